@@ -1,0 +1,53 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+let package = Package(
+    name: "coffer",
+    products: [
+        .executable(name: "coffer", targets: ["coffer"]),
+        .library(name: "CofferServer", targets: ["CofferServer"]),
+    ],
+    targets: [
+        // Layer 0: C libraries.
+        .systemLibrary(name: "CMicrohttpd", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+        // Layer 1: words, digests, HTTP.
+        library("CofferCrypto", ["COpenSSL"]),
+        library("CofferModel", ["CLibXML2"]),
+        library("CofferHTTP", ["CMicrohttpd"]),
+        // Layer 2: signatures, rights, storage.
+        library("CofferSigning", ["CofferModel", "CofferCrypto"]),
+        library("CofferAccess", ["CofferModel"]),
+        library("CofferStorage", ["CofferModel", "CofferCrypto", "CSQLite"]),
+        // Layer 3: the request path and the operations.
+        library(
+            "CofferServer",
+            ["CofferModel", "CofferCrypto", "CofferHTTP", "CofferSigning", "CofferAccess", "CofferStorage"]),
+        // Layer 4: the command line.
+        .executableTarget(name: "coffer", dependencies: ["CofferServer", "CofferModel"], swiftSettings: settings),
+        tests("CofferCryptoTests", ["CofferCrypto"]),
+        tests("CofferModelTests", ["CofferModel"]),
+        tests("CofferSigningTests", ["CofferSigning", "CofferModel", "CofferCrypto"]),
+        tests("CofferAccessTests", ["CofferAccess", "CofferModel"]),
+        tests("CofferStorageTests", ["CofferStorage", "CofferModel", "CofferCrypto"]),
+        tests("CofferServerTests", ["CofferServer", "CofferSigning", "CofferModel", "CofferCrypto", "CofferHTTP"]),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,65 @@
+#pragma once
+#include <sys/types.h>
+#include <sys/select.h>
+#include <sys/socket.h>
+#include <microhttpd.h>
+
+typedef struct {
+    int listen_socket;
+    unsigned int threads;
+    unsigned int connections;
+    unsigned int connections_per_address;
+    unsigned int idle_seconds;
+    size_t memory_per_connection;
+    const char *tls_certificate;   // PEM, or NULL for plain HTTP
+    const char *tls_key;
+    MHD_AccessHandlerCallback handler;
+    void *context;
+    MHD_RequestCompletedCallback completed;
+    MHD_NotifyConnectionCallback connection;
+    void *(*target)(void *, const char *, struct MHD_Connection *);
+    size_t (*unescape)(void *, struct MHD_Connection *, char *);
+    void (*log)(void *, const char *, va_list);
+} coffer_daemon_settings;
+
+// MHD_start_daemon is variadic.
+static inline struct MHD_Daemon *coffer_start_daemon(const coffer_daemon_settings *s) {
+    unsigned int flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG | MHD_USE_ITC;
+    if (s->tls_certificate != NULL) flags |= MHD_USE_TLS;
+    struct MHD_OptionItem tls[] = {
+        { MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)s->tls_certificate },
+        { MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)s->tls_key },
+        { MHD_OPTION_END, 0, NULL }
+    };
+    struct MHD_OptionItem none[] = { { MHD_OPTION_END, 0, NULL } };
+    return MHD_start_daemon(
+        flags, 0, NULL, NULL, s->handler, s->context,
+        MHD_OPTION_EXTERNAL_LOGGER, s->log, s->context,
+        MHD_OPTION_LISTEN_SOCKET, s->listen_socket,
+        MHD_OPTION_THREAD_POOL_SIZE, s->threads,
+        MHD_OPTION_CONNECTION_LIMIT, s->connections,
+        MHD_OPTION_PER_IP_CONNECTION_LIMIT, s->connections_per_address,
+        MHD_OPTION_CONNECTION_TIMEOUT, s->idle_seconds,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, s->memory_per_connection,
+        MHD_OPTION_NOTIFY_COMPLETED, s->completed, s->context,
+        MHD_OPTION_NOTIFY_CONNECTION, s->connection, s->context,
+        MHD_OPTION_URI_LOG_CALLBACK, s->target, s->context,
+        MHD_OPTION_UNESCAPE_CALLBACK, s->unescape, s->context,
+        MHD_OPTION_ARRAY, s->tls_certificate != NULL ? tls : none,
+        MHD_OPTION_END);
+}
+
+static inline const union MHD_ConnectionInfo *coffer_client_address(struct MHD_Connection *c) {
+    return MHD_get_connection_info(c, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+}
+
+static inline int coffer_connection_socket(struct MHD_Connection *c) {
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(c, MHD_CONNECTION_INFO_CONNECTION_FD);
+    return info == NULL ? -1 : info->connect_fd;
+}
+
+// The context that the connection callback stored.
+static inline void *coffer_connection_context(struct MHD_Connection *c) {
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(c, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    return info == NULL ? NULL : info->socket_context;
+}
