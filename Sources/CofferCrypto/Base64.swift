@@ -1,0 +1,11 @@
+import FoundationEssentials
+
+/// Base64 text of bytes, with padding (RFC 4648 section 4).
+package func base64(_ bytes: [UInt8]) -> String {
+    Data(bytes).base64EncodedString()
+}
+
+/// The bytes that Base64 text stands for; nil for anything that is not exactly Base64.
+package func bytes(base64 text: String) -> [UInt8]? {
+    Data(base64Encoded: text).map { [UInt8]($0) }
+}
