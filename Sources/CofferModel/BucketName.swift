@@ -1,0 +1,37 @@
+/// A bucket's name that obeys the naming rules of general purpose buckets.
+///
+/// 3–63 characters of `a-z`, `0-9`, `.` and `-`, beginning and ending with a letter or digit, without two dots in a
+/// row, not shaped like an IPv4 address, and without the prefixes and suffixes that AWS keeps for itself.
+/// Source: S3 User Guide, "General purpose bucket naming rules".
+public struct BucketName: Hashable, Sendable, CustomStringConvertible {
+    public let description: String
+
+    /// - Throws: `InvalidBucketName` if the name breaks a rule.
+    public init(_ name: String) throws(S3Error) {
+        guard Self.isValid(name) else {
+            throw S3Error(.invalidBucketName, details: [("BucketName", name)])
+        }
+        description = name
+    }
+
+    private static let reservedPrefixes = ["xn--", "sthree-", "amzn-s3-demo-"]
+    private static let reservedSuffixes = ["-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3"]
+
+    private static func isValid(_ name: String) -> Bool {
+        let bytes = Array(name.utf8)
+        guard (3...63).contains(bytes.count) else { return false }
+        let isAllowed = bytes.allSatisfy { isAlphanumeric($0) || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "-") }
+        guard isAllowed, isAlphanumeric(bytes[0]), isAlphanumeric(bytes[bytes.count - 1]) else { return false }
+        guard !name.contains(".."), !isAddress(name) else { return false }
+        return !reservedPrefixes.contains { name.hasPrefix($0) } && !reservedSuffixes.contains { name.hasSuffix($0) }
+    }
+
+    private static func isAlphanumeric(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+    }
+
+    private static func isAddress(_ name: String) -> Bool {
+        let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+        return parts.count == 4 && parts.allSatisfy { !$0.isEmpty && $0.utf8.allSatisfy { (48...57).contains($0) } }
+    }
+}

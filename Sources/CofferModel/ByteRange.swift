@@ -1,0 +1,47 @@
+/// The one range of a `Range` header (RFC 9110 section 14.1.2).
+///
+/// S3 serves a single range; a header of another unit, another shape or several ranges is ignored, and the whole
+/// object is answered.
+public enum ByteRange: Sendable, Equatable {
+    /// `bytes=first-last` and `bytes=first-`.
+    case from(Int64, through: Int64?)
+    /// `bytes=-count`: the last bytes.
+    case suffix(Int64)
+
+    public init?(_ header: String) {
+        guard header.hasPrefix("bytes=") else { return nil }
+        let parts = header.dropFirst(6).split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2 else { return nil }
+        let first = Self.number(parts[0])
+        let last = Self.number(parts[1])
+        switch (parts[0].isEmpty, parts[1].isEmpty) {
+        case (false, false):
+            guard let first, let last, first <= last else { return nil }
+            self = .from(first, through: last)
+        case (false, true):
+            guard let first else { return nil }
+            self = .from(first, through: nil)
+        case (true, false):
+            guard let last else { return nil }
+            self = .suffix(last)
+        case (true, true): return nil
+        }
+    }
+
+    /// The offsets that this range has in an object of a size; nil if it lies outside, which is a 416.
+    public func resolve(in size: Int64) -> Range<Int64>? {
+        switch self {
+        case .from(let first, let last):
+            guard first < size else { return nil }
+            return first..<(min(last ?? size - 1, size - 1) + 1)
+        case .suffix(let count):
+            guard count > 0, size > 0 else { return nil }
+            return max(0, size - count)..<size
+        }
+    }
+
+    private static func number(_ text: Substring) -> Int64? {
+        guard !text.isEmpty, text.utf8.allSatisfy({ (48...57).contains($0) }) else { return nil }
+        return Int64(text) ?? .max
+    }
+}

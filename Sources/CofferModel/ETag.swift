@@ -1,0 +1,37 @@
+/// An entity tag without its quotes; for a body stored by one PUT the hexadecimal MD5 of its bytes.
+public struct ETag: Hashable, Sendable, CustomStringConvertible {
+    public let value: String
+
+    public init(_ value: String) { self.value = value }
+
+    /// The tag in quotes, as headers and XML carry it.
+    public var description: String { "\"\(value)\"" }
+}
+
+/// The value of `If-Match` or `If-None-Match`: `*`, or a list of tags (RFC 9110 section 13.1).
+///
+/// S3 takes tags with and without quotes. An unquoted word that is no tag simply matches nothing.
+public enum ETagCondition: Sendable, Equatable {
+    case any
+    case tags([String])
+
+    public init(_ header: String) {
+        let items = header.split(separator: ",").map(Self.unquoted)
+        self = items == ["*"] ? .any : .tags(items)
+    }
+
+    public func matches(_ tag: ETag) -> Bool {
+        switch self {
+        case .any: true
+        case .tags(let tags): tags.contains(tag.value)
+        }
+    }
+
+    private static func unquoted(_ item: Substring) -> String {
+        var text = item.drop { $0 == " " || $0 == "\t" }
+        while let last = text.last, last == " " || last == "\t" { text.removeLast() }
+        if text.hasPrefix("W/") { text.removeFirst(2) }
+        if text.count >= 2, text.first == "\"", text.last == "\"" { text = text.dropFirst().dropLast() }
+        return String(text)
+    }
+}

@@ -1,0 +1,37 @@
+/// The limits of S3, each named by the rule it comes from.
+public enum Limits {
+    /// Longest key, in bytes of UTF-8 (S3 User Guide, "Naming Amazon S3 objects").
+    public static let keyByteCount = 1024
+    /// Largest body of one PUT, 5 GiB (S3 API Reference, PutObject).
+    public static let putByteCount: Int64 = 5 << 30
+    /// Largest XML or JSON document a request may carry where nothing below says otherwise.
+    public static let documentByteCount = 1 << 20
+    /// Largest DeleteObjects document: 1,000 keys of 1,024 bytes do not fit the general limit.
+    public static let deleteDocumentByteCount = 2 << 20
+    /// Deepest nesting of elements in a request's XML; S3's own documents need fewer than ten.
+    public static let documentDepth = 32
+    /// Largest bucket policy, in bytes (S3 User Guide, "Bucket policies").
+    public static let policyByteCount = 20 * 1024
+    /// Most keys of one DeleteObjects request (S3 API Reference, DeleteObjects).
+    public static let deleteKeyCount = 1000
+    /// Most entries of one page of a listing (S3 API Reference, ListObjectsV2).
+    public static let listKeyCount = 1000
+    /// Most buckets of one page of ListBuckets (S3 API Reference, ListBuckets).
+    public static let listBucketCount = 10_000
+    /// Most rules of a CORS configuration (S3 User Guide, "CORS").
+    public static let corsRuleCount = 100
+    /// User metadata of one object, names and values together, in bytes (S3 User Guide, "Object metadata").
+    public static let userMetadataByteCount = 2048
+    /// Tags of one object (S3 User Guide, "Object tagging"), and the characters of a tag's key and value.
+    public static let objectTagCount = 10
+    public static let tagKeyLength = 128
+    public static let tagValueLength = 256
+    /// Longest life of a presigned URL of Signature Version 4, 7 days in seconds.
+    public static let presignedSeconds = 604_800
+    /// Largest difference between a signed request's time and the server's, in seconds.
+    public static let clockSkewSeconds: Int64 = 15 * 60
+    /// Smallest chunk but the last of a signed aws-chunked body, in bytes (S3 API Reference, "sigv4-streaming").
+    public static let signedChunkByteCount = 8192
+    /// Longest line of aws-chunked framing, in bytes: size, signature and extensions, or one trailing header.
+    public static let chunkLineByteCount = 4096
+}

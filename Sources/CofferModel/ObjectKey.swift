@@ -1,0 +1,29 @@
+/// An object's key: 1 to 1,024 bytes of UTF-8, compared and ordered byte by byte.
+///
+/// A key is opaque. Swift compares strings by canonical equivalence, under which differently composed accents are
+/// equal; keys therefore are bytes, and text only where they are shown.
+public struct ObjectKey: Hashable, Sendable, Comparable, CustomStringConvertible {
+    public let bytes: [UInt8]
+
+    /// - Throws: `KeyTooLongError` beyond 1,024 bytes, `InvalidURI` for bytes that are not UTF-8 or hold NUL.
+    public init(_ bytes: [UInt8]) throws(S3Error) {
+        guard bytes.count <= Limits.keyByteCount else {
+            throw S3Error(
+                .keyTooLongError,
+                details: [("Size", String(bytes.count)), ("MaxSizeAllowed", String(Limits.keyByteCount))])
+        }
+        guard !bytes.isEmpty, String(validating: bytes, as: UTF8.self) != nil else { throw S3Error(.invalidURI) }
+        self.bytes = bytes
+    }
+
+    /// Takes bytes that were a key before: from the catalog, or from a listing.
+    package init(unchecked bytes: [UInt8]) {
+        self.bytes = bytes
+    }
+
+    public var description: String { String(decoding: bytes, as: UTF8.self) }
+
+    public static func < (left: ObjectKey, right: ObjectKey) -> Bool {
+        left.bytes.lexicographicallyPrecedes(right.bytes)
+    }
+}

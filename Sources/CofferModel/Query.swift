@@ -1,0 +1,33 @@
+/// A request's query: its parameters in their order, names and values decoded.
+///
+/// A name without `=` has an empty value. `+` stands for a space, as S3 reads it.
+public struct Query: Sendable {
+    public let parameters: [(name: String, value: String)]
+
+    /// - Throws: `InvalidURI` for a broken percent-encoding or bytes that are not UTF-8.
+    public init(_ raw: some StringProtocol) throws(S3Error) {
+        var parameters: [(name: String, value: String)] = []
+        for pair in String(raw).split(separator: "&") {
+            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            let value = parts.count > 1 ? try Self.decode(parts[1]) : ""
+            parameters.append((try Self.decode(parts[0]), value))
+        }
+        self.parameters = parameters
+    }
+
+    /// The first value of a parameter.
+    public subscript(name: String) -> String? {
+        parameters.first { $0.name == name }?.value
+    }
+
+    public func contains(_ name: String) -> Bool {
+        parameters.contains { $0.name == name }
+    }
+
+    private static func decode(_ text: Substring) throws(S3Error) -> String {
+        guard let bytes = PercentEncoding.decode(text, plusIsSpace: true),
+            let decoded = String(validating: bytes, as: UTF8.self)
+        else { throw S3Error(.invalidURI) }
+        return decoded
+    }
+}

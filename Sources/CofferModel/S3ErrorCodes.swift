@@ -1,0 +1,94 @@
+/// The catalogue of errors, with AWS's names, statuses and texts (S3 API Reference, "List of error codes").
+extension S3Error.Code {
+    public static let accessDenied = Self("AccessDenied", 403, "Access Denied")
+    public static let authorizationHeaderMalformed = Self(
+        "AuthorizationHeaderMalformed", 400, "The authorization header that you provided is not valid.")
+    public static let authorizationQueryParametersError = Self(
+        "AuthorizationQueryParametersError", 400, "The authorization query parameters that you provided are not valid.")
+    public static let badDigest = Self(
+        "BadDigest", 400, "The Content-MD5 you specified did not match what we received.")
+    public static let badRequest = Self("BadRequest", 400, "Bad Request")
+    public static let bucketAlreadyExists = Self(
+        "BucketAlreadyExists", 409,
+        "The requested bucket name is not available. The bucket namespace is shared by all users of the system. "
+            + "Please select a different name and try again.")
+    public static let bucketNotEmpty = Self(
+        "BucketNotEmpty", 409, "The bucket you tried to delete is not empty")
+    public static let conditionalRequestConflict = Self(
+        "ConditionalRequestConflict", 409,
+        "A conflicting conditional operation occurred during your request. Please retry your request.")
+    public static let corsForbidden = Self(
+        "AccessForbidden", 403,
+        "CORSResponse: This CORS request is not allowed. This is usually because the evalution of Origin, request "
+            + "method / Access-Control-Request-Method or Access-Control-Request-Headers are not whitelisted by the "
+            + "resource's CORS spec.")
+    public static let entityTooLarge = Self(
+        "EntityTooLarge", 400, "Your proposed upload exceeds the maximum allowed size")
+    public static let illegalLocationConstraint = Self(
+        "IllegalLocationConstraintException", 400,
+        "The specified location constraint is incompatible for the region specific endpoint this request was sent to.")
+    public static let incompleteBody = Self(
+        "IncompleteBody", 400,
+        "You did not provide the number of bytes specified by the Content-Length HTTP header")
+    public static let internalError = Self(
+        "InternalError", 500, "We encountered an internal error. Please try again.")
+    public static let invalidAccessKeyId = Self(
+        "InvalidAccessKeyId", 403, "The AWS Access Key Id you provided does not exist in our records.")
+    public static let invalidArgument = Self("InvalidArgument", 400, "Invalid Argument")
+    public static let invalidBucketName = Self("InvalidBucketName", 400, "The specified bucket is not valid.")
+    public static let invalidBucketOwner = Self(
+        "InvalidBucketOwnerAWSAccountID", 400,
+        "The value of the expected bucket owner parameter must be an AWS account ID")
+    public static let invalidChunkSize = Self(
+        "InvalidChunkSizeError", 403, "Only the last chunk is allowed to have a size less than 8192 bytes")
+    public static let invalidDigest = Self("InvalidDigest", 400, "The Content-MD5 you specified was invalid.")
+    public static let invalidLocationConstraint = Self(
+        "InvalidLocationConstraint", 400, "The specified location-constraint is not valid")
+    public static let invalidRange = Self("InvalidRange", 416, "The requested range is not satisfiable")
+    public static let invalidRequest = Self("InvalidRequest", 400, "Invalid Request")
+    public static let invalidStorageClass = Self(
+        "InvalidStorageClass", 400, "The storage class you specified is not valid")
+    public static let invalidTag = Self("InvalidTag", 400, "The tag you provided was not valid.")
+    public static let invalidURI = Self("InvalidURI", 400, "Couldn't parse the specified URI.")
+    public static let keyTooLongError = Self("KeyTooLongError", 400, "Your key is too long")
+    public static let malformedPolicy = Self("MalformedPolicy", 400, "This policy contains invalid Json")
+    public static let malformedXML = Self(
+        "MalformedXML", 400,
+        "The XML you provided was not well-formed or did not validate against our published schema")
+    public static let maxMessageLengthExceeded = Self(
+        "MaxMessageLengthExceeded", 400, "Your request was too big.")
+    public static let metadataTooLarge = Self(
+        "MetadataTooLarge", 400, "Your metadata headers exceed the maximum allowed metadata size")
+    public static let methodNotAllowed = Self(
+        "MethodNotAllowed", 405, "The specified method is not allowed against this resource.")
+    public static let missingContentLength = Self(
+        "MissingContentLength", 411, "You must provide the Content-Length HTTP header.")
+    public static let missingRequestBodyError = Self("MissingRequestBodyError", 400, "Request Body is empty")
+    public static let noSuchBucket = Self("NoSuchBucket", 404, "The specified bucket does not exist")
+    public static let noSuchBucketPolicy = Self("NoSuchBucketPolicy", 404, "The bucket policy does not exist")
+    public static let noSuchCORSConfiguration = Self(
+        "NoSuchCORSConfiguration", 404, "The CORS configuration does not exist")
+    public static let noSuchKey = Self("NoSuchKey", 404, "The specified key does not exist.")
+    public static let noSuchVersion = Self("NoSuchVersion", 404, "The specified version does not exist.")
+    public static let notImplemented = Self(
+        "NotImplemented", 501, "A header you provided implies functionality that is not implemented")
+    public static let notModified = Self("NotModified", 304, "Not Modified")
+    public static let preconditionFailed = Self(
+        "PreconditionFailed", 412, "At least one of the pre-conditions you specified did not hold")
+    public static let requestHeaderSectionTooLarge = Self(
+        "RequestHeaderSectionTooLarge", 400, "Your request header section exceeds the maximum allowed size.")
+    public static let requestTimeTooSkewed = Self(
+        "RequestTimeTooSkewed", 403, "The difference between the request time and the current time is too large.")
+    /// Not one of AWS's, whose disks are never full.
+    public static let insufficientStorage = Self(
+        "InsufficientStorage", 507, "The server has no space left for this request. Nothing was stored.")
+    public static let slowDown = Self("SlowDown", 503, "Please reduce your request rate.")
+    public static let signatureDoesNotMatch = Self(
+        "SignatureDoesNotMatch", 403,
+        "The request signature we calculated does not match the signature you provided. "
+            + "Check your key and signing method.")
+    public static let invalidToken = Self("InvalidToken", 400, "The provided token is malformed or otherwise invalid.")
+    public static let contentSHA256Mismatch = Self(
+        "XAmzContentSHA256Mismatch", 400,
+        "The provided 'x-amz-content-sha256' header does not match what was computed.")
+}

@@ -1,0 +1,39 @@
+/// A tag of an object. Source: S3 User Guide, "Categorizing your storage using tags".
+public struct Tag: Sendable, Equatable, Codable {
+    public let key: String
+    public let value: String
+
+    public init(key: String, value: String) {
+        self.key = key
+        self.value = value
+    }
+
+    /// Reads the `x-amz-tagging` header: tags as the parameters of a query.
+    ///
+    /// - Throws: `InvalidArgument` for a broken encoding, `BadRequest` for more than ten tags, `InvalidTag` for a
+    ///   key or value that is too long, or for a key that stands twice.
+    public static func parse(header: String) throws(S3Error) -> [Tag] {
+        guard let query = try? Query(header) else {  // The cause is named below, for this header.
+            throw S3Error(
+                .invalidArgument,
+                "The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag name duplicates.",
+                details: [("ArgumentName", "x-amz-tagging"), ("ArgumentValue", header)])
+        }
+        let tags = query.parameters.map { Tag(key: $0.name, value: $0.value) }
+        guard tags.count <= Limits.objectTagCount else {
+            throw S3Error(.badRequest, "Object tags cannot be greater than \(Limits.objectTagCount)")
+        }
+        for (index, tag) in tags.enumerated() {
+            guard (1...Limits.tagKeyLength).contains(tag.key.unicodeScalars.count) else {
+                throw S3Error(.invalidTag, "The TagKey you have provided is invalid")
+            }
+            guard tag.value.unicodeScalars.count <= Limits.tagValueLength else {
+                throw S3Error(.invalidTag, "The TagValue you have provided is invalid")
+            }
+            guard !tags[..<index].contains(where: { $0.key == tag.key }) else {
+                throw S3Error(.invalidTag, "Cannot provide multiple Tags with the same key")
+            }
+        }
+        return tags
+    }
+}

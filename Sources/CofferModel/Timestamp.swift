@@ -1,0 +1,121 @@
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// A moment, in whole milliseconds since 1970-01-01T00:00:00Z.
+public struct Timestamp: Hashable, Sendable, Comparable {
+    public let milliseconds: Int64
+
+    public init(milliseconds: Int64) { self.milliseconds = milliseconds }
+    public init(seconds: Int64) { milliseconds = seconds * 1000 }
+
+    public static func now() -> Timestamp {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Timestamp(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
+    }
+
+    /// Whole seconds, rounded down.
+    public var seconds: Int64 {
+        milliseconds >= 0 ? milliseconds / 1000 : (milliseconds - 999) / 1000
+    }
+
+    public static func < (left: Timestamp, right: Timestamp) -> Bool { left.milliseconds < right.milliseconds }
+
+    // MARK: Text
+
+    /// `Mon, 23 Nov 2026 21:56:00 GMT` (RFC 9110 section 5.6.7).
+    public var httpDate: String {
+        let time = calendar
+        let weekday = Self.weekdays[Int(time.tm_wday)]
+        let month = Self.months[Int(time.tm_mon)]
+        return "\(weekday), \(Self.padded(time.tm_mday)) \(month) \(Self.padded(time.tm_year + 1900, 4)) "
+            + "\(clock(time, separator: ":")) GMT"
+    }
+
+    /// `2026-11-23T21:56:00.000Z`, as S3's XML carries times.
+    public var iso8601: String {
+        let time = calendar
+        let fraction = Int32(truncatingIfNeeded: milliseconds - seconds * 1000)
+        return "\(day(time, separator: "-"))T\(clock(time, separator: ":")).\(Self.padded(fraction, 3))Z"
+    }
+
+    /// `20261123T215600Z`, as Signature Version 4 carries times.
+    public var iso8601Basic: String {
+        let time = calendar
+        return "\(day(time, separator: ""))T\(clock(time, separator: ""))Z"
+    }
+
+    /// Reads the three forms of an HTTP date (RFC 9110 section 5.6.7) and the ISO forms `20261123T215600Z` and
+    /// `2026-11-23T21:56:00Z`, the latter with or without a fraction, which is dropped.
+    public init?(parsing text: String) {
+        let fields = Self.fields(of: text)
+        guard let fields, let month = Self.month(fields.month),
+            let year = Int32(fields.year), let day = Int32(fields.day), (1...31).contains(day),
+            let hour = Int32(fields.clock[0]), (0...23).contains(hour),
+            let minute = Int32(fields.clock[1]), (0...59).contains(minute),
+            let second = Int32(fields.clock[2]), (0...60).contains(second)
+        else { return nil }
+        var time = tm()
+        time.tm_year = (fields.year.count == 2 ? year + (year < 70 ? 2000 : 1900) : year) - 1900
+        (time.tm_mon, time.tm_mday, time.tm_hour, time.tm_min, time.tm_sec) = (month, day, hour, minute, second)
+        self.init(seconds: Int64(timegm(&time)))
+    }
+
+    private typealias Fields = (year: Substring, month: Substring, day: Substring, clock: [Substring])
+
+    private static func fields(of text: String) -> Fields? {
+        let words = text.split { $0 == " " || $0 == "," || $0 == "-" || $0 == ":" }
+        switch words.count {
+        case 8 where ["GMT", "UTC", "+0000", "0000"].contains(words[7]):  // Mon, 23 Nov 2026 21:56:00 GMT
+            return (words[3], words[2], words[1], Array(words[4...6]))
+        case 7:  // Mon Nov 23 21:56:00 2026
+            return (words[6], words[1], words[2], Array(words[3...5]))
+        case 5 where text.hasSuffix("Z"):  // 2026-11-23T21:56:00.000Z
+            let day = words[2].split(separator: "T")
+            guard day.count == 2 else { return nil }
+            return (words[0], words[1], day[0], [day[1], words[3], words[4].prefix(2)])
+        case 1 where text.utf8.count == 16 && text.hasSuffix("Z"):  // 20261123T215600Z
+            let parts = text.dropLast().split(separator: "T")
+            guard parts.count == 2, parts[0].utf8.count == 8, parts[1].utf8.count == 6 else { return nil }
+            let clock = [parts[1].prefix(2), parts[1].dropFirst(2).prefix(2), parts[1].suffix(2)]
+            return (parts[0].prefix(4), parts[0].dropFirst(4).prefix(2), parts[0].suffix(2), clock)
+        default: return nil
+        }
+    }
+
+    /// A month's name or number, counted from zero.
+    private static func month(_ text: Substring) -> Int32? {
+        if let index = months.firstIndex(where: { $0 == text }) { return Int32(index) }
+        guard let number = Int32(text), (1...12).contains(number) else { return nil }
+        return number - 1
+    }
+
+    private static let weekdays = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
+    private static let months = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ]
+
+    private var calendar: tm {
+        var time = tm()
+        var seconds = time_t(self.seconds)
+        gmtime_r(&seconds, &time)
+        return time
+    }
+
+    private func day(_ time: tm, separator: String) -> String {
+        [Self.padded(time.tm_year + 1900, 4), Self.padded(time.tm_mon + 1), Self.padded(time.tm_mday)]
+            .joined(separator: separator)
+    }
+
+    private func clock(_ time: tm, separator: String) -> String {
+        [Self.padded(time.tm_hour), Self.padded(time.tm_min), Self.padded(time.tm_sec)].joined(separator: separator)
+    }
+
+    private static func padded(_ number: Int32, _ width: Int = 2) -> String {
+        let digits = String(number)
+        return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
+    }
+}

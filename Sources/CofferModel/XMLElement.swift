@@ -1,0 +1,73 @@
+private import CLibXML2
+
+/// An element of a request's XML document: its local name, its text and its child elements.
+///
+/// Namespaces and attributes are passed over; S3's request documents mean nothing by them where Coffer reads them.
+public struct XMLElement: Sendable {
+    public let name: String
+    public private(set) var text: String = ""
+    public private(set) var children: [XMLElement] = []
+
+    private init(name: String) { self.name = name }
+
+    /// Parses a whole document.
+    ///
+    /// - Parameter root: the name that the root element must have.
+    /// - Throws: `MalformedXML` for anything that is not well-formed, has a document type declaration, nests deeper
+    ///   than ``Limits/documentDepth`` or has another root.
+    public static func parse(_ document: [UInt8], root: String) throws(S3Error) -> XMLElement {
+        guard let element = read(document), element.name == root else { throw S3Error(.malformedXML) }
+        return element
+    }
+
+    /// The first child of a name.
+    public subscript(name: String) -> XMLElement? {
+        children.first { $0.name == name }
+    }
+
+    /// All children of a name.
+    public func all(_ name: String) -> [XMLElement] {
+        children.filter { $0.name == name }
+    }
+
+    private static func read(_ document: [UInt8]) -> XMLElement? {
+        document.withUnsafeBytes { bytes in
+            let start = bytes.bindMemory(to: CChar.self).baseAddress
+            guard let reader = coffer_xml_reader(start, Int32(bytes.count)) else { return nil }
+            defer { xmlFreeTextReader(reader) }
+            return build(from: reader)
+        }
+    }
+
+    private static func build(from reader: xmlTextReaderPtr) -> XMLElement? {
+        var open: [XMLElement] = []
+        var root: XMLElement?
+        func close() {
+            let element = open.removeLast()
+            if open.isEmpty { root = element } else { open[open.count - 1].children.append(element) }
+        }
+        var status = xmlTextReaderRead(reader)
+        while status == 1 {
+            switch UInt32(xmlTextReaderNodeType(reader)) {
+            case XML_READER_TYPE_DOCUMENT_TYPE.rawValue, XML_READER_TYPE_ENTITY_REFERENCE.rawValue:
+                return nil
+            case XML_READER_TYPE_ELEMENT.rawValue:
+                guard open.count < Limits.documentDepth, let name = xmlTextReaderConstLocalName(reader) else {
+                    return nil
+                }
+                let isEmpty = xmlTextReaderIsEmptyElement(reader) == 1
+                open.append(XMLElement(name: String(cString: name)))
+                if isEmpty { close() }
+            case XML_READER_TYPE_TEXT.rawValue, XML_READER_TYPE_SIGNIFICANT_WHITESPACE.rawValue,
+                XML_READER_TYPE_CDATA.rawValue:
+                guard !open.isEmpty, let value = xmlTextReaderConstValue(reader) else { break }
+                open[open.count - 1].text += String(cString: value)
+            case XML_READER_TYPE_END_ELEMENT.rawValue:
+                close()
+            default: break
+            }
+            status = xmlTextReaderRead(reader)
+        }
+        return status == 0 ? root : nil
+    }
+}

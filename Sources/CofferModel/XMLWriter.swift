@@ -1,0 +1,60 @@
+/// Writes an XML document of S3: elements and text, in UTF-8.
+public struct XMLWriter: Sendable {
+    /// The namespace of S3's documents.
+    public static let namespace = "http://s3.amazonaws.com/doc/2006-03-01/"
+
+    public private(set) var bytes: [UInt8] = Array("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n".utf8)
+
+    public init() {}
+
+    /// A document with one root element in S3's namespace.
+    public static func document(_ root: String, _ content: (inout XMLWriter) -> Void) -> [UInt8] {
+        var writer = XMLWriter()
+        writer.element("\(root) xmlns=\"\(namespace)\"", closing: root, content)
+        return writer.bytes
+    }
+
+    /// A document whose root element holds nothing but text.
+    public static func document(_ root: String, text: String) -> [UInt8] {
+        document(root) { $0.escape(text.utf8) }
+    }
+
+    /// An element with content.
+    public mutating func element(_ name: String, _ content: (inout XMLWriter) -> Void) {
+        element(name, closing: name, content)
+    }
+
+    /// An element with text.
+    public mutating func element(_ name: String, _ text: String) {
+        element(name) { $0.escape(text.utf8) }
+    }
+
+    /// An element with text, or none where there is no text.
+    public mutating func optional(_ name: String, _ text: String?) {
+        if let text { element(name, text) }
+    }
+
+    private mutating func element(_ opening: String, closing: String, _ content: (inout XMLWriter) -> Void) {
+        append("<", opening, ">")
+        content(&self)
+        append("</", closing, ">")
+    }
+
+    private mutating func append(_ parts: String...) {
+        for part in parts { bytes.append(contentsOf: part.utf8) }
+    }
+
+    /// Control characters become references: S3 writes them so although XML 1.0 has no such characters.
+    private mutating func escape(_ text: String.UTF8View) {
+        for byte in text {
+            switch byte {
+            case UInt8(ascii: "&"): append("&amp;")
+            case UInt8(ascii: "<"): append("&lt;")
+            case UInt8(ascii: ">"): append("&gt;")
+            case UInt8(ascii: "\""): append("&quot;")
+            case 0..<32 where byte != 9 && byte != 10: append("&#x", String(byte, radix: 16), ";")
+            default: bytes.append(byte)
+            }
+        }
+    }
+}
