@@ -1,0 +1,116 @@
+private import Dispatch
+import Synchronization
+
+#if canImport(Glibc)
+    private import Glibc
+#else
+    private import Darwin
+#endif
+
+/// The open connections: counts them against the limits and ends those that send too slowly.
+///
+/// libmicrohttpd's own time-out starts anew with every byte, so a client could hold a connection for ever with a byte
+/// a minute.
+final class ConnectionWatch: Sendable {
+    private let limits: HTTPLimits
+    private let state = Mutex(State())
+
+    private struct State {
+        var connections: [ObjectIdentifier: Connection] = [:]
+        var countByAddress: [String: Int] = [:]
+        var isEnded = false
+    }
+
+    init(limits: HTTPLimits) {
+        self.limits = limits
+    }
+
+    var count: Int { state.withLock { $0.connections.count } }
+
+    /// Looks at every connection once a second until ``end()``.
+    func start() {
+        DispatchQueue.global().asyncAfter(deadline: .now() + 1) { [weak self] in
+            guard let self, !self.state.withLock({ $0.isEnded }) else { return }
+            self.endSlowConnections(now: monotonicSeconds())
+            self.start()
+        }
+    }
+
+    func end() { state.withLock { $0.isEnded = true } }
+
+    func opened(socket: Int32, address: String) -> Connection {
+        state.withLock { state in
+            let sameAddress = state.countByAddress[address, default: 0]
+            let isOverLimit =
+                state.connections.count >= limits.connections || sameAddress >= limits.connectionsPerAddress
+            let connection = Connection(socket: socket, address: address, isOverLimit: isOverLimit)
+            state.connections[ObjectIdentifier(connection)] = connection
+            state.countByAddress[address] = sameAddress + 1
+            return connection
+        }
+    }
+
+    /// Must come before the socket is closed: afterwards its number may belong to another connection.
+    func closed(_ connection: Connection) {
+        state.withLock { state in
+            state.connections[ObjectIdentifier(connection)] = nil
+            let rest = state.countByAddress[connection.address, default: 1] - 1
+            state.countByAddress[connection.address] = rest == 0 ? nil : rest
+        }
+    }
+
+    private func endSlowConnections(now: Int64) {
+        state.withLock { state in
+            for connection in state.connections.values where connection.isTooSlow(at: now, limits) {
+                shutdown(connection.socket, Int32(SHUT_RDWR))
+            }
+        }
+    }
+
+    /// One connection's progress. Written by its event-loop thread, read by the timer.
+    final class Connection: Sendable {
+        let socket: Int32
+        let address: String
+        let isOverLimit: Bool
+        private let phase = Atomic<Phase>(.head)
+        private let since = Atomic<Int64>(monotonicSeconds())
+        private let received = Atomic<Int64>(0)
+
+        enum Phase: UInt8, AtomicRepresentable {
+            case head, body, answer
+        }
+
+        init(socket: Int32, address: String, isOverLimit: Bool) {
+            self.socket = socket
+            self.address = address
+            self.isOverLimit = isOverLimit
+        }
+
+        func enter(_ phase: Phase) {
+            self.since.store(monotonicSeconds(), ordering: .relaxed)
+            self.received.store(0, ordering: .relaxed)
+            self.phase.store(phase, ordering: .relaxed)
+        }
+
+        func received(_ count: Int) {
+            received.add(Int64(count), ordering: .relaxed)
+        }
+
+        fileprivate func isTooSlow(at now: Int64, _ limits: HTTPLimits) -> Bool {
+            let seconds = now - since.load(ordering: .relaxed)
+            switch phase.load(ordering: .relaxed) {
+            case .head: return seconds > Int64(limits.idleSeconds + limits.headSeconds)
+            case .body:
+                let owed = (seconds - Int64(limits.bodyGraceSeconds)) * Int64(limits.bodyBytesPerSecond)
+                return owed > received.load(ordering: .relaxed)
+            case .answer: return false
+            }
+        }
+    }
+}
+
+func monotonicSeconds() -> Int64 {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return Int64(time.tv_sec)
+}

@@ -1,0 +1,23 @@
+/// What a server does with requests. Called on the threads of the event loop: no call may block for long.
+package protocol HTTPHandler: Sendable {
+    /// The head of a request is complete.
+    func begin(_ head: HTTPRequestHead) -> any HTTPExchange
+}
+
+/// One request and its answer. The calls come one after another, never two at once: the body's pieces in their
+/// order, then ``respond()``, then ``finished(_:)``. A client that goes away skips to the last.
+package protocol HTTPExchange: AnyObject, Sendable {
+    /// The answer, if it is known before the body is read to its end and the rest of the body does not matter.
+    var refusal: HTTPResponse? { get }
+    /// A piece of the body, borrowed for the time of the call.
+    func receive(_ bytes: Span<UInt8>)
+    /// The body is complete.
+    func respond() async -> HTTPResponse
+    /// The last call: the answer was sent, or the client went away.
+    func finished(_ outcome: HTTPOutcome)
+}
+
+package enum HTTPOutcome: Sendable {
+    case sent
+    case aborted
+}

@@ -1,0 +1,117 @@
+import CMicrohttpd
+import Synchronization
+
+#if canImport(Glibc)
+    private import Glibc
+#else
+    private import Darwin
+#endif
+
+/// An HTTP/1.1 server on one address and port, by libmicrohttpd's event loops.
+package final class HTTPServer: Sendable {
+    /// The port that it listens on; the system's choice if 0 was asked for.
+    package let port: UInt16
+    private let context: ServerContext
+    private let state: Mutex<State>
+
+    private struct State {
+        // libmicrohttpd's daemon may be used from any thread; this lock keeps it from being stopped twice.
+        nonisolated(unsafe) var daemon: OpaquePointer?
+        var listener: Int32
+    }
+
+    /// Starts listening.
+    ///
+    /// - Parameter threads: event loops; each serves its share of the connections.
+    /// - Throws: ``HTTPServerError`` if the address cannot be used or the certificate cannot be read.
+    package init(
+        address: String, port: UInt16, tls: TLSIdentity? = nil, limits: HTTPLimits = HTTPLimits(), threads: Int = 2,
+        handler: any HTTPHandler
+    ) throws(HTTPServerError) {
+        let listener = try ListenSocket.open(address: address, port: port)
+        let context = ServerContext(handler: handler, limits: limits, isSecure: tls != nil)
+        guard let daemon = Self.startDaemon(listener, tls: tls, limits: limits, threads: threads, context: context)
+        else {
+            close(listener)
+            throw HTTPServerError(
+                tls == nil
+                    ? "libmicrohttpd cannot start"
+                    : "libmicrohttpd cannot start: are the TLS certificate and key PEM files that belong together?")
+        }
+        self.port = ListenSocket.port(of: listener)
+        self.context = context
+        state = Mutex(State(daemon: daemon, listener: listener))
+        context.watch.start()
+    }
+
+    package var openConnections: Int { context.watch.count }
+
+    /// Stops listening, lets the requests under way finish within a time, and closes every connection.
+    ///
+    /// - Returns: whether every request finished. If not, the event loops are left to the end of the process.
+    package func stop(within seconds: Double) async -> Bool {
+        let listener = state.withLock { state -> Int32? in
+            guard let daemon = state.daemon, state.listener >= 0 else { return nil }
+            MHD_quiesce_daemon(daemon)
+            defer { state.listener = -1 }
+            return state.listener
+        }
+        guard let listener else { return true }
+        close(listener)
+        let isIdle = await context.waitUntilIdle(within: seconds)
+        context.watch.end()
+        if isIdle {
+            state.withLock { state in
+                if let daemon = state.daemon { MHD_stop_daemon(daemon) }
+                state.daemon = nil
+            }
+        }
+        return isIdle
+    }
+
+    private static func startDaemon(
+        _ listener: Int32, tls: TLSIdentity?, limits: HTTPLimits, threads: Int, context: ServerContext
+    ) -> OpaquePointer? {
+        var settings = coffer_daemon_settings()
+        settings.listen_socket = listener
+        settings.threads = UInt32(threads)
+        // Connections beyond our own limit are answered with an error; these are the backstop behind it.
+        settings.connections = UInt32(limits.connections + limits.connections / 4 + threads)
+        settings.connections_per_address = UInt32(limits.connectionsPerAddress + limits.connectionsPerAddress / 4 + 1)
+        settings.idle_seconds = UInt32(limits.idleSeconds)
+        settings.memory_per_connection = limits.connectionByteCount
+        // The daemon lives to the end of the process or until it is stopped; either way it outlives no context.
+        settings.context = Unmanaged.passRetained(context).toOpaque()
+        settings.handler = handlerCallback
+        settings.completed = completedCallback
+        settings.connection = connectionCallback
+        settings.target = targetCallback
+        settings.unescape = { _, _, text in text.map { strlen($0) } ?? 0 }
+        settings.log = { _, _, _ in }  // Faults of clients are routine; what matters shows in the answers.
+        guard let tls else { return coffer_start_daemon(&settings) }
+        return tls.certificate.withCString { certificate in
+            tls.key.withCString { key in
+                settings.tls_certificate = certificate
+                settings.tls_key = key
+                return coffer_start_daemon(&settings)
+            }
+        }
+    }
+}
+
+/// A certificate chain and its private key, both as the text of PEM files.
+package struct TLSIdentity: Sendable {
+    let certificate: String
+    let key: String
+
+    package init(certificate: String, key: String) {
+        self.certificate = certificate
+        self.key = key
+    }
+}
+
+/// Why a server could not start, as a sentence for its operator.
+package struct HTTPServerError: Error, CustomStringConvertible {
+    package let description: String
+    init(_ description: String) { self.description = description }
+}
