@@ -1,0 +1,133 @@
+package import CofferModel
+
+/// Who signed a request, how, and what its signature says of the body.
+package struct Authentication: Sendable {
+    /// nil for an anonymous request.
+    package let accessKeyID: String?
+    package let method: Method
+    package let payloadHash: PayloadHash
+    /// Verifies the chunks of a body whose chunks are signed.
+    package let chunkSigner: ChunkSigner?
+
+    package enum Method: Sendable {
+        case anonymous
+        case v4Header, v4Query
+        case v2Header, v2Query
+
+        /// `s3:authType` of the policy language.
+        package var authType: String? {
+            switch self {
+            case .anonymous: nil
+            case .v4Header, .v2Header: "REST-HEADER"
+            case .v4Query, .v2Query: "REST-QUERY-STRING"
+            }
+        }
+
+        /// `s3:signatureversion` of the policy language.
+        package var signatureVersion: String? {
+            switch self {
+            case .anonymous: nil
+            case .v4Header, .v4Query: "AWS4-HMAC-SHA256"
+            case .v2Header, .v2Query: "AWS"
+            }
+        }
+    }
+}
+
+/// Verifies the signature of a request, whichever of S3's it carries, or finds it anonymous.
+package struct SignatureVerifier: Sendable {
+    let secret: @Sendable (_ accessKeyID: String) -> String?
+    let now: @Sendable () -> Timestamp
+    let requiredRegion: String?
+    let acceptsV2: Bool
+    let keys = SigningKeyCache()
+
+    /// - Parameters:
+    ///   - requiredRegion: the only region to accept in a credential scope; nil accepts every one.
+    ///   - secret: finds the secret of an access key that exists and is active.
+    package init(
+        requiredRegion: String? = nil, acceptsV2: Bool = true, now: @escaping @Sendable () -> Timestamp = Timestamp.now,
+        secret: @escaping @Sendable (_ accessKeyID: String) -> String?
+    ) {
+        self.requiredRegion = requiredRegion
+        self.acceptsV2 = acceptsV2
+        self.now = now
+        self.secret = secret
+    }
+
+    /// - Throws: AWS's error for what is missing, malformed, expired or wrong.
+    package func verify(_ request: SignableRequest) throws(S3Error) -> Authentication {
+        let query = try Query(request.query)
+        guard request.header("x-amz-security-token") == nil, !query.contains("X-Amz-Security-Token") else {
+            throw S3Error(.invalidToken)  // There are no temporary credentials.
+        }
+        if let authorization = request.header("authorization") {
+            guard !query.contains("X-Amz-Algorithm"), !query.contains("Signature") else {
+                throw .invalidArgument(
+                    "Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query string "
+                        + "parameter or the Authorization header should be specified",
+                    name: "Authorization", value: String(authorization.prefix { $0 != " " }))
+            }
+            if authorization.hasPrefix("AWS4-") { return try verifyV4(request, authorization: authorization) }
+            if authorization.hasPrefix("AWS ") { return try verifyV2(request, authorization: authorization) }
+            throw .invalidArgument(
+                "Unsupported Authorization Type", name: "Authorization",
+                value: String(authorization.prefix { $0 != " " }))
+        }
+        if query.contains("X-Amz-Algorithm") || query.contains("X-Amz-Credential") || query.contains("X-Amz-Signature")
+        {
+            return try verifyV4(request, query: query)
+        }
+        if query.contains("AWSAccessKeyId") || query.contains("Signature") {
+            return try verifyV2(request, query: query)
+        }
+        return Authentication(
+            accessKeyID: nil, method: .anonymous, payloadHash: try unsignedPayloadHash(request), chunkSigner: nil)
+    }
+
+    func secret(of accessKeyID: String) throws(S3Error) -> String {
+        guard let secret = secret(accessKeyID) else {
+            throw S3Error(.invalidAccessKeyId, details: [("AWSAccessKeyId", accessKeyID)])
+        }
+        return secret
+    }
+
+    /// The payload hash of a request whose signature does not cover the body.
+    func unsignedPayloadHash(_ request: SignableRequest) throws(S3Error) -> PayloadHash {
+        guard let header = request.header("x-amz-content-sha256") else { return .unsigned }
+        let hash = try PayloadHash(header: header)
+        guard case .streaming(isSigned: true, _) = hash else { return hash }
+        throw S3Error(.invalidRequest, "Signed chunks need a request that is signed by Signature Version 4")
+    }
+
+    func checkSkew(_ time: Timestamp, text: String) throws(S3Error) {
+        let now = now()
+        guard abs(time.seconds - now.seconds) <= Limits.clockSkewSeconds else {
+            throw S3Error(
+                .requestTimeTooSkewed,
+                details: [
+                    ("RequestTime", text), ("ServerTime", now.iso8601),
+                    ("MaxAllowedSkewMilliseconds", String(Limits.clockSkewSeconds * 1000)),
+                ])
+        }
+    }
+}
+
+extension S3Error {
+    /// `SignatureDoesNotMatch` with what the server signed, so that a client can find the difference.
+    static func signatureDoesNotMatch(
+        accessKeyID: String, provided: String, stringToSign: String, canonicalRequest: String? = nil
+    ) -> S3Error {
+        func spaced(_ text: String) -> String {
+            text.utf8.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(separator: " ")
+        }
+        var details: [Detail] = [
+            ("AWSAccessKeyId", accessKeyID), ("StringToSign", stringToSign), ("SignatureProvided", provided),
+            ("StringToSignBytes", spaced(stringToSign)),
+        ]
+        if let canonicalRequest {
+            details += [("CanonicalRequest", canonicalRequest), ("CanonicalRequestBytes", spaced(canonicalRequest))]
+        }
+        return S3Error(.signatureDoesNotMatch, details: details)
+    }
+}

@@ -1,0 +1,80 @@
+import CofferCrypto
+import CofferModel
+
+/// The canonical request of Signature Version 4.
+///
+/// Source: S3 API Reference, "Signature Calculations for the Authorization Header". S3 encodes the path once and does
+/// not normalise it.
+struct CanonicalRequest {
+    let text: String
+
+    var hash: String { hex(Digest.of(Array(text.utf8), .sha256)) }
+
+    /// - Parameters:
+    ///   - path: encoded, as one of ``paths(of:)``.
+    ///   - query: canonical, as one of ``queries(of:)``.
+    init(_ request: SignableRequest, path: String, query: String, signedHeaders: [String], payloadHash: String) {
+        var text = "\(request.method)\n\(path)\n\(query)\n"
+        for name in signedHeaders {
+            text += name
+            text += ":"
+            var isFirst = true
+            for header in request.headers where header.name == name {
+                if !isFirst { text += "," }
+                text += Self.folded(header.value)
+                isFirst = false
+            }
+            text += "\n"
+        }
+        text += "\n"
+        text += signedHeaders.joined(separator: ";")
+        text += "\n"
+        text += payloadHash
+        self.text = text
+    }
+
+    /// The encodings under which a client may have signed the path: S3's own, and the one on the wire.
+    ///
+    /// Both stand for the same key, so accepting either gives nothing away.
+    static func paths(of request: SignableRequest) -> [String] {
+        guard let bytes = PercentEncoding.decode(request.path) else { return [request.path] }
+        let encoded = PercentEncoding.encode(bytes, keepingSlash: true)
+        return encoded.utf8.elementsEqual(request.path.utf8) ? [encoded] : [encoded, request.path]
+    }
+
+    /// The canonical forms of the query: with `+` as a space, and if there is one, with `+` as itself.
+    ///
+    /// - Parameter leavingOut: a parameter that is not part of what is signed: the signature itself.
+    static func queries(of request: SignableRequest, leavingOut: String? = nil) -> [String] {
+        let query = request.query
+        guard !query.isEmpty else { return [""] }
+        let readings = query.utf8.contains(UInt8(ascii: "+")) ? [true, false] : [true]
+        return readings.map { canonical(query, plusIsSpace: $0, leavingOut: leavingOut) }
+    }
+
+    private static func canonical(_ query: String, plusIsSpace: Bool, leavingOut: String?) -> String {
+        func encoded(_ text: Substring) -> String {
+            guard let bytes = PercentEncoding.decode(text, plusIsSpace: plusIsSpace) else { return String(text) }
+            return PercentEncoding.encode(bytes)
+        }
+        var pairs: [(name: String, value: String)] = []
+        for pair in query.split(separator: "&") {
+            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            let name = encoded(parts[0])
+            if name != leavingOut { pairs.append((name, parts.count > 1 ? encoded(parts[1]) : "")) }
+        }
+        // All is ASCII by now, so that Swift's order of strings is the order of bytes.
+        pairs.sort { $0.name == $1.name ? $0.value < $1.value : $0.name < $1.name }
+        return pairs.map { "\($0.name)=\($0.value)" }.joined(separator: "&")
+    }
+
+    /// Without white space at the ends, and with single spaces inside.
+    static func folded(_ value: String) -> String {
+        let bytes = value.utf8
+        let space = UInt8(ascii: " ")
+        let needsNothing =
+            bytes.first != space && bytes.last != space
+            && !zip(bytes, bytes.dropFirst()).contains { $0 == space && $1 == space }
+        return needsNothing ? value : value.split(separator: " ").joined(separator: " ")
+    }
+}

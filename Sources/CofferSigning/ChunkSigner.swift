@@ -1,0 +1,37 @@
+import CofferCrypto
+
+/// The chain of signatures of an aws-chunked body: each covers its chunk and the signature before it.
+///
+/// Source: S3 API Reference, "Signature Calculations for the Authorization Header: Transferring Payload in Multiple
+/// Chunks", and the same "… Including trailing headers".
+package struct ChunkSigner: Sendable {
+    private let key: [UInt8]
+    private let date: String
+    private let scope: CredentialScope
+    private var previous: String
+
+    init(key: [UInt8], date: String, scope: CredentialScope, seedSignature: String) {
+        self.key = key
+        self.date = date
+        self.scope = scope
+        previous = seedSignature
+    }
+
+    /// The signature of the next chunk, from the SHA-256 of its bytes.
+    package mutating func signature(chunkHash: [UInt8]) -> String {
+        sign("AWS4-HMAC-SHA256-PAYLOAD", [Self.emptyHash, hex(chunkHash)])
+    }
+
+    /// The signature of the trailing headers, in canonical form: `name:value\n` each.
+    package mutating func signature(trailer: String) -> String {
+        sign("AWS4-HMAC-SHA256-TRAILER", [hex(Digest.of(Array(trailer.utf8), .sha256))])
+    }
+
+    private static let emptyHash = hex(Digest.of([], .sha256))
+
+    private mutating func sign(_ kind: String, _ hashes: [String]) -> String {
+        let stringToSign = ([kind, date, scope.description, previous] + hashes).joined(separator: "\n")
+        previous = SignatureV4.signature(of: stringToSign, key: key)
+        return previous
+    }
+}

@@ -1,0 +1,149 @@
+import CofferCrypto
+package import CofferModel
+
+/// Takes the framing off an aws-chunked body and verifies the signatures of its chunks and trailer.
+///
+/// A state machine without I/O: feed it pieces of any size in order, then call ``finish()``. The payload is passed on
+/// before its chunk's signature can be verified; nothing made of it may become visible before ``finish()`` returns.
+package struct ChunkedDecoder: ~Copyable {
+    private var signer: ChunkSigner?
+    private let hasTrailer: Bool
+    private var state = State.line
+    private var line: [UInt8] = []
+    private var hash = Digest(.sha256)
+    private var expectedSignature = ""
+    private var isLastSeen = false
+    private var isShortSeen = false
+    private var trailer: [UInt8] = []
+
+    private enum State {
+        /// In the line of a chunk's size and signature.
+        case line
+        /// In a chunk's bytes, with so many to come.
+        case data(Int64)
+        /// In the line break behind a chunk's bytes, at its first or second byte.
+        case lineBreak(isSecond: Bool)
+        case trailer
+    }
+
+    package init(signer: ChunkSigner?, hasTrailer: Bool) {
+        self.signer = signer
+        self.hasTrailer = hasTrailer
+    }
+
+    /// Takes a piece of the body and passes on what is payload in it.
+    ///
+    /// - Throws: `IncompleteBody` for framing that is broken, `SignatureDoesNotMatch`, `InvalidChunkSizeError`.
+    package mutating func decode(_ bytes: Span<UInt8>, into sink: (Span<UInt8>) -> Void) throws(S3Error) {
+        var index = 0
+        while index < bytes.count {
+            switch state {
+            case .line:
+                try takeLineByte(bytes[index])
+                index += 1
+            case .data(let rest):
+                let count = Int(min(rest, Int64(bytes.count - index)))
+                let payload = bytes.extracting(index..<(index + count))
+                if signer != nil { hash.update(payload) }
+                sink(payload)
+                index += count
+                state = rest > Int64(count) ? .data(rest - Int64(count)) : .lineBreak(isSecond: false)
+            case .lineBreak(let isSecond):
+                guard bytes[index] == (isSecond ? 10 : 13) else { throw Self.brokenFraming }
+                index += 1
+                state = isSecond ? .line : .lineBreak(isSecond: true)
+                if isSecond { try verifyChunk() }
+            case .trailer:
+                guard trailer.count < Limits.chunkLineByteCount else { throw Self.brokenFraming }
+                trailer.append(bytes[index])
+                index += 1
+            }
+        }
+    }
+
+    /// The body has ended.
+    ///
+    /// - Returns: the trailing headers, with lower-case names.
+    /// - Throws: `IncompleteBody` if the last chunk is missing, `SignatureDoesNotMatch` for a wrong trailer signature.
+    package mutating func finish() throws(S3Error) -> [(name: String, value: String)] {
+        guard case .trailer = state else { throw Self.brokenFraming }
+        var fields = try parseTrailer()
+        guard hasTrailer else {
+            guard fields.isEmpty else { throw Self.brokenFraming }
+            return []
+        }
+        guard signer != nil else { return fields }
+        guard let last = fields.popLast(), last.name == "x-amz-trailer-signature" else {
+            throw Self.mismatch("The signature of the trailing headers is missing.")
+        }
+        let canonical = fields.map { "\($0.name):\($0.value)\n" }.joined()
+        let expected = signer?.signature(trailer: canonical) ?? ""
+        guard isEqualInConstantTime(Array(expected.utf8), Array(last.value.utf8)) else { throw Self.mismatch() }
+        return fields
+    }
+
+    // MARK: Steps
+
+    private mutating func takeLineByte(_ byte: UInt8) throws(S3Error) {
+        guard line.count < Limits.chunkLineByteCount else { throw Self.brokenFraming }
+        line.append(byte)
+        guard byte == 10 else { return }
+        guard line.count >= 3, line[line.count - 2] == 13 else { throw Self.brokenFraming }
+        let text = String(decoding: line.dropLast(2), as: UTF8.self)
+        line.removeAll(keepingCapacity: true)
+        try begin(chunk: text)
+    }
+
+    /// Reads `10000;chunk-signature=…`.
+    private mutating func begin(chunk line: String) throws(S3Error) {
+        let parts = line.split(separator: ";", omittingEmptySubsequences: false)
+        guard let digits = parts.first, (1...15).contains(digits.utf8.count), digits.allSatisfy(\.isHexDigit),
+            let size = Int64(digits, radix: 16)
+        else { throw Self.brokenFraming }
+        if signer != nil {
+            guard let field = parts.dropFirst().first(where: { $0.hasPrefix("chunk-signature=") }) else {
+                throw Self.mismatch("The signature of a chunk is missing.")
+            }
+            expectedSignature = field.dropFirst("chunk-signature=".count).lowercased()
+            if size > 0 {
+                guard !isShortSeen else { throw S3Error(.invalidChunkSize) }
+                isShortSeen = size < Int64(Limits.signedChunkByteCount)
+            }
+        }
+        if size > 0 {
+            state = .data(size)
+        } else {
+            try verifyChunk()
+            state = .trailer
+        }
+    }
+
+    private mutating func verifyChunk() throws(S3Error) {
+        guard signer != nil else { return }
+        var finished = Digest(.sha256)
+        swap(&finished, &hash)
+        let signature = signer?.signature(chunkHash: finished.finalize()) ?? ""
+        guard isEqualInConstantTime(Array(signature.utf8), Array(expectedSignature.utf8)) else { throw Self.mismatch() }
+    }
+
+    /// Lines may end with CR LF, or with LF alone as in AWS's description of the trailer; empty ones mean nothing.
+    private func parseTrailer() throws(S3Error) -> [(name: String, value: String)] {
+        var fields: [(name: String, value: String)] = []
+        for line in trailer.split(separator: 10) {
+            let text = String(decoding: line.last == 13 ? line.dropLast() : line, as: UTF8.self)
+            if text.isEmpty { continue }
+            let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+            guard parts.count == 2 else { throw Self.brokenFraming }
+            fields.append((parts[0].lowercased(), CanonicalRequest.folded(String(parts[1]))))
+        }
+        return fields
+    }
+
+    private static var brokenFraming: S3Error {
+        S3Error(.incompleteBody, "The request body terminated unexpectedly or its chunks are malformed")
+    }
+
+    private static func mismatch(_ message: String? = nil) -> S3Error {
+        S3Error(.signatureDoesNotMatch, message)
+    }
+}

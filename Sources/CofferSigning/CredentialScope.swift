@@ -1,0 +1,47 @@
+import CofferCrypto
+import Synchronization
+
+/// The scope of a Signature Version 4: `20261123/us-east-1/s3/aws4_request`.
+package struct CredentialScope: Hashable, Sendable, CustomStringConvertible {
+    package let day: String
+    package let region: String
+    package let service: String
+
+    package init(day: String, region: String, service: String = "s3") {
+        self.day = day
+        self.region = region
+        self.service = service
+    }
+
+    package var description: String { "\(day)/\(region)/\(service)/aws4_request" }
+
+    /// The key that signs within this scope.
+    func signingKey(secret: String) -> [UInt8] {
+        let dayKey = HMAC.sha256(key: Array("AWS4\(secret)".utf8), Array(day.utf8))
+        let regionKey = HMAC.sha256(key: dayKey, Array(region.utf8))
+        let serviceKey = HMAC.sha256(key: regionKey, Array(service.utf8))
+        return HMAC.sha256(key: serviceKey, Array("aws4_request".utf8))
+    }
+}
+
+/// Signing keys that were derived before: a scope holds for a day, and deriving takes four HMACs.
+final class SigningKeyCache: Sendable {
+    private struct Entry: Hashable {
+        let secret: String
+        let scope: CredentialScope
+    }
+
+    private let keys = Mutex<[Entry: [UInt8]]>([:])
+    private static let limit = 1024
+
+    func key(secret: String, scope: CredentialScope) -> [UInt8] {
+        let entry = Entry(secret: secret, scope: scope)
+        if let key = keys.withLock({ $0[entry] }) { return key }
+        let key = scope.signingKey(secret: secret)
+        keys.withLock { keys in
+            if keys.count >= Self.limit { keys.removeAll() }
+            keys[entry] = key
+        }
+        return key
+    }
+}

@@ -1,0 +1,29 @@
+package import CofferModel
+
+/// What `x-amz-content-sha256` says of the body.
+///
+/// Source: S3 API Reference, "Signature Calculations for the Authorization Header: Transferring Payload".
+package enum PayloadHash: Sendable, Equatable {
+    /// `UNSIGNED-PAYLOAD`, or nothing where nothing is asked for.
+    case unsigned
+    /// The body's SHA-256 in hexadecimal.
+    case sha256(String)
+    /// An aws-chunked body, with signed chunks or not, with trailing headers or not.
+    case streaming(isSigned: Bool, hasTrailer: Bool)
+
+    package init(header: String) throws(S3Error) {
+        switch header {
+        case "UNSIGNED-PAYLOAD": self = .unsigned
+        case "STREAMING-AWS4-HMAC-SHA256-PAYLOAD": self = .streaming(isSigned: true, hasTrailer: false)
+        case "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER": self = .streaming(isSigned: true, hasTrailer: true)
+        case "STREAMING-UNSIGNED-PAYLOAD-TRAILER": self = .streaming(isSigned: false, hasTrailer: true)
+        case let hash where hash.utf8.count == 64 && hash.allSatisfy(\.isHexDigit): self = .sha256(hash.lowercased())
+        default:
+            throw .invalidArgument(
+                "x-amz-content-sha256 must be UNSIGNED-PAYLOAD, STREAMING-UNSIGNED-PAYLOAD-TRAILER, "
+                    + "STREAMING-AWS4-HMAC-SHA256-PAYLOAD, STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER "
+                    + "or a valid sha256 value.",
+                name: "x-amz-content-sha256", value: header)
+        }
+    }
+}

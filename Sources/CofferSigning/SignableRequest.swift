@@ -1,0 +1,37 @@
+/// What a signature covers of a request: the parts as they stand, or will stand, on the wire.
+package struct SignableRequest: Sendable {
+    package var method: String
+    /// The target's path, percent-encoded as sent, beginning with `/`.
+    package var path: String
+    /// The target's query as sent, without `?`; empty if there is none.
+    package var query: String
+    /// Header fields with lower-case names, in the order they are sent.
+    package var headers: [(name: String, value: String)]
+    /// The bucket that the `Host` header names, if it does: Signature V2 signs it as part of the path.
+    package var hostBucket: String?
+
+    package init(
+        method: String, path: String, query: String, headers: [(name: String, value: String)], hostBucket: String? = nil
+    ) {
+        self.method = method
+        self.path = path
+        self.query = query
+        self.headers = headers
+        self.hostBucket = hostBucket
+    }
+
+    package func header(_ name: String) -> String? {
+        headers.first { $0.name == name }?.value
+    }
+}
+
+/// A key pair that signs requests.
+package struct Credentials: Sendable {
+    package let accessKeyID: String
+    package let secretAccessKey: String
+
+    package init(accessKeyID: String, secretAccessKey: String) {
+        self.accessKeyID = accessKeyID
+        self.secretAccessKey = secretAccessKey
+    }
+}

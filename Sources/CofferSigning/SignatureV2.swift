@@ -1,0 +1,84 @@
+import CofferCrypto
+package import CofferModel
+
+/// Signature Version 2: what it signs, and the signature.
+///
+/// Source: S3 User Guide, "Signing and authenticating REST requests (AWS signature version 2)".
+package enum SignatureV2 {
+    /// - Parameter expires: the `Expires` of a presigned URL, which takes the date's place.
+    static func stringToSign(_ request: SignableRequest, expires: String? = nil) -> String {
+        let date = expires ?? (request.header("x-amz-date") == nil ? request.header("date") ?? "" : "")
+        let lines = [
+            request.method, request.header("content-md5") ?? "", request.header("content-type") ?? "", date,
+        ]
+        return lines.joined(separator: "\n") + "\n" + amzHeaders(of: request) + resource(of: request)
+    }
+
+    static func signature(of stringToSign: String, secret: String) -> [UInt8] {
+        HMAC.sha1(key: Array(secret.utf8), Array(stringToSign.utf8))
+    }
+
+    /// The parameters that name a part of a resource or change an answer, and therefore are signed.
+    private static let subresources: Set<String> = [
+        "accelerate", "acl", "analytics", "cors", "defaultObjectAcl", "delete", "inventory", "lifecycle", "location",
+        "logging", "metrics", "notification", "object-lock", "partNumber", "policy", "replication", "requestPayment",
+        "response-cache-control", "response-content-disposition", "response-content-encoding",
+        "response-content-language", "response-content-type", "response-expires", "restore", "select", "select-type",
+        "storageClass", "tagging", "torrent", "uploadId", "uploads", "versionId", "versioning", "versions", "website",
+    ]
+
+    private static func amzHeaders(of request: SignableRequest) -> String {
+        let fields = request.headers.filter { $0.name.hasPrefix("x-amz-") }
+        return Set(fields.map(\.name)).sorted().map { name in
+            let values = fields.filter { $0.name == name }.map { CanonicalRequest.folded($0.value) }
+            return "\(name):\(values.joined(separator: ","))\n"
+        }.joined()
+    }
+
+    private static func resource(of request: SignableRequest) -> String {
+        var parameters: [(name: String, text: String)] = []
+        for pair in request.query.split(separator: "&") {
+            let parts = pair.split(separator: "=", maxSplits: 1).map(String.init)
+            guard let name = parts.first, subresources.contains(name) else { continue }
+            let value =
+                parts.count > 1 ? PercentEncoding.decode(parts[1]).map { String(decoding: $0, as: UTF8.self) } : nil
+            parameters.append((name, value.map { "\(name)=\($0)" } ?? name))
+        }
+        parameters.sort { $0.name < $1.name }
+        let path = (request.hostBucket.map { "/\($0)" } ?? "") + request.path
+        return path + (parameters.isEmpty ? "" : "?" + parameters.map(\.text).joined(separator: "&"))
+    }
+}
+
+/// Makes Signatures Version 2.
+package struct V2Signer: Sendable {
+    package let credentials: Credentials
+
+    package init(credentials: Credentials) { self.credentials = credentials }
+
+    /// Adds `Authorization` to a request that has its `date` or `x-amz-date` header.
+    package func sign(_ request: SignableRequest) -> SignableRequest {
+        var request = request
+        let signature = signature(of: SignatureV2.stringToSign(request))
+        request.headers.append(("authorization", "AWS \(credentials.accessKeyID):\(signature)"))
+        return request
+    }
+
+    /// Adds the signature to the query.
+    ///
+    /// - Parameter expires: the moment at which the URL ceases to be valid.
+    package func presign(_ request: SignableRequest, expires: Timestamp) -> SignableRequest {
+        var request = request
+        let signature = signature(of: SignatureV2.stringToSign(request, expires: String(expires.seconds)))
+        let parameters = [
+            ("AWSAccessKeyId", credentials.accessKeyID), ("Expires", String(expires.seconds)), ("Signature", signature),
+        ]
+        let text = parameters.map { "\($0)=\(PercentEncoding.encode($1.utf8))" }.joined(separator: "&")
+        request.query += (request.query.isEmpty ? "" : "&") + text
+        return request
+    }
+
+    private func signature(of stringToSign: String) -> String {
+        base64(SignatureV2.signature(of: stringToSign, secret: credentials.secretAccessKey))
+    }
+}

@@ -1,0 +1,69 @@
+import CofferCrypto
+import CofferModel
+
+/// The parts of a Signature Version 4, from a header or a query.
+struct SignatureV4: Sendable {
+    static let algorithm = "AWS4-HMAC-SHA256"
+
+    let accessKeyID: String
+    let scope: CredentialScope
+    let signedHeaders: [String]
+    let signature: String
+
+    static func stringToSign(date: String, scope: CredentialScope, canonicalRequest: CanonicalRequest) -> String {
+        "\(algorithm)\n\(date)\n\(scope)\n\(canonicalRequest.hash)"
+    }
+
+    static func signature(of stringToSign: String, key: [UInt8]) -> String {
+        hex(HMAC.sha256(key: key, Array(stringToSign.utf8)))
+    }
+
+    /// Splits `AKID/20261123/us-east-1/s3/aws4_request`; an access key id may itself hold slashes.
+    static func credential(_ text: some StringProtocol) -> (accessKeyID: String, scope: CredentialScope)? {
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false).map { String($0) }
+        guard parts.count >= 5, parts[parts.count - 1] == "aws4_request" else { return nil }
+        let (day, region, service) = (parts[parts.count - 4], parts[parts.count - 3], parts[parts.count - 2])
+        let accessKeyID = parts[..<(parts.count - 4)].joined(separator: "/")
+        guard !accessKeyID.isEmpty, day.utf8.count == 8 else { return nil }
+        return (accessKeyID, CredentialScope(day: day, region: region, service: service))
+    }
+
+    /// Reads the `Authorization` header.
+    ///
+    /// - Throws: `AuthorizationHeaderMalformed`, `InvalidArgument` for another algorithm.
+    init(authorization: String) throws(S3Error) {
+        let head = authorization.prefix { $0 != " " }
+        guard head == Self.algorithm else {
+            throw .invalidArgument("Unsupported Authorization Type", name: "Authorization", value: String(head))
+        }
+        var fields: [Substring: Substring] = [:]
+        for field in authorization.dropFirst(head.count).split(whereSeparator: { $0 == "," || $0 == " " }) {
+            let parts = field.split(separator: "=", maxSplits: 1)
+            if parts.count == 2 { fields[parts[0]] = parts[1] }
+        }
+        guard let credential = fields["Credential"], let headers = fields["SignedHeaders"],
+            let signature = fields["Signature"]
+        else {
+            throw Self.malformed(
+                "the authorization header requires three components: Credential, SignedHeaders, and Signature.")
+        }
+        guard let (accessKeyID, scope) = Self.credential(credential) else {
+            throw Self.malformed(
+                "the Credential is mal-formed; expecting \"<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request\".")
+        }
+        self.init(accessKeyID: accessKeyID, scope: scope, signedHeaders: headers, signature: signature)
+    }
+
+    init(
+        accessKeyID: String, scope: CredentialScope, signedHeaders: some StringProtocol, signature: some StringProtocol
+    ) {
+        self.accessKeyID = accessKeyID
+        self.scope = scope
+        self.signedHeaders = signedHeaders.split(separator: ";").map { $0.lowercased() }
+        self.signature = signature.lowercased()
+    }
+
+    static func malformed(_ reason: String, details: [S3Error.Detail] = []) -> S3Error {
+        S3Error(.authorizationHeaderMalformed, "The authorization header is malformed; \(reason)", details: details)
+    }
+}

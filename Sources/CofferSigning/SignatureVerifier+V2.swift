@@ -1,0 +1,65 @@
+import CofferCrypto
+import CofferModel
+
+/// Signature Version 2 in the `Authorization` header and in the query.
+///
+/// It stays because the Datastore's clients sign with it: boto 2 everywhere but on AWS, and boto3 its presigned URLs.
+extension SignatureVerifier {
+    func verifyV2(_ request: SignableRequest, authorization: String) throws(S3Error) -> Authentication {
+        let parts = authorization.dropFirst(4).split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2, !parts[0].isEmpty else {
+            throw .invalidArgument(
+                "AWS authorization header is invalid. Expected AwsAccessKeyId:signature", name: "Authorization",
+                value: "AWS")
+        }
+        guard let text = request.header("x-amz-date") ?? request.header("date"), let time = Timestamp(parsing: text)
+        else {
+            throw S3Error(.accessDenied, "AWS authentication requires a valid Date or x-amz-date header")
+        }
+        let accessKeyID = String(parts[0])
+        try check(
+            String(parts[1]), accessKeyID: accessKeyID, stringToSign: SignatureV2.stringToSign(request))
+        try checkSkew(time, text: text)
+        return Authentication(
+            accessKeyID: accessKeyID, method: .v2Header, payloadHash: try unsignedPayloadHash(request), chunkSigner: nil
+        )
+    }
+
+    func verifyV2(_ request: SignableRequest, query: Query) throws(S3Error) -> Authentication {
+        guard let accessKeyID = query["AWSAccessKeyId"], let signature = query["Signature"],
+            let expires = query["Expires"]
+        else {
+            throw S3Error(
+                .accessDenied,
+                "Query-string authentication requires the Signature, Expires and AWSAccessKeyId parameters")
+        }
+        guard let seconds = Int64(expires), seconds > 0, seconds < Int64.max / 1000 else {
+            throw S3Error(.accessDenied, "Invalid date (should be seconds since epoch): \(expires)")
+        }
+        let now = now()
+        guard now.seconds <= seconds else {
+            throw S3Error(
+                .accessDenied, "Request has expired",
+                details: [("Expires", Timestamp(seconds: seconds).iso8601), ("ServerTime", now.iso8601)])
+        }
+        try check(
+            signature, accessKeyID: accessKeyID, stringToSign: SignatureV2.stringToSign(request, expires: expires))
+        return Authentication(
+            accessKeyID: accessKeyID, method: .v2Query, payloadHash: try unsignedPayloadHash(request), chunkSigner: nil)
+    }
+
+    private func check(_ provided: String, accessKeyID: String, stringToSign: String) throws(S3Error) {
+        guard acceptsV2 else {
+            throw S3Error(
+                .invalidRequest,
+                "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.")
+        }
+        let secret = try secret(of: accessKeyID)
+        let expected = SignatureV2.signature(of: stringToSign, secret: secret)
+        // A signature's "+" may have become a space on its way through a query.
+        let signature = bytes(base64: String(provided.map { $0 == " " ? "+" : $0 })) ?? []
+        guard isEqualInConstantTime(expected, signature) else {
+            throw .signatureDoesNotMatch(accessKeyID: accessKeyID, provided: provided, stringToSign: stringToSign)
+        }
+    }
+}

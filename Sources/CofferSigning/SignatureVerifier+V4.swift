@@ -1,0 +1,153 @@
+import CofferCrypto
+import CofferModel
+
+/// Signature Version 4 in the `Authorization` header and in the query.
+extension SignatureVerifier {
+    func verifyV4(_ request: SignableRequest, authorization: String) throws(S3Error) -> Authentication {
+        let signature = try SignatureV4(authorization: authorization)
+        try checkScope(signature.scope) { reason, details in SignatureV4.malformed(reason, details: details) }
+        guard let header = request.header("x-amz-content-sha256") else {
+            throw S3Error(.invalidRequest, "Missing required header for this request: x-amz-content-sha256")
+        }
+        let payloadHash = try PayloadHash(header: header)
+        guard let text = request.header("x-amz-date") ?? request.header("date"), let time = Timestamp(parsing: text)
+        else {
+            throw S3Error(.accessDenied, "AWS authentication requires a valid Date or x-amz-date header")
+        }
+        guard time.iso8601Basic.hasPrefix(signature.scope.day) else {
+            throw SignatureV4.malformed(
+                "Invalid credential date \"\(signature.scope.day)\". This date is not the same as X-Amz-Date: \"\(time.iso8601Basic.prefix(8))\"."
+            )
+        }
+        let key = keys.key(secret: try secret(of: signature.accessKeyID), scope: signature.scope)
+        try check(signature, of: request, date: time.iso8601Basic, payloadHash: header, key: key)
+        try checkSkew(time, text: text)
+        var signer: ChunkSigner?
+        if case .streaming(isSigned: true, _) = payloadHash {
+            signer = ChunkSigner(
+                key: key, date: time.iso8601Basic, scope: signature.scope, seedSignature: signature.signature)
+        }
+        return Authentication(
+            accessKeyID: signature.accessKeyID, method: .v4Header, payloadHash: payloadHash, chunkSigner: signer)
+    }
+
+    func verifyV4(_ request: SignableRequest, query: Query) throws(S3Error) -> Authentication {
+        let (signature, date, time, expires) = try presignature(query)
+        let now = now()
+        guard time.seconds - now.seconds <= Limits.clockSkewSeconds else {
+            throw S3Error(.accessDenied, "Request is not yet valid")
+        }
+        guard now.seconds <= time.seconds + expires else {
+            throw S3Error(
+                .accessDenied, "Request has expired",
+                details: [
+                    ("X-Amz-Expires", String(expires)),
+                    ("Expires", Timestamp(seconds: time.seconds + expires).iso8601), ("ServerTime", now.iso8601),
+                ])
+        }
+        let hash = request.header("x-amz-content-sha256") ?? query["X-Amz-Content-Sha256"]
+        let payloadHash = try hash.map { hash throws(S3Error) in try PayloadHash(header: hash) } ?? .unsigned
+        if case .streaming(isSigned: true, _) = payloadHash {
+            throw S3Error(.invalidRequest, "Signed chunks need a request that is signed in its Authorization header")
+        }
+        let key = keys.key(secret: try secret(of: signature.accessKeyID), scope: signature.scope)
+        try check(signature, of: request, date: date, payloadHash: hash ?? "UNSIGNED-PAYLOAD", key: key)
+        return Authentication(
+            accessKeyID: signature.accessKeyID, method: .v4Query, payloadHash: payloadHash, chunkSigner: nil)
+    }
+
+    // MARK: Steps
+
+    private func presignature(
+        _ query: Query
+    ) throws(S3Error) -> (signature: SignatureV4, date: String, time: Timestamp, expires: Int64) {
+        guard let algorithm = query["X-Amz-Algorithm"], let credential = query["X-Amz-Credential"],
+            let signature = query["X-Amz-Signature"], let date = query["X-Amz-Date"],
+            let signedHeaders = query["X-Amz-SignedHeaders"], let lifetime = query["X-Amz-Expires"]
+        else {
+            throw queryError(
+                "Query-string authentication version 4 requires the X-Amz-Algorithm, X-Amz-Credential, X-Amz-Signature, "
+                    + "X-Amz-Date, X-Amz-SignedHeaders, and X-Amz-Expires parameters.")
+        }
+        guard algorithm == SignatureV4.algorithm else {
+            throw queryError("X-Amz-Algorithm only supports \"AWS4-HMAC-SHA256\"")
+        }
+        guard let (accessKeyID, scope) = SignatureV4.credential(credential) else {
+            throw queryError(
+                "Error parsing the X-Amz-Credential parameter; the Credential is mal-formed; expecting "
+                    + "\"<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request\".")
+        }
+        try checkScope(scope) { reason, details in
+            S3Error(
+                .authorizationQueryParametersError, "Error parsing the X-Amz-Credential parameter; \(reason)",
+                details: details)
+        }
+        guard date.utf8.count == 16, let time = Timestamp(parsing: date) else {
+            throw queryError("X-Amz-Date must be in the ISO8601 Long Format \"yyyyMMdd'T'HHmmss'Z'\"")
+        }
+        guard date.hasPrefix(scope.day) else {
+            throw queryError(
+                "Invalid credential date \"\(scope.day)\". This date is not the same as X-Amz-Date: \"\(date.prefix(8))\"."
+            )
+        }
+        guard let expires = Int64(lifetime) else { throw queryError("X-Amz-Expires should be a number") }
+        guard expires >= 0 else { throw queryError("X-Amz-Expires must be non-negative") }
+        guard expires <= Int64(Limits.presignedSeconds) else {
+            throw queryError(
+                "X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less than "
+                    + "\(Limits.presignedSeconds) seconds")
+        }
+        let parts = SignatureV4(
+            accessKeyID: accessKeyID, scope: scope, signedHeaders: signedHeaders, signature: signature)
+        return (parts, date, time, expires)
+    }
+
+    private func queryError(_ message: String) -> S3Error {
+        S3Error(.authorizationQueryParametersError, message)
+    }
+
+    private func checkScope(
+        _ scope: CredentialScope, error: (_ reason: String, _ details: [S3Error.Detail]) -> S3Error
+    ) throws(S3Error) {
+        guard scope.service == "s3" else {
+            throw error("incorrect service \"\(scope.service)\". This endpoint belongs to \"s3\".", [])
+        }
+        if let requiredRegion, scope.region != requiredRegion {
+            throw error(
+                "the region '\(scope.region)' is wrong; expecting '\(requiredRegion)'", [("Region", requiredRegion)])
+        }
+    }
+
+    /// Compares the signature with those of the readings of the request that a client may have meant.
+    private func check(
+        _ signature: SignatureV4, of request: SignableRequest, date: String, payloadHash: String, key: [UInt8]
+    ) throws(S3Error) {
+        try checkCoverage(signature.signedHeaders, of: request)
+        var first: (stringToSign: String, canonicalRequest: String)?
+        for query in CanonicalRequest.queries(of: request, leavingOut: "X-Amz-Signature") {
+            for path in CanonicalRequest.paths(of: request) {
+                let canonical = CanonicalRequest(
+                    request, path: path, query: query, signedHeaders: signature.signedHeaders, payloadHash: payloadHash)
+                let stringToSign = SignatureV4.stringToSign(
+                    date: date, scope: signature.scope, canonicalRequest: canonical)
+                let expected = SignatureV4.signature(of: stringToSign, key: key)
+                if isEqualInConstantTime(Array(expected.utf8), Array(signature.signature.utf8)) { return }
+                if first == nil { first = (stringToSign, canonical.text) }
+            }
+        }
+        throw .signatureDoesNotMatch(
+            accessKeyID: signature.accessKeyID, provided: signature.signature,
+            stringToSign: first?.stringToSign ?? "", canonicalRequest: first?.canonicalRequest)
+    }
+
+    /// `host` and every `x-amz-` header must be signed: what is not could have been added on the way.
+    private func checkCoverage(_ signedHeaders: [String], of request: SignableRequest) throws(S3Error) {
+        var missing = request.headers.map(\.name).filter { $0.hasPrefix("x-amz-") && !signedHeaders.contains($0) }
+        if !signedHeaders.contains("host") { missing.append("host") }
+        guard missing.isEmpty else {
+            throw S3Error(
+                .accessDenied, "There were headers present in the request which were not signed",
+                details: [("HeadersNotSigned", missing.joined(separator: ", "))])
+        }
+    }
+}

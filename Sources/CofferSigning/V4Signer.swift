@@ -1,0 +1,79 @@
+import CofferCrypto
+package import CofferModel
+
+/// Makes Signatures Version 4: in the header, in the query, and of chunks.
+package struct V4Signer: Sendable {
+    package let credentials: Credentials
+    package let region: String
+
+    package init(credentials: Credentials, region: String) {
+        self.credentials = credentials
+        self.region = region
+    }
+
+    /// Adds `x-amz-date`, `x-amz-content-sha256` and `Authorization` to a request that has its `host` header.
+    ///
+    /// - Parameter payloadHash: the value of `x-amz-content-sha256`: the body's SHA-256 in hexadecimal, or one of S3's
+    ///   words such as `UNSIGNED-PAYLOAD`.
+    package func sign(_ request: SignableRequest, payloadHash: String, at time: Timestamp) -> SignableRequest {
+        var request = request
+        request.headers += [("x-amz-date", time.iso8601Basic), ("x-amz-content-sha256", payloadHash)]
+        let scope = scope(at: time)
+        let names = signedHeaders(of: request)
+        let signature = signature(of: request, names: names, payloadHash: payloadHash, at: time)
+        let authorization =
+            "\(SignatureV4.algorithm) Credential=\(credentials.accessKeyID)/\(scope), "
+            + "SignedHeaders=\(names.joined(separator: ";")), Signature=\(signature)"
+        request.headers.append(("authorization", authorization))
+        return request
+    }
+
+    /// Adds the signature to the query of a request that has its `host` header.
+    ///
+    /// - Parameter seconds: how long the URL is valid, 1 to 604,800.
+    package func presign(_ request: SignableRequest, seconds: Int, at time: Timestamp) -> SignableRequest {
+        var request = request
+        let names = signedHeaders(of: request)
+        let parameters = [
+            ("X-Amz-Algorithm", SignatureV4.algorithm),
+            ("X-Amz-Credential", "\(credentials.accessKeyID)/\(scope(at: time))"),
+            ("X-Amz-Date", time.iso8601Basic), ("X-Amz-Expires", String(seconds)),
+            ("X-Amz-SignedHeaders", names.joined(separator: ";")),
+        ]
+        for (name, value) in parameters { append(name, value, to: &request.query) }
+        let signature = signature(of: request, names: names, payloadHash: "UNSIGNED-PAYLOAD", at: time)
+        append("X-Amz-Signature", signature, to: &request.query)
+        return request
+    }
+
+    /// Signs the chunks of a body, given the signature of its request.
+    package func chunkSigner(seedSignature: String, at time: Timestamp) -> ChunkSigner {
+        let scope = scope(at: time)
+        return ChunkSigner(
+            key: scope.signingKey(secret: credentials.secretAccessKey), date: time.iso8601Basic, scope: scope,
+            seedSignature: seedSignature)
+    }
+
+    private func scope(at time: Timestamp) -> CredentialScope {
+        CredentialScope(day: String(time.iso8601Basic.prefix(8)), region: region)
+    }
+
+    private func signedHeaders(of request: SignableRequest) -> [String] {
+        Set(request.headers.map(\.name)).sorted()
+    }
+
+    private func signature(
+        of request: SignableRequest, names: [String], payloadHash: String, at time: Timestamp
+    ) -> String {
+        let scope = scope(at: time)
+        let canonical = CanonicalRequest(
+            request, path: CanonicalRequest.paths(of: request)[0], query: CanonicalRequest.queries(of: request)[0],
+            signedHeaders: names, payloadHash: payloadHash)
+        let stringToSign = SignatureV4.stringToSign(date: time.iso8601Basic, scope: scope, canonicalRequest: canonical)
+        return SignatureV4.signature(of: stringToSign, key: scope.signingKey(secret: credentials.secretAccessKey))
+    }
+
+    private func append(_ name: String, _ value: String, to query: inout String) {
+        query += (query.isEmpty ? "" : "&") + "\(name)=\(PercentEncoding.encode(value.utf8))"
+    }
+}
