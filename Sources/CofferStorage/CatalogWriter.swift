@@ -1,0 +1,187 @@
+import Dispatch
+import Synchronization
+
+/// The one writer of the catalog: takes changes from everywhere and commits many of them with one sync.
+///
+/// While a commit waits for the disk, further changes gather; they form the next transaction. Each runs in its own
+/// savepoint, so that one that fails leaves no trace and does not disturb the others. A change is answered when the
+/// transaction that holds it is committed.
+final class CatalogWriter: Sendable {
+    private let queue = DispatchQueue(label: "coffer.catalog.writer")
+    private let checkpoints = DispatchQueue(label: "coffer.catalog.checkpoints")
+    private let state = Mutex(State())
+    private let walPath: String
+    // Used on `queue` only, by one block at a time.
+    nonisolated(unsafe) private let connection: SQLiteConnection
+    // Used on `checkpoints` only, by one block at a time.
+    nonisolated(unsafe) private let checkpointer: SQLiteConnection
+
+    private struct State {
+        var pending: [any Change] = []
+        var isScheduled = false
+        var isCheckpointing = false
+        var counts = WriteCounts()
+    }
+
+    /// Most changes of one transaction.
+    private static let batchLimit = 512
+    /// The log's sizes at which it is moved into the database: beside the writer, and before the writer goes on.
+    private static let checkpointByteCount: Int64 = 16 << 20
+    private static let truncateByteCount: Int64 = 256 << 20
+
+    init(path: String, connection: SQLiteConnection) throws(StorageError) {
+        self.connection = connection
+        walPath = path + "-wal"
+        checkpointer = try SQLiteConnection(path: path, isReadOnly: false)
+        try connection.execute("PRAGMA wal_autocheckpoint = 0")
+        try checkpointer.execute("PRAGMA wal_autocheckpoint = 0")
+    }
+
+    var counts: WriteCounts { state.withLock { $0.counts } }
+
+    /// Runs a change and waits until it is as durable as the store is.
+    func write<Value: Sendable>(
+        _ body: @escaping @Sendable (SQLiteConnection) throws(StorageError) -> Value
+    ) async throws(StorageError) -> Value {
+        let result: Result<Value, StorageError> = await withCheckedContinuation { continuation in
+            submit(Write(body: body, continuation: continuation))
+        }
+        return try result.get()
+    }
+
+    /// Waits until everything that was submitted is committed, and moves the log into the database.
+    func close() throws(StorageError) {
+        let result: Result<Void, StorageError> = queue.sync {
+            do throws(StorageError) {
+                return .success(try connection.checkpoint(truncating: true))
+            } catch {
+                return .failure(error)
+            }
+        }
+        try result.get()
+    }
+
+    // MARK: On the writer's queue
+
+    private func submit(_ change: any Change) {
+        let mustSchedule = state.withLock { state in
+            state.pending.append(change)
+            defer { state.isScheduled = true }
+            return !state.isScheduled
+        }
+        if mustSchedule { queue.async { self.drain() } }
+    }
+
+    private func drain() {
+        while let batch = nextBatch() {
+            let failure = commit(batch)
+            for change in batch { change.finish(failure) }
+            checkpointIfNeeded()
+        }
+    }
+
+    private func nextBatch() -> [any Change]? {
+        state.withLock { state in
+            guard !state.pending.isEmpty else {
+                state.isScheduled = false
+                return nil
+            }
+            let batch = Array(state.pending.prefix(Self.batchLimit))
+            state.pending.removeFirst(batch.count)
+            state.counts.commits += 1
+            state.counts.changes += batch.count
+            return batch
+        }
+    }
+
+    /// - Returns: why nothing of the batch was committed, if so.
+    private func commit(_ batch: [any Change]) -> StorageError? {
+        do throws(StorageError) {
+            try connection.execute("BEGIN IMMEDIATE")
+            for change in batch {
+                try connection.execute("SAVEPOINT change")
+                if !change.run(connection) {
+                    // A full or failing disk can make SQLite give up the whole transaction.
+                    guard connection.isInTransaction else { return .failed("the catalog gave up a transaction") }
+                    try connection.execute("ROLLBACK TO change")
+                }
+                try connection.execute("RELEASE change")
+            }
+            try connection.execute("COMMIT")
+            return nil
+        } catch {
+            if connection.isInTransaction {
+                // If this fails as well, the next BEGIN does, and says so to whoever asked.
+                try? connection.execute("ROLLBACK")
+            }
+            return error
+        }
+    }
+
+    private func checkpointIfNeeded() {
+        let size = fileSize(walPath) ?? 0
+        guard size >= Self.checkpointByteCount else { return }
+        if size >= Self.truncateByteCount {
+            // Not to be able to is no fault of the changes: they are committed, and the log only grows on.
+            try? connection.checkpoint(truncating: true)
+            return
+        }
+        let mustStart = state.withLock { state in
+            defer { state.isCheckpointing = true }
+            return !state.isCheckpointing
+        }
+        guard mustStart else { return }
+        checkpoints.async {
+            // As above.
+            try? self.checkpointer.checkpoint(truncating: false)
+            self.state.withLock { $0.isCheckpointing = false }
+        }
+    }
+
+    /// A queued change of some result, so that changes of all results stand in one queue.
+    private protocol Change: AnyObject, Sendable {
+        /// - Returns: whether it succeeded; if not, what it changed must be rolled back.
+        func run(_ connection: SQLiteConnection) -> Bool
+        /// - Parameter failure: why the transaction failed, if it did.
+        func finish(_ failure: StorageError?)
+    }
+
+    /// `@unchecked Sendable`: made by the caller, afterwards used on the writer's queue alone.
+    private final class Write<Value: Sendable>: Change, @unchecked Sendable {
+        private let body: @Sendable (SQLiteConnection) throws(StorageError) -> Value
+        private let continuation: CheckedContinuation<Result<Value, StorageError>, Never>
+        private var result: Result<Value, StorageError>?
+
+        init(
+            body: @escaping @Sendable (SQLiteConnection) throws(StorageError) -> Value,
+            continuation: CheckedContinuation<Result<Value, StorageError>, Never>
+        ) {
+            self.body = body
+            self.continuation = continuation
+        }
+
+        func run(_ connection: SQLiteConnection) -> Bool {
+            do throws(StorageError) {
+                result = .success(try body(connection))
+                return true
+            } catch {
+                result = .failure(error)
+                return false
+            }
+        }
+
+        func finish(_ failure: StorageError?) {
+            // A change's own failure says more than that of the transaction it may have brought down.
+            if case .failure(let own) = result { return continuation.resume(returning: .failure(own)) }
+            if let failure { return continuation.resume(returning: .failure(failure)) }
+            guard let result else { preconditionFailure("a committed change was run") }
+            continuation.resume(returning: result)
+        }
+    }
+}
+
+/// How many transactions were committed, and how many changes they held: the measure of group commit.
+package struct WriteCounts: Sendable {
+    package fileprivate(set) var commits = 0
+    package fileprivate(set) var changes = 0
+}

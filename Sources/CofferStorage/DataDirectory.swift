@@ -1,0 +1,47 @@
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// A store's directory, which one process at a time has.
+final class DataDirectory: Sendable {
+    let path: String
+    private let isTemporary: Bool
+    private let lock: Int32
+
+    var catalogPath: String { path + "/catalog.sqlite" }
+    var blobsPath: String { path + "/blobs" }
+
+    /// Makes the directory where it does not exist, and takes its lock.
+    ///
+    /// - Throws: a sentence for the operator if another process has it.
+    init(path: String, isTemporary: Bool) throws(StorageError) {
+        try makeDirectory(path)
+        self.path = path
+        self.isTemporary = isTemporary
+        lock = open(path + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard lock >= 0 else { throw StorageError.system(errno, "open \(path)/lock") }
+        guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
+            close(lock)
+            throw StorageError.failed(
+                "another process is using the data directory \(path): stop it, or give this one another directory")
+        }
+    }
+
+    deinit { close(lock) }
+
+    /// Removes a temporary directory with all that is in it.
+    func removeIfTemporary() {
+        if isTemporary { Self.remove(path) }
+    }
+
+    private static func remove(_ path: String) {
+        // What cannot be removed stays for the system's own cleaning of temporary files.
+        for name in (try? directoryEntries(path)) ?? [] {
+            let child = "\(path)/\(name)"
+            if unlink(child) != 0 { remove(child) }
+        }
+        rmdir(path)
+    }
+}

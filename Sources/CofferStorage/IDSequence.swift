@@ -1,0 +1,18 @@
+import Synchronization
+
+/// Ascending numbers that are never given twice, not even after a crash.
+///
+/// The upper 23 bits count the times the store was opened, which is stored before the first number is given; the
+/// lower 40 count within that time.
+final class IDSequence: Sendable {
+    private let last: Atomic<Int64>
+
+    init(epoch: Int64) {
+        precondition((1..<(1 << 23)).contains(epoch), "the store was opened eight million times")
+        last = Atomic(epoch << 40)
+    }
+
+    func next() -> Int64 {
+        last.add(1, ordering: .relaxed).newValue
+    }
+}

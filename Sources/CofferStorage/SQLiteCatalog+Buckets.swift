@@ -1,0 +1,91 @@
+import CofferModel
+
+extension SQLiteCatalog {
+    func bucket(named name: BucketName) throws(StorageError) -> Bucket? {
+        try readers.read { connection throws(StorageError) in try Self.bucket(named: name, connection) }
+    }
+
+    /// In the order of their names.
+    func buckets(_ query: BucketQuery) throws(StorageError) -> [Bucket] {
+        try readers.read { connection throws(StorageError) in
+            try connection.all(
+                "\(Self.selectBucket) WHERE name > ? AND substr(name, 1, length(?)) = ? ORDER BY name LIMIT ?",
+                .text(query.after), .text(query.prefix), .text(query.prefix), .integer(Int64(query.limit)),
+                row: Self.bucket)
+        }
+    }
+
+    func createBucket(
+        _ name: BucketName, owner: String, region: String, at time: Timestamp
+    ) async throws(StorageError) -> Bucket {
+        try await writer.write { connection throws(StorageError) in
+            if let bucket = try Self.bucket(named: name, connection) { throw StorageError.bucketExists(bucket) }
+            try connection.run(
+                "INSERT INTO buckets (name, owner, region, created) VALUES (?, ?, ?, ?)",
+                .text(name.description), .text(owner), .text(region), .integer(time.milliseconds))
+            guard let bucket = try Self.bucket(named: name, connection) else { throw StorageError.noSuchBucket }
+            return bucket
+        }
+    }
+
+    func deleteBucket(_ bucket: Bucket) async throws(StorageError) {
+        try await writer.write { connection throws(StorageError) in
+            for table in ["objects", "versions"] {
+                let isUsed = try connection.first(
+                    "SELECT 1 FROM \(table) WHERE bucket = ? LIMIT 1", .integer(bucket.id)
+                ) {
+                    _ in true
+                }
+                guard isUsed == nil else { throw StorageError.bucketNotEmpty }
+            }
+            try connection.run("DELETE FROM bucket_configurations WHERE bucket = ?", .integer(bucket.id))
+            let count = try connection.run("DELETE FROM buckets WHERE id = ?", .integer(bucket.id))
+            guard count == 1 else { throw StorageError.noSuchBucket }
+        }
+    }
+
+    func configurations(of bucket: Bucket) throws(StorageError) -> [String: [UInt8]] {
+        let rows = try readers.read { connection throws(StorageError) in
+            try connection.all(
+                "SELECT kind, document FROM bucket_configurations WHERE bucket = ?", .integer(bucket.id)
+            ) { ($0.text(0), $0.blob(1)) }
+        }
+        return Dictionary(rows) { _, last in last }
+    }
+
+    func setConfiguration(_ kind: String, of bucket: Bucket, to document: [UInt8]?) async throws(StorageError) {
+        try await writer.write { connection throws(StorageError) in
+            try Self.require(bucket, connection)
+            if let document {
+                try connection.run(
+                    "INSERT OR REPLACE INTO bucket_configurations VALUES (?, ?, ?)", .integer(bucket.id), .text(kind),
+                    .blob(document))
+            } else {
+                try connection.run(
+                    "DELETE FROM bucket_configurations WHERE bucket = ? AND kind = ?", .integer(bucket.id), .text(kind))
+            }
+        }
+    }
+
+    /// A bucket may have been deleted since a request looked it up.
+    static func require(_ bucket: Bucket, _ connection: SQLiteConnection) throws(StorageError) {
+        let found = try connection.first("SELECT 1 FROM buckets WHERE id = ?", .integer(bucket.id)) { _ in true }
+        guard found == true else { throw StorageError.noSuchBucket }
+    }
+
+    private static let selectBucket = "SELECT id, name, owner, region, created FROM buckets"
+
+    private static func bucket(named name: BucketName, _ connection: SQLiteConnection) throws(StorageError) -> Bucket? {
+        try connection.first("\(selectBucket) WHERE name = ?", .text(name.description), row: bucket)
+    }
+
+    private static func bucket(_ row: SQLiteRow) throws(StorageError) -> Bucket {
+        do throws(S3Error) {
+            return Bucket(
+                id: row.integer(0), name: try BucketName(row.text(1)), owner: row.text(2), region: row.text(3),
+                created: Timestamp(milliseconds: row.integer(4)))
+        } catch {
+            throw StorageError.failed("the catalog holds a malformed bucket name")
+        }
+    }
+}

@@ -1,0 +1,75 @@
+import CofferModel
+
+extension SQLiteCatalog {
+    func bytes(of segment: SegmentID) throws(StorageError) -> [UInt8]? {
+        try readers.read { connection throws(StorageError) in
+            try connection.first("SELECT bytes FROM segments WHERE id = ?", .integer(segment.value)) {
+                $0.isNull(0) ? nil : $0.blob(0)
+            } ?? nil
+        }
+    }
+
+    /// Segments in files that nothing names any more.
+    func garbage(limit: Int) throws(StorageError) -> [SegmentID] {
+        try readers.read { connection throws(StorageError) in
+            try connection.all("SELECT id FROM segments WHERE refs = 0 LIMIT ?", .integer(Int64(limit))) {
+                SegmentID($0.integer(0))
+            }
+        }
+    }
+
+    /// Their files are gone.
+    func forget(_ segments: [SegmentID]) async throws(StorageError) {
+        try await writer.write { connection throws(StorageError) in
+            for segment in segments {
+                try connection.run("DELETE FROM segments WHERE id = ? AND refs = 0", .integer(segment.value))
+            }
+        }
+    }
+
+    func isNamed(_ segment: SegmentID) throws(StorageError) -> Bool {
+        try readers.read { connection throws(StorageError) in
+            try connection.first("SELECT 1 FROM segments WHERE id = ?", .integer(segment.value)) { _ in true } ?? false
+        }
+    }
+
+    func totals() throws(StorageError) -> StoreTotals {
+        let totals = try readers.read { connection throws(StorageError) in
+            try connection.first("SELECT (SELECT count(*) FROM buckets), objects, bytes FROM totals") {
+                StoreTotals(buckets: $0.integer(0), objects: $0.integer(1), bytes: $0.integer(2))
+            }
+        }
+        guard let totals else { throw StorageError.failed("the catalog has lost its totals") }
+        return totals
+    }
+
+    static func addToTotals(objects: Int64, bytes: Int64, _ connection: SQLiteConnection) throws(StorageError) {
+        try connection.run(
+            "UPDATE totals SET objects = objects + ?, bytes = bytes + ?", .integer(objects), .integer(bytes))
+    }
+
+    static func insert(_ segment: NewSegment, _ connection: SQLiteConnection) throws(StorageError) {
+        try connection.run(
+            "INSERT INTO segments VALUES (?, 1, ?, ?)", .integer(segment.id.value), .integer(segment.size),
+            segment.bytes.map { .blob($0) } ?? .null)
+    }
+
+    static func retain(_ segment: SegmentID, _ connection: SQLiteConnection) throws(StorageError) {
+        try connection.run("UPDATE segments SET refs = refs + 1 WHERE id = ?", .integer(segment.value))
+    }
+
+    /// Bytes in the catalog go at once; a file waits, named by nothing, until it is removed.
+    ///
+    /// - Returns: whether a file waits now.
+    static func release(_ extents: [Extent], _ connection: SQLiteConnection) throws(StorageError) -> Bool {
+        var madeGarbage = false
+        for extent in extents {
+            let id = SQLiteValue.integer(extent.segment.value)
+            let deleted = try connection.run("DELETE FROM segments WHERE id = ? AND refs = 1 AND bytes IS NOT NULL", id)
+            guard deleted == 0 else { continue }
+            try connection.run("UPDATE segments SET refs = refs - 1 WHERE id = ?", id)
+            madeGarbage = true
+        }
+        return madeGarbage
+    }
+}

@@ -1,0 +1,37 @@
+import CofferModel
+
+/// The catalog in an SQLite database with a write-ahead log.
+final class SQLiteCatalog: Catalog {
+    let readers: CatalogReaders
+    let writer: CatalogWriter
+    private let ids: IDSequence
+
+    /// Opens or creates the catalog.
+    ///
+    /// - Parameter syncs: whether a commit waits for the disk.
+    init(path: String, syncs: Bool) throws(StorageError) {
+        let connection = try SQLiteConnection(path: path, isReadOnly: false)
+        try connection.execute("PRAGMA journal_mode = WAL")
+        try connection.execute("PRAGMA synchronous = \(syncs ? "FULL" : "OFF")")
+        try Schema.migrate(connection)
+        ids = IDSequence(epoch: try Self.beginEpoch(connection))
+        writer = try CatalogWriter(path: path, connection: connection)
+        readers = CatalogReaders(path: path)
+    }
+
+    var counts: WriteCounts { writer.counts }
+
+    func nextID() -> Int64 { ids.next() }
+
+    func close() throws(StorageError) { try writer.close() }
+
+    private static func beginEpoch(_ connection: SQLiteConnection) throws(StorageError) -> Int64 {
+        try connection.run(
+            "INSERT INTO properties VALUES ('epoch', 1) ON CONFLICT (name) DO UPDATE SET value = value + 1")
+        guard
+            let epoch = try connection.first(
+                "SELECT value FROM properties WHERE name = 'epoch'", row: { $0.integer(0) })
+        else { throw StorageError.failed("the catalog has lost its epoch") }
+        return epoch
+    }
+}

@@ -1,0 +1,178 @@
+import CSQLite
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// A connection to an SQLite database, with its prepared statements. Used by one thread at a time.
+final class SQLiteConnection {
+    private let handle: OpaquePointer
+    private var statements: [String: SQLiteStatement] = [:]
+
+    init(path: String, isReadOnly: Bool) throws(StorageError) {
+        var handle: OpaquePointer?
+        let access = isReadOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+        let status = sqlite3_open_v2(path, &handle, access | SQLITE_OPEN_NOMUTEX, nil)
+        guard status == SQLITE_OK, let handle else {
+            sqlite3_close_v2(handle)
+            throw StorageError.failed("cannot open the catalog: \(String(cString: sqlite3_errstr(status)))")
+        }
+        self.handle = handle
+        sqlite3_busy_timeout(handle, 10_000)
+    }
+
+    deinit {
+        statements.removeAll()
+        sqlite3_close_v2(handle)
+    }
+
+    /// Runs statements that take no values and give no rows.
+    func execute(_ sql: String) throws(StorageError) {
+        guard sqlite3_exec(handle, sql, nil, nil, nil) == SQLITE_OK else { throw error() }
+    }
+
+    /// Runs a statement with values for its `?`.
+    ///
+    /// - Returns: how many rows it changed.
+    @discardableResult
+    func run(_ sql: String, _ values: SQLiteValue...) throws(StorageError) -> Int {
+        try step(sql, values) { _ in true }
+        return Int(sqlite3_changes(handle))
+    }
+
+    /// The rows of a query, one after another, until `row` returns false.
+    func each(
+        _ sql: String, _ values: SQLiteValue..., row: (SQLiteRow) throws(StorageError) -> Bool
+    ) throws(StorageError) {
+        try step(sql, values, row: row)
+    }
+
+    /// The first row of a query.
+    func first<Value>(
+        _ sql: String, _ values: SQLiteValue..., row: (SQLiteRow) throws(StorageError) -> Value
+    ) throws(StorageError) -> Value? {
+        var found: Value?
+        try step(sql, values) { current throws(StorageError) in
+            found = try row(current)
+            return false
+        }
+        return found
+    }
+
+    /// All rows of a query.
+    func all<Value>(
+        _ sql: String, _ values: SQLiteValue..., row: (SQLiteRow) throws(StorageError) -> Value
+    ) throws(StorageError) -> [Value] {
+        var found: [Value] = []
+        try step(sql, values) { current throws(StorageError) in
+            found.append(try row(current))
+            return true
+        }
+        return found
+    }
+
+    /// Whether a transaction is open; SQLite ends it by itself on some failures.
+    var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
+
+    /// Moves what is in the write-ahead log into the database.
+    ///
+    /// - Parameter truncating: waits for readers and empties the log; otherwise moves what can be moved at once.
+    func checkpoint(truncating: Bool) throws(StorageError) {
+        let mode = truncating ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE
+        let status = sqlite3_wal_checkpoint_v2(handle, nil, mode, nil, nil)
+        guard status == SQLITE_OK || status == SQLITE_BUSY else { throw error() }
+    }
+
+    private func step(
+        _ sql: String, _ values: [SQLiteValue], row: (SQLiteRow) throws(StorageError) -> Bool
+    ) throws(StorageError) {
+        let statement = try statement(sql)
+        defer { statement.reset() }
+        for (index, value) in values.enumerated() {
+            guard statement.bind(value, at: Int32(index + 1)) == SQLITE_OK else { throw error() }
+        }
+        while true {
+            switch statement.step() {
+            case SQLITE_ROW: guard try row(statement.row) else { return }
+            case SQLITE_DONE: return
+            default: throw error()
+            }
+        }
+    }
+
+    private func statement(_ sql: String) throws(StorageError) -> SQLiteStatement {
+        if let statement = statements[sql] { return statement }
+        var pointer: OpaquePointer?
+        guard sqlite3_prepare_v3(handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &pointer, nil) == SQLITE_OK,
+            let pointer
+        else { throw error() }
+        let statement = SQLiteStatement(pointer)
+        statements[sql] = statement
+        return statement
+    }
+
+    private func error() -> StorageError {
+        let code = sqlite3_extended_errcode(handle)
+        if code & 0xFF == SQLITE_FULL || sqlite3_system_errno(handle) == ENOSPC { return .noSpace }
+        return .failed("the catalog fails (\(code)): \(String(cString: sqlite3_errmsg(handle)))")
+    }
+}
+
+/// A value of a column or for a `?`.
+enum SQLiteValue: Sendable {
+    case null
+    case integer(Int64)
+    case text(String)
+    case blob([UInt8])
+}
+
+/// A prepared statement of one connection.
+final class SQLiteStatement {
+    private let handle: OpaquePointer
+
+    fileprivate init(_ handle: OpaquePointer) { self.handle = handle }
+    deinit { sqlite3_finalize(handle) }
+
+    fileprivate var row: SQLiteRow { SQLiteRow(handle: handle) }
+
+    fileprivate func step() -> Int32 { sqlite3_step(handle) }
+
+    /// Its result repeats the error of the step before, which was looked at there.
+    fileprivate func reset() { sqlite3_reset(handle) }
+
+    fileprivate func bind(_ value: SQLiteValue, at index: Int32) -> Int32 {
+        switch value {
+        case .null: sqlite3_bind_null(handle, index)
+        case .integer(let number): sqlite3_bind_int64(handle, index, number)
+        case .text(var text):
+            text.withUTF8 { bytes in
+                bytes.withMemoryRebound(to: CChar.self) {
+                    coffer_bind_text(handle, index, $0.baseAddress, Int32($0.count))
+                }
+            }
+        case .blob(let bytes): coffer_bind_blob(handle, index, bytes, Int32(bytes.count))
+        }
+    }
+}
+
+/// The current row of a statement, valid until the next step.
+struct SQLiteRow {
+    fileprivate let handle: OpaquePointer
+
+    func integer(_ column: Int32) -> Int64 { sqlite3_column_int64(handle, column) }
+
+    func isNull(_ column: Int32) -> Bool { sqlite3_column_type(handle, column) == SQLITE_NULL }
+
+    func text(_ column: Int32) -> String {
+        guard let start = sqlite3_column_text(handle, column) else { return "" }
+        let bytes = UnsafeBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, column)))
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    func blob(_ column: Int32) -> [UInt8] {
+        guard let start = sqlite3_column_blob(handle, column) else { return [] }
+        return Array(UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, column))))
+    }
+}

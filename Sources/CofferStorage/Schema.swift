@@ -1,0 +1,100 @@
+/// The catalog's tables, as steps from one version to the next; `PRAGMA user_version` counts the steps taken.
+///
+/// A step that has been released is never changed: what is to be different comes in a further step.
+enum Schema {
+    private static let steps = [
+        """
+        CREATE TABLE properties (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
+
+        CREATE TABLE users (
+            name TEXT PRIMARY KEY,
+            created INTEGER NOT NULL,
+            policies TEXT NOT NULL            -- names of managed policies, separated by commas
+        ) WITHOUT ROWID;
+
+        CREATE TABLE access_keys (
+            id TEXT PRIMARY KEY,
+            user TEXT NOT NULL REFERENCES users (name),
+            secret TEXT NOT NULL,
+            created INTEGER NOT NULL
+        ) WITHOUT ROWID;
+
+        CREATE TABLE buckets (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            name TEXT NOT NULL UNIQUE,
+            owner TEXT NOT NULL,              -- account id
+            region TEXT NOT NULL,
+            created INTEGER NOT NULL          -- here and below: milliseconds since 1970
+        );
+
+        CREATE TABLE bucket_configurations (
+            bucket INTEGER NOT NULL REFERENCES buckets (id),
+            kind TEXT NOT NULL,               -- the sub-resource: policy, cors, ...
+            document BLOB NOT NULL,
+            PRIMARY KEY (bucket, kind)
+        ) WITHOUT ROWID;
+
+        -- The current version of every key that a listing shows. Listing never meets an older version or a marker.
+        CREATE TABLE objects (
+            bucket INTEGER NOT NULL,
+            key BLOB NOT NULL,                -- bytes, so that SQLite's order is S3's
+            sequence INTEGER NOT NULL,        -- orders the versions of a key, the newest highest
+            version TEXT NOT NULL,            -- version id, or 'null'
+            modified INTEGER NOT NULL,
+            size INTEGER NOT NULL,
+            etag TEXT NOT NULL,
+            owner TEXT NOT NULL,              -- account id
+            fields TEXT NOT NULL,             -- header fields as they are answered, a line each
+            tags TEXT NOT NULL,               -- as the query of x-amz-tagging
+            extents BLOB NOT NULL,            -- segment, offset, count: three 64-bit little-endian numbers each
+            PRIMARY KEY (bucket, key)
+        ) WITHOUT ROWID;
+
+        -- All other versions: the older ones, and delete markers, whether current or not.
+        CREATE TABLE versions (
+            bucket INTEGER NOT NULL,
+            key BLOB NOT NULL,
+            sequence INTEGER NOT NULL,
+            version TEXT NOT NULL,
+            is_delete_marker INTEGER NOT NULL,
+            modified INTEGER NOT NULL,
+            size INTEGER NOT NULL,
+            etag TEXT NOT NULL,
+            owner TEXT NOT NULL,
+            fields TEXT NOT NULL,
+            tags TEXT NOT NULL,
+            extents BLOB NOT NULL,
+            PRIMARY KEY (bucket, key, sequence DESC)
+        ) WITHOUT ROWID;
+
+        -- Stretches of bytes that objects consist of. Several objects may name one: copies share it.
+        CREATE TABLE segments (
+            id INTEGER PRIMARY KEY,           -- never used again
+            refs INTEGER NOT NULL,            -- extents that name it; 0 waits for its file to be removed
+            size INTEGER NOT NULL,
+            bytes BLOB                        -- NULL if they are in a file of their own
+        );
+        CREATE INDEX garbage ON segments (id) WHERE refs = 0;
+
+        -- One row: counting the objects anew would take longer the more there are.
+        CREATE TABLE totals (objects INTEGER NOT NULL, bytes INTEGER NOT NULL);
+        INSERT INTO totals VALUES (0, 0);
+        """
+    ]
+
+    /// Brings a catalog to this version.
+    ///
+    /// - Throws: a sentence for the operator if the catalog was written by a newer version.
+    static func migrate(_ connection: SQLiteConnection) throws(StorageError) {
+        let version = try connection.first("PRAGMA user_version") { Int($0.integer(0)) } ?? 0
+        guard version <= steps.count else {
+            throw StorageError.failed(
+                "the data directory was written by a newer version (schema \(version), this one knows \(steps.count))")
+        }
+        guard version < steps.count else { return }
+        try connection.execute("BEGIN IMMEDIATE")
+        for step in steps[version...] { try connection.execute(step) }
+        try connection.execute("PRAGMA user_version = \(steps.count)")
+        try connection.execute("COMMIT")
+    }
+}
