@@ -1,0 +1,57 @@
+import CofferHTTP
+import CofferModel
+
+/// What the access log and the metrics tell of a request. Holds no header, query or signature.
+struct AccessRecord: Sendable {
+    let id: RequestID
+    let method: String
+    let address: String
+    let time = Timestamp.now()
+    var operation = "-"
+    var bucket: String?
+    var key: [UInt8] = []
+    var principal = "-"
+    var status: Int?
+    var errorCode: String?
+    var bytesIn: Int64 = 0
+    var bytesOut: Int64 = 0
+    var isAborted = false
+    var duration = Duration.zero
+
+    init(id: RequestID, head: HTTPRequestHead) {
+        self.id = id
+        method = head.method
+        address = head.remoteAddress
+    }
+
+    mutating func answer(_ response: HTTPResponse) {
+        status = response.status
+        if case .length = response.body { bytesOut = 0 } else { bytesOut = response.body.count }
+    }
+
+    var microseconds: Int64 {
+        let (seconds, attoseconds) = duration.components
+        return seconds * 1_000_000 + attoseconds / 1_000_000_000_000
+    }
+
+    /// Keys are percent-encoded, so that a line stays a line.
+    var text: String {
+        let resource = bucket.map { PercentEncoding.encode($0.utf8) } ?? "-"
+        let path = key.isEmpty ? "-" : PercentEncoding.encode(key, keepingSlash: true)
+        return "\(time.iso8601) \(id) \(address) \(principal) \(operation) \(resource) \(path) "
+            + "\(status.map(String.init) ?? "-") \(errorCode ?? "-") in=\(bytesIn) out=\(bytesOut) "
+            + "us=\(microseconds)\(isAborted ? " aborted" : "")"
+    }
+
+    var json: String {
+        JSONLine([
+            ("time", .text(time.iso8601)), ("request_id", .text(id.description)), ("address", .text(address)),
+            ("principal", .text(principal)), ("operation", .text(operation)), ("method", .text(method)),
+            ("bucket", bucket.map { .text($0) } ?? .null),
+            ("key", key.isEmpty ? .null : .text(String(decoding: key, as: UTF8.self))),
+            ("status", status.map { .number(Int64($0)) } ?? .null), ("error", errorCode.map { .text($0) } ?? .null),
+            ("bytes_in", .number(bytesIn)), ("bytes_out", .number(bytesOut)), ("microseconds", .number(microseconds)),
+            ("outcome", .text(isAborted ? "aborted" : "sent")),
+        ]).text
+    }
+}

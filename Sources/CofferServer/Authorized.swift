@@ -1,0 +1,118 @@
+import CofferAccess
+import CofferHTTP
+import CofferModel
+import CofferSigning
+import CofferStorage
+
+/// A request that may be performed: only ``authorize(_:_:by:service:)`` makes one, so that forgetting to ask does not
+/// compile.
+struct Authorized<Operation: S3Operation>: Sendable {
+    let request: S3Request
+    let access: Access
+    let service: Service
+    let body: RequestBody
+    private let buckets: [BucketState]
+
+    fileprivate init(request: S3Request, access: Access, service: Service, body: RequestBody, buckets: [BucketState]) {
+        self.request = request
+        self.access = access
+        self.service = service
+        self.body = body
+        self.buckets = buckets
+    }
+
+    /// The bucket that the request's target names.
+    var bucket: Bucket { get throws(S3Error) { try bucket(at: 0) } }
+
+    /// The bucket of the operation's permission at a position.
+    func bucket(at index: Int) throws(S3Error) -> Bucket {
+        guard index < buckets.count else { throw S3Error(.noSuchBucket) }
+        return buckets[index].bucket
+    }
+
+    /// The error for a key that is not there: it is not told to those who may not list the bucket.
+    func missing(_ key: ObjectKey, in bucket: Bucket) throws(S3Error) -> S3Error {
+        let mayList = try access.isAllowed(Permission("s3:ListBucket", bucket: bucket.name), service: service)
+        return mayList ? .noSuchKey(key) : S3Error(.accessDenied)
+    }
+}
+
+/// Decides whether a request may be performed.
+///
+/// - Throws: `NoSuchBucket` before anything else, `AccessDenied`.
+func authorize<Operation: S3Operation>(
+    _ operation: Operation.Type, _ request: S3Request, by access: Access, service: Service
+) throws(S3Error) -> Authorized<Operation> {
+    let permissions = try Operation.permissions(for: request)
+    var buckets: [BucketState] = []
+    for permission in permissions {
+        guard let name = permission.bucket else { continue }
+        if let state = try service.buckets.state(of: name) {
+            buckets.append(state)
+        } else if !permission.allowsMissingBucket {
+            throw .noSuchBucket(name.description)
+        }
+    }
+    for permission in permissions {
+        guard try access.isAllowed(permission, service: service) else { throw S3Error(.accessDenied) }
+    }
+    if let bucket = buckets.first?.bucket { try checkExpectedOwner(request, of: bucket) }
+    let body = try RequestBody(
+        Operation.body, request: request, authentication: access.authentication, store: service.store)
+    return Authorized(request: request, access: access, service: service, body: body, buckets: buckets)
+}
+
+private func checkExpectedOwner(_ request: S3Request, of bucket: Bucket) throws(S3Error) {
+    guard let expected = request.headers["x-amz-expected-bucket-owner"] else { return }
+    guard expected.utf8.count == 12, expected.utf8.allSatisfy({ (48...57).contains($0) }) else {
+        throw S3Error(.invalidBucketOwner)
+    }
+    guard expected == bucket.owner else { throw S3Error(.accessDenied) }
+}
+
+/// Who asks, and what the policies are told of the request.
+struct Access: Sendable {
+    let identity: Identity
+    let authentication: Authentication
+    private let request: S3Request
+
+    init(identity: Identity, authentication: Authentication, request: S3Request) {
+        self.identity = identity
+        self.authentication = authentication
+        self.request = request
+    }
+
+    var principal: Principal { identity.principal }
+    var isAnonymous: Bool { principal == .anonymous }
+
+    func isAllowed(_ permission: Permission, service: Service) throws(S3Error) -> Bool {
+        guard let action = permission.action else { return true }
+        var policy: Policy?
+        if let name = permission.bucket { policy = try service.buckets.state(of: name)?.policy }
+        let request = AccessRequest(
+            principal: principal, action: action, resource: permission.resource, value: value)
+        return evaluate(request, identityPolicies: identity.policies, bucketPolicy: policy).isAllowed
+    }
+
+    /// The request's value of a condition key.
+    private func value(_ key: String) -> String? {
+        switch key {
+        case "aws:sourceip": request.head.remoteAddress
+        case "aws:securetransport": String(request.head.isSecure)
+        case "aws:referer": request.headers["referer"]
+        case "aws:useragent": request.headers["user-agent"]
+        case "aws:currenttime": Timestamp.now().iso8601
+        case "aws:epochtime": String(Timestamp.now().seconds)
+        case "aws:username": if case .user(let name, _) = principal { name } else { nil }
+        case "aws:principalarn": principal.arn
+        case "aws:principalaccount": principal.account?.id
+        case "s3:authtype": authentication.method.authType
+        case "s3:signatureversion": authentication.method.signatureVersion
+        case "s3:prefix", "s3:delimiter", "s3:max-keys": request.query[String(key.dropFirst(3))]
+        case "s3:x-amz-acl", "s3:x-amz-content-sha256", "s3:x-amz-copy-source", "s3:x-amz-metadata-directive",
+            "s3:x-amz-storage-class":
+            request.headers[String(key.dropFirst(3))]
+        default: nil
+        }
+    }
+}

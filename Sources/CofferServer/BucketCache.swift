@@ -1,0 +1,59 @@
+import CofferAccess
+import CofferModel
+import CofferStorage
+import Synchronization
+
+/// A bucket with its configurations, read and compiled once.
+final class BucketState: Sendable {
+    let bucket: Bucket
+    let policy: Policy?
+    let cors: CORSConfiguration?
+
+    init(_ bucket: Bucket, configurations: [String: [UInt8]]) throws(S3Error) {
+        self.bucket = bucket
+        policy = try configurations["policy"].map { document throws(S3Error) in
+            try Policy(document: document, bucket: bucket.name)
+        }
+        cors = try configurations["cors"].map { document throws(S3Error) in try CORSConfiguration(document: document) }
+    }
+}
+
+/// The buckets that were asked for lately. Whoever changes one calls ``invalidate(_:)`` when the change is durable.
+final class BucketCache: Sendable {
+    private let store: ObjectStore
+    private let cache = Mutex(Cache())
+    private static let limit = 10_000
+
+    private struct Cache {
+        var states: [BucketName: BucketState] = [:]
+        /// Counts the invalidations, so that what was read before one is not kept after it.
+        var generation = 0
+    }
+
+    init(store: ObjectStore) { self.store = store }
+
+    /// - Returns: nil if there is no such bucket.
+    func state(of name: BucketName) throws(S3Error) -> BucketState? {
+        let (known, generation) = cache.withLock { ($0.states[name], $0.generation) }
+        if let known { return known }
+        let state = try askStore { () throws(StorageError) in
+            try store.bucket(named: name).map { bucket throws(StorageError) in
+                (bucket, try store.configurations(of: bucket))
+            }
+        }.map { found throws(S3Error) in try BucketState(found.0, configurations: found.1) }
+        guard let state else { return nil }
+        cache.withLock { cache in
+            guard cache.generation == generation else { return }
+            if cache.states.count >= Self.limit { cache.states.removeAll() }
+            cache.states[name] = state
+        }
+        return state
+    }
+
+    func invalidate(_ name: BucketName) {
+        cache.withLock { cache in
+            cache.states[name] = nil
+            cache.generation += 1
+        }
+    }
+}

@@ -1,0 +1,118 @@
+import CofferCrypto
+import CofferHTTP
+import CofferModel
+
+/// Computes the additional checksum of a body and compares it with the one that the client sent, ahead or behind.
+///
+/// Source: S3 User Guide, "Checking object integrity in Amazon S3".
+struct ChecksumSink: ~Copyable {
+    private let algorithm: ChecksumAlgorithm
+    /// From a header; nil if it comes in the trailer, or if the server alone computes one.
+    private let expected: String?
+    private let isInTrailer: Bool
+    /// One of the two computes.
+    private var crc: CRC?
+    private var digest: Digest?
+
+    /// - Parameter isObject: an object gets a CRC64NVME where the client gives no checksum.
+    init?(_ request: S3Request, isObject: Bool) throws(S3Error) {
+        let declared = try Self.declared(request)
+        guard let algorithm = declared?.algorithm ?? (isObject ? .crc64nvme : nil) else { return nil }
+        self.algorithm = algorithm
+        expected = declared?.value
+        isInTrailer = declared?.isInTrailer ?? false
+        switch algorithm {
+        case .crc32: crc = CRC(.crc32)
+        case .crc32c: crc = CRC(.crc32c)
+        case .crc64nvme: crc = CRC(.crc64nvme)
+        case .sha1: digest = Digest(.sha1)
+        case .sha256: digest = Digest(.sha256)
+        }
+    }
+
+    mutating func update(_ bytes: Span<UInt8>) {
+        crc?.update(bytes)
+        digest?.update(bytes)
+    }
+
+    /// - Throws: `BadDigest` if it is another than the client's, `InvalidRequest` if the client's is malformed.
+    mutating func finish(trailer: [(name: String, value: String)]) throws(S3Error) -> Checksum {
+        let name = algorithm.header
+        let expected = isInTrailer ? trailer.first { $0.name == name }?.value : expected
+        if isInTrailer {
+            guard let expected else {
+                throw S3Error(.invalidRequest, "The trailing header \(name) that x-amz-trailer announced is missing")
+            }
+            try Self.check(expected, of: algorithm)
+        }
+        let computed = base64(crc?.finalize() ?? digest.take()?.finalize() ?? [])
+        guard expected == nil || expected == computed else {
+            throw S3Error(
+                .badDigest, "The \(algorithm.rawValue) you specified did not match the calculated checksum.")
+        }
+        return Checksum(algorithm: algorithm, value: computed)
+    }
+
+    // MARK: What the client declared
+
+    private typealias Declared = (algorithm: ChecksumAlgorithm, value: String?, isInTrailer: Bool)
+
+    private static func declared(_ request: S3Request) throws(S3Error) -> Declared? {
+        let prefix = "x-amz-checksum-"
+        let settings = ["x-amz-checksum-mode", "x-amz-checksum-type", "x-amz-checksum-algorithm"]
+        let trailer = request.headers["x-amz-trailer"]?.lowercased().filter { $0 != " " }
+        let fields = request.headers.fields.filter { $0.name.hasPrefix(prefix) && !settings.contains($0.name) }
+        var found: [Declared] = []
+        for field in fields {
+            let algorithm = try algorithm(header: field.name)
+            try check(field.value, of: algorithm)
+            found.append((algorithm, field.value, false))
+        }
+        for name in trailer?.split(separator: ",").map(String.init) ?? [] {
+            guard name.hasPrefix(prefix) else {
+                throw S3Error(.invalidRequest, "The value specified in the x-amz-trailer header is not supported")
+            }
+            found.append((try algorithm(header: name), nil, true))
+        }
+        guard found.count <= 1 else {
+            throw S3Error(
+                .invalidRequest,
+                "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.")
+        }
+        try checkName(request, against: found.first?.algorithm)
+        return found.first
+    }
+
+    private static func algorithm(header: String) throws(S3Error) -> ChecksumAlgorithm {
+        guard let algorithm = ChecksumAlgorithm.allCases.first(where: { $0.header == header }) else {
+            throw .notImplemented(header: header)
+        }
+        return algorithm
+    }
+
+    private static func check(_ value: String, of algorithm: ChecksumAlgorithm) throws(S3Error) {
+        guard bytes(base64: value)?.count == algorithm.byteCount else {
+            throw S3Error(.invalidRequest, "Value for \(algorithm.header) header is invalid.")
+        }
+    }
+
+    /// `x-amz-sdk-checksum-algorithm` names the algorithm once more.
+    private static func checkName(_ request: S3Request, against algorithm: ChecksumAlgorithm?) throws(S3Error) {
+        guard let name = request.headers["x-amz-sdk-checksum-algorithm"] else { return }
+        guard ChecksumAlgorithm(rawValue: name.uppercased()) != nil else {
+            throw S3Error(
+                .invalidRequest,
+                "Checksum algorithm provided is unsupported. Please try again with any of the valid types: "
+                    + "[CRC32, CRC32C, CRC64NVME, SHA1, SHA256]")
+        }
+        guard let algorithm else {
+            throw S3Error(
+                .invalidRequest,
+                "x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or x-amz-trailer "
+                    + "headers were found.")
+        }
+        guard algorithm.rawValue == name.uppercased() else {
+            throw S3Error(.invalidRequest, "Value for x-amz-sdk-checksum-algorithm header is invalid.")
+        }
+    }
+}

@@ -1,0 +1,193 @@
+import CofferHTTP
+import CofferModel
+import CofferStorage
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// An S3 server within a process: what `coffer serve` runs, and what a test or an app may start for itself.
+///
+/// ```swift
+/// var configuration = ServerConfiguration()
+/// configuration.port = 0
+/// let server = try await CofferServer(configuration).start()
+/// print(server.endpoint, server.rootKeys.accessKeyID)
+/// await server.stop()
+/// ```
+public struct CofferServer: Sendable {
+    private let configuration: ServerConfiguration
+
+    public init(_ configuration: ServerConfiguration) { self.configuration = configuration }
+
+    /// Opens the data directory, makes ready what the configuration asks for, and listens.
+    ///
+    /// - Throws: ``ServerError`` with a sentence that says what to do.
+    public func start() async throws(ServerError) -> RunningServer {
+        let store = try openStore()
+        do throws(ServerError) {
+            return try await start(store)
+        } catch {
+            // What went wrong first is told; a temporary directory that stays is the lesser evil.
+            try? store.close()
+            throw error
+        }
+    }
+
+    private func start(_ store: ObjectStore) async throws(ServerError) -> RunningServer {
+        let root = try keys(
+            configuration.rootKeys, file: "root.env", names: ("COFFER_ACCESS_KEY", "COFFER_SECRET_KEY"), store)
+        let datastoreKeys = try configuration.datastore.map { datastore throws(ServerError) in
+            try keys(
+                datastore.keys, file: "datastore.env", names: ("OS_ACCESS_KEY_ID", "OS_SECRET_ACCESS_KEY"), store)
+        }
+        for pair in [root.pair, datastoreKeys?.pair].compactMap({ $0 })
+        where pair.isWellKnown && !configuration.isLoopback {
+            throw ServerError(
+                "the key \(pair.accessKeyID) is well known or short, and \(configuration.address) can be reached from "
+                    + "outside: give a secret of at least 12 characters of your own, or listen on 127.0.0.1")
+        }
+        if let datastore = configuration.datastore, let pair = datastoreKeys?.pair {
+            guard pair.accessKeyID != root.pair.accessKeyID else {
+                throw ServerError("the root and the Datastore's user need access keys of their own")
+            }
+            try await Datastore(datastore, keys: pair, account: configuration.account, region: configuration.region)
+                .provision(store)
+        }
+        let identities = Identities(account: configuration.account)
+        let users = try translated { () throws(StorageError) in try store.users() }
+        try identities.load(root: root.pair, users: users)
+        let service = Service(configuration, store: store, identities: identities, log: configuration.log)
+        let http = try listen(service)
+        return RunningServer(
+            http: http, store: store, configuration: configuration, rootKeys: root.pair,
+            datastoreKeys: datastoreKeys?.pair, madeKeys: root.isNew || datastoreKeys?.isNew == true)
+    }
+
+    // MARK: Steps
+
+    private func openStore() throws(ServerError) -> ObjectStore {
+        let log = configuration.log
+        return try translated { () throws(StorageError) in
+            try ObjectStore(
+                path: configuration.dataDirectory,
+                durability: configuration.durability == .full ? .full : .relaxed,
+                onFault: { log.error("in the background: \($0)") })
+        }
+    }
+
+    /// The keys given, else those in the data directory, else new ones, which are written there.
+    private func keys(
+        _ given: KeyPair?, file: String, names: (id: String, secret: String), _ store: ObjectStore
+    ) throws(ServerError) -> (pair: KeyPair, isNew: Bool) {
+        if let given { return (given, false) }
+        let file = KeyFile(path: "\(store.path)/\(file)", idName: names.id, secretName: names.secret)
+        if let pair = try file.read() { return (pair, false) }
+        let pair = KeyPair.generate()
+        try file.write(pair)
+        return (pair, true)
+    }
+
+    private func listen(_ service: Service) throws(ServerError) -> HTTPServer {
+        let tls = try configuration.tls.map { files throws(ServerError) in
+            TLSIdentity(certificate: try Self.text(of: files.certificateFile), key: try Self.text(of: files.keyFile))
+        }
+        let counter = ConnectionCounter()
+        let handler = S3Handler(service: service, openConnections: { counter.count })
+        do throws(HTTPServerError) {
+            let server = try HTTPServer(
+                address: configuration.address, port: configuration.port, tls: tls,
+                threads: max(2, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))), handler: handler)
+            counter.server = server
+            return server
+        } catch {
+            throw ServerError(error.description)
+        }
+    }
+
+    private static func text(of path: String) throws(ServerError) -> String {
+        guard let file = fopen(path, "re") else {
+            throw ServerError("cannot read \(path): \(String(cString: strerror(errno)))")
+        }
+        defer { fclose(file) }
+        var bytes = [UInt8](repeating: 0, count: 1 << 20)
+        return String(decoding: bytes.prefix(fread(&bytes, 1, bytes.count, file)), as: UTF8.self)
+    }
+}
+
+/// A server that is listening.
+public struct RunningServer: Sendable {
+    private let http: HTTPServer
+    private let store: ObjectStore
+    private let configuration: ServerConfiguration
+    public let rootKeys: KeyPair
+    /// Of the Datastore's user, if there is a Datastore.
+    public let datastoreKeys: KeyPair?
+    /// Whether some of the keys were made at this start.
+    public let madeKeys: Bool
+
+    fileprivate init(
+        http: HTTPServer, store: ObjectStore, configuration: ServerConfiguration, rootKeys: KeyPair,
+        datastoreKeys: KeyPair?, madeKeys: Bool
+    ) {
+        self.http = http
+        self.store = store
+        self.configuration = configuration
+        self.rootKeys = rootKeys
+        self.datastoreKeys = datastoreKeys
+        self.madeKeys = madeKeys
+    }
+
+    public var port: UInt16 { http.port }
+
+    /// The URL for S3 clients.
+    public var endpoint: String {
+        let host = configuration.address.contains(":") ? "[\(configuration.address)]" : configuration.address
+        return "\(configuration.tls == nil ? "http" : "https")://\(host):\(port)"
+    }
+
+    /// Where the data is.
+    public var dataDirectory: String { store.path }
+
+    /// Stops listening, gives the requests under way some time to finish, and closes the store.
+    ///
+    /// - Returns: whether all of them finished and the store could be closed.
+    @discardableResult
+    public func stop(within seconds: Double = 10) async -> Bool {
+        guard await http.stop(within: seconds) else { return false }
+        do throws(StorageError) {
+            try store.close()
+            return true
+        } catch {
+            configuration.log.error("closing the store: \(error)")
+            return false
+        }
+    }
+}
+
+/// Tells the metrics of the server that serves them, which exists only after its handler.
+private final class ConnectionCounter: @unchecked Sendable {
+    // Set once, before the first request for metrics can have been answered.
+    weak var server: HTTPServer?
+    var count: Int { server?.openConnections ?? 0 }
+}
+
+func translated<Value>(_ body: () throws(StorageError) -> Value) throws(ServerError) -> Value {
+    do throws(StorageError) {
+        return try body()
+    } catch {
+        throw ServerError(error)
+    }
+}
+
+extension ServerError {
+    init(_ error: StorageError) {
+        switch error {
+        case .failed(let cause): self.init(cause)
+        case .noSpace: self.init("the disk is full")
+        default: self.init("the store refuses: \(error)")
+        }
+    }
+}

@@ -1,0 +1,30 @@
+import CofferHTTP
+import CofferModel
+
+extension HTTPResponse {
+    /// An error in S3's XML; without a body for HEAD and 304, which have none.
+    init(_ error: S3Error, id: RequestID, isHead: Bool) {
+        guard !isHead, error.code != .notModified else {
+            self.init(status: error.code.status, headers: error.headers)
+            return
+        }
+        var xml = XMLWriter()
+        xml.element("Error") { xml in
+            xml.element("Code", error.code.name)
+            xml.element("Message", error.message)
+            for (name, value) in error.details { xml.element(name, value) }
+            xml.element("RequestId", id.description)
+            xml.element("HostId", id.extended)
+        }
+        self.init(
+            status: error.code.status, headers: [("Content-Type", "application/xml")] + error.headers,
+            body: .bytes(xml.bytes))
+    }
+
+    /// A document of S3's.
+    static func xml(_ document: [UInt8]) -> HTTPResponse {
+        HTTPResponse(status: 200, headers: [("Content-Type", "application/xml")], body: .bytes(document))
+    }
+
+    static let noContent = HTTPResponse(status: 204)
+}

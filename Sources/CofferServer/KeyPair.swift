@@ -1,0 +1,75 @@
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// An access key: its id, which is public, and its secret.
+public struct KeyPair: Sendable, Equatable {
+    public let accessKeyID: String
+    public let secretAccessKey: String
+
+    public init(accessKeyID: String, secretAccessKey: String) {
+        self.accessKeyID = accessKeyID
+        self.secretAccessKey = secretAccessKey
+    }
+
+    /// A new pair in AWS's shape: 20 characters, and 40 with 238 bits of randomness.
+    static func generate() -> KeyPair {
+        let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")
+        let symbols = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789")
+        var random = SystemRandomNumberGenerator()
+        return KeyPair(
+            accessKeyID: "AKIA" + String((0..<16).map { _ in letters[Int.random(in: 0..<32, using: &random)] }),
+            secretAccessKey: String((0..<40).map { _ in symbols[Int.random(in: 0..<62, using: &random)] }))
+    }
+
+    /// Keys that stand in documentation and examples, or are short enough to be guessed.
+    var isWellKnown: Bool {
+        let known = [
+            "minioadmin", "minio123", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "password", "fake123", "S3RVER",
+            "verySecretKey1", "accessSecret",
+        ]
+        return known.contains(secretAccessKey) || secretAccessKey.utf8.count < 12 || secretAccessKey == accessKeyID
+    }
+}
+
+/// A key pair in a file of the data directory that only its owner may read, as two lines of a shell's variables.
+struct KeyFile: Sendable {
+    let path: String
+    let idName: String
+    let secretName: String
+
+    /// - Returns: nil if there is no file.
+    func read() throws(ServerError) -> KeyPair? {
+        guard let file = fopen(path, "re") else {
+            guard errno == ENOENT else { throw ServerError("cannot read \(path): \(String(cString: strerror(errno)))") }
+            return nil
+        }
+        defer { fclose(file) }
+        var values: [Substring: String] = [:]
+        while let line = readLine(file) {
+            let parts = line.split(separator: "=", maxSplits: 1)
+            if parts.count == 2 { values[parts[0]] = String(parts[1]) }
+        }
+        guard let id = values[idName[...]], let secret = values[secretName[...]] else {
+            throw ServerError("\(path) lacks \(idName)= or \(secretName)=: mend it, or remove it to get new keys")
+        }
+        return KeyPair(accessKeyID: id, secretAccessKey: secret)
+    }
+
+    func write(_ keys: KeyPair) throws(ServerError) {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        let text = Array("\(idName)=\(keys.accessKeyID)\n\(secretName)=\(keys.secretAccessKey)\n".utf8)
+        guard descriptor >= 0, Glibc.write(descriptor, text, text.count) == text.count, fsync(descriptor) == 0,
+            close(descriptor) == 0
+        else { throw ServerError("cannot write \(path): \(String(cString: strerror(errno)))") }
+    }
+
+    private func readLine(_ file: UnsafeMutablePointer<FILE>) -> String? {
+        var buffer = [CChar](repeating: 0, count: 1024)
+        guard fgets(&buffer, Int32(buffer.count), file) != nil else { return nil }
+        let bytes = buffer.prefix { $0 != 0 && $0 != 10 }.map(UInt8.init(bitPattern:))
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}

@@ -1,0 +1,99 @@
+import CofferModel
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// The server's log: one line, or one JSON object, per event, on standard error.
+public struct Log: Sendable {
+    public enum Level: String, Sendable, CaseIterable, Comparable {
+        case debug, info, warning, error, none
+
+        public static func < (left: Level, right: Level) -> Bool {
+            allCases.firstIndex(of: left)! < allCases.firstIndex(of: right)!  // Every case is in `allCases`.
+        }
+    }
+
+    public enum Format: String, Sendable, CaseIterable {
+        case text, json
+    }
+
+    private let level: Level
+    private let format: Format
+
+    public init(level: Level, format: Format) {
+        self.level = level
+        self.format = format
+    }
+
+    public func info(_ message: String) { write(.info, message) }
+    public func warning(_ message: String) { write(.warning, message) }
+    public func error(_ message: String) { write(.error, message) }
+
+    /// A request's line; below the level of `info` there are none.
+    func access(_ record: AccessRecord) {
+        guard level <= .info else { return }
+        write(format == .json ? record.json : record.text)
+    }
+
+    private func write(_ level: Level, _ message: String) {
+        guard level >= self.level else { return }
+        let time = Timestamp.now().iso8601
+        switch format {
+        case .text: write("\(time) \(level.rawValue) \(message)")
+        case .json:
+            write(
+                JSONLine([("time", .text(time)), ("level", .text(level.rawValue)), ("message", .text(message))]).text)
+        }
+    }
+
+    /// One call of the system for one line, so that lines of several threads do not mix. What cannot be written to the
+    /// log is lost: there is no place to tell of it.
+    private func write(_ line: String) {
+        let bytes = Array((line + "\n").utf8)
+        _ = systemWrite(STDERR_FILENO, bytes, bytes.count)
+    }
+}
+
+private func systemWrite(_ descriptor: Int32, _ bytes: [UInt8], _ count: Int) -> Int {
+    write(descriptor, bytes, count)
+}
+
+/// A flat JSON object on one line.
+struct JSONLine {
+    let text: String
+
+    enum Value {
+        case text(String)
+        case number(Int64)
+        case null
+    }
+
+    init(_ members: [(String, Value)]) {
+        let parts = members.map { name, value in
+            switch value {
+            case .text(let text): "\"\(name)\":\"\(Self.escaped(text))\""
+            case .number(let number): "\"\(name)\":\(number)"
+            case .null: "\"\(name)\":null"
+            }
+        }
+        text = "{\(parts.joined(separator: ","))}"
+    }
+
+    /// RFC 8259 section 7.
+    private static func escaped(_ text: String) -> String {
+        var escaped = ""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"", "\\": escaped += "\\\(scalar)"
+            case _ where scalar.value < 32:
+                let digits = String(scalar.value, radix: 16)
+                escaped += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            default: escaped.unicodeScalars.append(scalar)
+            }
+        }
+        return escaped
+    }
+}

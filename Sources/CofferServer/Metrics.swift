@@ -1,0 +1,99 @@
+import CofferStorage
+import Synchronization
+
+/// Counters by operation, in the text format of Prometheus.
+///
+/// Source: Prometheus documentation, "Exposition formats".
+final class Metrics: Sendable {
+    private let operations = Mutex<[String: Counters]>([:])
+
+    /// Upper bounds of the latency histogram, in microseconds.
+    private static let bounds: [Int64] = [
+        100, 250, 500, 1000, 2500, 5000, 10_000, 25_000, 50_000, 100_000, 500_000, 2_500_000,
+    ]
+
+    private struct Counters {
+        var byStatus: [Int: Int64] = [:]
+        var bytesIn: Int64 = 0
+        var bytesOut: Int64 = 0
+        var buckets = [Int64](repeating: 0, count: bounds.count)
+        var count: Int64 = 0
+        var microseconds: Int64 = 0
+    }
+
+    func count(_ record: AccessRecord) {
+        let bucket = Self.bounds.firstIndex { record.microseconds <= $0 }
+        operations.withLock { operations in
+            var counters = operations.removeValue(forKey: record.operation) ?? Counters()
+            counters.byStatus[record.status ?? 0, default: 0] += 1
+            counters.bytesIn += record.bytesIn
+            counters.bytesOut += record.bytesOut
+            counters.count += 1
+            counters.microseconds += record.microseconds
+            if let bucket { counters.buckets[bucket] += 1 }
+            operations[record.operation] = counters
+        }
+    }
+
+    func text(openConnections: Int, totals: StoreTotals, writes: WriteCounts) -> String {
+        let operations = operations.withLock { $0 }.sorted { $0.key < $1.key }
+        var page = Page()
+        page.family("coffer_requests_total", "counter", "Requests by operation and status.")
+        for (name, counters) in operations {
+            for (status, count) in counters.byStatus.sorted(by: { $0.key < $1.key }) {
+                page.sample("coffer_requests_total{operation=\"\(name)\",status=\"\(status)\"}", count)
+            }
+        }
+        page.family("coffer_errors_total", "counter", "Requests answered with a status of 400 or more.")
+        for (name, counters) in operations {
+            let errors = counters.byStatus.filter { $0.key >= 400 }.values.reduce(0, +)
+            page.sample("coffer_errors_total{operation=\"\(name)\"}", errors)
+        }
+        page.family("coffer_received_bytes_total", "counter", "Bytes of request bodies.")
+        for (name, counters) in operations {
+            page.sample("coffer_received_bytes_total{operation=\"\(name)\"}", counters.bytesIn)
+        }
+        page.family("coffer_sent_bytes_total", "counter", "Bytes of answers' bodies.")
+        for (name, counters) in operations {
+            page.sample("coffer_sent_bytes_total{operation=\"\(name)\"}", counters.bytesOut)
+        }
+        page.family("coffer_request_duration_seconds", "histogram", "Time from a request's head to its end.")
+        for (name, counters) in operations { page.histogram(name, counters) }
+        let gauges: [(String, String, Int64)] = [
+            ("coffer_open_connections", "Connections of clients.", Int64(openConnections)),
+            ("coffer_buckets", "Buckets.", totals.buckets), ("coffer_objects", "Objects.", totals.objects),
+            ("coffer_stored_bytes", "Bytes of stored bodies.", totals.bytes),
+        ]
+        for (name, help, value) in gauges {
+            page.family(name, "gauge", help)
+            page.sample(name, value)
+        }
+        page.family("coffer_catalog_commits_total", "counter", "Transactions of the catalog.")
+        page.sample("coffer_catalog_commits_total", Int64(writes.commits))
+        page.family("coffer_catalog_changes_total", "counter", "Changes that those transactions held.")
+        page.sample("coffer_catalog_changes_total", Int64(writes.changes))
+        return page.text
+    }
+
+    private struct Page {
+        var text = ""
+
+        mutating func family(_ name: String, _ type: String, _ help: String) {
+            text += "# HELP \(name) \(help)\n# TYPE \(name) \(type)\n"
+        }
+
+        mutating func sample(_ name: String, _ value: Int64) { text += "\(name) \(value)\n" }
+
+        mutating func histogram(_ operation: String, _ counters: Counters) {
+            let name = "coffer_request_duration_seconds"
+            var sum: Int64 = 0
+            for (bound, count) in zip(Metrics.bounds, counters.buckets) {
+                sum += count
+                sample("\(name)_bucket{operation=\"\(operation)\",le=\"\(Double(bound) / 1e6)\"}", sum)
+            }
+            sample("\(name)_bucket{operation=\"\(operation)\",le=\"+Inf\"}", counters.count)
+            text += "\(name)_sum{operation=\"\(operation)\"} \(Double(counters.microseconds) / 1e6)\n"
+            sample("\(name)_count{operation=\"\(operation)\"}", counters.count)
+        }
+    }
+}

@@ -1,0 +1,105 @@
+/// The operations of S3 that the server does not have. Each has its route nevertheless: a request for one is answered
+/// `NotImplemented` with its name, and is never taken for another.
+enum MissingOperations {
+    static let routes =
+        bucket.map { route($0, .bucket) } + object.map { route($0, .object) }
+        + [Route(method: "POST", level: .bucket, parameter: nil, header: nil, name: "PostObject", operation: nil)]
+
+    private typealias Row = (method: String, parameter: String, name: String)
+
+    private static func route(_ row: Row, _ level: ResourceLevel) -> Route {
+        Route(
+            method: row.method, level: level, parameter: row.parameter, header: nil, name: row.name, operation: nil)
+    }
+
+    private static let bucket: [Row] = [
+        ("GET", "abac", "GetBucketAbac"),
+        ("PUT", "abac", "PutBucketAbac"),
+        ("GET", "accelerate", "GetBucketAccelerateConfiguration"),
+        ("PUT", "accelerate", "PutBucketAccelerateConfiguration"),
+        ("GET", "acl", "GetBucketAcl"),
+        ("PUT", "acl", "PutBucketAcl"),
+        ("GET", "analytics", "GetBucketAnalyticsConfiguration"),
+        ("PUT", "analytics", "PutBucketAnalyticsConfiguration"),
+        ("DELETE", "analytics", "DeleteBucketAnalyticsConfiguration"),
+        ("GET", "encryption", "GetBucketEncryption"),
+        ("PUT", "encryption", "PutBucketEncryption"),
+        ("DELETE", "encryption", "DeleteBucketEncryption"),
+        ("GET", "intelligent-tiering", "GetBucketIntelligentTieringConfiguration"),
+        ("PUT", "intelligent-tiering", "PutBucketIntelligentTieringConfiguration"),
+        ("DELETE", "intelligent-tiering", "DeleteBucketIntelligentTieringConfiguration"),
+        ("GET", "inventory", "GetBucketInventoryConfiguration"),
+        ("PUT", "inventory", "PutBucketInventoryConfiguration"),
+        ("DELETE", "inventory", "DeleteBucketInventoryConfiguration"),
+        ("GET", "lifecycle", "GetBucketLifecycleConfiguration"),
+        ("PUT", "lifecycle", "PutBucketLifecycleConfiguration"),
+        ("DELETE", "lifecycle", "DeleteBucketLifecycle"),
+        ("GET", "logging", "GetBucketLogging"),
+        ("PUT", "logging", "PutBucketLogging"),
+        ("PUT", "metadataAnnotationTable", "UpdateBucketMetadataAnnotationTableConfiguration"),
+        ("GET", "metadataConfiguration", "GetBucketMetadataConfiguration"),
+        ("POST", "metadataConfiguration", "CreateBucketMetadataConfiguration"),
+        ("DELETE", "metadataConfiguration", "DeleteBucketMetadataConfiguration"),
+        ("PUT", "metadataInventoryTable", "UpdateBucketMetadataInventoryTableConfiguration"),
+        ("PUT", "metadataJournalTable", "UpdateBucketMetadataJournalTableConfiguration"),
+        ("GET", "metadataTable", "GetBucketMetadataTableConfiguration"),
+        ("POST", "metadataTable", "CreateBucketMetadataTableConfiguration"),
+        ("DELETE", "metadataTable", "DeleteBucketMetadataTableConfiguration"),
+        ("GET", "metrics", "GetBucketMetricsConfiguration"),
+        ("PUT", "metrics", "PutBucketMetricsConfiguration"),
+        ("DELETE", "metrics", "DeleteBucketMetricsConfiguration"),
+        ("GET", "notification", "GetBucketNotificationConfiguration"),
+        ("PUT", "notification", "PutBucketNotificationConfiguration"),
+        ("GET", "object-lock", "GetObjectLockConfiguration"),
+        ("PUT", "object-lock", "PutObjectLockConfiguration"),
+        ("GET", "ownershipControls", "GetBucketOwnershipControls"),
+        ("PUT", "ownershipControls", "PutBucketOwnershipControls"),
+        ("DELETE", "ownershipControls", "DeleteBucketOwnershipControls"),
+        ("GET", "policyStatus", "GetBucketPolicyStatus"),
+        ("GET", "publicAccessBlock", "GetPublicAccessBlock"),
+        ("PUT", "publicAccessBlock", "PutPublicAccessBlock"),
+        ("DELETE", "publicAccessBlock", "DeletePublicAccessBlock"),
+        ("GET", "replication", "GetBucketReplication"),
+        ("PUT", "replication", "PutBucketReplication"),
+        ("DELETE", "replication", "DeleteBucketReplication"),
+        ("GET", "requestPayment", "GetBucketRequestPayment"),
+        ("PUT", "requestPayment", "PutBucketRequestPayment"),
+        ("GET", "session", "CreateSession"),
+        ("GET", "tagging", "GetBucketTagging"),
+        ("PUT", "tagging", "PutBucketTagging"),
+        ("DELETE", "tagging", "DeleteBucketTagging"),
+        ("GET", "uploads", "ListMultipartUploads"),
+        ("GET", "versioning", "GetBucketVersioning"),
+        ("PUT", "versioning", "PutBucketVersioning"),
+        ("GET", "versions", "ListObjectVersions"),
+        ("GET", "website", "GetBucketWebsite"),
+        ("PUT", "website", "PutBucketWebsite"),
+        ("DELETE", "website", "DeleteBucketWebsite"),
+    ]
+
+    private static let object: [Row] = [
+        ("GET", "acl", "GetObjectAcl"),
+        ("PUT", "acl", "PutObjectAcl"),
+        ("GET", "annotation", "GetObjectAnnotation"),
+        ("PUT", "annotation", "PutObjectAnnotation"),
+        ("DELETE", "annotation", "DeleteObjectAnnotation"),
+        ("GET", "attributes", "GetObjectAttributes"),
+        ("PUT", "encryption", "UpdateObjectEncryption"),
+        ("GET", "legal-hold", "GetObjectLegalHold"),
+        ("PUT", "legal-hold", "PutObjectLegalHold"),
+        ("PUT", "renameObject", "RenameObject"),
+        ("POST", "restore", "RestoreObject"),
+        ("GET", "retention", "GetObjectRetention"),
+        ("PUT", "retention", "PutObjectRetention"),
+        ("POST", "select", "SelectObjectContent"),
+        ("GET", "tagging", "GetObjectTagging"),
+        ("PUT", "tagging", "PutObjectTagging"),
+        ("DELETE", "tagging", "DeleteObjectTagging"),
+        ("GET", "torrent", "GetObjectTorrent"),
+        ("POST", "uploadId", "CompleteMultipartUpload"),
+        ("DELETE", "uploadId", "AbortMultipartUpload"),
+        ("GET", "uploadId", "ListParts"),
+        ("PUT", "uploadId", "UploadPart"),
+        ("POST", "uploads", "CreateMultipartUpload"),
+    ]
+}

@@ -1,0 +1,78 @@
+import CofferHTTP
+import CofferModel
+
+/// The header fields of a request that are stored with an object and answered with it.
+enum ObjectHeaders {
+    private static let stored = [
+        "content-type", "content-disposition", "content-encoding", "content-language", "cache-control", "expires",
+        "x-amz-website-redirect-location",
+    ]
+    private static let metadataPrefix = "x-amz-meta-"
+    /// Headers with a meaning that the server does not have: without effect they would mislead.
+    static let refused = [
+        "x-amz-server-side-encryption", "x-amz-object-lock-", "x-amz-grant-", "x-amz-write-offset-bytes",
+        "x-amz-object-if-",
+    ]
+    private static let storageClasses = [
+        "STANDARD", "REDUCED_REDUNDANCY", "STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING",
+    ]
+    private static let archives = [
+        "GLACIER", "DEEP_ARCHIVE", "GLACIER_IR", "OUTPOSTS", "SNOW", "EXPRESS_ONEZONE", "FSX_OPENZFS",
+    ]
+
+    /// - Throws: `MetadataTooLarge`, `InvalidStorageClass`, `NotImplemented`.
+    static func fields(of request: S3Request) throws(S3Error) -> [(name: String, value: String)] {
+        var fields: [(name: String, value: String)] = []
+        for name in stored {
+            if let value = value(name, request), !value.isEmpty { fields.append((name, value)) }
+        }
+        if !fields.contains(where: { $0.name == "content-type" }) {
+            fields.insert(("content-type", "binary/octet-stream"), at: 0)
+        }
+        fields += try metadata(request)
+        if let storageClass = try storageClass(request) { fields.append(("x-amz-storage-class", storageClass)) }
+        return fields
+    }
+
+    /// The storage class, if it is another than the usual one.
+    static func storageClass(_ request: S3Request) throws(S3Error) -> String? {
+        guard let name = request.headers["x-amz-storage-class"], name != "STANDARD" else { return nil }
+        guard !archives.contains(name) else { throw .notImplemented(header: "x-amz-storage-class") }
+        guard storageClasses.contains(name) else {
+            throw S3Error(.invalidStorageClass, details: [("StorageClassRequested", name)])
+        }
+        return name
+    }
+
+    static func tags(of request: S3Request) throws(S3Error) -> [Tag] {
+        guard let header = request.headers["x-amz-tagging"] else { return [] }
+        return try Tag.parse(header: header)
+    }
+
+    /// `aws-chunked` describes the transfer and is not stored.
+    private static func value(_ name: String, _ request: S3Request) -> String? {
+        guard let value = request.headers[name] else { return nil }
+        guard name == "content-encoding", value.contains("aws-chunked") else { return value }
+        return value.split(separator: ",").map { String($0.drop { $0 == " " }) }
+            .filter { $0 != "aws-chunked" }.joined(separator: ",")
+    }
+
+    /// A name that stands several times has its values joined by commas.
+    private static func metadata(_ request: S3Request) throws(S3Error) -> [(name: String, value: String)] {
+        var fields: [(name: String, value: String)] = []
+        for field in request.headers.fields where field.name.hasPrefix(metadataPrefix) {
+            if let index = fields.firstIndex(where: { $0.name == field.name }) {
+                fields[index].value += ",\(field.value)"
+            } else {
+                fields.append(field)
+            }
+        }
+        let size = fields.reduce(0) { $0 + $1.name.utf8.count - metadataPrefix.utf8.count + $1.value.utf8.count }
+        guard size <= Limits.userMetadataByteCount else {
+            throw S3Error(
+                .metadataTooLarge,
+                details: [("Size", String(size)), ("MaxSizeAllowed", String(Limits.userMetadataByteCount))])
+        }
+        return fields
+    }
+}

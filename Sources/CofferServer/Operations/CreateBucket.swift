@@ -1,0 +1,54 @@
+import CofferAccess
+import CofferHTTP
+import CofferModel
+import CofferStorage
+
+/// Makes a bucket. One that the account has already is answered like a new one, as in us-east-1.
+struct CreateBucket: S3Operation {
+    static let body = BodyKind.document(limit: Limits.documentByteCount)
+
+    private let name: BucketName
+
+    static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
+        [Permission("s3:CreateBucket", bucket: try request.bucketName(), allowsMissingBucket: true)]
+    }
+
+    init(_ request: S3Request) throws(S3Error) {
+        name = try request.bucketName()
+        try request.refuse(headers: ["x-amz-bucket-object-lock-enabled", "x-amz-grant-", "x-amz-object-ownership"])
+        try CannedACL.check(request)
+    }
+
+    func perform(_ call: Authorized<Self>) async throws(S3Error) -> HTTPResponse {
+        let document = try call.body.finish().document
+        let region = try document.isEmpty ? nil : Self.location(document)
+        do throws(StorageError) {
+            _ = try await call.service.store.createBucket(
+                name, owner: call.service.account.id, region: region ?? call.service.region)
+        } catch {
+            guard case .bucketExists(let bucket) = error, bucket.owner == call.service.account.id else {
+                throw S3Error(error)
+            }
+        }
+        call.service.buckets.invalidate(name)
+        return HTTPResponse(status: 200, headers: [("Location", "/\(name)")])
+    }
+
+    /// The region that the document asks for; nil if it asks for none.
+    private static func location(_ document: [UInt8]) throws(S3Error) -> String? {
+        let root = try XMLElement.parse(document, root: "CreateBucketConfiguration")
+        for child in root.children where child.name != "LocationConstraint" {
+            throw S3Error(.notImplemented, "\(child.name) of a CreateBucketConfiguration is not implemented")
+        }
+        guard let text = root["LocationConstraint"]?.text, !text.isEmpty else { return nil }
+        let isRegion =
+            text.utf8.count <= 32
+            && text.utf8.allSatisfy {
+                (97...122).contains($0) || (48...57).contains($0) || $0 == UInt8(ascii: "-")
+            }
+        guard isRegion || text == "EU" else {
+            throw S3Error(.invalidLocationConstraint, details: [("LocationConstraint", text)])
+        }
+        return text == "EU" ? "eu-west-1" : text
+    }
+}

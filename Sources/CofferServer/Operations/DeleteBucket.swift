@@ -1,0 +1,26 @@
+import CofferHTTP
+import CofferModel
+import CofferStorage
+
+/// Removes a bucket that is empty, with its configurations.
+struct DeleteBucket: S3Operation {
+    static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
+        [Permission("s3:DeleteBucket", bucket: try request.bucketName())]
+    }
+
+    init(_ request: S3Request) {}
+
+    func perform(_ call: Authorized<Self>) async throws(S3Error) -> HTTPResponse {
+        let bucket = try call.bucket
+        do throws(StorageError) {
+            try await call.service.store.deleteBucket(bucket)
+        } catch {
+            if case .bucketNotEmpty = error {
+                throw S3Error(.bucketNotEmpty, details: [("BucketName", bucket.name.description)])
+            }
+            throw S3Error(error)
+        }
+        call.service.buckets.invalidate(bucket.name)
+        return .noContent
+    }
+}

@@ -1,0 +1,17 @@
+import CofferHTTP
+import CofferModel
+import CofferStorage
+
+/// Removes a bucket's cross-origin rules; there need not be any.
+struct DeleteBucketCors: S3Operation {
+    static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
+        [Permission("s3:PutBucketCORS", bucket: try request.bucketName())]
+    }
+
+    init(_ request: S3Request) {}
+
+    func perform(_ call: Authorized<Self>) async throws(S3Error) -> HTTPResponse {
+        try await call.setConfiguration("cors", to: nil)
+        return .noContent
+    }
+}

@@ -1,0 +1,20 @@
+import CofferHTTP
+import CofferModel
+import CofferStorage
+
+/// A bucket's cross-origin rules.
+struct GetBucketCors: S3Operation {
+    static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
+        [Permission("s3:GetBucketCORS", bucket: try request.bucketName())]
+    }
+
+    init(_ request: S3Request) {}
+
+    func perform(_ call: Authorized<Self>) async throws(S3Error) -> HTTPResponse {
+        guard let document = try call.configuration("cors") else {
+            throw S3Error(
+                .noSuchCORSConfiguration, details: [("BucketName", try call.bucket.name.description)])
+        }
+        return .xml(document)
+    }
+}

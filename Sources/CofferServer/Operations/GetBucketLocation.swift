@@ -1,0 +1,17 @@
+import CofferHTTP
+import CofferModel
+import CofferStorage
+
+/// The region that a bucket was made in; us-east-1 is written as nothing.
+struct GetBucketLocation: S3Operation {
+    static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
+        [Permission("s3:GetBucketLocation", bucket: try request.bucketName())]
+    }
+
+    init(_ request: S3Request) {}
+
+    func perform(_ call: Authorized<Self>) async throws(S3Error) -> HTTPResponse {
+        let region = try call.bucket.region
+        return .xml(XMLWriter.document("LocationConstraint", text: region == "us-east-1" ? "" : region))
+    }
+}

@@ -1,0 +1,21 @@
+import CofferHTTP
+import CofferModel
+import CofferStorage
+
+/// Whether a bucket exists and may be listed.
+struct HeadBucket: S3Operation {
+    static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
+        [Permission("s3:ListBucket", bucket: try request.bucketName())]
+    }
+
+    init(_ request: S3Request) {}
+
+    func perform(_ call: Authorized<Self>) async throws(S3Error) -> HTTPResponse {
+        HTTPResponse(
+            status: 200,
+            headers: [
+                ("x-amz-bucket-region", try call.bucket.region), ("x-amz-access-point-alias", "false"),
+                ("Content-Type", "application/xml"),
+            ])
+    }
+}

@@ -1,0 +1,17 @@
+import CofferHTTP
+import CofferModel
+
+/// What GetObject would answer, without the bytes.
+struct HeadObject: S3Operation {
+    private let read: ObjectRead
+
+    static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
+        try ObjectRead.permissions(for: request)
+    }
+
+    init(_ request: S3Request) throws(S3Error) { read = try ObjectRead(request) }
+
+    func perform(_ call: Authorized<Self>) async throws(S3Error) -> HTTPResponse {
+        try read.respond(call) { _, range in .length(Int64(range.count)) }
+    }
+}

@@ -1,0 +1,56 @@
+import CofferAccess
+import CofferHTTP
+import CofferModel
+import CofferStorage
+
+/// All buckets of the account, in the order of their names.
+struct ListBuckets: S3Operation {
+    private let query: BucketQuery
+    private let prefix: String?
+    private let region: String?
+    private let isPaged: Bool
+
+    static func permissions(for request: S3Request) -> [Permission] { [Permission("s3:ListAllMyBuckets")] }
+
+    init(_ request: S3Request) throws(S3Error) {
+        prefix = request.query["prefix"]
+        region = request.query["bucket-region"]
+        let limit = try request.query["max-buckets"].map { text throws(S3Error) in
+            guard let number = Int(text), (1...Limits.listBucketCount).contains(number) else {
+                throw S3Error.invalidArgument(
+                    "Argument max-buckets must be an integer between 1 and \(Limits.listBucketCount)",
+                    name: "max-buckets", value: text)
+            }
+            return number
+        }
+        let token = try request.query["continuation-token"].map { text throws(S3Error) in
+            String(decoding: try ContinuationToken.decode(text), as: UTF8.self)
+        }
+        isPaged = limit != nil || token != nil || prefix != nil || region != nil
+        query = BucketQuery(prefix: prefix ?? "", after: token ?? "", limit: limit ?? Limits.listBucketCount)
+    }
+
+    func perform(_ call: Authorized<Self>) async throws(S3Error) -> HTTPResponse {
+        var query = query
+        query.limit += 1  // One more than is answered tells whether there are more.
+        let found = try askStore { () throws(StorageError) in try call.service.store.buckets(query) }
+        let page = found.prefix(self.query.limit)
+        return .xml(
+            XMLWriter.document("ListAllMyBucketsResult") { xml in
+                xml.element("Owner") { $0.element("ID", call.service.account.canonicalID) }
+                xml.element("Buckets") { xml in
+                    for bucket in page where region == nil || bucket.region == region {
+                        xml.element("Bucket") { xml in
+                            xml.element("Name", bucket.name.description)
+                            xml.element("CreationDate", bucket.created.iso8601)
+                            if isPaged { xml.element("BucketRegion", bucket.region) }
+                        }
+                    }
+                }
+                xml.optional("Prefix", prefix)
+                if found.count > page.count, let last = page.last {
+                    xml.element("ContinuationToken", ContinuationToken.encode(Array(last.name.description.utf8)))
+                }
+            })
+    }
+}

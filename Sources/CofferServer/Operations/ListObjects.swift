@@ -1,0 +1,35 @@
+import CofferAccess
+import CofferHTTP
+import CofferModel
+import CofferStorage
+
+/// A page of a bucket's objects, in version 1 of the listing: pages go on behind a marker.
+struct ListObjects: S3Operation {
+    private let listing: ListingRequest
+    private let marker: String
+
+    static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
+        try ListingRequest.permissions(for: request)
+    }
+
+    init(_ request: S3Request) throws(S3Error) {
+        listing = try ListingRequest(request)
+        marker = request.query["marker"] ?? ""
+    }
+
+    func perform(_ call: Authorized<Self>) async throws(S3Error) -> HTTPResponse {
+        let page = try await listing.page(after: Array(marker.utf8), call)
+        let bucket = try call.bucket
+        return .xml(
+            XMLWriter.document("ListBucketResult") { xml in
+                listing.writeHead(to: &xml, bucket: bucket)
+                xml.element("Marker", listing.text(marker))
+                // Without a delimiter the last key serves as the next marker.
+                if page.isTruncated, listing.delimiter != nil, let last = page.entries.last {
+                    xml.element("NextMarker", listing.text(last.name))
+                }
+                xml.element("IsTruncated", String(page.isTruncated))
+                listing.write(page.entries, owner: call.service.account.canonicalID, to: &xml)
+            })
+    }
+}

@@ -1,0 +1,58 @@
+import CofferHTTP
+import CofferModel
+import CofferStorage
+
+/// The conditions of a read, with S3's precedence: an ETag's outcome goes before a date's.
+///
+/// Source: S3 API Reference, GetObject and CopyObject; RFC 9110 section 13.2.2.
+struct ReadConditions: Sendable {
+    private let ifMatch: ETagCondition?
+    private let ifNoneMatch: ETagCondition?
+    private let ifModifiedSince: Timestamp?
+    private let ifUnmodifiedSince: Timestamp?
+    private let prefix: String
+
+    /// - Parameter prefix: what stands before the headers' names: nothing, or `x-amz-copy-source-`.
+    init(_ request: S3Request, prefix: String = "") {
+        self.prefix = prefix
+        func header(_ name: String) -> String? { request.headers[prefix + name] }
+        ifMatch = header("if-match").map(ETagCondition.init)
+        ifNoneMatch = header("if-none-match").map(ETagCondition.init)
+        // A date that cannot be read is no condition (RFC 9110 section 13.1.3).
+        ifModifiedSince = header("if-modified-since").flatMap { Timestamp(parsing: $0) }
+        ifUnmodifiedSince = header("if-unmodified-since").flatMap { Timestamp(parsing: $0) }
+    }
+
+    enum Outcome: Sendable {
+        case holds
+        case notModified
+        case failed(condition: String)
+    }
+
+    func evaluate(_ object: ObjectRecord) -> Outcome {
+        if let ifMatch {
+            if !ifMatch.matches(object.etag) { return .failed(condition: name("If-Match")) }
+        } else if let ifUnmodifiedSince, object.modified.seconds > ifUnmodifiedSince.seconds {
+            return .failed(condition: name("If-Unmodified-Since"))
+        }
+        if let ifNoneMatch {
+            if ifNoneMatch.matches(object.etag) { return .notModified }
+        } else if let ifModifiedSince, object.modified.seconds <= ifModifiedSince.seconds {
+            return .notModified
+        }
+        return .holds
+    }
+
+    /// The same for a copy's source, to which nothing is "not modified".
+    func require(_ object: ObjectRecord) throws(S3Error) {
+        switch evaluate(object) {
+        case .holds: return
+        case .failed(let condition): throw .preconditionFailed(condition)
+        case .notModified: throw .preconditionFailed(name(ifNoneMatch == nil ? "If-Modified-Since" : "If-None-Match"))
+        }
+    }
+
+    private func name(_ header: String) -> String {
+        prefix.isEmpty ? header : prefix + header
+    }
+}

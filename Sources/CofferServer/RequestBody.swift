@@ -1,0 +1,170 @@
+import CofferCrypto
+import CofferHTTP
+import CofferModel
+import CofferSigning
+import CofferStorage
+
+/// A request's body on its way in: takes the framing off, computes what has to be computed, and passes the bytes on.
+///
+/// aws-chunked framing and chunk signatures → digests → document in memory or object in the store. Nothing is kept
+/// beyond that. The first fault ends it; what follows is dropped.
+///
+/// `@unchecked Sendable`: used by one request, whose calls follow one another.
+final class RequestBody: @unchecked Sendable {
+    /// What was wrong so far.
+    private(set) var fault: S3Error?
+    private(set) var receivedByteCount: Int64 = 0
+    private var payloadByteCount: Int64 = 0
+    private var decoder: ChunkedDecoder?
+    private let expectedByteCount: Int64?
+    private let expectedSHA256: String?
+    private let expectedMD5: [UInt8]?
+    private var md5: Digest?
+    private var sha256: Digest?
+    private var checksum: ChecksumSink?
+    private let kind: BodyKind
+    private var document: [UInt8] = []
+    private let object: IncomingBody?
+
+    /// - Throws: AWS's error for headers that contradict each other or are malformed.
+    init(
+        _ kind: BodyKind, request: S3Request, authentication: Authentication, store: ObjectStore
+    ) throws(S3Error) {
+        self.kind = kind
+        let length = try BodyLength(kind, request: request, payloadHash: authentication.payloadHash)
+        expectedByteCount = length.expected
+        expectedMD5 = try Self.contentMD5(request)
+        checksum = try ChecksumSink(request, isObject: length.isObject)
+        if case .sha256(let hash) = authentication.payloadHash {
+            expectedSHA256 = hash
+            sha256 = Digest(.sha256)
+        } else {
+            expectedSHA256 = nil
+        }
+        if case .streaming(_, let hasTrailer) = authentication.payloadHash {
+            decoder = ChunkedDecoder(signer: authentication.chunkSigner, hasTrailer: hasTrailer)
+        }
+        if expectedMD5 != nil || length.isObject { md5 = Digest(.md5) }
+        object = length.isObject ? store.makeBody() : nil
+        if case .document(_, needsDigest: true) = kind, expectedMD5 == nil, checksum == nil {
+            throw S3Error(.invalidRequest, "Missing required header for this request: Content-MD5")
+        }
+    }
+
+    func receive(_ bytes: Span<UInt8>) {
+        receivedByteCount += Int64(bytes.count)
+        guard fault == nil else { return }
+        do throws(S3Error) {
+            if decoder == nil { return try take(bytes) }
+            var failure: S3Error?
+            try decoder?.decode(bytes) { payload in
+                guard failure == nil else { return }
+                do throws(S3Error) { try take(payload) } catch { failure = error }
+            }
+            if let failure { throw failure }
+        } catch {
+            fault = error
+        }
+    }
+
+    /// The whole body was received and is what the client said it would be.
+    ///
+    /// - Throws: what was wrong with it.
+    func finish() throws(S3Error) -> FinishedBody {
+        if let fault { throw fault }
+        let trailer = try decoder?.finish() ?? []
+        if let expectedByteCount, payloadByteCount != expectedByteCount { throw S3Error(.incompleteBody) }
+        try verifySHA256()
+        let digest = md5.take()?.finalize()
+        if let expectedMD5, let digest, !isEqualInConstantTime(expectedMD5, digest) {
+            throw S3Error(
+                .badDigest,
+                details: [("ExpectedDigest", hex(expectedMD5)), ("CalculatedDigest", base64(digest))])
+        }
+        let checksum = try checksum?.finish(trailer: trailer)
+        return FinishedBody(document: document, object: object, md5: digest ?? [], checksum: checksum)
+    }
+
+    // MARK: Steps
+
+    private func take(_ bytes: Span<UInt8>) throws(S3Error) {
+        payloadByteCount += Int64(bytes.count)
+        if let expectedByteCount, payloadByteCount > expectedByteCount { throw S3Error(.incompleteBody) }
+        switch kind {
+        case .none:
+            guard payloadByteCount <= Int64(Limits.documentByteCount) else {
+                throw S3Error(.maxMessageLengthExceeded)
+            }
+        case .document(let limit, _):
+            guard payloadByteCount <= Int64(limit) else { throw S3Error(.maxMessageLengthExceeded) }
+            bytes.withUnsafeBufferPointer { document.append(contentsOf: $0) }
+        case .object:
+            try askStore { () throws(StorageError) in try object?.append(bytes) }
+        }
+        md5?.update(bytes)
+        sha256?.update(bytes)
+        checksum?.update(bytes)
+    }
+
+    private func verifySHA256() throws(S3Error) {
+        guard let expectedSHA256, let computed = sha256.take()?.finalize() else { return }
+        guard hex(computed) == expectedSHA256 else {
+            throw S3Error(
+                .contentSHA256Mismatch,
+                details: [
+                    ("ClientComputedContentSHA256", expectedSHA256), ("S3ComputedContentSHA256", hex(computed)),
+                ])
+        }
+    }
+
+    private static func contentMD5(_ request: S3Request) throws(S3Error) -> [UInt8]? {
+        guard let header = request.headers["content-md5"] else { return nil }
+        guard let digest = bytes(base64: header), digest.count == 16 else { throw S3Error(.invalidDigest) }
+        return digest
+    }
+}
+
+/// A body that was received and verified.
+struct FinishedBody: Sendable {
+    /// Of an operation that takes a document.
+    let document: [UInt8]
+    /// Of an operation that takes an object.
+    let object: IncomingBody?
+    /// Raw; empty where nothing asked for it.
+    let md5: [UInt8]
+    let checksum: Checksum?
+}
+
+/// What the headers say of a body's length.
+private struct BodyLength {
+    let isObject: Bool
+    /// The bytes of the payload, without framing; nil where the connection's own framing tells it.
+    let expected: Int64?
+
+    init(_ kind: BodyKind, request: S3Request, payloadHash: PayloadHash) throws(S3Error) {
+        isObject = if case .object = kind { true } else { false }
+        if case .streaming = payloadHash {
+            guard let header = request.headers["x-amz-decoded-content-length"] else {
+                throw S3Error(.missingContentLength)
+            }
+            guard let length = Int64(header), length >= 0 else {
+                throw .invalidArgument(
+                    "The decoded content length is not a number", name: "x-amz-decoded-content-length", value: header)
+            }
+            expected = length
+        } else if isObject {
+            guard !request.head.isChunked else { throw .notImplemented(header: "Transfer-Encoding") }
+            guard request.headers["content-length"] != nil else { throw S3Error(.missingContentLength) }
+            expected = request.head.contentLength
+        } else {
+            expected = nil
+        }
+        guard (expected ?? 0) <= Limits.putByteCount else {
+            throw S3Error(
+                .entityTooLarge,
+                details: [
+                    ("ProposedSize", String(expected ?? 0)), ("MaxSizeAllowed", String(Limits.putByteCount)),
+                ])
+        }
+    }
+}

@@ -1,0 +1,17 @@
+/// The identity of a request, in its answer and in the access log.
+struct RequestID: Sendable, CustomStringConvertible {
+    /// `x-amz-request-id`: 16 hexadecimal digits in upper case.
+    let description: String
+    /// `x-amz-id-2`.
+    let extended: String
+
+    init() {
+        let number = UInt64.random(in: .min ... .max)
+        let digits = String(number, radix: 16, uppercase: true)
+        description = String(repeating: "0", count: 16 - digits.utf8.count) + digits
+        extended = Self.process + description
+    }
+
+    /// The same for all requests of one run of the server.
+    private static let process = String(UInt64.random(in: .min ... .max), radix: 36) + "/"
+}

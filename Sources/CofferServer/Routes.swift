@@ -1,0 +1,80 @@
+import CofferHTTP
+import CofferModel
+
+/// One line of the table: a method on a kind of resource, with a sub-resource or header that tells it from others.
+struct Route: Sendable {
+    let method: String
+    let level: ResourceLevel
+    /// A query parameter that must be there.
+    let parameter: String?
+    /// A header that must be there.
+    let header: String?
+    /// The operation's name in the S3 API Reference.
+    let name: String
+    /// nil if the server does not have it: it answers `NotImplemented`.
+    let operation: (any S3Operation.Type)?
+
+    func matches(_ request: S3Request) -> Bool {
+        parameter.map(request.query.contains) != false && header.map { request.headers[$0] != nil } != false
+    }
+}
+
+/// Finds the operation that a request asks for.
+enum Router {
+    /// - Throws: `MethodNotAllowed` for a method that S3 does not have there.
+    static func route(_ request: S3Request) throws(S3Error) -> Route {
+        let candidates = table[Place(method: request.method, level: request.level)] ?? []
+        guard let route = candidates.first(where: { $0.matches(request) }) else {
+            throw S3Error(
+                .methodNotAllowed,
+                details: [("Method", request.method), ("ResourceType", request.level.rawValue)])
+        }
+        return route
+    }
+
+    private struct Place: Hashable {
+        let method: String
+        let level: ResourceLevel
+    }
+
+    private static let table = Dictionary(grouping: routes) { Place(method: $0.method, level: $0.level) }
+
+    /// More particular routes stand before more general ones of the same method and level.
+    private static let routes = subresources + MissingOperations.routes + whole
+
+    private static let subresources = [
+        Route("GET", .bucket, GetBucketCors.self, parameter: "cors"),
+        Route("PUT", .bucket, PutBucketCors.self, parameter: "cors"),
+        Route("DELETE", .bucket, DeleteBucketCors.self, parameter: "cors"),
+        Route("GET", .bucket, GetBucketPolicy.self, parameter: "policy"),
+        Route("PUT", .bucket, PutBucketPolicy.self, parameter: "policy"),
+        Route("DELETE", .bucket, DeleteBucketPolicy.self, parameter: "policy"),
+        Route("GET", .bucket, GetBucketLocation.self, parameter: "location"),
+        Route("POST", .bucket, DeleteObjects.self, parameter: "delete"),
+        Route("GET", .bucket, ListObjectsV2.self, parameter: "list-type"),
+    ]
+
+    private static let whole = [
+        Route("GET", .service, ListBuckets.self),
+        Route("GET", .bucket, ListObjects.self),
+        Route("HEAD", .bucket, HeadBucket.self),
+        Route("PUT", .bucket, CreateBucket.self),
+        Route("DELETE", .bucket, DeleteBucket.self),
+        Route("PUT", .object, CopyObject.self, header: "x-amz-copy-source"),
+        Route("GET", .object, GetObject.self),
+        Route("HEAD", .object, HeadObject.self),
+        Route("PUT", .object, PutObject.self),
+        Route("DELETE", .object, DeleteObject.self),
+    ]
+}
+
+extension Route {
+    fileprivate init(
+        _ method: String, _ level: ResourceLevel, _ operation: any S3Operation.Type, parameter: String? = nil,
+        header: String? = nil
+    ) {
+        self.init(
+            method: method, level: level, parameter: parameter, header: header, name: operation.name,
+            operation: operation)
+    }
+}

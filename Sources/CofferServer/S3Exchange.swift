@@ -1,0 +1,152 @@
+import CofferAccess
+import CofferHTTP
+import CofferModel
+import CofferSigning
+import Synchronization
+
+/// One S3 request: route → authenticate → authorise → decode → perform → encode → record.
+///
+/// `@unchecked Sendable`: the HTTP server's calls follow one another (see ``HTTPExchange``).
+final class S3Exchange: HTTPExchange, @unchecked Sendable {
+    private let service: Service
+    private let head: HTTPRequestHead
+    private let id = RequestID()
+    private let start = ContinuousClock.now
+    private var record: AccessRecord
+    private var cors = CORSHeaders.none
+    private var outcome: Outcome
+    private var body: RequestBody?
+
+    private enum Outcome {
+        case refused(HTTPResponse)
+        case ready(@Sendable () async throws(S3Error) -> HTTPResponse)
+    }
+
+    init(_ head: HTTPRequestHead, service: Service) {
+        self.head = head
+        self.service = service
+        record = AccessRecord(id: id, head: head)
+        outcome = .refused(HTTPResponse(status: 500))
+        do throws(S3Error) {
+            outcome = try begin()
+        } catch {
+            outcome = .refused(encode(error))
+        }
+    }
+
+    // MARK: The HTTP server's calls
+
+    var refusal: HTTPResponse? {
+        if case .refused(let response) = outcome { return response }
+        return body?.fault.map(encode)
+    }
+
+    func receive(_ bytes: Span<UInt8>) { body?.receive(bytes) }
+
+    func respond() async -> HTTPResponse {
+        let response: HTTPResponse
+        switch outcome {
+        case .refused(let refusal): response = refusal
+        case .ready(let perform):
+            do throws(S3Error) {
+                response = complete(try await perform())
+            } catch {
+                response = encode(error)
+            }
+        }
+        record.answer(response)
+        return response
+    }
+
+    func finished(_ outcome: HTTPOutcome) {
+        record.status = record.status ?? refusal?.status
+        record.bytesIn = body?.receivedByteCount ?? 0
+        record.isAborted = outcome == .aborted
+        record.duration = start.duration(to: .now)
+        service.metrics.count(record)
+        service.log.access(record)
+    }
+
+    // MARK: The way of a request
+
+    private func begin() throws(S3Error) -> Outcome {
+        guard !head.isOverLimit else { throw S3Error(.slowDown) }
+        guard head.target.utf8.count <= RequestLimits.targetByteCount else {
+            throw S3Error(.requestHeaderSectionTooLarge, "The request's target is too long")
+        }
+        guard head.headers.byteCount <= RequestLimits.headerByteCount else {
+            throw S3Error(
+                .requestHeaderSectionTooLarge,
+                details: [("MaxSizeAllowed", String(RequestLimits.headerByteCount))])
+        }
+        try checkFraming()
+        let request = try S3Request(id: id, head: head, addressing: service.addressing)
+        record.bucket = request.target.bucket
+        record.key = request.target.keyBytes
+        if head.method == "OPTIONS" { return .refused(complete(try preflight(request))) }
+        cors = try CORSHeaders(request, service: service)
+
+        let route = try Router.route(request)
+        record.operation = route.name
+        guard let operation = route.operation else {
+            throw S3Error(
+                .notImplemented, "\(route.name) is not implemented", details: [("Operation", route.name)])
+        }
+        let authentication = try service.verifier.verify(request.signable)
+        let access = Access(
+            identity: service.identities.identity(of: authentication.accessKeyID), authentication: authentication,
+            request: request)
+        record.principal = access.principal.name
+        return try prepare(operation, request, access)
+    }
+
+    private func prepare<Operation: S3Operation>(
+        _ type: Operation.Type, _ request: S3Request, _ access: Access
+    ) throws(S3Error) -> Outcome {
+        let call = try authorize(type, request, by: access, service: service)
+        let operation = try Operation(request)
+        body = call.body
+        return .ready { () async throws(S3Error) in try await operation.perform(call) }
+    }
+
+    /// A body's length must be told in one way, and be a number (RFC 9112 section 6).
+    private func checkFraming() throws(S3Error) {
+        if let length = head.headers["content-length"] {
+            guard let count = Int64(length), count >= 0 else {
+                throw S3Error(.badRequest, "The Content-Length is not a number")
+            }
+            guard !head.isChunked else { throw S3Error(.badRequest, "Content-Length and Transfer-Encoding contradict") }
+        }
+    }
+
+    private func preflight(_ request: S3Request) throws(S3Error) -> HTTPResponse {
+        record.operation = "Preflight"
+        return try CORSHeaders.preflight(request, service: service)
+    }
+
+    // MARK: Answers
+
+    /// Adds what stands on every answer.
+    private func complete(_ response: HTTPResponse) -> HTTPResponse {
+        var response = response
+        response.headers += [
+            ("x-amz-request-id", id.description), ("x-amz-id-2", id.extended), ("Server", "Coffer"),
+        ]
+        response.headers += cors.fields
+        return response
+    }
+
+    private func encode(_ error: S3Error) -> HTTPResponse {
+        record.errorCode = error.code.name
+        if let cause = error.cause { service.log.error("\(id) \(record.operation): \(cause)") }
+        return complete(HTTPResponse(error, id: id, isHead: head.method == "HEAD"))
+    }
+}
+
+/// Limits of a request's head.
+enum RequestLimits {
+    /// Header fields, names and values together. AWS takes 8 KiB; browsers' cookies on localhost may need more.
+    static let headerByteCount = 16 << 10
+    /// A key of 1,024 bytes, every one encoded, and a presigned query fit in it.
+    static let targetByteCount = 8 << 10
+}

@@ -1,0 +1,12 @@
+import CofferHTTP
+
+/// Where requests come in from the HTTP server: S3's, and those for the server itself.
+struct S3Handler: HTTPHandler {
+    let service: Service
+    let openConnections: @Sendable () -> Int
+
+    func begin(_ head: HTTPRequestHead) -> any HTTPExchange {
+        if let page = ServerPage(head) { return ServerPageExchange(page, head, service, openConnections) }
+        return S3Exchange(head, service: service)
+    }
+}

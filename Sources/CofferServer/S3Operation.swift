@@ -1,0 +1,56 @@
+import CofferHTTP
+import CofferModel
+
+/// An operation of the S3 API: what it needs, what it reads of a request, what it does.
+///
+/// To add one: a file of its name in `Operations`, and its line in ``Router``.
+protocol S3Operation: Sendable {
+    /// The name in the S3 API Reference.
+    static var name: String { get }
+    /// What becomes of the request's body.
+    static var body: BodyKind { get }
+    /// What the principal must be allowed to do. Looks at the target and headers only.
+    static func permissions(for request: S3Request) throws(S3Error) -> [Permission]
+    /// Reads the request's headers and query, and refuses what is wrong before a body is read.
+    init(_ request: S3Request) throws(S3Error)
+    /// Does it, and makes the answer.
+    func perform(_ call: Authorized<Self>) async throws(S3Error) -> HTTPResponse
+}
+
+extension S3Operation {
+    static var name: String { String(describing: Self.self) }
+    static var body: BodyKind { .none }
+}
+
+/// What a request's body is to an operation.
+enum BodyKind: Sendable {
+    /// Nothing: an empty body is expected, a short one is passed over.
+    case none
+    /// A document of limited size, held in memory.
+    case document(limit: Int, needsDigest: Bool = false)
+    /// An object's bytes, which go to the store as they come.
+    case object
+}
+
+/// An action on a resource.
+struct Permission: Sendable {
+    /// An IAM action such as `s3:GetObject`; nil asks for nothing but that the bucket exists.
+    let action: String?
+    /// nil for the service as a whole.
+    let bucket: BucketName?
+    let key: ObjectKey?
+    /// Whether the bucket need not exist.
+    var allowsMissingBucket = false
+
+    init(_ action: String?, bucket: BucketName? = nil, key: ObjectKey? = nil, allowsMissingBucket: Bool = false) {
+        self.action = action
+        self.bucket = bucket
+        self.key = key
+        self.allowsMissingBucket = allowsMissingBucket
+    }
+
+    var resource: String {
+        guard let bucket else { return "*" }
+        return key.map { "arn:aws:s3:::\(bucket)/\($0)" } ?? "arn:aws:s3:::\(bucket)"
+    }
+}

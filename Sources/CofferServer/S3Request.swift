@@ -1,0 +1,59 @@
+import CofferHTTP
+import CofferModel
+import CofferSigning
+
+/// A request to S3, after its target was taken apart.
+struct S3Request: Sendable {
+    let id: RequestID
+    let head: HTTPRequestHead
+    let target: S3Target
+    let query: Query
+
+    init(id: RequestID, head: HTTPRequestHead, addressing: Addressing) throws(S3Error) {
+        self.id = id
+        self.head = head
+        target = try S3Target(head, addressing: addressing)
+        query = try Query(target.rawQuery)
+    }
+
+    var method: String { head.method }
+    var headers: HTTPHeaders { head.headers }
+
+    /// `Service`, `Bucket` or `Object`, as `MethodNotAllowed` names what the request is about.
+    var level: ResourceLevel {
+        target.bucket == nil ? .service : target.keyBytes.isEmpty ? .bucket : .object
+    }
+
+    /// The bucket's name, for operations that are routed only where there is one.
+    func bucketName() throws(S3Error) -> BucketName {
+        guard let name = target.bucket else { throw S3Error(.invalidBucketName) }
+        return try BucketName(name)
+    }
+
+    func key() throws(S3Error) -> ObjectKey { try ObjectKey(target.keyBytes) }
+
+    var signable: SignableRequest {
+        SignableRequest(
+            method: method, path: target.rawPath, query: target.rawQuery, headers: headers.fields,
+            hostBucket: target.isBucketInHost ? target.bucket : nil)
+    }
+
+    /// Refuses headers whose meaning the server does not have, rather than leave them without effect.
+    func refuse(headers names: [String]) throws(S3Error) {
+        for field in headers.fields where names.contains(where: { field.name.hasPrefix($0) }) {
+            throw .notImplemented(header: field.name)
+        }
+    }
+
+    /// Takes `versionId=null`, which names the only version where versioning was never enabled.
+    func checkVersion() throws(S3Error) {
+        guard let version = query["versionId"], version != "null" else { return }
+        throw .invalidArgument("Invalid version id specified", name: "versionId", value: version)
+    }
+}
+
+enum ResourceLevel: String, Sendable {
+    case service = "SERVICE"
+    case bucket = "BUCKET"
+    case object = "OBJECT"
+}

@@ -1,0 +1,73 @@
+import CofferHTTP
+import CofferModel
+
+/// The bucket and key that a request's `Host` and target name.
+struct S3Target: Sendable {
+    /// As sent, beginning with `/`.
+    let rawPath: String
+    /// As sent, without `?`.
+    let rawQuery: String
+    /// As written, not yet checked against the naming rules; nil at the level of the service.
+    let bucket: String?
+    let keyBytes: [UInt8]
+    let isBucketInHost: Bool
+
+    init(_ head: HTTPRequestHead, addressing: Addressing) throws(S3Error) {
+        guard head.target.utf8.first == UInt8(ascii: "/") else { throw S3Error(.invalidURI) }
+        let parts = head.target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        rawPath = String(parts[0])
+        rawQuery = parts.count > 1 ? String(parts[1]) : ""
+        let path = rawPath.utf8.dropFirst()
+        if let bucket = addressing.bucket(host: head.headers["host"] ?? "") {
+            self.bucket = bucket
+            isBucketInHost = true
+            keyBytes = try Self.decode(Substring(path))
+            return
+        }
+        isBucketInHost = false
+        let slash = path.firstIndex(of: UInt8(ascii: "/")) ?? path.endIndex
+        let name = try Self.decode(Substring(path[..<slash]))
+        bucket = name.isEmpty ? nil : String(decoding: name, as: UTF8.self)
+        keyBytes = slash == path.endIndex ? [] : try Self.decode(Substring(path[path.index(after: slash)...]))
+        // A key without a bucket, as in "//key", names nothing.
+        guard bucket != nil || keyBytes.isEmpty else { throw S3Error(.invalidURI) }
+    }
+
+    private static func decode(_ text: Substring) throws(S3Error) -> [UInt8] {
+        guard let bytes = PercentEncoding.decode(text), !bytes.contains(0) else { throw S3Error(.invalidURI) }
+        return bytes
+    }
+}
+
+/// Finds the bucket in a `Host` header: below a domain of the server's, below `localhost`, or as the host itself.
+///
+/// Source: S3 User Guide, "Virtual hosting of general purpose buckets".
+struct Addressing: Sendable {
+    private let domains: [String]
+    private let isBucket: @Sendable (String) -> Bool
+
+    /// - Parameters:
+    ///   - domains: the server's own names, below which buckets are found.
+    ///   - isBucket: whether there is a bucket of a name: then a host of that name means it.
+    init(domains: [String], isBucket: @escaping @Sendable (String) -> Bool) {
+        self.domains = (domains + ["localhost"]).map { $0.lowercased() }
+        self.isBucket = isBucket
+    }
+
+    /// - Returns: nil if the bucket is to be found in the path.
+    func bucket(host header: String) -> String? {
+        let host = Self.withoutPort(header).lowercased()
+        for domain in domains {
+            if host == domain { return nil }
+            if host.hasSuffix("." + domain) { return String(host.dropLast(domain.count + 1)) }
+        }
+        // An address or a name without dots is never looked up: no bucket is called like an address.
+        guard host.contains("."), host.contains(where: \.isLetter), isBucket(host) else { return nil }
+        return host
+    }
+
+    private static func withoutPort(_ host: String) -> Substring {
+        if host.hasPrefix("[") { return host.prefix { $0 != "]" } }
+        return host.prefix { $0 != ":" }
+    }
+}

@@ -1,0 +1,60 @@
+import CofferAccess
+import CofferCrypto
+
+/// How a server is set up. The defaults are those of `coffer serve`.
+public struct ServerConfiguration: Sendable {
+    /// The IPv4 or IPv6 address to listen on.
+    public var address = "127.0.0.1"
+    /// 0 takes any free port.
+    public var port: UInt16 = 9000
+    /// Where everything is kept; nil keeps it in a temporary directory until the server stops.
+    public var dataDirectory: String?
+    public var durability = Durability.full
+    /// The region of buckets that are made without one.
+    public var region = "us-east-1"
+    /// Refuses signatures for other regions; otherwise one endpoint serves them all.
+    public var isRegionStrict = false
+    /// Names below which buckets are found in the `Host` header; `localhost` is always one.
+    public var domains: [String] = []
+    public var tls: (certificateFile: String, keyFile: String)?
+    /// The root's key pair; nil keeps the one in the data directory, or makes one.
+    public var rootKeys: KeyPair?
+    /// The Datastore to have ready; nil for none.
+    public var datastore: DatastoreConfiguration?
+    public var log = Log(level: .info, format: .text)
+
+    public init() {}
+
+    public enum Durability: String, Sendable, CaseIterable {
+        /// A request is answered when what it changed survives a loss of power.
+        case full
+        /// Nothing waits for the disk.
+        case relaxed
+    }
+
+    /// The one account there is.
+    var account: Account {
+        let id = "000000000000"
+        return Account(id: id, canonicalID: hex(Digest.of(Array(id.utf8), .sha256)))
+    }
+
+    /// Whether nothing but this machine can reach the address.
+    var isLoopback: Bool { address.hasPrefix("127.") || address == "::1" }
+}
+
+/// The Datastore: a bucket that anyone may read, that browsers may use, and a user who may do everything.
+public struct DatastoreConfiguration: Sendable {
+    public var bucket: String
+    /// The user's key pair; nil keeps the one in the data directory, or makes one.
+    public var keys: KeyPair?
+    /// Directories to publish, each with the prefix that its files' keys begin with.
+    public var packages: [(directory: String, prefix: String)] = []
+
+    public init(bucket: String) { self.bucket = bucket }
+}
+
+/// Why a server cannot start, as a sentence for its operator that says what to do.
+public struct ServerError: Error, CustomStringConvertible {
+    public let description: String
+    public init(_ description: String) { self.description = description }
+}

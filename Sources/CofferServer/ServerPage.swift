@@ -1,0 +1,80 @@
+import CofferHTTP
+import CofferModel
+import CofferStorage
+
+/// The pages that are not S3: health and metrics. No bucket can have their names.
+enum ServerPage: Sendable {
+    case health
+    case metrics
+    case unknown
+
+    init?(_ head: HTTPRequestHead) {
+        switch head.target.prefix(while: { $0 != "?" }) {
+        case "/-/health", "/minio/health/live", "/minio/health/ready": self = .health
+        case "/-/metrics": self = .metrics
+        case let path where path == "/-" || path.hasPrefix("/-/"): self = .unknown
+        default: return nil
+        }
+    }
+}
+
+/// One request for such a page.
+final class ServerPageExchange: HTTPExchange {
+    private let page: ServerPage
+    private let head: HTTPRequestHead
+    private let service: Service
+    private let openConnections: @Sendable () -> Int
+    private let id = RequestID()
+
+    init(
+        _ page: ServerPage, _ head: HTTPRequestHead, _ service: Service,
+        _ openConnections: @escaping @Sendable () -> Int
+    ) {
+        self.page = page
+        self.head = head
+        self.service = service
+        self.openConnections = openConnections
+    }
+
+    var refusal: HTTPResponse? { head.hasBody ? error(S3Error(.methodNotAllowed)) : nil }
+
+    func receive(_ bytes: Span<UInt8>) {}
+
+    func respond() async -> HTTPResponse {
+        guard head.method == "GET" || head.method == "HEAD" else { return error(S3Error(.methodNotAllowed)) }
+        switch page {
+        case .health:
+            return text("ok\n", type: "text/plain")
+        case .metrics:
+            do throws(S3Error) {
+                let totals = try askStore { () throws(StorageError) in try service.store.totals() }
+                let page = service.metrics.text(
+                    openConnections: openConnections(), totals: totals, writes: service.store.writeCounts)
+                return text(page, type: "text/plain; version=0.0.4; charset=utf-8")
+            } catch {
+                return self.error(error)
+            }
+        case .unknown:
+            return error(S3Error(.methodNotAllowed, "There is no such page below /-/"))
+        }
+    }
+
+    func finished(_ outcome: HTTPOutcome) {}
+
+    private func text(_ text: String, type: String) -> HTTPResponse {
+        complete(HTTPResponse(status: 200, headers: [("Content-Type", type)], body: .bytes(Array(text.utf8))))
+    }
+
+    private func error(_ error: S3Error) -> HTTPResponse {
+        if let cause = error.cause { service.log.error("\(id): \(cause)") }
+        return complete(HTTPResponse(error, id: id, isHead: head.method == "HEAD"))
+    }
+
+    private func complete(_ response: HTTPResponse) -> HTTPResponse {
+        var response = response
+        response.headers += [
+            ("x-amz-request-id", id.description), ("x-amz-id-2", id.extended), ("Server", "Coffer"),
+        ]
+        return response
+    }
+}

@@ -1,0 +1,36 @@
+import CofferAccess
+import CofferModel
+import CofferSigning
+import CofferStorage
+
+/// What every request may need: made once, when the server starts.
+final class Service: Sendable {
+    let store: ObjectStore
+    let buckets: BucketCache
+    let identities: Identities
+    let verifier: SignatureVerifier
+    let addressing: Addressing
+    let account: Account
+    /// The region of buckets that are created without one.
+    let region: String
+    let metrics: Metrics
+    let log: Log
+
+    init(_ configuration: ServerConfiguration, store: ObjectStore, identities: Identities, log: Log) {
+        self.store = store
+        self.identities = identities
+        self.log = log
+        account = configuration.account
+        region = configuration.region
+        metrics = Metrics()
+        let buckets = BucketCache(store: store)
+        self.buckets = buckets
+        verifier = SignatureVerifier(
+            requiredRegion: configuration.isRegionStrict ? configuration.region : nil, secret: identities.secret(of:))
+        addressing = Addressing(domains: configuration.domains) { host in
+            // A host that is no bucket's name, or whose bucket cannot be looked up, leaves the path to tell it.
+            guard let name = try? BucketName(host), let state = try? buckets.state(of: name) else { return false }
+            return state.bucket.name == name
+        }
+    }
+}

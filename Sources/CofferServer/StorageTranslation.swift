@@ -1,0 +1,39 @@
+import CofferModel
+import CofferStorage
+
+/// Runs something of the store's and turns its errors into S3's.
+func askStore<Value>(
+    _ body: () throws(StorageError) -> Value
+) throws(S3Error) -> Value {
+    do throws(StorageError) {
+        return try body()
+    } catch {
+        throw S3Error(error)
+    }
+}
+
+/// The same for what waits.
+func awaitStore<Value: Sendable>(
+    _ body: () async throws(StorageError) -> Value
+) async throws(S3Error) -> Value {
+    do throws(StorageError) {
+        return try await body()
+    } catch {
+        throw S3Error(error)
+    }
+}
+
+extension S3Error {
+    /// The error that a client is told.
+    init(_ error: StorageError) {
+        switch error {
+        case .noSuchBucket: self = S3Error(.noSuchBucket)
+        case .bucketExists: self = S3Error(.bucketAlreadyExists)
+        case .bucketNotEmpty: self = S3Error(.bucketNotEmpty)
+        case .noSuchKey: self = S3Error(.noSuchKey)
+        case .refused(let refusal): self = refusal
+        case .noSpace: self = S3Error(.insufficientStorage)
+        case .failed(let cause): self = .internalError(cause)
+        }
+    }
+}
