@@ -1,0 +1,235 @@
+import CofferServer
+import Dispatch
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// `coffer serve`: reads the options, runs the server, stops it on a signal.
+enum ServeCommand {
+    private static let options = [
+        Option(
+            "address", "ADDRESS", variables: ["COFFER_ADDRESS"], help: "listen on this address; 127.0.0.1 unless given"),
+        Option(
+            "port", "PORT", variables: ["COFFER_PORT"],
+            help: "listen on this port; 9000 unless given, 0 takes any free one"),
+        Option("data", "DIRECTORY", variables: ["COFFER_DATA"], help: "keep everything here; ./data unless given"),
+        Option(
+            "ephemeral", variables: ["COFFER_EPHEMERAL"],
+            help: "keep everything in a temporary directory until the server stops"),
+        Option(
+            "durability", "full|relaxed", variables: ["COFFER_DURABILITY"],
+            help:
+                "full (the usual): answer when a change survives a loss of power;\nrelaxed: do not wait for the disk, for tests"
+        ),
+        Option(
+            "region", "REGION", variables: ["COFFER_REGION"], help: "the region of new buckets; us-east-1 unless given"),
+        Option("strict-region", variables: ["COFFER_STRICT_REGION"], help: "refuse signatures for another region"),
+        Option(
+            "domain", "NAME", variables: ["COFFER_DOMAIN"],
+            help:
+                "find buckets in host names below this one (bucket.NAME); may be repeated.\nBelow localhost they are found anyway"
+        ),
+        Option(
+            "tls-certificate", "FILE", variables: ["COFFER_TLS_CERTIFICATE"],
+            help: "serve https with this certificate chain (PEM)"),
+        Option("tls-key", "FILE", variables: ["COFFER_TLS_KEY"], help: "its private key (PEM)"),
+        Option(
+            "access-key", "ID", variables: ["COFFER_ACCESS_KEY", "MINIO_ROOT_USER", "AWS_ACCESS_KEY_ID"],
+            help: "the root's access key; without one, keys are made once and kept in the data directory.\n"),
+        Option(
+            "secret-key", "SECRET", variables: ["COFFER_SECRET_KEY", "MINIO_ROOT_PASSWORD", "AWS_SECRET_ACCESS_KEY"],
+            help: "its secret; better given by the environment or a file, where other users cannot see it.\n"),
+        Option(
+            "secret-key-file", "FILE", variables: ["COFFER_SECRET_KEY_FILE"],
+            help: "the file whose first line is the root's secret"),
+        Option(
+            "bucket", "NAME", variables: ["OS_STORAGE_BUCKET_NAME"],
+            help: "have the Datastore ready: this bucket, readable by anyone and usable from browsers, and the user\n"
+                + "openspending-robot. Its keys are OS_ACCESS_KEY_ID and OS_SECRET_ACCESS_KEY, or are made once.\n"),
+        Option(
+            "publish", "DIRECTORY=PREFIX",
+            help: "put the files of a data package into that bucket, below a prefix; may be repeated"),
+        Option("show-keys", help: "print the keys at every start, not only when they are made"),
+        Option(
+            "log-level", "LEVEL", variables: ["COFFER_LOG_LEVEL"],
+            help: "debug, info (the usual: a line per request), warning, error or none"),
+        Option(
+            "log-format", "text|json", variables: ["COFFER_LOG_FORMAT"], help: "how the log on standard error looks"),
+    ]
+
+    static func run(_ arguments: [String]) async throws {
+        if arguments.contains("--help") || arguments.contains("-h") { return print(help) }
+        let options = try Options(
+            arguments, options: options, repeatable: ["domain", "publish"], command: "serve")
+        let configuration = try configuration(options)
+        raiseDescriptorLimit()
+        signal(SIGPIPE, SIG_IGN)
+        let stop = StopSignal()
+        let server = try await CofferServer(configuration).start()
+        printSummary(server, configuration, showsKeys: options.isGiven("show-keys"))
+        await stop.wait()
+        configuration.log.info("stopping: requests under way have 10 seconds to finish")
+        guard await server.stop(within: 10) else {
+            throw ServerError("some requests did not finish in time; nothing that was answered is lost")
+        }
+    }
+
+    private static var help: String {
+        """
+        coffer serve: run the server until Ctrl-C or SIGTERM
+
+        Every option can also be given by the variable in brackets; the command line wins.
+
+        \(Options.help(options))
+
+        Examples
+          coffer serve --ephemeral --port 0 --log-level none
+          COFFER_SECRET_KEY=... coffer serve --data /srv/coffer --access-key admin --address 0.0.0.0
+          coffer serve --bucket datastore.example.org --publish budget=demo/budget
+        """
+    }
+
+    // MARK: Options
+
+    private static func configuration(_ options: Options) throws -> ServerConfiguration {
+        var configuration = ServerConfiguration()
+        if let address = options["address"] { configuration.address = address }
+        if let port = options["port"] {
+            guard let number = UInt16(port) else { throw usage("--port \(port): allowed are 0 to 65535") }
+            configuration.port = number
+        }
+        configuration.dataDirectory = options.isGiven("ephemeral") ? nil : options["data"] ?? "data"
+        if let durability: ServerConfiguration.Durability = try options.choice("durability") {
+            configuration.durability = durability
+        }
+        if let region = options["region"] { configuration.region = region }
+        configuration.isRegionStrict = options.isGiven("strict-region")
+        configuration.domains = options.all("domain")
+        configuration.tls = try tls(options)
+        configuration.rootKeys = try rootKeys(options)
+        configuration.datastore = try datastore(options)
+        configuration.log = Log(
+            level: try options.choice("log-level") ?? .info, format: try options.choice("log-format") ?? .text)
+        return configuration
+    }
+
+    private static func tls(_ options: Options) throws -> (certificateFile: String, keyFile: String)? {
+        switch (options["tls-certificate"], options["tls-key"]) {
+        case (nil, nil): return nil
+        case (let certificate?, let key?): return (certificate, key)
+        default: throw usage("--tls-certificate and --tls-key go together")
+        }
+    }
+
+    private static func rootKeys(_ options: Options) throws -> KeyPair? {
+        let secret = try options["secret-key-file"].map(firstLine) ?? options["secret-key"]
+        switch (options["access-key"], secret) {
+        case (nil, nil): return nil
+        case (let id?, let secret?): return KeyPair(accessKeyID: id, secretAccessKey: secret)
+        default: throw usage("the access key and its secret go together")
+        }
+    }
+
+    private static func datastore(_ options: Options) throws -> DatastoreConfiguration? {
+        let packages = try options.all("publish").map { text in
+            let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
+            guard parts.count == 2 else { throw usage("--publish \(text): it takes DIRECTORY=PREFIX") }
+            return (directory: parts[0], prefix: parts[1])
+        }
+        let (id, secret) = (environment("OS_ACCESS_KEY_ID"), environment("OS_SECRET_ACCESS_KEY"))
+        guard let bucket = options["bucket"] else {
+            guard id == nil, packages.isEmpty else { throw usage("the Datastore's bucket is missing: give --bucket") }
+            return nil
+        }
+        var datastore = DatastoreConfiguration(bucket: bucket)
+        datastore.packages = packages
+        switch (id, secret) {
+        case (nil, nil): break
+        case (let id?, let secret?): datastore.keys = KeyPair(accessKeyID: id, secretAccessKey: secret)
+        default: throw usage("OS_ACCESS_KEY_ID and OS_SECRET_ACCESS_KEY go together")
+        }
+        return datastore
+    }
+
+    private static func usage(_ message: String) -> UsageError { UsageError(message, command: "serve") }
+
+    private static func firstLine(of path: String) throws -> String {
+        guard let file = fopen(path, "re") else {
+            throw ServerError("cannot read \(path): \(String(cString: strerror(errno)))")
+        }
+        defer { fclose(file) }
+        var buffer = [CChar](repeating: 0, count: 1024)
+        guard fgets(&buffer, Int32(buffer.count), file) != nil else { throw ServerError("\(path) is empty") }
+        return String(decoding: buffer.prefix { $0 != 0 && $0 != 10 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
+
+    // MARK: What the operator sees
+
+    private static func printSummary(_ server: RunningServer, _ configuration: ServerConfiguration, showsKeys: Bool) {
+        var lines = ["Coffer \(Coffer.version) is ready at \(server.endpoint)"]
+        lines.append("Data: \(server.dataDirectory)" + (configuration.dataDirectory == nil ? " (until it stops)" : ""))
+        if showsKeys || server.madeKeys {
+            lines += ["Root keys: \(server.rootKeys.accessKeyID) \(server.rootKeys.secretAccessKey)"]
+        }
+        if let datastore = configuration.datastore, let keys = server.datastoreKeys {
+            lines += summary(datastore, keys, server, showsSecret: showsKeys || server.madeKeys)
+        }
+        print(lines.joined(separator: "\n"))
+        fflush(nil)
+    }
+
+    private static func summary(
+        _ datastore: DatastoreConfiguration, _ keys: KeyPair, _ server: RunningServer, showsSecret: Bool
+    ) -> [String] {
+        let secret = showsSecret ? keys.secretAccessKey : "..."
+        let object = datastore.packages.first.map { "\($0.prefix)/datapackage.json" } ?? "KEY"
+        let url = "\(server.endpoint)/\(datastore.bucket)/\(object)"
+        return [
+            "Datastore: bucket \(datastore.bucket), anyone may read it; user openspending-robot:",
+            "  OS_ACCESS_KEY_ID=\(keys.accessKeyID)", "  OS_SECRET_ACCESS_KEY=\(secret)",
+            "Try:",
+            "  AWS_ACCESS_KEY_ID=\(keys.accessKeyID) AWS_SECRET_ACCESS_KEY=\(secret) "
+                + "aws --endpoint-url \(server.endpoint) --region us-east-1 s3 ls --recursive s3://\(datastore.bucket)",
+            "  curl -i -r 0-99 \(url)",
+            "  in a browser: \(url)",
+        ]
+    }
+
+    /// Connections and open files share one limit, which is often lower than what the system would allow.
+    private static func raiseDescriptorLimit() {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+        limit.rlim_cur = limit.rlim_max
+        // Refused, the server works with what it has.
+        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    }
+}
+
+/// Waits for Ctrl-C or SIGTERM. A second one ends the process at once.
+private struct StopSignal: Sendable {
+    private let stream: AsyncStream<Void>
+    // Kept alive and never looked at again.
+    nonisolated(unsafe) private let sources: [any DispatchSourceSignal]
+
+    init() {
+        let (stream, continuation) = AsyncStream<Void>.makeStream()
+        self.stream = stream
+        sources = [SIGINT, SIGTERM].map { number in
+            signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+            source.setEventHandler {
+                signal(number, SIG_DFL)
+                continuation.yield()
+            }
+            source.resume()
+            return source
+        }
+    }
+
+    func wait() async {
+        for await _ in stream { return }
+    }
+}
