@@ -21,6 +21,7 @@ public enum PercentEncoding {
     /// - Parameter plusIsSpace: reads `+` as a space, as in a query; in a path it is a plus.
     public static func decode(_ text: some StringProtocol, plusIsSpace: Bool = false) -> [UInt8]? {
         let encoded = Array(text.utf8)
+        if !encoded.contains(UInt8(ascii: "%")), !plusIsSpace { return encoded }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(encoded.count)
         var index = 0

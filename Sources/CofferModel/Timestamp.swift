@@ -67,6 +67,7 @@ public struct Timestamp: Hashable, Sendable, Comparable {
     private typealias Fields = (year: Substring, month: Substring, day: Substring, clock: [Substring])
 
     private static func fields(of text: String) -> Fields? {
+        if text.utf8.count == 16, text.utf8.last == UInt8(ascii: "Z") { return basicFields(of: text) }
         let words = text.split { $0 == " " || $0 == "," || $0 == "-" || $0 == ":" }
         switch words.count {
         case 8 where ["GMT", "UTC", "+0000", "0000"].contains(words[7]):  // Mon, 23 Nov 2026 21:56:00 GMT
@@ -77,13 +78,19 @@ public struct Timestamp: Hashable, Sendable, Comparable {
             let day = words[2].split(separator: "T")
             guard day.count == 2 else { return nil }
             return (words[0], words[1], day[0], [day[1], words[3], words[4].prefix(2)])
-        case 1 where text.utf8.count == 16 && text.hasSuffix("Z"):  // 20261123T215600Z
-            let parts = text.dropLast().split(separator: "T")
-            guard parts.count == 2, parts[0].utf8.count == 8, parts[1].utf8.count == 6 else { return nil }
-            let clock = [parts[1].prefix(2), parts[1].dropFirst(2).prefix(2), parts[1].suffix(2)]
-            return (parts[0].prefix(4), parts[0].dropFirst(4).prefix(2), parts[0].suffix(2), clock)
         default: return nil
         }
+    }
+
+    /// Of `20261123T215600Z`, which every signed request carries.
+    private static func basicFields(of text: String) -> Fields? {
+        let bytes = text.utf8
+        func digits(_ start: Int, _ count: Int) -> Substring {
+            let index = bytes.index(bytes.startIndex, offsetBy: start)
+            return Substring(bytes[index..<bytes.index(index, offsetBy: count)])
+        }
+        guard digits(8, 1) == "T" else { return nil }
+        return (digits(0, 4), digits(4, 2), digits(6, 2), [digits(9, 2), digits(11, 2), digits(13, 2)])
     }
 
     /// A month's name or number, counted from zero.

@@ -14,9 +14,10 @@ struct S3Target: Sendable {
 
     init(_ head: HTTPRequestHead, addressing: Addressing) throws(S3Error) {
         guard head.target.utf8.first == UInt8(ascii: "/") else { throw S3Error(.invalidURI) }
-        let parts = head.target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-        rawPath = String(parts[0])
-        rawQuery = parts.count > 1 ? String(parts[1]) : ""
+        let target = head.target.utf8
+        let mark = target.firstIndex(of: UInt8(ascii: "?")) ?? target.endIndex
+        rawPath = String(Substring(target[..<mark]))
+        rawQuery = String(Substring(target[mark...].dropFirst()))
         let path = rawPath.utf8.dropFirst()
         if let bucket = addressing.bucket(host: head.headers["host"] ?? "") {
             self.bucket = bucket
@@ -62,12 +63,13 @@ struct Addressing: Sendable {
             if host.hasSuffix("." + domain) { return String(host.dropLast(domain.count + 1)) }
         }
         // An address or a name without dots is never looked up: no bucket is called like an address.
-        guard host.contains("."), host.contains(where: \.isLetter), isBucket(host) else { return nil }
+        let isName = host.utf8.contains(UInt8(ascii: ".")) && host.utf8.contains { (97...122).contains($0) }
+        guard isName, isBucket(host) else { return nil }
         return host
     }
 
     private static func withoutPort(_ host: String) -> Substring {
-        if host.hasPrefix("[") { return host.prefix { $0 != "]" } }
-        return host.prefix { $0 != ":" }
+        let end = UInt8(ascii: host.utf8.first == UInt8(ascii: "[") ? "]" : ":")
+        return Substring(host.utf8.prefix { $0 != end })
     }
 }

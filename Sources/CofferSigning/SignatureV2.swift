@@ -14,6 +14,17 @@ package enum SignatureV2 {
         return lines.joined(separator: "\n") + "\n" + amzHeaders(of: request) + resource(of: request)
     }
 
+    /// What a client may have signed: the path as it was sent, and for a bucket without a trailing slash also the path
+    /// with one, which botocore signs but does not send.
+    static func stringsToSign(_ request: SignableRequest, expires: String? = nil) -> [String] {
+        let isBucket =
+            request.hostBucket == nil && request.path.utf8.count > 1
+            && !request.path.utf8.dropFirst().contains(UInt8(ascii: "/"))
+        var withSlash = request
+        withSlash.path += "/"
+        return (isBucket ? [request, withSlash] : [request]).map { stringToSign($0, expires: expires) }
+    }
+
     static func signature(of stringToSign: String, secret: String) -> [UInt8] {
         HMAC.sha1(key: Array(secret.utf8), Array(stringToSign.utf8))
     }

@@ -19,8 +19,9 @@ struct SignatureV4: Sendable {
     }
 
     /// Splits `AKID/20261123/us-east-1/s3/aws4_request`; an access key id may itself hold slashes.
-    static func credential(_ text: some StringProtocol) -> (accessKeyID: String, scope: CredentialScope)? {
-        let parts = text.split(separator: "/", omittingEmptySubsequences: false).map { String($0) }
+    static func credential(_ text: Substring) -> (accessKeyID: String, scope: CredentialScope)? {
+        let parts = text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+            .map { String(Substring($0)) }
         guard parts.count >= 5, parts[parts.count - 1] == "aws4_request" else { return nil }
         let (day, region, service) = (parts[parts.count - 4], parts[parts.count - 3], parts[parts.count - 2])
         let accessKeyID = parts[..<(parts.count - 4)].joined(separator: "/")
@@ -32,17 +33,17 @@ struct SignatureV4: Sendable {
     ///
     /// - Throws: `AuthorizationHeaderMalformed`, `InvalidArgument` for another algorithm.
     init(authorization: String) throws(S3Error) {
-        let head = authorization.prefix { $0 != " " }
+        var words = authorization.utf8.split { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: " ") }
+        let head = words.isEmpty ? "" : String(Substring(words.removeFirst()))
         guard head == Self.algorithm else {
-            throw .invalidArgument("Unsupported Authorization Type", name: "Authorization", value: String(head))
+            throw .invalidArgument("Unsupported Authorization Type", name: "Authorization", value: head)
         }
-        var fields: [Substring: Substring] = [:]
-        for field in authorization.dropFirst(head.count).split(whereSeparator: { $0 == "," || $0 == " " }) {
-            let parts = field.split(separator: "=", maxSplits: 1)
-            if parts.count == 2 { fields[parts[0]] = parts[1] }
+        func value(_ name: String) -> Substring? {
+            let word = words.first { $0.starts(with: name.utf8) }
+            return word.map { Substring($0.dropFirst(name.utf8.count)) }
         }
-        guard let credential = fields["Credential"], let headers = fields["SignedHeaders"],
-            let signature = fields["Signature"]
+        guard let credential = value("Credential="), let headers = value("SignedHeaders="),
+            let signature = value("Signature=")
         else {
             throw Self.malformed(
                 "the authorization header requires three components: Credential, SignedHeaders, and Signature.")
@@ -54,12 +55,10 @@ struct SignatureV4: Sendable {
         self.init(accessKeyID: accessKeyID, scope: scope, signedHeaders: headers, signature: signature)
     }
 
-    init(
-        accessKeyID: String, scope: CredentialScope, signedHeaders: some StringProtocol, signature: some StringProtocol
-    ) {
+    init(accessKeyID: String, scope: CredentialScope, signedHeaders: Substring, signature: Substring) {
         self.accessKeyID = accessKeyID
         self.scope = scope
-        self.signedHeaders = signedHeaders.split(separator: ";").map { $0.lowercased() }
+        self.signedHeaders = signedHeaders.utf8.split(separator: UInt8(ascii: ";")).map { Substring($0).lowercased() }
         self.signature = signature.lowercased()
     }
 

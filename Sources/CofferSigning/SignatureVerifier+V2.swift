@@ -18,7 +18,7 @@ extension SignatureVerifier {
         }
         let accessKeyID = String(parts[0])
         try check(
-            String(parts[1]), accessKeyID: accessKeyID, stringToSign: SignatureV2.stringToSign(request))
+            String(parts[1]), accessKeyID: accessKeyID, stringsToSign: SignatureV2.stringsToSign(request))
         try checkSkew(time, text: text)
         return Authentication(
             accessKeyID: accessKeyID, method: .v2Header, payloadHash: try unsignedPayloadHash(request), chunkSigner: nil
@@ -43,23 +43,25 @@ extension SignatureVerifier {
                 details: [("Expires", Timestamp(seconds: seconds).iso8601), ("ServerTime", now.iso8601)])
         }
         try check(
-            signature, accessKeyID: accessKeyID, stringToSign: SignatureV2.stringToSign(request, expires: expires))
+            signature, accessKeyID: accessKeyID, stringsToSign: SignatureV2.stringsToSign(request, expires: expires))
         return Authentication(
             accessKeyID: accessKeyID, method: .v2Query, payloadHash: try unsignedPayloadHash(request), chunkSigner: nil)
     }
 
-    private func check(_ provided: String, accessKeyID: String, stringToSign: String) throws(S3Error) {
+    private func check(_ provided: String, accessKeyID: String, stringsToSign: [String]) throws(S3Error) {
         guard acceptsV2 else {
             throw S3Error(
                 .invalidRequest,
                 "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.")
         }
         let secret = try secret(of: accessKeyID)
-        let expected = SignatureV2.signature(of: stringToSign, secret: secret)
         // A signature's "+" may have become a space on its way through a query.
         let signature = bytes(base64: String(provided.map { $0 == " " ? "+" : $0 })) ?? []
-        guard isEqualInConstantTime(expected, signature) else {
-            throw .signatureDoesNotMatch(accessKeyID: accessKeyID, provided: provided, stringToSign: stringToSign)
+        let isValid = stringsToSign.contains {
+            isEqualInConstantTime(SignatureV2.signature(of: $0, secret: secret), signature)
+        }
+        guard isValid else {
+            throw .signatureDoesNotMatch(accessKeyID: accessKeyID, provided: provided, stringToSign: stringsToSign[0])
         }
     }
 }

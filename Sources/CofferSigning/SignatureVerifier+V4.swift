@@ -72,7 +72,7 @@ extension SignatureVerifier {
         guard algorithm == SignatureV4.algorithm else {
             throw queryError("X-Amz-Algorithm only supports \"AWS4-HMAC-SHA256\"")
         }
-        guard let (accessKeyID, scope) = SignatureV4.credential(credential) else {
+        guard let (accessKeyID, scope) = SignatureV4.credential(credential[...]) else {
             throw queryError(
                 "Error parsing the X-Amz-Credential parameter; the Credential is mal-formed; expecting "
                     + "\"<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request\".")
@@ -98,7 +98,7 @@ extension SignatureVerifier {
                     + "\(Limits.presignedSeconds) seconds")
         }
         let parts = SignatureV4(
-            accessKeyID: accessKeyID, scope: scope, signedHeaders: signedHeaders, signature: signature)
+            accessKeyID: accessKeyID, scope: scope, signedHeaders: signedHeaders[...], signature: signature[...])
         return (parts, date, time, expires)
     }
 

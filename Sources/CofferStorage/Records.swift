@@ -53,9 +53,9 @@ extension ObjectAttributes {
     }
 
     init(fieldLines: String, tagQuery: String) throws(StorageError) {
-        fields = fieldLines.split(separator: "\n").map { line in
-            let parts = line.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-            return (String(parts[0]), parts.count > 1 ? String(parts[1]) : "")
+        fields = fieldLines.utf8.split(separator: UInt8(ascii: "\n")).map { line in
+            let colon = line.firstIndex(of: UInt8(ascii: ":")) ?? line.endIndex
+            return (String(Substring(line[..<colon])), String(Substring(line[colon...].dropFirst())))
         }
         guard !tagQuery.isEmpty else {
             tags = []

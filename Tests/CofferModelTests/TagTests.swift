@@ -1,0 +1,39 @@
+import CofferModel
+import Testing
+
+struct TagTests {
+    @Test(
+        arguments: [
+            ("", []), ("a=1", ["a:1"]), ("a=1&b=2", ["a:1", "b:2"]), ("a", ["a:"]), ("a=", ["a:"]),
+            ("project=fiscal%20data&x=%C3%A9", ["project:fiscal data", "x:é"]), ("a+b=c+d", ["a b:c d"]),
+            ("Key=1&key=2", ["Key:1", "key:2"]),
+        ] as [(String, [String])])
+    func `tags are read as a query`(header: String, tags: [String]) throws {
+        #expect(try Tag.parse(header: header).map { "\($0.key):\($0.value)" } == tags)
+    }
+
+    @Test func `ten tags and the longest key and value are taken`() throws {
+        let ten = (0..<10).map { "k\($0)=v" }.joined(separator: "&")
+        #expect(try Tag.parse(header: ten).count == 10)
+        let longest = String(repeating: "k", count: 128) + "=" + String(repeating: "v", count: 256)
+        #expect(try Tag.parse(header: longest).first?.value.count == 256)
+    }
+
+    @Test(
+        arguments: [
+            ("a=%zz", .invalidArgument), ("a=%FF", .invalidArgument), ("a=1&a=2", .invalidTag), ("=1", .invalidTag),
+            (String(repeating: "k", count: 129) + "=1", .invalidTag),
+            ("a=" + String(repeating: "v", count: 257), .invalidTag),
+            ((0..<11).map { "k\($0)=v" }.joined(separator: "&"), .badRequest),
+        ] as [(String, S3Error.Code)])
+    func `tags beyond the rules are refused`(header: String, code: S3Error.Code) {
+        let error = #expect(throws: S3Error.self) { try Tag.parse(header: header) }
+        #expect(error?.code == code)
+    }
+
+    @Test func `a broken encoding names the header and its value`() {
+        let error = #expect(throws: S3Error.self) { try Tag.parse(header: "a=%") }
+        #expect(error?.details.map(\.name) == ["ArgumentName", "ArgumentValue"])
+        #expect(error?.details.map(\.value) == ["x-amz-tagging", "a=%"])
+    }
+}

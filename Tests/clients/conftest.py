@@ -1,0 +1,146 @@
+"""Fixtures: a server with the Datastore ready, further servers, and the clients that judge them."""
+
+import json
+import os
+import subprocess
+import sys
+import uuid
+from pathlib import Path
+
+import boto3
+import botocore
+import botocore.config
+import botocore.exceptions
+import pytest
+import requests
+
+import servers
+import wire
+
+ACCESS_KEY, SECRET_KEY = "openspending", "datastore-secret-of-the-tests"
+DATASTORE = "datastore.openspending.test"
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+# The clients below find no settings but those of the tests.
+for name in [name for name in os.environ if name.startswith(("AWS_", "BOTO", "OS_", "MINIO_"))]:
+    del os.environ[name]
+os.environ.update(
+    AWS_CONFIG_FILE=os.devnull, AWS_SHARED_CREDENTIALS_FILE=os.devnull, AWS_EC2_METADATA_DISABLED="true",
+    BOTO_CONFIG=os.devnull, no_proxy="127.0.0.1,localhost")
+
+
+def pytest_sessionstart(session):
+    try:
+        servers.binary()
+    except RuntimeError as error:
+        pytest.exit(str(error), returncode=2)
+
+
+def start(*arguments, **env):
+    """A further server, with the Datastore's keys unless others are given."""
+    env = env or datastore_environment()
+    server = servers.Server(*arguments, env=env)
+    server.access_key = env.get("OS_ACCESS_KEY_ID") or env.get("AWS_ACCESS_KEY_ID")
+    server.secret_key = env.get("OS_SECRET_ACCESS_KEY") or env.get("AWS_SECRET_ACCESS_KEY")
+    return server
+
+
+def datastore_environment():
+    return {"OS_ACCESS_KEY_ID": ACCESS_KEY, "OS_SECRET_ACCESS_KEY": SECRET_KEY, "OS_STORAGE_BUCKET_NAME": DATASTORE}
+
+
+@pytest.fixture(scope="session")
+def server():
+    with start("--ephemeral") as server:
+        yield server
+        assert server.process.poll() is None, f"the server died: {server.log()[-2000:]}"
+
+
+def make_client(server, access_key=None, secret_key=None, **options):
+    """boto3's defaults but for the endpoint."""
+    return boto3.client(
+        "s3", endpoint_url=server.endpoint, region_name=options.pop("region_name", "us-east-1"),
+        aws_access_key_id=access_key or server.access_key, aws_secret_access_key=secret_key or server.secret_key,
+        **options)
+
+
+def make_anonymous_client(server):
+    return boto3.client(
+        "s3", endpoint_url=server.endpoint, region_name="us-east-1",
+        config=botocore.config.Config(signature_version=botocore.UNSIGNED))
+
+
+@pytest.fixture(scope="session")
+def s3(server):
+    return make_client(server)
+
+
+@pytest.fixture(scope="session")
+def anonymous(server):
+    return make_anonymous_client(server)
+
+
+@pytest.fixture
+def bucket(s3):
+    """A new bucket; it goes with the server."""
+    name = f"test-{uuid.uuid4().hex[:20]}"
+    s3.create_bucket(Bucket=name)
+    return name
+
+
+def public_read_policy(bucket):
+    """The Datastore's policy: anyone may read, and nothing else."""
+    return json.dumps({
+        "Version": "2012-10-17",
+        "Statement": [{
+            "Sid": "AddPerm", "Effect": "Allow", "Principal": "*", "Action": "s3:GetObject",
+            "Resource": f"arn:aws:s3:::{bucket}/*"}]})
+
+
+@pytest.fixture
+def public_bucket(s3, bucket):
+    s3.put_bucket_policy(Bucket=bucket, Policy=public_read_policy(bucket))
+    return bucket
+
+
+@pytest.fixture
+def http(server):
+    """requests with a path that is sent as written."""
+    with requests.Session() as session:
+        yield session
+
+
+@pytest.fixture
+def connection(server):
+    with wire.Connection(server) as connection:
+        yield connection
+
+
+@pytest.fixture
+def aws(server):
+    """Runs the AWS CLI."""
+    program = Path(sys.executable).parent / "aws"
+
+    def run(*arguments, check=True, text=True):
+        env = servers.plain_environment({
+            "AWS_ACCESS_KEY_ID": server.access_key, "AWS_SECRET_ACCESS_KEY": server.secret_key,
+            "AWS_DEFAULT_REGION": "us-east-1", "AWS_ENDPOINT_URL": server.endpoint, "AWS_CONFIG_FILE": os.devnull,
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull, "AWS_EC2_METADATA_DISABLED": "true", "AWS_PAGER": ""})
+        result = subprocess.run([program, *arguments], env=env, capture_output=True, text=text, timeout=120)
+        if check and result.returncode != 0:
+            pytest.fail(f"aws {' '.join(map(str, arguments))}: {result.returncode}\n{result.stdout}\n{result.stderr}")
+        return result
+
+    return run
+
+
+@pytest.fixture
+def refused():
+    """Calls, and returns the error's code and status."""
+    def call(function, *arguments, **options):
+        with pytest.raises(botocore.exceptions.ClientError) as caught:
+            function(*arguments, **options)
+        response = caught.value.response
+        return response["Error"]["Code"], response["ResponseMetadata"]["HTTPStatusCode"]
+
+    return call

@@ -1,0 +1,86 @@
+"""Coffer as a process of its own: started, awaited by its first line, ended by its process id."""
+
+import os
+import re
+import select
+import signal
+import subprocess
+import tempfile
+
+READY = re.compile(r"Coffer \S+ is ready at (https?)://(.+):(\d+)$")
+
+
+def binary():
+    path = os.environ.get("COFFER_BINARY")
+    if not path or not os.access(path, os.X_OK):
+        raise RuntimeError("set COFFER_BINARY to the coffer binary to test, e.g. COFFER_BINARY=$(scripts/build)")
+    return os.path.abspath(path)
+
+
+def plain_environment(extra=None):
+    """Nothing of the caller's keys and settings reaches a server or a client."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ}
+    return {**kept, "LC_ALL": "C.UTF-8", **(extra or {})}
+
+
+def run(*arguments, env=None, timeout=30):
+    """A command that is expected to end by itself."""
+    return subprocess.run(
+        [binary(), *arguments], env=plain_environment(env), stdin=subprocess.DEVNULL, capture_output=True,
+        text=True, timeout=timeout)
+
+
+class Server:
+    """`coffer serve` on a free port of the loopback interface; `with` ends it."""
+
+    def __init__(self, *arguments, env=None):
+        self._log = tempfile.TemporaryFile("w+b")
+        self.process = subprocess.Popen(
+            [binary(), "serve", "--port", "0", *arguments], env=plain_environment(env),
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self._log, text=True)
+        self.first_line = self._read_first_line()
+        match = READY.match(self.first_line)
+        if not match:
+            self.kill()
+            raise RuntimeError(f"no ready line but {self.first_line!r}; standard error: {self.log()}")
+        self.scheme, self.host, self.port = match[1], match[2], int(match[3])
+        self.endpoint = f"{self.scheme}://{self.host}:{self.port}"
+        self.access_key = self.secret_key = None
+
+    def _read_first_line(self, timeout=30):
+        readable, _, _ = select.select([self.process.stdout], [], [], timeout)
+        return self.process.stdout.readline().rstrip("\n") if readable else "(nothing)"
+
+    def log(self):
+        """Everything on standard error so far."""
+        self._log.seek(0)
+        return self._log.read().decode("utf-8", "replace")
+
+    def stop(self, timeout=20):
+        """SIGTERM, and the exit code."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        try:
+            return self.process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            raise
+
+    def kill(self):
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+
+    def rest_of_output(self):
+        """Standard output after the first line, of a server that has ended."""
+        return self.process.stdout.read()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        try:
+            self.stop()
+        finally:
+            self.process.stdout.close()
+            self._log.close()

@@ -1,0 +1,108 @@
+"""Bytes on a socket: requests that no HTTP library would send, and answers read to their exact end."""
+
+import socket
+import xml.etree.ElementTree as ElementTree
+
+
+class Connection:
+    """One connection; several requests and answers may follow one another on it."""
+
+    def __init__(self, server, timeout=20):
+        self.socket = socket.create_connection((server.host, server.port), timeout=timeout)
+        self.host = f"{server.host}:{server.port}"
+        self.buffer = b""
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.socket.close()
+
+    def send(self, data):
+        self.socket.sendall(data)
+
+    def request(self, method, target, headers=(), body=b"", version="HTTP/1.1", host=True):
+        """Sends a request without touching any byte of its target or headers."""
+        self.send(head(method, target, headers, host=self.host if host is True else host, version=version) + body)
+
+    def ask(self, method, target, headers=(), body=b""):
+        fields = list(headers)
+        if body and not any(name.lower() in ("content-length", "transfer-encoding") for name, _ in fields):
+            fields.append(("Content-Length", str(len(body))))
+        self.request(method, target, fields, body)
+        return self.answer(method)
+
+    def answer(self, method="GET"):
+        """Reads one answer; `EOFError` if the server closed the connection before it."""
+        lines = self._until(b"\r\n\r\n").decode("latin-1").split("\r\n")
+        version, status, *reason = lines[0].split(" ", 2)
+        headers = [tuple(part.strip() for part in line.split(":", 1)) for line in lines[1:] if line]
+        answer = Answer(version, int(status), reason[0] if reason else "", headers)
+        if method != "HEAD" and answer.status not in (100, 204, 304):
+            if answer.header("transfer-encoding") == "chunked":
+                answer.body = self._chunks()
+            else:
+                answer.body = self._exactly(int(answer.header("content-length", "0")))
+        return answer
+
+    def is_closed(self):
+        """Waits for the server's end of the connection."""
+        try:
+            return self.buffer == b"" and self.socket.recv(1) == b""
+        except (ConnectionResetError, BrokenPipeError):
+            return True
+
+    def _fill(self):
+        data = self.socket.recv(65536)
+        if not data:
+            raise EOFError(f"the connection ended after {self.buffer!r}")
+        self.buffer += data
+
+    def _until(self, mark):
+        while mark not in self.buffer:
+            self._fill()
+        found, self.buffer = self.buffer.split(mark, 1)
+        return found
+
+    def _exactly(self, count):
+        while len(self.buffer) < count:
+            self._fill()
+        found, self.buffer = self.buffer[:count], self.buffer[count:]
+        return found
+
+    def _chunks(self):
+        body = b""
+        while size := int(self._until(b"\r\n").split(b";")[0], 16):
+            body += self._exactly(size)
+            self._exactly(2)
+        self._until(b"\r\n")
+        return body
+
+
+class Answer:
+    def __init__(self, version, status, reason, headers, body=b""):
+        self.version, self.status, self.reason, self.headers, self.body = version, status, reason, headers, body
+
+    def header(self, name, default=None):
+        return next((value for key, value in self.headers if key.lower() == name.lower()), default)
+
+    def __getitem__(self, element):
+        return error(self.body).get(element)
+
+    def __repr__(self):
+        return f"<{self.status} {self.reason} {self.headers} {self.body[:400]!r}>"
+
+
+def head(method, target, headers=(), host=None, version="HTTP/1.1"):
+    lines = [f"{method} {target} {version}"]
+    lines += [f"Host: {host}"] if host is not None else []
+    lines += [f"{name}: {value}" for name, value in headers]
+    return ("\r\n".join(lines) + "\r\n\r\n").encode("utf-8")
+
+
+def error(body):
+    """The elements of an S3 error document; empty for a body that is none."""
+    if not body:
+        return {}
+    root = ElementTree.fromstring(body)
+    return {child.tag: child.text or "" for child in root} if root.tag == "Error" else {}
