@@ -35,7 +35,7 @@ struct PrincipalPatterns: Sendable {
         case "AWS" where text == "*": isEveryone = true
         case "AWS" where Self.isAccount(text): accounts.insert(text)
         case "AWS":
-            let parts = text.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
+            let parts = text.split(at: ":", maxSplits: 5, keepingEmpty: true)
             guard parts.count == 6, parts[..<4] == ["arn", "aws", "iam", ""], Self.isAccount(parts[4]) else {
                 throw Self.invalid
             }

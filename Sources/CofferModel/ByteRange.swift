@@ -10,7 +10,7 @@ public enum ByteRange: Sendable, Equatable {
 
     public init?(_ header: String) {
         guard header.hasPrefix("bytes=") else { return nil }
-        let parts = header.dropFirst(6).split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
+        let parts = header.dropFirst(6).split(at: "-", maxSplits: 1, keepingEmpty: true)
         guard parts.count == 2 else { return nil }
         let first = Self.number(parts[0])
         let last = Self.number(parts[1])

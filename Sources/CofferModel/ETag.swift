@@ -16,8 +16,9 @@ public enum ETagCondition: Sendable, Equatable {
     case tags([String])
 
     public init(_ header: String) {
-        let items = header.split(separator: ",").map(Self.unquoted)
-        self = items == ["*"] ? .any : .tags(items)
+        let items = header.split(at: ",").map(Self.trimmed)
+        // In quotes a star is a tag like any other.
+        self = items == ["*"] ? .any : .tags(items.map(Self.unquoted))
     }
 
     public func matches(_ tag: ETag) -> Bool {
@@ -27,9 +28,14 @@ public enum ETagCondition: Sendable, Equatable {
         }
     }
 
-    private static func unquoted(_ item: Substring) -> String {
+    private static func trimmed(_ item: Substring) -> Substring {
         var text = item.drop { $0 == " " || $0 == "\t" }
         while let last = text.last, last == " " || last == "\t" { text.removeLast() }
+        return text
+    }
+
+    private static func unquoted(_ item: Substring) -> String {
+        var text = item
         if text.hasPrefix("W/") { text.removeFirst(2) }
         if text.count >= 2, text.first == "\"", text.last == "\"" { text = text.dropFirst().dropLast() }
         return String(text)

@@ -12,7 +12,9 @@ public struct ObjectKey: Hashable, Sendable, Comparable, CustomStringConvertible
                 .keyTooLongError,
                 details: [("Size", String(bytes.count)), ("MaxSizeAllowed", String(Limits.keyByteCount))])
         }
-        guard !bytes.isEmpty, String(validating: bytes, as: UTF8.self) != nil else { throw S3Error(.invalidURI) }
+        guard !bytes.isEmpty, !bytes.contains(0), String(validating: bytes, as: UTF8.self) != nil else {
+            throw S3Error(.invalidURI)
+        }
         self.bytes = bytes
     }
 

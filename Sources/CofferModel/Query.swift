@@ -7,8 +7,8 @@ public struct Query: Sendable {
     /// - Throws: `InvalidURI` for a broken percent-encoding or bytes that are not UTF-8.
     public init(_ raw: some StringProtocol) throws(S3Error) {
         var parameters: [(name: String, value: String)] = []
-        for pair in String(raw).split(separator: "&") {
-            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        for pair in raw.split(at: "&") {
+            let parts = pair.split(at: "=", maxSplits: 1, keepingEmpty: true)
             let value = parts.count > 1 ? try Self.decode(parts[1]) : ""
             parameters.append((try Self.decode(parts[0]), value))
         }

@@ -9,7 +9,8 @@ public struct Timestamp: Hashable, Sendable, Comparable {
     public let milliseconds: Int64
 
     public init(milliseconds: Int64) { self.milliseconds = milliseconds }
-    public init(seconds: Int64) { milliseconds = seconds * 1000 }
+    /// Moments that a date of four digits for the year cannot tell are taken for the first or last that it can.
+    public init(seconds: Int64) { milliseconds = min(max(seconds, -62_167_219_200), 253_402_300_799) * 1000 }
 
     public static func now() -> Timestamp {
         var time = timespec()
@@ -51,33 +52,38 @@ public struct Timestamp: Hashable, Sendable, Comparable {
     /// Reads the three forms of an HTTP date (RFC 9110 section 5.6.7) and the ISO forms `20261123T215600Z` and
     /// `2026-11-23T21:56:00Z`, the latter with or without a fraction, which is dropped.
     public init?(parsing text: String) {
-        let fields = Self.fields(of: text)
-        guard let fields, let month = Self.month(fields.month),
-            let year = Int32(fields.year), let day = Int32(fields.day), (1...31).contains(day),
-            let hour = Int32(fields.clock[0]), (0...23).contains(hour),
-            let minute = Int32(fields.clock[1]), (0...59).contains(minute),
-            let second = Int32(fields.clock[2]), (0...60).contains(second)
+        guard let fields = Self.fields(of: text), let month = Self.month(fields.month),
+            let year = Self.year(fields.year), let day = Self.number(fields.day), (1...31).contains(day),
+            let hour = Self.number(fields.clock[0]), (0...23).contains(hour),
+            let minute = Self.number(fields.clock[1]), (0...59).contains(minute),
+            let second = Self.number(fields.clock[2]), (0...60).contains(second)
         else { return nil }
         var time = tm()
-        time.tm_year = (fields.year.count == 2 ? year + (year < 70 ? 2000 : 1900) : year) - 1900
-        (time.tm_mon, time.tm_mday, time.tm_hour, time.tm_min, time.tm_sec) = (month, day, hour, minute, second)
-        self.init(seconds: Int64(timegm(&time)))
+        (time.tm_year, time.tm_mon, time.tm_mday) = (year - 1900, month, day)
+        (time.tm_hour, time.tm_min, time.tm_sec) = (hour, minute, second)
+        let seconds = Int64(timegm(&time))
+        // A day that the month does not have has become one of the next month.
+        guard time.tm_mday == day || second == 60 else { return nil }
+        self.init(seconds: seconds)
     }
 
     private typealias Fields = (year: Substring, month: Substring, day: Substring, clock: [Substring])
 
     private static func fields(of text: String) -> Fields? {
         if text.utf8.count == 16, text.utf8.last == UInt8(ascii: "Z") { return basicFields(of: text) }
-        let words = text.split { $0 == " " || $0 == "," || $0 == "-" || $0 == ":" }
+        let words = text.utf8.split { " ,-:".utf8.contains($0) }.map { Substring($0) }
         switch words.count {
         case 8 where ["GMT", "UTC", "+0000", "0000"].contains(words[7]):  // Mon, 23 Nov 2026 21:56:00 GMT
             return (words[3], words[2], words[1], Array(words[4...6]))
-        case 7:  // Mon Nov 23 21:56:00 2026
+        case 7 where words[6].utf8.count == 4:  // Mon Nov 23 21:56:00 2026
             return (words[6], words[1], words[2], Array(words[3...5]))
-        case 5 where text.hasSuffix("Z"):  // 2026-11-23T21:56:00.000Z
-            let day = words[2].split(separator: "T")
-            guard day.count == 2 else { return nil }
-            return (words[0], words[1], day[0], [day[1], words[3], words[4].prefix(2)])
+        case 5 where text.utf8.last == UInt8(ascii: "Z"):  // 2026-11-23T21:56:00.000Z
+            let day = words[2].split(at: "T")
+            let second = words[4].dropLast().split(at: ".", maxSplits: 1)
+            guard words[0].utf8.count == 4, day.count == 2, let whole = second.first,
+                second.dropFirst().allSatisfy({ number($0) != nil })
+            else { return nil }
+            return (words[0], words[1], day[0], [day[1], words[3], whole])
         default: return nil
         }
     }
@@ -93,10 +99,26 @@ public struct Timestamp: Hashable, Sendable, Comparable {
         return (digits(0, 4), digits(4, 2), digits(6, 2), [digits(9, 2), digits(11, 2), digits(13, 2)])
     }
 
+    /// One to nine digits and nothing else.
+    private static func number(_ text: Substring) -> Int32? {
+        let isNumber = (1...9).contains(text.utf8.count) && text.utf8.allSatisfy { (48...57).contains($0) }
+        return isNumber ? Int32(text) : nil
+    }
+
+    /// Four digits, or the two of RFC 850, which mean 1970 to 2069.
+    private static func year(_ text: Substring) -> Int32? {
+        guard let number = number(text) else { return nil }
+        switch text.utf8.count {
+        case 4: return number
+        case 2: return number + (number < 70 ? 2000 : 1900)
+        default: return nil
+        }
+    }
+
     /// A month's name or number, counted from zero.
     private static func month(_ text: Substring) -> Int32? {
         if let index = months.firstIndex(where: { $0 == text }) { return Int32(index) }
-        guard let number = Int32(text), (1...12).contains(number) else { return nil }
+        guard let number = number(text), text.utf8.count == 2, (1...12).contains(number) else { return nil }
         return number - 1
     }
 

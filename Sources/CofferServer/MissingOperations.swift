@@ -1,15 +1,24 @@
+import CofferModel
+
 /// The operations of S3 that the server does not have. Each has its route nevertheless: a request for one is answered
 /// `NotImplemented` with its name, and is never taken for another.
 enum MissingOperations {
     static let routes =
-        bucket.map { route($0, .bucket) } + object.map { route($0, .object) }
-        + [Route(method: "POST", level: .bucket, parameter: nil, header: nil, name: "PostObject", operation: nil)]
+        bucket.map { route($0, .bucket) }
+        + [Route(method: "POST", level: .bucket, parameters: [], header: nil, name: "PostObject", operation: nil)]
+        + [
+            Route(
+                method: "PUT", level: .object, parameters: ["uploadId"], header: "x-amz-copy-source",
+                name: "UploadPartCopy", operation: nil)
+        ] + object.map { route($0, .object) }
 
-    private typealias Row = (method: String, parameter: String, name: String)
+    /// The parameters are separated by `&`.
+    private typealias Row = (method: String, parameters: String, name: String)
 
     private static func route(_ row: Row, _ level: ResourceLevel) -> Route {
         Route(
-            method: row.method, level: level, parameter: row.parameter, header: nil, name: row.name, operation: nil)
+            method: row.method, level: level, parameters: row.parameters.split(at: "&").map(String.init), header: nil,
+            name: row.name, operation: nil)
     }
 
     private static let bucket: [Row] = [
@@ -19,16 +28,19 @@ enum MissingOperations {
         ("PUT", "accelerate", "PutBucketAccelerateConfiguration"),
         ("GET", "acl", "GetBucketAcl"),
         ("PUT", "acl", "PutBucketAcl"),
-        ("GET", "analytics", "GetBucketAnalyticsConfiguration"),
+        ("GET", "analytics&id", "GetBucketAnalyticsConfiguration"),
+        ("GET", "analytics", "ListBucketAnalyticsConfigurations"),
         ("PUT", "analytics", "PutBucketAnalyticsConfiguration"),
         ("DELETE", "analytics", "DeleteBucketAnalyticsConfiguration"),
         ("GET", "encryption", "GetBucketEncryption"),
         ("PUT", "encryption", "PutBucketEncryption"),
         ("DELETE", "encryption", "DeleteBucketEncryption"),
-        ("GET", "intelligent-tiering", "GetBucketIntelligentTieringConfiguration"),
+        ("GET", "intelligent-tiering&id", "GetBucketIntelligentTieringConfiguration"),
+        ("GET", "intelligent-tiering", "ListBucketIntelligentTieringConfigurations"),
         ("PUT", "intelligent-tiering", "PutBucketIntelligentTieringConfiguration"),
         ("DELETE", "intelligent-tiering", "DeleteBucketIntelligentTieringConfiguration"),
-        ("GET", "inventory", "GetBucketInventoryConfiguration"),
+        ("GET", "inventory&id", "GetBucketInventoryConfiguration"),
+        ("GET", "inventory", "ListBucketInventoryConfigurations"),
         ("PUT", "inventory", "PutBucketInventoryConfiguration"),
         ("DELETE", "inventory", "DeleteBucketInventoryConfiguration"),
         ("GET", "lifecycle", "GetBucketLifecycleConfiguration"),
@@ -45,7 +57,8 @@ enum MissingOperations {
         ("GET", "metadataTable", "GetBucketMetadataTableConfiguration"),
         ("POST", "metadataTable", "CreateBucketMetadataTableConfiguration"),
         ("DELETE", "metadataTable", "DeleteBucketMetadataTableConfiguration"),
-        ("GET", "metrics", "GetBucketMetricsConfiguration"),
+        ("GET", "metrics&id", "GetBucketMetricsConfiguration"),
+        ("GET", "metrics", "ListBucketMetricsConfigurations"),
         ("PUT", "metrics", "PutBucketMetricsConfiguration"),
         ("DELETE", "metrics", "DeleteBucketMetricsConfiguration"),
         ("GET", "notification", "GetBucketNotificationConfiguration"),

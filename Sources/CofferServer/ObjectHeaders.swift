@@ -53,7 +53,7 @@ enum ObjectHeaders {
     private static func value(_ name: String, _ request: S3Request) -> String? {
         guard let value = request.headers[name] else { return nil }
         guard name == "content-encoding", value.contains("aws-chunked") else { return value }
-        return value.split(separator: ",").map { String($0.drop { $0 == " " }) }
+        return value.split(at: ",").map { String($0.drop { $0 == " " }) }
             .filter { $0 != "aws-chunked" }.joined(separator: ",")
     }
 

@@ -5,8 +5,8 @@ import CofferModel
 struct Route: Sendable {
     let method: String
     let level: ResourceLevel
-    /// A query parameter that must be there.
-    let parameter: String?
+    /// Query parameters that must be there.
+    let parameters: [String]
     /// A header that must be there.
     let header: String?
     /// The operation's name in the S3 API Reference.
@@ -15,7 +15,7 @@ struct Route: Sendable {
     let operation: (any S3Operation.Type)?
 
     func matches(_ request: S3Request) -> Bool {
-        parameter.map(request.query.contains) != false && header.map { request.headers[$0] != nil } != false
+        parameters.allSatisfy(request.query.contains) && header.map { request.headers[$0] != nil } != false
     }
 }
 
@@ -74,7 +74,8 @@ extension Route {
         header: String? = nil
     ) {
         self.init(
-            method: method, level: level, parameter: parameter, header: header, name: operation.name,
+            method: method, level: level, parameters: parameter.map { [$0] } ?? [], header: header,
+            name: operation.name,
             operation: operation)
     }
 }

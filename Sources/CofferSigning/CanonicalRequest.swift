@@ -58,8 +58,8 @@ struct CanonicalRequest {
             return PercentEncoding.encode(bytes)
         }
         var pairs: [(name: String, value: String)] = []
-        for pair in query.split(separator: "&") {
-            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        for pair in query.split(at: "&") {
+            let parts = pair.split(at: "=", maxSplits: 1, keepingEmpty: true)
             let name = encoded(parts[0])
             if name != leavingOut { pairs.append((name, parts.count > 1 ? encoded(parts[1]) : "")) }
         }
@@ -75,6 +75,6 @@ struct CanonicalRequest {
         let needsNothing =
             bytes.first != space && bytes.last != space
             && !zip(bytes, bytes.dropFirst()).contains { $0 == space && $1 == space }
-        return needsNothing ? value : value.split(separator: " ").joined(separator: " ")
+        return needsNothing ? value : value.split(at: " ").joined(separator: " ")
     }
 }

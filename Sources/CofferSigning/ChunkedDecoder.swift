@@ -96,7 +96,7 @@ package struct ChunkedDecoder: ~Copyable {
 
     /// Reads `10000;chunk-signature=…`.
     private mutating func begin(chunk line: String) throws(S3Error) {
-        let parts = line.split(separator: ";", omittingEmptySubsequences: false)
+        let parts = line.split(at: ";", keepingEmpty: true)
         guard let digits = parts.first, (1...15).contains(digits.utf8.count), digits.allSatisfy(\.isHexDigit),
             let size = Int64(digits, radix: 16)
         else { throw Self.brokenFraming }
@@ -132,7 +132,7 @@ package struct ChunkedDecoder: ~Copyable {
         for line in trailer.split(separator: 10) {
             let text = String(decoding: line.last == 13 ? line.dropLast() : line, as: UTF8.self)
             if text.isEmpty { continue }
-            let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+            let parts = text.split(at: ":", maxSplits: 1, keepingEmpty: true)
             guard parts.count == 2 else { throw Self.brokenFraming }
             fields.append((parts[0].lowercased(), CanonicalRequest.folded(String(parts[1]))))
         }

@@ -48,8 +48,8 @@ package enum SignatureV2 {
 
     private static func resource(of request: SignableRequest) -> String {
         var parameters: [(name: String, text: String)] = []
-        for pair in request.query.split(separator: "&") {
-            let parts = pair.split(separator: "=", maxSplits: 1).map(String.init)
+        for pair in request.query.split(at: "&") {
+            let parts = pair.split(at: "=", maxSplits: 1).map(String.init)
             guard let name = parts.first, subresources.contains(name) else { continue }
             let value =
                 parts.count > 1 ? PercentEncoding.decode(parts[1]).map { String(decoding: $0, as: UTF8.self) } : nil

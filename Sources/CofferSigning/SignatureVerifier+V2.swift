@@ -6,7 +6,7 @@ import CofferModel
 /// It stays because the Datastore's clients sign with it: boto 2 everywhere but on AWS, and boto3 its presigned URLs.
 extension SignatureVerifier {
     func verifyV2(_ request: SignableRequest, authorization: String) throws(S3Error) -> Authentication {
-        let parts = authorization.dropFirst(4).split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        let parts = authorization.dropFirst(4).split(at: ":", maxSplits: 1, keepingEmpty: true)
         guard parts.count == 2, !parts[0].isEmpty else {
             throw .invalidArgument(
                 "AWS authorization header is invalid. Expected AwsAccessKeyId:signature", name: "Authorization",

@@ -102,7 +102,7 @@ struct CopySource: Sendable {
 
     init(_ request: S3Request) throws(S3Error) {
         let header = request.headers["x-amz-copy-source"] ?? ""
-        let parts = header.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        let parts = header.split(at: "?", maxSplits: 1, keepingEmpty: true)
         if parts.count > 1, parts[1] != "versionId=null" {
             throw .invalidArgument("Invalid version id specified", name: "x-amz-copy-source", value: header)
         }

@@ -1,0 +1,156 @@
+"""kill -9 during a storm of writes: what was acknowledged is there, and nothing is half there."""
+
+import hashlib
+import os
+import random
+import threading
+import time
+from pathlib import Path
+
+import botocore.config
+import botocore.exceptions
+import pytest
+import urllib3.exceptions
+
+from conftest import DATASTORE, make_client, start
+
+ROUNDS = int(os.environ.get("COFFER_CRASH_ROUNDS", "2"))
+SEED = int(os.environ.get("COFFER_CRASH_SEED", str(random.SystemRandom().randrange(1 << 32))))
+THREADS, KEYS_OF_A_THREAD = 6, 12
+BROKEN = (botocore.exceptions.BotoCoreError, urllib3.exceptions.HTTPError, OSError)
+ABSENT = None
+
+
+class Writer(threading.Thread):
+    """Writes, overwrites and deletes keys of its own until the server is gone, and remembers what it was told."""
+
+    def __init__(self, client, number, seed):
+        super().__init__(daemon=True)
+        self.client, self.random = client, random.Random(seed)
+        self.keys = [f"storm/{number}/{index}" for index in range(KEYS_OF_A_THREAD)]
+        # What a key may hold: exactly one state while nothing is under way, else the old and the new one.
+        self.states = {key: {ABSENT} for key in self.keys}
+        self.acknowledged, self.failure = 0, None
+
+    def run(self):
+        try:
+            while True:
+                self.change(self.random.choice(self.keys))
+                self.acknowledged += 1
+        except BROKEN:
+            pass  # the kill
+        except Exception as error:
+            self.failure = error
+
+    def change(self, key):
+        data = None if self.random.random() < 0.15 else self.bytes()
+        new = ABSENT if data is None else hashlib.md5(data).hexdigest()
+        self.states[key] = self.states[key] | {new}
+        if data is None:
+            self.client.delete_object(Bucket=DATASTORE, Key=key)
+        else:
+            answer = self.client.put_object(Bucket=DATASTORE, Key=key, Body=data)
+            assert answer["ETag"].strip('"') == new
+        self.states[key] = {new}
+
+    def bytes(self):
+        """1 B to 300 KiB; small and large ones equally often, so that both ways of storing are taken."""
+        return self.random.randbytes(int(2 ** self.random.uniform(0, 18.2)))
+
+
+def impatient_client(server):
+    return make_client(server, config=botocore.config.Config(retries={"total_max_attempts": 1}))
+
+
+def current_state(client, key):
+    try:
+        answer = client.get_object(Bucket=DATASTORE, Key=key)
+    except client.exceptions.NoSuchKey:
+        return ABSENT
+    data = answer["Body"].read()
+    assert len(data) == answer["ContentLength"]
+    assert hashlib.md5(data).hexdigest() == answer["ETag"].strip('"'), f"{key} is not what its ETag says"
+    return hashlib.md5(data).hexdigest()
+
+
+def storm(server, seed, known):
+    """Writes for a random while, kills the server in the middle of it, and returns what each key may hold."""
+    writers = [Writer(impatient_client(server), number, seed * THREADS + number) for number in range(THREADS)]
+    for writer in writers:
+        writer.states.update({key: known[key] for key in writer.keys if key in known})
+        writer.start()
+    time.sleep(random.Random(seed).uniform(0.2, 1.5))  # the moment of the crash is the random input of this test
+    server.process.kill()
+    server.process.wait()
+    for writer in writers:
+        writer.join(timeout=30)
+        assert not writer.is_alive()
+        assert writer.failure is None, writer.failure
+    assert sum(writer.acknowledged for writer in writers) > THREADS, "there was no storm"
+    return {key: states for writer in writers for key, states in writer.states.items()}
+
+
+@pytest.mark.parametrize("durability", ["full", "relaxed"])
+def test_a_kill_loses_nothing_that_was_acknowledged_and_shows_nothing_by_halves(tmp_path, durability):
+    print(f"COFFER_CRASH_SEED={SEED}")
+    arguments = ["--data", str(tmp_path / "data"), "--durability", durability, "--log-level", "error"]
+    known, crashes = {}, 0
+    for number in range(ROUNDS):
+        with start(*arguments) as server:
+            known = storm(server, SEED + number, known)
+            crashes += 1
+        with start(*arguments) as server:
+            known = check(impatient_client(server), known, tmp_path / "data")
+            assert server.log() == ""
+    assert crashes == ROUNDS > 0
+
+
+def check(client, known, data):
+    found = {key: current_state(client, key) for key in known}
+    wrong = {key: (found[key], states) for key, states in known.items() if found[key] not in states}
+    assert not wrong, f"found, and what it may be: {wrong}"
+    listed = [page.get("Contents", []) for page in
+              client.get_paginator("list_objects_v2").paginate(Bucket=DATASTORE, Prefix="storm/")]
+    etags = {entry["Key"]: entry["ETag"].strip('"') for page in listed for entry in page}
+    assert etags == {key: state for key, state in found.items() if state is not ABSENT}
+    assert staged(data) == [], "a crash's leavings are still there"
+    return {key: {state} for key, state in found.items()}
+
+
+def staged(data):
+    directories = [path for path in Path(data).rglob("staging") if path.is_dir()]
+    assert directories, "there is no staging directory"
+    return [path for directory in directories for path in directory.iterdir()]
+
+
+def test_a_kill_in_the_middle_of_a_body_leaves_nothing_of_it(tmp_path):
+    arguments = ["--data", str(tmp_path / "data"), "--log-level", "error"]
+    half_sent = threading.Event()
+
+    class Half:
+        """A body whose second half never comes."""
+
+        def __iter__(self):
+            yield bytes(1 << 20)
+            half_sent.set()
+            while server.process.poll() is None:
+                time.sleep(0.01)
+            raise OSError("the server is gone")
+
+    import requests
+
+    with start(*arguments) as server:
+        url = make_client(server).generate_presigned_url("put_object", {"Bucket": DATASTORE, "Key": "half"})
+        prepared = requests.Request("PUT", url, data=Half()).prepare()
+        del prepared.headers["Transfer-Encoding"]
+        prepared.headers["Content-Length"] = str(2 << 20)
+        thread = threading.Thread(target=lambda: pytest.raises(BROKEN, requests.Session().send, prepared))
+        thread.start()
+        assert half_sent.wait(20)
+        while not any(path.stat().st_size for path in staged(tmp_path / "data")):
+            assert thread.is_alive()
+        server.kill()
+        thread.join(20)
+    with start(*arguments) as server:
+        assert staged(tmp_path / "data") == []
+        assert impatient_client(server).list_objects_v2(Bucket=DATASTORE)["KeyCount"] == 0
