@@ -12,6 +12,7 @@ import botocore.exceptions
 import pytest
 import urllib3.exceptions
 
+import wire
 from conftest import DATASTORE, make_client, start
 
 ROUNDS = int(os.environ.get("COFFER_CRASH_ROUNDS", "2"))
@@ -124,33 +125,15 @@ def staged(data):
 
 
 def test_a_kill_in_the_middle_of_a_body_leaves_nothing_of_it(tmp_path):
-    arguments = ["--data", str(tmp_path / "data"), "--log-level", "error"]
-    half_sent = threading.Event()
-
-    class Half:
-        """A body whose second half never comes."""
-
-        def __iter__(self):
-            yield bytes(1 << 20)
-            half_sent.set()
-            while server.process.poll() is None:
-                time.sleep(0.01)
-            raise OSError("the server is gone")
-
-    import requests
-
-    with start(*arguments) as server:
+    data = tmp_path / "data"
+    with start("--data", str(data), "--log-level", "error") as server, wire.Connection(server) as connection:
         url = make_client(server).generate_presigned_url("put_object", {"Bucket": DATASTORE, "Key": "half"})
-        prepared = requests.Request("PUT", url, data=Half()).prepare()
-        del prepared.headers["Transfer-Encoding"]
-        prepared.headers["Content-Length"] = str(2 << 20)
-        thread = threading.Thread(target=lambda: pytest.raises(BROKEN, requests.Session().send, prepared))
-        thread.start()
-        assert half_sent.wait(20)
-        while not any(path.stat().st_size for path in staged(tmp_path / "data")):
-            assert thread.is_alive()
+        target = url.removeprefix(server.endpoint)
+        connection.request("PUT", target, [("Content-Length", str(2 << 20))], bytes(1 << 20))
+        deadline = time.monotonic() + 20
+        while not any(path.stat().st_size for path in staged(data)):
+            assert time.monotonic() < deadline, "nothing of the body was written"
         server.kill()
-        thread.join(20)
-    with start(*arguments) as server:
-        assert staged(tmp_path / "data") == []
+    with start("--data", str(data), "--log-level", "error") as server:
+        assert staged(data) == []
         assert impatient_client(server).list_objects_v2(Bucket=DATASTORE)["KeyCount"] == 0

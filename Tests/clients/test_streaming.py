@@ -1,0 +1,163 @@
+"""aws-chunked bodies: every chunk's signature and the trailer are verified before anything is stored."""
+
+import random
+
+import pytest
+
+import wire
+from v4 import SIGNED_CHUNKS, SIGNED_TRAILER, UNSIGNED_TRAILER, Signer, crc32
+
+DATA = random.Random(11).randbytes(150_000)
+KINDS = [SIGNED_CHUNKS, SIGNED_TRAILER, UNSIGNED_TRAILER]
+
+
+def transfer_chunks(body, size=40_000):
+    """HTTP's own chunks around the body."""
+    pieces = [body[start:start + size] for start in range(0, len(body), size)]
+    return b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in pieces) + b"0\r\n\r\n"
+
+
+class Upload:
+    """A PUT of an aws-chunked body, whose parts a test may spoil before it is sent."""
+
+    def __init__(self, server, bucket, kind, data=DATA, checksum=None, decoded=None, size=65536):
+        self.path, self.signer = f"/{bucket}/k", Signer(server)
+        headers = [("content-encoding", "aws-chunked"), ("x-amz-decoded-content-length", str(
+            len(data) if decoded is None else decoded))]
+        trailer = None
+        if kind != SIGNED_CHUNKS:
+            headers.append(("x-amz-trailer", "x-amz-checksum-crc32"))
+            trailer = ("x-amz-checksum-crc32", checksum or crc32(data))
+        self.headers = self.signer.headers("PUT", self.path, headers=headers, payload=kind)
+        self.body = self.signer.chunked(kind, data, size=size, trailer=trailer)
+
+    def send(self, connection, body=None, in_transfer_chunks=False):
+        body = self.body if body is None else body
+        framing = ("Transfer-Encoding", "chunked") if in_transfer_chunks else ("Content-Length", str(len(body)))
+        connection.request(
+            "PUT", self.path, [*self.headers, framing], transfer_chunks(body) if in_transfer_chunks else body)
+        return connection.answer()
+
+
+@pytest.fixture
+def nothing_stored(s3, bucket):
+    yield
+    assert s3.list_objects_v2(Bucket=bucket)["KeyCount"] == 0
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("in_transfer_chunks", [False, True])
+@pytest.mark.parametrize("size, chunk", [(0, 65536), (1, 65536), (65536, 65536), (150_000, 8192), (150_000, 65536)])
+def test_a_chunked_body_is_stored_without_its_framing(
+        server, connection, s3, bucket, kind, in_transfer_chunks, size, chunk):
+    upload = Upload(server, bucket, kind, DATA[:size], size=chunk)
+    answer = upload.send(connection, in_transfer_chunks=in_transfer_chunks)
+    assert answer.status == 200, answer
+    found = s3.get_object(Bucket=bucket, Key="k", ChecksumMode="ENABLED")
+    assert found["Body"].read() == DATA[:size]
+    assert found.get("ContentEncoding", "") == ""
+    if kind != SIGNED_CHUNKS:
+        assert found["ChecksumCRC32"] == crc32(DATA[:size]) == answer.header("x-amz-checksum-crc32")
+
+
+@pytest.mark.parametrize("kind", KINDS[:2])
+@pytest.mark.parametrize("chunk", [0, 1, 2, 3])
+def test_a_wrong_chunk_signature_refuses_the_whole_body(server, connection, bucket, nothing_stored, kind, chunk):
+    upload = Upload(server, bucket, kind)
+    parts = upload.body.split(b";chunk-signature=")
+    parts[chunk + 1] = (b"0" if parts[chunk + 1][:1] != b"0" else b"1") + parts[chunk + 1][1:]
+    answer = upload.send(connection, b";chunk-signature=".join(parts))
+    assert (answer.status, answer["Code"]) == (403, "SignatureDoesNotMatch")
+
+
+@pytest.mark.parametrize("kind", KINDS[:2])
+def test_a_changed_byte_refuses_the_whole_body(server, connection, bucket, nothing_stored, kind):
+    upload = Upload(server, bucket, kind)
+    spoilt = bytearray(upload.body)
+    spoilt[70_000] ^= 1
+    answer = upload.send(connection, bytes(spoilt))
+    assert (answer.status, answer["Code"]) == (403, "SignatureDoesNotMatch")
+
+
+def test_exchanged_chunks_refuse_the_whole_body(server, connection, bucket, nothing_stored):
+    upload = Upload(server, bucket, SIGNED_CHUNKS, DATA[:131072])
+    size = (len(upload.body) - len(b"0;chunk-signature=") - 64 - 4) // 2
+    first, second, end = upload.body[:size], upload.body[size:2 * size], upload.body[2 * size:]
+    assert first.startswith(b"10000;") and second.startswith(b"10000;") and end.startswith(b"0;")
+    answer = upload.send(connection, second + first + end)
+    assert (answer.status, answer["Code"]) == (403, "SignatureDoesNotMatch")
+
+
+def test_a_changed_byte_under_an_unsigned_trailer_is_a_bad_digest(server, connection, bucket, nothing_stored):
+    upload = Upload(server, bucket, UNSIGNED_TRAILER)
+    spoilt = bytearray(upload.body)
+    spoilt[70_000] ^= 1
+    answer = upload.send(connection, bytes(spoilt))
+    assert (answer.status, answer["Code"]) == (400, "BadDigest")
+
+
+@pytest.mark.parametrize("kind", KINDS[1:])
+def test_a_wrong_checksum_in_the_trailer_is_a_bad_digest(server, connection, bucket, nothing_stored, kind):
+    answer = Upload(server, bucket, kind, checksum=crc32(b"other")).send(connection)
+    assert (answer.status, answer["Code"]) == (400, "BadDigest")
+
+
+def test_a_changed_trailer_refuses_the_whole_body(server, connection, bucket, nothing_stored):
+    upload = Upload(server, bucket, SIGNED_TRAILER, checksum=crc32(b"other"))
+    spoilt = upload.body.replace(crc32(b"other").encode(), crc32(DATA).encode())
+    answer = upload.send(connection, spoilt)
+    assert (answer.status, answer["Code"]) == (403, "SignatureDoesNotMatch")
+
+
+@pytest.mark.parametrize("mark", [b"x-amz-trailer-signature", b"x-amz-checksum-crc32"])
+def test_a_trailer_without_its_signature_or_checksum_is_refused(server, connection, bucket, nothing_stored, mark):
+    upload = Upload(server, bucket, SIGNED_TRAILER)
+    answer = upload.send(connection, upload.body[:upload.body.rindex(mark)] + b"\r\n")
+    assert answer.status in (400, 403), answer
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("in_transfer_chunks", [False, True])
+@pytest.mark.parametrize("kept", [0, 10, 70_000, 149_000])
+def test_a_body_that_ends_before_its_last_chunk_is_incomplete(
+        server, connection, bucket, nothing_stored, kind, in_transfer_chunks, kept):
+    upload = Upload(server, bucket, kind)
+    answer = upload.send(connection, upload.body[:kept], in_transfer_chunks)
+    assert (answer.status, answer["Code"]) == (400, "IncompleteBody")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("decoded", [0, len(DATA) - 1, len(DATA) + 1])
+def test_a_decoded_length_that_lies_refuses_the_whole_body(server, connection, bucket, nothing_stored, kind, decoded):
+    answer = Upload(server, bucket, kind, decoded=decoded).send(connection)
+    assert (answer.status, answer["Code"]) == (400, "IncompleteBody")
+
+
+@pytest.mark.parametrize("line", [b"zz\r\n", b"-1\r\n", b"\r\n", b"fffffffffffffffff\r\n", b"5", b"5\n", b"1" * 5000])
+def test_broken_chunk_lines_are_refused(server, connection, bucket, nothing_stored, line):
+    upload = Upload(server, bucket, UNSIGNED_TRAILER, b"hello")
+    assert upload.body.startswith(b"5\r\n")
+    answer = upload.send(connection, line + upload.body[3:])
+    assert answer.status == 400, answer
+
+
+def test_after_a_refused_body_the_connection_goes_on(server, connection, s3, bucket):
+    for kind in KINDS:
+        upload = Upload(server, bucket, kind, checksum=crc32(b"other"))
+        spoilt = upload.body.replace(b"chunk-signature=", b"chunk-signature=0")
+        assert upload.send(connection, spoilt).status in (400, 403)
+        assert Upload(server, bucket, kind).send(connection).status == 200
+    assert s3.get_object(Bucket=bucket, Key="k")["Body"].read() == DATA
+
+
+def test_a_signed_middle_chunk_below_8_kilobytes_is_refused(server, connection, bucket, nothing_stored):
+    answer = Upload(server, bucket, SIGNED_CHUNKS, size=8191).send(connection)
+    assert (answer.status, answer["Code"]) == (403, "InvalidChunkSizeError")
+
+
+def test_a_signed_chunked_body_cannot_be_anonymous(server, connection, bucket, nothing_stored):
+    upload = Upload(server, bucket, SIGNED_CHUNKS)
+    upload.headers = [field for field in upload.headers if field[0] != "Authorization"]
+    assert upload.send(connection).status in (400, 403)
+    with wire.Connection(server) as other:
+        assert other.ask("GET", "/-/health").status == 200
