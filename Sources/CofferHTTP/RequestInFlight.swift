@@ -120,10 +120,7 @@ final class RequestInFlight: @unchecked Sendable {
         guard let answer = makeResponse(response.body) else { return .NO }
         defer { MHD_destroy_response(answer) }
         for (name, value) in response.headers {
-            // An empty value is refused by libmicrohttpd; a space is the same to every client (RFC 9110, 5.5).
-            guard MHD_add_response_header(answer, name, value.isEmpty ? " " : value) == .YES else {
-                preconditionFailure("\(name) is no header field that can be sent")
-            }
+            guard MHD_add_response_header(answer, name, fieldValue(value)) == .YES else { return .NO }
         }
         if watched?.isOverLimit == true { MHD_add_response_header(answer, "Connection", "close") }
         return MHD_queue_response(connection, UInt32(response.status), answer)
@@ -145,6 +142,14 @@ final class RequestInFlight: @unchecked Sendable {
                 UInt64(count), 1024, { _, _, _, _ in -1 }, nil, nil)
         }
     }
+}
+
+/// A value as libmicrohttpd takes it, and as every client reads it the same (RFC 9110 section 5.5): a space where there
+/// is nothing, and in the place of control characters, which a client may have sent as tabs.
+private func fieldValue(_ value: String) -> String {
+    if value.isEmpty { return " " }
+    guard value.utf8.contains(where: { $0 < 32 || $0 == 127 }) else { return value }
+    return String(decoding: value.utf8.map { $0 < 32 || $0 == 127 ? 32 : $0 }, as: UTF8.self)
 }
 
 /// A field's value: UTF-8, or where it is not, ISO 8859-1, so that no byte is lost.

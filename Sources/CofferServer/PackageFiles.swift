@@ -21,10 +21,11 @@ struct PackageFiles: Sendable {
             ($0 == "datapackage.json" ? 1 : 0, $0) < ($1 == "datapackage.json" ? 1 : 0, $1)
         }
         for path in paths {
+            let key = ObjectKey(unchecked: Array("\(prefix)/\(path)".utf8))
+            let known = try store.object(key, in: bucket)?.etag
+            if let known, try read(path, into: nil) == known { continue }
             let body = store.makeBody()
             let etag = try read(path, into: body)
-            let key = ObjectKey(unchecked: Array("\(prefix)/\(path)".utf8))
-            if try store.object(key, in: bucket)?.etag == etag { continue }
             _ = try await store.put(
                 body, as: key, in: bucket, etag: etag,
                 attributes: ObjectAttributes(fields: [("content-type", Self.contentType(path))]), owner: owner)
@@ -44,7 +45,8 @@ struct PackageFiles: Sendable {
         return found
     }
 
-    private func read(_ path: String, into body: IncomingBody) throws(StorageError) -> ETag {
+    /// - Parameter body: takes the bytes, unless only their ETag is asked for.
+    private func read(_ path: String, into body: IncomingBody?) throws(StorageError) -> ETag {
         guard let file = fopen("\(directory)/\(path)", "re") else {
             throw StorageError.failed("cannot read \(directory)/\(path): \(String(cString: strerror(errno)))")
         }
@@ -56,7 +58,7 @@ struct PackageFiles: Sendable {
             guard count > 0 else { break }
             let bytes = buffer.span.extracting(0..<count)
             md5.update(bytes)
-            try body.append(bytes)
+            try body?.append(bytes)
         }
         guard ferror(file) == 0 else { throw StorageError.failed("cannot read \(directory)/\(path)") }
         return ETag(hex(md5.finalize()))

@@ -37,11 +37,14 @@ final class S3Exchange: HTTPExchange, @unchecked Sendable {
     // MARK: The HTTP server's calls
 
     var refusal: HTTPResponse? {
-        if case .refused(let response) = outcome { return response }
-        return body?.fault.map(encode)
+        if case .refused(let response) = outcome { response } else { nil }
     }
 
-    func receive(_ bytes: Span<UInt8>) { body?.receive(bytes) }
+    func receive(_ bytes: Span<UInt8>) {
+        guard let body else { return }
+        body.receive(bytes)
+        if let fault = body.fault { outcome = .refused(encode(fault)) }
+    }
 
     func respond() async -> HTTPResponse {
         let response: HTTPResponse
@@ -88,15 +91,16 @@ final class S3Exchange: HTTPExchange, @unchecked Sendable {
 
         let route = try Router.route(request)
         record.operation = route.name
-        guard let operation = route.operation else {
-            throw S3Error(
-                .notImplemented, "\(route.name) is not implemented", details: [("Operation", route.name)])
-        }
         let authentication = try service.verifier.verify(request.signable)
         let access = Access(
             identity: service.identities.identity(of: authentication.accessKeyID), authentication: authentication,
             request: request)
         record.principal = access.principal.name
+        guard let operation = route.operation else {
+            guard !access.isAnonymous else { throw S3Error(.accessDenied) }
+            throw S3Error(
+                .notImplemented, "\(route.name) is not implemented", details: [("Operation", route.name)])
+        }
         return try prepare(operation, request, access)
     }
 

@@ -10,7 +10,6 @@ final class CatalogWriter: Sendable {
     private let queue = DispatchQueue(label: "coffer.catalog.writer")
     private let checkpoints = DispatchQueue(label: "coffer.catalog.checkpoints")
     private let state = Mutex(State())
-    private let walPath: String
     // Used on `queue` only, by one block at a time.
     nonisolated(unsafe) private let connection: SQLiteConnection
     // Used on `checkpoints` only, by one block at a time.
@@ -25,16 +24,15 @@ final class CatalogWriter: Sendable {
 
     /// Most changes of one transaction.
     private static let batchLimit = 512
-    /// The log's sizes at which it is moved into the database: beside the writer, and before the writer goes on.
-    private static let checkpointByteCount: Int64 = 16 << 20
-    private static let truncateByteCount: Int64 = 256 << 20
+    /// The log's lengths, in pages of 4 KiB, at which it is moved into the database: beside the writer, and, where that
+    /// does not keep up, before the writer goes on.
+    private static let checkpointPages = 4096
+    private static let urgentCheckpointPages = 65_536
 
     init(path: String, connection: SQLiteConnection) throws(StorageError) {
         self.connection = connection
-        walPath = path + "-wal"
         checkpointer = try SQLiteConnection(path: path, isReadOnly: false)
-        try connection.execute("PRAGMA wal_autocheckpoint = 0")
-        try checkpointer.execute("PRAGMA wal_autocheckpoint = 0")
+        connection.countLogPages()
     }
 
     var counts: WriteCounts { state.withLock { $0.counts } }
@@ -118,12 +116,12 @@ final class CatalogWriter: Sendable {
         }
     }
 
+    /// A checkpoint never waits for readers. When it has moved all and no reader is in the log, the next write begins
+    /// the log anew. Not to be able to is no fault of the changes: they are committed, and the log only grows on.
     private func checkpointIfNeeded() {
-        let size = fileSize(walPath) ?? 0
-        guard size >= Self.checkpointByteCount else { return }
-        if size >= Self.truncateByteCount {
-            // Not to be able to is no fault of the changes: they are committed, and the log only grows on.
-            try? connection.checkpoint(truncating: true)
+        guard connection.logPages >= Self.checkpointPages else { return }
+        guard connection.logPages < Self.urgentCheckpointPages else {
+            try? connection.checkpoint(truncating: false)
             return
         }
         let mustStart = state.withLock { state in
@@ -132,7 +130,6 @@ final class CatalogWriter: Sendable {
         }
         guard mustStart else { return }
         checkpoints.async {
-            // As above.
             try? self.checkpointer.checkpoint(truncating: false)
             self.state.withLock { $0.isCheckpointing = false }
         }

@@ -17,9 +17,16 @@ package final class ObjectStore: Sendable {
     private let catalog: any Catalog
     private let blobs: any BlobStore
     private let blocking = DispatchQueue(label: "coffer.storage.blocking", attributes: .concurrent)
-    private let isReaping = Mutex(false)
+    private let reaping = Mutex(Reaping.idle)
     private let inlineLimit: Int
     private let onFault: @Sendable (StorageError) -> Void
+
+    private enum Reaping {
+        case idle
+        case running
+        /// Running, and asked for again since it last looked.
+        case runningAndAsked
+    }
 
     package enum Durability: String, Sendable, CaseIterable {
         /// Every acknowledged change survives a loss of power.
@@ -167,18 +174,22 @@ package final class ObjectStore: Sendable {
 
     /// Removes the files of segments that nothing names, in the background.
     private func reap() {
-        let mustStart = isReaping.withLock { isReaping in
-            defer { isReaping = true }
-            return !isReaping
+        let mustStart = reaping.withLock { reaping in
+            defer { reaping = reaping == .idle ? .running : .runningAndAsked }
+            return reaping == .idle
         }
         guard mustStart else { return }
         Task {
-            do throws(StorageError) {
-                while try await removeGarbage() {}
-            } catch {
-                onFault(error)
+            repeat {
+                do throws(StorageError) {
+                    while try await removeGarbage() {}
+                } catch {
+                    onFault(error)
+                }
+            } while reaping.withLock { reaping in
+                defer { reaping = reaping == .runningAndAsked ? .running : .idle }
+                return reaping == .runningAndAsked
             }
-            isReaping.withLock { $0 = false }
         }
     }
 

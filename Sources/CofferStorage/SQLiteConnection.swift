@@ -10,6 +10,8 @@ import CSQLite
 final class SQLiteConnection {
     private let handle: OpaquePointer
     private var statements: [String: SQLiteStatement] = [:]
+    /// Pages in the write-ahead log after the last commit, once ``countLogPages()`` was called.
+    private(set) var logPages = 0
 
     init(path: String, isReadOnly: Bool) throws(StorageError) {
         var handle: OpaquePointer?
@@ -75,6 +77,18 @@ final class SQLiteConnection {
 
     /// Whether a transaction is open; SQLite ends it by itself on some failures.
     var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
+
+    /// Keeps ``logPages``, and leaves checkpoints to whoever calls ``checkpoint(truncating:)``.
+    func countLogPages() {
+        sqlite3_wal_hook(
+            handle,
+            { context, _, _, pages in
+                // The connection outlives its own commits.
+                guard let context else { return SQLITE_OK }
+                Unmanaged<SQLiteConnection>.fromOpaque(context).takeUnretainedValue().logPages = Int(pages)
+                return SQLITE_OK
+            }, Unmanaged.passUnretained(self).toOpaque())
+    }
 
     /// Moves what is in the write-ahead log into the database.
     ///

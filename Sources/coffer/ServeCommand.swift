@@ -171,11 +171,13 @@ enum ServeCommand {
     private static func printSummary(_ server: RunningServer, _ configuration: ServerConfiguration, showsKeys: Bool) {
         var lines = ["Coffer \(Coffer.version) is ready at \(server.endpoint)"]
         lines.append("Data: \(server.dataDirectory)" + (configuration.dataDirectory == nil ? " (until it stops)" : ""))
-        if showsKeys || server.madeKeys {
+        // Keys that were given are never shown: they may be those of a real account.
+        if showsKeys || server.madeKeys, configuration.rootKeys == nil {
             lines += ["Root keys: \(server.rootKeys.accessKeyID) \(server.rootKeys.secretAccessKey)"]
         }
         if let datastore = configuration.datastore, let keys = server.datastoreKeys {
-            lines += summary(datastore, keys, server, showsSecret: showsKeys || server.madeKeys)
+            let showsSecret = (showsKeys || server.madeKeys) && datastore.keys == nil
+            lines += summary(datastore, keys, server, showsSecret: showsSecret)
         }
         print(lines.joined(separator: "\n"))
         fflush(nil)
