@@ -36,6 +36,7 @@ static inline struct MHD_Daemon *coffer_start_daemon(const coffer_daemon_setting
         flags, 0, NULL, NULL, s->handler, s->context,
         MHD_OPTION_EXTERNAL_LOGGER, s->log, s->context,
         MHD_OPTION_LISTEN_SOCKET, s->listen_socket,
+        MHD_OPTION_STRICT_FOR_CLIENT, 1,
         MHD_OPTION_THREAD_POOL_SIZE, s->threads,
         MHD_OPTION_CONNECTION_LIMIT, s->connections,
         MHD_OPTION_PER_IP_CONNECTION_LIMIT, s->connections_per_address,

@@ -31,7 +31,7 @@ enum JSONValue: Decodable, Sendable {
         switch self {
         case .string(let text): return [text]
         case .bool(let value): return [String(value)]
-        case .number(let value): return [value == value.rounded() ? String(Int64(value)) : String(value)]
+        case .number(let value): return [Int64(exactly: value).map(String.init) ?? String(value)]
         case .array(let items):
             let texts = items.compactMap(\.strings)
             return texts.count == items.count ? texts.flatMap { $0 } : nil

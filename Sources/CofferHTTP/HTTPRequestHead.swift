@@ -13,7 +13,7 @@ package struct HTTPRequestHead: Sendable {
     /// The declared length of the body in bytes; nil when none was declared or the body is chunked.
     package var contentLength: Int64? { headers["content-length"].flatMap { Int64($0) } }
     package var isChunked: Bool { headers["transfer-encoding"] != nil }
-    package var hasBody: Bool { isChunked || (contentLength ?? 0) > 0 }
+    package var hasBody: Bool { isChunked || headers["content-length"].map { $0 != "0" } ?? false }
     package var expectsContinue: Bool { headers["expect"]?.lowercased() == "100-continue" }
 }
 
@@ -35,6 +35,19 @@ package struct HTTPHeaders: Sendable {
     /// All values of a field.
     package func all(_ name: String) -> [String] {
         fields.compactMap { $0.name == name ? $0.value : nil }
+    }
+
+    /// Whether a name is a token of RFC 9110 section 5.6.2.
+    package static func isName(_ name: String) -> Bool {
+        !name.isEmpty
+            && name.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."):
+                    true
+                default: "!#$%&'*+^`|~".utf8.contains(byte)
+                }
+            }
     }
 
     /// The bytes that names and values take up.

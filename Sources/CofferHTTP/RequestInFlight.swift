@@ -49,7 +49,8 @@ final class RequestInFlight: @unchecked Sendable {
         self.exchange = exchange
         watched?.enter(.body)
         guard head.hasBody, let refusal = exchange.refusal else { return .YES }
-        let isDrained = !head.expectsContinue && (head.contentLength ?? 0) <= server.limits.drainedByteCount
+        let isShort = head.isChunked || head.contentLength.map { $0 <= server.limits.drainedByteCount } ?? false
+        let isDrained = isShort && !head.expectsContinue
         return isDrained ? .YES : send(refusal)
     }
 

@@ -24,6 +24,10 @@ public struct Query: Sendable {
         parameters.contains { $0.name == name }
     }
 
+    public func contains(anyOf names: Set<String>) -> Bool {
+        parameters.contains { names.contains($0.name) }
+    }
+
     private static func decode(_ text: Substring) throws(S3Error) -> String {
         guard let bytes = PercentEncoding.decode(text, plusIsSpace: true),
             let decoded = String(validating: bytes, as: UTF8.self)

@@ -21,10 +21,12 @@ struct Route: Sendable {
 
 /// Finds the operation that a request asks for.
 enum Router {
-    /// - Throws: `MethodNotAllowed` for a method that S3 does not have there.
+    /// - Throws: `MethodNotAllowed` for a method that S3 does not have there. A sub-resource is never passed over: what
+    ///   would delete a sub-resource that cannot be deleted must not delete the whole.
     static func route(_ request: S3Request) throws(S3Error) -> Route {
         let candidates = table[Place(method: request.method, level: request.level)] ?? []
-        guard let route = candidates.first(where: { $0.matches(request) }) else {
+        let route = candidates.first { $0.matches(request) }
+        guard let route, !route.parameters.isEmpty || !request.query.contains(anyOf: subresourceNames) else {
             throw S3Error(
                 .methodNotAllowed,
                 details: [("Method", request.method), ("ResourceType", request.level.rawValue)])
@@ -36,6 +38,8 @@ enum Router {
         let method: String
         let level: ResourceLevel
     }
+
+    private static let subresourceNames = Set(routes.compactMap(\.parameters.first))
 
     private static let table = Dictionary(grouping: routes) { Place(method: $0.method, level: $0.level) }
 

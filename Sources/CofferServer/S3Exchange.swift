@@ -113,13 +113,25 @@ final class S3Exchange: HTTPExchange, @unchecked Sendable {
         return .ready { () async throws(S3Error) in try await operation.perform(call) }
     }
 
-    /// A body's length must be told in one way, and be a number (RFC 9112 section 6).
+    /// Field names must be tokens (RFC 9110 section 5.1), and a body's length must be told once and in one way (RFC 9112
+    /// section 6): what a proxy before the server could read otherwise is refused, and the connection closed.
     private func checkFraming() throws(S3Error) {
-        if let length = head.headers["content-length"] {
-            guard let count = Int64(length), count >= 0 else {
-                throw S3Error(.badRequest, "The Content-Length is not a number")
-            }
-            guard !head.isChunked else { throw S3Error(.badRequest, "Content-Length and Transfer-Encoding contradict") }
+        func refuse(_ message: String) -> S3Error {
+            S3Error(.badRequest, message, headers: [("Connection", "close")])
+        }
+        guard head.headers.fields.allSatisfy({ HTTPHeaders.isName($0.name) }) else {
+            throw refuse("A header field's name holds characters that it may not")
+        }
+        let lengths = head.headers.all("content-length")
+        let encodings = head.headers.all("transfer-encoding")
+        guard lengths.count + encodings.count <= 1 else {
+            throw refuse("The body's length is told more than once by Content-Length and Transfer-Encoding")
+        }
+        guard lengths.allSatisfy({ $0.utf8.allSatisfy { (48...57).contains($0) } && Int64($0) != nil }) else {
+            throw refuse("The Content-Length is not a number")
+        }
+        guard encodings.allSatisfy({ $0.lowercased() == "chunked" }) else {
+            throw S3Error.notImplemented(header: "Transfer-Encoding")
         }
     }
 

@@ -38,19 +38,28 @@ package enum SignatureV2 {
         "storageClass", "tagging", "torrent", "uploadId", "uploads", "versionId", "versioning", "versions", "website",
     ]
 
+    /// Unlike in Version 4, white space inside a value stays as it is.
     private static func amzHeaders(of request: SignableRequest) -> String {
         let fields = request.headers.filter { $0.name.hasPrefix("x-amz-") }
         return Set(fields.map(\.name)).sorted().map { name in
-            let values = fields.filter { $0.name == name }.map { CanonicalRequest.folded($0.value) }
+            let values = fields.filter { $0.name == name }.map { trimmed($0.value) }
             return "\(name):\(values.joined(separator: ","))\n"
         }.joined()
+    }
+
+    private static func trimmed(_ value: String) -> String {
+        func isSpace(_ byte: UInt8) -> Bool { byte == 32 || byte == 9 }
+        let bytes = value.utf8.drop(while: isSpace)
+        let end = bytes.lastIndex { !isSpace($0) }.map(bytes.index(after:)) ?? bytes.startIndex
+        return String(Substring(bytes[..<end]))
     }
 
     private static func resource(of request: SignableRequest) -> String {
         var parameters: [(name: String, text: String)] = []
         for pair in request.query.split(at: "&") {
-            let parts = pair.split(at: "=", maxSplits: 1).map(String.init)
-            guard let name = parts.first, subresources.contains(name) else { continue }
+            let parts = pair.split(at: "=", maxSplits: 1, keepingEmpty: true).map(String.init)
+            let name = parts[0]
+            guard subresources.contains(name) else { continue }
             let value =
                 parts.count > 1 ? PercentEncoding.decode(parts[1]).map { String(decoding: $0, as: UTF8.self) } : nil
             parameters.append((name, value.map { "\(name)=\($0)" } ?? name))

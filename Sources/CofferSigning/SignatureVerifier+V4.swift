@@ -91,7 +91,7 @@ extension SignatureVerifier {
             )
         }
         guard let expires = Int64(lifetime) else { throw queryError("X-Amz-Expires should be a number") }
-        guard expires >= 0 else { throw queryError("X-Amz-Expires must be non-negative") }
+        guard expires > 0 else { throw queryError("X-Amz-Expires must be at least 1 second") }
         guard expires <= Int64(Limits.presignedSeconds) else {
             throw queryError(
                 "X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less than "

@@ -1,0 +1,113 @@
+"""A browser uploads to the Datastore and reads from it, from a page of another origin, as the Datastore's packager does."""
+
+import base64
+import functools
+import hashlib
+import http.server
+import json
+import re
+import shutil
+import subprocess
+import threading
+
+import pytest
+
+from conftest import DATASTORE
+
+SCRIPT = """
+const out = {};
+async function put(name, url, body, headers) {
+    await new Promise(done => {
+        const request = new XMLHttpRequest();
+        let progress = 0;
+        request.upload.onprogress = () => progress++;
+        request.onload = () => { out[name] = {status: request.status, text: request.responseText, progress}; done(); };
+        request.onerror = () => { out[name] = {error: true}; done(); };
+        request.open("PUT", url);
+        for (const [header, value] of Object.entries(headers)) request.setRequestHeader(header, value);
+        request.send(body);
+    });
+}
+async function get(name, url, headers) {
+    try {
+        const answer = await fetch(url, {headers});
+        const text = await answer.text();
+        out[name] = {status: answer.status, range: answer.headers.get("Content-Range"), length: text.length};
+    } catch (error) { out[name] = {error: true}; }
+}
+(async () => {
+    const t = JSON.parse(document.getElementById("tasks").textContent);
+    const body = "x".repeat(t.size);
+    await put("upload", t.upload, body, t.headers);
+    await put("otherMD5", t.upload, body, {...t.headers, "Content-MD5": t.otherMD5});
+    await put("otherBody", t.upload, "y", t.headers);
+    await put("expired", t.expired, body, t.headers);
+    await get("whole", t.url, {});
+    await get("range", t.url, {"Range": "bytes=0-5242879"});
+    await get("papa", t.url, {"Range": "bytes=5242880-10485759", "If-None-Match": "webkit-no-cache"});
+    await get("behind", t.url, {"Range": "bytes=99999999-"});
+    await get("missing", t.url + ".missing", {});
+    await get("closed", t.closed, {});
+    document.getElementById("out").textContent = JSON.stringify(out);
+})();
+"""
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory):
+    """A web server of another origin; gives its directory and URL."""
+    directory = tmp_path_factory.mktemp("page")
+    handler = functools.partial(QuietHandler, directory=directory)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield directory, f"http://localhost:{server.server_address[1]}"
+        server.shutdown()
+
+
+class QuietHandler(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *arguments):
+        pass
+
+
+def open_in_chromium(url, profile):
+    chromium = shutil.which("chromium")
+    assert chromium, "chromium is missing; scripts/test installs it"
+    result = subprocess.run(
+        [chromium, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={profile}",
+         "--virtual-time-budget=60000", "--dump-dom", url], capture_output=True, text=True, timeout=120)
+    found = re.search(r'<pre id="out">(.+?)</pre>', result.stdout, re.S)
+    assert found, f"the page did not finish: {result.stdout[-2000:]} {result.stderr[-2000:]}"
+    return json.loads(found[1].replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"))
+
+
+def test_a_browser_uploads_and_reads_across_origins(server, s3, bucket, page, tmp_path):
+    key, size = "owner/package/data/Some file (ü) +1.csv", 6 << 20
+    md5 = base64.b64encode(hashlib.md5(b"x" * size).digest()).decode()
+    parameters = {
+        "Bucket": DATASTORE, "Key": key, "ContentMD5": md5, "ContentType": "application/octet-stream"}
+    sign = functools.partial(s3.generate_presigned_url, "put_object", Params=parameters)
+    s3.put_object(Bucket=bucket, Key="closed", Body=b"no rules here")
+    url = f"{server.endpoint}/{DATASTORE}/owner/package/data/Some%20file%20%28%C3%BC%29%20%2B1.csv"
+    tasks = {
+        "size": size, "upload": sign(ExpiresIn=259200), "expired": sign(ExpiresIn=-5), "url": url,
+        "headers": {"Content-MD5": md5, "Content-Type": "application/octet-stream"},
+        "otherMD5": base64.b64encode(bytes(16)).decode(), "closed": f"{server.endpoint}/{bucket}/closed",
+    }
+    directory, origin = page
+    (directory / "index.html").write_text(
+        f'<meta charset="utf-8"><script type="application/json" id="tasks">{json.dumps(tasks)}</script>'
+        f'<pre id="out"></pre><script>{SCRIPT}</script>')
+    out = open_in_chromium(origin, tmp_path)
+
+    assert out["upload"]["status"] == 200
+    assert out["upload"]["progress"] >= 1
+    assert s3.head_object(Bucket=DATASTORE, Key=key)["ETag"] == f'"{hashlib.md5(b"x" * size).hexdigest()}"'
+    assert (out["otherMD5"]["status"], "SignatureDoesNotMatch" in out["otherMD5"]["text"]) == (403, True)
+    assert (out["otherBody"]["status"], "BadDigest" in out["otherBody"]["text"]) == (400, True)
+    assert (out["expired"]["status"], "Request has expired" in out["expired"]["text"]) == (403, True)
+    assert (out["whole"]["status"], out["whole"]["length"]) == (200, size)
+    assert (out["range"]["status"], out["range"]["range"]) == (206, f"bytes 0-5242879/{size}")
+    assert (out["papa"]["status"], out["papa"]["range"]) == (206, f"bytes 5242880-{size - 1}/{size}")
+    assert (out["behind"]["status"], out["behind"]["range"]) == (416, f"bytes */{size}")
+    assert out["missing"]["status"] == 403
+    assert "error" in out["closed"], "a bucket without rules is closed to other origins"
