@@ -58,7 +58,7 @@ struct Condition: Sendable {
         ifExists = name.hasSuffix("IfExists")
         let base = ifExists ? String(name.dropLast("IfExists".count)) : name
         isNegated = base.contains("Not")
-        guard let test = try Self.test(base, values) else {
+        guard let test = try Self.test(base, values), name != "NullIfExists" else {
             throw Policy.malformed("Invalid Condition type : \(name)")
         }
         self.test = test

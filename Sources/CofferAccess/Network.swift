@@ -12,7 +12,8 @@ struct Network: Sendable {
     init?(_ text: String) {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
         guard let address = parts.first.flatMap({ Self.bytes(of: String($0)) }) else { return nil }
-        let length = parts.count == 2 ? Int(parts[1]) : address.count * 8
+        let isNumber = parts.count == 2 && parts[1].utf8.allSatisfy { (48...57).contains($0) }
+        let length = parts.count == 1 ? address.count * 8 : isNumber ? Int(parts[1]) : nil
         guard parts.count <= 2, let length, (0...address.count * 8).contains(length) else { return nil }
         self.address = address
         prefixLength = length

@@ -27,7 +27,12 @@ struct Pattern: Sendable, Hashable {
             if pattern < bytes.count, bytes[pattern] == UInt8(ascii: "*") {
                 retry = (pattern + 1, position)
                 pattern += 1
-            } else if pattern < bytes.count, bytes[pattern] == UInt8(ascii: "?") || bytes[pattern] == text[position] {
+            } else if pattern < bytes.count, bytes[pattern] == UInt8(ascii: "?") {
+                pattern += 1
+                position += 1
+                // One character, not one byte: what follows its first byte in UTF-8 begins with the bits 10.
+                while position < text.count, text[position] & 0xC0 == 0x80 { position += 1 }
+            } else if pattern < bytes.count, bytes[pattern] == text[position] {
                 pattern += 1
                 position += 1
             } else if let last = retry {

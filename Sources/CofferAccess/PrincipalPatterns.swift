@@ -17,6 +17,9 @@ struct PrincipalPatterns: Sendable {
         guard members["Principal"] == nil || members["NotPrincipal"] == nil else {
             throw Policy.malformed("A statement has either Principal or NotPrincipal")
         }
+        guard !isNegated || members["Effect"]?.strings == ["Deny"] else {
+            throw Policy.malformed("NotPrincipal goes with Deny only: with Allow it would let in everyone else")
+        }
         if case .string("*") = value {
             isEveryone = true
             return

@@ -58,15 +58,15 @@ package final class HTTPServer: Sendable {
         }
         guard let listener else { return true }
         close(listener)
-        let isIdle = await context.waitUntilIdle(within: seconds)
+        let isDrained = await context.drain(within: seconds)
         context.watch.end()
-        if isIdle {
+        if isDrained {
             state.withLock { state in
                 if let daemon = state.daemon { MHD_stop_daemon(daemon) }
                 state.daemon = nil
             }
         }
-        return isIdle
+        return isDrained
     }
 
     private static func startDaemon(

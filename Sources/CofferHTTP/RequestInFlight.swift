@@ -20,6 +20,8 @@ final class RequestInFlight: @unchecked Sendable {
     private var exchange: (any HTTPExchange)?
     private var dropped: Int64 = 0
     private var hasStarted = false
+    /// Whether the server takes requests at all; a stopped one does not.
+    private let isTaken: Bool
     private let answer = Mutex(Answer.awaited)
 
     private enum Answer {
@@ -35,7 +37,7 @@ final class RequestInFlight: @unchecked Sendable {
         watched = coffer_connection_context(connection).map {
             Unmanaged<ConnectionWatch.Connection>.fromOpaque($0).takeUnretainedValue()
         }
-        server.requestBegan()
+        isTaken = server.requestBegan()
     }
 
     var hasBegun: Bool { exchange != nil }
@@ -44,13 +46,15 @@ final class RequestInFlight: @unchecked Sendable {
 
     /// The head is complete. An answer given now closes the connection, so only a refused body gets one.
     func begin(method: String) -> MHD_Result {
+        guard isTaken else { return .NO }
         let head = makeHead(method: method)
         let exchange = server.handler.begin(head)
         self.exchange = exchange
         watched?.enter(.body)
         guard head.hasBody, let refusal = exchange.refusal else { return .YES }
         let isShort = head.isChunked || head.contentLength.map { $0 <= server.limits.drainedByteCount } ?? false
-        let isDrained = isShort && !head.expectsContinue
+        let mustClose = refusal.headers.contains { $0.name == "Connection" }
+        let isDrained = isShort && !head.expectsContinue && !mustClose
         return isDrained ? .YES : send(refusal)
     }
 
@@ -86,7 +90,7 @@ final class RequestInFlight: @unchecked Sendable {
     func completed(_ outcome: HTTPOutcome) {
         watched?.enter(.head)
         exchange?.finished(outcome)
-        server.requestEnded()
+        if isTaken { server.requestEnded() }
     }
 
     /// Called by the task that made the response, on whatever thread it ended.
@@ -123,7 +127,7 @@ final class RequestInFlight: @unchecked Sendable {
         for (name, value) in response.headers {
             guard MHD_add_response_header(answer, name, fieldValue(value)) == .YES else { return .NO }
         }
-        if watched?.isOverLimit == true { MHD_add_response_header(answer, "Connection", "close") }
+        if watched?.isOverLimit == true || server.isDraining { MHD_add_response_header(answer, "Connection", "close") }
         return MHD_queue_response(connection, UInt32(response.status), answer)
     }
 

@@ -13,7 +13,16 @@ final class ServerContext: Sendable {
 
     private struct Requests {
         var count = 0
-        var idle: CheckedContinuation<Void, Never>?
+        var phase = Phase.serving
+        var stopped: CheckedContinuation<Void, Never>?
+    }
+
+    private enum Phase {
+        case serving
+        /// Requests are still answered, and their connections closed behind them.
+        case draining
+        /// None is under way, and none is taken any more: libmicrohttpd must not be stopped while one waits.
+        case stopped
     }
 
     init(handler: any HTTPHandler, limits: HTTPLimits, isSecure: Bool) {
@@ -23,40 +32,43 @@ final class ServerContext: Sendable {
         watch = ConnectionWatch(limits: limits)
     }
 
-    func requestBegan() {
-        requests.withLock { $0.count += 1 }
+    var isDraining: Bool { requests.withLock { $0.phase != .serving } }
+
+    /// - Returns: whether the request may be served; only then it must be ended.
+    func requestBegan() -> Bool {
+        requests.withLock { requests in
+            guard requests.phase != .stopped else { return false }
+            requests.count += 1
+            return true
+        }
     }
 
     func requestEnded() {
         let waiting = requests.withLock { requests -> CheckedContinuation<Void, Never>? in
             requests.count -= 1
-            guard requests.count == 0 else { return nil }
-            defer { requests.idle = nil }
-            return requests.idle
+            guard requests.count == 0, requests.phase == .draining else { return nil }
+            requests.phase = .stopped
+            return requests.stopped.take()
         }
         waiting?.resume()
     }
 
-    /// Waits until no request is under way.
+    /// Lets the requests under way finish, and takes no further ones after the last.
     ///
     /// - Returns: false if that took longer than the time given.
-    func waitUntilIdle(within seconds: Double) async -> Bool {
+    func drain(within seconds: Double) async -> Bool {
         await withCheckedContinuation { continuation in
-            let isIdle = requests.withLock { requests in
-                guard requests.count > 0 else { return true }
-                requests.idle = continuation
-                return false
+            let isStopped = requests.withLock { requests in
+                requests.phase = requests.count == 0 ? .stopped : .draining
+                if requests.phase == .draining { requests.stopped = continuation }
+                return requests.phase == .stopped
             }
-            if isIdle { return continuation.resume() }
+            if isStopped { return continuation.resume() }
             DispatchQueue.global().asyncAfter(deadline: .now() + seconds) {
-                let waiting = self.requests.withLock { requests in
-                    defer { requests.idle = nil }
-                    return requests.idle
-                }
-                waiting?.resume()
+                self.requests.withLock { $0.stopped.take() }?.resume()
             }
         }
-        return requests.withLock { $0.count == 0 }
+        return requests.withLock { $0.phase == .stopped }
     }
 }
 

@@ -30,6 +30,8 @@ public enum Limits {
     public static let presignedSeconds = 604_800
     /// Largest difference between a signed request's time and the server's, in seconds.
     public static let clockSkewSeconds: Int64 = 15 * 60
+    /// Most names in `SignedHeaders`; every one is looked for among the request's headers.
+    public static let signedHeaderCount = 128
     /// Smallest chunk but the last of a signed aws-chunked body, in bytes (S3 API Reference, "sigv4-streaming").
     public static let signedChunkByteCount = 8192
     /// Longest line of aws-chunked framing, in bytes: size, signature and extensions, or one trailing header.

@@ -52,7 +52,8 @@ public struct Timestamp: Hashable, Sendable, Comparable {
     /// Reads the three forms of an HTTP date (RFC 9110 section 5.6.7) and the ISO forms `20261123T215600Z` and
     /// `2026-11-23T21:56:00Z`, the latter with or without a fraction, which is dropped.
     public init?(parsing text: String) {
-        guard let fields = Self.fields(of: text), let month = Self.month(fields.month),
+        guard let fields = Self.fields(of: text), fields.clock.allSatisfy({ $0.utf8.count == 2 }),
+            let month = Self.month(fields.month),
             let year = Self.year(fields.year), let day = Self.number(fields.day), (1...31).contains(day),
             let hour = Self.number(fields.clock[0]), (0...23).contains(hour),
             let minute = Self.number(fields.clock[1]), (0...59).contains(minute),

@@ -56,14 +56,16 @@ func authorize<Operation: S3Operation>(
     for permission in permissions {
         guard try access.isAllowed(permission, service: service) else { throw S3Error(.accessDenied) }
     }
-    if let bucket = buckets.first?.bucket { try checkExpectedOwner(request, of: bucket) }
+    for (header, state) in zip(["x-amz-expected-bucket-owner", "x-amz-source-expected-bucket-owner"], buckets) {
+        try checkOwner(of: state.bucket, expected: request.headers[header])
+    }
     let body = try RequestBody(
         Operation.body, request: request, authentication: access.authentication, store: service.store)
     return Authorized(request: request, access: access, service: service, body: body, buckets: buckets)
 }
 
-private func checkExpectedOwner(_ request: S3Request, of bucket: Bucket) throws(S3Error) {
-    guard let expected = request.headers["x-amz-expected-bucket-owner"] else { return }
+private func checkOwner(of bucket: Bucket, expected: String?) throws(S3Error) {
+    guard let expected else { return }
     guard expected.utf8.count == 12, expected.utf8.allSatisfy({ (48...57).contains($0) }) else {
         throw S3Error(.invalidBucketOwner)
     }
@@ -90,12 +92,13 @@ struct Access: Sendable {
         var policy: Policy?
         if let name = permission.bucket { policy = try service.buckets.state(of: name)?.policy }
         let request = AccessRequest(
-            principal: principal, action: action, resource: permission.resource, value: value)
+            principal: principal, action: action, resource: permission.resource,
+            value: { key in value(key, action: action) })
         return evaluate(request, identityPolicies: identity.policies, bucketPolicy: policy).isAllowed
     }
 
     /// The request's value of a condition key.
-    private func value(_ key: String) -> String? {
+    private func value(_ key: String, action: String) -> String? {
         switch key {
         case "aws:sourceip": request.head.remoteAddress
         case "aws:securetransport": String(request.head.isSecure)
@@ -108,7 +111,9 @@ struct Access: Sendable {
         case "aws:principalaccount": principal.account?.id
         case "s3:authtype": authentication.method.authType
         case "s3:signatureversion": authentication.method.signatureVersion
-        case "s3:prefix", "s3:delimiter", "s3:max-keys": request.query[String(key.dropFirst(3))]
+        case "s3:prefix", "s3:delimiter", "s3:max-keys":
+            // Keys of listing alone: elsewhere a parameter of that name means nothing and must open nothing.
+            action == "s3:ListBucket" ? request.query[String(key.dropFirst(3))] : nil
         case "s3:x-amz-acl", "s3:x-amz-content-sha256", "s3:x-amz-copy-source", "s3:x-amz-metadata-directive",
             "s3:x-amz-storage-class":
             request.headers[String(key.dropFirst(3))]

@@ -77,7 +77,9 @@ final class S3Exchange: HTTPExchange, @unchecked Sendable {
         guard head.target.utf8.count <= RequestLimits.targetByteCount else {
             throw S3Error(.requestHeaderSectionTooLarge, "The request's target is too long")
         }
-        guard head.headers.byteCount <= RequestLimits.headerByteCount else {
+        guard head.headers.byteCount <= RequestLimits.headerByteCount,
+            head.headers.fields.count <= RequestLimits.headerCount
+        else {
             throw S3Error(
                 .requestHeaderSectionTooLarge,
                 details: [("MaxSizeAllowed", String(RequestLimits.headerByteCount))])
@@ -163,6 +165,8 @@ final class S3Exchange: HTTPExchange, @unchecked Sendable {
 enum RequestLimits {
     /// Header fields, names and values together. AWS takes 8 KiB; browsers' cookies on localhost may need more.
     static let headerByteCount = 16 << 10
+    /// Header fields; the rules of signatures compare each with each.
+    static let headerCount = 256
     /// A key of 1,024 bytes, every one encoded, and a presigned query fit in it.
     static let targetByteCount = 8 << 10
 }

@@ -12,7 +12,7 @@ struct CanonicalRequest {
 
     /// - Parameters:
     ///   - path: encoded, as one of ``paths(of:)``.
-    ///   - query: canonical, as one of ``queries(of:)``.
+    ///   - query: canonical, as of ``query(of:leavingOut:)``.
     init(_ request: SignableRequest, path: String, query: String, signedHeaders: [String], payloadHash: String) {
         var text = "\(request.method)\n\(path)\n\(query)\n"
         for name in signedHeaders {
@@ -42,23 +42,16 @@ struct CanonicalRequest {
         return encoded.utf8.elementsEqual(request.path.utf8) ? [encoded] : [encoded, request.path]
     }
 
-    /// The canonical forms of the query: with `+` as a space, and if there is one, with `+` as itself.
+    /// The canonical form of the query. `+` is a space, as in the query's meaning: what is signed is what is done.
     ///
     /// - Parameter leavingOut: a parameter that is not part of what is signed: the signature itself.
-    static func queries(of request: SignableRequest, leavingOut: String? = nil) -> [String] {
-        let query = request.query
-        guard !query.isEmpty else { return [""] }
-        let readings = query.utf8.contains(UInt8(ascii: "+")) ? [true, false] : [true]
-        return readings.map { canonical(query, plusIsSpace: $0, leavingOut: leavingOut) }
-    }
-
-    private static func canonical(_ query: String, plusIsSpace: Bool, leavingOut: String?) -> String {
+    static func query(of request: SignableRequest, leavingOut: String? = nil) -> String {
         func encoded(_ text: Substring) -> String {
-            guard let bytes = PercentEncoding.decode(text, plusIsSpace: plusIsSpace) else { return String(text) }
+            guard let bytes = PercentEncoding.decode(text, plusIsSpace: true) else { return String(text) }
             return PercentEncoding.encode(bytes)
         }
         var pairs: [(name: String, value: String)] = []
-        for pair in query.split(at: "&") {
+        for pair in request.query.split(at: "&") {
             let parts = pair.split(at: "=", maxSplits: 1, keepingEmpty: true)
             let name = encoded(parts[0])
             if name != leavingOut { pairs.append((name, parts.count > 1 ? encoded(parts[1]) : "")) }

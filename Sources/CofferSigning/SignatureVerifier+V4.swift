@@ -124,16 +124,15 @@ extension SignatureVerifier {
     ) throws(S3Error) {
         try checkCoverage(signature.signedHeaders, of: request)
         var first: (stringToSign: String, canonicalRequest: String)?
-        for query in CanonicalRequest.queries(of: request, leavingOut: "X-Amz-Signature") {
-            for path in CanonicalRequest.paths(of: request) {
-                let canonical = CanonicalRequest(
-                    request, path: path, query: query, signedHeaders: signature.signedHeaders, payloadHash: payloadHash)
-                let stringToSign = SignatureV4.stringToSign(
-                    date: date, scope: signature.scope, canonicalRequest: canonical)
-                let expected = SignatureV4.signature(of: stringToSign, key: key)
-                if isEqualInConstantTime(Array(expected.utf8), Array(signature.signature.utf8)) { return }
-                if first == nil { first = (stringToSign, canonical.text) }
-            }
+        let query = CanonicalRequest.query(of: request, leavingOut: "X-Amz-Signature")
+        for path in CanonicalRequest.paths(of: request) {
+            let canonical = CanonicalRequest(
+                request, path: path, query: query, signedHeaders: signature.signedHeaders, payloadHash: payloadHash)
+            let stringToSign = SignatureV4.stringToSign(
+                date: date, scope: signature.scope, canonicalRequest: canonical)
+            let expected = SignatureV4.signature(of: stringToSign, key: key)
+            if isEqualInConstantTime(Array(expected.utf8), Array(signature.signature.utf8)) { return }
+            if first == nil { first = (stringToSign, canonical.text) }
         }
         throw .signatureDoesNotMatch(
             accessKeyID: signature.accessKeyID, provided: signature.signature,
@@ -142,6 +141,9 @@ extension SignatureVerifier {
 
     /// `host` and every `x-amz-` header must be signed: what is not could have been added on the way.
     private func checkCoverage(_ signedHeaders: [String], of request: SignableRequest) throws(S3Error) {
+        guard signedHeaders.count <= Limits.signedHeaderCount, Set(signedHeaders).count == signedHeaders.count else {
+            throw SignatureV4.malformed("the SignedHeaders name a header twice, or too many.")
+        }
         var missing = request.headers.map(\.name).filter { $0.hasPrefix("x-amz-") && !signedHeaders.contains($0) }
         if !signedHeaders.contains("host") { missing.append("host") }
         guard missing.isEmpty else {

@@ -67,7 +67,7 @@ package struct V4Signer: Sendable {
     ) -> String {
         let scope = scope(at: time)
         let canonical = CanonicalRequest(
-            request, path: CanonicalRequest.paths(of: request)[0], query: CanonicalRequest.queries(of: request)[0],
+            request, path: CanonicalRequest.paths(of: request)[0], query: CanonicalRequest.query(of: request),
             signedHeaders: names, payloadHash: payloadHash)
         let stringToSign = SignatureV4.stringToSign(date: time.iso8601Basic, scope: scope, canonicalRequest: canonical)
         return SignatureV4.signature(of: stringToSign, key: scope.signingKey(secret: credentials.secretAccessKey))

@@ -22,6 +22,14 @@ func makeDirectory(_ path: String) throws(StorageError) {
     }
 }
 
+/// Makes a file that only its owner may read, where there is none, and takes the rights of others from one that is.
+func makePrivateFile(_ path: String) throws(StorageError) {
+    let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw StorageError.system(errno, "open \(path)") }
+    defer { close(descriptor) }
+    guard fchmod(descriptor, 0o600) == 0 else { throw StorageError.system(errno, "take rights from \(path)") }
+}
+
 /// Makes the entries of a directory survive a loss of power.
 func syncDirectory(_ path: String) throws(StorageError) {
     let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)

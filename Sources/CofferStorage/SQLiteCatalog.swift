@@ -10,6 +10,8 @@ final class SQLiteCatalog: Catalog {
     ///
     /// - Parameter syncs: whether a commit waits for the disk.
     init(path: String, syncs: Bool) throws(StorageError) {
+        // It holds secrets: made by SQLite it would have the usual rights. Its log takes over those of the database.
+        try makePrivateFile(path)
         let connection = try SQLiteConnection(path: path, isReadOnly: false)
         try connection.execute("PRAGMA journal_mode = WAL")
         try connection.execute("PRAGMA synchronous = \(syncs ? "FULL" : "OFF")")

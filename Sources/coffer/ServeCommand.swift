@@ -30,7 +30,7 @@ enum ServeCommand {
         Option(
             "domain", "NAME", variables: ["COFFER_DOMAIN"],
             help:
-                "find buckets in host names below this one (bucket.NAME); may be repeated.\nBelow localhost they are found anyway"
+                "find buckets in host names below this one (bucket.NAME); may be repeated.\nBelow localhost they are found anyway. A declared name is never taken for a bucket of that name"
         ),
         Option(
             "tls-certificate", "FILE", variables: ["COFFER_TLS_CERTIFICATE"],

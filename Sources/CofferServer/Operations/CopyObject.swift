@@ -16,10 +16,12 @@ struct CopyObject: S3Operation {
     static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
         let source = try CopySource(request)
         let (bucket, key) = (try request.bucketName(), try request.key())
+        let setsTags =
+            request.headers["x-amz-tagging"] != nil || request.headers["x-amz-tagging-directive"] == "REPLACE"
         return [
             Permission("s3:PutObject", bucket: bucket, key: key),
             Permission("s3:GetObject", bucket: source.bucket, key: source.key),
-        ]
+        ] + (setsTags ? [Permission("s3:PutObjectTagging", bucket: bucket, key: key)] : [])
     }
 
     init(_ request: S3Request) throws(S3Error) {
