@@ -135,7 +135,7 @@ package enum ConditionKey {
     private static let known: Set<String> = [
         "aws:currenttime", "aws:epochtime", "aws:principalaccount", "aws:principalarn", "aws:referer",
         "aws:securetransport", "aws:sourceip", "aws:useragent", "aws:username",
-        "s3:authtype", "s3:delimiter", "s3:locationconstraint", "s3:max-keys", "s3:prefix", "s3:signatureversion",
+        "s3:authtype", "s3:delimiter", "s3:max-keys", "s3:prefix", "s3:signatureversion",
         "s3:x-amz-acl", "s3:x-amz-content-sha256", "s3:x-amz-copy-source", "s3:x-amz-metadata-directive",
         "s3:x-amz-storage-class",
     ]

@@ -54,6 +54,15 @@ package func evaluate(_ request: AccessRequest, identityPolicies: [Policy], buck
     return .notAllowed
 }
 
+/// Whether a bucket's policy lets anonymous requests do something with any of its keys at all, under whatever condition.
+package func mayEverAllowAnonymous(_ action: String, bucketPolicy: Policy?) -> Bool {
+    let action = action.lowercased()
+    return bucketPolicy?.statements.contains { statement in
+        statement.isAllow && statement.principals?.matches(.anonymous, isAllow: true) == true
+            && statement.actions.contains { $0.matches(action) } != statement.isNotAction
+    } ?? false
+}
+
 /// The account's root may always read, replace and delete a bucket's policy, lest it lock itself out for ever.
 private func isOwnersWayOut(_ request: AccessRequest) -> Bool {
     guard case .root = request.principal else { return false }

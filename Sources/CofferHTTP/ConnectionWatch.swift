@@ -10,7 +10,8 @@ import Synchronization
 /// The open connections: counts them against the limits and ends those that send too slowly.
 ///
 /// libmicrohttpd's own time-out starts anew with every byte, so a client could hold a connection for ever with a byte
-/// a minute.
+/// a minute. And it does not see that a client is gone whose last bytes and end came together: its edge-triggered look
+/// at the socket takes the bytes and never comes back for the end.
 final class ConnectionWatch: Sendable {
     private let limits: HTTPLimits
     private let state = Mutex(State())
@@ -31,7 +32,7 @@ final class ConnectionWatch: Sendable {
     func start() {
         DispatchQueue.global().asyncAfter(deadline: .now() + 1) { [weak self] in
             guard let self, !self.state.withLock({ $0.isEnded }) else { return }
-            self.endSlowConnections(now: monotonicSeconds())
+            self.endUselessConnections()
             self.start()
         }
     }
@@ -59,9 +60,12 @@ final class ConnectionWatch: Sendable {
         }
     }
 
-    private func endSlowConnections(now: Int64) {
+    /// Ends those that are too slow or whose client is gone. Shutting a socket down wakes its event loop.
+    func endUselessConnections() {
+        let now = monotonicSeconds()
         state.withLock { state in
-            for connection in state.connections.values where connection.isTooSlow(at: now, limits) {
+            for connection in state.connections.values
+            where connection.isTooSlow(at: now, limits) || connection.isAbandoned {
                 shutdown(connection.socket, Int32(SHUT_RDWR))
             }
         }
@@ -94,6 +98,13 @@ final class ConnectionWatch: Sendable {
 
         func received(_ count: Int) {
             received.add(Int64(count), ordering: .relaxed)
+        }
+
+        /// The client will send no more, although more is awaited of it.
+        fileprivate var isAbandoned: Bool {
+            guard phase.load(ordering: .relaxed) != .answer else { return false }
+            var byte: UInt8 = 0
+            return recv(socket, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT)) == 0
         }
 
         fileprivate func isTooSlow(at now: Int64, _ limits: HTTPLimits) -> Bool {

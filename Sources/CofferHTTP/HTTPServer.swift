@@ -58,6 +58,7 @@ package final class HTTPServer: Sendable {
         }
         guard let listener else { return true }
         close(listener)
+        context.watch.endUselessConnections()
         let isDrained = await context.drain(within: seconds)
         context.watch.end()
         if isDrained {

@@ -140,7 +140,10 @@ final class RequestInFlight: @unchecked Sendable {
             }
         case .file(let file):
             guard let descriptor = file.take() else { return nil }
-            return MHD_create_response_from_fd_at_offset64(UInt64(file.count), descriptor, UInt64(file.offset))
+            let response = MHD_create_response_from_fd_at_offset64(
+                UInt64(file.count), descriptor, UInt64(file.offset))
+            if response == nil { close(descriptor) }
+            return response
         case .length(let count):
             // For HEAD libmicrohttpd sends the length and never asks for the bytes.
             return MHD_create_response_from_callback(

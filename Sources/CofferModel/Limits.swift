@@ -18,6 +18,8 @@ public enum Limits {
     public static let listKeyCount = 1000
     /// Most buckets of one page of ListBuckets (S3 API Reference, ListBuckets).
     public static let listBucketCount = 10_000
+    /// Largest CORS document, in bytes (S3 API Reference, PutBucketCors).
+    public static let corsByteCount = 64 << 10
     /// Most rules of a CORS configuration (S3 User Guide, "CORS").
     public static let corsRuleCount = 100
     /// User metadata of one object, names and values together, in bytes (S3 User Guide, "Object metadata").

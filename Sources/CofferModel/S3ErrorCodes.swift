@@ -44,6 +44,8 @@ extension S3Error.Code {
     public static let invalidDigest = Self("InvalidDigest", 400, "The Content-MD5 you specified was invalid.")
     public static let invalidLocationConstraint = Self(
         "InvalidLocationConstraint", 400, "The specified location-constraint is not valid")
+    public static let invalidPartNumber = Self(
+        "InvalidPartNumber", 416, "The requested partnumber is not satisfiable")
     public static let invalidRange = Self("InvalidRange", 416, "The requested range is not satisfiable")
     public static let invalidRequest = Self("InvalidRequest", 400, "Invalid Request")
     public static let invalidStorageClass = Self(

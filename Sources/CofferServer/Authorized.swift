@@ -88,9 +88,12 @@ struct Access: Sendable {
     var isAnonymous: Bool { principal == .anonymous }
 
     func isAllowed(_ permission: Permission, service: Service) throws(S3Error) -> Bool {
-        guard let action = permission.action else { return true }
         var policy: Policy?
         if let name = permission.bucket { policy = try service.buckets.state(of: name)?.policy }
+        let action = permission.action
+        if permission.isForSomeKey {
+            return !isAnonymous || mayEverAllowAnonymous(action, bucketPolicy: policy)
+        }
         let request = AccessRequest(
             principal: principal, action: action, resource: permission.resource,
             value: { key in value(key, action: action) })
@@ -114,9 +117,9 @@ struct Access: Sendable {
         case "s3:prefix", "s3:delimiter", "s3:max-keys":
             // Keys of listing alone: elsewhere a parameter of that name means nothing and must open nothing.
             action == "s3:ListBucket" ? request.query[String(key.dropFirst(3))] : nil
-        case "s3:x-amz-acl", "s3:x-amz-content-sha256", "s3:x-amz-copy-source", "s3:x-amz-metadata-directive",
-            "s3:x-amz-storage-class":
-            request.headers[String(key.dropFirst(3))]
+        case "s3:x-amz-content-sha256": request.headers["x-amz-content-sha256"]
+        case "s3:x-amz-acl", "s3:x-amz-copy-source", "s3:x-amz-metadata-directive", "s3:x-amz-storage-class":
+            action == "s3:PutObject" ? request.headers[String(key.dropFirst(3))] : nil
         default: nil
         }
     }

@@ -1,6 +1,7 @@
 import CofferHTTP
 import CofferModel
 import CofferStorage
+import Synchronization
 
 #if canImport(Glibc)
     import Glibc
@@ -31,7 +32,7 @@ public struct CofferServer: Sendable {
             return try await start(store)
         } catch {
             // What went wrong first is told; a temporary directory that stays is the lesser evil.
-            try? store.close()
+            try? await store.close()
             throw error
         }
     }
@@ -100,7 +101,7 @@ public struct CofferServer: Sendable {
             let server = try HTTPServer(
                 address: configuration.address, port: configuration.port, tls: tls,
                 threads: max(2, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))), handler: handler)
-            counter.server = server
+            counter.watch(server)
             return server
         } catch {
             throw ServerError(error.description)
@@ -159,7 +160,7 @@ public struct RunningServer: Sendable {
     public func stop(within seconds: Double = 10) async -> Bool {
         guard await http.stop(within: seconds) else { return false }
         do throws(StorageError) {
-            try store.close()
+            try await store.close()
             return true
         } catch {
             configuration.log.error("closing the store: \(error)")
@@ -169,10 +170,16 @@ public struct RunningServer: Sendable {
 }
 
 /// Tells the metrics of the server that serves them, which exists only after its handler.
-private final class ConnectionCounter: @unchecked Sendable {
-    // Set once, before the first request for metrics can have been answered.
-    weak var server: HTTPServer?
-    var count: Int { server?.openConnections ?? 0 }
+private final class ConnectionCounter: Sendable {
+    private let server = Mutex(Reference())
+
+    private struct Reference {
+        weak var server: HTTPServer?
+    }
+
+    var count: Int { server.withLock { $0.server }?.openConnections ?? 0 }
+
+    func watch(_ server: HTTPServer) { self.server.withLock { $0.server = server } }
 }
 
 func translated<Value>(_ body: () throws(StorageError) -> Value) throws(ServerError) -> Value {

@@ -48,10 +48,9 @@ struct Datastore: Sendable {
 
     private func makeBucket(_ name: BucketName, _ store: ObjectStore) async throws(StorageError) -> Bucket {
         if let bucket = try store.bucket(named: name) { return bucket }
-        let bucket = try await store.createBucket(name, owner: account.id, region: region)
-        try await store.setConfiguration("policy", of: bucket, to: Array(Self.policy(name).utf8))
-        try await store.setConfiguration("cors", of: bucket, to: Array(Self.cors.utf8))
-        return bucket
+        return try await store.createBucket(
+            name, owner: account.id, region: region,
+            configurations: ["policy": Array(Self.policy(name).utf8), "cors": Array(Self.cors.utf8)])
     }
 
     /// Anyone may read every object.

@@ -27,7 +27,11 @@ struct ListingRequest: Sendable {
             limit = Limits.listKeyCount
             return
         }
-        guard let number = Int32(text), number >= 0 else {
+        if let number = Int(text), number < 0 {
+            throw .invalidArgument(
+                "Argument maxKeys must be an integer between 0 and 2147483647", name: "maxKeys", value: text)
+        }
+        guard let number = Int32(text) else {
             throw .invalidArgument(
                 "Provided max-keys not an integer or within integer range", name: "max-keys", value: text)
         }

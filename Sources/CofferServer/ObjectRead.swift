@@ -8,6 +8,8 @@ struct ObjectRead: Sendable {
     private let conditions: ReadConditions
     private let range: ByteRange?
     private let rangeHeader: String
+    /// Whether the first part is asked for, which is the whole of an object that was stored by one PUT.
+    private let isPart: Bool
     private let ifRange: String?
     private let overrides: [(name: String, value: String)]
     private let showsChecksum: Bool
@@ -19,9 +21,7 @@ struct ObjectRead: Sendable {
     init(_ request: S3Request) throws(S3Error) {
         key = try request.key()
         try request.checkVersion()
-        guard request.query["partNumber"] == nil else {
-            throw S3Error(.notImplemented, "The parameter partNumber is not implemented")
-        }
+        isPart = try Self.isPart(request)
         try request.refuse(headers: ["x-amz-server-side-encryption-customer-"])
         conditions = ReadConditions(request)
         rangeHeader = request.headers["range"] ?? ""
@@ -69,6 +69,7 @@ struct ObjectRead: Sendable {
     }
 
     private func range(of object: ObjectRecord) throws(S3Error) -> (range: Range<Int64>, isPartial: Bool) {
+        if isPart { return (0..<object.size, object.size > 0) }
         guard let range, ifRange.map({ isCurrent($0, object) }) ?? true else { return (0..<object.size, false) }
         guard let resolved = range.resolve(in: object.size) else {
             throw S3Error(
@@ -77,6 +78,19 @@ struct ObjectRead: Sendable {
                 headers: [("Content-Range", "bytes */\(object.size)")])
         }
         return (resolved, true)
+    }
+
+    private static func isPart(_ request: S3Request) throws(S3Error) -> Bool {
+        guard let text = request.query["partNumber"] else { return false }
+        guard let number = Int(text), (1...10_000).contains(number) else {
+            throw .invalidArgument(
+                "Part number must be an integer between 1 and 10000, inclusive", name: "partNumber", value: text)
+        }
+        guard request.headers["range"] == nil else {
+            throw S3Error(.invalidRequest, "Cannot specify both Range header and partNumber query parameter")
+        }
+        guard number == 1 else { throw S3Error(.invalidPartNumber, details: [("PartNumberRequested", text)]) }
+        return true
     }
 
     /// RFC 9110 section 13.1.5.

@@ -24,7 +24,7 @@ struct PackageFiles: Sendable {
             let key = ObjectKey(unchecked: Array("\(prefix)/\(path)".utf8))
             let known = try store.object(key, in: bucket)?.etag
             if let known, try read(path, into: nil) == known { continue }
-            let body = store.makeBody()
+            let body = try store.makeBody()
             let etag = try read(path, into: body)
             _ = try await store.put(
                 body, as: key, in: bucket, etag: etag,

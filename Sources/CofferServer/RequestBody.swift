@@ -45,7 +45,8 @@ final class RequestBody: @unchecked Sendable {
             decoder = ChunkedDecoder(signer: authentication.chunkSigner, hasTrailer: hasTrailer)
         }
         if expectedMD5 != nil || length.isObject { md5 = Digest(.md5) }
-        object = length.isObject ? store.makeBody() : nil
+        object =
+            length.isObject ? try askStore { () throws(StorageError) in try store.makeBody() } : nil
         if case .document(_, needsDigest: true) = kind, expectedMD5 == nil, checksum == nil {
             throw S3Error(.invalidRequest, "Missing required header for this request: Content-MD5")
         }

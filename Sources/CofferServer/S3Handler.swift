@@ -6,7 +6,11 @@ struct S3Handler: HTTPHandler {
     let openConnections: @Sendable () -> Int
 
     func begin(_ head: HTTPRequestHead) -> any HTTPExchange {
-        if let page = ServerPage(head) { return ServerPageExchange(page, head, service, openConnections) }
+        // Where the host names a bucket, every path is one of its keys.
+        let isForBucket = service.addressing.bucket(host: head.headers["host"] ?? "") != nil
+        if !isForBucket, let page = ServerPage(head) {
+            return ServerPageExchange(page, head, service, openConnections)
+        }
         return S3Exchange(head, service: service)
     }
 }

@@ -34,15 +34,17 @@ enum BodyKind: Sendable {
 
 /// An action on a resource.
 struct Permission: Sendable {
-    /// An IAM action such as `s3:GetObject`; nil asks for nothing but that the bucket exists.
-    let action: String?
+    /// An IAM action such as `s3:GetObject`.
+    let action: String
     /// nil for the service as a whole.
     let bucket: BucketName?
     let key: ObjectKey?
     /// Whether the bucket need not exist.
-    var allowsMissingBucket = false
+    let allowsMissingBucket: Bool
+    /// Whether it is asked before the keys are known: only who could not have it for any key is refused.
+    var isForSomeKey = false
 
-    init(_ action: String?, bucket: BucketName? = nil, key: ObjectKey? = nil, allowsMissingBucket: Bool = false) {
+    init(_ action: String, bucket: BucketName? = nil, key: ObjectKey? = nil, allowsMissingBucket: Bool = false) {
         self.action = action
         self.bucket = bucket
         self.key = key

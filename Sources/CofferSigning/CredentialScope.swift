@@ -35,13 +35,16 @@ final class SigningKeyCache: Sendable {
     private static let limit = 1024
 
     func key(secret: String, scope: CredentialScope) -> [UInt8] {
+        keys.withLock { $0[Entry(secret: secret, scope: scope)] } ?? scope.signingKey(secret: secret)
+    }
+
+    /// Keeps a key with which a signature was verified: scopes of unverified requests would drive out the useful ones.
+    func keep(_ key: [UInt8], secret: String, scope: CredentialScope) {
         let entry = Entry(secret: secret, scope: scope)
-        if let key = keys.withLock({ $0[entry] }) { return key }
-        let key = scope.signingKey(secret: secret)
         keys.withLock { keys in
+            guard keys[entry] == nil else { return }
             if keys.count >= Self.limit { keys.removeAll() }
             keys[entry] = key
         }
-        return key
     }
 }

@@ -19,8 +19,7 @@ extension SignatureVerifier {
                 "Invalid credential date \"\(signature.scope.day)\". This date is not the same as X-Amz-Date: \"\(time.iso8601Basic.prefix(8))\"."
             )
         }
-        let key = keys.key(secret: try secret(of: signature.accessKeyID), scope: signature.scope)
-        try check(signature, of: request, date: time.iso8601Basic, payloadHash: header, key: key)
+        let key = try check(signature, of: request, date: time.iso8601Basic, payloadHash: header)
         try checkSkew(time, text: text)
         var signer: ChunkSigner?
         if case .streaming(isSigned: true, _) = payloadHash {
@@ -50,8 +49,7 @@ extension SignatureVerifier {
         if case .streaming(isSigned: true, _) = payloadHash {
             throw S3Error(.invalidRequest, "Signed chunks need a request that is signed in its Authorization header")
         }
-        let key = keys.key(secret: try secret(of: signature.accessKeyID), scope: signature.scope)
-        try check(signature, of: request, date: date, payloadHash: hash ?? "UNSIGNED-PAYLOAD", key: key)
+        _ = try check(signature, of: request, date: date, payloadHash: hash ?? "UNSIGNED-PAYLOAD")
         return Authentication(
             accessKeyID: signature.accessKeyID, method: .v4Query, payloadHash: payloadHash, chunkSigner: nil)
     }
@@ -119,10 +117,14 @@ extension SignatureVerifier {
     }
 
     /// Compares the signature with those of the readings of the request that a client may have meant.
+    ///
+    /// - Returns: the signing key.
     private func check(
-        _ signature: SignatureV4, of request: SignableRequest, date: String, payloadHash: String, key: [UInt8]
-    ) throws(S3Error) {
+        _ signature: SignatureV4, of request: SignableRequest, date: String, payloadHash: String
+    ) throws(S3Error) -> [UInt8] {
         try checkCoverage(signature.signedHeaders, of: request)
+        let secret = try secret(of: signature.accessKeyID)
+        let key = keys.key(secret: secret, scope: signature.scope)
         var first: (stringToSign: String, canonicalRequest: String)?
         let query = CanonicalRequest.query(of: request, leavingOut: "X-Amz-Signature")
         for path in CanonicalRequest.paths(of: request) {
@@ -131,7 +133,10 @@ extension SignatureVerifier {
             let stringToSign = SignatureV4.stringToSign(
                 date: date, scope: signature.scope, canonicalRequest: canonical)
             let expected = SignatureV4.signature(of: stringToSign, key: key)
-            if isEqualInConstantTime(Array(expected.utf8), Array(signature.signature.utf8)) { return }
+            if isEqualInConstantTime(Array(expected.utf8), Array(signature.signature.utf8)) {
+                keys.keep(key, secret: secret, scope: signature.scope)
+                return key
+            }
             if first == nil { first = (stringToSign, canonical.text) }
         }
         throw .signatureDoesNotMatch(

@@ -19,6 +19,6 @@ protocol StagedBlob: AnyObject, Sendable {
     func write(_ bytes: Span<UInt8>) throws(StorageError)
     /// Makes the bytes survive a loss of power. Blocks.
     func seal() throws(StorageError)
-    /// The catalog names it now: dropping this object no longer removes it.
+    /// Dropping this object no longer removes the segment: the catalog names it, or may.
     func keep()
 }

@@ -10,8 +10,7 @@ protocol Catalog: Sendable {
 
     func bucket(named name: BucketName) throws(StorageError) -> Bucket?
     func buckets(_ query: BucketQuery) throws(StorageError) -> [Bucket]
-    func createBucket(_ name: BucketName, owner: String, region: String, at time: Timestamp) async throws(StorageError)
-        -> Bucket
+    func createBucket(_ bucket: NewBucket) async throws(StorageError) -> Bucket
     func deleteBucket(_ bucket: Bucket) async throws(StorageError)
     func configurations(of bucket: Bucket) throws(StorageError) -> [String: [UInt8]]
     func setConfiguration(_ kind: String, of bucket: Bucket, to document: [UInt8]?) async throws(StorageError)
@@ -32,6 +31,16 @@ protocol Catalog: Sendable {
     func users() throws(StorageError) -> [User]
     func setUser(_ user: User) async throws(StorageError)
     func close() throws(StorageError)
+}
+
+/// A bucket that is to be made.
+struct NewBucket: Sendable {
+    let name: BucketName
+    let owner: String
+    let region: String
+    let created: Timestamp
+    /// Documents by sub-resource.
+    let configurations: [String: [UInt8]]
 }
 
 package struct BucketQuery: Sendable {

@@ -1,3 +1,5 @@
+import Synchronization
+
 #if canImport(Glibc)
     import Glibc
 #else
@@ -8,7 +10,7 @@
 final class DataDirectory: Sendable {
     let path: String
     private let isTemporary: Bool
-    private let lock: Int32
+    private let lock: Mutex<Int32?>
 
     var catalogPath: String { path + "/catalog.sqlite" }
     var blobsPath: String { path + "/blobs" }
@@ -20,20 +22,25 @@ final class DataDirectory: Sendable {
         try makeDirectory(path)
         self.path = path
         self.isTemporary = isTemporary
-        lock = open(path + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard lock >= 0 else { throw StorageError.system(errno, "open \(path)/lock") }
-        guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
-            close(lock)
+        let descriptor = open(path + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw StorageError.system(errno, "open \(path)/lock") }
+        lock = Mutex(descriptor)
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             throw StorageError.failed(
                 "another process is using the data directory \(path): stop it, or give this one another directory")
         }
     }
 
-    deinit { close(lock) }
+    deinit { unlock() }
 
-    /// Removes a temporary directory with all that is in it.
-    func removeIfTemporary() {
+    /// Removes a temporary directory with all that is in it, and lets other processes have a lasting one.
+    func close() {
         if isTemporary { Self.remove(path) }
+        unlock()
+    }
+
+    private func unlock() {
+        if let descriptor = lock.withLock({ $0.take() }) { systemClose(descriptor) }
     }
 
     private static func remove(_ path: String) {
@@ -44,4 +51,8 @@ final class DataDirectory: Sendable {
         }
         rmdir(path)
     }
+}
+
+private func systemClose(_ descriptor: Int32) {
+    close(descriptor)
 }

@@ -44,7 +44,8 @@ final class DirectoryBlobStore: BlobStore {
     }
 
     func remove(_ id: SegmentID) throws(StorageError) {
-        for path in [placePath(id), stagingPath(id)] {
+        // In this order one that is being published is met in one of the two.
+        for path in [stagingPath(id), placePath(id)] {
             guard unlink(path) == 0 || errno == ENOENT else { throw StorageError.system(errno, "remove a segment") }
         }
     }

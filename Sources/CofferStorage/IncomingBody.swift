@@ -42,6 +42,9 @@ package final class IncomingBody: @unchecked Sendable {
 
     var isInFile: Bool { blob != nil }
 
+    /// Whether the catalog names the segment is not known before the next start, which keeps or removes its file.
+    func leaveToRecovery() { blob?.keep() }
+
     /// The catalog names the segment now.
     func publish() {
         guard let blob else { return }

@@ -1,6 +1,4 @@
 package import CofferModel
-import Dispatch
-import Synchronization
 
 #if canImport(Glibc)
     import Glibc
@@ -16,17 +14,10 @@ package final class ObjectStore: Sendable {
     private let directory: DataDirectory
     private let catalog: any Catalog
     private let blobs: any BlobStore
-    private let blocking = DispatchQueue(label: "coffer.storage.blocking", attributes: .concurrent)
-    private let reaping = Mutex(Reaping.idle)
+    private let blocking = BlockingQueue()
+    private let reaper: GarbageReaper
+    private let space: FreeSpace
     private let inlineLimit: Int
-    private let onFault: @Sendable (StorageError) -> Void
-
-    private enum Reaping {
-        case idle
-        case running
-        /// Running, and asked for again since it last looked.
-        case runningAndAsked
-    }
 
     package enum Durability: String, Sendable, CaseIterable {
         /// Every acknowledged change survives a loss of power.
@@ -55,16 +46,18 @@ package final class ObjectStore: Sendable {
         self.catalog = catalog
         blobs = try DirectoryBlobStore(path: directory.blobsPath, syncs: syncs)
         self.inlineLimit = inlineLimit
-        self.onFault = onFault
         try blobs.recover { id throws(StorageError) in try catalog.isNamed(id) }
         if syncs { try syncDirectory(directory.path) }
-        reap()
+        reaper = GarbageReaper(catalog: catalog, blobs: blobs, blocking: blocking, onFault: onFault)
+        space = FreeSpace(path: directory.path)
+        reaper.wake()
     }
 
-    /// Ends the store's work; nothing may be asked of it afterwards.
-    package func close() throws(StorageError) {
+    /// Ends the store's work and lets go of its directory; nothing may be asked of it afterwards.
+    package func close() async throws(StorageError) {
+        await reaper.end()
         try catalog.close()
-        directory.removeIfTemporary()
+        directory.close()
     }
 
     package var path: String { directory.path }
@@ -77,9 +70,13 @@ package final class ObjectStore: Sendable {
 
     package func buckets(_ query: BucketQuery) throws(StorageError) -> [Bucket] { try catalog.buckets(query) }
 
+    /// - Parameter configurations: documents by sub-resource, which the bucket has from its first moment.
     /// - Throws: ``StorageError/bucketExists(_:)``.
-    package func createBucket(_ name: BucketName, owner: String, region: String) async throws(StorageError) -> Bucket {
-        try await catalog.createBucket(name, owner: owner, region: region, at: .now())
+    package func createBucket(
+        _ name: BucketName, owner: String, region: String, configurations: [String: [UInt8]] = [:]
+    ) async throws(StorageError) -> Bucket {
+        try await catalog.createBucket(
+            NewBucket(name: name, owner: owner, region: region, created: .now(), configurations: configurations))
     }
 
     /// - Throws: ``StorageError/bucketNotEmpty``, ``StorageError/noSuchBucket``.
@@ -110,11 +107,13 @@ package final class ObjectStore: Sendable {
 
     /// A page of a listing. It may take long, and runs where it may block.
     package func list(_ query: ListQuery, in bucket: Bucket) async throws(StorageError) -> ListPage {
-        try await runBlocking { () throws(StorageError) in try self.catalog.list(query, in: bucket) }
+        try await blocking.run { () throws(StorageError) in try self.catalog.list(query, in: bucket) }
     }
 
-    package func makeBody() -> IncomingBody {
-        IncomingBody(id: SegmentID(catalog.nextID()), blobs: blobs, inlineLimit: inlineLimit)
+    /// - Throws: ``StorageError/noSpace`` while little space is left: what is left is for deleting and for the catalog.
+    package func makeBody() throws(StorageError) -> IncomingBody {
+        guard space.isEnough() else { throw StorageError.noSpace }
+        return IncomingBody(id: SegmentID(catalog.nextID()), blobs: blobs, inlineLimit: inlineLimit)
     }
 
     /// Makes a body the current object of a key.
@@ -126,13 +125,19 @@ package final class ObjectStore: Sendable {
     ) async throws(StorageError) -> ObjectRecord {
         let segment =
             body.isInFile
-            ? try await runBlocking { () throws(StorageError) in try body.seal() } : try body.seal()
+            ? try await blocking.run { () throws(StorageError) in try body.seal() } : try body.seal()
         let object = NewObject(
             key: key, modified: .now(), size: body.count, etag: etag, owner: owner, attributes: attributes,
             segment: segment, condition: condition)
-        let written = try await catalog.put(object, in: bucket)
+        let written: WrittenObject
+        do throws(StorageError) {
+            written = try await catalog.put(object, in: bucket)
+        } catch {
+            if error.leavesOutcomeOpen { body.leaveToRecovery() }
+            throw error
+        }
         body.publish()
-        if written.madeGarbage { reap() }
+        if written.madeGarbage { reaper.wake() }
         return written.record
     }
 
@@ -147,13 +152,13 @@ package final class ObjectStore: Sendable {
             ObjectCopy(
                 sourceKey: sourceKey, sourceBucket: sourceBucket, key: key, bucket: bucket, modified: .now(),
                 owner: owner, attributes: attributes))
-        if written.madeGarbage { reap() }
+        if written.madeGarbage { reaper.wake() }
         return written.record
     }
 
     /// Deletes objects; keys that have none are passed over.
     package func delete(_ keys: [ObjectKey], in bucket: Bucket) async throws(StorageError) {
-        if try await catalog.delete(keys, in: bucket) { reap() }
+        if try await catalog.delete(keys, in: bucket) { reaper.wake() }
     }
 
     /// The bytes of a range of an object.
@@ -169,56 +174,6 @@ package final class ObjectStore: Sendable {
         }
         guard let descriptor = try blobs.open(extent.segment) else { return .gone }
         return .file(descriptor: descriptor, offset: start, count: Int64(range.count))
-    }
-
-    // MARK: Garbage
-
-    /// Removes the files of segments that nothing names, in the background.
-    private func reap() {
-        let mustStart = reaping.withLock { reaping in
-            defer { reaping = reaping == .idle ? .running : .runningAndAsked }
-            return reaping == .idle
-        }
-        guard mustStart else { return }
-        Task {
-            repeat {
-                do throws(StorageError) {
-                    while try await removeGarbage() {}
-                } catch {
-                    onFault(error)
-                }
-            } while reaping.withLock { reaping in
-                defer { reaping = reaping == .runningAndAsked ? .running : .idle }
-                return reaping == .runningAndAsked
-            }
-        }
-    }
-
-    /// - Returns: whether there was any.
-    private func removeGarbage() async throws(StorageError) -> Bool {
-        let segments = try await runBlocking { () throws(StorageError) in
-            let segments = try self.catalog.garbage(limit: 256)
-            for segment in segments { try self.blobs.remove(segment) }
-            return segments
-        }
-        guard !segments.isEmpty else { return false }
-        try await catalog.forget(segments)
-        return true
-    }
-
-    private func runBlocking<Value: Sendable>(
-        _ body: @escaping @Sendable () throws(StorageError) -> Value
-    ) async throws(StorageError) -> Value {
-        let result: Result<Value, StorageError> = await withCheckedContinuation { continuation in
-            blocking.async {
-                do throws(StorageError) {
-                    continuation.resume(returning: .success(try body()))
-                } catch {
-                    continuation.resume(returning: .failure(error))
-                }
-            }
-        }
-        return try result.get()
     }
 
     private static func makeTemporaryDirectory() throws(StorageError) -> String {

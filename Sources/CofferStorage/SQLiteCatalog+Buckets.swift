@@ -15,15 +15,17 @@ extension SQLiteCatalog {
         }
     }
 
-    func createBucket(
-        _ name: BucketName, owner: String, region: String, at time: Timestamp
-    ) async throws(StorageError) -> Bucket {
+    func createBucket(_ new: NewBucket) async throws(StorageError) -> Bucket {
         try await writer.write { connection throws(StorageError) in
-            if let bucket = try Self.bucket(named: name, connection) { throw StorageError.bucketExists(bucket) }
+            if let bucket = try Self.bucket(named: new.name, connection) { throw StorageError.bucketExists(bucket) }
             try connection.run(
                 "INSERT INTO buckets (name, owner, region, created) VALUES (?, ?, ?, ?)",
-                .text(name.description), .text(owner), .text(region), .integer(time.milliseconds))
-            guard let bucket = try Self.bucket(named: name, connection) else { throw StorageError.noSuchBucket }
+                .text(new.name.description), .text(new.owner), .text(new.region),
+                .integer(new.created.milliseconds))
+            guard let bucket = try Self.bucket(named: new.name, connection) else { throw StorageError.noSuchBucket }
+            for (kind, document) in new.configurations {
+                try Self.setConfiguration(kind, of: bucket, to: document, connection)
+            }
             return bucket
         }
     }
@@ -57,14 +59,20 @@ extension SQLiteCatalog {
         try await writer.write { connection throws(StorageError) in
             try Self.require(bucket, connection)
             if let document {
-                try connection.run(
-                    "INSERT OR REPLACE INTO bucket_configurations VALUES (?, ?, ?)", .integer(bucket.id), .text(kind),
-                    .blob(document))
+                try Self.setConfiguration(kind, of: bucket, to: document, connection)
             } else {
                 try connection.run(
                     "DELETE FROM bucket_configurations WHERE bucket = ? AND kind = ?", .integer(bucket.id), .text(kind))
             }
         }
+    }
+
+    private static func setConfiguration(
+        _ kind: String, of bucket: Bucket, to document: [UInt8], _ connection: SQLiteConnection
+    ) throws(StorageError) {
+        try connection.run(
+            "INSERT OR REPLACE INTO bucket_configurations VALUES (?, ?, ?)", .integer(bucket.id), .text(kind),
+            .blob(document))
     }
 
     /// A bucket may have been deleted since a request looked it up.

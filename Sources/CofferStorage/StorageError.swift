@@ -19,6 +19,14 @@ package enum StorageError: Error, Sendable {
     /// The disk, the catalog or the store's own data fails; the text is for the log.
     case failed(String)
 
+    /// Whether what was asked may have been done all the same: a commit whose sync failed can stand after a restart.
+    var leavesOutcomeOpen: Bool {
+        switch self {
+        case .noSpace, .failed: true
+        case .noSuchBucket, .bucketExists, .bucketNotEmpty, .noSuchKey, .refused: false
+        }
+    }
+
     /// The error that `errno` stands for.
     static func system(_ number: Int32, _ action: String) -> StorageError {
         let isFull = number == ENOSPC || number == EDQUOT

@@ -78,7 +78,8 @@ struct CopyObject: S3Operation {
         }
         let ofTheBytes = source.attributes.fields.filter { $0.name.hasPrefix("x-amz-checksum-") }
         var copied = source.attributes.fields.filter {
-            !$0.name.hasPrefix("x-amz-checksum-") && $0.name != "x-amz-storage-class"
+            !$0.name.hasPrefix("x-amz-checksum-")
+                && !["x-amz-storage-class", "x-amz-website-redirect-location"].contains($0.name)
         }
         if let storageClass { copied.append(("x-amz-storage-class", storageClass)) }
         return ObjectAttributes(

@@ -6,9 +6,11 @@ import CofferStorage
 struct DeleteObjects: S3Operation {
     static let body = BodyKind.document(limit: Limits.deleteDocumentByteCount, needsDigest: true)
 
-    /// What may be deleted is asked key by key.
+    /// What may be deleted is asked key by key, when the keys are known.
     static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
-        [Permission(nil, bucket: try request.bucketName())]
+        var permission = Permission("s3:DeleteObject", bucket: try request.bucketName())
+        permission.isForSomeKey = true
+        return [permission]
     }
 
     init(_ request: S3Request) throws(S3Error) {
@@ -25,8 +27,6 @@ struct DeleteObjects: S3Operation {
             let item = try Item(element)
             outcomes.append((item, try refusal(of: item, call)))
         }
-        let isRefused = outcomes.allSatisfy { $0.error?.code == .accessDenied }
-        guard !call.access.isAnonymous || !isRefused else { throw S3Error(.accessDenied) }
         let keys = outcomes.filter { $0.error == nil }.compactMap(\.item.key)
         try await awaitStore { () async throws(StorageError) in
             try await call.service.store.delete(keys, in: bucket)

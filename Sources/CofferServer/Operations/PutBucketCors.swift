@@ -3,7 +3,7 @@ import CofferModel
 
 /// Sets a bucket's cross-origin rules.
 struct PutBucketCors: S3Operation {
-    static let body = BodyKind.document(limit: Limits.documentByteCount, needsDigest: true)
+    static let body = BodyKind.document(limit: Limits.corsByteCount, needsDigest: true)
 
     static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
         [Permission("s3:PutBucketCORS", bucket: try request.bucketName())]

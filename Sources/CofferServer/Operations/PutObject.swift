@@ -22,6 +22,9 @@ struct PutObject: S3Operation {
 
     init(_ request: S3Request) throws(S3Error) {
         key = try request.key()
+        if let part = request.query["partNumber"] {
+            throw .invalidArgument("A part belongs to an upload: uploadId is missing", name: "partNumber", value: part)
+        }
         try request.refuse(headers: ObjectHeaders.refused)
         try CannedACL.check(request)
         attributes = ObjectAttributes(

@@ -1,0 +1,45 @@
+import Synchronization
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// Whether a file system has room for further bodies. Asked of the system once a second.
+///
+/// A disk that is filled to its last block could not even be emptied: deleting is a change of the catalog, and its log
+/// must be able to grow.
+final class FreeSpace: Sendable {
+    private let path: String
+    private let state = Mutex(State())
+
+    private struct State {
+        var isEnough = true
+        var second: Int = .min
+    }
+
+    /// What is kept for deleting, for the catalog's log and its checkpoints, and for the next start.
+    private static let reserveByteCount: UInt64 = 24 << 20
+
+    init(path: String) { self.path = path }
+
+    func isEnough() -> Bool {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return state.withLock { state in
+            if state.second != time.tv_sec {
+                state.second = time.tv_sec
+                state.isEnough = look()
+            }
+            return state.isEnough
+        }
+    }
+
+    private func look() -> Bool {
+        var system = statvfs()
+        // A system that cannot tell is not taken for full: writing will tell.
+        guard statvfs(path, &system) == 0 else { return true }
+        return UInt64(system.f_bavail) * UInt64(system.f_frsize) > Self.reserveByteCount
+    }
+}
