@@ -4,7 +4,7 @@
 public struct Query: Sendable {
     public let parameters: [(name: String, value: String)]
 
-    /// - Throws: `InvalidURI` for a broken percent-encoding or bytes that are not UTF-8.
+    /// - Throws: `InvalidURI` for a broken percent-encoding, for NUL or bytes that are not UTF-8.
     public init(_ raw: some StringProtocol) throws(S3Error) {
         var parameters: [(name: String, value: String)] = []
         for pair in raw.split(at: "&") {
@@ -29,7 +29,7 @@ public struct Query: Sendable {
     }
 
     private static func decode(_ text: Substring) throws(S3Error) -> String {
-        guard let bytes = PercentEncoding.decode(text, plusIsSpace: true),
+        guard let bytes = PercentEncoding.decode(text, plusIsSpace: true), !bytes.contains(0),
             let decoded = String(validating: bytes, as: UTF8.self)
         else { throw S3Error(.invalidURI) }
         return decoded

@@ -93,7 +93,8 @@ enum MissingOperations {
     private static let object: [Row] = [
         ("GET", "acl", "GetObjectAcl"),
         ("PUT", "acl", "PutObjectAcl"),
-        ("GET", "annotation", "GetObjectAnnotation"),
+        ("GET", "annotation&annotationName", "GetObjectAnnotation"),
+        ("GET", "annotation", "ListObjectAnnotations"),
         ("PUT", "annotation", "PutObjectAnnotation"),
         ("DELETE", "annotation", "DeleteObjectAnnotation"),
         ("GET", "attributes", "GetObjectAttributes"),

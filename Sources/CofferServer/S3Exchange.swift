@@ -133,7 +133,7 @@ final class S3Exchange: HTTPExchange, @unchecked Sendable {
             throw refuse("The Content-Length is not a number")
         }
         guard encodings.allSatisfy({ $0.lowercased() == "chunked" }) else {
-            throw S3Error.notImplemented(header: "Transfer-Encoding")
+            throw refuse("The Transfer-Encoding is not chunked")
         }
     }
 

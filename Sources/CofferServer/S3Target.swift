@@ -51,7 +51,8 @@ struct Addressing: Sendable {
     ///   - domains: the server's own names, below which buckets are found.
     ///   - isBucket: whether there is a bucket of a name: then a host of that name means it.
     init(domains: [String], isBucket: @escaping @Sendable (String) -> Bool) {
-        self.domains = (domains + ["localhost"]).map { $0.lowercased() }
+        // Of several that match, the longest is meant.
+        self.domains = (domains + ["localhost"]).map { $0.lowercased() }.sorted { $0.utf8.count > $1.utf8.count }
         self.isBucket = isBucket
     }
 

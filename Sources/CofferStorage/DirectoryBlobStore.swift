@@ -91,11 +91,13 @@ private final class StagedFile: StagedBlob {
     private let isKept = Mutex(false)
 
     init(path: String, directory: String, syncs: Bool) throws(StorageError) {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        // Thrown before everything is set, so that deinit does not run and remove what another made.
+        guard descriptor >= 0 else { throw StorageError.system(errno, "make a segment") }
         self.path = path
         self.directory = directory
         self.syncs = syncs
-        descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw StorageError.system(errno, "make a segment") }
+        self.descriptor = descriptor
     }
 
     deinit {
