@@ -7,5 +7,7 @@ package func base64(_ bytes: [UInt8]) -> String {
 
 /// The bytes that Base64 text stands for; nil for anything that is not exactly Base64.
 package func bytes(base64 text: String) -> [UInt8]? {
-    Data(base64Encoded: text).map { [UInt8]($0) }
+    // Foundation passes over superfluous padding and bits.
+    guard let data = Data(base64Encoded: text), data.base64EncodedString() == text else { return nil }
+    return [UInt8](data)
 }

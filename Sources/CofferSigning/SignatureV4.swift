@@ -43,7 +43,7 @@ struct SignatureV4: Sendable {
             return word.map { Substring($0.dropFirst(name.utf8.count)) }
         }
         guard let credential = value("Credential="), let headers = value("SignedHeaders="),
-            let signature = value("Signature=")
+            let signature = value("Signature="), !signature.isEmpty
         else {
             throw Self.malformed(
                 "the authorization header requires three components: Credential, SignedHeaders, and Signature.")

@@ -12,6 +12,7 @@ import Synchronization
 /// must be able to grow.
 final class FreeSpace: Sendable {
     private let path: String
+    private let reserveByteCount: UInt64
     private let state = Mutex(State())
 
     private struct State {
@@ -19,12 +20,15 @@ final class FreeSpace: Sendable {
         var second: Int = .min
     }
 
-    /// What is kept for deleting, for the catalog's log and its checkpoints, and for the next start.
-    private static let reserveByteCount: UInt64 = 24 << 20
-
-    init(path: String) { self.path = path }
+    /// - Parameter reserveByteCount: what is kept for deleting, for the catalog's log and its checkpoints, and for the
+    ///   next start.
+    init(path: String, reserveByteCount: UInt64) {
+        self.path = path
+        self.reserveByteCount = reserveByteCount
+    }
 
     func isEnough() -> Bool {
+        guard reserveByteCount > 0 else { return true }
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)
         return state.withLock { state in
@@ -40,6 +44,6 @@ final class FreeSpace: Sendable {
         var system = statvfs()
         // A system that cannot tell is not taken for full: writing will tell.
         guard statvfs(path, &system) == 0 else { return true }
-        return UInt64(system.f_bavail) * UInt64(system.f_frsize) > Self.reserveByteCount
+        return UInt64(system.f_bavail) * UInt64(system.f_frsize) > reserveByteCount
     }
 }

@@ -30,6 +30,9 @@ package final class ObjectStore: Sendable {
     /// as into files, GETs cost the same; from 64 KiB on a GET from the catalog costs more.
     package static let defaultInlineLimit = 32 << 10
 
+    /// Free space below which no bodies are taken.
+    package static let defaultReserveByteCount: UInt64 = 24 << 20
+
     /// Opens or creates a store.
     ///
     /// - Parameter path: its directory; nil makes a temporary one, which is removed when the store is closed.
@@ -37,6 +40,7 @@ package final class ObjectStore: Sendable {
     /// - Throws: ``StorageError/failed(_:)`` with a sentence for the operator.
     package init(
         path: String?, durability: Durability = .full, inlineLimit: Int = ObjectStore.defaultInlineLimit,
+        reserveByteCount: UInt64 = ObjectStore.defaultReserveByteCount,
         onFault: @escaping @Sendable (StorageError) -> Void
     ) throws(StorageError) {
         let syncs = durability == .full && path != nil
@@ -49,7 +53,7 @@ package final class ObjectStore: Sendable {
         try blobs.recover { id throws(StorageError) in try catalog.isNamed(id) }
         if syncs { try syncDirectory(directory.path) }
         reaper = GarbageReaper(catalog: catalog, blobs: blobs, blocking: blocking, onFault: onFault)
-        space = FreeSpace(path: directory.path)
+        space = FreeSpace(path: directory.path, reserveByteCount: reserveByteCount)
         reaper.wake()
     }
 

@@ -105,7 +105,7 @@ def public_bucket(s3, bucket):
 
 @pytest.fixture
 def http(server):
-    """requests with a path that is sent as written."""
+    """A session of requests: anonymous, unless the URL is signed."""
     with requests.Session() as session:
         yield session
 
@@ -144,3 +144,33 @@ def refused():
         return response["Error"]["Code"], response["ResponseMetadata"]["HTTPStatusCode"]
 
     return call
+
+
+@pytest.fixture
+def still_well(server, s3, bucket):
+    """Whatever happened, the server works on, and nothing came of it."""
+    yield
+    assert server.process.poll() is None
+    with wire.Connection(server) as connection:
+        assert connection.ask("GET", "/-/health").body == b"ok\n"
+    assert s3.list_objects_v2(Bucket=bucket)["KeyCount"] == 0
+
+
+# The Datastore
+
+@pytest.fixture
+def prefix():
+    """Of a package: its owner and its name."""
+    return f"{uuid.uuid4().hex}/budget"
+
+
+@pytest.fixture
+def upload(server, http, prefix):
+    """Uploads a file of the package as the packager does, with a URL from the conductor."""
+    from datastore import ORIGIN, conductor  # boto reads its settings, which stand above, when it is imported
+
+    def upload(name, data, **options):
+        url, headers = conductor(server, DATASTORE, f"{prefix}/{name}", data, **options)
+        return http.put(url, data=data, headers={**headers, **ORIGIN})
+
+    return upload

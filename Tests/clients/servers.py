@@ -78,9 +78,11 @@ class Server:
     def __enter__(self):
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, kind, *_):
         try:
-            self.stop()
+            is_running = self.process.poll() is None
+            code = self.stop()
+            assert not is_running or kind or code == 0, f"the server stopped with {code}: {self.log()[-2000:]}"
         finally:
             self.process.stdout.close()
             self._log.close()

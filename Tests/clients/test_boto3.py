@@ -88,7 +88,8 @@ def test_with_the_right_to_list_an_anonymous_client_learns_that_a_key_is_missing
 def test_a_deny_goes_before_every_allow(anonymous, s3, public_bucket, refused):
     s3.put_object(Bucket=public_bucket, Key="secret/k", Body=b"data")
     policy = (
-        '{"Statement": [{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "s3:Get*", "Resource": "arn:aws:s3:::%s/*"},'
+        '{"Statement": [{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "s3:Get*", '
+        '"Resource": "arn:aws:s3:::%s/*"},'
         '{"Effect": "Deny", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::%s/secret/*"}]}')
     s3.put_bucket_policy(Bucket=public_bucket, Policy=policy % (public_bucket, public_bucket))
     assert refused(anonymous.get_object, Bucket=public_bucket, Key="secret/k") == ("AccessDenied", 403)

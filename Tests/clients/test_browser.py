@@ -30,7 +30,7 @@ async function put(name, url, body, headers) {
 }
 async function get(name, url, headers) {
     try {
-        const answer = await fetch(url, {headers});
+        const answer = await fetch(url, {headers, cache: "no-store"});
         const text = await answer.text();
         out[name] = {status: answer.status, range: answer.headers.get("Content-Range"), length: text.length};
     } catch (error) { out[name] = {error: true}; }

@@ -27,10 +27,12 @@ def status(function, **options):
 
 
 READS = [  # SAME stands for the object's own ETag
-    ({"IfMatch": "SAME"}, 200), ({"IfMatch": OTHER}, 412), ({"IfMatch": "*"}, 200), ({"IfMatch": f"{OTHER}, SAME"}, 200),
+    ({"IfMatch": "SAME"}, 200), ({"IfMatch": OTHER}, 412), ({"IfMatch": "*"}, 200),
+    ({"IfMatch": f"{OTHER}, SAME"}, 200),
     ({"IfNoneMatch": "SAME"}, 304), ({"IfNoneMatch": OTHER}, 200), ({"IfNoneMatch": "*"}, 304),
     ({"IfModifiedSince": PAST}, 200), ({"IfUnmodifiedSince": PAST}, 412), ({"IfUnmodifiedSince": FUTURE}, 200),
-    # GetObject: "If-Match true and If-Unmodified-Since false: 200"; "If-None-Match false and If-Modified-Since true: 304"
+    # GetObject: "If-Match true and If-Unmodified-Since false: 200",
+    # "If-None-Match false and If-Modified-Since true: 304"
     ({"IfMatch": "SAME", "IfUnmodifiedSince": PAST}, 200), ({"IfNoneMatch": "SAME", "IfModifiedSince": PAST}, 304),
     ({"IfMatch": OTHER, "IfUnmodifiedSince": FUTURE}, 412), ({"IfMatch": OTHER, "IfNoneMatch": "SAME"}, 412),
     ({"IfMatch": "SAME", "IfNoneMatch": "SAME"}, 304), ({"IfMatch": OTHER, "Range": "bytes=99-"}, 412),
@@ -114,7 +116,8 @@ def test_a_range_is_a_part_of_the_object(s3, bucket, etag, header, expected):
     assert s3.head_object(Bucket=bucket, Key="k", Range=header)["ContentLength"] == len(expected)
 
 
-@pytest.mark.parametrize("header", ["bytes=5-3", "bytes=a-b", "bytes=", "bytes", "lines=0-1", "bytes=-", "bytes=0-1,3-4"])
+@pytest.mark.parametrize("header", [
+    "bytes=5-3", "bytes=a-b", "bytes=", "bytes", "lines=0-1", "bytes=-", "bytes=0-1,3-4"])
 def test_a_range_that_is_none_or_several_is_ignored(s3, bucket, etag, header):
     answer = s3.get_object(Bucket=bucket, Key="k", Range=header)
     assert answer["ResponseMetadata"]["HTTPStatusCode"] == 200

@@ -80,7 +80,8 @@ def test_an_unknown_directive_is_refused(s3, bucket, source, refused):
 
 
 COPIES = [  # CopyObject: a condition on the source that does not hold is always 412
-    ({"IfMatch": "SAME"}, 200), ({"IfMatch": OTHER}, 412), ({"IfNoneMatch": OTHER}, 200), ({"IfNoneMatch": "SAME"}, 412),
+    ({"IfMatch": "SAME"}, 200), ({"IfMatch": OTHER}, 412), ({"IfNoneMatch": OTHER}, 200),
+    ({"IfNoneMatch": "SAME"}, 412),
     ({"IfModifiedSince": PAST}, 200), ({"IfUnmodifiedSince": PAST}, 412), ({"IfUnmodifiedSince": FUTURE}, 200),
     ({"IfMatch": "SAME", "IfUnmodifiedSince": PAST}, 200), ({"IfNoneMatch": "SAME", "IfModifiedSince": PAST}, 412)]
 

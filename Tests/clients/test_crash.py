@@ -56,7 +56,8 @@ class Writer(threading.Thread):
 
     def bytes(self):
         """1 B to 300 KiB; small and large ones equally often, so that both ways of storing are taken."""
-        return self.random.randbytes(int(2 ** self.random.uniform(0, 18.2)))
+        largest = 8 << 10 if self.random.random() < 0.5 else 300 << 10
+        return self.random.randbytes(self.random.randint(1, largest))
 
 
 def impatient_client(server):

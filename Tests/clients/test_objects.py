@@ -8,7 +8,8 @@ import pytest
 AWKWARD_KEYS = [
     "simple", "a/b", "/leading", "trailing/", "a//b", ".", "..", "a/../b", "./a", "a/.", "space here", " leading space",
     "trailing space ", "plus+plus", "percent%20", "100%", "%2F", "ümläut", "u\u0308", "日本語/キー", "emoji 🗂", "a&b=c",
-    "q?x=y", "hash#tag", "semi;colon", "com,ma", "quote'\"quote", "<tag>&amp;", "back\\slash", "~tilde", "(paren)[x]{y}",
+    "q?x=y", "hash#tag", "semi;colon", "com,ma", "quote'\"quote", "<tag>&amp;", "back\\slash", "~tilde",
+    "(paren)[x]{y}",
     "*star*", "!$@:^`|", "tab\tin", "line\nbreak", "x" * 1024, "é" * 512, "../../etc/passwd", "__init__.py"]
 
 

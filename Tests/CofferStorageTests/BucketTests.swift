@@ -1,0 +1,104 @@
+import CofferModel
+import Testing
+
+@testable import CofferStorage
+
+struct BucketTests {
+    @Test func `a bucket is found with its owner, region and time`() async throws {
+        let fixture = try await StoreFixture()
+        let bucket = try #require(try fixture.store.bucket(named: BucketName("books")))
+        #expect(bucket == fixture.bucket)
+        #expect(bucket.owner == "1" && bucket.region == "us-east-1" && bucket.created <= .now())
+        #expect(try fixture.store.bucket(named: BucketName("films")) == nil)
+    }
+
+    @Test func `a name that is taken is refused with the bucket that has it`() async throws {
+        let fixture = try await StoreFixture()
+        let error = await #expect(throws: StorageError.self) {
+            try await fixture.store.createBucket(BucketName("books"), owner: "2", region: "r")
+        }
+        guard case .bucketExists(let bucket) = error else {
+            Issue.record("another error: \(String(describing: error))")
+            return
+        }
+        #expect(bucket == fixture.bucket)
+    }
+
+    @Test(arguments: [
+        ("", "", 10, ["books", "books2", "boots", "films"]), ("", "", 2, ["books", "books2"]),
+        ("boo", "", 10, ["books", "books2", "boots"]),
+        ("", "books", 10, ["books2", "boots", "films"]), ("boo", "books2", 10, ["boots"]), ("x", "", 10, []),
+        ("books", "", 10, ["books", "books2"]),
+        ("%", "", 10, []), ("_", "", 10, []), ("", "zzz", 10, []), ("", "", 0, []),
+    ])
+    func `buckets are listed in order, by prefix, position and number`(
+        prefix: String, after: String, limit: Int, names: [String]
+    ) async throws {
+        let fixture = try await StoreFixture()
+        for name in ["films", "boots", "books2"] {
+            _ = try await fixture.store.createBucket(BucketName(name), owner: "1", region: "r")
+        }
+        let found = try fixture.store.buckets(BucketQuery(prefix: prefix, after: after, limit: limit))
+        #expect(found.map(\.name.description) == names)
+    }
+
+    @Test func `a bucket is deleted when it is empty, and not before`() async throws {
+        let fixture = try await StoreFixture()
+        try await fixture.put([1], as: "a")
+        let error = await #expect(throws: StorageError.self) { try await fixture.store.deleteBucket(fixture.bucket) }
+        #expect(error?.name == "bucketNotEmpty")
+        try await fixture.delete("a")
+        try await fixture.store.deleteBucket(fixture.bucket)
+        #expect(try fixture.store.bucket(named: fixture.bucket.name) == nil)
+    }
+
+    @Test func `a bucket that was deleted meanwhile takes nothing, even if its name is in use again`() async throws {
+        let fixture = try await StoreFixture()
+        try await fixture.store.setConfiguration("cors", of: fixture.bucket, to: [1])
+        try await fixture.store.deleteBucket(fixture.bucket)
+        for isNameInUse in [false, true] {
+            if isNameInUse {
+                let other = try await fixture.store.createBucket(fixture.bucket.name, owner: "2", region: "r")
+                #expect(other.id != fixture.bucket.id)
+                #expect(try fixture.store.configurations(of: other).isEmpty)
+            }
+            let changes: [@Sendable () async throws -> Void] = [
+                { try await fixture.put([1], as: "a") }, { try await fixture.delete("a") },
+                { try await fixture.store.deleteBucket(fixture.bucket) },
+                { try await fixture.store.setConfiguration("cors", of: fixture.bucket, to: [1]) },
+            ]
+            for change in changes {
+                let error = await #expect(throws: StorageError.self) { try await change() }
+                #expect(error?.name == "noSuchBucket")
+            }
+        }
+        #expect(try fixture.store.totals().objects == 0)
+    }
+
+    @Test func `configurations are put, replaced, read and removed`() async throws {
+        let fixture = try await StoreFixture()
+        let (store, bucket) = (fixture.store, fixture.bucket)
+        #expect(try store.configurations(of: bucket).isEmpty)
+        try await store.setConfiguration("cors", of: bucket, to: [1])
+        try await store.setConfiguration("policy", of: bucket, to: [0, 255])
+        try await store.setConfiguration("cors", of: bucket, to: [])
+        #expect(try store.configurations(of: bucket) == ["cors": [], "policy": [0, 255]])
+        try await store.setConfiguration("cors", of: bucket, to: nil)
+        try await store.setConfiguration("cors", of: bucket, to: nil)
+        #expect(try store.configurations(of: bucket) == ["policy": [0, 255]])
+    }
+
+    @Test func `a user is stored with policies and keys, and replaced as a whole`() async throws {
+        let store = try await StoreFixture().store
+        let alice = User(
+            name: "alice", policies: ["A", "B"],
+            accessKeys: [.init(id: "k1", secret: "s1"), .init(id: "k2", secret: "s2")])
+        let bob = User(name: "bob", policies: [], accessKeys: [])
+        try await store.setUser(alice)
+        try await store.setUser(bob)
+        #expect(try store.users() == [alice, bob])
+        let changed = User(name: "alice", policies: ["C"], accessKeys: [.init(id: "k2", secret: "s3")])
+        try await store.setUser(changed)
+        #expect(try store.users() == [changed, bob])
+    }
+}

@@ -1,0 +1,115 @@
+import CofferModel
+import Foundation
+import Testing
+
+@testable import CofferStorage
+
+#if os(Linux)
+    import Glibc
+
+    /// On a file system of 4 MiB in memory, which takes root to mount.
+    @Suite(.enabled(if: geteuid() == 0, "mounting takes root"), .serialized)
+    struct FullDiskTests {
+        @Test(arguments: [90, 50_000])
+        func `a full disk refuses puts, loses nothing, and takes them again when there is space`(count: Int)
+            async throws
+        {
+            let disk = try SmallDisk()
+            let fixture = try await Self.fixture(on: disk)
+            try await fixture.put(StoreFixture.pattern(count), as: "before")
+            try disk.fill(leaving: 100_000)
+            var kept = ["before"]
+            var refusal: StorageError?
+            for index in 0..<5000 where refusal == nil {
+                do {
+                    try await fixture.put(StoreFixture.pattern(count, seed: index), as: "during\(index)")
+                    kept.append("during\(index)")
+                } catch let error as StorageError {
+                    refusal = error
+                }
+            }
+            #expect(refusal?.name == "noSpace")
+            #expect(try await fixture.names(ListQuery(limit: 10_000)) == kept.sorted())
+            #expect(try fixture.get("before") == StoreFixture.pattern(count))
+            try disk.free()
+            try await fixture.put(StoreFixture.pattern(count, seed: 1), as: "after")
+            #expect(try fixture.get("after") == StoreFixture.pattern(count, seed: 1))
+            #expect(try fixture.store.totals().objects == Int64(kept.count + 1))
+            #expect(try fixture.blobFiles.count == (count > 100 ? kept.count + 1 : 0))
+            try await fixture.store.close()
+        }
+
+        @Test func `many writers at a full disk are each told, and none is half there`() async throws {
+            let disk = try SmallDisk()
+            let fixture = try await Self.fixture(on: disk)
+            try disk.fill(leaving: 400_000)
+            let outcomes = await withTaskGroup(of: (String, String?).self, returning: [String: String?].self) { group in
+                for index in 0..<100 {
+                    group.addTask {
+                        do {
+                            try await fixture.put(
+                                StoreFixture.pattern(index % 2 == 0 ? 90 : 30_000, seed: index), as: "k\(index)")
+                            return ("k\(index)", nil)
+                        } catch {
+                            return ("k\(index)", (error as? StorageError)?.name ?? "another error")
+                        }
+                    }
+                }
+                return await group.reduce(into: [:]) { $0[$1.0] = .some($1.1) }
+            }
+            let written = outcomes.filter { $0.value == nil }.keys.sorted()
+            #expect(outcomes.count == 100 && written.count < 100)
+            #expect(outcomes.values.allSatisfy { $0 == nil || $0 == "noSpace" })
+            #expect(try await fixture.names() == written)
+            try disk.free()
+            for index in 0..<100 where written.contains("k\(index)") {
+                #expect(try fixture.get("k\(index)") == StoreFixture.pattern(index % 2 == 0 ? 90 : 30_000, seed: index))
+            }
+            try await fixture.store.close()
+        }
+
+        @Test func `a store can be opened on a disk that is full but for a little`() async throws {
+            let disk = try SmallDisk()
+            do {
+                let fixture = try await Self.fixture(on: disk)
+                try await fixture.put(StoreFixture.pattern(50_000), as: "a")
+                try await fixture.store.close()
+            }
+            try disk.fill(leaving: 200_000)
+            let fixture = try StoreFixture(try await ReopeningTests.reopen(disk.directory), in: disk.directory)
+            #expect(try fixture.get("a") == StoreFixture.pattern(50_000))
+            try await fixture.delete("a")
+            try await fixture.eventually { try fixture.blobFiles.isEmpty }
+            try await fixture.store.close()
+        }
+
+        private static func fixture(on disk: SmallDisk) async throws -> StoreFixture {
+            let store = try StoreFixture.open(disk.directory)
+            _ = try await store.createBucket(BucketName("books"), owner: "1", region: "r")
+            return try StoreFixture(store, in: disk.directory)
+        }
+    }
+
+    /// A file system in memory, which can be filled up and freed again.
+    private final class SmallDisk: Sendable {
+        let directory: TemporaryDirectory
+        private var filler: String { directory.path + "/filler" }
+
+        init() throws {
+            directory = try TemporaryDirectory()
+            try #require(mount("tmpfs", directory.path, "tmpfs", 0, "size=4m") == 0)
+        }
+
+        /// Lazily: what still has files open loses them without a fault.
+        deinit { umount2(directory.path, Int32(MNT_DETACH)) }
+
+        func fill(leaving count: Int) throws {
+            var status = statvfs()
+            try #require(statvfs(directory.path, &status) == 0)
+            let rest = Int(status.f_bavail) * Int(status.f_frsize) - count
+            try Data(count: max(0, rest)).write(to: URL(filePath: filler))
+        }
+
+        func free() throws { try FileManager.default.removeItem(atPath: filler) }
+    }
+#endif

@@ -1,0 +1,129 @@
+import CofferModel
+import Testing
+
+@testable import CofferStorage
+
+struct ListingTests {
+    @Test(arguments: [
+        ("", "", "", ["a", "a/", "a/b", "a/b/c", "a0", "b", "é", "😀"]),
+        ("a", "", "", ["a", "a/", "a/b", "a/b/c", "a0"]),
+        ("a/", "", "", ["a/", "a/b", "a/b/c"]), ("", "/", "", ["a", "a/", "a0", "b", "é", "😀"]),
+        ("a/", "/", "", ["a/", "a/b", "a/b/"]), ("a/b", "/", "", ["a/b", "a/b/"]),
+        ("", "/", "a", ["a/", "a0", "b", "é", "😀"]),
+        ("", "/", "a/", ["a0", "b", "é", "😀"]), ("", "", "a/b", ["a/b/c", "a0", "b", "é", "😀"]), ("a", "", "b", []),
+        ("b", "", "a", ["b"]), ("", "a", "", ["a", "b", "é", "😀"]), ("x", "/", "", []),
+        ("", "/b", "", ["a", "a/", "a/b", "a0", "b", "é", "😀"]),
+    ])
+    func `a listing is in the order of bytes, by prefix, delimiter and position`(
+        prefix: String, delimiter: String, after: String, names: [String]
+    ) async throws {
+        let fixture = try await StoreFixture()
+        for name in ["😀", "é", "b", "a0", "a/b/c", "a/b", "a/", "a"] { try await fixture.put([], as: name) }
+        let query = ListQuery(
+            prefix: Array(prefix.utf8), delimiter: Array(delimiter.utf8), after: Array(after.utf8), limit: 1000)
+        #expect(try await fixture.names(query) == names)
+    }
+
+    @Test func `a page says whether there is more`() async throws {
+        let fixture = try await StoreFixture()
+        for name in ["a/1", "a/2", "b", "c/1"] { try await fixture.put([], as: name) }
+        for (limit, isTruncated) in [(0, false), (1, true), (2, true), (3, false), (4, false)] {
+            let page = try await fixture.store.list(ListQuery(delimiter: [47], limit: limit), in: fixture.bucket)
+            #expect(page.entries.count == min(limit, 3))
+            #expect(page.isTruncated == isTruncated, "limit \(limit)")
+        }
+    }
+
+    @Test func `buckets do not see each other's keys`() async throws {
+        let fixture = try await StoreFixture()
+        let other = try await fixture.store.createBucket(BucketName("films"), owner: "1", region: "r")
+        try await fixture.put([], as: "a")
+        try await fixture.put([], as: "b", in: other)
+        #expect(try await fixture.names() == ["a"])
+        #expect(try await fixture.store.list(ListQuery(limit: 10), in: other).entries.map(\.name) == [[98]])
+    }
+
+    @Test func `an empty bucket has an empty listing`() async throws {
+        let fixture = try await StoreFixture()
+        #expect(try await fixture.names().isEmpty)
+        #expect(try await fixture.names(ListQuery(prefix: [97], delimiter: [47], after: [98], limit: 5)).isEmpty)
+    }
+
+    @Test func `a listing skips what lies below a common prefix`() async throws {
+        let fixture = try await StoreFixture()
+        let keys = (0..<20_000).map { "dir\($0 % 2)/\($0)" }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for name in keys { group.addTask { try await fixture.put([], as: name) } }
+            try await group.waitForAll()
+        }
+        let start = ContinuousClock.now
+        for _ in 0..<100 {
+            #expect(try await fixture.names(ListQuery(delimiter: [47], limit: 10)) == ["dir0/", "dir1/"])
+        }
+        let whole = ContinuousClock.now
+        #expect(try await fixture.names(ListQuery(limit: 20_000)).count == 20_000)
+        // A hundred skipping listings against a single one that walks: equal work would take a hundred times as long.
+        #expect(start.duration(to: whole) < whole.duration(to: .now) * 10)
+    }
+
+    /// Keys of few letters, so that prefixes, delimiters and keys meet in every way; against the definition itself.
+    @Test(arguments: [1, 2, 3, 4, 5] as [UInt64])
+    func `random listings agree with the definition, whole and page by page`(seed: UInt64) async throws {
+        var random = SeededGenerator(seed: seed)
+        let fixture = try await StoreFixture()
+        let letters = ["a", "b", "/", "é", "\u{7f}", "😀", "\u{10ffff}", "\u{1}", "%"]
+        func word(_ lengths: ClosedRange<Int>) -> String {
+            (0..<Int.random(in: lengths, using: &random)).map { _ in letters.randomElement(using: &random) ?? "" }
+                .joined()
+        }
+        let keys = Set((0..<150).map { _ in Array(word(1...5).utf8) })
+        for key in keys { try await fixture.put([], as: String(decoding: key, as: UTF8.self)) }
+        for _ in 0..<200 {
+            var query = ListQuery(
+                prefix: Array(word(0...2).utf8), delimiter: Array(word(0...2).utf8),
+                after: Bool.random(using: &random) ? [] : Array(word(0...4).utf8), limit: 1000)
+            let expected = Self.definition(keys, query)
+            let page = try await fixture.store.list(query, in: fixture.bucket)
+            #expect(page.entries.map(\.name) == expected && !page.isTruncated, "seed \(seed): \(query)")
+            query.limit = Int.random(in: 1...5, using: &random)
+            #expect(try await Self.walk(query, fixture) == expected, "seed \(seed): \(query)")
+        }
+    }
+
+    private static func definition(_ keys: Set<[UInt8]>, _ query: ListQuery) -> [[UInt8]] {
+        let names = keys.filter { $0.starts(with: query.prefix) }.map { key in
+            let rest = key.dropFirst(query.prefix.count)
+            let range = query.delimiter.isEmpty ? nil : rest.firstRange(of: query.delimiter)
+            return range.map { Array(key[..<$0.upperBound]) } ?? key
+        }
+        return Set(names).filter { query.after.lexicographicallyPrecedes($0) }
+            .sorted { $0.lexicographicallyPrecedes($1) }
+    }
+
+    /// All pages, each beginning behind the last name of the one before.
+    private static func walk(_ query: ListQuery, _ fixture: StoreFixture) async throws -> [[UInt8]] {
+        var (query, names) = (query, [[UInt8]]())
+        while true {
+            let page = try await fixture.store.list(query, in: fixture.bucket)
+            names += page.entries.map(\.name)
+            guard page.isTruncated, let last = names.last else { return names }
+            #expect(page.entries.count == query.limit)
+            query.after = last
+        }
+    }
+}
+
+/// SplitMix64: the same numbers for the same seed.
+struct SeededGenerator: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var word = state
+        word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
+        return word ^ (word >> 31)
+    }
+}

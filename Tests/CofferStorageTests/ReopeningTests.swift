@@ -1,0 +1,143 @@
+import CofferModel
+import Foundation
+import Testing
+
+@testable import CofferStorage
+
+struct ReopeningTests {
+    @Test(arguments: [ObjectStore.Durability.full, .relaxed])
+    func `a store that is opened again has kept everything`(durability: ObjectStore.Durability) async throws {
+        let directory = try TemporaryDirectory()
+        let user = User(name: "alice", policies: ["A"], accessKeys: [.init(id: "k", secret: "s")])
+        let bodies = ["empty": [], "small": StoreFixture.pattern(50), "large": StoreFixture.pattern(5000)]
+        do {
+            let store = try StoreFixture.open(directory, durability: durability)
+            _ = try await store.createBucket(BucketName("books"), owner: "1", region: "eu-west-1")
+            let fixture = try StoreFixture(store, in: directory)
+            for (name, body) in bodies { try await fixture.put(body, as: name, fields: [("content-type", "text/csv")]) }
+            try await store.setConfiguration("cors", of: fixture.bucket, to: [1, 2])
+            try await store.setUser(user)
+            try await store.close()
+        }
+        let fixture = try StoreFixture(try await Self.reopen(directory), in: directory)
+        for (name, body) in bodies { #expect(try fixture.get(name) == body) }
+        #expect(try await fixture.names() == ["empty", "large", "small"])
+        #expect(try fixture.store.configurations(of: fixture.bucket) == ["cors": [1, 2]])
+        #expect(try fixture.store.users() == [user])
+        #expect(try fixture.store.totals().objects == 3)
+        #expect(fixture.bucket.region == "eu-west-1")
+    }
+
+    @Test func `bodies of several openings do not meet`() async throws {
+        let directory = try TemporaryDirectory()
+        for round in 0..<4 {
+            let store = try await Self.reopen(directory)
+            if round == 0 { _ = try await store.createBucket(BucketName("books"), owner: "1", region: "r") }
+            let fixture = try StoreFixture(store, in: directory)
+            for size in [50, 5000] {
+                try await fixture.put(StoreFixture.pattern(size, seed: round), as: "\(round)-\(size)")
+            }
+            for old in 0...round {
+                for size in [50, 5000] {
+                    #expect(try fixture.get("\(old)-\(size)") == StoreFixture.pattern(size, seed: old))
+                }
+            }
+            try await store.close()
+        }
+    }
+
+    @Test func `a second store of the same directory is refused with a sentence that says what to do`() async throws {
+        let directory = try TemporaryDirectory()
+        let first = try StoreFixture.open(directory)
+        let error = #expect(throws: StorageError.self) { try StoreFixture.open(directory) }
+        guard case .failed(let sentence) = error else {
+            Issue.record("another error: \(String(describing: error))")
+            return
+        }
+        #expect(sentence.contains("another process is using") && sentence.contains(directory.path))
+        try await first.close()
+    }
+
+    @Test func `a store that is closed lets go of its directory, though it is still held`() async throws {
+        let directory = try TemporaryDirectory()
+        let first = try StoreFixture.open(directory)
+        try await first.close()
+        let second = try StoreFixture.open(directory)
+        try await second.close()
+        withExtendedLifetime(first) {}
+    }
+
+    @Test func `closing moves the log into the database`() async throws {
+        let fixture = try await StoreFixture()
+        for index in 0..<50 { try await fixture.put(StoreFixture.pattern(90), as: "\(index)") }
+        try await fixture.store.close()
+        #expect((fileSize(fixture.store.path + "/catalog.sqlite-wal") ?? 0) == 0)
+    }
+
+    @Test func `a temporary store is removed when it is closed`() async throws {
+        let store = try ObjectStore(path: nil, onFault: { _ in })
+        let path = store.path
+        #expect(FileManager.default.fileExists(atPath: path + "/catalog.sqlite"))
+        try await store.close()
+        #expect(!FileManager.default.fileExists(atPath: path))
+    }
+
+    @Test func `what a store makes only its owner may read`() async throws {
+        let fixture = try await StoreFixture()
+        try await fixture.put(StoreFixture.pattern(5000), as: "a")
+        let root = fixture.store.path
+        for path in [root] + (try FileManager.default.subpathsOfDirectory(atPath: root).map { "\(root)/\($0)" }) {
+            let mode = try #require(
+                try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int)
+            let isGuarded = path.hasPrefix("\(root)/catalog")  // By the directory that it stands in.
+            #expect(isGuarded || mode & 0o077 == 0, "\(path)")
+        }
+    }
+
+    @Test func `a catalog of a newer schema is refused and left as it is`() async throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.path + "/data/catalog.sqlite"
+        do { try await StoreFixture.open(directory).close() }
+        let connection = try SQLiteConnection(path: path, isReadOnly: false)
+        try connection.execute("PRAGMA user_version = 999")
+        let error = await #expect(throws: StorageError.self) { try await Self.reopen(directory) }
+        guard case .failed(let sentence) = error else {
+            Issue.record("another error: \(String(describing: error))")
+            return
+        }
+        #expect(sentence.contains("newer version"))
+        #expect(try connection.first("PRAGMA user_version", row: { $0.integer(0) }) == 999)
+    }
+
+    @Test(arguments: ["catalog.sqlite", "lock"])
+    func `a directory in the place of a file is refused`(name: String) throws {
+        let directory = try TemporaryDirectory()
+        try FileManager.default.createDirectory(
+            atPath: "\(directory.path)/data/\(name)", withIntermediateDirectories: true)
+        #expect(throws: StorageError.self) { try StoreFixture.open(directory) }
+    }
+
+    @Test func `a catalog that is no database is refused`() throws {
+        let directory = try TemporaryDirectory()
+        try FileManager.default.createDirectory(atPath: directory.path + "/data", withIntermediateDirectories: true)
+        let path = directory.path + "/data/catalog.sqlite"
+        try Data(repeating: 120, count: 10_000).write(to: URL(filePath: path))
+        let error = #expect(throws: StorageError.self) { try StoreFixture.open(directory) }
+        #expect(error?.name == "failed")
+        #expect(fileSize(path) == 10_000)
+    }
+
+    /// Opens a store again. The lock of the one before goes with its last reference, which work in the background may
+    /// hold for a moment.
+    static func reopen(_ directory: TemporaryDirectory) async throws -> ObjectStore {
+        let deadline = ContinuousClock.now + .seconds(20)
+        while true {
+            do {
+                return try StoreFixture.open(directory)
+            } catch StorageError.failed(let sentence) where sentence.contains("another process") {
+                guard ContinuousClock.now < deadline else { throw StorageError.failed(sentence) }
+                try await Task.sleep(for: .milliseconds(2))
+            }
+        }
+    }
+}

@@ -1,0 +1,145 @@
+import CofferCrypto
+import CofferModel
+import Foundation
+import Testing
+
+@testable import CofferStorage
+
+/// A directory that is removed with its owner.
+final class TemporaryDirectory: Sendable {
+    let path: String
+
+    init() throws {
+        path = FileManager.default.temporaryDirectory.appending(path: "coffer-tests-\(UUID().uuidString)").path
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    }
+
+    deinit {
+        // What cannot be removed stays for the system's own cleaning of temporary files.
+        try? FileManager.default.removeItem(atPath: path)
+    }
+}
+
+/// A store in a directory of its own, with one bucket, and what tests ask of it.
+struct StoreFixture: Sendable {
+    static let inlineLimit = 100
+
+    let directory: TemporaryDirectory
+    let store: ObjectStore
+    let bucket: Bucket
+
+    init(durability: ObjectStore.Durability = .relaxed) async throws {
+        directory = try TemporaryDirectory()
+        store = try Self.open(directory, durability: durability)
+        bucket = try await store.createBucket(BucketName("books"), owner: "1", region: "us-east-1")
+    }
+
+    init(_ store: ObjectStore, in directory: TemporaryDirectory) throws {
+        self.directory = directory
+        self.store = store
+        bucket = try #require(try store.bucket(named: BucketName("books")))
+    }
+
+    /// Opens the store of a directory, which stays for as long as the store does.
+    static func open(
+        _ directory: TemporaryDirectory, durability: ObjectStore.Durability = .relaxed
+    ) throws -> ObjectStore {
+        try ObjectStore(
+            path: directory.path + "/data", durability: durability, inlineLimit: inlineLimit, reserveByteCount: 0,
+            onFault: { fault in
+                withExtendedLifetime(directory) { _ = Issue.record("a fault in the background: \(fault)") }
+            })
+    }
+
+    @discardableResult
+    func put(
+        _ body: [UInt8], as name: String, in other: Bucket? = nil, fields: [(name: String, value: String)] = [],
+        tags: [CofferModel.Tag] = [], condition: WriteCondition? = nil
+    ) async throws -> ObjectRecord {
+        let incoming = try store.makeBody()
+        try incoming.append(body.span)
+        return try await store.put(
+            incoming, as: key(name), in: other ?? bucket, etag: ETag(hex(Digest.of(body, .md5))),
+            attributes: ObjectAttributes(fields: fields, tags: tags), owner: "1", condition: condition)
+    }
+
+    func copy(_ source: String, to name: String) async throws {
+        _ = try await store.copy(
+            try key(source), in: bucket, to: try key(name), in: bucket, owner: "1", attributes: { $0.attributes })
+    }
+
+    func delete(_ names: String...) async throws {
+        try await store.delete(names.map { try key($0) }, in: bucket)
+    }
+
+    /// The bytes of an object; nil if there is none.
+    func get(_ name: String, _ range: Range<Int64>? = nil) throws -> [UInt8]? {
+        guard let record = try store.object(key(name), in: bucket) else { return nil }
+        return try Self.bytes(of: store.content(of: record, range: range ?? 0..<record.size))
+    }
+
+    /// nil if the bytes are gone.
+    static func bytes(of content: ObjectContent) throws -> [UInt8]? {
+        switch content {
+        case .bytes(let bytes): return bytes
+        case .gone: return nil
+        case .file(let descriptor, let offset, let count):
+            let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+            try file.seek(toOffset: UInt64(offset))
+            return [UInt8](try file.read(upToCount: Int(count)) ?? Data())
+        }
+    }
+
+    func key(_ name: String) throws -> ObjectKey { try ObjectKey(Array(name.utf8)) }
+
+    func names(_ query: ListQuery = ListQuery(limit: 1000)) async throws -> [String] {
+        try await store.list(query, in: bucket).entries.map { String(decoding: $0.name, as: UTF8.self) }
+    }
+
+    /// The files of bodies, by their paths below the directory of blobs.
+    var blobFiles: [String] {
+        get throws {
+            let root = store.path + "/blobs"
+            return try FileManager.default.subpathsOfDirectory(atPath: root).filter { fileSize("\(root)/\($0)") != nil }
+        }
+    }
+
+    /// Segments that the catalog knows, garbage included.
+    var segmentCount: Int64 {
+        get throws {
+            let connection = try SQLiteConnection(path: store.path + "/catalog.sqlite", isReadOnly: true)
+            return try connection.first("SELECT count(*) FROM segments", row: { $0.integer(0) }) ?? -1
+        }
+    }
+
+    /// Waits until something that happens in the background is so.
+    func eventually(_ claim: () throws -> Bool, sourceLocation: SourceLocation = #_sourceLocation) async throws {
+        let deadline = ContinuousClock.now + .seconds(20)
+        while try !claim() {
+            guard ContinuousClock.now < deadline else {
+                Issue.record("not within 20 seconds", sourceLocation: sourceLocation)
+                return
+            }
+            try await Task.sleep(for: .milliseconds(2))
+        }
+    }
+
+    static func pattern(_ count: Int, seed: Int = 0) -> [UInt8] {
+        (0..<count).map { UInt8(truncatingIfNeeded: ($0 &+ seed) &* 167 &+ $0 >> 8) }
+    }
+}
+
+extension StorageError {
+    /// The case's name, for comparing.
+    var name: String {
+        switch self {
+        case .noSuchBucket: "noSuchBucket"
+        case .bucketExists: "bucketExists"
+        case .bucketNotEmpty: "bucketNotEmpty"
+        case .noSuchKey: "noSuchKey"
+        case .refused(let error): "refused: \(error.code.name)"
+        case .noSpace: "noSpace"
+        case .failed: "failed"
+        }
+    }
+}

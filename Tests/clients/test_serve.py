@@ -1,0 +1,147 @@
+"""The command line and the life of the process: options, keys, restarts, an orderly stop."""
+
+import os
+import socket
+import stat
+
+import pytest
+import requests
+
+import servers
+from conftest import DATASTORE, REPOSITORY, make_client, start
+
+
+def test_the_help_names_every_option():
+    result = servers.run("serve", "--help")
+    assert result.returncode == 0
+    for option in ("address", "port", "data", "ephemeral", "durability", "region", "domain", "tls-certificate",
+                   "tls-key", "access-key", "secret-key", "log-level", "log-format"):
+        assert f"--{option}" in result.stdout
+    assert "serve" in servers.run("--help").stdout and servers.run().stdout == servers.run("--help").stdout
+
+
+def test_the_version_is_printed():
+    assert servers.run("version").stdout == servers.run("--version").stdout
+    assert servers.run("version").stdout.startswith("coffer ")
+
+
+@pytest.mark.parametrize("arguments, told", [
+    (["serve", "--port", "65536"], "0 to 65535"), (["serve", "--port", "http"], "0 to 65535"),
+    (["serve", "--durability", "some"], "full, relaxed"), (["serve", "--log-format", "xml"], "text, json"),
+    (["serve", "--log-level", "loud"], "debug, info, warning, error, none"), (["serve", "--colour"], "--colour"),
+    (["serve", "--port"], "needs a value"), (["serve", "--port", "1", "--port", "2"], "twice"), (["serve", "x"], "x"),
+    (["serve", "--tls-key", "x"], "--tls-certificate"), (["serve", "--access-key", "x"], "secret"),
+    (["dance"], "serve"),
+    (["serve", "--ephemeral", "--address", "nowhere"], "nowhere"), (["serve", "--data", "/dev/null/x"], "/dev/null"),
+    (["serve", "--ephemeral", "--tls-key", "/missing", "--tls-certificate", "/missing"], "/missing"),
+    (["serve", "--ephemeral", "--bucket", "No Bucket"], "No Bucket")])
+def test_a_wrong_option_ends_with_what_would_be_right(arguments, told):
+    result = servers.run(*arguments)
+    assert result.returncode not in (0, None) and result.returncode > 0
+    assert told in result.stderr and result.stdout == ""
+
+
+def test_a_port_that_is_taken_is_told():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        result = servers.run("serve", "--ephemeral", "--port", port)
+        assert result.returncode > 0 and port in result.stderr
+
+
+# Data and keys
+
+def test_a_second_process_on_the_same_data_is_refused(tmp_path):
+    data = str(tmp_path / "data")
+    with start("--data", data) as first:
+        result = servers.run("serve", "--port", "0", "--data", data)
+        assert result.returncode > 0
+        assert data in result.stderr and "another process" in result.stderr
+        assert requests.get(f"{first.endpoint}/-/health").status_code == 200
+    with start("--data", data):
+        pass  # and once the first has ended it is free
+
+
+def test_a_restart_keeps_everything(tmp_path):
+    data, bodies = str(tmp_path / "data"), {"small": b"1", "large": bytes(range(256)) * 4000, "empty": b""}
+    with start("--data", data) as server:
+        client = make_client(server)
+        client.create_bucket(Bucket="kept", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+        for key, body in bodies.items():
+            client.put_object(Bucket="kept", Key=key, Body=body, ContentType="a/b", Metadata={"m": key})
+        before = client.list_objects_v2(Bucket="kept")["Contents"]
+        client.delete_bucket_cors(Bucket=DATASTORE)
+    with start("--data", data) as server:
+        client = make_client(server)
+        assert client.list_objects_v2(Bucket="kept")["Contents"] == before
+        for key, body in bodies.items():
+            found = client.get_object(Bucket="kept", Key=key)
+            assert (found["Body"].read(), found["ContentType"], found["Metadata"]) == (body, "a/b", {"m": key})
+        assert client.get_bucket_location(Bucket="kept")["LocationConstraint"] == "eu-west-1"
+        assert client.get_bucket_policy(Bucket=DATASTORE)["Policy"]
+        with pytest.raises(client.exceptions.ClientError, match="NoSuchCORSConfiguration"):
+            client.get_bucket_cors(Bucket=DATASTORE)  # what was changed is not provisioned again
+
+
+def test_keys_are_made_once_kept_secret_and_printed_once(tmp_path):
+    data = tmp_path / "data"
+    with start("--data", str(data), OS_STORAGE_BUCKET_NAME=DATASTORE) as server:
+        server.stop()
+        printed = server.rest_of_output()
+    names = {"root.env": "COFFER", "datastore.env": "OS"}
+    keys = {}
+    for name, prefix in names.items():
+        assert stat.S_IMODE(os.stat(data / name).st_mode) == 0o600
+        lines = dict(line.split("=", 1) for line in (data / name).read_text().split())
+        keys[name] = [value for key, value in lines.items() if key.startswith(prefix)]
+        assert len(keys[name]) == 2 and all(value in printed for value in keys[name])
+        assert len(keys[name][1]) == 40
+    with start("--data", str(data), OS_STORAGE_BUCKET_NAME=DATASTORE) as server:
+        for pair in keys.values():
+            assert make_client(server, *pair).head_bucket(Bucket=DATASTORE)
+        server.stop()
+        again = server.rest_of_output() + server.log()
+    assert not any(pair[1] in again for pair in keys.values())
+
+
+@pytest.mark.parametrize("env", [
+    {"MINIO_ROOT_USER": "minio-root", "MINIO_ROOT_PASSWORD": "root-secret-of-minio"},
+    {"AWS_ACCESS_KEY_ID": "minio-root", "AWS_SECRET_ACCESS_KEY": "root-secret-of-minio"},
+    {"COFFER_ACCESS_KEY": "minio-root", "COFFER_SECRET_KEY": "root-secret-of-minio"}])
+def test_root_keys_come_from_the_environment_and_the_command_line_wins(env):
+    with start("--ephemeral", **env) as server:
+        make_client(server, "minio-root", "root-secret-of-minio").create_bucket(Bucket="made-by-root")
+    with start("--ephemeral", "--access-key", "given", "--secret-key", "given-on-the-line", **env) as server:
+        make_client(server, "given", "given-on-the-line").list_buckets()
+        with pytest.raises(Exception, match="InvalidAccessKeyId"):
+            make_client(server, "minio-root", "root-secret-of-minio").list_buckets()
+
+
+@pytest.mark.parametrize("env", [
+    {"MINIO_ROOT_USER": "minioadmin", "MINIO_ROOT_PASSWORD": "minioadmin"},
+    {"OS_ACCESS_KEY_ID": "fakes3", "OS_SECRET_ACCESS_KEY": "fake123", "OS_STORAGE_BUCKET_NAME": DATASTORE}])
+def test_well_known_keys_serve_the_loopback_interface_alone(env):
+    with start("--ephemeral", **env) as server:
+        assert requests.get(f"{server.endpoint}/-/health").ok
+    for address in ("0.0.0.0", "::"):
+        result = servers.run("serve", "--ephemeral", "--port", "0", "--address", address, env=env, timeout=10)
+        assert result.returncode > 0 and "well known" in result.stderr
+        assert not any(name.endswith(("PASSWORD", "SECRET_ACCESS_KEY")) and value in result.stderr.split()
+                       for name, value in env.items() if value not in ("minioadmin",))
+
+
+def test_an_ephemeral_server_leaves_nothing_behind():
+    with start("--ephemeral") as server:
+        make_client(server).put_object(Bucket=DATASTORE, Key="k", Body=bytes(1 << 20))
+        server.stop()
+        line = next(line for line in server.rest_of_output().splitlines() if line.startswith("Data: "))
+    directory = line.removeprefix("Data: ").removesuffix(" (until it stops)")
+    assert directory != line and directory.startswith("/") and not os.path.exists(directory)
+
+
+def test_a_package_is_published_at_the_start(tmp_path):
+    package = REPOSITORY / "testdata" / "brookfield-budget-2025"
+    with start("--ephemeral", "--publish", f"{package}=demo/budget") as server:
+        for name, content_type in (("datapackage.json", "application/json"), ("data/budget.csv", "text/csv")):
+            answer = requests.get(f"{server.endpoint}/{DATASTORE}/demo/budget/{name}")
+            assert answer.content == (package / name).read_bytes()
+            assert answer.headers["Content-Type"].startswith(content_type)

@@ -1,0 +1,81 @@
+"""SIGTERM: requests under way finish, others do not hold the server, and the time is bounded."""
+
+import socket
+import threading
+import time
+
+import requests
+
+from conftest import DATASTORE, make_client, start
+from v4 import Signer
+from wire import Connection
+
+
+def listens(server):
+    try:
+        socket.create_connection((server.host, server.port), timeout=5).close()
+        return True
+    except OSError:
+        return False
+
+
+def begin_put(server, connection, sent, length):
+    path = f"/{DATASTORE}/slow"
+    headers = Signer(server).headers("PUT", path, headers=[("content-length", str(length))], payload="UNSIGNED-PAYLOAD")
+    connection.request("PUT", path, [*headers, ("Expect", "100-continue")])
+    assert connection.answer().status == 100  # the request is under way
+    connection.send(bytes(sent))
+
+
+def test_a_request_under_way_finishes_before_the_server_stops(tmp_path):
+    with start("--data", str(tmp_path / "data")) as server, Connection(server) as connection:
+        begin_put(server, connection, 100_000, 200_000)
+        server.process.terminate()
+        deadline = time.monotonic() + 5
+        while listens(server):
+            assert time.monotonic() < deadline, "it still listens"
+        connection.send(bytes(100_000))
+        assert connection.answer().status == 200
+        assert server.process.wait(8) == 0
+    with start("--data", str(tmp_path / "data")) as server:
+        assert make_client(server).head_object(Bucket=DATASTORE, Key="slow")["ContentLength"] == 200_000
+
+
+def test_a_request_that_never_ends_holds_the_stop_for_a_bounded_time():
+    with start("--ephemeral") as server, Connection(server) as connection:
+        begin_put(server, connection, 1, 1_000_000)
+        begun = time.monotonic()
+        server.stop(timeout=15)
+        assert time.monotonic() - begun > 5, "it did not wait for the request under way"
+
+
+def test_idle_connections_do_not_hold_the_stop():
+    with start("--ephemeral") as server, Connection(server) as connection:
+        assert connection.ask("GET", "/-/health").status == 200
+        begun = time.monotonic()
+        assert server.stop(timeout=10) == 0
+        assert time.monotonic() - begun < 3
+        assert connection.is_closed()
+
+
+def test_clients_that_are_busy_during_the_stop_see_whole_answers_or_none():
+    with start("--ephemeral") as server:
+        client = make_client(server)
+        client.put_object(Bucket=DATASTORE, Key="k", Body=bytes(300_000))
+        url, seen, gone = f"{server.endpoint}/{DATASTORE}/k", [], threading.Event()
+
+        def read():
+            with requests.Session() as session:
+                try:
+                    while True:
+                        seen.append(session.get(url).content == bytes(300_000))
+                except requests.exceptions.ConnectionError:
+                    gone.set()
+
+        thread = threading.Thread(target=read)
+        thread.start()
+        while len(seen) < 20:
+            assert thread.is_alive()
+        assert server.stop(timeout=15) == 0
+        assert gone.wait(10) and all(seen)
+        thread.join()
