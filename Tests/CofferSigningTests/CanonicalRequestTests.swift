@@ -4,17 +4,13 @@ import Testing
 @testable import CofferSigning
 
 struct CanonicalRequestTests {
-    @Test(
-        arguments: [
-            ("", ""), ("acl", "acl="), ("b=2&a=1", "a=1&b=2"), ("a=2&a=1", "a=1&a=2"), ("a=&b", "a=&b="),
-            ("prefix=a/b", "prefix=a%2Fb"), ("prefix=a%2fb", "prefix=a%2Fb"), ("k=%7E~", "k=~~"),
-            ("k=a%20b", "k=a%20b"), ("k=a+b", "k=a%20b"), ("k=é", "k=%C3%A9"), ("k=a=b", "k=a%3Db"),
-            ("A=1&a=2&B=3", "A=1&B=3&a=2"), ("a-b=1&a=2&a%20=3", "a=2&a%20=3&a-b=1"), ("&&a=1&", "a=1"),
-            ("X-Amz-Signature=x&a=1", "a=1"),
-        ] as [(String, String)])
-    func `a query is encoded anew and ordered by its bytes`(query: String, canonical: String) {
-        let request = Example.request("GET", "/", query: query)
-        #expect(CanonicalRequest.query(of: request, leavingOut: "X-Amz-Signature") == canonical)
+    @Test(arguments: [
+        ("a", "a"), (" a ", "a"), ("a  b", "a b"), ("a   b  c ", "a b c"), ("", ""), ("   ", ""),
+        ("\"a  b\"", "\"a b\""),
+        ("a\u{301} b", "a\u{301} b"), ("a  \u{301}b", "a \u{301}b"), (" \u{301}", "\u{301}"),
+    ])
+    func `spaces of a header's value are folded`(value: String, folded: String) {
+        #expect(Array(CanonicalRequest.folded(value).utf8) == Array(folded.utf8))
     }
 
     @Test(
@@ -28,12 +24,16 @@ struct CanonicalRequestTests {
     }
 
     @Test(arguments: [
-        ("a", "a"), (" a ", "a"), ("a  b", "a b"), ("a   b  c ", "a b c"), ("", ""), ("   ", ""),
-        ("\"a  b\"", "\"a b\""),
-        ("a\u{301} b", "a\u{301} b"), ("a  \u{301}b", "a \u{301}b"), (" \u{301}", "\u{301}"),
+        ("", ""), ("acl", "acl="), ("b=2&a=1", "a=1&b=2"), ("a=2&a=1", "a=1&a=2"), ("a=&b", "a=&b="),
+        ("prefix=a/b", "prefix=a%2Fb"), ("prefix=a%2fb", "prefix=a%2Fb"), ("k=%7E~", "k=~~"), ("k=a%20b", "k=a%20b"),
+        ("k=a+b", "k=a%20b"), ("k=a%2Bb", "k=a%2Bb"), ("k=é", "k=%C3%A9"), ("k=\u{301}", "k=%CC%81"),
+        ("k=a=b", "k=a%3Db"),
+        ("A=1&a=2&B=3", "A=1&B=3&a=2"), ("a-b=1&a=2&a%20=3", "a=2&a%20=3&a-b=1"), ("&&a=1&", "a=1"),
+        ("X-Amz-Signature=x&a=1", "a=1"),
     ])
-    func `spaces of a header's value are folded`(value: String, folded: String) {
-        #expect(Array(CanonicalRequest.folded(value).utf8) == Array(folded.utf8))
+    func `a query is encoded anew and ordered by its bytes`(query: String, canonical: String) {
+        let request = Example.request("GET", "/", query: query)
+        #expect(CanonicalRequest.query(of: request, leavingOut: "X-Amz-Signature") == canonical)
     }
 
     @Test func `the values of a repeated header are joined in their order`() {
@@ -53,13 +53,10 @@ struct CanonicalRequestTests {
     func `an awkward path that was signed in either encoding is authenticated`(path: String) throws {
         let request = Example.request("GET", path, query: "k=a+b&x=%2F&y")
         for encoded in CanonicalRequest.paths(of: request) {
-            do {
-                let query = CanonicalRequest.query(of: request)
-                let signed = Self.sign(request, path: encoded, query: query)
-                #expect(throws: Never.self) { try Example.verifier().verify(signed) }
-                let v2 = V2Signer(credentials: Example.credentials).presign(request, expires: Example.time)
-                #expect(throws: Never.self) { try Example.verifier().verify(v2) }
-            }
+            let signed = Self.sign(request, path: encoded, query: CanonicalRequest.query(of: request))
+            #expect(throws: Never.self) { try Example.verifier().verify(signed) }
+            let v2 = V2Signer(credentials: Example.credentials).presign(request, expires: Example.time)
+            #expect(throws: Never.self) { try Example.verifier().verify(v2) }
         }
     }
 

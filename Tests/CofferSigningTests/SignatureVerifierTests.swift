@@ -47,7 +47,7 @@ struct SignatureVerifierTests {
             "another region", .signatureDoesNotMatch, get.replacing("authorization", "us-east-1", with: "eu-west-1")),
         Spoilt("no signature", .authorizationHeaderMalformed, get.replacing("authorization", "Signature=", with: "S=")),
         Spoilt(
-            "an empty signature", .authorizationHeaderMalformed, get.replacing("authorization", get.signature, with: "")
+            "an empty signature", .signatureDoesNotMatch, get.replacing("authorization", get.signature, with: "")
         ),
         Spoilt("half a signature", .signatureDoesNotMatch, get.replacing("authorization", get.signature, with: "f0e8")),
         Spoilt(
@@ -73,6 +73,12 @@ struct SignatureVerifierTests {
         Spoilt("a malformed date", .accessDenied, get.replacing("x-amz-date", with: "yesterday")),
         Spoilt("the host not signed", .accessDenied, get.replacing("authorization", "=host;", with: "=")),
         Spoilt("a header not signed", .accessDenied, changed { $0.headers.append(("x-amz-acl", "private")) }),
+        Spoilt(
+            "a header signed twice", .authorizationHeaderMalformed,
+            get.replacing("authorization", "=host;", with: "=host;host;")),
+        Spoilt(
+            "a thousand signed headers", .authorizationHeaderMalformed,
+            get.replacing("authorization", "=host;", with: "=host;" + (0..<1000).map { "h\($0);" }.joined())),
         Spoilt("a session token", .invalidToken, changed { $0.headers.append(("x-amz-security-token", "t")) }),
         Spoilt("a presignature beside the header", .invalidArgument, changed { $0.query += "&X-Amz-Algorithm=A" }),
         Spoilt("a broken query", .invalidURI, changed { $0.query += "&%zz" }),
