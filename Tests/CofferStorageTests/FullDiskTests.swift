@@ -36,7 +36,7 @@ import Testing
             #expect(try fixture.get("after") == StoreFixture.pattern(count, seed: 1))
             #expect(try fixture.store.totals().objects == Int64(kept.count + 1))
             #expect(try fixture.blobFiles.count == (count > 100 ? kept.count + 1 : 0))
-            try fixture.store.close()
+            try await fixture.store.close()
         }
 
         @Test func `many writers at a full disk are each told, and none is half there`() async throws {
@@ -65,7 +65,7 @@ import Testing
             for index in 0..<100 where written.contains("k\(index)") {
                 #expect(try fixture.get("k\(index)") == StoreFixture.pattern(index % 2 == 0 ? 90 : 30_000, seed: index))
             }
-            try fixture.store.close()
+            try await fixture.store.close()
         }
 
         @Test func `a store can be opened on a disk that is full but for a little`() async throws {
@@ -73,14 +73,14 @@ import Testing
             do {
                 let fixture = try await Self.fixture(on: disk)
                 try await fixture.put(StoreFixture.pattern(50_000), as: "a")
-                try fixture.store.close()
+                try await fixture.store.close()
             }
             try disk.fill(leaving: 200_000)
             let fixture = try StoreFixture(try await ReopeningTests.reopen(disk.directory), in: disk.directory)
             #expect(try fixture.get("a") == StoreFixture.pattern(50_000))
             try await fixture.delete("a")
             try await fixture.eventually { try fixture.blobFiles.isEmpty }
-            try fixture.store.close()
+            try await fixture.store.close()
         }
 
         private static func fixture(on disk: SmallDisk) async throws -> StoreFixture {

@@ -9,7 +9,7 @@ struct ObjectStoreTests {
         guard count <= pieceLength * 10_000 else { return }  // A byte at a time would only take long.
         let fixture = try await StoreFixture()
         let bytes = StoreFixture.pattern(count)
-        let body = fixture.store.makeBody()
+        let body = try fixture.store.makeBody()
         for start in stride(from: 0, to: count, by: pieceLength) {
             try body.append(bytes.span.extracting(start..<min(start + pieceLength, count)))
         }
@@ -134,7 +134,7 @@ struct ObjectStoreTests {
     @Test func `a body that is dropped leaves no file`() async throws {
         let fixture = try await StoreFixture()
         do {
-            let body = fixture.store.makeBody()
+            let body = try fixture.store.makeBody()
             try body.append(StoreFixture.pattern(5000).span)
             #expect(try fixture.blobFiles.count == 1)
         }

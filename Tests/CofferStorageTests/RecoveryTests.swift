@@ -60,7 +60,7 @@ struct RecoveryTests {
             }
             try await group.waitForAll()
         }
-        let body = running.store.makeBody()
+        let body = try running.store.makeBody()
         try body.append(StoreFixture.pattern(5000).span)
         let copy = try TemporaryDirectory()
         try FileManager.default.copyItem(atPath: running.store.path, toPath: copy.path + "/data")
@@ -75,7 +75,7 @@ struct RecoveryTests {
         let store = try StoreFixture.open(directory)
         _ = try await store.createBucket(BucketName("books"), owner: "1", region: "r")
         try await body(try StoreFixture(store, in: directory))
-        try store.close()
+        try await store.close()
         return directory
     }
 

@@ -17,7 +17,7 @@ struct ReopeningTests {
             for (name, body) in bodies { try await fixture.put(body, as: name, fields: [("content-type", "text/csv")]) }
             try await store.setConfiguration("cors", of: fixture.bucket, to: [1, 2])
             try await store.setUser(user)
-            try store.close()
+            try await store.close()
         }
         let fixture = try StoreFixture(try await Self.reopen(directory), in: directory)
         for (name, body) in bodies { #expect(try fixture.get(name) == body) }
@@ -42,7 +42,7 @@ struct ReopeningTests {
                     #expect(try fixture.get("\(old)-\(size)") == StoreFixture.pattern(size, seed: old))
                 }
             }
-            try store.close()
+            try await store.close()
         }
     }
 
@@ -55,22 +55,22 @@ struct ReopeningTests {
             return
         }
         #expect(sentence.contains("another process is using") && sentence.contains(directory.path))
-        try first.close()
+        try await first.close()
     }
 
     @Test func `a store that is closed lets go of its directory, though it is still held`() async throws {
         let directory = try TemporaryDirectory()
         let first = try StoreFixture.open(directory)
-        try first.close()
+        try await first.close()
         let second = try StoreFixture.open(directory)
-        try second.close()
+        try await second.close()
         withExtendedLifetime(first) {}
     }
 
     @Test func `closing moves the log into the database`() async throws {
         let fixture = try await StoreFixture()
         for index in 0..<50 { try await fixture.put(StoreFixture.pattern(90), as: "\(index)") }
-        try fixture.store.close()
+        try await fixture.store.close()
         #expect((fileSize(fixture.store.path + "/catalog.sqlite-wal") ?? 0) == 0)
     }
 
@@ -78,7 +78,7 @@ struct ReopeningTests {
         let store = try ObjectStore(path: nil, onFault: { _ in })
         let path = store.path
         #expect(FileManager.default.fileExists(atPath: path + "/catalog.sqlite"))
-        try store.close()
+        try await store.close()
         #expect(!FileManager.default.fileExists(atPath: path))
     }
 
@@ -97,7 +97,7 @@ struct ReopeningTests {
     @Test func `a catalog of a newer schema is refused and left as it is`() async throws {
         let directory = try TemporaryDirectory()
         let path = directory.path + "/data/catalog.sqlite"
-        do { try StoreFixture.open(directory).close() }
+        do { try await StoreFixture.open(directory).close() }
         let connection = try SQLiteConnection(path: path, isReadOnly: false)
         try connection.execute("PRAGMA user_version = 999")
         let error = await #expect(throws: StorageError.self) { try await Self.reopen(directory) }

@@ -40,14 +40,14 @@ struct StoreFixture: Sendable {
         bucket = try #require(try store.bucket(named: BucketName("books")))
     }
 
-    /// Opens the store of a directory. Its work in the background may fail once the directory is gone, not before.
+    /// Opens the store of a directory, which stays for as long as the store does.
     static func open(
         _ directory: TemporaryDirectory, durability: ObjectStore.Durability = .relaxed
     ) throws -> ObjectStore {
         try ObjectStore(
-            path: directory.path + "/data", durability: durability, inlineLimit: inlineLimit,
-            onFault: { [weak directory] fault in
-                if directory != nil { Issue.record("a fault in the background: \(fault)") }
+            path: directory.path + "/data", durability: durability, inlineLimit: inlineLimit, reserveByteCount: 0,
+            onFault: { fault in
+                withExtendedLifetime(directory) { _ = Issue.record("a fault in the background: \(fault)") }
             })
     }
 
@@ -56,7 +56,7 @@ struct StoreFixture: Sendable {
         _ body: [UInt8], as name: String, in other: Bucket? = nil, fields: [(name: String, value: String)] = [],
         tags: [CofferModel.Tag] = [], condition: WriteCondition? = nil
     ) async throws -> ObjectRecord {
-        let incoming = store.makeBody()
+        let incoming = try store.makeBody()
         try incoming.append(body.span)
         return try await store.put(
             incoming, as: key(name), in: other ?? bucket, etag: ETag(hex(Digest.of(body, .md5))),
