@@ -80,6 +80,16 @@ struct ServerFixture: Sendable {
     }
 }
 
+/// The path of a directory that a server may make, and that is removed with its owner.
+final class TemporaryDirectory: Sendable {
+    let path = FileManager.default.temporaryDirectory.appending(path: "coffer-tests-\(UUID().uuidString)").path
+
+    deinit {
+        // What cannot be removed stays for the system's own cleaning of temporary files.
+        try? FileManager.default.removeItem(atPath: path)
+    }
+}
+
 extension RawResponse {
     /// The error that the answer's XML tells.
     var error: XMLElement? { try? XMLElement.parse(body, root: "Error") }  // Without one a test has nothing to compare.
