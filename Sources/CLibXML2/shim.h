@@ -1,4 +1,8 @@
 #pragma once
+#include <libxml/xmlversion.h>
+// libxml2's encoding.h would bring in the system's ICU, whose types clash with those of the ICU within Foundation. Only
+// its own structures know the difference, and none of them is looked into here.
+#undef LIBXML_ICU_ENABLED
 #include <libxml/xmlreader.h>
 
 // Errors are reported by return code, never printed: a structured handler that ignores them.
