@@ -22,7 +22,10 @@ public struct BucketName: Hashable, Sendable, CustomStringConvertible {
         guard (3...63).contains(bytes.count) else { return false }
         let isAllowed = bytes.allSatisfy { isAlphanumeric($0) || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "-") }
         guard isAllowed, isAlphanumeric(bytes[0]), isAlphanumeric(bytes[bytes.count - 1]) else { return false }
-        guard !name.contains(".."), !isAddress(name) else { return false }
+        let hasEmptyLabel = zip(bytes, bytes.dropFirst()).contains {
+            $0 == UInt8(ascii: ".") && $1 == UInt8(ascii: ".")
+        }
+        guard !hasEmptyLabel, !isAddress(bytes) else { return false }
         return !reservedPrefixes.contains { name.hasPrefix($0) } && !reservedSuffixes.contains { name.hasSuffix($0) }
     }
 
@@ -30,8 +33,8 @@ public struct BucketName: Hashable, Sendable, CustomStringConvertible {
         (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
     }
 
-    private static func isAddress(_ name: String) -> Bool {
-        let parts = name.split(separator: ".", omittingEmptySubsequences: false)
-        return parts.count == 4 && parts.allSatisfy { !$0.isEmpty && $0.utf8.allSatisfy { (48...57).contains($0) } }
+    private static func isAddress(_ bytes: [UInt8]) -> Bool {
+        bytes.allSatisfy { (48...57).contains($0) || $0 == UInt8(ascii: ".") }
+            && bytes.count(where: { $0 == UInt8(ascii: ".") }) == 3
     }
 }

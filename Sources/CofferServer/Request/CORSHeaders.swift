@@ -54,8 +54,8 @@ struct CORSHeaders: Sendable {
     )
 
     private static func configuration(_ request: S3Request, _ service: Service) throws(S3Error) -> CORSConfiguration? {
-        // A name that is no bucket's gets its error from the operation, with no rules to apply.
-        guard let name = request.target.bucket.flatMap({ try? BucketName($0) }) else { return nil }
+        // Without a bucket there are no rules; that it is missing is told by the operation.
+        guard let name = try? request.bucketName() else { return nil }
         return try service.buckets.state(of: name)?.cors
     }
 

@@ -8,12 +8,15 @@ struct S3Request: Sendable {
     let head: HTTPRequestHead
     let target: S3Target
     let query: Query
+    private let validBucketName: BucketName?
 
     init(id: RequestID, head: HTTPRequestHead, addressing: Addressing) throws(S3Error) {
         self.id = id
         self.head = head
         target = try S3Target(head, addressing: addressing)
         query = try Query(target.rawQuery)
+        // A name that breaks the rules has its error where a bucket is asked for.
+        validBucketName = target.bucket.flatMap { try? BucketName($0) }
     }
 
     var method: String { head.method }
@@ -26,8 +29,8 @@ struct S3Request: Sendable {
 
     /// The bucket's name, for operations that are routed only where there is one.
     func bucketName() throws(S3Error) -> BucketName {
-        guard let name = target.bucket else { throw S3Error(.invalidBucketName) }
-        return try BucketName(name)
+        if let validBucketName { return validBucketName }
+        throw S3Error(.invalidBucketName, details: [("BucketName", target.bucket ?? "")])
     }
 
     func key() throws(S3Error) -> ObjectKey { try ObjectKey(target.keyBytes) }
