@@ -30,23 +30,38 @@ public struct Timestamp: Hashable, Sendable, Comparable {
     /// `Mon, 23 Nov 2026 21:56:00 GMT` (RFC 9110 section 5.6.7).
     public var httpDate: String {
         let time = calendar
-        let weekday = Self.weekdays[Int(time.tm_wday)]
-        let month = Self.months[Int(time.tm_mon)]
-        return "\(weekday), \(Self.padded(time.tm_mday)) \(month) \(Self.padded(time.tm_year + 1900, 4)) "
-            + "\(clock(time, separator: ":")) GMT"
+        var text = Self.weekdays[Int(time.tm_wday)] + ", "
+        text.append(number: time.tm_mday)
+        text += " " + Self.months[Int(time.tm_mon)] + " "
+        text.append(number: time.tm_year + 1900, width: 4)
+        text += " "
+        text.append(numbers: [time.tm_hour, time.tm_min, time.tm_sec], separator: ":")
+        return text + " GMT"
     }
 
     /// `2026-11-23T21:56:00.000Z`, as S3's XML carries times.
     public var iso8601: String {
         let time = calendar
-        let fraction = Int32(truncatingIfNeeded: milliseconds - seconds * 1000)
-        return "\(day(time, separator: "-"))T\(clock(time, separator: ":")).\(Self.padded(fraction, 3))Z"
+        var text = ""
+        text.append(number: time.tm_year + 1900, width: 4)
+        text += "-"
+        text.append(numbers: [time.tm_mon + 1, time.tm_mday], separator: "-")
+        text += "T"
+        text.append(numbers: [time.tm_hour, time.tm_min, time.tm_sec], separator: ":")
+        text += "."
+        text.append(number: Int32(truncatingIfNeeded: milliseconds - seconds * 1000), width: 3)
+        return text + "Z"
     }
 
     /// `20261123T215600Z`, as Signature Version 4 carries times.
     public var iso8601Basic: String {
         let time = calendar
-        return "\(day(time, separator: ""))T\(clock(time, separator: ""))Z"
+        var text = ""
+        text.append(number: time.tm_year + 1900, width: 4)
+        text.append(numbers: [time.tm_mon + 1, time.tm_mday], separator: "")
+        text += "T"
+        text.append(numbers: [time.tm_hour, time.tm_min, time.tm_sec], separator: "")
+        return text + "Z"
     }
 
     /// Reads the three forms of an HTTP date (RFC 9110 section 5.6.7) and the ISO forms `20261123T215600Z` and
@@ -134,18 +149,21 @@ public struct Timestamp: Hashable, Sendable, Comparable {
         gmtime_r(&seconds, &time)
         return time
     }
+}
 
-    private func day(_ time: tm, separator: String) -> String {
-        [Self.padded(time.tm_year + 1900, 4), Self.padded(time.tm_mon + 1), Self.padded(time.tm_mday)]
-            .joined(separator: separator)
-    }
-
-    private func clock(_ time: tm, separator: String) -> String {
-        [Self.padded(time.tm_hour), Self.padded(time.tm_min), Self.padded(time.tm_sec)].joined(separator: separator)
-    }
-
-    private static func padded(_ number: Int32, _ width: Int = 2) -> String {
+extension String {
+    /// Appends a number with leading zeros.
+    fileprivate mutating func append(number: Int32, width: Int = 2) {
         let digits = String(number)
-        return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
+        for _ in 0..<max(0, width - digits.utf8.count) { self += "0" }
+        self += digits
+    }
+
+    /// Appends numbers of two digits.
+    fileprivate mutating func append(numbers: [Int32], separator: String) {
+        for (index, number) in numbers.enumerated() {
+            if index > 0 { self += separator }
+            append(number: number)
+        }
     }
 }

@@ -35,14 +35,16 @@ public struct XMLWriter: Sendable {
     }
 
     private mutating func element(_ opening: String, closing: String, _ content: (inout XMLWriter) -> Void) {
-        append("<", opening, ">")
+        append("<")
+        append(opening)
+        append(">")
         content(&self)
-        append("</", closing, ">")
+        append("</")
+        append(closing)
+        append(">")
     }
 
-    private mutating func append(_ parts: String...) {
-        for part in parts { bytes.append(contentsOf: part.utf8) }
-    }
+    private mutating func append(_ text: String) { bytes.append(contentsOf: text.utf8) }
 
     /// Control characters become references: S3 writes them so although XML 1.0 has no such characters.
     private mutating func escape(_ text: String.UTF8View) {
@@ -52,7 +54,7 @@ public struct XMLWriter: Sendable {
             case UInt8(ascii: "<"): append("&lt;")
             case UInt8(ascii: ">"): append("&gt;")
             case UInt8(ascii: "\""): append("&quot;")
-            case 0..<32 where byte != 9 && byte != 10: append("&#x", String(byte, radix: 16), ";")
+            case 0..<32 where byte != 9 && byte != 10: append("&#x" + String(byte, radix: 16) + ";")
             default: bytes.append(byte)
             }
         }

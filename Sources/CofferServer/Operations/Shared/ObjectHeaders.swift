@@ -20,6 +20,12 @@ enum ObjectHeaders {
         "GLACIER", "DEEP_ARCHIVE", "GLACIER_IR", "OUTPOSTS", "SNOW", "EXPRESS_ONEZONE", "FSX_OPENZFS",
     ]
 
+    /// A stored field's name as AWS writes it in answers: `Content-Type`, but `x-amz-meta-…`.
+    static func answered(_ name: String) -> String {
+        guard !name.hasPrefix("x-amz-") else { return name }
+        return name.split(at: "-").map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined(separator: "-")
+    }
+
     /// - Throws: `MetadataTooLarge`, `InvalidStorageClass`, `NotImplemented`.
     static func fields(of request: S3Request) throws(S3Error) -> [(name: String, value: String)] {
         var fields: [(name: String, value: String)] = []

@@ -62,7 +62,7 @@ struct ObjectRead: Sendable {
         case .failed(let condition): throw .preconditionFailed(condition)
         case .notModified:
             let kept = ["cache-control", "expires"].compactMap { name in
-                object.attributes.field(name).map { (name, $0) }
+                object.attributes.field(name).map { (ObjectHeaders.answered(name), $0) }
             }
             throw S3Error(.notModified, headers: validators(of: object) + kept)
         }
@@ -109,9 +109,9 @@ struct ObjectRead: Sendable {
         for field in object.attributes.fields {
             if hidesChecksum, field.name.hasPrefix("x-amz-checksum-") { continue }
             if overrides.contains(where: { $0.name == field.name }) { continue }
-            headers.append(field)
+            headers.append((ObjectHeaders.answered(field.name), field.value))
         }
-        headers += overrides
+        headers += overrides.map { (ObjectHeaders.answered($0.name), $0.value) }
         if !object.attributes.tags.isEmpty {
             headers.append(("x-amz-tagging-count", String(object.attributes.tags.count)))
         }
