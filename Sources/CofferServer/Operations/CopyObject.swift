@@ -34,7 +34,7 @@ struct CopyObject: S3Operation {
                 "x-amz-copy-source-server-side-encryption-customer-", "x-amz-checksum-algorithm", "if-match",
                 "if-none-match",
             ])
-        try CannedACL.check(request)
+        try CannedACL.check(request, allowsPublicRead: true)
         conditions = ReadConditions(request, prefix: "x-amz-copy-source-")
         let fields = try ObjectHeaders.fields(of: request)
         replacedFields = try Self.isReplaced("metadata", request) ? fields : nil
@@ -45,6 +45,7 @@ struct CopyObject: S3Operation {
     func perform(_ call: Authorized<Self>) async throws(S3Error) -> HTTPResponse {
         _ = try call.body.finish()
         let (bucket, sourceBucket) = (try call.bucket(at: 0), try call.bucket(at: 1))
+        try CannedACL.check(key, in: bucket.name, call)
         let missing = try call.missing(source.key, in: sourceBucket)
         let record: ObjectRecord
         do throws(StorageError) {

@@ -26,13 +26,15 @@ struct PutObject: S3Operation {
             throw .invalidArgument("A part belongs to an upload: uploadId is missing", name: "partNumber", value: part)
         }
         try request.refuse(headers: ObjectHeaders.refused)
-        try CannedACL.check(request)
+        try CannedACL.check(request, allowsPublicRead: true)
         attributes = ObjectAttributes(
             fields: try ObjectHeaders.fields(of: request), tags: try ObjectHeaders.tags(of: request))
         condition = try WriteConditions.condition(request, key: key)
     }
 
     func perform(_ call: Authorized<Self>) async throws(S3Error) -> HTTPResponse {
+        let bucket = try call.bucket
+        try CannedACL.check(key, in: bucket.name, call)
         let body = try call.body.finish()
         guard let object = body.object, let checksum = body.checksum else {
             throw .internalError("PutObject got no body for an object")
@@ -44,7 +46,6 @@ struct PutObject: S3Operation {
         ]
         attributes.fields += checksumFields
         let stored = attributes
-        let bucket = try call.bucket
         let record = try await awaitStore { () async throws(StorageError) in
             try await call.service.store.put(
                 object, as: key, in: bucket, etag: ETag(hex(body.md5)), attributes: stored,

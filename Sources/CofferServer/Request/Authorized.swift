@@ -100,6 +100,15 @@ struct Access: Sendable {
         return evaluate(request, identityPolicies: identity.policies, bucketPolicy: policy).isAllowed
     }
 
+    /// Whether the bucket's policy lets anonymous requests read an object, from wherever they come.
+    func mayAnyoneRead(_ key: ObjectKey, in bucket: BucketName, service: Service) throws(S3Error) -> Bool {
+        let permission = Permission("s3:GetObject", bucket: bucket, key: key)
+        let request = AccessRequest(
+            principal: .anonymous, action: permission.action, resource: permission.resource, value: { _ in nil })
+        let policy = try service.buckets.state(of: bucket)?.policy
+        return evaluate(request, identityPolicies: [], bucketPolicy: policy).isAllowed
+    }
+
     /// The request's value of a condition key.
     private func value(_ key: String, action: String) -> String? {
         switch key {
