@@ -14,9 +14,6 @@ extension S3Error.Code {
             + "Please select a different name and try again.")
     public static let bucketNotEmpty = Self(
         "BucketNotEmpty", 409, "The bucket you tried to delete is not empty")
-    public static let conditionalRequestConflict = Self(
-        "ConditionalRequestConflict", 409,
-        "A conflicting conditional operation occurred during your request. Please retry your request.")
     public static let corsForbidden = Self(
         "AccessForbidden", 403,
         "CORSResponse: This CORS request is not allowed. This is usually because the evalution of Origin, request "
@@ -24,9 +21,6 @@ extension S3Error.Code {
             + "resource's CORS spec.")
     public static let entityTooLarge = Self(
         "EntityTooLarge", 400, "Your proposed upload exceeds the maximum allowed size")
-    public static let illegalLocationConstraint = Self(
-        "IllegalLocationConstraintException", 400,
-        "The specified location constraint is incompatible for the region specific endpoint this request was sent to.")
     public static let incompleteBody = Self(
         "IncompleteBody", 400,
         "You did not provide the number of bytes specified by the Content-Length HTTP header")

@@ -12,7 +12,6 @@ package struct ChunkedDecoder: ~Copyable {
     private var line: [UInt8] = []
     private var hash = Digest(.sha256)
     private var expectedSignature = ""
-    private var isLastSeen = false
     private var isShortSeen = false
     private var trailer: [UInt8] = []
 

@@ -28,6 +28,11 @@ enum ServeCommand {
             "region", "REGION", variables: ["COFFER_REGION"], help: "the region of new buckets; us-east-1 unless given"),
         Option("strict-region", variables: ["COFFER_STRICT_REGION"], help: "refuse signatures for another region"),
         Option(
+            "no-signature-v2", variables: ["COFFER_NO_SIGNATURE_V2"],
+            help:
+                "take Signature Version 4 alone. boto 2 and the presigned URLs of boto3 and the AWS CLI are of Version 2"
+        ),
+        Option(
             "domain", "NAME", variables: ["COFFER_DOMAIN"],
             help:
                 "find buckets in host names below this one (bucket.NAME); may be repeated.\nBelow localhost they are found anyway. A declared name is never taken for a bucket of that name"
@@ -55,7 +60,7 @@ enum ServeCommand {
         Option("show-keys", help: "print the keys at every start, not only when they are made"),
         Option(
             "log-level", "LEVEL", variables: ["COFFER_LOG_LEVEL"],
-            help: "debug, info (the usual: a line per request), warning, error or none"),
+            help: "info (the usual: a line per request), warning, error or none"),
         Option(
             "log-format", "text|json", variables: ["COFFER_LOG_FORMAT"], help: "how the log on standard error looks"),
     ]
@@ -81,7 +86,7 @@ enum ServeCommand {
         """
         coffer serve: run the server until Ctrl-C or SIGTERM
 
-        Every option can also be given by the variable in brackets; the command line wins.
+        What stands in brackets are variables of the environment that mean the same; the command line wins.
 
         \(Options.help(options))
 
@@ -107,6 +112,7 @@ enum ServeCommand {
         }
         if let region = options["region"] { configuration.region = region }
         configuration.isRegionStrict = options.isGiven("strict-region")
+        configuration.acceptsSignatureV2 = !options.isGiven("no-signature-v2")
         configuration.domains = options.all("domain")
         configuration.tls = try tls(options)
         configuration.rootKeys = try rootKeys(options)

@@ -145,3 +145,13 @@ def test_a_package_is_published_at_the_start(tmp_path):
             answer = requests.get(f"{server.endpoint}/{DATASTORE}/demo/budget/{name}")
             assert answer.content == (package / name).read_bytes()
             assert answer.headers["Content-Type"].startswith(content_type)
+
+
+def test_signature_v2_can_be_switched_off():
+    with start("--ephemeral", "--no-signature-v2") as server:
+        client = make_client(server)
+        client.put_object(Bucket=DATASTORE, Key="k", Body=b"x")
+        presigned = client.generate_presigned_url("get_object", Params={"Bucket": DATASTORE, "Key": "k"})
+        assert "AWSAccessKeyId" in presigned
+        answer = requests.get(presigned, timeout=10)
+        assert (answer.status_code, "Please use AWS4-HMAC-SHA256" in answer.text) == (400, True)

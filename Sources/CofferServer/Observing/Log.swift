@@ -9,7 +9,7 @@ import CofferModel
 /// The server's log: one line, or one JSON object, per event, on standard error.
 public struct Log: Sendable {
     public enum Level: String, Sendable, CaseIterable, Comparable {
-        case debug, info, warning, error, none
+        case info, warning, error, none
 
         public static func < (left: Level, right: Level) -> Bool {
             allCases.firstIndex(of: left)! < allCases.firstIndex(of: right)!  // Every case is in `allCases`.

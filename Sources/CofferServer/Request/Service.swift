@@ -26,7 +26,8 @@ final class Service: Sendable {
         let buckets = BucketCache(store: store)
         self.buckets = buckets
         verifier = SignatureVerifier(
-            requiredRegion: configuration.isRegionStrict ? configuration.region : nil, secret: identities.secret(of:))
+            requiredRegion: configuration.isRegionStrict ? configuration.region : nil,
+            acceptsV2: configuration.acceptsSignatureV2, secret: identities.secret(of:))
         addressing = Addressing(domains: configuration.domains) { host in
             // A host that is no bucket's name, or whose bucket cannot be looked up, leaves the path to tell it.
             guard let name = try? BucketName(host), let state = try? buckets.state(of: name) else { return false }

@@ -14,6 +14,8 @@ public struct ServerConfiguration: Sendable {
     public var region = "us-east-1"
     /// Refuses signatures for other regions; otherwise one endpoint serves them all.
     public var isRegionStrict = false
+    /// Takes Signature Version 2, which the Datastore's clients and boto3's presigned URLs use, beside Version 4.
+    public var acceptsSignatureV2 = true
     /// Names below which buckets are found in the `Host` header; `localhost` is always one.
     public var domains: [String] = []
     public var tls: (certificateFile: String, keyFile: String)?
