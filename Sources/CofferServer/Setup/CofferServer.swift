@@ -61,6 +61,11 @@ public struct CofferServer: Sendable {
         let users = try translated { () throws(StorageError) in try store.users() }
         try identities.load(root: root.pair, users: users)
         let service = Service(configuration, store: store, identities: identities, log: configuration.log)
+        if !configuration.isLoopback, configuration.tls == nil {
+            configuration.log.warning(
+                "\(configuration.address) can be reached from outside and serves plain http: signatures protect the "
+                    + "keys and requests, but anyone on the way can read the data; give a TLS certificate")
+        }
         let http = try listen(service)
         return RunningServer(
             http: http, store: store, configuration: configuration, rootKeys: root.pair,
