@@ -10,6 +10,7 @@ final class CatalogWriter: Sendable {
     private let queue = DispatchQueue(label: "coffer.catalog.writer")
     private let checkpoints = DispatchQueue(label: "coffer.catalog.checkpoints")
     private let state = Mutex(State())
+    private let onFault: @Sendable (StorageError) -> Void
     // Used on `queue` only, by one block at a time.
     nonisolated(unsafe) private let connection: SQLiteConnection
     // Used on `checkpoints` only, by one block at a time.
@@ -24,14 +25,20 @@ final class CatalogWriter: Sendable {
 
     /// Most changes of one transaction.
     private static let batchLimit = 512
-    /// The log's lengths, in pages of 4 KiB, at which it is moved into the database: beside the writer, and, where that
-    /// does not keep up, before the writer goes on.
+    /// The log's lengths, in pages of 4 KiB, at which it is moved into the database: beside the writer, and then, for the
+    /// little that was written meanwhile, before the writer goes on. Only so the log can begin anew under constant load.
     private static let checkpointPages = 4096
-    private static let urgentCheckpointPages = 65_536
+    private static let urgentCheckpointPages = 16_384
 
-    init(path: String, connection: SQLiteConnection) throws(StorageError) {
+    /// - Parameter onFault: is told of checkpoints that fail; the changes are committed all the same.
+    init(
+        path: String, connection: SQLiteConnection, onFault: @escaping @Sendable (StorageError) -> Void
+    ) throws(StorageError) {
         self.connection = connection
+        self.onFault = onFault
         checkpointer = try SQLiteConnection(path: path, isReadOnly: false)
+        // SQLite opens the log when a connection first reads.
+        _ = try checkpointer.first("SELECT 1 FROM sqlite_schema LIMIT 1") { _ in true }
         connection.countLogPages()
     }
 
@@ -49,6 +56,7 @@ final class CatalogWriter: Sendable {
 
     /// Waits until everything that was submitted is committed, and moves the log into the database.
     func close() throws(StorageError) {
+        checkpoints.sync {}
         let result: Result<Void, StorageError> = queue.sync {
             do throws(StorageError) {
                 return .success(try connection.checkpoint(truncating: true))
@@ -117,11 +125,11 @@ final class CatalogWriter: Sendable {
     }
 
     /// A checkpoint never waits for readers. When it has moved all and no reader is in the log, the next write begins
-    /// the log anew. Not to be able to is no fault of the changes: they are committed, and the log only grows on.
+    /// the log anew.
     private func checkpointIfNeeded() {
         guard connection.logPages >= Self.checkpointPages else { return }
         guard connection.logPages < Self.urgentCheckpointPages else {
-            try? connection.checkpoint(truncating: false)
+            checkpoint(on: connection)
             return
         }
         let mustStart = state.withLock { state in
@@ -130,8 +138,16 @@ final class CatalogWriter: Sendable {
         }
         guard mustStart else { return }
         checkpoints.async {
-            try? self.checkpointer.checkpoint(truncating: false)
+            self.checkpoint(on: self.checkpointer)
             self.state.withLock { $0.isCheckpointing = false }
+        }
+    }
+
+    private func checkpoint(on connection: SQLiteConnection) {
+        do throws(StorageError) {
+            try connection.checkpoint(truncating: false)
+        } catch {
+            onFault(error)
         }
     }
 

@@ -46,7 +46,7 @@ package final class ObjectStore: Sendable {
         let syncs = durability == .full && path != nil
         let place = if let path { path } else { try Self.makeTemporaryDirectory() }
         directory = try DataDirectory(path: place, isTemporary: path == nil)
-        let catalog = try SQLiteCatalog(path: directory.catalogPath, syncs: syncs)
+        let catalog = try SQLiteCatalog(path: directory.catalogPath, syncs: syncs, onFault: onFault)
         self.catalog = catalog
         blobs = try DirectoryBlobStore(path: directory.blobsPath, syncs: syncs)
         self.inlineLimit = inlineLimit

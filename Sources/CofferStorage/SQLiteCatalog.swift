@@ -8,8 +8,10 @@ final class SQLiteCatalog: Catalog {
 
     /// Opens or creates the catalog.
     ///
-    /// - Parameter syncs: whether a commit waits for the disk.
-    init(path: String, syncs: Bool) throws(StorageError) {
+    /// - Parameters:
+    ///   - syncs: whether a commit waits for the disk.
+    ///   - onFault: is told of failures of work in the background.
+    init(path: String, syncs: Bool, onFault: @escaping @Sendable (StorageError) -> Void) throws(StorageError) {
         // It holds secrets: made by SQLite it would have the usual rights. Its log takes over those of the database.
         try makePrivateFile(path)
         let connection = try SQLiteConnection(path: path, isReadOnly: false)
@@ -17,7 +19,7 @@ final class SQLiteCatalog: Catalog {
         try connection.execute("PRAGMA synchronous = \(syncs ? "FULL" : "OFF")")
         try Schema.migrate(connection)
         ids = IDSequence(epoch: try Self.beginEpoch(connection))
-        writer = try CatalogWriter(path: path, connection: connection)
+        writer = try CatalogWriter(path: path, connection: connection, onFault: onFault)
         readers = CatalogReaders(path: path)
     }
 

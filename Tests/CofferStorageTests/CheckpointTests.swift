@@ -1,0 +1,32 @@
+import CofferModel
+import Testing
+
+@testable import CofferStorage
+
+struct CheckpointTests {
+    @Test func `the log is moved into the database beside the writers and does not grow without end`() async throws {
+        let directory = try TemporaryDirectory()
+        let store = try ObjectStore(path: directory.path, durability: .relaxed, onFault: { Issue.record("\($0)") })
+        let bucket = try await store.createBucket(BucketName("books"), owner: "1", region: "us-east-1")
+        let body = [UInt8](repeating: 1, count: ObjectStore.defaultInlineLimit)
+        // 160 MB, ten times what the log may hold before it is moved.
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for writer in 0..<8 {
+                group.addTask {
+                    for number in 0..<640 {
+                        let incoming = try store.makeBody()
+                        try incoming.append(body.span)
+                        _ = try await store.put(
+                            incoming, as: ObjectKey(Array("\(writer)/\(number)".utf8)), in: bucket, etag: ETag("x"),
+                            attributes: ObjectAttributes(fields: []), owner: "1")
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        let log = try #require(fileSize(directory.path + "/catalog.sqlite-wal"))
+        #expect(log < 96 << 20)
+        #expect(try #require(fileSize(directory.path + "/catalog.sqlite")) > 48 << 20)
+        try await store.close()
+    }
+}
