@@ -41,7 +41,7 @@ let package = Package(
             "CofferServer",
             ["CofferModel", "CofferCrypto", "CofferHTTP", "CofferSigning", "CofferAccess", "CofferStorage"]),
         // Layer 4: the command line.
-        .executableTarget(name: "coffer", dependencies: ["CofferServer", "CofferModel"], swiftSettings: settings),
+        .executableTarget(name: "coffer", dependencies: ["CofferServer"], swiftSettings: settings),
         tests("CofferCryptoTests", ["CofferCrypto"]),
         tests("CofferModelTests", ["CofferModel"]),
         tests("CofferSigningTests", ["CofferSigning", "CofferModel", "CofferCrypto"]),

@@ -63,6 +63,15 @@ package func mayEverAllowAnonymous(_ action: String, bucketPolicy: Policy?) -> B
     } ?? false
 }
 
+/// Whether a bucket's policy lets anonymous requests do something with a resource whatever else they say: by a statement
+/// without conditions, and with none that could deny it.
+package func alwaysAllowsAnonymous(_ action: String, on resource: String, bucketPolicy: Policy?) -> Bool {
+    let action = action.lowercased()
+    let matching = bucketPolicy?.statements.filter { $0.concerns(action: action, resource: resource) } ?? []
+    return matching.allSatisfy(\.isAllow)
+        && matching.contains { $0.conditions.isEmpty && $0.principals?.matches(.anonymous, isAllow: true) == true }
+}
+
 /// The account's root may always read, replace and delete a bucket's policy, lest it lock itself out for ever.
 private func isOwnersWayOut(_ request: AccessRequest) -> Bool {
     guard case .root = request.principal else { return false }
@@ -71,12 +80,15 @@ private func isOwnersWayOut(_ request: AccessRequest) -> Bool {
 
 extension Policy.Statement {
     fileprivate func applies(to request: AccessRequest, action: String, checksPrincipal: Bool) -> Bool {
-        guard actions.contains(where: { $0.matches(action) }) != isNotAction,
-            resources.contains(where: { $0.matches(request.resource) }) != isNotResource
-        else { return false }
+        guard concerns(action: action, resource: request.resource) else { return false }
         if checksPrincipal {
             guard let principals, principals.matches(request.principal, isAllow: isAllow) else { return false }
         }
         return conditions.allSatisfy { $0.holds(request.value) }
+    }
+
+    fileprivate func concerns(action: String, resource: String) -> Bool {
+        actions.contains { $0.matches(action) } != isNotAction
+            && resources.contains { $0.matches(resource) } != isNotResource
     }
 }

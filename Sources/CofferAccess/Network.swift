@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import Glibc
 
 /// A range of IPv4 or IPv6 addresses in CIDR notation; a bare address is a range of one.
 struct Network: Sendable {

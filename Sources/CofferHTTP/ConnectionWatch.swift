@@ -1,11 +1,6 @@
 private import Dispatch
+private import Glibc
 import Synchronization
-
-#if canImport(Glibc)
-    private import Glibc
-#else
-    private import Darwin
-#endif
 
 /// The open connections: counts them against the limits and ends those that send too slowly.
 ///
@@ -20,6 +15,7 @@ final class ConnectionWatch: Sendable {
         var connections: [ObjectIdentifier: Connection] = [:]
         var countByAddress: [String: Int] = [:]
         var isEnded = false
+        var refusesFurther = false
     }
 
     init(limits: HTTPLimits) {
@@ -37,6 +33,9 @@ final class ConnectionWatch: Sendable {
         }
     }
 
+    /// Connections that are opened from now on are not served.
+    func refuseFurther() { state.withLock { $0.refusesFurther = true } }
+
     func end() { state.withLock { $0.isEnded = true } }
 
     func opened(socket: Int32, address: String) -> Connection {
@@ -44,7 +43,8 @@ final class ConnectionWatch: Sendable {
             let sameAddress = state.countByAddress[address, default: 0]
             let isOverLimit =
                 state.connections.count >= limits.connections || sameAddress >= limits.connectionsPerAddress
-            let connection = Connection(socket: socket, address: address, isOverLimit: isOverLimit)
+            let connection = Connection(
+                socket: socket, address: address, isOverLimit: isOverLimit, isRefused: state.refusesFurther)
             state.connections[ObjectIdentifier(connection)] = connection
             state.countByAddress[address] = sameAddress + 1
             return connection
@@ -71,11 +71,18 @@ final class ConnectionWatch: Sendable {
         }
     }
 
+    func endAllConnections() {
+        state.withLock { state in
+            for connection in state.connections.values { shutdown(connection.socket, Int32(SHUT_RDWR)) }
+        }
+    }
+
     /// One connection's progress. Written by its event-loop thread, read by the timer.
     final class Connection: Sendable {
         let socket: Int32
         let address: String
         let isOverLimit: Bool
+        let isRefused: Bool
         private let phase = Atomic<Phase>(.head)
         private let since = Atomic<Int64>(monotonicSeconds())
         private let received = Atomic<Int64>(0)
@@ -84,7 +91,8 @@ final class ConnectionWatch: Sendable {
             case head, body, answer
         }
 
-        init(socket: Int32, address: String, isOverLimit: Bool) {
+        init(socket: Int32, address: String, isOverLimit: Bool, isRefused: Bool) {
+            self.isRefused = isRefused
             self.socket = socket
             self.address = address
             self.isOverLimit = isOverLimit

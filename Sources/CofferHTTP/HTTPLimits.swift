@@ -5,7 +5,7 @@ package struct HTTPLimits: Sendable {
     package var connectionsPerAddress = 2048
     /// A connection on which nothing moves in either direction is closed after this time.
     package var idleSeconds = 60
-    /// A request's head must be complete within this time after the connection stopped being idle.
+    /// A request's head must be complete within this time beyond ``idleSeconds``, counted from the request before.
     package var headSeconds = 30
     /// A body may be slow for this long, and must then have brought at least ``bodyBytesPerSecond`` on average.
     package var bodyGraceSeconds = 30

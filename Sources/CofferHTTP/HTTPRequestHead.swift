@@ -14,6 +14,25 @@ package struct HTTPRequestHead: Sendable {
     package var contentLength: Int64? { headers["content-length"].flatMap { Int64($0) } }
     package var isChunked: Bool { headers["transfer-encoding"] != nil }
     package var hasBody: Bool { isChunked || headers["content-length"].map { $0 != "0" } ?? false }
+    /// Why the request must be refused and its connection closed; nil if nothing is wrong.
+    ///
+    /// Field names must be tokens (RFC 9110 section 5.1), a body's length must be told once and in one way (RFC 9112
+    /// section 6), and there is one host: what a proxy before the server could read otherwise is not served.
+    package var fault: String? {
+        let lengths = headers.all("content-length")
+        let encodings = headers.all("transfer-encoding")
+        if !headers.fields.allSatisfy({ HTTPHeaders.isName($0.name) }) {
+            return "A header field's name holds characters that it may not"
+        }
+        if lengths.count + encodings.count > 1 {
+            return "The body's length is told more than once by Content-Length and Transfer-Encoding"
+        }
+        if !lengths.allSatisfy({ $0.utf8.allSatisfy { (48...57).contains($0) } && Int64($0) != nil }) {
+            return "The Content-Length is not a number"
+        }
+        if !encodings.allSatisfy({ $0.lowercased() == "chunked" }) { return "The Transfer-Encoding is not chunked" }
+        return headers.all("host").count > 1 ? "There is more than one Host" : nil
+    }
     package var expectsContinue: Bool { headers["expect"]?.lowercased() == "100-continue" }
 }
 

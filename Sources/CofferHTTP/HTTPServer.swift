@@ -1,11 +1,6 @@
 import CMicrohttpd
+private import Glibc
 import Synchronization
-
-#if canImport(Glibc)
-    private import Glibc
-#else
-    private import Darwin
-#endif
 
 /// An HTTP/1.1 server on one address and port, by libmicrohttpd's event loops.
 package final class HTTPServer: Sendable {
@@ -17,7 +12,6 @@ package final class HTTPServer: Sendable {
     private struct State {
         // libmicrohttpd's daemon may be used from any thread; this lock keeps it from being stopped twice.
         nonisolated(unsafe) var daemon: OpaquePointer?
-        var listener: Int32
     }
 
     /// Starts listening.
@@ -40,34 +34,32 @@ package final class HTTPServer: Sendable {
         }
         self.port = ListenSocket.port(of: listener)
         self.context = context
-        state = Mutex(State(daemon: daemon, listener: listener))
+        state = Mutex(State(daemon: daemon))
         context.watch.start()
     }
 
     package var openConnections: Int { context.watch.count }
 
-    /// Stops listening, lets the requests under way finish within a time, and closes every connection.
+    /// Takes no further connections, lets the requests under way finish within a time, and closes every connection.
     ///
-    /// - Returns: whether every request finished. If not, the event loops are left to the end of the process.
+    /// - Returns: whether every request finished. The connections of those that did not were cut off.
     package func stop(within seconds: Double) async -> Bool {
-        let listener = state.withLock { state -> Int32? in
-            guard let daemon = state.daemon, state.listener >= 0 else { return nil }
-            MHD_quiesce_daemon(daemon)
-            defer { state.listener = -1 }
-            return state.listener
-        }
-        guard let listener else { return true }
-        close(listener)
+        // libmicrohttpd 0.9.75 has a call to stop listening, but it races with its own event loops and then panics. So it
+        // listens to the end, and what connects meanwhile is turned away.
+        context.watch.refuseFurther()
         context.watch.endUselessConnections()
-        let isDrained = await context.drain(within: seconds)
+        let isFinished = await context.drain(within: seconds)
         context.watch.end()
-        if isDrained {
+        if !isFinished { context.watch.endAllConnections() }
+        // What waits for the disk even then is left to the end of the process, and libmicrohttpd with it.
+        let isStopped = if isFinished { true } else { await context.drain(within: 5) }
+        if isStopped {
             state.withLock { state in
                 if let daemon = state.daemon { MHD_stop_daemon(daemon) }
                 state.daemon = nil
             }
         }
-        return isDrained
+        return isFinished
     }
 
     private static func startDaemon(

@@ -1,10 +1,5 @@
 import CMicrohttpd
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import Glibc
 
 /// The listening socket: made here, so that its address and its errors are ours to tell.
 enum ListenSocket {

@@ -1,10 +1,5 @@
 private import Dispatch
-
-#if canImport(Glibc)
-    private import Glibc
-#else
-    private import Darwin
-#endif
+private import Glibc
 
 /// Runs requests' tasks on the event-loop thread that received them, until they first wait for something.
 ///

@@ -1,11 +1,6 @@
 import CMicrohttpd
+import Glibc
 import Synchronization
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
 
 /// One request between libmicrohttpd and the handler.
 ///
@@ -20,8 +15,8 @@ final class RequestInFlight: @unchecked Sendable {
     private var exchange: (any HTTPExchange)?
     private var dropped: Int64 = 0
     private var hasStarted = false
-    /// Whether the server takes requests at all; a stopped one does not.
-    private let isTaken: Bool
+    /// Whether the server counts it among the requests under way; a stopped one takes none.
+    private var isTaken = false
     private let answer = Mutex(Answer.awaited)
 
     private enum Answer {
@@ -37,7 +32,6 @@ final class RequestInFlight: @unchecked Sendable {
         watched = coffer_connection_context(connection).map {
             Unmanaged<ConnectionWatch.Connection>.fromOpaque($0).takeUnretainedValue()
         }
-        isTaken = server.requestBegan()
     }
 
     var hasBegun: Bool { exchange != nil }
@@ -46,6 +40,7 @@ final class RequestInFlight: @unchecked Sendable {
 
     /// The head is complete. An answer given now closes the connection, so only a refused body gets one.
     func begin(method: String) -> MHD_Result {
+        isTaken = watched?.isRefused != true && server.requestBegan()
         guard isTaken else { return .NO }
         let head = makeHead(method: method)
         let exchange = server.handler.begin(head)

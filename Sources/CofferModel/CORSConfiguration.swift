@@ -76,6 +76,10 @@ extension CORSConfiguration.Rule {
                 .invalidRequest,
                 "ExposeHeader \"\(header)\" contains wildcard. We currently do not support wildcard for ExposeHeader")
         }
+        guard exposeHeaders.reduce(0, { $0 + $1.utf8.count }) <= Limits.exposeHeadersByteCount else {
+            throw S3Error(
+                .invalidRequest, "The ExposeHeaders of a rule are longer than \(Limits.exposeHeadersByteCount) bytes")
+        }
         for text in allowedOrigins + exposeHeaders where text.utf8.contains(where: { $0 < 32 }) {
             throw S3Error(.malformedXML)
         }

@@ -1,7 +1,7 @@
 /// An algorithm of S3's additional checksums; values travel as Base64 of the raw digest.
 ///
 /// Source: S3 User Guide, "Checking object integrity".
-public enum ChecksumAlgorithm: String, Sendable, CaseIterable, Codable {
+public enum ChecksumAlgorithm: String, Sendable, CaseIterable {
     case crc32 = "CRC32"
     case crc32c = "CRC32C"
     case crc64nvme = "CRC64NVME"
@@ -25,7 +25,7 @@ public enum ChecksumAlgorithm: String, Sendable, CaseIterable, Codable {
 }
 
 /// A checksum of a body: an algorithm and the Base64 text of its value.
-public struct Checksum: Sendable, Equatable, Codable {
+public struct Checksum: Sendable, Equatable {
     public let algorithm: ChecksumAlgorithm
     public let value: String
 

@@ -20,6 +20,8 @@ public enum Limits {
     public static let listBucketCount = 10_000
     /// Largest CORS document, in bytes (S3 API Reference, PutBucketCors).
     public static let corsByteCount = 64 << 10
+    /// Names of a rule's exposed headers together, in bytes: they become one field of every answer.
+    public static let exposeHeadersByteCount = 8 << 10
     /// Most rules of a CORS configuration (S3 User Guide, "CORS").
     public static let corsRuleCount = 100
     /// User metadata of one object, names and values together, in bytes (S3 User Guide, "Object metadata").

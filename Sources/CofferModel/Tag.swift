@@ -1,5 +1,5 @@
 /// A tag of an object. Source: S3 User Guide, "Categorizing your storage using tags".
-public struct Tag: Sendable, Equatable, Codable {
+public struct Tag: Sendable, Equatable {
     public let key: String
     public let value: String
 

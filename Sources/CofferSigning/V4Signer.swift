@@ -1,4 +1,3 @@
-import CofferCrypto
 package import CofferModel
 
 /// Makes Signatures Version 4: in the header, in the query, and of chunks.

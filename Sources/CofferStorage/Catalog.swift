@@ -30,6 +30,8 @@ protocol Catalog: Sendable {
 
     func users() throws(StorageError) -> [User]
     func setUser(_ user: User) async throws(StorageError)
+    /// Bytes that the catalog can take without growing.
+    func reusableByteCount() throws(StorageError) -> Int64
     func close() throws(StorageError)
 }
 

@@ -81,6 +81,8 @@ final class CatalogWriter: Sendable {
     private func drain() {
         while let batch = nextBatch() {
             let failure = commit(batch)
+            // A log that cannot grow is moved, so that it can begin anew.
+            if case .noSpace = failure { checkpoint(on: connection) }
             for change in batch { change.finish(failure) }
             checkpointIfNeeded()
         }
@@ -147,6 +149,8 @@ final class CatalogWriter: Sendable {
         do throws(StorageError) {
             try connection.checkpoint(truncating: false)
         } catch {
+            // That the disk is full is told to those whose changes need room.
+            if case .noSpace = error { return }
             onFault(error)
         }
     }
@@ -186,7 +190,7 @@ final class CatalogWriter: Sendable {
         func finish(_ failure: StorageError?) {
             // A change's own failure says more than that of the transaction it may have brought down.
             if case .failure(let own) = result { return continuation.resume(returning: .failure(own)) }
-            if let failure { return continuation.resume(returning: .failure(failure)) }
+            if let failure { return continuation.resume(returning: .failure(.notCommitted(failure))) }
             guard let result else { preconditionFailure("a committed change was run") }
             continuation.resume(returning: result)
         }

@@ -1,10 +1,5 @@
+import Glibc
 import Synchronization
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
 
 /// Segments in a directory: `staging/<id>` until the catalog names them, `xx/yy/<id>` afterwards.
 ///
@@ -63,11 +58,7 @@ final class DirectoryBlobStore: BlobStore {
     }
 
     private static func openForReading(_ path: String) -> Int32 {
-        #if canImport(Glibc)
-            Glibc.open(path, O_RDONLY | O_CLOEXEC)
-        #else
-            Darwin.open(path, O_RDONLY | O_CLOEXEC)
-        #endif
+        Glibc.open(path, O_RDONLY | O_CLOEXEC)
     }
 
     private func stagingPath(_ id: SegmentID) -> String { "\(path)/staging/\(Self.hex(id.value, 16))" }

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import Glibc
 
 /// A regular file's size in bytes; nil if there is none.
 package func fileSize(_ path: String) -> Int64? {

@@ -1,10 +1,5 @@
+import Glibc
 import Synchronization
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
 
 /// Whether a file system has room for further bodies. Asked of the system once a second.
 ///
@@ -12,7 +7,8 @@ import Synchronization
 /// must be able to grow.
 final class FreeSpace: Sendable {
     private let path: String
-    private let reserveByteCount: UInt64
+    private let reserveByteCount: Int64
+    private let reusable: @Sendable () throws(StorageError) -> Int64
     private let state = Mutex(State())
 
     private struct State {
@@ -20,10 +16,12 @@ final class FreeSpace: Sendable {
         var second: Int = .min
     }
 
-    /// - Parameter reserveByteCount: what is kept for deleting, for the catalog's log and its checkpoints, and for the
-    ///   next start.
-    init(path: String, reserveByteCount: UInt64) {
+    /// - Parameters:
+    ///   - reserveByteCount: what is kept for deleting, for the catalog's log and its checkpoints, and for the next start.
+    ///   - reusable: bytes that can be taken without any of the disk's.
+    init(path: String, reserveByteCount: Int64, reusable: @escaping @Sendable () throws(StorageError) -> Int64) {
         self.path = path
+        self.reusable = reusable
         self.reserveByteCount = reserveByteCount
     }
 
@@ -44,6 +42,9 @@ final class FreeSpace: Sendable {
         var system = statvfs()
         // A system that cannot tell is not taken for full: writing will tell.
         guard statvfs(path, &system) == 0 else { return true }
-        return UInt64(system.f_bavail) * UInt64(system.f_frsize) > reserveByteCount
+        let free = Int64(clamping: UInt64(system.f_bavail) &* UInt64(system.f_frsize))
+        if free > reserveByteCount { return true }
+        // A catalog that cannot be read says so to whoever asks it next.
+        return free > reserveByteCount / 2 && ((try? reusable()) ?? 0) > reserveByteCount
     }
 }

@@ -47,12 +47,14 @@ final class GarbageReaper: Sendable {
     private func run() async {
         while mustLook() {
             do throws(StorageError) {
-                while try await removeSome() {}
+                while !isEnded, try await removeSome() {}
             } catch {
                 onFault(error)
             }
         }
     }
+
+    private var isEnded: Bool { state.withLock { $0.isEnded } }
 
     private func mustLook() -> Bool {
         state.withLock { state in

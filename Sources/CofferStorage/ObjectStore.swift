@@ -1,10 +1,5 @@
 package import CofferModel
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import Glibc
 
 /// Buckets and objects on a disk: a catalog, which is the point of truth, and files for larger bodies.
 ///
@@ -30,8 +25,8 @@ package final class ObjectStore: Sendable {
     /// as into files, GETs cost the same; from 64 KiB on a GET from the catalog costs more.
     package static let defaultInlineLimit = 32 << 10
 
-    /// Free space below which no bodies are taken.
-    package static let defaultReserveByteCount: UInt64 = 24 << 20
+    /// Free space below which no bodies are taken: more than the catalog's log can grow to before it is moved.
+    package static let defaultReserveByteCount: Int64 = 96 << 20
 
     /// Opens or creates a store.
     ///
@@ -40,7 +35,7 @@ package final class ObjectStore: Sendable {
     /// - Throws: ``StorageError/failed(_:)`` with a sentence for the operator.
     package init(
         path: String?, durability: Durability = .full, inlineLimit: Int = ObjectStore.defaultInlineLimit,
-        reserveByteCount: UInt64 = ObjectStore.defaultReserveByteCount,
+        reserveByteCount: Int64 = ObjectStore.defaultReserveByteCount,
         onFault: @escaping @Sendable (StorageError) -> Void
     ) throws(StorageError) {
         let syncs = durability == .full && path != nil
@@ -53,7 +48,9 @@ package final class ObjectStore: Sendable {
         try blobs.recover { id throws(StorageError) in try catalog.isNamed(id) }
         if syncs { try syncDirectory(directory.path) }
         reaper = GarbageReaper(catalog: catalog, blobs: blobs, blocking: blocking, onFault: onFault)
-        space = FreeSpace(path: directory.path, reserveByteCount: reserveByteCount)
+        space = FreeSpace(path: directory.path, reserveByteCount: reserveByteCount) { () throws(StorageError) in
+            try catalog.reusableByteCount()
+        }
         reaper.wake()
     }
 
@@ -137,7 +134,7 @@ package final class ObjectStore: Sendable {
         do throws(StorageError) {
             written = try await catalog.put(object, in: bucket)
         } catch {
-            if error.leavesOutcomeOpen { body.leaveToRecovery() }
+            if case .notCommitted = error { body.leaveToRecovery() }
             throw error
         }
         body.publish()

@@ -17,6 +17,9 @@ final class SQLiteCatalog: Catalog {
         let connection = try SQLiteConnection(path: path, isReadOnly: false)
         try connection.execute("PRAGMA journal_mode = WAL")
         try connection.execute("PRAGMA synchronous = \(syncs ? "FULL" : "OFF")")
+        // Debian's SQLite overwrites what is deleted with zeros unless told otherwise: every DELETE would write as much as
+        // the PUT before it, and could not be done on a full disk.
+        try connection.execute("PRAGMA secure_delete = OFF")
         try Schema.migrate(connection)
         ids = IDSequence(epoch: try Self.beginEpoch(connection))
         writer = try CatalogWriter(path: path, connection: connection, onFault: onFault)
@@ -28,6 +31,14 @@ final class SQLiteCatalog: Catalog {
     func nextID() -> Int64 { ids.next() }
 
     func close() throws(StorageError) { try writer.close() }
+
+    /// Pages that deleting left free within the database, which never shrinks.
+    func reusableByteCount() throws(StorageError) -> Int64 {
+        try readers.read { connection throws(StorageError) in
+            let pages = try connection.first("PRAGMA freelist_count") { $0.integer(0) } ?? 0
+            return pages * (try connection.first("PRAGMA page_size") { $0.integer(0) } ?? 0)
+        }
+    }
 
     private static func beginEpoch(_ connection: SQLiteConnection) throws(StorageError) -> Int64 {
         try connection.run(

@@ -1,10 +1,5 @@
 import CSQLite
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import Glibc
 
 /// A connection to an SQLite database, with its prepared statements. Used by one thread at a time.
 final class SQLiteConnection {

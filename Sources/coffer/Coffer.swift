@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import Glibc
 
 /// The command line: finds the command, hands it the rest, and turns what it throws into a message and an exit code.
 @main

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import Glibc
 
 /// An option of a command: `--name VALUE`, or a variable of the environment.
 struct Option: Sendable {

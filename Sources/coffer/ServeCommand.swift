@@ -1,11 +1,6 @@
 import CofferServer
 import Dispatch
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import Glibc
 
 /// `coffer serve`: reads the options, runs the server, stops it on a signal.
 enum ServeCommand {
@@ -78,7 +73,7 @@ enum ServeCommand {
         await stop.wait()
         configuration.log.info("stopping: requests under way have 10 seconds to finish")
         guard await server.stop(within: 10) else {
-            throw ServerError("some requests did not finish in time; nothing that was answered is lost")
+            throw ServerError("it was no orderly stop, as the log tells; nothing that was answered is lost")
         }
     }
 

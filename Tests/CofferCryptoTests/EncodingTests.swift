@@ -6,21 +6,6 @@ struct EncodingTests {
         #expect(hex([0x00, 0x0A, 0xA0, 0xFF]) == "000aa0ff")
     }
 
-    @Test func `all byte values survive hexadecimal in both cases`() {
-        let all = [UInt8](0...255)
-        #expect(bytes(hex: hex(all)) == all)
-        #expect(bytes(hex: hex(all).uppercased()) == all)
-    }
-
-    @Test(arguments: ["0", "abc", "0g", "g0", " 00", "0x", "00 ", "０0", "+1", "-1"])
-    func `text that is not hexadecimal has no bytes`(text: String) {
-        #expect(bytes(hex: text) == nil)
-    }
-
-    @Test func `empty hexadecimal text stands for no bytes`() {
-        #expect(bytes(hex: "") == [])
-    }
-
     /// RFC 4648 section 10.
     @Test(arguments: [
         ("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("fooba", "Zm9vYmE="),

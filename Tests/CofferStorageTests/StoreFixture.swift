@@ -139,6 +139,7 @@ extension StorageError {
         case .noSuchKey: "noSuchKey"
         case .refused(let error): "refused: \(error.code.name)"
         case .noSpace: "noSpace"
+        case .notCommitted(let error): error.name
         case .failed: "failed"
         }
     }

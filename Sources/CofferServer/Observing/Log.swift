@@ -1,10 +1,5 @@
 import CofferModel
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import Glibc
 
 /// The server's log: one line, or one JSON object, per event, on standard error.
 public struct Log: Sendable {

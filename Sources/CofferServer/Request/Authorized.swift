@@ -60,7 +60,7 @@ func authorize<Operation: S3Operation>(
         try checkOwner(of: state.bucket, expected: request.headers[header])
     }
     let body = try RequestBody(
-        Operation.body, request: request, authentication: access.authentication, store: service.store)
+        Operation.body, request: request, authentication: access.authentication, service: service)
     return Authorized(request: request, access: access, service: service, body: body, buckets: buckets)
 }
 
@@ -98,15 +98,6 @@ struct Access: Sendable {
             principal: principal, action: action, resource: permission.resource,
             value: { key in value(key, action: action) })
         return evaluate(request, identityPolicies: identity.policies, bucketPolicy: policy).isAllowed
-    }
-
-    /// Whether the bucket's policy lets anonymous requests read an object, from wherever they come.
-    func mayAnyoneRead(_ key: ObjectKey, in bucket: BucketName, service: Service) throws(S3Error) -> Bool {
-        let permission = Permission("s3:GetObject", bucket: bucket, key: key)
-        let request = AccessRequest(
-            principal: .anonymous, action: permission.action, resource: permission.resource, value: { _ in nil })
-        let policy = try service.buckets.state(of: bucket)?.policy
-        return evaluate(request, identityPolicies: [], bucketPolicy: policy).isAllowed
     }
 
     /// The request's value of a condition key.

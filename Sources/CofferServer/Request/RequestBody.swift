@@ -24,13 +24,15 @@ final class RequestBody: @unchecked Sendable {
     private var checksum: ChecksumSink?
     private let kind: BodyKind
     private var document: [UInt8] = []
+    private let documents: DocumentBudget
     private let object: IncomingBody?
 
     /// - Throws: AWS's error for headers that contradict each other or are malformed.
     init(
-        _ kind: BodyKind, request: S3Request, authentication: Authentication, store: ObjectStore
+        _ kind: BodyKind, request: S3Request, authentication: Authentication, service: Service
     ) throws(S3Error) {
         self.kind = kind
+        documents = service.documents
         let length = try BodyLength(kind, request: request, payloadHash: authentication.payloadHash)
         expectedByteCount = length.expected
         expectedMD5 = try Self.contentMD5(request)
@@ -46,11 +48,13 @@ final class RequestBody: @unchecked Sendable {
         }
         if expectedMD5 != nil || length.isObject { md5 = Digest(.md5) }
         object =
-            length.isObject ? try askStore { () throws(StorageError) in try store.makeBody() } : nil
+            length.isObject ? try askStore { () throws(StorageError) in try service.store.makeBody() } : nil
         if case .document(_, needsDigest: true) = kind, expectedMD5 == nil, checksum == nil {
             throw S3Error(.invalidRequest, "Missing required header for this request: Content-MD5")
         }
     }
+
+    deinit { documents.giveBack(document.count) }
 
     func receive(_ bytes: Span<UInt8>) {
         receivedByteCount += Int64(bytes.count)
@@ -98,6 +102,7 @@ final class RequestBody: @unchecked Sendable {
             }
         case .document(let limit, _):
             guard payloadByteCount <= Int64(limit) else { throw S3Error(.maxMessageLengthExceeded) }
+            guard documents.take(bytes.count) else { throw S3Error(.slowDown) }
             bytes.withUnsafeBufferPointer { document.append(contentsOf: $0) }
         case .object:
             try askStore { () throws(StorageError) in try object?.append(bytes) }

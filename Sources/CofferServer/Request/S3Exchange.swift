@@ -2,7 +2,6 @@ import CofferAccess
 import CofferHTTP
 import CofferModel
 import CofferSigning
-import Synchronization
 
 /// One S3 request: route → authenticate → authorise → decode → perform → encode → record.
 ///
@@ -84,7 +83,7 @@ final class S3Exchange: HTTPExchange, @unchecked Sendable {
                 .requestHeaderSectionTooLarge,
                 details: [("MaxSizeAllowed", String(RequestLimits.headerByteCount))])
         }
-        try checkFraming()
+        if let fault = head.fault { throw S3Error(.badRequest, fault, headers: [("Connection", "close")]) }
         let request = try S3Request(id: id, head: head, addressing: service.addressing)
         record.bucket = request.target.bucket
         record.key = request.target.keyBytes
@@ -113,28 +112,6 @@ final class S3Exchange: HTTPExchange, @unchecked Sendable {
         let operation = try Operation(request)
         body = call.body
         return .ready { () async throws(S3Error) in try await operation.perform(call) }
-    }
-
-    /// Field names must be tokens (RFC 9110 section 5.1), and a body's length must be told once and in one way (RFC 9112
-    /// section 6): what a proxy before the server could read otherwise is refused, and the connection closed.
-    private func checkFraming() throws(S3Error) {
-        func refuse(_ message: String) -> S3Error {
-            S3Error(.badRequest, message, headers: [("Connection", "close")])
-        }
-        guard head.headers.fields.allSatisfy({ HTTPHeaders.isName($0.name) }) else {
-            throw refuse("A header field's name holds characters that it may not")
-        }
-        let lengths = head.headers.all("content-length")
-        let encodings = head.headers.all("transfer-encoding")
-        guard lengths.count + encodings.count <= 1 else {
-            throw refuse("The body's length is told more than once by Content-Length and Transfer-Encoding")
-        }
-        guard lengths.allSatisfy({ $0.utf8.allSatisfy { (48...57).contains($0) } && Int64($0) != nil }) else {
-            throw refuse("The Content-Length is not a number")
-        }
-        guard encodings.allSatisfy({ $0.lowercased() == "chunked" }) else {
-            throw refuse("The Transfer-Encoding is not chunked")
-        }
     }
 
     private func preflight(_ request: S3Request) throws(S3Error) -> HTTPResponse {

@@ -8,7 +8,7 @@ struct S3Handler: HTTPHandler {
     func begin(_ head: HTTPRequestHead) -> any HTTPExchange {
         // Where the host names a bucket, every path is one of its keys.
         let isForBucket = service.addressing.bucket(host: head.headers["host"] ?? "") != nil
-        if !isForBucket, let page = ServerPage(head) {
+        if !isForBucket, head.fault == nil, let page = ServerPage(head) {
             return ServerPageExchange(page, head, service, openConnections)
         }
         return S3Exchange(head, service: service)

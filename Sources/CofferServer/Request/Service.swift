@@ -13,6 +13,8 @@ final class Service: Sendable {
     let account: Account
     /// The region of buckets that are created without one.
     let region: String
+    /// 64 MiB for the documents of all requests that are being received.
+    let documents = DocumentBudget(byteCount: 64 << 20)
     let metrics: Metrics
     let log: Log
 

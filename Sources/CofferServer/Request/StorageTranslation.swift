@@ -33,6 +33,7 @@ extension S3Error {
         case .noSuchKey: self = S3Error(.noSuchKey)
         case .refused(let refusal): self = refusal
         case .noSpace: self = S3Error(.insufficientStorage)
+        case .notCommitted(let error): self = S3Error(error)
         case .failed(let cause): self = .internalError(cause)
         }
     }

@@ -1,13 +1,8 @@
 import CofferHTTP
 import CofferModel
 import CofferStorage
+import Glibc
 import Synchronization
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
 
 /// An S3 server within a process: what `coffer serve` runs, and what a test or an app may start for itself.
 ///
@@ -163,10 +158,11 @@ public struct RunningServer: Sendable {
     /// - Returns: whether all of them finished and the store could be closed.
     @discardableResult
     public func stop(within seconds: Double = 10) async -> Bool {
-        guard await http.stop(within: seconds) else { return false }
+        let isFinished = await http.stop(within: seconds)
+        if !isFinished { configuration.log.warning("some requests did not finish in time and were cut off") }
         do throws(StorageError) {
             try await store.close()
-            return true
+            return isFinished
         } catch {
             configuration.log.error("closing the store: \(error)")
             return false
@@ -200,6 +196,7 @@ extension ServerError {
         switch error {
         case .failed(let cause): self.init(cause)
         case .noSpace: self.init("the disk is full")
+        case .notCommitted(let error): self.init(error)
         default: self.init("the store refuses: \(error)")
         }
     }

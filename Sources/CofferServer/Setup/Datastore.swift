@@ -1,5 +1,4 @@
 import CofferAccess
-import CofferCrypto
 import CofferModel
 import CofferStorage
 

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import Glibc
 
 /// An access key: its id, which is public, and its secret.
 public struct KeyPair: Sendable, Equatable {

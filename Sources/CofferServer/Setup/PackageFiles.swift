@@ -1,12 +1,7 @@
 import CofferCrypto
 import CofferModel
 import CofferStorage
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import Glibc
 
 /// The files of a data package in a directory, to be stored below a prefix.
 struct PackageFiles: Sendable {

@@ -1,3 +1,4 @@
+import CofferAccess
 import CofferHTTP
 import CofferModel
 
@@ -23,7 +24,9 @@ enum CannedACL {
     static func check<Operation>(_ key: ObjectKey, in bucket: BucketName, _ call: Authorized<Operation>) throws(S3Error)
     {
         guard call.request.headers["x-amz-acl"] == "public-read" else { return }
-        guard try call.access.mayAnyoneRead(key, in: bucket, service: call.service) else {
+        let permission = Permission("s3:GetObject", bucket: bucket, key: key)
+        let policy = try call.service.buckets.state(of: bucket)?.policy
+        guard alwaysAllowsAnonymous(permission.action, on: permission.resource, bucketPolicy: policy) else {
             throw .notImplemented(header: "x-amz-acl")
         }
     }
