@@ -45,6 +45,7 @@ final class ConnectionWatch: Sendable {
                 state.connections.count >= limits.connections || sameAddress >= limits.connectionsPerAddress
             let connection = Connection(
                 socket: socket, address: address, isOverLimit: isOverLimit, isRefused: state.refusesFurther)
+            if state.refusesFurther { shutdown(socket, Int32(SHUT_RDWR)) }
             state.connections[ObjectIdentifier(connection)] = connection
             state.countByAddress[address] = sameAddress + 1
             return connection

@@ -11,10 +11,12 @@ from v4 import Signer
 from wire import Connection
 
 
-def listens(server):
+def serves(server):
+    """Whether a new connection is answered."""
     try:
-        socket.create_connection((server.host, server.port), timeout=5).close()
-        return True
+        with socket.create_connection((server.host, server.port), timeout=5) as connection:
+            connection.sendall(b"GET /-/health HTTP/1.1\r\nHost: x\r\n\r\n")
+            return connection.recv(100) != b""
     except OSError:
         return False
 
@@ -32,8 +34,8 @@ def test_a_request_under_way_finishes_before_the_server_stops(tmp_path):
         begin_put(server, connection, 100_000, 200_000)
         server.process.terminate()
         deadline = time.monotonic() + 5
-        while listens(server):
-            assert time.monotonic() < deadline, "it still listens"
+        while serves(server):
+            assert time.monotonic() < deadline, "it still serves further connections"
         connection.send(bytes(100_000))
         assert connection.answer().status == 200
         assert server.process.wait(8) == 0
