@@ -28,8 +28,10 @@ let package = Package(
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+        // Headers alone: its pkg-config file would link a library that nothing needs.
+        .systemLibrary(name: "CXXHash", providers: [.apt(["libxxhash-dev"])]),
         // Layer 1: words, digests, HTTP.
-        library("CofferCrypto", ["COpenSSL"]),
+        library("CofferCrypto", ["COpenSSL", "CXXHash"]),
         library("CofferModel", ["CLibXML2"]),
         library("CofferHTTP", ["CMicrohttpd"]),
         // Layer 2: signatures, rights, storage.

@@ -2,7 +2,7 @@ import COpenSSL
 
 /// A running message digest, fed in pieces and finished once.
 ///
-/// - Important: The result is the digest's raw bytes (MD5 16, SHA-1 20, SHA-256 32).
+/// - Important: The result is the digest's raw bytes (MD5 16, SHA-1 20, SHA-256 32, SHA-512 64).
 package struct Digest: ~Copyable {
     private let context: OpaquePointer
 
@@ -37,7 +37,7 @@ package struct Digest: ~Copyable {
 }
 
 package enum DigestAlgorithm: Sendable {
-    case md5, sha1, sha256
+    case md5, sha1, sha256, sha512
 
     /// Fetched once: looking an algorithm up by name costs more than hashing a small body.
     fileprivate var implementation: OpaquePointer {
@@ -45,6 +45,7 @@ package enum DigestAlgorithm: Sendable {
         case .md5: Implementations.md5
         case .sha1: Implementations.sha1
         case .sha256: Implementations.sha256
+        case .sha512: Implementations.sha512
         }
     }
 
@@ -53,6 +54,7 @@ package enum DigestAlgorithm: Sendable {
         nonisolated(unsafe) static let md5 = fetch("MD5")
         nonisolated(unsafe) static let sha1 = fetch("SHA1")
         nonisolated(unsafe) static let sha256 = fetch("SHA256")
+        nonisolated(unsafe) static let sha512 = fetch("SHA512")
 
         private static func fetch(_ name: String) -> OpaquePointer {
             guard let algorithm = EVP_MD_fetch(nil, name, nil) else { fatalError("libcrypto has no \(name)") }

@@ -20,6 +20,11 @@ struct DigestTests {
             .sha256, "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
             "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"
         ),
+        (
+            .sha512, "abc",
+            "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a"
+                + "2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f"
+        ),
     ])
     func `digests agree with the published examples`(algorithm: DigestAlgorithm, text: String, digest: String) {
         #expect(hex(Digest.of(Array(text.utf8), algorithm)) == digest)
@@ -29,6 +34,11 @@ struct DigestTests {
         (DigestAlgorithm.md5, "7707d6ae4e027c70eea2a935c2296f21"),
         (.sha1, "34aa973cd4c4daa4f61eeb2bdbad27316534016f"),
         (.sha256, "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0"),
+        (
+            .sha512,
+            "e718483d0ce769644e2e42c7bc15b4638e1f98b13b2044285632a803afa973eb"
+                + "de0ff244877ea60a4cb0432ce577c31beb009c5c2c49aa2e4eadb217ad8cc09b"
+        ),
     ])
     func `a million letters fed in uneven pieces have the published digest`(
         algorithm: DigestAlgorithm, digest: String
