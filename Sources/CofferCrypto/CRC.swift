@@ -50,8 +50,16 @@ package struct CRC: Sendable {
 package enum CRCVariant: Sendable {
     case crc32, crc32c, crc64nvme
 
-    fileprivate var byteCount: Int { self == .crc64nvme ? 8 : 4 }
+    var byteCount: Int { self == .crc64nvme ? 8 : 4 }
     fileprivate var mask: UInt64 { self == .crc64nvme ? .max : 0xFFFF_FFFF }
+
+    var reflectedPolynomial: UInt64 {
+        switch self {
+        case .crc32: 0xEDB8_8320
+        case .crc32c: 0x82F6_3B78
+        case .crc64nvme: 0x9A6C_9329_AC4B_C9B5
+        }
+    }
 
     fileprivate var tables: [UInt64] {
         switch self {
@@ -62,12 +70,12 @@ package enum CRCVariant: Sendable {
     }
 
     private enum Tables {
-        static let crc32 = make(reflectedPolynomial: 0xEDB8_8320)
-        static let crc32c = make(reflectedPolynomial: 0x82F6_3B78)
-        static let crc64nvme = make(reflectedPolynomial: 0x9A6C_9329_AC4B_C9B5)
+        static let crc32 = make(CRCVariant.crc32.reflectedPolynomial)
+        static let crc32c = make(CRCVariant.crc32c.reflectedPolynomial)
+        static let crc64nvme = make(CRCVariant.crc64nvme.reflectedPolynomial)
 
         /// Eight tables of 256 in a row; table `n` advances a byte over `n` further zero bytes.
-        private static func make(reflectedPolynomial polynomial: UInt64) -> [UInt64] {
+        private static func make(_ polynomial: UInt64) -> [UInt64] {
             var tables = [UInt64](repeating: 0, count: 8 * 256)
             for byte in 0..<256 {
                 tables[byte] = (0..<8).reduce(UInt64(byte)) { value, _ in

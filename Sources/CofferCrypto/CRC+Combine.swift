@@ -1,0 +1,60 @@
+extension CRC {
+    /// The check of two byte strings in a row, from the check of each and the length of the right one.
+    ///
+    /// A check is a remainder of polynomials over GF(2): the left one moves up by the right one's bits, which multiplies
+    /// it by a power of x, and the right one is added. The inverted starts and ends cancel each other.
+    ///
+    /// - Parameters:
+    ///   - left: as `finalize` gives it, and so is `right`.
+    ///   - rightByteCount: the work grows with its logarithm.
+    package static func combine(
+        _ left: [UInt8], _ right: [UInt8], rightByteCount: Int64, _ variant: CRCVariant
+    ) -> [UInt8] {
+        precondition(
+            left.count == variant.byteCount && right.count == variant.byteCount && rightByteCount >= 0,
+            "checks of another variant, or a negative length")
+        let field = GaloisField(variant)
+        let shifted = field.product(field.number(left), field.powerOfX(byteCount: rightByteCount))
+        return field.bytes(shifted ^ field.number(right))
+    }
+}
+
+/// Polynomials over GF(2) modulo a check's own, in its reflected form: the top bit is the coefficient of 1.
+private struct GaloisField {
+    private let polynomial: UInt64
+    private let byteCount: Int
+    private let one: UInt64
+
+    init(_ variant: CRCVariant) {
+        polynomial = variant.reflectedPolynomial
+        byteCount = variant.byteCount
+        one = 1 << UInt64(variant.byteCount * 8 - 1)
+    }
+
+    func number(_ bytes: [UInt8]) -> UInt64 { bytes.reduce(0) { $0 << 8 | UInt64($1) } }
+
+    func bytes(_ number: UInt64) -> [UInt8] {
+        withUnsafeBytes(of: number.bigEndian) { Array($0.suffix(byteCount)) }
+    }
+
+    func product(_ left: UInt64, _ right: UInt64) -> UInt64 {
+        var (sum, power, bit) = (UInt64(0), right, one)
+        while bit != 0 {
+            if left & bit != 0 { sum ^= power }
+            power = power & 1 == 1 ? power >> 1 ^ polynomial : power >> 1
+            bit >>= 1
+        }
+        return sum
+    }
+
+    /// x to eight times the count, by squaring.
+    func powerOfX(byteCount: Int64) -> UInt64 {
+        var (result, power, rest) = (one, one >> 8, byteCount)
+        while rest > 0 {
+            if rest & 1 == 1 { result = product(result, power) }
+            power = product(power, power)
+            rest >>= 1
+        }
+        return result
+    }
+}
