@@ -1,0 +1,112 @@
+import COpenSSL
+
+/// Encrypts one segment in chunks that can be read, and are proved, each alone: AES-256-GCM (NIST SP 800-38D).
+///
+/// A chunk is 64 KiB, the last one less; sealed it is followed by its tag of 16 bytes. The nonce is the chunk's index
+/// in the segment. GCM breaks when a nonce serves twice under one key, and here none can: a key is made for one
+/// segment, a segment is written once, from its first byte to its last, and never changed. A chunk at another index
+/// or of another segment does not open; that none is missing at the end is known from the segment's size.
+package struct ChunkCipher: ~Copyable {
+    package static let keyByteCount = 32
+    package static let chunkByteCount = 64 << 10
+    package static let tagByteCount = 16
+    private static let nonceByteCount = 12
+
+    private let context: OpaquePointer
+
+    /// - Parameter key: 32 bytes, for this segment alone.
+    package init(key: [UInt8]) {
+        precondition(key.count == Self.keyByteCount, "a segment's key has 32 bytes")
+        guard let context = EVP_CIPHER_CTX_new(), EVP_EncryptInit_ex2(context, Self.cipher, key, nil, nil) == 1 else {
+            fatalError("libcrypto cannot start a cipher")
+        }
+        self.context = context
+    }
+
+    deinit { EVP_CIPHER_CTX_free(context) }
+
+    /// The length that bytes have when they are sealed.
+    package static func sealedByteCount(ofPlain byteCount: Int64) -> Int64 {
+        let chunks = (byteCount + Int64(chunkByteCount) - 1) / Int64(chunkByteCount)
+        return byteCount + chunks * Int64(tagByteCount)
+    }
+
+    /// - Parameter index: of the chunk; no two chunks under this key have the same.
+    /// - Returns: the chunk encrypted, and its tag.
+    package mutating func seal(_ plain: Span<UInt8>, index: Int64) -> [UInt8] {
+        precondition(plain.count <= Self.chunkByteCount, "a chunk is longer than 64 KiB")
+        let sealedByteCount = plain.count + Self.tagByteCount
+        return [UInt8](unsafeUninitializedCapacity: sealedByteCount) { buffer, count in
+            let tag = buffer.baseAddress.map { $0 + plain.count }
+            let isSealed = plain.withUnsafeBufferPointer {
+                start(index: index, isSealing: true) && transform($0, into: buffer.baseAddress) && finish(tag)
+                    && EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_GET_TAG, Int32(Self.tagByteCount), tag) == 1
+            }
+            precondition(isSealed, "libcrypto cannot encrypt a chunk")
+            count = sealedByteCount
+        }
+    }
+
+    /// Appends the chunk decrypted, for which there is room.
+    ///
+    /// - Returns: false where the tag does not hold: the key, the index or the bytes are others. Nothing is appended.
+    package mutating func open(
+        _ sealed: Span<UInt8>, index: Int64, into plain: inout OutputSpan<UInt8>
+    ) -> Bool {
+        let byteCount = sealed.count - Self.tagByteCount
+        guard (0...Self.chunkByteCount).contains(byteCount) else { return false }
+        precondition(plain.freeCapacity >= byteCount, "there is no room for a chunk")
+        return sealed.withUnsafeBufferPointer { sealed in
+            plain.withUnsafeMutableBufferPointer { buffer, count in
+                let target = buffer.baseAddress.map { $0 + count }
+                guard open(sealed, byteCount: byteCount, index: index, into: target) else {
+                    // What is not proved is seen by nobody.
+                    OPENSSL_cleanse(target, byteCount)
+                    return false
+                }
+                count += byteCount
+                return true
+            }
+        }
+    }
+
+    // MARK: Steps
+
+    private func open(
+        _ sealed: UnsafeBufferPointer<UInt8>, byteCount: Int, index: Int64, into target: UnsafeMutablePointer<UInt8>?
+    ) -> Bool {
+        let tag = UnsafeMutablePointer(mutating: sealed.baseAddress.map { $0 + byteCount })
+        guard start(index: index, isSealing: false),
+            EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_SET_TAG, Int32(Self.tagByteCount), tag) == 1
+        else { fatalError("libcrypto cannot decrypt") }
+        return transform(UnsafeBufferPointer(rebasing: sealed.prefix(byteCount)), into: target) && finish(target)
+    }
+
+    /// Takes the chunk's nonce; the context keeps the key.
+    private func start(index: Int64, isSealing: Bool) -> Bool {
+        precondition(index >= 0, "a chunk's index counts from 0")
+        let number = withUnsafeBytes(of: index.bigEndian) { Array($0) }
+        let nonce = [UInt8](repeating: 0, count: Self.nonceByteCount - number.count) + number
+        return EVP_CipherInit_ex2(context, nil, nil, nonce, isSealing ? 1 : 0, nil) == 1
+    }
+
+    /// libcrypto takes bytes without a target for data that is proved and not encrypted: none are given to it.
+    private func transform(_ bytes: UnsafeBufferPointer<UInt8>, into target: UnsafeMutablePointer<UInt8>?) -> Bool {
+        guard !bytes.isEmpty else { return true }
+        var written: Int32 = 0
+        return EVP_CipherUpdate(context, target, &written, bytes.baseAddress, Int32(bytes.count)) == 1
+            && Int(written) == bytes.count
+    }
+
+    /// Computes the tag, or compares it with the one that was set.
+    private func finish(_ target: UnsafeMutablePointer<UInt8>?) -> Bool {
+        var written: Int32 = 0
+        return EVP_CipherFinal_ex(context, target, &written) == 1
+    }
+
+    // Immutable after the fetch, and libcrypto's algorithm objects may be used from any thread.
+    private nonisolated(unsafe) static let cipher: OpaquePointer = {
+        guard let cipher = EVP_CIPHER_fetch(nil, "AES-256-GCM", nil) else { fatalError("libcrypto has no AES-256-GCM") }
+        return cipher
+    }()
+}

@@ -1,0 +1,10 @@
+import COpenSSL
+
+/// Bytes that nobody can guess, from libcrypto's generator: for keys.
+package func randomBytes(_ count: Int) -> [UInt8] {
+    [UInt8](unsafeUninitializedCapacity: count) { buffer, initializedCount in
+        // A key from a generator without entropy would protect nothing.
+        guard RAND_bytes(buffer.baseAddress, Int32(count)) == 1 else { fatalError("libcrypto has no randomness") }
+        initializedCount = count
+    }
+}
