@@ -1,12 +1,19 @@
 /// An algorithm of S3's additional checksums; values travel as Base64 of the raw digest.
 ///
-/// Source: S3 User Guide, "Checking object integrity".
+/// Source: S3 User Guide, "Checking object integrity"; the API's `ChecksumAlgorithm`.
 public enum ChecksumAlgorithm: String, Sendable, CaseIterable {
     case crc32 = "CRC32"
     case crc32c = "CRC32C"
     case crc64nvme = "CRC64NVME"
     case sha1 = "SHA1"
     case sha256 = "SHA256"
+    case sha512 = "SHA512"
+    case md5 = "MD5"
+    case xxhash64 = "XXHASH64"
+    /// XXH3 of 64 bits.
+    case xxhash3 = "XXHASH3"
+    /// XXH3 of 128 bits.
+    case xxhash128 = "XXHASH128"
 
     /// `x-amz-checksum-crc32` and its kin.
     public var header: String { "x-amz-checksum-" + rawValue.lowercased() }
@@ -17,9 +24,11 @@ public enum ChecksumAlgorithm: String, Sendable, CaseIterable {
     public var byteCount: Int {
         switch self {
         case .crc32, .crc32c: 4
-        case .crc64nvme: 8
+        case .crc64nvme, .xxhash64, .xxhash3: 8
+        case .md5, .xxhash128: 16
         case .sha1: 20
         case .sha256: 32
+        case .sha512: 64
         }
     }
 }

@@ -6,12 +6,17 @@ import zlib
 
 import botocore.config
 import pytest
+import xxhash
 
 from conftest import make_client
 
 
 def crc32(data):
     return base64.b64encode(zlib.crc32(data).to_bytes(4, "big")).decode()
+
+
+def encoded(digest):
+    return lambda data: base64.b64encode(digest(data).digest()).decode()
 
 
 def bitwise_crc(data, polynomial, bits):
@@ -29,8 +34,13 @@ CHECKSUMS = {
     "CRC32": crc32,
     "CRC32C": lambda data: bitwise_crc(data, 0x82F63B78, 32),
     "CRC64NVME": lambda data: bitwise_crc(data, 0x9A6C9329AC4BC9B5, 64),
-    "SHA1": lambda data: base64.b64encode(hashlib.sha1(data).digest()).decode(),
-    "SHA256": lambda data: base64.b64encode(hashlib.sha256(data).digest()).decode(),
+    "SHA1": encoded(hashlib.sha1),
+    "SHA256": encoded(hashlib.sha256),
+    "SHA512": encoded(hashlib.sha512),
+    "MD5": encoded(hashlib.md5),
+    "XXHASH64": encoded(xxhash.xxh64),
+    "XXHASH3": encoded(xxhash.xxh3_64),
+    "XXHASH128": encoded(xxhash.xxh3_128),
 }
 
 

@@ -1,6 +1,7 @@
 import CofferCrypto
 import CofferHTTP
 import CofferModel
+import CofferStorage
 
 /// Computes the additional checksum of a body and compares it with the one that the client sent, ahead or behind.
 ///
@@ -10,9 +11,7 @@ struct ChecksumSink: ~Copyable {
     /// From a header; nil if it comes in the trailer, or if the server alone computes one.
     private let expected: String?
     private let isInTrailer: Bool
-    /// One of the two computes.
-    private var crc: CRC?
-    private var digest: Digest?
+    private var running: RunningChecksum
 
     /// - Parameter isObject: an object gets a CRC64NVME where the client gives no checksum.
     init?(_ request: S3Request, isObject: Bool) throws(S3Error) {
@@ -21,22 +20,15 @@ struct ChecksumSink: ~Copyable {
         self.algorithm = algorithm
         expected = declared?.value
         isInTrailer = declared?.isInTrailer ?? false
-        switch algorithm {
-        case .crc32: crc = CRC(.crc32)
-        case .crc32c: crc = CRC(.crc32c)
-        case .crc64nvme: crc = CRC(.crc64nvme)
-        case .sha1: digest = Digest(.sha1)
-        case .sha256: digest = Digest(.sha256)
-        }
+        running = RunningChecksum(algorithm)
     }
 
     mutating func update(_ bytes: Span<UInt8>) {
-        crc?.update(bytes)
-        digest?.update(bytes)
+        running.update(bytes)
     }
 
     /// - Throws: `BadDigest` if it is another than the client's, `InvalidRequest` if the client's is malformed.
-    mutating func finish(trailer: [(name: String, value: String)]) throws(S3Error) -> Checksum {
+    consuming func finish(trailer: [(name: String, value: String)]) throws(S3Error) -> Checksum {
         let name = algorithm.header
         let expected = isInTrailer ? trailer.first { $0.name == name }?.value : expected
         if isInTrailer {
@@ -45,7 +37,7 @@ struct ChecksumSink: ~Copyable {
             }
             try Self.check(expected, of: algorithm)
         }
-        let computed = base64(crc?.finalize() ?? digest.take()?.finalize() ?? [])
+        let computed = base64(running.finalize())
         guard expected == nil || expected == computed else {
             throw S3Error(
                 .badDigest, "The \(algorithm.rawValue) you specified did not match the calculated checksum.")
@@ -100,10 +92,10 @@ struct ChecksumSink: ~Copyable {
     private static func checkName(_ request: S3Request, against algorithm: ChecksumAlgorithm?) throws(S3Error) {
         guard let name = request.headers["x-amz-sdk-checksum-algorithm"] else { return }
         guard ChecksumAlgorithm(rawValue: name.uppercased()) != nil else {
+            let valid = ChecksumAlgorithm.allCases.map(\.rawValue).joined(separator: ", ")
             throw S3Error(
                 .invalidRequest,
-                "Checksum algorithm provided is unsupported. Please try again with any of the valid types: "
-                    + "[CRC32, CRC32C, CRC64NVME, SHA1, SHA256]")
+                "Checksum algorithm provided is unsupported. Please try again with any of the valid types: [\(valid)]")
         }
         guard let algorithm else {
             throw S3Error(

@@ -86,7 +86,7 @@ final class RequestBody: @unchecked Sendable {
                 .badDigest,
                 details: [("ExpectedDigest", hex(expectedMD5)), ("CalculatedDigest", base64(digest))])
         }
-        let checksum = try checksum?.finish(trailer: trailer)
+        let checksum = try checksum.take()?.finish(trailer: trailer)
         return FinishedBody(document: document, object: object, md5: digest ?? [], checksum: checksum)
     }
 
