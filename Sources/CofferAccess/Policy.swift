@@ -1,5 +1,4 @@
 package import CofferModel
-import FoundationEssentials
 
 /// A policy document, read once and compiled for evaluation.
 ///
@@ -28,10 +27,9 @@ package struct Policy: Sendable {
         guard document.count <= Limits.policyByteCount else {
             throw Self.malformed("Policy exceeds the maximum allowed document size.")
         }
-        guard document.first == UInt8(ascii: "{"),
-            let json = try? JSONDecoder().decode(JSONValue.self, from: Data(document)),  // Not JSON: said below.
-            let members = json.object
-        else { throw Self.malformed("Policies must be valid JSON and the first byte must be '{'") }
+        guard document.first == UInt8(ascii: "{"), let members = JSONValue(document: document)?.object else {
+            throw Self.malformed("Policies must be valid JSON and the first byte must be '{'")
+        }
         try Self.checkNames(members, allowed: ["Version", "Id", "Statement"])
         if let version = members["Version"], !["2012-10-17", "2008-10-17"].contains(version.strings?.first) {
             throw Self.malformed("The policy must contain a valid version string")

@@ -1,7 +1,7 @@
 import FoundationEssentials
 
 /// A JSON document as values, for documents whose shapes vary.
-enum JSONValue: Decodable, Sendable {
+package enum JSONValue: Decodable, Sendable {
     case null
     case bool(Bool)
     case number(Double)
@@ -9,7 +9,17 @@ enum JSONValue: Decodable, Sendable {
     case array([JSONValue])
     case object([String: JSONValue])
 
-    init(from decoder: any Decoder) throws {
+    /// Reads a document; nil if it is not JSON.
+    ///
+    /// - Parameter allowsJSON5: takes trailing commas, single quotes and the escapes of JSON5 as well.
+    package init?(document: [UInt8], allowsJSON5: Bool = false) {
+        let decoder = JSONDecoder()
+        decoder.allowsJSON5 = allowsJSON5
+        guard let value = try? decoder.decode(JSONValue.self, from: Data(document)) else { return nil }  // Not JSON.
+        self = value
+    }
+
+    package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         if container.decodeNil() {
             self = .null
@@ -27,7 +37,7 @@ enum JSONValue: Decodable, Sendable {
     }
 
     /// A string, or an array of nothing but strings; in a condition booleans and numbers count as their text.
-    var strings: [String]? {
+    package var strings: [String]? {
         switch self {
         case .string(let text): return [text]
         case .bool(let value): return [String(value)]
@@ -39,7 +49,29 @@ enum JSONValue: Decodable, Sendable {
         }
     }
 
-    var object: [String: JSONValue]? {
+    package var string: String? {
+        if case .string(let text) = self { text } else { nil }
+    }
+
+    package var array: [JSONValue]? {
+        if case .array(let items) = self { items } else { nil }
+    }
+
+    package var object: [String: JSONValue]? {
         if case .object(let members) = self { members } else { nil }
+    }
+
+    /// A string as it stands in a document: in quotes, and escaped where it must be (RFC 8259 section 7).
+    package static func quoted(_ text: String) -> String {
+        var quoted = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"", "\\": quoted += "\\\(scalar)"
+            case "\0"..."\u{F}": quoted += "\\u000\(String(scalar.value, radix: 16))"
+            case "\u{10}"..."\u{1F}": quoted += "\\u00\(String(scalar.value, radix: 16))"
+            default: quoted.unicodeScalars.append(scalar)
+            }
+        }
+        return quoted + "\""
     }
 }
