@@ -21,9 +21,13 @@ extension S3Error.Code {
             + "resource's CORS spec.")
     public static let entityTooLarge = Self(
         "EntityTooLarge", 400, "Your proposed upload exceeds the maximum allowed size")
+    public static let entityTooSmall = Self(
+        "EntityTooSmall", 400, "Your proposed upload is smaller than the minimum allowed size")
     public static let incompleteBody = Self(
         "IncompleteBody", 400,
         "You did not provide the number of bytes specified by the Content-Length HTTP header")
+    public static let incorrectNumberOfFilesInPostRequest = Self(
+        "IncorrectNumberOfFilesInPostRequest", 400, "POST requires exactly one file upload per request.")
     public static let internalError = Self(
         "InternalError", 500, "We encountered an internal error. Please try again.")
     public static let invalidAccessKeyId = Self(
@@ -40,6 +44,9 @@ extension S3Error.Code {
         "InvalidLocationConstraint", 400, "The specified location-constraint is not valid")
     public static let invalidPartNumber = Self(
         "InvalidPartNumber", 416, "The requested partnumber is not satisfiable")
+    public static let invalidPolicyDocument = Self(
+        "InvalidPolicyDocument", 400,
+        "The content of the form does not meet the conditions specified in the policy document.")
     public static let invalidRange = Self("InvalidRange", 416, "The requested range is not satisfiable")
     public static let invalidRequest = Self("InvalidRequest", 400, "Invalid Request")
     public static let invalidStorageClass = Self(
@@ -48,11 +55,15 @@ extension S3Error.Code {
     public static let invalidURI = Self("InvalidURI", 400, "Couldn't parse the specified URI.")
     public static let keyTooLongError = Self("KeyTooLongError", 400, "Your key is too long")
     public static let malformedPolicy = Self("MalformedPolicy", 400, "This policy contains invalid Json")
+    public static let malformedPOSTRequest = Self(
+        "MalformedPOSTRequest", 400, "The body of your POST request is not well-formed multipart/form-data.")
     public static let malformedXML = Self(
         "MalformedXML", 400,
         "The XML you provided was not well-formed or did not validate against our published schema")
     public static let maxMessageLengthExceeded = Self(
         "MaxMessageLengthExceeded", 400, "Your request was too big.")
+    public static let maxPostPreDataLengthExceeded = Self(
+        "MaxPostPreDataLengthExceededError", 400, "Your POST request fields preceding the upload file were too large.")
     public static let metadataTooLarge = Self(
         "MetadataTooLarge", 400, "Your metadata headers exceed the maximum allowed metadata size")
     public static let methodNotAllowed = Self(
@@ -73,6 +84,8 @@ extension S3Error.Code {
         "PreconditionFailed", 412, "At least one of the pre-conditions you specified did not hold")
     public static let requestHeaderSectionTooLarge = Self(
         "RequestHeaderSectionTooLarge", 400, "Your request header section exceeds the maximum allowed size.")
+    public static let requestIsNotMultiPartContent = Self(
+        "RequestIsNotMultiPartContent", 412, "Bucket POST must be of the enclosure-type multipart/form-data.")
     public static let requestTimeTooSkewed = Self(
         "RequestTimeTooSkewed", 403, "The difference between the request time and the current time is too large.")
     /// Not one of AWS's, whose disks are never full.
@@ -84,6 +97,9 @@ extension S3Error.Code {
         "The request signature we calculated does not match the signature you provided. "
             + "Check your key and signing method.")
     public static let invalidToken = Self("InvalidToken", 400, "The provided token is malformed or otherwise invalid.")
+    public static let userKeyMustBeSpecified = Self(
+        "UserKeyMustBeSpecified", 400,
+        "The bucket POST must contain the specified field name. If it is specified, check the order of the fields.")
     public static let contentSHA256Mismatch = Self(
         "XAmzContentSHA256Mismatch", 400,
         "The provided 'x-amz-content-sha256' header does not match what was computed.")
