@@ -46,6 +46,7 @@ let package = Package(
         .executableTarget(name: "coffer", dependencies: ["CofferServer"], swiftSettings: settings),
         tests("CofferCryptoTests", ["CofferCrypto"]),
         tests("CofferModelTests", ["CofferModel"]),
+        tests("CofferHTTPTests", ["CofferHTTP"]),
         tests("CofferSigningTests", ["CofferSigning", "CofferModel", "CofferCrypto"]),
         tests("CofferAccessTests", ["CofferAccess", "CofferModel"]),
         tests("CofferStorageTests", ["CofferStorage", "CofferModel", "CofferCrypto"]),
