@@ -13,6 +13,7 @@ package struct Authentication: Sendable {
         case anonymous
         case v4Header, v4Query
         case v2Header, v2Query
+        case v4Post, v2Post
 
         /// `s3:authType` of the policy language.
         package var authType: String? {
@@ -20,6 +21,7 @@ package struct Authentication: Sendable {
             case .anonymous: nil
             case .v4Header, .v2Header: "REST-HEADER"
             case .v4Query, .v2Query: "REST-QUERY-STRING"
+            case .v4Post, .v2Post: "POST"
             }
         }
 
@@ -27,8 +29,8 @@ package struct Authentication: Sendable {
         package var signatureVersion: String? {
             switch self {
             case .anonymous: nil
-            case .v4Header, .v4Query: "AWS4-HMAC-SHA256"
-            case .v2Header, .v2Query: "AWS"
+            case .v4Header, .v4Query, .v4Post: "AWS4-HMAC-SHA256"
+            case .v2Header, .v2Query, .v2Post: "AWS"
             }
         }
     }

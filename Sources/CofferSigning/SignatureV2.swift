@@ -98,6 +98,17 @@ package struct V2Signer: Sendable {
         return request
     }
 
+    /// The fields that authenticate a POST upload; they and the policy's own fields go before the file.
+    package func postFields(_ policy: PostPolicy) -> [(name: String, value: String)] {
+        postFields(document: policy.document)
+    }
+
+    /// The fields that authenticate a POST upload by a policy document.
+    package func postFields(document: [UInt8]) -> [(name: String, value: String)] {
+        let text = base64(document)
+        return [("AWSAccessKeyId", credentials.accessKeyID), ("policy", text), ("signature", signature(of: text))]
+    }
+
     private func signature(of stringToSign: String) -> String {
         base64(SignatureV2.signature(of: stringToSign, secret: credentials.secretAccessKey))
     }

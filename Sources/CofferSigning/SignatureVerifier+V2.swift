@@ -48,7 +48,8 @@ extension SignatureVerifier {
             accessKeyID: accessKeyID, method: .v2Query, payloadHash: try unsignedPayloadHash(request), chunkSigner: nil)
     }
 
-    private func check(_ provided: String, accessKeyID: String, stringsToSign: [String]) throws(S3Error) {
+    /// Compares the signature with those of what a client may have signed.
+    func check(_ provided: String, accessKeyID: String, stringsToSign: [String]) throws(S3Error) {
         guard acceptsV2 else {
             throw S3Error(
                 .invalidRequest,

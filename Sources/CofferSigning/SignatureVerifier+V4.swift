@@ -104,7 +104,7 @@ extension SignatureVerifier {
         S3Error(.authorizationQueryParametersError, message)
     }
 
-    private func checkScope(
+    func checkScope(
         _ scope: CredentialScope, error: (_ reason: String, _ details: [S3Error.Detail]) -> S3Error
     ) throws(S3Error) {
         guard scope.service == "s3" else {

@@ -1,3 +1,4 @@
+import CofferCrypto
 package import CofferModel
 
 /// Makes Signatures Version 4: in the header, in the query, and of chunks.
@@ -45,12 +46,36 @@ package struct V4Signer: Sendable {
         return request
     }
 
+    /// The fields that authenticate a POST upload; they and the policy's own fields go before the file.
+    ///
+    /// The conditions that Version 4 needs are added to the policy.
+    package func postFields(_ policy: PostPolicy, at time: Timestamp) -> [(name: String, value: String)] {
+        let added = scopeFields(at: time).map { PostPolicy.Condition.equal(field: $0.name, value: $0.value) }
+        let whole = PostPolicy(expiration: policy.expiration, conditions: policy.conditions + added)
+        return postFields(document: whole.document, at: time)
+    }
+
+    /// The fields that authenticate a POST upload by a policy document which has the conditions that Version 4 needs.
+    package func postFields(document: [UInt8], at time: Timestamp) -> [(name: String, value: String)] {
+        let text = base64(document)
+        let key = scope(at: time).signingKey(secret: credentials.secretAccessKey)
+        return scopeFields(at: time)
+            + [("policy", text), ("x-amz-signature", SignatureV4.signature(of: text, key: key))]
+    }
+
     /// Signs the chunks of a body, given the signature of its request.
     package func chunkSigner(seedSignature: String, at time: Timestamp) -> ChunkSigner {
         let scope = scope(at: time)
         return ChunkSigner(
             key: scope.signingKey(secret: credentials.secretAccessKey), date: time.iso8601Basic, scope: scope,
             seedSignature: seedSignature)
+    }
+
+    private func scopeFields(at time: Timestamp) -> [(name: String, value: String)] {
+        [
+            ("x-amz-algorithm", SignatureV4.algorithm),
+            ("x-amz-credential", "\(credentials.accessKeyID)/\(scope(at: time))"), ("x-amz-date", time.iso8601Basic),
+        ]
     }
 
     private func scope(at time: Timestamp) -> CredentialScope {

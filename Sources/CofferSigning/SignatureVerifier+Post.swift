@@ -1,0 +1,103 @@
+import CofferCrypto
+package import CofferModel
+
+/// Signatures in the fields of a POST upload, of both versions: each signs the policy, as its Base64 text.
+///
+/// Source: S3 API Reference, "Authenticating Requests in Browser-Based Uploads Using POST".
+extension SignatureVerifier {
+    /// Verifies the signature of a form and that the form is what its policy says; without either it is anonymous.
+    ///
+    /// - Returns: who signed, and the sizes of the file that the policy allows if it tells them.
+    /// - Throws: AWS's error for what is missing, malformed, expired or wrong.
+    package func verify(
+        _ form: PostForm, bucket: BucketName
+    ) throws(S3Error) -> (authentication: Authentication, lengthRange: PostPolicy.LengthRange?) {
+        guard form["x-amz-security-token"] == nil else {
+            throw S3Error(.invalidToken)  // There are no temporary credentials.
+        }
+        func has(_ names: [String]) -> Bool { names.contains { form[$0] != nil } }
+        let isV4 = has(["x-amz-algorithm", "x-amz-credential", "x-amz-signature", "x-amz-date"])
+        guard isV4 || has(["policy", "AWSAccessKeyId", "signature"]) else {
+            return (Authentication(form: nil, .anonymous), nil)
+        }
+        let text = try form.required("policy")
+        let authentication = isV4 ? try verifyV4(form, policy: text) : try verifyV2(form, policy: text)
+        let policy = try PostPolicy(base64: text)
+        try policy.check(form, bucket: bucket, at: now())
+        return (authentication, policy.lengthRange)
+    }
+
+    private func verifyV2(_ form: PostForm, policy: String) throws(S3Error) -> Authentication {
+        let accessKeyID = try form.required("AWSAccessKeyId")
+        let signature = try form.required("signature")
+        try check(signature, accessKeyID: accessKeyID, stringsToSign: [policy])
+        return Authentication(form: accessKeyID, .v2Post)
+    }
+
+    private func verifyV4(_ form: PostForm, policy: String) throws(S3Error) -> Authentication {
+        let algorithm = try form.required("X-Amz-Algorithm")
+        let credential = try form.required("X-Amz-Credential")
+        let date = try form.required("X-Amz-Date")
+        let signature = try form.required("X-Amz-Signature")
+        guard algorithm == SignatureV4.algorithm else {
+            throw .invalidArgument(
+                "X-Amz-Algorithm only supports \"AWS4-HMAC-SHA256\"", name: "X-Amz-Algorithm", value: algorithm)
+        }
+        let (accessKeyID, scope) = try parse(credential: credential)
+        try check(date: date, scope: scope)
+        let secret = try secret(of: accessKeyID)
+        let key = keys.key(secret: secret, scope: scope)
+        try check(signature.lowercased(), of: policy, key: key, accessKeyID: accessKeyID)
+        keys.keep(key, secret: secret, scope: scope)
+        return Authentication(form: accessKeyID, .v4Post)
+    }
+
+    // MARK: Steps
+
+    private func parse(credential: String) throws(S3Error) -> (accessKeyID: String, scope: CredentialScope) {
+        func error(_ reason: String, _ details: [S3Error.Detail] = []) -> S3Error {
+            S3Error(
+                .invalidArgument, "Error parsing the X-Amz-Credential parameter; \(reason)",
+                details: [("ArgumentName", "X-Amz-Credential"), ("ArgumentValue", credential)] + details)
+        }
+        guard let parts = SignatureV4.credential(credential[...]) else {
+            throw error(
+                "the Credential is mal-formed; expecting \"<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request\".")
+        }
+        try checkScope(parts.scope, error: error)
+        return parts
+    }
+
+    /// The date is that of the signing key, with which S3 lets one sign for seven days.
+    private func check(date: String, scope: CredentialScope) throws(S3Error) {
+        guard date.utf8.count == 16, let time = Timestamp(parsing: date) else {
+            throw .invalidArgument(
+                "X-Amz-Date must be in the ISO8601 Long Format \"yyyyMMdd'T'HHmmss'Z'\"", name: "X-Amz-Date",
+                value: date)
+        }
+        guard date.hasPrefix(scope.day) else {
+            throw .invalidArgument(
+                "Invalid credential date \"\(scope.day)\". This date is not the same as X-Amz-Date: \"\(date.prefix(8))\".",
+                name: "X-Amz-Date", value: date)
+        }
+        let age = now().seconds - time.seconds
+        guard age >= -Limits.clockSkewSeconds else { throw S3Error(.accessDenied, "Request is not yet valid") }
+        guard age <= Int64(Limits.presignedSeconds) else { throw S3Error(.accessDenied, "Request has expired") }
+    }
+
+    private func check(
+        _ signature: String, of policy: String, key: [UInt8], accessKeyID: String
+    ) throws(S3Error) {
+        let expected = SignatureV4.signature(of: policy, key: key)
+        guard isEqualInConstantTime(Array(expected.utf8), Array(signature.utf8)) else {
+            throw .signatureDoesNotMatch(accessKeyID: accessKeyID, provided: signature, stringToSign: policy)
+        }
+    }
+}
+
+extension Authentication {
+    /// Of a form, whose signature says nothing of the file's bytes.
+    fileprivate init(form accessKeyID: String?, _ method: Method) {
+        self.init(accessKeyID: accessKeyID, method: method, payloadHash: .unsigned, chunkSigner: nil)
+    }
+}
