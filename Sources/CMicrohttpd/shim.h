@@ -1,4 +1,5 @@
 #pragma once
+#include <stdint.h>
 #include <sys/types.h>
 #include <sys/select.h>
 #include <sys/socket.h>
@@ -21,6 +22,11 @@ typedef struct {
     size_t (*unescape)(void *, struct MHD_Connection *, char *);
     void (*log)(void *, const char *, va_list);
 } coffer_daemon_settings;
+
+// What a content reader may return beside a count, and the size of a body that is not known: macros with casts.
+static const ssize_t coffer_reader_finished = MHD_CONTENT_READER_END_OF_STREAM;
+static const ssize_t coffer_reader_failed = MHD_CONTENT_READER_END_WITH_ERROR;
+static const uint64_t coffer_size_unknown = MHD_SIZE_UNKNOWN;
 
 // MHD_start_daemon is variadic.
 static inline struct MHD_Daemon *coffer_start_daemon(const coffer_daemon_settings *s) {

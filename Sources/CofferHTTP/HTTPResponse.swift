@@ -19,6 +19,7 @@ package struct HTTPResponse: Sendable {
 package enum HTTPBody: Sendable {
     case bytes([UInt8])
     case file(FileBody)
+    case stream(any HTTPBodyStream, count: Int64)
     /// The answer to a HEAD request: the length that a body would have.
     case length(Int64)
 
@@ -26,7 +27,7 @@ package enum HTTPBody: Sendable {
         switch self {
         case .bytes(let bytes): Int64(bytes.count)
         case .file(let file): file.count
-        case .length(let count): count
+        case .stream(_, let count), .length(let count): count
         }
     }
 }

@@ -117,33 +117,13 @@ final class RequestInFlight: @unchecked Sendable {
     }
 
     private func send(_ response: HTTPResponse) -> MHD_Result {
-        guard let answer = makeResponse(response.body) else { return .NO }
+        guard let answer = response.body.makeResponse() else { return .NO }
         defer { MHD_destroy_response(answer) }
         for (name, value) in response.headers {
             guard MHD_add_response_header(answer, name, fieldValue(value)) == .YES else { return .NO }
         }
         if watched?.isOverLimit == true || server.isDraining { MHD_add_response_header(answer, "Connection", "close") }
         return MHD_queue_response(connection, UInt32(response.status), answer)
-    }
-
-    private func makeResponse(_ body: HTTPBody) -> OpaquePointer? {
-        switch body {
-        case .bytes(let bytes):
-            return bytes.withUnsafeBytes { bytes in
-                let start = UnsafeMutableRawPointer(mutating: bytes.baseAddress)
-                return MHD_create_response_from_buffer(bytes.count, start, .RESPMEM_MUST_COPY)
-            }
-        case .file(let file):
-            guard let descriptor = file.take() else { return nil }
-            let response = MHD_create_response_from_fd_at_offset64(
-                UInt64(file.count), descriptor, UInt64(file.offset))
-            if response == nil { close(descriptor) }
-            return response
-        case .length(let count):
-            // For HEAD libmicrohttpd sends the length and never asks for the bytes.
-            return MHD_create_response_from_callback(
-                UInt64(count), 1024, { _, _, _, _ in -1 }, nil, nil)
-        }
     }
 }
 

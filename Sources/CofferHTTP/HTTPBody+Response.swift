@@ -1,0 +1,35 @@
+import CMicrohttpd
+private import Glibc
+
+extension HTTPBody {
+    /// The size of the pieces in which a stream is read; one is in memory for each that is being sent. Larger ones were
+    /// measured to be no faster.
+    private static let streamBlockByteCount: Int64 = 128 << 10
+
+    /// The body as libmicrohttpd sends it: a response without status and fields, which the caller gives back.
+    func makeResponse() -> OpaquePointer? {
+        switch self {
+        case .bytes(let bytes):
+            return bytes.withUnsafeBytes { bytes in
+                let start = UnsafeMutableRawPointer(mutating: bytes.baseAddress)
+                return MHD_create_response_from_buffer(bytes.count, start, .RESPMEM_MUST_COPY)
+            }
+        case .file(let file):
+            guard let descriptor = file.take() else { return nil }
+            let response = MHD_create_response_from_fd_at_offset64(
+                UInt64(file.count), descriptor, UInt64(file.offset))
+            if response == nil { close(descriptor) }
+            return response
+        case .stream(let stream, let count):
+            let blockByteCount = Int(min(max(count, 1), Self.streamBlockByteCount))
+            return ContentReader.makeResponse(count: count, blockByteCount: blockByteCount) { buffer in
+                guard let count = stream.read(into: buffer), count > 0 else { return coffer_reader_failed }
+                precondition(count <= buffer.count, "a stream fills no more than the buffer")
+                return count
+            }
+        case .length(let count):
+            // For HEAD libmicrohttpd sends the length and never asks for the bytes.
+            return ContentReader.makeResponse(count: count, blockByteCount: 1) { _ in coffer_reader_failed }
+        }
+    }
+}
