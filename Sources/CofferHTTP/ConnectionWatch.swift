@@ -72,10 +72,13 @@ final class ConnectionWatch: Sendable {
         }
     }
 
+    /// Ends every connection. One that is suspended within its answer does not see it until something is sent.
     func endAllConnections() {
-        state.withLock { state in
+        let connections = state.withLock { state in
             for connection in state.connections.values { shutdown(connection.socket, Int32(SHUT_RDWR)) }
+            return Array(state.connections.values)
         }
+        for connection in connections { connection.lateBody?.sendSpace() }
     }
 
     /// One connection's progress. Written by its event-loop thread, read by the timer.
@@ -87,6 +90,7 @@ final class ConnectionWatch: Sendable {
         private let phase = Atomic<Phase>(.head)
         private let since = Atomic<Int64>(monotonicSeconds())
         private let received = Atomic<Int64>(0)
+        private let late = Mutex<LateBody?>(nil)
 
         enum Phase: UInt8, AtomicRepresentable {
             case head, body, answer
@@ -103,6 +107,12 @@ final class ConnectionWatch: Sendable {
             self.since.store(monotonicSeconds(), ordering: .relaxed)
             self.received.store(0, ordering: .relaxed)
             self.phase.store(phase, ordering: .relaxed)
+        }
+
+        /// The body of the answer that is being sent, if it is one that waits for its end.
+        var lateBody: LateBody? {
+            get { late.withLock { $0 } }
+            set { late.withLock { $0 = newValue } }
         }
 
         func received(_ count: Int) {

@@ -5,16 +5,24 @@ package protocol HTTPHandler: Sendable {
 }
 
 /// One request and its answer. The calls come one after another, never two at once: the body's pieces in their
-/// order, then ``respond()``, then ``finished(_:)``. A client that goes away skips to the last.
+/// order, then ``respond()``, then ``finished(_:)``. A client that goes away skips to the last, but for a response that
+/// is being made: it is awaited.
 package protocol HTTPExchange: AnyObject, Sendable {
     /// The answer, if it is known before the body is read to its end and the rest of the body does not matter.
     var refusal: HTTPResponse? { get }
     /// A piece of the body, borrowed for the time of the call.
     func receive(_ bytes: Span<UInt8>)
+    /// The answer that takes the response's place when it is long in coming; nil if the response is awaited for ever.
+    /// Asked for before ``respond()``.
+    var lateAnswer: LateAnswer? { get }
     /// The body is complete.
     func respond() async -> HTTPResponse
     /// The last call: the answer was sent, or the client went away.
     func finished(_ outcome: HTTPOutcome)
+}
+
+extension HTTPExchange {
+    package var lateAnswer: LateAnswer? { nil }
 }
 
 package enum HTTPOutcome: Sendable {

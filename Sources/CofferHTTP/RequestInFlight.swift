@@ -1,12 +1,13 @@
 import CMicrohttpd
+private import Dispatch
 import Glibc
 import Synchronization
 
 /// One request between libmicrohttpd and the handler.
 ///
 /// Everything but ``answer`` is touched only by the event-loop thread of its connection, in callbacks that follow one
-/// another; ``answer`` is locked because the task that makes the response may end on another thread. That is why
-/// `@unchecked Sendable` is safe.
+/// another, or after the last of them; ``answer`` is locked because the task that makes the response may end on another
+/// thread. That is why `@unchecked Sendable` is safe.
 final class RequestInFlight: @unchecked Sendable {
     private let target: String
     private let connection: OpaquePointer
@@ -22,7 +23,19 @@ final class RequestInFlight: @unchecked Sendable {
     private enum Answer {
         case awaited
         case suspended
+        /// Resumed without a response: the late answer is to be sent, unless the response comes before it.
+        case overdue(LateAnswer)
+        /// The late answer is being sent.
+        case begun(LateBody)
         case ready(HTTPResponse)
+        /// The connection's part ended before the response was made.
+        case unwanted(HTTPOutcome)
+    }
+
+    private enum Step {
+        case send(HTTPResponse)
+        case begin(LateBody)
+        case wait
     }
 
     init(target: String, connection: OpaquePointer, server: ServerContext) {
@@ -68,33 +81,78 @@ final class RequestInFlight: @unchecked Sendable {
     /// Called when the body is complete, and again when a suspended connection is resumed.
     func bodyIsComplete() -> MHD_Result {
         guard let exchange else { return .NO }
+        let lateAnswer = hasStarted ? nil : exchange.lateAnswer
         if !hasStarted {
             hasStarted = true
             watched?.enter(.answer)
             server.executor.runInline { self.deliver(await exchange.respond()) }
         }
-        let response = answer.withLock { answer -> HTTPResponse? in
-            if case .ready(let response) = answer { return response }
+        switch answer.withLock({ nextStep(&$0) }) {
+        case .send(let response): return send(response)
+        case .begin(let body): return send(body)
+        case .wait:
+            if let lateAnswer {
+                DispatchQueue.global().asyncAfter(deadline: .now() + lateAnswer.seconds) { [weak self] in
+                    self?.begin(lateAnswer)
+                }
+            }
+            return .YES
+        }
+    }
+
+    private func nextStep(_ answer: inout Answer) -> Step {
+        switch answer {
+        case .ready(let response): return .send(response)
+        case .overdue(let lateAnswer):
+            let body = LateBody(lateAnswer)
+            answer = .begun(body)
+            return .begin(body)
+        case .awaited, .suspended, .begun, .unwanted:
             answer = .suspended
             MHD_suspend_connection(connection)
-            return nil
+            return .wait
         }
-        return response.map(send) ?? .YES
     }
 
     func completed(_ outcome: HTTPOutcome) {
+        watched?.lateBody = nil
         watched?.enter(.head)
-        exchange?.finished(outcome)
-        if isTaken { server.requestEnded() }
+        let isAnswered = answer.withLock { answer in
+            if case .ready = answer { return true }
+            answer = .unwanted(outcome)
+            return !hasStarted
+        }
+        if isAnswered { end(outcome) }
     }
+
+    // MARK: The calls of other threads
 
     /// Called by the task that made the response, on whatever thread it ended.
     private func deliver(_ response: HTTPResponse) {
-        answer.withLock { answer in
-            let wasSuspended = if case .suspended = answer { true } else { false }
-            answer = .ready(response)
-            if wasSuspended { MHD_resume_connection(connection) }
+        let before = answer.withLock { answer in
+            defer { answer = .ready(response) }
+            if case .suspended = answer { MHD_resume_connection(connection) }
+            return answer
         }
+        switch before {
+        case .begun(let body): body.finish(response)
+        case .unwanted(let outcome): end(outcome)
+        default: break
+        }
+    }
+
+    /// Lets a late answer begin when the response does not come in time.
+    private func begin(_ lateAnswer: LateAnswer) {
+        answer.withLock { answer in
+            guard case .suspended = answer else { return }
+            answer = .overdue(lateAnswer)
+            MHD_resume_connection(connection)
+        }
+    }
+
+    private func end(_ outcome: HTTPOutcome) {
+        exchange?.finished(outcome)
+        if isTaken { server.requestEnded() }
     }
 
     // MARK: Translation
@@ -117,13 +175,26 @@ final class RequestInFlight: @unchecked Sendable {
     }
 
     private func send(_ response: HTTPResponse) -> MHD_Result {
-        guard let answer = response.body.makeResponse() else { return .NO }
-        defer { MHD_destroy_response(answer) }
-        for (name, value) in response.headers {
-            guard MHD_add_response_header(answer, name, fieldValue(value)) == .YES else { return .NO }
+        send(response.status, response.headers, response.body.makeResponse())
+    }
+
+    private func send(_ body: LateBody) -> MHD_Result {
+        watched?.lateBody = body
+        return send(200, body.answer.headers, body.makeResponse(for: connection))
+    }
+
+    private func send(
+        _ status: Int, _ headers: [(name: String, value: String)], _ response: OpaquePointer?
+    ) -> MHD_Result {
+        guard let response else { return .NO }
+        defer { MHD_destroy_response(response) }
+        for (name, value) in headers {
+            guard MHD_add_response_header(response, name, fieldValue(value)) == .YES else { return .NO }
         }
-        if watched?.isOverLimit == true || server.isDraining { MHD_add_response_header(answer, "Connection", "close") }
-        return MHD_queue_response(connection, UInt32(response.status), answer)
+        if watched?.isOverLimit == true || server.isDraining {
+            MHD_add_response_header(response, "Connection", "close")
+        }
+        return MHD_queue_response(connection, UInt32(status), response)
     }
 }
 

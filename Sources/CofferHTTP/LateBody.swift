@@ -1,0 +1,72 @@
+import CMicrohttpd
+private import Dispatch
+import Synchronization
+
+/// The body of a ``LateAnswer`` while it is sent.
+///
+/// While there is nothing to send its connection is suspended. libmicrohttpd neither closes nor frees a connection that
+/// is suspended, and ``State/suspended`` is set and taken under the lock together with the calls that suspend and
+/// resume, so none is resumed that is not suspended or not there any more.
+final class LateBody: Sendable {
+    let answer: LateAnswer
+    private let state: Mutex<State>
+
+    private struct State {
+        /// What was not sent yet.
+        var bytes: ArraySlice<UInt8>
+        var isFinished = false
+        // libmicrohttpd's connection, which may be resumed from any thread.
+        nonisolated(unsafe) var suspended: OpaquePointer?
+
+        mutating func append(_ more: [UInt8]) {
+            bytes += more
+            if let connection = suspended.take() { MHD_resume_connection(connection) }
+        }
+    }
+
+    init(_ answer: LateAnswer) {
+        self.answer = answer
+        state = Mutex(State(bytes: answer.prefix[...]))
+    }
+
+    /// The response is there; its end is sent.
+    func finish(_ response: HTTPResponse) {
+        let rest = answer.rest(response)
+        state.withLock { state in
+            state.isFinished = true
+            state.append(rest)
+        }
+    }
+
+    /// Sends a space if the connection waits: to tell that it lives, or to see that it does not.
+    func sendSpace() {
+        state.withLock { state in
+            if state.suspended != nil { state.append([UInt8(ascii: " ")]) }
+        }
+    }
+
+    // MARK: libmicrohttpd's side
+
+    func makeResponse(for connection: OpaquePointer) -> OpaquePointer? {
+        ContentReader.makeResponse(count: nil, blockByteCount: 4096) { self.read(into: $0, of: connection) }
+    }
+
+    private func read(into buffer: UnsafeMutableRawBufferPointer, of connection: OpaquePointer) -> Int {
+        let count = state.withLock { state -> Int in
+            let piece = state.bytes.prefix(buffer.count)
+            buffer.copyBytes(from: piece)
+            state.bytes.removeFirst(piece.count)
+            if !piece.isEmpty { return piece.count }
+            if state.isFinished { return coffer_reader_finished }
+            state.suspended = connection
+            MHD_suspend_connection(connection)
+            return 0
+        }
+        if count == 0 {
+            DispatchQueue.global().asyncAfter(deadline: .now() + answer.spaceSeconds) { [weak self] in
+                self?.sendSpace()
+            }
+        }
+        return count
+    }
+}
