@@ -89,15 +89,29 @@ final class RawConnection: Sendable {
             guard count > 0 else { throw Failure.closed }
             unread += piece[..<count]
         }
-        while true {
-            var end: Int?
-            while end == nil {
-                end = unread.firstRange(of: [13, 10, 13, 10])?.lowerBound
-                if end == nil { try more() }
+        func text(before separator: [UInt8]) throws -> String {
+            while true {
+                if let range = unread.firstRange(of: separator) {
+                    defer { unread.removeFirst(range.upperBound) }
+                    return String(decoding: unread[..<range.lowerBound], as: UTF8.self)
+                }
+                try more()
             }
-            var response = try RawResponse(head: String(decoding: unread[..<(end ?? 0)], as: UTF8.self))
-            unread.removeFirst((end ?? 0) + 4)
+        }
+        func chunk() throws -> [UInt8] {
+            let size = try text(before: [13, 10])
+            guard let count = Int(size, radix: 16) else { throw Failure.malformed(size) }
+            while unread.count < count + 2 { try more() }
+            defer { unread.removeFirst(count + 2) }
+            return Array(unread[..<count])
+        }
+        while true {
+            var response = try RawResponse(head: try text(before: [13, 10, 13, 10]))
             if response.status == 100 { continue }
+            if response["transfer-encoding"] == "chunked" {
+                while case let chunk = try chunk(), !chunk.isEmpty { response.body += chunk }
+                return response
+            }
             let isEmpty = !hasBody || response.status == 204 || response.status == 304
             let length = isEmpty ? 0 : Int(response["content-length"] ?? "") ?? -1
             guard length >= 0 else { throw Failure.malformed("an answer without Content-Length") }

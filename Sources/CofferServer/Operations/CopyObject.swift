@@ -5,6 +5,8 @@ import CofferStorage
 
 /// Makes an object of another's bytes, which both then share: nothing is moved, whatever the size.
 struct CopyObject: S3Operation {
+    static let mayBeLate = true
+
     private let source: CopySource
     private let key: ObjectKey
     private let isOntoItself: Bool

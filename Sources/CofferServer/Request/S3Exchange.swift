@@ -15,6 +15,7 @@ final class S3Exchange: HTTPExchange, @unchecked Sendable {
     private var cors = CORSHeaders.none
     private var outcome: Outcome
     private var body: RequestBody?
+    private var mayBeLate = false
 
     private enum Outcome {
         case refused(HTTPResponse)
@@ -43,6 +44,13 @@ final class S3Exchange: HTTPExchange, @unchecked Sendable {
         guard let body else { return }
         body.receive(bytes)
         if let fault = body.fault { outcome = .refused(encode(fault)) }
+    }
+
+    /// The record tells the response's own status all the same.
+    var lateAnswer: LateAnswer? {
+        guard case .ready = outcome, mayBeLate else { return nil }
+        let head = complete(.xml([]))
+        return .xml(after: service.lateAnswerSeconds, headers: head.headers)
     }
 
     func respond() async -> HTTPResponse {
@@ -111,6 +119,7 @@ final class S3Exchange: HTTPExchange, @unchecked Sendable {
         let call = try authorize(type, request, by: access, service: service)
         let operation = try Operation(request)
         body = call.body
+        mayBeLate = type.mayBeLate
         return .ready { () async throws(S3Error) in try await operation.perform(call) }
     }
 

@@ -9,6 +9,9 @@ protocol S3Operation: Sendable {
     static var name: String { get }
     /// What becomes of the request's body.
     static var body: BodyKind { get }
+    /// Whether it may take so long that its answer must begin before it is done: with 200, and without the status and
+    /// fields of the response, whose document then follows, be it a result or an error.
+    static var mayBeLate: Bool { get }
     /// What the principal must be allowed to do. Looks at the target and headers only.
     static func permissions(for request: S3Request) throws(S3Error) -> [Permission]
     /// Reads the request's headers and query, and refuses what is wrong before a body is read.
@@ -20,6 +23,7 @@ protocol S3Operation: Sendable {
 extension S3Operation {
     static var name: String { String(describing: Self.self) }
     static var body: BodyKind { .none }
+    static var mayBeLate: Bool { false }
 }
 
 /// What a request's body is to an operation.

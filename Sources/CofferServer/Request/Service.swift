@@ -13,6 +13,7 @@ final class Service: Sendable {
     let account: Account
     /// The region of buckets that are created without one.
     let region: String
+    let lateAnswerSeconds: Double
     /// 64 MiB for the documents of all requests that are being received.
     let documents = DocumentBudget(byteCount: 64 << 20)
     let metrics: Metrics
@@ -24,6 +25,7 @@ final class Service: Sendable {
         self.log = log
         account = configuration.account
         region = configuration.region
+        lateAnswerSeconds = configuration.lateAnswerSeconds
         metrics = Metrics()
         let buckets = BucketCache(store: store)
         self.buckets = buckets

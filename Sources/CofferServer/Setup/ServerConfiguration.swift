@@ -25,6 +25,9 @@ public struct ServerConfiguration: Sendable {
     public var datastore: DatastoreConfiguration?
     public var log = Log(level: .info, format: .text)
 
+    /// How long an operation that may take long is awaited before its answer begins with 200 and white space.
+    package var lateAnswerSeconds = 10.0
+
     public init() {}
 
     public enum Durability: String, Sendable, CaseIterable {
