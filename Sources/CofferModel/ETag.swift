@@ -4,6 +4,12 @@ public struct ETag: Hashable, Sendable, CustomStringConvertible {
 
     public init(_ value: String) { self.value = value }
 
+    /// A tag with or without quotes, as clients write it.
+    public init(header: String) {
+        let isQuoted = header.count >= 2 && header.hasPrefix("\"") && header.hasSuffix("\"")
+        value = isQuoted ? String(header.dropFirst().dropLast()) : header
+    }
+
     /// The tag in quotes, as headers and XML carry it.
     public var description: String { "\"\(value)\"" }
 }

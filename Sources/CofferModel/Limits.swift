@@ -4,10 +4,20 @@ public enum Limits {
     public static let keyByteCount = 1024
     /// Largest body of one PUT, 5 GiB (S3 API Reference, PutObject).
     public static let putByteCount: Int64 = 5 << 30
+    /// Largest object that a multipart upload can make, 50 TB (S3 User Guide, "Multipart upload limits").
+    public static let objectByteCount: Int64 = 50_000_000_000_000
+    /// Parts of an upload, numbered from 1, and the smallest that is not the last, 5 MiB (same page).
+    public static let partCount = 10_000
+    public static let partByteCount: Int64 = 5 << 20
+    /// Most entries of one page of ListParts and ListMultipartUploads (S3 API Reference).
+    public static let listPartCount = 1000
+    public static let listUploadCount = 1000
     /// Largest XML or JSON document a request may carry where nothing below says otherwise.
     public static let documentByteCount = 1 << 20
     /// Largest DeleteObjects document: 1,000 keys of 1,024 bytes do not fit the general limit.
     public static let deleteDocumentByteCount = 2 << 20
+    /// Largest CompleteMultipartUpload document: 10,000 parts with a checksum each.
+    public static let partsDocumentByteCount = 4 << 20
     /// Deepest nesting of elements in a request's XML; S3's own documents need fewer than ten.
     public static let documentDepth = 32
     /// Largest bucket policy, in bytes (S3 User Guide, "Bucket policies").
@@ -28,8 +38,12 @@ public enum Limits {
     public static let userMetadataByteCount = 2048
     /// Tags of one object (S3 User Guide, "Object tagging"), and the characters of a tag's key and value.
     public static let objectTagCount = 10
+    /// Tags of one bucket (S3 User Guide, "Using cost allocation S3 bucket tags").
+    public static let bucketTagCount = 50
     public static let tagKeyLength = 128
     public static let tagValueLength = 256
+    /// Longest restoration of an archived object, in days: a hundred years.
+    public static let restoreDayCount = 36_500
     /// Longest life of a presigned URL of Signature Version 4, 7 days in seconds.
     public static let presignedSeconds = 604_800
     /// Largest difference between a signed request's time and the server's, in seconds.

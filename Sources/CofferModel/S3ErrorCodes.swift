@@ -14,6 +14,9 @@ extension S3Error.Code {
             + "Please select a different name and try again.")
     public static let bucketNotEmpty = Self(
         "BucketNotEmpty", 409, "The bucket you tried to delete is not empty")
+    public static let conditionalRequestConflict = Self(
+        "ConditionalRequestConflict", 409,
+        "The conditional request cannot succeed due to a conflicting operation against this resource.")
     public static let corsForbidden = Self(
         "AccessForbidden", 403,
         "CORSResponse: This CORS request is not allowed. This is usually because the evalution of Origin, request "
@@ -28,6 +31,9 @@ extension S3Error.Code {
         "You did not provide the number of bytes specified by the Content-Length HTTP header")
     public static let incorrectNumberOfFilesInPostRequest = Self(
         "IncorrectNumberOfFilesInPostRequest", 400, "POST requires exactly one file upload per request.")
+    public static let illegalVersioningConfiguration = Self(
+        "IllegalVersioningConfigurationException", 400,
+        "The versioning configuration specified in the request is not valid.")
     public static let internalError = Self(
         "InternalError", 500, "We encountered an internal error. Please try again.")
     public static let invalidAccessKeyId = Self(
@@ -40,8 +46,22 @@ extension S3Error.Code {
     public static let invalidChunkSize = Self(
         "InvalidChunkSizeError", 403, "Only the last chunk is allowed to have a size less than 8192 bytes")
     public static let invalidDigest = Self("InvalidDigest", 400, "The Content-MD5 you specified was invalid.")
+    public static let invalidEncryptionAlgorithm = Self(
+        "InvalidEncryptionAlgorithmError", 400,
+        "The Encryption request you specified is not valid. Supported value: AES256.")
     public static let invalidLocationConstraint = Self(
         "InvalidLocationConstraint", 400, "The specified location-constraint is not valid")
+    public static let invalidBucketState = Self(
+        "InvalidBucketState", 409, "The request is not valid with the current state of the bucket.")
+    public static let invalidObjectState = Self(
+        "InvalidObjectState", 403, "The operation is not valid for the object's storage class")
+    public static let invalidPart = Self(
+        "InvalidPart", 400,
+        "One or more of the specified parts could not be found. The part may not have been uploaded, or the specified "
+            + "entity tag may not match the part's entity tag.")
+    public static let invalidPartOrder = Self(
+        "InvalidPartOrder", 400,
+        "The list of parts was not in ascending order. Parts must be ordered by part number.")
     public static let invalidPartNumber = Self(
         "InvalidPartNumber", 416, "The requested partnumber is not satisfiable")
     public static let invalidPolicyDocument = Self(
@@ -52,6 +72,8 @@ extension S3Error.Code {
     public static let invalidStorageClass = Self(
         "InvalidStorageClass", 400, "The storage class you specified is not valid")
     public static let invalidTag = Self("InvalidTag", 400, "The tag you provided was not valid.")
+    public static let invalidWriteOffset = Self(
+        "InvalidWriteOffset", 400, "The write offset value that you specified does not match the current object size.")
     public static let invalidURI = Self("InvalidURI", 400, "Couldn't parse the specified URI.")
     public static let keyTooLongError = Self("KeyTooLongError", 400, "Your key is too long")
     public static let malformedPolicy = Self("MalformedPolicy", 400, "This policy contains invalid Json")
@@ -76,10 +98,19 @@ extension S3Error.Code {
     public static let noSuchCORSConfiguration = Self(
         "NoSuchCORSConfiguration", 404, "The CORS configuration does not exist")
     public static let noSuchKey = Self("NoSuchKey", 404, "The specified key does not exist.")
+    public static let noSuchObjectLockConfiguration = Self(
+        "NoSuchObjectLockConfiguration", 404, "The specified object does not have a ObjectLock configuration")
+    public static let noSuchTagSet = Self("NoSuchTagSet", 404, "The TagSet does not exist")
+    public static let noSuchUpload = Self(
+        "NoSuchUpload", 404,
+        "The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or "
+            + "completed.")
     public static let noSuchVersion = Self("NoSuchVersion", 404, "The specified version does not exist.")
     public static let notImplemented = Self(
         "NotImplemented", 501, "A header you provided implies functionality that is not implemented")
     public static let notModified = Self("NotModified", 304, "Not Modified")
+    public static let objectLockConfigurationNotFound = Self(
+        "ObjectLockConfigurationNotFoundError", 404, "Object Lock configuration does not exist for this bucket")
     public static let preconditionFailed = Self(
         "PreconditionFailed", 412, "At least one of the pre-conditions you specified did not hold")
     public static let requestHeaderSectionTooLarge = Self(
@@ -100,6 +131,8 @@ extension S3Error.Code {
     public static let userKeyMustBeSpecified = Self(
         "UserKeyMustBeSpecified", 400,
         "The bucket POST must contain the specified field name. If it is specified, check the order of the fields.")
+    public static let tooManyParts = Self(
+        "TooManyParts", 400, "You have attempted to add more parts than the maximum of 10,000 that are allowed.")
     public static let contentSHA256Mismatch = Self(
         "XAmzContentSHA256Mismatch", 400,
         "The provided 'x-amz-content-sha256' header does not match what was computed.")

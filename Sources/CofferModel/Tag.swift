@@ -23,6 +23,12 @@ public struct Tag: Sendable, Equatable {
         guard tags.count <= Limits.objectTagCount else {
             throw S3Error(.badRequest, "Object tags cannot be greater than \(Limits.objectTagCount)")
         }
+        try check(tags)
+        return tags
+    }
+
+    /// - Throws: `InvalidTag` for a key or value that is too long, or for a key that stands twice or is AWS's own.
+    public static func check(_ tags: [Tag]) throws(S3Error) {
         for (index, tag) in tags.enumerated() {
             guard (1...Limits.tagKeyLength).contains(tag.key.unicodeScalars.count) else {
                 throw S3Error(.invalidTag, "The TagKey you have provided is invalid")
@@ -30,10 +36,12 @@ public struct Tag: Sendable, Equatable {
             guard tag.value.unicodeScalars.count <= Limits.tagValueLength else {
                 throw S3Error(.invalidTag, "The TagValue you have provided is invalid")
             }
+            guard !tag.key.hasPrefix("aws:") else {
+                throw S3Error(.invalidTag, "System tags cannot be added/updated by requester")
+            }
             guard !tags[..<index].contains(where: { $0.key == tag.key }) else {
                 throw S3Error(.invalidTag, "Cannot provide multiple Tags with the same key")
             }
         }
-        return tags
     }
 }

@@ -1,6 +1,7 @@
 import CofferModel
 
-/// The point of truth: buckets, their configurations, objects, users. What stands here exists; what does not, does not.
+/// The point of truth: buckets, their configurations, objects, uploads, users. What stands here exists; what does not,
+/// does not.
 ///
 /// One of the two seams of the store: another catalog, such as a shared database, takes the place of
 /// ``SQLiteCatalog`` by these calls. Reads return at once and may touch the disk; changes return when they are durable.
@@ -11,25 +12,44 @@ protocol Catalog: Sendable {
     func bucket(named name: BucketName) throws(StorageError) -> Bucket?
     func buckets(_ query: BucketQuery) throws(StorageError) -> [Bucket]
     func createBucket(_ bucket: NewBucket) async throws(StorageError) -> Bucket
-    func deleteBucket(_ bucket: Bucket) async throws(StorageError)
+    /// - Returns: whether files wait to be removed now.
+    func deleteBucket(_ bucket: Bucket) async throws(StorageError) -> Bool
     func configurations(of bucket: Bucket) throws(StorageError) -> [String: [UInt8]]
     func setConfiguration(_ kind: String, of bucket: Bucket, to document: [UInt8]?) async throws(StorageError)
+    func setVersioning(_ versioning: Versioning, of bucket: Bucket) async throws(StorageError)
 
-    func object(_ key: ObjectKey, in bucket: Bucket) throws(StorageError) -> ObjectRecord?
-    func bytes(of segment: SegmentID) throws(StorageError) -> [UInt8]?
+    func object(_ key: ObjectKey, version: VersionID?, in bucket: Bucket) throws(StorageError) -> ObjectRecord?
+    func segment(_ id: SegmentID) throws(StorageError) -> StoredSegment?
     func put(_ object: NewObject, in bucket: Bucket) async throws(StorageError) -> WrittenObject
+    func append(_ addition: ObjectAddition, in bucket: Bucket) async throws(StorageError) -> WrittenObject
     func copy(_ copy: ObjectCopy) async throws(StorageError) -> WrittenObject
-    /// - Returns: whether files wait to be removed now.
-    func delete(_ keys: [ObjectKey], in bucket: Bucket) async throws(StorageError) -> Bool
+    func rename(_ rename: ObjectRename, in bucket: Bucket) async throws(StorageError) -> WrittenObject
+    func update(_ update: ObjectUpdate, in bucket: Bucket) async throws(StorageError) -> ObjectRecord
+    func delete(_ deletions: [Deletion], in bucket: Bucket) async throws(StorageError) -> DeletedObjects
     func list(_ query: ListQuery, in bucket: Bucket) throws(StorageError) -> ListPage
+    func listVersions(_ query: VersionQuery, in bucket: Bucket) throws(StorageError) -> VersionPage
 
-    func garbage(limit: Int) throws(StorageError) -> [SegmentID]
+    func createUpload(_ upload: NewUpload, in bucket: Bucket) async throws(StorageError) -> Upload
+    func upload(_ uploadID: String, of key: ObjectKey, in bucket: Bucket) throws(StorageError) -> Upload?
+    func uploads(_ query: UploadQuery, in bucket: Bucket) throws(StorageError) -> UploadPage
+    func parts(of upload: Upload, after number: Int, limit: Int) throws(StorageError) -> [UploadedPart]
+    /// - Returns: whether files wait to be removed now.
+    func put(_ part: NewPart, of upload: Upload, in bucket: Bucket) async throws(StorageError) -> Bool
+    func abort(_ upload: Upload, in bucket: Bucket) async throws(StorageError) -> Bool
+    func complete(
+        _ upload: Upload, in bucket: Bucket, condition: WriteCondition?,
+        decide: @escaping @Sendable (_ parts: [UploadedPart]) throws(S3Error) -> UploadCompletion
+    ) async throws(StorageError) -> WrittenObject
+
+    func garbage(after segment: SegmentID?, limit: Int) throws(StorageError) -> [SegmentID]
     func forget(_ segments: [SegmentID]) async throws(StorageError)
     func isNamed(_ segment: SegmentID) throws(StorageError) -> Bool
     func totals() throws(StorageError) -> StoreTotals
 
     func users() throws(StorageError) -> [User]
     func setUser(_ user: User) async throws(StorageError)
+    func property(_ name: String) throws(StorageError) -> String?
+    func setProperty(_ name: String, to value: String) async throws(StorageError)
     /// Bytes that the catalog can take without growing.
     func reusableByteCount() throws(StorageError) -> Int64
     func close() throws(StorageError)
@@ -41,8 +61,17 @@ struct NewBucket: Sendable {
     let owner: String
     let region: String
     let created: Timestamp
+    let versioning: Versioning
     /// Documents by sub-resource.
     let configurations: [String: [UInt8]]
+}
+
+/// A segment as the catalog knows it.
+struct StoredSegment: Sendable {
+    /// Of the bytes before they were encrypted.
+    let size: Int64
+    /// nil if they are in a file.
+    let bytes: [UInt8]?
 }
 
 package struct BucketQuery: Sendable {
@@ -57,48 +86,9 @@ package struct BucketQuery: Sendable {
     }
 }
 
-/// An object that is to become the current one of its key.
-struct NewObject: Sendable {
-    let key: ObjectKey
-    let modified: Timestamp
-    let size: Int64
-    let etag: ETag
-    let owner: String
-    let attributes: ObjectAttributes
-    /// The body: a segment that is new, in the catalog or in a file; nil for no bytes.
-    let segment: NewSegment?
-    /// Looks at the object that is current so far and throws if it must not be replaced.
-    let condition: WriteCondition?
-}
-
-/// An object as it was written.
-struct WrittenObject: Sendable {
-    let record: ObjectRecord
-    /// What it replaced leaves a file that waits to be removed.
-    let madeGarbage: Bool
-}
-
-struct NewSegment: Sendable {
-    let id: SegmentID
-    let size: Int64
-    /// nil if the bytes are in a file.
-    let bytes: [UInt8]?
-}
-
-/// A copy of an object: it shares the source's segments, no byte is moved.
-struct ObjectCopy: Sendable {
-    let sourceKey: ObjectKey
-    let sourceBucket: Bucket
-    let key: ObjectKey
-    let bucket: Bucket
-    let modified: Timestamp
-    let owner: String
-    /// Given the source as it is in the transaction, decides on the copy's attributes, or refuses.
-    let attributes: @Sendable (_ source: ObjectRecord) throws(S3Error) -> ObjectAttributes
-}
-
 package struct StoreTotals: Sendable {
     package let buckets: Int64
+    /// Versions count one by one, delete markers do not.
     package let objects: Int64
     /// Of all objects as clients see them; copies count although they share their bytes.
     package let bytes: Int64

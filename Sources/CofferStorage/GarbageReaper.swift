@@ -5,6 +5,7 @@ final class GarbageReaper: Sendable {
     private let catalog: any Catalog
     private let blobs: any BlobStore
     private let blocking: BlockingQueue
+    private let pins: SegmentPins
     private let onFault: @Sendable (StorageError) -> Void
     private let state = Mutex(State())
 
@@ -17,9 +18,10 @@ final class GarbageReaper: Sendable {
 
     /// - Parameter onFault: is told what fails; the garbage stays for the next time.
     init(
-        catalog: any Catalog, blobs: any BlobStore, blocking: BlockingQueue,
+        catalog: any Catalog, blobs: any BlobStore, blocking: BlockingQueue, pins: SegmentPins,
         onFault: @escaping @Sendable (StorageError) -> Void
     ) {
+        self.pins = pins
         self.catalog = catalog
         self.blobs = blobs
         self.blocking = blocking
@@ -47,7 +49,11 @@ final class GarbageReaper: Sendable {
     private func run() async {
         while mustLook() {
             do throws(StorageError) {
-                while !isEnded, try await removeSome() {}
+                var last: SegmentID?
+                while !isEnded {
+                    last = try await removeSome(after: last)
+                    if last == nil { break }
+                }
             } catch {
                 onFault(error)
             }
@@ -65,15 +71,15 @@ final class GarbageReaper: Sendable {
         }
     }
 
-    /// - Returns: whether there was any.
-    private func removeSome() async throws(StorageError) -> Bool {
-        let segments = try await blocking.run { () throws(StorageError) in
-            let segments = try self.catalog.garbage(limit: 256)
-            for segment in segments { try self.blobs.remove(segment) }
-            return segments
+    /// - Returns: the last one that was looked at; nil if there was none.
+    private func removeSome(after segment: SegmentID?) async throws(StorageError) -> SegmentID? {
+        let (last, removed) = try await blocking.run { () throws(StorageError) in
+            let segments = try self.catalog.garbage(after: segment, limit: 256)
+            let free = self.pins.unpinned(segments)
+            for segment in free { try self.blobs.remove(segment) }
+            return (segments.last, free)
         }
-        guard !segments.isEmpty else { return false }
-        try await catalog.forget(segments)
-        return true
+        if !removed.isEmpty { try await catalog.forget(removed) }
+        return last
     }
 }

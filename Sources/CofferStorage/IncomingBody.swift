@@ -1,3 +1,5 @@
+import CofferCrypto
+
 /// A body on its way in: small ones gather in memory and will stand in the catalog, larger ones go to a file.
 ///
 /// `@unchecked Sendable`: used by one request, whose calls follow one another.
@@ -8,11 +10,14 @@ package final class IncomingBody: @unchecked Sendable {
     private let id: SegmentID
     private let blobs: any BlobStore
     private let inlineLimit: Int
+    private var encryptor: SegmentEncryptor?
 
-    init(id: SegmentID, blobs: any BlobStore, inlineLimit: Int) {
+    /// - Parameter key: of the object, under which the bytes are encrypted; nil stores them as they are.
+    init(id: SegmentID, blobs: any BlobStore, inlineLimit: Int, key: [UInt8]?) {
         self.id = id
         self.blobs = blobs
         self.inlineLimit = inlineLimit
+        encryptor = key.map { SegmentEncryptor(key: SegmentKey.derive($0, for: id)) }
     }
 
     package func append(_ bytes: Span<UInt8>) throws(StorageError) {
@@ -22,13 +27,17 @@ package final class IncomingBody: @unchecked Sendable {
                 bytes.withUnsafeBufferPointer { buffer.append(contentsOf: $0) }
                 return
             }
-            let blob = try blobs.stage(id)
+            blob = try blobs.stage(id)
             let gathered = buffer
             buffer = []
-            try blob.write(gathered.span)
-            self.blob = blob
+            try store(gathered.span)
         }
-        try blob?.write(bytes)
+        try store(bytes)
+    }
+
+    private func store(_ bytes: Span<UInt8>) throws(StorageError) {
+        if encryptor == nil { try blob?.write(bytes) }
+        try encryptor?.encrypt(bytes) { sealed throws(StorageError) in try blob?.write(sealed) }
     }
 
     /// Makes the bytes durable, where they are in a file. Blocks.
@@ -36,8 +45,23 @@ package final class IncomingBody: @unchecked Sendable {
     /// - Returns: the segment for the catalog; nil for no bytes.
     func seal() throws(StorageError) -> NewSegment? {
         guard count > 0 else { return nil }
-        try blob?.seal()
-        return NewSegment(id: id, size: count, bytes: blob == nil ? buffer : nil)
+        guard let blob else { return NewSegment(id: id, size: count, bytes: try inlineBytes()) }
+        try encryptor.take()?.finish { sealed throws(StorageError) in try blob.write(sealed) }
+        try blob.seal()
+        return NewSegment(id: id, size: count, bytes: nil)
+    }
+
+    private func inlineBytes() throws(StorageError) -> [UInt8] {
+        guard var encryptor = encryptor.take() else { return buffer }
+        let plain = buffer
+        var encrypted: [UInt8] = []
+        try encryptor.encrypt(plain.span) { sealed throws(StorageError) in
+            sealed.withUnsafeBufferPointer { encrypted.append(contentsOf: $0) }
+        }
+        try encryptor.finish { sealed throws(StorageError) in
+            sealed.withUnsafeBufferPointer { encrypted.append(contentsOf: $0) }
+        }
+        return encrypted
     }
 
     var isInFile: Bool { blob != nil }

@@ -1,4 +1,4 @@
-import CofferModel
+package import CofferModel
 
 /// What to list of a bucket.
 package struct ListQuery: Sendable {
@@ -19,70 +19,113 @@ package struct ListQuery: Sendable {
 }
 
 /// A page of a listing, in the order of the keys' bytes.
-package struct ListPage: Sendable {
+package struct Page<Item: Listed>: Sendable {
     package var entries: [Entry] = []
     package var isTruncated = false
 
     package enum Entry: Sendable {
-        case object(ObjectRecord)
+        case item(Item)
         case commonPrefix([UInt8])
 
         /// The key or the common prefix: what a next page must come after.
         package var name: [UInt8] {
             switch self {
-            case .object(let record): record.key.bytes
+            case .item(let item): item.key.bytes
             case .commonPrefix(let prefix): prefix
             }
         }
     }
 }
 
+/// What stands in listings under a key.
+package protocol Listed: Sendable {
+    var key: ObjectKey { get }
+}
+
+extension Upload: Listed {}
+
+package typealias ListPage = Page<ListedObject>
+package typealias VersionPage = Page<ListedObject>
+package typealias UploadPage = Page<Upload>
+
+/// A version of an object, or a delete marker, as listings show it.
+package struct ListedObject: Listed {
+    package let key: ObjectKey
+    package let sequence: Int64
+    package let version: VersionID
+    package let isDeleteMarker: Bool
+    package let isLatest: Bool
+    package let modified: Timestamp
+    package let size: Int64
+    package let etag: ETag
+    package let owner: String
+    package let attributes: ObjectAttributes
+
+    /// Of a row with the columns ``SQLiteCatalog/listedColumns``, and then whether it is a delete marker.
+    init(_ row: SQLiteRow, isLatest: Bool) throws(StorageError) {
+        key = ObjectKey(unchecked: row.blob(0))
+        sequence = row.integer(1)
+        version = VersionID(unchecked: row.text(2))
+        modified = Timestamp(milliseconds: row.integer(3))
+        size = row.integer(4)
+        etag = ETag(row.text(5))
+        owner = row.text(6)
+        attributes = try ObjectAttributes(fieldLines: row.text(7), tagQuery: row.text(8))
+        isDeleteMarker = row.integer(9) == 1
+        self.isLatest = isLatest
+    }
+}
+
 extension SQLiteCatalog {
-    /// Seeks over the keys below a common prefix instead of walking through them.
     func list(_ query: ListQuery, in bucket: Bucket) throws(StorageError) -> ListPage {
-        guard query.limit > 0 else { return ListPage() }
-        return try readers.read { connection throws(StorageError) in
-            var page = ListPage()
-            var start: ListStart? = ListStart(query)
-            while let from = start, !page.isTruncated {
-                start = try Self.scan(from, query, bucket, into: &page, connection)
+        try readers.read { connection throws(StorageError) in
+            try Self.rollUp(query) { start, take throws(StorageError) in
+                try connection.each(
+                    "SELECT \(Self.listedColumns), 0 FROM objects WHERE bucket = ? AND key \(start.comparison) ? ORDER BY key",
+                    .integer(bucket.id), .blob(start.key)
+                ) { row throws(StorageError) in
+                    try take(row.blob(0)) { () throws(StorageError) in try ListedObject(row, isLatest: true) }
+                }
             }
-            return page
         }
     }
 
-    /// Reads keys in order up to the first that is rolled up into a common prefix.
+    /// Takes a row by its key, and makes an item of it where it is listed; tells whether to go on.
+    typealias Taker<Item> = (_ key: [UInt8], _ item: () throws(StorageError) -> Item) throws(StorageError) -> Bool
+
+    /// A page of what stands under keys, by rolling up the keys below common prefixes: it seeks over them instead of
+    /// walking through them.
     ///
-    /// - Returns: where to go on behind that prefix; nil at the end.
-    private static func scan(
-        _ start: ListStart, _ query: ListQuery, _ bucket: Bucket, into page: inout ListPage,
-        _ connection: SQLiteConnection
-    ) throws(StorageError) -> ListStart? {
-        var next: ListStart?
-        try connection.each(
-            "SELECT \(objectColumns) FROM objects WHERE bucket = ? AND key \(start.isInclusive ? ">=" : ">") ? ORDER BY key",
-            .integer(bucket.id), .blob(start.key)
-        ) { row throws(StorageError) in
-            let key = row.blob(0)
-            guard key.starts(with: query.prefix) else { return false }
-            let common = commonPrefix(of: key, query)
-            if let common, !query.after.lexicographicallyPrecedes(common) {
-                next = ListStart(behind: common)
+    /// - Parameter scan: reads rows in the order of their keys from a start, and gives them away until told to stop.
+    static func rollUp<Item: Listed>(
+        _ query: ListQuery, scan: (_ start: ListStart, _ take: Taker<Item>) throws(StorageError) -> Void
+    ) throws(StorageError) -> Page<Item> {
+        var page = Page<Item>()
+        guard query.limit > 0 else { return page }
+        var start: ListStart? = ListStart(query)
+        while let from = start, !page.isTruncated {
+            start = nil
+            try scan(from) { key, item throws(StorageError) in
+                guard key.starts(with: query.prefix) else { return false }
+                let common = commonPrefix(of: key, query)
+                if let common, !query.after.lexicographicallyPrecedes(common) {
+                    start = ListStart(behind: common)
+                    return false
+                }
+                guard page.entries.count < query.limit else {
+                    page.isTruncated = true
+                    return false
+                }
+                guard let common else {
+                    page.entries.append(.item(try item()))
+                    return true
+                }
+                page.entries.append(.commonPrefix(common))
+                start = ListStart(behind: common)
                 return false
             }
-            guard page.entries.count < query.limit else {
-                page.isTruncated = true
-                return false
-            }
-            guard let common else {
-                page.entries.append(.object(try record(row)))
-                return true
-            }
-            page.entries.append(.commonPrefix(common))
-            next = ListStart(behind: common)
-            return false
         }
-        return next
+        return page
     }
 
     private static func commonPrefix(of key: [UInt8], _ query: ListQuery) -> [UInt8]? {
@@ -94,9 +137,12 @@ extension SQLiteCatalog {
 }
 
 /// The key at or behind which a scan begins.
-private struct ListStart {
+struct ListStart {
     let key: [UInt8]
     let isInclusive: Bool
+
+    /// SQL's operator for keys of the scan.
+    var comparison: String { isInclusive ? ">=" : ">" }
 
     init(_ query: ListQuery) {
         isInclusive = query.after.lexicographicallyPrecedes(query.prefix)

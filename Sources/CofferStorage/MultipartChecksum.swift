@@ -1,6 +1,17 @@
 import CofferCrypto
 package import CofferModel
 
+/// The CRC of bytes of which that of a first and of a second stretch are known.
+package enum CombinedChecksum {
+    /// - Returns: raw; what was given first for an algorithm that is no CRC.
+    package static func fullObject(
+        _ algorithm: ChecksumAlgorithm, _ left: [UInt8], _ right: [UInt8], rightByteCount: Int64
+    ) -> [UInt8] {
+        guard let variant = algorithm.crcVariant else { return left }
+        return CRC.combine(left, right, rightByteCount: rightByteCount, variant)
+    }
+}
+
 /// The checksum of an object that is put together from parts, computed from theirs, which are added in order.
 ///
 /// A composite checksum is the checksum of the parts' raw values in a row, with the number of parts behind it; that of

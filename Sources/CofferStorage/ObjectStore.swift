@@ -7,10 +7,11 @@ import Glibc
 /// moment leaves either the old state or the new one.
 package final class ObjectStore: Sendable {
     private let directory: DataDirectory
-    private let catalog: any Catalog
-    private let blobs: any BlobStore
-    private let blocking = BlockingQueue()
-    private let reaper: GarbageReaper
+    let catalog: any Catalog
+    let blobs: any BlobStore
+    let blocking = BlockingQueue()
+    let pins = SegmentPins()
+    let reaper: GarbageReaper
     private let space: FreeSpace
     private let inlineLimit: Int
 
@@ -47,7 +48,7 @@ package final class ObjectStore: Sendable {
         self.inlineLimit = inlineLimit
         try blobs.recover { id throws(StorageError) in try catalog.isNamed(id) }
         if syncs { try syncDirectory(directory.path) }
-        reaper = GarbageReaper(catalog: catalog, blobs: blobs, blocking: blocking, onFault: onFault)
+        reaper = GarbageReaper(catalog: catalog, blobs: blobs, blocking: blocking, pins: pins, onFault: onFault)
         space = FreeSpace(path: directory.path, reserveByteCount: reserveByteCount) { () throws(StorageError) in
             try catalog.reusableByteCount()
         }
@@ -74,14 +75,23 @@ package final class ObjectStore: Sendable {
     /// - Parameter configurations: documents by sub-resource, which the bucket has from its first moment.
     /// - Throws: ``StorageError/bucketExists(_:)``.
     package func createBucket(
-        _ name: BucketName, owner: String, region: String, configurations: [String: [UInt8]] = [:]
+        _ name: BucketName, owner: String, region: String, versioning: Versioning = .neverEnabled,
+        configurations: [String: [UInt8]] = [:]
     ) async throws(StorageError) -> Bucket {
         try await catalog.createBucket(
-            NewBucket(name: name, owner: owner, region: region, created: .now(), configurations: configurations))
+            NewBucket(
+                name: name, owner: owner, region: region, created: .now(), versioning: versioning,
+                configurations: configurations))
     }
 
     /// - Throws: ``StorageError/bucketNotEmpty``, ``StorageError/noSuchBucket``.
-    package func deleteBucket(_ bucket: Bucket) async throws(StorageError) { try await catalog.deleteBucket(bucket) }
+    package func deleteBucket(_ bucket: Bucket) async throws(StorageError) {
+        if try await catalog.deleteBucket(bucket) { reaper.wake() }
+    }
+
+    package func setVersioning(_ versioning: Versioning, of bucket: Bucket) async throws(StorageError) {
+        try await catalog.setVersioning(versioning, of: bucket)
+    }
 
     /// The documents that were put under a bucket's sub-resources.
     package func configurations(of bucket: Bucket) throws(StorageError) -> [String: [UInt8]] {
@@ -100,81 +110,37 @@ package final class ObjectStore: Sendable {
     package func users() throws(StorageError) -> [User] { try catalog.users() }
     package func setUser(_ user: User) async throws(StorageError) { try await catalog.setUser(user) }
 
-    // MARK: Objects
-
-    package func object(_ key: ObjectKey, in bucket: Bucket) throws(StorageError) -> ObjectRecord? {
-        try catalog.object(key, in: bucket)
+    /// What is remembered of the store as a whole.
+    package func property(_ name: String) throws(StorageError) -> String? { try catalog.property(name) }
+    package func setProperty(_ name: String, to value: String) async throws(StorageError) {
+        try await catalog.setProperty(name, to: value)
     }
 
-    /// A page of a listing. It may take long, and runs where it may block.
-    package func list(_ query: ListQuery, in bucket: Bucket) async throws(StorageError) -> ListPage {
-        try await blocking.run { () throws(StorageError) in try self.catalog.list(query, in: bucket) }
-    }
+    // MARK: Bodies
 
+    /// - Parameter key: of the object, under which the body is encrypted; nil stores it as it is.
     /// - Throws: ``StorageError/noSpace`` while little space is left: what is left is for deleting and for the catalog.
-    package func makeBody() throws(StorageError) -> IncomingBody {
+    package func makeBody(key: [UInt8]? = nil) throws(StorageError) -> IncomingBody {
         guard space.isEnough() else { throw StorageError.noSpace }
-        return IncomingBody(id: SegmentID(catalog.nextID()), blobs: blobs, inlineLimit: inlineLimit)
+        return IncomingBody(id: SegmentID(catalog.nextID()), blobs: blobs, inlineLimit: inlineLimit, key: key)
     }
 
-    /// Makes a body the current object of a key.
-    ///
-    /// - Throws: ``StorageError/refused(_:)`` if the condition does not hold, ``StorageError/noSuchBucket``.
-    package func put(
-        _ body: IncomingBody, as key: ObjectKey, in bucket: Bucket, etag: ETag, attributes: ObjectAttributes,
-        owner: String, condition: WriteCondition? = nil
-    ) async throws(StorageError) -> ObjectRecord {
+    /// Makes a body durable and has the catalog name it.
+    func commit<Value: Sendable>(
+        _ body: IncomingBody, _ change: (_ segment: NewSegment?) async throws(StorageError) -> Value
+    ) async throws(StorageError) -> Value {
         let segment =
             body.isInFile
             ? try await blocking.run { () throws(StorageError) in try body.seal() } : try body.seal()
-        let object = NewObject(
-            key: key, modified: .now(), size: body.count, etag: etag, owner: owner, attributes: attributes,
-            segment: segment, condition: condition)
-        let written: WrittenObject
+        let value: Value
         do throws(StorageError) {
-            written = try await catalog.put(object, in: bucket)
+            value = try await change(segment)
         } catch {
             if case .notCommitted = error { body.leaveToRecovery() }
             throw error
         }
         body.publish()
-        if written.madeGarbage { reaper.wake() }
-        return written.record
-    }
-
-    /// Copies an object without moving its bytes.
-    ///
-    /// - Throws: ``StorageError/noSuchKey``, ``StorageError/refused(_:)`` with what `attributes` throws.
-    package func copy(
-        _ sourceKey: ObjectKey, in sourceBucket: Bucket, to key: ObjectKey, in bucket: Bucket, owner: String,
-        attributes: @escaping @Sendable (_ source: ObjectRecord) throws(S3Error) -> ObjectAttributes
-    ) async throws(StorageError) -> ObjectRecord {
-        let written = try await catalog.copy(
-            ObjectCopy(
-                sourceKey: sourceKey, sourceBucket: sourceBucket, key: key, bucket: bucket, modified: .now(),
-                owner: owner, attributes: attributes))
-        if written.madeGarbage { reaper.wake() }
-        return written.record
-    }
-
-    /// Deletes objects; keys that have none are passed over.
-    package func delete(_ keys: [ObjectKey], in bucket: Bucket) async throws(StorageError) {
-        if try await catalog.delete(keys, in: bucket) { reaper.wake() }
-    }
-
-    /// The bytes of a range of an object.
-    package func content(of object: ObjectRecord, range: Range<Int64>) throws(StorageError) -> ObjectContent {
-        guard !range.isEmpty else { return .bytes([]) }
-        guard object.extents.count == 1, let extent = object.extents.first else {
-            throw StorageError.failed("an object of several extents")
-        }
-        let start = extent.offset + range.lowerBound
-        if let bytes = try catalog.bytes(of: extent.segment) {
-            guard bytes.count >= start + Int64(range.count) else { throw StorageError.failed("a segment is too short") }
-            return .bytes(range.count == bytes.count ? bytes : Array(bytes[Int(start)..<(Int(start) + range.count)]))
-        }
-        guard let descriptor = try blobs.open(extent.segment) else { return .gone }
-        return .file(descriptor: descriptor, offset: start, count: Int64(range.count))
+        return value
     }
 
     private static func makeTemporaryDirectory() throws(StorageError) -> String {
@@ -183,12 +149,4 @@ package final class ObjectStore: Sendable {
         guard mkdtemp(&template) != nil else { throw StorageError.system(errno, "make a temporary directory") }
         return String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
-}
-
-/// Bytes of an object: in memory, or a section of an open file that the receiver closes.
-package enum ObjectContent: Sendable {
-    case bytes([UInt8])
-    case file(descriptor: Int32, offset: Int64, count: Int64)
-    /// The object was replaced or deleted since it was looked up, and its bytes are gone.
-    case gone
 }

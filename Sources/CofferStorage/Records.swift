@@ -1,3 +1,4 @@
+import CofferCrypto
 package import CofferModel
 
 /// A bucket as the catalog knows it.
@@ -8,23 +9,91 @@ package struct Bucket: Sendable, Equatable {
     package let owner: String
     package let region: String
     package let created: Timestamp
+    package let versioning: Versioning
 }
 
-/// A version of an object as the catalog knows it.
+/// A version of an object as the catalog knows it, or a delete marker.
 package struct ObjectRecord: Sendable {
     package let key: ObjectKey
+    /// The version's place in the order of writes.
     package let sequence: Int64
-    /// The version id; `null` where versioning was never enabled.
-    package let version: String
+    package let version: VersionID
+    package let isDeleteMarker: Bool
     package let modified: Timestamp
     package let size: Int64
     package let etag: ETag
     package let owner: String
-    package let attributes: ObjectAttributes
-    let extents: [Extent]
+    package internal(set) var attributes: ObjectAttributes
+    let layout: ObjectLayout
 }
 
-/// Decided inside the transaction that writes, so that of several conditional writers one wins.
+/// Where an object's bytes are, and what else only who reads them needs; listings leave it out.
+struct ObjectLayout: Sendable {
+    var extents: [Extent] = []
+    /// The parts of a multipart upload, encoded; empty for an object of one piece.
+    var parts: [UInt8] = []
+    /// nil if the bytes are not encrypted.
+    var encryption: Encryption?
+}
+
+/// How an object's bytes are encrypted: under a key of its own, which is stored wrapped in another.
+package struct Encryption: Sendable, Equatable {
+    package let keySource: KeySource
+    /// The object's key, wrapped (RFC 3394).
+    package let wrappedKey: [UInt8]
+
+    package init(keySource: KeySource, wrappedKey: [UInt8]) {
+        self.keySource = keySource
+        self.wrappedKey = wrappedKey
+    }
+
+    /// What the object's key is wrapped in.
+    package enum KeySource: String, Sendable {
+        /// The key that the customer sends with every request.
+        case customer
+        /// The server's master key.
+        case master
+    }
+
+    /// `customer:` and the wrapped key in Base64; empty for none.
+    static func text(_ encryption: Encryption?) -> String {
+        encryption.map { "\($0.keySource.rawValue):\(base64($0.wrappedKey))" } ?? ""
+    }
+
+    static func parse(_ text: String) throws(StorageError) -> Encryption? {
+        guard !text.isEmpty else { return nil }
+        let parts = text.split(at: ":", maxSplits: 1)
+        guard parts.count == 2, let source = KeySource(rawValue: String(parts[0])),
+            let key = bytes(base64: String(parts[1]))
+        else { throw StorageError.failed("the catalog holds a malformed encryption") }
+        return Encryption(keySource: source, wrappedKey: key)
+    }
+}
+
+extension ObjectRecord {
+    package var encryption: Encryption? { layout.encryption }
+    var extents: [Extent] { layout.extents }
+    /// Whether a multipart upload made it, whose parts ``parts()`` tells.
+    package var isMultipart: Bool { !layout.parts.isEmpty }
+    /// Of how many stretches the bytes consist.
+    package var extentCount: Int { layout.extents.count }
+
+    /// The parts of the multipart upload that made the object; empty for an object of one piece.
+    package func parts() throws(StorageError) -> [ObjectPart] { try ObjectPart.decode(layout.parts) }
+
+    /// Where a part of the object lies within it.
+    package func range(ofPart number: Int) throws(StorageError) -> Range<Int64>? {
+        var start: Int64 = 0
+        for part in try parts() {
+            if part.number == number { return start..<(start + part.size) }
+            start += part.size
+        }
+        return nil
+    }
+}
+
+/// Decided inside the transaction that writes, so that of several conditional writers one wins. A delete marker that is
+/// current is shown as such.
 package typealias WriteCondition = @Sendable (_ current: ObjectRecord?) throws(S3Error) -> Void
 
 /// What a client says of an object and gets back with it.

@@ -19,9 +19,9 @@ extension SQLiteCatalog {
         try await writer.write { connection throws(StorageError) in
             if let bucket = try Self.bucket(named: new.name, connection) { throw StorageError.bucketExists(bucket) }
             try connection.run(
-                "INSERT INTO buckets (name, owner, region, created) VALUES (?, ?, ?, ?)",
+                "INSERT INTO buckets (name, owner, region, created, versioning) VALUES (?, ?, ?, ?, ?)",
                 .text(new.name.description), .text(new.owner), .text(new.region),
-                .integer(new.created.milliseconds))
+                .integer(new.created.milliseconds), .integer(new.versioning.rawValue))
             guard let bucket = try Self.bucket(named: new.name, connection) else { throw StorageError.noSuchBucket }
             for (kind, document) in new.configurations {
                 try Self.setConfiguration(kind, of: bucket, to: document, connection)
@@ -30,7 +30,8 @@ extension SQLiteCatalog {
         }
     }
 
-    func deleteBucket(_ bucket: Bucket) async throws(StorageError) {
+    /// Uploads under way do not keep a bucket: they go with it.
+    func deleteBucket(_ bucket: Bucket) async throws(StorageError) -> Bool {
         try await writer.write { connection throws(StorageError) in
             for table in ["objects", "versions"] {
                 let isUsed = try connection.first(
@@ -43,6 +44,7 @@ extension SQLiteCatalog {
             try connection.run("DELETE FROM bucket_configurations WHERE bucket = ?", .integer(bucket.id))
             let count = try connection.run("DELETE FROM buckets WHERE id = ?", .integer(bucket.id))
             guard count == 1 else { throw StorageError.noSuchBucket }
+            return try Self.deleteUploads(of: bucket, connection)
         }
     }
 
@@ -67,6 +69,14 @@ extension SQLiteCatalog {
         }
     }
 
+    func setVersioning(_ versioning: Versioning, of bucket: Bucket) async throws(StorageError) {
+        try await writer.write { connection throws(StorageError) in
+            try Self.require(bucket, connection)
+            try connection.run(
+                "UPDATE buckets SET versioning = ? WHERE id = ?", .integer(versioning.rawValue), .integer(bucket.id))
+        }
+    }
+
     private static func setConfiguration(
         _ kind: String, of bucket: Bucket, to document: [UInt8], _ connection: SQLiteConnection
     ) throws(StorageError) {
@@ -75,13 +85,20 @@ extension SQLiteCatalog {
             .blob(document))
     }
 
-    /// A bucket may have been deleted since a request looked it up.
-    static func require(_ bucket: Bucket, _ connection: SQLiteConnection) throws(StorageError) {
-        let found = try connection.first("SELECT 1 FROM buckets WHERE id = ?", .integer(bucket.id)) { _ in true }
-        guard found == true else { throw StorageError.noSuchBucket }
+    /// A bucket may have been deleted, or its versioning changed, since a request looked it up.
+    ///
+    /// - Returns: its versioning.
+    @discardableResult
+    static func require(_ bucket: Bucket, _ connection: SQLiteConnection) throws(StorageError) -> Versioning {
+        let found = try connection.first("SELECT versioning FROM buckets WHERE id = ?", .integer(bucket.id)) {
+            Versioning(rawValue: $0.integer(0))
+        }
+        guard let found else { throw StorageError.noSuchBucket }
+        guard let versioning = found else { throw StorageError.failed("the catalog holds a malformed versioning") }
+        return versioning
     }
 
-    private static let selectBucket = "SELECT id, name, owner, region, created FROM buckets"
+    private static let selectBucket = "SELECT id, name, owner, region, created, versioning FROM buckets"
 
     private static func bucket(named name: BucketName, _ connection: SQLiteConnection) throws(StorageError) -> Bucket? {
         try connection.first("\(selectBucket) WHERE name = ?", .text(name.description), row: bucket)
@@ -91,7 +108,8 @@ extension SQLiteCatalog {
         do throws(S3Error) {
             return Bucket(
                 id: row.integer(0), name: try BucketName(row.text(1)), owner: row.text(2), region: row.text(3),
-                created: Timestamp(milliseconds: row.integer(4)))
+                created: Timestamp(milliseconds: row.integer(4)),
+                versioning: Versioning(rawValue: row.integer(5)) ?? .neverEnabled)
         } catch {
             throw StorageError.failed("the catalog holds a malformed bucket name")
         }

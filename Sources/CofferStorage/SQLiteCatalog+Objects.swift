@@ -1,95 +1,123 @@
 import CofferModel
 
 extension SQLiteCatalog {
-    func object(_ key: ObjectKey, in bucket: Bucket) throws(StorageError) -> ObjectRecord? {
-        try readers.read { connection throws(StorageError) in try Self.object(key, in: bucket, connection) }
+    func object(_ key: ObjectKey, version: VersionID?, in bucket: Bucket) throws(StorageError) -> ObjectRecord? {
+        try readers.read { connection throws(StorageError) in
+            try Self.object(key, version: version, in: bucket, connection)
+        }
     }
 
     func put(_ object: NewObject, in bucket: Bucket) async throws(StorageError) -> WrittenObject {
         let sequence = nextID()
         return try await writer.write { connection throws(StorageError) in
-            try Self.require(bucket, connection)
-            let current = try Self.object(object.key, in: bucket, connection)
-            try Self.check { () throws(S3Error) in try object.condition?(current) }
+            let versioning = try Self.require(bucket, connection)
+            try Self.check(object.condition, object.key, in: bucket, connection)
             if let segment = object.segment { try Self.insert(segment, connection) }
             let extents = object.segment.map { [Extent(segment: $0.id, offset: 0, count: $0.size)] } ?? []
             let record = ObjectRecord(
-                key: object.key, sequence: sequence, version: "null", modified: object.modified, size: object.size,
-                etag: object.etag, owner: object.owner, attributes: object.attributes, extents: extents)
-            let madeGarbage = try Self.replace(current, by: record, in: bucket, connection)
-            return WrittenObject(record: record, madeGarbage: madeGarbage)
+                key: object.key, sequence: sequence, version: Self.version(versioning, sequence),
+                isDeleteMarker: false, modified: object.modified, size: object.size, etag: object.etag,
+                owner: object.owner, attributes: object.attributes,
+                layout: ObjectLayout(extents: extents, encryption: object.encryption))
+            return try Self.write(record, versioning, in: bucket, connection)
+        }
+    }
+
+    /// The longer object takes the place of the present one, as the same version.
+    func append(_ addition: ObjectAddition, in bucket: Bucket) async throws(StorageError) -> WrittenObject {
+        try await writer.write { connection throws(StorageError) in
+            let versioning = try Self.require(bucket, connection)
+            let current = try Self.current(addition.key, in: bucket, connection)
+            let new = try Self.decide { () throws(S3Error) in try addition.decide(current) }
+            guard let current else { throw StorageError.noSuchKey }
+            var layout = current.layout
+            layout.parts = []
+            if let segment = addition.segment {
+                try Self.insert(segment, connection)
+                layout.extents.append(Extent(segment: segment.id, offset: 0, count: segment.size))
+            }
+            let added = addition.segment?.size ?? 0
+            let record = ObjectRecord(
+                key: current.key, sequence: current.sequence, version: current.version, isDeleteMarker: false,
+                modified: addition.modified, size: current.size + added, etag: new.etag, owner: current.owner,
+                attributes: new.attributes, layout: layout)
+            try Self.insert(record, in: bucket, connection)
+            try Self.addToTotals(objects: 0, bytes: added, connection)
+            return WrittenObject(record: record, versioning: versioning, madeGarbage: false)
         }
     }
 
     func copy(_ copy: ObjectCopy) async throws(StorageError) -> WrittenObject {
         let sequence = nextID()
         return try await writer.write { connection throws(StorageError) in
-            try Self.require(copy.bucket, connection)
-            guard let source = try Self.object(copy.sourceKey, in: copy.sourceBucket, connection) else {
-                throw StorageError.noSuchKey
-            }
-            let attributes = try Self.check { () throws(S3Error) in try copy.attributes(source) }
-            let record = ObjectRecord(
-                key: copy.key, sequence: sequence, version: "null", modified: copy.modified, size: source.size,
-                etag: source.etag, owner: copy.owner, attributes: attributes, extents: source.extents)
+            let versioning = try Self.require(copy.bucket, connection)
+            let found = try Self.object(
+                copy.sourceKey, version: copy.sourceVersion, in: copy.sourceBucket, connection)
+            guard let source = found, !source.isDeleteMarker else { throw StorageError.noSuchKey }
+            let copied = try Self.decide { () throws(S3Error) in try copy.decide(source) }
+            try Self.check(copy.condition, copy.key, in: copy.bucket, connection)
             for extent in source.extents { try Self.retain(extent.segment, connection) }
-            let current = try Self.object(copy.key, in: copy.bucket, connection)
-            let madeGarbage = try Self.replace(current, by: record, in: copy.bucket, connection)
-            return WrittenObject(record: record, madeGarbage: madeGarbage)
+            var layout = source.layout
+            layout.encryption = copied.encryption
+            let record = ObjectRecord(
+                key: copy.key, sequence: sequence, version: Self.version(versioning, sequence), isDeleteMarker: false,
+                modified: .now(), size: source.size, etag: source.etag, owner: copy.owner,
+                attributes: copied.attributes, layout: layout)
+            return try Self.write(record, versioning, in: copy.bucket, connection)
         }
     }
 
-    func delete(_ keys: [ObjectKey], in bucket: Bucket) async throws(StorageError) -> Bool {
+    /// The object keeps its bytes, its age and all that is said of it.
+    func rename(_ rename: ObjectRename, in bucket: Bucket) async throws(StorageError) -> WrittenObject {
+        let sequence = nextID()
+        return try await writer.write { connection throws(StorageError) in
+            let versioning = try Self.require(bucket, connection)
+            let source = try Self.object(rename.source, version: nil, in: bucket, connection)
+            try Self.decide { () throws(S3Error) in try rename.sourceCondition(source) }
+            try Self.check(rename.destinationCondition, rename.destination, in: bucket, connection)
+            guard let source, !source.isDeleteMarker else { throw StorageError.noSuchKey }
+            for extent in source.extents { try Self.retain(extent.segment, connection) }
+            let record = ObjectRecord(
+                key: rename.destination, sequence: sequence, version: Self.version(versioning, sequence),
+                isDeleteMarker: false, modified: source.modified, size: source.size, etag: source.etag,
+                owner: source.owner, attributes: source.attributes, layout: source.layout)
+            let written = try Self.write(record, versioning, in: bucket, connection)
+            let removed = try Self.delete(
+                Deletion(key: rename.source), versioning, in: bucket, owner: source.owner, sequence: self.nextID(),
+                connection)
+            return WrittenObject(
+                record: written.record, versioning: versioning, madeGarbage: written.madeGarbage || removed.madeGarbage)
+        }
+    }
+
+    func update(_ update: ObjectUpdate, in bucket: Bucket) async throws(StorageError) -> ObjectRecord {
         try await writer.write { connection throws(StorageError) in
             try Self.require(bucket, connection)
-            var madeGarbage = false
-            for key in keys {
-                guard let current = try Self.object(key, in: bucket, connection) else { continue }
+            let found = try Self.object(update.key, version: update.version, in: bucket, connection)
+            guard var record = found else { throw StorageError.noSuchKey }
+            record.attributes = try Self.decide { () throws(S3Error) in try update.change(record) }
+            for table in ["objects", "versions"] {
                 try connection.run(
-                    "DELETE FROM objects WHERE bucket = ? AND key = ?", .integer(bucket.id), .blob(key.bytes))
-                try Self.addToTotals(objects: -1, bytes: -current.size, connection)
-                if try Self.release(current.extents, connection) { madeGarbage = true }
+                    "UPDATE \(table) SET fields = ?, tags = ? WHERE bucket = ? AND key = ? AND sequence = ?",
+                    .text(record.attributes.fieldLines), .text(record.attributes.tagQuery), .integer(bucket.id),
+                    .blob(record.key.bytes), .integer(record.sequence))
             }
-            return madeGarbage
+            return record
         }
     }
 
-    // MARK: Rows
+    // MARK: Decisions within the transaction
 
-    static let objectColumns = "key, sequence, version, modified, size, etag, owner, fields, tags, extents"
-
-    static func object(
-        _ key: ObjectKey, in bucket: Bucket, _ connection: SQLiteConnection
-    ) throws(StorageError) -> ObjectRecord? {
-        try connection.first(
-            "SELECT \(objectColumns) FROM objects WHERE bucket = ? AND key = ?", .integer(bucket.id), .blob(key.bytes),
-            row: record)
+    /// Shows what is current to a caller's condition.
+    static func check(
+        _ condition: WriteCondition?, _ key: ObjectKey, in bucket: Bucket, _ connection: SQLiteConnection
+    ) throws(StorageError) {
+        guard let condition else { return }
+        let current = try object(key, version: nil, in: bucket, connection)
+        try decide { () throws(S3Error) in try condition(current) }
     }
 
-    static func record(_ row: SQLiteRow) throws(StorageError) -> ObjectRecord {
-        ObjectRecord(
-            key: ObjectKey(unchecked: row.blob(0)), sequence: row.integer(1), version: row.text(2),
-            modified: Timestamp(milliseconds: row.integer(3)), size: row.integer(4), etag: ETag(row.text(5)),
-            owner: row.text(6), attributes: try ObjectAttributes(fieldLines: row.text(7), tagQuery: row.text(8)),
-            extents: try Extent.decode(row.blob(9)))
-    }
-
-    /// - Returns: whether what was replaced leaves files to be removed.
-    private static func replace(
-        _ current: ObjectRecord?, by record: ObjectRecord, in bucket: Bucket, _ connection: SQLiteConnection
-    ) throws(StorageError) -> Bool {
-        try connection.run(
-            "INSERT OR REPLACE INTO objects (bucket, \(objectColumns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            .integer(bucket.id), .blob(record.key.bytes), .integer(record.sequence), .text(record.version),
-            .integer(record.modified.milliseconds), .integer(record.size), .text(record.etag.value),
-            .text(record.owner), .text(record.attributes.fieldLines), .text(record.attributes.tagQuery),
-            .blob(Extent.encode(record.extents)))
-        try addToTotals(objects: current == nil ? 1 : 0, bytes: record.size - (current?.size ?? 0), connection)
-        return try current.map { current throws(StorageError) in try release(current.extents, connection) } ?? false
-    }
-
-    /// Runs a caller's decision inside the transaction.
-    private static func check<Value>(_ decide: () throws(S3Error) -> Value) throws(StorageError) -> Value {
+    static func decide<Value>(_ decide: () throws(S3Error) -> Value) throws(StorageError) -> Value {
         do throws(S3Error) {
             return try decide()
         } catch {

@@ -1,20 +1,23 @@
 import CofferModel
 
 extension SQLiteCatalog {
-    func bytes(of segment: SegmentID) throws(StorageError) -> [UInt8]? {
+    func segment(_ id: SegmentID) throws(StorageError) -> StoredSegment? {
         try readers.read { connection throws(StorageError) in
-            try connection.first("SELECT bytes FROM segments WHERE id = ?", .integer(segment.value)) {
-                $0.isNull(0) ? nil : $0.blob(0)
-            } ?? nil
+            try connection.first("SELECT size, bytes FROM segments WHERE id = ?", .integer(id.value)) {
+                StoredSegment(size: $0.integer(0), bytes: $0.isNull(1) ? nil : $0.blob(1))
+            }
         }
     }
 
-    /// Segments in files that nothing names any more.
-    func garbage(limit: Int) throws(StorageError) -> [SegmentID] {
+    /// Segments that nothing names any more, in the order of their ids.
+    ///
+    /// - Parameter segment: only those behind this one.
+    func garbage(after segment: SegmentID?, limit: Int) throws(StorageError) -> [SegmentID] {
         try readers.read { connection throws(StorageError) in
-            try connection.all("SELECT id FROM segments WHERE refs = 0 LIMIT ?", .integer(Int64(limit))) {
-                SegmentID($0.integer(0))
-            }
+            try connection.all(
+                "SELECT id FROM segments WHERE refs = 0 AND id > ? ORDER BY id LIMIT ?",
+                .integer(segment?.value ?? 0), .integer(Int64(limit))
+            ) { SegmentID($0.integer(0)) }
         }
     }
 
@@ -58,15 +61,19 @@ extension SQLiteCatalog {
         try connection.run("UPDATE segments SET refs = refs + 1 WHERE id = ?", .integer(segment.value))
     }
 
-    /// Bytes in the catalog go at once; a file waits, named by nothing, until it is removed.
+    /// Bytes in the catalog go at once; a file waits, named by nothing, until it is removed. So do the segments of an
+    /// object of several, whatever they are: who reads one opens them one after another.
     ///
-    /// - Returns: whether a file waits now.
+    /// - Returns: whether something waits now.
     static func release(_ extents: [Extent], _ connection: SQLiteConnection) throws(StorageError) -> Bool {
         var madeGarbage = false
         for extent in extents {
             let id = SQLiteValue.integer(extent.segment.value)
-            let deleted = try connection.run("DELETE FROM segments WHERE id = ? AND refs = 1 AND bytes IS NOT NULL", id)
-            guard deleted == 0 else { continue }
+            if extents.count == 1 {
+                let deleted = try connection.run(
+                    "DELETE FROM segments WHERE id = ? AND refs = 1 AND bytes IS NOT NULL", id)
+                guard deleted == 0 else { continue }
+            }
             try connection.run("UPDATE segments SET refs = refs - 1 WHERE id = ?", id)
             madeGarbage = true
         }

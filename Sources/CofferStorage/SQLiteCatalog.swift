@@ -40,6 +40,18 @@ final class SQLiteCatalog: Catalog {
         }
     }
 
+    func property(_ name: String) throws(StorageError) -> String? {
+        try readers.read { connection throws(StorageError) in
+            try connection.first("SELECT value FROM properties WHERE name = ?", .text(name)) { $0.text(0) }
+        }
+    }
+
+    func setProperty(_ name: String, to value: String) async throws(StorageError) {
+        try await writer.write { connection throws(StorageError) in
+            _ = try connection.run("INSERT OR REPLACE INTO properties VALUES (?, ?)", .text(name), .text(value))
+        }
+    }
+
     private static func beginEpoch(_ connection: SQLiteConnection) throws(StorageError) -> Int64 {
         try connection.run(
             "INSERT INTO properties VALUES ('epoch', 1) ON CONFLICT (name) DO UPDATE SET value = value + 1")

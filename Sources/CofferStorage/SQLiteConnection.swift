@@ -35,6 +35,11 @@ final class SQLiteConnection {
     /// - Returns: how many rows it changed.
     @discardableResult
     func run(_ sql: String, _ values: SQLiteValue...) throws(StorageError) -> Int {
+        try run(sql, values)
+    }
+
+    @discardableResult
+    func run(_ sql: String, _ values: [SQLiteValue]) throws(StorageError) -> Int {
         try step(sql, values) { _ in true }
         return Int(sqlite3_changes(handle))
     }
@@ -42,6 +47,12 @@ final class SQLiteConnection {
     /// The rows of a query, one after another, until `row` returns false.
     func each(
         _ sql: String, _ values: SQLiteValue..., row: (SQLiteRow) throws(StorageError) -> Bool
+    ) throws(StorageError) {
+        try each(sql, values, row: row)
+    }
+
+    func each(
+        _ sql: String, _ values: [SQLiteValue], row: (SQLiteRow) throws(StorageError) -> Bool
     ) throws(StorageError) {
         try step(sql, values, row: row)
     }

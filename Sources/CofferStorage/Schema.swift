@@ -79,7 +79,47 @@ enum Schema {
         -- One row: counting the objects anew would take longer the more there are.
         CREATE TABLE totals (objects INTEGER NOT NULL, bytes INTEGER NOT NULL);
         INSERT INTO totals VALUES (0, 0);
+        """,
         """
+        ALTER TABLE buckets ADD COLUMN versioning INTEGER NOT NULL DEFAULT 0;  -- 0 never enabled, 1 enabled, 2 suspended
+
+        ALTER TABLE objects ADD COLUMN parts BLOB NOT NULL DEFAULT x'';        -- of a multipart upload
+        ALTER TABLE objects ADD COLUMN encryption TEXT NOT NULL DEFAULT '';    -- source and wrapped key
+        ALTER TABLE versions ADD COLUMN parts BLOB NOT NULL DEFAULT x'';
+        ALTER TABLE versions ADD COLUMN encryption TEXT NOT NULL DEFAULT '';
+        CREATE INDEX null_versions ON versions (bucket, key) WHERE version = 'null';
+
+        -- Multipart uploads under way, and for some days those that were completed, to answer the same once more.
+        CREATE TABLE uploads (
+            id INTEGER PRIMARY KEY,           -- orders the uploads of a key
+            upload TEXT NOT NULL,             -- the upload id that clients see
+            bucket INTEGER NOT NULL,
+            key BLOB NOT NULL,
+            initiated INTEGER NOT NULL,
+            owner TEXT NOT NULL,              -- account id
+            initiator TEXT NOT NULL,          -- ARN
+            fields TEXT NOT NULL,
+            tags TEXT NOT NULL,
+            encryption TEXT NOT NULL,
+            checksum TEXT NOT NULL,           -- algorithm and type, separated by a slash, or nothing
+            completed INTEGER,                -- NULL while under way
+            version TEXT,                     -- of the object that it became
+            etag TEXT
+        );
+        CREATE INDEX uploads_by_key ON uploads (bucket, key, id) WHERE completed IS NULL;
+        CREATE INDEX completed_uploads ON uploads (completed) WHERE completed IS NOT NULL;
+
+        CREATE TABLE parts (
+            upload INTEGER NOT NULL,
+            number INTEGER NOT NULL,
+            modified INTEGER NOT NULL,
+            size INTEGER NOT NULL,
+            etag TEXT NOT NULL,
+            checksum TEXT NOT NULL,           -- Base64, of the upload's algorithm, or nothing
+            extents BLOB NOT NULL,
+            PRIMARY KEY (upload, number)
+        ) WITHOUT ROWID;
+        """,
     ]
 
     /// Brings a catalog to this version.

@@ -7,6 +7,7 @@ package enum StorageError: Error, Sendable {
     case bucketExists(Bucket)
     case bucketNotEmpty
     case noSuchKey
+    case noSuchUpload
     /// A condition that the caller gave does not hold.
     case refused(S3Error)
     /// The disk is full, or a quota is reached.

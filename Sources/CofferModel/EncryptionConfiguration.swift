@@ -1,0 +1,48 @@
+/// How the objects of a bucket are encrypted that ask for nothing themselves.
+///
+/// Source: S3 API Reference, PutBucketEncryption.
+public struct EncryptionConfiguration: Sendable, Equatable {
+    /// `AES256`, `aws:kms` or `aws:kms:dsse`.
+    public let algorithm: String
+    public let keyID: String?
+    public let usesBucketKey: Bool
+
+    /// What holds in a bucket without a configuration.
+    public static let initial = EncryptionConfiguration(algorithm: "AES256", keyID: nil, usesBucketKey: false)
+
+    public init(algorithm: String, keyID: String?, usesBucketKey: Bool) {
+        self.algorithm = algorithm
+        self.keyID = keyID
+        self.usesBucketKey = usesBucketKey
+    }
+
+    /// - Throws: `MalformedXML` for a document of another shape, `InvalidArgument` for a key without its method.
+    public init(document: [UInt8]) throws(S3Error) {
+        let root = try XMLElement.parse(document, root: "ServerSideEncryptionConfiguration")
+        let rules = root.all("Rule")
+        guard rules.count == 1, let encryption = rules[0]["ApplyServerSideEncryptionByDefault"],
+            let algorithm = encryption["SSEAlgorithm"]?.text,
+            ["AES256", "aws:kms", "aws:kms:dsse"].contains(algorithm)
+        else { throw S3Error(.malformedXML) }
+        self.algorithm = algorithm
+        keyID = encryption["KMSMasterKeyID"].map(\.text)
+        usesBucketKey = rules[0]["BucketKeyEnabled"]?.text == "true"
+        guard keyID == nil || algorithm != "AES256" else {
+            throw .invalidArgument(
+                "a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms or aws:kms:dsse",
+                name: "ApplyServerSideEncryptionByDefault", value: algorithm)
+        }
+    }
+
+    public var document: [UInt8] {
+        XMLWriter.document("ServerSideEncryptionConfiguration") { xml in
+            xml.element("Rule") { xml in
+                xml.element("ApplyServerSideEncryptionByDefault") { xml in
+                    xml.element("SSEAlgorithm", algorithm)
+                    xml.optional("KMSMasterKeyID", keyID)
+                }
+                xml.element("BucketKeyEnabled", String(usesBucketKey))
+            }
+        }
+    }
+}

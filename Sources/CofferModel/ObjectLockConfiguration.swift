@@ -1,0 +1,80 @@
+/// That a bucket's versions can be locked, and how new ones are that ask for nothing themselves.
+///
+/// Source: S3 API Reference, PutObjectLockConfiguration.
+public struct ObjectLockConfiguration: Sendable, Equatable {
+    public let defaultRetention: DefaultRetention?
+
+    public struct DefaultRetention: Sendable, Equatable {
+        public let mode: ObjectLock.Mode
+        public let period: Period
+    }
+
+    public enum Period: Sendable, Equatable {
+        case days(Int)
+        case years(Int)
+    }
+
+    public init(defaultRetention: DefaultRetention?) { self.defaultRetention = defaultRetention }
+
+    /// - Throws: `MalformedXML` for a document of another shape, `InvalidArgument` for a period out of range.
+    public init(document: [UInt8]) throws(S3Error) {
+        let root = try XMLElement.parse(document, root: "ObjectLockConfiguration")
+        guard root["ObjectLockEnabled"]?.text == "Enabled" else { throw S3Error(.malformedXML) }
+        guard let rule = root["Rule"] else {
+            defaultRetention = nil
+            return
+        }
+        guard let retention = rule["DefaultRetention"], let mode = retention["Mode"].map(\.text).flatMap(ObjectLock.Mode.init)
+        else { throw S3Error(.malformedXML) }
+        defaultRetention = DefaultRetention(mode: mode, period: try Self.period(retention))
+    }
+
+    /// Either days or years; the limits are those of the S3 User Guide, "Object Lock considerations".
+    private static func period(_ retention: XMLElement) throws(S3Error) -> Period {
+        func number(_ name: String, most: Int) throws(S3Error) -> Int? {
+            guard let text = retention[name]?.text else { return nil }
+            guard let number = Int(text) else { throw S3Error(.malformedXML) }
+            guard number > 0 else {
+                throw .invalidArgument("Default retention period must be a positive integer value", name: name, value: text)
+            }
+            guard number <= most else {
+                throw .invalidArgument("Default retention period too large", name: name, value: text)
+            }
+            return number
+        }
+        switch (try number("Days", most: 36_500), try number("Years", most: 100)) {
+        case (let days?, nil): return .days(days)
+        case (nil, let years?): return .years(years)
+        default: throw S3Error(.malformedXML)
+        }
+    }
+
+    public var document: [UInt8] {
+        XMLWriter.document("ObjectLockConfiguration") { xml in
+            xml.element("ObjectLockEnabled", "Enabled")
+            guard let retention = defaultRetention else { return }
+            xml.element("Rule") { xml in
+                xml.element("DefaultRetention") { xml in
+                    xml.element("Mode", retention.mode.rawValue)
+                    switch retention.period {
+                    case .days(let days): xml.element("Days", String(days))
+                    case .years(let years): xml.element("Years", String(years))
+                    }
+                }
+            }
+        }
+    }
+
+    /// The retention of a version that is written now and asks for none.
+    public func retention(at now: Timestamp) -> ObjectLock.Retention? {
+        defaultRetention.map { retention in
+            let days =
+                switch retention.period {
+                case .days(let days): days
+                case .years(let years): years * 365
+                }
+            return ObjectLock.Retention(
+                mode: retention.mode, until: Timestamp(milliseconds: now.milliseconds + Int64(days) * 86_400_000))
+        }
+    }
+}

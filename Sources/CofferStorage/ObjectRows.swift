@@ -1,0 +1,102 @@
+import CofferModel
+
+/// Rows of the tables `objects` and `versions`, which differ in one column.
+extension SQLiteCatalog {
+    /// Columns of a listing: everything but what only who reads the bytes needs.
+    static let listedColumns = "key, sequence, version, modified, size, etag, owner, fields, tags"
+    static let objectColumns = listedColumns + ", extents, parts, encryption"
+
+    /// A version of a key; without a version the current one, which may be a delete marker.
+    static func object(
+        _ key: ObjectKey, version: VersionID?, in bucket: Bucket, _ connection: SQLiteConnection
+    ) throws(StorageError) -> ObjectRecord? {
+        let current = try current(key, in: bucket, connection)
+        if let current, version == nil || version == current.version { return current }
+        guard let version else { return try newestOther(key, in: bucket, connection) }
+        return try other(key, version: version, in: bucket, connection)
+    }
+
+    /// The object that a listing shows; nil where there is none or a delete marker is current.
+    static func current(
+        _ key: ObjectKey, in bucket: Bucket, _ connection: SQLiteConnection
+    ) throws(StorageError) -> ObjectRecord? {
+        try connection.first(
+            "SELECT \(objectColumns), 0 FROM objects WHERE bucket = ? AND key = ?", .integer(bucket.id),
+            .blob(key.bytes), row: record)
+    }
+
+    private static let selectOther = "SELECT \(objectColumns), is_delete_marker FROM versions WHERE bucket = ? AND key = ?"
+
+    static func newestOther(
+        _ key: ObjectKey, in bucket: Bucket, _ connection: SQLiteConnection
+    ) throws(StorageError) -> ObjectRecord? {
+        try connection.first(
+            "\(selectOther) ORDER BY sequence DESC LIMIT 1", .integer(bucket.id), .blob(key.bytes), row: record)
+    }
+
+    static func other(
+        _ key: ObjectKey, version: VersionID, in bucket: Bucket, _ connection: SQLiteConnection
+    ) throws(StorageError) -> ObjectRecord? {
+        guard let sequence = version.sequence else {
+            return try connection.first(
+                "\(selectOther) AND version = 'null'", .integer(bucket.id), .blob(key.bytes), row: record)
+        }
+        return try connection.first(
+            "\(selectOther) AND sequence = ? AND version = ?", .integer(bucket.id), .blob(key.bytes),
+            .integer(sequence), .text(version.description), row: record)
+    }
+
+    private static func record(_ row: SQLiteRow) throws(StorageError) -> ObjectRecord {
+        let layout = ObjectLayout(
+            extents: try Extent.decode(row.blob(9)), parts: row.blob(10), encryption: try Encryption.parse(row.text(11)))
+        return ObjectRecord(
+            key: ObjectKey(unchecked: row.blob(0)), sequence: row.integer(1),
+            version: VersionID(unchecked: row.text(2)), isDeleteMarker: row.integer(12) == 1,
+            modified: Timestamp(milliseconds: row.integer(3)), size: row.integer(4), etag: ETag(row.text(5)),
+            owner: row.text(6), attributes: try ObjectAttributes(fieldLines: row.text(7), tagQuery: row.text(8)),
+            layout: layout)
+    }
+
+    /// A row's values in the order of ``objectColumns``.
+    private static func values(_ record: ObjectRecord) -> [SQLiteValue] {
+        [
+            .blob(record.key.bytes), .integer(record.sequence), .text(record.version.description),
+            .integer(record.modified.milliseconds), .integer(record.size), .text(record.etag.value),
+            .text(record.owner), .text(record.attributes.fieldLines), .text(record.attributes.tagQuery),
+            .blob(Extent.encode(record.layout.extents)), .blob(record.layout.parts),
+            .text(Encryption.text(record.layout.encryption)),
+        ]
+    }
+
+    private static let placeholders = Array(repeating: "?", count: 12).joined(separator: ", ")
+
+    /// Makes a record the current object of its key, in the place of whatever row is there.
+    static func insert(_ record: ObjectRecord, in bucket: Bucket, _ connection: SQLiteConnection) throws(StorageError) {
+        try connection.run(
+            "INSERT OR REPLACE INTO objects (bucket, \(objectColumns)) VALUES (?, \(placeholders))",
+            [.integer(bucket.id)] + values(record))
+    }
+
+    /// Adds a record to those that no listing shows.
+    static func insertOther(
+        _ record: ObjectRecord, in bucket: Bucket, _ connection: SQLiteConnection
+    ) throws(StorageError) {
+        try connection.run(
+            "INSERT INTO versions (bucket, is_delete_marker, \(objectColumns)) VALUES (?, ?, \(placeholders))",
+            [.integer(bucket.id), .integer(record.isDeleteMarker ? 1 : 0)] + values(record))
+    }
+
+    static func removeCurrent(
+        _ key: ObjectKey, in bucket: Bucket, _ connection: SQLiteConnection
+    ) throws(StorageError) {
+        try connection.run("DELETE FROM objects WHERE bucket = ? AND key = ?", .integer(bucket.id), .blob(key.bytes))
+    }
+
+    static func removeOther(
+        _ record: ObjectRecord, in bucket: Bucket, _ connection: SQLiteConnection
+    ) throws(StorageError) {
+        try connection.run(
+            "DELETE FROM versions WHERE bucket = ? AND key = ? AND sequence = ?", .integer(bucket.id),
+            .blob(record.key.bytes), .integer(record.sequence))
+    }
+}

@@ -1,0 +1,85 @@
+/// Bytes of an object: in memory, a section of an open file that the receiver closes, or to be read piece by piece.
+package enum ObjectContent: Sendable {
+    case bytes([UInt8])
+    case file(descriptor: Int32, offset: Int64, count: Int64)
+    case reader(ContentReader)
+    /// The object was replaced or deleted since it was looked up, and its bytes are gone.
+    case gone
+}
+
+extension ObjectStore {
+    /// The bytes of a range of an object.
+    ///
+    /// - Parameter key: of the object, where it is encrypted.
+    package func content(
+        of object: ObjectRecord, in bucket: Bucket, range: Range<Int64>, key: [UInt8]? = nil
+    ) throws(StorageError) -> ObjectContent {
+        guard !range.isEmpty else { return .bytes([]) }
+        guard (object.encryption == nil) == (key == nil) else {
+            throw StorageError.failed("an encrypted object was asked for without its key")
+        }
+        let extents = Extent.slice(object.extents, range)
+        if extents.count == 1, key == nil { return try content(of: extents[0]) }
+        let pin = SegmentPin(extents.map(\.segment), pins: pins, reaper: reaper)
+        // What is still named after it was pinned stays until the pin goes.
+        let present = try catalog.object(object.key, version: object.version, in: bucket)
+        guard present?.sequence == object.sequence else { return .gone }
+        let reader = ContentReader(extents: extents, key: key, catalog: catalog, blobs: blobs, pin: pin)
+        return range.count <= Self.defaultInlineLimit ? .bytes(try reader.readAll()) : .reader(reader)
+    }
+
+    private func content(of extent: Extent) throws(StorageError) -> ObjectContent {
+        guard let segment = try catalog.segment(extent.segment) else { return .gone }
+        guard let bytes = segment.bytes else {
+            guard let descriptor = try blobs.open(extent.segment) else { return .gone }
+            return .file(descriptor: descriptor, offset: extent.offset, count: extent.count)
+        }
+        guard bytes.count >= extent.offset + extent.count else { throw StorageError.failed("a segment is too short") }
+        let isWhole = extent.count == bytes.count
+        return .bytes(isWhole ? bytes : Array(bytes[Int(extent.offset)..<Int(extent.offset + extent.count)]))
+    }
+
+    /// Reads an object's bytes where they may block, a megabyte at a time.
+    ///
+    /// - Returns: false if the bytes are gone.
+    package func read(
+        _ object: ObjectRecord, in bucket: Bucket, range: Range<Int64>, key: [UInt8]? = nil,
+        _ take: @escaping @Sendable (Span<UInt8>) throws(StorageError) -> Void
+    ) async throws(StorageError) -> Bool {
+        guard !range.isEmpty else { return true }
+        return try await blocking.run { () throws(StorageError) in
+            let extents = Extent.slice(object.extents, range)
+            let pin = SegmentPin(extents.map(\.segment), pins: self.pins, reaper: self.reaper)
+            let present = try self.catalog.object(object.key, version: object.version, in: bucket)
+            guard present?.sequence == object.sequence else { return false }
+            let reader = ContentReader(extents: extents, key: key, catalog: self.catalog, blobs: self.blobs, pin: pin)
+            var buffer = [UInt8](repeating: 0, count: 1 << 20)
+            while true {
+                var span = buffer.mutableSpan
+                let count = try span.withUnsafeMutableBytes { buffer throws(StorageError) in
+                    try reader.read(into: buffer)
+                }
+                guard count > 0 else { return true }
+                try take(buffer.span.extracting(first: count))
+            }
+        }
+    }
+}
+
+extension Extent {
+    /// The stretches that make up a range of an object of extents.
+    static func slice(_ extents: [Extent], _ range: Range<Int64>) -> [Extent] {
+        var slices: [Extent] = []
+        var start: Int64 = 0
+        for extent in extents {
+            let lower = max(range.lowerBound, start)
+            let upper = min(range.upperBound, start + extent.count)
+            if lower < upper {
+                slices.append(
+                    Extent(segment: extent.segment, offset: extent.offset + lower - start, count: upper - lower))
+            }
+            start += extent.count
+        }
+        return slices
+    }
+}

@@ -1,0 +1,85 @@
+package import CofferModel
+
+extension ObjectStore {
+    /// A version of an object, which may be a delete marker; without a version what is current.
+    package func object(
+        _ key: ObjectKey, version: VersionID? = nil, in bucket: Bucket
+    ) throws(StorageError) -> ObjectRecord? {
+        try catalog.object(key, version: version, in: bucket)
+    }
+
+    /// A page of a listing. It may take long, and runs where it may block.
+    package func list(_ query: ListQuery, in bucket: Bucket) async throws(StorageError) -> ListPage {
+        try await blocking.run { () throws(StorageError) in try self.catalog.list(query, in: bucket) }
+    }
+
+    package func listVersions(_ query: VersionQuery, in bucket: Bucket) async throws(StorageError) -> VersionPage {
+        try await blocking.run { () throws(StorageError) in try self.catalog.listVersions(query, in: bucket) }
+    }
+
+    /// Makes a body the current object of a key.
+    ///
+    /// - Throws: ``StorageError/refused(_:)`` if the condition does not hold, ``StorageError/noSuchBucket``.
+    package func put(
+        _ body: IncomingBody, as key: ObjectKey, in bucket: Bucket, etag: ETag, attributes: ObjectAttributes,
+        owner: String, encryption: Encryption? = nil, condition: WriteCondition? = nil
+    ) async throws(StorageError) -> WrittenObject {
+        let written = try await commit(body) { segment throws(StorageError) in
+            let object = NewObject(
+                key: key, modified: .now(), size: body.count, etag: etag, owner: owner, attributes: attributes,
+                encryption: encryption, segment: segment, condition: condition)
+            return try await catalog.put(object, in: bucket)
+        }
+        return woken(written)
+    }
+
+    /// Adds a body to an object's end.
+    ///
+    /// - Parameter decide: is shown the object as it is, and decides on the longer one.
+    /// - Throws: ``StorageError/refused(_:)`` with what `decide` throws.
+    package func append(
+        _ body: IncomingBody, to key: ObjectKey, in bucket: Bucket,
+        decide: @escaping @Sendable (_ current: ObjectRecord?) throws(S3Error) -> AppendedObject
+    ) async throws(StorageError) -> WrittenObject {
+        try await commit(body) { segment throws(StorageError) in
+            let addition = ObjectAddition(key: key, modified: .now(), segment: segment, decide: decide)
+            return try await catalog.append(addition, in: bucket)
+        }
+    }
+
+    /// Copies an object without moving its bytes.
+    ///
+    /// - Throws: ``StorageError/noSuchKey``, ``StorageError/refused(_:)`` with what `decide` throws.
+    package func copy(_ copy: ObjectCopy) async throws(StorageError) -> WrittenObject {
+        woken(try await catalog.copy(copy))
+    }
+
+    /// Gives an object another key without moving its bytes.
+    package func rename(_ rename: ObjectRename, in bucket: Bucket) async throws(StorageError) -> WrittenObject {
+        woken(try await catalog.rename(rename, in: bucket))
+    }
+
+    /// Changes what is said of a version.
+    ///
+    /// - Throws: ``StorageError/noSuchKey``, ``StorageError/refused(_:)`` with what `change` throws.
+    package func update(_ update: ObjectUpdate, in bucket: Bucket) async throws(StorageError) -> ObjectRecord {
+        try await catalog.update(update, in: bucket)
+    }
+
+    /// Deletes objects and versions; keys that have none are passed over.
+    ///
+    /// - Returns: the outcomes in the order of the deletions.
+    @discardableResult
+    package func delete(
+        _ deletions: [Deletion], in bucket: Bucket
+    ) async throws(StorageError) -> [Result<DeletionOutcome, S3Error>] {
+        let deleted = try await catalog.delete(deletions, in: bucket)
+        if deleted.madeGarbage { reaper.wake() }
+        return deleted.outcomes
+    }
+
+    func woken(_ written: WrittenObject) -> WrittenObject {
+        if written.madeGarbage { reaper.wake() }
+        return written
+    }
+}

@@ -1,0 +1,56 @@
+package import CofferModel
+
+extension ObjectStore {
+    package func createUpload(_ upload: NewUpload, in bucket: Bucket) async throws(StorageError) -> Upload {
+        try await catalog.createUpload(upload, in: bucket)
+    }
+
+    /// An upload that is under way, or was completed a short time ago.
+    package func upload(_ uploadID: String, of key: ObjectKey, in bucket: Bucket) throws(StorageError) -> Upload? {
+        try catalog.upload(uploadID, of: key, in: bucket)
+    }
+
+    /// A page of the uploads that are under way.
+    package func uploads(_ query: UploadQuery, in bucket: Bucket) async throws(StorageError) -> UploadPage {
+        try await blocking.run { () throws(StorageError) in try self.catalog.uploads(query, in: bucket) }
+    }
+
+    /// Parts in the order of their numbers.
+    package func parts(
+        of upload: Upload, after number: Int = 0, limit: Int = Limits.partCount
+    ) throws(StorageError) -> [UploadedPart] {
+        try catalog.parts(of: upload, after: number, limit: limit)
+    }
+
+    /// Makes a body a part of an upload, in the place of one of the same number.
+    ///
+    /// - Throws: ``StorageError/noSuchUpload``.
+    package func put(
+        _ body: IncomingBody, asPart number: Int, of upload: Upload, in bucket: Bucket, etag: ETag, checksum: String?
+    ) async throws(StorageError) -> Timestamp {
+        let modified = Timestamp.now()
+        let madeGarbage = try await commit(body) { segment throws(StorageError) in
+            let part = NewPart(
+                number: number, modified: modified, size: body.count, etag: etag, checksum: checksum, segment: segment)
+            return try await catalog.put(part, of: upload, in: bucket)
+        }
+        if madeGarbage { reaper.wake() }
+        return modified
+    }
+
+    /// - Throws: ``StorageError/noSuchUpload``.
+    package func abort(_ upload: Upload, in bucket: Bucket) async throws(StorageError) {
+        if try await catalog.abort(upload, in: bucket) { reaper.wake() }
+    }
+
+    /// Makes the object that an upload's parts are. No byte is moved.
+    ///
+    /// - Parameter decide: is shown the parts as they are, and decides which are used and what becomes of them.
+    /// - Throws: ``StorageError/noSuchUpload``, ``StorageError/refused(_:)`` with what `decide` or `condition` throws.
+    package func complete(
+        _ upload: Upload, in bucket: Bucket, condition: WriteCondition? = nil,
+        decide: @escaping @Sendable (_ parts: [UploadedPart]) throws(S3Error) -> UploadCompletion
+    ) async throws(StorageError) -> WrittenObject {
+        woken(try await catalog.complete(upload, in: bucket, condition: condition, decide: decide))
+    }
+}

@@ -1,0 +1,126 @@
+import CofferModel
+
+/// How the versions of a key follow one another.
+extension SQLiteCatalog {
+    /// The id of a version that is written now.
+    static func version(_ versioning: Versioning, _ sequence: Int64) -> VersionID {
+        versioning == .enabled ? VersionID(sequence: sequence) : .null
+    }
+
+    /// Makes a record the current object of its key. What was current stays as a version or goes.
+    static func write(
+        _ record: ObjectRecord, _ versioning: Versioning, in bucket: Bucket, _ connection: SQLiteConnection
+    ) throws(StorageError) -> WrittenObject {
+        let madeGarbage = try makeRoom(for: record.key, versioning, in: bucket, connection)
+        try insert(record, in: bucket, connection)
+        try addToTotals(objects: 1, bytes: record.size, connection)
+        return WrittenObject(record: record, versioning: versioning, madeGarbage: madeGarbage)
+    }
+
+    func delete(_ deletions: [Deletion], in bucket: Bucket) async throws(StorageError) -> DeletedObjects {
+        try await writer.write { connection throws(StorageError) in
+            let versioning = try Self.require(bucket, connection)
+            var deleted = DeletedObjects()
+            for deletion in deletions {
+                do throws(StorageError) {
+                    let (outcome, madeGarbage) = try Self.delete(
+                        deletion, versioning, in: bucket, owner: bucket.owner, sequence: self.nextID(), connection)
+                    deleted.outcomes.append(.success(outcome))
+                    if madeGarbage { deleted.madeGarbage = true }
+                } catch {
+                    // Refused before anything was changed.
+                    guard case .refused(let refusal) = error else { throw error }
+                    deleted.outcomes.append(.failure(refusal))
+                }
+            }
+            return deleted
+        }
+    }
+
+    /// - Parameter sequence: of the delete marker, if there will be one.
+    static func delete(
+        _ deletion: Deletion, _ versioning: Versioning, in bucket: Bucket, owner: String, sequence: Int64,
+        _ connection: SQLiteConnection
+    ) throws(StorageError) -> (outcome: DeletionOutcome, madeGarbage: Bool) {
+        try check(deletion.condition, deletion.key, in: bucket, connection)
+        if let version = deletion.version {
+            return try remove(version, deletion, in: bucket, connection)
+        }
+        let madeGarbage = try makeRoom(for: deletion.key, versioning, in: bucket, connection)
+        try removeCurrent(deletion.key, in: bucket, connection)
+        guard versioning != .neverEnabled else { return (DeletionOutcome(isDeleteMarker: false, version: nil), madeGarbage) }
+        let marker = ObjectRecord(
+            key: deletion.key, sequence: sequence, version: version(versioning, sequence), isDeleteMarker: true,
+            modified: .now(), size: 0, etag: ETag(""), owner: owner, attributes: ObjectAttributes(fields: []),
+            layout: ObjectLayout())
+        try insertOther(marker, in: bucket, connection)
+        return (DeletionOutcome(isDeleteMarker: true, version: marker.version), madeGarbage)
+    }
+
+    // MARK: Steps
+
+    /// Keeps what is current among the versions, or lets go what a write replaces. Its row among the objects stays.
+    ///
+    /// - Returns: whether what went leaves files to be removed.
+    private static func makeRoom(
+        for key: ObjectKey, _ versioning: Versioning, in bucket: Bucket, _ connection: SQLiteConnection
+    ) throws(StorageError) -> Bool {
+        let current = try current(key, in: bucket, connection)
+        var replaced: ObjectRecord?
+        if versioning != .enabled {
+            replaced = current?.version.isNull == true ? current : nil
+            if replaced == nil, versioning == .suspended { replaced = try other(key, version: .null, in: bucket, connection) }
+        }
+        if let replaced { try requireUnlocked(replaced, bypassesGovernance: false) }
+        if let current, current.sequence != replaced?.sequence { try insertOther(current, in: bucket, connection) }
+        guard let replaced else { return false }
+        if replaced.sequence != current?.sequence { try removeOther(replaced, in: bucket, connection) }
+        return try discard(replaced, connection)
+    }
+
+    /// Removes a version for good. If it was the current one, the newest of the others becomes it.
+    private static func remove(
+        _ version: VersionID, _ deletion: Deletion, in bucket: Bucket, _ connection: SQLiteConnection
+    ) throws(StorageError) -> (outcome: DeletionOutcome, madeGarbage: Bool) {
+        guard let record = try object(deletion.key, version: version, in: bucket, connection) else {
+            return (DeletionOutcome(isDeleteMarker: false, version: version), false)
+        }
+        try requireUnlocked(record, bypassesGovernance: deletion.bypassesGovernance)
+        try removeOther(record, in: bucket, connection)
+        if try current(deletion.key, in: bucket, connection)?.sequence == record.sequence {
+            try removeCurrent(deletion.key, in: bucket, connection)
+        }
+        try promote(deletion.key, in: bucket, connection)
+        let outcome = DeletionOutcome(isDeleteMarker: record.isDeleteMarker, version: version)
+        return (outcome, try discard(record, connection))
+    }
+
+    /// Makes the newest of the other versions the current object, unless there is one or it is a delete marker.
+    private static func promote(
+        _ key: ObjectKey, in bucket: Bucket, _ connection: SQLiteConnection
+    ) throws(StorageError) {
+        guard try current(key, in: bucket, connection) == nil,
+            let newest = try newestOther(key, in: bucket, connection), !newest.isDeleteMarker
+        else { return }
+        try removeOther(newest, in: bucket, connection)
+        try insert(newest, in: bucket, connection)
+    }
+
+    /// Nothing removes a locked version: every way to remove one passes here.
+    private static func requireUnlocked(_ record: ObjectRecord, bypassesGovernance: Bool) throws(StorageError) {
+        let lock = ObjectLock(record.attributes.field)
+        guard !lock.forbidsDeletion(at: .now(), bypassesGovernance: bypassesGovernance) else {
+            throw StorageError.refused(
+                S3Error(.accessDenied, "Access Denied because object protected by object lock."))
+        }
+    }
+
+    /// What a removed version held goes too.
+    ///
+    /// - Returns: whether it leaves files to be removed.
+    private static func discard(_ record: ObjectRecord, _ connection: SQLiteConnection) throws(StorageError) -> Bool {
+        guard !record.isDeleteMarker else { return false }
+        try addToTotals(objects: -1, bytes: -record.size, connection)
+        return try release(record.extents, connection)
+    }
+}

@@ -1,0 +1,57 @@
+import Synchronization
+
+/// Segments that are being read and must stay, although nothing may name them any more.
+final class SegmentPins: Sendable {
+    private let state = Mutex(State())
+
+    private struct State {
+        var counts: [SegmentID: Int] = [:]
+        /// Segments waited for their pins since they were last let go.
+        var isAwaited = false
+    }
+
+    func pin(_ segments: [SegmentID]) {
+        state.withLock { state in
+            for segment in segments { state.counts[segment, default: 0] += 1 }
+        }
+    }
+
+    /// - Returns: whether one of them was waited for.
+    func unpin(_ segments: [SegmentID]) -> Bool {
+        state.withLock { state in
+            for segment in segments {
+                let rest = state.counts[segment, default: 1] - 1
+                state.counts[segment] = rest == 0 ? nil : rest
+            }
+            defer { state.isAwaited = false }
+            return state.isAwaited
+        }
+    }
+
+    /// Those that may go now.
+    func unpinned(_ segments: [SegmentID]) -> [SegmentID] {
+        state.withLock { state in
+            let free = segments.filter { state.counts[$0] == nil }
+            if free.count < segments.count { state.isAwaited = true }
+            return free
+        }
+    }
+}
+
+/// Keeps segments for as long as it lives.
+final class SegmentPin: Sendable {
+    private let segments: [SegmentID]
+    private let pins: SegmentPins
+    private let reaper: GarbageReaper
+
+    init(_ segments: [SegmentID], pins: SegmentPins, reaper: GarbageReaper) {
+        self.segments = segments
+        self.pins = pins
+        self.reaper = reaper
+        pins.pin(segments)
+    }
+
+    deinit {
+        if pins.unpin(segments) { reaper.wake() }
+    }
+}
