@@ -4,89 +4,161 @@ import CofferModel
 import CofferStorage
 
 /// Makes an object of another's bytes, which both then share: nothing is moved, whatever the size.
+///
+/// Bytes are read where another checksum is asked for, and written anew where one of the two is encrypted and the other
+/// is not.
 struct CopyObject: S3Operation {
     static let mayBeLate = true
 
     private let source: CopySource
     private let key: ObjectKey
     private let isOntoItself: Bool
-    private let conditions: ReadConditions
-    private let replacedFields: [(name: String, value: String)]?
-    private let replacedTags: [Tag]?
+    private let settings: ObjectSettings
+    private let conditions: WriteConditions
+    private let replacesMetadata: Bool
+    private let replacesTags: Bool
     private let storageClass: String?
+    private let checksumAlgorithm: ChecksumAlgorithm?
+    private let asksForEncryption: Bool
 
     static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
         let source = try CopySource(request)
-        let (bucket, key) = (try request.bucketName(), try request.key())
-        let setsTags =
-            request.headers["x-amz-tagging"] != nil || request.headers["x-amz-tagging-directive"] == "REPLACE"
-        return [
-            Permission("s3:PutObject", bucket: bucket, key: key),
-            Permission("s3:GetObject", bucket: source.bucket, key: source.key),
-        ] + (setsTags ? [Permission("s3:PutObjectTagging", bucket: bucket, key: key)] : [])
+        var permissions = try ObjectSettings.permissions(for: request)
+        permissions.insert(source.permission, at: 1)
+        if request.headers["x-amz-tagging-directive"] == "REPLACE", request.headers["x-amz-tagging"] == nil {
+            permissions.append(
+                Permission("s3:PutObjectTagging", bucket: try request.bucketName(), key: try request.key()))
+        }
+        return permissions
     }
 
     init(_ request: S3Request) throws(S3Error) {
         source = try CopySource(request)
         key = try request.key()
-        let bucket = try request.bucketName()
-        isOntoItself = source.key == key && source.bucket == bucket
-        try request.refuse(
-            headers: ObjectHeaders.refused + [
-                "x-amz-copy-source-server-side-encryption-customer-", "x-amz-checksum-algorithm", "if-match",
-                "if-none-match",
-            ])
-        try CannedACL.check(request, allowsPublicRead: true)
-        conditions = ReadConditions(request, prefix: "x-amz-copy-source-")
-        let fields = try ObjectHeaders.fields(of: request)
-        replacedFields = try Self.isReplaced("metadata", request) ? fields : nil
-        replacedTags = try Self.isReplaced("tagging", request) ? try ObjectHeaders.tags(of: request) : nil
+        let isSameBucket = source.bucket == (try request.bucketName())
+        isOntoItself = source.reference.key == key && isSameBucket && source.reference.version == nil
+        settings = try ObjectSettings(request)
+        conditions = try WriteConditions(request, key: key)
+        replacesMetadata = try Self.isReplaced("metadata", request)
+        replacesTags = try Self.isReplaced("tagging", request)
         storageClass = try ObjectHeaders.storageClass(request)
+        checksumAlgorithm = try UploadChecksum.algorithm(request)
+        asksForEncryption = try EncryptionSettings.requested(request) != nil
     }
 
-    func perform(_ call: Authorized<Self>) async throws(S3Error) -> HTTPResponse {
-        _ = try call.body.finish()
-        let (bucket, sourceBucket) = (try call.bucket(at: 0), try call.bucket(at: 1))
-        try CannedACL.check(key, in: bucket.name, call)
-        let missing = try call.missing(source.key, in: sourceBucket)
-        let record: ObjectRecord
-        do throws(StorageError) {
-            record = try await call.service.store.copy(
-                source.key, in: sourceBucket, to: key, in: bucket, owner: call.service.account.id,
-                attributes: attributes)
-        } catch {
-            if case .noSuchKey = error { throw missing }
-            throw S3Error(error)
+    func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
+        _ = try body.finish()
+        try settings.check(call)
+        let record = try source.find(call, at: 1)
+        guard record.size <= Limits.putByteCount else {
+            throw S3Error(
+                .invalidRequest,
+                "The specified copy source is larger than the maximum allowable size for a copy source: \(Limits.putByteCount)")
         }
-        return .xml(
-            XMLWriter.document("CopyObjectResult") { xml in
-                xml.element("LastModified", record.modified.iso8601)
-                xml.element("ETag", record.etag.description)
-                for algorithm in ChecksumAlgorithm.allCases {
-                    xml.optional(algorithm.element, record.attributes.field(algorithm.header))
-                }
-                xml.optional("ChecksumType", record.attributes.field("x-amz-checksum-type"))
-            })
+        let condition = try conditions.condition(in: try call.bucket, call.service)
+        let written = try await copy(record, condition, call)
+        return try response(written, from: record, call)
     }
 
-    /// The copy's attributes, decided on the source as it is at that moment.
-    private func attributes(of source: ObjectRecord) throws(S3Error) -> ObjectAttributes {
-        try conditions.require(source)
-        let oldClass = source.attributes.field("x-amz-storage-class")
-        guard !isOntoItself || replacedFields != nil || storageClass != oldClass else {
+    // MARK: Ways to copy
+
+    private func copy(
+        _ record: ObjectRecord, _ condition: WriteCondition?, _ call: Authorized<Self>
+    ) async throws(S3Error) -> WrittenObject {
+        let keyring = call.service.keyring
+        let sourceKey = try keyring.objectKey(of: record.encryption, source.customerKey)
+        let wanted = settings.encryption(in: try call.state)
+        let mustMove = (sourceKey == nil) != keyring.isPlain(wanted)
+        if mustMove { return try await move(record, sourceKey, keyring.sealing(wanted), condition, call) }
+        let checksum = try await newChecksum(record, sourceKey, call)
+        let sealing = sourceKey.flatMap { keyring.seal($0, wanted) }
+        let attributes = try attributes(of: record, checksum: checksum, call)
+        let copy = ObjectCopy(
+            sourceKey: record.key, sourceVersion: record.version, sourceBucket: try call.state(at: 1).bucket, key: key,
+            bucket: try call.bucket, owner: call.service.account.id, condition: condition
+        ) { current throws(S3Error) in
+            guard current.sequence == record.sequence else { throw S3Error(.conditionalRequestConflict) }
+            return CopiedObject(attributes: attributes, encryption: sealing?.encryption)
+        }
+        return try await awaitStore { () async throws(StorageError) in try await call.service.store.copy(copy) }
+    }
+
+    private func move(
+        _ record: ObjectRecord, _ sourceKey: [UInt8]?, _ sealing: Sealing?, _ condition: WriteCondition?,
+        _ call: Authorized<Self>
+    ) async throws(S3Error) -> WrittenObject {
+        let algorithm = checksumAlgorithm ?? record.attributes.checksum?.algorithm ?? .crc64nvme
+        let content = ContentCopy(algorithm, sealing: sealing)
+        let sourceBucket = try call.state(at: 1).bucket
+        let finished = try await content.run(record, in: sourceBucket, 0..<record.size, key: sourceKey, call.service)
+        let attributes = try attributes(of: record, checksum: finished.checksum, call)
+        let bucket = try call.bucket
+        return try await awaitStore { () async throws(StorageError) in
+            try await call.service.store.put(
+                finished.body, as: key, in: bucket, etag: finished.etag, attributes: attributes,
+                owner: call.service.account.id, encryption: sealing?.encryption, condition: condition)
+        }
+    }
+
+    /// - Returns: nil if the source's own checksum will do.
+    private func newChecksum(
+        _ record: ObjectRecord, _ sourceKey: [UInt8]?, _ call: Authorized<Self>
+    ) async throws(S3Error) -> Checksum? {
+        guard let checksumAlgorithm else { return nil }
+        if let present = record.attributes.checksum, present.algorithm == checksumAlgorithm, present.type == .fullObject {
+            return nil
+        }
+        return try await ContentChecksum(checksumAlgorithm)
+            .run(record, in: try call.state(at: 1).bucket, 0..<record.size, key: sourceKey, call.service).checksum
+    }
+
+    // MARK: What stands with the copy
+
+    private func attributes(
+        of source: ObjectRecord, checksum: Checksum?, _ call: Authorized<Self>
+    ) throws(S3Error) -> ObjectAttributes {
+        try requireChange(source)
+        let ofTheBytes = checksum.map { StoredChecksum($0).fields } ?? source.attributes.checksum?.fields ?? []
+        var kept = source.attributes.fields.filter { field in
+            ObjectHeaders.isCopied(field.name)
+        }
+        if let storageClass { kept.append((ObjectHeaders.storageClassField, storageClass)) }
+        let own = try settings.encryptionFields(call) + settings.lockFields(in: try call.state)
+        return ObjectAttributes(
+            fields: (replacesMetadata ? settings.fields : kept) + own + ofTheBytes,
+            tags: replacesTags ? settings.tags : source.attributes.tags)
+    }
+
+    private func requireChange(_ source: ObjectRecord) throws(S3Error) {
+        let isChanged =
+            replacesMetadata || storageClass != source.attributes.field(ObjectHeaders.storageClassField)
+            || asksForEncryption || settings.fields.contains { $0.name == ObjectHeaders.redirectField }
+        guard !isOntoItself || isChanged else {
             throw S3Error(
                 .invalidRequest,
                 "This copy request is illegal because it is trying to copy an object to itself without changing the "
                     + "object's metadata, storage class, website redirect location or encryption attributes.")
         }
-        let ofTheBytes = source.attributes.fields.filter { $0.name.hasPrefix("x-amz-checksum-") }
-        var copied = source.attributes.fields.filter {
-            !$0.name.hasPrefix("x-amz-checksum-")
-                && !["x-amz-storage-class", "x-amz-website-redirect-location"].contains($0.name)
+    }
+
+    private func response(
+        _ written: WrittenObject, from source: ObjectRecord, _ call: Authorized<Self>
+    ) throws(S3Error) -> HTTPResponse {
+        let record = written.record
+        var response = HTTPResponse.xml(
+            XMLWriter.document("CopyObjectResult") { xml in
+                xml.element("LastModified", record.modified.iso8601)
+                xml.element("ETag", record.etag.description)
+                record.attributes.checksum?.write(to: &xml)
+            })
+        response.headers += EncryptionSettings.answered(record.attributes.fields)
+        if written.versioning != .neverEnabled {
+            response.headers.append(("x-amz-version-id", record.version.description))
         }
-        if let storageClass { copied.append(("x-amz-storage-class", storageClass)) }
-        return ObjectAttributes(
-            fields: (replacedFields ?? copied) + ofTheBytes, tags: replacedTags ?? source.attributes.tags)
+        if try call.state(at: 1).bucket.versioning != .neverEnabled {
+            response.headers.append(("x-amz-copy-source-version-id", source.version.description))
+        }
+        return response
     }
 
     /// Whether `x-amz-metadata-directive` or `x-amz-tagging-directive` says `REPLACE`.
@@ -98,32 +170,5 @@ struct CopyObject: S3Operation {
         case let value?:
             throw .invalidArgument("Unknown \(kind) directive.", name: header, value: value)
         }
-    }
-}
-
-/// The value of `x-amz-copy-source`: `bucket/key`, with or without a slash before it, percent-encoded.
-struct CopySource: Sendable {
-    let bucket: BucketName
-    let key: ObjectKey
-
-    init(_ request: S3Request) throws(S3Error) {
-        let header = request.headers["x-amz-copy-source"] ?? ""
-        let parts = header.split(at: "?", maxSplits: 1, keepingEmpty: true)
-        if parts.count > 1, parts[1] != "versionId=null" {
-            throw .invalidArgument("Invalid version id specified", name: "x-amz-copy-source", value: header)
-        }
-        guard let decoded = PercentEncoding.decode(parts[0]) else { throw Self.malformed(header) }
-        let path = decoded.first == UInt8(ascii: "/") ? decoded.dropFirst() : decoded[...]
-        guard let slash = path.firstIndex(of: UInt8(ascii: "/")), slash + 1 < path.endIndex else {
-            throw Self.malformed(header)
-        }
-        bucket = try BucketName(String(decoding: path[..<slash], as: UTF8.self))
-        key = try ObjectKey(Array(path[(slash + 1)...]))
-    }
-
-    private static func malformed(_ header: String) -> S3Error {
-        .invalidArgument(
-            "Copy Source must mention the source bucket and key: sourcebucket/sourcekey", name: "x-amz-copy-source",
-            value: header)
     }
 }

@@ -8,23 +8,31 @@ struct CreateBucket: S3Operation {
     static let body = BodyKind.document(limit: Limits.documentByteCount)
 
     private let name: BucketName
+    private let locksVersions: Bool
 
     static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
-        [Permission("s3:CreateBucket", bucket: try request.bucketName(), allowsMissingBucket: true)]
+        let name = try request.bucketName()
+        let actions = isLocking(request)
+            ? ["s3:CreateBucket", "s3:PutBucketObjectLockConfiguration", "s3:PutBucketVersioning"] : ["s3:CreateBucket"]
+        return actions.map { Permission($0, bucket: name, allowsMissingBucket: true) }
     }
 
     init(_ request: S3Request) throws(S3Error) {
         name = try request.bucketName()
-        try request.refuse(headers: ["x-amz-bucket-object-lock-enabled", "x-amz-grant-", "x-amz-object-ownership"])
+        locksVersions = Self.isLocking(request)
+        try request.refuse(headers: ["x-amz-grant-", "x-amz-object-ownership"])
         try CannedACL.check(request)
     }
 
-    func perform(_ call: Authorized<Self>) async throws(S3Error) -> HTTPResponse {
-        let document = try call.body.finish().document
+    func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
+        let document = try body.finish().document
         let region = try document.isEmpty ? nil : Self.location(document)
         do throws(StorageError) {
             _ = try await call.service.store.createBucket(
-                name, owner: call.service.account.id, region: region ?? call.service.region)
+                name, owner: call.service.account.id, region: region ?? call.service.region,
+                versioning: locksVersions ? .enabled : .neverEnabled,
+                configurations: locksVersions
+                    ? ["object-lock": ObjectLockConfiguration(defaultRetention: nil).document] : [:])
         } catch {
             guard case .bucketExists(let bucket) = error, bucket.owner == call.service.account.id else {
                 throw S3Error(error)
@@ -32,6 +40,11 @@ struct CreateBucket: S3Operation {
         }
         call.service.buckets.invalidate(name)
         return HTTPResponse(status: 200, headers: [("Location", "/\(name)")])
+    }
+
+    /// Whether versions are to be kept, and can be locked.
+    private static func isLocking(_ request: S3Request) -> Bool {
+        request.headers["x-amz-bucket-object-lock-enabled"]?.lowercased() == "true"
     }
 
     /// The region that the document asks for; nil if it asks for none.

@@ -10,7 +10,7 @@ struct DeleteBucket: S3Operation {
 
     init(_ request: S3Request) {}
 
-    func perform(_ call: Authorized<Self>) async throws(S3Error) -> HTTPResponse {
+    func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
         let bucket = try call.bucket
         do throws(StorageError) {
             try await call.service.store.deleteBucket(bucket)

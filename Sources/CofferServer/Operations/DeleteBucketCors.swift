@@ -10,7 +10,7 @@ struct DeleteBucketCors: S3Operation {
 
     init(_ request: S3Request) {}
 
-    func perform(_ call: Authorized<Self>) async throws(S3Error) -> HTTPResponse {
+    func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
         try await call.setConfiguration("cors", to: nil)
         return .noContent
     }

@@ -2,25 +2,40 @@ import CofferHTTP
 import CofferModel
 import CofferStorage
 
-/// Deletes an object. That there was none is no error.
+/// Deletes an object, or with `versionId` a version of it for good. That there was none is no error.
 struct DeleteObject: S3Operation {
-    private let key: ObjectKey
+    private let deletion: Deletion
 
     static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
-        [Permission("s3:DeleteObject", bucket: try request.bucketName(), key: try request.key())]
+        let permission = try request.permission("s3:DeleteObject", forVersion: "s3:DeleteObjectVersion")
+        return [permission] + (try GovernanceBypass.permissions(for: request, key: try request.key()))
     }
 
     init(_ request: S3Request) throws(S3Error) {
-        key = try request.key()
-        try request.checkVersion()
-        try request.refuse(headers: ["if-match", "x-amz-if-match-", "x-amz-bypass-governance-retention"])
+        let (key, version) = (try request.key(), try request.versionID())
+        deletion = Deletion(
+            key: key, version: version, condition: try DeleteConditions(request).condition(key, version: version),
+            bypassesGovernance: GovernanceBypass.isAsked(request))
     }
 
-    func perform(_ call: Authorized<Self>) async throws(S3Error) -> HTTPResponse {
+    func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
         let bucket = try call.bucket
-        try await awaitStore { () async throws(StorageError) in
-            try await call.service.store.delete([key], in: bucket)
+        let outcomes = try await awaitStore { () async throws(StorageError) in
+            try await call.service.store.delete([deletion], in: bucket)
         }
-        return .noContent
+        guard let outcome = outcomes.first else { throw .internalError("a deletion has no outcome") }
+        var response = HTTPResponse.noContent
+        switch outcome {
+        case .success(let outcome): response.headers = outcome.fields
+        case .failure(let error): throw error
+        }
+        return response
+    }
+}
+
+extension DeletionOutcome {
+    fileprivate var fields: [(name: String, value: String)] {
+        (isDeleteMarker ? [("x-amz-delete-marker", "true")] : [])
+            + (version.map { [("x-amz-version-id", $0.description)] } ?? [])
     }
 }

@@ -2,9 +2,11 @@ import CofferHTTP
 import CofferModel
 import CofferStorage
 
-/// Deletes up to 1,000 objects, each with an outcome of its own.
+/// Deletes up to 1,000 objects or versions, each with an outcome of its own.
 struct DeleteObjects: S3Operation {
     static let body = BodyKind.document(limit: Limits.deleteDocumentByteCount, needsDigest: true)
+
+    private let bypassesGovernance: Bool
 
     /// What may be deleted is asked key by key, when the keys are known.
     static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
@@ -13,70 +15,93 @@ struct DeleteObjects: S3Operation {
         return [permission]
     }
 
-    init(_ request: S3Request) throws(S3Error) {
-        try request.refuse(headers: ["x-amz-bypass-governance-retention"])
-    }
+    init(_ request: S3Request) { bypassesGovernance = GovernanceBypass.isAsked(request) }
 
-    func perform(_ call: Authorized<Self>) async throws(S3Error) -> HTTPResponse {
+    func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
         let bucket = try call.bucket
-        let root = try XMLElement.parse(try call.body.finish().document, root: "Delete")
-        let items = root.all("Object")
-        guard (1...Limits.deleteKeyCount).contains(items.count) else { throw S3Error(.malformedXML) }
-        var outcomes: [(item: Item, error: S3Error?)] = []
-        for element in items {
-            let item = try Item(element)
-            outcomes.append((item, try refusal(of: item, call)))
+        let root = try XMLElement.parse(try body.finish().document, root: "Delete")
+        let elements = root.all("Object")
+        guard (1...Limits.deleteKeyCount).contains(elements.count) else { throw S3Error(.malformedXML) }
+        var items: [Item] = []
+        for element in elements {
+            var item = try Item(element, bypassesGovernance: bypassesGovernance)
+            if item.refusal == nil { item.refusal = try refusal(of: item, call) }
+            items.append(item)
         }
-        let keys = outcomes.filter { $0.error == nil }.compactMap(\.item.key)
-        try await awaitStore { () async throws(StorageError) in
-            try await call.service.store.delete(keys, in: bucket)
+        let deletions = items.compactMap { $0.refusal == nil ? $0.deletion : nil }
+        let outcomes = try await awaitStore { () async throws(StorageError) in
+            try await call.service.store.delete(deletions, in: bucket)
         }
-        return .xml(Self.result(outcomes, isQuiet: root["Quiet"]?.text == "true"))
+        return .xml(Self.result(items, outcomes[...], isQuiet: root["Quiet"]?.text == "true"))
     }
 
     private struct Item: Sendable {
         let name: String
-        let key: ObjectKey?
         let version: String?
-        /// A condition that the server does not have.
-        let condition: String?
+        /// nil where the item is refused.
+        let deletion: Deletion?
+        var refusal: S3Error?
 
-        init(_ element: XMLElement) throws(S3Error) {
+        init(_ element: XMLElement, bypassesGovernance: Bool) throws(S3Error) {
             guard let name = element["Key"]?.text, !name.isEmpty else { throw S3Error(.malformedXML) }
             self.name = name
-            key = try? ObjectKey(Array(name.utf8))  // A key that is too long has its own outcome.
-            version = element["VersionId"]?.text
-            condition = ["ETag", "LastModifiedTime", "Size"].first { element[$0] != nil }
+            let version = element["VersionId"].map(\.text)
+            self.version = version
+            let conditions = try DeleteConditions(element)
+            do throws(S3Error) {
+                let key = try ObjectKey(Array(name.utf8))
+                var id: VersionID?
+                if let version { id = try VersionID(version) }
+                deletion = Deletion(
+                    key: key, version: id, condition: try conditions.condition(key, version: id), bypassesGovernance: bypassesGovernance)
+            } catch {
+                deletion = nil
+                refusal = error.code == .invalidArgument ? S3Error(.noSuchVersion) : error
+            }
         }
     }
 
-    /// Why an item is not deleted; nil if it is.
+    /// Why an item may not be deleted; nil if it may.
     private func refusal(of item: Item, _ call: Authorized<Self>) throws(S3Error) -> S3Error? {
-        guard let key = item.key else { return S3Error(.keyTooLongError) }
-        let permission = Permission("s3:DeleteObject", bucket: try call.bucket.name, key: key)
-        guard try call.access.isAllowed(permission, service: call.service) else { return S3Error(.accessDenied) }
-        guard item.version == nil || item.version == "null" else { return S3Error(.noSuchVersion) }
-        return item.condition.map { S3Error(.notImplemented, "\($0) of DeleteObjects is not implemented") }
+        let action = item.version == nil ? "s3:DeleteObject" : "s3:DeleteObjectVersion"
+        guard let key = item.deletion?.key, try call.isAllowed(action, key) else { return S3Error(.accessDenied) }
+        guard bypassesGovernance else { return nil }
+        return try call.isAllowed("s3:BypassGovernanceRetention", key) ? nil : S3Error(.accessDenied)
     }
 
-    private static func result(_ outcomes: [(item: Item, error: S3Error?)], isQuiet: Bool) -> [UInt8] {
-        XMLWriter.document("DeleteResult") { xml in
-            for (item, error) in outcomes {
-                guard let error else {
-                    if !isQuiet { xml.element("Deleted") { write(item, to: &$0) } }
-                    continue
-                }
-                xml.element("Error") { xml in
-                    write(item, to: &xml)
-                    xml.element("Code", error.code.name)
-                    xml.element("Message", error.message)
+    private static func result(
+        _ items: [Item], _ outcomes: ArraySlice<Result<DeletionOutcome, S3Error>>, isQuiet: Bool
+    ) -> [UInt8] {
+        var rest = outcomes
+        return XMLWriter.document("DeleteResult") { xml in
+            for item in items {
+                let outcome = item.refusal.map { .failure($0) } ?? rest.popFirst()
+                switch outcome {
+                case .failure(let error): write(item, error, to: &xml)
+                case .success(let outcome) where !isQuiet: write(item, outcome, to: &xml)
+                case .success, nil: break
                 }
             }
         }
     }
 
-    private static func write(_ item: Item, to xml: inout XMLWriter) {
-        xml.element("Key", item.name)
-        xml.optional("VersionId", item.version)
+    private static func write(_ item: Item, _ error: S3Error, to xml: inout XMLWriter) {
+        xml.element("Error") { xml in
+            xml.element("Key", item.name)
+            xml.optional("VersionId", item.version)
+            xml.element("Code", error.code.name)
+            xml.element("Message", error.message)
+        }
+    }
+
+    /// A marker that was made is told by its own id, one that was removed by the id that was asked for.
+    private static func write(_ item: Item, _ outcome: DeletionOutcome, to xml: inout XMLWriter) {
+        xml.element("Deleted") { xml in
+            xml.element("Key", item.name)
+            xml.optional("VersionId", item.version)
+            guard outcome.isDeleteMarker else { return }
+            xml.element("DeleteMarker", "true")
+            xml.optional("DeleteMarkerVersionId", outcome.version?.description)
+        }
     }
 }

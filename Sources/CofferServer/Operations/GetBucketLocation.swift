@@ -10,7 +10,7 @@ struct GetBucketLocation: S3Operation {
 
     init(_ request: S3Request) {}
 
-    func perform(_ call: Authorized<Self>) async throws(S3Error) -> HTTPResponse {
+    func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
         let region = try call.bucket.region
         return .xml(XMLWriter.document("LocationConstraint", text: region == "us-east-1" ? "" : region))
     }

@@ -11,7 +11,7 @@ struct HeadObject: S3Operation {
 
     init(_ request: S3Request) throws(S3Error) { read = try ObjectRead(request) }
 
-    func perform(_ call: Authorized<Self>) async throws(S3Error) -> HTTPResponse {
-        try read.respond(call) { _, range in .length(Int64(range.count)) }
+    func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
+        try read.respond(call) { .length(Int64($0.range.count)) }
     }
 }

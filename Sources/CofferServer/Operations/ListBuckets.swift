@@ -30,7 +30,7 @@ struct ListBuckets: S3Operation {
         query = BucketQuery(prefix: prefix ?? "", after: token ?? "", limit: limit ?? Limits.listBucketCount)
     }
 
-    func perform(_ call: Authorized<Self>) async throws(S3Error) -> HTTPResponse {
+    func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
         var query = query
         query.limit += 1  // One more than is answered tells whether there are more.
         let found = try askStore { () throws(StorageError) in try call.service.store.buckets(query) }

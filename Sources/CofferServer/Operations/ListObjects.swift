@@ -17,7 +17,7 @@ struct ListObjects: S3Operation {
         marker = request.query["marker"] ?? ""
     }
 
-    func perform(_ call: Authorized<Self>) async throws(S3Error) -> HTTPResponse {
+    func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
         let page = try await listing.page(after: Array(marker.utf8), call)
         let bucket = try call.bucket
         return .xml(

@@ -30,7 +30,7 @@ struct ListObjectsV2: S3Operation {
             ?? Array((startAfter ?? "").utf8)
     }
 
-    func perform(_ call: Authorized<Self>) async throws(S3Error) -> HTTPResponse {
+    func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
         let page = try await listing.page(after: after, call)
         let bucket = try call.bucket
         return .xml(

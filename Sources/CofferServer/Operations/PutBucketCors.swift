@@ -11,8 +11,8 @@ struct PutBucketCors: S3Operation {
 
     init(_ request: S3Request) {}
 
-    func perform(_ call: Authorized<Self>) async throws(S3Error) -> HTTPResponse {
-        let configuration = try CORSConfiguration(document: try call.body.finish().document)
+    func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
+        let configuration = try CORSConfiguration(document: try body.finish().document)
         try await call.setConfiguration("cors", to: configuration.document)
         return HTTPResponse(status: 200)
     }

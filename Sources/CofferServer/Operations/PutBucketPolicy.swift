@@ -13,8 +13,8 @@ struct PutBucketPolicy: S3Operation {
 
     init(_ request: S3Request) {}
 
-    func perform(_ call: Authorized<Self>) async throws(S3Error) -> HTTPResponse {
-        let document = try call.body.finish().document
+    func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
+        let document = try body.finish().document
         guard !document.isEmpty else { throw S3Error(.missingRequestBodyError) }
         _ = try Policy(document: document, bucket: try call.bucket.name)
         try await call.setConfiguration("policy", to: document)

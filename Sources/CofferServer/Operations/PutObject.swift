@@ -4,20 +4,17 @@ import CofferHTTP
 import CofferModel
 import CofferStorage
 
-/// Stores a body as the current object of a key.
+/// Stores a body as the current object of a key, or adds it to the end of the one that is there.
 struct PutObject: S3Operation {
     static let body = BodyKind.object
 
     private let key: ObjectKey
-    private let attributes: ObjectAttributes
-    private let condition: WriteCondition?
+    private let settings: ObjectSettings
+    private let conditions: WriteConditions
+    private let append: AppendRequest?
 
     static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
-        let (bucket, key) = (try request.bucketName(), try request.key())
-        let tagging = request.headers["x-amz-tagging"].map { _ in
-            Permission("s3:PutObjectTagging", bucket: bucket, key: key)
-        }
-        return [Permission("s3:PutObject", bucket: bucket, key: key)] + (tagging.map { [$0] } ?? [])
+        try ObjectSettings.permissions(for: request)
     }
 
     init(_ request: S3Request) throws(S3Error) {
@@ -25,32 +22,54 @@ struct PutObject: S3Operation {
         if let part = request.query["partNumber"] {
             throw .invalidArgument("A part belongs to an upload: uploadId is missing", name: "partNumber", value: part)
         }
-        try request.refuse(headers: ObjectHeaders.refused)
-        try CannedACL.check(request, allowsPublicRead: true)
-        attributes = ObjectAttributes(
-            fields: try ObjectHeaders.fields(of: request), tags: try ObjectHeaders.tags(of: request))
-        condition = try WriteConditions.condition(request, key: key)
+        settings = try ObjectSettings(request)
+        conditions = try WriteConditions(request, key: key)
+        append = try AppendRequest(request, key: key)
     }
 
-    func perform(_ call: Authorized<Self>) async throws(S3Error) -> HTTPResponse {
-        let bucket = try call.bucket
-        try CannedACL.check(key, in: bucket.name, call)
-        let body = try call.body.finish()
-        guard let object = body.object, let checksum = body.checksum else {
-            throw .internalError("PutObject got no body for an object")
-        }
-        var attributes = attributes
-        let checksumFields = [
-            (name: checksum.algorithm.header, value: checksum.value),
-            (name: "x-amz-checksum-type", value: "FULL_OBJECT"),
-        ]
-        attributes.fields += checksumFields
-        let stored = attributes
-        let record = try await awaitStore { () async throws(StorageError) in
+    func reception(_ call: Authorized<Self>) throws(S3Error) -> Reception {
+        try settings.check(call)
+        var reception = Reception(
+            sealing: call.service.keyring.sealing(settings.encryption(in: try call.state)), checksum: .instead,
+            condition: try conditions.condition(in: try call.bucket, call.service))
+        try append?.prepare(&reception, call)
+        return reception
+    }
+
+    func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
+        let finished = try body.finish()
+        if let append, let response = try await append.perform(finished, call) { return response }
+        return try await put(finished, call)
+    }
+
+    private func put(_ finished: FinishedBody, _ call: Authorized<Self>) async throws(S3Error) -> HTTPResponse {
+        let (object, etag) = try finished.stored()
+        var attributes = try settings.attributes(call)
+        let checksum = finished.checksumFields
+        attributes.fields += checksum
+        let (bucket, stored) = (try call.bucket, attributes)
+        let written = try await awaitStore { () async throws(StorageError) in
             try await call.service.store.put(
-                object, as: key, in: bucket, etag: ETag(hex(body.md5)), attributes: stored,
-                owner: call.service.account.id, condition: condition)
+                object, as: key, in: bucket, etag: etag, attributes: stored, owner: call.service.account.id,
+                encryption: finished.reception.sealing?.encryption, condition: finished.reception.condition)
         }
-        return HTTPResponse(status: 200, headers: [("ETag", record.etag.description)] + checksumFields)
+        return HTTPResponse(
+            status: 200,
+            headers: [("ETag", etag.description)] + checksum + EncryptionSettings.answered(stored.fields)
+                + written.versionFields)
+    }
+}
+
+extension FinishedBody {
+    /// The header fields of an object's checksum, as they are stored and answered.
+    var checksumFields: [(name: String, value: String)] {
+        checksum.map { StoredChecksum($0).fields } ?? []
+    }
+}
+
+extension WrittenObject {
+    /// `x-amz-version-id`, where the bucket's versions have ids.
+    var versionFields: [(name: String, value: String)] {
+        versioning == .enabled ? [("x-amz-version-id", record.version.description)] : []
     }
 }

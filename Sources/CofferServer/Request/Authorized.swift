@@ -10,24 +10,30 @@ struct Authorized<Operation: S3Operation>: Sendable {
     let request: S3Request
     let access: Access
     let service: Service
-    let body: RequestBody
     private let buckets: [BucketState]
 
-    fileprivate init(request: S3Request, access: Access, service: Service, body: RequestBody, buckets: [BucketState]) {
+    fileprivate init(request: S3Request, access: Access, service: Service, buckets: [BucketState]) {
         self.request = request
         self.access = access
         self.service = service
-        self.body = body
         self.buckets = buckets
     }
 
     /// The bucket that the request's target names.
-    var bucket: Bucket { get throws(S3Error) { try bucket(at: 0) } }
+    var bucket: Bucket { get throws(S3Error) { try state.bucket } }
+
+    /// The bucket with its configurations.
+    var state: BucketState { get throws(S3Error) { try state(at: 0) } }
 
     /// The bucket of the operation's permission at a position.
-    func bucket(at index: Int) throws(S3Error) -> Bucket {
+    func state(at index: Int) throws(S3Error) -> BucketState {
         guard index < buckets.count else { throw S3Error(.noSuchBucket) }
-        return buckets[index].bucket
+        return buckets[index]
+    }
+
+    /// Whether the principal may do something besides what the operation always needs.
+    func isAllowed(_ action: String, _ key: ObjectKey? = nil) throws(S3Error) -> Bool {
+        try access.isAllowed(Permission(action, bucket: try bucket.name, key: key), service: service)
     }
 
     /// The error for a key that is not there: it is not told to those who may not list the bucket.
@@ -59,9 +65,7 @@ func authorize<Operation: S3Operation>(
     for (header, state) in zip(["x-amz-expected-bucket-owner", "x-amz-source-expected-bucket-owner"], buckets) {
         try checkOwner(of: state.bucket, expected: request.headers[header])
     }
-    let body = try RequestBody(
-        Operation.body, request: request, authentication: access.authentication, service: service)
-    return Authorized(request: request, access: access, service: service, body: body, buckets: buckets)
+    return Authorized(request: request, access: access, service: service, buckets: buckets)
 }
 
 private func checkOwner(of bucket: Bucket, expected: String?) throws(S3Error) {

@@ -8,6 +8,9 @@ final class BucketState: Sendable {
     let bucket: Bucket
     let policy: Policy?
     let cors: CORSConfiguration?
+    let encryption: EncryptionConfiguration?
+    /// nil if versions cannot be locked.
+    let lock: ObjectLockConfiguration?
 
     init(_ bucket: Bucket, configurations: [String: [UInt8]]) throws(S3Error) {
         self.bucket = bucket
@@ -15,6 +18,12 @@ final class BucketState: Sendable {
             try Policy(document: document, bucket: bucket.name)
         }
         cors = try configurations["cors"].map { document throws(S3Error) in try CORSConfiguration(document: document) }
+        encryption = try configurations["encryption"].map { document throws(S3Error) in
+            try EncryptionConfiguration(document: document)
+        }
+        lock = try configurations["object-lock"].map { document throws(S3Error) in
+            try ObjectLockConfiguration(document: document)
+        }
     }
 }
 

@@ -7,16 +7,16 @@ import CofferStorage
 ///
 /// Source: S3 User Guide, "Checking object integrity in Amazon S3".
 struct ChecksumSink: ~Copyable {
-    private let algorithm: ChecksumAlgorithm
+    let algorithm: ChecksumAlgorithm
     /// From a header; nil if it comes in the trailer, or if the server alone computes one.
     private let expected: String?
     private let isInTrailer: Bool
     private var running: RunningChecksum
 
-    /// - Parameter isObject: an object gets a CRC64NVME where the client gives no checksum.
-    init?(_ request: S3Request, isObject: Bool) throws(S3Error) {
+    /// - Parameter instead: what is computed where the client gives no checksum.
+    init?(_ request: S3Request, instead: ChecksumAlgorithm?) throws(S3Error) {
         let declared = try Self.declared(request)
-        guard let algorithm = declared?.algorithm ?? (isObject ? .crc64nvme : nil) else { return nil }
+        guard let algorithm = declared?.algorithm ?? instead else { return nil }
         self.algorithm = algorithm
         expected = declared?.value
         isInTrailer = declared?.isInTrailer ?? false
@@ -43,6 +43,11 @@ struct ChecksumSink: ~Copyable {
                 .badDigest, "The \(algorithm.rawValue) you specified did not match the calculated checksum.")
         }
         return Checksum(algorithm: algorithm, value: computed)
+    }
+
+    /// The algorithm of the checksum that the client gives, if it gives one.
+    static func algorithm(of request: S3Request) throws(S3Error) -> ChecksumAlgorithm? {
+        try declared(request)?.algorithm
     }
 
     // MARK: What the client declared
@@ -106,5 +111,23 @@ struct ChecksumSink: ~Copyable {
         guard algorithm.rawValue == name.uppercased() else {
             throw S3Error(.invalidRequest, "Value for x-amz-sdk-checksum-algorithm header is invalid.")
         }
+    }
+}
+
+/// A checksum that nobody gave, and nothing is compared with.
+struct FurtherChecksum: ~Copyable {
+    private let algorithm: ChecksumAlgorithm
+    private var running: RunningChecksum
+
+    init(_ algorithm: ChecksumAlgorithm) {
+        self.algorithm = algorithm
+        running = RunningChecksum(algorithm)
+    }
+
+    mutating func update(_ bytes: Span<UInt8>) { running.update(bytes) }
+
+    consuming func finalize() -> Checksum {
+        let algorithm = algorithm
+        return Checksum(algorithm: algorithm, value: base64(running.finalize()))
     }
 }

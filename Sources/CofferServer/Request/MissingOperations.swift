@@ -6,11 +6,7 @@ enum MissingOperations {
     static let routes =
         bucket.map { route($0, .bucket) }
         + [Route(method: "POST", level: .bucket, parameters: [], header: nil, name: "PostObject", operation: nil)]
-        + [
-            Route(
-                method: "PUT", level: .object, parameters: ["uploadId"], header: "x-amz-copy-source",
-                name: "UploadPartCopy", operation: nil)
-        ] + object.map { route($0, .object) }
+        + object.map { route($0, .object) }
 
     /// The parameters are separated by `&`.
     private typealias Row = (method: String, parameters: String, name: String)
@@ -32,9 +28,6 @@ enum MissingOperations {
         ("GET", "analytics", "ListBucketAnalyticsConfigurations"),
         ("PUT", "analytics", "PutBucketAnalyticsConfiguration"),
         ("DELETE", "analytics", "DeleteBucketAnalyticsConfiguration"),
-        ("GET", "encryption", "GetBucketEncryption"),
-        ("PUT", "encryption", "PutBucketEncryption"),
-        ("DELETE", "encryption", "DeleteBucketEncryption"),
         ("GET", "intelligent-tiering&id", "GetBucketIntelligentTieringConfiguration"),
         ("GET", "intelligent-tiering", "ListBucketIntelligentTieringConfigurations"),
         ("PUT", "intelligent-tiering", "PutBucketIntelligentTieringConfiguration"),
@@ -63,8 +56,6 @@ enum MissingOperations {
         ("DELETE", "metrics", "DeleteBucketMetricsConfiguration"),
         ("GET", "notification", "GetBucketNotificationConfiguration"),
         ("PUT", "notification", "PutBucketNotificationConfiguration"),
-        ("GET", "object-lock", "GetObjectLockConfiguration"),
-        ("PUT", "object-lock", "PutObjectLockConfiguration"),
         ("GET", "ownershipControls", "GetBucketOwnershipControls"),
         ("PUT", "ownershipControls", "PutBucketOwnershipControls"),
         ("DELETE", "ownershipControls", "DeleteBucketOwnershipControls"),
@@ -78,13 +69,6 @@ enum MissingOperations {
         ("GET", "requestPayment", "GetBucketRequestPayment"),
         ("PUT", "requestPayment", "PutBucketRequestPayment"),
         ("GET", "session", "CreateSession"),
-        ("GET", "tagging", "GetBucketTagging"),
-        ("PUT", "tagging", "PutBucketTagging"),
-        ("DELETE", "tagging", "DeleteBucketTagging"),
-        ("GET", "uploads", "ListMultipartUploads"),
-        ("GET", "versioning", "GetBucketVersioning"),
-        ("PUT", "versioning", "PutBucketVersioning"),
-        ("GET", "versions", "ListObjectVersions"),
         ("GET", "website", "GetBucketWebsite"),
         ("PUT", "website", "PutBucketWebsite"),
         ("DELETE", "website", "DeleteBucketWebsite"),
@@ -97,23 +81,7 @@ enum MissingOperations {
         ("GET", "annotation", "ListObjectAnnotations"),
         ("PUT", "annotation", "PutObjectAnnotation"),
         ("DELETE", "annotation", "DeleteObjectAnnotation"),
-        ("GET", "attributes", "GetObjectAttributes"),
         ("PUT", "encryption", "UpdateObjectEncryption"),
-        ("GET", "legal-hold", "GetObjectLegalHold"),
-        ("PUT", "legal-hold", "PutObjectLegalHold"),
-        ("PUT", "renameObject", "RenameObject"),
-        ("POST", "restore", "RestoreObject"),
-        ("GET", "retention", "GetObjectRetention"),
-        ("PUT", "retention", "PutObjectRetention"),
         ("POST", "select", "SelectObjectContent"),
-        ("GET", "tagging", "GetObjectTagging"),
-        ("PUT", "tagging", "PutObjectTagging"),
-        ("DELETE", "tagging", "DeleteObjectTagging"),
-        ("GET", "torrent", "GetObjectTorrent"),
-        ("POST", "uploadId", "CompleteMultipartUpload"),
-        ("DELETE", "uploadId", "AbortMultipartUpload"),
-        ("GET", "uploadId", "ListParts"),
-        ("PUT", "uploadId", "UploadPart"),
-        ("POST", "uploads", "CreateMultipartUpload"),
     ]
 }

@@ -26,17 +26,27 @@ final class RequestBody: @unchecked Sendable {
     private var document: [UInt8] = []
     private let documents: DocumentBudget
     private let object: IncomingBody?
+    private let reception: Reception
+    /// A checksum that is needed whatever the client gives.
+    private var further: FurtherChecksum?
 
     /// - Throws: AWS's error for headers that contradict each other or are malformed.
     init(
-        _ kind: BodyKind, request: S3Request, authentication: Authentication, service: Service
+        _ kind: BodyKind, request: S3Request, authentication: Authentication, reception: Reception, service: Service
     ) throws(S3Error) {
         self.kind = kind
+        self.reception = reception
         documents = service.documents
         let length = try BodyLength(kind, request: request, payloadHash: authentication.payloadHash)
         expectedByteCount = length.expected
         expectedMD5 = try Self.contentMD5(request)
-        checksum = try ChecksumSink(request, isObject: length.isObject)
+        switch reception.checksum {
+        case nil: checksum = kind.hasChecksum ? try ChecksumSink(request, instead: nil) : nil
+        case .instead: checksum = try ChecksumSink(request, instead: .crc64nvme)
+        case .always(let algorithm):
+            checksum = try ChecksumSink(request, instead: algorithm)
+            if checksum?.algorithm != algorithm { further = FurtherChecksum(algorithm) }
+        }
         if case .sha256(let hash) = authentication.payloadHash {
             expectedSHA256 = hash
             sha256 = Digest(.sha256)
@@ -48,8 +58,9 @@ final class RequestBody: @unchecked Sendable {
         }
         if expectedMD5 != nil || length.isObject { md5 = Digest(.md5) }
         object =
-            length.isObject ? try askStore { () throws(StorageError) in try service.store.makeBody() } : nil
-        if case .document(_, needsDigest: true) = kind, expectedMD5 == nil, checksum == nil {
+            length.isObject
+            ? try askStore { () throws(StorageError) in try service.store.makeBody(key: reception.sealing?.objectKey) } : nil
+        if case .document(_, needsDigest: true, _) = kind, expectedMD5 == nil, checksum == nil {
             throw S3Error(.invalidRequest, "Missing required header for this request: Content-MD5")
         }
     }
@@ -87,7 +98,9 @@ final class RequestBody: @unchecked Sendable {
                 details: [("ExpectedDigest", hex(expectedMD5)), ("CalculatedDigest", base64(digest))])
         }
         let checksum = try checksum.take()?.finish(trailer: trailer)
-        return FinishedBody(document: document, object: object, md5: digest ?? [], checksum: checksum)
+        return FinishedBody(
+            document: document, object: object, reception: reception, md5: digest ?? [], checksum: checksum,
+            further: further.take()?.finalize())
     }
 
     // MARK: Steps
@@ -100,7 +113,7 @@ final class RequestBody: @unchecked Sendable {
             guard payloadByteCount <= Int64(Limits.documentByteCount) else {
                 throw S3Error(.maxMessageLengthExceeded)
             }
-        case .document(let limit, _):
+        case .document(let limit, _, _):
             guard payloadByteCount <= Int64(limit) else { throw S3Error(.maxMessageLengthExceeded) }
             guard documents.take(bytes.count) else { throw S3Error(.slowDown) }
             bytes.withUnsafeBufferPointer { document.append(contentsOf: $0) }
@@ -110,6 +123,7 @@ final class RequestBody: @unchecked Sendable {
         md5?.update(bytes)
         sha256?.update(bytes)
         checksum?.update(bytes)
+        further?.update(bytes)
     }
 
     private func verifySHA256() throws(S3Error) {
@@ -130,15 +144,31 @@ final class RequestBody: @unchecked Sendable {
     }
 }
 
+extension BodyKind {
+    fileprivate var hasChecksum: Bool {
+        if case .document(_, _, hasChecksum: false) = self { false } else { true }
+    }
+}
+
 /// A body that was received and verified.
 struct FinishedBody: Sendable {
     /// Of an operation that takes a document.
     let document: [UInt8]
-    /// Of an operation that takes an object.
+    /// Of an operation that takes an object, and how it was received.
     let object: IncomingBody?
+    let reception: Reception
     /// Raw; empty where nothing asked for it.
     let md5: [UInt8]
+    /// The client's, or the one that the operation needs where the client gives none.
     let checksum: Checksum?
+    /// The one that the operation needs, where the client's is another.
+    let further: Checksum?
+
+    /// For a body that was stored: what it is, and its ETag.
+    func stored() throws(S3Error) -> (body: IncomingBody, etag: ETag) {
+        guard let object else { throw .internalError("an operation got no body for an object") }
+        return (object, reception.sealing?.etag(md5: md5) ?? ETag(hex(md5)))
+    }
 }
 
 /// What the headers say of a body's length.

@@ -118,9 +118,12 @@ final class S3Exchange: HTTPExchange, @unchecked Sendable {
     ) throws(S3Error) -> Outcome {
         let call = try authorize(type, request, by: access, service: service)
         let operation = try Operation(request)
-        body = call.body
         mayBeLate = type.mayBeLate
-        return .ready { () async throws(S3Error) in try await operation.perform(call) }
+        let body = try RequestBody(
+            Operation.body, request: request, authentication: access.authentication,
+            reception: try operation.reception(call), service: service)
+        self.body = body
+        return .ready { () async throws(S3Error) in try await operation.perform(call, body) }
     }
 
     private func preflight(_ request: S3Request) throws(S3Error) -> HTTPResponse {

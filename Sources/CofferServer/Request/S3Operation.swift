@@ -1,5 +1,6 @@
 import CofferHTTP
 import CofferModel
+import CofferStorage
 
 /// An operation of the S3 API: what it needs, what it reads of a request, what it does.
 ///
@@ -16,14 +17,34 @@ protocol S3Operation: Sendable {
     static func permissions(for request: S3Request) throws(S3Error) -> [Permission]
     /// Reads the request's headers and query, and refuses what is wrong before a body is read.
     init(_ request: S3Request) throws(S3Error)
+    /// How the body of an object or part is to be received. Refuses what is known to be in vain before it comes.
+    func reception(_ call: Authorized<Self>) throws(S3Error) -> Reception
     /// Does it, and makes the answer.
-    func perform(_ call: Authorized<Self>) async throws(S3Error) -> HTTPResponse
+    func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse
 }
 
 extension S3Operation {
     static var name: String { String(describing: Self.self) }
     static var body: BodyKind { .none }
     static var mayBeLate: Bool { false }
+    func reception(_ call: Authorized<Self>) throws(S3Error) -> Reception { Reception() }
+}
+
+/// How the body of an object or part is to be received.
+struct Reception: Sendable {
+    /// How it is encrypted; nil for not at all.
+    var sealing: Sealing?
+    /// The checksum that it needs besides the one that the client may give.
+    var checksum: Need?
+    /// What must hold for what is there when the body has come; made before, to see what changes meanwhile.
+    var condition: WriteCondition?
+
+    enum Need: Sendable {
+        /// CRC64NVME, where the client gives none.
+        case instead
+        /// In any case.
+        case always(ChecksumAlgorithm)
+    }
 }
 
 /// What a request's body is to an operation.
@@ -31,8 +52,10 @@ enum BodyKind: Sendable {
     /// Nothing: an empty body is expected, a short one is passed over.
     case none
     /// A document of limited size, held in memory.
-    case document(limit: Int, needsDigest: Bool = false)
-    /// An object's bytes, which go to the store as they come.
+    ///
+    /// - Parameter hasChecksum: whether the `x-amz-checksum-` headers are about it, and not about an object.
+    case document(limit: Int, needsDigest: Bool = false, hasChecksum: Bool = true)
+    /// An object's bytes, or a part's, which go to the store as they come.
     case object
 }
 

@@ -48,10 +48,20 @@ struct S3Request: Sendable {
         }
     }
 
-    /// Takes `versionId=null`, which names the only version where versioning was never enabled.
-    func checkVersion() throws(S3Error) {
-        guard let version = query["versionId"], version != "null" else { return }
-        throw .invalidArgument("Invalid version id specified", name: "versionId", value: version)
+    /// The version that `versionId` names; nil for the current one.
+    func versionID() throws(S3Error) -> VersionID? {
+        guard let text = query["versionId"] else { return nil }
+        guard !text.isEmpty else {
+            throw .invalidArgument("Version id cannot be the empty string", name: "versionId", value: text)
+        }
+        return try VersionID(text)
+    }
+
+    /// The permission that an action on the object needs, which has another name for versions: `s3:GetObject` and
+    /// `s3:GetObjectVersion`.
+    func permission(_ action: String, forVersion versionAction: String) throws(S3Error) -> Permission {
+        Permission(
+            query.contains("versionId") ? versionAction : action, bucket: try bucketName(), key: try key())
     }
 }
 

@@ -7,6 +7,7 @@ import CofferStorage
 final class Service: Sendable {
     let store: ObjectStore
     let buckets: BucketCache
+    let keyring: Keyring
     let identities: Identities
     let verifier: SignatureVerifier
     let addressing: Addressing
@@ -21,6 +22,7 @@ final class Service: Sendable {
 
     init(_ configuration: ServerConfiguration, store: ObjectStore, identities: Identities, log: Log) {
         self.store = store
+        keyring = Keyring(masterKey: configuration.masterKey)
         self.identities = identities
         self.log = log
         account = configuration.account

@@ -31,6 +31,7 @@ extension S3Error {
         case .bucketExists: self = S3Error(.bucketAlreadyExists)
         case .bucketNotEmpty: self = S3Error(.bucketNotEmpty)
         case .noSuchKey: self = S3Error(.noSuchKey)
+        case .noSuchUpload: self = S3Error(.noSuchUpload)
         case .refused(let refusal): self = refusal
         case .noSpace: self = S3Error(.insufficientStorage)
         case .notCommitted(let error): self = S3Error(error)

@@ -5,19 +5,21 @@ import CofferModel
 enum ObjectHeaders {
     private static let stored = [
         "content-type", "content-disposition", "content-encoding", "content-language", "cache-control", "expires",
-        "x-amz-website-redirect-location",
+        redirectField,
     ]
-    private static let metadataPrefix = "x-amz-meta-"
-    /// Headers with a meaning that the server does not have: without effect they would mislead.
-    static let refused = [
-        "x-amz-server-side-encryption", "x-amz-object-lock-", "x-amz-grant-", "x-amz-write-offset-bytes",
-        "x-amz-object-if-",
-    ]
+    static let metadataPrefix = "x-amz-meta-"
+    static let checksumTypeField = "x-amz-checksum-type"
+    static let storageClassField = "x-amz-storage-class"
+    static let redirectField = "x-amz-website-redirect-location"
+
+    /// Whether a copy takes over a field of its source: what a client said of the object, but for what each object is
+    /// given anew.
+    static func isCopied(_ name: String) -> Bool {
+        name.hasPrefix(metadataPrefix) || (stored.contains(name) && name != redirectField)
+    }
     private static let storageClasses = [
-        "STANDARD", "REDUCED_REDUNDANCY", "STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING",
-    ]
-    private static let archives = [
-        "GLACIER", "DEEP_ARCHIVE", "GLACIER_IR", "OUTPOSTS", "SNOW", "EXPRESS_ONEZONE", "FSX_OPENZFS",
+        "STANDARD", "REDUCED_REDUNDANCY", "STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER",
+        "DEEP_ARCHIVE", "GLACIER_IR",
     ]
 
     /// A stored field's name as AWS writes it in answers: `Content-Type`, but `x-amz-meta-…`.
@@ -26,7 +28,7 @@ enum ObjectHeaders {
         return name.split(at: "-").map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined(separator: "-")
     }
 
-    /// - Throws: `MetadataTooLarge`, `InvalidStorageClass`, `NotImplemented`.
+    /// - Throws: `MetadataTooLarge`, `InvalidStorageClass`.
     static func fields(of request: S3Request) throws(S3Error) -> [(name: String, value: String)] {
         var fields: [(name: String, value: String)] = []
         for name in stored {
@@ -43,7 +45,6 @@ enum ObjectHeaders {
     /// The storage class, if it is another than the usual one.
     static func storageClass(_ request: S3Request) throws(S3Error) -> String? {
         guard let name = request.headers["x-amz-storage-class"], name != "STANDARD" else { return nil }
-        guard !archives.contains(name) else { throw .notImplemented(header: "x-amz-storage-class") }
         guard storageClasses.contains(name) else {
             throw S3Error(.invalidStorageClass, details: [("StorageClassRequested", name)])
         }

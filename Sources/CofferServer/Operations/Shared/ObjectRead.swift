@@ -4,72 +4,79 @@ import CofferStorage
 
 /// What GetObject and HeadObject have in common: they answer the same but for the body.
 struct ObjectRead: Sendable {
-    let key: ObjectKey
+    private let reference: ObjectReference
     private let conditions: ReadConditions
     private let range: ByteRange?
     private let rangeHeader: String
-    /// Whether the first part is asked for, which is the whole of an object that was stored by one PUT.
-    private let isPart: Bool
+    private let partNumber: Int?
     private let ifRange: String?
-    private let overrides: [(name: String, value: String)]
+    private let overrides: ResponseOverrides
     private let showsChecksum: Bool
+    private let customerKey: CustomerKey?
 
     static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
-        [Permission("s3:GetObject", bucket: try request.bucketName(), key: try request.key())]
+        [try request.permission("s3:GetObject", forVersion: "s3:GetObjectVersion")]
     }
 
     init(_ request: S3Request) throws(S3Error) {
-        key = try request.key()
-        try request.checkVersion()
-        isPart = try Self.isPart(request)
-        try request.refuse(headers: ["x-amz-server-side-encryption-customer-"])
+        reference = try ObjectReference(request)
+        partNumber = try Self.partNumber(request)
+        try EncryptionSettings.refuseForRead(request)
+        customerKey = try CustomerKey(request)
         conditions = ReadConditions(request)
         rangeHeader = request.headers["range"] ?? ""
         range = ByteRange(rangeHeader)
         ifRange = request.headers["if-range"]
         showsChecksum = request.headers["x-amz-checksum-mode"]?.uppercased() == "ENABLED"
-        overrides = try Self.overrides(request)
+        overrides = try ResponseOverrides(request)
     }
 
-    /// - Parameter body: gives the bytes of a range; nil where they are gone since the object was looked up.
+    /// What is to be sent of an object.
+    struct Selection: Sendable {
+        let object: ObjectRecord
+        let bucket: Bucket
+        let range: Range<Int64>
+        /// Of the object, where it is encrypted.
+        let objectKey: [UInt8]?
+    }
+
+    /// - Parameter body: gives the bytes; nil where they are gone since the object was looked up.
     func respond<Operation>(
-        _ call: Authorized<Operation>,
-        body: (_ object: ObjectRecord, _ range: Range<Int64>) throws(S3Error) -> HTTPBody?
+        _ call: Authorized<Operation>, body: (_ selection: Selection) throws(S3Error) -> HTTPBody?
     ) throws(S3Error) -> HTTPResponse {
-        guard overrides.isEmpty || !call.access.isAnonymous else {
-            throw S3Error(
-                .invalidRequest, "Request specific response headers cannot be used for anonymous GET requests.")
-        }
+        try overrides.check(call.access)
         let bucket = try call.bucket
         // An object that is replaced between look-up and opening is looked up again.
         for _ in 0..<8 {
-            let found = try askStore { () throws(StorageError) in
-                try call.service.store.object(key, in: bucket)
-            }
-            guard let object = found else { throw try call.missing(key, in: bucket) }
-            try check(object)
+            let object = try reference.find(call)
+            try check(object, call)
+            let objectKey = try call.service.keyring.objectKey(of: object.encryption, customerKey)
             let (range, isPartial) = try range(of: object)
-            guard let body = try body(object, range) else { continue }
+            let selection = Selection(object: object, bucket: bucket, range: range, objectKey: objectKey)
+            guard let body = try body(selection) else { continue }
             return HTTPResponse(
-                status: isPartial ? 206 : 200, headers: headers(of: object, isPartial ? range : nil), body: body)
+                status: isPartial ? 206 : 200, headers: try headers(of: object, isPartial ? range : nil, call),
+                body: body)
         }
         throw .internalError("the bytes of an object are missing")
     }
 
-    private func check(_ object: ObjectRecord) throws(S3Error) {
+    private func check<Operation>(_ object: ObjectRecord, _ call: Authorized<Operation>) throws(S3Error) {
         switch conditions.evaluate(object) {
-        case .holds: return
+        case .holds: break
         case .failed(let condition): throw .preconditionFailed(condition)
         case .notModified:
             let kept = ["cache-control", "expires"].compactMap { name in
                 object.attributes.field(name).map { (ObjectHeaders.answered(name), $0) }
             }
-            throw S3Error(.notModified, headers: validators(of: object) + kept)
+            throw S3Error(.notModified, headers: validators(of: object) + kept + (try version(of: object, call)))
         }
     }
 
+    // MARK: Which bytes
+
     private func range(of object: ObjectRecord) throws(S3Error) -> (range: Range<Int64>, isPartial: Bool) {
-        if isPart { return (0..<object.size, object.size > 0) }
+        if let partNumber { return try range(ofPart: partNumber, of: object) }
         guard let range, ifRange.map({ isCurrent($0, object) }) ?? true else { return (0..<object.size, false) }
         guard let resolved = range.resolve(in: object.size) else {
             throw S3Error(
@@ -80,17 +87,35 @@ struct ObjectRead: Sendable {
         return (resolved, true)
     }
 
-    private static func isPart(_ request: S3Request) throws(S3Error) -> Bool {
-        guard let text = request.query["partNumber"] else { return false }
-        guard let number = Int(text), (1...10_000).contains(number) else {
-            throw .invalidArgument(
-                "Part number must be an integer between 1 and 10000, inclusive", name: "partNumber", value: text)
+    /// An object that was stored in one piece is its own first part.
+    private func range(
+        ofPart number: Int, of object: ObjectRecord
+    ) throws(S3Error) -> (range: Range<Int64>, isPartial: Bool) {
+        if !object.isMultipart, number == 1 { return (0..<object.size, object.size > 0) }
+        let range = try askStore { () throws(StorageError) in try object.range(ofPart: number) }
+        guard let range else {
+            throw S3Error(
+                .invalidPartNumber,
+                details: [
+                    ("PartNumberRequested", String(number)),
+                    ("ActualPartCount", String(try partCount(of: object) ?? 1)),
+                ])
         }
+        return (range, object.size > 0)
+    }
+
+    private func partCount(of object: ObjectRecord) throws(S3Error) -> Int? {
+        guard object.isMultipart else { return nil }
+        return try askStore { () throws(StorageError) in try object.parts().count }
+    }
+
+    private static func partNumber(_ request: S3Request) throws(S3Error) -> Int? {
+        guard let text = request.query["partNumber"] else { return nil }
+        let number = try PartNumber.parse(text)
         guard request.headers["range"] == nil else {
             throw S3Error(.invalidRequest, "Cannot specify both Range header and partNumber query parameter")
         }
-        guard number == 1 else { throw S3Error(.invalidPartNumber, details: [("PartNumberRequested", text)]) }
-        return true
+        return number
     }
 
     /// RFC 9110 section 13.1.5.
@@ -99,21 +124,30 @@ struct ObjectRead: Sendable {
         return validator == object.etag.description
     }
 
+    // MARK: Header fields
+
     private func validators(of object: ObjectRecord) -> [(name: String, value: String)] {
         [("Last-Modified", object.modified.httpDate), ("ETag", object.etag.description)]
     }
 
-    private func headers(of object: ObjectRecord, _ partial: Range<Int64>?) -> [(name: String, value: String)] {
+    private func version<Operation>(
+        of object: ObjectRecord, _ call: Authorized<Operation>
+    ) throws(S3Error) -> [(name: String, value: String)] {
+        try call.bucket.versioning == .neverEnabled ? [] : [("x-amz-version-id", object.version.description)]
+    }
+
+    private func headers<Operation>(
+        of object: ObjectRecord, _ partial: Range<Int64>?, _ call: Authorized<Operation>
+    ) throws(S3Error) -> [(name: String, value: String)] {
         var headers = validators(of: object) + [("Accept-Ranges", "bytes")]
-        let hidesChecksum = !showsChecksum || partial != nil
-        for field in object.attributes.fields {
-            if hidesChecksum, field.name.hasPrefix("x-amz-checksum-") { continue }
-            if overrides.contains(where: { $0.name == field.name }) { continue }
-            headers.append((ObjectHeaders.answered(field.name), field.value))
-        }
-        headers += overrides.map { (ObjectHeaders.answered($0.name), $0.value) }
+        headers += try version(of: object, call) + stored(with: object, call)
+        if showsChecksum, let checksum = try checksum(of: object, isPartial: partial != nil) { headers += checksum.fields }
+        headers += overrides.fields + EncryptionSettings.answered(object.attributes.fields)
         if !object.attributes.tags.isEmpty {
             headers.append(("x-amz-tagging-count", String(object.attributes.tags.count)))
+        }
+        if partNumber != nil, let count = try partCount(of: object) {
+            headers.append(("x-amz-mp-parts-count", String(count)))
         }
         if let partial {
             headers.append(("Content-Range", "bytes \(partial.lowerBound)-\(partial.upperBound - 1)/\(object.size)"))
@@ -121,20 +155,24 @@ struct ObjectRead: Sendable {
         return headers
     }
 
-    /// The `response-…` parameters, which stand for stored header fields.
-    private static func overrides(_ request: S3Request) throws(S3Error) -> [(name: String, value: String)] {
-        let names = [
-            "content-type", "content-language", "expires", "cache-control", "content-disposition", "content-encoding",
-        ]
-        var overrides: [(name: String, value: String)] = []
-        for name in names {
-            guard let value = request.query["response-\(name)"] else { continue }
-            guard value.utf8.allSatisfy({ $0 >= 32 && $0 != 127 }) else {
-                throw .invalidArgument(
-                    "Header value cannot be represented using ISO-8859-1.", name: "response-\(name)", value: value)
-            }
-            overrides.append((name, value))
+    /// Of the whole object, or of the part that is read by its number; a range has none.
+    private func checksum(of object: ObjectRecord, isPartial: Bool) throws(S3Error) -> StoredChecksum? {
+        guard let checksum = object.attributes.checksum else { return nil }
+        guard let partNumber, object.isMultipart else { return isPartial && partNumber == nil ? nil : checksum }
+        let part = try askStore { () throws(StorageError) in try object.parts().first { $0.number == partNumber } }
+        return part?.checksum.map {
+            StoredChecksum(algorithm: checksum.algorithm, value: $0, type: checksum.type)
         }
-        return overrides
+    }
+
+    /// The fields that stand with the object and are answered as they are.
+    private func stored<Operation>(
+        with object: ObjectRecord, _ call: Authorized<Operation>
+    ) throws(S3Error) -> [(name: String, value: String)] {
+        let hidden = overrides.names + (try LockHeaders.hidden(from: call, object.key))
+        return object.attributes.fields.filter { field in
+            !hidden.contains(field.name) && !field.name.hasPrefix(EncryptionSettings.field)
+                && !ObjectAttributes.isChecksum(field.name)
+        }.map { (ObjectHeaders.answered($0.name), $0.value) }
     }
 }

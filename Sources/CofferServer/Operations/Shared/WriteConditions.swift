@@ -5,23 +5,38 @@ import CofferStorage
 /// `If-Match` and `If-None-Match` of a write.
 ///
 /// Source: S3 User Guide, "How to prevent object overwrites with conditional writes".
-enum WriteConditions {
-    /// - Returns: what is asked inside the transaction; nil if nothing is.
+struct WriteConditions: Sendable {
+    private let key: ObjectKey
+    /// nil where the object must not exist.
+    private let expected: ETagCondition?
+    private let isAsked: Bool
+
     /// - Throws: `NotImplemented` for values that S3 does not take here.
-    static func condition(_ request: S3Request, key: ObjectKey) throws(S3Error) -> WriteCondition? {
+    init(_ request: S3Request, key: ObjectKey) throws(S3Error) {
+        self.key = key
         let ifNoneMatch = request.headers["if-none-match"]
         let ifMatch = request.headers["if-match"]
-        guard ifNoneMatch == nil || ifNoneMatch == "*" else { throw unsupported("If-None-Match") }
-        guard ifMatch != "*", ifMatch == nil || ifNoneMatch == nil else { throw unsupported("If-Match") }
-        if ifNoneMatch != nil {
-            return { current throws(S3Error) in
-                guard current == nil else { throw .preconditionFailed("If-None-Match") }
-            }
-        }
-        guard let ifMatch else { return nil }
-        let expected = ETagCondition(ifMatch)
+        guard ifNoneMatch == nil || ifNoneMatch == "*" else { throw Self.unsupported("If-None-Match") }
+        guard ifMatch != "*", ifMatch == nil || ifNoneMatch == nil else { throw Self.unsupported("If-Match") }
+        expected = ifMatch.map(ETagCondition.init)
+        isAsked = ifMatch != nil || ifNoneMatch != nil
+    }
+
+    /// What is asked inside the transaction; nil if nothing is.
+    ///
+    /// Called before the body comes, to see whether the object is deleted meanwhile: then S3 tells of a conflict.
+    func condition(in bucket: Bucket, _ service: Service) throws(S3Error) -> WriteCondition? {
+        guard isAsked else { return nil }
+        let before = try askStore { () throws(StorageError) in try service.store.object(key, in: bucket) }
+        let existed = before.map { !$0.isDeleteMarker } ?? false
         return { current throws(S3Error) in
-            guard let current else { throw .noSuchKey(key) }
+            let exists = current.map { !$0.isDeleteMarker } ?? false
+            guard existed == false || exists else { throw S3Error(.conditionalRequestConflict, details: [("Key", key.description)]) }
+            guard let expected else {
+                guard !exists else { throw .preconditionFailed("If-None-Match") }
+                return
+            }
+            guard let current, exists else { throw .noSuchKey(key) }
             guard expected.matches(current.etag) else { throw .preconditionFailed("If-Match") }
         }
     }

@@ -1,0 +1,109 @@
+import CofferCrypto
+import CofferHTTP
+import CofferModel
+
+/// How an object is to be encrypted: with keys of the server's (SSE-S3), of a key service (SSE-KMS), or of the customer.
+///
+/// Source: S3 User Guide, "Protecting data with server-side encryption".
+enum EncryptionSettings: Sendable {
+    case server
+    case keyService(KeyServiceSettings)
+    case customer(CustomerKey)
+
+    static let field = "x-amz-server-side-encryption"
+    static let keyIDField = "x-amz-server-side-encryption-aws-kms-key-id"
+    static let bucketKeyField = "x-amz-server-side-encryption-bucket-key-enabled"
+    static let contextField = "x-amz-server-side-encryption-context"
+
+    /// What a request asks for.
+    ///
+    /// - Returns: nil if it leaves it to the bucket.
+    /// - Throws: `InvalidArgument` for what is unknown or goes not together, and what ``CustomerKey`` throws.
+    static func requested(_ request: S3Request) throws(S3Error) -> EncryptionSettings? {
+        let customerKey = try CustomerKey(request)
+        guard let method = request.headers[field] else {
+            if let keyID = request.headers[keyIDField] {
+                throw .invalidArgument(
+                    "Server Side Encryption with AWS KMS managed key requires HTTP header x-amz-server-side-encryption : "
+                        + "aws:kms", name: keyIDField, value: keyID)
+            }
+            return customerKey.map { .customer($0) }
+        }
+        guard customerKey == nil else {
+            throw .invalidArgument(
+                "Server Side Encryption with Customer provided key is incompatible with the encryption method specified",
+                name: field, value: method)
+        }
+        switch method {
+        case "AES256":
+            if let keyID = request.headers[keyIDField] {
+                throw .invalidArgument(
+                    "Server Side Encryption with AWS KMS managed key requires HTTP header x-amz-server-side-encryption : "
+                        + "aws:kms", name: keyIDField, value: keyID)
+            }
+            return .server
+        case "aws:kms", "aws:kms:dsse": return .keyService(try KeyServiceSettings(request, method: method))
+        default:
+            throw .invalidArgument("The encryption method specified is not supported", name: field, value: method)
+        }
+    }
+
+    /// The header fields that tell of it in answers, and stand with the object. SSE-S3 goes without saying.
+    func fields(region: String, account: String) -> [(name: String, value: String)] {
+        switch self {
+        case .server: []
+        case .keyService(let settings): settings.fields(region: region, account: account)
+        case .customer(let key): key.fields
+        }
+    }
+
+    /// The fields of an answer: those that stand with the object, or that of SSE-S3, which every object has at least.
+    static func answered(_ stored: [(name: String, value: String)]) -> [(name: String, value: String)] {
+        let fields = stored.filter { $0.name.hasPrefix(field) }
+        return fields.isEmpty ? [(field, "AES256")] : fields
+    }
+
+    /// Refuses, in a request that reads, the header that only writes have.
+    static func refuseForRead(_ request: S3Request) throws(S3Error) {
+        guard let method = request.headers[field] else { return }
+        throw .invalidArgument("x-amz-server-side-encryption header is not supported for this operation.", name: field, value: method)
+    }
+}
+
+/// Encryption with keys of a key service. There is none beside the server: all its keys follow from the master key.
+struct KeyServiceSettings: Sendable {
+    /// `aws:kms` or `aws:kms:dsse`.
+    let method: String
+    /// As it was asked for; nil for the account's usual one.
+    let keyID: String?
+    let usesBucketKey: Bool
+
+    init(method: String, keyID: String?, usesBucketKey: Bool) {
+        self.method = method
+        self.keyID = keyID
+        self.usesBucketKey = usesBucketKey
+    }
+
+    init(_ request: S3Request, method: String) throws(S3Error) {
+        self.method = method
+        keyID = request.headers[EncryptionSettings.keyIDField]
+        usesBucketKey = request.headers[EncryptionSettings.bucketKeyField]?.lowercased() == "true"
+        guard let context = request.headers[EncryptionSettings.contextField] else { return }
+        guard let bytes = CofferCrypto.bytes(base64: context), bytes.first == UInt8(ascii: "{") else {
+            throw .invalidArgument(
+                "The header '\(EncryptionSettings.contextField)' shall be Base64-encoded UTF-8 string holding JSON which "
+                    + "represents a string-string map", name: EncryptionSettings.contextField, value: context)
+        }
+    }
+
+    /// A key that is named by its id alone is shown by its ARN.
+    fileprivate func fields(region: String, account: String) -> [(name: String, value: String)] {
+        let prefix = "arn:aws:kms:\(region):\(account):"
+        let arn = keyID.map { id in
+            if id.hasPrefix("arn:") { return id }
+            return prefix + (id.hasPrefix("alias/") ? id : "key/\(id)")
+        }
+        let fields = [(EncryptionSettings.field, method), (EncryptionSettings.keyIDField, arn ?? prefix + "alias/aws/s3")]
+        return fields + (usesBucketKey ? [(EncryptionSettings.bucketKeyField, "true")] : [])
+    }
+}

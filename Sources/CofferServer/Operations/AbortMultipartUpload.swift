@@ -1,0 +1,26 @@
+import CofferHTTP
+import CofferModel
+import CofferStorage
+
+/// Ends an upload and lets its parts go.
+struct AbortMultipartUpload: S3Operation {
+    private let reference: UploadReference
+
+    static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
+        [Permission("s3:AbortMultipartUpload", bucket: try request.bucketName(), key: try request.key())]
+    }
+
+    init(_ request: S3Request) throws(S3Error) { reference = try UploadReference(request) }
+
+    func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
+        let upload = try reference.find(call)
+        let bucket = try call.bucket
+        do throws(StorageError) {
+            try await call.service.store.abort(upload, in: bucket)
+        } catch {
+            if case .noSuchUpload = error { throw reference.missing }
+            throw S3Error(error)
+        }
+        return .noContent
+    }
+}

@@ -1,0 +1,119 @@
+import CofferAccess
+import CofferCrypto
+import CofferHTTP
+import CofferModel
+import CofferStorage
+
+/// Makes the object that an upload's parts are. No byte is moved, whatever the size.
+///
+/// Asked once more, it answers the same: a client may not have seen the first answer.
+struct CompleteMultipartUpload: S3Operation {
+    static let body = BodyKind.document(limit: Limits.partsDocumentByteCount, hasChecksum: false)
+    static let mayBeLate = true
+
+    private let reference: UploadReference
+    private let conditions: WriteConditions
+    private let objectByteCount: Int64?
+    private let expectation: ExpectedChecksum
+    private let customerKey: CustomerKey?
+
+    static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
+        [Permission("s3:PutObject", bucket: try request.bucketName(), key: try request.key())]
+    }
+
+    init(_ request: S3Request) throws(S3Error) {
+        reference = try UploadReference(request)
+        conditions = try WriteConditions(request, key: reference.key)
+        customerKey = try CustomerKey(request)
+        expectation = try ExpectedChecksum(request)
+        let sizeHeader = "x-amz-mp-object-size"
+        objectByteCount = try request.headers[sizeHeader].map { text throws(S3Error) in
+            guard let count = Int64(text), count >= 0 else {
+                throw S3Error(.invalidRequest, "Value for x-amz-mp-object-size header is invalid.")
+            }
+            return count
+        }
+    }
+
+    func reception(_ call: Authorized<Self>) throws(S3Error) -> Reception {
+        Reception(condition: try conditions.condition(in: try call.bucket, call.service))
+    }
+
+    func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
+        let finished = try body.finish()
+        let list = try PartList(document: finished.document)
+        guard let upload = try reference.findEvenCompleted(call) else { throw reference.missing }
+        if let completed = upload.completed {
+            guard completed.etag == list.etag else { throw reference.missing }
+            return try response(completed.etag, completed.version, upload.attributes, call)
+        }
+        _ = try upload.encryption.map { encryption throws(S3Error) in
+            guard customerKey != nil else { return }
+            _ = try call.service.keyring.objectKey(of: encryption, customerKey)
+        }
+        let bucket = try call.bucket
+        let written: WrittenObject
+        do throws(StorageError) {
+            written = try await call.service.store.complete(
+                upload, in: bucket, condition: finished.reception.condition
+            ) { parts throws(S3Error) in try complete(upload, list, parts) }
+        } catch {
+            if case .noSuchUpload = error { return try await repeated(list, call) }
+            throw S3Error(error)
+        }
+        return try response(written.record.etag, written.record.version, written.record.attributes, call)
+    }
+
+    /// Another request completed the upload at the same time.
+    private func repeated(_ list: PartList, _ call: Authorized<Self>) async throws(S3Error) -> HTTPResponse {
+        guard let upload = try reference.findEvenCompleted(call), let completed = upload.completed,
+            completed.etag == list.etag
+        else { throw reference.missing }
+        return try response(completed.etag, completed.version, upload.attributes, call)
+    }
+
+    // MARK: The object
+
+    private func complete(
+        _ upload: Upload, _ list: PartList, _ uploaded: [UploadedPart]
+    ) throws(S3Error) -> UploadCompletion {
+        let parts = try list.choose(from: uploaded, upload: upload)
+        let size = parts.reduce(0) { $0 + $1.size }
+        guard size <= Limits.objectByteCount else {
+            throw S3Error(.entityTooLarge, details: [("MaxSizeAllowed", String(Limits.objectByteCount))])
+        }
+        guard objectByteCount == nil || objectByteCount == size else {
+            throw S3Error(
+                .invalidRequest,
+                "The provided 'x-amz-mp-object-size' header value \(objectByteCount ?? 0) does not match what was computed: \(size)"
+            )
+        }
+        var attributes = upload.attributes
+        if let checksum = try StoredChecksum(of: parts, upload.neededChecksum) {
+            try expectation.check(checksum)
+            attributes.fields += checksum.fields
+        }
+        return UploadCompletion(parts: parts.map(\.number), etag: list.etag, attributes: attributes)
+    }
+
+    private func response(
+        _ etag: ETag, _ version: VersionID, _ attributes: ObjectAttributes, _ call: Authorized<Self>
+    ) throws(S3Error) -> HTTPResponse {
+        let bucket = try call.bucket
+        let host = call.request.headers["host"] ?? ""
+        let scheme = call.request.head.isSecure ? "https" : "http"
+        let path = call.request.target.isBucketInHost ? "" : "/\(bucket.name)"
+        let key = PercentEncoding.encode(reference.key.bytes, keepingSlash: true)
+        var response = HTTPResponse.xml(
+            XMLWriter.document("CompleteMultipartUploadResult") { xml in
+                xml.element("Location", "\(scheme)://\(host)\(path)/\(key)")
+                xml.element("Bucket", bucket.name.description)
+                xml.element("Key", reference.key.description)
+                xml.element("ETag", etag.description)
+                attributes.checksum?.write(to: &xml)
+            })
+        response.headers += EncryptionSettings.answered(attributes.fields)
+        if bucket.versioning == .enabled { response.headers.append(("x-amz-version-id", version.description)) }
+        return response
+    }
+}

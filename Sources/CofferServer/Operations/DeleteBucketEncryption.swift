@@ -1,0 +1,17 @@
+import CofferHTTP
+import CofferModel
+import CofferStorage
+
+/// Makes SSE-S3 the encryption of a bucket's objects that ask for nothing themselves.
+struct DeleteBucketEncryption: S3Operation {
+    static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
+        [Permission("s3:PutEncryptionConfiguration", bucket: try request.bucketName())]
+    }
+
+    init(_ request: S3Request) {}
+
+    func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
+        try await call.setConfiguration("encryption", to: nil)
+        return .noContent
+    }
+}

@@ -1,0 +1,21 @@
+import CofferHTTP
+import CofferModel
+import CofferStorage
+
+/// Takes all tags from an object or version.
+struct DeleteObjectTagging: S3Operation {
+    private let reference: ObjectReference
+
+    static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
+        [try request.permission("s3:DeleteObjectTagging", forVersion: "s3:DeleteObjectVersionTagging")]
+    }
+
+    init(_ request: S3Request) throws(S3Error) { reference = try ObjectReference(request) }
+
+    func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
+        let fields = try await reference.update(call) { object in
+            ObjectAttributes(fields: object.attributes.fields)
+        }
+        return HTTPResponse(status: 204, headers: fields)
+    }
+}

@@ -1,0 +1,23 @@
+import CofferHTTP
+import CofferModel
+import CofferStorage
+
+/// Whether a version is on legal hold.
+struct GetObjectLegalHold: S3Operation {
+    private let reference: ObjectReference
+
+    static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
+        [Permission("s3:GetObjectLegalHold", bucket: try request.bucketName(), key: try request.key())]
+    }
+
+    init(_ request: S3Request) throws(S3Error) { reference = try ObjectReference(request) }
+
+    func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
+        try LockHeaders.requireLock(call)
+        let object = try reference.find(call)
+        guard let status = object.attributes.field(ObjectLock.legalHoldField) else {
+            throw S3Error(.noSuchObjectLockConfiguration)
+        }
+        return .xml(XMLWriter.document("LegalHold") { $0.element("Status", status) })
+    }
+}

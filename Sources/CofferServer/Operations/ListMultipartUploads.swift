@@ -1,0 +1,79 @@
+import CofferAccess
+import CofferHTTP
+import CofferModel
+import CofferStorage
+
+/// The uploads of a bucket that are under way, by key, those of one key in the order in which they were begun.
+struct ListMultipartUploads: S3Operation {
+    private let prefix: String
+    private let delimiter: String
+    private let keyMarker: String
+    private let uploadIDMarker: String
+    private let limit: Int
+    private let isEncoded: Bool
+
+    static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
+        [Permission("s3:ListBucketMultipartUploads", bucket: try request.bucketName())]
+    }
+
+    init(_ request: S3Request) throws(S3Error) {
+        let query = request.query
+        prefix = query["prefix"] ?? ""
+        delimiter = query["delimiter"] ?? ""
+        keyMarker = query["key-marker"] ?? ""
+        // Without a key marker it means nothing (S3 API Reference).
+        uploadIDMarker = keyMarker.isEmpty ? "" : query["upload-id-marker"] ?? ""
+        guard uploadIDMarker.isEmpty || Upload.isID(uploadIDMarker) else {
+            throw .invalidArgument("Invalid uploadId marker", name: "upload-id-marker", value: uploadIDMarker)
+        }
+        limit = min(try ListingParameters.number("max-uploads", request) ?? Limits.listUploadCount, Limits.listUploadCount)
+        isEncoded = try ListingParameters.isEncoded(request)
+    }
+
+    func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
+        let bucket = try call.bucket
+        let query = UploadQuery(
+            prefix: Array(prefix.utf8), delimiter: Array(delimiter.utf8), afterKey: Array(keyMarker.utf8),
+            afterUpload: uploadIDMarker, limit: limit)
+        let page = try await awaitStore { () async throws(StorageError) in
+            try await call.service.store.uploads(query, in: bucket)
+        }
+        return .xml(
+            XMLWriter.document("ListMultipartUploadsResult") { xml in
+                xml.element("Bucket", bucket.name.description)
+                xml.element("KeyMarker", text(keyMarker))
+                xml.element("UploadIdMarker", uploadIDMarker)
+                if page.isTruncated { writeNext(page, to: &xml) }
+                xml.element("Prefix", text(prefix))
+                if !delimiter.isEmpty { xml.element("Delimiter", text(delimiter)) }
+                if isEncoded { xml.element("EncodingType", "url") }
+                xml.element("MaxUploads", String(limit))
+                xml.element("IsTruncated", String(page.isTruncated))
+                for case .item(let upload) in page.entries { write(upload, call.service.account, to: &xml) }
+                for case .commonPrefix(let prefix) in page.entries {
+                    xml.element("CommonPrefixes") { $0.element("Prefix", text(prefix)) }
+                }
+            })
+    }
+
+    private func writeNext(_ page: UploadPage, to xml: inout XMLWriter) {
+        guard let last = page.entries.last else { return }
+        xml.element("NextKeyMarker", text(last.name))
+        if case .item(let upload) = last { xml.element("NextUploadIdMarker", upload.uploadID) }
+    }
+
+    private func write(_ upload: Upload, _ owner: Account, to xml: inout XMLWriter) {
+        xml.element("Upload") { xml in
+            xml.element("Key", text(upload.key.bytes))
+            xml.element("UploadId", upload.uploadID)
+            upload.writeInitiator(to: &xml, owner)
+            xml.element("Owner") { $0.element("ID", owner.canonicalID) }
+            xml.element("StorageClass", upload.attributes.storageClass)
+            xml.element("Initiated", upload.initiated.iso8601)
+            upload.writeChecksum(to: &xml)
+        }
+    }
+
+    private func text(_ name: [UInt8]) -> String { ListingParameters.text(name, isEncoded: isEncoded) }
+    private func text(_ name: String) -> String { text(Array(name.utf8)) }
+}

@@ -1,0 +1,74 @@
+import CofferAccess
+import CofferHTTP
+import CofferModel
+import CofferStorage
+
+/// A page of all versions and delete markers of a bucket: by key, the newest first.
+struct ListObjectVersions: S3Operation {
+    private let listing: ListingRequest
+    private let keyMarker: String
+    private let versionMarker: VersionID?
+
+    static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
+        [Permission("s3:ListBucketVersions", bucket: try request.bucketName())]
+    }
+
+    init(_ request: S3Request) throws(S3Error) {
+        listing = try ListingRequest(request)
+        keyMarker = request.query["key-marker"] ?? ""
+        let marker = request.query["version-id-marker"].flatMap { $0.isEmpty ? nil : $0 }
+        guard marker == nil || !keyMarker.isEmpty else {
+            throw .invalidArgument(
+                "A version-id marker cannot be specified without a key marker.", name: "version-id-marker",
+                value: marker ?? "")
+        }
+        versionMarker = try marker.map { text throws(S3Error) in
+            do throws(S3Error) {
+                return try VersionID(text)
+            } catch {
+                throw .invalidArgument("Invalid version id specified", name: "version-id-marker", value: text)
+            }
+        }
+    }
+
+    func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
+        let bucket = try call.bucket
+        let query = VersionQuery(
+            keys: listing.query(after: Array(keyMarker.utf8)), afterVersion: versionMarker)
+        let page = try await awaitStore { () async throws(StorageError) in
+            try await call.service.store.listVersions(query, in: bucket)
+        }
+        return .xml(
+            XMLWriter.document("ListVersionsResult") { xml in
+                listing.writeHead(to: &xml, bucket: bucket)
+                xml.element("KeyMarker", listing.text(keyMarker))
+                xml.element("VersionIdMarker", versionMarker?.description ?? "")
+                if page.isTruncated { writeNext(page, to: &xml) }
+                xml.element("IsTruncated", String(page.isTruncated))
+                for case .item(let version) in page.entries { write(version, call.service.account, to: &xml) }
+                listing.writeCommonPrefixes(page.entries, to: &xml)
+            })
+    }
+
+    private func writeNext(_ page: VersionPage, to xml: inout XMLWriter) {
+        guard let last = page.entries.last else { return }
+        xml.element("NextKeyMarker", listing.text(last.name))
+        if case .item(let version) = last { xml.element("NextVersionIdMarker", version.version.description) }
+    }
+
+    private func write(_ version: ListedObject, _ owner: Account, to xml: inout XMLWriter) {
+        xml.element(version.isDeleteMarker ? "DeleteMarker" : "Version") { xml in
+            xml.element("Key", listing.text(version.key.bytes))
+            xml.element("VersionId", version.version.description)
+            xml.element("IsLatest", String(version.isLatest))
+            xml.element("LastModified", version.modified.iso8601)
+            if !version.isDeleteMarker {
+                xml.element("ETag", version.etag.description)
+                version.attributes.checksum?.writeKind(to: &xml)
+                xml.element("Size", String(version.size))
+                xml.element("StorageClass", version.attributes.storageClass)
+            }
+            xml.element("Owner") { $0.element("ID", owner.canonicalID) }
+        }
+    }
+}

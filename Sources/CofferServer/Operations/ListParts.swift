@@ -1,0 +1,80 @@
+import CofferAccess
+import CofferHTTP
+import CofferModel
+import CofferStorage
+
+/// The parts of an upload that came so far, in the order of their numbers.
+struct ListParts: S3Operation {
+    private let reference: UploadReference
+    private let marker: Int
+    private let limit: Int
+    private let isEncoded: Bool
+
+    static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
+        [Permission("s3:ListMultipartUploadParts", bucket: try request.bucketName(), key: try request.key())]
+    }
+
+    init(_ request: S3Request) throws(S3Error) {
+        reference = try UploadReference(request)
+        marker = try ListingParameters.number("part-number-marker", request) ?? 0
+        limit = min(try ListingParameters.number("max-parts", request) ?? Limits.listPartCount, Limits.listPartCount)
+        isEncoded = try ListingParameters.isEncoded(request)
+    }
+
+    func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
+        let upload = try reference.find(call)
+        let bucket = try call.bucket
+        let found = try askStore { () throws(StorageError) in
+            try call.service.store.parts(of: upload, after: marker, limit: limit + 1)
+        }
+        let page = found.prefix(limit)
+        let owner = call.service.account
+        return .xml(
+            XMLWriter.document("ListPartsResult") { xml in
+                xml.element("Bucket", bucket.name.description)
+                xml.element("Key", ListingParameters.text(reference.key.bytes, isEncoded: isEncoded))
+                xml.element("UploadId", upload.uploadID)
+                upload.writeInitiator(to: &xml, owner)
+                xml.element("Owner") { $0.element("ID", owner.canonicalID) }
+                xml.element("StorageClass", upload.attributes.storageClass)
+                xml.element("PartNumberMarker", String(marker))
+                if let last = page.last { xml.element("NextPartNumberMarker", String(last.number)) }
+                xml.element("MaxParts", String(limit))
+                if isEncoded { xml.element("EncodingType", "url") }
+                xml.element("IsTruncated", String(found.count > page.count))
+                upload.writeChecksum(to: &xml)
+                for part in page { Self.write(part, upload, to: &xml) }
+            })
+    }
+
+    private static func write(_ part: UploadedPart, _ upload: Upload, to xml: inout XMLWriter) {
+        xml.element("Part") { xml in
+            xml.element("PartNumber", String(part.number))
+            xml.element("LastModified", part.modified.iso8601)
+            xml.element("ETag", part.etag.description)
+            xml.element("Size", String(part.size))
+            if let algorithm = upload.checksum?.algorithm { xml.optional(algorithm.element, part.checksum) }
+        }
+    }
+}
+
+extension Upload {
+    /// Who began it, which only `Initiator` still tells by name.
+    func writeInitiator(to xml: inout XMLWriter, _ owner: Account) {
+        xml.element("Initiator") { xml in
+            let isUser = initiator.contains(":user/")
+            xml.element("ID", isUser ? initiator : owner.canonicalID)
+            xml.element("DisplayName", String(initiator.split(at: "/").last ?? "root"))
+        }
+    }
+
+    func writeChecksum(to xml: inout XMLWriter) {
+        guard let checksum else { return }
+        xml.element("ChecksumAlgorithm", checksum.algorithm.rawValue)
+        xml.element("ChecksumType", checksum.type.rawValue)
+    }
+}
+
+extension ObjectAttributes {
+    var storageClass: String { field(ObjectHeaders.storageClassField) ?? "STANDARD" }
+}

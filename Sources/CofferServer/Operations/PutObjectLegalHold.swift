@@ -1,0 +1,28 @@
+import CofferHTTP
+import CofferModel
+import CofferStorage
+
+/// Lays a legal hold on a version, or lifts it.
+struct PutObjectLegalHold: S3Operation {
+    static let body = BodyKind.document(limit: Limits.documentByteCount)
+
+    private let reference: ObjectReference
+
+    static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
+        [Permission("s3:PutObjectLegalHold", bucket: try request.bucketName(), key: try request.key())]
+    }
+
+    init(_ request: S3Request) throws(S3Error) { reference = try ObjectReference(request) }
+
+    func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
+        let root = try XMLElement.parse(try body.finish().document, root: "LegalHold")
+        guard let status = root["Status"]?.text, ["ON", "OFF"].contains(status) else { throw S3Error(.malformedXML) }
+        try LockHeaders.requireLock(call)
+        let fields = try await reference.update(call) { object in
+            var lock = ObjectLock(object.attributes.field)
+            lock.legalHold = status == "ON"
+            return object.attributes.locked(lock)
+        }
+        return HTTPResponse(status: 200, headers: fields)
+    }
+}

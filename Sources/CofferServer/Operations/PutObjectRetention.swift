@@ -1,0 +1,59 @@
+import CofferHTTP
+import CofferModel
+import CofferStorage
+
+/// Sets until when a version must stay. A retention may always become longer or stricter; shorter only one in governance
+/// mode, by who may bypass it.
+struct PutObjectRetention: S3Operation {
+    static let body = BodyKind.document(limit: Limits.documentByteCount)
+
+    private let reference: ObjectReference
+    private let bypassesGovernance: Bool
+
+    static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
+        let key = try request.key()
+        return [Permission("s3:PutObjectRetention", bucket: try request.bucketName(), key: key)]
+            + (try GovernanceBypass.permissions(for: request, key: key))
+    }
+
+    init(_ request: S3Request) throws(S3Error) {
+        reference = try ObjectReference(request)
+        bypassesGovernance = GovernanceBypass.isAsked(request)
+    }
+
+    func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
+        let retention = try Self.retention(try body.finish().document)
+        try LockHeaders.requireLock(call)
+        let fields = try await reference.update(call) { object throws(S3Error) in
+            var lock = ObjectLock(object.attributes.field)
+            guard lock.allows(retention, at: .now(), bypassesGovernance: bypassesGovernance) else {
+                throw S3Error(.accessDenied, "Access Denied because object protected by object lock.")
+            }
+            lock.retention = retention
+            return object.attributes.locked(lock)
+        }
+        return HTTPResponse(status: 200, headers: fields)
+    }
+
+    /// An empty document lifts the retention.
+    private static func retention(_ document: [UInt8]) throws(S3Error) -> ObjectLock.Retention? {
+        let root = try XMLElement.parse(document, root: "Retention")
+        guard !root.children.isEmpty else { return nil }
+        guard let mode = root["Mode"].map(\.text).flatMap(ObjectLock.Mode.init),
+            let until = root["RetainUntilDate"].flatMap({ Timestamp(parsing: $0.text) })
+        else { throw S3Error(.malformedXML) }
+        guard until > .now() else {
+            throw .invalidArgument(
+                "The retain until date must be in the future!", name: "RetainUntilDate", value: until.iso8601)
+        }
+        return ObjectLock.Retention(mode: mode, until: until)
+    }
+}
+
+extension ObjectAttributes {
+    /// The same with another lock.
+    func locked(_ lock: ObjectLock) -> ObjectAttributes {
+        ObjectAttributes(
+            fields: fields.filter { !ObjectLock.fields.contains($0.name) } + lock.headerFields, tags: tags)
+    }
+}

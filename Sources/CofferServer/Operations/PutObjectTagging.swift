@@ -1,0 +1,24 @@
+import CofferHTTP
+import CofferModel
+import CofferStorage
+
+/// Gives an object or version other tags.
+struct PutObjectTagging: S3Operation {
+    static let body = BodyKind.document(limit: Limits.documentByteCount)
+
+    private let reference: ObjectReference
+
+    static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
+        [try request.permission("s3:PutObjectTagging", forVersion: "s3:PutObjectVersionTagging")]
+    }
+
+    init(_ request: S3Request) throws(S3Error) { reference = try ObjectReference(request) }
+
+    func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
+        let tags = try TagSet.parse(try body.finish().document, limit: Limits.objectTagCount, subject: "Object")
+        let fields = try await reference.update(call) { object in
+            ObjectAttributes(fields: object.attributes.fields, tags: tags)
+        }
+        return HTTPResponse(status: 200, headers: fields)
+    }
+}

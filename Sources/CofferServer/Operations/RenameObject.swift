@@ -1,0 +1,75 @@
+import CofferHTTP
+import CofferModel
+import CofferStorage
+
+/// Gives an object another key, in the place of what has that key; nothing is moved. Either both happen or neither.
+///
+/// AWS has it in directory buckets alone, which have no versions; so it is refused here where a bucket has versions.
+/// A `x-amz-client-token` needs no memory: a rename that is asked for once more finds no source.
+struct RenameObject: S3Operation {
+    private static let sourceHeader = "x-amz-rename-source"
+
+    private let source: ObjectKey
+    private let destination: ObjectKey
+    private let sourceConditions: ReadConditions
+    private let destinationConditions: ReadConditions
+    private let mustBeNew: Bool
+
+    static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
+        let (bucket, source) = (try request.bucketName(), try source(request))
+        return [
+            Permission("s3:PutObject", bucket: bucket, key: try request.key()),
+            Permission("s3:GetObject", bucket: bucket, key: source),
+            Permission("s3:DeleteObject", bucket: bucket, key: source),
+        ]
+    }
+
+    init(_ request: S3Request) throws(S3Error) {
+        source = try Self.source(request)
+        destination = try request.key()
+        guard source != destination else {
+            throw S3Error(.invalidRequest, "The source and the destination of a rename must be different keys")
+        }
+        sourceConditions = ReadConditions(request, prefix: "x-amz-rename-source-")
+        mustBeNew = request.headers["if-none-match"] == "*"
+        destinationConditions = ReadConditions(request)
+    }
+
+    func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
+        _ = try body.finish()
+        let bucket = try call.bucket
+        guard bucket.versioning == .neverEnabled else {
+            throw S3Error(.notImplemented, "RenameObject is not implemented for buckets with versions")
+        }
+        let missing = try call.missing(source, in: bucket)
+        let rename = ObjectRename(source: source, destination: destination) { source throws(S3Error) in
+            guard let source else { throw missing }
+            try sourceConditions.require(source)
+        } destinationCondition: { current throws(S3Error) in
+            guard let current else { return }
+            guard !mustBeNew else { throw .preconditionFailed("If-None-Match") }
+            try destinationConditions.require(current)
+        }
+        _ = try await awaitStore { () async throws(StorageError) in
+            try await call.service.store.rename(rename, in: bucket)
+        }
+        return HTTPResponse(status: 200)
+    }
+
+    /// The key that the header names: percent-encoded, of the same bucket, which may stand before it.
+    private static func source(_ request: S3Request) throws(S3Error) -> ObjectKey {
+        guard let header = request.headers[sourceHeader], let decoded = PercentEncoding.decode(header) else {
+            throw .invalidArgument(
+                "The rename source must be a percent-encoded key of the same bucket", name: sourceHeader,
+                value: request.headers[sourceHeader] ?? "null")
+        }
+        let bucket = Array("/\(try request.bucketName())/".utf8)
+        var path = decoded[...]
+        if path.starts(with: bucket) {
+            path = path.dropFirst(bucket.count)
+        } else if path.first == UInt8(ascii: "/") {
+            path = path.dropFirst()
+        }
+        return try ObjectKey(Array(path))
+    }
+}

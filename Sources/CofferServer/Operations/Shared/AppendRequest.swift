@@ -1,0 +1,100 @@
+import CofferAccess
+import CofferCrypto
+import CofferHTTP
+import CofferModel
+import CofferStorage
+
+/// A PutObject with `x-amz-write-offset-bytes`: its body is added to the end of the object that is there.
+///
+/// Source: S3 User Guide, "Appending data to objects". AWS has it in directory buckets alone, which have no versions; so
+/// it is refused here where a bucket has versions.
+struct AppendRequest: Sendable {
+    private static let header = "x-amz-write-offset-bytes"
+
+    private let key: ObjectKey
+    private let offset: Int64
+    private let customerKey: CustomerKey?
+
+    /// - Returns: nil for a request that is no append.
+    init?(_ request: S3Request, key: ObjectKey) throws(S3Error) {
+        guard let text = request.headers[Self.header] else { return nil }
+        guard let offset = Int64(text), offset >= 0 else {
+            throw .invalidArgument("The write offset must be a number of bytes", name: Self.header, value: text)
+        }
+        self.key = key
+        self.offset = offset
+        customerKey = try CustomerKey(request)
+    }
+
+    /// The body is received as the object is encrypted to which it is added, and with its kind of checksum.
+    func prepare<Operation>(_ reception: inout Reception, _ call: Authorized<Operation>) throws(S3Error) {
+        let bucket = try call.bucket
+        guard bucket.versioning == .neverEnabled else { throw .notImplemented(header: Self.header) }
+        let current = try askStore { () throws(StorageError) in try call.service.store.object(key, in: bucket) }
+        guard let current else {
+            try check(nil)
+            let condition = reception.condition
+            reception.condition = { current throws(S3Error) in
+                try condition?(current)
+                try check(current)
+            }
+            return
+        }
+        try check(current)
+        let objectKey = try call.service.keyring.objectKey(of: current.encryption, customerKey)
+        reception.sealing = current.encryption.flatMap { encryption in
+            objectKey.map { Sealing(objectKey: $0, encryption: encryption, hidesDigest: false) }
+        }
+        let checksum = current.attributes.checksum
+        guard let checksum, checksum.algorithm.multipartTypes.contains(.fullObject), !checksum.value.contains("-") else {
+            throw S3Error(.invalidRequest, "The object's checksum is of a kind that cannot be continued: it must be a CRC of the full object")
+        }
+        reception.checksum = .always(checksum.algorithm)
+    }
+
+    /// - Returns: nil if there is nothing yet to which the body could be added.
+    func perform<Operation>(
+        _ finished: FinishedBody, _ call: Authorized<Operation>
+    ) async throws(S3Error) -> HTTPResponse? {
+        guard case .always(let algorithm) = finished.reception.checksum else { return nil }
+        let (body, etag) = try finished.stored()
+        let added = finished.further ?? finished.checksum
+        guard let added, added.algorithm == algorithm else { throw .internalError("an append got no checksum") }
+        let bucket = try call.bucket
+        let (condition, byteCount) = (finished.reception.condition, body.count)
+        let written = try await awaitStore { () async throws(StorageError) in
+            try await call.service.store.append(body, to: key, in: bucket) { current throws(S3Error) in
+                try condition?(current)
+                try check(current)
+                return try Self.appended(to: current, etag: etag, checksum: added, byteCount: byteCount)
+            }
+        }
+        let record = written.record
+        return HTTPResponse(
+            status: 200,
+            headers: [("ETag", record.etag.description), ("x-amz-object-size", String(record.size))]
+                + (record.attributes.checksum?.fields ?? []) + EncryptionSettings.answered(record.attributes.fields))
+    }
+
+    private func check(_ current: ObjectRecord?) throws(S3Error) {
+        guard (current?.size ?? 0) == offset else {
+            throw S3Error(.invalidWriteOffset, details: [("WriteOffset", String(offset)), ("ObjectSize", String(current?.size ?? 0))])
+        }
+        guard (current?.extentCount ?? 0) < Limits.partCount else { throw S3Error(.tooManyParts) }
+    }
+
+    /// The ETag is no MD5 any more: it follows from that of the object so far and of what was added.
+    private static func appended(
+        to current: ObjectRecord?, etag: ETag, checksum added: Checksum, byteCount: Int64
+    ) throws(S3Error) -> AppendedObject {
+        guard let current, let checksum = current.attributes.checksum, checksum.algorithm == added.algorithm,
+            let left = bytes(base64: checksum.value), let right = bytes(base64: added.value)
+        else { throw S3Error(.conditionalRequestConflict) }
+        let combined = CombinedChecksum.fullObject(checksum.algorithm, left, right, rightByteCount: byteCount)
+        var attributes = current.attributes
+        attributes.fields.removeAll { $0.name == checksum.algorithm.header }
+        attributes.fields.append((checksum.algorithm.header, base64(combined)))
+        let tag = hex(Digest.of(Array("\(current.etag.value)\(etag.value)".utf8), .md5)) + "-1"
+        return AppendedObject(etag: ETag(tag), attributes: attributes)
+    }
+}

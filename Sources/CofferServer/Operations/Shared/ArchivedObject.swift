@@ -1,0 +1,34 @@
+import CofferModel
+import CofferStorage
+
+/// Objects of archive classes, which can be read while they are restored.
+///
+/// Source: S3 User Guide, "Working with archived objects"; S3 API Reference, RestoreObject.
+enum ArchivedObject {
+    private static let classes = ["GLACIER", "DEEP_ARCHIVE"]
+    static let restoreField = "x-amz-restore"
+
+    static func isArchived(_ object: ObjectRecord) -> Bool {
+        object.attributes.field("x-amz-storage-class").map(classes.contains) ?? false
+    }
+
+    /// - Throws: `InvalidObjectState` for one that is not restored.
+    static func requireReadable(_ object: ObjectRecord) throws(S3Error) {
+        guard isArchived(object), restoredUntil(object).map({ $0 <= .now() }) ?? true else { return }
+        throw S3Error(
+            .invalidObjectState,
+            details: [("StorageClass", object.attributes.field("x-amz-storage-class") ?? "")])
+    }
+
+    /// Until when it can be read; nil if it was not restored.
+    static func restoredUntil(_ object: ObjectRecord) -> Timestamp? {
+        guard let field = object.attributes.field(restoreField),
+            let date = field.split(at: "\"", keepingEmpty: true).dropLast().last
+        else { return nil }
+        return Timestamp(parsing: String(date))
+    }
+
+    static func restored(until: Timestamp) -> (name: String, value: String) {
+        (restoreField, "ongoing-request=\"false\", expiry-date=\"\(until.httpDate)\"")
+    }
+}

@@ -1,0 +1,63 @@
+import CofferHTTP
+import CofferModel
+import CofferStorage
+
+/// The value of `x-amz-copy-source`: `bucket/key` with or without a slash before it, percent-encoded, and perhaps
+/// `?versionId=…`; with the conditions and the key that the other `x-amz-copy-source-…` headers give.
+struct CopySource: Sendable {
+    let bucket: BucketName
+    let reference: ObjectReference
+    let conditions: ReadConditions
+    let customerKey: CustomerKey?
+
+    static let header = "x-amz-copy-source"
+
+    init(_ request: S3Request) throws(S3Error) {
+        let header = request.headers[Self.header] ?? ""
+        let parts = header.split(at: "?", maxSplits: 1, keepingEmpty: true)
+        guard let decoded = PercentEncoding.decode(parts.first ?? "") else { throw Self.malformed(header) }
+        let path = decoded.first == UInt8(ascii: "/") ? decoded.dropFirst() : decoded[...]
+        guard let slash = path.firstIndex(of: UInt8(ascii: "/")), slash + 1 < path.endIndex else {
+            throw Self.malformed(header)
+        }
+        bucket = try BucketName(String(decoding: path[..<slash], as: UTF8.self))
+        reference = ObjectReference(
+            key: try ObjectKey(Array(path[(slash + 1)...])),
+            version: try parts.count > 1 ? Self.version(parts[1], header: header) : nil)
+        conditions = ReadConditions(request, prefix: "x-amz-copy-source-")
+        customerKey = try CustomerKey(request, prefix: "x-amz-copy-source-")
+    }
+
+    var permission: Permission {
+        Permission(
+            reference.version == nil ? "s3:GetObject" : "s3:GetObjectVersion", bucket: bucket, key: reference.key)
+    }
+
+    /// Looks the source up in the bucket of the operation's permission at a position, and checks what must hold for it.
+    ///
+    /// - Throws: `InvalidRequest` for a delete marker that is named by its version, and for what is too large.
+    func find<Operation>(_ call: Authorized<Operation>, at index: Int) throws(S3Error) -> ObjectRecord {
+        let record: ObjectRecord
+        do throws(S3Error) {
+            record = try reference.find(call, at: index)
+        } catch {
+            guard error.code == .methodNotAllowed else { throw error }
+            throw S3Error(
+                .invalidRequest, "The source of a copy request may not specifically refer to a delete marker by version id.")
+        }
+        try conditions.require(record)
+        try ArchivedObject.requireReadable(record)
+        return record
+    }
+
+    private static func version(_ query: Substring, header: String) throws(S3Error) -> VersionID? {
+        guard query.hasPrefix("versionId=") else { throw malformed(header) }
+        return try VersionID(String(query.dropFirst("versionId=".count)))
+    }
+
+    private static func malformed(_ header: String) -> S3Error {
+        .invalidArgument(
+            "Copy Source must mention the source bucket and key: sourcebucket/sourcekey", name: Self.header,
+            value: header)
+    }
+}

@@ -1,0 +1,89 @@
+import CofferHTTP
+import CofferModel
+import CofferStorage
+
+/// The object that a request's target names, or the version of it that `versionId` names.
+struct ObjectReference: Sendable {
+    let key: ObjectKey
+    /// nil for the current one.
+    let version: VersionID?
+
+    init(_ request: S3Request) throws(S3Error) {
+        key = try request.key()
+        version = try request.versionID()
+    }
+
+    init(key: ObjectKey, version: VersionID?) {
+        self.key = key
+        self.version = version
+    }
+
+    /// Looks it up in the bucket of the operation's permission at a position.
+    ///
+    /// - Throws: `NoSuchKey`, `NoSuchVersion`, or `AccessDenied` for those who may not list the bucket; for a delete
+    ///   marker `NoSuchKey` where it is current, and `MethodNotAllowed` where it was asked for by its version.
+    func find<Operation>(_ call: Authorized<Operation>, at index: Int = 0) throws(S3Error) -> ObjectRecord {
+        let bucket = try call.state(at: index).bucket
+        let found = try askStore { () throws(StorageError) in
+            try call.service.store.object(key, version: version, in: bucket)
+        }
+        guard let found else { throw try missing(call, in: bucket) }
+        guard found.isDeleteMarker else { return found }
+        let fields = [("x-amz-delete-marker", "true"), ("x-amz-version-id", found.version.description)]
+        guard version != nil else {
+            let missing = try call.missing(key, in: bucket)
+            throw S3Error(missing.code, missing.message, details: missing.details, headers: fields)
+        }
+        throw S3Error(
+            .methodNotAllowed, details: [("Method", call.request.method), ("ResourceType", "DeleteMarker")],
+            headers: fields + [("Allow", "DELETE"), ("Last-Modified", found.modified.httpDate)])
+    }
+
+    /// The error where there is nothing.
+    func missing<Operation>(_ call: Authorized<Operation>, in bucket: Bucket) throws(S3Error) -> S3Error {
+        let missing = try call.missing(key, in: bucket)
+        guard let version, !version.isNull || bucket.versioning != .neverEnabled, missing.code == .noSuchKey else { return missing }
+        return S3Error(
+            .noSuchVersion, details: [("Key", key.description), ("VersionId", version.description)])
+    }
+
+    /// Changes what is said of the version, and tells its id in the header fields.
+    func update<Operation>(
+        _ call: Authorized<Operation>,
+        change: @escaping @Sendable (_ record: ObjectRecord) throws(S3Error) -> ObjectAttributes
+    ) async throws(S3Error) -> [(name: String, value: String)] {
+        _ = try find(call)
+        let bucket = try call.bucket
+        let update = ObjectUpdate(key: key, version: version) { record throws(S3Error) in
+            guard !record.isDeleteMarker else { throw .noSuchKey(record.key) }
+            return try change(record)
+        }
+        let record: ObjectRecord
+        do throws(StorageError) {
+            record = try await call.service.store.update(update, in: bucket)
+        } catch {
+            if case .noSuchKey = error { throw try missing(call, in: bucket) }
+            throw S3Error(error)
+        }
+        return record.versionFields(in: bucket)
+    }
+}
+
+extension ObjectRecord {
+    /// `x-amz-version-id`, where the bucket has or had versions.
+    func versionFields(in bucket: Bucket) -> [(name: String, value: String)] {
+        bucket.versioning == .neverEnabled ? [] : [("x-amz-version-id", version.description)]
+    }
+}
+
+/// A part's number: 1 to 10,000.
+enum PartNumber {
+    static func parse(_ text: String) throws(S3Error) -> Int {
+        guard let number = Int(text), (1...Limits.partCount).contains(number) else {
+            throw .invalidArgument(
+                "Part number must be an integer between 1 and \(Limits.partCount), inclusive", name: "partNumber",
+                value: text)
+        }
+        return number
+    }
+}

@@ -1,0 +1,70 @@
+import CofferAccess
+import CofferHTTP
+import CofferModel
+import CofferStorage
+
+/// What a request says of an object that it makes: header fields, tags, lock and encryption. PutObject,
+/// CreateMultipartUpload, CopyObject and PostObject have it in common.
+struct ObjectSettings: Sendable {
+    let fields: [(name: String, value: String)]
+    let tags: [Tag]
+    private let key: ObjectKey
+    private let lock: ObjectLock?
+    private let encryption: EncryptionSettings?
+
+    static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
+        let (bucket, key) = (try request.bucketName(), try request.key())
+        let actions = [
+            ("s3:PutObjectTagging", request.headers["x-amz-tagging"] != nil),
+            ("s3:PutObjectRetention", request.headers[ObjectLock.modeField] != nil),
+            ("s3:PutObjectLegalHold", request.headers[ObjectLock.legalHoldField] != nil),
+        ]
+        return [Permission("s3:PutObject", bucket: bucket, key: key)]
+            + actions.filter(\.1).map { Permission($0.0, bucket: bucket, key: key) }
+    }
+
+    init(_ request: S3Request) throws(S3Error) {
+        key = try request.key()
+        try request.refuse(headers: ["x-amz-grant-", "x-amz-object-if-"])
+        try CannedACL.check(request, allowsPublicRead: true)
+        fields = try ObjectHeaders.fields(of: request)
+        tags = try ObjectHeaders.tags(of: request)
+        lock = try LockHeaders.lock(request)
+        encryption = try EncryptionSettings.requested(request)
+    }
+
+    /// Refuses what the bucket does not allow.
+    func check<Operation>(_ call: Authorized<Operation>) throws(S3Error) {
+        let state = try call.state
+        try CannedACL.check(key, in: state.bucket.name, call)
+        if lock != nil { try LockHeaders.requireLock(call) }
+    }
+
+    /// How the object is encrypted: as it is asked for, or else as is usual in the bucket.
+    func encryption(in state: BucketState) -> EncryptionSettings {
+        if let encryption { return encryption }
+        let usual = state.encryption ?? .initial
+        guard usual.algorithm != "AES256" else { return .server }
+        return .keyService(
+            KeyServiceSettings(method: usual.algorithm, keyID: usual.keyID, usesBucketKey: usual.usesBucketKey))
+    }
+
+    /// The header fields of its encryption.
+    func encryptionFields<Operation>(_ call: Authorized<Operation>) throws(S3Error) -> [(name: String, value: String)] {
+        let state = try call.state
+        return encryption(in: state).fields(region: state.bucket.region, account: state.bucket.owner)
+    }
+
+    /// The header fields of its lock: as it is asked for, or else as is usual in the bucket.
+    func lockFields(in state: BucketState) -> [(name: String, value: String)] {
+        var lock = lock ?? ObjectLock()
+        if lock.retention == nil { lock.retention = state.lock?.retention(at: .now()) }
+        return lock.headerFields
+    }
+
+    /// What stands with the object.
+    func attributes<Operation>(_ call: Authorized<Operation>) throws(S3Error) -> ObjectAttributes {
+        ObjectAttributes(
+            fields: fields + (try encryptionFields(call)) + lockFields(in: try call.state), tags: tags)
+    }
+}

@@ -1,0 +1,32 @@
+import CofferModel
+
+/// The `response-…` parameters of a read, which stand for stored header fields. Only who signs may give them.
+struct ResponseOverrides: Sendable {
+    private let values: [(name: String, value: String)]
+
+    init(_ request: S3Request) throws(S3Error) {
+        let names = [
+            "content-type", "content-language", "expires", "cache-control", "content-disposition", "content-encoding",
+        ]
+        var values: [(name: String, value: String)] = []
+        for name in names {
+            guard let value = request.query["response-\(name)"] else { continue }
+            guard value.utf8.allSatisfy({ $0 >= 32 && $0 != 127 }) else {
+                throw .invalidArgument(
+                    "Header value cannot be represented using ISO-8859-1.", name: "response-\(name)", value: value)
+            }
+            values.append((name, value))
+        }
+        self.values = values
+    }
+
+    var names: [String] { values.map(\.name) }
+    var fields: [(name: String, value: String)] { values.map { (ObjectHeaders.answered($0.name), $0.value) } }
+
+    func check(_ access: Access) throws(S3Error) {
+        guard values.isEmpty || !access.isAnonymous else {
+            throw S3Error(
+                .invalidRequest, "Request specific response headers cannot be used for anonymous GET requests.")
+        }
+    }
+}

@@ -1,0 +1,36 @@
+import CofferModel
+
+/// The document of tags that the tagging operations of objects and buckets take and answer.
+///
+/// Source: S3 API Reference, PutObjectTagging and PutBucketTagging.
+enum TagSet {
+    /// - Parameters:
+    ///   - limit: most tags there may be.
+    ///   - subject: `Object` or `Bucket`, as the error names it.
+    /// - Throws: `MalformedXML` for a document of another shape, `BadRequest` for too many tags, `InvalidTag`.
+    static func parse(_ document: [UInt8], limit: Int, subject: String) throws(S3Error) -> [Tag] {
+        let root = try XMLElement.parse(document, root: "Tagging")
+        guard let set = root["TagSet"] else { throw S3Error(.malformedXML) }
+        var tags: [Tag] = []
+        for element in set.all("Tag") {
+            guard let key = element["Key"]?.text, let value = element["Value"]?.text else { throw S3Error(.malformedXML) }
+            tags.append(Tag(key: key, value: value))
+        }
+        guard tags.count <= limit else { throw S3Error(.badRequest, "\(subject) tags cannot be greater than \(limit)") }
+        try Tag.check(tags)
+        return tags
+    }
+
+    static func document(_ tags: [Tag]) -> [UInt8] {
+        XMLWriter.document("Tagging") { xml in
+            xml.element("TagSet") { xml in
+                for tag in tags {
+                    xml.element("Tag") { xml in
+                        xml.element("Key", tag.key)
+                        xml.element("Value", tag.value)
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,48 @@
+import CofferHTTP
+import CofferModel
+import CofferStorage
+
+extension UploadChecksum {
+    private static let algorithmHeader = "x-amz-checksum-algorithm"
+
+    /// The algorithm that `x-amz-checksum-algorithm` names; nil if it names none.
+    static func algorithm(_ request: S3Request) throws(S3Error) -> ChecksumAlgorithm? {
+        guard let text = request.headers[algorithmHeader] else { return nil }
+        guard let algorithm = ChecksumAlgorithm(rawValue: text.uppercased()) else {
+            let valid = ChecksumAlgorithm.allCases.map(\.rawValue).joined(separator: ", ")
+            throw S3Error(
+                .invalidRequest,
+                "Checksum algorithm provided is unsupported. Please try again with any of the valid types: [\(valid)]")
+        }
+        return algorithm
+    }
+
+    /// What CreateMultipartUpload asks for; nil if it leaves it to the server.
+    init?(_ request: S3Request) throws(S3Error) {
+        let typeText = request.headers[ObjectHeaders.checksumTypeField]
+        guard let algorithm = try Self.algorithm(request) else {
+            guard typeText == nil else {
+                throw S3Error(
+                    .invalidRequest,
+                    "The x-amz-checksum-type header can only be used with the x-amz-checksum-algorithm header.")
+            }
+            return nil
+        }
+        guard let typeText else {
+            self.init(algorithm: algorithm, type: algorithm.defaultMultipartType)
+            return
+        }
+        guard let type = ChecksumType(rawValue: typeText) else {
+            throw S3Error(.invalidRequest, "Value for x-amz-checksum-type header is invalid.")
+        }
+        guard algorithm.multipartTypes.contains(type) else {
+            throw S3Error(
+                .invalidRequest,
+                "The \(type.rawValue) checksum type cannot be used with the \(algorithm.rawValue.lowercased()) checksum algorithm.")
+        }
+        self.init(algorithm: algorithm, type: type)
+    }
+
+    /// What an upload computes that asks for nothing.
+    static let initial = UploadChecksum(algorithm: .crc64nvme, type: .fullObject)
+}

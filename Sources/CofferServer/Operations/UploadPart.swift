@@ -1,0 +1,65 @@
+import CofferAccess
+import CofferHTTP
+import CofferModel
+import CofferStorage
+
+/// Stores a part of an upload, in the place of one of the same number.
+struct UploadPart: S3Operation {
+    static let body = BodyKind.object
+
+    private let reference: UploadReference
+    private let partNumber: Int
+    private let customerKey: CustomerKey?
+    private let checksumAlgorithm: ChecksumAlgorithm?
+
+    static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
+        [Permission("s3:PutObject", bucket: try request.bucketName(), key: try request.key())]
+    }
+
+    init(_ request: S3Request) throws(S3Error) {
+        reference = try UploadReference(request)
+        partNumber = try PartNumber.parse(request.query["partNumber"] ?? "")
+        customerKey = try CustomerKey(request)
+        checksumAlgorithm = try ChecksumSink.algorithm(of: request)
+    }
+
+    func reception(_ call: Authorized<Self>) throws(S3Error) -> Reception {
+        let upload = try reference.find(call)
+        try checkAlgorithm(upload)
+        return Reception(
+            sealing: try upload.sealing(customerKey, call.service.keyring),
+            checksum: .always(upload.neededChecksum.algorithm))
+    }
+
+    /// A composite checksum needs that of every part; one of the full object the server can compute by itself.
+    private func checkAlgorithm(_ upload: Upload) throws(S3Error) {
+        guard let expected = upload.checksum, checksumAlgorithm != expected.algorithm,
+            checksumAlgorithm != nil || expected.type == .composite
+        else { return }
+        throw S3Error(
+            .invalidRequest,
+            "Checksum Type mismatch occurred, expected checksum Type: \(expected.algorithm.rawValue.lowercased()), actual "
+                + "checksum Type: \(checksumAlgorithm?.rawValue.lowercased() ?? "null")")
+    }
+
+    func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
+        let finished = try body.finish()
+        let (part, etag) = try finished.stored()
+        let upload = try reference.find(call)
+        let bucket = try call.bucket
+        let needed = [finished.checksum, finished.further].compactMap { $0 }
+            .first { $0.algorithm == upload.neededChecksum.algorithm }
+        do throws(StorageError) {
+            _ = try await call.service.store.put(
+                part, asPart: partNumber, of: upload, in: bucket, etag: etag, checksum: needed?.value)
+        } catch {
+            if case .noSuchUpload = error { throw reference.missing }
+            throw S3Error(error)
+        }
+        let isShown = checksumAlgorithm != nil || upload.checksum != nil
+        let shown = isShown ? finished.checksum.map { [($0.algorithm.header, $0.value)] } ?? [] : []
+        return HTTPResponse(
+            status: 200,
+            headers: [("ETag", etag.description)] + shown + EncryptionSettings.answered(upload.attributes.fields))
+    }
+}
