@@ -1,0 +1,62 @@
+"""Multipart uploads in few words."""
+
+import hashlib
+import random
+
+PART = 5 << 20  # the least that a part may have that is not the last
+
+
+def noise(size, seed=1):
+    return random.Random(seed).randbytes(size)
+
+
+def etag_of(*parts):
+    """The MD5 of the parts' MD5s and their number."""
+    return f'"{hashlib.md5(b"".join(hashlib.md5(part).digest() for part in parts)).hexdigest()}-{len(parts)}"'
+
+
+class Upload:
+    """An upload that is under way; `parts` are the entries of its completion, by part number."""
+
+    def __init__(self, s3, bucket, key="k", **options):
+        self.s3, self.names = s3, {"Bucket": bucket, "Key": key}
+        self.created = s3.create_multipart_upload(**self.names, **options)
+        self.names["UploadId"] = self.id = self.created["UploadId"]
+        self.parts = {}
+
+    def part(self, number, body, **options):
+        answer = self.s3.upload_part(**self.names, PartNumber=number, Body=body, **options)
+        self.note(number, answer)
+        return answer
+
+    def copy(self, number, source, **options):
+        answer = self.s3.upload_part_copy(**self.names, PartNumber=number, CopySource=source, **options)
+        self.note(number, answer["CopyPartResult"])
+        return answer["CopyPartResult"]
+
+    def note(self, number, answer):
+        kept = {name: value for name, value in answer.items() if name == "ETag" or name.startswith("Checksum")}
+        self.parts[number] = {"PartNumber": number, **kept}
+
+    def list(self):
+        """What a completion names: every part in order."""
+        return [self.parts[number] for number in sorted(self.parts)]
+
+    def complete(self, parts=None, **options):
+        parts = self.list() if parts is None else parts
+        return self.s3.complete_multipart_upload(**self.names, MultipartUpload={"Parts": parts}, **options)
+
+    def abort(self):
+        return self.s3.abort_multipart_upload(**self.names)
+
+    def stored(self):
+        """The bytes under its key now."""
+        return self.s3.get_object(Bucket=self.names["Bucket"], Key=self.names["Key"])["Body"].read()
+
+
+def upload(s3, bucket, key, bodies, **options):
+    """A whole upload of these parts; the answer to its completion."""
+    under_way = Upload(s3, bucket, key, **options)
+    for number, body in enumerate(bodies, 1):
+        under_way.part(number, body)
+    return under_way.complete()
