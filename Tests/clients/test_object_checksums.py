@@ -1,0 +1,279 @@
+"""The ten checksums: of objects in one piece, in parts and in copies, in headers and in trailers."""
+
+import functools
+
+import botocore.config
+import pytest
+
+from checksums import RAW, checksum, composite
+from conftest import make_client
+from multipart import PART, Upload, noise, upload
+from v4 import SIGNED_TRAILER, UNSIGNED_TRAILER, Signer
+
+DATA = b"123456789"
+FIRST, LAST = noise(PART, 1), noise(1000, 2)
+BAD_DIGEST = ("BadDigest", 400)
+INVALID = ("InvalidRequest", 400)
+HASHES = ["SHA1", "SHA256", "SHA512", "MD5", "XXHASH64", "XXHASH3", "XXHASH128"]
+ALGORITHMS = pytest.mark.parametrize("algorithm", RAW)
+
+
+@functools.cache
+def of_whole(algorithm):
+    return checksum(algorithm, FIRST + LAST)
+
+
+@pytest.fixture(scope="module")
+def plain(server):
+    """A client that sends no checksum unless it is told to."""
+    return make_client(server, config=botocore.config.Config(
+        request_checksum_calculation="when_required", response_checksum_validation="when_required"))
+
+
+def begin(s3, bucket, algorithm, kind=None):
+    options = {"ChecksumType": kind} if kind else {}
+    return Upload(s3, bucket, ChecksumAlgorithm=algorithm, **options)
+
+
+def fill(under_way, algorithm):
+    """Two parts, each with its checksum."""
+    for number, body in enumerate((FIRST, LAST), 1):
+        value = {f"Checksum{algorithm}": checksum(algorithm, body)}
+        assert value.items() <= under_way.part(number, body, **value).items()
+
+
+# In one piece
+
+def test_our_checksums_are_those_of_the_books():
+    assert checksum("CRC32", DATA) == "y/Q5Jg=="
+    assert checksum("CRC32C", DATA) == "4waSgw=="
+    assert checksum("CRC64NVME", DATA) == "rosUhgp5mIg="
+    assert checksum("XXHASH64", b"") == "70bbN1HY6Zk="
+
+
+@ALGORITHMS
+def test_a_checksum_is_verified_stored_and_returned(plain, bucket, refused, algorithm):
+    name, value = f"Checksum{algorithm}", checksum(algorithm, DATA)
+    stored = plain.put_object(Bucket=bucket, Key="k", Body=DATA, **{name: value})
+    assert (stored[name], stored["ChecksumType"]) == (value, "FULL_OBJECT")
+    for read in (plain.get_object, plain.head_object):
+        answer = read(Bucket=bucket, Key="k", ChecksumMode="ENABLED")
+        assert (answer[name], answer["ChecksumType"]) == (value, "FULL_OBJECT")
+        assert [key for key in answer if key.startswith("Checksum")] in ([name, "ChecksumType"], ["ChecksumType", name])
+        assert name not in read(Bucket=bucket, Key="k")
+    listed = plain.list_objects_v2(Bucket=bucket)["Contents"][0]
+    assert (listed["ChecksumAlgorithm"], listed["ChecksumType"]) == ([algorithm], "FULL_OBJECT")
+    wrong = {name: checksum(algorithm, b"other")}
+    assert refused(plain.put_object, Bucket=bucket, Key="l", Body=DATA, **wrong) == BAD_DIGEST
+    assert refused(plain.head_object, Bucket=bucket, Key="l") == ("404", 404)
+
+
+@ALGORITHMS
+def test_a_checksum_of_nothing_is_one_too(plain, bucket, algorithm):
+    name, value = f"Checksum{algorithm}", checksum(algorithm, b"")
+    assert plain.put_object(Bucket=bucket, Key="k", Body=b"", **{name: value})[name] == value
+
+
+@ALGORITHMS
+@pytest.mark.parametrize("value", ["abc", "eA==", "!!!!", checksum("SHA512", b"")[:-4]], ids=lambda value: value[:4])
+def test_a_checksum_that_is_none_is_invalid(plain, bucket, refused, algorithm, value):
+    assert refused(plain.put_object, Bucket=bucket, Key="k", Body=b"", **{f"Checksum{algorithm}": value}) == INVALID
+    assert plain.list_objects_v2(Bucket=bucket)["KeyCount"] == 0
+
+
+@ALGORITHMS
+@pytest.mark.parametrize("kind", [SIGNED_TRAILER, UNSIGNED_TRAILER])
+def test_a_checksum_may_come_behind_the_body(server, connection, plain, bucket, algorithm, kind):
+    def put(value):
+        signer, name = Signer(server), f"x-amz-checksum-{algorithm.lower()}"
+        headers = signer.headers("PUT", f"/{bucket}/k", headers=[
+            ("content-encoding", "aws-chunked"), ("x-amz-decoded-content-length", str(len(DATA))),
+            ("x-amz-trailer", name)], payload=kind)
+        return connection.ask("PUT", f"/{bucket}/k", headers, signer.chunked(kind, DATA, trailer=(name, value)))
+
+    wrong = put(checksum(algorithm, b"other"))
+    assert (wrong.status, wrong["Code"]) == (400, "BadDigest")
+    assert plain.list_objects_v2(Bucket=bucket)["KeyCount"] == 0
+    assert put(checksum(algorithm, DATA)).status == 200
+    found = plain.head_object(Bucket=bucket, Key="k", ChecksumMode="ENABLED")
+    assert found[f"Checksum{algorithm}"] == checksum(algorithm, DATA)
+
+
+def test_two_checksums_are_one_too_many(plain, bucket, refused):
+    both = {f"Checksum{algorithm}": checksum(algorithm, DATA) for algorithm in ("CRC32", "SHA256")}
+    assert refused(plain.put_object, Bucket=bucket, Key="k", Body=DATA, **both) == INVALID
+    assert plain.list_objects_v2(Bucket=bucket)["KeyCount"] == 0
+
+
+@pytest.mark.parametrize("algorithm", ["CRC32", "NONSENSE"])
+def test_an_algorithm_without_a_checksum_is_refused(server, connection, plain, bucket, algorithm):
+    headers = Signer(server).headers(
+        "PUT", f"/{bucket}/k", headers=[("x-amz-sdk-checksum-algorithm", algorithm)], payload="UNSIGNED-PAYLOAD")
+    answer = connection.ask("PUT", f"/{bucket}/k", headers, DATA)
+    assert (answer.status, answer["Code"]) == INVALID[::-1]
+    assert plain.list_objects_v2(Bucket=bucket)["KeyCount"] == 0
+
+
+def test_who_sends_none_gets_a_crc64nvme(plain, bucket):
+    value = checksum("CRC64NVME", DATA)
+    stored = plain.put_object(Bucket=bucket, Key="k", Body=DATA)
+    assert (stored["ChecksumCRC64NVME"], stored["ChecksumType"]) == (value, "FULL_OBJECT")
+    assert plain.head_object(Bucket=bucket, Key="k", ChecksumMode="ENABLED")["ChecksumCRC64NVME"] == value
+
+
+# Copies
+
+@ALGORITHMS
+def test_a_copy_keeps_its_sources_checksum(plain, bucket, algorithm):
+    name, value = f"Checksum{algorithm}", checksum(algorithm, DATA)
+    plain.put_object(Bucket=bucket, Key="k", Body=DATA, **{name: value})
+    result = plain.copy_object(Bucket=bucket, Key="copy", CopySource=f"{bucket}/k")["CopyObjectResult"]
+    assert (result[name], result["ChecksumType"]) == (value, "FULL_OBJECT")
+    assert plain.head_object(Bucket=bucket, Key="copy", ChecksumMode="ENABLED")[name] == value
+
+
+@ALGORITHMS
+def test_a_copy_may_have_another_checksum(plain, bucket, algorithm):
+    source = "SHA256" if algorithm != "SHA256" else "CRC32"
+    plain.put_object(Bucket=bucket, Key="k", Body=DATA, **{f"Checksum{source}": checksum(source, DATA)})
+    result = plain.copy_object(
+        Bucket=bucket, Key="copy", CopySource=f"{bucket}/k", ChecksumAlgorithm=algorithm)["CopyObjectResult"]
+    assert result[f"Checksum{algorithm}"] == checksum(algorithm, DATA) and f"Checksum{source}" not in result
+    found = plain.head_object(Bucket=bucket, Key="copy", ChecksumMode="ENABLED")
+    assert found[f"Checksum{algorithm}"] == checksum(algorithm, DATA) and f"Checksum{source}" not in found
+
+
+def test_a_copy_of_parts_has_the_checksum_of_the_whole(plain, bucket):
+    under_way = begin(plain, bucket, "SHA256")
+    fill(under_way, "SHA256")
+    under_way.complete()
+    result = plain.copy_object(Bucket=bucket, Key="copy", CopySource=f"{bucket}/k")["CopyObjectResult"]
+    assert (result["ChecksumSHA256"], result["ChecksumType"]) == (of_whole("SHA256"), "FULL_OBJECT")
+
+
+def test_an_unknown_algorithm_is_refused(plain, bucket, refused):
+    plain.put_object(Bucket=bucket, Key="k", Body=DATA)
+    assert refused(plain.copy_object, Bucket=bucket, Key="copy", CopySource=f"{bucket}/k",
+                   ChecksumAlgorithm="NONSENSE") == INVALID
+    assert refused(begin, plain, bucket, "NONSENSE") == INVALID
+    assert "Uploads" not in plain.list_multipart_uploads(Bucket=bucket)
+
+
+# In parts
+
+@pytest.mark.parametrize("algorithm", ["CRC32", "CRC32C", *HASHES])
+def test_an_object_in_parts_has_a_checksum_of_checksums(plain, bucket, algorithm):
+    name, value = f"Checksum{algorithm}", composite(algorithm, FIRST, LAST)
+    under_way = begin(plain, bucket, algorithm)
+    assert (under_way.created["ChecksumAlgorithm"], under_way.created["ChecksumType"]) == (algorithm, "COMPOSITE")
+    fill(under_way, algorithm)
+    completed = under_way.complete()
+    assert (completed[name], completed["ChecksumType"]) == (value, "COMPOSITE")
+    for read in (plain.get_object, plain.head_object):
+        found = read(Bucket=bucket, Key="k", ChecksumMode="ENABLED")
+        assert (found[name], found["ChecksumType"]) == (value, "COMPOSITE")
+        part = read(Bucket=bucket, Key="k", ChecksumMode="ENABLED", PartNumber=2)
+        assert part[name] == checksum(algorithm, LAST)
+    listed = plain.list_objects_v2(Bucket=bucket)["Contents"][0]
+    assert (listed["ChecksumAlgorithm"], listed["ChecksumType"]) == ([algorithm], "COMPOSITE")
+
+
+@pytest.mark.parametrize("algorithm", ["CRC32", "CRC32C", "CRC64NVME"])
+def test_an_object_in_parts_may_have_the_checksum_of_the_whole(plain, bucket, refused, algorithm):
+    name, value = f"Checksum{algorithm}", of_whole(algorithm)
+    under_way = begin(plain, bucket, algorithm, "FULL_OBJECT")
+    assert (under_way.created["ChecksumAlgorithm"], under_way.created["ChecksumType"]) == (algorithm, "FULL_OBJECT")
+    fill(under_way, algorithm)
+    wrong = {name: checksum(algorithm, b"other"), "ChecksumType": "FULL_OBJECT"}
+    assert refused(under_way.complete, **wrong) == BAD_DIGEST
+    assert plain.list_objects_v2(Bucket=bucket)["KeyCount"] == 0
+    completed = under_way.complete(**{name: value}, ChecksumType="FULL_OBJECT")
+    assert (completed[name], completed["ChecksumType"]) == (value, "FULL_OBJECT")
+    found = plain.head_object(Bucket=bucket, Key="k", ChecksumMode="ENABLED")
+    assert (found[name], found["ChecksumType"]) == (value, "FULL_OBJECT")
+
+
+@pytest.mark.parametrize("algorithm", ["CRC32", "CRC64NVME"])
+def test_for_the_checksum_of_the_whole_the_parts_need_none(plain, bucket, algorithm):
+    under_way = begin(plain, bucket, algorithm, "FULL_OBJECT")
+    under_way.part(1, FIRST)
+    under_way.part(2, LAST)
+    parts = [{"PartNumber": part["PartNumber"], "ETag": part["ETag"]} for part in under_way.list()]
+    assert under_way.complete(parts)[f"Checksum{algorithm}"] == of_whole(algorithm)
+
+
+def test_an_upload_without_an_algorithm_gets_the_crc64nvme_of_the_whole(plain, bucket):
+    completed = upload(plain, bucket, "k", [FIRST, LAST])
+    assert (completed["ChecksumCRC64NVME"], completed["ChecksumType"]) == (of_whole("CRC64NVME"), "FULL_OBJECT")
+
+
+def test_boto3s_own_crc32_of_each_part_is_taken_without_an_algorithm(s3, bucket):
+    completed = upload(s3, bucket, "k", [FIRST, LAST])
+    assert completed["ETag"].endswith('-2"')
+    assert s3.get_object(Bucket=bucket, Key="k", ChecksumMode="ENABLED")["Body"].read() == FIRST + LAST
+
+
+@pytest.mark.parametrize("algorithm", HASHES)
+def test_a_hash_is_of_checksums_alone(plain, bucket, refused, algorithm):
+    assert refused(begin, plain, bucket, algorithm, "FULL_OBJECT") == INVALID
+
+
+def test_a_crc64nvme_is_of_the_whole_alone(plain, bucket, refused):
+    assert begin(plain, bucket, "CRC64NVME").created["ChecksumType"] == "FULL_OBJECT"
+    assert refused(begin, plain, bucket, "CRC64NVME", "COMPOSITE") == INVALID
+
+
+def test_a_type_needs_an_algorithm_and_is_one_of_two(plain, bucket, refused):
+    assert refused(Upload, plain, bucket, ChecksumType="FULL_OBJECT") == INVALID
+    assert refused(begin, plain, bucket, "CRC32", "NONSENSE") == INVALID
+
+
+def test_a_completion_of_another_type_is_a_bad_digest(plain, bucket, refused):
+    under_way = begin(plain, bucket, "CRC32")
+    fill(under_way, "CRC32")
+    assert refused(under_way.complete, ChecksumType="FULL_OBJECT") == BAD_DIGEST
+    under_way.complete(ChecksumType="COMPOSITE")
+
+
+def test_every_part_has_the_uploads_checksum(plain, bucket, refused):
+    under_way = begin(plain, bucket, "SHA256")
+    assert refused(under_way.part, 1, LAST) == INVALID
+    assert refused(under_way.part, 1, LAST, ChecksumCRC32=checksum("CRC32", LAST)) == INVALID
+    assert refused(under_way.part, 1, LAST, ChecksumSHA256=checksum("SHA256", FIRST)) == BAD_DIGEST
+    assert "Parts" not in plain.list_parts(**under_way.names)
+
+
+def test_a_completion_names_every_parts_checksum(plain, bucket, refused):
+    under_way = begin(plain, bucket, "SHA256")
+    fill(under_way, "SHA256")
+    without = [{"PartNumber": part["PartNumber"], "ETag": part["ETag"]} for part in under_way.list()]
+    assert refused(under_way.complete, without) == INVALID
+    wrong = [under_way.parts[1], {**under_way.parts[2], "ChecksumSHA256": under_way.parts[1]["ChecksumSHA256"]}]
+    assert refused(under_way.complete, wrong) == ("InvalidPart", 400)
+    assert plain.list_objects_v2(Bucket=bucket)["KeyCount"] == 0
+    under_way.complete()
+
+
+def test_a_wrong_checksum_of_checksums_is_a_bad_digest(plain, bucket, refused):
+    under_way = begin(plain, bucket, "SHA256")
+    fill(under_way, "SHA256")
+    assert refused(under_way.complete, ChecksumSHA256=composite("SHA256", LAST, FIRST)) == BAD_DIGEST
+    completed = under_way.complete(ChecksumSHA256=composite("SHA256", FIRST, LAST))
+    assert completed["ChecksumSHA256"] == composite("SHA256", FIRST, LAST)
+
+
+def test_the_parts_that_are_listed_tell_their_checksums(plain, bucket):
+    under_way = begin(plain, bucket, "SHA1")
+    fill(under_way, "SHA1")
+    page = plain.list_parts(**under_way.names)
+    assert (page["ChecksumAlgorithm"], page["ChecksumType"]) == ("SHA1", "COMPOSITE")
+    assert [part["ChecksumSHA1"] for part in page["Parts"]] == [checksum("SHA1", FIRST), checksum("SHA1", LAST)]
+    listed = plain.list_multipart_uploads(Bucket=bucket)["Uploads"][0]
+    assert (listed["ChecksumAlgorithm"], listed["ChecksumType"]) == ("SHA1", "COMPOSITE")
+
+
+def test_a_copied_part_has_the_uploads_checksum(plain, bucket):
+    plain.put_object(Bucket=bucket, Key="source", Body=LAST)
+    under_way = begin(plain, bucket, "SHA256")
+    assert under_way.copy(1, f"{bucket}/source")["ChecksumSHA256"] == checksum("SHA256", LAST)
+    assert under_way.complete()["ChecksumSHA256"] == composite("SHA256", LAST)
