@@ -1,0 +1,304 @@
+"""Encryption at rest: with Coffer's key, with a named key, and with the customer's own."""
+
+import base64
+import hashlib
+import os
+import subprocess
+import uuid
+
+import botocore.exceptions
+import pytest
+
+from conftest import DATASTORE, make_client, start
+from multipart import PART, Upload, noise
+
+KMS_KEY = "arn:aws:kms:us-east-1:111122223333:key/0d1e2f3a-4b5c-6d7e-8f90-a1b2c3d4e5f6"
+KEY, OTHER_KEY = noise(32, 1), noise(32, 2)
+BODY = noise(PART, 3)
+INVALID = ("InvalidArgument", 400)
+REFUSED = ("InvalidRequest", 400)
+DENIED = ("AccessDenied", 403)
+
+
+def md5(data):
+    return base64.b64encode(hashlib.md5(data).digest()).decode()
+
+
+def customer(key, prefix=""):
+    """The customer's key, as boto3 takes it."""
+    return {f"{prefix}SSECustomerAlgorithm": "AES256", f"{prefix}SSECustomerKey": key}
+
+
+def source(key):
+    return customer(key, "CopySource")
+
+
+# Coffer's key
+
+def test_everything_is_encrypted_with_coffers_key(s3, bucket):
+    k = {"Bucket": bucket, "Key": "k"}
+    begun = Upload(s3, bucket, "parts")
+    answers = [s3.put_object(**k, Body=b"data"), s3.get_object(**k), s3.head_object(**k),
+               s3.copy_object(Bucket=bucket, Key="copy", CopySource=k), begun.created, begun.part(1, b"data"),
+               begun.complete(), s3.head_object(Bucket=bucket, Key="parts"),
+               s3.put_object(**k, Body=b"data", ServerSideEncryption="AES256")]
+    assert [answer.get("ServerSideEncryption") for answer in answers] == ["AES256"] * len(answers)
+    assert s3.head_object(**k)["ETag"] == f'"{hashlib.md5(b"data").hexdigest()}"'
+
+
+@pytest.mark.parametrize("algorithm", ["AES512", "aes256", "none"])
+def test_another_algorithm_is_refused(s3, bucket, refused, algorithm):
+    for write in (lambda **options: s3.put_object(Bucket=bucket, Key="k", Body=b"data", **options),
+                  lambda **options: Upload(s3, bucket, **options)):
+        code, status = refused(write, ServerSideEncryption=algorithm)
+        assert code in ("InvalidArgument", "InvalidEncryptionAlgorithmError") and status == 400
+    assert s3.list_objects_v2(Bucket=bucket)["KeyCount"] == 0
+
+
+# A named key
+
+@pytest.mark.parametrize("options, named", [({}, False), ({"SSEKMSKeyId": KMS_KEY}, True)])
+def test_a_named_key_is_told_with_the_object(s3, bucket, options, named):
+    options = {"ServerSideEncryption": "aws:kms", **options}
+    k = {"Bucket": bucket, "Key": "k"}
+    begun = Upload(s3, bucket, "parts", **options)
+    begun.part(1, b"data")
+    s3.put_object(Bucket=bucket, Key="source", Body=b"data")
+    answers = [s3.put_object(**k, Body=b"data", **options), s3.get_object(**k), s3.head_object(**k),
+               s3.copy_object(Bucket=bucket, Key="copy", CopySource=f"{bucket}/source", **options),
+               s3.head_object(Bucket=bucket, Key="copy"), begun.created, begun.complete(),
+               s3.head_object(Bucket=bucket, Key="parts")]
+    for answer in answers:
+        assert answer["ServerSideEncryption"] == "aws:kms"
+        assert answer["SSEKMSKeyId"] == KMS_KEY if named else answer["SSEKMSKeyId"].startswith("arn:aws:kms:")
+    assert s3.get_object(**k)["Body"].read() == b"data"
+
+
+def test_a_key_is_named_for_kms_alone(s3, bucket, refused):
+    for algorithm in ({}, {"ServerSideEncryption": "AES256"}):
+        assert refused(s3.put_object, Bucket=bucket, Key="k", Body=b"data", SSEKMSKeyId=KMS_KEY, **algorithm) == INVALID
+    assert s3.list_objects_v2(Bucket=bucket)["KeyCount"] == 0
+
+
+def test_a_copy_has_the_encryption_of_its_request_not_of_its_source(s3, bucket):
+    s3.put_object(Bucket=bucket, Key="k", Body=b"data", ServerSideEncryption="aws:kms")
+    s3.copy_object(Bucket=bucket, Key="copy", CopySource=f"{bucket}/k")
+    assert s3.head_object(Bucket=bucket, Key="copy")["ServerSideEncryption"] == "AES256"
+
+
+# The bucket's default
+
+def set_default(s3, bucket, **default):
+    s3.put_bucket_encryption(Bucket=bucket, ServerSideEncryptionConfiguration={
+        "Rules": [{"ApplyServerSideEncryptionByDefault": default}]})
+
+
+def default(s3, bucket):
+    rules = s3.get_bucket_encryption(Bucket=bucket)["ServerSideEncryptionConfiguration"]["Rules"]
+    assert len(rules) == 1
+    return rules[0]["ApplyServerSideEncryptionByDefault"]
+
+
+def test_the_default_is_coffers_key_until_another_is_put(s3, bucket):
+    assert default(s3, bucket) == {"SSEAlgorithm": "AES256"}
+    set_default(s3, bucket, SSEAlgorithm="aws:kms", KMSMasterKeyID=KMS_KEY)
+    assert default(s3, bucket) == {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": KMS_KEY}
+    stored = s3.put_object(Bucket=bucket, Key="k", Body=b"data")
+    assert (stored["ServerSideEncryption"], stored["SSEKMSKeyId"]) == ("aws:kms", KMS_KEY)
+    stored = s3.put_object(Bucket=bucket, Key="k", Body=b"data", ServerSideEncryption="AES256")
+    assert stored["ServerSideEncryption"] == "AES256" and "SSEKMSKeyId" not in stored
+    assert s3.delete_bucket_encryption(Bucket=bucket)["ResponseMetadata"]["HTTPStatusCode"] == 204
+    assert default(s3, bucket) == {"SSEAlgorithm": "AES256"}
+    assert s3.put_object(Bucket=bucket, Key="k", Body=b"data")["ServerSideEncryption"] == "AES256"
+
+
+def test_a_new_default_changes_nothing_that_is_stored(s3, bucket):
+    s3.put_object(Bucket=bucket, Key="k", Body=b"data")
+    set_default(s3, bucket, SSEAlgorithm="aws:kms")
+    assert s3.head_object(Bucket=bucket, Key="k")["ServerSideEncryption"] == "AES256"
+
+
+@pytest.mark.parametrize("wrong, expected", [
+    ({"SSEAlgorithm": "ROT13"}, ("MalformedXML", 400)),
+    ({"SSEAlgorithm": "AES256", "KMSMasterKeyID": KMS_KEY}, INVALID)])
+def test_a_default_that_means_nothing_is_refused(s3, bucket, refused, wrong, expected):
+    assert refused(set_default, s3, bucket, **wrong) == expected
+    assert default(s3, bucket) == {"SSEAlgorithm": "AES256"}
+
+
+def test_a_bucket_that_is_not_there_has_no_default(s3, refused):
+    assert refused(default, s3, "no-such-bucket-here") == ("NoSuchBucket", 404)
+
+
+# The customer's key, which goes over https alone
+
+@pytest.fixture(scope="module")
+def pem(tmp_path_factory):
+    """A certificate for the loopback interface."""
+    directory = tmp_path_factory.mktemp("tls")
+    subprocess.run([
+        "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+        "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", directory / "key",
+        "-out", directory / "pem"], check=True, capture_output=True)
+    return directory
+
+
+def secure(pem, *arguments):
+    return start(*arguments, "--tls-certificate", str(pem / "pem"), "--tls-key", str(pem / "key"))
+
+
+@pytest.fixture(scope="module")
+def tls(pem):
+    with secure(pem, "--ephemeral") as server:
+        yield make_client(server, verify=str(pem / "pem"))
+
+
+@pytest.fixture
+def locked(tls):
+    """An object under the customer's key."""
+    stored = {"Bucket": f"test-{uuid.uuid4().hex[:20]}", "Key": "k"}
+    tls.create_bucket(Bucket=stored["Bucket"])
+    answer = tls.put_object(**stored, Body=BODY, **customer(KEY))
+    assert (answer["SSECustomerAlgorithm"], answer["SSECustomerKeyMD5"]) == ("AES256", md5(KEY))
+    return stored
+
+
+def test_with_its_key_an_object_is_read(tls, locked):
+    for read in (tls.get_object, tls.head_object):
+        found = read(**locked, **customer(KEY))
+        assert (found["SSECustomerAlgorithm"], found["SSECustomerKeyMD5"]) == ("AES256", md5(KEY))
+        assert found["ContentLength"] == len(BODY) and "ServerSideEncryption" not in found
+    assert tls.get_object(**locked, **customer(KEY))["Body"].read() == BODY
+    assert found["ETag"].strip('"') != hashlib.md5(BODY).hexdigest()
+
+
+@pytest.mark.parametrize("first, last", [
+    (0, 0), (15, 16), (1, 4095), (4096, 70_000), (PART - 5, PART - 1), (7, PART - 1)])
+def test_with_its_key_a_range_is_read(tls, locked, first, last):
+    found = tls.get_object(**locked, **customer(KEY), Range=f"bytes={first}-{last}")
+    assert found["Body"].read() == BODY[first:last + 1]
+    assert found["ContentRange"] == f"bytes {first}-{last}/{len(BODY)}"
+
+
+@pytest.mark.parametrize("size", [0, 1, 15, 16, 17, 4096, 300_001])
+def test_bytes_of_every_size_come_back(tls, locked, size):
+    tls.put_object(**locked, Body=BODY[:size], **customer(KEY))
+    assert tls.get_object(**locked, **customer(KEY))["Body"].read() == BODY[:size]
+
+
+def test_without_its_key_or_with_another_nothing_is_read(tls, locked, refused):
+    assert refused(tls.get_object, **locked) == REFUSED
+    assert refused(tls.head_object, **locked) == ("400", 400)
+    assert refused(tls.get_object, **locked, **customer(OTHER_KEY)) == DENIED
+    assert refused(tls.head_object, **locked, **customer(OTHER_KEY)) == ("403", 403)
+    assert refused(tls.get_object_attributes, **locked, ObjectAttributes=["ETag"]) == REFUSED
+
+
+def test_an_object_of_coffers_key_takes_none_of_a_customer(tls, locked, refused):
+    tls.put_object(**locked, Body=b"data")
+    assert refused(tls.get_object, **locked, **customer(KEY)) == REFUSED
+    assert refused(tls.head_object, **locked, **customer(KEY)) == ("400", 400)
+
+
+def encoded(key=KEY, digest=None, algorithm="AES256"):
+    """The three headers as they are; what is None is left out."""
+    fields = {"SSECustomerAlgorithm": algorithm, "SSECustomerKey": base64.b64encode(key).decode(),
+              "SSECustomerKeyMD5": md5(key) if digest is None else digest}
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+@pytest.mark.parametrize("fields, expected", [
+    (encoded(digest=md5(OTHER_KEY)), [INVALID]), (encoded(digest="nonsense"), [INVALID]),
+    (encoded(noise(16)), [INVALID]), (encoded(noise(33)), [INVALID]),
+    (encoded(algorithm="AES512"), [INVALID, ("InvalidEncryptionAlgorithmError", 400)]),
+    (encoded(algorithm=None), [INVALID]), ({"SSECustomerAlgorithm": "AES256"}, [INVALID]),
+    ({**encoded(), "ServerSideEncryption": "AES256"}, [INVALID]),
+    ({**encoded(), "ServerSideEncryption": "aws:kms"}, [INVALID])])
+def test_a_key_that_is_none_stores_nothing(tls, locked, refused, fields, expected):
+    names = {"Bucket": locked["Bucket"], "Key": "l"}
+    assert refused(tls.put_object, **names, Body=b"data", **fields) in expected
+    assert refused(tls.head_object, **names) == ("404", 404)
+
+
+def test_the_wrong_md5_of_a_key_is_named(tls, locked):
+    with pytest.raises(botocore.exceptions.ClientError) as caught:
+        tls.get_object(**locked, **encoded(digest=md5(OTHER_KEY)))
+    assert caught.value.response["Error"]["Message"] == (
+        "The calculated MD5 hash of the key did not match the hash that was provided.")
+
+
+def test_parts_are_uploaded_with_the_key_of_their_upload(tls, locked, refused):
+    begun = Upload(tls, locked["Bucket"], "parts", **customer(KEY))
+    assert begun.created["SSECustomerKeyMD5"] == md5(KEY)
+    assert refused(begun.part, 1, BODY) == REFUSED
+    assert refused(begun.part, 1, BODY, **customer(OTHER_KEY))[1] == 400
+    assert begun.part(1, BODY, **customer(KEY))["SSECustomerKeyMD5"] == md5(KEY)
+    begun.part(2, b"the end", **customer(KEY))
+    begun.complete()
+    names = {"Bucket": locked["Bucket"], "Key": "parts"}
+    assert refused(tls.get_object, **names) == REFUSED
+    assert tls.get_object(**names, **customer(KEY))["Body"].read() == BODY + b"the end"
+    assert tls.get_object(**names, **customer(KEY), Range=f"bytes={PART - 3}-{PART + 2}")["Body"].read() == (
+        BODY[-3:] + b"the")
+    assert tls.get_object(**names, **customer(KEY), PartNumber=2)["Body"].read() == b"the end"
+
+
+def test_an_upload_of_coffers_key_takes_none_of_a_customer(tls, locked, refused):
+    begun = Upload(tls, locked["Bucket"], "parts")
+    assert refused(begun.part, 1, b"data", **customer(KEY))[1] == 400
+
+
+def test_a_part_is_copied_from_one_key_to_another(tls, locked, refused):
+    begun = Upload(tls, locked["Bucket"], "parts", **customer(OTHER_KEY))
+    assert refused(begun.copy, 1, locked, **customer(OTHER_KEY)) == REFUSED
+    begun.copy(1, locked, **source(KEY), **customer(OTHER_KEY), CopySourceRange=f"bytes=100-{PART - 1}")
+    begun.complete()
+    found = tls.get_object(Bucket=locked["Bucket"], Key="parts", **customer(OTHER_KEY))
+    assert found["Body"].read() == BODY[100:]
+
+
+def test_a_copy_goes_to_another_key_to_coffers_and_back(tls, locked, refused):
+    copy = {"Bucket": locked["Bucket"], "Key": "copy"}
+    answer = tls.copy_object(**copy, CopySource=locked, **source(KEY), **customer(OTHER_KEY))
+    assert answer["SSECustomerKeyMD5"] == md5(OTHER_KEY)
+    assert tls.get_object(**copy, **customer(OTHER_KEY))["Body"].read() == BODY
+    assert refused(tls.get_object, **copy, **customer(KEY)) == DENIED
+    assert tls.copy_object(**copy, CopySource=locked, **source(KEY))["ServerSideEncryption"] == "AES256"
+    assert tls.get_object(**copy)["Body"].read() == BODY
+    tls.copy_object(**copy, CopySource=copy, **customer(KEY))
+    assert tls.get_object(**copy, **customer(KEY))["Body"].read() == BODY
+
+
+def test_a_copy_needs_the_key_of_its_source(tls, locked, refused):
+    copy = {"Bucket": locked["Bucket"], "Key": "copy", "CopySource": locked}
+    assert refused(tls.copy_object, **copy) == REFUSED
+    assert refused(tls.copy_object, **copy, **source(OTHER_KEY)) == DENIED
+    assert refused(tls.head_object, Bucket=locked["Bucket"], Key="copy") == ("404", 404)
+
+
+# At rest
+
+def test_neither_the_text_nor_the_key_is_found_at_rest(pem, tmp_path):
+    data, key = tmp_path / "data", noise(32, 7)
+    text = base64.b64encode(noise(600, 8))
+    with secure(pem, "--data", str(data)) as server:
+        client = make_client(server, verify=str(pem / "pem"))
+        for name, body in (("small", text), ("large", text * 700)):
+            client.put_object(Bucket=DATASTORE, Key=name, Body=body, **customer(key))
+            assert client.get_object(Bucket=DATASTORE, Key=name, **customer(key))["Body"].read() == body
+        begun = Upload(client, DATASTORE, "parts", **customer(key))
+        begun.part(1, text * 700, **customer(key))
+        assert_nowhere(data, text, key)
+        assert base64.b64encode(key).decode() not in server.log()
+    assert_nowhere(data, text, key)
+
+
+def assert_nowhere(directory, text, key):
+    """No file has a piece of the text, or the key in any of its forms."""
+    pieces = [text[100:140], key, base64.b64encode(key).rstrip(b"="), key.hex().encode(), key.hex().upper().encode()]
+    names = [os.path.join(place, name) for place, _, files in os.walk(directory) for name in files]
+    assert names
+    for name in names:
+        with open(name, "rb") as file:
+            content = file.read()
+        assert not any(piece in content for piece in pieces), name
