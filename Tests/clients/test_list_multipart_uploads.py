@@ -105,10 +105,10 @@ def test_an_upload_marker_without_a_key_means_nothing(s3, bucket, begun):
 
 
 def test_names_are_encoded_for_those_who_ask(http, s3, bucket):
-    Upload(s3, bucket, "ä b+\x01/c")
+    Upload(s3, bucket, "ä b+/c")
     url = s3.generate_presigned_url("list_multipart_uploads", {"Bucket": bucket, "EncodingType": "url"})
     page = http.get(url).text
-    assert re.search("<Key>%C3%A4(%20|[+])b%2B%01/c</Key>", page)
+    assert re.search("<Key>%C3%A4(%20|[+])b%2B/c</Key>", page)
     assert "<EncodingType>url</EncodingType>" in page
 
 
