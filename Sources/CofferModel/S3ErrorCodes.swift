@@ -31,6 +31,9 @@ extension S3Error.Code {
         "You did not provide the number of bytes specified by the Content-Length HTTP header")
     public static let incorrectNumberOfFilesInPostRequest = Self(
         "IncorrectNumberOfFilesInPostRequest", 400, "POST requires exactly one file upload per request.")
+    public static let idempotencyParameterMismatch = Self(
+        "IdempotencyParameterMismatch", 400,
+        "Parameters on this idempotent request are inconsistent with parameters used in previous request(s).")
     public static let illegalVersioningConfiguration = Self(
         "IllegalVersioningConfigurationException", 400,
         "The versioning configuration specified in the request is not valid.")
@@ -68,6 +71,9 @@ extension S3Error.Code {
         "InvalidPolicyDocument", 400,
         "The content of the form does not meet the conditions specified in the policy document.")
     public static let invalidRange = Self("InvalidRange", 416, "The requested range is not satisfiable")
+    public static let invalidRedirectLocation = Self(
+        "InvalidRedirectLocation", 400,
+        "The website redirect location must have a prefix of 'http://' or 'https://' or '/'.")
     public static let invalidRequest = Self("InvalidRequest", 400, "Invalid Request")
     public static let invalidStorageClass = Self(
         "InvalidStorageClass", 400, "The storage class you specified is not valid")

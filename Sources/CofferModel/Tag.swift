@@ -14,12 +14,10 @@ public struct Tag: Sendable, Equatable {
     ///   key or value that is too long, or for a key that stands twice.
     public static func parse(header: String) throws(S3Error) -> [Tag] {
         guard let query = try? Query(header) else {  // The cause is named below, for this header.
-            throw S3Error(
-                .invalidArgument,
-                "The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag name duplicates.",
-                details: [("ArgumentName", "x-amz-tagging"), ("ArgumentValue", header)])
+            throw malformed(header)
         }
         let tags = query.parameters.map { Tag(key: $0.name, value: $0.value) }
+        guard Set(tags.map(\.key)).count == tags.count else { throw malformed(header) }
         guard tags.count <= Limits.objectTagCount else {
             throw S3Error(.badRequest, "Object tags cannot be greater than \(Limits.objectTagCount)")
         }
@@ -27,13 +25,20 @@ public struct Tag: Sendable, Equatable {
         return tags
     }
 
-    /// - Throws: `InvalidTag` for a key or value that is too long, or for a key that stands twice or is AWS's own.
+    private static func malformed(_ header: String) -> S3Error {
+        .invalidArgument(
+            "The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag name duplicates.",
+            name: "x-amz-tagging", value: header)
+    }
+
+    /// - Throws: `InvalidTag` for a key or value that is too long or holds other characters than tags may, and for a key
+    ///   that stands twice or is AWS's own.
     public static func check(_ tags: [Tag]) throws(S3Error) {
         for (index, tag) in tags.enumerated() {
-            guard (1...Limits.tagKeyLength).contains(tag.key.unicodeScalars.count) else {
+            guard (1...Limits.tagKeyLength).contains(tag.key.unicodeScalars.count), isText(tag.key) else {
                 throw S3Error(.invalidTag, "The TagKey you have provided is invalid")
             }
-            guard tag.value.unicodeScalars.count <= Limits.tagValueLength else {
+            guard tag.value.unicodeScalars.count <= Limits.tagValueLength, isText(tag.value) else {
                 throw S3Error(.invalidTag, "The TagValue you have provided is invalid")
             }
             guard !tag.key.hasPrefix("aws:") else {
@@ -42,6 +47,16 @@ public struct Tag: Sendable, Equatable {
             guard !tags[..<index].contains(where: { $0.key == tag.key }) else {
                 throw S3Error(.invalidTag, "Cannot provide multiple Tags with the same key")
             }
+        }
+    }
+
+    /// Letters and digits of every script, spaces, and `+ - = . _ : / @`.
+    private static func isText(_ text: String) -> Bool {
+        text.unicodeScalars.allSatisfy { scalar in
+            let properties = scalar.properties
+            return properties.isAlphabetic || properties.numericType != nil || properties.generalCategory == .spaceSeparator
+                || [.nonspacingMark, .spacingMark].contains(properties.generalCategory)
+                || "+-=._:/@".unicodeScalars.contains(scalar)
         }
     }
 }

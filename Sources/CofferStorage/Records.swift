@@ -131,7 +131,7 @@ extension ObjectAttributes {
             return
         }
         do throws(S3Error) {
-            tags = try Tag.parse(header: tagQuery)
+            tags = try Query(tagQuery).parameters.map { Tag(key: $0.name, value: $0.value) }
         } catch {
             throw StorageError.failed("the catalog holds malformed tags")
         }

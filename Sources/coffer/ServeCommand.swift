@@ -46,6 +46,11 @@ enum ServeCommand {
             "secret-key-file", "FILE", variables: ["COFFER_SECRET_KEY_FILE"],
             help: "the file whose first line is the root's secret"),
         Option(
+            "master-key-file", "FILE", variables: ["COFFER_MASTER_KEY_FILE"],
+            help: "encrypt what is stored: the file's first line is a key of 32 bytes in Base64 or hexadecimal, such as\n"
+                + "'openssl rand -base64 32' prints; COFFER_MASTER_KEY may hold it instead. Keep it: without it nothing\n"
+                + "that was encrypted can be read.\n"),
+        Option(
             "bucket", "NAME", variables: ["OS_STORAGE_BUCKET_NAME"],
             help: "have the Datastore ready: this bucket, readable by anyone and usable from browsers, and the user\n"
                 + "openspending-robot. Its keys are OS_ACCESS_KEY_ID and OS_SECRET_ACCESS_KEY, or are made once.\n"),
@@ -111,6 +116,7 @@ enum ServeCommand {
         configuration.domains = options.all("domain")
         configuration.tls = try tls(options)
         configuration.rootKeys = try rootKeys(options)
+        configuration.masterKey = try masterKey(options)
         configuration.datastore = try datastore(options)
         configuration.log = Log(
             level: try options.choice("log-level") ?? .info, format: try options.choice("log-format") ?? .text)
@@ -132,6 +138,16 @@ enum ServeCommand {
         case (let id?, let secret?): return KeyPair(accessKeyID: id, secretAccessKey: secret)
         default: throw usage("the access key and its secret go together")
         }
+    }
+
+    private static func masterKey(_ options: Options) throws -> MasterKey? {
+        guard let text = try options["master-key-file"].map(firstLine) ?? environment("COFFER_MASTER_KEY") else {
+            return nil
+        }
+        guard let key = MasterKey(text) else {
+            throw usage("the master key is 32 bytes, written in Base64 (44 characters) or hexadecimal (64 characters)")
+        }
+        return key
     }
 
     private static func datastore(_ options: Options) throws -> DatastoreConfiguration? {
@@ -172,6 +188,11 @@ enum ServeCommand {
     private static func printSummary(_ server: RunningServer, _ configuration: ServerConfiguration, showsKeys: Bool) {
         var lines = ["Coffer \(Coffer.version) is ready at \(server.endpoint)"]
         lines.append("Data: \(server.dataDirectory)" + (configuration.dataDirectory == nil ? " (until it stops)" : ""))
+        lines.append(
+            configuration.masterKey == nil
+                ? "Encryption at rest: only under customers' keys (SSE-C). SSE-S3 and SSE-KMS encrypt nothing without a master "
+                    + "key: --master-key-file"
+                : "Encryption at rest: everything, under the master key or customers' keys")
         // Keys that were given are never shown: they may be those of a real account.
         if showsKeys || server.madeKeys, configuration.rootKeys == nil {
             lines += ["Root keys: \(server.rootKeys.accessKeyID) \(server.rootKeys.secretAccessKey)"]

@@ -122,6 +122,7 @@ struct CopyObject: S3Operation {
         var kept = source.attributes.fields.filter { field in
             ObjectHeaders.isCopied(field.name)
         }
+        kept += settings.fields.filter { $0.name == ObjectHeaders.redirectField }
         if let storageClass { kept.append((ObjectHeaders.storageClassField, storageClass)) }
         let own = try settings.encryptionFields(call) + settings.lockFields(in: try call.state)
         return ObjectAttributes(

@@ -19,6 +19,7 @@ struct DeleteObject: S3Operation {
     }
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
+        try GovernanceBypass.check(call)
         let bucket = try call.bucket
         let outcomes = try await awaitStore { () async throws(StorageError) in
             try await call.service.store.delete([deletion], in: bucket)

@@ -18,6 +18,7 @@ struct DeleteObjects: S3Operation {
     init(_ request: S3Request) { bypassesGovernance = GovernanceBypass.isAsked(request) }
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
+        try GovernanceBypass.check(call)
         let bucket = try call.bucket
         let root = try XMLElement.parse(try body.finish().document, root: "Delete")
         let elements = root.all("Object")

@@ -41,7 +41,7 @@ struct GetObjectAttributes: S3Operation {
             XMLWriter.document("GetObjectAttributesResponse") { xml in
                 if wanted.contains(.etag) { xml.element("ETag", object.etag.value) }
                 if wanted.contains(.checksum), let checksum = object.attributes.checksum {
-                    xml.element("Checksum") { checksum.write(to: &$0) }
+                    xml.element("Checksum") { checksum.withoutPartCount.write(to: &$0) }
                 }
                 if wanted.contains(.objectParts), !parts.isEmpty { write(parts, of: object, to: &xml) }
                 if wanted.contains(.storageClass) { xml.element("StorageClass", object.attributes.storageClass) }
@@ -55,7 +55,7 @@ struct GetObjectAttributes: S3Operation {
     /// AWS tells the parts one by one only where their checksums are additional ones of the client's.
     private func write(_ parts: [ObjectPart], of object: ObjectRecord, to xml: inout XMLWriter) {
         xml.element("ObjectParts") { xml in
-            xml.element("TotalPartsCount", String(parts.count))
+            xml.element("PartsCount", String(parts.count))
             guard let checksum = object.attributes.checksum, checksum.type == .composite else { return }
             let rest = parts.filter { $0.number > partMarker }
             let page = rest.prefix(maxParts)
@@ -78,9 +78,9 @@ struct GetObjectAttributes: S3Operation {
         let names = request.headers.all(header).flatMap { $0.split(at: ",") }
             .map { String($0.drop { $0 == " " }) }
         guard !names.isEmpty else {
-            throw .invalidArgument(
-                "The x-amz-object-attributes header specifying the attributes to be retrieved is either missing or empty",
-                name: header, value: "null")
+            throw S3Error(
+                .invalidRequest,
+                "The x-amz-object-attributes header specifying the attributes to be retrieved is either missing or empty")
         }
         var attributes: Set<Attribute> = []
         for name in names {

@@ -23,6 +23,7 @@ struct PutObject: S3Operation {
             throw .invalidArgument("A part belongs to an upload: uploadId is missing", name: "partNumber", value: part)
         }
         settings = try ObjectSettings(request)
+        try settings.checkDigest(request)
         conditions = try WriteConditions(request, key: key)
         append = try AppendRequest(request, key: key)
     }

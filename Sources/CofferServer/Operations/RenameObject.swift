@@ -5,7 +5,6 @@ import CofferStorage
 /// Gives an object another key, in the place of what has that key; nothing is moved. Either both happen or neither.
 ///
 /// AWS has it in directory buckets alone, which have no versions; so it is refused here where a bucket has versions.
-/// A `x-amz-client-token` needs no memory: a rename that is asked for once more finds no source.
 struct RenameObject: S3Operation {
     private static let sourceHeader = "x-amz-rename-source"
 
@@ -14,6 +13,7 @@ struct RenameObject: S3Operation {
     private let sourceConditions: ReadConditions
     private let destinationConditions: ReadConditions
     private let mustBeNew: Bool
+    private let token: String?
 
     static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
         let (bucket, source) = (try request.bucketName(), try source(request))
@@ -33,6 +33,7 @@ struct RenameObject: S3Operation {
         sourceConditions = ReadConditions(request, prefix: "x-amz-rename-source-")
         mustBeNew = request.headers["if-none-match"] == "*"
         destinationConditions = ReadConditions(request)
+        token = request.headers["x-amz-client-token"]
     }
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
@@ -41,6 +42,8 @@ struct RenameObject: S3Operation {
         guard bucket.versioning == .neverEnabled else {
             throw S3Error(.notImplemented, "RenameObject is not implemented for buckets with versions")
         }
+        let renaming = RenameTokens.Renaming(bucket: bucket.id, source: source, destination: destination)
+        if let token, try call.service.renameTokens.isDone(token, renaming) { return HTTPResponse(status: 200) }
         let missing = try call.missing(source, in: bucket)
         let rename = ObjectRename(source: source, destination: destination) { source throws(S3Error) in
             guard let source else { throw missing }
@@ -53,6 +56,7 @@ struct RenameObject: S3Operation {
         _ = try await awaitStore { () async throws(StorageError) in
             try await call.service.store.rename(rename, in: bucket)
         }
+        if let token { call.service.renameTokens.note(token, renaming) }
         return HTTPResponse(status: 200)
     }
 
@@ -63,13 +67,9 @@ struct RenameObject: S3Operation {
                 "The rename source must be a percent-encoded key of the same bucket", name: sourceHeader,
                 value: request.headers[sourceHeader] ?? "null")
         }
-        let bucket = Array("/\(try request.bucketName())/".utf8)
-        var path = decoded[...]
-        if path.starts(with: bucket) {
-            path = path.dropFirst(bucket.count)
-        } else if path.first == UInt8(ascii: "/") {
-            path = path.dropFirst()
-        }
+        let bucket = Array("\(try request.bucketName())/".utf8)
+        var path = decoded.first == UInt8(ascii: "/") ? decoded.dropFirst() : decoded[...]
+        if path.starts(with: bucket) { path = path.dropFirst(bucket.count) }
         return try ObjectKey(Array(path))
     }
 }

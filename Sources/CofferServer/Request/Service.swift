@@ -17,12 +17,13 @@ final class Service: Sendable {
     let lateAnswerSeconds: Double
     /// 64 MiB for the documents of all requests that are being received.
     let documents = DocumentBudget(byteCount: 64 << 20)
+    let renameTokens = RenameTokens()
     let metrics: Metrics
     let log: Log
 
     init(_ configuration: ServerConfiguration, store: ObjectStore, identities: Identities, log: Log) {
         self.store = store
-        keyring = Keyring(masterKey: configuration.masterKey)
+        keyring = Keyring(masterKey: configuration.masterKey?.bytes)
         self.identities = identities
         self.log = log
         account = configuration.account

@@ -33,6 +33,7 @@ public struct CofferServer: Sendable {
     }
 
     private func start(_ store: ObjectStore) async throws(ServerError) -> RunningServer {
+        try await MasterKey.check(configuration.masterKey, store)
         let root = try keys(
             configuration.rootKeys, file: "root.env", names: ("COFFER_ACCESS_KEY", "COFFER_SECRET_KEY"), store)
         let datastoreKeys = try configuration.datastore.map { datastore throws(ServerError) in

@@ -23,9 +23,9 @@ public struct ServerConfiguration: Sendable {
     public var rootKeys: KeyPair?
     /// The Datastore to have ready; nil for none.
     public var datastore: DatastoreConfiguration?
-    /// Under this key, of 32 bytes, the keys of all objects are wrapped that the server encrypts; nil encrypts only
-    /// objects for which customers send keys of their own.
-    public var masterKey: [UInt8]?
+    /// Under this key the keys of all objects are wrapped that the server encrypts; nil encrypts only objects for which
+    /// customers send keys of their own.
+    public var masterKey: MasterKey?
     public var log = Log(level: .info, format: .text)
 
     /// How long an operation that may take long is awaited before its answer begins with 200 and white space.

@@ -14,6 +14,8 @@ struct AppendRequest: Sendable {
     private let key: ObjectKey
     private let offset: Int64
     private let customerKey: CustomerKey?
+    private let setsMetadata: Bool
+    private let isEmpty: Bool
 
     /// - Returns: nil for a request that is no append.
     init?(_ request: S3Request, key: ObjectKey) throws(S3Error) {
@@ -23,6 +25,8 @@ struct AppendRequest: Sendable {
         }
         self.key = key
         self.offset = offset
+        setsMetadata = request.headers.fields.contains { $0.name.hasPrefix(ObjectHeaders.metadataPrefix) }
+        isEmpty = (request.headers["x-amz-decoded-content-length"] ?? request.headers["content-length"]) == "0"
         customerKey = try CustomerKey(request)
     }
 
@@ -41,6 +45,9 @@ struct AppendRequest: Sendable {
             return
         }
         try check(current)
+        guard !setsMetadata, !isEmpty else {
+            throw S3Error(.invalidRequest, "An append brings bytes, and no metadata: the object keeps its own")
+        }
         let objectKey = try call.service.keyring.objectKey(of: current.encryption, customerKey)
         reception.sealing = current.encryption.flatMap { encryption in
             objectKey.map { Sealing(objectKey: $0, encryption: encryption, hidesDigest: false) }

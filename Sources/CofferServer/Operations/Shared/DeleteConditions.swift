@@ -61,6 +61,14 @@ enum GovernanceBypass {
 
     static func isAsked(_ request: S3Request) -> Bool { request.headers[header]?.lowercased() == "true" }
 
+    /// - Throws: `InvalidArgument` where versions cannot be locked.
+    static func check<Operation>(_ call: Authorized<Operation>) throws(S3Error) {
+        guard isAsked(call.request), try call.state.lock == nil else { return }
+        throw .invalidArgument(
+            "x-amz-bypass-governance-retention is only applicable to Object Lock enabled buckets.", name: header,
+            value: "true")
+    }
+
     static func permissions(for request: S3Request, key: ObjectKey) throws(S3Error) -> [Permission] {
         isAsked(request)
             ? [Permission("s3:BypassGovernanceRetention", bucket: try request.bucketName(), key: key)] : []

@@ -1,3 +1,4 @@
+import CofferCrypto
 import CofferHTTP
 import CofferModel
 
@@ -28,7 +29,30 @@ enum ObjectHeaders {
         return name.split(at: "-").map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined(separator: "-")
     }
 
-    /// - Throws: `MetadataTooLarge`, `InvalidStorageClass`.
+    /// A stored field as it is answered.
+    static func answered(_ field: (name: String, value: String)) -> (name: String, value: String) {
+        let isEncoded = field.name.hasPrefix(metadataPrefix) && !field.value.utf8.allSatisfy { $0 < 128 }
+        return (answered(field.name), isEncoded ? encodedWords(field.value) : field.value)
+    }
+
+    /// Text beyond ASCII as encoded words (RFC 2047), of at most 75 characters each: so S3 answers metadata.
+    private static func encodedWords(_ text: String) -> String {
+        var words: [String] = []
+        var bytes: [UInt8] = []
+        func close() {
+            if !bytes.isEmpty { words.append("=?UTF-8?B?\(base64(bytes))?=") }
+            bytes = []
+        }
+        for character in text.unicodeScalars {
+            let encoded = Array(String(character).utf8)
+            if bytes.count + encoded.count > 45 { close() }
+            bytes += encoded
+        }
+        close()
+        return words.joined(separator: " ")
+    }
+
+    /// - Throws: `MetadataTooLarge`, `InvalidStorageClass`, `InvalidRedirectLocation`.
     static func fields(of request: S3Request) throws(S3Error) -> [(name: String, value: String)] {
         var fields: [(name: String, value: String)] = []
         for name in stored {
@@ -36,6 +60,10 @@ enum ObjectHeaders {
         }
         if !fields.contains(where: { $0.name == "content-type" }) {
             fields.insert(("content-type", "binary/octet-stream"), at: 0)
+        }
+        if let location = request.headers[redirectField] {
+            let isAllowed = ["/", "http://", "https://"].contains { location.hasPrefix($0) }
+            guard isAllowed else { throw S3Error(.invalidRedirectLocation) }
         }
         fields += try metadata(request)
         if let storageClass = try storageClass(request) { fields.append(("x-amz-storage-class", storageClass)) }

@@ -173,6 +173,6 @@ struct ObjectRead: Sendable {
         return object.attributes.fields.filter { field in
             !hidden.contains(field.name) && !field.name.hasPrefix(EncryptionSettings.field)
                 && !ObjectAttributes.isChecksum(field.name)
-        }.map { (ObjectHeaders.answered($0.name), $0.value) }
+        }.map(ObjectHeaders.answered)
     }
 }

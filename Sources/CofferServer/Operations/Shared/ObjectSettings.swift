@@ -40,6 +40,16 @@ struct ObjectSettings: Sendable {
         if lock != nil { try LockHeaders.requireLock(call) }
     }
 
+    /// Refuses a body that is to be locked and comes without a digest of the client's.
+    func checkDigest(_ request: S3Request) throws(S3Error) {
+        guard lock != nil, request.headers["content-md5"] == nil, try ChecksumSink.algorithm(of: request) == nil else {
+            return
+        }
+        throw S3Error(
+            .invalidRequest,
+            "Content-MD5 OR x-amz-checksum- HTTP header is required for Put Object requests with Object Lock parameters")
+    }
+
     /// How the object is encrypted: as it is asked for, or else as is usual in the bucket.
     func encryption(in state: BucketState) -> EncryptionSettings {
         if let encryption { return encryption }

@@ -23,6 +23,12 @@ struct StoredChecksum: Sendable {
         [(algorithm.header, value), (ObjectHeaders.checksumTypeField, type.rawValue)]
     }
 
+    /// The same without the number of parts behind a composite value, as GetObjectAttributes tells it.
+    var withoutPartCount: StoredChecksum {
+        StoredChecksum(
+            algorithm: algorithm, value: String(value.split(at: "-", maxSplits: 1).first ?? ""), type: type)
+    }
+
     /// The elements of listings, which do not tell the value.
     func writeKind(to xml: inout XMLWriter) {
         xml.element("ChecksumAlgorithm", algorithm.rawValue)
