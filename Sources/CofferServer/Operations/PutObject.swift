@@ -30,9 +30,7 @@ struct PutObject: S3Operation {
 
     func reception(_ call: Authorized<Self>) throws(S3Error) -> Reception {
         try settings.check(call)
-        var reception = Reception(
-            sealing: call.service.keyring.sealing(settings.encryption(in: try call.state)), checksum: .instead,
-            condition: try conditions.condition(in: try call.bucket, call.service))
+        var reception = try settings.reception(call, conditions)
         try append?.prepare(&reception, call)
         return reception
     }
@@ -40,24 +38,7 @@ struct PutObject: S3Operation {
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
         let finished = try body.finish()
         if let append, let response = try await append.perform(finished, call) { return response }
-        return try await put(finished, call)
-    }
-
-    private func put(_ finished: FinishedBody, _ call: Authorized<Self>) async throws(S3Error) -> HTTPResponse {
-        let (object, etag) = try finished.stored()
-        var attributes = try settings.attributes(call)
-        let checksum = finished.checksumFields
-        attributes.fields += checksum
-        let (bucket, stored) = (try call.bucket, attributes)
-        let written = try await awaitStore { () async throws(StorageError) in
-            try await call.service.store.put(
-                object, as: key, in: bucket, etag: etag, attributes: stored, owner: call.service.account.id,
-                encryption: finished.reception.sealing?.encryption, condition: finished.reception.condition)
-        }
-        return HTTPResponse(
-            status: 200,
-            headers: [("ETag", etag.description)] + checksum + EncryptionSettings.answered(stored.fields)
-                + written.versionFields)
+        return HTTPResponse(status: 200, headers: try await settings.put(finished, call).fields)
     }
 }
 

@@ -8,7 +8,7 @@ import CofferStorage
 struct ObjectSettings: Sendable {
     let fields: [(name: String, value: String)]
     let tags: [Tag]
-    private let key: ObjectKey
+    let key: ObjectKey
     private let lock: ObjectLock?
     private let encryption: EncryptionSettings?
 

@@ -1,0 +1,37 @@
+import CofferAccess
+import CofferHTTP
+import CofferModel
+import CofferStorage
+
+/// An object that comes in the body of one request: what PutObject and PostObject have in common.
+extension ObjectSettings {
+    /// How its bytes are received.
+    func reception<Operation>(
+        _ call: Authorized<Operation>, _ conditions: WriteConditions
+    ) throws(S3Error) -> Reception {
+        Reception(
+            sealing: call.service.keyring.sealing(encryption(in: try call.state)), checksum: .instead,
+            condition: try conditions.condition(in: try call.bucket, call.service))
+    }
+
+    /// Stores it as the current object of its key.
+    ///
+    /// - Returns: its ETag, and the header fields that answer it, the ETag's among them.
+    func put<Operation>(
+        _ finished: FinishedBody, _ call: Authorized<Operation>
+    ) async throws(S3Error) -> (etag: ETag, fields: [(name: String, value: String)]) {
+        let (object, etag) = try finished.stored()
+        var attributes = try attributes(call)
+        let checksum = finished.checksumFields
+        attributes.fields += checksum
+        let (bucket, stored) = (try call.bucket, attributes)
+        let written = try await awaitStore { () async throws(StorageError) in
+            try await call.service.store.put(
+                object, as: key, in: bucket, etag: etag, attributes: stored, owner: call.service.account.id,
+                encryption: finished.reception.sealing?.encryption, condition: finished.reception.condition)
+        }
+        let fields =
+            [("ETag", etag.description)] + checksum + EncryptionSettings.answered(stored.fields) + written.versionFields
+        return (etag, fields)
+    }
+}
