@@ -3,7 +3,7 @@ package struct HTTPRequestHead: Sendable {
     package let method: String
     /// The request target as it stood on the wire, neither decoded nor normalised; empty if it was not UTF-8.
     package let target: String
-    package let headers: HTTPHeaders
+    package var headers: HTTPHeaders
     /// The client's address without its port.
     package let remoteAddress: String
     package let isSecure: Bool

@@ -23,10 +23,10 @@ struct RoutingTests {
             ("PUT /b/k", "PutObject"),
             ("DELETE /b/k", "DeleteObject"), ("PUT /b/k|x-amz-copy-source", "CopyObject"), ("GET /b/k/", "GetObject"),
             ("GET /b/k?versionId=null", "GetObject"), ("GET /b/k?response-content-type=a", "GetObject"),
-            ("GET /b/k?x-id=GetObject", "GetObject"),
+            ("GET /b/k?x-id=GetObject", "GetObject"), ("POST /b", "PostObject"), ("POST /b/", "PostObject"),
             ("GET /b?cors=", "GetBucketCors"), ("PUT /b/k?x-id=PutObject", "PutObject"),
             // Those that come later, or never.
-            ("POST /b", "PostObject"), ("DELETE /b/k?uploadId=u", "AbortMultipartUpload"),
+            ("DELETE /b/k?uploadId=u", "AbortMultipartUpload"),
             ("POST /b/k?uploadId=u", "CompleteMultipartUpload"),
             ("POST /b/k?uploads", "CreateMultipartUpload"), ("GET /b/k?uploadId=u", "ListParts"),
             ("PUT /b/k?partNumber=1&uploadId=u", "UploadPart"),

@@ -100,13 +100,10 @@ struct CompleteMultipartUpload: S3Operation {
         _ etag: ETag, _ version: VersionID, _ attributes: ObjectAttributes, _ call: Authorized<Self>
     ) throws(S3Error) -> HTTPResponse {
         let bucket = try call.bucket
-        let host = call.request.headers["host"] ?? ""
-        let scheme = call.request.head.isSecure ? "https" : "http"
-        let path = call.request.target.isBucketInHost ? "" : "/\(bucket.name)"
-        let key = PercentEncoding.encode(reference.key.bytes, keepingSlash: true)
+        let location = try call.request.location(of: reference.key)
         var response = HTTPResponse.xml(
             XMLWriter.document("CompleteMultipartUploadResult") { xml in
-                xml.element("Location", "\(scheme)://\(host)\(path)/\(key)")
+                xml.element("Location", location)
                 xml.element("Bucket", bucket.name.description)
                 xml.element("Key", reference.key.description)
                 xml.element("ETag", etag.description)

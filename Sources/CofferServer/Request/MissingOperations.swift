@@ -4,9 +4,7 @@ import CofferModel
 /// `NotImplemented` with its name, and is never taken for another.
 enum MissingOperations {
     static let routes =
-        bucket.map { route($0, .bucket) }
-        + [Route(method: "POST", level: .bucket, parameters: [], header: nil, name: "PostObject", operation: nil)]
-        + object.map { route($0, .object) }
+        bucket.map { route($0, .bucket) } + object.map { route($0, .object) }
 
     /// The parameters are separated by `&`.
     private typealias Row = (method: String, parameters: String, name: String)

@@ -10,10 +10,10 @@ import CofferStorage
 /// beyond that. The first fault ends it; what follows is dropped.
 ///
 /// `@unchecked Sendable`: used by one request, whose calls follow one another.
-final class RequestBody: @unchecked Sendable {
+final class RequestBody: RequestSink, @unchecked Sendable {
     /// What was wrong so far.
     private(set) var fault: S3Error?
-    private(set) var receivedByteCount: Int64 = 0
+    private var receivedByteCount: Int64 = 0
     private var payloadByteCount: Int64 = 0
     private var decoder: ChunkedDecoder?
     private let expectedByteCount: Int64?
@@ -59,7 +59,8 @@ final class RequestBody: @unchecked Sendable {
         if expectedMD5 != nil || length.isObject { md5 = Digest(.md5) }
         object =
             length.isObject
-            ? try askStore { () throws(StorageError) in try service.store.makeBody(key: reception.sealing?.objectKey) } : nil
+            ? try askStore { () throws(StorageError) in try service.store.makeBody(key: reception.sealing?.objectKey) }
+            : nil
         if case .document(_, needsDigest: true, _) = kind, expectedMD5 == nil, checksum == nil {
             throw S3Error(.invalidRequest, "Missing required header for this request: Content-MD5")
         }
@@ -83,6 +84,8 @@ final class RequestBody: @unchecked Sendable {
         }
     }
 
+    func note(in record: inout AccessRecord) { record.bytesIn = receivedByteCount }
+
     /// The whole body was received and is what the client said it would be.
     ///
     /// - Throws: what was wrong with it.
@@ -90,6 +93,7 @@ final class RequestBody: @unchecked Sendable {
         if let fault { throw fault }
         let trailer = try decoder?.finish() ?? []
         if let expectedByteCount, payloadByteCount != expectedByteCount { throw S3Error(.incompleteBody) }
+        try reception.lengthRange?.check(payloadByteCount)
         try verifySHA256()
         let digest = md5.take()?.finalize()
         if let expectedMD5, let digest, !isEqualInConstantTime(expectedMD5, digest) {
@@ -117,7 +121,10 @@ final class RequestBody: @unchecked Sendable {
             guard payloadByteCount <= Int64(limit) else { throw S3Error(.maxMessageLengthExceeded) }
             guard documents.take(bytes.count) else { throw S3Error(.slowDown) }
             bytes.withUnsafeBufferPointer { document.append(contentsOf: $0) }
-        case .object:
+        case .object, .form:
+            if let range = reception.lengthRange, payloadByteCount > range.maximum {
+                try range.check(payloadByteCount)
+            }
             try askStore { () throws(StorageError) in try object?.append(bytes) }
         }
         md5?.update(bytes)
@@ -174,11 +181,15 @@ struct FinishedBody: Sendable {
 /// What the headers say of a body's length.
 private struct BodyLength {
     let isObject: Bool
-    /// The bytes of the payload, without framing; nil where the connection's own framing tells it.
+    /// The bytes of the payload, without framing; nil where a framing of its own tells it.
     let expected: Int64?
 
     init(_ kind: BodyKind, request: S3Request, payloadHash: PayloadHash) throws(S3Error) {
-        isObject = if case .object = kind { true } else { false }
+        isObject =
+            switch kind {
+            case .object, .form: true
+            case .none, .document: false
+            }
         if case .streaming = payloadHash {
             guard let header = request.headers["x-amz-decoded-content-length"] else {
                 throw S3Error(.missingContentLength)
@@ -188,10 +199,8 @@ private struct BodyLength {
                     "The decoded content length is not a number", name: "x-amz-decoded-content-length", value: header)
             }
             expected = length
-        } else if isObject {
-            guard !request.head.isChunked else { throw .notImplemented(header: "Transfer-Encoding") }
-            guard request.headers["content-length"] != nil else { throw S3Error(.missingContentLength) }
-            expected = request.head.contentLength
+        } else if case .object = kind {
+            expected = try request.contentLength()
         } else {
             expected = nil
         }

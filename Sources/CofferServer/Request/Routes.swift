@@ -93,6 +93,7 @@ enum Router {
         Route("HEAD", .bucket, HeadBucket.self),
         Route("PUT", .bucket, CreateBucket.self),
         Route("DELETE", .bucket, DeleteBucket.self),
+        Route("POST", .bucket, PostObject.self),
         Route("PUT", .object, CopyObject.self, header: CopySource.header),
         Route("GET", .object, GetObject.self),
         Route("HEAD", .object, HeadObject.self),

@@ -14,7 +14,7 @@ final class S3Exchange: HTTPExchange, @unchecked Sendable {
     private var record: AccessRecord
     private var cors = CORSHeaders.none
     private var outcome: Outcome
-    private var body: RequestBody?
+    private var body: (any RequestSink)?
     private var mayBeLate = false
 
     private enum Outcome {
@@ -70,7 +70,7 @@ final class S3Exchange: HTTPExchange, @unchecked Sendable {
 
     func finished(_ outcome: HTTPOutcome) {
         record.status = record.status ?? refusal?.status
-        record.bytesIn = body?.receivedByteCount ?? 0
+        body?.note(in: &record)
         record.isAborted = outcome == .aborted
         record.duration = start.duration(to: .now)
         service.metrics.count(record)
@@ -116,14 +116,15 @@ final class S3Exchange: HTTPExchange, @unchecked Sendable {
     private func prepare<Operation: S3Operation>(
         _ type: Operation.Type, _ request: S3Request, _ access: Access
     ) throws(S3Error) -> Outcome {
-        let call = try authorize(type, request, by: access, service: service)
-        let operation = try Operation(request)
         mayBeLate = type.mayBeLate
-        let body = try RequestBody(
-            Operation.body, request: request, authentication: access.authentication,
-            reception: try operation.reception(call), service: service)
-        self.body = body
-        return .ready { () async throws(S3Error) in try await operation.perform(call, body) }
+        if case .form = type.body {
+            let form = try FormBody<Operation>(request, access, service: service)
+            body = form
+            return .ready { () async throws(S3Error) in try await form.perform() }
+        }
+        let prepared = try PreparedRequest<Operation>(request, by: access, service: service)
+        body = prepared.body
+        return .ready { () async throws(S3Error) in try await prepared.perform() }
     }
 
     private func preflight(_ request: S3Request) throws(S3Error) -> HTTPResponse {

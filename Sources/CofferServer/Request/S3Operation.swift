@@ -1,5 +1,6 @@
 import CofferHTTP
 import CofferModel
+import CofferSigning
 import CofferStorage
 
 /// An operation of the S3 API: what it needs, what it reads of a request, what it does.
@@ -38,6 +39,8 @@ struct Reception: Sendable {
     var checksum: Need?
     /// What must hold for what is there when the body has come; made before, to see what changes meanwhile.
     var condition: WriteCondition?
+    /// The sizes that it may have, where its length is not told ahead.
+    var lengthRange: PostPolicy.LengthRange?
 
     enum Need: Sendable {
         /// CRC64NVME, where the client gives none.
@@ -57,6 +60,8 @@ enum BodyKind: Sendable {
     case document(limit: Int, needsDigest: Bool = false, hasChecksum: Bool = true)
     /// An object's bytes, or a part's, which go to the store as they come.
     case object
+    /// A form that makes an object of its file, whose bytes go to the store as they come: see ``FormBody``.
+    case form
 }
 
 /// An action on a resource.

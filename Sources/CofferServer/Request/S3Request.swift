@@ -19,6 +19,17 @@ struct S3Request: Sendable {
         validBucketName = target.bucket.flatMap { try? BucketName($0) }
     }
 
+    /// A request about an object of the same bucket, with other header fields: as a form tells them in its body.
+    init(_ request: S3Request, key: [UInt8], headers: HTTPHeaders) {
+        var head = request.head
+        head.headers = headers
+        self.head = head
+        id = request.id
+        target = S3Target(request.target, key: key)
+        query = request.query
+        validBucketName = request.validBucketName
+    }
+
     var method: String { head.method }
     var headers: HTTPHeaders { head.headers }
 
@@ -34,6 +45,23 @@ struct S3Request: Sendable {
     }
 
     func key() throws(S3Error) -> ObjectKey { try ObjectKey(target.keyBytes) }
+
+    /// The length of a body that must tell it ahead.
+    ///
+    /// - Throws: `MissingContentLength`, or `NotImplemented` for one that comes in the chunks of HTTP.
+    func contentLength() throws(S3Error) -> Int64 {
+        guard !head.isChunked else { throw .notImplemented(header: "Transfer-Encoding") }
+        guard let length = head.contentLength else { throw S3Error(.missingContentLength) }
+        return length
+    }
+
+    /// Where an object of the bucket is found, by the host and in the style that this request has.
+    func location(of key: ObjectKey) throws(S3Error) -> String {
+        let scheme = head.isSecure ? "https" : "http"
+        let origin = headers["host"].map { "\(scheme)://\($0)" } ?? ""
+        let path = target.isBucketInHost ? "" : "/\(try bucketName())"
+        return "\(origin)\(path)/\(PercentEncoding.encode(key.bytes, keepingSlash: true))"
+    }
 
     var signable: SignableRequest {
         SignableRequest(

@@ -34,6 +34,15 @@ struct S3Target: Sendable {
         guard bucket != nil || keyBytes.isEmpty else { throw S3Error(.invalidURI) }
     }
 
+    /// The same bucket and another key.
+    init(_ target: S3Target, key: [UInt8]) {
+        rawPath = target.rawPath
+        rawQuery = target.rawQuery
+        bucket = target.bucket
+        isBucketInHost = target.isBucketInHost
+        keyBytes = key
+    }
+
     private static func decode(_ text: Substring) throws(S3Error) -> [UInt8] {
         guard let bytes = PercentEncoding.decode(text), !bytes.contains(0) else { throw S3Error(.invalidURI) }
         return bytes

@@ -1,0 +1,129 @@
+import CofferAccess
+import CofferHTTP
+import CofferModel
+import CofferSigning
+
+/// The body of a POST upload on its way in: the form's fields, and then the file that becomes an object.
+///
+/// Who asks, and for what, is in the fields. So the request that they make is authenticated, authorised and read when
+/// the file begins; nothing is stored before, and the file's bytes go to the store as they come.
+///
+/// `@unchecked Sendable`: used by one request, whose calls follow one another.
+final class FormBody<Operation: S3Operation>: RequestSink, @unchecked Sendable {
+    private(set) var fault: S3Error?
+    private var receivedByteCount: Int64 = 0
+    private var decoder: FormDecoder?
+    private var upload: FormUpload<Operation>
+
+    /// - Throws: what can be told before the body comes: `PreconditionFailed` for one that is no form, `NoSuchBucket`,
+    ///   `InvalidArgument` for a signature that is not in the form, and AWS's errors for its length.
+    init(_ request: S3Request, _ access: Access, service: Service) throws(S3Error) {
+        let limits = FormLimits()
+        guard let decoder = FormDecoder(contentType: request.headers["content-type"] ?? "", limits: limits) else {
+            throw .preconditionFailed("Bucket POST must be of the enclosure-type multipart/form-data")
+        }
+        guard access.authentication.method == .anonymous else {
+            throw .invalidArgument(
+                "Only one auth mechanism allowed; a form is signed by its fields alone", name: "Authorization",
+                value: access.authentication.method.signatureVersion ?? "")
+        }
+        let bucket = try request.bucketName()
+        guard try service.buckets.state(of: bucket) != nil else { throw .noSuchBucket(bucket.description) }
+        let largest = PostPolicy.LengthRange(minimum: 0, maximum: Limits.putByteCount + Int64(limits.byteCount))
+        try largest.check(try request.contentLength())
+        self.decoder = consume decoder
+        upload = FormUpload(request, limits: limits, service: service)
+    }
+
+    func receive(_ bytes: Span<UInt8>) {
+        receivedByteCount += Int64(bytes.count)
+        guard fault == nil else { return }
+        do throws(FormError) {
+            try decoder?.decode(bytes, into: &upload)
+            fault = upload.fault
+        } catch {
+            fault = upload.fault ?? S3Error(error)
+        }
+    }
+
+    func note(in record: inout AccessRecord) {
+        record.bytesIn = receivedByteCount
+        record.key = upload.key
+        record.principal = upload.principal ?? "-"
+    }
+
+    /// The whole form was received: does what it asks for.
+    func perform() async throws(S3Error) -> HTTPResponse {
+        if let fault { throw fault }
+        do throws(FormError) {
+            try decoder.take()?.finish()
+        } catch {
+            throw S3Error(error)
+        }
+        guard let prepared = upload.prepared else { throw .internalError("a form with a file asked for nothing") }
+        return try await prepared.perform()
+    }
+}
+
+/// What is found in a form: its fields, and the request that they make when the file begins.
+private struct FormUpload<Operation: S3Operation>: FormReceiver {
+    private(set) var prepared: PreparedRequest<Operation>?
+    /// For the access log.
+    private(set) var key: [UInt8] = []
+    private(set) var principal: String?
+    private var fields: [(name: String, value: String)] = []
+    private var refusal: S3Error?
+    private let request: S3Request
+    private let limits: FormLimits
+    private let service: Service
+
+    init(_ request: S3Request, limits: FormLimits, service: Service) {
+        self.request = request
+        self.limits = limits
+        self.service = service
+    }
+
+    var fault: S3Error? { refusal ?? prepared?.body.fault }
+
+    mutating func receive(_ field: FormPart, value: String) { fields.append((field.name, value)) }
+
+    mutating func begin(file: FormPart) {
+        do throws(S3Error) {
+            prepared = try prepare(PostForm(fields, filename: file.filename))
+        } catch {
+            refusal = error
+        }
+    }
+
+    mutating func receive(_ bytes: Span<UInt8>) { prepared?.body.receive(bytes) }
+
+    /// - Throws: `InvalidArgument` for a form without a key, `UserKeyMustBeSpecified` for an empty one, and what is wrong
+    ///   with its signature, its policy, or with the request that it makes.
+    private mutating func prepare(_ form: PostForm) throws(S3Error) -> PreparedRequest<Operation> {
+        // A file's name may stand in a field many times over.
+        let byteCount = form.fields.reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count }
+        guard byteCount <= limits.byteCount else { throw S3Error(FormError.tooLarge(.form)) }
+        key = Array(try form.required("key").utf8)
+        guard !key.isEmpty else { throw S3Error(.userKeyMustBeSpecified) }
+        let (authentication, range) = try service.verifier.verify(form, bucket: try request.bucketName())
+        let identity = service.identities.identity(of: authentication.accessKeyID)
+        principal = identity.principal.name
+        let posted = S3Request(request, key: key, headers: try PostHeaders.headers(of: form, sentBy: request))
+        let access = Access(identity: identity, authentication: authentication, request: posted)
+        let lengthRange = PostPolicy.LengthRange(
+            minimum: range?.minimum ?? 0, maximum: min(range?.maximum ?? .max, Limits.putByteCount))
+        return try PreparedRequest(posted, by: access, lengthRange: lengthRange, service: service)
+    }
+}
+
+extension S3Error {
+    fileprivate init(_ error: FormError) {
+        switch error {
+        case .malformed: self = S3Error(.malformedPOSTRequest)
+        case .tooLarge: self = S3Error(.maxPostPreDataLengthExceeded)
+        case .fileCount(let count):
+            self = .invalidArgument(
+                "POST requires exactly one file upload per request.", name: "file", value: String(count))
+        }
+    }
+}
