@@ -10,12 +10,16 @@ from email.header import decode_header, make_header
 from urllib.parse import parse_qsl, urlsplit
 from xml.etree import ElementTree
 
+import botocore.auth
+import botocore.awsrequest
 import botocore.config
+import botocore.credentials
 import pytest
+import requests
 
 import wire
 from checksums import checksum
-from conftest import make_client
+from conftest import make_client, start
 from multipart import noise
 from v4 import Signer
 
@@ -363,3 +367,138 @@ def test_nobody_else_may_post(post, s3, bucket, nothing_stored):
 
 def test_a_bucket_that_is_not_there_is_told(post):
     assert outcome(post({"key": "k"}, into="no-such-bucket-here")) == (404, "NoSuchBucket")
+
+
+def test_tags_need_their_own_permission(post, s3, bucket):
+    tags = "<Tagging><TagSet><Tag><Key>a</Key><Value>1</Value></Tag></TagSet></Tagging>"
+    allow_everyone(s3, bucket, "s3:PutObject")
+    assert outcome(post({"key": "in/k", "tagging": tags}, signature={})) == DENIED
+    allow_everyone(s3, bucket, ["s3:PutObject", "s3:PutObjectTagging"])
+    assert post({"key": "in/k", "tagging": tags}, signature={}).status_code == 204
+
+
+# What a form may not be, and what the headers around it mean
+
+def test_a_server_may_take_forms_of_version_4_alone(server, bucket):
+    with start("--ephemeral", "--no-signature-v2") as strict:
+        make_client(strict).create_bucket(Bucket=bucket)
+        for version, expected in ((2, (400, "InvalidRequest")), (4, (204, None))):
+            body, kind = form({"key": "k", **signed(strict, bucket, [{"key": "k"}], version)})
+            answer = requests.post(f"{strict.endpoint}/{bucket}", data=body, headers={"Content-Type": kind})
+            assert outcome(answer) == expected
+
+
+def test_a_form_is_signed_in_its_fields_alone(server, http, bucket, nothing_stored):
+    body, kind = form({"key": "k"})
+    url = f"{server.endpoint}/{bucket}"
+    request = botocore.awsrequest.AWSRequest("POST", url, data=body, headers={"Content-Type": kind})
+    botocore.auth.S3SigV4Auth(
+        botocore.credentials.Credentials(server.access_key, server.secret_key), "s3", "us-east-1").add_auth(request)
+    answer = http.post(url, data=body, headers=dict(request.headers))
+    assert outcome(answer) == (400, "InvalidArgument")
+    assert wire.error(answer.content)["Message"].startswith("Only one auth mechanism allowed")
+
+
+@pytest.mark.parametrize("name, value", [
+    ("x-amz-meta-a", "x\r\nSet-Cookie: a=b"), ("x-amz-meta-a", "\x7f"), ("Cache-Control", "no-store\n"),
+    ("x-amz-meta-a b", "1"), ("success_action_redirect", "http://example.org/\r\nSet-Cookie: a=b")])
+def test_a_field_that_no_header_can_be_is_refused(post, nothing_stored, name, value):
+    answer = post({"key": "k", name: value}, [{"key": "k"}, ["starts-with", f"${name}", ""]])
+    assert outcome(answer) == (400, "InvalidArgument")
+    assert wire.error(answer.content)["ArgumentName"] == name.lower()
+
+
+@pytest.mark.parametrize("place", ["", "/done", "javascript:alert(1)", "//example.org/", "http:///done", "http://a b/"])
+def test_a_place_that_is_none_is_passed_over(post, bucket, place):
+    answer = post({"key": "k", "success_action_redirect": place})
+    assert answer.status_code == 204 and answer.headers["Location"].endswith(f"/{bucket}/k")
+
+
+def test_an_answer_leads_to_a_part_of_a_page(post):
+    location = post({"key": "k", "success_action_redirect": "https://example.org/#done"}).headers["Location"]
+    parts = urlsplit(location)
+    assert (parts.fragment, dict(parse_qsl(parts.query))["key"]) == ("done", "k")
+
+
+def test_the_browsers_own_headers_are_not_the_objects(post, s3, bucket):
+    assert post({"key": "k"}, headers={
+        "Cache-Control": "max-age=0", "x-amz-meta-a": "1", "x-amz-storage-class": "GLACIER",
+        "x-amz-acl": "public-read"}).status_code == 204
+    found = s3.head_object(Bucket=bucket, Key="k")
+    assert found["Metadata"] == {} and "CacheControl" not in found and "StorageClass" not in found
+
+
+@pytest.mark.parametrize("place", ["field", "header"])
+def test_a_form_overwrites_nothing_if_it_says_so(post, s3, bucket, place):
+    s3.put_object(Bucket=bucket, Key="k", Body=b"old")
+    fields, headers = ({"if-none-match": "*"}, {}) if place == "field" else ({}, {"If-None-Match": "*"})
+    assert outcome(post({"key": "k", **fields}, headers=headers)) == (412, "PreconditionFailed")
+    assert s3.get_object(Bucket=bucket, Key="k")["Body"].read() == b"old"
+
+
+def test_a_file_is_encrypted_with_the_customers_key(post, s3, bucket):
+    key = noise(32, 10)
+    customer = {"SSECustomerAlgorithm": "AES256", "SSECustomerKey": key}
+    prefix = "x-amz-server-side-encryption-customer-"
+    answer = post({
+        "key": "k", prefix + "algorithm": "AES256", prefix + "key": base64.b64encode(key).decode(),
+        prefix + "key-MD5": base64.b64encode(hashlib.md5(key).digest()).decode()})
+    assert answer.status_code == 204 and answer.headers[prefix + "algorithm"] == "AES256"
+    assert s3.get_object(Bucket=bucket, Key="k", **customer)["Body"].read() == DATA
+
+
+@pytest.mark.parametrize("name, value, code", [
+    ("x-amz-copy-source", "other/key", (501, "NotImplemented")), ("x-amz-write-offset-bytes", "0", (501, "NotImplemented")),
+    ("x-amz-grant-read", "id=a", (501, "NotImplemented")), ("acl", "public-read", (501, "NotImplemented")),
+    ("tagging", "<a", (400, "MalformedXML")), ("x-amz-storage-class", "NONE", (400, "InvalidStorageClass"))])
+def test_a_field_that_cannot_be_meant_is_refused(post, nothing_stored, name, value, code):
+    assert outcome(post({"key": "k", name: value})) == code
+
+
+@pytest.mark.parametrize("key, code", [
+    ("", (400, "UserKeyMustBeSpecified")), ("k" * 1025, (400, "KeyTooLongError")), ("a\0b", (400, "InvalidURI"))])
+def test_a_key_is_a_key(post, nothing_stored, key, code):
+    assert outcome(post({"key": key}, [["starts-with", "$key", ""]])) == code
+
+
+def test_there_is_one_file(post, nothing_stored):
+    answer = post({"key": "k"}, behind=[("file", "more")])
+    assert outcome(answer) == (400, "InvalidArgument")
+    assert wire.error(answer.content)["Message"] == "POST requires exactly one file upload per request."
+
+
+@pytest.mark.parametrize("value, name", [("a" * 21_000, "file"), ("${filename}" * 1000, "n" * 4000)])
+def test_fields_have_a_limit(post, nothing_stored, value, name):
+    answer = post({"key": "k", "x-ignore-a": value}, [{"key": "k"}], name=name)
+    assert outcome(answer) == (400, "MaxPostPreDataLengthExceededError")
+
+
+def test_the_location_is_in_the_style_of_the_request(server, http, s3, bucket):
+    key = "dir/ü&<>"
+    body, kind = form({"key": key, "success_action_status": "201", **signed(
+        server, bucket, [{"key": key}, {"success_action_status": "201"}])})
+    answer = http.post(server.endpoint, data=body, headers={"Content-Type": kind, "Host": f"{bucket}.localhost:99"})
+    assert answer.headers["Location"] == f"http://{bucket}.localhost:99/dir/%C3%BC%26%3C%3E"
+    assert ElementTree.fromstring(answer.content).findtext("Key") == key
+    assert s3.get_object(Bucket=bucket, Key=key)["Body"].read() == DATA
+
+
+@pytest.mark.parametrize("target, kind, length, expected", [
+    ("", "multipart/form-data; boundary=b", 5 << 30, 100), ("", "text/plain", 100, 412),
+    ("-not-there", "multipart/form-data; boundary=b", 100, 404), ("", "multipart/form-data; boundary=b", 6 << 30, 400)])
+def test_what_is_known_before_the_form_is_told_before_it(connection, bucket, target, kind, length, expected):
+    connection.request("POST", f"/{bucket}{target}", [
+        ("Content-Type", kind), ("Content-Length", str(length)), ("Expect", "100-continue")])
+    assert connection.answer("POST").status == expected
+
+
+def test_the_length_of_a_form_is_told_ahead(server, http, bucket, nothing_stored):
+    body, kind = form({"key": "k", **signed(server, bucket, [{"key": "k"}])})
+    answer = http.post(f"{server.endpoint}/{bucket}", data=iter([body]), headers={"Content-Type": kind})
+    assert outcome(answer) == (501, "NotImplemented")
+
+
+def test_who_goes_away_within_the_file_stores_nothing(server, connection, bucket, still_well):
+    body, kind = form({"key": "k", **signed(server, bucket, [{"key": "k"}])}, data=noise(1 << 20, 11))
+    connection.request("POST", f"/{bucket}", [("Content-Type", kind), ("Content-Length", str(len(body)))], body[:-1000])
+    connection.socket.close()

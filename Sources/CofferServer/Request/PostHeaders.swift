@@ -54,7 +54,7 @@ enum PostHeaders {
         guard HTTPHeaders.isName(header.name), header.value.utf8.allSatisfy({ $0 >= 32 && $0 != 127 }) else {
             throw .invalidArgument(
                 "A field that becomes a header must have the name of one, and no control characters",
-                name: header.name, value: header.value)
+                name: header.name, value: "")
         }
     }
 }
