@@ -12,6 +12,9 @@ package struct HTTPLimits: Sendable {
     package var bodyBytesPerSecond = 1024
     /// A refused body is read and dropped up to this length, so that the client sees the answer and not a reset.
     package var drainedByteCount: Int64 = 8 << 20
+    /// The same for a body in which something was found wrong while it came: its client has begun to send, and sees
+    /// nothing before it has sent all.
+    package var drainedFaultByteCount: Int64 = 256 << 20
     /// Memory of one connection for heads and socket reads. libmicrohttpd clears it at every request and reads the
     /// socket in pieces of half of it: 64 KiB was measured as the best between small GETs and large PUTs.
     package var connectionByteCount = 64 << 10

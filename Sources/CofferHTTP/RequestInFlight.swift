@@ -15,6 +15,7 @@ final class RequestInFlight: @unchecked Sendable {
     private let watched: ConnectionWatch.Connection?
     private var exchange: (any HTTPExchange)?
     private var dropped: Int64 = 0
+    private var isRefusedAtHead = false
     private var hasStarted = false
     /// Whether the server counts it among the requests under way; a stopped one takes none.
     private var isTaken = false
@@ -60,6 +61,7 @@ final class RequestInFlight: @unchecked Sendable {
         self.exchange = exchange
         watched?.enter(.body)
         guard head.hasBody, let refusal = exchange.refusal else { return .YES }
+        isRefusedAtHead = true
         let isShort = head.isChunked || head.contentLength.map { $0 <= server.limits.drainedByteCount } ?? false
         let mustClose = refusal.headers.contains { $0.name == "Connection" }
         let isDrained = isShort && !head.expectsContinue && !mustClose
@@ -75,7 +77,8 @@ final class RequestInFlight: @unchecked Sendable {
         }
         // No answer can be given before the body's end: a short rest is read, a long one ends the connection.
         dropped += Int64(bytes.count)
-        return dropped <= server.limits.drainedByteCount ? .YES : .NO
+        let limit = isRefusedAtHead ? server.limits.drainedByteCount : server.limits.drainedFaultByteCount
+        return dropped <= limit ? .YES : .NO
     }
 
     /// Called when the body is complete, and again when a suspended connection is resumed.

@@ -29,8 +29,6 @@ extension S3Error.Code {
     public static let incompleteBody = Self(
         "IncompleteBody", 400,
         "You did not provide the number of bytes specified by the Content-Length HTTP header")
-    public static let incorrectNumberOfFilesInPostRequest = Self(
-        "IncorrectNumberOfFilesInPostRequest", 400, "POST requires exactly one file upload per request.")
     public static let idempotencyParameterMismatch = Self(
         "IdempotencyParameterMismatch", 400,
         "Parameters on this idempotent request are inconsistent with parameters used in previous request(s).")
@@ -121,8 +119,6 @@ extension S3Error.Code {
         "PreconditionFailed", 412, "At least one of the pre-conditions you specified did not hold")
     public static let requestHeaderSectionTooLarge = Self(
         "RequestHeaderSectionTooLarge", 400, "Your request header section exceeds the maximum allowed size.")
-    public static let requestIsNotMultiPartContent = Self(
-        "RequestIsNotMultiPartContent", 412, "Bucket POST must be of the enclosure-type multipart/form-data.")
     public static let requestTimeTooSkewed = Self(
         "RequestTimeTooSkewed", 403, "The difference between the request time and the current time is too large.")
     /// Not one of AWS's, whose disks are never full.

@@ -478,7 +478,7 @@ def test_the_location_is_in_the_style_of_the_request(server, http, s3, bucket):
     body, kind = form({"key": key, "success_action_status": "201", **signed(
         server, bucket, [{"key": key}, {"success_action_status": "201"}])})
     answer = http.post(server.endpoint, data=body, headers={"Content-Type": kind, "Host": f"{bucket}.localhost:99"})
-    assert answer.headers["Location"] == f"http://{bucket}.localhost:99/dir/%C3%BC%26%3C%3E"
+    assert answer.headers["Location"] == f"http://{bucket}.localhost:99/dir%2F%C3%BC%26%3C%3E"
     assert ElementTree.fromstring(answer.content).findtext("Key") == key
     assert s3.get_object(Bucket=bucket, Key=key)["Body"].read() == DATA
 

@@ -20,6 +20,7 @@ struct PostObject: S3Operation {
     init(_ request: S3Request) throws(S3Error) {
         try request.refuse(headers: [CopySource.header, "x-amz-write-offset-bytes"])
         settings = try ObjectSettings(request)
+        try settings.checkDigest(request)
         conditions = try WriteConditions(request, key: settings.key)
         wish = PostAnswer(request)
     }

@@ -55,12 +55,13 @@ struct S3Request: Sendable {
         return length
     }
 
-    /// Where an object of the bucket is found, by the host and in the style that this request has.
+    /// Where an object of the bucket is found, by the host and in the style that this request has. As AWS writes it, with
+    /// the slashes of the key encoded.
     func location(of key: ObjectKey) throws(S3Error) -> String {
         let scheme = head.isSecure ? "https" : "http"
         let origin = headers["host"].map { "\(scheme)://\($0)" } ?? ""
         let path = target.isBucketInHost ? "" : "/\(try bucketName())"
-        return "\(origin)\(path)/\(PercentEncoding.encode(key.bytes, keepingSlash: true))"
+        return "\(origin)\(path)/\(PercentEncoding.encode(key.bytes))"
     }
 
     var signable: SignableRequest {
