@@ -38,10 +38,10 @@ public enum Limits {
     public static let userMetadataByteCount = 2048
     /// Tags of one object (S3 User Guide, "Object tagging"), and the characters of a tag's key and value.
     public static let objectTagCount = 10
-    /// Tags of one bucket (S3 User Guide, "Using cost allocation S3 bucket tags").
-    public static let bucketTagCount = 50
     public static let tagKeyLength = 128
     public static let tagValueLength = 256
+    /// Tags of one bucket (S3 User Guide, "Using cost allocation S3 bucket tags").
+    public static let bucketTagCount = 50
     /// Longest restoration of an archived object, in days: a hundred years.
     public static let restoreDayCount = 36_500
     /// Longest life of a presigned URL of Signature Version 4, 7 days in seconds.

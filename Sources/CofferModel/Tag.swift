@@ -1,4 +1,4 @@
-/// A tag of an object. Source: S3 User Guide, "Categorizing your storage using tags".
+/// A tag of an object or bucket. Source: S3 User Guide, "Categorizing your storage using tags".
 public struct Tag: Sendable, Equatable {
     public let key: String
     public let value: String

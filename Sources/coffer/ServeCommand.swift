@@ -192,7 +192,7 @@ enum ServeCommand {
             configuration.masterKey == nil
                 ? "Encryption at rest: only under customers' keys (SSE-C). SSE-S3 and SSE-KMS encrypt nothing without a master "
                     + "key: --master-key-file"
-                : "Encryption at rest: everything, under the master key or customers' keys")
+                : "Encryption at rest: the bytes of new objects, under the master key or customers' keys")
         // Keys that were given are never shown: they may be those of a real account.
         if showsKeys || server.madeKeys, configuration.rootKeys == nil {
             lines += ["Root keys: \(server.rootKeys.accessKeyID) \(server.rootKeys.secretAccessKey)"]

@@ -18,7 +18,7 @@ enum EncryptionSettings: Sendable {
     /// What a request asks for.
     ///
     /// - Returns: nil if it leaves it to the bucket.
-    /// - Throws: `InvalidArgument` for what is unknown or goes not together, and what ``CustomerKey`` throws.
+    /// - Throws: `InvalidArgument` for what is unknown or does not go together, and what ``CustomerKey`` throws.
     static func requested(_ request: S3Request) throws(S3Error) -> EncryptionSettings? {
         let customerKey = try CustomerKey(request)
         guard let method = request.headers[field] else {
@@ -57,7 +57,8 @@ enum EncryptionSettings: Sendable {
         }
     }
 
-    /// The fields of an answer: those that stand with the object, or that of SSE-S3, which every object has at least.
+    /// The fields of an answer: those that stand with the object, or SSE-S3's, as AWS answers for every
+    /// object.
     static func answered(_ stored: [(name: String, value: String)]) -> [(name: String, value: String)] {
         let fields = stored.filter { $0.name.hasPrefix(field) }
         return fields.isEmpty ? [(field, "AES256")] : fields
@@ -70,7 +71,8 @@ enum EncryptionSettings: Sendable {
     }
 }
 
-/// Encryption with keys of a key service. There is none beside the server: all its keys follow from the master key.
+/// Encryption with keys of a key service. There is none beside the server: whichever key is named, the
+/// master key wraps the object's.
 struct KeyServiceSettings: Sendable {
     /// `aws:kms` or `aws:kms:dsse`.
     let method: String

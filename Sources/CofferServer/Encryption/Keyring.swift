@@ -12,9 +12,7 @@ struct Keyring: Sendable {
     /// - Parameter masterKey: 32 bytes; nil leaves all objects but those with customers' keys as they are.
     init(masterKey: [UInt8]?) { self.masterKey = masterKey }
 
-    var hasMasterKey: Bool { masterKey != nil }
-
-    /// Whether objects that are encrypted in a way stand as they are.
+    /// Whether these settings leave the bytes unencrypted.
     func isPlain(_ settings: EncryptionSettings) -> Bool {
         if case .customer = settings { false } else { masterKey == nil }
     }

@@ -15,11 +15,8 @@ struct AbortMultipartUpload: S3Operation {
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
         let upload = try reference.find(call)
         let bucket = try call.bucket
-        do throws(StorageError) {
+        try await reference.awaitUpload { () async throws(StorageError) in
             try await call.service.store.abort(upload, in: bucket)
-        } catch {
-            if case .noSuchUpload = error { throw reference.missing }
-            throw S3Error(error)
         }
         return .noContent
     }

@@ -47,10 +47,7 @@ struct CompleteMultipartUpload: S3Operation {
             guard completed.etag == list.etag else { throw reference.missing }
             return try response(completed.etag, completed.version, upload.attributes, call)
         }
-        _ = try upload.encryption.map { encryption throws(S3Error) in
-            guard customerKey != nil else { return }
-            _ = try call.service.keyring.objectKey(of: encryption, customerKey)
-        }
+        if customerKey != nil { _ = try call.service.keyring.objectKey(of: upload.encryption, customerKey) }
         let bucket = try call.bucket
         let written: WrittenObject
         do throws(StorageError) {

@@ -50,11 +50,8 @@ struct CopyObject: S3Operation {
         _ = try body.finish()
         try settings.check(call)
         let record = try source.find(call, at: 1)
-        guard record.size <= Limits.putByteCount else {
-            throw S3Error(
-                .invalidRequest,
-                "The specified copy source is larger than the maximum allowable size for a copy source: \(Limits.putByteCount)")
-        }
+        try CopySource.requireWholeCopy(of: record)
+        try requireChange(record)
         let condition = try conditions.condition(in: try call.bucket, call.service)
         let written = try await copy(record, condition, call)
         return try response(written, from: record, call)
@@ -88,9 +85,9 @@ struct CopyObject: S3Operation {
         _ call: Authorized<Self>
     ) async throws(S3Error) -> WrittenObject {
         let algorithm = checksumAlgorithm ?? record.attributes.checksum?.algorithm ?? .crc64nvme
-        let content = ContentCopy(algorithm, sealing: sealing)
-        let sourceBucket = try call.state(at: 1).bucket
-        let finished = try await content.run(record, in: sourceBucket, 0..<record.size, key: sourceKey, call.service)
+        let content = ObjectContentSource(
+            record: record, bucket: try call.state(at: 1).bucket, range: 0..<record.size, key: sourceKey)
+        let finished = try await content.copy(algorithm, sealing: sealing, call.service)
         let attributes = try attributes(of: record, checksum: finished.checksum, call)
         let bucket = try call.bucket
         return try await awaitStore { () async throws(StorageError) in
@@ -108,8 +105,9 @@ struct CopyObject: S3Operation {
         if let present = record.attributes.checksum, present.algorithm == checksumAlgorithm, present.type == .fullObject {
             return nil
         }
-        return try await ContentChecksum(checksumAlgorithm)
-            .run(record, in: try call.state(at: 1).bucket, 0..<record.size, key: sourceKey, call.service).checksum
+        let content = ObjectContentSource(
+            record: record, bucket: try call.state(at: 1).bucket, range: 0..<record.size, key: sourceKey)
+        return try await content.checksum(checksumAlgorithm, call.service)
     }
 
     // MARK: What stands with the copy
@@ -117,11 +115,8 @@ struct CopyObject: S3Operation {
     private func attributes(
         of source: ObjectRecord, checksum: Checksum?, _ call: Authorized<Self>
     ) throws(S3Error) -> ObjectAttributes {
-        try requireChange(source)
         let ofTheBytes = checksum.map { StoredChecksum($0).fields } ?? source.attributes.checksum?.fields ?? []
-        var kept = source.attributes.fields.filter { field in
-            ObjectHeaders.isCopied(field.name)
-        }
+        var kept = source.attributes.fields.filter { ObjectHeaders.isCopied($0.name) }
         kept += settings.fields.filter { $0.name == ObjectHeaders.redirectField }
         if let storageClass { kept.append((ObjectHeaders.storageClassField, storageClass)) }
         let own = try settings.encryptionFields(call) + settings.lockFields(in: try call.state)
@@ -153,12 +148,11 @@ struct CopyObject: S3Operation {
                 record.attributes.checksum?.write(to: &xml)
             })
         response.headers += EncryptionSettings.answered(record.attributes.fields)
+        // Unlike a PUT, a copy into a bucket with suspended versioning tells its id.
         if written.versioning != .neverEnabled {
             response.headers.append(("x-amz-version-id", record.version.description))
         }
-        if try call.state(at: 1).bucket.versioning != .neverEnabled {
-            response.headers.append(("x-amz-copy-source-version-id", source.version.description))
-        }
+        response.headers += source.copySourceVersionFields(in: try call.state(at: 1).bucket)
         return response
     }
 

@@ -12,7 +12,7 @@ struct RenameObject: S3Operation {
     private let destination: ObjectKey
     private let sourceConditions: ReadConditions
     private let destinationConditions: ReadConditions
-    private let mustBeNew: Bool
+    private let mustReplace: Bool
     private let token: String?
 
     static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
@@ -31,7 +31,7 @@ struct RenameObject: S3Operation {
             throw S3Error(.invalidRequest, "The source and the destination of a rename must be different keys")
         }
         sourceConditions = ReadConditions(request, prefix: "x-amz-rename-source-")
-        mustBeNew = request.headers["if-none-match"] == "*"
+        mustReplace = request.headers["if-match"] != nil
         destinationConditions = ReadConditions(request)
         token = request.headers["x-amz-client-token"]
     }
@@ -49,8 +49,10 @@ struct RenameObject: S3Operation {
             guard let source else { throw missing }
             try sourceConditions.require(source)
         } destinationCondition: { current throws(S3Error) in
-            guard let current else { return }
-            guard !mustBeNew else { throw .preconditionFailed("If-None-Match") }
+            guard let current else {
+                guard !mustReplace else { throw .preconditionFailed("If-Match") }
+                return
+            }
             try destinationConditions.require(current)
         }
         _ = try await awaitStore { () async throws(StorageError) in

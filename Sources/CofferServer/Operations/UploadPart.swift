@@ -47,14 +47,9 @@ struct UploadPart: S3Operation {
         let (part, etag) = try finished.stored()
         let upload = try reference.find(call)
         let bucket = try call.bucket
-        let needed = [finished.checksum, finished.further].compactMap { $0 }
-            .first { $0.algorithm == upload.neededChecksum.algorithm }
-        do throws(StorageError) {
-            _ = try await call.service.store.put(
-                part, asPart: partNumber, of: upload, in: bucket, etag: etag, checksum: needed?.value)
-        } catch {
-            if case .noSuchUpload = error { throw reference.missing }
-            throw S3Error(error)
+        _ = try await reference.awaitUpload { () async throws(StorageError) in
+            try await call.service.store.put(
+                part, asPart: partNumber, of: upload, in: bucket, etag: etag, checksum: finished.neededChecksum?.value)
         }
         let isShown = checksumAlgorithm != nil || upload.checksum != nil
         let shown = isShown ? finished.checksum.map { [($0.algorithm.header, $0.value)] } ?? [] : []

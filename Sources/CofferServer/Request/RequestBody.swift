@@ -171,6 +171,9 @@ struct FinishedBody: Sendable {
     /// The one that the operation needs, where the client's is another.
     let further: Checksum?
 
+    /// The checksum that the operation needs, or the client's where it needs none.
+    var neededChecksum: Checksum? { further ?? checksum }
+
     /// For a body that was stored: what it is, and its ETag.
     func stored() throws(S3Error) -> (body: IncomingBody, etag: ETag) {
         guard let object else { throw .internalError("an operation got no body for an object") }

@@ -31,7 +31,7 @@ extension S3Operation {
     func reception(_ call: Authorized<Self>) throws(S3Error) -> Reception { Reception() }
 }
 
-/// How the body of an object or part is to be received.
+/// What an operation settles before the body comes: how that of an object or part is received, and what must hold.
 struct Reception: Sendable {
     /// How it is encrypted; nil for not at all.
     var sealing: Sealing?

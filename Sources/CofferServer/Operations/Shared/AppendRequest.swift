@@ -14,7 +14,7 @@ struct AppendRequest: Sendable {
     private let key: ObjectKey
     private let offset: Int64
     private let customerKey: CustomerKey?
-    private let setsMetadata: Bool
+    private let setsAttributes: Bool
     private let isEmpty: Bool
 
     /// - Returns: nil for a request that is no append.
@@ -25,7 +25,7 @@ struct AppendRequest: Sendable {
         }
         self.key = key
         self.offset = offset
-        setsMetadata = request.headers.fields.contains { $0.name.hasPrefix(ObjectHeaders.metadataPrefix) }
+        setsAttributes = request.headers.fields.contains { ObjectHeaders.isAttribute($0.name) }
         isEmpty = (request.headers["x-amz-decoded-content-length"] ?? request.headers["content-length"]) == "0"
         customerKey = try CustomerKey(request)
     }
@@ -45,8 +45,9 @@ struct AppendRequest: Sendable {
             return
         }
         try check(current)
-        guard !setsMetadata, !isEmpty else {
-            throw S3Error(.invalidRequest, "An append brings bytes, and no metadata: the object keeps its own")
+        guard !setsAttributes, !isEmpty else {
+            throw S3Error(
+                .invalidRequest, "An append brings bytes and nothing else: the object keeps its metadata, tags and class")
         }
         let objectKey = try call.service.keyring.objectKey(of: current.encryption, customerKey)
         reception.sealing = current.encryption.flatMap { encryption in
@@ -65,8 +66,7 @@ struct AppendRequest: Sendable {
     ) async throws(S3Error) -> HTTPResponse? {
         guard case .always(let algorithm) = finished.reception.checksum else { return nil }
         let (body, etag) = try finished.stored()
-        let added = finished.further ?? finished.checksum
-        guard let added, added.algorithm == algorithm else { throw .internalError("an append got no checksum") }
+        guard let added = finished.neededChecksum, added.algorithm == algorithm else { throw .internalError("an append got no checksum") }
         let bucket = try call.bucket
         let (condition, byteCount) = (finished.reception.condition, body.count)
         let written = try await awaitStore { () async throws(StorageError) in

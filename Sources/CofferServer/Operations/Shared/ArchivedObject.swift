@@ -9,7 +9,7 @@ enum ArchivedObject {
     static let restoreField = "x-amz-restore"
 
     static func isArchived(_ object: ObjectRecord) -> Bool {
-        object.attributes.field("x-amz-storage-class").map(classes.contains) ?? false
+        classes.contains(object.attributes.storageClass)
     }
 
     /// - Throws: `InvalidObjectState` for one that is not restored.
@@ -17,7 +17,7 @@ enum ArchivedObject {
         guard isArchived(object), restoredUntil(object).map({ $0 <= .now() }) ?? true else { return }
         throw S3Error(
             .invalidObjectState,
-            details: [("StorageClass", object.attributes.field("x-amz-storage-class") ?? "")])
+            details: [("StorageClass", object.attributes.storageClass)])
     }
 
     /// Until when it can be read; nil if it was not restored.

@@ -2,50 +2,48 @@ import CofferCrypto
 import CofferModel
 import CofferStorage
 
-/// Reads an object's bytes to write them anew, encrypted in another way or as a part of an upload.
-struct ContentCopy: Sendable {
-    private let algorithm: ChecksumAlgorithm
-    private let sealing: Sealing?
+/// The bytes of a range of an object, which are read on the server: to write them anew, encrypted in another way or as a
+/// part of an upload, or for their checksum.
+struct ObjectContentSource: Sendable {
+    let record: ObjectRecord
+    let bucket: Bucket
+    let range: Range<Int64>
+    /// Of the object, where it is encrypted.
+    let key: [UInt8]?
 
-    /// - Parameter algorithm: of the checksum that is computed on the way.
-    init(_ algorithm: ChecksumAlgorithm, sealing: Sealing?) {
-        self.algorithm = algorithm
-        self.sealing = sealing
-    }
-
-    struct Result: Sendable {
+    /// A body that was written anew.
+    struct Copy: Sendable {
         let body: IncomingBody
         let etag: ETag
         let checksum: Checksum
     }
 
-    /// - Throws: `ConditionalRequestConflict` if the source is gone meanwhile.
-    func run(
-        _ record: ObjectRecord, in bucket: Bucket, _ range: Range<Int64>, key: [UInt8]?, _ service: Service
-    ) async throws(S3Error) -> Result {
+    /// - Throws: `ConditionalRequestConflict` if the object is gone meanwhile.
+    func copy(_ algorithm: ChecksumAlgorithm, sealing: Sealing?, _ service: Service) async throws(S3Error) -> Copy {
         let body = try askStore { () throws(StorageError) in try service.store.makeBody(key: sealing?.objectKey) }
-        let digests = ContentDigests(algorithm)
-        try await service.read(record, in: bucket, range, key: key) { bytes throws(StorageError) in
+        let digests = ContentDigests(algorithm, hasMD5: true)
+        try await read(service) { bytes throws(StorageError) in
             try body.append(bytes)
             digests.update(bytes)
         }
         let (md5, checksum) = digests.finalize()
-        return Result(body: body, etag: sealing?.etag(md5: md5) ?? ETag(hex(md5)), checksum: checksum)
+        return Copy(body: body, etag: sealing?.etag(md5: md5) ?? ETag(hex(md5)), checksum: checksum)
     }
-}
 
-/// Reads an object's bytes for their digests alone.
-struct ContentChecksum: Sendable {
-    private let algorithm: ChecksumAlgorithm
+    /// - Throws: `ConditionalRequestConflict` if the object is gone meanwhile.
+    func checksum(_ algorithm: ChecksumAlgorithm, _ service: Service) async throws(S3Error) -> Checksum {
+        let digests = ContentDigests(algorithm, hasMD5: false)
+        try await read(service) { bytes throws(StorageError) in digests.update(bytes) }
+        return digests.finalize().checksum
+    }
 
-    init(_ algorithm: ChecksumAlgorithm) { self.algorithm = algorithm }
-
-    func run(
-        _ record: ObjectRecord, in bucket: Bucket, _ range: Range<Int64>, key: [UInt8]?, _ service: Service
-    ) async throws(S3Error) -> (md5: [UInt8], checksum: Checksum) {
-        let digests = ContentDigests(algorithm)
-        try await service.read(record, in: bucket, range, key: key) { bytes throws(StorageError) in digests.update(bytes) }
-        return digests.finalize()
+    private func read(
+        _ service: Service, _ take: @escaping @Sendable (Span<UInt8>) throws(StorageError) -> Void
+    ) async throws(S3Error) {
+        let isThere = try await awaitStore { () async throws(StorageError) in
+            try await service.store.read(record, in: bucket, range: range, key: key, take)
+        }
+        guard isThere else { throw S3Error(.conditionalRequestConflict) }
     }
 }
 
@@ -53,14 +51,12 @@ struct ContentChecksum: Sendable {
 ///
 /// `@unchecked Sendable`: used by one reader, whose calls follow one another.
 private final class ContentDigests: @unchecked Sendable {
-    private let algorithm: ChecksumAlgorithm
     private var md5: Digest?
-    private var checksum: RunningChecksum?
+    private var checksum: FurtherChecksum?
 
-    init(_ algorithm: ChecksumAlgorithm) {
-        self.algorithm = algorithm
-        md5 = Digest(.md5)
-        checksum = RunningChecksum(algorithm)
+    init(_ algorithm: ChecksumAlgorithm, hasMD5: Bool) {
+        if hasMD5 { md5 = Digest(.md5) }
+        checksum = FurtherChecksum(algorithm)
     }
 
     func update(_ bytes: Span<UInt8>) {
@@ -70,22 +66,7 @@ private final class ContentDigests: @unchecked Sendable {
 
     /// Called once.
     func finalize() -> (md5: [UInt8], checksum: Checksum) {
-        let value = base64(checksum.take()?.finalize() ?? [])
-        return (md5.take()?.finalize() ?? [], Checksum(algorithm: algorithm, value: value))
-    }
-}
-
-extension Service {
-    /// Reads an object's bytes where they may block.
-    ///
-    /// - Throws: `ConditionalRequestConflict` if the object is gone meanwhile.
-    fileprivate func read(
-        _ record: ObjectRecord, in bucket: Bucket, _ range: Range<Int64>, key: [UInt8]?,
-        _ take: @escaping @Sendable (Span<UInt8>) throws(StorageError) -> Void
-    ) async throws(S3Error) {
-        let isThere = try await awaitStore { () async throws(StorageError) in
-            try await store.read(record, in: bucket, range: range, key: key, take)
-        }
-        guard isThere else { throw S3Error(.conditionalRequestConflict) }
+        guard let checksum = checksum.take()?.finalize() else { preconditionFailure("digests are finished once") }
+        return (md5.take()?.finalize() ?? [], checksum)
     }
 }

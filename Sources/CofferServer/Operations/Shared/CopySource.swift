@@ -35,7 +35,7 @@ struct CopySource: Sendable {
 
     /// Looks the source up in the bucket of the operation's permission at a position, and checks what must hold for it.
     ///
-    /// - Throws: `InvalidRequest` for a delete marker that is named by its version, and for what is too large.
+    /// - Throws: `InvalidRequest` for a delete marker that is named by its version.
     func find<Operation>(_ call: Authorized<Operation>, at index: Int) throws(S3Error) -> ObjectRecord {
         let record: ObjectRecord
         do throws(S3Error) {
@@ -48,6 +48,15 @@ struct CopySource: Sendable {
         try conditions.require(record)
         try ArchivedObject.requireReadable(record)
         return record
+    }
+
+    /// - Throws: `InvalidRequest` for what is too large to be copied as a whole.
+    static func requireWholeCopy(of record: ObjectRecord) throws(S3Error) {
+        guard record.size > Limits.putByteCount else { return }
+        throw S3Error(
+            .invalidRequest,
+            "The specified copy source is larger than the maximum allowable size for a copy source: "
+                + "\(Limits.putByteCount)")
     }
 
     private static func version(_ query: Substring, header: String) throws(S3Error) -> VersionID? {

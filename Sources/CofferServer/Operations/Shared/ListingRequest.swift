@@ -2,7 +2,7 @@ import CofferHTTP
 import CofferModel
 import CofferStorage
 
-/// What the two listings of objects have in common.
+/// What the three listings of objects have in common.
 struct ListingRequest: Sendable {
     let prefix: String
     let delimiter: String?
@@ -36,7 +36,7 @@ struct ListingRequest: Sendable {
     func text(_ name: [UInt8]) -> String { ListingParameters.text(name, isEncoded: isEncoded) }
     func text(_ name: String) -> String { text(Array(name.utf8)) }
 
-    /// Elements that stand in both documents, before the entries.
+    /// Elements that stand in every one of their documents, before the entries.
     func writeHead(to xml: inout XMLWriter, bucket: Bucket) {
         xml.element("Name", bucket.name.description)
         xml.element("Prefix", text(prefix))

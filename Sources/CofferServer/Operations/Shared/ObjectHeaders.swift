@@ -13,6 +13,14 @@ enum ObjectHeaders {
     static let storageClassField = "x-amz-storage-class"
     static let redirectField = "x-amz-website-redirect-location"
 
+    /// Whether a header says something of an object, but for its media type, which some clients send with every body.
+    static func isAttribute(_ name: String) -> Bool {
+        let others = ["x-amz-tagging", "x-amz-acl", storageClassField, redirectField]
+        return name.hasPrefix(metadataPrefix) || name.hasPrefix("x-amz-object-lock-") || name.hasPrefix("x-amz-grant-")
+            || name == EncryptionSettings.field || others.contains(name)
+            || (stored.contains(name) && !name.hasPrefix("content-"))
+    }
+
     /// Whether a copy takes over a field of its source: what a client said of the object, but for what each object is
     /// given anew.
     static func isCopied(_ name: String) -> Bool {
@@ -66,13 +74,13 @@ enum ObjectHeaders {
             guard isAllowed else { throw S3Error(.invalidRedirectLocation) }
         }
         fields += try metadata(request)
-        if let storageClass = try storageClass(request) { fields.append(("x-amz-storage-class", storageClass)) }
+        if let storageClass = try storageClass(request) { fields.append((storageClassField, storageClass)) }
         return fields
     }
 
     /// The storage class, if it is another than the usual one.
     static func storageClass(_ request: S3Request) throws(S3Error) -> String? {
-        guard let name = request.headers["x-amz-storage-class"], name != "STANDARD" else { return nil }
+        guard let name = request.headers[storageClassField], name != "STANDARD" else { return nil }
         guard storageClasses.contains(name) else {
             throw S3Error(.invalidStorageClass, details: [("StorageClassRequested", name)])
         }

@@ -69,7 +69,7 @@ struct ObjectRead: Sendable {
             let kept = ["cache-control", "expires"].compactMap { name in
                 object.attributes.field(name).map { (ObjectHeaders.answered(name), $0) }
             }
-            throw S3Error(.notModified, headers: validators(of: object) + kept + (try version(of: object, call)))
+            throw S3Error(.notModified, headers: validators(of: object) + kept + object.versionFields(in: try call.bucket))
         }
     }
 
@@ -130,17 +130,11 @@ struct ObjectRead: Sendable {
         [("Last-Modified", object.modified.httpDate), ("ETag", object.etag.description)]
     }
 
-    private func version<Operation>(
-        of object: ObjectRecord, _ call: Authorized<Operation>
-    ) throws(S3Error) -> [(name: String, value: String)] {
-        try call.bucket.versioning == .neverEnabled ? [] : [("x-amz-version-id", object.version.description)]
-    }
-
     private func headers<Operation>(
         of object: ObjectRecord, _ partial: Range<Int64>?, _ call: Authorized<Operation>
     ) throws(S3Error) -> [(name: String, value: String)] {
         var headers = validators(of: object) + [("Accept-Ranges", "bytes")]
-        headers += try version(of: object, call) + stored(with: object, call)
+        headers += object.versionFields(in: try call.bucket) + (try stored(with: object, call))
         if showsChecksum, let checksum = try checksum(of: object, isPartial: partial != nil) { headers += checksum.fields }
         headers += overrides.fields + EncryptionSettings.answered(object.attributes.fields)
         if !object.attributes.tags.isEmpty {

@@ -76,6 +76,13 @@ extension ObjectRecord {
     }
 }
 
+extension ObjectRecord {
+    /// `x-amz-copy-source-version-id`, where the source's bucket has or had versions.
+    func copySourceVersionFields(in bucket: Bucket) -> [(name: String, value: String)] {
+        bucket.versioning == .neverEnabled ? [] : [("x-amz-copy-source-version-id", version.description)]
+    }
+}
+
 /// A part's number: 1 to 10,000.
 enum PartNumber {
     static func parse(_ text: String) throws(S3Error) -> Int {

@@ -12,7 +12,8 @@ struct ReadConditions: Sendable {
     private let ifUnmodifiedSince: Timestamp?
     private let prefix: String
 
-    /// - Parameter prefix: what stands before the headers' names: nothing, or `x-amz-copy-source-`.
+    /// - Parameter prefix: what stands before the headers' names: nothing, `x-amz-copy-source-` or
+    ///   `x-amz-rename-source-`.
     init(_ request: S3Request, prefix: String = "") {
         self.prefix = prefix
         func header(_ name: String) -> String? { request.headers[prefix + name] }
@@ -43,7 +44,7 @@ struct ReadConditions: Sendable {
         return .holds
     }
 
-    /// The same for a copy's source, to which nothing is "not modified".
+    /// The same for a write, to which nothing is "not modified".
     func require(_ object: ObjectRecord) throws(S3Error) {
         switch evaluate(object) {
         case .holds: return

@@ -24,6 +24,18 @@ struct UploadReference: Sendable {
         return try askStore { () throws(StorageError) in try call.service.store.upload(uploadID, of: key, in: bucket) }
     }
 
+    /// Asks something of the store about an upload that may have ended meanwhile.
+    func awaitUpload<Value: Sendable>(
+        _ body: () async throws(StorageError) -> Value
+    ) async throws(S3Error) -> Value {
+        do throws(StorageError) {
+            return try await body()
+        } catch {
+            if case .noSuchUpload = error { throw missing }
+            throw S3Error(error)
+        }
+    }
+
     var missing: S3Error { S3Error(.noSuchUpload, details: [("UploadId", uploadID)]) }
 }
 
