@@ -58,24 +58,48 @@ struct StoreFixture: Sendable {
     ) async throws -> ObjectRecord {
         let incoming = try store.makeBody()
         try incoming.append(body.span)
-        return try await store.put(
+        let written = try await store.put(
             incoming, as: key(name), in: other ?? bucket, etag: ETag(hex(Digest.of(body, .md5))),
             attributes: ObjectAttributes(fields: fields, tags: tags), owner: "1", condition: condition)
+        return written.record
     }
 
-    func copy(_ source: String, to name: String) async throws {
-        _ = try await store.copy(
-            try key(source), in: bucket, to: try key(name), in: bucket, owner: "1", attributes: { $0.attributes })
+    @discardableResult
+    func copy(_ source: String, _ version: VersionID? = nil, to name: String) async throws -> ObjectRecord {
+        let copy = ObjectCopy(
+            sourceKey: try key(source), sourceVersion: version, sourceBucket: bucket, key: try key(name),
+            bucket: bucket, owner: "1",
+            decide: { CopiedObject(attributes: $0.attributes, encryption: $0.encryption) })
+        return try await store.copy(copy).record
     }
 
     func delete(_ names: String...) async throws {
-        try await store.delete(names.map { try key($0) }, in: bucket)
+        for outcome in try await store.delete(names.map { Deletion(key: try key($0)) }, in: bucket) {
+            _ = try outcome.get()
+        }
+    }
+
+    /// Deletes a version for good.
+    @discardableResult
+    func delete(_ name: String, _ version: VersionID) async throws -> DeletionOutcome {
+        try await delete(Deletion(key: try key(name), version: version))
+    }
+
+    @discardableResult
+    func delete(_ deletion: Deletion) async throws -> DeletionOutcome {
+        let outcomes = try await store.delete([deletion], in: bucket)
+        return try #require(outcomes.first).get()
     }
 
     /// The bytes of an object; nil if there is none.
     func get(_ name: String, _ range: Range<Int64>? = nil) throws -> [UInt8]? {
         guard let record = try store.object(key(name), in: bucket) else { return nil }
-        return try Self.bytes(of: store.content(of: record, range: range ?? 0..<record.size))
+        return try bytes(of: record, range)
+    }
+
+    /// The bytes of a record; nil if they are gone.
+    func bytes(of record: ObjectRecord, _ range: Range<Int64>? = nil, key: [UInt8]? = nil) throws -> [UInt8]? {
+        try Self.bytes(of: store.content(of: record, in: bucket, range: range ?? 0..<record.size, key: key))
     }
 
     /// nil if the bytes are gone.
@@ -87,6 +111,18 @@ struct StoreFixture: Sendable {
             let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
             try file.seek(toOffset: UInt64(offset))
             return [UInt8](try file.read(upToCount: Int(count)) ?? Data())
+        case .reader(let reader): return try read(reader)
+        }
+    }
+
+    /// All that is left, in steps that meet no border of anything.
+    static func read(_ reader: ContentReader) throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 9973)
+        while true {
+            let count = try buffer.withUnsafeMutableBytes { try reader.read(into: $0) }
+            guard count > 0 else { return bytes }
+            bytes += buffer[..<count]
         }
     }
 
@@ -137,6 +173,7 @@ extension StorageError {
         case .bucketExists: "bucketExists"
         case .bucketNotEmpty: "bucketNotEmpty"
         case .noSuchKey: "noSuchKey"
+        case .noSuchUpload: "noSuchUpload"
         case .refused(let error): "refused: \(error.code.name)"
         case .noSpace: "noSpace"
         case .notCommitted(let error): error.name
