@@ -147,7 +147,8 @@ private final class OpenFile {
     func read(at offset: Int64, into buffer: UnsafeMutableRawBufferPointer) throws(StorageError) -> Int {
         var done = 0
         while done < buffer.count {
-            let count = pread(descriptor, buffer.baseAddress.map { $0 + done }, buffer.count - done, off_t(offset) + done)
+            let target = buffer.baseAddress.map { $0 + done }
+            let count = pread(descriptor, target, buffer.count - done, off_t(offset) + done)
             if count < 0, errno == EINTR { continue }
             guard count >= 0 else { throw StorageError.system(errno, "read a segment") }
             if count == 0 { break }

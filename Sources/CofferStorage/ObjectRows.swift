@@ -25,7 +25,8 @@ extension SQLiteCatalog {
             .blob(key.bytes), row: record)
     }
 
-    private static let selectOther = "SELECT \(objectColumns), is_delete_marker FROM versions WHERE bucket = ? AND key = ?"
+    private static let selectOther =
+        "SELECT \(objectColumns), is_delete_marker FROM versions WHERE bucket = ? AND key = ?"
 
     static func newestOther(
         _ key: ObjectKey, in bucket: Bucket, _ connection: SQLiteConnection
@@ -48,7 +49,8 @@ extension SQLiteCatalog {
 
     private static func record(_ row: SQLiteRow) throws(StorageError) -> ObjectRecord {
         let layout = ObjectLayout(
-            extents: try Extent.decode(row.blob(9)), parts: row.blob(10), encryption: try Encryption.parse(row.text(11)))
+            extents: try Extent.decode(row.blob(9)), parts: row.blob(10), encryption: try Encryption.parse(row.text(11))
+        )
         return ObjectRecord(
             key: ObjectKey(unchecked: row.blob(0)), sequence: row.integer(1),
             version: VersionID(unchecked: row.text(2)), isDeleteMarker: row.integer(12) == 1,

@@ -11,10 +11,14 @@ extension SQLiteCatalog {
             try Self.require(bucket, connection)
             try Self.forgetCompleted(before: upload.initiated, connection)
             try connection.run(
-                "INSERT INTO uploads (bucket, \(Self.uploadColumns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, NULL)",
+                """
+                INSERT INTO uploads (bucket, \(Self.uploadColumns))
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, NULL)
+                """,
                 .integer(bucket.id), .integer(id), .text(upload.uploadID), .blob(new.key.bytes),
                 .integer(upload.initiated.milliseconds), .text(new.owner), .text(new.initiator),
-                .text(new.attributes.fieldLines), .text(new.attributes.tagQuery), .text(Encryption.text(new.encryption)),
+                .text(new.attributes.fieldLines), .text(new.attributes.tagQuery),
+                .text(Encryption.text(new.encryption)),
                 .text(UploadChecksum.text(new.checksum)))
         }
         return upload
@@ -169,7 +173,8 @@ extension SQLiteCatalog {
             completed: completed)
     }
 
-    private static let selectParts = "SELECT number, modified, size, etag, checksum, extents FROM parts WHERE upload = ?"
+    private static let selectParts =
+        "SELECT number, modified, size, etag, checksum, extents FROM parts WHERE upload = ?"
 
     private static func part(_ row: SQLiteRow) throws(StorageError) -> UploadedPart {
         UploadedPart(

@@ -48,7 +48,9 @@ extension SQLiteCatalog {
         }
         let madeGarbage = try makeRoom(for: deletion.key, versioning, in: bucket, connection)
         try removeCurrent(deletion.key, in: bucket, connection)
-        guard versioning != .neverEnabled else { return (DeletionOutcome(isDeleteMarker: false, version: nil), madeGarbage) }
+        guard versioning != .neverEnabled else {
+            return (DeletionOutcome(isDeleteMarker: false, version: nil), madeGarbage)
+        }
         let marker = ObjectRecord(
             key: deletion.key, sequence: sequence, version: version(versioning, sequence), isDeleteMarker: true,
             modified: .now(), size: 0, etag: ETag(""), owner: owner, attributes: ObjectAttributes(fields: []),
@@ -69,7 +71,9 @@ extension SQLiteCatalog {
         var replaced: ObjectRecord?
         if versioning != .enabled {
             replaced = current?.version.isNull == true ? current : nil
-            if replaced == nil, versioning == .suspended { replaced = try other(key, version: .null, in: bucket, connection) }
+            if replaced == nil, versioning == .suspended {
+                replaced = try other(key, version: .null, in: bucket, connection)
+            }
         }
         if let replaced { try requireUnlocked(replaced, bypassesGovernance: false) }
         if let current, current.sequence != replaced?.sequence { try insertOther(current, in: bucket, connection) }
