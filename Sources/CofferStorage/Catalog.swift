@@ -7,6 +7,7 @@ import CofferModel
 /// ``SQLiteCatalog`` by these calls. Reads return at once and may touch the disk; changes return when they are durable.
 protocol Catalog: Sendable {
     var counts: WriteCounts { get }
+    /// What orders writes asks for it within the transaction that writes.
     func nextID() -> Int64
 
     func bucket(named name: BucketName) throws(StorageError) -> Bucket?

@@ -8,9 +8,8 @@ extension SQLiteCatalog {
     }
 
     func put(_ object: NewObject, in bucket: Bucket) async throws(StorageError) -> WrittenObject {
-        let sequence = nextID()
-        return try await writer.write { connection throws(StorageError) in
-            let versioning = try Self.require(bucket, connection)
+        try await writer.write { connection throws(StorageError) in
+            let (versioning, sequence) = (try Self.require(bucket, connection), self.nextID())
             try Self.check(object.condition, object.key, in: bucket, connection)
             if let segment = object.segment { try Self.insert(segment, connection) }
             let extents = object.segment.map { [Extent(segment: $0.id, offset: 0, count: $0.size)] } ?? []
@@ -48,9 +47,8 @@ extension SQLiteCatalog {
     }
 
     func copy(_ copy: ObjectCopy) async throws(StorageError) -> WrittenObject {
-        let sequence = nextID()
-        return try await writer.write { connection throws(StorageError) in
-            let versioning = try Self.require(copy.bucket, connection)
+        try await writer.write { connection throws(StorageError) in
+            let (versioning, sequence) = (try Self.require(copy.bucket, connection), self.nextID())
             let found = try Self.object(
                 copy.sourceKey, version: copy.sourceVersion, in: copy.sourceBucket, connection)
             guard let source = found, !source.isDeleteMarker else { throw StorageError.noSuchKey }
@@ -69,9 +67,8 @@ extension SQLiteCatalog {
 
     /// The object keeps its bytes, its age and all that is said of it.
     func rename(_ rename: ObjectRename, in bucket: Bucket) async throws(StorageError) -> WrittenObject {
-        let sequence = nextID()
-        return try await writer.write { connection throws(StorageError) in
-            let versioning = try Self.require(bucket, connection)
+        try await writer.write { connection throws(StorageError) in
+            let (versioning, sequence) = (try Self.require(bucket, connection), self.nextID())
             let source = try Self.object(rename.source, version: nil, in: bucket, connection)
             try Self.decide { () throws(S3Error) in try rename.sourceCondition(source) }
             try Self.check(rename.destinationCondition, rename.destination, in: bucket, connection)

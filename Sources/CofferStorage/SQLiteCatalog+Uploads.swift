@@ -68,9 +68,8 @@ extension SQLiteCatalog {
         _ upload: Upload, in bucket: Bucket, condition: WriteCondition?,
         decide: @escaping @Sendable (_ parts: [UploadedPart]) throws(S3Error) -> UploadCompletion
     ) async throws(StorageError) -> WrittenObject {
-        let sequence = nextID()
-        return try await writer.write { connection throws(StorageError) in
-            let versioning = try Self.require(bucket, connection)
+        try await writer.write { connection throws(StorageError) in
+            let (versioning, sequence) = (try Self.require(bucket, connection), self.nextID())
             try Self.requireUnderWay(upload, in: bucket, connection)
             let parts = try connection.all(
                 "\(Self.selectParts) ORDER BY number", .integer(upload.id), row: Self.part)
