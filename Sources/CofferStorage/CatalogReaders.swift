@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Connections for reading the catalog; each read has one to itself and sees one snapshot.
+/// Connections for reading the catalog; each read has one to itself.
 final class CatalogReaders: Sendable {
     private let path: String
     private let idle = Mutex<[Reader]>([])
@@ -23,6 +23,13 @@ final class CatalogReaders: Sendable {
             }
         }
         return try body(reader.connection)
+    }
+
+    /// Several queries that see one moment.
+    func snapshot<Value>(_ body: (SQLiteConnection) throws(StorageError) -> Value) throws(StorageError) -> Value {
+        try read { connection throws(StorageError) in
+            try connection.snapshot { () throws(StorageError) in try body(connection) }
+        }
     }
 
     private func open() throws(StorageError) -> Reader {

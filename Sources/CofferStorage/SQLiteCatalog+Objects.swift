@@ -3,7 +3,12 @@ import CofferModel
 extension SQLiteCatalog {
     func object(_ key: ObjectKey, version: VersionID?, in bucket: Bucket) throws(StorageError) -> ObjectRecord? {
         try readers.read { connection throws(StorageError) in
-            try Self.object(key, version: version, in: bucket, connection)
+            // Most who read ask for what is current, and one look shows it.
+            let current = try Self.current(key, in: bucket, connection)
+            if let current, version == nil || version == current.version { return current }
+            return try connection.snapshot { () throws(StorageError) in
+                try Self.object(key, version: version, in: bucket, connection)
+            }
         }
     }
 

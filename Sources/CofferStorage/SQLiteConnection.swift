@@ -81,6 +81,14 @@ final class SQLiteConnection {
         return found
     }
 
+    /// Runs several reads that must show one moment.
+    func snapshot<Value>(_ body: () throws(StorageError) -> Value) throws(StorageError) -> Value {
+        try execute("BEGIN")
+        // Nothing was written: to end the transaction cannot fail.
+        defer { try? execute("ROLLBACK") }
+        return try body()
+    }
+
     /// Whether a transaction is open; SQLite ends it by itself on some failures.
     var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
 
