@@ -5,8 +5,9 @@ extension SQLiteCatalog {
     func uploads(_ query: UploadQuery, in bucket: Bucket) throws(StorageError) -> UploadPage {
         let keys = ListQuery(
             prefix: query.prefix, delimiter: query.delimiter, after: query.afterKey, limit: query.limit)
-        return try readers.read { connection throws(StorageError) in
-            var rest = query.afterUpload.isEmpty ? nil : Upload.id(of: query.afterUpload) ?? .max
+        let goesOnWithinKey = !query.afterUpload.isEmpty && query.afterKey.starts(with: query.prefix)
+        return try readers.snapshot { connection throws(StorageError) in
+            var rest = goesOnWithinKey ? Upload.id(of: query.afterUpload) ?? .max : nil
             return try Self.rollUp(keys) { start, take throws(StorageError) in
                 if let id = rest {
                     rest = nil
@@ -19,6 +20,11 @@ extension SQLiteCatalog {
         }
     }
 
+    /// - Parameter condition: of the key and the id.
+    static func selectUploads(_ condition: String) -> String {
+        "SELECT \(uploadColumns) FROM uploads WHERE bucket = ? AND completed IS NULL AND \(condition) ORDER BY key, id"
+    }
+
     /// - Returns: whether the taker would have taken more.
     private static func scan(
         _ condition: String, _ values: [SQLiteValue], in bucket: Bucket, _ connection: SQLiteConnection,
@@ -26,8 +32,7 @@ extension SQLiteCatalog {
     ) throws(StorageError) -> Bool {
         var goesOn = true
         try connection.each(
-            "SELECT \(uploadColumns) FROM uploads WHERE bucket = ? AND completed IS NULL AND \(condition) ORDER BY key, id",
-            [.integer(bucket.id)] + values
+            selectUploads(condition), [.integer(bucket.id)] + values
         ) { row throws(StorageError) in
             goesOn = try take(row.blob(2)) { () throws(StorageError) in try upload(row) }
             return goesOn
