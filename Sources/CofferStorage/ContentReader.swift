@@ -29,8 +29,8 @@ package final class ContentReader: @unchecked Sendable {
     package func read(into buffer: UnsafeMutableRawBufferPointer) throws(StorageError) -> Int {
         var count = 0
         while count < buffer.count, let extent = rest.first {
-            let open = if let source { source } else { try self.open(extent.segment) }
-            source = open
+            if source == nil { source = try open(extent.segment) }
+            guard let open = source else { throw StorageError.failed("a segment is missing") }
             let wanted = Int(min(Int64(buffer.count - count), extent.count))
             let target = UnsafeMutableRawBufferPointer(rebasing: buffer[count..<(count + wanted)])
             let read = try open.read(at: extent.offset, into: target)
@@ -56,13 +56,22 @@ package final class ContentReader: @unchecked Sendable {
         return bytes
     }
 
-    private func open(_ id: SegmentID) throws(StorageError) -> SegmentSource {
-        guard let segment = try catalog.segment(id) else { throw StorageError.failed("a segment is missing") }
+    /// Opens the segment with which reading begins, if there is one.
+    ///
+    /// - Returns: false if it is gone.
+    func openFirst() throws(StorageError) -> Bool {
+        guard let extent = rest.first else { return true }
+        source = try open(extent.segment)
+        return source != nil
+    }
+
+    private func open(_ id: SegmentID) throws(StorageError) -> SegmentSource? {
+        guard let segment = try catalog.segment(id) else { return nil }
         let place: SegmentSource.Place
         if let bytes = segment.bytes {
             place = .memory(bytes)
         } else {
-            guard let descriptor = try blobs.open(id) else { throw StorageError.failed("a segment's file is missing") }
+            guard let descriptor = try blobs.open(id) else { return nil }
             place = .file(OpenFile(adopting: descriptor))
         }
         let cipher = key.map { ChunkCipher(key: SegmentKey.derive($0, for: id)) }
@@ -127,7 +136,8 @@ private final class SegmentSource {
     private func readStored(at offset: Int64, into buffer: UnsafeMutableRawBufferPointer) throws(StorageError) -> Int {
         switch place {
         case .memory(let bytes):
-            let count = max(0, min(buffer.count, bytes.count - Int(offset)))
+            guard offset < bytes.count else { return 0 }
+            let count = min(buffer.count, bytes.count - Int(offset))
             bytes.withUnsafeBytes {
                 buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[Int(offset)..<(Int(offset) + count)]))
             }

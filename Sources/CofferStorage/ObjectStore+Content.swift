@@ -20,12 +20,22 @@ extension ObjectStore {
         }
         let extents = Extent.slice(object.extents, range)
         if extents.count == 1, key == nil { return try content(of: extents[0]) }
+        guard let reader = try reader(of: extents, of: object, in: bucket, key: key) else { return .gone }
+        return range.count <= Self.defaultInlineLimit ? .bytes(try reader.readAll()) : .reader(reader)
+    }
+
+    /// - Returns: nil if the bytes are gone.
+    private func reader(
+        of extents: [Extent], of object: ObjectRecord, in bucket: Bucket, key: [UInt8]?
+    ) throws(StorageError) -> ContentReader? {
         let pin = SegmentPin(extents.map(\.segment), pins: pins, reaper: reaper)
         // What is still named after it was pinned stays until the pin goes.
         let present = try catalog.object(object.key, version: object.version, in: bucket)
-        guard present?.sequence == object.sequence else { return .gone }
+        guard present?.sequence == object.sequence else { return nil }
         let reader = ContentReader(extents: extents, key: key, catalog: catalog, blobs: blobs, pin: pin)
-        return range.count <= Self.defaultInlineLimit ? .bytes(try reader.readAll()) : .reader(reader)
+        // But a segment in the catalog that is an object's only one goes at once with that object. Of an object of
+        // several it can be the first, where a copy was made before the others were added. So the first is opened now.
+        return try reader.openFirst() ? reader : nil
     }
 
     private func content(of extent: Extent) throws(StorageError) -> ObjectContent {
@@ -49,10 +59,7 @@ extension ObjectStore {
         guard !range.isEmpty else { return true }
         return try await blocking.run { () throws(StorageError) in
             let extents = Extent.slice(object.extents, range)
-            let pin = SegmentPin(extents.map(\.segment), pins: self.pins, reaper: self.reaper)
-            let present = try self.catalog.object(object.key, version: object.version, in: bucket)
-            guard present?.sequence == object.sequence else { return false }
-            let reader = ContentReader(extents: extents, key: key, catalog: self.catalog, blobs: self.blobs, pin: pin)
+            guard let reader = try self.reader(of: extents, of: object, in: bucket, key: key) else { return false }
             var buffer = [UInt8](repeating: 0, count: 1 << 20)
             while true {
                 var span = buffer.mutableSpan
