@@ -35,6 +35,8 @@ struct NewSegment: Sendable {
 struct ObjectAddition: Sendable {
     let key: ObjectKey
     let modified: Timestamp
+    /// As the segment is encrypted.
+    let encryption: Encryption?
     let segment: NewSegment?
     /// Given the object as it is in the transaction, decides on the longer one, or refuses.
     let decide: @Sendable (_ current: ObjectRecord?) throws(S3Error) -> AppendedObject

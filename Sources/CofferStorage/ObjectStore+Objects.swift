@@ -35,14 +35,16 @@ extension ObjectStore {
 
     /// Adds a body to an object's end.
     ///
+    /// - Parameter encryption: how the body is encrypted, which must be how the object is.
     /// - Parameter decide: is shown the object as it is, and decides on the longer one.
     /// - Throws: ``StorageError/refused(_:)`` with what `decide` throws.
     package func append(
-        _ body: IncomingBody, to key: ObjectKey, in bucket: Bucket,
+        _ body: IncomingBody, to key: ObjectKey, in bucket: Bucket, encryption: Encryption? = nil,
         decide: @escaping @Sendable (_ current: ObjectRecord?) throws(S3Error) -> AppendedObject
     ) async throws(StorageError) -> WrittenObject {
         try await commit(body) { segment throws(StorageError) in
-            let addition = ObjectAddition(key: key, modified: .now(), segment: segment, decide: decide)
+            let addition = ObjectAddition(
+                key: key, modified: .now(), encryption: encryption, segment: segment, decide: decide)
             return try await catalog.append(addition, in: bucket)
         }
     }

@@ -27,13 +27,18 @@ extension SQLiteCatalog {
         }
     }
 
-    /// The longer object takes the place of the present one, as the same version.
+    /// The longer object takes the place of the present one, as the same version. One that was replaced since the body
+    /// was begun, and is encrypted under another key, is not added to.
     func append(_ addition: ObjectAddition, in bucket: Bucket) async throws(StorageError) -> WrittenObject {
         try await writer.write { connection throws(StorageError) in
             let versioning = try Self.require(bucket, connection)
             let current = try Self.current(addition.key, in: bucket, connection)
             let new = try Self.decide { () throws(S3Error) in try addition.decide(current) }
             guard let current else { throw StorageError.noSuchKey }
+            guard current.encryption == addition.encryption else {
+                throw StorageError.refused(S3Error(.conditionalRequestConflict))
+            }
+            try Self.requireUnlocked(current, bypassesGovernance: false)
             var layout = current.layout
             layout.parts = []
             if let segment = addition.segment {

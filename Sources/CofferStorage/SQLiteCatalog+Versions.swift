@@ -110,8 +110,8 @@ extension SQLiteCatalog {
         try insert(newest, in: bucket, connection)
     }
 
-    /// Nothing removes a locked version: every way to remove one passes here.
-    private static func requireUnlocked(_ record: ObjectRecord, bypassesGovernance: Bool) throws(StorageError) {
+    /// Nothing removes a locked version, or changes its bytes: every way to do so passes here.
+    static func requireUnlocked(_ record: ObjectRecord, bypassesGovernance: Bool) throws(StorageError) {
         let lock = ObjectLock(record.attributes.field)
         guard !lock.forbidsDeletion(at: .now(), bypassesGovernance: bypassesGovernance) else {
             throw StorageError.refused(

@@ -74,7 +74,10 @@ struct CopyObject: S3Operation {
             sourceKey: record.key, sourceVersion: record.version, sourceBucket: try call.state(at: 1).bucket, key: key,
             bucket: try call.bucket, owner: call.service.account.id, condition: condition
         ) { current throws(S3Error) in
-            guard current.sequence == record.sequence else { throw S3Error(.conditionalRequestConflict) }
+            // Adding to an object changes its ETag and not its place.
+            guard current.sequence == record.sequence, current.etag == record.etag else {
+                throw S3Error(.conditionalRequestConflict)
+            }
             return CopiedObject(attributes: attributes, encryption: sealing?.encryption)
         }
         return try await awaitStore { () async throws(StorageError) in try await call.service.store.copy(copy) }

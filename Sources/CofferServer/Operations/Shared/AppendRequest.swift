@@ -69,8 +69,10 @@ struct AppendRequest: Sendable {
         guard let added = finished.neededChecksum, added.algorithm == algorithm else { throw .internalError("an append got no checksum") }
         let bucket = try call.bucket
         let (condition, byteCount) = (finished.reception.condition, body.count)
+        let encryption = finished.reception.sealing?.encryption
         let written = try await awaitStore { () async throws(StorageError) in
-            try await call.service.store.append(body, to: key, in: bucket) { current throws(S3Error) in
+            try await call.service.store.append(body, to: key, in: bucket, encryption: encryption) {
+                current throws(S3Error) in
                 try condition?(current)
                 try check(current)
                 return try Self.appended(to: current, etag: etag, checksum: added, byteCount: byteCount)
