@@ -1,0 +1,127 @@
+import CofferModel
+import Testing
+
+@testable import CofferStorage
+
+/// What is being read stays until it was read, whatever becomes of the object meanwhile.
+struct SegmentPinTests {
+    @Test(arguments: [40, 20_000])
+    func `an object of several segments is read to its end though it was overwritten and the reaper ran`(
+        partSize: Int
+    ) async throws {
+        let fixture = try await StoreFixture()
+        let parts = [partSize, 40_000, partSize].enumerated().map { StoreFixture.pattern($0.element, seed: $0.offset) }
+        let record = try await fixture.put(parts: parts, as: "a")
+        do {
+            let reader = try #require(try Self.reader(of: record, fixture))
+            let head = try Self.read(10, reader)
+            try await fixture.put([1], as: "a")
+            try await fixture.reaperPass()
+            #expect(head + (try StoreFixture.read(reader)) == Array(parts.joined()))
+        }
+        try await fixture.eventually { try fixture.blobFiles.isEmpty && fixture.segmentCount == 1 }
+        #expect(try fixture.bytes(of: record) == nil)
+    }
+
+    @Test func `the last of several readers lets the files go`() async throws {
+        let fixture = try await StoreFixture()
+        let record = try await fixture.put(parts: [StoreFixture.pattern(5000), StoreFixture.pattern(40_000)], as: "a")
+        var readers = try (0..<3).map { _ in try #require(try Self.reader(of: record, fixture)) }
+        try await fixture.delete("a")
+        while !readers.isEmpty {
+            try await fixture.reaperPass()
+            #expect(try fixture.blobFiles.count == 2)
+            readers.removeLast()
+        }
+        try await fixture.eventually { try fixture.blobFiles.isEmpty && fixture.segmentCount == 0 }
+    }
+
+    /// The first segment is the copy's only one, and stands in the catalog: it must not go with the copy at once.
+    @Test func `an object that was added to is read to its end though what it was and what it became are deleted`()
+        async throws
+    {
+        let fixture = try await StoreFixture()
+        try await fixture.put(StoreFixture.pattern(50), as: "a")
+        try await fixture.copy("a", to: "copy")
+        let record = try await fixture.append(StoreFixture.pattern(40_000, seed: 1), to: "a")
+        do {
+            let reader = try #require(try Self.reader(of: record, fixture))
+            try await fixture.delete("a")
+            try await fixture.delete("copy")
+            try await fixture.reaperPass()
+            #expect(try StoreFixture.read(reader) == StoreFixture.pattern(50) + StoreFixture.pattern(40_000, seed: 1))
+        }
+        try await fixture.eventually { try fixture.blobFiles.isEmpty && fixture.segmentCount == 0 }
+    }
+
+    @Test(arguments: [[50], [50, 60], [5000, 6000], [40_000, 5]])
+    func `an object that is deleted before it is read is gone`(sizes: [Int]) async throws {
+        let fixture = try await StoreFixture()
+        let record = try await fixture.put(parts: sizes.map { StoreFixture.pattern($0) }, as: "a")
+        try await fixture.delete("a")
+        #expect(try fixture.bytes(of: record) == nil)
+        let isThere = try await fixture.store.read(record, in: fixture.bucket, range: 0..<record.size) { _ in }
+        #expect(!isThere)
+        try await fixture.eventually { try fixture.segmentCount == 0 && fixture.blobFiles.isEmpty }
+    }
+
+    @Test(arguments: [[50], [40, 40], [300, 400], [50, 40_000]])
+    func `readers beside writers see one whole version or that it is gone`(sizes: [Int]) async throws {
+        let fixture = try await StoreFixture()
+        let key = try fixture.key("a")
+        @Sendable func parts(_ seed: Int) -> [[UInt8]] { sizes.map { StoreFixture.pattern($0, seed: seed) } }
+        try await fixture.put(parts: parts(0), as: "a")
+        let versions = (0..<4).map { Array(parts($0).joined()) }
+        try await withThrowingTaskGroup(of: Int.self) { group in
+            group.addTask {
+                for round in 0..<150 { try await fixture.put(parts: parts(round % 4), as: "a") }
+                return 0
+            }
+            for _ in 0..<3 {
+                group.addTask {
+                    var whole = 0
+                    for _ in 0..<300 {
+                        let record = try #require(try fixture.store.object(key, in: fixture.bucket))
+                        guard let bytes = try fixture.bytes(of: record) else { continue }
+                        #expect(versions.contains(bytes))
+                        _ = try await fixture.store.read(record, in: fixture.bucket, range: 0..<record.size) { _ in }
+                        whole += 1
+                        await Task.yield()
+                    }
+                    return whole
+                }
+            }
+            let whole = try await group.reduce(0, +)
+            #expect(whole > 0)
+        }
+        try await fixture.expectNothingLeft()
+    }
+
+    @Test func `a store that is closed while something is read leaves what must go to the next one`() async throws {
+        let directory = try TemporaryDirectory()
+        do {
+            let store = try StoreFixture.open(directory)
+            _ = try await store.createBucket(BucketName("books"), owner: "1", region: "r")
+            let fixture = try StoreFixture(store, in: directory)
+            let record = try await fixture.put(parts: [[1], StoreFixture.pattern(40_000)], as: "a")
+            let reader = try #require(try Self.reader(of: record, fixture))
+            try await fixture.delete("a")
+            try await store.close()
+            withExtendedLifetime(reader) {}
+        }
+        let fixture = try StoreFixture(try await ReopeningTests.reopen(directory), in: directory)
+        try await fixture.eventually { try fixture.segmentCount == 0 && fixture.blobFiles.isEmpty }
+    }
+
+    private static func reader(of record: ObjectRecord, _ fixture: StoreFixture) throws -> ContentReader? {
+        let content = try fixture.store.content(of: record, in: fixture.bucket, range: 0..<record.size)
+        guard case .reader(let reader) = content else { return nil }
+        return reader
+    }
+
+    private static func read(_ count: Int, _ reader: ContentReader) throws -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: count)
+        let done = try bytes.withUnsafeMutableBytes { try reader.read(into: $0) }
+        return Array(bytes[..<done])
+    }
+}
