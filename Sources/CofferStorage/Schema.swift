@@ -2,7 +2,7 @@
 ///
 /// A step that has been released is never changed: what is to be different comes in a further step.
 enum Schema {
-    private static let steps = [
+    static let steps = [
         """
         CREATE TABLE properties (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
 
