@@ -31,6 +31,22 @@ struct TagTests {
         #expect(error?.code == code)
     }
 
+    @Test(
+        arguments: [
+            ([], true), ([("a", "")], true), ([("a", "1"), ("A", "1")], true),
+            ([("AWS:a", "1"), ("xaws:", "1")], true),
+            ([(String(repeating: "😀", count: 128), String(repeating: "😀", count: 256))], true),
+            ([("", "1")], false), ([(String(repeating: "é", count: 129), "")], false),
+            ([("a", String(repeating: "é", count: 257))], false), ([("aws:a", "1")], false), ([("aws:", "")], false),
+            ([("b", "1"), ("a", "1"), ("a", "2")], false), ([("a", "1"), ("a", "1")], false),
+        ] as [([(String, String)], Bool)])
+    func `tags of a document are held to the rules, whatever their number`(tags: [(String, String)], isTaken: Bool) {
+        let tags = tags.map { CofferModel.Tag(key: $0.0, value: $0.1) }
+        var refusal: S3Error.Code?
+        do throws(S3Error) { try Tag.check(tags) } catch { refusal = error.code }
+        #expect(refusal == (isTaken ? nil : .invalidTag))
+    }
+
     @Test func `a broken encoding names the header and its value`() {
         let error = #expect(throws: S3Error.self) { try Tag.parse(header: "a=%") }
         #expect(error?.details.map(\.name) == ["ArgumentName", "ArgumentValue"])
