@@ -39,14 +39,17 @@ public struct ObjectLock: Sendable, Equatable {
     ///
     /// - Parameter field: the value of a header field of the version.
     public init(_ field: (_ name: String) -> String?) {
-        if let mode = field(Self.modeField).flatMap(Mode.init), let until = field(Self.untilField).flatMap({ Timestamp(parsing: $0) }) {
+        if let mode = field(Self.modeField).flatMap(Mode.init),
+            let until = field(Self.untilField).flatMap({ Timestamp(parsing: $0) })
+        {
             retention = Retention(mode: mode, until: until)
         }
         legalHold = field(Self.legalHoldField).map { $0 == "ON" }
     }
 
     public var headerFields: [(name: String, value: String)] {
-        let retained = retention.map { [(Self.modeField, $0.mode.rawValue), (Self.untilField, $0.until.iso8601)] } ?? []
+        let retained =
+            retention.map { [(Self.modeField, $0.mode.rawValue), (Self.untilField, $0.until.iso8601)] } ?? []
         return retained + (legalHold.map { [(Self.legalHoldField, $0 ? "ON" : "OFF")] } ?? [])
     }
 

@@ -24,7 +24,8 @@ public struct ObjectLockConfiguration: Sendable, Equatable {
             defaultRetention = nil
             return
         }
-        guard let retention = rule["DefaultRetention"], let mode = retention["Mode"].map(\.text).flatMap(ObjectLock.Mode.init)
+        guard let retention = rule["DefaultRetention"],
+            let mode = retention["Mode"].map(\.text).flatMap(ObjectLock.Mode.init)
         else { throw S3Error(.malformedXML) }
         defaultRetention = DefaultRetention(mode: mode, period: try Self.period(retention))
     }
@@ -35,7 +36,8 @@ public struct ObjectLockConfiguration: Sendable, Equatable {
             guard let text = retention[name]?.text else { return nil }
             guard let number = Int(text) else { throw S3Error(.malformedXML) }
             guard number > 0 else {
-                throw .invalidArgument("Default retention period must be a positive integer value", name: name, value: text)
+                throw .invalidArgument(
+                    "Default retention period must be a positive integer value", name: name, value: text)
             }
             guard number <= most else {
                 throw .invalidArgument("Default retention period too large", name: name, value: text)

@@ -54,7 +54,8 @@ public struct Tag: Sendable, Equatable {
     private static func isText(_ text: String) -> Bool {
         text.unicodeScalars.allSatisfy { scalar in
             let properties = scalar.properties
-            return properties.isAlphabetic || properties.numericType != nil || properties.generalCategory == .spaceSeparator
+            return properties.isAlphabetic || properties.numericType != nil
+                || properties.generalCategory == .spaceSeparator
                 || [.nonspacingMark, .spacingMark].contains(properties.generalCategory)
                 || "+-=._:/@".unicodeScalars.contains(scalar)
         }

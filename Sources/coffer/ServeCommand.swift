@@ -47,7 +47,8 @@ enum ServeCommand {
             help: "the file whose first line is the root's secret"),
         Option(
             "master-key-file", "FILE", variables: ["COFFER_MASTER_KEY_FILE"],
-            help: "encrypt what is stored: the file's first line is a key of 32 bytes in Base64 or hexadecimal, such as\n"
+            help:
+                "encrypt what is stored: the file's first line is a key of 32 bytes in Base64 or hexadecimal, such as\n"
                 + "'openssl rand -base64 32' prints; COFFER_MASTER_KEY may hold it instead. Keep it: without it nothing\n"
                 + "that was encrypted can be read.\n"),
         Option(

@@ -67,7 +67,8 @@ enum EncryptionSettings: Sendable {
     /// Refuses, in a request that reads, the header that only writes have.
     static func refuseForRead(_ request: S3Request) throws(S3Error) {
         guard let method = request.headers[field] else { return }
-        throw .invalidArgument("x-amz-server-side-encryption header is not supported for this operation.", name: field, value: method)
+        throw .invalidArgument(
+            "x-amz-server-side-encryption header is not supported for this operation.", name: field, value: method)
     }
 }
 
@@ -105,7 +106,9 @@ struct KeyServiceSettings: Sendable {
             if id.hasPrefix("arn:") { return id }
             return prefix + (id.hasPrefix("alias/") ? id : "key/\(id)")
         }
-        let fields = [(EncryptionSettings.field, method), (EncryptionSettings.keyIDField, arn ?? prefix + "alias/aws/s3")]
+        let fields = [
+            (EncryptionSettings.field, method), (EncryptionSettings.keyIDField, arn ?? prefix + "alias/aws/s3"),
+        ]
         return fields + (usesBucketKey ? [(EncryptionSettings.bucketKeyField, "true")] : [])
     }
 }

@@ -31,7 +31,8 @@ public struct MasterKey: Sendable {
         guard let key else {
             guard known == nil else {
                 throw ServerError(
-                    "the data directory belongs to a master key, which is missing: give --master-key-file or COFFER_MASTER_KEY")
+                    "the data directory belongs to a master key, which is missing: give --master-key-file or COFFER_MASTER_KEY"
+                )
             }
             return
         }

@@ -105,7 +105,8 @@ struct CopyObject: S3Operation {
         _ record: ObjectRecord, _ sourceKey: [UInt8]?, _ call: Authorized<Self>
     ) async throws(S3Error) -> Checksum? {
         guard let checksumAlgorithm else { return nil }
-        if let present = record.attributes.checksum, present.algorithm == checksumAlgorithm, present.type == .fullObject {
+        if let present = record.attributes.checksum, present.algorithm == checksumAlgorithm, present.type == .fullObject
+        {
             return nil
         }
         let content = ObjectContentSource(

@@ -12,7 +12,8 @@ struct CreateBucket: S3Operation {
 
     static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
         let name = try request.bucketName()
-        let actions = isLocking(request)
+        let actions =
+            isLocking(request)
             ? ["s3:CreateBucket", "s3:PutBucketObjectLockConfiguration", "s3:PutBucketVersioning"] : ["s3:CreateBucket"]
         return actions.map { Permission($0, bucket: name, allowsMissingBucket: true) }
     }

@@ -54,7 +54,8 @@ struct DeleteObjects: S3Operation {
                 var id: VersionID?
                 if let version { id = try VersionID(version) }
                 deletion = Deletion(
-                    key: key, version: id, condition: try conditions.condition(key, version: id), bypassesGovernance: bypassesGovernance)
+                    key: key, version: id, condition: try conditions.condition(key, version: id),
+                    bypassesGovernance: bypassesGovernance)
             } catch {
                 deletion = nil
                 refusal = error.code == .invalidArgument ? S3Error(.noSuchVersion) : error

@@ -80,7 +80,8 @@ struct GetObjectAttributes: S3Operation {
         guard !names.isEmpty else {
             throw S3Error(
                 .invalidRequest,
-                "The x-amz-object-attributes header specifying the attributes to be retrieved is either missing or empty")
+                "The x-amz-object-attributes header specifying the attributes to be retrieved is either missing or empty"
+            )
         }
         var attributes: Set<Attribute> = []
         for name in names {

@@ -26,7 +26,8 @@ struct ListMultipartUploads: S3Operation {
         guard uploadIDMarker.isEmpty || Upload.isID(uploadIDMarker) else {
             throw .invalidArgument("Invalid uploadId marker", name: "upload-id-marker", value: uploadIDMarker)
         }
-        limit = min(try ListingParameters.number("max-uploads", request) ?? Limits.listUploadCount, Limits.listUploadCount)
+        limit = min(
+            try ListingParameters.number("max-uploads", request) ?? Limits.listUploadCount, Limits.listUploadCount)
         isEncoded = try ListingParameters.isEncoded(request)
     }
 

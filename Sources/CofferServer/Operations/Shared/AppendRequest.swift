@@ -47,15 +47,19 @@ struct AppendRequest: Sendable {
         try check(current)
         guard !setsAttributes, !isEmpty else {
             throw S3Error(
-                .invalidRequest, "An append brings bytes and nothing else: the object keeps its metadata, tags and class")
+                .invalidRequest,
+                "An append brings bytes and nothing else: the object keeps its metadata, tags and class")
         }
         let objectKey = try call.service.keyring.objectKey(of: current.encryption, customerKey)
         reception.sealing = current.encryption.flatMap { encryption in
             objectKey.map { Sealing(objectKey: $0, encryption: encryption, hidesDigest: false) }
         }
         let checksum = current.attributes.checksum
-        guard let checksum, checksum.algorithm.multipartTypes.contains(.fullObject), !checksum.value.contains("-") else {
-            throw S3Error(.invalidRequest, "The object's checksum is of a kind that cannot be continued: it must be a CRC of the full object")
+        guard let checksum, checksum.algorithm.multipartTypes.contains(.fullObject), !checksum.value.contains("-")
+        else {
+            throw S3Error(
+                .invalidRequest,
+                "The object's checksum is of a kind that cannot be continued: it must be a CRC of the full object")
         }
         reception.checksum = .always(checksum.algorithm)
     }
@@ -66,7 +70,9 @@ struct AppendRequest: Sendable {
     ) async throws(S3Error) -> HTTPResponse? {
         guard case .always(let algorithm) = finished.reception.checksum else { return nil }
         let (body, etag) = try finished.stored()
-        guard let added = finished.neededChecksum, added.algorithm == algorithm else { throw .internalError("an append got no checksum") }
+        guard let added = finished.neededChecksum, added.algorithm == algorithm else {
+            throw .internalError("an append got no checksum")
+        }
         let bucket = try call.bucket
         let (condition, byteCount) = (finished.reception.condition, body.count)
         let encryption = finished.reception.sealing?.encryption
@@ -87,7 +93,9 @@ struct AppendRequest: Sendable {
 
     private func check(_ current: ObjectRecord?) throws(S3Error) {
         guard (current?.size ?? 0) == offset else {
-            throw S3Error(.invalidWriteOffset, details: [("WriteOffset", String(offset)), ("ObjectSize", String(current?.size ?? 0))])
+            throw S3Error(
+                .invalidWriteOffset,
+                details: [("WriteOffset", String(offset)), ("ObjectSize", String(current?.size ?? 0))])
         }
         guard (current?.extentCount ?? 0) < Limits.partCount else { throw S3Error(.tooManyParts) }
     }

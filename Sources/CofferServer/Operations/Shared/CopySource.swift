@@ -43,7 +43,8 @@ struct CopySource: Sendable {
         } catch {
             guard error.code == .methodNotAllowed else { throw error }
             throw S3Error(
-                .invalidRequest, "The source of a copy request may not specifically refer to a delete marker by version id.")
+                .invalidRequest,
+                "The source of a copy request may not specifically refer to a delete marker by version id.")
         }
         try conditions.require(record)
         try ArchivedObject.requireReadable(record)

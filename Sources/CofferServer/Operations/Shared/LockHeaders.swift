@@ -17,7 +17,8 @@ enum LockHeaders {
     /// The fields of a version's lock that a read does not show to those who may not ask for them.
     static func hidden<Operation>(from call: Authorized<Operation>, _ key: ObjectKey) throws(S3Error) -> [String] {
         guard try call.state.lock != nil else { return [] }
-        let retention = try call.isAllowed("s3:GetObjectRetention", key) ? [] : [ObjectLock.modeField, ObjectLock.untilField]
+        let retention =
+            try call.isAllowed("s3:GetObjectRetention", key) ? [] : [ObjectLock.modeField, ObjectLock.untilField]
         return retention + (try call.isAllowed("s3:GetObjectLegalHold", key) ? [] : [ObjectLock.legalHoldField])
     }
 
@@ -36,10 +37,12 @@ enum LockHeaders {
                 throw .invalidArgument("Unknown wormMode directive.", name: modeField, value: modeText)
             }
             guard let until = Timestamp(parsing: untilText) else {
-                throw .invalidArgument("The retain until date must be provided in ISO 8601 format", name: untilField, value: untilText)
+                throw .invalidArgument(
+                    "The retain until date must be provided in ISO 8601 format", name: untilField, value: untilText)
             }
             guard until > .now() else {
-                throw .invalidArgument("The retain until date must be in the future!", name: untilField, value: untilText)
+                throw .invalidArgument(
+                    "The retain until date must be in the future!", name: untilField, value: untilText)
             }
             return ObjectLock.Retention(mode: mode, until: until)
         case (let mode, _):
@@ -52,7 +55,8 @@ enum LockHeaders {
     private static func legalHold(_ request: S3Request) throws(S3Error) -> Bool? {
         guard let text = request.headers[ObjectLock.legalHoldField] else { return nil }
         guard ["ON", "OFF"].contains(text) else {
-            throw .invalidArgument("Legal Hold must be either of 'ON' or 'OFF'", name: ObjectLock.legalHoldField, value: text)
+            throw .invalidArgument(
+                "Legal Hold must be either of 'ON' or 'OFF'", name: ObjectLock.legalHoldField, value: text)
         }
         return text == "ON"
     }

@@ -69,7 +69,8 @@ struct ObjectRead: Sendable {
             let kept = ["cache-control", "expires"].compactMap { name in
                 object.attributes.field(name).map { (ObjectHeaders.answered(name), $0) }
             }
-            throw S3Error(.notModified, headers: validators(of: object) + kept + object.versionFields(in: try call.bucket))
+            throw S3Error(
+                .notModified, headers: validators(of: object) + kept + object.versionFields(in: try call.bucket))
         }
     }
 
@@ -135,7 +136,9 @@ struct ObjectRead: Sendable {
     ) throws(S3Error) -> [(name: String, value: String)] {
         var headers = validators(of: object) + [("Accept-Ranges", "bytes")]
         headers += object.versionFields(in: try call.bucket) + (try stored(with: object, call))
-        if showsChecksum, let checksum = try checksum(of: object, isPartial: partial != nil) { headers += checksum.fields }
+        if showsChecksum, let checksum = try checksum(of: object, isPartial: partial != nil) {
+            headers += checksum.fields
+        }
         headers += overrides.fields + EncryptionSettings.answered(object.attributes.fields)
         if !object.attributes.tags.isEmpty {
             headers.append(("x-amz-tagging-count", String(object.attributes.tags.count)))

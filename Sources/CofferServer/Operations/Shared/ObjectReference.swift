@@ -42,7 +42,9 @@ struct ObjectReference: Sendable {
     /// The error where there is nothing.
     func missing<Operation>(_ call: Authorized<Operation>, in bucket: Bucket) throws(S3Error) -> S3Error {
         let missing = try call.missing(key, in: bucket)
-        guard let version, !version.isNull || bucket.versioning != .neverEnabled, missing.code == .noSuchKey else { return missing }
+        guard let version, !version.isNull || bucket.versioning != .neverEnabled, missing.code == .noSuchKey else {
+            return missing
+        }
         return S3Error(
             .noSuchVersion, details: [("Key", key.description), ("VersionId", version.description)])
     }

@@ -47,7 +47,8 @@ struct ObjectSettings: Sendable {
         }
         throw S3Error(
             .invalidRequest,
-            "Content-MD5 OR x-amz-checksum- HTTP header is required for Put Object requests with Object Lock parameters")
+            "Content-MD5 OR x-amz-checksum- HTTP header is required for Put Object requests with Object Lock parameters"
+        )
     }
 
     /// How the object is encrypted: as it is asked for, or else as is usual in the bucket.

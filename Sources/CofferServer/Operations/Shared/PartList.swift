@@ -18,7 +18,8 @@ struct PartList: Sendable {
         let root = try XMLElement.parse(document, root: "CompleteMultipartUpload")
         var items: [Item] = []
         for element in root.all("Part") {
-            guard let text = element["PartNumber"]?.text, let number = Int(text), let etag = element["ETag"]?.text else {
+            guard let text = element["PartNumber"]?.text, let number = Int(text), let etag = element["ETag"]?.text
+            else {
                 throw S3Error(.malformedXML)
             }
             guard (1...Limits.partCount).contains(number) else {
@@ -136,7 +137,8 @@ extension StoredChecksum {
     init?(of parts: [UploadedPart], _ kind: UploadChecksum) throws(S3Error) {
         var combined = MultipartChecksum(kind.algorithm, kind.type)
         for part in parts {
-            guard let text = part.checksum, let value = bytes(base64: text), value.count == kind.algorithm.byteCount else {
+            guard let text = part.checksum, let value = bytes(base64: text), value.count == kind.algorithm.byteCount
+            else {
                 return nil
             }
             combined.add(value, byteCount: part.size)

@@ -13,7 +13,9 @@ enum TagSet {
         guard let set = root["TagSet"] else { throw S3Error(.malformedXML) }
         var tags: [Tag] = []
         for element in set.all("Tag") {
-            guard let key = element["Key"]?.text, let value = element["Value"]?.text else { throw S3Error(.malformedXML) }
+            guard let key = element["Key"]?.text, let value = element["Value"]?.text else {
+                throw S3Error(.malformedXML)
+            }
             tags.append(Tag(key: key, value: value))
         }
         guard tags.count <= limit else { throw S3Error(.badRequest, "\(subject) tags cannot be greater than \(limit)") }

@@ -38,7 +38,8 @@ extension UploadChecksum {
         guard algorithm.multipartTypes.contains(type) else {
             throw S3Error(
                 .invalidRequest,
-                "The \(type.rawValue) checksum type cannot be used with the \(algorithm.rawValue.lowercased()) checksum algorithm.")
+                "The \(type.rawValue) checksum type cannot be used with the \(algorithm.rawValue.lowercased()) checksum algorithm."
+            )
         }
         self.init(algorithm: algorithm, type: type)
     }

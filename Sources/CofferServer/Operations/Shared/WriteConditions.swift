@@ -31,7 +31,9 @@ struct WriteConditions: Sendable {
         let existed = before.map { !$0.isDeleteMarker } ?? false
         return { current throws(S3Error) in
             let exists = current.map { !$0.isDeleteMarker } ?? false
-            guard existed == false || exists else { throw S3Error(.conditionalRequestConflict, details: [("Key", key.description)]) }
+            guard existed == false || exists else {
+                throw S3Error(.conditionalRequestConflict, details: [("Key", key.description)])
+            }
             guard let expected else {
                 guard !exists else { throw .preconditionFailed("If-None-Match") }
                 return
