@@ -75,8 +75,9 @@ public struct ObjectLockConfiguration: Sendable, Equatable {
                 case .days(let days): days
                 case .years(let years): years * 365
                 }
+            // In whole seconds, as it is stored, and never too short.
             return ObjectLock.Retention(
-                mode: retention.mode, until: Timestamp(milliseconds: now.milliseconds + Int64(days) * 86_400_000))
+                mode: retention.mode, until: Timestamp(seconds: (now.milliseconds + 999) / 1000 + Int64(days) * 86_400))
         }
     }
 }

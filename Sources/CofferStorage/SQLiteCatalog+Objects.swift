@@ -31,7 +31,7 @@ extension SQLiteCatalog {
     /// was begun, and is encrypted under another key, is not added to.
     func append(_ addition: ObjectAddition, in bucket: Bucket) async throws(StorageError) -> WrittenObject {
         try await writer.write { connection throws(StorageError) in
-            let versioning = try Self.require(bucket, connection)
+            let versioning = try Self.requireNoVersions(bucket, connection)
             let current = try Self.current(addition.key, in: bucket, connection)
             let new = try Self.decide { () throws(S3Error) in try addition.decide(current) }
             guard let current else { throw StorageError.noSuchKey }
@@ -78,7 +78,7 @@ extension SQLiteCatalog {
     /// The object keeps its bytes, its age and all that is said of it.
     func rename(_ rename: ObjectRename, in bucket: Bucket) async throws(StorageError) -> WrittenObject {
         try await writer.write { connection throws(StorageError) in
-            let (versioning, sequence) = (try Self.require(bucket, connection), self.nextID())
+            let (versioning, sequence) = (try Self.requireNoVersions(bucket, connection), self.nextID())
             let source = try Self.object(rename.source, version: nil, in: bucket, connection)
             try Self.decide { () throws(S3Error) in try rename.sourceCondition(source) }
             try Self.check(rename.destinationCondition, rename.destination, in: bucket, connection)
@@ -111,6 +111,16 @@ extension SQLiteCatalog {
             }
             return record
         }
+    }
+
+    /// What changes an object in its place is no change for buckets with versions; theirs may have begun since the
+    /// request looked.
+    private static func requireNoVersions(
+        _ bucket: Bucket, _ connection: SQLiteConnection
+    ) throws(StorageError) -> Versioning {
+        let versioning = try require(bucket, connection)
+        guard versioning == .neverEnabled else { throw StorageError.refused(S3Error(.conditionalRequestConflict)) }
+        return versioning
     }
 
     // MARK: Decisions within the transaction
