@@ -4,7 +4,7 @@ import COpenSSL
 ///
 /// The wrapped form is 8 bytes longer, and proves on unwrapping that it is whole and under that key.
 package enum KeyWrap {
-    package static let keyEncryptionKeyByteCount = 32
+    private static let keyEncryptionKeyByteCount = 32
     private static let blockByteCount = 8
 
     /// - Parameter key: 16 bytes or more, a multiple of 8.

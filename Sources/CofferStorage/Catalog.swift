@@ -19,7 +19,10 @@ protocol Catalog: Sendable {
     func setConfiguration(_ kind: String, of bucket: Bucket, to document: [UInt8]?) async throws(StorageError)
     func setVersioning(_ versioning: Versioning, of bucket: Bucket) async throws(StorageError)
 
-    func object(_ key: ObjectKey, version: VersionID?, in bucket: Bucket) throws(StorageError) -> ObjectRecord?
+    /// - Parameter withSegment: whether an object of one segment brings it along, for who reads its bytes next.
+    func object(
+        _ key: ObjectKey, version: VersionID?, in bucket: Bucket, withSegment: Bool
+    ) throws(StorageError) -> ObjectRecord?
     func segment(_ id: SegmentID) throws(StorageError) -> StoredSegment?
     func put(_ object: NewObject, in bucket: Bucket) async throws(StorageError) -> WrittenObject
     func append(_ addition: ObjectAddition, in bucket: Bucket) async throws(StorageError) -> WrittenObject

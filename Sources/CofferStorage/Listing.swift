@@ -51,14 +51,13 @@ package typealias UploadPage = Page<Upload>
 /// A version of an object, or a delete marker, as listings show it.
 package struct ListedObject: Listed {
     package let key: ObjectKey
-    package let sequence: Int64
+    let sequence: Int64
     package let version: VersionID
     package let isDeleteMarker: Bool
     package let isLatest: Bool
     package let modified: Timestamp
     package let size: Int64
     package let etag: ETag
-    package let owner: String
     package let attributes: ObjectAttributes
 
     /// Of a row with the columns ``SQLiteCatalog/listedColumns``, and then whether it is a delete marker.
@@ -69,7 +68,6 @@ package struct ListedObject: Listed {
         modified = Timestamp(milliseconds: row.integer(3))
         size = row.integer(4)
         etag = ETag(row.text(5))
-        owner = row.text(6)
         attributes = try ObjectAttributes(fieldLines: row.text(7), tagQuery: row.text(8))
         isDeleteMarker = row.integer(9) == 1
         self.isLatest = isLatest

@@ -17,12 +17,22 @@ extension SQLiteCatalog {
     }
 
     /// The object that a listing shows; nil where there is none or a delete marker is current.
+    ///
+    /// - Parameter withSegment: whether the segment is read with it, where it has one that can be read as it is. While a
+    ///   row is looked at its query is open, and a further one sees the same moment for less than one of its own.
     static func current(
-        _ key: ObjectKey, in bucket: Bucket, _ connection: SQLiteConnection
+        _ key: ObjectKey, in bucket: Bucket, withSegment: Bool = false, _ connection: SQLiteConnection
     ) throws(StorageError) -> ObjectRecord? {
         try connection.first(
             "SELECT \(objectColumns), 0 FROM objects WHERE bucket = ? AND key = ?", .integer(bucket.id),
-            .blob(key.bytes), row: record)
+            .blob(key.bytes)
+        ) { row throws(StorageError) in
+            var found = try record(row)
+            if withSegment, found.layout.encryption == nil, found.layout.extents.count == 1 {
+                found.layout.segment = try segment(found.layout.extents[0].segment, connection)
+            }
+            return found
+        }
     }
 
     private static let selectOther =

@@ -19,7 +19,7 @@ extension ObjectStore {
             throw StorageError.failed("an encrypted object was asked for without its key")
         }
         let extents = Extent.slice(object.extents, range)
-        if extents.count == 1, key == nil { return try content(of: extents[0]) }
+        if extents.count == 1, key == nil { return try content(of: extents[0], known: object.layout.segment) }
         guard let reader = try reader(of: extents, of: object, in: bucket, key: key) else { return .gone }
         return range.count <= Self.defaultInlineLimit ? .bytes(try reader.readAll()) : .reader(reader)
     }
@@ -30,7 +30,7 @@ extension ObjectStore {
     ) throws(StorageError) -> ContentReader? {
         let pin = SegmentPin(extents.map(\.segment), pins: pins, reaper: reaper)
         // What is still named after it was pinned stays until the pin goes.
-        let present = try catalog.object(object.key, version: object.version, in: bucket)
+        let present = try catalog.object(object.key, version: object.version, in: bucket, withSegment: false)
         guard present?.sequence == object.sequence else { return nil }
         let reader = ContentReader(extents: extents, key: key, catalog: catalog, blobs: blobs, pin: pin)
         // But a segment in the catalog that is an object's only one goes at once with that object. Of an object of
@@ -38,8 +38,9 @@ extension ObjectStore {
         return try reader.openFirst() ? reader : nil
     }
 
-    private func content(of extent: Extent) throws(StorageError) -> ObjectContent {
-        guard let segment = try catalog.segment(extent.segment) else { return .gone }
+    private func content(of extent: Extent, known: StoredSegment?) throws(StorageError) -> ObjectContent {
+        let found = if let known { known } else { try catalog.segment(extent.segment) }
+        guard let segment = found else { return .gone }
         guard let bytes = segment.bytes else {
             guard let descriptor = try blobs.open(extent.segment) else { return .gone }
             return .file(descriptor: descriptor, offset: extent.offset, count: extent.count)

@@ -2,10 +2,12 @@ package import CofferModel
 
 extension ObjectStore {
     /// A version of an object, which may be a delete marker; without a version what is current.
+    ///
+    /// - Parameter isToBeRead: whether its bytes are asked for next.
     package func object(
-        _ key: ObjectKey, version: VersionID? = nil, in bucket: Bucket
+        _ key: ObjectKey, version: VersionID? = nil, in bucket: Bucket, isToBeRead: Bool = false
     ) throws(StorageError) -> ObjectRecord? {
-        try catalog.object(key, version: version, in: bucket)
+        try catalog.object(key, version: version, in: bucket, withSegment: isToBeRead)
     }
 
     /// A page of a listing. It may take long, and runs where it may block.

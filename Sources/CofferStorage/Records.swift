@@ -24,7 +24,7 @@ package struct ObjectRecord: Sendable {
     package let etag: ETag
     package let owner: String
     package internal(set) var attributes: ObjectAttributes
-    let layout: ObjectLayout
+    var layout: ObjectLayout
 }
 
 /// Where an object's bytes are, and what else only who reads them needs; listings leave it out.
@@ -34,6 +34,8 @@ struct ObjectLayout: Sendable {
     var parts: [UInt8] = []
     /// nil if the bytes are not encrypted.
     var encryption: Encryption?
+    /// The only segment, where it was read together with the object.
+    var segment: StoredSegment?
 }
 
 /// How an object's bytes are encrypted: under a key of its own, which is stored wrapped in another.

@@ -1,10 +1,12 @@
 import CofferModel
 
 extension SQLiteCatalog {
-    func object(_ key: ObjectKey, version: VersionID?, in bucket: Bucket) throws(StorageError) -> ObjectRecord? {
+    func object(
+        _ key: ObjectKey, version: VersionID?, in bucket: Bucket, withSegment: Bool
+    ) throws(StorageError) -> ObjectRecord? {
         try readers.read { connection throws(StorageError) in
             // Most who read ask for what is current, and one look shows it.
-            let current = try Self.current(key, in: bucket, connection)
+            let current = try Self.current(key, in: bucket, withSegment: withSegment, connection)
             if let current, version == nil || version == current.version { return current }
             return try connection.snapshot { () throws(StorageError) in
                 try Self.object(key, version: version, in: bucket, connection)

@@ -2,10 +2,12 @@ import CofferModel
 
 extension SQLiteCatalog {
     func segment(_ id: SegmentID) throws(StorageError) -> StoredSegment? {
-        try readers.read { connection throws(StorageError) in
-            try connection.first("SELECT size, bytes FROM segments WHERE id = ?", .integer(id.value)) {
-                StoredSegment(size: $0.integer(0), bytes: $0.isNull(1) ? nil : $0.blob(1))
-            }
+        try readers.read { connection throws(StorageError) in try Self.segment(id, connection) }
+    }
+
+    static func segment(_ id: SegmentID, _ connection: SQLiteConnection) throws(StorageError) -> StoredSegment? {
+        try connection.first("SELECT size, bytes FROM segments WHERE id = ?", .integer(id.value)) {
+            StoredSegment(size: $0.integer(0), bytes: $0.isNull(1) ? nil : $0.blob(1))
         }
     }
 

@@ -13,7 +13,7 @@ struct GetObject: S3Operation {
     init(_ request: S3Request) throws(S3Error) { read = try ObjectRead(request) }
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
-        try read.respond(call) { selection throws(S3Error) in
+        try read.respond(call, readsBytes: true) { selection throws(S3Error) in
             try ArchivedObject.requireReadable(selection.object)
             let content = try askStore { () throws(StorageError) in
                 try call.service.store.content(

@@ -1,4 +1,3 @@
-import CofferAccess
 import CofferHTTP
 import CofferModel
 import CofferStorage

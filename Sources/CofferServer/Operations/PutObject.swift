@@ -1,5 +1,3 @@
-import CofferAccess
-import CofferCrypto
 import CofferHTTP
 import CofferModel
 import CofferStorage

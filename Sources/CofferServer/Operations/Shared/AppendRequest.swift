@@ -1,4 +1,3 @@
-import CofferAccess
 import CofferCrypto
 import CofferHTTP
 import CofferModel

@@ -40,15 +40,17 @@ struct ObjectRead: Sendable {
         let objectKey: [UInt8]?
     }
 
-    /// - Parameter body: gives the bytes; nil where they are gone since the object was looked up.
+    /// - Parameters:
+    ///   - readsBytes: whether `body` asks the store for them.
+    ///   - body: gives the bytes; nil where they are gone since the object was looked up.
     func respond<Operation>(
-        _ call: Authorized<Operation>, body: (_ selection: Selection) throws(S3Error) -> HTTPBody?
+        _ call: Authorized<Operation>, readsBytes: Bool, body: (_ selection: Selection) throws(S3Error) -> HTTPBody?
     ) throws(S3Error) -> HTTPResponse {
         try overrides.check(call.access)
         let bucket = try call.bucket
         // An object that is replaced between look-up and opening is looked up again.
         for _ in 0..<8 {
-            let object = try reference.find(call)
+            let object = try reference.find(call, isToBeRead: readsBytes)
             try check(object, call)
             let objectKey = try call.service.keyring.objectKey(of: object.encryption, customerKey)
             let (range, isPartial) = try range(of: object)

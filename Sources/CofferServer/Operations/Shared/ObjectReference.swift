@@ -22,10 +22,14 @@ struct ObjectReference: Sendable {
     ///
     /// - Throws: `NoSuchKey`, `NoSuchVersion`, or `AccessDenied` for those who may not list the bucket; for a delete
     ///   marker `NoSuchKey` where it is current, and `MethodNotAllowed` where it was asked for by its version.
-    func find<Operation>(_ call: Authorized<Operation>, at index: Int = 0) throws(S3Error) -> ObjectRecord {
+    ///
+    /// - Parameter isToBeRead: whether its bytes are asked for next.
+    func find<Operation>(
+        _ call: Authorized<Operation>, at index: Int = 0, isToBeRead: Bool = false
+    ) throws(S3Error) -> ObjectRecord {
         let bucket = try call.state(at: index).bucket
         let found = try askStore { () throws(StorageError) in
-            try call.service.store.object(key, version: version, in: bucket)
+            try call.service.store.object(key, version: version, in: bucket, isToBeRead: isToBeRead)
         }
         guard let found else { throw try missing(call, in: bucket) }
         guard found.isDeleteMarker else { return found }

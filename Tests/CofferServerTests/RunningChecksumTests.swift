@@ -1,7 +1,8 @@
 import CofferCrypto
 import CofferModel
-import CofferStorage
 import Testing
+
+@testable import CofferServer
 
 struct RunningChecksumTests {
     /// Published values of the three letters, of each algorithm.

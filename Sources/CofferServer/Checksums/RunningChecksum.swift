@@ -1,14 +1,14 @@
 import CofferCrypto
-package import CofferModel
+import CofferModel
 
 /// A running checksum of any of S3's algorithms, fed in pieces and finished once.
-package struct RunningChecksum: ~Copyable {
+struct RunningChecksum: ~Copyable {
     /// One of the three computes.
     private var crc: CRC?
     private var digest: Digest?
     private var xxHash: XXHash?
 
-    package init(_ algorithm: ChecksumAlgorithm) {
+    init(_ algorithm: ChecksumAlgorithm) {
         switch algorithm {
         case .crc32, .crc32c, .crc64nvme: crc = algorithm.crcVariant.map(CRC.init)
         case .sha1: digest = Digest(.sha1)
@@ -21,14 +21,14 @@ package struct RunningChecksum: ~Copyable {
         }
     }
 
-    package mutating func update(_ bytes: Span<UInt8>) {
+    mutating func update(_ bytes: Span<UInt8>) {
         crc?.update(bytes)
         digest?.update(bytes)
         xxHash?.update(bytes)
     }
 
     /// The raw value, of the algorithm's length.
-    package consuming func finalize() -> [UInt8] {
+    consuming func finalize() -> [UInt8] {
         crc?.finalize() ?? digest.take()?.finalize() ?? xxHash.take()?.finalize() ?? []
     }
 }
