@@ -53,6 +53,27 @@ async function get(name, url, headers) {
 """
 
 
+FORM_SCRIPT = """
+const out = {};
+async function post(name, form, size) {
+    const data = new FormData();
+    for (const [field, value] of Object.entries(form.fields)) data.append(field, value);
+    data.append("file", new File(["x".repeat(size)], "Übersicht 2026.csv", {type: "text/csv"}));
+    try {
+        const answer = await fetch(form.url, {method: "POST", body: data});
+        out[name] = {status: answer.status, text: await answer.text()};
+    } catch (error) { out[name] = {error: String(error)}; }
+}
+(async () => {
+    const t = JSON.parse(document.getElementById("tasks").textContent);
+    await post("upload", t.form, t.size);
+    await post("tooLarge", t.form, t.size + 1);
+    await post("otherKey", {...t.form, fields: {...t.form.fields, key: "elsewhere"}}, 1);
+    document.getElementById("out").textContent = JSON.stringify(out);
+})();
+"""
+
+
 @pytest.fixture(scope="module")
 def page(tmp_path_factory):
     """A web server of another origin; gives its directory and URL."""
@@ -67,6 +88,15 @@ def page(tmp_path_factory):
 class QuietHandler(http.server.SimpleHTTPRequestHandler):
     def log_message(self, *arguments):
         pass
+
+
+def run(page, tasks, script, profile):
+    """What the script makes of the tasks."""
+    directory, origin = page
+    (directory / "index.html").write_text(
+        f'<meta charset="utf-8"><script type="application/json" id="tasks">{json.dumps(tasks)}</script>'
+        f'<pre id="out"></pre><script>{script}</script>')
+    return open_in_chromium(origin, profile)
 
 
 def open_in_chromium(url, profile):
@@ -93,11 +123,7 @@ def test_a_browser_uploads_and_reads_across_origins(server, s3, bucket, page, tm
         "headers": {"Content-MD5": md5, "Content-Type": "application/octet-stream"},
         "otherMD5": base64.b64encode(bytes(16)).decode(), "closed": f"{server.endpoint}/{bucket}/closed",
     }
-    directory, origin = page
-    (directory / "index.html").write_text(
-        f'<meta charset="utf-8"><script type="application/json" id="tasks">{json.dumps(tasks)}</script>'
-        f'<pre id="out"></pre><script>{SCRIPT}</script>')
-    out = open_in_chromium(origin, tmp_path)
+    out = run(page, tasks, SCRIPT, tmp_path)
 
     assert out["upload"]["status"] == 200
     assert out["upload"]["progress"] >= 1
@@ -111,3 +137,17 @@ def test_a_browser_uploads_and_reads_across_origins(server, s3, bucket, page, tm
     assert (out["behind"]["status"], out["behind"]["range"]) == (416, f"bytes */{size}")
     assert out["missing"]["status"] == 403
     assert "error" in out["closed"], "a bucket without rules is closed to other origins"
+
+
+def test_a_browser_sends_a_form_across_origins(s3, page, tmp_path):
+    size = 3 << 20
+    form = s3.generate_presigned_post(
+        DATASTORE, "owner/form/${filename}", Fields={"success_action_status": "201"},
+        Conditions=[["content-length-range", 1, size], {"success_action_status": "201"}])
+    out = run(page, {"form": form, "size": size}, FORM_SCRIPT, tmp_path)
+
+    assert out["upload"]["status"] == 201 and "<PostResponse>" in out["upload"]["text"]
+    found = s3.head_object(Bucket=DATASTORE, Key="owner/form/Übersicht 2026.csv")
+    assert found["ETag"] == f'"{hashlib.md5(b"x" * size).hexdigest()}"'
+    assert (out["tooLarge"]["status"], "EntityTooLarge" in out["tooLarge"]["text"]) == (400, True)
+    assert (out["otherKey"]["status"], "AccessDenied" in out["otherKey"]["text"]) == (403, True)
