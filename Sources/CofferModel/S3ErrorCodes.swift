@@ -115,6 +115,9 @@ extension S3Error.Code {
     public static let notModified = Self("NotModified", 304, "Not Modified")
     public static let objectLockConfigurationNotFound = Self(
         "ObjectLockConfigurationNotFoundError", 404, "Object Lock configuration does not exist for this bucket")
+    public static let operationAborted = Self(
+        "OperationAborted", 409,
+        "A conflicting conditional operation is currently in progress against this resource. Try again.")
     public static let preconditionFailed = Self(
         "PreconditionFailed", 412, "At least one of the pre-conditions you specified did not hold")
     public static let requestHeaderSectionTooLarge = Self(

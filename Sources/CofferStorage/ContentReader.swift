@@ -25,11 +25,15 @@ package final class ContentReader: @unchecked Sendable {
 
     /// Fills the beginning of a buffer with the next bytes. Blocks.
     ///
-    /// - Returns: how many; 0 at the end.
+    /// - Returns: how many, fewer than there is room for where that would mean to open many segments; 0 at the end.
     package func read(into buffer: UnsafeMutableRawBufferPointer) throws(StorageError) -> Int {
-        var count = 0
+        var (count, opened) = (0, 0)
         while count < buffer.count, let extent = rest.first {
-            if source == nil { source = try open(extent.segment) }
+            if source == nil {
+                guard opened < ObjectStore.extentsAtOnce else { break }
+                source = try open(extent.segment)
+                opened += 1
+            }
             guard let open = source else { throw StorageError.failed("a segment is missing") }
             let wanted = Int(min(Int64(buffer.count - count), extent.count))
             let target = UnsafeMutableRawBufferPointer(rebasing: buffer[count..<(count + wanted)])

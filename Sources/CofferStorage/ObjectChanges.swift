@@ -55,41 +55,29 @@ package struct AppendedObject: Sendable {
 
 /// A copy of an object: it shares the source's segments, no byte is moved.
 package struct ObjectCopy: Sendable {
-    package var sourceKey: ObjectKey
-    package var sourceVersion: VersionID?
+    /// As it was looked at: if it is another by now, there is no copy.
+    package var source: ObjectRecord
     package var sourceBucket: Bucket
     package var key: ObjectKey
     package var bucket: Bucket
     package var owner: String
+    package var attributes: ObjectAttributes
+    /// The source's key, wrapped anew; nil where the source is not encrypted.
+    package var encryption: Encryption?
     package var condition: WriteCondition?
-    /// Given the source as it is in the transaction, decides on the copy, or refuses.
-    package var decide: @Sendable (_ source: ObjectRecord) throws(S3Error) -> CopiedObject
 
     package init(
-        sourceKey: ObjectKey, sourceVersion: VersionID?, sourceBucket: Bucket, key: ObjectKey, bucket: Bucket,
-        owner: String, condition: WriteCondition? = nil,
-        decide: @escaping @Sendable (_ source: ObjectRecord) throws(S3Error) -> CopiedObject
+        source: ObjectRecord, sourceBucket: Bucket, key: ObjectKey, bucket: Bucket, owner: String,
+        attributes: ObjectAttributes, encryption: Encryption? = nil, condition: WriteCondition? = nil
     ) {
-        self.sourceKey = sourceKey
-        self.sourceVersion = sourceVersion
+        self.source = source
         self.sourceBucket = sourceBucket
         self.key = key
         self.bucket = bucket
         self.owner = owner
-        self.condition = condition
-        self.decide = decide
-    }
-}
-
-/// What a copy has of its own.
-package struct CopiedObject: Sendable {
-    package let attributes: ObjectAttributes
-    /// The source's key, wrapped anew; nil where the source is not encrypted.
-    package let encryption: Encryption?
-
-    package init(attributes: ObjectAttributes, encryption: Encryption?) {
         self.attributes = attributes
         self.encryption = encryption
+        self.condition = condition
     }
 }
 

@@ -35,8 +35,11 @@ extension SQLiteCatalog {
         }
     }
 
-    private static let selectOther =
-        "SELECT \(objectColumns), is_delete_marker FROM versions WHERE bucket = ? AND key = ?"
+    private static let othersOfKey = "SELECT \(objectColumns), is_delete_marker FROM versions"
+    private static let selectOther = "\(othersOfKey) WHERE bucket = ? AND key = ?"
+    /// By itself SQLite would walk through all versions of the key.
+    private static let selectNull =
+        "\(othersOfKey) INDEXED BY null_versions WHERE bucket = ? AND key = ? AND version = 'null'"
 
     static func newestOther(
         _ key: ObjectKey, in bucket: Bucket, _ connection: SQLiteConnection
@@ -50,7 +53,7 @@ extension SQLiteCatalog {
     ) throws(StorageError) -> ObjectRecord? {
         guard let sequence = version.sequence else {
             return try connection.first(
-                "\(selectOther) AND version = 'null'", .integer(bucket.id), .blob(key.bytes), row: record)
+                selectNull, .integer(bucket.id), .blob(key.bytes), row: record)
         }
         return try connection.first(
             "\(selectOther) AND sequence = ? AND version = ?", .integer(bucket.id), .blob(key.bytes),

@@ -8,6 +8,9 @@ package enum ObjectContent: Sendable {
 }
 
 extension ObjectStore {
+    /// Segments that are opened in one go: who reads on an event loop holds up others for that long.
+    static let extentsAtOnce = 16
+
     /// The bytes of a range of an object.
     ///
     /// - Parameter key: of the object, where it is encrypted.
@@ -21,7 +24,8 @@ extension ObjectStore {
         let extents = Extent.slice(object.extents, range)
         if extents.count == 1, key == nil { return try content(of: extents[0], known: object.layout.segment) }
         guard let reader = try reader(of: extents, of: object, in: bucket, key: key) else { return .gone }
-        return range.count <= Self.defaultInlineLimit ? .bytes(try reader.readAll()) : .reader(reader)
+        let isLittle = range.count <= Self.defaultInlineLimit && extents.count <= Self.extentsAtOnce
+        return isLittle ? .bytes(try reader.readAll()) : .reader(reader)
     }
 
     /// - Returns: nil if the bytes are gone.
@@ -52,24 +56,33 @@ extension ObjectStore {
 
     /// Reads an object's bytes where they may block, a megabyte at a time.
     ///
-    /// - Returns: false if the bytes are gone.
+    /// - Throws: ``StorageError/sourceChanged`` if the bytes are gone, ``StorageError/busy``.
     package func read(
         _ object: ObjectRecord, in bucket: Bucket, range: Range<Int64>, key: [UInt8]? = nil,
         _ take: @escaping @Sendable (Span<UInt8>) throws(StorageError) -> Void
-    ) async throws(StorageError) -> Bool {
-        guard !range.isEmpty else { return true }
-        return try await blocking.run { () throws(StorageError) in
-            let extents = Extent.slice(object.extents, range)
-            guard let reader = try self.reader(of: extents, of: object, in: bucket, key: key) else { return false }
-            var buffer = [UInt8](repeating: 0, count: 1 << 20)
-            while true {
-                var span = buffer.mutableSpan
-                let count = try span.withUnsafeMutableBytes { buffer throws(StorageError) in
-                    try reader.read(into: buffer)
-                }
-                guard count > 0 else { return true }
-                try take(buffer.span.extracting(first: count))
+    ) async throws(StorageError) {
+        guard !range.isEmpty else { return }
+        try await contentReads.run { () async throws(StorageError) in
+            try await blocking.run { () throws(StorageError) in
+                try self.readNow(object, in: bucket, range: range, key: key, take)
             }
+        }
+    }
+
+    private func readNow(
+        _ object: ObjectRecord, in bucket: Bucket, range: Range<Int64>, key: [UInt8]?,
+        _ take: (Span<UInt8>) throws(StorageError) -> Void
+    ) throws(StorageError) {
+        let extents = Extent.slice(object.extents, range)
+        guard let reader = try reader(of: extents, of: object, in: bucket, key: key) else {
+            throw StorageError.sourceChanged
+        }
+        var buffer = [UInt8](repeating: 0, count: 1 << 20)
+        while true {
+            var span = buffer.mutableSpan
+            let count = try span.withUnsafeMutableBytes { buffer throws(StorageError) in try reader.read(into: buffer) }
+            guard count > 0 else { return }
+            try take(buffer.span.extracting(first: count))
         }
     }
 }

@@ -53,9 +53,10 @@ extension ObjectStore {
 
     /// Copies an object without moving its bytes.
     ///
-    /// - Throws: ``StorageError/noSuchKey``, ``StorageError/refused(_:)`` with what `decide` throws.
+    /// - Throws: ``StorageError/sourceChanged``, ``StorageError/refused(_:)`` with what the condition throws.
     package func copy(_ copy: ObjectCopy) async throws(StorageError) -> WrittenObject {
-        woken(try await catalog.copy(copy))
+        try requireSpace()
+        return woken(try await catalog.copy(copy))
     }
 
     /// Gives an object another key without moving its bytes.
@@ -67,7 +68,8 @@ extension ObjectStore {
     ///
     /// - Throws: ``StorageError/noSuchKey``, ``StorageError/refused(_:)`` with what `change` throws.
     package func update(_ update: ObjectUpdate, in bucket: Bucket) async throws(StorageError) -> ObjectRecord {
-        try await catalog.update(update, in: bucket)
+        try requireSpace()
+        return try await catalog.update(update, in: bucket)
     }
 
     /// Deletes objects and versions; keys that have none are passed over.

@@ -2,7 +2,8 @@ package import CofferModel
 
 extension ObjectStore {
     package func createUpload(_ upload: NewUpload, in bucket: Bucket) async throws(StorageError) -> Upload {
-        try await catalog.createUpload(upload, in: bucket)
+        try requireSpace()
+        return try await catalog.createUpload(upload, in: bucket)
     }
 
     /// An upload that is under way, or was completed a short time ago.

@@ -11,6 +11,7 @@ package final class ObjectStore: Sendable {
     let blobs: any BlobStore
     let blocking = BlockingQueue()
     let pins = SegmentPins()
+    let contentReads = ContentReads()
     let reaper: GarbageReaper
     private let space: FreeSpace
     private let inlineLimit: Int
@@ -121,8 +122,13 @@ package final class ObjectStore: Sendable {
     /// - Parameter key: of the object, under which the body is encrypted; nil stores it as it is.
     /// - Throws: ``StorageError/noSpace`` while little space is left: what is left is for deleting and for the catalog.
     package func makeBody(key: [UInt8]? = nil) throws(StorageError) -> IncomingBody {
-        guard space.isEnough() else { throw StorageError.noSpace }
+        try requireSpace()
         return IncomingBody(id: SegmentID(catalog.nextID()), blobs: blobs, inlineLimit: inlineLimit, key: key)
+    }
+
+    /// What is left of a nearly full disk is for deleting.
+    func requireSpace() throws(StorageError) {
+        guard space.isEnough() else { throw StorageError.noSpace }
     }
 
     /// Makes a body durable and has the catalog name it.

@@ -59,7 +59,8 @@ extension SQLiteCatalog {
 
     func setConfiguration(_ kind: String, of bucket: Bucket, to document: [UInt8]?) async throws(StorageError) {
         try await writer.write { connection throws(StorageError) in
-            try Self.require(bucket, connection)
+            let versioning = try Self.require(bucket, connection)
+            guard kind != "object-lock" || versioning == .enabled else { throw StorageError.invalidBucketState }
             if let document {
                 try Self.setConfiguration(kind, of: bucket, to: document, connection)
             } else {
@@ -72,6 +73,10 @@ extension SQLiteCatalog {
     func setVersioning(_ versioning: Versioning, of bucket: Bucket) async throws(StorageError) {
         try await writer.write { connection throws(StorageError) in
             try Self.require(bucket, connection)
+            let isLocking = try connection.first(
+                "SELECT 1 FROM bucket_configurations WHERE bucket = ? AND kind = 'object-lock'", .integer(bucket.id)
+            ) { _ in true }
+            guard versioning == .enabled || isLocking == nil else { throw StorageError.invalidBucketState }
             try connection.run(
                 "UPDATE buckets SET versioning = ? WHERE id = ?", .integer(versioning.rawValue), .integer(bucket.id))
         }

@@ -43,10 +43,7 @@ extension SQLiteCatalog {
             try Self.requireUnlocked(current, bypassesGovernance: false)
             var layout = current.layout
             layout.parts = []
-            if let segment = addition.segment {
-                try Self.insert(segment, connection)
-                layout.extents.append(Extent(segment: segment.id, offset: 0, count: segment.size))
-            }
+            if let segment = addition.segment { try Self.append(segment, to: &layout, connection) }
             let added = addition.segment?.size ?? 0
             let record = ObjectRecord(
                 key: current.key, sequence: current.sequence, version: current.version, isDeleteMarker: false,
@@ -58,21 +55,51 @@ extension SQLiteCatalog {
         }
     }
 
+    /// A few bytes behind a few bytes become one segment of both, so that many small additions make no long list.
+    private static func append(
+        _ new: NewSegment, to layout: inout ObjectLayout, _ connection: SQLiteConnection
+    ) throws(StorageError) {
+        if let last = layout.extents.last, layout.encryption == nil, let more = new.bytes,
+            let bytes = try ownBytes(of: last, connection), bytes.count + more.count <= ObjectStore.defaultInlineLimit
+        {
+            let id = SQLiteValue.integer(last.segment.value)
+            try connection.run(
+                "UPDATE segments SET bytes = ?, size = ? WHERE id = ?", .blob(bytes + more),
+                .integer(Int64(bytes.count + more.count)), id)
+            layout.extents[layout.extents.count - 1] = Extent(
+                segment: last.segment, offset: 0, count: Int64(bytes.count + more.count))
+            return
+        }
+        try insert(new, connection)
+        layout.extents.append(Extent(segment: new.id, offset: 0, count: new.size))
+    }
+
+    /// The bytes of a segment in the catalog that an extent has whole and to itself.
+    private static func ownBytes(of extent: Extent, _ connection: SQLiteConnection) throws(StorageError) -> [UInt8]? {
+        guard extent.offset == 0 else { return nil }
+        return try connection.first(
+            "SELECT bytes FROM segments WHERE id = ? AND size = ? AND refs = 1 AND bytes IS NOT NULL",
+            .integer(extent.segment.value), .integer(extent.count)
+        ) { $0.blob(0) }
+    }
+
     func copy(_ copy: ObjectCopy) async throws(StorageError) -> WrittenObject {
         try await writer.write { connection throws(StorageError) in
             let (versioning, sequence) = (try Self.require(copy.bucket, connection), self.nextID())
             let found = try Self.object(
-                copy.sourceKey, version: copy.sourceVersion, in: copy.sourceBucket, connection)
-            guard let source = found, !source.isDeleteMarker else { throw StorageError.noSuchKey }
-            let copied = try Self.decide { () throws(S3Error) in try copy.decide(source) }
+                copy.source.key, version: copy.source.version, in: copy.sourceBucket, connection)
+            // An addition leaves the place in the order and changes the ETag.
+            guard let source = found, source.sequence == copy.source.sequence, source.etag == copy.source.etag else {
+                throw StorageError.sourceChanged
+            }
             try Self.check(copy.condition, copy.key, in: copy.bucket, connection)
             for extent in source.extents { try Self.retain(extent.segment, connection) }
             var layout = source.layout
-            layout.encryption = copied.encryption
+            layout.encryption = copy.encryption
             let record = ObjectRecord(
                 key: copy.key, sequence: sequence, version: Self.version(versioning, sequence), isDeleteMarker: false,
                 modified: .now(), size: source.size, etag: source.etag, owner: copy.owner,
-                attributes: copied.attributes, layout: layout)
+                attributes: copy.attributes, layout: layout)
             return try Self.write(record, versioning, in: copy.bucket, connection)
         }
     }

@@ -107,6 +107,7 @@ enum Schema {
             etag TEXT
         );
         CREATE INDEX uploads_by_key ON uploads (bucket, key, id) WHERE completed IS NULL;
+        CREATE INDEX uploads_of_bucket ON uploads (bucket);
         CREATE INDEX completed_uploads ON uploads (completed) WHERE completed IS NOT NULL;
 
         CREATE TABLE parts (

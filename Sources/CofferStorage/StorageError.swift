@@ -8,6 +8,12 @@ package enum StorageError: Error, Sendable {
     case bucketNotEmpty
     case noSuchKey
     case noSuchUpload
+    /// The source of a copy was replaced or deleted since it was looked at.
+    case sourceChanged
+    /// What a bucket's versioning or Object Lock is does not admit the change.
+    case invalidBucketState
+    /// Too much is under way already.
+    case busy
     /// A condition that the caller gave does not hold.
     case refused(S3Error)
     /// The disk is full, or a quota is reached.

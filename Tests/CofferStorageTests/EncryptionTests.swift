@@ -133,10 +133,8 @@ struct EncryptionTests {
         let body = StoreFixture.pattern(count)
         try await Self.put(body, as: "a", fixture)
         let rewrapped = Encryption(keySource: .master, wrappedKey: KeyWrap.wrap(Self.key, with: Self.key))
-        let copy = ObjectCopy(
-            sourceKey: try fixture.key("a"), sourceVersion: nil, sourceBucket: fixture.bucket,
-            key: try fixture.key("b"), bucket: fixture.bucket, owner: "1",
-            decide: { CopiedObject(attributes: $0.attributes, encryption: rewrapped) })
+        var copy = try fixture.copying("a", to: "b")
+        copy.encryption = rewrapped
         let record = try await fixture.store.copy(copy).record
         #expect(try fixture.segmentCount == 1)
         #expect(try fixture.current("b")?.encryption == rewrapped)

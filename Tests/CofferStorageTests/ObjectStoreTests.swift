@@ -115,20 +115,21 @@ struct ObjectStoreTests {
         try await fixture.eventually { try fixture.segmentCount == 0 && fixture.blobFiles.isEmpty }
     }
 
-    @Test func `a copy of nothing, and one that its attributes refuse, change nothing`() async throws {
+    @Test func `a copy of nothing, one that is refused, and one of what was replaced change nothing`() async throws {
         let fixture = try await StoreFixture()
         try await fixture.put([1], as: "target")
         let missing = await #expect(throws: StorageError.self) { try await fixture.copy("missing", to: "target") }
         #expect(missing?.name == "noSuchKey")
         try await fixture.put(StoreFixture.pattern(5000), as: "source")
-        let error = await #expect(throws: StorageError.self) {
-            _ = try await fixture.store.copy(
-                ObjectCopy(
-                    sourceKey: fixture.key("source"), sourceVersion: nil, sourceBucket: fixture.bucket,
-                    key: fixture.key("target"), bucket: fixture.bucket, owner: "1",
-                    decide: { _ throws(S3Error) in throw S3Error(.invalidRequest) }))
-        }
-        #expect(error?.name == "refused: InvalidRequest")
+        var copy = try fixture.copying("source", to: "target")
+        copy.condition = { _ throws(S3Error) in throw S3Error(.preconditionFailed) }
+        let refused = copy
+        let error = await #expect(throws: StorageError.self) { _ = try await fixture.store.copy(refused) }
+        #expect(error?.name == "refused: PreconditionFailed")
+        let old = try fixture.copying("source", to: "target")
+        try await fixture.put(StoreFixture.pattern(5001), as: "source")
+        let late = await #expect(throws: StorageError.self) { _ = try await fixture.store.copy(old) }
+        #expect(late?.name == "sourceChanged")
         #expect(try fixture.get("target") == [1])
         try await fixture.delete("source")
         try await fixture.eventually { try fixture.blobFiles.isEmpty }

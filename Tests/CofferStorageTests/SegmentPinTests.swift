@@ -60,8 +60,10 @@ struct SegmentPinTests {
         let record = try await fixture.put(parts: sizes.map { StoreFixture.pattern($0) }, as: "a")
         try await fixture.delete("a")
         #expect(try fixture.bytes(of: record) == nil)
-        let isThere = try await fixture.store.read(record, in: fixture.bucket, range: 0..<record.size) { _ in }
-        #expect(!isThere)
+        let error = await #expect(throws: StorageError.self) {
+            try await fixture.store.read(record, in: fixture.bucket, range: 0..<record.size) { _ in }
+        }
+        #expect(error?.name == "sourceChanged")
         try await fixture.eventually { try fixture.segmentCount == 0 && fixture.blobFiles.isEmpty }
     }
 
@@ -84,7 +86,11 @@ struct SegmentPinTests {
                         let record = try #require(try fixture.store.object(key, in: fixture.bucket))
                         guard let bytes = try fixture.bytes(of: record) else { continue }
                         #expect(versions.contains(bytes))
-                        _ = try await fixture.store.read(record, in: fixture.bucket, range: 0..<record.size) { _ in }
+                        do throws(StorageError) {
+                            try await fixture.store.read(record, in: fixture.bucket, range: 0..<record.size) { _ in }
+                        } catch {
+                            #expect(error.name == "sourceChanged")
+                        }
                         whole += 1
                         await Task.yield()
                     }

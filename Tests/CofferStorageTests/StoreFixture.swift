@@ -66,11 +66,17 @@ struct StoreFixture: Sendable {
 
     @discardableResult
     func copy(_ source: String, _ version: VersionID? = nil, to name: String) async throws -> ObjectRecord {
-        let copy = ObjectCopy(
-            sourceKey: try key(source), sourceVersion: version, sourceBucket: bucket, key: try key(name),
-            bucket: bucket, owner: "1",
-            decide: { CopiedObject(attributes: $0.attributes, encryption: $0.encryption) })
-        return try await store.copy(copy).record
+        try await store.copy(copying(source, version, to: name)).record
+    }
+
+    /// A copy that says of itself what its source says.
+    func copying(_ source: String, _ version: VersionID? = nil, to name: String) throws -> ObjectCopy {
+        guard let record = try store.object(key(source), version: version, in: bucket), !record.isDeleteMarker else {
+            throw StorageError.noSuchKey
+        }
+        return ObjectCopy(
+            source: record, sourceBucket: bucket, key: try key(name), bucket: bucket, owner: "1",
+            attributes: record.attributes, encryption: record.encryption)
     }
 
     func delete(_ names: String...) async throws {
@@ -184,6 +190,9 @@ extension StorageError {
         case .bucketExists: "bucketExists"
         case .bucketNotEmpty: "bucketNotEmpty"
         case .noSuchKey: "noSuchKey"
+        case .sourceChanged: "sourceChanged"
+        case .invalidBucketState: "invalidBucketState"
+        case .busy: "busy"
         case .noSuchUpload: "noSuchUpload"
         case .refused(let error): "refused: \(error.code.name)"
         case .noSpace: "noSpace"

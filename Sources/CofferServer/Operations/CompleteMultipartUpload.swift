@@ -19,6 +19,7 @@ struct CompleteMultipartUpload: S3Operation {
 
     static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
         [Permission("s3:PutObject", bucket: try request.bucketName(), key: try request.key())]
+            + (try WriteConditions.permissions(for: request))
     }
 
     init(_ request: S3Request) throws(S3Error) {
@@ -36,7 +37,7 @@ struct CompleteMultipartUpload: S3Operation {
     }
 
     func reception(_ call: Authorized<Self>) throws(S3Error) -> Reception {
-        Reception(condition: try conditions.condition(in: try call.bucket, call.service))
+        Reception(condition: try conditions.condition(call))
     }
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
@@ -107,7 +108,7 @@ struct CompleteMultipartUpload: S3Operation {
                 attributes.checksum?.write(to: &xml)
             })
         response.headers += EncryptionSettings.answered(attributes.fields)
-        if bucket.versioning == .enabled { response.headers.append(("x-amz-version-id", version.description)) }
+        if !version.isNull { response.headers.append(("x-amz-version-id", version.description)) }
         return response
     }
 }

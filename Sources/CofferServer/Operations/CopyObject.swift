@@ -25,6 +25,7 @@ struct CopyObject: S3Operation {
         let source = try CopySource(request)
         var permissions = try ObjectSettings.permissions(for: request)
         permissions.insert(source.permission, at: 1)
+        permissions += try WriteConditions.permissions(for: request)
         if request.headers["x-amz-tagging-directive"] == "REPLACE", request.headers["x-amz-tagging"] == nil {
             permissions.append(
                 Permission("s3:PutObjectTagging", bucket: try request.bucketName(), key: try request.key()))
@@ -49,12 +50,14 @@ struct CopyObject: S3Operation {
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
         _ = try body.finish()
         try settings.check(call)
-        let record = try source.find(call, at: 1)
-        try CopySource.requireWholeCopy(of: record)
-        try requireChange(record)
-        let condition = try conditions.condition(in: try call.bucket, call.service)
-        let written = try await copy(record, condition, call)
-        return try response(written, from: record, call)
+        let condition = try conditions.condition(call)
+        return try await source.retrying { () async throws(S3Error) in
+            let record = try source.find(call, at: 1)
+            try CopySource.requireWholeCopy(of: record)
+            try requireChange(record)
+            try requireTagRights(record, call)
+            return try response(try await copy(record, condition, call), from: record, call)
+        }
     }
 
     // MARK: Ways to copy
@@ -63,55 +66,60 @@ struct CopyObject: S3Operation {
         _ record: ObjectRecord, _ condition: WriteCondition?, _ call: Authorized<Self>
     ) async throws(S3Error) -> WrittenObject {
         let keyring = call.service.keyring
-        let sourceKey = try keyring.objectKey(of: record.encryption, source.customerKey)
+        let sourceBucket = try call.state(at: 1).bucket
+        let content = ObjectContentSource(
+            record: record, bucket: sourceBucket, range: 0..<record.size,
+            key: try keyring.objectKey(of: record.encryption, source.customerKey))
         let wanted = settings.encryption(in: try call.state)
-        let mustMove = (sourceKey == nil) != keyring.isPlain(wanted)
-        if mustMove { return try await move(record, sourceKey, keyring.sealing(wanted), condition, call) }
-        let checksum = try await newChecksum(record, sourceKey, call)
-        let sealing = sourceKey.flatMap { keyring.seal($0, wanted) }
-        let attributes = try attributes(of: record, checksum: checksum, call)
+        let mustMove = (content.key == nil) != keyring.isPlain(wanted)
+        if mustMove { return try await move(content, keyring.sealing(wanted), condition, call) }
+        let checksum = try await newChecksum(content, call)
         let copy = ObjectCopy(
-            sourceKey: record.key, sourceVersion: record.version, sourceBucket: try call.state(at: 1).bucket, key: key,
-            bucket: try call.bucket, owner: call.service.account.id, condition: condition
-        ) { current throws(S3Error) in
-            // Adding to an object changes its ETag and not its place.
-            guard current.sequence == record.sequence, current.etag == record.etag else {
-                throw S3Error(.conditionalRequestConflict)
-            }
-            return CopiedObject(attributes: attributes, encryption: sealing?.encryption)
-        }
+            source: record, sourceBucket: sourceBucket, key: key, bucket: try call.bucket,
+            owner: call.service.account.id, attributes: try attributes(of: record, checksum: checksum, call),
+            encryption: content.key.flatMap { keyring.seal($0, wanted) }?.encryption, condition: condition)
         return try await awaitStore { () async throws(StorageError) in try await call.service.store.copy(copy) }
     }
 
     private func move(
-        _ record: ObjectRecord, _ sourceKey: [UInt8]?, _ sealing: Sealing?, _ condition: WriteCondition?,
-        _ call: Authorized<Self>
+        _ content: ObjectContentSource, _ sealing: Sealing?, _ condition: WriteCondition?, _ call: Authorized<Self>
     ) async throws(S3Error) -> WrittenObject {
-        let algorithm = checksumAlgorithm ?? record.attributes.checksum?.algorithm ?? .crc64nvme
-        let content = ObjectContentSource(
-            record: record, bucket: try call.state(at: 1).bucket, range: 0..<record.size, key: sourceKey)
-        let finished = try await content.copy(algorithm, sealing: sealing, call.service)
-        let attributes = try attributes(of: record, checksum: finished.checksum, call)
+        let algorithm = checksumAlgorithm ?? content.record.attributes.checksum?.algorithm ?? .crc64nvme
+        let moved = try await awaitStore { () async throws(StorageError) in
+            try await content.copy(algorithm, sealing: sealing, call.service)
+        }
+        let attributes = try attributes(of: content.record, checksum: moved.checksum, call)
         let bucket = try call.bucket
         return try await awaitStore { () async throws(StorageError) in
             try await call.service.store.put(
-                finished.body, as: key, in: bucket, etag: finished.etag, attributes: attributes,
+                moved.body, as: key, in: bucket, etag: moved.etag, attributes: attributes,
                 owner: call.service.account.id, encryption: sealing?.encryption, condition: condition)
         }
     }
 
     /// - Returns: nil if the source's own checksum will do.
     private func newChecksum(
-        _ record: ObjectRecord, _ sourceKey: [UInt8]?, _ call: Authorized<Self>
+        _ content: ObjectContentSource, _ call: Authorized<Self>
     ) async throws(S3Error) -> Checksum? {
         guard let checksumAlgorithm else { return nil }
-        if let present = record.attributes.checksum, present.algorithm == checksumAlgorithm, present.type == .fullObject
-        {
-            return nil
+        let present = content.record.attributes.checksum
+        if let present, present.algorithm == checksumAlgorithm, present.type == .fullObject { return nil }
+        return try await awaitStore { () async throws(StorageError) in
+            try await content.checksum(checksumAlgorithm, call.service)
         }
-        let content = ObjectContentSource(
-            record: record, bucket: try call.state(at: 1).bucket, range: 0..<record.size, key: sourceKey)
-        return try await content.checksum(checksumAlgorithm, call.service)
+    }
+
+    /// Tags that go along are read and written.
+    private func requireTagRights(_ record: ObjectRecord, _ call: Authorized<Self>) throws(S3Error) {
+        guard !replacesTags, !record.attributes.tags.isEmpty else { return }
+        let reading = source.reference.version == nil ? "s3:GetObjectTagging" : "s3:GetObjectVersionTagging"
+        let permissions = [
+            Permission(reading, bucket: source.bucket, key: source.reference.key),
+            Permission("s3:PutObjectTagging", bucket: try call.bucket.name, key: key),
+        ]
+        for permission in permissions {
+            guard try call.access.isAllowed(permission, service: call.service) else { throw S3Error(.accessDenied) }
+        }
     }
 
     // MARK: What stands with the copy

@@ -4,23 +4,33 @@ import CofferStorage
 
 /// Deletes an object, or with `versionId` a version of it for good. That there was none is no error.
 struct DeleteObject: S3Operation {
-    private let deletion: Deletion
+    private let key: ObjectKey
+    private let version: VersionID?
+    private let conditions: DeleteConditions
 
     static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
         let permission = try request.permission("s3:DeleteObject", forVersion: "s3:DeleteObjectVersion")
-        return [permission] + (try GovernanceBypass.permissions(for: request, key: try request.key()))
+        let key = try request.key()
+        let reading = Permission("s3:GetObject", bucket: try request.bucketName(), key: key)
+        return [permission] + (try GovernanceBypass.permissions(for: request, key: key))
+            + (try DeleteConditions(request).asksForContent ? [reading] : [])
     }
 
     init(_ request: S3Request) throws(S3Error) {
-        let (key, version) = (try request.key(), try request.versionID())
-        deletion = Deletion(
-            key: key, version: version, condition: try DeleteConditions(request).condition(key, version: version),
-            bypassesGovernance: GovernanceBypass.isAsked(request))
+        key = try request.key()
+        version = try request.versionID()
+        conditions = try DeleteConditions(request)
     }
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
         try GovernanceBypass.check(call)
         let bucket = try call.bucket
+        let deletion = Deletion(
+            key: key, version: version,
+            condition: try conditions.condition(version: version) { () throws(S3Error) in
+                try call.missing(key, in: bucket)
+            },
+            bypassesGovernance: GovernanceBypass.isAsked(call.request))
         let outcomes = try await awaitStore { () async throws(StorageError) in
             try await call.service.store.delete([deletion], in: bucket)
         }

@@ -25,7 +25,9 @@ struct DeleteObjects: S3Operation {
         guard (1...Limits.deleteKeyCount).contains(elements.count) else { throw S3Error(.malformedXML) }
         var items: [Item] = []
         for element in elements {
-            var item = try Item(element, bypassesGovernance: bypassesGovernance)
+            var item = try Item(element, bypassesGovernance: bypassesGovernance) { key throws(S3Error) in
+                try call.missing(key, in: bucket)
+            }
             if item.refusal == nil { item.refusal = try refusal(of: item, call) }
             items.append(item)
         }
@@ -41,20 +43,25 @@ struct DeleteObjects: S3Operation {
         let version: String?
         /// nil where the item is refused.
         let deletion: Deletion?
+        let asksForContent: Bool
         var refusal: S3Error?
 
-        init(_ element: XMLElement, bypassesGovernance: Bool) throws(S3Error) {
+        init(
+            _ element: XMLElement, bypassesGovernance: Bool, missing: (ObjectKey) throws(S3Error) -> S3Error
+        ) throws(S3Error) {
             guard let name = element["Key"]?.text, !name.isEmpty else { throw S3Error(.malformedXML) }
             self.name = name
             let version = element["VersionId"].map(\.text)
             self.version = version
             let conditions = try DeleteConditions(element)
+            asksForContent = conditions.asksForContent
             do throws(S3Error) {
                 let key = try ObjectKey(Array(name.utf8))
                 var id: VersionID?
                 if let version { id = try VersionID(version) }
+                let condition = try conditions.condition(version: id) { () throws(S3Error) in try missing(key) }
                 deletion = Deletion(
-                    key: key, version: id, condition: try conditions.condition(key, version: id),
+                    key: key, version: id, condition: condition,
                     bypassesGovernance: bypassesGovernance)
             } catch {
                 deletion = nil
@@ -67,6 +74,7 @@ struct DeleteObjects: S3Operation {
     private func refusal(of item: Item, _ call: Authorized<Self>) throws(S3Error) -> S3Error? {
         let action = item.version == nil ? "s3:DeleteObject" : "s3:DeleteObjectVersion"
         guard let key = item.deletion?.key, try call.isAllowed(action, key) else { return S3Error(.accessDenied) }
+        if item.asksForContent, try !call.isAllowed("s3:GetObject", key) { return S3Error(.accessDenied) }
         guard bypassesGovernance else { return nil }
         return try call.isAllowed("s3:BypassGovernanceRetention", key) ? nil : S3Error(.accessDenied)
     }

@@ -13,7 +13,7 @@ struct PostObject: S3Operation {
     private let wish: PostAnswer
 
     static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
-        try ObjectSettings.permissions(for: request)
+        try ObjectSettings.permissions(for: request) + WriteConditions.permissions(for: request)
     }
 
     init(_ request: S3Request) throws(S3Error) {

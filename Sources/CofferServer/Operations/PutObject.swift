@@ -12,7 +12,8 @@ struct PutObject: S3Operation {
     private let append: AppendRequest?
 
     static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
-        try ObjectSettings.permissions(for: request)
+        try ObjectSettings.permissions(for: request) + WriteConditions.permissions(for: request)
+            + AppendRequest.permissions(for: request)
     }
 
     init(_ request: S3Request) throws(S3Error) {

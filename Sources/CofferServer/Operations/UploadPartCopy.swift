@@ -42,15 +42,18 @@ struct UploadPartCopy: S3Operation {
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
         _ = try body.finish()
         let upload = try reference.find(call)
-        let record = try source.find(call, at: 1)
-        let stretch = try stretch(of: record)
-        let keyring = call.service.keyring
+        let sealing = try upload.sealing(customerKey, call.service.keyring)
         let (bucket, sourceBucket) = (try call.bucket, try call.state(at: 1).bucket)
-        let content = ObjectContentSource(
-            record: record, bucket: sourceBucket, range: stretch,
-            key: try keyring.objectKey(of: record.encryption, source.customerKey))
-        let copied = try await content.copy(
-            upload.neededChecksum.algorithm, sealing: try upload.sealing(customerKey, keyring), call.service)
+        let (record, copied) = try await source.retrying { () async throws(S3Error) in
+            let record = try source.find(call, at: 1)
+            let content = ObjectContentSource(
+                record: record, bucket: sourceBucket, range: try stretch(of: record),
+                key: try call.service.keyring.objectKey(of: record.encryption, source.customerKey))
+            let copied = try await awaitStore { () async throws(StorageError) in
+                try await content.copy(upload.neededChecksum.algorithm, sealing: sealing, call.service)
+            }
+            return (record, copied)
+        }
         let modified = try await reference.awaitUpload { () async throws(StorageError) in
             try await call.service.store.put(
                 copied.body, asPart: partNumber, of: upload, in: bucket, etag: copied.etag,

@@ -120,7 +120,7 @@ struct Access: Sendable {
         case "s3:signatureversion": authentication.method.signatureVersion
         case "s3:prefix", "s3:delimiter", "s3:max-keys":
             // Keys of listing alone: elsewhere a parameter of that name means nothing and must open nothing.
-            action == "s3:ListBucket" ? request.query[String(key.dropFirst(3))] : nil
+            ["s3:ListBucket", "s3:ListBucketVersions"].contains(action) ? request.query[String(key.dropFirst(3))] : nil
         case "s3:x-amz-content-sha256": request.headers["x-amz-content-sha256"]
         case "s3:x-amz-acl", "s3:x-amz-copy-source", "s3:x-amz-metadata-directive", "s3:x-amz-storage-class":
             action == "s3:PutObject" ? request.headers[String(key.dropFirst(3))] : nil

@@ -32,6 +32,9 @@ extension S3Error {
         case .bucketNotEmpty: self = S3Error(.bucketNotEmpty)
         case .noSuchKey: self = S3Error(.noSuchKey)
         case .noSuchUpload: self = S3Error(.noSuchUpload)
+        case .sourceChanged: self = S3Error(.operationAborted)
+        case .invalidBucketState: self = S3Error(.invalidBucketState)
+        case .busy: self = S3Error(.slowDown)
         case .refused(let refusal): self = refusal
         case .noSpace: self = S3Error(.insufficientStorage)
         case .notCommitted(let error): self = S3Error(error)

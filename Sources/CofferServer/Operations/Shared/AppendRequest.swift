@@ -16,6 +16,12 @@ struct AppendRequest: Sendable {
     private let setsAttributes: Bool
     private let isEmpty: Bool
 
+    /// The answer tells the size and the checksum of the whole.
+    static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
+        guard request.headers[header] != nil else { return [] }
+        return [Permission("s3:GetObject", bucket: try request.bucketName(), key: try request.key())]
+    }
+
     /// - Returns: nil for a request that is no append.
     init?(_ request: S3Request, key: ObjectKey) throws(S3Error) {
         guard let text = request.headers[Self.header] else { return nil }
@@ -44,6 +50,7 @@ struct AppendRequest: Sendable {
             return
         }
         try check(current)
+        try ArchivedObject.requireReadable(current)
         guard !setsAttributes, !isEmpty else {
             throw S3Error(
                 .invalidRequest,

@@ -18,9 +18,11 @@ struct ObjectContentSource: Sendable {
         let checksum: Checksum
     }
 
-    /// - Throws: `ConditionalRequestConflict` if the object is gone meanwhile.
-    func copy(_ algorithm: ChecksumAlgorithm, sealing: Sealing?, _ service: Service) async throws(S3Error) -> Copy {
-        let body = try askStore { () throws(StorageError) in try service.store.makeBody(key: sealing?.objectKey) }
+    /// - Throws: ``StorageError/sourceChanged`` if the object is gone meanwhile.
+    func copy(
+        _ algorithm: ChecksumAlgorithm, sealing: Sealing?, _ service: Service
+    ) async throws(StorageError) -> Copy {
+        let body = try service.store.makeBody(key: sealing?.objectKey)
         let digests = ContentDigests(algorithm, hasMD5: true)
         try await read(service) { bytes throws(StorageError) in
             try body.append(bytes)
@@ -30,8 +32,8 @@ struct ObjectContentSource: Sendable {
         return Copy(body: body, etag: sealing?.etag(md5: md5) ?? ETag(hex(md5)), checksum: checksum)
     }
 
-    /// - Throws: `ConditionalRequestConflict` if the object is gone meanwhile.
-    func checksum(_ algorithm: ChecksumAlgorithm, _ service: Service) async throws(S3Error) -> Checksum {
+    /// - Throws: ``StorageError/sourceChanged`` if the object is gone meanwhile.
+    func checksum(_ algorithm: ChecksumAlgorithm, _ service: Service) async throws(StorageError) -> Checksum {
         let digests = ContentDigests(algorithm, hasMD5: false)
         try await read(service) { bytes throws(StorageError) in digests.update(bytes) }
         return digests.finalize().checksum
@@ -39,11 +41,8 @@ struct ObjectContentSource: Sendable {
 
     private func read(
         _ service: Service, _ take: @escaping @Sendable (Span<UInt8>) throws(StorageError) -> Void
-    ) async throws(S3Error) {
-        let isThere = try await awaitStore { () async throws(StorageError) in
-            try await service.store.read(record, in: bucket, range: range, key: key, take)
-        }
-        guard isThere else { throw S3Error(.conditionalRequestConflict) }
+    ) async throws(StorageError) {
+        try await service.store.read(record, in: bucket, range: range, key: key, take)
     }
 }
 

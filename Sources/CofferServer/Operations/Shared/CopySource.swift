@@ -51,6 +51,22 @@ struct CopySource: Sendable {
         return record
     }
 
+    /// Copies again what was replaced while it was copied.
+    ///
+    /// - Throws: `OperationAborted` if that goes on.
+    func retrying<Value: Sendable>(
+        _ copy: () async throws(S3Error) -> Value
+    ) async throws(S3Error) -> Value {
+        for _ in 0..<8 {
+            do throws(S3Error) {
+                return try await copy()
+            } catch {
+                guard error.code == .operationAborted else { throw error }
+            }
+        }
+        throw S3Error(.operationAborted)
+    }
+
     /// - Throws: `InvalidRequest` for what is too large to be copied as a whole.
     static func requireWholeCopy(of record: ObjectRecord) throws(S3Error) {
         guard record.size > Limits.putByteCount else { return }

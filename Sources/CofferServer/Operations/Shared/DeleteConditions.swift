@@ -34,16 +34,23 @@ struct DeleteConditions: Sendable {
         if let size, self.size == nil { throw malformed("size", size) }
     }
 
+    /// Who asks for an ETag, a size or a time learns of the object, and must be allowed to read it. `*` asks for none.
+    var asksForContent: Bool { (etag != nil && etag != .any) || modified != nil || size != nil }
+
     /// What is asked inside the transaction, of the current version; nil if nothing is.
     ///
+    /// - Parameter missing: makes the error for where there is no such object.
     /// - Throws: `NotImplemented` where a version is to be removed: conditions are about the current one.
-    func condition(_ key: ObjectKey, version: VersionID?) throws(S3Error) -> WriteCondition? {
+    func condition(
+        version: VersionID?, missing: () throws(S3Error) -> S3Error
+    ) throws(S3Error) -> WriteCondition? {
         guard etag != nil || modified != nil || size != nil else { return nil }
         guard version == nil else { throw .notImplemented(header: "If-Match") }
+        let missing = try missing()
         return { current throws(S3Error) in
             guard let current, !current.isDeleteMarker else {
                 // What is not there has any size and any time.
-                guard etag == nil else { throw .noSuchKey(key) }
+                guard etag == nil else { throw missing }
                 return
             }
             if let etag, !etag.matches(current.etag) { throw .preconditionFailed("If-Match") }

@@ -51,8 +51,8 @@ struct ObjectRead: Sendable {
         // An object that is replaced between look-up and opening is looked up again.
         for _ in 0..<8 {
             let object = try reference.find(call, isToBeRead: readsBytes)
-            try check(object, call)
             let objectKey = try call.service.keyring.objectKey(of: object.encryption, customerKey)
+            try check(object, call)
             let (range, isPartial) = try range(of: object)
             let selection = Selection(object: object, bucket: bucket, range: range, objectKey: objectKey)
             guard let body = try body(selection) else { continue }
@@ -142,7 +142,7 @@ struct ObjectRead: Sendable {
             headers += checksum.fields
         }
         headers += overrides.fields + EncryptionSettings.answered(object.attributes.fields)
-        if !object.attributes.tags.isEmpty {
+        if !object.attributes.tags.isEmpty, try call.isAllowed("s3:GetObjectTagging", object.key) {
             headers.append(("x-amz-tagging-count", String(object.attributes.tags.count)))
         }
         if partNumber != nil, let count = try partCount(of: object) {

@@ -92,7 +92,9 @@ extension ObjectRecord {
 /// A part's number: 1 to 10,000.
 enum PartNumber {
     static func parse(_ text: String) throws(S3Error) -> Int {
-        guard let number = Int(text), (1...Limits.partCount).contains(number) else {
+        guard text.utf8.allSatisfy({ (48...57).contains($0) }), let number = Int(text),
+            (1...Limits.partCount).contains(number)
+        else {
             throw .invalidArgument(
                 "Part number must be an integer between 1 and \(Limits.partCount), inclusive", name: "partNumber",
                 value: text)

@@ -11,7 +11,7 @@ extension ObjectSettings {
     ) throws(S3Error) -> Reception {
         Reception(
             sealing: call.service.keyring.sealing(encryption(in: try call.state)), checksum: .instead,
-            condition: try conditions.condition(in: try call.bucket, call.service))
+            condition: try conditions.condition(call))
     }
 
     /// Stores it as the current object of its key.

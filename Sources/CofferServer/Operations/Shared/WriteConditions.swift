@@ -22,23 +22,31 @@ struct WriteConditions: Sendable {
         isAsked = ifMatch != nil || ifNoneMatch != nil
     }
 
+    /// Who asks for an ETag learns of the object, and must be allowed to read it.
+    static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
+        guard request.headers["if-match"] != nil else { return [] }
+        return [Permission("s3:GetObject", bucket: try request.bucketName(), key: try request.key())]
+    }
+
     /// What is asked inside the transaction; nil if nothing is.
     ///
     /// Called before the body comes, to see whether the object is deleted meanwhile: then S3 tells of a conflict.
-    func condition(in bucket: Bucket, _ service: Service) throws(S3Error) -> WriteCondition? {
+    func condition<Operation>(_ call: Authorized<Operation>) throws(S3Error) -> WriteCondition? {
         guard isAsked else { return nil }
-        let before = try askStore { () throws(StorageError) in try service.store.object(key, in: bucket) }
+        let bucket = try call.bucket
+        let missing = try call.missing(key, in: bucket)
+        let before = try askStore { () throws(StorageError) in try call.service.store.object(key, in: bucket) }
         let existed = before.map { !$0.isDeleteMarker } ?? false
         return { current throws(S3Error) in
             let exists = current.map { !$0.isDeleteMarker } ?? false
-            guard existed == false || exists else {
+            guard !existed || exists else {
                 throw S3Error(.conditionalRequestConflict, details: [("Key", key.description)])
             }
             guard let expected else {
                 guard !exists else { throw .preconditionFailed("If-None-Match") }
                 return
             }
-            guard let current, exists else { throw .noSuchKey(key) }
+            guard let current, exists else { throw missing }
             guard expected.matches(current.etag) else { throw .preconditionFailed("If-Match") }
         }
     }
