@@ -22,6 +22,8 @@ public enum Limits {
     public static let documentDepth = 32
     /// Largest bucket policy, in bytes (S3 User Guide, "Bucket policies").
     public static let policyByteCount = 20 * 1024
+    /// Most grants of one ACL (S3 User Guide, "Access control list (ACL) overview").
+    public static let grantCount = 100
     /// Most keys of one DeleteObjects request (S3 API Reference, DeleteObjects).
     public static let deleteKeyCount = 1000
     /// Most entries of one page of a listing (S3 API Reference, ListObjectsV2).

@@ -24,6 +24,11 @@ public struct XMLWriter: Sendable {
         element(name, closing: name, content)
     }
 
+    /// An element with attributes, which are written as they are, and content.
+    public mutating func element(_ name: String, attributes: String, _ content: (inout XMLWriter) -> Void) {
+        element("\(name) \(attributes)", closing: name, content)
+    }
+
     /// An element with text.
     public mutating func element(_ name: String, _ text: String) {
         element(name) { $0.escape(text.utf8) }

@@ -1,0 +1,26 @@
+/// Who owns the objects of a bucket, and whether ACLs have an effect there.
+///
+/// Source: S3 User Guide, "Controlling ownership of objects and disabling ACLs for your bucket".
+public enum ObjectOwnership: String, Sendable, CaseIterable {
+    /// The bucket's owner owns everything; ACLs have no effect.
+    case bucketOwnerEnforced = "BucketOwnerEnforced"
+    /// The bucket's owner owns what is written with the ACL `bucket-owner-full-control`, the writer all else.
+    case bucketOwnerPreferred = "BucketOwnerPreferred"
+    /// The writer owns what they write.
+    case objectWriter = "ObjectWriter"
+
+    /// - Throws: `MalformedXML` for a document of another shape.
+    public init(document: [UInt8]) throws(S3Error) {
+        let rules = try XMLElement.parse(document, root: "OwnershipControls").children
+        guard rules.count == 1, rules[0].name == "Rule", let text = rules[0]["ObjectOwnership"]?.text,
+            let ownership = ObjectOwnership(rawValue: text)
+        else { throw S3Error(.malformedXML) }
+        self = ownership
+    }
+
+    public var document: [UInt8] {
+        XMLWriter.document("OwnershipControls") { xml in
+            xml.element("Rule") { $0.element("ObjectOwnership", rawValue) }
+        }
+    }
+}
