@@ -100,7 +100,7 @@ package struct ObjectRename: Sendable {
     }
 }
 
-/// A change of what is said of a version: its tags, its lock, its restoration.
+/// A change of what is said of a version: its tags, its ACL, its lock, its restoration.
 package struct ObjectUpdate: Sendable {
     package let key: ObjectKey
     /// nil for the current one.

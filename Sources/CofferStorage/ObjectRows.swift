@@ -4,7 +4,7 @@ import CofferModel
 extension SQLiteCatalog {
     /// Columns of a listing: everything but what only who reads the bytes needs.
     static let listedColumns = "key, sequence, version, modified, size, etag, owner, fields, tags"
-    static let objectColumns = listedColumns + ", extents, parts, encryption"
+    static let objectColumns = listedColumns + ", extents, parts, encryption, acl"
 
     /// A version of a key; without a version the current one, which may be a delete marker.
     static func object(
@@ -66,9 +66,11 @@ extension SQLiteCatalog {
         )
         return ObjectRecord(
             key: ObjectKey(unchecked: row.blob(0)), sequence: row.integer(1),
-            version: VersionID(unchecked: row.text(2)), isDeleteMarker: row.integer(12) == 1,
+            version: VersionID(unchecked: row.text(2)), isDeleteMarker: row.integer(13) == 1,
             modified: Timestamp(milliseconds: row.integer(3)), size: row.integer(4), etag: ETag(row.text(5)),
-            owner: row.text(6), attributes: try ObjectAttributes(fieldLines: row.text(7), tagQuery: row.text(8)),
+            owner: row.text(6),
+            attributes: try ObjectAttributes(
+                fieldLines: row.text(7), tagQuery: row.text(8), grantLines: row.text(12)),
             layout: layout)
     }
 
@@ -79,11 +81,11 @@ extension SQLiteCatalog {
             .integer(record.modified.milliseconds), .integer(record.size), .text(record.etag.value),
             .text(record.owner), .text(record.attributes.fieldLines), .text(record.attributes.tagQuery),
             .blob(Extent.encode(record.layout.extents)), .blob(record.layout.parts),
-            .text(Encryption.text(record.layout.encryption)),
+            .text(Encryption.text(record.layout.encryption)), .text(GrantLines.text(record.attributes.grants)),
         ]
     }
 
-    private static let placeholders = Array(repeating: "?", count: 12).joined(separator: ", ")
+    private static let placeholders = Array(repeating: "?", count: 13).joined(separator: ", ")
 
     /// Makes a record the current object of its key, in the place of whatever row is there.
     static func insert(_ record: ObjectRecord, in bucket: Bucket, _ connection: SQLiteConnection) throws(StorageError) {

@@ -103,10 +103,15 @@ package struct ObjectAttributes: Sendable {
     /// Header fields that are answered as they are, names in lower case: `content-type`, `x-amz-meta-…`, checksums.
     package var fields: [(name: String, value: String)]
     package var tags: [Tag]
+    /// The grants of its ACL; nil for those that an object has whose owner granted nothing. Listings leave it out.
+    package var grants: [AccessControlList.Grant]?
 
-    package init(fields: [(name: String, value: String)], tags: [Tag] = []) {
+    package init(
+        fields: [(name: String, value: String)], tags: [Tag] = [], grants: [AccessControlList.Grant]? = nil
+    ) {
         self.fields = fields
         self.tags = tags
+        self.grants = grants
     }
 
     package func field(_ name: String) -> String? {
@@ -123,7 +128,8 @@ extension ObjectAttributes {
             .joined(separator: "&")
     }
 
-    init(fieldLines: String, tagQuery: String) throws(StorageError) {
+    init(fieldLines: String, tagQuery: String, grantLines: String = "") throws(StorageError) {
+        grants = try GrantLines.parse(grantLines)
         fields = fieldLines.utf8.split(separator: UInt8(ascii: "\n")).map { line in
             let colon = line.firstIndex(of: UInt8(ascii: ":")) ?? line.endIndex
             return (String(Substring(line[..<colon])), String(Substring(line[colon...].dropFirst())))

@@ -134,8 +134,9 @@ extension SQLiteCatalog {
             record.attributes = try Self.decide { () throws(S3Error) in try update.change(record) }
             for table in ["objects", "versions"] {
                 try connection.run(
-                    "UPDATE \(table) SET fields = ?, tags = ? WHERE bucket = ? AND key = ? AND sequence = ?",
-                    .text(record.attributes.fieldLines), .text(record.attributes.tagQuery), .integer(bucket.id),
+                    "UPDATE \(table) SET fields = ?, tags = ?, acl = ? WHERE bucket = ? AND key = ? AND sequence = ?",
+                    .text(record.attributes.fieldLines), .text(record.attributes.tagQuery),
+                    .text(GrantLines.text(record.attributes.grants)), .integer(bucket.id),
                     .blob(record.key.bytes), .integer(record.sequence))
             }
             return record

@@ -13,13 +13,13 @@ extension SQLiteCatalog {
             try connection.run(
                 """
                 INSERT INTO uploads (bucket, \(Self.uploadColumns))
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, NULL)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, NULL, ?)
                 """,
                 .integer(bucket.id), .integer(id), .text(upload.uploadID), .blob(new.key.bytes),
                 .integer(upload.initiated.milliseconds), .text(new.owner), .text(new.initiator),
                 .text(new.attributes.fieldLines), .text(new.attributes.tagQuery),
                 .text(Encryption.text(new.encryption)),
-                .text(UploadChecksum.text(new.checksum)))
+                .text(UploadChecksum.text(new.checksum)), .text(GrantLines.text(new.attributes.grants)))
         }
         return upload
     }
@@ -149,7 +149,7 @@ extension SQLiteCatalog {
     // MARK: Rows
 
     static let uploadColumns =
-        "id, upload, key, initiated, owner, initiator, fields, tags, encryption, checksum, completed, version, etag"
+        "id, upload, key, initiated, owner, initiator, fields, tags, encryption, checksum, completed, version, etag, acl"
 
     static func upload(
         _ uploadID: String, of key: ObjectKey, in bucket: Bucket, _ connection: SQLiteConnection
@@ -167,7 +167,8 @@ extension SQLiteCatalog {
         return Upload(
             id: row.integer(0), uploadID: row.text(1), key: ObjectKey(unchecked: row.blob(2)),
             initiated: Timestamp(milliseconds: row.integer(3)), owner: row.text(4), initiator: row.text(5),
-            attributes: try ObjectAttributes(fieldLines: row.text(6), tagQuery: row.text(7)),
+            attributes: try ObjectAttributes(
+                fieldLines: row.text(6), tagQuery: row.text(7), grantLines: row.text(13)),
             encryption: try Encryption.parse(row.text(8)), checksum: UploadChecksum(text: row.text(9)),
             completed: completed)
     }

@@ -121,6 +121,12 @@ enum Schema {
             PRIMARY KEY (upload, number)
         ) WITHOUT ROWID;
         """,
+        """
+        -- What an object's owner grants to others, a line each; nothing where only the owner may do anything.
+        ALTER TABLE objects ADD COLUMN acl TEXT NOT NULL DEFAULT '';
+        ALTER TABLE versions ADD COLUMN acl TEXT NOT NULL DEFAULT '';
+        ALTER TABLE uploads ADD COLUMN acl TEXT NOT NULL DEFAULT '';
+        """,
     ]
 
     /// Brings a catalog to this version.
