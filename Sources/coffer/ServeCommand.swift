@@ -52,6 +52,12 @@ enum ServeCommand {
                 + "'openssl rand -base64 32' prints; COFFER_MASTER_KEY may hold it instead. Keep it: without it nothing\n"
                 + "that was encrypted can be read.\n"),
         Option(
+            "acl", "enabled|disabled", variables: ["COFFER_ACL"],
+            help:
+                "enabled (the usual): ACLs say who may read and write, and nothing is public until one, or a policy, says\n"
+                + "so; disabled: new buckets are as AWS makes them today, without ACLs and with public access blocked.\n"
+        ),
+        Option(
             "bucket", "NAME", variables: ["OS_STORAGE_BUCKET_NAME"],
             help: "have the Datastore ready: this bucket, readable by anyone and usable from browsers, and the user\n"
                 + "openspending-robot. Its keys are OS_ACCESS_KEY_ID and OS_SECRET_ACCESS_KEY, or are made once.\n"),
@@ -119,6 +125,7 @@ enum ServeCommand {
         configuration.rootKeys = try rootKeys(options)
         configuration.masterKey = try masterKey(options)
         configuration.datastore = try datastore(options)
+        configuration.acls = try options.choice("acl") ?? .enabled
         configuration.log = Log(
             level: try options.choice("log-level") ?? .info, format: try options.choice("log-format") ?? .text)
         return configuration

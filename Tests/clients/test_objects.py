@@ -84,18 +84,3 @@ def test_deleting_what_is_not_there_is_no_error(s3, bucket, refused):
     assert s3.delete_object(Bucket=bucket, Key="k")["ResponseMetadata"]["HTTPStatusCode"] == 204
     assert refused(s3.get_object, Bucket=bucket, Key="k") == ("NoSuchKey", 404)
     assert refused(s3.head_object, Bucket=bucket, Key="k") == ("404", 404)
-
-
-@pytest.mark.parametrize("acl", ["private", "bucket-owner-full-control", "public-read"])
-def test_an_acl_that_says_what_the_bucket_policy_says_is_taken(s3, acl):
-    s3.put_object(Bucket=DATASTORE, Key=f"acl/{acl}", Body=b"x", ACL=acl)
-    s3.copy_object(Bucket=DATASTORE, Key=f"acl/{acl}.copy", CopySource=f"{DATASTORE}/acl/{acl}", ACL=acl)
-
-
-@pytest.mark.parametrize("acl", ["public-read", "public-read-write", "authenticated-read"])
-def test_an_acl_that_would_have_no_effect_is_refused_and_nothing_is_stored(s3, bucket, acl):
-    with pytest.raises(botocore.exceptions.ClientError) as failure:
-        s3.put_object(Bucket=bucket, Key="k", Body=b"x", ACL=acl)
-    assert failure.value.response["Error"]["Code"] == "NotImplemented"
-    assert failure.value.response["Error"]["Header"] == "x-amz-acl"
-    assert s3.list_objects_v2(Bucket=bucket)["KeyCount"] == 0

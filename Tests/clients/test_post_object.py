@@ -449,7 +449,7 @@ def test_a_file_is_encrypted_with_the_customers_key(post, s3, bucket):
 
 @pytest.mark.parametrize("name, value, code", [
     ("x-amz-copy-source", "other/key", (501, "NotImplemented")), ("x-amz-write-offset-bytes", "0", (501, "NotImplemented")),
-    ("x-amz-grant-read", "id=a", (501, "NotImplemented")), ("acl", "public-read", (501, "NotImplemented")),
+    ("x-amz-grant-read", "id=a", (400, "InvalidArgument")), ("acl", "public", (400, "InvalidArgument")),
     ("tagging", "<a", (400, "MalformedXML")), ("x-amz-storage-class", "NONE", (400, "InvalidStorageClass"))])
 def test_a_field_that_cannot_be_meant_is_refused(post, nothing_stored, name, value, code):
     assert outcome(post({"key": "k", name: value})) == code

@@ -76,7 +76,7 @@ struct CopyObject: S3Operation {
         let checksum = try await newChecksum(content, call)
         let copy = ObjectCopy(
             source: record, sourceBucket: sourceBucket, key: key, bucket: try call.bucket,
-            owner: call.service.account.id, attributes: try attributes(of: record, checksum: checksum, call),
+            owner: try settings.owner(call), attributes: try attributes(of: record, checksum: checksum, call),
             encryption: content.key.flatMap { keyring.seal($0, wanted) }?.encryption, condition: condition)
         return try await awaitStore { () async throws(StorageError) in try await call.service.store.copy(copy) }
     }
@@ -89,11 +89,11 @@ struct CopyObject: S3Operation {
             try await content.copy(algorithm, sealing: sealing, call.service)
         }
         let attributes = try attributes(of: content.record, checksum: moved.checksum, call)
-        let bucket = try call.bucket
+        let (bucket, owner) = (try call.bucket, try settings.owner(call))
         return try await awaitStore { () async throws(StorageError) in
             try await call.service.store.put(
-                moved.body, as: key, in: bucket, etag: moved.etag, attributes: attributes,
-                owner: call.service.account.id, encryption: sealing?.encryption, condition: condition)
+                moved.body, as: key, in: bucket, etag: moved.etag, attributes: attributes, owner: owner,
+                 encryption: sealing?.encryption, condition: condition)
         }
     }
 
@@ -134,7 +134,7 @@ struct CopyObject: S3Operation {
         let own = try settings.encryptionFields(call) + settings.lockFields(in: try call.state)
         return ObjectAttributes(
             fields: (replacesMetadata ? settings.fields : kept) + own + ofTheBytes,
-            tags: replacesTags ? settings.tags : source.attributes.tags)
+            tags: replacesTags ? settings.tags : source.attributes.tags, grants: try settings.grants(call))
     }
 
     private func requireChange(_ source: ObjectRecord) throws(S3Error) {

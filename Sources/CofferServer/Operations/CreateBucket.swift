@@ -9,35 +9,37 @@ struct CreateBucket: S3Operation {
 
     private let name: BucketName
     private let locksVersions: Bool
+    private let access: NewBucketAccess
 
     static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
         let name = try request.bucketName()
+        let locking = ["s3:PutBucketObjectLockConfiguration", "s3:PutBucketVersioning"]
         let actions =
-            isLocking(request)
-            ? ["s3:CreateBucket", "s3:PutBucketObjectLockConfiguration", "s3:PutBucketVersioning"] : ["s3:CreateBucket"]
+            ["s3:CreateBucket"] + (isLocking(request) ? locking : [])
+            + (NewBucketAccess.isPrivate(request) ? [] : ["s3:PutBucketAcl"])
+            + (request.headers[NewBucketAccess.ownershipHeader] == nil ? [] : ["s3:PutBucketOwnershipControls"])
         return actions.map { Permission($0, bucket: name, allowsMissingBucket: true) }
     }
 
     init(_ request: S3Request) throws(S3Error) {
         name = try request.bucketName()
         locksVersions = Self.isLocking(request)
-        try request.refuse(headers: ["x-amz-grant-", "x-amz-object-ownership"])
-        try CannedACL.check(request)
+        access = try NewBucketAccess(request)
     }
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
         let document = try body.finish().document
         let region = try document.isEmpty ? nil : Self.location(document)
+        let account = call.service.account
+        var configurations = try access.configurations(owner: account, call.service.acls)
+        if locksVersions { configurations["object-lock"] = ObjectLockConfiguration(defaultRetention: nil).document }
         do throws(StorageError) {
             _ = try await call.service.store.createBucket(
-                name, owner: call.service.account.id, region: region ?? call.service.region,
-                versioning: locksVersions ? .enabled : .neverEnabled,
-                configurations: locksVersions
-                    ? ["object-lock": ObjectLockConfiguration(defaultRetention: nil).document] : [:])
+                name, owner: account.id, region: region ?? call.service.region,
+                versioning: locksVersions ? .enabled : .neverEnabled, configurations: configurations)
         } catch {
-            guard case .bucketExists(let bucket) = error, bucket.owner == call.service.account.id else {
-                throw S3Error(error)
-            }
+            guard case .bucketExists(let bucket) = error, bucket.owner == account.id else { throw S3Error(error) }
+            try await access.reset(bucket, call.service)
         }
         call.service.buckets.invalidate(name)
         return HTTPResponse(status: 200, headers: [("Location", "/\(name)")])

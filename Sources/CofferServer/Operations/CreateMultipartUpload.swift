@@ -26,7 +26,7 @@ struct CreateMultipartUpload: S3Operation {
         let attributes = try settings.attributes(call)
         let sealing = call.service.keyring.sealing(settings.encryption(in: try call.state))
         let new = NewUpload(
-            key: key, owner: call.service.account.id, initiator: call.access.principal.arn ?? "",
+            key: key, owner: try settings.owner(call), initiator: call.access.principal.arn ?? "",
             attributes: attributes,
             encryption: sealing?.encryption, checksum: checksum)
         let upload = try await awaitStore { () async throws(StorageError) in

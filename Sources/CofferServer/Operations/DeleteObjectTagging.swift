@@ -14,7 +14,9 @@ struct DeleteObjectTagging: S3Operation {
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
         let fields = try await reference.update(call) { object in
-            ObjectAttributes(fields: object.attributes.fields)
+            var attributes = object.attributes
+            attributes.tags = []
+            return attributes
         }
         return HTTPResponse(status: 204, headers: fields)
     }

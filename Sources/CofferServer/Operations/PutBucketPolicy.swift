@@ -17,6 +17,9 @@ struct PutBucketPolicy: S3Operation {
         let document = try body.finish().document
         guard !document.isEmpty else { throw S3Error(.missingRequestBodyError) }
         _ = try Policy(document: document, bucket: try call.bucket.name)
+        guard try !call.state.publicAccessBlock.blocksPublicPolicy || !PublicPolicy.isPublic(document) else {
+            throw .blocked("policies", by: "BlockPublicPolicy")
+        }
         try await call.setConfiguration("policy", to: document)
         return .noContent
     }

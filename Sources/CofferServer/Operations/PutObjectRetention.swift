@@ -53,7 +53,8 @@ struct PutObjectRetention: S3Operation {
 extension ObjectAttributes {
     /// The same with another lock.
     func locked(_ lock: ObjectLock) -> ObjectAttributes {
-        ObjectAttributes(
-            fields: fields.filter { !ObjectLock.fields.contains($0.name) } + lock.headerFields, tags: tags)
+        var attributes = self
+        attributes.fields = fields.filter { !ObjectLock.fields.contains($0.name) } + lock.headerFields
+        return attributes
     }
 }

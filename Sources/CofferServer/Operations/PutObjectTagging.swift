@@ -17,7 +17,9 @@ struct PutObjectTagging: S3Operation {
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
         let tags = try TagSet.parse(try body.finish().document, limit: Limits.objectTagCount, subject: "Object")
         let fields = try await reference.update(call) { object in
-            ObjectAttributes(fields: object.attributes.fields, tags: tags)
+            var attributes = object.attributes
+            attributes.tags = tags
+            return attributes
         }
         return HTTPResponse(status: 200, headers: fields)
     }

@@ -10,9 +10,14 @@ struct Authorized<Operation: S3Operation>: Sendable {
     let request: S3Request
     let access: Access
     let service: Service
+    /// Permissions that stand on the ACL of an object, by their positions.
+    let allowedByObject: [Int: Permission]
     private let buckets: [BucketState]
 
-    fileprivate init(request: S3Request, access: Access, service: Service, buckets: [BucketState]) {
+    fileprivate init(
+        request: S3Request, access: Access, service: Service, buckets: [BucketState], allowedByObject: [Int: Permission]
+    ) {
+        self.allowedByObject = allowedByObject
         self.request = request
         self.access = access
         self.service = service
@@ -59,13 +64,16 @@ func authorize<Operation: S3Operation>(
             throw .noSuchBucket(name.description)
         }
     }
-    for permission in permissions {
-        guard try access.isAllowed(permission, service: service) else { throw S3Error(.accessDenied) }
+    var allowedByObject: [Int: Permission] = [:]
+    for (index, permission) in permissions.enumerated() {
+        guard let ground = try access.ground(for: permission, service: service) else { throw S3Error(.accessDenied) }
+        if ground == .objectACL { allowedByObject[index] = permission }
     }
     for (header, state) in zip(["x-amz-expected-bucket-owner", "x-amz-source-expected-bucket-owner"], buckets) {
         try checkOwner(of: state.bucket, expected: request.headers[header])
     }
-    return Authorized(request: request, access: access, service: service, buckets: buckets)
+    return Authorized(
+        request: request, access: access, service: service, buckets: buckets, allowedByObject: allowedByObject)
 }
 
 private func checkOwner(of bucket: Bucket, expected: String?) throws(S3Error) {
@@ -92,16 +100,29 @@ struct Access: Sendable {
     var isAnonymous: Bool { principal == .anonymous }
 
     func isAllowed(_ permission: Permission, service: Service) throws(S3Error) -> Bool {
-        var policy: Policy?
-        if let name = permission.bucket { policy = try service.buckets.state(of: name)?.policy }
-        let action = permission.action
+        try ground(for: permission, service: service) != nil
+    }
+
+    /// What allows it: a policy, or where none says anything an ACL; nil if nothing does.
+    func ground(for permission: Permission, service: Service) throws(S3Error) -> Ground? {
+        let state = try permission.bucket.flatMap { name throws(S3Error) in try service.buckets.state(of: name) }
         if permission.isForSomeKey {
-            return !isAnonymous || mayEverAllowAnonymous(action, bucketPolicy: policy)
+            let isPossible = !isAnonymous || mayEverAllowAnonymous(permission.action, bucketPolicy: state?.policy)
+            return isPossible ? .policy : nil
         }
-        let request = AccessRequest(
-            principal: principal, action: action, resource: permission.resource,
-            value: { key in value(key, action: action) })
-        return evaluate(request, identityPolicies: identity.policies, bucketPolicy: policy).isAllowed
+        let decision = evaluate(
+            accessRequest(permission), identityPolicies: identity.policies, bucketPolicy: state?.policy)
+        if let state, state.keepsOut(principal) { return nil }
+        if decision.isAllowed { return .policy }
+        guard let state, decision == .notAllowed else { return nil }
+        return try ground(inACLFor: permission, in: state, service)
+    }
+
+    /// What the policies are asked.
+    func accessRequest(_ permission: Permission) -> AccessRequest {
+        AccessRequest(
+            principal: principal, action: permission.action, resource: permission.resource,
+            value: { key in value(key, action: permission.action) })
     }
 
     /// The request's value of a condition key.

@@ -11,6 +11,11 @@ final class BucketState: Sendable {
     let encryption: EncryptionConfiguration?
     /// nil if versions cannot be locked.
     let lock: ObjectLockConfiguration?
+    let acl: AccessControlList
+    /// nil where nothing was said: as ``ObjectOwnership/objectWriter``.
+    let ownership: ObjectOwnership?
+    let publicAccessBlock: PublicAccessBlock
+    let hasPublicPolicy: Bool
 
     init(_ bucket: Bucket, configurations: [String: [UInt8]]) throws(S3Error) {
         self.bucket = bucket
@@ -24,6 +29,18 @@ final class BucketState: Sendable {
         lock = try configurations["object-lock"].map { document throws(S3Error) in
             try ObjectLockConfiguration(document: document)
         }
+        acl =
+            try configurations["acl"].map { document throws(S3Error) in
+                try AccessControlList(document: document)
+            } ?? .initial(owner: Account(id: bucket.owner).canonicalID)
+        ownership = try configurations["ownershipControls"].map { document throws(S3Error) in
+            try ObjectOwnership(document: document)
+        }
+        publicAccessBlock =
+            try configurations["publicAccessBlock"].map { document throws(S3Error) in
+                try PublicAccessBlock(document: document)
+            } ?? .none
+        hasPublicPolicy = configurations["policy"].map(PublicPolicy.isPublic) ?? false
     }
 }
 

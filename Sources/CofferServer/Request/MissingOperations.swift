@@ -20,8 +20,6 @@ enum MissingOperations {
         ("PUT", "abac", "PutBucketAbac"),
         ("GET", "accelerate", "GetBucketAccelerateConfiguration"),
         ("PUT", "accelerate", "PutBucketAccelerateConfiguration"),
-        ("GET", "acl", "GetBucketAcl"),
-        ("PUT", "acl", "PutBucketAcl"),
         ("GET", "analytics&id", "GetBucketAnalyticsConfiguration"),
         ("GET", "analytics", "ListBucketAnalyticsConfigurations"),
         ("PUT", "analytics", "PutBucketAnalyticsConfiguration"),
@@ -54,13 +52,7 @@ enum MissingOperations {
         ("DELETE", "metrics", "DeleteBucketMetricsConfiguration"),
         ("GET", "notification", "GetBucketNotificationConfiguration"),
         ("PUT", "notification", "PutBucketNotificationConfiguration"),
-        ("GET", "ownershipControls", "GetBucketOwnershipControls"),
-        ("PUT", "ownershipControls", "PutBucketOwnershipControls"),
-        ("DELETE", "ownershipControls", "DeleteBucketOwnershipControls"),
         ("GET", "policyStatus", "GetBucketPolicyStatus"),
-        ("GET", "publicAccessBlock", "GetPublicAccessBlock"),
-        ("PUT", "publicAccessBlock", "PutPublicAccessBlock"),
-        ("DELETE", "publicAccessBlock", "DeletePublicAccessBlock"),
         ("GET", "replication", "GetBucketReplication"),
         ("PUT", "replication", "PutBucketReplication"),
         ("DELETE", "replication", "DeleteBucketReplication"),
@@ -73,8 +65,6 @@ enum MissingOperations {
     ]
 
     private static let object: [Row] = [
-        ("GET", "acl", "GetObjectAcl"),
-        ("PUT", "acl", "PutObjectAcl"),
         ("GET", "annotation&annotationName", "GetObjectAnnotation"),
         ("GET", "annotation", "ListObjectAnnotations"),
         ("PUT", "annotation", "PutObjectAnnotation"),

@@ -75,6 +75,10 @@ struct Permission: Sendable {
     let allowsMissingBucket: Bool
     /// Whether it is asked before the keys are known: only who could not have it for any key is refused.
     var isForSomeKey = false
+    /// The version that is meant; nil for the current one.
+    var version: VersionID?
+    /// Whether it is about an object that the request makes.
+    var isForNewObject = false
 
     init(_ action: String, bucket: BucketName? = nil, key: ObjectKey? = nil, allowsMissingBucket: Bool = false) {
         self.action = action

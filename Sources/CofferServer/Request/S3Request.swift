@@ -89,8 +89,11 @@ struct S3Request: Sendable {
     /// The permission that an action on the object needs, which has another name for versions: `s3:GetObject` and
     /// `s3:GetObjectVersion`.
     func permission(_ action: String, forVersion versionAction: String) throws(S3Error) -> Permission {
-        Permission(
+        var permission = Permission(
             query.contains("versionId") ? versionAction : action, bucket: try bucketName(), key: try key())
+        // An id that is none has its error where the operation reads it.
+        permission.version = try? versionID()
+        return permission
     }
 }
 

@@ -14,6 +14,8 @@ final class Service: Sendable {
     let account: Account
     /// The region of buckets that are created without one.
     let region: String
+    /// Whether ACLs have an effect in new buckets.
+    let acls: ServerConfiguration.ACLs
     let lateAnswerSeconds: Double
     /// 64 MiB for the documents of all requests that are being received.
     let documents = DocumentBudget(byteCount: 64 << 20)
@@ -28,6 +30,7 @@ final class Service: Sendable {
         self.log = log
         account = configuration.account
         region = configuration.region
+        acls = configuration.acls
         lateAnswerSeconds = configuration.lateAnswerSeconds
         metrics = Metrics()
         let buckets = BucketCache(store: store)

@@ -26,6 +26,9 @@ public struct ServerConfiguration: Sendable {
     /// Under this key the keys of all objects are wrapped that the server encrypts; nil encrypts only objects for which
     /// customers send keys of their own.
     public var masterKey: MasterKey?
+    /// Whether ACLs have an effect in new buckets. Disabled, these are as AWS makes them since 2023: the bucket's owner
+    /// owns everything in them, and all public access is blocked.
+    public var acls = ACLs.enabled
     public var log = Log(level: .info, format: .text)
 
     /// How long an operation that may take long is awaited before its answer begins with 200 and white space.
@@ -40,14 +43,20 @@ public struct ServerConfiguration: Sendable {
         case relaxed
     }
 
-    /// The one account there is.
-    var account: Account {
-        let id = "000000000000"
-        return Account(id: id, canonicalID: hex(Digest.of(Array(id.utf8), .sha256)))
+    public enum ACLs: String, Sendable, CaseIterable {
+        case enabled, disabled
     }
+
+    /// The one account there is.
+    var account: Account { Account(id: "000000000000") }
 
     /// Whether nothing but this machine can reach the address.
     var isLoopback: Bool { address.hasPrefix("127.") || address == "::1" }
+}
+
+extension Account {
+    /// - Parameter id: twelve digits, from which the canonical id follows.
+    init(id: String) { self.init(id: id, canonicalID: hex(Digest.of(Array(id.utf8), .sha256))) }
 }
 
 /// The Datastore: a bucket that anyone may read, that browsers may use, and a user who may do everything.

@@ -29,8 +29,10 @@ struct CopySource: Sendable {
     }
 
     var permission: Permission {
-        Permission(
+        var permission = Permission(
             reference.version == nil ? "s3:GetObject" : "s3:GetObjectVersion", bucket: bucket, key: reference.key)
+        permission.version = reference.version
+        return permission
     }
 
     /// Looks the source up in the bucket of the operation's permission at a position, and checks what must hold for it.

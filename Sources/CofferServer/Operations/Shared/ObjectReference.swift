@@ -32,7 +32,10 @@ struct ObjectReference: Sendable {
             try call.service.store.object(key, version: version, in: bucket, isToBeRead: isToBeRead)
         }
         guard let found else { throw try missing(call, in: bucket) }
-        guard found.isDeleteMarker else { return found }
+        guard found.isDeleteMarker else {
+            try call.requireGround(found, at: index)
+            return found
+        }
         let fields = [("x-amz-delete-marker", "true"), ("x-amz-version-id", found.version.description)]
         guard version != nil else {
             let missing = try call.missing(key, in: bucket)
@@ -62,6 +65,7 @@ struct ObjectReference: Sendable {
         let bucket = try call.bucket
         let update = ObjectUpdate(key: key, version: version) { record throws(S3Error) in
             guard !record.isDeleteMarker else { throw .noSuchKey(record.key) }
+            try call.requireGround(record, at: 0)
             return try change(record)
         }
         let record: ObjectRecord

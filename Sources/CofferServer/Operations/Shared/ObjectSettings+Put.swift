@@ -24,10 +24,10 @@ extension ObjectSettings {
         var attributes = try attributes(call)
         let checksum = finished.checksumFields
         attributes.fields += checksum
-        let (bucket, stored) = (try call.bucket, attributes)
+        let (bucket, stored, owner) = (try call.bucket, attributes, try owner(call))
         let written = try await awaitStore { () async throws(StorageError) in
             try await call.service.store.put(
-                object, as: key, in: bucket, etag: etag, attributes: stored, owner: call.service.account.id,
+                object, as: key, in: bucket, etag: etag, attributes: stored, owner: owner,
                 encryption: finished.reception.sealing?.encryption, condition: finished.reception.condition)
         }
         let fields =

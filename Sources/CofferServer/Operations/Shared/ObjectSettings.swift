@@ -3,12 +3,13 @@ import CofferHTTP
 import CofferModel
 import CofferStorage
 
-/// What a request says of an object that it makes: header fields, tags, lock and encryption. PutObject,
+/// What a request says of an object that it makes: header fields, tags, ACL, lock and encryption. PutObject,
 /// CreateMultipartUpload, CopyObject and PostObject have it in common.
 struct ObjectSettings: Sendable {
     let fields: [(name: String, value: String)]
     let tags: [Tag]
     let key: ObjectKey
+    private let acl: RequestedACL?
     private let lock: ObjectLock?
     private let encryption: EncryptionSettings?
 
@@ -19,14 +20,17 @@ struct ObjectSettings: Sendable {
             ("s3:PutObjectRetention", request.headers[ObjectLock.modeField] != nil),
             ("s3:PutObjectLegalHold", request.headers[ObjectLock.legalHoldField] != nil),
         ]
+        var aclPermission = Permission("s3:PutObjectAcl", bucket: bucket, key: key)
+        aclPermission.isForNewObject = true
         return [Permission("s3:PutObject", bucket: bucket, key: key)]
             + actions.filter(\.1).map { Permission($0.0, bucket: bucket, key: key) }
+            + (RequestedACL.isAsked(request) ? [aclPermission] : [])
     }
 
     init(_ request: S3Request) throws(S3Error) {
         key = try request.key()
-        try request.refuse(headers: ["x-amz-grant-", "x-amz-object-if-"])
-        try CannedACL.check(request, allowsPublicRead: true)
+        try request.refuse(headers: ["x-amz-object-if-"])
+        acl = try RequestedACL(request)
         fields = try ObjectHeaders.fields(of: request)
         tags = try ObjectHeaders.tags(of: request)
         lock = try LockHeaders.lock(request)
@@ -35,8 +39,7 @@ struct ObjectSettings: Sendable {
 
     /// Refuses what the bucket does not allow.
     func check<Operation>(_ call: Authorized<Operation>) throws(S3Error) {
-        let state = try call.state
-        try CannedACL.check(key, in: state.bucket.name, call)
+        if let acl { try call.state.check(acl) }
         if lock != nil { try LockHeaders.requireLock(call) }
     }
 
@@ -73,9 +76,20 @@ struct ObjectSettings: Sendable {
         return lock.headerFields
     }
 
+    /// The account that owns the object.
+    func owner<Operation>(_ call: Authorized<Operation>) throws(S3Error) -> String {
+        try call.state.owner(of: acl, writtenBy: call.access.principal)
+    }
+
+    /// The grants of its ACL; nil for those that it has anyway.
+    func grants<Operation>(_ call: Authorized<Operation>) throws(S3Error) -> [AccessControlList.Grant]? {
+        try call.state.grants(acl, owner: try owner(call))
+    }
+
     /// What stands with the object.
     func attributes<Operation>(_ call: Authorized<Operation>) throws(S3Error) -> ObjectAttributes {
         ObjectAttributes(
-            fields: fields + (try encryptionFields(call)) + lockFields(in: try call.state), tags: tags)
+            fields: fields + (try encryptionFields(call)) + lockFields(in: try call.state), tags: tags,
+            grants: try grants(call))
     }
 }

@@ -1,0 +1,17 @@
+import CofferHTTP
+import CofferModel
+import CofferStorage
+
+/// Takes back what was said of who owns a bucket's objects; there need not be anything.
+struct DeleteBucketOwnershipControls: S3Operation {
+    static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
+        [Permission("s3:PutBucketOwnershipControls", bucket: try request.bucketName())]
+    }
+
+    init(_ request: S3Request) {}
+
+    func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
+        try await call.setConfiguration("ownershipControls", to: nil)
+        return .noContent
+    }
+}

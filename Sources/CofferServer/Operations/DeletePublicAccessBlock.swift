@@ -1,0 +1,17 @@
+import CofferHTTP
+import CofferModel
+import CofferStorage
+
+/// Refuses nothing to the public any more; there need not have been anything.
+struct DeletePublicAccessBlock: S3Operation {
+    static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
+        [Permission("s3:PutBucketPublicAccessBlock", bucket: try request.bucketName())]
+    }
+
+    init(_ request: S3Request) {}
+
+    func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
+        try await call.setConfiguration("publicAccessBlock", to: nil)
+        return .noContent
+    }
+}

@@ -1,0 +1,17 @@
+import CofferHTTP
+import CofferModel
+import CofferStorage
+
+/// Who may do what with a bucket. Where ACLs are disabled, its owner alone.
+struct GetBucketAcl: S3Operation {
+    static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
+        [Permission("s3:GetBucketAcl", bucket: try request.bucketName())]
+    }
+
+    init(_ request: S3Request) {}
+
+    func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
+        let state = try call.state
+        return .xml((state.disablesACLs ? .initial(owner: state.ownerID) : state.acl).document)
+    }
+}

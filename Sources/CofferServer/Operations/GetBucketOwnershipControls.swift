@@ -1,0 +1,19 @@
+import CofferHTTP
+import CofferModel
+import CofferStorage
+
+/// Who owns the objects of a bucket, if anything was said of it.
+struct GetBucketOwnershipControls: S3Operation {
+    static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
+        [Permission("s3:GetBucketOwnershipControls", bucket: try request.bucketName())]
+    }
+
+    init(_ request: S3Request) {}
+
+    func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
+        guard let document = try call.configuration("ownershipControls") else {
+            throw S3Error(.ownershipControlsNotFound, details: [("BucketName", try call.bucket.name.description)])
+        }
+        return .xml(document)
+    }
+}

@@ -1,0 +1,20 @@
+import CofferHTTP
+import CofferModel
+import CofferStorage
+
+/// What a bucket refuses to the public, if anything was said of it.
+struct GetPublicAccessBlock: S3Operation {
+    static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
+        [Permission("s3:GetBucketPublicAccessBlock", bucket: try request.bucketName())]
+    }
+
+    init(_ request: S3Request) {}
+
+    func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
+        guard let document = try call.configuration("publicAccessBlock") else {
+            throw S3Error(
+                .noSuchPublicAccessBlockConfiguration, details: [("BucketName", try call.bucket.name.description)])
+        }
+        return .xml(document)
+    }
+}

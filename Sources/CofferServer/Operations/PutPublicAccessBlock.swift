@@ -1,0 +1,20 @@
+import CofferHTTP
+import CofferModel
+import CofferStorage
+
+/// Sets what a bucket refuses to the public. What is not mentioned is not refused.
+struct PutPublicAccessBlock: S3Operation {
+    static let body = BodyKind.document(limit: Limits.documentByteCount)
+
+    static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
+        [Permission("s3:PutBucketPublicAccessBlock", bucket: try request.bucketName())]
+    }
+
+    init(_ request: S3Request) {}
+
+    func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
+        let block = try PublicAccessBlock(document: try body.finish().document)
+        try await call.setConfiguration("publicAccessBlock", to: block.document)
+        return HTTPResponse(status: 200)
+    }
+}

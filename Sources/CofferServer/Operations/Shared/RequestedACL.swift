@@ -1,0 +1,118 @@
+import CofferAccess
+import CofferHTTP
+import CofferModel
+import CofferStorage
+
+/// The ACL that a request asks for: by its name in `x-amz-acl`, or by grants in `x-amz-grant-…` or in a document.
+///
+/// Source: S3 API Reference, PutObjectAcl.
+enum RequestedACL: Sendable {
+    case canned(CannedACL)
+    case grants([AccessControlList.Grant])
+
+    static let cannedHeader = "x-amz-acl"
+
+    static func isAsked(_ request: S3Request) -> Bool {
+        request.headers.fields.contains { $0.name == cannedHeader || $0.name.hasPrefix(GrantHeader.prefix) }
+    }
+
+    /// - Returns: nil for a request whose headers ask for none.
+    /// - Throws: `InvalidArgument` for a name that is not known, `InvalidRequest` for a name together with grants.
+    init?(_ request: S3Request) throws(S3Error) {
+        let grants = try GrantHeader.grants { request.headers[$0] }
+        guard let name = request.headers[Self.cannedHeader] else {
+            guard let grants else { return nil }
+            self = .grants(grants)
+            return
+        }
+        guard let canned = CannedACL(rawValue: name), canned != .logDeliveryWrite || request.level == .bucket else {
+            throw .invalidArgument("", name: Self.cannedHeader, value: name)
+        }
+        guard grants == nil else {
+            throw S3Error(.invalidRequest, "Specifying both Canned ACLs and Header Grants is not allowed")
+        }
+        self = .canned(canned)
+    }
+
+    /// Reads the ACL of a request that has it in its headers or in its body, but not in both.
+    ///
+    /// - Parameter owner: who owns what the ACL is about; the document may name no other.
+    /// - Throws: `MissingSecurityHeader`, `UnexpectedContent`, `AccessDenied`, and what is wrong with the document.
+    init(_ headers: RequestedACL?, document: [UInt8], owner: String) throws(S3Error) {
+        if let headers {
+            guard document.isEmpty else { throw S3Error(.unexpectedContent) }
+            self = headers
+            return
+        }
+        guard !document.isEmpty else {
+            throw S3Error(.missingSecurityHeader, details: [("MissingHeaderName", Self.cannedHeader)])
+        }
+        let acl = try AccessControlList(document: document)
+        guard acl.owner == owner else { throw S3Error(.accessDenied) }
+        self = .grants(acl.grants)
+    }
+
+    // MARK: What it grants
+
+    /// The ACL of a bucket.
+    func acl(ofBucketOf owner: String) -> AccessControlList {
+        switch self {
+        case .canned(let canned): AccessControlList(owner: owner, grants: canned.grants(bucketOwner: owner))
+        case .grants(let grants): AccessControlList(owner: owner, grants: grants)
+        }
+    }
+
+    /// The ACL of an object in a bucket.
+    func acl(ofObjectOf owner: String, in state: BucketState) -> AccessControlList {
+        switch self {
+        case .canned(let canned):
+            AccessControlList(owner: owner, grants: canned.grants(owner: owner, bucketOwner: state.ownerID))
+        case .grants(let grants): AccessControlList(owner: owner, grants: grants)
+        }
+    }
+
+    /// Whether it gives the bucket's owner everything, and where ACLs are disabled says no more than what holds there.
+    fileprivate func isBucketOwners(in state: BucketState) -> Bool {
+        switch self {
+        case .canned(let canned): canned == .bucketOwnerFullControl
+        case .grants(let grants): grants == AccessControlList.initial(owner: state.ownerID).grants
+        }
+    }
+}
+
+/// What a bucket says of the ACLs and owners of its objects.
+extension BucketState {
+    /// - Throws: `AccessControlListNotSupported` where ACLs are disabled, `AccessDenied` for a public one where such are
+    ///   blocked.
+    func check(_ requested: RequestedACL) throws(S3Error) {
+        guard !disablesACLs || requested.isBucketOwners(in: self) else {
+            throw S3Error(.accessControlListNotSupported)
+        }
+        let isPublic = requested.acl(ofObjectOf: ownerID, in: self).isPublic
+        guard !isPublic || !publicAccessBlock.blocksPublicACLs else { throw .blocked("ACLs", by: "BlockPublicAcls") }
+    }
+
+    /// The account that owns an object as it is written. Who has no account writes for the bucket's owner.
+    func owner(of requested: RequestedACL?, writtenBy principal: Principal) -> String {
+        let isGivenAway = requested?.isBucketOwners(in: self) ?? false
+        let isBuckets = disablesACLs || (ownership == .bucketOwnerPreferred && isGivenAway)
+        return isBuckets ? bucket.owner : principal.account?.id ?? bucket.owner
+    }
+
+    /// The grants to keep with an object; nil for those that it has anyway.
+    func grants(_ requested: RequestedACL?, owner: String) -> [AccessControlList.Grant]? {
+        guard let requested, !disablesACLs else { return nil }
+        let ownerID = owner == bucket.owner ? ownerID : Account(id: owner).canonicalID
+        let acl = requested.acl(ofObjectOf: ownerID, in: self)
+        return acl == .initial(owner: ownerID) ? nil : acl.grants
+    }
+}
+
+extension S3Error {
+    /// What a public access block refuses.
+    static func blocked(_ what: String, by setting: String) -> S3Error {
+        S3Error(
+            .accessDenied,
+            "Access Denied because public \(what) are prevented by the \(setting) setting in S3 Block Public Access.")
+    }
+}
