@@ -190,6 +190,34 @@ def test_what_is_public_can_be_copied_by_anyone_who_may_write(s3, bucket, anonym
     assert refused(anonymous.copy_object, Bucket=bucket, Key="copy", CopySource=f"{bucket}/closed") == DENIED
 
 
+def test_an_older_version_that_is_public_can_be_copied_by_anyone_who_may_write(s3, bucket, anonymous, refused):
+    s3.put_bucket_acl(Bucket=bucket, ACL="public-read-write")
+    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    old = s3.put_object(Bucket=bucket, Key="k", Body=b"old", ACL="public-read")["VersionId"]
+    new = s3.put_object(Bucket=bucket, Key="k", Body=b"new")["VersionId"]
+    source = {"Bucket": bucket, "Key": "k"}
+    anonymous.copy_object(Bucket=bucket, Key="copy", CopySource={**source, "VersionId": old})
+    assert s3.get_object(Bucket=bucket, Key="copy")["Body"].read() == b"old"
+    for private in (source, {**source, "VersionId": new}):
+        assert refused(anonymous.copy_object, Bucket=bucket, Key="copy", CopySource=private) == DENIED
+
+
+@pytest.mark.parametrize("there", [True, False], ids=["another", "none"])
+def test_an_object_that_takes_the_place_of_an_open_one_is_not_open(s3, bucket, object_acl, connection, there):
+    """It is written after the request was allowed, and before its body came."""
+    s3.put_bucket_acl(Bucket=bucket, ACL="public-read")
+    if there:
+        s3.put_object(Bucket=bucket, Key="k", Body=b"open", GrantWriteACP=f'uri="{ALL_USERS}"')
+    document = b"<AccessControlPolicy/>"
+    connection.request("PUT", f"/{bucket}/k?acl", [("Content-Length", str(len(document))), ("Expect", "100-continue")])
+    assert connection.answer().status == 100
+    s3.put_object(Bucket=bucket, Key="k", Body=b"closed")
+    connection.send(document)
+    answer = connection.answer()
+    assert (answer.status, answer["Code"]) == DENIED[::-1]
+    assert object_acl() == [OWNER]
+
+
 # Versions
 
 def test_every_version_has_its_own(s3, bucket, object_acl, anonymous, refused):

@@ -3,10 +3,7 @@
 import hashlib
 from datetime import datetime, timedelta, timezone
 
-import botocore.exceptions
 import pytest
-
-from conftest import DATASTORE
 
 AWKWARD_KEYS = [
     "simple", "a/b", "/leading", "trailing/", "a//b", ".", "..", "a/../b", "./a", "a/.", "space here", " leading space",
