@@ -93,7 +93,7 @@ struct CopyObject: S3Operation {
         return try await awaitStore { () async throws(StorageError) in
             try await call.service.store.put(
                 moved.body, as: key, in: bucket, etag: moved.etag, attributes: attributes, owner: owner,
-                 encryption: sealing?.encryption, condition: condition)
+                encryption: sealing?.encryption, condition: condition)
         }
     }
 
