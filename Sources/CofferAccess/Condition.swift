@@ -4,141 +4,80 @@ import CofferModel
 ///
 /// Source: IAM User Guide, "IAM JSON policy elements: Condition operators".
 struct Condition: Sendable {
-    let key: String
-    private let test: Test
-    private let isNegated: Bool
-    private let ifExists: Bool
+    /// As the policy writes it, such as `ForAnyValue:StringLikeIfExists`.
+    let name: String
+    let key: ConditionKey
+    /// As the policy writes them.
+    let values: [String]
+    let test: ConditionTest
+    let quantifier: Quantifier
+    let isNegated: Bool
+    let ifExists: Bool
+    private let ignoresCase: Bool
 
-    private enum Test: Sendable {
-        case text([Pattern], ignoresCase: Bool)
-        case numbers([Double], Comparison)
-        case dates([Timestamp], Comparison)
-        case bool([Bool])
-        case networks([Network])
-        case null([Bool])
+    /// How a key of several values is compared.
+    enum Quantifier: Sendable {
+        /// As one value: one of a request's must match, or with a negated operator none may.
+        case none
+        case anyValue
+        case allValues
     }
 
-    enum Comparison: Sendable {
-        case equal, less, lessOrEqual, greater, greaterOrEqual
-
-        func holds<Value: Comparable>(_ left: Value, _ right: Value) -> Bool {
-            switch self {
-            case .equal: left == right
-            case .less: left < right
-            case .lessOrEqual: left <= right
-            case .greater: left > right
-            case .greaterOrEqual: left >= right
-            }
-        }
-    }
-
-    /// Reads a statement's `Condition`, all of whose lines must hold.
+    /// Reads one line.
     ///
-    /// - Throws: `MalformedPolicy` for an operator, key or value that the server does not have.
-    static func all(_ value: JSONValue?) throws(S3Error) -> [Condition] {
-        guard let value else { return [] }
-        guard let operators = value.object else { throw Policy.malformed("Invalid Condition") }
-        var conditions: [Condition] = []
-        for (name, keys) in operators.sorted(by: { $0.key < $1.key }) {
-            guard let keys = keys.object else { throw Policy.malformed("Invalid Condition") }
-            for (key, values) in keys.sorted(by: { $0.key < $1.key }) {
-                guard let texts = values.strings else { throw Policy.malformed("Invalid Condition value for \(key)") }
-                conditions.append(try Condition(operator: name, key: key, values: texts))
-            }
-        }
-        return conditions
-    }
-
-    private init(operator name: String, key: String, values: [String]) throws(S3Error) {
-        self.key = key.lowercased()
-        guard ConditionKey.isKnown(self.key) else { throw Policy.malformed("Policy has an invalid condition key") }
-        guard !values.contains(where: { $0.contains("${") }) else {
-            throw Policy.malformed("Policy variables are not supported")
-        }
-        ifExists = name.hasSuffix("IfExists")
-        let base = ifExists ? String(name.dropLast("IfExists".count)) : name
+    /// - Throws: what is wrong with it.
+    init(
+        operator name: String, key: ConditionKey, values: [String], hasVariables: Bool
+    ) throws(ConditionTest.Refusal) {
+        self.name = name
+        self.key = key
+        self.values = values
+        var base = Substring(name)
+        quantifier = Self.quantifier(&base)
+        ifExists = base.hasSuffix("IfExists")
+        if ifExists { base = base.dropLast("IfExists".count) }
         isNegated = base.contains("Not")
-        guard let test = try Self.test(base, values), name != "NullIfExists" else {
-            throw Policy.malformed("Invalid Condition type : \(name)")
-        }
-        self.test = test
+        ignoresCase = base.hasSuffix("IgnoreCase")
+        guard base != "Null" || (!ifExists && quantifier == .none) else { throw .unknownOperator }
+        test = try ConditionTest(String(base), values, hasVariables: hasVariables)
     }
 
-    private static func test(_ name: String, _ values: [String]) throws(S3Error) -> Test? {
-        switch name {
-        case "StringEquals", "StringNotEquals": .text(values.map { Pattern(literal: $0) }, ignoresCase: false)
-        case "StringEqualsIgnoreCase", "StringNotEqualsIgnoreCase":
-            .text(values.map { Pattern(literal: $0.lowercased()) }, ignoresCase: true)
-        case "StringLike", "StringNotLike", "ArnEquals", "ArnLike", "ArnNotEquals", "ArnNotLike":
-            .text(values.map { Pattern($0) }, ignoresCase: false)
-        case "NumericEquals", "NumericNotEquals": .numbers(try parse(values, Double.init), .equal)
-        case "NumericLessThan": .numbers(try parse(values, Double.init), .less)
-        case "NumericLessThanEquals": .numbers(try parse(values, Double.init), .lessOrEqual)
-        case "NumericGreaterThan": .numbers(try parse(values, Double.init), .greater)
-        case "NumericGreaterThanEquals": .numbers(try parse(values, Double.init), .greaterOrEqual)
-        case "DateEquals", "DateNotEquals": .dates(try parse(values, date), .equal)
-        case "DateLessThan": .dates(try parse(values, date), .less)
-        case "DateLessThanEquals": .dates(try parse(values, date), .lessOrEqual)
-        case "DateGreaterThan": .dates(try parse(values, date), .greater)
-        case "DateGreaterThanEquals": .dates(try parse(values, date), .greaterOrEqual)
-        case "Bool": .bool(try parse(values) { Bool($0.lowercased()) })
-        case "IpAddress", "NotIpAddress": .networks(try parse(values) { Network($0) })
-        case "Null": .null(try parse(values) { Bool($0.lowercased()) })
-        default: nil
+    private static func quantifier(_ name: inout Substring) -> Quantifier {
+        for (prefix, quantifier) in [("ForAllValues:", Quantifier.allValues), ("ForAnyValue:", .anyValue)]
+        where name.hasPrefix(prefix) {
+            name = name.dropFirst(prefix.count)
+            return quantifier
         }
-    }
-
-    private static func parse<Value>(_ values: [String], _ parse: (String) -> Value?) throws(S3Error) -> [Value] {
-        var parsed: [Value] = []
-        for text in values {
-            guard let value = parse(text) else { throw Policy.malformed("Invalid Condition value: \(text)") }
-            parsed.append(value)
-        }
-        return parsed
-    }
-
-    private static func date(_ text: String) -> Timestamp? {
-        Timestamp(parsing: text) ?? Int64(text).map { Timestamp(seconds: $0) }
+        return .none
     }
 
     /// Whether the condition holds for a request.
     ///
-    /// - Parameter value: the request's value of a condition key; nil if it has none.
-    func holds(_ value: (_ key: String) -> String?) -> Bool {
-        let found = value(key)
-        if case .null(let expected) = test { return expected.contains(found == nil) }
-        // Without a value a condition fails, but for the negated ones, which hold.
-        guard let found else { return ifExists || isNegated }
-        return matches(found) != isNegated
+    /// - Parameters:
+    ///   - isAllow: the statement's effect. What cannot be told, as a variable has no value, holds where it forbids.
+    ///   - value: the request's values of a condition key; nil if it has none.
+    func holds(isAllow: Bool, _ value: AccessRequest.Values) throws(S3Error) -> Bool {
+        let found = try value(key) ?? []
+        if case .null(let expected) = test { return expected.contains(found.isEmpty) }
+        guard !found.isEmpty else { return holdsWithoutValue }
+        for text in found {
+            let isMatch = try test.matches(text, ignoresCase: ignoresCase, value)
+            let holds = isMatch.map { $0 != isNegated } ?? (isNegated && !isAllow)
+            switch quantifier {
+            case .none where holds != isNegated, .anyValue where holds: return holds
+            case .allValues where !holds: return false
+            default: continue
+            }
+        }
+        return quantifier == .none ? isNegated : quantifier == .allValues
     }
 
-    private func matches(_ text: String) -> Bool {
-        switch test {
-        case .text(let patterns, let ignoresCase):
-            let text = ignoresCase ? text.lowercased() : text
-            return patterns.contains { $0.matches(text) }
-        case .numbers(let numbers, let comparison):
-            guard let number = Double(text) else { return false }
-            return numbers.contains { comparison.holds(number, $0) }
-        case .dates(let dates, let comparison):
-            guard let date = Self.date(text) else { return false }
-            return dates.contains { comparison.holds(date, $0) }
-        case .bool(let values): return values.contains { String($0) == text }
-        case .networks(let networks): return networks.contains { $0.contains(text) }
-        case .null: return false
+    /// Without a value a condition fails, but for those that are negated, that say `IfExists`, or that ask all values.
+    private var holdsWithoutValue: Bool {
+        switch quantifier {
+        case .none: ifExists || isNegated
+        case .anyValue: ifExists
+        case .allValues: true
         }
     }
-}
-
-/// The condition keys that requests have values for, in lower case as they are compared.
-package enum ConditionKey {
-    private static let known: Set<String> = [
-        "aws:currenttime", "aws:epochtime", "aws:principalaccount", "aws:principalarn", "aws:referer",
-        "aws:securetransport", "aws:sourceip", "aws:useragent", "aws:username",
-        "s3:authtype", "s3:delimiter", "s3:max-keys", "s3:prefix", "s3:signatureversion",
-        "s3:x-amz-acl", "s3:x-amz-content-sha256", "s3:x-amz-copy-source", "s3:x-amz-metadata-directive",
-        "s3:x-amz-storage-class",
-    ]
-
-    static func isKnown(_ key: String) -> Bool { known.contains(key) }
 }

@@ -1,3 +1,22 @@
+package import CofferModel
+
+/// Decides a request as AWS does: what is explicitly denied is denied; what is allowed, by all that must, is allowed; all
+/// else is denied.
+///
+/// - Throws: what the request's values or the ACL could not be told for.
+///
+/// Source: IAM User Guide, "Policy evaluation logic" and "Cross-account policy evaluation logic".
+package func evaluate(_ request: AccessRequest, _ policies: PolicySet) throws(S3Error) -> Evaluation {
+    var evaluator = Evaluator(request, policies, isTracing: false)
+    return Evaluation(decision: try evaluator.decide(), trace: [])
+}
+
+/// Decides a request as ``evaluate(_:_:)`` does, and tells how each statement bore on it.
+package func explain(_ request: AccessRequest, _ policies: PolicySet) throws(S3Error) -> Evaluation {
+    var evaluator = Evaluator(request, policies, isTracing: true)
+    return Evaluation(decision: try evaluator.decide(), trace: evaluator.trace)
+}
+
 /// What a request wants to do.
 package struct AccessRequest {
     package let principal: Principal
@@ -5,90 +24,62 @@ package struct AccessRequest {
     package let action: String
     /// The ARN of the bucket or object.
     package let resource: String
-    /// The request's value of a condition key, whose name is given in lower case.
-    package let value: (_ key: String) -> String?
+    /// The id of the account that owns the resource; nil where it is the principal's own.
+    package let resourceAccount: String?
+    package let value: Values
+
+    /// The request's values of a condition key; nil or none if it has none. Asked only for keys that a policy names.
+    package typealias Values = (_ key: ConditionKey) throws(S3Error) -> [String]?
 
     package init(
-        principal: Principal, action: String, resource: String, value: @escaping (_ key: String) -> String?
+        principal: Principal, action: String, resource: String, resourceAccount: String? = nil, value: @escaping Values
     ) {
         self.principal = principal
         self.action = action
         self.resource = resource
+        self.resourceAccount = resourceAccount
         self.value = value
     }
-}
 
-/// What was decided, and by what.
-package enum Decision: Sendable, Equatable {
-    case allowed(by: String)
-    case denied(by: String)
-    /// No statement allows it.
-    case notAllowed
-
-    package var isAllowed: Bool {
-        if case .allowed = self { true } else { false }
+    /// Whether the principal belongs to the account that owns the resource. Nobody anonymous does.
+    var isWithinAccount: Bool {
+        guard let account = principal.account else { return false }
+        return resourceAccount.map { $0 == account.id } ?? true
     }
 }
 
-/// Decides a request as AWS does within one account: what is explicitly denied is denied, what is allowed is allowed,
-/// all else is denied.
-///
-/// - Parameters:
-///   - identityPolicies: the policies attached to the principal.
-///   - bucketPolicy: the policy of the bucket that is asked for.
-///
-/// Source: IAM User Guide, "Policy evaluation logic".
-package func evaluate(_ request: AccessRequest, identityPolicies: [Policy], bucketPolicy: Policy?) -> Decision {
-    let action = request.action.lowercased()
-    let bucketStatements = bucketPolicy?.statements ?? []
-    let matching = bucketStatements.filter { $0.applies(to: request, action: action, checksPrincipal: true) }
-    let own = identityPolicies.flatMap(\.statements).filter {
-        $0.applies(to: request, action: action, checksPrincipal: false)
+/// All that has a say in a request.
+package struct PolicySet {
+    /// Attached to the principal: its own, and those of its groups.
+    package var identity: [Policy]
+    /// The most that the identity's policies may allow; nil for no such limit.
+    package var boundary: Policy?
+    /// Given with a session, which has no more than they allow together; nil for no such limit.
+    package var session: [Policy]?
+    /// The policy of the bucket, or the trust policy of the role, that is asked for.
+    package var resource: Policy?
+    /// Whether the resource's policy must allow the request even within the account, as a role's trust policy must.
+    package var isResourceRequired = false
+    /// What the ACL of the bucket or object grants the principal. Asked only where nothing else allows the request.
+    package var acl: () throws(S3Error) -> ACLGrant
+
+    package init(
+        identity: [Policy] = [], boundary: Policy? = nil, session: [Policy]? = nil, resource: Policy? = nil,
+        acl: @escaping () throws(S3Error) -> ACLGrant = { () throws(S3Error) in .none }
+    ) {
+        self.identity = identity
+        self.boundary = boundary
+        self.session = session
+        self.resource = resource
+        self.acl = acl
     }
-    if let denial = (matching + own).first(where: { !$0.isAllow }), !isOwnersWayOut(request) {
-        return .denied(by: denial.id ?? "a statement without Sid")
-    }
-    if case .root = request.principal { return .allowed(by: "the root of the account") }
-    if let grant = matching.first(where: \.isAllow) { return .allowed(by: grant.id ?? "the bucket policy") }
-    if own.contains(where: \.isAllow) { return .allowed(by: "a policy of the user") }
-    return .notAllowed
 }
 
-/// Whether a bucket's policy lets anonymous requests do something with any of its keys at all, under whatever condition.
-package func mayEverAllowAnonymous(_ action: String, bucketPolicy: Policy?) -> Bool {
-    let action = action.lowercased()
-    return bucketPolicy?.statements.contains { statement in
-        statement.isAllow && statement.principals?.matches(.anonymous, isAllow: true) == true
-            && statement.actions.contains { $0.matches(action) } != statement.isNotAction
-    } ?? false
-}
-
-/// Whether a bucket's policy lets anonymous requests do something with a resource whatever else they say: by a statement
-/// without conditions, and with none that could deny it.
-package func alwaysAllowsAnonymous(_ action: String, on resource: String, bucketPolicy: Policy?) -> Bool {
-    let action = action.lowercased()
-    let matching = bucketPolicy?.statements.filter { $0.concerns(action: action, resource: resource) } ?? []
-    return matching.allSatisfy(\.isAllow)
-        && matching.contains { $0.conditions.isEmpty && $0.principals?.matches(.anonymous, isAllow: true) == true }
-}
-
-/// The account's root may always read, replace and delete a bucket's policy, lest it lock itself out for ever.
-private func isOwnersWayOut(_ request: AccessRequest) -> Bool {
-    guard case .root = request.principal else { return false }
-    return ["s3:GetBucketPolicy", "s3:PutBucketPolicy", "s3:DeleteBucketPolicy"].contains(request.action)
-}
-
-extension Policy.Statement {
-    fileprivate func applies(to request: AccessRequest, action: String, checksPrincipal: Bool) -> Bool {
-        guard concerns(action: action, resource: request.resource) else { return false }
-        if checksPrincipal {
-            guard let principals, principals.matches(request.principal, isAllow: isAllow) else { return false }
-        }
-        return conditions.allSatisfy { $0.holds(request.value) }
-    }
-
-    fileprivate func concerns(action: String, resource: String) -> Bool {
-        actions.contains { $0.matches(action) } != isNotAction
-            && resources.contains { $0.matches(resource) } != isNotResource
-    }
+/// To whom an ACL grants what a principal asks for.
+package enum ACLGrant: Sendable {
+    case none
+    /// To the principal's account, by canonical id or e-mail: its root has it, others need a policy of the account.
+    case account
+    /// To a group that the principal is of: everyone, or everyone with keys.
+    case group
 }

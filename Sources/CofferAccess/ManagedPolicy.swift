@@ -6,17 +6,21 @@ package enum ManagedPolicy: String, Sendable, CaseIterable {
     case amazonS3FullAccess = "AmazonS3FullAccess"
     case amazonS3ReadOnlyAccess = "AmazonS3ReadOnlyAccess"
 
+    package var arn: String { "arn:aws:iam::aws:policy/\(rawValue)" }
+
     package var policy: Policy {
         switch self {
-        case .administratorAccess: Self.allowing("*")
-        case .amazonS3FullAccess: Self.allowing("s3:*")
-        case .amazonS3ReadOnlyAccess: Self.allowing("s3:get*", "s3:list*", "s3:describe*")
+        case .administratorAccess: allowing("*")
+        case .amazonS3FullAccess: allowing("s3:*", "s3-object-lambda:*")
+        case .amazonS3ReadOnlyAccess:
+            allowing("s3:get*", "s3:list*", "s3:describe*", "s3-object-lambda:get*", "s3-object-lambda:list*")
         }
     }
 
-    private static func allowing(_ actions: String...) -> Policy {
-        Policy(statements: [
-            Policy.Statement(isAllow: true, actions: actions.map { Pattern($0) }, resources: [Pattern("*")])
-        ])
+    private func allowing(_ actions: String...) -> Policy {
+        let everything = Template("*", Template.Syntax(hasVariables: false))
+        let statement = Policy.Statement(
+            isAllow: true, actions: actions.map { Pattern($0) }, resources: [everything].compactMap(\.self))
+        return Policy(statements: [statement], name: arn)
     }
 }

@@ -15,6 +15,15 @@ struct Network: Sendable {
         prefixLength = length
     }
 
+    /// Whether it holds so much of the internet that it keeps nobody out: more than a /8 of IPv4, or more than a
+    /// /32 of IPv6.
+    ///
+    /// Source: S3 User Guide, "The meaning of 'public'".
+    var isBroad: Bool {
+        guard address.count == 4 else { return prefixLength < 32 }
+        return prefixLength < 8
+    }
+
     func contains(_ text: String) -> Bool {
         guard let other = Self.bytes(of: text), other.count == address.count else { return false }
         for (index, (left, right)) in zip(address, other).enumerated() {

@@ -1,38 +1,65 @@
 /// Text of a policy in which `*` stands for any characters and `?` for one.
+///
+/// What is compared is UTF-8, byte for byte.
 struct Pattern: Sendable, Hashable {
-    private let bytes: [UInt8]
-    private let isLiteral: Bool
+    /// What stands before the first wildcard.
+    private let prefix: [UInt8]
+    /// The first wildcard and what follows it: bytes, and ``anyText`` and ``anyCharacter`` among them.
+    private let rest: [UInt16]
 
-    init(_ text: String) {
-        bytes = Array(text.utf8)
-        isLiteral = !bytes.contains { $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "?") }
+    /// The units of a pattern that are no bytes, so that no text that is put into one can be taken for a wildcard.
+    static let anyText: UInt16 = 256
+    static let anyCharacter: UInt16 = 257
+
+    init(units: [UInt16]) {
+        let start = units.firstIndex { $0 > 255 } ?? units.endIndex
+        prefix = units[..<start].map { UInt8($0) }
+        rest = Array(units[start...])
     }
+
+    init(_ text: String) { self.init(units: Self.units(of: text)) }
 
     /// A pattern whose wildcards stand for themselves.
     init(literal text: String) {
-        bytes = Array(text.utf8)
-        isLiteral = true
+        prefix = Array(text.utf8)
+        rest = []
     }
+
+    static func units(of text: some StringProtocol, hasWildcards: Bool = true) -> [UInt16] {
+        text.utf8.map { byte in
+            switch byte {
+            case UInt8(ascii: "*") where hasWildcards: anyText
+            case UInt8(ascii: "?") where hasWildcards: anyCharacter
+            default: UInt16(byte)
+            }
+        }
+    }
+
+    var isLiteral: Bool { rest.isEmpty }
+
+    func matches(_ text: String) -> Bool { matches(text.utf8Span.span) }
 
     /// In time proportional to pattern × text at worst, without recursion.
-    func matches(_ text: String) -> Bool {
-        var text = text
-        return text.withUTF8 { isLiteral ? bytes.elementsEqual($0) : matches($0) }
+    func matches(_ text: Span<UInt8>) -> Bool {
+        guard text.count >= prefix.count else { return false }
+        for index in prefix.indices where prefix[index] != text[index] { return false }
+        guard !rest.isEmpty else { return text.count == prefix.count }
+        return rest == [Self.anyText] || matchesRest(text)
     }
 
-    private func matches(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
-        var (pattern, position) = (0, 0)
+    private func matchesRest(_ text: Span<UInt8>) -> Bool {
+        var (pattern, position) = (0, prefix.count)
         var retry: (pattern: Int, position: Int)?
         while position < text.count {
-            if pattern < bytes.count, bytes[pattern] == UInt8(ascii: "*") {
+            if pattern < rest.count, rest[pattern] == Self.anyText {
                 retry = (pattern + 1, position)
                 pattern += 1
-            } else if pattern < bytes.count, bytes[pattern] == UInt8(ascii: "?") {
+            } else if pattern < rest.count, rest[pattern] == Self.anyCharacter {
                 pattern += 1
                 position += 1
                 // One character, not one byte: what follows its first byte in UTF-8 begins with the bits 10.
                 while position < text.count, text[position] & 0xC0 == 0x80 { position += 1 }
-            } else if pattern < bytes.count, bytes[pattern] == text[position] {
+            } else if pattern < rest.count, rest[pattern] == UInt16(text[position]) {
                 pattern += 1
                 position += 1
             } else if let last = retry {
@@ -42,6 +69,6 @@ struct Pattern: Sendable, Hashable {
                 return false
             }
         }
-        return bytes[pattern...].allSatisfy { $0 == UInt8(ascii: "*") }
+        return rest[pattern...].allSatisfy { $0 == Self.anyText }
     }
 }

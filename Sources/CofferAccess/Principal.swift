@@ -1,32 +1,94 @@
 /// Who makes a request.
+///
+/// Source: IAM User Guide, "IAM identifiers" and "AWS JSON policy elements: Principal".
 package enum Principal: Sendable, Hashable {
     case anonymous
-    /// The account itself: may do everything that no bucket policy denies.
+    /// The account itself: may do everything in it that no bucket policy denies.
     case root(Account)
-    case user(name: String, Account)
+    case user(User)
+    /// Somebody who has assumed a role.
+    case assumedRole(RoleSession)
+    /// Somebody for whom a user asked for a federation token.
+    case federatedUser(FederatedUser)
+
+    package static func user(name: String, _ account: Account) -> Principal {
+        .user(User(name: name, account: account))
+    }
 
     package var account: Account? {
         switch self {
         case .anonymous: nil
-        case .root(let account), .user(_, let account): account
+        case .root(let account): account
+        case .user(let user): user.account
+        case .assumedRole(let session): session.role.account
+        case .federatedUser(let user): user.account
         }
     }
 
+    /// As GetCallerIdentity tells it.
     package var arn: String? {
         switch self {
         case .anonymous: nil
         case .root(let account): "arn:aws:iam::\(account.id):root"
-        case .user(let name, let account): "arn:aws:iam::\(account.id):user/\(name)"
+        case .user(let user): user.arn
+        case .assumedRole(let session): session.arn
+        case .federatedUser(let user): user.arn
         }
     }
 
-    /// The name that logs and `aws:username` show.
+    /// `aws:PrincipalArn`: the role's ARN, and not the session's, for somebody who has assumed it.
+    package var identityARN: String? {
+        if case .assumedRole(let session) = self { session.role.arn } else { arn }
+    }
+
+    /// `aws:userid`.
+    ///
+    /// Source: IAM User Guide, "Principal key values".
+    package var userID: String? {
+        switch self {
+        case .anonymous: "anonymous"
+        case .root(let account): account.id
+        case .user(let user): user.id
+        case .assumedRole(let session): "\(session.role.id):\(session.name)"
+        case .federatedUser(let user): "\(user.account.id):\(user.name)"
+        }
+    }
+
+    /// `aws:PrincipalType`.
+    package var type: String {
+        switch self {
+        case .anonymous: "Anonymous"
+        case .root: "Account"
+        case .user: "User"
+        case .assumedRole: "AssumedRole"
+        case .federatedUser: "FederatedUser"
+        }
+    }
+
+    /// `aws:PrincipalTag/…`: the tags of the user or role, and those that its session was given.
+    package var tags: [String: String] {
+        switch self {
+        case .anonymous, .root: [:]
+        case .user(let user): user.tags
+        case .assumedRole(let session): session.tags
+        case .federatedUser(let user): user.tags
+        }
+    }
+
+    /// The name that logs show.
     package var name: String {
         switch self {
         case .anonymous: "anonymous"
         case .root: "root"
-        case .user(let name, _): name
+        case .user(let user): user.name
+        case .assumedRole(let session): "\(session.role.name)/\(session.name)"
+        case .federatedUser(let user): user.name
         }
+    }
+
+    /// `aws:username`, which users alone have.
+    package var userName: String? {
+        if case .user(let user) = self { user.name } else { nil }
     }
 }
 
@@ -41,4 +103,78 @@ package struct Account: Sendable, Hashable {
         self.id = id
         self.canonicalID = canonicalID
     }
+}
+
+/// A user of an account.
+package struct User: Sendable, Hashable {
+    package let name: String
+    /// Begins and ends with a slash.
+    package let path: String
+    /// The unique id, `AIDA…`; nil where the user has none.
+    package let id: String?
+    package let account: Account
+    package let tags: [String: String]
+
+    package init(
+        name: String, path: String = "/", id: String? = nil, account: Account, tags: [String: String] = [:]
+    ) {
+        self.name = name
+        self.path = path
+        self.id = id
+        self.account = account
+        self.tags = tags
+    }
+
+    package var arn: String { "arn:aws:iam::\(account.id):user\(path)\(name)" }
+}
+
+/// A role of an account.
+package struct Role: Sendable, Hashable {
+    package let name: String
+    /// Begins and ends with a slash.
+    package let path: String
+    /// The unique id, `AROA…`.
+    package let id: String
+    package let account: Account
+
+    package init(name: String, path: String = "/", id: String, account: Account) {
+        self.name = name
+        self.path = path
+        self.id = id
+        self.account = account
+    }
+
+    package var arn: String { "arn:aws:iam::\(account.id):role\(path)\(name)" }
+}
+
+/// A session of a role that somebody has assumed.
+package struct RoleSession: Sendable, Hashable {
+    package let role: Role
+    package let name: String
+    /// Those of the role, and over them those that the session was given.
+    package let tags: [String: String]
+
+    package init(role: Role, name: String, tags: [String: String] = [:]) {
+        self.role = role
+        self.name = name
+        self.tags = tags
+    }
+
+    /// Without the role's path.
+    package var arn: String { "arn:aws:sts::\(role.account.id):assumed-role/\(role.name)/\(name)" }
+}
+
+/// A session for which a user asked for a federation token.
+package struct FederatedUser: Sendable, Hashable {
+    package let name: String
+    package let account: Account
+    package let tags: [String: String]
+
+    package init(name: String, account: Account, tags: [String: String] = [:]) {
+        self.name = name
+        self.account = account
+        self.tags = tags
+    }
+
+    package var arn: String { "arn:aws:sts::\(account.id):federated-user/\(name)" }
 }

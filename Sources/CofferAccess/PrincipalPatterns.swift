@@ -1,56 +1,109 @@
 import CofferModel
 
 /// The `Principal` or `NotPrincipal` of a statement.
+///
+/// Source: IAM User Guide, "AWS JSON policy elements: Principal" and "… NotPrincipal".
 struct PrincipalPatterns: Sendable {
-    private var isNegated: Bool
-    private var isEveryone = false
-    private var accounts: Set<String> = []
-    private var arns: Set<String> = []
-    private var canonicalIDs: Set<String> = []
+    private(set) var isNegated = false
+    private(set) var isEveryone = false
+    /// Account ids and canonical user ids.
+    private(set) var accounts: Set<String> = []
+    /// ARNs of users, roles and sessions.
+    private(set) var arns: Set<String> = []
 
-    /// - Throws: `MalformedPolicy` if there is none, both, or one of another shape.
-    init(_ members: [String: JSONValue]) throws(S3Error) {
-        isNegated = members["Principal"] == nil
-        guard let value = members["Principal"] ?? members["NotPrincipal"] else {
-            throw Policy.malformed("Missing required field Principal")
-        }
-        guard members["Principal"] == nil || members["NotPrincipal"] == nil else {
-            throw Policy.malformed("A statement has either Principal or NotPrincipal")
-        }
-        guard !isNegated || members["Effect"]?.strings == ["Deny"] else {
-            throw Policy.malformed("NotPrincipal goes with Deny only: with Allow it would let in everyone else")
-        }
-        if case .string("*") = value {
-            isEveryone = true
-            return
-        }
-        guard let kinds = value.object, !kinds.isEmpty else { throw Self.invalid }
-        for (kind, value) in kinds {
-            guard let texts = value.strings, !texts.isEmpty else { throw Self.invalid }
-            for text in texts { try add(kind: kind, text) }
+    /// How a statement names a principal, from nothing to the principal itself. What another policy may still withhold
+    /// depends on it.
+    enum Match: Int, Sendable, Comparable {
+        case none
+        /// By its account, which leaves it to the account's own policies.
+        case account
+        case everyone
+        /// By the role that it has assumed.
+        case role
+        /// By its own ARN.
+        case itself
+
+        static func < (left: Match, right: Match) -> Bool { left.rawValue < right.rawValue }
+    }
+
+    /// Reads the members of `Principal` or `NotPrincipal`.
+    ///
+    /// - Throws: the kind and text of what is no principal.
+    init(_ members: [(kind: String, texts: [String])], isNegated: Bool) throws(Refusal) {
+        self.isNegated = isNegated
+        for (kind, texts) in members {
+            guard !texts.isEmpty else { throw Refusal(kind: kind, text: "") }
+            for text in texts {
+                guard add(kind: kind, text) else { throw Refusal(kind: kind, text: text) }
+            }
         }
     }
 
-    private static var invalid: S3Error { Policy.malformed("Invalid principal in policy") }
+    private init() { isEveryone = true }
 
-    private mutating func add(kind: String, _ text: String) throws(S3Error) {
+    static let everyone = PrincipalPatterns()
+
+    struct Refusal: Error {
+        let kind: String
+        let text: String
+    }
+
+    /// - Returns: whether it is a principal.
+    private mutating func add(kind: String, _ text: String) -> Bool {
         switch kind {
-        case "AWS" where text == "*": isEveryone = true
-        case "AWS" where Self.isAccount(text): accounts.insert(text)
-        case "AWS":
-            let parts = text.split(at: ":", maxSplits: 5, keepingEmpty: true)
-            guard parts.count == 6, parts[..<4] == ["arn", "aws", "iam", ""], Self.isAccount(parts[4]) else {
-                throw Self.invalid
+        case "AWS": return add(text)
+        case "CanonicalUser":
+            guard text.utf8.count == 64, text.utf8.allSatisfy({ "0123456789abcdef".utf8.contains($0) }) else {
+                return false
             }
-            if parts[5] == "root" {
-                accounts.insert(String(parts[4]))
-            } else if parts[5].hasPrefix("user/"), !parts[5].contains("*") {
-                arns.insert(text)
-            } else {
-                throw Self.invalid
-            }
-        case "CanonicalUser": canonicalIDs.insert(text)
-        default: throw Self.invalid
+            accounts.insert(text)
+            return true
+        // There are no other services and no identity providers: they are read, and are nobody.
+        case "Service": return text.hasSuffix(".amazonaws.com") && !text.contains("*")
+        case "Federated":
+            return text.hasPrefix("arn:aws:iam::")
+                || [
+                    "cognito-identity.amazonaws.com", "accounts.google.com",
+                    "graph.facebook.com", "www.amazon.com",
+                ].contains(text)
+        default: return false
+        }
+    }
+
+    private mutating func add(_ text: String) -> Bool {
+        if text == "*" {
+            isEveryone = true
+            return true
+        }
+        if Self.isAccount(text) {
+            accounts.insert(text)
+            return true
+        }
+        let parts = text.split(at: ":", maxSplits: 5, keepingEmpty: true)
+        guard parts.count == 6, parts[0] == "arn", parts[1] == "aws", parts[3].isEmpty, Self.isAccount(parts[4]) else {
+            return false
+        }
+        if parts[2] == "iam", parts[5] == "root" {
+            accounts.insert(String(parts[4]))
+            return true
+        }
+        guard Self.isIdentity(service: parts[2], parts[5]) else { return false }
+        arns.insert(text)
+        return true
+    }
+
+    /// Users, roles, and sessions, without wildcards: `user/path/name`, `assumed-role/name/session`.
+    private static func isIdentity(service: Substring, _ resource: Substring) -> Bool {
+        let names = resource.split(at: "/", keepingEmpty: true)
+        guard names.count > 1, names.allSatisfy({ !$0.isEmpty }), !resource.contains("*"), !resource.contains("?")
+        else {
+            return false
+        }
+        switch (service, names[0]) {
+        case ("iam", "user"), ("iam", "role"): return true
+        case ("sts", "assumed-role"): return names.count == 3
+        case ("sts", "federated-user"): return names.count == 2
+        default: return false
         }
     }
 
@@ -58,18 +111,41 @@ struct PrincipalPatterns: Sendable {
         text.utf8.count == 12 && text.utf8.allSatisfy { (48...57).contains($0) }
     }
 
-    /// - Parameter isAllow: an account as principal of an allowing statement means the account itself, whose users
-    ///   need a policy of their own; a denying one means all of them.
-    func matches(_ principal: Principal, isAllow: Bool) -> Bool {
-        let isNamed =
-            isEveryone || principal.arn.map(arns.contains) == true
-            || principal.account.map { names($0, principal: principal, isAllow: isAllow != isNegated) } == true
-        return isNamed != isNegated
+    /// How the statement's `Principal` names a principal; for a `NotPrincipal`, whether it leaves it.
+    func match(_ names: PrincipalNames) -> Match {
+        if isNegated { return isEveryone || exempts(names) ? .none : .everyone }
+        if !arns.isEmpty {
+            if let arn = names.arn, arns.contains(arn) { return .itself }
+            if let role = names.role, arns.contains(role) { return .role }
+        }
+        if isEveryone { return .everyone }
+        return has(names.account) ? .account : .none
     }
 
-    private func names(_ account: Account, principal: Principal, isAllow: Bool) -> Bool {
-        guard accounts.contains(account.id) || canonicalIDs.contains(account.canonicalID) else { return false }
-        if case .root = principal { return true }
-        return !isAllow
+    /// Whether a `NotPrincipal` names all that a principal is: its account, its role, and itself.
+    private func exempts(_ names: PrincipalNames) -> Bool {
+        guard has(names.account) else { return false }
+        return names.isRoot || [names.role, names.arn].allSatisfy { $0.map(arns.contains) ?? true }
+    }
+
+    private func has(_ account: Account?) -> Bool {
+        guard let account, !accounts.isEmpty else { return false }
+        return accounts.contains(account.id) || accounts.contains(account.canonicalID)
+    }
+}
+
+/// What statements may call a principal, told once for a request.
+struct PrincipalNames {
+    let account: Account?
+    let arn: String?
+    /// The ARN of the role that a session is of.
+    let role: String?
+    let isRoot: Bool
+
+    init(_ principal: Principal) {
+        account = principal.account
+        arn = principal.arn
+        if case .assumedRole(let session) = principal { role = session.role.arn } else { role = nil }
+        if case .root = principal { isRoot = true } else { isRoot = false }
     }
 }

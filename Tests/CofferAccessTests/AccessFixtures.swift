@@ -1,5 +1,6 @@
 import CofferAccess
 import CofferModel
+import Testing
 
 /// Principals of one account, and policies of one bucket.
 enum Fixture {
@@ -24,8 +25,33 @@ enum Fixture {
         resource: String = "arn:aws:s3:::books/a.csv",
         values: [String: String] = [:], identity: [Policy] = [], under policy: Policy?
     ) -> Decision {
-        evaluate(
-            AccessRequest(principal: principal, action: action, resource: resource, value: { values[$0] }),
-            identityPolicies: identity, bucketPolicy: policy)
+        decide(
+            principal, action: action, resource: resource, values: values.mapValues { [$0] },
+            PolicySet(identity: identity, resource: policy))
+    }
+
+    /// The decision of all policies that may have a say.
+    static func decide(
+        _ principal: Principal = .anonymous, action: String = "s3:GetObject",
+        resource: String = "arn:aws:s3:::books/a.csv", resourceAccount: String = Fixture.account.id,
+        values: [String: [String]] = [:], _ policies: PolicySet
+    ) -> Decision {
+        let request = AccessRequest(
+            principal: principal, action: action, resource: resource, resourceAccount: resourceAccount,
+            value: { values[$0.text] })
+        do throws(S3Error) {
+            let decision = try evaluate(request, policies).decision
+            #expect(try explain(request, policies).decision == decision, "explained as decided")
+            return decision
+        } catch {
+            Issue.record("\(error.message)")
+            return .notAllowed(by: .anyPolicy)
+        }
+    }
+
+    /// An identity policy of statements without their braces.
+    static func identity(_ statements: String...) throws(S3Error) -> Policy {
+        let list = statements.map { "{\($0)}" }.joined(separator: ",")
+        return try Policy(identityDocument: Array("{\"Version\": \"2012-10-17\", \"Statement\": [\(list)]}".utf8))
     }
 }

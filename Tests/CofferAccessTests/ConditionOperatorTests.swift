@@ -38,7 +38,10 @@ struct ConditionOperatorTests {
         ("DateLessThan", "2026-11-23T00:00:00Z", false), ("DateLessThanEquals", "2026-11-23T00:00:00Z", true),
         ("DateLessThanEquals", "2026-11-22T23:59:59Z", false), ("DateGreaterThan", "2026-11-22T23:59:59Z", true),
         ("DateGreaterThan", "2026-11-23T00:00:00Z", false), ("DateGreaterThanEquals", "2026-11-23T00:00:00Z", true),
-        ("DateGreaterThanEquals", "2026-11-23T00:00:01Z", false),
+        ("DateGreaterThanEquals", "2026-11-23T00:00:01Z", false), ("DateEquals", "2026-11-23", true),
+        ("DateEquals", "2026-11-23T00:00Z", true), ("DateEquals", "2026-11-23T01:30+01:30", true),
+        ("DateEquals", "2026-11-22T23:00:00-01:00", true), ("DateEquals", "2026-11-23T00:00:00+01:00", false),
+        ("DateGreaterThan", "2026-11", true), ("DateLessThan", "2026-12", true), ("DateEquals", "2026-11", false),
     ])
     func `an operator on dates`(name: String, value: String, holds: Bool) throws {
         let condition = "{\"\(name)\": {\"aws:CurrentTime\": \"\(value)\"}}"
@@ -47,7 +50,10 @@ struct ConditionOperatorTests {
 
     @Test(arguments: [
         ("Bool", "\"true\"", "true", true), ("Bool", "true", "true", true), ("Bool", "\"TRUE\"", "true", true),
-        ("Bool", "\"false\"", "true", false), ("Bool", "false", "false", true),
+        ("Bool", "\"false\"", "true", false), ("Bool", "false", "false", true), ("Bool", "true", "yes", false),
+        ("Bool", "[true, false]", "false", true), ("BinaryEquals", "\"QUI=\"", "QUI=", true),
+        ("BinaryEquals", "\"QUI=\"", "QUJD", false), ("BinaryEquals", "[\"QUJD\", \"QUI=\"]", "QUI=", true),
+        ("BinaryEquals", "\"QUI=\"", "???", false),
     ])
     func `an operator on truth`(name: String, value: String, actual: String, holds: Bool) throws {
         try expect(holds, "{\"\(name)\": {\"aws:SecureTransport\": \(value)}}", ["aws:securetransport": actual])
@@ -72,6 +78,11 @@ struct ConditionOperatorTests {
         ("ArnEquals", "arn:aws:iam::111122223333:user/bob", false),
         ("ArnNotEquals", "arn:aws:iam::111122223333:user/bob", true),
         ("ArnNotLike", "arn:aws:iam::111122223333:user/*", false), ("ArnLike", "arn:aws:iam::*:user/al?ce", true),
+        ("ArnEquals", "arn:aws:iam::*:user/alice", true), ("ArnLike", "arn:*:iam::111122223333:*", true),
+        ("ArnLike", "*", true), ("ArnNotLike", "*", false), ("ArnLike", "arn:aws:*:user/alice::", false),
+        ("ArnLike", "arn:aws:iam:*:111122223333:user/alice", true),
+        ("ArnLike", "arn:aws:*::111122223333:user/alice", true),
+        ("ArnLike", "arn:aws:iam::1111*:user/alice", true), ("ArnLike", "arn:aws:iam::1111:user/alice", false),
     ])
     func `an operator on ARNs`(name: String, value: String, holds: Bool) throws {
         let condition = "{\"\(name)\": {\"aws:PrincipalArn\": \"\(value)\"}}"
@@ -110,7 +121,15 @@ struct ConditionOperatorTests {
         "{\"StringEquals\": {\"s3:prefix\": {\"a\": 1}}}", "{\"StringEquals\": {\"s3:unknown\": \"x\"}}",
         "{\"stringequals\": {\"s3:prefix\": \"x\"}}", "{\"StringSounds\": {\"s3:prefix\": \"x\"}}",
         "{\"StringEqualsIfExistsIfExists\": {\"s3:prefix\": \"x\"}}",
-        "{\"StringLike\": {\"s3:prefix\": \"${aws:username}/*\"}}",
+        "{\"StringLike\": {\"s3:prefix\": \"${aws:username/*\"}}", "{\"StringLike\": {\"s3:prefix\": \"${name}\"}}",
+        "{\"ArnLike\": {\"aws:PrincipalArn\": \"alice\"}}", "{\"ArnLike\": {\"aws:PrincipalArn\": \"arn:aws:iam\"}}",
+        "{\"BinaryEquals\": {\"aws:Referer\": \"???\"}}", "{\"BinaryNotEquals\": {\"aws:Referer\": \"AAAA\"}}",
+        "{\"ForEveryValue:StringEquals\": {\"s3:prefix\": \"x\"}}",
+        "{\"ForAllValues:Null\": {\"s3:prefix\": \"true\"}}",
+        "{\"ForAnyValue:ForAllValues:StringEquals\": {\"s3:prefix\": \"x\"}}",
+        "{\"StringEquals\": {\"prefix\": \"x\"}}",
+        "{\"StringEquals\": {\"s3:RequestObjectTag/\": \"x\"}}",
+        "{\"StringEquals\": {\"s3:ExistingObjectTag\": \"x\"}}",
         "{\"NumericEquals\": {\"s3:max-keys\": \"ten\"}}", "{\"DateLessThan\": {\"aws:CurrentTime\": \"soon\"}}",
         "{\"Bool\": {\"aws:SecureTransport\": \"yes\"}}", "{\"IpAddress\": {\"aws:SourceIp\": \"10.0.0.0/33\"}}",
         "{\"IpAddress\": {\"aws:SourceIp\": \"here\"}}", "{\"Null\": {\"s3:prefix\": \"maybe\"}}",
@@ -131,13 +150,14 @@ struct ConditionOperatorTests {
         _ holds: Bool, _ condition: String, _ values: [String: String],
         sourceLocation: SourceLocation = #_sourceLocation
     ) throws {
-        let decision = Fixture.decide(values: values, under: try Self.policy(condition))
+        let decision = Fixture.decide(
+            action: "s3:ListBucket", resource: "arn:aws:s3:::books", values: values, under: try Self.policy(condition))
         #expect(decision.isAllowed == holds, "\(condition)", sourceLocation: sourceLocation)
     }
 
     private static func policy(_ condition: String) throws(S3Error) -> Policy {
         try Fixture.policy(
-            "\"Effect\": \"Allow\", \"Principal\": \"*\", \"Action\": \"s3:GetObject\", \"Resource\": \"arn:aws:s3:::books/*\", \"Condition\": \(condition)"
+            "\"Effect\": \"Allow\", \"Principal\": \"*\", \"Action\": \"s3:ListBucket\", \"Resource\": \"arn:aws:s3:::books\", \"Condition\": \(condition)"
         )
     }
 }

@@ -1,0 +1,36 @@
+import CofferModel
+
+/// Refuses statements of a bucket's policy that could never apply: what S3 does not take would seem to protect.
+struct ActionCheck {
+    let bucket: BucketName
+
+    /// - Parameters:
+    ///   - actions: as the statement writes them.
+    ///   - resources: the same.
+    func check(_ statement: Policy.Statement, actions: [String], resources: [String]) throws(PolicyRefusal) {
+        var named: Set<String> = []
+        for (pattern, text) in zip(statement.actions, actions) {
+            let matching = S3Action.levels.keys.filter { pattern.matches($0) }
+            guard !matching.isEmpty else { throw PolicyRefusal(.action(text)) }
+            guard
+                statement.isNotAction || statement.isNotResource || matching.contains(where: { isAbout($0, resources) })
+            else { throw PolicyRefusal(.actionWithoutResource) }
+            named.formUnion(matching)
+        }
+        if statement.isNotAction { named = Set(S3Action.levels.keys).subtracting(named) }
+        for condition in statement.conditions {
+            guard let actions = condition.key.name?.actions else { continue }
+            guard !named.isDisjoint(with: actions) else { throw PolicyRefusal(.conditionWithoutAction) }
+        }
+    }
+
+    /// Whether an action can be about one of a statement's resources.
+    private func isAbout(_ action: String, _ resources: [String]) -> Bool {
+        let arn = "arn:aws:s3:::\(bucket)"
+        switch S3Action.levels[action] {
+        case .bucket: return resources.contains { $0 == arn || $0 == arn + "*" }
+        case .object: return resources.contains { $0 != arn }
+        case .account, nil: return false
+        }
+    }
+}

@@ -1,0 +1,150 @@
+import CofferModel
+import FoundationEssentials
+
+/// What an operator does with a request's value: its values of the policy, read once.
+enum ConditionTest: Sendable {
+    case text([Template])
+    case arns([ARNPattern])
+    case numbers([Double], Comparison)
+    case dates([Timestamp], Comparison)
+    case bool([Bool])
+    case binary([[UInt8]])
+    case networks([Network])
+    /// Whether the key must be without a value.
+    case null([Bool])
+
+    enum Comparison: Sendable {
+        case equal, less, lessOrEqual, greater, greaterOrEqual
+
+        func holds<Value: Comparable>(_ left: Value, _ right: Value) -> Bool {
+            switch self {
+            case .equal: left == right
+            case .less: left < right
+            case .lessOrEqual: left <= right
+            case .greater: left > right
+            case .greaterOrEqual: left >= right
+            }
+        }
+
+        /// By how an operator's name ends.
+        fileprivate init?(_ name: Substring) {
+            switch name {
+            case "Equals", "NotEquals": self = .equal
+            case "LessThan": self = .less
+            case "LessThanEquals": self = .lessOrEqual
+            case "GreaterThan": self = .greater
+            case "GreaterThanEquals": self = .greaterOrEqual
+            default: return nil
+            }
+        }
+    }
+
+    /// Why there is no such test.
+    enum Refusal: Error {
+        case unknownOperator
+        case value(String)
+    }
+
+    /// - Parameter name: the operator's, without `IfExists` and what stands before a colon.
+    init(_ name: String, _ values: [String], hasVariables: Bool) throws(Refusal) {
+        switch name {
+        case "StringEquals", "StringNotEquals":
+            let syntax = Template.Syntax(hasWildcards: false, hasVariables: hasVariables)
+            self = .text(try Self.read(values) { Template($0, syntax) })
+        case "StringEqualsIgnoreCase", "StringNotEqualsIgnoreCase":
+            let syntax = Template.Syntax(hasWildcards: false, hasVariables: hasVariables, ignoresCase: true)
+            self = .text(try Self.read(values) { Template($0, syntax) })
+        case "StringLike", "StringNotLike":
+            self = .text(try Self.read(values) { Template($0, Template.Syntax(hasVariables: hasVariables)) })
+        case "ArnEquals", "ArnLike", "ArnNotEquals", "ArnNotLike":
+            self = .arns(try Self.read(values) { ARNPattern($0, hasVariables: hasVariables) })
+        case "Bool": self = .bool(try Self.read(values) { Bool($0.lowercased()) })
+        case "BinaryEquals": self = .binary(try Self.read(values) { Data(base64Encoded: $0).map(Array.init) })
+        case "IpAddress", "NotIpAddress": self = .networks(try Self.read(values) { Network($0) })
+        case "Null": self = .null(try Self.read(values) { Bool($0.lowercased()) })
+        default: self = try Self.comparing(name, values)
+        }
+    }
+
+    private static func comparing(_ name: String, _ values: [String]) throws(Refusal) -> ConditionTest {
+        if name.hasPrefix("Numeric"), let comparison = Comparison(name.dropFirst("Numeric".count)) {
+            return .numbers(try read(values) { Double($0).flatMap { $0.isFinite ? $0 : nil } }, comparison)
+        }
+        if name.hasPrefix("Date"), let comparison = Comparison(name.dropFirst("Date".count)) {
+            return .dates(try read(values, PolicyDate.parse), comparison)
+        }
+        throw .unknownOperator
+    }
+
+    private static func read<Value>(_ values: [String], _ parse: (String) -> Value?) throws(Refusal) -> [Value] {
+        var parsed: [Value] = []
+        for text in values {
+            guard let value = parse(text) else { throw .value(text) }
+            parsed.append(value)
+        }
+        return parsed
+    }
+
+    /// Whether the policy's values have a variable.
+    var hasVariables: Bool {
+        switch self {
+        case .text(let templates): templates.contains(where: \.hasVariables)
+        case .arns(let patterns): patterns.contains(where: \.hasVariables)
+        default: false
+        }
+    }
+
+    /// What its variables stand for.
+    var variables: [ConditionKey] {
+        switch self {
+        case .text(let templates): templates.flatMap(\.variables)
+        case .arns(let patterns): patterns.flatMap(\.variables)
+        default: []
+        }
+    }
+
+    /// Whether one of the policy's values is that of the request.
+    ///
+    /// - Returns: nil if none is, but one could not be told, as a variable has no value.
+    func matches(_ text: String, ignoresCase: Bool, _ value: AccessRequest.Values) throws(S3Error) -> Bool? {
+        switch self {
+        case .text(let templates):
+            let text = ignoresCase ? text.lowercased() : text
+            var isComplete = true
+            for template in templates {
+                guard let isMatch = try template.matches(text, value) else {
+                    isComplete = false
+                    continue
+                }
+                if isMatch { return true }
+            }
+            return isComplete ? false : nil
+        case .arns(let patterns):
+            var isComplete = true
+            for pattern in patterns {
+                guard let isMatch = try pattern.matches(text, value) else {
+                    isComplete = false
+                    continue
+                }
+                if isMatch { return true }
+            }
+            return isComplete ? false : nil
+        default: return matches(text)
+        }
+    }
+
+    private func matches(_ text: String) -> Bool {
+        switch self {
+        case .numbers(let numbers, let comparison):
+            guard let number = Double(text) else { return false }
+            return numbers.contains { comparison.holds(number, $0) }
+        case .dates(let dates, let comparison):
+            guard let date = PolicyDate.parse(text) else { return false }
+            return dates.contains { comparison.holds(date, $0) }
+        case .bool(let values): return Bool(text.lowercased()).map(values.contains) ?? false
+        case .binary(let values): return Data(base64Encoded: text).map { values.contains(Array($0)) } ?? false
+        case .networks(let networks): return networks.contains { $0.contains(text) }
+        case .text, .arns, .null: return false
+        }
+    }
+}

@@ -1,0 +1,125 @@
+/// What was decided, and by what.
+package struct Evaluation: Sendable {
+    package let decision: Decision
+    /// Every statement that was looked at, in the order of policies; empty unless ``explain(_:_:)`` was asked.
+    package let trace: [StatementTrace]
+
+    package var isAllowed: Bool { decision.isAllowed }
+}
+
+package enum Decision: Sendable, Equatable {
+    case allowed(by: Basis)
+    /// By a statement whose effect is `Deny`.
+    case denied(by: StatementReference)
+    /// Nothing forbids it, but what must allow it does not.
+    case notAllowed(by: Side)
+
+    package var isAllowed: Bool {
+        if case .allowed = self { true } else { false }
+    }
+
+    /// Whether a statement forbids it, so that nothing can allow it.
+    package var isDenied: Bool {
+        if case .denied = self { true } else { false }
+    }
+
+    /// What allows a request.
+    package enum Basis: Sendable, Equatable {
+        case root
+        case statement(StatementReference)
+        case acl
+    }
+
+    /// What would have to allow a request, and does not.
+    package enum Side: Sendable, Equatable {
+        /// Neither the principal's policies nor the resource's policy or ACL; one of them would be enough.
+        case anyPolicy
+        /// The principal's policies, though the resource of another account allows it.
+        case identityPolicies
+        case boundary
+        case sessionPolicies
+        /// The policy or ACL of a resource that another account owns, or the trust policy of a role.
+        case resource
+    }
+}
+
+/// A statement of one of the policies that were asked.
+package struct StatementReference: Sendable, Equatable {
+    package let source: PolicySource
+    /// The policy's name, where a principal may have several.
+    package let policy: String?
+    /// Counted from zero.
+    package let index: Int
+    /// The statement's `Sid`.
+    package let id: String?
+}
+
+/// Where a policy stands in a ``PolicySet``.
+package enum PolicySource: String, Sendable {
+    case identity = "identity policy"
+    case boundary = "permissions boundary"
+    case session = "session policy"
+    case resource = "resource policy"
+}
+
+/// How a statement bore on a request.
+package struct StatementTrace: Sendable {
+    package let statement: StatementReference
+    package let isAllow: Bool
+    package let outcome: Outcome
+
+    package enum Outcome: Sendable, Equatable {
+        case matched
+        case otherPrincipal
+        case otherAction
+        case otherResource
+        /// - Parameters:
+        ///   - expected: the policy's values.
+        ///   - actual: the request's; nil if it has none.
+        case condition(operator: String, key: String, expected: [String], actual: [String]?)
+    }
+}
+
+// MARK: Sentences
+
+extension StatementReference: CustomStringConvertible {
+    /// `statement "Shut" of the resource policy`.
+    package var description: String {
+        let statement = id.flatMap { $0.isEmpty ? nil : "statement \"\($0)\"" } ?? "statement \(index + 1)"
+        return "\(statement) of the \(source.rawValue)" + (policy.map { " \($0)" } ?? "")
+    }
+}
+
+extension Decision: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .allowed(.root): "allowed: the root of the account may do everything in it"
+        case .allowed(.acl): "allowed by the ACL"
+        case .allowed(.statement(let statement)): "allowed by \(statement)"
+        case .denied(let statement): "denied by \(statement)"
+        case .notAllowed(.anyPolicy): "not allowed: no identity policy, resource policy or ACL allows it"
+        case .notAllowed(.identityPolicies): "not allowed: an identity policy must allow it, and none does"
+        case .notAllowed(.boundary): "not allowed: the permissions boundary does not allow it"
+        case .notAllowed(.sessionPolicies): "not allowed: no session policy allows it"
+        case .notAllowed(.resource): "not allowed: the resource's own policy or ACL must allow it, and does not"
+        }
+    }
+}
+
+extension StatementTrace: CustomStringConvertible {
+    package var description: String { "\(isAllow ? "Allow" : "Deny"), \(statement): \(outcome)" }
+}
+
+extension StatementTrace.Outcome: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .matched: "matches"
+        case .otherPrincipal: "is for another principal"
+        case .otherAction: "is about another action"
+        case .otherResource: "is about another resource"
+        case .condition(let name, let key, let expected, let actual):
+            "\(name) of \(key) with \(expected) does not hold for "
+                + (actual.map { "\($0)" } ?? "a request without a value")
+        }
+    }
+}

@@ -1,0 +1,183 @@
+import CofferModel
+
+/// Asks every policy that has a say, and puts together what they answer.
+struct Evaluator {
+    private let request: AccessRequest
+    private let policies: PolicySet
+    private let action: String
+    private let names: PrincipalNames
+    private let isTracing: Bool
+    private(set) var trace: [StatementTrace] = []
+    /// The first statement that denies.
+    private var denial: StatementReference?
+
+    init(_ request: AccessRequest, _ policies: PolicySet, isTracing: Bool) {
+        self.request = request
+        self.policies = policies
+        self.isTracing = isTracing
+        action = request.action.lowercased()
+        names = PrincipalNames(request.principal)
+    }
+
+    /// What allows a request in some policies.
+    private struct Grant {
+        var match = PrincipalPatterns.Match.none
+        var statement: StatementReference?
+
+        var isAllowed: Bool { statement != nil }
+    }
+
+    mutating func decide() throws(S3Error) -> Decision {
+        let resource = try policies.resource.map { policy throws(S3Error) in try scan([policy], .resource) }
+        let isOwnersWayOut = isOwnersWayOut
+        if isOwnersWayOut { denial = nil }
+        // Without a trace nothing can change a denial.
+        if let denial, !isTracing { return .denied(by: denial) }
+        let identity = try scan(policies.identity, .identity)
+        let boundary = try policies.boundary.map { policy throws(S3Error) in try scan([policy], .boundary) }
+        let session = try policies.session.map { policies throws(S3Error) in try scan(policies, .session) }
+        if let denial { return .denied(by: denial) }
+        let limit: Decision.Side? =
+            boundary?.isAllowed == false ? .boundary : session?.isAllowed == false ? .sessionPolicies : nil
+        let basis: Decision.Basis? = names.isRoot ? .root : identity.statement.map { .statement($0) }
+        return request.isWithinAccount
+            ? try decideWithin(resource ?? Grant(), basis, limit: limit)
+            : try decideAcross(resource ?? Grant(), basis, limit: limit)
+    }
+
+    /// Within an account either side is enough.
+    private func decideWithin(
+        _ resource: Grant, _ identity: Decision.Basis?, limit: Decision.Side?
+    ) throws(S3Error) -> Decision {
+        if policies.isResourceRequired {
+            guard resource.statement != nil else { return .notAllowed(by: .resource) }
+            guard resource.match > .account || identity != nil else { return .notAllowed(by: .identityPolicies) }
+        }
+        if let statement = resource.statement {
+            // What names a user or session itself is not limited by what limits the policies attached to it.
+            if resource.match == .itself { return .allowed(by: .statement(statement)) }
+            if resource.match > .account, limit == nil { return .allowed(by: .statement(statement)) }
+        }
+        if let identity, limit == nil { return .allowed(by: identity) }
+        if limit == nil, try policies.acl() == .group { return .allowed(by: .acl) }
+        return .notAllowed(by: identity != nil || resource.match > .account ? limit ?? .anyPolicy : .anyPolicy)
+    }
+
+    /// Between accounts both must allow it, and anonymous requests have but one side.
+    private func decideAcross(
+        _ resource: Grant, _ identity: Decision.Basis?, limit: Decision.Side?
+    ) throws(S3Error) -> Decision {
+        let isAnonymous = names.account == nil
+        if !isAnonymous {
+            guard identity != nil else { return .notAllowed(by: .identityPolicies) }
+            if let limit { return .notAllowed(by: limit) }
+        }
+        if let statement = resource.statement { return .allowed(by: .statement(statement)) }
+        switch try policies.acl() {
+        case .group: return .allowed(by: .acl)
+        case .account where !isAnonymous: return .allowed(by: .acl)
+        case .account, .none: return .notAllowed(by: isAnonymous ? .anyPolicy : .resource)
+        }
+    }
+
+    /// The root of the owning account may always read, replace and delete a bucket's policy, lest it lock itself out for
+    /// ever.
+    ///
+    /// Source: S3 API Reference, PutBucketPolicy.
+    private var isOwnersWayOut: Bool {
+        names.isRoot && request.isWithinAccount
+            && ["s3:getbucketpolicy", "s3:putbucketpolicy", "s3:deletebucketpolicy"].contains(action)
+    }
+
+    // MARK: Statements
+
+    /// Looks for what denies and for what allows the request most directly.
+    private mutating func scan(_ policies: [Policy], _ source: PolicySource) throws(S3Error) -> Grant {
+        var grant = Grant()
+        for policy in policies {
+            for (index, statement) in policy.statements.enumerated() {
+                // A grant that can become no better needs no second.
+                if statement.isAllow, grant.isAllowed, !isTracing, source != .resource { continue }
+                let match = try match(statement, source)
+                if isTracing {
+                    let reference = StatementReference(source, policy, index)
+                    trace.append(
+                        StatementTrace(
+                            statement: reference, isAllow: statement.isAllow, outcome: try outcome(statement, source)))
+                }
+                guard match > .none else { continue }
+                if !statement.isAllow {
+                    denial = denial ?? StatementReference(source, policy, index)
+                } else if match > grant.match {
+                    grant = Grant(match: match, statement: StatementReference(source, policy, index))
+                }
+            }
+        }
+        return grant
+    }
+
+    /// How a statement names the principal, if it applies to the request at all.
+    private func match(_ statement: Policy.Statement, _ source: PolicySource) throws(S3Error) -> PrincipalPatterns.Match
+    {
+        guard statement.concerns(action: action) else { return .none }
+        guard try statement.concerns(resource: request.resource, request.value) else { return .none }
+        let match = statement.match(names, source)
+        guard match > .none else { return .none }
+        for condition in statement.conditions {
+            guard try condition.holds(isAllow: statement.isAllow, request.value) else { return .none }
+        }
+        return match
+    }
+
+    /// The same in words.
+    private func outcome(
+        _ statement: Policy.Statement, _ source: PolicySource
+    ) throws(S3Error) -> StatementTrace.Outcome {
+        guard statement.concerns(action: action) else { return .otherAction }
+        guard try statement.concerns(resource: request.resource, request.value) else { return .otherResource }
+        guard statement.match(names, source) > .none else { return .otherPrincipal }
+        for condition in statement.conditions {
+            guard try condition.holds(isAllow: statement.isAllow, request.value) else {
+                return .condition(
+                    operator: condition.name, key: condition.key.text, expected: condition.values,
+                    actual: try request.value(condition.key))
+            }
+        }
+        return .matched
+    }
+}
+
+extension StatementReference {
+    fileprivate init(_ source: PolicySource, _ policy: Policy, _ index: Int) {
+        self.init(source: source, policy: policy.name, index: index, id: policy.statements[index].id)
+    }
+}
+
+extension Policy.Statement {
+    /// Policies that are attached to the principal name nobody.
+    fileprivate func match(_ names: PrincipalNames, _ source: PolicySource) -> PrincipalPatterns.Match {
+        guard source == .resource else { return .itself }
+        return principals?.match(names) ?? .none
+    }
+
+    /// - Parameter action: in lower case.
+    func concerns(action: String) -> Bool {
+        for pattern in actions where pattern.matches(action) { return !isNotAction }
+        return isNotAction
+    }
+
+    /// A resource that cannot be told, as a variable has no value, is none that `Allow` is about, nor one that a `Deny`
+    /// of all others leaves out.
+    func concerns(resource: String, _ value: AccessRequest.Values) throws(S3Error) -> Bool {
+        guard let resources else { return true }
+        var isComplete = true
+        for template in resources {
+            switch try template.matches(resource, value) {
+            case true?: return !isNotResource
+            case false?: continue
+            case nil: isComplete = false
+            }
+        }
+        return isNotResource && (isComplete || !isAllow)
+    }
+}

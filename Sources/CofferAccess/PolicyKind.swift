@@ -1,0 +1,135 @@
+package import CofferModel
+
+/// What a policy is attached to: its statements have other parts, and its faults other names.
+enum PolicyKind: Sendable {
+    case bucket(BucketName)
+    /// Of a user, group or role; a managed policy, a permissions boundary, or the policy of a session.
+    case identity
+    /// Who may assume a role.
+    case trust
+
+    var hasPrincipals: Bool { if case .identity = self { false } else { true } }
+    var hasResources: Bool { if case .trust = self { false } else { true } }
+
+    /// Longest document, in bytes. IAM's own quotas, which count without spaces, are for who keeps the policies.
+    var byteLimit: Int { if case .bucket = self { Limits.policyByteCount } else { 131_072 } }
+
+    /// The error for a document that is malformed, in AWS's words where they are known.
+    func malformed(_ fault: PolicyFault) -> S3Error {
+        switch self {
+        case .bucket: S3Error(.malformedPolicy, fault.textOfS3, details: fault.details)
+        case .identity: S3Error(.malformedPolicyDocument, fault.textOfIAM)
+        case .trust: S3Error(.malformedPolicyDocument, fault.textOfTrust)
+        }
+    }
+}
+
+extension S3Error.Code {
+    /// IAM's error, which its API answers in its own form.
+    package static let malformedPolicyDocument = Self("MalformedPolicyDocument", 400, "Syntax errors in policy.")
+}
+
+/// What is wrong with a document.
+enum PolicyFault {
+    case tooLong
+    case notJSON
+    case duplicateName(String)
+    case unknownField(String)
+    case version
+    case noStatement
+    case statementShape
+    case missing(String)
+    case both(String)
+    case effect(String)
+    case sid(String)
+    case duplicateSid
+    case principal(kind: String, text: String)
+    case principalShape
+    /// A principal in a policy that has none, a resource in a trust policy.
+    case prohibited(String)
+    case notPrincipalAllows
+    case action(String)
+    case resource(String)
+    case actionWithoutResource
+    case conditionShape
+    case conditionType(String)
+    case conditionKey(String)
+    case conditionValue(String)
+    case conditionWithoutAction
+
+    /// Source: the answers of S3's PutBucketPolicy.
+    var textOfS3: String {
+        switch self {
+        case .tooLong: "Policy exceeds the maximum allowed document size."
+        case .notJSON: "Policies must be valid JSON and the first byte must be '{'"
+        case .duplicateName(let name): "Duplicate field \(name)"
+        case .unknownField(let name): "Unknown field \(name)"
+        case .version: "The policy must contain a valid version string"
+        case .noStatement: "Could not parse the policy: Statement is empty!"
+        case .statementShape: "Statement must be an object"
+        case .missing(let name): "Missing required field \(name)"
+        case .both(let name): "A statement has either \(name) or Not\(name)"
+        case .effect(let text): "Invalid effect: \(text)"
+        case .sid: "Invalid Sid"
+        case .duplicateSid: "Statement IDs (SID) in a single policy must be unique."
+        case .principal, .principalShape: "Invalid principal in policy"
+        case .prohibited(let name): "Has prohibited field \(name)"
+        case .notPrincipalAllows: "Allow with NotPrincipal is not allowed."
+        case .action: "Policy has invalid action"
+        case .resource: "Policy has invalid resource"
+        case .actionWithoutResource: "Action does not apply to any resource(s) in statement"
+        case .conditionShape: "Invalid Condition"
+        case .conditionType(let name): "Invalid Condition type : \(name)"
+        case .conditionKey: "Policy has an invalid condition key"
+        case .conditionValue(let text): "Invalid Condition value: \(text)"
+        case .conditionWithoutAction: "Conditions do not apply to combination of actions and resources in statement"
+        }
+    }
+
+    /// Source: the answers of IAM's CreatePolicy and PutUserPolicy.
+    var textOfIAM: String {
+        switch self {
+        case .prohibited("Principal"), .prohibited("NotPrincipal"): "Policy document should not specify a principal."
+        case .missing("Action"): "Policy statement must contain actions."
+        case .missing("Resource"): "Policy statement must contain resources."
+        case .sid:
+            "Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular expression [0-9A-Za-z]*"
+        case .duplicateSid: textOfS3
+        case .action(let text): Self.textOfIAM(action: text)
+        case .resource(let text): Self.textOfIAM(resource: text)
+        default: "Syntax errors in policy."
+        }
+    }
+
+    /// Source: the answers of IAM's CreateRole and UpdateAssumeRolePolicy.
+    var textOfTrust: String {
+        switch self {
+        case .notJSON: "This policy contains invalid Json"
+        case .prohibited, .missing: textOfS3
+        case .action: "AssumeRole policy may only specify STS AssumeRole actions."
+        case .principal(let kind, let text): "Invalid principal in policy: \"\(kind)\":\"\(text)\""
+        case .principalShape: "AssumeRolepolicy contained an invalid principal: \"STAR\":\"*\""
+        default: textOfIAM
+        }
+    }
+
+    var details: [S3Error.Detail] {
+        guard case .principal(let kind, let text) = self else { return [] }
+        return [("Detail", "\"\(kind)\" : \"\(text)\"")]
+    }
+
+    private static func textOfIAM(action: String) -> String {
+        let parts = action.split(at: ":", keepingEmpty: true)
+        switch parts.count {
+        case 1: return "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc."
+        case 2: return "Vendor \(parts[0]) is not valid"
+        default: return "Actions/Condition can contain only one colon."
+        }
+    }
+
+    private static func textOfIAM(resource: String) -> String {
+        let parts = resource.split(at: ":", maxSplits: 5, keepingEmpty: true)
+        guard parts.count == 6, parts[0] == "arn" else { return "Resource \(resource) must be in ARN format or \"*\"." }
+        return "Partition \"\(parts[1])\" is not valid for resource \"\(resource)\"."
+    }
+}

@@ -1,0 +1,70 @@
+/// What a bucket's policy opens to everyone.
+extension Policy {
+    /// Whether it is public: whether a statement allows something to everyone, without a condition that holds only for
+    /// fixed values of who asks or where from.
+    ///
+    /// Source: S3 User Guide, "The meaning of 'public'".
+    package var isPublic: Bool {
+        statements.contains { statement in
+            statement.isAllow && statement.principals?.isEveryone == true
+                && !statement.conditions.contains(where: \.restrictsToFixedValues)
+        }
+    }
+
+    /// Whether it lets anonymous requests do something with any of its keys at all, under whatever condition.
+    package func mayEverAllowAnonymous(_ action: String) -> Bool {
+        let action = action.lowercased()
+        return statements.contains { statement in
+            statement.isAllow && statement.principals?.isEveryone == true && statement.concerns(action: action)
+        }
+    }
+
+    /// Whether it lets anonymous requests do something with a resource whatever else they say: by a statement without
+    /// conditions, and with none that could deny it.
+    package func alwaysAllowsAnonymous(_ action: String, on resource: String) -> Bool {
+        let action = action.lowercased()
+        let allows = statements.contains { statement in
+            statement.isAllow && statement.principals?.isEveryone == true && statement.conditions.isEmpty
+                && statement.concerns(action: action) && statement.surelyConcerns(resource)
+        }
+        return allows && !statements.contains { !$0.isAllow && $0.concerns(action: action) && $0.mayConcern(resource) }
+    }
+}
+
+extension Policy.Statement {
+    fileprivate func surelyConcerns(_ resource: String) -> Bool {
+        guard let resources, !resources.contains(where: \.hasVariables) else { return false }
+        return mayConcern(resource)
+    }
+
+    /// A resource with a variable may be any.
+    fileprivate func mayConcern(_ resource: String) -> Bool {
+        guard let resources, !resources.contains(where: \.hasVariables) else { return true }
+        return resources.contains { $0.fixed?.matches(resource) == true } != isNotResource
+    }
+}
+
+extension Condition {
+    /// Whether it holds only for values that are fixed, of a key that tells who asks or where from.
+    fileprivate var restrictsToFixedValues: Bool {
+        guard !isNegated, !ifExists, quantifier != .allValues else { return false }
+        switch test {
+        case .networks(let networks):
+            return key.name == .sourceIP && networks.allSatisfy { !$0.isBroad }
+        case .text(let templates):
+            return Self.fixingKeys.contains(key.text) && !templates.isEmpty && templates.allSatisfy(\.isFixed)
+        case .arns(let patterns):
+            if key.text == "s3:dataaccesspointarn" {
+                return !patterns.isEmpty && patterns.allSatisfy(\.hasFixedAccount)
+            }
+            return Self.fixingKeys.contains(key.text) && !patterns.isEmpty && patterns.allSatisfy(\.isFixed)
+        default: return false
+        }
+    }
+
+    private static let fixingKeys: Set<String> = [
+        "aws:principalaccount", "aws:principalarn", "aws:principalorgid", "aws:principalorgpaths",
+        "aws:principalservicename", "aws:sourceaccount", "aws:sourcearn", "aws:sourceowner", "aws:sourcevpc",
+        "aws:sourcevpce", "aws:userid", "aws:username", "s3:dataaccesspointaccount", "s3:dataaccesspointarn",
+    ]
+}
