@@ -35,15 +35,6 @@ package struct ACLRequirement: Sendable, Equatable {
     }
 }
 
-/// To whom an ACL grants what a principal asks for.
-package enum ACLGrant: Sendable {
-    case none
-    /// To the principal's account by its canonical id: its root has it, others need a policy of the account.
-    case account
-    /// To a group that the principal is of: everyone, or everyone with keys.
-    case group
-}
-
 extension AccessControlList {
     /// How a permission was granted to a principal. An ACL can only allow: what policies deny stays denied.
     ///

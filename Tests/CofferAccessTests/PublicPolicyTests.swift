@@ -1,4 +1,5 @@
 import CofferAccess
+import CofferModel
 import Testing
 
 /// S3 User Guide, "Blocking public access", "The meaning of 'public'".
@@ -8,6 +9,10 @@ struct PublicPolicyTests {
 
     private static func condition(_ name: String, _ key: String, _ values: String) -> String {
         everyone + #", "Condition": {"\#(name)": {"\#(key)": \#(values)}}"#
+    }
+
+    private static func isPublic(_ document: String) throws -> Bool {
+        try Policy(document: Array(document.utf8), bucket: BucketName("books")).isPublic
     }
 
     @Test(arguments: [
@@ -31,16 +36,16 @@ struct PublicPolicyTests {
         (condition("StringEquals", "aws:Referer", #""https://example.org/""#), true),
         (condition("StringEquals", "aws:PrincipalAccount", "[]"), true),
     ])
-    func `a statement is public if it lets in people without a name`(statement: String, isPublic: Bool) {
-        #expect(PublicPolicy.isPublic(Array("{\"Statement\": {\(statement)}}".utf8)) == isPublic)
+    func `a statement is public if it lets in people without a name`(statement: String, isPublic: Bool) throws {
+        #expect(try Self.isPublic("{\"Statement\": {\(statement)}}") == isPublic)
         let others = "{\"Statement\": [{\(Self.allow), \"Principal\": {\"AWS\": \"111122223333\"}}, {\(statement)}]}"
-        #expect(PublicPolicy.isPublic(Array(others.utf8)) == isPublic)
+        #expect(try Self.isPublic(others) == isPublic)
     }
 
-    @Test func `conditions that must all hold narrow together`() {
+    @Test func `conditions that must all hold narrow together`() throws {
         let statement =
             Self.everyone
             + #", "Condition": {"Bool": {"aws:SecureTransport": "true"}, "IpAddress": {"aws:SourceIp": "192.0.2.7"}}"#
-        #expect(!PublicPolicy.isPublic(Array("{\"Statement\": [{\(statement)}]}".utf8)))
+        #expect(try !Self.isPublic("{\"Statement\": [{\(statement)}]}"))
     }
 }

@@ -18,7 +18,9 @@ struct CreateBucket: S3Operation {
             ["s3:CreateBucket"] + (isLocking(request) ? locking : [])
             + (NewBucketAccess.isPrivate(request) ? [] : ["s3:PutBucketAcl"])
             + (request.headers[NewBucketAccess.ownershipHeader] == nil ? [] : ["s3:PutBucketOwnershipControls"])
-        return actions.map { Permission($0, bucket: name, allowsMissingBucket: true) }
+        var permissions = actions.map { Permission($0, bucket: name, allowsMissingBucket: true) }
+        permissions[0].isForSomeKey = true
+        return permissions
     }
 
     init(_ request: S3Request) throws(S3Error) {
@@ -30,6 +32,7 @@ struct CreateBucket: S3Operation {
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
         let document = try body.finish().document
         let region = try document.isEmpty ? nil : Self.location(document)
+        try call.require(RequestFacts(location: region))
         let account = call.service.account
         var configurations = try access.configurations(owner: account, call.service.acls)
         if locksVersions { configurations["object-lock"] = ObjectLockConfiguration(defaultRetention: nil).document }

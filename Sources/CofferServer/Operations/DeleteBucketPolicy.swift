@@ -11,6 +11,7 @@ struct DeleteBucketPolicy: S3Operation {
     init(_ request: S3Request) {}
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
+        try call.requireOwnersAccount()
         try await call.setConfiguration("policy", to: nil)
         return .noContent
     }

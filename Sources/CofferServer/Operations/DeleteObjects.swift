@@ -73,7 +73,10 @@ struct DeleteObjects: S3Operation {
     /// Why an item may not be deleted; nil if it may.
     private func refusal(of item: Item, _ call: Authorized<Self>) throws(S3Error) -> S3Error? {
         let action = item.version == nil ? "s3:DeleteObject" : "s3:DeleteObjectVersion"
-        guard let key = item.deletion?.key, try call.isAllowed(action, key) else { return S3Error(.accessDenied) }
+        let version = item.deletion?.version
+        guard let key = item.deletion?.key, try call.isAllowed(action, key, version: version) else {
+            return S3Error(.accessDenied)
+        }
         if item.asksForContent, try !call.isAllowed("s3:GetObject", key) { return S3Error(.accessDenied) }
         guard bypassesGovernance else { return nil }
         return try call.isAllowed("s3:BypassGovernanceRetention", key) ? nil : S3Error(.accessDenied)

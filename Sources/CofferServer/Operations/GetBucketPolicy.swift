@@ -11,6 +11,7 @@ struct GetBucketPolicy: S3Operation {
     init(_ request: S3Request) {}
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
+        try call.requireOwnersAccount()
         guard let document = try call.configuration("policy") else {
             throw S3Error(.noSuchBucketPolicy, details: [("BucketName", try call.bucket.name.description)])
         }

@@ -7,20 +7,36 @@ import CofferStorage
 struct PutBucketPolicy: S3Operation {
     static let body = BodyKind.document(limit: Limits.documentByteCount)
 
+    private let confirmsRemoval: Bool
+
     static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
         [Permission("s3:PutBucketPolicy", bucket: try request.bucketName())]
     }
 
-    init(_ request: S3Request) {}
+    init(_ request: S3Request) throws(S3Error) {
+        let header = request.headers["x-amz-confirm-remove-self-bucket-access"]
+        confirmsRemoval = header?.lowercased() == "true"
+    }
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
+        try call.requireOwnersAccount()
         let document = try body.finish().document
         guard !document.isEmpty else { throw S3Error(.missingRequestBodyError) }
-        _ = try Policy(document: document, bucket: try call.bucket.name)
-        guard try !call.state.publicAccessBlock.blocksPublicPolicy || !PublicPolicy.isPublic(document) else {
+        let policy = try Policy(document: document, bucket: try call.bucket.name)
+        guard try !call.state.publicAccessBlock.blocksPublicPolicy || !policy.isPublic else {
             throw .blocked("policies", by: "BlockPublicPolicy")
+        }
+        if !confirmsRemoval {
+            guard try Self.isAllowed(by: policy, call) else { throw S3Error(.accessDenied) }
         }
         try await call.setConfiguration("policy", to: document)
         return .noContent
+    }
+
+    /// Whether the caller could still put another policy under a new one. Who could not must confirm that it is meant.
+    private static func isAllowed(by policy: Policy, _ call: Authorized<Self>) throws(S3Error) -> Bool {
+        guard let permission = try permissions(for: call.request).first else { return true }
+        let request = call.access.accessRequest(permission, in: try call.state, service: call.service)
+        return try evaluate(request, call.access.policies(resource: policy)).isAllowed
     }
 }

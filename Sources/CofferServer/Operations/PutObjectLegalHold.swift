@@ -9,7 +9,11 @@ struct PutObjectLegalHold: S3Operation {
     private let reference: ObjectReference
 
     static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
-        [Permission("s3:PutObjectLegalHold", bucket: try request.bucketName(), key: try request.key())]
+        var permission = Permission("s3:PutObjectLegalHold", bucket: try request.bucketName(), key: try request.key())
+        permission.isForSomeKey = true
+        // An id that is none has its error where the operation reads it.
+        permission.version = try? request.versionID()
+        return [permission]
     }
 
     init(_ request: S3Request) throws(S3Error) { reference = try ObjectReference(request) }
@@ -17,6 +21,7 @@ struct PutObjectLegalHold: S3Operation {
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
         let root = try XMLElement.parse(try body.finish().document, root: "LegalHold")
         guard let status = root["Status"]?.text, ["ON", "OFF"].contains(status) else { throw S3Error(.malformedXML) }
+        try call.require(RequestFacts(lock: ObjectLock(legalHold: status == "ON")))
         try LockHeaders.requireLock(call)
         let fields = try await reference.update(call) { object in
             var lock = ObjectLock(object.attributes.field)

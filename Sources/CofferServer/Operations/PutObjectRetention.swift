@@ -12,8 +12,11 @@ struct PutObjectRetention: S3Operation {
 
     static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
         let key = try request.key()
-        return [Permission("s3:PutObjectRetention", bucket: try request.bucketName(), key: key)]
-            + (try GovernanceBypass.permissions(for: request, key: key))
+        var permission = Permission("s3:PutObjectRetention", bucket: try request.bucketName(), key: key)
+        permission.isForSomeKey = true
+        // An id that is none has its error where the operation reads it.
+        permission.version = try? request.versionID()
+        return [permission] + (try GovernanceBypass.permissions(for: request, key: key))
     }
 
     init(_ request: S3Request) throws(S3Error) {
@@ -23,6 +26,7 @@ struct PutObjectRetention: S3Operation {
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
         let retention = try Self.retention(try body.finish().document)
+        try call.require(RequestFacts(lock: ObjectLock(retention: retention)))
         try LockHeaders.requireLock(call)
         let fields = try await reference.update(call) { object throws(S3Error) in
             var lock = ObjectLock(object.attributes.field)

@@ -9,13 +9,16 @@ struct PutObjectTagging: S3Operation {
     private let reference: ObjectReference
 
     static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
-        [try request.permission("s3:PutObjectTagging", forVersion: "s3:PutObjectVersionTagging")]
+        var permission = try request.permission("s3:PutObjectTagging", forVersion: "s3:PutObjectVersionTagging")
+        permission.isForSomeKey = true
+        return [permission]
     }
 
     init(_ request: S3Request) throws(S3Error) { reference = try ObjectReference(request) }
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
         let tags = try TagSet.parse(try body.finish().document, limit: Limits.objectTagCount, subject: "Object")
+        try call.require(RequestFacts(tags: tags))
         let fields = try await reference.update(call) { object in
             var attributes = object.attributes
             attributes.tags = tags

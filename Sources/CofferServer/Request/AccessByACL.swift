@@ -12,42 +12,47 @@ enum Ground: Sendable {
 
 /// What ACLs allow, where no policy allows it and none denies it.
 extension Access {
-    /// - Returns: nil if no ACL allows it.
-    func ground(inACLFor permission: Permission, in state: BucketState, _ service: Service) throws(S3Error) -> Ground? {
-        guard !state.disablesACLs else { return nil }
-        let requirement = ACLRequirement(permission.action, isForNewObject: permission.isForNewObject)
-        switch requirement?.resource {
-        case nil: return nil
-        case .bucket: return allows(permission, by: state.acl, in: state) ? .bucketACL : nil
-        case .object: return try isAllowedByObject(permission, in: state, service) ? .objectACL : nil
+    func grant(for permission: Permission, in state: BucketState, _ service: Service) throws(S3Error) -> ACLGrant {
+        guard !state.disablesACLs else { return .none }
+        switch permission.aclRequirement?.resource {
+        case nil: return .none
+        case .bucket: return grant(for: permission, by: state.acl, in: state)
+        case .object: return try grantByObject(for: permission, in: state, service)
         }
     }
 
-    private func isAllowedByObject(
-        _ permission: Permission, in state: BucketState, _ service: Service
-    ) throws(S3Error) -> Bool {
-        guard let key = permission.key else { return false }
+    private func grantByObject(
+        for permission: Permission, in state: BucketState, _ service: Service
+    ) throws(S3Error) -> ACLGrant {
+        guard let key = permission.key else { return .none }
         let found = try askStore { () throws(StorageError) in
             try service.store.object(key, version: permission.version, in: state.bucket)
         }
-        if let found, !found.isDeleteMarker { return allows(permission, by: found.acl(in: state), in: state) }
+        if let found, !found.isDeleteMarker { return grant(for: permission, by: found.acl(in: state), in: state) }
         // Who may list the bucket may be told that there is nothing.
-        return try isAllowed(Permission("s3:ListBucket", bucket: state.bucket.name), service: service)
+        let mayList = try isAllowed(Permission("s3:ListBucket", bucket: state.bucket.name), service: service)
+        return mayList ? .group : .none
     }
 
-    func allows(_ permission: Permission, by acl: AccessControlList, in state: BucketState) -> Bool {
-        let requirement = ACLRequirement(permission.action, isForNewObject: permission.isForNewObject)
-        guard let requirement else { return false }
-        let grant = acl.grant(
+    private func grant(for permission: Permission, by acl: AccessControlList, in state: BucketState) -> ACLGrant {
+        guard let requirement = permission.aclRequirement else { return .none }
+        return acl.grant(
             requirement.permission, to: principal, ignoresPublic: state.publicAccessBlock.ignoresPublicACLs)
-        switch grant {
-        case .none: return false
-        case .group: return true
-        case .account:
-            // The root has it; the account's users need a policy of theirs besides.
-            return evaluate(accessRequest(permission), identityPolicies: identity.policies, bucketPolicy: nil).isAllowed
-        }
     }
+
+    /// Whether an object's ACL allows what no policy says anything of.
+    func allows(
+        _ permission: Permission, by acl: AccessControlList, in state: BucketState, _ service: Service
+    ) throws(S3Error) -> Bool {
+        var policies = policies(resource: state.policy)
+        policies.acl = { () throws(S3Error) in grant(for: permission, by: acl, in: state) }
+        return try evaluate(accessRequest(permission, in: state, service: service), policies).isAllowed
+    }
+}
+
+extension Permission {
+    /// What an ACL must grant for it; nil if none can.
+    var aclRequirement: ACLRequirement? { ACLRequirement(action, isForNewObject: isForNewObject) }
 }
 
 extension Authorized {
@@ -56,7 +61,8 @@ extension Authorized {
     func requireGround(_ object: ObjectRecord, at index: Int) throws(S3Error) {
         guard let permission = allowedByObject[index] else { return }
         let state = try state(at: index)
-        guard access.allows(permission, by: object.acl(in: state), in: state) else { throw S3Error(.accessDenied) }
+        let isAllowed = try access.allows(permission, by: object.acl(in: state), in: state, service)
+        guard isAllowed else { throw S3Error(.accessDenied) }
     }
 }
 

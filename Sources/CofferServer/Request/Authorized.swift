@@ -37,8 +37,20 @@ struct Authorized<Operation: S3Operation>: Sendable {
     }
 
     /// Whether the principal may do something besides what the operation always needs.
-    func isAllowed(_ action: String, _ key: ObjectKey? = nil) throws(S3Error) -> Bool {
-        try access.isAllowed(Permission(action, bucket: try bucket.name, key: key), service: service)
+    func isAllowed(_ action: String, _ key: ObjectKey? = nil, version: VersionID? = nil) throws(S3Error) -> Bool {
+        var permission = Permission(action, bucket: try bucket.name, key: key)
+        permission.version = version
+        return try access.isAllowed(permission, service: service)
+    }
+
+    /// Asks for the operation's first permission again, now that the body is known.
+    ///
+    /// - Throws: `AccessDenied`.
+    func require(_ facts: RequestFacts) throws(S3Error) {
+        guard var permission = try Operation.permissions(for: request).first else { return }
+        permission.isForSomeKey = false
+        permission.facts = facts
+        guard try access.isAllowed(permission, service: service) else { throw S3Error(.accessDenied) }
     }
 
     /// The error for a key that is not there: it is not told to those who may not list the bucket.
@@ -88,7 +100,7 @@ private func checkOwner(of bucket: Bucket, expected: String?) throws(S3Error) {
 struct Access: Sendable {
     let identity: Identity
     let authentication: Authentication
-    private let request: S3Request
+    let request: S3Request
 
     init(identity: Identity, authentication: Authentication, request: S3Request) {
         self.identity = identity
@@ -107,45 +119,31 @@ struct Access: Sendable {
     func ground(for permission: Permission, service: Service) throws(S3Error) -> Ground? {
         let state = try permission.bucket.flatMap { name throws(S3Error) in try service.buckets.state(of: name) }
         if permission.isForSomeKey {
-            let isPossible = !isAnonymous || mayEverAllowAnonymous(permission.action, bucketPolicy: state?.policy)
+            let isPossible = !isAnonymous || state?.policy?.mayEverAllowAnonymous(permission.action) == true
             return isPossible ? .policy : nil
         }
-        let decision = evaluate(
-            accessRequest(permission), identityPolicies: identity.policies, bucketPolicy: state?.policy)
         if let state, state.keepsOut(principal) { return nil }
-        if decision.isAllowed { return .policy }
-        guard let state, decision == .notAllowed else { return nil }
-        return try ground(inACLFor: permission, in: state, service)
+        var policies = policies(resource: state?.policy)
+        if let state {
+            policies.acl = { () throws(S3Error) in try grant(for: permission, in: state, service) }
+        }
+        switch try evaluate(accessRequest(permission, in: state, service: service), policies).decision {
+        case .allowed(.acl): return permission.aclRequirement?.resource == .object ? .objectACL : .bucketACL
+        case .allowed: return .policy
+        case .denied, .notAllowed: return nil
+        }
     }
 
     /// What the policies are asked.
-    func accessRequest(_ permission: Permission) -> AccessRequest {
-        AccessRequest(
+    func accessRequest(_ permission: Permission, in state: BucketState?, service: Service) -> AccessRequest {
+        let values = ConditionValues(self, permission, in: state, service: service)
+        return AccessRequest(
             principal: principal, action: permission.action, resource: permission.resource,
-            value: { key in value(key, action: permission.action) })
+            resourceAccount: state?.bucket.owner, value: { key throws(S3Error) in try values.values(of: key) })
     }
 
-    /// The request's value of a condition key.
-    private func value(_ key: String, action: String) -> String? {
-        switch key {
-        case "aws:sourceip": request.head.remoteAddress
-        case "aws:securetransport": String(request.head.isSecure)
-        case "aws:referer": request.headers["referer"]
-        case "aws:useragent": request.headers["user-agent"]
-        case "aws:currenttime": Timestamp.now().iso8601
-        case "aws:epochtime": String(Timestamp.now().seconds)
-        case "aws:username": if case .user(let name, _) = principal { name } else { nil }
-        case "aws:principalarn": principal.arn
-        case "aws:principalaccount": principal.account?.id
-        case "s3:authtype": authentication.method.authType
-        case "s3:signatureversion": authentication.method.signatureVersion
-        case "s3:prefix", "s3:delimiter", "s3:max-keys":
-            // Keys of listing alone: elsewhere a parameter of that name means nothing and must open nothing.
-            ["s3:ListBucket", "s3:ListBucketVersions"].contains(action) ? request.query[String(key.dropFirst(3))] : nil
-        case "s3:x-amz-content-sha256": request.headers["x-amz-content-sha256"]
-        case "s3:x-amz-acl", "s3:x-amz-copy-source", "s3:x-amz-metadata-directive", "s3:x-amz-storage-class":
-            action == "s3:PutObject" ? request.headers[String(key.dropFirst(3))] : nil
-        default: nil
-        }
-    }
+    /// Who is asked.
+    ///
+    /// - Parameter resource: the bucket's policy.
+    func policies(resource: Policy?) -> PolicySet { PolicySet(identity: identity.policies, resource: resource) }
 }

@@ -40,7 +40,7 @@ final class BucketState: Sendable {
             try configurations["publicAccessBlock"].map { document throws(S3Error) in
                 try PublicAccessBlock(document: document)
             } ?? .none
-        hasPublicPolicy = configurations["policy"].map(PublicPolicy.isPublic) ?? false
+        hasPublicPolicy = policy?.isPublic ?? false
     }
 }
 

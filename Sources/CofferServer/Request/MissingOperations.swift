@@ -52,7 +52,6 @@ enum MissingOperations {
         ("DELETE", "metrics", "DeleteBucketMetricsConfiguration"),
         ("GET", "notification", "GetBucketNotificationConfiguration"),
         ("PUT", "notification", "PutBucketNotificationConfiguration"),
-        ("GET", "policyStatus", "GetBucketPolicyStatus"),
         ("GET", "replication", "GetBucketReplication"),
         ("PUT", "replication", "PutBucketReplication"),
         ("DELETE", "replication", "DeleteBucketReplication"),

@@ -53,6 +53,7 @@ enum Router {
         Route("GET", .bucket, GetBucketPolicy.self, parameter: "policy"),
         Route("PUT", .bucket, PutBucketPolicy.self, parameter: "policy"),
         Route("DELETE", .bucket, DeleteBucketPolicy.self, parameter: "policy"),
+        Route("GET", .bucket, GetBucketPolicyStatus.self, parameter: "policyStatus"),
         Route("GET", .bucket, GetBucketLocation.self, parameter: "location"),
         Route("POST", .bucket, DeleteObjects.self, parameter: "delete"),
         Route("GET", .bucket, ListObjectsV2.self, parameter: "list-type"),

@@ -73,12 +73,15 @@ struct Permission: Sendable {
     let key: ObjectKey?
     /// Whether the bucket need not exist.
     let allowsMissingBucket: Bool
-    /// Whether it is asked before the keys are known: only who could not have it for any key is refused.
+    /// Whether it is asked before the body is known, which names keys or what else decides: only who could not have it
+    /// for anything is refused.
     var isForSomeKey = false
     /// The version that is meant; nil for the current one.
     var version: VersionID?
     /// Whether it is about an object that the request makes.
     var isForNewObject = false
+    /// What is known of the request besides its header.
+    var facts = RequestFacts()
 
     init(_ action: String, bucket: BucketName? = nil, key: ObjectKey? = nil, allowsMissingBucket: Bool = false) {
         self.action = action
@@ -88,7 +91,7 @@ struct Permission: Sendable {
     }
 
     var resource: String {
-        guard let bucket else { return "*" }
+        guard let bucket else { return "arn:aws:s3:::*" }
         return key.map { "arn:aws:s3:::\(bucket)/\($0)" } ?? "arn:aws:s3:::\(bucket)"
     }
 }

@@ -26,7 +26,7 @@ final class Identities: Sendable {
     /// Replaces everything that is known.
     ///
     /// - Throws: a sentence if a user has a policy that the server does not know.
-    func load(root: KeyPair, users: [User]) throws(ServerError) {
+    func load(root: KeyPair, users: [CofferStorage.User]) throws(ServerError) {
         var keys: [String: Key] = [:]
         for user in users {
             var policies: [Policy] = []

@@ -1,3 +1,4 @@
+import CofferAccess
 import CofferModel
 import CofferStorage
 
@@ -7,6 +8,18 @@ extension Authorized {
         let bucket = try bucket
         return try askStore { () throws(StorageError) in
             try service.store.configurations(of: bucket)[kind]
+        }
+    }
+
+    /// Refuses callers of other accounts, who may not touch a bucket's policy even where it allows them to.
+    ///
+    /// - Throws: `MethodNotAllowed`.
+    ///
+    /// Source: S3 API Reference, PutBucketPolicy.
+    func requireOwnersAccount() throws(S3Error) {
+        guard access.principal.account?.id == (try bucket.owner) else {
+            throw S3Error(
+                .methodNotAllowed, details: [("Method", request.method), ("ResourceType", "BUCKETPOLICY")])
         }
     }
 

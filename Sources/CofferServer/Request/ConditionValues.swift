@@ -1,0 +1,153 @@
+import CofferAccess
+import CofferHTTP
+import CofferModel
+import CofferSigning
+import CofferStorage
+
+/// What a request says of each condition key that a policy may ask for.
+///
+/// Source: Service Authorization Reference, "Condition keys for Amazon S3"; IAM User Guide, "AWS global condition context
+/// keys".
+final class ConditionValues {
+    private let access: Access
+    private let permission: Permission
+    private let state: BucketState?
+    private let service: Service
+    private let now = Timestamp.now()
+    /// In lower case.
+    private let action: String
+    /// Looked up when a policy asks for them.
+    private var existingTags: [Tag]?
+
+    init(_ access: Access, _ permission: Permission, in state: BucketState?, service: Service) {
+        self.access = access
+        self.permission = permission
+        self.state = state
+        self.service = service
+        action = permission.action.lowercased()
+    }
+
+    private var request: S3Request { access.request }
+
+    /// - Returns: nil for a key that the request has no value for.
+    func values(of key: ConditionKey) throws(S3Error) -> [String]? {
+        guard let name = key.name, name.concerns(action) else { return nil }
+        switch name {
+        case .existingObjectTag: return Self.tag(key.tag, in: try tagsOfObject())
+        case .requestObjectTag: return Self.tag(key.tag, in: try tagsOfRequest())
+        case .requestObjectTagKeys: return try tagsOfRequest().map(\.key)
+        case .copySource: return try copySource().map { [$0] }
+        default: return (global(name, tag: key.tag) ?? ofRequest(name) ?? ofLock(name)).map { [$0] }
+        }
+    }
+
+    // MARK: Who asks, when and where from
+
+    private func global(_ name: ConditionKey.Name, tag: String?) -> String? {
+        let principal = access.principal
+        switch name {
+        case .currentTime: return now.iso8601
+        case .epochTime: return String(now.seconds)
+        case .principalAccount: return principal.account?.id
+        case .principalARN: return principal.identityARN
+        case .principalTag:
+            return Self.tag(tag, in: principal.tags.map { Tag(key: $0.key, value: $0.value) })?.first
+        case .principalType: return principal.type
+        case .referer: return request.headers["referer"]
+        case .requestedRegion: return state?.bucket.region ?? service.region
+        case .resourceAccount, .s3ResourceAccount: return state?.bucket.owner
+        case .secureTransport: return String(request.head.isSecure)
+        case .sourceIP: return request.head.remoteAddress
+        case .userAgent: return request.headers["user-agent"]
+        case .userID: return principal.userID
+        case .userName: return principal.userName
+        case .authType: return access.authentication.method.authType
+        case .signatureVersion: return access.authentication.method.signatureVersion
+        case .signatureAge: return signatureAge
+        default: return nil
+        }
+    }
+
+    /// Milliseconds since the request was signed, which Signature Version 4 alone tells.
+    private var signatureAge: String? {
+        let text: String?
+        switch access.authentication.method {
+        case .v4Header: text = request.headers["x-amz-date"] ?? request.headers["date"]
+        case .v4Query: text = request.query["X-Amz-Date"]
+        case .anonymous, .v2Header, .v2Query, .v4Post, .v2Post: text = nil
+        }
+        return text.flatMap { Timestamp(parsing: $0) }.map { String(max(0, now.milliseconds - $0.milliseconds)) }
+    }
+
+    // MARK: What the request says
+
+    private func ofRequest(_ name: ConditionKey.Name) -> String? {
+        switch name {
+        case .delimiter, .maxKeys, .prefix:
+            // A parameter of that name means something where a bucket is listed, and elsewhere nothing.
+            return request.level == .bucket && request.method == "GET" ? request.query[Self.field(of: name)] : nil
+        case .versionID: return permission.version?.description ?? request.query["versionId"]
+        case .locationConstraint: return permission.facts.location
+        case .acl, .contentSHA256, .encryption, .encryptionCustomerAlgorithm, .encryptionKeyID, .grantFullControl,
+            .grantRead, .grantReadACP, .grantWrite, .grantWriteACP, .ifMatch, .ifNoneMatch, .metadataDirective,
+            .objectOwnership, .storageClass, .websiteRedirectLocation:
+            return request.headers[Self.field(of: name)]
+        default: return nil
+        }
+    }
+
+    /// The header or parameter that a key is named after.
+    private static func field(of name: ConditionKey.Name) -> String { String(name.rawValue.dropFirst("s3:".count)) }
+
+    /// `bucket/key`, however the header is written: what one form forbids no other may open.
+    private func copySource() throws(S3Error) -> String? {
+        guard request.headers[CopySource.header] != nil else { return nil }
+        let source = try CopySource(request)
+        return "\(source.bucket)/\(source.reference.key)"
+    }
+
+    private func ofLock(_ name: ConditionKey.Name) -> String? {
+        let lock = permission.facts.lock ?? ObjectLock { self.request.headers[$0] }
+        switch name {
+        case .objectLockMode: return lock.retention?.mode.rawValue
+        case .objectLockRetainUntilDate: return lock.retention?.until.iso8601
+        case .objectLockRemainingRetentionDays:
+            return lock.retention.map { String(($0.until.seconds - now.seconds + 86_399) / 86_400) }
+        case .objectLockLegalHold: return lock.legalHold.map { $0 ? "ON" : "OFF" }
+        default: return nil
+        }
+    }
+
+    // MARK: Tags
+
+    private func tagsOfRequest() throws(S3Error) -> [Tag] {
+        if let tags = permission.facts.tags { return tags }
+        return try ObjectHeaders.tags(of: request)
+    }
+
+    private func tagsOfObject() throws(S3Error) -> [Tag] {
+        if let existingTags { return existingTags }
+        guard let state, let key = permission.key else { return [] }
+        let found = try askStore { () throws(StorageError) in
+            try self.service.store.object(key, version: self.permission.version, in: state.bucket)
+        }
+        let tags = found?.attributes.tags ?? []
+        existingTags = tags
+        return tags
+    }
+
+    /// The value of a tag whose key is written the same, or else in another case.
+    private static func tag(_ key: String?, in tags: [Tag]) -> [String]? {
+        guard let key else { return nil }
+        let found = tags.first { $0.key == key } ?? tags.first { $0.key.lowercased() == key.lowercased() }
+        return found.map { [$0.value] }
+    }
+}
+
+/// What a request says in its body of what policies may ask; nil where it is told by header fields.
+struct RequestFacts: Sendable {
+    var tags: [Tag]?
+    var lock: ObjectLock?
+    /// The region that a bucket is to be in.
+    var location: String?
+}
