@@ -6,8 +6,17 @@ import Testing
 enum Fixture {
     static let account = Account(id: "111122223333", canonicalID: String(repeating: "ab", count: 32))
     static let root = Principal.root(account)
-    static let alice = Principal.user(name: "alice", account)
+    static let alice = Principal.user(User(name: "alice", id: "AIDAALICE", account: account))
     static let bob = Principal.user(name: "bob", account)
+    static let session = Principal.assumedRole(
+        RoleSession(
+            role: Role(name: "reader", path: "/team/", id: "AROAREADER", account: account), name: "visit"))
+    static let federated = Principal.federatedUser(FederatedUser(name: "carol", account: account))
+
+    static let otherAccount = Account(id: "444455556666", canonicalID: String(repeating: "cd", count: 32))
+    static let mallory = Principal.user(name: "mallory", otherAccount)
+    static let otherSession = Principal.assumedRole(
+        RoleSession(role: Role(name: "reader", id: "AROAOTHER", account: otherAccount), name: "visit"))
 
     /// A bucket policy of the bucket `books`, of statements without their braces.
     static func policy(_ statements: String...) throws(S3Error) -> Policy {

@@ -2,50 +2,92 @@ import CofferAccess
 import CofferModel
 import Testing
 
-/// S3 User Guide, "Blocking public access", "The meaning of 'public'".
+/// Source: S3 User Guide, "The meaning of 'public'".
 struct PublicPolicyTests {
-    private static let allow = #""Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::books/*""#
-    private static let everyone = allow + #", "Principal": "*""#
-
-    private static func condition(_ name: String, _ key: String, _ values: String) -> String {
-        everyone + #", "Condition": {"\#(name)": {"\#(key)": \#(values)}}"#
-    }
-
-    private static func isPublic(_ document: String) throws -> Bool {
-        try Policy(document: Array(document.utf8), bucket: BucketName("books")).isPublic
+    @Test(arguments: [
+        (#""Principal": "*""#, true), (#""Principal": {"AWS": "*"}"#, true),
+        (#""Principal": {"AWS": ["111122223333", "*"]}"#, true), (#""Principal": {"AWS": "111122223333"}"#, false),
+        (#""Principal": {"AWS": "arn:aws:iam::444455556666:user/mallory"}"#, false),
+        (#""Principal": {"Service": "logging.s3.amazonaws.com"}"#, false),
+        (#""Principal": {"CanonicalUser": "\#(Fixture.account.canonicalID)"}"#, false),
+    ])
+    func `a policy is public if it allows everyone something`(principal: String, isPublic: Bool) throws {
+        let rest = #""Action": "s3:GetObject", "Resource": "arn:aws:s3:::books/*""#
+        #expect(try Fixture.policy(#""Effect": "Allow", \#(principal), \#(rest)"#).isPublic == isPublic)
+        #expect(try !Fixture.policy(#""Effect": "Deny", \#(principal), \#(rest)"#).isPublic)
     }
 
     @Test(arguments: [
-        (everyone, true), (allow + #", "Principal": {"AWS": "*"}"#, true),
-        (allow + #", "Principal": {"AWS": ["111122223333", "*"]}"#, true),
-        (allow + #", "Principal": {"AWS": "111122223333"}"#, false),
-        (allow + #", "Principal": {"AWS": "arn:aws:iam::111122223333:user/alice"}"#, false),
-        (everyone.replacing("Allow", with: "Deny"), false),
-        (condition("IpAddress", "aws:SourceIp", #""192.0.2.0/24""#), false),
-        (condition("IpAddress", "AWS:sourceip", #"["192.0.2.7", "2001:db8::/32"]"#), false),
-        (condition("IpAddress", "aws:SourceIp", #""10.0.0.0/8""#), false),
-        (condition("IpAddress", "aws:SourceIp", #""10.0.0.0/7""#), true),
-        (condition("IpAddress", "aws:SourceIp", #"["192.0.2.7", "0.0.0.0/0"]"#), true),
-        (condition("IpAddress", "aws:SourceIp", #""2001::/16""#), true),
-        (condition("NotIpAddress", "aws:SourceIp", #""192.0.2.0/24""#), true),
-        (condition("IpAddressIfExists", "aws:SourceIp", #""192.0.2.0/24""#), true),
-        (condition("StringEquals", "aws:PrincipalAccount", #""111122223333""#), false),
-        (condition("StringLike", "aws:PrincipalArn", #""arn:aws:iam::111122223333:user/*""#), true),
-        (condition("StringEquals", "aws:userid", #""${aws:userid}""#), true),
-        (condition("StringNotEquals", "aws:PrincipalAccount", #""111122223333""#), true),
-        (condition("StringEquals", "aws:Referer", #""https://example.org/""#), true),
-        (condition("StringEquals", "aws:PrincipalAccount", "[]"), true),
+        ("{}", true), (#"{"StringEquals": {"aws:SourceVpc": "vpc-91237329"}}"#, false),
+        (#"{"StringLike": {"aws:SourceVpc": "vpc-91237329"}}"#, false),
+        (#"{"StringLike": {"aws:SourceVpc": "vpc-*"}}"#, true),
+        (#"{"StringEquals": {"aws:SourceVpc": "vpc-*"}}"#, false),
+        (#"{"StringEquals": {"aws:SourceVpc": ["vpc-1", "vpc-2"]}}"#, false),
+        (#"{"StringLike": {"aws:SourceVpc": ["vpc-1", "vpc-*"]}}"#, true),
+        (#"{"StringNotEquals": {"aws:SourceVpc": "vpc-1"}}"#, true),
+        (#"{"StringEqualsIfExists": {"aws:SourceVpc": "vpc-1"}}"#, true),
+        (#"{"ForAllValues:StringEquals": {"aws:SourceVpc": "vpc-1"}}"#, true),
+        (#"{"ForAnyValue:StringEquals": {"aws:SourceVpc": "vpc-1"}}"#, false),
+        (#"{"StringEquals": {"aws:SourceVpce": "vpce-1"}}"#, false),
+        (#"{"StringEquals": {"aws:SourceAccount": "1"}}"#, false),
+        (#"{"StringEquals": {"aws:SourceOwner": "1"}}"#, false),
+        (#"{"StringEquals": {"aws:PrincipalOrgID": "o-1"}}"#, false),
+        (#"{"StringEquals": {"aws:PrincipalAccount": "111122223333"}}"#, false),
+        (#"{"StringEquals": {"aws:userid": "AIDAALICE"}}"#, false),
+        (#"{"StringLike": {"aws:userid": "AROA1:*"}}"#, true),
+        (#"{"StringEquals": {"aws:userid": "${aws:userid}"}}"#, true),
+        (#"{"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::111122223333:user/alice"}}"#, false),
+        (#"{"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::111122223333:user/*"}}"#, true),
+        (#"{"ArnEquals": {"aws:SourceArn": "arn:aws:sns:us-east-1:111122223333:topic"}}"#, false),
+        (#"{"ArnLike": {"s3:DataAccessPointArn": "arn:aws:s3:us-east-1:111122223333:accesspoint/*"}}"#, false),
+        (#"{"ArnLike": {"s3:DataAccessPointArn": "arn:aws:s3:us-east-1:*:accesspoint/a"}}"#, true),
+        (#"{"StringEquals": {"s3:DataAccessPointAccount": "111122223333"}}"#, false),
+        (#"{"IpAddress": {"aws:SourceIp": "192.0.2.1"}}"#, false),
+        (#"{"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}"#, false),
+        (#"{"IpAddress": {"aws:SourceIp": "0.0.0.0/0"}}"#, true),
+        (#"{"IpAddress": {"aws:SourceIp": "0.0.0.0/1"}}"#, true),
+        (#"{"IpAddress": {"aws:SourceIp": ["192.0.2.1", "0.0.0.0/7"]}}"#, true),
+        (#"{"IpAddress": {"aws:SourceIp": "2001:db8::/32"}}"#, false),
+        (#"{"IpAddress": {"aws:SourceIp": "2000::/31"}}"#, true),
+        (#"{"NotIpAddress": {"aws:SourceIp": "192.0.2.1"}}"#, true), (#"{"StringEquals": {"aws:Referer": "x"}}"#, true),
+        (#"{"StringEquals": {"aws:UserAgent": "x"}}"#, true), (#"{"Bool": {"aws:SecureTransport": "true"}}"#, true),
+        (#"{"DateLessThan": {"aws:CurrentTime": "2020-01-01"}}"#, true),
+        (#"{"Null": {"aws:SourceVpc": "false"}}"#, true),
+        (#"{"Bool": {"aws:SecureTransport": "true"}, "StringEquals": {"aws:SourceVpc": "vpc-1"}}"#, false),
     ])
-    func `a statement is public if it lets in people without a name`(statement: String, isPublic: Bool) throws {
-        #expect(try Self.isPublic("{\"Statement\": {\(statement)}}") == isPublic)
-        let others = "{\"Statement\": [{\(Self.allow), \"Principal\": {\"AWS\": \"111122223333\"}}, {\(statement)}]}"
-        #expect(try Self.isPublic(others) == isPublic)
+    func `a condition that holds for fixed callers alone keeps it from being public`(condition: String, isPublic: Bool)
+        throws
+    {
+        let policy = try Fixture.policy(
+            #""Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::books/*", "Condition": \#(condition)"#
+        )
+        #expect(policy.isPublic == isPublic)
     }
 
-    @Test func `conditions that must all hold narrow together`() throws {
-        let statement =
-            Self.everyone
-            + #", "Condition": {"Bool": {"aws:SecureTransport": "true"}, "IpAddress": {"aws:SourceIp": "192.0.2.7"}}"#
-        #expect(try !Self.isPublic("{\"Statement\": [{\(statement)}]}"))
+    @Test func `one public statement is enough`() throws {
+        let rest = #""Action": "s3:GetObject", "Resource": "arn:aws:s3:::books/*""#
+        let shut = #""Effect": "Allow", "Principal": {"AWS": "111122223333"}, \#(rest)"#
+        #expect(try Fixture.policy(shut, #""Effect": "Allow", "Principal": "*", \#(rest)"#).isPublic)
+        #expect(try !Fixture.policy(shut, #""Effect": "Deny", "Principal": "*", \#(rest)"#).isPublic)
+    }
+
+    @Test func `what anyone may always read is told`() throws {
+        let open =
+            #""Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::books/open/*""#
+        let some = try Fixture.policy(open)
+        #expect(some.alwaysAllowsAnonymous("s3:GetObject", on: "arn:aws:s3:::books/open/a"))
+        #expect(!some.alwaysAllowsAnonymous("s3:GetObject", on: "arn:aws:s3:::books/shut/a"))
+        #expect(!some.alwaysAllowsAnonymous("s3:PutObject", on: "arn:aws:s3:::books/open/a"))
+        #expect(some.mayEverAllowAnonymous("s3:GetObject") && !some.mayEverAllowAnonymous("s3:PutObject"))
+        for denial in ["open/*", "${aws:username}/*"] {
+            let denied = try Fixture.policy(
+                open,
+                #""Effect": "Deny", "Principal": {"AWS": "111122223333"}, "Action": "s3:*", "Resource": "arn:aws:s3:::books/\#(denial)""#
+            )
+            #expect(!denied.alwaysAllowsAnonymous("s3:GetObject", on: "arn:aws:s3:::books/open/a"))
+        }
+        let conditional = try Fixture.policy(open + #", "Condition": {"StringEquals": {"aws:Referer": "x"}}"#)
+        #expect(!conditional.alwaysAllowsAnonymous("s3:GetObject", on: "arn:aws:s3:::books/open/a"))
+        #expect(conditional.mayEverAllowAnonymous("s3:GetObject"))
     }
 }
