@@ -18,30 +18,6 @@ extension Policy {
             statement.isAllow && statement.principals?.isEveryone == true && statement.concerns(action: action)
         }
     }
-
-    /// Whether it lets anonymous requests do something with a resource whatever else they say: by a statement without
-    /// conditions, and with none that could deny it.
-    package func alwaysAllowsAnonymous(_ action: String, on resource: String) -> Bool {
-        let action = action.lowercased()
-        let allows = statements.contains { statement in
-            statement.isAllow && statement.principals?.isEveryone == true && statement.conditions.isEmpty
-                && statement.concerns(action: action) && statement.surelyConcerns(resource)
-        }
-        return allows && !statements.contains { !$0.isAllow && $0.concerns(action: action) && $0.mayConcern(resource) }
-    }
-}
-
-extension Policy.Statement {
-    fileprivate func surelyConcerns(_ resource: String) -> Bool {
-        guard let resources, !resources.contains(where: \.hasVariables) else { return false }
-        return mayConcern(resource)
-    }
-
-    /// A resource with a variable may be any.
-    fileprivate func mayConcern(_ resource: String) -> Bool {
-        guard let resources, !resources.contains(where: \.hasVariables) else { return true }
-        return resources.contains { $0.fixed?.matches(resource) == true } != isNotResource
-    }
 }
 
 extension Condition {

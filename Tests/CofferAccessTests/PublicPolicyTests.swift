@@ -71,23 +71,12 @@ struct PublicPolicyTests {
         #expect(try !Fixture.policy(shut, #""Effect": "Deny", "Principal": "*", \#(rest)"#).isPublic)
     }
 
-    @Test func `what anyone may always read is told`() throws {
+    @Test func `what anyone may perhaps do is told`() throws {
         let open =
             #""Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::books/open/*""#
-        let some = try Fixture.policy(open)
-        #expect(some.alwaysAllowsAnonymous("s3:GetObject", on: "arn:aws:s3:::books/open/a"))
-        #expect(!some.alwaysAllowsAnonymous("s3:GetObject", on: "arn:aws:s3:::books/shut/a"))
-        #expect(!some.alwaysAllowsAnonymous("s3:PutObject", on: "arn:aws:s3:::books/open/a"))
-        #expect(some.mayEverAllowAnonymous("s3:GetObject") && !some.mayEverAllowAnonymous("s3:PutObject"))
-        for denial in ["open/*", "${aws:username}/*"] {
-            let denied = try Fixture.policy(
-                open,
-                #""Effect": "Deny", "Principal": {"AWS": "111122223333"}, "Action": "s3:*", "Resource": "arn:aws:s3:::books/\#(denial)""#
-            )
-            #expect(!denied.alwaysAllowsAnonymous("s3:GetObject", on: "arn:aws:s3:::books/open/a"))
-        }
         let conditional = try Fixture.policy(open + #", "Condition": {"StringEquals": {"aws:Referer": "x"}}"#)
-        #expect(!conditional.alwaysAllowsAnonymous("s3:GetObject", on: "arn:aws:s3:::books/open/a"))
-        #expect(conditional.mayEverAllowAnonymous("s3:GetObject"))
+        for policy in [try Fixture.policy(open), conditional] {
+            #expect(policy.mayEverAllowAnonymous("s3:GetObject") && !policy.mayEverAllowAnonymous("s3:PutObject"))
+        }
     }
 }

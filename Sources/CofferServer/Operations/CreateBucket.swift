@@ -16,7 +16,7 @@ struct CreateBucket: S3Operation {
         let locking = ["s3:PutBucketObjectLockConfiguration", "s3:PutBucketVersioning"]
         let actions =
             ["s3:CreateBucket"] + (isLocking(request) ? locking : [])
-            + (NewBucketAccess.isPrivate(request) ? [] : ["s3:PutBucketAcl"])
+            + (RequestedACL.isPrivate(request) ? [] : ["s3:PutBucketAcl"])
             + (request.headers[NewBucketAccess.ownershipHeader] == nil ? [] : ["s3:PutBucketOwnershipControls"])
         var permissions = actions.map { Permission($0, bucket: name, allowsMissingBucket: true) }
         permissions[0].isForSomeKey = true

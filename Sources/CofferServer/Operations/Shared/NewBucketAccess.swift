@@ -23,11 +23,6 @@ struct NewBucketAccess: Sendable {
         }
     }
 
-    /// Whether it asks for no ACL but the one that a bucket has anyway.
-    static func isPrivate(_ request: S3Request) -> Bool {
-        !RequestedACL.isAsked(request) || request.headers[RequestedACL.cannedHeader] == CannedACL.private.rawValue
-    }
-
     /// The documents that the new bucket has.
     ///
     /// - Throws: `InvalidBucketAclWithObjectOwnership` for an ACL where ACLs are disabled,

@@ -24,7 +24,7 @@ struct ObjectSettings: Sendable {
         aclPermission.isForNewObject = true
         return [Permission("s3:PutObject", bucket: bucket, key: key)]
             + actions.filter(\.1).map { Permission($0.0, bucket: bucket, key: key) }
-            + (RequestedACL.isAsked(request) ? [aclPermission] : [])
+            + (RequestedACL.isPrivate(request) ? [] : [aclPermission])
     }
 
     init(_ request: S3Request) throws(S3Error) {

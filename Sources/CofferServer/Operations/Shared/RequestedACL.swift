@@ -16,6 +16,11 @@ enum RequestedACL: Sendable {
         request.headers.fields.contains { $0.name == cannedHeader || $0.name.hasPrefix(GrantHeader.prefix) }
     }
 
+    /// Whether it asks for no more than what holds anyway: that needs no right of its own.
+    static func isPrivate(_ request: S3Request) -> Bool {
+        !isAsked(request) || request.headers[cannedHeader] == CannedACL.private.rawValue
+    }
+
     /// - Returns: nil for a request whose headers ask for none.
     /// - Throws: `InvalidArgument` for a name that is not known, `InvalidRequest` for a name together with grants.
     init?(_ request: S3Request) throws(S3Error) {
