@@ -50,8 +50,12 @@ protocol Catalog: Sendable {
     func isNamed(_ segment: SegmentID) throws(StorageError) -> Bool
     func totals() throws(StorageError) -> StoreTotals
 
-    func users() throws(StorageError) -> [User]
-    func setUser(_ user: User) async throws(StorageError)
+    func iam() throws(StorageError) -> IAMDirectory
+    func changeIAM<Value: Sendable>(
+        _ change: @escaping @Sendable (inout IAMDirectory) throws(S3Error) -> Value
+    ) async throws(StorageError) -> (value: Value, directory: IAMDirectory)
+    func keyUse(of accessKeyID: String) throws(StorageError) -> IAMKeyUse?
+    func setKeyUses(_ uses: [String: IAMKeyUse]) async throws(StorageError)
     func property(_ name: String) throws(StorageError) -> String?
     func setProperty(_ name: String, to value: String) async throws(StorageError)
     /// Bytes that the catalog can take without growing.
@@ -96,27 +100,4 @@ package struct StoreTotals: Sendable {
     package let objects: Int64
     /// Of all objects as clients see them; copies count although they share their bytes.
     package let bytes: Int64
-}
-
-/// A user with access keys and the names of managed policies.
-package struct User: Sendable, Equatable {
-    package let name: String
-    package let policies: [String]
-    package let accessKeys: [AccessKey]
-
-    package struct AccessKey: Sendable, Equatable {
-        package let id: String
-        package let secret: String
-
-        package init(id: String, secret: String) {
-            self.id = id
-            self.secret = secret
-        }
-    }
-
-    package init(name: String, policies: [String], accessKeys: [AccessKey]) {
-        self.name = name
-        self.policies = policies
-        self.accessKeys = accessKeys
-    }
 }

@@ -1,3 +1,4 @@
+package import CofferCrypto
 package import CofferModel
 import Glibc
 
@@ -7,6 +8,8 @@ import Glibc
 /// moment leaves either the old state or the new one.
 package final class ObjectStore: Sendable {
     private let directory: DataDirectory
+    /// Seals what must not stand in plain text, under the directory's own key.
+    package let secrets: SecretBox
     let catalog: any Catalog
     let blobs: any BlobStore
     let blocking = BlockingQueue()
@@ -43,7 +46,9 @@ package final class ObjectStore: Sendable {
         let syncs = durability == .full && path != nil
         let place = if let path { path } else { try Self.makeTemporaryDirectory() }
         directory = try DataDirectory(path: place, isTemporary: path == nil)
-        let catalog = try SQLiteCatalog(path: directory.catalogPath, syncs: syncs, onFault: onFault)
+        secrets = SecretBox(key: try SecretsKey.open(in: directory.path))
+        let catalog = try SQLiteCatalog(
+            path: directory.catalogPath, syncs: syncs, secrets: secrets.derived(for: "access keys"), onFault: onFault)
         self.catalog = catalog
         blobs = try DirectoryBlobStore(path: directory.blobsPath, syncs: syncs)
         self.inlineLimit = inlineLimit
@@ -108,8 +113,28 @@ package final class ObjectStore: Sendable {
 
     // MARK: Users
 
-    package func users() throws(StorageError) -> [User] { try catalog.users() }
-    package func setUser(_ user: User) async throws(StorageError) { try await catalog.setUser(user) }
+    /// Who there is and what they may do.
+    package func iam() throws(StorageError) -> IAMDirectory { try catalog.iam() }
+
+    /// Changes it by a function of it, in one transaction.
+    ///
+    /// - Returns: what the function returns, and the directory after the change.
+    /// - Throws: ``StorageError/refused(_:)`` with the function's error; then nothing is changed.
+    package func changeIAM<Value: Sendable>(
+        _ change: @escaping @Sendable (inout IAMDirectory) throws(S3Error) -> Value
+    ) async throws(StorageError) -> (value: Value, directory: IAMDirectory) {
+        try await catalog.changeIAM(change)
+    }
+
+    /// When and for what an access key was last used, as far as that is stored.
+    package func keyUse(of accessKeyID: String) throws(StorageError) -> IAMKeyUse? {
+        try catalog.keyUse(of: accessKeyID)
+    }
+
+    /// Keys that are gone are passed over.
+    package func setKeyUses(_ uses: [String: IAMKeyUse]) async throws(StorageError) {
+        try await catalog.setKeyUses(uses)
+    }
 
     /// What is remembered of the store as a whole.
     package func property(_ name: String) throws(StorageError) -> String? { try catalog.property(name) }

@@ -1,26 +1,36 @@
+import CofferCrypto
 import CofferModel
 
 /// The catalog in an SQLite database with a write-ahead log.
 final class SQLiteCatalog: Catalog {
     let readers: CatalogReaders
     let writer: CatalogWriter
+    let secrets: SecretBox
     private let ids: IDSequence
 
     /// Opens or creates the catalog.
     ///
     /// - Parameters:
     ///   - syncs: whether a commit waits for the disk.
+    ///   - secrets: seals the secrets of access keys.
     ///   - onFault: is told of failures of work in the background.
-    init(path: String, syncs: Bool, onFault: @escaping @Sendable (StorageError) -> Void) throws(StorageError) {
+    init(
+        path: String, syncs: Bool, secrets: SecretBox, onFault: @escaping @Sendable (StorageError) -> Void
+    ) throws(StorageError) {
         // It holds secrets: made by SQLite it would have the usual rights. Its log takes over those of the database.
         try makePrivateFile(path)
         let connection = try SQLiteConnection(path: path, isReadOnly: false)
         try connection.execute("PRAGMA journal_mode = WAL")
         try connection.execute("PRAGMA synchronous = \(syncs ? "FULL" : "OFF")")
+        // What migrating removes may be secrets of earlier versions: it is overwritten, in the log as well.
+        try connection.execute("PRAGMA secure_delete = ON")
+        let isMigrated = try Schema.migrate(connection)
+        // Looked for at every start: the one after the step may have been cut off.
+        if try Self.sealPlainSecrets(connection, secrets) || isMigrated { try connection.checkpoint(truncating: true) }
         // Debian's SQLite overwrites what is deleted with zeros unless told otherwise: every DELETE would write as much as
         // the PUT before it, and could not be done on a full disk.
         try connection.execute("PRAGMA secure_delete = OFF")
-        try Schema.migrate(connection)
+        self.secrets = secrets
         ids = IDSequence(epoch: try Self.beginEpoch(connection))
         writer = try CatalogWriter(path: path, connection: connection, onFault: onFault)
         readers = CatalogReaders(path: path)

@@ -127,21 +127,133 @@ enum Schema {
         ALTER TABLE versions ADD COLUMN acl TEXT NOT NULL DEFAULT '';
         ALTER TABLE uploads ADD COLUMN acl TEXT NOT NULL DEFAULT '';
         """,
+        """
+        -- Who there is, and what they may do. Every entity has an id that is never used again and outlives a new name.
+        CREATE TABLE iam_users (
+            id TEXT PRIMARY KEY,
+            name TEXT NOT NULL UNIQUE COLLATE NOCASE,
+            path TEXT NOT NULL,
+            created INTEGER NOT NULL,
+            boundary TEXT                     -- ARN of a policy
+        ) WITHOUT ROWID;
+
+        CREATE TABLE iam_groups (
+            id TEXT PRIMARY KEY,
+            name TEXT NOT NULL UNIQUE COLLATE NOCASE,
+            path TEXT NOT NULL,
+            created INTEGER NOT NULL
+        ) WITHOUT ROWID;
+
+        CREATE TABLE iam_roles (
+            id TEXT PRIMARY KEY,
+            name TEXT NOT NULL UNIQUE COLLATE NOCASE,
+            path TEXT NOT NULL,
+            created INTEGER NOT NULL,
+            description TEXT NOT NULL,
+            trust TEXT NOT NULL,              -- the policy that says who may assume it
+            session_seconds INTEGER NOT NULL, -- the longest session
+            boundary TEXT
+        ) WITHOUT ROWID;
+
+        CREATE TABLE iam_policies (
+            id TEXT PRIMARY KEY,
+            name TEXT NOT NULL UNIQUE COLLATE NOCASE,
+            path TEXT NOT NULL,
+            created INTEGER NOT NULL,
+            updated INTEGER NOT NULL,
+            description TEXT NOT NULL,
+            default_version INTEGER NOT NULL,
+            last_version INTEGER NOT NULL     -- the highest number that was given, deleted or not
+        ) WITHOUT ROWID;
+
+        CREATE TABLE iam_policy_versions (
+            policy TEXT NOT NULL,             -- id; here and below no rows stay behind when an entity goes
+            number INTEGER NOT NULL,
+            created INTEGER NOT NULL,
+            document TEXT NOT NULL,
+            PRIMARY KEY (policy, number)
+        ) WITHOUT ROWID;
+
+        CREATE TABLE iam_access_keys (
+            id TEXT PRIMARY KEY,
+            user TEXT NOT NULL,               -- id
+            position INTEGER NOT NULL,
+            is_active INTEGER NOT NULL,
+            created INTEGER NOT NULL,
+            is_sealed INTEGER NOT NULL,       -- 0 only between this step and the end of opening the catalog
+            secret BLOB NOT NULL              -- sealed under the key in the file secrets.key
+        ) WITHOUT ROWID;
+
+        CREATE TABLE iam_key_uses (
+            key TEXT PRIMARY KEY,
+            time INTEGER NOT NULL,
+            service TEXT NOT NULL,
+            region TEXT NOT NULL
+        ) WITHOUT ROWID;
+
+        CREATE TABLE iam_memberships (
+            user TEXT NOT NULL,
+            position INTEGER NOT NULL,
+            group_id TEXT NOT NULL,
+            PRIMARY KEY (user, position)
+        ) WITHOUT ROWID;
+
+        CREATE TABLE iam_attachments (
+            entity TEXT NOT NULL,             -- id of a user, group or role
+            position INTEGER NOT NULL,
+            policy TEXT NOT NULL,             -- ARN
+            PRIMARY KEY (entity, position)
+        ) WITHOUT ROWID;
+
+        CREATE TABLE iam_inline_policies (
+            entity TEXT NOT NULL,
+            name TEXT NOT NULL,
+            document TEXT NOT NULL,
+            PRIMARY KEY (entity, name)
+        ) WITHOUT ROWID;
+
+        CREATE TABLE iam_tags (
+            entity TEXT NOT NULL,
+            position INTEGER NOT NULL,
+            key TEXT NOT NULL,
+            value TEXT NOT NULL,
+            PRIMARY KEY (entity, position)
+        ) WITHOUT ROWID;
+
+        -- Ids are made of the letters and of the digits from 2 to 7.
+        INSERT INTO iam_users
+            SELECT 'AIDA' || replace(replace(replace(replace(substr(hex(randomblob(9)), 1, 17),
+                '0', 'G'), '1', 'H'), '8', 'I'), '9', 'J'), name, '/', created, NULL
+            FROM users;
+        INSERT INTO iam_attachments
+            SELECT iam_users.id, known.position, 'arn:aws:iam::aws:policy/' || known.name
+            FROM users JOIN iam_users ON iam_users.name = users.name
+            JOIN (SELECT 0 AS position, 'AdministratorAccess' AS name UNION SELECT 1, 'AmazonS3FullAccess'
+                UNION SELECT 2, 'AmazonS3ReadOnlyAccess') AS known
+            ON instr(',' || users.policies || ',', ',' || known.name || ',') > 0;
+        INSERT INTO iam_access_keys
+            SELECT access_keys.id, iam_users.id, 0, 1, access_keys.created, 0, CAST(access_keys.secret AS BLOB)
+            FROM access_keys JOIN iam_users ON iam_users.name = access_keys.user;
+        DROP TABLE access_keys;
+        DROP TABLE users;
+        """,
     ]
 
     /// Brings a catalog to this version.
     ///
+    /// - Returns: whether it was of an earlier one.
     /// - Throws: a sentence for the operator if the catalog was written by a newer version.
-    static func migrate(_ connection: SQLiteConnection) throws(StorageError) {
+    static func migrate(_ connection: SQLiteConnection) throws(StorageError) -> Bool {
         let version = try connection.first("PRAGMA user_version") { Int($0.integer(0)) } ?? 0
         guard version <= steps.count else {
             throw StorageError.failed(
                 "the data directory was written by a newer version (schema \(version), this one knows \(steps.count))")
         }
-        guard version < steps.count else { return }
+        guard version < steps.count else { return false }
         try connection.execute("BEGIN IMMEDIATE")
         for step in steps[version...] { try connection.execute(step) }
         try connection.execute("PRAGMA user_version = \(steps.count)")
         try connection.execute("COMMIT")
+        return true
     }
 }

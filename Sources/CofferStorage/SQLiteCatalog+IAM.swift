@@ -1,0 +1,164 @@
+import CofferCrypto
+import CofferModel
+
+/// Reading who there is and what they may do.
+extension SQLiteCatalog {
+    func iam() throws(StorageError) -> IAMDirectory {
+        try readers.read { connection throws(StorageError) in
+            try connection.execute("BEGIN")  // One snapshot for all tables.
+            defer {
+                // It only ends the reading; the connection goes on or fails by itself.
+                try? connection.execute("COMMIT")
+            }
+            return try Self.iam(connection, secrets)
+        }
+    }
+
+    static func iam(_ connection: SQLiteConnection, _ secrets: SecretBox) throws(StorageError) -> IAMDirectory {
+        let parts = try IAMParts(connection, secrets)
+        var directory = IAMDirectory()
+        directory.revision = try revision(connection)
+        for user in try users(connection, parts) { directory.users[user.name] = user }
+        for group in try groups(connection, parts) { directory.groups[group.name] = group }
+        for role in try roles(connection, parts) { directory.roles[role.name] = role }
+        for policy in try policies(connection, parts) { directory.policies[policy.name] = policy }
+        return directory
+    }
+
+    /// Encrypts the secrets that an earlier version left as they are.
+    ///
+    /// - Returns: whether there were any.
+    static func sealPlainSecrets(_ connection: SQLiteConnection, _ secrets: SecretBox) throws(StorageError) -> Bool {
+        let plain = try connection.all("SELECT id, secret FROM iam_access_keys WHERE is_sealed = 0") {
+            (id: $0.text(0), secret: $0.blob(1))
+        }
+        for key in plain {
+            try connection.run(
+                "UPDATE iam_access_keys SET secret = ?, is_sealed = 1 WHERE id = ?",
+                .blob(secrets.seal(key.secret, for: key.id)), .text(key.id))
+        }
+        return !plain.isEmpty
+    }
+
+    private static func revision(_ connection: SQLiteConnection) throws(StorageError) -> Int64 {
+        try connection.first("SELECT value FROM properties WHERE name = 'iam-revision'") { $0.integer(0) } ?? 0
+    }
+
+    private static func users(_ connection: SQLiteConnection, _ parts: IAMParts) throws(StorageError) -> [IAMUser] {
+        try connection.all("SELECT id, name, path, created, boundary FROM iam_users") { row in
+            let id = row.text(0)
+            var user = IAMUser(
+                id: id, name: row.text(1), path: row.text(2), created: Timestamp(milliseconds: row.integer(3)))
+            user.boundary = row.isNull(4) ? nil : row.text(4)
+            user.tags = parts.tags[id] ?? []
+            user.attachedPolicies = parts.attachments[id] ?? []
+            user.inlinePolicies = parts.inlinePolicies[id] ?? [:]
+            user.accessKeys = parts.accessKeys[id] ?? []
+            user.groupIDs = parts.memberships[id] ?? []
+            return user
+        }
+    }
+
+    private static func groups(_ connection: SQLiteConnection, _ parts: IAMParts) throws(StorageError) -> [IAMGroup] {
+        try connection.all("SELECT id, name, path, created FROM iam_groups") { row in
+            let id = row.text(0)
+            var group = IAMGroup(
+                id: id, name: row.text(1), path: row.text(2), created: Timestamp(milliseconds: row.integer(3)))
+            group.attachedPolicies = parts.attachments[id] ?? []
+            group.inlinePolicies = parts.inlinePolicies[id] ?? [:]
+            return group
+        }
+    }
+
+    private static func roles(_ connection: SQLiteConnection, _ parts: IAMParts) throws(StorageError) -> [IAMRole] {
+        try connection.all(
+            "SELECT id, name, path, created, trust, description, session_seconds, boundary FROM iam_roles"
+        ) { row in
+            let id = row.text(0)
+            var role = IAMRole(
+                id: id, name: row.text(1), path: row.text(2), created: Timestamp(milliseconds: row.integer(3)),
+                trustPolicy: row.text(4))
+            role.details = row.text(5)
+            role.sessionSeconds = Int(row.integer(6))
+            role.boundary = row.isNull(7) ? nil : row.text(7)
+            role.tags = parts.tags[id] ?? []
+            role.attachedPolicies = parts.attachments[id] ?? []
+            role.inlinePolicies = parts.inlinePolicies[id] ?? [:]
+            return role
+        }
+    }
+
+    private static func policies(
+        _ connection: SQLiteConnection, _ parts: IAMParts
+    ) throws(StorageError) -> [IAMPolicy] {
+        try connection.all(
+            "SELECT id, name, path, created, updated, description, default_version, last_version FROM iam_policies"
+        ) { row in
+            let id = row.text(0)
+            var policy = IAMPolicy(
+                id: id, name: row.text(1), path: row.text(2), created: Timestamp(milliseconds: row.integer(3)),
+                document: "")
+            policy.updated = Timestamp(milliseconds: row.integer(4))
+            policy.details = row.text(5)
+            policy.defaultNumber = Int(row.integer(6))
+            policy.lastNumber = Int(row.integer(7))
+            policy.versions = parts.versions[id] ?? []
+            policy.tags = parts.tags[id] ?? []
+            return policy
+        }
+    }
+}
+
+/// What belongs to entities, by their ids.
+private struct IAMParts {
+    var tags: [String: [Tag]] = [:]
+    var attachments: [String: [String]] = [:]
+    var inlinePolicies: [String: [String: String]] = [:]
+    var memberships: [String: [String]] = [:]
+    var accessKeys: [String: [IAMAccessKey]] = [:]
+    var versions: [String: [IAMPolicy.Version]] = [:]
+
+    /// - Throws: a sentence for the operator if the secrets were sealed under another key than the directory's.
+    init(_ connection: SQLiteConnection, _ secrets: SecretBox) throws(StorageError) {
+        try connection.each("SELECT entity, key, value FROM iam_tags ORDER BY entity, position") { row in
+            tags[row.text(0), default: []].append(Tag(key: row.text(1), value: row.text(2)))
+            return true
+        }
+        try connection.each("SELECT entity, policy FROM iam_attachments ORDER BY entity, position") { row in
+            attachments[row.text(0), default: []].append(row.text(1))
+            return true
+        }
+        try connection.each("SELECT entity, name, document FROM iam_inline_policies") { row in
+            inlinePolicies[row.text(0), default: [:]][row.text(1)] = row.text(2)
+            return true
+        }
+        try connection.each("SELECT user, group_id FROM iam_memberships ORDER BY user, position") { row in
+            memberships[row.text(0), default: []].append(row.text(1))
+            return true
+        }
+        try connection.each(
+            "SELECT policy, number, created, document FROM iam_policy_versions ORDER BY policy, number"
+        ) { row in
+            versions[row.text(0), default: []].append(
+                IAMPolicy.Version(
+                    number: Int(row.integer(1)), created: Timestamp(milliseconds: row.integer(2)),
+                    document: row.text(3)))
+            return true
+        }
+        try connection.each(
+            "SELECT id, user, is_active, created, secret FROM iam_access_keys ORDER BY user, position, id"
+        ) { row throws(StorageError) in
+            guard let secret = secrets.open(row.blob(4), for: row.text(0)) else {
+                throw StorageError.failed(
+                    "the secrets of the access keys do not open with the data directory's secrets.key: put back the "
+                        + "file under which they were stored")
+            }
+            var key = IAMAccessKey(
+                id: row.text(0), secret: String(decoding: secret, as: UTF8.self),
+                created: Timestamp(milliseconds: row.integer(3)))
+            key.isActive = row.integer(2) != 0
+            accessKeys[row.text(1), default: []].append(key)
+            return true
+        }
+    }
+}

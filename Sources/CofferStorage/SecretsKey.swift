@@ -1,0 +1,38 @@
+import CofferCrypto
+import Glibc
+
+/// The key of a data directory, in a file that only its owner may read: it seals the secrets in the catalog and the
+/// tokens of temporary credentials. Whoever copies the catalog without it has no secrets.
+enum SecretsKey {
+    /// The directory's key, which is made where there is none.
+    ///
+    /// - Throws: a sentence for the operator if the file is not a key.
+    static func open(in directory: String) throws(StorageError) -> [UInt8] {
+        let path = directory + "/secrets.key"
+        if fileSize(path) == nil { try make(path, in: directory) }
+        try makePrivateFile(path)
+        guard let file = fopen(path, "re") else { throw StorageError.system(errno, "read \(path)") }
+        defer { fclose(file) }
+        var text = [UInt8](repeating: 0, count: 2 * SecretBox.keyByteCount + 2)
+        let count = fread(&text, 1, text.count, file)
+        let digits = text.prefix(count).prefix { $0 != UInt8(ascii: "\n") }
+        guard let key = bytes(hex: String(decoding: digits, as: UTF8.self)), key.count == SecretBox.keyByteCount else {
+            throw StorageError.failed("\(path) does not hold a key: put back the file that was there")
+        }
+        return key
+    }
+
+    /// It has its name only when it is whole and durable.
+    private static func make(_ path: String, in directory: String) throws(StorageError) {
+        let text = Array((hex(randomBytes(SecretBox.keyByteCount)) + "\n").utf8)
+        let draft = path + ".new"
+        unlink(draft)  // Left by a start that was cut off.
+        let descriptor = Glibc.open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw StorageError.system(errno, "make \(draft)") }
+        let isWritten = write(descriptor, text, text.count) == text.count && fsync(descriptor) == 0
+        guard close(descriptor) == 0, isWritten, rename(draft, path) == 0 else {
+            throw StorageError.system(errno, "write \(path)")
+        }
+        try syncDirectory(directory)
+    }
+}
