@@ -1,26 +1,78 @@
-/// AWS's managed policies that concern S3, by name.
+import CofferModel
+
+/// AWS's managed policies that concern S3 and IAM, by name.
 ///
 /// Source: AWS Managed Policy Reference.
 package enum ManagedPolicy: String, Sendable, CaseIterable {
     case administratorAccess = "AdministratorAccess"
+    case powerUserAccess = "PowerUserAccess"
     case amazonS3FullAccess = "AmazonS3FullAccess"
     case amazonS3ReadOnlyAccess = "AmazonS3ReadOnlyAccess"
+    case iamFullAccess = "IAMFullAccess"
+    case iamReadOnlyAccess = "IAMReadOnlyAccess"
+    case denyAll = "AWSDenyAll"
 
-    package var arn: String { "arn:aws:iam::aws:policy/\(rawValue)" }
+    private static let arnPrefix = "arn:aws:iam::aws:policy/"
 
-    package var policy: Policy {
+    package var arn: String { Self.arnPrefix + rawValue }
+
+    package init?(arn: String) {
+        guard arn.hasPrefix(Self.arnPrefix) else { return nil }
+        self.init(rawValue: String(arn.dropFirst(Self.arnPrefix.count)))
+    }
+
+    package var details: String {
         switch self {
-        case .administratorAccess: allowing("*")
-        case .amazonS3FullAccess: allowing("s3:*", "s3-object-lambda:*")
-        case .amazonS3ReadOnlyAccess:
-            allowing("s3:get*", "s3:list*", "s3:describe*", "s3-object-lambda:get*", "s3-object-lambda:list*")
+        case .administratorAccess: "Provides full access to AWS services and resources."
+        case .powerUserAccess:
+            "Provides full access to AWS services and resources, but does not allow management of Users and groups."
+        case .amazonS3FullAccess: "Provides full access to all buckets via the AWS Management Console."
+        case .amazonS3ReadOnlyAccess: "Provides read only access to all buckets via the AWS Management Console."
+        case .iamFullAccess: "Provides full access to IAM via the AWS Management Console."
+        case .iamReadOnlyAccess: "Provides read only access to IAM via the AWS Management Console."
+        case .denyAll: "Deny all access."
         }
     }
 
-    private func allowing(_ actions: String...) -> Policy {
-        let everything = Template("*", Template.Syntax(hasVariables: false))
-        let statement = Policy.Statement(
-            isAllow: true, actions: actions.map { Pattern($0) }, resources: [everything].compactMap(\.self))
-        return Policy(statements: [statement], name: arn)
+    package var document: String {
+        switch self {
+        case .administratorAccess: Self.document(#""Effect": "Allow", "Action": "*", "Resource": "*""#)
+        case .powerUserAccess:
+            Self.document(
+                #""Effect": "Allow", "NotAction": ["iam:*", "organizations:*", "account:*"], "Resource": "*""#)
+        case .amazonS3FullAccess:
+            Self.document(#""Effect": "Allow", "Action": ["s3:*", "s3-object-lambda:*"], "Resource": "*""#)
+        case .amazonS3ReadOnlyAccess:
+            Self.document(
+                #""Effect": "Allow", "Action": ["s3:Get*", "s3:List*", "s3:Describe*", "s3-object-lambda:Get*", "#
+                    + #""s3-object-lambda:List*"], "Resource": "*""#)
+        case .iamFullAccess: Self.document(#""Effect": "Allow", "Action": "iam:*", "Resource": "*""#)
+        case .iamReadOnlyAccess:
+            Self.document(
+                #""Effect": "Allow", "Action": ["iam:GenerateCredentialReport", "#
+                    + #""iam:GenerateServiceLastAccessedDetails", "iam:Get*", "iam:List*", "#
+                    + #""iam:SimulateCustomPolicy", "iam:SimulatePrincipalPolicy"], "Resource": "*""#)
+        case .denyAll: Self.document(#""Sid": "DenyAll", "Effect": "Deny", "Action": "*", "Resource": "*""#)
+        }
+    }
+
+    /// Compiled once.
+    package var policy: Policy {
+        guard let policy = Self.compiled[self] else { preconditionFailure("a managed policy is not compiled") }
+        return policy
+    }
+
+    private static let compiled = Dictionary(uniqueKeysWithValues: allCases.map { ($0, $0.compile()) })
+
+    private func compile() -> Policy {
+        do throws(S3Error) {
+            return try Policy(identityDocument: Array(document.utf8), name: arn)
+        } catch {
+            preconditionFailure("the managed policy \(rawValue) is malformed: \(error.message)")
+        }
+    }
+
+    private static func document(_ statement: String) -> String {
+        "{\"Version\": \"2012-10-17\", \"Statement\": [{\(statement)}]}"
     }
 }
