@@ -31,6 +31,7 @@ extension S3Error.Code {
         "EntityTooLarge", 400, "Your proposed upload exceeds the maximum allowed size")
     public static let entityTooSmall = Self(
         "EntityTooSmall", 400, "Your proposed upload is smaller than the minimum allowed size")
+    public static let expiredToken = Self("ExpiredToken", 400, "The provided token has expired.")
     public static let idempotencyParameterMismatch = Self(
         "IdempotencyParameterMismatch", 400,
         "Parameters on this idempotent request are inconsistent with parameters used in previous request(s).")

@@ -8,6 +8,10 @@ package struct Authentication: Sendable {
     package let payloadHash: PayloadHash
     /// Verifies the chunks of a body whose chunks are signed.
     package let chunkSigner: ChunkSigner?
+    /// The token of temporary credentials, which was found to be good.
+    package var sessionToken: String?
+    /// Of the credential scope; nil where the signature has none.
+    package var region: String?
 
     package enum Method: Sendable {
         case anonymous
@@ -36,9 +40,30 @@ package struct Authentication: Sendable {
     }
 }
 
+/// A service whose requests are signed.
+package enum SignedService: Sendable, Equatable {
+    case s3
+    /// A service of the query protocol, such as `iam` and `sts`: in any region, by Version 4 alone, and signed with the
+    /// body's hash, for which these services have no header.
+    case query(name: String, bodyHash: String)
+
+    /// As the credential scope names it.
+    var name: String {
+        switch self {
+        case .s3: "s3"
+        case .query(let name, _): name
+        }
+    }
+
+    var bodyHash: String? {
+        if case .query(_, let hash) = self { hash } else { nil }
+    }
+}
+
 /// Verifies the signature of a request, whichever of S3's it carries, or finds it anonymous.
 package struct SignatureVerifier: Sendable {
     let secret: @Sendable (_ accessKeyID: String) -> String?
+    let session: @Sendable (_ accessKeyID: String, _ token: String) throws(S3Error) -> String
     let now: @Sendable () -> Timestamp
     let requiredRegion: String?
     let acceptsV2: Bool
@@ -46,23 +71,30 @@ package struct SignatureVerifier: Sendable {
 
     /// - Parameters:
     ///   - requiredRegion: the only region to accept in a credential scope; nil accepts every one.
+    ///   - session: finds the secret of temporary credentials, or throws `InvalidToken` or `ExpiredToken`.
     ///   - secret: finds the secret of an access key that exists and is active.
     package init(
         requiredRegion: String? = nil, acceptsV2: Bool = true, now: @escaping @Sendable () -> Timestamp = Timestamp.now,
+        session: @escaping @Sendable (_ accessKeyID: String, _ token: String) throws(S3Error) -> String = Self.noSession,
         secret: @escaping @Sendable (_ accessKeyID: String) -> String?
     ) {
         self.requiredRegion = requiredRegion
         self.acceptsV2 = acceptsV2
         self.now = now
+        self.session = session
         self.secret = secret
     }
 
+    /// For where there are no temporary credentials.
+    @Sendable package static func noSession(_ accessKeyID: String, _ token: String) throws(S3Error) -> String {
+        throw S3Error(.invalidToken)
+    }
+
     /// - Throws: AWS's error for what is missing, malformed, expired or wrong.
-    package func verify(_ request: SignableRequest) throws(S3Error) -> Authentication {
+    package func verify(
+        _ request: SignableRequest, for service: SignedService = .s3
+    ) throws(S3Error) -> Authentication {
         let query = try Query(request.query)
-        guard request.header("x-amz-security-token") == nil, !query.contains("X-Amz-Security-Token") else {
-            throw S3Error(.invalidToken)  // There are no temporary credentials.
-        }
         if let authorization = request.header("authorization") {
             guard !query.contains("X-Amz-Algorithm"), !query.contains("Signature") else {
                 throw .invalidArgument(
@@ -70,24 +102,34 @@ package struct SignatureVerifier: Sendable {
                         + "parameter or the Authorization header should be specified",
                     name: "Authorization", value: String(authorization.prefix { $0 != " " }))
             }
-            if authorization.hasPrefix("AWS4-") { return try verifyV4(request, authorization: authorization) }
-            if authorization.hasPrefix("AWS ") { return try verifyV2(request, authorization: authorization) }
+            if authorization.hasPrefix("AWS4-") {
+                return try verifyV4(request, authorization: authorization, for: service)
+            }
+            if authorization.hasPrefix("AWS "), service == .s3 {
+                return try verifyV2(request, authorization: authorization)
+            }
             throw .invalidArgument(
                 "Unsupported Authorization Type", name: "Authorization",
                 value: String(authorization.prefix { $0 != " " }))
         }
         if query.contains("X-Amz-Algorithm") || query.contains("X-Amz-Credential") || query.contains("X-Amz-Signature")
         {
-            return try verifyV4(request, query: query)
+            return try verifyV4(request, query: query, for: service)
         }
-        if query.contains("AWSAccessKeyId") || query.contains("Signature") {
+        if service == .s3, query.contains("AWSAccessKeyId") || query.contains("Signature") {
             return try verifyV2(request, query: query)
+        }
+        // A token without a signature proves nothing.
+        guard request.header("x-amz-security-token") == nil, !query.contains("X-Amz-Security-Token") else {
+            throw S3Error(.invalidToken)
         }
         return Authentication(
             accessKeyID: nil, method: .anonymous, payloadHash: try unsignedPayloadHash(request), chunkSigner: nil)
     }
 
-    func secret(of accessKeyID: String) throws(S3Error) -> String {
+    /// - Parameter token: of temporary credentials, if the request carries one.
+    func secret(of accessKeyID: String, token: String?) throws(S3Error) -> String {
+        if let token { return try session(accessKeyID, token) }
         guard let secret = secret(accessKeyID) else {
             throw S3Error(.invalidAccessKeyId, details: [("AWSAccessKeyId", accessKeyID)])
         }

@@ -12,12 +12,10 @@ extension SignatureVerifier {
     package func verify(
         _ form: PostForm, bucket: BucketName
     ) throws(S3Error) -> (authentication: Authentication, lengthRange: PostPolicy.LengthRange?) {
-        guard form["x-amz-security-token"] == nil else {
-            throw S3Error(.invalidToken)  // There are no temporary credentials.
-        }
         func has(_ names: [String]) -> Bool { names.contains { form[$0] != nil } }
         let isV4 = has(["x-amz-algorithm", "x-amz-credential", "x-amz-signature", "x-amz-date"])
         guard isV4 || has(["policy", "AWSAccessKeyId", "signature"]) else {
+            guard form["x-amz-security-token"] == nil else { throw S3Error(.invalidToken) }
             return (Authentication(form: nil, .anonymous), nil)
         }
         let text = try form.required("policy")
@@ -30,8 +28,9 @@ extension SignatureVerifier {
     private func verifyV2(_ form: PostForm, policy: String) throws(S3Error) -> Authentication {
         let accessKeyID = try form.required("AWSAccessKeyId")
         let signature = try form.required("signature")
-        try check(signature, accessKeyID: accessKeyID, stringsToSign: [policy])
-        return Authentication(form: accessKeyID, .v2Post)
+        let token = form["x-amz-security-token"]
+        try check(signature, accessKeyID: accessKeyID, token: token, stringsToSign: [policy])
+        return Authentication(form: accessKeyID, .v2Post, token: token)
     }
 
     private func verifyV4(_ form: PostForm, policy: String) throws(S3Error) -> Authentication {
@@ -45,11 +44,12 @@ extension SignatureVerifier {
         }
         let (accessKeyID, scope) = try parse(credential: credential)
         try check(date: date, scope: scope)
-        let secret = try secret(of: accessKeyID)
+        let token = form["x-amz-security-token"]
+        let secret = try secret(of: accessKeyID, token: token)
         let key = keys.key(secret: secret, scope: scope)
         try check(signature.lowercased(), of: policy, key: key, accessKeyID: accessKeyID)
         keys.keep(key, secret: secret, scope: scope)
-        return Authentication(form: accessKeyID, .v4Post)
+        return Authentication(form: accessKeyID, .v4Post, token: token, region: scope.region)
     }
 
     // MARK: Steps
@@ -64,7 +64,7 @@ extension SignatureVerifier {
             throw error(
                 "the Credential is mal-formed; expecting \"<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request\".")
         }
-        try checkScope(parts.scope, error: error)
+        try checkScope(parts.scope, .s3, error: error)
         return parts
     }
 
@@ -97,7 +97,9 @@ extension SignatureVerifier {
 
 extension Authentication {
     /// Of a form, whose signature says nothing of the file's bytes.
-    fileprivate init(form accessKeyID: String?, _ method: Method) {
-        self.init(accessKeyID: accessKeyID, method: method, payloadHash: .unsigned, chunkSigner: nil)
+    fileprivate init(form accessKeyID: String?, _ method: Method, token: String? = nil, region: String? = nil) {
+        self.init(
+            accessKeyID: accessKeyID, method: method, payloadHash: .unsigned, chunkSigner: nil, sessionToken: token,
+            region: region)
     }
 }

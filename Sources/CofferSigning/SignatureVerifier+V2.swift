@@ -17,12 +17,13 @@ extension SignatureVerifier {
             throw S3Error(.accessDenied, "AWS authentication requires a valid Date or x-amz-date header")
         }
         let accessKeyID = String(parts[0])
+        let token = request.header("x-amz-security-token")
         try check(
-            String(parts[1]), accessKeyID: accessKeyID, stringsToSign: SignatureV2.stringsToSign(request))
+            String(parts[1]), accessKeyID: accessKeyID, token: token, stringsToSign: SignatureV2.stringsToSign(request))
         try checkSkew(time, text: text)
         return Authentication(
-            accessKeyID: accessKeyID, method: .v2Header, payloadHash: try unsignedPayloadHash(request), chunkSigner: nil
-        )
+            accessKeyID: accessKeyID, method: .v2Header, payloadHash: try unsignedPayloadHash(request), chunkSigner: nil,
+            sessionToken: token)
     }
 
     func verifyV2(_ request: SignableRequest, query: Query) throws(S3Error) -> Authentication {
@@ -42,20 +43,36 @@ extension SignatureVerifier {
                 .accessDenied, "Request has expired",
                 details: [("Expires", Timestamp(seconds: seconds).iso8601), ("ServerTime", now.iso8601)])
         }
+        let signed = Self.withToken(request, query: query)
+        let token = signed.header("x-amz-security-token")
         try check(
-            signature, accessKeyID: accessKeyID, stringsToSign: SignatureV2.stringsToSign(request, expires: expires))
+            signature, accessKeyID: accessKeyID, token: token,
+            stringsToSign: SignatureV2.stringsToSign(signed, expires: expires))
         return Authentication(
-            accessKeyID: accessKeyID, method: .v2Query, payloadHash: try unsignedPayloadHash(request), chunkSigner: nil)
+            accessKeyID: accessKeyID, method: .v2Query, payloadHash: try unsignedPayloadHash(request), chunkSigner: nil,
+            sessionToken: token)
+    }
+
+    /// The token of a presigned URL is signed as the header that it stands for.
+    private static func withToken(_ request: SignableRequest, query: Query) -> SignableRequest {
+        let name = "x-amz-security-token"
+        guard let parameter = query.parameters.first(where: { $0.name.lowercased() == name }) else { return request }
+        var request = request
+        request.headers.removeAll { $0.name == name }
+        request.headers.append((name, parameter.value))
+        return request
     }
 
     /// Compares the signature with those of what a client may have signed.
-    func check(_ provided: String, accessKeyID: String, stringsToSign: [String]) throws(S3Error) {
+    func check(
+        _ provided: String, accessKeyID: String, token: String?, stringsToSign: [String]
+    ) throws(S3Error) {
         guard acceptsV2 else {
             throw S3Error(
                 .invalidRequest,
                 "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.")
         }
-        let secret = try secret(of: accessKeyID)
+        let secret = try secret(of: accessKeyID, token: token)
         // A signature's "+" may have become a space on its way through a query.
         let signature = bytes(base64: String(provided.map { $0 == " " ? "+" : $0 })) ?? []
         let isValid = stringsToSign.contains {

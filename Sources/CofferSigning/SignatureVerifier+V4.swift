@@ -3,10 +3,12 @@ import CofferModel
 
 /// Signature Version 4 in the `Authorization` header and in the query.
 extension SignatureVerifier {
-    func verifyV4(_ request: SignableRequest, authorization: String) throws(S3Error) -> Authentication {
+    func verifyV4(
+        _ request: SignableRequest, authorization: String, for service: SignedService
+    ) throws(S3Error) -> Authentication {
         let signature = try SignatureV4(authorization: authorization)
-        try checkScope(signature.scope) { reason, details in SignatureV4.malformed(reason, details: details) }
-        guard let header = request.header("x-amz-content-sha256") else {
+        try checkScope(signature.scope, service) { reason, details in SignatureV4.malformed(reason, details: details) }
+        guard let header = service.bodyHash ?? request.header("x-amz-content-sha256") else {
             throw S3Error(.invalidRequest, "Missing required header for this request: x-amz-content-sha256")
         }
         let payloadHash = try PayloadHash(header: header)
@@ -19,7 +21,8 @@ extension SignatureVerifier {
                 "Invalid credential date \"\(signature.scope.day)\". This date is not the same as X-Amz-Date: \"\(time.iso8601Basic.prefix(8))\"."
             )
         }
-        let key = try check(signature, of: request, date: time.iso8601Basic, payloadHash: header)
+        let token = request.header("x-amz-security-token")
+        let key = try check(signature, of: request, date: time.iso8601Basic, payloadHash: header, token: token)
         try checkSkew(time, text: text)
         var signer: ChunkSigner?
         if case .streaming(isSigned: true, _) = payloadHash {
@@ -27,11 +30,14 @@ extension SignatureVerifier {
                 key: key, date: time.iso8601Basic, scope: signature.scope, seedSignature: signature.signature)
         }
         return Authentication(
-            accessKeyID: signature.accessKeyID, method: .v4Header, payloadHash: payloadHash, chunkSigner: signer)
+            accessKeyID: signature.accessKeyID, method: .v4Header, payloadHash: payloadHash, chunkSigner: signer,
+            sessionToken: token, region: signature.scope.region)
     }
 
-    func verifyV4(_ request: SignableRequest, query: Query) throws(S3Error) -> Authentication {
-        let (signature, date, time, expires) = try presignature(query)
+    func verifyV4(
+        _ request: SignableRequest, query: Query, for service: SignedService
+    ) throws(S3Error) -> Authentication {
+        let (signature, date, time, expires) = try presignature(query, service)
         let now = now()
         guard time.seconds - now.seconds <= Limits.clockSkewSeconds else {
             throw S3Error(.accessDenied, "Request is not yet valid")
@@ -44,20 +50,22 @@ extension SignatureVerifier {
                     ("Expires", Timestamp(seconds: time.seconds + expires).iso8601), ("ServerTime", now.iso8601),
                 ])
         }
-        let hash = request.header("x-amz-content-sha256") ?? query["X-Amz-Content-Sha256"]
+        let hash = service.bodyHash ?? request.header("x-amz-content-sha256") ?? query["X-Amz-Content-Sha256"]
         let payloadHash = try hash.map { hash throws(S3Error) in try PayloadHash(header: hash) } ?? .unsigned
         if case .streaming(isSigned: true, _) = payloadHash {
             throw S3Error(.invalidRequest, "Signed chunks need a request that is signed in its Authorization header")
         }
-        _ = try check(signature, of: request, date: date, payloadHash: hash ?? "UNSIGNED-PAYLOAD")
+        let token = query["X-Amz-Security-Token"]
+        _ = try check(signature, of: request, date: date, payloadHash: hash ?? "UNSIGNED-PAYLOAD", token: token)
         return Authentication(
-            accessKeyID: signature.accessKeyID, method: .v4Query, payloadHash: payloadHash, chunkSigner: nil)
+            accessKeyID: signature.accessKeyID, method: .v4Query, payloadHash: payloadHash, chunkSigner: nil,
+            sessionToken: token, region: signature.scope.region)
     }
 
     // MARK: Steps
 
     private func presignature(
-        _ query: Query
+        _ query: Query, _ service: SignedService
     ) throws(S3Error) -> (signature: SignatureV4, date: String, time: Timestamp, expires: Int64) {
         guard let algorithm = query["X-Amz-Algorithm"], let credential = query["X-Amz-Credential"],
             let signature = query["X-Amz-Signature"], let date = query["X-Amz-Date"],
@@ -75,7 +83,7 @@ extension SignatureVerifier {
                 "Error parsing the X-Amz-Credential parameter; the Credential is mal-formed; expecting "
                     + "\"<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request\".")
         }
-        try checkScope(scope) { reason, details in
+        try checkScope(scope, service) { reason, details in
             S3Error(
                 .authorizationQueryParametersError, "Error parsing the X-Amz-Credential parameter; \(reason)",
                 details: details)
@@ -105,12 +113,13 @@ extension SignatureVerifier {
     }
 
     func checkScope(
-        _ scope: CredentialScope, error: (_ reason: String, _ details: [S3Error.Detail]) -> S3Error
+        _ scope: CredentialScope, _ service: SignedService,
+        error: (_ reason: String, _ details: [S3Error.Detail]) -> S3Error
     ) throws(S3Error) {
-        guard scope.service == "s3" else {
-            throw error("incorrect service \"\(scope.service)\". This endpoint belongs to \"s3\".", [])
+        guard scope.service == service.name else {
+            throw error("incorrect service \"\(scope.service)\". This endpoint belongs to \"\(service.name)\".", [])
         }
-        if let requiredRegion, scope.region != requiredRegion {
+        if let requiredRegion, service == .s3, scope.region != requiredRegion {
             throw error(
                 "the region '\(scope.region)' is wrong; expecting '\(requiredRegion)'", [("Region", requiredRegion)])
         }
@@ -120,10 +129,10 @@ extension SignatureVerifier {
     ///
     /// - Returns: the signing key.
     private func check(
-        _ signature: SignatureV4, of request: SignableRequest, date: String, payloadHash: String
+        _ signature: SignatureV4, of request: SignableRequest, date: String, payloadHash: String, token: String?
     ) throws(S3Error) -> [UInt8] {
         try checkCoverage(signature.signedHeaders, of: request)
-        let secret = try secret(of: signature.accessKeyID)
+        let secret = try secret(of: signature.accessKeyID, token: token)
         let key = keys.key(secret: secret, scope: signature.scope)
         var first: (stringToSign: String, canonicalRequest: String)?
         let query = CanonicalRequest.query(of: request, leavingOut: "X-Amz-Signature")
