@@ -7,8 +7,10 @@ public struct XMLWriter: Sendable {
 
     public init() {}
 
-    /// A document with one root element in S3's namespace.
-    public static func document(_ root: String, _ content: (inout XMLWriter) -> Void) -> [UInt8] {
+    /// A document with one root element in a namespace, which is S3's unless another is given.
+    public static func document(
+        _ root: String, namespace: String = namespace, _ content: (inout XMLWriter) -> Void
+    ) -> [UInt8] {
         var writer = XMLWriter()
         writer.element("\(root) xmlns=\"\(namespace)\"", closing: root, content)
         return writer.bytes

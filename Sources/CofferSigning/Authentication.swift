@@ -63,11 +63,13 @@ package enum SignedService: Sendable, Equatable {
 /// Verifies the signature of a request, whichever of S3's it carries, or finds it anonymous.
 package struct SignatureVerifier: Sendable {
     let secret: @Sendable (_ accessKeyID: String) -> String?
-    let session: @Sendable (_ accessKeyID: String, _ token: String) throws(S3Error) -> String
+    let session: SessionSecret
     let now: @Sendable () -> Timestamp
     let requiredRegion: String?
     let acceptsV2: Bool
     let keys = SigningKeyCache()
+
+    package typealias SessionSecret = @Sendable (_ accessKeyID: String, _ token: String) throws(S3Error) -> String
 
     /// - Parameters:
     ///   - requiredRegion: the only region to accept in a credential scope; nil accepts every one.
@@ -75,7 +77,7 @@ package struct SignatureVerifier: Sendable {
     ///   - secret: finds the secret of an access key that exists and is active.
     package init(
         requiredRegion: String? = nil, acceptsV2: Bool = true, now: @escaping @Sendable () -> Timestamp = Timestamp.now,
-        session: @escaping @Sendable (_ accessKeyID: String, _ token: String) throws(S3Error) -> String = Self.noSession,
+        session: @escaping SessionSecret = Self.noSession,
         secret: @escaping @Sendable (_ accessKeyID: String) -> String?
     ) {
         self.requiredRegion = requiredRegion

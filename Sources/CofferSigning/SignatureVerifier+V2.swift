@@ -22,8 +22,8 @@ extension SignatureVerifier {
             String(parts[1]), accessKeyID: accessKeyID, token: token, stringsToSign: SignatureV2.stringsToSign(request))
         try checkSkew(time, text: text)
         return Authentication(
-            accessKeyID: accessKeyID, method: .v2Header, payloadHash: try unsignedPayloadHash(request), chunkSigner: nil,
-            sessionToken: token)
+            accessKeyID: accessKeyID, method: .v2Header, payloadHash: try unsignedPayloadHash(request),
+            chunkSigner: nil, sessionToken: token)
     }
 
     func verifyV2(_ request: SignableRequest, query: Query) throws(S3Error) -> Authentication {

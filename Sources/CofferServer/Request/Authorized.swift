@@ -145,5 +145,5 @@ struct Access: Sendable {
     /// Who is asked.
     ///
     /// - Parameter resource: the bucket's policy.
-    func policies(resource: Policy?) -> PolicySet { PolicySet(identity: identity.policies, resource: resource) }
+    func policies(resource: Policy?) -> PolicySet { identity.policySet(resource: resource) }
 }

@@ -106,7 +106,7 @@ private struct FormUpload<Operation: S3Operation>: FormReceiver {
         key = Array(try form.required("key").utf8)
         guard !key.isEmpty else { throw S3Error(.userKeyMustBeSpecified) }
         let (authentication, range) = try service.verifier.verify(form, bucket: try request.bucketName())
-        let identity = service.identities.identity(of: authentication.accessKeyID)
+        let identity = try service.identities.identity(of: authentication, for: "s3")
         principal = identity.principal.name
         let posted = S3Request(request, key: key, headers: try PostHeaders.headers(of: form, sentBy: request))
         let access = Access(identity: identity, authentication: authentication, request: posted)

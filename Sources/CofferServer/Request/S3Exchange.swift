@@ -80,18 +80,7 @@ final class S3Exchange: HTTPExchange, @unchecked Sendable {
     // MARK: The way of a request
 
     private func begin() throws(S3Error) -> Outcome {
-        guard !head.isOverLimit else { throw S3Error(.slowDown) }
-        guard head.target.utf8.count <= RequestLimits.targetByteCount else {
-            throw S3Error(.requestHeaderSectionTooLarge, "The request's target is too long")
-        }
-        guard head.headers.byteCount <= RequestLimits.headerByteCount,
-            head.headers.fields.count <= RequestLimits.headerCount
-        else {
-            throw S3Error(
-                .requestHeaderSectionTooLarge,
-                details: [("MaxSizeAllowed", String(RequestLimits.headerByteCount))])
-        }
-        if let fault = head.fault { throw S3Error(.badRequest, fault, headers: [("Connection", "close")]) }
+        try RequestLimits.check(head)
         let request = try S3Request(id: id, head: head, addressing: service.addressing)
         record.bucket = request.target.bucket
         record.key = request.target.keyBytes
@@ -102,7 +91,7 @@ final class S3Exchange: HTTPExchange, @unchecked Sendable {
         record.operation = route.name
         let authentication = try service.verifier.verify(request.signable)
         let access = Access(
-            identity: service.identities.identity(of: authentication.accessKeyID), authentication: authentication,
+            identity: try service.identities.identity(of: authentication, for: "s3"), authentication: authentication,
             request: request)
         record.principal = access.principal.name
         guard let operation = route.operation else {
@@ -159,4 +148,17 @@ enum RequestLimits {
     static let headerCount = 256
     /// A key of 1,024 bytes, every one encoded, and a presigned query fit in it.
     static let targetByteCount = 8 << 10
+
+    /// - Throws: `SlowDown`, `RequestHeaderSectionTooLarge`, or `BadRequest` for what HTTP itself forbids.
+    static func check(_ head: HTTPRequestHead) throws(S3Error) {
+        guard !head.isOverLimit else { throw S3Error(.slowDown) }
+        guard head.target.utf8.count <= targetByteCount else {
+            throw S3Error(.requestHeaderSectionTooLarge, "The request's target is too long")
+        }
+        guard head.headers.byteCount <= headerByteCount, head.headers.fields.count <= headerCount else {
+            throw S3Error(
+                .requestHeaderSectionTooLarge, details: [("MaxSizeAllowed", String(headerByteCount))])
+        }
+        if let fault = head.fault { throw S3Error(.badRequest, fault, headers: [("Connection", "close")]) }
+    }
 }

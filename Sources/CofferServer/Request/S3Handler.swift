@@ -1,6 +1,6 @@
 import CofferHTTP
 
-/// Where requests come in from the HTTP server: S3's, and those for the server itself.
+/// Where requests come in from the HTTP server: S3's, IAM's and STS's, and those for the server itself.
 struct S3Handler: HTTPHandler {
     let service: Service
     let openConnections: @Sendable () -> Int
@@ -10,6 +10,9 @@ struct S3Handler: HTTPHandler {
         let isForBucket = service.addressing.bucket(host: head.headers["host"] ?? "") != nil
         if !isForBucket, head.fault == nil, let page = ServerPage(head) {
             return ServerPageExchange(page, head, service, openConnections)
+        }
+        if let query = QueryService(head, isForBucket: isForBucket) {
+            return QueryExchange(head, query, service: service)
         }
         return S3Exchange(head, service: service)
     }

@@ -37,7 +37,11 @@ final class Service: Sendable {
         self.buckets = buckets
         verifier = SignatureVerifier(
             requiredRegion: configuration.isRegionStrict ? configuration.region : nil,
-            acceptsV2: configuration.acceptsSignatureV2, secret: identities.secret(of:))
+            acceptsV2: configuration.acceptsSignatureV2,
+            session: { accessKeyID, token throws(S3Error) in
+                try identities.secret(of: accessKeyID, sessionToken: token)
+            },
+            secret: { identities.secret(of: $0) })
         addressing = Addressing(domains: configuration.domains) { host in
             // A host that is no bucket's name, or whose bucket cannot be looked up, leaves the path to tell it.
             guard let name = try? BucketName(host), let state = try? buckets.state(of: name) else { return false }

@@ -53,9 +53,7 @@ public struct CofferServer: Sendable {
             try await Datastore(datastore, keys: pair, account: configuration.account, region: configuration.region)
                 .provision(store)
         }
-        let identities = Identities(account: configuration.account)
-        let users = try translated { () throws(StorageError) in try store.users() }
-        try identities.load(root: root.pair, users: users)
+        let identities = try Identities(account: configuration.account, root: root.pair, store: store)
         let service = Service(configuration, store: store, identities: identities, log: configuration.log)
         if !configuration.isLoopback, configuration.tls == nil {
             configuration.log.warning(
@@ -64,7 +62,7 @@ public struct CofferServer: Sendable {
         }
         let http = try listen(service)
         return RunningServer(
-            http: http, store: store, configuration: configuration, rootKeys: root.pair,
+            http: http, store: store, identities: identities, configuration: configuration, rootKeys: root.pair,
             datastoreKeys: datastoreKeys?.pair, madeKeys: root.isNew || datastoreKeys?.isNew == true)
     }
 
@@ -124,6 +122,7 @@ public struct CofferServer: Sendable {
 public struct RunningServer: Sendable {
     private let http: HTTPServer
     private let store: ObjectStore
+    private let identities: Identities
     private let configuration: ServerConfiguration
     public let rootKeys: KeyPair
     /// Of the Datastore's user, if there is a Datastore.
@@ -132,11 +131,12 @@ public struct RunningServer: Sendable {
     public let madeKeys: Bool
 
     fileprivate init(
-        http: HTTPServer, store: ObjectStore, configuration: ServerConfiguration, rootKeys: KeyPair,
-        datastoreKeys: KeyPair?, madeKeys: Bool
+        http: HTTPServer, store: ObjectStore, identities: Identities, configuration: ServerConfiguration,
+        rootKeys: KeyPair, datastoreKeys: KeyPair?, madeKeys: Bool
     ) {
         self.http = http
         self.store = store
+        self.identities = identities
         self.configuration = configuration
         self.rootKeys = rootKeys
         self.datastoreKeys = datastoreKeys
@@ -161,6 +161,7 @@ public struct RunningServer: Sendable {
     public func stop(within seconds: Double = 10) async -> Bool {
         let isFinished = await http.stop(within: seconds)
         if !isFinished { configuration.log.warning("some requests did not finish in time and were cut off") }
+        await identities.uses.save()
         do throws(StorageError) {
             try await store.close()
             return isFinished

@@ -1,4 +1,5 @@
 import CofferAccess
+import CofferCrypto
 import CofferModel
 import CofferStorage
 
@@ -37,12 +38,34 @@ struct Datastore: Sendable {
         }
     }
 
+    /// The user with the key that is configured. What was done to either since stays: a policy that was detached, a key
+    /// that was deleted. Only a key that was not configured before is added, in the place of the one that was.
     private func setUser(_ store: ObjectStore) async throws(StorageError) {
-        let user = User(
-            name: Self.userName, policies: [Self.userPolicy.rawValue],
-            accessKeys: [User.AccessKey(id: keys.accessKeyID, secret: keys.secretAccessKey)])
-        guard try !store.users().contains(user) else { return }
-        try await store.setUser(user)
+        let mark = "\(keys.accessKeyID) \(base64(store.secrets.code(of: keys.secretAccessKey)))"
+        let known = try store.property(Self.keyProperty)
+        guard known != mark else { return }
+        let key = IAMAccessKey(id: keys.accessKeyID, secret: keys.secretAccessKey, created: .now())
+        let former = known?.split(at: " ").first.map(String.init)
+        _ = try await store.changeIAM { directory throws(S3Error) in
+            var user = directory.users[Self.userName] ?? Self.newUser()
+            user.accessKeys.removeAll { $0.id == key.id || $0.id == former }
+            let others = directory.users.values.filter { $0.id != user.id }
+            guard !others.contains(where: { $0.accessKeys.contains { $0.id == key.id } }) else {
+                throw .internalError("the access key \(key.id) is another user's: give it another one")
+            }
+            if user.accessKeys.count >= IAMLimits.accessKeysPerUser { user.accessKeys.removeFirst() }
+            user.accessKeys.append(key)
+            directory.users[Self.userName] = user
+        }
+        try await store.setProperty(Self.keyProperty, to: mark)
+    }
+
+    private static let keyProperty = "datastore-key"
+
+    private static func newUser() -> IAMUser {
+        var user = IAMUser(id: IAMNames.uniqueID("AIDA"), name: userName, created: .now())
+        user.attachedPolicies = [userPolicy.arn]
+        return user
     }
 
     private func makeBucket(_ name: BucketName, _ store: ObjectStore) async throws(StorageError) -> Bucket {

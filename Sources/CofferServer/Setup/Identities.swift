@@ -1,55 +1,92 @@
 import CofferAccess
+import CofferCrypto
 import CofferModel
+import CofferSigning
 import CofferStorage
 import Synchronization
 
-/// A principal with the policies attached to it.
-struct Identity: Sendable {
-    let principal: Principal
-    let policies: [Policy]
-
-    static let anonymous = Identity(principal: .anonymous, policies: [])
-}
-
-/// The access keys that are known, each with its secret and whom it stands for.
+/// Who there is and what they may do, compiled and in memory: what every request is asked against.
+///
+/// A change is durable first, and then takes the place of all that was known, at once; a request sees either.
 final class Identities: Sendable {
-    private let account: Account
-    private let keys = Mutex<[String: Key]>([:])
+    let account: Account
+    let root: KeyPair
+    let sessions: SessionTokens
+    let uses: KeyUses
+    private let store: ObjectStore
+    private let current: Mutex<IdentitySnapshot>
 
-    private struct Key {
-        let secret: String
-        let identity: Identity
-    }
-
-    init(account: Account) { self.account = account }
-
-    /// Replaces everything that is known.
-    ///
-    /// - Throws: a sentence if a user has a policy that the server does not know.
-    func load(root: KeyPair, users: [CofferStorage.User]) throws(ServerError) {
-        var keys: [String: Key] = [:]
-        for user in users {
-            var policies: [Policy] = []
-            for name in user.policies {
-                guard let managed = ManagedPolicy(rawValue: name) else {
-                    throw ServerError("the user \(user.name) has the unknown policy \(name)")
-                }
-                policies.append(managed.policy)
-            }
-            let identity = Identity(principal: .user(name: user.name, account), policies: policies)
-            for key in user.accessKeys { keys[key.id] = Key(secret: key.secret, identity: identity) }
+    /// - Throws: a sentence if the store cannot be read or holds a policy that the server does not understand.
+    init(account: Account, root: KeyPair, store: ObjectStore) throws(ServerError) {
+        self.account = account
+        self.root = root
+        self.store = store
+        sessions = SessionTokens(box: store.secrets.derived(for: "session tokens"))
+        uses = KeyUses(store: store)
+        let directory = try translated { () throws(StorageError) in try store.iam() }
+        do throws(S3Error) {
+            current = Mutex(try IdentitySnapshot(directory, account: account, root: root))
+        } catch {
+            throw ServerError("the data directory holds a policy that cannot be read: \(error.message)")
         }
-        keys[root.accessKeyID] = Key(
-            secret: root.secretAccessKey, identity: Identity(principal: .root(account), policies: []))
-        self.keys.withLock { $0 = keys }
     }
 
+    /// Users, groups, roles and policies, as they are now.
+    var directory: IAMDirectory { snapshot.directory }
+
+    var snapshot: IdentitySnapshot { current.withLock { $0 } }
+
+    // MARK: Credentials
+
+    /// The secret of an access key that exists and is active.
     func secret(of accessKeyID: String) -> String? {
-        keys.withLock { $0[accessKeyID]?.secret }
+        current.withLock { $0.keys[accessKeyID]?.secret }
     }
 
-    func identity(of accessKeyID: String?) -> Identity {
-        guard let accessKeyID else { return .anonymous }
-        return keys.withLock { $0[accessKeyID]?.identity } ?? .anonymous
+    /// The secret of temporary credentials.
+    ///
+    /// - Throws: `InvalidToken` for a token that is another's or nobody's, or whose user or role is gone, `ExpiredToken`.
+    func secret(of accessKeyID: String, sessionToken: String) throws(S3Error) -> String {
+        let session = try sessions.open(sessionToken)
+        guard session.claims.accessKeyID == accessKeyID, snapshot.identity(of: session) != nil else {
+            throw S3Error(.invalidToken)
+        }
+        guard !session.isExpired(at: .now()) else { throw S3Error(.expiredToken) }
+        return session.claims.secret
+    }
+
+    /// Whoever signed a request, which is noted as a use of the key.
+    ///
+    /// - Parameter service: `s3`, `iam` or `sts`.
+    func identity(of authentication: Authentication, for service: String) throws(S3Error) -> Identity {
+        guard let accessKeyID = authentication.accessKeyID else { return .anonymous }
+        if let token = authentication.sessionToken {
+            guard let identity = snapshot.identity(of: try sessions.open(token)) else { throw S3Error(.invalidToken) }
+            return identity
+        }
+        // A key that went between the check of the signature and now.
+        guard let identity = current.withLock({ $0.keys[accessKeyID]?.identity }) else {
+            throw S3Error(.invalidAccessKeyId, details: [("AWSAccessKeyId", accessKeyID)])
+        }
+        uses.note(accessKeyID, service: service, region: authentication.region ?? "us-east-1")
+        return identity
+    }
+
+    // MARK: Changes
+
+    /// Changes the directory by a function of it; the change is durable and in force when this returns.
+    func change<Value: Sendable>(
+        _ change: @escaping @Sendable (inout IAMDirectory) throws(S3Error) -> Value
+    ) async throws(S3Error) -> Value {
+        let (value, directory) = try await awaitStore { () async throws(StorageError) in
+            try await store.changeIAM(change)
+        }
+        let before = snapshot
+        let after = try IdentitySnapshot(directory, account: account, root: root, before: before)
+        current.withLock { current in
+            // Of changes that end at once, the last one stays.
+            if current.directory.revision < directory.revision { current = after }
+        }
+        return value
     }
 }

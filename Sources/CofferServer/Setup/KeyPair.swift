@@ -12,11 +12,10 @@ public struct KeyPair: Sendable, Equatable {
 
     /// A new pair in AWS's shape: 20 characters, and 40 with 238 bits of randomness.
     static func generate() -> KeyPair {
-        let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")
         let symbols = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789")
         var random = SystemRandomNumberGenerator()
         return KeyPair(
-            accessKeyID: "AKIA" + String((0..<16).map { _ in letters[Int.random(in: 0..<32, using: &random)] }),
+            accessKeyID: IAMNames.uniqueID("AKIA", count: 16),
             secretAccessKey: String((0..<40).map { _ in symbols[Int.random(in: 0..<62, using: &random)] }))
     }
 

@@ -1,0 +1,133 @@
+import CofferModel
+import CofferStorage
+
+/// CreateAccessKey, UpdateAccessKey, DeleteAccessKey, ListAccessKeys, GetAccessKeyLastUsed.
+///
+/// The root's key is given by the server's configuration: it is listed, and is never changed here.
+enum AccessKeys {
+    static let operations: [QueryOperation] = [
+        QueryOperation("CreateAccessKey", on: Users.namedOrCaller, create),
+        QueryOperation("UpdateAccessKey", on: Users.namedOrCaller, update),
+        QueryOperation("DeleteAccessKey", on: Users.namedOrCaller, delete),
+        QueryOperation("ListAccessKeys", on: Users.namedOrCaller, list),
+        QueryOperation("GetAccessKeyLastUsed", on: owner, lastUsed),
+    ]
+
+    private enum Status: String, CaseIterable {
+        case active = "Active"
+        case inactive = "Inactive"
+    }
+
+    @Sendable private static func create(_ call: AuthorizedQuery) async throws(S3Error) -> QueryAnswer {
+        let name = try userName(call)
+        let pair = KeyPair.generate()
+        let key = IAMAccessKey(id: pair.accessKeyID, secret: pair.secretAccessKey, created: .now())
+        try await call.change { directory throws(S3Error) in
+            var user = try EntityKind.user.find(name, in: directory)
+            guard user.accessKeys.count < IAMLimits.accessKeysPerUser else {
+                throw .quotaExceeded("AccessKeysPerUser", IAMLimits.accessKeysPerUser)
+            }
+            user.accessKeys.append(key)
+            directory.users[name] = user
+        }
+        return QueryAnswer { xml in
+            xml.element("AccessKey") { xml in
+                xml.element("UserName", name)
+                xml.element("AccessKeyId", key.id)
+                xml.element("Status", Status.active.rawValue)
+                xml.element("SecretAccessKey", key.secret)
+                xml.element("CreateDate", key.created.iso8601Seconds)
+            }
+        }
+    }
+
+    @Sendable private static func update(_ call: AuthorizedQuery) async throws(S3Error) -> QueryAnswer {
+        guard let status = try call.parameters.choice("Status", Status.self) else {
+            _ = try call.parameters.required("Status")
+            return .nothing
+        }
+        try await change(call) { user, index in user.accessKeys[index].isActive = status == .active }
+        return .nothing
+    }
+
+    @Sendable private static func delete(_ call: AuthorizedQuery) async throws(S3Error) -> QueryAnswer {
+        try await change(call) { user, index in user.accessKeys.remove(at: index) }
+        return .nothing
+    }
+
+    @Sendable private static func list(_ call: AuthorizedQuery) async throws(S3Error) -> QueryAnswer {
+        let user = try Users.namedOrCaller(call)
+        let root = call.request.service.identities.root
+        let keys =
+            user?.accessKeys
+            ?? [IAMAccessKey(id: root.accessKeyID, secret: "", created: Timestamp(seconds: 0))]
+        let page = try Page(keys.enumerated(), of: call.parameters) { "\($0.offset)" }
+        let name = user?.name
+        return .list("AccessKeyMetadata", page) { xml, key in
+            xml.optional("UserName", name)
+            xml.element("AccessKeyId", key.element.id)
+            xml.element("Status", (key.element.isActive ? Status.active : .inactive).rawValue)
+            xml.element("CreateDate", key.element.created.iso8601Seconds)
+        }
+    }
+
+    @Sendable private static func lastUsed(_ call: AuthorizedQuery) async throws(S3Error) -> QueryAnswer {
+        let id = try call.parameters.required("AccessKeyId")
+        let root = call.request.service.identities.root.accessKeyID
+        guard let name = userName(ofKey: id, in: call.directory) ?? (id == root ? "root" : nil) else {
+            throw missing(id)
+        }
+        let use = try call.request.service.identities.uses.use(of: id)
+        return QueryAnswer { xml in
+            xml.element("UserName", name)
+            xml.element("AccessKeyLastUsed") { xml in
+                xml.optional("LastUsedDate", use?.time.iso8601Seconds)
+                xml.element("ServiceName", use?.service ?? "N/A")
+                xml.element("Region", use?.region ?? "N/A")
+            }
+        }
+    }
+
+    // MARK: Steps
+
+    /// The ARN of the user whose key it is; of all users for a key that nobody has, so that it is not told who has it.
+    @Sendable private static func owner(_ request: QueryRequest) throws(S3Error) -> String? {
+        let id = try request.parameters.required("AccessKeyId")
+        let user = userName(ofKey: id, in: request.directory).flatMap { request.directory.users[$0] }
+        return user?.arn(in: request.account) ?? request.arn("user/*")
+    }
+
+    private static func userName(ofKey id: String, in directory: IAMDirectory) -> String? {
+        directory.users.values.first { $0.accessKeys.contains { $0.id == id } }?.name
+    }
+
+    private static func userName(_ call: AuthorizedQuery) throws(S3Error) -> String {
+        guard let user = try Users.namedOrCaller(call) else { throw rootKey }
+        return user.name
+    }
+
+    private static var rootKey: S3Error {
+        S3Error(
+            .unmodifiableEntity, "The root's access key is given by the server's configuration and is changed there")
+    }
+
+    private static func missing(_ id: String) -> S3Error {
+        .noSuchEntity("The Access Key with id \(id) cannot be found.")
+    }
+
+    private static func change(
+        _ call: AuthorizedQuery, _ change: @escaping @Sendable (inout IAMUser, _ index: Int) -> Void
+    ) async throws(S3Error) {
+        let id = try call.parameters.required("AccessKeyId")
+        guard id != call.request.service.identities.root.accessKeyID else { throw rootKey }
+        // The root may leave out whose key it is.
+        let named = try Users.namedOrCaller(call)?.name
+        try await call.change { directory throws(S3Error) in
+            guard let name = named ?? userName(ofKey: id, in: directory) else { throw missing(id) }
+            var user = try EntityKind.user.find(name, in: directory)
+            guard let index = user.accessKeys.firstIndex(where: { $0.id == id }) else { throw missing(id) }
+            change(&user, index)
+            directory.users[name] = user
+        }
+    }
+}

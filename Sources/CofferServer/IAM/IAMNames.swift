@@ -1,0 +1,91 @@
+import CofferAccess
+import CofferModel
+import CofferStorage
+
+/// Quotas of IAM. Source: IAM User Guide, "IAM and AWS STS quotas"; those that can be raised have their defaults.
+enum IAMLimits {
+    static let users = 5000
+    static let groups = 300
+    static let roles = 1000
+    static let policies = 1500
+    static let accessKeysPerUser = 2
+    static let groupsPerUser = 10
+    static let attachedPolicies = 10
+    static let policyVersions = 5
+    static let tags = 50
+    /// Characters of documents, white space not counted: managed, and all inline ones of a user, group or role together.
+    static let managedPolicy = 6144
+    static let userPolicies = 2048
+    static let groupPolicies = 5120
+    static let rolePolicies = 10_240
+    static let trustPolicy = 2048
+    /// Characters of a session's policies.
+    static let sessionPolicy = 2048
+}
+
+/// Names, paths, ids and ARNs.
+enum IAMNames {
+    private static let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")
+
+    /// A new unique id: a prefix that tells the kind, and letters and digits that nobody can guess.
+    ///
+    /// Source: IAM User Guide, "IAM identifiers: Understanding unique ID prefixes".
+    static func uniqueID(_ prefix: String, count: Int = 17) -> String {
+        var random = SystemRandomNumberGenerator()
+        return prefix + String((0..<count).map { _ in letters[Int.random(in: 0..<32, using: &random)] })
+    }
+
+    /// - Throws: `ValidationError` unless it is letters, digits and `+=,.@_-`, of a length.
+    static func check(_ name: String, _ parameter: String, _ lengths: ClosedRange<Int>) throws(S3Error) -> String {
+        guard lengths.contains(name.utf8.count) else {
+            throw QueryParameters.invalid(
+                "Value '\(name)'", parameter,
+                "Member must have length between \(lengths.lowerBound) and \(lengths.upperBound)")
+        }
+        guard name.utf8.allSatisfy({ isAlphanumeric($0) || "+=,.@_-".utf8.contains($0) }) else {
+            let member = parameter.prefix(1).lowercased() + parameter.dropFirst()
+            throw S3Error(
+                .validationError,
+                "The specified value for \(member) is invalid. It must contain only alphanumeric characters and/or the "
+                    + "following: +=,.@_-")
+        }
+        return name
+    }
+
+    /// - Throws: `ValidationError` unless it begins and ends with a slash and holds nothing but printable ASCII.
+    static func check(path: String) throws(S3Error) -> String {
+        let bytes = path.utf8
+        guard (1...512).contains(bytes.count), bytes.first == UInt8(ascii: "/"), bytes.last == UInt8(ascii: "/"),
+            bytes.allSatisfy({ (0x21...0x7F).contains($0) })
+        else {
+            throw S3Error(
+                .validationError,
+                "The specified value for path is invalid. It must begin and end with / and contain only alphanumeric "
+                    + "characters and/or / characters.")
+        }
+        return path
+    }
+
+    private static func isAlphanumeric(_ byte: UInt8) -> Bool {
+        (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
+    }
+}
+
+extension IAMEntity {
+    /// The last name of a kind in an ARN; no two kinds share one.
+    func arn(in account: Account) -> String {
+        let kind =
+            switch self {
+            case is IAMUser: "user"
+            case is IAMGroup: "group"
+            case is IAMRole: "role"
+            default: "policy"
+            }
+        return "arn:aws:iam::\(account.id):\(kind)\(path)\(name)"
+    }
+}
+
+extension Timestamp {
+    /// `2026-11-23T21:56:00Z`, as IAM's XML carries times.
+    var iso8601Seconds: String { "\(iso8601.prefix(19))Z" }
+}

@@ -1,0 +1,78 @@
+import CofferCrypto
+import CofferModel
+
+/// Listing in pages: `MaxItems`, `Marker`, `IsTruncated`.
+///
+/// Source: IAM API Reference, ListUsers.
+struct Page<Item: Sendable>: Sendable {
+    let items: [Item]
+    /// Where the next page begins; nil if this is the last.
+    let marker: String?
+
+    /// - Parameter key: what the items are ordered by; no two share one.
+    /// - Throws: `ValidationError` for a number that is none, or for a marker that no page had.
+    init(
+        _ items: some Sequence<Item>, of parameters: QueryParameters, by key: (Item) -> String
+    ) throws(S3Error) {
+        let limit = try parameters.integer("MaxItems", in: 1...1000) ?? 100
+        var after: String?
+        if let marker = parameters["Marker"] {
+            guard let key = bytes(base64: marker) else {
+                throw S3Error(.validationError, "Invalid Marker: it is not one of an earlier page")
+            }
+            after = String(decoding: key, as: UTF8.self)
+        }
+        let sorted = items.map { (key: key($0), item: $0) }.filter { item in after.map { item.key > $0 } ?? true }
+            .sorted { $0.key < $1.key }
+        self.items = sorted.prefix(limit).map(\.item)
+        let last = sorted.prefix(limit).last
+        marker = sorted.count > limit ? last.map { base64(Array($0.key.utf8)) } : nil
+    }
+
+    func writeEnd(_ xml: inout XMLWriter) {
+        xml.element("IsTruncated", String(marker != nil))
+        xml.optional("Marker", marker)
+    }
+}
+
+extension QueryAnswer {
+    /// A list in an element, each item a `member`, and where the next page begins.
+    static func list<Item: Sendable>(
+        _ name: String, _ page: Page<Item>, _ member: @escaping @Sendable (inout XMLWriter, Item) -> Void
+    ) -> QueryAnswer {
+        QueryAnswer { xml in
+            xml.list(name, page.items, member)
+            page.writeEnd(&xml)
+        }
+    }
+}
+
+extension XMLWriter {
+    /// A list as the query protocol writes it: each item is a `member`.
+    mutating func list<Item>(_ name: String, _ items: [Item], _ member: (inout XMLWriter, Item) -> Void) {
+        element(name) { xml in
+            for item in items { xml.element("member") { member(&$0, item) } }
+        }
+    }
+
+    mutating func tags(_ tags: [Tag]) {
+        guard !tags.isEmpty else { return }
+        list("Tags", tags) { xml, tag in
+            xml.element("Key", tag.key)
+            xml.element("Value", tag.value)
+        }
+    }
+
+    /// A document, percent-encoded as IAM answers it.
+    mutating func document(_ name: String, _ document: String) {
+        element(name, PercentEncoding.encode(document.utf8))
+    }
+
+    mutating func boundary(_ arn: String?) {
+        guard let arn else { return }
+        element("PermissionsBoundary") { xml in
+            xml.element("PermissionsBoundaryType", "Policy")
+            xml.element("PermissionsBoundaryArn", arn)
+        }
+    }
+}

@@ -1,0 +1,139 @@
+import CofferAccess
+import CofferCrypto
+import CofferHTTP
+import CofferModel
+import CofferSigning
+
+/// One request to IAM or STS: its form is received whole, since its signature covers it, and then
+/// authenticate → decode → authorise → perform → encode → record.
+///
+/// `@unchecked Sendable`: the HTTP server's calls follow one another (see ``HTTPExchange``).
+final class QueryExchange: HTTPExchange, @unchecked Sendable {
+    private let service: Service
+    private let head: HTTPRequestHead
+    private let query: QueryService
+    private let id = RequestID()
+    private let start = ContinuousClock.now
+    private var record: AccessRecord
+    private var body: [UInt8] = []
+    private var fault: S3Error?
+
+    /// A policy document of 10,240 characters, every one encoded, and a dozen more of them fit in it.
+    private static let bodyByteCount = 512 << 10
+
+    init(_ head: HTTPRequestHead, _ query: QueryService, service: Service) {
+        self.head = head
+        self.query = query
+        self.service = service
+        record = AccessRecord(id: id, head: head)
+        record.operation = query.rawValue
+        do throws(S3Error) {
+            try RequestLimits.check(head)
+            guard (head.contentLength ?? 0) <= Int64(Self.bodyByteCount) else { throw S3Error(.requestEntityTooLarge) }
+        } catch {
+            fault = error
+        }
+    }
+
+    deinit { service.documents.giveBack(body.count) }
+
+    // MARK: The HTTP server's calls
+
+    var refusal: HTTPResponse? { fault.map(encode) }
+
+    func receive(_ bytes: Span<UInt8>) {
+        guard fault == nil else { return }
+        guard body.count + bytes.count <= Self.bodyByteCount else {
+            fault = S3Error(.requestEntityTooLarge)
+            return
+        }
+        guard service.documents.take(bytes.count) else {
+            fault = S3Error(.slowDown)
+            return
+        }
+        bytes.withUnsafeBufferPointer { body.append(contentsOf: $0) }
+    }
+
+    func respond() async -> HTTPResponse {
+        let response: HTTPResponse
+        do throws(S3Error) {
+            if let fault { throw fault }
+            response = try await perform()
+        } catch {
+            response = encode(error)
+        }
+        record.answer(response)
+        return response
+    }
+
+    func finished(_ outcome: HTTPOutcome) {
+        record.status = record.status ?? fault?.code.status
+        record.bytesIn = Int64(body.count)
+        record.isAborted = outcome == .aborted
+        record.duration = start.duration(to: .now)
+        service.metrics.count(record)
+        service.log.access(record)
+    }
+
+    // MARK: The way of a request
+
+    private func perform() async throws(S3Error) -> HTTPResponse {
+        let request = try S3Request(id: id, head: head, addressing: service.addressing)
+        let authentication = try service.verifier.verify(
+            request.signable, for: .query(name: query.rawValue, bodyHash: hex(Digest.of(body, .sha256))))
+        guard authentication.accessKeyID != nil else { throw S3Error(.missingAuthenticationToken) }
+        let identity = try service.identities.identity(of: authentication, for: query.rawValue)
+        let access = Access(identity: identity, authentication: authentication, request: request)
+        record.principal = access.principal.name
+        let parameters = try QueryParameters(request.query, body: body)
+        let operation = try operation(parameters)
+        record.operation = operation.name
+        let call = try authorize(
+            operation, QueryRequest(query, operation: operation.name, parameters, access, service))
+        return encode(try await operation.perform(call), of: operation)
+    }
+
+    private func operation(_ parameters: QueryParameters) throws(S3Error) -> QueryOperation {
+        guard let action = parameters["Action"] else {
+            throw S3Error(.missingAction, "Missing Action: the request must name an operation")
+        }
+        let version = parameters["Version"] ?? "none"
+        guard version == query.version, let operation = query.operations[action] else {
+            throw S3Error(.invalidAction, "Could not find operation \(action) for version \(version)")
+        }
+        return operation
+    }
+
+    // MARK: Answers
+
+    private func encode(_ answer: QueryAnswer, of operation: QueryOperation) -> HTTPResponse {
+        let document = XMLWriter.document("\(operation.name)Response", namespace: query.namespace) { xml in
+            if let result = answer.result { xml.element("\(operation.name)Result", result) }
+            xml.element("ResponseMetadata") { $0.element("RequestId", id.description) }
+        }
+        return complete(HTTPResponse(status: 200, body: .bytes(document)))
+    }
+
+    private func encode(_ fault: S3Error) -> HTTPResponse {
+        let error = fault.forQuery
+        record.errorCode = error.code.name
+        if let cause = error.cause { service.log.error("\(id) \(record.operation): \(cause)") }
+        let document = XMLWriter.document("ErrorResponse", namespace: query.namespace) { xml in
+            xml.element("Error") { xml in
+                xml.element("Type", error.code.status < 500 ? "Sender" : "Receiver")
+                xml.element("Code", error.code.name)
+                xml.element("Message", error.message)
+            }
+            xml.element("RequestId", id.description)
+        }
+        return complete(HTTPResponse(status: error.code.status, headers: error.headers, body: .bytes(document)))
+    }
+
+    private func complete(_ response: HTTPResponse) -> HTTPResponse {
+        var response = response
+        response.headers += [
+            ("Content-Type", "text/xml"), ("x-amzn-RequestId", id.description), ("Server", "Coffer"),
+        ]
+        return response
+    }
+}

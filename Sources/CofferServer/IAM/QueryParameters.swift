@@ -1,0 +1,80 @@
+import CofferModel
+
+/// The parameters of a request of the query protocol: those of its form, and those of its query.
+struct QueryParameters: Sendable {
+    private let values: [String: String]
+
+    /// - Throws: `ValidationError` for a form that cannot be read.
+    init(_ query: Query, body: [UInt8]) throws(S3Error) {
+        guard let text = String(validating: body, as: UTF8.self), let form = try? Query(text) else {
+            throw S3Error(.validationError, "The body is not a form of application/x-www-form-urlencoded in UTF-8")
+        }
+        values = Dictionary((form.parameters + query.parameters).map { ($0.name, $0.value) }) { first, _ in first }
+    }
+
+    init(values: [String: String]) { self.values = values }
+
+    subscript(name: String) -> String? { values[name] }
+
+    func required(_ name: String) throws(S3Error) -> String {
+        guard let value = values[name] else { throw Self.invalid("Value null", name, "Member must not be null") }
+        return value
+    }
+
+    /// A number within a range; nil if there is none.
+    func integer(_ name: String, in range: ClosedRange<Int>) throws(S3Error) -> Int? {
+        guard let text = values[name] else { return nil }
+        guard let number = Int(text) else {
+            throw S3Error(.malformedInput, "Invalid value '\(text)' at '\(name)': it must be a number")
+        }
+        guard number >= range.lowerBound else {
+            throw Self.invalid(
+                "Value '\(text)'", name, "Member must have value greater than or equal to \(range.lowerBound)")
+        }
+        guard number <= range.upperBound else {
+            throw Self.invalid(
+                "Value '\(text)'", name, "Member must have value less than or equal to \(range.upperBound)")
+        }
+        return number
+    }
+
+    /// A value of a list of those that it may be; nil if there is none.
+    func choice<Value: RawRepresentable & CaseIterable>(
+        _ name: String, _ type: Value.Type
+    ) throws(S3Error) -> Value? where Value.RawValue == String {
+        guard let text = values[name] else { return nil }
+        guard let value = Value(rawValue: text) else {
+            let known = Value.allCases.map(\.rawValue).joined(separator: ", ")
+            throw Self.invalid("Value '\(text)'", name, "Member must satisfy enum value set: [\(known)]")
+        }
+        return value
+    }
+
+    func bool(_ name: String) -> Bool { values[name]?.lowercased() == "true" }
+
+    /// The texts of a list: `Name.member.1`, `Name.member.2`, …
+    func texts(_ name: String) -> [String] {
+        var texts: [String] = []
+        while let text = values["\(name).member.\(texts.count + 1)"] { texts.append(text) }
+        return texts
+    }
+
+    /// The structures of a list, each with the parameters `Name.member.1.…`.
+    func structures(_ name: String) -> [QueryParameters] {
+        let prefix = "\(name).member."
+        var members: [Int: [String: String]] = [:]
+        for (parameter, value) in values where parameter.hasPrefix(prefix) {
+            let parts = parameter.dropFirst(prefix.count).split(at: ".", maxSplits: 1)
+            guard parts.count == 2, let number = Int(parts[0]) else { continue }
+            members[number, default: [:]][String(parts[1])] = value
+        }
+        return members.sorted { $0.key < $1.key }.map { QueryParameters(values: $0.value) }
+    }
+
+    static func invalid(_ value: String, _ name: String, _ constraint: String) -> S3Error {
+        let member = name.prefix(1).lowercased() + name.dropFirst()
+        return S3Error(
+            .validationError,
+            "1 validation error detected: \(value) at '\(member)' failed to satisfy constraint: \(constraint)")
+    }
+}

@@ -1,0 +1,122 @@
+import CofferAccess
+import CofferModel
+import CofferStorage
+
+/// CreateRole, GetRole, ListRoles, UpdateRole, UpdateAssumeRolePolicy, DeleteRole, and the tags of roles.
+enum Roles {
+    static let operations: [QueryOperation] =
+        [
+            QueryOperation("CreateRole", on: EntityKind.role.newARN, create),
+            QueryOperation("GetRole", on: EntityKind.role.arn, get),
+            QueryOperation("ListRoles", on: EntityKind.role.listARN, list),
+            QueryOperation("UpdateRole", on: EntityKind.role.arn, update),
+            QueryOperation("UpdateAssumeRolePolicy", on: EntityKind.role.arn, updateTrust),
+            QueryOperation("DeleteRole", on: EntityKind.role.arn, delete),
+        ] + EntityKind.role.tagOperations(\.tags)
+
+    @Sendable private static func create(_ call: AuthorizedQuery) async throws(S3Error) -> QueryAnswer {
+        let name = try EntityKind.role.name(call.parameters)
+        var role = IAMRole(
+            id: IAMNames.uniqueID("AROA"), name: name,
+            path: try IAMNames.check(path: call.parameters["Path"] ?? "/"), created: .now(),
+            trustPolicy: try trustPolicy(call, "AssumeRolePolicyDocument"))
+        role.details = try details(call.parameters) ?? ""
+        role.sessionSeconds = try sessionSeconds(call.parameters) ?? role.sessionSeconds
+        role.tags = try IAMTags.read(call.parameters)
+        role.boundary = try Boundaries.read(call)
+        let made = role
+        let account = call.account
+        try await call.change { directory throws(S3Error) in
+            try EntityKind.role.checkIsNew(name, in: directory)
+            guard directory.roles.count < IAMLimits.roles else {
+                throw .quotaExceeded("RolesPerAccount", IAMLimits.roles)
+            }
+            directory.roles[name] = made
+        }
+        return QueryAnswer { xml in xml.element("Role") { $0.role(made, account, isWhole: true) } }
+    }
+
+    @Sendable private static func get(_ call: AuthorizedQuery) async throws(S3Error) -> QueryAnswer {
+        let role = try EntityKind.role.find(call)
+        let account = call.account
+        return QueryAnswer { xml in xml.element("Role") { $0.role(role, account, isWhole: true) } }
+    }
+
+    @Sendable private static func list(_ call: AuthorizedQuery) async throws(S3Error) -> QueryAnswer {
+        let prefix = call.parameters["PathPrefix"] ?? "/"
+        let account = call.account
+        let roles = call.directory.roles.values.filter { $0.path.hasPrefix(prefix) }
+        return .list("Roles", try Page(roles, of: call.parameters) { $0.name }) { $0.role($1, account) }
+    }
+
+    @Sendable private static func update(_ call: AuthorizedQuery) async throws(S3Error) -> QueryAnswer {
+        let details = try details(call.parameters)
+        let seconds = try sessionSeconds(call.parameters)
+        try await EntityKind.role.change(call) { role throws(S3Error) in
+            role.details = details ?? role.details
+            role.sessionSeconds = seconds ?? role.sessionSeconds
+        }
+        return QueryAnswer { _ in }
+    }
+
+    @Sendable private static func updateTrust(_ call: AuthorizedQuery) async throws(S3Error) -> QueryAnswer {
+        let document = try trustPolicy(call, "PolicyDocument")
+        try await EntityKind.role.change(call) { role throws(S3Error) in role.trustPolicy = document }
+        return .nothing
+    }
+
+    @Sendable private static func delete(_ call: AuthorizedQuery) async throws(S3Error) -> QueryAnswer {
+        let name = try EntityKind.role.name(call.parameters)
+        try await call.change { directory throws(S3Error) in
+            try Users.checkHasNoPolicies(try EntityKind.role.find(name, in: directory))
+            directory.roles[name] = nil
+        }
+        return .nothing
+    }
+
+    // MARK: Steps
+
+    private static func details(_ parameters: QueryParameters) throws(S3Error) -> String? {
+        guard let text = parameters["Description"] else { return nil }
+        guard text.unicodeScalars.count <= 1000 else {
+            throw QueryParameters.invalid(
+                "Value", "Description", "Member must have length less than or equal to 1000")
+        }
+        return text
+    }
+
+    private static func sessionSeconds(_ parameters: QueryParameters) throws(S3Error) -> Int? {
+        try parameters.integer("MaxSessionDuration", in: 3600...43_200)
+    }
+
+    private static func trustPolicy(_ call: AuthorizedQuery, _ name: String) throws(S3Error) -> String {
+        let document = try call.parameters.required(name)
+        guard document.policyCharacterCount <= IAMLimits.trustPolicy else {
+            throw .quotaExceeded("ACLSizePerRole", IAMLimits.trustPolicy)
+        }
+        _ = try Policy(trustDocument: Array(document.utf8))
+        return document
+    }
+}
+
+extension XMLWriter {
+    /// - Parameter isWhole: with what lists leave out: tags and boundary.
+    fileprivate mutating func role(_ role: IAMRole, _ account: Account, isWhole: Bool = false) {
+        element("Path", role.path)
+        element("RoleName", role.name)
+        element("RoleId", role.id)
+        element("Arn", role.arn(in: account))
+        element("CreateDate", role.created.iso8601Seconds)
+        document("AssumeRolePolicyDocument", role.trustPolicy)
+        if !role.details.isEmpty { element("Description", role.details) }
+        element("MaxSessionDuration", String(role.sessionSeconds))
+        guard isWhole else { return }
+        boundary(role.boundary)
+        tags(role.tags)
+    }
+}
+
+extension String {
+    /// The length of a policy document as the quotas count it: white space is free.
+    var policyCharacterCount: Int { unicodeScalars.count { !$0.properties.isWhitespace } }
+}

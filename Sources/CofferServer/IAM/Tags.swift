@@ -1,0 +1,61 @@
+import CofferModel
+import CofferStorage
+
+/// TagUser, UntagUser, ListUserTags, and the same of roles.
+///
+/// Source: IAM User Guide, "Tags for AWS Identity and Access Management resources".
+extension EntityKind {
+    func tagOperations(_ tags: any WritableKeyPath<Entity, [Tag]> & Sendable) -> [QueryOperation] {
+        [
+            QueryOperation("Tag\(noun)", on: arn) { call async throws(S3Error) in
+                let added = try IAMTags.read(call.parameters)
+                try await change(call) { entity throws(S3Error) in
+                    entity[keyPath: tags] = try IAMTags.merge(added, into: entity[keyPath: tags])
+                }
+                return .nothing
+            },
+            QueryOperation("Untag\(noun)", on: arn) { call async throws(S3Error) in
+                let keys = Set(call.parameters.texts("TagKeys").map { $0.lowercased() })
+                try await change(call) { entity throws(S3Error) in
+                    entity[keyPath: tags].removeAll { keys.contains($0.key.lowercased()) }
+                }
+                return .nothing
+            },
+            QueryOperation("List\(noun)Tags", on: arn) { call async throws(S3Error) in
+                let page = try Page(try find(call)[keyPath: tags], of: call.parameters) { $0.key }
+                return .list("Tags", page) { xml, tag in
+                    xml.element("Key", tag.key)
+                    xml.element("Value", tag.value)
+                }
+            },
+        ]
+    }
+}
+
+/// The tags that requests bring.
+enum IAMTags {
+    /// - Throws: `InvalidInput` for a tag that is none, or for a key that stands twice.
+    static func read(_ parameters: QueryParameters) throws(S3Error) -> [Tag] {
+        var tags: [Tag] = []
+        for member in parameters.structures("Tags") {
+            tags.append(Tag(key: try member.required("Key"), value: try member.required("Value")))
+        }
+        do throws(S3Error) {
+            try Tag.check(tags)
+        } catch {
+            throw S3Error(.invalidInput, error.message)
+        }
+        return try merge(tags, into: [])
+    }
+
+    /// Keys differ by more than the case of their letters.
+    static func merge(_ added: [Tag], into tags: [Tag]) throws(S3Error) -> [Tag] {
+        var merged = tags
+        for tag in added {
+            merged.removeAll { $0.key.lowercased() == tag.key.lowercased() }
+            merged.append(tag)
+        }
+        guard merged.count <= IAMLimits.tags else { throw .quotaExceeded("TagsPerResource", IAMLimits.tags) }
+        return merged
+    }
+}

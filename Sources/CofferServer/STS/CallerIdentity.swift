@@ -1,0 +1,27 @@
+import CofferAccess
+import CofferModel
+
+/// GetCallerIdentity, which nobody can be denied, and GetAccessKeyInfo.
+enum CallerIdentity {
+    static let operations: [QueryOperation] = [
+        QueryOperation("GetCallerIdentity", on: { _ in nil }, get),
+        QueryOperation("GetAccessKeyInfo", on: { _ in "*" }, info),
+    ]
+
+    @Sendable private static func get(_ call: AuthorizedQuery) async throws(S3Error) -> QueryAnswer {
+        let principal = call.request.access.principal
+        return QueryAnswer { xml in
+            xml.optional("Arn", principal.arn)
+            xml.optional("UserId", principal.userID)
+            xml.optional("Account", principal.account?.id)
+        }
+    }
+
+    /// There is one account, and every key is its own; that a key exists is not told, as AWS tells it not.
+    @Sendable private static func info(_ call: AuthorizedQuery) async throws(S3Error) -> QueryAnswer {
+        let id = try call.parameters.required("AccessKeyId")
+        _ = try IAMNames.check(id, "AccessKeyId", 16...128)
+        let account = call.account
+        return QueryAnswer { $0.element("Account", account.id) }
+    }
+}

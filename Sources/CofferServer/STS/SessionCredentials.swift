@@ -1,0 +1,74 @@
+import CofferAccess
+import CofferModel
+
+/// Temporary credentials that are being made.
+struct SessionCredentials: Sendable {
+    let accessKeyID: String
+    let secret: String
+    let token: String
+    let expires: Timestamp
+
+    /// - Parameter limits: of the session's own, which the request gives.
+    init(
+        _ kind: SessionClaims.Kind, of holderID: String, name: String = "", seconds: Int, limits: SessionLimits,
+        _ tokens: SessionTokens
+    ) throws(S3Error) {
+        accessKeyID = IAMNames.uniqueID("ASIA", count: 16)
+        secret = KeyPair.generate().secretAccessKey
+        expires = Timestamp(seconds: Timestamp.now().seconds + Int64(seconds))
+        let claims = SessionClaims(
+            kind: kind, accessKeyID: accessKeyID, secret: secret, expires: expires.seconds, holderID: holderID,
+            name: name, policies: limits.documents, policyARNs: limits.arns)
+        token = try tokens.seal(claims)
+    }
+}
+
+/// The policies that a request gives a session: `Policy` and `PolicyArns`.
+struct SessionLimits: Sendable {
+    var documents: [String] = []
+    var arns: [String] = []
+
+    static let none = SessionLimits()
+
+    private init() {}
+
+    /// - Throws: `MalformedPolicyDocument`, `PackedPolicyTooLarge`, `NoSuchEntity`.
+    init(_ call: AuthorizedQuery) throws(S3Error) {
+        if let document = call.parameters["Policy"] {
+            guard document.unicodeScalars.count <= IAMLimits.sessionPolicy else {
+                throw QueryParameters.invalid(
+                    "Value", "Policy", "Member must have length less than or equal to \(IAMLimits.sessionPolicy)")
+            }
+            _ = try Policy(identityDocument: Array(document.utf8))
+            documents = [document]
+        }
+        for member in call.parameters.structures("PolicyArns") {
+            let arn = try member.required("arn")
+            guard call.request.snapshot.document(ofPolicy: arn) != nil else {
+                throw .noSuchEntity("Policy \(arn) does not exist or is not attachable.")
+            }
+            arns.append(arn)
+        }
+        guard arns.count <= IAMLimits.attachedPolicies else {
+            throw .quotaExceeded("PolicyArns", IAMLimits.attachedPolicies)
+        }
+    }
+
+    /// How much of what is allowed the policies take, in percent.
+    var packedSize: Int? {
+        guard !documents.isEmpty || !arns.isEmpty else { return nil }
+        let count = (documents + arns).reduce(0) { $0 + $1.utf8.count }
+        return max(1, min(100, count * 100 / (IAMLimits.sessionPolicy * 2)))
+    }
+}
+
+extension XMLWriter {
+    mutating func credentials(_ credentials: SessionCredentials) {
+        element("Credentials") { xml in
+            xml.element("AccessKeyId", credentials.accessKeyID)
+            xml.element("SecretAccessKey", credentials.secret)
+            xml.element("SessionToken", credentials.token)
+            xml.element("Expiration", credentials.expires.iso8601Seconds)
+        }
+    }
+}

@@ -1,0 +1,71 @@
+import CofferAccess
+import CofferModel
+
+/// GetSessionToken, GetFederationToken.
+///
+/// Source: STS API Reference, and IAM User Guide, "Compare AWS STS credentials".
+enum UserSessions {
+    static let operations: [QueryOperation] = [
+        QueryOperation("GetSessionToken", on: { _ in nil }, session),
+        QueryOperation("GetFederationToken", on: federatedARN, federate),
+    ]
+
+    /// 36 hours, and for the root one.
+    private static let longestSeconds = 129_600
+    private static let rootSeconds = 3600
+    private static let defaultSeconds = 43_200
+
+    @Sendable private static func session(_ call: AuthorizedQuery) async throws(S3Error) -> QueryAnswer {
+        let (holderID, isRoot) = try holder(call)
+        let credentials = try SessionCredentials(
+            .session, of: holderID, seconds: try seconds(call.parameters, isRoot: isRoot), limits: .none,
+            call.request.service.identities.sessions)
+        return QueryAnswer { $0.credentials(credentials) }
+    }
+
+    @Sendable private static func federate(_ call: AuthorizedQuery) async throws(S3Error) -> QueryAnswer {
+        let name = try name(call.parameters)
+        let (holderID, isRoot) = try holder(call)
+        guard call.parameters.structures("Tags").isEmpty else {
+            throw S3Error(.notImplemented, "Session tags are not implemented")
+        }
+        let limits = try SessionLimits(call)
+        let credentials = try SessionCredentials(
+            .federation, of: holderID, name: name, seconds: try seconds(call.parameters, isRoot: isRoot),
+            limits: limits, call.request.service.identities.sessions)
+        let user = FederatedUser(name: name, account: call.account)
+        return QueryAnswer { xml in
+            xml.credentials(credentials)
+            xml.element("FederatedUser") { xml in
+                xml.element("FederatedUserId", "\(user.account.id):\(user.name)")
+                xml.element("Arn", user.arn)
+            }
+            xml.optional("PackedPolicySize", limits.packedSize.map(String.init))
+        }
+    }
+
+    // MARK: Steps
+
+    @Sendable private static func federatedARN(_ request: QueryRequest) throws(S3Error) -> String? {
+        FederatedUser(name: try name(request.parameters), account: request.account).arn
+    }
+
+    private static func name(_ parameters: QueryParameters) throws(S3Error) -> String {
+        try IAMNames.check(try parameters.required("Name"), "Name", 2...32)
+    }
+
+    /// The id of the caller, who must have lasting credentials.
+    private static func holder(_ call: AuthorizedQuery) throws(S3Error) -> (id: String, isRoot: Bool) {
+        let access = call.request.access
+        guard access.identity.credentials == .lasting else {
+            throw S3Error(.accessDenied, "Cannot call \(call.request.operation) with session credentials")
+        }
+        guard let id = access.principal.userID else { throw .internalError("a principal without an id") }
+        return (id, access.principal == .root(call.account))
+    }
+
+    private static func seconds(_ parameters: QueryParameters, isRoot: Bool) throws(S3Error) -> Int {
+        let seconds = try parameters.integer("DurationSeconds", in: 900...longestSeconds) ?? defaultSeconds
+        return isRoot ? min(seconds, rootSeconds) : seconds
+    }
+}

@@ -1,0 +1,174 @@
+import CofferAccess
+import CofferModel
+import CofferStorage
+
+/// The directory at one moment, with its policies compiled.
+struct IdentitySnapshot: Sendable {
+    let directory: IAMDirectory
+    let account: Account
+    /// Active access keys, and the root's.
+    private(set) var keys: [String: Key] = [:]
+    private var users: [String: Identity] = [:]
+    private var roles: [String: RoleIdentity] = [:]
+    private var compiled: [String: Policy] = [:]
+
+    struct Key: Sendable {
+        let secret: String
+        let identity: Identity
+    }
+
+    /// A role, as its sessions have it.
+    struct RoleIdentity: Sendable {
+        let role: IAMRole
+        let principal: Role
+        let policies: [Policy]
+        let boundary: Policy?
+        let trustPolicy: Policy
+    }
+
+    /// - Parameter before: a snapshot whose compiled policies serve again.
+    /// - Throws: `MalformedPolicyDocument` for a document that was stored but cannot be read.
+    init(
+        _ directory: IAMDirectory, account: Account, root: KeyPair, before: IdentitySnapshot? = nil
+    ) throws(S3Error) {
+        self.directory = directory
+        self.account = account
+        let known = before?.compiled ?? [:]
+        for policy in directory.policies.values { _ = try compile(policy.document, policy.name, known) }
+        let groups = Dictionary(directory.groups.values.map { ($0.id, $0) }) { first, _ in first }
+        for user in directory.users.values {
+            let holders: [any IAMPolicyHolder] = [user] + user.groupIDs.compactMap { groups[$0] }
+            var policies: [Policy] = []
+            for holder in holders { policies += try self.policies(of: holder, known) }
+            let identity = Identity(
+                principal: .user(User(user, account)), policies: policies,
+                boundary: try boundary(user.boundary, known))
+            users[user.id] = identity
+            for key in user.accessKeys where key.isActive { keys[key.id] = Key(secret: key.secret, identity: identity) }
+        }
+        for role in directory.roles.values {
+            roles[role.id] = RoleIdentity(
+                role: role, principal: Role(name: role.name, path: role.path, id: role.id, account: account),
+                policies: try policies(of: role, known), boundary: try boundary(role.boundary, known),
+                trustPolicy: try Policy(trustDocument: Array(role.trustPolicy.utf8)))
+        }
+        keys[root.accessKeyID] = Key(
+            secret: root.secretAccessKey, identity: Identity(principal: .root(account), policies: []))
+    }
+
+    // MARK: Looking up
+
+    func role(named name: String) -> RoleIdentity? { directory.roles[name].flatMap { roles[$0.id] } }
+
+    func user(named name: String) -> Identity? { directory.users[name].flatMap { users[$0.id] } }
+
+    /// The document that holds of a managed policy, AWS's or the customer's own; nil if there is none.
+    func document(ofPolicy arn: String) -> String? { directory.document(ofPolicy: arn, account: account) }
+
+    /// A managed policy, compiled; nil if there is none.
+    func policy(arn: String) -> Policy? {
+        ManagedPolicy(arn: arn)?.policy
+            ?? directory.policy(arn: arn, account: account).flatMap { compiled[$0.document] }
+    }
+
+    /// Whom temporary credentials stand for; nil if they are gone.
+    func identity(of session: Session) -> Identity? {
+        let claims = session.claims
+        guard var identity = holder(of: claims) else { return nil }
+        var policies = session.policies
+        // A managed policy that is gone allows nothing.
+        policies += claims.policyARNs.compactMap { policy(arn: $0) }
+        // A federated user without policies of the session may do nothing by the user's.
+        let isLimited = claims.kind == .federation || !session.policies.isEmpty || !claims.policyARNs.isEmpty
+        if isLimited { identity.sessionPolicies = policies }
+        return identity
+    }
+
+    /// Without the limits of the session's own policies.
+    private func holder(of claims: SessionClaims) -> Identity? {
+        switch claims.kind {
+        case .role:
+            guard let role = roles[claims.holderID] else { return nil }
+            let tags = Dictionary(role.role.tags.map { ($0.key, $0.value) }) { first, _ in first }
+            let session = RoleSession(role: role.principal, name: claims.name, tags: tags)
+            return Identity(
+                principal: .assumedRole(session), policies: role.policies, boundary: role.boundary, credentials: .role)
+        case .session:
+            guard claims.holderID != account.id else {
+                return Identity(principal: .root(account), policies: [], credentials: .session)
+            }
+            guard var identity = users[claims.holderID] else { return nil }
+            identity.credentials = .session
+            return identity
+        case .federation:
+            let isRoot = claims.holderID == account.id
+            guard let user = isRoot ? Identity.root(account) : users[claims.holderID] else { return nil }
+            return Identity(
+                principal: .federatedUser(FederatedUser(name: claims.name, account: account)),
+                policies: user.policies, boundary: user.boundary, credentials: .federation)
+        }
+    }
+
+    // MARK: Compiling
+
+    private mutating func policies(
+        of holder: any IAMPolicyHolder, _ known: [String: Policy]
+    ) throws(S3Error) -> [Policy] {
+        let attached = holder.attachedPolicies.compactMap { arn in document(ofPolicy: arn).map { (arn, $0) } }
+        let inline = holder.inlinePolicies.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+        var policies: [Policy] = []
+        for (name, document) in attached + inline { policies.append(try compile(document, name, known)) }
+        return policies
+    }
+
+    /// A boundary whose policy is gone allows nothing.
+    private mutating func boundary(_ arn: String?, _ known: [String: Policy]) throws(S3Error) -> Policy? {
+        guard let arn else { return nil }
+        guard let document = document(ofPolicy: arn) else { return ManagedPolicy.denyAll.policy }
+        return try compile(document, arn, known)
+    }
+
+    /// - Parameter name: what explanations call it.
+    private mutating func compile(
+        _ document: String, _ name: String, _ known: [String: Policy]
+    ) throws(S3Error) -> Policy {
+        var policy =
+            if let policy = compiled[document] ?? known[document] { policy } else {
+                try Policy(identityDocument: Array(document.utf8))
+            }
+        compiled[document] = policy
+        policy.name = name
+        return policy
+    }
+}
+
+extension Identity {
+    /// What the root of an account may do, for those who act for it.
+    fileprivate static func root(_ account: Account) -> Identity {
+        Identity(principal: .root(account), policies: [ManagedPolicy.administratorAccess.policy])
+    }
+}
+
+extension User {
+    init(_ user: IAMUser, _ account: Account) {
+        self.init(
+            name: user.name, path: user.path, id: user.id, account: account,
+            tags: Dictionary(user.tags.map { ($0.key, $0.value) }) { first, _ in first })
+    }
+}
+
+extension IAMDirectory {
+    /// The document that holds of a managed policy, AWS's or the customer's own; nil if there is none.
+    func document(ofPolicy arn: String, account: Account) -> String? {
+        if let managed = ManagedPolicy(arn: arn) { return managed.document }
+        return policy(arn: arn, account: account)?.document
+    }
+
+    /// A managed policy of the customer's own.
+    func policy(arn: String, account: Account) -> IAMPolicy? {
+        guard let name = arn.split(at: "/").last, let policy = policies[String(name)],
+            policy.arn(in: account) == arn
+        else { return nil }
+        return policy
+    }
+}

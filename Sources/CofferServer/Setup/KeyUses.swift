@@ -1,0 +1,51 @@
+import CofferModel
+import CofferStorage
+import Synchronization
+
+/// When and for what access keys were last used. Kept in memory, and stored now and then: a request must not wait for it.
+final class KeyUses: Sendable {
+    private let store: ObjectStore
+    private let state = Mutex(State())
+    /// Time between two writes to the store, in milliseconds.
+    private static let period: Int64 = 60_000
+
+    private struct State {
+        var uses: [String: IAMKeyUse] = [:]
+        /// Keys whose use is not stored yet.
+        var pending: Set<String> = []
+        var stored = Timestamp(milliseconds: 0)
+    }
+
+    init(store: ObjectStore) { self.store = store }
+
+    func note(_ accessKeyID: String, service: String, region: String) {
+        let now = Timestamp.now()
+        let isDue = state.withLock { state in
+            state.uses[accessKeyID] = IAMKeyUse(time: now, service: service, region: region)
+            state.pending.insert(accessKeyID)
+            guard now.milliseconds - state.stored.milliseconds >= Self.period else { return false }
+            state.stored = now
+            return true
+        }
+        if isDue { Task { await self.save() } }
+    }
+
+    func use(of accessKeyID: String) throws(S3Error) -> IAMKeyUse? {
+        if let use = state.withLock({ $0.uses[accessKeyID] }) { return use }
+        return try askStore { () throws(StorageError) in try store.keyUse(of: accessKeyID) }
+    }
+
+    /// Stores what is not stored yet.
+    func save() async {
+        let uses = state.withLock { state in state.uses.filter { state.pending.contains($0.key) } }
+        guard !uses.isEmpty else { return }
+        do throws(StorageError) {
+            try await store.setKeyUses(uses)
+        } catch {
+            return  // They stay pending: the next time stores them.
+        }
+        state.withLock { state in
+            for (key, use) in uses where state.uses[key] == use { state.pending.remove(key) }
+        }
+    }
+}
