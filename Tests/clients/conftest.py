@@ -40,8 +40,10 @@ def start(*arguments, **env):
     """A further server, with the Datastore's keys unless others are given."""
     env = env or datastore_environment()
     server = servers.Server(*arguments, env=env)
-    server.access_key = env.get("OS_ACCESS_KEY_ID") or env.get("AWS_ACCESS_KEY_ID")
-    server.secret_key = env.get("OS_SECRET_ACCESS_KEY") or env.get("AWS_SECRET_ACCESS_KEY")
+    for keys in [("OS_ACCESS_KEY_ID", "OS_SECRET_ACCESS_KEY"), ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"),
+                 ("COFFER_ACCESS_KEY", "COFFER_SECRET_KEY")]:
+        server.access_key = server.access_key or env.get(keys[0])
+        server.secret_key = server.secret_key or env.get(keys[1])
     return server
 
 
@@ -56,10 +58,10 @@ def server():
         assert server.process.poll() is None, f"the server died: {server.log()[-2000:]}"
 
 
-def make_client(server, access_key=None, secret_key=None, **options):
+def make_client(server, access_key=None, secret_key=None, service="s3", **options):
     """boto3's defaults but for the endpoint."""
     return boto3.client(
-        "s3", endpoint_url=server.endpoint, region_name=options.pop("region_name", "us-east-1"),
+        service, endpoint_url=server.endpoint, region_name=options.pop("region_name", "us-east-1"),
         aws_access_key_id=access_key or server.access_key, aws_secret_access_key=secret_key or server.secret_key,
         **options)
 
@@ -116,14 +118,14 @@ def connection(server):
         yield connection
 
 
-@pytest.fixture
-def aws(server):
+def aws_cli(server, access_key=None, secret_key=None):
     """Runs the AWS CLI."""
     program = Path(sys.executable).parent / "aws"
 
     def run(*arguments, check=True, text=True):
         env = servers.plain_environment({
-            "AWS_ACCESS_KEY_ID": server.access_key, "AWS_SECRET_ACCESS_KEY": server.secret_key,
+            "AWS_ACCESS_KEY_ID": access_key or server.access_key,
+            "AWS_SECRET_ACCESS_KEY": secret_key or server.secret_key,
             "AWS_DEFAULT_REGION": "us-east-1", "AWS_ENDPOINT_URL": server.endpoint, "AWS_CONFIG_FILE": os.devnull,
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull, "AWS_EC2_METADATA_DISABLED": "true", "AWS_PAGER": ""})
         result = subprocess.run([program, *arguments], env=env, capture_output=True, text=text, timeout=120)
@@ -132,6 +134,11 @@ def aws(server):
         return result
 
     return run
+
+
+@pytest.fixture
+def aws(server):
+    return aws_cli(server)
 
 
 @pytest.fixture
@@ -154,6 +161,62 @@ def still_well(server, s3, bucket):
     with wire.Connection(server) as connection:
         assert connection.ask("GET", "/-/health").body == b"ok\n"
     assert s3.list_objects_v2(Bucket=bucket)["KeyCount"] == 0
+
+
+# IAM and STS, for which the tests are the root
+
+def root_environment():
+    return {"COFFER_ACCESS_KEY": "root-of-the-tests", "COFFER_SECRET_KEY": "root-secret-of-the-tests"}
+
+
+@pytest.fixture(scope="session")
+def account_server():
+    with start("--ephemeral", **root_environment()) as server:
+        yield server
+        assert server.process.poll() is None, f"the server died: {server.log()[-2000:]}"
+
+
+@pytest.fixture(scope="session")
+def iam(account_server):
+    return make_client(account_server, service="iam")
+
+
+@pytest.fixture(scope="session")
+def root_s3(account_server):
+    return make_client(account_server)
+
+
+@pytest.fixture
+def name():
+    """Of an entity that no other test has."""
+    return f"t-{uuid.uuid4().hex[:20]}"
+
+
+@pytest.fixture
+def member(account_server, iam, name):
+    """A user with an access key: their name and a maker of clients with it."""
+    return Member(account_server, iam, name)
+
+
+class Member:
+    def __init__(self, server, iam, name):
+        self.server, self.iam, self.name = server, iam, name
+        self.arn = iam.create_user(UserName=name)["User"]["Arn"]
+        self.key = iam.create_access_key(UserName=name)["AccessKey"]
+
+    def client(self, service="s3", **options):
+        return make_client(
+            self.server, self.key["AccessKeyId"], self.key["SecretAccessKey"], service=service, **options)
+
+    def may(self, *actions, resource="*", effect="Allow", policy="own"):
+        """Puts an inline policy."""
+        self.iam.put_user_policy(
+            UserName=self.name, PolicyName=policy, PolicyDocument=policy_of(*actions, resource=resource, effect=effect))
+
+
+def policy_of(*actions, resource="*", effect="Allow", **members):
+    return json.dumps({"Version": "2012-10-17", "Statement": [
+        {"Effect": effect, "Action": list(actions), "Resource": resource, **members}]})
 
 
 # The Datastore
