@@ -87,18 +87,4 @@ struct BucketTests {
         try await store.setConfiguration("cors", of: bucket, to: nil)
         #expect(try store.configurations(of: bucket) == ["policy": [0, 255]])
     }
-
-    @Test func `a user is stored with policies and keys, and replaced as a whole`() async throws {
-        let store = try await StoreFixture().store
-        let alice = User(
-            name: "alice", policies: ["A", "B"],
-            accessKeys: [.init(id: "k1", secret: "s1"), .init(id: "k2", secret: "s2")])
-        let bob = User(name: "bob", policies: [], accessKeys: [])
-        try await store.setUser(alice)
-        try await store.setUser(bob)
-        #expect(try store.users() == [alice, bob])
-        let changed = User(name: "alice", policies: ["C"], accessKeys: [.init(id: "k2", secret: "s3")])
-        try await store.setUser(changed)
-        #expect(try store.users() == [changed, bob])
-    }
 }

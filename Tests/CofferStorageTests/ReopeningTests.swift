@@ -8,7 +8,7 @@ struct ReopeningTests {
     @Test(arguments: [ObjectStore.Durability.full, .relaxed])
     func `a store that is opened again has kept everything`(durability: ObjectStore.Durability) async throws {
         let directory = try TemporaryDirectory()
-        let user = User(name: "alice", policies: ["A"], accessKeys: [.init(id: "k", secret: "s")])
+        let alice = IAMUser.alice
         let bodies = ["empty": [], "small": StoreFixture.pattern(50), "large": StoreFixture.pattern(5000)]
         do {
             let store = try StoreFixture.open(directory, durability: durability)
@@ -16,14 +16,14 @@ struct ReopeningTests {
             let fixture = try StoreFixture(store, in: directory)
             for (name, body) in bodies { try await fixture.put(body, as: name, fields: [("content-type", "text/csv")]) }
             try await store.setConfiguration("cors", of: fixture.bucket, to: [1, 2])
-            try await store.setUser(user)
+            _ = try await store.changeIAM { $0.users["alice"] = alice }
             try await store.close()
         }
         let fixture = try StoreFixture(try await Self.reopen(directory), in: directory)
         for (name, body) in bodies { #expect(try fixture.get(name) == body) }
         #expect(try await fixture.names() == ["empty", "large", "small"])
         #expect(try fixture.store.configurations(of: fixture.bucket) == ["cors": [1, 2]])
-        #expect(try fixture.store.users() == [user])
+        #expect(try fixture.store.iam().users == ["alice": alice])
         #expect(try fixture.store.totals().objects == 3)
         #expect(fixture.bucket.region == "eu-west-1")
     }

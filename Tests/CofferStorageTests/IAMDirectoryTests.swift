@@ -1,0 +1,90 @@
+import CofferModel
+import Testing
+
+@testable import CofferStorage
+
+extension IAMUser {
+    /// A user with something of everything.
+    static var alice: IAMUser {
+        var user = IAMUser(id: "AIDA1", name: "alice", path: "/staff/", created: Timestamp(seconds: 1))
+        user.tags = [Tag(key: "b", value: "1"), Tag(key: "a", value: "")]
+        user.boundary = "arn:aws:iam::aws:policy/X"
+        user.attachedPolicies = ["arn:2", "arn:1"]
+        user.inlinePolicies = ["p": "{}", "q": "[]"]
+        var inactive = IAMAccessKey(id: "k2", secret: "s2", created: Timestamp(seconds: 3))
+        inactive.isActive = false
+        user.accessKeys = [IAMAccessKey(id: "k1", secret: "s1", created: Timestamp(seconds: 2)), inactive]
+        user.groupIDs = ["AGPA2", "AGPA1"]
+        return user
+    }
+}
+
+struct IAMDirectoryTests {
+    @Test func `entities of all kinds are stored as they were given`() async throws {
+        let fixture = try await StoreFixture()
+        var group = IAMGroup(id: "AGPA1", name: "staff", created: Timestamp(seconds: 4))
+        group.inlinePolicies = ["p": "{}"]
+        var role = IAMRole(id: "AROA1", name: "night", path: "/", created: Timestamp(seconds: 5), trustPolicy: "{}")
+        role.tags = [Tag(key: "a", value: "b")]
+        role.sessionSeconds = 7200
+        var policy = IAMPolicy(id: "ANPA1", name: "p", path: "/", created: Timestamp(seconds: 6), document: "{}")
+        policy.versions.append(IAMPolicy.Version(number: 3, created: Timestamp(seconds: 7), document: "[]"))
+        (policy.defaultNumber, policy.lastNumber) = (3, 4)
+        let entities = (group, role, policy)
+        let after = try await fixture.store.changeIAM { directory in
+            directory.users["alice"] = .alice
+            directory.groups["staff"] = entities.0
+            directory.roles["night"] = entities.1
+            directory.policies["p"] = entities.2
+        }.directory
+        let stored = try fixture.store.iam()
+        #expect(stored == after)
+        #expect(stored.users == ["alice": .alice] && stored.groups == ["staff": group])
+        #expect(stored.roles == ["night": role] && stored.policies == ["p": policy])
+        #expect(stored.revision == 1)
+    }
+
+    @Test func `a change that is refused leaves nothing`() async throws {
+        let fixture = try await StoreFixture()
+        await #expect(throws: StorageError.self) {
+            _ = try await fixture.store.changeIAM { directory throws(S3Error) in
+                directory.users["alice"] = .alice
+                throw S3Error(.accessDenied)
+            }
+        }
+        #expect(try fixture.store.iam() == IAMDirectory())
+    }
+
+    @Test func `a key and a name may go from one entity to another in one change`() async throws {
+        let fixture = try await StoreFixture()
+        _ = try await fixture.store.changeIAM { $0.users["alice"] = .alice }
+        let after = try await fixture.store.changeIAM { directory in
+            guard var alice = directory.users.removeValue(forKey: "alice") else { return }
+            var bob = IAMUser(id: "AIDA2", name: "alice", created: Timestamp(seconds: 9))
+            bob.accessKeys = [alice.accessKeys.removeFirst()]
+            alice.name = "carol"
+            directory.users["carol"] = alice
+            directory.users["alice"] = bob
+        }.directory
+        let stored = try fixture.store.iam()
+        #expect(stored == after)
+        #expect(stored.users["alice"]?.accessKeys.map(\.id) == ["k1"])
+        #expect(stored.users["carol"]?.accessKeys.map(\.id) == ["k2"])
+    }
+
+    @Test func `nothing of an entity stays behind when it goes`() async throws {
+        let fixture = try await StoreFixture()
+        _ = try await fixture.store.changeIAM { $0.users["alice"] = .alice }
+        try await fixture.store.setKeyUses(["k1": IAMKeyUse(time: Timestamp(seconds: 8), service: "s3", region: "r")])
+        #expect(try fixture.store.keyUse(of: "k1")?.service == "s3")
+        _ = try await fixture.store.changeIAM { $0.users["alice"] = nil }
+        try await fixture.store.setKeyUses(["k1": IAMKeyUse(time: Timestamp(seconds: 9), service: "s3", region: "r")])
+        #expect(try fixture.store.keyUse(of: "k1") == nil)
+        // The same id again finds none of what there was.
+        _ = try await fixture.store.changeIAM { directory in
+            directory.users["alice"] = IAMUser(id: "AIDA1", name: "alice", created: Timestamp(seconds: 10))
+        }
+        let user = try fixture.store.iam().users["alice"]
+        #expect(user == IAMUser(id: "AIDA1", name: "alice", created: Timestamp(seconds: 10)))
+    }
+}
