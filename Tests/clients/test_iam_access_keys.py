@@ -3,6 +3,7 @@
 import json
 import sqlite3
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import botocore.config
 
@@ -26,6 +27,21 @@ def test_a_user_has_two_keys_at_most(iam, member, refused):
     listed = iam.list_access_keys(UserName=member.name)["AccessKeyMetadata"]
     assert [key["AccessKeyId"] for key in listed] == [member.key["AccessKeyId"], second["AccessKeyId"]]
     assert all("SecretAccessKey" not in key for key in listed)
+
+
+def test_many_at_once_make_no_more_keys_than_two(iam, name):
+    iam.create_user(UserName=name)
+
+    def make(_):
+        try:
+            return iam.create_access_key(UserName=name)["AccessKey"]["AccessKeyId"]
+        except iam.exceptions.LimitExceededException:
+            return None
+
+    with ThreadPoolExecutor(8) as pool:
+        made = [key for key in pool.map(make, range(16)) if key]
+    listed = [key["AccessKeyId"] for key in iam.list_access_keys(UserName=name)["AccessKeyMetadata"]]
+    assert len(made) == 2 and sorted(listed) == sorted(made)
 
 
 def test_a_key_is_switched_off_and_on_at_once(iam, account_server, member, refused):
