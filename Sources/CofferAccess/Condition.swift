@@ -3,7 +3,7 @@ import CofferModel
 /// One line of a statement's `Condition`: an operator, a key and the values that it is compared with.
 ///
 /// Source: IAM User Guide, "IAM JSON policy elements: Condition operators".
-struct Condition: Sendable {
+final class Condition: Sendable {
     /// As the policy writes it, such as `ForAnyValue:StringLikeIfExists`.
     let name: String
     let key: ConditionKey

@@ -111,8 +111,8 @@ enum ConditionTest: Sendable {
         case .text(let templates):
             let text = ignoresCase ? text.lowercased() : text
             var isComplete = true
-            for template in templates {
-                guard let isMatch = try template.matches(text, value) else {
+            for index in templates.indices {
+                guard let isMatch = try templates[index].matches(text, value) else {
                     isComplete = false
                     continue
                 }

@@ -162,7 +162,7 @@ extension Policy.Statement {
 
     /// - Parameter action: in lower case.
     func concerns(action: String) -> Bool {
-        for pattern in actions where pattern.matches(action) { return !isNotAction }
+        for index in actions.indices where actions[index].matches(action) { return !isNotAction }
         return isNotAction
     }
 
@@ -171,8 +171,8 @@ extension Policy.Statement {
     func concerns(resource: String, _ value: AccessRequest.Values) throws(S3Error) -> Bool {
         guard let resources else { return true }
         var isComplete = true
-        for template in resources {
-            switch try template.matches(resource, value) {
+        for index in resources.indices {
+            switch try resources[index].matches(resource, value) {
             case true?: return !isNotResource
             case false?: continue
             case nil: isComplete = false

@@ -1,7 +1,7 @@
 /// Text of a policy in which `*` stands for any characters and `?` for one.
 ///
 /// What is compared is UTF-8, byte for byte.
-struct Pattern: Sendable, Hashable {
+final class Pattern: Sendable {
     /// What stands before the first wildcard.
     private let prefix: [UInt8]
     /// The first wildcard and what follows it: bytes, and ``anyText`` and ``anyCharacter`` among them.
@@ -17,7 +17,7 @@ struct Pattern: Sendable, Hashable {
         rest = Array(units[start...])
     }
 
-    init(_ text: String) { self.init(units: Self.units(of: text)) }
+    convenience init(_ text: String) { self.init(units: Self.units(of: text)) }
 
     /// A pattern whose wildcards stand for themselves.
     init(literal text: String) {

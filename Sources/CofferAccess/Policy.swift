@@ -9,17 +9,34 @@ package struct Policy: Sendable {
     package var name: String?
 
     /// A statement: applies to some principals, actions and resources, under conditions.
-    struct Statement: Sendable {
-        var id: String?
-        var isAllow: Bool
+    ///
+    /// An object, as looking at it then counts one reference and not one for each of its parts.
+    final class Statement: Sendable {
+        let id: String?
+        let isAllow: Bool
         /// nil in policies that are attached to the principal.
-        var principals: PrincipalPatterns?
-        var actions: [Pattern]
-        var isNotAction = false
+        let principals: PrincipalPatterns?
+        let actions: [Pattern]
+        let isNotAction: Bool
         /// nil in trust policies, which are about their role.
-        var resources: [Template]?
-        var isNotResource = false
-        var conditions: [Condition] = []
+        let resources: [Template]?
+        let isNotResource: Bool
+        let conditions: [Condition]
+
+        init(
+            id: String? = nil, isAllow: Bool, principals: PrincipalPatterns? = nil, actions: [Pattern],
+            isNotAction: Bool = false, resources: [Template]?, isNotResource: Bool = false,
+            conditions: [Condition] = []
+        ) {
+            self.id = id
+            self.isAllow = isAllow
+            self.principals = principals
+            self.actions = actions
+            self.isNotAction = isNotAction
+            self.resources = resources
+            self.isNotResource = isNotResource
+            self.conditions = conditions
+        }
     }
 
     init(statements: [Statement], name: String? = nil) {

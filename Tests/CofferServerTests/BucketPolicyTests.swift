@@ -176,7 +176,7 @@ struct BucketPolicyTests {
             try await fixture.makeBucket("books")
             let none = try await fixture.send("GET", "/books?policyStatus")
             #expect(none.status == 404 && none.errorCode == "NoSuchBucketPolicy")
-            for (condition, status) in [("{}", "TRUE"), (#"{"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}"#, "FALSE")] {
+            for (condition, status) in [("{}", "true"), (#"{"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}"#, "false")] {
                 _ = try await Self.put(fixture, Self.statement("Allow", "s3:GetObject", "/*", condition))
                 let response = try await fixture.send("GET", "/books?policyStatus")
                 #expect(response.text.contains("<IsPublic>\(status)</IsPublic>"))

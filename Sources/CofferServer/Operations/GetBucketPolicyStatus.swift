@@ -17,7 +17,7 @@ struct GetBucketPolicyStatus: S3Operation {
         }
         return .xml(
             XMLWriter.document("PolicyStatus") { xml in
-                xml.element("IsPublic", policy.isPublic ? "TRUE" : "FALSE")
+                xml.element("IsPublic", policy.isPublic ? "true" : "false")
             })
     }
 }
