@@ -55,6 +55,14 @@ struct ExplainTests {
         #expect(evaluation.decision.description == #"denied by statement "Shut" of the identity policy mine"#)
     }
 
+    @Test func `a denial by the bucket's policy hides nothing of the others`() throws {
+        let denial = try Fixture.policy(Self.statement.replacing("Allow", with: "Deny"))
+        let set = PolicySet(identity: [ManagedPolicy.amazonS3FullAccess.policy], resource: denial)
+        let evaluation = try Self.explain(set, Fixture.alice)
+        #expect(evaluation.trace.map(\.outcome) == [.matched, .matched])
+        #expect(evaluation.decision.isDenied)
+    }
+
     @Test func `without being asked nothing is traced`() throws {
         let evaluation = try evaluate(Self.request(.anonymous), PolicySet(resource: try Fixture.policy(Self.statement)))
         #expect(evaluation.isAllowed && evaluation.trace.isEmpty)
