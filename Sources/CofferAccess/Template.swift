@@ -6,7 +6,7 @@ import CofferModel
 /// and `${*}`, `${?}` and `${$}` are the characters themselves. A value is text and never a pattern, whatever stands in it.
 ///
 /// Source: IAM User Guide, "IAM policy elements: Variables and tags".
-struct Template: Sendable {
+final class Template: Sendable {
     private let pieces: [Piece]
     /// The pattern of a text without variables.
     let fixed: Pattern?
