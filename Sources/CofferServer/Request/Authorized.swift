@@ -123,6 +123,7 @@ struct Access: Sendable {
             return isPossible ? .policy : nil
         }
         if let state, state.keepsOut(principal) { return nil }
+        if let state, state.isShut { return isOwnersRoot(of: state.bucket) ? .policy : nil }
         var policies = policies(resource: state?.policy)
         if let state {
             policies.acl = { () throws(S3Error) in try grant(for: permission, in: state, service) }
@@ -132,6 +133,10 @@ struct Access: Sendable {
         case .allowed: return .policy
         case .denied, .notAllowed: return nil
         }
+    }
+
+    private func isOwnersRoot(of bucket: Bucket) -> Bool {
+        if case .root(let account) = principal { account.id == bucket.owner } else { false }
     }
 
     /// What the policies are asked.

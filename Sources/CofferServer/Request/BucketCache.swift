@@ -7,6 +7,9 @@ import Synchronization
 final class BucketState: Sendable {
     let bucket: Bucket
     let policy: Policy?
+    /// Whether the stored policy cannot be read, as one may be that an earlier version took. It may have denied anything:
+    /// until its owner puts another, the root alone has access.
+    let isShut: Bool
     let cors: CORSConfiguration?
     let encryption: EncryptionConfiguration?
     /// nil if versions cannot be locked.
@@ -19,8 +22,14 @@ final class BucketState: Sendable {
 
     init(_ bucket: Bucket, configurations: [String: [UInt8]]) throws(S3Error) {
         self.bucket = bucket
-        policy = try configurations["policy"].map { document throws(S3Error) in
-            try Policy(document: document, bucket: bucket.name)
+        do throws(S3Error) {
+            policy = try configurations["policy"].map { document throws(S3Error) in
+                try Policy(document: document, bucket: bucket.name)
+            }
+            isShut = false
+        } catch {
+            policy = nil
+            isShut = true
         }
         cors = try configurations["cors"].map { document throws(S3Error) in try CORSConfiguration(document: document) }
         encryption = try configurations["encryption"].map { document throws(S3Error) in
