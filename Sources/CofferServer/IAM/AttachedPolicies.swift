@@ -66,7 +66,9 @@ extension EntityKind where Entity: IAMPolicyHolder {
         let attached = try find(call).attachedPolicies.map { arn in
             (name: String(arn.split(at: "/").last ?? ""), arn: arn)
         }.filter { $0.arn.drop { $0 != "/" }.hasPrefix(prefix) }
-        return .list("AttachedPolicies", try Page(attached, of: call.parameters) { $0.name }) { xml, policy in
+        // AWS and the customer may each have one of a name.
+        let page = try Page(attached, of: call.parameters) { "\($0.name) \($0.arn)" }
+        return .list("AttachedPolicies", page) { xml, policy in
             xml.element("PolicyName", policy.name)
             xml.element("PolicyArn", policy.arn)
         }

@@ -1,0 +1,90 @@
+import CofferAccess
+import CofferModel
+import CofferStorage
+
+/// How often managed policies are attached, and how often they are a boundary, by their ARNs.
+struct PolicyAttachments {
+    private(set) var policies: [String: Int] = [:]
+    private(set) var boundaries: [String: Int] = [:]
+
+    init(_ directory: IAMDirectory) {
+        let holders: [any IAMPolicyHolder] =
+            Array(directory.users.values) + Array(directory.groups.values) + Array(directory.roles.values)
+        for arn in holders.flatMap(\.attachedPolicies) { policies[arn, default: 0] += 1 }
+        let boundaries = directory.users.values.map(\.boundary) + directory.roles.values.map(\.boundary)
+        for arn in boundaries.compactMap({ $0 }) { self.boundaries[arn, default: 0] += 1 }
+    }
+}
+
+/// What IAM tells of a managed policy.
+struct PolicySummary: Sendable {
+    let name: String
+    let id: String
+    let arn: String
+    let path: String
+    let defaultVersion: String
+    let attachmentCount: Int
+    let boundaryCount: Int
+    let details: String
+    let created: Timestamp
+    let updated: Timestamp
+    let tags: [Tag]
+
+    init(_ policy: IAMPolicy, in account: Account, attachments: PolicyAttachments) {
+        name = policy.name
+        id = policy.id
+        arn = policy.arn(in: account)
+        path = policy.path
+        defaultVersion = "v\(policy.defaultNumber)"
+        attachmentCount = attachments.policies[arn] ?? 0
+        boundaryCount = attachments.boundaries[arn] ?? 0
+        details = policy.details
+        created = policy.created
+        updated = policy.updated
+        tags = policy.tags
+    }
+
+    init(_ policy: ManagedPolicy, attachments: PolicyAttachments) {
+        name = policy.rawValue
+        id = policy.id
+        arn = policy.arn
+        path = "/"
+        defaultVersion = "v1"
+        attachmentCount = attachments.policies[arn] ?? 0
+        boundaryCount = attachments.boundaries[arn] ?? 0
+        details = policy.details
+        created = ManagedPolicy.created
+        updated = ManagedPolicy.created
+        tags = []
+    }
+}
+
+extension ManagedPolicy {
+    /// 2015-02-06, when AWS brought managed policies.
+    static let created = Timestamp(seconds: 1_423_180_800)
+
+    /// An id that is always the same: the name's letters, as far as ids have them.
+    fileprivate var id: String {
+        let letters = rawValue.uppercased().filter { ("A"..."Z").contains($0) }
+        return "ANPA" + String((letters + String(repeating: "A", count: 17)).prefix(17))
+    }
+}
+
+extension XMLWriter {
+    /// - Parameter isWhole: with what lists leave out: description and tags.
+    mutating func policy(_ policy: PolicySummary, isWhole: Bool = false) {
+        element("PolicyName", policy.name)
+        element("PolicyId", policy.id)
+        element("Arn", policy.arn)
+        element("Path", policy.path)
+        element("DefaultVersionId", policy.defaultVersion)
+        element("AttachmentCount", String(policy.attachmentCount))
+        element("PermissionsBoundaryUsageCount", String(policy.boundaryCount))
+        element("IsAttachable", "true")
+        element("CreateDate", policy.created.iso8601Seconds)
+        element("UpdateDate", policy.updated.iso8601Seconds)
+        guard isWhole else { return }
+        if !policy.details.isEmpty { element("Description", policy.details) }
+        tags(policy.tags)
+    }
+}
