@@ -206,6 +206,13 @@ def test_a_users_session_lives_as_long_as_was_asked(member, seconds, lives):
     assert lives - 60 < left.total_seconds() <= lives
 
 
+def test_a_code_of_a_device_that_there_is_not_is_refused(member, assume, refused):
+    code = {"SerialNumber": "arn:aws:iam::000000000000:mfa/x", "TokenCode": "123456"}
+    assert refused(member.client("sts").get_session_token, **code) == ("AccessDenied", 403)
+    assert refused(assume, **code) == ("AccessDenied", 403)
+    assert refused(assume, Tags=[{"Key": "a", "Value": "b"}]) == ("NotImplemented", 501)
+
+
 def test_the_roots_session_is_the_root_for_an_hour(account_server):
     credentials = make_client(account_server, service="sts").get_session_token()["Credentials"]
     Temporary(account_server, credentials).client().list_buckets()

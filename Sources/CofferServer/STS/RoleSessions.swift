@@ -16,9 +16,7 @@ enum RoleSessions {
         let name = try IAMNames.check(
             try call.parameters.required("RoleSessionName"), "RoleSessionName", 2...64)
         let seconds = try call.parameters.integer("DurationSeconds", in: 900...43_200) ?? 3600
-        guard call.parameters.structures("Tags").isEmpty else {
-            throw S3Error(.notImplemented, "Session tags are not implemented")
-        }
+        try call.parameters.checkSession()
         // A role that is not there is refused like one that does not trust the caller.
         let found = call.request.snapshot.role(named: String(arn.split(at: "/").last ?? ""))
         guard let role = found, role.principal.arn == arn, try isTrusted(call, by: role) else {

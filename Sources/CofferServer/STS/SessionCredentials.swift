@@ -23,6 +23,20 @@ struct SessionCredentials: Sendable {
     }
 }
 
+extension QueryParameters {
+    /// Refuses what would change a session and has no effect here, rather than leave it without.
+    ///
+    /// - Throws: `AccessDenied` for a code of an MFA device, of which there are none, `NotImplemented`.
+    func checkSession() throws(S3Error) {
+        guard self["SerialNumber"] == nil, self["TokenCode"] == nil else {
+            throw S3Error(.accessDenied, "MultiFactorAuthentication failed: there are no MFA devices")
+        }
+        guard structures("Tags").isEmpty, self["SourceIdentity"] == nil else {
+            throw S3Error(.notImplemented, "Tags and source identities of sessions are not implemented")
+        }
+    }
+}
+
 /// The policies that a request gives a session: `Policy` and `PolicyArns`.
 struct SessionLimits: Sendable {
     var documents: [String] = []

@@ -17,6 +17,7 @@ enum UserSessions {
 
     @Sendable private static func session(_ call: AuthorizedQuery) async throws(S3Error) -> QueryAnswer {
         let (holderID, isRoot) = try holder(call)
+        try call.parameters.checkSession()
         let credentials = try SessionCredentials(
             .session, of: holderID, seconds: try seconds(call.parameters, isRoot: isRoot), limits: .none,
             call.request.service.identities.sessions)
@@ -26,9 +27,7 @@ enum UserSessions {
     @Sendable private static func federate(_ call: AuthorizedQuery) async throws(S3Error) -> QueryAnswer {
         let name = try name(call.parameters)
         let (holderID, isRoot) = try holder(call)
-        guard call.parameters.structures("Tags").isEmpty else {
-            throw S3Error(.notImplemented, "Session tags are not implemented")
-        }
+        try call.parameters.checkSession()
         let limits = try SessionLimits(call)
         let credentials = try SessionCredentials(
             .federation, of: holderID, name: name, seconds: try seconds(call.parameters, isRoot: isRoot),
