@@ -1,8 +1,12 @@
 """Bucket policies as boto3 puts them, for a user who is not the root of the account."""
 
+import contextlib
 import json
+import sqlite3
 
 import pytest
+
+from conftest import make_anonymous_client, make_client, public_read_policy, start
 
 
 def document(*statements):
@@ -105,3 +109,24 @@ def test_every_key_lies_in_the_home_of_its_user(s3, bucket, refused):
     s3.put_bucket_policy(Bucket=bucket, Policy=document(denial))
     assert refused(s3.put_object, Bucket=bucket, Key="home/somebody/k", Body=b"") == ("AccessDenied", 403)
     s3.put_object(Bucket=bucket, Key="home/openspending-robot/k", Body=b"")
+
+
+def test_a_policy_that_cannot_be_read_any_more_leaves_the_bucket_to_the_root(tmp_path, refused):
+    """As an older version may have taken one: it may have denied anything, and its owner can still put another."""
+    data, root = tmp_path / "data", {"AWS_ACCESS_KEY_ID": "the-root", "AWS_SECRET_ACCESS_KEY": "secret of the root"}
+    stored = {"Bucket": "books", "Key": "k"}
+    with start("--data", str(data), **root) as server:
+        s3 = make_client(server)
+        s3.create_bucket(Bucket="books")
+        s3.put_object(**stored, Body=b"data")
+        s3.put_bucket_policy(Bucket="books", Policy=public_read_policy("books"))
+        assert make_anonymous_client(server).get_object(**stored)["Body"].read() == b"data"
+    with contextlib.closing(sqlite3.connect(data / "catalog.sqlite")) as catalog, catalog:
+        changed = catalog.execute("UPDATE bucket_configurations SET document = '{\"Nonsense\": 1}' WHERE kind = 'policy'")
+        assert changed.rowcount == 1
+    with start("--data", str(data), **root) as server:
+        s3, anonymous = make_client(server), make_anonymous_client(server)
+        assert refused(anonymous.get_object, **stored) == ("AccessDenied", 403)
+        assert s3.get_object(**stored)["Body"].read() == b"data"
+        s3.put_bucket_policy(Bucket="books", Policy=public_read_policy("books"))
+        assert anonymous.get_object(**stored)["Body"].read() == b"data"
