@@ -2,6 +2,8 @@
 public enum Limits {
     /// Longest key, in bytes of UTF-8 (S3 User Guide, "Naming Amazon S3 objects").
     public static let keyByteCount = 1024
+    /// Longest reason of a refusal: a header field's worth.
+    package static let reasonByteCount = 1024
     /// Largest body of one PUT, 5 GiB (S3 API Reference, PutObject).
     public static let putByteCount: Int64 = 5 << 30
     /// Largest object that a multipart upload can make, 50 TB (S3 User Guide, "Multipart upload limits").

@@ -9,6 +9,8 @@ public struct S3Error: Error, Sendable {
     public let headers: [(name: String, value: String)]
     /// What went wrong inside, for the log alone; never part of an answer.
     package private(set) var cause: String?
+    /// Why a request was refused, for the log; part of the answer only where ``because(_:isTold:)`` says so.
+    package private(set) var reason: String?
 
     public typealias Detail = (name: String, value: String)
 
@@ -53,6 +55,19 @@ public struct S3Error: Error, Sendable {
     package static func internalError(_ cause: String) -> S3Error {
         var error = S3Error(.internalError)
         error.cause = cause
+        return error
+    }
+
+    /// The same error with the reason of a refusal, as text that a header field and a line of a log can hold.
+    ///
+    /// - Parameter isTold: whether the answer has it too, as `x-coffer-reason`.
+    package func because(_ reason: String, isTold: Bool) -> S3Error {
+        let bytes = reason.utf8.prefix(Limits.reasonByteCount).map { (32...126).contains($0) ? $0 : UInt8(ascii: "?") }
+        let text = String(decoding: bytes, as: UTF8.self)
+        var error = S3Error(
+            code, message, details: details, headers: headers + (isTold ? [("x-coffer-reason", text)] : []))
+        error.cause = cause
+        error.reason = text
         return error
     }
 

@@ -6,6 +6,7 @@ import select
 import signal
 import subprocess
 import tempfile
+import time
 
 READY = re.compile(r"Coffer \S+ is ready at (https?)://(.+):(\d+)$")
 
@@ -53,8 +54,18 @@ class Server:
 
     def log(self):
         """Everything on standard error so far."""
-        self._log.seek(0)
-        return self._log.read().decode("utf-8", "replace")
+        descriptor = self._log.fileno()  # Shared with the server: to seek would move where it writes.
+        return os.pread(descriptor, os.fstat(descriptor).st_size, 0).decode("utf-8", "replace")
+
+    def log_line(self, request_id, timeout=10):
+        """The access log's line for a request; it is written after the answer."""
+        end = time.monotonic() + timeout
+        while time.monotonic() < end:
+            for line in self.log().splitlines():
+                if request_id in line:
+                    return line
+            time.sleep(0.01)
+        raise AssertionError(f"no line for {request_id}")
 
     def stop(self, timeout=20):
         """SIGTERM, and the exit code."""

@@ -13,6 +13,8 @@ struct AccessRecord: Sendable {
     var principal = "-"
     var status: Int?
     var errorCode: String?
+    /// Why the request was refused; of a 403 there always is one.
+    var reason: String?
     var bytesIn: Int64 = 0
     var bytesOut: Int64 = 0
     var isAborted = false
@@ -22,6 +24,11 @@ struct AccessRecord: Sendable {
         self.id = id
         method = head.method
         address = head.remoteAddress
+    }
+
+    mutating func refuse(_ error: S3Error) {
+        errorCode = error.code.name
+        reason = error.reason ?? (error.code.status == 403 ? error.message : nil)
     }
 
     mutating func answer(_ response: HTTPResponse) {
@@ -41,6 +48,7 @@ struct AccessRecord: Sendable {
         return "\(time.iso8601) \(id) \(address) \(principal) \(operation) \(resource) \(path) "
             + "\(status.map(String.init) ?? "-") \(errorCode ?? "-") in=\(bytesIn) out=\(bytesOut) "
             + "us=\(microseconds)\(isAborted ? " aborted" : "")"
+            + (reason.map { " reason=\(JSONValue.quoted($0))" } ?? "")
     }
 
     var json: String {
@@ -50,6 +58,7 @@ struct AccessRecord: Sendable {
             ("bucket", bucket.map { .text($0) } ?? .null),
             ("key", key.isEmpty ? .null : .text(String(decoding: key, as: UTF8.self))),
             ("status", status.map { .number(Int64($0)) } ?? .null), ("error", errorCode.map { .text($0) } ?? .null),
+            ("reason", reason.map { .text($0) } ?? .null),
             ("bytes_in", .number(bytesIn)), ("bytes_out", .number(bytesOut)), ("microseconds", .number(microseconds)),
             ("outcome", .text(isAborted ? "aborted" : "sent")),
         ]).text

@@ -69,26 +69,11 @@ struct JSONLine {
     init(_ members: [(String, Value)]) {
         let parts = members.map { name, value in
             switch value {
-            case .text(let text): "\"\(name)\":\"\(Self.escaped(text))\""
+            case .text(let text): "\"\(name)\":\(JSONValue.quoted(text))"
             case .number(let number): "\"\(name)\":\(number)"
             case .null: "\"\(name)\":null"
             }
         }
         text = "{\(parts.joined(separator: ","))}"
-    }
-
-    /// RFC 8259 section 7.
-    private static func escaped(_ text: String) -> String {
-        var escaped = ""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"", "\\": escaped += "\\\(scalar)"
-            case _ where scalar.value < 32:
-                let digits = String(scalar.value, radix: 16)
-                escaped += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            default: escaped.unicodeScalars.append(scalar)
-            }
-        }
-        return escaped
     }
 }

@@ -118,7 +118,7 @@ struct CopyObject: S3Operation {
             Permission("s3:PutObjectTagging", bucket: try call.bucket.name, key: key),
         ]
         for permission in permissions {
-            guard try call.access.isAllowed(permission, service: call.service) else { throw S3Error(.accessDenied) }
+            try call.access.require(permission, service: call.service)
         }
     }
 

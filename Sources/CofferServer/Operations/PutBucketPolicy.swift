@@ -27,7 +27,11 @@ struct PutBucketPolicy: S3Operation {
             throw .blocked("policies", by: "BlockPublicPolicy")
         }
         if !confirmsRemoval {
-            guard try Self.isAllowed(by: policy, call) else { throw S3Error(.accessDenied) }
+            guard try Self.isAllowed(by: policy, call) else {
+                throw S3Error(.accessDenied).because(
+                    "the new policy would deny its own replacement, which x-amz-confirm-remove-self-bucket-access confirms",
+                    isTold: true)
+            }
         }
         try await call.setConfiguration("policy", to: document)
         return .noContent

@@ -62,7 +62,9 @@ extension Authorized {
         guard let permission = allowedByObject[index] else { return }
         let state = try state(at: index)
         let isAllowed = try access.allows(permission, by: object.acl(in: state), in: state, service)
-        guard isAllowed else { throw S3Error(.accessDenied) }
+        guard isAllowed else {
+            throw S3Error(.accessDenied).because("the ACL of the object that is there does not allow it", isTold: false)
+        }
     }
 }
 

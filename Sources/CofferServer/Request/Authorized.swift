@@ -50,13 +50,15 @@ struct Authorized<Operation: S3Operation>: Sendable {
         guard var permission = try Operation.permissions(for: request).first else { return }
         permission.isForSomeKey = false
         permission.facts = facts
-        guard try access.isAllowed(permission, service: service) else { throw S3Error(.accessDenied) }
+        try access.require(permission, service: service)
     }
 
     /// The error for a key that is not there: it is not told to those who may not list the bucket.
     func missing(_ key: ObjectKey, in bucket: Bucket) throws(S3Error) -> S3Error {
-        let mayList = try access.isAllowed(Permission("s3:ListBucket", bucket: bucket.name), service: service)
-        return mayList ? .noSuchKey(key) : S3Error(.accessDenied)
+        let listing = Permission("s3:ListBucket", bucket: bucket.name)
+        let mayList = try access.isAllowed(listing, service: service)
+        if mayList { return .noSuchKey(key) }
+        return access.refusal(of: listing, isAboutContent: true, service: service)
     }
 }
 
@@ -78,7 +80,9 @@ func authorize<Operation: S3Operation>(
     }
     var allowedByObject: [Int: Permission] = [:]
     for (index, permission) in permissions.enumerated() {
-        guard let ground = try access.ground(for: permission, service: service) else { throw S3Error(.accessDenied) }
+        guard let ground = try access.ground(for: permission, service: service) else {
+            throw access.refusal(of: permission, service: service)
+        }
         if ground == .objectACL { allowedByObject[index] = permission }
     }
     for (header, state) in zip(["x-amz-expected-bucket-owner", "x-amz-source-expected-bucket-owner"], buckets) {
@@ -93,7 +97,9 @@ private func checkOwner(of bucket: Bucket, expected: String?) throws(S3Error) {
     guard expected.utf8.count == 12, expected.utf8.allSatisfy({ (48...57).contains($0) }) else {
         throw S3Error(.invalidBucketOwner)
     }
-    guard expected == bucket.owner else { throw S3Error(.accessDenied) }
+    guard expected == bucket.owner else {
+        throw S3Error(.accessDenied).because("the bucket's owner is another than the request expects", isTold: false)
+    }
 }
 
 /// Who asks, and what the policies are told of the request.

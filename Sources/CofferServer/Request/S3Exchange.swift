@@ -95,7 +95,9 @@ final class S3Exchange: HTTPExchange, @unchecked Sendable {
             request: request)
         record.principal = access.principal.name
         guard let operation = route.operation else {
-            guard !access.isAnonymous else { throw S3Error(.accessDenied) }
+            guard !access.isAnonymous else {
+                throw S3Error(.accessDenied).because("\(route.name) is not implemented", isTold: false)
+            }
             throw S3Error(
                 .notImplemented, "\(route.name) is not implemented", details: [("Operation", route.name)])
         }
@@ -134,7 +136,7 @@ final class S3Exchange: HTTPExchange, @unchecked Sendable {
     }
 
     private func encode(_ error: S3Error) -> HTTPResponse {
-        record.errorCode = error.code.name
+        record.refuse(error)
         if let cause = error.cause { service.log.error("\(id) \(record.operation): \(cause)") }
         return complete(HTTPResponse(error, id: id, isHead: head.method == "HEAD"))
     }

@@ -1,0 +1,69 @@
+import CofferAccess
+import CofferModel
+import CofferStorage
+
+/// Why a request is refused. It is found out only when a request is: who is allowed does not wait for it.
+///
+/// The log has every reason. The answer has it, as `x-coffer-reason`, for the root of the account that owns the bucket
+/// and for those of its principals who may read the bucket's policy anyway (`s3:GetBucketPolicy`), and for nobody else.
+/// What depends on what is stored, such as whether there is a key or which tags an object has, is told to the root alone.
+extension Access {
+    /// - Throws: `AccessDenied` with its reason.
+    func require(_ permission: Permission, service: Service) throws(S3Error) {
+        guard try isAllowed(permission, service: service) else { throw refusal(of: permission, service: service) }
+    }
+
+    /// `AccessDenied` with the statement that denies a permission, or what would have had to allow it.
+    ///
+    /// - Parameter isAboutContent: whether the refusal itself depends on what is stored.
+    func refusal(of permission: Permission, isAboutContent: Bool = false, service: Service) -> S3Error {
+        let error = S3Error(.accessDenied)
+        do throws(S3Error) {
+            let state = try permission.bucket.flatMap { name throws(S3Error) in try service.buckets.state(of: name) }
+            var explanation = try explanation(of: permission, in: state, service: service)
+            if isAboutContent { explanation.isAboutContent = true }
+            let isTold = try isTold(explanation, in: state, service: service)
+            return error.because(
+                "\(permission.action) on \(permission.resource): \(explanation.reason)", isTold: isTold)
+        } catch {
+            // A refusal whose reason cannot be found out stays one.
+            return S3Error(.accessDenied).because("not explained: \(error.code.name)", isTold: false)
+        }
+    }
+
+    private struct Explanation {
+        let reason: String
+        var isAboutContent = false
+    }
+
+    private func explanation(
+        of permission: Permission, in state: BucketState?, service: Service
+    ) throws(S3Error) -> Explanation {
+        if permission.isForSomeKey { return Explanation(reason: "no statement or ACL allows it for any key") }
+        if let state, state.keepsOut(principal) {
+            return Explanation(reason: "the public access block (RestrictPublicBuckets) keeps out other accounts")
+        }
+        let request = accessRequest(permission, in: state, service: service)
+        var isAboutContent = false
+        let observed = AccessRequest(
+            principal: request.principal, action: request.action, resource: request.resource,
+            resourceAccount: request.resourceAccount,
+            value: { key throws(S3Error) in
+                if key.name == .existingObjectTag { isAboutContent = true }
+                return try request.value(key)
+            })
+        var policies = policies(resource: state?.policy)
+        if let state { policies.acl = { () throws(S3Error) in try grant(for: permission, in: state, service) } }
+        let evaluation = try explain(observed, policies)
+        return Explanation(reason: evaluation.reason, isAboutContent: isAboutContent)
+    }
+
+    private func isTold(
+        _ explanation: Explanation, in state: BucketState?, service: Service
+    ) throws(S3Error) -> Bool {
+        guard let state, principal.account?.id == state.bucket.owner else { return false }
+        if case .root = principal { return true }
+        guard !explanation.isAboutContent else { return false }
+        return try isAllowed(Permission("s3:GetBucketPolicy", bucket: state.bucket.name), service: service)
+    }
+}

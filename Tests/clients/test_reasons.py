@@ -1,0 +1,156 @@
+"""Why access is refused: in the log of every 403, and in the answer for those who may read the bucket's policy."""
+
+import json
+
+import botocore.exceptions
+import pytest
+
+from conftest import datastore_environment, make_anonymous_client, make_client, public_read_policy, start
+
+ROOT = {"COFFER_ACCESS_KEY": "root", "COFFER_SECRET_KEY": "secret of the root"}
+USER = "arn:aws:iam::000000000000:user/openspending-robot"
+
+
+class Clients:
+    """The root, a user who may do everything, and somebody without keys; all at one server."""
+
+    def __init__(self, server):
+        self.server = server
+        self.root = make_client(server, ROOT["COFFER_ACCESS_KEY"], ROOT["COFFER_SECRET_KEY"])
+        self.user, self.anonymous = make_client(server), make_anonymous_client(server)
+
+    def put_policy(self, *statements):
+        self.root.put_bucket_policy(
+            Bucket="books", Policy=json.dumps({"Version": "2012-10-17", "Statement": statements}))
+
+
+@pytest.fixture(scope="module")
+def server():
+    with start("--ephemeral", "--log-format", "json", **ROOT, **datastore_environment()) as server:
+        clients = Clients(server)
+        clients.root.create_bucket(Bucket="books")
+        clients.root.put_object(Bucket="books", Key="k", Body=b"k", Tagging="class=secret")
+        yield server
+
+
+@pytest.fixture
+def clients(server):
+    clients = Clients(server)
+    clients.root.delete_bucket_policy(Bucket="books")
+    return clients
+
+
+@pytest.fixture
+def refused(server):
+    """Calls, and returns what the answer's header and the log tell of a refusal."""
+    def refused(function, **options):
+        with pytest.raises(botocore.exceptions.ClientError) as caught:
+            function(Bucket="books", **options)
+        answer = caught.value.response["ResponseMetadata"]
+        assert answer["HTTPStatusCode"] == 403
+        logged = json.loads(server.log_line(answer["HTTPHeaders"]["x-amz-request-id"]))
+        return answer["HTTPHeaders"].get("x-coffer-reason"), logged["reason"]
+
+    return refused
+
+
+def statement(effect, principal, action, resource="/*", **more):
+    return {"Effect": effect, "Principal": principal, "Action": action,
+            "Resource": f"arn:aws:s3:::books{resource}", **more}
+
+
+DENIED = 's3:GetObject on arn:aws:s3:::books/k: denied by statement "Shut" of the resource policy'
+SHUT = statement("Deny", "*", "s3:GetObject", Sid="Shut")
+
+
+def test_the_root_is_told_which_statement_denies(clients, refused):
+    clients.put_policy(SHUT)
+    assert refused(clients.root.get_object, Key="k") == (DENIED, DENIED)
+    assert refused(clients.root.head_object, Key="k") == (DENIED, DENIED)
+
+
+def test_a_user_who_may_read_the_policy_is_told_which_statement_denies(clients, refused):
+    clients.put_policy(SHUT)
+    assert refused(clients.user.get_object, Key="k") == (DENIED, DENIED)
+
+
+def test_a_user_who_may_not_read_the_policy_is_told_nothing_and_the_log_everything(clients, refused):
+    clients.put_policy(SHUT, statement("Deny", {"AWS": USER}, "s3:GetBucketPolicy", ""))
+    assert refused(clients.user.get_object, Key="k") == (None, DENIED)
+
+
+def test_somebody_without_keys_is_told_nothing_and_the_log_everything(clients, refused):
+    clients.put_policy(SHUT, statement("Allow", "*", "s3:GetBucketPolicy", ""))
+    assert refused(clients.anonymous.get_object, Key="k") == (None, DENIED)
+
+
+@pytest.mark.parametrize("statements, nearest", [
+    ([], None), ([statement("Allow", "*", "s3:PutObject")], None),
+    ([statement("Allow", "*", "s3:GetObject", "/other/*", Sid="Other")],
+     'Allow, statement "Other" of the resource policy: is about another resource'),
+    ([statement("Allow", {"AWS": USER}, "s3:GetObject")],
+     "Allow, statement 1 of the resource policy: is for another principal"),
+    ([statement("Allow", "*", "s3:GetObject", Condition={"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}),
+      statement("Allow", {"AWS": USER}, "s3:GetObject")],
+     'Allow, statement 1 of the resource policy: IpAddress of aws:sourceip with ["10.0.0.0/8"] does not hold for '
+     '["127.0.0.1"]')], ids=lambda part: "" if isinstance(part, list) else str(part)[-40:])
+def test_the_log_tells_what_came_nearest_to_allowing_it(clients, refused, statements, nearest):
+    if statements:
+        clients.put_policy(*statements)
+    told, logged = refused(clients.anonymous.get_object, Key="k")
+    missing = ("s3:GetObject on arn:aws:s3:::books/k: not allowed: "
+               "no identity policy, resource policy or ACL allows it")
+    assert told is None and logged == missing + (f"; nearest is {nearest}" if nearest else "")
+
+
+def test_a_condition_on_tags_of_the_object_is_told_to_the_root_alone(clients, refused):
+    secret = statement("Deny", "*", "s3:GetObject", Sid="Secret", Condition={
+        "StringEquals": {"s3:ExistingObjectTag/class": "secret"}})
+    clients.put_policy(secret)
+    reason = DENIED.replace("Shut", "Secret")
+    assert refused(clients.root.get_object, Key="k") == (reason, reason)
+    assert refused(clients.user.get_object, Key="k") == (None, reason)
+
+
+def test_that_there_is_no_key_is_told_to_the_root_alone(clients, refused):
+    clients.put_policy(statement("Deny", "*", "s3:ListBucket", "", Sid="Hide"))
+    reason = 's3:ListBucket on arn:aws:s3:::books: denied by statement "Hide" of the resource policy'
+    assert refused(clients.root.get_object, Key="missing") == (reason, reason)
+    assert refused(clients.user.get_object, Key="missing") == (None, reason)
+
+
+def test_the_source_of_a_copy_and_what_is_asked_later_have_their_reasons(clients, refused):
+    clients.put_policy(SHUT)
+    assert refused(clients.user.copy_object, Key="c", CopySource="books/k") == (DENIED, DENIED)
+    clients.put_policy(statement("Deny", "*", "s3:GetObjectTagging", Sid="Shut"))
+    told, logged = refused(clients.user.copy_object, Key="c", CopySource="books/k")
+    assert told == logged == DENIED.replace("GetObject ", "GetObjectTagging ")
+
+
+def test_a_policy_that_locks_out_its_author_says_so(clients, refused):
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [
+        statement("Deny", {"AWS": USER}, "s3:PutBucketPolicy", "")]})
+    told, logged = refused(clients.user.put_bucket_policy, Policy=policy)
+    assert told == logged and "x-amz-confirm-remove-self-bucket-access" in told
+
+
+def test_a_public_access_block_is_named_in_the_log(clients, refused):
+    clients.root.put_bucket_policy(Bucket="books", Policy=public_read_policy("books"))
+    clients.root.put_public_access_block(
+        Bucket="books", PublicAccessBlockConfiguration={"RestrictPublicBuckets": True})
+    told, logged = refused(clients.anonymous.get_object, Key="k")
+    assert told is None and "RestrictPublicBuckets" in logged
+    clients.root.delete_public_access_block(Bucket="books")
+
+
+def test_the_refusal_of_somebody_elses_bucket_and_of_what_is_missing_are_in_the_log(clients, refused):
+    _, logged = refused(clients.user.list_objects_v2, ExpectedBucketOwner="123456789012")
+    assert "owner" in logged
+    told, logged = refused(clients.anonymous.get_bucket_website)
+    assert told is None and logged == "GetBucketWebsite is not implemented"
+
+
+def test_what_is_allowed_has_no_reason(clients, server):
+    answer = clients.root.get_object(Bucket="books", Key="k")["ResponseMetadata"]["HTTPHeaders"]
+    assert "x-coffer-reason" not in answer
+    assert json.loads(server.log_line(answer["x-amz-request-id"]))["reason"] is None
