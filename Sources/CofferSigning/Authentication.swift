@@ -67,23 +67,30 @@ package struct SignatureVerifier: Sendable {
     let now: @Sendable () -> Timestamp
     let requiredRegion: String?
     let acceptsV2: Bool
+    let otherHosts: @Sendable (_ request: SignableRequest) -> [String]
+    let doctor: SignatureDoctor
     let keys = SigningKeyCache()
 
     package typealias SessionSecret = @Sendable (_ accessKeyID: String, _ token: String) throws(S3Error) -> String
 
     /// - Parameters:
     ///   - requiredRegion: the only region to accept in a credential scope; nil accepts every one.
+    ///   - otherHosts: hosts that mean the same endpoint or bucket as the one received; signatures for them hold too.
+    ///   - doctor: names what may be wrong with a signature that does not hold.
     ///   - session: finds the secret of temporary credentials, or throws `InvalidToken` or `ExpiredToken`.
     ///   - secret: finds the secret of an access key that exists and is active.
     package init(
         requiredRegion: String? = nil, acceptsV2: Bool = true, now: @escaping @Sendable () -> Timestamp = Timestamp.now,
-        session: @escaping SessionSecret = Self.noSession,
+        otherHosts: @escaping @Sendable (_ request: SignableRequest) -> [String] = { _ in [] },
+        doctor: SignatureDoctor = SignatureDoctor(), session: @escaping SessionSecret = Self.noSession,
         secret: @escaping @Sendable (_ accessKeyID: String) -> String?
     ) {
         self.requiredRegion = requiredRegion
         self.acceptsV2 = acceptsV2
         self.now = now
         self.session = session
+        self.otherHosts = otherHosts
+        self.doctor = doctor
         self.secret = secret
     }
 

@@ -23,6 +23,14 @@ package struct SignableRequest: Sendable {
     package func header(_ name: String) -> String? {
         headers.first { $0.name == name }?.value
     }
+
+    /// The same request with another value of a header, and that one alone.
+    package func with(_ name: String, _ value: String) -> SignableRequest {
+        var request = self
+        request.headers.removeAll { $0.name == name }
+        request.headers.append((name, value))
+        return request
+    }
 }
 
 /// A key pair that signs requests.

@@ -14,6 +14,10 @@ struct SignatureV4: Sendable {
         "\(algorithm)\n\(date)\n\(scope)\n\(canonicalRequest.hash)"
     }
 
+    func isEqual(to other: String) -> Bool {
+        isEqualInConstantTime(Array(other.utf8), Array(signature.utf8))
+    }
+
     static func signature(of stringToSign: String, key: [UInt8]) -> String {
         hex(HMAC.sha256(key: key, Array(stringToSign.utf8)))
     }

@@ -134,23 +134,33 @@ extension SignatureVerifier {
         try checkCoverage(signature.signedHeaders, of: request)
         let secret = try secret(of: signature.accessKeyID, token: token)
         let key = keys.key(secret: secret, scope: signature.scope)
-        var first: (stringToSign: String, canonicalRequest: String)?
-        let query = CanonicalRequest.query(of: request, leavingOut: "X-Amz-Signature")
-        for path in CanonicalRequest.paths(of: request) {
-            let canonical = CanonicalRequest(
-                request, path: path, query: query, signedHeaders: signature.signedHeaders, payloadHash: payloadHash)
-            let stringToSign = SignatureV4.stringToSign(
-                date: date, scope: signature.scope, canonicalRequest: canonical)
-            let expected = SignatureV4.signature(of: stringToSign, key: key)
-            if isEqualInConstantTime(Array(expected.utf8), Array(signature.signature.utf8)) {
-                keys.keep(key, secret: secret, scope: signature.scope)
-                return key
-            }
-            if first == nil { first = (stringToSign, canonical.text) }
+        var reading = V4Reading(request, signature, date: date, payloadHash: payloadHash)
+        let first = reading
+        var isValid = holds(reading, signature, key: key)
+        for host in isValid ? [] : otherHosts(request) where !isValid {
+            reading.request = request.with("host", host)
+            isValid = holds(reading, signature, key: key)
         }
-        throw .signatureDoesNotMatch(
-            accessKeyID: signature.accessKeyID, provided: signature.signature,
-            stringToSign: first?.stringToSign ?? "", canonicalRequest: first?.canonicalRequest)
+        guard isValid else { throw mismatch(signature, first, secret: secret) }
+        keys.keep(key, secret: secret, scope: signature.scope)
+        return key
+    }
+
+    private func holds(_ reading: V4Reading, _ signature: SignatureV4, key: [UInt8]) -> Bool {
+        if signature.isEqual(to: SignatureV4.signature(of: reading.stringToSign, key: key)) { return true }
+        return CanonicalRequest.paths(of: reading.request).dropFirst().contains { path in
+            var reading = reading
+            reading.path = path
+            return signature.isEqual(to: SignatureV4.signature(of: reading.stringToSign, key: key))
+        }
+    }
+
+    private func mismatch(_ signature: SignatureV4, _ reading: V4Reading, secret: String) -> S3Error {
+        let error = S3Error.signatureDoesNotMatch(
+            accessKeyID: signature.accessKeyID, provided: signature.signature, stringToSign: reading.stringToSign,
+            canonicalRequest: reading.canonicalRequest.text)
+        guard let finding = doctor.examine(signature, reading, secret: secret) else { return error }
+        return error.because(finding, isTold: true)
     }
 
     /// `host` and every `x-amz-` header must be signed: what is not could have been added on the way.

@@ -1,0 +1,102 @@
+import CofferCrypto
+import CofferModel
+
+/// A request as its client may have signed it by Version 2.
+struct V2Reading: SignatureReading {
+    var request: SignableRequest
+    /// The `Expires` of a presigned URL.
+    let expires: String?
+
+    init(_ request: SignableRequest, expires: String? = nil) {
+        self.request = request
+        self.expires = expires
+    }
+
+    var path: String {
+        get { request.path }
+        set { request.path = newValue }
+    }
+
+    var stringToSign: String { SignatureV2.stringToSign(request, expires: expires) }
+}
+
+extension SignatureDoctor {
+    /// - Returns: what became of the request, as a sentence; nil if it is none of the likely faults.
+    func examine(_ provided: String, _ reading: V2Reading, secret: String) -> String? {
+        let stringToSign = reading.stringToSign
+        guard stringToSign.utf8.count <= Self.byteLimit else { return nil }
+        let signature = provided.map { $0 == " " ? "+" : $0 }
+        func holds(_ text: String, _ secret: String) -> Bool {
+            let expected = base64(SignatureV2.signature(of: text, secret: secret))
+            return isEqualInConstantTime(Array(expected.utf8), Array(String(signature).utf8))
+        }
+        for fault in faults(of: reading).prefix(Self.faultLimit) {
+            var other = reading
+            fault.undo(&other)
+            if holds(other.stringToSign, secret) { return fault.finding }
+        }
+        if let fault = Self.secrets(secret).first(where: { holds(stringToSign, $0.text) }) { return fault.finding }
+        return versionFault(String(signature), reading, secret: secret)
+    }
+
+    private func faults(of reading: V2Reading) -> [SignatureFault<V2Reading>] {
+        Self.pathFaults(reading) + bucketFaults(reading)
+            + Self.headerFaults(reading, names: ["content-type", "content-md5"])
+    }
+
+    /// The bucket is part of what is signed, wherever it stands.
+    private func bucketFaults(_ reading: V2Reading) -> [SignatureFault<V2Reading>] {
+        guard let bucket = reading.request.hostBucket else {
+            let parts = reading.request.path.split(at: "/", maxSplits: 1)
+            guard let bucket = parts.first else { return [] }
+            return [
+                SignatureFault("signed as for the host of the bucket \"\(bucket)\" and with the bucket in the path") {
+                    $0.request.hostBucket = String(bucket)
+                }
+            ]
+        }
+        return [
+            SignatureFault("the Host names the bucket \"\(bucket)\", which was not signed: it may have been changed") {
+                $0.request.hostBucket = nil
+            }
+        ]
+    }
+
+    /// What says that it is of Version 2 may have been computed with the parts of another version.
+    private func versionFault(_ provided: String, _ reading: V2Reading, secret: String) -> String? {
+        let text = Array(reading.stringToSign.utf8)
+        let sha1 = SignatureV2.signature(of: reading.stringToSign, secret: secret)
+        if isEqualInConstantTime(Array(hex(sha1).utf8), Array(provided.lowercased().utf8)) {
+            return "the signature is in hexadecimal; Version 2 has it in Base64"
+        }
+        let sha256 = HMAC.sha256(key: Array(secret.utf8), text)
+        let texts = [base64(sha256), hex(sha256)]
+        if texts.contains(where: { isEqualInConstantTime(Array($0.utf8), Array(provided.utf8)) }) {
+            return "the signature was computed with SHA-256; Version 2 of S3 uses SHA-1"
+        }
+        return signedByV4(provided, reading, secret: secret)
+            ? "the signature was computed by Signature Version 4, and sent as one of Version 2" : nil
+    }
+
+    /// Version 4 tells which headers it signs, and Version 2 does not: those that SDKs sign are tried.
+    private func signedByV4(_ provided: String, _ reading: V2Reading, secret: String) -> Bool {
+        let request = reading.request
+        guard let time = (request.header("x-amz-date") ?? request.header("date")).flatMap({ Timestamp(parsing: $0) })
+        else { return false }
+        let date = time.iso8601Basic
+        let own = request.headers.map(\.name).filter { $0.hasPrefix("x-amz-") }
+        let names = Set(own + ["host"])
+        let sets = [names, names.union(["content-type"]), names.union(["content-md5", "content-type"])]
+        return Set(regions(request) + ["us-east-1"]).contains { region in
+            let scope = CredentialScope(day: String(date.prefix(8)), region: region)
+            return sets.contains { names in
+                let signature = SignatureV4(
+                    accessKeyID: "", scope: scope, signedHeaders: names.sorted().joined(separator: ";")[...],
+                    signature: provided[...])
+                let hash = request.header("x-amz-content-sha256") ?? "UNSIGNED-PAYLOAD"
+                let text = V4Reading(request, signature, date: date, payloadHash: hash).stringToSign
+                return signature.isEqual(to: SignatureV4.signature(of: text, key: scope.signingKey(secret: secret)))
+            }
+        }
+    }
+}

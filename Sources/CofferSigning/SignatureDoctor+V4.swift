@@ -1,0 +1,169 @@
+import CofferCrypto
+import CofferModel
+
+/// A request as its client may have signed it by Version 4.
+struct V4Reading: SignatureReading {
+    var request: SignableRequest
+    var path: String
+    let query: String
+    let signedHeaders: [String]
+    let date: String
+    /// In the string to sign.
+    var scope: CredentialScope
+    /// Of the signing key.
+    var keyScope: CredentialScope
+    /// The last line of the canonical request.
+    var payloadHash: String
+
+    init(_ request: SignableRequest, _ signature: SignatureV4, date: String, payloadHash: String) {
+        self.request = request
+        path = CanonicalRequest.paths(of: request)[0]
+        query = CanonicalRequest.query(of: request, leavingOut: "X-Amz-Signature")
+        signedHeaders = signature.signedHeaders
+        self.date = date
+        scope = signature.scope
+        keyScope = signature.scope
+        self.payloadHash = payloadHash
+    }
+
+    var canonicalRequest: CanonicalRequest {
+        CanonicalRequest(
+            request, path: path, query: query, signedHeaders: signedHeaders, payloadHash: payloadHash)
+    }
+
+    var stringToSign: String {
+        SignatureV4.stringToSign(date: date, scope: scope, canonicalRequest: canonicalRequest)
+    }
+}
+
+extension SignatureDoctor {
+    /// - Returns: what became of the request, as a sentence; nil if it is none of the likely faults.
+    func examine(_ signature: SignatureV4, _ reading: V4Reading, secret: String) -> String? {
+        guard reading.canonicalRequest.text.utf8.count <= Self.byteLimit else { return nil }
+        let key = reading.keyScope.signingKey(secret: secret)
+        for fault in faults(of: reading).prefix(Self.faultLimit) {
+            var other = reading
+            fault.undo(&other)
+            let key = other.keyScope == reading.keyScope ? key : other.keyScope.signingKey(secret: secret)
+            if signature.isEqual(to: SignatureV4.signature(of: other.stringToSign, key: key)) { return fault.finding }
+        }
+        return secretFault(signature, reading, secret: secret) ?? versionFault(signature, reading, secret: secret)
+            ?? missingHeader(reading)
+    }
+
+    private func faults(of reading: V4Reading) -> [SignatureFault<V4Reading>] {
+        hostFaults(reading) + Self.pathFaults(reading) + scopeFaults(reading)
+            + Self.headerFaults(reading, names: reading.signedHeaders) + payloadFaults(reading)
+    }
+
+    // MARK: Where it was sent
+
+    private func hostFaults(_ reading: V4Reading) -> [SignatureFault<V4Reading>] {
+        let received = reading.request.header("host") ?? ""
+        var seen: Set = [received]
+        return candidates(reading.request, received).filter { seen.insert($0).inserted }.map { host in
+            SignatureFault<V4Reading>(Self.finding(signed: host, received: received)) {
+                $0.request = $0.request.with("host", host)
+            }
+        }
+    }
+
+    private func candidates(_ request: SignableRequest, _ received: String) -> [String] {
+        let known = hosts()
+        let forwarded = request.header("x-forwarded-host").map { $0.split(at: ",").map(Self.trimmed) } ?? []
+        let ports = Set(known.map(Self.port)).subtracting([""]).sorted()
+        let name = Self.name(received)
+        let inHost = request.hostBucket.map { bucket in known.map { "\(bucket).\($0)" } } ?? []
+        return forwarded + [name] + ports.map { name + $0 } + inHost + known
+    }
+
+    private static func finding(signed: String, received: String) -> String {
+        let what = "signed for the Host \"\(signed)\", which arrived as \"\(received)\""
+        guard name(signed) == name(received) else {
+            return "\(what): a proxy must leave it as it is, or the name be declared with --host-alias"
+        }
+        return switch (port(signed), port(received)) {
+        case (_, ""): "\(what): its port was dropped on the way"
+        case ("", _): "\(what): a port was added on the way, or left out by the client"
+        default: "\(what): its port was changed on the way"
+        }
+    }
+
+    private static func name(_ host: String) -> String { String(host.dropLast(port(host).count)) }
+
+    /// With its colon; empty if there is none.
+    private static func port(_ host: String) -> String {
+        guard let colon = host.utf8.lastIndex(of: UInt8(ascii: ":")) else { return "" }
+        let digits = host[colon...].dropFirst()
+        return digits.utf8.allSatisfy { (48...57).contains($0) } ? String(host[colon...]) : ""
+    }
+
+    private static func trimmed(_ text: Substring) -> String {
+        CanonicalRequest.folded(String(text))
+    }
+
+    // MARK: With which key
+
+    private func scopeFaults(_ reading: V4Reading) -> [SignatureFault<V4Reading>] {
+        let claimed = reading.scope
+        let regions = Set(regions(reading.request) + ["us-east-1", "auto", ""]).subtracting([claimed.region]).sorted()
+        let others =
+            regions.map { CredentialScope(day: claimed.day, region: $0) }
+            + ["s3-object-lambda", "execute-api", "iam", "sts"].map {
+                CredentialScope(day: claimed.day, region: claimed.region, service: $0)
+            }
+        return others.flatMap { scope in
+            let finding =
+                "the signing key is for region \"\(scope.region)\" and service \"\(scope.service)\", and the Credential says "
+                + "\"\(claimed.region)\" and \"\(claimed.service)\""
+            return [
+                SignatureFault<V4Reading>(finding) { $0.keyScope = scope },
+                SignatureFault<V4Reading>(finding) { ($0.keyScope, $0.scope) = (scope, scope) },
+            ]
+        }
+    }
+
+    private func secretFault(_ signature: SignatureV4, _ reading: V4Reading, secret: String) -> String? {
+        let stringToSign = reading.stringToSign
+        return Self.secrets(secret).first { text, _ in
+            let key = reading.keyScope.signingKey(secret: text)
+            return signature.isEqual(to: SignatureV4.signature(of: stringToSign, key: key))
+        }?.finding
+    }
+
+    // MARK: What was signed
+
+    private func payloadFaults(_ reading: V4Reading) -> [SignatureFault<V4Reading>] {
+        let name = "x-amz-content-sha256"
+        let words = [
+            "UNSIGNED-PAYLOAD", hex(Digest.of([], .sha256)), "STREAMING-AWS4-HMAC-SHA256-PAYLOAD",
+            "STREAMING-UNSIGNED-PAYLOAD-TRAILER", "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER", "",
+        ]
+        return words.filter { $0 != reading.payloadHash }.flatMap { word in
+            let finding = "the body's hash was signed as \"\(word)\", and \(name) says \"\(reading.payloadHash)\""
+            return [
+                SignatureFault<V4Reading>(finding) { $0.payloadHash = word },
+                SignatureFault<V4Reading>(finding) {
+                    $0.payloadHash = word
+                    $0.request = $0.request.with(name, word)
+                },
+            ]
+        }
+    }
+
+    /// What says that it is of Version 4 may have been computed as Version 2 says.
+    private func versionFault(_ signature: SignatureV4, _ reading: V4Reading, secret: String) -> String? {
+        let v2 = V2Reading(reading.request)
+        let expected = SignatureV2.signature(of: v2.stringToSign, secret: secret)
+        // The letters of Base64 came in lower case, as those of a hexadecimal signature may.
+        let isV2 = [base64(expected).lowercased(), hex(expected)].contains(where: signature.isEqual)
+        return isV2 ? "the signature was computed by Signature Version 2, and sent as one of Version 4" : nil
+    }
+
+    /// The only finding that is not proved: the value that the header had cannot be known.
+    private func missingHeader(_ reading: V4Reading) -> String? {
+        reading.signedHeaders.first { reading.request.header($0) == nil }.map {
+            "SignedHeaders names \($0), which did not arrive: it may have been removed on the way"
+        }
+    }
+}

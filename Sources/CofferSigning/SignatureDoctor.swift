@@ -1,0 +1,137 @@
+import CofferModel
+
+/// Finds out why a signature does not match: tries the faults that are likely, one at a time, and names the one without
+/// which the signature would be valid.
+///
+/// It runs only when the access key exists and the signature does not hold, and computes a limited number of HMACs. It
+/// gives nothing to somebody without the secret: a fault is named only where the signature is valid with it, and such a
+/// signature takes the secret to make. What it says is made of what the client itself sent and of names that the server
+/// has in public; and what it finds is a refusal all the same.
+package struct SignatureDoctor: Sendable {
+    /// Names and addresses of the server, with the port it listens on and without.
+    let hosts: @Sendable () -> [String]
+    /// Regions that a signing key may be for: those of the bucket and of the server.
+    let regions: @Sendable (_ request: SignableRequest) -> [String]
+
+    /// Longest canonical request that is looked at.
+    static let byteLimit = 8 << 10
+    /// Most faults that are tried on one request.
+    static let faultLimit = 160
+
+    package init(
+        hosts: @escaping @Sendable () -> [String] = { [] },
+        regions: @escaping @Sendable (_ request: SignableRequest) -> [String] = { _ in [] }
+    ) {
+        self.hosts = hosts
+        self.regions = regions
+    }
+}
+
+/// One thing that may have gone wrong: how the request was signed if it did, and the sentence that says so.
+struct SignatureFault<Reading> {
+    let finding: String
+    let undo: (inout Reading) -> Void
+
+    init(_ finding: String, _ undo: @escaping (inout Reading) -> Void) {
+        self.finding = finding
+        self.undo = undo
+    }
+}
+
+/// A request as its client may have signed it.
+protocol SignatureReading {
+    var request: SignableRequest { get set }
+    /// The path within what is signed, encoded.
+    var path: String { get set }
+}
+
+// MARK: Faults of both versions
+
+extension SignatureDoctor {
+    /// The secrets that stand for one that was copied badly.
+    static func secrets(_ secret: String) -> [(text: String, finding: String)] {
+        func isSpace(_ character: Character) -> Bool { character.isWhitespace }
+        var trimmed = secret[...].drop(while: isSpace)
+        while trimmed.last?.isWhitespace == true { trimmed.removeLast() }
+        let ends = [("\n", "a line feed"), ("\r\n", "CR and LF"), (" ", "a space"), ("\r", "CR"), ("\t", "a tab")]
+        var secrets = ends.map { end, name in
+            (secret + end, "the client's secret key ends with \(name) that does not belong to it")
+        }
+        secrets.append((" " + secret, "the client's secret key begins with a space that does not belong to it"))
+        if trimmed != secret[...] {
+            secrets.append((String(trimmed), "the client's secret key lacks the white space at the ends of the real"))
+        }
+        return secrets
+    }
+
+    /// The path was encoded or decoded once too often, by the client or on the way.
+    static func pathFaults<Reading: SignatureReading>(_ reading: Reading) -> [SignatureFault<Reading>] {
+        let path = reading.request.path
+        var faults = [
+            SignatureFault<Reading>("the path was signed as encoded twice, or decoded once on the way") {
+                $0.path = PercentEncoding.encode(path.utf8, keepingSlash: true)
+            }
+        ]
+        if let bytes = PercentEncoding.decode(path), let decoded = String(validating: bytes, as: UTF8.self) {
+            faults.append(
+                SignatureFault<Reading>("the path was signed as not encoded, or encoded a second time on the way") {
+                    $0.path = decoded
+                })
+        }
+        let normal = normalised(path)
+        if normal != path {
+            faults.append(
+                SignatureFault<Reading>("the path was normalised for signing (//, . and ..); S3 signs it as it is") {
+                    $0.path = normal
+                })
+        }
+        let hasSlash = path.utf8.count > 1 && path.utf8.last == UInt8(ascii: "/")
+        faults.append(
+            SignatureFault("a slash at the end of the path was \(hasSlash ? "added" : "removed") on the way") {
+                $0.path = hasSlash ? String(path.dropLast()) : path + "/"
+            })
+        return faults
+    }
+
+    /// Source: RFC 3986 section 5.2.4, as other services than S3 sign paths.
+    private static func normalised(_ path: String) -> String {
+        var segments: [Substring] = []
+        for segment in path.split(at: "/") where segment != "." {
+            if segment == ".." { _ = segments.popLast() } else { segments.append(segment) }
+        }
+        let end = path.utf8.last == UInt8(ascii: "/") && !segments.isEmpty ? "/" : ""
+        return "/" + segments.joined(separator: "/") + end
+    }
+
+    /// Header fields that proxies and HTTP libraries remove, add or rewrite, with the values that are usual.
+    ///
+    /// - Parameter names: of the fields that matter.
+    static func headerFaults<Reading: SignatureReading>(
+        _ reading: Reading, names: [String]
+    ) -> [SignatureFault<Reading>] {
+        names.flatMap { name in
+            (usualValues[name] ?? []).filter { $0 != reading.request.header(name) }.map { value in
+                let arrived = reading.request.header(name).map { "arrived as \"\($0)\"" } ?? "did not arrive"
+                return SignatureFault<Reading>("\(name) was signed as \"\(value)\" and \(arrived)") {
+                    $0.request = $0.request.with(name, value)
+                }
+            }
+        }
+    }
+
+    private static let usualValues = [
+        "accept-encoding": ["identity", "gzip", "gzip, deflate", "gzip,deflate", "gzip, deflate, br", "*", ""],
+        "accept": ["*/*", ""],
+        "cache-control": ["no-cache", ""],
+        "connection": ["keep-alive", "Keep-Alive", "close", ""],
+        "content-length": ["0", ""],
+        "content-md5": [""],
+        "content-type": [
+            "", "application/octet-stream", "binary/octet-stream", "application/x-www-form-urlencoded",
+            "application/x-www-form-urlencoded; charset=utf-8", "text/plain", "application/xml", "application/json",
+        ],
+        "expect": ["100-continue", "100-Continue", ""],
+        "te": ["trailers", ""],
+        "transfer-encoding": ["chunked", ""],
+    ]
+}
