@@ -1,11 +1,11 @@
 import Glibc
 
 /// A range of IPv4 or IPv6 addresses in CIDR notation; a bare address is a range of one.
-struct Network: Sendable {
+package struct Network: Sendable {
     private let address: [UInt8]
     private let prefixLength: Int
 
-    init?(_ text: String) {
+    package init?(_ text: String) {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
         guard let address = parts.first.flatMap({ Self.bytes(of: String($0)) }) else { return nil }
         let isNumber = parts.count == 2 && parts[1].utf8.allSatisfy { (48...57).contains($0) }
@@ -24,7 +24,9 @@ struct Network: Sendable {
         return prefixLength < 8
     }
 
-    func contains(_ text: String) -> Bool {
+    package static func isAddress(_ text: String) -> Bool { bytes(of: text) != nil }
+
+    package func contains(_ text: String) -> Bool {
         guard let other = Self.bytes(of: text), other.count == address.count else { return false }
         for (index, (left, right)) in zip(address, other).enumerated() {
             let bits = min(8, prefixLength - index * 8)

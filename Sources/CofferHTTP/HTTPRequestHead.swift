@@ -5,8 +5,8 @@ package struct HTTPRequestHead: Sendable {
     package let target: String
     package var headers: HTTPHeaders
     /// The client's address without its port.
-    package let remoteAddress: String
-    package let isSecure: Bool
+    package var remoteAddress: String
+    package var isSecure: Bool
     /// More connections are open than the limits allow; the connection will be closed after the answer.
     package let isOverLimit: Bool
 
@@ -45,6 +45,11 @@ package struct HTTPHeaders: Sendable {
     package init(_ fields: [(name: String, value: String)]) { self.fields = fields }
 
     package mutating func append(_ name: String, _ value: String) { fields.append((name, value)) }
+
+    package mutating func replace(_ name: String, with value: String) {
+        fields.removeAll { $0.name == name }
+        append(name, value)
+    }
 
     /// The first value of a field.
     package subscript(name: String) -> String? {

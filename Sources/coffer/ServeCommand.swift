@@ -33,6 +33,16 @@ enum ServeCommand {
                 "find buckets in host names below this one (bucket.NAME); may be repeated.\nBelow localhost they are found anyway. A declared name is never taken for a bucket of that name"
         ),
         Option(
+            "host-alias", "NAME", variables: ["COFFER_HOST_ALIAS"],
+            help:
+                "take signatures for this host as well, whatever Host they arrive with: what clients call a proxy before\n"
+                + "the server, with the port that they write behind it; may be repeated.\n"),
+        Option(
+            "trusted-proxy", "CIDR", variables: ["COFFER_TRUSTED_PROXY"],
+            help:
+                "believe X-Forwarded-For, X-Forwarded-Proto and X-Forwarded-Host from these addresses; may be\n"
+                + "repeated.\n"),
+        Option(
             "tls-certificate", "FILE", variables: ["COFFER_TLS_CERTIFICATE"],
             help: "serve https with this certificate chain (PEM)"),
         Option("tls-key", "FILE", variables: ["COFFER_TLS_KEY"], help: "its private key (PEM)"),
@@ -75,7 +85,8 @@ enum ServeCommand {
     static func run(_ arguments: [String]) async throws {
         if arguments.contains("--help") || arguments.contains("-h") { return print(help) }
         let options = try Options(
-            arguments, options: options, repeatable: ["domain", "publish"], command: "serve")
+            arguments, options: options, repeatable: ["domain", "host-alias", "publish", "trusted-proxy"],
+            command: "serve")
         let configuration = try configuration(options)
         raiseDescriptorLimit()
         signal(SIGPIPE, SIG_IGN)
@@ -121,6 +132,13 @@ enum ServeCommand {
         configuration.isRegionStrict = options.isGiven("strict-region")
         configuration.acceptsSignatureV2 = !options.isGiven("no-signature-v2")
         configuration.domains = options.all("domain")
+        configuration.hostAliases = options.all("host-alias")
+        configuration.trustedProxies = try options.all("trusted-proxy").map { text in
+            guard let range = AddressRange(text) else {
+                throw usage("--trusted-proxy \(text): it takes an address or a range such as 10.0.0.0/8")
+            }
+            return range
+        }
         configuration.tls = try tls(options)
         configuration.rootKeys = try rootKeys(options)
         configuration.masterKey = try masterKey(options)

@@ -6,6 +6,7 @@ struct S3Handler: HTTPHandler {
     let openConnections: @Sendable () -> Int
 
     func begin(_ head: HTTPRequestHead) -> any HTTPExchange {
+        let head = service.proxies.resolved(head)
         // Where the host names a bucket, every path is one of its keys.
         let isForBucket = service.addressing.bucket(host: head.headers["host"] ?? "") != nil
         if !isForBucket, head.fault == nil, let page = ServerPage(head) {

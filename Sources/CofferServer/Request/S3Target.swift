@@ -61,7 +61,8 @@ struct Addressing: Sendable {
     ///   - isBucket: whether there is a bucket of a name: then a host of that name means it.
     init(domains: [String], isBucket: @escaping @Sendable (String) -> Bool) {
         // Of several that match, the longest is meant.
-        self.domains = (domains + ["localhost"]).map { $0.lowercased() }.sorted { $0.utf8.count > $1.utf8.count }
+        self.domains = (domains + ["localhost"]).map { Self.withoutPort($0).lowercased() }
+            .sorted { $0.utf8.count > $1.utf8.count }
         self.isBucket = isBucket
     }
 

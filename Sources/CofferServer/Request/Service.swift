@@ -11,6 +11,8 @@ final class Service: Sendable {
     let identities: Identities
     let verifier: SignatureVerifier
     let addressing: Addressing
+    let names: ServerNames
+    let proxies: TrustedProxies
     let account: Account
     /// The region of buckets that are created without one.
     let region: String
@@ -35,17 +37,33 @@ final class Service: Sendable {
         metrics = Metrics()
         let buckets = BucketCache(store: store)
         self.buckets = buckets
+        proxies = TrustedProxies(configuration.trustedProxies)
+        let addressing = Addressing(domains: configuration.domains + configuration.hostAliases) { host in
+            // A host that is no bucket's name, or whose bucket cannot be looked up, leaves the path to tell it.
+            guard let name = try? BucketName(host), let state = try? buckets.state(of: name) else { return false }
+            return state.bucket.name == name
+        }
+        self.addressing = addressing
+        let names = ServerNames(configuration, addressing: addressing)
+        self.names = names
         verifier = SignatureVerifier(
             requiredRegion: configuration.isRegionStrict ? configuration.region : nil,
-            acceptsV2: configuration.acceptsSignatureV2,
+            acceptsV2: configuration.acceptsSignatureV2, otherHosts: { names.aliases(of: $0) },
+            doctor: SignatureDoctor(hosts: { names.all }, regions: Self.regions(configuration, buckets)),
             session: { accessKeyID, token throws(S3Error) in
                 try identities.secret(of: accessKeyID, sessionToken: token)
             },
             secret: { identities.secret(of: $0) })
-        addressing = Addressing(domains: configuration.domains) { host in
-            // A host that is no bucket's name, or whose bucket cannot be looked up, leaves the path to tell it.
-            guard let name = try? BucketName(host), let state = try? buckets.state(of: name) else { return false }
-            return state.bucket.name == name
+    }
+    /// The server's region, and that of the bucket that a request is about.
+    private static func regions(
+        _ configuration: ServerConfiguration, _ buckets: BucketCache
+    ) -> @Sendable (SignableRequest) -> [String] {
+        { request in
+            let name = request.hostBucket ?? request.path.split(separator: "/").first.map(String.init) ?? ""
+            // Without a bucket that can be looked up there is the server's alone.
+            let state = try? buckets.state(of: BucketName(name))
+            return [configuration.region] + [state?.bucket.region].compactMap(\.self)
         }
     }
 }

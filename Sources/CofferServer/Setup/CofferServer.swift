@@ -101,6 +101,7 @@ public struct CofferServer: Sendable {
                 address: configuration.address, port: configuration.port, tls: tls,
                 threads: max(2, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))), handler: handler)
             counter.watch(server)
+            service.names.listens(on: server.port)
             return server
         } catch {
             throw ServerError(error.description)
@@ -147,8 +148,7 @@ public struct RunningServer: Sendable {
 
     /// The URL for S3 clients.
     public var endpoint: String {
-        let host = configuration.address.contains(":") ? "[\(configuration.address)]" : configuration.address
-        return "\(configuration.tls == nil ? "http" : "https")://\(host):\(port)"
+        "\(configuration.tls == nil ? "http" : "https")://\(configuration.urlHost):\(port)"
     }
 
     /// Where the data is.

@@ -1,4 +1,4 @@
-import CofferAccess
+package import CofferAccess
 import CofferCrypto
 
 /// How a server is set up. The defaults are those of `coffer serve`.
@@ -18,6 +18,11 @@ public struct ServerConfiguration: Sendable {
     public var acceptsSignatureV2 = true
     /// Names below which buckets are found in the `Host` header; `localhost` is always one.
     public var domains: [String] = []
+    /// Further hosts, with their ports if clients call them by such, for which signatures are valid whatever the `Host`
+    /// they arrive with: what clients call a proxy before the server.
+    public var hostAliases: [String] = []
+    /// Proxies that are believed what `X-Forwarded-For`, `-Proto` and `-Host` say.
+    public var trustedProxies: [AddressRange] = []
     public var tls: (certificateFile: String, keyFile: String)?
     /// The root's key pair; nil keeps the one in the data directory, or makes one.
     public var rootKeys: KeyPair?
@@ -50,13 +55,16 @@ public struct ServerConfiguration: Sendable {
     /// The one account there is.
     var account: Account { Account(id: "000000000000") }
 
+    /// The address as it stands in a URL.
+    var urlHost: String { address.contains(":") ? "[\(address)]" : address }
+
     /// Whether nothing but this machine can reach the address.
     var isLoopback: Bool { address.hasPrefix("127.") || address == "::1" }
 }
 
 extension Account {
     /// - Parameter id: twelve digits, from which the canonical id follows.
-    init(id: String) { self.init(id: id, canonicalID: hex(Digest.of(Array(id.utf8), .sha256))) }
+    package init(id: String) { self.init(id: id, canonicalID: hex(Digest.of(Array(id.utf8), .sha256))) }
 }
 
 /// The Datastore: a bucket that anyone may read, that browsers may use, and a user who may do everything.

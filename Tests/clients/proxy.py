@@ -1,0 +1,62 @@
+"""A proxy before the server that changes what passes through it, as badly configured ones do."""
+
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from wire import Connection, head
+
+
+class Proxy:
+    """`with Proxy(server, change)`: `change(target, headers)` returns what is sent on; clients are told the keys."""
+
+    def __init__(self, server, change):
+        self.server, self.change = server, change
+        self.access_key, self.secret_key = server.access_key, server.secret_key
+        self._http = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self.scheme, self.host, self.port = "http", "127.0.0.1", self._http.server_address[1]
+        self.endpoint = f"http://{self.host}:{self.port}"
+        self._thread = threading.Thread(target=self._http.serve_forever, daemon=True)
+
+    def __enter__(self):
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self._http.shutdown()
+        self._http.server_close()
+        self._thread.join()
+
+    def _handler(proxy):
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def pass_on(self):
+                body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                target, headers = proxy.change(self.path, list(self.headers.items()))
+                with Connection(proxy.server) as connection:
+                    connection.send(head(self.command, target, headers, host=None) + body)
+                    answer = connection.answer(self.command)
+                self.send_response_only(answer.status)
+                for name, value in answer.headers:
+                    if name.lower() not in ("content-length", "transfer-encoding", "connection"):
+                        self.send_header(name, value)
+                self.send_header("Content-Length", str(len(answer.body)))
+                self.end_headers()
+                if self.command != "HEAD":
+                    self.wfile.write(answer.body)
+
+            do_GET = do_PUT = do_HEAD = do_POST = do_DELETE = pass_on
+
+            def log_message(self, *_):
+                pass
+
+        return Handler
+
+
+def replacing(name, value):
+    """A change: the header has another value, whether the client sent it or not; None takes it away."""
+    def change(target, headers):
+        kept = [field for field in headers if field[0].lower() != name.lower()]
+        return target, kept + ([(name, value)] if value is not None else [])
+
+    return change
