@@ -43,14 +43,17 @@ let package = Package(
             "CofferServer",
             ["CofferModel", "CofferCrypto", "CofferHTTP", "CofferSigning", "CofferAccess", "CofferStorage"]),
         // Layer 4: the command line.
-        .executableTarget(name: "coffer", dependencies: ["CofferServer"], swiftSettings: settings),
+        .executableTarget(
+            name: "coffer", dependencies: ["CofferServer", "CofferAccess", "CofferModel"], swiftSettings: settings),
         tests("CofferCryptoTests", ["CofferCrypto"]),
         tests("CofferModelTests", ["CofferModel"]),
         tests("CofferHTTPTests", ["CofferHTTP"]),
         tests("CofferSigningTests", ["CofferSigning", "CofferModel", "CofferCrypto"]),
         tests("CofferAccessTests", ["CofferAccess", "CofferModel"]),
         tests("CofferStorageTests", ["CofferStorage", "CofferModel", "CofferCrypto"]),
-        tests("CofferServerTests", ["CofferServer", "CofferSigning", "CofferModel", "CofferCrypto", "CofferHTTP"]),
+        tests(
+            "CofferServerTests",
+            ["CofferServer", "CofferAccess", "CofferSigning", "CofferModel", "CofferCrypto", "CofferHTTP"]),
     ],
     swiftLanguageModes: [.v6]
 )

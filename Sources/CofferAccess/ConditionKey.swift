@@ -29,7 +29,7 @@ package struct ConditionKey: Sendable, Hashable {
     }
 
     /// Whether there is such a key for requests to S3, with or without a value here.
-    var isKnown: Bool {
+    package var isKnown: Bool {
         if tag?.isEmpty == true { return false }
         return name != nil || Self.valueless.contains(tag == nil ? text : String(text.prefix { $0 != "/" }) + "/")
     }

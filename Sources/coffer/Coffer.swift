@@ -20,10 +20,12 @@ enum Coffer {
 
     private static func run(_ arguments: [String]) async throws {
         switch arguments.first {
+        case "explain": exit(try ExplainCommand.run(Array(arguments.dropFirst())).rawValue)
         case "serve": try await ServeCommand.run(Array(arguments.dropFirst()))
         case "version", "--version": print("coffer \(version)")
         case nil, "help", "--help", "-h": print(help)
-        case let name?: throw UsageError("there is no command \(name); there are serve, version and help", command: "")
+        case let name?:
+            throw UsageError("there is no command \(name); there are serve, explain, version and help", command: "")
         }
     }
 
@@ -32,6 +34,7 @@ enum Coffer {
 
         Commands
           serve      run the server; 'coffer serve --help' tells of its options
+          explain    tell whether policies allow a request, and why
           version    print the version
           help       print this
 

@@ -48,23 +48,16 @@ final class ConditionValues {
         switch name {
         case .currentTime: return now.iso8601
         case .epochTime: return String(now.seconds)
-        case .principalAccount: return principal.account?.id
-        case .principalARN: return principal.identityARN
-        case .principalTag:
-            return Self.tag(tag, in: principal.tags.map { Tag(key: $0.key, value: $0.value) })?.first
-        case .principalType: return principal.type
         case .referer: return request.headers["referer"]
         case .requestedRegion: return state?.bucket.region ?? service.region
         case .resourceAccount, .s3ResourceAccount: return state?.bucket.owner
         case .secureTransport: return String(request.head.isSecure)
         case .sourceIP: return request.head.remoteAddress
         case .userAgent: return request.headers["user-agent"]
-        case .userID: return principal.userID
-        case .userName: return principal.userName
         case .authType: return access.authentication.method.authType
         case .signatureVersion: return access.authentication.method.signatureVersion
         case .signatureAge: return signatureAge
-        default: return nil
+        default: return principal.value(of: name, tag: tag)
         }
     }
 

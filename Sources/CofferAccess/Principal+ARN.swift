@@ -1,0 +1,46 @@
+import CofferModel
+
+extension Principal {
+    /// The principal that an ARN of IAM or STS names, in an account that is made of its id. Its unique ids are unknown.
+    ///
+    /// - Returns: nil for text that names none.
+    ///
+    /// Source: IAM User Guide, "IAM ARNs".
+    package init?(arn: String, account: (_ id: String) -> Account) {
+        let parts = arn.split(at: ":", maxSplits: 5, keepingEmpty: true).map(String.init)
+        guard parts.count == 6, parts[0] == "arn", parts[1] == "aws", parts[3].isEmpty else { return nil }
+        guard parts[4].utf8.count == 12, parts[4].utf8.allSatisfy({ (48...57).contains($0) }) else { return nil }
+        let account = account(parts[4])
+        let names = parts[5].split(at: "/", keepingEmpty: true).map(String.init)
+        guard !names.dropFirst().contains("") else { return nil }
+        switch (parts[2], names.first, names.count) {
+        case ("iam", "root", 1): self = .root(account)
+        case ("iam", "user", 2...):
+            let path = (["/"] + names[1..<(names.count - 1)].map { $0 + "/" }).joined()
+            self = .user(User(name: names[names.count - 1], path: path, account: account))
+        case ("sts", "assumed-role", 3):
+            let role = Role(name: names[1], path: "/", id: "AROA", account: account)
+            self = .assumedRole(RoleSession(role: role, name: names[2]))
+        case ("sts", "federated-user", 2):
+            self = .federatedUser(FederatedUser(name: names[1], account: account, tags: [:]))
+        default: return nil
+        }
+    }
+
+    /// The value of a condition key that is about the principal; nil for other keys.
+    ///
+    /// - Parameter tag: the key of a tag, in this or another case.
+    package func value(of name: ConditionKey.Name, tag: String?) -> String? {
+        switch name {
+        case .principalAccount: account?.id
+        case .principalARN: identityARN
+        case .principalTag: tag.flatMap { tags[$0] ?? value(ofTag: $0.lowercased()) }
+        case .principalType: type
+        case .userID: userID
+        case .userName: userName
+        default: nil
+        }
+    }
+
+    private func value(ofTag key: String) -> String? { tags.first { $0.key.lowercased() == key }?.value }
+}
