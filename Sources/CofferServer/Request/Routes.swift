@@ -44,7 +44,7 @@ enum Router {
     private static let table = Dictionary(grouping: routes) { Place(method: $0.method, level: $0.level) }
 
     /// More particular routes stand before more general ones of the same method and level.
-    private static let routes = subresources + MissingOperations.routes + whole
+    static let routes = subresources + MissingOperations.routes + whole
 
     private static let subresources = [
         Route("GET", .bucket, GetBucketCors.self, parameter: "cors"),

@@ -1,0 +1,86 @@
+"""Each operation is decided by its action, under the name that AWS gives it: boto3's operations, and anyone's rights."""
+
+import json
+
+import botocore.exceptions
+import pytest
+
+from conftest import datastore_environment, make_anonymous_client, make_client, start
+
+OBJECT = {"Key": "k"}
+#: By the operation's name in botocore: the action, what it is asked with, and actions that it needs besides.
+OPERATIONS = {
+    "AbortMultipartUpload": ("AbortMultipartUpload", {**OBJECT, "UploadId": "u"}),
+    "CopyObject": ("PutObject", {"Key": "c", "CopySource": "books/k"}, "GetObject"),
+    "CreateMultipartUpload": ("PutObject", OBJECT),
+    "DeleteBucketCors": ("PutBucketCORS", {}),
+    "DeleteBucketEncryption": ("PutEncryptionConfiguration", {}),
+    "DeleteBucketTagging": ("PutBucketTagging", {}),
+    "DeleteObject": ("DeleteObject", {"Key": "gone"}),
+    "DeleteObjectTagging": ("DeleteObjectTagging", OBJECT),
+    "GetBucketAcl": ("GetBucketAcl", {}),
+    "GetBucketCors": ("GetBucketCORS", {}),
+    "GetBucketEncryption": ("GetEncryptionConfiguration", {}),
+    "GetBucketLocation": ("GetBucketLocation", {}),
+    "GetBucketOwnershipControls": ("GetBucketOwnershipControls", {}),
+    "GetBucketPolicyStatus": ("GetBucketPolicyStatus", {}),
+    "GetBucketTagging": ("GetBucketTagging", {}),
+    "GetBucketVersioning": ("GetBucketVersioning", {}),
+    "GetObject": ("GetObject", OBJECT),
+    "GetObjectAcl": ("GetObjectAcl", OBJECT),
+    "GetObjectLockConfiguration": ("GetBucketObjectLockConfiguration", {}),
+    "GetObjectTagging": ("GetObjectTagging", OBJECT),
+    "GetPublicAccessBlock": ("GetBucketPublicAccessBlock", {}),
+    "HeadBucket": ("ListBucket", {}),
+    "HeadObject": ("GetObject", OBJECT),
+    "ListMultipartUploads": ("ListBucketMultipartUploads", {}),
+    "ListObjectVersions": ("ListBucketVersions", {}),
+    "ListObjects": ("ListBucket", {}),
+    "ListObjectsV2": ("ListBucket", {}),
+    "ListParts": ("ListMultipartUploadParts", {**OBJECT, "UploadId": "u"}),
+    "PutBucketTagging": ("PutBucketTagging", {"Tagging": {"TagSet": []}}),
+    "PutObject": ("PutObject", OBJECT),
+    "PutObjectTagging": ("PutObjectTagging", {**OBJECT, "Tagging": {"TagSet": []}}),
+    "UploadPart": ("PutObject", {**OBJECT, "UploadId": "u", "PartNumber": 1}),
+}
+
+
+@pytest.fixture(scope="module")
+def clients():
+    """The bucket's owner and somebody without keys, and what the log tells."""
+    with start("--ephemeral", "--log-format", "json", **datastore_environment()) as server:
+        owner = make_client(server)
+        owner.create_bucket(Bucket="books")
+        owner.put_object(Bucket="books", Key="k", Body=b"k")
+        yield owner, make_anonymous_client(server), server
+
+
+def allow(owner, *actions):
+    owner.put_bucket_policy(Bucket="books", Policy=json.dumps({"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Principal": "*", "Action": [f"s3:{action}" for action in actions],
+         "Resource": ["arn:aws:s3:::books", "arn:aws:s3:::books/*"]}]}))
+
+
+def others(actions):
+    """All the table's actions but some, to which they are not to be mistaken for."""
+    return sorted({row[0] for row in OPERATIONS.values()} - set(actions))
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_the_action_of_an_operation_decides_it_and_no_other(clients, operation):
+    owner, anonymous, server = clients
+    action, parameters, *besides = OPERATIONS[operation]
+    assert operation in owner.meta.service_model.operation_names
+    call = getattr(anonymous, {name: method for method, name in anonymous.meta.method_to_api_mapping.items()}[operation])
+    allow(owner, action, *besides)
+    try:
+        call(Bucket="books", **parameters)
+    except botocore.exceptions.ClientError as error:
+        assert error.response["ResponseMetadata"]["HTTPStatusCode"] == 404, error
+    allow(owner, *others([action]))
+    with pytest.raises(botocore.exceptions.ClientError) as caught:
+        call(Bucket="books", **parameters)
+    answer = caught.value.response["ResponseMetadata"]
+    assert answer["HTTPStatusCode"] == 403
+    logged = json.loads(server.log_line(answer["HTTPHeaders"]["x-amz-request-id"]))
+    assert logged["operation"] == operation and logged["reason"].startswith(f"s3:{action} on arn:aws:s3:::books")
