@@ -36,7 +36,8 @@ enum ServeCommand {
             "host-alias", "NAME", variables: ["COFFER_HOST_ALIAS"],
             help:
                 "take signatures for this host as well, whatever Host they arrive with: what clients call a proxy before\n"
-                + "the server, with the port that they write behind it; may be repeated.\n"),
+                + "the server, with the port that they write behind it; may be repeated. As with --domain, buckets are found\n"
+                + "below it, and it is never taken for a bucket of that name.\n"),
         Option(
             "trusted-proxy", "CIDR", variables: ["COFFER_TRUSTED_PROXY"],
             help:

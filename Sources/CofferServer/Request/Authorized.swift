@@ -130,11 +130,8 @@ struct Access: Sendable {
         }
         if let state, state.keepsOut(principal) { return nil }
         if let state, state.isShut { return isOwnersRoot(of: state.bucket) ? .policy : nil }
-        var policies = policies(resource: state?.policy)
-        if let state {
-            policies.acl = { () throws(S3Error) in try grant(for: permission, in: state, service) }
-        }
-        switch try evaluate(accessRequest(permission, in: state, service: service), policies).decision {
+        let request = accessRequest(permission, in: state, service: service)
+        switch try evaluate(request, policies(for: permission, in: state, service: service)).decision {
         case .allowed(.acl): return permission.aclRequirement?.resource == .object ? .objectACL : .bucketACL
         case .allowed: return .policy
         case .denied, .notAllowed: return nil
@@ -143,6 +140,15 @@ struct Access: Sendable {
 
     private func isOwnersRoot(of bucket: Bucket) -> Bool {
         if case .root(let account) = principal { account.id == bucket.owner } else { false }
+    }
+
+    /// All that has a say in a permission.
+    func policies(for permission: Permission, in state: BucketState?, service: Service) -> PolicySet {
+        var policies = policies(resource: state?.policy)
+        if let state {
+            policies.acl = { () throws(S3Error) in try grant(for: permission, in: state, service) }
+        }
+        return policies
     }
 
     /// What the policies are asked.

@@ -52,9 +52,7 @@ extension Access {
                 if key.name == .existingObjectTag { isAboutContent = true }
                 return try request.value(key)
             })
-        var policies = policies(resource: state?.policy)
-        if let state { policies.acl = { () throws(S3Error) in try grant(for: permission, in: state, service) } }
-        let evaluation = try explain(observed, policies)
+        let evaluation = try explain(observed, policies(for: permission, in: state, service: service))
         return Explanation(reason: evaluation.reason, isAboutContent: isAboutContent)
     }
 
