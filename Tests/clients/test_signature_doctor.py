@@ -241,6 +241,14 @@ def test_a_key_that_is_unknown_is_told_nothing(server, ask, bucket):
     assert (answer["Code"], answer.header("x-coffer-reason")) == ("InvalidAccessKeyId", None)
 
 
+@pytest.mark.parametrize("size, is_examined", [(6000, True), (9000, False)])
+def test_a_request_that_would_take_long_is_not_examined(server, connection, bucket, size, is_examined):
+    signer = Signer(server)
+    signer.host = "localhost"
+    headers = signer.headers("GET", f"/{bucket}", headers=[("x-amz-meta-a", "a" * size)])
+    assert (reason(connection.ask("GET", f"/{bucket}", headers)) is not None) == is_examined
+
+
 def test_what_a_client_is_told_is_a_line_whatever_it_sent(server, connection, bucket):
     signer = Signer(server)
     headers = signer.headers("GET", f"/{bucket}", headers=[("Accept-Encoding", "identity")])

@@ -65,6 +65,17 @@ def test_a_signature_for_a_buckets_host_is_none_for_a_path(aliased):
     assert ask(aliased, ALIAS, url).status == 403
 
 
+def test_a_name_below_another_is_not_taken_for_a_bucket_of_that_name():
+    with start("--ephemeral", "--host-alias", ALIAS, "--host-alias", f"books.{ALIAS}", **KEYS) as server:
+        client = make_client(server)
+        for bucket, key in [("books", "inner/k"), ("inner", "k")]:
+            client.create_bucket(Bucket=bucket)
+            client.put_object(Bucket=bucket, Key=key, Body=bucket.encode())
+        url = signer(server, f"books.{ALIAS}").presigned("GET", "/inner/k")
+        assert ask(server, f"books.{ALIAS}", url).body == b"inner" == ask(server, "127.0.0.1", url).body
+        assert ask(server, "books.localhost", url).status == 403
+
+
 def test_the_environment_declares_names_as_well():
     with start("--ephemeral", COFFER_HOST_ALIAS=f"a.test,{ALIAS}", COFFER_TRUSTED_PROXY="::1,127.0.0.1", **KEYS) as server:
         assert ask(server, "127.0.0.1", signer(server, ALIAS).presigned("GET", "/")).status == 200
