@@ -28,7 +28,10 @@ extension Condition {
         case .networks(let networks):
             return key.name == .sourceIP && networks.allSatisfy { !$0.isBroad }
         case .text(let templates):
+            // What anonymous requests have themselves keeps nobody out.
+            let isAnonymous = key.name == .userID && templates.contains { $0.fixed?.matches("anonymous") == true }
             return Self.fixingKeys.contains(key.text) && !templates.isEmpty && templates.allSatisfy(\.isFixed)
+                && !isAnonymous
         case .arns(let patterns):
             if key.text == "s3:dataaccesspointarn" {
                 return !patterns.isEmpty && patterns.allSatisfy(\.hasFixedAccount)

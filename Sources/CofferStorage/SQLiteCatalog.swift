@@ -26,7 +26,10 @@ final class SQLiteCatalog: Catalog {
         try connection.execute("PRAGMA secure_delete = ON")
         let isMigrated = try Schema.migrate(connection)
         // Looked for at every start: the one after the step may have been cut off.
-        if try Self.sealPlainSecrets(connection, secrets) || isMigrated { try connection.checkpoint(truncating: true) }
+        let hadPlainSecrets = try Self.sealPlainSecrets(connection, secrets)
+        // Pages that were freed before may hold secrets as well.
+        if hadPlainSecrets { try connection.execute("VACUUM") }
+        if hadPlainSecrets || isMigrated { try connection.checkpoint(truncating: true) }
         // Debian's SQLite overwrites what is deleted with zeros unless told otherwise: every DELETE would write as much as
         // the PUT before it, and could not be done on a full disk.
         try connection.execute("PRAGMA secure_delete = OFF")

@@ -146,6 +146,7 @@ def statement(bucket, **members):
     ({"Condition": {"IpAddress": {"aws:SourceIp": ["10.0.0.0/8", "::/0"]}}}, True),
     ({"Condition": {"NotIpAddress": {"aws:SourceIp": "10.0.0.0/8"}}}, True),
     ({"Condition": {"StringLike": {"aws:PrincipalAccount": "*"}}}, True),
+    ({"Condition": {"StringEquals": {"aws:userid": "anonymous"}}}, True),
     ({"Condition": {"IpAddress": {"aws:SourceIp": ["10.0.0.0/8", "192.0.2.7", "2001:db8::/32"]}}}, False),
     ({"Condition": {"StringEquals": {"aws:PrincipalAccount": "000000000000"}}}, False),
     ({"Principal": {"AWS": "000000000000"}}, False),

@@ -342,3 +342,30 @@ def test_the_cli_assumes_a_role(account_server, member, role):
     assert answer["AssumedRoleUser"]["Arn"].endswith("/cli")
     identity = json.loads(aws("sts", "get-caller-identity").stdout)
     assert identity["Arn"] == member.arn
+
+
+# What ends sessions
+
+def test_sessions_are_revoked_by_the_time_of_their_issue(iam, member, assume, role, refused):
+    """As AWS's console revokes the older sessions of a role."""
+    session = assume()
+    assert session.client().list_buckets()["Buckets"] is not None
+    soon = (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=2)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    statement = {
+        "Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {"DateLessThan": {"aws:TokenIssueTime": soon}}}
+    iam.put_role_policy(
+        RoleName=role["RoleName"], PolicyName="AWSRevokeOlderSessions",
+        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [statement]}))
+    assert refused(session.client().list_buckets) == ("AccessDenied", 403)
+
+
+def test_a_session_says_that_it_has_no_mfa(member, session, refused):
+    statement = {
+        "Effect": "Deny", "Action": "s3:*", "Resource": "*",
+        "Condition": {"Bool": {"aws:MultiFactorAuthPresent": "false"}}}
+    assert session.client().list_buckets()["Buckets"] is not None
+    member.iam.put_user_policy(
+        UserName=member.name, PolicyName="mfa",
+        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [statement]}))
+    assert refused(session.client().list_buckets) == ("AccessDenied", 403)
+    assert member.client("s3").list_buckets()["Buckets"] is not None

@@ -20,6 +20,8 @@ final class QueryExchange: HTTPExchange, @unchecked Sendable {
 
     /// A policy document of 10,240 characters, every one encoded, and a dozen more of them fit in it.
     private static let bodyByteCount = 512 << 10
+    /// Longest life of a presigned request: 15 minutes.
+    private static let presignedSeconds = 900
 
     init(_ head: HTTPRequestHead, _ query: QueryService, service: Service) {
         self.head = head
@@ -29,13 +31,18 @@ final class QueryExchange: HTTPExchange, @unchecked Sendable {
         record.operation = query.rawValue
         do throws(S3Error) {
             try RequestLimits.check(head)
+            guard let keyID = QueryService.accessKeyID(head) else { throw S3Error(.missingAuthenticationToken) }
+            // Nothing is held in memory for keys that do not exist; temporary ones are looked at with the body.
+            guard keyID.hasPrefix("ASIA") || service.identities.secret(of: keyID) != nil else {
+                throw S3Error(.invalidAccessKeyId)
+            }
             guard (head.contentLength ?? 0) <= Int64(Self.bodyByteCount) else { throw S3Error(.requestEntityTooLarge) }
         } catch {
             fault = error
         }
     }
 
-    deinit { service.documents.giveBack(body.count) }
+    deinit { service.queries.giveBack(body.count) }
 
     // MARK: The HTTP server's calls
 
@@ -47,7 +54,7 @@ final class QueryExchange: HTTPExchange, @unchecked Sendable {
             fault = S3Error(.requestEntityTooLarge)
             return
         }
-        guard service.documents.take(bytes.count) else {
+        guard service.queries.take(bytes.count) else {
             fault = S3Error(.slowDown)
             return
         }
@@ -82,6 +89,7 @@ final class QueryExchange: HTTPExchange, @unchecked Sendable {
         let authentication = try service.verifier.verify(
             request.signable, for: .query(name: query.rawValue, bodyHash: hex(Digest.of(body, .sha256))))
         guard authentication.accessKeyID != nil else { throw S3Error(.missingAuthenticationToken) }
+        try checkLife(authentication, request)
         let identity = try service.identities.identity(of: authentication, for: query.rawValue)
         let access = Access(identity: identity, authentication: authentication, request: request)
         record.principal = access.principal.name
@@ -91,6 +99,15 @@ final class QueryExchange: HTTPExchange, @unchecked Sendable {
         let call = try authorize(
             operation, QueryRequest(query, operation: operation.name, parameters, access, service))
         return encode(try await operation.perform(call), of: operation)
+    }
+
+    /// A presigned URL that changes rights must not lie about for days.
+    private func checkLife(_ authentication: Authentication, _ request: S3Request) throws(S3Error) {
+        guard query == .iam, case .v4Query = authentication.method else { return }
+        guard let seconds = request.query["X-Amz-Expires"].flatMap({ Int($0) }), seconds <= Self.presignedSeconds else {
+            throw S3Error(
+                .accessDenied, "X-Amz-Expires must be at most \(Self.presignedSeconds) seconds for this service")
+        }
     }
 
     private func operation(_ parameters: QueryParameters) throws(S3Error) -> QueryOperation {

@@ -61,11 +61,20 @@ enum QueryService: String, Sendable {
         Dictionary(uniqueKeysWithValues: operations.map { ($0.name, $0) })
     }
 
-    private static func scope(_ authorization: String) -> String? {
+    /// The access key that a request names, before its signature is looked at; nil if it names none.
+    static func accessKeyID(_ head: HTTPRequestHead) -> String? {
+        let query = try? Query(Substring(head.target.utf8.drop { $0 != UInt8(ascii: "?") }.dropFirst()))  // As above.
+        let credential = credential(head.headers["authorization"] ?? "") ?? query?["X-Amz-Credential"]
+        return credential?.split(at: "/").first.map(String.init)
+    }
+
+    private static func scope(_ authorization: String) -> String? { credential(authorization).flatMap(service) }
+
+    private static func credential(_ authorization: String) -> String? {
         guard authorization.hasPrefix("AWS4-"),
             let credential = authorization.split(separator: "Credential=", maxSplits: 1).dropFirst().first
         else { return nil }
-        return service(String(credential.prefix { $0 != "," && $0 != " " }))
+        return String(credential.prefix { $0 != "," && $0 != " " })
     }
 
     private static func service(_ credential: String) -> String? {

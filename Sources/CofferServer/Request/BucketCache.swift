@@ -56,6 +56,7 @@ final class BucketState: Sendable {
 /// The buckets that were asked for lately. Whoever changes one calls ``invalidate(_:)`` when the change is durable.
 final class BucketCache: Sendable {
     private let store: ObjectStore
+    private let log: Log
     private let cache = Mutex(Cache())
     private static let limit = 10_000
 
@@ -65,7 +66,10 @@ final class BucketCache: Sendable {
         var generation = 0
     }
 
-    init(store: ObjectStore) { self.store = store }
+    init(store: ObjectStore, log: Log) {
+        self.store = store
+        self.log = log
+    }
 
     /// - Returns: nil if there is no such bucket.
     func state(of name: BucketName) throws(S3Error) -> BucketState? {
@@ -77,6 +81,9 @@ final class BucketCache: Sendable {
             }
         }.map { found throws(S3Error) in try BucketState(found.0, configurations: found.1) }
         guard let state else { return nil }
+        if state.isShut {
+            log.warning("the policy of the bucket \(name) cannot be read: only the root has access until it puts another")
+        }
         cache.withLock { cache in
             guard cache.generation == generation else { return }
             if cache.states.count >= Self.limit { cache.states.removeAll() }

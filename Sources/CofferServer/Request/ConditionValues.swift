@@ -53,6 +53,9 @@ final class ConditionValues {
         case .resourceAccount, .s3ResourceAccount: return state?.bucket.owner
         case .secureTransport: return String(request.head.isSecure)
         case .sourceIP: return request.head.remoteAddress
+        case .tokenIssueTime: return access.identity.issued?.iso8601
+        // There are no MFA devices; lasting credentials do not speak of them at all.
+        case .multiFactorAuthPresent: return access.identity.issued.map { _ in "false" }
         case .userAgent: return request.headers["user-agent"]
         case .authType: return access.authentication.method.authType
         case .signatureVersion: return access.authentication.method.signatureVersion

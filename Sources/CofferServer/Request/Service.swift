@@ -21,6 +21,8 @@ final class Service: Sendable {
     let lateAnswerSeconds: Double
     /// 64 MiB for the documents of all requests that are being received.
     let documents = DocumentBudget(byteCount: 64 << 20)
+    /// 16 MiB for the forms of IAM and STS: whoever fills it holds up nobody's S3 requests.
+    let queries = DocumentBudget(byteCount: 16 << 20)
     let renameTokens = RenameTokens()
     let metrics: Metrics
     let log: Log
@@ -35,7 +37,7 @@ final class Service: Sendable {
         acls = configuration.acls
         lateAnswerSeconds = configuration.lateAnswerSeconds
         metrics = Metrics()
-        let buckets = BucketCache(store: store)
+        let buckets = BucketCache(store: store, log: log)
         self.buckets = buckets
         proxies = TrustedProxies(configuration.trustedProxies)
         let addressing = Addressing(domains: configuration.domains + configuration.hostAliases) { host in

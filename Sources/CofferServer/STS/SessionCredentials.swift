@@ -15,10 +15,11 @@ struct SessionCredentials: Sendable {
     ) throws(S3Error) {
         accessKeyID = IAMNames.uniqueID("ASIA", count: 16)
         secret = KeyPair.generate().secretAccessKey
-        expires = Timestamp(seconds: Timestamp.now().seconds + Int64(seconds))
+        let now = Timestamp.now().seconds
+        expires = Timestamp(seconds: now + Int64(seconds))
         let claims = SessionClaims(
-            kind: kind, accessKeyID: accessKeyID, secret: secret, expires: expires.seconds, holderID: holderID,
-            name: name, policies: limits.documents, policyARNs: limits.arns)
+            kind: kind, accessKeyID: accessKeyID, secret: secret, issued: now, expires: expires.seconds,
+            holderID: holderID, name: name, policies: limits.documents, policyARNs: limits.arns)
         token = try tokens.seal(claims)
     }
 }

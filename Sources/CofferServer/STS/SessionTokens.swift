@@ -10,6 +10,7 @@ struct SessionClaims: Codable, Sendable {
     let accessKeyID: String
     let secret: String
     /// Seconds since 1970.
+    let issued: Int64
     let expires: Int64
     /// The id of the user or role, or the account's for the root.
     let holderID: String

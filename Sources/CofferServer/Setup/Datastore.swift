@@ -53,7 +53,11 @@ struct Datastore: Sendable {
             guard !others.contains(where: { $0.accessKeys.contains { $0.id == key.id } }) else {
                 throw .internalError("the access key \(key.id) is another user's: give it another one")
             }
-            if user.accessKeys.count >= IAMLimits.accessKeysPerUser { user.accessKeys.removeFirst() }
+            guard user.accessKeys.count < IAMLimits.accessKeysPerUser else {
+                throw .internalError(
+                    "the user \(Self.userName) has \(IAMLimits.accessKeysPerUser) access keys already: delete one before "
+                        + "another is configured")
+            }
             user.accessKeys.append(key)
             directory.users[Self.userName] = user
         }

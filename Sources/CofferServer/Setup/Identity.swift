@@ -1,4 +1,5 @@
 import CofferAccess
+import CofferModel
 
 /// A principal with the policies that hold for it.
 struct Identity: Sendable {
@@ -10,6 +11,8 @@ struct Identity: Sendable {
     /// Of a session, which has no more than they allow together; nil for no such limit.
     var sessionPolicies: [Policy]?
     var credentials = Credentials.lasting
+    /// When temporary credentials were made; nil for lasting ones.
+    var issued: Timestamp?
 
     /// What kind of credentials a request is signed with: some operations are not for all of them.
     enum Credentials: Sendable {

@@ -75,6 +75,7 @@ struct IdentitySnapshot: Sendable {
     func identity(of session: Session) -> Identity? {
         let claims = session.claims
         guard var identity = holder(of: claims) else { return nil }
+        identity.issued = Timestamp(seconds: claims.issued)
         var policies = session.policies
         // A managed policy that is gone allows nothing.
         policies += claims.policyARNs.compactMap { policy(arn: $0) }
