@@ -6,6 +6,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import botocore.config
+import botocore.exceptions
+import pytest
 
 import servers
 from conftest import REPOSITORY, aws_cli, datastore_environment, make_client, root_environment, start
@@ -228,3 +230,14 @@ def test_the_cli_makes_and_switches_keys(account_server, name):
     assert listed[0]["Status"] == "Inactive" and "SecretAccessKey" not in listed[0]
     own = aws_cli(account_server, key["AccessKeyId"], key["SecretAccessKey"])
     assert "InvalidClientTokenId" in own("sts", "get-caller-identity", check=False).stderr
+
+
+def test_a_refusal_does_not_tell_whose_a_key_is(iam, member, name):
+    iam.create_user(UserName=f"{name}-owner", Path="/secret/")
+    key = iam.create_access_key(UserName=f"{name}-owner")["AccessKey"]["AccessKeyId"]
+    messages = []
+    for asked in key, "AKIA" + "A" * 16:
+        with pytest.raises(botocore.exceptions.ClientError) as caught:
+            member.client("iam").get_access_key_last_used(AccessKeyId=asked)
+        messages.append(caught.value.response["Error"]["Message"])
+    assert messages[0] == messages[1] and "user/*" in messages[0]

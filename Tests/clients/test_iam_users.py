@@ -6,6 +6,7 @@ import botocore.auth
 import botocore.awsrequest
 import botocore.config
 import botocore.credentials
+import botocore.exceptions
 import pytest
 import requests
 
@@ -110,6 +111,14 @@ def test_whether_a_user_exists_is_not_told_to_those_who_may_not_look(member, ref
     client = member.client("iam")
     for user in (member.name, "nobody"):
         assert refused(client.get_user, UserName=user) == ("AccessDenied", 403)
+
+
+def test_a_refusal_does_not_tell_the_path_of_a_user(iam, member, name):
+    iam.create_user(UserName=f"{name}-hidden", Path="/secret/")
+    iam.create_user(UserName=f"{name}-plain")
+    for user in f"{name}-hidden", f"{name}-plain", f"{name}-none":
+        with pytest.raises(botocore.exceptions.ClientError, match=f"on resource: arn:aws:iam::0{{12}}:user/{user} "):
+            member.client("iam").get_user(UserName=user)
 
 
 def test_a_right_on_a_path_ends_there(iam, member, refused):

@@ -80,9 +80,9 @@ struct EntityKind<Entity: IAMEntity>: Sendable {
         // The ARN is another afterwards, and there the caller needs the right as well.
         let old = try find(call)
         let target = call.request.arn("\(resource)\(path ?? old.path)\(newName ?? name)")
-        let action = "iam:Update\(noun)"
-        let decision = try call.request.decide(action, on: target)
-        guard decision.isAllowed else { throw call.request.denied(action, on: target, by: decision) }
+        let shown = call.request.arn("\(resource)\(path ?? "/")\(newName ?? name)")
+        try call.request.check(
+            "Update\(noun)", on: target, like: old.arn(in: call.account), called: shown)
         try await call.change { directory throws(S3Error) in
             var entity = try find(name, in: directory)
             directory[keyPath: entities][name] = nil

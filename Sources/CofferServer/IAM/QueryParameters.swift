@@ -65,7 +65,8 @@ struct QueryParameters: Sendable {
         var members: [Int: [String: String]] = [:]
         for (parameter, value) in values where parameter.hasPrefix(prefix) {
             let parts = parameter.dropFirst(prefix.count).split(at: ".", maxSplits: 1)
-            guard parts.count == 2, let number = Int(parts[0]) else { continue }
+            // `01` would be a second writing of 1.
+            guard parts.count == 2, let number = Int(parts[0]), String(number) == parts[0] else { continue }
             members[number, default: [:]][String(parts[1])] = value
         }
         return members.sorted { $0.key < $1.key }.map { QueryParameters(values: $0.value) }

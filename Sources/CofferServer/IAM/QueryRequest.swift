@@ -29,23 +29,48 @@ struct QueryRequest: Sendable {
     /// An ARN of the account's in IAM.
     func arn(_ resource: String) -> String { "arn:aws:iam::\(account.id):\(resource)" }
 
-    /// Whether the caller may do something.
+    /// - Throws: `AccessDenied` unless the caller may do something.
     ///
-    /// - Parameter extra: values of condition keys, whose names are in lower case, besides those of every request.
-    func decide(
-        _ action: String, on resource: String, extra: [String: String] = [:]
-    ) throws(S3Error) -> Decision {
-        try evaluate(accessRequest(action, on: resource, extra: extra), access.identity.policySet()).decision
+    /// - Parameters:
+    ///   - resource: its ARN.
+    ///   - source: the ARN whose tags and boundary are asked for; nil for the resource's own.
+    ///   - name: what the refusal calls it.
+    func check(
+        _ operation: String, on resource: String, like source: String? = nil, called name: String
+    ) throws(S3Error) {
+        let action = "\(query.rawValue):\(operation)"
+        let values = conditionValues(operation, on: source ?? resource)
+        let request = accessRequest(action, on: resource, values: values)
+        let decision = try evaluate(request, access.identity.policySet()).decision
+        guard decision.isAllowed else { throw denied(action, on: name, by: decision) }
     }
 
+    /// - Parameter extra: values of condition keys, whose names are in lower case, besides those of every request.
     func accessRequest(_ action: String, on resource: String, extra: [String: String]) -> AccessRequest {
+        accessRequest(action, on: resource, values: extra.mapValues { [$0] })
+    }
+
+    private func accessRequest(
+        _ action: String, on resource: String, values extra: [String: [String]]
+    ) -> AccessRequest {
         let values = ConditionValues(access, Permission(action), in: nil, service: service)
         return AccessRequest(
             principal: access.principal, action: action, resource: resource,
             value: { key throws(S3Error) in
-                if let value = extra[key.text] { return [value] }
+                if let value = extra[key.text] { return value }
                 return try values.values(of: key)
             })
+    }
+
+    /// An ARN as a refusal may name it: without what the caller is not to learn, which is the path of what there is, and
+    /// whose an access key is.
+    fileprivate func nameInRefusal(_ resource: String) -> String {
+        if operation == "GetAccessKeyLastUsed" { return arn("user/*") }
+        guard query == .iam, IAMConditions(of: operation).hasTarget else { return resource }
+        for kind in ["user", "group", "role"] where resource.hasPrefix(arn("\(kind)/")) {
+            return arn("\(kind)/\(resource.split(at: "/", keepingEmpty: true).last ?? "")")
+        }
+        return resource
     }
 
     /// `AccessDenied`, in IAM's words.
@@ -63,17 +88,6 @@ struct QueryRequest: Sendable {
             .accessDenied,
             "User: \(access.principal.arn ?? "anonymous") is not authorized to perform: \(action) on resource: "
                 + "\(resource) \(reason)")
-    }
-
-    /// The request's values of IAM's condition keys.
-    fileprivate var conditionValues: [String: String] {
-        var values: [String: String] = [:]
-        values["iam:policyarn"] = parameters["PolicyArn"]
-        values["iam:permissionsboundary"] = parameters["PermissionsBoundary"]
-        for tag in parameters.structures("Tags") {
-            if let key = tag["Key"] { values["aws:requesttag/\(key.lowercased())"] = tag["Value"] }
-        }
-        return values
     }
 }
 
@@ -106,8 +120,10 @@ func authorize(_ operation: QueryOperation, _ request: QueryRequest) throws(S3Er
         guard request.query == .sts else { throw S3Error(.invalidClientTokenID) }
     }
     guard let resource = try operation.resource(request) else { return AuthorizedQuery(request) }
-    let action = "\(request.query.rawValue):\(operation.name)"
-    let decision = try request.decide(action, on: resource, extra: request.conditionValues)
-    guard decision.isAllowed else { throw request.denied(action, on: resource, by: decision) }
+    let name = request.nameInRefusal(resource)
+    try request.check(operation.name, on: resource, called: name)
+    if let tagging = IAMConditions(of: operation.name).taggingAction, !request.parameters.structures("Tags").isEmpty {
+        try request.check(tagging, on: resource, called: name)
+    }
     return AuthorizedQuery(request)
 }
