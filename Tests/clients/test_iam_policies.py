@@ -1,6 +1,7 @@
 """Policies: managed ones with versions, AWS's own, inline ones, boundaries, and what they would decide."""
 
 import json
+import time
 
 import pytest
 
@@ -224,6 +225,32 @@ def test_policies_are_simulated_that_nobody_has(iam, refused):
     assert limited["PermissionsBoundaryDecisionDetail"] == {"AllowedByPermissionsBoundary": False}
     assert refused(iam.simulate_custom_policy, PolicyInputList=["nonsense"],
                    ActionNames=["s3:GetObject"]) == ("MalformedPolicyDocument", 400)
+
+
+def test_a_simulation_is_answered_in_pages(iam, refused):
+    asked = {
+        "PolicyInputList": [policy_of("s3:*", resource="arn:aws:s3:::b1/*")],
+        "ActionNames": [f"s3:Action{number}" for number in range(7)],
+        "ResourceArns": [f"arn:aws:s3:::b{number}/x" for number in range(3)]}
+    pages = list(iam.get_paginator("simulate_custom_policy").paginate(**asked, PaginationConfig={"PageSize": 8}))
+    assert [len(page["EvaluationResults"]) for page in pages] == [8, 8, 5]
+    results = [result for page in pages for result in page["EvaluationResults"]]
+    assert [(result["EvalActionName"], result["EvalResourceName"]) for result in results] == [
+        (action, resource) for action in asked["ActionNames"] for resource in asked["ResourceArns"]]
+    assert {result["EvalResourceName"] for result in results if result["EvalDecision"] == "allowed"} == {
+        "arn:aws:s3:::b1/x"}
+    assert refused(iam.simulate_custom_policy, **asked, Marker="MTAwMA==") == ("ValidationError", 400)
+
+
+def test_a_simulation_has_limits_and_makes_no_more_than_its_page(iam, refused):
+    one = {"PolicyInputList": [policy_of("s3:*")], "ActionNames": ["s3:GetObject"], "ResourceArns": ["*"]}
+    large = {**one, "ActionNames": ["s3:GetObject"] * 1000, "ResourceArns": ["arn:aws:s3:::b/x"] * 100}
+    began = time.monotonic()
+    assert len(iam.simulate_custom_policy(**large)["EvaluationResults"]) == 100
+    assert time.monotonic() - began < 5
+    for name, limit in ("ActionNames", 1000), ("ResourceArns", 100), ("PolicyInputList", 20):
+        assert refused(iam.simulate_custom_policy, **{**one, name: one[name] * (limit + 1)}) == (
+            "ValidationError", 400)
 
 
 def test_the_account_is_summed_up(iam, member, policy):

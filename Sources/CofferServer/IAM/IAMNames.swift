@@ -21,6 +21,11 @@ enum IAMLimits {
     static let trustPolicy = 2048
     /// Characters of a session's policies.
     static let sessionPolicy = 2048
+    /// Of one simulation, which AWS does not limit: each action is tried on each resource, but only those of the page that
+    /// is asked for.
+    static let simulatedActions = 1000
+    static let simulatedResources = 100
+    static let simulatedPolicies = 20
 }
 
 /// Names, paths, ids and ARNs.

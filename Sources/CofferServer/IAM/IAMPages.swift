@@ -14,19 +14,50 @@ struct Page<Item: Sendable>: Sendable {
     init(
         _ items: some Sequence<Item>, of parameters: QueryParameters, by key: (Item) -> String
     ) throws(S3Error) {
-        let limit = try parameters.integer("MaxItems", in: 1...1000) ?? 100
-        var after: String?
-        if let marker = parameters["Marker"] {
-            guard let key = bytes(base64: marker) else {
-                throw S3Error(.validationError, "Invalid Marker: it is not one of an earlier page")
-            }
-            after = String(decoding: key, as: UTF8.self)
-        }
+        let limit = try Self.limit(parameters)
+        let after = try Self.lastKey(parameters)
         let sorted = items.map { (key: key($0), item: $0) }.filter { item in after.map { item.key > $0 } ?? true }
             .sorted { $0.key < $1.key }
         self.items = sorted.prefix(limit).map(\.item)
         let last = sorted.prefix(limit).last
         marker = sorted.count > limit ? last.map { base64(Array($0.key.utf8)) } : nil
+    }
+
+    private init(items: [Item], marker: String?) {
+        self.items = items
+        self.marker = marker
+    }
+
+    /// A page of a known number of items, of which only the page's own are made.
+    ///
+    /// - Throws: `ValidationError` for a number that is none, or for a marker that no page had.
+    static func making(
+        _ count: Int, of parameters: QueryParameters, _ item: (_ index: Int) throws(S3Error) -> Item
+    ) throws(S3Error) -> Page {
+        var start = 0
+        if let key = try lastKey(parameters) {
+            guard let index = Int(key), (0..<count).contains(index) else { throw invalidMarker }
+            start = index + 1
+        }
+        let end = min(count, start + (try limit(parameters)))
+        var items: [Item] = []
+        for index in start..<end { items.append(try item(index)) }
+        return Page(items: items, marker: end < count ? base64(Array(String(end - 1).utf8)) : nil)
+    }
+
+    private static func limit(_ parameters: QueryParameters) throws(S3Error) -> Int {
+        try parameters.integer("MaxItems", in: 1...1000) ?? 100
+    }
+
+    /// The key of the last item of the page before.
+    private static func lastKey(_ parameters: QueryParameters) throws(S3Error) -> String? {
+        guard let marker = parameters["Marker"] else { return nil }
+        guard let key = bytes(base64: marker) else { throw invalidMarker }
+        return String(decoding: key, as: UTF8.self)
+    }
+
+    private static var invalidMarker: S3Error {
+        S3Error(.validationError, "Invalid Marker: it is not one of an earlier page")
     }
 
     func writeEnd(_ xml: inout XMLWriter) {

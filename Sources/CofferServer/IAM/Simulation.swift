@@ -85,13 +85,25 @@ enum Simulation {
 
     private static func custom(_ parameters: QueryParameters, _ name: String) throws(S3Error) -> [Source] {
         var sources: [Source] = []
-        for (index, document) in parameters.texts(name).enumerated() {
+        for (index, document) in try texts(parameters, name, IAMLimits.simulatedPolicies).enumerated() {
             sources.append(
                 Source(
                     id: "\(name).\(index + 1)", type: "none",
                     policy: try Policy(identityDocument: Array(document.utf8))))
         }
         return sources
+    }
+
+    /// - Throws: `ValidationError` for a list with more than some members.
+    private static func texts(
+        _ parameters: QueryParameters, _ name: String, _ limit: Int
+    ) throws(S3Error) -> [String] {
+        let texts = parameters.texts(name)
+        guard texts.count <= limit else {
+            throw QueryParameters.invalid(
+                "Value of \(texts.count) members", name, "Member must have length less than or equal to \(limit)")
+        }
+        return texts
     }
 
     private static func boundary(_ parameters: QueryParameters) throws(S3Error) -> Policy? {
@@ -112,25 +124,29 @@ enum Simulation {
     private static func answer(
         _ call: AuthorizedQuery, _ principal: Principal, _ sources: [Source], _ boundary: Policy?
     ) throws(S3Error) -> QueryAnswer {
-        let actions = call.parameters.texts("ActionNames")
+        let actions = try self.actions(call.parameters)
+        let named = try texts(call.parameters, "ResourceArns", IAMLimits.simulatedResources)
+        let resources = named.isEmpty ? ["*"] : named
+        let values = contextValues(call.parameters)
+        let count = actions.count * resources.count
+        let page = try Page<Result>.making(count, of: call.parameters) { index throws(S3Error) in
+            let request = AccessRequest(
+                principal: principal, action: actions[index / resources.count],
+                resource: resources[index % resources.count], value: { key in values[key.text] })
+            return try simulate(request, sources, boundary)
+        }
+        return .list("EvaluationResults", page) { xml, result in xml.result(result) }
+    }
+
+    private static func actions(_ parameters: QueryParameters) throws(S3Error) -> [String] {
+        let actions = try texts(parameters, "ActionNames", IAMLimits.simulatedActions)
         guard !actions.isEmpty else {
             throw QueryParameters.invalid("Value null", "ActionNames", "Member must not be null")
         }
-        let resources = call.parameters.texts("ResourceArns")
-        let values = contextValues(call.parameters)
-        var results: [Result] = []
-        for action in actions {
-            guard action.utf8.contains(UInt8(ascii: ":")) else {
-                throw S3Error(.invalidInput, "Invalid action name: \(action)")
-            }
-            for resource in resources.isEmpty ? ["*"] : resources {
-                let request = AccessRequest(
-                    principal: principal, action: action, resource: resource, value: { key in values[key.text] })
-                results.append(try simulate(request, sources, boundary))
-            }
+        for action in actions where !action.utf8.contains(UInt8(ascii: ":")) {
+            throw S3Error(.invalidInput, "Invalid action name: \(action)")
         }
-        let page = try Page(results.enumerated(), of: call.parameters) { String(1_000_000 + $0.offset) }
-        return .list("EvaluationResults", page) { xml, result in xml.result(result.element) }
+        return actions
     }
 
     private static func simulate(
