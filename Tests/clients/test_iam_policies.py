@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from conftest import aws_cli, policy_of
+from conftest import aws_cli, make_client, policy_of, root_environment, start
 
 READ_ONLY = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"
 
@@ -158,6 +158,41 @@ def test_documents_have_their_limits_and_white_space_is_free(iam, member, refuse
     iam.put_user_policy(UserName=member.name, PolicyName="p", PolicyDocument=policy_of("s3:*") + " " * 3000)
     assert refused(iam.create_policy, PolicyName="too-long", PolicyDocument=policy_of(
         *[f"s3:{'x' * 90}{number}" for number in range(80)])) == ("LimitExceeded", 409)
+
+
+def test_white_space_is_not_free_without_end(refused):
+    with start("--ephemeral", **root_environment()) as server:
+        client = make_client(server, service="iam")
+        document = policy_of("s3:*")
+        document += " " * (128 * 1024 - len(document))
+        assert refused(client.create_policy, PolicyName="over", PolicyDocument=document + " ") == (
+            "MalformedPolicyDocument", 400)
+        for number in range(128):
+            client.create_policy(PolicyName=f"p-{number}", PolicyDocument=document)
+        assert refused(client.create_policy, PolicyName="more", PolicyDocument=document) == ("LimitExceeded", 409)
+        client.create_user(UserName="u")
+        assert refused(client.put_user_policy, UserName="u", PolicyName="p", PolicyDocument=policy_of("s3:*")) == (
+            "LimitExceeded", 409)
+        client.delete_policy(PolicyArn="arn:aws:iam::000000000000:policy/p-0")
+        client.put_user_policy(UserName="u", PolicyName="p", PolicyDocument=policy_of("s3:*"))
+
+
+@pytest.mark.parametrize("text", ["x" * 1001, "a\x00b", "a\x1bb", "a\x7fb", "a\x85b", "a\uffffb"])
+def test_a_malformed_description_is_refused(iam, name, refused, text):
+    assert refused(iam.create_policy, PolicyName=name, PolicyDocument=policy_of("s3:*"), Description=text) == (
+        "ValidationError", 400)
+
+
+def test_tags_of_a_policy_are_added_listed_and_removed(iam, policy, refused):
+    arn = policy["Arn"]
+    iam.tag_policy(PolicyArn=arn, Tags=[{"Key": "Team", "Value": "a"}, {"Key": "cost", "Value": "b"}])
+    iam.untag_policy(PolicyArn=arn, TagKeys=["COST"])
+    tags = {tag["Key"]: tag["Value"] for tag in iam.list_policy_tags(PolicyArn=arn)["Tags"]}
+    assert tags == {tag["Key"]: tag["Value"] for tag in iam.get_policy(PolicyArn=arn)["Policy"]["Tags"]}
+    assert tags["Team"] == "a" and "cost" not in tags
+    assert iam.list_policy_tags(PolicyArn=READ_ONLY)["Tags"] == []
+    assert refused(iam.tag_policy, PolicyArn=READ_ONLY, Tags=[{"Key": "a", "Value": "b"}]) == ("AccessDenied", 403)
+    assert refused(iam.list_policy_tags, PolicyArn=f"{arn}-none") == ("NoSuchEntity", 404)
 
 
 # Boundaries

@@ -46,6 +46,26 @@ def test_a_role_is_changed(iam, role, member, refused):
     assert refused(iam.update_role, RoleName=name, MaxSessionDuration=43201) == ("ValidationError", 400)
 
 
+@pytest.mark.parametrize("text", ["x" * 1001, "a\x00b", "a\x1bb", "a\x7fb", "a\u2028b"])
+def test_a_malformed_description_of_a_role_is_refused(iam, role, name, member, refused, text):
+    assert refused(iam.create_role, RoleName=f"{name}-other", AssumeRolePolicyDocument=trust(member.arn),
+                   Description=text) == ("ValidationError", 400)
+    assert refused(iam.update_role, RoleName=role["RoleName"], Description=text) == ("ValidationError", 400)
+    assert refused(iam.update_role_description, RoleName=role["RoleName"], Description=text) == (
+        "ValidationError", 400)
+
+
+def test_a_description_is_changed_alone(iam, role):
+    answer = iam.update_role_description(RoleName=role["RoleName"], Description="tab\tand é")
+    assert answer["Role"]["Description"] == "tab\tand é"
+    assert answer["Role"] == iam.get_role(RoleName=role["RoleName"])["Role"]
+
+
+def test_a_role_has_no_instance_profiles(iam, role, name, refused):
+    assert iam.list_instance_profiles_for_role(RoleName=role["RoleName"])["InstanceProfiles"] == []
+    assert refused(iam.list_instance_profiles_for_role, RoleName=f"{name}-none") == ("NoSuchEntity", 404)
+
+
 def test_a_role_has_policies_of_all_kinds(iam, role, refused):
     name = role["RoleName"]
     arn = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"

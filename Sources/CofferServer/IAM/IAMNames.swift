@@ -19,6 +19,8 @@ enum IAMLimits {
     static let groupPolicies = 5120
     static let rolePolicies = 10_240
     static let trustPolicy = 2048
+    /// Bytes of all documents together, white space counted, since they are held in memory: no quota of AWS's.
+    static let allDocumentBytes = 16 << 20
     /// Characters of a session's policies.
     static let sessionPolicy = 2048
     /// Of one simulation, which AWS does not limit: each action is tried on each resource, but only those of the page that

@@ -9,6 +9,9 @@ enum Policies {
         QueryOperation("GetPolicy", on: arn, get),
         QueryOperation("DeletePolicy", on: arn, delete),
         QueryOperation("ListPolicies", on: EntityKind.policy.listARN, list),
+        QueryOperation("TagPolicy", on: arn, tag),
+        QueryOperation("UntagPolicy", on: arn, untag),
+        QueryOperation("ListPolicyTags", on: arn, listTags),
     ]
 
     /// The ARN that the request gives.
@@ -55,7 +58,7 @@ enum Policies {
             id: IAMNames.uniqueID("ANPA"), name: name,
             path: try IAMNames.check(path: call.parameters["Path"] ?? "/"), created: .now(),
             document: try document(call.parameters))
-        policy.details = call.parameters["Description"] ?? ""
+        policy.details = try call.parameters.description(isLatin: false) ?? ""
         policy.tags = try IAMTags.read(call.parameters)
         let made = policy
         let account = call.account
@@ -106,6 +109,28 @@ enum Policies {
             directory.policies[policy.name] = nil
         }
         return .nothing
+    }
+
+    @Sendable private static func tag(_ call: AuthorizedQuery) async throws(S3Error) -> QueryAnswer {
+        let added = try IAMTags.read(call.parameters)
+        try await change(call) { policy throws(S3Error) in
+            policy.tags = try IAMTags.merge(added, into: policy.tags)
+        }
+        return .nothing
+    }
+
+    @Sendable private static func untag(_ call: AuthorizedQuery) async throws(S3Error) -> QueryAnswer {
+        let keys = call.parameters.texts("TagKeys")
+        try await change(call) { policy throws(S3Error) in IAMTags.remove(keys, from: &policy.tags) }
+        return .nothing
+    }
+
+    /// Those of AWS's own policies are none.
+    @Sendable private static func listTags(_ call: AuthorizedQuery) async throws(S3Error) -> QueryAnswer {
+        let arn = try call.parameters.required("PolicyArn")
+        let policy = call.directory.policy(arn: arn, account: call.account)
+        guard policy != nil || ManagedPolicy(arn: arn) != nil else { throw missing(arn) }
+        return try IAMTags.list(policy?.tags ?? [], call.parameters)
     }
 
     private enum Scope: String, CaseIterable {

@@ -102,10 +102,20 @@ struct AuthorizedQuery: Sendable {
     var account: Account { request.account }
 
     /// Changes the directory; the change is durable and in force when this returns.
+    ///
+    /// - Throws: `LimitExceeded` for a change with which all documents together are too much.
     func change<Value: Sendable>(
         _ change: @escaping @Sendable (inout IAMDirectory) throws(S3Error) -> Value
     ) async throws(S3Error) -> Value {
-        try await request.service.identities.change(change)
+        try await request.service.identities.change { directory throws(S3Error) in
+            let before = directory.documentByteCount
+            let value = try change(&directory)
+            let after = directory.documentByteCount
+            guard after <= max(before, IAMLimits.allDocumentBytes) else {
+                throw .quotaExceeded("PolicyDocumentBytesPerAccount", IAMLimits.allDocumentBytes)
+            }
+            return value
+        }
     }
 }
 

@@ -2,7 +2,8 @@ import CofferAccess
 import CofferModel
 import CofferStorage
 
-/// CreateRole, GetRole, ListRoles, UpdateRole, UpdateAssumeRolePolicy, DeleteRole, and the tags of roles.
+/// CreateRole, GetRole, ListRoles, UpdateRole, UpdateRoleDescription, UpdateAssumeRolePolicy, DeleteRole,
+/// ListInstanceProfilesForRole, and the tags of roles.
 enum Roles {
     static let operations: [QueryOperation] =
         [
@@ -10,6 +11,8 @@ enum Roles {
             QueryOperation("GetRole", on: EntityKind.role.arn, get),
             QueryOperation("ListRoles", on: EntityKind.role.listARN, list),
             QueryOperation("UpdateRole", on: EntityKind.role.arn, update),
+            QueryOperation("UpdateRoleDescription", on: EntityKind.role.arn, updateDescription),
+            QueryOperation("ListInstanceProfilesForRole", on: EntityKind.role.arn, listInstanceProfiles),
             QueryOperation("UpdateAssumeRolePolicy", on: EntityKind.role.arn, updateTrust),
             QueryOperation("DeleteRole", on: EntityKind.role.arn, delete),
         ] + EntityKind.role.tagOperations(\.tags)
@@ -20,7 +23,7 @@ enum Roles {
             id: IAMNames.uniqueID("AROA"), name: name,
             path: try IAMNames.check(path: call.parameters["Path"] ?? "/"), created: .now(),
             trustPolicy: try trustPolicy(call, "AssumeRolePolicyDocument"))
-        role.details = try details(call.parameters) ?? ""
+        role.details = try call.parameters.description(isLatin: true) ?? ""
         role.sessionSeconds = try sessionSeconds(call.parameters) ?? role.sessionSeconds
         role.tags = try IAMTags.read(call.parameters)
         role.boundary = try Boundaries.read(call)
@@ -50,13 +53,35 @@ enum Roles {
     }
 
     @Sendable private static func update(_ call: AuthorizedQuery) async throws(S3Error) -> QueryAnswer {
-        let details = try details(call.parameters)
+        let details = try call.parameters.description(isLatin: true)
         let seconds = try sessionSeconds(call.parameters)
         try await EntityKind.role.change(call) { role throws(S3Error) in
             role.details = details ?? role.details
             role.sessionSeconds = seconds ?? role.sessionSeconds
         }
         return QueryAnswer { _ in }
+    }
+
+    @Sendable private static func updateDescription(_ call: AuthorizedQuery) async throws(S3Error) -> QueryAnswer {
+        _ = try call.parameters.required("Description")
+        let details = try call.parameters.description(isLatin: true)
+        let role = try await EntityKind.role.change(call) { role throws(S3Error) in
+            role.details = details ?? role.details
+            return role
+        }
+        let account = call.account
+        return QueryAnswer { xml in xml.element("Role") { $0.role(role, account, isWhole: true) } }
+    }
+
+    /// There are none: nothing here runs on machines of AWS's.
+    @Sendable private static func listInstanceProfiles(
+        _ call: AuthorizedQuery
+    ) async throws(S3Error) -> QueryAnswer {
+        _ = try EntityKind.role.find(call)
+        return QueryAnswer { xml in
+            xml.element("InstanceProfiles") { _ in }
+            xml.element("IsTruncated", "false")
+        }
     }
 
     @Sendable private static func updateTrust(_ call: AuthorizedQuery) async throws(S3Error) -> QueryAnswer {
@@ -75,15 +100,6 @@ enum Roles {
     }
 
     // MARK: Steps
-
-    private static func details(_ parameters: QueryParameters) throws(S3Error) -> String? {
-        guard let text = parameters["Description"] else { return nil }
-        guard text.unicodeScalars.count <= 1000 else {
-            throw QueryParameters.invalid(
-                "Value", "Description", "Member must have length less than or equal to 1000")
-        }
-        return text
-    }
 
     private static func sessionSeconds(_ parameters: QueryParameters) throws(S3Error) -> Int? {
         try parameters.integer("MaxSessionDuration", in: 3600...43_200)

@@ -15,18 +15,14 @@ extension EntityKind {
                 return .nothing
             },
             QueryOperation("Untag\(noun)", on: arn) { call async throws(S3Error) in
-                let keys = Set(call.parameters.texts("TagKeys").map { $0.lowercased() })
+                let keys = call.parameters.texts("TagKeys")
                 try await change(call) { entity throws(S3Error) in
-                    entity[keyPath: tags].removeAll { keys.contains($0.key.lowercased()) }
+                    IAMTags.remove(keys, from: &entity[keyPath: tags])
                 }
                 return .nothing
             },
             QueryOperation("List\(noun)Tags", on: arn) { call async throws(S3Error) in
-                let page = try Page(try find(call)[keyPath: tags], of: call.parameters) { $0.key }
-                return .list("Tags", page) { xml, tag in
-                    xml.element("Key", tag.key)
-                    xml.element("Value", tag.value)
-                }
+                try IAMTags.list(try find(call)[keyPath: tags], call.parameters)
             },
         ]
     }
@@ -57,5 +53,18 @@ enum IAMTags {
         }
         guard merged.count <= IAMLimits.tags else { throw .quotaExceeded("TagsPerResource", IAMLimits.tags) }
         return merged
+    }
+
+    /// - Parameter keys: in any case of their letters.
+    static func remove(_ keys: [String], from tags: inout [Tag]) {
+        let keys = Set(keys.map { $0.lowercased() })
+        tags.removeAll { keys.contains($0.key.lowercased()) }
+    }
+
+    static func list(_ tags: [Tag], _ parameters: QueryParameters) throws(S3Error) -> QueryAnswer {
+        .list("Tags", try Page(tags, of: parameters) { $0.key }) { xml, tag in
+            xml.element("Key", tag.key)
+            xml.element("Value", tag.value)
+        }
     }
 }
