@@ -82,7 +82,7 @@ final class BucketCache: Sendable {
         }.map { found throws(S3Error) in try BucketState(found.0, configurations: found.1) }
         guard let state else { return nil }
         if state.isShut {
-            log.warning("the policy of the bucket \(name) cannot be read: only the root has access until it puts another")
+            log.warning("the policy of bucket \(name) cannot be read: only the root has access until it puts another")
         }
         cache.withLock { cache in
             guard cache.generation == generation else { return }
