@@ -14,7 +14,7 @@ package struct SignatureDoctor: Sendable {
     let regions: @Sendable (_ request: SignableRequest) -> [String]
 
     /// Longest canonical request that is looked at.
-    static let byteLimit = 8 << 10
+    static let byteLimit = 4 << 10
     /// Most faults that are tried on one request.
     static let faultLimit = 160
 

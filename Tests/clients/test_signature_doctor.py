@@ -241,7 +241,7 @@ def test_a_key_that_is_unknown_is_told_nothing(server, ask, bucket):
     assert (answer["Code"], answer.header("x-coffer-reason")) == ("InvalidAccessKeyId", None)
 
 
-@pytest.mark.parametrize("size, is_examined", [(6000, True), (9000, False)])
+@pytest.mark.parametrize("size, is_examined", [(3000, True), (5000, False)])
 def test_a_request_that_would_take_long_is_not_examined(server, connection, bucket, size, is_examined):
     signer = Signer(server)
     signer.host = "localhost"
