@@ -130,3 +130,4 @@ def test_a_policy_that_cannot_be_read_any_more_leaves_the_bucket_to_the_root(tmp
         assert s3.get_object(**stored)["Body"].read() == b"data"
         s3.put_bucket_policy(Bucket="books", Policy=public_read_policy("books"))
         assert anonymous.get_object(**stored)["Body"].read() == b"data"
+        assert "the bucket's policy cannot be read" in server.log()

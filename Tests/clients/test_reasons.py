@@ -2,6 +2,7 @@
 
 import json
 
+import boto3
 import botocore.exceptions
 import pytest
 
@@ -148,6 +149,52 @@ def test_the_refusal_of_somebody_elses_bucket_and_of_what_is_missing_are_in_the_
     assert "owner" in logged
     told, logged = refused(clients.anonymous.get_bucket_website)
     assert told is None and logged == "GetBucketWebsite is not implemented"
+
+
+# Users with rights of their own
+
+@pytest.fixture(scope="module")
+def iam(server):
+    return boto3.client(
+        "iam", endpoint_url=server.endpoint, region_name="us-east-1", aws_access_key_id=ROOT["COFFER_ACCESS_KEY"],
+        aws_secret_access_key=ROOT["COFFER_SECRET_KEY"])
+
+
+@pytest.fixture
+def make_user(server, iam):
+    """A user who may do some things, and the key pair."""
+    def make_user(name, *actions):
+        iam.create_user(UserName=name)
+        iam.put_user_policy(UserName=name, PolicyName="own", PolicyDocument=json.dumps({
+            "Version": "2012-10-17", "Statement": [
+                {"Sid": "Own", "Effect": "Allow", "Action": list(actions), "Resource": "*"}]}))
+        key = iam.create_access_key(UserName=name)["AccessKey"]
+        return key["AccessKeyId"], key["SecretAccessKey"]
+
+    return make_user
+
+
+@pytest.mark.parametrize("may_read_the_policy", [True, False])
+def test_a_user_without_the_right_is_told_what_is_missing_if_the_policy_is_no_secret(
+        server, clients, make_user, refused, may_read_the_policy):
+    actions = ["s3:PutObject"] + (["s3:GetBucketPolicy"] if may_read_the_policy else [])
+    user = make_client(server, *make_user(f"writer{may_read_the_policy}", *actions))
+    user.put_object(Bucket="books", Key="new", Body=b"")
+    told, logged = refused(user.get_object, Key="k")
+    assert logged == ("s3:GetObject on arn:aws:s3:::books/k: not allowed: "
+                      "no identity policy, resource policy or ACL allows it")
+    assert told == (logged if may_read_the_policy else None)
+
+
+def test_a_refusal_by_iam_is_in_the_log_with_its_reason(server, make_user):
+    access_key, secret_key = make_user("nobody", "s3:GetObject")
+    client = boto3.client("iam", endpoint_url=server.endpoint, region_name="us-east-1", aws_access_key_id=access_key,
+                          aws_secret_access_key=secret_key)
+    with pytest.raises(botocore.exceptions.ClientError) as caught:
+        client.list_users()
+    answer = caught.value.response["ResponseMetadata"]
+    assert answer["HTTPStatusCode"] == 403
+    assert "iam:ListUsers" in json.loads(server.log_line(answer["HTTPHeaders"]["x-amzn-requestid"]))["reason"]
 
 
 def test_what_is_allowed_has_no_reason(clients, server):

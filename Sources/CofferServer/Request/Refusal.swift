@@ -43,6 +43,9 @@ extension Access {
         if let state, state.keepsOut(principal) {
             return Explanation(reason: "the public access block (RestrictPublicBuckets) keeps out other accounts")
         }
+        if state?.isShut == true {
+            return Explanation(reason: "the bucket's policy cannot be read, so that the root alone may do anything")
+        }
         let request = accessRequest(permission, in: state, service: service)
         var isAboutContent = false
         let observed = AccessRequest(
