@@ -11,6 +11,7 @@ import pytest
 import requests
 
 from conftest import DATASTORE, aws_cli, make_client, policy_of, root_environment, start
+from wire import Connection
 
 
 def test_a_user_is_what_was_asked_for(iam, name):
@@ -196,6 +197,19 @@ def test_a_form_that_is_not_signed_is_refused(account_server, http):
 def test_a_body_that_is_too_large_is_refused(account_server):
     answer = ask(account_server, "Action=ListUsers&Version=2010-05-08&x=" + "x" * (600 << 10))
     assert (answer.status_code, b"<Code>RequestEntityTooLarge</Code>" in answer.content) == (413, True)
+
+
+@pytest.mark.parametrize("key, token", [("AKIAUNKNOWN", None), ("ASIAUNKNOWN", None), ("ASIAUNKNOWN", "nonsense")])
+def test_who_names_no_key_that_there_is_sends_no_body(account_server, key, token):
+    credential = f"{key}/20261124/us-east-1/iam/aws4_request"
+    headers = [
+        ("Authorization", f"AWS4-HMAC-SHA256 Credential={credential}, SignedHeaders=host, Signature={'0' * 64}"),
+        ("Content-Length", str(400 << 10)), ("Expect", "100-continue"),
+        *([("x-amz-security-token", token)] if token else [])]
+    with Connection(account_server) as connection:
+        connection.request("POST", "/", headers)
+        answer = connection.answer()
+        assert answer.status == 403 and b"<Code>InvalidClientTokenId</Code>" in answer.body
 
 
 # The Datastore's set-up page

@@ -31,14 +31,20 @@ final class QueryExchange: HTTPExchange, @unchecked Sendable {
         record.operation = query.rawValue
         do throws(S3Error) {
             try RequestLimits.check(head)
-            guard let keyID = QueryService.accessKeyID(head) else { throw S3Error(.missingAuthenticationToken) }
-            // Nothing is held in memory for keys that do not exist; temporary ones are looked at with the body.
-            guard keyID.hasPrefix("ASIA") || service.identities.secret(of: keyID) != nil else {
-                throw S3Error(.invalidAccessKeyId)
-            }
+            try requireKnownKey()
             guard (head.contentLength ?? 0) <= Int64(Self.bodyByteCount) else { throw S3Error(.requestEntityTooLarge) }
         } catch {
             fault = error
+        }
+    }
+
+    /// Nothing is held in memory for who names no key that there is.
+    private func requireKnownKey() throws(S3Error) {
+        guard let named = QueryService.credentials(head) else { throw S3Error(.missingAuthenticationToken) }
+        if let token = named.sessionToken {
+            _ = try service.identities.secret(of: named.accessKeyID, sessionToken: token)
+        } else if service.identities.secret(of: named.accessKeyID) == nil {
+            throw S3Error(.invalidAccessKeyId)
         }
     }
 

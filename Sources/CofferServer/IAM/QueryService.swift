@@ -61,11 +61,18 @@ enum QueryService: String, Sendable {
         Dictionary(uniqueKeysWithValues: operations.map { ($0.name, $0) })
     }
 
-    /// The access key that a request names, before its signature is looked at; nil if it names none.
-    static func accessKeyID(_ head: HTTPRequestHead) -> String? {
+    /// The access key that a request names, before its signature is looked at, with the token of a temporary one; nil if
+    /// it names none.
+    static func credentials(_ head: HTTPRequestHead) -> (accessKeyID: String, sessionToken: String?)? {
+        if let credential = credential(head.headers["authorization"] ?? "") {
+            return accessKeyID(credential).map { ($0, head.headers["x-amz-security-token"]) }
+        }
         let query = try? Query(Substring(head.target.utf8.drop { $0 != UInt8(ascii: "?") }.dropFirst()))  // As above.
-        let credential = credential(head.headers["authorization"] ?? "") ?? query?["X-Amz-Credential"]
-        return credential?.split(at: "/").first.map(String.init)
+        return query?["X-Amz-Credential"].flatMap(accessKeyID).map { ($0, query?["X-Amz-Security-Token"]) }
+    }
+
+    private static func accessKeyID(_ credential: String) -> String? {
+        credential.split(at: "/").first.map(String.init)
     }
 
     private static func scope(_ authorization: String) -> String? { credential(authorization).flatMap(service) }
