@@ -148,6 +148,14 @@ def test_a_secret_that_was_read_with_the_end_of_its_line_is_named(server, ask, b
     assert server.secret_key not in str(answer.headers) + log_of(server, answer)
 
 
+def test_the_fault_of_a_request_to_iam_is_named_as_well(server, connection):
+    signer = Signer(server, service="iam", secret_key=server.secret_key + "\n")
+    answer = connection.ask("GET", "/?Action=ListUsers", signer.headers("GET", "/", "Action=ListUsers"))
+    assert answer.status == 403 and b"<Code>SignatureDoesNotMatch</Code>" in answer.body
+    told = "the client's secret key ends with a line feed that does not belong to it"
+    assert answer.header("x-coffer-reason") == told and told in server.log_line(answer.header("x-amzn-requestid"))
+
+
 def test_a_secret_that_lost_its_white_space_is_named():
     with start("--ephemeral", AWS_ACCESS_KEY_ID="root", AWS_SECRET_ACCESS_KEY=" padded secret \n") as server:
         with Connection(server) as connection:

@@ -34,7 +34,6 @@ extension S3Error {
             S3Error(.incompleteSignature, message)
         case .requestTimeTooSkewed:
             S3Error(.signatureDoesNotMatch, "Signature not yet current or expired: the clocks differ by too much")
-        case .signatureDoesNotMatch: S3Error(.signatureDoesNotMatch, message)
         default: self
         }
     }
