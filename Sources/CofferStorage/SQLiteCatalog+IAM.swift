@@ -4,14 +4,7 @@ import CofferModel
 /// Reading who there is and what they may do.
 extension SQLiteCatalog {
     func iam() throws(StorageError) -> IAMDirectory {
-        try readers.read { connection throws(StorageError) in
-            try connection.execute("BEGIN")  // One snapshot for all tables.
-            defer {
-                // It only ends the reading; the connection goes on or fails by itself.
-                try? connection.execute("COMMIT")
-            }
-            return try Self.iam(connection, secrets)
-        }
+        try readers.snapshot { connection throws(StorageError) in try Self.iam(connection, secrets) }
     }
 
     static func iam(_ connection: SQLiteConnection, _ secrets: SecretBox) throws(StorageError) -> IAMDirectory {

@@ -96,12 +96,7 @@ struct ChecksumSink: ~Copyable {
     /// `x-amz-sdk-checksum-algorithm` names the algorithm once more.
     private static func checkName(_ request: S3Request, against algorithm: ChecksumAlgorithm?) throws(S3Error) {
         guard let name = request.headers["x-amz-sdk-checksum-algorithm"] else { return }
-        guard ChecksumAlgorithm(rawValue: name.uppercased()) != nil else {
-            let valid = ChecksumAlgorithm.allCases.map(\.rawValue).joined(separator: ", ")
-            throw S3Error(
-                .invalidRequest,
-                "Checksum algorithm provided is unsupported. Please try again with any of the valid types: [\(valid)]")
-        }
+        _ = try ChecksumAlgorithm(named: name)
         guard let algorithm else {
             throw S3Error(
                 .invalidRequest,

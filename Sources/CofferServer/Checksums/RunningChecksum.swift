@@ -34,6 +34,19 @@ struct RunningChecksum: ~Copyable {
 }
 
 extension ChecksumAlgorithm {
+    /// Reads the name that a header gives, in any case of its letters.
+    ///
+    /// - Throws: `InvalidRequest` for one that S3 does not know.
+    init(named name: String) throws(S3Error) {
+        guard let algorithm = ChecksumAlgorithm(rawValue: name.uppercased()) else {
+            let valid = Self.allCases.map(\.rawValue).joined(separator: ", ")
+            throw S3Error(
+                .invalidRequest,
+                "Checksum algorithm provided is unsupported. Please try again with any of the valid types: [\(valid)]")
+        }
+        self = algorithm
+    }
+
     /// Nil for what is no cyclic redundancy check.
     var crcVariant: CRCVariant? {
         switch self {

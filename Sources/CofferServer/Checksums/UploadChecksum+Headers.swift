@@ -7,14 +7,7 @@ extension UploadChecksum {
 
     /// The algorithm that `x-amz-checksum-algorithm` names; nil if it names none.
     static func algorithm(_ request: S3Request) throws(S3Error) -> ChecksumAlgorithm? {
-        guard let text = request.headers[algorithmHeader] else { return nil }
-        guard let algorithm = ChecksumAlgorithm(rawValue: text.uppercased()) else {
-            let valid = ChecksumAlgorithm.allCases.map(\.rawValue).joined(separator: ", ")
-            throw S3Error(
-                .invalidRequest,
-                "Checksum algorithm provided is unsupported. Please try again with any of the valid types: [\(valid)]")
-        }
-        return algorithm
+        try request.headers[algorithmHeader].map { name throws(S3Error) in try ChecksumAlgorithm(named: name) }
     }
 
     /// What CreateMultipartUpload asks for; nil if it leaves it to the server.

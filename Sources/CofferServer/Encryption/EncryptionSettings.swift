@@ -22,11 +22,7 @@ enum EncryptionSettings: Sendable {
     static func requested(_ request: S3Request) throws(S3Error) -> EncryptionSettings? {
         let customerKey = try CustomerKey(request)
         guard let method = request.headers[field] else {
-            if let keyID = request.headers[keyIDField] {
-                throw .invalidArgument(
-                    "Server Side Encryption with AWS KMS managed key requires HTTP header x-amz-server-side-encryption : "
-                        + "aws:kms", name: keyIDField, value: keyID)
-            }
+            try refuseKeyID(request)
             return customerKey.map { .customer($0) }
         }
         guard customerKey == nil else {
@@ -36,16 +32,20 @@ enum EncryptionSettings: Sendable {
         }
         switch method {
         case "AES256":
-            if let keyID = request.headers[keyIDField] {
-                throw .invalidArgument(
-                    "Server Side Encryption with AWS KMS managed key requires HTTP header x-amz-server-side-encryption : "
-                        + "aws:kms", name: keyIDField, value: keyID)
-            }
+            try refuseKeyID(request)
             return .server
         case "aws:kms", "aws:kms:dsse": return .keyService(try KeyServiceSettings(request, method: method))
         default:
             throw .invalidArgument("The encryption method specified is not supported", name: field, value: method)
         }
+    }
+
+    /// Only a key service has keys to choose from.
+    private static func refuseKeyID(_ request: S3Request) throws(S3Error) {
+        guard let keyID = request.headers[keyIDField] else { return }
+        throw .invalidArgument(
+            "Server Side Encryption with AWS KMS managed key requires HTTP header x-amz-server-side-encryption : aws:kms",
+            name: keyIDField, value: keyID)
     }
 
     /// The header fields that tell of it in answers, and stand with the object. SSE-S3 goes without saying.

@@ -88,10 +88,7 @@ extension XMLWriter {
 
     mutating func tags(_ tags: [Tag]) {
         guard !tags.isEmpty else { return }
-        list("Tags", tags) { xml, tag in
-            xml.element("Key", tag.key)
-            xml.element("Value", tag.value)
-        }
+        list("Tags", tags) { $0.tag($1) }
     }
 
     /// A document, percent-encoded as IAM answers it.

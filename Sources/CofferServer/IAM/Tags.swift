@@ -62,9 +62,6 @@ enum IAMTags {
     }
 
     static func list(_ tags: [Tag], _ parameters: QueryParameters) throws(S3Error) -> QueryAnswer {
-        .list("Tags", try Page(tags, of: parameters) { $0.key }) { xml, tag in
-            xml.element("Key", tag.key)
-            xml.element("Value", tag.value)
-        }
+        .list("Tags", try Page(tags, of: parameters) { $0.key }) { $0.tag($1) }
     }
 }

@@ -11,10 +11,6 @@ struct GetBucketCors: S3Operation {
     init(_ request: S3Request) {}
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
-        guard let document = try call.configuration("cors") else {
-            throw S3Error(
-                .noSuchCORSConfiguration, details: [("BucketName", try call.bucket.name.description)])
-        }
-        return .xml(document)
+        .xml(try call.configuration("cors", orThrow: .noSuchCORSConfiguration))
     }
 }

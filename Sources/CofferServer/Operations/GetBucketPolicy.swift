@@ -12,9 +12,7 @@ struct GetBucketPolicy: S3Operation {
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
         try call.requireOwnersAccount()
-        guard let document = try call.configuration("policy") else {
-            throw S3Error(.noSuchBucketPolicy, details: [("BucketName", try call.bucket.name.description)])
-        }
+        let document = try call.configuration("policy", orThrow: .noSuchBucketPolicy)
         return HTTPResponse(status: 200, headers: [("Content-Type", "application/json")], body: .bytes(document))
     }
 }

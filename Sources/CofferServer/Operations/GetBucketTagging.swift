@@ -11,9 +11,6 @@ struct GetBucketTagging: S3Operation {
     init(_ request: S3Request) {}
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
-        guard let document = try call.configuration("tagging") else {
-            throw S3Error(.noSuchTagSet, details: [("BucketName", try call.bucket.name.description)])
-        }
-        return .xml(document)
+        .xml(try call.configuration("tagging", orThrow: .noSuchTagSet))
     }
 }

@@ -11,10 +11,6 @@ struct GetPublicAccessBlock: S3Operation {
     init(_ request: S3Request) {}
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
-        guard let document = try call.configuration("publicAccessBlock") else {
-            throw S3Error(
-                .noSuchPublicAccessBlockConfiguration, details: [("BucketName", try call.bucket.name.description)])
-        }
-        return .xml(document)
+        .xml(try call.configuration("publicAccessBlock", orThrow: .noSuchPublicAccessBlockConfiguration))
     }
 }

@@ -4,11 +4,14 @@ import CofferStorage
 
 /// Documents of a bucket's sub-resources, for the operations that put, get and delete them.
 extension Authorized {
-    func configuration(_ kind: String) throws(S3Error) -> [UInt8]? {
+    /// - Throws: an error with the bucket's name where there is no such document.
+    func configuration(_ kind: String, orThrow missing: S3Error.Code) throws(S3Error) -> [UInt8] {
         let bucket = try bucket
-        return try askStore { () throws(StorageError) in
-            try service.store.configurations(of: bucket)[kind]
+        let documents = try askStore { () throws(StorageError) in try service.store.configurations(of: bucket) }
+        guard let document = documents[kind] else {
+            throw S3Error(missing, details: [("BucketName", bucket.name.description)])
         }
+        return document
     }
 
     /// Refuses callers of other accounts, who may not touch a bucket's policy even where it allows them to.

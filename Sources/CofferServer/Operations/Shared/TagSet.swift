@@ -26,13 +26,15 @@ enum TagSet {
     static func document(_ tags: [Tag]) -> [UInt8] {
         XMLWriter.document("Tagging") { xml in
             xml.element("TagSet") { xml in
-                for tag in tags {
-                    xml.element("Tag") { xml in
-                        xml.element("Key", tag.key)
-                        xml.element("Value", tag.value)
-                    }
-                }
+                for tag in tags { xml.element("Tag") { $0.tag(tag) } }
             }
         }
+    }
+}
+
+extension XMLWriter {
+    mutating func tag(_ tag: Tag) {
+        element("Key", tag.key)
+        element("Value", tag.value)
     }
 }
