@@ -8,6 +8,8 @@ struct EntityKind<Entity: IAMEntity>: Sendable {
     let noun: String
     let entities: any WritableKeyPath<IAMDirectory, [String: Entity]> & Sendable
     let nameLengths: ClosedRange<Int>
+    /// How many there may be, and what IAM calls that quota.
+    let quota: (name: String, limit: Int)
     /// Most characters of inline policies.
     var inlineLimit = 0
 
@@ -52,7 +54,24 @@ struct EntityKind<Entity: IAMEntity>: Sendable {
     func checkIsNew(_ name: String, in directory: IAMDirectory) throws(S3Error) {
         let lowered = name.lowercased()
         guard !directory[keyPath: entities].keys.contains(where: { $0.lowercased() == lowered }) else {
-            throw S3Error(.entityAlreadyExists, "\(noun) with name \(name) already exists.")
+            throw S3Error(
+                .entityAlreadyExists,
+                noun == "Policy"
+                    ? "A policy called \(name) already exists. Duplicate names are not allowed."
+                    : "\(noun) with name \(name) already exists.")
+        }
+    }
+
+    /// Adds a new one.
+    ///
+    /// - Throws: `EntityAlreadyExists`, `LimitExceeded`.
+    func add(_ entity: Entity, _ call: AuthorizedQuery) async throws(S3Error) {
+        try await call.change { directory throws(S3Error) in
+            try checkIsNew(entity.name, in: directory)
+            guard directory[keyPath: entities].count < quota.limit else {
+                throw .quotaExceeded(quota.name, quota.limit)
+            }
+            directory[keyPath: entities][entity.name] = entity
         }
     }
 
@@ -97,22 +116,32 @@ struct EntityKind<Entity: IAMEntity>: Sendable {
 
 extension EntityKind where Entity == IAMUser {
     static var user: Self {
-        Self(noun: "User", entities: \.users, nameLengths: 1...64, inlineLimit: IAMLimits.userPolicies)
+        Self(
+            noun: "User", entities: \.users, nameLengths: 1...64, quota: ("UsersPerAccount", IAMLimits.users),
+            inlineLimit: IAMLimits.userPolicies)
     }
 }
 
 extension EntityKind where Entity == IAMGroup {
     static var group: Self {
-        Self(noun: "Group", entities: \.groups, nameLengths: 1...128, inlineLimit: IAMLimits.groupPolicies)
+        Self(
+            noun: "Group", entities: \.groups, nameLengths: 1...128, quota: ("GroupsPerAccount", IAMLimits.groups),
+            inlineLimit: IAMLimits.groupPolicies)
     }
 }
 
 extension EntityKind where Entity == IAMRole {
     static var role: Self {
-        Self(noun: "Role", entities: \.roles, nameLengths: 1...64, inlineLimit: IAMLimits.rolePolicies)
+        Self(
+            noun: "Role", entities: \.roles, nameLengths: 1...64, quota: ("RolesPerAccount", IAMLimits.roles),
+            inlineLimit: IAMLimits.rolePolicies)
     }
 }
 
 extension EntityKind where Entity == IAMPolicy {
-    static var policy: Self { Self(noun: "Policy", entities: \.policies, nameLengths: 1...128) }
+    static var policy: Self {
+        Self(
+            noun: "Policy", entities: \.policies, nameLengths: 1...128,
+            quota: ("PoliciesPerAccount", IAMLimits.policies))
+    }
 }

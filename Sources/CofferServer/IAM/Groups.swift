@@ -21,13 +21,7 @@ enum Groups {
             id: IAMNames.uniqueID("AGPA"), name: name,
             path: try IAMNames.check(path: call.parameters["Path"] ?? "/"), created: .now())
         let account = call.account
-        try await call.change { directory throws(S3Error) in
-            try EntityKind.group.checkIsNew(name, in: directory)
-            guard directory.groups.count < IAMLimits.groups else {
-                throw .quotaExceeded("GroupsPerAccount", IAMLimits.groups)
-            }
-            directory.groups[name] = group
-        }
+        try await EntityKind.group.add(group, call)
         return QueryAnswer { xml in xml.element("Group") { $0.group(group, account) } }
     }
 

@@ -62,16 +62,7 @@ enum Policies {
         policy.tags = try IAMTags.read(call.parameters)
         let made = policy
         let account = call.account
-        try await call.change { directory throws(S3Error) in
-            guard !directory.policies.keys.contains(where: { $0.lowercased() == name.lowercased() }) else {
-                throw S3Error(
-                    .entityAlreadyExists, "A policy called \(name) already exists. Duplicate names are not allowed.")
-            }
-            guard directory.policies.count < IAMLimits.policies else {
-                throw .quotaExceeded("PoliciesPerAccount", IAMLimits.policies)
-            }
-            directory.policies[name] = made
-        }
+        try await EntityKind.policy.add(made, call)
         let summary = PolicySummary(made, in: account, attachments: PolicyAttachments(call.directory))
         return QueryAnswer { xml in xml.element("Policy") { $0.policy(summary, isWhole: true) } }
     }

@@ -29,13 +29,7 @@ enum Roles {
         role.boundary = try Boundaries.read(call)
         let made = role
         let account = call.account
-        try await call.change { directory throws(S3Error) in
-            try EntityKind.role.checkIsNew(name, in: directory)
-            guard directory.roles.count < IAMLimits.roles else {
-                throw .quotaExceeded("RolesPerAccount", IAMLimits.roles)
-            }
-            directory.roles[name] = made
-        }
+        try await EntityKind.role.add(made, call)
         return QueryAnswer { xml in xml.element("Role") { $0.role(made, account, isWhole: true) } }
     }
 

@@ -41,13 +41,7 @@ enum Users {
         user.boundary = try Boundaries.read(call)
         let made = user
         let account = call.account
-        try await call.change { directory throws(S3Error) in
-            try EntityKind.user.checkIsNew(name, in: directory)
-            guard directory.users.count < IAMLimits.users else {
-                throw .quotaExceeded("UsersPerAccount", IAMLimits.users)
-            }
-            directory.users[name] = made
-        }
+        try await EntityKind.user.add(made, call)
         return QueryAnswer { xml in xml.element("User") { $0.user(made, account, isWhole: true) } }
     }
 
