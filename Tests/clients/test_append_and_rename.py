@@ -153,6 +153,12 @@ def test_a_name_that_is_free_may_be_required(s3, bucket, stored, source):
     assert keys(s3, bucket) == ["k"]
 
 
+@pytest.mark.parametrize("token", ["t" * 65, "two words"])
+def test_a_token_that_is_none_is_refused(s3, bucket, stored, source, refused, token):
+    assert refused(s3.rename_object, **stored, RenameSource=source, ClientToken=token) == ("InvalidArgument", 400)
+    assert keys(s3, bucket) == ["a source+ü"]
+
+
 def test_a_repeated_renaming_with_its_token_is_no_error(s3, bucket, stored, source):
     for _ in range(2):
         s3.rename_object(**stored, RenameSource=source, ClientToken="once-and-for-all")

@@ -33,7 +33,9 @@ struct RenameObject: S3Operation {
         sourceConditions = ReadConditions(request, prefix: "x-amz-rename-source-")
         mustReplace = request.headers["if-match"] != nil
         destinationConditions = ReadConditions(request)
-        token = request.headers["x-amz-client-token"]
+        token = try request.headers["x-amz-client-token"].map { token throws(S3Error) in
+            try RenameTokens.check(token)
+        }
     }
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {

@@ -13,6 +13,16 @@ final class RenameTokens: Sendable {
         let destination: ObjectKey
     }
 
+    /// - Throws: `InvalidArgument` for what is not 1 to 64 printable characters of ASCII (S3 API Reference, RenameObject).
+    static func check(_ token: String) throws(S3Error) -> String {
+        guard (1...64).contains(token.utf8.count), token.utf8.allSatisfy({ (33...126).contains($0) }) else {
+            throw .invalidArgument(
+                "A client token has at most 64 characters, all of them printable ASCII", name: "x-amz-client-token",
+                value: token)
+        }
+        return token
+    }
+
     /// - Throws: `IdempotencyParameterMismatch` for a token that was given with another rename.
     func isDone(_ token: String, _ renaming: Renaming) throws(S3Error) -> Bool {
         guard let known = done.withLock({ $0[token] }) else { return false }
