@@ -51,6 +51,16 @@ def test_tags_do_not_leave_by_a_copy(s3, anonymous, bucket, allow, refused):
     assert anonymous.head_object(Bucket=bucket, Key="copy")["TagCount"] == 1
 
 
+def test_the_tags_of_a_version_are_counted_for_who_may_read_those_of_versions(s3, anonymous, bucket, allow):
+    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    version = s3.put_object(Bucket=bucket, Key="k", Body=b"data", Tagging="kind=secret")["VersionId"]
+    named = {"Bucket": bucket, "Key": "k", "VersionId": version}
+    allow("s3:GetObjectVersion", "s3:GetObjectTagging")
+    assert "TagCount" not in anonymous.head_object(**named)
+    allow("s3:GetObjectVersion", "s3:GetObjectVersionTagging", condition={"StringEquals": {"s3:VersionId": version}})
+    assert anonymous.head_object(**named)["TagCount"] == 1
+
+
 @pytest.mark.parametrize("conditions", [{"IfMatch": OTHER}, {"IfMatchSize": 1}], ids=str)
 def test_who_may_not_read_may_not_ask_before_it_deletes(s3, anonymous, bucket, allow, refused, conditions):
     s3.put_object(Bucket=bucket, Key="k", Body=b"data")

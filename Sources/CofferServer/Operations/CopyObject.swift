@@ -112,14 +112,10 @@ struct CopyObject: S3Operation {
     /// Tags that go along are read and written.
     private func requireTagRights(_ record: ObjectRecord, _ call: Authorized<Self>) throws(S3Error) {
         guard !replacesTags, !record.attributes.tags.isEmpty else { return }
-        let reading = source.reference.version == nil ? "s3:GetObjectTagging" : "s3:GetObjectVersionTagging"
-        let permissions = [
-            Permission(reading, bucket: source.bucket, key: source.reference.key),
-            Permission("s3:PutObjectTagging", bucket: try call.bucket.name, key: key),
-        ]
-        for permission in permissions {
-            try call.access.require(permission, service: call.service)
-        }
+        var reading = Permission(source.reference.taggingAction, bucket: source.bucket, key: source.reference.key)
+        reading.version = source.reference.version
+        let writing = Permission("s3:PutObjectTagging", bucket: try call.bucket.name, key: key)
+        for permission in [reading, writing] { try call.access.require(permission, service: call.service) }
     }
 
     // MARK: What stands with the copy

@@ -15,11 +15,19 @@ enum LockHeaders {
     }
 
     /// The fields of a version's lock that a read does not show to those who may not ask for them.
-    static func hidden<Operation>(from call: Authorized<Operation>, _ key: ObjectKey) throws(S3Error) -> [String] {
+    static func hidden<Operation>(
+        from call: Authorized<Operation>, _ object: ObjectReference
+    ) throws(S3Error) -> [String] {
         guard try call.state.lock != nil else { return [] }
-        let retention =
-            try call.isAllowed("s3:GetObjectRetention", key) ? [] : [ObjectLock.modeField, ObjectLock.untilField]
-        return retention + (try call.isAllowed("s3:GetObjectLegalHold", key) ? [] : [ObjectLock.legalHoldField])
+        let fields = [
+            ("s3:GetObjectRetention", [ObjectLock.modeField, ObjectLock.untilField]),
+            ("s3:GetObjectLegalHold", [ObjectLock.legalHoldField]),
+        ]
+        var hidden: [String] = []
+        for (action, names) in fields where try !call.isAllowed(action, object.key, version: object.version) {
+            hidden += names
+        }
+        return hidden
     }
 
     /// - Throws: `InvalidRequest` where versions cannot be locked.

@@ -142,8 +142,9 @@ struct ObjectRead: Sendable {
             headers += checksum.fields
         }
         headers += overrides.fields + EncryptionSettings.answered(object.attributes.fields)
-        if !object.attributes.tags.isEmpty, try call.isAllowed("s3:GetObjectTagging", object.key) {
-            headers.append(("x-amz-tagging-count", String(object.attributes.tags.count)))
+        let tagCount = object.attributes.tags.count
+        if tagCount > 0, try call.isAllowed(reference.taggingAction, object.key, version: reference.version) {
+            headers.append(("x-amz-tagging-count", String(tagCount)))
         }
         if partNumber != nil, let count = try partCount(of: object) {
             headers.append(("x-amz-mp-parts-count", String(count)))
@@ -168,7 +169,7 @@ struct ObjectRead: Sendable {
     private func stored<Operation>(
         with object: ObjectRecord, _ call: Authorized<Operation>
     ) throws(S3Error) -> [(name: String, value: String)] {
-        let hidden = overrides.names + (try LockHeaders.hidden(from: call, object.key))
+        let hidden = overrides.names + (try LockHeaders.hidden(from: call, reference))
         return object.attributes.fields.filter { field in
             !hidden.contains(field.name) && !field.name.hasPrefix(EncryptionSettings.field)
                 && !ObjectAttributes.isChecksum(field.name)

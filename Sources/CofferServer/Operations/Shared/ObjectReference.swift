@@ -18,6 +18,9 @@ struct ObjectReference: Sendable {
         self.version = version
     }
 
+    /// The action that reading its tags needs.
+    var taggingAction: String { version == nil ? "s3:GetObjectTagging" : "s3:GetObjectVersionTagging" }
+
     /// Looks it up in the bucket of the operation's permission at a position.
     ///
     /// - Throws: `NoSuchKey`, `NoSuchVersion`, or `AccessDenied` for those who may not list the bucket; for a delete
