@@ -199,6 +199,12 @@ def test_a_body_that_is_too_large_is_refused(account_server):
     assert (answer.status_code, b"<Code>RequestEntityTooLarge</Code>" in answer.content) == (413, True)
 
 
+def test_a_presigned_request_lives_for_a_quarter_of_an_hour_at_most(iam):
+    for seconds, status in ((900, 200), (901, 403)):
+        url = iam.generate_presigned_url("list_users", ExpiresIn=seconds, HttpMethod="GET")
+        assert requests.get(url).status_code == status
+
+
 @pytest.mark.parametrize("key, token", [("AKIAUNKNOWN", None), ("ASIAUNKNOWN", None), ("ASIAUNKNOWN", "nonsense")])
 def test_who_names_no_key_that_there_is_sends_no_body(account_server, key, token):
     credential = f"{key}/20261124/us-east-1/iam/aws4_request"
