@@ -50,9 +50,13 @@ protocol Catalog: Sendable {
     func isNamed(_ segment: SegmentID) throws(StorageError) -> Bool
     func totals() throws(StorageError) -> StoreTotals
 
-    func iam() throws(StorageError) -> IAMDirectory
+    func accounts() throws(StorageError) -> [IAMAccount]
+    func setAccount(_ account: IAMAccount) async throws(StorageError)
+    func accountConfigurations() throws(StorageError) -> [String: [String: [UInt8]]]
+    func setConfiguration(_ kind: String, ofAccount account: String, to document: [UInt8]?) async throws(StorageError)
+    func iam() throws(StorageError) -> [String: IAMDirectory]
     func changeIAM<Value: Sendable>(
-        _ change: @escaping @Sendable (inout IAMDirectory) throws(S3Error) -> Value
+        of account: String, _ change: @escaping @Sendable (inout IAMDirectory) throws(S3Error) -> Value
     ) async throws(StorageError) -> (value: Value, directory: IAMDirectory)
     func keyUse(of accessKeyID: String) throws(StorageError) -> IAMKeyUse?
     func setKeyUses(_ uses: [String: IAMKeyUse]) async throws(StorageError)
@@ -83,11 +87,14 @@ struct StoredSegment: Sendable {
 }
 
 package struct BucketQuery: Sendable {
+    /// The id of an account.
+    package var owner: String
     package var prefix: String
     package var after: String
     package var limit: Int
 
-    package init(prefix: String = "", after: String = "", limit: Int) {
+    package init(owner: String, prefix: String = "", after: String = "", limit: Int) {
+        self.owner = owner
         self.prefix = prefix
         self.after = after
         self.limit = limit

@@ -1,8 +1,28 @@
 package import CofferModel
 
-/// All users, groups, roles and policies of the customer's own, by their names.
+/// An account: it owns buckets, objects, users and the like.
+package struct IAMAccount: Sendable, Equatable {
+    /// Twelve digits.
+    package let id: String
+    /// Unique, whatever the case of its letters; the e-mail address as well.
+    package let name: String
+    package let email: String
+    package let created: Timestamp
+
+    /// Of the account that every store has.
+    package static let firstID = "000000000000"
+
+    package init(id: String, name: String, email: String, created: Timestamp) {
+        self.id = id
+        self.name = name
+        self.email = email
+        self.created = created
+    }
+}
+
+/// All users, groups, roles and policies of an account's own, by their names.
 ///
-/// Small enough to be held and changed as one value: see ``ObjectStore/changeIAM(_:)``.
+/// Small enough to be held and changed as one value: see ``ObjectStore/changeIAM(of:_:)``.
 package struct IAMDirectory: Sendable, Equatable {
     package var users: [String: IAMUser] = [:]
     package var groups: [String: IAMGroup] = [:]

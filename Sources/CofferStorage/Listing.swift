@@ -58,6 +58,8 @@ package struct ListedObject: Listed {
     package let modified: Timestamp
     package let size: Int64
     package let etag: ETag
+    /// The id of an account.
+    package let owner: String
     package let attributes: ObjectAttributes
 
     /// Of a row with the columns ``SQLiteCatalog/listedColumns``, and then whether it is a delete marker.
@@ -68,6 +70,7 @@ package struct ListedObject: Listed {
         modified = Timestamp(milliseconds: row.integer(3))
         size = row.integer(4)
         etag = ETag(row.text(5))
+        owner = row.text(6)
         attributes = try ObjectAttributes(fieldLines: row.text(7), tagQuery: row.text(8))
         isDeleteMarker = row.integer(9) == 1
         self.isLatest = isLatest

@@ -111,19 +111,37 @@ package final class ObjectStore: Sendable {
         try await catalog.setConfiguration(kind, of: bucket, to: document)
     }
 
-    // MARK: Users
+    // MARK: Accounts and users
 
-    /// Who there is and what they may do.
-    package func iam() throws(StorageError) -> IAMDirectory { try catalog.iam() }
+    /// In the order in which they were made.
+    package func accounts() throws(StorageError) -> [IAMAccount] { try catalog.accounts() }
 
-    /// Changes it by a function of it, in one transaction.
+    /// Adds an account, or gives the one with its id another name and e-mail address.
+    package func setAccount(_ account: IAMAccount) async throws(StorageError) { try await catalog.setAccount(account) }
+
+    /// The documents that were put for whole accounts: by kind, by the account's id.
+    package func accountConfigurations() throws(StorageError) -> [String: [String: [UInt8]]] {
+        try catalog.accountConfigurations()
+    }
+
+    /// - Parameter document: nil removes it.
+    package func setConfiguration(
+        _ kind: String, ofAccount account: String, to document: [UInt8]?
+    ) async throws(StorageError) {
+        try await catalog.setConfiguration(kind, ofAccount: account, to: document)
+    }
+
+    /// Who there is in each account, by its id, and what they may do.
+    package func iam() throws(StorageError) -> [String: IAMDirectory] { try catalog.iam() }
+
+    /// Changes an account's directory by a function of it, in one transaction.
     ///
     /// - Returns: what the function returns, and the directory after the change.
     /// - Throws: ``StorageError/refused(_:)`` with the function's error; then nothing is changed.
     package func changeIAM<Value: Sendable>(
-        _ change: @escaping @Sendable (inout IAMDirectory) throws(S3Error) -> Value
+        of account: String, _ change: @escaping @Sendable (inout IAMDirectory) throws(S3Error) -> Value
     ) async throws(StorageError) -> (value: Value, directory: IAMDirectory) {
-        try await catalog.changeIAM(change)
+        try await catalog.changeIAM(of: account, change)
     }
 
     /// When and for what an access key was last used, as far as that is stored.

@@ -9,8 +9,8 @@ extension SQLiteCatalog {
     func buckets(_ query: BucketQuery) throws(StorageError) -> [Bucket] {
         try readers.read { connection throws(StorageError) in
             try connection.all(
-                "\(Self.selectBucket) WHERE name > ? AND substr(name, 1, length(?)) = ? ORDER BY name LIMIT ?",
-                .text(query.after), .text(query.prefix), .text(query.prefix), .integer(Int64(query.limit)),
+                "\(Self.selectBucket) WHERE owner = ? AND name > ? AND substr(name, 1, length(?)) = ? ORDER BY name LIMIT ?",
+                .text(query.owner), .text(query.after), .text(query.prefix), .text(query.prefix), .integer(Int64(query.limit)),
                 row: Self.bucket)
         }
     }

@@ -3,18 +3,34 @@ import CofferModel
 
 /// Reading who there is and what they may do.
 extension SQLiteCatalog {
-    func iam() throws(StorageError) -> IAMDirectory {
-        try readers.snapshot { connection throws(StorageError) in try Self.iam(connection, secrets) }
+    /// The directory of every account, by the account's id.
+    func iam() throws(StorageError) -> [String: IAMDirectory] {
+        try readers.snapshot { connection throws(StorageError) in
+            let parts = try IAMParts(connection, secrets)
+            var directories: [String: IAMDirectory] = [:]
+            for account in try Self.accounts(connection) {
+                directories[account.id] = try Self.iam(of: account.id, connection, parts)
+            }
+            return directories
+        }
     }
 
-    static func iam(_ connection: SQLiteConnection, _ secrets: SecretBox) throws(StorageError) -> IAMDirectory {
-        let parts = try IAMParts(connection, secrets)
+    /// The directory of one account.
+    static func iam(
+        of account: String, _ connection: SQLiteConnection, _ secrets: SecretBox
+    ) throws(StorageError) -> IAMDirectory {
+        try iam(of: account, connection, try IAMParts(connection, secrets))
+    }
+
+    private static func iam(
+        of account: String, _ connection: SQLiteConnection, _ parts: IAMParts
+    ) throws(StorageError) -> IAMDirectory {
         var directory = IAMDirectory()
         directory.revision = try revision(connection)
-        for user in try users(connection, parts) { directory.users[user.name] = user }
-        for group in try groups(connection, parts) { directory.groups[group.name] = group }
-        for role in try roles(connection, parts) { directory.roles[role.name] = role }
-        for policy in try policies(connection, parts) { directory.policies[policy.name] = policy }
+        for user in try users(of: account, connection, parts) { directory.users[user.name] = user }
+        for group in try groups(of: account, connection, parts) { directory.groups[group.name] = group }
+        for role in try roles(of: account, connection, parts) { directory.roles[role.name] = role }
+        for policy in try policies(of: account, connection, parts) { directory.policies[policy.name] = policy }
         return directory
     }
 
@@ -37,8 +53,12 @@ extension SQLiteCatalog {
         try connection.first("SELECT value FROM properties WHERE name = 'iam-revision'") { $0.integer(0) } ?? 0
     }
 
-    private static func users(_ connection: SQLiteConnection, _ parts: IAMParts) throws(StorageError) -> [IAMUser] {
-        try connection.all("SELECT id, name, path, created, boundary FROM iam_users") { row in
+    private static func users(
+        of account: String, _ connection: SQLiteConnection, _ parts: IAMParts
+    ) throws(StorageError) -> [IAMUser] {
+        try connection.all(
+            "SELECT id, name, path, created, boundary FROM iam_users WHERE account = ?", .text(account)
+        ) { row in
             let id = row.text(0)
             var user = IAMUser(
                 id: id, name: row.text(1), path: row.text(2), created: Timestamp(milliseconds: row.integer(3)))
@@ -52,8 +72,10 @@ extension SQLiteCatalog {
         }
     }
 
-    private static func groups(_ connection: SQLiteConnection, _ parts: IAMParts) throws(StorageError) -> [IAMGroup] {
-        try connection.all("SELECT id, name, path, created FROM iam_groups") { row in
+    private static func groups(
+        of account: String, _ connection: SQLiteConnection, _ parts: IAMParts
+    ) throws(StorageError) -> [IAMGroup] {
+        try connection.all("SELECT id, name, path, created FROM iam_groups WHERE account = ?", .text(account)) { row in
             let id = row.text(0)
             var group = IAMGroup(
                 id: id, name: row.text(1), path: row.text(2), created: Timestamp(milliseconds: row.integer(3)))
@@ -63,9 +85,12 @@ extension SQLiteCatalog {
         }
     }
 
-    private static func roles(_ connection: SQLiteConnection, _ parts: IAMParts) throws(StorageError) -> [IAMRole] {
+    private static func roles(
+        of account: String, _ connection: SQLiteConnection, _ parts: IAMParts
+    ) throws(StorageError) -> [IAMRole] {
         try connection.all(
-            "SELECT id, name, path, created, trust, description, session_seconds, boundary FROM iam_roles"
+            "SELECT id, name, path, created, trust, description, session_seconds, boundary FROM iam_roles "
+                + "WHERE account = ?", .text(account)
         ) { row in
             let id = row.text(0)
             var role = IAMRole(
@@ -82,10 +107,11 @@ extension SQLiteCatalog {
     }
 
     private static func policies(
-        _ connection: SQLiteConnection, _ parts: IAMParts
+        of account: String, _ connection: SQLiteConnection, _ parts: IAMParts
     ) throws(StorageError) -> [IAMPolicy] {
         try connection.all(
-            "SELECT id, name, path, created, updated, description, default_version, last_version FROM iam_policies"
+            "SELECT id, name, path, created, updated, description, default_version, last_version FROM iam_policies "
+                + "WHERE account = ?", .text(account)
         ) { row in
             let id = row.text(0)
             var policy = IAMPolicy(

@@ -3,15 +3,15 @@ import CofferModel
 
 /// Changing who there is and what they may do.
 extension SQLiteCatalog {
-    /// Changes the directory as one value, in one transaction, and stores the entities that are not what they were.
+    /// Changes the directory of an account as one value, in one transaction, and stores the entities that are not what they were.
     ///
     /// - Returns: what the change returns, and the directory after it.
     func changeIAM<Value: Sendable>(
-        _ change: @escaping @Sendable (inout IAMDirectory) throws(S3Error) -> Value
+        of account: String, _ change: @escaping @Sendable (inout IAMDirectory) throws(S3Error) -> Value
     ) async throws(StorageError) -> (value: Value, directory: IAMDirectory) {
         let secrets = secrets
         return try await writer.write { connection throws(StorageError) in
-            let before = try Self.iam(connection, secrets)
+            let before = try Self.iam(of: account, connection, secrets)
             var after = before
             let value: Value
             do throws(S3Error) {
@@ -21,7 +21,8 @@ extension SQLiteCatalog {
             }
             guard after != before else { return (value, after) }
             after.revision = before.revision + 1
-            try IAMWriter(connection: connection, secrets: secrets).write(from: before, to: after)
+            let writer = IAMWriter(account: account, connection: connection, secrets: secrets)
+            try writer.write(from: before, to: after)
             return (value, after)
         }
     }
@@ -48,6 +49,7 @@ extension SQLiteCatalog {
 
 /// Writes the rows of entities that changed: each entity's are removed and written anew.
 private struct IAMWriter {
+    let account: String
     let connection: SQLiteConnection
     let secrets: SecretBox
 
@@ -87,7 +89,7 @@ private struct IAMWriter {
 
     private func insert(_ user: IAMUser) throws(StorageError) {
         try connection.run(
-            "INSERT INTO iam_users (id, name, path, created, boundary) VALUES (?, ?, ?, ?, ?)",
+            "INSERT INTO iam_users (account, id, name, path, created, boundary) VALUES (?, ?, ?, ?, ?, ?)",
             columns(of: user) + [user.boundary.map { .text($0) } ?? .null])
         try insertPolicies(of: user)
         try insert(user.tags, of: user.id)
@@ -106,14 +108,15 @@ private struct IAMWriter {
     }
 
     private func insert(_ group: IAMGroup) throws(StorageError) {
-        try connection.run("INSERT INTO iam_groups (id, name, path, created) VALUES (?, ?, ?, ?)", columns(of: group))
+        try connection.run(
+            "INSERT INTO iam_groups (account, id, name, path, created) VALUES (?, ?, ?, ?, ?)", columns(of: group))
         try insertPolicies(of: group)
     }
 
     private func insert(_ role: IAMRole) throws(StorageError) {
         try connection.run(
-            "INSERT INTO iam_roles (id, name, path, created, trust, description, session_seconds, boundary) "
-                + "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO iam_roles (account, id, name, path, created, trust, description, session_seconds, boundary) "
+                + "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             columns(of: role) + [
                 .text(role.trustPolicy), .text(role.details), .integer(Int64(role.sessionSeconds)),
                 role.boundary.map { .text($0) } ?? .null,
@@ -124,8 +127,9 @@ private struct IAMWriter {
 
     private func insert(_ policy: IAMPolicy) throws(StorageError) {
         try connection.run(
-            "INSERT INTO iam_policies (id, name, path, created, updated, description, default_version, last_version) "
-                + "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO iam_policies "
+                + "(account, id, name, path, created, updated, description, default_version, last_version) "
+                + "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             columns(of: policy) + [
                 .integer(policy.updated.milliseconds), .text(policy.details), .integer(Int64(policy.defaultNumber)),
                 .integer(Int64(policy.lastNumber)),
@@ -140,7 +144,7 @@ private struct IAMWriter {
     }
 
     private func columns(of entity: some IAMEntity) -> [SQLiteValue] {
-        [.text(entity.id), .text(entity.name), .text(entity.path), .integer(entity.created.milliseconds)]
+        [.text(account), .text(entity.id), .text(entity.name), .text(entity.path), .integer(entity.created.milliseconds)]
     }
 
     private func insertPolicies(of holder: some IAMPolicyHolder) throws(StorageError) {

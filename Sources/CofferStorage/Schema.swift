@@ -237,6 +237,85 @@ enum Schema {
         DROP TABLE access_keys;
         DROP TABLE users;
         """,
+        """
+        -- Whose buckets and users there are. The first account is there from the beginning.
+        CREATE TABLE accounts (
+            id TEXT PRIMARY KEY,              -- twelve digits
+            name TEXT NOT NULL UNIQUE COLLATE NOCASE,
+            email TEXT NOT NULL UNIQUE COLLATE NOCASE,
+            created INTEGER NOT NULL
+        ) WITHOUT ROWID;
+        INSERT INTO accounts VALUES ('000000000000', 'first', 'first@coffer.invalid', strftime('%s') * 1000);
+
+        CREATE TABLE account_configurations (
+            account TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            document BLOB NOT NULL,
+            PRIMARY KEY (account, kind)
+        ) WITHOUT ROWID;
+
+        -- Names are unique within an account.
+        ALTER TABLE iam_users RENAME TO old_users;
+        CREATE TABLE iam_users (
+            id TEXT PRIMARY KEY,
+            account TEXT NOT NULL,
+            name TEXT NOT NULL COLLATE NOCASE,
+            path TEXT NOT NULL,
+            created INTEGER NOT NULL,
+            boundary TEXT,
+            UNIQUE (account, name)
+        ) WITHOUT ROWID;
+        INSERT INTO iam_users SELECT id, '000000000000', name, path, created, boundary FROM old_users;
+        DROP TABLE old_users;
+
+        ALTER TABLE iam_groups RENAME TO old_groups;
+        CREATE TABLE iam_groups (
+            id TEXT PRIMARY KEY,
+            account TEXT NOT NULL,
+            name TEXT NOT NULL COLLATE NOCASE,
+            path TEXT NOT NULL,
+            created INTEGER NOT NULL,
+            UNIQUE (account, name)
+        ) WITHOUT ROWID;
+        INSERT INTO iam_groups SELECT id, '000000000000', name, path, created FROM old_groups;
+        DROP TABLE old_groups;
+
+        ALTER TABLE iam_roles RENAME TO old_roles;
+        CREATE TABLE iam_roles (
+            id TEXT PRIMARY KEY,
+            account TEXT NOT NULL,
+            name TEXT NOT NULL COLLATE NOCASE,
+            path TEXT NOT NULL,
+            created INTEGER NOT NULL,
+            description TEXT NOT NULL,
+            trust TEXT NOT NULL,
+            session_seconds INTEGER NOT NULL,
+            boundary TEXT,
+            UNIQUE (account, name)
+        ) WITHOUT ROWID;
+        INSERT INTO iam_roles
+            SELECT id, '000000000000', name, path, created, description, trust, session_seconds, boundary
+            FROM old_roles;
+        DROP TABLE old_roles;
+
+        ALTER TABLE iam_policies RENAME TO old_policies;
+        CREATE TABLE iam_policies (
+            id TEXT PRIMARY KEY,
+            account TEXT NOT NULL,
+            name TEXT NOT NULL COLLATE NOCASE,
+            path TEXT NOT NULL,
+            created INTEGER NOT NULL,
+            updated INTEGER NOT NULL,
+            description TEXT NOT NULL,
+            default_version INTEGER NOT NULL,
+            last_version INTEGER NOT NULL,
+            UNIQUE (account, name)
+        ) WITHOUT ROWID;
+        INSERT INTO iam_policies
+            SELECT id, '000000000000', name, path, created, updated, description, default_version, last_version
+            FROM old_policies;
+        DROP TABLE old_policies;
+        """,
     ]
 
     /// Brings a catalog to this version.

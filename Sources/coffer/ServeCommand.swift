@@ -69,6 +69,12 @@ enum ServeCommand {
                 + "so; disabled: new buckets are as AWS makes them today, without ACLs and with public access blocked.\n"
         ),
         Option(
+            "accounts", "FILE", variables: ["COFFER_ACCOUNTS_FILE"],
+            help:
+                "have further accounts, each with buckets, users and a root of its own. The file is a JSON list such as\n"
+                + "[{\"name\": \"audit\"}]; an account may have an id (twelve digits), an email, and its root's accessKeyId and\n"
+                + "secretAccessKey, which are made once otherwise. The first account is 000000000000.\n"),
+        Option(
             "bucket", "NAME", variables: ["OS_STORAGE_BUCKET_NAME"],
             help: "have the Datastore ready: this bucket, readable by anyone and usable from browsers, and the user\n"
                 + "openspending-robot. Its keys are OS_ACCESS_KEY_ID and OS_SECRET_ACCESS_KEY, or are made once.\n"),
@@ -143,6 +149,7 @@ enum ServeCommand {
         configuration.tls = try tls(options)
         configuration.rootKeys = try rootKeys(options)
         configuration.masterKey = try masterKey(options)
+        configuration.accounts = try options["accounts"].map { try AccountConfiguration.read(bytes(of: $0)) } ?? []
         configuration.datastore = try datastore(options)
         configuration.acls = try options.choice("acl") ?? .enabled
         configuration.log = Log(
@@ -201,13 +208,21 @@ enum ServeCommand {
     private static func usage(_ message: String) -> UsageError { UsageError(message, command: "serve") }
 
     private static func firstLine(of path: String) throws -> String {
+        let line = try bytes(of: path).prefix { $0 != 10 }
+        guard !line.isEmpty else { throw ServerError("the first line of \(path) is empty") }
+        return String(decoding: line, as: UTF8.self)
+    }
+
+    /// Of a file of at most 1 MiB.
+    private static func bytes(of path: String) throws -> [UInt8] {
         guard let file = fopen(path, "re") else {
             throw ServerError("cannot read \(path): \(String(cString: strerror(errno)))")
         }
         defer { fclose(file) }
-        var buffer = [CChar](repeating: 0, count: 1024)
-        guard fgets(&buffer, Int32(buffer.count), file) != nil else { throw ServerError("\(path) is empty") }
-        return String(decoding: buffer.prefix { $0 != 0 && $0 != 10 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+        var buffer = [UInt8](repeating: 0, count: 1 << 20)
+        let count = fread(&buffer, 1, buffer.count, file)
+        guard ferror(file) == 0 else { throw ServerError("cannot read \(path): \(String(cString: strerror(errno)))") }
+        return Array(buffer.prefix(count))
     }
 
     // MARK: What the operator sees
@@ -223,6 +238,11 @@ enum ServeCommand {
         // Keys that were given are never shown: they may be those of a real account.
         if showsKeys || server.madeKeys, configuration.rootKeys == nil {
             lines += ["Root keys: \(server.rootKeys.accessKeyID) \(server.rootKeys.secretAccessKey)"]
+        }
+        for account in server.accounts.dropFirst() {
+            let isShown = (showsKeys || account.madeKeys) && !configuration.accounts.contains { $0.keys == account.rootKeys }
+            let keys = isShown ? account.rootKeys.map { ": \($0.accessKeyID) \($0.secretAccessKey)" } : nil
+            lines.append("Account \(account.name), \(account.id)" + (keys ?? ""))
         }
         if let datastore = configuration.datastore, let keys = server.datastoreKeys {
             let showsSecret = (showsKeys || server.madeKeys) && datastore.keys == nil

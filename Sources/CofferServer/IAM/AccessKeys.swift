@@ -1,3 +1,4 @@
+import CofferAccess
 import CofferModel
 import CofferStorage
 
@@ -57,10 +58,8 @@ enum AccessKeys {
 
     @Sendable private static func list(_ call: AuthorizedQuery) async throws(S3Error) -> QueryAnswer {
         let user = try Users.namedOrCaller(call)
-        let root = call.request.service.identities.root
-        let keys =
-            user?.accessKeys
-            ?? [IAMAccessKey(id: root.accessKeyID, secret: "", created: Timestamp(seconds: 0))]
+        let root = rootKeyID(call).map { IAMAccessKey(id: $0, secret: "", created: Timestamp(seconds: 0)) }
+        let keys = user?.accessKeys ?? [root].compactMap { $0 }
         let page = try Page(keys.enumerated(), of: call.parameters) { "\($0.offset)" }
         let name = user?.name
         return .list("AccessKeyMetadata", page) { xml, key in
@@ -73,8 +72,7 @@ enum AccessKeys {
 
     @Sendable private static func lastUsed(_ call: AuthorizedQuery) async throws(S3Error) -> QueryAnswer {
         let id = try call.parameters.required("AccessKeyId")
-        let root = call.request.service.identities.root.accessKeyID
-        guard let name = userName(ofKey: id, in: call.directory) ?? (id == root ? "root" : nil) else {
+        guard let name = userName(ofKey: id, in: call.directory) ?? (id == rootKeyID(call) ? "root" : nil) else {
             throw missing(id)
         }
         let use = try call.request.service.identities.uses.use(of: id)
@@ -106,6 +104,10 @@ enum AccessKeys {
         return user.name
     }
 
+    private static func rootKeyID(_ call: AuthorizedQuery) -> String? {
+        call.request.service.identities.root(ofAccount: call.account.id)?.pair.accessKeyID
+    }
+
     private static var rootKey: S3Error {
         S3Error(
             .unmodifiableEntity, "The root's access key is given by the server's configuration and is changed there")
@@ -119,7 +121,7 @@ enum AccessKeys {
         _ call: AuthorizedQuery, _ change: @escaping @Sendable (inout IAMUser, _ index: Int) -> Void
     ) async throws(S3Error) {
         let id = try call.parameters.required("AccessKeyId")
-        guard id != call.request.service.identities.root.accessKeyID else { throw rootKey }
+        guard id != rootKeyID(call) else { throw rootKey }
         // The root may leave out whose key it is.
         let named = try Users.namedOrCaller(call)?.name
         try await call.change { directory throws(S3Error) in

@@ -4,6 +4,7 @@ import CofferStorage
 
 /// Quotas of IAM. Source: IAM User Guide, "IAM and AWS STS quotas"; those that can be raised have their defaults.
 enum IAMLimits {
+    static let accounts = 100
     static let users = 5000
     static let groups = 300
     static let roles = 1000

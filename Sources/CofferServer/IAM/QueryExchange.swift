@@ -103,7 +103,7 @@ final class QueryExchange: HTTPExchange, @unchecked Sendable {
         let operation = try operation(parameters)
         record.operation = operation.name
         let call = try authorize(
-            operation, QueryRequest(query, operation: operation.name, parameters, access, service))
+            operation, try QueryRequest(query, operation: operation.name, parameters, access, service))
         return encode(try await operation.perform(call), of: operation)
     }
 

@@ -9,22 +9,28 @@ struct QueryRequest: Sendable {
     let parameters: QueryParameters
     let access: Access
     let service: Service
-    /// What there was when the request began.
+    /// The caller's, which operations of IAM are about.
+    let account: Account
+    /// What there was in the account when the request began.
     let snapshot: IdentitySnapshot
 
+    /// - Throws: `MissingAuthenticationToken` for a caller without an account.
     init(
         _ query: QueryService, operation: String, _ parameters: QueryParameters, _ access: Access, _ service: Service
-    ) {
+    ) throws(S3Error) {
+        guard let account = access.principal.account,
+            let snapshot = service.identities.snapshot(ofAccount: account.id)
+        else { throw S3Error(.missingAuthenticationToken) }
+        self.account = account
+        self.snapshot = snapshot
         self.query = query
         self.operation = operation
         self.parameters = parameters
         self.access = access
         self.service = service
-        snapshot = service.identities.snapshot
     }
 
     var directory: IAMDirectory { snapshot.directory }
-    var account: Account { service.account }
 
     /// An ARN of the account's in IAM.
     func arn(_ resource: String) -> String { "arn:aws:iam::\(account.id):\(resource)" }
@@ -45,17 +51,21 @@ struct QueryRequest: Sendable {
         guard decision.isAllowed else { throw denied(action, on: name, by: decision) }
     }
 
-    /// - Parameter extra: values of condition keys, whose names are in lower case, besides those of every request.
-    func accessRequest(_ action: String, on resource: String, extra: [String: String]) -> AccessRequest {
-        accessRequest(action, on: resource, values: extra.mapValues { [$0] })
+    /// - Parameters:
+    ///   - owner: the account of the resource.
+    ///   - extra: values of condition keys, whose names are in lower case, besides those of every request.
+    func accessRequest(
+        _ action: String, on resource: String, of owner: Account, extra: [String: String]
+    ) -> AccessRequest {
+        accessRequest(action, on: resource, of: owner, values: extra.mapValues { [$0] })
     }
 
     private func accessRequest(
-        _ action: String, on resource: String, values extra: [String: [String]]
+        _ action: String, on resource: String, of owner: Account? = nil, values extra: [String: [String]]
     ) -> AccessRequest {
         let values = ConditionValues(access, Permission(action), in: nil, service: service)
         return AccessRequest(
-            principal: access.principal, action: action, resource: resource,
+            principal: access.principal, action: action, resource: resource, resourceAccount: owner?.id,
             value: { key throws(S3Error) in
                 if let value = extra[key.text] { return value }
                 return try values.values(of: key)
@@ -107,7 +117,7 @@ struct AuthorizedQuery: Sendable {
     func change<Value: Sendable>(
         _ change: @escaping @Sendable (inout IAMDirectory) throws(S3Error) -> Value
     ) async throws(S3Error) -> Value {
-        try await request.service.identities.change { directory throws(S3Error) in
+        try await request.service.identities.change(ofAccount: account.id) { directory throws(S3Error) in
             let before = directory.documentByteCount
             let value = try change(&directory)
             let after = directory.documentByteCount

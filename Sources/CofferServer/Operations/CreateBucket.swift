@@ -33,7 +33,7 @@ struct CreateBucket: S3Operation {
         let document = try body.finish().document
         let region = try document.isEmpty ? nil : Self.location(document)
         try call.require(RequestFacts(location: region))
-        let account = call.service.account
+        let account = try call.account
         var configurations = try access.configurations(owner: account, call.service.acls)
         if locksVersions { configurations["object-lock"] = ObjectLockConfiguration(defaultRetention: nil).document }
         do throws(StorageError) {

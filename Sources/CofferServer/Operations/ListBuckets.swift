@@ -3,9 +3,10 @@ import CofferHTTP
 import CofferModel
 import CofferStorage
 
-/// All buckets of the account, in the order of their names.
+/// All buckets of the caller's account, in the order of their names.
 struct ListBuckets: S3Operation {
-    private let query: BucketQuery
+    private let limit: Int
+    private let after: String
     private let prefix: String?
     private let region: String?
     private let isPaged: Bool
@@ -26,18 +27,20 @@ struct ListBuckets: S3Operation {
         let token = try request.query["continuation-token"].map { text throws(S3Error) in
             String(decoding: try ContinuationToken.decode(text), as: UTF8.self)
         }
+        self.limit = limit ?? Limits.listBucketCount
+        after = token ?? ""
         isPaged = limit != nil || token != nil || prefix != nil || region != nil
-        query = BucketQuery(prefix: prefix ?? "", after: token ?? "", limit: limit ?? Limits.listBucketCount)
     }
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
-        var query = query
-        query.limit += 1  // One more than is answered tells whether there are more.
+        let owner = try call.account
+        // One more than is answered tells whether there are more.
+        let query = BucketQuery(owner: owner.id, prefix: prefix ?? "", after: after, limit: limit + 1)
         let found = try askStore { () throws(StorageError) in try call.service.store.buckets(query) }
-        let page = found.prefix(self.query.limit)
+        let page = found.prefix(limit)
         return .xml(
             XMLWriter.document("ListAllMyBucketsResult") { xml in
-                xml.element("Owner") { $0.element("ID", call.service.account.canonicalID) }
+                xml.owner(owner.canonicalID)
                 xml.element("Buckets") { xml in
                     for bucket in page where region == nil || bucket.region == region {
                         xml.element("Bucket") { xml in

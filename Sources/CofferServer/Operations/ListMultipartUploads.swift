@@ -32,16 +32,16 @@ struct ListMultipartUploads: S3Operation {
     }
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
-        let bucket = try call.bucket
+        let state = try call.state
         let query = UploadQuery(
             prefix: Array(prefix.utf8), delimiter: Array(delimiter.utf8), afterKey: Array(keyMarker.utf8),
             afterUpload: uploadIDMarker, limit: limit)
         let page = try await awaitStore { () async throws(StorageError) in
-            try await call.service.store.uploads(query, in: bucket)
+            try await call.service.store.uploads(query, in: state.bucket)
         }
         return .xml(
             XMLWriter.document("ListMultipartUploadsResult") { xml in
-                xml.element("Bucket", bucket.name.description)
+                xml.element("Bucket", state.bucket.name.description)
                 xml.element("KeyMarker", text(keyMarker))
                 xml.element("UploadIdMarker", uploadIDMarker)
                 if page.isTruncated { writeNext(page, to: &xml) }
@@ -50,7 +50,7 @@ struct ListMultipartUploads: S3Operation {
                 if isEncoded { xml.element("EncodingType", "url") }
                 xml.element("MaxUploads", String(limit))
                 xml.element("IsTruncated", String(page.isTruncated))
-                for case .item(let upload) in page.entries { write(upload, call.service.account, to: &xml) }
+                for case .item(let upload) in page.entries { write(upload, state, to: &xml) }
                 for case .commonPrefix(let prefix) in page.entries {
                     xml.element("CommonPrefixes") { $0.element("Prefix", text(prefix)) }
                 }
@@ -63,12 +63,12 @@ struct ListMultipartUploads: S3Operation {
         if case .item(let upload) = last { xml.element("NextUploadIdMarker", upload.uploadID) }
     }
 
-    private func write(_ upload: Upload, _ owner: Account, to xml: inout XMLWriter) {
+    private func write(_ upload: Upload, _ state: BucketState, to xml: inout XMLWriter) {
         xml.element("Upload") { xml in
             xml.element("Key", text(upload.key.bytes))
             xml.element("UploadId", upload.uploadID)
-            upload.writeInitiator(to: &xml, owner)
-            xml.element("Owner") { $0.element("ID", owner.canonicalID) }
+            upload.writeInitiator(to: &xml)
+            xml.owner(state.ownerID(ofObjectOf: upload.owner))
             xml.element("StorageClass", upload.attributes.storageClass)
             xml.element("Initiated", upload.initiated.iso8601)
             upload.writeChecksum(to: &xml)

@@ -32,20 +32,20 @@ struct ListObjectVersions: S3Operation {
     }
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
-        let bucket = try call.bucket
+        let state = try call.state
         let query = VersionQuery(
             keys: listing.query(after: Array(keyMarker.utf8)), afterVersion: versionMarker)
         let page = try await awaitStore { () async throws(StorageError) in
-            try await call.service.store.listVersions(query, in: bucket)
+            try await call.service.store.listVersions(query, in: state.bucket)
         }
         return .xml(
             XMLWriter.document("ListVersionsResult") { xml in
-                listing.writeHead(to: &xml, bucket: bucket)
+                listing.writeHead(to: &xml, bucket: state.bucket)
                 xml.element("KeyMarker", listing.text(keyMarker))
                 xml.element("VersionIdMarker", versionMarker?.description ?? "")
                 if page.isTruncated { writeNext(page, to: &xml) }
                 xml.element("IsTruncated", String(page.isTruncated))
-                for case .item(let version) in page.entries { write(version, call.service.account, to: &xml) }
+                for case .item(let version) in page.entries { write(version, state, to: &xml) }
                 listing.writeCommonPrefixes(page.entries, to: &xml)
             })
     }
@@ -56,7 +56,7 @@ struct ListObjectVersions: S3Operation {
         if case .item(let version) = last { xml.element("NextVersionIdMarker", version.version.description) }
     }
 
-    private func write(_ version: ListedObject, _ owner: Account, to xml: inout XMLWriter) {
+    private func write(_ version: ListedObject, _ state: BucketState, to xml: inout XMLWriter) {
         xml.element(version.isDeleteMarker ? "DeleteMarker" : "Version") { xml in
             xml.element("Key", listing.text(version.key.bytes))
             xml.element("VersionId", version.version.description)
@@ -68,7 +68,7 @@ struct ListObjectVersions: S3Operation {
                 xml.element("Size", String(version.size))
                 xml.element("StorageClass", version.attributes.storageClass)
             }
-            xml.element("Owner") { $0.element("ID", owner.canonicalID) }
+            xml.owner(state.ownerID(ofObjectOf: version.owner))
         }
     }
 }

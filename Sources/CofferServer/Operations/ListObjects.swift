@@ -19,17 +19,17 @@ struct ListObjects: S3Operation {
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
         let page = try await listing.page(after: Array(marker.utf8), call)
-        let bucket = try call.bucket
+        let state = try call.state
         return .xml(
             XMLWriter.document("ListBucketResult") { xml in
-                listing.writeHead(to: &xml, bucket: bucket)
+                listing.writeHead(to: &xml, bucket: state.bucket)
                 xml.element("Marker", listing.text(marker))
                 // Without a delimiter the last key serves as the next marker.
                 if page.isTruncated, listing.delimiter != nil, let last = page.entries.last {
                     xml.element("NextMarker", listing.text(last.name))
                 }
                 xml.element("IsTruncated", String(page.isTruncated))
-                listing.write(page.entries, owner: call.service.account.canonicalID, to: &xml)
+                listing.write(page.entries, ownersIn: state, to: &xml)
             })
     }
 }

@@ -32,10 +32,10 @@ struct ListObjectsV2: S3Operation {
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
         let page = try await listing.page(after: after, call)
-        let bucket = try call.bucket
+        let state = try call.state
         return .xml(
             XMLWriter.document("ListBucketResult") { xml in
-                listing.writeHead(to: &xml, bucket: bucket)
+                listing.writeHead(to: &xml, bucket: state.bucket)
                 xml.element("KeyCount", String(page.entries.count))
                 xml.optional("StartAfter", startAfter.map(listing.text))
                 xml.optional("ContinuationToken", token)
@@ -43,8 +43,7 @@ struct ListObjectsV2: S3Operation {
                     xml.element("NextContinuationToken", ContinuationToken.encode(last.name))
                 }
                 xml.element("IsTruncated", String(page.isTruncated))
-                let owner = fetchesOwner ? call.service.account.canonicalID : nil
-                listing.write(page.entries, owner: owner, to: &xml)
+                listing.write(page.entries, ownersIn: fetchesOwner ? state : nil, to: &xml)
             })
     }
 }

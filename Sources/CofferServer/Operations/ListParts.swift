@@ -23,19 +23,18 @@ struct ListParts: S3Operation {
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
         let upload = try reference.find(call)
-        let bucket = try call.bucket
+        let state = try call.state
         let found = try askStore { () throws(StorageError) in
             try call.service.store.parts(of: upload, after: marker, limit: limit + 1)
         }
         let page = found.prefix(limit)
-        let owner = call.service.account
         return .xml(
             XMLWriter.document("ListPartsResult") { xml in
-                xml.element("Bucket", bucket.name.description)
+                xml.element("Bucket", state.bucket.name.description)
                 xml.element("Key", ListingParameters.text(reference.key.bytes, isEncoded: isEncoded))
                 xml.element("UploadId", upload.uploadID)
-                upload.writeInitiator(to: &xml, owner)
-                xml.element("Owner") { $0.element("ID", owner.canonicalID) }
+                upload.writeInitiator(to: &xml)
+                xml.owner(state.ownerID(ofObjectOf: upload.owner))
                 xml.element("StorageClass", upload.attributes.storageClass)
                 xml.element("PartNumberMarker", String(marker))
                 if let last = page.last { xml.element("NextPartNumberMarker", String(last.number)) }
@@ -59,11 +58,14 @@ struct ListParts: S3Operation {
 }
 
 extension Upload {
-    /// Who began it, which only `Initiator` still tells by name.
-    func writeInitiator(to xml: inout XMLWriter, _ owner: Account) {
+    /// Who began it, which only `Initiator` still tells by name: an account by its canonical id, others by their ARN. For
+    /// nobody's upload the bucket's owner stands.
+    func writeInitiator(to xml: inout XMLWriter) {
         xml.element("Initiator") { xml in
-            let isUser = initiator.contains(":user/")
-            xml.element("ID", isUser ? initiator : owner.canonicalID)
+            let parts = initiator.split(at: ":", maxSplits: 5, keepingEmpty: true)
+            let account = parts.count == 6 ? String(parts[4]) : owner
+            let isAccount = parts.count < 6 || parts[5] == "root"
+            xml.element("ID", isAccount ? Account(id: account).canonicalID : initiator)
             xml.element("DisplayName", String(initiator.split(at: "/").last ?? "root"))
         }
     }

@@ -75,6 +75,13 @@ extension BucketState {
     /// The canonical id of the bucket's owner.
     var ownerID: String { acl.owner }
 
+    /// The canonical id of an object's owner: where ACLs are disabled the bucket's owner owns everything.
+    ///
+    /// - Parameter account: the id of the account that it was written for.
+    func ownerID(ofObjectOf account: String) -> String {
+        disablesACLs || account == bucket.owner ? ownerID : Account(id: account).canonicalID
+    }
+
     /// Whether the public access block keeps a principal out, whatever the policy and ACLs allow.
     func keepsOut(_ principal: Principal) -> Bool {
         publicAccessBlock.restrictsPublicBuckets && hasPublicPolicy && principal.account?.id != bucket.owner
@@ -84,7 +91,7 @@ extension BucketState {
 extension ObjectRecord {
     /// The ACL as it has effect.
     func acl(in state: BucketState) -> AccessControlList {
-        let ownerID = state.disablesACLs || owner == state.bucket.owner ? state.ownerID : Account(id: owner).canonicalID
+        let ownerID = state.ownerID(ofObjectOf: owner)
         guard let grants = attributes.grants, !state.disablesACLs else { return .initial(owner: ownerID) }
         return AccessControlList(owner: ownerID, grants: grants)
     }

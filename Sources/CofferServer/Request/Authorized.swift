@@ -24,6 +24,16 @@ struct Authorized<Operation: S3Operation>: Sendable {
         self.buckets = buckets
     }
 
+    /// The caller's account.
+    ///
+    /// - Throws: `AccessDenied` for those who have none, and may neither make buckets nor list them.
+    var account: Account {
+        get throws(S3Error) {
+            guard let account = access.principal.account else { throw S3Error(.accessDenied) }
+            return account
+        }
+    }
+
     /// The bucket that the request's target names.
     var bucket: Bucket { get throws(S3Error) { try state.bucket } }
 

@@ -13,7 +13,6 @@ final class Service: Sendable {
     let addressing: Addressing
     let names: ServerNames
     let proxies: TrustedProxies
-    let account: Account
     /// The region of buckets that are created without one.
     let region: String
     /// Whether ACLs have an effect in new buckets.
@@ -32,7 +31,6 @@ final class Service: Sendable {
         keyring = Keyring(masterKey: configuration.masterKey?.bytes)
         self.identities = identities
         self.log = log
-        account = configuration.account
         region = configuration.region
         acls = configuration.acls
         lateAnswerSeconds = configuration.lateAnswerSeconds

@@ -18,7 +18,8 @@ enum RoleSessions {
         let seconds = try call.parameters.integer("DurationSeconds", in: 900...43_200) ?? 3600
         try call.parameters.checkSession()
         // A role that is not there is refused like one that does not trust the caller.
-        let found = call.request.snapshot.role(named: String(arn.split(at: "/").last ?? ""))
+        let account = Self.account(ofRole: arn).flatMap(call.request.service.identities.snapshot(ofAccount:))
+        let found = account?.role(named: String(arn.split(at: "/").last ?? ""))
         guard let role = found, role.principal.arn == arn, try isTrusted(call, by: role) else {
             throw S3Error(
                 .accessDenied,
@@ -28,8 +29,8 @@ enum RoleSessions {
         try check(seconds, call, role)
         let limits = try SessionLimits(call)
         let credentials = try SessionCredentials(
-            .role, of: role.role.id, name: name, seconds: seconds, limits: limits,
-            call.request.service.identities.sessions)
+            .role, of: role.role.id, in: role.principal.account, name: name, seconds: seconds, limits: limits,
+            call.request.service.identities)
         let session = RoleSession(role: role.principal, name: name)
         return QueryAnswer { xml in
             xml.credentials(credentials)
@@ -41,8 +42,14 @@ enum RoleSessions {
         }
     }
 
-    /// The role must trust the caller, or the caller's account, whose users then need a policy that allows it. What
-    /// explicitly denies it does so in either case.
+    /// The id of the account that an ARN names, which may be another than the caller's.
+    private static func account(ofRole arn: String) -> String? {
+        let parts = arn.split(at: ":", keepingEmpty: true)
+        return parts.count == 6 ? String(parts[4]) : nil
+    }
+
+    /// The role must trust the caller, or the caller's account, whose users then need a policy that allows it, as
+    /// those of another account do in any case. What explicitly denies it does so always.
     private static func isTrusted(
         _ call: AuthorizedQuery, by role: IdentitySnapshot.RoleIdentity
     ) throws(S3Error) -> Bool {
@@ -57,7 +64,7 @@ enum RoleSessions {
         var values: [String: String] = [:]
         values["sts:externalid"] = call.parameters["ExternalId"]
         values["sts:rolesessionname"] = call.parameters["RoleSessionName"]
-        let request = call.request.accessRequest("sts:AssumeRole", on: role.principal.arn, extra: values)
+        let request = call.request.accessRequest("sts:AssumeRole", on: role.principal.arn, of: role.principal.account, extra: values)
         var policies = access.identity.policySet(resource: role.trustPolicy)
         policies.isResourceRequired = true
         return try evaluate(request, policies).isAllowed

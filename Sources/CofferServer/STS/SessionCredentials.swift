@@ -8,10 +8,12 @@ struct SessionCredentials: Sendable {
     let token: String
     let expires: Timestamp
 
-    /// - Parameter limits: of the session's own, which the request gives.
+    /// - Parameters:
+    ///   - account: the holder's.
+    ///   - limits: of the session's own, which the request gives.
     init(
-        _ kind: SessionClaims.Kind, of holderID: String, name: String = "", seconds: Int, limits: SessionLimits,
-        _ tokens: SessionTokens
+        _ kind: SessionClaims.Kind, of holderID: String, in account: Account, name: String = "", seconds: Int,
+        limits: SessionLimits, _ identities: Identities
     ) throws(S3Error) {
         accessKeyID = IAMNames.uniqueID("ASIA", count: 16)
         secret = KeyPair.generate().secretAccessKey
@@ -19,8 +21,10 @@ struct SessionCredentials: Sendable {
         expires = Timestamp(seconds: now + Int64(seconds))
         let claims = SessionClaims(
             kind: kind, accessKeyID: accessKeyID, secret: secret, issued: now, expires: expires.seconds,
-            holderID: holderID, name: name, policies: limits.documents, policyARNs: limits.arns)
-        token = try tokens.seal(claims)
+            holderID: holderID, accountID: account.id,
+            rootMark: holderID == account.id ? identities.root(ofAccount: account.id)?.mark : nil, name: name,
+            policies: limits.documents, policyARNs: limits.arns)
+        token = try identities.sessions.seal(claims)
     }
 }
 

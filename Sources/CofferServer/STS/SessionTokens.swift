@@ -14,6 +14,10 @@ struct SessionClaims: Codable, Sendable {
     let expires: Int64
     /// The id of the user or role, or the account's for the root.
     let holderID: String
+    /// Of the holder's account.
+    let accountID: String
+    /// Of the root's key that asked for the session; nil if it was another's. The session ends with the key.
+    var rootMark: String?
     /// Of the role's session or of the federated user.
     var name = ""
     /// Documents that limit the session.

@@ -19,8 +19,8 @@ enum UserSessions {
         let (holderID, isRoot) = try holder(call)
         try call.parameters.checkSession()
         let credentials = try SessionCredentials(
-            .session, of: holderID, seconds: try seconds(call.parameters, isRoot: isRoot), limits: .none,
-            call.request.service.identities.sessions)
+            .session, of: holderID, in: call.account, seconds: try seconds(call.parameters, isRoot: isRoot),
+            limits: .none, call.request.service.identities)
         return QueryAnswer { $0.credentials(credentials) }
     }
 
@@ -30,8 +30,8 @@ enum UserSessions {
         try call.parameters.checkSession()
         let limits = try SessionLimits(call)
         let credentials = try SessionCredentials(
-            .federation, of: holderID, name: name, seconds: try seconds(call.parameters, isRoot: isRoot),
-            limits: limits, call.request.service.identities.sessions)
+            .federation, of: holderID, in: call.account, name: name,
+            seconds: try seconds(call.parameters, isRoot: isRoot), limits: limits, call.request.service.identities)
         let user = FederatedUser(name: name, account: call.account)
         return QueryAnswer { xml in
             xml.credentials(credentials)

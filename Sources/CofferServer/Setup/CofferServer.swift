@@ -1,3 +1,4 @@
+import CofferAccess
 import CofferHTTP
 import CofferModel
 import CofferStorage
@@ -40,20 +41,23 @@ public struct CofferServer: Sendable {
             try keys(
                 datastore.keys, file: "datastore.env", names: ("OS_ACCESS_KEY_ID", "OS_SECRET_ACCESS_KEY"), store)
         }
-        for pair in [root.pair, datastoreKeys?.pair].compactMap({ $0 })
+        let accounts = try await AccountSetup(
+            configurations: configuration.accounts, store: store, firstRoot: root.pair
+        ).provision()
+        for pair in accounts.compactMap(\.rootKeys) + [datastoreKeys?.pair].compactMap({ $0 })
         where pair.isWellKnown && !configuration.isLoopback {
             throw ServerError(
                 "the key \(pair.accessKeyID) is well known or short, and \(configuration.address) can be reached from "
                     + "outside: give a secret of at least 12 characters of your own, or listen on 127.0.0.1")
         }
         if let datastore = configuration.datastore, let pair = datastoreKeys?.pair {
-            guard pair.accessKeyID != root.pair.accessKeyID else {
+            guard !accounts.contains(where: { $0.rootKeys?.accessKeyID == pair.accessKeyID }) else {
                 throw ServerError("the root and the Datastore's user need access keys of their own")
             }
-            try await Datastore(datastore, keys: pair, account: configuration.account, region: configuration.region)
-                .provision(store)
+            let account = Account(id: IAMAccount.firstID)
+            try await Datastore(datastore, keys: pair, account: account, region: configuration.region).provision(store)
         }
-        let identities = try Identities(account: configuration.account, root: root.pair, store: store)
+        let identities = try Identities(accounts, store: store)
         let service = Service(configuration, store: store, identities: identities, log: configuration.log)
         if !configuration.isLoopback, configuration.tls == nil {
             configuration.log.warning(
@@ -63,7 +67,7 @@ public struct CofferServer: Sendable {
         let http = try listen(service)
         return RunningServer(
             http: http, store: store, identities: identities, configuration: configuration, rootKeys: root.pair,
-            datastoreKeys: datastoreKeys?.pair, madeKeys: root.isNew || datastoreKeys?.isNew == true)
+            accounts: accounts, datastoreKeys: datastoreKeys?.pair, madeKeys: root.isNew || datastoreKeys?.isNew == true)
     }
 
     // MARK: Steps
@@ -126,20 +130,23 @@ public struct RunningServer: Sendable {
     private let identities: Identities
     private let configuration: ServerConfiguration
     public let rootKeys: KeyPair
+    /// All accounts, the first one first, whose root has ``rootKeys``.
+    public let accounts: [ServedAccount]
     /// Of the Datastore's user, if there is a Datastore.
     public let datastoreKeys: KeyPair?
-    /// Whether some of the keys were made at this start.
+    /// Whether some of the root's and the Datastore's keys were made at this start.
     public let madeKeys: Bool
 
     fileprivate init(
         http: HTTPServer, store: ObjectStore, identities: Identities, configuration: ServerConfiguration,
-        rootKeys: KeyPair, datastoreKeys: KeyPair?, madeKeys: Bool
+        rootKeys: KeyPair, accounts: [ServedAccount], datastoreKeys: KeyPair?, madeKeys: Bool
     ) {
         self.http = http
         self.store = store
         self.identities = identities
         self.configuration = configuration
         self.rootKeys = rootKeys
+        self.accounts = accounts
         self.datastoreKeys = datastoreKeys
         self.madeKeys = madeKeys
     }

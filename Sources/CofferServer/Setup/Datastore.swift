@@ -41,12 +41,12 @@ struct Datastore: Sendable {
     /// The user with the key that is configured. What was done to either since stays: a policy that was detached, a key
     /// that was deleted. Only a key that was not configured before is added, in the place of the one that was.
     private func setUser(_ store: ObjectStore) async throws(StorageError) {
-        let mark = "\(keys.accessKeyID) \(base64(store.secrets.code(of: keys.secretAccessKey)))"
+        let mark = keys.mark(store.secrets)
         let known = try store.property(Self.keyProperty)
         guard known != mark else { return }
         let key = IAMAccessKey(id: keys.accessKeyID, secret: keys.secretAccessKey, created: .now())
         let former = known?.split(at: " ").first.map(String.init)
-        _ = try await store.changeIAM { directory throws(S3Error) in
+        _ = try await store.changeIAM(of: account.id) { directory throws(S3Error) in
             var user = directory.users[Self.userName] ?? Self.newUser()
             user.accessKeys.removeAll { $0.id == key.id || $0.id == former }
             let others = directory.users.values.filter { $0.id != user.id }

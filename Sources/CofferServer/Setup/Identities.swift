@@ -9,32 +9,53 @@ import Synchronization
 ///
 /// A change is durable first, and then takes the place of all that was known, at once; a request sees either.
 final class Identities: Sendable {
-    let account: Account
-    let root: KeyPair
+    let accounts: Accounts
     let sessions: SessionTokens
     let uses: KeyUses
     private let store: ObjectStore
-    private let current: Mutex<IdentitySnapshot>
+    private let roots: [String: RootKey]
+    private let current: Mutex<State>
 
-    /// - Throws: a sentence if the store cannot be read or holds a policy that the server does not understand.
-    init(account: Account, root: KeyPair, store: ObjectStore) throws(ServerError) {
-        self.account = account
-        self.root = root
-        self.store = store
-        sessions = SessionTokens(box: store.secrets.derived(for: "session tokens"))
-        uses = KeyUses(store: store)
-        let directory = try translated { () throws(StorageError) in try store.iam() }
-        do throws(S3Error) {
-            current = Mutex(try IdentitySnapshot(directory, account: account, root: root))
-        } catch {
-            throw ServerError("the data directory holds a policy that cannot be read: \(error.message)")
+    /// All accounts at one moment.
+    private struct State {
+        /// By the accounts' ids.
+        var snapshots: [String: IdentitySnapshot] = [:]
+        /// Active access keys of all of them.
+        var keys: [String: IdentitySnapshot.Key] = [:]
+
+        mutating func put(_ snapshot: IdentitySnapshot) {
+            let account = snapshot.account.id
+            for id in snapshots[account]?.keys.keys.map({ $0 }) ?? [] { keys[id] = nil }
+            keys.merge(snapshot.keys) { _, new in new }
+            snapshots[account] = snapshot
         }
     }
 
-    /// Users, groups, roles and policies, as they are now.
-    var directory: IAMDirectory { snapshot.directory }
+    /// - Throws: a sentence if the store cannot be read or holds a policy that the server does not understand.
+    init(_ accounts: [ServedAccount], store: ObjectStore) throws(ServerError) {
+        self.accounts = Accounts(accounts)
+        self.store = store
+        let roots = accounts.compactMap { account in account.rootKeys.map { (account.id, RootKey($0, store.secrets)) } }
+        self.roots = Dictionary(uniqueKeysWithValues: roots)
+        sessions = SessionTokens(box: store.secrets.derived(for: "session tokens"))
+        uses = KeyUses(store: store)
+        let directories = try translated { () throws(StorageError) in try store.iam() }
+        var state = State()
+        do throws(S3Error) {
+            for (id, directory) in directories {
+                state.put(try IdentitySnapshot(directory, account: Account(id: id), root: self.roots[id]))
+            }
+        } catch {
+            throw ServerError("the data directory holds a policy that cannot be read: \(error.message)")
+        }
+        current = Mutex(state)
+    }
 
-    var snapshot: IdentitySnapshot { current.withLock { $0 } }
+    /// Users, groups, roles and policies of an account, as they are now; nil if there is no such account.
+    func snapshot(ofAccount id: String) -> IdentitySnapshot? { current.withLock { $0.snapshots[id] } }
+
+    /// The root key of an account; nil if it has none.
+    func root(ofAccount id: String) -> RootKey? { roots[id] }
 
     // MARK: Credentials
 
@@ -48,7 +69,7 @@ final class Identities: Sendable {
     /// - Throws: `InvalidToken` for a token that is another's or nobody's, or whose user or role is gone, `ExpiredToken`.
     func secret(of accessKeyID: String, sessionToken: String) throws(S3Error) -> String {
         let session = try sessions.open(sessionToken)
-        guard session.claims.accessKeyID == accessKeyID, snapshot.identity(of: session) != nil else {
+        guard session.claims.accessKeyID == accessKeyID, identity(of: session) != nil else {
             throw S3Error(.invalidToken)
         }
         guard !session.isExpired(at: .now()) else { throw S3Error(.expiredToken) }
@@ -61,7 +82,7 @@ final class Identities: Sendable {
     func identity(of authentication: Authentication, for service: String) throws(S3Error) -> Identity {
         guard let accessKeyID = authentication.accessKeyID else { return .anonymous }
         if let token = authentication.sessionToken {
-            guard let identity = snapshot.identity(of: try sessions.open(token)) else { throw S3Error(.invalidToken) }
+            guard let identity = identity(of: try sessions.open(token)) else { throw S3Error(.invalidToken) }
             return identity
         }
         // A key that went between the check of the signature and now.
@@ -72,21 +93,47 @@ final class Identities: Sendable {
         return identity
     }
 
+    private func identity(of session: Session) -> Identity? {
+        snapshot(ofAccount: session.claims.accountID)?.identity(of: session)
+    }
+
+    /// The id of the account whose access key it is; nil for one that nobody has, or that is not active.
+    func account(ofKey accessKeyID: String) -> String? {
+        current.withLock { $0.keys[accessKeyID]?.identity.principal.account?.id }
+    }
+
     // MARK: Changes
 
-    /// Changes the directory by a function of it; the change is durable and in force when this returns.
+    /// Changes the directory of an account by a function of it; the change is durable and in force when this returns.
     func change<Value: Sendable>(
-        _ change: @escaping @Sendable (inout IAMDirectory) throws(S3Error) -> Value
+        ofAccount id: String, _ change: @escaping @Sendable (inout IAMDirectory) throws(S3Error) -> Value
     ) async throws(S3Error) -> Value {
         let (value, directory) = try await awaitStore { () async throws(StorageError) in
-            try await store.changeIAM(change)
+            try await store.changeIAM(of: id, change)
         }
-        let before = snapshot
-        let after = try IdentitySnapshot(directory, account: account, root: root, before: before)
+        let after = try IdentitySnapshot(
+            directory, account: Account(id: id), root: roots[id], before: snapshot(ofAccount: id))
         current.withLock { current in
             // Of changes that end at once, the last one stays.
-            if current.directory.revision < directory.revision { current = after }
+            if current.snapshots[id].map({ $0.directory.revision < directory.revision }) ?? true { current.put(after) }
         }
         return value
     }
+}
+
+/// The access key of an account's root.
+struct RootKey: Sendable {
+    let pair: KeyPair
+    /// What tells it from any other, and from the same with another secret, without telling the secret.
+    let mark: String
+
+    init(_ pair: KeyPair, _ secrets: SecretBox) {
+        self.pair = pair
+        mark = pair.mark(secrets)
+    }
+}
+
+extension KeyPair {
+    /// What can be stored to know the pair again by.
+    func mark(_ secrets: SecretBox) -> String { "\(accessKeyID) \(base64(secrets.code(of: secretAccessKey)))" }
 }

@@ -2,10 +2,11 @@ import CofferAccess
 import CofferModel
 import CofferStorage
 
-/// The directory at one moment, with its policies compiled.
+/// The directory of an account at one moment, with its policies compiled.
 struct IdentitySnapshot: Sendable {
     let directory: IAMDirectory
     let account: Account
+    private let root: RootKey?
     /// Active access keys, and the root's.
     private(set) var keys: [String: Key] = [:]
     private var users: [String: Identity] = [:]
@@ -29,10 +30,11 @@ struct IdentitySnapshot: Sendable {
     /// - Parameter before: a snapshot whose compiled policies serve again.
     /// - Throws: `MalformedPolicyDocument` for a document that was stored but cannot be read.
     init(
-        _ directory: IAMDirectory, account: Account, root: KeyPair, before: IdentitySnapshot? = nil
+        _ directory: IAMDirectory, account: Account, root: RootKey?, before: IdentitySnapshot? = nil
     ) throws(S3Error) {
         self.directory = directory
         self.account = account
+        self.root = root
         let known = before?.compiled ?? [:]
         for policy in directory.policies.values { _ = try compile(policy.document, policy.name, known) }
         let groups = Dictionary(directory.groups.values.map { ($0.id, $0) }) { first, _ in first }
@@ -52,8 +54,10 @@ struct IdentitySnapshot: Sendable {
                 policies: try policies(of: role, known), boundary: try boundary(role.boundary, known),
                 trustPolicy: try Policy(trustDocument: Array(role.trustPolicy.utf8)))
         }
-        keys[root.accessKeyID] = Key(
-            secret: root.secretAccessKey, identity: Identity(principal: .root(account), policies: []))
+        if let pair = root?.pair {
+            keys[pair.accessKeyID] = Key(
+                secret: pair.secretAccessKey, identity: Identity(principal: .root(account), policies: []))
+        }
     }
 
     // MARK: Looking up
@@ -96,19 +100,23 @@ struct IdentitySnapshot: Sendable {
                 principal: .assumedRole(session), policies: role.policies, boundary: role.boundary, credentials: .role)
         case .session:
             guard claims.holderID != account.id else {
+                guard isRoots(claims) else { return nil }
                 return Identity(principal: .root(account), policies: [], credentials: .session)
             }
             guard var identity = users[claims.holderID] else { return nil }
             identity.credentials = .session
             return identity
         case .federation:
-            let isRoot = claims.holderID == account.id
-            guard let user = isRoot ? Identity.root(account) : users[claims.holderID] else { return nil }
+            let root = isRoots(claims) ? Identity.root(account) : nil
+            guard let user = claims.holderID == account.id ? root : users[claims.holderID] else { return nil }
             return Identity(
                 principal: .federatedUser(FederatedUser(name: claims.name, account: account)),
                 policies: user.policies, boundary: user.boundary, credentials: .federation)
         }
     }
+
+    /// Whether a session is of the root as long as its key is the one that it was made with.
+    private func isRoots(_ claims: SessionClaims) -> Bool { root != nil && claims.rootMark == root?.mark }
 
     // MARK: Compiling
 

@@ -26,6 +26,8 @@ public struct ServerConfiguration: Sendable {
     public var tls: (certificateFile: String, keyFile: String)?
     /// The root's key pair; nil keeps the one in the data directory, or makes one.
     public var rootKeys: KeyPair?
+    /// Accounts besides the first one, which is always there.
+    public var accounts: [AccountConfiguration] = []
     /// The Datastore to have ready; nil for none.
     public var datastore: DatastoreConfiguration?
     /// Under this key the keys of all objects are wrapped that the server encrypts; nil encrypts only objects for which
@@ -51,9 +53,6 @@ public struct ServerConfiguration: Sendable {
     public enum ACLs: String, Sendable, CaseIterable {
         case enabled, disabled
     }
-
-    /// The one account there is.
-    var account: Account { Account(id: "000000000000") }
 
     /// The address as it stands in a URL.
     var urlHost: String { address.contains(":") ? "[\(address)]" : address }

@@ -45,8 +45,8 @@ struct ListingRequest: Sendable {
         if isEncoded { xml.element("EncodingType", "url") }
     }
 
-    /// - Parameter owner: the canonical id to show as the owner; nil shows none.
-    func write(_ entries: [ListPage.Entry], owner: String?, to xml: inout XMLWriter) {
+    /// - Parameter state: of the bucket, where owners are to be shown; nil shows none.
+    func write(_ entries: [ListPage.Entry], ownersIn state: BucketState?, to xml: inout XMLWriter) {
         for case .item(let object) in entries {
             xml.element("Contents") { xml in
                 xml.element("Key", text(object.key.bytes))
@@ -54,7 +54,7 @@ struct ListingRequest: Sendable {
                 xml.element("ETag", object.etag.description)
                 object.attributes.checksum?.writeKind(to: &xml)
                 xml.element("Size", String(object.size))
-                if let owner { xml.element("Owner") { $0.element("ID", owner) } }
+                if let state { xml.owner(state.ownerID(ofObjectOf: object.owner)) }
                 xml.element("StorageClass", object.attributes.storageClass)
             }
         }
@@ -65,5 +65,12 @@ struct ListingRequest: Sendable {
         for case .commonPrefix(let prefix) in entries {
             xml.element("CommonPrefixes") { $0.element("Prefix", text(prefix)) }
         }
+    }
+}
+
+extension XMLWriter {
+    /// - Parameter canonicalID: of an account.
+    mutating func owner(_ canonicalID: String) {
+        element("Owner") { $0.element("ID", canonicalID) }
     }
 }

@@ -107,7 +107,7 @@ extension BucketState {
     /// The grants to keep with an object; nil for those that it has anyway.
     func grants(_ requested: RequestedACL?, owner: String) -> [AccessControlList.Grant]? {
         guard let requested, !disablesACLs else { return nil }
-        let ownerID = owner == bucket.owner ? ownerID : Account(id: owner).canonicalID
+        let ownerID = ownerID(ofObjectOf: owner)
         let acl = requested.acl(ofObjectOf: ownerID, in: self)
         return acl == .initial(owner: ownerID) ? nil : acl.grants
     }

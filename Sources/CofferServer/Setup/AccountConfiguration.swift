@@ -1,0 +1,65 @@
+import CofferModel
+
+/// A further account that the server is to have: it owns buckets and users of its own, and its root may do everything in
+/// it and nothing in another.
+public struct AccountConfiguration: Sendable, Equatable {
+    /// 1 to 50 letters, digits, `-` and `_`; unique.
+    public var name: String
+    /// Twelve digits; nil keeps the id it has, or gives it one.
+    public var id: String?
+    /// By which ACLs may name it; nil gives it one below a domain that nobody has.
+    public var email: String?
+    /// The root's key pair; nil keeps the one in the data directory, or makes one.
+    public var keys: KeyPair?
+
+    /// - Throws: ``ServerError`` for a name, id or address of another form.
+    public init(name: String, id: String? = nil, email: String? = nil, keys: KeyPair? = nil) throws(ServerError) {
+        let isName = name.utf8.allSatisfy { byte in
+            (97...122).contains(byte) || (65...90).contains(byte) || (48...57).contains(byte) || byte == 45
+                || byte == 95
+        }
+        guard isName, (1...50).contains(name.utf8.count) else {
+            throw ServerError("the account name '\(name)' must be 1 to 50 letters, digits, - or _")
+        }
+        let isID = id.map { $0.utf8.count == 12 && $0.utf8.allSatisfy { (48...57).contains($0) } } ?? true
+        guard isID else { throw ServerError("the id of the account \(name) must be twelve digits") }
+        let isAddress = email.map { (6...64).contains($0.utf8.count) && $0.split(at: "@").count == 2 } ?? true
+        guard isAddress else { throw ServerError("the e-mail address of the account \(name) is none") }
+        self.name = name
+        self.id = id
+        self.email = email
+        self.keys = keys
+    }
+
+    /// Reads a list of accounts: `[{"name": "…", "id": "…", "email": "…", "accessKeyId": "…", "secretAccessKey": "…"}]`,
+    /// of which the name alone must be there.
+    ///
+    /// - Throws: ``ServerError`` that says what is wrong with it.
+    public static func read(_ document: [UInt8]) throws(ServerError) -> [AccountConfiguration] {
+        guard let items = JSONValue(document: document)?.array else {
+            throw ServerError("the accounts must be a JSON list of objects, such as [{\"name\": \"audit\"}]")
+        }
+        var accounts: [AccountConfiguration] = []
+        for item in items { accounts.append(try AccountConfiguration(item)) }
+        return accounts
+    }
+
+    private init(_ item: JSONValue) throws(ServerError) {
+        let members = ["name", "id", "email", "accessKeyId", "secretAccessKey"]
+        guard let object = item.object else { throw ServerError("an account must be a JSON object") }
+        for (member, value) in object {
+            guard members.contains(member) else {
+                throw ServerError("an account has no member '\(member)': there are \(members.joined(separator: ", "))")
+            }
+            guard value.string != nil else { throw ServerError("the member '\(member)' of an account must be a string") }
+        }
+        guard let name = object["name"]?.string else { throw ServerError("an account lacks its name") }
+        let keys: KeyPair?
+        switch (object["accessKeyId"]?.string, object["secretAccessKey"]?.string) {
+        case (nil, nil): keys = nil
+        case (let id?, let secret?): keys = KeyPair(accessKeyID: id, secretAccessKey: secret)
+        default: throw ServerError("accessKeyId and secretAccessKey of the account \(name) go together")
+        }
+        try self.init(name: name, id: object["id"]?.string, email: object["email"]?.string, keys: keys)
+    }
+}

@@ -1,0 +1,127 @@
+import CofferAccess
+import CofferModel
+import CofferStorage
+
+/// The accounts there are.
+struct Accounts: Sendable {
+    private let ids: Set<String>
+    private let canonicalIDs: Set<String>
+    private let byEmail: [String: String]
+
+    init(_ accounts: [ServedAccount]) {
+        ids = Set(accounts.map(\.id))
+        canonicalIDs = Set(accounts.map(\.canonicalID))
+        byEmail = Dictionary(uniqueKeysWithValues: accounts.map { ($0.email.lowercased(), $0.id) })
+    }
+
+    func contains(id: String) -> Bool { ids.contains(id) }
+    func contains(canonicalID: String) -> Bool { canonicalIDs.contains(canonicalID) }
+    func account(email: String) -> Account? { byEmail[email.lowercased()].map { Account(id: $0) } }
+}
+
+/// An account of a server that is running.
+public struct ServedAccount: Sendable, Equatable {
+    public let name: String
+    /// Twelve digits.
+    public let id: String
+    /// The canonical user id: 64 hexadecimal digits.
+    public let canonicalID: String
+    public let email: String
+    /// nil for an account whose keys were given once and are not given now.
+    public let rootKeys: KeyPair?
+    /// Whether they were made at this start.
+    public let madeKeys: Bool
+
+    fileprivate init(_ account: IAMAccount, _ rootKeys: KeyPair?, madeKeys: Bool) {
+        name = account.name
+        id = account.id
+        canonicalID = Account(id: account.id).canonicalID
+        email = account.email
+        self.rootKeys = rootKeys
+        self.madeKeys = madeKeys
+    }
+}
+
+/// Makes the accounts that are configured, and finds the root keys of all.
+///
+/// An account stays when it is configured no longer: its buckets and users are in the data directory, and so are its keys
+/// if they were made there.
+struct AccountSetup {
+    let configurations: [AccountConfiguration]
+    let store: ObjectStore
+    /// Of the first account, which needs no configuration.
+    let firstRoot: KeyPair
+
+    /// - Returns: all accounts, the first one first.
+    func provision() async throws(ServerError) -> [ServedAccount] {
+        for configuration in configurations { try await add(configuration) }
+        let accounts = try translated { () throws(StorageError) in try store.accounts() }
+        var served: [ServedAccount] = []
+        for account in accounts { served.append(try self.served(account)) }
+        let keys = served.compactMap(\.rootKeys?.accessKeyID)
+        guard Set(keys).count == keys.count else {
+            throw ServerError("every account needs a root access key of its own")
+        }
+        return served
+    }
+
+    private func served(_ account: IAMAccount) throws(ServerError) -> ServedAccount {
+        guard account.id != IAMAccount.firstID else { return ServedAccount(account, firstRoot, madeKeys: false) }
+        let configuration = configurations.first { $0.isAbout(account) }
+        if let keys = configuration?.keys { return ServedAccount(account, keys, madeKeys: false) }
+        let file = KeyFile(
+            path: "\(store.path)/account-\(account.name).env", idName: "COFFER_ACCESS_KEY",
+            secretName: "COFFER_SECRET_KEY")
+        if let keys = try file.read() { return ServedAccount(account, keys, madeKeys: false) }
+        guard configuration != nil else { return ServedAccount(account, nil, madeKeys: false) }
+        let keys = KeyPair.generate()
+        try file.write(keys)
+        return ServedAccount(account, keys, madeKeys: true)
+    }
+
+    /// An account is known by its id, or else by its name.
+    private func add(_ configuration: AccountConfiguration) async throws(ServerError) {
+        let known = try translated { () throws(StorageError) in try store.accounts() }
+        let found = known.first { configuration.isAbout($0) }
+        guard found?.id != IAMAccount.firstID || configuration.keys == nil else {
+            throw ServerError("the root keys of the first account are given by --access-key and its secret")
+        }
+        guard found != nil || known.count < IAMLimits.accounts else {
+            throw ServerError("there are \(known.count) accounts, and there may be \(IAMLimits.accounts)")
+        }
+        let account = IAMAccount(
+            id: found?.id ?? configuration.id ?? Self.newID(known), name: configuration.name,
+            email: configuration.email ?? found?.email ?? "\(configuration.name)@coffer.invalid",
+            created: found?.created ?? .now())
+        guard account != found else { return }
+        for other in known where other.id != account.id {
+            guard other.name.lowercased() != account.name.lowercased() else {
+                throw ServerError("the account \(account.name) has the id \(other.id), which stays")
+            }
+            guard other.email.lowercased() != account.email.lowercased() else {
+                throw ServerError("the accounts \(other.name) and \(account.name) have one e-mail address")
+            }
+        }
+        guard found == nil || found?.name == account.name || found?.id == IAMAccount.firstID else {
+            throw ServerError("the account \(account.id) is called \(found?.name ?? ""), and keeps its name")
+        }
+        do throws(StorageError) {
+            try await store.setAccount(account)
+        } catch {
+            throw ServerError(error)
+        }
+    }
+
+    private static func newID(_ known: [IAMAccount]) -> String {
+        while true {
+            let id = String(Int64.random(in: 100_000_000_000...999_999_999_999))
+            if !known.contains(where: { $0.id == id }) { return id }
+        }
+    }
+}
+
+extension AccountConfiguration {
+    fileprivate func isAbout(_ account: IAMAccount) -> Bool {
+        id.map { $0 == account.id } ?? (name.lowercased() == account.name.lowercased())
+    }
+}
