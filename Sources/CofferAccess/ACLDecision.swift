@@ -7,6 +7,8 @@ package import CofferModel
 package struct ACLRequirement: Sendable, Equatable {
     package enum Resource: Sendable {
         case bucket, object
+        /// On the bucket, where the object is the principal's account's own.
+        case bucketOfOwnObject
     }
 
     package let permission: AccessControlList.Permission
@@ -20,6 +22,7 @@ package struct ACLRequirement: Sendable, Equatable {
         case "s3:ListBucket", "s3:ListBucketVersions", "s3:ListBucketMultipartUploads": self.init(.read, .bucket)
         case "s3:PutObject": self.init(.write, .bucket)
         case "s3:PutObjectAcl" where isForNewObject: self.init(.write, .bucket)
+        case "s3:DeleteObject": self.init(.write, .bucketOfOwnObject)
         case "s3:GetBucketAcl": self.init(.readACP, .bucket)
         case "s3:PutBucketAcl": self.init(.writeACP, .bucket)
         case "s3:GetObject", "s3:GetObjectVersion": self.init(.read, .object)

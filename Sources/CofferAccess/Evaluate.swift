@@ -60,6 +60,8 @@ package struct PolicySet {
     package var resource: Policy?
     /// Whether the resource's policy must allow the request even within the account, as a role's trust policy must.
     package var isResourceRequired = false
+    /// Whether the resource's policy can only deny, as a bucket's can for objects that another account owns.
+    package var isResourceDenialOnly = false
     /// What the ACL of the bucket or object grants the principal. Asked only where nothing else allows the request.
     package var acl: () throws(S3Error) -> ACLGrant
 

@@ -28,7 +28,8 @@ struct Evaluator {
     }
 
     mutating func decide() throws(S3Error) -> Decision {
-        let resource = try policies.resource.map { policy throws(S3Error) in try scan([policy], .resource) }
+        var resource = try policies.resource.map { policy throws(S3Error) in try scan([policy], .resource) }
+        if policies.isResourceDenialOnly { resource = nil }
         let isOwnersWayOut = isOwnersWayOut
         if isOwnersWayOut { denial = nil }
         // Without a trace nothing can change a denial.

@@ -2,15 +2,16 @@
 extension AccessControlList {
     /// A grantee's kind stands in an attribute; it is told as well by the element that names the grantee.
     ///
+    /// - Parameter accounts: those that it may name; nil for a document that was stored.
     /// - Throws: `MalformedACLError` for a document of another shape or too many grants, and what is wrong with a grantee.
-    public init(document: [UInt8]) throws(S3Error) {
+    public init(document: [UInt8], among accounts: (any AccountDirectory)?) throws(S3Error) {
         // What is wrong with the XML has a name of its own here.
         guard let root = try? XMLElement.parse(document, root: "AccessControlPolicy"),
             let owner = root["Owner"]?["ID"]?.text, let list = root["AccessControlList"]
         else { throw S3Error(.malformedACLError) }
         guard list.children.count <= Limits.grantCount else { throw S3Error(.malformedACLError) }
         var grants: [Grant] = []
-        for element in list.children { grants.append(try Grant(element)) }
+        for element in list.children { grants.append(try Grant(element, among: accounts)) }
         self.init(owner: owner, grants: grants)
     }
 
@@ -25,11 +26,11 @@ extension AccessControlList {
 }
 
 extension AccessControlList.Grant {
-    fileprivate init(_ element: XMLElement) throws(S3Error) {
+    fileprivate init(_ element: XMLElement, among accounts: (any AccountDirectory)?) throws(S3Error) {
         guard element.name == "Grant", let grantee = element["Grantee"], let text = element["Permission"]?.text,
             let permission = AccessControlList.Permission(rawValue: text)
         else { throw S3Error(.malformedACLError) }
-        self.init(try AccessControlList.Grantee(grantee), permission)
+        self.init(try AccessControlList.Grantee(grantee, among: accounts), permission)
     }
 
     fileprivate func write(to xml: inout XMLWriter) {
@@ -48,13 +49,13 @@ extension AccessControlList.Grant {
 }
 
 extension AccessControlList.Grantee {
-    fileprivate init(_ element: XMLElement) throws(S3Error) {
+    fileprivate init(_ element: XMLElement, among accounts: (any AccountDirectory)?) throws(S3Error) {
         let names = element.children.filter { $0.name != "DisplayName" }
         guard names.count == 1 else { throw S3Error(.malformedACLError) }
         switch names[0].name {
-        case "ID": try self.init(canonicalID: names[0].text)
+        case "ID": try self.init(canonicalID: names[0].text, among: accounts)
         case "URI": try self.init(groupURI: names[0].text)
-        case "EmailAddress": try self.init(emailAddress: names[0].text)
+        case "EmailAddress": try self.init(emailAddress: names[0].text, among: accounts)
         default: throw S3Error(.malformedACLError)
         }
     }

@@ -37,8 +37,8 @@ public struct AccessControlList: Sendable, Equatable {
         case writeACP = "WRITE_ACP"
     }
 
-    /// To whom something is granted. A request may name an account by an e-mail address as well, but accounts have none
-    /// here: it is answered `UnresolvableGrantByEmailAddress`.
+    /// To whom something is granted. A request may name an account by its e-mail address as well, in whose place its
+    /// canonical id is kept.
     public enum Grantee: Sendable, Hashable {
         case user(canonicalID: String)
         case group(Group)
@@ -58,10 +58,13 @@ public struct AccessControlList: Sendable, Equatable {
 }
 
 extension AccessControlList.Grantee {
-    /// - Throws: `InvalidArgument` for text that can be no canonical id: 64 hexadecimal digits.
-    public init(canonicalID: String) throws(S3Error) {
+    /// - Parameter accounts: those that may be named; nil leaves it unchecked, as for what was checked before.
+    /// - Throws: `InvalidArgument` for text that is no account's canonical id: 64 hexadecimal digits.
+    public init(canonicalID: String, among accounts: (any AccountDirectory)?) throws(S3Error) {
         let isDigits = canonicalID.utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
-        guard canonicalID.utf8.count == 64, isDigits else {
+        let isKnown =
+            CannedACL.awsAccounts.contains(canonicalID) || accounts?.contains(canonicalID: canonicalID) != false
+        guard canonicalID.utf8.count == 64, isDigits, isKnown else {
             throw .invalidArgument("Invalid id", name: "CanonicalUser/ID", value: canonicalID)
         }
         self = .user(canonicalID: canonicalID)
@@ -75,8 +78,18 @@ extension AccessControlList.Grantee {
         self = .group(group)
     }
 
-    /// - Throws: `UnresolvableGrantByEmailAddress`: no account has an address.
-    public init(emailAddress: String) throws(S3Error) {
-        throw S3Error(.unresolvableGrantByEmailAddress)
+    /// - Throws: `UnresolvableGrantByEmailAddress` for an address that no account has.
+    public init(emailAddress: String, among accounts: (any AccountDirectory)?) throws(S3Error) {
+        guard let canonicalID = accounts?.canonicalID(email: emailAddress) else {
+            throw S3Error(.unresolvableGrantByEmailAddress)
+        }
+        self = .user(canonicalID: canonicalID)
     }
+}
+
+/// The accounts that an ACL may name.
+public protocol AccountDirectory: Sendable {
+    func contains(canonicalID: String) -> Bool
+    /// nil for an address that no account has; its letters may be of either case.
+    func canonicalID(email: String) -> String?
 }

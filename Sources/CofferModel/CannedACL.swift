@@ -13,6 +13,13 @@ public enum CannedACL: String, Sendable, CaseIterable {
 
     /// Of Amazon EC2, which fetches bundles of machine images.
     private static let ec2 = "6aa5a366c34c1cbe25dc49211496e913e0351eb0e8c37aa3477e40942ec6b97c"
+    /// Of Amazon CloudFront, which writes its logs.
+    ///
+    /// Source: CloudFront Developer Guide, "Permissions required to configure standard logging".
+    private static let cloudFrontLogs = "c4c1ede66af53448b93c283ce9448c4ba468c9432aa01d700d3878632f77d2d0"
+
+    /// Canonical ids of AWS's own, which ACLs may name everywhere.
+    static let awsAccounts: Set = [ec2, cloudFrontLogs]
 
     /// The grants to a bucket. Those ACLs that speak of the bucket's owner mean nothing there, and are as `private`.
     public func grants(bucketOwner: String) -> [AccessControlList.Grant] {

@@ -11,14 +11,18 @@ public enum GrantHeader {
 
     /// Reads all of them.
     ///
-    /// - Parameter value: a header's value.
+    /// - Parameters:
+    ///   - accounts: those that they may name.
+    ///   - value: a header's value.
     /// - Returns: nil if there is none.
     /// - Throws: `InvalidArgument` for another form, `InvalidRequest` for too many grants, and what is wrong with a grantee.
-    public static func grants(_ value: (_ header: String) -> String?) throws(S3Error) -> [AccessControlList.Grant]? {
+    public static func grants(
+        among accounts: (any AccountDirectory)?, _ value: (_ header: String) -> String?
+    ) throws(S3Error) -> [AccessControlList.Grant]? {
         var grants: [AccessControlList.Grant]?
         for (name, permission) in permissions {
             guard let text = value(prefix + name) else { continue }
-            for grantee in try grantees(text, header: prefix + name) {
+            for grantee in try grantees(text, header: prefix + name, among: accounts) {
                 grants = (grants ?? []) + [AccessControlList.Grant(grantee, permission)]
             }
         }
@@ -28,16 +32,18 @@ public enum GrantHeader {
         return grants
     }
 
-    private static func grantees(_ text: String, header: String) throws(S3Error) -> [AccessControlList.Grantee] {
+    private static func grantees(
+        _ text: String, header: String, among accounts: (any AccountDirectory)?
+    ) throws(S3Error) -> [AccessControlList.Grantee] {
         let malformed = S3Error.invalidArgument("Argument format not recognized", name: header, value: text)
         var grantees: [AccessControlList.Grantee] = []
         for item in text.split(at: ",", keepingEmpty: true) {
             let parts = item.split(at: "=", maxSplits: 1, keepingEmpty: true).map(trimmed)
             guard parts.count == 2, let name = unquoted(parts[1]) else { throw malformed }
             switch parts[0].lowercased() {
-            case "id": grantees.append(try AccessControlList.Grantee(canonicalID: name))
+            case "id": grantees.append(try AccessControlList.Grantee(canonicalID: name, among: accounts))
             case "uri": grantees.append(try AccessControlList.Grantee(groupURI: name))
-            case "emailaddress": grantees.append(try AccessControlList.Grantee(emailAddress: name))
+            case "emailaddress": grantees.append(try AccessControlList.Grantee(emailAddress: name, among: accounts))
             default: throw malformed
             }
         }

@@ -16,6 +16,13 @@ public struct PublicAccessBlock: Sendable, Equatable {
     public static let all = PublicAccessBlock(
         blocksPublicACLs: true, ignoresPublicACLs: true, blocksPublicPolicy: true, restrictsPublicBuckets: true)
 
+    /// What either of two refuses.
+    public func union(_ other: PublicAccessBlock) -> PublicAccessBlock {
+        var union = self
+        for setting in Self.settings where other[keyPath: setting.path] { union[keyPath: setting.path] = true }
+        return union
+    }
+
     private static var settings: [(name: String, path: WritableKeyPath<PublicAccessBlock, Bool>)] {
         [
             ("BlockPublicAcls", \.blocksPublicACLs), ("IgnorePublicAcls", \.ignoresPublicACLs),

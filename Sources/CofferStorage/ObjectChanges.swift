@@ -124,7 +124,7 @@ package struct Deletion: Sendable {
     /// The version to remove for good; nil deletes the current object, which versioning turns into a marker.
     package let version: VersionID?
     /// Looks at what is current so far.
-    package let condition: WriteCondition?
+    package var condition: WriteCondition?
     package let bypassesGovernance: Bool
 
     package init(

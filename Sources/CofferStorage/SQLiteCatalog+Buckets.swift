@@ -10,7 +10,8 @@ extension SQLiteCatalog {
         try readers.read { connection throws(StorageError) in
             try connection.all(
                 "\(Self.selectBucket) WHERE owner = ? AND name > ? AND substr(name, 1, length(?)) = ? ORDER BY name LIMIT ?",
-                .text(query.owner), .text(query.after), .text(query.prefix), .text(query.prefix), .integer(Int64(query.limit)),
+                .text(query.owner), .text(query.after), .text(query.prefix), .text(query.prefix),
+                .integer(Int64(query.limit)),
                 row: Self.bucket)
         }
     }

@@ -144,7 +144,10 @@ private struct IAMWriter {
     }
 
     private func columns(of entity: some IAMEntity) -> [SQLiteValue] {
-        [.text(account), .text(entity.id), .text(entity.name), .text(entity.path), .integer(entity.created.milliseconds)]
+        [
+            .text(account), .text(entity.id), .text(entity.name), .text(entity.path),
+            .integer(entity.created.milliseconds),
+        ]
     }
 
     private func insertPolicies(of holder: some IAMPolicyHolder) throws(StorageError) {

@@ -240,7 +240,8 @@ enum ServeCommand {
             lines += ["Root keys: \(server.rootKeys.accessKeyID) \(server.rootKeys.secretAccessKey)"]
         }
         for account in server.accounts.dropFirst() {
-            let isShown = (showsKeys || account.madeKeys) && !configuration.accounts.contains { $0.keys == account.rootKeys }
+            let isShown =
+                (showsKeys || account.madeKeys) && !configuration.accounts.contains { $0.keys == account.rootKeys }
             let keys = isShown ? account.rootKeys.map { ": \($0.accessKeyID) \($0.secretAccessKey)" } : nil
             lines.append("Account \(account.name), \(account.id)" + (keys ?? ""))
         }

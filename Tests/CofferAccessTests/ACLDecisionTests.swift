@@ -15,6 +15,7 @@ struct ACLDecisionTests {
             ("s3:GetObject", .read, .object), ("s3:GetObjectVersion", .read, .object),
             ("s3:GetObjectAcl", .readACP, .object), ("s3:GetObjectVersionAcl", .readACP, .object),
             ("s3:PutObjectAcl", .writeACP, .object), ("s3:PutObjectVersionAcl", .writeACP, .object),
+            ("s3:DeleteObject", .write, .bucketOfOwnObject),
         ] as [(String, ACL.Permission, ACLRequirement.Resource)])
     func `an action needs the permission that the guide maps it to`(
         action: String, permission: ACL.Permission, resource: ACLRequirement.Resource
@@ -24,7 +25,7 @@ struct ACLDecisionTests {
     }
 
     @Test(arguments: [
-        "s3:DeleteObject", "s3:DeleteObjectVersion", "s3:DeleteBucket", "s3:GetBucketPolicy", "s3:PutBucketPolicy",
+        "s3:DeleteObjectVersion", "s3:DeleteBucket", "s3:GetBucketPolicy", "s3:PutBucketPolicy",
         "s3:GetObjectTagging", "s3:PutObjectTagging", "s3:GetObjectAttributes", "s3:PutObjectRetention",
         "s3:BypassGovernanceRetention", "s3:GetBucketLocation", "s3:ListAllMyBuckets", "s3:PutBucketPublicAccessBlock",
         "s3:PutBucketOwnershipControls", "s3:AbortMultipartUpload", "s3:getobject", "GetObject", "",

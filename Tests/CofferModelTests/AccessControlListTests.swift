@@ -30,7 +30,7 @@ struct AccessControlListTests {
         for acl in [
             ACL(owner: Self.owner, grants: grants), ACL(owner: Self.owner, grants: []), .initial(owner: Self.owner),
         ] {
-            #expect(try ACL(document: acl.document) == acl)
+            #expect(try ACL(document: acl.document, among: nil) == acl)
         }
     }
 
@@ -55,16 +55,16 @@ struct AccessControlListTests {
 
     @Test(arguments: ["", "<", "<AccessControlPolicy/>", "<AccessControlList/>", "<a><AccessControlPolicy/></a>"])
     func `a document that is no ACL has an error of its own`(document: String) {
-        let error = #expect(throws: S3Error.self) { try ACL(document: Array(document.utf8)) }
+        let error = #expect(throws: S3Error.self) { try ACL(document: Array(document.utf8), among: nil) }
         #expect(error?.code == .malformedACLError)
     }
 
     @Test func `a hundred grants are taken and no more`() throws {
         let grant = ACL.Grant(.group(.allUsers), .read)
         let full = ACL(owner: Self.owner, grants: Array(repeating: grant, count: 100))
-        #expect(try ACL(document: full.document).grants.count == 100)
+        #expect(try ACL(document: full.document, among: nil).grants.count == 100)
         let over = ACL(owner: Self.owner, grants: Array(repeating: grant, count: 101))
-        #expect(throws: S3Error.self) { try ACL(document: over.document) }
+        #expect(throws: S3Error.self) { try ACL(document: over.document, among: nil) }
     }
 
     private static func read(grantee: String) throws(S3Error) -> ACL {
@@ -73,7 +73,13 @@ struct AccessControlListTests {
                 """
                 <AccessControlPolicy><Owner><ID>\(owner)</ID></Owner><AccessControlList><Grant><Grantee>\(grantee)</Grantee>\
                 <Permission>READ</Permission></Grant></AccessControlList></AccessControlPolicy>
-                """.utf8))
+                """.utf8), among: Accounts())
+    }
+
+    /// One account besides the owner's.
+    private struct Accounts: AccountDirectory {
+        func contains(canonicalID: String) -> Bool { [owner, other].contains(canonicalID) }
+        func canonicalID(email: String) -> String? { email == "other@example.org" ? other : nil }
     }
 
     // MARK: Headers
@@ -85,7 +91,7 @@ struct AccessControlListTests {
             (" uri=\"\(everyone)\" ,\tid=\(other)", [.group(.allUsers), .user(canonicalID: other)]),
         ] as [(String, [ACL.Grantee])])
     func `grantees stand in a header`(value: String, grantees: [ACL.Grantee]) throws {
-        let grants = try GrantHeader.grants { $0 == "x-amz-grant-read" ? value : nil }
+        let grants = try GrantHeader.grants(among: nil) { $0 == "x-amz-grant-read" ? value : nil }
         #expect(grants == grantees.map { ACL.Grant($0, .read) })
     }
 
@@ -95,7 +101,7 @@ struct AccessControlListTests {
             ("write-acp", .writeACP),
         ] as [(String, ACL.Permission)])
     func `each permission has its header`(name: String, permission: ACL.Permission) throws {
-        let grants = try GrantHeader.grants { $0 == "x-amz-grant-\(name)" ? "id=\(Self.other)" : nil }
+        let grants = try GrantHeader.grants(among: nil) { $0 == "x-amz-grant-\(name)" ? "id=\(Self.other)" : nil }
         #expect(grants == [ACL.Grant(.user(canonicalID: Self.other), permission)])
     }
 
@@ -109,12 +115,14 @@ struct AccessControlListTests {
             (Array(repeating: "id=\(other)", count: 101).joined(separator: ","), .invalidRequest),
         ] as [(String, S3Error.Code)])
     func `a header of another form is refused`(value: String, code: S3Error.Code) {
-        let error = #expect(throws: S3Error.self) { try GrantHeader.grants { $0 == "x-amz-grant-write" ? value : nil } }
+        let error = #expect(throws: S3Error.self) {
+            try GrantHeader.grants(among: nil) { $0 == "x-amz-grant-write" ? value : nil }
+        }
         #expect(error?.code == code)
     }
 
     @Test func `without a header nothing is granted`() throws {
-        #expect(try GrantHeader.grants { _ in nil } == nil)
+        #expect(try GrantHeader.grants(among: nil) { _ in nil } == nil)
     }
 
     // MARK: Canned ACLs

@@ -11,11 +11,14 @@ struct OperationActionTests {
     ///
     /// Source: S3 User Guide, "Required permissions for Amazon S3 API operations".
     private static let actions: [String: [String]] = [
+        "GetAccountPublicAccessBlock": ["s3:GetAccountPublicAccessBlock"],
+        "PutAccountPublicAccessBlock": ["s3:PutAccountPublicAccessBlock"],
         "AbortMultipartUpload": ["s3:AbortMultipartUpload"],
         "CompleteMultipartUpload": ["s3:PutObject"],
         "CopyObject": ["s3:PutObject", "s3:GetObject"],
         "CreateBucket": ["s3:CreateBucket"],
         "CreateMultipartUpload": ["s3:PutObject"],
+        "DeleteAccountPublicAccessBlock": ["s3:PutAccountPublicAccessBlock"],
         "DeleteBucket": ["s3:DeleteBucket"],
         "DeleteBucketCors": ["s3:PutBucketCORS"],
         "DeleteBucketEncryption": ["s3:PutEncryptionConfiguration"],
@@ -116,17 +119,24 @@ struct OperationActionTests {
 
     /// A request that takes a route. A form tells its key in the body.
     private static func request(_ route: Route, query: String = "") throws -> S3Request {
-        let path = route.level == .service ? "/" : route.level == .bucket ? "/books" : "/books/k"
+        let path =
+            switch route.level {
+            case .account: "/v20180820/\(try #require(route.controlPath))"
+            case .service: "/"
+            case .bucket: "/books"
+            case .object: "/books/k"
+            }
         let parameters = route.parameters + (query.isEmpty ? [] : [query])
         let target = path + (parameters.isEmpty ? "" : "?" + parameters.joined(separator: "&"))
         let headers = HTTPHeaders(
             [("host", "127.0.0.1"), ("x-amz-rename-source", "/books/old")]
+                + (route.level == .account ? [(AccountHeader.name, "111122223333")] : [])
                 + (route.header.map { [($0, "books/source")] } ?? []))
         let head = HTTPRequestHead(
             method: route.method, target: target, headers: headers, remoteAddress: "127.0.0.1", isSecure: false,
             isOverLimit: false)
         let addressing = Addressing(domains: [], isBucket: { _ in false })
-        let request = try S3Request(id: RequestID(), head: head, addressing: addressing)
+        let request = try S3Request(id: RequestID(), head: head, addressing: addressing, accounts: Accounts([]))
         return route.name == "PostObject" ? S3Request(request, key: Array("k".utf8), headers: headers) : request
     }
 }

@@ -38,7 +38,8 @@ struct BucketTests {
         for name in ["films", "boots", "books2"] {
             _ = try await fixture.store.createBucket(BucketName(name), owner: "1", region: "r")
         }
-        let found = try fixture.store.buckets(BucketQuery(prefix: prefix, after: after, limit: limit))
+        _ = try await fixture.store.createBucket(BucketName("book-of-another"), owner: "2", region: "r")
+        let found = try fixture.store.buckets(BucketQuery(owner: "1", prefix: prefix, after: after, limit: limit))
         #expect(found.map(\.name.description) == names)
     }
 

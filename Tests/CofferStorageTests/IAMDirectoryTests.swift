@@ -31,13 +31,13 @@ struct IAMDirectoryTests {
         policy.versions.append(IAMPolicy.Version(number: 3, created: Timestamp(seconds: 7), document: "[]"))
         (policy.defaultNumber, policy.lastNumber) = (3, 4)
         let entities = (group, role, policy)
-        let after = try await fixture.store.changeIAM { directory in
+        let after = try await fixture.store.changeIAM(of: IAMAccount.firstID) { directory in
             directory.users["alice"] = .alice
             directory.groups["staff"] = entities.0
             directory.roles["night"] = entities.1
             directory.policies["p"] = entities.2
         }.directory
-        let stored = try fixture.store.iam()
+        let stored = try #require(try fixture.store.iam()[IAMAccount.firstID])
         #expect(stored == after)
         #expect(stored.users == ["alice": .alice] && stored.groups == ["staff": group])
         #expect(stored.roles == ["night": role] && stored.policies == ["p": policy])
@@ -47,18 +47,18 @@ struct IAMDirectoryTests {
     @Test func `a change that is refused leaves nothing`() async throws {
         let fixture = try await StoreFixture()
         await #expect(throws: StorageError.self) {
-            _ = try await fixture.store.changeIAM { directory throws(S3Error) in
+            _ = try await fixture.store.changeIAM(of: IAMAccount.firstID) { directory throws(S3Error) in
                 directory.users["alice"] = .alice
                 throw S3Error(.accessDenied)
             }
         }
-        #expect(try fixture.store.iam() == IAMDirectory())
+        #expect(try fixture.store.iam()[IAMAccount.firstID] == IAMDirectory())
     }
 
     @Test func `a key and a name may go from one entity to another in one change`() async throws {
         let fixture = try await StoreFixture()
-        _ = try await fixture.store.changeIAM { $0.users["alice"] = .alice }
-        let after = try await fixture.store.changeIAM { directory in
+        _ = try await fixture.store.changeIAM(of: IAMAccount.firstID) { $0.users["alice"] = .alice }
+        let after = try await fixture.store.changeIAM(of: IAMAccount.firstID) { directory in
             guard var alice = directory.users.removeValue(forKey: "alice") else { return }
             var bob = IAMUser(id: "AIDA2", name: "alice", created: Timestamp(seconds: 9))
             bob.accessKeys = [alice.accessKeys.removeFirst()]
@@ -66,7 +66,7 @@ struct IAMDirectoryTests {
             directory.users["carol"] = alice
             directory.users["alice"] = bob
         }.directory
-        let stored = try fixture.store.iam()
+        let stored = try #require(try fixture.store.iam()[IAMAccount.firstID])
         #expect(stored == after)
         #expect(stored.users["alice"]?.accessKeys.map(\.id) == ["k1"])
         #expect(stored.users["carol"]?.accessKeys.map(\.id) == ["k2"])
@@ -74,17 +74,17 @@ struct IAMDirectoryTests {
 
     @Test func `nothing of an entity stays behind when it goes`() async throws {
         let fixture = try await StoreFixture()
-        _ = try await fixture.store.changeIAM { $0.users["alice"] = .alice }
+        _ = try await fixture.store.changeIAM(of: IAMAccount.firstID) { $0.users["alice"] = .alice }
         try await fixture.store.setKeyUses(["k1": IAMKeyUse(time: Timestamp(seconds: 8), service: "s3", region: "r")])
         #expect(try fixture.store.keyUse(of: "k1")?.service == "s3")
-        _ = try await fixture.store.changeIAM { $0.users["alice"] = nil }
+        _ = try await fixture.store.changeIAM(of: IAMAccount.firstID) { $0.users["alice"] = nil }
         try await fixture.store.setKeyUses(["k1": IAMKeyUse(time: Timestamp(seconds: 9), service: "s3", region: "r")])
         #expect(try fixture.store.keyUse(of: "k1") == nil)
         // The same id again finds none of what there was.
-        _ = try await fixture.store.changeIAM { directory in
+        _ = try await fixture.store.changeIAM(of: IAMAccount.firstID) { directory in
             directory.users["alice"] = IAMUser(id: "AIDA1", name: "alice", created: Timestamp(seconds: 10))
         }
-        let user = try fixture.store.iam().users["alice"]
+        let user = try fixture.store.iam()[IAMAccount.firstID]?.users["alice"]
         #expect(user == IAMUser(id: "AIDA1", name: "alice", created: Timestamp(seconds: 10)))
     }
 }

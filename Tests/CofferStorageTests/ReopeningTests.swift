@@ -16,14 +16,14 @@ struct ReopeningTests {
             let fixture = try StoreFixture(store, in: directory)
             for (name, body) in bodies { try await fixture.put(body, as: name, fields: [("content-type", "text/csv")]) }
             try await store.setConfiguration("cors", of: fixture.bucket, to: [1, 2])
-            _ = try await store.changeIAM { $0.users["alice"] = alice }
+            _ = try await store.changeIAM(of: IAMAccount.firstID) { $0.users["alice"] = alice }
             try await store.close()
         }
         let fixture = try StoreFixture(try await Self.reopen(directory), in: directory)
         for (name, body) in bodies { #expect(try fixture.get(name) == body) }
         #expect(try await fixture.names() == ["empty", "large", "small"])
         #expect(try fixture.store.configurations(of: fixture.bucket) == ["cors": [1, 2]])
-        #expect(try fixture.store.iam().users == ["alice": alice])
+        #expect(try fixture.store.iam()[IAMAccount.firstID]?.users == ["alice": alice])
         #expect(try fixture.store.totals().objects == 3)
         #expect(fixture.bucket.region == "eu-west-1")
     }

@@ -1,10 +1,13 @@
 """Access control lists, written down as tests compare them."""
 
+from accounts import STRANGER_ACCOUNT
+
 ALL_USERS = "http://acs.amazonaws.com/groups/global/AllUsers"
 AUTHENTICATED_USERS = "http://acs.amazonaws.com/groups/global/AuthenticatedUsers"
 LOG_DELIVERY = "http://acs.amazonaws.com/groups/s3/LogDelivery"
-#: Of an account that is not the server's.
-STRANGER = "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be"
+#: Of another account of the server's, and of none.
+STRANGER = STRANGER_ACCOUNT.canonical_id
+NOBODY = "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be"
 #: Of Amazon EC2, which `aws-exec-read` speaks of.
 EC2 = "6aa5a366c34c1cbe25dc49211496e913e0351eb0e8c37aa3477e40942ec6b97c"
 
@@ -74,6 +77,7 @@ BAD_DOCUMENTS = [
     (document(grant(f"<ID>%s</ID><URI>{ALL_USERS}</URI>")), "MalformedACLError"),
     (document(grant("<Name>me</Name>")), "MalformedACLError"),
     (document(grant("<ID>%s</ID>") * 101), "MalformedACLError"),
+    (document(grant(f"<ID>{NOBODY}</ID>")), "InvalidArgument"),
     (document(grant("<ID>me</ID>")), "InvalidArgument"), (document(grant("<ID></ID>")), "InvalidArgument"),
     (document(grant("<URI>http://acs.amazonaws.com/groups/global/NoUsers</URI>")), "InvalidArgument"),
     (document(grant("<EmailAddress>nobody@example.org</EmailAddress>")), "UnresolvableGrantByEmailAddress"),
@@ -81,7 +85,7 @@ BAD_DOCUMENTS = [
 
 #: Values of `x-amz-grant-read` that are refused.
 BAD_GRANTS = [
-    ("me", "InvalidArgument"), ("name=me", "InvalidArgument"), ("id=me", "InvalidArgument"), ('id="', "InvalidArgument"),
+    ("me", "InvalidArgument"), ("name=me", "InvalidArgument"), ("id=me", "InvalidArgument"), (f"id={NOBODY}", "InvalidArgument"), ('id="', "InvalidArgument"),
     (f"id={STRANGER},", "InvalidArgument"), (f'uri="{ALL_USERS}', "InvalidArgument"),
     ("uri=http://example.org", "InvalidArgument"), (f"id={STRANGER[:-1]}G", "InvalidArgument"),
     ('emailAddress="nobody@example.org"', "UnresolvableGrantByEmailAddress")]

@@ -14,6 +14,7 @@ import botocore.exceptions
 import pytest
 import requests
 
+import accounts
 import servers
 import wire
 
@@ -53,7 +54,7 @@ def datastore_environment():
 
 @pytest.fixture(scope="session")
 def server():
-    with start("--ephemeral") as server:
+    with start("--ephemeral", "--accounts", accounts.FILE) as server:
         yield server
         assert server.process.poll() is None, f"the server died: {server.log()[-2000:]}"
 
@@ -171,7 +172,7 @@ def root_environment():
 
 @pytest.fixture(scope="session")
 def account_server():
-    with start("--ephemeral", **root_environment()) as server:
+    with start("--ephemeral", "--accounts", accounts.FILE, **root_environment()) as server:
         yield server
         assert server.process.poll() is None, f"the server died: {server.log()[-2000:]}"
 

@@ -316,11 +316,14 @@ def test_sessions_outlive_the_server_and_end_when_they_expire(tmp_path, refused)
     data = tmp_path / "data"
     with start("--data", str(data), **root_environment()) as server:
         credentials = make_client(server, service="sts").get_session_token()["Credentials"]
+        iam = make_client(server, service="iam")
+        user = iam.create_user(UserName="alice")["User"]["UserId"]
+        iam.put_user_policy(UserName="alice", PolicyName="p", PolicyDocument=policy_of("s3:ListAllMyBuckets"))
     with start("--data", str(data), **root_environment()) as server:
         Temporary(server, credentials).client().list_buckets()
         key = (data / "secrets.key").read_text()
         for seconds, outcome in [(60, None), (0, "ExpiredToken"), (-1000, "ExpiredToken")]:
-            token = tokens.sealed(key, "ASIAAAAAAAAAAAAAAAAA", "secret", seconds=seconds)
+            token = tokens.sealed(key, user, "ASIAAAAAAAAAAAAAAAAA", "secret", seconds=seconds)
             own = Temporary(server, {
                 "AccessKeyId": "ASIAAAAAAAAAAAAAAAAA", "SecretAccessKey": "secret", "SessionToken": token})
             if outcome is None:
@@ -330,7 +333,7 @@ def test_sessions_outlive_the_server_and_end_when_they_expire(tmp_path, refused)
             assert refused(own.client("sts").get_caller_identity) == (outcome, 403)
             url = own.client().generate_presigned_url("list_buckets")
             assert requests.get(url).status_code == 400 and "<Code>ExpiredToken</Code>" in requests.get(url).text
-        forged = tokens.sealed("00" * 32, "ASIAAAAAAAAAAAAAAAAA", "secret")
+        forged = tokens.sealed("00" * 32, user, "ASIAAAAAAAAAAAAAAAAA", "secret")
         foreign = Temporary(server, {
             "AccessKeyId": "ASIAAAAAAAAAAAAAAAAA", "SecretAccessKey": "secret", "SessionToken": forged})
         assert refused(foreign.client().list_buckets) == ("InvalidToken", 400)

@@ -10,11 +10,10 @@ import os
 import time
 
 
-def sealed(secrets_key, access_key="ASIAAAAAAAAAAAAAAAAA", secret="s", kind="session", seconds=900,
-           holder="000000000000", **claims):
-    """A token under the key in a data directory's secrets.key."""
+def sealed(secrets_key, holder, access_key="ASIAAAAAAAAAAAAAAAAA", secret="s", kind="session", seconds=900, **claims):
+    """A token under the key in a data directory's secrets.key, for a user of the first account, by the unique id."""
     claims = {"kind": kind, "accessKeyID": access_key, "secret": secret, "issued": int(time.time()),
-              "expires": int(time.time()) + seconds, "holderID": holder, "name": "", "policies": [], "policyARNs": [], **claims}
+              "expires": int(time.time()) + seconds, "holderID": holder, "accountID": "000000000000", "name": "", "policies": [], "policyARNs": [], **claims}
     key = _hmac(bytes.fromhex(secrets_key.strip()), b"purpose:session tokens")
     salt = os.urandom(16)
     return base64.b64encode(salt + _aes_gcm(_hmac(key, salt + b"session"), json.dumps(claims).encode())).decode()

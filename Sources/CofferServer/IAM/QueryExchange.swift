@@ -91,7 +91,8 @@ final class QueryExchange: HTTPExchange, @unchecked Sendable {
     // MARK: The way of a request
 
     private func perform() async throws(S3Error) -> HTTPResponse {
-        let request = try S3Request(id: id, head: head, addressing: service.addressing)
+        let request = try S3Request(
+            id: id, head: head, addressing: service.addressing, accounts: service.identities.accounts)
         let authentication = try service.verifier.verify(
             request.signable, for: .query(name: query.rawValue, bodyHash: hex(Digest.of(body, .sha256))))
         guard authentication.accessKeyID != nil else { throw S3Error(.missingAuthenticationToken) }

@@ -28,7 +28,7 @@ struct DeleteObjects: S3Operation {
             var item = try Item(element, bypassesGovernance: bypassesGovernance) { key throws(S3Error) in
                 try call.missing(key, in: bucket)
             }
-            if item.refusal == nil { item.refusal = try refusal(of: item, call) }
+            if item.refusal == nil { item.refusal = try refusal(of: &item, call) }
             items.append(item)
         }
         let deletions = items.compactMap { $0.refusal == nil ? $0.deletion : nil }
@@ -42,7 +42,7 @@ struct DeleteObjects: S3Operation {
         let name: String
         let version: String?
         /// nil where the item is refused.
-        let deletion: Deletion?
+        var deletion: Deletion?
         let asksForContent: Bool
         var refusal: S3Error?
 
@@ -70,13 +70,17 @@ struct DeleteObjects: S3Operation {
         }
     }
 
-    /// Why an item may not be deleted; nil if it may.
-    private func refusal(of item: Item, _ call: Authorized<Self>) throws(S3Error) -> S3Error? {
+    /// Why an item may not be deleted; nil if it may, under the conditions that it then has.
+    private func refusal(of item: inout Item, _ call: Authorized<Self>) throws(S3Error) -> S3Error? {
+        guard let key = item.deletion?.key else { return S3Error(.accessDenied) }
         let action = item.version == nil ? "s3:DeleteObject" : "s3:DeleteObjectVersion"
-        let version = item.deletion?.version
-        guard let key = item.deletion?.key, try call.isAllowed(action, key, version: version) else {
+        var permission = Permission(action, bucket: try call.bucket.name, key: key)
+        permission.version = item.deletion?.version
+        guard let ground = try call.access.ground(for: permission, service: call.service) else {
             return S3Error(.accessDenied)
         }
+        let condition = item.deletion?.condition
+        item.deletion?.condition = try call.condition(condition, and: permission, on: ground)
         if item.asksForContent, try !call.isAllowed("s3:GetObject", key) { return S3Error(.accessDenied) }
         guard bypassesGovernance else { return nil }
         return try call.isAllowed("s3:BypassGovernanceRetention", key) ? nil : S3Error(.accessDenied)

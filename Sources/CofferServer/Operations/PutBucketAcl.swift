@@ -16,7 +16,8 @@ struct PutBucketAcl: S3Operation {
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
         let state = try call.state
-        let requested = try RequestedACL(headers, document: try body.finish().document, owner: state.ownerID)
+        let requested = try RequestedACL(
+            headers, document: try body.finish().document, owner: state.ownerID, among: call.request.accounts)
         guard !state.disablesACLs else { throw S3Error(.accessControlListNotSupported) }
         try state.check(requested)
         let acl = requested.acl(ofBucketOf: state.ownerID)

@@ -21,7 +21,8 @@ struct PutObjectAcl: S3Operation {
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
         let (state, document) = (try call.state, try body.finish().document)
         let fields = try await reference.update(call) { object throws(S3Error) in
-            let requested = try RequestedACL(headers, document: document, owner: object.acl(in: state).owner)
+            let requested = try RequestedACL(
+                headers, document: document, owner: object.acl(in: state).owner, among: call.request.accounts)
             try state.check(requested)
             var attributes = object.attributes
             guard !state.disablesACLs else { return attributes }

@@ -18,6 +18,13 @@ extension Access {
         case nil: return .none
         case .bucket: return grant(for: permission, by: state.acl, in: state)
         case .object: return try grantByObject(for: permission, in: state, service)
+        case .bucketOfOwnObject:
+            let found = try permission.key.flatMap { key throws(S3Error) in
+                try askStore { () throws(StorageError) in try service.store.object(key, version: nil, in: state.bucket)
+                }
+            }
+            guard let found, !found.isDeleteMarker else { return grant(for: permission, by: state.acl, in: state) }
+            return grantToOwner(of: found, for: permission, in: state)
         }
     }
 
@@ -34,19 +41,39 @@ extension Access {
         return mayList ? .group : .none
     }
 
+    /// What may be done with an object that one may write into its bucket, if it is one's own.
+    private func grantToOwner(of object: ObjectRecord, for permission: Permission, in state: BucketState) -> ACLGrant {
+        guard object.owner == principal.account?.id else { return .none }
+        return grant(for: permission, by: state.acl, in: state)
+    }
+
     private func grant(for permission: Permission, by acl: AccessControlList, in state: BucketState) -> ACLGrant {
         guard let requirement = permission.aclRequirement else { return .none }
         return acl.grant(
             requirement.permission, to: principal, ignoresPublic: state.publicAccessBlock.ignoresPublicACLs)
     }
 
-    /// Whether an object's ACL allows what no policy says anything of.
+    /// Whether policies and an object's ACL allow something for the object.
+    ///
+    /// What another account than the bucket's owns is that account's: the bucket's policy can deny it, and allows nothing;
+    /// the bucket owner's users have what the ACL grants their account.
+    ///
+    /// Source: S3 User Guide, "How Amazon S3 authorizes a request for an object operation".
     func allows(
-        _ permission: Permission, by acl: AccessControlList, in state: BucketState, _ service: Service
+        _ permission: Permission, for object: ObjectRecord, in state: BucketState, _ service: Service
     ) throws(S3Error) -> Bool {
+        let acl = object.acl(in: state)
+        let isOwn = permission.aclRequirement?.resource == .bucketOfOwnObject
+        let isBuckets = acl.owner == state.ownerID || isOwn
         var policies = policies(resource: state.policy)
-        policies.acl = { () throws(S3Error) in grant(for: permission, by: acl, in: state) }
-        return try evaluate(accessRequest(permission, in: state, service: service), policies).isAllowed
+        policies.isResourceDenialOnly = !isBuckets
+        policies.acl = { () throws(S3Error) in
+            isOwn
+                ? grantToOwner(of: object, for: permission, in: state) : grant(for: permission, by: acl, in: state)
+        }
+        let request = accessRequest(
+            permission, in: state, ownedBy: isBuckets ? state.bucket.owner : object.owner, service: service)
+        return try evaluate(request, policies).isAllowed
     }
 }
 
@@ -56,14 +83,40 @@ extension Permission {
 }
 
 extension Authorized {
-    /// Asks again where an object's ACL was the ground: the object that was found may have taken the place of the one
-    /// that was asked.
+    /// Asks again for an object that is found, where an ACL was the ground, as it may have taken the place of the one
+    /// that was asked, and where another account than the bucket's owns it.
     func requireGround(_ object: ObjectRecord, at index: Int) throws(S3Error) {
-        guard let permission = allowedByObject[index] else { return }
         let state = try state(at: index)
-        let isAllowed = try access.allows(permission, by: object.acl(in: state), in: state, service)
-        guard isAllowed else {
-            throw S3Error(.accessDenied).because("the ACL of the object that is there does not allow it", isTold: false)
+        let isBuckets = state.ownerID(ofObjectOf: object.owner) == state.ownerID
+        let isByACL = permissions[index].aclRequirement?.resource == .object
+        guard allowedByObject.contains(index) || (isByACL && !isBuckets) else { return }
+        try requireGround(object, for: permissions[index], in: state)
+    }
+
+    /// The same for an object that is to be deleted, inside the transaction that deletes it: what stands on an ACL is
+    /// asked again.
+    ///
+    /// - Parameter ground: on which the permission stood before.
+    func condition(
+        _ condition: WriteCondition?, and permission: Permission, on ground: Ground
+    ) throws(S3Error) -> WriteCondition? {
+        guard ground == .objectACL else { return condition }
+        let state = try state
+        return { current throws(S3Error) in
+            if let current, !current.isDeleteMarker { try requireGround(current, for: permission, in: state) }
+            try condition?(current)
+        }
+    }
+
+    private func requireGround(
+        _ object: ObjectRecord, for permission: Permission, in state: BucketState
+    ) throws(S3Error) {
+        let isBuckets = state.ownerID(ofObjectOf: object.owner) == state.ownerID
+        guard try access.allows(permission, for: object, in: state, service) else {
+            throw S3Error(.accessDenied).because(
+                isBuckets
+                    ? "the ACL of the object that is there does not allow it"
+                    : "the object is of account \(object.owner), and its ACL does not allow it", isTold: false)
         }
     }
 }

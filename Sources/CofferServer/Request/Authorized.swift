@@ -10,13 +10,16 @@ struct Authorized<Operation: S3Operation>: Sendable {
     let request: S3Request
     let access: Access
     let service: Service
-    /// Permissions that stand on the ACL of an object, by their positions.
-    let allowedByObject: [Int: Permission]
+    let permissions: [Permission]
+    /// Positions of the permissions that stand on the ACL of an object.
+    let allowedByObject: Set<Int>
     private let buckets: [BucketState]
 
     fileprivate init(
-        request: S3Request, access: Access, service: Service, buckets: [BucketState], allowedByObject: [Int: Permission]
+        request: S3Request, access: Access, service: Service, buckets: [BucketState], permissions: [Permission],
+        allowedByObject: Set<Int>
     ) {
+        self.permissions = permissions
         self.allowedByObject = allowedByObject
         self.request = request
         self.access = access
@@ -88,18 +91,19 @@ func authorize<Operation: S3Operation>(
             throw .noSuchBucket(name.description)
         }
     }
-    var allowedByObject: [Int: Permission] = [:]
+    var allowedByObject: Set<Int> = []
     for (index, permission) in permissions.enumerated() {
         guard let ground = try access.ground(for: permission, service: service) else {
             throw access.refusal(of: permission, service: service)
         }
-        if ground == .objectACL { allowedByObject[index] = permission }
+        if ground == .objectACL { allowedByObject.insert(index) }
     }
     for (header, state) in zip(["x-amz-expected-bucket-owner", "x-amz-source-expected-bucket-owner"], buckets) {
         try checkOwner(of: state.bucket, expected: request.headers[header])
     }
     return Authorized(
-        request: request, access: access, service: service, buckets: buckets, allowedByObject: allowedByObject)
+        request: request, access: access, service: service, buckets: buckets, permissions: permissions,
+        allowedByObject: allowedByObject)
 }
 
 private func checkOwner(of bucket: Bucket, expected: String?) throws(S3Error) {
@@ -133,7 +137,9 @@ struct Access: Sendable {
 
     /// What allows it: a policy, or where none says anything an ACL; nil if nothing does.
     func ground(for permission: Permission, service: Service) throws(S3Error) -> Ground? {
-        let state = try permission.bucket.flatMap { name throws(S3Error) in try service.buckets.state(of: name) }
+        // The policy of a bucket that is there already says nothing of making it.
+        let name = permission.allowsMissingBucket ? nil : permission.bucket
+        let state = try name.flatMap { name throws(S3Error) in try service.buckets.state(of: name) }
         if permission.isForSomeKey {
             let isPossible = !isAnonymous || state?.policy?.mayEverAllowAnonymous(permission.action) == true
             return isPossible ? .policy : nil
@@ -142,7 +148,7 @@ struct Access: Sendable {
         if let state, state.isShut { return isOwnersRoot(of: state.bucket) ? .policy : nil }
         let request = accessRequest(permission, in: state, service: service)
         switch try evaluate(request, policies(for: permission, in: state, service: service)).decision {
-        case .allowed(.acl): return permission.aclRequirement?.resource == .object ? .objectACL : .bucketACL
+        case .allowed(.acl): return permission.aclRequirement?.resource == .bucket ? .bucketACL : .objectACL
         case .allowed: return .policy
         case .denied, .notAllowed: return nil
         }
@@ -162,11 +168,15 @@ struct Access: Sendable {
     }
 
     /// What the policies are asked.
-    func accessRequest(_ permission: Permission, in state: BucketState?, service: Service) -> AccessRequest {
+    ///
+    /// - Parameter owner: the account that owns the resource; nil for the bucket's.
+    func accessRequest(
+        _ permission: Permission, in state: BucketState?, ownedBy owner: String? = nil, service: Service
+    ) -> AccessRequest {
         let values = ConditionValues(self, permission, in: state, service: service)
         return AccessRequest(
             principal: principal, action: permission.action, resource: permission.resource,
-            resourceAccount: state?.bucket.owner, value: { key throws(S3Error) in try values.values(of: key) })
+            resourceAccount: owner ?? state?.bucket.owner, value: { key throws(S3Error) in try values.values(of: key) })
     }
 
     /// Who is asked.

@@ -17,10 +17,12 @@ final class BucketState: Sendable {
     let acl: AccessControlList
     /// nil where nothing was said: as ``ObjectOwnership/objectWriter``.
     let ownership: ObjectOwnership?
+    /// The bucket's own, and its account's.
     let publicAccessBlock: PublicAccessBlock
     let hasPublicPolicy: Bool
 
-    init(_ bucket: Bucket, configurations: [String: [UInt8]]) throws(S3Error) {
+    /// - Parameter account: what is configured for the whole account of the bucket's owner.
+    init(_ bucket: Bucket, configurations: [String: [UInt8]], account: [String: [UInt8]]) throws(S3Error) {
         self.bucket = bucket
         do throws(S3Error) {
             policy = try configurations["policy"].map { document throws(S3Error) in
@@ -40,15 +42,16 @@ final class BucketState: Sendable {
         }
         acl =
             try configurations["acl"].map { document throws(S3Error) in
-                try AccessControlList(document: document)
+                try AccessControlList(document: document, among: nil)
             } ?? .initial(owner: Account(id: bucket.owner).canonicalID)
         ownership = try configurations["ownershipControls"].map { document throws(S3Error) in
             try ObjectOwnership(document: document)
         }
-        publicAccessBlock =
-            try configurations["publicAccessBlock"].map { document throws(S3Error) in
-                try PublicAccessBlock(document: document)
-            } ?? .none
+        var block = PublicAccessBlock.none
+        for document in [configurations, account].compactMap({ $0["publicAccessBlock"] }) {
+            block = block.union(try PublicAccessBlock(document: document))
+        }
+        publicAccessBlock = block
         hasPublicPolicy = policy?.isPublic ?? false
     }
 }
@@ -77,9 +80,9 @@ final class BucketCache: Sendable {
         if let known { return known }
         let state = try askStore { () throws(StorageError) in
             try store.bucket(named: name).map { bucket throws(StorageError) in
-                (bucket, try store.configurations(of: bucket))
+                (bucket, try store.configurations(of: bucket), try store.accountConfigurations()[bucket.owner] ?? [:])
             }
-        }.map { found throws(S3Error) in try BucketState(found.0, configurations: found.1) }
+        }.map { found throws(S3Error) in try BucketState(found.0, configurations: found.1, account: found.2) }
         guard let state else { return nil }
         if state.isShut {
             log.warning("the policy of bucket \(name) cannot be read: only the root has access until it puts another")
@@ -90,6 +93,14 @@ final class BucketCache: Sendable {
             cache.states[name] = state
         }
         return state
+    }
+
+    /// After a change that concerns all buckets of an account.
+    func invalidateAll() {
+        cache.withLock { cache in
+            cache.states.removeAll()
+            cache.generation += 1
+        }
     }
 
     func invalidate(_ name: BucketName) {

@@ -2,20 +2,23 @@ import CofferHTTP
 import CofferModel
 
 extension HTTPResponse {
-    /// An error in S3's XML; without a body for HEAD and 304, which have none.
-    init(_ error: S3Error, id: RequestID, isHead: Bool) {
+    /// An error in S3's XML; without a body for HEAD and 304, which have none. S3 Control wraps it in one element more.
+    init(_ error: S3Error, id: RequestID, isHead: Bool, isOfControl: Bool = false) {
         guard !isHead, error.code != .notModified else {
             self.init(status: error.code.status, headers: error.headers)
             return
         }
-        var xml = XMLWriter()
-        xml.element("Error") { xml in
-            xml.element("Code", error.code.name)
-            xml.element("Message", error.message)
-            for (name, value) in error.details { xml.element(name, value) }
-            xml.element("RequestId", id.description)
-            xml.element("HostId", id.extended)
+        func write(_ xml: inout XMLWriter) {
+            xml.element("Error") { xml in
+                xml.element("Code", error.code.name)
+                xml.element("Message", error.message)
+                for (name, value) in error.details { xml.element(name, value) }
+                xml.element("RequestId", id.description)
+                xml.element("HostId", id.extended)
+            }
         }
+        var xml = XMLWriter()
+        if isOfControl { xml.element("ErrorResponse", write) } else { write(&xml) }
         self.init(
             status: error.code.status, headers: [("Content-Type", "application/xml")] + error.headers,
             body: .bytes(xml.bytes))

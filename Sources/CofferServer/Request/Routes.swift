@@ -9,13 +9,16 @@ struct Route: Sendable {
     let parameters: [String]
     /// A header that must be there.
     let header: String?
+    /// The path in the API of S3 Control; nil for an operation of S3 itself.
+    var controlPath: String?
     /// The operation's name in the S3 API Reference.
     let name: String
     /// nil if the server does not have it: it answers `NotImplemented`.
     let operation: (any S3Operation.Type)?
 
     func matches(_ request: S3Request) -> Bool {
-        parameters.allSatisfy(request.query.contains) && header.map { request.headers[$0] != nil } != false
+        controlPath == request.target.controlPath && parameters.allSatisfy(request.query.contains)
+            && header.map { request.headers[$0] != nil } != false
     }
 }
 
@@ -26,6 +29,9 @@ enum Router {
     static func route(_ request: S3Request) throws(S3Error) -> Route {
         let candidates = table[Place(method: request.method, level: request.level)] ?? []
         let route = candidates.first { $0.matches(request) }
+        guard route != nil || request.level != .account else {
+            throw S3Error(.notImplemented, "This operation of S3 Control is not implemented")
+        }
         guard let route, !route.parameters.isEmpty || !request.query.contains(anyOf: subresourceNames) else {
             throw S3Error(
                 .methodNotAllowed,
@@ -44,7 +50,7 @@ enum Router {
     private static let table = Dictionary(grouping: routes) { Place(method: $0.method, level: $0.level) }
 
     /// More particular routes stand before more general ones of the same method and level.
-    static let routes = subresources + MissingOperations.routes + whole
+    static let routes = subresources + MissingOperations.routes + whole + control
 
     private static let subresources = [
         Route("GET", .bucket, GetBucketCors.self, parameter: "cors"),
@@ -111,6 +117,12 @@ enum Router {
         Route("PUT", .object, PutObject.self),
         Route("DELETE", .object, DeleteObject.self),
     ]
+
+    private static let control = [
+        Route("GET", GetAccountPublicAccessBlock.self, controlPath: "configuration/publicAccessBlock"),
+        Route("PUT", PutAccountPublicAccessBlock.self, controlPath: "configuration/publicAccessBlock"),
+        Route("DELETE", DeleteAccountPublicAccessBlock.self, controlPath: "configuration/publicAccessBlock"),
+    ]
 }
 
 extension Route {
@@ -122,5 +134,11 @@ extension Route {
             method: method, level: level, parameters: parameter.map { [$0] } ?? [], header: header,
             name: operation.name,
             operation: operation)
+    }
+
+    fileprivate init(_ method: String, _ operation: any S3Operation.Type, controlPath: String) {
+        self.init(
+            method: method, level: .account, parameters: [], header: nil, controlPath: controlPath,
+            name: operation.name, operation: operation)
     }
 }

@@ -81,7 +81,8 @@ final class S3Exchange: HTTPExchange, @unchecked Sendable {
 
     private func begin() throws(S3Error) -> Outcome {
         try RequestLimits.check(head)
-        let request = try S3Request(id: id, head: head, addressing: service.addressing)
+        let request = try S3Request(
+            id: id, head: head, addressing: service.addressing, accounts: service.identities.accounts)
         record.bucket = request.target.bucket
         record.key = request.target.keyBytes
         if head.method == "OPTIONS" { return .refused(complete(try preflight(request))) }
@@ -138,7 +139,9 @@ final class S3Exchange: HTTPExchange, @unchecked Sendable {
     private func encode(_ error: S3Error) -> HTTPResponse {
         record.refuse(error)
         if let cause = error.cause { service.log.error("\(id) \(record.operation): \(cause)") }
-        return complete(HTTPResponse(error, id: id, isHead: head.method == "HEAD"))
+        return complete(
+            HTTPResponse(
+                error, id: id, isHead: head.method == "HEAD", isOfControl: S3Target.controlPath(of: head) != nil))
     }
 }
 

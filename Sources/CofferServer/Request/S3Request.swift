@@ -8,13 +8,16 @@ struct S3Request: Sendable {
     let head: HTTPRequestHead
     let target: S3Target
     let query: Query
+    /// Those that ACLs may name.
+    let accounts: Accounts
     private let validBucketName: BucketName?
 
-    init(id: RequestID, head: HTTPRequestHead, addressing: Addressing) throws(S3Error) {
+    init(id: RequestID, head: HTTPRequestHead, addressing: Addressing, accounts: Accounts) throws(S3Error) {
         self.id = id
         self.head = head
         target = try S3Target(head, addressing: addressing)
         query = try Query(target.rawQuery)
+        self.accounts = accounts
         // A name that breaks the rules has its error where a bucket is asked for.
         validBucketName = target.bucket.flatMap { try? BucketName($0) }
     }
@@ -27,15 +30,17 @@ struct S3Request: Sendable {
         id = request.id
         target = S3Target(request.target, key: key)
         query = request.query
+        accounts = request.accounts
         validBucketName = request.validBucketName
     }
 
     var method: String { head.method }
     var headers: HTTPHeaders { head.headers }
 
-    /// `Service`, `Bucket` or `Object`, as `MethodNotAllowed` names what the request is about.
+    /// What the request is about.
     var level: ResourceLevel {
-        target.bucket == nil ? .service : target.keyBytes.isEmpty ? .bucket : .object
+        target.controlPath != nil
+            ? .account : target.bucket == nil ? .service : target.keyBytes.isEmpty ? .bucket : .object
     }
 
     /// The bucket's name, for operations that are routed only where there is one.
@@ -97,7 +102,10 @@ struct S3Request: Sendable {
     }
 }
 
+/// What a request is about, as `MethodNotAllowed` names it.
 enum ResourceLevel: String, Sendable {
+    /// An account as a whole, of which the API of S3 Control speaks.
+    case account = "ACCOUNT"
     case service = "SERVICE"
     case bucket = "BUCKET"
     case object = "OBJECT"

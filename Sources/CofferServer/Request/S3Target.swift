@@ -11,6 +11,8 @@ struct S3Target: Sendable {
     let bucket: String?
     let keyBytes: [UInt8]
     let isBucketInHost: Bool
+    /// The path in the API of S3 Control; nil for a request to S3 itself.
+    let controlPath: String?
 
     init(_ head: HTTPRequestHead, addressing: Addressing) throws(S3Error) {
         guard head.target.utf8.first == UInt8(ascii: "/") else { throw S3Error(.invalidURI) }
@@ -18,6 +20,13 @@ struct S3Target: Sendable {
         let mark = target.firstIndex(of: UInt8(ascii: "?")) ?? target.endIndex
         rawPath = String(Substring(target[..<mark]))
         rawQuery = String(Substring(target[mark...].dropFirst()))
+        controlPath = Self.controlPath(of: head)
+        guard controlPath == nil else {
+            bucket = nil
+            isBucketInHost = false
+            keyBytes = []
+            return
+        }
         let path = rawPath.utf8.dropFirst()
         if let bucket = addressing.bucket(host: head.headers["host"] ?? "") {
             self.bucket = bucket
@@ -40,7 +49,16 @@ struct S3Target: Sendable {
         rawQuery = target.rawQuery
         bucket = target.bucket
         isBucketInHost = target.isBucketInHost
+        controlPath = target.controlPath
         keyBytes = key
+    }
+
+    /// What follows the version of the API. Its requests tell the account in a header, and often in the host, where it
+    /// looks like a bucket's name.
+    static func controlPath(of head: HTTPRequestHead) -> String? {
+        let prefix = "/v20180820/"
+        guard head.target.hasPrefix(prefix), head.headers[AccountHeader.name] != nil else { return nil }
+        return String(head.target.dropFirst(prefix.count).prefix { $0 != "?" })
     }
 
     private static func decode(_ text: Substring) throws(S3Error) -> [UInt8] {

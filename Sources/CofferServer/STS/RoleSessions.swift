@@ -64,7 +64,8 @@ enum RoleSessions {
         var values: [String: String] = [:]
         values["sts:externalid"] = call.parameters["ExternalId"]
         values["sts:rolesessionname"] = call.parameters["RoleSessionName"]
-        let request = call.request.accessRequest("sts:AssumeRole", on: role.principal.arn, of: role.principal.account, extra: values)
+        let request = call.request.accessRequest(
+            "sts:AssumeRole", on: role.principal.arn, of: role.principal.account, extra: values)
         var policies = access.identity.policySet(resource: role.trustPolicy)
         policies.isResourceRequired = true
         return try evaluate(request, policies).isAllowed

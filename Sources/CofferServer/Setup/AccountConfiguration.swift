@@ -51,7 +51,9 @@ public struct AccountConfiguration: Sendable, Equatable {
             guard members.contains(member) else {
                 throw ServerError("an account has no member '\(member)': there are \(members.joined(separator: ", "))")
             }
-            guard value.string != nil else { throw ServerError("the member '\(member)' of an account must be a string") }
+            guard value.string != nil else {
+                throw ServerError("the member '\(member)' of an account must be a string")
+            }
         }
         guard let name = object["name"]?.string else { throw ServerError("an account lacks its name") }
         let keys: KeyPair?

@@ -3,7 +3,7 @@ import CofferModel
 import CofferStorage
 
 /// The accounts there are.
-struct Accounts: Sendable {
+struct Accounts: AccountDirectory {
     private let ids: Set<String>
     private let canonicalIDs: Set<String>
     private let byEmail: [String: String]
@@ -16,7 +16,7 @@ struct Accounts: Sendable {
 
     func contains(id: String) -> Bool { ids.contains(id) }
     func contains(canonicalID: String) -> Bool { canonicalIDs.contains(canonicalID) }
-    func account(email: String) -> Account? { byEmail[email.lowercased()].map { Account(id: $0) } }
+    func canonicalID(email: String) -> String? { byEmail[email.lowercased()].map { Account(id: $0).canonicalID } }
 }
 
 /// An account of a server that is running.

@@ -67,7 +67,8 @@ public struct CofferServer: Sendable {
         let http = try listen(service)
         return RunningServer(
             http: http, store: store, identities: identities, configuration: configuration, rootKeys: root.pair,
-            accounts: accounts, datastoreKeys: datastoreKeys?.pair, madeKeys: root.isNew || datastoreKeys?.isNew == true)
+            accounts: accounts, datastoreKeys: datastoreKeys?.pair, madeKeys: root.isNew || datastoreKeys?.isNew == true
+        )
     }
 
     // MARK: Steps

@@ -24,7 +24,7 @@ enum RequestedACL: Sendable {
     /// - Returns: nil for a request whose headers ask for none.
     /// - Throws: `InvalidArgument` for a name that is not known, `InvalidRequest` for a name together with grants.
     init?(_ request: S3Request) throws(S3Error) {
-        let grants = try GrantHeader.grants { request.headers[$0] }
+        let grants = try GrantHeader.grants(among: request.accounts) { request.headers[$0] }
         guard let name = request.headers[Self.cannedHeader] else {
             guard let grants else { return nil }
             self = .grants(grants)
@@ -41,9 +41,13 @@ enum RequestedACL: Sendable {
 
     /// Reads the ACL of a request that has it in its headers or in its body, but not in both.
     ///
-    /// - Parameter owner: who owns what the ACL is about; the document may name no other.
+    /// - Parameters:
+    ///   - owner: who owns what the ACL is about; the document may name no other.
+    ///   - accounts: those that the document may name.
     /// - Throws: `MissingSecurityHeader`, `UnexpectedContent`, `AccessDenied`, and what is wrong with the document.
-    init(_ headers: RequestedACL?, document: [UInt8], owner: String) throws(S3Error) {
+    init(
+        _ headers: RequestedACL?, document: [UInt8], owner: String, among accounts: Accounts
+    ) throws(S3Error) {
         if let headers {
             guard document.isEmpty else { throw S3Error(.unexpectedContent) }
             self = headers
@@ -52,7 +56,7 @@ enum RequestedACL: Sendable {
         guard !document.isEmpty else {
             throw S3Error(.missingSecurityHeader, details: [("MissingHeaderName", Self.cannedHeader)])
         }
-        let acl = try AccessControlList(document: document)
+        let acl = try AccessControlList(document: document, among: accounts)
         guard acl.owner == owner else { throw S3Error(.accessDenied) }
         self = .grants(acl.grants)
     }

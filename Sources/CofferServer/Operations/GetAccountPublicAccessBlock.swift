@@ -1,0 +1,20 @@
+import CofferHTTP
+import CofferModel
+import CofferStorage
+
+/// What all buckets of an account refuse to the public, if anything was said of it. Of the API of S3 Control, where it is
+/// called GetPublicAccessBlock.
+struct GetAccountPublicAccessBlock: S3Operation {
+    static func permissions(for request: S3Request) -> [Permission] { [Permission("s3:GetAccountPublicAccessBlock")] }
+
+    init(_ request: S3Request) {}
+
+    func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
+        let account = try call.requireOwnAccount()
+        let documents = try askStore { () throws(StorageError) in try call.service.store.accountConfigurations() }
+        guard let document = documents[account]?["publicAccessBlock"] else {
+            throw S3Error(.noSuchPublicAccessBlockConfiguration, details: [("AccountId", account)])
+        }
+        return .xml(document)
+    }
+}

@@ -1,0 +1,30 @@
+import CofferHTTP
+import CofferModel
+import CofferStorage
+
+/// Sets what all buckets of an account refuse to the public, besides what each does. Of the API of S3 Control, where it is
+/// called PutPublicAccessBlock.
+struct PutAccountPublicAccessBlock: S3Operation {
+    static let body = BodyKind.document(limit: Limits.documentByteCount)
+
+    static func permissions(for request: S3Request) -> [Permission] { [Permission("s3:PutAccountPublicAccessBlock")] }
+
+    init(_ request: S3Request) {}
+
+    func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
+        let account = try call.requireOwnAccount()
+        let block = try PublicAccessBlock(document: try body.finish().document)
+        try await call.setAccountBlock(block.document, of: account)
+        return HTTPResponse(status: 201)
+    }
+}
+
+extension Authorized {
+    /// - Parameter document: nil removes it.
+    func setAccountBlock(_ document: [UInt8]?, of account: String) async throws(S3Error) {
+        try await awaitStore { () async throws(StorageError) in
+            try await service.store.setConfiguration("publicAccessBlock", ofAccount: account, to: document)
+        }
+        service.buckets.invalidateAll()
+    }
+}
