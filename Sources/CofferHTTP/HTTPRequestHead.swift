@@ -10,6 +10,17 @@ package struct HTTPRequestHead: Sendable {
     /// More connections are open than the limits allow; the connection will be closed after the answer.
     package let isOverLimit: Bool
 
+    package init(
+        method: String, target: String, headers: HTTPHeaders, remoteAddress: String, isSecure: Bool, isOverLimit: Bool
+    ) {
+        self.method = method
+        self.target = target
+        self.headers = headers
+        self.remoteAddress = remoteAddress
+        self.isSecure = isSecure
+        self.isOverLimit = isOverLimit
+    }
+
     /// The declared length of the body in bytes; nil when none was declared or the body is chunked.
     package var contentLength: Int64? { headers["content-length"].flatMap { Int64($0) } }
     package var isChunked: Bool { headers["transfer-encoding"] != nil }

@@ -13,6 +13,10 @@ package struct Authentication: Sendable {
     /// Of the credential scope; nil where the signature has none.
     package var region: String?
 
+    /// Of a request that nobody signed, with a body of which nothing is known.
+    package static let anonymous = Authentication(
+        accessKeyID: nil, method: .anonymous, payloadHash: .unsigned, chunkSigner: nil)
+
     package enum Method: Sendable {
         case anonymous
         case v4Header, v4Query

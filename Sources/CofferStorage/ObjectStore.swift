@@ -33,6 +33,9 @@ package final class ObjectStore: Sendable {
     /// Free space below which no bodies are taken: more than the catalog's log can grow to before it is moved.
     package static let defaultReserveByteCount: Int64 = 96 << 20
 
+    /// Whether there is a store in a directory.
+    package static func exists(at path: String) -> Bool { access(path + "/catalog.sqlite", F_OK) == 0 }
+
     /// Opens or creates a store.
     ///
     /// - Parameter path: its directory; nil makes a temporary one, which is removed when the store is closed.

@@ -62,6 +62,15 @@ extension Access {
     func allows(
         _ permission: Permission, for object: ObjectRecord, in state: BucketState, _ service: Service
     ) throws(S3Error) -> Bool {
+        let (policies, owner) = policies(for: permission, and: object, in: state)
+        let request = accessRequest(permission, in: state, ownedBy: owner, service: service)
+        return try evaluate(request, policies).isAllowed
+    }
+
+    /// All that has a say in a permission for an object, and the account that the object belongs to.
+    func policies(
+        for permission: Permission, and object: ObjectRecord, in state: BucketState
+    ) -> (policies: PolicySet, owner: String) {
         let acl = object.acl(in: state)
         let isOwn = permission.aclRequirement?.resource == .bucketOfOwnObject
         let isBuckets = acl.owner == state.ownerID || isOwn
@@ -71,9 +80,7 @@ extension Access {
             isOwn
                 ? grantToOwner(of: object, for: permission, in: state) : grant(for: permission, by: acl, in: state)
         }
-        let request = accessRequest(
-            permission, in: state, ownedBy: isBuckets ? state.bucket.owner : object.owner, service: service)
-        return try evaluate(request, policies).isAllowed
+        return (policies, isBuckets ? state.bucket.owner : object.owner)
     }
 }
 

@@ -154,7 +154,7 @@ struct Access: Sendable {
         }
     }
 
-    private func isOwnersRoot(of bucket: Bucket) -> Bool {
+    func isOwnersRoot(of bucket: Bucket) -> Bool {
         if case .root(let account) = principal { account.id == bucket.owner } else { false }
     }
 

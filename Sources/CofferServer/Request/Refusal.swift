@@ -40,12 +40,7 @@ extension Access {
         of permission: Permission, in state: BucketState?, service: Service
     ) throws(S3Error) -> Explanation {
         if permission.isForSomeKey { return Explanation(reason: "no statement or ACL allows it for any key") }
-        if let state, state.keepsOut(principal) {
-            return Explanation(reason: "the public access block (RestrictPublicBuckets) keeps out other accounts")
-        }
-        if state?.isShut == true {
-            return Explanation(reason: "the bucket's policy cannot be read, so that the root alone may do anything")
-        }
+        if let reason = barrier(in: state) { return Explanation(reason: reason) }
         let request = accessRequest(permission, in: state, service: service)
         var isAboutContent = false
         let observed = AccessRequest(
@@ -57,6 +52,14 @@ extension Access {
             })
         let evaluation = try explain(observed, policies(for: permission, in: state, service: service))
         return Explanation(reason: evaluation.reason, isAboutContent: isAboutContent)
+    }
+
+    /// What keeps somebody out of a bucket whatever its policy and ACLs say; nil if nothing does.
+    func barrier(in state: BucketState?) -> String? {
+        guard let state else { return nil }
+        if state.keepsOut(principal) { return "the public access block (RestrictPublicBuckets) keeps out other accounts" }
+        guard state.isShut, !isOwnersRoot(of: state.bucket) else { return nil }
+        return "the bucket's policy cannot be read, so that the root alone may do anything"
     }
 
     private func isTold(

@@ -32,6 +32,9 @@ public struct ServedAccount: Sendable, Equatable {
     /// Whether they were made at this start.
     public let madeKeys: Bool
 
+    /// One whose keys do not matter.
+    init(withoutKeys account: IAMAccount) { self.init(account, nil, madeKeys: false) }
+
     fileprivate init(_ account: IAMAccount, _ rootKeys: KeyPair?, madeKeys: Bool) {
         name = account.name
         id = account.id

@@ -25,6 +25,14 @@ struct IdentitySnapshot: Sendable {
         let policies: [Policy]
         let boundary: Policy?
         let trustPolicy: Policy
+
+        /// Of somebody who has assumed it.
+        func identity(session name: String) -> Identity {
+            let tags = Dictionary(role.tags.map { ($0.key, $0.value) }) { first, _ in first }
+            return Identity(
+                principal: .assumedRole(RoleSession(role: principal, name: name, tags: tags)), policies: policies,
+                boundary: boundary, credentials: .role)
+        }
     }
 
     /// - Parameter before: a snapshot whose compiled policies serve again.
@@ -94,10 +102,7 @@ struct IdentitySnapshot: Sendable {
         switch claims.kind {
         case .role:
             guard let role = roles[claims.holderID] else { return nil }
-            let tags = Dictionary(role.role.tags.map { ($0.key, $0.value) }) { first, _ in first }
-            let session = RoleSession(role: role.principal, name: claims.name, tags: tags)
-            return Identity(
-                principal: .assumedRole(session), policies: role.policies, boundary: role.boundary, credentials: .role)
+            return role.identity(session: claims.name)
         case .session:
             guard claims.holderID != account.id else {
                 guard isRoots(claims) else { return nil }

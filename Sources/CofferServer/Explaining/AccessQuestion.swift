@@ -1,0 +1,51 @@
+import CofferAccess
+package import CofferModel
+
+/// What somebody would ask of the server.
+package struct AccessQuestion: Sendable {
+    /// `anonymous`, `root` for the root of the account that owns the bucket, or the ARN of a user, role, session or root.
+    package var principal: String
+    /// An action of S3.
+    package var action: String
+    /// The ARN of a bucket or object, or `*` for an action that is about neither.
+    package var resource: String
+    /// What the request would have for condition keys, by their names in lower case.
+    package var values: [String: [String]]
+
+    /// - Parameter conditions: what stands for condition keys, whose names are in any case.
+    /// - Throws: `ValidationError` for an action, resource or condition key that there is not.
+    package init(
+        principal: String, action: String, resource: String, conditions: [(key: String, value: String)]
+    ) throws(S3Error) {
+        guard S3Action.level(of: action) != nil else {
+            throw S3Error(.validationError, "S3 has no action \(action)")
+        }
+        guard resource == "*" || resource.hasPrefix(Self.prefix) else {
+            throw S3Error(
+                .validationError, "The resource \(resource) is no ARN such as arn:aws:s3:::bucket/key")
+        }
+        var values: [String: [String]] = [:]
+        for (name, value) in conditions {
+            guard let key = ConditionKey(name), key.isKnown else {
+                throw S3Error(.validationError, "There is no condition key \(name)")
+            }
+            values[key.text, default: []].append(value)
+        }
+        self.principal = principal
+        self.action = action
+        self.resource = resource
+        self.values = values
+    }
+
+    private static let prefix = "arn:aws:s3:::"
+
+    /// What the action is done with: for `*` nothing in particular.
+    func permission() throws(S3Error) -> Permission {
+        guard resource != "*" else { return Permission(action) }
+        let name = resource.dropFirst(Self.prefix.count)
+        let parts = name.split(at: "/", maxSplits: 1, keepingEmpty: true)
+        return Permission(
+            action, bucket: try BucketName(String(parts[0])),
+            key: try parts.count > 1 ? ObjectKey(Array(parts[1].utf8)) : nil)
+    }
+}

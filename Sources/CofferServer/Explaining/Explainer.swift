@@ -1,0 +1,114 @@
+import CofferAccess
+import CofferCrypto
+import CofferHTTP
+import CofferModel
+import CofferSigning
+import CofferStorage
+
+/// Tells whether the server would let somebody do something, and why: by all that has a say, as it is now.
+struct Explainer {
+    let service: Service
+
+    /// - Parameter asking: the account for which it is told; nil for the operator. What the policies of other accounts'
+    ///   principals say is not told to it.
+    /// - Throws: `NoSuchBucket`, `NoSuchEntity` for a principal that there is not, `AccessDenied` if the bucket is another
+    ///   account's.
+    func explain(_ question: AccessQuestion, asking: Account?) throws(S3Error) -> Explanation {
+        let permission = try question.permission()
+        let state = try permission.bucket.map { name throws(S3Error) in
+            guard let state = try service.buckets.state(of: name) else { throw S3Error.noSuchBucket(name.description) }
+            return state
+        }
+        if let asking, let state, state.bucket.owner != asking.id { throw S3Error(.accessDenied) }
+        let owner = Account(id: state?.bucket.owner ?? asking?.id ?? IAMAccount.firstID)
+        let access = Access(
+            identity: try identity(of: question.principal, owner: owner), authentication: .anonymous,
+            request: try request(permission))
+        var explanation = try explain(question, permission, in: state, access)
+        if let asking, let account = access.principal.account, account != asking {
+            explanation.statements.removeAll { $0.source != PolicySource.resource.rawValue }
+        }
+        return explanation
+    }
+
+    // MARK: Who asks
+
+    private func identity(of text: String, owner: Account) throws(S3Error) -> Identity {
+        switch text {
+        case "anonymous": return .anonymous
+        case "root": return Identity(principal: .root(owner), policies: [])
+        default: break
+        }
+        let missing = S3Error.noSuchEntity("The principal \(text) cannot be found.")
+        let parts = text.split(at: ":", maxSplits: 5, keepingEmpty: true).map(String.init)
+        guard parts.count == 6, let snapshot = service.identities.snapshot(ofAccount: parts[4]) else { throw missing }
+        if text == "arn:aws:iam::\(parts[4]):root" {
+            return Identity(principal: .root(snapshot.account), policies: [])
+        }
+        let names = parts[5].split(at: "/").map(String.init)
+        let last = names.last ?? ""
+        if let user = snapshot.user(named: last), user.principal.arn == text { return user }
+        if let role = snapshot.role(named: last), role.principal.arn == text {
+            return role.identity(session: "explained")
+        }
+        if names.count == 3, let role = snapshot.role(named: names[1]) {
+            let session = role.identity(session: last)
+            if session.principal.arn == text { return session }
+        }
+        throw missing
+    }
+
+    /// The least that a request has, since what it would have besides is told by the question.
+    private func request(_ permission: Permission) throws(S3Error) -> S3Request {
+        let key = permission.key.map { "/" + PercentEncoding.encode($0.bytes, keepingSlash: true) } ?? ""
+        let head = HTTPRequestHead(
+            method: "GET", target: "/\(permission.bucket.map { "\($0)\(key)" } ?? "")",
+            headers: HTTPHeaders([("host", "127.0.0.1")]), remoteAddress: "", isSecure: false, isOverLimit: false)
+        return try S3Request(
+            id: RequestID(), head: head, addressing: service.addressing, accounts: service.identities.accounts)
+    }
+
+    // MARK: What is decided
+
+    private func explain(
+        _ question: AccessQuestion, _ permission: Permission, in state: BucketState?, _ access: Access
+    ) throws(S3Error) -> Explanation {
+        var policies = access.policies(for: permission, in: state, service: service)
+        var owner = state?.bucket.owner
+        if let state, let object = try object(of: permission, in: state) {
+            (policies, owner) = access.policies(for: permission, and: object, in: state)
+        }
+        let values = ConditionValues(access, permission, in: state, service: service)
+        let request = AccessRequest(
+            principal: access.principal, action: question.action, resource: question.resource, resourceAccount: owner,
+            value: { key throws(S3Error) in
+                if let given = question.values[key.text] { return given }
+                return key.name?.isToldByWhatIsStored == true ? try values.values(of: key) : nil
+            })
+        var explanation = Explanation(request, try CofferAccess.explain(request, policies))
+        if let reason = access.barrier(in: state) {
+            (explanation.isAllowed, explanation.isDenied, explanation.reason) = (false, true, reason)
+        }
+        return explanation
+    }
+
+    private func object(of permission: Permission, in state: BucketState) throws(S3Error) -> ObjectRecord? {
+        guard let key = permission.key, permission.aclRequirement?.resource == .object else { return nil }
+        let found = try askStore { () throws(StorageError) in
+            try service.store.object(key, version: nil, in: state.bucket)
+        }
+        return found?.isDeleteMarker == false ? found : nil
+    }
+}
+
+extension ConditionKey.Name {
+    /// Whether its value follows from who asks, what is stored, and the time.
+    fileprivate var isToldByWhatIsStored: Bool {
+        switch self {
+        case .existingObjectTag, .resourceAccount, .s3ResourceAccount, .requestedRegion, .currentTime, .epochTime,
+            .principalAccount, .principalARN, .principalTag, .principalType, .userID, .userName:
+            true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,50 @@
+import CofferAccess
+import CofferModel
+import CofferStorage
+
+/// ExplainRequest, which AWS does not have: whether a request would be allowed, and what decides. SimulatePrincipalPolicy
+/// tells it of the principal's policies alone, and this of all that has a say.
+///
+/// Parameters: `Principal`, `Action0`… are those of ``AccessQuestion``: `PrincipalArn`, `ActionName`, `ResourceArn`, and
+/// `ContextEntries` as of SimulatePrincipalPolicy. It answers the root of the account that owns the bucket, and nobody
+/// else.
+enum ExplainRequest {
+    static let operations: [QueryOperation] = [QueryOperation("ExplainRequest", on: { _ in nil }, explain)]
+
+    @Sendable private static func explain(_ call: AuthorizedQuery) async throws(S3Error) -> QueryAnswer {
+        guard call.request.access.principal == .root(call.account) else {
+            throw call.request.denied("iam:ExplainRequest", on: "*")
+        }
+        var conditions: [(key: String, value: String)] = []
+        for entry in call.parameters.structures("ContextEntries") {
+            let key = try entry.required("ContextKeyName")
+            conditions += entry.texts("ContextKeyValues").map { (key, $0) }
+        }
+        let question = try AccessQuestion(
+            principal: try call.parameters.required("PrincipalArn"),
+            action: try call.parameters.required("ActionName"), resource: try call.parameters.required("ResourceArn"),
+            conditions: conditions)
+        let explanation = try Explainer(service: call.request.service).explain(question, asking: call.account)
+        return QueryAnswer { $0.explanation(explanation) }
+    }
+}
+
+extension XMLWriter {
+    fileprivate mutating func explanation(_ explanation: Explanation) {
+        element("IsAllowed", String(explanation.isAllowed))
+        element("IsDenied", String(explanation.isDenied))
+        element("Reason", explanation.reason)
+        element("PrincipalArn", explanation.principal)
+        element("ActionName", explanation.action)
+        element("ResourceArn", explanation.resource)
+        list("Statements", explanation.statements) { xml, statement in
+            xml.element("Effect", statement.isAllow ? "Allow" : "Deny")
+            xml.element("Source", statement.source)
+            xml.optional("Policy", statement.policy)
+            xml.element("Index", String(statement.index))
+            xml.optional("Sid", statement.id)
+            xml.element("Matches", String(statement.matches))
+            xml.element("Outcome", statement.outcome)
+        }
+    }
+}
