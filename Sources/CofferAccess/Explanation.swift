@@ -67,6 +67,7 @@ extension Explanation.Statement {
     /// `Allow, statement "Open" of the resource policy: matches`.
     package var text: String {
         let statement = id.flatMap { $0.isEmpty ? nil : "statement \"\($0)\"" } ?? "statement \(index + 1)"
-        return "\(isAllow ? "Allow" : "Deny"), \(statement) of the \(source)\(policy.map { " \($0)" } ?? ""): \(outcome)"
+        return
+            "\(isAllow ? "Allow" : "Deny"), \(statement) of the \(source)\(policy.map { " \($0)" } ?? ""): \(outcome)"
     }
 }

@@ -6,9 +6,8 @@ enum Coffer {
     static let version = "0.1.0"
 
     static func main() async {
-        let arguments = Array(CommandLine.arguments.dropFirst())
         do {
-            try await run(arguments)
+            exit(try await run(Array(CommandLine.arguments.dropFirst())).rawValue)
         } catch let error as UsageError {
             printError("coffer: \(error)\nSee coffer \(error.command) --help")
             exit(64)  // EX_USAGE of sysexits.h
@@ -18,30 +17,40 @@ enum Coffer {
         }
     }
 
-    private static func run(_ arguments: [String]) async throws {
-        switch arguments.first {
-        case "explain": exit(try ExplainCommand.run(Array(arguments.dropFirst())).rawValue)
-        case "serve": try await ServeCommand.run(Array(arguments.dropFirst()))
-        case "version", "--version": print("coffer \(version)")
-        case nil, "help", "--help", "-h": print(help)
-        case let name?:
-            throw UsageError("there is no command \(name); there are serve, explain, version and help", command: "")
+    private static func run(_ words: [String]) async throws -> ExitCode {
+        let isHelp = words.contains("--help") || words.contains("-h")
+        let names = Array(words.prefix { !$0.hasPrefix("-") })
+        switch (words.first, names.count) {
+        case ("version", _), ("--version", _): print("coffer \(version)")
+        case (nil, _), ("help", _), ("--help", _), ("-h", _): print(help)
+        case (_, 1) where isHelp && Commands.all.contains { $0.name.hasPrefix(names[0] + " ") }:
+            print("Commands\n\(Commands.help(on: names[0]))\n\n'--help' after a command tells of its options.")
+        default:
+            let (command, rest) = try Commands.find(words)
+            guard !isHelp else {
+                print(command.help)
+                return .success
+            }
+            return try await command.run(Options(rest, of: command))
         }
+        return .success
     }
 
-    private static let help = """
-        coffer: an S3-compatible object store
+    private static var help: String {
+        """
+        coffer: an S3-compatible object store, and a client of any
 
-        Commands
-          serve      run the server; 'coffer serve --help' tells of its options
-          explain    tell whether policies allow a request, and why
-          version    print the version
-          help       print this
+        Commands; '--help' after one tells of its options
+        \(Commands.help(on: nil))
+          version, help
+
+        Exit codes: 0 done, 1 it failed, 3 the answer is no, 64 the command line is wrong
 
         Try
           coffer serve --ephemeral          a server that forgets everything when it stops
           coffer serve --data ~/coffer      one that keeps it
         """
+    }
 }
 
 func printError(_ message: String) {

@@ -7,35 +7,66 @@ struct Option: Sendable {
     let value: String?
     /// Variables that mean the same, in the order in which they are asked.
     let variables: [String]
+    /// Whether it may stand several times; otherwise that is refused.
+    let isRepeatable: Bool
     let help: String
 
-    init(_ name: String, _ value: String? = nil, variables: [String] = [], help: String) {
+    init(
+        _ name: String, _ value: String? = nil, variables: [String] = [], isRepeatable: Bool = false, help: String
+    ) {
         self.name = name
         self.value = value
         self.variables = variables
+        self.isRepeatable = isRepeatable
         self.help = help
     }
 }
 
-/// The options that were given, on the command line or in the environment; the command line wins.
+/// The operands and options that were given; options on the command line or in the environment, where the command line
+/// wins.
 struct Options: Sendable {
+    private(set) var operands: [String] = []
     private let options: [Option]
     private let command: String
     private var given: [String: [String]] = [:]
 
-    /// - Throws: ``UsageError`` for an option that is not known, lacks its value, or stands twice.
-    init(_ arguments: [String], options: [Option], repeatable: Set<String>, command: String) throws {
-        self.options = options
-        self.command = command
-        var rest = arguments[...]
+    /// - Parameter words: those after the command's name. After `--` all are operands.
+    /// - Throws: ``UsageError`` for an option that is not known, lacks its value, or stands twice, and for operands too
+    ///   many or too few.
+    init(_ words: [String], of command: Command) throws {
+        options = command.options
+        self.command = command.name
+        try read(words)
+        guard command.operandCount.contains(operands.count) else {
+            let isFew = operands.count < command.operandCount.lowerBound
+            throw UsageError(
+                isFew
+                    ? "something is missing: coffer \(command.usage)"
+                    : "\(operands[command.operandCount.upperBound]) is too much: coffer \(command.usage)",
+                command: command.name)
+        }
+    }
+
+    private mutating func read(_ words: [String]) throws {
+        var rest = words[...]
         while let argument = rest.popFirst() {
-            guard argument.hasPrefix("--") else { throw UsageError("\(argument) is no option", command: command) }
+            guard argument != "--" else {
+                operands += rest
+                return
+            }
+            guard argument.hasPrefix("--") else {
+                guard argument == "-" || !argument.hasPrefix("-") else {
+                    throw UsageError("\(argument) is no option", command: command)
+                }
+                operands.append(argument)
+                continue
+            }
             let parts = argument.dropFirst(2).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             let name = String(parts.first ?? "")
             guard let option = options.first(where: { $0.name == name }) else {
                 throw UsageError("there is no option --\(name)", command: command)
             }
-            guard given[name] == nil || repeatable.contains(name) else {
+            guard given[name] == nil || option.isRepeatable else {
                 throw UsageError("--\(name) stands twice", command: command)
             }
             if option.value == nil {
@@ -47,6 +78,20 @@ struct Options: Sendable {
                 }
                 given[name, default: []].append(value)
             }
+        }
+    }
+
+    func isOnCommandLine(_ name: String) -> Bool { given[name] != nil }
+
+    /// The values of an option that are each a name and a value.
+    ///
+    /// - Throws: ``UsageError`` for one of another form.
+    func pairs(_ name: String) throws -> [(name: String, value: String)] {
+        let form = options.first { $0.name == name }?.value ?? "NAME=VALUE"
+        return try all(name).map { text in
+            let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+            guard parts.count == 2 else { throw UsageError("--\(name) \(text): it takes \(form)", command: command) }
+            return (parts[0], parts[1])
         }
     }
 
@@ -95,4 +140,23 @@ func environment(_ name: String) -> String? {
     guard let value = getenv(name) else { return nil }
     let text = String(cString: value)
     return text.isEmpty ? nil : text
+}
+
+/// The content of a file, of at most 1 MiB.
+///
+/// - Throws: a sentence that names the file.
+func bytes(ofFile path: String) throws -> [UInt8] {
+    guard let file = fopen(path, "re") else { throw FileError(path) }
+    defer { fclose(file) }
+    var buffer = [UInt8](repeating: 0, count: 1 << 20)
+    let count = fread(&buffer, 1, buffer.count, file)
+    guard ferror(file) == 0 else { throw FileError(path) }
+    return Array(buffer.prefix(count))
+}
+
+/// Why a file cannot be read, by the system's last error.
+struct FileError: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ path: String) { description = "cannot read \(path): \(String(cString: strerror(errno)))" }
 }

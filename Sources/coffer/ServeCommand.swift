@@ -29,17 +29,20 @@ enum ServeCommand {
         ),
         Option(
             "domain", "NAME", variables: ["COFFER_DOMAIN"],
+            isRepeatable: true,
             help:
                 "find buckets in host names below this one (bucket.NAME); may be repeated.\nBelow localhost they are found anyway. A declared name is never taken for a bucket of that name"
         ),
         Option(
             "host-alias", "NAME", variables: ["COFFER_HOST_ALIAS"],
+            isRepeatable: true,
             help:
                 "take signatures for this host as well, whatever Host they arrive with: what clients call a proxy before\n"
                 + "the server, with the port that they write behind it; may be repeated. As with --domain, buckets are found\n"
                 + "below it, and it is never taken for a bucket of that name.\n"),
         Option(
             "trusted-proxy", "CIDR", variables: ["COFFER_TRUSTED_PROXY"],
+            isRepeatable: true,
             help:
                 "believe X-Forwarded-For, X-Forwarded-Proto and X-Forwarded-Host from these addresses; may be\n"
                 + "repeated.\n"),
@@ -80,6 +83,7 @@ enum ServeCommand {
                 + "openspending-robot. Its keys are OS_ACCESS_KEY_ID and OS_SECRET_ACCESS_KEY, or are made once.\n"),
         Option(
             "publish", "DIRECTORY=PREFIX",
+            isRepeatable: true,
             help: "put the files of a data package into that bucket, below a prefix; may be repeated"),
         Option("show-keys", help: "print the keys at every start, not only when they are made"),
         Option(
@@ -89,11 +93,17 @@ enum ServeCommand {
             "log-format", "text|json", variables: ["COFFER_LOG_FORMAT"], help: "how the log on standard error looks"),
     ]
 
-    static func run(_ arguments: [String]) async throws {
-        if arguments.contains("--help") || arguments.contains("-h") { return print(help) }
-        let options = try Options(
-            arguments, options: options, repeatable: ["domain", "host-alias", "publish", "trusted-proxy"],
-            command: "serve")
+    static let command = Command(
+        name: "serve", summary: "run the server until Ctrl-C or SIGTERM",
+        details: """
+            Examples
+              coffer serve --ephemeral --port 0 --log-level none
+              COFFER_SECRET_KEY=... coffer serve --data /srv/coffer --access-key admin --address 0.0.0.0
+              coffer serve --bucket datastore.example.org --publish budget=demo/budget
+            """,
+        options: options, run: run)
+
+    @Sendable private static func run(_ options: Options) async throws -> ExitCode {
         let configuration = try configuration(options)
         raiseDescriptorLimit()
         signal(SIGPIPE, SIG_IGN)
@@ -105,21 +115,7 @@ enum ServeCommand {
         guard await server.stop(within: 10) else {
             throw ServerError("it was no orderly stop, as the log tells; nothing that was answered is lost")
         }
-    }
-
-    private static var help: String {
-        """
-        coffer serve: run the server until Ctrl-C or SIGTERM
-
-        What stands in brackets are variables of the environment that mean the same; the command line wins.
-
-        \(Options.help(options))
-
-        Examples
-          coffer serve --ephemeral --port 0 --log-level none
-          COFFER_SECRET_KEY=... coffer serve --data /srv/coffer --access-key admin --address 0.0.0.0
-          coffer serve --bucket datastore.example.org --publish budget=demo/budget
-        """
+        return .success
     }
 
     // MARK: Options
@@ -149,7 +145,7 @@ enum ServeCommand {
         configuration.tls = try tls(options)
         configuration.rootKeys = try rootKeys(options)
         configuration.masterKey = try masterKey(options)
-        configuration.accounts = try options["accounts"].map { try AccountConfiguration.read(bytes(of: $0)) } ?? []
+        configuration.accounts = try options["accounts"].map { try AccountConfiguration.read(bytes(ofFile: $0)) } ?? []
         configuration.datastore = try datastore(options)
         configuration.acls = try options.choice("acl") ?? .enabled
         configuration.log = Log(
@@ -208,21 +204,9 @@ enum ServeCommand {
     private static func usage(_ message: String) -> UsageError { UsageError(message, command: "serve") }
 
     private static func firstLine(of path: String) throws -> String {
-        let line = try bytes(of: path).prefix { $0 != 10 }
+        let line = try bytes(ofFile: path).prefix { $0 != 10 }
         guard !line.isEmpty else { throw ServerError("the first line of \(path) is empty") }
         return String(decoding: line, as: UTF8.self)
-    }
-
-    /// Of a file of at most 1 MiB.
-    private static func bytes(of path: String) throws -> [UInt8] {
-        guard let file = fopen(path, "re") else {
-            throw ServerError("cannot read \(path): \(String(cString: strerror(errno)))")
-        }
-        defer { fclose(file) }
-        var buffer = [UInt8](repeating: 0, count: 1 << 20)
-        let count = fread(&buffer, 1, buffer.count, file)
-        guard ferror(file) == 0 else { throw ServerError("cannot read \(path): \(String(cString: strerror(errno)))") }
-        return Array(buffer.prefix(count))
     }
 
     // MARK: What the operator sees

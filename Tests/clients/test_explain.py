@@ -112,11 +112,11 @@ def test_policies_of_all_kinds_have_their_say_and_their_names(policy):
 
 
 @pytest.mark.parametrize("options, told", [
-    ({"action": "s3:GetObjekt"}, "no such action"), ({"principal": "alice"}, "--principal alice"),
+    ({"action": "s3:GetObjekt"}, "no such action"), ({"principal": "alice"}, "principal alice"),
     ({"principal": "arn:aws:iam::1:user/a"}, "--principal"), ({"resource": "books/a"}, "arn:aws:s3:::bucket/key"),
     ({"principal": "arn:aws:iam::111122223333:user/"}, "--principal")])
 def test_wrong_words_are_told(options, told):
-    result = explain(**options)
+    result = explain("--identity-policy", FULL_ACCESS, **options)
     assert result.returncode == USAGE and told in result.stderr and result.stdout == ""
 
 

@@ -17,8 +17,11 @@ package struct AccessQuestion: Sendable {
     package init(
         principal: String, action: String, resource: String, conditions: [(key: String, value: String)]
     ) throws(S3Error) {
+        guard ["anonymous", "root"].contains(principal) || principal.hasPrefix("arn:aws:") else {
+            throw S3Error(.validationError, "The principal \(principal) is neither an ARN nor 'anonymous' nor 'root'")
+        }
         guard S3Action.level(of: action) != nil else {
-            throw S3Error(.validationError, "S3 has no action \(action)")
+            throw S3Error(.validationError, "S3 has no such action as \(action)")
         }
         guard resource == "*" || resource.hasPrefix(Self.prefix) else {
             throw S3Error(
@@ -27,7 +30,7 @@ package struct AccessQuestion: Sendable {
         var values: [String: [String]] = [:]
         for (name, value) in conditions {
             guard let key = ConditionKey(name), key.isKnown else {
-                throw S3Error(.validationError, "There is no condition key \(name)")
+                throw S3Error(.validationError, "There is no key \(name)")
             }
             values[key.text, default: []].append(value)
         }

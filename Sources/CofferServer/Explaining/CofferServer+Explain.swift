@@ -6,7 +6,9 @@ extension CofferServer {
     /// Answers a question by what a data directory holds, while no server runs on it.
     ///
     /// - Throws: ``ServerError`` if the directory cannot be opened, or the question cannot be answered.
-    package static func explain(_ question: AccessQuestion, dataDirectory: String) async throws(ServerError) -> Explanation {
+    package static func explain(_ question: AccessQuestion, dataDirectory: String) async throws(ServerError)
+        -> Explanation
+    {
         var configuration = ServerConfiguration()
         configuration.dataDirectory = dataDirectory
         configuration.log = Log(level: .none, format: .text)

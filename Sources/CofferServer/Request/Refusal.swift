@@ -57,7 +57,9 @@ extension Access {
     /// What keeps somebody out of a bucket whatever its policy and ACLs say; nil if nothing does.
     func barrier(in state: BucketState?) -> String? {
         guard let state else { return nil }
-        if state.keepsOut(principal) { return "the public access block (RestrictPublicBuckets) keeps out other accounts" }
+        if state.keepsOut(principal) {
+            return "the public access block (RestrictPublicBuckets) keeps out other accounts"
+        }
         guard state.isShut, !isOwnersRoot(of: state.bucket) else { return nil }
         return "the bucket's policy cannot be read, so that the root alone may do anything"
     }

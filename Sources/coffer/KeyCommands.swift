@@ -1,0 +1,78 @@
+import CofferClient
+import CofferModel
+
+/// `coffer key …`: access keys of users, over the API of IAM.
+enum KeyCommands {
+    private static let user = Option("user", "NAME", help: "whose key it is; one's own unless given")
+
+    static let all = [
+        Command(
+            name: "key create", operands: "[USER]", operandCount: 0...1,
+            summary: "make an access key, whose secret is told this once",
+            details:
+                "Printed as variables of the environment, so that 'eval \"$(coffer key create robot)\"' sets them.",
+            options: Connection.options, run: create),
+        Command(
+            name: "key list", operands: "[USER]", operandCount: 0...1,
+            summary: "list access keys, and when they were used",
+            options: Connection.options, run: list),
+        Command(
+            name: "key enable", operands: "ID", operandCount: 1...1, summary: "let an access key be used again",
+            options: [user] + Connection.options, run: { try await setStatus("Active", $0) }),
+        Command(
+            name: "key disable", operands: "ID", operandCount: 1...1,
+            summary: "refuse an access key until it is enabled",
+            options: [user] + Connection.options, run: { try await setStatus("Inactive", $0) }),
+        Command(
+            name: "key delete", operands: "ID", operandCount: 1...1, summary: "delete an access key for good",
+            options: [user] + Connection.options, run: delete),
+    ]
+
+    @Sendable private static func create(_ options: Options) async throws -> ExitCode {
+        let iam = try Connection(options).query(.iam)
+        let parameters = options.operands.first.map { [("UserName", $0)] } ?? []
+        let key = try await iam.call("CreateAccessKey", parameters).child("AccessKey")
+        let (id, secret) = (try key.child("AccessKeyId").text, try key.child("SecretAccessKey").text)
+        if options.isGiven("json") {
+            printRecord(
+                [("UserName", key["UserName"]?.text), ("AccessKeyId", id), ("SecretAccessKey", secret)], asJSON: true)
+        } else {
+            print("export AWS_ACCESS_KEY_ID=\(id)\nexport AWS_SECRET_ACCESS_KEY=\(secret)")
+        }
+        return .success
+    }
+
+    @Sendable private static func list(_ options: Options) async throws -> ExitCode {
+        let iam = try Connection(options).query(.iam)
+        let parameters = options.operands.first.map { [("UserName", $0)] } ?? []
+        var table = Table(columns: [
+            "AccessKeyId", "UserName", "Status", "CreateDate", "LastUsedDate", "LastUsedService",
+        ])
+        for key in try await iam.list("ListAccessKeys", "AccessKeyMetadata", parameters) {
+            let id = try key.child("AccessKeyId").text
+            let use = try await iam.call("GetAccessKeyLastUsed", [("AccessKeyId", id)])["AccessKeyLastUsed"]
+            table.rows.append([
+                id, key["UserName"]?.text, key["Status"]?.text, key["CreateDate"]?.text, use?["LastUsedDate"]?.text,
+                use?["ServiceName"]?.text,
+            ])
+        }
+        table.print(asJSON: options.isGiven("json"))
+        return .success
+    }
+
+    private static func setStatus(_ status: String, _ options: Options) async throws -> ExitCode {
+        let iam = try Connection(options).query(.iam)
+        _ = try await iam.call("UpdateAccessKey", parameters(options) + [("Status", status)])
+        return .success
+    }
+
+    @Sendable private static func delete(_ options: Options) async throws -> ExitCode {
+        let iam = try Connection(options).query(.iam)
+        _ = try await iam.call("DeleteAccessKey", parameters(options))
+        return .success
+    }
+
+    private static func parameters(_ options: Options) -> [(name: String, value: String)] {
+        [("AccessKeyId", options.operands[0])] + (options["user"].map { [("UserName", $0)] } ?? [])
+    }
+}

@@ -1,0 +1,134 @@
+import CofferClient
+import CofferModel
+
+/// `coffer policy …`: managed policies and whom they are attached to, over the API of IAM.
+enum PolicyCommands {
+    private static let holders = [
+        Option("user", "NAME", help: "the user"), Option("group", "NAME", help: "or the group"),
+        Option("role", "NAME", help: "or the role"),
+    ]
+    private static let naming = "POLICY is an ARN, or the name of one of the account's own policies or of AWS's."
+
+    static let all = [
+        Command(
+            name: "policy create", operands: "NAME FILE", operandCount: 2...2,
+            summary: "make a managed policy of a JSON document",
+            options: [Option("description", "TEXT", help: "what it is for")] + Connection.options, run: create),
+        Command(
+            name: "policy update", operands: "POLICY FILE", operandCount: 2...2,
+            summary: "put another document in force",
+            details: naming
+                + " The five latest versions are kept; the oldest goes for a sixth.",
+            options: Connection.options, run: update),
+        Command(
+            name: "policy list", summary: "list the account's own managed policies",
+            options: [Option("aws", help: "and AWS's")] + Connection.options, run: list),
+        Command(
+            name: "policy show", operands: "POLICY", operandCount: 1...1, summary: "print the document in force",
+            details: naming, options: Connection.options, run: show),
+        Command(
+            name: "policy delete", operands: "POLICY", operandCount: 1...1,
+            summary: "delete a policy that is attached to nobody", details: naming, options: Connection.options,
+            run: delete),
+        Command(
+            name: "policy attach", operands: "POLICY", operandCount: 1...1,
+            summary: "give its rights to a user, group or role",
+            details: naming + "\n\nExample\n  coffer policy attach AmazonS3FullAccess --user openspending-robot",
+            options: holders + Connection.options, run: { try await attach($0, verb: "Attach") }),
+        Command(
+            name: "policy detach", operands: "POLICY", operandCount: 1...1,
+            summary: "take its rights from a user, group or role", details: naming,
+            options: holders + Connection.options, run: { try await attach($0, verb: "Detach") }),
+    ]
+
+    @Sendable private static func create(_ options: Options) async throws -> ExitCode {
+        let iam = try Connection(options).query(.iam)
+        var parameters = [
+            ("PolicyName", options.operands[0]), ("PolicyDocument", try text(of: options.operands[1])),
+        ]
+        if let description = options["description"] { parameters.append(("Description", description)) }
+        let policy = try await iam.call("CreatePolicy", parameters).child("Policy")
+        printRecord(
+            ["PolicyName", "PolicyId", "Arn", "DefaultVersionId"].map { ($0, policy[$0]?.text) },
+            asJSON: options.isGiven("json"))
+        return .success
+    }
+
+    @Sendable private static func update(_ options: Options) async throws -> ExitCode {
+        let iam = try Connection(options).query(.iam)
+        let arn = [("PolicyArn", try await arn(of: options.operands[0], iam))]
+        let document = try text(of: options.operands[1])
+        let versions = try await iam.list("ListPolicyVersions", "Versions", arn)
+        let others = versions.filter { $0["IsDefaultVersion"]?.text != "true" }
+        if versions.count >= 5, let oldest = others.last?["VersionId"]?.text {
+            _ = try await iam.call("DeletePolicyVersion", arn + [("VersionId", oldest)])
+        }
+        let version = try await iam.call(
+            "CreatePolicyVersion", arn + [("PolicyDocument", document), ("SetAsDefault", "true")]
+        ).child("PolicyVersion")
+        printRecord([("Arn", arn[0].1), ("VersionId", version["VersionId"]?.text)], asJSON: options.isGiven("json"))
+        return .success
+    }
+
+    @Sendable private static func list(_ options: Options) async throws -> ExitCode {
+        let iam = try Connection(options).query(.iam)
+        var table = Table(columns: ["PolicyName", "Arn", "DefaultVersionId", "AttachmentCount"])
+        let scope = options.isGiven("aws") ? "All" : "Local"
+        for policy in try await iam.list("ListPolicies", "Policies", [("Scope", scope)]) {
+            table.rows.append(table.columns.map { policy[$0]?.text })
+        }
+        table.print(asJSON: options.isGiven("json"))
+        return .success
+    }
+
+    /// The document is JSON anyway.
+    @Sendable private static func show(_ options: Options) async throws -> ExitCode {
+        let iam = try Connection(options).query(.iam)
+        let arn = [("PolicyArn", try await arn(of: options.operands[0], iam))]
+        let version = try await iam.call("GetPolicy", arn).child("Policy").child("DefaultVersionId").text
+        let document = try await iam.call("GetPolicyVersion", arn + [("VersionId", version)])
+            .child("PolicyVersion").child("Document").text
+        guard let bytes = PercentEncoding.decode(document[...]) else {
+            throw TransportError(.badAnswer, "the service's answer has a document that cannot be decoded")
+        }
+        print(String(decoding: bytes, as: UTF8.self))
+        return .success
+    }
+
+    @Sendable private static func delete(_ options: Options) async throws -> ExitCode {
+        let iam = try Connection(options).query(.iam)
+        let arn = [("PolicyArn", try await arn(of: options.operands[0], iam))]
+        for version in try await iam.list("ListPolicyVersions", "Versions", arn)
+        where version["IsDefaultVersion"]?.text != "true" {
+            _ = try await iam.call("DeletePolicyVersion", arn + [("VersionId", try version.child("VersionId").text)])
+        }
+        _ = try await iam.call("DeletePolicy", arn)
+        return .success
+    }
+
+    private static func attach(_ options: Options, verb: String) async throws -> ExitCode {
+        let kinds = ["user", "group", "role"].filter { options[$0] != nil }
+        guard kinds.count == 1, let kind = kinds.first, let name = options[kind] else {
+            throw UsageError(
+                "give one of --user, --group and --role", command: "policy \(verb.lowercased())")
+        }
+        let iam = try Connection(options).query(.iam)
+        let noun = kind.prefix(1).uppercased() + kind.dropFirst()
+        _ = try await iam.call(
+            "\(verb)\(noun)Policy",
+            [("\(noun)Name", name), ("PolicyArn", try await arn(of: options.operands[0], iam))])
+        return .success
+    }
+
+    /// The ARN of a policy that is named by it, or by its name; the account's own come before AWS's.
+    private static func arn(of policy: String, _ iam: QueryService) async throws -> String {
+        guard !policy.hasPrefix("arn:") else { return policy }
+        let own = try await iam.list("ListPolicies", "Policies", [("Scope", "Local")])
+        let found = own.first { $0["PolicyName"]?.text == policy }?["Arn"]?.text
+        return found ?? "arn:aws:iam::aws:policy/\(policy)"
+    }
+
+    private static func text(of path: String) throws -> String {
+        String(decoding: try bytes(ofFile: path), as: UTF8.self)
+    }
+}
