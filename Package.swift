@@ -48,7 +48,8 @@ let package = Package(
         library("CofferClient", ["CofferModel", "CofferCrypto", "CofferSigning", "CCurl"]),
         // Layer 4: the command line.
         .executableTarget(
-            name: "coffer", dependencies: ["CofferServer", "CofferClient", "CofferAccess", "CofferModel"], swiftSettings: settings),
+            name: "coffer", dependencies: ["CofferServer", "CofferClient", "CofferAccess", "CofferModel"],
+            swiftSettings: settings),
         tests("CofferCryptoTests", ["CofferCrypto"]),
         tests("CofferModelTests", ["CofferModel"]),
         tests("CofferHTTPTests", ["CofferHTTP"]),
