@@ -54,6 +54,7 @@ public struct CofferServer: Sendable {
                 .provision(store)
         }
         let identities = try Identities(account: configuration.account, root: root.pair, store: store)
+        for fault in identities.snapshot.faults.sorted() { configuration.log.warning(fault) }
         let service = Service(configuration, store: store, identities: identities, log: configuration.log)
         if !configuration.isLoopback, configuration.tls == nil {
             configuration.log.warning(

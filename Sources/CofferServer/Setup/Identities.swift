@@ -16,7 +16,7 @@ final class Identities: Sendable {
     private let store: ObjectStore
     private let current: Mutex<IdentitySnapshot>
 
-    /// - Throws: a sentence if the store cannot be read or holds a policy that the server does not understand.
+    /// - Throws: a sentence if the store cannot be read.
     init(account: Account, root: KeyPair, store: ObjectStore) throws(ServerError) {
         self.account = account
         self.root = root
@@ -24,11 +24,7 @@ final class Identities: Sendable {
         sessions = SessionTokens(box: store.secrets.derived(for: "session tokens"))
         uses = KeyUses(store: store)
         let directory = try translated { () throws(StorageError) in try store.iam() }
-        do throws(S3Error) {
-            current = Mutex(try IdentitySnapshot(directory, account: account, root: root))
-        } catch {
-            throw ServerError("the data directory holds a policy that cannot be read: \(error.message)")
-        }
+        current = Mutex(IdentitySnapshot(directory, account: account, root: root))
     }
 
     /// Users, groups, roles and policies, as they are now.
@@ -82,7 +78,7 @@ final class Identities: Sendable {
             try await store.changeIAM(change)
         }
         let before = snapshot
-        let after = try IdentitySnapshot(directory, account: account, root: root, before: before)
+        let after = IdentitySnapshot(directory, account: account, root: root, before: before)
         current.withLock { current in
             // Of changes that end at once, the last one stays.
             if current.directory.revision < directory.revision { current = after }
