@@ -9,7 +9,7 @@ import botocore.exceptions
 import pytest
 import requests
 
-from conftest import make_anonymous_client, make_client, root_environment, start
+from conftest import Member, make_anonymous_client, make_client, policy_of, root_environment, start
 
 RUBBISH = "<rubbish"
 ORIGIN = "https://budgets.example"
@@ -188,3 +188,21 @@ def test_without_its_lock_a_bucket_takes_nothing_that_depends_on_it(spoilt):
     s3.put_object_lock_configuration(Bucket="books", ObjectLockConfiguration=LOCK)
     assert code(WRITES["PutObject"], s3=s3) is None
     assert s3.head_object(Bucket="books", Key="n")["ObjectLockMode"] == "GOVERNANCE"
+
+
+def test_without_the_ids_of_its_principals_a_policy_is_not_understood(tmp_path):
+    data = tmp_path / "data"
+    with start("--data", str(data), **root_environment()) as server:
+        s3 = make_client(server)
+        alice = Member(server, make_client(server, service="iam"), "alice")
+        s3.create_bucket(Bucket="books")
+        policy = policy_of("s3:*", resource="arn:aws:s3:::books", Principal={"AWS": alice.arn})
+        s3.put_bucket_policy(Bucket="books", Policy=policy)
+    spoil(data, ("UPDATE bucket_configurations SET document = ? WHERE kind = 'policy-principals'", b'{"a": 1}'))
+    with start("--data", str(data), **root_environment()) as server:
+        s3 = patient(server)
+        client = make_client(server, alice.key["AccessKeyId"], alice.key["SecretAccessKey"])
+        assert code(client.list_objects_v2, Bucket="books") == "AccessDenied"
+        assert s3.get_bucket_policy(Bucket="books")["Policy"] == policy
+        s3.put_bucket_policy(Bucket="books", Policy=policy)
+        assert code(client.list_objects_v2, Bucket="books") is None

@@ -27,7 +27,8 @@ final class BucketState: Sendable {
         var reader = Reader(configurations: configurations)
         self.bucket = bucket
         policy = reader.read("policy", unreadable: nil) { document throws(S3Error) in
-            try Policy(document: document, bucket: bucket.name)
+            let ids = try SavedPrincipals.read(configurations)
+            return try Policy(document: document, bucket: bucket.name, principals: .saved(ids))
         }
         cors = reader.read("cors", unreadable: nil) { document throws(S3Error) in
             try CORSConfiguration(document: document)

@@ -55,6 +55,11 @@ public struct CofferServer: Sendable {
         }
         let identities = try Identities(account: configuration.account, root: root.pair, store: store)
         for fault in identities.snapshot.faults.sorted() { configuration.log.warning(fault) }
+        do throws(S3Error) {
+            try await SavedPrincipals.adopt(store, identities)
+        } catch {
+            throw ServerError("the principals of policies cannot be looked up: \(error.cause ?? error.message)")
+        }
         let service = Service(configuration, store: store, identities: identities, log: configuration.log)
         if !configuration.isLoopback, configuration.tls == nil {
             configuration.log.warning(

@@ -65,6 +65,12 @@ struct IdentitySnapshot: Sendable {
 
     func user(named name: String) -> Identity? { directory.users[name].flatMap { users[$0.id] } }
 
+    /// The user or role of a unique id.
+    func holder(id: String) -> (any IAMEntity)? {
+        if case .user(let user)? = users[id]?.principal { return directory.users[user.name] }
+        return roles[id]?.role
+    }
+
     /// The document that holds of a managed policy, AWS's or the customer's own; nil if there is none.
     func document(ofPolicy arn: String) -> String? { directory.document(ofPolicy: arn, account: account) }
 
@@ -158,7 +164,7 @@ struct IdentitySnapshot: Sendable {
 
     private mutating func trustPolicy(of role: IAMRole) -> Policy {
         do throws(S3Error) {
-            return try Policy(trustDocument: Array(role.trustPolicy.utf8))
+            return try Policy(trustDocument: Array(role.trustPolicy.utf8), principals: .saved(role.trustedIDs))
         } catch {
             faults.append(
                 "the trust policy of \(role.arn(in: account)) cannot be read (\(JSONValue.quoted(error.message))): nobody can assume it"

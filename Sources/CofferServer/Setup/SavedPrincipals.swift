@@ -1,0 +1,79 @@
+import CofferAccess
+import CofferModel
+import CofferStorage
+
+/// Who there is, for the policies of buckets and roles.
+extension IdentitySnapshot: PrincipalDirectory {
+    func hasAccount(id: String) -> Bool { id == account.id }
+
+    func hasAccount(canonicalID: String) -> Bool { canonicalID == account.canonicalID }
+
+    func uniqueID(of arn: String) -> String? {
+        let name = String(arn.split(at: "/").last ?? "")
+        let named: [(any IAMEntity)?] = [directory.users[name], directory.roles[name]]
+        return named.first { $0?.arn(in: account) == arn }??.id
+    }
+
+    func arn(of uniqueID: String) -> String? { holder(id: uniqueID)?.arn(in: account) }
+}
+
+/// The unique ids of the users and roles that a bucket's policy names, as they were when it was put. They are kept beside
+/// it as a configuration of their own.
+enum SavedPrincipals {
+    static let kind = "policy-principals"
+
+    static func document(_ ids: [String: String]) -> [UInt8] {
+        let members = ids.sorted { $0.key < $1.key }.map { "\(JSONValue.quoted($0.key)):\(JSONValue.quoted($0.value))" }
+        return Array("{\(members.joined(separator: ","))}".utf8)
+    }
+
+    /// - Parameter configurations: of a bucket.
+    /// - Throws: `MalformedPolicy` for what is no such document.
+    static func read(_ configurations: [String: [UInt8]]) throws(S3Error) -> [String: String] {
+        guard let document = configurations[kind] else { return [:] }
+        let members = JSONValue(document: document)?.object
+        let ids = members?.compactMapValues(\.string)
+        guard let ids, ids.count == members?.count else {
+            throw S3Error(.malformedPolicy, "The unique ids of its principals are malformed")
+        }
+        return ids
+    }
+
+    // MARK: Policies of before
+
+    private static let property = "policy-principals"
+
+    /// Looks up the principals of policies that were put when names alone counted, once for a data directory: from then
+    /// on they mean whoever has the names now. A name that is nobody's stays a name, as it was, until its policy is put
+    /// again.
+    static func adopt(_ store: ObjectStore, _ identities: Identities) async throws(S3Error) {
+        guard try askStore({ () throws(StorageError) in try store.property(property) }) == "names" else { return }
+        let snapshot = identities.snapshot
+        try await identities.change { directory throws(S3Error) in
+            for (name, role) in directory.roles where role.trustedIDs.isEmpty {
+                directory.roles[name]?.trustedIDs = snapshot.role(named: name)?.trustPolicy.ids(in: snapshot) ?? [:]
+            }
+        }
+        let buckets = try askStore { () throws(StorageError) in try store.buckets(withConfiguration: "policy") }
+        for bucket in buckets { try await adopt(bucket, store, snapshot) }
+        try await awaitStore { () async throws(StorageError) in try await store.setProperty(property, to: "ids") }
+    }
+
+    private static func adopt(
+        _ bucket: Bucket, _ store: ObjectStore, _ snapshot: IdentitySnapshot
+    ) async throws(S3Error) {
+        let documents = try askStore { () throws(StorageError) in try store.configurations(of: bucket) }
+        let state = BucketState(bucket, configurations: documents)
+        guard documents[kind] == nil, let ids = state.policy?.ids(in: snapshot), !ids.isEmpty else { return }
+        try await awaitStore { () async throws(StorageError) in
+            try await store.setConfiguration(kind, of: bucket, to: document(ids))
+        }
+    }
+}
+
+extension Policy {
+    /// The unique ids of those that it names and that there are.
+    fileprivate func ids(in directory: some PrincipalDirectory) -> [String: String] {
+        principalARNs.reduce(into: [:]) { $0[$1] = directory.uniqueID(of: $1) }
+    }
+}
