@@ -151,13 +151,20 @@ def test_a_principal_that_is_not_there_is_refused(root_s3, books, kind, text, el
         root_s3.get_bucket_policy(Bucket=books)
 
 
-def test_nothing_of_a_deleted_policy_stays(iam, root_s3, member, books):
-    root_s3.put_bucket_policy(Bucket=books, Policy=reading(books, member.arn))
-    delete(iam, member)
-    shown = root_s3.get_bucket_policy(Bucket=books)["Policy"]
-    root_s3.delete_bucket_policy(Bucket=books)
-    with pytest.raises(botocore.exceptions.ClientError, match="Invalid principal in policy"):
-        root_s3.put_bucket_policy(Bucket=books, Policy=shown)
+def test_nothing_of_a_deleted_policy_stays(tmp_path):
+    with start("--data", str(tmp_path / "data"), **root_environment()) as server:
+        iam, s3 = make_client(server, service="iam"), make_client(server)
+        alice = Member(server, iam, "alice")
+        s3.create_bucket(Bucket="books")
+        s3.put_bucket_policy(Bucket="books", Policy=reading("books", alice.arn))
+        delete(iam, alice)
+        shown = s3.get_bucket_policy(Bucket="books")["Policy"]
+        s3.delete_bucket_policy(Bucket="books")
+        with pytest.raises(botocore.exceptions.ClientError, match="Invalid principal in policy"):
+            s3.put_bucket_policy(Bucket="books", Policy=shown)
+    with contextlib.closing(sqlite3.connect(tmp_path / "data" / "catalog.sqlite")) as catalog:
+        kinds = [kind for kind, in catalog.execute("SELECT kind FROM bucket_configurations")]
+        assert not [kind for kind in kinds if kind.startswith("policy")]
 
 
 # Trust policies
@@ -182,7 +189,10 @@ def test_a_role_trusts_who_had_the_name(account_server, iam, member, books, refu
     iam.update_assume_role_policy(RoleName=role["RoleName"], PolicyDocument=json.dumps(shown))
     assert iam.get_role(RoleName=role["RoleName"])["Role"]["AssumeRolePolicyDocument"] == shown
     iam.update_assume_role_policy(RoleName=role["RoleName"], PolicyDocument=trust(again.arn))
+    iam.update_user(UserName=again.name, NewUserName=f"{again.name}-3")
     again.client("sts").assume_role(**ask)
+    shown = iam.get_role(RoleName=role["RoleName"])["Role"]["AssumeRolePolicyDocument"]
+    assert shown == json.loads(trust(f"{again.arn}-3"))
 
 
 @pytest.mark.parametrize("text", [

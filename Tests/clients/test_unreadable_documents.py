@@ -89,6 +89,9 @@ def test_without_its_cors_rules_a_bucket_has_none(spoilt, mend):
     s3 = patient(server)
     assert not allows_origin(server, "books") and allows_origin(server, "others")
     assert code(s3.put_object, Bucket="books", Key="n", Body=b"") is None
+    # The bucket is read again after a change, and not warned of again.
+    s3.put_bucket_tagging(Bucket="books", Tagging={"TagSet": []})
+    assert not allows_origin(server, "books")
     if mend == "put":
         s3.put_bucket_cors(Bucket="books", CORSConfiguration=CORS)
         assert allows_origin(server, "books")
