@@ -47,8 +47,10 @@ package struct Policy: Sendable {
     /// Reads a bucket policy.
     ///
     /// - Throws: `MalformedPolicy` with the reason, in AWS's words where they are known.
-    package init(document: [UInt8], bucket: BucketName) throws(S3Error) {
-        try self.init(document: document, kind: .bucket(bucket))
+    package init(
+        document: [UInt8], bucket: BucketName, principals: PrincipalIDs = .saved([:])
+    ) throws(S3Error) {
+        try self.init(document: document, kind: .bucket(bucket), principals: principals)
     }
 
     /// Reads a policy of a user, group or role: a managed policy, a permissions boundary, or the policy of a session.
@@ -61,20 +63,32 @@ package struct Policy: Sendable {
     /// Reads the policy that says who may assume a role.
     ///
     /// - Throws: `MalformedPolicyDocument` with IAM's reason.
-    package init(trustDocument document: [UInt8]) throws(S3Error) {
-        try self.init(document: document, kind: .trust)
+    package init(trustDocument document: [UInt8], principals: PrincipalIDs = .saved([:])) throws(S3Error) {
+        try self.init(document: document, kind: .trust, principals: principals)
     }
 
-    private init(document: [UInt8], kind: PolicyKind, name: String? = nil) throws(S3Error) {
+    private init(
+        document: [UInt8], kind: PolicyKind, name: String? = nil, principals: PrincipalIDs = .saved([:])
+    ) throws(S3Error) {
         do throws(PolicyRefusal) {
-            statements = try PolicyReader(kind: kind, document: document).statements()
+            statements = try PolicyReader(kind: kind, document: document, principals: principals).statements()
         } catch {
             throw kind.malformed(error.fault)
         }
         self.name = name
     }
 
-    /// The ARNs that its statements name as principals, for who knows which of them there are.
+    /// A policy that says nothing: a role that has it trusts nobody.
+    package static let empty = Policy(statements: [])
+
+    /// The unique ids of the users and roles that it names, by the names that stand in it.
+    package var principalIDs: [String: String] {
+        statements.reduce(into: [:]) { ids, statement in
+            ids.merge(statement.principals?.idsByName ?? [:]) { first, _ in first }
+        }
+    }
+
+    /// The ARNs that its statements go by for want of a unique id, for who knows which of them there are.
     package var principalARNs: Set<String> {
         statements.reduce(into: []) { $0.formUnion($1.principals?.arns ?? []) }
     }

@@ -11,9 +11,10 @@ struct PolicyRefusal: Error {
 struct PolicyReader {
     private let kind: PolicyKind
     private let hasVariables: Bool
+    private let principals: PrincipalIDs
     private let items: [JSONValue]
 
-    init(kind: PolicyKind, document: [UInt8]) throws(PolicyRefusal) {
+    init(kind: PolicyKind, document: [UInt8], principals: PrincipalIDs) throws(PolicyRefusal) {
         guard document.count <= kind.byteLimit else { throw PolicyRefusal(.tooLong) }
         guard document.first == UInt8(ascii: "{"), let members = JSONValue(document: document)?.object else {
             throw PolicyRefusal(.notJSON)
@@ -26,6 +27,7 @@ struct PolicyReader {
         }
         guard members["Id"].map({ $0.string != nil }) != false else { throw PolicyRefusal(.unknownField("Id")) }
         self.kind = kind
+        self.principals = principals
         hasVariables = version?.string == "2012-10-17"
         switch members["Statement"] {
         case .array(let list): items = list
@@ -120,7 +122,7 @@ struct PolicyReader {
             named.append((kind, texts))
         }
         do throws(PrincipalPatterns.Refusal) {
-            return try PrincipalPatterns(named, isNegated: isNegated)
+            return try PrincipalPatterns(named, isNegated: isNegated, self.principals)
         } catch {
             throw PolicyRefusal(.principal(kind: error.kind, text: error.text))
         }

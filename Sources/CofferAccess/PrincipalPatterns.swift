@@ -8,7 +8,10 @@ struct PrincipalPatterns: Sendable {
     private(set) var isEveryone = false
     /// Account ids and canonical user ids.
     private(set) var accounts: Set<String> = []
-    /// ARNs of users, roles and sessions.
+    /// Unique ids of users and roles, by the names that stand in the policy.
+    private(set) var idsByName: [String: String] = [:]
+    private var ids: Set<String> = []
+    /// ARNs of sessions, and of users and roles whose ids were not saved.
     private(set) var arns: Set<String> = []
 
     /// How a statement names a principal, from nothing to the principal itself. What another policy may still withhold
@@ -29,12 +32,14 @@ struct PrincipalPatterns: Sendable {
     /// Reads the members of `Principal` or `NotPrincipal`.
     ///
     /// - Throws: the kind and text of what is no principal.
-    init(_ members: [(kind: String, texts: [String])], isNegated: Bool) throws(Refusal) {
+    init(
+        _ members: [(kind: String, texts: [String])], isNegated: Bool, _ principals: PrincipalIDs
+    ) throws(Refusal) {
         self.isNegated = isNegated
         for (kind, texts) in members {
             guard !texts.isEmpty else { throw Refusal(kind: kind, text: "") }
             for text in texts {
-                guard add(kind: kind, text) else { throw Refusal(kind: kind, text: text) }
+                guard add(kind: kind, text, principals) else { throw Refusal(kind: kind, text: text) }
             }
         }
     }
@@ -49,15 +54,15 @@ struct PrincipalPatterns: Sendable {
     }
 
     /// - Returns: whether it is a principal.
-    private mutating func add(kind: String, _ text: String) -> Bool {
+    private mutating func add(kind: String, _ text: String, _ principals: PrincipalIDs) -> Bool {
         switch kind {
-        case "AWS": return add(text)
+        case "AWS": return add(text, principals)
         case "CanonicalUser":
             guard text.utf8.count == 64, text.utf8.allSatisfy({ "0123456789abcdef".utf8.contains($0) }) else {
                 return false
             }
             accounts.insert(text)
-            return true
+            return principals.hasAccount(canonicalID: text)
         // There are no other services and no identity providers: they are read, and are nobody.
         case "Service": return text.hasSuffix(".amazonaws.com") && !text.contains("*")
         case "Federated":
@@ -70,14 +75,18 @@ struct PrincipalPatterns: Sendable {
         }
     }
 
-    private mutating func add(_ text: String) -> Bool {
+    private mutating func add(_ text: String, _ principals: PrincipalIDs) -> Bool {
         if text == "*" {
             isEveryone = true
             return true
         }
         if Self.isAccount(text) {
             accounts.insert(text)
-            return true
+            return principals.hasAccount(text)
+        }
+        if PrincipalIDs.isUniqueID(text) {
+            add(id: text, named: text)
+            return principals.hasUniqueID(text)
         }
         let parts = text.split(at: ":", maxSplits: 5, keepingEmpty: true)
         guard parts.count == 6, parts[0] == "arn", parts[1] == "aws", parts[3].isEmpty, Self.isAccount(parts[4]) else {
@@ -85,11 +94,24 @@ struct PrincipalPatterns: Sendable {
         }
         if parts[2] == "iam", parts[5] == "root" {
             accounts.insert(String(parts[4]))
-            return true
+            return principals.hasAccount(parts[4])
         }
         guard Self.isIdentity(service: parts[2], parts[5]) else { return false }
-        arns.insert(text)
+        guard parts[2] == "iam" else {
+            arns.insert(text)
+            return principals.hasAccount(parts[4])
+        }
+        switch principals.identifier(of: text) {
+        case .id(let id)?: add(id: id, named: text)
+        case .arn(let arn)?: arns.insert(arn)
+        case nil: return false
+        }
         return true
+    }
+
+    private mutating func add(id: String, named name: String) {
+        idsByName[name] = id
+        ids.insert(id)
     }
 
     /// Users, roles, and sessions, without wildcards: `user/path/name`, `assumed-role/name/session`.
@@ -114,10 +136,8 @@ struct PrincipalPatterns: Sendable {
     /// How the statement's `Principal` names a principal; for a `NotPrincipal`, whether it leaves it.
     func match(_ names: PrincipalNames) -> Match {
         if isNegated { return isEveryone || exempts(names) ? .none : .everyone }
-        if !arns.isEmpty {
-            if let arn = names.arn, arns.contains(arn) { return .itself }
-            if let role = names.role, arns.contains(role) { return .role }
-        }
+        if hasIdentity(names) { return .itself }
+        if hasRole(names) { return .role }
         if isEveryone { return .everyone }
         return has(names.account) ? .account : .none
     }
@@ -125,7 +145,18 @@ struct PrincipalPatterns: Sendable {
     /// Whether a `NotPrincipal` names all that a principal is: its account, its role, and itself.
     private func exempts(_ names: PrincipalNames) -> Bool {
         guard has(names.account) else { return false }
-        return names.isRoot || [names.role, names.arn].allSatisfy { $0.map(arns.contains) ?? true }
+        return names.isRoot || ((names.role == nil || hasRole(names)) && hasIdentity(names))
+    }
+
+    private func hasIdentity(_ names: PrincipalNames) -> Bool {
+        if !ids.isEmpty, let id = names.id, ids.contains(id) { return true }
+        if !arns.isEmpty, let arn = names.arn { return arns.contains(arn) }
+        return false
+    }
+
+    private func hasRole(_ names: PrincipalNames) -> Bool {
+        guard let role = names.role else { return false }
+        return ids.contains(role.id) || arns.contains(role.arn)
     }
 
     private func has(_ account: Account?) -> Bool {
@@ -138,14 +169,21 @@ struct PrincipalPatterns: Sendable {
 struct PrincipalNames {
     let account: Account?
     let arn: String?
-    /// The ARN of the role that a session is of.
-    let role: String?
+    /// The unique id of a user.
+    let id: String?
+    /// The role that a session is of.
+    let role: (arn: String, id: String)?
     let isRoot: Bool
 
     init(_ principal: Principal) {
         account = principal.account
         arn = principal.arn
-        if case .assumedRole(let session) = principal { role = session.role.arn } else { role = nil }
+        if case .user(let user) = principal { id = user.id } else { id = nil }
+        if case .assumedRole(let session) = principal {
+            role = (session.role.arn, session.role.id)
+        } else {
+            role = nil
+        }
         if case .root = principal { isRoot = true } else { isRoot = false }
     }
 }

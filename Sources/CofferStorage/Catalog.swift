@@ -16,7 +16,8 @@ protocol Catalog: Sendable {
     /// - Returns: whether files wait to be removed now.
     func deleteBucket(_ bucket: Bucket) async throws(StorageError) -> Bool
     func configurations(of bucket: Bucket) throws(StorageError) -> [String: [UInt8]]
-    func setConfiguration(_ kind: String, of bucket: Bucket, to document: [UInt8]?) async throws(StorageError)
+    func buckets(withConfiguration kind: String) throws(StorageError) -> [Bucket]
+    func setConfigurations(_ documents: [String: [UInt8]?], of bucket: Bucket) async throws(StorageError)
     func setVersioning(_ versioning: Versioning, of bucket: Bucket) async throws(StorageError)
 
     /// - Parameter withSegment: whether an object of one segment brings it along, for who reads its bytes next.

@@ -126,6 +126,8 @@ package struct IAMRole: IAMPolicyHolder {
     package var details = ""
     /// The policy document that says who may assume the role.
     package var trustPolicy: String
+    /// Unique ids of the users and roles that it names, by the names that stand in it.
+    package var trustedIDs: [String: String] = [:]
     /// The longest session, in seconds.
     package var sessionSeconds = 3600
     package var tags: [Tag] = []

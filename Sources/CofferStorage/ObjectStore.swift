@@ -111,7 +111,21 @@ package final class ObjectStore: Sendable {
     package func setConfiguration(
         _ kind: String, of bucket: Bucket, to document: [UInt8]?
     ) async throws(StorageError) {
-        try await catalog.setConfiguration(kind, of: bucket, to: document)
+        try await catalog.setConfigurations([kind: document], of: bucket)
+    }
+
+    /// Sets those that belong together, in one transaction.
+    ///
+    /// - Parameter documents: by sub-resource; nil removes it.
+    package func setConfigurations(
+        _ documents: [String: [UInt8]?], of bucket: Bucket
+    ) async throws(StorageError) {
+        try await catalog.setConfigurations(documents, of: bucket)
+    }
+
+    /// Whoever owns them.
+    package func buckets(withConfiguration kind: String) throws(StorageError) -> [Bucket] {
+        try catalog.buckets(withConfiguration: kind)
     }
 
     // MARK: Accounts and users

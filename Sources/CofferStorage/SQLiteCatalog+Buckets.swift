@@ -58,15 +58,29 @@ extension SQLiteCatalog {
         return Dictionary(rows) { _, last in last }
     }
 
-    func setConfiguration(_ kind: String, of bucket: Bucket, to document: [UInt8]?) async throws(StorageError) {
+    func buckets(withConfiguration kind: String) throws(StorageError) -> [Bucket] {
+        try readers.read { connection throws(StorageError) in
+            try connection.all(
+                "\(Self.selectBucket) WHERE id IN (SELECT bucket FROM bucket_configurations WHERE kind = ?)",
+                .text(kind), row: Self.bucket)
+        }
+    }
+
+    /// - Parameter documents: nil removes one.
+    func setConfigurations(_ documents: [String: [UInt8]?], of bucket: Bucket) async throws(StorageError) {
         try await writer.write { connection throws(StorageError) in
             let versioning = try Self.require(bucket, connection)
-            guard kind != "object-lock" || versioning == .enabled else { throw StorageError.invalidBucketState }
-            if let document {
-                try Self.setConfiguration(kind, of: bucket, to: document, connection)
-            } else {
-                try connection.run(
-                    "DELETE FROM bucket_configurations WHERE bucket = ? AND kind = ?", .integer(bucket.id), .text(kind))
+            guard !documents.keys.contains("object-lock") || versioning == .enabled else {
+                throw StorageError.invalidBucketState
+            }
+            for (kind, document) in documents {
+                if let document {
+                    try Self.setConfiguration(kind, of: bucket, to: document, connection)
+                } else {
+                    try connection.run(
+                        "DELETE FROM bucket_configurations WHERE bucket = ? AND kind = ?", .integer(bucket.id),
+                        .text(kind))
+                }
             }
         }
     }

@@ -96,6 +96,7 @@ extension SQLiteCatalog {
             var role = IAMRole(
                 id: id, name: row.text(1), path: row.text(2), created: Timestamp(milliseconds: row.integer(3)),
                 trustPolicy: row.text(4))
+            role.trustedIDs = parts.trustedIDs[id] ?? [:]
             role.details = row.text(5)
             role.sessionSeconds = Int(row.integer(6))
             role.boundary = row.isNull(7) ? nil : row.text(7)
@@ -133,6 +134,7 @@ private struct IAMParts {
     var tags: [String: [Tag]] = [:]
     var attachments: [String: [String]] = [:]
     var inlinePolicies: [String: [String: String]] = [:]
+    var trustedIDs: [String: [String: String]] = [:]
     var memberships: [String: [String]] = [:]
     var accessKeys: [String: [IAMAccessKey]] = [:]
     var versions: [String: [IAMPolicy.Version]] = [:]
@@ -149,6 +151,10 @@ private struct IAMParts {
         }
         try connection.each("SELECT entity, name, document FROM iam_inline_policies") { row in
             inlinePolicies[row.text(0), default: [:]][row.text(1)] = row.text(2)
+            return true
+        }
+        try connection.each("SELECT entity, name, id FROM iam_trusted_ids") { row in
+            trustedIDs[row.text(0), default: [:]][row.text(1)] = row.text(2)
             return true
         }
         try connection.each("SELECT user, group_id FROM iam_memberships ORDER BY user, position") { row in

@@ -73,7 +73,7 @@ private struct IAMWriter {
     ) throws(StorageError) {
         for entity in before.values where after[entity.name] != entity {
             try connection.run("DELETE FROM \(table) WHERE id = ?", .text(entity.id))
-            for part in ["iam_tags", "iam_attachments", "iam_inline_policies"] {
+            for part in ["iam_tags", "iam_attachments", "iam_inline_policies", "iam_trusted_ids"] {
                 try connection.run("DELETE FROM \(part) WHERE entity = ?", .text(entity.id))
             }
             switch table {
@@ -121,6 +121,11 @@ private struct IAMWriter {
                 .text(role.trustPolicy), .text(role.details), .integer(Int64(role.sessionSeconds)),
                 role.boundary.map { .text($0) } ?? .null,
             ])
+        for (name, id) in role.trustedIDs {
+            try connection.run(
+                "INSERT INTO iam_trusted_ids (entity, name, id) VALUES (?, ?, ?)", .text(role.id), .text(name),
+                .text(id))
+        }
         try insertPolicies(of: role)
         try insert(role.tags, of: role.id)
     }

@@ -316,6 +316,21 @@ enum Schema {
             FROM old_policies;
         DROP TABLE old_policies;
         """,
+        """
+        -- Whom the trust policies of roles name: what had the names when the policy was put, by its unique id. For the
+        -- policies of buckets a configuration says it.
+        CREATE TABLE iam_trusted_ids (
+            entity TEXT NOT NULL,             -- id of a role
+            name TEXT NOT NULL,               -- as it stands in the policy
+            id TEXT NOT NULL,
+            PRIMARY KEY (entity, name)
+        ) WITHOUT ROWID;
+
+        -- Policies of before go by names, until the server has looked them up.
+        INSERT INTO properties SELECT 'policy-principals', 'names'
+            WHERE EXISTS (SELECT 1 FROM bucket_configurations WHERE kind = 'policy')
+            OR EXISTS (SELECT 1 FROM iam_roles);
+        """,
     ]
 
     /// Brings a catalog to this version.

@@ -19,13 +19,15 @@ enum Fixture {
         RoleSession(role: Role(name: "reader", id: "AROAOTHER", account: otherAccount), name: "visit"))
 
     /// A bucket policy of the bucket `books`, of statements without their braces.
-    static func policy(_ statements: String...) throws(S3Error) -> Policy {
+    static func policy(
+        _ statements: String..., principals: PrincipalIDs = .saved([:])
+    ) throws(S3Error) -> Policy {
         let list = statements.map { "{\($0)}" }.joined(separator: ",")
-        return try parse("{\"Version\": \"2012-10-17\", \"Statement\": [\(list)]}")
+        return try parse("{\"Version\": \"2012-10-17\", \"Statement\": [\(list)]}", principals)
     }
 
-    static func parse(_ document: String) throws(S3Error) -> Policy {
-        try Policy(document: Array(document.utf8), bucket: BucketName("books"))
+    static func parse(_ document: String, _ principals: PrincipalIDs = .saved([:])) throws(S3Error) -> Policy {
+        try Policy(document: Array(document.utf8), bucket: BucketName("books"), principals: principals)
     }
 
     /// The decision on a request for an object of that bucket.

@@ -7,7 +7,8 @@ import Testing
 struct EvaluationCostTests {
     @Test func `a decision under a policy of twenty statements is cheap`() throws {
         let set = PolicySet(
-            identity: [ManagedPolicy.amazonS3ReadOnlyAccess.policy], resource: try Fixture.policy(Self.statements))
+            identity: [ManagedPolicy.amazonS3ReadOnlyAccess.policy],
+            resource: try Fixture.policy(Self.statements, principals: Self.ids))
         #expect(try evaluate(Self.request(), set).decision.description.contains("Statement18"))
         let count = 20_000
         let start = Self.nanoseconds()
@@ -18,6 +19,10 @@ struct EvaluationCostTests {
         #expect(allowed == count)
         #expect(cost < 200)
     }
+
+    private static let ids = PrincipalIDs.saved([
+        "arn:aws:iam::111122223333:user/alice": "AIDAALICE", "arn:aws:iam::111122223333:user/mallory": "AIDAMALLORY",
+    ])
 
     private static func request() -> AccessRequest {
         AccessRequest(

@@ -68,7 +68,7 @@ struct PolicyParsingTests {
             ("Principal", .json("{\"AWS\": \"12345\"}")), ("Principal", .json("{\"Service\": \"example.com\"}")),
             ("Principal", .json("{\"AWS\": \"arn:aws:iam::111122223333:user/*\"}")),
             ("Principal", .json("{\"AWS\": \"arn:aws:iam::111122223333:group/x\"}")),
-            ("Principal", .json("{\"AWS\": \"AIDACKCEVSQ6C2EXAMPLE\"}")),
+            ("Principal", .json("{\"AWS\": \"AGPACKCEVSQ6C2EXAMPLE\"}")),
             ("Principal", .json("{\"AWS\": 111122223333}")),
             ("Principal", .json("{\"AWS\": \"arn:aws:iam::111122223333:user/\"}")),
             ("Principal", .json("{\"AWS\": \"arn:aws:iam::111122223333:role/*\"}")),

@@ -87,5 +87,9 @@ struct BucketTests {
         try await store.setConfiguration("cors", of: bucket, to: nil)
         try await store.setConfiguration("cors", of: bucket, to: nil)
         #expect(try store.configurations(of: bucket) == ["policy": [0, 255]])
+        try await store.setConfigurations(["policy": nil, "acl": [2], "cors": [3]], of: bucket)
+        #expect(try store.configurations(of: bucket) == ["acl": [2], "cors": [3]])
+        #expect(try store.buckets(withConfiguration: "acl").map(\.name) == [bucket.name])
+        #expect(try store.buckets(withConfiguration: "policy").isEmpty)
     }
 }

@@ -26,6 +26,7 @@ struct IAMDirectoryTests {
         group.inlinePolicies = ["p": "{}"]
         var role = IAMRole(id: "AROA1", name: "night", path: "/", created: Timestamp(seconds: 5), trustPolicy: "{}")
         role.tags = [Tag(key: "a", value: "b")]
+        role.trustedIDs = ["alice": "AIDA1", "AIDA2": "AIDA2"]
         role.sessionSeconds = 7200
         var policy = IAMPolicy(id: "ANPA1", name: "p", path: "/", created: Timestamp(seconds: 6), document: "{}")
         policy.versions.append(IAMPolicy.Version(number: 3, created: Timestamp(seconds: 7), document: "[]"))
@@ -86,5 +87,17 @@ struct IAMDirectoryTests {
         }
         let user = try fixture.store.iam()[IAMAccount.firstID]?.users["alice"]
         #expect(user == IAMUser(id: "AIDA1", name: "alice", created: Timestamp(seconds: 10)))
+    }
+
+    @Test func `whom a role trusted does not stay behind when it goes`() async throws {
+        let fixture = try await StoreFixture()
+        let role = IAMRole(id: "AROA1", name: "night", path: "/", created: Timestamp(seconds: 5), trustPolicy: "{}")
+        _ = try await fixture.store.changeIAM(of: IAMAccount.firstID) { directory in
+            directory.roles["night"] = role
+            directory.roles["night"]?.trustedIDs = ["alice": "AIDA1"]
+        }
+        _ = try await fixture.store.changeIAM(of: IAMAccount.firstID) { $0.roles["night"] = nil }
+        _ = try await fixture.store.changeIAM(of: IAMAccount.firstID) { $0.roles["night"] = role }
+        #expect(try fixture.store.iam()[IAMAccount.firstID]?.roles["night"]?.trustedIDs == [:])
     }
 }

@@ -55,6 +55,18 @@ struct SchemaMigrationTests {
         #expect(try connection.first("PRAGMA user_version") { $0.integer(0) } == Int64(Schema.steps.count))
     }
 
+    /// Only where there are policies their principals are to be looked up.
+    @Test(arguments: [(nil, nil), ("cors", nil), ("policy", "names")] as [(String?, String?)])
+    func `a catalog with policies of before is marked`(kind: String?, mark: String?) throws {
+        let directory = try TemporaryDirectory()
+        try Self.makeFirstStore(directory)
+        if let kind {
+            let connection = try SQLiteConnection(path: directory.path + "/data/catalog.sqlite", isReadOnly: false)
+            try connection.run("INSERT INTO bucket_configurations VALUES (1, ?, x'7b7d')", .text(kind))
+        }
+        #expect(try StoreFixture.open(directory).property("policy-principals") == mark)
+    }
+
     private static func makeFirstStore(_ directory: TemporaryDirectory, tags: String = "a=1") throws {
         let (small, large) = ((1 << 40) + 1, (1 << 40) + 2) as (Int64, Int64)
         let blobs = directory.path + "/data/blobs/02/00"

@@ -59,7 +59,9 @@ enum PolicyVersions {
         let number = try number(call.parameters)
         let missing = missing(call.parameters)
         try await Policies.change(call) { policy throws(S3Error) in
-            guard policy.versions.contains(where: { $0.number == number }) else { throw missing }
+            guard let version = policy.versions.first(where: { $0.number == number }) else { throw missing }
+            // One that an earlier version took may not be understood now.
+            _ = try Policy(identityDocument: Array(version.document.utf8))
             policy.defaultNumber = number
             policy.updated = .now()
         }

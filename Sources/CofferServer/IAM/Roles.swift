@@ -19,31 +19,30 @@ enum Roles {
 
     @Sendable private static func create(_ call: AuthorizedQuery) async throws(S3Error) -> QueryAnswer {
         let name = try EntityKind.role.name(call.parameters)
+        let (document, ids) = try trustPolicy(call, "AssumeRolePolicyDocument")
         var role = IAMRole(
             id: IAMNames.uniqueID("AROA"), name: name,
             path: try IAMNames.check(path: call.parameters["Path"] ?? "/"), created: .now(),
-            trustPolicy: try trustPolicy(call, "AssumeRolePolicyDocument"))
+            trustPolicy: document)
+        role.trustedIDs = ids
         role.details = try call.parameters.description(isLatin: true) ?? ""
         role.sessionSeconds = try sessionSeconds(call.parameters) ?? role.sessionSeconds
         role.tags = try IAMTags.read(call.parameters)
         role.boundary = try Boundaries.read(call)
         let made = role
-        let account = call.account
         try await EntityKind.role.add(made, call)
-        return QueryAnswer { xml in xml.element("Role") { $0.role(made, account, isWhole: true) } }
+        return QueryAnswer { xml in xml.element("Role") { $0.role(made, call, isWhole: true) } }
     }
 
     @Sendable private static func get(_ call: AuthorizedQuery) async throws(S3Error) -> QueryAnswer {
         let role = try EntityKind.role.find(call)
-        let account = call.account
-        return QueryAnswer { xml in xml.element("Role") { $0.role(role, account, isWhole: true) } }
+        return QueryAnswer { xml in xml.element("Role") { $0.role(role, call, isWhole: true) } }
     }
 
     @Sendable private static func list(_ call: AuthorizedQuery) async throws(S3Error) -> QueryAnswer {
         let prefix = call.parameters["PathPrefix"] ?? "/"
-        let account = call.account
         let roles = call.directory.roles.values.filter { $0.path.hasPrefix(prefix) }
-        return .list("Roles", try Page(roles, of: call.parameters) { $0.name }) { $0.role($1, account) }
+        return .list("Roles", try Page(roles, of: call.parameters) { $0.name }) { $0.role($1, call) }
     }
 
     @Sendable private static func update(_ call: AuthorizedQuery) async throws(S3Error) -> QueryAnswer {
@@ -63,8 +62,7 @@ enum Roles {
             role.details = details ?? role.details
             return role
         }
-        let account = call.account
-        return QueryAnswer { xml in xml.element("Role") { $0.role(role, account, isWhole: true) } }
+        return QueryAnswer { xml in xml.element("Role") { $0.role(role, call, isWhole: true) } }
     }
 
     /// There are none: nothing here runs on machines of AWS's.
@@ -79,8 +77,12 @@ enum Roles {
     }
 
     @Sendable private static func updateTrust(_ call: AuthorizedQuery) async throws(S3Error) -> QueryAnswer {
-        let document = try trustPolicy(call, "PolicyDocument")
-        try await EntityKind.role.change(call) { role throws(S3Error) in role.trustPolicy = document }
+        let former = try EntityKind.role.find(call).trustedIDs.values
+        let (document, ids) = try trustPolicy(call, "PolicyDocument", former: Set(former))
+        try await EntityKind.role.change(call) { role throws(S3Error) in
+            role.trustPolicy = document
+            role.trustedIDs = ids
+        }
         return .nothing
     }
 
@@ -99,25 +101,32 @@ enum Roles {
         try parameters.integer("MaxSessionDuration", in: 3600...43_200)
     }
 
-    private static func trustPolicy(_ call: AuthorizedQuery, _ name: String) throws(S3Error) -> String {
+    /// - Parameter former: unique ids that it may name though nobody has them any more.
+    /// - Returns: the document, and the unique ids of the users and roles that it names.
+    private static func trustPolicy(
+        _ call: AuthorizedQuery, _ name: String, former: Set<String> = []
+    ) throws(S3Error) -> (document: String, ids: [String: String]) {
         let document = try call.parameters.required(name)
         guard document.policyCharacterCount <= IAMLimits.trustPolicy else {
             throw .quotaExceeded("ACLSizePerRole", IAMLimits.trustPolicy)
         }
-        _ = try Policy(trustDocument: Array(document.utf8))
-        return document
+        let policy = try Policy(
+            trustDocument: Array(document.utf8), principals: .current(call.request.service.identities, former: former))
+        return (document, policy.principalIDs)
     }
 }
 
 extension XMLWriter {
     /// - Parameter isWhole: with what lists leave out: tags and boundary.
-    fileprivate mutating func role(_ role: IAMRole, _ account: Account, isWhole: Bool = false) {
+    fileprivate mutating func role(_ role: IAMRole, _ call: AuthorizedQuery, isWhole: Bool = false) {
         element("Path", role.path)
         element("RoleName", role.name)
         element("RoleId", role.id)
-        element("Arn", role.arn(in: account))
+        element("Arn", role.arn(in: call.account))
         element("CreateDate", role.created.iso8601Seconds)
-        document("AssumeRolePolicyDocument", role.trustPolicy)
+        let trust = Policy.shown(
+            Array(role.trustPolicy.utf8), ids: role.trustedIDs, in: call.request.service.identities)
+        document("AssumeRolePolicyDocument", String(decoding: trust, as: UTF8.self))
         if !role.details.isEmpty { element("Description", role.details) }
         element("MaxSessionDuration", String(role.sessionSeconds))
         guard isWhole else { return }

@@ -24,11 +24,11 @@ enum Simulation {
         let arn = try call.parameters.required("PolicySourceArn")
         let found = try holders(arn, call)
         var sources: [Source] = []
-        for holder in found.holders { sources += try self.sources(of: holder, call) }
+        for holder in found.holders { sources += self.sources(of: holder, call.request.snapshot) }
         sources += try custom(call.parameters, "PolicyInputList")
         var boundary = try self.boundary(call.parameters)
         if boundary == nil, let document = found.boundary.flatMap(call.request.snapshot.document(ofPolicy:)) {
-            boundary = try Policy(identityDocument: Array(document.utf8))
+            boundary = call.request.snapshot.policy(ofDocument: document)
         }
         return try answer(call, found.principal, sources, boundary)
     }
@@ -61,24 +61,22 @@ enum Simulation {
         return ([role], .assumedRole(session), role.boundary)
     }
 
-    private static func sources(
-        of holder: any IAMPolicyHolder, _ call: AuthorizedQuery
-    ) throws(S3Error) -> [Source] {
+    private static func sources(of holder: any IAMPolicyHolder, _ snapshot: IdentitySnapshot) -> [Source] {
         var sources: [Source] = []
         for arn in holder.attachedPolicies {
-            guard let document = call.request.snapshot.document(ofPolicy: arn) else { continue }
+            guard let document = snapshot.document(ofPolicy: arn) else { continue }
             let type = ManagedPolicy(arn: arn) == nil ? "user-managed" : "aws-managed"
             sources.append(
                 Source(
                     id: String(arn.split(at: "/").last ?? ""), type: type,
-                    policy: try Policy(identityDocument: Array(document.utf8))))
+                    policy: snapshot.policy(ofDocument: document)))
         }
         let type = holder is IAMUser ? "user" : holder is IAMGroup ? "group" : "role"
         for (name, document) in holder.inlinePolicies {
             sources.append(
                 Source(
                     id: "\(type)_\(holder.name)_\(name)", type: type,
-                    policy: try Policy(identityDocument: Array(document.utf8))))
+                    policy: snapshot.policy(ofDocument: document)))
         }
         return sources
     }

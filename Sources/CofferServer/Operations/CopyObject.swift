@@ -70,7 +70,7 @@ struct CopyObject: S3Operation {
         let content = ObjectContentSource(
             record: record, bucket: sourceBucket, range: 0..<record.size,
             key: try keyring.objectKey(of: record.encryption, source.customerKey))
-        let wanted = settings.encryption(in: try call.state)
+        let wanted = try settings.encryption(in: try call.state)
         let mustMove = (content.key == nil) != keyring.isPlain(wanted)
         if mustMove { return try await move(content, keyring.sealing(wanted), condition, call) }
         let checksum = try await newChecksum(content, call)

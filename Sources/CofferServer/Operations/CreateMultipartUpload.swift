@@ -24,7 +24,7 @@ struct CreateMultipartUpload: S3Operation {
         try settings.check(call)
         let bucket = try call.bucket
         let attributes = try settings.attributes(call)
-        let sealing = call.service.keyring.sealing(settings.encryption(in: try call.state))
+        let sealing = call.service.keyring.sealing(try settings.encryption(in: try call.state))
         let new = NewUpload(
             key: key, owner: try settings.owner(call), initiator: call.access.principal.arn ?? "",
             attributes: attributes,

@@ -12,7 +12,7 @@ struct DeleteBucketPolicy: S3Operation {
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
         try call.requireOwnersAccount()
-        try await call.setConfiguration("policy", to: nil)
+        try await call.setConfigurations(["policy": nil, SavedPrincipals.kind: nil])
         return .noContent
     }
 }

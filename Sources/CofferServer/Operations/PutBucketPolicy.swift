@@ -3,7 +3,7 @@ import CofferHTTP
 import CofferModel
 import CofferStorage
 
-/// Sets a bucket's policy, after reading it as it will be enforced.
+/// Sets a bucket's policy, after reading it as it will be enforced. Its principals are those who have their names now.
 struct PutBucketPolicy: S3Operation {
     static let body = BodyKind.document(limit: Limits.documentByteCount)
 
@@ -22,7 +22,9 @@ struct PutBucketPolicy: S3Operation {
         try call.requireOwnersAccount()
         let document = try body.finish().document
         guard !document.isEmpty else { throw S3Error(.missingRequestBodyError) }
-        let policy = try Policy(document: document, bucket: try call.bucket.name)
+        let former = try call.state.policy.map { Set($0.principalIDs.values) } ?? []
+        let principals = PrincipalIDs.current(call.service.identities, former: former)
+        let policy = try Policy(document: document, bucket: try call.bucket.name, principals: principals)
         guard try !call.state.publicAccessBlock.blocksPublicPolicy || !policy.isPublic else {
             throw .blocked("policies", by: "BlockPublicPolicy")
         }
@@ -33,7 +35,9 @@ struct PutBucketPolicy: S3Operation {
                     isTold: true)
             }
         }
-        try await call.setConfiguration("policy", to: document)
+        try await call.setConfigurations([
+            "policy": document, SavedPrincipals.kind: SavedPrincipals.document(policy.principalIDs),
+        ])
         return .noContent
     }
 

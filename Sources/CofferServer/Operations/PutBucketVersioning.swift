@@ -15,7 +15,7 @@ struct PutBucketVersioning: S3Operation {
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
         let versioning = try Self.versioning(try body.finish().document)
         let state = try call.state
-        guard versioning == .enabled || state.lock == nil else {
+        guard versioning == .enabled || !state.locksVersions else {
             throw S3Error(
                 .invalidBucketState,
                 "An Object Lock configuration is present on this bucket, so the versioning state cannot be changed.")

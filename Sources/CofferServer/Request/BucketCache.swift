@@ -3,59 +3,6 @@ import CofferModel
 import CofferStorage
 import Synchronization
 
-/// A bucket with its configurations, read and compiled once.
-final class BucketState: Sendable {
-    let bucket: Bucket
-    let policy: Policy?
-    /// Whether the stored policy cannot be read, as one may be that an earlier version took. It may have denied anything:
-    /// until its owner puts another, the root alone has access.
-    let isShut: Bool
-    let cors: CORSConfiguration?
-    let encryption: EncryptionConfiguration?
-    /// nil if versions cannot be locked.
-    let lock: ObjectLockConfiguration?
-    let acl: AccessControlList
-    /// nil where nothing was said: as ``ObjectOwnership/objectWriter``.
-    let ownership: ObjectOwnership?
-    /// The bucket's own, and its account's.
-    let publicAccessBlock: PublicAccessBlock
-    let hasPublicPolicy: Bool
-
-    /// - Parameter account: what is configured for the whole account of the bucket's owner.
-    init(_ bucket: Bucket, configurations: [String: [UInt8]], account: [String: [UInt8]]) throws(S3Error) {
-        self.bucket = bucket
-        do throws(S3Error) {
-            policy = try configurations["policy"].map { document throws(S3Error) in
-                try Policy(document: document, bucket: bucket.name)
-            }
-            isShut = false
-        } catch {
-            policy = nil
-            isShut = true
-        }
-        cors = try configurations["cors"].map { document throws(S3Error) in try CORSConfiguration(document: document) }
-        encryption = try configurations["encryption"].map { document throws(S3Error) in
-            try EncryptionConfiguration(document: document)
-        }
-        lock = try configurations["object-lock"].map { document throws(S3Error) in
-            try ObjectLockConfiguration(document: document)
-        }
-        acl =
-            try configurations["acl"].map { document throws(S3Error) in
-                try AccessControlList(document: document, among: nil)
-            } ?? .initial(owner: Account(id: bucket.owner).canonicalID)
-        ownership = try configurations["ownershipControls"].map { document throws(S3Error) in
-            try ObjectOwnership(document: document)
-        }
-        var block = PublicAccessBlock.none
-        for document in [configurations, account].compactMap({ $0["publicAccessBlock"] }) {
-            block = block.union(try PublicAccessBlock(document: document))
-        }
-        publicAccessBlock = block
-        hasPublicPolicy = policy?.isPublic ?? false
-    }
-}
-
 /// The buckets that were asked for lately. Whoever changes one calls ``invalidate(_:)`` when the change is durable.
 final class BucketCache: Sendable {
     private let store: ObjectStore
@@ -65,6 +12,8 @@ final class BucketCache: Sendable {
 
     private struct Cache {
         var states: [BucketName: BucketState] = [:]
+        /// The faults of buckets that were logged.
+        var warned: [BucketName: [String: String]] = [:]
         /// Counts the invalidations, so that what was read before one is not kept after it.
         var generation = 0
     }
@@ -82,16 +31,19 @@ final class BucketCache: Sendable {
             try store.bucket(named: name).map { bucket throws(StorageError) in
                 (bucket, try store.configurations(of: bucket), try store.accountConfigurations()[bucket.owner] ?? [:])
             }
-        }.map { found throws(S3Error) in try BucketState(found.0, configurations: found.1, account: found.2) }
+        }.map { BucketState($0.0, configurations: $0.1, account: $0.2) }
         guard let state else { return nil }
-        if state.isShut {
-            log.warning("the policy of bucket \(name) cannot be read: only the root has access until it puts another")
+        let isNews = cache.withLock { cache in
+            if cache.generation == generation {
+                if cache.states.count >= Self.limit { cache.states.removeAll() }
+                cache.states[name] = state
+            }
+            let warned = cache.warned[name] ?? [:]
+            if cache.warned.count >= Self.limit { cache.warned.removeAll() }
+            cache.warned[name] = state.faults.isEmpty ? nil : state.faults
+            return !state.faults.isEmpty && state.faults != warned
         }
-        cache.withLock { cache in
-            guard cache.generation == generation else { return }
-            if cache.states.count >= Self.limit { cache.states.removeAll() }
-            cache.states[name] = state
-        }
+        if isNews { warn(of: state) }
         return state
     }
 
@@ -102,6 +54,23 @@ final class BucketCache: Sendable {
             cache.generation += 1
         }
     }
+
+    private func warn(of state: BucketState) {
+        for (kind, reason) in state.faults.sorted(by: { $0.key < $1.key }) {
+            let effect = Self.effects[kind] ?? "all that it may forbid is refused"
+            log.warning(
+                "the \(kind) configuration of bucket \(state.bucket.name) cannot be read (\(reason)): \(effect) until "
+                    + "another is put")
+        }
+    }
+
+    /// What an unreadable document leads to, by its kind.
+    private static let effects = [
+        "policy": "only the root has access", "cors": "no other origin has access", "acl": "it is private",
+        "ownershipControls": "ACLs are disabled", "publicAccessBlock": "all public access is blocked",
+        "encryption": "objects that ask for no encryption of their own are refused",
+        "object-lock": "objects that ask for no retention of their own are refused",
+    ]
 
     func invalidate(_ name: BucketName) {
         cache.withLock { cache in

@@ -58,6 +58,12 @@ public struct CofferServer: Sendable {
             try await Datastore(datastore, keys: pair, account: account, region: configuration.region).provision(store)
         }
         let identities = try Identities(accounts, store: store)
+        for fault in identities.faults { configuration.log.warning(fault) }
+        do throws(S3Error) {
+            try await SavedPrincipals.adopt(store, identities)
+        } catch {
+            throw ServerError("the principals of policies cannot be looked up: \(error.cause ?? error.message)")
+        }
         let service = Service(configuration, store: store, identities: identities, log: configuration.log)
         if !configuration.isLoopback, configuration.tls == nil {
             configuration.log.warning(

@@ -31,7 +31,7 @@ final class Identities: Sendable {
         }
     }
 
-    /// - Throws: a sentence if the store cannot be read or holds a policy that the server does not understand.
+    /// - Throws: a sentence if the store cannot be read.
     init(_ accounts: [ServedAccount], store: ObjectStore) throws(ServerError) {
         self.accounts = Accounts(accounts)
         self.store = store
@@ -41,18 +41,23 @@ final class Identities: Sendable {
         uses = KeyUses(store: store)
         let directories = try translated { () throws(StorageError) in try store.iam() }
         var state = State()
-        do throws(S3Error) {
-            for (id, directory) in directories {
-                state.put(try IdentitySnapshot(directory, account: Account(id: id), root: self.roots[id]))
-            }
-        } catch {
-            throw ServerError("the data directory holds a policy that cannot be read: \(error.message)")
+        for (id, directory) in directories {
+            state.put(IdentitySnapshot(directory, account: Account(id: id), root: self.roots[id]))
         }
         current = Mutex(state)
     }
 
     /// Users, groups, roles and policies of an account, as they are now; nil if there is no such account.
     func snapshot(ofAccount id: String) -> IdentitySnapshot? { current.withLock { $0.snapshots[id] } }
+
+    /// What cannot be read, as sentences for the operator.
+    var faults: [String] { current.withLock { $0.snapshots.values.flatMap(\.faults) }.sorted() }
+
+    /// The user or role that has a unique id; nil if there is none.
+    func holder(id: String) -> (entity: any IAMEntity, account: Account)? {
+        let snapshots = current.withLock { Array($0.snapshots.values) }
+        return snapshots.lazy.compactMap { snapshot in snapshot.holder(id: id).map { ($0, snapshot.account) } }.first
+    }
 
     /// The root key of an account; nil if it has none.
     func root(ofAccount id: String) -> RootKey? { roots[id] }
@@ -111,7 +116,7 @@ final class Identities: Sendable {
         let (value, directory) = try await awaitStore { () async throws(StorageError) in
             try await store.changeIAM(of: id, change)
         }
-        let after = try IdentitySnapshot(
+        let after = IdentitySnapshot(
             directory, account: Account(id: id), root: roots[id], before: snapshot(ofAccount: id))
         current.withLock { current in
             // Of changes that end at once, the last one stays.

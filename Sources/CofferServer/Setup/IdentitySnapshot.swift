@@ -12,6 +12,10 @@ struct IdentitySnapshot: Sendable {
     private var users: [String: Identity] = [:]
     private var roles: [String: RoleIdentity] = [:]
     private var compiled: [String: Policy] = [:]
+    /// Stored documents that cannot be read, as one may be that an earlier version took, and why, in quotes.
+    private var unreadable: [String: String] = [:]
+    /// Whom such documents concern, in sentences.
+    private(set) var faults: [String] = []
 
     struct Key: Sendable {
         let secret: String
@@ -35,32 +39,31 @@ struct IdentitySnapshot: Sendable {
         }
     }
 
+    /// A document that cannot be read denies everything to whom it concerns, and nobody else: it may have denied anything.
+    ///
     /// - Parameter before: a snapshot whose compiled policies serve again.
-    /// - Throws: `MalformedPolicyDocument` for a document that was stored but cannot be read.
-    init(
-        _ directory: IAMDirectory, account: Account, root: RootKey?, before: IdentitySnapshot? = nil
-    ) throws(S3Error) {
+    init(_ directory: IAMDirectory, account: Account, root: RootKey?, before: IdentitySnapshot? = nil) {
         self.directory = directory
         self.account = account
         self.root = root
         let known = before?.compiled ?? [:]
-        for policy in directory.policies.values { _ = try compile(policy.document, policy.name, known) }
-        let groups = Dictionary(directory.groups.values.map { ($0.id, $0) }) { first, _ in first }
+        unreadable = before?.unreadable ?? [:]
+        for policy in directory.policies.values { _ = compile(policy.document, policy.name, of: nil, known) }
+        var groups: [String: [Policy]] = [:]
+        for group in directory.groups.values { groups[group.id] = policies(of: group, known) }
         for user in directory.users.values {
-            let holders: [any IAMPolicyHolder] = [user] + user.groupIDs.compactMap { groups[$0] }
-            var policies: [Policy] = []
-            for holder in holders { policies += try self.policies(of: holder, known) }
             let identity = Identity(
-                principal: .user(User(user, account)), policies: policies,
-                boundary: try boundary(user.boundary, known))
+                principal: .user(User(user, account)),
+                policies: policies(of: user, known) + user.groupIDs.flatMap { groups[$0] ?? [] },
+                boundary: boundary(of: user, user.boundary, known))
             users[user.id] = identity
             for key in user.accessKeys where key.isActive { keys[key.id] = Key(secret: key.secret, identity: identity) }
         }
         for role in directory.roles.values {
             roles[role.id] = RoleIdentity(
                 role: role, principal: Role(name: role.name, path: role.path, id: role.id, account: account),
-                policies: try policies(of: role, known), boundary: try boundary(role.boundary, known),
-                trustPolicy: try Policy(trustDocument: Array(role.trustPolicy.utf8)))
+                policies: policies(of: role, known), boundary: boundary(of: role, role.boundary, known),
+                trustPolicy: trustPolicy(of: role))
         }
         if let pair = root?.pair {
             keys[pair.accessKeyID] = Key(
@@ -74,6 +77,12 @@ struct IdentitySnapshot: Sendable {
 
     func user(named name: String) -> Identity? { directory.users[name].flatMap { users[$0.id] } }
 
+    /// The user or role of a unique id.
+    func holder(id: String) -> (any IAMEntity)? {
+        if case .user(let user)? = users[id]?.principal { return directory.users[user.name] }
+        return roles[id]?.role
+    }
+
     /// The document that holds of a managed policy, AWS's or the customer's own; nil if there is none.
     func document(ofPolicy arn: String) -> String? { directory.document(ofPolicy: arn, account: account) }
 
@@ -82,6 +91,9 @@ struct IdentitySnapshot: Sendable {
         ManagedPolicy(arn: arn)?.policy
             ?? directory.policy(arn: arn, account: account).flatMap { compiled[$0.document] }
     }
+
+    /// A document that is kept, compiled.
+    func policy(ofDocument document: String) -> Policy { compiled[document] ?? ManagedPolicy.denyAll.policy }
 
     /// Whom temporary credentials stand for; nil if they are gone.
     func identity(of session: Session) -> Identity? {
@@ -125,34 +137,53 @@ struct IdentitySnapshot: Sendable {
 
     // MARK: Compiling
 
-    private mutating func policies(
-        of holder: any IAMPolicyHolder, _ known: [String: Policy]
-    ) throws(S3Error) -> [Policy] {
+    private mutating func policies(of holder: any IAMPolicyHolder, _ known: [String: Policy]) -> [Policy] {
         let attached = holder.attachedPolicies.compactMap { arn in document(ofPolicy: arn).map { (arn, $0) } }
         let inline = holder.inlinePolicies.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
-        var policies: [Policy] = []
-        for (name, document) in attached + inline { policies.append(try compile(document, name, known)) }
-        return policies
+        return (attached + inline).map { name, document in compile(document, name, of: holder, known) }
     }
 
     /// A boundary whose policy is gone allows nothing.
-    private mutating func boundary(_ arn: String?, _ known: [String: Policy]) throws(S3Error) -> Policy? {
+    private mutating func boundary(
+        of holder: any IAMPolicyHolder, _ arn: String?, _ known: [String: Policy]
+    ) -> Policy? {
         guard let arn else { return nil }
         guard let document = document(ofPolicy: arn) else { return ManagedPolicy.denyAll.policy }
-        return try compile(document, arn, known)
+        return compile(document, arn, of: holder, known)
     }
 
     /// - Parameter name: what explanations call it.
     private mutating func compile(
-        _ document: String, _ name: String, _ known: [String: Policy]
-    ) throws(S3Error) -> Policy {
-        var policy =
-            if let policy = compiled[document] ?? known[document] { policy } else {
-                try Policy(identityDocument: Array(document.utf8))
-            }
+        _ document: String, _ name: String, of holder: (any IAMPolicyHolder)?, _ known: [String: Policy]
+    ) -> Policy {
+        var policy = compiled[document] ?? known[document] ?? read(document)
         compiled[document] = policy
         policy.name = name
+        if let reason = unreadable[document] {
+            let denial = holder.map { ": everything is denied to \($0.arn(in: account))" } ?? ""
+            faults.append("the policy \(name) cannot be read (\(reason))\(denial)")
+        }
         return policy
+    }
+
+    private mutating func read(_ document: String) -> Policy {
+        do throws(S3Error) {
+            return try Policy(identityDocument: Array(document.utf8))
+        } catch {
+            unreadable[document] = JSONValue.quoted(error.message)
+            return ManagedPolicy.denyAll.policy
+        }
+    }
+
+    private mutating func trustPolicy(of role: IAMRole) -> Policy {
+        do throws(S3Error) {
+            return try Policy(trustDocument: Array(role.trustPolicy.utf8), principals: .saved(role.trustedIDs))
+        } catch {
+            faults.append(
+                "the trust policy of \(role.arn(in: account)) cannot be read (\(JSONValue.quoted(error.message))): nobody can assume it"
+            )
+            return .empty
+        }
     }
 }
 

@@ -6,10 +6,21 @@ import CofferStorage
 extension Authorized {
     /// - Throws: an error with the bucket's name where there is no such document.
     func configuration(_ kind: String, orThrow missing: S3Error.Code) throws(S3Error) -> [UInt8] {
+        try require(kind, in: try configurations(), orThrow: missing)
+    }
+
+    /// All of them, as they are at one moment.
+    func configurations() throws(S3Error) -> [String: [UInt8]] {
         let bucket = try bucket
-        let documents = try askStore { () throws(StorageError) in try service.store.configurations(of: bucket) }
+        return try askStore { () throws(StorageError) in try service.store.configurations(of: bucket) }
+    }
+
+    /// - Throws: an error with the bucket's name where there is no such document.
+    func require(
+        _ kind: String, in documents: [String: [UInt8]], orThrow missing: S3Error.Code
+    ) throws(S3Error) -> [UInt8] {
         guard let document = documents[kind] else {
-            throw S3Error(missing, details: [("BucketName", bucket.name.description)])
+            throw S3Error(missing, details: [("BucketName", try bucket.name.description)])
         }
         return document
     }
@@ -28,9 +39,16 @@ extension Authorized {
 
     /// - Parameter document: nil removes it.
     func setConfiguration(_ kind: String, to document: [UInt8]?) async throws(S3Error) {
+        try await setConfigurations([kind: document])
+    }
+
+    /// Sets those that belong together.
+    ///
+    /// - Parameter documents: by sub-resource; nil removes it.
+    func setConfigurations(_ documents: [String: [UInt8]?]) async throws(S3Error) {
         let bucket = try bucket
         try await awaitStore { () async throws(StorageError) in
-            try await service.store.setConfiguration(kind, of: bucket, to: document)
+            try await service.store.setConfigurations(documents, of: bucket)
         }
         service.buckets.invalidate(bucket.name)
     }

@@ -70,7 +70,7 @@ enum GovernanceBypass {
 
     /// - Throws: `InvalidArgument` where versions cannot be locked.
     static func check<Operation>(_ call: Authorized<Operation>) throws(S3Error) {
-        guard isAsked(call.request), try call.state.lock == nil else { return }
+        guard isAsked(call.request), try !call.state.locksVersions else { return }
         throw .invalidArgument(
             "x-amz-bypass-governance-retention is only applicable to Object Lock enabled buckets.", name: header,
             value: "true")

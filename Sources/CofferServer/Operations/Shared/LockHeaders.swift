@@ -18,7 +18,7 @@ enum LockHeaders {
     static func hidden<Operation>(
         from call: Authorized<Operation>, _ object: ObjectReference
     ) throws(S3Error) -> [String] {
-        guard try call.state.lock != nil else { return [] }
+        guard try call.state.locksVersions else { return [] }
         let fields = [
             ("s3:GetObjectRetention", [ObjectLock.modeField, ObjectLock.untilField]),
             ("s3:GetObjectLegalHold", [ObjectLock.legalHoldField]),
@@ -32,7 +32,7 @@ enum LockHeaders {
 
     /// - Throws: `InvalidRequest` where versions cannot be locked.
     static func requireLock<Operation>(_ call: Authorized<Operation>) throws(S3Error) {
-        guard try call.state.lock == nil else { return }
+        guard try !call.state.locksVersions else { return }
         throw S3Error(.invalidRequest, "Bucket is missing Object Lock Configuration")
     }
 

@@ -10,7 +10,7 @@ extension ObjectSettings {
         _ call: Authorized<Operation>, _ conditions: WriteConditions
     ) throws(S3Error) -> Reception {
         Reception(
-            sealing: call.service.keyring.sealing(encryption(in: try call.state)), checksum: .instead,
+            sealing: call.service.keyring.sealing(try encryption(in: try call.state)), checksum: .instead,
             condition: try conditions.condition(call))
     }
 

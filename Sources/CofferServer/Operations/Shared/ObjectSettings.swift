@@ -41,6 +41,9 @@ struct ObjectSettings: Sendable {
     func check<Operation>(_ call: Authorized<Operation>) throws(S3Error) {
         if let acl { try call.state.check(acl) }
         if lock != nil { try LockHeaders.requireLock(call) }
+        // Before the body comes, which cannot be stored where what is usual in the bucket is unknown.
+        if encryption == nil { _ = try call.state.encryption }
+        if lock?.retention == nil { _ = try call.state.lock }
     }
 
     /// Refuses a body that is to be locked and comes without a digest of the client's.
@@ -55,9 +58,9 @@ struct ObjectSettings: Sendable {
     }
 
     /// How the object is encrypted: as it is asked for, or else as is usual in the bucket.
-    func encryption(in state: BucketState) -> EncryptionSettings {
+    func encryption(in state: BucketState) throws(S3Error) -> EncryptionSettings {
         if let encryption { return encryption }
-        let usual = state.encryption ?? .initial
+        let usual = try state.encryption ?? .initial
         guard usual.algorithm != "AES256" else { return .server }
         return .keyService(
             KeyServiceSettings(method: usual.algorithm, keyID: usual.keyID, usesBucketKey: usual.usesBucketKey))
@@ -66,13 +69,13 @@ struct ObjectSettings: Sendable {
     /// The header fields of its encryption.
     func encryptionFields<Operation>(_ call: Authorized<Operation>) throws(S3Error) -> [(name: String, value: String)] {
         let state = try call.state
-        return encryption(in: state).fields(region: state.bucket.region, account: state.bucket.owner)
+        return try encryption(in: state).fields(region: state.bucket.region, account: state.bucket.owner)
     }
 
     /// The header fields of its lock: as it is asked for, or else as is usual in the bucket.
-    func lockFields(in state: BucketState) -> [(name: String, value: String)] {
+    func lockFields(in state: BucketState) throws(S3Error) -> [(name: String, value: String)] {
         var lock = lock ?? ObjectLock()
-        if lock.retention == nil { lock.retention = state.lock?.retention(at: .now()) }
+        if lock.retention == nil { lock.retention = try state.lock?.retention(at: .now()) }
         return lock.headerFields
     }
 
@@ -89,7 +92,7 @@ struct ObjectSettings: Sendable {
     /// What stands with the object.
     func attributes<Operation>(_ call: Authorized<Operation>) throws(S3Error) -> ObjectAttributes {
         ObjectAttributes(
-            fields: fields + (try encryptionFields(call)) + lockFields(in: try call.state), tags: tags,
+            fields: try fields + encryptionFields(call) + lockFields(in: call.state), tags: tags,
             grants: try grants(call))
     }
 }

@@ -1,0 +1,83 @@
+import CofferAccess
+import CofferModel
+import CofferStorage
+
+/// Who there is, for the policies of buckets and roles.
+extension Identities: PrincipalDirectory {
+    func hasAccount(id: String) -> Bool { accounts.contains(id: id) }
+
+    func hasAccount(canonicalID: String) -> Bool { accounts.contains(canonicalID: canonicalID) }
+
+    func uniqueID(of arn: String) -> String? {
+        let parts = arn.split(at: ":", keepingEmpty: true)
+        guard parts.count == 6, let snapshot = snapshot(ofAccount: String(parts[4])) else { return nil }
+        let name = String(arn.split(at: "/").last ?? "")
+        let named: [(any IAMEntity)?] = [snapshot.directory.users[name], snapshot.directory.roles[name]]
+        return named.first { $0?.arn(in: snapshot.account) == arn }??.id
+    }
+
+    func arn(of uniqueID: String) -> String? { holder(id: uniqueID).map { $0.entity.arn(in: $0.account) } }
+}
+
+/// The unique ids of the users and roles that a bucket's policy names, as they were when it was put. They are kept beside
+/// it as a configuration of their own.
+enum SavedPrincipals {
+    static let kind = "policy-principals"
+
+    static func document(_ ids: [String: String]) -> [UInt8] {
+        let members = ids.sorted { $0.key < $1.key }.map { "\(JSONValue.quoted($0.key)):\(JSONValue.quoted($0.value))" }
+        return Array("{\(members.joined(separator: ","))}".utf8)
+    }
+
+    /// - Parameter configurations: of a bucket.
+    /// - Throws: `MalformedPolicy` for what is no such document.
+    static func read(_ configurations: [String: [UInt8]]) throws(S3Error) -> [String: String] {
+        guard let document = configurations[kind] else { return [:] }
+        let members = JSONValue(document: document)?.object
+        let ids = members?.compactMapValues(\.string)
+        guard let ids, ids.count == members?.count else {
+            throw S3Error(.malformedPolicy, "The unique ids of its principals are malformed")
+        }
+        return ids
+    }
+
+    // MARK: Policies of before
+
+    private static let property = "policy-principals"
+
+    /// Looks up the principals of policies that were put when names alone counted, once for a data directory: from then
+    /// on they mean whoever has the names now. A name that is nobody's stays a name, as it was, until its policy is put
+    /// again.
+    static func adopt(_ store: ObjectStore, _ identities: Identities) async throws(S3Error) {
+        guard try askStore({ () throws(StorageError) in try store.property(property) }) == "names" else { return }
+        // There was but one account in those days.
+        let account = IAMAccount.firstID
+        try await identities.change(ofAccount: account) { directory throws(S3Error) in
+            for (name, role) in directory.roles where role.trustedIDs.isEmpty {
+                let policy = identities.snapshot(ofAccount: account)?.role(named: name)?.trustPolicy
+                directory.roles[name]?.trustedIDs = policy?.ids(in: identities) ?? [:]
+            }
+        }
+        let buckets = try askStore { () throws(StorageError) in try store.buckets(withConfiguration: "policy") }
+        for bucket in buckets { try await adopt(bucket, store, identities) }
+        try await awaitStore { () async throws(StorageError) in try await store.setProperty(property, to: "ids") }
+    }
+
+    private static func adopt(
+        _ bucket: Bucket, _ store: ObjectStore, _ identities: Identities
+    ) async throws(S3Error) {
+        let documents = try askStore { () throws(StorageError) in try store.configurations(of: bucket) }
+        let state = BucketState(bucket, configurations: documents, account: [:])
+        guard documents[kind] == nil, let ids = state.policy?.ids(in: identities), !ids.isEmpty else { return }
+        try await awaitStore { () async throws(StorageError) in
+            try await store.setConfiguration(kind, of: bucket, to: document(ids))
+        }
+    }
+}
+
+extension Policy {
+    /// The unique ids of those that it names and that there are.
+    fileprivate func ids(in directory: some PrincipalDirectory) -> [String: String] {
+        principalARNs.reduce(into: [:]) { $0[$1] = directory.uniqueID(of: $1) }
+    }
+}

@@ -1,0 +1,211 @@
+"""Configurations of buckets that cannot be read, as an earlier version may have taken them: what they may have forbidden
+is forbidden, all else goes on, and others can be put in their place."""
+
+import contextlib
+import sqlite3
+
+import botocore.config
+import botocore.exceptions
+import pytest
+import requests
+
+from conftest import Member, make_anonymous_client, make_client, policy_of, root_environment, start
+
+RUBBISH = "<rubbish"
+ORIGIN = "https://budgets.example"
+CORS = {"CORSRules": [{"AllowedOrigins": [ORIGIN], "AllowedMethods": ["GET"]}]}
+LOCK = {"ObjectLockEnabled": "Enabled", "Rule": {"DefaultRetention": {"Mode": "GOVERNANCE", "Days": 1}}}
+SSE = {"Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms"}}]}
+NOTHING_PUBLIC = dict.fromkeys(
+    ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"), False)
+
+
+def spoil(data, *statements):
+    with contextlib.closing(sqlite3.connect(data / "catalog.sqlite")) as catalog, catalog:
+        for statement, *values in statements:
+            assert catalog.execute(statement, values).rowcount > 0, statement
+
+
+def code(function, **options):
+    """Of the error that a call ends with; None if it ends well."""
+    try:
+        function(**options)
+        return None
+    except botocore.exceptions.ClientError as error:
+        return error.response["Error"]["Code"]
+
+
+def patient(server, **options):
+    return make_client(server, config=botocore.config.Config(retries={"max_attempts": 0}), **options)
+
+
+@pytest.fixture
+def data(tmp_path):
+    """Of a server with two buckets alike, of which one will be spoilt."""
+    data = tmp_path / "data"
+    with start("--data", str(data), **root_environment()) as server:
+        s3 = make_client(server)
+        for bucket in "books", "others":
+            s3.create_bucket(Bucket=bucket, ObjectLockEnabledForBucket=True)
+            s3.put_bucket_cors(Bucket=bucket, CORSConfiguration=CORS)
+            s3.put_object_lock_configuration(Bucket=bucket, ObjectLockConfiguration=LOCK)
+            s3.put_bucket_encryption(Bucket=bucket, ServerSideEncryptionConfiguration=SSE)
+            s3.put_public_access_block(Bucket=bucket, PublicAccessBlockConfiguration=NOTHING_PUBLIC)
+            s3.put_bucket_ownership_controls(
+                Bucket=bucket, OwnershipControls={"Rules": [{"ObjectOwnership": "ObjectWriter"}]})
+            s3.put_bucket_acl(Bucket=bucket, ACL="public-read")
+            s3.put_object(Bucket=bucket, Key="k", Body=b"data", ACL="public-read")
+    return data
+
+
+@pytest.fixture
+def spoilt(data):
+    """Starts the server after one of the configurations of the bucket books was spoilt."""
+    with contextlib.ExitStack() as stack:
+        def spoilt(kind):
+            spoil(data, ("UPDATE bucket_configurations SET document = ? WHERE kind = ? AND bucket = "
+                         "(SELECT id FROM buckets WHERE name = 'books')", RUBBISH.encode(), kind))
+            server = stack.enter_context(start("--data", str(data), **root_environment()))
+            assert patient(server).get_object(Bucket="books", Key="k")["Body"].read() == b"data"
+            assert patient(server).get_object(Bucket="others", Key="k")["Body"].read() == b"data"
+            return server
+
+        yield spoilt
+
+
+def warnings(server, kind):
+    return server.log().count(f"the {kind} configuration of bucket books cannot be read")
+
+
+def allows_origin(server, bucket):
+    headers = {"Origin": ORIGIN, "Access-Control-Request-Method": "GET"}
+    answer = requests.options(f"{server.endpoint}/{bucket}/k", headers=headers)
+    return answer.headers.get("Access-Control-Allow-Origin") == ORIGIN
+
+
+@pytest.mark.parametrize("mend", ["put", "delete"])
+def test_without_its_cors_rules_a_bucket_has_none(spoilt, mend):
+    server = spoilt("cors")
+    s3 = patient(server)
+    assert not allows_origin(server, "books") and allows_origin(server, "others")
+    assert code(s3.put_object, Bucket="books", Key="n", Body=b"") is None
+    # The bucket is read again after a change, and not warned of again.
+    s3.put_bucket_tagging(Bucket="books", Tagging={"TagSet": []})
+    assert not allows_origin(server, "books")
+    if mend == "put":
+        s3.put_bucket_cors(Bucket="books", CORSConfiguration=CORS)
+        assert allows_origin(server, "books")
+    else:
+        s3.delete_bucket_cors(Bucket="books")
+        assert code(s3.get_bucket_cors, Bucket="books") == "NoSuchCORSConfiguration"
+    assert warnings(server, "cors") == 1
+
+
+def test_without_its_acl_a_bucket_is_private(spoilt):
+    server = spoilt("acl")
+    s3, anonymous = patient(server), make_anonymous_client(server)
+    assert code(anonymous.list_objects_v2, Bucket="books") == "AccessDenied"
+    assert code(anonymous.list_objects_v2, Bucket="others") is None
+    assert [grant["Grantee"]["Type"] for grant in s3.get_bucket_acl(Bucket="books")["Grants"]] == ["CanonicalUser"]
+    s3.put_bucket_acl(Bucket="books", ACL="public-read")
+    assert code(anonymous.list_objects_v2, Bucket="books") is None
+    assert warnings(server, "acl") == 1
+
+
+@pytest.mark.parametrize("mend", ["put", "delete"])
+def test_without_its_ownership_a_bucket_has_no_acls(spoilt, mend):
+    server = spoilt("ownershipControls")
+    s3, anonymous = patient(server), make_anonymous_client(server)
+    assert code(anonymous.get_object, Bucket="books", Key="k") == "AccessDenied"
+    assert code(anonymous.list_objects_v2, Bucket="books") == "AccessDenied"
+    assert code(anonymous.list_objects_v2, Bucket="others") is None
+    assert code(s3.put_object_acl, Bucket="books", Key="k", ACL="private") == "AccessControlListNotSupported"
+    if mend == "put":
+        s3.put_bucket_ownership_controls(
+            Bucket="books", OwnershipControls={"Rules": [{"ObjectOwnership": "ObjectWriter"}]})
+    else:
+        s3.delete_bucket_ownership_controls(Bucket="books")
+    assert code(anonymous.get_object, Bucket="books", Key="k") is None
+    assert warnings(server, "ownershipControls") == 1
+
+
+@pytest.mark.parametrize("mend", ["put", "delete"])
+def test_without_its_public_access_block_a_bucket_blocks_everything(spoilt, mend):
+    server = spoilt("publicAccessBlock")
+    s3, anonymous = patient(server), make_anonymous_client(server)
+    assert code(anonymous.get_object, Bucket="books", Key="k") == "AccessDenied"
+    assert code(anonymous.get_object, Bucket="others", Key="k") is None
+    assert code(s3.put_object_acl, Bucket="books", Key="k", ACL="public-read") == "AccessDenied"
+    if mend == "put":
+        s3.put_public_access_block(Bucket="books", PublicAccessBlockConfiguration=NOTHING_PUBLIC)
+    else:
+        s3.delete_public_access_block(Bucket="books")
+    assert code(anonymous.get_object, Bucket="books", Key="k") is None
+    assert warnings(server, "publicAccessBlock") == 1
+
+
+WRITES = {
+    "PutObject": lambda s3, **options: s3.put_object(Bucket="books", Key="n", Body=b"n", **options),
+    "CopyObject": lambda s3, **options: s3.copy_object(
+        Bucket="books", Key="n", CopySource="books/k", **options),
+    "CreateMultipartUpload": lambda s3, **options: s3.create_multipart_upload(Bucket="books", Key="n", **options),
+}
+
+
+@pytest.mark.parametrize("mend", ["put", "delete"])
+def test_without_its_encryption_a_bucket_takes_nothing_that_depends_on_it(spoilt, mend):
+    server = spoilt("encryption")
+    s3 = patient(server)
+    for write in WRITES.values():
+        assert code(write, s3=s3) == "InternalError"
+    assert code(s3.get_bucket_encryption, Bucket="books") == "InternalError"
+    assert "the encryption configuration of bucket books cannot be read" in server.log()
+    # What asks for an encryption of its own does not depend on it, nor does what writes no bytes.
+    assert code(WRITES["PutObject"], s3=s3, ServerSideEncryption="AES256") is None
+    assert code(s3.put_object_tagging, Bucket="books", Key="n", Tagging={"TagSet": []}) is None
+    assert code(s3.delete_object, Bucket="books", Key="n") is None
+    assert code(s3.put_object, Bucket="others", Key="n", Body=b"") is None
+    if mend == "put":
+        s3.put_bucket_encryption(Bucket="books", ServerSideEncryptionConfiguration=SSE)
+    else:
+        s3.delete_bucket_encryption(Bucket="books")
+    wanted = "aws:kms" if mend == "put" else "AES256"
+    assert WRITES["PutObject"](s3)["ServerSideEncryption"] == wanted
+
+
+def test_without_its_lock_a_bucket_takes_nothing_that_depends_on_it(spoilt):
+    server = spoilt("object-lock")
+    s3 = patient(server)
+    for write in WRITES.values():
+        assert code(write, s3=s3) == "InternalError"
+    assert code(s3.get_object_lock_configuration, Bucket="books") == "InternalError"
+    assert "the object-lock configuration of bucket books cannot be read" in server.log()
+    # Versions stay locked, and the bucket one that locks.
+    version = s3.head_object(Bucket="books", Key="k")
+    assert version["ObjectLockMode"] == "GOVERNANCE"
+    assert code(s3.delete_object, Bucket="books", Key="k", VersionId=version["VersionId"]) == "AccessDenied"
+    assert code(s3.put_bucket_versioning, Bucket="books",
+                VersioningConfiguration={"Status": "Suspended"}) == "InvalidBucketState"
+    until = {"ObjectLockMode": "COMPLIANCE", "ObjectLockRetainUntilDate": version["ObjectLockRetainUntilDate"]}
+    assert code(WRITES["PutObject"], s3=s3, **until) is None
+    s3.put_object_lock_configuration(Bucket="books", ObjectLockConfiguration=LOCK)
+    assert code(WRITES["PutObject"], s3=s3) is None
+    assert s3.head_object(Bucket="books", Key="n")["ObjectLockMode"] == "GOVERNANCE"
+
+
+def test_without_the_ids_of_its_principals_a_policy_is_not_understood(tmp_path):
+    data = tmp_path / "data"
+    with start("--data", str(data), **root_environment()) as server:
+        s3 = make_client(server)
+        alice = Member(server, make_client(server, service="iam"), "alice")
+        s3.create_bucket(Bucket="books")
+        policy = policy_of("s3:*", resource="arn:aws:s3:::books", Principal={"AWS": alice.arn})
+        s3.put_bucket_policy(Bucket="books", Policy=policy)
+    spoil(data, ("UPDATE bucket_configurations SET document = ? WHERE kind = 'policy-principals'", b'{"a": 1}'))
+    with start("--data", str(data), **root_environment()) as server:
+        s3 = patient(server)
+        client = make_client(server, alice.key["AccessKeyId"], alice.key["SecretAccessKey"])
+        assert code(client.list_objects_v2, Bucket="books") == "AccessDenied"
+        assert s3.get_bucket_policy(Bucket="books")["Policy"] == policy
+        s3.put_bucket_policy(Bucket="books", Policy=policy)
+        assert code(client.list_objects_v2, Bucket="books") is None
