@@ -47,6 +47,7 @@ package struct ConditionKey: Sendable, Hashable {
         case requestedRegion = "aws:requestedregion"
         case resourceAccount = "aws:resourceaccount"
         case secureTransport = "aws:securetransport"
+        case sourceIdentity = "aws:sourceidentity"
         case sourceIP = "aws:sourceip"
         case tokenIssueTime = "aws:tokenissuetime"
         case userAgent = "aws:useragent"
@@ -96,8 +97,8 @@ package struct ConditionKey: Sendable, Hashable {
         "aws:ec2instancesourceprivateipv4", "aws:ec2instancesourcevpc", "aws:federatedprovider",
         "aws:multifactorauthage", "aws:principalisawsservice", "aws:principalorgid", "aws:principalorgpaths",
         "aws:principalservicename", "aws:principalservicenameslist", "aws:requesttag/", "aws:resourceorgid",
-        "aws:resourceorgpaths", "aws:resourcetag/", "aws:sourceaccount", "aws:sourcearn", "aws:sourceidentity",
-        "aws:sourceorgid", "aws:sourceorgpaths", "aws:sourceowner", "aws:sourcevpc", "aws:sourcevpcarn",
+        "aws:resourceorgpaths", "aws:resourcetag/", "aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid",
+        "aws:sourceorgpaths", "aws:sourceowner", "aws:sourcevpc", "aws:sourcevpcarn",
         "aws:sourcevpce", "aws:tagkeys", "aws:viaawsservice", "aws:vpceaccount", "aws:vpceorgid", "aws:vpceorgpaths",
         "aws:vpcsourceip",
         "s3:accessgrantsinstancearn", "s3:accesspointnetworkorigin", "s3:accesspointtag/", "s3:buckettag/",

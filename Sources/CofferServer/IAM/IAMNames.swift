@@ -24,6 +24,9 @@ enum IAMLimits {
     static let allDocumentBytes = 16 << 20
     /// Characters of a session's policies.
     static let sessionPolicy = 2048
+    /// Bytes of a session's policies, ARNs and tags together: AWS packs them and tells no size. They are sealed in the
+    /// session's token, which a presigned URL must have room for.
+    static let packedSessionBytes = 4096
     /// Of one simulation, which AWS does not limit: each action is tried on each resource, but only those of the page that
     /// is asked for.
     static let simulatedActions = 1000
@@ -50,7 +53,7 @@ enum IAMNames {
                 "Value '\(name)'", parameter,
                 "Member must have length between \(lengths.lowerBound) and \(lengths.upperBound)")
         }
-        guard name.utf8.allSatisfy({ isAlphanumeric($0) || "+=,.@_-".utf8.contains($0) }) else {
+        guard name.utf8.allSatisfy(isNameByte) else {
             let member = parameter.prefix(1).lowercased() + parameter.dropFirst()
             throw S3Error(
                 .validationError,
@@ -74,8 +77,10 @@ enum IAMNames {
         return path
     }
 
-    private static func isAlphanumeric(_ byte: UInt8) -> Bool {
+    /// Letters, digits and `+=,.@_-`.
+    static func isNameByte(_ byte: UInt8) -> Bool {
         (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
+            || "+=,.@_-".utf8.contains(byte)
     }
 }
 

@@ -52,15 +52,9 @@ struct QueryRequest: Sendable {
     }
 
     /// - Parameters:
-    ///   - owner: the account of the resource.
+    ///   - owner: the account of the resource; nil for the caller's.
     ///   - extra: values of condition keys, whose names are in lower case, besides those of every request.
     func accessRequest(
-        _ action: String, on resource: String, of owner: Account, extra: [String: String]
-    ) -> AccessRequest {
-        accessRequest(action, on: resource, of: owner, values: extra.mapValues { [$0] })
-    }
-
-    private func accessRequest(
         _ action: String, on resource: String, of owner: Account? = nil, values extra: [String: [String]]
     ) -> AccessRequest {
         let values = ConditionValues(access, Permission(action), in: nil, service: service)

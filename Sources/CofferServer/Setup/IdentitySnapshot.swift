@@ -80,6 +80,8 @@ struct IdentitySnapshot: Sendable {
         let claims = session.claims
         guard var identity = holder(of: claims) else { return nil }
         identity.issued = Timestamp(seconds: claims.issued)
+        identity.sourceIdentity = claims.sourceIdentity
+        identity.transitiveTags = claims.tags?.filter(\.isTransitive) ?? []
         var policies = session.policies
         // A managed policy that is gone allows nothing.
         policies += claims.policyARNs.compactMap { policy(arn: $0) }
@@ -95,7 +97,8 @@ struct IdentitySnapshot: Sendable {
         case .role:
             guard let role = roles[claims.holderID] else { return nil }
             let tags = Dictionary(role.role.tags.map { ($0.key, $0.value) }) { first, _ in first }
-            let session = RoleSession(role: role.principal, name: claims.name, tags: tags)
+            let session = RoleSession(
+                role: role.principal, name: claims.name, tags: claims.principalTags(over: tags))
             return Identity(
                 principal: .assumedRole(session), policies: role.policies, boundary: role.boundary, credentials: .role)
         case .session:
@@ -109,8 +112,9 @@ struct IdentitySnapshot: Sendable {
         case .federation:
             let root = isRoots(claims) ? Identity.root(account) : nil
             guard let user = claims.holderID == account.id ? root : users[claims.holderID] else { return nil }
+            let tags = claims.principalTags(over: user.principal.tags)
             return Identity(
-                principal: .federatedUser(FederatedUser(name: claims.name, account: account)),
+                principal: .federatedUser(FederatedUser(name: claims.name, account: account, tags: tags)),
                 policies: user.policies, boundary: user.boundary, credentials: .federation)
         }
     }
