@@ -10,6 +10,8 @@ package struct ConditionKey: Sendable, Hashable {
     package let text: String
     /// What stands behind the slash, as it is written: a tag's key.
     package let tag: String?
+    /// The whole key as it is written.
+    package let written: String
 
     /// - Returns: nil for text that is no key: one has a prefix, a colon and a name.
     package init?(_ text: String) {
@@ -20,6 +22,7 @@ package struct ConditionKey: Sendable, Hashable {
             return nil
         }
         tag = parts.count > 1 ? String(parts[1]) : nil
+        written = text
         self.text = tag.map { "\(base)/\($0.lowercased())" } ?? base
         name = Name(rawValue: tag == nil ? base : base + "/")
     }

@@ -35,7 +35,7 @@ enum DuplicateName {
     }
 
     /// The quotation mark that ends a string.
-    private static func end(ofString start: Int, _ document: [UInt8]) -> Int {
+    static func end(ofString start: Int, _ document: [UInt8]) -> Int {
         var position = start + 1
         while position < document.count - 1, document[position] != UInt8(ascii: "\"") {
             position += document[position] == UInt8(ascii: "\\") ? 2 : 1

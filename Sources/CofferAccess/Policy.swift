@@ -74,6 +74,18 @@ package struct Policy: Sendable {
         self.name = name
     }
 
+    package var statementCount: Int { statements.count }
+
+    /// The condition keys that its conditions and variables name, as they are written, each once.
+    package var contextKeys: [ConditionKey] {
+        var known: Set<String> = []
+        let keys = statements.flatMap { statement in
+            statement.conditions.flatMap { [$0.key] + $0.test.variables }
+                + (statement.resources ?? []).flatMap(\.variables)
+        }
+        return keys.filter { known.insert($0.text).inserted }
+    }
+
     /// The ARNs that its statements name as principals, for who knows which of them there are.
     package var principalARNs: Set<String> {
         statements.reduce(into: []) { $0.formUnion($1.principals?.arns ?? []) }

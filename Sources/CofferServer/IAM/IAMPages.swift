@@ -30,16 +30,18 @@ struct Page<Item: Sendable>: Sendable {
 
     /// A page of a known number of items, of which only the page's own are made.
     ///
+    /// - Parameter most: how many are made at once, however many are asked for.
     /// - Throws: `ValidationError` for a number that is none, or for a marker that no page had.
     static func making(
-        _ count: Int, of parameters: QueryParameters, _ item: (_ index: Int) throws(S3Error) -> Item
+        _ count: Int, of parameters: QueryParameters, most: Int = .max,
+        _ item: (_ index: Int) throws(S3Error) -> Item
     ) throws(S3Error) -> Page {
         var start = 0
         if let key = try lastKey(parameters) {
             guard let index = Int(key), (0..<count).contains(index) else { throw invalidMarker }
             start = index + 1
         }
-        let end = min(count, start + (try limit(parameters)))
+        let end = min(count, start + min(most, try limit(parameters)))
         var items: [Item] = []
         for index in start..<end { items.append(try item(index)) }
         return Page(items: items, marker: end < count ? base64(Array(String(end - 1).utf8)) : nil)
