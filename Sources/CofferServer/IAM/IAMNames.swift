@@ -22,6 +22,8 @@ enum IAMLimits {
     static let trustPolicy = 2048
     /// Bytes of all documents together, white space counted, since they are held in memory: no quota of AWS's.
     static let allDocumentBytes = 16 << 20
+    /// Bytes of documents on one page of a list.
+    static let pageBytes = 1 << 20
     /// Characters of a session's policies.
     static let sessionPolicy = 2048
     /// Bytes of a session's policies, ARNs and tags together: AWS packs them and tells no size. They are sealed in the

@@ -9,18 +9,26 @@ struct Page<Item: Sendable>: Sendable {
     /// Where the next page begins; nil if this is the last.
     let marker: String?
 
-    /// - Parameter key: what the items are ordered by; no two share one.
+    /// - Parameters:
+    ///   - byteCount: of what an item brings with it. A page has fewer items than were asked for where they are large.
+    ///   - key: what the items are ordered by; no two share one.
     /// - Throws: `ValidationError` for a number that is none, or for a marker that no page had.
     init(
-        _ items: some Sequence<Item>, of parameters: QueryParameters, by key: (Item) -> String
+        _ items: some Sequence<Item>, of parameters: QueryParameters, weighing byteCount: (Item) -> Int = { _ in 0 },
+        by key: (Item) -> String
     ) throws(S3Error) {
         let limit = try Self.limit(parameters)
         let after = try Self.lastKey(parameters)
         let sorted = items.map { (key: key($0), item: $0) }.filter { item in after.map { item.key > $0 } ?? true }
             .sorted { $0.key < $1.key }
-        self.items = sorted.prefix(limit).map(\.item)
-        let last = sorted.prefix(limit).last
-        marker = sorted.count > limit ? last.map { base64(Array($0.key.utf8)) } : nil
+        var bytes = 0
+        let page = sorted.prefix(limit).prefix { item in
+            let isFirst = bytes == 0
+            bytes += byteCount(item.item)
+            return isFirst || bytes <= IAMLimits.pageBytes
+        }
+        self.items = page.map(\.item)
+        marker = sorted.count > page.count ? page.last.map { base64(Array($0.key.utf8)) } : nil
     }
 
     private init(items: [Item], marker: String?) {

@@ -111,7 +111,7 @@ enum Roles {
 
 extension XMLWriter {
     /// - Parameter isWhole: with what lists leave out: tags and boundary.
-    fileprivate mutating func role(_ role: IAMRole, _ account: Account, isWhole: Bool = false) {
+    mutating func role(_ role: IAMRole, _ account: Account, isWhole: Bool = false) {
         element("Path", role.path)
         element("RoleName", role.name)
         element("RoleId", role.id)
