@@ -20,8 +20,8 @@ enum IAMLimits {
     static let groupPolicies = 5120
     static let rolePolicies = 10_240
     static let trustPolicy = 2048
-    /// Bytes of all documents together, white space counted, since they are held in memory: no quota of AWS's.
-    static let allDocumentBytes = 16 << 20
+    /// Bytes of all documents and tags together, white space counted, since they are held in memory: no quota of AWS's.
+    static let allTextBytes = 16 << 20
     /// Bytes of documents on one page of a list.
     static let pageBytes = 1 << 20
     /// Characters of a session's policies.
@@ -71,7 +71,7 @@ enum IAMNames {
     static func check(path: String) throws(S3Error) -> String {
         let bytes = path.utf8
         guard (1...512).contains(bytes.count), bytes.first == UInt8(ascii: "/"), bytes.last == UInt8(ascii: "/"),
-            bytes.allSatisfy({ (0x21...0x7F).contains($0) })
+            bytes.allSatisfy({ (0x21...0x7E).contains($0) })
         else {
             throw S3Error(
                 .validationError,
