@@ -4,6 +4,7 @@ import datetime
 import json
 
 import botocore.config
+import botocore.exceptions
 import pytest
 import requests
 
@@ -74,6 +75,14 @@ def test_a_presigned_url_tells_who_one_is(member):
     answer = requests.get(url)
     assert answer.status_code == 200 and member.arn in answer.text
     assert requests.get(url.replace("GetCallerIdentity", "GetSessionToken")).status_code == 403
+
+
+def test_a_presigned_url_gives_credentials_for_a_quarter_of_an_hour_at_most(member):
+    for seconds, status in (900, 200), (901, 403):
+        url = member.client("sts").generate_presigned_url("get_session_token", ExpiresIn=seconds, HttpMethod="GET")
+        answer = requests.get(url)
+        assert answer.status_code == status
+        assert ("<SecretAccessKey>" in answer.text) == (status == 200)
 
 
 # Roles
@@ -155,6 +164,15 @@ def test_policies_of_the_session_limit_it_and_add_nothing(iam, role, assume, ref
     assert refused(reader.client().create_bucket, Bucket="never-made") == ("AccessDenied", 403)
     assert refused(assume, PolicyArns=[{"arn": "arn:aws:iam::aws:policy/NoSuchPolicy"}]) == ("NoSuchEntity", 404)
     assert refused(assume, Policy="nonsense") == ("MalformedPolicyDocument", 400)
+
+
+@pytest.mark.parametrize("arn", ["arn:aws:iam::0:role", "arn:aws:iam::000000000000:role/" + "r" * 2048])
+def test_a_malformed_arn_is_refused_and_not_repeated(member, arn):
+    sts = member.client("sts", config=botocore.config.Config(parameter_validation=False))
+    with pytest.raises(botocore.exceptions.ClientError) as caught:
+        sts.assume_role(RoleArn=arn, RoleSessionName="night")
+    error = caught.value.response["Error"]
+    assert error["Code"] == "ValidationError" and arn not in error["Message"]
 
 
 @pytest.mark.parametrize("external_id", ["a", "a" * 1225, "a b", "ü" * 2])

@@ -12,7 +12,7 @@ enum RoleSessions {
     private static let chainedSeconds = 3600
 
     @Sendable private static func assume(_ call: AuthorizedQuery) async throws(S3Error) -> QueryAnswer {
-        let arn = try call.parameters.required("RoleArn")
+        let arn = try call.parameters.requiredARN("RoleArn")
         let name = try IAMNames.check(
             try call.parameters.required("RoleSessionName"), "RoleSessionName", 2...64)
         let seconds = try call.parameters.integer("DurationSeconds", in: 900...43_200) ?? 3600

@@ -65,15 +65,16 @@ struct SessionLimits: Sendable {
             _ = try Policy(identityDocument: Array(document.utf8))
             documents = [document]
         }
-        for member in parameters.structures("PolicyArns") {
+        let members = parameters.structures("PolicyArns")
+        guard members.count <= IAMLimits.attachedPolicies else {
+            throw .quotaExceeded("PolicyArns", IAMLimits.attachedPolicies)
+        }
+        for member in members {
             let arn = try member.required("arn")
             guard account.document(ofPolicy: arn) != nil else {
                 throw .noSuchEntity("Policy \(arn) does not exist or is not attachable.")
             }
             arns.append(arn)
-        }
-        guard arns.count <= IAMLimits.attachedPolicies else {
-            throw .quotaExceeded("PolicyArns", IAMLimits.attachedPolicies)
         }
     }
 
