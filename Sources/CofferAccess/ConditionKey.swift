@@ -10,6 +10,8 @@ package struct ConditionKey: Sendable, Hashable {
     package let text: String
     /// What stands behind the slash, as it is written: a tag's key.
     package let tag: String?
+    /// The whole key as it is written.
+    package let written: String
 
     /// - Returns: nil for text that is no key: one has a prefix, a colon and a name.
     package init?(_ text: String) {
@@ -20,6 +22,7 @@ package struct ConditionKey: Sendable, Hashable {
             return nil
         }
         tag = parts.count > 1 ? String(parts[1]) : nil
+        written = text
         self.text = tag.map { "\(base)/\($0.lowercased())" } ?? base
         name = Name(rawValue: tag == nil ? base : base + "/")
     }
@@ -47,6 +50,7 @@ package struct ConditionKey: Sendable, Hashable {
         case requestedRegion = "aws:requestedregion"
         case resourceAccount = "aws:resourceaccount"
         case secureTransport = "aws:securetransport"
+        case sourceIdentity = "aws:sourceidentity"
         case sourceIP = "aws:sourceip"
         case tokenIssueTime = "aws:tokenissuetime"
         case userAgent = "aws:useragent"
@@ -96,8 +100,8 @@ package struct ConditionKey: Sendable, Hashable {
         "aws:ec2instancesourceprivateipv4", "aws:ec2instancesourcevpc", "aws:federatedprovider",
         "aws:multifactorauthage", "aws:principalisawsservice", "aws:principalorgid", "aws:principalorgpaths",
         "aws:principalservicename", "aws:principalservicenameslist", "aws:requesttag/", "aws:resourceorgid",
-        "aws:resourceorgpaths", "aws:resourcetag/", "aws:sourceaccount", "aws:sourcearn", "aws:sourceidentity",
-        "aws:sourceorgid", "aws:sourceorgpaths", "aws:sourceowner", "aws:sourcevpc", "aws:sourcevpcarn",
+        "aws:resourceorgpaths", "aws:resourcetag/", "aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid",
+        "aws:sourceorgpaths", "aws:sourceowner", "aws:sourcevpc", "aws:sourcevpcarn",
         "aws:sourcevpce", "aws:tagkeys", "aws:viaawsservice", "aws:vpceaccount", "aws:vpceorgid", "aws:vpceorgpaths",
         "aws:vpcsourceip",
         "s3:accessgrantsinstancearn", "s3:accesspointnetworkorigin", "s3:accesspointtag/", "s3:buckettag/",

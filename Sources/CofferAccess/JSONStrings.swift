@@ -42,7 +42,7 @@ struct JSONStrings: Sequence, IteratorProtocol {
                 expectsName = false
             case UInt8(ascii: ","): expectsName = open.last?.isObject ?? false
             case UInt8(ascii: "\""):
-                let range = position...end(ofString: position)
+                let range = position...Self.end(ofString: position, document)
                 position = range.upperBound
                 return element(range)
             default: break
@@ -63,7 +63,7 @@ struct JSONStrings: Sequence, IteratorProtocol {
     }
 
     /// The quotation mark that ends a string.
-    private func end(ofString start: Int) -> Int {
+    static func end(ofString start: Int, _ document: [UInt8]) -> Int {
         var position = start + 1
         while position < document.count - 1, document[position] != UInt8(ascii: "\"") {
             position += document[position] == UInt8(ascii: "\\") ? 2 : 1

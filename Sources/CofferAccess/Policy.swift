@@ -81,6 +81,18 @@ package struct Policy: Sendable {
     /// A policy that says nothing: a role that has it trusts nobody.
     package static let empty = Policy(statements: [])
 
+    package var statementCount: Int { statements.count }
+
+    /// The condition keys that its conditions and variables name, as they are written, each once.
+    package var contextKeys: [ConditionKey] {
+        var known: Set<String> = []
+        let keys = statements.flatMap { statement in
+            statement.conditions.flatMap { [$0.key] + $0.test.variables }
+                + (statement.resources ?? []).flatMap(\.variables)
+        }
+        return keys.filter { known.insert($0.text).inserted }
+    }
+
     /// The unique ids of the users and roles that it names, by the names that stand in it.
     package var principalIDs: [String: String] {
         statements.reduce(into: [:]) { ids, statement in

@@ -1,7 +1,7 @@
-"""Policies: managed ones with versions, AWS's own, inline ones, boundaries, and what they would decide."""
+"""Policies: managed ones with versions, AWS's own, inline ones, and boundaries. What they would decide is in
+test_iam_simulation.py."""
 
 import json
-import time
 
 import pytest
 
@@ -225,67 +225,6 @@ def test_a_boundary_must_exist_and_is_not_deleted(iam, name, policy, refused):
     iam.create_user(UserName=name, PermissionsBoundary=policy["Arn"])
     assert iam.get_policy(PolicyArn=policy["Arn"])["Policy"]["PermissionsBoundaryUsageCount"] == 1
     assert refused(iam.delete_policy, PolicyArn=policy["Arn"]) == ("DeleteConflict", 409)
-
-
-# What would be decided
-
-def decisions(results):
-    return [(result["EvalActionName"], result["EvalDecision"]) for result in results["EvaluationResults"]]
-
-
-def test_what_a_user_may_do_is_simulated(iam, member, policy):
-    iam.attach_user_policy(UserName=member.name, PolicyArn=policy["Arn"])
-    member.may("s3:DeleteBucket", effect="Deny")
-    results = iam.simulate_principal_policy(
-        PolicySourceArn=member.arn, ActionNames=["s3:ListAllMyBuckets", "s3:DeleteBucket", "s3:GetObject"])
-    assert decisions(results) == [
-        ("s3:ListAllMyBuckets", "allowed"), ("s3:DeleteBucket", "explicitDeny"), ("s3:GetObject", "implicitDeny")]
-    allowed, denied, _ = results["EvaluationResults"]
-    assert allowed["MatchedStatements"] == [
-        {"SourcePolicyId": policy["PolicyName"], "SourcePolicyType": "user-managed"}]
-    assert denied["MatchedStatements"] == [
-        {"SourcePolicyId": f"user_{member.name}_own", "SourcePolicyType": "user"}]
-
-
-def test_policies_are_simulated_that_nobody_has(iam, refused):
-    inputs = [policy_of("s3:GetObject", resource="arn:aws:s3:::b/*")]
-    results = iam.simulate_custom_policy(
-        PolicyInputList=inputs, ActionNames=["s3:GetObject"], ResourceArns=["arn:aws:s3:::b/k", "arn:aws:s3:::c/k"])
-    assert [(result["EvalResourceName"], result["EvalDecision"]) for result in results["EvaluationResults"]] == [
-        ("arn:aws:s3:::b/k", "allowed"), ("arn:aws:s3:::c/k", "implicitDeny")]
-    limited = iam.simulate_custom_policy(
-        PolicyInputList=[policy_of("s3:*")], PermissionsBoundaryPolicyInputList=inputs, ActionNames=["s3:PutObject"],
-        ResourceArns=["arn:aws:s3:::b/k"])["EvaluationResults"][0]
-    assert limited["EvalDecision"] == "implicitDeny"
-    assert limited["PermissionsBoundaryDecisionDetail"] == {"AllowedByPermissionsBoundary": False}
-    assert refused(iam.simulate_custom_policy, PolicyInputList=["nonsense"],
-                   ActionNames=["s3:GetObject"]) == ("MalformedPolicyDocument", 400)
-
-
-def test_a_simulation_is_answered_in_pages(iam, refused):
-    asked = {
-        "PolicyInputList": [policy_of("s3:*", resource="arn:aws:s3:::b1/*")],
-        "ActionNames": [f"s3:Action{number}" for number in range(7)],
-        "ResourceArns": [f"arn:aws:s3:::b{number}/x" for number in range(3)]}
-    pages = list(iam.get_paginator("simulate_custom_policy").paginate(**asked, PaginationConfig={"PageSize": 8}))
-    assert [len(page["EvaluationResults"]) for page in pages] == [8, 8, 5]
-    results = [result for page in pages for result in page["EvaluationResults"]]
-    assert [(result["EvalActionName"], result["EvalResourceName"]) for result in results] == [
-        (action, resource) for action in asked["ActionNames"] for resource in asked["ResourceArns"]]
-    assert {result["EvalResourceName"] for result in results if result["EvalDecision"] == "allowed"} == {
-        "arn:aws:s3:::b1/x"}
-    assert refused(iam.simulate_custom_policy, **asked, Marker="MTAwMA==") == ("ValidationError", 400)
-
-
-def test_a_simulation_has_limits_and_makes_no_more_than_its_page(iam, refused):
-    one = {"PolicyInputList": [policy_of("s3:*")], "ActionNames": ["s3:GetObject"], "ResourceArns": ["*"]}
-    large = {**one, "ActionNames": ["s3:GetObject"] * 1000, "ResourceArns": ["arn:aws:s3:::b/x"] * 100}
-    began = time.monotonic()
-    assert len(iam.simulate_custom_policy(**large)["EvaluationResults"]) == 100
-    assert time.monotonic() - began < 5
-    for name, limit in ("ActionNames", 1000), ("ResourceArns", 100), ("PolicyInputList", 20):
-        assert refused(iam.simulate_custom_policy, **{**one, name: one[name] * (limit + 1)}) == (
-            "ValidationError", 400)
 
 
 def test_the_account_is_summed_up(iam, member, policy):

@@ -4,6 +4,7 @@ import datetime
 import json
 
 import botocore.config
+import botocore.exceptions
 import pytest
 import requests
 
@@ -34,9 +35,10 @@ def role(iam, name, member):
 
 @pytest.fixture
 def assume(account_server, member, role):
-    def assume(by=None, **options):
+    def assume(by=None, config=None, **options):
         options = {"RoleArn": role["Arn"], "RoleSessionName": "night", **options}
-        return Temporary(account_server, (by or member).client("sts").assume_role(**options)["Credentials"])
+        sts = (by or member).client("sts", config=config)
+        return Temporary(account_server, sts.assume_role(**options)["Credentials"])
 
     return assume
 
@@ -73,6 +75,14 @@ def test_a_presigned_url_tells_who_one_is(member):
     answer = requests.get(url)
     assert answer.status_code == 200 and member.arn in answer.text
     assert requests.get(url.replace("GetCallerIdentity", "GetSessionToken")).status_code == 403
+
+
+def test_a_presigned_url_gives_credentials_for_a_quarter_of_an_hour_at_most(member):
+    for seconds, status in (900, 200), (901, 403):
+        url = member.client("sts").generate_presigned_url("get_session_token", ExpiresIn=seconds, HttpMethod="GET")
+        answer = requests.get(url)
+        assert answer.status_code == status
+        assert ("<SecretAccessKey>" in answer.text) == (status == 200)
 
 
 # Roles
@@ -156,6 +166,21 @@ def test_policies_of_the_session_limit_it_and_add_nothing(iam, role, assume, ref
     assert refused(assume, Policy="nonsense") == ("MalformedPolicyDocument", 400)
 
 
+@pytest.mark.parametrize("arn", ["arn:aws:iam::0:role", "arn:aws:iam::000000000000:role/" + "r" * 2048])
+def test_a_malformed_arn_is_refused_and_not_repeated(member, arn):
+    sts = member.client("sts", config=botocore.config.Config(parameter_validation=False))
+    with pytest.raises(botocore.exceptions.ClientError) as caught:
+        sts.assume_role(RoleArn=arn, RoleSessionName="night")
+    error = caught.value.response["Error"]
+    assert error["Code"] == "ValidationError" and arn not in error["Message"]
+
+
+@pytest.mark.parametrize("external_id", ["a", "a" * 1225, "a b", "ü" * 2])
+def test_a_malformed_external_id_is_refused(assume, external_id, refused):
+    config = botocore.config.Config(parameter_validation=False)
+    assert refused(assume, config=config, ExternalId=external_id) == ("ValidationError", 400)
+
+
 @pytest.mark.parametrize("session_name", ["a b", "üü", "x/y"])
 def test_a_malformed_session_name_is_refused(assume, session_name, refused):
     assert refused(assume, RoleSessionName=session_name) == ("ValidationError", 400)
@@ -210,7 +235,8 @@ def test_a_code_of_a_device_that_there_is_not_is_refused(member, assume, refused
     code = {"SerialNumber": "arn:aws:iam::000000000000:mfa/x", "TokenCode": "123456"}
     assert refused(member.client("sts").get_session_token, **code) == ("AccessDenied", 403)
     assert refused(assume, **code) == ("AccessDenied", 403)
-    assert refused(assume, Tags=[{"Key": "a", "Value": "b"}]) == ("NotImplemented", 501)
+    context = [{"ProviderArn": "arn:aws:iam::aws:contextProvider/IdentityCenter", "ContextAssertion": "abcd"}]
+    assert refused(assume, ProvidedContexts=context) == ("NotImplemented", 501)
 
 
 def test_the_roots_session_is_the_root_for_an_hour(account_server):

@@ -101,7 +101,7 @@ enum Groups {
 }
 
 extension XMLWriter {
-    fileprivate mutating func group(_ group: IAMGroup, _ account: Account) {
+    mutating func group(_ group: IAMGroup, _ account: Account) {
         element("Path", group.path)
         element("GroupName", group.name)
         element("GroupId", group.id)

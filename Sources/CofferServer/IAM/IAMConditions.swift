@@ -2,11 +2,11 @@ import CofferAccess
 import CofferModel
 import CofferStorage
 
-/// Which of IAM's condition keys an action has values for. Elsewhere a parameter of that name means nothing, and must open
+/// Which of IAM's condition keys an action of IAM or STS has values for. Elsewhere a parameter of that name means nothing, and must open
 /// nothing.
 ///
 /// Source: Service Authorization Reference, "Actions, resources, and condition keys for AWS Identity and Access
-/// Management (IAM)".
+/// Management (IAM)" and "… for AWS Security Token Service".
 struct IAMConditions: Sendable {
     /// Where `iam:PermissionsBoundary` comes from.
     enum Boundary: Sendable {
@@ -34,7 +34,10 @@ struct IAMConditions: Sendable {
         case "CreateUser", "CreateRole":
             boundary = .request
             tags = .tags
-        case "CreatePolicy", "TagUser", "TagRole", "TagPolicy": tags = .tags
+        case "CreatePolicy", "TagUser", "TagRole", "TagPolicy", "TagSession": tags = .tags
+        case "GetFederationToken":
+            tags = .tags
+            taggingAction = "TagSession"
         case "UntagUser", "UntagRole", "UntagPolicy": tags = .keys
         case "PutUserPermissionsBoundary", "PutRolePermissionsBoundary": boundary = .request
         case "DeleteUserPermissionsBoundary", "DeleteRolePermissionsBoundary", "PutUserPolicy", "PutRolePolicy",
@@ -89,7 +92,6 @@ extension QueryRequest {
     ///
     /// - Parameter operation: the action without its service; another than the request's where that needs two.
     func conditionValues(_ operation: String, on resource: String) -> [String: [String]] {
-        guard query == .iam else { return [:] }
         let conditions = IAMConditions(of: operation)
         let hasTarget = conditions.hasTarget && IAMConditions(of: self.operation).hasTarget
         let target = hasTarget ? IAMTarget(resource, in: directory, of: account) : nil

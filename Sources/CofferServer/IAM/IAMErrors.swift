@@ -9,6 +9,9 @@ extension S3Error.Code {
     static let invalidAction = Self("InvalidAction", 400, "The action or operation requested is invalid.")
     static let invalidClientTokenID = Self(
         "InvalidClientTokenId", 403, "The security token included in the request is invalid.")
+    static let invalidParameterValue = Self("InvalidParameterValue", 400, "A parameter's value is invalid.")
+    static let packedPolicyTooLarge = Self(
+        "PackedPolicyTooLarge", 400, "The session's policies and tags are too large together.")
     static let invalidInput = Self("InvalidInput", 400, "A parameter's value is invalid.")
     static let limitExceeded = Self("LimitExceeded", 409, "A quota is exceeded.")
     static let malformedInput = Self("MalformedInput", 400, "A parameter's value cannot be read.")

@@ -20,15 +20,22 @@ enum IAMLimits {
     static let groupPolicies = 5120
     static let rolePolicies = 10_240
     static let trustPolicy = 2048
-    /// Bytes of all documents together, white space counted, since they are held in memory: no quota of AWS's.
-    static let allDocumentBytes = 16 << 20
+    /// Bytes of all documents and tags together, white space counted, since they are held in memory: no quota of AWS's.
+    static let allTextBytes = 16 << 20
+    /// Bytes of documents on one page of a list.
+    static let pageBytes = 1 << 20
     /// Characters of a session's policies.
     static let sessionPolicy = 2048
+    /// Bytes of a session's policies, ARNs and tags together: AWS packs them and tells no size. They are sealed in the
+    /// session's token, which a presigned URL must have room for.
+    static let packedSessionBytes = 4096
     /// Of one simulation, which AWS does not limit: each action is tried on each resource, but only those of the page that
     /// is asked for.
     static let simulatedActions = 1000
     static let simulatedResources = 100
     static let simulatedPolicies = 20
+    /// Bytes of policies that one page of a simulation reads, counted for each of its decisions.
+    static let simulatedBytes = 8 << 20
 }
 
 /// Names, paths, ids and ARNs.
@@ -50,7 +57,7 @@ enum IAMNames {
                 "Value '\(name)'", parameter,
                 "Member must have length between \(lengths.lowerBound) and \(lengths.upperBound)")
         }
-        guard name.utf8.allSatisfy({ isAlphanumeric($0) || "+=,.@_-".utf8.contains($0) }) else {
+        guard name.utf8.allSatisfy(isNameByte) else {
             let member = parameter.prefix(1).lowercased() + parameter.dropFirst()
             throw S3Error(
                 .validationError,
@@ -64,7 +71,7 @@ enum IAMNames {
     static func check(path: String) throws(S3Error) -> String {
         let bytes = path.utf8
         guard (1...512).contains(bytes.count), bytes.first == UInt8(ascii: "/"), bytes.last == UInt8(ascii: "/"),
-            bytes.allSatisfy({ (0x21...0x7F).contains($0) })
+            bytes.allSatisfy({ (0x21...0x7E).contains($0) })
         else {
             throw S3Error(
                 .validationError,
@@ -74,8 +81,10 @@ enum IAMNames {
         return path
     }
 
-    private static func isAlphanumeric(_ byte: UInt8) -> Bool {
+    /// Letters, digits and `+=,.@_-`.
+    static func isNameByte(_ byte: UInt8) -> Bool {
         (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
+            || "+=,.@_-".utf8.contains(byte)
     }
 }
 

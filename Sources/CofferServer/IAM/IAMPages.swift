@@ -9,18 +9,26 @@ struct Page<Item: Sendable>: Sendable {
     /// Where the next page begins; nil if this is the last.
     let marker: String?
 
-    /// - Parameter key: what the items are ordered by; no two share one.
+    /// - Parameters:
+    ///   - byteCount: of what an item brings with it. A page has fewer items than were asked for where they are large.
+    ///   - key: what the items are ordered by; no two share one.
     /// - Throws: `ValidationError` for a number that is none, or for a marker that no page had.
     init(
-        _ items: some Sequence<Item>, of parameters: QueryParameters, by key: (Item) -> String
+        _ items: some Sequence<Item>, of parameters: QueryParameters, weighing byteCount: (Item) -> Int = { _ in 0 },
+        by key: (Item) -> String
     ) throws(S3Error) {
         let limit = try Self.limit(parameters)
         let after = try Self.lastKey(parameters)
         let sorted = items.map { (key: key($0), item: $0) }.filter { item in after.map { item.key > $0 } ?? true }
             .sorted { $0.key < $1.key }
-        self.items = sorted.prefix(limit).map(\.item)
-        let last = sorted.prefix(limit).last
-        marker = sorted.count > limit ? last.map { base64(Array($0.key.utf8)) } : nil
+        var bytes = 0
+        let page = sorted.prefix(limit).prefix { item in
+            let isFirst = bytes == 0
+            bytes += byteCount(item.item)
+            return isFirst || bytes <= IAMLimits.pageBytes
+        }
+        self.items = page.map(\.item)
+        marker = sorted.count > page.count ? page.last.map { base64(Array($0.key.utf8)) } : nil
     }
 
     private init(items: [Item], marker: String?) {
@@ -30,16 +38,18 @@ struct Page<Item: Sendable>: Sendable {
 
     /// A page of a known number of items, of which only the page's own are made.
     ///
+    /// - Parameter most: how many are made at once, however many are asked for.
     /// - Throws: `ValidationError` for a number that is none, or for a marker that no page had.
     static func making(
-        _ count: Int, of parameters: QueryParameters, _ item: (_ index: Int) throws(S3Error) -> Item
+        _ count: Int, of parameters: QueryParameters, most: Int = .max,
+        _ item: (_ index: Int) throws(S3Error) -> Item
     ) throws(S3Error) -> Page {
         var start = 0
         if let key = try lastKey(parameters) {
             guard let index = Int(key), (0..<count).contains(index) else { throw invalidMarker }
             start = index + 1
         }
-        let end = min(count, start + (try limit(parameters)))
+        let end = min(count, start + min(most, try limit(parameters)))
         var items: [Item] = []
         for index in start..<end { items.append(try item(index)) }
         return Page(items: items, marker: end < count ? base64(Array(String(end - 1).utf8)) : nil)

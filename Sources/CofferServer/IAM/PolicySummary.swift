@@ -63,6 +63,9 @@ extension ManagedPolicy {
     /// 2015-02-06, when AWS brought managed policies.
     static let created = Timestamp(seconds: 1_423_180_800)
 
+    /// The only one.
+    var version: IAMPolicy.Version { IAMPolicy.Version(number: 1, created: Self.created, document: document) }
+
     /// An id that is always the same: the name's letters, as far as ids have them.
     fileprivate var id: String {
         let letters = rawValue.uppercased().filter { ("A"..."Z").contains($0) }

@@ -105,7 +105,7 @@ enum PolicyVersions {
     ) throws(S3Error) -> (versions: [IAMPolicy.Version], defaultNumber: Int) {
         let arn = try call.parameters.required("PolicyArn")
         if let managed = ManagedPolicy(arn: arn) {
-            return ([IAMPolicy.Version(number: 1, created: ManagedPolicy.created, document: managed.document)], 1)
+            return ([managed.version], 1)
         }
         guard let policy = call.directory.policy(arn: arn, account: call.account) else { throw Policies.missing(arn) }
         return (policy.versions, policy.defaultNumber)
@@ -113,7 +113,7 @@ enum PolicyVersions {
 }
 
 extension XMLWriter {
-    fileprivate mutating func version(_ version: IAMPolicy.Version, isDefault: Bool) {
+    mutating func version(_ version: IAMPolicy.Version, isDefault: Bool) {
         element("VersionId", "v\(version.number)")
         element("IsDefaultVersion", String(isDefault))
         element("CreateDate", version.created.iso8601Seconds)

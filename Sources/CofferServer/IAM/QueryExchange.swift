@@ -96,21 +96,24 @@ final class QueryExchange: HTTPExchange, @unchecked Sendable {
         let authentication = try service.verifier.verify(
             request.signable, for: .query(name: query.rawValue, bodyHash: hex(Digest.of(body, .sha256))))
         guard authentication.accessKeyID != nil else { throw S3Error(.missingAuthenticationToken) }
-        try checkLife(authentication, request)
         let identity = try service.identities.identity(of: authentication, for: query.rawValue)
         let access = Access(identity: identity, authentication: authentication, request: request)
         record.principal = access.principal.name
         let parameters = try QueryParameters(request.query, body: body)
         let operation = try operation(parameters)
         record.operation = operation.name
+        try checkLife(of: operation, authentication, request)
         let call = try authorize(
             operation, try QueryRequest(query, operation: operation.name, parameters, access, service))
         return encode(try await operation.perform(call), of: operation)
     }
 
-    /// A presigned URL that changes rights must not lie about for days.
-    private func checkLife(_ authentication: Authentication, _ request: S3Request) throws(S3Error) {
-        guard query == .iam, case .v4Query = authentication.method else { return }
+    /// A presigned URL that changes rights or gives credentials must not lie about for days; one that tells who signed it
+    /// may.
+    private func checkLife(
+        of operation: QueryOperation, _ authentication: Authentication, _ request: S3Request
+    ) throws(S3Error) {
+        guard operation.name != "GetCallerIdentity", case .v4Query = authentication.method else { return }
         guard let seconds = request.query["X-Amz-Expires"].flatMap({ Int($0) }), seconds <= Self.presignedSeconds else {
             throw S3Error(
                 .accessDenied, "X-Amz-Expires must be at most \(Self.presignedSeconds) seconds for this service")

@@ -21,6 +21,17 @@ struct QueryParameters: Sendable {
         return value
     }
 
+    /// An ARN, whatever it names.
+    ///
+    /// - Throws: `ValidationError` unless it has 20 to 2,048 characters.
+    func requiredARN(_ name: String) throws(S3Error) -> String {
+        let arn = try required(name)
+        guard (20...2048).contains(arn.utf8.count) else {
+            throw Self.invalid("Value", name, "Member must have length between 20 and 2048, inclusive")
+        }
+        return arn
+    }
+
     /// A number within a range; nil if there is none.
     func integer(_ name: String, in range: ClosedRange<Int>) throws(S3Error) -> Int? {
         guard let text = values[name] else { return nil }

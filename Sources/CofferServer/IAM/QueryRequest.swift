@@ -52,15 +52,9 @@ struct QueryRequest: Sendable {
     }
 
     /// - Parameters:
-    ///   - owner: the account of the resource.
+    ///   - owner: the account of the resource; nil for the caller's.
     ///   - extra: values of condition keys, whose names are in lower case, besides those of every request.
     func accessRequest(
-        _ action: String, on resource: String, of owner: Account, extra: [String: String]
-    ) -> AccessRequest {
-        accessRequest(action, on: resource, of: owner, values: extra.mapValues { [$0] })
-    }
-
-    private func accessRequest(
         _ action: String, on resource: String, of owner: Account? = nil, values extra: [String: [String]]
     ) -> AccessRequest {
         let values = ConditionValues(access, Permission(action), in: nil, service: service)
@@ -113,16 +107,16 @@ struct AuthorizedQuery: Sendable {
 
     /// Changes the directory; the change is durable and in force when this returns.
     ///
-    /// - Throws: `LimitExceeded` for a change with which all documents together are too much.
+    /// - Throws: `LimitExceeded` for a change with which all documents and tags together are too much.
     func change<Value: Sendable>(
         _ change: @escaping @Sendable (inout IAMDirectory) throws(S3Error) -> Value
     ) async throws(S3Error) -> Value {
         try await request.service.identities.change(ofAccount: account.id) { directory throws(S3Error) in
-            let before = directory.documentByteCount
+            let before = directory.textByteCount
             let value = try change(&directory)
-            let after = directory.documentByteCount
-            guard after <= max(before, IAMLimits.allDocumentBytes) else {
-                throw .quotaExceeded("PolicyDocumentBytesPerAccount", IAMLimits.allDocumentBytes)
+            let after = directory.textByteCount
+            guard after <= max(before, IAMLimits.allTextBytes) else {
+                throw .quotaExceeded("PolicyAndTagBytesPerAccount", IAMLimits.allTextBytes)
             }
             return value
         }

@@ -52,7 +52,8 @@ enum QueryService: String, Sendable {
     private static let iamOperations = table(
         Users.operations + AccessKeys.operations + Groups.operations + Roles.operations + Policies.operations
             + PolicyVersions.operations + AttachedPolicies.operations + InlinePolicies.operations
-            + Boundaries.operations + Simulation.operations + AccountOverview.operations + ExplainRequest.operations)
+            + Boundaries.operations + Simulation.operations + ContextKeys.operations + AccountOverview.operations
+            + AuthorizationDetails.operations + AbsentEntities.operations + ExplainRequest.operations)
 
     private static let stsOperations = table(
         CallerIdentity.operations + RoleSessions.operations + UserSessions.operations)

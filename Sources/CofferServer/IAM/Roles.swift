@@ -118,7 +118,7 @@ enum Roles {
 
 extension XMLWriter {
     /// - Parameter isWhole: with what lists leave out: tags and boundary.
-    fileprivate mutating func role(_ role: IAMRole, _ call: AuthorizedQuery, isWhole: Bool = false) {
+    mutating func role(_ role: IAMRole, _ call: AuthorizedQuery, isWhole: Bool = false) {
         element("Path", role.path)
         element("RoleName", role.name)
         element("RoleId", role.id)

@@ -32,16 +32,44 @@ extension EntityKind {
 enum IAMTags {
     /// - Throws: `InvalidInput` for a tag that is none, or for a key that stands twice.
     static func read(_ parameters: QueryParameters) throws(S3Error) -> [Tag] {
+        try merge(try read(parameters, invalid: .invalidInput, duplicate: .invalidInput), into: [])
+    }
+
+    /// Those of a session.
+    ///
+    /// - Throws: `ValidationError` for a tag that is none, or for too many; `InvalidParameterValue` for a key that stands
+    ///   twice.
+    static func readForSession(_ parameters: QueryParameters) throws(S3Error) -> [Tag] {
+        let tags = try read(parameters, invalid: .validationError, duplicate: .invalidParameterValue)
+        guard tags.count <= IAMLimits.tags else { throw tooMany }
+        return tags
+    }
+
+    static var tooMany: S3Error {
+        QueryParameters.invalid("Value", "Tags", "Member must have length less than or equal to \(IAMLimits.tags)")
+    }
+
+    private static func read(
+        _ parameters: QueryParameters, invalid: S3Error.Code, duplicate: S3Error.Code
+    ) throws(S3Error) -> [Tag] {
         var tags: [Tag] = []
+        var keys: Set<String> = []
         for member in parameters.structures("Tags") {
-            tags.append(Tag(key: try member.required("Key"), value: try member.required("Value")))
+            let tag = Tag(key: try member.required("Key"), value: try member.required("Value"))
+            guard keys.insert(tag.key.lowercased()).inserted else {
+                throw S3Error(duplicate, "Duplicate tag keys found. Please note that Tag keys are case insensitive.")
+            }
+            guard ![tag.key, tag.value].contains(where: { $0.lowercased().hasPrefix("aws:") }) else {
+                throw S3Error(invalid, "Tag keys and values beginning with aws: are reserved for system use")
+            }
+            tags.append(tag)
         }
         do throws(S3Error) {
             try Tag.check(tags)
         } catch {
-            throw S3Error(.invalidInput, error.message)
+            throw S3Error(invalid, error.message)
         }
-        return try merge(tags, into: [])
+        return tags
     }
 
     /// Keys differ by more than the case of their letters.

@@ -53,6 +53,7 @@ final class ConditionValues {
         case .resourceAccount, .s3ResourceAccount: return state?.bucket.owner
         case .secureTransport: return String(request.head.isSecure)
         case .sourceIP: return request.head.remoteAddress
+        case .sourceIdentity: return access.identity.sourceIdentity
         case .tokenIssueTime: return access.identity.issued?.iso8601
         // There are no MFA devices; lasting credentials do not speak of them at all.
         case .multiFactorAuthPresent: return access.identity.issued.map { _ in "false" }

@@ -12,25 +12,29 @@ enum RoleSessions {
     private static let chainedSeconds = 3600
 
     @Sendable private static func assume(_ call: AuthorizedQuery) async throws(S3Error) -> QueryAnswer {
-        let arn = try call.parameters.required("RoleArn")
+        let arn = try call.parameters.requiredARN("RoleArn")
         let name = try IAMNames.check(
             try call.parameters.required("RoleSessionName"), "RoleSessionName", 2...64)
         let seconds = try call.parameters.integer("DurationSeconds", in: 900...43_200) ?? 3600
+        try checkExternalID(call.parameters)
         try call.parameters.checkSession()
+        let attributes = try SessionAttributes(ofRole: call)
+        try checkCaller(call)
         // A role that is not there is refused like one that does not trust the caller.
         let account = Self.account(ofRole: arn).flatMap(call.request.service.identities.snapshot(ofAccount:))
         let found = account?.role(named: String(arn.split(at: "/").last ?? ""))
-        guard let role = found, role.principal.arn == arn, try isTrusted(call, by: role) else {
-            throw S3Error(
-                .accessDenied,
-                "User: \(call.request.access.principal.arn ?? "anonymous") is not authorized to perform: "
-                    + "sts:AssumeRole on resource: \(arn)")
+        guard let account, let role = found, role.principal.arn == arn,
+            try isTrusted(call, by: role, with: "sts:AssumeRole", attributes)
+        else { throw denied("sts:AssumeRole", call) }
+        for action in attributes.actions {
+            guard try isTrusted(call, by: role, with: action, attributes) else { throw denied(action, call) }
         }
         try check(seconds, call, role)
-        let limits = try SessionLimits(call)
+        let limits = try SessionLimits(call.parameters, in: account)
+        let packedSize = try limits.packedSize(with: attributes.tags)
         let credentials = try SessionCredentials(
             .role, of: role.role.id, in: role.principal.account, name: name, seconds: seconds, limits: limits,
-            call.request.service.identities)
+            attributes: attributes, call.request.service.identities)
         let session = RoleSession(role: role.principal, name: name)
         return QueryAnswer { xml in
             xml.credentials(credentials)
@@ -38,8 +42,18 @@ enum RoleSessions {
                 xml.element("AssumedRoleId", "\(session.role.id):\(session.name)")
                 xml.element("Arn", session.arn)
             }
-            xml.optional("PackedPolicySize", limits.packedSize.map(String.init))
+            xml.optional("PackedPolicySize", packedSize.map(String.init))
+            xml.optional("SourceIdentity", attributes.sourceIdentity)
         }
+    }
+
+    /// Refuses who assumes no role, before it is looked whether there is one.
+    private static func checkCaller(_ call: AuthorizedQuery) throws(S3Error) {
+        let access = call.request.access
+        guard access.principal != .root(call.account) else {
+            throw S3Error(.accessDenied, "Roles may not be assumed by root accounts.")
+        }
+        guard access.identity.credentials != .federation else { throw denied("sts:AssumeRole", call) }
     }
 
     /// The id of the account that an ARN names, which may be another than the caller's.
@@ -50,25 +64,50 @@ enum RoleSessions {
 
     /// The role must trust the caller, or the caller's account, whose users then need a policy that allows it, as
     /// those of another account do in any case. What explicitly denies it does so always.
+    ///
+    /// - Parameter action: that the session needs: AssumeRole, TagSession, SetSourceIdentity.
     private static func isTrusted(
-        _ call: AuthorizedQuery, by role: IdentitySnapshot.RoleIdentity
+        _ call: AuthorizedQuery, by role: IdentitySnapshot.RoleIdentity, with action: String,
+        _ attributes: SessionAttributes
     ) throws(S3Error) -> Bool {
         let access = call.request.access
-        switch access.identity.credentials {
-        case .lasting, .role, .session: break
-        case .federation: return false
+        var values = attributes.conditionValues
+        for tag in role.role.tags {
+            for prefix in ["aws:resourcetag", "iam:resourcetag"] {
+                values["\(prefix)/\(tag.key.lowercased())"] = [tag.value]
+            }
         }
-        guard access.principal != .root(call.account) else {
-            throw S3Error(.accessDenied, "Roles may not be assumed by root accounts.")
+        values["sts:externalid"] = call.parameters["ExternalId"].map { [$0] }
+        values["sts:rolesessionname"] = call.parameters["RoleSessionName"].map { [$0] }
+        // Who has assumed a role passes the source identity on by a right of that role's own.
+        if action == "sts:SetSourceIdentity", access.identity.credentials == .role {
+            let own = call.request.accessRequest(action, on: role.principal.arn, values: values)
+            guard try evaluate(own, access.identity.policySet()).isAllowed else { return false }
         }
-        var values: [String: String] = [:]
-        values["sts:externalid"] = call.parameters["ExternalId"]
-        values["sts:rolesessionname"] = call.parameters["RoleSessionName"]
         let request = call.request.accessRequest(
-            "sts:AssumeRole", on: role.principal.arn, of: role.principal.account, extra: values)
+            action, on: role.principal.arn, of: role.principal.account, values: values)
         var policies = access.identity.policySet(resource: role.trustPolicy)
         policies.isResourceRequired = true
         return try evaluate(request, policies).isAllowed
+    }
+
+    private static func denied(_ action: String, _ call: AuthorizedQuery) -> S3Error {
+        S3Error(
+            .accessDenied,
+            "User: \(call.request.access.principal.arn ?? "anonymous") is not authorized to perform: \(action) on "
+                + "resource: \(call.parameters["RoleArn"] ?? "")")
+    }
+
+    /// - Throws: `ValidationError` unless it is 2 to 1,224 letters, digits and `_+=,.@:/-`.
+    private static func checkExternalID(_ parameters: QueryParameters) throws(S3Error) {
+        guard let id = parameters["ExternalId"] else { return }
+        guard (2...1224).contains(id.utf8.count),
+            id.utf8.allSatisfy({ IAMNames.isNameByte($0) || "/:".utf8.contains($0) })
+        else {
+            throw QueryParameters.invalid(
+                "Value", "ExternalId",
+                "Member must have length between 2 and 1224 and satisfy regular expression pattern: [\\w+=,.@:\\/-]*")
+        }
     }
 
     private static func check(

@@ -11,9 +11,10 @@ struct SessionCredentials: Sendable {
     /// - Parameters:
     ///   - account: the holder's.
     ///   - limits: of the session's own, which the request gives.
+    ///   - attributes: its tags and source identity.
     init(
         _ kind: SessionClaims.Kind, of holderID: String, in account: Account, name: String = "", seconds: Int,
-        limits: SessionLimits, _ identities: Identities
+        limits: SessionLimits = .none, attributes: SessionAttributes = .none, _ identities: Identities
     ) throws(S3Error) {
         accessKeyID = IAMNames.uniqueID("ASIA", count: 16)
         secret = KeyPair.generate().secretAccessKey
@@ -23,7 +24,8 @@ struct SessionCredentials: Sendable {
             kind: kind, accessKeyID: accessKeyID, secret: secret, issued: now, expires: expires.seconds,
             holderID: holderID, accountID: account.id,
             rootMark: holderID == account.id ? identities.root(ofAccount: account.id)?.mark : nil, name: name,
-            policies: limits.documents, policyARNs: limits.arns)
+            policies: limits.documents, policyARNs: limits.arns,
+            tags: attributes.tags.isEmpty ? nil : attributes.tags, sourceIdentity: attributes.sourceIdentity)
         token = try identities.sessions.seal(claims)
     }
 }
@@ -31,13 +33,14 @@ struct SessionCredentials: Sendable {
 extension QueryParameters {
     /// Refuses what would change a session and has no effect here, rather than leave it without.
     ///
-    /// - Throws: `AccessDenied` for a code of an MFA device, of which there are none, `NotImplemented`.
+    /// - Throws: `AccessDenied` for a code of an MFA device, of which there are none; `NotImplemented` for contexts of
+    ///   other services.
     func checkSession() throws(S3Error) {
         guard self["SerialNumber"] == nil, self["TokenCode"] == nil else {
             throw S3Error(.accessDenied, "MultiFactorAuthentication failed: there are no MFA devices")
         }
-        guard structures("Tags").isEmpty, self["SourceIdentity"] == nil else {
-            throw S3Error(.notImplemented, "Tags and source identities of sessions are not implemented")
+        guard structures("ProvidedContexts").isEmpty else {
+            throw S3Error(.notImplemented, "ProvidedContexts is not implemented: there are no context providers")
         }
     }
 }
@@ -51,9 +54,10 @@ struct SessionLimits: Sendable {
 
     private init() {}
 
-    /// - Throws: `MalformedPolicyDocument`, `PackedPolicyTooLarge`, `NoSuchEntity`.
-    init(_ call: AuthorizedQuery) throws(S3Error) {
-        if let document = call.parameters["Policy"] {
+    /// - Parameter account: the session's, in which its managed policies are.
+    /// - Throws: `MalformedPolicyDocument`, `NoSuchEntity`.
+    init(_ parameters: QueryParameters, in account: IdentitySnapshot) throws(S3Error) {
+        if let document = parameters["Policy"] {
             guard document.unicodeScalars.count <= IAMLimits.sessionPolicy else {
                 throw QueryParameters.invalid(
                     "Value", "Policy", "Member must have length less than or equal to \(IAMLimits.sessionPolicy)")
@@ -61,23 +65,35 @@ struct SessionLimits: Sendable {
             _ = try Policy(identityDocument: Array(document.utf8))
             documents = [document]
         }
-        for member in call.parameters.structures("PolicyArns") {
+        let members = parameters.structures("PolicyArns")
+        guard members.count <= IAMLimits.attachedPolicies else {
+            throw .quotaExceeded("PolicyArns", IAMLimits.attachedPolicies)
+        }
+        for member in members {
             let arn = try member.required("arn")
-            guard call.request.snapshot.document(ofPolicy: arn) != nil else {
+            guard account.document(ofPolicy: arn) != nil else {
                 throw .noSuchEntity("Policy \(arn) does not exist or is not attachable.")
             }
             arns.append(arn)
         }
-        guard arns.count <= IAMLimits.attachedPolicies else {
-            throw .quotaExceeded("PolicyArns", IAMLimits.attachedPolicies)
-        }
     }
 
-    /// How much of what is allowed the policies take, in percent.
-    var packedSize: Int? {
-        guard !documents.isEmpty || !arns.isEmpty else { return nil }
-        let count = (documents + arns).reduce(0) { $0 + $1.utf8.count }
-        return max(1, min(100, count * 100 / (IAMLimits.sessionPolicy * 2)))
+    /// How much of the space that a token has the policies and tags take, in percent; nil if there are none.
+    ///
+    /// - Throws: `PackedPolicyTooLarge` for more than all of it: the token must fit in the header of a request.
+    func packedSize(with tags: [SessionTag]) throws(S3Error) -> Int? {
+        let texts = documents + arns + tags.flatMap { [$0.key, $0.value] }
+        guard !texts.isEmpty else { return nil }
+        let count = texts.reduce(0) { $0 + $1.utf8.count }
+        let percent = (count * 100 + IAMLimits.packedSessionBytes - 1) / IAMLimits.packedSessionBytes
+        guard percent <= 100 else {
+            throw S3Error(
+                .packedPolicyTooLarge,
+                documents.isEmpty && arns.isEmpty
+                    ? "Packed size of session tags consumes \(percent)% of allotted space."
+                    : "Packed policy consumes \(percent)% of allotted space, please use smaller policy.")
+        }
+        return max(1, percent)
     }
 }
 

@@ -24,6 +24,9 @@ struct SessionClaims: Codable, Sendable {
     var policies: [String] = []
     /// Managed policies that limit it as well.
     var policyARNs: [String] = []
+    /// nil for none.
+    var tags: [SessionTag]?
+    var sourceIdentity: String?
 
     /// By the operation that made them: AssumeRole, GetSessionToken, GetFederationToken.
     enum Kind: String, Codable, Sendable {

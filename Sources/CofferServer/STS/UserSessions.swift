@@ -20,7 +20,7 @@ enum UserSessions {
         try call.parameters.checkSession()
         let credentials = try SessionCredentials(
             .session, of: holderID, in: call.account, seconds: try seconds(call.parameters, isRoot: isRoot),
-            limits: .none, call.request.service.identities)
+            call.request.service.identities)
         return QueryAnswer { $0.credentials(credentials) }
     }
 
@@ -28,10 +28,13 @@ enum UserSessions {
         let name = try name(call.parameters)
         let (holderID, isRoot) = try holder(call)
         try call.parameters.checkSession()
-        let limits = try SessionLimits(call)
+        let attributes = try SessionAttributes(ofFederatedUser: call)
+        let limits = try SessionLimits(call.parameters, in: call.request.snapshot)
+        let packedSize = try limits.packedSize(with: attributes.tags)
         let credentials = try SessionCredentials(
             .federation, of: holderID, in: call.account, name: name,
-            seconds: try seconds(call.parameters, isRoot: isRoot), limits: limits, call.request.service.identities)
+            seconds: try seconds(call.parameters, isRoot: isRoot), limits: limits, attributes: attributes,
+            call.request.service.identities)
         let user = FederatedUser(name: name, account: call.account)
         return QueryAnswer { xml in
             xml.credentials(credentials)
@@ -39,7 +42,7 @@ enum UserSessions {
                 xml.element("FederatedUserId", "\(user.account.id):\(user.name)")
                 xml.element("Arn", user.arn)
             }
-            xml.optional("PackedPolicySize", limits.packedSize.map(String.init))
+            xml.optional("PackedPolicySize", packedSize.map(String.init))
         }
     }
 

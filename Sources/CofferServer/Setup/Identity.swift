@@ -13,6 +13,10 @@ struct Identity: Sendable {
     var credentials = Credentials.lasting
     /// When temporary credentials were made; nil for lasting ones.
     var issued: Timestamp?
+    /// `aws:SourceIdentity`: who first assumed a role, as that was told.
+    var sourceIdentity: String?
+    /// Tags of the session that further sessions inherit.
+    var transitiveTags: [SessionTag] = []
 
     /// What kind of credentials a request is signed with: some operations are not for all of them.
     enum Credentials: Sendable {

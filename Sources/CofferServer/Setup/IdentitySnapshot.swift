@@ -31,8 +31,12 @@ struct IdentitySnapshot: Sendable {
         let trustPolicy: Policy
 
         /// Of somebody who has assumed it.
-        func identity(session name: String) -> Identity {
-            let tags = Dictionary(role.tags.map { ($0.key, $0.value) }) { first, _ in first }
+        ///
+        /// - Parameter tagging: adds the session's tags to the role's.
+        func identity(
+            session name: String, tags tagging: (_ over: [String: String]) -> [String: String] = { $0 }
+        ) -> Identity {
+            let tags = tagging(Dictionary(role.tags.map { ($0.key, $0.value) }) { first, _ in first })
             return Identity(
                 principal: .assumedRole(RoleSession(role: principal, name: name, tags: tags)), policies: policies,
                 boundary: boundary, credentials: .role)
@@ -100,6 +104,8 @@ struct IdentitySnapshot: Sendable {
         let claims = session.claims
         guard var identity = holder(of: claims) else { return nil }
         identity.issued = Timestamp(seconds: claims.issued)
+        identity.sourceIdentity = claims.sourceIdentity
+        identity.transitiveTags = claims.tags?.filter(\.isTransitive) ?? []
         var policies = session.policies
         // A managed policy that is gone allows nothing.
         policies += claims.policyARNs.compactMap { policy(arn: $0) }
@@ -114,7 +120,7 @@ struct IdentitySnapshot: Sendable {
         switch claims.kind {
         case .role:
             guard let role = roles[claims.holderID] else { return nil }
-            return role.identity(session: claims.name)
+            return role.identity(session: claims.name, tags: claims.principalTags(over:))
         case .session:
             guard claims.holderID != account.id else {
                 guard isRoots(claims) else { return nil }
@@ -126,8 +132,9 @@ struct IdentitySnapshot: Sendable {
         case .federation:
             let root = isRoots(claims) ? Identity.root(account) : nil
             guard let user = claims.holderID == account.id ? root : users[claims.holderID] else { return nil }
+            let tags = claims.principalTags(over: user.principal.tags)
             return Identity(
-                principal: .federatedUser(FederatedUser(name: claims.name, account: account)),
+                principal: .federatedUser(FederatedUser(name: claims.name, account: account, tags: tags)),
                 policies: user.policies, boundary: user.boundary, credentials: .federation)
         }
     }

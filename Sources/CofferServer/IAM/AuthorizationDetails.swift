@@ -1,0 +1,158 @@
+import CofferAccess
+import CofferModel
+import CofferStorage
+
+/// GetAccountAuthorizationDetails: users, groups, roles and policies with all that they hold.
+///
+/// Source: IAM API Reference, GetAccountAuthorizationDetails.
+enum AuthorizationDetails {
+    static let operations: [QueryOperation] = [
+        QueryOperation("GetAccountAuthorizationDetails", on: { _ in "*" }, get)
+    ]
+
+    private enum Filter: String, CaseIterable {
+        case user = "User"
+        case role = "Role"
+        case group = "Group"
+        case localPolicy = "LocalManagedPolicy"
+        case awsPolicy = "AWSManagedPolicy"
+    }
+
+    /// One of a page, on which those of several kinds may stand.
+    fileprivate enum Item: Sendable {
+        case user(IAMUser)
+        case role(IAMRole)
+        case group(IAMGroup)
+        case policy(IAMPolicy)
+        case awsPolicy(ManagedPolicy)
+    }
+
+    @Sendable private static func get(_ call: AuthorizedQuery) async throws(S3Error) -> QueryAnswer {
+        let page = try Page(items(call), of: call.parameters, weighing: byteCount, by: key)
+        let (account, directory) = (call.account, call.directory)
+        let attachments = PolicyAttachments(directory)
+        return QueryAnswer { xml in
+            xml.list("UserDetailList", page.items.compactMap { if case .user(let user) = $0 { user } else { nil } }) {
+                $0.detail(of: $1, account, directory)
+            }
+            xml.list("GroupDetailList", page.items.compactMap { if case .group(let group) = $0 { group } else { nil } })
+            {
+                $0.detail(of: $1, account)
+            }
+            xml.list("RoleDetailList", page.items.compactMap { if case .role(let role) = $0 { role } else { nil } }) {
+                $0.detail(of: $1, call)
+            }
+            xml.element("Policies") { xml in
+                for item in page.items { xml.policyDetail(of: item, account, attachments) }
+            }
+            page.writeEnd(&xml)
+        }
+    }
+
+    private static func items(_ call: AuthorizedQuery) throws(S3Error) -> [Item] {
+        let directory = call.directory
+        var items: [Item] = []
+        for filter in try filters(call.parameters) {
+            switch filter {
+            case .user: items += directory.users.values.map(Item.user)
+            case .role: items += directory.roles.values.map(Item.role)
+            case .group: items += directory.groups.values.map(Item.group)
+            case .localPolicy: items += directory.policies.values.map(Item.policy)
+            case .awsPolicy: items += ManagedPolicy.allCases.map(Item.awsPolicy)
+            }
+        }
+        return items
+    }
+
+    private static func filters(_ parameters: QueryParameters) throws(S3Error) -> Set<Filter> {
+        var filters: Set<Filter> = []
+        for text in parameters.texts("Filter") {
+            guard let filter = try QueryParameters(values: ["Filter": text]).choice("Filter", Filter.self) else {
+                continue
+            }
+            filters.insert(filter)
+        }
+        return filters.isEmpty ? Set(Filter.allCases) : filters
+    }
+
+    private static func key(_ item: Item) -> String {
+        switch item {
+        case .user(let user): "1 \(user.name)"
+        case .group(let group): "2 \(group.name)"
+        case .role(let role): "3 \(role.name)"
+        case .policy(let policy): "4 \(policy.name)"
+        case .awsPolicy(let policy): "5 \(policy.rawValue)"
+        }
+    }
+
+    /// Of the documents.
+    private static func byteCount(_ item: Item) -> Int {
+        func inline(_ holder: some IAMPolicyHolder) -> Int {
+            holder.inlinePolicies.values.reduce(0) { $0 + $1.utf8.count }
+        }
+        return switch item {
+        case .user(let user): inline(user)
+        case .group(let group): inline(group)
+        case .role(let role): inline(role) + role.trustPolicy.utf8.count
+        case .policy(let policy): policy.versions.reduce(0) { $0 + $1.document.utf8.count }
+        case .awsPolicy(let policy): policy.document.utf8.count
+        }
+    }
+}
+
+extension XMLWriter {
+    fileprivate mutating func detail(of user: IAMUser, _ account: Account, _ directory: IAMDirectory) {
+        self.user(user, account, isWhole: true)
+        let groups = directory.groups.values.filter { user.groupIDs.contains($0.id) }.map(\.name).sorted()
+        policies(of: user, "UserPolicyList")
+        element("GroupList") { xml in
+            for name in groups { xml.element("member", name) }
+        }
+    }
+
+    fileprivate mutating func detail(of group: IAMGroup, _ account: Account) {
+        self.group(group, account)
+        policies(of: group, "GroupPolicyList")
+    }
+
+    fileprivate mutating func detail(of role: IAMRole, _ call: AuthorizedQuery) {
+        self.role(role, call, isWhole: true)
+        policies(of: role, "RolePolicyList")
+        element("InstanceProfileList") { _ in }
+    }
+
+    private mutating func policies(of holder: some IAMPolicyHolder, _ name: String) {
+        list(name, holder.inlinePolicies.sorted { $0.key < $1.key }) { xml, policy in
+            xml.element("PolicyName", policy.key)
+            xml.document("PolicyDocument", policy.value)
+        }
+        list("AttachedManagedPolicies", holder.attachedPolicies) { xml, arn in
+            xml.element("PolicyName", String(arn.split(at: "/").last ?? ""))
+            xml.element("PolicyArn", arn)
+        }
+    }
+
+    fileprivate mutating func policyDetail(
+        of item: AuthorizationDetails.Item, _ account: Account, _ attachments: PolicyAttachments
+    ) {
+        let summary: PolicySummary
+        let versions: [(version: IAMPolicy.Version, isDefault: Bool)]
+        switch item {
+        case .policy(let policy):
+            summary = PolicySummary(policy, in: account, attachments: attachments)
+            versions = policy.versions.reversed().map { ($0, $0.number == policy.defaultNumber) }
+        case .awsPolicy(let policy):
+            summary = PolicySummary(policy, attachments: attachments)
+            versions = [(policy.version, true)]
+        case .user, .group, .role: return
+        }
+        element("member") { xml in
+            xml.policy(summary)
+            if !summary.details.isEmpty { xml.element("Description", summary.details) }
+            xml.list("PolicyVersionList", versions) { xml, item in
+                xml.document("Document", item.version.document)
+                xml.version(item.version, isDefault: item.isDefault)
+            }
+        }
+    }
+}

@@ -1,0 +1,163 @@
+import CofferAccess
+import CofferModel
+
+/// All that decides in a simulation: who asks, under which policies, and what is told of the request.
+struct Simulated: Sendable {
+    private let caller: SimulatedCaller
+    private let policies: [SimulatedPolicy]
+    private let boundary: SimulatedPolicy?
+    private let resourcePolicy: SimulatedPolicy?
+    /// The account that owns what names no owner.
+    private let owner: String
+    /// In lower case.
+    private let values: [String: [String]]
+
+    /// - Throws: `InvalidInput`, `NotImplemented` for what would change a decision and is not simulated.
+    init(
+        _ call: AuthorizedQuery, _ caller: SimulatedCaller, _ policies: [SimulatedPolicy], _ boundary: SimulatedPolicy?
+    ) throws(S3Error) {
+        let parameters = call.parameters
+        for name in ["PolicyExclusionList", "OrderedOrganizationPolicyInputList"]
+        where !parameters.structures(name).isEmpty {
+            throw S3Error(.notImplemented, "\(name) is not implemented")
+        }
+        if let option = parameters["ResourceHandlingOption"] {
+            throw S3Error(
+                .invalidInput, "ResourceHandlingOption \(option) is about EC2, of which there is nothing here.")
+        }
+        self.caller = caller
+        self.policies = policies
+        self.boundary = boundary
+        owner = try Self.owner(parameters) ?? caller.account
+        resourcePolicy = try parameters["ResourcePolicy"].map { document throws(S3Error) in
+            guard caller.isUser else {
+                throw S3Error(.invalidInput, "Simulation of resource-based policies is supported for IAM users alone.")
+            }
+            return try SimulatedPolicy(resourcePolicy: document, of: try Simulation.resources(parameters))
+        }
+        values = try Self.contextValues(parameters)
+    }
+
+    /// Of all the policies.
+    var documentByteCount: Int {
+        (policies + [boundary, resourcePolicy].compactMap { $0 }).reduce(0) { $0 + $1.byteCount }
+    }
+
+    private static func owner(_ parameters: QueryParameters) throws(S3Error) -> String? {
+        guard let text = parameters["ResourceOwner"] else { return nil }
+        let parts = text.split(at: ":", keepingEmpty: true)
+        let isARN = parts.count == 6 && text.hasPrefix("arn:aws:iam::") && parts[5] == "root"
+        let id = String(isARN ? parts[4] : text[...])
+        guard SimulatedCaller.isAccount(id) else {
+            throw S3Error(.invalidInput, "ResourceOwner \(text) is neither an account's id nor the ARN of its root.")
+        }
+        return id
+    }
+
+    /// Source: IAM API Reference, ContextEntry.
+    private enum ContextType: String, CaseIterable {
+        case string, stringList, numeric, numericList, boolean, booleanList, ip, ipList, binary, binaryList, date,
+            dateList
+    }
+
+    private static func contextValues(_ parameters: QueryParameters) throws(S3Error) -> [String: [String]] {
+        var values: [String: [String]] = [:]
+        for entry in parameters.structures("ContextEntries") {
+            guard let key = entry["ContextKeyName"] else { continue }
+            guard ConditionKey(key) != nil, (5...256).contains(key.utf8.count) else {
+                throw S3Error(.invalidInput, "Invalid context key name: \(key)")
+            }
+            _ = try entry.choice("ContextKeyType", ContextType.self)
+            values[key.lowercased()] = entry.texts("ContextKeyValues")
+        }
+        return values
+    }
+
+    // MARK: Deciding
+
+    /// What was decided of an action on a resource, and why.
+    struct Result: Sendable {
+        let action: String
+        let resource: String
+        let decision: Decision
+        /// The statements that decided it.
+        let matched: [(policy: SimulatedPolicy, span: StatementPositions.Span)]
+        /// Condition keys that were asked for in vain, as policies write them.
+        let missingKeys: [String]
+        /// nil if there is no boundary.
+        let isWithinBoundary: Bool?
+        /// Between accounts, what either side says; empty within one.
+        let contributions: [(source: String, decision: String)]
+    }
+
+    func decide(_ action: String, on resource: String) throws(S3Error) -> Result {
+        let account = Self.account(ofARN: resource) ?? owner
+        var missing: [String] = []
+        var known: Set<String> = []
+        let request = AccessRequest(
+            principal: caller.principal, action: action, resource: resource, resourceAccount: account,
+            value: { key throws(S3Error) in
+                if let found = value(of: key, account: account) { return found }
+                if known.insert(key.text).inserted { missing.append(key.written) }
+                return nil
+            })
+        let evaluation = try explain(
+            request,
+            PolicySet(
+                identity: policies.indices.map { policies[$0].named(String($0)) }, boundary: boundary?.policy,
+                resource: resourcePolicy?.policy))
+        let matching = evaluation.trace.filter { $0.outcome == .matched }
+        return Result(
+            action: action, resource: resource, decision: evaluation.decision,
+            matched: matching.filter { Self.decided($0, evaluation.decision) }.compactMap(statement),
+            missingKeys: missing,
+            isWithinBoundary: boundary.map { _ in Self.contribution(matching, .boundary) == "allowed" },
+            contributions: account == caller.account
+                ? []
+                : [
+                    ("IAM Policy", Self.contribution(matching, .identity)),
+                    ("Resource Policy", Self.contribution(matching, .resource)),
+                ])
+    }
+
+    /// Given for the simulation, or else what follows from who asks for what.
+    private func value(of key: ConditionKey, account: String) -> [String]? {
+        if let found = values[key.text] { return found }
+        switch key.name {
+        case .resourceAccount, .s3ResourceAccount: return [account]
+        case let name?: return caller.value(of: name, tag: key.tag).map { [$0] }
+        case nil: return nil
+        }
+    }
+
+    /// The account that stands in an ARN, which those of buckets and objects have not.
+    private static func account(ofARN arn: String) -> String? {
+        let parts = arn.split(at: ":", maxSplits: 5, keepingEmpty: true)
+        guard parts.count == 6, SimulatedCaller.isAccount(parts[4]) else { return nil }
+        return String(parts[4])
+    }
+
+    /// Whether a statement that matches is one of those by which it was decided so: of boundaries it is told apart.
+    private static func decided(_ trace: StatementTrace, _ decision: Decision) -> Bool {
+        guard trace.statement.source != .boundary else { return false }
+        switch decision {
+        case .allowed: return trace.isAllow
+        case .denied: return !trace.isAllow
+        case .notAllowed: return false
+        }
+    }
+
+    private static func contribution(_ matching: [StatementTrace], _ source: PolicySource) -> String {
+        let own = matching.filter { $0.statement.source == source }
+        return own.contains { !$0.isAllow } ? "explicitDeny" : own.isEmpty ? "implicitDeny" : "allowed"
+    }
+
+    private func statement(
+        _ trace: StatementTrace
+    ) -> (policy: SimulatedPolicy, span: StatementPositions.Span)? {
+        let policy =
+            trace.statement.source == .resource
+            ? resourcePolicy : trace.statement.policy.flatMap { Int($0) }.map { policies[$0] }
+        return policy.map { ($0, $0.spans[trace.statement.index]) }
+    }
+}

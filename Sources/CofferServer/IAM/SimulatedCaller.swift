@@ -1,0 +1,65 @@
+import CofferAccess
+import CofferModel
+import CofferStorage
+
+/// Who asks in a simulation: a user, a group or a role, which need not exist.
+struct SimulatedCaller: Sendable {
+    let principal: Principal
+    let account: String
+    let isUser: Bool
+    /// Whether it is somebody of whom conditions may be told, and not a placeholder.
+    private let isNamed: Bool
+
+    /// - Parameter directory: where tags and ids of who is asked for are; nil for who is only named, of whom a simulation
+    ///   must tell nothing.
+    /// - Throws: `InvalidInput` unless it is the ARN of a user, a group or a role.
+    init(_ arn: String, of own: Account, in directory: IAMDirectory?) throws(S3Error) {
+        let parts = arn.split(at: ":", maxSplits: 5, keepingEmpty: true).map(String.init)
+        let names = parts.last?.split(at: "/", keepingEmpty: true).map(String.init) ?? []
+        guard parts.count == 6, arn.hasPrefix("arn:aws:iam::"), Self.isAccount(parts[4]), names.count > 1,
+            names.allSatisfy({ !$0.isEmpty }), let kind = names.first, let name = names.last,
+            ["user", "group", "role"].contains(kind)
+        else {
+            throw S3Error(.invalidInput, "Invalid caller ARN \(arn): it must be that of a user, a group or a role.")
+        }
+        account = parts[4]
+        let account = account == own.id ? own : Account(id: account)
+        let path = (["/"] + names[1..<(names.count - 1)].map { $0 + "/" }).joined()
+        isUser = kind == "user"
+        isNamed = kind != "group"
+        switch kind {
+        case "user":
+            let user = directory?.users[name].map { User($0, account) }
+            principal = .user(user ?? User(name: name, path: path, account: account))
+        case "role":
+            let role = Role(name: name, path: path, id: "", account: account)
+            let tags = directory?.roles[name]?.tags ?? []
+            let session = RoleSession(
+                role: role, name: "", tags: Dictionary(tags.map { ($0.key, $0.value) }) { first, _ in first })
+            principal = .assumedRole(session)
+        default: principal = .user(name: "", account)
+        }
+    }
+
+    private init(anybodyOf account: Account) {
+        principal = .user(name: "", account)
+        self.account = account.id
+        isUser = false
+        isNamed = false
+    }
+
+    /// Somebody of an account of whom nothing is known.
+    static func anybody(_ account: Account) -> SimulatedCaller { SimulatedCaller(anybodyOf: account) }
+
+    static func isAccount(_ text: some StringProtocol) -> Bool {
+        text.utf8.count == 12 && text.utf8.allSatisfy { (48...57).contains($0) }
+    }
+
+    /// The value of a condition key that follows from who asks. A role's session, whose name is not told, has no
+    /// `aws:userid`.
+    func value(of name: ConditionKey.Name, tag: String?) -> String? {
+        if name == .principalAccount { return account }
+        guard isNamed, isUser || name != .userID else { return nil }
+        return principal.value(of: name, tag: tag)
+    }
+}

@@ -1,0 +1,113 @@
+import CofferAccess
+import CofferModel
+
+/// A tag of a session.
+struct SessionTag: Codable, Sendable, Equatable {
+    let key: String
+    let value: String
+    /// Whether sessions that are made with this one have it as well.
+    var isTransitive = false
+}
+
+/// Tags and source identity that a new session is to have: those that the request gives, and those that the caller's
+/// session passes on.
+///
+/// Source: IAM User Guide, "Pass session tags in AWS STS", "Monitor and control actions taken with assumed roles".
+struct SessionAttributes: Sendable {
+    let tags: [SessionTag]
+    let sourceIdentity: String?
+
+    static let none = SessionAttributes(tags: [], sourceIdentity: nil)
+
+    private init(tags: [SessionTag], sourceIdentity: String?) {
+        self.tags = tags
+        self.sourceIdentity = sourceIdentity
+    }
+
+    /// Of a role's session.
+    ///
+    /// - Throws: `ValidationError`, `InvalidParameterValue` for keys that stand twice, or that the caller's session has
+    ///   set for good.
+    init(ofRole call: AuthorizedQuery) throws(S3Error) {
+        let identity = call.request.access.identity
+        let inherited = identity.transitiveTags
+        let keys = Set(inherited.map { $0.key.lowercased() })
+        let transitive = try Self.transitiveKeys(call.parameters)
+        let passed = try IAMTags.readForSession(call.parameters).map { tag in
+            SessionTag(key: tag.key, value: tag.value, isTransitive: transitive.contains(tag.key.lowercased()))
+        }
+        guard transitive.isSubset(of: passed.map { $0.key.lowercased() }) else {
+            throw S3Error(
+                .invalidParameterValue, "The specified transitive tag key must be included in the requested tags.")
+        }
+        guard !passed.contains(where: { keys.contains($0.key.lowercased()) }) else {
+            throw S3Error(
+                .invalidParameterValue,
+                "One of the specified transitive tag keys can't be set because it conflicts with a transitive tag key "
+                    + "from the calling session.")
+        }
+        tags = inherited + passed
+        guard tags.count <= IAMLimits.tags else { throw IAMTags.tooMany }
+        sourceIdentity = try Self.sourceIdentity(call.parameters, of: identity)
+    }
+
+    /// Of a federated user's session, which makes no others.
+    init(ofFederatedUser call: AuthorizedQuery) throws(S3Error) {
+        tags = try IAMTags.readForSession(call.parameters).map { SessionTag(key: $0.key, value: $0.value) }
+        sourceIdentity = nil
+    }
+
+    /// In lower case.
+    private static func transitiveKeys(_ parameters: QueryParameters) throws(S3Error) -> Set<String> {
+        let keys = parameters.texts("TransitiveTagKeys")
+        guard keys.count <= IAMLimits.tags else {
+            throw QueryParameters.invalid(
+                "Value of \(keys.count) members", "TransitiveTagKeys",
+                "Member must have length less than or equal to \(IAMLimits.tags)")
+        }
+        return Set(keys.map { $0.lowercased() })
+    }
+
+    /// Once it is set it stays, whatever further roles are assumed.
+    private static func sourceIdentity(
+        _ parameters: QueryParameters, of identity: Identity
+    ) throws(S3Error) -> String? {
+        guard let text = parameters["SourceIdentity"] else { return identity.sourceIdentity }
+        let value = try IAMNames.check(text, "SourceIdentity", 2...64)
+        guard identity.sourceIdentity ?? value == value else {
+            throw S3Error(.validationError, "The source identity is already set for this assume role session")
+        }
+        return value
+    }
+
+    // MARK: What a role must trust the caller with
+
+    /// Actions that assuming a role needs besides its own. What a session inherits needs them as what it is given.
+    var actions: [String] {
+        (tags.isEmpty ? [] : ["sts:TagSession"]) + (sourceIdentity == nil ? [] : ["sts:SetSourceIdentity"])
+    }
+
+    /// Values of condition keys, whose names are in lower case.
+    var conditionValues: [String: [String]] {
+        var values: [String: [String]] = [:]
+        for tag in tags { values["aws:requesttag/\(tag.key.lowercased())"] = [tag.value] }
+        values["aws:tagkeys"] = tags.map(\.key)
+        values["sts:transitivetagkeys"] = tags.filter(\.isTransitive).map(\.key)
+        values["sts:sourceidentity"] = sourceIdentity.map { [$0] }
+        return values
+    }
+}
+
+extension SessionClaims {
+    /// The tags of the session's principal: its own, and over them those that the session was given, in whatever case
+    /// their keys are written.
+    ///
+    /// - Parameter own: of the role or user.
+    func principalTags(over own: [String: String]) -> [String: String] {
+        guard let tags, !tags.isEmpty else { return own }
+        let given = Set(tags.map { $0.key.lowercased() })
+        var merged = own.filter { !given.contains($0.key.lowercased()) }
+        for tag in tags { merged[tag.key] = tag.value }
+        return merged
+    }
+}
