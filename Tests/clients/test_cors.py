@@ -64,7 +64,8 @@ BY_DEFAULT = {"allow-origin": ORIGIN, "allow-credentials": "true", "allow-method
      'ExposeHeader "x-*" contains wildcard. We currently do not support wildcard for ExposeHeader.'),
     ([rule(ExposeHeaders=["ETag, Date"])], 'ExposeHeader "ETag, Date" contains invalid character.'),
     ([rule()] * 101, "The number of CORS rules should not exceed allowed limit of 100 rules."),
-    ([rule(ID="a"), rule(ID="a")], "Rule ID must be unique. Found same ID for more than one rule")], ids=lambda part: str(part)[-60:])
+    ([rule(ID="a"), rule(ID="a")], "Rule ID must be unique. Found same ID for more than one rule")],
+    ids=lambda part: str(part)[-60:])
 def test_rules_that_mean_nothing_are_refused_with_the_words_of_s3(s3, bucket, refused, rules, message):
     with pytest.raises(botocore.exceptions.ClientError) as caught:
         s3.put_bucket_cors(Bucket=bucket, CORSConfiguration={"CORSRules": rules})
@@ -145,7 +146,8 @@ def test_every_header_that_is_asked_for_must_be_allowed(put_rules, ask, allowed,
 def test_the_first_rule_for_origin_method_and_headers_decides(put_rules, ask):
     put_rules(
         rule(AllowedMethods=["PUT"], MaxAgeSeconds=1), rule(AllowedHeaders=["x-a"], MaxAgeSeconds=2),
-        rule(AllowedOrigins=["https://*"], AllowedHeaders=["*"], MaxAgeSeconds=3), rule(AllowedOrigins=["*"], MaxAgeSeconds=4))
+        rule(AllowedOrigins=["https://*"], AllowedHeaders=["*"], MaxAgeSeconds=3),
+        rule(AllowedOrigins=["*"], MaxAgeSeconds=4))
     for asked, age in [({"asked_method": "PUT"}, "1"), ({"asked_method": "GET"}, "2"), ({"asked_headers": "x-a"}, "2"),
                        ({"asked_headers": "x-a,x-b"}, "3"), ({"origin": "https://a.test"}, "3"),
                        ({"origin": "http://a.test"}, "4")]:
@@ -214,7 +216,8 @@ def test_refusals_about_a_bucket_with_rules_can_be_read(put_rules, ask, public_b
 @pytest.mark.parametrize("asked, expected", [
     ({"origin": "https://a.test"}, {"vary": VARY}), ({"origin": None}, NOTHING), ({"origin": ""}, NOTHING),
     ({"method": "HEAD"}, {"vary": VARY}), ({"asked_method": "GET"}, BY_DEFAULT), ({"asked_method": "PUT"}, {"vary": VARY}),
-    ({"asked_headers": "X-A"}, {**BY_DEFAULT, "allow-headers": "x-a"}), ({"asked_headers": "x-b"}, {"vary": VARY})], ids=str)
+    ({"asked_headers": "X-A"}, {**BY_DEFAULT, "allow-headers": "x-a"}),
+    ({"asked_headers": "x-b"}, {"vary": VARY})], ids=str)
 def test_an_answer_is_not_for_an_origin_or_method_that_no_rule_allows(put_rules, ask, asked, expected):
     put_rules(rule(AllowedHeaders=["x-a"]))
     answer = ask(**asked)

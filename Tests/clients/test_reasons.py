@@ -166,7 +166,8 @@ def test_keys_that_are_refused_are_explained_to_nobody_who_may_not_read_the_poli
     told = f"1 of 2 keys were refused; {kept('keep/a')}"
     clients.put_policy(KEEP, statement("Deny", {"AWS": USER}, "s3:GetBucketPolicy", ""))
     assert delete(clients.user, "keep/a", "gone") == (["keep/a"], None, told)
-    clients.put_policy(KEEP, statement("Allow", "*", ["s3:DeleteObject"]), statement("Allow", "*", "s3:GetBucketPolicy", ""))
+    clients.put_policy(
+        KEEP, statement("Allow", "*", "s3:DeleteObject"), statement("Allow", "*", "s3:GetBucketPolicy", ""))
     assert delete(clients.anonymous, "keep/a", "gone") == (["keep/a"], None, told)
 
 
@@ -195,7 +196,8 @@ def test_versions_and_conditions_on_what_is_stored_have_the_reason_of_their_own_
     assert delete(clients.user, {"Key": "no such", "ETag": "0"}) == (["no such"], None, reason)
 
 
-@pytest.mark.parametrize("count, key", [(1000, "keep/{}"), (3, "keep/" + "x" * 900 + "{}"), (9, "keep/ü" + "\n{}")], ids=str)
+@pytest.mark.parametrize("count, key", [
+    (1000, "keep/{}"), (3, "keep/" + "x" * 900 + "{}"), (9, "keep/ü\n{}")], ids=str)
 def test_reasons_of_many_keys_fit_in_a_line(clients, delete, count, key):
     clients.put_policy(KEEP)
     keys = [key.format(n) for n in range(count)]
@@ -208,7 +210,8 @@ def test_reasons_of_many_keys_fit_in_a_line(clients, delete, count, key):
 
 def test_quiet_answers_and_locked_versions_have_their_reasons(clients, server, delete):
     clients.put_policy(KEEP)
-    answer = clients.root.delete_objects(Bucket="books", Delete={"Objects": [{"Key": "keep/a"}, {"Key": "b"}], "Quiet": True})
+    answer = clients.root.delete_objects(
+        Bucket="books", Delete={"Objects": [{"Key": "keep/a"}, {"Key": "b"}], "Quiet": True})
     told = answer["ResponseMetadata"]["HTTPHeaders"]["x-coffer-reason"]
     assert told == f"1 of 2 keys were refused; {kept('keep/a')}"
     clients.root.create_bucket(Bucket="locked", ObjectLockEnabledForBucket=True)
@@ -216,7 +219,8 @@ def test_quiet_answers_and_locked_versions_have_their_reasons(clients, server, d
     answer = clients.root.delete_objects(Bucket="locked", Delete={"Objects": [{"Key": "k", "VersionId": version}]})
     request = answer["ResponseMetadata"]["HTTPHeaders"]["x-amz-request-id"]
     assert answer["Errors"][0]["Code"] == "AccessDenied"
-    assert json.loads(server.log_line(request))["reason"] == f"1 of 1 keys were refused; k: {answer['Errors'][0]['Message']}"
+    logged = json.loads(server.log_line(request))["reason"]
+    assert logged == f"1 of 1 keys were refused; k: {answer['Errors'][0]['Message']}"
 
 
 def test_a_policy_that_locks_out_its_author_says_so(clients, refused):
