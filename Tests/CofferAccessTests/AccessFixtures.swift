@@ -19,7 +19,9 @@ enum Fixture {
         RoleSession(role: Role(name: "reader", id: "AROAOTHER", account: otherAccount), name: "visit"))
 
     /// A bucket policy of the bucket `books`, of statements without their braces.
-    static func policy(_ statements: String...) throws(S3Error) -> Policy {
+    static func policy(_ statements: String...) throws(S3Error) -> Policy { try policy(list: statements) }
+
+    static func policy(list statements: [String]) throws(S3Error) -> Policy {
         let list = statements.map { "{\($0)}" }.joined(separator: ",")
         return try parse("{\"Version\": \"2012-10-17\", \"Statement\": [\(list)]}")
     }
@@ -59,7 +61,9 @@ enum Fixture {
     }
 
     /// An identity policy of statements without their braces.
-    static func identity(_ statements: String...) throws(S3Error) -> Policy {
+    static func identity(_ statements: String...) throws(S3Error) -> Policy { try identity(list: statements) }
+
+    static func identity(list statements: [String]) throws(S3Error) -> Policy {
         let list = statements.map { "{\($0)}" }.joined(separator: ",")
         return try Policy(identityDocument: Array("{\"Version\": \"2012-10-17\", \"Statement\": [\(list)]}".utf8))
     }
