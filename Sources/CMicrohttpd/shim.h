@@ -65,6 +65,12 @@ static inline int coffer_connection_socket(struct MHD_Connection *c) {
     return info == NULL ? -1 : info->connect_fd;
 }
 
+// The TLS version that a connection speaks, as gnutls_protocol_t counts them; 0 without TLS.
+static inline int coffer_tls_protocol(struct MHD_Connection *c) {
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(c, MHD_CONNECTION_INFO_PROTOCOL);
+    return info == NULL ? 0 : info->protocol;
+}
+
 // The context that the connection callback stored.
 static inline void *coffer_connection_context(struct MHD_Connection *c) {
     const union MHD_ConnectionInfo *info = MHD_get_connection_info(c, MHD_CONNECTION_INFO_SOCKET_CONTEXT);

@@ -68,12 +68,20 @@ enum ConditionTest: Sendable {
 
     private static func comparing(_ name: String, _ values: [String]) throws(Refusal) -> ConditionTest {
         if name.hasPrefix("Numeric"), let comparison = Comparison(name.dropFirst("Numeric".count)) {
-            return .numbers(try read(values) { Double($0).flatMap { $0.isFinite ? $0 : nil } }, comparison)
+            return .numbers(try read(values, number), comparison)
         }
         if name.hasPrefix("Date"), let comparison = Comparison(name.dropFirst("Date".count)) {
             return .dates(try read(values, PolicyDate.parse), comparison)
         }
         throw .unknownOperator
+    }
+
+    /// Whole or decimal; Swift reads hexadecimal, infinite and other numbers as well, which are none here.
+    private static func number(_ text: String) -> Double? {
+        guard text.utf8.allSatisfy({ "0123456789+-.eE".utf8.contains($0) }), let number = Double(text) else {
+            return nil
+        }
+        return number.isFinite ? number : nil
     }
 
     private static func read<Value>(_ values: [String], _ parse: (String) -> Value?) throws(Refusal) -> [Value] {
@@ -136,7 +144,7 @@ enum ConditionTest: Sendable {
     private func matches(_ text: String) -> Bool {
         switch self {
         case .numbers(let numbers, let comparison):
-            guard let number = Double(text) else { return false }
+            guard let number = Self.number(text) else { return false }
             return numbers.contains { comparison.holds(number, $0) }
         case .dates(let dates, let comparison):
             guard let date = PolicyDate.parse(text) else { return false }

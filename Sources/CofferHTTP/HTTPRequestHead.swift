@@ -7,17 +7,21 @@ package struct HTTPRequestHead: Sendable {
     /// The client's address without its port.
     package var remoteAddress: String
     package var isSecure: Bool
+    /// The version of TLS that the client speaks, such as `1.3`; nil without TLS, and where a proxy ends it.
+    package var tlsVersion: String?
     /// More connections are open than the limits allow; the connection will be closed after the answer.
     package let isOverLimit: Bool
 
     package init(
-        method: String, target: String, headers: HTTPHeaders, remoteAddress: String, isSecure: Bool, isOverLimit: Bool
+        method: String, target: String, headers: HTTPHeaders, remoteAddress: String, isSecure: Bool,
+        tlsVersion: String? = nil, isOverLimit: Bool
     ) {
         self.method = method
         self.target = target
         self.headers = headers
         self.remoteAddress = remoteAddress
         self.isSecure = isSecure
+        self.tlsVersion = tlsVersion
         self.isOverLimit = isOverLimit
     }
 

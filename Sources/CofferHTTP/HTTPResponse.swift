@@ -8,6 +8,8 @@ package struct HTTPResponse: Sendable {
     package var status: Int
     package var headers: [(name: String, value: String)]
     package var body: HTTPBody
+    /// Something about the answer for the handler's log, which is not sent.
+    package var note: String?
 
     package init(status: Int, headers: [(name: String, value: String)] = [], body: HTTPBody = .bytes([])) {
         self.status = status

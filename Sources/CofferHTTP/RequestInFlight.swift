@@ -174,7 +174,14 @@ final class RequestInFlight: @unchecked Sendable {
         }
         return HTTPRequestHead(
             method: method, target: target, headers: headers, remoteAddress: watched?.address ?? "-",
-            isSecure: server.isSecure, isOverLimit: watched?.isOverLimit ?? false)
+            isSecure: server.isSecure, tlsVersion: server.isSecure ? tlsVersion : nil,
+            isOverLimit: watched?.isOverLimit ?? false)
+    }
+
+    /// Source: gnutls/gnutls.h, `gnutls_protocol_t`, whose 1 is SSL 3.0.
+    private var tlsVersion: String? {
+        let versions = [2: "1.0", 3: "1.1", 4: "1.2", 5: "1.3"]
+        return versions[Int(coffer_tls_protocol(connection))]
     }
 
     private func send(_ response: HTTPResponse) -> MHD_Result {

@@ -1,4 +1,4 @@
-/// A bucket's cross-origin rules: parsing, serialising, and finding the rule for a request.
+/// A bucket's cross-origin rules: parsing, validating, serialising, and finding the rule for a request.
 ///
 /// Source: S3 API Reference, PutBucketCors; S3 User Guide, "Using cross-origin resource sharing".
 public struct CORSConfiguration: Sendable, Equatable {
@@ -13,14 +13,36 @@ public struct CORSConfiguration: Sendable, Equatable {
         public let maxAgeSeconds: Int?
     }
 
-    /// - Throws: `MalformedXML` for a document of another shape or more than 100 rules, `InvalidRequest` for a method
-    ///   that S3 does not know or a pattern with several wildcards.
+    /// The methods that a rule may allow, and that a preflight may ask for.
+    public static let methods: Set = ["GET", "PUT", "POST", "DELETE", "HEAD"]
+
+    /// Reads a document, whose rules need not be such as S3 takes: see ``validate()``.
+    ///
+    /// - Throws: `MalformedXML` for a document of another shape.
     public init(document: [UInt8]) throws(S3Error) {
         let root = try XMLElement.parse(document, root: "CORSConfiguration")
         var rules: [Rule] = []
-        for element in root.all("CORSRule") { rules.append(try Rule(element)) }
-        guard (1...Limits.corsRuleCount).contains(rules.count) else { throw S3Error(.malformedXML) }
+        for element in root.children {
+            guard element.name == "CORSRule" else { throw S3Error(.malformedXML) }
+            rules.append(try Rule(element))
+        }
+        guard !rules.isEmpty else { throw S3Error(.malformedXML) }
         self.rules = rules
+    }
+
+    /// - Throws: `MalformedXML` for a rule without an origin or method, `InvalidRequest` for one that means nothing, for
+    ///   more than 100 rules, and for two of one id.
+    public func validate() throws(S3Error) {
+        guard rules.count <= Limits.corsRuleCount else {
+            throw S3Error(
+                .invalidRequest,
+                "The number of CORS rules should not exceed allowed limit of \(Limits.corsRuleCount) rules.")
+        }
+        for rule in rules { try rule.validate() }
+        let ids = rules.compactMap(\.id)
+        guard Set(ids).count == ids.count else {
+            throw S3Error(.invalidRequest, "Rule ID must be unique. Found same ID for more than one rule")
+        }
     }
 
     /// The document that GetBucketCors answers.
@@ -35,16 +57,19 @@ public struct CORSConfiguration: Sendable, Equatable {
     /// - Parameter headers: the header names that a preflight asks for.
     public func rule(origin: String, method: String, headers: [String] = []) -> Rule? {
         rules.first { rule in
-            rule.origin(matching: origin) != nil && rule.allowedMethods.contains(method)
-                && headers.allSatisfy { rule.allows(header: $0) }
+            rule.origin(matching: origin) != nil && rule.allowedMethods.contains(method) && rule.allows(headers)
         }
     }
 }
 
 extension CORSConfiguration.Rule {
-    private static let methods = ["GET", "PUT", "POST", "DELETE", "HEAD"]
-
+    /// - Throws: `MalformedXML` for elements that a rule does not have, or more of one than it may have.
     init(_ element: XMLElement) throws(S3Error) {
+        let lists = ["AllowedOrigin", "AllowedMethod", "AllowedHeader", "ExposeHeader"]
+        let single = ["ID", "MaxAgeSeconds"]
+        guard element.children.allSatisfy({ (lists + single).contains($0.name) }),
+            single.allSatisfy({ element.all($0).count <= 1 })
+        else { throw S3Error(.malformedXML) }
         func texts(_ name: String) -> [String] { element.all(name).map(\.text) }
         id = element["ID"]?.text
         allowedOrigins = texts("AllowedOrigin")
@@ -52,36 +77,8 @@ extension CORSConfiguration.Rule {
         allowedHeaders = texts("AllowedHeader")
         exposeHeaders = texts("ExposeHeader")
         maxAgeSeconds = try element["MaxAgeSeconds"].map { age throws(S3Error) in
-            guard let seconds = Int(age.text), seconds >= 0 else { throw S3Error(.malformedXML) }
-            return seconds
-        }
-        try validate()
-    }
-
-    private func validate() throws(S3Error) {
-        guard !allowedOrigins.isEmpty, !allowedMethods.isEmpty, (id?.count ?? 0) <= 255 else {
-            throw S3Error(.malformedXML)
-        }
-        for method in allowedMethods where !Self.methods.contains(method) {
-            throw S3Error(
-                .invalidRequest, "Found unsupported HTTP method in CORS config. Unsupported method is \(method)")
-        }
-        for (name, patterns) in [("AllowedOrigin", allowedOrigins), ("AllowedHeader", allowedHeaders)] {
-            for pattern in patterns where pattern.utf8.count(where: { $0 == UInt8(ascii: "*") }) > 1 {
-                throw S3Error(.invalidRequest, "\(name) \"\(pattern)\" can not have more than one wildcard.")
-            }
-        }
-        for header in exposeHeaders where header.contains("*") {
-            throw S3Error(
-                .invalidRequest,
-                "ExposeHeader \"\(header)\" contains wildcard. We currently do not support wildcard for ExposeHeader")
-        }
-        guard exposeHeaders.reduce(0, { $0 + $1.utf8.count }) <= Limits.exposeHeadersByteCount else {
-            throw S3Error(
-                .invalidRequest, "The ExposeHeaders of a rule are longer than \(Limits.exposeHeadersByteCount) bytes")
-        }
-        for text in allowedOrigins + exposeHeaders where text.utf8.contains(where: { $0 < 32 }) {
-            throw S3Error(.malformedXML)
+            guard let seconds = Int32(age.text), seconds >= 0 else { throw S3Error(.malformedXML) }
+            return Int(seconds)
         }
     }
 
@@ -94,19 +91,79 @@ extension CORSConfiguration.Rule {
         xml.optional("MaxAgeSeconds", maxAgeSeconds.map(String.init))
     }
 
+    // MARK: What S3 takes
+
+    fileprivate func validate() throws(S3Error) {
+        guard !allowedOrigins.isEmpty, !allowedMethods.isEmpty, (id?.unicodeScalars.count ?? 0) <= 255,
+            !(allowedOrigins + allowedHeaders).contains("")
+        else { throw S3Error(.malformedXML) }
+        for method in allowedMethods where !CORSConfiguration.methods.contains(method) {
+            throw S3Error(
+                .invalidRequest, "Found unsupported HTTP method in CORS config. Unsupported method is \(method)")
+        }
+        for (name, patterns) in [("AllowedOrigin", allowedOrigins), ("AllowedHeader", allowedHeaders)] {
+            for pattern in patterns where pattern.utf8.count(where: { $0 == UInt8(ascii: "*") }) > 1 {
+                throw S3Error(.invalidRequest, "\(name) \"\(pattern)\" can not have more than one wildcard.")
+            }
+        }
+        try validateExposeHeaders()
+        // They become fields of answers.
+        for origin in allowedOrigins where origin.utf8.contains(where: { $0 < 32 }) { throw S3Error(.malformedXML) }
+    }
+
+    private func validateExposeHeaders() throws(S3Error) {
+        for header in exposeHeaders {
+            guard !header.contains("*") else {
+                throw S3Error(
+                    .invalidRequest,
+                    "ExposeHeader \"\(header)\" contains wildcard. We currently do not support wildcard for ExposeHeader."
+                )
+            }
+            guard header.utf8.allSatisfy(Self.isNameByte) else {
+                throw S3Error(.invalidRequest, "ExposeHeader \"\(header)\" contains invalid character.")
+            }
+        }
+        guard exposeHeaders.reduce(0, { $0 + $1.utf8.count }) <= Limits.exposeHeadersByteCount else {
+            throw S3Error(
+                .invalidRequest, "The ExposeHeaders of a rule are longer than \(Limits.exposeHeadersByteCount) bytes")
+        }
+    }
+
+    /// Source: RFC 9110 section 5.6.2, tokens.
+    private static func isNameByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        default: "!#$%&'+-.^_`|~".utf8.contains(byte)
+        }
+    }
+
+    // MARK: What a rule admits
+
     /// The allowed origin, possibly a pattern, that an origin matches.
+    ///
+    /// Schemes and hosts are compared as they are written: browsers send both in lower case (RFC 6454 section 6.2).
     public func origin(matching origin: String) -> String? {
         allowedOrigins.first { Self.matches(pattern: $0, origin) }
     }
 
-    fileprivate func allows(header: String) -> Bool {
-        allowedHeaders.contains { Self.matches(pattern: $0.lowercased(), header.lowercased()) }
+    /// Names of header fields have no case.
+    fileprivate func allows(_ headers: [String]) -> Bool {
+        guard !headers.isEmpty else { return true }
+        let patterns = allowedHeaders.map { $0.lowercased() }
+        return headers.allSatisfy { header in
+            let header = header.lowercased()
+            return patterns.contains { Self.matches(pattern: $0, header) }
+        }
     }
 
-    /// At most one `*` stands for any characters.
+    /// At most one `*` stands for any characters, and for none.
     private static func matches(pattern: String, _ text: String) -> Bool {
-        let parts = pattern.split(separator: "*", maxSplits: 1, omittingEmptySubsequences: false)
-        guard parts.count == 2 else { return pattern == text }
-        return text.utf8.count >= pattern.utf8.count - 1 && text.hasPrefix(parts[0]) && text.hasSuffix(parts[1])
+        let (pattern, text) = (pattern.utf8, text.utf8)
+        guard let star = pattern.firstIndex(of: UInt8(ascii: "*")) else { return pattern.elementsEqual(text) }
+        let end = pattern[star...].dropFirst()
+        return text.count >= pattern.count - 1 && text.starts(with: pattern[..<star])
+            && text.suffix(end.count).elementsEqual(end)
     }
 }

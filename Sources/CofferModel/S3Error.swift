@@ -65,13 +65,24 @@ public struct S3Error: Error, Sendable, CustomStringConvertible {
     ///
     /// - Parameter isTold: whether the answer has it too, as `x-coffer-reason`.
     package func because(_ reason: String, isTold: Bool) -> S3Error {
-        let bytes = reason.utf8.prefix(Limits.reasonByteCount).map { (32...126).contains($0) ? $0 : UInt8(ascii: "?") }
-        let text = String(decoding: bytes, as: UTF8.self)
+        let text = Self.reasonText(reason)
         var error = S3Error(
-            code, message, details: details, headers: headers + (isTold ? [("x-coffer-reason", text)] : []))
+            code, message, details: details, headers: headers + (isTold ? [(Self.reasonHeader, text)] : []))
         error.cause = cause
         error.reason = text
         return error
+    }
+
+    /// The field that tells a reason to those who may know it.
+    package static let reasonHeader = "x-coffer-reason"
+
+    /// The reason as the answer has it; nil where it is for the log alone.
+    package var toldReason: String? { headers.first { $0.name == Self.reasonHeader }?.value }
+
+    /// A text of at most ``Limits/reasonByteCount`` characters of ASCII that can be printed.
+    package static func reasonText(_ reason: String) -> String {
+        let bytes = reason.utf8.prefix(Limits.reasonByteCount).map { (32...126).contains($0) ? $0 : UInt8(ascii: "?") }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     public static func noSuchBucket(_ name: String) -> S3Error {

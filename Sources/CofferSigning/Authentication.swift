@@ -172,8 +172,10 @@ package struct SignatureVerifier: Sendable {
 
 extension S3Error {
     /// `SignatureDoesNotMatch` with what the server signed, so that a client can find the difference.
+    ///
+    /// - Parameter finding: of the doctor, who tells it only of what somebody with the secret signed.
     static func signatureDoesNotMatch(
-        accessKeyID: String, provided: String, stringToSign: String, canonicalRequest: String? = nil
+        accessKeyID: String, provided: String, stringToSign: String, canonicalRequest: String? = nil, finding: String?
     ) -> S3Error {
         func spaced(_ text: String) -> String {
             text.utf8.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(separator: " ")
@@ -185,6 +187,7 @@ extension S3Error {
         if let canonicalRequest {
             details += [("CanonicalRequest", canonicalRequest), ("CanonicalRequestBytes", spaced(canonicalRequest))]
         }
-        return S3Error(.signatureDoesNotMatch, details: details)
+        let error = S3Error(.signatureDoesNotMatch, details: details)
+        return finding.map { error.because($0, isTold: true) } ?? error
     }
 }

@@ -1,3 +1,5 @@
+import CofferModel
+
 /// What a signature covers of a request: the parts as they stand, or will stand, on the wire.
 package struct SignableRequest: Sendable {
     package var method: String
@@ -23,6 +25,9 @@ package struct SignableRequest: Sendable {
     package func header(_ name: String) -> String? {
         headers.first { $0.name == name }?.value
     }
+
+    /// The bucket that the request may be about, which need not be one; empty for none.
+    var bucketName: String { hostBucket ?? path.split(at: "/", maxSplits: 1).first.map(String.init) ?? "" }
 
     /// The same request with another value of a header, and that one alone.
     package func with(_ name: String, _ value: String) -> SignableRequest {

@@ -42,6 +42,8 @@ extension SignatureDoctor {
     private func faults(of reading: V2Reading) -> [SignatureFault<V2Reading>] {
         Self.pathFaults(reading) + bucketFaults(reading)
             + Self.headerFaults(reading, names: ["content-type", "content-md5"])
+            + Self.joinFaults(
+                reading, names: Set(reading.request.headers.map(\.name)).filter { $0.hasPrefix("x-amz-") }.sorted())
     }
 
     /// The bucket is part of what is signed, wherever it stands.
@@ -64,18 +66,25 @@ extension SignatureDoctor {
 
     /// What says that it is of Version 2 may have been computed with the parts of another version.
     private func versionFault(_ provided: String, _ reading: V2Reading, secret: String) -> String? {
-        let text = Array(reading.stringToSign.utf8)
-        let sha1 = SignatureV2.signature(of: reading.stringToSign, secret: secret)
+        if let finding = Self.encodingFault(of: provided, stringToSign: reading.stringToSign, secret: secret) {
+            return finding
+        }
+        return signedByV4(provided, reading, secret: secret)
+            ? "the signature was computed by Signature Version 4, and sent as one of Version 2" : nil
+    }
+
+    /// The right text was signed with another function, or the signature is written in another way.
+    static func encodingFault(of provided: String, stringToSign: String, secret: String) -> String? {
+        let sha1 = SignatureV2.signature(of: stringToSign, secret: secret)
         if isEqualInConstantTime(Array(hex(sha1).utf8), Array(provided.lowercased().utf8)) {
             return "the signature is in hexadecimal; Version 2 has it in Base64"
         }
-        let sha256 = HMAC.sha256(key: Array(secret.utf8), text)
+        let sha256 = HMAC.sha256(key: Array(secret.utf8), Array(stringToSign.utf8))
         let texts = [base64(sha256), hex(sha256)]
         if texts.contains(where: { isEqualInConstantTime(Array($0.utf8), Array(provided.utf8)) }) {
             return "the signature was computed with SHA-256; Version 2 of S3 uses SHA-1"
         }
-        return signedByV4(provided, reading, secret: secret)
-            ? "the signature was computed by Signature Version 4, and sent as one of Version 2" : nil
+        return nil
     }
 
     /// Version 4 tells which headers it signs, and Version 2 does not: those that SDKs sign are tried.
@@ -87,7 +96,7 @@ extension SignatureDoctor {
         let own = request.headers.map(\.name).filter { $0.hasPrefix("x-amz-") }
         let names = Set(own + ["host"])
         let sets = [names, names.union(["content-type"]), names.union(["content-md5", "content-type"])]
-        return Set(regions(request) + ["us-east-1"]).contains { region in
+        return Set(regions(request.bucketName) + ["us-east-1"]).contains { region in
             let scope = CredentialScope(day: String(date.prefix(8)), region: region)
             return sets.contains { names in
                 let signature = SignatureV4(

@@ -5,7 +5,8 @@ import CofferModel
 struct V4Reading: SignatureReading {
     var request: SignableRequest
     var path: String
-    let query: String
+    /// Canonical.
+    var query: String
     let signedHeaders: [String]
     let date: String
     /// In the string to sign.
@@ -31,6 +32,14 @@ struct V4Reading: SignatureReading {
             request, path: path, query: query, signedHeaders: signedHeaders, payloadHash: payloadHash)
     }
 
+    /// When a presigned URL ends, as Version 2 signs it: in seconds since 1970, or mistaken for them.
+    var expirations: [String] {
+        // A query that cannot be read has no signature that could be examined.
+        guard let lifetime = (try? Query(request.query))?["X-Amz-Expires"] else { return [] }
+        let end = Timestamp(parsing: date).flatMap { start in Int64(lifetime).map { String(start.seconds + $0) } }
+        return [lifetime, end].compactMap(\.self)
+    }
+
     var stringToSign: String {
         SignatureV4.stringToSign(date: date, scope: scope, canonicalRequest: canonicalRequest)
     }
@@ -53,7 +62,8 @@ extension SignatureDoctor {
 
     private func faults(of reading: V4Reading) -> [SignatureFault<V4Reading>] {
         hostFaults(reading) + Self.pathFaults(reading) + scopeFaults(reading)
-            + Self.headerFaults(reading, names: reading.signedHeaders) + payloadFaults(reading)
+            + Self.headerFaults(reading, names: reading.signedHeaders)
+            + Self.joinFaults(reading, names: reading.signedHeaders) + payloadFaults(reading)
     }
 
     // MARK: Where it was sent
@@ -106,19 +116,18 @@ extension SignatureDoctor {
 
     private func scopeFaults(_ reading: V4Reading) -> [SignatureFault<V4Reading>] {
         let claimed = reading.scope
-        let regions = Set(regions(reading.request) + ["us-east-1", "auto", ""]).subtracting([claimed.region]).sorted()
-        let others =
-            regions.map { CredentialScope(day: claimed.day, region: $0) }
-            + ["s3-object-lambda", "execute-api", "iam", "sts"].map {
-                CredentialScope(day: claimed.day, region: claimed.region, service: $0)
-            }
-        return others.flatMap { scope in
-            let finding =
-                "the signing key is for region \"\(scope.region)\" and service \"\(scope.service)\", and the Credential says "
-                + "\"\(claimed.region)\" and \"\(claimed.service)\""
+        return otherScopes(than: claimed, bucket: reading.request.bucketName).flatMap { scope in
+            let finding = Self.finding(signed: scope, claimed: claimed)
             return [
                 SignatureFault<V4Reading>(finding) { $0.keyScope = scope },
-                SignatureFault<V4Reading>(finding) { ($0.keyScope, $0.scope) = (scope, scope) },
+                SignatureFault<V4Reading>(finding) {
+                    ($0.keyScope, $0.scope) = (scope, scope)
+                    // A presigned URL signs its Credential.
+                    let (from, to) = (
+                        PercentEncoding.encode("\(claimed)".utf8), PercentEncoding.encode("\(scope)".utf8)
+                    )
+                    $0.query = String(decoding: Array($0.query.utf8).replacing(from.utf8, with: to.utf8), as: UTF8.self)
+                },
             ]
         }
     }
@@ -151,12 +160,18 @@ extension SignatureDoctor {
         }
     }
 
-    /// What says that it is of Version 4 may have been computed as Version 2 says.
+    /// What says that it is of Version 4 may have been encoded or computed as Version 2 says.
     private func versionFault(_ signature: SignatureV4, _ reading: V4Reading, secret: String) -> String? {
-        let v2 = V2Reading(reading.request)
-        let expected = SignatureV2.signature(of: v2.stringToSign, secret: secret)
+        let key = reading.keyScope.signingKey(secret: secret)
         // The letters of Base64 came in lower case, as those of a hexadecimal signature may.
-        let isV2 = [base64(expected).lowercased(), hex(expected)].contains(where: signature.isEqual)
+        if signature.isEqual(to: base64(HMAC.sha256(key: key, Array(reading.stringToSign.utf8))).lowercased()) {
+            return "the signature is in Base64; Version 4 has it in hexadecimal"
+        }
+        let isV2 = ([nil] + reading.expirations).contains { expires in
+            let v2 = V2Reading(reading.request, expires: expires)
+            let expected = SignatureV2.signature(of: v2.stringToSign, secret: secret)
+            return [base64(expected).lowercased(), hex(expected)].contains(where: signature.isEqual)
+        }
         return isV2 ? "the signature was computed by Signature Version 2, and sent as one of Version 4" : nil
     }
 

@@ -1,7 +1,7 @@
 import CofferModel
 
 /// Finds out why a signature does not match: tries the faults that are likely, one at a time, and names the one without
-/// which the signature would be valid.
+/// which the signature would be valid. Of requests, presigned URLs and forms, of both versions.
 ///
 /// It runs only when the access key exists and the signature does not hold, and computes a limited number of HMACs. It
 /// gives nothing to somebody without the secret: a fault is named only where the signature is valid with it, and such a
@@ -11,7 +11,7 @@ package struct SignatureDoctor: Sendable {
     /// Names and addresses of the server, with the port it listens on and without.
     let hosts: @Sendable () -> [String]
     /// Regions that a signing key may be for: those of the bucket and of the server.
-    let regions: @Sendable (_ request: SignableRequest) -> [String]
+    let regions: @Sendable (_ bucket: String) -> [String]
 
     /// Longest canonical request that is looked at.
     static let byteLimit = 4 << 10
@@ -20,7 +20,7 @@ package struct SignatureDoctor: Sendable {
 
     package init(
         hosts: @escaping @Sendable () -> [String] = { [] },
-        regions: @escaping @Sendable (_ request: SignableRequest) -> [String] = { _ in [] }
+        regions: @escaping @Sendable (_ bucket: String) -> [String] = { _ in [] }
     ) {
         self.hosts = hosts
         self.regions = regions
@@ -43,6 +43,33 @@ protocol SignatureReading {
     var request: SignableRequest { get set }
     /// The path within what is signed, encoded.
     var path: String { get set }
+}
+
+// MARK: With which key
+
+extension SignatureDoctor {
+    /// Scopes of signing keys that are likely where the one of the Credential is none: other regions, other services, and
+    /// the days before and after, as a clock of another time zone tells them.
+    func otherScopes(than claimed: CredentialScope, bucket: String) -> [CredentialScope] {
+        let regions = Set(self.regions(bucket) + ["us-east-1", "auto", ""]).subtracting([claimed.region]).sorted()
+        let services = ["s3", "s3-object-lambda", "execute-api", "iam", "sts"].filter { $0 != claimed.service }
+        let noon = Timestamp(parsing: "\(claimed.day)T120000Z")
+        let days = noon.map { noon in
+            [-86_400, 86_400].map { String(Timestamp(seconds: noon.seconds + $0).iso8601Basic.prefix(8)) }
+        }
+        return regions.map { CredentialScope(day: claimed.day, region: $0, service: claimed.service) }
+            + services.map { CredentialScope(day: claimed.day, region: claimed.region, service: $0) }
+            + (days ?? []).map { CredentialScope(day: $0, region: claimed.region, service: claimed.service) }
+    }
+
+    static func finding(signed: CredentialScope, claimed: CredentialScope) -> String {
+        guard signed.day == claimed.day else {
+            return "the signing key is of the day \"\(signed.day)\", and the Credential says \"\(claimed.day)\""
+        }
+        return
+            "the signing key is for region \"\(signed.region)\" and service \"\(signed.service)\", and the Credential "
+            + "says \"\(claimed.region)\" and \"\(claimed.service)\""
+    }
 }
 
 // MARK: Faults of both versions
@@ -115,6 +142,24 @@ extension SignatureDoctor {
                 return SignatureFault<Reading>("\(name) was signed as \"\(value)\" and \(arrived)") {
                     $0.request = $0.request.with(name, value)
                 }
+            }
+        }
+    }
+
+    /// Fields of one name that were joined or split on the way: they are signed with a comma between them, and proxies
+    /// join them by a comma and a space (RFC 9110 section 5.3).
+    static func joinFaults<Reading: SignatureReading>(
+        _ reading: Reading, names: [String]
+    ) -> [SignatureFault<Reading>] {
+        names.flatMap { name -> [SignatureFault<Reading>] in
+            let values = reading.request.headers.filter { $0.name == name }.map(\.value)
+            let joined = values.joined(separator: ", ")
+            let apart = String(decoding: Array(joined.utf8).replacing(", ".utf8, with: ",".utf8), as: UTF8.self)
+            return [
+                (joined, "\(name) was signed as one field, which was split on the way"),
+                (apart, "\(name) was signed as several fields, which were joined on the way"),
+            ].filter { joined != apart && $0.0 != values.joined(separator: ",") }.map { value, finding in
+                SignatureFault(finding) { $0.request = $0.request.with(name, value) }
             }
         }
     }

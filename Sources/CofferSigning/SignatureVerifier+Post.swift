@@ -19,25 +19,28 @@ extension SignatureVerifier {
             return (Authentication(form: nil, .anonymous), nil)
         }
         let text = try form.required("policy")
-        let authentication = isV4 ? try verifyV4(form, policy: text) : try verifyV2(form, policy: text)
+        let reading = PostReading(policy: text, bucket: bucket, today: now())
+        let authentication = isV4 ? try verifyV4(form, reading) : try verifyV2(form, reading)
         let policy = try PostPolicy(base64: text)
         try policy.check(form, bucket: bucket, at: now())
         return (authentication, policy.lengthRange)
     }
 
-    private func verifyV2(_ form: PostForm, policy: String) throws(S3Error) -> Authentication {
+    private func verifyV2(_ form: PostForm, _ reading: PostReading) throws(S3Error) -> Authentication {
         let accessKeyID = try form.required("AWSAccessKeyId")
         let signature = try form.required("signature")
         let token = form["x-amz-security-token"]
-        try check(signature, accessKeyID: accessKeyID, token: token, stringsToSign: [policy])
+        try check(signature, accessKeyID: accessKeyID, token: token, stringsToSign: [reading.policy]) { secret in
+            doctor.examine(signature, reading, secret: secret)
+        }
         return Authentication(form: accessKeyID, .v2Post, token: token)
     }
 
-    private func verifyV4(_ form: PostForm, policy: String) throws(S3Error) -> Authentication {
+    private func verifyV4(_ form: PostForm, _ reading: PostReading) throws(S3Error) -> Authentication {
         let algorithm = try form.required("X-Amz-Algorithm")
         let credential = try form.required("X-Amz-Credential")
         let date = try form.required("X-Amz-Date")
-        let signature = try form.required("X-Amz-Signature")
+        let signature = try form.required("X-Amz-Signature").lowercased()
         guard algorithm == SignatureV4.algorithm else {
             throw .invalidArgument(
                 "X-Amz-Algorithm only supports \"AWS4-HMAC-SHA256\"", name: "X-Amz-Algorithm", value: algorithm)
@@ -47,7 +50,12 @@ extension SignatureVerifier {
         let token = form["x-amz-security-token"]
         let secret = try secret(of: accessKeyID, token: token)
         let key = keys.key(secret: secret, scope: scope)
-        try check(signature.lowercased(), of: policy, key: key, accessKeyID: accessKeyID)
+        let expected = SignatureV4.signature(of: reading.policy, key: key)
+        guard isEqualInConstantTime(Array(expected.utf8), Array(signature.utf8)) else {
+            let finding = doctor.examine(signature, reading, scope: scope, secret: secret)
+            throw S3Error.signatureDoesNotMatch(
+                accessKeyID: accessKeyID, provided: signature, stringToSign: reading.policy, finding: finding)
+        }
         keys.keep(key, secret: secret, scope: scope)
         return Authentication(form: accessKeyID, .v4Post, token: token, region: scope.region)
     }
@@ -83,15 +91,6 @@ extension SignatureVerifier {
         let age = now().seconds - time.seconds
         guard age >= -Limits.clockSkewSeconds else { throw S3Error(.accessDenied, "Request is not yet valid") }
         guard age <= Int64(Limits.presignedSeconds) else { throw S3Error(.accessDenied, "Request has expired") }
-    }
-
-    private func check(
-        _ signature: String, of policy: String, key: [UInt8], accessKeyID: String
-    ) throws(S3Error) {
-        let expected = SignatureV4.signature(of: policy, key: key)
-        guard isEqualInConstantTime(Array(expected.utf8), Array(signature.utf8)) else {
-            throw .signatureDoesNotMatch(accessKeyID: accessKeyID, provided: signature, stringToSign: policy)
-        }
     }
 }
 

@@ -19,8 +19,8 @@ extension SignatureVerifier {
         let accessKeyID = String(parts[0])
         let token = request.header("x-amz-security-token")
         try check(
-            String(parts[1]), accessKeyID: accessKeyID, token: token, stringsToSign: SignatureV2.stringsToSign(request),
-            reading: V2Reading(request))
+            String(parts[1]), accessKeyID: accessKeyID, token: token, stringsToSign: SignatureV2.stringsToSign(request)
+        ) { doctor.examine(String(parts[1]), V2Reading(request), secret: $0) }
         try checkSkew(time, text: text)
         return Authentication(
             accessKeyID: accessKeyID, method: .v2Header, payloadHash: try unsignedPayloadHash(request),
@@ -48,8 +48,8 @@ extension SignatureVerifier {
         let token = signed.header("x-amz-security-token")
         try check(
             signature, accessKeyID: accessKeyID, token: token,
-            stringsToSign: SignatureV2.stringsToSign(signed, expires: expires),
-            reading: V2Reading(signed, expires: expires))
+            stringsToSign: SignatureV2.stringsToSign(signed, expires: expires)
+        ) { doctor.examine(signature, V2Reading(signed, expires: expires), secret: $0) }
         return Authentication(
             accessKeyID: accessKeyID, method: .v2Query, payloadHash: try unsignedPayloadHash(request), chunkSigner: nil,
             sessionToken: token)
@@ -67,9 +67,10 @@ extension SignatureVerifier {
 
     /// Compares the signature with those of what a client may have signed.
     ///
-    /// - Parameter reading: the request, if it is one that is signed and not a form.
+    /// - Parameter examine: finds out with the secret why the signature does not hold.
     func check(
-        _ provided: String, accessKeyID: String, token: String?, stringsToSign: [String], reading: V2Reading? = nil
+        _ provided: String, accessKeyID: String, token: String?, stringsToSign: [String],
+        examine: (_ secret: String) -> String?
     ) throws(S3Error) {
         guard acceptsV2 else {
             throw S3Error(
@@ -83,10 +84,8 @@ extension SignatureVerifier {
             isEqualInConstantTime(SignatureV2.signature(of: $0, secret: secret), signature)
         }
         guard isValid else {
-            let error = S3Error.signatureDoesNotMatch(
-                accessKeyID: accessKeyID, provided: provided, stringToSign: stringsToSign[0])
-            guard let finding = reading.flatMap({ doctor.examine(provided, $0, secret: secret) }) else { throw error }
-            throw error.because(finding, isTold: true)
+            throw S3Error.signatureDoesNotMatch(
+                accessKeyID: accessKeyID, provided: provided, stringToSign: stringsToSign[0], finding: examine(secret))
         }
     }
 }

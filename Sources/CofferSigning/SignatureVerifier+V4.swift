@@ -156,11 +156,10 @@ extension SignatureVerifier {
     }
 
     private func mismatch(_ signature: SignatureV4, _ reading: V4Reading, secret: String) -> S3Error {
-        let error = S3Error.signatureDoesNotMatch(
+        .signatureDoesNotMatch(
             accessKeyID: signature.accessKeyID, provided: signature.signature, stringToSign: reading.stringToSign,
-            canonicalRequest: reading.canonicalRequest.text)
-        guard let finding = doctor.examine(signature, reading, secret: secret) else { return error }
-        return error.because(finding, isTold: true)
+            canonicalRequest: reading.canonicalRequest.text, finding: doctor.examine(signature, reading, secret: secret)
+        )
     }
 
     /// `host` and every `x-amz-` header must be signed: what is not could have been added on the way.

@@ -22,6 +22,12 @@ enum Fixture {
     static func policy(
         _ statements: String..., principals: PrincipalIDs = .saved([:])
     ) throws(S3Error) -> Policy {
+        try policy(list: statements, principals: principals)
+    }
+
+    static func policy(
+        list statements: [String], principals: PrincipalIDs = .saved([:])
+    ) throws(S3Error) -> Policy {
         let list = statements.map { "{\($0)}" }.joined(separator: ",")
         return try parse("{\"Version\": \"2012-10-17\", \"Statement\": [\(list)]}", principals)
     }
@@ -61,7 +67,9 @@ enum Fixture {
     }
 
     /// An identity policy of statements without their braces.
-    static func identity(_ statements: String...) throws(S3Error) -> Policy {
+    static func identity(_ statements: String...) throws(S3Error) -> Policy { try identity(list: statements) }
+
+    static func identity(list statements: [String]) throws(S3Error) -> Policy {
         let list = statements.map { "{\($0)}" }.joined(separator: ",")
         return try Policy(identityDocument: Array("{\"Version\": \"2012-10-17\", \"Statement\": [\(list)]}".utf8))
     }

@@ -6,26 +6,8 @@ import Testing
 ///
 /// Source: IAM User Guide, "Policy evaluation logic".
 struct CombinationTests {
-    /// One line: what the identity's policies and the bucket's say, and the outcome for each of the limits in their order.
-    struct Row: Sendable, CustomTestStringConvertible {
-        let identity: String
-        let resource: String
-        let outcomes: String
-        var testDescription: String { "identity \(identity), resource \(resource)" }
-
-        init(_ identity: String, _ resource: String, _ outcomes: String) {
-            self.identity = identity
-            self.resource = resource
-            self.outcomes = outcomes.filter { $0 != " " }
-        }
-    }
-
-    /// What a limit says: there is none, it allows, it says nothing, it denies. The boundary's four by the session's four.
-    private static let limits = ["absent", "allow", "silent", "deny"]
-
-    private static let limited = "++-- ++-- ---- ----"
-    private static let direct = "+++- +++- +++- ----"
-    private static let never = "---- ---- ---- ----"
+    typealias Row = Combination.Row
+    private static let (limited, direct, never) = (Combination.limited, Combination.direct, Combination.never)
 
     // MARK: Within an account
 
@@ -36,9 +18,14 @@ struct CombinationTests {
         Row("allow", "everyone", limited), Row("allow", "itself", direct), Row("allow", "deny", never),
         Row("deny", "absent", never), Row("deny", "account", never), Row("deny", "everyone", never),
         Row("deny", "itself", never), Row("deny", "deny", never),
+        Row("silent", "canonical", never), Row("silent", "other", never), Row("allow", "canonical", limited),
+        Row("allow", "other", limited), Row("silent", "role", never), Row("allow", "role", limited),
+        Row("silent", "deny itself", never), Row("allow", "deny itself", never), Row("allow", "deny account", never),
+        Row("silent", "deny role", limited), Row("allow", "deny role", limited), Row("silent", "deny other", limited),
+        Row("deny", "deny other", never),
     ])
     func `a user of the bucket's account`(row: Row) throws {
-        try expect(row, Fixture.alice, "arn:aws:iam::111122223333:user/alice")
+        try Combination.expect(row, Fixture.alice, "arn:aws:iam::111122223333:user/alice")
     }
 
     @Test(arguments: [
@@ -46,46 +33,37 @@ struct CombinationTests {
         Row("silent", "role", limited), Row("silent", "itself", direct), Row("allow", "absent", limited),
         Row("allow", "role", limited), Row("allow", "itself", direct), Row("allow", "deny", never),
         Row("deny", "role", never), Row("deny", "itself", never),
+        Row("silent", "silent", never), Row("silent", "canonical", never), Row("silent", "other", never),
+        Row("silent", "deny", never), Row("allow", "silent", limited), Row("allow", "account", limited),
+        Row("allow", "everyone", limited), Row("allow", "canonical", limited), Row("allow", "other", limited),
+        Row("deny", "absent", never), Row("deny", "everyone", never), Row("silent", "deny itself", never),
+        Row("allow", "deny itself", never), Row("allow", "deny role", never), Row("allow", "deny account", never),
+        Row("silent", "deny other", limited),
     ])
     func `a session of a role of the bucket's account`(row: Row) throws {
-        try expect(row, Fixture.session, "arn:aws:sts::111122223333:assumed-role/reader/visit")
+        try Combination.expect(row, Fixture.session, "arn:aws:sts::111122223333:assumed-role/reader/visit")
     }
 
     @Test(arguments: [
         Row("silent", "absent", never), Row("silent", "everyone", limited), Row("silent", "itself", direct),
         Row("allow", "absent", limited), Row("allow", "itself", direct), Row("deny", "itself", never),
+        Row("silent", "silent", never), Row("silent", "account", never), Row("silent", "role", never),
+        Row("allow", "account", limited), Row("allow", "everyone", limited), Row("allow", "deny", never),
+        Row("allow", "deny itself", never), Row("allow", "deny account", never), Row("silent", "deny role", limited),
+        Row("deny", "everyone", never),
     ])
     func `a federated user of the bucket's account`(row: Row) throws {
-        try expect(row, Fixture.federated, "arn:aws:sts::111122223333:federated-user/carol")
+        try Combination.expect(row, Fixture.federated, "arn:aws:sts::111122223333:federated-user/carol")
     }
 
     @Test(arguments: [
         Row("silent", "absent", limited), Row("silent", "account", limited), Row("silent", "everyone", limited),
         Row("silent", "deny", never), Row("allow", "absent", limited),
+        Row("silent", "silent", limited), Row("silent", "canonical", limited), Row("silent", "other", limited),
+        Row("silent", "deny account", never), Row("silent", "deny itself", never), Row("silent", "deny other", limited),
     ])
     func `the root of the bucket's account`(row: Row) throws {
-        try expect(row, Fixture.root, "arn:aws:iam::111122223333:root")
-    }
-
-    // MARK: Across accounts
-
-    @Test(arguments: [
-        Row("silent", "absent", never), Row("silent", "account", never), Row("silent", "everyone", never),
-        Row("silent", "itself", never), Row("silent", "deny", never),
-        Row("allow", "absent", never), Row("allow", "silent", never), Row("allow", "account", limited),
-        Row("allow", "everyone", limited), Row("allow", "itself", limited), Row("allow", "deny", never),
-        Row("deny", "account", never), Row("deny", "everyone", never), Row("deny", "itself", never),
-    ])
-    func `a user of another account`(row: Row) throws {
-        try expect(row, Fixture.mallory, "arn:aws:iam::444455556666:user/mallory")
-    }
-
-    @Test(arguments: [
-        Row("silent", "absent", never), Row("silent", "account", limited), Row("silent", "everyone", limited),
-        Row("silent", "deny", never), Row("allow", "absent", never),
-    ])
-    func `the root of another account`(row: Row) throws {
-        try expect(row, .root(Fixture.otherAccount), "arn:aws:iam::444455556666:root")
+        try Combination.expect(row, Fixture.root, "arn:aws:iam::111122223333:root")
     }
 
     // MARK: Anonymous
@@ -95,7 +73,7 @@ struct CombinationTests {
     ])
     func `somebody without keys has what the bucket's policy allows everyone`(resource: String, isAllowed: Bool) throws
     {
-        let policy = try Self.resource(resource, naming: "arn:aws:iam::111122223333:user/alice", "111122223333")
+        let policy = try Combination.resource(resource, naming: "arn:aws:iam::111122223333:user/alice", "111122223333")
         #expect(Fixture.decide(.anonymous, PolicySet(resource: policy)).isAllowed == isAllowed)
     }
 
@@ -106,22 +84,27 @@ struct CombinationTests {
         ("anonymous", "silent", "--+"), ("alice", "silent", "--+"), ("alice", "allow", "+++"), ("alice", "deny", "---"),
         ("root", "silent", "+++"), ("mallory", "silent", "---"), ("mallory", "allow", "-++"),
         ("mallory", "deny", "---"), ("other root", "silent", "-++"),
+        ("other root", "allow", "-++"), ("other root", "deny", "---"), ("session", "silent", "--+"),
+        ("session", "allow", "+++"), ("session", "deny", "---"), ("federated", "silent", "--+"),
+        ("federated", "allow", "+++"), ("other session", "silent", "---"), ("other session", "allow", "-++"),
+        ("other session", "deny", "---"),
     ])
     func `an ACL adds what no policy allows, and nothing that one denies`(
         name: String, identity: String, outcomes: String
     ) throws {
         let principals = [
             "anonymous": .anonymous, "alice": Fixture.alice, "root": Fixture.root, "mallory": Fixture.mallory,
-            "other root": .root(Fixture.otherAccount),
+            "other root": .root(Fixture.otherAccount), "session": Fixture.session, "federated": Fixture.federated,
+            "other session": Fixture.otherSession,
         ]
         let principal = try #require(principals[name])
-        let policies = try Self.identity(identity)
+        let policies = try Combination.identity(identity)
         func decide(_ grant: ACLGrant, resource: Policy? = nil) -> String {
             let set = PolicySet(identity: policies, resource: resource, acl: { () throws(S3Error) in grant })
             return Fixture.decide(principal, set).isAllowed ? "+" : "-"
         }
         #expect([.none, .account, .group].map { decide($0) }.joined() == outcomes)
-        let denial = try Self.resource("deny", naming: "", "")
+        let denial = try Combination.resource("deny", naming: "", "")
         #expect([.none, .account, .group].map { decide($0, resource: denial) }.joined() == "---")
     }
 
@@ -134,7 +117,7 @@ struct CombinationTests {
             })
         #expect(Fixture.decide(Fixture.alice, asked).isAllowed)
         var denied = asked
-        denied.resource = try Self.resource("deny", naming: "", "")
+        denied.resource = try Combination.resource("deny", naming: "", "")
         #expect(!Fixture.decide(Fixture.alice, denied).isAllowed)
     }
 
@@ -167,59 +150,10 @@ struct CombinationTests {
             "Action": "sts:AssumeRole"}}
             """
         var set = PolicySet(
-            identity: try Self.identity(identity), resource: try Policy(trustDocument: Array(document.utf8)))
+            identity: try Combination.identity(identity), resource: try Policy(trustDocument: Array(document.utf8)))
         set.isResourceRequired = true
         let decision = Fixture.decide(
             Fixture.alice, action: "sts:AssumeRole", resource: "arn:aws:iam::111122223333:role/reader", set)
         #expect(decision.isAllowed == isAllowed, "\(decision)")
-    }
-
-    // MARK: Policies
-
-    private func expect(_ row: Row, _ principal: Principal, _ arn: String) throws {
-        let account = try #require(principal.account).id
-        var outcomes = ""
-        for boundary in Self.limits {
-            for session in Self.limits {
-                let set = PolicySet(
-                    identity: try Self.identity(row.identity), boundary: try Self.identity(boundary).first,
-                    session: session == "absent" ? nil : try Self.identity(session),
-                    resource: try Self.resource(row.resource, naming: arn, account))
-                outcomes += Fixture.decide(principal, set).isAllowed ? "+" : "-"
-            }
-        }
-        #expect(outcomes == row.outcomes)
-    }
-
-    private static func identity(_ kind: String) throws -> [Policy] {
-        switch kind {
-        case "absent": []
-        case "allow": [try Fixture.identity(#""Effect": "Allow", "Action": "*", "Resource": "*""#)]
-        case "deny":
-            [
-                try Fixture.identity(
-                    #""Effect": "Allow", "Action": "*", "Resource": "*""#,
-                    #""Effect": "Deny", "Action": ["s3:Get*", "sts:*"], "Resource": "*""#)
-            ]
-        default: [try Fixture.identity(#""Effect": "Allow", "Action": "s3:PutObject", "Resource": "*""#)]
-        }
-    }
-
-    private static func resource(_ kind: String, naming arn: String, _ account: String) throws -> Policy? {
-        let rest = #""Action": "s3:GetObject", "Resource": "arn:aws:s3:::books/*""#
-        let role = "arn:aws:iam::111122223333:role/team/reader"
-        switch kind {
-        case "absent": return nil
-        case "account": return try Fixture.policy(#""Effect": "Allow", "Principal": {"AWS": "\#(account)"}, \#(rest)"#)
-        case "everyone": return try Fixture.policy(#""Effect": "Allow", "Principal": "*", \#(rest)"#)
-        case "itself": return try Fixture.policy(#""Effect": "Allow", "Principal": {"AWS": "\#(arn)"}, \#(rest)"#)
-        case "role": return try Fixture.policy(#""Effect": "Allow", "Principal": {"AWS": "\#(role)"}, \#(rest)"#)
-        case "deny":
-            return try Fixture.policy(
-                #""Effect": "Allow", "Principal": "*", \#(rest)"#, #""Effect": "Deny", "Principal": "*", \#(rest)"#)
-        default:
-            return try Fixture.policy(
-                #""Effect": "Allow", "Principal": "*", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::books/*""#)
-        }
     }
 }

@@ -19,17 +19,26 @@ struct QuantifierTests {
 
     /// The policy's values are `a` and `b`; the request's none, a, b, c, ab, ac, cd.
     @Test(arguments: [
-        Row("StringEquals", "-++-++-"), Row("StringNotEquals", "+--+--+"),
-        Row("StringEqualsIfExists", "+++-++-"), Row("StringNotEqualsIfExists", "+--+--+"),
-        Row("ForAnyValue:StringEquals", "-++-++-"), Row("ForAnyValue:StringNotEquals", "---+-++"),
-        Row("ForAnyValue:StringEqualsIfExists", "+++-++-"), Row("ForAnyValue:StringNotEqualsIfExists", "+--+-++"),
-        Row("ForAllValues:StringEquals", "+++-+--"), Row("ForAllValues:StringNotEquals", "+--+--+"),
-        Row("ForAllValues:StringEqualsIfExists", "+++-+--"), Row("ForAllValues:StringNotEqualsIfExists", "+--+--+"),
-        Row("StringLike", "-++-++-"), Row("StringNotLike", "+--+--+"),
-        Row("ForAnyValue:StringLike", "-++-++-"), Row("ForAnyValue:StringNotLike", "---+-++"),
-        Row("ForAllValues:StringLike", "+++-+--"), Row("ForAllValues:StringNotLike", "+--+--+"),
-        Row("StringEqualsIgnoreCase", "-++-++-"), Row("ForAllValues:StringEqualsIgnoreCase", "+++-+--"),
-        Row("StringNotEqualsIgnoreCase", "+--+--+"), Row("ForAnyValue:StringNotEqualsIgnoreCase", "---+-++"),
+        Row("StringEquals", "-++-++-"), Row("StringEqualsIfExists", "+++-++-"),
+        Row("ForAnyValue:StringEquals", "-++-++-"), Row("ForAnyValue:StringEqualsIfExists", "+++-++-"),
+        Row("ForAllValues:StringEquals", "+++-+--"), Row("ForAllValues:StringEqualsIfExists", "+++-+--"),
+        Row("StringLike", "-++-++-"), Row("StringLikeIfExists", "+++-++-"), Row("ForAnyValue:StringLike", "-++-++-"),
+        Row("ForAnyValue:StringLikeIfExists", "+++-++-"), Row("ForAllValues:StringLike", "+++-+--"),
+        Row("ForAllValues:StringLikeIfExists", "+++-+--"), Row("StringEqualsIgnoreCase", "-++-++-"),
+        Row("StringEqualsIgnoreCaseIfExists", "+++-++-"), Row("ForAnyValue:StringEqualsIgnoreCase", "-++-++-"),
+        Row("ForAnyValue:StringEqualsIgnoreCaseIfExists", "+++-++-"),
+        Row("ForAllValues:StringEqualsIgnoreCase", "+++-+--"),
+        Row("ForAllValues:StringEqualsIgnoreCaseIfExists", "+++-+--"), Row("StringNotEquals", "+--+--+"),
+        Row("StringNotEqualsIfExists", "+--+--+"), Row("ForAnyValue:StringNotEquals", "---+-++"),
+        Row("ForAnyValue:StringNotEqualsIfExists", "+--+-++"), Row("ForAllValues:StringNotEquals", "+--+--+"),
+        Row("ForAllValues:StringNotEqualsIfExists", "+--+--+"), Row("StringNotLike", "+--+--+"),
+        Row("StringNotLikeIfExists", "+--+--+"), Row("ForAnyValue:StringNotLike", "---+-++"),
+        Row("ForAnyValue:StringNotLikeIfExists", "+--+-++"), Row("ForAllValues:StringNotLike", "+--+--+"),
+        Row("ForAllValues:StringNotLikeIfExists", "+--+--+"), Row("StringNotEqualsIgnoreCase", "+--+--+"),
+        Row("StringNotEqualsIgnoreCaseIfExists", "+--+--+"), Row("ForAnyValue:StringNotEqualsIgnoreCase", "---+-++"),
+        Row("ForAnyValue:StringNotEqualsIgnoreCaseIfExists", "+--+-++"),
+        Row("ForAllValues:StringNotEqualsIgnoreCase", "+--+--+"),
+        Row("ForAllValues:StringNotEqualsIgnoreCaseIfExists", "+--+--+"),
     ])
     func `text of several values`(row: Row) throws {
         let requests = [nil, ["a"], ["b"], ["c"], ["a", "b"], ["a", "c"], ["c", "d"]]
@@ -40,12 +49,27 @@ struct QuantifierTests {
 
     /// The policy's value is 10; the request's none, 9, 10, 11, 9 with 10, 10 with 11, 9 with 11, and text.
     @Test(arguments: [
-        Row("NumericEquals", "--+-++--"), Row("NumericNotEquals", "++-+--++"),
-        Row("NumericLessThan", "-+--+-+-"), Row("NumericLessThanEquals", "-++-+++-"),
-        Row("NumericGreaterThan", "---+-++-"), Row("NumericGreaterThanEquals", "--+++++-"),
-        Row("NumericLessThanIfExists", "++--+-+-"), Row("ForAllValues:NumericLessThan", "++------"),
-        Row("ForAnyValue:NumericLessThan", "-+--+-+-"), Row("ForAllValues:NumericGreaterThanEquals", "+-++-+--"),
-        Row("ForAllValues:NumericNotEquals", "++-+--++"), Row("ForAnyValue:NumericNotEquals", "-+-+++++"),
+        Row("NumericEquals", "--+-++--"), Row("NumericEqualsIfExists", "+-+-++--"),
+        Row("ForAnyValue:NumericEquals", "--+-++--"), Row("ForAnyValue:NumericEqualsIfExists", "+-+-++--"),
+        Row("ForAllValues:NumericEquals", "+-+-----"), Row("ForAllValues:NumericEqualsIfExists", "+-+-----"),
+        Row("NumericNotEquals", "++-+--++"), Row("NumericNotEqualsIfExists", "++-+--++"),
+        Row("ForAnyValue:NumericNotEquals", "-+-+++++"), Row("ForAnyValue:NumericNotEqualsIfExists", "++-+++++"),
+        Row("ForAllValues:NumericNotEquals", "++-+--++"), Row("ForAllValues:NumericNotEqualsIfExists", "++-+--++"),
+        Row("NumericLessThan", "-+--+-+-"), Row("NumericLessThanIfExists", "++--+-+-"),
+        Row("ForAnyValue:NumericLessThan", "-+--+-+-"), Row("ForAnyValue:NumericLessThanIfExists", "++--+-+-"),
+        Row("ForAllValues:NumericLessThan", "++------"), Row("ForAllValues:NumericLessThanIfExists", "++------"),
+        Row("NumericLessThanEquals", "-++-+++-"), Row("NumericLessThanEqualsIfExists", "+++-+++-"),
+        Row("ForAnyValue:NumericLessThanEquals", "-++-+++-"),
+        Row("ForAnyValue:NumericLessThanEqualsIfExists", "+++-+++-"),
+        Row("ForAllValues:NumericLessThanEquals", "+++-+---"),
+        Row("ForAllValues:NumericLessThanEqualsIfExists", "+++-+---"), Row("NumericGreaterThan", "---+-++-"),
+        Row("NumericGreaterThanIfExists", "+--+-++-"), Row("ForAnyValue:NumericGreaterThan", "---+-++-"),
+        Row("ForAnyValue:NumericGreaterThanIfExists", "+--+-++-"), Row("ForAllValues:NumericGreaterThan", "+--+----"),
+        Row("ForAllValues:NumericGreaterThanIfExists", "+--+----"), Row("NumericGreaterThanEquals", "--+++++-"),
+        Row("NumericGreaterThanEqualsIfExists", "+-+++++-"), Row("ForAnyValue:NumericGreaterThanEquals", "--+++++-"),
+        Row("ForAnyValue:NumericGreaterThanEqualsIfExists", "+-+++++-"),
+        Row("ForAllValues:NumericGreaterThanEquals", "+-++-+--"),
+        Row("ForAllValues:NumericGreaterThanEqualsIfExists", "+-++-+--"),
     ])
     func `numbers of several values`(row: Row) throws {
         let requests = [nil, ["9"], ["10"], ["11"], ["9", "10"], ["10", "11"], ["9", "11"], ["ten"]]
@@ -54,10 +78,12 @@ struct QuantifierTests {
 
     /// The policy's range is 10.0.0.0/8; the request's values none, within, without, both, and text.
     @Test(arguments: [
-        Row("IpAddress", "-+-+-"), Row("NotIpAddress", "+-+-+"), Row("IpAddressIfExists", "++-+-"),
-        Row("NotIpAddressIfExists", "+-+-+"), Row("ForAllValues:IpAddress", "++---"),
-        Row("ForAnyValue:IpAddress", "-+-+-"), Row("ForAllValues:NotIpAddress", "+-+-+"),
-        Row("ForAnyValue:NotIpAddress", "--+++"),
+        Row("IpAddress", "-+-+-"), Row("IpAddressIfExists", "++-+-"), Row("ForAnyValue:IpAddress", "-+-+-"),
+        Row("ForAnyValue:IpAddressIfExists", "++-+-"), Row("ForAllValues:IpAddress", "++---"),
+        Row("ForAllValues:IpAddressIfExists", "++---"), Row("NotIpAddress", "+-+-+"),
+        Row("NotIpAddressIfExists", "+-+-+"), Row("ForAnyValue:NotIpAddress", "--+++"),
+        Row("ForAnyValue:NotIpAddressIfExists", "+-+++"), Row("ForAllValues:NotIpAddress", "+-+-+"),
+        Row("ForAllValues:NotIpAddressIfExists", "+-+-+"),
     ])
     func `addresses of several values`(row: Row) throws {
         let requests = [nil, ["10.1.2.3"], ["11.1.2.3"], ["10.1.2.3", "11.1.2.3"], ["ten"]]
@@ -66,9 +92,17 @@ struct QuantifierTests {
 
     /// The policy's pattern is a user of an account; the request's values none, one, another's, both, and text.
     @Test(arguments: [
-        Row("ArnLike", "-+-+-"), Row("ArnEquals", "-+-+-"), Row("ArnNotLike", "+-+-+"), Row("ArnNotEquals", "+-+-+"),
-        Row("ArnLikeIfExists", "++-+-"), Row("ForAllValues:ArnLike", "++---"), Row("ForAnyValue:ArnEquals", "-+-+-"),
-        Row("ForAnyValue:ArnNotEquals", "--+++"), Row("ForAllValues:ArnNotLike", "+-+-+"),
+        Row("ArnEquals", "-+-+-"), Row("ArnEqualsIfExists", "++-+-"), Row("ForAnyValue:ArnEquals", "-+-+-"),
+        Row("ForAnyValue:ArnEqualsIfExists", "++-+-"), Row("ForAllValues:ArnEquals", "++---"),
+        Row("ForAllValues:ArnEqualsIfExists", "++---"), Row("ArnLike", "-+-+-"), Row("ArnLikeIfExists", "++-+-"),
+        Row("ForAnyValue:ArnLike", "-+-+-"), Row("ForAnyValue:ArnLikeIfExists", "++-+-"),
+        Row("ForAllValues:ArnLike", "++---"), Row("ForAllValues:ArnLikeIfExists", "++---"),
+        Row("ArnNotEquals", "+-+-+"), Row("ArnNotEqualsIfExists", "+-+-+"), Row("ForAnyValue:ArnNotEquals", "--+++"),
+        Row("ForAnyValue:ArnNotEqualsIfExists", "+-+++"), Row("ForAllValues:ArnNotEquals", "+-+-+"),
+        Row("ForAllValues:ArnNotEqualsIfExists", "+-+-+"), Row("ArnNotLike", "+-+-+"),
+        Row("ArnNotLikeIfExists", "+-+-+"), Row("ForAnyValue:ArnNotLike", "--+++"),
+        Row("ForAnyValue:ArnNotLikeIfExists", "+-+++"), Row("ForAllValues:ArnNotLike", "+-+-+"),
+        Row("ForAllValues:ArnNotLikeIfExists", "+-+-+"),
     ])
     func `ARNs of several values`(row: Row) throws {
         let (one, other) = ("arn:aws:iam::111122223333:user/alice", "arn:aws:iam::444455556666:user/alice")
@@ -80,21 +114,46 @@ struct QuantifierTests {
 
     /// The policy says true; the request's values none, true, false, and text.
     @Test(arguments: [
-        Row("Bool", "-+--"), Row("BoolIfExists", "++--"), Row("ForAllValues:Bool", "++--"),
-        Row("ForAnyValue:Bool", "-+--"),
-        Row("Null", "+---"),
+        Row("Bool", "-+--"), Row("BoolIfExists", "++--"), Row("ForAnyValue:Bool", "-+--"),
+        Row("ForAnyValue:BoolIfExists", "++--"), Row("ForAllValues:Bool", "++--"),
+        Row("ForAllValues:BoolIfExists", "++--"), Row("Null", "+---"),
     ])
     func `truth`(row: Row) throws {
         let requests = [nil, ["true"], ["false"], ["yes"]]
         #expect(try outcomes(row, #"{"aws:SecureTransport": "true"}"#, "aws:securetransport", requests) == row.outcomes)
     }
 
+    /// The policy's bytes are AB; the request's values none, those, others, both, and text that is no Base64.
+    @Test(arguments: [
+        Row("BinaryEquals", "-+-+-"), Row("BinaryEqualsIfExists", "++-+-"), Row("ForAnyValue:BinaryEquals", "-+-+-"),
+        Row("ForAnyValue:BinaryEqualsIfExists", "++-+-"), Row("ForAllValues:BinaryEquals", "++---"),
+        Row("ForAllValues:BinaryEqualsIfExists", "++---"),
+    ])
+    func `bytes of several values`(row: Row) throws {
+        let requests = [nil, ["QUI="], ["QUJD"], ["QUI=", "QUJD"], ["???"]]
+        #expect(try outcomes(row, #"{"aws:Referer": "QUI="}"#, "aws:referer", requests) == row.outcomes)
+    }
+
     /// The policy's moment is noon; the request's values none, before, noon, after, and text.
     @Test(arguments: [
-        Row("DateEquals", "--+--"), Row("DateNotEquals", "++-++"), Row("DateLessThan", "-+---"),
-        Row("DateLessThanEquals", "-++--"), Row("DateGreaterThan", "---+-"), Row("DateGreaterThanEquals", "--++-"),
-        Row("DateLessThanIfExists", "++---"), Row("ForAllValues:DateLessThan", "++---"),
-        Row("ForAnyValue:DateGreaterThan", "---+-"),
+        Row("DateEquals", "--+--"), Row("DateEqualsIfExists", "+-+--"), Row("ForAnyValue:DateEquals", "--+--"),
+        Row("ForAnyValue:DateEqualsIfExists", "+-+--"), Row("ForAllValues:DateEquals", "+-+--"),
+        Row("ForAllValues:DateEqualsIfExists", "+-+--"), Row("DateNotEquals", "++-++"),
+        Row("DateNotEqualsIfExists", "++-++"), Row("ForAnyValue:DateNotEquals", "-+-++"),
+        Row("ForAnyValue:DateNotEqualsIfExists", "++-++"), Row("ForAllValues:DateNotEquals", "++-++"),
+        Row("ForAllValues:DateNotEqualsIfExists", "++-++"), Row("DateLessThan", "-+---"),
+        Row("DateLessThanIfExists", "++---"), Row("ForAnyValue:DateLessThan", "-+---"),
+        Row("ForAnyValue:DateLessThanIfExists", "++---"), Row("ForAllValues:DateLessThan", "++---"),
+        Row("ForAllValues:DateLessThanIfExists", "++---"), Row("DateLessThanEquals", "-++--"),
+        Row("DateLessThanEqualsIfExists", "+++--"), Row("ForAnyValue:DateLessThanEquals", "-++--"),
+        Row("ForAnyValue:DateLessThanEqualsIfExists", "+++--"), Row("ForAllValues:DateLessThanEquals", "+++--"),
+        Row("ForAllValues:DateLessThanEqualsIfExists", "+++--"), Row("DateGreaterThan", "---+-"),
+        Row("DateGreaterThanIfExists", "+--+-"), Row("ForAnyValue:DateGreaterThan", "---+-"),
+        Row("ForAnyValue:DateGreaterThanIfExists", "+--+-"), Row("ForAllValues:DateGreaterThan", "+--+-"),
+        Row("ForAllValues:DateGreaterThanIfExists", "+--+-"), Row("DateGreaterThanEquals", "--++-"),
+        Row("DateGreaterThanEqualsIfExists", "+-++-"), Row("ForAnyValue:DateGreaterThanEquals", "--++-"),
+        Row("ForAnyValue:DateGreaterThanEqualsIfExists", "+-++-"), Row("ForAllValues:DateGreaterThanEquals", "+-++-"),
+        Row("ForAllValues:DateGreaterThanEqualsIfExists", "+-++-"),
     ])
     func `moments`(row: Row) throws {
         let requests = [

@@ -33,6 +33,18 @@ struct VariableTests {
         // Without either nothing is meant.
         ("${aws:userid}", "", "alice", false), ("x/${aws:userid}", "x/", "alice", false),
         ("${aws:userid}*", "anything", "alice", false),
+        // Several of them, with wildcards and texts beside.
+        ("${aws:username}/*/${aws:username}", "alice/x/alice", "alice", true),
+        ("${aws:username}/*/${aws:username}", "alice/x/bob", "alice", false),
+        ("?${aws:username}?", "-alice-", "alice", true), ("?${aws:username}?", "alice", "alice", false),
+        ("${aws:username}${*}", "alice*", "alice", true), ("${aws:username}${*}", "alicex", "alice", false),
+        ("${aws:username, 'a'}-${aws:userid, 'b'}", "alice-b", "alice", true),
+        ("${aws:userid, '${aws:username}'}", "${aws:username}", "alice", true),
+        ("home/${aws:username}/*", "home/alice", "alice", false),
+        ("home/${aws:username}/*", "home/alice/", "alice", true),
+        ("home/${aws:username}", "home/ALICE", "alice", false), ("${aws:username}", "ümläut", "ümläut", true),
+        ("${aws:username}", "..", "..", true), ("${aws:username}/../x", "alice/../x", "alice", true),
+        ("${aws:PrincipalTag/team, 'none'}/*", "none/a", "alice", true),
     ])
     func `a resource with variables`(pattern: String, key: String, userName: String, matches: Bool) throws {
         let policy = try Fixture.policy(
@@ -57,6 +69,18 @@ struct VariableTests {
         // What cannot be told opens nothing, in either sense.
         ("StringEquals", "${aws:userid}", "", false), ("StringNotEquals", "${aws:userid}", "x", false),
         ("StringNotLike", "${aws:userid}*", "x", false),
+        ("StringLike", "*/${aws:username}", "x/alice", true), ("StringLike", "${aws:username}${?}", "alice?", true),
+        ("StringLike", "${aws:username}${?}", "alicex", false), ("StringLike", "${aws:username}?", "alicex", true),
+        ("StringEquals", "${aws:username}*", "alice*", true), ("StringEquals", "${aws:username}*", "alicex", false),
+        ("StringEqualsIgnoreCase", "${aws:PrincipalTag/team}", "RED", true),
+        ("StringNotEqualsIgnoreCase", "${aws:PrincipalTag/team}", "RED", false),
+        ("StringEquals", "${aws:PrincipalTag/other, 'blue'}", "blue", true),
+        ("StringEquals", "${aws:PrincipalTag/team, 'blue'}", "blue", false),
+        ("StringNotLike", "${aws:username}/*", "alice/x", false), ("StringNotLike", "${aws:username}/*", "bob/x", true),
+        ("StringEqualsIfExists", "${aws:username}", "bob", false),
+        ("StringEqualsIfExists", "${aws:userid}", "x", false),
+        ("ForAnyValue:StringEquals", "${aws:username}", "alice", true),
+        ("ForAllValues:StringEquals", "${aws:username}", "bob", false), ("StringLike", "${s3:prefix}", "any", true),
     ])
     func `a condition with variables`(name: String, value: String, prefix: String, holds: Bool) throws {
         let policy = try Fixture.policy(

@@ -34,26 +34,79 @@ struct CORSConfigurationTests {
             ("", .malformedXML), ("<CORSRule/>", .malformedXML),
             ("<CORSRule><AllowedOrigin>*</AllowedOrigin></CORSRule>", .malformedXML),
             ("<CORSRule><AllowedMethod>GET</AllowedMethod></CORSRule>", .malformedXML),
-            (rule(method: "get"), .invalidRequest), (rule(method: "PATCH"), .invalidRequest),
-            (rule(method: "OPTIONS"), .invalidRequest), (rule(method: "*"), .invalidRequest),
-            (rule(method: ""), .invalidRequest), (rule(origin: "http://*.*"), .invalidRequest),
-            (rule(extra: "<AllowedHeader>*-*</AllowedHeader>"), .invalidRequest),
-            (rule(extra: "<ExposeHeader>x-*</ExposeHeader>"), .invalidRequest),
             (rule(extra: "<MaxAgeSeconds>x</MaxAgeSeconds>"), .malformedXML),
+            (rule(extra: "<MaxAgeSeconds/>"), .malformedXML),
             (rule(extra: "<MaxAgeSeconds>-1</MaxAgeSeconds>"), .malformedXML),
-            (rule(extra: "<MaxAgeSeconds>99999999999999999999</MaxAgeSeconds>"), .malformedXML),
+            (rule(extra: "<MaxAgeSeconds>2147483648</MaxAgeSeconds>"), .malformedXML),
+            (rule(extra: "<MaxAgeSeconds>1</MaxAgeSeconds><MaxAgeSeconds>1</MaxAgeSeconds>"), .malformedXML),
             (rule(extra: "<ID>\(String(repeating: "x", count: 256))</ID>"), .malformedXML),
-            (rule(extra: "<ExposeHeader>a\nX-Injected: b</ExposeHeader>"), .malformedXML),
+            (rule(extra: "<ID>a</ID><ID>b</ID>"), .malformedXML),
+            (rule(extra: "<ExposedHeader>ETag</ExposedHeader>"), .malformedXML),
+            (rule(extra: "<AllowedHeader/>"), .malformedXML), (rule(origin: ""), .malformedXML),
             (rule(origin: "http://a&#13;&#10;X-Injected: b"), .malformedXML),
-            (String(repeating: rule(), count: 101), .malformedXML),
+            (rule() + "<Rule/>", .malformedXML),
         ] as [(String, S3Error.Code)])
     func `a rule that S3 does not take is refused`(rules: String, code: S3Error.Code) {
         let error = #expect(throws: S3Error.self) { try configuration(rules) }
         #expect(error?.code == code)
     }
 
-    @Test func `a hundred rules are taken`() throws {
-        #expect(try configuration(String(repeating: Self.rule(), count: 100)).rules.count == 100)
+    @Test(arguments: [
+        (rule(method: "get"), "Found unsupported HTTP method in CORS config. Unsupported method is get"),
+        (rule(method: "PATCH"), "Found unsupported HTTP method in CORS config. Unsupported method is PATCH"),
+        (rule(method: "OPTIONS"), "Found unsupported HTTP method in CORS config. Unsupported method is OPTIONS"),
+        (rule(method: "*"), "Found unsupported HTTP method in CORS config. Unsupported method is *"),
+        (rule(method: ""), "Found unsupported HTTP method in CORS config. Unsupported method is "),
+        (rule(origin: "http://*.*"), "AllowedOrigin \"http://*.*\" can not have more than one wildcard."),
+        (rule(origin: "**"), "AllowedOrigin \"**\" can not have more than one wildcard."),
+        (
+            rule(extra: "<AllowedHeader>*-*</AllowedHeader>"),
+            "AllowedHeader \"*-*\" can not have more than one wildcard."
+        ),
+        (
+            rule(extra: "<ExposeHeader>x-*</ExposeHeader>"),
+            "ExposeHeader \"x-*\" contains wildcard. We currently do not support wildcard for ExposeHeader."
+        ),
+        (
+            rule(extra: "<ExposeHeader>ETag, Date</ExposeHeader>"),
+            "ExposeHeader \"ETag, Date\" contains invalid character."
+        ),
+        (
+            rule(extra: "<ExposeHeader>a\nX-Injected: b</ExposeHeader>"),
+            "ExposeHeader \"a\nX-Injected: b\" contains invalid character."
+        ),
+        (
+            String(repeating: rule(), count: 101),
+            "The number of CORS rules should not exceed allowed limit of 100 rules."
+        ),
+        (
+            rule(extra: "<ID>a</ID>") + rule() + rule(extra: "<ID>a</ID>"),
+            "Rule ID must be unique. Found same ID for more than one rule"
+        ),
+    ])
+    func `a rule that means nothing is refused with the words of S3`(rules: String, message: String) {
+        let error = #expect(throws: S3Error.self) { try configuration(rules) }
+        #expect(error?.code == .invalidRequest)
+        #expect(error?.message == message)
+    }
+
+    @Test(arguments: [
+        String(repeating: rule(), count: 100), rule(extra: "<ID>\(String(repeating: "ü", count: 255))</ID>"),
+        rule(extra: "<ID>a</ID>") + rule(extra: "<ID>A</ID>") + rule() + rule(), rule(origin: "null"),
+        rule(extra: "<MaxAgeSeconds>0</MaxAgeSeconds>"), rule(extra: "<MaxAgeSeconds>2147483647</MaxAgeSeconds>"),
+        rule(extra: "<ExposeHeader/>"), rule(extra: "<ExposeHeader>x-amz-meta-a_b.c!</ExposeHeader>"),
+        rule(extra: "<AllowedHeader>*</AllowedHeader><AllowedHeader>x-*-y</AllowedHeader>"),
+        rule(extra: "<AllowedMethod>GET</AllowedMethod>"),
+    ])
+    func `a rule at the edge of what S3 takes is taken`(rules: String) throws {
+        let taken = try configuration(rules)
+        #expect(try CORSConfiguration(document: taken.document) == taken)
+    }
+
+    @Test func `what an earlier version took is read all the same`() throws {
+        let rules = Self.rule(extra: "<ID>a</ID>") + Self.rule(extra: "<ID>a</ID>")
+        let document = Array("<CORSConfiguration>\(rules)</CORSConfiguration>".utf8)
+        #expect(try CORSConfiguration(document: document).rules.count == 2)
     }
 
     @Test func `another document is refused`() {
@@ -70,6 +123,10 @@ struct CORSConfigurationTests {
         ("https://*.example", "https://evil.test/.example", true), ("https://*.example", "https://example", false),
         ("https://*", "https://a.example", true), ("https://*", "http://a.example", false),
         ("*.example", "https://a.example", true), ("ab*ba", "aba", false), ("ab*ba", "abba", true),
+        ("null", "null", true), ("https://a.example", "null", false), ("https://*", "https://", true),
+        ("https://a.example:*", "https://a.example:8443", true), ("https://a.example:*", "https://a.example", false),
+        ("*a", "a", true), ("a*", "A", false), ("https://*.example", "https://e\u{301}.example", true),
+        ("https://a", "https://a\u{301}", false), ("https://é", "https://e\u{301}", false),
     ])
     func `one star of an origin stands for any characters`(pattern: String, origin: String, matches: Bool) throws {
         let configuration = try configuration(Self.rule(origin: pattern))
@@ -80,6 +137,7 @@ struct CORSConfigurationTests {
         arguments: [
             (["content-type"], true), (["Content-MD5", "CONTENT-TYPE"], true), (["x-amz-date"], true), ([], true),
             (["x-amz-acl"], false), (["content-type", "x-amz-acl"], false), (["xcontent-type"], false),
+            (["x-amz-date-2"], false), (["content-"], true), ([""], false),
         ] as [([String], Bool)])
     func `a preflight's headers must all be allowed, in whatever case`(headers: [String], matches: Bool) throws {
         let configuration = try configuration(Self.everything)
@@ -95,8 +153,27 @@ struct CORSConfigurationTests {
         #expect(configuration.rule(origin: "https://a.example", method: "GET", headers: ["x-y"]) == nil)
     }
 
+    @Test func `a rule that lacks a header leaves the request to the next`() throws {
+        let configuration = try configuration(
+            Self.rule(extra: "<ID>1</ID><AllowedHeader>a</AllowedHeader>")
+                + Self.rule(origin: "https://*", method: "PUT", extra: "<ID>2</ID><AllowedHeader>*</AllowedHeader>")
+                + Self.rule(extra: "<ID>3</ID><AllowedHeader>*</AllowedHeader>"))
+        func id(_ method: String, _ headers: [String], origin: String = "https://a.example") -> String? {
+            configuration.rule(origin: origin, method: method, headers: headers)?.id
+        }
+        #expect(id("GET", []) == "1")
+        #expect(id("GET", ["A"]) == "1")
+        #expect(id("GET", ["a", "b"]) == "3")
+        #expect(id("PUT", ["b"]) == "2")
+        #expect(id("PUT", ["b"], origin: "http://a.example") == nil)
+        #expect(id("DELETE", []) == nil)
+    }
+
     private func configuration(_ rules: String) throws -> CORSConfiguration {
-        try CORSConfiguration(document: Array("<CORSConfiguration>\(rules)</CORSConfiguration>".utf8))
+        let configuration = try CORSConfiguration(
+            document: Array("<CORSConfiguration>\(rules)</CORSConfiguration>".utf8))
+        try configuration.validate()
+        return configuration
     }
 
     private static func rule(origin: String = "*", method: String = "GET", extra: String = "") -> String {

@@ -59,6 +59,22 @@ def server():
         assert server.process.poll() is None, f"the server died: {server.log()[-2000:]}"
 
 
+@pytest.fixture(scope="session")
+def pem(tmp_path_factory):
+    """A certificate for the loopback interface."""
+    directory = tmp_path_factory.mktemp("tls")
+    subprocess.run([
+        "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+        "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", directory / "key",
+        "-out", directory / "pem"], check=True, capture_output=True)
+    return directory
+
+
+def secure(pem, *arguments, **env):
+    """A further server that speaks https."""
+    return start(*arguments, "--tls-certificate", str(pem / "pem"), "--tls-key", str(pem / "key"), **env)
+
+
 def make_client(server, access_key=None, secret_key=None, service="s3", **options):
     """boto3's defaults but for the endpoint."""
     return boto3.client(

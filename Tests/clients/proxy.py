@@ -7,15 +7,18 @@ from wire import Connection, head
 
 
 class Proxy:
-    """`with Proxy(server, change)`: `change(target, headers)` returns what is sent on; clients are told the keys."""
+    """`with Proxy(server, change)`: `change(target, headers)` returns what is sent on; clients are told the keys.
 
-    def __init__(self, server, change):
-        self.server, self.change = server, change
+    `change_body` does the same for the body.
+    """
+
+    def __init__(self, server, change, change_body=lambda body: body):
+        self.server, self.change, self.change_body = server, change, change_body
         self.access_key, self.secret_key = server.access_key, server.secret_key
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self.scheme, self.host, self.port = "http", "127.0.0.1", self._http.server_address[1]
         self.endpoint = f"http://{self.host}:{self.port}"
-        self._thread = threading.Thread(target=self._http.serve_forever, daemon=True)
+        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.01,), daemon=True)
 
     def __enter__(self):
         self._thread.start()
@@ -31,7 +34,7 @@ class Proxy:
             protocol_version = "HTTP/1.1"
 
             def pass_on(self):
-                body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                body = proxy.change_body(self.rfile.read(int(self.headers.get("Content-Length", 0))))
                 target, headers = proxy.change(self.path, list(self.headers.items()))
                 with Connection(proxy.server) as connection:
                     connection.send(head(self.command, target, headers, host=None) + body)
@@ -58,5 +61,22 @@ def replacing(name, value):
     def change(target, headers):
         kept = [field for field in headers if field[0].lower() != name.lower()]
         return target, kept + ([(name, value)] if value is not None else [])
+
+    return change
+
+
+def joining(target, headers):
+    """A change: fields of one name become one, as RFC 9110 section 5.3 lets a proxy join them."""
+    joined = {}
+    for name, value in headers:
+        joined[name.lower()] = (name, f"{joined[name.lower()][1]}, {value}" if name.lower() in joined else value)
+    return target, list(joined.values())
+
+
+def to_path(function):
+    """A change of the path alone."""
+    def change(target, headers):
+        path, mark, query = target.partition("?")
+        return function(path) + mark + query, headers
 
     return change

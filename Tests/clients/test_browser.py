@@ -73,6 +73,22 @@ async function post(name, form, size) {
 })();
 """
 
+RULES_SCRIPT = """
+const out = {};
+async function ask(name, {url, ...options}) {
+    try {
+        const answer = await fetch(url, {cache: "no-store", ...options});
+        out[name] = {status: answer.status, etag: answer.headers.get("ETag"), id: answer.headers.get("x-amz-request-id"),
+                     text: await answer.text()};
+    } catch (error) { out[name] = {error: true}; }
+}
+(async () => {
+    const t = JSON.parse(document.getElementById("tasks").textContent);
+    for (const [name, task] of Object.entries(t)) await ask(name, task);
+    document.getElementById("out").textContent = JSON.stringify(out);
+})();
+"""
+
 
 @pytest.fixture(scope="module")
 def page(tmp_path_factory):
@@ -151,3 +167,44 @@ def test_a_browser_sends_a_form_across_origins(s3, page, tmp_path):
     assert found["ETag"] == f'"{hashlib.md5(b"x" * size).hexdigest()}"'
     assert (out["tooLarge"]["status"], "EntityTooLarge" in out["tooLarge"]["text"]) == (400, True)
     assert (out["otherKey"]["status"], "AccessDenied" in out["otherKey"]["text"]) == (403, True)
+
+
+def test_a_browser_is_held_to_the_rules_of_a_bucket(server, s3, public_bucket, page, tmp_path):
+    origin = page[1]
+    s3.create_bucket(Bucket=(elsewhere := f"{public_bucket}-elsewhere"))
+    s3.put_object(Bucket=public_bucket, Key="k", Body=b"data")
+
+    def put_rules(bucket, *rules):
+        s3.put_bucket_cors(Bucket=bucket, CORSConfiguration={"CORSRules": list(rules)})
+
+    put_rules(
+        public_bucket, {"AllowedOrigins": [origin], "AllowedMethods": ["GET"], "ExposeHeaders": ["ETag"]},
+        {"AllowedOrigins": ["http://local*"], "AllowedMethods": ["PUT"], "AllowedHeaders": ["x-amz-meta-*"]},
+        {"AllowedOrigins": ["*"], "AllowedMethods": ["HEAD"]})
+    put_rules(elsewhere, {"AllowedOrigins": ["http://*.example.org"], "AllowedMethods": ["GET", "PUT"]})
+
+    def url(operation, bucket=public_bucket, **parameters):
+        return s3.generate_presigned_url(operation, {"Bucket": bucket, "Key": "k", **parameters})
+
+    read = url("get_object")
+    fields = {"x-amz-meta-a": "1", "Content-Type": "text/plain"}
+    written = url("put_object", Metadata={"a": "1"}, ContentType="text/plain")
+    out = run(page, {
+        "read": {"url": read}, "withCredentials": {"url": read, "credentials": "include"},
+        "refused": {"url": f"{server.endpoint}/{public_bucket}?acl"},
+        "put": {"url": written, "method": "PUT", "body": "new", "headers": fields},
+        "otherHeader": {"url": read, "headers": {"x-other": "1"}},
+        "otherMethod": {"url": url("delete_object"), "method": "DELETE"},
+        "otherOrigin": {"url": url("get_object", elsewhere)},
+        "head": {"url": url("head_object"), "method": "HEAD"},
+        "headWithCredentials": {"url": url("head_object"), "method": "HEAD", "credentials": "include"},
+    }, RULES_SCRIPT, tmp_path)
+
+    etag = f'"{hashlib.md5(b"data").hexdigest()}"'
+    assert out["read"] == out["withCredentials"] == {"status": 200, "etag": etag, "id": None, "text": "data"}
+    assert (out["refused"]["status"], "AccessDenied" in out["refused"]["text"]) == (403, True)
+    assert (out["put"]["status"], out["put"]["etag"]) == (200, None)
+    assert s3.get_object(Bucket=public_bucket, Key="k")["Metadata"] == {"a": "1"}
+    assert (out["head"]["status"], out["head"]["etag"]) == (200, None)
+    for name in ("otherHeader", "otherMethod", "otherOrigin", "headWithCredentials"):
+        assert out[name] == {"error": True}, name

@@ -3,13 +3,12 @@
 import base64
 import hashlib
 import os
-import subprocess
 import uuid
 
 import botocore.exceptions
 import pytest
 
-from conftest import DATASTORE, make_client, start
+from conftest import DATASTORE, make_client, secure
 from multipart import PART, Upload, noise
 
 KMS_KEY = "arn:aws:kms:us-east-1:111122223333:key/0d1e2f3a-4b5c-6d7e-8f90-a1b2c3d4e5f6"
@@ -131,21 +130,6 @@ def test_a_bucket_that_is_not_there_has_no_default(s3, refused):
 
 
 # The customer's key, which goes over https alone
-
-@pytest.fixture(scope="module")
-def pem(tmp_path_factory):
-    """A certificate for the loopback interface."""
-    directory = tmp_path_factory.mktemp("tls")
-    subprocess.run([
-        "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
-        "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", directory / "key",
-        "-out", directory / "pem"], check=True, capture_output=True)
-    return directory
-
-
-def secure(pem, *arguments):
-    return start(*arguments, "--tls-certificate", str(pem / "pem"), "--tls-key", str(pem / "key"))
-
 
 @pytest.fixture(scope="module")
 def tls(pem):

@@ -128,6 +128,101 @@ def test_the_source_of_a_copy_and_what_is_asked_later_have_their_reasons(clients
     assert told == logged == DENIED.replace("GetObject ", "GetObjectTagging ")
 
 
+# Many keys at once
+
+@pytest.fixture
+def delete(server):
+    """Deletes keys of the bucket, and returns those that were refused and what the header and the log tell of them."""
+    def delete(client, *keys, **options):
+        objects = [{"Key": key} if isinstance(key, str) else key for key in keys]
+        answer = client.delete_objects(Bucket="books", Delete={"Objects": objects}, **options)
+        headers = answer["ResponseMetadata"]["HTTPHeaders"]
+        logged = json.loads(server.log_line(headers["x-amz-request-id"]))
+        assert (logged["status"], logged["error"], logged["operation"]) == (200, None, "DeleteObjects")
+        refused = [entry["Key"] for entry in answer.get("Errors", [])]
+        assert {(entry["Code"], entry["Message"]) for entry in answer.get("Errors", [])} <= {
+            ("AccessDenied", "Access Denied")}
+        return refused, headers.get("x-coffer-reason"), logged["reason"]
+
+    return delete
+
+
+KEEP = statement("Deny", "*", "s3:DeleteObject", "/keep/*", Sid="Keep")
+
+
+def kept(key, sid="Keep", action="s3:DeleteObject"):
+    return f'{key}: {action} on arn:aws:s3:::books/{key}: denied by statement "{sid}" of the resource policy'
+
+
+def test_keys_that_are_refused_among_many_have_their_reasons(clients, delete):
+    clients.put_policy(KEEP, statement("Deny", "*", "s3:DeleteObject", "/other", Sid="Other"))
+    told = f"3 of 4 keys were refused; {kept('keep/a')}; {kept('other', 'Other')}; {kept('keep/b')}"
+    for client in (clients.root, clients.user):
+        assert delete(client, "keep/a", "gone", "other", "keep/b") == (["keep/a", "other", "keep/b"], told, told)
+    assert delete(clients.root, "gone") == ([], None, None)
+
+
+def test_keys_that_are_refused_are_explained_to_nobody_who_may_not_read_the_policy(clients, delete):
+    told = f"1 of 2 keys were refused; {kept('keep/a')}"
+    clients.put_policy(KEEP, statement("Deny", {"AWS": USER}, "s3:GetBucketPolicy", ""))
+    assert delete(clients.user, "keep/a", "gone") == (["keep/a"], None, told)
+    clients.put_policy(
+        KEEP, statement("Allow", "*", "s3:DeleteObject"), statement("Allow", "*", "s3:GetBucketPolicy", ""))
+    assert delete(clients.anonymous, "keep/a", "gone") == (["keep/a"], None, told)
+
+
+def test_reasons_that_depend_on_the_objects_are_told_to_the_root_alone_and_the_others_to_the_user(clients, delete):
+    clients.put_policy(KEEP, statement("Deny", "*", "s3:DeleteObject", "/tag*", Sid="Secret", Condition={
+        "StringEquals": {"s3:ExistingObjectTag/class": "secret"}}))
+    clients.root.put_object(Bucket="books", Key="tagged", Body=b"", Tagging="class=secret")
+    every = f"2 of 2 keys were refused; {kept('tagged', 'Secret')}; {kept('keep/a')}"
+    assert delete(clients.root, "tagged", "keep/a") == (["tagged", "keep/a"], every, every)
+    assert delete(clients.user, "tagged", "keep/a") == (
+        ["tagged", "keep/a"], f"2 of 2 keys were refused; {kept('keep/a')}", every)
+    assert delete(clients.user, "tagged") == (["tagged"], None, f"1 of 1 keys were refused; {kept('tagged', 'Secret')}")
+
+
+def test_versions_and_conditions_on_what_is_stored_have_the_reason_of_their_own_right(clients, delete):
+    clients.put_policy(statement("Deny", "*", ["s3:DeleteObjectVersion", "s3:GetObject"], Sid="Shut"))
+    version = {"Key": "k", "VersionId": "null"}
+    assert delete(clients.root, version)[1] == (
+        f"1 of 1 keys were refused; {kept('k', 'Shut', 's3:DeleteObjectVersion')}")
+    assert delete(clients.root, {"Key": "k", "Size": 1})[1] == (
+        f"1 of 1 keys were refused; {kept('k', 'Shut', 's3:GetObject')}")
+    clients.put_policy(statement("Deny", "*", "s3:ListBucket", "", Sid="Hide"))
+    reason = ('1 of 1 keys were refused; no%20such: s3:ListBucket on arn:aws:s3:::books: denied by statement "Hide" of the '
+              "resource policy")
+    assert delete(clients.root, {"Key": "no such", "ETag": "0"}) == (["no such"], reason, reason)
+    assert delete(clients.user, {"Key": "no such", "ETag": "0"}) == (["no such"], None, reason)
+
+
+@pytest.mark.parametrize("count, key", [
+    (1000, "keep/{}"), (3, "keep/" + "x" * 900 + "{}"), (9, "keep/ü\n{}")], ids=str)
+def test_reasons_of_many_keys_fit_in_a_line(clients, delete, count, key):
+    clients.put_policy(KEEP)
+    keys = [key.format(n) for n in range(count)]
+    refused, told, logged = delete(clients.root, *keys)
+    assert refused == keys and told == logged and len(told) <= 1024 and told.isascii() and told.isprintable()
+    assert told.startswith(f"{count} of {count} keys were refused; keep/")
+    if count == 1000:
+        assert told.endswith("of the resource policy") and kept("keep/0") in told and kept("keep/5") in told
+
+
+def test_quiet_answers_and_locked_versions_have_their_reasons(clients, server, delete):
+    clients.put_policy(KEEP)
+    answer = clients.root.delete_objects(
+        Bucket="books", Delete={"Objects": [{"Key": "keep/a"}, {"Key": "b"}], "Quiet": True})
+    told = answer["ResponseMetadata"]["HTTPHeaders"]["x-coffer-reason"]
+    assert told == f"1 of 2 keys were refused; {kept('keep/a')}"
+    clients.root.create_bucket(Bucket="locked", ObjectLockEnabledForBucket=True)
+    version = clients.root.put_object(Bucket="locked", Key="k", Body=b"", ObjectLockLegalHoldStatus="ON")["VersionId"]
+    answer = clients.root.delete_objects(Bucket="locked", Delete={"Objects": [{"Key": "k", "VersionId": version}]})
+    request = answer["ResponseMetadata"]["HTTPHeaders"]["x-amz-request-id"]
+    assert answer["Errors"][0]["Code"] == "AccessDenied"
+    logged = json.loads(server.log_line(request))["reason"]
+    assert logged == f"1 of 1 keys were refused; k: {answer['Errors'][0]['Message']}"
+
+
 def test_a_policy_that_locks_out_its_author_says_so(clients, refused):
     policy = json.dumps({"Version": "2012-10-17", "Statement": [
         statement("Deny", {"AWS": USER}, "s3:PutBucketPolicy", "")]})

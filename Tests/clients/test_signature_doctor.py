@@ -9,21 +9,10 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from conftest import start
+from doctor import log_of, reason
 from proxy import Proxy, replacing
 from v4 import EMPTY, Signer
 from wire import Connection
-
-MISMATCH = (403, "SignatureDoesNotMatch")
-
-
-def reason(answer):
-    assert (answer.status, answer["Code"]) == MISMATCH, answer
-    return answer.header("x-coffer-reason")
-
-
-def log_of(server, answer):
-    """The line of the access log for an answer."""
-    return server.log_line(answer.header("x-amz-request-id"))
 
 
 @pytest.fixture

@@ -3,16 +3,11 @@
 import hashlib
 from urllib.parse import quote
 
-import botocore.auth
 import pytest
-from botocore.awsrequest import AWSRequest
-from botocore.credentials import Credentials
 
 from conftest import start
+from signed import V2, V2_QUERY, V4, V4_QUERY, Signed
 from wire import Connection
-
-V4, V4_QUERY = botocore.auth.S3SigV4Auth, botocore.auth.S3SigV4QueryAuth
-V2, V2_QUERY = botocore.auth.HmacV1Auth, botocore.auth.HmacV1QueryAuth
 
 KEYS = [
     "plain", "space here", "plus+plus", "a%2Fb", "100%", "a//b", "/a", "a/", ".", "..", "a/../b", "a/./b", "~home",
@@ -28,31 +23,6 @@ HEADERS = [
     [("x-amz-meta-a", "a,b ;c=\"d\"")], [("x-amz-meta-a", "ümläut")], [("x-amz-meta-b", "2"), ("x-amz-meta-a", "1")],
     [("Cache-Control", "max-age=1,  public")], [("Content-Type", "text/csv;  charset=utf-8")], [("Range", "bytes=0-1")],
     [("Accept-Encoding", "identity")], [("amz-sdk-request", "attempt=1; max=5")]]
-
-
-class Signed:
-    """A request signed by botocore; a test may spoil its parts before it is sent."""
-
-    def __init__(self, server, signer, method, path, query="", headers=(), body=b"", **options):
-        credentials = Credentials(
-            options.pop("access_key", server.access_key), options.pop("secret_key", server.secret_key))
-        url = f"{server.endpoint}{path}" + (f"?{query}" if query else "")
-        self.request = AWSRequest(method=method, url=url, data=body if signer is V4 else None)
-        for name, value in headers:
-            self.request.headers.add_header(name, value)
-        scope = ("s3", options.pop("region", "us-east-1")) if signer in (V4, V4_QUERY) else ()
-        self.signer = signer(credentials, *scope)
-        self.signer.add_auth(self.request)
-        self.method, self.target, self.body = method, self.request.url.removeprefix(server.endpoint), body
-        self.headers = list(self.request.headers.items())
-
-    def set(self, name, change):
-        names = [field.lower() for field, _ in self.headers]
-        self.headers[names.index(name)] = (name, change(self.headers[names.index(name)][1]))
-
-    def send(self, connection):
-        return connection.ask(self.method, self.target, self.headers, self.body)
-
 
 
 @pytest.mark.parametrize("signer", [V4, V4_QUERY, V2, V2_QUERY], ids=lambda signer: signer.__name__)

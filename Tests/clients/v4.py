@@ -17,16 +17,20 @@ def hmac_sha256(key, text):
     return hmac.new(key, text.encode(), hashlib.sha256).digest()
 
 
+def signing_key(secret, scope):
+    key = ("AWS4" + secret).encode()
+    for part in scope.split("/"):
+        key = hmac_sha256(key, part)
+    return key
+
+
 class Signer:
     def __init__(self, server, region="us-east-1", service="s3", skew=timedelta(), access_key=None, secret_key=None):
         self.host = f"{server.host}:{server.port}"
         self.access_key = access_key or server.access_key
         self.date = (datetime.now(timezone.utc) + skew).strftime("%Y%m%dT%H%M%SZ")
         self.scope = f"{self.date[:8]}/{region}/{service}/aws4_request"
-        key = ("AWS4" + (secret_key or server.secret_key)).encode()
-        for part in self.scope.split("/"):
-            key = hmac_sha256(key, part)
-        self.key = key
+        self.key = signing_key(secret_key or server.secret_key, self.scope)
 
     def signature(self, method, path, query, headers, payload):
         """Of a request whose path and query are encoded, and whose headers are all signed."""
@@ -49,14 +53,16 @@ class Signer:
                          f"Signature={self.seed}")
         return [*fields[1:], ("Authorization", authorization)]
 
-    def presigned(self, method, path, expires=60, **changed):
+    def presigned(self, method, path, expires=60, headers=(), payload="UNSIGNED-PAYLOAD", **changed):
         """The target of a presigned request."""
+        fields = [("host", self.host), *headers]
+        names = ";".join(sorted({name.lower() for name, _ in fields}))
         query = {
             "X-Amz-Algorithm": "AWS4-HMAC-SHA256", "X-Amz-Credential": f"{self.access_key}/{self.scope}",
-            "X-Amz-Date": self.date, "X-Amz-Expires": str(expires), "X-Amz-SignedHeaders": "host", **changed}
+            "X-Amz-Date": self.date, "X-Amz-Expires": str(expires), "X-Amz-SignedHeaders": names, **changed}
         text = "&".join(f"{name}={quote(value, safe='-._~')}" for name, value in query.items() if value is not None)
-        signature, _ = self.signature(method, path, text, [("host", self.host)], "UNSIGNED-PAYLOAD")
-        return f"{path}?{text}&X-Amz-Signature={signature}"
+        self.seed, _ = self.signature(method, path, text, fields, payload)
+        return f"{path}?{text}&X-Amz-Signature={self.seed}"
 
     # aws-chunked bodies
 

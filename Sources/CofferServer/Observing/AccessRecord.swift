@@ -13,7 +13,7 @@ struct AccessRecord: Sendable {
     var principal = "-"
     var status: Int?
     var errorCode: String?
-    /// Why the request was refused; of a 403 there always is one.
+    /// Why the request, or some of its keys, was refused; of a 403 there always is one.
     var reason: String?
     var bytesIn: Int64 = 0
     var bytesOut: Int64 = 0
@@ -33,6 +33,7 @@ struct AccessRecord: Sendable {
 
     mutating func answer(_ response: HTTPResponse) {
         status = response.status
+        reason = reason ?? response.note
         if case .length = response.body { bytesOut = 0 } else { bytesOut = response.body.count }
     }
 

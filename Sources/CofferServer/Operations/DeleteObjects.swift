@@ -24,18 +24,27 @@ struct DeleteObjects: S3Operation {
         let elements = root.all("Object")
         guard (1...Limits.deleteKeyCount).contains(elements.count) else { throw S3Error(.malformedXML) }
         var items: [Item] = []
+        var deniedCount = 0
         for element in elements {
             var item = try Item(element, bypassesGovernance: bypassesGovernance) { key throws(S3Error) in
                 try call.missing(key, in: bucket)
             }
-            if item.refusal == nil { item.refusal = try refusal(of: &item, call) }
+            if item.refusal == nil {
+                item.refusal = try refusal(of: &item, call, isExplained: deniedCount < KeyRefusals.explainedCount)
+                if item.refusal != nil { deniedCount += 1 }
+            }
             items.append(item)
         }
         let deletions = items.compactMap { $0.refusal == nil ? $0.deletion : nil }
-        let outcomes = try await awaitStore { () async throws(StorageError) in
+        let stored = try await awaitStore { () async throws(StorageError) in
             try await call.service.store.delete(deletions, in: bucket)
         }
-        return .xml(Self.result(items, outcomes[...], isQuiet: root["Quiet"]?.text == "true"))
+        let outcomes = Self.outcomes(of: items, stored[...])
+        var response = HTTPResponse.xml(Self.result(outcomes, isQuiet: root["Quiet"]?.text == "true"))
+        var refusals = KeyRefusals(askedCount: items.count)
+        for case (let item, .failure(let error)) in outcomes { refusals.add(error, key: item.name) }
+        refusals.note(in: &response)
+        return response
     }
 
     private struct Item: Sendable {
@@ -71,32 +80,51 @@ struct DeleteObjects: S3Operation {
     }
 
     /// Why an item may not be deleted; nil if it may, under the conditions that it then has.
-    private func refusal(of item: inout Item, _ call: Authorized<Self>) throws(S3Error) -> S3Error? {
+    ///
+    /// - Parameter isExplained: whether the reason is found out as well.
+    private func refusal(
+        of item: inout Item, _ call: Authorized<Self>, isExplained: Bool
+    ) throws(S3Error) -> S3Error? {
         guard let key = item.deletion?.key else { return S3Error(.accessDenied) }
-        let action = item.version == nil ? "s3:DeleteObject" : "s3:DeleteObjectVersion"
-        var permission = Permission(action, bucket: try call.bucket.name, key: key)
-        permission.version = item.deletion?.version
-        guard let ground = try call.access.ground(for: permission, service: call.service) else {
-            return S3Error(.accessDenied)
+        let bucket = try call.bucket.name
+        func refusal(_ permission: Permission) -> S3Error {
+            isExplained ? call.access.refusal(of: permission, service: call.service) : S3Error(.accessDenied)
         }
+        var removal = Permission(
+            item.version == nil ? "s3:DeleteObject" : "s3:DeleteObjectVersion", bucket: bucket, key: key)
+        removal.version = item.deletion?.version
+        guard let ground = try call.access.ground(for: removal, service: call.service) else { return refusal(removal) }
         let condition = item.deletion?.condition
-        item.deletion?.condition = try call.condition(condition, and: permission, on: ground)
-        if item.asksForContent, try !call.isAllowed("s3:GetObject", key) { return S3Error(.accessDenied) }
-        guard bypassesGovernance else { return nil }
-        return try call.isAllowed("s3:BypassGovernanceRetention", key) ? nil : S3Error(.accessDenied)
+        item.deletion?.condition = try call.condition(condition, and: removal, on: ground)
+        let further =
+            (item.asksForContent ? ["s3:GetObject"] : [])
+            + (bypassesGovernance ? ["s3:BypassGovernanceRetention"] : [])
+        for action in further {
+            let permission = Permission(action, bucket: bucket, key: key)
+            guard try call.access.isAllowed(permission, service: call.service) else { return refusal(permission) }
+        }
+        return nil
     }
 
-    private static func result(
-        _ items: [Item], _ outcomes: ArraySlice<Result<DeletionOutcome, S3Error>>, isQuiet: Bool
-    ) -> [UInt8] {
-        var rest = outcomes
-        return XMLWriter.document("DeleteResult") { xml in
-            for item in items {
-                let outcome = item.refusal.map { .failure($0) } ?? rest.popFirst()
-                switch outcome {
+    private typealias Outcome = (item: Item, result: Result<DeletionOutcome, S3Error>)
+
+    /// - Parameter stored: the outcomes of those that were not refused.
+    private static func outcomes(
+        of items: [Item], _ stored: ArraySlice<Result<DeletionOutcome, S3Error>>
+    ) -> [Outcome] {
+        var rest = stored
+        return items.compactMap { item in
+            (item.refusal.map { .failure($0) } ?? rest.popFirst()).map { (item, $0) }
+        }
+    }
+
+    private static func result(_ outcomes: [Outcome], isQuiet: Bool) -> [UInt8] {
+        XMLWriter.document("DeleteResult") { xml in
+            for (item, result) in outcomes {
+                switch result {
                 case .failure(let error): write(item, error, to: &xml)
                 case .success(let outcome) where !isQuiet: write(item, outcome, to: &xml)
-                case .success, nil: break
+                case .success: break
                 }
             }
         }

@@ -13,6 +13,7 @@ struct PutBucketCors: S3Operation {
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
         let configuration = try CORSConfiguration(document: try body.finish().document)
+        try configuration.validate()
         try await call.setConfiguration("cors", to: configuration.document)
         return HTTPResponse(status: 200)
     }

@@ -52,6 +52,7 @@ final class ConditionValues {
         case .requestedRegion: return state?.bucket.region ?? service.region
         case .resourceAccount, .s3ResourceAccount: return state?.bucket.owner
         case .secureTransport: return String(request.head.isSecure)
+        case .tlsVersion: return request.head.tlsVersion
         case .sourceIP: return request.head.remoteAddress
         case .sourceIdentity: return access.identity.sourceIdentity
         case .tokenIssueTime: return access.identity.issued?.iso8601

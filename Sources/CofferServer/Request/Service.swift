@@ -58,9 +58,8 @@ final class Service: Sendable {
     /// The server's region, and that of the bucket that a request is about.
     private static func regions(
         _ configuration: ServerConfiguration, _ buckets: BucketCache
-    ) -> @Sendable (SignableRequest) -> [String] {
-        { request in
-            let name = request.hostBucket ?? request.path.split(separator: "/").first.map(String.init) ?? ""
+    ) -> @Sendable (String) -> [String] {
+        { name in
             // Without a bucket that can be looked up there is the server's alone.
             let state = try? buckets.state(of: BucketName(name))
             return [configuration.region] + [state?.bucket.region].compactMap(\.self)

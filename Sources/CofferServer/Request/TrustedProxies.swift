@@ -18,6 +18,8 @@ struct TrustedProxies: Sendable {
         resolved.remoteAddress = client(of: head)
         if let scheme = Self.values(of: "x-forwarded-proto", head).last {
             resolved.isSecure = scheme.lowercased() == "https"
+            // Which TLS the client speaks no field tells.
+            resolved.tlsVersion = nil
         }
         if let host = Self.values(of: "x-forwarded-host", head).first { resolved.headers.replace("host", with: host) }
         return resolved

@@ -1,0 +1,173 @@
+import CofferCrypto
+import CofferModel
+
+/// A form's policy as its client may have signed it.
+struct PostReading {
+    /// In Base64, as the field has it.
+    let policy: String
+    let bucket: BucketName
+    /// The day of the server, in which a signing key is likely to be made.
+    let today: Timestamp
+
+    /// The scope that the policy itself names, if it names one.
+    var policyScope: CredentialScope? {
+        // What cannot be read names none; that it cannot be read is told elsewhere.
+        let conditions = (try? PostPolicy(base64: policy))?.conditions ?? []
+        for case .equal(let field, let value) in conditions where field.lowercased() == "x-amz-credential" {
+            return SignatureV4.credential(value[...])?.scope
+        }
+        return nil
+    }
+}
+
+/// The faults of forms: what is signed is the policy alone, as its Base64 text.
+///
+/// Source: S3 API Reference, "Authenticating Requests in Browser-Based Uploads Using POST".
+extension SignatureDoctor {
+    /// - Parameter scope: of the signing key, as `X-Amz-Credential` says.
+    /// - Returns: what became of the form, as a sentence; nil if it is none of the likely faults.
+    func examine(
+        _ provided: String, _ reading: PostReading, scope: CredentialScope, secret: String
+    ) -> String? {
+        guard reading.policy.utf8.count <= Self.byteLimit else { return nil }
+        func holds(_ text: String, _ key: [UInt8]) -> Bool {
+            isEqual(provided, SignatureV4.signature(of: text, key: key))
+        }
+        let key = scope.signingKey(secret: secret)
+        if let fault = Self.policyFaults(reading.policy).first(where: { holds($0.text, key) }) { return fault.finding }
+        let scopes =
+            [reading.policyScope].compactMap(\.self) + otherScopes(than: scope, bucket: reading.bucket.description)
+        for other in scopes where other != scope && holds(reading.policy, other.signingKey(secret: secret)) {
+            return Self.finding(signed: other, claimed: scope)
+        }
+        let secrets = Self.secrets(secret)
+        if let fault = secrets.first(where: { holds(reading.policy, scope.signingKey(secret: $0.text)) }) {
+            return fault.finding
+        }
+        let text = Array(reading.policy.utf8)
+        let (hash, plain) = (HMAC.sha256(key: key, text), HMAC.sha256(key: Array(secret.utf8), text))
+        if isEqual(provided, base64(hash).lowercased()) {
+            return "the signature is in Base64; Version 4 has it in hexadecimal"
+        }
+        if isEqual(provided, hex(plain)) || isEqual(provided, base64(plain).lowercased()) {
+            return "the signature was computed with the secret key itself; Version 4 derives a signing key from it"
+        }
+        let v2 = SignatureV2.signature(of: reading.policy, secret: secret)
+        let isV2 = isEqual(provided, base64(v2).lowercased()) || isEqual(provided, hex(v2))
+        return isV2 ? "the signature was computed by Signature Version 2, and sent as one of Version 4" : nil
+    }
+
+    /// The same of a form that says that it is of Version 2.
+    func examine(_ provided: String, _ reading: PostReading, secret: String) -> String? {
+        guard reading.policy.utf8.count <= Self.byteLimit else { return nil }
+        func holds(_ text: String, _ secret: String) -> Bool {
+            isEqual(provided, base64(SignatureV2.signature(of: text, secret: secret)))
+        }
+        if let fault = Self.policyFaults(reading.policy).first(where: { holds($0.text, secret) }) {
+            return fault.finding
+        }
+        if let fault = Self.secrets(secret).first(where: { holds(reading.policy, $0.text) }) { return fault.finding }
+        if let finding = Self.encodingFault(of: provided, stringToSign: reading.policy, secret: secret) {
+            return finding
+        }
+        let day = String(reading.today.iso8601Basic.prefix(8))
+        let own = reading.policyScope ?? CredentialScope(day: day, region: "us-east-1")
+        let isV4 = ([own] + otherScopes(than: own, bucket: reading.bucket.description)).contains { scope in
+            let signature = SignatureV4.signature(of: reading.policy, key: scope.signingKey(secret: secret))
+            return isEqual(provided.lowercased(), signature)
+        }
+        return isV4 ? "the signature was computed by Signature Version 4, and sent as one of Version 2" : nil
+    }
+
+    private func isEqual(_ provided: String, _ expected: String) -> Bool {
+        isEqualInConstantTime(Array(provided.utf8), Array(expected.utf8))
+    }
+
+    // MARK: What became of the policy
+
+    private static func policyFaults(_ policy: String) -> [(finding: String, text: String)] {
+        var faults = lineFaults(policy) + alphabetFaults(policy)
+        guard let document = bytes(base64: policy) else { return faults }
+        if let text = String(validating: document, as: UTF8.self) {
+            faults.append(("the policy was signed as JSON; what is signed is its Base64 text", text))
+        }
+        let finding = "the policy was written anew after it was signed: its JSON had other white space or escapes"
+        for text in variants(of: document) where text != document { faults.append((finding, base64(text))) }
+        return faults
+    }
+
+    /// Tools break Base64 after 64 or 76 characters (RFC 7468 and RFC 2045).
+    private static func lineFaults(_ policy: String) -> [(finding: String, text: String)] {
+        let plain = policy.utf8.filter { $0 != 10 && $0 != 13 }
+        if plain.count != policy.utf8.count {
+            return [
+                (
+                    "the policy was signed without the line breaks that its field has",
+                    String(decoding: plain, as: UTF8.self)
+                )
+            ]
+        }
+        let finding = "the policy was signed with line breaks that its field has not"
+        return [64, 76].flatMap { width in
+            ["\n", "\r\n"].flatMap { end in
+                let lines = stride(from: 0, to: plain.count, by: width).map { start in
+                    String(decoding: plain[start..<min(start + width, plain.count)], as: UTF8.self)
+                }.joined(separator: end)
+                return [(finding, lines), (finding, lines + end)]
+            }
+        } + [(finding, policy + "\n")]
+    }
+
+    private static func alphabetFaults(_ policy: String) -> [(finding: String, text: String)] {
+        func replacing(_ pairs: [Character: Character]) -> String { String(policy.map { pairs[$0] ?? $0 }) }
+        let padding = String(repeating: "=", count: (4 - policy.utf8.count % 4) % 4)
+        let bare = String(policy.prefix { $0 != "=" })
+        return [
+            ("the policy's \"+\" arrived as spaces", replacing([" ": "+"])),
+            (
+                "the policy was signed in Base64 for URLs, and sent in that with \"+\" and \"/\"",
+                replacing(["+": "-", "/": "_"])
+            ),
+            (
+                "the policy was signed in Base64 with \"+\" and \"/\", and sent in that for URLs",
+                replacing(["-": "+", "_": "/"])
+            ),
+            ("the policy was signed without the padding that its field has", bare),
+            ("the policy was signed with padding that its field has not", policy + padding),
+        ].filter { $0.1 != policy }
+    }
+
+    /// The document as JSON libraries write it: with and without white space, with `\/` for `/`, and with the line feed
+    /// that shells add.
+    private static func variants(of document: [UInt8]) -> [[UInt8]] {
+        let feed = UInt8(ascii: "\n")
+        let withoutFeed = document.last == feed ? Array(document.dropLast()) : document
+        let spaced = [
+            document, respaced(document, comma: ",", colon: ":"), respaced(document, comma: ", ", colon: ": "),
+        ]
+        let slashed = spaced.flatMap { text in
+            let plain = text.replacing("\\/".utf8, with: "/".utf8)
+            return [plain, plain.replacing("/".utf8, with: "\\/".utf8)]
+        }
+        return spaced + slashed + [document + [feed], withoutFeed]
+    }
+
+    /// The same values with other white space between them.
+    private static func respaced(_ document: [UInt8], comma: String, colon: String) -> [UInt8] {
+        var text: [UInt8] = []
+        var (isString, isEscaped) = (false, false)
+        for byte in document {
+            let isQuote = byte == UInt8(ascii: "\"") && !isEscaped
+            isEscaped = isString && byte == UInt8(ascii: "\\") && !isEscaped
+            if isQuote { isString.toggle() }
+            switch byte {
+            case _ where isString || isQuote: text.append(byte)
+            case UInt8(ascii: ","): text += comma.utf8
+            case UInt8(ascii: ":"): text += colon.utf8
+            case 9, 10, 13, 32: break
+            default: text.append(byte)
+            }
+        }
+        return text
+    }
+}
