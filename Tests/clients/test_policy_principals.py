@@ -7,11 +7,13 @@ import sqlite3
 import botocore.exceptions
 import pytest
 
+from accounts import FIRST_ID, STRANGER_ACCOUNT
 from conftest import Member, make_client, root_environment, start
 from test_iam_roles import trust
 from test_sts import Temporary
 
-ACCOUNT, OTHER = "000000000000", "999988887777"
+# There is no account OTHER.
+ACCOUNT, OTHER = FIRST_ID, "999999999999"
 
 
 def reading(bucket, *principals, effect="Allow", **members):
@@ -117,6 +119,24 @@ def test_sessions_go_with_their_role(account_server, iam, root_s3, member, books
     arn = f"arn:aws:sts::{ACCOUNT}:assumed-role/{books}-r/night"
     root_s3.put_bucket_policy(Bucket=books, Policy=reading(books, arn))
     assert reads(session.client(), books) and principal(root_s3, books) == [arn]
+
+
+def test_users_of_another_account_are_known_too(account_server, root_s3, books, name, refused):
+    theirs = make_client(account_server, STRANGER_ACCOUNT.access_key, STRANGER_ACCOUNT.secret_key, service="iam")
+    outsider = Member(account_server, theirs, name)
+    outsider.may("s3:GetObject")
+    document = reading(books, outsider.arn)
+    assert refused(root_s3.put_bucket_policy, Bucket=books, Policy=document.replace(name, f"{name}-2")) == (
+        "MalformedPolicy", 400)
+    root_s3.put_bucket_policy(Bucket=books, Policy=document)
+    theirs.update_user(UserName=name, NewUserName=f"{name}-2", NewPath="/a:b/")
+    moved = outsider.arn.replace(f"/{name}", f"/a:b/{name}-2")
+    assert reads(outsider.client(), books) and principal(root_s3, books) == [moved]
+    root_s3.put_bucket_policy(Bucket=books, Policy=reading(books, moved))
+    assert reads(outsider.client(), books)
+    again = Member(account_server, theirs, name)
+    again.may("s3:GetObject")
+    assert again.arn == outsider.arn and not reads(again.client(), books)
 
 
 def test_a_policy_that_was_read_is_put_back(iam, root_s3, member, books, name):

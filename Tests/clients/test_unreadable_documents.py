@@ -9,7 +9,9 @@ import botocore.exceptions
 import pytest
 import requests
 
+import accounts
 from conftest import Member, make_anonymous_client, make_client, policy_of, root_environment, start
+from test_accounts import control  # A fixture.
 
 RUBBISH = "<rubbish"
 ORIGIN = "https://budgets.example"
@@ -142,6 +144,20 @@ def test_without_its_public_access_block_a_bucket_blocks_everything(spoilt, mend
         s3.delete_public_access_block(Bucket="books")
     assert code(anonymous.get_object, Bucket="books", Key="k") is None
     assert warnings(server, "publicAccessBlock") == 1
+
+
+def test_without_its_public_access_block_an_account_blocks_everything(data, control):
+    account = accounts.FIRST_ID
+    with start("--data", str(data), **root_environment()) as server:
+        control(server, server).put_public_access_block(AccountId=account, PublicAccessBlockConfiguration=NOTHING_PUBLIC)
+        assert code(make_anonymous_client(server).get_object, Bucket="books", Key="k") is None
+    spoil(data, ("UPDATE account_configurations SET document = ?", RUBBISH.encode()))
+    with start("--data", str(data), **root_environment()) as server:
+        assert code(make_anonymous_client(server).get_object, Bucket="books", Key="k") == "AccessDenied"
+        assert code(patient(server).get_object, Bucket="books", Key="k") is None
+        assert warnings(server, "account's publicAccessBlock") == 1
+        control(server, server).delete_public_access_block(AccountId=account)
+        assert code(make_anonymous_client(server).get_object, Bucket="books", Key="k") is None
 
 
 WRITES = {

@@ -46,11 +46,11 @@ final class BucketState: Sendable {
         let block = reader.read("publicAccessBlock", unreadable: .all) { document throws(S3Error) in
             try PublicAccessBlock(document: document)
         }
-        let accounts = account["publicAccessBlock"].map { document in
-            // As the bucket's own: what cannot be read forbids all that it may forbid.
-            (try? PublicAccessBlock(document: document)) ?? .all
+        let accountsBlock = reader.read(Self.accountsBlock, account["publicAccessBlock"], unreadable: .all) {
+            document throws(S3Error) in
+            try PublicAccessBlock(document: document)
         }
-        publicAccessBlock = (block ?? .none).union(accounts ?? .none)
+        publicAccessBlock = (block ?? .none).union(accountsBlock ?? .none)
         usualEncryption = reader.read("encryption", unreadable: nil) { document throws(S3Error) in
             try EncryptionConfiguration(document: document)
         }
@@ -61,6 +61,9 @@ final class BucketState: Sendable {
         locksVersions = configurations["object-lock"] != nil
         faults = reader.faults
     }
+
+    /// What the public access block of the bucket's account is called among the faults.
+    static let accountsBlock = "account's publicAccessBlock"
 
     /// Whether the stored policy cannot be read. It may have denied anything: until its owner puts another, the root alone
     /// has access.
@@ -102,7 +105,14 @@ final class BucketState: Sendable {
         mutating func read<Value>(
             _ kind: String, unreadable: Value?, _ body: ([UInt8]) throws(S3Error) -> Value
         ) -> Value? {
-            guard let document = configurations[kind] else { return nil }
+            read(kind, configurations[kind], unreadable: unreadable, body)
+        }
+
+        /// - Parameter document: of another place than the bucket.
+        mutating func read<Value>(
+            _ kind: String, _ document: [UInt8]?, unreadable: Value?, _ body: ([UInt8]) throws(S3Error) -> Value
+        ) -> Value? {
+            guard let document else { return nil }
             do throws(S3Error) {
                 return try body(document)
             } catch {

@@ -9,7 +9,7 @@ extension Identities: PrincipalDirectory {
     func hasAccount(canonicalID: String) -> Bool { accounts.contains(canonicalID: canonicalID) }
 
     func uniqueID(of arn: String) -> String? {
-        let parts = arn.split(at: ":", keepingEmpty: true)
+        let parts = arn.split(at: ":", maxSplits: 5, keepingEmpty: true)
         guard parts.count == 6, let snapshot = snapshot(ofAccount: String(parts[4])) else { return nil }
         let name = String(arn.split(at: "/").last ?? "")
         let named: [(any IAMEntity)?] = [snapshot.directory.users[name], snapshot.directory.roles[name]]
