@@ -16,6 +16,11 @@ struct PolicyReader {
 
     init(kind: PolicyKind, document: [UInt8], principals: PrincipalIDs) throws(PolicyRefusal) {
         guard document.count <= kind.byteLimit else { throw PolicyRefusal(.tooLong) }
+        // JSON has no other control characters than these. In UTF-16, which readers may take as well, every second byte is
+        // one, and who looks at the bytes would see other names.
+        guard document.allSatisfy({ $0 >= 0x20 || [0x09, 0x0A, 0x0D].contains($0) }) else {
+            throw PolicyRefusal(.notJSON)
+        }
         guard document.first == UInt8(ascii: "{"), let members = JSONValue(document: document)?.object else {
             throw PolicyRefusal(.notJSON)
         }

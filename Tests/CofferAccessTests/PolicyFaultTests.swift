@@ -243,4 +243,16 @@ struct PolicyFaultTests {
             """
         #expect(throws: Never.self) { try Policy(trustDocument: Array(document.utf8)) }
     }
+
+    /// Foundation reads it in UTF-16 as well, and then a name may stand twice unseen.
+    @Test(arguments: [false, true])
+    func `a document that is not UTF-8 is not JSON`(isLittleEndian: Bool) {
+        let text = #"{"Statement":[{"Effect":"Allow","Effect":"Deny","Action":"s3:*","Resource":"*"}]}"#
+        let document = text.utf16.flatMap { unit in
+            let bytes = [UInt8(unit >> 8), UInt8(unit & 0xFF)]
+            return isLittleEndian ? bytes.reversed() : bytes
+        }
+        let error = #expect(throws: S3Error.self) { try Policy(identityDocument: document) }
+        #expect(error?.message == "Syntax errors in policy.")
+    }
 }
