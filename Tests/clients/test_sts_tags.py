@@ -261,6 +261,15 @@ def test_a_source_identity_stays_for_good(member, make_role, assume, root_s3, na
     assert one.client("sts").get_caller_identity().keys() == {"UserId", "Account", "Arn", "ResponseMetadata"}
 
 
+def test_the_log_tells_the_source_identity(account_server, member, make_role, assume):
+    session = assume(make_role("r", trust(member.arn)), SourceIdentity="bob@example.org")
+    for client, call in ("s3", "list_buckets"), ("sts", "get_caller_identity"):
+        answer = getattr(session.client(client), call)()["ResponseMetadata"]
+        assert account_server.log_line(answer["RequestId"]).split()[-1] == "source=bob@example.org"
+    answer = assume(make_role("s", trust(member.arn))).client().list_buckets()["ResponseMetadata"]
+    assert "source=" not in account_server.log_line(answer["RequestId"])
+
+
 def test_passing_a_source_identity_on_needs_rights_on_both_sides(member, make_role, assume, refused):
     first = make_role("1", trust(member.arn), policy_of("sts:AssumeRole"))
     trusting = make_role("2", trust(first))

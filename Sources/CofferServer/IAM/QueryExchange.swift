@@ -99,6 +99,7 @@ final class QueryExchange: HTTPExchange, @unchecked Sendable {
         let identity = try service.identities.identity(of: authentication, for: query.rawValue)
         let access = Access(identity: identity, authentication: authentication, request: request)
         record.principal = access.principal.name
+        record.sourceIdentity = access.identity.sourceIdentity
         let parameters = try QueryParameters(request.query, body: body)
         let operation = try operation(parameters)
         record.operation = operation.name

@@ -11,6 +11,8 @@ struct AccessRecord: Sendable {
     var bucket: String?
     var key: [UInt8] = []
     var principal = "-"
+    /// Who took a role on, as that was told; nil if it was not.
+    var sourceIdentity: String?
     var status: Int?
     var errorCode: String?
     /// Why the request, or some of its keys, was refused; of a 403 there always is one.
@@ -49,13 +51,14 @@ struct AccessRecord: Sendable {
         return "\(time.iso8601) \(id) \(address) \(principal) \(operation) \(resource) \(path) "
             + "\(status.map(String.init) ?? "-") \(errorCode ?? "-") in=\(bytesIn) out=\(bytesOut) "
             + "us=\(microseconds)\(isAborted ? " aborted" : "")"
-            + (reason.map { " reason=\(JSONValue.quoted($0))" } ?? "")
+            + (sourceIdentity.map { " source=\($0)" } ?? "") + (reason.map { " reason=\(JSONValue.quoted($0))" } ?? "")
     }
 
     var json: String {
         JSONLine([
             ("time", .text(time.iso8601)), ("request_id", .text(id.description)), ("address", .text(address)),
-            ("principal", .text(principal)), ("operation", .text(operation)), ("method", .text(method)),
+            ("principal", .text(principal)), ("source_identity", sourceIdentity.map { .text($0) } ?? .null),
+            ("operation", .text(operation)), ("method", .text(method)),
             ("bucket", bucket.map { .text($0) } ?? .null),
             ("key", key.isEmpty ? .null : .text(String(decoding: key, as: UTF8.self))),
             ("status", status.map { .number(Int64($0)) } ?? .null), ("error", errorCode.map { .text($0) } ?? .null),
