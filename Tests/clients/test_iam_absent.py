@@ -1,8 +1,12 @@
 """What an account of this server never has: tools look for it before they delete, and are told that there is none."""
 
+import json
+
+import boto3
 import pytest
 
-from conftest import aws_cli
+from conftest import aws_cli, policy_of
+from test_iam_roles import trust
 
 OF_USERS = {
     "list_mfa_devices": "MFADevices", "list_ssh_public_keys": "SSHPublicKeys",
@@ -60,6 +64,26 @@ def test_a_user_is_deleted_with_all_that_they_have(iam, member, name, refused):
         iam.delete_login_profile(UserName=name)
     iam.delete_user(UserName=name)
     assert refused(iam.get_user, UserName=name) == ("NoSuchEntity", 404)
+
+
+def test_boto3s_resources_are_walked_through(account_server, iam, member, name):
+    iam.create_group(GroupName=f"{name}-g")
+    role = iam.create_role(RoleName=f"{name}-r", AssumeRolePolicyDocument=trust(member.arn))["Role"]
+    policy = iam.create_policy(PolicyName=f"{name}-p", PolicyDocument=policy_of("s3:*"))["Policy"]
+    iam.attach_role_policy(RoleName=role["RoleName"], PolicyArn=policy["Arn"])
+    resource = boto3.resource(
+        "iam", endpoint_url=account_server.endpoint, region_name="us-east-1",
+        aws_access_key_id=account_server.access_key, aws_secret_access_key=account_server.secret_key)
+    found = {}
+    for entity in (resource, resource.User(name), resource.Group(f"{name}-g"), resource.Role(role["RoleName"]),
+                   resource.Policy(policy["Arn"])):
+        for collection in entity.meta.resource_model.collections:
+            found[entity.meta.resource_model.name, collection.name] = list(getattr(entity, collection.name).all())
+    assert len(found) == 24 and [key.id for key in found["User", "access_keys"]] == [member.key["AccessKeyId"]]
+    assert [policy.arn for policy in found["Role", "attached_policies"]] == [policy["Arn"]]
+    assert found["User", "mfa_devices"] == found["iam", "saml_providers"] == []
+    assert resource.Role(role["RoleName"]).assume_role_policy_document == json.loads(trust(member.arn))
+    assert resource.AccountSummary().summary_map["Users"] >= 1 and resource.CurrentUser().user_name == "root"
 
 
 def test_the_cli_lists_no_aliases(account_server):

@@ -35,7 +35,7 @@ def test_names_differ_by_more_than_case(iam, name, refused):
 
 @pytest.mark.parametrize("options", [
     {"UserName": "a b"}, {"UserName": "a/b"}, {"UserName": "ü"}, {"UserName": "x" * 65},
-    {"UserName": "a", "Path": "x"}, {"UserName": "a", "Path": "/x"}])
+    {"UserName": "a", "Path": "x"}, {"UserName": "a", "Path": "/x"}, {"UserName": "a", "Path": "/\x7f/"}])
 def test_a_malformed_name_or_path_is_refused(account_server, refused, options):
     client = make_client(
         account_server, service="iam", config=botocore.config.Config(parameter_validation=False))
