@@ -21,6 +21,7 @@ let package = Package(
     products: [
         .executable(name: "coffer", targets: ["coffer"]),
         .library(name: "CofferServer", targets: ["CofferServer"]),
+        .library(name: "CofferClient", targets: ["CofferClient"]),
     ],
     targets: [
         // Layer 0: C libraries.
@@ -30,6 +31,8 @@ let package = Package(
         .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         // Headers alone: its pkg-config file would link a library that nothing needs.
         .systemLibrary(name: "CXXHash", providers: [.apt(["libxxhash-dev"])]),
+        // Headers alone: the library is loaded when the first request is sent.
+        .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         // Layer 1: words, digests, HTTP.
         library("CofferCrypto", ["COpenSSL", "CXXHash"]),
         library("CofferModel", ["CLibXML2"]),
@@ -42,6 +45,7 @@ let package = Package(
         library(
             "CofferServer",
             ["CofferModel", "CofferCrypto", "CofferHTTP", "CofferSigning", "CofferAccess", "CofferStorage"]),
+        library("CofferClient", ["CofferModel", "CofferCrypto", "CofferSigning", "CCurl"]),
         // Layer 4: the command line.
         .executableTarget(
             name: "coffer", dependencies: ["CofferServer", "CofferAccess", "CofferModel"], swiftSettings: settings),
@@ -54,6 +58,9 @@ let package = Package(
         tests(
             "CofferServerTests",
             ["CofferServer", "CofferAccess", "CofferSigning", "CofferModel", "CofferCrypto", "CofferHTTP"]),
+        tests(
+            "CofferClientTests",
+            ["CofferClient", "CofferServer", "CofferSigning", "CofferModel", "CofferCrypto"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,7 +1,7 @@
 /// An error as S3 answers it: a code from the catalogue, a text, and further elements of its XML in their order.
 ///
 /// Source: S3 API Reference, "Error responses".
-public struct S3Error: Error, Sendable {
+public struct S3Error: Error, Sendable, CustomStringConvertible {
     public let code: Code
     public let message: String
     public let details: [Detail]
@@ -11,6 +11,9 @@ public struct S3Error: Error, Sendable {
     package private(set) var cause: String?
     /// Why a request was refused, for the log; part of the answer only where ``because(_:isTold:)`` says so.
     package private(set) var reason: String?
+
+    /// Without the details, in which a service may repeat what was signed.
+    public var description: String { message.isEmpty ? code.name : "\(code.name): \(message)" }
 
     public typealias Detail = (name: String, value: String)
 

@@ -5,10 +5,13 @@ package import CofferModel
 package struct V4Signer: Sendable {
     package let credentials: Credentials
     package let region: String
+    /// As the credential scope names it.
+    package let service: String
 
-    package init(credentials: Credentials, region: String) {
+    package init(credentials: Credentials, region: String, service: String = "s3") {
         self.credentials = credentials
         self.region = region
+        self.service = service
     }
 
     /// Adds `x-amz-date`, `x-amz-content-sha256` and `Authorization` to a request that has its `host` header.
@@ -79,7 +82,7 @@ package struct V4Signer: Sendable {
     }
 
     private func scope(at time: Timestamp) -> CredentialScope {
-        CredentialScope(day: String(time.iso8601Basic.prefix(8)), region: region)
+        CredentialScope(day: String(time.iso8601Basic.prefix(8)), region: region, service: service)
     }
 
     private func signedHeaders(of request: SignableRequest) -> [String] {

@@ -1,6 +1,7 @@
 import CofferCrypto
 import CofferHTTP
 import CofferModel
+import CofferSigning
 import CofferStorage
 
 /// Computes the additional checksum of a body and compares it with the one that the client sent, ahead or behind.

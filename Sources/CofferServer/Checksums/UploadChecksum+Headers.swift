@@ -1,5 +1,6 @@
 import CofferHTTP
 import CofferModel
+import CofferSigning
 import CofferStorage
 
 extension UploadChecksum {

@@ -1,6 +1,7 @@
 import CofferCrypto
 import CofferHTTP
 import CofferModel
+import CofferSigning
 import CofferStorage
 
 /// A PutObject with `x-amz-write-offset-bytes`: its body is added to the end of the object that is there.

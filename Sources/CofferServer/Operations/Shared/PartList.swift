@@ -1,6 +1,7 @@
 import CofferCrypto
 import CofferHTTP
 import CofferModel
+import CofferSigning
 import CofferStorage
 
 /// The parts of which CompleteMultipartUpload makes an object, as its document lists them.

@@ -2,7 +2,7 @@ import CofferCrypto
 import CofferModel
 import Testing
 
-@testable import CofferServer
+@testable import CofferSigning
 
 struct RunningChecksumTests {
     /// Published values of the three letters, of each algorithm.

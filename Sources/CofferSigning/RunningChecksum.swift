@@ -1,14 +1,14 @@
-import CofferCrypto
-import CofferModel
+package import CofferCrypto
+package import CofferModel
 
 /// A running checksum of any of S3's algorithms, fed in pieces and finished once.
-struct RunningChecksum: ~Copyable {
+package struct RunningChecksum: ~Copyable {
     /// One of the three computes.
     private var crc: CRC?
     private var digest: Digest?
     private var xxHash: XXHash?
 
-    init(_ algorithm: ChecksumAlgorithm) {
+    package init(_ algorithm: ChecksumAlgorithm) {
         switch algorithm {
         case .crc32, .crc32c, .crc64nvme: crc = algorithm.crcVariant.map(CRC.init)
         case .sha1: digest = Digest(.sha1)
@@ -21,14 +21,14 @@ struct RunningChecksum: ~Copyable {
         }
     }
 
-    mutating func update(_ bytes: Span<UInt8>) {
+    package mutating func update(_ bytes: Span<UInt8>) {
         crc?.update(bytes)
         digest?.update(bytes)
         xxHash?.update(bytes)
     }
 
     /// The raw value, of the algorithm's length.
-    consuming func finalize() -> [UInt8] {
+    package consuming func finalize() -> [UInt8] {
         crc?.finalize() ?? digest.take()?.finalize() ?? xxHash.take()?.finalize() ?? []
     }
 }
@@ -37,7 +37,7 @@ extension ChecksumAlgorithm {
     /// Reads the name that a header gives, in any case of its letters.
     ///
     /// - Throws: `InvalidRequest` for one that S3 does not know.
-    init(named name: String) throws(S3Error) {
+    package init(named name: String) throws(S3Error) {
         guard let algorithm = ChecksumAlgorithm(rawValue: name.uppercased()) else {
             let valid = Self.allCases.map(\.rawValue).joined(separator: ", ")
             throw S3Error(
@@ -48,7 +48,7 @@ extension ChecksumAlgorithm {
     }
 
     /// Nil for what is no cyclic redundancy check.
-    var crcVariant: CRCVariant? {
+    package var crcVariant: CRCVariant? {
         switch self {
         case .crc32: .crc32
         case .crc32c: .crc32c

@@ -1,10 +1,10 @@
 import CofferCrypto
-import CofferModel
+package import CofferModel
 
 /// The CRC of bytes of which that of a first and of a second stretch are known.
-enum CombinedChecksum {
+package enum CombinedChecksum {
     /// - Returns: raw; what was given first for an algorithm that is no CRC.
-    static func fullObject(
+    package static func fullObject(
         _ algorithm: ChecksumAlgorithm, _ left: [UInt8], _ right: [UInt8], rightByteCount: Int64
     ) -> [UInt8] {
         guard let variant = algorithm.crcVariant else { return left }
@@ -18,7 +18,7 @@ enum CombinedChecksum {
 /// the full object is what one over all bytes would be.
 ///
 /// Source: S3 User Guide, "Checking object integrity", multipart uploads.
-struct MultipartChecksum: ~Copyable {
+package struct MultipartChecksum: ~Copyable {
     private let algorithm: ChecksumAlgorithm
     private let type: ChecksumType
     private var partCount = 0
@@ -28,7 +28,7 @@ struct MultipartChecksum: ~Copyable {
     private var ofBytes: [UInt8]
 
     /// - Parameter type: one of the algorithm's `multipartTypes`.
-    init(_ algorithm: ChecksumAlgorithm, _ type: ChecksumType) {
+    package init(_ algorithm: ChecksumAlgorithm, _ type: ChecksumType) {
         precondition(algorithm.multipartTypes.contains(type), "\(algorithm) has no \(type.rawValue) checksum")
         self.algorithm = algorithm
         self.type = type
@@ -37,7 +37,7 @@ struct MultipartChecksum: ~Copyable {
     }
 
     /// - Parameter value: the part's raw checksum, of the algorithm's length.
-    mutating func add(_ value: [UInt8], byteCount: Int64) {
+    package mutating func add(_ value: [UInt8], byteCount: Int64) {
         precondition(value.count == algorithm.byteCount, "a part's checksum is not of \(algorithm)")
         partCount += 1
         if type == .fullObject, let variant = algorithm.crcVariant {
@@ -48,7 +48,7 @@ struct MultipartChecksum: ~Copyable {
     }
 
     /// The text that S3 shows: Base64, with `-` and the number of parts where it is composite.
-    consuming func finalize() -> String {
+    package consuming func finalize() -> String {
         switch type {
         case .composite: "\(base64(ofValues.finalize()))-\(partCount)"
         case .fullObject: base64(ofBytes)

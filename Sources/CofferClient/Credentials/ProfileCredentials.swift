@@ -1,0 +1,107 @@
+extension CredentialsSource {
+    /// The environment's keys if it has any, else those of the profile.
+    ///
+    /// - Parameter endpoint: of STS, for profiles with a role; nil for the configured one or Amazon's.
+    package static func standard(of configuration: SharedConfiguration, endpoint: String?) -> CredentialsSource {
+        let profile = profile(nil, of: configuration, endpoint: endpoint)
+        return CredentialsSource { try await configuration.environmentCredentials.orElse(profile.load) }
+    }
+
+    package static func profile(
+        _ name: String?, of configuration: SharedConfiguration, endpoint: String?
+    ) -> CredentialsSource {
+        // Looked up once: files are not read for each request, and a role's session is kept.
+        let found = RefreshedSource {
+            try ProfileReader(configuration: configuration, endpoint: endpoint)
+                .source(of: name ?? configuration.profileName)
+        }
+        return CredentialsSource { try await found.source().load() }
+    }
+}
+
+extension Optional {
+    fileprivate func orElse(_ other: () async throws -> Wrapped?) async throws -> Wrapped? {
+        if let self { self } else { try await other() }
+    }
+}
+
+/// A source that is found when it is first needed; a failure is not kept.
+private actor RefreshedSource {
+    private let find: @Sendable () throws -> CredentialsSource
+    private var found: CredentialsSource?
+
+    init(_ find: @escaping @Sendable () throws -> CredentialsSource) { self.find = find }
+
+    func source() throws -> CredentialsSource {
+        if let found { return found }
+        let source = try find()
+        found = source
+        return source
+    }
+}
+
+/// Finds where a profile's credentials come from, through the profiles whose keys assume its role.
+private struct ProfileReader {
+    let configuration: SharedConfiguration
+    let endpoint: String?
+
+    /// Roles that are assumed one after the other; a longer chain is most likely a circle.
+    private static let chainLimit = 8
+
+    func source(of name: String, depth: Int = 0) throws(ConfigurationError) -> CredentialsSource {
+        guard depth < Self.chainLimit else {
+            throw ConfigurationError("the profile '\(name)' is reached through too many source profiles")
+        }
+        guard let profile = try configuration.profile(name) else {
+            throw ConfigurationError(
+                "no credentials: AWS_ACCESS_KEY_ID is not set, and there is no profile '\(name)' in the files of AWS's tools"
+            )
+        }
+        // A profile that is its own source names its role and its keys both.
+        if let arn = profile["role_arn"], depth == 0 || profile["source_profile"] != name {
+            return try role(arn, profile, name: name, depth: depth)
+        }
+        return try keys(profile, name: name)
+    }
+
+    private func keys(_ profile: [String: String], name: String) throws(ConfigurationError) -> CredentialsSource {
+        guard let id = profile["aws_access_key_id"], let secret = profile["aws_secret_access_key"] else {
+            throw ConfigurationError("the profile '\(name)' has neither an access key nor a role to assume")
+        }
+        return .keys(id, secret, sessionToken: profile["aws_session_token"])
+    }
+
+    private func role(
+        _ arn: String, _ profile: [String: String], name: String, depth: Int
+    ) throws(ConfigurationError) -> CredentialsSource {
+        guard profile["mfa_serial"] == nil else {
+            throw ConfigurationError(
+                "the profile '\(name)' asks for a code (mfa_serial), which cannot be asked for here")
+        }
+        let role = AssumedRole(
+            arn: arn, sessionName: profile["role_session_name"] ?? "coffer", externalID: profile["external_id"],
+            seconds: profile["duration_seconds"].flatMap { Int($0) } ?? 3600)
+        let configuredEndpoint = try configuration.endpoint(of: "sts")
+        let configuredRegion = try configuration.region()
+        return role.credentials(
+            source: try base(profile, name: name, depth: depth), endpoint: endpoint ?? configuredEndpoint,
+            region: profile["region"] ?? configuredRegion ?? "us-east-1")
+    }
+
+    /// The credentials that may assume a profile's role.
+    private func base(
+        _ profile: [String: String], name: String, depth: Int
+    ) throws(ConfigurationError) -> CredentialsSource {
+        switch (profile["source_profile"], profile["credential_source"]) {
+        case (let source?, nil): return try self.source(of: source, depth: depth + 1)
+        case (nil, "Environment"):
+            guard let credentials = configuration.environmentCredentials else {
+                throw ConfigurationError("the profile '\(name)' takes its keys from the environment, which has none")
+            }
+            return CredentialsSource { credentials }
+        default:
+            throw ConfigurationError(
+                "the profile '\(name)' has a role and needs a source_profile, or 'credential_source = Environment'")
+        }
+    }
+}

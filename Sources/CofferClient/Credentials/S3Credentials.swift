@@ -1,0 +1,80 @@
+public import CofferModel
+package import CofferSigning
+
+/// A key pair that signs requests, with the token and the end of temporary ones. Its secrets are in no description.
+public struct S3Credentials: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    public let accessKeyID: String
+    public let secretAccessKey: String
+    public let sessionToken: String?
+    /// When temporary credentials end; nil for lasting ones.
+    public let expiration: Timestamp?
+
+    public init(
+        accessKeyID: String, secretAccessKey: String, sessionToken: String? = nil, expiration: Timestamp? = nil
+    ) {
+        self.accessKeyID = accessKeyID
+        self.secretAccessKey = secretAccessKey
+        self.sessionToken = sessionToken
+        self.expiration = expiration
+    }
+
+    public var description: String { "S3Credentials(\(accessKeyID))" }
+    public var debugDescription: String { description }
+    public var customMirror: Mirror { Mirror(self, children: ["accessKeyID": accessKeyID]) }
+
+    package var keys: Credentials { Credentials(accessKeyID: accessKeyID, secretAccessKey: secretAccessKey) }
+}
+
+/// Where a client's credentials come from. It is asked before each request, so that credentials may change.
+public struct CredentialsSource: Sendable {
+    /// nil leaves requests unsigned.
+    package let load: @Sendable () async throws -> S3Credentials?
+
+    /// A source of one's own.
+    ///
+    /// - Parameter load: called for each request, so it should keep what it has found; nil leaves requests unsigned.
+    public init(_ load: @escaping @Sendable () async throws -> S3Credentials?) { self.load = load }
+
+    /// Requests are not signed.
+    public static let anonymous = CredentialsSource { nil }
+
+    public static func keys(
+        _ accessKeyID: String, _ secretAccessKey: String, sessionToken: String? = nil
+    ) -> CredentialsSource {
+        let credentials = S3Credentials(
+            accessKeyID: accessKeyID, secretAccessKey: secretAccessKey, sessionToken: sessionToken)
+        return CredentialsSource { credentials }
+    }
+
+    /// `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN`.
+    public static let environment = CredentialsSource {
+        guard let credentials = SharedConfiguration.process.environmentCredentials else {
+            throw ConfigurationError("AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not both set")
+        }
+        return credentials
+    }
+
+    /// A profile of the files `~/.aws/config` and `~/.aws/credentials`, or of those that `AWS_CONFIG_FILE` and
+    /// `AWS_SHARED_CREDENTIALS_FILE` name: keys, or a role that is assumed with the keys of its source.
+    ///
+    /// - Parameter name: nil for the one that `AWS_PROFILE` names, or `default`.
+    public static func profile(_ name: String? = nil) -> CredentialsSource {
+        .profile(name, of: .process, endpoint: nil)
+    }
+
+    /// The environment's keys if it has any, else those of the profile.
+    public static let `default` = standard(of: .process, endpoint: nil)
+
+    /// Temporary credentials of a role, which are got from STS with those of another source, and again before they end.
+    ///
+    /// - Parameters:
+    ///   - endpoint: of STS; nil for Amazon's in the region.
+    ///   - seconds: how long they hold, 900 to 43,200 as far as the role allows.
+    public static func role(
+        _ arn: String, sessionName: String = "coffer", externalID: String? = nil, seconds: Int = 3600,
+        source: CredentialsSource = .default, endpoint: String? = nil, region: String = "us-east-1"
+    ) -> CredentialsSource {
+        let role = AssumedRole(arn: arn, sessionName: sessionName, externalID: externalID, seconds: seconds)
+        return role.credentials(source: source, endpoint: endpoint, region: region)
+    }
+}

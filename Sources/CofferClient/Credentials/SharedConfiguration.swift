@@ -1,0 +1,100 @@
+import CofferModel
+import Glibc
+
+/// What the environment and the shared files of AWS's tools say: profiles, keys, regions, endpoints.
+///
+/// Source: AWS SDKs and Tools Reference Guide, "Shared config and credentials files".
+package struct SharedConfiguration: Sendable {
+    private let variable: @Sendable (String) -> String?
+
+    /// - Parameter variable: a variable's value; empty counts as not set.
+    package init(_ variable: @escaping @Sendable (String) -> String?) { self.variable = variable }
+
+    /// Of this process.
+    package static let process = SharedConfiguration { name in getenv(name).map { String(cString: $0) } }
+
+    package subscript(name: String) -> String? {
+        variable(name).flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    package var environmentCredentials: S3Credentials? {
+        guard let id = self["AWS_ACCESS_KEY_ID"], let secret = self["AWS_SECRET_ACCESS_KEY"] else { return nil }
+        return S3Credentials(accessKeyID: id, secretAccessKey: secret, sessionToken: self["AWS_SESSION_TOKEN"])
+    }
+
+    package var profileName: String { self["AWS_PROFILE"] ?? "default" }
+
+    /// The settings of a profile from both files; of a key that stands in both the credentials file's value counts.
+    ///
+    /// - Returns: nil for a profile that neither file has.
+    /// - Throws: ``ConfigurationError`` for a file that cannot be read though it is there.
+    package func profile(_ name: String) throws(ConfigurationError) -> [String: String]? {
+        let config = try file("AWS_CONFIG_FILE", "config")
+        let credentials = try file("AWS_SHARED_CREDENTIALS_FILE", "credentials")
+        let sections = [
+            config["profile \(name)"] ?? (name == "default" ? config[name] : nil), credentials[name],
+        ].compactMap { $0 }
+        guard !sections.isEmpty else { return nil }
+        return sections.reduce(into: [:]) { $0.merge($1) { $1 } }
+    }
+
+    /// The region of the environment or the profile.
+    package func region() throws(ConfigurationError) -> String? {
+        if let region = self["AWS_REGION"] ?? self["AWS_DEFAULT_REGION"] { return region }
+        return try profile(profileName)?["region"]
+    }
+
+    /// The endpoint of the environment or the profile.
+    ///
+    /// - Parameter service: such as `s3`, which may have an endpoint of its own.
+    package func endpoint(of service: String) throws(ConfigurationError) -> String? {
+        if let url = self["AWS_ENDPOINT_URL_\(service.uppercased())"] ?? self["AWS_ENDPOINT_URL"] { return url }
+        return try profile(profileName)?["endpoint_url"]
+    }
+
+    private func file(_ variable: String, _ name: String) throws(ConfigurationError) -> [String: [String: String]] {
+        let home = self["HOME"] ?? "."
+        var path = self[variable] ?? "\(home)/.aws/\(name)"
+        if path.hasPrefix("~/") { path = home + path.dropFirst() }
+        guard let text = try Self.text(of: path) else { return [:] }
+        return Self.sections(text)
+    }
+
+    /// - Returns: nil if there is no such file.
+    private static func text(of path: String) throws(ConfigurationError) -> String? {
+        guard let file = fopen(path, "re") else {
+            if errno == ENOENT || errno == ENOTDIR { return nil }
+            throw ConfigurationError("cannot read \(path): \(String(cString: strerror(errno)))")
+        }
+        defer { fclose(file) }
+        var bytes = [UInt8](repeating: 0, count: byteLimit)
+        let count = fread(&bytes, 1, bytes.count, file)
+        guard ferror(file) == 0, count < byteLimit else { throw ConfigurationError("cannot read \(path) as a whole") }
+        return String(decoding: bytes.prefix(count), as: UTF8.self)
+    }
+
+    private static let byteLimit = 1 << 20
+
+    /// Sections by name. Lines that are indented belong to the setting above; they tell nothing that is used here.
+    static func sections(_ text: String) -> [String: [String: String]] {
+        var sections: [String: [String: String]] = [:]
+        var name: String?
+        for line in text.split(whereSeparator: \.isNewline) {
+            guard let first = line.first, !"#; \t".contains(first) else { continue }
+            if first == "[", let end = line.firstIndex(of: "]") {
+                let words = line[line.index(after: line.startIndex)..<end].split(whereSeparator: \.isWhitespace)
+                name = words.joined(separator: " ")
+                sections[name ?? "", default: [:]].merge([:]) { $1 }
+            } else if let name {
+                let parts = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+                guard parts.count == 2 else { continue }
+                sections[name]?[trimmed(parts[0]).lowercased()] = trimmed(parts[1])
+            }
+        }
+        return sections
+    }
+
+    private static func trimmed(_ text: Substring) -> String {
+        String(text.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
+    }
+}

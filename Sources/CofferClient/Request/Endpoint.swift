@@ -1,0 +1,73 @@
+import CofferModel
+
+/// Where a service is: scheme, host and port, and a path before its own if there is one.
+package struct Endpoint: Sendable, Equatable {
+    package let isSecure: Bool
+    /// As the `Host` header has it: with the port, unless it is the scheme's own.
+    package let host: String
+    /// Empty, or beginning with a slash and ending without one.
+    package let basePath: String
+
+    package init(isSecure: Bool, host: String, basePath: String = "") {
+        self.isSecure = isSecure
+        self.host = host
+        self.basePath = basePath
+    }
+
+    /// - Parameter text: such as `https://s3.example.org` or `http://127.0.0.1:9000`.
+    /// - Throws: ``ConfigurationError`` for what is no URL of a host.
+    package init(_ text: String) throws(ConfigurationError) {
+        let schemes = [("https://", true, ":443"), ("http://", false, ":80")]
+        guard let (prefix, isSecure, usualPort) = schemes.first(where: { text.lowercased().hasPrefix($0.0) }) else {
+            throw ConfigurationError("the endpoint '\(text)' must begin with http:// or https://")
+        }
+        let rest = text.dropFirst(prefix.count)
+        let host = rest.prefix { $0 != "/" }
+        let path = rest.dropFirst(host.count)
+        let isPlain = host.utf8.allSatisfy { $0 > 32 && $0 < 127 && !"@?#\\".utf8.contains($0) }
+        guard !host.isEmpty, isPlain, path.utf8.allSatisfy({ $0 > 32 && $0 < 127 && !"?#".utf8.contains($0) }) else {
+            throw ConfigurationError("the endpoint '\(text)' must be a scheme, a host, and a port if need be")
+        }
+        self.isSecure = isSecure
+        self.host = host.lowercased().hasSuffix(usualPort) ? String(host.dropLast(usualPort.count)) : String(host)
+        basePath = path.hasSuffix("/") ? String(path.dropLast()) : String(path)
+    }
+
+    var url: String { (isSecure ? "https://" : "http://") + host + basePath }
+
+    /// Whether what is sent stays on this machine.
+    var isLoopback: Bool {
+        let name = host.hasPrefix("[") ? host.prefix { $0 != "]" } + "]" : host.prefix { $0 != ":" }
+        return name == "localhost" || name == "[::1]" || name.hasSuffix(".localhost") || name.hasPrefix("127.")
+    }
+
+    var isAmazon: Bool { host.hasSuffix(".amazonaws.com") || host.hasSuffix(".amazonaws.com.cn") }
+}
+
+/// Where a bucket's name stands in a request.
+///
+/// Source: S3 User Guide, "Virtual hosting of general purpose buckets".
+public enum AddressingStyle: String, Sendable {
+    /// In the host for Amazon's own endpoints where a certificate can match it, otherwise in the path.
+    case automatic
+    /// `https://host/bucket/key`.
+    case path
+    /// `https://bucket.host/key`.
+    case virtualHost
+
+    func putsInHost(_ bucket: BucketName, _ endpoint: Endpoint) -> Bool {
+        switch self {
+        case .path: false
+        case .virtualHost: true
+        case .automatic:
+            endpoint.isAmazon && !(endpoint.isSecure && bucket.description.utf8.contains(UInt8(ascii: ".")))
+        }
+    }
+}
+
+/// What is wrong with how a client is set up, as a sentence that says what to change. It never holds a secret.
+public struct ConfigurationError: Error, Sendable, CustomStringConvertible {
+    public let description: String
+
+    package init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,48 @@
+public import CofferModel
+
+extension S3Error {
+    /// The service's id of the request, for who looks it up in a log.
+    public var requestID: String? {
+        details.first { $0.name.lowercased() == "requestid" }?.value
+            ?? headers.first { ["x-amz-request-id", "x-amzn-requestid"].contains($0.name) }?.value
+    }
+
+    /// Reads an answer that is an error: S3's own XML, that of IAM and STS, or none at all.
+    ///
+    /// Source: S3 API Reference, "Error responses".
+    init(_ head: HTTPResponseHead, _ body: [UInt8]) {
+        guard let error = Self.element(body), let name = error["Code"]?.text, !name.isEmpty else {
+            let code = Self.code(status: head.status)
+            self.init(code, headers: head.headers)
+            return
+        }
+        let message = error["Message"]?.text ?? ""
+        let details = error.children.filter { !["Code", "Message"].contains($0.name) }.map { ($0.name, $0.text) }
+        self.init(Code(name, head.status, message), message, details: details, headers: head.headers)
+    }
+
+    /// - Returns: nil if the document is no error.
+    static func element(_ body: [UInt8]) -> XMLElement? {
+        // Whatever is not an error in S3's form is told by its status instead.
+        if let error = try? XMLElement.parse(body, root: "Error") { return error }
+        return (try? XMLElement.parse(body, root: "ErrorResponse"))?["Error"]
+    }
+
+    /// For answers without a document: those to HEAD, and those of proxies on the way.
+    private static func code(status: Int) -> Code {
+        switch status {
+        case 304: .notModified
+        case 301: Code("PermanentRedirect", 301, "The bucket must be addressed using another endpoint.")
+        case 307: Code("TemporaryRedirect", 307, "The bucket is being moved: another endpoint has it for now.")
+        case 400: .badRequest
+        case 403: .accessDenied
+        case 404: Code("NotFound", 404, "Not Found")
+        case 405: .methodNotAllowed
+        case 412: .preconditionFailed
+        case 416: .invalidRange
+        case 429, 503: Code("SlowDown", status, "The service asks for fewer requests.")
+        case 500: .internalError
+        default: Code("HTTP\(status)", status, "The service answered with status \(status) and no error document.")
+        }
+    }
+}

@@ -1,0 +1,59 @@
+import CofferCrypto
+package import CofferModel
+
+/// A service of AWS's query protocol: an action and its parameters as a form, answered in XML.
+///
+/// Source: IAM User Guide, "Calling the IAM API using HTTP query requests".
+package struct QueryService: Sendable {
+    package let service: Service
+    private let sender: Sender
+
+    package enum Service: String, Sendable {
+        case iam, sts
+
+        var version: String {
+            switch self {
+            case .iam: "2010-05-08"
+            case .sts: "2011-06-15"
+            }
+        }
+    }
+
+    /// - Parameter endpoint: nil for Amazon's own.
+    package init(
+        _ service: Service, endpoint: String?, region: String, credentials: CredentialsSource,
+        options: S3Client.Options = S3Client.Options()
+    ) throws(ConfigurationError) {
+        self.service = service
+        // Amazon has one IAM for all regions, which is signed for in us-east-1.
+        let isGlobal = endpoint == nil && service == .iam
+        let host = isGlobal ? "iam.amazonaws.com" : "\(service.rawValue).\(region).amazonaws.com"
+        sender = Sender(
+            endpoint: try endpoint.map { text throws(ConfigurationError) in try Endpoint(text) }
+                ?? Endpoint(isSecure: true, host: host),
+            region: isGlobal ? "us-east-1" : region, credentials: credentials, service: service.rawValue,
+            options: options, transport: options.transport)
+    }
+
+    /// Calls an action.
+    ///
+    /// - Parameter parameters: with the names of the API's reference, members numbered: `Tags.member.1.Key`.
+    /// - Returns: the element `<action>Result`, or the whole answer of an action that has no result.
+    /// - Throws: `S3Error` with the service's code and message, ``TransportError``, what the credentials throw.
+    package func call(_ action: String, _ parameters: [(name: String, value: String)] = []) async throws -> XMLElement {
+        let fields = [("Action", action), ("Version", service.version)] + parameters
+        let form = fields.map { "\($0.0)=\(PercentEncoding.encode($0.1.utf8))" }.joined(separator: "&")
+        let body = Array(form.utf8)
+        let request = Sender.Request(
+            method: "POST", host: sender.endpoint.host, path: sender.endpoint.basePath + "/", query: "",
+            headers: [("content-type", "application/x-www-form-urlencoded; charset=utf-8")],
+            body: .bytes(body[...]), payloadHash: hex(Digest.of(body, .sha256)))
+        let answer = try await sender.send(request)
+        guard let root = try? XMLElement.parse(answer.body, root: "\(action)Response") else {
+            // What stands there instead may be anything, such as a web page; it is not told.
+            throw TransportError(
+                .badAnswer, "\(service.rawValue) answered \(action) with something else than its result")
+        }
+        return root["\(action)Result"] ?? root
+    }
+}

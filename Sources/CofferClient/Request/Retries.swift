@@ -1,0 +1,50 @@
+import CofferModel
+
+/// How often a request is sent again that failed for a passing reason, and after what pause.
+///
+/// The pause is random up to a bound that doubles each time ("full jitter"). Source: AWS SDKs and Tools Reference Guide,
+/// "Retry behavior".
+public struct RetryPolicy: Sendable {
+    /// The first try and the further ones together, at least 1.
+    public var attemptCount: Int
+    /// The bound of the first pause, in seconds; where the service asks to slow down, twenty times that.
+    public var firstPauseSeconds: Double
+    /// The longest bound, in seconds.
+    public var longestPauseSeconds: Double
+
+    public init(attemptCount: Int = 5, firstPauseSeconds: Double = 0.05, longestPauseSeconds: Double = 20) {
+        self.attemptCount = max(1, attemptCount)
+        self.firstPauseSeconds = firstPauseSeconds
+        self.longestPauseSeconds = longestPauseSeconds
+    }
+
+    public static let none = RetryPolicy(attemptCount: 1)
+
+    /// Waits before another try.
+    ///
+    /// - Parameter attempt: how many there were.
+    func pause(after attempt: Int, isThrottled: Bool) async throws(CancellationError) {
+        let first = firstPauseSeconds * (isThrottled ? 20 : 1)
+        let bound = min(longestPauseSeconds, first * Double(1 << min(attempt - 1, 20)))
+        do {
+            try await Task.sleep(for: .seconds(Double.random(in: 0...bound)))
+        } catch {
+            throw CancellationError()
+        }
+    }
+}
+
+extension S3Error {
+    /// Whether the service asks for fewer requests.
+    var isThrottling: Bool {
+        [429, 503].contains(code.status)
+            || ["SlowDown", "Throttling", "ThrottlingException", "RequestLimitExceeded", "TooManyRequestsException"]
+                .contains(code.name)
+    }
+
+    /// Whether the same request may succeed when it is sent again.
+    var isPassing: Bool {
+        isThrottling || [500, 502, 504].contains(code.status)
+            || ["InternalError", "RequestTimeout", "RequestTimeoutException", "ServiceUnavailable"].contains(code.name)
+    }
+}

@@ -1,0 +1,55 @@
+package import CofferModel
+
+/// One request to S3 before it is addressed and signed.
+package struct S3Call: Sendable {
+    package var method: String
+    package var bucket: BucketName?
+    package var key: ObjectKey?
+    /// In the order they are sent; nil for a name without `=`.
+    package var query: [(name: String, value: String?)]
+    /// With lower-case names.
+    package var headers: [(name: String, value: String)]
+    package var body: HTTPRequestBody
+    /// The body's SHA-256 in hexadecimal, if it is known already.
+    package var bodyHash: String?
+
+    package init(
+        _ method: String, _ bucket: BucketName? = nil, _ key: ObjectKey? = nil,
+        query: [(name: String, value: String?)] = [], headers: [(name: String, value: String)] = [],
+        body: HTTPRequestBody = .none
+    ) {
+        self.method = method
+        self.bucket = bucket
+        self.key = key
+        self.query = query
+        self.headers = headers
+        self.body = body
+    }
+
+    /// Adds a parameter, unless there is no value.
+    mutating func add(query name: String, _ value: String?) {
+        if let value { query.append((name, value)) }
+    }
+
+    /// Adds a header, unless there is no value.
+    mutating func add(_ name: String, _ value: String?) {
+        if let value { headers.append((name, value)) }
+    }
+
+    /// The query as it stands on the wire.
+    var queryText: String {
+        query.map { parameter in
+            let name = PercentEncoding.encode(parameter.name.utf8)
+            return parameter.value.map { "\(name)=\(PercentEncoding.encode($0.utf8))" } ?? name
+        }
+        .joined(separator: "&")
+    }
+
+    /// The host and path at which an endpoint has what the call speaks of.
+    func address(at endpoint: Endpoint, _ style: AddressingStyle) -> (host: String, path: String) {
+        let keyPath = "/" + (key.map { PercentEncoding.encode($0.bytes, keepingSlash: true) } ?? "")
+        guard let bucket else { return (endpoint.host, endpoint.basePath + "/") }
+        if style.putsInHost(bucket, endpoint) { return ("\(bucket).\(endpoint.host)", endpoint.basePath + keyPath) }
+        return (endpoint.host, endpoint.basePath + "/\(bucket)" + (key == nil ? "" : keyPath))
+    }
+}

@@ -1,0 +1,106 @@
+public import CofferModel
+
+/// A client of an S3 service: Amazon's, Coffer's, or any other.
+///
+/// ```swift
+/// let s3 = try S3Client(endpoint: "http://127.0.0.1:9000", credentials: .keys("AKIA…", "…"))
+/// try await s3.putObject("books", "2026/budget.csv", Array("year,amount\n".utf8))
+/// for try await object in s3.listObjects("books", prefix: "2026/") { print(object.key, object.byteCount) }
+/// ```
+///
+/// All its methods throw `S3Error` for what the service answers, ``TransportError`` where no answer came,
+/// ``ConfigurationError`` where credentials cannot be found, and `CancellationError` when their task is cancelled. What
+/// failed for a passing reason was tried again before.
+public struct S3Client: Sendable {
+    package let sender: Sender
+    let style: AddressingStyle
+
+    /// - Parameters:
+    ///   - endpoint: such as `https://s3.example.org`; nil takes `AWS_ENDPOINT_URL_S3`, `AWS_ENDPOINT_URL` or the
+    ///     profile's, else Amazon's own in the region.
+    ///   - region: nil takes `AWS_REGION`, `AWS_DEFAULT_REGION` or the profile's, else `us-east-1`.
+    /// - Throws: ``ConfigurationError`` for an endpoint that is none, and for AWS's files if they cannot be read.
+    public init(
+        endpoint: String? = nil, region: String? = nil, credentials: CredentialsSource = .default,
+        style: AddressingStyle = .automatic, options: Options = Options()
+    ) throws(ConfigurationError) {
+        let configuration = SharedConfiguration.process
+        let configuredRegion = try configuration.region()
+        let configuredEndpoint = try configuration.endpoint(of: "s3")
+        let region = region ?? configuredRegion ?? "us-east-1"
+        let text = endpoint ?? configuredEndpoint
+        let suffix = region.hasPrefix("cn-") ? ".amazonaws.com.cn" : ".amazonaws.com"
+        sender = Sender(
+            endpoint: try text.map { text throws(ConfigurationError) in try Endpoint(text) }
+                ?? Endpoint(isSecure: true, host: "s3.\(region)\(suffix)"),
+            region: region, credentials: credentials, service: "s3", options: options, transport: options.transport)
+        self.style = style
+    }
+
+    public var region: String { sender.region }
+
+    /// The URL of the service.
+    public var endpoint: String { sender.endpoint.url }
+
+    /// What can be set besides.
+    public struct Options: Sendable {
+        public var retries = RetryPolicy()
+        /// Of what is written, computed here and checked by the service, and by who reads it later; nil sends none.
+        ///
+        /// CRC32 is what AWS's own SDKs send, so that every service knows it.
+        public var checksum: ChecksumAlgorithm? = .crc32
+        public var payloadSigning = PayloadSigning.automatic
+        /// The path of a PEM file with the certificates to trust; nil for `AWS_CA_BUNDLE`, or the system's.
+        public var certificateAuthorities = SharedConfiguration.process["AWS_CA_BUNDLE"]
+
+        package var now: @Sendable () -> Timestamp = Timestamp.now
+        /// Another transport than libcurl, for tests.
+        package var otherTransport: (any HTTPTransport)?
+
+        public init() {}
+
+        package var transport: any HTTPTransport {
+            if let otherTransport { return otherTransport }
+            return certificateAuthorities.map { CurlTransport(certificateAuthorities: $0) } ?? CurlTransport.shared
+        }
+    }
+
+    /// Whether signatures cover the bodies of long uploads.
+    public enum PayloadSigning: Sendable {
+        /// Over plain http to other machines, where nothing else protects them.
+        case automatic
+        case always
+    }
+
+    // MARK: Calls
+
+    /// Sends a request and returns its answer.
+    package func send(
+        _ call: S3Call, to sink: (any BodySink)? = nil, mayFailLate: Bool = false
+    ) async throws -> Sender.Answer {
+        let (host, path) = call.address(at: sender.endpoint, style)
+        let payloadHash: String
+        if let hash = call.bodyHash {
+            payloadHash = hash
+        } else {
+            payloadHash = try await sender.payloadHash(of: call.body)
+        }
+        return try await sender.send(
+            Sender.Request(
+                method: call.method, host: host, path: path, query: call.queryText, headers: call.headers,
+                body: call.body, payloadHash: payloadHash),
+            to: sink, mayFailLate: mayFailLate)
+    }
+
+    /// Sends a request and reads the document that answers it.
+    func document(_ call: S3Call, root: String, mayFailLate: Bool = false) async throws -> (
+        XMLElement, HTTPResponseHead
+    ) {
+        let answer = try await send(call, mayFailLate: mayFailLate)
+        guard let element = try? XMLElement.parse(answer.body, root: root) else {
+            // What stands there instead may be anything, such as a proxy's page; it is not told.
+            throw TransportError(.badAnswer, "\(call.method) was answered by something else than \(root)")
+        }
+        return (element, answer.head)
+    }
+}

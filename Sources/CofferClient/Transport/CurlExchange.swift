@@ -1,0 +1,115 @@
+import CCurl
+import Glibc
+
+/// What libcurl's callbacks read from and write to while one request is under way; all of them on one thread.
+final class CurlExchange {
+    private let job: CurlJob
+    private var sentByteCount: Int64 = 0
+    private var status = 0
+    private var headers: [(name: String, value: String)] = []
+    private var head: HTTPResponseHead?
+    /// What stopped the transfer from this side.
+    private(set) var error: (any Error)?
+
+    /// Most header lines of an answer, and the longest; S3's have fewer than a hundred.
+    private static let headerLimit = (count: 512, byteCount: 64 << 10)
+
+    init(_ job: CurlJob) { self.job = job }
+
+    /// - Throws: what the receiver throws.
+    func end() throws -> HTTPResponseHead {
+        if let head { return head }
+        return try begin()
+    }
+
+    private func begin() throws -> HTTPResponseHead {
+        let head = HTTPResponseHead(status: status, headers: headers)
+        self.head = head
+        try job.receiver.begin(head)
+        return head
+    }
+
+    // MARK: Called by libcurl
+
+    fileprivate func read(into buffer: UnsafeMutableRawBufferPointer) -> Int {
+        do throws(FileError) {
+            let count = try job.request.body.read(into: buffer, at: sentByteCount)
+            sentByteCount += Int64(count)
+            return count
+        } catch {
+            self.error = error
+            return Int(CURL_READFUNC_ABORT)
+        }
+    }
+
+    fileprivate func seek(to offset: Int64) { sentByteCount = offset }
+
+    /// - Returns: whether to go on.
+    fileprivate func receive(header line: UnsafeRawBufferPointer) -> Bool {
+        guard head == nil else { return true }  // A trailer; S3's answers have none that matter.
+        let text = String(decoding: line, as: UTF8.self)
+        if text.hasPrefix("HTTP/") {
+            // After an interim answer comes another.
+            headers = []
+            let words = text.split(separator: " ", maxSplits: 2)
+            status = words.count > 1 ? Int(words[1].prefix(3)) ?? 0 : 0
+            return true
+        }
+        guard headers.count < Self.headerLimit.count, line.count <= Self.headerLimit.byteCount else {
+            error = TransportError(.badAnswer, "the answer's headers are too long")
+            return false
+        }
+        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2 else { return true }  // The empty line at the end.
+        let value = parts[1].drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed()
+        headers.append((parts[0].lowercased(), String(value)))
+        return true
+    }
+
+    /// - Returns: whether to go on.
+    fileprivate func receive(body bytes: UnsafeRawBufferPointer) -> Bool {
+        guard !job.isCancelled else { return false }
+        do {
+            if head == nil { _ = try begin() }
+            try bytes.withMemoryRebound(to: UInt8.self) { try job.receiver.receive($0.span) }
+            return true
+        } catch {
+            self.error = error
+            return false
+        }
+    }
+}
+
+// libcurl calls these while the exchange is kept alive by the caller of its transfer.
+
+private func exchange(_ context: UnsafeMutableRawPointer?) -> CurlExchange {
+    guard let context else { preconditionFailure("libcurl has lost its context") }
+    return Unmanaged<CurlExchange>.fromOpaque(context).takeUnretainedValue()
+}
+
+func readBody(
+    _ buffer: UnsafeMutablePointer<CChar>?, _ size: Int, _ count: Int, _ context: UnsafeMutableRawPointer?
+) -> Int {
+    exchange(context).read(into: UnsafeMutableRawBufferPointer(start: buffer, count: size * count))
+}
+
+func seekBody(_ context: UnsafeMutableRawPointer?, _ offset: curl_off_t, _ origin: Int32) -> Int32 {
+    guard origin == SEEK_SET else { return CURL_SEEKFUNC_CANTSEEK }
+    exchange(context).seek(to: Int64(offset))
+    return CURL_SEEKFUNC_OK
+}
+
+func receiveHeader(
+    _ bytes: UnsafeMutablePointer<CChar>?, _ size: Int, _ count: Int, _ context: UnsafeMutableRawPointer?
+) -> Int {
+    let line = UnsafeRawBufferPointer(start: bytes, count: size * count)
+    return exchange(context).receive(header: line) ? line.count : 0
+}
+
+func receiveBody(
+    _ bytes: UnsafeMutablePointer<CChar>?, _ size: Int, _ count: Int, _ context: UnsafeMutableRawPointer?
+) -> Int {
+    let body = UnsafeRawBufferPointer(start: bytes, count: size * count)
+    // Anything but the count, also for no bytes at all, ends the transfer.
+    return exchange(context).receive(body: body) ? body.count : Int(CURL_WRITEFUNC_ERROR)
+}

@@ -1,0 +1,44 @@
+import Synchronization
+
+/// A request on its way through a ``CurlTransport``.
+final class CurlJob: Sendable {
+    let request: HTTPRequest
+    let receiver: any HTTPReceiver
+    private let state = Mutex(State())
+
+    private struct State {
+        var continuation: CheckedContinuation<HTTPResponseHead, any Error>?
+        var isCancelled = false
+        /// Wakes the thread that waits for the network in this job's name.
+        var wake: (@Sendable () -> Void)?
+    }
+
+    init(_ request: HTTPRequest, _ receiver: any HTTPReceiver) {
+        self.request = request
+        self.receiver = receiver
+    }
+
+    func start(_ continuation: CheckedContinuation<HTTPResponseHead, any Error>) {
+        state.withLock { $0.continuation = continuation }
+    }
+
+    var isCancelled: Bool { state.withLock { $0.isCancelled } }
+
+    /// Sets how to wake the thread; nil when it no longer waits, after which it is never woken.
+    func setWake(_ wake: (@Sendable () -> Void)?) {
+        state.withLock { $0.wake = wake }
+    }
+
+    func cancel() {
+        state.withLock { state in
+            state.isCancelled = true
+            // Under the lock, so that what is woken is still there.
+            state.wake?()
+        }
+    }
+
+    func finish(_ result: Result<HTTPResponseHead, any Error>) {
+        let continuation = state.withLock { $0.continuation.take() }
+        continuation?.resume(with: result)
+    }
+}
