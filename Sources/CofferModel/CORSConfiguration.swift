@@ -11,7 +11,21 @@ public struct CORSConfiguration: Sendable, Equatable {
         public let allowedHeaders: [String]
         public let exposeHeaders: [String]
         public let maxAgeSeconds: Int?
+
+        public init(
+            id: String? = nil, allowedOrigins: [String], allowedMethods: [String], allowedHeaders: [String] = [],
+            exposeHeaders: [String] = [], maxAgeSeconds: Int? = nil
+        ) {
+            self.id = id
+            self.allowedOrigins = allowedOrigins
+            self.allowedMethods = allowedMethods
+            self.allowedHeaders = allowedHeaders
+            self.exposeHeaders = exposeHeaders
+            self.maxAgeSeconds = maxAgeSeconds
+        }
     }
+
+    public init(rules: [Rule]) { self.rules = rules }
 
     /// - Throws: `MalformedXML` for a document of another shape or more than 100 rules, `InvalidRequest` for a method
     ///   that S3 does not know or a pattern with several wildcards.

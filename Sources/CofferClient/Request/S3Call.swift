@@ -36,6 +36,13 @@ package struct S3Call: Sendable {
         if let value { headers.append((name, value)) }
     }
 
+    /// Adds a checksum of the body; the algorithm's name is for services that read that first.
+    mutating func add(_ checksum: Checksum?) {
+        guard let checksum else { return }
+        add(checksum.algorithm.header, checksum.value)
+        add("x-amz-sdk-checksum-algorithm", checksum.algorithm.rawValue)
+    }
+
     /// The query as it stands on the wire.
     var queryText: String {
         query.map { parameter in

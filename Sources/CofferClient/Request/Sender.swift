@@ -73,7 +73,9 @@ package final class Sender: Sendable {
                 guard error.isPassing, attempt < options.retries.attemptCount else { throw error }
                 try await options.retries.pause(after: attempt, isThrottled: error.isThrottling)
             } catch let error as TransportError {
-                guard error.isPassing, attempt < options.retries.attemptCount else { throw error }
+                guard error.isPassing, sink?.canBeginAgain != false, attempt < options.retries.attemptCount else {
+                    throw error
+                }
                 try await options.retries.pause(after: attempt, isThrottled: false)
             }
             attempt += 1
