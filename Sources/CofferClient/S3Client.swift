@@ -88,7 +88,7 @@ public struct S3Client: Sendable {
         return try await sender.send(
             Sender.Request(
                 method: call.method, host: host, path: path, query: call.queryText, headers: call.headers,
-                body: call.body, payloadHash: payloadHash),
+                body: call.body, sent: call.sent, payloadHash: payloadHash),
             to: sink, mayFailLate: mayFailLate)
     }
 

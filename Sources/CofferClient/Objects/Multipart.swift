@@ -31,11 +31,13 @@ extension S3Client {
     }
 
     func uploadPart(
-        _ upload: MultipartUpload, _ number: Int, _ body: HTTPRequestBody, _ digest: BodyDigest
+        _ upload: MultipartUpload, _ number: Int, _ body: HTTPRequestBody, _ digest: BodyDigest,
+        sent: (@Sendable (Int64) -> Void)? = nil
     ) async throws -> UploadedPart {
         var call = S3Call("PUT", upload.bucket, upload.key, query: upload.query(part: number), body: body)
         call.bodyHash = digest.sha256 ?? "UNSIGNED-PAYLOAD"
         call.add(digest.checksum)
+        call.sent = sent
         let info = ObjectInfo(try await send(call).head)
         return UploadedPart(
             number: number, byteCount: body.byteCount, eTag: info.eTag,
@@ -92,13 +94,24 @@ extension S3Client {
     /// The parts that an upload has, in order.
     public func listParts(_ upload: MultipartUpload) -> Listing<UploadedPart> {
         Listing { from in
-            let call = S3Call("GET", upload.bucket, upload.key, query: [("uploadId", upload.id)] + from)
-            let (root, _) = try await document(call)
-            let next = root.isTrue("IsTruncated") ? root.text("NextPartNumberMarker") : nil
+            let page = try await partsPage(upload, after: from.first?.value)
             return Listing<UploadedPart>.Page(
-                elements: root.all("Part").compactMap(UploadedPart.init),
-                next: next.map { [("part-number-marker", $0)] })
+                elements: page.parts, next: page.next.map { [("part-number-marker", $0)] })
         }
+    }
+
+    /// A page of an upload's parts.
+    ///
+    /// - Parameter marker: the number of the part that it follows on.
+    func partsPage(_ upload: MultipartUpload, after marker: String?) async throws -> PartsPage {
+        var call = S3Call("GET", upload.bucket, upload.key, query: [("uploadId", upload.id)])
+        call.add(query: "part-number-marker", marker)
+        let (root, _) = try await document(call)
+        return PartsPage(
+            parts: root.all("Part").compactMap(UploadedPart.init),
+            checksum: root.text("ChecksumAlgorithm").flatMap(ChecksumAlgorithm.init),
+            checksumType: root.text("ChecksumType").flatMap(ChecksumType.init),
+            next: root.isTrue("IsTruncated") ? root.text("NextPartNumberMarker") : nil)
     }
 
     /// The uploads to a bucket that were neither completed nor aborted, by key and then by the time of their beginning.
@@ -167,6 +180,15 @@ public struct UploadedPart: Sendable {
         xml.element("ETag", eTag.description)
         for checksum in checksums { xml.element(checksum.algorithm.element, checksum.value) }
     }
+}
+
+struct PartsPage: Sendable {
+    let parts: [UploadedPart]
+    /// What the upload was begun with, where the service tells it.
+    let checksum: ChecksumAlgorithm?
+    let checksumType: ChecksumType?
+    /// The marker of the next page.
+    let next: String?
 }
 
 /// An upload as a listing tells of it.

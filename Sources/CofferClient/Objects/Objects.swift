@@ -15,12 +15,13 @@ extension S3Client {
 
     func put(
         _ body: HTTPRequestBody, to bucket: BucketName, _ key: ObjectKey, _ settings: ObjectSettings,
-        if condition: WriteCondition?
+        if condition: WriteCondition?, sent: (@Sendable (Int64) -> Void)? = nil
     ) async throws -> WrittenObject {
         let digest = try await sender.digest(of: body, checksum: sender.options.checksum)
         var call = S3Call("PUT", bucket, key, headers: settings.headerFields, body: body)
         call.bodyHash = digest.sha256 ?? "UNSIGNED-PAYLOAD"
         call.add(digest.checksum)
+        call.sent = sent
         if let condition { call.headers.append(condition.headerField) }
         let info = ObjectInfo(try await send(call).head)
         return WrittenObject(

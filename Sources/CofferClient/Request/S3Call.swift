@@ -12,6 +12,8 @@ package struct S3Call: Sendable {
     package var body: HTTPRequestBody
     /// The body's SHA-256 in hexadecimal, if it is known already.
     package var bodyHash: String?
+    /// Told how many bytes of the body are on their way; fewer than before when it is sent again.
+    package var sent: (@Sendable (Int64) -> Void)?
 
     package init(
         _ method: String, _ bucket: BucketName? = nil, _ key: ObjectKey? = nil,

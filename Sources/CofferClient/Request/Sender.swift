@@ -37,6 +37,7 @@ package final class Sender: Sendable {
         var query: String
         var headers: [(name: String, value: String)]
         var body: HTTPRequestBody
+        var sent: (@Sendable (Int64) -> Void)?
         /// The value of `x-amz-content-sha256`.
         var payloadHash: String
     }
@@ -91,7 +92,7 @@ package final class Sender: Sendable {
             HTTPRequest(
                 method: signed.method,
                 url: (endpoint.isSecure ? "https://" : "http://") + request.host + signed.path + query,
-                headers: signed.headers, body: request.body),
+                headers: signed.headers, body: request.body, sent: request.sent),
             to: receiver)
         guard (200..<300).contains(head.status), !mayFailLate || S3Error.element(receiver.bytes) == nil else {
             // An error in an answer that began well is the service's own, whatever the status of its beginning.
