@@ -33,8 +33,10 @@ let package = Package(
         .systemLibrary(name: "CXXHash", providers: [.apt(["libxxhash-dev"])]),
         // Headers alone: the library is loaded when the first request is sent.
         .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        // Headers alone: a few instructions that Swift cannot name.
+        .systemLibrary(name: "CCRC"),
         // Layer 1: words, digests, HTTP.
-        library("CofferCrypto", ["COpenSSL", "CXXHash"]),
+        library("CofferCrypto", ["COpenSSL", "CXXHash", "CCRC"]),
         library("CofferModel", ["CLibXML2"]),
         library("CofferHTTP", ["CMicrohttpd"]),
         // Layer 2: signatures, rights, storage.

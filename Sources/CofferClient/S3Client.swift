@@ -88,18 +88,16 @@ public struct S3Client: Sendable {
         return try await sender.send(
             Sender.Request(
                 method: call.method, host: host, path: path, query: call.queryText, headers: call.headers,
-                body: call.body, payloadHash: payloadHash),
+                body: call.body, sent: call.sent, payloadHash: payloadHash),
             to: sink, mayFailLate: mayFailLate)
     }
 
-    /// Sends a request and reads the document that answers it.
-    func document(_ call: S3Call, root: String, mayFailLate: Bool = false) async throws -> (
-        XMLElement, HTTPResponseHead
-    ) {
+    /// Sends a request and reads the document that answers it. Its root is not looked at: services name it differently.
+    func document(_ call: S3Call, mayFailLate: Bool = false) async throws -> (XMLElement, HTTPResponseHead) {
         let answer = try await send(call, mayFailLate: mayFailLate)
-        guard let element = try? XMLElement.parse(answer.body, root: root) else {
+        guard let element = XMLElement.answered(answer.body), element.name.lowercased() != "html" else {
             // What stands there instead may be anything, such as a proxy's page; it is not told.
-            throw TransportError(.badAnswer, "\(call.method) was answered by something else than \(root)")
+            throw TransportError(.badAnswer, "\(call.method) was answered by something else than a document of S3")
         }
         return (element, answer.head)
     }

@@ -1,20 +1,33 @@
 /// A running cyclic redundancy check: the three that S3 knows, all reflected, with inverted start and end.
 ///
-/// One slicing-by-eight loop serves all: a 32-bit check is computed in the low half of the 64-bit register.
+/// One slicing-by-eight loop serves all: a 32-bit check is computed in the low half of the 64-bit register. Where the
+/// processor can, long stretches are folded together before.
 package struct CRC: Sendable {
     private let variant: CRCVariant
     private let tables: [UInt64]
+    private let folding: CRCFolding?
     private var register: UInt64
 
     package init(_ variant: CRCVariant) {
         self.variant = variant
         tables = variant.tables
+        folding = variant.folding
         register = variant.mask
     }
 
     package mutating func update(_ bytes: Span<UInt8>) {
         register = tables.withUnsafeBufferPointer { tables in
-            bytes.withUnsafeBytes { Self.advance(register, over: $0, with: tables) }
+            bytes.withUnsafeBytes { bytes in
+                guard let folding, bytes.count >= CRCFolding.leastByteCount else {
+                    return Self.advance(register, over: bytes, with: tables)
+                }
+                let folded = withUnsafeTemporaryAllocation(byteCount: 16, alignment: 16) { block in
+                    folding.fold(bytes, register: register, into: block)
+                    return Self.advance(0, over: UnsafeRawBufferPointer(block), with: tables)
+                }
+                let rest = UnsafeRawBufferPointer(rebasing: bytes[(bytes.count / 16 * 16)...])
+                return Self.advance(folded, over: rest, with: tables)
+            }
         }
     }
 
@@ -67,6 +80,20 @@ package enum CRCVariant: Sendable {
         case .crc32c: Tables.crc32c
         case .crc64nvme: Tables.crc64nvme
         }
+    }
+
+    fileprivate var folding: CRCFolding? {
+        switch self {
+        case .crc32: Foldings.crc32
+        case .crc32c: Foldings.crc32c
+        case .crc64nvme: Foldings.crc64nvme
+        }
+    }
+
+    private enum Foldings {
+        static let crc32 = CRCFolding(.crc32)
+        static let crc32c = CRCFolding(.crc32c)
+        static let crc64nvme = CRCFolding(.crc64nvme)
     }
 
     private enum Tables {

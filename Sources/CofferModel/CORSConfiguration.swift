@@ -11,7 +11,21 @@ public struct CORSConfiguration: Sendable, Equatable {
         public let allowedHeaders: [String]
         public let exposeHeaders: [String]
         public let maxAgeSeconds: Int?
+
+        public init(
+            id: String? = nil, allowedOrigins: [String], allowedMethods: [String], allowedHeaders: [String] = [],
+            exposeHeaders: [String] = [], maxAgeSeconds: Int? = nil
+        ) {
+            self.id = id
+            self.allowedOrigins = allowedOrigins
+            self.allowedMethods = allowedMethods
+            self.allowedHeaders = allowedHeaders
+            self.exposeHeaders = exposeHeaders
+            self.maxAgeSeconds = maxAgeSeconds
+        }
     }
+
+    public init(rules: [Rule]) { self.rules = rules }
 
     /// The methods that a rule may allow, and that a preflight may ask for.
     public static let methods: Set = ["GET", "PUT", "POST", "DELETE", "HEAD"]

@@ -18,6 +18,11 @@ public struct ObjectKey: Hashable, Sendable, Comparable, CustomStringConvertible
         self.bytes = bytes
     }
 
+    /// The bytes of a text, as they are: differently composed accents are different keys.
+    ///
+    /// - Throws: as for bytes.
+    public init(_ text: String) throws(S3Error) { try self.init(Array(text.utf8)) }
+
     /// Takes bytes that were a key before: from the catalog, or from a listing.
     package init(unchecked bytes: [UInt8]) {
         self.bytes = bytes

@@ -7,6 +7,11 @@ public struct ObjectLockConfiguration: Sendable, Equatable {
     public struct DefaultRetention: Sendable, Equatable {
         public let mode: ObjectLock.Mode
         public let period: Period
+
+        public init(mode: ObjectLock.Mode, period: Period) {
+            self.mode = mode
+            self.period = period
+        }
     }
 
     public enum Period: Sendable, Equatable {

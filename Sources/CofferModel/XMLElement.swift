@@ -30,7 +30,8 @@ public struct XMLElement: Sendable {
         children.filter { $0.name == name }
     }
 
-    private static func read(_ document: [UInt8]) -> XMLElement? {
+    /// Reads a whole document, whatever its root; nil where ``parse(_:root:)`` throws.
+    package static func read(_ document: [UInt8]) -> XMLElement? {
         document.withUnsafeBytes { bytes in
             let start = bytes.bindMemory(to: CChar.self).baseAddress
             guard let reader = coffer_xml_reader(start, Int32(bytes.count)) else { return nil }

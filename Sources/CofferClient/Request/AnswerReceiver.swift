@@ -3,6 +3,8 @@ package protocol BodySink: AnyObject, Sendable {
     /// Called at the beginning of each answer: once, and again if the request is sent again.
     func begin(_ head: HTTPResponseHead) throws
     func receive(_ bytes: Span<UInt8>) throws
+    /// Whether another answer may take the place of one that broke off.
+    var canBeginAgain: Bool { get }
 }
 
 /// Hands the body of a good answer to a sink, and keeps every other body in memory.

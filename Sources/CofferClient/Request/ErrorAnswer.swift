@@ -23,9 +23,7 @@ extension S3Error {
 
     /// - Returns: nil if the document is no error.
     static func element(_ body: [UInt8]) -> XMLElement? {
-        // Whatever is not an error in S3's form is told by its status instead.
-        if let error = try? XMLElement.parse(body, root: "Error") { return error }
-        return (try? XMLElement.parse(body, root: "ErrorResponse"))?["Error"]
+        XMLElement.answered(body, root: "Error") ?? XMLElement.answered(body, root: "ErrorResponse")?["Error"]
     }
 
     /// For answers without a document: those to HEAD, and those of proxies on the way.

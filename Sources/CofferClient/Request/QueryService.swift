@@ -49,7 +49,7 @@ package struct QueryService: Sendable {
             headers: [("content-type", "application/x-www-form-urlencoded; charset=utf-8")],
             body: .bytes(body[...]), payloadHash: hex(Digest.of(body, .sha256)))
         let answer = try await sender.send(request)
-        guard let root = try? XMLElement.parse(answer.body, root: "\(action)Response") else {
+        guard let root = XMLElement.answered(answer.body, root: "\(action)Response") else {
             // What stands there instead may be anything, such as a web page; it is not told.
             throw TransportError(
                 .badAnswer, "\(service.rawValue) answered \(action) with something else than its result")

@@ -12,6 +12,8 @@ package struct S3Call: Sendable {
     package var body: HTTPRequestBody
     /// The body's SHA-256 in hexadecimal, if it is known already.
     package var bodyHash: String?
+    /// Told how many bytes of the body are on their way; fewer than before when it is sent again.
+    package var sent: (@Sendable (Int64) -> Void)?
 
     package init(
         _ method: String, _ bucket: BucketName? = nil, _ key: ObjectKey? = nil,
@@ -34,6 +36,13 @@ package struct S3Call: Sendable {
     /// Adds a header, unless there is no value.
     mutating func add(_ name: String, _ value: String?) {
         if let value { headers.append((name, value)) }
+    }
+
+    /// Adds a checksum of the body; the algorithm's name is for services that read that first.
+    mutating func add(_ checksum: Checksum?) {
+        guard let checksum else { return }
+        add(checksum.algorithm.header, checksum.value)
+        add("x-amz-sdk-checksum-algorithm", checksum.algorithm.rawValue)
     }
 
     /// The query as it stands on the wire.

@@ -37,6 +37,7 @@ package final class Sender: Sendable {
         var query: String
         var headers: [(name: String, value: String)]
         var body: HTTPRequestBody
+        var sent: (@Sendable (Int64) -> Void)?
         /// The value of `x-amz-content-sha256`.
         var payloadHash: String
     }
@@ -73,7 +74,9 @@ package final class Sender: Sendable {
                 guard error.isPassing, attempt < options.retries.attemptCount else { throw error }
                 try await options.retries.pause(after: attempt, isThrottled: error.isThrottling)
             } catch let error as TransportError {
-                guard error.isPassing, attempt < options.retries.attemptCount else { throw error }
+                guard error.isPassing, sink?.canBeginAgain != false, attempt < options.retries.attemptCount else {
+                    throw error
+                }
                 try await options.retries.pause(after: attempt, isThrottled: false)
             }
             attempt += 1
@@ -89,7 +92,7 @@ package final class Sender: Sendable {
             HTTPRequest(
                 method: signed.method,
                 url: (endpoint.isSecure ? "https://" : "http://") + request.host + signed.path + query,
-                headers: signed.headers, body: request.body),
+                headers: signed.headers, body: request.body, sent: request.sent),
             to: receiver)
         guard (200..<300).contains(head.status), !mayFailLate || S3Error.element(receiver.bytes) == nil else {
             // An error in an answer that began well is the service's own, whatever the status of its beginning.

@@ -35,6 +35,7 @@ final class CurlExchange {
         do throws(FileError) {
             let count = try job.request.body.read(into: buffer, at: sentByteCount)
             sentByteCount += Int64(count)
+            job.request.sent?(sentByteCount)
             return count
         } catch {
             self.error = error

@@ -21,14 +21,18 @@ package struct HTTPRequest: Sendable {
     package var url: String
     package var headers: [(name: String, value: String)]
     package var body: HTTPRequestBody
+    /// Told how many bytes of the body were taken to be sent; fewer than before when it is sent again.
+    package var sent: (@Sendable (Int64) -> Void)?
 
     package init(
-        method: String, url: String, headers: [(name: String, value: String)], body: HTTPRequestBody = .none
+        method: String, url: String, headers: [(name: String, value: String)], body: HTTPRequestBody = .none,
+        sent: (@Sendable (Int64) -> Void)? = nil
     ) {
         self.method = method
         self.url = url
         self.headers = headers
         self.body = body
+        self.sent = sent
     }
 }
 

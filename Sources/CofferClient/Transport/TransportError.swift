@@ -21,6 +21,8 @@ public struct TransportError: Error, Sendable, CustomStringConvertible {
         case untrusted
         /// The answer is not what HTTP or the service's protocol allows.
         case badAnswer
+        /// What came is not what was stored: its checksum is another.
+        case damaged
         /// The transport itself does not work; sending again is of no use.
         case unusable
     }
@@ -29,7 +31,7 @@ public struct TransportError: Error, Sendable, CustomStringConvertible {
     var isPassing: Bool {
         switch kind {
         case .cannotConnect, .interrupted, .timedOut: true
-        case .untrusted, .badAnswer, .unusable: false
+        case .untrusted, .badAnswer, .damaged, .unusable: false
         }
     }
 }

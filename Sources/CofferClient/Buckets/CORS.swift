@@ -1,0 +1,18 @@
+public import CofferModel
+
+/// The cross-origin rules of buckets.
+extension S3Client {
+    public func putBucketCORS(_ bucket: BucketName, _ configuration: CORSConfiguration) async throws {
+        try await put(configuration.document, "cors", bucket)
+    }
+
+    /// - Throws: `NoSuchCORSConfiguration`.
+    public func getBucketCORS(_ bucket: BucketName) async throws -> CORSConfiguration {
+        let document = try await get("cors", bucket)
+        return try reading("CORSConfiguration") { () throws(S3Error) in try CORSConfiguration(document: document) }
+    }
+
+    public func deleteBucketCORS(_ bucket: BucketName) async throws {
+        try await delete("cors", bucket)
+    }
+}

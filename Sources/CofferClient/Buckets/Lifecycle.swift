@@ -1,0 +1,167 @@
+public import CofferModel
+
+/// The lifecycle rules of buckets.
+extension S3Client {
+    public func putBucketLifecycle(_ bucket: BucketName, _ rules: [LifecycleRule]) async throws {
+        let document = XMLWriter.document("LifecycleConfiguration") { xml in
+            for rule in rules { xml.element("Rule") { rule.write(to: &$0) } }
+        }
+        try await put(document, "lifecycle", bucket)
+    }
+
+    /// - Throws: `NoSuchLifecycleConfiguration`.
+    public func getBucketLifecycle(_ bucket: BucketName) async throws -> [LifecycleRule] {
+        try await getElement("lifecycle", bucket).all("Rule").map(LifecycleRule.init)
+    }
+
+    public func deleteBucketLifecycle(_ bucket: BucketName) async throws {
+        try await delete("lifecycle", bucket)
+    }
+}
+
+/// What is to become of a bucket's objects as they grow old.
+///
+/// Source: S3 API Reference, PutBucketLifecycleConfiguration.
+public struct LifecycleRule: Sendable, Equatable {
+    public var id: String?
+    public var isEnabled = true
+    public var filter = Filter()
+    /// When present versions go; in buckets with versions they are hidden behind delete markers.
+    public var expiration: Expiration?
+    /// Days after which a version that was replaced goes, but for the newest ones.
+    public var noncurrentExpiration: NoncurrentExpiration?
+    public var transitions: [Transition] = []
+    /// Days after which an upload that nobody completes is aborted.
+    public var abortsUploadsAfterDays: Int?
+
+    public init(id: String? = nil) { self.id = id }
+
+    /// What all must be true of an object.
+    public struct Filter: Sendable, Equatable {
+        public var prefix: String?
+        public var tags: [Tag] = []
+        public var moreBytesThan: Int64?
+        public var fewerBytesThan: Int64?
+
+        public init(prefix: String? = nil) { self.prefix = prefix }
+    }
+
+    public enum Expiration: Sendable, Equatable {
+        case days(Int)
+        /// Midnight, UTC.
+        case date(Timestamp)
+        /// Delete markers that hide nothing any more.
+        case deleteMarkers
+    }
+
+    public struct NoncurrentExpiration: Sendable, Equatable {
+        public var days: Int
+        public var keepsNewest: Int?
+
+        public init(days: Int, keepsNewest: Int? = nil) {
+            self.days = days
+            self.keepsNewest = keepsNewest
+        }
+    }
+
+    public struct Transition: Sendable, Equatable {
+        public var days: Int
+        public var storageClass: String
+
+        public init(days: Int, storageClass: String) {
+            self.days = days
+            self.storageClass = storageClass
+        }
+    }
+}
+
+extension LifecycleRule {
+    init(_ element: XMLElement) {
+        id = element.text("ID")
+        isEnabled = element["Status"]?.text == "Enabled"
+        filter = Filter(element["Filter"] ?? element)
+        if let expiration = element["Expiration"] {
+            if let days = expiration.number("Days") {
+                self.expiration = .days(Int(days))
+            } else if let date = expiration.time("Date") {
+                self.expiration = .date(date)
+            } else if expiration.isTrue("ExpiredObjectDeleteMarker") {
+                self.expiration = .deleteMarkers
+            }
+        }
+        if let noncurrent = element["NoncurrentVersionExpiration"], let days = noncurrent.number("NoncurrentDays") {
+            noncurrentExpiration = NoncurrentExpiration(
+                days: Int(days), keepsNewest: noncurrent.number("NewerNoncurrentVersions").map { Int($0) })
+        }
+        transitions = element.all("Transition").compactMap { transition in
+            guard let days = transition.number("Days"), let storageClass = transition.text("StorageClass") else {
+                return nil
+            }
+            return Transition(days: Int(days), storageClass: storageClass)
+        }
+        abortsUploadsAfterDays = element["AbortIncompleteMultipartUpload"]?.number("DaysAfterInitiation").map {
+            Int($0)
+        }
+    }
+
+    fileprivate func write(to xml: inout XMLWriter) {
+        switch expiration {
+        case nil: break
+        case .days(let days): xml.element("Expiration") { $0.element("Days", String(days)) }
+        case .date(let date): xml.element("Expiration") { $0.element("Date", date.iso8601) }
+        case .deleteMarkers: xml.element("Expiration") { $0.element("ExpiredObjectDeleteMarker", "true") }
+        }
+        xml.optional("ID", id)
+        xml.element("Filter") { filter.write(to: &$0) }
+        xml.element("Status", isEnabled ? "Enabled" : "Disabled")
+        for transition in transitions {
+            xml.element("Transition") { xml in
+                xml.element("Days", String(transition.days))
+                xml.element("StorageClass", transition.storageClass)
+            }
+        }
+        if let noncurrentExpiration {
+            xml.element("NoncurrentVersionExpiration") { xml in
+                xml.element("NoncurrentDays", String(noncurrentExpiration.days))
+                xml.optional("NewerNoncurrentVersions", noncurrentExpiration.keepsNewest.map(String.init))
+            }
+        }
+        if let abortsUploadsAfterDays {
+            xml.element("AbortIncompleteMultipartUpload") {
+                $0.element("DaysAfterInitiation", String(abortsUploadsAfterDays))
+            }
+        }
+    }
+}
+
+extension LifecycleRule.Filter {
+    fileprivate init(_ element: XMLElement) {
+        let fields = element["And"] ?? element
+        prefix = fields["Prefix"]?.text
+        tags = fields.all("Tag").map { Tag(key: $0["Key"]?.text ?? "", value: $0["Value"]?.text ?? "") }
+        moreBytesThan = fields.number("ObjectSizeGreaterThan")
+        fewerBytesThan = fields.number("ObjectSizeLessThan")
+    }
+
+    /// Several conditions stand in an `And`.
+    fileprivate func write(to xml: inout XMLWriter) {
+        let count = [prefix != nil, moreBytesThan != nil, fewerBytesThan != nil].count { $0 } + tags.count
+        switch count {
+        case 0: xml.element("Prefix", "")
+        case 1: writeFields(to: &xml)
+        default: xml.element("And") { writeFields(to: &$0) }
+        }
+    }
+
+    private func writeFields(to xml: inout XMLWriter) {
+        xml.optional("Prefix", prefix)
+        for tag in tags {
+            xml.element("Tag") { xml in
+                xml.element("Key", tag.key)
+                xml.element("Value", tag.value)
+            }
+        }
+        xml.optional("ObjectSizeGreaterThan", moreBytesThan.map(String.init))
+        xml.optional("ObjectSizeLessThan", fewerBytesThan.map(String.init))
+    }
+}

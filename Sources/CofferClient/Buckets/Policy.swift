@@ -1,0 +1,29 @@
+public import CofferModel
+
+/// Bucket policies.
+extension S3Client {
+    /// - Parameter policy: the JSON document, 20 KiB at most.
+    /// - Throws: `MalformedPolicy`, and `AccessDenied` for a public policy where those are blocked.
+    public func putBucketPolicy(_ bucket: BucketName, _ policy: String) async throws {
+        var call = S3Call("PUT", bucket, query: [("policy", nil)], body: .bytes(Array(policy.utf8)[...]))
+        call.addContentMD5()
+        call.add("content-type", "application/json")
+        _ = try await send(call)
+    }
+
+    /// - Throws: `NoSuchBucketPolicy`.
+    public func getBucketPolicy(_ bucket: BucketName) async throws -> String {
+        String(decoding: try await get("policy", bucket), as: UTF8.self)
+    }
+
+    public func deleteBucketPolicy(_ bucket: BucketName) async throws {
+        try await delete("policy", bucket)
+    }
+
+    /// Whether the bucket's policy lets in the public.
+    ///
+    /// - Throws: `NoSuchBucketPolicy`.
+    public func isBucketPolicyPublic(_ bucket: BucketName) async throws -> Bool {
+        try await getElement("policyStatus", bucket)["IsPublic"]?.text.lowercased() == "true"
+    }
+}

@@ -1,0 +1,39 @@
+/// What a service lists, page by page as it is asked for.
+///
+/// Each iteration begins anew. A page is fetched when the one before it is used up.
+public struct Listing<Element: Sendable>: AsyncSequence, Sendable {
+    let fetch: @Sendable (_ from: [Parameter]) async throws -> Page
+
+    typealias Parameter = (name: String, value: String?)
+
+    struct Page: Sendable {
+        let elements: [Element]
+        /// The query's parameters for what follows; nil if nothing does.
+        let next: [Parameter]?
+    }
+
+    public struct AsyncIterator: AsyncIteratorProtocol {
+        fileprivate let fetch: @Sendable ([Parameter]) async throws -> Page
+        fileprivate var page: ArraySlice<Element> = []
+        fileprivate var next: [Parameter]? = []
+
+        public mutating func next() async throws -> Element? {
+            while page.isEmpty, let from = next {
+                let fetched = try await fetch(from)
+                (page, next) = (fetched.elements[...], fetched.next)
+            }
+            return page.popFirst()
+        }
+    }
+
+    public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(fetch: fetch) }
+}
+
+extension Listing {
+    /// All elements, in memory.
+    public func collect() async throws -> [Element] {
+        var elements: [Element] = []
+        for try await element in self { elements.append(element) }
+        return elements
+    }
+}

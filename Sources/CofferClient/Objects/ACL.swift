@@ -1,0 +1,40 @@
+public import CofferModel
+
+/// The access control lists of buckets and objects.
+extension S3Client {
+    /// - Throws: `AccessControlListNotSupported` where ACLs have no effect.
+    public func putBucketACL(_ bucket: BucketName, _ acl: AccessControlList) async throws {
+        try await put(acl.document, "acl", bucket)
+    }
+
+    public func putBucketACL(_ bucket: BucketName, _ acl: CannedACL) async throws {
+        try await put([], "acl", bucket, headers: [("x-amz-acl", acl.rawValue)])
+    }
+
+    public func getBucketACL(_ bucket: BucketName) async throws -> AccessControlList {
+        try acl(try await get("acl", bucket))
+    }
+
+    public func putObjectACL(
+        _ bucket: BucketName, _ key: ObjectKey, version: VersionID? = nil, _ acl: AccessControlList
+    ) async throws {
+        try await put(acl.document, "acl", bucket, key, version: version)
+    }
+
+    public func putObjectACL(
+        _ bucket: BucketName, _ key: ObjectKey, version: VersionID? = nil, _ acl: CannedACL
+    ) async throws {
+        try await put([], "acl", bucket, key, version: version, headers: [("x-amz-acl", acl.rawValue)])
+    }
+
+    public func getObjectACL(
+        _ bucket: BucketName, _ key: ObjectKey, version: VersionID? = nil
+    ) async throws -> AccessControlList {
+        try acl(try await get("acl", bucket, key, version: version))
+    }
+
+    private func acl(_ document: [UInt8]) throws -> AccessControlList {
+        try reading("AccessControlPolicy") { () throws(S3Error) in try AccessControlList(document: document, among: nil)
+        }
+    }
+}

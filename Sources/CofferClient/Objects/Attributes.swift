@@ -1,0 +1,60 @@
+public import CofferModel
+
+/// GetObjectAttributes.
+extension S3Client {
+    /// What is known of an object, with its parts where their checksums are the client's own.
+    public func getObjectAttributes(
+        _ bucket: BucketName, _ key: ObjectKey, version: VersionID? = nil
+    ) async throws -> ObjectAttributes {
+        var attributes = ObjectAttributes()
+        var marker: String?
+        repeat {
+            var call = S3Call("GET", bucket, key, query: [("attributes", nil)])
+            call.add(query: "versionId", version?.description)
+            call.add("x-amz-object-attributes", "ETag,Checksum,ObjectParts,StorageClass,ObjectSize")
+            call.add("x-amz-part-number-marker", marker)
+            let (root, head) = try await document(call)
+            attributes.read(root, head)
+            let parts = root["ObjectParts"]
+            marker = parts?.isTrue("IsTruncated") == true ? parts?.text("NextPartNumberMarker") : nil
+        } while marker != nil
+        return attributes
+    }
+}
+
+/// What a service knows of an object.
+public struct ObjectAttributes: Sendable {
+    public private(set) var eTag: ETag?
+    public private(set) var byteCount: Int64 = 0
+    public private(set) var storageClass: String?
+    public private(set) var lastModified: Timestamp?
+    public private(set) var version: VersionID?
+    public private(set) var checksums: [Checksum] = []
+    public private(set) var checksumType: ChecksumType?
+    /// nil for an object that was written in one piece.
+    public private(set) var partCount: Int?
+    /// Empty where the service does not tell them one by one.
+    public private(set) var parts: [Part] = []
+
+    public struct Part: Sendable {
+        public let number: Int
+        public let byteCount: Int64
+        public let checksums: [Checksum]
+    }
+
+    mutating func read(_ root: XMLElement, _ head: HTTPResponseHead) {
+        let info = ObjectInfo(head)
+        eTag = root.text("ETag").map { ETag(header: $0) }
+        byteCount = root.number("ObjectSize") ?? 0
+        storageClass = root.text("StorageClass")
+        (lastModified, version) = (info.lastModified, info.version)
+        checksums = root["Checksum"]?.checksums ?? []
+        checksumType = root["Checksum"]?.text("ChecksumType").flatMap(ChecksumType.init)
+        guard let list = root["ObjectParts"] else { return }
+        partCount = (list.number("PartsCount") ?? list.number("TotalPartsCount")).map { Int($0) }
+        parts += list.all("Part").compactMap { part in
+            guard let number = part.number("PartNumber"), let size = part.number("Size") else { return nil }
+            return Part(number: Int(number), byteCount: size, checksums: part.checksums)
+        }
+    }
+}

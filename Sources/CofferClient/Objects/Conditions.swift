@@ -1,0 +1,47 @@
+public import CofferModel
+
+/// What must be true of an object for it to be read; otherwise `PreconditionFailed` or `NotModified` is thrown.
+///
+/// Source: S3 User Guide, "Conditional reads"; RFC 9110 section 13.
+public struct ReadConditions: Sendable {
+    public var matches: ETag?
+    public var matchesNot: ETag?
+    public var modifiedSince: Timestamp?
+    public var unmodifiedSince: Timestamp?
+
+    public init(
+        matches: ETag? = nil, matchesNot: ETag? = nil, modifiedSince: Timestamp? = nil,
+        unmodifiedSince: Timestamp? = nil
+    ) {
+        self.matches = matches
+        self.matchesNot = matchesNot
+        self.modifiedSince = modifiedSince
+        self.unmodifiedSince = unmodifiedSince
+    }
+
+    /// - Parameter prefix: `x-amz-copy-source-` for the source of a copy.
+    func headerFields(prefix: String = "") -> [(name: String, value: String)] {
+        let fields = [
+            ("if-match", matches?.description), ("if-none-match", matchesNot?.description),
+            ("if-modified-since", modifiedSince?.httpDate), ("if-unmodified-since", unmodifiedSince?.httpDate),
+        ]
+        return fields.compactMap { name, value in value.map { (prefix + name, $0) } }
+    }
+}
+
+/// What must be true of the object that a write replaces; otherwise `PreconditionFailed` is thrown, or
+/// `ConditionalRequestConflict` where another write came between.
+///
+/// Source: S3 User Guide, "Conditional writes".
+public enum WriteCondition: Sendable, Equatable {
+    /// There is none.
+    case absent
+    case matches(ETag)
+
+    var headerField: (name: String, value: String) {
+        switch self {
+        case .absent: ("if-none-match", "*")
+        case .matches(let tag): ("if-match", tag.description)
+        }
+    }
+}

@@ -1,0 +1,150 @@
+import CofferCrypto
+import CofferModel
+import CofferSigning
+import Dispatch
+import Synchronization
+
+/// Passes an object's bytes from the transport's thread to the task that reads them, and holds the thread up while the
+/// reader is behind.
+final class ContentStream: BodySink {
+    private let state = Mutex(State())
+    private let hasRoom = DispatchSemaphore(value: 0)
+
+    /// Bytes that may wait for the reader.
+    private static let byteLimit = 2 << 20
+
+    private struct State: ~Copyable {
+        var head: HTTPResponseHead?
+        var pieces: [[UInt8]] = []
+        var byteCount = 0
+        /// Bytes that came in all answers together.
+        var receivedCount: Int64 = 0
+        var isFull = false
+        var end: Result<Void, any Error>?
+        var headReader: CheckedContinuation<HTTPResponseHead, any Error>?
+        var reader: CheckedContinuation<[UInt8]?, any Error>?
+        var check: Checksum?
+        var running: RunningChecksum?
+    }
+
+    // MARK: The transport's side
+
+    /// Answers after the first go on where it broke off.
+    var canBeginAgain: Bool { state.withLock { $0.head == nil } }
+
+    func begin(_ head: HTTPResponseHead) throws {
+        let reader = state.withLock { state -> CheckedContinuation<HTTPResponseHead, any Error>? in
+            guard state.head == nil else { return nil }
+            state.head = head
+            let info = ObjectInfo(head)
+            if head.status == 200, info.checksumType == .fullObject, let check = info.checksums.first {
+                state.check = check
+                state.running = RunningChecksum(check.algorithm)
+            }
+            return state.headReader.take()
+        }
+        reader?.resume(returning: head)
+    }
+
+    func receive(_ bytes: Span<UInt8>) throws {
+        let piece = bytes.withUnsafeBufferPointer { Array($0) }
+        let (reader, mustWait) = try state.withLock { state in
+            if case .failure(let error) = state.end { throw error }
+            state.running?.update(bytes)
+            state.receivedCount += Int64(piece.count)
+            if let reader = state.reader.take() {
+                return (reader, false) as (CheckedContinuation<[UInt8]?, any Error>?, Bool)
+            }
+            state.pieces.append(piece)
+            state.byteCount += piece.count
+            state.isFull = state.byteCount > Self.byteLimit
+            return (nil, state.isFull)
+        }
+        reader?.resume(returning: piece)
+        if mustWait { hasRoom.wait() }
+    }
+
+    /// What has not come yet, of which version; nil before the first answer.
+    var rest: (range: Range<Int64>, eTag: ETag)? {
+        state.withLock { state in
+            guard let head = state.head, let length = head["content-length"].flatMap({ Int64($0) }) else { return nil }
+            let info = ObjectInfo(head)
+            let whole = info.range ?? 0..<length
+            let start = whole.lowerBound + state.receivedCount
+            return start < whole.upperBound ? (start..<whole.upperBound, info.eTag) : nil
+        }
+    }
+
+    /// - Parameter error: what ended it before its end.
+    func finish(_ error: (any Error)?) {
+        end(with: error ?? damage)
+    }
+
+    private var damage: TransportError? {
+        state.withLock { state in
+            guard let check = state.check, let value = state.running.take()?.finalize(), base64(value) != check.value
+            else { return nil }
+            return TransportError(
+                .damaged,
+                "the \(check.algorithm.rawValue) of what came is \(base64(value)), that of the object \(check.value)")
+        }
+    }
+
+    private func end(with error: (any Error)?) {
+        let (headReader, reader, wasFull) = state.withLock { state in
+            if state.end == nil { state.end = error.map { .failure($0) } ?? .success(()) }
+            defer { state.isFull = false }
+            return (
+                state.headReader.take(), state.pieces.isEmpty || error != nil ? state.reader.take() : nil, state.isFull
+            )
+        }
+        headReader?.resume(throwing: error ?? TransportError(.badAnswer, "the answer had no head"))
+        if let error { reader?.resume(throwing: error) } else { reader?.resume(returning: nil) }
+        if wasFull { hasRoom.signal() }
+    }
+
+    // MARK: The reader's side
+
+    func head() async throws -> HTTPResponseHead {
+        try await withCheckedThrowingContinuation { continuation in
+            let result: Result<HTTPResponseHead, any Error>? = state.withLock { state in
+                if let head = state.head { return .success(head) }
+                if case .failure(let error) = state.end { return .failure(error) }
+                state.headReader = continuation
+                return nil
+            }
+            if let result { continuation.resume(with: result) }
+        }
+    }
+
+    /// The next bytes; nil at the end.
+    func next() async throws -> [UInt8]? {
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                let (result, hasSpace) = state.withLock { state in
+                    let result = Self.take(from: &state)
+                    if result == nil { state.reader = continuation }
+                    let hasSpace = state.isFull && state.byteCount <= Self.byteLimit / 2
+                    if hasSpace { state.isFull = false }
+                    return (result, hasSpace)
+                }
+                if hasSpace { hasRoom.signal() }
+                if let result { continuation.resume(with: result) }
+            }
+        } onCancel: {
+            close()
+        }
+    }
+
+    private static func take(from state: inout State) -> Result<[UInt8]?, any Error>? {
+        if !state.pieces.isEmpty {
+            let piece = state.pieces.removeFirst()
+            state.byteCount -= piece.count
+            return .success(piece)
+        }
+        return state.end.map { end in end.map { nil } }
+    }
+
+    /// Nobody reads on.
+    func close() { end(with: CancellationError()) }
+}

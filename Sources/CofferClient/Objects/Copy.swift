@@ -1,0 +1,46 @@
+public import CofferModel
+
+/// CopyObject.
+extension S3Client {
+    /// Copies an object within the service, up to 5 GiB.
+    ///
+    /// - Parameters:
+    ///   - settings: in place of the source's; nil keeps those, its tags too.
+    ///   - conditions: what must be true of the source.
+    ///   - condition: what must be true of the object that the copy replaces.
+    @discardableResult
+    public func copyObject(
+        from source: CopySource, to bucket: BucketName, _ key: ObjectKey, _ settings: ObjectSettings? = nil,
+        ifSource conditions: ReadConditions = ReadConditions(), if condition: WriteCondition? = nil
+    ) async throws -> WrittenObject {
+        var call = S3Call("PUT", bucket, key, headers: [("x-amz-copy-source", source.headerValue)])
+        call.headers += conditions.headerFields(prefix: "x-amz-copy-source-")
+        if let condition { call.headers.append(condition.headerField) }
+        if let settings {
+            call.headers += [("x-amz-metadata-directive", "REPLACE"), ("x-amz-tagging-directive", "REPLACE")]
+            call.headers += settings.headerFields
+        }
+        let (root, head) = try await document(call, mayFailLate: true)
+        return WrittenObject(
+            eTag: ETag(header: root["ETag"]?.text ?? ""), version: ObjectInfo(head).version, checksums: root.checksums)
+    }
+}
+
+/// The object that is copied.
+public struct CopySource: Sendable {
+    public let bucket: BucketName
+    public let key: ObjectKey
+    /// nil for the present one.
+    public let version: VersionID?
+
+    public init(_ bucket: BucketName, _ key: ObjectKey, version: VersionID? = nil) {
+        self.bucket = bucket
+        self.key = key
+        self.version = version
+    }
+
+    var headerValue: String {
+        let path = "\(bucket)/" + PercentEncoding.encode(key.bytes, keepingSlash: true)
+        return version.map { "\(path)?versionId=\(PercentEncoding.encode($0.description.utf8))" } ?? path
+    }
+}

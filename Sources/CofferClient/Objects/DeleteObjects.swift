@@ -1,0 +1,74 @@
+public import CofferModel
+
+/// DeleteObjects.
+extension S3Client {
+    /// Deletes many objects, a thousand with each request.
+    ///
+    /// - Throws: what a whole request fails with; what single objects fail with is in the result.
+    public func deleteObjects(
+        _ bucket: BucketName, _ objects: [ObjectVersion], bypassesGovernance: Bool = false
+    ) async throws -> DeleteResult {
+        var result = DeleteResult()
+        for start in stride(from: 0, to: objects.count, by: Limits.deleteKeyCount) {
+            let some = objects[start..<min(start + Limits.deleteKeyCount, objects.count)]
+            try await delete(some, bucket, bypassesGovernance, into: &result)
+        }
+        return result
+    }
+
+    public func deleteObjects(_ bucket: BucketName, _ keys: [ObjectKey]) async throws -> DeleteResult {
+        try await deleteObjects(bucket, keys.map { ObjectVersion(key: $0, version: nil) })
+    }
+
+    private func delete(
+        _ objects: ArraySlice<ObjectVersion>, _ bucket: BucketName, _ bypassesGovernance: Bool,
+        into result: inout DeleteResult
+    ) async throws {
+        let document = XMLWriter.document("Delete") { xml in
+            for object in objects {
+                xml.element("Object") { xml in
+                    xml.element("Key", object.key.description)
+                    xml.optional("VersionId", object.version?.description)
+                }
+            }
+        }
+        var call = S3Call("POST", bucket, query: [("delete", nil)], body: .bytes(document[...]))
+        call.addContentMD5()
+        if bypassesGovernance { call.add("x-amz-bypass-governance-retention", "true") }
+        let (root, _) = try await self.document(call)
+        for element in root.all("Deleted") {
+            let marker = element.text("DeleteMarkerVersionId").map { VersionID(opaque: $0) }
+            let version = element.text("VersionId").map { VersionID(opaque: $0) }
+            result.deleted.append(
+                DeletedObject(
+                    key: element.key, version: marker ?? version, isDeleteMarker: element.isTrue("DeleteMarker")))
+        }
+        for element in root.all("Error") {
+            let code = S3Error.Code(element.text("Code") ?? "InternalError", 200, element.text("Message") ?? "")
+            let object = ObjectVersion(
+                key: element.key, version: element.text("VersionId").map { VersionID(opaque: $0) })
+            result.failed.append((object, S3Error(code, details: [("Key", object.key.description)])))
+        }
+    }
+}
+
+/// A version of an object by its names; no version means the present one.
+public struct ObjectVersion: Sendable, Hashable {
+    public let key: ObjectKey
+    public let version: VersionID?
+
+    public init(key: ObjectKey, version: VersionID? = nil) {
+        self.key = key
+        self.version = version
+    }
+}
+
+/// What became of each object that was to be deleted.
+public struct DeleteResult: Sendable {
+    public internal(set) var deleted: [DeletedObject] = []
+    public internal(set) var failed: [(object: ObjectVersion, error: S3Error)] = []
+}
+
+extension XMLElement {
+    fileprivate var key: ObjectKey { ObjectKey(unchecked: Array((self["Key"]?.text ?? "").utf8)) }
+}

@@ -1,0 +1,213 @@
+public import CofferModel
+
+/// Multipart uploads, step by step. ``upload(file:to:_:_:options:if:progress:)`` does all of it.
+///
+/// Source: S3 User Guide, "Uploading and copying objects using multipart upload".
+extension S3Client {
+    /// Begins an upload, whose parts will carry the client's checksum.
+    public func createMultipartUpload(
+        _ bucket: BucketName, _ key: ObjectKey, _ settings: ObjectSettings = ObjectSettings()
+    ) async throws -> MultipartUpload {
+        var call = S3Call(
+            "POST", bucket, key, query: [("uploads", nil)], headers: settings.headerFields, body: .bytes([]))
+        if let algorithm = sender.options.checksum {
+            call.add("x-amz-checksum-algorithm", algorithm.rawValue)
+            call.add("x-amz-checksum-type", algorithm.uploadType.rawValue)
+        }
+        let (root, _) = try await document(call)
+        guard let id = root.text("UploadId") else {
+            throw TransportError(.badAnswer, "the service began an upload without telling its id")
+        }
+        return MultipartUpload(bucket: bucket, key: key, id: id)
+    }
+
+    /// - Parameters:
+    ///   - number: 1 to 10,000; a part that has it already is replaced.
+    ///   - bytes: at least 5 MiB in all parts but the last.
+    public func uploadPart(_ upload: MultipartUpload, _ number: Int, _ bytes: [UInt8]) async throws -> UploadedPart {
+        let body = HTTPRequestBody.bytes(bytes[...])
+        let digest = try await sender.digest(of: body, checksum: sender.options.checksum)
+        return try await uploadPart(upload, number, body, digest)
+    }
+
+    func uploadPart(
+        _ upload: MultipartUpload, _ number: Int, _ body: HTTPRequestBody, _ digest: BodyDigest,
+        sent: (@Sendable (Int64) -> Void)? = nil
+    ) async throws -> UploadedPart {
+        var call = S3Call("PUT", upload.bucket, upload.key, query: upload.query(part: number), body: body)
+        call.bodyHash = digest.sha256 ?? "UNSIGNED-PAYLOAD"
+        call.add(digest.checksum)
+        call.sent = sent
+        let info = ObjectInfo(try await send(call).head)
+        return UploadedPart(
+            number: number, byteCount: body.byteCount, eTag: info.eTag,
+            checksums: digest.checksum.map { [$0] } ?? info.checksums)
+    }
+
+    /// Takes a part from an object that the service has.
+    ///
+    /// - Parameter range: its offsets in the source; nil for all of it.
+    public func uploadPartCopy(
+        _ upload: MultipartUpload, _ number: Int, from source: CopySource, range: Range<Int64>? = nil,
+        ifSource conditions: ReadConditions = ReadConditions()
+    ) async throws -> UploadedPart {
+        var call = S3Call("PUT", upload.bucket, upload.key, query: upload.query(part: number))
+        call.add("x-amz-copy-source", source.headerValue)
+        call.add("x-amz-copy-source-range", range.map { ByteRange($0).headerValue })
+        call.headers += conditions.headerFields(prefix: "x-amz-copy-source-")
+        let (root, _) = try await document(call, mayFailLate: true)
+        return UploadedPart(
+            number: number, byteCount: range.map { $0.upperBound - $0.lowerBound },
+            eTag: ETag(header: root["ETag"]?.text ?? ""), checksums: root.checksums)
+    }
+
+    /// Makes the object of an upload's parts.
+    ///
+    /// - Parameter checksum: of the whole object, for the service to check.
+    /// - Throws: `InvalidPart`, `InvalidPartOrder`, `EntityTooSmall`, `BadDigest`, `PreconditionFailed`.
+    @discardableResult
+    public func completeMultipartUpload(
+        _ upload: MultipartUpload, _ parts: [UploadedPart], checksum: Checksum? = nil,
+        if condition: WriteCondition? = nil
+    ) async throws -> WrittenObject {
+        let document = XMLWriter.document("CompleteMultipartUpload") { xml in
+            for part in parts { xml.element("Part") { part.write(to: &$0) } }
+        }
+        var call = S3Call(
+            "POST", upload.bucket, upload.key, query: [("uploadId", upload.id)], body: .bytes(document[...]))
+        call.add("content-type", "application/xml")
+        if let checksum {
+            call.add(checksum.algorithm.header, checksum.value)
+            call.add("x-amz-checksum-type", ChecksumType.fullObject.rawValue)
+        }
+        if let condition { call.headers.append(condition.headerField) }
+        let (root, head) = try await self.document(call, mayFailLate: true)
+        return WrittenObject(
+            eTag: ETag(header: root["ETag"]?.text ?? ""), version: ObjectInfo(head).version, checksums: root.checksums)
+    }
+
+    /// Ends an upload without an object, and frees its parts.
+    public func abortMultipartUpload(_ upload: MultipartUpload) async throws {
+        _ = try await send(S3Call("DELETE", upload.bucket, upload.key, query: [("uploadId", upload.id)]))
+    }
+
+    /// The parts that an upload has, in order.
+    public func listParts(_ upload: MultipartUpload) -> Listing<UploadedPart> {
+        Listing { from in
+            let page = try await partsPage(upload, after: from.first?.value)
+            return Listing<UploadedPart>.Page(
+                elements: page.parts, next: page.next.map { [("part-number-marker", $0)] })
+        }
+    }
+
+    /// A page of an upload's parts.
+    ///
+    /// - Parameter marker: the number of the part that it follows on.
+    func partsPage(_ upload: MultipartUpload, after marker: String?) async throws -> PartsPage {
+        var call = S3Call("GET", upload.bucket, upload.key, query: [("uploadId", upload.id)])
+        call.add(query: "part-number-marker", marker)
+        let (root, _) = try await document(call)
+        return PartsPage(
+            parts: root.all("Part").compactMap(UploadedPart.init),
+            checksum: root.text("ChecksumAlgorithm").flatMap(ChecksumAlgorithm.init),
+            checksumType: root.text("ChecksumType").flatMap(ChecksumType.init),
+            next: root.isTrue("IsTruncated") ? root.text("NextPartNumberMarker") : nil)
+    }
+
+    /// The uploads to a bucket that were neither completed nor aborted, by key and then by the time of their beginning.
+    public func listMultipartUploads(_ bucket: BucketName, prefix: String = "") -> Listing<ListedUpload> {
+        Listing { from in
+            var call = S3Call("GET", bucket, query: [("uploads", nil), ("encoding-type", "url")] + from)
+            if !prefix.isEmpty { call.add(query: "prefix", prefix) }
+            let (root, _) = try await document(call)
+            let isEncoded = root.isURLEncoded
+            let uploads = root.all("Upload").compactMap { ListedUpload($0, bucket, isEncoded: isEncoded) }
+            guard root.isTrue("IsTruncated"), let key = root.keyBytes("NextKeyMarker", isEncoded: isEncoded) else {
+                return Listing<ListedUpload>.Page(elements: uploads, next: nil)
+            }
+            return Listing<ListedUpload>.Page(
+                elements: uploads,
+                next: [
+                    ("key-marker", String(decoding: key, as: UTF8.self)),
+                    ("upload-id-marker", root.text("NextUploadIdMarker") ?? ""),
+                ])
+        }
+    }
+}
+
+/// An upload in parts that was begun.
+public struct MultipartUpload: Sendable, Hashable {
+    public let bucket: BucketName
+    public let key: ObjectKey
+    public let id: String
+
+    public init(bucket: BucketName, key: ObjectKey, id: String) {
+        self.bucket = bucket
+        self.key = key
+        self.id = id
+    }
+
+    fileprivate func query(part number: Int) -> [(name: String, value: String?)] {
+        [("partNumber", String(number)), ("uploadId", id)]
+    }
+}
+
+/// A part that the service has.
+public struct UploadedPart: Sendable {
+    public let number: Int
+    /// nil for a copy of a whole object.
+    public let byteCount: Int64?
+    public let eTag: ETag
+    public let checksums: [Checksum]
+
+    init(number: Int, byteCount: Int64?, eTag: ETag, checksums: [Checksum]) {
+        self.number = number
+        self.byteCount = byteCount
+        self.eTag = eTag
+        self.checksums = checksums
+    }
+
+    init?(_ element: XMLElement) {
+        guard let number = element.number("PartNumber"), let tag = element.text("ETag") else { return nil }
+        self.number = Int(number)
+        byteCount = element.number("Size")
+        eTag = ETag(header: tag)
+        checksums = element.checksums
+    }
+
+    fileprivate func write(to xml: inout XMLWriter) {
+        xml.element("PartNumber", String(number))
+        xml.element("ETag", eTag.description)
+        for checksum in checksums { xml.element(checksum.algorithm.element, checksum.value) }
+    }
+}
+
+struct PartsPage: Sendable {
+    let parts: [UploadedPart]
+    /// What the upload was begun with, where the service tells it.
+    let checksum: ChecksumAlgorithm?
+    let checksumType: ChecksumType?
+    /// The marker of the next page.
+    let next: String?
+}
+
+/// An upload as a listing tells of it.
+public struct ListedUpload: Sendable {
+    public let upload: MultipartUpload
+    public let initiated: Timestamp
+    public let storageClass: String?
+
+    init?(_ element: XMLElement, _ bucket: BucketName, isEncoded: Bool) {
+        guard let key = element.keyBytes("Key", isEncoded: isEncoded), let id = element.text("UploadId") else {
+            return nil
+        }
+        upload = MultipartUpload(bucket: bucket, key: ObjectKey(unchecked: key), id: id)
+        initiated = element.time("Initiated") ?? Timestamp(milliseconds: 0)
+        storageClass = element.text("StorageClass")
+    }
+}
+
+extension ChecksumAlgorithm {
+    /// The type that uploads are begun with: of the full object where it follows from those of the parts.
+    var uploadType: ChecksumType { multipartTypes.contains(.fullObject) ? .fullObject : .composite }
+}

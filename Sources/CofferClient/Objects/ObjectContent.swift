@@ -1,0 +1,93 @@
+import CofferModel
+
+/// An object's bytes as they come, and what is known of the object.
+///
+/// They are read once. Who stops reading ends the transfer.
+public struct ObjectContent: AsyncSequence, Sendable {
+    public typealias Element = [UInt8]
+
+    public let info: ObjectInfo
+    private let reader: Reader
+
+    public struct AsyncIterator: AsyncIteratorProtocol {
+        fileprivate let reader: Reader
+
+        public mutating func next() async throws -> [UInt8]? { try await reader.stream.next() }
+    }
+
+    public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(reader: reader) }
+
+    /// All bytes, in memory.
+    ///
+    /// - Parameter limit: most bytes to take.
+    /// - Throws: ``TransportError`` for an object that is longer.
+    public func bytes(upTo limit: Int = 64 << 20) async throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        for try await piece in self {
+            guard bytes.count + piece.count <= limit else {
+                throw TransportError(.badAnswer, "the object is longer than \(limit) bytes")
+            }
+            bytes += piece
+        }
+        return bytes
+    }
+
+    /// Sends a request for an object, and returns when the answer has begun.
+    static func open(_ call: S3Call, _ client: S3Client) async throws -> ObjectContent {
+        let stream = ContentStream()
+        // Goes on after this call, until all is read or nobody reads on.
+        let task = Task { await Self.fill(stream, call, client) }
+        let reader = Reader(stream: stream, task: task)
+        let head = try await withTaskCancellationHandler {
+            try await stream.head()
+        } onCancel: {
+            reader.stop()
+        }
+        return ObjectContent(info: ObjectInfo(head), reader: reader)
+    }
+
+    /// Sends a request, and further ones for the rest of its answer where that breaks off.
+    private static func fill(_ stream: ContentStream, _ call: S3Call, _ client: S3Client) async {
+        var call = call
+        var attempt = 1
+        var offset: Int64 = 0
+        while true {
+            do {
+                _ = try await client.send(call, to: stream)
+                return stream.finish(nil)
+            } catch let error as TransportError where error.isPassing && stream.rest != nil {
+                guard let rest = stream.rest else { return stream.finish(error) }
+                attempt = rest.range.lowerBound > offset ? 1 : attempt + 1
+                offset = rest.range.lowerBound
+                guard attempt <= client.sender.options.retries.attemptCount else { return stream.finish(error) }
+                call.headers.removeAll { ["range", "if-match"].contains($0.name) }
+                call.headers += [("range", ByteRange(rest.range).headerValue), ("if-match", rest.eTag.description)]
+                do throws(CancellationError) {
+                    try await client.sender.options.retries.pause(after: attempt, isThrottled: false)
+                } catch {
+                    return stream.finish(error)
+                }
+            } catch {
+                return stream.finish(error)
+            }
+        }
+    }
+
+    /// Ends the transfer when nobody can read any more.
+    fileprivate final class Reader: Sendable {
+        let stream: ContentStream
+        private let task: Task<Void, Never>
+
+        init(stream: ContentStream, task: Task<Void, Never>) {
+            self.stream = stream
+            self.task = task
+        }
+
+        func stop() {
+            stream.close()
+            task.cancel()
+        }
+
+        deinit { stop() }
+    }
+}

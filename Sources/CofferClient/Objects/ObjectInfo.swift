@@ -1,0 +1,78 @@
+public import CofferModel
+
+/// What a service tells of an object besides its bytes.
+///
+/// Source: S3 API Reference, HeadObject and GetObject.
+public struct ObjectInfo: Sendable {
+    public let status: Int
+    /// All header fields of the answer, in order, with lower-case names.
+    public let headers: [(name: String, value: String)]
+
+    init(_ head: HTTPResponseHead) {
+        status = head.status
+        headers = head.headers
+    }
+
+    /// The first value of a header field.
+    ///
+    /// - Parameter name: in lower case.
+    public subscript(name: String) -> String? { headers.first { $0.name == name }?.value }
+
+    /// Of the whole object, also where a range of it was asked for.
+    public var byteCount: Int64 {
+        let whole = self["content-range"]?.split(separator: "/").last.flatMap { Int64($0) }
+        return whole ?? self["content-length"].flatMap { Int64($0) } ?? 0
+    }
+
+    /// The offsets of the bytes that the answer has; nil for all of them.
+    public var range: Range<Int64>? {
+        guard let field = self["content-range"], let text = field.split(separator: "/").first else { return nil }
+        let ends = text.drop { !$0.isNumber }.split(separator: "-").compactMap { Int64($0) }
+        return ends.count == 2 && ends[0] <= ends[1] ? ends[0]..<(ends[1] + 1) : nil
+    }
+
+    public var eTag: ETag { ETag(header: self["etag"] ?? "") }
+    public var lastModified: Timestamp? { self["last-modified"].flatMap { Timestamp(parsing: $0) } }
+    public var version: VersionID? { self["x-amz-version-id"].map { VersionID(opaque: $0) } }
+    public var isDeleteMarker: Bool { self["x-amz-delete-marker"] == "true" }
+    public var contentType: String? { self["content-type"] }
+    public var contentEncoding: String? { self["content-encoding"] }
+    public var contentDisposition: String? { self["content-disposition"] }
+    public var contentLanguage: String? { self["content-language"] }
+    public var cacheControl: String? { self["cache-control"] }
+    public var expires: String? { self["expires"] }
+    /// nil for `STANDARD`.
+    public var storageClass: String? { self["x-amz-storage-class"] }
+    public var encryption: String? { self["x-amz-server-side-encryption"] }
+    public var lock: ObjectLock { ObjectLock { self[$0] } }
+    public var tagCount: Int { self["x-amz-tagging-count"].flatMap { Int($0) } ?? 0 }
+    /// How many parts the object has; told where one of them was asked for.
+    public var partCount: Int? { self["x-amz-mp-parts-count"].flatMap { Int($0) } }
+
+    /// The user's metadata; names are in lower case and without `x-amz-meta-`.
+    public var metadata: [String: String] {
+        let prefix = "x-amz-meta-"
+        let fields = headers.filter { $0.name.hasPrefix(prefix) }.map { ($0.name.dropFirst(prefix.count), $0.value) }
+        return Dictionary(fields.map { (String($0.0), $0.1) }) { "\($0),\($1)" }
+    }
+
+    public var checksums: [Checksum] {
+        ChecksumAlgorithm.allCases.compactMap { algorithm in
+            self[algorithm.header].map { Checksum(algorithm: algorithm, value: $0) }
+        }
+    }
+
+    /// What the checksums are of; services that say nothing put a number behind composite ones.
+    public var checksumType: ChecksumType {
+        self["x-amz-checksum-type"].flatMap(ChecksumType.init)
+            ?? (checksums.contains { $0.value.contains("-") } ? .composite : .fullObject)
+    }
+}
+
+/// What a service tells of an object that was written.
+public struct WrittenObject: Sendable {
+    public let eTag: ETag
+    /// In buckets with versions.
+    public let version: VersionID?
+    public let checksums: [Checksum]
+}

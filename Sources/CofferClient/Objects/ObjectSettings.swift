@@ -1,0 +1,72 @@
+public import CofferModel
+
+/// How an object is to be stored: what goes with its bytes.
+///
+/// Source: S3 API Reference, PutObject, CreateMultipartUpload and CopyObject.
+public struct ObjectSettings: Sendable {
+    public var contentType: String?
+    public var contentEncoding: String?
+    public var contentDisposition: String?
+    public var contentLanguage: String?
+    public var cacheControl: String?
+    public var expires: Timestamp?
+    /// The user's own: names without `x-amz-meta-`; 2,048 bytes together.
+    public var metadata: [String: String] = [:]
+    /// Ten at most.
+    public var tags: [Tag] = []
+    public var acl: CannedACL?
+    /// Such as `STANDARD_IA`; nil for `STANDARD`.
+    public var storageClass: String?
+    public var encryption: Encryption?
+    public var lock = ObjectLock()
+    /// Further header fields, with lower-case names.
+    public var headers: [(name: String, value: String)] = []
+
+    public init(contentType: String? = nil, metadata: [String: String] = [:]) {
+        self.contentType = contentType
+        self.metadata = metadata
+    }
+
+    public enum Encryption: Sendable, Equatable {
+        /// With the service's own keys (SSE-S3).
+        case s3
+        /// With a key of the key service; nil for the account's own (SSE-KMS).
+        case kms(keyID: String?)
+    }
+
+    var headerFields: [(name: String, value: String)] {
+        contentFields + settingFields + lock.headerFields + headers
+    }
+
+    /// What the object's readers are told of its content.
+    private var contentFields: [(name: String, value: String)] {
+        let fields = [
+            ("content-type", contentType), ("content-encoding", contentEncoding),
+            ("content-disposition", contentDisposition), ("content-language", contentLanguage),
+            ("cache-control", cacheControl), ("expires", expires?.httpDate),
+        ]
+        return fields.compactMap { name, value in value.map { (name, $0) } }
+            + metadata.sorted { $0.key < $1.key }.map { ("x-amz-meta-\($0.key.lowercased())", $0.value) }
+    }
+
+    private var settingFields: [(name: String, value: String)] {
+        var fields: [(name: String, value: String)] = []
+        if !tags.isEmpty { fields.append(("x-amz-tagging", Self.header(tags))) }
+        if let acl { fields.append(("x-amz-acl", acl.rawValue)) }
+        if let storageClass { fields.append(("x-amz-storage-class", storageClass)) }
+        switch encryption {
+        case nil: break
+        case .s3: fields.append(("x-amz-server-side-encryption", "AES256"))
+        case .kms(let keyID):
+            fields.append(("x-amz-server-side-encryption", "aws:kms"))
+            if let keyID { fields.append(("x-amz-server-side-encryption-aws-kms-key-id", keyID)) }
+        }
+        return fields
+    }
+
+    /// Tags as the parameters of a query.
+    static func header(_ tags: [Tag]) -> String {
+        tags.map { "\(PercentEncoding.encode($0.key.utf8))=\(PercentEncoding.encode($0.value.utf8))" }
+            .joined(separator: "&")
+    }
+}

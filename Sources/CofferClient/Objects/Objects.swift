@@ -1,0 +1,104 @@
+public import CofferModel
+
+/// PutObject, GetObject, HeadObject and DeleteObject.
+extension S3Client {
+    /// Writes an object in one piece, with its checksum. For what is long there is ``upload(file:to:_:_:options:if:progress:)``.
+    ///
+    /// - Parameter bytes: 5 GiB at most.
+    @discardableResult
+    public func putObject(
+        _ bucket: BucketName, _ key: ObjectKey, _ bytes: [UInt8], _ settings: ObjectSettings = ObjectSettings(),
+        if condition: WriteCondition? = nil
+    ) async throws -> WrittenObject {
+        try await put(.bytes(bytes[...]), to: bucket, key, settings, if: condition)
+    }
+
+    func put(
+        _ body: HTTPRequestBody, to bucket: BucketName, _ key: ObjectKey, _ settings: ObjectSettings,
+        if condition: WriteCondition?, sent: (@Sendable (Int64) -> Void)? = nil
+    ) async throws -> WrittenObject {
+        let digest = try await sender.digest(of: body, checksum: sender.options.checksum)
+        var call = S3Call("PUT", bucket, key, headers: settings.headerFields, body: body)
+        call.bodyHash = digest.sha256 ?? "UNSIGNED-PAYLOAD"
+        call.add(digest.checksum)
+        call.sent = sent
+        if let condition { call.headers.append(condition.headerField) }
+        let info = ObjectInfo(try await send(call).head)
+        return WrittenObject(
+            eTag: info.eTag, version: info.version, checksums: digest.checksum.map { [$0] } ?? info.checksums)
+    }
+
+    /// Reads an object, or a range of it, as it comes. A connection that breaks is made again where it broke off.
+    ///
+    /// The checksum of a whole object is verified at its end.
+    ///
+    /// - Throws: `NoSuchKey`; `InvalidRange` for a range outside the object; `NotModified` and `PreconditionFailed` for
+    ///   conditions that do not hold.
+    public func getObject(
+        _ bucket: BucketName, _ key: ObjectKey, version: VersionID? = nil, range: ByteRange? = nil,
+        if conditions: ReadConditions = ReadConditions()
+    ) async throws -> ObjectContent {
+        var call = reading("GET", bucket, key, version, conditions)
+        call.add("range", range?.headerValue)
+        return try await ObjectContent.open(call, self)
+    }
+
+    /// What there is to know of an object, without its bytes.
+    ///
+    /// - Throws: `NotFound` where there is none: the answer has no document that could say more.
+    public func headObject(
+        _ bucket: BucketName, _ key: ObjectKey, version: VersionID? = nil,
+        if conditions: ReadConditions = ReadConditions()
+    ) async throws -> ObjectInfo {
+        ObjectInfo(try await send(reading("HEAD", bucket, key, version, conditions)).head)
+    }
+
+    private func reading(
+        _ method: String, _ bucket: BucketName, _ key: ObjectKey, _ version: VersionID?, _ conditions: ReadConditions
+    ) -> S3Call {
+        var call = S3Call(method, bucket, key, headers: conditions.headerFields())
+        call.add(query: "versionId", version?.description)
+        call.headers.append(("x-amz-checksum-mode", "ENABLED"))
+        return call
+    }
+
+    /// Deletes an object, or hides it behind a delete marker in a bucket with versions; it need not be there.
+    ///
+    /// - Parameters:
+    ///   - version: the one to delete for good.
+    ///   - bypassesGovernance: passes over a retention in governance mode, if the caller may.
+    @discardableResult
+    public func deleteObject(
+        _ bucket: BucketName, _ key: ObjectKey, version: VersionID? = nil, ifMatches tag: ETag? = nil,
+        bypassesGovernance: Bool = false
+    ) async throws -> DeletedObject {
+        var call = S3Call("DELETE", bucket, key)
+        call.add(query: "versionId", version?.description)
+        call.add("if-match", tag?.description)
+        if bypassesGovernance { call.add("x-amz-bypass-governance-retention", "true") }
+        let info = ObjectInfo(try await send(call).head)
+        return DeletedObject(key: key, version: info.version, isDeleteMarker: info.isDeleteMarker)
+    }
+}
+
+/// What a deletion did.
+public struct DeletedObject: Sendable {
+    public let key: ObjectKey
+    /// The version that was deleted, or the delete marker that was made.
+    public let version: VersionID?
+    /// Whether that is a delete marker.
+    public let isDeleteMarker: Bool
+}
+
+extension ByteRange {
+    /// As the `Range` header has it.
+    var headerValue: String {
+        switch self {
+        case .from(let first, let last?): "bytes=\(first)-\(last)"
+        case .from(let first, nil): "bytes=\(first)-"
+        case .suffix(let count): "bytes=-\(count)"
+        }
+    }
+
+    init(_ range: Range<Int64>) { self = .from(range.lowerBound, through: range.upperBound - 1) }
+}

@@ -1,0 +1,52 @@
+public import CofferModel
+
+/// The tags of objects and buckets.
+extension S3Client {
+    /// Replaces an object's tags.
+    public func putObjectTagging(
+        _ bucket: BucketName, _ key: ObjectKey, version: VersionID? = nil, _ tags: [Tag]
+    ) async throws {
+        try await put(Self.document(tags), "tagging", bucket, key, version: version)
+    }
+
+    public func getObjectTagging(
+        _ bucket: BucketName, _ key: ObjectKey, version: VersionID? = nil
+    ) async throws -> [Tag] {
+        tags(try await getElement("tagging", bucket, key, version: version))
+    }
+
+    public func deleteObjectTagging(_ bucket: BucketName, _ key: ObjectKey, version: VersionID? = nil) async throws {
+        try await delete("tagging", bucket, key, version: version)
+    }
+
+    /// Replaces a bucket's tags.
+    public func putBucketTagging(_ bucket: BucketName, _ tags: [Tag]) async throws {
+        try await put(Self.document(tags), "tagging", bucket)
+    }
+
+    /// - Throws: `NoSuchTagSet`.
+    public func getBucketTagging(_ bucket: BucketName) async throws -> [Tag] {
+        tags(try await getElement("tagging", bucket))
+    }
+
+    public func deleteBucketTagging(_ bucket: BucketName) async throws {
+        try await delete("tagging", bucket)
+    }
+
+    private static func document(_ tags: [Tag]) -> [UInt8] {
+        XMLWriter.document("Tagging") { xml in
+            xml.element("TagSet") { xml in
+                for tag in tags {
+                    xml.element("Tag") { xml in
+                        xml.element("Key", tag.key)
+                        xml.element("Value", tag.value)
+                    }
+                }
+            }
+        }
+    }
+
+    private func tags(_ root: XMLElement) -> [Tag] {
+        root["TagSet"]?.all("Tag").map { Tag(key: $0["Key"]?.text ?? "", value: $0["Value"]?.text ?? "") } ?? []
+    }
+}

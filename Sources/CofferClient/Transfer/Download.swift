@@ -1,0 +1,63 @@
+public import CofferModel
+
+/// Downloads of any length into files: ranges in parallel, each written where it belongs.
+extension S3Client {
+    /// Reads an object into a file, which is replaced as a whole when all bytes are there and their checksum is right; if
+    /// anything goes wrong before, the file stays as it is.
+    ///
+    /// What was stored with a checksum is verified by it, whatever the algorithm. All ranges are of one version of the
+    /// object: one that is replaced meanwhile throws `PreconditionFailed`.
+    ///
+    /// - Parameter progress: called on other threads, ten times a second at most, and at the end.
+    /// - Throws: ``FileError``; ``TransportError`` of the kind `damaged` for another checksum.
+    @discardableResult
+    public func download(
+        _ bucket: BucketName, _ key: ObjectKey, version: VersionID? = nil, to path: String,
+        options: TransferOptions = TransferOptions(), progress: (@Sendable (TransferProgress) -> Void)? = nil
+    ) async throws -> ObjectInfo {
+        let info = try await headObject(bucket, key, version: version)
+        let file = try await blocking { try ReplacementFile(of: path) }
+        let meter = ProgressMeter(of: info.byteCount, progress)
+        let source = ObjectVersion(key: key, version: version ?? info.version)
+        let download = Download(
+            client: self, bucket: bucket, source: source, info: info, file: file.file, options: options, meter: meter)
+        try await download.run()
+        try await blocking { try file.commit() }
+        meter.finish()
+        return info
+    }
+}
+
+/// A download into a file.
+private struct Download: Sendable {
+    let client: S3Client
+    let bucket: BucketName
+    let source: ObjectVersion
+    let info: ObjectInfo
+    let file: OpenFile
+    let options: TransferOptions
+    let meter: ProgressMeter
+
+    func run() async throws {
+        let whole = 0..<info.byteCount
+        let ranges =
+            options.isPlain(info.byteCount) ? (whole.isEmpty ? [] : [whole]) : options.parts(of: info.byteCount)
+        let check = DownloadCheck(info)
+        let pieces = try await inParallel(Array(ranges.enumerated()), options.parallelism) { index, range in
+            try await fetch(index, range, check)
+        }
+        try await check.verify(pieces, file, of: info.byteCount) {
+            try await client.getObjectAttributes(bucket, source.key, version: source.version)
+        }
+    }
+
+    private func fetch(_ index: Int, _ range: Range<Int64>, _ check: DownloadCheck) async throws -> DownloadedPiece {
+        var call = S3Call("GET", bucket, source.key)
+        call.add(query: "versionId", source.version?.description)
+        if range.count < info.byteCount { call.add("range", ByteRange(range).headerValue) }
+        call.add("if-match", info.eTag.value.isEmpty ? nil : info.eTag.description)
+        let sink = FileSink(file, range, check.running) { [meter] in meter.set(index, $0) }
+        _ = try await client.send(call, to: sink)
+        return try sink.finish()
+    }
+}

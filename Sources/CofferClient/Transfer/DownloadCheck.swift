@@ -1,0 +1,85 @@
+import CofferCrypto
+import CofferModel
+import CofferSigning
+
+/// Verifies what was downloaded by the checksum that the object was stored with.
+struct DownloadCheck: Sendable {
+    private let expected: Checksum?
+    private let type: ChecksumType
+
+    /// Of several checksums one is verified; they come with the cheapest first.
+    init(_ info: ObjectInfo) {
+        expected = info.checksums.first
+        type = info.checksumType
+    }
+
+    /// The algorithm to compute of each range while it comes: of the CRCs, that of the whole follows from theirs.
+    var running: ChecksumAlgorithm? {
+        type == .fullObject && expected?.algorithm.crcVariant != nil ? expected?.algorithm : nil
+    }
+
+    /// - Parameters:
+    ///   - pieces: all ranges, in any order.
+    ///   - attributes: asks for the object's parts.
+    /// - Throws: ``TransportError`` of the kind `damaged`.
+    func verify(
+        _ pieces: [DownloadedPiece], _ file: OpenFile, of byteCount: Int64,
+        attributes: () async throws -> ObjectAttributes
+    ) async throws {
+        guard let expected else { return }
+        let actual: String
+        switch (running, type) {
+        case (let algorithm?, _): actual = combined(pieces, algorithm)
+        case (nil, .fullObject): actual = try await digest(file, 0..<byteCount, expected.algorithm)
+        case (nil, .composite):
+            guard let parts = Self.ranges(try await attributes(), of: byteCount) else {
+                // Where the parts ended is known to nobody then, so that nothing can be compared.
+                return
+            }
+            actual = try await composite(file, parts, expected.algorithm)
+        }
+        // Services write composite checksums with and without the number of parts.
+        guard actual == expected.value || actual.hasPrefix(expected.value + "-") else {
+            throw TransportError(
+                .damaged,
+                "the \(expected.algorithm.rawValue) of what came is \(actual), that of the object \(expected.value)")
+        }
+    }
+
+    private func combined(_ pieces: [DownloadedPiece], _ algorithm: ChecksumAlgorithm) -> String {
+        var whole = MultipartChecksum(algorithm, .fullObject)
+        for piece in pieces.sorted(by: { $0.range.lowerBound < $1.range.lowerBound }) {
+            whole.add(piece.checksum, byteCount: Int64(piece.range.count))
+        }
+        return whole.finalize()
+    }
+
+    private func composite(
+        _ file: OpenFile, _ parts: [Range<Int64>], _ algorithm: ChecksumAlgorithm
+    ) async throws -> String {
+        var whole = MultipartChecksum(algorithm, .composite)
+        for part in parts {
+            let value = bytes(base64: try await digest(file, part, algorithm)) ?? []
+            whole.add(value, byteCount: Int64(part.count))
+        }
+        return whole.finalize()
+    }
+
+    private func digest(
+        _ file: OpenFile, _ range: Range<Int64>, _ algorithm: ChecksumAlgorithm
+    ) async throws -> String {
+        let slice = FileSlice(file: file, offset: range.lowerBound, byteCount: Int64(range.count))
+        let digest = try await blocking { try BodyDigest.of(.file(slice), checksum: algorithm, sha256: false) }
+        return digest.checksum?.value ?? ""
+    }
+
+    /// Where the parts begin and end; nil if the service does not tell of all of them.
+    private static func ranges(_ attributes: ObjectAttributes, of byteCount: Int64) -> [Range<Int64>]? {
+        var ranges: [Range<Int64>] = []
+        for part in attributes.parts.sorted(by: { $0.number < $1.number }) {
+            let start = ranges.last?.upperBound ?? 0
+            ranges.append(start..<(start + part.byteCount))
+        }
+        return ranges.last?.upperBound == byteCount && ranges.count == attributes.partCount ? ranges : nil
+    }
+}

@@ -1,0 +1,56 @@
+import Synchronization
+
+/// Adds up what the parts of a transfer have done, and tells of it ten times a second and at the end.
+final class ProgressMeter: Sendable {
+    private let totalByteCount: Int64?
+    private let report: (@Sendable (TransferProgress) -> Void)?
+    private let start = ContinuousClock.now
+    private let state = Mutex(State())
+
+    private static let interval = Duration.milliseconds(100)
+
+    private struct State {
+        var byteCounts: [Int: Int64] = [:]
+        var sum: Int64 = 0
+        /// Of the sum, what was there before.
+        var foundCount: Int64 = 0
+        var lastReport: ContinuousClock.Instant?
+    }
+
+    init(of totalByteCount: Int64?, _ report: (@Sendable (TransferProgress) -> Void)?) {
+        self.totalByteCount = totalByteCount
+        self.report = report
+    }
+
+    /// Sets how much of a part is done; less than before if it is done again.
+    func set(_ part: Int, _ byteCount: Int64) {
+        guard let report else { return }
+        let now = ContinuousClock.now
+        let progress = state.withLock { state -> TransferProgress? in
+            state.sum += byteCount - (state.byteCounts.updateValue(byteCount, forKey: part) ?? 0)
+            if let last = state.lastReport, now - last < Self.interval { return nil }
+            state.lastReport = now
+            return self.progress(of: state)
+        }
+        if let progress { report(progress) }
+    }
+
+    /// Counts a part that was there already.
+    func found(_ part: Int, _ byteCount: Int64) {
+        state.withLock { $0.foundCount += byteCount }
+        set(part, byteCount)
+    }
+
+    /// Tells of the end.
+    func finish() {
+        guard let report else { return }
+        report(state.withLock { progress(of: $0) })
+    }
+
+    private func progress(of state: State) -> TransferProgress {
+        let seconds = (ContinuousClock.now - start) / .seconds(1)
+        return TransferProgress(
+            byteCount: state.sum, totalByteCount: totalByteCount,
+            bytesPerSecond: seconds > 0 ? Double(state.sum - state.foundCount) / seconds : 0)
+    }
+}

@@ -1,0 +1,26 @@
+import CofferCrypto
+import Glibc
+
+/// A new file beside one that it replaces when it is complete; otherwise it is removed.
+final class ReplacementFile: Sendable {
+    let file: OpenFile
+    private let path: String
+
+    /// - Throws: ``FileError``, also for a directory, which no file can replace.
+    init(of path: String) throws(FileError) {
+        var status = stat()
+        let exists = stat(path, &status) == 0
+        guard !exists || status.st_mode & S_IFMT == S_IFREG else { throw FileError(path, "not a regular file") }
+        self.path = path
+        file = try OpenFile.creating("\(path).\(hex(randomBytes(6))).part")
+        // A file that is replaced leaves its rights to the new one, as far as this user may give them.
+        if exists { chmod(file.path, status.st_mode & 0o7777) }
+    }
+
+    /// Removes what was not committed; what was has no longer this name.
+    deinit { unlink(file.path) }
+
+    func commit() throws(FileError) {
+        guard rename(file.path, path) == 0 else { throw FileError(path) }
+    }
+}

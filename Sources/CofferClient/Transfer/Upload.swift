@@ -1,0 +1,125 @@
+public import CofferModel
+
+/// Uploads of any length: in one piece where they are short, otherwise in parts and in parallel.
+extension S3Client {
+    /// Writes an object from a file. The file is read as it is sent, and never held in memory.
+    ///
+    /// Each part goes with its checksum, and the object is made with that of the whole. A task that is cancelled aborts
+    /// the upload.
+    ///
+    /// - Parameter progress: called on other threads, ten times a second at most, and at the end.
+    /// - Throws: ``FileError`` besides the rest, also for a file that changes its length meanwhile.
+    @discardableResult
+    public func upload(
+        file path: String, to bucket: BucketName, _ key: ObjectKey, _ settings: ObjectSettings = ObjectSettings(),
+        options: TransferOptions = TransferOptions(), if condition: WriteCondition? = nil,
+        progress: (@Sendable (TransferProgress) -> Void)? = nil
+    ) async throws -> WrittenObject {
+        let (file, byteCount) = try await blocking {
+            let file = try OpenFile.reading(path)
+            return (file, try file.byteCount())
+        }
+        let target = UploadTarget(bucket: bucket, key: key, settings: settings, condition: condition)
+        return try await Upload(self, target, options, progress, byteCount: byteCount) { range in
+            .file(FileSlice(file: file, offset: range.lowerBound, byteCount: range.upperBound - range.lowerBound))
+        }
+        .run()
+    }
+
+    /// Writes an object from bytes in memory.
+    @discardableResult
+    public func upload(
+        bytes: [UInt8], to bucket: BucketName, _ key: ObjectKey, _ settings: ObjectSettings = ObjectSettings(),
+        options: TransferOptions = TransferOptions(), if condition: WriteCondition? = nil,
+        progress: (@Sendable (TransferProgress) -> Void)? = nil
+    ) async throws -> WrittenObject {
+        let target = UploadTarget(bucket: bucket, key: key, settings: settings, condition: condition)
+        return try await Upload(self, target, options, progress, byteCount: Int64(bytes.count)) { range in
+            .bytes(bytes[Int(range.lowerBound)..<Int(range.upperBound)])
+        }
+        .run()
+    }
+}
+
+struct UploadTarget: Sendable {
+    let bucket: BucketName
+    let key: ObjectKey
+    let settings: ObjectSettings
+    let condition: WriteCondition?
+}
+
+/// An upload of what can be read in any order.
+struct Upload: Sendable {
+    private let client: S3Client
+    private let target: UploadTarget
+    private let options: TransferOptions
+    private let byteCount: Int64
+    private let meter: ProgressMeter
+    private let body: @Sendable (_ range: Range<Int64>) -> HTTPRequestBody
+
+    init(
+        _ client: S3Client, _ target: UploadTarget, _ options: TransferOptions,
+        _ progress: (@Sendable (TransferProgress) -> Void)?, byteCount: Int64,
+        body: @escaping @Sendable (_ range: Range<Int64>) -> HTTPRequestBody
+    ) {
+        self.client = client
+        self.target = target
+        self.options = options
+        self.byteCount = byteCount
+        self.body = body
+        meter = ProgressMeter(of: byteCount, progress)
+    }
+
+    func run() async throws -> WrittenObject {
+        let written = try await options.isPlain(byteCount) ? sendWhole() : sendParts()
+        meter.finish()
+        return written
+    }
+
+    private func sendWhole() async throws -> WrittenObject {
+        try await client.put(
+            body(0..<byteCount), to: target.bucket, target.key, target.settings, if: target.condition,
+            sent: { [meter] in meter.set(0, $0) })
+    }
+
+    private func sendParts() async throws -> WrittenObject {
+        let session = try await UploadSession.open(client, target, resumes: options.resumes)
+        return try await session.endingWell(keepsUpload: options.resumes) {
+            var options = options
+            options.partByteCount = session.partByteCount ?? options.partByteCount
+            let ranges = options.parts(of: byteCount)
+            let parts = try await inParallel(Array(ranges.enumerated()), options.parallelism) { index, range in
+                try await send(index + 1, range, session)
+            }
+            return try await session.complete(parts.sorted { $0.number < $1.number }, target.condition)
+        }
+    }
+
+    /// Sends a part, unless the service has it.
+    private func send(_ number: Int, _ range: Range<Int64>, _ session: UploadSession) async throws -> UploadedPart {
+        let body = body(range)
+        let digest = try await client.sender.digest(of: body, checksum: session.checksum)
+        if let part = session.parts[number], part.byteCount == body.byteCount,
+            try await session.holds(body, digest, as: part)
+        {
+            meter.found(number, body.byteCount)
+            return part
+        }
+        return try await client.uploadPart(session.upload, number, body, digest) { [meter] in meter.set(number, $0) }
+    }
+}
+
+/// Runs a job for each input, some at a time, and returns their results in no order.
+func inParallel<Input: Sendable, Output: Sendable>(
+    _ inputs: [Input], _ limit: Int, _ job: @escaping @Sendable (Input) async throws -> Output
+) async throws -> [Output] {
+    try await withThrowingTaskGroup(of: Output.self) { group in
+        var outputs: [Output] = []
+        for (index, input) in inputs.enumerated() {
+            if index >= max(1, limit), let output = try await group.next() { outputs.append(output) }
+            group.addTask { try await job(input) }
+        }
+        for try await output in group { outputs.append(output) }
+        return outputs
+    }
+}

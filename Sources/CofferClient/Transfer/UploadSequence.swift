@@ -1,0 +1,102 @@
+public import CofferModel
+
+extension S3Client {
+    /// Writes an object from bytes as they come, whose number need not be known.
+    ///
+    /// - Parameters:
+    ///   - pieces: of any lengths. It is asked for more only when there is room: as many parts as go in parallel, and one
+    ///     more, are in memory.
+    /// - Throws: what the sequence throws, besides the rest; the upload is aborted then. ``ConfigurationError`` for more
+    ///   than 10,000 parts: `partByteCount` decides how long it may be.
+    @discardableResult
+    public func upload<Pieces: AsyncSequence & Sendable>(
+        _ pieces: Pieces, to bucket: BucketName, _ key: ObjectKey, _ settings: ObjectSettings = ObjectSettings(),
+        options: TransferOptions = TransferOptions(), if condition: WriteCondition? = nil,
+        progress: (@Sendable (TransferProgress) -> Void)? = nil
+    ) async throws -> WrittenObject where Pieces.Element == [UInt8] {
+        let target = UploadTarget(bucket: bucket, key: key, settings: settings, condition: condition)
+        let meter = ProgressMeter(of: nil, progress)
+        let written = try await SequenceUpload(client: self, target: target, options: options, meter: meter).run(pieces)
+        meter.finish()
+        return written
+    }
+}
+
+/// An upload of bytes that come in order and once.
+private struct SequenceUpload: Sendable {
+    let client: S3Client
+    let target: UploadTarget
+    let options: TransferOptions
+    let meter: ProgressMeter
+
+    func run<Pieces: AsyncSequence>(_ pieces: Pieces) async throws -> WrittenObject where Pieces.Element == [UInt8] {
+        var parts = PartAssembly(
+            pieces.makeAsyncIterator(), byteCount: max(options.partByteCount, Limits.partByteCount))
+        let first = try await parts.next() ?? []
+        guard let second = try await parts.next() else {
+            return try await client.put(
+                .bytes(first[...]), to: target.bucket, target.key, target.settings, if: target.condition,
+                sent: { [meter] in meter.set(1, $0) })
+        }
+        let session = try await UploadSession.open(client, target, resumes: false)
+        return try await session.endingWell(keepsUpload: false) {
+            let uploaded = try await send(first, second, &parts, session)
+            return try await session.complete(uploaded.sorted { $0.number < $1.number }, target.condition)
+        }
+    }
+
+    private func send<Base: AsyncIteratorProtocol>(
+        _ first: [UInt8], _ second: [UInt8], _ parts: inout PartAssembly<Base>, _ session: UploadSession
+    ) async throws -> [UploadedPart] {
+        try await withThrowingTaskGroup(of: UploadedPart.self) { group in
+            var uploaded: [UploadedPart] = []
+            var number = 0
+            var next: [UInt8]? = first
+            while let part = next {
+                number += 1
+                guard number <= Limits.partCount else {
+                    throw ConfigurationError(
+                        "the upload has more than \(Limits.partCount) parts: give it a larger partByteCount")
+                }
+                if number > max(1, options.parallelism), let done = try await group.next() { uploaded.append(done) }
+                group.addTask { [number] in try await send(part, number, session) }
+                next = number == 1 ? second : try await parts.next()
+            }
+            for try await done in group { uploaded.append(done) }
+            return uploaded
+        }
+    }
+
+    private func send(_ bytes: [UInt8], _ number: Int, _ session: UploadSession) async throws -> UploadedPart {
+        let body = HTTPRequestBody.bytes(bytes[...])
+        let digest = try await client.sender.digest(of: body, checksum: session.checksum)
+        return try await client.uploadPart(session.upload, number, body, digest) { [meter] in meter.set(number, $0) }
+    }
+}
+
+/// Puts pieces together to parts of one length, of which the last may be shorter.
+private struct PartAssembly<Base: AsyncIteratorProtocol> where Base.Element == [UInt8] {
+    private var base: Base
+    private let byteCount: Int
+    private var rest: ArraySlice<UInt8> = []
+
+    init(_ base: Base, byteCount: Int64) {
+        self.base = base
+        self.byteCount = Int(byteCount)
+    }
+
+    mutating func next() async throws -> [UInt8]? {
+        var part: [UInt8] = []
+        while part.count < byteCount {
+            if rest.isEmpty {
+                guard let piece = try await base.next() else { break }
+                rest = piece[...]
+            }
+            let taken = rest.prefix(byteCount - part.count)
+            if part.isEmpty { part.reserveCapacity(max(taken.count, min(byteCount, 1 << 20))) }
+            part += taken
+            rest = rest.dropFirst(taken.count)
+        }
+        return part.isEmpty ? nil : part
+    }
+}

@@ -1,0 +1,93 @@
+import CofferCrypto
+import CofferModel
+import CofferSigning
+
+/// A multipart upload that a transfer begins or goes on with.
+struct UploadSession: Sendable {
+    let client: S3Client
+    let upload: MultipartUpload
+    /// The parts that the service had at the beginning.
+    var parts: [Int: UploadedPart] = [:]
+    /// The algorithm of the parts' checksums.
+    var checksum: ChecksumAlgorithm?
+    /// Whether the service is known to check the whole as well.
+    var checksIsOfFullObject = false
+
+    /// The length of the parts that are there, which all but the last have; nil if there is none.
+    var partByteCount: Int64? { parts.values.compactMap(\.byteCount).max() }
+
+    static func open(_ client: S3Client, _ target: UploadTarget, resumes: Bool) async throws -> UploadSession {
+        if resumes, let session = try await latest(client, target) { return session }
+        let upload = try await client.createMultipartUpload(target.bucket, target.key, target.settings)
+        let algorithm = client.sender.options.checksum
+        return UploadSession(
+            client: client, upload: upload, checksum: algorithm,
+            checksIsOfFullObject: algorithm?.uploadType == .fullObject)
+    }
+
+    /// The newest upload of a key that was not ended, and its parts.
+    private static func latest(_ client: S3Client, _ target: UploadTarget) async throws -> UploadSession? {
+        var latest: ListedUpload?
+        for try await listed in client.listMultipartUploads(target.bucket, prefix: target.key.description)
+        where listed.upload.key == target.key {
+            // Those of the same second come in the order of their beginning, as a rule.
+            if latest.map({ $0.initiated <= listed.initiated }) ?? true { latest = listed }
+        }
+        guard let latest else { return nil }
+        var session = UploadSession(client: client, upload: latest.upload, checksum: client.sender.options.checksum)
+        var marker: String? = nil
+        repeat {
+            let page = try await client.partsPage(latest.upload, after: marker)
+            for part in page.parts { session.parts[part.number] = part }
+            if let algorithm = page.checksum {
+                session.checksum = algorithm
+                session.checksIsOfFullObject = page.checksumType == .fullObject
+            }
+            marker = page.next
+        } while marker != nil
+        return session
+    }
+
+    /// Whether a part of the service's is what is to be sent: by its checksum, else by its MD5, which is its tag.
+    func holds(_ body: HTTPRequestBody, _ digest: BodyDigest, as part: UploadedPart) async throws -> Bool {
+        if let own = digest.checksum, let other = part.checksums.first(where: { $0.algorithm == own.algorithm }) {
+            return own == other
+        }
+        let md5 = try await blocking { try BodyDigest.of(body, checksum: .md5, sha256: false) }
+        return md5.checksum.flatMap { bytes(base64: $0.value) }.map(hex) == part.eTag.value
+    }
+
+    func complete(_ parts: [UploadedPart], _ condition: WriteCondition?) async throws -> WrittenObject {
+        try await client.completeMultipartUpload(upload, parts, checksum: fullChecksum(parts), if: condition)
+    }
+
+    /// The checksum of the whole, from those of the parts.
+    private func fullChecksum(_ parts: [UploadedPart]) -> Checksum? {
+        guard checksIsOfFullObject, let checksum else { return nil }
+        var whole = MultipartChecksum(checksum, .fullObject)
+        for part in parts {
+            let text = part.checksums.first { $0.algorithm == checksum }?.value
+            guard let value = text.flatMap({ bytes(base64: $0) }), value.count == checksum.byteCount,
+                let byteCount = part.byteCount
+            else { return nil }
+            whole.add(value, byteCount: byteCount)
+        }
+        return Checksum(algorithm: checksum, value: whole.finalize())
+    }
+
+    /// Runs the transfer; if it fails, the upload is aborted, also where that is because the task was cancelled.
+    func endingWell<Value: Sendable>(
+        keepsUpload: Bool, _ transfer: () async throws -> Value
+    ) async throws -> Value {
+        do {
+            return try await transfer()
+        } catch {
+            if !keepsUpload {
+                // Not a child: it must go on when the task is cancelled. What went wrong first is told, and an upload
+                // that cannot be aborted either is left to the bucket's lifecycle rules.
+                await Task { try? await client.abortMultipartUpload(upload) }.value
+            }
+            throw error
+        }
+    }
+}

@@ -1,0 +1,105 @@
+import CofferClient
+import CofferModel
+import Testing
+
+struct BucketTests {
+    @Test(arguments: S3Service.allCases)
+    func `Buckets are listed, and are where they were made`(_ service: S3Service) async throws {
+        try await service.with { s3, bucket in
+            let names = try await s3.listBuckets().collect().map(\.name)
+            #expect(names.contains(bucket))
+            #expect(try await s3.getBucketLocation(bucket) == "us-east-1")
+            try await s3.headBucket(bucket)
+        }
+    }
+
+    @Test(arguments: S3Service.allCases)
+    func `Policies are kept as they were given`(_ service: S3Service) async throws {
+        try await service.with { s3, bucket in
+            let policy = """
+                {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"s3:GetObject",\
+                "Resource":"arn:aws:s3:::\(bucket)/*"}]}
+                """
+            try await s3.putBucketPolicy(bucket, policy)
+            #expect(try await s3.getBucketPolicy(bucket) == policy)
+            #expect(try await s3.isBucketPolicyPublic(bucket))
+            try await s3.deleteBucketPolicy(bucket)
+            let error = await #expect(throws: S3Error.self) { try await s3.getBucketPolicy(bucket) }
+            #expect(error?.code == .noSuchBucketPolicy)
+        }
+    }
+
+    @Test(arguments: S3Service.allCases)
+    func `CORS rules are kept`(_ service: S3Service) async throws {
+        try await service.with { s3, bucket in
+            let configuration = CORSConfiguration(rules: [
+                CORSConfiguration.Rule(
+                    allowedOrigins: ["https://*.example.org"], allowedMethods: ["GET", "PUT"], allowedHeaders: ["*"],
+                    exposeHeaders: ["ETag"], maxAgeSeconds: 60)
+            ])
+            try await s3.putBucketCORS(bucket, configuration)
+            let kept = try await s3.getBucketCORS(bucket)
+            #expect(kept.rules.map(\.allowedOrigins) == [["https://*.example.org"]])
+            #expect(kept.rules.map(\.allowedMethods) == [["GET", "PUT"]] && kept.rules.map(\.maxAgeSeconds) == [60])
+            try await s3.deleteBucketCORS(bucket)
+            await #expect(throws: S3Error.self) { try await s3.getBucketCORS(bucket) }
+        }
+    }
+
+    /// Our server has no lifecycle yet; what it answers then is its own business.
+    @Test func `Lifecycle rules are kept`() async throws {
+        try await S3Service.moto.with { s3, bucket in
+            var old = LifecycleRule(id: "old")
+            old.filter.prefix = "tmp/"
+            old.filter.tags = [Tag(key: "keep", value: "no")]
+            old.expiration = .days(7)
+            // Moto forgets how many of the newest are kept.
+            old.noncurrentExpiration = LifecycleRule.NoncurrentExpiration(days: 3, keepsNewest: nil)
+            old.transitions = [LifecycleRule.Transition(days: 2, storageClass: "GLACIER")]
+            var uploads = LifecycleRule(id: "uploads")
+            uploads.isEnabled = false
+            uploads.filter.prefix = "up/"
+            uploads.abortsUploadsAfterDays = 1
+            try await s3.putBucketLifecycle(bucket, [old, uploads])
+            #expect(try await s3.getBucketLifecycle(bucket) == [old, uploads])
+            try await s3.deleteBucketLifecycle(bucket)
+            let error = await #expect(throws: S3Error.self) { try await s3.getBucketLifecycle(bucket) }
+            #expect(error?.code.name == "NoSuchLifecycleConfiguration")
+        }
+    }
+
+    @Test(arguments: S3Service.allCases)
+    func `Ownership, public access and encryption are kept`(_ service: S3Service) async throws {
+        try await service.with { s3, bucket in
+            try await s3.putBucketOwnershipControls(bucket, .bucketOwnerPreferred)
+            #expect(try await s3.getBucketOwnershipControls(bucket) == .bucketOwnerPreferred)
+            let block = PublicAccessBlock(blocksPublicACLs: true, restrictsPublicBuckets: true)
+            try await s3.putPublicAccessBlock(bucket, block)
+            #expect(try await s3.getPublicAccessBlock(bucket) == block)
+            try await s3.deletePublicAccessBlock(bucket)
+            try await s3.putBucketEncryption(bucket, .initial)
+            #expect(try await s3.getBucketEncryption(bucket).algorithm == "AES256")
+            try await s3.putBucketTagging(bucket, [Tag(key: "of", value: "ü =+")])
+            #expect(try await s3.getBucketTagging(bucket) == [Tag(key: "of", value: "ü =+")])
+            try await s3.deleteBucketTagging(bucket)
+            await #expect(throws: S3Error.self) { try await s3.getBucketTagging(bucket) }
+        }
+    }
+
+    @Test(arguments: S3Service.allCases)
+    func `ACLs are read and written`(_ service: S3Service) async throws {
+        try await service.with { s3, bucket in
+            try await s3.putObject(bucket, "k", [1])
+            if service == .coffer {
+                // Moto's owner has an id of 63 digits, which can be no account's.
+                try await s3.putObjectACL(bucket, "k", .publicRead)
+                let acl = try await s3.getObjectACL(bucket, "k")
+                #expect(acl.isPublic)
+                try await s3.putObjectACL(bucket, "k", AccessControlList.initial(owner: acl.owner))
+                #expect(try await s3.getObjectACL(bucket, "k").isPublic == false)
+            }
+            try await s3.putBucketACL(bucket, .publicRead)
+            if service == .coffer { #expect(try await s3.getBucketACL(bucket).isPublic) }
+        }
+    }
+}

@@ -1,0 +1,163 @@
+import CofferModel
+import Synchronization
+import Testing
+
+@testable import CofferClient
+
+struct CredentialsTests {
+    private static let config = """
+        # A comment
+        [default]
+        region = eu-west-1
+
+        [profile base]
+        aws_access_key_id = AKIACONFIG
+        aws_secret_access_key = of the config
+        endpoint_url = http://127.0.0.1:1
+        s3 =
+            addressing_style = path
+        [profile   circle]
+        role_arn = arn:aws:iam::000000000000:role/r
+        source_profile = circle2
+        [profile circle2]
+        role_arn = arn:aws:iam::000000000000:role/r
+        source_profile = circle
+        [profile code]
+        role_arn = arn:aws:iam::000000000000:role/r
+        source_profile = base
+        mfa_serial = arn:aws:iam::000000000000:mfa/m
+        [profile lost]
+        role_arn = arn:aws:iam::000000000000:role/r
+        [profile empty]
+        region = us-west-2
+        """
+    private static let credentials = """
+        [base]
+        aws_access_key_id=AKIAFILE
+        aws_secret_access_key = a=b ; not a comment
+        [default]
+        aws_access_key_id = AKIADEFAULT
+        aws_secret_access_key = secret
+        aws_session_token = token
+        """
+
+    private static func configuration(
+        _ variables: [String: String] = [:], _ config: String = config, _ credentials: String = credentials
+    ) throws -> (SharedConfiguration, TemporaryDirectory) {
+        let directory = TemporaryDirectory()
+        try directory.write(config, to: "config")
+        try directory.write(credentials, to: "credentials")
+        var variables = variables
+        variables["HOME"] = directory.path
+        variables["AWS_CONFIG_FILE"] = "~/config"
+        variables["AWS_SHARED_CREDENTIALS_FILE"] = directory.path("credentials")
+        return (SharedConfiguration { [variables] in variables[$0] }, directory)
+    }
+
+    @Test func `The environment goes before the files`() async throws {
+        let (configuration, _) = try Self.configuration([
+            "AWS_ACCESS_KEY_ID": "AKIAENVIRONMENT", "AWS_SECRET_ACCESS_KEY": "s", "AWS_SESSION_TOKEN": "t",
+        ])
+        let found = try await CredentialsSource.standard(of: configuration, endpoint: nil).load()
+        #expect(found?.accessKeyID == "AKIAENVIRONMENT" && found?.sessionToken == "t")
+    }
+
+    @Test func `A profile is put together from both files`() async throws {
+        let (configuration, directory) = try Self.configuration()
+        let standard = try await CredentialsSource.standard(of: configuration, endpoint: nil).load()
+        #expect(standard?.accessKeyID == "AKIADEFAULT" && standard?.sessionToken == "token")
+        #expect(try configuration.region() == "eu-west-1")
+        let base = try await CredentialsSource.profile("base", of: configuration, endpoint: nil).load()
+        #expect(base?.accessKeyID == "AKIAFILE" && base?.secretAccessKey == "a=b ; not a comment")
+        let (named, other) = try Self.configuration(["AWS_PROFILE": "base", "AWS_REGION": "eu-central-1"])
+        let found = try await CredentialsSource.standard(of: named, endpoint: nil).load()
+        #expect(found?.accessKeyID == "AKIAFILE")
+        #expect(try named.region() == "eu-central-1" && named.endpoint(of: "s3") == "http://127.0.0.1:1")
+        withExtendedLifetime((directory, other)) {}
+    }
+
+    @Test(arguments: [
+        ("missing", "there is no profile 'missing'"), ("circle", "too many source profiles"), ("code", "mfa_serial"),
+        ("lost", "needs a source_profile"), ("empty", "neither an access key nor a role"),
+    ])
+    func `What cannot be used is told in a sentence`(_ profile: String, _ reason: String) async throws {
+        let (configuration, directory) = try Self.configuration()
+        let error = await #expect(throws: ConfigurationError.self) {
+            try await CredentialsSource.profile(profile, of: configuration, endpoint: nil).load()
+        }
+        #expect(error?.description.contains(reason) == true)
+        withExtendedLifetime(directory) {}
+    }
+
+    @Test func `A profile's role is assumed with the keys of its source`() async throws {
+        try await CofferFixture.with { fixture in
+            let role = try await fixture.makeRole("reader", for: "robot")
+            let keys = try #require(try await role.user.load())
+            let (configuration, directory) = try Self.configuration(
+                [:], "[profile role]\nrole_arn = \(role.arn)\nsource_profile = robot\nrole_session_name = nightly",
+                "[robot]\naws_access_key_id = \(keys.accessKeyID)\naws_secret_access_key = \(keys.secretAccessKey)")
+            let source = CredentialsSource.profile("role", of: configuration, endpoint: fixture.endpoint)
+            let sts = try QueryService(.sts, endpoint: fixture.endpoint, region: "us-east-1", credentials: source)
+            #expect(
+                try await sts.call("GetCallerIdentity")["Arn"]?.text.hasSuffix("assumed-role/reader/nightly") == true)
+            try await fixture.client(credentials: source).createBucket("bucket")
+            withExtendedLifetime(directory) {}
+        }
+    }
+
+    @Test func `Credentials are got anew before they end, once for all who wait`() async throws {
+        let count = Mutex(0)
+        let now = Mutex<Int64>(1_000_000)
+        let clock: @Sendable () -> Timestamp = { Timestamp(seconds: now.withLock { $0 }) }
+        let source = RefreshedCredentials(now: clock) {
+            let number = count.withLock { count in
+                count += 1
+                return count
+            }
+            return S3Credentials(
+                accessKeyID: "AKIA\(number)", secretAccessKey: "s", sessionToken: "t",
+                expiration: Timestamp(seconds: now.withLock { $0 } + 3600))
+        }
+        let ids = try await withThrowingTaskGroup(of: String.self) { group in
+            for _ in 0..<20 { group.addTask { try await source.current().accessKeyID } }
+            return try await group.reduce(into: Set()) { $0.insert($1) }
+        }
+        #expect(ids == ["AKIA1"])
+        now.withLock { $0 += 3600 - RefreshedCredentials.marginSeconds - 1 }
+        #expect(try await source.current().accessKeyID == "AKIA1")
+        now.withLock { $0 += 1 }
+        #expect(try await source.current().accessKeyID == "AKIA2")
+    }
+
+    @Test func `Secrets are in no description`() async throws {
+        let secret = "the secret of this test"
+        let credentials = S3Credentials(accessKeyID: "AKIA", secretAccessKey: secret, sessionToken: secret)
+        let client = try S3Client(
+            endpoint: "http://127.0.0.1:1", credentials: .keys("AKIA", secret, sessionToken: secret))
+        var texts = ["\(credentials)", String(reflecting: credentials), "\(client)", String(reflecting: client)]
+        for value in [credentials, client, client.sender] as [Any] {
+            var text = ""
+            dump(value, to: &text)
+            texts.append(text)
+        }
+        for text in texts { #expect(!text.contains(secret)) }
+    }
+
+    @Test(arguments: ["ftp://host", "host:9000", "http://", "http://user@host", "http://host?x", "http://a b"])
+    func `What is no endpoint is refused`(_ text: String) {
+        #expect(throws: ConfigurationError.self) { try S3Client(endpoint: text) }
+    }
+
+    @Test(arguments: [
+        ("https://s3.eu-west-1.amazonaws.com", AddressingStyle.automatic, "bucket.s3.eu-west-1.amazonaws.com", "/k%20"),
+        ("https://s3.example.org:443/base/", .automatic, "s3.example.org", "/base/bucket/k%20"),
+        ("http://127.0.0.1:9000", .virtualHost, "bucket.127.0.0.1:9000", "/k%20"),
+        ("https://s3.eu-west-1.amazonaws.com", .path, "s3.eu-west-1.amazonaws.com", "/bucket/k%20"),
+    ])
+    func `Buckets are addressed as the style says`(
+        _ endpoint: String, _ style: AddressingStyle, _ host: String, _ path: String
+    ) throws {
+        let address = S3Call("GET", "bucket", "k ").address(at: try Endpoint(endpoint), style)
+        #expect(address.host == host && address.path == path)
+    }
+}

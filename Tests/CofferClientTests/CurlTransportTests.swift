@@ -1,0 +1,112 @@
+import CofferClient
+import Foundation
+import Synchronization
+import Testing
+
+struct CurlTransportTests {
+    /// Keeps a body.
+    private final class Receiver: HTTPReceiver {
+        let state = Mutex<(head: HTTPResponseHead?, body: [UInt8])>((nil, []))
+
+        var body: String { state.withLock { String(decoding: $0.body, as: UTF8.self) } }
+
+        func begin(_ head: HTTPResponseHead) throws { state.withLock { $0.head = head } }
+        func receive(_ bytes: Span<UInt8>) throws {
+            state.withLock { state in bytes.withUnsafeBufferPointer { state.body += $0 } }
+        }
+    }
+
+    private static func request(
+        _ listener: RawListener, _ method: String = "GET", _ target: String = "/", body: HTTPRequestBody = .none
+    ) -> HTTPRequest {
+        HTTPRequest(
+            method: method, url: "http://127.0.0.1:\(listener.port)\(target)",
+            headers: [("host", "127.0.0.1:\(listener.port)"), ("x-empty", "")], body: body)
+    }
+
+    @Test func `A request goes on the wire as it is, and nothing with it`() async throws {
+        let listener = try RawListener()
+        let heads = Mutex<[String]>([])
+        listener.accept { connection in
+            for _ in 0..<2 {
+                let head = connection.readHead()
+                heads.withLock { $0.append(head) }
+                connection.write(
+                    "HTTP/1.1 100 Continue\r\nx-not: this\r\n\r\nHTTP/1.1 201 Made\r\nX-A:  b \r\ncontent-length: 2\r\n\r\nok"
+                )
+            }
+        }
+        let transport = CurlTransport(certificateAuthorities: nil)
+        let receiver = Receiver()
+        let head = try await transport.send(Self.request(listener, "GET", "/a/../b/./c//%7e?x&y=%20z"), to: receiver)
+        #expect(head.status == 201 && head["x-a"] == "b" && head["x-not"] == nil && receiver.body == "ok")
+        _ = try await transport.send(Self.request(listener, "PUT", "/k", body: .bytes([])), to: Receiver())
+        let lines = heads.withLock { $0.map { $0.components(separatedBy: "\r\n").filter { !$0.isEmpty } } }
+        // On one connection.
+        #expect(lines.count == 2)
+        #expect(
+            lines.first?.map { $0.lowercased() } == [
+                "get /a/../b/./c//%7e?x&y=%20z http/1.1", "host: 127.0.0.1:\(listener.port)", "x-empty:",
+            ])
+        #expect(
+            Set(lines.last?.map { $0.lowercased() } ?? []) == [
+                "put /k http/1.1", "host: 127.0.0.1:\(listener.port)", "x-empty:", "content-length: 0",
+            ])
+    }
+
+    @Test func `What is wrong with a connection is told by its kind`() async throws {
+        let listener = try RawListener()
+        let transport = CurlTransport(certificateAuthorities: nil)
+        let request = Self.request(listener)
+        listener.accept { _ = $0.readHead() }
+        let silent = await #expect(throws: TransportError.self) { try await transport.send(request, to: Receiver()) }
+        #expect(silent?.kind == .interrupted)
+        listener.accept { connection in
+            _ = connection.readHead()
+            connection.write("HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nab")
+        }
+        let short = await #expect(throws: TransportError.self) { try await transport.send(request, to: Receiver()) }
+        #expect(short?.kind == .interrupted)
+        listener.accept { connection in
+            _ = connection.readHead()
+            connection.write("SSH-2.0-OpenSSH\r\n")
+        }
+        let other = await #expect(throws: TransportError.self) { try await transport.send(request, to: Receiver()) }
+        #expect(other?.kind == .badAnswer || other?.kind == .interrupted)
+        var refused = request
+        refused.url = "http://127.0.0.1:1/"
+        let error = await #expect(throws: TransportError.self) { try await transport.send(refused, to: Receiver()) }
+        #expect(error?.kind == .cannotConnect)
+    }
+
+    @Test func `A certificate that nobody trusts is refused`() async throws {
+        let listener = try RawListener()
+        listener.accept { _ = $0.readHead() }
+        var request = Self.request(listener)
+        request.url = "https://127.0.0.1:\(listener.port)/"
+        let transport = CurlTransport(certificateAuthorities: "/nowhere.pem")
+        let error = await #expect(throws: TransportError.self) { try await transport.send(request, to: Receiver()) }
+        #expect(error?.kind == .untrusted)
+    }
+
+    @Test func `A cancelled request ends at once`() async throws {
+        let listener = try RawListener()
+        let (received, isReceived) = AsyncStream<Void>.makeStream()
+        let mayEnd = DispatchSemaphore(value: 0)
+        listener.accept { connection in
+            _ = connection.readHead()
+            isReceived.yield()
+            mayEnd.wait()
+        }
+        let task = Task {
+            try await CurlTransport(certificateAuthorities: nil).send(Self.request(listener), to: Receiver())
+        }
+        for await _ in received { break }
+        let start = ContinuousClock.now
+        task.cancel()
+        await #expect(throws: CancellationError.self) { try await task.value }
+        // libcurl itself looks up once a second.
+        #expect(ContinuousClock.now - start < .milliseconds(500))
+        mayEnd.signal()
+    }
+}

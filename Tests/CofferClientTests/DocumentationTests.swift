@@ -1,0 +1,86 @@
+import CofferClient
+import CofferModel
+import Foundation
+import Testing
+
+/// The code of the article ``FirstSteps`` is compiled and run here, and is the same there.
+struct DocumentationTests {
+    @Test func `The article's code is this file's code`() throws {
+        let here = URL(fileURLWithPath: #filePath)
+        let article = here.deletingLastPathComponent()
+            .appending(path: "../../Sources/CofferClient/CofferClient.docc/FirstSteps.md")
+        let code = Self.plain(try String(contentsOf: here, encoding: .utf8))
+        let blocks = try String(contentsOf: article, encoding: .utf8).components(separatedBy: "```swift\n").dropFirst()
+            .map { $0.components(separatedBy: "```")[0] }
+        #expect(blocks.count > 8)
+        for block in blocks { #expect(code.contains(Self.plain(block)), "\(block)") }
+    }
+
+    /// Without the indentation and the line breaks, which the formatter sets.
+    private static func plain(_ code: String) -> String {
+        code.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+            .replacing("( ", with: "(").replacing(" )", with: ")")
+    }
+
+    // MARK: The article's code
+
+    private static func connect() throws {
+        let s3 = try S3Client(endpoint: "http://127.0.0.1:9000", credentials: .keys("AKIAEXAMPLE", "the secret"))
+        #expect(s3.endpoint == "http://127.0.0.1:9000")
+    }
+
+    private static func connectByEnvironment() throws {
+        let s3 = try S3Client()  // AWS_ENDPOINT_URL, AWS_REGION, AWS_ACCESS_KEY_ID, AWS_PROFILE, ~/.aws/config …
+        #expect(!s3.region.isEmpty)
+    }
+
+    @Test func `A client is made, with or without settings`() throws {
+        try Self.connect()
+        try Self.connectByEnvironment()
+        let role = CredentialsSource.role("arn:aws:iam::123456789012:role/reader", source: .profile("work"))
+        _ = try S3Client(credentials: role)
+    }
+
+    @Test func `The first steps can be gone`() async throws {
+        let directory = TemporaryDirectory()
+        let bytes = try directory.file("archive.zip", byteCount: 20 << 20)
+        let path = directory.path("archive.zip")
+        try await CofferFixture.with { fixture in
+            let s3 = try fixture.client()
+            try await s3.createBucket("budgets")
+            try await s3.putObject(
+                "budgets", "2026/plan.csv", Array("year,amount\n2026,7\n".utf8), ObjectSettings(contentType: "text/csv")
+            )
+            let key = try ObjectKey(2026.description + "/plan.csv")
+            let text = String(decoding: try await s3.getObject("budgets", key).bytes(), as: UTF8.self)
+            #expect(text == "year,amount\n2026,7\n")
+
+            var byteCount = 0
+            for try await piece in try await s3.getObject("budgets", "2026/plan.csv") { byteCount += piece.count }
+            #expect(byteCount == text.utf8.count)
+
+            for try await object in s3.listObjects("budgets", prefix: "2026/") {
+                print(object.key, object.byteCount, object.lastModified.iso8601)
+            }
+
+            let first = try await s3.putObject("budgets", "counter", Array("1".utf8), if: .absent)
+            try await s3.putObject("budgets", "counter", Array("2".utf8), if: .matches(first.eTag))
+            do {
+                try await s3.putObject("budgets", "counter", Array("2".utf8), if: .matches(first.eTag))
+            } catch let error as S3Error where error.code == .preconditionFailed {
+                print("somebody was faster:", error.message, error.requestID ?? "")
+            }
+
+            var options = TransferOptions()
+            options.resumes = true
+            try await s3.upload(file: path, to: "budgets", "raw/archive.zip", options: options) { progress in
+                print(progress.fraction ?? 0, progress.bytesPerSecond)
+            }
+            try await s3.download("budgets", "raw/archive.zip", to: path + ".copy")
+            #expect(try directory.bytes("archive.zip.copy") == bytes)
+
+            let link = try await s3.presignedGet("budgets", "2026/plan.csv", seconds: 600)
+            #expect(link.hasPrefix(fixture.endpoint + "/budgets/2026/plan.csv?"))
+        }
+    }
+}

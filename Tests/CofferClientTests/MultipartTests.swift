@@ -1,0 +1,62 @@
+import CofferClient
+import CofferModel
+import Testing
+
+struct MultipartTests {
+    private static let partByteCount = 5 << 20
+
+    @Test(arguments: S3Service.allCases)
+    func `An upload is made of its parts`(_ service: S3Service) async throws {
+        try await service.with { s3, bucket in
+            let (first, second) = ([UInt8](repeating: 1, count: Self.partByteCount), [UInt8]("the end".utf8))
+            try await s3.putObject(bucket, "source", Array("0123456789".utf8))
+            let upload = try await s3.createMultipartUpload(bucket, "k ü", ObjectSettings(contentType: "text/x"))
+            #expect(try await s3.listMultipartUploads(bucket).collect().map(\.upload) == [upload])
+            let parts = [
+                try await s3.uploadPart(upload, 1, first), try await s3.uploadPart(upload, 2, second),
+            ]
+            let listed = try await s3.listParts(upload).collect()
+            #expect(listed.map(\.number) == [1, 2] && listed.map(\.eTag) == parts.map(\.eTag))
+            try await s3.completeMultipartUpload(upload, parts)
+            #expect(try await s3.getObject(bucket, "k ü").bytes() == first + second)
+            #expect(try await s3.headObject(bucket, "k ü").contentType == "text/x")
+            #expect(try await s3.listMultipartUploads(bucket).collect().isEmpty)
+        }
+    }
+
+    @Test(arguments: S3Service.allCases)
+    func `Parts are copied, and an upload can be given up`(_ service: S3Service) async throws {
+        try await service.with { s3, bucket in
+            try await s3.putObject(bucket, "source", Array("0123456789".utf8))
+            let upload = try await s3.createMultipartUpload(bucket, "copy")
+            let part = try await s3.uploadPartCopy(upload, 1, from: CopySource(bucket, "source"), range: 2..<6)
+            try await s3.completeMultipartUpload(upload, [part])
+            #expect(try await s3.getObject(bucket, "copy").bytes() == Array("2345".utf8))
+            let other = try await s3.createMultipartUpload(bucket, "other")
+            try await s3.abortMultipartUpload(other)
+            let error = await #expect(throws: S3Error.self) { try await s3.listParts(other).collect() }
+            #expect(error?.code == .noSuchUpload)
+        }
+    }
+
+    @Test(arguments: S3Service.allCases)
+    func `Attributes tell of an object and its parts`(_ service: S3Service) async throws {
+        try await service.with(checksum: .sha256) { s3, bucket in
+            let upload = try await s3.createMultipartUpload(bucket, "k")
+            let parts = [
+                try await s3.uploadPart(upload, 1, [UInt8](repeating: 1, count: Self.partByteCount)),
+                try await s3.uploadPart(upload, 2, [2]),
+            ]
+            let written = try await s3.completeMultipartUpload(upload, parts)
+            let attributes = try await s3.getObjectAttributes(bucket, "k")
+            #expect(attributes.eTag == written.eTag && attributes.byteCount == Int64(Self.partByteCount) + 1)
+            #expect(attributes.checksums.map(\.algorithm) == [.sha256])
+            if service == .coffer {
+                // Moto tells of no parts.
+                #expect(
+                    attributes.partCount == 2 && attributes.parts.map(\.byteCount) == [Int64(Self.partByteCount), 1])
+                #expect(attributes.parts.map(\.checksums) == parts.map(\.checksums))
+            }
+        }
+    }
+}

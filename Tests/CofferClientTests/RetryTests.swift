@@ -1,0 +1,125 @@
+import CofferClient
+import CofferModel
+import Synchronization
+import Testing
+
+struct RetryTests {
+    /// Our server behind a transport that spoils some requests.
+    private struct Faulty {
+        var retries = RetryPolicy(attemptCount: 4, firstPauseSeconds: 0.001)
+        let fault: @Sendable (_ request: HTTPRequest, _ count: Int) -> FaultyTransport.Fault?
+
+        func with(_ test: (S3Client, FaultyTransport) async throws -> Void) async throws {
+            try await CofferFixture.with { fixture in
+                try await fixture.client().createBucket("bucket")
+                let transport = FaultyTransport(fault)
+                let client = try fixture.client {
+                    $0.otherTransport = transport
+                    $0.retries = retries
+                }
+                try await test(client, transport)
+            }
+        }
+    }
+
+    @Test(arguments: [(500, "InternalError"), (503, "SlowDown"), (503, "ServiceUnavailable"), (502, ""), (504, "")])
+    func `What fails for a passing reason is tried again`(_ status: Int, _ code: String) async throws {
+        try await Faulty { request, count in
+            request.method == "PUT" && count < 3 ? .status(status, code: code) : nil
+        }.with { s3, transport in
+            try await s3.putObject("bucket", "k", Array("once".utf8))
+            #expect(transport.sent("PUT").count == 4)
+            #expect(try await s3.getObject("bucket", "k").bytes() == Array("once".utf8))
+        }
+    }
+
+    @Test func `It is tried no more often than asked for`() async throws {
+        try await Faulty { _, _ in .status(503, code: "SlowDown") }.with { s3, transport in
+            let error = await #expect(throws: S3Error.self) { try await s3.putObject("bucket", "k", []) }
+            #expect(error?.code == .slowDown && error?.requestID == "OF-THE-TEST")
+            #expect(transport.sent("PUT").count == 4)
+        }
+    }
+
+    @Test func `What is wrong with the request is not tried again`() async throws {
+        try await Faulty { _, _ in nil }.with { s3, transport in
+            await #expect(throws: S3Error.self) { try await s3.getObject("bucket", "missing") }
+            #expect(transport.sent("GET").count == 1)
+        }
+    }
+
+    @Test func `A connection that cannot be made is tried again`() async throws {
+        try await Faulty { _, count in count < 2 ? .noConnection : nil }.with { s3, transport in
+            try await s3.putObject("bucket", "k", [1])
+            #expect(transport.sent("PUT").count == 3)
+        }
+    }
+
+    @Test func `A read that breaks off goes on where it broke off`() async throws {
+        let bytes = TemporaryDirectory.pattern(3_000_000)
+        try await Faulty { request, count in
+            request.method == "GET" && count < 6 ? .breakAfter(400_000) : nil
+        }.with { s3, transport in
+            try await s3.putObject("bucket", "k", bytes)
+            #expect(try await s3.getObject("bucket", "k").bytes() == bytes)
+            let ranges = transport.sent("GET").map { $0.headers.first { $0.name == "range" }?.value }
+            #expect(ranges.prefix(3) == [nil, "bytes=400000-2999999", "bytes=800000-2999999"])
+            let middle = try await s3.getObject("bucket", "k", range: .from(10, through: 1_000_000)).bytes()
+            #expect(middle == Array(bytes[10...1_000_000]))
+        }
+    }
+
+    @Test func `A read that goes on with another object throws`() async throws {
+        try await CofferFixture.with { fixture in
+            let plain = try fixture.client()
+            try await plain.createBucket("bucket")
+            try await plain.putObject("bucket", "k", TemporaryDirectory.pattern(8_000_000))
+            let broken = try fixture.client {
+                $0.otherTransport = FaultyTransport { _, count in count == 0 ? .breakAfter(4_000_000) : nil }
+            }
+            // Nothing breaks before the first bytes are read: fewer than that wait for their reader.
+            let content = try await broken.getObject("bucket", "k")
+            try await plain.putObject("bucket", "k", [1])
+            let error = await #expect(throws: S3Error.self) { _ = try await content.bytes() }
+            #expect(error?.code == .preconditionFailed)
+        }
+    }
+
+    @Test func `A damaged body throws at its end`() async throws {
+        try await Faulty { request, _ in request.method == "GET" ? .flip : nil }.with { s3, _ in
+            try await s3.putObject("bucket", "k", [1, 2, 3])
+            let error = await #expect(throws: TransportError.self) { _ = try await s3.getObject("bucket", "k").bytes() }
+            #expect(error?.kind == .damaged)
+        }
+    }
+
+    @Test(arguments: [-7200, 7200] as [Int64])
+    func `A clock that is wrong is set by the service's`(_ seconds: Int64) async throws {
+        try await CofferFixture.with { fixture in
+            let transport = FaultyTransport()
+            let s3 = try fixture.client {
+                $0.otherTransport = transport
+                $0.now = { Timestamp(milliseconds: Timestamp.now().milliseconds + seconds * 1000) }
+            }
+            try await s3.createBucket("bucket")
+            try await s3.putObject("bucket", "k", [1])
+            // Once to learn it, and never again, also not for HEAD, whose errors say nothing.
+            #expect(transport.sent("PUT").count == 3)
+            #expect(try await s3.headObject("bucket", "k").byteCount == 1)
+            #expect(transport.sent("HEAD").count == 1)
+        }
+    }
+
+    @Test func `An error in an answer that began well is thrown`() async throws {
+        let faulty = Faulty(retries: .none) { request, _ in
+            request.headers.contains { $0.name == "x-amz-copy-source" } ? .status(200, code: "InternalError") : nil
+        }
+        try await faulty.with { s3, _ in
+            try await s3.putObject("bucket", "k", [1])
+            let error = await #expect(throws: S3Error.self) {
+                try await s3.copyObject(from: CopySource("bucket", "k"), to: "bucket", "copy")
+            }
+            #expect(error?.code == .internalError && error?.message == "Later.")
+        }
+    }
+}

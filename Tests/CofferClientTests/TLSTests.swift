@@ -1,0 +1,59 @@
+import CofferClient
+import CofferModel
+import CofferServer
+import Foundation
+import Testing
+
+struct TLSTests {
+    /// A certificate for 127.0.0.1 that signs itself, and its key.
+    private static func makeCertificate(in directory: TemporaryDirectory) throws {
+        let openssl = Process()
+        openssl.executableURL = URL(fileURLWithPath: "/usr/bin/openssl")
+        openssl.arguments = [
+            "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1",
+            "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", directory.path("key"), "-out", directory.path("cert"),
+        ]
+        openssl.standardError = FileHandle.nullDevice
+        try openssl.run()
+        openssl.waitUntilExit()
+        try #require(openssl.terminationStatus == 0)
+    }
+
+    @Test func `Over TLS only who is trusted is spoken to, and bodies need no signature`() async throws {
+        let directory = TemporaryDirectory()
+        try Self.makeCertificate(in: directory)
+        let configure: (inout ServerConfiguration) -> Void = {
+            $0.tls = (directory.path("cert"), directory.path("key"))
+        }
+        try await CofferFixture.with(configure) { fixture in
+            #expect(fixture.endpoint.hasPrefix("https://"))
+            let stranger = try fixture.client { $0.certificateAuthorities = nil }
+            let error = await #expect(throws: TransportError.self) { try await stranger.createBucket("bucket") }
+            #expect(error?.kind == .untrusted)
+            let s3 = try fixture.client { $0.certificateAuthorities = directory.path("cert") }
+            try await s3.createBucket("bucket")
+            let bytes = TemporaryDirectory.pattern(12 << 20)
+            try await s3.upload(bytes: bytes, to: "bucket", "k")
+            #expect(try await s3.getObject("bucket", "k").bytes() == bytes)
+        }
+    }
+
+    @Test(arguments: [S3Client.PayloadSigning.automatic, .always])
+    func `Long bodies are signed where nothing else protects them`(_ signing: S3Client.PayloadSigning) async throws {
+        let transport = FaultyTransport()
+        try await CofferFixture.with { fixture in
+            let s3 = try fixture.client {
+                $0.payloadSigning = signing
+                $0.otherTransport = transport
+            }
+            try await s3.createBucket("bucket")
+            try await s3.putObject("bucket", "k", [UInt8](repeating: 1, count: 100_000))
+        }
+        let hashes = transport.sent("PUT").compactMap { request in
+            request.headers.first { $0.name == "x-amz-content-sha256" }?.value
+        }
+        // The way does not leave this machine.
+        #expect((hashes.last == "UNSIGNED-PAYLOAD") == (signing == .automatic))
+        #expect(hashes.first?.count == 64)
+    }
+}

@@ -1,0 +1,182 @@
+import CofferClient
+import CofferModel
+import Foundation
+import Synchronization
+import Testing
+
+struct TransferTests {
+    private static let mebibyte: Int64 = 1 << 20
+
+    /// Three parts of 5 MiB and a shorter one.
+    private static let options = {
+        var options = TransferOptions()
+        options.partByteCount = 5 * mebibyte
+        return options
+    }()
+
+    @Test(arguments: S3Service.allCases)
+    func `A long file goes up and comes down in parts`(_ service: S3Service) async throws {
+        let directory = TemporaryDirectory()
+        let bytes = try directory.file("source", byteCount: 16 * Self.mebibyte + 7)
+        try await service.with { s3, bucket in
+            let reported = Mutex<[TransferProgress]>([])
+            let written = try await s3.upload(
+                file: directory.path("source"), to: bucket, "k", ObjectSettings(contentType: "text/x"),
+                options: Self.options, progress: { progress in reported.withLock { $0.append(progress) } })
+            #expect(written.eTag.value.hasSuffix("-4"))
+            let last = try #require(reported.withLock { $0.last })
+            #expect(last.fraction == 1 && last.byteCount == bytes.count && last.bytesPerSecond > 0)
+            let info = try await s3.download(
+                bucket, "k", to: directory.path("copy"), options: Self.options)
+            #expect(info.contentType == "text/x" && info.byteCount == bytes.count)
+            #expect(try directory.bytes("copy") == bytes)
+            #expect(try await s3.listMultipartUploads(bucket).collect().isEmpty)
+        }
+    }
+
+    @Test(arguments: S3Service.allCases, [0, 1, 5_000_000, 11 << 20])
+    func `Bytes whose number is not known are written`(_ service: S3Service, _ count: Int) async throws {
+        let bytes = TemporaryDirectory.pattern(Int64(count))
+        let pieces = AsyncStream<[UInt8]> { continuation in
+            for start in stride(from: 0, to: bytes.count, by: 700_001) {
+                continuation.yield(Array(bytes[start..<min(start + 700_001, bytes.count)]))
+            }
+            continuation.finish()
+        }
+        try await service.with { s3, bucket in
+            try await s3.upload(pieces, to: bucket, "k", options: Self.options)
+            #expect(try await s3.getObject(bucket, "k").bytes() == bytes)
+        }
+    }
+
+    /// Each kind of checksum is verified in its own way after a download.
+    @Test(arguments: [ChecksumAlgorithm.crc32, .crc64nvme, .crc32c, .sha256, .xxhash3, nil])
+    func `Parts carry the client's checksum, and so does the whole`(_ algorithm: ChecksumAlgorithm?) async throws {
+        let directory = TemporaryDirectory()
+        let bytes = try directory.file("source", byteCount: 11 * Self.mebibyte)
+        try await S3Service.coffer.with(checksum: algorithm) { s3, bucket in
+            let written = try await s3.upload(file: directory.path("source"), to: bucket, "k", options: Self.options)
+            #expect(algorithm == nil || written.checksums.map(\.algorithm) == [algorithm])
+            let info = try await s3.download(bucket, "k", to: directory.path("copy"), options: Self.options)
+            #expect(algorithm == nil || info.checksums.first?.algorithm == algorithm)
+            #expect(try directory.bytes("copy") == bytes)
+        }
+    }
+
+    @Test(arguments: [ChecksumAlgorithm.crc32, .sha256])
+    func `A download that is damaged throws, and leaves the file as it was`(_ algorithm: ChecksumAlgorithm) async throws
+    {
+        let directory = TemporaryDirectory()
+        _ = try directory.file("source", byteCount: 11 * Self.mebibyte)
+        try Data("before".utf8).write(to: URL(fileURLWithPath: directory.path("copy")))
+        try await CofferFixture.with { fixture in
+            let s3 = try fixture.client {
+                $0.checksum = algorithm
+                $0.otherTransport = FaultyTransport { request, count in
+                    request.method == "GET" && count == 1 && request.url.hasSuffix("/k") ? .flip : nil
+                }
+            }
+            try await s3.createBucket("bucket")
+            try await s3.upload(file: directory.path("source"), to: "bucket", "k", options: Self.options)
+            let error = await #expect(throws: TransportError.self) {
+                try await s3.download("bucket", "k", to: directory.path("copy"), options: Self.options)
+            }
+            #expect(error?.kind == .damaged)
+            #expect(try directory.bytes("copy") == Array("before".utf8))
+            #expect(try directory.names() == ["copy", "source"])
+        }
+    }
+
+    @Test(arguments: S3Service.allCases)
+    func `An upload that broke off goes on with the parts that are right`(_ service: S3Service) async throws {
+        let directory = TemporaryDirectory()
+        let bytes = try directory.file("source", byteCount: 16 * Self.mebibyte)
+        let part = Int(5 * Self.mebibyte)
+        try await service.with { s3, bucket in
+            let upload = try await s3.createMultipartUpload(bucket, "k")
+            _ = try await s3.uploadPart(upload, 1, Array(bytes[..<part]))
+            _ = try await s3.uploadPart(upload, 2, [UInt8](repeating: 0, count: part))
+            let transport = FaultyTransport()
+            var options = S3Client.Options()
+            options.otherTransport = transport
+            let resuming = try S3Client(
+                endpoint: s3.endpoint, credentials: s3.sender.credentials, options: options)
+            var transfer = TransferOptions()
+            transfer.resumes = true
+            transfer.partByteCount = 6 * Self.mebibyte
+            try await resuming.upload(file: directory.path("source"), to: bucket, "k", options: transfer)
+            // Parts 2, 3 and 4, of the length that part 1 has.
+            #expect(transport.sent("PUT").map(\.body.byteCount).sorted() == [1 << 20, 5 << 20, 5 << 20])
+            #expect(transport.sent("POST").count == 1)
+            #expect(try await s3.getObject(bucket, "k").bytes() == bytes)
+        }
+    }
+
+    @Test(arguments: S3Service.allCases)
+    func `An upload that is cancelled is aborted`(_ service: S3Service) async throws {
+        try await service.with { s3, bucket in
+            let (pieces, continuation) = AsyncStream<[UInt8]>.makeStream()
+            let (begun, hasBegun) = AsyncStream<Void>.makeStream()
+            let upload = Task {
+                try await s3.upload(pieces, to: bucket, "k", options: Self.options) { progress in
+                    if progress.byteCount > 0 { hasBegun.yield() }
+                }
+            }
+            for _ in 0..<3 { continuation.yield([UInt8](repeating: 1, count: Int(5 * Self.mebibyte))) }
+            for await _ in begun { break }
+            let present = try await s3.listMultipartUploads(bucket).collect()
+            #expect(present.count == 1)
+            upload.cancel()
+            await #expect(throws: (any Error).self) { try await upload.value }
+            let rest = try await s3.listMultipartUploads(bucket).collect()
+            #expect(rest.isEmpty)
+            continuation.finish()
+        }
+    }
+
+    @Test func `An upload whose source fails is aborted, and throws what the source threw`() async throws {
+        struct SourceError: Error {}
+        let pieces = AsyncThrowingStream<[UInt8], any Error> { continuation in
+            for _ in 0..<2 { continuation.yield([UInt8](repeating: 1, count: Int(5 * Self.mebibyte))) }
+            continuation.finish(throwing: SourceError())
+        }
+        try await S3Service.coffer.with { s3, bucket in
+            await #expect(throws: SourceError.self) {
+                try await s3.upload(pieces, to: bucket, "k", options: Self.options)
+            }
+            let rest = try await s3.listMultipartUploads(bucket).collect()
+            #expect(rest.isEmpty)
+        }
+    }
+
+    @Test func `Files that are not there, or are no files, throw with their path`() async throws {
+        try await S3Service.coffer.with { s3, bucket in
+            let directory = TemporaryDirectory()
+            _ = try directory.file("there", byteCount: 1)
+            let missing = await #expect(throws: FileError.self) {
+                try await s3.upload(file: directory.path("missing"), to: bucket, "k")
+            }
+            #expect(missing?.description == "\(directory.path("missing")): No such file or directory")
+            await #expect(throws: FileError.self) { try await s3.upload(file: directory.path, to: bucket, "k") }
+            try await s3.putObject(bucket, "k", [1])
+            await #expect(throws: FileError.self) { try await s3.download(bucket, "k", to: directory.path) }
+            await #expect(throws: S3Error.self) {
+                try await s3.download(bucket, "missing", to: directory.path("there"))
+            }
+            #expect(try directory.names() == ["there"])
+        }
+    }
+
+    @Test func `A condition holds for uploads in parts too`() async throws {
+        let directory = TemporaryDirectory()
+        _ = try directory.file("source", byteCount: 11 * Self.mebibyte)
+        try await S3Service.coffer.with { s3, bucket in
+            try await s3.putObject(bucket, "k", [1])
+            let error = await #expect(throws: S3Error.self) {
+                try await s3.upload(file: directory.path("source"), to: bucket, "k", options: Self.options, if: .absent)
+            }
+            #expect(error?.code == .preconditionFailed)
+            #expect(try await s3.getObject(bucket, "k").bytes() == [1])
+        }
+    }
+}
