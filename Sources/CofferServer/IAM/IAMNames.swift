@@ -27,8 +27,8 @@ enum IAMLimits {
     /// Characters of a session's policies.
     static let sessionPolicy = 2048
     /// Bytes of a session's policies, ARNs and tags together: AWS packs them and tells no size. They are sealed in the
-    /// session's token, which a presigned URL must have room for.
-    static let packedSessionBytes = 4096
+    /// session's token, which a presigned URL of at most 8 KiB must have room for, with a key beside it.
+    static let packedSessionBytes = 3072
     /// Of one simulation, which AWS does not limit: each action is tried on each resource, but only those of the page that
     /// is asked for.
     static let simulatedActions = 1000

@@ -2,11 +2,34 @@ import CofferAccess
 import CofferModel
 
 /// A tag of a session.
-struct SessionTag: Codable, Sendable, Equatable {
+struct SessionTag: Sendable, Equatable {
     let key: String
     let value: String
     /// Whether sessions that are made with this one have it as well.
     var isTransitive = false
+}
+
+/// In few letters, as fifty of them stand in one token.
+extension SessionTag: Codable {
+    private enum CodingKeys: String, CodingKey {
+        case key = "k"
+        case value = "v"
+        case isTransitive = "t"
+    }
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        key = try container.decode(String.self, forKey: .key)
+        value = try container.decode(String.self, forKey: .value)
+        isTransitive = try container.decodeIfPresent(Bool.self, forKey: .isTransitive) ?? false
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(key, forKey: .key)
+        try container.encode(value, forKey: .value)
+        if isTransitive { try container.encode(true, forKey: .isTransitive) }
+    }
 }
 
 /// Tags and source identity that a new session is to have: those that the request gives, and those that the caller's

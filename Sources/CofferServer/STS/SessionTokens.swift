@@ -52,7 +52,9 @@ final class SessionTokens: Sendable {
     init(box: SecretBox) { self.box = box }
 
     func seal(_ claims: SessionClaims) throws(S3Error) -> String {
-        guard let text = try? JSONEncoder().encode(claims) else {  // Strings and numbers can be encoded.
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .withoutEscapingSlashes
+        guard let text = try? encoder.encode(claims) else {  // Strings and numbers can be encoded.
             throw .internalError("a session's claims cannot be encoded")
         }
         return base64(box.seal([UInt8](text), for: Self.context))
