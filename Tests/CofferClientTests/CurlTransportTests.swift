@@ -90,6 +90,13 @@ struct CurlTransportTests {
     }
 
     @Test func `A cancelled request ends at once`() async throws {
+        // libcurl itself looks up once a second, so that ten requests would take five seconds to notice.
+        var time = Duration.zero
+        for _ in 0..<10 { time += try await Self.timeOfCancelling() }
+        #expect(time < .seconds(3))
+    }
+
+    private static func timeOfCancelling() async throws -> Duration {
         let listener = try RawListener()
         let (received, isReceived) = AsyncStream<Void>.makeStream()
         let mayEnd = DispatchSemaphore(value: 0)
@@ -99,14 +106,13 @@ struct CurlTransportTests {
             mayEnd.wait()
         }
         let task = Task {
-            try await CurlTransport(certificateAuthorities: nil).send(Self.request(listener), to: Receiver())
+            try await CurlTransport(certificateAuthorities: nil).send(request(listener), to: Receiver())
         }
         for await _ in received { break }
         let start = ContinuousClock.now
         task.cancel()
         await #expect(throws: CancellationError.self) { try await task.value }
-        // libcurl itself looks up once a second.
-        #expect(ContinuousClock.now - start < .milliseconds(500))
         mayEnd.signal()
+        return ContinuousClock.now - start
     }
 }
