@@ -131,7 +131,7 @@ struct Options: Sendable {
             let head = "  --\(option.name)" + (option.value.map { " \($0)" } ?? "")
             let variables = option.variables.isEmpty ? "" : " [\(option.variables.joined(separator: ", "))]"
             let lines = (option.help + variables).split(separator: "\n", omittingEmptySubsequences: false)
-            return ([head] + lines.map { "        \($0)" }).joined(separator: "\n")
+            return ([head] + lines.map { "        \($0.drop { $0 == " " })" }).joined(separator: "\n")
         }.joined(separator: "\n")
     }
 }

@@ -73,7 +73,7 @@ extension Access {
     ) -> (policies: PolicySet, owner: String) {
         let acl = object.acl(in: state)
         let isOwn = permission.aclRequirement?.resource == .bucketOfOwnObject
-        let isBuckets = acl.owner == state.ownerID || isOwn
+        let isBuckets = state.owns(object) || isOwn
         var policies = policies(resource: state.policy)
         policies.isResourceDenialOnly = !isBuckets
         policies.acl = { () throws(S3Error) in
@@ -94,10 +94,10 @@ extension Authorized {
     /// that was asked, and where another account than the bucket's owns it.
     func requireGround(_ object: ObjectRecord, at index: Int) throws(S3Error) {
         let state = try state(at: index)
-        let isBuckets = state.ownerID(ofObjectOf: object.owner) == state.ownerID
-        let isByACL = permissions[index].aclRequirement?.resource == .object
-        guard allowedByObject.contains(index) || (isByACL && !isBuckets) else { return }
-        try requireGround(object, for: permissions[index], in: state)
+        let isAsked =
+            allowedByObject.contains(index)
+            || (!state.owns(object) && permissions[index].aclRequirement?.resource == .object)
+        if isAsked { try requireGround(object, for: permissions[index], in: state) }
     }
 
     /// The same for an object that is to be deleted, inside the transaction that deletes it: what stands on an ACL is
@@ -118,10 +118,9 @@ extension Authorized {
     private func requireGround(
         _ object: ObjectRecord, for permission: Permission, in state: BucketState
     ) throws(S3Error) {
-        let isBuckets = state.ownerID(ofObjectOf: object.owner) == state.ownerID
         guard try access.allows(permission, for: object, in: state, service) else {
             throw S3Error(.accessDenied).because(
-                isBuckets
+                state.owns(object)
                     ? "the ACL of the object that is there does not allow it"
                     : "the object is of account \(object.owner), and its ACL does not allow it", isTold: false)
         }
@@ -134,6 +133,9 @@ extension BucketState {
 
     /// The canonical id of the bucket's owner.
     var ownerID: String { acl.owner }
+
+    /// Whether an object belongs to the bucket's owner.
+    func owns(_ object: ObjectRecord) -> Bool { object.owner == bucket.owner || disablesACLs }
 
     /// The canonical id of an object's owner: where ACLs are disabled the bucket's owner owns everything.
     ///

@@ -23,8 +23,12 @@ struct Datastore: Sendable {
 
     /// Repeats nothing that was done before: a policy or rules that were changed since stay as they are.
     func provision(_ store: ObjectStore) async throws(ServerError) {
+        guard let name = try? BucketName(configuration.bucket) else {
+            throw ServerError(
+                "the Datastore's bucket '\(configuration.bucket)' has no name of a bucket: 3 to 63 lower-case letters, digits, "
+                    + "hyphens and dots, which begins and ends with a letter or digit")
+        }
         do throws(S3Error) {
-            let name = try BucketName(configuration.bucket)
             try await awaitStore { () async throws(StorageError) in
                 try await setUser(store)
                 let bucket = try await makeBucket(name, store)
