@@ -25,13 +25,12 @@ struct DeleteObject: S3Operation {
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
         try GovernanceBypass.check(call)
         let bucket = try call.bucket
-        let condition = try conditions.condition(version: version) { () throws(S3Error) in
+        var condition = try conditions.condition(version: version) { () throws(S3Error) in
             try call.missing(key, in: bucket)
         }
-        let ground: Ground = call.allowedByObject.contains(0) ? .objectACL : .policy
+        for index in call.permissions.indices { condition = try call.condition(condition, at: index) }
         let deletion = Deletion(
-            key: key, version: version,
-            condition: try call.condition(condition, and: call.permissions[0], on: ground),
+            key: key, version: version, condition: condition,
             bypassesGovernance: GovernanceBypass.isAsked(call.request))
         let outcomes = try await awaitStore { () async throws(StorageError) in
             try await call.service.store.delete([deletion], in: bucket)

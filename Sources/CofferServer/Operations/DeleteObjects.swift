@@ -93,15 +93,15 @@ struct DeleteObjects: S3Operation {
         var removal = Permission(
             item.version == nil ? "s3:DeleteObject" : "s3:DeleteObjectVersion", bucket: bucket, key: key)
         removal.version = item.deletion?.version
-        guard let ground = try call.access.ground(for: removal, service: call.service) else { return refusal(removal) }
-        let condition = item.deletion?.condition
-        item.deletion?.condition = try call.condition(condition, and: removal, on: ground)
         let further =
             (item.asksForContent ? ["s3:GetObject"] : [])
             + (bypassesGovernance ? ["s3:BypassGovernanceRetention"] : [])
-        for action in further {
-            let permission = Permission(action, bucket: bucket, key: key)
-            guard try call.access.isAllowed(permission, service: call.service) else { return refusal(permission) }
+        for permission in [removal] + further.map({ Permission($0, bucket: bucket, key: key) }) {
+            guard let ground = try call.access.ground(for: permission, service: call.service) else {
+                return refusal(permission)
+            }
+            let condition = item.deletion?.condition
+            item.deletion?.condition = try call.condition(condition, and: permission, on: ground, in: call.state)
         }
         return nil
     }

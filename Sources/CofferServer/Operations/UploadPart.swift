@@ -24,6 +24,7 @@ struct UploadPart: S3Operation {
 
     func reception(_ call: Authorized<Self>) throws(S3Error) -> Reception {
         let upload = try reference.find(call)
+        try call.requireWriter(ofObjectOf: upload.owner)
         try checkAlgorithm(upload)
         return Reception(
             sealing: try upload.sealing(customerKey, call.service.keyring),

@@ -42,6 +42,7 @@ struct UploadPartCopy: S3Operation {
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
         _ = try body.finish()
         let upload = try reference.find(call)
+        try call.requireWriter(ofObjectOf: upload.owner)
         let sealing = try upload.sealing(customerKey, call.service.keyring)
         let (bucket, sourceBucket) = (try call.bucket, try call.state(at: 1).bucket)
         let (record, copied) = try await source.retrying { () async throws(S3Error) in

@@ -41,16 +41,15 @@ struct AppendRequest: Sendable {
         let bucket = try call.bucket
         guard bucket.versioning == .neverEnabled else { throw .notImplemented(header: Self.header) }
         let current = try askStore { () throws(StorageError) in try call.service.store.object(key, in: bucket) }
+        try check(current, call)
         guard let current else {
-            try check(nil)
             let condition = reception.condition
             reception.condition = { current throws(S3Error) in
                 try condition?(current)
-                try check(current)
+                try check(current, call)
             }
             return
         }
-        try check(current)
         try ArchivedObject.requireReadable(current)
         guard !setsAttributes, !isEmpty else {
             throw S3Error(
@@ -87,7 +86,7 @@ struct AppendRequest: Sendable {
             try await call.service.store.append(body, to: key, in: bucket, encryption: encryption) {
                 current throws(S3Error) in
                 try condition?(current)
-                try check(current)
+                try check(current, call)
                 return try Self.appended(to: current, etag: etag, checksum: added, byteCount: byteCount)
             }
         }
@@ -98,7 +97,11 @@ struct AppendRequest: Sendable {
                 + (record.attributes.checksum?.fields ?? []) + EncryptionSettings.answered(record.attributes.fields))
     }
 
-    private func check(_ current: ObjectRecord?) throws(S3Error) {
+    private func check<Operation>(_ current: ObjectRecord?, _ call: Authorized<Operation>) throws(S3Error) {
+        if let current {
+            try call.requireWriter(ofObjectOf: current.owner)
+            try call.requireReading(current)
+        }
         guard (current?.size ?? 0) == offset else {
             throw S3Error(
                 .invalidWriteOffset,

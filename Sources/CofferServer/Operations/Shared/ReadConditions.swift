@@ -24,6 +24,12 @@ struct ReadConditions: Sendable {
         ifUnmodifiedSince = header("if-unmodified-since").flatMap { Timestamp(parsing: $0) }
     }
 
+    /// Who asks for an ETag or a time learns of the object, and must be allowed to read it. `*` asks for none.
+    var asksForContent: Bool {
+        [ifMatch, ifNoneMatch].contains { $0 != nil && $0 != .any } || ifModifiedSince != nil
+            || ifUnmodifiedSince != nil
+    }
+
     enum Outcome: Sendable {
         case holds
         case notModified

@@ -47,6 +47,7 @@ struct WriteConditions: Sendable {
                 return
             }
             guard let current, exists else { throw missing }
+            try call.requireReading(current)
             guard expected.matches(current.etag) else { throw .preconditionFailed("If-Match") }
         }
     }
