@@ -44,6 +44,7 @@ package struct ConditionKey: Sendable, Hashable {
         case multiFactorAuthPresent = "aws:multifactorauthpresent"
         case principalAccount = "aws:principalaccount"
         case principalARN = "aws:principalarn"
+        case principalIsAWSService = "aws:principalisawsservice"
         case principalTag = "aws:principaltag/"
         case principalType = "aws:principaltype"
         case referer = "aws:referer"
@@ -56,6 +57,7 @@ package struct ConditionKey: Sendable, Hashable {
         case userAgent = "aws:useragent"
         case userID = "aws:userid"
         case userName = "aws:username"
+        case viaAWSService = "aws:viaawsservice"
 
         case authType = "s3:authtype"
         case delimiter = "s3:delimiter"
@@ -98,11 +100,11 @@ package struct ConditionKey: Sendable, Hashable {
     private static let valueless: Set<String> = [
         "aws:assumedroot", "aws:calledvia", "aws:calledviafirst", "aws:calledvialast", "aws:chatbotsourcearn",
         "aws:ec2instancesourceprivateipv4", "aws:ec2instancesourcevpc", "aws:federatedprovider",
-        "aws:multifactorauthage", "aws:principalisawsservice", "aws:principalorgid", "aws:principalorgpaths",
+        "aws:multifactorauthage", "aws:principalorgid", "aws:principalorgpaths",
         "aws:principalservicename", "aws:principalservicenameslist", "aws:requesttag/", "aws:resourceorgid",
         "aws:resourceorgpaths", "aws:resourcetag/", "aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid",
         "aws:sourceorgpaths", "aws:sourceowner", "aws:sourcevpc", "aws:sourcevpcarn",
-        "aws:sourcevpce", "aws:tagkeys", "aws:viaawsservice", "aws:vpceaccount", "aws:vpceorgid", "aws:vpceorgpaths",
+        "aws:sourcevpce", "aws:tagkeys", "aws:vpceaccount", "aws:vpceorgid", "aws:vpceorgpaths",
         "aws:vpcsourceip",
         "s3:accessgrantsinstancearn", "s3:accesspointnetworkorigin", "s3:accesspointtag/", "s3:buckettag/",
         "s3:dataaccesspointaccount", "s3:dataaccesspointarn", "s3:destinationregion",

@@ -34,6 +34,9 @@ extension Principal {
         switch name {
         case .principalAccount: account?.id
         case .principalARN: identityARN
+        // There are no services that act for themselves or for somebody: a denial of all but them is for everyone.
+        case .principalIsAWSService: self == .anonymous ? nil : "false"
+        case .viaAWSService: "false"
         case .principalTag: tag.flatMap { tags[$0] ?? value(ofTag: $0.lowercased()) }
         case .principalType: type
         case .userID: userID

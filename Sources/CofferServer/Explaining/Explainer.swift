@@ -106,7 +106,8 @@ extension ConditionKey.Name {
     fileprivate var isToldByWhatIsStored: Bool {
         switch self {
         case .existingObjectTag, .resourceAccount, .s3ResourceAccount, .requestedRegion, .currentTime, .epochTime,
-            .principalAccount, .principalARN, .principalTag, .principalType, .userID, .userName:
+            .principalAccount, .principalARN, .principalIsAWSService, .principalTag, .principalType, .userID, .userName,
+            .viaAWSService:
             true
         default: false
         }

@@ -62,6 +62,7 @@ struct QueryRequest: Sendable {
             principal: access.principal, action: action, resource: resource, resourceAccount: owner?.id,
             value: { key throws(S3Error) in
                 if let value = extra[key.text] { return value }
+                if let owner, key.name == .resourceAccount { return [owner.id] }
                 return try values.values(of: key)
             })
     }

@@ -28,6 +28,7 @@ final class ConditionValues {
     }
 
     private var request: S3Request { access.request }
+    private var isOfS3: Bool { action.hasPrefix("s3:") }
 
     /// - Returns: nil for a key that the request has no value for.
     func values(of key: ConditionKey) throws(S3Error) -> [String]? {
@@ -50,7 +51,8 @@ final class ConditionValues {
         case .epochTime: return String(now.seconds)
         case .referer: return request.headers["referer"]
         case .requestedRegion: return state?.bucket.region ?? service.region
-        case .resourceAccount, .s3ResourceAccount: return state?.bucket.owner
+        case .resourceAccount: return state?.bucket.owner ?? principal.account?.id
+        case .s3ResourceAccount: return state?.bucket.owner ?? (isOfS3 ? principal.account?.id : nil)
         case .secureTransport: return String(request.head.isSecure)
         case .tlsVersion: return request.head.tlsVersion
         case .sourceIP: return request.head.remoteAddress
