@@ -181,6 +181,28 @@ def test_what_other_accounts_users_may_is_told_without_their_policies(
     assert answer["statements"] == [] and "secret-name" not in json.dumps(answer)
 
 
+def test_what_other_accounts_let_their_users_do_is_not_told(explain, coffer, account_server, root_s3, name):
+    """Neither in so many words nor by the answer being another."""
+    iam = make_client(account_server, STRANGER_ACCOUNT.access_key, STRANGER_ACCOUNT.secret_key, service="iam")
+    outsider = Member(account_server, iam, name)
+    iam.tag_user(UserName=name, Tags=[{"Key": "rank", "Value": "secret-tag"}])
+    root_s3.put_bucket_policy(Bucket=name, Policy=json.dumps({"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Principal": {"AWS": outsider.arn}, "Action": "s3:GetObject",
+         "Resource": f"arn:aws:s3:::{name}/*"},
+        {"Effect": "Allow", "Principal": {"AWS": outsider.arn}, "Action": "s3:PutObject",
+         "Resource": f"arn:aws:s3:::{name}/*", "Condition": {"StringEquals": {"aws:PrincipalTag/rank": "high"}}}]}))
+    answers = []
+    for effect in (None, "Allow", "Deny"):
+        if effect:
+            outsider.may("s3:*", effect=effect, policy="secret-name")
+        answers.append([json.loads(explain(outsider.arn, action, "/k", "--json", expected=expected))
+                        for action, expected in [("s3:GetObject", ALLOWED), ("s3:PutObject", REFUSED)]])
+        question = ("explain", "--principal", outsider.arn, "--action", "s3:ListAllMyBuckets", "--resource", "*")
+        assert "AccessDenied" in coffer(*question, expected=FAILED)
+    assert answers[0] == answers[1] == answers[2] and "secret" not in json.dumps(answers)
+    assert "its own account" in answers[0][0]["reason"]
+
+
 def test_explanations_are_for_the_owners_root_alone(explain, member):
     member.may("iam:*", "s3:*")
     keys = (member.key["AccessKeyId"], member.key["SecretAccessKey"])

@@ -9,10 +9,11 @@ import CofferStorage
 struct Explainer {
     let service: Service
 
-    /// - Parameter asking: the account for which it is told; nil for the operator. What the policies of other accounts'
-    ///   principals say is not told to it.
+    /// - Parameter asking: the account for which it is told; nil for the operator. Of another account's principals it is
+    ///   told what its own bucket says of them, as if their account let them do everything: neither their policies and
+    ///   tags nor what follows from those.
     /// - Throws: `NoSuchBucket`, `NoSuchEntity` for a principal that there is not, `AccessDenied` if the bucket is another
-    ///   account's.
+    ///   account's, or the principal and there is no bucket.
     func explain(_ question: AccessQuestion, asking: Account?) throws(S3Error) -> Explanation {
         let permission = try question.permission()
         let state = try permission.bucket.map { name throws(S3Error) in
@@ -21,13 +22,18 @@ struct Explainer {
         }
         if let asking, let state, state.bucket.owner != asking.id { throw S3Error(.accessDenied) }
         let owner = Account(id: state?.bucket.owner ?? asking?.id ?? IAMAccount.firstID)
-        let access = Access(
-            identity: try identity(of: question.principal, owner: owner), authentication: .anonymous,
-            request: try request(permission))
-        var explanation = try explain(question, permission, in: state, access)
-        if let asking, let account = access.principal.account, account != asking {
-            explanation.statements.removeAll { $0.source != PolicySource.resource.rawValue }
+        let identity = try identity(of: question.principal, owner: owner)
+        let request = try request(permission)
+        guard let asking, let account = identity.principal.account, account != asking else {
+            let access = Access(identity: identity, authentication: .anonymous, request: request)
+            return try explain(question, permission, in: state, access)
         }
+        guard state != nil else { throw S3Error(.accessDenied) }
+        let unlimited = Identity(principal: identity.principal, policies: [ManagedPolicy.administratorAccess.policy])
+        let access = Access(identity: unlimited, authentication: .anonymous, request: request)
+        var explanation = try explain(question, permission, in: state, access, hiding: [.principalTag, .userID])
+        explanation.statements.removeAll { $0.source != PolicySource.resource.rawValue }
+        explanation.reason += "; what its own account lets it do is not told here"
         return explanation
     }
 
@@ -70,8 +76,10 @@ struct Explainer {
 
     // MARK: What is decided
 
+    /// - Parameter hidden: condition keys that have no value unless they are given one.
     private func explain(
-        _ question: AccessQuestion, _ permission: Permission, in state: BucketState?, _ access: Access
+        _ question: AccessQuestion, _ permission: Permission, in state: BucketState?, _ access: Access,
+        hiding hidden: Set<ConditionKey.Name> = []
     ) throws(S3Error) -> Explanation {
         var policies = access.policies(for: permission, in: state, service: service)
         var owner = state?.bucket.owner
@@ -83,7 +91,8 @@ struct Explainer {
             principal: access.principal, action: question.action, resource: question.resource, resourceAccount: owner,
             value: { key throws(S3Error) in
                 if let given = question.values[key.text] { return given }
-                return key.name?.isToldByWhatIsStored == true ? try values.values(of: key) : nil
+                guard let name = key.name, name.isToldByWhatIsStored, !hidden.contains(name) else { return nil }
+                return try values.values(of: key)
             })
         var explanation = Explanation(request, try CofferAccess.explain(request, policies))
         if let reason = access.barrier(in: state) {

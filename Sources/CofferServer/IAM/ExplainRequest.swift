@@ -7,7 +7,7 @@ import CofferStorage
 ///
 /// Parameters: `Principal`, `Action0`… are those of ``AccessQuestion``: `PrincipalArn`, `ActionName`, `ResourceArn`, and
 /// `ContextEntries` as of SimulatePrincipalPolicy. It answers the root of the account that owns the bucket, and nobody
-/// else.
+/// else; of another account's principals it tells what the bucket says alone.
 enum ExplainRequest {
     static let operations: [QueryOperation] = [QueryOperation("ExplainRequest", on: { _ in nil }, explain)]
 
