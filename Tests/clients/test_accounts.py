@@ -452,3 +452,18 @@ def test_a_session_of_the_root_ends_with_its_key(tmp_path):
         with pytest.raises(botocore.exceptions.ClientError) as caught:
             listed(server)
         assert caught.value.response["Error"]["Code"] == "InvalidToken"
+
+
+def test_an_account_makes_no_public_bucket(account_server, control, refused, name):
+    third, me = control(account_server, THIRD_ACCOUNT), {"AccountId": THIRD_ACCOUNT.id}
+    s3 = make_client(account_server, THIRD_ACCOUNT.access_key, THIRD_ACCOUNT.secret_key)
+    third.put_public_access_block(**me, PublicAccessBlockConfiguration={"BlockPublicAcls": True})
+    try:
+        for acl in ({"ACL": "public-read"}, {"ACL": "authenticated-read"}, {"GrantRead": f"uri={ALL_USERS}"}):
+            assert refused(s3.create_bucket, Bucket=name, **acl) == ("AccessDenied", 403)
+        s3.create_bucket(Bucket=name, ACL="private")
+        # Made once more, it has the ACL that is asked for.
+        assert refused(s3.create_bucket, Bucket=name, ACL="public-read") == ("AccessDenied", 403)
+    finally:
+        third.delete_public_access_block(**me)
+    s3.create_bucket(Bucket=f"{name}-open", ACL="public-read")

@@ -8,7 +8,7 @@ import pytest
 from acl import (
     ALL_USERS, AUTHENTICATED_USERS, BAD_DOCUMENTS, BAD_GRANTS, CANNED, LOG_DELIVERY, OWNER, STRANGER, grants, owner_of,
     policy)
-from conftest import make_anonymous_client, make_client, start
+from conftest import make_anonymous_client, make_client, policy_of, start
 import wire
 
 
@@ -246,3 +246,21 @@ def test_the_cli_sets_and_shows_them(aws, bucket):
     aws("s3api", "put-bucket-acl", "--bucket", bucket, "--acl", "authenticated-read")
     shown = json.loads(aws("s3api", "get-bucket-acl", "--bucket", bucket).stdout)
     assert grants(shown) == [OWNER, (AUTHENTICATED_USERS, "READ")]
+
+
+def test_a_bucket_that_is_made_once_more_keeps_what_its_policy_denies(root_s3, member, name, refused):
+    """Its ACL is reset then, which is as good as PutBucketAcl."""
+    root_s3.create_bucket(Bucket=name)
+    root_s3.put_bucket_policy(Bucket=name, Policy=policy_of(
+        "s3:PutBucketAcl", resource=f"arn:aws:s3:::{name}", effect="Deny", Principal={"AWS": member.arn}))
+    member.may("s3:*")
+    for acl in ("public-read", "authenticated-read"):
+        assert refused(member.client().put_bucket_acl, Bucket=name, ACL=acl) == ("AccessDenied", 403)
+        assert refused(member.client().create_bucket, Bucket=name, ACL=acl) == ("AccessDenied", 403)
+    # What changes nothing needs no right.
+    member.client().create_bucket(Bucket=name)
+    assert grants(root_s3.get_bucket_acl(Bucket=name)) == [("owner", "FULL_CONTROL")]
+    root_s3.put_bucket_acl(Bucket=name, ACL="public-read")
+    assert refused(member.client().create_bucket, Bucket=name) == ("AccessDenied", 403)
+    root_s3.create_bucket(Bucket=name)
+    assert grants(root_s3.get_bucket_acl(Bucket=name)) == [("owner", "FULL_CONTROL")]

@@ -34,7 +34,7 @@ struct CreateBucket: S3Operation {
         let region = try document.isEmpty ? nil : Self.location(document)
         try call.require(RequestFacts(location: region))
         let account = try call.account
-        var configurations = try access.configurations(owner: account, call.service.acls)
+        var configurations = try access.configurations(owner: account, call.service)
         if locksVersions { configurations["object-lock"] = ObjectLockConfiguration(defaultRetention: nil).document }
         do throws(StorageError) {
             _ = try await call.service.store.createBucket(
@@ -42,7 +42,7 @@ struct CreateBucket: S3Operation {
                 versioning: locksVersions ? .enabled : .neverEnabled, configurations: configurations)
         } catch {
             guard case .bucketExists(let bucket) = error, bucket.owner == account.id else { throw S3Error(error) }
-            try await access.reset(bucket, call.service)
+            try await access.reset(bucket, call)
         }
         call.service.buckets.invalidate(name)
         return HTTPResponse(status: 200, headers: [("Location", "/\(name)")])

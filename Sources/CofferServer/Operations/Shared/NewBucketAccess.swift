@@ -26,32 +26,46 @@ struct NewBucketAccess: Sendable {
     /// The documents that the new bucket has.
     ///
     /// - Throws: `InvalidBucketAclWithObjectOwnership` for an ACL where ACLs are disabled,
-    ///   `InvalidBucketAclWithBlockPublicAccessError` for a public one where such are blocked.
-    func configurations(
-        owner: Account, _ acls: ServerConfiguration.ACLs
-    ) throws(S3Error) -> [String: [UInt8]] {
+    ///   `InvalidBucketAclWithBlockPublicAccessError` for a public one where new buckets block such, `AccessDenied` for one
+    ///   where the account as a whole does.
+    func configurations(owner: Account, _ service: Service) throws(S3Error) -> [String: [UInt8]] {
+        let acls = service.acls
         let ownership = ownership ?? (acls == .disabled ? .bucketOwnerEnforced : nil)
         let acl = granted(by: owner)
         guard ownership != .bucketOwnerEnforced || acl == nil else {
             throw S3Error(.invalidBucketACLWithObjectOwnership)
         }
         guard acls == .enabled || acl?.isPublic != true else { throw S3Error(.invalidBucketACLWithBlockPublicAccess) }
+        if acl?.isPublic == true, try Self.block(of: owner, service).blocksPublicACLs {
+            throw .blocked("ACLs", by: "BlockPublicAcls")
+        }
         return [
             "acl": acl?.document, "ownershipControls": ownership?.document,
             "publicAccessBlock": acls == .disabled ? PublicAccessBlock.all.document : nil,
         ].compactMapValues { $0 }
     }
 
-    /// A bucket that is made once more has the ACL that the request asks for, or else only its owner's.
-    func reset(_ bucket: Bucket, _ service: Service) async throws(S3Error) {
+    /// A bucket that is made once more has the ACL that the request asks for, or else only its owner's. To change it so
+    /// needs what PutBucketAcl does: the bucket has a policy by now.
+    func reset<Operation>(_ bucket: Bucket, _ call: Authorized<Operation>) async throws(S3Error) {
+        let service = call.service
         guard let state = try service.buckets.state(of: bucket.name), !state.disablesACLs else { return }
         let owner = Account(id: bucket.owner)
         let acl = granted(by: owner)
         guard state.acl != acl ?? .initial(owner: owner.canonicalID) else { return }
+        try call.access.require(Permission("s3:PutBucketAcl", bucket: bucket.name), service: service)
         if let acl { try state.check(.grants(acl.grants)) }
         try await awaitStore { () async throws(StorageError) in
             try await service.store.setConfiguration("acl", of: bucket, to: acl?.document)
         }
+    }
+
+    /// What the account as a whole refuses to the public.
+    private static func block(of account: Account, _ service: Service) throws(S3Error) -> PublicAccessBlock {
+        let documents = try askStore { () throws(StorageError) in try service.store.accountConfigurations() }
+        guard let document = documents[account.id]?["publicAccessBlock"] else { return .none }
+        // One that cannot be read may have refused anything.
+        return (try? PublicAccessBlock(document: document)) ?? .all
     }
 
     /// nil for what a bucket has anyway.
