@@ -405,7 +405,8 @@ def test_keys_of_an_account_are_made_once_and_stay(tmp_path):
 
 
 def test_the_first_account_may_have_a_name_and_an_address(tmp_path):
-    file = write(tmp_path / "accounts.json", {"name": "treasury", "id": FIRST_ID, "email": "treasury@example.org"})
+    file = write(tmp_path / "accounts.json", {"name": "treasury", "id": FIRST_ID, "email": "treasury@example.org"},
+                 {"name": "222222222222", "id": "222222222222"})
     with start("--ephemeral", "--accounts", file, COFFER_ACCESS_KEY="root", COFFER_SECRET_KEY="root-secret-of-tests") as server:
         s3 = make_client(server)
         s3.create_bucket(Bucket="books")
@@ -418,7 +419,10 @@ def test_the_first_account_may_have_a_name_and_an_address(tmp_path):
     ('[{"name": "a", "age": "12"}]', "no member 'age'"), ('[{"name": 1}]', "must be a string"),
     ('[{"name": "a", "accessKeyId": "x"}]', "go together"), ('[{"name": "a", "email": "nobody"}]', "e-mail"),
     ('[{"name": "a", "email": "a@b.org"}, {"name": "b", "email": "A@b.org"}]', "one e-mail address"),
-    ('[{"name": "a", "id": "111111111111"}, {"name": "A", "id": "222222222222"}]', "which stays"),
+    ('[{"name": "a", "id": "111111111111"}, {"name": "A", "id": "222222222222"}]', "stands twice"),
+    ('[{"name": "a"}, {"name": "A", "accessKeyId": "y", "secretAccessKey": "0123456789ab"}]', "stands twice"),
+    ('[{"name": "a", "id": "111111111111"}, {"name": "b", "id": "111111111111"}]', "stands twice"),
+    ('[{"name": "first", "id": "111111111111"}]', "which stays"),
     ('[{"name": "a", "accessKeyId": "root-of-the-tests", "secretAccessKey": "0123456789ab"}]', "of its own"),
     ('[{"name": "first", "accessKeyId": "x", "secretAccessKey": "0123456789ab"}]', "--access-key")])
 def test_accounts_that_cannot_be_are_refused(tmp_path, items, words):

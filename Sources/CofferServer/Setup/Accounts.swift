@@ -57,6 +57,7 @@ struct AccountSetup {
 
     /// - Returns: all accounts, the first one first.
     func provision() async throws(ServerError) -> [ServedAccount] {
+        try checkAreDifferent()
         for configuration in configurations { try await add(configuration) }
         let accounts = try translated { () throws(StorageError) in try store.accounts() }
         var served: [ServedAccount] = []
@@ -66,6 +67,16 @@ struct AccountSetup {
             throw ServerError("every account needs a root access key of its own")
         }
         return served
+    }
+
+    /// Of two with one name the keys of the second would have no effect.
+    private func checkAreDifferent() throws(ServerError) {
+        for texts in [configurations.map { $0.name.lowercased() }, configurations.compactMap(\.id)] {
+            var known: Set<String> = []
+            for text in texts where !known.insert(text).inserted {
+                throw ServerError("among the accounts \(text) stands twice")
+            }
+        }
     }
 
     private func served(_ account: IAMAccount) throws(ServerError) -> ServedAccount {
