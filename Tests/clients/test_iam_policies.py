@@ -71,6 +71,39 @@ def test_an_attached_policy_is_not_deleted(iam, member, policy, refused):
     iam.delete_policy(PolicyArn=policy["Arn"])
 
 
+def test_who_has_a_policy_is_told_by_what_it_is_used_for(iam, member, policy, name):
+    iam.create_group(GroupName=name, Path="/staff/")
+    iam.create_role(RoleName=name, AssumeRolePolicyDocument=policy_of(
+        "sts:AssumeRole", Principal={"AWS": member.arn}).replace('"Resource": "*", ', ""))
+    arn = policy["Arn"]
+    iam.attach_group_policy(GroupName=name, PolicyArn=arn)
+    iam.attach_role_policy(RoleName=name, PolicyArn=arn)
+    iam.put_user_permissions_boundary(UserName=member.name, PermissionsBoundary=arn)
+
+    def found(**options):
+        pages = iam.get_paginator("list_entities_for_policy").paginate(PolicyArn=arn, **options)
+        kinds = [(kind, entity[f"{kind}Name"]) for page in pages for kind in ("Group", "User", "Role")
+                 for entity in page[f"Policy{kind}s"]]
+        assert {entity for _, entity in kinds} <= {name, member.name}
+        return [kind for kind, _ in kinds]
+
+    assert found() == found(PaginationConfig={"PageSize": 3}) == ["Group", "User", "Role"]
+    assert sorted(found(PaginationConfig={"PageSize": 1})) == ["Group", "Role", "User"]
+    assert found(PolicyUsageFilter="PermissionsPolicy") == ["Group", "Role"]
+    assert found(PolicyUsageFilter="PermissionsBoundary") == ["User"]
+    assert found(EntityFilter="Role") == ["Role"]
+    assert found(EntityFilter="AWSManagedPolicy") == []
+    assert found(PathPrefix="/staff/") == ["Group"]
+    for usage, count in [("PermissionsPolicy", 1), ("PermissionsBoundary", 1)]:
+        listed = [each["Arn"] for page in iam.get_paginator("list_policies").paginate(Scope="Local", PolicyUsageFilter=usage)
+                  for each in page["Policies"]]
+        assert listed.count(arn) == count
+    iam.detach_group_policy(GroupName=name, PolicyArn=arn)
+    iam.detach_role_policy(RoleName=name, PolicyArn=arn)
+    assert arn not in [each["Arn"] for each in iam.list_policies(
+        Scope="Local", PolicyUsageFilter="PermissionsPolicy", MaxItems=1000)["Policies"]]
+
+
 def test_a_user_has_ten_attached_policies_at_most(iam, member, refused):
     arns = [iam.create_policy(PolicyName=f"{member.name}-{number}", PolicyDocument=policy_of("s3:*"))["Policy"]["Arn"]
             for number in range(11)]

@@ -9,17 +9,56 @@ enum AttachedPolicies {
         EntityKind.user.attachmentOperations + EntityKind.group.attachmentOperations
         + EntityKind.role.attachmentOperations + [QueryOperation("ListEntitiesForPolicy", on: Policies.arn, list)]
 
-    /// All of them in one page: there are at most a few thousand.
+    /// Source: IAM API Reference, ListEntitiesForPolicy, `EntityFilter`.
+    private enum Kind: String, CaseIterable {
+        case user = "User"
+        case role = "Role"
+        case group = "Group"
+        case localPolicy = "LocalManagedPolicy"
+        case awsPolicy = "AWSManagedPolicy"
+    }
+
+    /// Those that a policy is attached to, and those whose boundary it is.
     @Sendable private static func list(_ call: AuthorizedQuery) async throws(S3Error) -> QueryAnswer {
         let arn = try call.parameters.required("PolicyArn")
         guard call.request.snapshot.document(ofPolicy: arn) != nil else { throw Policies.missing(arn) }
-        let directory = call.directory
-        return QueryAnswer { xml in
-            xml.holders("Group", of: arn, among: directory.groups)
-            xml.holders("User", of: arn, among: directory.users)
-            xml.holders("Role", of: arn, among: directory.roles)
-            xml.element("IsTruncated", "false")
+        let usage = try call.parameters.choice("PolicyUsageFilter", PolicyUsage.self)
+        let kind = try call.parameters.choice("EntityFilter", Kind.self)
+        let prefix = call.parameters["PathPrefix"] ?? "/"
+        func found(_ holders: some Sequence<any IAMPolicyHolder>, _ noun: Kind) -> [Holder] {
+            guard kind == nil || kind == noun else { return [] }
+            return holders.filter { $0.path.hasPrefix(prefix) && $0.uses(policy: arn, as: usage) }
+                .map { Holder(noun: noun.rawValue, name: $0.name, id: $0.id) }
         }
+        let directory = call.directory
+        let holders =
+            found(directory.groups.values.map { $0 }, .group) + found(directory.users.values.map { $0 }, .user)
+            + found(directory.roles.values.map { $0 }, .role)
+        let page = try Page(holders, of: call.parameters) { "\($0.noun) \($0.name)" }
+        return QueryAnswer { xml in
+            for noun in [Kind.group, .user, .role].map(\.rawValue) {
+                xml.list("Policy\(noun)s", page.items.filter { $0.noun == noun }) { xml, holder in
+                    xml.element("\(noun)Name", holder.name)
+                    xml.element("\(noun)Id", holder.id)
+                }
+            }
+            page.writeEnd(&xml)
+        }
+    }
+
+    private struct Holder: Sendable {
+        /// `User`, as it stands in the names of elements.
+        let noun: String
+        let name: String
+        let id: String
+    }
+}
+
+extension IAMPolicyHolder {
+    /// - Parameter usage: nil for any.
+    fileprivate func uses(policy arn: String, as usage: PolicyUsage?) -> Bool {
+        let boundary = (self as? IAMUser)?.boundary ?? (self as? IAMRole)?.boundary
+        return (usage != .boundary && attachedPolicies.contains(arn)) || (usage != .permissions && boundary == arn)
     }
 }
 
@@ -71,16 +110,6 @@ extension EntityKind where Entity: IAMPolicyHolder {
         return .list("AttachedPolicies", page) { xml, policy in
             xml.element("PolicyName", policy.name)
             xml.element("PolicyArn", policy.arn)
-        }
-    }
-}
-
-extension XMLWriter {
-    fileprivate mutating func holders(_ noun: String, of arn: String, among holders: [String: some IAMPolicyHolder]) {
-        let found = holders.values.filter { $0.attachedPolicies.contains(arn) }.sorted { $0.name < $1.name }
-        list("Policy\(noun)s", found) { xml, holder in
-            xml.element("\(noun)Name", holder.name)
-            xml.element("\(noun)Id", holder.id)
         }
     }
 }

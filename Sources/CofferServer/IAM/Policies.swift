@@ -132,6 +132,7 @@ enum Policies {
 
     @Sendable private static func list(_ call: AuthorizedQuery) async throws(S3Error) -> QueryAnswer {
         let scope = try call.parameters.choice("Scope", Scope.self) ?? .all
+        let usage = try call.parameters.choice("PolicyUsageFilter", PolicyUsage.self)
         let prefix = call.parameters["PathPrefix"] ?? "/"
         let attachments = PolicyAttachments(call.directory)
         let managed = ManagedPolicy.allCases.map { PolicySummary($0, attachments: attachments) }
@@ -140,6 +141,7 @@ enum Policies {
         }
         let found = ((scope == .local ? [] : managed) + (scope == .aws ? [] : own)).filter {
             $0.path.hasPrefix(prefix) && (!call.parameters.bool("OnlyAttached") || $0.attachmentCount > 0)
+                && $0.isUsed(for: usage)
         }
         return .list("Policies", try Page(found, of: call.parameters) { $0.arn }) { $0.policy($1) }
     }

@@ -16,6 +16,14 @@ struct PolicyAttachments {
     }
 }
 
+/// What a managed policy is used for.
+///
+/// Source: IAM API Reference, ListPolicies, `PolicyUsageFilter`.
+enum PolicyUsage: String, CaseIterable {
+    case permissions = "PermissionsPolicy"
+    case boundary = "PermissionsBoundary"
+}
+
 /// What IAM tells of a managed policy.
 struct PolicySummary: Sendable {
     let name: String
@@ -29,6 +37,15 @@ struct PolicySummary: Sendable {
     let created: Timestamp
     let updated: Timestamp
     let tags: [Tag]
+
+    /// - Parameter usage: nil for any, or none.
+    func isUsed(for usage: PolicyUsage?) -> Bool {
+        switch usage {
+        case .permissions: attachmentCount > 0
+        case .boundary: boundaryCount > 0
+        case nil: true
+        }
+    }
 
     init(_ policy: IAMPolicy, in account: Account, attachments: PolicyAttachments) {
         name = policy.name
