@@ -471,3 +471,21 @@ def test_an_account_makes_no_public_bucket(account_server, control, refused, nam
     finally:
         third.delete_public_access_block(**me)
     s3.create_bucket(Bucket=f"{name}-open", ACL="public-read")
+
+
+def test_the_log_tells_the_account(account_server, root_s3, home, stranger, outsider):
+    """Two may have users of one name, and every one has a root."""
+    def line(answer):
+        return account_server.log_line(answer["ResponseMetadata"]["RequestId"])
+
+    outsider.may("s3:ListAllMyBuckets")
+    for call in (stranger().list_buckets, outsider.client().list_buckets, outsider.client("sts").get_caller_identity):
+        assert line(call()).split()[-1] == f"account={STRANGER_ACCOUNT.id}"
+    assert "account=" not in line(root_s3.list_buckets())
+    let(root_s3, home, STRANGER_ACCOUNT.id, "s3:PutObject")
+    post = stranger().generate_presigned_post(home, "k")
+    answer = requests.post(post["url"], data=post["fields"], files={"file": b"1"})
+    assert answer.status_code == 204
+    assert account_server.log_line(answer.headers["x-amz-request-id"]).split()[-1] == f"account={STRANGER_ACCOUNT.id}"
+    answer = requests.post(post["url"], data={**post["fields"], "signature": "AAAA"}, files={"file": b"1"})
+    assert account_server.log_line(answer.headers["x-amz-request-id"]).split()[3] == "-"

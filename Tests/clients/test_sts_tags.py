@@ -269,11 +269,15 @@ def test_a_source_identity_stays_for_good(member, make_role, assume, root_s3, na
     assert one.client("sts").get_caller_identity().keys() == {"UserId", "Account", "Arn", "ResponseMetadata"}
 
 
-def test_the_log_tells_the_source_identity(account_server, member, make_role, assume):
+def test_the_log_tells_the_source_identity(account_server, member, make_role, assume, root_s3, name):
     session = assume(make_role("r", trust(member.arn)), SourceIdentity="bob@example.org")
     for client, call in ("s3", "list_buckets"), ("sts", "get_caller_identity"):
         answer = getattr(session.client(client), call)()["ResponseMetadata"]
         assert account_server.log_line(answer["RequestId"]).split()[-1] == "source=bob@example.org"
+    root_s3.create_bucket(Bucket=name)
+    post = session.client("s3").generate_presigned_post(name, "k")
+    answer = requests.post(post["url"], data=post["fields"], files={"file": b"1"})
+    assert " source=bob@example.org" in account_server.log_line(answer.headers["x-amz-request-id"])
     answer = assume(make_role("s", trust(member.arn))).client().list_buckets()["ResponseMetadata"]
     assert "source=" not in account_server.log_line(answer["RequestId"])
 

@@ -98,8 +98,7 @@ final class QueryExchange: HTTPExchange, @unchecked Sendable {
         guard authentication.accessKeyID != nil else { throw S3Error(.missingAuthenticationToken) }
         let identity = try service.identities.identity(of: authentication, for: query.rawValue)
         let access = Access(identity: identity, authentication: authentication, request: request)
-        record.principal = access.principal.name
-        record.sourceIdentity = access.identity.sourceIdentity
+        record.note(access.identity)
         let parameters = try QueryParameters(request.query, body: body)
         let operation = try operation(parameters)
         record.operation = operation.name

@@ -1,5 +1,7 @@
+import CofferAccess
 import CofferHTTP
 import CofferModel
+import CofferStorage
 
 /// What the access log and the metrics tell of a request. Holds no header, query or signature.
 struct AccessRecord: Sendable {
@@ -10,9 +12,11 @@ struct AccessRecord: Sendable {
     var operation = "-"
     var bucket: String?
     var key: [UInt8] = []
-    var principal = "-"
+    private(set) var principal = "-"
+    /// The principal's; nil for one that has none. Those of two accounts may share a name.
+    private(set) var account: String?
     /// Who took a role on, as that was told; nil if it was not.
-    var sourceIdentity: String?
+    private(set) var sourceIdentity: String?
     var status: Int?
     var errorCode: String?
     /// Why the request, or some of its keys, was refused; of a 403 there always is one.
@@ -26,6 +30,13 @@ struct AccessRecord: Sendable {
         self.id = id
         method = head.method
         address = head.remoteAddress
+    }
+
+    /// - Parameter identity: nil for somebody of whom nothing is known.
+    mutating func note(_ identity: Identity?) {
+        principal = identity?.principal.name ?? "-"
+        account = identity?.principal.account?.id
+        sourceIdentity = identity?.sourceIdentity
     }
 
     mutating func refuse(_ error: S3Error) {
@@ -51,13 +62,15 @@ struct AccessRecord: Sendable {
         return "\(time.iso8601) \(id) \(address) \(principal) \(operation) \(resource) \(path) "
             + "\(status.map(String.init) ?? "-") \(errorCode ?? "-") in=\(bytesIn) out=\(bytesOut) "
             + "us=\(microseconds)\(isAborted ? " aborted" : "")"
+            + (account.flatMap { $0 == IAMAccount.firstID ? nil : " account=\($0)" } ?? "")
             + (sourceIdentity.map { " source=\($0)" } ?? "") + (reason.map { " reason=\(JSONValue.quoted($0))" } ?? "")
     }
 
     var json: String {
         JSONLine([
             ("time", .text(time.iso8601)), ("request_id", .text(id.description)), ("address", .text(address)),
-            ("principal", .text(principal)), ("source_identity", sourceIdentity.map { .text($0) } ?? .null),
+            ("principal", .text(principal)), ("account", account.map { .text($0) } ?? .null),
+            ("source_identity", sourceIdentity.map { .text($0) } ?? .null),
             ("operation", .text(operation)), ("method", .text(method)),
             ("bucket", bucket.map { .text($0) } ?? .null),
             ("key", key.isEmpty ? .null : .text(String(decoding: key, as: UTF8.self))),

@@ -49,7 +49,7 @@ final class FormBody<Operation: S3Operation>: RequestSink, @unchecked Sendable {
     func note(in record: inout AccessRecord) {
         record.bytesIn = receivedByteCount
         record.key = upload.key
-        record.principal = upload.principal ?? "-"
+        record.note(upload.identity)
     }
 
     /// The whole form was received: does what it asks for.
@@ -70,7 +70,7 @@ private struct FormUpload<Operation: S3Operation>: FormReceiver {
     private(set) var prepared: PreparedRequest<Operation>?
     /// For the access log.
     private(set) var key: [UInt8] = []
-    private(set) var principal: String?
+    private(set) var identity: Identity?
     private var fields: [(name: String, value: String)] = []
     private var refusal: S3Error?
     private let request: S3Request
@@ -107,7 +107,7 @@ private struct FormUpload<Operation: S3Operation>: FormReceiver {
         guard !key.isEmpty else { throw S3Error(.userKeyMustBeSpecified) }
         let (authentication, range) = try service.verifier.verify(form, bucket: try request.bucketName())
         let identity = try service.identities.identity(of: authentication, for: "s3")
-        principal = identity.principal.name
+        self.identity = identity
         let posted = S3Request(request, key: key, headers: try PostHeaders.headers(of: form, sentBy: request))
         let access = Access(identity: identity, authentication: authentication, request: posted)
         let lengthRange = PostPolicy.LengthRange(

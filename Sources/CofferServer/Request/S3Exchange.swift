@@ -94,8 +94,7 @@ final class S3Exchange: HTTPExchange, @unchecked Sendable {
         let access = Access(
             identity: try service.identities.identity(of: authentication, for: "s3"), authentication: authentication,
             request: request)
-        record.principal = access.principal.name
-        record.sourceIdentity = access.identity.sourceIdentity
+        record.note(access.identity)
         guard let operation = route.operation else {
             guard !access.isAnonymous else {
                 throw S3Error(.accessDenied).because("\(route.name) is not implemented", isTold: false)
