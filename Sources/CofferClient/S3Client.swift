@@ -24,17 +24,23 @@ public struct S3Client: Sendable {
         endpoint: String? = nil, region: String? = nil, credentials: CredentialsSource = .default,
         style: AddressingStyle = .automatic, options: Options = Options()
     ) throws(ConfigurationError) {
+        // What is given needs no files, which might not be readable.
         let configuration = SharedConfiguration.process
-        let configuredRegion = try configuration.region()
-        let configuredEndpoint = try configuration.endpoint(of: "s3")
-        let region = region ?? configuredRegion ?? "us-east-1"
-        let text = endpoint ?? configuredEndpoint
-        let suffix = region.hasPrefix("cn-") ? ".amazonaws.com.cn" : ".amazonaws.com"
+        var (region, url) = (region, endpoint)
+        if region == nil { region = try configuration.region() }
+        if url == nil { url = try configuration.endpoint(of: "s3") }
         sender = Sender(
-            endpoint: try text.map { text throws(ConfigurationError) in try Endpoint(text) }
-                ?? Endpoint(isSecure: true, host: "s3.\(region)\(suffix)"),
-            region: region, credentials: credentials, service: "s3", options: options, transport: options.transport)
+            endpoint: try Self.endpoint(url, region: region ?? Self.usualRegion), region: region ?? Self.usualRegion,
+            credentials: credentials, service: "s3", options: options, transport: options.transport)
         self.style = style
+    }
+
+    private static let usualRegion = "us-east-1"
+
+    private static func endpoint(_ url: String?, region: String) throws(ConfigurationError) -> Endpoint {
+        if let url { return try Endpoint(url) }
+        let suffix = region.hasPrefix("cn-") ? ".amazonaws.com.cn" : ".amazonaws.com"
+        return Endpoint(isSecure: true, host: "s3.\(region)\(suffix)")
     }
 
     public var region: String { sender.region }

@@ -71,7 +71,7 @@ struct Upload: Sendable {
     }
 
     func run() async throws -> WrittenObject {
-        let written = try await options.isPlain(byteCount) ? sendWhole() : sendParts()
+        let written = try await options.areWhole(byteCount) ? sendWhole() : sendParts()
         meter.finish()
         return written
     }

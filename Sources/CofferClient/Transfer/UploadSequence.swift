@@ -89,7 +89,11 @@ private struct PartAssembly<Base: AsyncIteratorProtocol> where Base.Element == [
         var part: [UInt8] = []
         while part.count < byteCount {
             if rest.isEmpty {
-                guard let piece = try await base.next() else { break }
+                guard let piece = try await base.next() else {
+                    // A stream also ends when its task is cancelled; that is not the end of what was to be written.
+                    try Task.checkCancellation()
+                    break
+                }
                 rest = piece[...]
             }
             let taken = rest.prefix(byteCount - part.count)
