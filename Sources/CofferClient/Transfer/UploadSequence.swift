@@ -35,7 +35,8 @@ private struct SequenceUpload: Sendable {
         let first = try await parts.next() ?? []
         guard let second = try await parts.next() else {
             return try await client.put(
-                .bytes(first[...]), to: target.bucket, target.key, target.settings, if: target.condition,
+                .bytes(first[...]), to: target.bucket, target.key, target.settings ?? ObjectSettings(),
+                if: target.condition,
                 sent: { [meter] in meter.set(1, $0) })
         }
         let session = try await UploadSession.open(client, target, resumes: false)
