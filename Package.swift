@@ -21,7 +21,8 @@ let package = Package(
     products: [
         .executable(name: "coffer", targets: ["coffer"]),
         .library(name: "CofferServer", targets: ["CofferServer"]),
-        .library(name: "CofferClient", targets: ["CofferClient"]),
+        // With the words of S3, which are its inputs and outputs.
+        .library(name: "CofferClient", targets: ["CofferClient", "CofferModel"]),
     ],
     targets: [
         // Layer 0: C libraries.

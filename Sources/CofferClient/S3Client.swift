@@ -14,6 +14,7 @@ public import CofferModel
 public struct S3Client: Sendable {
     package let sender: Sender
     let style: AddressingStyle
+    let regions: BucketRegions
 
     /// - Parameters:
     ///   - endpoint: such as `https://s3.example.org`; nil takes `AWS_ENDPOINT_URL_S3`, `AWS_ENDPOINT_URL` or the
@@ -24,18 +25,20 @@ public struct S3Client: Sendable {
         endpoint: String? = nil, region: String? = nil, credentials: CredentialsSource = .default,
         style: AddressingStyle = .automatic, options: Options = Options()
     ) throws(ConfigurationError) {
+        // What is given needs no files, which might not be readable.
         let configuration = SharedConfiguration.process
-        let configuredRegion = try configuration.region()
-        let configuredEndpoint = try configuration.endpoint(of: "s3")
-        let region = region ?? configuredRegion ?? "us-east-1"
-        let text = endpoint ?? configuredEndpoint
-        let suffix = region.hasPrefix("cn-") ? ".amazonaws.com.cn" : ".amazonaws.com"
+        var (region, url) = (region, endpoint)
+        if region == nil { region = try configuration.region() }
+        if url == nil { url = try configuration.endpoint(of: "s3") }
         sender = Sender(
-            endpoint: try text.map { text throws(ConfigurationError) in try Endpoint(text) }
-                ?? Endpoint(isSecure: true, host: "s3.\(region)\(suffix)"),
-            region: region, credentials: credentials, service: "s3", options: options, transport: options.transport)
+            endpoint: try url.map { url throws(ConfigurationError) in try Endpoint(url) }
+                ?? .amazon(region ?? Self.usualRegion), region: region ?? Self.usualRegion,
+            credentials: credentials, service: "s3", options: options, transport: options.transport)
         self.style = style
+        regions = BucketRegions(home: sender)
     }
+
+    private static let usualRegion = "us-east-1"
 
     public var region: String { sender.region }
 
@@ -74,9 +77,21 @@ public struct S3Client: Sendable {
 
     // MARK: Calls
 
-    /// Sends a request and returns its answer.
+    /// Sends a request and returns its answer; to another region if the service says that the bucket is there.
     package func send(
         _ call: S3Call, to sink: (any BodySink)? = nil, mayFailLate: Bool = false
+    ) async throws -> Sender.Answer {
+        let sender = regions.sender(for: call.bucket)
+        do {
+            return try await send(call, by: sender, to: sink, mayFailLate: mayFailLate)
+        } catch let error as S3Error {
+            guard let other = regions.sender(for: call.bucket, after: error, of: sender) else { throw error }
+            return try await send(call, by: other, to: sink, mayFailLate: mayFailLate)
+        }
+    }
+
+    private func send(
+        _ call: S3Call, by sender: Sender, to sink: (any BodySink)?, mayFailLate: Bool
     ) async throws -> Sender.Answer {
         let (host, path) = call.address(at: sender.endpoint, style)
         let payloadHash: String

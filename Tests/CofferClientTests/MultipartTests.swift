@@ -1,6 +1,7 @@
-import CofferClient
 import CofferModel
 import Testing
+
+@testable import CofferClient
 
 struct MultipartTests {
     private static let partByteCount = 5 << 20
@@ -36,6 +37,31 @@ struct MultipartTests {
             try await s3.abortMultipartUpload(other)
             let error = await #expect(throws: S3Error.self) { try await s3.listParts(other).collect() }
             #expect(error?.code == .noSuchUpload)
+        }
+    }
+
+    @Test(arguments: S3Service.allCases)
+    func `A long object is copied in parts, with its settings`(_ service: S3Service) async throws {
+        let bytes = TemporaryDirectory.pattern(11 << 20)
+        try await service.with { s3, bucket in
+            var settings = ObjectSettings(contentType: "text/x", metadata: ["k": "v"])
+            settings.cacheControl = "no-cache"
+            settings.tags = [Tag(key: "year", value: "2026")]
+            try await s3.putObject(bucket, "source", bytes, settings)
+            var options = TransferOptions()
+            options.partByteCount = Int64(Self.partByteCount)
+            let written = try await s3.copy(
+                from: CopySource(bucket, "source"),
+                to: UploadTarget(bucket: bucket, key: "copy", settings: nil, condition: nil), options: options,
+                wholeByteCount: 1 << 20, partByteCount: 5 << 20)
+            #expect(written.eTag.value.hasSuffix("-3"))
+            let copy = try await s3.getObject(bucket, "copy")
+            #expect(copy.info.contentType == "text/x" && copy.info.metadata == ["k": "v"])
+            #expect(copy.info.cacheControl == "no-cache")
+            #expect(try await s3.getObjectTagging(bucket, "copy") == settings.tags)
+            #expect(try await copy.bytes() == bytes)
+            try await s3.copy(from: CopySource(bucket, "source"), to: bucket, "short")
+            #expect(try await s3.headObject(bucket, "short").eTag == s3.headObject(bucket, "source").eTag)
         }
     }
 

@@ -106,6 +106,21 @@ struct ObjectTests {
         }
     }
 
+    @Test func `Without credentials only what is public is read`() async throws {
+        try await CofferFixture.with { fixture in
+            let s3 = try fixture.client()
+            try await s3.createBucket("bucket")
+            var settings = ObjectSettings()
+            settings.acl = .publicRead
+            try await s3.putObject("bucket", "public", [1], settings)
+            try await s3.putObject("bucket", "private", [2])
+            let anonymous = try fixture.client(credentials: .anonymous)
+            #expect(try await anonymous.getObject("bucket", "public").bytes() == [1])
+            let error = await #expect(throws: S3Error.self) { _ = try await anonymous.getObject("bucket", "private") }
+            #expect(error?.code == .accessDenied)
+        }
+    }
+
     @Test(arguments: S3Service.allCases)
     func `Many objects are listed and deleted over several pages`(_ service: S3Service) async throws {
         try await service.with { s3, bucket in

@@ -7,15 +7,14 @@ import Testing
 /// Presigned requests of ours are used by curl, and botocore's are used against our server.
 struct PresigningTests {
     /// Runs curl, and returns the body it got and, at the end, the status.
-    private static func curl(_ arguments: [String]) throws -> String {
+    private static func curl(_ arguments: [String]) async throws -> String {
         let process = Process()
         let output = Pipe()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/curl")
         process.arguments = ["-sS", "-w", " %{http_code}"] + arguments
         process.standardOutput = output
         try process.run()
-        let data = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
+        let data = try await offPool { output.fileHandleForReading.readDataToEndOfFile() }
         return String(decoding: data, as: UTF8.self)
     }
 
@@ -24,11 +23,13 @@ struct PresigningTests {
         try await service.with { s3, bucket in
             let key: ObjectKey = "a/b c/ü+%.csv"
             let put = try await s3.presignedPut(bucket, key, ObjectSettings(contentType: "text/csv"))
-            let written = try Self.curl(["-X", "PUT", "-H", "content-type: text/csv", "--data-binary", "1,2", put])
+            let written = try await Self.curl([
+                "-X", "PUT", "-H", "content-type: text/csv", "--data-binary", "1,2", put,
+            ])
             #expect(written == " 200")
             let get = try await s3.presignedGet(bucket, key, answer: [("content-type", "text/plain")])
-            #expect(try Self.curl([get]) == "1,2 200")
-            #expect(try Self.curl(["-o", "/dev/null", "-w", "%{content_type}", get]).hasPrefix("text/plain"))
+            #expect(try await Self.curl([get]) == "1,2 200")
+            #expect(try await Self.curl(["-o", "/dev/null", "-w", "%{content_type}", get]).hasPrefix("text/plain"))
         }
     }
 
@@ -36,8 +37,8 @@ struct PresigningTests {
         try await S3Service.coffer.with { s3, bucket in
             try await s3.putObject(bucket, "k", [1])
             let get = try await s3.presignedGet(bucket, "k", seconds: 60)
-            #expect(try Self.curl(["-o", "/dev/null", "-X", "PUT", get]) == " 403")
-            #expect(try Self.curl(["-o", "/dev/null", get.replacing("/k?", with: "/other?")]) == " 403")
+            #expect(try await Self.curl(["-o", "/dev/null", "-X", "PUT", get]) == " 403")
+            #expect(try await Self.curl(["-o", "/dev/null", get.replacing("/k?", with: "/other?")]) == " 403")
             for seconds in [0, -1, 604_801] {
                 await #expect(throws: ConfigurationError.self) {
                     try await s3.presignedGet(bucket, "k", seconds: seconds)
@@ -51,17 +52,17 @@ struct PresigningTests {
         try await service.with { s3, bucket in
             let post = try await s3.presignedPost(
                 bucket, key: .beginning("up/"), byteCount: 1...10, fields: [("content-type", "text/x")])
-            func send(_ key: String, _ content: String) throws -> String {
+            func send(_ key: String, _ content: String) async throws -> String {
                 let fields = [("key", key)] + post.fields
                 let arguments = fields.flatMap { ["--form-string", "\($0.0)=\($0.1)"] }
-                return try Self.curl(arguments + ["-F", "file=\(content)", "-o", "/dev/null", post.url])
+                return try await Self.curl(arguments + ["-F", "file=\(content)", "-o", "/dev/null", post.url])
             }
-            #expect(try send("up/a", "1,2") == " 204")
+            #expect(try await send("up/a", "1,2") == " 204")
             #expect(try await s3.getObject(bucket, "up/a").bytes() == Array("1,2".utf8))
             if service == .coffer {
                 // Moto looks at no policy but for the size.
-                #expect(try send("down/a", "1,2") == " 403")
-                #expect(try send("up/a", "more than ten bytes") == " 400")
+                #expect(try await send("down/a", "1,2") == " 403")
+                #expect(try await send("up/a", "more than ten bytes") == " 400")
             }
         }
     }
@@ -75,7 +76,7 @@ struct PresigningTests {
             try await s3.putObject("bucket", "k", Array("1,2".utf8))
             let get = try await s3.presignedGet("bucket", "k")
             #expect(get.contains("X-Amz-Security-Token="))
-            #expect(try Self.curl([get]) == "1,2 200")
+            #expect(try await Self.curl([get]) == "1,2 200")
         }
     }
 
@@ -83,7 +84,7 @@ struct PresigningTests {
         try await CofferFixture.with { fixture in
             let s3 = try fixture.client()
             try await s3.createBucket("bucket")
-            let output = try PythonProcess.run(
+            let output = try await PythonProcess.run(
                 """
                 import json, sys, boto3
                 from botocore.config import Config
@@ -94,8 +95,8 @@ struct PresigningTests {
                 """,
                 [fixture.endpoint, CofferFixture.keys.accessKeyID, CofferFixture.keys.secretAccessKey])
             let urls = try JSONDecoder().decode([String].self, from: Data(output.utf8))
-            #expect(try Self.curl(["-X", "PUT", "--data-binary", "1,2", urls[0]]) == " 200")
-            #expect(try Self.curl([urls[1]]) == "1,2 200")
+            #expect(try await Self.curl(["-X", "PUT", "--data-binary", "1,2", urls[0]]) == " 200")
+            #expect(try await Self.curl([urls[1]]) == "1,2 200")
             #expect(try await s3.getObject("bucket", "a/b c/ü+%.csv").bytes() == Array("1,2".utf8))
         }
     }

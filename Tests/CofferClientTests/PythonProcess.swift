@@ -38,13 +38,23 @@ final class PythonProcess: Sendable {
     func send(_ text: String) { input.fileHandleForWriting.write(Data(text.utf8)) }
 
     /// Runs a program to its end and returns what it prints.
-    static func run(_ program: String, _ arguments: [String] = []) throws -> String {
+    static func run(_ program: String, _ arguments: [String] = []) async throws -> String {
         let process = try PythonProcess(program, arguments)
         process.input.fileHandleForWriting.closeFile()
-        let output = process.output.fileHandleForReading.readDataToEndOfFile()
-        process.process.waitUntilExit()
-        try #require(process.process.terminationStatus == 0, "the Python program failed")
+        let (output, status) = try await offPool {
+            let output = process.output.fileHandleForReading.readDataToEndOfFile()
+            process.process.waitUntilExit()
+            return (output, process.process.terminationStatus)
+        }
+        try #require(status == 0, "the Python program failed")
         return String(decoding: output, as: UTF8.self)
+    }
+}
+
+/// Waits for another process elsewhere: the tests share two threads.
+func offPool<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
+    try await withCheckedThrowingContinuation { continuation in
+        DispatchQueue.global().async { continuation.resume(with: Result { try body() }) }
     }
 }
 

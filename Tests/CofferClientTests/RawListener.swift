@@ -40,10 +40,24 @@ final class RawListener: Sendable {
         func readHead() -> String {
             var text = ""
             var byte: UInt8 = 0
-            while !text.hasSuffix("\r\n\r\n"), read(descriptor, &byte, 1) == 1 {
+            while !text.hasSuffix("\r\n\r\n"), Foundation.read(descriptor, &byte, 1) == 1 {
                 text.unicodeScalars.append(Unicode.Scalar(byte))
             }
             return text
+        }
+
+        /// Reads so many bytes, or as many as come.
+        func read(_ count: Int) -> [UInt8] {
+            var bytes = [UInt8](repeating: 0, count: count)
+            var done = 0
+            while done < count {
+                let more = bytes.withUnsafeMutableBytes {
+                    Foundation.read(descriptor, $0.baseAddress! + done, count - done)
+                }
+                guard more > 0 else { break }
+                done += more
+            }
+            return Array(bytes.prefix(done))
         }
 
         func write(_ text: String) {

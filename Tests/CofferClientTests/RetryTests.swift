@@ -1,5 +1,6 @@
 import CofferClient
 import CofferModel
+import CofferServer
 import Synchronization
 import Testing
 
@@ -108,6 +109,58 @@ struct RetryTests {
             #expect(try await s3.headObject("bucket", "k").byteCount == 1)
             #expect(transport.sent("HEAD").count == 1)
         }
+    }
+
+    @Test func `A bucket in another region is spoken to there`() async throws {
+        let configure: (inout ServerConfiguration) -> Void = {
+            $0.region = "eu-west-1"
+            $0.isRegionStrict = true
+        }
+        try await CofferFixture.with(configure) { fixture in
+            let transport = FaultyTransport()
+            let s3 = try fixture.client { $0.otherTransport = transport }
+            #expect(s3.region == "us-east-1")
+            try await s3.createBucket("bucket")
+            try await s3.putObject("bucket", "k", Array("1,2".utf8))
+            // Once to learn it.
+            #expect(transport.sent("PUT").count == 3)
+            #expect(try await s3.presignedGet("bucket", "k").contains("eu-west-1"))
+            await #expect(throws: S3Error.self) { try await s3.listBuckets().collect() }
+        }
+    }
+
+    @Test(arguments: ["eu-west-1.evil.example/", "", "EU"])
+    func `What is no name of a region leads nowhere`(_ region: String) async throws {
+        try await CofferFixture.with { fixture in
+            let transport = FaultyTransport { _, _ in
+                .status(301, code: "PermanentRedirect</Code><Region>\(region)</Region><Code>")
+            }
+            let s3 = try fixture.client { $0.otherTransport = transport }
+            let error = await #expect(throws: S3Error.self) { try await s3.headBucket("bucket") }
+            #expect(error?.code.name == "PermanentRedirect" && transport.sent("HEAD").count == 1)
+        }
+    }
+
+    /// On a socket: the first connection breaks within the body, the second one is answered.
+    @Test func `An upload whose connection breaks is sent again as a whole`() async throws {
+        let listener = try RawListener()
+        let count = 1 << 20
+        let received = Mutex<[UInt8]>([])
+        listener.accept { connection in
+            _ = connection.readHead()
+            _ = connection.read(1000)
+        }
+        listener.accept { connection in
+            _ = connection.readHead()
+            received.withLock { $0 = connection.read(count) }
+            connection.write("HTTP/1.1 200 OK\r\netag: \"of-the-test\"\r\ncontent-length: 0\r\n\r\n")
+        }
+        let s3 = try S3Client(endpoint: "http://127.0.0.1:\(listener.port)", credentials: .keys("AKIA", "secret"))
+        let bytes = TemporaryDirectory.pattern(Int64(count))
+        let written = try await s3.putObject("bucket", "k", bytes)
+        #expect(written.eTag.value == "of-the-test")
+        let isSame = received.withLock { $0 == bytes }
+        #expect(isSame)
     }
 
     @Test func `An error in an answer that began well is thrown`() async throws {

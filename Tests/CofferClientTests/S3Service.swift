@@ -29,7 +29,8 @@ enum S3Service: String, CaseIterable, CustomTestStringConvertible {
             var options = S3Client.Options()
             options.checksum = checksum
             let client = try S3Client(
-                endpoint: try Moto.shared.get().endpoint, region: "us-east-1", credentials: .keys("AKIAMOTO", "secret"),
+                endpoint: try await Moto.shared.value.endpoint, region: "us-east-1",
+                credentials: .keys("AKIAMOTO", "secret"),
                 options: options)
             try await client.createBucket(bucket, hasObjectLock: hasObjectLock)
             try await test(client, bucket)
@@ -42,7 +43,7 @@ struct Moto: Sendable {
     let endpoint: String
     private let process: PythonProcess
 
-    static let shared = Result { try Moto() }
+    static let shared = Task { try await offPool { try Moto() } }
 
     private init() throws {
         process = try PythonProcess(

@@ -97,9 +97,9 @@ struct SignatureTableTests {
         print(json.dumps(signatures))
         """
 
-    @Test func `Our signatures are botocore's`() throws {
+    @Test func `Our signatures are botocore's`() async throws {
         let rows = String(decoding: try JSONEncoder().encode(Self.rows), as: UTF8.self)
-        let output = try PythonProcess.run(
+        let output = try await PythonProcess.run(
             Self.program,
             [rows, Self.keys.accessKeyID, Self.keys.secretAccessKey, String(Self.time.seconds)])
         let theirs = try JSONDecoder().decode([String].self, from: Data(output.utf8))

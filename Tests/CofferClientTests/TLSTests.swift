@@ -6,7 +6,7 @@ import Testing
 
 struct TLSTests {
     /// A certificate for 127.0.0.1 that signs itself, and its key.
-    private static func makeCertificate(in directory: TemporaryDirectory) throws {
+    private static func makeCertificate(in directory: TemporaryDirectory) async throws {
         let openssl = Process()
         openssl.executableURL = URL(fileURLWithPath: "/usr/bin/openssl")
         openssl.arguments = [
@@ -15,13 +15,13 @@ struct TLSTests {
         ]
         openssl.standardError = FileHandle.nullDevice
         try openssl.run()
-        openssl.waitUntilExit()
+        try await offPool { openssl.waitUntilExit() }
         try #require(openssl.terminationStatus == 0)
     }
 
     @Test func `Over TLS only who is trusted is spoken to, and bodies need no signature`() async throws {
         let directory = TemporaryDirectory()
-        try Self.makeCertificate(in: directory)
+        try await Self.makeCertificate(in: directory)
         let configure: (inout ServerConfiguration) -> Void = {
             $0.tls = (directory.path("cert"), directory.path("key"))
         }

@@ -46,6 +46,9 @@ struct TransferTests {
         try await service.with { s3, bucket in
             try await s3.upload(pieces, to: bucket, "k", options: Self.options)
             #expect(try await s3.getObject(bucket, "k").bytes() == bytes)
+            let directory = TemporaryDirectory()
+            try await s3.download(bucket, "k", to: directory.path("copy"), options: Self.options)
+            #expect(try directory.bytes("copy") == bytes)
         }
     }
 

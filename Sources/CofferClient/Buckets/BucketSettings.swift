@@ -2,24 +2,31 @@ public import CofferModel
 
 /// Ownership controls, public access blocks and default encryption of buckets.
 extension S3Client {
+    /// Says who owns the objects of a bucket, and whether ACLs have an effect there.
     public func putBucketOwnershipControls(_ bucket: BucketName, _ ownership: ObjectOwnership) async throws {
         try await put(ownership.document, "ownershipControls", bucket)
     }
 
+    /// Who owns the objects of a bucket, and whether ACLs have an effect there.
+    ///
     /// - Throws: `OwnershipControlsNotFoundError`.
     public func getBucketOwnershipControls(_ bucket: BucketName) async throws -> ObjectOwnership {
         let document = try await get("ownershipControls", bucket)
         return try reading("OwnershipControls") { () throws(S3Error) in try ObjectOwnership(document: document) }
     }
 
+    /// Removes a bucket's ownership controls.
     public func deleteBucketOwnershipControls(_ bucket: BucketName) async throws {
         try await delete("ownershipControls", bucket)
     }
 
+    /// Says what a bucket refuses to the public.
     public func putPublicAccessBlock(_ bucket: BucketName, _ block: PublicAccessBlock) async throws {
         try await put(block.document, "publicAccessBlock", bucket)
     }
 
+    /// What a bucket refuses to the public.
+    ///
     /// - Throws: `NoSuchPublicAccessBlockConfiguration`.
     public func getPublicAccessBlock(_ bucket: BucketName) async throws -> PublicAccessBlock {
         let document = try await get("publicAccessBlock", bucket)
@@ -28,14 +35,17 @@ extension S3Client {
         }
     }
 
+    /// Removes what a bucket refuses to the public.
     public func deletePublicAccessBlock(_ bucket: BucketName) async throws {
         try await delete("publicAccessBlock", bucket)
     }
 
+    /// Says how objects are encrypted that ask for nothing themselves.
     public func putBucketEncryption(_ bucket: BucketName, _ encryption: EncryptionConfiguration) async throws {
         try await put(encryption.document, "encryption", bucket)
     }
 
+    /// How objects are encrypted that ask for nothing themselves.
     public func getBucketEncryption(_ bucket: BucketName) async throws -> EncryptionConfiguration {
         let document = try await get("encryption", bucket)
         return try reading("ServerSideEncryptionConfiguration") { () throws(S3Error) in
@@ -43,6 +53,7 @@ extension S3Client {
         }
     }
 
+    /// Goes back to the service's own encryption.
     public func deleteBucketEncryption(_ bucket: BucketName) async throws {
         try await delete("encryption", bucket)
     }

@@ -2,6 +2,7 @@ public import CofferModel
 
 /// The lifecycle rules of buckets.
 extension S3Client {
+    /// Replaces a bucket's lifecycle rules.
     public func putBucketLifecycle(_ bucket: BucketName, _ rules: [LifecycleRule]) async throws {
         let document = XMLWriter.document("LifecycleConfiguration") { xml in
             for rule in rules { xml.element("Rule") { rule.write(to: &$0) } }
@@ -9,11 +10,14 @@ extension S3Client {
         try await put(document, "lifecycle", bucket)
     }
 
+    /// A bucket's lifecycle rules.
+    ///
     /// - Throws: `NoSuchLifecycleConfiguration`.
     public func getBucketLifecycle(_ bucket: BucketName) async throws -> [LifecycleRule] {
         try await getElement("lifecycle", bucket).all("Rule").map(LifecycleRule.init)
     }
 
+    /// Removes a bucket's lifecycle rules.
     public func deleteBucketLifecycle(_ bucket: BucketName) async throws {
         try await delete("lifecycle", bucket)
     }
@@ -46,6 +50,7 @@ public struct LifecycleRule: Sendable, Equatable {
         public init(prefix: String? = nil) { self.prefix = prefix }
     }
 
+    /// When objects go.
     public enum Expiration: Sendable, Equatable {
         case days(Int)
         /// Midnight, UTC.
@@ -54,6 +59,7 @@ public struct LifecycleRule: Sendable, Equatable {
         case deleteMarkers
     }
 
+    /// When versions go that were replaced.
     public struct NoncurrentExpiration: Sendable, Equatable {
         public var days: Int
         public var keepsNewest: Int?
@@ -64,6 +70,7 @@ public struct LifecycleRule: Sendable, Equatable {
         }
     }
 
+    /// When objects move to another storage class.
     public struct Transition: Sendable, Equatable {
         public var days: Int
         public var storageClass: String

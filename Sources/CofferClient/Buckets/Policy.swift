@@ -2,6 +2,8 @@ public import CofferModel
 
 /// Bucket policies.
 extension S3Client {
+    /// Replaces a bucket's policy.
+    ///
     /// - Parameter policy: the JSON document, 20 KiB at most.
     /// - Throws: `MalformedPolicy`, and `AccessDenied` for a public policy where those are blocked.
     public func putBucketPolicy(_ bucket: BucketName, _ policy: String) async throws {
@@ -11,11 +13,14 @@ extension S3Client {
         _ = try await send(call)
     }
 
+    /// A bucket's policy, a JSON document.
+    ///
     /// - Throws: `NoSuchBucketPolicy`.
     public func getBucketPolicy(_ bucket: BucketName) async throws -> String {
         String(decoding: try await get("policy", bucket), as: UTF8.self)
     }
 
+    /// Removes a bucket's policy.
     public func deleteBucketPolicy(_ bucket: BucketName) async throws {
         try await delete("policy", bucket)
     }

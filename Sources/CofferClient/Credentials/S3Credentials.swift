@@ -38,6 +38,7 @@ public struct CredentialsSource: Sendable {
     /// Requests are not signed.
     public static let anonymous = CredentialsSource { nil }
 
+    /// Keys that are at hand, with the token of temporary ones.
     public static func keys(
         _ accessKeyID: String, _ secretAccessKey: String, sessionToken: String? = nil
     ) -> CredentialsSource {

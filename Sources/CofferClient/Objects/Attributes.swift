@@ -36,6 +36,7 @@ public struct ObjectAttributes: Sendable {
     /// Empty where the service does not tell them one by one.
     public private(set) var parts: [Part] = []
 
+    /// A part that the object was uploaded in.
     public struct Part: Sendable {
         public let number: Int
         public let byteCount: Int64

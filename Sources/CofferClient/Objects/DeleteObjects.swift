@@ -16,6 +16,7 @@ extension S3Client {
         return result
     }
 
+    /// Deletes the present versions of many objects.
     public func deleteObjects(_ bucket: BucketName, _ keys: [ObjectKey]) async throws -> DeleteResult {
         try await deleteObjects(bucket, keys.map { ObjectVersion(key: $0, version: nil) })
     }

@@ -2,12 +2,15 @@ public import CofferModel
 
 /// Object Lock: the configuration of buckets, retention and legal holds of versions.
 extension S3Client {
+    /// Says how long new versions are retained that ask for nothing themselves.
     public func putObjectLockConfiguration(
         _ bucket: BucketName, _ configuration: ObjectLockConfiguration
     ) async throws {
         try await put(configuration.document, "object-lock", bucket)
     }
 
+    /// How long new versions of a bucket are retained that ask for nothing themselves.
+    ///
     /// - Throws: `ObjectLockConfigurationNotFoundError`.
     public func getObjectLockConfiguration(_ bucket: BucketName) async throws -> ObjectLockConfiguration {
         let document = try await get("object-lock", bucket)
@@ -32,6 +35,8 @@ extension S3Client {
         try await put(document, "retention", bucket, key, version: version, headers: bypass)
     }
 
+    /// Until when a version is retained, and how strictly.
+    ///
     /// - Throws: `NoSuchObjectLockConfiguration` for a version without retention.
     public func getObjectRetention(
         _ bucket: BucketName, _ key: ObjectKey, version: VersionID? = nil
@@ -42,6 +47,7 @@ extension S3Client {
         return ObjectLock.Retention(mode: mode, until: until)
     }
 
+    /// Holds a version, or lets it go; a hold has no end of its own.
     public func putObjectLegalHold(
         _ bucket: BucketName, _ key: ObjectKey, version: VersionID? = nil, _ isHeld: Bool
     ) async throws {
@@ -49,6 +55,8 @@ extension S3Client {
         try await put(document, "legal-hold", bucket, key, version: version)
     }
 
+    /// Whether a version is held.
+    ///
     /// - Throws: `NoSuchObjectLockConfiguration` for a version of which nobody ever said whether it is held.
     public func getObjectLegalHold(
         _ bucket: BucketName, _ key: ObjectKey, version: VersionID? = nil

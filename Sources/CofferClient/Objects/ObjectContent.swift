@@ -2,7 +2,8 @@ import CofferModel
 
 /// An object's bytes as they come, and what is known of the object.
 ///
-/// They are read once. Who stops reading ends the transfer.
+/// They are read once. What is not read on waits, with its connection, of which there are 128; who lets go of it ends the
+/// transfer.
 public struct ObjectContent: AsyncSequence, Sendable {
     public typealias Element = [UInt8]
 

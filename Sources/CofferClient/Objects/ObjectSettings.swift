@@ -27,6 +27,7 @@ public struct ObjectSettings: Sendable {
         self.metadata = metadata
     }
 
+    /// With what the service is to encrypt the object.
     public enum Encryption: Sendable, Equatable {
         /// With the service's own keys (SSE-S3).
         case s3

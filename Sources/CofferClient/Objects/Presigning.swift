@@ -58,8 +58,9 @@ extension S3Client {
         }
         let policy = PostPolicy(
             expiration: Timestamp(milliseconds: now.milliseconds + Int64(seconds) * 1000), conditions: conditions)
+        let sender = regions.sender(for: bucket)
         let (host, path) = S3Call("POST", bucket).address(at: sender.endpoint, style)
-        let signer = V4Signer(credentials: credentials.keys, region: region)
+        let signer = V4Signer(credentials: credentials.keys, region: sender.region)
         return PresignedPost(
             url: scheme + host + path, fields: fields + signer.postFields(policy, at: now))
     }
@@ -68,10 +69,11 @@ extension S3Client {
         let credentials = try await checkedCredentials(seconds)
         var call = call
         call.add(query: "X-Amz-Security-Token", credentials.sessionToken)
+        let sender = regions.sender(for: call.bucket)
         let (host, path) = call.address(at: sender.endpoint, style)
         let request = SignableRequest(
             method: call.method, path: path, query: call.queryText, headers: [("host", host)] + call.headers)
-        let signed = V4Signer(credentials: credentials.keys, region: region)
+        let signed = V4Signer(credentials: credentials.keys, region: sender.region)
             .presign(request, seconds: seconds, at: sender.now)
         return scheme + host + signed.path + "?" + signed.query
     }

@@ -9,12 +9,14 @@ extension S3Client {
         try await put(Self.document(tags), "tagging", bucket, key, version: version)
     }
 
+    /// An object's tags; none for one without.
     public func getObjectTagging(
         _ bucket: BucketName, _ key: ObjectKey, version: VersionID? = nil
     ) async throws -> [Tag] {
         tags(try await getElement("tagging", bucket, key, version: version))
     }
 
+    /// Removes all tags of an object.
     public func deleteObjectTagging(_ bucket: BucketName, _ key: ObjectKey, version: VersionID? = nil) async throws {
         try await delete("tagging", bucket, key, version: version)
     }
@@ -24,11 +26,14 @@ extension S3Client {
         try await put(Self.document(tags), "tagging", bucket)
     }
 
+    /// A bucket's tags.
+    ///
     /// - Throws: `NoSuchTagSet`.
     public func getBucketTagging(_ bucket: BucketName) async throws -> [Tag] {
         tags(try await getElement("tagging", bucket))
     }
 
+    /// Removes all tags of a bucket.
     public func deleteBucketTagging(_ bucket: BucketName) async throws {
         try await delete("tagging", bucket)
     }

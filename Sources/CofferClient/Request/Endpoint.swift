@@ -33,6 +33,12 @@ package struct Endpoint: Sendable, Equatable {
         basePath = path.hasSuffix("/") ? String(path.dropLast()) : String(path)
     }
 
+    /// Amazon's S3 in a region.
+    static func amazon(_ region: String) -> Endpoint {
+        let suffix = region.hasPrefix("cn-") ? ".amazonaws.com.cn" : ".amazonaws.com"
+        return Endpoint(isSecure: true, host: "s3.\(region)\(suffix)")
+    }
+
     var url: String { (isSecure ? "https://" : "http://") + host + basePath }
 
     /// Whether what is sent stays on this machine.

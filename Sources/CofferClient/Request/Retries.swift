@@ -18,6 +18,7 @@ public struct RetryPolicy: Sendable {
         self.longestPauseSeconds = longestPauseSeconds
     }
 
+    /// Every request is sent once.
     public static let none = RetryPolicy(attemptCount: 1)
 
     /// Waits before another try.

@@ -29,6 +29,14 @@ package final class Sender: Sendable {
         self.transport = transport
     }
 
+    /// The same in another region: at Amazon's endpoint there, or at the one endpoint that there is.
+    func moved(to region: String) -> Sender {
+        let endpoint = endpoint.isAmazon && service == "s3" ? Endpoint.amazon(region) : endpoint
+        return Sender(
+            endpoint: endpoint, region: region, credentials: credentials, service: service, options: options,
+            transport: transport)
+    }
+
     /// A request that has everything but its signature.
     package struct Request: Sendable {
         var method: String

@@ -41,7 +41,7 @@ private struct Download: Sendable {
     func run() async throws {
         let whole = 0..<info.byteCount
         let ranges =
-            options.isPlain(info.byteCount) ? (whole.isEmpty ? [] : [whole]) : options.parts(of: info.byteCount)
+            options.areWhole(info.byteCount) ? (whole.isEmpty ? [] : [whole]) : options.parts(of: info.byteCount)
         let check = DownloadCheck(info)
         let pieces = try await inParallel(Array(ranges.enumerated()), options.parallelism) { index, range in
             try await fetch(index, range, check)

@@ -17,8 +17,14 @@ final class FileSink: BodySink {
     private let progress: @Sendable (Int64) -> Void
     private let state = Mutex(State())
 
+    /// Bytes that are written together: libcurl hands out 16 KiB at a time, and threads that write to one file wait for
+    /// each other.
+    private static let bufferByteCount = 512 << 10
+
     private struct State: ~Copyable {
+        /// Bytes that came, those in the buffer too.
         var byteCount: Int64 = 0
+        var buffer: [UInt8] = []
         var running: RunningChecksum?
     }
 
@@ -42,6 +48,8 @@ final class FileSink: BodySink {
         }
         state.withLock { state in
             state.byteCount = 0
+            state.buffer.removeAll(keepingCapacity: true)
+            state.buffer.reserveCapacity(min(Self.bufferByteCount + (32 << 10), range.count))
             if let algorithm { state.running = RunningChecksum(algorithm) }
         }
     }
@@ -51,9 +59,14 @@ final class FileSink: BodySink {
             guard state.byteCount + Int64(bytes.count) <= Int64(range.count) else {
                 throw TransportError(.badAnswer, "the service answered more bytes than were asked for")
             }
-            try file.write(bytes, at: range.lowerBound + state.byteCount)
             state.running?.update(bytes)
             state.byteCount += Int64(bytes.count)
+            bytes.withUnsafeBufferPointer { state.buffer.append(contentsOf: $0) }
+            if state.buffer.count >= Self.bufferByteCount || state.byteCount == Int64(range.count) {
+                let start = range.lowerBound + state.byteCount - Int64(state.buffer.count)
+                try file.write(state.buffer.span, at: start)
+                state.buffer.removeAll(keepingCapacity: true)
+            }
             return state.byteCount
         }
         progress(done)

@@ -20,7 +20,8 @@ public struct TransferOptions: Sendable {
         return stride(from: 0, to: byteCount, by: Int64.Stride(size)).map { $0..<min($0 + size, byteCount) }
     }
 
-    var isPlain: (_ byteCount: Int64) -> Bool { { $0 <= max(partByteCount, Limits.partByteCount) * 2 } }
+    /// Whether so many bytes go in one piece.
+    func areWhole(_ byteCount: Int64) -> Bool { byteCount <= max(partByteCount, Limits.partByteCount) * 2 }
 }
 
 /// How far a transfer has come.

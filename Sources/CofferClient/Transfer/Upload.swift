@@ -44,7 +44,8 @@ extension S3Client {
 struct UploadTarget: Sendable {
     let bucket: BucketName
     let key: ObjectKey
-    let settings: ObjectSettings
+    /// nil for those of the source of a copy.
+    var settings: ObjectSettings?
     let condition: WriteCondition?
 }
 
@@ -71,14 +72,15 @@ struct Upload: Sendable {
     }
 
     func run() async throws -> WrittenObject {
-        let written = try await options.isPlain(byteCount) ? sendWhole() : sendParts()
+        let written = try await options.areWhole(byteCount) ? sendWhole() : sendParts()
         meter.finish()
         return written
     }
 
     private func sendWhole() async throws -> WrittenObject {
         try await client.put(
-            body(0..<byteCount), to: target.bucket, target.key, target.settings, if: target.condition,
+            body(0..<byteCount), to: target.bucket, target.key, target.settings ?? ObjectSettings(),
+            if: target.condition,
             sent: { [meter] in meter.set(0, $0) })
     }
 

@@ -35,7 +35,8 @@ private struct SequenceUpload: Sendable {
         let first = try await parts.next() ?? []
         guard let second = try await parts.next() else {
             return try await client.put(
-                .bytes(first[...]), to: target.bucket, target.key, target.settings, if: target.condition,
+                .bytes(first[...]), to: target.bucket, target.key, target.settings ?? ObjectSettings(),
+                if: target.condition,
                 sent: { [meter] in meter.set(1, $0) })
         }
         let session = try await UploadSession.open(client, target, resumes: false)
@@ -89,7 +90,11 @@ private struct PartAssembly<Base: AsyncIteratorProtocol> where Base.Element == [
         var part: [UInt8] = []
         while part.count < byteCount {
             if rest.isEmpty {
-                guard let piece = try await base.next() else { break }
+                guard let piece = try await base.next() else {
+                    // A stream also ends when its task is cancelled; that is not the end of what was to be written.
+                    try Task.checkCancellation()
+                    break
+                }
                 rest = piece[...]
             }
             let taken = rest.prefix(byteCount - part.count)

@@ -18,7 +18,8 @@ struct UploadSession: Sendable {
 
     static func open(_ client: S3Client, _ target: UploadTarget, resumes: Bool) async throws -> UploadSession {
         if resumes, let session = try await latest(client, target) { return session }
-        let upload = try await client.createMultipartUpload(target.bucket, target.key, target.settings)
+        let upload = try await client.createMultipartUpload(
+            target.bucket, target.key, target.settings ?? ObjectSettings())
         let algorithm = client.sender.options.checksum
         return UploadSession(
             client: client, upload: upload, checksum: algorithm,

@@ -10,6 +10,7 @@ public struct TransportError: Error, Sendable, CustomStringConvertible {
         self.description = description
     }
 
+    /// What went wrong, for who wants to act on it.
     public enum Kind: Sendable, Equatable {
         /// The host has no address, or nothing listens there.
         case cannotConnect

@@ -14,6 +14,7 @@ extension S3Client {
         try await put(document, "versioning", bucket)
     }
 
+    /// Whether a bucket keeps the versions that a write replaces.
     public func getBucketVersioning(_ bucket: BucketName) async throws -> Versioning {
         return switch try await getElement("versioning", bucket).text("Status") {
         case "Enabled": .enabled

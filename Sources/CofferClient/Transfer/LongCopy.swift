@@ -1,0 +1,65 @@
+public import CofferModel
+
+extension S3Client {
+    /// Copies an object of any length within the service: with one request up to 5 GiB, beyond that in parts.
+    ///
+    /// - Parameters:
+    ///   - settings: in place of the source's; nil keeps its metadata, what its readers are told, and its tags.
+    ///   - options: of the parts, which are not smaller than 64 MiB: no bytes pass through here.
+    @discardableResult
+    public func copy(
+        from source: CopySource, to bucket: BucketName, _ key: ObjectKey, _ settings: ObjectSettings? = nil,
+        options: TransferOptions = TransferOptions(), if condition: WriteCondition? = nil
+    ) async throws -> WrittenObject {
+        try await copy(
+            from: source, to: UploadTarget(bucket: bucket, key: key, settings: settings, condition: condition),
+            options: options, wholeByteCount: Limits.putByteCount, partByteCount: 64 << 20)
+    }
+
+    /// - Parameters:
+    ///   - wholeByteCount: most bytes that one request copies.
+    ///   - partByteCount: fewest bytes of a part.
+    func copy(
+        from source: CopySource, to target: UploadTarget, options: TransferOptions, wholeByteCount: Int64,
+        partByteCount: Int64
+    ) async throws -> WrittenObject {
+        let info = try await headObject(source.bucket, source.key, version: source.version)
+        guard info.byteCount > wholeByteCount else {
+            return try await copyObject(
+                from: source, to: target.bucket, target.key, target.settings,
+                ifSource: ReadConditions(matches: info.eTag), if: target.condition)
+        }
+        var (target, options) = (target, options)
+        if target.settings == nil {
+            var settings = ObjectSettings(of: info)
+            if info.tagCount > 0 {
+                settings.tags = try await getObjectTagging(source.bucket, source.key, version: source.version)
+            }
+            target.settings = settings
+        }
+        options.partByteCount = max(options.partByteCount, partByteCount)
+        let session = try await UploadSession.open(self, target, resumes: false)
+        return try await session.endingWell(keepsUpload: false) {
+            let ranges = options.parts(of: info.byteCount)
+            let parts = try await inParallel(Array(ranges.enumerated()), options.parallelism) { index, range in
+                try await uploadPartCopy(
+                    session.upload, index + 1, from: source, range: range,
+                    ifSource: ReadConditions(matches: info.eTag))
+            }
+            return try await session.complete(parts.sorted { $0.number < $1.number }, target.condition)
+        }
+    }
+}
+
+extension ObjectSettings {
+    /// Those that an object was stored with, as far as its readers are told of them.
+    public init(of info: ObjectInfo) {
+        self.init(contentType: info.contentType, metadata: info.metadata)
+        contentEncoding = info.contentEncoding
+        contentDisposition = info.contentDisposition
+        contentLanguage = info.contentLanguage
+        cacheControl = info.cacheControl
+        expires = info.expires.flatMap { Timestamp(parsing: $0) }
+        storageClass = info.storageClass
+    }
+}
