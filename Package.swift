@@ -22,6 +22,7 @@ let package = Package(
         .executable(name: "coffer", targets: ["coffer"]),
         .library(name: "CofferServer", targets: ["CofferServer"]),
         .library(name: "CofferClient", targets: ["CofferClient"]),
+        .library(name: "CofferFiscal", targets: ["CofferFiscal"]),
     ],
     targets: [
         // Layer 0: C libraries.
@@ -48,9 +49,11 @@ let package = Package(
             "CofferServer",
             ["CofferModel", "CofferCrypto", "CofferHTTP", "CofferSigning", "CofferAccess", "CofferStorage"]),
         library("CofferClient", ["CofferModel", "CofferCrypto", "CofferSigning", "CCurl"]),
+        library("CofferFiscal", ["CofferClient", "CofferModel", "CofferCrypto", "CSQLite"]),
         // Layer 4: the command line.
         .executableTarget(
-            name: "coffer", dependencies: ["CofferServer", "CofferClient", "CofferAccess", "CofferModel"],
+            name: "coffer",
+            dependencies: ["CofferServer", "CofferClient", "CofferFiscal", "CofferAccess", "CofferModel"],
             swiftSettings: settings),
         tests("CofferCryptoTests", ["CofferCrypto"]),
         tests("CofferModelTests", ["CofferModel"]),
@@ -61,6 +64,7 @@ let package = Package(
         tests(
             "CofferServerTests",
             ["CofferServer", "CofferAccess", "CofferSigning", "CofferModel", "CofferCrypto", "CofferHTTP"]),
+        tests("CofferFiscalTests", ["CofferFiscal", "CofferModel", "CofferCrypto", "CSQLite"]),
         tests(
             "CofferClientTests",
             ["CofferClient", "CofferServer", "CofferSigning", "CofferModel", "CofferCrypto"]),
