@@ -23,6 +23,7 @@ let package = Package(
         .library(name: "CofferServer", targets: ["CofferServer"]),
         // With the words of S3, which are its inputs and outputs.
         .library(name: "CofferClient", targets: ["CofferClient", "CofferModel"]),
+        .library(name: "CofferFiscal", targets: ["CofferFiscal"]),
     ],
     targets: [
         // Layer 0: C libraries.
@@ -49,9 +50,11 @@ let package = Package(
             "CofferServer",
             ["CofferModel", "CofferCrypto", "CofferHTTP", "CofferSigning", "CofferAccess", "CofferStorage"]),
         library("CofferClient", ["CofferModel", "CofferCrypto", "CofferSigning", "CCurl"]),
+        library("CofferFiscal", ["CofferClient", "CofferModel", "CofferCrypto", "CSQLite"]),
         // Layer 4: the command line.
         .executableTarget(
-            name: "coffer", dependencies: ["CofferServer", "CofferClient", "CofferAccess", "CofferModel"],
+            name: "coffer",
+            dependencies: ["CofferServer", "CofferClient", "CofferFiscal", "CofferAccess", "CofferModel"],
             swiftSettings: settings),
         tests("CofferCryptoTests", ["CofferCrypto"]),
         tests("CofferModelTests", ["CofferModel"]),
@@ -62,6 +65,7 @@ let package = Package(
         tests(
             "CofferServerTests",
             ["CofferServer", "CofferAccess", "CofferSigning", "CofferModel", "CofferCrypto", "CofferHTTP"]),
+        tests("CofferFiscalTests", ["CofferFiscal", "CofferModel", "CofferCrypto", "CSQLite"]),
         tests(
             "CofferClientTests",
             ["CofferClient", "CofferServer", "CofferSigning", "CofferModel", "CofferCrypto"]),

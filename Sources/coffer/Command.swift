@@ -38,6 +38,7 @@ enum ExitCode: Int32 {
 enum Commands {
     static let all =
         [ServeCommand.command, ExplainCommand.command] + UserCommands.all + KeyCommands.all + PolicyCommands.all
+        + PackageCommands.all
 
     /// The command that the first words name, and the words after them.
     ///

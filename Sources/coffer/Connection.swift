@@ -34,6 +34,10 @@ struct Connection: Sendable {
         }
     }
 
+    func client() throws -> S3Client {
+        try S3Client(endpoint: endpoint, region: region, credentials: credentials)
+    }
+
     func query(_ service: QueryService.Service) throws -> QueryService {
         try QueryService(service, endpoint: endpoint, region: region, credentials: credentials)
     }

@@ -1,0 +1,58 @@
+/// The bytes of a cell, valid as long as its row.
+typealias Cell = UnsafeBufferPointer<UInt8>
+
+/// One row of a table, valid during the call that it is handed to.
+struct CSVRow {
+    /// Its place among the rows of the file, from 1; the header counts, comments do not.
+    let number: Int
+    /// The line of text that it begins in, from 1.
+    let line: Int
+    /// What is wrong or unusual in any of its cells.
+    let traits: CSVTraits
+    /// Whether any of its bytes is beyond ASCII; true as well where only a neighbouring row's is.
+    let mayHaveNonASCII: Bool
+    let bytes: UnsafePointer<UInt8>
+    let cells: UnsafeBufferPointer<CSVCell>
+
+    var count: Int { cells.count }
+
+    /// What the cell holds, without quotes and escapes.
+    subscript(index: Int) -> Cell {
+        let cell = cells[index]
+        return UnsafeBufferPointer(start: bytes + cell.start, count: cell.end - cell.start)
+    }
+
+    func traits(of index: Int) -> CSVTraits { cells[index].traits }
+
+    /// A line without anything in it.
+    var isBlank: Bool { count == 1 && cells[0].start == cells[0].end && !cells[0].traits.contains(.quoted) }
+}
+
+/// A cell's place in the reader's buffer.
+struct CSVCell {
+    var start: Int
+    var end: Int
+    var traits: CSVTraits
+}
+
+/// What the reader saw in a cell, or in any cell of a row.
+struct CSVTraits: OptionSet, Sendable {
+    let rawValue: UInt8
+
+    static let quoted = CSVTraits(rawValue: 1)
+    /// Holds doubled quotes or escapes.
+    static let escaped = CSVTraits(rawValue: 2)
+    /// Has text after its closing quote.
+    static let malformed = CSVTraits(rawValue: 4)
+    /// Has a quote though it is not quoted.
+    static let strayQuote = CSVTraits(rawValue: 8)
+    static let nul = CSVTraits(rawValue: 16)
+    static let tooLong = CSVTraits(rawValue: 32)
+}
+
+/// Why reading a table's text had to stop.
+enum CSVFault: Error, Equatable {
+    case rowTooLong(row: Int, line: Int)
+    case tooManyCells(row: Int, line: Int)
+    case unclosedQuote(row: Int, line: Int)
+}

@@ -1,0 +1,35 @@
+/// A decoder and a reader, one behind the other, until the text cannot be read on.
+struct TextPieces: ~Copyable {
+    private var decoder: TextDecoder
+    private var reader: CSVReader
+    private(set) var fault: CSVFault?
+
+    /// - Returns: nil if the encoding is not known.
+    init?(_ dialect: CSVDialect, encoding: String) {
+        guard let decoder = TextDecoder(encoding: encoding) else { return nil }
+        self.decoder = decoder
+        reader = CSVReader(dialect)
+    }
+
+    var lineEnds: LineEnds { reader.lineEnds }
+    var hadByteOrderMark: Bool { decoder.hadByteOrderMark }
+
+    mutating func append(_ piece: [UInt8], _ row: (CSVRow) -> Void) {
+        guard fault == nil else { return }
+        do throws(CSVFault) {
+            try reader.append(decoder.decode(piece), row: row)
+        } catch {
+            fault = error
+        }
+    }
+
+    mutating func finish(_ row: (CSVRow) -> Void) {
+        guard fault == nil else { return }
+        do throws(CSVFault) {
+            try reader.append(decoder.finish(), row: row)
+            try reader.finish(row: row)
+        } catch {
+            fault = error
+        }
+    }
+}

@@ -1,0 +1,233 @@
+import CofferCrypto
+
+/// Derives an SQLite database from packages: a table for each table of a package, typed as its schema says, with the
+/// factors of measures applied, and a full-text index of titles and labels.
+///
+/// Several packages may be derived into one database, one after another. What did not change since the last time, by the
+/// ETag of its file or, where there is none, the MD5 of its bytes, is left as it is. All changes are one transaction.
+public struct Derivation: Sendable {
+    private let source: any PackageSource
+    private let path: String
+    private let allowsInvalid: Bool
+
+    /// - Parameters:
+    ///   - path: the database's file, which is made if it is not there.
+    ///   - allowsInvalid: derives a package with errors as well. Cells that are not of their type stay the text they are.
+    public init(_ source: any PackageSource, database path: String, allowsInvalid: Bool = false) {
+        self.source = source
+        self.path = path
+        self.allowsInvalid = allowsInvalid
+    }
+
+    /// What became of each table.
+    public struct Summary: Sendable, Equatable {
+        public var package: String
+        public var tables: [Table] = []
+        public var removed: [String] = []
+
+        public struct Table: Sendable, Equatable {
+            public let resource: String
+            public let name: String
+            /// nil for one that did not change.
+            public let rows: Int?
+            /// Cells that are kept as text, though their field has another type.
+            public let untypedCells: Int
+        }
+    }
+
+    /// - Throws: ``DerivationError``; then the database is as it was.
+    public func derive() async throws(DerivationError) -> Summary {
+        var loader = DescriptorLoader(source, findings: Findings(limit: 100))
+        let loaded = await loader.load()
+        let report = Report(location: source.location, package: loaded, findings: loader.findings)
+        guard let package = loaded, report.isValid || allowsInvalid else { throw .invalid(report) }
+        let database = try DerivedDatabase(path: path)
+        let etag = hex(Digest.of(loader.identity, .md5))
+        return try await database.transaction { () async throws(DerivationError) in
+            let run = try DerivationRun(
+                source: source, package: package, catalog: DerivedCatalog(database), etag: etag,
+                allowsInvalid: allowsInvalid)
+            return try await run.derive()
+        }
+    }
+}
+
+extension Report {
+    /// What reading a descriptor found.
+    init(location: String, package: PackageDescriptor?, findings: Findings) {
+        self.init(
+            location: location, name: package?.name, isFiscal: package?.isFiscal ?? false,
+            levels: [.structure, .fiscal], findings: findings.kept, counts: findings.counts, files: [])
+    }
+}
+
+/// Brings one package's tables up to date, within a transaction.
+private struct DerivationRun {
+    let source: any PackageSource
+    let package: PackageDescriptor
+    let catalog: DerivedCatalog
+    let etag: String
+    let allowsInvalid: Bool
+
+    private var name: String { package.name ?? source.location }
+
+    func derive() async throws(DerivationError) -> Derivation.Summary {
+        var summary = Derivation.Summary(package: name)
+        let isDescriptorNew = try catalog.etag(package: name) != etag
+        let tables = package.resources.filter { $0.isTable && $0.isReadable && $0.schema != nil }
+        for old in try catalog.resources(package: name) where !tables.contains(where: { $0.name == old }) {
+            try catalog.remove(package: name, resource: old)
+            summary.removed.append(old)
+        }
+        for resource in tables { summary.tables.append(try await derive(resource, isDescriptorNew)) }
+        if isDescriptorNew {
+            try catalog.write(package, name: name, location: source.location, etag: etag)
+            try writeModel()
+        }
+        return summary
+    }
+
+    private func derive(
+        _ resource: Resource, _ isDescriptorNew: Bool
+    ) async throws(DerivationError) -> Derivation.Summary.Table {
+        let identity = try await identity(resource)
+        if !isDescriptorNew, let identity, try catalog.etag(package: name, resource: resource.name) == identity,
+            let table = try catalog.table(package: name, resource: resource.name)
+        {
+            return Derivation.Summary.Table(resource: resource.name, name: table, rows: nil, untypedCells: 0)
+        }
+        try catalog.remove(package: name, resource: resource.name)
+        let table = try await load(resource)
+        try catalog.write(table, resource, package: name, etag: identity)
+        try SearchIndex(package: package).write(table, resource, package: name, in: catalog.database)
+        return Derivation.Summary.Table(
+            resource: resource.name, name: table.name, rows: table.rowCount, untypedCells: table.untypedCount)
+    }
+
+    // MARK: What a table is made of
+
+    /// - Returns: nil if nothing tells whether the data changed.
+    private func identity(_ resource: Resource) async throws(DerivationError) -> String? {
+        switch resource.content {
+        case .none, .urls: return nil
+        // The descriptor's own identity covers it.
+        case .inline: return "inline"
+        case .paths(let paths):
+            var identities: [String] = []
+            for path in paths {
+                guard let identity = try await identity(path) else { return nil }
+                identities.append(identity)
+            }
+            return identities.joined(separator: " ")
+        }
+    }
+
+    private func identity(_ path: PackagePath) async throws(DerivationError) -> String? {
+        do throws(SourceError) {
+            if source.hasETags { return try await source.information(path).etag }
+            var digest = Digest(.md5)
+            let file = try await source.open(path)
+            while let piece = try await file.next() { digest.update(piece.span) }
+            return hex(digest.finalize())
+        } catch {
+            throw .source(error)
+        }
+    }
+
+    // MARK: Rows
+
+    private func load(_ resource: Resource) async throws(DerivationError) -> DerivedTable {
+        guard let schema = resource.schema else { throw .database("the resource \(resource.name) has no schema") }
+        let table = try DerivedTable(
+            name: try catalog.newTableName(package: name, resource: resource.name),
+            DerivedColumns(resource, schema, package.model), schema, in: catalog.database)
+        var checker = TableChecker(
+            resource, keys: TableKeys(primaryKey: [], collectors: []), findings: Findings(limit: 100))
+        switch resource.content {
+        case .none, .urls: break
+        case .inline(let node):
+            guard let text = InlineTable(node, fields: schema.fields.map(\.name)).text else { break }
+            checker.beginInline()
+            let result = TableReader.read(inline: text) { row in Self.take(row, &checker, table) }
+            checker.end(result.fault, result.lineEnds, hadByteOrderMark: false)
+        case .paths(let paths):
+            for path in paths { try await read(path, resource, &checker, table) }
+        }
+        checker.finish()
+        if let failure = table.failure { throw failure }
+        let findings = checker.findings
+        let report = Report(
+            location: source.location, name: package.name, isFiscal: package.isFiscal, levels: [.data],
+            findings: findings.kept, counts: findings.counts, files: [])
+        guard report.isValid || allowsInvalid else { throw .invalid(report) }
+        return table
+    }
+
+    private func read(
+        _ path: PackagePath, _ resource: Resource, _ checker: inout TableChecker, _ table: DerivedTable
+    ) async throws(DerivationError) {
+        checker.begin(path.description)
+        do throws(SourceError) {
+            let result = try await TableReader(resource, in: source).read(
+                path, bytes: { _ in }, row: { row in Self.take(row, &checker, table) })
+            checker.end(result.fault, result.lineEnds, hadByteOrderMark: result.hadByteOrderMark)
+        } catch {
+            throw .source(error)
+        }
+    }
+
+    private static func take(_ row: CSVRow, _ checker: inout TableChecker, _ table: DerivedTable) {
+        let rows = checker.rowCount
+        checker.take(row)
+        if checker.rowCount > rows { table.take(row, checker.plansByField) }
+    }
+
+    // MARK: The model
+
+    private func writeModel() throws(DerivationError) {
+        for measure in package.model?.measures ?? [] {
+            guard let (table, columns) = try columns(measure.source.resource),
+                let column = columns.measures[measure.name]
+            else { continue }
+            try catalog.database.run(
+                "INSERT INTO measures VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                [
+                    .text(name), .text(measure.name), .text(table), .text(column), DerivedValue(measure.currency),
+                    .real(measure.factor), DerivedValue(measure.direction), DerivedValue(measure.phase),
+                ])
+        }
+        for dimension in package.model?.dimensions ?? [] {
+            for attribute in dimension.attributes { try write(attribute, dimension) }
+        }
+    }
+
+    private func write(_ attribute: Attribute, _ dimension: Dimension) throws(DerivationError) {
+        var place: (table: DerivedValue, column: DerivedValue, constant: DerivedValue) = (.null, .null, .null)
+        switch attribute.content {
+        case .constant(let text): place.constant = .text(text)
+        case .source(let reference):
+            if let (table, columns) = try columns(reference.resource) {
+                let column = columns.columns.first {
+                    if case .field(reference.field, _) = $0.content { true } else { false }
+                }
+                place = (.text(table), DerivedValue(column?.name), .null)
+            }
+        }
+        try catalog.database.run(
+            "INSERT INTO attributes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                .text(name), .text(dimension.name), .text(attribute.name), DerivedValue(dimension.type),
+                DerivedValue(dimension.classificationType),
+                .integer(dimension.primaryKey.contains(attribute.name) ? 1 : 0), place.table, place.column,
+                place.constant, DerivedValue(attribute.labelFor), DerivedValue(attribute.parent),
+            ])
+    }
+
+    private func columns(_ index: Int) throws(DerivationError) -> (String, DerivedColumns)? {
+        let resource = package.resources[index]
+        guard let schema = resource.schema,
+            let table = try catalog.table(package: name, resource: resource.name)
+        else { return nil }
+        return (table, DerivedColumns(resource, schema, package.model))
+    }
+}

@@ -1,0 +1,131 @@
+/// The tables of a derived database that tell what is in it: packages, resources, columns, measures and dimensions.
+struct DerivedCatalog {
+    let database: DerivedDatabase
+
+    private static let tables = """
+        CREATE TABLE IF NOT EXISTS packages (
+            name TEXT PRIMARY KEY, title TEXT, description TEXT, location TEXT NOT NULL, etag TEXT NOT NULL,
+            country TEXT, fiscal_start TEXT, fiscal_end TEXT) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS resources (
+            package TEXT NOT NULL, name TEXT NOT NULL, table_name TEXT NOT NULL UNIQUE, title TEXT, etag TEXT,
+            row_count INTEGER NOT NULL, PRIMARY KEY (package, name)) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS columns (
+            table_name TEXT NOT NULL, position INTEGER NOT NULL, name TEXT NOT NULL, field TEXT, title TEXT,
+            type TEXT NOT NULL, column_type TEXT, PRIMARY KEY (table_name, position)) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS measures (
+            package TEXT NOT NULL, name TEXT NOT NULL, table_name TEXT NOT NULL, column_name TEXT NOT NULL,
+            currency TEXT, factor REAL NOT NULL, direction TEXT, phase TEXT, PRIMARY KEY (package, name)) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS attributes (
+            package TEXT NOT NULL, dimension TEXT NOT NULL, name TEXT NOT NULL, dimension_type TEXT,
+            classification_type TEXT, is_key INTEGER NOT NULL, table_name TEXT, column_name TEXT, constant TEXT,
+            label_for TEXT, parent TEXT, PRIMARY KEY (package, dimension, name)) WITHOUT ROWID;
+        CREATE VIRTUAL TABLE IF NOT EXISTS search USING fts5 (
+            text, kind UNINDEXED, package UNINDEXED, table_name UNINDEXED, column_name UNINDEXED, code UNINDEXED,
+            tokenize = 'unicode61 remove_diacritics 2');
+        """
+
+    init(_ database: DerivedDatabase) throws(DerivationError) {
+        self.database = database
+        try database.execute(Self.tables)
+    }
+
+    func etag(package: String) throws(DerivationError) -> String? {
+        try database.texts("SELECT etag FROM packages WHERE name = ?", [.text(package)]).first
+    }
+
+    /// What a table was made of; nil if there is none, or if nothing tells.
+    func etag(package: String, resource: String) throws(DerivationError) -> String? {
+        try database.texts(
+            "SELECT etag FROM resources WHERE package = ? AND name = ? AND etag IS NOT NULL",
+            [.text(package), .text(resource)]
+        ).first
+    }
+
+    func resources(package: String) throws(DerivationError) -> [String] {
+        try database.texts("SELECT name FROM resources WHERE package = ? ORDER BY name", [.text(package)])
+    }
+
+    func table(package: String, resource: String) throws(DerivationError) -> String? {
+        try database.texts(
+            "SELECT table_name FROM resources WHERE package = ? AND name = ?", [.text(package), .text(resource)]
+        ).first
+    }
+
+    /// A name for a table that nothing else has: `package__resource` in letters that need no quotes.
+    func newTableName(package: String, resource: String) throws(DerivationError) -> String {
+        let name = "\(Self.word(package))__\(Self.word(resource))"
+        var candidate = name
+        var number = 2
+        while try !database.texts("SELECT 1 FROM sqlite_schema WHERE name = ?", [.text(candidate)]).isEmpty {
+            candidate = "\(name)_\(number)"
+            number += 1
+        }
+        return candidate
+    }
+
+    private static func word(_ name: String) -> String {
+        let word = name.lowercased().unicodeScalars.map { scalar in
+            ("a"..."z").contains(scalar) || ("0"..."9").contains(scalar) ? String(scalar) : "_"
+        }.joined()
+        return word.first.map { ("0"..."9").contains($0) } ?? true ? "t" + word : word
+    }
+
+    // MARK: Changes
+
+    func remove(package: String, resource: String) throws(DerivationError) {
+        guard let table = try table(package: package, resource: resource) else { return }
+        try database.run("DELETE FROM columns WHERE table_name = ?", [.text(table)])
+        try database.run("DELETE FROM resources WHERE table_name = ?", [.text(table)])
+        try database.run("DELETE FROM search WHERE table_name = ?", [.text(table)])
+        database.forgetStatements()
+        try database.execute("DROP TABLE \(DerivedDatabase.quoted(table))")
+    }
+
+    /// Writes what there is to say of the package and its model; that of its tables stays.
+    func write(_ package: PackageDescriptor, name: String, location: String, etag: String) throws(DerivationError) {
+        for table in ["packages", "measures", "attributes"] {
+            let column = table == "packages" ? "name" : "package"
+            try database.run("DELETE FROM \(table) WHERE \(column) = ?", [.text(name)])
+        }
+        try database.run("DELETE FROM search WHERE kind = 'package' AND package = ?", [.text(name)])
+        try database.run(
+            "INSERT INTO packages VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                .text(name), DerivedValue(package.title), DerivedValue(package.description), .text(location),
+                .text(etag),
+                DerivedValue(package.countryCodes.isEmpty ? nil : package.countryCodes.joined(separator: ",")),
+                DerivedValue(package.fiscalPeriod.start), DerivedValue(package.fiscalPeriod.end),
+            ])
+        let text = [package.title, package.description].compactMap { $0 }.joined(separator: "\n")
+        try index(text.isEmpty ? name : text, kind: "package", package: name)
+    }
+
+    func write(_ table: DerivedTable, _ resource: Resource, package: String, etag: String?) throws(DerivationError) {
+        try database.run(
+            "INSERT INTO resources VALUES (?, ?, ?, ?, ?, ?)",
+            [
+                .text(package), .text(resource.name), .text(table.name), DerivedValue(resource.title),
+                DerivedValue(etag),
+                .integer(Int64(table.rowCount)),
+            ])
+        for (position, column) in table.columns.enumerated() {
+            try database.run(
+                "INSERT INTO columns VALUES (?, ?, ?, ?, ?, ?, ?)",
+                [
+                    .text(table.name), .integer(Int64(position + 1)), .text(column.name), DerivedValue(column.field),
+                    DerivedValue(column.title), .text(column.type.rawValue), DerivedValue(column.columnType),
+                ])
+            guard let title = column.title else { continue }
+            try index(title, kind: "field", package: package, table: table.name, column: column.name)
+        }
+        try index(resource.title ?? resource.name, kind: "resource", package: package, table: table.name)
+    }
+
+    func index(
+        _ text: String, kind: String, package: String, table: String? = nil, column: String? = nil
+    ) throws(DerivationError) {
+        try database.run(
+            "INSERT INTO search VALUES (?, ?, ?, ?, ?, NULL)",
+            [.text(text), .text(kind), .text(package), DerivedValue(table), DerivedValue(column)])
+    }
+}

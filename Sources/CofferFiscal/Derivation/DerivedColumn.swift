@@ -1,0 +1,135 @@
+/// A column of a derived table: where its values come from, and how they are stored.
+struct DerivedColumn: Sendable {
+    let name: String
+    let field: String?
+    let title: String?
+    let type: FieldType
+    let columnType: String?
+    let content: Content
+
+    enum Content: Sendable {
+        /// A field's cells, times a factor.
+        case field(Int, factor: Double)
+        case constant(DerivedConstant)
+        /// What the field says that the row comes of, by the extra field's name.
+        case target(String)
+        /// The cell of that field.
+        case value(factor: Double)
+    }
+
+    var sqlType: String {
+        switch type {
+        case .integer, .year, .boolean: factor.rounded() == factor ? "INTEGER" : "REAL"
+        case .number: "REAL"
+        default: "TEXT"
+        }
+    }
+
+    var factor: Double {
+        switch content {
+        case .field(_, let factor), .value(let factor): factor
+        case .constant, .target: 1
+        }
+    }
+}
+
+/// The text of a constant, and the type by which it is read.
+struct DerivedConstant: Sendable {
+    let text: String
+    let type: FieldType
+
+    var value: DerivedValue {
+        switch type {
+        case .integer, .year: Int64(text).map(DerivedValue.integer) ?? .text(text)
+        case .number: Double(text).map(DerivedValue.real) ?? .text(text)
+        case .boolean: ["true", "1"].contains(text.lowercased()) ? .integer(1) : .integer(0)
+        default: .text(text)
+        }
+    }
+}
+
+/// The columns of a resource's table, and the fields whose cells become rows of their own.
+struct DerivedColumns: Sendable {
+    private(set) var columns: [DerivedColumn] = []
+    /// Fields with `normalize`; empty where a row stays a row.
+    private(set) var normalized: [Int] = []
+    /// The column of each measure, by the measure's name.
+    private(set) var measures: [String: String] = [:]
+    private var names: Set<String> = []
+
+    init(_ resource: Resource, _ schema: TableSchema, _ model: FiscalModel?) {
+        normalized = schema.fields.indices.filter { !schema.fields[$0].normalize.isEmpty }
+        let measures = (model?.measures ?? []).filter { $0.source.resource == resource.index }
+        for index in schema.fields.indices where !normalized.contains(index) {
+            add(schema.fields[index], index, measures.filter { $0.source.field == index })
+        }
+        for extra in schema.extraFields { add(extra, schema, measures) }
+        let hasValue = columns.contains { if case .value = $0.content { true } else { false } }
+        if let first = normalized.first, !hasValue { addValue("value", schema.fields[first], measures) }
+    }
+
+    /// The names of columns differ in more than their case.
+    private mutating func unique(_ name: String) -> String {
+        var candidate = name
+        var number = 2
+        while !names.insert(candidate.lowercased()).inserted {
+            candidate = "\(name) \(number)"
+            number += 1
+        }
+        return candidate
+    }
+
+    /// A field's column has its measure's factor applied. A further measure of the same field with another factor has a
+    /// column of its own.
+    private mutating func add(_ field: Field, _ index: Int, _ measures: [Measure]) {
+        let factor = measures.first?.factor ?? 1
+        let name = unique(field.name)
+        columns.append(
+            DerivedColumn(
+                name: name, field: field.name, title: field.title, type: field.type, columnType: field.columnType,
+                content: .field(index, factor: factor)))
+        for measure in measures {
+            guard measure.factor != factor else {
+                self.measures[measure.name] = name
+                continue
+            }
+            let name = unique(measure.name)
+            self.measures[measure.name] = name
+            columns.append(
+                DerivedColumn(
+                    name: name, field: field.name, title: nil, type: field.type, columnType: field.columnType,
+                    content: .field(index, factor: measure.factor)))
+        }
+    }
+
+    private mutating func add(_ extra: ExtraField, _ schema: TableSchema, _ measures: [Measure]) {
+        switch extra.content {
+        case .constant(let text):
+            columns.append(
+                DerivedColumn(
+                    name: unique(extra.name), field: extra.name, title: nil, type: extra.type,
+                    columnType: extra.columnType,
+                    content: .constant(DerivedConstant(text: text, type: extra.type))))
+        case .normalizationTarget:
+            let isNamed = normalized.contains { schema.fields[$0].normalize.contains { $0.name == extra.name } }
+            if let first = normalized.first, !isNamed { return addValue(extra.name, schema.fields[first], measures) }
+            columns.append(
+                DerivedColumn(
+                    name: unique(extra.name), field: extra.name, title: nil, type: extra.type,
+                    columnType: extra.columnType,
+                    content: .target(extra.name)))
+        }
+    }
+
+    /// The column into which the cells of normalized fields go.
+    private mutating func addValue(_ name: String, _ field: Field, _ measures: [Measure]) {
+        let own = measures.filter { normalized.contains($0.source.field) }
+        let factor = own.first?.factor ?? 1
+        let name = unique(name)
+        for measure in own { self.measures[measure.name] = name }
+        columns.append(
+            DerivedColumn(
+                name: name, field: nil, title: nil, type: field.type, columnType: field.columnType,
+                content: .value(factor: factor)))
+    }
+}

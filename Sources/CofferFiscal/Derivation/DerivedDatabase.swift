@@ -1,0 +1,189 @@
+import CSQLite
+import Glibc
+
+/// Why a database cannot be derived.
+public enum DerivationError: Error, CustomStringConvertible {
+    /// The package has errors; they are in the report.
+    case invalid(Report)
+    /// The file is no derived database, or SQLite refuses.
+    case database(String)
+    case source(SourceError)
+
+    public var description: String {
+        switch self {
+        case .invalid(let report): "\(report.location) has \(Report.count(report.errorCount, "error"))"
+        case .database(let reason): reason
+        case .source(let error): "a file of the package \(error.reason)"
+        }
+    }
+}
+
+/// An SQLite database that is being derived. Used by one task at a time.
+final class DerivedDatabase {
+    private let handle: OpaquePointer
+    private var statements: [String: DerivedStatement] = [:]
+
+    /// "Cofi": what tells a derived database from others.
+    private static let applicationID = 0x436F_6669
+    private static let version = 1
+
+    /// Opens a derived database, or makes one.
+    ///
+    /// - Throws: ``DerivationError/database(_:)`` if the file is another database.
+    init(path: String) throws(DerivationError) {
+        var handle: OpaquePointer?
+        let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX
+        let status = sqlite3_open_v2(path, &handle, flags, nil)
+        guard status == SQLITE_OK, let handle else {
+            sqlite3_close_v2(handle)
+            throw .database("cannot open \(path): \(String(cString: sqlite3_errstr(status)))")
+        }
+        self.handle = handle
+        sqlite3_busy_timeout(handle, 10_000)
+        try prepareFile(path)
+    }
+
+    deinit {
+        statements.removeAll()
+        sqlite3_close_v2(handle)
+    }
+
+    private func prepareFile(_ path: String) throws(DerivationError) {
+        let id = try integer("PRAGMA application_id")
+        if id == Self.applicationID {
+            let version = try integer("PRAGMA user_version")
+            guard version == Self.version else {
+                throw .database("\(path) was derived by another version; remove it, and derive it again")
+            }
+            return
+        }
+        guard id == 0, try integer("SELECT count(*) FROM sqlite_schema") == 0 else {
+            throw .database("\(path) is no derived database, and is left as it is")
+        }
+        try execute("PRAGMA application_id = \(Self.applicationID)")
+        try execute("PRAGMA user_version = \(Self.version)")
+    }
+
+    /// Runs what takes no values and gives no rows.
+    func execute(_ sql: String) throws(DerivationError) {
+        guard sqlite3_exec(handle, sql, nil, nil, nil) == SQLITE_OK else { throw error() }
+    }
+
+    /// Runs all changes as one: other connections see none of them, or all.
+    func transaction<Value>(_ body: () async throws(DerivationError) -> Value) async throws(DerivationError) -> Value {
+        try execute("BEGIN IMMEDIATE")
+        do throws(DerivationError) {
+            let value = try await body()
+            try execute("COMMIT")
+            return value
+        } catch {
+            // SQLite may have ended it by itself; either way nothing of it stays.
+            sqlite3_exec(handle, "ROLLBACK", nil, nil, nil)
+            throw error
+        }
+    }
+
+    func statement(_ sql: String) throws(DerivationError) -> DerivedStatement {
+        if let statement = statements[sql] { return statement }
+        var pointer: OpaquePointer?
+        guard sqlite3_prepare_v3(handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &pointer, nil) == SQLITE_OK,
+            let pointer
+        else { throw error() }
+        let statement = DerivedStatement(pointer, database: handle)
+        statements[sql] = statement
+        return statement
+    }
+
+    /// Lets go of statements, which hold on to tables that are to be dropped.
+    func forgetStatements() { statements.removeAll() }
+
+    func run(_ sql: String, _ values: [DerivedValue] = []) throws(DerivationError) {
+        try statement(sql).run(values)
+    }
+
+    /// The first column of all rows, as text.
+    func texts(_ sql: String, _ values: [DerivedValue] = []) throws(DerivationError) -> [String] {
+        try statement(sql).texts(values)
+    }
+
+    private func integer(_ sql: String) throws(DerivationError) -> Int {
+        try texts(sql).first.flatMap { Int($0) } ?? 0
+    }
+
+    private func error() -> DerivationError { DerivedStatement.error(handle) }
+
+    /// A name as it stands in SQL.
+    static func quoted(_ name: String) -> String { "\"\(name.replacing("\"", with: "\"\""))\"" }
+}
+
+enum DerivedValue {
+    case null
+    case integer(Int64)
+    case real(Double)
+    case text(String)
+
+    init(_ text: String?) { self = text.map(DerivedValue.text) ?? .null }
+}
+
+/// A prepared statement of a ``DerivedDatabase``.
+final class DerivedStatement {
+    private let handle: OpaquePointer
+    private let database: OpaquePointer
+
+    fileprivate init(_ handle: OpaquePointer, database: OpaquePointer) {
+        self.handle = handle
+        self.database = database
+    }
+
+    deinit { sqlite3_finalize(handle) }
+
+    func bind(_ value: DerivedValue, at index: Int32) {
+        switch value {
+        case .null: sqlite3_bind_null(handle, index)
+        case .integer(let number): sqlite3_bind_int64(handle, index, number)
+        case .real(let number): sqlite3_bind_double(handle, index, number)
+        case .text(let text): bind(Array(text.utf8), at: index)
+        }
+    }
+
+    func bind(_ text: [UInt8], at index: Int32) { text.withUnsafeBufferPointer { bind($0, at: index) } }
+
+    /// Binds a cell as text; SQLite copies it.
+    func bind(_ cell: Cell, at index: Int32) {
+        cell.withMemoryRebound(to: CChar.self) { bytes in
+            // Without an address it would be NULL.
+            _ = coffer_bind_text(handle, index, bytes.baseAddress ?? Self.empty, Int32(bytes.count))
+        }
+    }
+
+    // A constant of one NUL, never written.
+    nonisolated(unsafe) private static let empty: UnsafePointer<CChar> = UnsafePointer(strdup(""))
+
+    /// Runs with the values that were bound.
+    func step() throws(DerivationError) {
+        defer { sqlite3_reset(handle) }
+        guard sqlite3_step(handle) == SQLITE_DONE else { throw Self.error(database) }
+    }
+
+    fileprivate func run(_ values: [DerivedValue]) throws(DerivationError) {
+        for (index, value) in values.enumerated() { bind(value, at: Int32(index + 1)) }
+        try step()
+    }
+
+    fileprivate func texts(_ values: [DerivedValue]) throws(DerivationError) -> [String] {
+        for (index, value) in values.enumerated() { bind(value, at: Int32(index + 1)) }
+        defer { sqlite3_reset(handle) }
+        var texts: [String] = []
+        while true {
+            switch sqlite3_step(handle) {
+            case SQLITE_ROW: texts.append(sqlite3_column_text(handle, 0).map { String(cString: $0) } ?? "")
+            case SQLITE_DONE: return texts
+            default: throw Self.error(database)
+            }
+        }
+    }
+
+    fileprivate static func error(_ database: OpaquePointer) -> DerivationError {
+        .database("SQLite fails (\(sqlite3_extended_errcode(database))): \(String(cString: sqlite3_errmsg(database)))")
+    }
+}

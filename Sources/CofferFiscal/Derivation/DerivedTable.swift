@@ -1,0 +1,80 @@
+/// A table of a derived database while its rows come in.
+final class DerivedTable {
+    let name: String
+    let columns: [DerivedColumn]
+    private let schema: TableSchema
+    private let normalized: [Int]
+    private let statement: DerivedStatement
+    private(set) var rowCount = 0
+    /// Cells that are not of their type, and are kept as the text that they are.
+    private(set) var untypedCount = 0
+    /// What SQLite refused; no further row is taken.
+    private(set) var failure: DerivationError?
+
+    init(
+        name: String, _ columns: DerivedColumns, _ schema: TableSchema, in database: DerivedDatabase
+    ) throws(DerivationError) {
+        self.name = name
+        self.columns = columns.columns
+        self.schema = schema
+        normalized = columns.normalized
+        let definitions = columns.columns.map { "\(DerivedDatabase.quoted($0.name)) \($0.sqlType)" }
+        try database.execute("CREATE TABLE \(DerivedDatabase.quoted(name)) (\(definitions.joined(separator: ", ")))")
+        let places = Array(repeating: "?", count: columns.columns.count).joined(separator: ", ")
+        statement = try database.statement("INSERT INTO \(DerivedDatabase.quoted(name)) VALUES (\(places))")
+    }
+
+    /// Takes a row of the file.
+    ///
+    /// - Parameter plans: the columns of the file, at the place of their field; nil for a field that is not there.
+    func take(_ row: CSVRow, _ plans: [ColumnPlan?]) {
+        guard failure == nil else { return }
+        if normalized.isEmpty { return insert(row, plans, of: nil) }
+        for field in normalized { insert(row, plans, of: field) }
+    }
+
+    private func insert(_ row: CSVRow, _ plans: [ColumnPlan?], of field: Int?) {
+        for (index, column) in columns.enumerated() { bind(column, row, plans, of: field, at: Int32(index + 1)) }
+        do throws(DerivationError) {
+            try statement.step()
+            rowCount += 1
+        } catch {
+            failure = error
+        }
+    }
+
+    private func bind(_ column: DerivedColumn, _ row: CSVRow, _ plans: [ColumnPlan?], of field: Int?, at index: Int32) {
+        switch column.content {
+        case .field(let own, let factor): bind(plans[own], row, factor: factor, at: index)
+        case .constant(let constant): statement.bind(constant.value, at: index)
+        case .value(let factor): bind(field.flatMap { plans[$0] }, row, factor: factor, at: index)
+        case .target(let name):
+            let text = field.flatMap { schema.fields[$0].normalize.first { $0.name == name }?.value }
+            statement.bind(text.map { DerivedConstant(text: $0, type: column.type).value } ?? .null, at: index)
+        }
+    }
+
+    private func bind(_ plan: ColumnPlan?, _ row: CSVRow, factor: Double, at index: Int32) {
+        guard let plan, plan.column < row.count else { return statement.bind(.null, at: index) }
+        let cell = row[plan.column]
+        if plan.isMissing(cell) { return statement.bind(.null, at: index) }
+        guard let value = plan.reader.read(cell) else {
+            untypedCount += 1
+            return statement.bind(cell, at: index)
+        }
+        switch value {
+        case .integer(let number): statement.bind(Self.scaled(number, by: factor), at: index)
+        case .number(let number): statement.bind(.real(number.scaled(by: factor)), at: index)
+        case .boolean(let value): statement.bind(.integer(value ? 1 : 0), at: index)
+        case .moment(let moment): statement.bind(.text(moment.text), at: index)
+        case .text, .collection: statement.bind(cell, at: index)
+        }
+    }
+
+    /// An integer as long as it fits.
+    private static func scaled(_ number: Int64, by factor: Double) -> DerivedValue {
+        guard let whole = Int64(exactly: factor) else { return .real(Double(number) * factor) }
+        let (product, overflows) = number.multipliedReportingOverflow(by: whole)
+        return overflows ? .real(Double(number) * factor) : .integer(product)
+    }
+}

@@ -1,0 +1,99 @@
+import CofferModel
+
+extension DescriptorReader {
+    mutating func readConstraints(_ node: DescriptorNode, _ field: Field, _ resource: String) -> Constraints {
+        var constraints = Constraints()
+        for (name, property) in node.members {
+            let context = ConstraintContext(field: field, name: name, property: property, resource: resource)
+            switch name {
+            case "required": constraints.isRequired = bool(node, name, resource: resource) ?? false
+            case "unique": constraints.isUnique = bool(node, name, resource: resource) ?? false
+            case "minLength": constraints.minimumLength = length(context)
+            case "maxLength": constraints.maximumLength = length(context)
+            case "minimum": constraints.minimum = bound(context, isExclusive: false) ?? constraints.minimum
+            case "maximum": constraints.maximum = bound(context, isExclusive: false) ?? constraints.maximum
+            case "exclusiveMinimum": constraints.minimum = bound(context, isExclusive: true) ?? constraints.minimum
+            case "exclusiveMaximum": constraints.maximum = bound(context, isExclusive: true) ?? constraints.maximum
+            case "pattern": constraints.pattern = pattern(context)
+            case "enum": constraints.enumeration = enumeration(context)
+            default:
+                findings.add(
+                    .constraintUnknown, context.location, "the constraint \(name) is not known here and not looked at")
+            }
+        }
+        return constraints
+    }
+
+    private struct ConstraintContext {
+        let field: Field
+        let name: String
+        let property: DescriptorNode
+        let resource: String
+
+        var location: Finding.Location { property.location(resource: resource, field: field.name) }
+    }
+
+    private mutating func refuse(_ context: ConstraintContext, _ reason: String) {
+        findings.add(.constraint, context.location, "\(context.name) of \(quoted(context.field.name)): \(reason)")
+    }
+
+    /// Whether the field's type has the constraint.
+    private mutating func applies(_ context: ConstraintContext, to types: Set<FieldType>) -> Bool {
+        if types.contains(context.field.type) { return true }
+        refuse(context, "a field of type \(context.field.type.rawValue) has no such constraint")
+        return false
+    }
+
+    private mutating func length(_ context: ConstraintContext) -> Int? {
+        guard applies(context, to: [.string, .array, .object, .list, .any]) else { return nil }
+        guard let length = context.property.value.integer, length >= 0 else {
+            refuse(context, "it is a whole number that is not negative")
+            return nil
+        }
+        return length
+    }
+
+    private mutating func bound(_ context: ConstraintContext, isExclusive: Bool) -> Constraints.Bound? {
+        let types: Set<FieldType> = [.integer, .number, .date, .time, .datetime, .year, .yearmonth]
+        guard applies(context, to: types) else { return nil }
+        // A format may write the cells otherwise than the descriptor writes its numbers.
+        let plain = CellReader(form: context.field.type.isNumeric ? .number(NumberFormat()) : context.field.reader.form)
+        guard let text = context.property.value.cellText,
+            let rank = plain.read(text)?.rank ?? context.field.reader.read(text)?.rank
+        else {
+            refuse(context, "its value is no \(context.field.type.rawValue)")
+            return nil
+        }
+        return Constraints.Bound(text: text, rank: rank, isExclusive: isExclusive)
+    }
+
+    private mutating func pattern(_ context: ConstraintContext) -> Pattern? {
+        guard applies(context, to: [.string, .any]) else { return nil }
+        guard let text = context.property.value.string else {
+            refuse(context, "it is a string")
+            return nil
+        }
+        do throws(PatternFault) {
+            return try Pattern(text)
+        } catch {
+            refuse(context, "the pattern \(quoted(text)) cannot be used: \(error.reason)")
+            return nil
+        }
+    }
+
+    private mutating func enumeration(_ context: ConstraintContext) -> Set<[UInt8]>? {
+        guard context.property.isArray, !context.property.items.isEmpty else {
+            refuse(context, "it is an array with at least one value")
+            return nil
+        }
+        var values: Set<[UInt8]> = []
+        for item in context.property.items {
+            guard let text = item.value.cellText, let value = context.field.reader.canonical(text) else {
+                refuse(context, "\(item.value.cellText.map(quoted) ?? item.value.kind) is no value of the field")
+                continue
+            }
+            values.insert(value)
+        }
+        return values
+    }
+}

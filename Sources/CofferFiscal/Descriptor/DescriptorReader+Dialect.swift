@@ -1,0 +1,69 @@
+import CofferModel
+
+extension DescriptorReader {
+    /// - Returns: nil for a dialect that asks for what cannot be read.
+    mutating func readDialect(_ node: DescriptorNode, _ name: String) -> CSVDialect? {
+        var dialect = CSVDialect()
+        if Self.isTabSeparated(node) { dialect.delimiter = 9 }
+        guard node["dialect"] != nil else { return dialect }
+        guard let properties = referenced(node, "dialect", name) else { return nil }
+        let before = findings.counts[.dialect, default: 0]
+        if let delimiter = character(properties, "delimiter", name) { dialect.delimiter = delimiter }
+        if properties["quoteChar"]?.value.string == "" { dialect.quote = nil }
+        if let quote = character(properties, "quoteChar", name) { dialect.quote = quote }
+        dialect.escape = character(properties, "escapeChar", name)
+        dialect.comment = character(properties, "commentChar", name)
+        dialect.nullSequence = string(properties, "nullSequence", resource: name)
+        dialect.doublesQuotes = bool(properties, "doubleQuote", resource: name) ?? true
+        dialect.skipsInitialSpace = bool(properties, "skipInitialSpace", resource: name) ?? false
+        dialect.hasHeader = bool(properties, "header", resource: name) ?? true
+        dialect.isHeaderCaseSensitive = bool(properties, "caseSensitiveHeader", resource: name) ?? true
+        if dialect.escape == dialect.quote { dialect.escape = nil }
+        checkLineTerminator(properties, name)
+        checkUnsupported(properties, name)
+        let special = [dialect.delimiter, dialect.quote, dialect.escape, dialect.comment].compactMap { $0 }
+        if Set(special).count < special.count {
+            findings.add(
+                .dialect, properties.location(resource: name),
+                "two of delimiter, quoteChar, escapeChar and commentChar are the same")
+        }
+        return findings.counts[.dialect, default: 0] == before ? dialect : nil
+    }
+
+    private static func isTabSeparated(_ node: DescriptorNode) -> Bool {
+        if let format = node["format"]?.value.string { return format.lowercased() == "tsv" }
+        return node["path"]?.value.string?.lowercased().hasSuffix(".tsv") ?? false
+    }
+
+    private mutating func character(_ node: DescriptorNode, _ key: String, _ name: String) -> UInt8? {
+        guard let text = string(node, key, resource: name), !text.isEmpty, let place = node[key] else { return nil }
+        let bytes = Array(text.utf8)
+        guard bytes.count == 1, bytes[0] < 128, bytes[0] != 0, bytes[0] != 10, bytes[0] != 13 else {
+            findings.add(.dialect, place.location(resource: name), "\(key) \(quoted(text)) is not one ASCII character")
+            return nil
+        }
+        return bytes[0]
+    }
+
+    private mutating func checkLineTerminator(_ node: DescriptorNode, _ name: String) {
+        guard let end = string(node, "lineTerminator", resource: name), let place = node["lineTerminator"] else {
+            return
+        }
+        // Python's reader writes "\r" and "\n" too; which one is there is seen in the file.
+        guard !["\r\n", "\n", "\r"].contains(end) else { return }
+        findings.add(
+            .dialect, place.location(resource: name), "rows end at CR LF, LF or CR here, not at \(quoted(end))")
+    }
+
+    /// What Table Dialect 2.0 has for other formats, or for headers that are not one row at the top.
+    private mutating func checkUnsupported(_ node: DescriptorNode, _ name: String) {
+        for key in ["headerRows", "commentRows"] {
+            guard let property = node[key] else { continue }
+            let rows = property.items.map(\.value.integer)
+            if key == "headerRows", rows == [1] || rows.isEmpty && property.isArray { continue }
+            if key == "commentRows", rows.isEmpty, property.isArray { continue }
+            findings.add(
+                .dialect, property.location(resource: name), "\(key) is not followed here; a header is the first row")
+        }
+    }
+}

@@ -1,0 +1,149 @@
+import CofferModel
+
+extension DescriptorReader {
+    mutating func readResources(_ root: DescriptorNode) {
+        let nodes = array(root, "resources")
+        if nodes.isEmpty, root["resources"].map(\.isArray) ?? true {
+            findings.add(.resources, (root["resources"] ?? root).location, "the package has no resources")
+        }
+        var names: Set<String> = []
+        for (index, node) in nodes.enumerated() {
+            guard node.isObject else {
+                findings.add(.propertyType, node.location, "a resource is an object, not \(node.value.kind)")
+                continue
+            }
+            let resource = readResource(node, index)
+            if !names.insert(resource.name).inserted {
+                findings.add(
+                    .resourceNameDuplicate, (node["name"] ?? node).location(resource: resource.name),
+                    "another resource is called \(quoted(resource.name)) as well")
+            }
+            package.resources.append(resource)
+        }
+    }
+
+    private mutating func readResource(_ node: DescriptorNode, _ index: Int) -> Resource {
+        let name = readName(node, index)
+        var resource = Resource(index: package.resources.count, name: name, node: node)
+        resource.title = string(node, "title", resource: name)
+        resource.content = readContent(node, name)
+        resource.format = string(node, "format", resource: name)
+        resource.mediaType = readMediaType(node, name)
+        if let encoding = readEncoding(node, name) { resource.encoding = encoding } else { resource.isReadable = false }
+        if let dialect = readDialect(node, name) { resource.dialect = dialect } else { resource.isReadable = false }
+        resource.byteCount = integer(node, "bytes", resource: name).map(Int64.init)
+        resource.hash = readHash(node, name)
+        resource.schema = referenced(node, "schema", name).flatMap { readSchema($0, name) }
+        checkFormat(resource)
+        return resource
+    }
+
+    private mutating func readName(_ node: DescriptorNode, _ index: Int) -> String {
+        let name = string(node, "name")
+        let allowed = "allowed are a-z, 0-9 and the characters . _ - /"
+        if name == nil, node["name"] == nil {
+            findings.add(.resourceName, node.location, "resource \(index + 1) has no name")
+        } else if let name, !Self.isName(name) {
+            findings.add(
+                .resourceName, (node["name"] ?? node).location, "the resource's name is \(quoted(name)); \(allowed)")
+        }
+        return name ?? "resource-\(index + 1)"
+    }
+
+    // MARK: Path or data
+
+    private mutating func readContent(_ node: DescriptorNode, _ name: String) -> Resource.Content {
+        var key = "path"
+        if node["path"] == nil, node["url"] != nil, let url = node["url"] {
+            findings.add(.resourceURL, url.location(resource: name), "url is of an old version; it is called path now")
+            key = "url"
+        }
+        switch (node[key], node["data"]) {
+        case (nil, nil):
+            findings.add(.resourceContent, node.location(resource: name), "the resource has neither path nor data")
+            return .none
+        case (.some, .some):
+            findings.add(.resourceContent, node.location(resource: name), "the resource has both path and data")
+            return readPaths(node, key, name)
+        case (nil, let data?): return .inline(data)
+        case (.some, nil): return readPaths(node, key, name)
+        }
+    }
+
+    private mutating func readPaths(_ node: DescriptorNode, _ key: String, _ name: String) -> Resource.Content {
+        guard let texts = strings(node, key, resource: name), let place = node[key] else { return .none }
+        let location = place.location(resource: name)
+        let urls = texts.filter { ["http", "https"].contains(PackagePath.scheme(of: $0)) }
+        if texts.isEmpty { findings.add(.resourceContent, location, "the resource's path is an empty array") }
+        if urls.count == texts.count, !urls.isEmpty {
+            findings.add(.resourceRemote, location, "\(urls[0]) is not in the package and is not looked at")
+            return .urls(urls)
+        }
+        if !urls.isEmpty {
+            findings.add(.resourcePathMixed, location, "some of the parts are files, and some are URLs")
+            return .none
+        }
+        var paths: [PackagePath] = []
+        for text in texts {
+            do throws(PackagePath.Fault) {
+                paths.append(try PackagePath(text))
+            } catch {
+                findings.add(.resourcePath, location, "the path \(quoted(text)) is not safe: \(error.reason)")
+            }
+        }
+        return paths.count == texts.count && !paths.isEmpty ? .paths(paths) : .none
+    }
+
+    // MARK: What the file is
+
+    private mutating func readMediaType(_ node: DescriptorNode, _ name: String) -> String? {
+        guard let type = string(node, "mediatype", resource: name) else { return nil }
+        let parts = type.split(separator: "/", omittingEmptySubsequences: false)
+        if parts.count < 2 || parts.contains(where: \.isEmpty), let place = node["mediatype"] {
+            findings.add(.mediatype, place.location(resource: name), "\(quoted(type)) is no media type")
+        }
+        return type
+    }
+
+    /// - Returns: nil if it is not known.
+    private mutating func readEncoding(_ node: DescriptorNode, _ name: String) -> String? {
+        guard let encoding = string(node, "encoding", resource: name), let place = node["encoding"] else {
+            return "utf-8"
+        }
+        guard TextDecoder(encoding: encoding) == nil else { return encoding }
+        findings.add(.encoding, place.location(resource: name), "the encoding \(quoted(encoding)) is not known")
+        return nil
+    }
+
+    private mutating func readHash(_ node: DescriptorNode, _ name: String) -> ResourceHash? {
+        guard let text = string(node, "hash", resource: name), !text.isEmpty else { return nil }
+        let hash = ResourceHash(text)
+        if hash == nil, let place = node["hash"] {
+            findings.add(
+                .hashFormat, place.location(resource: name),
+                "\(quoted(text)) is neither an MD5 of 32 hexadecimal digits nor algorithm:digits")
+        }
+        return hash
+    }
+
+    private mutating func checkFormat(_ resource: Resource) {
+        let location = resource.node.location(resource: resource.name)
+        switch resource.content {
+        case .none, .urls: return
+        case .inline, .paths:
+            if resource.schema != nil, !resource.isTable {
+                findings.add(.resourceFormat, location, "the resource is not CSV; its data is not looked at")
+            } else if resource.node["schema"] == nil, resource.isTable {
+                findings.add(.schemaMissing, location, "the table has no schema, so its cells can be anything")
+            }
+        }
+    }
+
+    /// A property that is an object, or the path of a file with one.
+    mutating func referenced(_ node: DescriptorNode, _ key: String, _ name: String) -> DescriptorNode? {
+        guard let property = node[key] else { return nil }
+        guard let path = property.value.string else { return object(node, key, resource: name) }
+        // Why it is not there is a finding of whoever tried to read it.
+        return references[path]?.root
+    }
+}

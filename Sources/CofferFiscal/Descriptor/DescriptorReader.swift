@@ -1,0 +1,140 @@
+import CofferModel
+
+/// Makes a ``PackageDescriptor`` of a descriptor's JSON, and findings of what is wrong in it.
+struct DescriptorReader {
+    let document: DescriptorDocument
+    /// Schemas and dialects in files of their own, by their path; what could not be read is not there.
+    let references: [String: DescriptorDocument]
+    var findings: Findings
+    var package = PackageDescriptor()
+
+    init(_ document: DescriptorDocument, references: [String: DescriptorDocument], findings: Findings) {
+        self.document = document
+        self.references = references
+        self.findings = findings
+    }
+
+    /// Reads everything; afterwards ``package`` and ``findings`` are what there is.
+    mutating func read() {
+        let root = document.root
+        for pointer in document.index.duplicates {
+            findings.add(
+                .descriptorDuplicate, location(pointer), "\(pointer) stands twice; readers keep one of the two")
+        }
+        readNames(root)
+        readLicenses(root)
+        readResources(root)
+        readKeys()
+        package.isFiscal = isFiscal(root)
+        readFiscalProperties(root)
+        readModel(root)
+        readColumnTypes(root)
+    }
+
+    private func location(_ pointer: String) -> Finding.Location {
+        Finding.Location(document.file, pointer: pointer, line: document.index.lines[pointer])
+    }
+
+    private mutating func readNames(_ root: DescriptorNode) {
+        package.name = string(root, "name")
+        package.title = string(root, "title")
+        package.description = string(root, "description")
+        if let name = package.name {
+            if !Self.isName(name), let node = root["name"] {
+                findings.add(
+                    .packageName, node.location,
+                    "the package's name is \(quoted(name)); allowed are a-z, 0-9 and the characters . _ - /")
+            }
+        } else if root["name"] == nil {
+            findings.add(.packageNameMissing, root.location, "the package has no name")
+        }
+    }
+
+    /// The pattern of Data Package 1.0 and of Fiscal Data Package.
+    static func isName(_ name: String) -> Bool {
+        !name.isEmpty
+            && name.utf8.allSatisfy { byte in
+                byte >= UInt8(ascii: "a") && byte <= UInt8(ascii: "z") || byte >= 48 && byte <= 57
+                    || "-._/".utf8.contains(byte)
+            }
+    }
+
+    private mutating func readLicenses(_ root: DescriptorNode) {
+        for license in array(root, "licenses") {
+            guard license.isObject else {
+                findings.add(.propertyType, license.location, "a license is an object, not \(license.value.kind)")
+                continue
+            }
+            if string(license, "name") == nil, string(license, "path") == nil {
+                findings.add(.license, license.location, "the license has neither a name nor a path")
+            }
+        }
+    }
+
+    /// Packages of version 0.3 have a model, those of version 1 have column types, and real ones have both.
+    private func isFiscal(_ root: DescriptorNode) -> Bool {
+        if root["model"] != nil || root["columnTypes"] != nil { return true }
+        if root["profile"]?.value.string?.contains("fiscal") == true { return true }
+        if root["profiles"]?.value.object?["fiscal"] != nil { return true }
+        return package.resources.contains { $0.schema?.fields.contains { $0.columnType != nil } == true }
+    }
+
+    // MARK: Properties
+
+    mutating func string(_ node: DescriptorNode, _ name: String, resource: String? = nil) -> String? {
+        guard let property = node[name] else { return nil }
+        if let text = property.value.string { return text }
+        mistyped(property, name, "a string", resource)
+        return nil
+    }
+
+    mutating func array(_ node: DescriptorNode, _ name: String, resource: String? = nil) -> [DescriptorNode] {
+        guard let property = node[name] else { return [] }
+        if property.isArray { return property.items }
+        mistyped(property, name, "an array", resource)
+        return []
+    }
+
+    /// A member that is an object.
+    mutating func object(_ node: DescriptorNode, _ name: String, resource: String? = nil) -> DescriptorNode? {
+        guard let property = node[name] else { return nil }
+        if property.isObject { return property }
+        mistyped(property, name, "an object", resource)
+        return nil
+    }
+
+    mutating func bool(_ node: DescriptorNode, _ name: String, resource: String? = nil) -> Bool? {
+        guard let property = node[name] else { return nil }
+        if let value = property.value.bool { return value }
+        mistyped(property, name, "true or false", resource)
+        return nil
+    }
+
+    mutating func integer(_ node: DescriptorNode, _ name: String, resource: String? = nil) -> Int? {
+        guard let property = node[name] else { return nil }
+        if let value = property.value.integer, value >= 0 { return value }
+        mistyped(property, name, "a whole number that is not negative", resource)
+        return nil
+    }
+
+    /// A string, or an array of strings.
+    mutating func strings(_ node: DescriptorNode, _ name: String, resource: String? = nil) -> [String]? {
+        guard let property = node[name] else { return nil }
+        if let text = property.value.string { return [text] }
+        let texts = property.items.compactMap(\.value.string)
+        if property.isArray, texts.count == property.items.count { return texts }
+        mistyped(property, name, "a string or an array of strings", resource)
+        return nil
+    }
+
+    mutating func mistyped(_ node: DescriptorNode, _ name: String, _ expected: String, _ resource: String?) {
+        let actual = node.value.number.map { "\($0)" } ?? node.value.kind
+        findings.add(.propertyType, node.location(resource: resource), "\(name) is \(expected), not \(actual)")
+    }
+}
+
+/// A text in a message, cut where it is long.
+func quoted(_ text: String) -> String {
+    let cut = text.unicodeScalars.count > 100 ? String(text.unicodeScalars.prefix(100)) + "…" : text
+    return JSONValue.quoted(cut)
+}

@@ -1,0 +1,74 @@
+import CofferModel
+
+/// A descriptor as far as it could be understood; what could not is a finding and is left out.
+struct PackageDescriptor: Sendable {
+    var name: String?
+    var title: String?
+    var description: String?
+    var countryCodes: [String] = []
+    var fiscalPeriod: (start: String?, end: String?)
+    var resources: [Resource] = []
+    var model: FiscalModel?
+    var isFiscal = false
+
+    func resource(_ name: String) -> Resource? { resources.first { $0.name == name } }
+}
+
+/// A table of a package, or another file of it.
+struct Resource: Sendable {
+    /// Its place among the resources, from 0.
+    let index: Int
+    /// Its name, or what stands for it where it has none.
+    var name: String
+    var title: String?
+    var content: Content = .none
+    var format: String?
+    var mediaType: String?
+    var encoding = "utf-8"
+    var dialect = CSVDialect()
+    /// Whether the encoding and the dialect are ones that can be read.
+    var isReadable = true
+    var schema: TableSchema?
+    var byteCount: Int64?
+    var hash: ResourceHash?
+    let node: DescriptorNode
+
+    enum Content: Sendable {
+        case none
+        /// Files of the package, which are one table together.
+        case paths([PackagePath])
+        /// Files elsewhere.
+        case urls([String])
+        /// The table is in the descriptor.
+        case inline(DescriptorNode)
+    }
+
+    /// Whether its rows can be looked at: it is CSV by what it says of itself, or by the name of its file.
+    var isTable: Bool {
+        switch content {
+        case .none, .urls: return false
+        case .inline(let node): return node.isArray || node.value.string != nil && schema != nil
+        case .paths(let paths):
+            if let format { return ["csv", "tsv"].contains(format.lowercased()) }
+            if let mediaType { return mediaType.hasPrefix("text/csv") || mediaType.hasPrefix("text/tab-sep") }
+            return paths.allSatisfy { [".csv", ".tsv"].contains($0.description.suffix(4).lowercased()) }
+        }
+    }
+}
+
+/// The hash of a resource's file: bare MD5, or with the algorithm before it.
+struct ResourceHash: Sendable, Equatable {
+    let algorithm: String
+    /// Lower-case hexadecimal digits.
+    let digits: String
+
+    init?(_ text: String) {
+        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        let digits = parts.last.map { $0.lowercased() } ?? ""
+        guard !digits.isEmpty, digits.utf8.allSatisfy({ Character(UnicodeScalar($0)).isHexDigit }) else { return nil }
+        if parts.count == 1, digits.utf8.count != 32 { return nil }
+        algorithm = parts.count == 1 ? "md5" : parts[0].lowercased()
+        self.digits = digits
+        if algorithm.isEmpty { return nil }
+    }
+}

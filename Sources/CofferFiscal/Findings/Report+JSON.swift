@@ -1,0 +1,42 @@
+extension Report {
+    /// The report for programs, one JSON object: `location`, `name`, `fiscal`, `valid`, `levels`, `errors`, `warnings`,
+    /// `counts` by rule, `files`, and `findings` with `rule`, `level`, `severity`, `message` and where they are.
+    public var json: String {
+        let levels = Rule.Level.allCases.filter(levels.contains)
+        let counts = Rule.allCases.compactMap { rule in
+            self.counts[rule].map { (name: rule.id, value: JSONText.number($0) as String?) }
+        }
+        return JSONText.object([
+            ("location", JSONText.string(location)), ("name", name.map(JSONText.string)), ("fiscal", String(isFiscal)),
+            ("valid", String(isValid)), ("levels", JSONText.array(levels.map { JSONText.string($0.rawValue) })),
+            ("errors", JSONText.number(errorCount)), ("warnings", JSONText.number(warningCount)),
+            ("counts", JSONText.object(counts)), ("files", JSONText.array(files.map(Self.json))),
+            ("findings", JSONText.array(findings.map(Self.json))),
+        ])
+    }
+
+    private static func json(_ file: File) -> String {
+        JSONText.object([
+            ("resource", JSONText.string(file.resource)), ("path", JSONText.string(file.path)),
+            ("rows", JSONText.number(file.rows)), ("bytes", JSONText.number(file.bytes)),
+        ])
+    }
+
+    private static func json(_ finding: Finding) -> String {
+        JSONText.object(
+            [
+                ("rule", JSONText.string(finding.rule.id)), ("level", JSONText.string(finding.rule.level.rawValue)),
+                ("severity", JSONText.string(finding.severity.rawValue)), ("message", JSONText.string(finding.message)),
+                ("file", JSONText.string(finding.location.file)),
+            ] + members(finding.location))
+    }
+
+    /// Where a finding is, but for the file.
+    static func members(_ location: Finding.Location) -> [(name: String, value: String?)] {
+        [
+            ("resource", location.resource.map(JSONText.string)), ("pointer", location.pointer.map(JSONText.string)),
+            ("line", location.line.map(JSONText.number)), ("row", location.row.map(JSONText.number)),
+            ("column", location.column.map(JSONText.number)), ("field", location.field.map(JSONText.string)),
+        ]
+    }
+}

@@ -1,0 +1,76 @@
+import CofferModel
+
+extension Report {
+    /// The report as code scanning tools read it, one SARIF log with one run.
+    ///
+    /// Files are relative to `PACKAGE`, which is the package's place. A cell's column is among a result's properties: a
+    /// region's column would count characters.
+    ///
+    /// Source: Static Analysis Results Interchange Format (SARIF) 2.1.0, OASIS.
+    ///
+    /// - Parameter toolVersion: of the program that validated.
+    public func sarif(toolVersion: String) -> String {
+        let used = Rule.allCases.filter { levels.contains($0.level) }
+        let indices = Dictionary(uniqueKeysWithValues: used.enumerated().map { ($1, $0) })
+        let driver = JSONText.object([
+            ("name", JSONText.string("coffer")), ("version", JSONText.string(toolVersion)),
+            ("rules", JSONText.array(used.map(Self.sarif))),
+        ])
+        let run = JSONText.object([
+            ("tool", JSONText.object([("driver", driver)])),
+            ("originalUriBaseIds", JSONText.object([("PACKAGE", JSONText.object([("uri", baseURI)]))])),
+            ("invocations", #"[{"executionSuccessful":true}]"#),
+            ("results", JSONText.array(findings.map { Self.sarif($0, index: indices[$0.rule] ?? -1) })),
+        ])
+        return JSONText.object([
+            ("$schema", JSONText.string("https://json.schemastore.org/sarif-2.1.0.json")),
+            ("version", JSONText.string("2.1.0")), ("runs", JSONText.array([run])),
+        ])
+    }
+
+    /// The package's place as a URI that ends with a slash; nil for a directory whose absolute path is not known.
+    private var baseURI: String? {
+        let descriptor = "/\(PackagePath.descriptor)"
+        let place = location.hasSuffix(descriptor) ? String(location.dropLast(descriptor.utf8.count)) : location
+        if PackagePath.scheme(of: place) != nil { return JSONText.string(place.hasSuffix("/") ? place : place + "/") }
+        guard place.hasPrefix("/") else { return nil }
+        return JSONText.string("file://\(Self.encoded(place))/")
+    }
+
+    private static func encoded(_ path: String) -> String {
+        PercentEncoding.encode(path.utf8, keepingSlash: true)
+    }
+
+    private static func sarif(_ rule: Rule) -> String {
+        JSONText.object([
+            ("id", JSONText.string(rule.id)),
+            ("shortDescription", JSONText.object([("text", JSONText.string(rule.summary))])),
+            (
+                "defaultConfiguration",
+                JSONText.object([("level", JSONText.string(rule.severity.rawValue))])
+            ),
+            ("properties", JSONText.object([("tags", JSONText.array([JSONText.string(rule.level.rawValue)]))])),
+        ])
+    }
+
+    private static func sarif(_ finding: Finding, index: Int) -> String {
+        let place = finding.location
+        let file = JSONText.object([
+            ("uri", JSONText.string(encoded(place.file))), ("uriBaseId", JSONText.string("PACKAGE")),
+        ])
+        let region = place.line.map { JSONText.object([("startLine", JSONText.number($0))]) }
+        let names = [place.resource, place.field].compactMap { $0 }.joined(separator: "/")
+        let logical = names.isEmpty ? nil : JSONText.object([("fullyQualifiedName", JSONText.string(names))])
+        let location = JSONText.object([
+            ("physicalLocation", JSONText.object([("artifactLocation", file), ("region", region)])),
+            ("logicalLocations", logical.map { JSONText.array([$0]) }),
+        ])
+        return JSONText.object([
+            ("ruleId", JSONText.string(finding.rule.id)), ("ruleIndex", JSONText.number(index)),
+            ("level", JSONText.string(finding.severity.rawValue)),
+            ("message", JSONText.object([("text", JSONText.string(finding.message))])),
+            ("locations", place.file.isEmpty ? nil : JSONText.array([location])),
+            ("properties", JSONText.object(members(place))),
+        ])
+    }
+}

@@ -1,0 +1,175 @@
+import CofferModel
+
+extension DescriptorReader {
+    mutating func readColumnTypes(_ root: DescriptorNode) {
+        let taxonomy = readTaxonomy(root)
+        for index in package.resources.indices {
+            readExtraFields(index)
+            guard let schema = package.resources[index].schema else { continue }
+            check(schema, package.resources[index].name, taxonomy.types, isWhole: taxonomy.isWhole)
+        }
+    }
+
+    // MARK: The taxonomy
+
+    /// - Returns: the types, and whether all are known: what is at URLs is not.
+    private mutating func readTaxonomy(_ root: DescriptorNode) -> (types: ColumnTaxonomy, isWhole: Bool) {
+        guard let property = root["columnTypes"] else { return (.standard, true) }
+        var taxonomy = ColumnTaxonomy.standard
+        var isWhole = true
+        let items = property.isArray ? property.items : [property]
+        for item in items {
+            if item.value.string != nil {
+                let isStandard = Self.isStandardTaxonomy(item.value.string ?? "")
+                isWhole = isWhole && isStandard
+                if !isStandard {
+                    findings.add(.columnTypesRemote, item.location, "the column types at a URL are not looked at")
+                }
+            } else if item.isObject, let type = readColumnType(item) {
+                taxonomy.add(type)
+            } else if !item.isObject {
+                findings.add(.columnTypes, item.location, "a column type is an object or a URL, not \(item.value.kind)")
+            }
+        }
+        return (taxonomy, isWhole)
+    }
+
+    /// The taxonomies that are known are published in two files of these names.
+    private static func isStandardTaxonomy(_ url: String) -> Bool {
+        url.hasSuffix("/fiscal/budgets.json") || url.hasSuffix("/fiscal/spending.json")
+    }
+
+    private mutating func readColumnType(_ node: DescriptorNode) -> ColumnType? {
+        guard let name = string(node, "name"), !name.isEmpty else {
+            findings.add(.columnTypes, node.location, "a column type has a name")
+            return nil
+        }
+        let dataType = string(node, "dataType")
+        if let dataType, FieldType(rawValue: dataType) == nil {
+            findings.add(
+                .columnTypes, node.location, "the column type \(quoted(name)) has no data type \(quoted(dataType))")
+        }
+        return ColumnType(
+            name: name, dataType: dataType.flatMap(FieldType.init), isUnique: bool(node, "unique") ?? false,
+            labelOf: string(node, "labelOf"), prior: string(node, "prior"))
+    }
+
+    // MARK: Fields
+
+    private mutating func readExtraFields(_ index: Int) {
+        let resource = package.resources[index]
+        guard let schema = resource.schema, let node = referenced(resource.node, "schema", resource.name) else {
+            return
+        }
+        var extras: [ExtraField] = []
+        for item in array(node, "extraFields", resource: resource.name) {
+            if let extra = readExtraField(item, resource.name) { extras.append(extra) }
+        }
+        package.resources[index].schema?.extraFields = extras
+        let targets = extras.filter { if case .normalizationTarget = $0.content { true } else { false } }
+        for field in schema.fields {
+            for (name, _) in field.normalize where !targets.contains(where: { $0.name == name }) {
+                findings.add(
+                    .normalize, field.node.location(resource: resource.name, field: field.name),
+                    "\(quoted(field.name)) is normalized into \(quoted(name)), which is no extra field with "
+                        + "normalizationTarget")
+            }
+        }
+    }
+
+    private mutating func readExtraField(_ node: DescriptorNode, _ resource: String) -> ExtraField? {
+        let location = node.location(resource: resource)
+        guard let name = string(node, "name", resource: resource), !name.isEmpty else {
+            findings.add(.extraField, location, "an extra field has no name")
+            return nil
+        }
+        let constant = node["constant"]?.value.cellText
+        let isTarget = bool(node, "normalizationTarget", resource: resource) ?? false
+        guard isTarget != (constant != nil) else {
+            findings.add(
+                .extraField, location, "the extra field \(quoted(name)) has either a constant or normalizationTarget")
+            return nil
+        }
+        return ExtraField(
+            name: name, type: FieldType(rawValue: node["type"]?.value.string ?? "any") ?? .any,
+            columnType: string(node, "columnType", resource: resource),
+            content: constant.map(ExtraField.Content.constant) ?? .normalizationTarget)
+    }
+
+    private struct TypedColumn {
+        let name: String
+        let type: FieldType
+        let columnType: String
+        let location: Finding.Location
+    }
+
+    private mutating func check(_ schema: TableSchema, _ resource: String, _ taxonomy: ColumnTaxonomy, isWhole: Bool) {
+        var columns = schema.fields.compactMap { field in
+            field.columnType.map {
+                TypedColumn(
+                    name: field.name, type: field.type, columnType: $0,
+                    location: (field.node["columnType"] ?? field.node["osType"] ?? field.node)
+                        .location(resource: resource, field: field.name))
+            }
+        }
+        // osType is the older name, whose words were others; nothing but the name's form is held against it.
+        let hasColumnTypes = schema.fields.contains { $0.node["columnType"] != nil }
+        let extras = schema.extraFields.compactMap(\.columnType)
+        columns.removeAll { column in !isWellFormed(column) }
+        guard hasColumnTypes else { return }
+        let present = Set(columns.map(\.columnType) + extras)
+        for column in columns { check(column, present, taxonomy, isWhole: isWhole) }
+        if !present.contains(where: { $0 == "value" || $0.hasPrefix("value:") }), let first = columns.first {
+            findings.add(
+                .columnTypeValue, Finding.Location(first.location.file, resource: resource),
+                "no column of the table is of the type value")
+        }
+    }
+
+    private mutating func isWellFormed(_ column: TypedColumn) -> Bool {
+        let words = column.columnType.split(separator: ":", omittingEmptySubsequences: false)
+        let isWord = { (word: Substring) in
+            !word.isEmpty
+                && word.utf8.allSatisfy {
+                    $0 < 128 && Character(UnicodeScalar($0)).isLetter || "-_0123456789".utf8.contains($0)
+                }
+        }
+        if words.allSatisfy(isWord) { return true }
+        findings.add(
+            .columnType, column.location,
+            "the column type \(quoted(column.columnType)) is not words with colons between")
+        return false
+    }
+
+    private mutating func check(
+        _ column: TypedColumn, _ present: Set<String>, _ taxonomy: ColumnTaxonomy, isWhole: Bool
+    ) {
+        let owner = "the column type \(quoted(column.columnType)) of \(quoted(column.name))"
+        guard let type = taxonomy.type(column.columnType) else {
+            if isWhole, !taxonomy.knows(column.columnType) {
+                findings.add(
+                    .columnTypeUnknown, column.location, "\(owner) is not in the taxonomy, so nothing is known of it")
+            }
+            return
+        }
+        if let expected = type.dataType, column.type != expected, !Self.isKind(column.type, of: expected) {
+            findings.add(
+                .columnTypeDataType, column.location,
+                "\(owner) is of type \(expected.rawValue), and the field of type \(column.type.rawValue)")
+        }
+        if let code = type.labelOf, !present.contains(code), code != column.columnType {
+            findings.add(.columnTypeLabelOf, column.location, "\(owner) is the label of \(code), which is not there")
+        }
+        if let prior = type.prior, !present.contains(prior) {
+            findings.add(.columnTypePrior, column.location, "\(owner) comes after \(prior), which is not there")
+        }
+    }
+
+    /// An integer is a number, and a year an integer; nothing is said of any.
+    private static func isKind(_ type: FieldType, of expected: FieldType) -> Bool {
+        switch (type, expected) {
+        case (.any, _), (.integer, .number), (.year, .integer), (.year, .number), (.datetime, .date): true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,132 @@
+/// How the numbers of a field are written.
+///
+/// Source: Table Schema, "number" and "integer"; the lexical spaces of XML Schema's decimal and double.
+struct NumberFormat: Sendable, Equatable {
+    var decimal: [UInt8] = [UInt8(ascii: ".")]
+    /// What parts groups of digits; empty for nothing.
+    var group: [UInt8] = []
+    /// Whether there is nothing before and after the number, such as a currency or a percent sign.
+    var isBare = true
+
+    private var isPlain: Bool { decimal == [UInt8(ascii: ".")] && group.isEmpty && isBare }
+
+    func integer(_ cell: Cell) -> CellValue? {
+        if isPlain { return Self.plainInteger(cell) }
+        return plainText(cell).withUnsafeBufferPointer(Self.plainInteger)
+    }
+
+    func number(_ cell: Cell) -> DecimalNumber? {
+        if isPlain { return Self.plainNumber(cell) }
+        return plainText(cell).withUnsafeBufferPointer(Self.plainNumber)
+    }
+
+    /// The number as it is written without a format.
+    private func plainText(_ cell: Cell) -> [UInt8] {
+        var rest = cell[...]
+        if !isBare {
+            let isPart = { (byte: UInt8) in Self.isDigit(byte) || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "+")
+            }
+            rest = rest.drop { !isPart($0) }
+            while let last = rest.last, !Self.isDigit(last) { rest = rest.dropLast() }
+        }
+        var text: [UInt8] = []
+        while let byte = rest.first {
+            if !group.isEmpty, rest.starts(with: group) {
+                rest = rest.dropFirst(group.count)
+            } else if rest.starts(with: decimal) {
+                text.append(UInt8(ascii: "."))
+                rest = rest.dropFirst(decimal.count)
+            } else {
+                // Only the format's own character is the decimal one.
+                text.append(byte == UInt8(ascii: ".") ? UInt8(ascii: "?") : byte)
+                rest = rest.dropFirst()
+            }
+        }
+        return text
+    }
+
+    @inline(__always)
+    private static func isDigit(_ byte: UInt8) -> Bool { byte &- 48 < 10 }
+
+    static func plainInteger(_ cell: Cell) -> CellValue? {
+        var index = 0
+        var isNegative = false
+        if let first = cell.first, first == UInt8(ascii: "-") || first == UInt8(ascii: "+") {
+            isNegative = first == UInt8(ascii: "-")
+            index = 1
+        }
+        guard index < cell.count else { return nil }
+        var value: Int64 = 0
+        var overflows = false
+        while index < cell.count {
+            let digit = cell[index] &- 48
+            guard digit < 10 else { return nil }
+            let (tens, first) = value.multipliedReportingOverflow(by: 10)
+            let (sum, second) = tens.subtractingReportingOverflow(Int64(digit))
+            overflows = overflows || first || second
+            value = sum
+            index += 1
+        }
+        // Counted downwards, since there is one negative number more than there are positive ones.
+        if !overflows, isNegative || value != .min { return .integer(isNegative ? value : -value) }
+        return plainNumber(cell).map(CellValue.number)
+    }
+
+    static func plainNumber(_ cell: Cell) -> DecimalNumber? {
+        var index = 0
+        var isNegative = false
+        if let first = cell.first, first == UInt8(ascii: "-") || first == UInt8(ascii: "+") {
+            isNegative = first == UInt8(ascii: "-")
+            index = 1
+        }
+        var significand: UInt64 = 0
+        var (digits, fraction, exponent) = (0, 0, 0)
+        var isFraction = false
+        while index < cell.count {
+            let digit = cell[index] &- 48
+            if digit < 10 {
+                // Nineteen digits always fit.
+                if digits < 19 { significand = significand * 10 + UInt64(digit) }
+                if significand != 0 { digits += 1 }
+                if isFraction { fraction += 1 }
+                index += 1
+            } else if cell[index] == UInt8(ascii: "."), !isFraction {
+                isFraction = true
+                index += 1
+            } else {
+                break
+            }
+        }
+        let start = cell.first == UInt8(ascii: "-") || cell.first == UInt8(ascii: "+") ? 1 : 0
+        let length = index - start - (isFraction ? 1 : 0)
+        guard length > 0 else { return special(cell) }
+        if index < cell.count {
+            guard cell[index] | 32 == UInt8(ascii: "e"), let power = Self.power(cell, from: index + 1) else {
+                return nil
+            }
+            exponent = power
+        }
+        if digits > 19 {
+            guard let value = Double(String(decoding: cell, as: UTF8.self)) else { return nil }
+            return DecimalNumber(significand: 0, exponent: 0, isNegative: isNegative, other: value)
+        }
+        return DecimalNumber(significand: significand, exponent: exponent - fraction, isNegative: isNegative)
+    }
+
+    private static func power(_ cell: Cell, from start: Int) -> Int? {
+        let text = String(decoding: cell[start...], as: UTF8.self)
+        guard let value = Int(text), abs(value) <= 400 else { return nil }
+        return value
+    }
+
+    private static func special(_ cell: Cell) -> DecimalNumber? {
+        let value: Double
+        switch String(decoding: cell, as: UTF8.self) {
+        case "NaN": value = .nan
+        case "INF": value = .infinity
+        case "-INF": value = -.infinity
+        default: return nil
+        }
+        return DecimalNumber(significand: 0, exponent: 0, isNegative: false, other: value)
+    }
+}

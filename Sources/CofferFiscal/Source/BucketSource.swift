@@ -1,0 +1,70 @@
+public import CofferClient
+import CofferModel
+
+/// A package below a prefix of a bucket.
+public struct BucketSource: PackageSource {
+    public let location: String
+    public let hasETags = true
+    private let client: S3Client
+    private let place: BucketPlace
+
+    public init(_ client: S3Client, _ place: BucketPlace) {
+        self.client = client
+        self.place = place
+        location = place.description
+    }
+
+    public func open(_ path: PackagePath) async throws(SourceError) -> any PackageFile {
+        do {
+            return BucketFile(try await client.getObject(place.bucket, try place.key(path)))
+        } catch {
+            throw Self.translated(error)
+        }
+    }
+
+    public func information(_ path: PackagePath) async throws(SourceError) -> FileInformation {
+        do {
+            return FileInformation(try await client.headObject(place.bucket, try place.key(path)))
+        } catch {
+            throw Self.translated(error)
+        }
+    }
+
+    static func translated(_ error: any Error) -> SourceError {
+        switch error {
+        case let error as SourceError: error
+        case let error as S3Error where error.code.status == 404: .missing
+        case let error as S3Error where error.code.status == 403: .refused(error.message)
+        case let error as S3Error: .failed("\(error.code.name): \(error.message)")
+        default: .failed("\(error)")
+        }
+    }
+}
+
+extension FileInformation {
+    fileprivate init(_ info: ObjectInfo) { self.init(byteCount: info.byteCount, etag: info.eTag.value) }
+}
+
+private final class BucketFile: PackageFile {
+    let information: FileInformation
+    private let content: Pieces
+
+    /// Its calls follow one another: a file is read by one task at a time.
+    private final class Pieces: @unchecked Sendable {
+        var iterator: ObjectContent.AsyncIterator
+        init(_ content: ObjectContent) { iterator = content.makeAsyncIterator() }
+    }
+
+    init(_ content: ObjectContent) {
+        information = FileInformation(content.info)
+        self.content = Pieces(content)
+    }
+
+    func next() async throws(SourceError) -> [UInt8]? {
+        do {
+            return try await content.iterator.next()
+        } catch {
+            throw BucketSource.translated(error)
+        }
+    }
+}

@@ -1,0 +1,95 @@
+/// What is to be looked at in the cells of one column.
+final class ColumnPlan: Sendable {
+    /// The column's place in the file, from 0, and its field's in the schema.
+    let column: Int
+    let field: Int
+    let name: String
+    let reader: CellReader
+    let constraints: Constraints
+    private let missingValues: [[UInt8]]
+    /// Whether a cell without anything in it is the only kind that is missing, as it is where nothing else is said.
+    private let isOnlyEmptyMissing: Bool
+    private let check: Check
+
+    /// What is frequent is decided once for all rows.
+    private enum Check: Sendable {
+        case nothing, integer, number, type
+    }
+
+    init(column: Int, field: Int, schema: TableSchema, dialect: CSVDialect) {
+        let definition = schema.fields[field]
+        self.column = column
+        self.field = field
+        name = definition.name
+        reader = definition.reader
+        constraints = definition.constraints
+        var missing = definition.missingValues ?? schema.missingValues
+        if let null = dialect.nullSequence { missing.append(Array(null.utf8)) }
+        missingValues = missing
+        isOnlyEmptyMissing = missing == [[]]
+        switch reader.form {
+        case .any, .string(.default): check = .nothing
+        case .integer(let format) where format == NumberFormat(): check = .integer
+        case .number(let format) where format == NumberFormat(): check = .number
+        default: check = .type
+        }
+    }
+
+    @inline(__always)
+    func isMissing(_ cell: Cell) -> Bool {
+        isOnlyEmptyMissing ? cell.isEmpty : missingValues.contains { cell.elementsEqual($0) }
+    }
+
+    /// Whether a cell that is not missing is a value of the type.
+    @inline(__always)
+    func accepts(_ cell: Cell) -> Bool {
+        switch check {
+        case .nothing: true
+        case .integer: NumberFormat.plainInteger(cell) != nil
+        case .number: NumberFormat.plainNumber(cell) != nil
+        case .type: reader.read(cell) != nil
+        }
+    }
+}
+
+extension Constraints {
+    /// The constraints that a value does not fulfil, and what they ask for.
+    func violations(_ cell: Cell, _ value: CellValue) -> [(rule: Rule, reason: String)] {
+        var violations: [(Rule, String)] = []
+        if minimumLength != nil || maximumLength != nil {
+            let length = Self.length(cell, value)
+            if let least = minimumLength, length < least {
+                violations.append((.minLength, "the least length is \(least)"))
+            }
+            if let most = maximumLength, length > most {
+                violations.append((.maxLength, "the greatest length is \(most)"))
+            }
+        }
+        if let rank = value.rank {
+            if let minimum, !minimum.isBelow(rank) { violations.append((.minimum, "the minimum is \(minimum)")) }
+            if let maximum, !maximum.isAbove(rank) { violations.append((.maximum, "the maximum is \(maximum)")) }
+        }
+        if let pattern, !pattern.matches(String(decoding: cell, as: UTF8.self)) {
+            violations.append((.pattern, "the pattern is \(quoted(pattern.text))"))
+        }
+        if let enumeration, !enumeration.contains(value.canonical(cell)) {
+            violations.append((.enumeration, "there are \(enumeration.count) allowed values, and it is none of them"))
+        }
+        return violations
+    }
+
+    /// Characters, or items and members.
+    private static func length(_ cell: Cell, _ value: CellValue) -> Int {
+        if case .collection(let count) = value { return count }
+        // Every byte but those within a character begins one.
+        return cell.reduce(0) { $0 + ($1 & 0xC0 == 0x80 ? 0 : 1) }
+    }
+}
+
+extension Constraints.Bound: CustomStringConvertible {
+    var description: String { text + (isExclusive ? ", exclusive" : "") }
+
+    /// NaN is neither below nor above anything.
+    func isBelow(_ value: Double) -> Bool { isExclusive ? rank < value : rank <= value }
+    func isAbove(_ value: Double) -> Bool { isExclusive ? rank > value : rank >= value }
+}

@@ -1,0 +1,97 @@
+/// Compares the keys of a package once all its rows were read.
+struct KeyCheck {
+    let keys: PackageKeys
+    let resources: [Resource]
+    /// The resources of which every row was read: in others, what is referred to may be in what was not.
+    let whole: Set<Int>
+    /// Where the rows of each resource are, by its index.
+    let locations: [Int: RowLocations]
+    var findings: Findings
+    /// Rows kept of each key, the first ones; further ones are counted.
+    let limit: Int
+
+    mutating func run() throws(SourceError) {
+        for resource in resources {
+            guard let schema = resource.schema, locations[resource.index] != nil else { continue }
+            for (fields, rule) in PackageKeys.unique(schema) { try checkUnique(resource, schema, fields, rule) }
+            for key in schema.foreignKeys { try check(key, resource, schema) }
+        }
+    }
+
+    private func names(_ fields: [Int], _ schema: TableSchema) -> String {
+        fields.map { quoted(schema.fields[$0].name) }.joined(separator: ", ")
+    }
+
+    private mutating func checkUnique(
+        _ resource: Resource, _ schema: TableSchema, _ fields: [Int], _ rule: Rule
+    ) throws(SourceError) {
+        guard let collector = keys[resource.index, fields] else { return }
+        try collector.runs.finish()
+        var merge = collector.runs.merge()
+        var found = FirstRows(limit: limit)
+        var first: KeyEntry?
+        while let entry = try merge.next() {
+            if let first, first.hasKey(of: entry) { found.add(entry, first) } else { first = entry }
+        }
+        guard let locations = locations[resource.index] else { return }
+        let key = "the same \(rule == .unique ? "value" : "key") \(names(fields, schema))"
+        report(found, rule, fields, schema, locations) { first in "row \(first) has \(key)" }
+    }
+
+    private mutating func check(_ key: ForeignKey, _ resource: Resource, _ schema: TableSchema) throws(SourceError) {
+        guard let own = keys[resource.index, key.fields], let theirs = keys[key.resource, key.referenced],
+            let target = resources.first(where: { $0.index == key.resource }), let targetSchema = target.schema,
+            let locations = locations[resource.index], whole.contains(key.resource)
+        else { return }
+        try own.runs.finish()
+        try theirs.runs.finish()
+        var (referring, referred) = (own.runs.merge(), theirs.runs.merge())
+        var found = FirstRows(limit: limit)
+        var current = try referred.next()
+        // A column that is not there was reported with the header.
+        if current == nil, self.locations[key.resource]?.hasRows == true { return }
+        while let entry = try referring.next() {
+            while let candidate = current, (candidate.high, candidate.low) < (entry.high, entry.low) {
+                current = try referred.next()
+            }
+            if current?.hasKey(of: entry) != true { found.add(entry, entry) }
+        }
+        let reference = "\(names(key.referenced, targetSchema)) of the resource \(quoted(target.name))"
+        let message = "\(names(key.fields, schema)) refers to what no row has as \(reference)"
+        report(found, .foreignKeyMissing, key.fields, schema, locations) { _ in message }
+    }
+
+    private mutating func report(
+        _ found: FirstRows, _ rule: Rule, _ fields: [Int], _ schema: TableSchema, _ locations: RowLocations,
+        _ message: (Int) -> String
+    ) {
+        for (entry, first) in found.sorted() {
+            var location = locations.location(entry)
+            if fields.count == 1 { location.field = schema.fields[fields[0]].name }
+            findings.add(rule, location, message(locations.location(first).row ?? 0))
+        }
+        for _ in 0..<found.uncounted { findings.count(rule) }
+    }
+}
+
+/// The first of many rows, which come in any order.
+private struct FirstRows {
+    let limit: Int
+    private var rows: [(entry: KeyEntry, other: KeyEntry)] = []
+    private var count = 0
+
+    init(limit: Int) { self.limit = limit }
+
+    /// How many were not kept.
+    var uncounted: Int { max(0, count - limit) }
+
+    mutating func add(_ entry: KeyEntry, _ other: KeyEntry) {
+        count += 1
+        rows.append((entry, other))
+        if rows.count >= 2 * limit + 1024 { rows = sorted() }
+    }
+
+    func sorted() -> [(entry: KeyEntry, other: KeyEntry)] {
+        Array(rows.sorted { $0.entry.row < $1.entry.row }.prefix(limit))
+    }
+}

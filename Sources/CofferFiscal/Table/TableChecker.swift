@@ -1,0 +1,200 @@
+/// Looks at the rows of one table: its header, the cells' types and constraints, and the keys to be compared afterwards.
+struct TableChecker {
+    private let resource: Resource
+    private let schema: TableSchema?
+    private let checksKeys: Bool
+    var findings: Findings
+    var keys: TableKeys
+
+    private var hasHeader = false
+    private var expectsHeader: Bool
+    private var columnCount = 0
+    private var header: [String] = []
+    private var plans: [ColumnPlan] = []
+    /// The columns of the file at the place of their field; nil for a field that is not there.
+    private(set) var plansByField: [ColumnPlan?] = []
+    /// Where the rows were, for what is found out afterwards.
+    private(set) var locations: RowLocations
+    private(set) var rowCount = 0
+    /// What a key could not be kept for; reading stops.
+    private(set) var failure: SourceError?
+
+    init(_ resource: Resource, keys: TableKeys, findings: Findings) {
+        self.resource = resource
+        self.findings = findings
+        self.keys = keys
+        schema = resource.schema
+        checksKeys = !keys.isEmpty
+        expectsHeader = resource.dialect.hasHeader
+        locations = RowLocations(resource: resource.name)
+        if !expectsHeader, let schema {
+            columnCount = schema.fields.count
+            plan(Array(schema.fields.indices), schema)
+        }
+    }
+
+    /// The rows that follow are those of a file; only the first one has a header.
+    mutating func begin(_ file: String) { locations.begin(file) }
+
+    /// The rows that follow stand in the descriptor.
+    mutating func beginInline() { locations.begin(PackagePath.descriptor.description, hasLines: false) }
+
+    mutating func end(_ fault: CSVFault?, _ lineEnds: LineEnds, hadByteOrderMark: Bool) {
+        let start = locations.file(line: 1)
+        if hadByteOrderMark {
+            findings.add(
+                .byteOrderMark, start, "the file begins with a byte order mark, which some readers take for text")
+        }
+        if lineEnds != .lf, lineEnds != .crlf, lineEnds != .cr, !lineEnds.isEmpty {
+            findings.add(.lineEnds, start, "some rows end at CR LF, some at LF or CR alone")
+        }
+        guard let fault else { return }
+        switch fault {
+        case .rowTooLong(let row, let line):
+            findings.add(
+                .rowSize, locations.row(row, line),
+                "the row, or a cell whose quote is not closed, is longer than 16 MiB")
+        case .tooManyCells(let row, let line):
+            findings.add(.rowSize, locations.row(row, line), "the row has more than 16,384 cells")
+        case .unclosedQuote(let row, let line):
+            findings.add(
+                .quoting, locations.row(row, line), "the file ends within a quoted cell that begins in this row")
+        }
+    }
+
+    /// The table has no more files.
+    mutating func finish() {
+        if expectsHeader, !hasHeader {
+            findings.add(.headerMissing, locations.file(line: 1), "the file is empty, though a header is expected")
+        } else if rowCount == 0 {
+            findings.add(.rows, locations.file(line: nil), "the table has no rows")
+        }
+    }
+
+    // MARK: Rows
+
+    mutating func take(_ row: CSVRow) {
+        if !row.traits.subtracting([.quoted, .escaped]).isEmpty { reportTraits(row) }
+        if row.mayHaveNonASCII { checkEncoding(row) }
+        if expectsHeader, !hasHeader { return takeHeader(row) }
+        if row.isBlank, columnCount != 1 {
+            findings.add(.rowBlank, locations.row(row.number, row.line), "the row is empty")
+            return
+        }
+        rowCount += 1
+        locations.meet(row)
+        if row.count != columnCount { reportCount(row) }
+        for plan in plans where plan.column < row.count { check(row[plan.column], plan, row) }
+        if checksKeys { takeKeys(row) }
+    }
+
+    private mutating func takeHeader(_ row: CSVRow) {
+        hasHeader = true
+        columnCount = row.count
+        header = (0..<row.count).map { String(decoding: row[$0], as: UTF8.self) }
+        guard let schema else {
+            return reportHeader(HeaderCheck(header).findings, row)
+        }
+        let check = HeaderCheck(header, schema, isCaseSensitive: resource.dialect.isHeaderCaseSensitive)
+        reportHeader(check.findings, row)
+        plan(check.fields, schema)
+    }
+
+    private mutating func reportHeader(_ found: [HeaderCheck.Found], _ row: CSVRow) {
+        for finding in found {
+            let location = locations.cell(row.number, row.line, finding.column, finding.column.map { header[$0] })
+            findings.add(finding.rule, location, finding.message)
+        }
+    }
+
+    /// A column that is twice in the header is looked at once.
+    private mutating func plan(_ fields: [Int?], _ schema: TableSchema) {
+        var planned: Set<Int> = []
+        for (column, field) in fields.enumerated() {
+            guard let field, planned.insert(field).inserted else { continue }
+            plans.append(ColumnPlan(column: column, field: field, schema: schema, dialect: resource.dialect))
+        }
+        plansByField = Array(repeating: nil, count: schema.fields.count)
+        for plan in plans { plansByField[plan.field] = plan }
+    }
+
+    private mutating func check(_ cell: Cell, _ plan: ColumnPlan, _ row: CSVRow) {
+        if plan.isMissing(cell) {
+            if plan.constraints.isRequired {
+                report(.required, plan, row, "the cell is missing, and the field is required")
+            }
+            return
+        }
+        guard plan.accepts(cell) else {
+            let type = schema?.fields[plan.field].type.rawValue ?? ""
+            return report(
+                .type, plan, row, "\(quoted(String(decoding: cell, as: UTF8.self))) is no \(type) of the field's format"
+            )
+        }
+        guard !plan.constraints.isEmpty, let value = plan.reader.read(cell) else { return }
+        for violation in plan.constraints.violations(cell, value) {
+            report(violation.rule, plan, row, "\(quoted(String(decoding: cell, as: UTF8.self))): \(violation.reason)")
+        }
+    }
+
+    private mutating func report(_ rule: Rule, _ plan: ColumnPlan, _ row: CSVRow, _ message: @autoclosure () -> String)
+    {
+        findings.add(rule, locations.cell(row.number, row.line, plan.column, plan.name), message())
+    }
+
+    // MARK: What is wrong with the text
+
+    private mutating func reportCount(_ row: CSVRow) {
+        let rule: Rule = row.count < columnCount ? .rowShort : .rowLong
+        let cells = "\(row.count) cell\(row.count == 1 ? "" : "s")"
+        findings.add(
+            rule, locations.row(row.number, row.line),
+            "the row has \(cells), the \(expectsHeader ? "header" : "schema") \(columnCount)")
+    }
+
+    private mutating func reportTraits(_ row: CSVRow) {
+        for index in 0..<row.count {
+            let traits = row.traits(of: index)
+            let location = locations.cell(row.number, row.line, index, name(of: index))
+            if traits.contains(.nul) { findings.add(.nulByte, location, "the cell has a NUL in it") }
+            if traits.contains(.malformed) {
+                findings.add(.quoting, location, "there is text after the cell's closing quote")
+            }
+            if traits.contains(.strayQuote) {
+                findings.add(.strayQuote, location, "there is a quote in a cell without quotes")
+            }
+            if traits.contains(.tooLong) { findings.add(.cellSize, location, "the cell is longer than 4 MiB") }
+        }
+    }
+
+    private mutating func checkEncoding(_ row: CSVRow) {
+        for index in 0..<row.count where !Self.isUTF8(row[index]) {
+            findings.add(
+                .textEncoding, locations.cell(row.number, row.line, index, name(of: index)),
+                "the cell is not \(quoted(resource.encoding)) text")
+        }
+    }
+
+    private func name(of column: Int) -> String? { column < header.count ? header[column] : nil }
+
+    private static func isUTF8(_ cell: Cell) -> Bool {
+        // The fault's place within the cell does not matter.
+        (try? UTF8Span(validating: Span(_unsafeElements: cell))) != nil
+    }
+
+    // MARK: Keys
+
+    private mutating func takeKeys(_ row: CSVRow) {
+        let position = locations.position(row)
+        do throws(SourceError) {
+            let missing = try keys.take(row, plans, position)
+            if missing, let schema {
+                let names = schema.primaryKey.map { quoted(schema.fields[$0].name) }.joined(separator: ", ")
+                findings.add(
+                    .primaryKey, locations.row(row.number, row.line), "a cell of the primary key \(names) is missing")
+            }
+        } catch {
+            failure = error
+        }
+    }
+}

@@ -1,0 +1,96 @@
+/// The keys of one table that are collected while its rows are read.
+struct TableKeys {
+    private let primaryKey: [Int]
+    private let collectors: [KeyCollector]
+    /// The place of each field among the plans; nil before the first row.
+    private var places: [Int: Int]?
+
+    init(primaryKey: [Int], collectors: [KeyCollector]) {
+        self.primaryKey = primaryKey
+        self.collectors = collectors
+    }
+
+    var isEmpty: Bool { collectors.isEmpty }
+
+    /// Takes the keys of a row. A key with a missing cell is none.
+    ///
+    /// - Returns: whether it is the primary key that has one.
+    mutating func take(
+        _ row: CSVRow, _ plans: [ColumnPlan], _ position: (row: UInt32, line: UInt32)
+    ) throws(SourceError) -> Bool {
+        let places = self.places ?? Dictionary(uniqueKeysWithValues: plans.enumerated().map { ($1.field, $0) })
+        self.places = places
+        var lacksPrimaryKey = false
+        for collector in collectors {
+            var hash = KeyCollector.Hash()
+            var isWhole = true
+            for field in collector.fields {
+                // A column that is not there was reported with the header.
+                guard let place = places[field], plans[place].column < row.count else {
+                    isWhole = false
+                    break
+                }
+                let cell = row[plans[place].column]
+                if plans[place].isMissing(cell) {
+                    isWhole = false
+                    if collector.fields == primaryKey { lacksPrimaryKey = true }
+                    break
+                }
+                plans[place].reader.combine(cell, into: &hash)
+            }
+            if isWhole { try collector.runs.add(hash.entry(row: position.row, line: position.line)) }
+        }
+        return lacksPrimaryKey
+    }
+}
+
+/// All keys of a package: what must be unique, and what refers to what.
+struct PackageKeys {
+    private var collectors: [Place: KeyCollector] = [:]
+
+    private struct Place: Hashable {
+        let resource: Int
+        let fields: [Int]
+    }
+
+    /// - Parameter resources: those whose rows are going to be read.
+    init(_ resources: [Resource]) {
+        for resource in resources {
+            guard let schema = resource.schema else { continue }
+            for fields in Self.unique(schema) { collect(resource.index, fields.fields) }
+            for key in schema.foreignKeys where resources.contains(where: { $0.index == key.resource }) {
+                collect(resource.index, key.fields)
+                collect(key.resource, key.referenced)
+            }
+        }
+    }
+
+    private mutating func collect(_ resource: Int, _ fields: [Int]) {
+        let place = Place(resource: resource, fields: fields)
+        if collectors[place] == nil { collectors[place] = KeyCollector(fields: fields) }
+    }
+
+    subscript(resource: Int, fields: [Int]) -> KeyCollector? {
+        collectors[Place(resource: resource, fields: fields)]
+    }
+
+    /// The keys of a table.
+    func keys(of resource: Resource) -> TableKeys {
+        let own = collectors.filter { $0.key.resource == resource.index }.sorted {
+            $0.key.fields.lexicographicallyPrecedes($1.key.fields)
+        }
+        return TableKeys(primaryKey: resource.schema?.primaryKey ?? [], collectors: own.map(\.value))
+    }
+
+    /// What must not occur twice in a table, with the rule that says so.
+    static func unique(_ schema: TableSchema) -> [(fields: [Int], rule: Rule)] {
+        var unique: [(fields: [Int], rule: Rule)] = []
+        if !schema.primaryKey.isEmpty { unique.append((schema.primaryKey, .primaryKey)) }
+        unique += schema.uniqueKeys.map { ($0, .uniqueKey) }
+        for (index, field) in schema.fields.enumerated()
+        where field.constraints.isUnique && schema.primaryKey != [index] {
+            unique.append(([index], .unique))
+        }
+        return unique
+    }
+}

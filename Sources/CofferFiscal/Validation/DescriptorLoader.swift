@@ -1,0 +1,110 @@
+import CofferModel
+
+/// Reads the descriptor of a package, and the schemas and dialects that stand in files of their own.
+struct DescriptorLoader {
+    let source: any PackageSource
+    var findings: Findings
+    /// The bytes of the descriptor and of what it refers to, once they were read.
+    private(set) var identity: [UInt8] = []
+
+    /// The bytes of the descriptor alone.
+    private(set) var descriptor: [UInt8] = []
+    /// The files that the descriptor refers to and that were read.
+    private(set) var referencePaths: [PackagePath] = []
+
+    /// Why the place could not be asked for a descriptor.
+    private(set) var failure: SourceError?
+
+    /// Largest descriptor, schema or dialect, in bytes.
+    static let byteCount = 8 << 20
+    /// Most schemas and dialects in files of their own; further ones are findings.
+    private static let referenceCount = 1000
+
+    init(_ source: any PackageSource, findings: Findings) {
+        self.source = source
+        self.findings = findings
+    }
+
+    /// - Returns: nil if there is no descriptor that can be read; then there is a finding.
+    mutating func load() async -> PackageDescriptor? {
+        let path = PackagePath.descriptor
+        do throws(SourceError) {
+            guard let bytes = try await source.read(path, limit: Self.byteCount) else {
+                findings.add(.descriptorSize, Finding.Location("\(path)"), "the descriptor is larger than 8 MiB")
+                return nil
+            }
+            descriptor = bytes
+            guard let document = parse(bytes, file: "\(path)") else { return nil }
+            return await read(document)
+        } catch {
+            findings.add(.descriptorMissing, Finding.Location("\(path)"), "\(path) \(error.reason)")
+            if case .failed = error { failure = error }
+            return nil
+        }
+    }
+
+    private mutating func read(_ document: DescriptorDocument) async -> PackageDescriptor {
+        var reader = DescriptorReader(document, references: await references(document), findings: findings)
+        reader.read()
+        findings = reader.findings
+        return reader.package
+    }
+
+    private mutating func parse(_ bytes: [UInt8], file: String) -> DescriptorDocument? {
+        let location = Finding.Location(file, line: 1)
+        guard String(validating: bytes, as: UTF8.self) != nil, !bytes.starts(with: [0xEF, 0xBB, 0xBF]) else {
+            findings.add(.descriptorEncoding, location, "\(file) is not UTF-8, or begins with a byte order mark")
+            return nil
+        }
+        guard let value = JSONValue(document: bytes), value.object != nil else {
+            findings.add(.descriptorJSON, location, "\(file) is not a JSON document with an object")
+            return nil
+        }
+        identity += bytes
+        return DescriptorDocument(file: file, value: value, index: JSONIndex(bytes))
+    }
+
+    // MARK: Files that the descriptor refers to
+
+    private mutating func references(_ document: DescriptorDocument) async -> [String: DescriptorDocument] {
+        var references: [String: DescriptorDocument] = [:]
+        for resource in document.root["resources"]?.items ?? [] {
+            for key in ["schema", "dialect"] {
+                guard let property = resource[key], let text = property.value.string, references[text] == nil else {
+                    continue
+                }
+                references[text] = await reference(text, property, key)
+            }
+        }
+        return references
+    }
+
+    private mutating func reference(
+        _ text: String, _ property: DescriptorNode, _ key: String
+    ) async -> DescriptorDocument? {
+        let path: PackagePath
+        do throws(PackagePath.Fault) {
+            path = try PackagePath(text)
+        } catch {
+            let isURL = ["http", "https"].contains(PackagePath.scheme(of: text))
+            let reason = isURL ? "URLs are not followed" : "the path is not safe: \(error.reason)"
+            findings.add(.reference, property.location, "the \(key) \(quoted(text)) is not read: \(reason)")
+            return nil
+        }
+        guard referencePaths.count < Self.referenceCount else {
+            findings.add(.reference, property.location, "the \(key) \(path) is not read: there are too many")
+            return nil
+        }
+        do throws(SourceError) {
+            guard let bytes = try await source.read(path, limit: Self.byteCount) else {
+                findings.add(.reference, property.location, "the \(key) \(path) is larger than 8 MiB")
+                return nil
+            }
+            referencePaths.append(path)
+            return parse(bytes, file: "\(path)")
+        } catch {
+            findings.add(.reference, property.location, "the \(key) \(path) \(error.reason)")
+            return nil
+        }
+    }
+}

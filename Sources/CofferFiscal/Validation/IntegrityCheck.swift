@@ -1,0 +1,69 @@
+import CofferCrypto
+
+/// Compares the bytes of a resource's files with what the descriptor says of them.
+struct IntegrityCheck: ~Copyable {
+    private let resource: Resource
+    let isNeeded: Bool
+    private var byteCount: Int64 = 0
+    private var digest: Digest?
+    private var actual: String?
+
+    init(_ resource: Resource, levels: Set<Rule.Level>) {
+        self.resource = resource
+        isNeeded = levels.contains(.integrity) && (resource.byteCount != nil || resource.hash != nil)
+        let algorithm = resource.hash.flatMap { Self.algorithm($0.algorithm) }
+        digest = isNeeded ? algorithm.map { Digest($0) } : nil
+    }
+
+    private static func algorithm(_ name: String) -> DigestAlgorithm? {
+        switch name {
+        case "md5": .md5
+        case "sha1", "sha-1": .sha1
+        case "sha256", "sha-256": .sha256
+        case "sha512", "sha-512": .sha512
+        default: nil
+        }
+    }
+
+    mutating func append(_ piece: [UInt8]) {
+        byteCount += Int64(piece.count)
+        digest?.update(piece.span)
+    }
+
+    /// Whether a place tells as much of a file as reading it would: its size, and an ETag that is the MD5 of its bytes.
+    mutating func isAnswered(by information: FileInformation) -> Bool {
+        guard isNeeded, let size = information.byteCount else { return false }
+        if let hash = resource.hash {
+            guard hash.algorithm == "md5", let etag = information.etag, ResourceHash(etag)?.algorithm == "md5" else {
+                return false
+            }
+            actual = etag
+        }
+        byteCount = size
+        return true
+    }
+
+    consuming func finish(_ findings: inout Findings) {
+        guard isNeeded else { return }
+        if let expected = resource.byteCount, expected != byteCount {
+            findings.add(
+                .bytes, location("bytes"), "the descriptor says \(expected) bytes, and there are \(byteCount)")
+        }
+        guard let hash = resource.hash else { return }
+        let place = location("hash")
+        let digits: String
+        if let actual {
+            digits = actual
+        } else if let digest = digest.take() {
+            digits = hex(digest.finalize())
+        } else {
+            return findings.add(.hashUnchecked, place, "the hash algorithm \(quoted(hash.algorithm)) is not known here")
+        }
+        guard digits != hash.digits else { return }
+        findings.add(.hash, place, "the descriptor says \(hash.digits), and the \(hash.algorithm) is \(digits)")
+    }
+
+    private func location(_ property: String) -> Finding.Location {
+        (resource.node[property] ?? resource.node).location(resource: resource.name)
+    }
+}

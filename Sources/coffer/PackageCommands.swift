@@ -1,0 +1,56 @@
+import CofferClient
+import CofferFiscal
+import CofferModel
+
+/// `coffer package …`: Fiscal Data Packages, in directories, on web servers and in buckets.
+enum PackageCommands {
+    static let all = [
+        PackageInitCommand.command, PackageValidateCommand.command, PackagePublishCommand.command,
+        PackageDeriveCommand.command, PackageListCommand.command, PackageShowCommand.command,
+    ]
+
+    /// How the place of a package is written, for the help.
+    static let places = "PACKAGE is a directory or a URL of http, https or s3, or that of the datapackage.json in it."
+
+    static let options =
+        [Option("no-sign-request", help: "ask s3:// for what anyone may read, without keys")] + Connection.options
+
+    /// Where a package is, by how its place is written.
+    static func source(_ text: String, _ options: Options, of command: Command) throws -> any PackageSource {
+        do throws(PackagePath.Fault) {
+            if text.hasPrefix("http://") || text.hasPrefix("https://") { return try WebSource(text) }
+        } catch {
+            throw UsageError("\(text): \(error.reason)", command: command.name)
+        }
+        guard text.hasPrefix("s3://") else { return DirectorySource(text) }
+        return BucketSource(try client(options), try place(text, of: command))
+    }
+
+    static func place(_ text: String, of command: Command) throws -> BucketPlace {
+        do {
+            return try BucketPlace(text)
+        } catch let fault as PackagePath.Fault {
+            throw UsageError("\(text): \(fault.reason)", command: command.name)
+        } catch let error as S3Error {
+            throw UsageError("\(text): \(error.message)", command: command.name)
+        }
+    }
+
+    static func client(_ options: Options) throws -> S3Client {
+        let connection = Connection(options)
+        guard options.isGiven("no-sign-request") else { return try connection.client() }
+        return try S3Client(endpoint: connection.endpoint, region: connection.region, credentials: .anonymous)
+    }
+
+    /// Tells why a package cannot be used.
+    static func refuse(_ report: Report, _ options: Options) -> ExitCode {
+        if options.isGiven("json") { print(report.json) } else { printError(report.text) }
+        return .negative
+    }
+}
+
+/// Why a command could not do what it was asked for.
+struct CommandError: Error, CustomStringConvertible {
+    let description: String
+    init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,81 @@
+import CofferFiscal
+import Glibc
+
+/// A directory on this machine, where packages are made and looked for.
+struct PackageDirectory {
+    let path: String
+
+    /// Deepest directory that is looked into, and most files that are looked at.
+    private static let depth = 8
+    private static let fileCount = 100_000
+
+    init(_ path: String) { self.path = path }
+
+    /// What it is called; the last part of its absolute path.
+    var name: String {
+        guard let resolved = realpath(path, nil) else { return path }
+        defer { free(resolved) }
+        return String(cString: resolved).split(separator: "/").last.map(String.init) ?? "package"
+    }
+
+    /// The files of CSV below it, in the order of their paths.
+    func tables() throws -> [PackagePath] {
+        try files().filter { path in [".csv", ".tsv"].contains { path.description.lowercased().hasSuffix($0) } }
+    }
+
+    /// All files below it that a package may have: no hidden ones, and no links.
+    func files() throws -> [PackagePath] {
+        var found: [PackagePath] = []
+        try collect("", depth: 0, &found)
+        return found.sorted { $0.description < $1.description }
+    }
+
+    private func collect(_ below: String, depth: Int, _ found: inout [PackagePath]) throws {
+        guard depth <= Self.depth else { return }
+        for name in try entries(below) where !name.hasPrefix(".") {
+            let child = below.isEmpty ? name : "\(below)/\(name)"
+            var status = stat()
+            guard lstat("\(path)/\(child)", &status) == 0 else { continue }
+            switch status.st_mode & S_IFMT {
+            case S_IFDIR: try collect(child, depth: depth + 1, &found)
+            case S_IFREG:
+                // A name that no path can have, such as one with a backslash, is no file of a package.
+                if let path = try? PackagePath(child) { found.append(path) }
+            default: break
+            }
+            guard found.count <= Self.fileCount else { throw CommandError("\(path) has too many files") }
+        }
+    }
+
+    private func entries(_ below: String) throws -> [String] {
+        guard let directory = opendir("\(path)/\(below)") else {
+            throw CommandError("cannot read the directory \(path): \(String(cString: strerror(errno)))")
+        }
+        defer { closedir(directory) }
+        var names: [String] = []
+        while let entry = readdir(directory) {
+            names.append(
+                withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) })
+        }
+        return names
+    }
+
+    /// Writes `datapackage.json`, unless there is one.
+    func writeDescriptor(_ text: String) throws {
+        let file = "\(path)/\(PackagePath.descriptor)"
+        let descriptor = open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else {
+            if errno == EEXIST { throw CommandError("\(file) is there already, and is left as it is") }
+            throw CommandError("cannot write \(file): \(String(cString: strerror(errno)))")
+        }
+        defer { close(descriptor) }
+        var bytes = Array(text.utf8)[...]
+        while !bytes.isEmpty {
+            let count = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+            guard count > 0 || errno == EINTR else {
+                throw CommandError("cannot write \(file): \(String(cString: strerror(errno)))")
+            }
+            bytes = bytes.dropFirst(max(0, count))
+        }
+    }
+}

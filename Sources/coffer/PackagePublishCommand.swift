@@ -1,0 +1,42 @@
+import CofferFiscal
+import CofferModel
+
+/// `coffer package publish`: validates a package and puts it into a bucket.
+enum PackagePublishCommand {
+    static let command = Command(
+        name: "package publish", operands: "PACKAGE s3://BUCKET/PREFIX", operandCount: 2...2,
+        summary: "validate a package and put it into a bucket",
+        details: """
+            The files that the descriptor names go up in parallel, and the descriptor last: who finds it finds what it names.
+            What is there already, told by its MD5, is not sent again. Nothing is deleted.
+
+            Exit codes: 0 published, 3 the package is not valid, 1 it failed, 64 wrong options
+
+            Example
+              coffer package publish my-package s3://datastore.example.org/me/my-package/
+            """,
+        options: [
+            Option("allow-invalid", help: "publish a package with errors as well; they are printed"),
+            Option(
+                "acl", "ACL",
+                help: "a canned ACL of what is written, such as public-read; the bucket's policy decides else"
+            ),
+        ] + PackageCommands.options, run: run)
+
+    @Sendable private static func run(_ options: Options) async throws -> ExitCode {
+        let publication = Publication(
+            try PackageCommands.source(options.operands[0], options, of: command),
+            to: try PackageCommands.place(options.operands[1], of: command), try PackageCommands.client(options),
+            allowsInvalid: options.isGiven("allow-invalid"), acl: try options.choice("acl") as CannedACL?)
+        do throws(PublicationError) {
+            let summary = try await publication.publish()
+            if !summary.report.findings.isEmpty { printError(summary.report.text) }
+            let rows = summary.written.map { ["written", $0] } + summary.unchanged.map { ["unchanged", $0] }
+            Table(columns: ["state", "path"], rows: rows).print(asJSON: options.isGiven("json"))
+            return .success
+        } catch {
+            guard case .invalid(let report) = error else { throw error }
+            return PackageCommands.refuse(report, options)
+        }
+    }
+}

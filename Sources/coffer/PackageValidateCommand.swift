@@ -1,0 +1,72 @@
+import CofferFiscal
+
+/// `coffer package validate`: what is wrong with a package, for people or programs.
+enum PackageValidateCommand {
+    static let command = Command(
+        name: "package validate", operands: "PACKAGE", operandCount: 1...1,
+        summary: "tell what is wrong with a package",
+        details: """
+            \(PackageCommands.places) Every finding has a rule, whose id never changes its meaning, and a place: the file, the
+            resource, the row, where the header is a row too, and the column.
+
+            Exit codes: 0 valid, 3 not valid, 1 the place cannot be asked or something else failed, 64 wrong options
+
+            Examples
+              coffer package validate my-package
+              coffer package validate --sarif my-package > findings.sarif
+              coffer package validate s3://datastore.example.org/me/my-package
+            """,
+        options: [
+            Option("sarif", help: "print SARIF 2.1.0, for code scanning"),
+            Option(
+                "levels", "LEVEL,…",
+                help: "look at these alone: structure, fiscal, data and integrity; all unless given.\n"
+                    + "Without data no row is read"),
+            Option(
+                "limit", "NUMBER",
+                help: "print so many findings of one rule in one file, and count the rest; 100 unless given"),
+            Option("fail-on", "error|warning", help: "what makes a package invalid; error unless given"),
+        ] + PackageCommands.options, run: run)
+
+    private enum FailOn: String, CaseIterable { case error, warning }
+
+    @Sendable private static func run(_ options: Options) async throws -> ExitCode {
+        let failOn: FailOn = try options.choice("fail-on") ?? .error
+        guard !options.isGiven("json") || !options.isGiven("sarif") else {
+            throw usage("--json and --sarif do not go together")
+        }
+        let validator = PackageValidator(
+            try PackageCommands.source(options.operands[0], options, of: command), levels: try levels(options),
+            findingLimit: try limit(options))
+        let report = await validator.validate()
+        if let failure = report.failure { throw CommandError("\(report.location) \(failure)") }
+        if options.isGiven("sarif") {
+            print(report.sarif(toolVersion: Coffer.version))
+        } else {
+            print(options.isGiven("json") ? report.json : report.text)
+        }
+        return report.isValid && (failOn == .error || report.warningCount == 0) ? .success : .negative
+    }
+
+    private static func usage(_ message: String) -> UsageError { UsageError(message, command: command.name) }
+
+    private static func levels(_ options: Options) throws -> Set<Rule.Level> {
+        guard let text = options["levels"] else { return Set(Rule.Level.allCases) }
+        return Set(
+            try text.split(separator: ",").map { name in
+                guard let level = Rule.Level(rawValue: String(name)) else {
+                    let allowed = Rule.Level.allCases.map(\.rawValue).joined(separator: ", ")
+                    throw usage("--levels \(text): allowed are \(allowed)")
+                }
+                return level
+            })
+    }
+
+    private static func limit(_ options: Options) throws -> Int {
+        guard let text = options["limit"] else { return 100 }
+        guard let limit = Int(text), (0...100_000).contains(limit) else {
+            throw usage("--limit \(text): allowed are 0 to 100000")
+        }
+        return limit
+    }
+}

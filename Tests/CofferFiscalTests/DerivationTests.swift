@@ -1,0 +1,165 @@
+import FoundationEssentials
+import Testing
+
+@testable import CofferFiscal
+
+struct DerivationTests {
+    private let file = PackageFixtureDatabase()
+
+    private func derive(_ fixture: PackageFixture, allowsInvalid: Bool = false) async throws -> Derivation.Summary {
+        try await Derivation(DirectorySource(fixture.directory), database: file.path, allowsInvalid: allowsInvalid)
+            .derive()
+    }
+
+    @Test func `tables have the types of their schema, and measures their factor`() async throws {
+        let summary = try await derive(try PackageFixture())
+        #expect(summary.tables.map(\.name) == ["village__budget", "village__cofog"])
+        #expect(summary.tables.map(\.rows) == [4, 3])
+        #expect(
+            try file.texts("SELECT group_concat(name || ' ' || type, ', ') FROM pragma_table_info('village__budget')")
+                == ["id INTEGER, year INTEGER, cofog TEXT, title TEXT, amount REAL"])
+        #expect(
+            try file.texts("SELECT amount FROM village__budget ORDER BY id") == ["12500.0", "30000.0", "", "10000.0"])
+        #expect(try file.texts("SELECT sum(amount) FROM village__budget") == ["52500.0"])
+        #expect(try file.texts("SELECT id FROM village__budget WHERE amount IS NULL AND cofog IS NOT NULL") == ["3"])
+        #expect(
+            try file.texts("SELECT typeof(id) || typeof(year) || typeof(title) FROM village__budget WHERE id = 2")
+                == ["integerintegertext"])
+        #expect(try file.texts("SELECT title FROM village__budget WHERE id = 2") == [#"Surgery, and "nurse""#])
+    }
+
+    @Test func `the catalog tells of packages, columns, measures and dimensions`() async throws {
+        _ = try await derive(try PackageFixture())
+        #expect(
+            try file.texts("SELECT title || country || fiscal_start || fiscal_end FROM packages")
+                == ["Budget of a villageAT2025-01-012025-12-31"])
+        #expect(
+            try file.texts("SELECT name || column_name || currency || factor || direction || phase FROM measures")
+                == ["amountamountEUR1000.0expenditureapproved"])
+        #expect(
+            try file.texts(
+                "SELECT name || is_key || coalesce(table_name || column_name, constant) || coalesce(label_for, parent, '') "
+                    + "FROM attributes WHERE dimension = 'function' ORDER BY name")
+                == ["code1village__cofogcodedivision", "division0all", "label0village__cofoglabelcode"])
+        #expect(try file.texts("SELECT column_type FROM columns WHERE field = 'amount'") == ["value"])
+    }
+
+    @Test func `titles and labels are found, with the code of a label`() async throws {
+        _ = try await derive(try PackageFixture())
+        func search(_ words: String) throws -> [String] {
+            try file.texts(
+                "SELECT kind || ':' || coalesce(column_name || '=' || code, text) FROM search WHERE search MATCH '\(words)'"
+            )
+        }
+        #expect(try search("village") == ["package:Budget of a village"])
+        #expect(try search("health") == ["label:label=07.4"])
+        #expect(try search("EDUCATION") == ["label:label=09.1"])
+        #expect(try search("mayor").isEmpty)
+    }
+
+    @Test func `what did not change is not read again`() async throws {
+        let fixture = try PackageFixture()
+        _ = try await derive(fixture)
+        #expect(try await derive(fixture).tables.map(\.rows) == [nil, nil])
+        try fixture.write(Array((PackageFixture.cofog + "10.1,Sickness\n").utf8), "data/cofog.csv")
+        #expect(try await derive(fixture).tables.map(\.rows) == [nil, 4])
+        #expect(try file.texts("SELECT code FROM search WHERE search MATCH 'sickness'") == ["10.1"])
+        #expect(try file.texts("SELECT count(*) FROM search WHERE search MATCH 'health'") == ["1"])
+        let descriptor = PackageFixture.descriptor.replacing(#""factor": 1000"#, with: #""factor": 10"#)
+        try fixture.write(Array(descriptor.utf8), "datapackage.json")
+        #expect(try await derive(fixture).tables.map(\.rows) == [4, 4])
+        #expect(try file.texts("SELECT sum(amount) FROM village__budget") == ["525.0"])
+        #expect(try file.texts("SELECT count(*) FROM search WHERE kind = 'package'") == ["1"])
+    }
+
+    @Test func `a table that the package has no more is removed`() async throws {
+        let fixture = try PackageFixture()
+        _ = try await derive(fixture)
+        let descriptor =
+            #"{"name": "village", "resources": [{"name": "cofog", "path": "data/cofog.csv", "schema": {"fields": [{"name": "code"}, {"name": "label"}]}}]}"#
+        try fixture.write(Array(descriptor.utf8), "datapackage.json")
+        #expect(try await derive(fixture).removed == ["budget"])
+        #expect(try file.texts("SELECT name FROM sqlite_schema WHERE name LIKE 'village%'") == ["village__cofog"])
+        #expect(
+            try file.texts("SELECT count(*) FROM measures UNION ALL SELECT count(*) FROM attributes") == ["0", "0"])
+    }
+
+    @Test func `several packages have tables side by side, also where their names are alike`() async throws {
+        _ = try await derive(try PackageFixture())
+        for name in ["vil.lage", "vil-lage"] {
+            let descriptor = PackageFixture.descriptor.replacing(#""name": "village""#, with: "\"name\": \"\(name)\"")
+            _ = try await derive(try PackageFixture(descriptor: descriptor))
+        }
+        #expect(
+            try file.texts("SELECT table_name FROM resources WHERE name = 'budget' ORDER BY table_name")
+                == ["vil_lage__budget", "vil_lage__budget_2", "village__budget"])
+        #expect(try file.texts("SELECT count(*) FROM search WHERE search MATCH 'village'") == ["3"])
+    }
+
+    @Test func `a package with errors is refused, and the database stays as it was`() async throws {
+        let good = try PackageFixture()
+        _ = try await derive(good)
+        try good.write(Array("id,year,cofog,title,amount\n1,2025,01.1,Mayor,much\n".utf8), "data/budget.csv")
+        let error = await #expect(throws: DerivationError.self) { try await derive(good) }
+        guard case .invalid(let report) = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(report.findings.map(\.rule) == [.type])
+        #expect(try file.texts("SELECT count(*) FROM village__budget") == ["4"])
+        let summary = try await derive(good, allowsInvalid: true)
+        #expect(summary.tables.map(\.untypedCells) == [1, 0])
+        #expect(try file.texts("SELECT amount || typeof(amount) FROM village__budget") == ["muchtext"])
+    }
+
+    @Test(arguments: ["CREATE TABLE mine (a)", "PRAGMA application_id = 7"])
+    func `a database that is none of ours is left as it is`(sql: String) async throws {
+        let other = try DerivedDatabase(path: file.path)
+        try other.execute("PRAGMA application_id = 0")
+        try other.execute(sql)
+        let before = try Data(contentsOf: URL(fileURLWithPath: file.path))
+        await #expect(throws: DerivationError.self) { try await derive(try PackageFixture()) }
+        #expect(try Data(contentsOf: URL(fileURLWithPath: file.path)) == before)
+    }
+
+    @Test func `columns that are normalized become rows, and constants columns`() async throws {
+        let descriptor = """
+            {"name": "wide", "resources": [{"name": "t", "path": "t.csv", "schema": {
+              "fields": [
+                {"name": "unit", "type": "string", "columnType": "administrative-classification:generic:code"},
+                {"name": "planned", "type": "number", "columnType": "value", "normalize": {"phase": "approved", "year": 2024}},
+                {"name": "spent", "type": "number", "columnType": "value", "normalize": {"phase": "executed", "year": 2025}}
+              ],
+              "extraFields": [
+                {"name": "phase", "type": "string", "columnType": "phase:id", "normalizationTarget": true},
+                {"name": "year", "type": "integer", "columnType": "date:fiscal-year", "normalizationTarget": true},
+                {"name": "amount", "type": "number", "columnType": "value", "normalizationTarget": true},
+                {"name": "currency", "type": "string", "columnType": "value-currency:code", "constant": "EUR"}
+              ]}}]}
+            """
+        let fixture = try PackageFixture(
+            descriptor: descriptor, files: ["t.csv": Array("unit,planned,spent\nA,1,2.5\nB,,4\n".utf8)])
+        #expect(await fixture.validate().findings.isEmpty)
+        let summary = try await derive(fixture)
+        #expect(summary.tables.map(\.rows) == [4])
+        #expect(
+            try file.texts("SELECT unit || phase || year || coalesce(amount, 'NULL') || currency FROM wide__t")
+                == ["Aapproved20241.0EUR", "Aexecuted20252.5EUR", "Bapproved2024NULLEUR", "Bexecuted20254.0EUR"])
+        #expect(try file.texts("SELECT typeof(year) FROM wide__t LIMIT 1") == ["integer"])
+    }
+
+    @Test func `two measures of one column have a column each where their factors differ`() async throws {
+        let descriptor = PackageFixture.descriptor.replacing(
+            #""measures": {"#,
+            with: #""measures": {"cents": {"source": "amount", "currency": "EUR", "factor": 100000},"#)
+        _ = try await derive(try PackageFixture(descriptor: descriptor))
+        #expect(
+            try file.texts("SELECT name || ' ' || column_name FROM measures ORDER BY name") == [
+                "amount amount 2", "cents amount",
+            ])
+        #expect(
+            try file.texts("SELECT \"amount\" || ' ' || \"amount 2\" FROM village__budget WHERE id = 1") == [
+                "1250000.0 12500.0"
+            ])
+    }
+}

@@ -1,0 +1,142 @@
+import Testing
+
+@testable import CofferFiscal
+
+/// Tables that are in several files, in the descriptor, or otherwise than the fixture's.
+struct TableTests {
+    private static func package(_ resource: String, _ files: [String: String] = [:]) throws -> PackageFixture {
+        try PackageFixture(
+            descriptor: #"{"name": "p", "resources": [\#(resource)]}"#, files: files.mapValues { Array($0.utf8) })
+    }
+
+    private static let schema =
+        #""schema": {"fields": [{"name": "a", "type": "integer"}, {"name": "b"}], "primaryKey": "a"}"#
+
+    private static func found(_ report: Report) -> [String] {
+        report.findings.map { finding in
+            "\(finding.rule.id) \(finding.location.file)"
+                + (finding.location.row.map { " row \($0)" } ?? "")
+                + (finding.location.line.map { " line \($0)" } ?? "")
+        }
+    }
+
+    @Test func `a table in several files has one header, and its rows are told apart by their file`() async throws {
+        let fixture = try Self.package(
+            #"{"name": "r", "path": ["1.csv", "2.csv", "3.csv"], \#(Self.schema)}"#,
+            ["1.csv": "a,b\n1,\"x\ny\"", "2.csv": "2,x\nc,x\n", "3.csv": "3,x\n1,x\n2,x\n"])
+        let report = await fixture.validate()
+        #expect(
+            Self.found(report) == [
+                "type 2.csv row 2 line 2", "primary-key 3.csv row 2 line 2", "primary-key 3.csv row 3 line 3",
+            ])
+        #expect(report.findings.map(\.message).filter { $0.hasPrefix("row") }.count == 2)
+        #expect(report.files.map(\.rows) == [1, 2, 3])
+    }
+
+    @Test(arguments: [
+        #"[["a", "b"], [1, "x"], [2, null]]"#, #"[{"a": 1, "b": "x"}, {"b": "y, \"z\"", "a": 2}]"#,
+        #""a,b\n1,x\n2,y\n""#,
+    ])
+    func `a table may stand in the descriptor`(data: String) async throws {
+        let report = await (try Self.package(#"{"name": "r", "data": \#(data), \#(Self.schema)}"#)).validate()
+        #expect(report.findings.isEmpty, "\(report.text)")
+    }
+
+    @Test func `a table in the descriptor is looked at as others are`() async throws {
+        let data = #"[["a", "b"], [1, "x"], ["one", "x"], [1, "y"]]"#
+        let report = await (try Self.package(#"{"name": "r", "data": \#(data), \#(Self.schema)}"#)).validate()
+        #expect(Self.found(report) == ["type datapackage.json row 3", "primary-key datapackage.json row 4"])
+    }
+
+    @Test func `schemas and dialects may have files of their own`() async throws {
+        let files = [
+            "r.csv": "a;b\n1;x\n", "schema.json": #"{"fields": [{"name": "a", "type": "integer"}, {"name": "b"}]}"#,
+            "meta/dialect.json": #"{"delimiter": ";"}"#,
+        ]
+        let resource = #"{"name": "r", "path": "r.csv", "schema": "schema.json", "dialect": "meta/dialect.json"}"#
+        let report = await (try Self.package(resource, files)).validate()
+        #expect(report.findings.isEmpty, "\(report.text)")
+        var faulty = files
+        faulty["schema.json"] =
+            "{\n\"fields\": [{\"name\": \"a\", \"type\": \"integer\"},\n{\"name\": \"b\", \"type\": \"text\"}]}"
+        #expect(Self.found(await (try Self.package(resource, faulty)).validate()) == ["field-type schema.json line 3"])
+    }
+
+    @Test(
+        arguments: [
+            ("exact", "a,b", []), ("exact", "b,a", ["header-order"]), ("exact", "a,b,c", ["header-extra"]),
+            ("exact", "a", ["header-field-missing"]),
+            ("exact", "a,c", ["header-name"]), ("exact", "A,b", ["header-name"]),
+            ("equal", "b,a", []), ("equal", "a,b,c", ["header-extra"]), ("equal", "a", ["header-field-missing"]),
+            ("equal", "a,c", ["header-extra", "header-field-missing"]),
+            ("subset", "b,c,a", []), ("subset", "a,c", ["header-field-missing"]), ("superset", "b", []),
+            ("superset", "a,c", ["header-extra"]),
+            ("superset", "c", ["header-extra", "header-field-missing"]), ("partial", "c,b", []),
+            ("partial", "c", ["header-field-missing"]),
+        ] as [(String, String, [String])])
+    func `a header is compared as fieldsMatch says`(match: String, header: String, rules: [String]) async throws {
+        let schema = #""schema": {"fields": [{"name": "a"}, {"name": "b"}], "fieldsMatch": ["\#(match)"]}"#
+        let row = header.split(separator: ",").map { _ in "1" }.joined(separator: ",")
+        let report = await
+            (try Self.package(
+                #"{"name": "r", "path": "r.csv", \#(schema)}"#, ["r.csv": "\(header)\n\(row)\n"])).validate()
+        #expect(report.findings.map(\.rule.id).sorted() == rules.sorted(), "\(report.text)")
+    }
+
+    @Test func `a header may be in another case, or not be there, if the dialect says so`() async throws {
+        let files = ["r.csv": "A,B\n1,x\n"]
+        let insensitive = #"{"name": "r", "path": "r.csv", "dialect": {"caseSensitiveHeader": false}, \#(Self.schema)}"#
+        #expect(await (try Self.package(insensitive, files)).validate().findings.isEmpty)
+        let none = #"{"name": "r", "path": "r.csv", "dialect": {"header": false}, \#(Self.schema)}"#
+        #expect(Self.found(await (try Self.package(none, files)).validate()) == ["type r.csv row 1 line 1"])
+    }
+
+    @Test func `a cell is missing if its text is one of those that say so`() async throws {
+        let schema = """
+            "schema": {"fields": [
+              {"name": "a", "type": "integer", "constraints": {"required": true}}, {"name": "b", "type": "number", "missingValues": ["k.A."]}
+            ], "missingValues": ["", "NA"]}, "dialect": {"nullSequence": "\\\\N"}
+            """
+        let rows = "a,b\n1,k.A.\nNA,1\n,1\n\\N,\\N\n1,NA\n"
+        let report = await (try Self.package(#"{"name": "r", "path": "r.csv", \#(schema)}"#, ["r.csv": rows]))
+            .validate()
+        #expect(
+            Self.found(report) == [
+                "required r.csv row 3 line 3", "required r.csv row 4 line 4", "required r.csv row 5 line 5",
+                "type r.csv row 6 line 6",
+            ])
+    }
+
+    @Test func `findings beyond the limit are counted, and the first are kept`() async throws {
+        let rows = "a,b\n" + (0..<500).map { "x\($0),y\n" }.joined() + (0..<300).map { _ in "1,y\n" }.joined()
+        let fixture = try Self.package(#"{"name": "r", "path": "r.csv", \#(Self.schema)}"#, ["r.csv": rows])
+        let report = await fixture.validate(findingLimit: 3)
+        #expect(report.counts == [.type: 500, .primaryKey: 299])
+        #expect(report.findings.map(\.location.row) == [2, 3, 4, 503, 504, 505])
+        #expect(report.errorCount == 799)
+        #expect(report.text.contains("497 further findings of type"))
+    }
+
+    @Test func `only the levels that are asked for are looked at`() async throws {
+        let fixture = try FaultyPackage(.bytes, (#""bytes": 137"#, #""bytes": 1"#), (#""AT""#, #""x""#)).with {
+            $0.files["data/cofog.csv"] = Array("code,label\n01.1\n07.4,a\n09.1,b\n".utf8)
+        }.fixture()
+        func rules(_ levels: Rule.Level...) async -> [Rule] {
+            await fixture.validate(levels: Set(levels)).findings.map(\.rule)
+        }
+        #expect(await rules(.structure, .fiscal, .data, .integrity) == [.countryCode, .rowShort, .bytes])
+        #expect(await rules(.fiscal) == [.countryCode])
+        #expect(await rules(.data) == [.rowShort])
+        #expect(await rules(.integrity) == [.bytes])
+        #expect(await fixture.validate(levels: [.structure]).files.isEmpty)
+    }
+
+    @Test func `descriptors of other encodings and dialects are read as they say`() async throws {
+        let bytes: [UInt8] = Array("a;b\r\n1;caf".utf8) + [0xE9] + Array("\r\n".utf8)
+        let fixture = try Self.package(
+            #"{"name": "r", "path": "r.csv", "encoding": "iso-8859-1", "dialect": {"delimiter": ";"}, \#(Self.schema)}"#
+        )
+        try fixture.write(bytes, "r.csv")
+        #expect(await fixture.validate().findings.isEmpty)
+    }
+}

@@ -1,0 +1,301 @@
+"""`coffer package`: packages that are validated, published, read back by other people's readers, and derived."""
+
+import csv
+import decimal
+import functools
+import hashlib
+import http.server
+import json
+import os
+import re
+import shutil
+import sqlite3
+import threading
+
+import datapackage
+import frictionless
+import pytest
+import requests
+
+import servers
+from conftest import ACCESS_KEY, DATASTORE, REPOSITORY, SECRET_KEY, make_client, start
+
+SAMPLE = REPOSITORY / "testdata" / "brookfield-budget-2025"
+DONE, INVALID, FAILED, USAGE = 0, 3, 1, 64
+
+
+@pytest.fixture
+def package(tmp_path):
+    """A copy of the sample that may be changed."""
+    return shutil.copytree(SAMPLE, tmp_path / "package")
+
+
+@pytest.fixture
+def logged():
+    """A server whose log is its own."""
+    with start("--ephemeral") as server:
+        yield server
+
+
+def run(*arguments, server=None, expected=DONE):
+    env = {"AWS_ACCESS_KEY_ID": ACCESS_KEY, "AWS_SECRET_ACCESS_KEY": SECRET_KEY} if server else {}
+    if server:
+        env["AWS_ENDPOINT_URL"] = server.endpoint
+    result = servers.run("package", *map(str, arguments), env=env)
+    assert result.returncode == expected, result.stderr + result.stdout
+    return result
+
+
+def findings(*arguments, **options):
+    report = json.loads(run("validate", "--json", *arguments, **options).stdout)
+    return [(finding["rule"], finding["file"], finding.get("row")) for finding in report["findings"]]
+
+
+def bucket_requests(server, operation):
+    """The keys of an operation's requests so far, in their order."""
+    marker = requests.head(f"{server.endpoint}/{DATASTORE}/marker")
+    server.log_line(marker.headers["x-amz-request-id"])
+    pattern = re.compile(rf" {operation} {re.escape(DATASTORE)} (\S+) ")
+    return [match[1] for match in map(pattern.search, server.log().splitlines()) if match]
+
+
+def break_row(package):
+    path = package / "data" / "budget.csv"
+    lines = path.read_text().splitlines(keepends=True)
+    lines[3] = lines[3].replace("approved", "planned").replace("executed", "planned")
+    path.write_text("".join(lines))
+
+
+def test_a_package_is_valid_wherever_it_is(server, package):
+    run("publish", package, f"s3://{DATASTORE}/valid/", server=server)
+    for place in (package, package / "datapackage.json", f"s3://{DATASTORE}/valid", f"s3://{DATASTORE}/valid/datapackage.json",
+                  f"{server.endpoint}/{DATASTORE}/valid", f"{server.endpoint}/{DATASTORE}/valid/datapackage.json"):
+        assert findings(place, server=server) == []
+
+
+def test_a_fault_is_found_in_its_place_wherever_the_package_is(server, package):
+    break_row(package)
+    expected = [("enum", "data/budget.csv", 4), ("hash", "datapackage.json", None)]
+    assert [f for f in findings(package, expected=INVALID) if f[0] != "bytes"] == expected
+    run("publish", "--allow-invalid", package, f"s3://{DATASTORE}/fault/", server=server)
+    for place in (f"s3://{DATASTORE}/fault/", f"{server.endpoint}/{DATASTORE}/fault/"):
+        assert [f for f in findings(place, server=server, expected=INVALID) if f[0] != "bytes"] == expected
+
+
+def test_exit_codes_tell_what_happened(package, tmp_path):
+    run("validate", package)
+    (package / "data" / "budget.csv").open("a").write("\n")
+    run("validate", package)
+    run("validate", "--fail-on", "warning", package, expected=INVALID)
+    run("validate", tmp_path / "nothing", expected=INVALID)
+    for arguments in (["validate"], ["validate", "a", "b"], ["validate", "--levels", "all", "a"], ["verify", "a"],
+                      ["validate", "--json", "--sarif", "a"], ["validate", "--fail-on", "luck", "a"], ["derive", "a"], ["publish", "a"], ["publish", "a", "b"],
+                      ["publish", "a", "s3://B/"], ["publish", "--acl", "mine", "a", "s3://bucket/x"], ["publish", "a", "s3://bucket/../x"], ["list", "http://127.0.0.1/"],
+                      ["validate", "http://127.0.0.1/?a=b"], ["validate", "--limit", "-1", "a"]):
+        run(*arguments, expected=USAGE)
+
+
+def test_the_descriptor_goes_up_last_and_what_is_there_not_again(logged, package):
+    place = f"s3://{DATASTORE}/me/town"
+    assert run("publish", package, place, server=logged).stdout.split() == [
+        "written", "data/budget.csv", "written", "data/cofog.csv", "written", "datapackage.json"]
+    keys = bucket_requests(logged, "PutObject")
+    assert sorted(keys[:2]) == ["me/town/data/budget.csv", "me/town/data/cofog.csv"]
+    assert keys[2:] == ["me/town/datapackage.json"]
+    client = make_client(logged)
+    for path, content_type in (("data/budget.csv", "text/csv"), ("datapackage.json", "application/json")):
+        head = client.head_object(Bucket=DATASTORE, Key=f"me/town/{path}")
+        assert head["ETag"] == f'"{hashlib.md5((package / path).read_bytes()).hexdigest()}"'
+        assert head["ContentType"] == content_type
+
+    assert run("publish", package, place, server=logged).stdout.split()[::2] == ["unchanged"] * 3
+    assert bucket_requests(logged, "PutObject") == keys
+    (package / "data" / "budget.csv").open("a").write("\n")
+    run("publish", package, place, server=logged)
+    assert bucket_requests(logged, "PutObject") == keys + ["me/town/data/budget.csv"]
+
+
+def test_what_is_not_valid_is_not_published(logged, package):
+    break_row(package)
+    result = run("publish", package, f"s3://{DATASTORE}/me/broken", server=logged, expected=INVALID)
+    assert "error [enum] data/budget.csv, row 4" in result.stderr
+    assert bucket_requests(logged, "PutObject") == []
+
+
+def test_readers_never_see_a_descriptor_without_its_data(logged, package):
+    client = make_client(logged)
+    root = make_client(logged)
+    policy = {"Version": "2012-10-17", "Statement": [{
+        "Effect": "Deny", "Principal": "*", "Action": "s3:PutObject",
+        "Resource": f"arn:aws:s3:::{DATASTORE}/me/half/data/cofog.csv"}]}
+    root.put_bucket_policy(Bucket=DATASTORE, Policy=json.dumps(policy))
+    result = run("publish", package, f"s3://{DATASTORE}/me/half", server=logged, expected=FAILED)
+    assert "data/cofog.csv is not written: AccessDenied" in result.stderr
+    keys = [item["Key"] for item in client.list_objects_v2(Bucket=DATASTORE, Prefix="me/half/").get("Contents", [])]
+    assert "me/half/datapackage.json" not in keys
+
+
+def test_a_file_behind_a_link_is_never_published(logged, package):
+    (package / "data" / "cofog.csv").unlink()
+    (package / "data" / "cofog.csv").symlink_to("/etc/hostname")
+    result = run("publish", "--allow-invalid", package, f"s3://{DATASTORE}/me/link", server=logged, expected=FAILED)
+    assert "links are not followed" in result.stderr
+    assert [key for key in bucket_requests(logged, "PutObject") if not key.endswith("budget.csv")] == []
+
+
+def test_a_long_file_goes_up_in_parts_and_only_once(logged, tmp_path):
+    package = tmp_path / "long"
+    package.mkdir()
+    with (package / "rows.csv").open("w") as file:
+        file.write("id,text\n")
+        for number in range(400_000):
+            file.write(f"{number},{'x' * 50}\n")
+    run("init", package)
+    assert "written  rows.csv" in run("publish", package, f"s3://{DATASTORE}/me/long", server=logged).stdout
+    head = make_client(logged).head_object(Bucket=DATASTORE, Key="me/long/rows.csv")
+    assert head["ContentLength"] == os.path.getsize(package / "rows.csv") and "-" in head["ETag"]
+    assert "unchanged  rows.csv" in run("publish", package, f"s3://{DATASTORE}/me/long", server=logged).stdout
+    assert findings(f"s3://{DATASTORE}/me/long", server=logged) == []
+
+
+def sum_of_amounts(rows):
+    return sum(decimal.Decimal(str(row["amount"])) for row in rows)
+
+
+def test_other_readers_and_the_derived_database_come_to_the_same_sum(server, package, tmp_path):
+    run("publish", package, f"s3://{DATASTORE}/sum", server=server)
+    url = f"{server.endpoint}/{DATASTORE}/sum/datapackage.json"
+    with (package / "data" / "budget.csv").open() as file:
+        expected = sum_of_amounts(csv.DictReader(file))
+    assert expected > 0
+    assert frictionless.Package(url).validate().valid
+    assert sum_of_amounts(frictionless.Package(url).get_resource("budget").read_rows()) == expected
+    assert sum_of_amounts(datapackage.Package(url).get_resource("budget").read(keyed=True)) == expected
+    database = tmp_path / "fiscal.db"
+    run("derive", "--sqlite", database, url)
+    connection = sqlite3.connect(database)
+    [(table, column)] = connection.execute("SELECT table_name, column_name FROM measures")
+    [(total,)] = connection.execute(f'SELECT sum("{column}") FROM "{table}"')
+    assert round(decimal.Decimal(total), 2) == expected
+    labels = connection.execute("SELECT code FROM search WHERE search MATCH 'executive'").fetchall()
+    assert labels == [("01.1",)]
+
+
+def test_a_database_is_derived_again_only_from_what_changed(logged, package, tmp_path):
+    place, database = f"s3://{DATASTORE}/me/town", tmp_path / "fiscal.db"
+    url = f"{logged.endpoint}/{DATASTORE}/me/town/"
+    run("publish", package, place, server=logged)
+    assert "38 rows" in run("derive", "--sqlite", database, url).stdout
+    before = len(bucket_requests(logged, "GetObject"))
+    assert run("derive", "--sqlite", database, url).stdout.count("did not change") == 2
+    assert bucket_requests(logged, "GetObject")[before:] == ["me/town/datapackage.json"]
+    with (package / "data" / "cofog.csv").open("a") as file:
+        file.write("11,,Something new\n")
+    run("publish", package, place, server=logged)
+    assert json.loads(run("derive", "--json", "--sqlite", database, url).stdout) == [
+        {"resource": "budget", "table": "brookfield_budget_2025__budget", "state": "did not change", "untyped": None},
+        {"resource": "cofog", "table": "brookfield_budget_2025__cofog", "state": "22 rows", "untyped": None}]
+
+
+def test_what_is_no_package_leaves_no_tables(package, tmp_path):
+    database = tmp_path / "fiscal.db"
+    break_row(package)
+    run("derive", "--sqlite", database, package, expected=INVALID)
+    assert sqlite3.connect(database).execute("SELECT count(*) FROM sqlite_schema").fetchone() == (0,)
+
+
+def test_a_table_without_a_descriptor_gets_one_that_is_read(server, tmp_path):
+    tables = tmp_path / "tables"
+    (tables / "data").mkdir(parents=True)
+    (tables / "data" / "spending.csv").write_text("year;unit;unit_name;amount\n2024;01;Parks;1234,50\n2025;02;Roads;7\n")
+    (tables / ".hidden.csv").write_text("a\n1\n")
+    output = run("init", "--currency", "EUR", "--title", "Spending", tables).stdout
+    assert "Taken for measures: spending.amount." in output and "XXX" not in output
+    descriptor = json.loads((tables / "datapackage.json").read_text())
+    assert [resource["path"] for resource in descriptor["resources"]] == ["data/spending.csv"]
+    assert [field["type"] for field in descriptor["resources"][0]["schema"]["fields"]] == [
+        "integer", "string", "string", "number"]
+    run("init", tables, expected=FAILED)
+    run("publish", tables, f"s3://{DATASTORE}/drafts/tables", server=server)
+    rows = frictionless.Package(f"{server.endpoint}/{DATASTORE}/drafts/tables/datapackage.json").resources[0].read_rows()
+    assert [row["amount"] for row in rows] == [decimal.Decimal("1234.50"), 7]
+
+
+def test_packages_are_listed_and_shown(server, package, tmp_path):
+    run("publish", package, f"s3://{DATASTORE}/listed/a", server=server)
+    run("publish", package, f"s3://{DATASTORE}/listed/b", server=server)
+    listed = json.loads(run("list", "--json", f"s3://{DATASTORE}/listed/", server=server).stdout)
+    title = "Budget of the town of Brookfield, 2024 and 2025"
+    assert listed == [
+        {"location": f"s3://{DATASTORE}/listed/{name}/", "name": "brookfield-budget-2025", "resources": "2", "title": title}
+        for name in "ab"]
+    assert run("list", "--no-sign-request", f"s3://{DATASTORE}/listed/", server=server, expected=FAILED).stdout == ""
+    assert run("list", tmp_path).stdout == f"{package}  brookfield-budget-2025  2  {title}\n"
+    shown = run("show", f"{server.endpoint}/{DATASTORE}/listed/a").stdout
+    assert title in shown and "budget: data/budget.csv" in shown and "  amount, of amount: GBP" in shown
+    overview = json.loads(run("show", "--json", "--no-sign-request", f"s3://{DATASTORE}/listed/a", server=server).stdout)
+    assert overview["title"] == title and [measure["currency"] for measure in overview["measures"]] == ["GBP"]
+
+
+def test_findings_are_sarif_for_code_scanning(package):
+    break_row(package)
+    result = run("validate", "--sarif", package, expected=INVALID)
+    log = json.loads(result.stdout)
+    [run_] = log["runs"]
+    [error] = [item for item in run_["results"] if item["level"] == "error"]
+    assert (log["version"], error["ruleId"]) == ("2.1.0", "enum")
+    assert run_["tool"]["driver"]["rules"][error["ruleIndex"]]["id"] == "enum"
+    [location] = error["locations"]
+    assert location["physicalLocation"]["artifactLocation"] == {"uri": "data/budget.csv", "uriBaseId": "PACKAGE"}
+    assert location["physicalLocation"]["region"] == {"startLine": 4}
+    assert run_["originalUriBaseIds"]["PACKAGE"]["uri"] == f"file://{package}/"
+
+
+def test_what_a_server_refuses_is_told(server):
+    missing = run("validate", "--json", f"{server.endpoint}/{DATASTORE}/missing", expected=INVALID)
+    [finding] = json.loads(missing.stdout)["findings"]
+    assert finding["rule"] == "descriptor-missing" and "403" in finding["message"]
+    assert requests.get(f"{server.endpoint}/{DATASTORE}/missing/datapackage.json").status_code == 403
+    run("validate", "http://127.0.0.1:9/nobody", expected=FAILED)
+
+
+class Site(http.server.SimpleHTTPRequestHandler):
+    """A plain web server, with a redirect and without ETags."""
+
+    def do_GET(self):
+        if self.path.startswith("/old/"):
+            self.send_response(301)
+            self.send_header("Location", self.path.replace("/old/", "/", 1))
+            self.end_headers()
+        elif self.path.startswith("/circle/"):
+            self.send_response(302)
+            self.send_header("Location", self.path)
+            self.end_headers()
+        else:
+            super().do_GET()
+
+    do_HEAD = do_GET
+
+    def log_message(self, *arguments):
+        pass
+
+
+@pytest.fixture
+def site(tmp_path, package):
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Site, directory=tmp_path)) as site:
+        threading.Thread(target=site.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{site.server_port}"
+        site.shutdown()
+
+
+def test_any_web_server_will_do(site, package, tmp_path):
+    assert findings(f"{site}/package/") == []
+    assert findings(f"{site}/old/package/datapackage.json") == []
+    run("validate", f"{site}/circle/package", expected=FAILED)
+    (package / "data" / "cofog.csv").rename(package / "data" / "with space+é%.csv")
+    descriptor = (package / "datapackage.json").read_text().replace("data/cofog.csv", "data/with space+é%.csv")
+    (package / "datapackage.json").write_text(descriptor)
+    assert findings(f"{site}/package") == []
+    database = tmp_path / "fiscal.db"
+    for _ in range(2):  # Without an ETag nothing tells that a file did not change.
+        assert "38 rows" in run("derive", "--sqlite", database, f"{site}/package").stdout
