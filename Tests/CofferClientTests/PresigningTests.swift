@@ -8,14 +8,7 @@ import Testing
 struct PresigningTests {
     /// Runs curl, and returns the body it got and, at the end, the status.
     private static func curl(_ arguments: [String]) async throws -> String {
-        let process = Process()
-        let output = Pipe()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/curl")
-        process.arguments = ["-sS", "-w", " %{http_code}"] + arguments
-        process.standardOutput = output
-        try process.run()
-        let data = try await offPool { output.fileHandleForReading.readDataToEndOfFile() }
-        return String(decoding: data, as: UTF8.self)
+        try await Commands.run("curl", ["-sS", "-w", " %{http_code}"] + arguments)
     }
 
     @Test(arguments: S3Service.allCases)
@@ -80,20 +73,21 @@ struct PresigningTests {
         }
     }
 
-    @Test func `botocore's URLs and forms hold at our server`() async throws {
+    @Test func `botocore's URLs hold at our server`() async throws {
         try await CofferFixture.with { fixture in
             let s3 = try fixture.client()
             try await s3.createBucket("bucket")
-            let output = try await PythonProcess.run(
-                """
+            let program = """
                 import json, sys, boto3
                 from botocore.config import Config
                 s3 = boto3.client("s3", endpoint_url=sys.argv[1], region_name="us-east-1", aws_access_key_id=sys.argv[2],
                     aws_secret_access_key=sys.argv[3], config=Config(signature_version="s3v4"))
                 at = {"Bucket": "bucket", "Key": "a/b c/ü+%.csv"}
                 print(json.dumps([s3.generate_presigned_url("put_object", at), s3.generate_presigned_url("get_object", at)]))
-                """,
-                [fixture.endpoint, CofferFixture.keys.accessKeyID, CofferFixture.keys.secretAccessKey])
+                """
+            let output = try await Commands.run(
+                "python",
+                ["-c", program, fixture.endpoint, CofferFixture.keys.accessKeyID, CofferFixture.keys.secretAccessKey])
             let urls = try JSONDecoder().decode([String].self, from: Data(output.utf8))
             #expect(try await Self.curl(["-X", "PUT", "--data-binary", "1,2", urls[0]]) == " 200")
             #expect(try await Self.curl([urls[1]]) == "1,2 200")

@@ -1,6 +1,4 @@
 import Foundation
-import Synchronization
-import Testing
 
 /// A Python program of the environment of the foreign clients, which ends with this process: its input ends then.
 final class PythonProcess: Sendable {
@@ -9,7 +7,7 @@ final class PythonProcess: Sendable {
     private let output = Pipe()
 
     /// - Throws: a sentence that says what to do where the environment is missing.
-    init(_ program: String, _ arguments: [String] = []) throws {
+    init(_ program: String) throws {
         let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "../..").standardized
         let python = root.appending(path: ".venv/bin/python")
         guard FileManager.default.isExecutableFile(atPath: python.path) else {
@@ -17,7 +15,7 @@ final class PythonProcess: Sendable {
         }
         process = Process()
         process.executableURL = python
-        process.arguments = ["-c", program] + arguments
+        process.arguments = ["-c", program]
         process.standardInput = input
         process.standardOutput = output
         try process.run()
@@ -36,19 +34,6 @@ final class PythonProcess: Sendable {
     }
 
     func send(_ text: String) { input.fileHandleForWriting.write(Data(text.utf8)) }
-
-    /// Runs a program to its end and returns what it prints.
-    static func run(_ program: String, _ arguments: [String] = []) async throws -> String {
-        let process = try PythonProcess(program, arguments)
-        process.input.fileHandleForWriting.closeFile()
-        let (output, status) = try await offPool {
-            let output = process.output.fileHandleForReading.readDataToEndOfFile()
-            process.process.waitUntilExit()
-            return (output, process.process.terminationStatus)
-        }
-        try #require(status == 0, "the Python program failed")
-        return String(decoding: output, as: UTF8.self)
-    }
 }
 
 /// Waits for another process elsewhere: the tests share two threads.

@@ -99,9 +99,9 @@ struct SignatureTableTests {
 
     @Test func `Our signatures are botocore's`() async throws {
         let rows = String(decoding: try JSONEncoder().encode(Self.rows), as: UTF8.self)
-        let output = try await PythonProcess.run(
-            Self.program,
-            [rows, Self.keys.accessKeyID, Self.keys.secretAccessKey, String(Self.time.seconds)])
+        let output = try await Commands.run(
+            "python",
+            ["-c", Self.program, rows, Self.keys.accessKeyID, Self.keys.secretAccessKey, String(Self.time.seconds)])
         let theirs = try JSONDecoder().decode([String].self, from: Data(output.utf8))
         #expect(theirs.count == Self.rows.count)
         for (row, signature) in zip(Self.rows, theirs) {

@@ -7,16 +7,13 @@ import Testing
 struct TLSTests {
     /// A certificate for 127.0.0.1 that signs itself, and its key.
     private static func makeCertificate(in directory: TemporaryDirectory) async throws {
-        let openssl = Process()
-        openssl.executableURL = URL(fileURLWithPath: "/usr/bin/openssl")
-        openssl.arguments = [
-            "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1",
-            "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", directory.path("key"), "-out", directory.path("cert"),
-        ]
-        openssl.standardError = FileHandle.nullDevice
-        try openssl.run()
-        try await offPool { openssl.waitUntilExit() }
-        try #require(openssl.terminationStatus == 0)
+        _ = try await Commands.run(
+            "openssl",
+            [
+                "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1",
+                "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", directory.path("key"), "-out",
+                directory.path("cert"),
+            ])
     }
 
     @Test func `Over TLS only who is trusted is spoken to, and bodies need no signature`() async throws {
