@@ -237,6 +237,8 @@ def test_a_code_of_a_device_that_there_is_not_is_refused(member, assume, refused
     assert refused(assume, **code) == ("AccessDenied", 403)
     context = [{"ProviderArn": "arn:aws:iam::aws:contextProvider/IdentityCenter", "ContextAssertion": "abcd"}]
     assert refused(assume, ProvidedContexts=context) == ("NotImplemented", 501)
+    assert refused(assume, MinimumSessionTokenSize=4096) == ("NotImplemented", 501)
+    assert refused(member.client("sts").get_session_token, MinimumSessionTokenSize=1) == ("NotImplemented", 501)
 
 
 def test_the_roots_session_is_the_root_for_an_hour(account_server):

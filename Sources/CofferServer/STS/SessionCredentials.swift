@@ -34,13 +34,16 @@ extension QueryParameters {
     /// Refuses what would change a session and has no effect here, rather than leave it without.
     ///
     /// - Throws: `AccessDenied` for a code of an MFA device, of which there are none; `NotImplemented` for contexts of
-    ///   other services.
+    ///   other services, and for tokens of a size.
     func checkSession() throws(S3Error) {
         guard self["SerialNumber"] == nil, self["TokenCode"] == nil else {
             throw S3Error(.accessDenied, "MultiFactorAuthentication failed: there are no MFA devices")
         }
         guard structures("ProvidedContexts").isEmpty else {
             throw S3Error(.notImplemented, "ProvidedContexts is not implemented: there are no context providers")
+        }
+        guard try integer("MinimumSessionTokenSize", in: 0...4096) ?? 0 == 0 else {
+            throw S3Error(.notImplemented, "MinimumSessionTokenSize is not implemented: a token is as long as it needs")
         }
     }
 }
