@@ -349,8 +349,11 @@ def test_other_accounts_are_not_concerned(account_server, root_s3, home, control
     let(root_s3, home, "*", "s3:GetObject")
     for call in (third.get_public_access_block, third.delete_public_access_block):
         assert refused(call, AccountId=FIRST_ID) == ("AccessDenied", 403)
-    assert refused(third.put_public_access_block, AccountId=STRANGER_ACCOUNT.id,
-                   PublicAccessBlockConfiguration=ALL) == ("AccessDenied", 403)
+    with pytest.raises(botocore.exceptions.ClientError) as caught:
+        third.put_public_access_block(AccountId=STRANGER_ACCOUNT.id, PublicAccessBlockConfiguration=ALL)
+    answer = caught.value.response["ResponseMetadata"]
+    assert answer["HTTPStatusCode"] == 403 and "x-coffer-reason" not in answer["HTTPHeaders"]
+    assert "another than the caller's" in account_server.log_line(answer["RequestId"])
     third.delete_public_access_block(AccountId=THIRD_ACCOUNT.id)
 
 

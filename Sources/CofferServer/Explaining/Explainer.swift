@@ -20,7 +20,9 @@ struct Explainer {
             guard let state = try service.buckets.state(of: name) else { throw S3Error.noSuchBucket(name.description) }
             return state
         }
-        if let asking, let state, state.bucket.owner != asking.id { throw S3Error(.accessDenied) }
+        if let asking, let state, state.bucket.owner != asking.id {
+            throw S3Error(.accessDenied).because("the bucket is another account's", isTold: false)
+        }
         let owner = Account(id: state?.bucket.owner ?? asking?.id ?? IAMAccount.firstID)
         let identity = try identity(of: question.principal, owner: owner)
         let request = try request(permission)
@@ -28,7 +30,9 @@ struct Explainer {
             let access = Access(identity: identity, authentication: .anonymous, request: request)
             return try explain(question, permission, in: state, access)
         }
-        guard state != nil else { throw S3Error(.accessDenied) }
+        guard state != nil else {
+            throw S3Error(.accessDenied).because("the principal is another account's", isTold: false)
+        }
         let unlimited = Identity(principal: identity.principal, policies: [ManagedPolicy.administratorAccess.policy])
         let access = Access(identity: unlimited, authentication: .anonymous, request: request)
         var explanation = try explain(question, permission, in: state, access, hiding: [.principalTag, .userID])

@@ -32,7 +32,9 @@ struct Authorized<Operation: S3Operation>: Sendable {
     /// - Throws: `AccessDenied` for those who have none, and may neither make buckets nor list them.
     var account: Account {
         get throws(S3Error) {
-            guard let account = access.principal.account else { throw S3Error(.accessDenied) }
+            guard let account = access.principal.account else {
+                throw S3Error(.accessDenied).because("somebody anonymous has no account", isTold: false)
+            }
             return account
         }
     }

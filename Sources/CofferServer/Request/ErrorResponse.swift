@@ -2,20 +2,25 @@ import CofferHTTP
 import CofferModel
 
 extension HTTPResponse {
-    /// An error in S3's XML; without a body for HEAD and 304, which have none. S3 Control wraps it in one element more.
+    /// An error in S3's XML; without a body for HEAD and 304, which have none. S3 Control wraps it in one element more,
+    /// and the request's ids stand beside it there.
     init(_ error: S3Error, id: RequestID, isHead: Bool, isOfControl: Bool = false) {
         guard !isHead, error.code != .notModified else {
             self.init(status: error.code.status, headers: error.headers)
             return
+        }
+        func writeIDs(_ xml: inout XMLWriter) {
+            xml.element("RequestId", id.description)
+            xml.element("HostId", id.extended)
         }
         func write(_ xml: inout XMLWriter) {
             xml.element("Error") { xml in
                 xml.element("Code", error.code.name)
                 xml.element("Message", error.message)
                 for (name, value) in error.details { xml.element(name, value) }
-                xml.element("RequestId", id.description)
-                xml.element("HostId", id.extended)
+                if !isOfControl { writeIDs(&xml) }
             }
+            if isOfControl { writeIDs(&xml) }
         }
         var xml = XMLWriter()
         if isOfControl { xml.element("ErrorResponse", write) } else { write(&xml) }

@@ -11,7 +11,9 @@ extension Authorized {
     /// - Throws: `AccessDenied` unless the account that the request names is the caller's own.
     func requireOwnAccount() throws(S3Error) -> String {
         let account = try account.id
-        guard request.headers[AccountHeader.name] == account else { throw S3Error(.accessDenied) }
+        guard request.headers[AccountHeader.name] == account else {
+            throw S3Error(.accessDenied).because("the account is another than the caller's", isTold: false)
+        }
         return account
     }
 }

@@ -57,7 +57,9 @@ enum RequestedACL: Sendable {
             throw S3Error(.missingSecurityHeader, details: [("MissingHeaderName", Self.cannedHeader)])
         }
         let acl = try AccessControlList(document: document, among: accounts)
-        guard acl.owner == owner else { throw S3Error(.accessDenied) }
+        guard acl.owner == owner else {
+            throw S3Error(.accessDenied).because("the Owner of the ACL owns nothing here", isTold: false)
+        }
         self = .grants(acl.grants)
     }
 
