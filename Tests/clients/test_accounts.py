@@ -145,11 +145,12 @@ def test_a_foreign_bucket_may_be_expected_and_refused(root_s3, home, stranger, r
     stranger().list_objects_v2(Bucket=home, ExpectedBucketOwner=FIRST_ID)
 
 
-def test_a_role_is_assumed_from_another_account(account_server, iam, root_s3, home, outsider, refused, name):
+@pytest.mark.parametrize("path", ["/", "/staff/", "/a:b/c=d/"])
+def test_a_role_is_assumed_from_another_account(account_server, iam, root_s3, home, outsider, refused, name, path):
     trust = json.dumps({"Version": "2012-10-17", "Statement": [{
         "Effect": "Allow", "Principal": {"AWS": STRANGER_ACCOUNT.id}, "Action": "sts:AssumeRole",
         "Condition": {"StringEquals": {"sts:ExternalId": "77"}}}]})
-    arn = iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust)["Role"]["Arn"]
+    arn = iam.create_role(RoleName=name, Path=path, AssumeRolePolicyDocument=trust)["Role"]["Arn"]
     iam.put_role_policy(RoleName=name, PolicyName="p", PolicyDocument=policy_of("s3:ListBucket"))
     sts = outsider.client("sts")
     request = {"RoleArn": arn, "RoleSessionName": "night", "ExternalId": "77"}

@@ -58,7 +58,7 @@ enum RoleSessions {
 
     /// The id of the account that an ARN names, which may be another than the caller's.
     private static func account(ofRole arn: String) -> String? {
-        let parts = arn.split(at: ":", keepingEmpty: true)
+        let parts = arn.split(at: ":", maxSplits: 5, keepingEmpty: true)
         return parts.count == 6 ? String(parts[4]) : nil
     }
 
