@@ -12,7 +12,8 @@ import accounts
 import servers
 from accounts import FIRST_ID, STRANGER_ACCOUNT, THIRD_ACCOUNT
 from acl import ALL_USERS, owner_of, policy
-from conftest import Member, make_anonymous_client, make_client, policy_of, start
+from conftest import (
+    Member, datastore_environment, make_anonymous_client, make_client, policy_of, root_environment, start)
 
 
 @pytest.fixture
@@ -435,6 +436,17 @@ def test_accounts_that_cannot_be_are_refused(tmp_path, items, words):
         "serve", "--ephemeral", "--port", "0", "--accounts", tmp_path / "accounts.json",
         env={"COFFER_ACCESS_KEY": "root-of-the-tests", "COFFER_SECRET_KEY": "root-secret-of-the-tests"})
     assert result.returncode == 1 and words in result.stderr
+
+
+def test_a_key_is_of_one_account(tmp_path):
+    file = write(tmp_path / "accounts.json", {
+        "name": "a", "accessKeyId": "openspending", "secretAccessKey": "another-secret"})
+    with start("--data", tmp_path / "data", **{**datastore_environment(), **root_environment()}):
+        pass
+    # The key of the Datastore's user stays, whatever the environment says later.
+    result = servers.run(
+        "serve", "--data", tmp_path / "data", "--port", "0", "--accounts", file, env=root_environment())
+    assert result.returncode == 1 and "the access key openspending" in result.stderr
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path):

@@ -31,7 +31,7 @@ final class Identities: Sendable {
         }
     }
 
-    /// - Throws: a sentence if the store cannot be read.
+    /// - Throws: a sentence if the store cannot be read, or if two accounts have one access key.
     init(_ accounts: [ServedAccount], store: ObjectStore) throws(ServerError) {
         self.accounts = Accounts(accounts)
         self.store = store
@@ -42,7 +42,11 @@ final class Identities: Sendable {
         let directories = try translated { () throws(StorageError) in try store.iam() }
         var state = State()
         for (id, directory) in directories {
-            state.put(IdentitySnapshot(directory, account: Account(id: id), root: self.roots[id]))
+            let snapshot = IdentitySnapshot(directory, account: Account(id: id), root: self.roots[id])
+            if let key = snapshot.keys.keys.first(where: { state.keys[$0] != nil }) {
+                throw ServerError("the access key \(key) is of two accounts")
+            }
+            state.put(snapshot)
         }
         current = Mutex(state)
     }
