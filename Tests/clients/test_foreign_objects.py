@@ -3,6 +3,7 @@
 import json
 import uuid
 
+import botocore.exceptions
 import pytest
 
 from accounts import STRANGER_ACCOUNT, THIRD_ACCOUNT
@@ -100,6 +101,21 @@ def test_what_will_be_the_bucket_owners_takes_parts_of_all_who_may_write(shared,
     writer.complete_multipart_upload(
         **upload, MultipartUpload={"Parts": [{"PartNumber": 1, "ETag": part["ETag"]}]})
     assert root_s3.get_object_acl(Bucket=shared, Key="parts")["Owner"]["ID"] == owner_of(root_s3)
+
+
+def test_the_root_of_the_buckets_account_is_told_whose_it_is(shared, root_s3, third, account_server):
+    place = {"Bucket": shared, "Key": "theirs"}
+    for call, options in [("get_object", {}), ("put_object", {"Body": b"!", "WriteOffsetBytes": 6})]:
+        reasons = []
+        for s3 in (root_s3, third):
+            with pytest.raises(botocore.exceptions.ClientError) as caught:
+                getattr(s3, call)(**place, **options)
+            answer = caught.value.response["ResponseMetadata"]
+            reasons.append(answer["HTTPHeaders"].get("x-coffer-reason"))
+            assert f"of account {STRANGER_ACCOUNT.id}" in account_server.log_line(answer["RequestId"])
+        told, untold = reasons
+        assert f"of account {STRANGER_ACCOUNT.id}" in told
+        assert untold is None
 
 
 def test_the_buckets_owner_deletes_everything(shared, root_s3, writer):

@@ -51,7 +51,8 @@ extension Authorized {
             throw S3Error(.accessDenied).because(
                 state.owns(object)
                     ? "the ACL of the object that is there does not allow it"
-                    : "the object is of account \(object.owner), and its ACL does not allow it", isTold: false)
+                    : "the object is of account \(object.owner), and its ACL does not allow it",
+                isTold: access.isOwnersRoot(of: state.bucket))
         }
     }
 
@@ -64,7 +65,8 @@ extension Authorized {
         let ownerID = state.ownerID(ofObjectOf: owner)
         guard [state.ownerID, access.principal.account?.canonicalID].contains(ownerID) else {
             throw S3Error(.accessDenied).because(
-                "the object is of account \(owner), in whose name no other writes", isTold: false)
+                "the object is of account \(owner), in whose name no other writes",
+                isTold: access.isOwnersRoot(of: state.bucket))
         }
     }
 }
