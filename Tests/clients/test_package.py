@@ -206,6 +206,18 @@ def test_what_is_no_package_leaves_no_tables(package, tmp_path):
     assert sqlite3.connect(database).execute("SELECT count(*) FROM sqlite_schema").fetchone() == (0,)
 
 
+def test_no_package_controls_a_terminal(package, tmp_path):
+    descriptor = json.loads((package / "datapackage.json").read_text())
+    descriptor["title"] = descriptor["resources"][1]["name"] = "\x1b]0;owned\x07"
+    (package / "datapackage.json").write_text(json.dumps(descriptor))
+    database = tmp_path / "fiscal.db"
+    results = [
+        run("derive", "--allow-invalid", "--sqlite", database, package), run("show", package), run("list", tmp_path),
+        run("validate", package, expected=INVALID), run("derive", "--sqlite", database, package, expected=INVALID)]
+    assert all("owned" in result.stdout + result.stderr for result in results)
+    assert not any(character in result.stdout + result.stderr for result in results for character in "\x1b\x07")
+
+
 def test_a_table_without_a_descriptor_gets_one_that_is_read(server, tmp_path):
     tables = tmp_path / "tables"
     (tables / "data").mkdir(parents=True)
