@@ -34,8 +34,10 @@ enum PackageDeriveCommand {
                 [table.resource, table.name, table.rows.map { "\($0) rows" } ?? "did not change", cells(table)]
             }
             let removed = summary.removed.map { [$0, nil, "removed: the package has it no more", nil] }
-            Table(columns: ["resource", "table", "state", "untyped"], rows: rows + removed)
-                .print(asJSON: options.isGiven("json"))
+            // A package that is not valid may have any names.
+            let visibleRows = (rows + removed).map { $0.map { $0.map(visible) } }
+            Table(columns: ["resource", "table", "state", "untyped"], rows: visibleRows).print(
+                asJSON: options.isGiven("json"))
             return .success
         } catch {
             guard case .invalid(let report) = error else { throw error }

@@ -162,4 +162,16 @@ struct DerivationTests {
                 "1250000.0 12500.0"
             ])
     }
+
+    @Test func `texts of a plain table are found, unless they are too many to be labels`() async throws {
+        let fields = #"{"name": "code"}, {"name": "kind", "type": "string"}, {"name": "note", "type": "string"}"#
+        let descriptor =
+            #"{"name": "plain", "resources": [{"name": "t", "path": "t.csv", "schema": {"fields": [\#(fields)], "primaryKey": "code"}}]}"#
+        let rows = (0...50_000).map { "\($0),kind\($0 % 10),note\($0)\n" }.joined()
+        let fixture = try PackageFixture(
+            descriptor: descriptor, files: ["t.csv": Array("code,kind,note\n\(rows)".utf8)])
+        _ = try await derive(fixture)
+        #expect(try file.texts("SELECT count(DISTINCT text) FROM search WHERE column_name = 'kind'") == ["10"])
+        #expect(try file.texts("SELECT count(*) FROM search WHERE search MATCH 'note7'") == ["0"])
+    }
 }

@@ -139,4 +139,45 @@ struct TableTests {
         try fixture.write(bytes, "r.csv")
         #expect(await fixture.validate().findings.isEmpty)
     }
+
+    @Test func `numbers of many digits are not taken for one another`() async throws {
+        let rows = "a,b\n99999999999999999991,x\n99999999999999999992,x\n99999999999999999991,x\n"
+        let report = await (try Self.package(#"{"name": "r", "path": "r.csv", \#(Self.schema)}"#, ["r.csv": rows]))
+            .validate()
+        #expect(Self.found(report) == ["primary-key r.csv row 4 line 4"])
+    }
+
+    @Test func `a table may refer to itself`() async throws {
+        let schema = """
+            "schema": {"fields": [{"name": "code"}, {"name": "parent"}], "primaryKey": "code",
+              "foreignKeys": [{"fields": "parent", "reference": {"resource": "", "fields": "code"}}]}
+            """
+        let rows = "code,parent\n01,\n01.1,01\n01.2,02\n"
+        let report = await (try Self.package(#"{"name": "r", "path": "r.csv", \#(schema)}"#, ["r.csv": rows]))
+            .validate()
+        #expect(Self.found(report) == ["foreign-key-missing r.csv row 4 line 4"])
+    }
+
+    @Test(
+        arguments: [
+            (#""path": "r.txt", "profile": "tabular-data-resource""#, "a,b\nx,1\n", ["type"]),
+            (#""path": "r.txt", "type": "table""#, "a,b\nx,1\n", ["type"]),
+            (#""path": "r", "format": "csv""#, "a,b\nx,1\n", ["type"]),
+            (#""path": "r.txt", "mediatype": "text/csv""#, "a,b\nx,1\n", ["type"]),
+            (#""path": "r.txt", "format": "tsv""#, "a\tb\nx\t1\n", ["type"]),
+            (#""path": "r.dat", "mediatype": "text/tab-separated-values""#, "a\tb\nx\t1\n", ["type"]),
+            (#""path": "r.tsv""#, "a\tb\nx\t1\n", ["type"]),
+            (#""path": "r.CSV""#, "a,b\nx,1\n", ["type"]), (#""path": "r.txt""#, "a,b\nx,1\n", ["resource-format"]),
+            (#""path": "r.xlsx", "profile": "tabular-data-resource""#, "PK", ["resource-format"]),
+            (#""data": [1, 2]"#, "", ["resource-format"]), (#""data": {"a": 1}"#, "", ["resource-format"]),
+        ] as [(String, String, [String])])
+    func `what a resource is follows from what it says, and from its file's name`(
+        properties: String, text: String, rules: [String]
+    ) async throws {
+        let name =
+            ["r.txt", "r.dat", "r.tsv", "r.CSV", "r.xlsx", "r"].first { properties.contains("\"\($0)\"") } ?? "none"
+        let report = await (try Self.package(#"{"name": "r", \#(properties), \#(Self.schema)}"#, [name: text]))
+            .validate()
+        #expect(report.findings.map(\.rule.id) == rules, "\(report.text)")
+    }
 }

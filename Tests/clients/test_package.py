@@ -5,8 +5,10 @@ import decimal
 import functools
 import hashlib
 import http.server
+import io
 import json
 import os
+import random
 import re
 import shutil
 import sqlite3
@@ -204,6 +206,18 @@ def test_what_is_no_package_leaves_no_tables(package, tmp_path):
     assert sqlite3.connect(database).execute("SELECT count(*) FROM sqlite_schema").fetchone() == (0,)
 
 
+def test_no_package_controls_a_terminal(package, tmp_path):
+    descriptor = json.loads((package / "datapackage.json").read_text())
+    descriptor["title"] = descriptor["resources"][1]["name"] = "\x1b]0;owned\x07"
+    (package / "datapackage.json").write_text(json.dumps(descriptor))
+    database = tmp_path / "fiscal.db"
+    results = [
+        run("derive", "--allow-invalid", "--sqlite", database, package), run("show", package), run("list", tmp_path),
+        run("validate", package, expected=INVALID), run("derive", "--sqlite", database, package, expected=INVALID)]
+    assert all("owned" in result.stdout + result.stderr for result in results)
+    assert not any(character in result.stdout + result.stderr for result in results for character in "\x1b\x07")
+
+
 def test_a_table_without_a_descriptor_gets_one_that_is_read(server, tmp_path):
     tables = tmp_path / "tables"
     (tables / "data").mkdir(parents=True)
@@ -299,3 +313,31 @@ def test_any_web_server_will_do(site, package, tmp_path):
     database = tmp_path / "fiscal.db"
     for _ in range(2):  # Without an ETag nothing tells that a file did not change.
         assert "38 rows" in run("derive", "--sqlite", database, f"{site}/package").stdout
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_csv_is_read_as_python_reads_it(seed, tmp_path):
+    random_ = random.Random(seed)
+    has_doubles = random_.random() < 0.7
+    format_ = {
+        "delimiter": random_.choice(",;\t|"), "quotechar": random_.choice("\"'"), "doublequote": has_doubles,
+        "escapechar": None if has_doubles else "\\"}
+    encoding, line_end = random_.choice(["utf-8", "iso-8859-1", "utf-16"]), random_.choice(["\n", "\r\n"])
+    letters = [*"ab ,;\t|\"'\n\r\\#", "é", "ab", "0"]
+    text = io.StringIO(newline="")
+    writer = csv.writer(
+        text, lineterminator=line_end, quoting=random_.choice([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]), **format_)
+    writer.writerow("wxyz")
+    writer.writerows([["".join(random_.choices(letters, k=random_.randrange(6))) for _ in range(4)] for _ in range(30)])
+    (tmp_path / "t.csv").write_bytes(text.getvalue().encode(encoding))
+    dialect = {"delimiter": format_["delimiter"], "quoteChar": format_["quotechar"], "doubleQuote": has_doubles,
+               "lineTerminator": line_end, **({} if has_doubles else {"escapeChar": "\\"})}
+    schema = {"fields": [{"name": name, "type": "string"} for name in "wxyz"], "missingValues": ["nothing"]}
+    descriptor = {"name": "random", "resources": [
+        {"name": "t", "path": "t.csv", "encoding": encoding, "dialect": dialect, "schema": schema}]}
+    (tmp_path / "datapackage.json").write_text(json.dumps(descriptor))
+    run("derive", "--allow-invalid", "--sqlite", tmp_path / "t.db", tmp_path)
+    rows = list(csv.reader(io.StringIO(text.getvalue(), newline=""), **format_))[1:]
+    # A carriage return that Python's writer left without quotes ends a row for its reader too.
+    expected = [tuple((row + [None] * 4)[:4]) for row in rows if row]
+    assert sqlite3.connect(tmp_path / "t.db").execute("SELECT * FROM random__t").fetchall() == expected

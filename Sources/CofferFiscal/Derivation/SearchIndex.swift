@@ -7,7 +7,12 @@ struct SearchIndex {
     private struct Labels: Hashable {
         let field: Int
         let code: Int?
+        /// Whether nothing says that it is one of labels.
+        var isGuess = false
     }
+
+    /// Most different texts of a column that is only guessed to be one of labels; with more it is one of something else.
+    private static let guessCount = 50_000
 
     func write(_ table: DerivedTable, _ resource: Resource, package name: String, in database: DerivedDatabase)
         throws(DerivationError)
@@ -15,6 +20,7 @@ struct SearchIndex {
         guard let schema = resource.schema else { return }
         for labels in labels(resource, schema) {
             guard let text = column(labels.field, table) else { continue }
+            if labels.isGuess, try hasTooMany(text, table, database) { continue }
             let code = labels.code.flatMap { column($0, table) }
             let (textName, codeName) = (DerivedDatabase.quoted(text), code.map(DerivedDatabase.quoted) ?? "NULL")
             try database.run(
@@ -23,6 +29,16 @@ struct SearchIndex {
                 FROM \(DerivedDatabase.quoted(table.name)) WHERE \(textName) <> ''
                 """, [.text(name), .text(table.name), .text(text)])
         }
+    }
+
+    private func hasTooMany(
+        _ column: String, _ table: DerivedTable, _ database: DerivedDatabase
+    ) throws(DerivationError) -> Bool {
+        let texts = """
+            SELECT count(*) FROM (SELECT DISTINCT \(DerivedDatabase.quoted(column))
+            FROM \(DerivedDatabase.quoted(table.name)) LIMIT \(Self.guessCount + 1))
+            """
+        return try database.texts(texts).first.flatMap { Int($0) } ?? 0 > Self.guessCount
     }
 
     private func column(_ field: Int, _ table: DerivedTable) -> String? {
@@ -37,7 +53,7 @@ struct SearchIndex {
         guard !isInModel, !schema.fields.contains(where: { $0.columnType != nil }) else { return [] }
         let code = schema.primaryKey.count == 1 ? schema.primaryKey.first : nil
         return schema.fields.indices.filter { schema.fields[$0].type == .string && !schema.primaryKey.contains($0) }
-            .map { Labels(field: $0, code: code) }
+            .map { Labels(field: $0, code: code, isGuess: true) }
     }
 
     private func modelLabels(_ resource: Resource) -> [Labels] {

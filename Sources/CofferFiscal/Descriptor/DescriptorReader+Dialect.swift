@@ -32,6 +32,7 @@ extension DescriptorReader {
 
     private static func isTabSeparated(_ node: DescriptorNode) -> Bool {
         if let format = node["format"]?.value.string { return format.lowercased() == "tsv" }
+        if let type = node["mediatype"]?.value.string { return type.hasPrefix("text/tab-sep") }
         return node["path"]?.value.string?.lowercased().hasSuffix(".tsv") ?? false
     }
 

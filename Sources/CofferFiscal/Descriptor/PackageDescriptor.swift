@@ -47,13 +47,23 @@ struct Resource: Sendable {
     var isTable: Bool {
         switch content {
         case .none, .urls: return false
-        case .inline(let node): return node.isArray || node.value.string != nil && schema != nil
+        case .inline(let node): return InlineTable.isTable(node)
         case .paths(let paths):
             if let format { return ["csv", "tsv"].contains(format.lowercased()) }
             if let mediaType { return mediaType.hasPrefix("text/csv") || mediaType.hasPrefix("text/tab-sep") }
-            return paths.allSatisfy { [".csv", ".tsv"].contains($0.description.suffix(4).lowercased()) }
+            let isTabular =
+                node["profile"]?.value.string == "tabular-data-resource" || node["type"]?.value.string == "table"
+            return paths.allSatisfy { path in
+                let ending = path.parts.last?.split(separator: ".").dropFirst().last?.lowercased() ?? ""
+                return ["csv", "tsv"].contains(ending) || isTabular && !Self.otherEndings.contains(ending)
+            }
         }
     }
+
+    /// Of files that are tables, but no text of cells.
+    private static let otherEndings: Set = [
+        "gz", "json", "jsonl", "geojson", "ndjson", "ods", "parquet", "sql", "sqlite", "xls", "xlsx", "xml", "zip",
+    ]
 }
 
 /// The hash of a resource's file: bare MD5, or with the algorithm before it.

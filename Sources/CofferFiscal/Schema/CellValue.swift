@@ -23,7 +23,8 @@ enum CellValue {
     func canonical(_ cell: Cell) -> [UInt8] {
         switch self {
         case .integer(let value): Array(String(value).utf8)
-        case .number(let number): Array(number.canonicalText.utf8)
+        // Digits that do not fit are not rounded into those of another number.
+        case .number(let number): number.other?.isFinite == true ? Array(cell) : Array(number.canonicalText.utf8)
         case .boolean(let value): Array(String(value).utf8)
         case .moment(let moment): Array(moment.text.utf8)
         case .text, .collection: Array(cell)

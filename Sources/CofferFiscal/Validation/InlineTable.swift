@@ -5,6 +5,13 @@ struct InlineTable {
     /// nil if it is no table.
     let text: [UInt8]?
 
+    /// Whether it is CSV, or an array of nothing but arrays or nothing but objects.
+    static func isTable(_ node: DescriptorNode) -> Bool {
+        if node.value.string != nil { return true }
+        guard let rows = node.value.array, !rows.isEmpty else { return false }
+        return rows.allSatisfy { $0.array != nil } || rows.allSatisfy { $0.object != nil }
+    }
+
     init(_ node: DescriptorNode, fields: [String]) {
         if let text = node.value.string {
             self.text = Array(text.utf8)
