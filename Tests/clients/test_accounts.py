@@ -281,6 +281,27 @@ def test_uploads_show_who_began_them_and_whose_they_are(root_s3, shared, strange
     assert parts["Owner"]["ID"] == parts["Initiator"]["ID"] == first
 
 
+def test_who_began_an_upload_may_see_and_end_it(root_s3, shared, member, outsider, stranger, refused):
+    member.may("s3:PutObject")
+    # Another account's user needs that account's word, and none of the bucket's owner.
+    outsider.may("s3:PutObject", "s3:ListMultipartUploadParts", "s3:AbortMultipartUpload")
+    for s3, account in [(member.client(), root_s3), (outsider.client(), stranger())]:
+        upload = s3.create_multipart_upload(Bucket=shared, Key="k")["UploadId"]
+        others = (stranger() if account is root_s3 else member.client())
+        name = {"Bucket": shared, "Key": "k", "UploadId": upload}
+        s3.upload_part(**name, PartNumber=1, Body=b"1")
+        assert [part["Size"] for part in s3.list_parts(**name)["Parts"]] == [1]
+        account.list_parts(**name)
+        for call in (others.list_parts, others.abort_multipart_upload):
+            assert refused(call, **name) == ("AccessDenied", 403)
+        member.may("s3:AbortMultipartUpload", effect="Deny", policy="shut")
+        if account is root_s3:
+            assert refused(s3.abort_multipart_upload, **name) == ("AccessDenied", 403)
+            member.iam.delete_user_policy(UserName=member.name, PolicyName="shut")
+        s3.abort_multipart_upload(**name)
+        assert refused(root_s3.list_parts, **name) == ("NoSuchUpload", 404)
+
+
 def test_authenticated_users_are_of_every_account(root_s3, account_server, home, stranger, refused):
     root_s3.put_object(Bucket=home, Key="k", Body=b"1", ACL="authenticated-read")
     stranger().get_object(Bucket=home, Key="k")

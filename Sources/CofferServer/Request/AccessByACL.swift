@@ -13,6 +13,7 @@ enum Ground: Sendable {
 /// What ACLs allow, where no policy allows it and none denies it.
 extension Access {
     func grant(for permission: Permission, in state: BucketState, _ service: Service) throws(S3Error) -> ACLGrant {
+        if try isInitiator(for: permission, in: state, service) { return .group }
         guard !state.disablesACLs else { return .none }
         switch permission.aclRequirement?.resource {
         case nil: return .none
@@ -26,6 +27,25 @@ extension Access {
             guard let found, !found.isDeleteMarker else { return grant(for: permission, by: state.acl, in: state) }
             return grantToOwner(of: found, for: permission, in: state)
         }
+    }
+
+    /// Whether somebody began the upload that they want to end or to see, which needs no policy; the account of a user who
+    /// began it may as well.
+    ///
+    /// Source: S3 User Guide, "Multipart upload API and permissions".
+    private func isInitiator(
+        for permission: Permission, in state: BucketState, _ service: Service
+    ) throws(S3Error) -> Bool {
+        guard ["s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"].contains(permission.action) else {
+            return false
+        }
+        guard let arn = principal.arn, let key = permission.key, let id = request.query["uploadId"] else {
+            return false
+        }
+        let upload = try askStore { () throws(StorageError) in try service.store.upload(id, of: key, in: state.bucket) }
+        guard let initiator = upload?.initiator else { return false }
+        let isItsAccount = arn.hasSuffix(":root") && initiator.hasPrefix(arn.dropLast("root".count))
+        return initiator == arn || isItsAccount
     }
 
     private func grantByObject(
