@@ -1,29 +1,5 @@
 import CofferModel
 
-/// What a command prints: lines for people, or JSON for programs.
-indirect enum JSONText: Sendable {
-    case null
-    case bool(Bool)
-    case number(Int64)
-    case string(String)
-    case list([JSONText])
-    case object([(name: String, value: JSONText)])
-
-    init(_ text: String?) { self = text.map(JSONText.string) ?? .null }
-
-    var text: String {
-        switch self {
-        case .null: "null"
-        case .bool(let value): String(value)
-        case .number(let value): String(value)
-        case .string(let value): JSONValue.quoted(value)
-        case .list(let items): "[\(items.map(\.text).joined(separator: ","))]"
-        case .object(let members):
-            "{\(members.map { "\(JSONValue.quoted($0.name)):\($0.value.text)" }.joined(separator: ","))}"
-        }
-    }
-}
-
 /// Rows of what a command found.
 struct Table: Sendable {
     /// Names of the columns, as JSON has them.
@@ -34,7 +10,7 @@ struct Table: Sendable {
     func print(asJSON: Bool) {
         guard !asJSON else {
             let items = rows.map { row in
-                JSONText.object(zip(columns, row).map { (name: $0, value: JSONText($1)) })
+                JSONText.object(zip(columns, row).map { (name: $0, value: .some(JSONText($1))) })
             }
             return Swift.print(JSONText.list(items).text)
         }
@@ -53,7 +29,7 @@ struct Table: Sendable {
 /// One thing with its properties: a line each, or a JSON object.
 func printRecord(_ members: [(name: String, value: String?)], asJSON: Bool) {
     guard !asJSON else {
-        return print(JSONText.object(members.map { (name: $0.name, value: JSONText($0.value)) }).text)
+        return print(JSONText.object(members.map { (name: $0.name, value: .some(JSONText($0.value))) }).text)
     }
     let width = members.map(\.name.count).max() ?? 0
     for member in members {

@@ -1,4 +1,5 @@
 import CofferFiscal
+import CofferModel
 
 /// `coffer package show`: what is in a package, by its descriptor.
 enum PackageShowCommand {

@@ -1,10 +1,12 @@
+import CofferModel
+
 /// A model of version 0.3 for tables: numbers become measures, and all else dimensions.
 struct ModelDraft {
     /// nil where nothing looks like money, or like what it is for.
-    private(set) var json: OrderedJSON?
+    private(set) var json: JSONText?
     private(set) var measures: [String] = []
 
-    private typealias Members = [(name: String, value: OrderedJSON)]
+    private typealias Members = [(name: String, value: JSONText?)]
 
     /// Tables without an amount, such as lists of codes, have no part in the model.
     init(_ tables: [(name: String, table: TableDraft)], currency: String) {
@@ -83,7 +85,7 @@ struct ModelDraft {
         name.lowercased().split { !$0.isLetter && !$0.isNumber }.map(String.init)
     }
 
-    private static func dimension(_ group: Group, _ resource: String) -> OrderedJSON {
+    private static func dimension(_ group: Group, _ resource: String) -> JSONText {
         let code = key(group.code.name)
         var attributes: Members = [(code, .object(source(group.code.name, resource)))]
         if let label = group.label {

@@ -23,12 +23,12 @@ public struct PackageDraft: Sendable {
         for path in paths { tables.append(try await TableDraft(path, in: source)) }
         let names = Self.uniqueNames(tables.map(\.name))
         let model = ModelDraft(zip(names, tables).map { ($0, $1) }, currency: currency)
-        var members: [(name: String, value: OrderedJSON)] = [("name", .string(name))]
+        var members: [(name: String, value: JSONText?)] = [("name", .string(name))]
         if let title { members.append(("title", .string(title))) }
         members.append(("profile", .string("tabular-data-package")))
-        members.append(("resources", .array(zip(names, tables).map(Self.resource))))
+        members.append(("resources", .list(zip(names, tables).map(Self.resource))))
         if let model = model.json { members.append(("model", model)) }
-        descriptor = OrderedJSON.object(members).text
+        descriptor = JSONText.object(members).page
         measures = model.measures
     }
 
@@ -54,7 +54,7 @@ public struct PackageDraft: Sendable {
         }
     }
 
-    private static func resource(_ name: String, _ table: TableDraft) -> OrderedJSON {
+    private static func resource(_ name: String, _ table: TableDraft) -> JSONText {
         let fields = table.columns.map(field)
         return .object([
             ("name", .string(name)), ("path", .string(table.path.description)),
@@ -62,13 +62,13 @@ public struct PackageDraft: Sendable {
             ("format", .string("csv")), ("mediatype", .string("text/csv")), ("encoding", .string(table.encoding)),
             ("bytes", .number(table.byteCount)), ("hash", .string(table.md5)),
             ("dialect", .object([("delimiter", .string(String(UnicodeScalar(table.delimiter))))])),
-            ("schema", .object([("fields", .array(fields)), ("missingValues", .array([.string("")]))])),
+            ("schema", .object([("fields", .list(fields)), ("missingValues", .list([.string("")]))])),
         ])
     }
 
-    private static func field(_ column: ColumnProfile) -> OrderedJSON {
+    private static func field(_ column: ColumnProfile) -> JSONText {
         let guess = column.guess
-        var members: [(name: String, value: OrderedJSON)] = [
+        var members: [(name: String, value: JSONText?)] = [
             ("name", .string(column.name)), ("type", .string(guess.type.rawValue)),
         ]
         if guess.numberFormat != NumberFormat() {

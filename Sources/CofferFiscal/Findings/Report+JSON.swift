@@ -1,28 +1,30 @@
+import CofferModel
+
 extension Report {
     /// The report for programs, one JSON object: `location`, `name`, `fiscal`, `valid`, `levels`, `errors`, `warnings`,
     /// `counts` by rule, `files`, and `findings` with `rule`, `level`, `severity`, `message` and where they are.
     public var json: String {
         let levels = Rule.Level.allCases.filter(levels.contains)
         let counts = Rule.allCases.compactMap { rule in
-            self.counts[rule].map { (name: rule.id, value: JSONText.number($0) as String?) }
+            self.counts[rule].map { (name: rule.id, value: JSONText.number($0) as JSONText?) }
         }
         return JSONText.object([
-            ("location", JSONText.string(location)), ("name", name.map(JSONText.string)), ("fiscal", String(isFiscal)),
-            ("valid", String(isValid)), ("levels", JSONText.array(levels.map { JSONText.string($0.rawValue) })),
+            ("location", JSONText.string(location)), ("name", name.map(JSONText.string)), ("fiscal", .bool(isFiscal)),
+            ("valid", .bool(isValid)), ("levels", JSONText.list(levels.map { JSONText.string($0.rawValue) })),
             ("errors", JSONText.number(errorCount)), ("warnings", JSONText.number(warningCount)),
-            ("counts", JSONText.object(counts)), ("files", JSONText.array(files.map(Self.json))),
-            ("findings", JSONText.array(findings.map(Self.json))),
-        ])
+            ("counts", JSONText.object(counts)), ("files", JSONText.list(files.map(Self.json))),
+            ("findings", JSONText.list(findings.map(Self.json))),
+        ]).text
     }
 
-    private static func json(_ file: File) -> String {
+    private static func json(_ file: File) -> JSONText {
         JSONText.object([
             ("resource", JSONText.string(file.resource)), ("path", JSONText.string(file.path)),
             ("rows", JSONText.number(file.rows)), ("bytes", JSONText.number(file.bytes)),
         ])
     }
 
-    private static func json(_ finding: Finding) -> String {
+    private static func json(_ finding: Finding) -> JSONText {
         JSONText.object(
             [
                 ("rule", JSONText.string(finding.rule.id)), ("level", JSONText.string(finding.rule.level.rawValue)),
@@ -32,7 +34,7 @@ extension Report {
     }
 
     /// Where a finding is, but for the file.
-    static func members(_ location: Finding.Location) -> [(name: String, value: String?)] {
+    static func members(_ location: Finding.Location) -> [(name: String, value: JSONText?)] {
         [
             ("resource", location.resource.map(JSONText.string)), ("pointer", location.pointer.map(JSONText.string)),
             ("line", location.line.map(JSONText.number)), ("row", location.row.map(JSONText.number)),

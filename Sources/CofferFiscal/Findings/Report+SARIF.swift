@@ -14,22 +14,22 @@ extension Report {
         let indices = Dictionary(uniqueKeysWithValues: used.enumerated().map { ($1, $0) })
         let driver = JSONText.object([
             ("name", JSONText.string("coffer")), ("version", JSONText.string(toolVersion)),
-            ("rules", JSONText.array(used.map(Self.sarif))),
+            ("rules", JSONText.list(used.map(Self.sarif))),
         ])
         let run = JSONText.object([
             ("tool", JSONText.object([("driver", driver)])),
             ("originalUriBaseIds", JSONText.object([("PACKAGE", JSONText.object([("uri", baseURI)]))])),
-            ("invocations", #"[{"executionSuccessful":true}]"#),
-            ("results", JSONText.array(findings.map { Self.sarif($0, index: indices[$0.rule] ?? -1) })),
+            ("invocations", .list([.object([("executionSuccessful", .bool(true))])])),
+            ("results", JSONText.list(findings.map { Self.sarif($0, index: indices[$0.rule] ?? -1) })),
         ])
         return JSONText.object([
             ("$schema", JSONText.string("https://json.schemastore.org/sarif-2.1.0.json")),
-            ("version", JSONText.string("2.1.0")), ("runs", JSONText.array([run])),
-        ])
+            ("version", JSONText.string("2.1.0")), ("runs", JSONText.list([run])),
+        ]).text
     }
 
     /// The package's place as a URI that ends with a slash; nil for a directory whose absolute path is not known.
-    private var baseURI: String? {
+    private var baseURI: JSONText? {
         let descriptor = "/\(PackagePath.descriptor)"
         let place = location.hasSuffix(descriptor) ? String(location.dropLast(descriptor.utf8.count)) : location
         if PackagePath.scheme(of: place) != nil { return JSONText.string(place.hasSuffix("/") ? place : place + "/") }
@@ -41,7 +41,7 @@ extension Report {
         PercentEncoding.encode(path.utf8, keepingSlash: true)
     }
 
-    private static func sarif(_ rule: Rule) -> String {
+    private static func sarif(_ rule: Rule) -> JSONText {
         JSONText.object([
             ("id", JSONText.string(rule.id)),
             ("shortDescription", JSONText.object([("text", JSONText.string(rule.summary))])),
@@ -49,11 +49,11 @@ extension Report {
                 "defaultConfiguration",
                 JSONText.object([("level", JSONText.string(rule.severity.rawValue))])
             ),
-            ("properties", JSONText.object([("tags", JSONText.array([JSONText.string(rule.level.rawValue)]))])),
+            ("properties", JSONText.object([("tags", JSONText.list([JSONText.string(rule.level.rawValue)]))])),
         ])
     }
 
-    private static func sarif(_ finding: Finding, index: Int) -> String {
+    private static func sarif(_ finding: Finding, index: Int) -> JSONText {
         let place = finding.location
         let file = JSONText.object([
             ("uri", JSONText.string(encoded(place.file))), ("uriBaseId", JSONText.string("PACKAGE")),
@@ -63,13 +63,13 @@ extension Report {
         let logical = names.isEmpty ? nil : JSONText.object([("fullyQualifiedName", JSONText.string(names))])
         let location = JSONText.object([
             ("physicalLocation", JSONText.object([("artifactLocation", file), ("region", region)])),
-            ("logicalLocations", logical.map { JSONText.array([$0]) }),
+            ("logicalLocations", logical.map { JSONText.list([$0]) }),
         ])
         return JSONText.object([
             ("ruleId", JSONText.string(finding.rule.id)), ("ruleIndex", JSONText.number(index)),
             ("level", JSONText.string(finding.severity.rawValue)),
             ("message", JSONText.object([("text", JSONText.string(finding.message))])),
-            ("locations", place.file.isEmpty ? nil : JSONText.array([location])),
+            ("locations", place.file.isEmpty ? nil : JSONText.list([location])),
             ("properties", JSONText.object(members(place))),
         ])
     }
