@@ -40,6 +40,11 @@ enum Commands {
 
     private static let groups: [(title: String, commands: [Command])] = [
         ("A server", [ServeCommand.command]),
+        (
+            "Objects of any S3",
+            [ListCommand.command, TreeCommand.command, DiskUsageCommand.command] + ReadCommands.all
+        ),
+        ("Buckets", VersioningCommands.all + BucketDocuments.all),
         ("Names for servers and the keys to them", AliasCommands.all),
         ("Who may do what", [ExplainCommand.command] + UserCommands.all + KeyCommands.all + PolicyCommands.all),
         ("Fiscal Data Packages", PackageCommands.all),
