@@ -42,9 +42,10 @@ enum Commands {
         ("A server", [ServeCommand.command]),
         (
             "Objects of any S3",
-            [ListCommand.command, TreeCommand.command, DiskUsageCommand.command] + ReadCommands.all
+            [ListCommand.command, TreeCommand.command, DiskUsageCommand.command] + CopyCommands.all
+                + [RemoveCommand.command] + ReadCommands.all
         ),
-        ("Buckets", VersioningCommands.all + BucketDocuments.all),
+        ("Buckets", BucketCommands.all + VersioningCommands.all + BucketDocuments.all),
         ("Names for servers and the keys to them", AliasCommands.all),
         ("Who may do what", [ExplainCommand.command] + UserCommands.all + KeyCommands.all + PolicyCommands.all),
         ("Fiscal Data Packages", PackageCommands.all),
