@@ -49,6 +49,7 @@ enum Commands {
         ("Names for servers and the keys to them", AliasCommands.all),
         ("Who may do what", [ExplainCommand.command] + UserCommands.all + KeyCommands.all + PolicyCommands.all),
         ("Fiscal Data Packages", PackageCommands.all),
+        ("The command line itself", [CompletionCommand.command]),
     ]
 
     /// The command that the first words name, and the words after them.

@@ -52,14 +52,14 @@ class Client:
 
 
 class Terminal:
-    """A command with a terminal for its standard streams, or for some of them."""
+    """A command of Coffer, or another program, with a terminal for its standard streams."""
 
-    def __init__(self, client, *arguments, columns=80, stdout=None, env=None):
+    def __init__(self, client, *arguments, columns=80, env=None, program=None):
         self.master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
         self.process = subprocess.Popen(
-            [servers.binary(), *map(str, arguments)], env={**client.env, **(env or {})}, stdin=slave,
-            stdout=stdout if stdout is not None else slave, stderr=slave, start_new_session=True,
+            [program or servers.binary(), *map(str, arguments)], env={**client.env, **(env or {})}, stdin=slave,
+            stdout=slave, stderr=slave, start_new_session=True,
             preexec_fn=lambda: fcntl.ioctl(slave, termios.TIOCSCTTY, 0))
         os.close(slave)
         self.shown = b""
