@@ -11,6 +11,12 @@ enum Coffer {
         } catch let error as UsageError {
             printError("coffer: \(error)\nSee coffer \(error.command) --help")
             exit(64)  // EX_USAGE of sysexits.h
+        } catch let interruption as Interruption {
+            printError("coffer: interrupted")
+            exit(128 + interruption.signal)
+        } catch is BrokenPipe {
+            signal(SIGPIPE, SIG_DFL)
+            raise(SIGPIPE)
         } catch {
             printError("coffer: \(error)")
             exit(1)
@@ -18,7 +24,7 @@ enum Coffer {
     }
 
     private static func run(_ words: [String]) async throws -> ExitCode {
-        let isHelp = words.contains("--help") || words.contains("-h")
+        let isHelp = words.prefix { $0 != "--" }.contains { $0 == "--help" || $0 == "-h" }
         let names = Array(words.prefix { !$0.hasPrefix("-") })
         switch (words.first, names.count) {
         case ("version", _), ("--version", _): print("coffer \(version)")
@@ -40,15 +46,21 @@ enum Coffer {
         """
         coffer: an S3-compatible object store, and a client of any
 
-        Commands; '--help' after one tells of its options
-        \(Commands.help(on: nil))
+        \(Commands.help)
           version, help
 
-        Exit codes: 0 done, 1 it failed, 3 the answer is no, 64 the command line is wrong
+        '--help' after a command tells of its options. Objects are s3://BUCKET/KEY, or s3://ALIAS@BUCKET/KEY where
+        'coffer alias set' has given a server a name. What is found goes to standard output, as JSON with --json;
+        complaints go to standard error.
+
+        Exit codes: 0 done, 1 it failed, or some of it; 3 the answer is no; 64 the command line is wrong; 130 and 143
+        Ctrl-C and SIGTERM ended it
 
         Try
           coffer serve --ephemeral          a server that forgets everything when it stops
           coffer serve --data ~/coffer      one that keeps it
+          coffer alias set home http://127.0.0.1:9000 --access-key ID
+          coffer sync --dry-run ./budgets s3://home@books/2026
         """
     }
 }
@@ -67,4 +79,11 @@ struct UsageError: Error, CustomStringConvertible {
         self.description = description
         self.command = command
     }
+}
+
+/// Why a command could not do what it was asked for.
+struct CommandError: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) { self.description = description }
 }

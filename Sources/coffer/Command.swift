@@ -36,9 +36,21 @@ enum ExitCode: Int32 {
 
 /// All commands, in the order of the help.
 enum Commands {
-    static let all =
-        [ServeCommand.command, ExplainCommand.command] + UserCommands.all + KeyCommands.all + PolicyCommands.all
-        + PackageCommands.all
+    static let all = groups.flatMap(\.commands)
+
+    private static let groups: [(title: String, commands: [Command])] = [
+        ("A server", [ServeCommand.command]),
+        (
+            "Objects of any S3",
+            [ListCommand.command, TreeCommand.command, DiskUsageCommand.command] + CopyCommands.all
+                + [RemoveCommand.command] + ReadCommands.all
+        ),
+        ("Buckets", BucketCommands.all + VersioningCommands.all + BucketDocuments.all),
+        ("Names for servers and the keys to them", AliasCommands.all),
+        ("Who may do what", [ExplainCommand.command] + UserCommands.all + KeyCommands.all + PolicyCommands.all),
+        ("Fiscal Data Packages", PackageCommands.all),
+        ("The command line itself", [CompletionCommand.command]),
+    ]
 
     /// The command that the first words name, and the words after them.
     ///
@@ -51,23 +63,33 @@ enum Commands {
         let first = words.first ?? ""
         let kin = all.filter { $0.name.hasPrefix(first + " ") }
         guard !kin.isEmpty else {
-            throw UsageError("there is no command \(first); there are \(listed(names(of: all)))", command: "")
+            throw UsageError("there is no command \(first); there are \(listed(firstWords))", command: "")
         }
         let verbs = kin.map { String($0.name.dropFirst(first.count + 1)) }
         throw UsageError("'coffer \(first)' goes on with \(listed(verbs))", command: first)
     }
 
-    /// Help on several commands: those of a first word, or all.
-    static func help(on word: String?) -> String {
-        let shown = all.filter { word == nil || $0.name.hasPrefix((word ?? "") + " ") }
-        let width = shown.map { $0.usage.count }.max() ?? 0
-        return shown.map { "  \($0.usage)\(String(repeating: " ", count: width - $0.usage.count + 2))\($0.summary)" }
+    /// Help on the commands that begin with a word.
+    static func help(on word: String) -> String {
+        let commands = all.filter { $0.name.hasPrefix(word + " ") }
+        return lines(on: commands, width: commands.map { $0.usage.count }.max() ?? 0)
+    }
+
+    /// Help on all commands, by what they are for.
+    static var help: String {
+        let width = all.map { $0.usage.count }.max() ?? 0
+        return groups.map { "\($0.title)\n\(lines(on: $0.commands, width: width))" }.joined(separator: "\n\n")
+    }
+
+    private static func lines(on commands: [Command], width: Int) -> String {
+        commands.map { "  \($0.usage)\(String(repeating: " ", count: width - $0.usage.count + 2))\($0.summary)" }
             .joined(separator: "\n")
     }
 
-    private static func names(of commands: [Command]) -> [String] {
+    /// The first words of all commands, each once.
+    static var firstWords: [String] {
         var names: [String] = []
-        for name in commands.map({ String($0.name.prefix { $0 != " " }) }) where !names.contains(name) {
+        for name in all.map({ String($0.name.prefix { $0 != " " }) }) where !names.contains(name) {
             names.append(name)
         }
         return names

@@ -5,7 +5,10 @@ struct Connection: Sendable {
     static let options = [
         Option(
             "endpoint", "URL", variables: ["COFFER_ENDPOINT", "AWS_ENDPOINT_URL"],
-            help: "the server to ask; http://127.0.0.1:9000 unless it or the profile says otherwise"),
+            help: "the server to ask; http://127.0.0.1:9000 unless it, the profile or an alias says otherwise"),
+        Option(
+            "alias", "NAME", variables: ["COFFER_ALIAS"],
+            help: "the server and the keys that 'coffer alias set' gave this name"),
         Option(
             "region", "REGION", variables: ["AWS_REGION", "AWS_DEFAULT_REGION"],
             help: "its region; us-east-1 unless given"),
@@ -13,32 +16,66 @@ struct Connection: Sendable {
             "profile", "NAME", variables: ["AWS_PROFILE"],
             help: "take the keys of this profile of ~/.aws/credentials; otherwise AWS_ACCESS_KEY_ID and\n"
                 + "AWS_SECRET_ACCESS_KEY, or COFFER_ACCESS_KEY and COFFER_SECRET_KEY, if they are set"),
+        Option("no-sign-request", help: "ask without keys, as anybody may"),
         Option("json", help: "print JSON"),
     ]
 
-    let endpoint: String
     let region: String
     let credentials: CredentialsSource
+    /// nil for what the files of AWS's tools say, or this machine.
+    private let endpoint: String?
+    private let shared: SharedConfiguration
 
-    init(_ options: Options) {
-        endpoint = options["endpoint"] ?? "http://127.0.0.1:9000"
-        region = options["region"] ?? "us-east-1"
-        if options.isOnCommandLine("profile") {
-            credentials = .profile(options["profile"])
-        } else if environment("AWS_ACCESS_KEY_ID") == nil, let id = environment("COFFER_ACCESS_KEY"),
-            let secret = environment("COFFER_SECRET_KEY")
-        {
-            credentials = .keys(id, secret)
-        } else {
-            credentials = .default
-        }
+    /// - Parameter alias: the one that a URL names; otherwise the options do.
+    /// - Throws: ``CommandError`` for an alias that is not there, ``UsageError`` for an alias and an endpoint.
+    init(_ options: Options, alias named: String? = nil) throws {
+        let profile = options.isOnCommandLine("profile") ? options["profile"] : nil
+        shared = SharedConfiguration { name in name == "AWS_PROFILE" && profile != nil ? profile : environment(name) }
+        let alias = try Self.alias(named, options)
+        endpoint = alias?.url ?? options["endpoint"]
+        let configured = try shared.region()
+        region =
+            (options.isOnCommandLine("region") ? options["region"] : nil) ?? alias?.region ?? options["region"]
+            ?? configured ?? "us-east-1"
+        credentials = try Self.credentials(options, alias, profile)
     }
 
-    func client() throws -> S3Client {
-        try S3Client(endpoint: endpoint, region: region, credentials: credentials)
+    private static func alias(_ named: String?, _ options: Options) throws -> Alias? {
+        if let named { return try Aliases.load().named(named) }
+        if options.isOnCommandLine("endpoint") {
+            guard !options.isOnCommandLine("alias") else { throw options.usage("give one of --endpoint and --alias") }
+            return nil
+        }
+        return try options["alias"].map { try Aliases.load().named($0) }
+    }
+
+    private static func credentials(
+        _ options: Options, _ alias: Alias?, _ profile: String?
+    ) throws -> CredentialsSource {
+        if options.isGiven("no-sign-request") { return .anonymous }
+        if let profile { return .profile(profile) }
+        if let alias {
+            if alias.isAnonymous { return .anonymous }
+            if let keys = alias.keys { return .keys(keys.id, keys.secret, sessionToken: keys.token) }
+        }
+        if environment("AWS_ACCESS_KEY_ID") == nil, let id = environment("COFFER_ACCESS_KEY"),
+            let secret = environment("COFFER_SECRET_KEY")
+        {
+            return .keys(id, secret)
+        }
+        return .default
     }
 
     func query(_ service: QueryService.Service) throws -> QueryService {
-        try QueryService(service, endpoint: endpoint, region: region, credentials: credentials)
+        try QueryService(service, endpoint: try url(of: service.rawValue), region: region, credentials: credentials)
+    }
+
+    func client() throws -> S3Client {
+        try S3Client(endpoint: try url(of: "s3"), region: region, credentials: credentials)
+    }
+
+    private func url(of service: String) throws -> String {
+        let configured = try shared.endpoint(of: service)
+        return endpoint ?? configured ?? "http://127.0.0.1:9000"
     }
 }

@@ -3,6 +3,8 @@ import Glibc
 /// An option of a command: `--name VALUE`, or a variable of the environment.
 struct Option: Sendable {
     let name: String
+    /// One letter that means the same behind a single dash.
+    let letter: Character?
     /// What stands for the value in the help; nil for an option that takes none.
     let value: String?
     /// Variables that mean the same, in the order in which they are asked.
@@ -12,9 +14,11 @@ struct Option: Sendable {
     let help: String
 
     init(
-        _ name: String, _ value: String? = nil, variables: [String] = [], isRepeatable: Bool = false, help: String
+        _ name: String, _ value: String? = nil, letter: Character? = nil, variables: [String] = [],
+        isRepeatable: Bool = false, help: String
     ) {
         self.name = name
+        self.letter = letter
         self.value = value
         self.variables = variables
         self.isRepeatable = isRepeatable
@@ -29,6 +33,8 @@ struct Options: Sendable {
     private let options: [Option]
     private let command: String
     private var given: [String: [String]] = [:]
+    /// All options of the command line as they stood there, with their values.
+    private(set) var inOrder: [(name: String, value: String)] = []
 
     /// - Parameter words: those after the command's name. After `--` all are operands.
     /// - Throws: ``UsageError`` for an option that is not known, lacks its value, or stands twice, and for operands too
@@ -54,32 +60,46 @@ struct Options: Sendable {
                 operands += rest
                 return
             }
-            guard argument.hasPrefix("--") else {
-                guard argument == "-" || !argument.hasPrefix("-") else {
-                    throw UsageError("\(argument) is no option", command: command)
-                }
+            guard argument != "-", argument.hasPrefix("-") else {
                 operands.append(argument)
                 continue
             }
-            let parts = argument.dropFirst(2).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            let name = String(parts.first ?? "")
-            guard let option = options.first(where: { $0.name == name }) else {
-                throw UsageError("there is no option --\(name)", command: command)
+            let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+            let option = try option(parts[0])
+            guard given[option.name] == nil || option.isRepeatable else {
+                throw usage("--\(option.name) stands twice")
             }
-            guard given[name] == nil || option.isRepeatable else {
-                throw UsageError("--\(name) stands twice", command: command)
-            }
+            var value = "yes"
             if option.value == nil {
-                guard parts.count == 1 else { throw UsageError("--\(name) takes no value", command: command) }
-                given[name] = ["yes"]
+                guard parts.count == 1 else { throw usage("--\(option.name) takes no value") }
             } else {
-                guard let value = parts.count > 1 ? String(parts[1]) : rest.popFirst() else {
-                    throw UsageError("--\(name) needs a value: \(option.help)", command: command)
+                guard let given = parts.count > 1 ? parts[1] : rest.popFirst() else {
+                    throw usage("--\(option.name) needs a value: \(option.help)")
                 }
-                given[name, default: []].append(value)
+                value = given
             }
+            given[option.name, default: []].append(value)
+            inOrder.append((option.name, value))
         }
     }
+
+    /// The option of `--name` or `-n`.
+    private func option(_ word: String) throws -> Option {
+        guard word.hasPrefix("--") else {
+            let letter = word.dropFirst()
+            guard let option = options.first(where: { $0.letter.map(String.init) == String(letter) }) else {
+                throw usage("\(word) is no option")
+            }
+            return option
+        }
+        if let option = options.first(where: { "--\($0.name)" == word }) { return option }
+        // Other programs write some of the same words together.
+        let like = options.first { $0.name.filter { $0 != "-" } == word.filter { $0 != "-" } }
+        throw usage("there is no option \(word)" + (like.map { ", but --\($0.name)" } ?? ""))
+    }
+
+    /// What is wrong with the words of this command.
+    func usage(_ message: String) -> UsageError { UsageError(message, command: command) }
 
     func isOnCommandLine(_ name: String) -> Bool { given[name] != nil }
 
@@ -113,6 +133,17 @@ struct Options: Sendable {
         return !["", "0", "no", "false"].contains(value.lowercased())
     }
 
+    /// A whole number.
+    ///
+    /// - Throws: ``UsageError`` that tells the range.
+    func number(_ name: String, in range: ClosedRange<Int>) throws -> Int? {
+        guard let value = self[name] else { return nil }
+        guard let number = Int(value), range.contains(number) else {
+            throw usage("--\(name) \(value): it takes \(range.lowerBound) to \(range.upperBound)")
+        }
+        return number
+    }
+
     /// A value of a fixed set.
     ///
     /// - Throws: ``UsageError`` that names the set.
@@ -128,7 +159,8 @@ struct Options: Sendable {
 
     static func help(_ options: [Option]) -> String {
         options.map { option in
-            let head = "  --\(option.name)" + (option.value.map { " \($0)" } ?? "")
+            let head =
+                "  --\(option.name)" + (option.letter.map { ", -\($0)" } ?? "") + (option.value.map { " \($0)" } ?? "")
             let variables = option.variables.isEmpty ? "" : " [\(option.variables.joined(separator: ", "))]"
             let lines = (option.help + variables).split(separator: "\n", omittingEmptySubsequences: false)
             return ([head] + lines.map { "        \($0.drop { $0 == " " })" }).joined(separator: "\n")
@@ -154,9 +186,12 @@ func bytes(ofFile path: String) throws -> [UInt8] {
     return Array(buffer.prefix(count))
 }
 
-/// Why a file cannot be read, by the system's last error.
+/// Why a file cannot be read or written, by the system's last error.
 struct FileError: Error, CustomStringConvertible {
     let description: String
 
-    init(_ path: String) { description = "cannot read \(path): \(String(cString: strerror(errno)))" }
+    init(_ path: String, _ verb: String = "read") {
+        let reason = String(cString: strerror(errno))
+        description = "cannot \(verb) \(printable(path)): \(reason)"
+    }
 }

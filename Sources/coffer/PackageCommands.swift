@@ -12,8 +12,7 @@ enum PackageCommands {
     /// How the place of a package is written, for the help.
     static let places = "PACKAGE is a directory or a URL of http, https or s3, or that of the datapackage.json in it."
 
-    static let options =
-        [Option("no-sign-request", help: "ask s3:// for what anyone may read, without keys")] + Connection.options
+    static let options = Connection.options
 
     /// Where a package is, by how its place is written.
     static func source(_ text: String, _ options: Options, of command: Command) throws -> any PackageSource {
@@ -36,21 +35,11 @@ enum PackageCommands {
         }
     }
 
-    static func client(_ options: Options) throws -> S3Client {
-        let connection = Connection(options)
-        guard options.isGiven("no-sign-request") else { return try connection.client() }
-        return try S3Client(endpoint: connection.endpoint, region: connection.region, credentials: .anonymous)
-    }
+    static func client(_ options: Options) throws -> S3Client { try Connection(options).client() }
 
     /// Tells why a package cannot be used.
     static func refuse(_ report: Report, _ options: Options) -> ExitCode {
         if options.isGiven("json") { print(report.json) } else { printError(report.text) }
         return .negative
     }
-}
-
-/// Why a command could not do what it was asked for.
-struct CommandError: Error, CustomStringConvertible {
-    let description: String
-    init(_ description: String) { self.description = description }
 }

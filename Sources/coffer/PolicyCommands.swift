@@ -27,9 +27,10 @@ enum PolicyCommands {
             name: "policy show", operands: "POLICY", operandCount: 1...1, summary: "print the document in force",
             details: naming, options: Connection.options, run: show),
         Command(
-            name: "policy delete", operands: "POLICY", operandCount: 1...1,
-            summary: "delete a policy that is attached to nobody", details: naming, options: Connection.options,
-            run: delete),
+            name: "policy delete", operands: "POLICY|s3://BUCKET", operandCount: 1...1,
+            summary: "delete a policy that is attached to nobody, or a bucket's", details: naming,
+            options: Connection.options,
+            run: { S3URL.isOne($0.operands[0]) ? try await BucketDocuments.deletePolicy($0) : try await delete($0) }),
         Command(
             name: "policy attach", operands: "POLICY", operandCount: 1...1,
             summary: "give its rights to a user, group or role",

@@ -15,6 +15,7 @@ import pytest
 import requests
 
 import accounts
+import cli
 import servers
 import wire
 
@@ -156,6 +157,12 @@ def aws_cli(server, access_key=None, secret_key=None):
 @pytest.fixture
 def aws(server):
     return aws_cli(server)
+
+
+@pytest.fixture
+def coffer(server, tmp_path_factory):
+    """The command line of Coffer as a client of the server."""
+    return cli.Client(server, tmp_path_factory.mktemp("home"))
 
 
 @pytest.fixture

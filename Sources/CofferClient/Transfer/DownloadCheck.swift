@@ -26,24 +26,44 @@ struct DownloadCheck: Sendable {
         _ pieces: [DownloadedPiece], _ file: OpenFile, of byteCount: Int64,
         attributes: () async throws -> ObjectAttributes
     ) async throws {
-        guard let expected else { return }
-        let actual: String
-        switch (running, type) {
-        case (let algorithm?, _): actual = combined(pieces, algorithm)
-        case (nil, .fullObject): actual = try await digest(file, 0..<byteCount, expected.algorithm)
-        case (nil, .composite):
-            guard let parts = Self.ranges(try await attributes(), of: byteCount) else {
-                // Where the parts ended is known to nobody then, so that nothing can be compared.
-                return
-            }
-            actual = try await composite(file, parts, expected.algorithm)
-        }
-        // Services write composite checksums with and without the number of parts.
-        guard actual == expected.value || actual.hasPrefix(expected.value + "-") else {
+        guard let expected, let actual = try await value(of: pieces, file, byteCount, attributes) else { return }
+        guard isExpected(actual) else {
             throw TransportError(
                 .damaged,
                 "the \(expected.algorithm.rawValue) of what came is \(actual), that of the object \(expected.value)")
         }
+    }
+
+    /// Whether a file has the bytes of the object; nil where nothing tells.
+    func isRight(
+        _ file: OpenFile, of byteCount: Int64, attributes: () async throws -> ObjectAttributes
+    ) async throws -> Bool? {
+        var pieces: [DownloadedPiece] = []
+        if let running {
+            let value = try await digest(file, 0..<byteCount, running)
+            pieces = [DownloadedPiece(range: 0..<byteCount, checksum: bytes(base64: value) ?? [])]
+        }
+        return try await value(of: pieces, file, byteCount, attributes).map(isExpected)
+    }
+
+    /// The checksum of what is there; nil if there is none to compare with, or nobody knows where the parts ended.
+    private func value(
+        of pieces: [DownloadedPiece], _ file: OpenFile, _ byteCount: Int64,
+        _ attributes: () async throws -> ObjectAttributes
+    ) async throws -> String? {
+        guard let expected else { return nil }
+        switch (running, type) {
+        case (let algorithm?, _): return combined(pieces, algorithm)
+        case (nil, .fullObject): return try await digest(file, 0..<byteCount, expected.algorithm)
+        case (nil, .composite):
+            guard let parts = Self.ranges(try await attributes(), of: byteCount) else { return nil }
+            return try await composite(file, parts, expected.algorithm)
+        }
+    }
+
+    /// Services write composite checksums with and without the number of parts.
+    private func isExpected(_ value: String) -> Bool {
+        expected.map { value == $0.value || value.hasPrefix($0.value + "-") } ?? true
     }
 
     private func combined(_ pieces: [DownloadedPiece], _ algorithm: ChecksumAlgorithm) -> String {

@@ -12,7 +12,9 @@ final class ReplacementFile: Sendable {
         let exists = stat(path, &status) == 0
         guard !exists || status.st_mode & S_IFMT == S_IFREG else { throw FileError(path, "not a regular file") }
         self.path = path
-        file = try OpenFile.creating("\(path).\(hex(randomBytes(6))).part")
+        // Beside it, so that it can take its place, and of a name of its own: the file's may be as long as names can be.
+        let directory = path.utf8.lastIndex(of: UInt8(ascii: "/")).map { path[...$0] } ?? ""
+        file = try OpenFile.creating("\(directory).\(hex(randomBytes(6))).part")
         // A file that is replaced leaves its rights to the new one, as far as this user may give them.
         if exists { chmod(file.path, status.st_mode & 0o7777) }
     }

@@ -1,0 +1,29 @@
+import CofferCrypto
+package import CofferModel
+
+extension S3Client {
+    /// Whether a file has the bytes of an object, by the checksum that the object was stored with.
+    ///
+    /// - Returns: nil if it was stored without one, or nobody knows any more of which parts it is.
+    /// - Throws: ``FileError`` besides the rest.
+    package func hasContent(of path: String, _ bucket: BucketName, _ key: ObjectKey) async throws -> Bool? {
+        let info = try await headObject(bucket, key)
+        let file = try await blocking { try OpenFile.reading(path) }
+        guard try file.byteCount() == info.byteCount else { return false }
+        return try await DownloadCheck(info).isRight(file, of: info.byteCount) {
+            try await getObjectAttributes(bucket, key, version: info.version)
+        }
+    }
+}
+
+/// The MD5 of a file, in hexadecimal, as the tags of objects are that were written in one piece.
+///
+/// - Throws: ``FileError``.
+package func md5(ofFile path: String) async throws -> String {
+    try await blocking {
+        let file = try OpenFile.reading(path)
+        let body = HTTPRequestBody.file(FileSlice(file: file, offset: 0, byteCount: try file.byteCount()))
+        let digest = try BodyDigest.of(body, checksum: .md5, sha256: false)
+        return hex(digest.checksum.flatMap { bytes(base64: $0.value) } ?? [])
+    }
+}

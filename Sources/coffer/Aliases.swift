@@ -1,0 +1,113 @@
+import CofferClient
+import CofferModel
+import Glibc
+
+/// A service under a name of one's own, and the keys to it.
+struct Alias: Sendable {
+    let name: String
+    let url: String
+    var region: String?
+    /// nil for those of the environment or the profile.
+    var keys: (id: String, secret: String, token: String?)?
+    var isAnonymous = false
+
+    /// Letters, digits, `-`, `_` and `.`, up to 64: a name must fit into a URL and into one line.
+    static func isName(_ text: String) -> Bool {
+        (1...64).contains(text.utf8.count)
+            && text.utf8.allSatisfy {
+                switch $0 {
+                case 48...57, 65...90, 97...122, UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."): true
+                default: false
+                }
+            }
+    }
+}
+
+/// The aliases of a user: a JSON file that nobody else may read, `aliases.json` below `$XDG_CONFIG_HOME/coffer`.
+struct Aliases: Sendable {
+    private(set) var all: [Alias]
+
+    private static var directory: String {
+        let home = environment("HOME") ?? "."
+        return (environment("XDG_CONFIG_HOME") ?? "\(home)/.config") + "/coffer"
+    }
+
+    static var path: String { directory + "/aliases.json" }
+
+    /// - Throws: ``CommandError`` for a file that others may read, or that is none of ours; no file is no error.
+    static func load() throws -> Aliases {
+        var status = stat()
+        guard stat(path, &status) == 0 else {
+            if errno == ENOENT || errno == ENOTDIR { return Aliases(all: []) }
+            throw FileError(path)
+        }
+        guard status.st_mode & 0o077 == 0 else {
+            throw CommandError("\(path) holds secrets and others may read it: chmod 600 \(path)")
+        }
+        guard let members = JSONValue(document: try bytes(ofFile: path))?.object else {
+            throw CommandError("\(path) is no JSON object of aliases")
+        }
+        return Aliases(all: try members.sorted { $0.key < $1.key }.map { try Alias($0.key, $0.value) })
+    }
+
+    /// - Throws: ``CommandError`` that says which there are.
+    func named(_ name: String) throws -> Alias {
+        guard let alias = all.first(where: { $0.name == name }) else {
+            let names = all.isEmpty ? "there are none" : "there are " + all.map(\.name).joined(separator: ", ")
+            throw CommandError("there is no alias \(printable(name)); \(names). 'coffer alias set' makes one")
+        }
+        return alias
+    }
+
+    mutating func set(_ alias: Alias) {
+        all.removeAll { $0.name == alias.name }
+        all.append(alias)
+    }
+
+    mutating func remove(_ name: String) { all.removeAll { $0.name == name } }
+
+    /// Replaces the file as a whole.
+    func save() throws {
+        var made = ""
+        for part in Self.directory.split(separator: "/", omittingEmptySubsequences: false) {
+            made += part + "/"
+            guard mkdir(made, 0o700) == 0 || errno == EEXIST || errno == EISDIR else { throw FileError(made, "make") }
+        }
+        var name = Array("\(Self.path).XXXXXX".utf8CString)
+        // Only its owner may read what mkstemp makes.
+        let descriptor = mkstemp(&name)
+        let temporary = String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        guard descriptor >= 0 else { throw FileError(temporary, "write") }
+        defer { unlink(temporary) }
+        let text = Array((JSONText.object(all.map { (name: $0.name, value: $0.json) }).text + "\n").utf8)
+        let isWritten = write(descriptor, text, text.count) == text.count && fsync(descriptor) == 0
+        guard close(descriptor) == 0, isWritten, rename(temporary, Self.path) == 0 else {
+            throw FileError(Self.path, "write")
+        }
+    }
+}
+
+extension Alias {
+    fileprivate init(_ name: String, _ value: JSONValue) throws {
+        let members = value.object ?? [:]
+        guard Alias.isName(name), let url = members["url"]?.string else {
+            throw CommandError("\(Aliases.path): the alias \(printable(name)) has no url")
+        }
+        self.init(name: name, url: url, region: members["region"]?.string)
+        if let id = members["accessKey"]?.string, let secret = members["secretKey"]?.string {
+            keys = (id, secret, members["sessionToken"]?.string)
+        }
+        if case .bool(true)? = members["anonymous"] { isAnonymous = true }
+    }
+
+    fileprivate var json: JSONText {
+        var members: [(name: String, value: JSONText?)] = [("url", .string(url))]
+        if let region { members.append(("region", .string(region))) }
+        if let keys {
+            members += [("accessKey", .string(keys.id)), ("secretKey", .string(keys.secret))]
+            if let token = keys.token { members.append(("sessionToken", .string(token))) }
+        }
+        if isAnonymous { members.append(("anonymous", .bool(true))) }
+        return .object(members)
+    }
+}

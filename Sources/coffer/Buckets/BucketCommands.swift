@@ -1,0 +1,68 @@
+import CofferClient
+import CofferModel
+
+/// `coffer mb` and `coffer rb`.
+enum BucketCommands {
+    static let all = [
+        Command(
+            name: "mb", operands: "s3://BUCKET", operandCount: 1...1, summary: "make a bucket",
+            options: [
+                Option("acl", "ACL", help: "a canned ACL, such as public-read"),
+                Option("object-lock", help: "let its objects be locked; that enables versioning"),
+            ] + Connection.options, run: make),
+        Command(
+            name: "rb", operands: "s3://BUCKET", operandCount: 1...1,
+            summary: "delete a bucket that is empty",
+            options: [
+                Option(
+                    "force", help: "delete all that is in it first: objects, versions and unfinished uploads"),
+                Option("quiet", letter: "q", help: "tell only what fails"),
+            ] + Connection.options,
+            run: { options in try await interruptible { try await remove(options) } }),
+    ]
+
+    @Sendable private static func make(_ options: Options) async throws -> ExitCode {
+        let store = try options.bucket()
+        let acl: CannedACL? = try options.choice("acl")
+        try await store.client.createBucket(
+            store.bucket, acl: acl, hasObjectLock: options.isGiven("object-lock"))
+        try tell(
+            "make_bucket: \(store.bucket)",
+            [("Action", "make_bucket"), ("Bucket", store.bucket.description)], options)
+        return .success
+    }
+
+    private static func remove(_ options: Options) async throws -> ExitCode {
+        let store = try options.bucket()
+        if options.isGiven("force") {
+            let console = Console(options)
+            let runner = try Runner(console, options)
+            var plan = RemovalPlan(store, versionsWithPrefix: "")
+            try await runner.run(&plan)
+            guard console.failedCount == 0 else {
+                try runner.end()
+                return .success
+            }
+            for try await listed in store.client.listMultipartUploads(store.bucket) {
+                try await store.client.abortMultipartUpload(listed.upload)
+            }
+            try await store.client.deleteBucket(store.bucket)
+            try console.tell("remove_bucket: \(store.bucket)", removed(store))
+            try runner.end()
+        } else {
+            try await store.client.deleteBucket(store.bucket)
+            try tell("remove_bucket: \(store.bucket)", removed(store), options)
+        }
+        return .success
+    }
+
+    private static func removed(_ store: Store) -> [(name: String, value: String?)] {
+        [("Action", "remove_bucket"), ("Bucket", store.bucket.description)]
+    }
+
+    private static func tell(
+        _ line: String, _ members: [(name: String, value: String?)], _ options: Options
+    ) throws {
+        if options.isGiven("json") { printRecord(members, asJSON: true) } else { print(line) }
+    }
+}

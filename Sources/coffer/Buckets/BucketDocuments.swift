@@ -1,0 +1,139 @@
+import CofferClient
+import CofferModel
+import Glibc
+
+/// `coffer policy get|set|delete` of a bucket and `coffer cors get|set|delete`: documents in files or standard streams.
+enum BucketDocuments {
+    static let all = [
+        Command(
+            name: "policy get", operands: "s3://BUCKET", operandCount: 1...1, summary: "print a bucket's policy",
+            options: Connection.options, run: getPolicy),
+        Command(
+            name: "policy set", operands: "s3://BUCKET [FILE]", operandCount: 1...2,
+            summary: "give a bucket a policy, of a file or standard input",
+            details: "Try it before with 'coffer explain --policy FILE'.", options: Connection.options, run: setPolicy),
+        Command(
+            name: "cors get", operands: "s3://BUCKET", operandCount: 1...1,
+            summary: "print the rules by which browsers may use a bucket from other sites", options: Connection.options,
+            run: getCORS),
+        Command(
+            name: "cors set", operands: "s3://BUCKET [FILE]", operandCount: 1...2,
+            summary: "give a bucket such rules, of a file or standard input",
+            details: """
+                The document is JSON as 'aws s3api put-bucket-cors' takes it, or the XML of S3:
+                  {"CORSRules": [{"AllowedOrigins": ["*"], "AllowedMethods": ["GET"], "MaxAgeSeconds": 3600}]}
+                """,
+            options: Connection.options, run: setCORS),
+        Command(
+            name: "cors delete", operands: "s3://BUCKET", operandCount: 1...1, summary: "take the rules away",
+            options: Connection.options, run: deleteCORS),
+    ]
+
+    /// The document is JSON anyway.
+    @Sendable private static func getPolicy(_ options: Options) async throws -> ExitCode {
+        let store = try options.bucket()
+        print(try await store.client.getBucketPolicy(store.bucket))
+        return .success
+    }
+
+    @Sendable private static func setPolicy(_ options: Options) async throws -> ExitCode {
+        let store = try options.bucket()
+        try await store.client.putBucketPolicy(store.bucket, String(decoding: try document(options), as: UTF8.self))
+        return .success
+    }
+
+    @Sendable static func deletePolicy(_ options: Options) async throws -> ExitCode {
+        let store = try options.bucket()
+        try await store.client.deleteBucketPolicy(store.bucket)
+        return .success
+    }
+
+    @Sendable private static func getCORS(_ options: Options) async throws -> ExitCode {
+        let store = try options.bucket()
+        print(try await store.client.getBucketCORS(store.bucket).json.text)
+        return .success
+    }
+
+    @Sendable private static func setCORS(_ options: Options) async throws -> ExitCode {
+        let store = try options.bucket()
+        let document = try document(options)
+        let isXML = document.first { !" \t\r\n".utf8.contains($0) } == UInt8(ascii: "<")
+        let configuration: CORSConfiguration
+        do throws(S3Error) {
+            configuration = isXML ? try CORSConfiguration(document: document) : try CORSConfiguration(json: document)
+        } catch {
+            throw CommandError("the document is no CORS configuration: \(error.message)")
+        }
+        try await store.client.putBucketCORS(store.bucket, configuration)
+        return .success
+    }
+
+    @Sendable private static func deleteCORS(_ options: Options) async throws -> ExitCode {
+        let store = try options.bucket()
+        try await store.client.deleteBucketCORS(store.bucket)
+        return .success
+    }
+
+    private static func document(_ options: Options) throws -> [UInt8] {
+        let path = options.operands.count > 1 ? options.operands[1] : "-"
+        return try bytes(ofFile: path == "-" ? "/dev/stdin" : path)
+    }
+}
+
+extension CORSConfiguration {
+    /// As the AWS CLI prints it.
+    fileprivate var json: JSONText {
+        .object([("CORSRules", .list(rules.map(\.json)))])
+    }
+
+    /// Reads what the AWS CLI takes.
+    ///
+    /// - Throws: `MalformedXML`, with a text that names what is wrong.
+    fileprivate init(json document: [UInt8]) throws(S3Error) {
+        guard let list = JSONValue(document: document)?.object?["CORSRules"]?.array else {
+            throw S3Error(.malformedXML, "it has no list CORSRules")
+        }
+        var rules: [Rule] = []
+        for value in list { rules.append(try Rule(value)) }
+        self.init(rules: rules)
+    }
+}
+
+extension CORSConfiguration.Rule {
+    fileprivate var json: JSONText {
+        var members: [(name: String, value: JSONText?)] = []
+        if let id { members.append(("ID", .string(id))) }
+        let lists = [
+            ("AllowedHeaders", allowedHeaders), ("AllowedMethods", allowedMethods),
+            ("AllowedOrigins", allowedOrigins), ("ExposeHeaders", exposeHeaders),
+        ]
+        members += lists.filter { !$0.1.isEmpty }.map { ($0.0, .list($0.1.map(JSONText.string))) }
+        if let maxAgeSeconds { members.append(("MaxAgeSeconds", .number(Int64(maxAgeSeconds)))) }
+        return .object(members)
+    }
+
+    fileprivate init(_ value: JSONValue) throws(S3Error) {
+        let names = ["ID", "AllowedHeaders", "AllowedMethods", "AllowedOrigins", "ExposeHeaders", "MaxAgeSeconds"]
+        guard let members = value.object, members.keys.allSatisfy(names.contains) else {
+            throw S3Error(.malformedXML, "a rule has no other members than \(names.joined(separator: ", "))")
+        }
+        func strings(_ name: String) throws(S3Error) -> [String] {
+            guard let value = members[name] else { return [] }
+            guard case .array = value, let strings = value.strings else {
+                throw S3Error(.malformedXML, "\(name) must be a list of strings")
+            }
+            return strings
+        }
+        var seconds: Int?
+        if let age = members["MaxAgeSeconds"] {
+            guard case .number(let number) = age, let whole = Int(exactly: number) else {
+                throw S3Error(.malformedXML, "MaxAgeSeconds must be a whole number")
+            }
+            seconds = whole
+        }
+        self.init(
+            id: members["ID"]?.string, allowedOrigins: try strings("AllowedOrigins"),
+            allowedMethods: try strings("AllowedMethods"), allowedHeaders: try strings("AllowedHeaders"),
+            exposeHeaders: try strings("ExposeHeaders"), maxAgeSeconds: seconds)
+    }
+}

@@ -1,0 +1,49 @@
+import CofferClient
+import CofferModel
+
+/// `coffer versioning …`: whether buckets keep what a write replaces.
+enum VersioningCommands {
+    static let all = [
+        Command(
+            name: "versioning get", operands: "s3://BUCKET", operandCount: 1...1,
+            summary: "tell whether a bucket keeps the versions of its objects",
+            options: Connection.options, run: getVersioning),
+        Command(
+            name: "versioning set", operands: "s3://BUCKET Enabled|Suspended", operandCount: 2...2,
+            summary: "have a bucket keep versions, or no more of them", options: Connection.options,
+            run: setVersioning),
+    ]
+
+    @Sendable private static func getVersioning(_ options: Options) async throws -> ExitCode {
+        let store = try options.bucket()
+        let versioning = try await store.client.getBucketVersioning(store.bucket)
+        if options.isGiven("json") {
+            printRecord([("Status", versioning.status)], asJSON: true)
+        } else {
+            print(versioning.status ?? "never enabled")
+        }
+        return .success
+    }
+
+    @Sendable private static func setVersioning(_ options: Options) async throws -> ExitCode {
+        let store = try options.bucket()
+        let states: [Versioning] = [.enabled, .suspended]
+        let word = options.operands[1].lowercased()
+        guard let versioning = states.first(where: { $0.status?.lowercased() == word }) else {
+            throw options.usage("\(printable(options.operands[1])): it is Enabled or Suspended")
+        }
+        try await store.client.putBucketVersioning(store.bucket, versioning)
+        return .success
+    }
+}
+
+extension Versioning {
+    /// As S3's documents have it; nil where versioning was never enabled.
+    var status: String? {
+        switch self {
+        case .neverEnabled: nil
+        case .enabled: "Enabled"
+        case .suspended: "Suspended"
+        }
+    }
+}

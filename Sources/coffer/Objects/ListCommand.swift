@@ -1,0 +1,140 @@
+import CofferClient
+import CofferModel
+import Glibc
+
+/// `coffer ls`: buckets, or what is in one.
+enum ListCommand {
+    static let command = Command(
+        name: "ls", operands: "[s3://BUCKET[/PREFIX]]", operandCount: 0...1,
+        summary: "list the buckets, or the objects whose keys begin with a prefix",
+        details: """
+            What lies deeper than the next '/' is summed up as a folder (PRE), as directories are; -r lists it all. A
+            prefix is taken as it stands: s3://books/2026 lists 2026.csv and 2026/; s3://books/2026/ what is in that folder.
+            Times are local ones; --json has them in UTC.
+
+            Examples
+              coffer ls
+              coffer ls -r --human-readable --summarize s3://books/2026/
+              coffer ls --versions s3://books/budget.csv
+            """,
+        options: [
+            Option("recursive", letter: "r", help: "list what lies deeper, too"),
+            Option("versions", help: "list all versions and delete markers of the objects"),
+            Option("human-readable", help: "write sizes as 1.5 MiB"),
+            Option("summarize", help: "end with the number of objects and their size"),
+        ] + Connection.options,
+        run: { options in try await interruptible { try await run(options) } })
+
+    private static func run(_ options: Options) async throws -> ExitCode {
+        let url = try S3URL(options.operands.first ?? S3URL.scheme)
+        guard url.bucket != nil else { return try await listBuckets(options, alias: url.alias) }
+        let store = try Store(url, options)
+        var lister = Lister(options)
+        if options.isGiven("versions") {
+            for try await version in store.client.listObjectVersions(store.bucket, prefix: url.key) {
+                try lister.add(version)
+            }
+        } else if options.isGiven("recursive") {
+            for try await object in store.client.listObjects(store.bucket, prefix: url.key) { try lister.add(object) }
+        } else {
+            for try await entry in store.client.listEntries(store.bucket, prefix: url.key) {
+                switch entry {
+                case .object(let object): try lister.add(object)
+                case .commonPrefix(let prefix): try lister.add(prefix: prefix)
+                }
+            }
+        }
+        try lister.end()
+        return .success
+    }
+
+    private static func listBuckets(_ options: Options, alias: String?) async throws -> ExitCode {
+        let client = try Connection(options, alias: alias).client()
+        let writer = ItemWriter(options)
+        for try await bucket in client.listBuckets() {
+            try writer.write(
+                "\(localTime(bucket.created)) \(bucket.name)",
+                [
+                    ("Name", .string(bucket.name.description)), ("CreationDate", .string(bucket.created.iso8601)),
+                    ("BucketRegion", JSONText(bucket.region)),
+                ])
+        }
+        try writer.end()
+        return .success
+    }
+}
+
+/// Writes a listing's entries, and adds them up.
+private struct Lister {
+    private let writer: ItemWriter
+    private let isHumanReadable: Bool
+    private let isSummarized: Bool
+    private var objectCount = 0
+    private var byteCount: Int64 = 0
+
+    init(_ options: Options) {
+        writer = ItemWriter(options)
+        isHumanReadable = options.isGiven("human-readable")
+        isSummarized = options.isGiven("summarize") && !options.isGiven("json")
+    }
+
+    mutating func add(_ object: ListedObject) throws {
+        count(object.byteCount)
+        let key = object.key.description
+        try writer.write(
+            "\(localTime(object.lastModified)) \(size(object.byteCount)) \(printable(key))",
+            [
+                ("Key", .string(key)), ("Size", .number(object.byteCount)),
+                ("LastModified", .string(object.lastModified.iso8601)), ("ETag", .string(object.eTag.value)),
+                ("StorageClass", JSONText(object.storageClass)),
+            ])
+    }
+
+    mutating func add(_ version: ListedVersion) throws {
+        count(version.byteCount)
+        let key = version.key.description
+        let note = (version.isDeleteMarker ? " (deleted)" : "") + (version.isLatest ? " (latest)" : "")
+        try writer.write(
+            "\(localTime(version.lastModified)) \(size(version.byteCount)) \(version.version) \(printable(key))\(note)",
+            [
+                ("Key", .string(key)), ("VersionId", .string(version.version.description)),
+                ("IsLatest", .bool(version.isLatest)), ("IsDeleteMarker", .bool(version.isDeleteMarker)),
+                ("Size", .number(version.byteCount)), ("LastModified", .string(version.lastModified.iso8601)),
+                ("ETag", JSONText(version.eTag?.value)), ("StorageClass", JSONText(version.storageClass)),
+            ])
+    }
+
+    mutating func add(prefix: String) throws {
+        let line = String(repeating: " ", count: 20) + pad("PRE") + " " + printable(prefix)
+        try writer.write(line, [("Prefix", .string(prefix))])
+    }
+
+    func end() throws {
+        try writer.end()
+        guard isSummarized else { return }
+        let lines = "\nTotal Objects: \(objectCount)\n   Total Size: \(size(byteCount).drop { $0 == " " })\n"
+        try StandardOutput.shared.write(Array(lines.utf8), isLast: true)
+    }
+
+    private mutating func count(_ byteCount: Int64) {
+        objectCount += 1
+        self.byteCount += byteCount
+    }
+
+    private func size(_ byteCount: Int64) -> String {
+        pad(isHumanReadable ? ByteCounts.text(byteCount) : String(byteCount))
+    }
+
+    /// Ten columns, as `aws s3 ls` has them, and more for what needs more.
+    private func pad(_ text: String) -> String { String(repeating: " ", count: max(0, 10 - text.count)) + text }
+}
+
+/// `2026-11-24 11:22:50` where this machine is.
+func localTime(_ time: Timestamp) -> String {
+    var seconds = time_t(time.seconds)
+    var fields = tm()
+    localtime_r(&seconds, &fields)
+    var text = [CChar](repeating: 0, count: 32)
+    let count = strftime(&text, text.count, "%Y-%m-%d %H:%M:%S", &fields)
+    return String(decoding: text.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+}

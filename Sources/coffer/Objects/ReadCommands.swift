@@ -1,0 +1,126 @@
+import CofferClient
+import CofferModel
+
+/// `coffer cat`, `coffer stat` and `coffer presign`: one object at a time.
+enum ReadCommands {
+    private static let version = Option("version-id", "ID", help: "of this version, not of the latest")
+
+    static let all = [
+        Command(
+            name: "cat", operands: "s3://BUCKET/KEY…", operandCount: 1...Int.max,
+            summary: "write objects to standard output",
+            details: """
+                Example
+                  coffer cat --range 0-99 s3://books/budget.csv
+                """,
+            options: [
+                version,
+                Option("range", "FIRST-LAST", help: "these bytes alone; 100- is all from there, -100 the last 100"),
+            ] + Connection.options.filter { $0.name != "json" },
+            run: { options in try await interruptible { try await cat(options) } }),
+        Command(
+            name: "stat", operands: "s3://BUCKET[/KEY]", operandCount: 1...1,
+            summary: "tell all that is known of an object, or of a bucket",
+            options: [version] + Connection.options, run: stat),
+        Command(
+            name: "presign", operands: "s3://BUCKET/KEY", operandCount: 1...1,
+            summary: "print a URL with which anybody can read or write an object for a while",
+            details: """
+                Examples
+                  curl -o budget.csv "$(coffer presign s3://books/budget.csv)"
+                  curl -T budget.csv "$(coffer presign --put --expires-in 300 s3://books/budget.csv)"
+                """,
+            options: [
+                version, Option("expires-in", "SECONDS", help: "for how long: 1 to 604800, a week; 3600 unless given"),
+                Option("put", help: "to write it, not to read it"),
+                Option("content-type", "TYPE", help: "with --put: what the request must have as Content-Type"),
+            ] + Connection.options, run: presign),
+    ]
+
+    private static func cat(_ options: Options) async throws -> ExitCode {
+        let range = try options["range"].map { text in
+            guard let range = ByteRange("bytes=\(text)") else { throw options.usage("--range \(text) is no range") }
+            return range
+        }
+        let version = options["version-id"].map { VersionID(opaque: $0) }
+        for index in options.operands.indices {
+            let (store, key) = try options.object(index)
+            let content = try await store.client.getObject(store.bucket, key, version: version, range: range)
+            try await content.writeToStandardOutput()
+        }
+        return .success
+    }
+
+    @Sendable private static func stat(_ options: Options) async throws -> ExitCode {
+        let url = try S3URL(options.operands[0])
+        let store = try Store(url, options)
+        guard !url.key.isEmpty else { return try await statBucket(store, options) }
+        let info = try await store.client.headObject(
+            store.bucket, try ObjectKey(url.key), version: options["version-id"].map { VersionID(opaque: $0) })
+        let isJSON = options.isGiven("json")
+        let lock = info.lock
+        var members: [(name: String, value: String?)] = [
+            ("Key", isJSON ? url.key : printable(url.key)), ("ContentLength", String(info.byteCount)),
+            ("ETag", info.eTag.value),
+            ("LastModified", info.lastModified?.iso8601), ("ContentType", info.contentType),
+            ("ContentEncoding", info.contentEncoding), ("ContentDisposition", info.contentDisposition),
+            ("ContentLanguage", info.contentLanguage), ("CacheControl", info.cacheControl),
+            ("Expires", info.expires), ("VersionId", info.version?.description),
+            ("StorageClass", info.storageClass ?? "STANDARD"), ("ServerSideEncryption", info.encryption),
+            ("TagCount", info.tagCount == 0 ? nil : String(info.tagCount)),
+            ("ObjectLockMode", lock.retention?.mode.rawValue),
+            ("ObjectLockRetainUntilDate", lock.retention?.until.iso8601),
+            ("ObjectLockLegalHold", lock.legalHold.map { $0 ? "ON" : "OFF" }),
+        ]
+        members += info.checksums.map { (name: $0.algorithm.element, value: $0.value) }
+        if !info.checksums.isEmpty { members.append(("ChecksumType", info.checksumType.rawValue)) }
+        let metadata = info.metadata.sorted { $0.key < $1.key }
+        guard isJSON else {
+            printRecord(
+                members + metadata.map { (name: "Metadata.\($0.key)", value: printable($0.value)) }, asJSON: false)
+            return .success
+        }
+        var json = members.map { (name: $0.name, value: JSONText($0.value)) }
+        json[1].value = .number(info.byteCount)
+        json.append(("Metadata", .object(metadata.map { (name: $0.key, value: .string($0.value)) })))
+        print(JSONText.object(json).text)
+        return .success
+    }
+
+    private static func statBucket(_ store: Store, _ options: Options) async throws -> ExitCode {
+        let region = try await store.client.headBucket(store.bucket)
+        let versioning = try await store.client.getBucketVersioning(store.bucket)
+        printRecord(
+            [("Bucket", store.bucket.description), ("Region", region), ("Versioning", versioning.status)],
+            asJSON: options.isGiven("json"))
+        return .success
+    }
+
+    @Sendable private static func presign(_ options: Options) async throws -> ExitCode {
+        let (store, key) = try options.object()
+        let seconds = try options.number("expires-in", in: 1...604_800) ?? 3600
+        let url: String
+        if options.isGiven("put") {
+            guard options["version-id"] == nil else { throw options.usage("no version can be written") }
+            let settings = ObjectSettings(contentType: options["content-type"])
+            url = try await store.client.presignedPut(store.bucket, key, settings, seconds: seconds)
+        } else {
+            url = try await store.client.presignedGet(
+                store.bucket, key, version: options["version-id"].map { VersionID(opaque: $0) }, seconds: seconds)
+        }
+        if options.isGiven("json") { printRecord([("Url", url)], asJSON: true) } else { print(url) }
+        return .success
+    }
+}
+
+extension ObjectContent {
+    /// - Parameter written: told how many bytes are written so far.
+    func writeToStandardOutput(_ written: (@Sendable (Int64) -> Void)? = nil) async throws {
+        var byteCount: Int64 = 0
+        for try await piece in self {
+            try await blocking { try StandardOutput.shared.write(piece, isLast: true) }
+            byteCount += Int64(piece.count)
+            written?(byteCount)
+        }
+    }
+}

@@ -1,0 +1,66 @@
+import CofferClient
+import CofferModel
+
+/// `coffer rm`: deletes objects and versions.
+enum RemoveCommand {
+    static let command = Command(
+        name: "rm", operands: "s3://BUCKET/KEY…", operandCount: 1...Int.max, summary: "delete objects",
+        details: """
+            With -r all keys that begin with the prefix and '/' are deleted; s3://bucket alone is everything in it. In a
+            bucket with versions the objects are hidden behind delete markers, and --versions deletes them for good.
+
+            Examples
+              coffer rm s3://books/old.csv
+              coffer rm -r --dry-run s3://books/2019 --exclude '*.json'
+              coffer rm --versions s3://books/secret.csv
+            """,
+        options: [
+            Option("recursive", letter: "r", help: "delete all that is in a folder"),
+            Option("version-id", "ID", help: "delete this version for good"),
+            Option("versions", help: "delete all versions and delete markers for good"),
+            Option("bypass-governance", help: "pass over retention in governance mode, as far as you may"),
+        ] + Runner.options + NameFilter.options + Console.options.filter { $0.name != "no-progress" }
+            + Connection.options,
+        run: { options in try await interruptible { try await run(options) } })
+
+    private static func run(_ options: Options) async throws -> ExitCode {
+        guard options["version-id"] == nil || options.operands.count == 1 && !options.isGiven("recursive") else {
+            throw options.usage("--version-id is of one object")
+        }
+        let runner = try Runner(Console(options), options)
+        for operand in options.operands {
+            let url = try S3URL(operand)
+            let store = try Store(url, options)
+            if options.isGiven("recursive") {
+                let prefix = url.key.isEmpty || url.key.utf8.last == slash ? url.key : url.key + "/"
+                let filter = NameFilter(options)
+                var plan =
+                    options.isGiven("versions")
+                    ? RemovalPlan(store, versionsWithPrefix: prefix, filter)
+                    : RemovalPlan(store, objectsWithPrefix: prefix, filter)
+                try await runner.run(&plan)
+            } else {
+                guard !url.key.isEmpty else { throw options.usage("\(url) is a bucket: -r deletes all that is in it") }
+                var plan = ListedPlan(actions: [
+                    .delete(store, try await objects(try ObjectKey(url.key), store, options))
+                ])
+                try await runner.run(&plan)
+            }
+        }
+        try runner.end()
+        return .success
+    }
+
+    private static func objects(_ key: ObjectKey, _ store: Store, _ options: Options) async throws -> [ObjectVersion] {
+        guard options.isGiven("versions") else {
+            return [ObjectVersion(key: key, version: options["version-id"].map { VersionID(opaque: $0) })]
+        }
+        var versions: [ObjectVersion] = []
+        for try await listed in store.client.listObjectVersions(store.bucket, prefix: key.description) {
+            // Keys that only begin so come after all versions of the key itself.
+            guard listed.key == key else { break }
+            versions.append(ObjectVersion(key: key, version: listed.version))
+        }
+        return versions
+    }
+}

@@ -1,0 +1,114 @@
+import CofferClient
+import CofferModel
+
+/// `coffer tree`: what is in a bucket, drawn as a tree.
+enum TreeCommand {
+    static let command = Command(
+        name: "tree", operands: "s3://BUCKET[/PREFIX/]", operandCount: 1...1,
+        summary: "draw the folders and objects below a prefix",
+        options: [
+            Option("depth", "N", help: "go down no further than N levels"),
+            Option("sizes", help: "write each object's size behind it"),
+        ] + Connection.options,
+        run: { options in try await interruptible { try await run(options) } })
+
+    private static func run(_ options: Options) async throws -> ExitCode {
+        let url = try S3URL(options.operands[0])
+        let depth = try options.number("depth", in: 1...1024) ?? 1024
+        var tree = Tree(
+            store: try Store(url, options), showsSizes: options.isGiven("sizes"), asJSON: options.isGiven("json"))
+        try await tree.draw(url, depth: depth)
+        return .success
+    }
+}
+
+private struct Tree {
+    let store: Store
+    let showsSizes: Bool
+    let asJSON: Bool
+    private var folderCount = 0
+    private var objectCount = 0
+
+    init(store: Store, showsSizes: Bool, asJSON: Bool) {
+        (self.store, self.showsSizes, self.asJSON) = (store, showsSizes, asJSON)
+    }
+
+    mutating func draw(_ url: S3URL, depth: Int) async throws {
+        let prefix = url.key.isEmpty || url.key.hasSuffix("/") ? url.key : url.key + "/"
+        let name = store.url(Array(prefix.utf8))
+        if asJSON {
+            try write("{\"Prefix\":\(JSONText.string(prefix).text),\"Contents\":")
+            try await drawJSON(prefix, depth: depth)
+            try write("}\n")
+        } else {
+            try write(printable(name) + "\n")
+            try await drawLines(prefix, indent: "", depth: depth)
+            try write("\n\(folderCount) folders, \(objectCount) objects\n")
+        }
+        try StandardOutput.shared.flush()
+    }
+
+    /// One page of each level is in memory, and the entry after the one that is drawn: the last looks different.
+    private mutating func drawLines(_ prefix: String, indent: String, depth: Int) async throws {
+        var entries = self.entries(prefix)
+        var next = try await entries.next()
+        while let entry = next {
+            next = try await entries.next()
+            let isLast = next == nil
+            try write("\(indent)\(isLast ? "└── " : "├── ")\(label(entry, prefix))\n")
+            guard case .commonPrefix(let folder) = entry else {
+                objectCount += 1
+                continue
+            }
+            folderCount += 1
+            if depth > 1 {
+                try await drawLines(folder, indent: indent + (isLast ? "    " : "│   "), depth: depth - 1)
+            }
+        }
+    }
+
+    private mutating func drawJSON(_ prefix: String, depth: Int) async throws {
+        var entries = self.entries(prefix)
+        var separator = "["
+        while let entry = try await entries.next() {
+            switch entry {
+            case .object(let object):
+                try write(
+                    "\(separator)\n{\"Key\":\(JSONText.string(object.key.description).text),"
+                        + "\"Size\":\(object.byteCount)}")
+            case .commonPrefix(let folder):
+                try write("\(separator)\n{\"Prefix\":\(JSONText.string(folder).text)")
+                if depth > 1 {
+                    try write(",\"Contents\":")
+                    try await drawJSON(folder, depth: depth - 1)
+                }
+                try write("}")
+            }
+            separator = ","
+        }
+        try write(separator == "[" ? "[]" : "]")
+    }
+
+    /// The object that marks the folder itself is no entry of it.
+    private func entries(_ prefix: String) -> Listing<ListedEntry>.AsyncIterator {
+        let start = try? ObjectKey(prefix)  // No key is empty: the bucket itself has no such object.
+        return store.client.listEntries(store.bucket, prefix: prefix, startAfter: start).makeAsyncIterator()
+    }
+
+    private func label(_ entry: ListedEntry, _ prefix: String) -> String {
+        switch entry {
+        case .commonPrefix(let folder): return printable(Self.rest(Array(folder.utf8), prefix))
+        case .object(let object):
+            let size = showsSizes ? " (\(ByteCounts.text(object.byteCount)))" : ""
+            return printable(Self.rest(object.key.bytes, prefix)) + size
+        }
+    }
+
+    private static func rest(_ key: [UInt8], _ prefix: String) -> String {
+        String(decoding: key.dropFirst(prefix.utf8.count), as: UTF8.self)
+    }
+
+    private func write(_ text: String) throws {
+        try StandardOutput.shared.write(Array(text.utf8), isLast: false)
+    }
+}

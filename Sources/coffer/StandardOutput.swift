@@ -1,0 +1,68 @@
+import CofferModel
+import Glibc
+import Synchronization
+
+/// Standard output for what may be long: buffered, and telling when nobody reads any more.
+final class StandardOutput: Sendable {
+    static let shared = StandardOutput()
+
+    private let buffer = Mutex<[UInt8]>([])
+    private static let byteLimit = 64 << 10
+
+    /// - Parameter isLast: whether it should be seen at once.
+    /// - Throws: ``BrokenPipe``, or what the system says.
+    func write(_ bytes: [UInt8], isLast: Bool) throws {
+        try buffer.withLock { buffer in
+            buffer += bytes
+            guard isLast || buffer.count >= Self.byteLimit else { return }
+            defer { buffer.removeAll(keepingCapacity: true) }
+            try writeAll(buffer)
+        }
+    }
+
+    func flush() throws { try write([], isLast: true) }
+
+    private func writeAll(_ bytes: [UInt8]) throws {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Glibc.write(STDOUT_FILENO, $0.baseAddress, $0.count) }
+            switch count {
+            case 1...: rest = rest.dropFirst(count)
+            case _ where errno == EINTR: continue
+            case _ where errno == EAGAIN:
+                var descriptor = pollfd(fd: STDOUT_FILENO, events: Int16(POLLOUT), revents: 0)
+                poll(&descriptor, 1, -1)
+            case _ where errno == EPIPE: throw BrokenPipe()
+            default: throw CommandError("cannot write to standard output: \(String(cString: strerror(errno)))")
+            }
+        }
+    }
+}
+
+/// Nobody reads standard output any more: the command ends as if the signal had ended it, and without a word.
+struct BrokenPipe: Error {}
+
+/// A text that does nothing to a terminal and is one line: control characters are written as escapes.
+func printable(_ text: String) -> String {
+    let isPlain = text.unicodeScalars.allSatisfy { !isControl($0) }
+    guard !isPlain else { return text }
+    var result = ""
+    for scalar in text.unicodeScalars {
+        switch scalar {
+        case "\n": result += "\\n"
+        case "\r": result += "\\r"
+        case "\t": result += "\\t"
+        case _ where isControl(scalar): result += "\\u{\(String(scalar.value, radix: 16))}"
+        default: result.unicodeScalars.append(scalar)
+        }
+    }
+    return result
+}
+
+/// Controls, and the characters that turn the direction of what follows.
+private func isControl(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0..<32, 127..<160, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069: true
+    default: false
+    }
+}

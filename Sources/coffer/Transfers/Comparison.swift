@@ -1,0 +1,59 @@
+import CofferClient
+import CofferModel
+
+/// Whether a source and a target of `sync` have the same bytes.
+struct Comparison: Sendable {
+    private let isSizeOnly: Bool
+    private let isByChecksum: Bool
+
+    static let options = [
+        Option("size-only", help: "compare nothing but sizes"),
+        Option(
+            "checksum",
+            help: "compare by the checksums that the objects were stored with, never by times; what has none that\n"
+                + "tells is transferred"),
+    ]
+
+    init(_ options: Options) {
+        isSizeOnly = options.isGiven("size-only")
+        isByChecksum = options.isGiven("checksum")
+    }
+
+    func isSame(_ source: FolderEntry.Content, _ target: FolderEntry.Content) async throws -> Bool {
+        guard source.byteCount == target.byteCount else { return false }
+        if isSizeOnly { return true }
+        switch (source.place, target.place) {
+        case (.object(let store, let key), .object(let otherStore, let otherKey)):
+            if let isSame = sameTags(source.eTag, target.eTag) { return isSame }
+            if isByChecksum {
+                let info = try await store.client.headObject(store.bucket, key)
+                let other = try await otherStore.client.headObject(otherStore.bucket, otherKey)
+                return info.checksumType == other.checksumType
+                    && info.checksums.contains { other.checksums.contains($0) }
+            }
+        case (.file(let path), .object(let store, let key)), (.object(let store, let key), .file(let path)):
+            let md5Tag = (source.eTag ?? target.eTag).flatMap { $0.isMD5 ? $0 : nil }
+            // The tag needs no request; a key of the key service makes it tell nothing.
+            if !isByChecksum, let md5Tag { return try await md5(ofFile: path) == md5Tag.value }
+            if let isSame = try await store.client.hasContent(of: path, store.bucket, key) { return isSame }
+            if let md5Tag { return try await md5(ofFile: path) == md5Tag.value }
+            if isByChecksum { return false }
+        default: break
+        }
+        return source.modified <= target.modified
+    }
+
+    /// Objects of one piece have tags that tell of their bytes; of others equal ones do.
+    private func sameTags(_ tag: ETag?, _ other: ETag?) -> Bool? {
+        guard let tag, let other else { return nil }
+        if tag == other { return true }
+        return tag.isMD5 && other.isMD5 ? false : nil
+    }
+}
+
+extension ETag {
+    /// Whether it has the form of an MD5: what was written in one piece, and without keys of the key service, has its own.
+    var isMD5: Bool {
+        value.utf8.count == 32 && value.utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
+    }
+}

@@ -1,0 +1,187 @@
+import CofferClient
+import CofferModel
+import Glibc
+
+/// `coffer cp`, `coffer mv` and `coffer sync`.
+enum CopyCommands {
+    private static let places = """
+        A place is a path, s3://bucket/key, or '-' for a standard stream. What ends with '/', and a directory, takes the
+        name of what comes. With -r a place is a folder: a directory, or all keys that begin with the prefix and '/'.
+        """
+    private static let common =
+        Runner.options + [Runner.jobOption] + NameFilter.options + Console.options
+        + [
+            Option(
+                "no-follow-symlinks",
+                help: "pass over symbolic links; otherwise those within the directory are followed")
+        ]
+        + TransferWorker.options + GivenSettings.options + Connection.options
+    private static let recursive = Option("recursive", letter: "r", help: "copy all that is in a folder")
+
+    static let all = [
+        Command(
+            name: "cp", operands: "FROM TO", operandCount: 2...2,
+            summary: "copy files, objects, and standard streams; to, from and within S3",
+            details: places + """
+
+
+                A file is replaced when all of its new bytes are there and right, or not at all. Ctrl-C takes back what is
+                half done. Between two services, s3://ALIAS@bucket/key, the bytes go through here.
+
+                Examples
+                  coffer cp budget.csv s3://books/2026/
+                  coffer cp -r s3://books/2026 ./2026 --exclude '*' --include '*.csv'
+                  pg_dump | coffer cp - s3://backups/today.sql
+                """,
+            options: [recursive] + common,
+            run: { options in try await interruptible { try await copy(options, moves: false) } }),
+        Command(
+            name: "mv", operands: "FROM TO", operandCount: 2...2,
+            summary: "copy, and delete each source when its copy is there", details: places,
+            options: [recursive] + common,
+            run: { options in try await interruptible { try await copy(options, moves: true) } }),
+        Command(
+            name: "sync", operands: "FROM TO", operandCount: 2...2,
+            summary: "make a folder the same as another, by transferring what differs",
+            details: """
+                Folders are directories and s3://bucket/prefix. What differs in size is transferred. Of the same size, objects
+                that were written in one piece are compared by their MD5, which is their ETag, and others by the checksum
+                that they were stored with; where there is none, what is newer in FROM is transferred. Nothing is deleted
+                without --delete, and with it never what --exclude leaves out.
+
+                Examples
+                  coffer sync ./site s3://site --delete --dry-run
+                  coffer sync s3://books ./books --exclude 'raw/*'
+                """,
+            options: [
+                Option("delete", help: "delete in TO what FROM does not have"),
+                Option("force", help: "with --delete: also if FROM is empty"),
+            ] + Comparison.options + common,
+            run: { options in try await interruptible { try await sync(options) } }),
+    ]
+
+    // MARK: cp and mv
+
+    private static func copy(_ options: Options, moves: Bool) async throws -> ExitCode {
+        let source = try Operand(options.operands[0], options)
+        let target = try Operand(options.operands[1], options)
+        try check(source, target, options)
+        try checkStreams(source, target, moves: moves, options)
+        let isRecursive = options.isGiven("recursive")
+        let runner = try Runner(
+            Console(options), options, try TransferWorker(options, moves: moves, isSingle: !isRecursive))
+        if isRecursive {
+            let (from, to) = (try source.folder(options), try target.folder(options))
+            try checkFolders(from, to, moves: moves, options)
+            var plan = try CopyPlan(from, to, options)
+            try await runner.run(&plan)
+        } else {
+            let transfer = try await single(source, target, options)
+            if moves { try checkMove(transfer, options) }
+            var plan = ListedPlan(actions: [.transfer(transfer)])
+            try await runner.run(&plan)
+        }
+        try runner.end()
+        return .success
+    }
+
+    private static func check(_ source: Operand, _ target: Operand, _ options: Options) throws {
+        switch (source, target) {
+        case (.remote, _), (_, .remote): break
+        default: throw options.usage("one of the two must be on S3: s3://bucket/key")
+        }
+    }
+
+    private static func checkStreams(_ source: Operand, _ target: Operand, moves: Bool, _ options: Options) throws {
+        if case .stream = target, options.isGiven("json") {
+            throw options.usage("standard output cannot have both the object and JSON")
+        }
+        switch (source, target) {
+        case (.stream, _) where moves, (_, .stream) where moves:
+            throw options.usage("a standard stream cannot be moved")
+        default: break
+        }
+    }
+
+    /// The one thing that is copied, under the name that it gets.
+    private static func single(_ source: Operand, _ target: Operand, _ options: Options) async throws -> Transfer {
+        let from: Place
+        var byteCount: Int64?
+        var name: [UInt8]?
+        switch source {
+        case .stream: from = .stream
+        case .local(let path):
+            let status = try DirectoryWalk.status(path)
+            guard status.st_mode & S_IFMT != S_IFDIR else {
+                throw options.usage("\(printable(path)) is a directory: -r copies all that is in it")
+            }
+            (from, byteCount) = (.file(path), Int64(status.st_size))
+            name = Array(path.utf8.split(separator: slash).last ?? path.utf8[...])
+        case .remote(let store, let key):
+            guard !key.isEmpty, key.utf8.last != slash else {
+                throw options.usage("\(store.url(Array(key.utf8))) is a folder: -r copies all that is in it")
+            }
+            from = .object(store, try ObjectKey(key))
+            byteCount = try await store.client.headObject(store.bucket, try ObjectKey(key)).byteCount
+            name = Array(key.utf8.split(separator: slash).last ?? key.utf8[...])
+        }
+        return Transfer(source: from, target: try place(target, name, options), byteCount: byteCount)
+    }
+
+    /// Where one thing goes, whose own name counts where the target is a folder.
+    private static func place(_ target: Operand, _ name: [UInt8]?, _ options: Options) throws -> Place {
+        switch target {
+        case .stream: return .stream
+        case .remote(let store, let key):
+            guard key.isEmpty || key.utf8.last == slash else { return .object(store, try ObjectKey(key)) }
+            guard let name else { throw options.usage("standard input has no name: give the object's key") }
+            return .object(store, try ObjectKey(Array(key.utf8) + name))
+        case .local(let path):
+            var status = stat()
+            let isFolder = path.utf8.last == slash || stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+            guard isFolder, let name else { return .file(path) }
+            return .file(try LocalFolder(path).path(of: name))
+        }
+    }
+
+    // MARK: sync
+
+    private static func sync(_ options: Options) async throws -> ExitCode {
+        let source = try Operand(options.operands[0], options)
+        let target = try Operand(options.operands[1], options)
+        try check(source, target, options)
+        let (from, to) = (try source.folder(options), try target.folder(options))
+        try checkFolders(from, to, moves: false, options)
+        var plan = try SyncPlan(from, to, targetExists: exists(to), options)
+        let runner = try Runner(Console(options), options, try TransferWorker(options, moves: false, isSingle: false))
+        try await runner.run(&plan)
+        try runner.end()
+        return .success
+    }
+
+    private static func exists(_ folder: Folder) -> Bool {
+        guard case .local(let local) = folder else { return true }
+        var status = stat()
+        return stat(local.path, &status) == 0 || errno != ENOENT
+    }
+
+    // MARK: What would never end, or destroy its own source
+
+    private static func checkFolders(_ source: Folder, _ target: Folder, moves: Bool, _ options: Options) throws {
+        guard case .remote(let from, let prefix) = source, case .remote(let to, let targetPrefix) = target,
+            from.bucket == to.bucket, targetPrefix.starts(with: prefix)
+        else { return }
+        if prefix == targetPrefix {
+            guard moves else { return }
+            throw options.usage("both are the same objects, or may be: cp and rm take the risk")
+        }
+        guard !from.isSameService(as: to) else { throw options.usage("the target lies in the source") }
+    }
+
+    private static func checkMove(_ transfer: Transfer, _ options: Options) throws {
+        guard case .object(let from, let key) = transfer.source, case .object(let to, let targetKey) = transfer.target,
+            from.bucket == to.bucket, key == targetKey
+        else { return }
+        throw options.usage("both are the same object, or may be: cp and rm take the risk")
+    }
+}

@@ -1,0 +1,80 @@
+import CofferClient
+import CofferModel
+
+/// Something in a folder.
+struct FolderEntry: Sendable {
+    /// Relative to the folder, with slashes.
+    let name: [UInt8]
+    let kind: Kind
+
+    enum Kind: Sendable {
+        case file(Content)
+        /// What is meant to be neither transferred nor deleted, and why; for a directory that goes for all in it.
+        case skipped(String)
+        /// The same of what should be, and cannot.
+        case failed(String)
+    }
+
+    struct Content: Sendable {
+        let place: Place
+        let byteCount: Int64
+        let modified: Timestamp
+        /// Of an object.
+        let eTag: ETag?
+    }
+}
+
+/// All that is in a folder and below, in the order of the names' bytes, as it is read: nothing but a page, or a
+/// directory on each level, is held.
+struct FolderEntries {
+    private enum Source {
+        case remote(Listing<ListedObject>.AsyncIterator, Store, prefixByteCount: Int)
+        case local(DirectoryWalk)
+    }
+
+    private var source: Source
+    private let filter: NameFilter
+    /// Whether objects that only mark a folder are passed over.
+    private let skipsMarkers: Bool
+    private var last: [UInt8] = []
+
+    init(_ folder: Folder, _ filter: NameFilter, skipsMarkers: Bool, followsLinks: Bool = true) throws {
+        switch folder {
+        case .remote(let store, let prefix):
+            let objects = store.client.listObjects(store.bucket, prefix: String(decoding: prefix, as: UTF8.self))
+            source = .remote(objects.makeAsyncIterator(), store, prefixByteCount: prefix.count)
+        case .local(let folder): source = .local(DirectoryWalk(folder, followsLinks: followsLinks))
+        }
+        self.filter = filter
+        self.skipsMarkers = skipsMarkers
+    }
+
+    mutating func next() async throws -> FolderEntry? {
+        while let entry = try await nextOfAll() {
+            if filter.admits(entry.name) { return entry }
+        }
+        return nil
+    }
+
+    private mutating func nextOfAll() async throws -> FolderEntry? {
+        switch source {
+        case .local(let walk): return try await walk.next()
+        case .remote(var iterator, let store, let prefixByteCount):
+            defer { source = .remote(iterator, store, prefixByteCount: prefixByteCount) }
+            while let object = try await iterator.next() {
+                let name = Array(object.key.bytes.dropFirst(prefixByteCount))
+                guard last.isEmpty || last.lexicographicallyPrecedes(object.key.bytes) else {
+                    // What is missing on the other side could not be told from what comes later.
+                    throw CommandError("\(store.url([])) does not list its objects in the order of their keys")
+                }
+                last = object.key.bytes
+                if skipsMarkers, object.byteCount == 0, name.isEmpty || name.last == slash { continue }
+                let content = FolderEntry.Content(
+                    place: .object(store, object.key), byteCount: object.byteCount, modified: object.lastModified,
+                    eTag: object.eTag)
+                return FolderEntry(name: name, kind: .file(content))
+            }
+            return nil
+        }
+    }
+}

@@ -1,0 +1,30 @@
+import Glibc
+
+/// Which relative names take part: by `--exclude` and `--include` in their order, of which the last that matches counts.
+///
+/// Patterns are those of `aws s3`: `*` for anything, slashes too, `?`, `[abc]` and `[!abc]`, against the whole name.
+struct NameFilter: Sendable {
+    private let rules: [(isIncluding: Bool, pattern: String)]
+
+    static let options = [
+        Option(
+            "exclude", "PATTERN", isRepeatable: true,
+            help: "leave out what matches, such as '*.tmp' or 'raw/*'; may be repeated"),
+        Option(
+            "include", "PATTERN", isRepeatable: true,
+            help: "take it nevertheless. Of all --exclude and --include the last that matches counts"),
+    ]
+
+    init(_ options: Options) {
+        setlocale(LC_CTYPE, "C.UTF-8")  // A question mark stands for a character, not for a byte.
+        rules = options.inOrder.filter { ["include", "exclude"].contains($0.name) }
+            .map { (isIncluding: $0.name == "include", pattern: $0.value) }
+    }
+
+    func admits(_ name: [UInt8]) -> Bool {
+        guard !rules.isEmpty else { return true }
+        let text = String(decoding: name, as: UTF8.self)
+        let last = rules.last { fnmatch($0.pattern, text, FNM_NOESCAPE) == 0 }
+        return last?.isIncluding ?? true
+    }
+}

@@ -1,0 +1,214 @@
+import CofferClient
+import CofferModel
+
+/// One thing of the many that a command does.
+enum Action: Sendable {
+    case transfer(Transfer)
+    /// A transfer, unless both sides are the same already.
+    case update(Transfer, source: FolderEntry.Content, target: FolderEntry.Content)
+    /// A thousand at most.
+    case delete(Store, [ObjectVersion])
+    case unlink(String)
+    case skip(String, reason: String)
+    case cannot(String, reason: String)
+}
+
+/// Bytes that go from one place to another.
+struct Transfer: Sendable {
+    let source: Place
+    let target: Place
+    /// nil for what comes from a standard stream.
+    let byteCount: Int64?
+    /// The directory that a file must stay in; nil where the command names the file itself.
+    var folder: LocalFolder?
+}
+
+/// What a command is to do, found while it is being done.
+protocol Plan {
+    mutating func next() async throws -> Action?
+}
+
+/// Things to do that are known from the beginning.
+struct ListedPlan: Plan {
+    var actions: [Action]
+
+    mutating func next() async throws -> Action? { actions.isEmpty ? nil : actions.removeFirst() }
+}
+
+/// Everything of a folder is transferred to another.
+struct CopyPlan: Plan {
+    private var entries: FolderEntries
+    private let target: Folder
+
+    init(_ source: Folder, _ target: Folder, _ options: Options) throws {
+        entries = try FolderEntries(
+            source, NameFilter(options), skipsMarkers: source.isLocal || target.isLocal,
+            followsLinks: !options.isGiven("no-follow-symlinks"))
+        self.target = target
+    }
+
+    mutating func next() async throws -> Action? {
+        try await entries.next().map { $0.action(to: target) }
+    }
+}
+
+extension FolderEntry {
+    /// What is to be done where the target has nothing of this name.
+    func action(to target: Folder) -> Action {
+        let name = String(decoding: name, as: UTF8.self)
+        switch kind {
+        case .skipped(let reason): return .skip(name, reason: reason)
+        case .failed(let reason): return .cannot(name, reason: reason)
+        case .file(let content):
+            do {
+                return .transfer(try content.transfer(named: self.name, to: target))
+            } catch {
+                return .cannot("\(content.place)", reason: "\(error)")
+            }
+        }
+    }
+}
+
+extension FolderEntry.Content {
+    func transfer(named name: [UInt8], to target: Folder) throws -> Transfer {
+        var transfer = Transfer(source: place, target: try target.place(name), byteCount: byteCount)
+        if case .local(let folder) = target { transfer.folder = folder }
+        return transfer
+    }
+}
+
+/// A folder is made the same as another: both are gone through side by side, in the order of their names.
+struct SyncPlan: Plan {
+    private var sources: FolderEntries
+    private var targets: FolderEntries?
+    private let target: Folder
+    private let deletes: Bool
+    private var source: FolderEntry?
+    private var existing: FolderEntry?
+    private var hasBegun = false
+    private var unwanted: [ObjectVersion] = []
+    /// Names of the source that cannot be used; nothing of these names, or below them, is deleted.
+    private var kept: Set<[UInt8]> = []
+    private let mayDeleteAll: Bool
+
+    /// - Parameter targetExists: whether there is anything to compare with.
+    init(_ source: Folder, _ target: Folder, targetExists: Bool, _ options: Options) throws {
+        let filter = NameFilter(options)
+        let skipsMarkers = source.isLocal || target.isLocal
+        sources = try FolderEntries(
+            source, filter, skipsMarkers: skipsMarkers, followsLinks: !options.isGiven("no-follow-symlinks"))
+        // What a link leads to is not to be deleted by the link's name.
+        targets =
+            targetExists ? try FolderEntries(target, filter, skipsMarkers: skipsMarkers, followsLinks: false) : nil
+        self.target = target
+        deletes = options.isGiven("delete")
+        mayDeleteAll = options.isGiven("force") || options.isGiven("dry-run")
+    }
+
+    mutating func next() async throws -> Action? {
+        if !hasBegun { try await begin() }
+        while source != nil || existing != nil {
+            if let action = try await step() { return action }
+        }
+        guard case .remote(let store, _) = target, !unwanted.isEmpty else { return nil }
+        defer { unwanted = [] }
+        return .delete(store, unwanted)
+    }
+
+    private mutating func begin() async throws {
+        hasBegun = true
+        source = try await sources.next()
+        existing = try await targets?.next()
+        guard !deletes || source != nil || existing == nil || mayDeleteAll else {
+            throw CommandError(
+                "the source is empty, and --delete would delete everything in \(printable(target.description)): "
+                    + "with --force it does")
+        }
+    }
+
+    private mutating func step() async throws -> Action? {
+        if let entry = existing, source.map({ entry.name.lexicographicallyPrecedes($0.name) }) ?? true {
+            existing = try await targets?.next()
+            return deletion(of: entry)
+        }
+        guard let entry = source else { return nil }
+        source = try await sources.next()
+        guard case .file(let content) = entry.kind else {
+            kept.insert(entry.name.last == slash ? entry.name.dropLast() : entry.name)
+            if existing?.name == entry.name { existing = try await targets?.next() }
+            return entry.action(to: target)
+        }
+        guard let other = existing, other.name == entry.name else { return entry.action(to: target) }
+        existing = try await targets?.next()
+        guard case .file(let otherContent) = other.kind else { return entry.action(to: target) }
+        return .update(
+            try content.transfer(named: entry.name, to: target), source: content, target: otherContent)
+    }
+
+    private mutating func deletion(of entry: FolderEntry) -> Action? {
+        guard deletes, case .file(let content) = entry.kind, !isKept(entry.name) else { return nil }
+        switch content.place {
+        case .file(let path): return .unlink(path)
+        case .stream: return nil
+        case .object(let store, let key):
+            unwanted.append(ObjectVersion(key: key))
+            guard unwanted.count == Limits.deleteKeyCount else { return nil }
+            defer { unwanted = [] }
+            return .delete(store, unwanted)
+        }
+    }
+
+    private func isKept(_ name: [UInt8]) -> Bool {
+        guard !kept.isEmpty else { return false }
+        return kept.contains(name) || name.indices.contains { name[$0] == slash && kept.contains(Array(name[..<$0])) }
+    }
+}
+
+/// Objects or versions below a prefix are deleted, a thousand at a time.
+struct RemovalPlan: Plan {
+    private enum Source {
+        case objects(Listing<ListedObject>.AsyncIterator)
+        case versions(Listing<ListedVersion>.AsyncIterator)
+    }
+
+    private var source: Source
+    private let store: Store
+    private let prefixByteCount: Int
+    private let filter: NameFilter?
+
+    init(_ store: Store, objectsWithPrefix prefix: String, _ filter: NameFilter? = nil) {
+        self.init(
+            store, .objects(store.client.listObjects(store.bucket, prefix: prefix).makeAsyncIterator()), prefix, filter)
+    }
+
+    init(_ store: Store, versionsWithPrefix prefix: String, _ filter: NameFilter? = nil) {
+        let versions = store.client.listObjectVersions(store.bucket, prefix: prefix)
+        self.init(store, .versions(versions.makeAsyncIterator()), prefix, filter)
+    }
+
+    private init(_ store: Store, _ source: Source, _ prefix: String, _ filter: NameFilter?) {
+        self.source = source
+        self.store = store
+        prefixByteCount = prefix.utf8.count
+        self.filter = filter
+    }
+
+    mutating func next() async throws -> Action? {
+        var objects: [ObjectVersion] = []
+        while objects.count < Limits.deleteKeyCount, let object = try await nextObject() {
+            if filter?.admits(Array(object.key.bytes.dropFirst(prefixByteCount))) ?? true { objects.append(object) }
+        }
+        return objects.isEmpty ? nil : .delete(store, objects)
+    }
+
+    private mutating func nextObject() async throws -> ObjectVersion? {
+        switch source {
+        case .objects(var iterator):
+            defer { source = .objects(iterator) }
+            return try await iterator.next().map { ObjectVersion(key: $0.key) }
+        case .versions(var iterator):
+            defer { source = .versions(iterator) }
+            return try await iterator.next().map { ObjectVersion(key: $0.key, version: $0.version) }
+        }
+    }
+}

@@ -1,0 +1,107 @@
+import Glibc
+import Synchronization
+
+/// How far all transfers of a command have come.
+final class Progress: Sendable {
+    private let state = Mutex(Totals())
+
+    struct Totals: Sendable {
+        var fileCount = 0
+        var doneFileCount = 0
+        var byteCount: Int64 = 0
+        var doneByteCount: Int64 = 0
+        /// Whether all that is to be done has been found.
+        var isComplete = false
+        /// Whether the number of bytes is known of everything found.
+        var isByteCountKnown = true
+        /// When it began, and what was done at moments of the last seconds.
+        fileprivate var samples: [(time: ContinuousClock.Instant, byteCount: Int64)] = [(.now, 0)]
+    }
+
+    private static let sampleCount = 20
+
+    var totals: Totals { state.withLock { $0 } }
+
+    /// Counts something that is to be done; nil for an unknown length.
+    func found(_ byteCount: Int64?) {
+        state.withLock { state in
+            state.fileCount += 1
+            if let byteCount { state.byteCount += byteCount } else { state.isByteCountKnown = false }
+        }
+    }
+
+    /// Adds to what is done; negative for what must be done again.
+    func add(_ byteCount: Int64) { state.withLock { $0.doneByteCount += byteCount } }
+
+    func end() { state.withLock { $0.doneFileCount += 1 } }
+
+    func foundAll() { state.withLock { $0.isComplete = true } }
+
+    /// The present totals, which count for the rate from now on.
+    func sample() -> Totals {
+        state.withLock { state in
+            state.samples.append((.now, state.doneByteCount))
+            if state.samples.count > Self.sampleCount { state.samples.removeFirst() }
+            return state
+        }
+    }
+}
+
+extension Progress.Totals {
+    /// Of the last seconds.
+    var bytesPerSecond: Double {
+        guard let first = samples.first, let last = samples.last, last.time > first.time else { return 0 }
+        return Double(last.byteCount - first.byteCount) / ((last.time - first.time) / .seconds(1))
+    }
+
+    /// Whole seconds; nil while nobody can tell.
+    var secondsLeft: Int64? {
+        let rate = bytesPerSecond
+        guard isComplete, isByteCountKnown, rate >= 1 else { return nil }
+        return Int64(min((Double(max(0, byteCount - doneByteCount)) / rate).rounded(.up), 8_640_000))
+    }
+}
+
+/// Draws progress as one line of a terminal.
+struct ProgressBar: Sendable {
+    /// `[=====>    ]  45%  123 MiB of 273 MiB  56.1 MiB/s  0:03 left  (3 of 12)`, as much of it as fits.
+    func text(_ totals: Progress.Totals) -> String {
+        let width = Self.terminalWidth - 1
+        var text = ByteCounts.text(totals.doneByteCount)
+        if totals.isByteCountKnown {
+            text += " of \(ByteCounts.text(totals.byteCount))\(totals.isComplete ? "" : " or more")"
+        }
+        text += "  \(ByteCounts.text(Int64(max(0, totals.bytesPerSecond))))/s"
+        if let seconds = totals.secondsLeft { text += "  \(Self.clock(seconds)) left" }
+        if totals.fileCount > 1 { text += "  (\(totals.doneFileCount) of \(totals.fileCount))" }
+        if totals.isByteCountKnown, totals.byteCount > 0 {
+            let fraction = min(1, max(0, Double(totals.doneByteCount) / Double(totals.byteCount)))
+            let percent = String(Int(fraction * 100))
+            text = String(repeating: " ", count: 3 - percent.count) + percent + "%  " + text
+            let room = min(40, width - text.count - 4)
+            if room >= 8 { text = Self.bar(fraction, width: room) + " " + text }
+        }
+        return String(text.prefix(max(0, width)))
+    }
+
+    private static func bar(_ fraction: Double, width: Int) -> String {
+        let done = Int(fraction * Double(width))
+        let head = done < width ? ">" : ""
+        let filled = String(repeating: "=", count: done) + head
+        return "[" + filled + String(repeating: " ", count: width - filled.count) + "]"
+    }
+
+    /// `0:03`, `1:02:03`.
+    static func clock(_ seconds: Int64) -> String {
+        let two = { (number: Int64) in (number < 10 ? "0" : "") + String(number) }
+        let (hours, minutes) = (seconds / 3600, seconds / 60 % 60)
+        return hours > 0 ? "\(hours):\(two(minutes)):\(two(seconds % 60))" : "\(minutes):\(two(seconds % 60))"
+    }
+
+    /// 80 where the terminal does not tell.
+    private static var terminalWidth: Int {
+        var size = winsize()
+        guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+        return Int(size.ws_col)
+    }
+}

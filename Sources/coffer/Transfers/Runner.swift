@@ -1,0 +1,268 @@
+import CofferClient
+import CofferModel
+import Glibc
+import Synchronization
+
+/// Does what a plan says, several things at a time; what fails is told and counted, and the rest goes on.
+struct Runner: Sendable {
+    private let console: Console
+    private let isDryRun: Bool
+    private let jobCount: Int
+    private let bypassesGovernance: Bool
+    private let worker: TransferWorker?
+    private let comparison: Comparison
+    private let progress = Progress()
+
+    static let options = [
+        Option("dry-run", letter: "n", help: "tell what would be done, and do nothing")
+    ]
+    static let jobOption = Option(
+        "jobs", "N", help: "do as many things at a time: 1 to 64, 8 unless given; what is long goes in parts besides")
+
+    init(_ console: Console, _ options: Options, _ worker: TransferWorker? = nil) throws {
+        self.console = console
+        isDryRun = options.isGiven("dry-run")
+        jobCount = try options.number("jobs", in: 1...64) ?? 8
+        bypassesGovernance = options.isGiven("bypass-governance")
+        self.worker = worker
+        comparison = Comparison(options)
+    }
+
+    /// - Throws: what the plan throws, and what ends a command; not what single things fail with.
+    func run<Steps: Plan>(_ plan: inout Steps) async throws {
+        do {
+            try await perform(&plan)
+        } catch {
+            // What was done is told as a whole, unless nobody listens.
+            if !(error is BrokenPipe) { try console.end() }
+            throw error
+        }
+    }
+
+    private func perform<Steps: Plan>(_ plan: inout Steps) async throws {
+        let ticker = Task { [console, progress] in
+            // It is cancelled when all is done.
+            while console.showsProgress, (try? await Task.sleep(for: .milliseconds(250))) != nil {
+                console.draw(progress.sample())
+            }
+        }
+        defer { ticker.cancel() }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            var ahead = ActionsAhead()
+            let endedCount = Counter()
+            var (begunCount, seenCount) = (0, 0)
+            while true {
+                while seenCount < endedCount.value {
+                    try await group.next()
+                    seenCount += 1
+                }
+                if begunCount - seenCount < jobCount, let action = ahead.popFirst() {
+                    begunCount += 1
+                    group.addTask {
+                        defer { endedCount.increment() }
+                        try await perform(action)
+                    }
+                } else if ahead.hasRoom {
+                    // While others are at work: only who knows what is to come can tell how long it takes.
+                    guard let action = try await plan.next() else {
+                        ahead.isComplete = true
+                        progress.foundAll()
+                        continue
+                    }
+                    ahead.append(action)
+                    if case .transfer(let transfer) = action { progress.found(transfer.byteCount) }
+                } else if seenCount < begunCount {
+                    try await group.next()
+                    seenCount += 1
+                } else {
+                    break
+                }
+            }
+        }
+    }
+
+    /// Ends the output.
+    ///
+    /// - Throws: ``CommandError`` with how many failed, if any did.
+    func end() throws {
+        try console.end()
+        let failedCount = console.failedCount
+        if failedCount > 0 { throw CommandError("\(failedCount) of \(failedCount + console.doneCount) failed") }
+    }
+
+    private func perform(_ action: Action) async throws {
+        switch action {
+        case .transfer(let transfer): try await perform(transfer)
+        case .update(let transfer, let source, let target):
+            let isSame = await attempt("compare", transfer) { try await comparison.isSame(source, target) }
+            guard try isSame.get(orTell: console) == false else { return }
+            progress.found(transfer.byteCount)
+            try await perform(transfer)
+        case .delete(let store, let objects): try await delete(objects, store)
+        case .unlink(let path):
+            let members = [(name: "Action", value: "delete" as String?), ("Target", path)]
+            if !isDryRun, unlink(path) != 0 {
+                try console.fail("delete: \(printable(path))", members, FileError(path, "delete"))
+            } else {
+                try told("delete: \(printable(path))", members)
+            }
+        case .skip(let name, let reason): console.note("skipped: \(printable(name)): \(reason)")
+        case .cannot(let name, let reason):
+            try console.fail(printable(name), [("Source", name)], CommandError(reason))
+        }
+    }
+
+    // MARK: Transfers
+
+    private func perform(_ transfer: Transfer) async throws {
+        guard let worker else { preconditionFailure("a plan has transfers, and nobody to do them") }
+        let verb = worker.verb(of: transfer)
+        let line = "\(verb): \(printable(transfer.source.description)) to \(printable(transfer.target.description))"
+        let members: [(name: String, value: JSONText?)] = [
+            ("Action", .string(verb)), ("Source", .string(transfer.source.description)),
+            ("Target", .string(transfer.target.description)),
+            ("Size", transfer.byteCount.map { .number($0) } ?? .null),
+        ]
+        if isDryRun { return try console.tell("(dry run) " + line, json: members + [("DryRun", .bool(true))]) }
+        let result = await attempt(verb, transfer) {
+            try await worker.run(transfer, console.showsProgress ? ByteMeter(progress) : nil)
+        }
+        progress.end()
+        guard try result.get(orTell: console) != nil else { return }
+        // Where the bytes themselves go to standard output, nothing else does.
+        if case .stream = transfer.target { return }
+        try console.tell(line, json: members)
+    }
+
+    /// What an action came to. Cancellation ends the command, and so do the end of its reader, and what no other action
+    /// would fare better with.
+    private func attempt<Value>(
+        _ verb: String, _ transfer: Transfer, _ job: () async throws -> Value
+    ) async -> Outcome<Value> {
+        do {
+            return .success(try await job())
+        } catch  where Self.endsAll(error) {
+            return .ended(error)
+        } catch {
+            return .failure(
+                "\(verb) of \(printable(transfer.source.description))",
+                [
+                    ("Action", verb), ("Source", transfer.source.description),
+                    ("Target", transfer.target.description),
+                ], error)
+        }
+    }
+
+    private static func endsAll(_ error: any Error) -> Bool {
+        if let error = error as? TransportError { return [.cannotConnect, .untrusted, .unusable].contains(error.kind) }
+        return error is CancellationError || error is BrokenPipe || error is ConfigurationError
+    }
+
+    // MARK: Deletions
+
+    private func delete(_ objects: [ObjectVersion], _ store: Store) async throws {
+        guard !isDryRun else {
+            for object in objects { try deleted(object, store) }
+            return
+        }
+        do {
+            let failed = try await remove(objects, store)
+            var rest = Set(objects)
+            for (object, error) in failed {
+                rest.remove(object)
+                try console.fail("delete of \(printable(store.url(object.key.bytes)))", members(object, store), error)
+            }
+            for object in objects where rest.contains(object) { try deleted(object, store) }
+        } catch let error as S3Error {
+            for object in objects {
+                try console.fail("delete of \(printable(store.url(object.key.bytes)))", members(object, store), error)
+            }
+        }
+    }
+
+    /// Deletes them and tells which could not be. One alone goes with the request that is made for one.
+    private func remove(
+        _ objects: [ObjectVersion], _ store: Store
+    ) async throws -> [(object: ObjectVersion, error: S3Error)] {
+        if objects.count == 1, let object = objects.first {
+            try await store.client.deleteObject(
+                store.bucket, object.key, version: object.version, bypassesGovernance: bypassesGovernance)
+            return []
+        }
+        return try await store.client.deleteObjects(store.bucket, objects, bypassesGovernance: bypassesGovernance)
+            .failed
+    }
+
+    private func deleted(_ object: ObjectVersion, _ store: Store) throws {
+        let version = object.version.map { " (\($0))" } ?? ""
+        try told("delete: \(printable(store.url(object.key.bytes)))\(version)", members(object, store))
+    }
+
+    private func members(_ object: ObjectVersion, _ store: Store) -> [(name: String, value: String?)] {
+        [
+            ("Action", "delete"), ("Target", store.url(object.key.bytes)),
+            ("VersionId", object.version?.description),
+        ]
+    }
+
+    private func told(_ line: String, _ members: [(name: String, value: String?)]) throws {
+        let json = members.map { (name: $0.name, value: JSONText($0.value)) }
+        try isDryRun
+            ? console.tell("(dry run) " + line, json: json + [("DryRun", .bool(true))])
+            : console.tell(line, json: json)
+    }
+}
+
+/// Actions that were found and not begun yet, in their order: as many as fit.
+private struct ActionsAhead {
+    var isComplete = false
+    private var actions: ArraySlice<Action> = []
+    private var objectCount = 0
+
+    private static let objectLimit = 10_000
+
+    var hasRoom: Bool { !isComplete && objectCount < Self.objectLimit }
+
+    mutating func append(_ action: Action) {
+        actions.append(action)
+        objectCount += action.objectCount
+    }
+
+    mutating func popFirst() -> Action? {
+        let action = actions.popFirst()
+        objectCount -= action?.objectCount ?? 0
+        return action
+    }
+}
+
+/// A number that several tasks count up.
+private final class Counter: Sendable {
+    private let count = Atomic(0)
+
+    var value: Int { count.load(ordering: .acquiring) }
+    func increment() { count.add(1, ordering: .releasing) }
+}
+
+extension Action {
+    fileprivate var objectCount: Int {
+        if case .delete(_, let objects) = self { objects.count } else { 1 }
+    }
+}
+
+/// What one of many things came to.
+private enum Outcome<Value> {
+    case success(Value)
+    case failure(String, [(name: String, value: String?)], any Error)
+    case ended(any Error)
+
+    /// The value; nil for a failure, which is told.
+    func get(orTell console: Console) throws -> Value? {
+        switch self {
+        case .success(let value): return value
+        case .ended(let error): throw error
+        case .failure(let what, let members, let error):
+            try console.fail(what, members, error)
+            return nil
+        }
+    }
+}

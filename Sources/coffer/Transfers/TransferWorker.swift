@@ -1,0 +1,137 @@
+import CofferClient
+import CofferModel
+import Glibc
+import Synchronization
+
+/// Moves bytes between files, objects and standard streams.
+struct TransferWorker: Sendable {
+    private let settings: GivenSettings
+    private let transfers: TransferOptions
+    /// Whether the source goes when the target is there.
+    private let moves: Bool
+
+    static let options = [
+        Option("part-size", "SIZE", help: "the length of the parts of long objects, such as 64MiB; 8MiB unless given"),
+        Option("resume", help: "go on with an upload in parts that broke off, and keep one that breaks off"),
+    ]
+
+    /// - Parameter isSingle: whether one thing is transferred alone, which may have all the connections.
+    init(_ options: Options, moves: Bool, isSingle: Bool) throws {
+        settings = try GivenSettings(options)
+        self.moves = moves
+        var transfers = TransferOptions()
+        transfers.parallelism = isSingle ? 8 : 4
+        transfers.resumes = options.isGiven("resume")
+        if let text = options["part-size"] {
+            guard let byteCount = ByteCounts.number(text), (5 << 20...5 << 30).contains(byteCount) else {
+                throw options.usage("--part-size \(text): it is 5MiB to 5GiB")
+            }
+            transfers.partByteCount = byteCount
+        }
+        self.transfers = transfers
+    }
+
+    func verb(of transfer: Transfer) -> String {
+        if moves { return "move" }
+        return switch (transfer.source, transfer.target) {
+        case (.object, .object): "copy"
+        case (.object, _): "download"
+        default: "upload"
+        }
+    }
+
+    /// - Parameter meter: counts the bytes as they go; nil where nobody looks, which saves what counting costs.
+    func run(_ transfer: Transfer, _ meter: ByteMeter?) async throws {
+        switch (transfer.source, transfer.target) {
+        case (.file(let path), .object(let store, let key)):
+            try await store.client.upload(
+                file: path, to: store.bucket, key, settings.forUpload(path), options: transfers,
+                progress: meter?.setProgress)
+        case (.stream, .object(let store, let key)):
+            try await store.client.upload(
+                StandardInput(), to: store.bucket, key, settings.forUpload(key.description), options: transfers,
+                progress: meter?.setProgress)
+        case (.object(let store, let key), .file(let path)):
+            try await download(store, key, to: path, transfer.folder, meter)
+        case (.object(let store, let key), .stream):
+            try await store.client.getObject(store.bucket, key).writeToStandardOutput(meter?.set)
+        case (.object(let store, let key), .object(let target, let targetKey)):
+            try await copy(store, key, to: target, targetKey, meter)
+        default: preconditionFailure("transfers have an object on one side at least")
+        }
+        if moves { try await removeSource(of: transfer) }
+    }
+
+    private func removeSource(of transfer: Transfer) async throws {
+        switch transfer.source {
+        case .file(let path): if unlink(path) != 0 { throw FileError(path, "delete") }
+        case .object(let store, let key): try await store.client.deleteObject(store.bucket, key)
+        case .stream: break
+        }
+    }
+
+    // MARK: Downloads
+
+    /// The file gets the time of the object, by which `sync` knows it again.
+    private func download(
+        _ store: Store, _ key: ObjectKey, to path: String, _ folder: LocalFolder?, _ meter: ByteMeter?
+    ) async throws {
+        try await blocking {
+            if let folder { return try folder.makeDirectories(above: path) }
+            if let end = path.utf8.lastIndex(of: slash), end > path.startIndex {
+                try LocalFolder.makeDirectories(String(path[..<end]))
+            }
+        }
+        let info = try await store.client.download(
+            store.bucket, key, to: path, options: transfers, progress: meter?.setProgress)
+        guard let modified = info.lastModified else { return }
+        let time = timespec(tv_sec: Int(modified.seconds), tv_nsec: 0)
+        try await blocking {
+            guard utimensat(AT_FDCWD, path, [time, time], AT_SYMLINK_NOFOLLOW) == 0 else {
+                throw FileError(path, "set the time of")
+            }
+        }
+    }
+
+    // MARK: Copies
+
+    private func copy(
+        _ source: Store, _ key: ObjectKey, to target: Store, _ targetKey: ObjectKey, _ meter: ByteMeter?
+    ) async throws {
+        guard source.isSameService(as: target) else {
+            let content = try await source.client.getObject(source.bucket, key)
+            let settings = try await settings.forCopy(content.info, source, key)
+            try await target.client.upload(
+                content, to: target.bucket, targetKey, settings, options: transfers, progress: meter?.setProgress)
+            return
+        }
+        let info = try await source.client.headObject(source.bucket, key)
+        let settings = settings.isEmpty ? nil : try await settings.forCopy(info, source, key)
+        try await target.client.copy(
+            from: CopySource(source.bucket, key, version: info.version), to: target.bucket, targetKey, settings,
+            options: transfers)
+        meter?.set(info.byteCount)
+    }
+}
+
+/// Counts the bytes of one transfer for the progress of all.
+final class ByteMeter: Sendable {
+    private let progress: Progress
+    private let byteCount = Mutex<Int64>(0)
+
+    init(_ progress: Progress) { self.progress = progress }
+
+    var set: @Sendable (Int64) -> Void {
+        { newCount in
+            let change = self.byteCount.withLock { byteCount in
+                defer { byteCount = newCount }
+                return newCount - byteCount
+            }
+            self.progress.add(change)
+        }
+    }
+
+    var setProgress: @Sendable (TransferProgress) -> Void {
+        { self.set($0.byteCount) }
+    }
+}

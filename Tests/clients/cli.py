@@ -1,0 +1,113 @@
+"""`coffer` as a client: runs it against a server, plainly or on a terminal of its own."""
+
+import fcntl
+import json
+import os
+import pty
+import select
+import struct
+import subprocess
+import termios
+import time
+
+import pytest
+
+import servers
+
+DONE, FAILED, USAGE = 0, 1, 64
+
+
+class Client:
+    """The command line with the keys to a server, and a home directory of its own."""
+
+    def __init__(self, server, home, **extra):
+        self.server = server
+        self.env = servers.plain_environment({
+            "AWS_ACCESS_KEY_ID": server.access_key, "AWS_SECRET_ACCESS_KEY": server.secret_key,
+            "COFFER_ENDPOINT": server.endpoint, "AWS_CONFIG_FILE": os.devnull,
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull, "HOME": str(home), "TZ": "UTC", **extra})
+
+    def run(self, *arguments, stdin=b"", check=None, env=None, cwd=None, text=True):
+        """A command that ends by itself; `check` is the exit code that it must have."""
+        result = subprocess.run(
+            [servers.binary(), *map(str, arguments)], env={**self.env, **(env or {})}, input=stdin,
+            capture_output=True, timeout=120, cwd=cwd)
+        if text:
+            result.stdout, result.stderr = result.stdout.decode(), result.stderr.decode()
+        if check is not None and result.returncode != check:
+            pytest.fail(f"coffer {' '.join(map(str, arguments))}: {result.returncode}\n{result.stdout}\n{result.stderr}")
+        return result
+
+    def __call__(self, *arguments, **options):
+        """Standard output of a command that must succeed and find nothing to complain of."""
+        result = self.run(*arguments, check=DONE, **options)
+        assert not result.stderr, result.stderr
+        return result.stdout
+
+    def json(self, *arguments, **options):
+        return json.loads(self(*arguments, "--json", **options))
+
+    def start(self, *arguments, **options):
+        return subprocess.Popen([servers.binary(), *map(str, arguments)], env=self.env, **options)
+
+
+class Terminal:
+    """A command of Coffer, or another program, with a terminal for its standard streams."""
+
+    def __init__(self, client, *arguments, columns=80, env=None, program=None):
+        self.master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+        self.process = subprocess.Popen(
+            [program or servers.binary(), *map(str, arguments)], env={**client.env, **(env or {})}, stdin=slave,
+            stdout=slave, stderr=slave, start_new_session=True,
+            preexec_fn=lambda: fcntl.ioctl(slave, termios.TIOCSCTTY, 0))
+        os.close(slave)
+        self.shown = b""
+
+    def read(self, until=None, timeout=60):
+        """What the terminal shows, until a text is there or the command has ended."""
+        end = time.monotonic() + timeout
+        while until is None or until not in self.shown:
+            assert time.monotonic() < end, f"the terminal shows {self.shown!r}"
+            if not select.select([self.master], [], [], 1)[0]:
+                continue
+            try:
+                piece = os.read(self.master, 65536)
+            except OSError:  # The other end is closed.
+                piece = b""
+            if not piece:
+                break
+            self.shown += piece
+        return self.shown
+
+    def type(self, text):
+        os.write(self.master, text)
+
+    def end(self):
+        self.read()
+        os.close(self.master)
+        return self.process.wait(60)
+
+
+def write_tree(root, files):
+    """Files by their relative names."""
+    for name, content in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    return root
+
+
+def read_tree(root):
+    root = os.fsencode(root)
+    return {os.fsdecode(os.path.relpath(os.path.join(folder, name), root)): open(os.path.join(folder, name), "rb").read()
+            for folder, _, names in os.walk(root) for name in names}
+
+
+def keys(s3, bucket, prefix=""):
+    pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
+    return [item["Key"] for page in pages for item in page.get("Contents", [])]
+
+
+def body(s3, bucket, key):
+    return s3.get_object(Bucket=bucket, Key=key)["Body"].read()

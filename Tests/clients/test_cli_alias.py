@@ -1,0 +1,114 @@
+"""`coffer alias`: services and keys under names, in a file that nobody else reads."""
+
+import json
+import os
+import stat
+
+import pytest
+
+from cli import DONE, FAILED, USAGE, Client, Terminal
+
+KEYLESS = {"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": "", "COFFER_ENDPOINT": ""}
+
+
+@pytest.fixture
+def home(tmp_path):
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def keyless(server, home):
+    """A command line that knows neither keys nor an endpoint."""
+    home.mkdir()
+    return Client(server, home, **KEYLESS)
+
+
+def keys_of(server):
+    return {"AWS_ACCESS_KEY_ID": server.access_key, "AWS_SECRET_ACCESS_KEY": server.secret_key}
+
+
+def test_keys_of_the_environment_are_kept_for_one_user_alone(keyless, server, home, bucket):
+    old = os.umask(0)
+    try:
+        keyless("alias", "set", "home", server.endpoint, env=keys_of(server))
+    finally:
+        os.umask(old)
+    path = home / ".config" / "coffer" / "aliases.json"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600 and stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+    assert os.listdir(path.parent) == ["aliases.json"]
+    assert bucket in keyless("ls", "--alias", "home")
+    assert bucket in keyless("ls", env={"COFFER_ALIAS": "home"})
+    assert keyless("ls", f"s3://home@{bucket}") == ""
+    assert server.secret_key not in keyless("alias", "list") + keyless("alias", "list", "--json")
+    assert keyless("alias", "list").split() == ["home", server.endpoint, "-", server.access_key]
+    path.chmod(0o640)
+    assert "chmod 600" in keyless.run("ls", "--alias", "home", check=FAILED).stderr
+
+
+def test_a_secret_is_read_from_standard_input(keyless, server, bucket):
+    keyless("alias", "set", "a", server.endpoint, "--access-key", server.access_key, stdin=server.secret_key.encode() + b"\n")
+    assert bucket in keyless("ls", "s3://a@")
+    assert "there is no secret" in keyless.run(
+        "alias", "set", "b", server.endpoint, "--access-key", "id", check=FAILED).stderr
+
+
+def test_a_secret_of_the_environment_is_that_of_its_own_key(keyless, server, bucket):
+    keyless("alias", "set", "a", server.endpoint, "--access-key", server.access_key,
+            env={"COFFER_SECRET_KEY": server.secret_key})
+    assert bucket in keyless("ls", "s3://a@")
+    keyless("alias", "set", "a", server.endpoint, "--access-key", server.access_key,
+            env={"AWS_ACCESS_KEY_ID": "another", "AWS_SECRET_ACCESS_KEY": "theirs"}, stdin=server.secret_key.encode())
+    assert bucket in keyless("ls", "s3://a@")
+
+
+def test_a_secret_that_is_typed_is_not_seen(keyless, server, bucket):
+    terminal = Terminal(keyless, "alias", "set", "a", server.endpoint, "--access-key", server.access_key)
+    terminal.read(until=b"Secret key of ")
+    terminal.type(server.secret_key.encode() + b"\n")
+    assert terminal.end() == DONE
+    assert server.secret_key.encode() not in terminal.shown
+    assert bucket in keyless("ls", "s3://a@")
+
+
+def test_ctrl_c_at_the_prompt_sets_nothing(keyless, server, home):
+    terminal = Terminal(keyless, "alias", "set", "a", server.endpoint, "--access-key", "id")
+    terminal.read(until=b"Secret key of ")
+    terminal.type(b"half\x03")
+    assert terminal.end() == 130
+    assert not (home / ".config").exists()
+
+
+def test_aliases_are_replaced_and_removed(keyless, server, home):
+    env = {"XDG_CONFIG_HOME": str(home / "elsewhere"), **keys_of(server)}
+    for name in ["b", "a", "b"]:
+        keyless("alias", "set", name, server.endpoint, "--region", f"{name}-region", env=env)
+    assert [(item["Name"], item["Region"]) for item in json.loads(keyless("alias", "list", "--json", env=env))] == [
+        ("a", "a-region"), ("b", "b-region")]
+    keyless("alias", "remove", "a", env=env)
+    assert "there are b" in keyless.run("alias", "remove", "a", env=env, check=FAILED).stderr
+    assert os.listdir(home) == ["elsewhere"]
+
+
+def test_an_alias_without_keys_asks_without(keyless, server, public_bucket, s3):
+    s3.put_object(Bucket=public_bucket, Key="k", Body=b"open")
+    keyless("alias", "set", "open", server.endpoint, "--no-sign-request")
+    assert keyless("cat", f"s3://open@{public_bucket}/k", env=keys_of(server)) == "open"
+    assert "AccessDenied" in keyless.run("ls", f"s3://open@{public_bucket}", env=keys_of(server), check=FAILED).stderr
+
+
+@pytest.mark.parametrize("words, code", [
+    (["alias", "set", "a b", "http://x"], USAGE), (["alias", "set", "a@b", "http://x"], USAGE),
+    (["alias", "set", "a", "ftp://x"], FAILED), (["alias", "set", "a", "http://x", "--region", ""], USAGE),
+    (["ls", "--alias", "none"], FAILED), (["ls", "--alias", "a", "--endpoint", "http://x"], USAGE)])
+def test_what_cannot_be_is_told(coffer, words, code):
+    env = {} if code == FAILED else {"AWS_ACCESS_KEY_ID": ""}
+    assert coffer.run(*words, check=code, env=env).stderr.startswith("coffer: ")
+
+
+def test_the_profile_of_awss_tools_is_used(keyless, server, bucket, tmp_path):
+    (tmp_path / "config").write_text(f"[profile mine]\nendpoint_url = {server.endpoint}\nregion = eu-west-3\n")
+    (tmp_path / "credentials").write_text(
+        f"[mine]\naws_access_key_id = {server.access_key}\naws_secret_access_key = {server.secret_key}\n")
+    env = {"AWS_CONFIG_FILE": str(tmp_path / "config"), "AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "credentials")}
+    assert bucket in keyless("ls", "--profile", "mine", env=env)
+    assert bucket in keyless("ls", env={**env, "AWS_PROFILE": "mine"})

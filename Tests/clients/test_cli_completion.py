@@ -1,0 +1,69 @@
+"""`coffer completion`: what shells make of the scripts, in the shells themselves."""
+
+import shutil
+import subprocess
+
+import pytest
+
+import servers
+from cli import Terminal
+
+
+def complete_in_bash(*words):
+    script = servers.run("completion", "bash").stdout
+    line = " ".join(f"'{word}'" for word in words)
+    result = subprocess.run(
+        ["bash", "--norc", "-euc", script + f"""
+COMP_WORDS=(coffer {line}); COMP_CWORD={len(words)}
+_coffer
+printf '%s\\n' ${{COMPREPLY[@]+"${{COMPREPLY[@]}}"}}
+"""], capture_output=True, text=True, timeout=30)
+    assert result.returncode == 0 and result.stderr == "", result.stderr
+    return [line for line in result.stdout.splitlines() if line]
+
+
+@pytest.mark.parametrize("words, expected", [
+    (["se"], ["serve"]), (["us"], ["user"]), (["user", ""], ["create", "list", "show", "delete"]),
+    (["user", "sh"], ["show"]), (["cp", "--rec"], ["--recursive"]), (["cp", "a", "--dry"], ["--dry-run"]),
+    (["serve", "--durability", ""], ["full", "relaxed"]), (["serve", "--durability", "r"], ["relaxed"]),
+    (["completion", ""], ["bash", "zsh", "fish"]), (["policy", "attach", "--gr"], ["--group"]),
+    (["cp", "fi"], []), (["nonsense", "--x"], [])])
+def test_bash_completes(words, expected):
+    assert complete_in_bash(*words) == expected
+
+
+def test_bash_completes_all_commands_and_their_options():
+    first = complete_in_bash("")
+    assert {"serve", "ls", "cp", "mv", "sync", "rm", "alias", "user", "completion"} <= set(first)
+    for command in first:
+        following = complete_in_bash(command, "")
+        for words in [[command, word] for word in following if not word.startswith("-")] or [[command]]:
+            if command != "completion":
+                assert "--help" in complete_in_bash(*words, "--h"), words
+
+
+@pytest.mark.skipif(shutil.which("zsh") is None, reason="zsh is not installed")
+def test_zsh_completes(coffer, tmp_path):
+    (tmp_path / "coffer.zsh").write_text(servers.run("completion", "zsh").stdout)
+    terminal = Terminal(coffer, "-f", "-i", program=shutil.which("zsh"), columns=200, env={"TERM": "dumb"})
+    terminal.type(f"autoload -Uz compinit; compinit -u -D; source {tmp_path}/coffer.zsh; print DO''NE\n".encode())
+    terminal.read(until=b"DONE")
+    for line, rest in [("coffer se", b"rve"), ("coffer user ", b"create"), ("coffer cp --recu", b"rsive"),
+                       ("coffer serve --durability ", b"relaxed"), ("coffer completion f", b"ish")]:
+        terminal.shown = b""
+        terminal.type(f"\x15{line}\t".encode())
+        terminal.read(until=rest)
+    terminal.type(b"\x15exit\n")
+    assert terminal.end() == 0
+
+
+@pytest.mark.skipif(shutil.which("fish") is None, reason="fish is not installed")
+@pytest.mark.parametrize("line, expected", [
+    ("coffer se", "serve"), ("coffer user sh", "show"), ("coffer cp --recu", "--recursive"),
+    ("coffer serve --durability re", "relaxed"), ("coffer policy attach --gro", "--group"), ("coffer completion fi", "fish")])
+def test_fish_completes(tmp_path, line, expected):
+    (tmp_path / "coffer.fish").write_text(servers.run("completion", "fish").stdout)
+    result = subprocess.run(
+        ["fish", "--no-config", "-c", f"source {tmp_path}/coffer.fish; complete -C '{line}'"], capture_output=True,
+        text=True, timeout=30, env=servers.plain_environment({"HOME": str(tmp_path)}))
+    assert [word.split("\t")[0] for word in result.stdout.splitlines()] == [expected], result.stderr
