@@ -128,8 +128,7 @@ enum PolicyFault {
     }
 
     private static func textOfIAM(resource: String) -> String {
-        let parts = resource.split(at: ":", maxSplits: 5, keepingEmpty: true)
-        guard parts.count == 6, parts[0] == "arn" else { return "Resource \(resource) must be in ARN format or \"*\"." }
-        return "Partition \"\(parts[1])\" is not valid for resource \"\(resource)\"."
+        guard let arn = ARN(resource) else { return "Resource \(resource) must be in ARN format or \"*\"." }
+        return "Partition \"\(arn.partition)\" is not valid for resource \"\(resource)\"."
     }
 }

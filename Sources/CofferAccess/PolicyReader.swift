@@ -186,9 +186,8 @@ struct PolicyReader {
             let arn = "arn:aws:s3:::\(bucket)"
             return text == arn || text.hasPrefix(arn + "/") || text == arn + "*"
         case .identity:
-            let parts = text.split(at: ":", maxSplits: 5, keepingEmpty: true)
-            let isPartition = parts.count > 1 && ["aws", "aws-cn", "aws-us-gov", "*"].contains(parts[1])
-            return text == "*" || (parts.count == 6 && parts[0] == "arn" && isPartition)
+            guard text != "*" else { return true }
+            return ARN(text).map { ["aws", "aws-cn", "aws-us-gov", "*"].contains($0.partition) } ?? false
         case .trust: return false
         }
     }

@@ -6,14 +6,12 @@ extension Principal {
     /// - Returns: nil for text that names none.
     ///
     /// Source: IAM User Guide, "IAM ARNs".
-    package init?(arn: String, account: (_ id: String) -> Account) {
-        let parts = arn.split(at: ":", maxSplits: 5, keepingEmpty: true).map(String.init)
-        guard parts.count == 6, parts[0] == "arn", parts[1] == "aws", parts[3].isEmpty else { return nil }
-        guard parts[4].utf8.count == 12, parts[4].utf8.allSatisfy({ (48...57).contains($0) }) else { return nil }
-        let account = account(parts[4])
-        let names = parts[5].split(at: "/", keepingEmpty: true).map(String.init)
+    package init?(arn text: String, account: (_ id: String) -> Account) {
+        guard let arn = ARN(text), arn.isGlobal, Account.isID(arn.account) else { return nil }
+        let account = account(arn.account)
+        let names = arn.resource.split(at: "/", keepingEmpty: true).map(String.init)
         guard !names.dropFirst().contains("") else { return nil }
-        switch (parts[2], names.first, names.count) {
+        switch (arn.service, names.first, names.count) {
         case ("iam", "root", 1): self = .root(account)
         case ("iam", "user", 2...):
             let path = (["/"] + names[1..<(names.count - 1)].map { $0 + "/" }).joined()

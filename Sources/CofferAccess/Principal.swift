@@ -103,6 +103,11 @@ package struct Account: Sendable, Hashable {
         self.id = id
         self.canonicalID = canonicalID
     }
+
+    /// Whether a text has the form of an account's id: twelve digits.
+    package static func isID(_ text: some StringProtocol) -> Bool {
+        text.utf8.count == 12 && text.utf8.allSatisfy { (48...57).contains($0) }
+    }
 }
 
 /// A user of an account.

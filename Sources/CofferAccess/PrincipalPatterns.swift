@@ -80,7 +80,7 @@ struct PrincipalPatterns: Sendable {
             isEveryone = true
             return true
         }
-        if Self.isAccount(text) {
+        if Account.isID(text) {
             accounts.insert(text)
             return principals.hasAccount(text)
         }
@@ -88,18 +88,15 @@ struct PrincipalPatterns: Sendable {
             add(id: text, named: text)
             return principals.hasUniqueID(text)
         }
-        let parts = text.split(at: ":", maxSplits: 5, keepingEmpty: true)
-        guard parts.count == 6, parts[0] == "arn", parts[1] == "aws", parts[3].isEmpty, Self.isAccount(parts[4]) else {
-            return false
+        guard let arn = ARN(text), arn.isGlobal, Account.isID(arn.account) else { return false }
+        if arn.isRoot {
+            accounts.insert(arn.account)
+            return principals.hasAccount(arn.account)
         }
-        if parts[2] == "iam", parts[5] == "root" {
-            accounts.insert(String(parts[4]))
-            return principals.hasAccount(parts[4])
-        }
-        guard Self.isIdentity(service: parts[2], parts[5]) else { return false }
-        guard parts[2] == "iam" else {
+        guard Self.isIdentity(arn) else { return false }
+        guard arn.service == "iam" else {
             arns.insert(text)
-            return principals.hasAccount(parts[4])
+            return principals.hasAccount(arn.account)
         }
         switch principals.identifier(of: text) {
         case .id(let id)?: add(id: id, named: text)
@@ -115,22 +112,19 @@ struct PrincipalPatterns: Sendable {
     }
 
     /// Users, roles, and sessions, without wildcards: `user/path/name`, `assumed-role/name/session`.
-    private static func isIdentity(service: Substring, _ resource: Substring) -> Bool {
-        let names = resource.split(at: "/", keepingEmpty: true)
-        guard names.count > 1, names.allSatisfy({ !$0.isEmpty }), !resource.contains("*"), !resource.contains("?")
+    private static func isIdentity(_ arn: ARN) -> Bool {
+        let names = arn.resource.split(at: "/", keepingEmpty: true)
+        guard names.count > 1, names.allSatisfy({ !$0.isEmpty }), !arn.resource.contains("*"),
+            !arn.resource.contains("?")
         else {
             return false
         }
-        switch (service, names[0]) {
+        switch (arn.service, names[0]) {
         case ("iam", "user"), ("iam", "role"): return true
         case ("sts", "assumed-role"): return names.count == 3
         case ("sts", "federated-user"): return names.count == 2
         default: return false
         }
-    }
-
-    private static func isAccount(_ text: some StringProtocol) -> Bool {
-        text.utf8.count == 12 && text.utf8.allSatisfy { (48...57).contains($0) }
     }
 
     /// How the statement's `Principal` names a principal; for a `NotPrincipal`, whether it leaves it.

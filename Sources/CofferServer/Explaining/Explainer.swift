@@ -50,12 +50,11 @@ struct Explainer {
         default: break
         }
         let missing = S3Error.noSuchEntity("The principal \(text) cannot be found.")
-        let parts = text.split(at: ":", maxSplits: 5, keepingEmpty: true).map(String.init)
-        guard parts.count == 6, let snapshot = service.identities.snapshot(ofAccount: parts[4]) else { throw missing }
-        if text == "arn:aws:iam::\(parts[4]):root" {
-            return Identity(principal: .root(snapshot.account), policies: [])
+        guard let arn = ARN(text), let snapshot = service.identities.snapshot(ofAccount: arn.account) else {
+            throw missing
         }
-        let names = parts[5].split(at: "/").map(String.init)
+        if arn.isRoot { return Identity(principal: .root(snapshot.account), policies: []) }
+        let names = arn.resource.split(at: "/").map(String.init)
         let last = names.last ?? ""
         if let user = snapshot.user(named: last), user.principal.arn == text { return user }
         if let role = snapshot.role(named: last), role.principal.arn == text {

@@ -45,10 +45,9 @@ struct Simulated: Sendable {
 
     private static func owner(_ parameters: QueryParameters) throws(S3Error) -> String? {
         guard let text = parameters["ResourceOwner"] else { return nil }
-        let parts = text.split(at: ":", keepingEmpty: true)
-        let isARN = parts.count == 6 && text.hasPrefix("arn:aws:iam::") && parts[5] == "root"
-        let id = String(isARN ? parts[4] : text[...])
-        guard SimulatedCaller.isAccount(id) else {
+        let arn = ARN(text).flatMap { $0.isRoot ? $0 : nil }
+        let id = arn?.account ?? text
+        guard Account.isID(id) else {
             throw S3Error(.invalidInput, "ResourceOwner \(text) is neither an account's id nor the ARN of its root.")
         }
         return id
@@ -132,9 +131,7 @@ struct Simulated: Sendable {
 
     /// The account that stands in an ARN, which those of buckets and objects have not.
     private static func account(ofARN arn: String) -> String? {
-        let parts = arn.split(at: ":", maxSplits: 5, keepingEmpty: true)
-        guard parts.count == 6, SimulatedCaller.isAccount(parts[4]) else { return nil }
-        return String(parts[4])
+        ARN(arn).flatMap { Account.isID($0.account) ? $0.account : nil }
     }
 
     /// Whether a statement that matches is one of those by which it was decided so: of boundaries it is told apart.

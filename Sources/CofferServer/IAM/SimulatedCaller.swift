@@ -13,16 +13,16 @@ struct SimulatedCaller: Sendable {
     /// - Parameter directory: where tags and ids of who is asked for are; nil for who is only named, of whom a simulation
     ///   must tell nothing.
     /// - Throws: `InvalidInput` unless it is the ARN of a user, a group or a role.
-    init(_ arn: String, of own: Account, in directory: IAMDirectory?) throws(S3Error) {
-        let parts = arn.split(at: ":", maxSplits: 5, keepingEmpty: true).map(String.init)
-        let names = parts.last?.split(at: "/", keepingEmpty: true).map(String.init) ?? []
-        guard parts.count == 6, arn.hasPrefix("arn:aws:iam::"), Self.isAccount(parts[4]), names.count > 1,
+    init(_ text: String, of own: Account, in directory: IAMDirectory?) throws(S3Error) {
+        let arn = ARN(text)
+        let names = arn?.resource.split(at: "/", keepingEmpty: true).map(String.init) ?? []
+        guard let arn, arn.isGlobal, arn.service == "iam", Account.isID(arn.account), names.count > 1,
             names.allSatisfy({ !$0.isEmpty }), let kind = names.first, let name = names.last,
             ["user", "group", "role"].contains(kind)
         else {
-            throw S3Error(.invalidInput, "Invalid caller ARN \(arn): it must be that of a user, a group or a role.")
+            throw S3Error(.invalidInput, "Invalid caller ARN \(text): it must be that of a user, a group or a role.")
         }
-        account = parts[4]
+        account = arn.account
         let account = account == own.id ? own : Account(id: account)
         let path = (["/"] + names[1..<(names.count - 1)].map { $0 + "/" }).joined()
         isUser = kind == "user"
@@ -50,10 +50,6 @@ struct SimulatedCaller: Sendable {
 
     /// Somebody of an account of whom nothing is known.
     static func anybody(_ account: Account) -> SimulatedCaller { SimulatedCaller(anybodyOf: account) }
-
-    static func isAccount(_ text: some StringProtocol) -> Bool {
-        text.utf8.count == 12 && text.utf8.allSatisfy { (48...57).contains($0) }
-    }
 
     /// The value of a condition key that follows from who asks. A role's session, whose name is not told, has no
     /// `aws:userid`.

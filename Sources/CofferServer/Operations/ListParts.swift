@@ -62,10 +62,9 @@ extension Upload {
     /// nobody's upload the bucket's owner stands.
     func writeInitiator(to xml: inout XMLWriter) {
         xml.element("Initiator") { xml in
-            let parts = initiator.split(at: ":", maxSplits: 5, keepingEmpty: true)
-            let account = parts.count == 6 ? String(parts[4]) : owner
-            let isAccount = parts.count < 6 || parts[5] == "root"
-            xml.element("ID", isAccount ? Account(id: account).canonicalID : initiator)
+            let arn = ARN(initiator)
+            let isAccount = arn?.isRoot ?? true
+            xml.element("ID", isAccount ? Account(id: arn?.account ?? owner).canonicalID : initiator)
             xml.element("DisplayName", String(initiator.split(at: "/").last ?? "root"))
         }
     }

@@ -110,9 +110,7 @@ func authorize<Operation: S3Operation>(
 
 private func checkOwner(of bucket: Bucket, expected: String?) throws(S3Error) {
     guard let expected else { return }
-    guard expected.utf8.count == 12, expected.utf8.allSatisfy({ (48...57).contains($0) }) else {
-        throw S3Error(.invalidBucketOwner)
-    }
+    guard Account.isID(expected) else { throw S3Error(.invalidBucketOwner) }
     guard expected == bucket.owner else {
         throw S3Error(.accessDenied).because("the bucket's owner is another than the request expects", isTold: false)
     }

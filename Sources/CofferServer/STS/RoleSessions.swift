@@ -21,7 +21,7 @@ enum RoleSessions {
         let attributes = try SessionAttributes(ofRole: call)
         try checkCaller(call)
         // A role that is not there is refused like one that does not trust the caller.
-        let account = Self.account(ofRole: arn).flatMap(call.request.service.identities.snapshot(ofAccount:))
+        let account = ARN(arn).flatMap { call.request.service.identities.snapshot(ofAccount: $0.account) }
         let found = account?.role(named: String(arn.split(at: "/").last ?? ""))
         guard let account, let role = found, role.principal.arn == arn,
             try isTrusted(call, by: role, with: "sts:AssumeRole", attributes)
@@ -54,12 +54,6 @@ enum RoleSessions {
             throw S3Error(.accessDenied, "Roles may not be assumed by root accounts.")
         }
         guard access.identity.credentials != .federation else { throw denied("sts:AssumeRole", call) }
-    }
-
-    /// The id of the account that an ARN names, which may be another than the caller's.
-    private static func account(ofRole arn: String) -> String? {
-        let parts = arn.split(at: ":", maxSplits: 5, keepingEmpty: true)
-        return parts.count == 6 ? String(parts[4]) : nil
     }
 
     /// The role must trust the caller, or the caller's account, whose users then need a policy that allows it, as

@@ -1,3 +1,4 @@
+import CofferAccess
 import CofferModel
 
 /// A further account that the server is to have: it owns buckets and users of its own, and its root may do everything in
@@ -21,8 +22,9 @@ public struct AccountConfiguration: Sendable, Equatable {
         guard isName, (1...50).contains(name.utf8.count) else {
             throw ServerError("the account name '\(name)' must be 1 to 50 letters, digits, - or _")
         }
-        let isID = id.map { $0.utf8.count == 12 && $0.utf8.allSatisfy { (48...57).contains($0) } } ?? true
-        guard isID else { throw ServerError("the id of the account \(name) must be twelve digits") }
+        guard id.map({ Account.isID($0) }) ?? true else {
+            throw ServerError("the id of the account \(name) must be twelve digits")
+        }
         let isAddress = email.map { (6...64).contains($0.utf8.count) && $0.split(at: "@").count == 2 } ?? true
         guard isAddress else { throw ServerError("the e-mail address of the account \(name) is none") }
         self.name = name

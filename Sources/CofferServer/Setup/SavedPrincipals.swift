@@ -9,8 +9,7 @@ extension Identities: PrincipalDirectory {
     func hasAccount(canonicalID: String) -> Bool { accounts.contains(canonicalID: canonicalID) }
 
     func uniqueID(of arn: String) -> String? {
-        let parts = arn.split(at: ":", maxSplits: 5, keepingEmpty: true)
-        guard parts.count == 6, let snapshot = snapshot(ofAccount: String(parts[4])) else { return nil }
+        guard let account = ARN(arn)?.account, let snapshot = snapshot(ofAccount: account) else { return nil }
         let name = String(arn.split(at: "/").last ?? "")
         let named: [(any IAMEntity)?] = [snapshot.directory.users[name], snapshot.directory.roles[name]]
         return named.first { $0?.arn(in: snapshot.account) == arn }??.id
