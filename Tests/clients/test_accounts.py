@@ -146,6 +146,21 @@ def test_a_foreign_bucket_may_be_expected_and_refused(root_s3, home, stranger, r
     stranger().list_objects_v2(Bucket=home, ExpectedBucketOwner=FIRST_ID)
 
 
+def test_each_bucket_of_a_copy_has_an_owner_to_be_expected(root_s3, home, stranger, refused, name):
+    s3 = stranger()
+    s3.create_bucket(Bucket=name)
+    s3.put_object(Bucket=name, Key="k", Body=b"1")
+    let(s3, name, FIRST_ID, "s3:GetObject")
+    copy = {"Bucket": home, "Key": "k", "CopySource": f"{name}/k", "Tagging": "a=b", "TaggingDirective": "REPLACE"}
+    root_s3.copy_object(**copy, ExpectedBucketOwner=FIRST_ID, ExpectedSourceBucketOwner=STRANGER_ACCOUNT.id)
+    for wrong in ({"ExpectedBucketOwner": STRANGER_ACCOUNT.id}, {"ExpectedSourceBucketOwner": FIRST_ID}):
+        assert refused(root_s3.copy_object, **copy, **wrong) == ("AccessDenied", 403)
+    upload = root_s3.create_multipart_upload(Bucket=home, Key="p")["UploadId"]
+    part = {"Bucket": home, "Key": "p", "UploadId": upload, "PartNumber": 1, "CopySource": f"{name}/k"}
+    root_s3.upload_part_copy(**part, ExpectedBucketOwner=FIRST_ID, ExpectedSourceBucketOwner=STRANGER_ACCOUNT.id)
+    assert refused(root_s3.upload_part_copy, **part, ExpectedSourceBucketOwner=FIRST_ID) == ("AccessDenied", 403)
+
+
 @pytest.mark.parametrize("path", ["/", "/staff/", "/a:b/c=d/"])
 def test_a_role_is_assumed_from_another_account(account_server, iam, root_s3, home, outsider, refused, name, path):
     trust = json.dumps({"Version": "2012-10-17", "Statement": [{

@@ -23,8 +23,7 @@ struct CopyObject: S3Operation {
 
     static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
         let source = try CopySource(request)
-        var permissions = try ObjectSettings.permissions(for: request)
-        permissions.insert(source.permission, at: 1)
+        var permissions = try ObjectSettings.permissions(for: request) + [source.permission]
         permissions += try WriteConditions.permissions(for: request)
         if request.headers["x-amz-tagging-directive"] == "REPLACE", request.headers["x-amz-tagging"] == nil {
             permissions.append(
@@ -52,7 +51,7 @@ struct CopyObject: S3Operation {
         try settings.check(call)
         let condition = try conditions.condition(call)
         return try await source.retrying { () async throws(S3Error) in
-            let record = try source.find(call, at: 1)
+            let record = try source.find(call)
             try CopySource.requireWholeCopy(of: record)
             try requireChange(record)
             try requireTagRights(record, call)
@@ -66,7 +65,7 @@ struct CopyObject: S3Operation {
         _ record: ObjectRecord, _ condition: WriteCondition?, _ call: Authorized<Self>
     ) async throws(S3Error) -> WrittenObject {
         let keyring = call.service.keyring
-        let sourceBucket = try call.state(at: 1).bucket
+        let sourceBucket = try call.state(of: .source).bucket
         let content = ObjectContentSource(
             record: record, bucket: sourceBucket, range: 0..<record.size,
             key: try keyring.objectKey(of: record.encryption, source.customerKey))
@@ -160,7 +159,7 @@ struct CopyObject: S3Operation {
         if written.versioning != .neverEnabled {
             response.headers.append(("x-amz-version-id", record.version.description))
         }
-        response.headers += source.copySourceVersionFields(in: try call.state(at: 1).bucket)
+        response.headers += source.copySourceVersionFields(in: try call.state(of: .source).bucket)
         return response
     }
 

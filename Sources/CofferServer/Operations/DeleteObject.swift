@@ -11,7 +11,7 @@ struct DeleteObject: S3Operation {
     static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
         let permission = try request.permission("s3:DeleteObject", forVersion: "s3:DeleteObjectVersion")
         let key = try request.key()
-        let reading = Permission("s3:GetObject", bucket: try request.bucketName(), key: key)
+        let reading = Permission("s3:GetObject", bucket: try request.bucketName(), key: key, as: .current)
         return [permission] + (try GovernanceBypass.permissions(for: request, key: key))
             + (try DeleteConditions(request).asksForContent ? [reading] : [])
     }
@@ -28,7 +28,7 @@ struct DeleteObject: S3Operation {
         var condition = try conditions.condition(version: version) { () throws(S3Error) in
             try call.missing(key, in: bucket)
         }
-        for index in call.permissions.indices { condition = try call.condition(condition, at: index) }
+        for allowed in call.allowed { condition = call.condition(condition, and: allowed) }
         let deletion = Deletion(
             key: key, version: version, condition: condition,
             bypassesGovernance: GovernanceBypass.isAsked(call.request))

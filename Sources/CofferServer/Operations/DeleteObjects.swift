@@ -100,8 +100,9 @@ struct DeleteObjects: S3Operation {
             guard let ground = try call.access.ground(for: permission, service: call.service) else {
                 return refusal(permission)
             }
+            let allowed = AllowedPermission(permission: permission, state: try call.state, ground: ground)
             let condition = item.deletion?.condition
-            item.deletion?.condition = try call.condition(condition, and: permission, on: ground, in: call.state)
+            item.deletion?.condition = call.condition(condition, and: allowed)
         }
         return nil
     }

@@ -17,11 +17,11 @@ struct RenameObject: S3Operation {
 
     static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
         let (bucket, source, destination) = (try request.bucketName(), try source(request), try request.key())
-        let reading = Permission("s3:GetObject", bucket: bucket, key: destination)
+        let reading = Permission("s3:GetObject", bucket: bucket, key: destination, as: .current)
         return [
             Permission("s3:PutObject", bucket: bucket, key: destination),
-            Permission("s3:GetObject", bucket: bucket, key: source),
-            Permission("s3:DeleteObject", bucket: bucket, key: source),
+            Permission("s3:GetObject", bucket: bucket, key: source, as: .source),
+            Permission("s3:DeleteObject", bucket: bucket, key: source, as: .source),
         ] + (ReadConditions(request).asksForContent ? [reading] : [])
     }
 
@@ -50,14 +50,14 @@ struct RenameObject: S3Operation {
         let missing = try call.missing(source, in: bucket)
         let rename = ObjectRename(source: source, destination: destination) { source throws(S3Error) in
             guard let source else { throw missing }
-            for index in [1, 2] { try call.requireGround(source, at: index) }
+            try call.requireGround(source, as: .source)
             try sourceConditions.require(source)
         } destinationCondition: { current throws(S3Error) in
             guard let current else {
                 guard !mustReplace else { throw .preconditionFailed("If-Match") }
                 return
             }
-            if destinationConditions.asksForContent { try call.requireGround(current, at: 3) }
+            try call.requireGround(current, as: .current)
             try destinationConditions.require(current)
         }
         _ = try await awaitStore { () async throws(StorageError) in

@@ -44,9 +44,9 @@ struct UploadPartCopy: S3Operation {
         let upload = try reference.find(call)
         try call.requireWriter(ofObjectOf: upload.owner)
         let sealing = try upload.sealing(customerKey, call.service.keyring)
-        let (bucket, sourceBucket) = (try call.bucket, try call.state(at: 1).bucket)
+        let (bucket, sourceBucket) = (try call.bucket, try call.state(of: .source).bucket)
         let (record, copied) = try await source.retrying { () async throws(S3Error) in
-            let record = try source.find(call, at: 1)
+            let record = try source.find(call)
             let content = ObjectContentSource(
                 record: record, bucket: sourceBucket, range: try stretch(of: record),
                 key: try call.service.keyring.objectKey(of: record.encryption, source.customerKey))

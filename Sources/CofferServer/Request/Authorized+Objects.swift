@@ -8,42 +8,25 @@ extension Authorized {
     /// Asks again for an object that is found, where an ACL was the ground, as it may have taken the place of the one
     /// that was asked, and where another account than the bucket's owns it.
     ///
-    /// - Parameter index: the position of the permission that it was found for.
-    func requireGround(_ object: ObjectRecord, at index: Int) throws(S3Error) {
-        try requireGround(object, for: permissions[index], on: ground(at: index), in: try state(at: index))
+    /// - Parameter part: that it has in the operation.
+    func requireGround(_ object: ObjectRecord, as part: Permission.Part = .target) throws(S3Error) {
+        for allowed in allowed where allowed.permission.part == part { try requireGround(object, for: allowed) }
     }
 
-    /// Asks again for the `s3:GetObject` that a condition on the object, or an addition to it, needs besides.
-    func requireReading(_ object: ObjectRecord) throws(S3Error) {
-        guard let index = permissions.lastIndex(where: { $0.action == "s3:GetObject" }) else { return }
-        try requireGround(object, at: index)
-    }
-
-    /// Adds the same to what is asked inside the transaction.
-    func condition(_ condition: WriteCondition?, at index: Int) throws(S3Error) -> WriteCondition? {
-        try self.condition(condition, and: permissions[index], on: ground(at: index), in: try state(at: index))
-    }
-
-    /// The same for a permission that was asked apart from those of the operation.
-    ///
-    /// - Parameter ground: on which it stood.
-    func condition(
-        _ condition: WriteCondition?, and permission: Permission, on ground: Ground, in state: BucketState
-    ) throws(S3Error) -> WriteCondition? {
-        guard ground == .objectACL || permission.aclRequirement?.resource == .object else { return condition }
+    /// Adds the same to what is asked inside the transaction, for one permission.
+    func condition(_ condition: WriteCondition?, and allowed: AllowedPermission) -> WriteCondition? {
+        guard allowed.ground == .objectACL || allowed.permission.aclRequirement?.resource == .object else {
+            return condition
+        }
         return { current throws(S3Error) in
-            if let current, !current.isDeleteMarker {
-                try requireGround(current, for: permission, on: ground, in: state)
-            }
+            if let current, !current.isDeleteMarker { try requireGround(current, for: allowed) }
             try condition?(current)
         }
     }
 
-    private func ground(at index: Int) -> Ground { allowedByObject.contains(index) ? .objectACL : .policy }
-
-    private func requireGround(
-        _ object: ObjectRecord, for permission: Permission, on ground: Ground, in state: BucketState
-    ) throws(S3Error) {
+    private func requireGround(_ object: ObjectRecord, for allowed: AllowedPermission) throws(S3Error) {
+        let (permission, ground) = (allowed.permission, allowed.ground)
+        guard let state = allowed.state else { throw S3Error(.noSuchBucket) }
         // What the bucket's owner owns was asked before.
         let isAsked = ground == .objectACL || (!state.owns(object) && permission.aclRequirement?.resource == .object)
         guard isAsked else { return }

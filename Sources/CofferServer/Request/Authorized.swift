@@ -10,21 +10,13 @@ struct Authorized<Operation: S3Operation>: Sendable {
     let request: S3Request
     let access: Access
     let service: Service
-    let permissions: [Permission]
-    /// Positions of the permissions that stand on the ACL of an object.
-    let allowedByObject: Set<Int>
-    private let buckets: [BucketState]
+    let allowed: [AllowedPermission]
 
-    fileprivate init(
-        request: S3Request, access: Access, service: Service, buckets: [BucketState], permissions: [Permission],
-        allowedByObject: Set<Int>
-    ) {
-        self.permissions = permissions
-        self.allowedByObject = allowedByObject
+    fileprivate init(request: S3Request, access: Access, service: Service, allowed: [AllowedPermission]) {
         self.request = request
         self.access = access
         self.service = service
-        self.buckets = buckets
+        self.allowed = allowed
     }
 
     /// The caller's account.
@@ -43,12 +35,12 @@ struct Authorized<Operation: S3Operation>: Sendable {
     var bucket: Bucket { get throws(S3Error) { try state.bucket } }
 
     /// The bucket with its configurations.
-    var state: BucketState { get throws(S3Error) { try state(at: 0) } }
+    var state: BucketState { get throws(S3Error) { try state(of: .target) } }
 
-    /// The bucket of the operation's permission at a position.
-    func state(at index: Int) throws(S3Error) -> BucketState {
-        guard index < buckets.count else { throw S3Error(.noSuchBucket) }
-        return buckets[index]
+    /// The bucket of what has a part in the operation.
+    func state(of part: Permission.Part) throws(S3Error) -> BucketState {
+        guard let state = allowed.state(of: part) else { throw S3Error(.noSuchBucket) }
+        return state
     }
 
     /// Whether the principal may do something besides what the operation always needs.
@@ -77,6 +69,18 @@ struct Authorized<Operation: S3Operation>: Sendable {
     }
 }
 
+/// What a request is allowed to do.
+struct AllowedPermission: Sendable {
+    let permission: Permission
+    /// The bucket that it is about; nil for the service as a whole, and for a bucket that is not there yet.
+    let state: BucketState?
+    let ground: Ground
+}
+
+extension [AllowedPermission] {
+    fileprivate func state(of part: Permission.Part) -> BucketState? { first { $0.permission.part == part }?.state }
+}
+
 /// Decides whether a request may be performed.
 ///
 /// - Throws: `NoSuchBucket` before anything else, `AccessDenied`.
@@ -84,32 +88,27 @@ func authorize<Operation: S3Operation>(
     _ operation: Operation.Type, _ request: S3Request, by access: Access, service: Service
 ) throws(S3Error) -> Authorized<Operation> {
     let permissions = try Operation.permissions(for: request)
-    var buckets: [BucketState] = []
-    for permission in permissions {
-        guard let name = permission.bucket else { continue }
-        if let state = try service.buckets.state(of: name) {
-            buckets.append(state)
-        } else if !permission.allowsMissingBucket {
-            throw .noSuchBucket(name.description)
-        }
-    }
-    var allowedByObject: Set<Int> = []
-    for (index, permission) in permissions.enumerated() {
+    let states = try permissions.map { permission throws(S3Error) in try state(for: permission, service) }
+    let allowed = try zip(permissions, states).map { permission, state throws(S3Error) in
         guard let ground = try access.ground(for: permission, service: service) else {
             throw access.refusal(of: permission, service: service)
         }
-        if ground == .objectACL { allowedByObject.insert(index) }
+        return AllowedPermission(permission: permission, state: state, ground: ground)
     }
-    for (header, state) in zip(["x-amz-expected-bucket-owner", "x-amz-source-expected-bucket-owner"], buckets) {
-        try checkOwner(of: state.bucket, expected: request.headers[header])
-    }
-    return Authorized(
-        request: request, access: access, service: service, buckets: buckets, permissions: permissions,
-        allowedByObject: allowedByObject)
+    try checkOwner(of: allowed.state(of: .target), expected: request.headers["x-amz-expected-bucket-owner"])
+    try checkOwner(of: allowed.state(of: .source), expected: request.headers["x-amz-source-expected-bucket-owner"])
+    return Authorized(request: request, access: access, service: service, allowed: allowed)
 }
 
-private func checkOwner(of bucket: Bucket, expected: String?) throws(S3Error) {
-    guard let expected else { return }
+private func state(for permission: Permission, _ service: Service) throws(S3Error) -> BucketState? {
+    guard let name = permission.bucket else { return nil }
+    let state = try service.buckets.state(of: name)
+    guard state != nil || permission.allowsMissingBucket else { throw .noSuchBucket(name.description) }
+    return state
+}
+
+private func checkOwner(of state: BucketState?, expected: String?) throws(S3Error) {
+    guard let bucket = state?.bucket, let expected else { return }
     guard Account.isID(expected) else { throw S3Error(.invalidBucketOwner) }
     guard expected == bucket.owner else {
         throw S3Error(.accessDenied).because("the bucket's owner is another than the request expects", isTold: false)

@@ -71,6 +71,7 @@ struct Permission: Sendable {
     /// nil for the service as a whole.
     let bucket: BucketName?
     let key: ObjectKey?
+    let part: Part
     /// Whether the bucket need not exist.
     let allowsMissingBucket: Bool
     /// Whether it is asked before the body is known, which names keys or what else decides: only who could not have it
@@ -83,15 +84,29 @@ struct Permission: Sendable {
     /// What is known of the request besides its header.
     var facts = RequestFacts()
 
-    init(_ action: String, bucket: BucketName? = nil, key: ObjectKey? = nil, allowsMissingBucket: Bool = false) {
+    init(
+        _ action: String, bucket: BucketName? = nil, key: ObjectKey? = nil, as part: Part = .target,
+        allowsMissingBucket: Bool = false
+    ) {
         self.action = action
         self.bucket = bucket
         self.key = key
+        self.part = part
         self.allowsMissingBucket = allowsMissingBucket
     }
 
     var resource: String {
         guard let bucket else { return "arn:aws:s3:::*" }
         return key.map { "arn:aws:s3:::\(bucket)/\($0)" } ?? "arn:aws:s3:::\(bucket)"
+    }
+
+    /// Its part in the operation.
+    enum Part: Sendable {
+        /// What the request's target names.
+        case target
+        /// What is copied or renamed.
+        case source
+        /// What is at the target already, and is read for a condition, or as bytes are added to it.
+        case current
     }
 }

@@ -20,7 +20,7 @@ struct AppendRequest: Sendable {
     /// The answer tells the size and the checksum of the whole.
     static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
         guard request.headers[header] != nil else { return [] }
-        return [Permission("s3:GetObject", bucket: try request.bucketName(), key: try request.key())]
+        return [Permission("s3:GetObject", bucket: try request.bucketName(), key: try request.key(), as: .current)]
     }
 
     /// - Returns: nil for a request that is no append.
@@ -100,7 +100,7 @@ struct AppendRequest: Sendable {
     private func check<Operation>(_ current: ObjectRecord?, _ call: Authorized<Operation>) throws(S3Error) {
         if let current {
             try call.requireWriter(ofObjectOf: current.owner)
-            try call.requireReading(current)
+            try call.requireGround(current, as: .current)
         }
         guard (current?.size ?? 0) == offset else {
             throw S3Error(

@@ -30,18 +30,19 @@ struct CopySource: Sendable {
 
     var permission: Permission {
         var permission = Permission(
-            reference.version == nil ? "s3:GetObject" : "s3:GetObjectVersion", bucket: bucket, key: reference.key)
+            reference.version == nil ? "s3:GetObject" : "s3:GetObjectVersion", bucket: bucket, key: reference.key,
+            as: .source)
         permission.version = reference.version
         return permission
     }
 
-    /// Looks the source up in the bucket of the operation's permission at a position, and checks what must hold for it.
+    /// Looks the source up, and checks what must hold for it.
     ///
     /// - Throws: `InvalidRequest` for a delete marker that is named by its version.
-    func find<Operation>(_ call: Authorized<Operation>, at index: Int) throws(S3Error) -> ObjectRecord {
+    func find<Operation>(_ call: Authorized<Operation>) throws(S3Error) -> ObjectRecord {
         let record: ObjectRecord
         do throws(S3Error) {
-            record = try reference.find(call, at: index)
+            record = try reference.find(call, as: .source)
         } catch {
             guard error.code == .methodNotAllowed else { throw error }
             throw S3Error(

@@ -21,22 +21,22 @@ struct ObjectReference: Sendable {
     /// The action that reading its tags needs.
     var taggingAction: String { version == nil ? "s3:GetObjectTagging" : "s3:GetObjectVersionTagging" }
 
-    /// Looks it up in the bucket of the operation's permission at a position.
+    /// Looks it up in the bucket of what has a part in the operation.
     ///
     /// - Throws: `NoSuchKey`, `NoSuchVersion`, or `AccessDenied` for those who may not list the bucket; for a delete
     ///   marker `NoSuchKey` where it is current, and `MethodNotAllowed` where it was asked for by its version.
     ///
     /// - Parameter isToBeRead: whether its bytes are asked for next.
     func find<Operation>(
-        _ call: Authorized<Operation>, at index: Int = 0, isToBeRead: Bool = false
+        _ call: Authorized<Operation>, as part: Permission.Part = .target, isToBeRead: Bool = false
     ) throws(S3Error) -> ObjectRecord {
-        let bucket = try call.state(at: index).bucket
+        let bucket = try call.state(of: part).bucket
         let found = try askStore { () throws(StorageError) in
             try call.service.store.object(key, version: version, in: bucket, isToBeRead: isToBeRead)
         }
         guard let found else { throw try missing(call, in: bucket) }
         guard found.isDeleteMarker else {
-            try call.requireGround(found, at: index)
+            try call.requireGround(found, as: part)
             return found
         }
         let fields = [("x-amz-delete-marker", "true"), ("x-amz-version-id", found.version.description)]
@@ -68,7 +68,7 @@ struct ObjectReference: Sendable {
         let bucket = try call.bucket
         let update = ObjectUpdate(key: key, version: version) { record throws(S3Error) in
             guard !record.isDeleteMarker else { throw .noSuchKey(record.key) }
-            try call.requireGround(record, at: 0)
+            try call.requireGround(record)
             return try change(record)
         }
         let record: ObjectRecord

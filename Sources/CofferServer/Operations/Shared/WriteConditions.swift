@@ -25,7 +25,7 @@ struct WriteConditions: Sendable {
     /// Who asks for an ETag learns of the object, and must be allowed to read it.
     static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
         guard request.headers["if-match"] != nil else { return [] }
-        return [Permission("s3:GetObject", bucket: try request.bucketName(), key: try request.key())]
+        return [Permission("s3:GetObject", bucket: try request.bucketName(), key: try request.key(), as: .current)]
     }
 
     /// What is asked inside the transaction; nil if nothing is.
@@ -47,7 +47,7 @@ struct WriteConditions: Sendable {
                 return
             }
             guard let current, exists else { throw missing }
-            try call.requireReading(current)
+            try call.requireGround(current, as: .current)
             guard expected.matches(current.etag) else { throw .preconditionFailed("If-Match") }
         }
     }
