@@ -9,8 +9,8 @@ struct PolicyRefusal: Error {
 
 /// Reads the document of a policy, and refuses what would not mean what it seems to.
 struct PolicyReader {
-    private let kind: PolicyKind
-    private let hasVariables: Bool
+    let kind: PolicyKind
+    let hasVariables: Bool
     private let principals: PrincipalIDs
     private let items: [JSONValue]
 
@@ -202,43 +202,6 @@ struct PolicyReader {
             templates.append(template)
         }
         return templates
-    }
-
-    // MARK: Conditions
-
-    /// All of whose lines must hold.
-    private func conditions(_ value: JSONValue?) throws(PolicyRefusal) -> [Condition] {
-        guard let value else { return [] }
-        guard let operators = value.object else { throw PolicyRefusal(.conditionShape) }
-        var conditions: [Condition] = []
-        for (name, keys) in operators.sorted(by: { $0.key < $1.key }) {
-            guard let keys = keys.object else { throw PolicyRefusal(.conditionShape) }
-            for (key, values) in keys.sorted(by: { $0.key < $1.key }) {
-                guard let texts = values.strings else { throw PolicyRefusal(.conditionValue(key)) }
-                conditions.append(try condition(name, key, texts))
-            }
-        }
-        return conditions
-    }
-
-    private func condition(_ name: String, _ key: String, _ values: [String]) throws(PolicyRefusal) -> Condition {
-        guard let known = ConditionKey(key), isKnown(known) else { throw PolicyRefusal(.conditionKey(key)) }
-        let condition: Condition
-        do throws(ConditionTest.Refusal) {
-            condition = try Condition(operator: name, key: known, values: values, hasVariables: hasVariables)
-        } catch {
-            switch error {
-            case .unknownOperator: throw PolicyRefusal(.conditionType(name))
-            case .value(let text): throw PolicyRefusal(.conditionValue(text))
-            }
-        }
-        guard condition.test.variables.allSatisfy(isKnown) else { throw PolicyRefusal(.conditionKey(key)) }
-        return condition
-    }
-
-    /// S3 refuses keys that it does not know in a bucket's policy; IAM takes those of all services.
-    private func isKnown(_ key: ConditionKey) -> Bool {
-        if case .bucket = kind { key.isKnown } else { true }
     }
 }
 
