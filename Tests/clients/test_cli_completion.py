@@ -42,7 +42,6 @@ def test_bash_completes_all_commands_and_their_options():
                 assert "--help" in complete_in_bash(*words, "--h"), words
 
 
-@pytest.mark.skipif(shutil.which("zsh") is None, reason="zsh is not installed")
 def test_zsh_completes(coffer, tmp_path):
     (tmp_path / "coffer.zsh").write_text(servers.run("completion", "zsh").stdout)
     terminal = Terminal(coffer, "-f", "-i", program=shutil.which("zsh"), columns=200, env={"TERM": "dumb"})
@@ -57,7 +56,6 @@ def test_zsh_completes(coffer, tmp_path):
     assert terminal.end() == 0
 
 
-@pytest.mark.skipif(shutil.which("fish") is None, reason="fish is not installed")
 @pytest.mark.parametrize("line, expected", [
     ("coffer se", "serve"), ("coffer user sh", "show"), ("coffer cp --recu", "--recursive"),
     ("coffer serve --durability re", "relaxed"), ("coffer policy attach --gro", "--group"), ("coffer completion fi", "fish")])

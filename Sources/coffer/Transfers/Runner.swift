@@ -1,7 +1,6 @@
 import CofferClient
 import CofferModel
 import Glibc
-import Synchronization
 
 /// Does what a plan says, several things at a time; what fails is told and counted, and the rest goes on.
 struct Runner: Sendable {
@@ -210,42 +209,6 @@ struct Runner: Sendable {
         try isDryRun
             ? console.tell("(dry run) " + line, json: json + [("DryRun", .bool(true))])
             : console.tell(line, json: json)
-    }
-}
-
-/// Actions that were found and not begun yet, in their order: as many as fit.
-private struct ActionsAhead {
-    var isComplete = false
-    private var actions: ArraySlice<Action> = []
-    private var objectCount = 0
-
-    private static let objectLimit = 10_000
-
-    var hasRoom: Bool { !isComplete && objectCount < Self.objectLimit }
-
-    mutating func append(_ action: Action) {
-        actions.append(action)
-        objectCount += action.objectCount
-    }
-
-    mutating func popFirst() -> Action? {
-        let action = actions.popFirst()
-        objectCount -= action?.objectCount ?? 0
-        return action
-    }
-}
-
-/// A number that several tasks count up.
-private final class Counter: Sendable {
-    private let count = Atomic(0)
-
-    var value: Int { count.load(ordering: .acquiring) }
-    func increment() { count.add(1, ordering: .releasing) }
-}
-
-extension Action {
-    fileprivate var objectCount: Int {
-        if case .delete(_, let objects) = self { objects.count } else { 1 }
     }
 }
 

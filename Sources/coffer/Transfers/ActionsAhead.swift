@@ -1,0 +1,37 @@
+import Synchronization
+
+/// Actions that were found and not begun yet, in their order: as many as fit.
+struct ActionsAhead {
+    var isComplete = false
+    private var actions: ArraySlice<Action> = []
+    private var objectCount = 0
+
+    private static let objectLimit = 10_000
+
+    var hasRoom: Bool { !isComplete && objectCount < Self.objectLimit }
+
+    mutating func append(_ action: Action) {
+        actions.append(action)
+        objectCount += action.objectCount
+    }
+
+    mutating func popFirst() -> Action? {
+        let action = actions.popFirst()
+        objectCount -= action?.objectCount ?? 0
+        return action
+    }
+}
+
+/// A number that several tasks count up.
+final class Counter: Sendable {
+    private let count = Atomic(0)
+
+    var value: Int { count.load(ordering: .acquiring) }
+    func increment() { count.add(1, ordering: .releasing) }
+}
+
+extension Action {
+    fileprivate var objectCount: Int {
+        if case .delete(_, let objects) = self { objects.count } else { 1 }
+    }
+}
