@@ -33,6 +33,9 @@ final class ContentStream: BodySink {
     var canBeginAgain: Bool { state.withLock { $0.head == nil } }
 
     func begin(_ head: HTTPResponseHead) throws {
+        if let rest, !ObjectInfo(head).has(rest.range, of: rest.eTag) {
+            throw TransportError(.badAnswer, "the service answered something else than the rest that was asked for")
+        }
         let reader = state.withLock { state -> CheckedContinuation<HTTPResponseHead, any Error>? in
             guard state.head == nil else { return nil }
             state.head = head
@@ -67,9 +70,9 @@ final class ContentStream: BodySink {
     /// What has not come yet, of which version; nil before the first answer.
     var rest: (range: Range<Int64>, eTag: ETag)? {
         state.withLock { state in
-            guard let head = state.head, let length = head["content-length"].flatMap({ Int64($0) }) else { return nil }
+            guard let head = state.head else { return nil }
             let info = ObjectInfo(head)
-            let whole = info.range ?? 0..<length
+            guard let whole = info.range ?? info.toldByteCount.map({ 0..<$0 }) else { return nil }
             let start = whole.lowerBound + state.receivedCount
             return start < whole.upperBound ? (start..<whole.upperBound, info.eTag) : nil
         }

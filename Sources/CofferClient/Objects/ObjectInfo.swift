@@ -19,16 +19,31 @@ public struct ObjectInfo: Sendable {
     public subscript(name: String) -> String? { headers.first { $0.name == name }?.value }
 
     /// Of the whole object, also where a range of it was asked for.
-    public var byteCount: Int64 {
+    public var byteCount: Int64 { toldByteCount ?? 0 }
+
+    /// nil where the service does not tell it, or tells what no object can have.
+    var toldByteCount: Int64? {
         let whole = self["content-range"]?.split(separator: "/").last.flatMap { Int64($0) }
-        return whole ?? self["content-length"].flatMap { Int64($0) } ?? 0
+        let count = whole ?? self["content-length"].flatMap { Int64($0) }
+        return count.flatMap { (0...Self.mostBytes).contains($0) ? $0 : nil }
     }
+
+    /// Far beyond the longest object of any service, and far enough from what an `Int64` holds to be added up.
+    private static let mostBytes: Int64 = 1 << 60
 
     /// The offsets of the bytes that the answer has; nil for all of them.
     public var range: Range<Int64>? {
         guard let field = self["content-range"], let text = field.split(separator: "/").first else { return nil }
-        let ends = text.drop { !$0.isNumber }.split(separator: "-").compactMap { Int64($0) }
-        return ends.count == 2 && ends[0] <= ends[1] ? ends[0]..<(ends[1] + 1) : nil
+        let numbers = text.drop { !$0.isNumber && $0 != "-" }.split(separator: "-", omittingEmptySubsequences: false)
+        let ends = numbers.compactMap { Int64($0) }
+        return numbers.count == 2 && ends.count == 2 && ends[0] <= ends[1] && ends[1] < Self.mostBytes
+            ? ends[0]..<(ends[1] + 1) : nil
+    }
+
+    /// Whether the answer has these bytes and no others, and of this object as far as it says.
+    func has(_ range: Range<Int64>, of tag: ETag) -> Bool {
+        // A service that does not know ranges answers with everything.
+        (self.range ?? 0..<byteCount) == range && (self["etag"] == nil || eTag == tag)
     }
 
     public var eTag: ETag { ETag(header: self["etag"] ?? "") }

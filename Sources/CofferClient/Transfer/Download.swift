@@ -16,6 +16,9 @@ extension S3Client {
         options: TransferOptions = TransferOptions(), progress: (@Sendable (TransferProgress) -> Void)? = nil
     ) async throws -> ObjectInfo {
         let info = try await headObject(bucket, key, version: version)
+        guard info.toldByteCount != nil else {
+            throw TransportError(.badAnswer, "the service does not tell how long the object is")
+        }
         let file = try await blocking { try ReplacementFile(of: path) }
         let meter = ProgressMeter(of: info.byteCount, progress)
         let source = ObjectVersion(key: key, version: version ?? info.version)
@@ -56,7 +59,7 @@ private struct Download: Sendable {
         call.add(query: "versionId", source.version?.description)
         if range.count < info.byteCount { call.add("range", ByteRange(range).headerValue) }
         call.add("if-match", info.eTag.value.isEmpty ? nil : info.eTag.description)
-        let sink = FileSink(file, range, check.running) { [meter] in meter.set(index, $0) }
+        let sink = FileSink(file, range, of: info.eTag, check.running) { [meter] in meter.set(index, $0) }
         _ = try await client.send(call, to: sink)
         return try sink.finish()
     }

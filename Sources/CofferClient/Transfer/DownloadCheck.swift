@@ -98,6 +98,7 @@ struct DownloadCheck: Sendable {
         var ranges: [Range<Int64>] = []
         for part in attributes.parts.sorted(by: { $0.number < $1.number }) {
             let start = ranges.last?.upperBound ?? 0
+            guard part.byteCount >= 0, part.byteCount <= byteCount - start else { return nil }
             ranges.append(start..<(start + part.byteCount))
         }
         return ranges.last?.upperBound == byteCount && ranges.count == attributes.partCount ? ranges : nil

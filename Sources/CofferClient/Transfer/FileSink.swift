@@ -13,6 +13,7 @@ struct DownloadedPiece: Sendable {
 final class FileSink: BodySink {
     private let file: OpenFile
     private let range: Range<Int64>
+    private let eTag: ETag
     private let algorithm: ChecksumAlgorithm?
     private let progress: @Sendable (Int64) -> Void
     private let state = Mutex(State())
@@ -29,11 +30,12 @@ final class FileSink: BodySink {
     }
 
     init(
-        _ file: OpenFile, _ range: Range<Int64>, _ algorithm: ChecksumAlgorithm?,
+        _ file: OpenFile, _ range: Range<Int64>, of eTag: ETag, _ algorithm: ChecksumAlgorithm?,
         _ progress: @escaping @Sendable (Int64) -> Void
     ) {
         self.file = file
         self.range = range
+        self.eTag = eTag
         self.algorithm = algorithm
         self.progress = progress
     }
@@ -41,10 +43,8 @@ final class FileSink: BodySink {
     var canBeginAgain: Bool { true }
 
     func begin(_ head: HTTPResponseHead) throws {
-        let info = ObjectInfo(head)
-        // A service that does not know ranges answers with everything.
-        guard (info.range ?? 0..<info.byteCount) == range else {
-            throw TransportError(.badAnswer, "the service answered another range than was asked for")
+        guard ObjectInfo(head).has(range, of: eTag) else {
+            throw TransportError(.badAnswer, "the service answered another range, or object, than was asked for")
         }
         state.withLock { state in
             state.byteCount = 0

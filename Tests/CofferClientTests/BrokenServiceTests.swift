@@ -1,0 +1,110 @@
+import CofferModel
+import Foundation
+import Testing
+
+@testable import CofferClient
+
+/// Services that answer what none should: nothing of it may be taken for an object's bytes, or for an empty listing.
+struct BrokenServiceTests {
+    /// Answers one connection after another with what a test has written down; the last answer again and again.
+    private final class Service: Sendable {
+        private let listener: RawListener
+        private let answers: [String]
+        private let log = Log()
+
+        final class Log: @unchecked Sendable {
+            private let lock = NSLock()
+            private var heads: [String] = []
+            func add(_ head: String) { lock.withLock { heads.append(head) } }
+            var all: [String] { lock.withLock { heads } }
+        }
+
+        init(_ answers: String...) throws {
+            listener = try RawListener()
+            self.answers = answers
+            Self.serve(listener, answers, log)
+        }
+
+        private static func serve(_ listener: RawListener, _ answers: [String], _ log: Log) {
+            listener.accept { connection in
+                let head = connection.readHead()
+                guard !head.isEmpty else { return }
+                log.add(head)
+                connection.write(answers[min(log.all.count, answers.count) - 1])
+                serve(listener, answers, log)
+            }
+        }
+
+        /// The heads of the requests that came.
+        var requests: [String] { log.all }
+
+        func client(_ configure: (inout S3Client.Options) -> Void = { _ in }) throws -> S3Client {
+            var options = S3Client.Options()
+            options.retries = RetryPolicy(attemptCount: 2, firstPauseSeconds: 0.001)
+            configure(&options)
+            return try S3Client(
+                endpoint: "http://127.0.0.1:\(listener.port)", region: "us-east-1", credentials: .keys("AKIA", "s"),
+                options: options)
+        }
+
+        static func answer(
+            _ status: String = "200 OK", _ headers: String..., length: Int? = nil, body: String = ""
+        ) -> String {
+            let fields = ["content-length: \(length ?? body.utf8.count)"] + headers
+            return (["HTTP/1.1 \(status)"] + fields).joined(separator: "\r\n") + "\r\nconnection: close\r\n\r\n\(body)"
+        }
+    }
+
+    @Test(arguments: [
+        ("200 OK", "etag: \"a\"", "0123456789"), ("206 Partial Content", "content-range: bytes 3-7/10", "34567"),
+        ("206 Partial Content", "content-range: bytes 5-9/10\r\netag: \"b\"", "56789"),
+    ])
+    func `A read that breaks off takes nothing but the rest`(_ status: String, _ header: String, _ body: String)
+        async throws
+    {
+        let service = try Service(
+            Service.answer("200 OK", "etag: \"a\"", length: 10, body: "01234"),
+            Service.answer(status, header, body: body))
+        let content = try await service.client().getObject("bucket", "k")
+        let error = await #expect(throws: TransportError.self) { try await content.bytes() }
+        #expect(error?.kind == .badAnswer)
+        #expect(service.requests.count == 2)
+    }
+
+    @Test(arguments: [
+        "bytes 0-9223372036854775807/10", "bytes -1--1/-5", "bytes */-5", "bytes 0-4/-5", "bytes 5-4/9", "bytes a-b/c",
+    ])
+    func `Ranges that are none are not taken`(_ text: String) {
+        let info = ObjectInfo(HTTPResponseHead(status: 206, headers: [("content-range", text)]))
+        #expect(info.byteCount >= 0)
+        if let range = info.range { #expect(range == 0..<5) }
+    }
+
+    @Test(arguments: [("0", "9223372036854775807"), ("-4", "4"), ("9223372036854775807", "9")])
+    func `Parts of no length are not taken`(_ first: String, _ second: String) async throws {
+        let sizes = [first, second].enumerated()
+        let parts = sizes.map { "<Part><PartNumber>\($0 + 1)</PartNumber><Size>\($1)</Size></Part>" }.joined()
+        let service = try Service(
+            Service.answer(
+                "200 OK", "etag: \"a-2\"", "x-amz-checksum-sha256: AAAA-2", "x-amz-checksum-type: COMPOSITE",
+                length: 5),
+            Service.answer("200 OK", "etag: \"a-2\"", body: "01234"),
+            Service.answer(
+                body: "<R><ObjectParts><PartsCount>2</PartsCount>\(parts)</ObjectParts></R>"))
+        let directory = TemporaryDirectory()
+        try await service.client().download("bucket", "k", to: directory.path("f"))
+        #expect(try directory.bytes("f") == Array("01234".utf8))
+    }
+
+    @Test func `A file is not replaced by an object of unknown length`() async throws {
+        let service = try Service("HTTP/1.1 200 OK\r\netag: \"a\"\r\nconnection: close\r\n\r\n")
+        let directory = TemporaryDirectory()
+        try directory.write("as it was", to: "f")
+        let error = await #expect(throws: TransportError.self) {
+            try await service.client().download("bucket", "k", to: directory.path("f"))
+        }
+        #expect(error?.kind == .badAnswer)
+        #expect(try directory.bytes("f") == Array("as it was".utf8))
+        #expect(try directory.names() == ["f"])
+    }
+}
