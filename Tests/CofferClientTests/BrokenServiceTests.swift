@@ -107,4 +107,22 @@ struct BrokenServiceTests {
         #expect(try directory.bytes("f") == Array("as it was".utf8))
         #expect(try directory.names() == ["f"])
     }
+
+    @Test func `Parts that nobody may ask for do not keep an object from being read`() async throws {
+        try await CofferFixture.with { fixture in
+            try await fixture.client().createBucket("bucket")
+            let client = try fixture.client { options in
+                options.checksum = .sha256
+                options.otherTransport = FaultyTransport { request, _ in
+                    request.url.contains("attributes") ? .status(403, code: "AccessDenied") : nil
+                }
+            }
+            let upload = try await client.createMultipartUpload("bucket", "k")
+            let part = try await client.uploadPart(upload, 1, Array("bytes".utf8))
+            try await client.completeMultipartUpload(upload, [part])
+            let directory = TemporaryDirectory()
+            try await client.download("bucket", "k", to: directory.path("f"))
+            #expect(try directory.bytes("f") == Array("bytes".utf8))
+        }
+    }
 }

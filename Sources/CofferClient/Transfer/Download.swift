@@ -5,7 +5,8 @@ extension S3Client {
     /// Reads an object into a file, which is replaced as a whole when all bytes are there and their checksum is right; if
     /// anything goes wrong before, the file stays as it is.
     ///
-    /// What was stored with a checksum is verified by it, whatever the algorithm. All ranges are of one version of the
+    /// What was stored with a checksum is verified by it, whatever the algorithm; one of parts' checksums only where the
+    /// service tells the parts. All ranges are of one version of the
     /// object: one that is replaced meanwhile throws `PreconditionFailed`.
     ///
     /// - Parameter progress: called on other threads, ten times a second at most, and at the end.
@@ -50,7 +51,7 @@ private struct Download: Sendable {
             try await fetch(index, range, check)
         }
         try await check.verify(pieces, file, of: info.byteCount) {
-            try await client.getObjectAttributes(bucket, source.key, version: source.version)
+            try await client.attributesIfTold(bucket, source.key, version: source.version)
         }
     }
 

@@ -20,11 +20,11 @@ struct DownloadCheck: Sendable {
 
     /// - Parameters:
     ///   - pieces: all ranges, in any order.
-    ///   - attributes: asks for the object's parts.
+    ///   - attributes: asks for the object's parts; nil if they are not told.
     /// - Throws: ``TransportError`` of the kind `damaged`.
     func verify(
         _ pieces: [DownloadedPiece], _ file: OpenFile, of byteCount: Int64,
-        attributes: () async throws -> ObjectAttributes
+        attributes: () async throws -> ObjectAttributes?
     ) async throws {
         guard let expected, let actual = try await value(of: pieces, file, byteCount, attributes) else { return }
         guard isExpected(actual) else {
@@ -36,7 +36,7 @@ struct DownloadCheck: Sendable {
 
     /// Whether a file has the bytes of the object; nil where nothing tells.
     func isRight(
-        _ file: OpenFile, of byteCount: Int64, attributes: () async throws -> ObjectAttributes
+        _ file: OpenFile, of byteCount: Int64, attributes: () async throws -> ObjectAttributes?
     ) async throws -> Bool? {
         var pieces: [DownloadedPiece] = []
         if let running {
@@ -49,14 +49,14 @@ struct DownloadCheck: Sendable {
     /// The checksum of what is there; nil if there is none to compare with, or nobody knows where the parts ended.
     private func value(
         of pieces: [DownloadedPiece], _ file: OpenFile, _ byteCount: Int64,
-        _ attributes: () async throws -> ObjectAttributes
+        _ attributes: () async throws -> ObjectAttributes?
     ) async throws -> String? {
         guard let expected else { return nil }
         switch (running, type) {
         case (let algorithm?, _): return combined(pieces, algorithm)
         case (nil, .fullObject): return try await digest(file, 0..<byteCount, expected.algorithm)
         case (nil, .composite):
-            guard let parts = Self.ranges(try await attributes(), of: byteCount) else { return nil }
+            guard let parts = try await attributes().flatMap({ Self.ranges($0, of: byteCount) }) else { return nil }
             return try await composite(file, parts, expected.algorithm)
         }
     }
@@ -102,5 +102,19 @@ struct DownloadCheck: Sendable {
             ranges.append(start..<(start + part.byteCount))
         }
         return ranges.last?.upperBound == byteCount && ranges.count == attributes.partCount ? ranges : nil
+    }
+}
+
+extension S3Client {
+    /// Of which parts an object is, if that is told: who may read an object may not always ask for its parts, and not
+    /// every service tells them.
+    func attributesIfTold(
+        _ bucket: BucketName, _ key: ObjectKey, version: VersionID?
+    ) async throws -> ObjectAttributes? {
+        do {
+            return try await getObjectAttributes(bucket, key, version: version)
+        } catch let error as S3Error where !error.isPassing {
+            return nil
+        }
     }
 }
