@@ -1,6 +1,7 @@
 /// What a service lists, page by page as it is asked for.
 ///
-/// Each iteration begins anew. A page is fetched when the one before it is used up.
+/// Each iteration begins anew. A page is fetched when the one before it is used up. A listing that breaks off without
+/// telling where it goes on throws ``TransportError``: what is missing would else be taken for what is not there.
 public struct Listing<Element: Sendable>: AsyncSequence, Sendable {
     let fetch: @Sendable (_ from: [Parameter]) async throws -> Page
 
@@ -20,6 +21,9 @@ public struct Listing<Element: Sendable>: AsyncSequence, Sendable {
         public mutating func next() async throws -> Element? {
             while page.isEmpty, let from = next {
                 let fetched = try await fetch(from)
+                if let next = fetched.next, next.elementsEqual(from, by: ==) {
+                    throw TransportError(.badAnswer, "the service's listing goes on where it began")
+                }
                 (page, next) = (fetched.elements[...], fetched.next)
             }
             return page.popFirst()

@@ -107,9 +107,10 @@ public struct S3Client: Sendable {
             to: sink, mayFailLate: mayFailLate)
     }
 
-    /// Sends a request and reads the document that answers it. Its root is not looked at: services name it differently.
-    func document(_ call: S3Call, mayFailLate: Bool = false) async throws -> (XMLElement, HTTPResponseHead) {
-        let answer = try await send(call, mayFailLate: mayFailLate)
+    /// Sends a request and reads the document that answers it. Its root may have any name, since services differ, but that
+    /// of an error: what was begun with status 200 may fail later, and is no listing without entries then.
+    func document(_ call: S3Call) async throws -> (XMLElement, HTTPResponseHead) {
+        let answer = try await send(call, mayFailLate: true)
         guard let element = XMLElement.answered(answer.body), element.name.lowercased() != "html" else {
             // What stands there instead may be anything, such as a proxy's page; it is not told.
             throw TransportError(.badAnswer, "\(call.method) was answered by something else than a document of S3")

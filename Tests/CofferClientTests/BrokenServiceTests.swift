@@ -108,6 +108,36 @@ struct BrokenServiceTests {
         #expect(try directory.names() == ["f"])
     }
 
+    @Test func `An error with status 200 is an error wherever a document is read`() async throws {
+        let body = "<Error><Code>AccessDenied</Code><Message>No.</Message></Error>"
+        let service = try Service(Service.answer(body: body))
+        let client = try service.client()
+        for call in [
+            { _ = try await client.listObjects("bucket").collect() },
+            { _ = try await client.listObjectVersions("bucket").collect() },
+            { _ = try await client.deleteObjects("bucket", ["a"]) },
+            { _ = try await client.getObjectTagging("bucket", "a") },
+        ] as [@Sendable () async throws -> Void] {
+            let error = await #expect(throws: S3Error.self) { try await call() }
+            #expect(error?.code == .accessDenied)
+        }
+    }
+
+    @Test(arguments: [
+        "<NextContinuationToken>same</NextContinuationToken>", "",
+    ])
+    func `A listing that leads nowhere throws`(_ token: String) async throws {
+        let page = "<R><IsTruncated>true</IsTruncated>\(token)<Contents><Key>a</Key></Contents></R>"
+        let service = try Service(
+            Service.answer(body: page), Service.answer(body: page), Service.answer(body: page),
+            Service.answer(body: "<R></R>"))
+        let error = await #expect(throws: TransportError.self) {
+            try await service.client().listObjects("bucket").collect()
+        }
+        #expect(error?.kind == .badAnswer)
+        #expect(service.requests.count <= 2)
+    }
+
     @Test func `Parts that nobody may ask for do not keep an object from being read`() async throws {
         try await CofferFixture.with { fixture in
             try await fixture.client().createBucket("bucket")

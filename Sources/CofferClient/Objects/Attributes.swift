@@ -16,7 +16,7 @@ extension S3Client {
             let (root, head) = try await document(call)
             attributes.read(root, head)
             let parts = root["ObjectParts"]
-            marker = parts?.isTrue("IsTruncated") == true ? parts?.text("NextPartNumberMarker") : nil
+            marker = try parts?.marker("NextPartNumberMarker", after: marker)
         } while marker != nil
         return attributes
     }

@@ -20,7 +20,7 @@ extension S3Client {
             call.headers += [("x-amz-metadata-directive", "REPLACE"), ("x-amz-tagging-directive", "REPLACE")]
             call.headers += settings.headerFields
         }
-        let (root, head) = try await document(call, mayFailLate: true)
+        let (root, head) = try await document(call)
         return WrittenObject(
             eTag: ETag(header: root["ETag"]?.text ?? ""), version: ObjectInfo(head).version, checksums: root.checksums)
     }

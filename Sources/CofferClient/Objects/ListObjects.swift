@@ -39,7 +39,7 @@ extension S3Client {
         let prefixes = root.all("CommonPrefixes").compactMap { $0.keyBytes("Prefix", isEncoded: isEncoded) }
         let entries =
             objects.map(ListedEntry.object) + prefixes.map { .commonPrefix(String(decoding: $0, as: UTF8.self)) }
-        let next = root.isTrue("IsTruncated") ? root.text("NextContinuationToken") : nil
+        let next = try root.marker("NextContinuationToken")
         return Listing<ListedEntry>.Page(
             elements: prefixes.isEmpty ? entries : entries.sorted { $0.order.lexicographicallyPrecedes($1.order) },
             next: next.map { [("continuation-token", $0)] })

@@ -55,7 +55,7 @@ extension S3Client {
         call.add("x-amz-copy-source", source.headerValue)
         call.add("x-amz-copy-source-range", range.map { ByteRange($0).headerValue })
         call.headers += conditions.headerFields(prefix: "x-amz-copy-source-")
-        let (root, _) = try await document(call, mayFailLate: true)
+        let (root, _) = try await document(call)
         return UploadedPart(
             number: number, byteCount: range.map { $0.upperBound - $0.lowerBound },
             eTag: ETag(header: root["ETag"]?.text ?? ""), checksums: root.checksums)
@@ -81,7 +81,7 @@ extension S3Client {
             call.add("x-amz-checksum-type", ChecksumType.fullObject.rawValue)
         }
         if let condition { call.headers.append(condition.headerField) }
-        let (root, head) = try await self.document(call, mayFailLate: true)
+        let (root, head) = try await self.document(call)
         return WrittenObject(
             eTag: ETag(header: root["ETag"]?.text ?? ""), version: ObjectInfo(head).version, checksums: root.checksums)
     }
@@ -111,7 +111,7 @@ extension S3Client {
             parts: root.all("Part").compactMap(UploadedPart.init),
             checksum: root.text("ChecksumAlgorithm").flatMap(ChecksumAlgorithm.init),
             checksumType: root.text("ChecksumType").flatMap(ChecksumType.init),
-            next: root.isTrue("IsTruncated") ? root.text("NextPartNumberMarker") : nil)
+            next: try root.marker("NextPartNumberMarker", after: marker))
     }
 
     /// The uploads to a bucket that were neither completed nor aborted, by key and then by the time of their beginning.
@@ -122,7 +122,9 @@ extension S3Client {
             let (root, _) = try await document(call)
             let isEncoded = root.isURLEncoded
             let uploads = root.all("Upload").compactMap { ListedUpload($0, bucket, isEncoded: isEncoded) }
-            guard root.isTrue("IsTruncated"), let key = root.keyBytes("NextKeyMarker", isEncoded: isEncoded) else {
+            guard try root.marker("NextKeyMarker") != nil,
+                let key = root.keyBytes("NextKeyMarker", isEncoded: isEncoded)
+            else {
                 return Listing<ListedUpload>.Page(elements: uploads, next: nil)
             }
             return Listing<ListedUpload>.Page(

@@ -102,5 +102,17 @@ extension XMLElement {
         return isEncoded ? PercentEncoding.decode(text, plusIsSpace: true) : Array(text.utf8)
     }
 
+    /// Where a listing goes on; nil if it is complete.
+    ///
+    /// - Parameter previous: where this page began.
+    /// - Throws: ``TransportError`` for one that is not, and does not tell or leads nowhere.
+    func marker(_ name: String, after previous: String? = nil) throws(TransportError) -> String? {
+        guard isTrue("IsTruncated") else { return nil }
+        guard let marker = text(name), marker != previous else {
+            throw TransportError(.badAnswer, "the service's listing breaks off, and does not tell where it goes on")
+        }
+        return marker
+    }
+
     var isURLEncoded: Bool { self["EncodingType"]?.text == "url" }
 }

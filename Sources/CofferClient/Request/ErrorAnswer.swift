@@ -23,7 +23,8 @@ extension S3Error {
 
     /// - Returns: nil if the document is no error.
     static func element(_ body: [UInt8]) -> XMLElement? {
-        XMLElement.answered(body, root: "Error") ?? XMLElement.answered(body, root: "ErrorResponse")?["Error"]
+        guard let root = XMLElement.answered(body) else { return nil }
+        return root.name == "ErrorResponse" ? root["Error"] : root.name == "Error" ? root : nil
     }
 
     /// For answers without a document: those to HEAD, and those of proxies on the way.

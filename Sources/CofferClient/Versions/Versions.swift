@@ -31,7 +31,9 @@ extension S3Client {
             let (root, _) = try await document(call)
             let isEncoded = root.isURLEncoded
             let versions = root.children.compactMap { ListedVersion($0, isEncoded: isEncoded) }
-            guard root.isTrue("IsTruncated"), let key = root.keyBytes("NextKeyMarker", isEncoded: isEncoded) else {
+            guard try root.marker("NextKeyMarker") != nil,
+                let key = root.keyBytes("NextKeyMarker", isEncoded: isEncoded)
+            else {
                 return Listing<ListedVersion>.Page(elements: versions, next: nil)
             }
             var next: [Listing<ListedVersion>.Parameter] = [("key-marker", String(decoding: key, as: UTF8.self))]
