@@ -138,6 +138,19 @@ struct BrokenServiceTests {
         #expect(service.requests.count <= 2)
     }
 
+    @Test(arguments: ["a\r\nx-amz-acl: public-read", "a\nb", "a\0b"])
+    func `A header's value cannot become another header`(_ value: String) async throws {
+        let service = try Service(Service.answer("200 OK", "etag: \"a\""))
+        let settings = ObjectSettings(metadata: ["name": value])
+        await #expect(throws: ConfigurationError.self) {
+            try await service.client().putObject("bucket", "k", [], settings)
+        }
+        await #expect(throws: ConfigurationError.self) {
+            try await service.client().putObject("bucket", "k", [], ObjectSettings(metadata: [value: "a"]))
+        }
+        #expect(service.requests.isEmpty)
+    }
+
     @Test func `Parts that nobody may ask for do not keep an object from being read`() async throws {
         try await CofferFixture.with { fixture in
             try await fixture.client().createBucket("bucket")

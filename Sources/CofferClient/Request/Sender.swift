@@ -94,6 +94,7 @@ package final class Sender: Sendable {
     private func sendOnce(_ request: Request, to sink: (any BodySink)?, mayFailLate: Bool) async throws -> Answer {
         try Task.checkCancellation()
         let signed = sign(request, by: try await credentials.load())
+        try checkLines(signed.headers)
         let query = signed.query.isEmpty ? "" : "?" + signed.query
         let receiver = AnswerReceiver(sink)
         let head = try await transport.send(
@@ -118,6 +119,18 @@ package final class Sender: Sendable {
         if let token = credentials.sessionToken { signable.headers.append(("x-amz-security-token", token)) }
         return V4Signer(credentials: credentials.keys, region: region, service: service)
             .sign(signable, payloadHash: request.payloadHash, at: now)
+    }
+
+    /// Refuses what would end its line, and be read as a header of its own behind it.
+    private func checkLines(_ headers: [(name: String, value: String)]) throws(ConfigurationError) {
+        for header in headers {
+            guard header.name.utf8.allSatisfy({ (33...126).contains($0) && $0 != UInt8(ascii: ":") }) else {
+                throw ConfigurationError("a header field's name has characters that none can have")
+            }
+            guard !header.value.utf8.contains(where: { $0 == 0 || $0 == 10 || $0 == 13 }) else {
+                throw ConfigurationError("the header field '\(header.name)' has more than one line, or a NUL")
+            }
+        }
     }
 
     /// Takes over the service's clock if it may have refused the request for the time that it was signed with.
