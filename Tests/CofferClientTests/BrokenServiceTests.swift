@@ -168,4 +168,30 @@ struct BrokenServiceTests {
             #expect(try directory.bytes("f") == Array("bytes".utf8))
         }
     }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `A request that waits for a connection can be cancelled`() async throws {
+        let listener = try RawListener()
+        let release = DispatchSemaphore(value: 0)
+        defer { release.signal() }
+        let (arrived, arrival) = AsyncStream<Void>.makeStream()
+        listener.accept { connection in
+            _ = connection.readHead()
+            arrival.yield()
+            release.wait()
+        }
+        let transport = CurlTransport(certificateAuthorities: nil, requestLimit: 1)
+        let request = HTTPRequest(method: "GET", url: "http://127.0.0.1:\(listener.port)/", headers: [])
+        let first = Task { try await transport.send(request, to: AnswerReceiver(nil)) }
+        for await _ in arrived { break }
+        let second = Task { try await transport.send(request, to: AnswerReceiver(nil)) }
+        second.cancel()
+        await #expect(throws: CancellationError.self) { try await second.value }
+        let third = Task { try await transport.send(request, to: AnswerReceiver(nil)) }
+        while !transport.hasWaiting { await Task.yield() }
+        third.cancel()
+        await #expect(throws: CancellationError.self) { try await third.value }
+        first.cancel()
+        await #expect(throws: CancellationError.self) { try await first.value }
+    }
 }

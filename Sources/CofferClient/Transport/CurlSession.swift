@@ -57,7 +57,7 @@ struct CurlSession: ~Copyable {
         let (multi, wakeUp) = (Wakeable(handle: multi), curl.multi_wakeup)
         job.setWake { _ = wakeUp?(multi.handle) }
         var running: Int32 = 1
-        while curl.multi_perform(self.multi, &running) == CURLM_OK, running > 0, !job.isCancelled {
+        while !job.isCancelled, curl.multi_perform(self.multi, &running) == CURLM_OK, running > 0 {
             guard curl.multi_poll(self.multi, nil, 0, 1000, nil) == CURLM_OK else { break }
         }
         job.setWake(nil)

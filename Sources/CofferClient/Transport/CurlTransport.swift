@@ -10,7 +10,7 @@ package final class CurlTransport: HTTPTransport {
     package static let shared = CurlTransport(certificateAuthorities: nil)
 
     /// Threads, and so requests under way; further ones wait for one.
-    private static let workerLimit = 128
+    private let workerLimit: Int
     /// A thread without work ends after this time, and its connection with it.
     private static let idleSeconds = 30
 
@@ -23,8 +23,16 @@ package final class CurlTransport: HTTPTransport {
         var workerCount = 0
     }
 
-    /// - Parameter certificateAuthorities: the path of a PEM file of the certificates to trust; nil for the system's.
-    package init(certificateAuthorities: String?) { self.certificateAuthorities = certificateAuthorities }
+    /// - Parameters:
+    ///   - certificateAuthorities: the path of a PEM file of the certificates to trust; nil for the system's.
+    ///   - requestLimit: how many requests are under way at once.
+    package init(certificateAuthorities: String?, requestLimit: Int = 128) {
+        self.certificateAuthorities = certificateAuthorities
+        workerLimit = requestLimit
+    }
+
+    /// Whether a request waits for a thread.
+    var hasWaiting: Bool { state.withLock { !$0.waiting.isEmpty } }
 
     package func send(_ request: HTTPRequest, to receiver: any HTTPReceiver) async throws -> HTTPResponseHead {
         let job = CurlJob(request, receiver)
@@ -32,17 +40,30 @@ package final class CurlTransport: HTTPTransport {
             try await withCheckedThrowingContinuation { continuation in
                 job.start(continuation)
                 submit(job)
+                // It may have been cancelled before it could wait.
+                if job.isCancelled { withdraw(job) }
             }
         } onCancel: {
             job.cancel()
+            withdraw(job)
         }
+    }
+
+    /// Takes a job that was cancelled from those that wait, so that it ends though no thread is free.
+    private func withdraw(_ job: CurlJob) {
+        let isWaiting = state.withLock { state in
+            guard let index = state.waiting.firstIndex(where: { $0 === job }) else { return false }
+            state.waiting.remove(at: index)
+            return true
+        }
+        if isWaiting { job.finish(.failure(CancellationError())) }
     }
 
     private func submit(_ job: CurlJob) {
         let worker: CurlWorker? = state.withLock { state in
             // The last that became idle has the freshest connection.
             if let worker = state.idle.popLast() { return worker }
-            guard state.workerCount < Self.workerLimit else {
+            guard state.workerCount < workerLimit else {
                 state.waiting.append(job)
                 return nil
             }
