@@ -108,6 +108,18 @@ struct BrokenServiceTests {
         #expect(try directory.names() == ["f"])
     }
 
+    @Test func `A file that is replaced keeps its rights, but not those to run as its owner`() async throws {
+        let answer = Service.answer("200 OK", "etag: \"a\"", body: "new")
+        let service = try Service(Service.answer("200 OK", "etag: \"a\"", length: 3), answer)
+        let directory = TemporaryDirectory()
+        try directory.write("old", to: "f")
+        #expect(chmod(directory.path("f"), 0o4750) == 0)
+        try await service.client().download("bucket", "k", to: directory.path("f"))
+        let attributes = try FileManager.default.attributesOfItem(atPath: directory.path("f"))
+        #expect(attributes[.posixPermissions] as? Int == 0o750)
+        #expect(try directory.bytes("f") == Array("new".utf8))
+    }
+
     @Test func `An error with status 200 is an error wherever a document is read`() async throws {
         let body = "<Error><Code>AccessDenied</Code><Message>No.</Message></Error>"
         let service = try Service(Service.answer(body: body))

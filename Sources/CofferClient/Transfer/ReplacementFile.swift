@@ -14,9 +14,10 @@ final class ReplacementFile: Sendable {
         self.path = path
         // Beside it, so that it can take its place, and of a name of its own: the file's may be as long as names can be.
         let directory = path.utf8.lastIndex(of: UInt8(ascii: "/")).map { path[...$0] } ?? ""
-        file = try OpenFile.creating("\(directory).\(hex(randomBytes(6))).part")
-        // A file that is replaced leaves its rights to the new one, as far as this user may give them.
-        if exists { chmod(file.path, status.st_mode & 0o7777) }
+        // Nobody may open the new file who may not open the one that it replaces.
+        file = try OpenFile.creating("\(directory).\(hex(randomBytes(6))).part", rights: exists ? 0o600 : 0o666)
+        // That one leaves its rights to it, but for those to run as its owner: it is another program now.
+        if exists { chmod(file.path, status.st_mode & 0o777) }
     }
 
     /// Removes what was not committed; what was has no longer this name.

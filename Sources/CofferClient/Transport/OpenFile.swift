@@ -36,8 +36,10 @@ package final class OpenFile: Sendable {
     }
 
     /// Makes a file that was not there.
-    static func creating(_ path: String) throws(FileError) -> OpenFile {
-        let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+    ///
+    /// - Parameter rights: as far as the process's mask leaves them.
+    static func creating(_ path: String, rights: mode_t) throws(FileError) -> OpenFile {
+        let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, rights)
         guard descriptor >= 0 else { throw FileError(path) }
         return OpenFile(path: path, descriptor: descriptor)
     }
