@@ -115,7 +115,7 @@ struct NumberFormat: Sendable, Equatable {
 
     private static func power(_ cell: Cell, from start: Int) -> Int? {
         let text = String(decoding: cell[start...], as: UTF8.self)
-        guard let value = Int(text), abs(value) <= 400 else { return nil }
+        guard let value = Int(text), (-400...400).contains(value) else { return nil }
         return value
     }
 
