@@ -96,6 +96,36 @@ struct DerivationTests {
         #expect(try file.texts("SELECT count(*) FROM search WHERE search MATCH 'village'") == ["3"])
     }
 
+    @Test(arguments: ["sqlite", "SQLite.x", "search", "9"])
+    func `no package's name keeps it from having tables`(name: String) async throws {
+        let descriptor = PackageFixture.descriptor.replacing(#""name": "village""#, with: "\"name\": \"\(name)\"")
+        let fixture = try PackageFixture(descriptor: descriptor)
+        let tables = try await derive(fixture, allowsInvalid: true).tables.map(\.name)
+        #expect(try file.texts("SELECT count(*) FROM \(tables[0])") == ["4"])
+    }
+
+    @Test func `a table keeps its name when its rows are read again`() async throws {
+        // Both tables would be called the same; the second one has a number.
+        for (package, resource) in [("a", "b__c"), ("a__b", "c")] {
+            _ = try await derive(try Self.table(package, resource, rows: 1), allowsInvalid: true)
+        }
+        _ = try await derive(try Self.table("a", "other", rows: 1), allowsInvalid: true)
+        _ = try await derive(try Self.table("a__b", "c", rows: 2), allowsInvalid: true)
+        #expect(try file.texts("SELECT table_name FROM resources WHERE package = 'a__b'") == ["a__b__c_2"])
+        #expect(try file.texts("SELECT table_name FROM measures WHERE package = 'a__b'") == ["a__b__c_2"])
+        #expect(try file.texts("SELECT count(*) FROM a__b__c_2") == ["2"])
+    }
+
+    private static func table(_ package: String, _ resource: String, rows: Int) throws -> PackageFixture {
+        let descriptor = """
+            {"name": "\(package)", "resources": [{"name": "\(resource)", "path": "t.csv",
+              "schema": {"fields": [{"name": "amount", "type": "number"}]}}],
+             "model": {"measures": {"amount": {"source": "amount", "currency": "EUR"}}, "dimensions": {}}}
+            """
+        let text = "amount\n" + String(repeating: "1\n", count: rows)
+        return try PackageFixture(descriptor: descriptor, files: ["t.csv": Array(text.utf8)])
+    }
+
     @Test func `a package with errors is refused, and the database stays as it was`() async throws {
         let good = try PackageFixture()
         _ = try await derive(good)

@@ -96,8 +96,10 @@ private struct DerivationRun {
         {
             return Derivation.Summary.Table(resource: resource.name, name: table, rows: nil, untypedCells: 0)
         }
+        // It keeps its name, by which the model knows it.
+        let old = try catalog.table(package: name, resource: resource.name)
         try catalog.remove(package: name, resource: resource.name)
-        let table = try await load(resource)
+        let table = try await load(resource, into: old)
         try catalog.write(table, resource, package: name, etag: identity)
         try SearchIndex(package: package).write(table, resource, package: name, in: catalog.database)
         return Derivation.Summary.Table(
@@ -136,11 +138,11 @@ private struct DerivationRun {
 
     // MARK: Rows
 
-    private func load(_ resource: Resource) async throws(DerivationError) -> DerivedTable {
+    private func load(_ resource: Resource, into old: String?) async throws(DerivationError) -> DerivedTable {
         guard let schema = resource.schema else { throw .database("the resource \(resource.name) has no schema") }
+        let new = if let old { old } else { try catalog.newTableName(package: name, resource: resource.name) }
         let table = try DerivedTable(
-            name: try catalog.newTableName(package: name, resource: resource.name),
-            DerivedColumns(resource, schema, package.model), schema, in: catalog.database)
+            name: new, DerivedColumns(resource, schema, package.model), schema, in: catalog.database)
         var checker = TableChecker(
             resource, keys: TableKeys(primaryKey: [], collectors: []), findings: Findings(limit: 100))
         switch resource.content {

@@ -53,7 +53,9 @@ struct DerivedCatalog {
 
     /// A name for a table that nothing else has: `package__resource` in letters that need no quotes.
     func newTableName(package: String, resource: String) throws(DerivationError) -> String {
-        let name = "\(Self.word(package))__\(Self.word(resource))"
+        var name = "\(Self.word(package))__\(Self.word(resource))"
+        // SQLite keeps such names for itself.
+        if name.hasPrefix("sqlite_") { name = "t" + name }
         var candidate = name
         var number = 2
         while try !database.texts("SELECT 1 FROM sqlite_schema WHERE name = ?", [.text(candidate)]).isEmpty {
