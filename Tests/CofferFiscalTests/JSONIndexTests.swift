@@ -21,6 +21,14 @@ struct JSONIndexTests {
             ])
     }
 
+    @Test func `long names are not written out for all that stands below them`() {
+        let name = String(repeating: "n", count: 100_000)
+        let items = String(repeating: "0,", count: 20_000)
+        let index = JSONIndex(Array("{\"\(name)\": [\(items)0]}".utf8))
+        #expect(index.isTooLarge)
+        #expect(index.lines.count < 2000)
+    }
+
     @Test func `names keep their order, and those that stand twice are told`() {
         let index = JSONIndex(Array(#"{"b": 1, "a": {"x": [{"y": 1, "y": 2}]}, "b": 2, "c": 3, "\u0061": 4}"#.utf8))
         #expect(index.names[""] == ["b", "a", "c"])

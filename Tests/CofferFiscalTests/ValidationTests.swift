@@ -1,3 +1,4 @@
+import Synchronization
 import Testing
 
 @testable import CofferFiscal
@@ -32,6 +33,55 @@ struct ValidationTests {
 
     @Test func `every rule has a package that breaks it`() {
         #expect(Set(Self.cases.map(\.rule)) == Set(Rule.allCases))
+    }
+
+    /// A package whose files are all schemas, and that counts how often each is asked for.
+    private final class Schemas: PackageSource {
+        let location = "schemas"
+        let hasETags = false
+        let requests = Mutex<[String: Int]>([:])
+        private let descriptor: String
+        private let schemaByteCount: Int?
+
+        init(_ names: [String], schemaByteCount: Int?) {
+            let resources = names.map { "{\"name\": \"r\", \"path\": \"r.csv\", \"schema\": \"\($0)\"}" }
+            descriptor = "{\"name\": \"p\", \"resources\": [\(resources.joined(separator: ","))]}"
+            self.schemaByteCount = schemaByteCount
+        }
+
+        private final class File: PackageFile {
+            let information = FileInformation(byteCount: nil, etag: nil)
+            private let rest: Mutex<[UInt8]?>
+
+            init(_ text: String) { rest = Mutex(Array(text.utf8)) }
+            func next() async throws(SourceError) -> [UInt8]? { rest.withLock { $0.take() } }
+        }
+
+        func open(_ path: PackagePath) async throws(SourceError) -> any PackageFile {
+            if path == .descriptor { return File(descriptor) }
+            requests.withLock { $0["\(path)", default: 0] += 1 }
+            guard let schemaByteCount else { throw .missing }
+            return File("{\"fields\": []}" + String(repeating: " ", count: schemaByteCount))
+        }
+
+        func information(_ path: PackagePath) async throws(SourceError) -> FileInformation {
+            try await open(path).information
+        }
+    }
+
+    @Test func `a schema that is not there is asked for once, and most of those without end not at all`() async {
+        let same = Schemas(Array(repeating: "s.json", count: 50), schemaByteCount: nil)
+        #expect(await !PackageValidator(same, levels: [.structure]).validate().isValid)
+        #expect(same.requests.withLock { $0["s.json"] } == 1)
+        let many = Schemas((0..<1100).map { "s\($0).json" }, schemaByteCount: nil)
+        #expect(await !PackageValidator(many, levels: [.structure]).validate().isValid)
+        #expect(many.requests.withLock { $0.keys.filter { $0.hasPrefix("s") }.count } == 1000)
+    }
+
+    @Test func `schemas are read up to a limit of all together`() async {
+        let large = Schemas((0..<20).map { "s\($0).json" }, schemaByteCount: 6 << 20)
+        let report = await PackageValidator(large, levels: [.structure]).validate()
+        #expect(report.counts[.reference] == 9)
     }
 
     @Test func `warnings leave a package valid, and errors do not`() async throws {

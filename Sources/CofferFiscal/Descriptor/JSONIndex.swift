@@ -8,11 +8,17 @@ struct JSONIndex: Sendable {
     private(set) var duplicates: [String] = []
     /// The names of every object's members, in the document's order, by the object's pointer.
     private(set) var names: [String: [String]] = [:]
+    /// Whether the pointers would take more memory than they may, as those below a very long name do.
+    private(set) var isTooLarge = false
+
+    /// Most bytes of all pointers together.
+    private static let byteCount = 128 << 20
 
     /// - Parameter document: JSON that was read already.
     init(_ document: [UInt8]) {
         var open: [Container] = []
         var line = 1
+        var byteCount = 0
         var position = 0
         while position < document.count {
             let byte = document[position]
@@ -29,6 +35,11 @@ struct JSONIndex: Sendable {
                     meet(name, in: &open[open.count - 1])
                 } else {
                     let pointer = open.last?.pointerOfValue ?? ""
+                    byteCount += pointer.utf8.count
+                    guard byteCount <= Self.byteCount else {
+                        isTooLarge = true
+                        return
+                    }
                     lines[pointer] = line
                     if byte == UInt8(ascii: "{") { open.append(Container(pointer, isObject: true)) }
                     if byte == UInt8(ascii: "[") { open.append(Container(pointer, isObject: false)) }

@@ -17,8 +17,10 @@ struct DescriptorLoader {
 
     /// Largest descriptor, schema or dialect, in bytes.
     static let byteCount = 8 << 20
-    /// Most schemas and dialects in files of their own; further ones are findings.
+    /// Most schemas and dialects in files of their own, and how long they and the descriptor may be together; further ones
+    /// are findings.
     private static let referenceCount = 1000
+    private static let wholeByteCount = 64 << 20
 
     init(_ source: any PackageSource, findings: Findings) {
         self.source = source
@@ -60,51 +62,64 @@ struct DescriptorLoader {
             findings.add(.descriptorJSON, location, "\(file) is not a JSON document with an object")
             return nil
         }
+        let index = JSONIndex(bytes)
+        guard !index.isTooLarge else {
+            findings.add(
+                .descriptorSize, location, "\(file) has names that are too long for the many values below them")
+            return nil
+        }
         identity += bytes
-        return DescriptorDocument(file: file, value: value, index: JSONIndex(bytes))
+        return DescriptorDocument(file: file, value: value, index: index)
     }
 
     // MARK: Files that the descriptor refers to
 
     private mutating func references(_ document: DescriptorDocument) async -> [String: DescriptorDocument] {
         var references: [String: DescriptorDocument] = [:]
+        // Each is asked for once, also what is not there.
+        var tried: Set<String> = []
+        var refusals: [String: String] = [:]
         for resource in document.root["resources"]?.items ?? [] {
             for key in ["schema", "dialect"] {
-                guard let property = resource[key], let text = property.value.string, references[text] == nil else {
-                    continue
+                guard let property = resource[key], let text = property.value.string else { continue }
+                if tried.insert(text).inserted {
+                    do throws(Refusal) {
+                        references[text] = try await reference(text, isOneTooMany: tried.count > Self.referenceCount)
+                    } catch {
+                        refusals[text] = error.reason
+                    }
                 }
-                references[text] = await reference(text, property, key)
+                guard let reason = refusals[text] else { continue }
+                findings.add(.reference, property.location, "the \(key) \(quoted(text)) \(reason)")
             }
         }
         return references
     }
 
-    private mutating func reference(
-        _ text: String, _ property: DescriptorNode, _ key: String
-    ) async -> DescriptorDocument? {
+    /// Why a file that the descriptor refers to is not read; completes a sentence.
+    private struct Refusal: Error { let reason: String }
+
+    /// - Returns: nil for what is no JSON, of which there is a finding in its own place.
+    private mutating func reference(_ text: String, isOneTooMany: Bool) async throws(Refusal) -> DescriptorDocument? {
         let path: PackagePath
         do throws(PackagePath.Fault) {
             path = try PackagePath(text)
         } catch {
             let isURL = ["http", "https"].contains(PackagePath.scheme(of: text))
             let reason = isURL ? "URLs are not followed" : "the path is not safe: \(error.reason)"
-            findings.add(.reference, property.location, "the \(key) \(quoted(text)) is not read: \(reason)")
-            return nil
+            throw Refusal(reason: "is not read: \(reason)")
         }
-        guard referencePaths.count < Self.referenceCount else {
-            findings.add(.reference, property.location, "the \(key) \(path) is not read: there are too many")
-            return nil
+        guard !isOneTooMany, identity.count < Self.wholeByteCount else {
+            throw Refusal(reason: "is not read: there are too many")
         }
         do throws(SourceError) {
             guard let bytes = try await source.read(path, limit: Self.byteCount) else {
-                findings.add(.reference, property.location, "the \(key) \(path) is larger than 8 MiB")
-                return nil
+                throw .failed("it is larger than 8 MiB")
             }
             referencePaths.append(path)
             return parse(bytes, file: "\(path)")
         } catch {
-            findings.add(.reference, property.location, "the \(key) \(path) \(error.reason)")
-            return nil
+            throw Refusal(reason: error.reason)
         }
     }
 }
