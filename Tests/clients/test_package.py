@@ -117,6 +117,42 @@ def test_the_descriptor_goes_up_last_and_what_is_there_not_again(logged, package
     assert bucket_requests(logged, "PutObject") == keys + ["me/town/data/budget.csv"]
 
 
+@pytest.mark.parametrize("path", ["data/budget.csv", "datapackage.json"])
+def test_what_was_validated_is_what_is_published(logged, package, path):
+    """The place has something else as soon as a file was read once."""
+    good = (package / path).read_bytes()
+    counts = {}
+
+    class Changing(http.server.SimpleHTTPRequestHandler):
+        def do_GET(self):
+            name = self.path.lstrip("/")
+            counts[name] = counts.get(name, 0) + 1
+            content = (package / name).read_bytes()
+            if name == path and counts[name] > 1:
+                content = content.replace(b"2025", b"x025") if name.endswith("csv") else b"{}"
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, *_):
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Changing) as site:
+        threading.Thread(target=site.serve_forever, daemon=True).start()
+        place = f"http://127.0.0.1:{site.server_address[1]}/"
+        expected = FAILED if path.endswith("csv") else DONE
+        result = run("publish", place, f"s3://{DATASTORE}/me/moving", server=logged, expected=expected)
+        site.shutdown()
+    keys = bucket_requests(logged, "PutObject")
+    if expected == FAILED:
+        assert "changed" in result.stderr
+        assert "me/moving/datapackage.json" not in keys and "me/moving/data/budget.csv" not in keys
+    else:
+        body = make_client(logged).get_object(Bucket=DATASTORE, Key=f"me/moving/{path}")["Body"].read()
+        assert body == good and counts[path] == 1
+
+
 def test_what_is_not_valid_is_not_published(logged, package):
     break_row(package)
     result = run("publish", package, f"s3://{DATASTORE}/me/broken", server=logged, expected=INVALID)

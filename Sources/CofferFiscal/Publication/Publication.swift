@@ -22,6 +22,9 @@ public enum PublicationError: Error, CustomStringConvertible {
 /// Puts a package below a prefix of a bucket: it is validated, its files go up in parallel, and its descriptor last, so
 /// that who finds the descriptor finds what it names.
 ///
+/// What goes up is what was validated: a file that has become another one since then fails, and the descriptor is not
+/// written.
+///
 /// What is there already with the same MD5 is not sent again. Nothing is deleted.
 public struct Publication: Sendable {
     private let source: any PackageSource
@@ -55,15 +58,12 @@ public struct Publication: Sendable {
     }
 
     public func publish() async throws(PublicationError) -> Summary {
-        let report = await PackageValidator(source).validate()
-        guard report.isValid || allowsInvalid else { throw .invalid(report) }
-        var loader = DescriptorLoader(source, findings: Findings(limit: 0))
-        guard let package = await loader.load() else { throw .invalid(report) }
+        let validation = await PackageValidator(source).validation(recordsDigests: true)
+        let report = validation.report
+        guard let package = validation.package, report.isValid || allowsInvalid else { throw .invalid(report) }
         var summary = Summary(report: report)
-        // The descriptor's own bytes, not those that the file may have when all others are up.
-        let descriptor = loader.descriptor
-        try await publish(package.files(loader.referencePaths), &summary)
-        let isWritten = try await translating(.descriptor) { try await write(descriptor, .descriptor) }
+        try await publish(package.files(validation.references), validation.digests, &summary)
+        let isWritten = try await translating(.descriptor) { try await write(validation.descriptor, .descriptor) }
         Self.note(.descriptor, isWritten, &summary)
         return summary
     }
@@ -72,7 +72,9 @@ public struct Publication: Sendable {
         if isWritten { summary.written.append("\(path)") } else { summary.unchanged.append("\(path)") }
     }
 
-    private func publish(_ paths: [PackagePath], _ summary: inout Summary) async throws(PublicationError) {
+    private func publish(
+        _ paths: [PackagePath], _ digests: [PackagePath: String], _ summary: inout Summary
+    ) async throws(PublicationError) {
         let results = await withTaskGroup(of: (Int, Result<Bool, PublicationError>).self) { group in
             var results: [Int: Result<Bool, PublicationError>] = [:]
             var hasFailed = false
@@ -83,7 +85,7 @@ public struct Publication: Sendable {
                     if case .failure = result { hasFailed = true }
                 }
                 if hasFailed { break }
-                group.addTask { (index, await attempt(path)) }
+                group.addTask { (index, await attempt(path, digests[path])) }
             }
             for await (index, result) in group { results[index] = result }
             return results
@@ -94,9 +96,9 @@ public struct Publication: Sendable {
         }
     }
 
-    private func attempt(_ path: PackagePath) async -> Result<Bool, PublicationError> {
+    private func attempt(_ path: PackagePath, _ md5: String?) async -> Result<Bool, PublicationError> {
         do throws(PublicationError) {
-            return .success(try await translating(path) { try await write(path) })
+            return .success(try await translating(path) { try await write(path, md5) })
         } catch {
             return .failure(error)
         }
@@ -118,26 +120,20 @@ public struct Publication: Sendable {
 
     // MARK: One file
 
+    /// - Parameter md5: of what was validated; nil if that could not be read.
     /// - Returns: whether it had to be written.
-    private func write(_ path: PackagePath) async throws -> Bool {
-        let file = try await source.open(path)
-        // What fits in memory is read once, and is what its MD5 says.
-        if let size = file.information.byteCount, size <= Self.memoryByteCount {
-            var bytes: [UInt8] = []
-            while let piece = try await file.next() { bytes += piece }
-            return try await write(bytes, path)
+    private func write(_ path: PackagePath, _ md5: String?) async throws -> Bool {
+        guard let md5 else {
+            // Why not is told by opening it once more.
+            _ = try await source.open(path)
+            throw SourceError.failed("it was not read to its end when it was validated")
         }
-        var digest = Digest(.md5)
-        while let piece = try await file.next() { digest.update(piece.span) }
-        let md5 = hex(digest.finalize())
         if try await isThere(path, md5) { return false }
         try await client.upload(
             FilePieces(file: try await source.open(path), md5: md5), to: place.bucket, try place.key(path),
             settings(path, md5))
         return true
     }
-
-    private static let memoryByteCount: Int64 = 8 << 20
 
     private func write(_ bytes: [UInt8], _ path: PackagePath) async throws -> Bool {
         let md5 = hex(Digest.of(bytes, .md5))
@@ -195,7 +191,7 @@ private struct FilePieces: AsyncSequence, Sendable {
                 return piece
             }
             if let digest = digest.take(), hex(digest.finalize()) != md5 {
-                throw SourceError.failed("it changed while it was read")
+                throw SourceError.failed("it changed after it was validated")
             }
             return nil
         }

@@ -1,3 +1,4 @@
+import CofferCrypto
 import CofferModel
 
 /// Reads the descriptor of a package, and the schemas and dialects that stand in files of their own.
@@ -11,6 +12,8 @@ struct DescriptorLoader {
     private(set) var descriptor: [UInt8] = []
     /// The files that the descriptor refers to and that were read.
     private(set) var referencePaths: [PackagePath] = []
+    /// Their MD5, in hexadecimal.
+    private(set) var digests: [PackagePath: String] = [:]
 
     /// Why the place could not be asked for a descriptor.
     private(set) var failure: SourceError?
@@ -117,6 +120,7 @@ struct DescriptorLoader {
                 throw .failed("it is larger than 8 MiB")
             }
             referencePaths.append(path)
+            digests[path] = hex(Digest.of(bytes, .md5))
             return parse(bytes, file: "\(path)")
         } catch {
             throw Refusal(reason: error.reason)

@@ -20,11 +20,23 @@ public struct PackageValidator: Sendable {
         self.findingLimit = findingLimit
     }
 
-    public func validate() async -> Report {
+    public func validate() async -> Report { await validation(recordsDigests: false).report }
+
+    /// Validates a package for who goes on with what was read.
+    ///
+    /// - Parameter recordsDigests: reads all files, and keeps the MD5 of what was read.
+    func validation(recordsDigests: Bool) async -> Validation {
         var loader = DescriptorLoader(source, findings: Findings(limit: findingLimit))
         let package = await loader.load()
-        var run = ValidationRun(source: source, levels: levels, findings: loader.findings)
+        var run = ValidationRun(
+            source: source, levels: levels, findings: loader.findings, digests: recordsDigests ? loader.digests : nil)
         if let package { await run.check(package) }
+        return Validation(
+            report: report(run, package, loader.failure), package: package, descriptor: loader.descriptor,
+            references: loader.referencePaths, digests: run.digests ?? [:])
+    }
+
+    private func report(_ run: ValidationRun, _ package: PackageDescriptor?, _ failure: SourceError?) -> Report {
         let findings = run.findings.kept.filter { levels.contains($0.rule.level) }
         let order = Dictionary(uniqueKeysWithValues: Rule.Level.allCases.enumerated().map { ($1, $0) })
         return Report(
@@ -35,8 +47,21 @@ public struct PackageValidator: Sendable {
                 )
             }.map(\.element),
             counts: run.findings.counts.filter { levels.contains($0.key.level) }, files: run.files,
-            failure: loader.failure)
+            failure: failure)
     }
+}
+
+/// What was found in a package, and what it was found in.
+struct Validation: Sendable {
+    let report: Report
+    /// nil if there is no descriptor that can be read.
+    let package: PackageDescriptor?
+    /// The descriptor's bytes.
+    let descriptor: [UInt8]
+    /// Schemas and dialects in files of their own.
+    let references: [PackagePath]
+    /// The MD5 of every file but the descriptor that was read to its end, in hexadecimal.
+    let digests: [PackagePath: String]
 }
 
 /// What is found while the files of a package are read.
@@ -45,14 +70,19 @@ private struct ValidationRun {
     let levels: Set<Rule.Level>
     var findings: Findings
     var files: [Report.File] = []
+    /// The MD5 of what was read; nil if nobody asks for it.
+    private(set) var digests: [PackagePath: String]?
     private var locations: [Int: RowLocations] = [:]
     /// The tables that were read to their end.
     private var whole: Set<Int> = []
 
-    init(source: any PackageSource, levels: Set<Rule.Level>, findings: Findings) {
+    init(
+        source: any PackageSource, levels: Set<Rule.Level>, findings: Findings, digests: [PackagePath: String]?
+    ) {
         self.source = source
         self.levels = levels
         self.findings = findings
+        self.digests = digests
     }
 
     mutating func check(_ package: PackageDescriptor) async {
@@ -101,9 +131,15 @@ private struct ValidationRun {
         for path in paths where failure == nil {
             checker.begin(path.description)
             let rowsBefore = checker.rowCount
+            var digest = digests == nil ? nil : Digest(.md5)
             do throws(SourceError) {
                 let result = try await reader.read(
-                    path, bytes: { integrity.append($0) }, row: { checker.take($0) })
+                    path,
+                    bytes: { piece in
+                        integrity.append(piece)
+                        digest?.update(piece.span)
+                    }, row: { checker.take($0) })
+                if let digest = digest.take() { digests?[path] = hex(digest.finalize()) }
                 checker.end(result.fault, result.lineEnds, hadByteOrderMark: result.hadByteOrderMark)
                 isWhole = isWhole && result.fault == nil
                 files.append(
@@ -142,11 +178,18 @@ private struct ValidationRun {
         var integrity = IntegrityCheck(resource, levels: levels)
         for path in paths {
             do throws(SourceError) {
-                let information = try await source.information(path)
-                if paths.count == 1, integrity.isAnswered(by: information) { continue }
-                guard integrity.isNeeded else { continue }
+                var digest = digests == nil ? nil : Digest(.md5)
+                if digests == nil {
+                    let information = try await source.information(path)
+                    if paths.count == 1, integrity.isAnswered(by: information) { continue }
+                    guard integrity.isNeeded else { continue }
+                }
                 let file = try await source.open(path)
-                while let piece = try await file.next() { integrity.append(piece) }
+                while let piece = try await file.next() {
+                    integrity.append(piece)
+                    digest?.update(piece.span)
+                }
+                if let digest = digest.take() { digests?[path] = hex(digest.finalize()) }
             } catch {
                 return report(error, path, resource)
             }
