@@ -59,6 +59,22 @@ struct CSVReaderTests {
         return (rows, places, reader.lineEnds)
     }
 
+    @Test(.timeLimit(.minutes(1)))
+    func `stray quotes behind many spaces are looked at once`() throws {
+        var dialect = CSVDialect()
+        dialect.skipsInitialSpace = true
+        var reader = CSVReader(dialect)
+        let count = 200_000
+        let text = String(repeating: " ", count: count) + "x" + String(repeating: "\"", count: count)
+        var rows = 0
+        try reader.append(Array(text.utf8)) { _ in rows += 1 }
+        try reader.finish { row in
+            rows += 1
+            #expect(row[0].count == count + 1 && row.traits.contains(.strayQuote))
+        }
+        #expect(rows == 1)
+    }
+
     @Test(arguments: cases)
     func `text is read as its dialect says`(_ example: Case) throws {
         #expect(try Self.read([Array(example.text.utf8)], example.dialect).rows == example.rows)

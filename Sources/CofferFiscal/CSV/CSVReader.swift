@@ -189,12 +189,15 @@ struct CSVReader {
         if cell.traits.contains(.quoted), closingQuote == index - 1, dialect.doublesQuotes {
             isInQuotes = true
             cell.traits.insert(.escaped)
-        } else if !cell.traits.contains(.quoted), index == firstCharacter(text, before: index) {
-            cell.start = index
-            cell.traits.insert(.quoted)
-            isInQuotes = true
-        } else if !cell.traits.contains(.quoted) {
-            cell.traits.insert(.strayQuote)
+        } else if cell.traits.isDisjoint(with: [.quoted, .strayQuote]) {
+            // Looked for once: before a further one there is the first.
+            if index == firstCharacter(text, before: index) {
+                cell.start = index
+                cell.traits.insert(.quoted)
+                isInQuotes = true
+            } else {
+                cell.traits.insert(.strayQuote)
+            }
         }
     }
 
