@@ -152,6 +152,27 @@ struct TransferTests {
         }
     }
 
+    @Test func `A file that changes while its parts are sent is not made an object`() async throws {
+        try await S3Service.coffer.with { s3, bucket in
+            let directory = TemporaryDirectory()
+            _ = try directory.file("f", byteCount: 20 << 20)
+            let path = directory.path("f")
+            var options = TransferOptions()
+            options.parallelism = 1
+            let error = await #expect(throws: FileError.self) {
+                try await s3.upload(file: path, to: bucket, "k", options: options) { _ in
+                    // As long as it was, and another byte where the first part was read already.
+                    guard let file = FileHandle(forWritingAtPath: path) else { return }
+                    file.write(Data([0]))
+                    try? file.close()
+                }
+            }
+            #expect(error?.path == path)
+            #expect(try await s3.listMultipartUploads(bucket).collect().isEmpty)
+            #expect(try await s3.listObjects(bucket).collect().isEmpty)
+        }
+    }
+
     @Test func `Files that are not there, or are no files, throw with their path`() async throws {
         try await S3Service.coffer.with { s3, bucket in
             let directory = TemporaryDirectory()

@@ -8,22 +8,26 @@ extension S3Client {
     /// the upload.
     ///
     /// - Parameter progress: called on other threads, ten times a second at most, and at the end.
-    /// - Throws: ``FileError`` besides the rest, also for a file that changes its length meanwhile.
+    /// - Throws: ``FileError`` besides the rest, also for a file that becomes shorter meanwhile, or is sent in parts and
+    ///   changes before the last is sent.
     @discardableResult
     public func upload(
         file path: String, to bucket: BucketName, _ key: ObjectKey, _ settings: ObjectSettings = ObjectSettings(),
         options: TransferOptions = TransferOptions(), if condition: WriteCondition? = nil,
         progress: (@Sendable (TransferProgress) -> Void)? = nil
     ) async throws -> WrittenObject {
-        let (file, byteCount) = try await blocking {
+        let (file, state) = try await blocking {
             let file = try OpenFile.reading(path)
-            return (file, try file.byteCount())
+            return (file, try file.state())
         }
         let target = UploadTarget(bucket: bucket, key: key, settings: settings, condition: condition)
-        return try await Upload(self, target, options, progress, byteCount: byteCount) { range in
+        var upload = Upload(self, target, options, progress, byteCount: state.byteCount) { range in
             .file(FileSlice(file: file, offset: range.lowerBound, byteCount: range.upperBound - range.lowerBound))
         }
-        .run()
+        upload.checkSource = {
+            guard try file.state() == state else { throw FileError(path, "changed while it was uploaded") }
+        }
+        return try await upload.run()
     }
 
     /// Writes an object from bytes in memory.
@@ -57,6 +61,8 @@ struct Upload: Sendable {
     private let byteCount: Int64
     private let meter: ProgressMeter
     private let body: @Sendable (_ range: Range<Int64>) -> HTTPRequestBody
+    /// Throws if the parts may not all be of one state of the source.
+    var checkSource: @Sendable () throws -> Void = {}
 
     init(
         _ client: S3Client, _ target: UploadTarget, _ options: TransferOptions,
@@ -93,6 +99,7 @@ struct Upload: Sendable {
             let parts = try await inParallel(Array(ranges.enumerated()), options.parallelism) { index, range in
                 try await send(index + 1, range, session)
             }
+            try await blocking(checkSource)
             return try await session.complete(parts.sorted { $0.number < $1.number }, target.condition)
         }
     }

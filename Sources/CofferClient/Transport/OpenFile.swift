@@ -46,6 +46,19 @@ package final class OpenFile: Sendable {
 
     package func byteCount() throws(FileError) -> Int64 { Int64(try status().st_size) }
 
+    /// What tells whether somebody wrote to the file in between.
+    struct State: Equatable {
+        let byteCount: Int64
+        let seconds: Int
+        let nanoseconds: Int
+    }
+
+    func state() throws(FileError) -> State {
+        let status = try status()
+        return State(
+            byteCount: Int64(status.st_size), seconds: status.st_mtim.tv_sec, nanoseconds: status.st_mtim.tv_nsec)
+    }
+
     /// Fills a buffer from an offset.
     func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int64) throws(FileError) {
         var done = 0
