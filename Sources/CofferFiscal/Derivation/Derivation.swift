@@ -5,6 +5,10 @@ import CofferCrypto
 ///
 /// Several packages may be derived into one database, one after another. What did not change since the last time, by the
 /// ETag of its file or, where there is none, the MD5 of its bytes, is left as it is. All changes are one transaction.
+///
+/// Integers are exact up to 64 bits, beyond that REAL. Numbers are REAL, since SQLite has no decimals: each is right to 15
+/// digits, and the error of a sum grows with its rows. Where cents must add up exactly, add up whole ones:
+/// `sum(CAST(round(amount * 100) AS INTEGER))`.
 public struct Derivation: Sendable {
     private let source: any PackageSource
     private let path: String
