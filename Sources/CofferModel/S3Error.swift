@@ -12,8 +12,12 @@ public struct S3Error: Error, Sendable, CustomStringConvertible {
     /// Why a request was refused, for the log; part of the answer only where ``because(_:isTold:)`` says so.
     package private(set) var reason: String?
 
-    /// Without the details, in which a service may repeat what was signed.
-    public var description: String { message.isEmpty ? code.name : "\(code.name): \(message)" }
+    /// With the reason of a refusal where the service tells it; without the details, in which it may repeat what was
+    /// signed.
+    public var description: String {
+        let reason = headers.first { $0.name.lowercased() == Self.reasonHeader }?.value
+        return [code.name, message, reason ?? ""].filter { !$0.isEmpty }.joined(separator: ": ")
+    }
 
     public typealias Detail = (name: String, value: String)
 

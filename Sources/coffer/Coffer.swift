@@ -1,3 +1,4 @@
+import CofferClient
 import Glibc
 
 /// The command line: finds the command, hands it the rest, and turns what it throws into a message and an exit code.
@@ -9,7 +10,8 @@ enum Coffer {
         do {
             exit(try await run(Array(CommandLine.arguments.dropFirst())).rawValue)
         } catch let error as UsageError {
-            printError("coffer: \(error)\nSee coffer \(error.command) --help")
+            let command = error.command.isEmpty ? "coffer" : "coffer \(error.command)"
+            printError("coffer: \(error)\nSee \(command) --help")
             exit(64)  // EX_USAGE of sysexits.h
         } catch let interruption as Interruption {
             printError("coffer: interrupted")
@@ -18,8 +20,20 @@ enum Coffer {
             signal(SIGPIPE, SIG_DFL)
             raise(SIGPIPE)
         } catch {
-            printError("coffer: \(error)")
+            printError("coffer: \(error)" + advice(on: error))
             exit(1)
+        }
+    }
+
+    /// What to do about it, where that is the same for all commands.
+    private static func advice(on error: any Error) -> String {
+        switch error {
+        case is ConfigurationError:
+            "\nKeys come from 'coffer alias set' and --alias, or from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY;\n"
+                + "--no-sign-request asks as anybody may"
+        case let error as TransportError where error.kind == .cannotConnect:
+            "\nIs a server there? 'coffer serve' starts one; --endpoint and --alias ask another"
+        default: ""
         }
     }
 
@@ -28,6 +42,7 @@ enum Coffer {
         let names = Array(words.prefix { !$0.hasPrefix("-") })
         switch (words.first, names.count) {
         case ("version", _), ("--version", _): print("coffer \(version)")
+        case ("help", 2...): return try await run(Array(names.dropFirst()) + ["--help"])
         case (nil, _), ("help", _), ("--help", _), ("-h", _): print(help)
         case (_, 1) where isHelp && Commands.all.contains { $0.name.hasPrefix(names[0] + " ") }:
             print("Commands\n\(Commands.help(on: names[0]))\n\n'--help' after a command tells of its options.")

@@ -8,7 +8,8 @@ struct Connection: Sendable {
             help: "the server to ask; http://127.0.0.1:9000 unless it, the profile or an alias says otherwise"),
         Option(
             "alias", "NAME", variables: ["COFFER_ALIAS"],
-            help: "the server and the keys that 'coffer alias set' gave this name"),
+            help: "the server and the keys that 'coffer alias set' gave this name; they go before those of the\n"
+                + "environment"),
         Option(
             "region", "REGION", variables: ["AWS_REGION", "AWS_DEFAULT_REGION"],
             help: "its region; us-east-1 unless given"),
@@ -46,6 +47,10 @@ struct Connection: Sendable {
             guard !options.isOnCommandLine("alias") else { throw options.usage("give one of --endpoint and --alias") }
             return nil
         }
+        if !options.isOnCommandLine("alias"), environment("COFFER_ALIAS") != nil, environment("COFFER_ENDPOINT") != nil
+        {
+            throw options.usage("COFFER_ALIAS and COFFER_ENDPOINT are both set: unset the one that is not meant")
+        }
         return try options["alias"].map { try Aliases.load().named($0) }
     }
 
@@ -74,7 +79,7 @@ struct Connection: Sendable {
         try S3Client(endpoint: try url(of: "s3"), region: region, credentials: credentials)
     }
 
-    private func url(of service: String) throws -> String {
+    func url(of service: String) throws -> String {
         let configured = try shared.endpoint(of: service)
         return endpoint ?? configured ?? "http://127.0.0.1:9000"
     }

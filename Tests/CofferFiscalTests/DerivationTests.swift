@@ -6,9 +6,22 @@ import Testing
 struct DerivationTests {
     private let file = PackageFixtureDatabase()
 
-    private func derive(_ fixture: PackageFixture, allowsInvalid: Bool = false) async throws -> Derivation.Summary {
-        try await Derivation(DirectorySource(fixture.directory), database: file.path, allowsInvalid: allowsInvalid)
-            .derive()
+    private func derive(
+        _ fixture: PackageFixture, replaces: Bool = false, allowsInvalid: Bool = false
+    ) async throws -> Derivation.Summary {
+        try await Derivation(
+            DirectorySource(fixture.directory), database: file.path, replaces: replaces, allowsInvalid: allowsInvalid
+        ).derive()
+    }
+
+    @Test func `a package of a name that another one has is refused, unless it takes its place`() async throws {
+        let (first, second) = (try PackageFixture(), try PackageFixture())
+        _ = try await derive(first)
+        let error = await #expect(throws: DerivationError.self) { try await derive(second) }
+        #expect(error?.description.contains(first.directory) == true)
+        _ = try await derive(second, replaces: true)
+        _ = try await derive(second)
+        #expect(try file.texts("SELECT location FROM packages") == [second.directory])
     }
 
     @Test func `tables have the types of their schema, and measures their factor`() async throws {
@@ -109,8 +122,8 @@ struct DerivationTests {
         for (package, resource) in [("a", "b__c"), ("a__b", "c")] {
             _ = try await derive(try Self.table(package, resource, rows: 1), allowsInvalid: true)
         }
-        _ = try await derive(try Self.table("a", "other", rows: 1), allowsInvalid: true)
-        _ = try await derive(try Self.table("a__b", "c", rows: 2), allowsInvalid: true)
+        _ = try await derive(try Self.table("a", "other", rows: 1), replaces: true, allowsInvalid: true)
+        _ = try await derive(try Self.table("a__b", "c", rows: 2), replaces: true, allowsInvalid: true)
         #expect(try file.texts("SELECT table_name FROM resources WHERE package = 'a__b'") == ["a__b__c_2"])
         #expect(try file.texts("SELECT table_name FROM measures WHERE package = 'a__b'") == ["a__b__c_2"])
         #expect(try file.texts("SELECT count(*) FROM a__b__c_2") == ["2"])

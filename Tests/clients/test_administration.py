@@ -34,7 +34,7 @@ def test_the_setup_page_without_aws_tools(coffer, iam, name, root_s3, account_se
     assert iam.list_user_tags(UserName=name)["Tags"] == [{"Key": "a", "Value": "b"}]
     coffer("policy", "attach", "AmazonS3FullAccess", "--user", name)
     shell = coffer("key", "create", name)
-    found = re.fullmatch(r"export AWS_ACCESS_KEY_ID=(\S+)\nexport AWS_SECRET_ACCESS_KEY=(\S+)\n", shell)
+    found = re.fullmatch(r"unset COFFER_ALIAS\nexport COFFER_ENDPOINT=\S+\nexport AWS_ACCESS_KEY_ID=(\S+)\nexport AWS_SECRET_ACCESS_KEY=(\S+)\n", shell)
     root_s3.create_bucket(Bucket=name)
     make_client(account_server, *found.groups()).put_object(Bucket=name, Key="k", Body=b"1")
     shown = dict(line.split(None, 1) for line in coffer("user", "show", name).splitlines() if " " in line)
@@ -108,6 +108,24 @@ def test_a_server_that_is_not_there_is_named():
     result = servers.run("user", "list", env={
         "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b", "COFFER_ENDPOINT": "http://127.0.0.1:1"})
     assert result.returncode == FAILED and "127.0.0.1" in result.stderr
+
+
+def test_two_servers_in_the_environment_are_refused():
+    result = servers.run("user", "list", env={"COFFER_ALIAS": "home", "COFFER_ENDPOINT": "http://127.0.0.1:9"})
+    assert result.returncode == USAGE and "COFFER_ALIAS and COFFER_ENDPOINT" in result.stderr
+
+
+def test_help_on_a_command_is_its_own():
+    for words in (("help", "key", "create"), ("key", "create", "--help")):
+        assert servers.run(*words).stdout.startswith("coffer key create: ")
+    assert "See coffer --help" in servers.run("hlep").stderr
+
+
+def test_the_reason_of_a_refusal_is_printed(coffer, root_s3, member, name):
+    root_s3.create_bucket(Bucket=name)
+    member.may("s3:GetBucketPolicy")
+    told = coffer("ls", f"s3://{name}", keys=(member.key["AccessKeyId"], member.key["SecretAccessKey"]), expected=FAILED)
+    assert "AccessDenied" in told and "s3:ListBucket" in told and "no identity policy" in told
 
 
 # Explained by a server

@@ -112,3 +112,15 @@ def test_the_profile_of_awss_tools_is_used(keyless, server, bucket, tmp_path):
     env = {"AWS_CONFIG_FILE": str(tmp_path / "config"), "AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "credentials")}
     assert bucket in keyless("ls", "--profile", "mine", env=env)
     assert bucket in keyless("ls", env={**env, "AWS_PROFILE": "mine"})
+
+
+def test_packages_are_found_by_an_alias_in_their_url(keyless, server, bucket, tmp_path):
+    keyless("alias", "set", "home", server.endpoint, env=keys_of(server))
+    (tmp_path / "tables").mkdir()
+    (tmp_path / "tables" / "t.csv").write_text("year,amount\n2026,1\n")
+    keyless("package", "init", "--currency", "EUR", tmp_path / "tables")
+    place = f"s3://home@{bucket}/me/tables/"
+    keyless("package", "publish", tmp_path / "tables", place)
+    keyless("package", "validate", place)
+    keyless("package", "show", place)
+    assert "tables" in keyless("package", "list", f"s3://home@{bucket}/")

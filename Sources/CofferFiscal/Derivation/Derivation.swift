@@ -13,14 +13,19 @@ public struct Derivation: Sendable {
     private let source: any PackageSource
     private let path: String
     private let allowsInvalid: Bool
+    private let replaces: Bool
 
     /// - Parameters:
     ///   - path: the database's file, which is made if it is not there.
+    ///   - replaces: takes the place of a package of the same name that came from elsewhere; otherwise that is refused.
     ///   - allowsInvalid: derives a package with errors as well. Cells that are not of their type stay the text they are.
-    public init(_ source: any PackageSource, database path: String, allowsInvalid: Bool = false) {
+    public init(
+        _ source: any PackageSource, database path: String, replaces: Bool = false, allowsInvalid: Bool = false
+    ) {
         self.source = source
         self.path = path
         self.allowsInvalid = allowsInvalid
+        self.replaces = replaces
     }
 
     /// What became of each table.
@@ -51,6 +56,7 @@ public struct Derivation: Sendable {
             let run = try DerivationRun(
                 source: source, package: package, catalog: DerivedCatalog(database), etag: etag,
                 allowsInvalid: allowsInvalid)
+            if !replaces { try run.requireSamePlace() }
             return try await run.derive()
         }
     }
@@ -75,6 +81,14 @@ private struct DerivationRun {
 
     private var name: String { package.name ?? source.location }
 
+    /// Names of packages are chosen without asking anybody.
+    func requireSamePlace() throws(DerivationError) {
+        guard let place = try catalog.location(package: name), place != source.location else { return }
+        throw .database(
+            "the database has a package '\(name)' already, from \(place): derive this one into another file, or let it "
+                + "take that one's place")
+    }
+
     func derive() async throws(DerivationError) -> Derivation.Summary {
         var summary = Derivation.Summary(package: name)
         let isDescriptorNew = try catalog.etag(package: name) != etag
@@ -84,7 +98,8 @@ private struct DerivationRun {
             summary.removed.append(old)
         }
         for resource in tables { summary.tables.append(try await derive(resource, isDescriptorNew)) }
-        if isDescriptorNew {
+        let isMoved = try catalog.location(package: name) != source.location
+        if isDescriptorNew || isMoved {
             try catalog.write(package, name: name, location: source.location, etag: etag)
             try writeModel()
         }

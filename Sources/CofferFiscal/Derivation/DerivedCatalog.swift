@@ -29,6 +29,10 @@ struct DerivedCatalog {
         try database.execute(Self.tables)
     }
 
+    func location(package: String) throws(DerivationError) -> String? {
+        try database.texts("SELECT location FROM packages WHERE name = ?", [.text(package)]).first
+    }
+
     func etag(package: String) throws(DerivationError) -> String? {
         try database.texts("SELECT etag FROM packages WHERE name = ?", [.text(package)]).first
     }

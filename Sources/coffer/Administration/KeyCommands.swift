@@ -3,7 +3,8 @@ import CofferModel
 
 /// `coffer key …`: access keys of users, over the API of IAM.
 enum KeyCommands {
-    private static let user = Option("user", "NAME", help: "whose key it is; one's own unless given")
+    private static let user = Option(
+        "user", "NAME", help: "whose key it is; one's own unless given, and for the root anybody's")
 
     static let all = [
         Command(
@@ -29,7 +30,8 @@ enum KeyCommands {
     ]
 
     @Sendable private static func create(_ options: Options) async throws -> ExitCode {
-        let iam = try Connection(options).query(.iam)
+        let connection = try Connection(options)
+        let iam = try connection.query(.iam)
         let parameters = options.operands.first.map { [("UserName", $0)] } ?? []
         let key = try await iam.call("CreateAccessKey", parameters).child("AccessKey")
         let (id, secret) = (try key.child("AccessKeyId").text, try key.child("SecretAccessKey").text)
@@ -37,6 +39,8 @@ enum KeyCommands {
             printRecord(
                 [("UserName", key["UserName"]?.text), ("AccessKeyId", id), ("SecretAccessKey", secret)], asJSON: true)
         } else {
+            // An alias would go before the keys, and they are good at this server alone.
+            print("unset COFFER_ALIAS\nexport COFFER_ENDPOINT=\(try connection.url(of: "s3"))")
             print("export AWS_ACCESS_KEY_ID=\(id)\nexport AWS_SECRET_ACCESS_KEY=\(secret)")
         }
         return .success

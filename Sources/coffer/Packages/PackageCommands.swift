@@ -21,21 +21,27 @@ enum PackageCommands {
         } catch {
             throw UsageError("\(text): \(error.reason)", command: command.name)
         }
-        guard text.hasPrefix("s3://") else { return DirectorySource(text) }
-        return BucketSource(try client(options), try place(text, of: command))
+        guard S3URL.isOne(text) else { return DirectorySource(text) }
+        let (client, place) = try bucket(text, options, of: command)
+        return BucketSource(client, place)
     }
 
-    static func place(_ text: String, of command: Command) throws -> BucketPlace {
+    /// A place in a bucket, and the client of the service that has it.
+    static func bucket(
+        _ text: String, _ options: Options, of command: Command
+    ) throws -> (client: S3Client, place: BucketPlace) {
         do {
-            return try BucketPlace(text)
+            let url = try S3URL(text)
+            let plain = url.bucket.map { "\(S3URL.scheme)\($0)/\(url.key)" } ?? text
+            return (try Connection(options, alias: url.alias).client(), try BucketPlace(plain))
         } catch let fault as PackagePath.Fault {
             throw UsageError("\(text): \(fault.reason)", command: command.name)
+        } catch let error as CommandError {
+            throw UsageError(error.description, command: command.name)
         } catch let error as S3Error {
             throw UsageError("\(text): \(error.message)", command: command.name)
         }
     }
-
-    static func client(_ options: Options) throws -> S3Client { try Connection(options).client() }
 
     /// Tells why a package cannot be used.
     static func refuse(_ report: Report, _ options: Options) -> ExitCode {

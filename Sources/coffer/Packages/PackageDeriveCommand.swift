@@ -19,6 +19,7 @@ enum PackageDeriveCommand {
             """,
         options: [
             Option("sqlite", "FILE", help: "the database, made if it is not there; several packages may share one"),
+            Option("replace", help: "take the place of a package of the same name that came from elsewhere"),
             Option(
                 "allow-invalid",
                 help: "derive a package with errors as well; a cell that is not of its type stays the text it is"),
@@ -27,7 +28,9 @@ enum PackageDeriveCommand {
     @Sendable private static func run(_ options: Options) async throws -> ExitCode {
         guard let path = options["sqlite"] else { throw UsageError("--sqlite FILE is needed", command: command.name) }
         let source = try PackageCommands.source(options.operands[0], options, of: command)
-        let derivation = Derivation(source, database: path, allowsInvalid: options.isGiven("allow-invalid"))
+        let derivation = Derivation(
+            source, database: path, replaces: options.isGiven("replace"),
+            allowsInvalid: options.isGiven("allow-invalid"))
         do throws(DerivationError) {
             let summary = try await derivation.derive()
             let rows = summary.tables.map { table in

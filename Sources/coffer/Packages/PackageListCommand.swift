@@ -12,16 +12,16 @@ enum PackageListCommand {
             throw UsageError(
                 "a web server does not list what it has; give a directory or s3://", command: command.name)
         }
-        let locations =
-            place.hasPrefix("s3://")
-            ? try await PackageCommands.place(place, of: command).packages(PackageCommands.client(options))
-            : try PackageDirectory(place).packages()
         var table = Table(columns: ["location", "name", "resources", "title"])
-        for location in locations {
-            table.rows.append(await row(try PackageCommands.source(location, options, of: command)))
-        }
+        for source in try await sources(place, options) { table.rows.append(await row(source)) }
         table.print(asJSON: options.isGiven("json"))
         return .success
+    }
+
+    private static func sources(_ place: String, _ options: Options) async throws -> [any PackageSource] {
+        guard S3URL.isOne(place) else { return try PackageDirectory(place).packages().map { DirectorySource($0) } }
+        let (client, bucket) = try PackageCommands.bucket(place, options, of: command)
+        return try await bucket.packages(client).map { BucketSource(client, try BucketPlace($0)) }
     }
 
     private static func row(_ source: any PackageSource) async -> [String?] {

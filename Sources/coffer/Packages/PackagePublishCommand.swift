@@ -24,9 +24,9 @@ enum PackagePublishCommand {
         ] + PackageCommands.options, run: run)
 
     @Sendable private static func run(_ options: Options) async throws -> ExitCode {
+        let (client, place) = try PackageCommands.bucket(options.operands[1], options, of: command)
         let publication = Publication(
-            try PackageCommands.source(options.operands[0], options, of: command),
-            to: try PackageCommands.place(options.operands[1], of: command), try PackageCommands.client(options),
+            try PackageCommands.source(options.operands[0], options, of: command), to: place, client,
             allowsInvalid: options.isGiven("allow-invalid"), acl: try options.choice("acl") as CannedACL?)
         do throws(PublicationError) {
             let summary = try await publication.publish()

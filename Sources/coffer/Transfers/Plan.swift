@@ -102,7 +102,7 @@ struct SyncPlan: Plan {
             targetExists ? try FolderEntries(target, filter, skipsMarkers: skipsMarkers, followsLinks: false) : nil
         self.target = target
         deletes = options.isGiven("delete")
-        mayDeleteAll = options.isGiven("force") || options.isGiven("dry-run")
+        mayDeleteAll = options.isGiven("force")
     }
 
     mutating func next() async throws -> Action? {
