@@ -55,6 +55,37 @@ struct BrokenServiceTests {
         }
     }
 
+    @Test func `An upload that is cancelled before it is known is aborted when it is`() async throws {
+        let listener = try RawListener()
+        let (begun, hasBegun) = AsyncStream<Void>.makeStream()
+        let (ended, hasEnded) = AsyncStream<String>.makeStream()
+        let mayAnswer = DispatchSemaphore(value: 0)
+        let made = "<InitiateMultipartUploadResult><UploadId>u1</UploadId></InitiateMultipartUploadResult>"
+        listener.accept { connection in
+            _ = connection.readHead()
+            hasBegun.yield()
+            mayAnswer.wait()
+            connection.write(Service.answer(body: made))
+        }
+        let client = try S3Client(
+            endpoint: "http://127.0.0.1:\(listener.port)", region: "us-east-1", credentials: .keys("AKIA", "s"))
+        let upload = Task {
+            try await client.upload(bytes: [UInt8](repeating: 1, count: 20 << 20), to: "bucket", "k")
+        }
+        for await _ in begun { break }
+        upload.cancel()
+        listener.accept { connection in
+            hasEnded.yield(connection.readHead())
+            connection.write(Service.answer("204 No Content"))
+        }
+        mayAnswer.signal()
+        await #expect(throws: CancellationError.self) { try await upload.value }
+        for await head in ended {
+            #expect(head.hasPrefix("DELETE /bucket/k?uploadId=u1 "))
+            break
+        }
+    }
+
     @Test(arguments: [
         ("200 OK", "etag: \"a\"", "0123456789"), ("206 Partial Content", "content-range: bytes 3-7/10", "34567"),
         ("206 Partial Content", "content-range: bytes 5-9/10\r\netag: \"b\"", "56789"),

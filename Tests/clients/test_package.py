@@ -377,3 +377,10 @@ def test_csv_is_read_as_python_reads_it(seed, tmp_path):
     # A carriage return that Python's writer left without quotes ends a row for its reader too.
     expected = [tuple((row + [None] * 4)[:4]) for row in rows if row]
     assert sqlite3.connect(tmp_path / "t.db").execute("SELECT * FROM random__t").fetchall() == expected
+
+
+def test_a_place_that_cannot_be_asked_is_no_invalid_package(tmp_path):
+    for words in (("show",), ("validate",), ("derive", "--sqlite", tmp_path / "out.db")):
+        result = servers.run("package", words[0], "http://127.0.0.1:9/p", *words[1:])
+        assert result.returncode == 1 and "connect" in result.stderr, result.stderr
+    assert not (tmp_path / "out.db").exists()

@@ -9,6 +9,7 @@ public struct TransferOptions: Sendable {
     public var parallelism = 8
     /// Goes on with the newest upload of the key that was begun and not ended, as far as its parts are those of the
     /// source; and leaves its own for another time if it fails. Otherwise an upload that fails or is cancelled is aborted.
+    /// What an upload was begun with holds for the object: metadata, ACL, encryption.
     public var resumes = false
 
     public init() {}

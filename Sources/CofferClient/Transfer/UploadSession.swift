@@ -18,8 +18,10 @@ struct UploadSession: Sendable {
 
     static func open(_ client: S3Client, _ target: UploadTarget, resumes: Bool) async throws -> UploadSession {
         if resumes, let session = try await latest(client, target) { return session }
-        let upload = try await client.createMultipartUpload(
-            target.bucket, target.key, target.settings ?? ObjectSettings())
+        // Not a child: an upload of which nobody hears could not be aborted, so that cancelling waits for the answer.
+        let upload = try await Task {
+            try await client.createMultipartUpload(target.bucket, target.key, target.settings ?? ObjectSettings())
+        }.value
         let algorithm = client.sender.options.checksum
         return UploadSession(
             client: client, upload: upload, checksum: algorithm,

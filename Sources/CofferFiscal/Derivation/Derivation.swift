@@ -48,6 +48,7 @@ public struct Derivation: Sendable {
     public func derive() async throws(DerivationError) -> Summary {
         var loader = DescriptorLoader(source, findings: Findings(limit: 100))
         let loaded = await loader.load()
+        if let failure = loader.failure { throw .source(failure) }
         let report = Report(location: source.location, package: loaded, findings: loader.findings)
         guard let package = loaded, report.isValid || allowsInvalid else { throw .invalid(report) }
         let database = try DerivedDatabase(path: path)

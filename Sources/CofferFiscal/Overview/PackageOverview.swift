@@ -36,10 +36,12 @@ public struct PackageOverview: Sendable {
         public let attributes: [String]
     }
 
-    /// - Throws: ``DerivationError/invalid(_:)`` if there is no descriptor that can be read.
+    /// - Throws: ``DerivationError/invalid(_:)`` if there is no descriptor that can be read, ``DerivationError/source(_:)``
+    ///   if the place cannot be asked.
     public init(of source: any PackageSource) async throws(DerivationError) {
         var loader = DescriptorLoader(source, findings: Findings(limit: 100))
         let loaded = await loader.load()
+        if let failure = loader.failure { throw .source(failure) }
         let report = Report(location: source.location, package: loaded, findings: loader.findings)
         guard let package = loaded else { throw .invalid(report) }
         location = source.location
