@@ -18,7 +18,8 @@ public struct Derivation: Sendable {
     /// - Parameters:
     ///   - path: the database's file, which is made if it is not there.
     ///   - replaces: takes the place of a package of the same name that came from elsewhere; otherwise that is refused.
-    ///   - allowsInvalid: derives a package with errors as well. Cells that are not of their type stay the text they are.
+    ///   - allowsInvalid: derives a package with errors as well. Cells that are not of their type are NULL in columns of
+    ///     numbers, and stay the text they are in others.
     public init(
         _ source: any PackageSource, database path: String, replaces: Bool = false, allowsInvalid: Bool = false
     ) {
@@ -39,7 +40,7 @@ public struct Derivation: Sendable {
             public let name: String
             /// nil for one that did not change.
             public let rows: Int?
-            /// Cells that are kept as text, though their field has another type.
+            /// Cells that are not of their field's type.
             public let untypedCells: Int
         }
     }

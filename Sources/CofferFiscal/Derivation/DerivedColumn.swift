@@ -25,6 +25,8 @@ struct DerivedColumn: Sendable {
         }
     }
 
+    var isText: Bool { sqlType == "TEXT" }
+
     var factor: Double {
         switch content {
         case .field(_, let factor), .value(let factor): factor

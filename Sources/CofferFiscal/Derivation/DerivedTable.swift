@@ -6,7 +6,8 @@ final class DerivedTable {
     private let normalized: [Int]
     private let statement: DerivedStatement
     private(set) var rowCount = 0
-    /// Cells that are not of their type, and are kept as the text that they are.
+    /// Cells that are not of their type. In a column of numbers they are NULL, as SQLite would make numbers of what looks
+    /// like some and count the beginning of others in a sum; in a column of text they stay the text that they are.
     private(set) var untypedCount = 0
     /// What SQLite refused; no further row is taken.
     private(set) var failure: DerivationError?
@@ -45,22 +46,22 @@ final class DerivedTable {
 
     private func bind(_ column: DerivedColumn, _ row: CSVRow, _ plans: [ColumnPlan?], of field: Int?, at index: Int32) {
         switch column.content {
-        case .field(let own, let factor): bind(plans[own], row, factor: factor, at: index)
+        case .field(let own, let factor): bind(plans[own], row, column, factor: factor, at: index)
         case .constant(let constant): statement.bind(constant.value, at: index)
-        case .value(let factor): bind(field.flatMap { plans[$0] }, row, factor: factor, at: index)
+        case .value(let factor): bind(field.flatMap { plans[$0] }, row, column, factor: factor, at: index)
         case .target(let name):
             let text = field.flatMap { schema.fields[$0].normalize.first { $0.name == name }?.value }
             statement.bind(text.map { DerivedConstant(text: $0, type: column.type).value } ?? .null, at: index)
         }
     }
 
-    private func bind(_ plan: ColumnPlan?, _ row: CSVRow, factor: Double, at index: Int32) {
+    private func bind(_ plan: ColumnPlan?, _ row: CSVRow, _ column: DerivedColumn, factor: Double, at index: Int32) {
         guard let plan, plan.column < row.count else { return statement.bind(.null, at: index) }
         let cell = row[plan.column]
         if plan.isMissing(cell) { return statement.bind(.null, at: index) }
         guard let value = plan.reader.read(cell) else {
             untypedCount += 1
-            return statement.bind(cell, at: index)
+            return column.isText ? statement.bind(cell, at: index) : statement.bind(.null, at: index)
         }
         switch value {
         case .integer(let number): statement.bind(Self.scaled(number, by: factor), at: index)

@@ -22,7 +22,8 @@ enum PackageDeriveCommand {
             Option("replace", help: "take the place of a package of the same name that came from elsewhere"),
             Option(
                 "allow-invalid",
-                help: "derive a package with errors as well; a cell that is not of its type stays the text it is"),
+                help: "derive a package with errors as well; what is no number in a column of numbers\n"
+                    + "is NULL, and counted"),
         ] + PackageCommands.options, run: run)
 
     @Sendable private static func run(_ options: Options) async throws -> ExitCode {
@@ -49,6 +50,6 @@ enum PackageDeriveCommand {
     }
 
     private static func cells(_ table: Derivation.Summary.Table) -> String? {
-        table.untypedCells == 0 ? nil : "\(table.untypedCells) cells kept as text"
+        table.untypedCells == 0 ? nil : "\(table.untypedCells) cells are not of their type"
     }
 }
