@@ -55,13 +55,20 @@ struct BucketTests {
             old.expiration = .days(7)
             // Moto forgets how many of the newest are kept.
             old.noncurrentExpiration = LifecycleRule.NoncurrentExpiration(days: 3, keepsNewest: nil)
-            old.transitions = [LifecycleRule.Transition(days: 2, storageClass: "GLACIER")]
+            old.transitions = [LifecycleRule.Transition(.days(2), storageClass: "GLACIER")]
+            old.noncurrentTransitions = [LifecycleRule.NoncurrentTransition(days: 2, storageClass: "GLACIER")]
+            var dated = LifecycleRule(id: "dated")
+            dated.filter.prefix = "dated/"
+            dated.transitions = [
+                LifecycleRule.Transition(
+                    .date(try #require(Timestamp(parsing: "2030-01-01T00:00:00.000Z"))), storageClass: "GLACIER")
+            ]
             var uploads = LifecycleRule(id: "uploads")
             uploads.isEnabled = false
             uploads.filter.prefix = "up/"
             uploads.abortsUploadsAfterDays = 1
-            try await s3.putBucketLifecycle(bucket, [old, uploads])
-            #expect(try await s3.getBucketLifecycle(bucket) == [old, uploads])
+            try await s3.putBucketLifecycle(bucket, [old, dated, uploads])
+            #expect(try await s3.getBucketLifecycle(bucket) == [old, dated, uploads])
             try await s3.deleteBucketLifecycle(bucket)
             let error = await #expect(throws: S3Error.self) { try await s3.getBucketLifecycle(bucket) }
             #expect(error?.code.name == "NoSuchLifecycleConfiguration")

@@ -12,9 +12,10 @@ extension S3Client {
 
     /// A bucket's lifecycle rules.
     ///
-    /// - Throws: `NoSuchLifecycleConfiguration`.
+    /// - Throws: `NoSuchLifecycleConfiguration`; ``TransportError`` for a rule that says what ``LifecycleRule`` cannot:
+    ///   whoever writes back what was read must not lose it.
     public func getBucketLifecycle(_ bucket: BucketName) async throws -> [LifecycleRule] {
-        try await getElement("lifecycle", bucket).all("Rule").map(LifecycleRule.init)
+        try await getElement("lifecycle", bucket).all("Rule").map { try LifecycleRule($0) }
     }
 
     /// Removes a bucket's lifecycle rules.
@@ -35,6 +36,7 @@ public struct LifecycleRule: Sendable, Equatable {
     /// Days after which a version that was replaced goes, but for the newest ones.
     public var noncurrentExpiration: NoncurrentExpiration?
     public var transitions: [Transition] = []
+    public var noncurrentTransitions: [NoncurrentTransition] = []
     /// Days after which an upload that nobody completes is aborted.
     public var abortsUploadsAfterDays: Int?
 
@@ -72,43 +74,54 @@ public struct LifecycleRule: Sendable, Equatable {
 
     /// When objects move to another storage class.
     public struct Transition: Sendable, Equatable {
-        public var days: Int
+        public var time: Time
         public var storageClass: String
 
-        public init(days: Int, storageClass: String) {
+        /// When, of an object's life or of the calendar.
+        public enum Time: Sendable, Equatable {
+            case days(Int)
+            /// Midnight, UTC.
+            case date(Timestamp)
+        }
+
+        public init(_ time: Time, storageClass: String) {
+            self.time = time
+            self.storageClass = storageClass
+        }
+    }
+
+    /// When versions that were replaced move to another storage class, but for the newest ones.
+    public struct NoncurrentTransition: Sendable, Equatable {
+        public var days: Int
+        public var keepsNewest: Int?
+        public var storageClass: String
+
+        public init(days: Int, keepsNewest: Int? = nil, storageClass: String) {
             self.days = days
+            self.keepsNewest = keepsNewest
             self.storageClass = storageClass
         }
     }
 }
 
 extension LifecycleRule {
-    init(_ element: XMLElement) {
+    init(_ element: XMLElement) throws(TransportError) {
         id = element.text("ID")
         isEnabled = element["Status"]?.text == "Enabled"
         filter = Filter(element["Filter"] ?? element)
-        if let expiration = element["Expiration"] {
-            if let days = expiration.number("Days") {
-                self.expiration = .days(Int(days))
-            } else if let date = expiration.time("Date") {
-                self.expiration = .date(date)
-            } else if expiration.isTrue("ExpiredObjectDeleteMarker") {
-                self.expiration = .deleteMarkers
-            }
-        }
-        if let noncurrent = element["NoncurrentVersionExpiration"], let days = noncurrent.number("NoncurrentDays") {
+        if let expiration = element["Expiration"] { self.expiration = try Expiration(expiration) }
+        if let noncurrent = element["NoncurrentVersionExpiration"] {
             noncurrentExpiration = NoncurrentExpiration(
-                days: Int(days), keepsNewest: noncurrent.number("NewerNoncurrentVersions").map { Int($0) })
+                days: try noncurrent.days("NoncurrentDays"), keepsNewest: noncurrent.keepsNewest)
         }
-        transitions = element.all("Transition").compactMap { transition in
-            guard let days = transition.number("Days"), let storageClass = transition.text("StorageClass") else {
-                return nil
-            }
-            return Transition(days: Int(days), storageClass: storageClass)
+        for transition in element.all("Transition") { transitions.append(try Transition(transition)) }
+        for transition in element.all("NoncurrentVersionTransition") {
+            noncurrentTransitions.append(
+                NoncurrentTransition(
+                    days: try transition.days("NoncurrentDays"), keepsNewest: transition.keepsNewest,
+                    storageClass: transition["StorageClass"]?.text ?? ""))
         }
-        abortsUploadsAfterDays = element["AbortIncompleteMultipartUpload"]?.number("DaysAfterInitiation").map {
-            Int($0)
-        }
+        abortsUploadsAfterDays = try element["AbortIncompleteMultipartUpload"]?.days("DaysAfterInitiation")
     }
 
     fileprivate func write(to xml: inout XMLWriter) {
@@ -123,7 +136,17 @@ extension LifecycleRule {
         xml.element("Status", isEnabled ? "Enabled" : "Disabled")
         for transition in transitions {
             xml.element("Transition") { xml in
-                xml.element("Days", String(transition.days))
+                switch transition.time {
+                case .days(let days): xml.element("Days", String(days))
+                case .date(let date): xml.element("Date", date.iso8601)
+                }
+                xml.element("StorageClass", transition.storageClass)
+            }
+        }
+        for transition in noncurrentTransitions {
+            xml.element("NoncurrentVersionTransition") { xml in
+                xml.element("NoncurrentDays", String(transition.days))
+                xml.optional("NewerNoncurrentVersions", transition.keepsNewest.map(String.init))
                 xml.element("StorageClass", transition.storageClass)
             }
         }
@@ -139,6 +162,36 @@ extension LifecycleRule {
             }
         }
     }
+}
+
+extension LifecycleRule.Expiration {
+    fileprivate init(_ element: XMLElement) throws(TransportError) {
+        if let date = element.time("Date") {
+            self = .date(date)
+        } else if element.isTrue("ExpiredObjectDeleteMarker") {
+            self = .deleteMarkers
+        } else {
+            self = .days(try element.days("Days"))
+        }
+    }
+}
+
+extension LifecycleRule.Transition {
+    fileprivate init(_ element: XMLElement) throws(TransportError) {
+        time = if let date = element.time("Date") { .date(date) } else { .days(try element.days("Days")) }
+        storageClass = element["StorageClass"]?.text ?? ""
+    }
+}
+
+extension XMLElement {
+    fileprivate func days(_ name: String) throws(TransportError) -> Int {
+        guard let days = number(name) else {
+            throw TransportError(.badAnswer, "a lifecycle rule of the service has no \(name)")
+        }
+        return Int(days)
+    }
+
+    fileprivate var keepsNewest: Int? { number("NewerNoncurrentVersions").map { Int($0) } }
 }
 
 extension LifecycleRule.Filter {
