@@ -6,8 +6,10 @@ extension SQLiteCatalog {
         try readers.read { connection throws(StorageError) in try Self.accounts(connection) }
     }
 
+    /// The first account before the others, and those as they were made.
     static func accounts(_ connection: SQLiteConnection) throws(StorageError) -> [IAMAccount] {
-        try connection.all("SELECT id, name, email, created FROM accounts ORDER BY created, id") { row in
+        let statement = "SELECT id, name, email, created FROM accounts ORDER BY id != ?, created, id"
+        return try connection.all(statement, .text(IAMAccount.firstID)) { row in
             IAMAccount(
                 id: row.text(0), name: row.text(1), email: row.text(2), created: Timestamp(milliseconds: row.integer(3))
             )

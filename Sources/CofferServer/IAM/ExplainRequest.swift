@@ -5,9 +5,9 @@ import CofferStorage
 /// ExplainRequest, which AWS does not have: whether a request would be allowed, and what decides. SimulatePrincipalPolicy
 /// tells it of the principal's policies alone, and this of all that has a say.
 ///
-/// Parameters: `Principal`, `Action0`… are those of ``AccessQuestion``: `PrincipalArn`, `ActionName`, `ResourceArn`, and
-/// `ContextEntries` as of SimulatePrincipalPolicy. It answers the root of the account that owns the bucket, and nobody
-/// else; of another account's principals it tells what the bucket says alone.
+/// Parameters: `PrincipalArn`, `ActionName` and `ResourceArn`, and `ContextEntries` as of SimulatePrincipalPolicy. It
+/// answers the root of the account that owns the bucket, and nobody else; of another account's principals it tells what
+/// the bucket says alone.
 enum ExplainRequest {
     static let operations: [QueryOperation] = [QueryOperation("ExplainRequest", on: { _ in nil }, explain)]
 

@@ -55,6 +55,7 @@ final class Service: Sendable {
             },
             secret: { identities.secret(of: $0) })
     }
+
     /// The server's region, and that of the bucket that a request is about.
     private static func regions(
         _ configuration: ServerConfiguration, _ buckets: BucketCache
