@@ -9,7 +9,6 @@ typedef struct {
     CURL *(*easy_init)(void);
     void (*easy_reset)(CURL *);
     CURLcode (*easy_setopt)(CURL *, CURLoption, ...);
-    CURLcode (*easy_getinfo)(CURL *, CURLINFO, ...);
     const char *(*easy_strerror)(CURLcode);
     void (*easy_cleanup)(CURL *);
     CURLM *(*multi_init)(void);
@@ -34,7 +33,6 @@ static inline int coffer_curl_load(coffer_curl *curl) {
     COFFER_LOAD(easy_init)
     COFFER_LOAD(easy_reset)
     COFFER_LOAD(easy_setopt)
-    COFFER_LOAD(easy_getinfo)
     COFFER_LOAD(easy_strerror)
     COFFER_LOAD(easy_cleanup)
     COFFER_LOAD(multi_init)
@@ -77,11 +75,6 @@ static inline CURLcode coffer_curl_set_callbacks(
     if (code == CURLE_OK) code = curl->easy_setopt(easy, CURLOPT_WRITEFUNCTION, write);
     if (code == CURLE_OK) code = curl->easy_setopt(easy, CURLOPT_WRITEDATA, context);
     return code;
-}
-
-static inline long coffer_curl_status(const coffer_curl *curl, CURL *easy) {
-    long status = 0;
-    return curl->easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status) == CURLE_OK ? status : 0;
 }
 
 // The result is in a union of the message.
