@@ -102,6 +102,28 @@ struct BrokenServiceTests {
         #expect(service.requests.count == 2)
     }
 
+    @Test(arguments: ["<Contents><Key>a%2</Key></Contents>", "<Contents/>", "<CommonPrefixes/>"])
+    func `A listing with a key that cannot be read is none`(_ entry: String) async throws {
+        let service = try Service(
+            Service.answer(
+                body: "<ListBucketResult><EncodingType>url</EncodingType>"
+                    + "<Contents><Key>a</Key></Contents>\(entry)</ListBucketResult>"))
+        let listing = try service.client().listEntries("bucket")
+        let error = await #expect(throws: TransportError.self) { try await listing.collect() }
+        #expect(error?.kind == .badAnswer)
+    }
+
+    @Test func `A lifecycle rule that cannot be told whole is not told`() async throws {
+        let service = try Service(
+            Service.answer(
+                body: "<LifecycleConfiguration><Rule><ID>a</ID><Status>Enabled</Status>"
+                    + "<Transition><StorageClass>GLACIER</StorageClass></Transition></Rule></LifecycleConfiguration>"))
+        let error = await #expect(throws: TransportError.self) {
+            try await service.client().getBucketLifecycle("bucket")
+        }
+        #expect(error?.kind == .badAnswer)
+    }
+
     @Test(arguments: [
         "bytes 0-9223372036854775807/10", "bytes -1--1/-5", "bytes */-5", "bytes 0-4/-5", "bytes 5-4/9", "bytes a-b/c",
     ])

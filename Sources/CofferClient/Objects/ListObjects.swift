@@ -35,8 +35,8 @@ extension S3Client {
         call.add(query: "start-after", startAfter?.description)
         let (root, _) = try await document(call)
         let isEncoded = root.isURLEncoded
-        let objects = root.all("Contents").compactMap { ListedObject($0, isEncoded: isEncoded) }
-        let prefixes = root.all("CommonPrefixes").compactMap { $0.keyBytes("Prefix", isEncoded: isEncoded) }
+        let objects = try root.all("Contents").map { try ListedObject($0, isEncoded: isEncoded) }
+        let prefixes = try root.all("CommonPrefixes").map { try $0.keyBytes("Prefix", isEncoded: isEncoded) }
         let entries =
             objects.map(ListedEntry.object) + prefixes.map { .commonPrefix(String(decoding: $0, as: UTF8.self)) }
         let next = try root.marker("NextContinuationToken")
@@ -54,9 +54,8 @@ public struct ListedObject: Sendable {
     public let lastModified: Timestamp
     public let storageClass: String?
 
-    init?(_ element: XMLElement, isEncoded: Bool) {
-        guard let key = element.keyBytes("Key", isEncoded: isEncoded) else { return nil }
-        self.key = ObjectKey(unchecked: key)
+    init(_ element: XMLElement, isEncoded: Bool) throws(TransportError) {
+        key = ObjectKey(unchecked: try element.keyBytes("Key", isEncoded: isEncoded))
         byteCount = element.number("Size") ?? 0
         eTag = ETag(header: element["ETag"]?.text ?? "")
         lastModified = element.time("LastModified") ?? Timestamp(milliseconds: 0)

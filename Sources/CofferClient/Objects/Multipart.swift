@@ -121,12 +121,11 @@ extension S3Client {
             if !prefix.isEmpty { call.add(query: "prefix", prefix) }
             let (root, _) = try await document(call)
             let isEncoded = root.isURLEncoded
-            let uploads = root.all("Upload").compactMap { ListedUpload($0, bucket, isEncoded: isEncoded) }
-            guard try root.marker("NextKeyMarker") != nil,
-                let key = root.keyBytes("NextKeyMarker", isEncoded: isEncoded)
-            else {
+            let uploads = try root.all("Upload").compactMap { try ListedUpload($0, bucket, isEncoded: isEncoded) }
+            guard try root.marker("NextKeyMarker") != nil else {
                 return Listing<ListedUpload>.Page(elements: uploads, next: nil)
             }
+            let key = try root.keyBytes("NextKeyMarker", isEncoded: isEncoded)
             return Listing<ListedUpload>.Page(
                 elements: uploads,
                 next: [
@@ -199,10 +198,9 @@ public struct ListedUpload: Sendable {
     public let initiated: Timestamp
     public let storageClass: String?
 
-    init?(_ element: XMLElement, _ bucket: BucketName, isEncoded: Bool) {
-        guard let key = element.keyBytes("Key", isEncoded: isEncoded), let id = element.text("UploadId") else {
-            return nil
-        }
+    init?(_ element: XMLElement, _ bucket: BucketName, isEncoded: Bool) throws(TransportError) {
+        guard let id = element.text("UploadId") else { return nil }
+        let key = try element.keyBytes("Key", isEncoded: isEncoded)
         upload = MultipartUpload(bucket: bucket, key: ObjectKey(unchecked: key), id: id)
         initiated = element.time("Initiated") ?? Timestamp(milliseconds: 0)
         storageClass = element.text("StorageClass")

@@ -97,9 +97,12 @@ extension XMLElement {
     /// A key or prefix, which is percent-encoded in the listings that ask for it.
     ///
     /// - Parameter isEncoded: whether the listing says so of itself.
-    func keyBytes(_ name: String, isEncoded: Bool) -> [UInt8]? {
-        guard let text = self[name]?.text else { return nil }
-        return isEncoded ? PercentEncoding.decode(text, plusIsSpace: true) : Array(text.utf8)
+    /// - Throws: ``TransportError`` for one that is missing or cannot be decoded: it is no object that is not there.
+    func keyBytes(_ name: String, isEncoded: Bool) throws(TransportError) -> [UInt8] {
+        guard let text = self[name]?.text,
+            let bytes = isEncoded ? PercentEncoding.decode(text, plusIsSpace: true) : Array(text.utf8)
+        else { throw TransportError(.badAnswer, "the service's listing has a \(name) that cannot be read") }
+        return bytes
     }
 
     /// Where a listing goes on; nil if it is complete.

@@ -30,12 +30,11 @@ extension S3Client {
             if !prefix.isEmpty { call.add(query: "prefix", prefix) }
             let (root, _) = try await document(call)
             let isEncoded = root.isURLEncoded
-            let versions = root.children.compactMap { ListedVersion($0, isEncoded: isEncoded) }
-            guard try root.marker("NextKeyMarker") != nil,
-                let key = root.keyBytes("NextKeyMarker", isEncoded: isEncoded)
-            else {
+            let versions = try root.children.compactMap { try ListedVersion($0, isEncoded: isEncoded) }
+            guard try root.marker("NextKeyMarker") != nil else {
                 return Listing<ListedVersion>.Page(elements: versions, next: nil)
             }
+            let key = try root.keyBytes("NextKeyMarker", isEncoded: isEncoded)
             var next: [Listing<ListedVersion>.Parameter] = [("key-marker", String(decoding: key, as: UTF8.self))]
             if let version = root.text("NextVersionIdMarker") { next.append(("version-id-marker", version)) }
             return Listing<ListedVersion>.Page(elements: versions, next: next)
@@ -57,11 +56,9 @@ public struct ListedVersion: Sendable {
     public let storageClass: String?
 
     /// - Returns: nil for elements of the listing that are neither.
-    init?(_ element: XMLElement, isEncoded: Bool) {
-        guard ["Version", "DeleteMarker"].contains(element.name),
-            let key = element.keyBytes("Key", isEncoded: isEncoded)
-        else { return nil }
-        self.key = ObjectKey(unchecked: key)
+    init?(_ element: XMLElement, isEncoded: Bool) throws(TransportError) {
+        guard ["Version", "DeleteMarker"].contains(element.name) else { return nil }
+        key = ObjectKey(unchecked: try element.keyBytes("Key", isEncoded: isEncoded))
         version = VersionID(opaque: element.text("VersionId") ?? "null")
         isLatest = element.isTrue("IsLatest")
         lastModified = element.time("LastModified") ?? Timestamp(milliseconds: 0)

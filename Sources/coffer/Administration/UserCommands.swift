@@ -121,11 +121,15 @@ extension QueryService {
     ) async throws -> [XMLElement] {
         var members: [XMLElement] = []
         var marker: String?
-        repeat {
+        while true {
             let page = try await call(action, parameters + (marker.map { [("Marker", $0)] } ?? []))
             members += page[element]?.all("member") ?? []
-            marker = page["IsTruncated"]?.text == "true" ? page["Marker"]?.text : nil
-        } while marker != nil
-        return members
+            guard page["IsTruncated"]?.text == "true" else { return members }
+            let next = try page.child("Marker").text
+            guard next != marker else {
+                throw TransportError(.badAnswer, "the service's list of \(element) goes on where it began")
+            }
+            marker = next
+        }
     }
 }
