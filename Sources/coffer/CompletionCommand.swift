@@ -48,11 +48,6 @@ private enum Words {
         return words.allSatisfy { $0.allSatisfy(\.isLowercase) } ? words : []
     }
 
-    /// In single quotes of a shell.
-    static func quoted(_ text: String) -> String {
-        "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
-    }
-
     /// The first line of an option's help.
     static func summary(_ option: Option) -> String {
         String(option.help.split(separator: "\n").first ?? "")
@@ -66,12 +61,12 @@ private enum BashCompletion {
             return """
                         \(first))
                             command="$first ${COMP_WORDS[2]}"
-                            [ "$COMP_CWORD" -ne 2 ] || words=\(Words.quoted(words));;
+                            [ "$COMP_CWORD" -ne 2 ] || words=\(shellQuoted(words));;
                 """
         }
         let options = Commands.all.map { command in
             let names = command.options.map { "--\($0.name)" } + ["--help"]
-            return "            \(Words.quoted(command.name))) words=\(Words.quoted(names.joined(separator: " ")));;"
+            return "            \(shellQuoted(command.name))) words=\(shellQuoted(names.joined(separator: " ")));;"
         }
         let choices = Commands.all.flatMap { command in
             let last = command.name.split(separator: " ").last.map(String.init) ?? ""
@@ -79,8 +74,8 @@ private enum BashCompletion {
                 command.options.map { ("--\($0.name)", Words.choices($0.value)) }
                 + [(last, Words.operandChoices(command))]
             return values.filter { !$0.1.isEmpty }.map { before, words in
-                "            \(Words.quoted("\(command.name) \(before)"))) "
-                    + "words=\(Words.quoted(words.joined(separator: " ")));;"
+                "            \(shellQuoted("\(command.name) \(before)"))) "
+                    + "words=\(shellQuoted(words.joined(separator: " ")));;"
             }
         }
         return """
@@ -90,7 +85,7 @@ private enum BashCompletion {
                 local first=${COMP_WORDS[1]} command=${COMP_WORDS[1]} words=
                 COMPREPLY=()
                 if [ "$COMP_CWORD" -eq 1 ]; then
-                    words=\(Words.quoted(Words.first.map(\.word).joined(separator: " ")))
+                    words=\(shellQuoted(Words.first.map(\.word).joined(separator: " ")))
                 else
                     case $first in
             \(pairs.joined(separator: "\n"))
@@ -115,7 +110,7 @@ private enum ZshCompletion {
     static var script: String {
         let pairs = Words.pairs.map { first in
             """
-                    \(Words.quoted(first)))
+                    \(shellQuoted(first)))
                         if (( CURRENT == 3 )); then
                             words_of=(\(described(Words.second(after: first))))
                             _describe command words_of
@@ -128,8 +123,8 @@ private enum ZshCompletion {
             let operands = Words.operandChoices(command)
             let specifications =
                 command.options.map(specification) + ["'--help[tell of the command]'"]
-                + (operands.isEmpty ? [] : [Words.quoted("1:word:(\(operands.joined(separator: " ")))")])
-            return "            \(Words.quoted(command.name))) options=(\(specifications.joined(separator: " ")));;"
+                + (operands.isEmpty ? [] : [shellQuoted("1:word:(\(operands.joined(separator: " ")))")])
+            return "            \(shellQuoted(command.name))) options=(\(specifications.joined(separator: " ")));;"
         }
         return """
             #compdef coffer
@@ -157,7 +152,7 @@ private enum ZshCompletion {
     }
 
     private static func described(_ words: [(word: String, summary: String)]) -> String {
-        words.map { Words.quoted("\($0.word):\($0.summary)") }.joined(separator: " ")
+        words.map { shellQuoted("\($0.word):\($0.summary)") }.joined(separator: " ")
     }
 
     private static func specification(_ option: Option) -> String {
@@ -167,7 +162,7 @@ private enum ZshCompletion {
         let value = option.value.map { name in
             ":\(name.filter { $0.isLetter }):" + (choices.isEmpty ? "_files" : "(\(choices.joined(separator: " ")))")
         }
-        return Words.quoted("\(repeats)--\(option.name)[\(summary)]\(value ?? "")")
+        return shellQuoted("\(repeats)--\(option.name)[\(summary)]\(value ?? "")")
     }
 }
 

@@ -66,3 +66,21 @@ private func isControl(_ scalar: Unicode.Scalar) -> Bool {
     default: false
     }
 }
+
+/// A text that a shell takes for one word: as it is where that is safe, else in single quotes.
+func shellWord(_ text: String) -> String {
+    let isSafe = text.utf8.allSatisfy { byte in
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        default: "+/=_-.,:@%".utf8.contains(byte)
+        }
+    }
+    return isSafe && !text.isEmpty ? text : shellQuoted(text)
+}
+
+/// In single quotes of a shell.
+func shellQuoted(_ text: String) -> String {
+    "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+}

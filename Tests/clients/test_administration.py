@@ -1,7 +1,11 @@
 """`coffer user`, `key`, `policy` and `explain` against a server."""
 
+import http.server
 import json
 import re
+import shlex
+import subprocess
+import threading
 
 import pytest
 
@@ -44,6 +48,39 @@ def test_the_setup_page_without_aws_tools(coffer, iam, name, root_s3, account_se
     assert json.loads(coffer("user", "show", "--json", keys=found.groups()))["UserName"] == name
     coffer("user", "delete", name, "--force")
     assert f"{name} cannot be found" in coffer("user", "show", name, expected=FAILED)
+
+
+def test_a_server_cannot_have_a_shell_run_what_it_names_a_key(tmp_path):
+    """The answer of `coffer key create` is for `eval`, and the server may be anybody's."""
+    made = tmp_path / "made"
+    hostile = f"$(touch {made})'; touch {made}; '"
+
+    class Hostile(http.server.BaseHTTPRequestHandler):
+        def do_POST(self):
+            body = (f"<CreateAccessKeyResponse><CreateAccessKeyResult><AccessKey><AccessKeyId>{hostile}</AccessKeyId>"
+                    "<SecretAccessKey>a/b+c=</SecretAccessKey></AccessKey></CreateAccessKeyResult>"
+                    "</CreateAccessKeyResponse>").encode()
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_):
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Hostile) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            result = servers.run("key", "create", env={
+                "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b",
+                "COFFER_ENDPOINT": f"http://127.0.0.1:{server.server_address[1]}"})
+        finally:
+            server.shutdown()
+    assert result.returncode == ALLOWED, result.stderr
+    told = subprocess.run(
+        ["bash", "-c", f'eval {shlex.quote(result.stdout)}; printf "%s|%s" "$AWS_ACCESS_KEY_ID" "$AWS_SECRET_ACCESS_KEY"'],
+        capture_output=True, text=True, check=True)
+    assert told.stdout == f"{hostile}|a/b+c=" and not made.exists()
 
 
 def test_users_are_listed_over_pages(coffer, iam, name):

@@ -40,8 +40,9 @@ enum KeyCommands {
                 [("UserName", key["UserName"]?.text), ("AccessKeyId", id), ("SecretAccessKey", secret)], asJSON: true)
         } else {
             // An alias would go before the keys, and they are good at this server alone.
-            print("unset COFFER_ALIAS\nexport COFFER_ENDPOINT=\(try connection.url(of: "s3"))")
-            print("export AWS_ACCESS_KEY_ID=\(id)\nexport AWS_SECRET_ACCESS_KEY=\(secret)")
+            print("unset COFFER_ALIAS\nexport COFFER_ENDPOINT=\(shellWord(try connection.url(of: "s3")))")
+            // What the server says is run by a shell.
+            print("export AWS_ACCESS_KEY_ID=\(shellWord(id))\nexport AWS_SECRET_ACCESS_KEY=\(shellWord(secret))")
         }
         return .success
     }
