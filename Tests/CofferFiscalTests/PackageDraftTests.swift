@@ -78,6 +78,16 @@ struct PackageDraftTests {
         #expect(await fixture.validate().findings.isEmpty)
     }
 
+    /// Pieces end within characters, and there is no line feed to wait for.
+    @Test(arguments: [0, 1, 2, 3])
+    func `a long text of lines that end with CR is seen to be UTF-8`(_ offset: Int) async throws {
+        let text = "\(String(repeating: "n", count: offset + 1)),amount\r" + String(repeating: "😀ß,1\r", count: 200_000)
+        let (_, json, _) = try await Self.draft(["long.csv": Array(text.utf8)])
+        #expect(json.object?["resources"]?.array?.first?.object?["encoding"]?.string == "utf-8")
+        let (_, wrong, _) = try await Self.draft(["long.csv": Array(text.utf8) + [0xC3]])
+        #expect(wrong.object?["resources"]?.array?.first?.object?["encoding"]?.string == "windows-1252")
+    }
+
     @Test func `resources have names that are names, and each its own`() async throws {
         let (_, json, fixture) = try await Self.draft([
             "a/Übersicht 2024.csv": Array("a\n1\n".utf8), "b/übersicht 2024.csv": Array("a\n1\n".utf8),

@@ -45,8 +45,8 @@ struct TableDraft {
             if sample.count < Self.sampleByteCount { sample += piece.prefix(Self.sampleByteCount - sample.count) }
             guard isUTF8 else { continue }
             rest += piece
-            // Up to the last line end, so that no character is cut.
-            let end = rest.lastIndex(of: 10).map { $0 + 1 } ?? 0
+            // Up to a character that may go on in the next piece.
+            let end = rest.suffix(3).lastIndex { $0 >= 0xC0 } ?? rest.count
             isUTF8 = (try? UTF8Span(validating: rest.span.extracting(0..<end))) != nil  // Only whether matters.
             rest.removeFirst(end)
         }
