@@ -176,13 +176,15 @@ func environment(_ name: String) -> String? {
 
 /// The content of a file, of at most 1 MiB.
 ///
-/// - Throws: a sentence that names the file.
+/// - Throws: a sentence that names the file, also for one that is longer.
 func bytes(ofFile path: String) throws -> [UInt8] {
     guard let file = fopen(path, "re") else { throw FileError(path) }
     defer { fclose(file) }
-    var buffer = [UInt8](repeating: 0, count: 1 << 20)
+    let byteLimit = 1 << 20
+    var buffer = [UInt8](repeating: 0, count: byteLimit + 1)
     let count = fread(&buffer, 1, buffer.count, file)
     guard ferror(file) == 0 else { throw FileError(path) }
+    guard count <= byteLimit else { throw CommandError("\(printable(path)) is longer than 1 MiB") }
     return Array(buffer.prefix(count))
 }
 

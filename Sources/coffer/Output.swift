@@ -14,6 +14,8 @@ struct Table: Sendable {
             }
             return Swift.print(JSONText.list(items).text)
         }
+        // Much of it is what a server says.
+        let rows = rows.map { $0.map { $0.map(printable) } }
         let widths = columns.indices.map { column in rows.map { $0[column]?.count ?? 1 }.max() ?? 0 }
         for row in rows {
             let cells = zip(row, widths).map { cell, width in
@@ -34,6 +36,6 @@ func printRecord(_ members: [(name: String, value: String?)], asJSON: Bool) {
     let width = members.map(\.name.count).max() ?? 0
     for member in members {
         guard let value = member.value, !value.isEmpty else { continue }
-        print("\(member.name)\(String(repeating: " ", count: width - member.name.count))  \(value)")
+        print("\(member.name)\(String(repeating: " ", count: width - member.name.count))  \(printable(value))")
     }
 }

@@ -1,5 +1,6 @@
 """`coffer user`, `key`, `policy` and `explain` against a server."""
 
+import contextlib
 import http.server
 import json
 import re
@@ -50,37 +51,61 @@ def test_the_setup_page_without_aws_tools(coffer, iam, name, root_s3, account_se
     assert f"{name} cannot be found" in coffer("user", "show", name, expected=FAILED)
 
 
-def test_a_server_cannot_have_a_shell_run_what_it_names_a_key(tmp_path):
-    """The answer of `coffer key create` is for `eval`, and the server may be anybody's."""
-    made = tmp_path / "made"
-    hostile = f"$(touch {made})'; touch {made}; '"
-
+@contextlib.contextmanager
+def hostile_server(answer):
+    """A server that answers every action of IAM with this text; gives the environment to ask it."""
     class Hostile(http.server.BaseHTTPRequestHandler):
         def do_POST(self):
-            body = (f"<CreateAccessKeyResponse><CreateAccessKeyResult><AccessKey><AccessKeyId>{hostile}</AccessKeyId>"
-                    "<SecretAccessKey>a/b+c=</SecretAccessKey></AccessKey></CreateAccessKeyResult>"
-                    "</CreateAccessKeyResponse>").encode()
+            self.rfile.read(int(self.headers["Content-Length"]))
             self.send_response(200)
-            self.send_header("Content-Length", str(len(body)))
+            self.send_header("Content-Length", str(len(answer.encode())))
             self.end_headers()
-            self.wfile.write(body)
+            self.wfile.write(answer.encode())
 
         def log_message(self, *_):
             pass
 
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Hostile) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        try:
-            result = servers.run("key", "create", env={
-                "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b",
-                "COFFER_ENDPOINT": f"http://127.0.0.1:{server.server_address[1]}"})
-        finally:
-            server.shutdown()
+        yield {"AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b",
+               "COFFER_ENDPOINT": f"http://127.0.0.1:{server.server_address[1]}"}
+        server.shutdown()
+
+
+def test_a_server_cannot_have_a_shell_run_what_it_names_a_key(tmp_path):
+    """The answer of `coffer key create` is for `eval`, and the server may be anybody's."""
+    made = tmp_path / "made"
+    hostile = f"$(touch {made})'; touch {made}; '"
+    with hostile_server(f"<CreateAccessKeyResponse><CreateAccessKeyResult><AccessKey><AccessKeyId>{hostile}</AccessKeyId>"
+                        "<SecretAccessKey>a/b+c=</SecretAccessKey></AccessKey></CreateAccessKeyResult>"
+                        "</CreateAccessKeyResponse>") as environment:
+        result = servers.run("key", "create", env=environment)
     assert result.returncode == ALLOWED, result.stderr
     told = subprocess.run(
         ["bash", "-c", f'eval {shlex.quote(result.stdout)}; printf "%s|%s" "$AWS_ACCESS_KEY_ID" "$AWS_SECRET_ACCESS_KEY"'],
         capture_output=True, text=True, check=True)
     assert told.stdout == f"{hostile}|a/b+c=" and not made.exists()
+
+
+def test_a_server_does_nothing_to_a_terminal():
+    # A character of C1 that XML allows, and terminals take for the beginning of a sequence.
+    with hostile_server("<ListUsersResponse><ListUsersResult><Users><member><UserName>a\x9b31m\u202eb</UserName></member>"
+                        "</Users></ListUsersResult></ListUsersResponse>") as environment:
+        lines, document = (servers.run("user", "list", *options, env=environment) for options in ([], ["--json"]))
+    assert lines.stdout.split()[0] == "a\\u{9b}31m\\u{202e}b", lines.stdout
+    assert json.loads(document.stdout)[0]["UserName"] == "a\x9b31m\u202eb"
+
+
+@pytest.mark.parametrize("next_page", ["", "<Marker>again</Marker>"])
+def test_a_list_that_breaks_off_is_none(next_page):
+    with hostile_server(f"<ListUsersResponse><ListUsersResult><Users/><IsTruncated>true</IsTruncated>{next_page}"
+                        "</ListUsersResult></ListUsersResponse>") as environment:
+        assert servers.run("user", "list", env=environment).returncode == FAILED
+
+
+def test_a_document_is_not_cut(coffer, tmp_path):
+    (tmp_path / "policy.json").write_text(" " * (1 << 20) + "{}")
+    assert "longer than 1 MiB" in coffer("policy", "create", "p", str(tmp_path / "policy.json"), expected=FAILED)
 
 
 def test_users_are_listed_over_pages(coffer, iam, name):

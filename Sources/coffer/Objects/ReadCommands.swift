@@ -60,7 +60,7 @@ enum ReadCommands {
         let isJSON = options.isGiven("json")
         let lock = info.lock
         var members: [(name: String, value: String?)] = [
-            ("Key", isJSON ? url.key : printable(url.key)), ("ContentLength", String(info.byteCount)),
+            ("Key", url.key), ("ContentLength", String(info.byteCount)),
             ("ETag", info.eTag.value),
             ("LastModified", info.lastModified?.iso8601), ("ContentType", info.contentType),
             ("ContentEncoding", info.contentEncoding), ("ContentDisposition", info.contentDisposition),
@@ -77,7 +77,7 @@ enum ReadCommands {
         let metadata = info.metadata.sorted { $0.key < $1.key }
         guard isJSON else {
             printRecord(
-                members + metadata.map { (name: "Metadata.\($0.key)", value: printable($0.value)) }, asJSON: false)
+                members + metadata.map { (name: "Metadata.\($0.key)", value: $0.value) }, asJSON: false)
             return .success
         }
         var json = members.map { (name: $0.name, value: JSONText($0.value)) }

@@ -38,9 +38,7 @@ enum PackageDeriveCommand {
                 [table.resource, table.name, table.rows.map { "\($0) rows" } ?? "did not change", cells(table)]
             }
             let removed = summary.removed.map { [$0, nil, "removed: the package has it no more", nil] }
-            // A package that is not valid may have any names.
-            let visibleRows = (rows + removed).map { $0.map { $0.map(visible) } }
-            Table(columns: ["resource", "table", "state", "untyped"], rows: visibleRows).print(
+            Table(columns: ["resource", "table", "state", "untyped"], rows: rows + removed).print(
                 asJSON: options.isGiven("json"))
             return .success
         } catch {

@@ -27,11 +27,9 @@ enum PackageListCommand {
     private static func row(_ source: any PackageSource) async -> [String?] {
         do throws(DerivationError) {
             let package = try await PackageOverview(of: source)
-            return [source.location, package.name, String(package.resources.count), package.title].map {
-                $0.map(visible)
-            }
+            return [source.location, package.name, String(package.resources.count), package.title]
         } catch {
-            return [visible(source.location), nil, nil, "cannot be read: \(visible(error.description))"]
+            return [source.location, nil, nil, "cannot be read: \(error.description)"]
         }
     }
 }
