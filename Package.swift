@@ -23,6 +23,8 @@ let package = Package(
         .library(name: "CofferServer", targets: ["CofferServer"]),
         // With the words of S3, which are its inputs and outputs.
         .library(name: "CofferClient", targets: ["CofferClient", "CofferModel"]),
+        // Foundation's networking for CofferClient, apart, so that nobody else links it.
+        .library(name: "CofferURLSession", targets: ["CofferURLSession"]),
         .library(name: "CofferFiscal", targets: ["CofferFiscal"]),
     ],
     targets: [
@@ -50,6 +52,7 @@ let package = Package(
             "CofferServer",
             ["CofferModel", "CofferCrypto", "CofferHTTP", "CofferSigning", "CofferAccess", "CofferStorage"]),
         library("CofferClient", ["CofferModel", "CofferCrypto", "CofferSigning", "CCurl"]),
+        library("CofferURLSession", ["CofferClient"]),
         library("CofferFiscal", ["CofferClient", "CofferModel", "CofferCrypto", "CSQLite"]),
         // Layer 4: the command line.
         .executableTarget(
@@ -68,7 +71,7 @@ let package = Package(
         tests("CofferFiscalTests", ["CofferFiscal", "CofferModel", "CofferCrypto", "CSQLite"]),
         tests(
             "CofferClientTests",
-            ["CofferClient", "CofferServer", "CofferSigning", "CofferModel", "CofferCrypto"]),
+            ["CofferClient", "CofferURLSession", "CofferServer", "CofferSigning", "CofferModel", "CofferCrypto"]),
     ],
     swiftLanguageModes: [.v6]
 )

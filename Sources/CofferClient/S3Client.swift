@@ -33,7 +33,7 @@ public struct S3Client: Sendable {
         sender = Sender(
             endpoint: try url.map { url throws(ConfigurationError) in try Endpoint(url) }
                 ?? .amazon(region ?? Self.usualRegion), region: region ?? Self.usualRegion,
-            credentials: credentials, service: "s3", options: options, transport: options.transport)
+            credentials: credentials, service: "s3", options: options, transport: options.chosenTransport)
         self.style = style
         regions = BucketRegions(home: sender)
     }
@@ -53,17 +53,19 @@ public struct S3Client: Sendable {
         /// CRC32 is what AWS's own SDKs send, so that every service knows it.
         public var checksum: ChecksumAlgorithm? = .crc32
         public var payloadSigning = PayloadSigning.automatic
-        /// The path of a PEM file with the certificates to trust; nil for `AWS_CA_BUNDLE`, or the system's.
+        /// The path of a PEM file with the certificates to trust; nil for `AWS_CA_BUNDLE`, or the system's. A ``transport``
+        /// of one's own trusts what it will.
         public var certificateAuthorities = SharedConfiguration.process["AWS_CA_BUNDLE"]
 
+        /// What sends the requests; nil for libcurl (``CurlTransport``).
+        public var transport: (any HTTPTransport)?
+
         package var now: @Sendable () -> Timestamp = Timestamp.now
-        /// Another transport than libcurl, for tests.
-        package var otherTransport: (any HTTPTransport)?
 
         public init() {}
 
-        package var transport: any HTTPTransport {
-            if let otherTransport { return otherTransport }
+        package var chosenTransport: any HTTPTransport {
+            if let transport { return transport }
             return certificateAuthorities.map { CurlTransport(certificateAuthorities: $0) } ?? CurlTransport.shared
         }
     }

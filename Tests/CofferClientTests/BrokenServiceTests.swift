@@ -221,7 +221,7 @@ struct BrokenServiceTests {
             try await fixture.client().createBucket("bucket")
             let client = try fixture.client { options in
                 options.checksum = .sha256
-                options.otherTransport = FaultyTransport { request, _ in
+                options.transport = FaultyTransport { request, _ in
                     request.url.contains("attributes") ? .status(403, code: "AccessDenied") : nil
                 }
             }

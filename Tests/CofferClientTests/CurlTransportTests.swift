@@ -4,18 +4,6 @@ import Synchronization
 import Testing
 
 struct CurlTransportTests {
-    /// Keeps a body.
-    private final class Receiver: HTTPReceiver {
-        let state = Mutex<(head: HTTPResponseHead?, body: [UInt8])>((nil, []))
-
-        var body: String { state.withLock { String(decoding: $0.body, as: UTF8.self) } }
-
-        func begin(_ head: HTTPResponseHead) throws { state.withLock { $0.head = head } }
-        func receive(_ bytes: Span<UInt8>) throws {
-            state.withLock { state in bytes.withUnsafeBufferPointer { state.body += $0 } }
-        }
-    }
-
     private static func request(
         _ listener: RawListener, _ method: String = "GET", _ target: String = "/", body: HTTPRequestBody = .none
     ) -> HTTPRequest {
@@ -37,10 +25,10 @@ struct CurlTransportTests {
             }
         }
         let transport = CurlTransport(certificateAuthorities: nil)
-        let receiver = Receiver()
+        let receiver = AnswerKeeper()
         let head = try await transport.send(Self.request(listener, "GET", "/a/../b/./c//%7e?x&y=%20z"), to: receiver)
         #expect(head.status == 201 && head["x-a"] == "b" && head["x-not"] == nil && receiver.body == "ok")
-        _ = try await transport.send(Self.request(listener, "PUT", "/k", body: .bytes([])), to: Receiver())
+        _ = try await transport.send(Self.request(listener, "PUT", "/k", body: .bytes([])), to: AnswerKeeper())
         let lines = heads.withLock { $0.map { $0.components(separatedBy: "\r\n").filter { !$0.isEmpty } } }
         // On one connection.
         #expect(lines.count == 2)
@@ -59,23 +47,25 @@ struct CurlTransportTests {
         let transport = CurlTransport(certificateAuthorities: nil)
         let request = Self.request(listener)
         listener.accept { _ = $0.readHead() }
-        let silent = await #expect(throws: TransportError.self) { try await transport.send(request, to: Receiver()) }
+        let silent = await #expect(throws: TransportError.self) {
+            try await transport.send(request, to: AnswerKeeper())
+        }
         #expect(silent?.kind == .interrupted)
         listener.accept { connection in
             _ = connection.readHead()
             connection.write("HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nab")
         }
-        let short = await #expect(throws: TransportError.self) { try await transport.send(request, to: Receiver()) }
+        let short = await #expect(throws: TransportError.self) { try await transport.send(request, to: AnswerKeeper()) }
         #expect(short?.kind == .interrupted)
         listener.accept { connection in
             _ = connection.readHead()
             connection.write("SSH-2.0-OpenSSH\r\n")
         }
-        let other = await #expect(throws: TransportError.self) { try await transport.send(request, to: Receiver()) }
+        let other = await #expect(throws: TransportError.self) { try await transport.send(request, to: AnswerKeeper()) }
         #expect(other?.kind == .badAnswer || other?.kind == .interrupted)
         var refused = request
         refused.url = "http://127.0.0.1:1/"
-        let error = await #expect(throws: TransportError.self) { try await transport.send(refused, to: Receiver()) }
+        let error = await #expect(throws: TransportError.self) { try await transport.send(refused, to: AnswerKeeper()) }
         #expect(error?.kind == .cannotConnect)
     }
 
@@ -85,7 +75,7 @@ struct CurlTransportTests {
         var request = Self.request(listener)
         request.url = "https://127.0.0.1:\(listener.port)/"
         let transport = CurlTransport(certificateAuthorities: "/nowhere.pem")
-        let error = await #expect(throws: TransportError.self) { try await transport.send(request, to: Receiver()) }
+        let error = await #expect(throws: TransportError.self) { try await transport.send(request, to: AnswerKeeper()) }
         #expect(error?.kind == .untrusted)
     }
 
@@ -111,7 +101,7 @@ struct CurlTransportTests {
             time.yield(ContinuousClock.now - start)
         }
         let task = Task {
-            try await CurlTransport(certificateAuthorities: nil).send(request(listener), to: Receiver())
+            try await CurlTransport(certificateAuthorities: nil).send(request(listener), to: AnswerKeeper())
         }
         sending.withLock { $0 = task }
         isSending.signal()

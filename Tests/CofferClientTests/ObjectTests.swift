@@ -26,7 +26,7 @@ struct ObjectTests {
     }
 
     /// Keys are not paths, and not folded: `.` and `..`, empty segments and a slash at the end mean nothing.
-    @Test(arguments: S3Service.allCases)
+    @Test(arguments: [S3Service.coffer, .moto])
     func `Keys come back byte for byte`(_ service: S3Service) async throws {
         let keys: [ObjectKey] = [
             "a/./b", "a//b", "a/b/", "trailing ", "plus+and&=?#", "\u{65}\u{301}", "\u{e9}", "quo\"te'<>&", "日本/語",
@@ -47,7 +47,7 @@ struct ObjectTests {
     }
 
     /// URLSession and many others decode such bodies on the way.
-    @Test(arguments: S3Service.allCases)
+    @Test(arguments: [S3Service.coffer, .moto])
     func `A body with a content encoding is not decoded`(_ service: S3Service) async throws {
         let compressed: [UInt8] = [
             0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 0xcb, 0x48, 0xcd, 0xc9, 0xc9, 7, 0, 0x86, 0xa6, 0x10, 0x36, 5, 0, 0, 0,

@@ -60,9 +60,15 @@ final class RawListener: Sendable {
             return Array(bytes.prefix(done))
         }
 
+        /// Writes until the other end has closed the connection.
+        func writeUntilClosed() {
+            let piece = [UInt8](repeating: 1, count: 1 << 20)
+            while Foundation.send(descriptor, piece, piece.count, Int32(MSG_NOSIGNAL)) > 0 {}
+        }
+
         func write(_ text: String) {
             let bytes = Array(text.utf8)
-            _ = Foundation.write(descriptor, bytes, bytes.count)
+            _ = Foundation.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL))
         }
     }
 }

@@ -15,7 +15,7 @@ struct RetryTests {
                 try await fixture.client().createBucket("bucket")
                 let transport = FaultyTransport(fault)
                 let client = try fixture.client {
-                    $0.otherTransport = transport
+                    $0.transport = transport
                     $0.retries = retries
                 }
                 try await test(client, transport)
@@ -76,7 +76,7 @@ struct RetryTests {
             try await plain.createBucket("bucket")
             try await plain.putObject("bucket", "k", TemporaryDirectory.pattern(8_000_000))
             let broken = try fixture.client {
-                $0.otherTransport = FaultyTransport { _, count in count == 0 ? .breakAfter(4_000_000) : nil }
+                $0.transport = FaultyTransport { _, count in count == 0 ? .breakAfter(4_000_000) : nil }
             }
             // Nothing breaks before the first bytes are read: fewer than that wait for their reader.
             let content = try await broken.getObject("bucket", "k")
@@ -99,7 +99,7 @@ struct RetryTests {
         try await CofferFixture.with { fixture in
             let transport = FaultyTransport()
             let s3 = try fixture.client {
-                $0.otherTransport = transport
+                $0.transport = transport
                 $0.now = { Timestamp(milliseconds: Timestamp.now().milliseconds + seconds * 1000) }
             }
             try await s3.createBucket("bucket")
@@ -118,7 +118,7 @@ struct RetryTests {
         }
         try await CofferFixture.with(configure) { fixture in
             let transport = FaultyTransport()
-            let s3 = try fixture.client { $0.otherTransport = transport }
+            let s3 = try fixture.client { $0.transport = transport }
             #expect(s3.region == "us-east-1")
             try await s3.createBucket("bucket")
             try await s3.putObject("bucket", "k", Array("1,2".utf8))
@@ -135,7 +135,7 @@ struct RetryTests {
             let transport = FaultyTransport { _, _ in
                 .status(301, code: "PermanentRedirect</Code><Region>\(region)</Region><Code>")
             }
-            let s3 = try fixture.client { $0.otherTransport = transport }
+            let s3 = try fixture.client { $0.transport = transport }
             let error = await #expect(throws: S3Error.self) { try await s3.headBucket("bucket") }
             #expect(error?.code.name == "PermanentRedirect" && transport.sent("HEAD").count == 1)
         }

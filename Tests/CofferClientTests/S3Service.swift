@@ -1,14 +1,16 @@
 import CofferClient
 import CofferModel
+import CofferURLSession
 import Foundation
 import Testing
 
 /// The services that the same tests run against: our own, and one that others have written.
 ///
 /// Moto checks no signatures and no checksums, and knows no rights: what it accepts proves the shape of requests and the
-/// reading of answers, no more. Our server checks all of it.
+/// reading of answers, no more. Our server checks all of it, and is asked a second time through another transport.
 enum S3Service: String, CaseIterable, CustomTestStringConvertible {
     case coffer, moto
+    case cofferByURLSession
 
     var testDescription: String { rawValue }
 
@@ -19,9 +21,13 @@ enum S3Service: String, CaseIterable, CustomTestStringConvertible {
     ) async throws {
         let bucket = try BucketName("test-\(UUID().uuidString.lowercased())")
         switch self {
-        case .coffer:
+        case .coffer, .cofferByURLSession:
+            let transport = self == .coffer ? nil : URLSessionTransport()
             try await CofferFixture.with { fixture in
-                let client = try fixture.client { $0.checksum = checksum }
+                let client = try fixture.client { options in
+                    options.checksum = checksum
+                    options.transport = transport
+                }
                 try await client.createBucket(bucket, hasObjectLock: hasObjectLock)
                 try await test(client, bucket)
             }

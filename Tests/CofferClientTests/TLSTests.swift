@@ -41,7 +41,7 @@ struct TLSTests {
         try await CofferFixture.with { fixture in
             let s3 = try fixture.client {
                 $0.payloadSigning = signing
-                $0.otherTransport = transport
+                $0.transport = transport
             }
             try await s3.createBucket("bucket")
             try await s3.putObject("bucket", "k", [UInt8](repeating: 1, count: 100_000))

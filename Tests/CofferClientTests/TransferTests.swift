@@ -75,7 +75,7 @@ struct TransferTests {
         try await CofferFixture.with { fixture in
             let s3 = try fixture.client {
                 $0.checksum = algorithm
-                $0.otherTransport = FaultyTransport { request, count in
+                $0.transport = FaultyTransport { request, count in
                     request.method == "GET" && count == 1 && request.url.hasSuffix("/k") ? .flip : nil
                 }
             }
@@ -101,7 +101,7 @@ struct TransferTests {
             _ = try await s3.uploadPart(upload, 2, [UInt8](repeating: 0, count: part))
             let transport = FaultyTransport()
             var options = S3Client.Options()
-            options.otherTransport = transport
+            options.transport = transport
             let resuming = try S3Client(
                 endpoint: s3.endpoint, credentials: s3.sender.credentials, options: options)
             var transfer = TransferOptions()

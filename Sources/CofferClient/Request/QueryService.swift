@@ -32,7 +32,7 @@ package struct QueryService: Sendable {
             endpoint: try endpoint.map { text throws(ConfigurationError) in try Endpoint(text) }
                 ?? Endpoint(isSecure: true, host: host),
             region: isGlobal ? "us-east-1" : region, credentials: credentials, service: service.rawValue,
-            options: options, transport: options.transport)
+            options: options, transport: options.chosenTransport)
     }
 
     /// Calls an action.

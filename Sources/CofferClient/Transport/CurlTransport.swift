@@ -6,8 +6,9 @@ import Synchronization
 ///
 /// URLSession was measured beside it on Linux: it takes 5.9 s of CPU to send 1 GiB and 1.4 s to receive it, where libcurl
 /// takes 0.23 s and 0.27 s; it decodes bodies that are stored compressed, and folds `..` in keys.
-package final class CurlTransport: HTTPTransport {
-    package static let shared = CurlTransport(certificateAuthorities: nil)
+public final class CurlTransport: HTTPTransport {
+    /// With the certificates that the system trusts.
+    public static let shared = CurlTransport(certificateAuthorities: nil)
 
     /// Threads, and so requests under way; further ones wait for one.
     private let workerLimit: Int
@@ -26,7 +27,7 @@ package final class CurlTransport: HTTPTransport {
     /// - Parameters:
     ///   - certificateAuthorities: the path of a PEM file of the certificates to trust; nil for the system's.
     ///   - requestLimit: how many requests are under way at once.
-    package init(certificateAuthorities: String?, requestLimit: Int = 128) {
+    public init(certificateAuthorities: String?, requestLimit: Int = 128) {
         self.certificateAuthorities = certificateAuthorities
         workerLimit = requestLimit
     }
@@ -34,7 +35,7 @@ package final class CurlTransport: HTTPTransport {
     /// Whether a request waits for a thread.
     var hasWaiting: Bool { state.withLock { !$0.waiting.isEmpty } }
 
-    package func send(_ request: HTTPRequest, to receiver: any HTTPReceiver) async throws -> HTTPResponseHead {
+    public func send(_ request: HTTPRequest, to receiver: any HTTPReceiver) async throws -> HTTPResponseHead {
         let job = CurlJob(request, receiver)
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in

@@ -1,30 +1,36 @@
 /// What sends requests: one request, one answer, whose bytes are exactly those on the wire.
 ///
-/// An answer's body is not decoded, redirects are not followed, and the URL's path is sent as it is given.
-package protocol HTTPTransport: Sendable {
-    /// Sends a request and hands its answer to a receiver.
+/// The URL and the headers are signed: the path is sent as it is given, not folded or encoded anew, and no header is
+/// changed that stands there. An answer's body is not decoded, redirects are not followed, cookies and caches are not
+/// kept. ``S3Client/Options/transport`` takes one in libcurl's place.
+public protocol HTTPTransport: Sendable {
+    /// Sends a request once, and hands its answer to a receiver. The client does what is to be done again.
     ///
-    /// - Throws: ``TransportError``, what the receiver or the body's file throws, and `CancellationError`.
+    /// - Throws: ``TransportError``, what the receiver or the body's file throws, and `CancellationError` if the task was
+    ///   cancelled.
     func send(_ request: HTTPRequest, to receiver: any HTTPReceiver) async throws -> HTTPResponseHead
 }
 
-/// Takes an answer in, on the transport's own thread, which it may block.
-package protocol HTTPReceiver: AnyObject, Sendable {
+/// Takes an answer in, on a thread of the transport's, which it may block for as long as nobody wants more.
+public protocol HTTPReceiver: AnyObject, Sendable {
     /// Called once, before the body.
     func begin(_ head: HTTPResponseHead) throws
+    /// Called for each piece of the body, in order.
     func receive(_ bytes: Span<UInt8>) throws
 }
 
-package struct HTTPRequest: Sendable {
-    package var method: String
+/// A request that is signed and ready to be sent.
+public struct HTTPRequest: Sendable {
+    public var method: String
     /// As it goes on the wire: scheme, host, port if it is not the scheme's own, path, query.
-    package var url: String
-    package var headers: [(name: String, value: String)]
-    package var body: HTTPRequestBody
+    public var url: String
+    /// With `host`, with lower-case names, and without `content-length`, which the transport tells.
+    public var headers: [(name: String, value: String)]
+    public var body: HTTPRequestBody
     /// Told how many bytes of the body were taken to be sent; fewer than before when it is sent again.
-    package var sent: (@Sendable (Int64) -> Void)?
+    public var sent: (@Sendable (Int64) -> Void)?
 
-    package init(
+    public init(
         method: String, url: String, headers: [(name: String, value: String)], body: HTTPRequestBody = .none,
         sent: (@Sendable (Int64) -> Void)? = nil
     ) {
@@ -37,13 +43,13 @@ package struct HTTPRequest: Sendable {
 }
 
 /// A body of a length that is known, which can be read again when a request is sent again.
-package enum HTTPRequestBody: Sendable {
+public enum HTTPRequestBody: Sendable {
     /// No body, and no `Content-Length`.
     case none
     case bytes(ArraySlice<UInt8>)
     case file(FileSlice)
 
-    package var byteCount: Int64 {
+    public var byteCount: Int64 {
         switch self {
         case .none: 0
         case .bytes(let bytes): Int64(bytes.count)
@@ -56,7 +62,7 @@ package enum HTTPRequestBody: Sendable {
     /// Copies bytes from an offset; as many as there are, and as fit.
     ///
     /// - Throws: ``FileError``, also where a file has become shorter than it was.
-    func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int64) throws(FileError) -> Int {
+    public func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int64) throws(FileError) -> Int {
         let count = Int(min(Int64(buffer.count), byteCount - offset))
         guard count > 0 else { return 0 }
         switch self {
@@ -74,12 +80,13 @@ package enum HTTPRequestBody: Sendable {
     }
 }
 
-package struct HTTPResponseHead: Sendable {
-    package let status: Int
+/// The beginning of an answer.
+public struct HTTPResponseHead: Sendable {
+    public let status: Int
     /// In their order, with lower-case names.
-    package let headers: [(name: String, value: String)]
+    public let headers: [(name: String, value: String)]
 
-    package init(status: Int, headers: [(name: String, value: String)]) {
+    public init(status: Int, headers: [(name: String, value: String)]) {
         self.status = status
         self.headers = headers
     }
@@ -87,5 +94,5 @@ package struct HTTPResponseHead: Sendable {
     /// The first value of a header.
     ///
     /// - Parameter name: in lower case.
-    package subscript(name: String) -> String? { headers.first { $0.name == name }?.value }
+    public subscript(name: String) -> String? { headers.first { $0.name == name }?.value }
 }

@@ -93,8 +93,8 @@ package final class OpenFile: Sendable {
     }
 }
 
-/// A range of a file's bytes.
-package struct FileSlice: Sendable {
+/// A range of an open file's bytes; ``HTTPRequestBody/read(into:at:)`` reads them.
+public struct FileSlice: Sendable {
     package let file: OpenFile
     package let offset: Int64
     package let byteCount: Int64

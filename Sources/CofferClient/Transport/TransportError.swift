@@ -5,7 +5,8 @@ public struct TransportError: Error, Sendable, CustomStringConvertible {
     public let kind: Kind
     public let description: String
 
-    package init(_ kind: Kind, _ description: String) {
+    /// - Parameter description: for people, without a header or a URL's query.
+    public init(_ kind: Kind, _ description: String) {
         self.kind = kind
         self.description = description
     }

@@ -1,0 +1,104 @@
+public import CofferClient
+import Foundation
+
+#if canImport(FoundationNetworking)
+    import FoundationNetworking
+#endif
+
+/// Sends requests by Foundation's `URLSession`, where libcurl is not to be had or the system's own networking is wanted.
+///
+/// ```swift
+/// var options = S3Client.Options()
+/// options.transport = URLSessionTransport()
+/// let s3 = try S3Client(endpoint: "https://s3.example.org", options: options)
+/// ```
+///
+/// It trusts the certificates that the system trusts. `URLSession` cannot send and receive everything as it is, and what
+/// it would change is refused with a `TransportError` of the kind `unusable`:
+///
+/// - keys with a segment `.` or `..`, which it folds;
+/// - bodies that are stored with a `Content-Encoding`, which it decodes.
+///
+/// A part of a file is read into memory to be sent. `URLSession` cannot be held up: who reads an object more slowly than it
+/// comes has it by several requests, and on Linux what comes faster than the session hands it on piles up in memory.
+/// Downloads to files, which go in parts, are not affected. `CurlTransport` tells what it costs beside libcurl.
+public final class URLSessionTransport: HTTPTransport {
+    private let session: URLSession
+    private let exchanges = URLSessionExchanges()
+
+    /// - Parameters:
+    ///   - requestLimit: how many requests to a host are under way at once; further ones wait.
+    ///   - silenceSeconds: a request of which nothing was heard for this time is given up.
+    public init(requestLimit: Int = 128, silenceSeconds: Double = 60) {
+        let configuration = URLSessionConfiguration.ephemeral
+        configuration.httpMaximumConnectionsPerHost = requestLimit
+        configuration.timeoutIntervalForRequest = silenceSeconds
+        configuration.urlCache = nil
+        configuration.httpCookieStorage = nil
+        configuration.urlCredentialStorage = nil
+        session = URLSession(configuration: configuration, delegate: exchanges, delegateQueue: nil)
+    }
+
+    /// A session keeps itself until it is told to end.
+    deinit { session.finishTasksAndInvalidate() }
+
+    public func send(_ request: HTTPRequest, to receiver: any HTTPReceiver) async throws -> HTTPResponseHead {
+        try Task.checkCancellation()
+        let (sendable, body) = try request.forURLSession()
+        let task = body.map { session.uploadTask(with: sendable, from: $0) } ?? session.dataTask(with: sendable)
+        let exchange = URLSessionExchange(task, receiver, sent: request.sent)
+        exchanges.add(exchange, task)
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { exchange.start($0) }
+        } onCancel: {
+            exchange.stop(CancellationError())
+        }
+    }
+}
+
+extension HTTPRequest {
+    /// The same as `URLSession` takes it, and its body.
+    fileprivate func forURLSession() throws -> (URLRequest, Data?) {
+        // What a parser makes of a URL is what is sent; it must be what was signed.
+        guard let parsed = URL(string: url), parsed.absoluteString == url, !hasDotSegments else {
+            throw TransportError(
+                .unusable,
+                "URLSession cannot send this path as it is: keys with '.' or '..' between slashes need the usual transport"
+            )
+        }
+        var request = URLRequest(url: parsed, cachePolicy: .reloadIgnoringLocalAndRemoteCacheData)
+        request.httpMethod = method
+        request.httpShouldHandleCookies = false
+        // URLSession tells the host itself.
+        for header in headers where header.name != "host" {
+            request.addValue(header.value, forHTTPHeaderField: header.name)
+        }
+        request.setValue("identity", forHTTPHeaderField: "accept-encoding")
+        guard let data = try body.data() else { return (request, nil) }
+        if request.value(forHTTPHeaderField: "content-type") == nil {
+            // Otherwise URLSession calls it a form. S3 takes this one where there is none.
+            request.setValue("binary/octet-stream", forHTTPHeaderField: "content-type")
+        }
+        return (request, data)
+    }
+
+    private var hasDotSegments: Bool {
+        url.prefix { $0 != "?" }.split(separator: "/").contains { segment in
+            [".", ".."].contains(segment.replacing("%2E", with: ".").replacing("%2e", with: "."))
+        }
+    }
+}
+
+extension HTTPRequestBody {
+    /// nil for no body.
+    fileprivate func data() throws -> Data? {
+        switch self {
+        case .none: return nil
+        case .bytes(let bytes): return Data(bytes)
+        case .file:
+            var data = Data(count: Int(byteCount))
+            _ = try data.withUnsafeMutableBytes { try read(into: $0, at: 0) }
+            return data
+        }
+    }
+}
