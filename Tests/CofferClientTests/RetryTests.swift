@@ -94,6 +94,43 @@ struct RetryTests {
         }
     }
 
+    @Test(arguments: [ChecksumAlgorithm.crc32, nil])
+    func `An upload whose completion was done and not heard of is complete`(_ checksum: ChecksumAlgorithm?) async throws
+    {
+        try await CofferFixture.with { fixture in
+            let transport = FaultyTransport { request, count in
+                request.url.contains("uploadId=") && request.method == "POST" && count == 1 ? .breakAfter(0) : nil
+            }
+            let s3 = try fixture.client {
+                $0.transport = transport
+                $0.checksum = checksum
+            }
+            try await s3.createBucket("bucket")
+            let upload = try await s3.createMultipartUpload("bucket", "k")
+            let part = try await s3.uploadPart(upload, 1, [1, 2, 3])
+            let written = try await s3.completeMultipartUpload(upload, [part], if: .absent)
+            #expect(transport.sent("POST").count == 3)
+            let info = try await s3.headObject("bucket", "k")
+            #expect(written.eTag == info.eTag && info.byteCount == 3)
+        }
+    }
+
+    @Test func `An upload that is gone and has made no object is missed`() async throws {
+        try await CofferFixture.with { fixture in
+            let s3 = try fixture.client()
+            try await s3.createBucket("bucket")
+            let upload = try await s3.createMultipartUpload("bucket", "k")
+            let part = try await s3.uploadPart(upload, 1, [1, 2, 3])
+            try await s3.abortMultipartUpload(upload)
+            for _ in 0..<2 {
+                let error = await #expect(throws: S3Error.self) { try await s3.completeMultipartUpload(upload, [part]) }
+                #expect(error?.code == .noSuchUpload)
+                // Nor is it made by what somebody else writes.
+                try await s3.putObject("bucket", "k", [1, 2, 4])
+            }
+        }
+    }
+
     @Test(arguments: [-7200, 7200] as [Int64])
     func `A clock that is wrong is set by the service's`(_ seconds: Int64) async throws {
         try await CofferFixture.with { fixture in

@@ -32,6 +32,9 @@ public struct ReadConditions: Sendable {
 /// What must be true of the object that a write replaces; otherwise `PreconditionFailed` is thrown, or
 /// `ConditionalRequestConflict` where another write came between.
 ///
+/// A request whose answer is lost is sent again, and may then find the object that it has written itself, which the
+/// condition does not hold for. Who must know whose it is writes something that tells it, and reads it.
+///
 /// Source: S3 User Guide, "Conditional writes".
 public enum WriteCondition: Sendable, Equatable {
     /// There is none.
