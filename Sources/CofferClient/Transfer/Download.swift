@@ -6,8 +6,8 @@ extension S3Client {
     /// anything goes wrong before, the file stays as it is.
     ///
     /// What was stored with a checksum is verified by it, whatever the algorithm; one of parts' checksums only where the
-    /// service tells the parts. All ranges are of one version of the
-    /// object: one that is replaced meanwhile throws `PreconditionFailed`.
+    /// service tells the parts. All ranges are of one version of the object: one that is replaced meanwhile throws
+    /// `PreconditionFailed`.
     ///
     /// - Parameter progress: called on other threads, ten times a second at most, and at the end.
     /// - Throws: ``FileError``; ``TransportError`` of the kind `damaged` for another checksum.
@@ -26,7 +26,7 @@ extension S3Client {
         let download = Download(
             client: self, bucket: bucket, source: source, info: info, file: file.file, options: options, meter: meter)
         try await download.run()
-        try await blocking { try file.commit() }
+        try await blocking { try file.commit(isDurable: options.isDurable) }
         meter.finish()
         return info
     }

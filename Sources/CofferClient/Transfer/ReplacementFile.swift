@@ -5,6 +5,8 @@ import Glibc
 final class ReplacementFile: Sendable {
     let file: OpenFile
     private let path: String
+    /// With a slash at its end.
+    private let directory: String
 
     /// - Throws: ``FileError``, also for a directory, which no file can replace.
     init(of path: String) throws(FileError) {
@@ -13,7 +15,7 @@ final class ReplacementFile: Sendable {
         guard !exists || status.st_mode & S_IFMT == S_IFREG else { throw FileError(path, "not a regular file") }
         self.path = path
         // Beside it, so that it can take its place, and of a name of its own: the file's may be as long as names can be.
-        let directory = path.utf8.lastIndex(of: UInt8(ascii: "/")).map { path[...$0] } ?? ""
+        directory = path.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(path[...$0]) } ?? "./"
         // Nobody may open the new file who may not open the one that it replaces.
         file = try OpenFile.creating("\(directory).\(hex(randomBytes(6))).part", rights: exists ? 0o600 : 0o666)
         // That one leaves its rights to it, but for those to run as its owner: it is another program now.
@@ -23,7 +25,10 @@ final class ReplacementFile: Sendable {
     /// Removes what was not committed; what was has no longer this name.
     deinit { unlink(file.path) }
 
-    func commit() throws(FileError) {
+    /// - Parameter isDurable: waits until the file and its name are on the disk.
+    func commit(isDurable: Bool) throws(FileError) {
+        if isDurable { try file.sync() }
         guard rename(file.path, path) == 0 else { throw FileError(path) }
+        if isDurable { try OpenFile.directory(directory).sync() }
     }
 }

@@ -11,6 +11,8 @@ public struct TransferOptions: Sendable {
     /// source; and leaves its own for another time if it fails. Otherwise an upload that fails or is cancelled is aborted.
     /// What an upload was begun with holds for the object: metadata, ACL, encryption.
     public var resumes = false
+    /// A download ends when its file is on the disk and survives a loss of power, for who deletes the source then.
+    public var isDurable = false
 
     public init() {}
 

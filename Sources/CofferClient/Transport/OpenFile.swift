@@ -44,6 +44,18 @@ package final class OpenFile: Sendable {
         return OpenFile(path: path, descriptor: descriptor)
     }
 
+    /// A directory, to be synced: its names are on the disk then.
+    static func directory(_ path: String) throws(FileError) -> OpenFile {
+        let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw FileError(path) }
+        return OpenFile(path: path, descriptor: descriptor)
+    }
+
+    /// Waits until what was written is on the disk.
+    func sync() throws(FileError) {
+        guard fsync(descriptor) == 0 else { throw FileError(path) }
+    }
+
     package func byteCount() throws(FileError) -> Int64 { Int64(try status().st_size) }
 
     /// What tells whether somebody wrote to the file in between.
