@@ -15,6 +15,8 @@ public struct S3Client: Sendable {
     package let sender: Sender
     let style: AddressingStyle
     let regions: BucketRegions
+    /// What goes with the requests that encrypt or decrypt an object's bytes.
+    var customerKey: CustomerKey?
 
     /// - Parameters:
     ///   - endpoint: such as `https://s3.example.org`; nil takes `AWS_ENDPOINT_URL_S3`, `AWS_ENDPOINT_URL` or the

@@ -13,6 +13,7 @@ extension S3Client {
             call.add(query: "versionId", version?.description)
             call.add("x-amz-object-attributes", "ETag,Checksum,ObjectParts,StorageClass,ObjectSize")
             call.add("x-amz-part-number-marker", marker)
+            call.add(customerKey)
             let (root, head) = try await document(call)
             attributes.read(root, head)
             let parts = root["ObjectParts"]

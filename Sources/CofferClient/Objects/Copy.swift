@@ -15,6 +15,8 @@ extension S3Client {
     ) async throws -> WrittenObject {
         var call = S3Call("PUT", bucket, key, headers: [("x-amz-copy-source", source.headerValue)])
         call.headers += conditions.headerFields(prefix: "x-amz-copy-source-")
+        call.add(source.customerKey, prefix: "x-amz-copy-source-")
+        call.add(customerKey)
         if let condition { call.headers.append(condition.headerField) }
         if let settings {
             call.headers += [("x-amz-metadata-directive", "REPLACE"), ("x-amz-tagging-directive", "REPLACE")]
@@ -32,11 +34,16 @@ public struct CopySource: Sendable {
     public let key: ObjectKey
     /// nil for the present one.
     public let version: VersionID?
+    /// What it is encrypted with, if that is a key of one's own.
+    public let customerKey: CustomerKey?
 
-    public init(_ bucket: BucketName, _ key: ObjectKey, version: VersionID? = nil) {
+    public init(
+        _ bucket: BucketName, _ key: ObjectKey, version: VersionID? = nil, customerKey: CustomerKey? = nil
+    ) {
         self.bucket = bucket
         self.key = key
         self.version = version
+        self.customerKey = customerKey
     }
 
     var headerValue: String {

@@ -15,6 +15,7 @@ extension S3Client {
             call.add("x-amz-checksum-algorithm", algorithm.rawValue)
             call.add("x-amz-checksum-type", algorithm.uploadType.rawValue)
         }
+        call.add(customerKey)
         let (root, _) = try await document(call)
         guard let id = root.text("UploadId") else {
             throw TransportError(.badAnswer, "the service began an upload without telling its id")
@@ -38,6 +39,7 @@ extension S3Client {
         var call = S3Call("PUT", upload.bucket, upload.key, query: upload.query(part: number), body: body)
         call.bodyHash = digest.sha256 ?? "UNSIGNED-PAYLOAD"
         call.add(digest.checksum)
+        call.add(customerKey)
         call.sent = sent
         let info = ObjectInfo(try await send(call).head)
         return UploadedPart(
@@ -56,6 +58,8 @@ extension S3Client {
         call.add("x-amz-copy-source", source.headerValue)
         call.add("x-amz-copy-source-range", range.map { ByteRange($0).headerValue })
         call.headers += conditions.headerFields(prefix: "x-amz-copy-source-")
+        call.add(source.customerKey, prefix: "x-amz-copy-source-")
+        call.add(customerKey)
         let (root, _) = try await document(call)
         return UploadedPart(
             number: number, byteCount: range.map { $0.upperBound - $0.lowerBound },

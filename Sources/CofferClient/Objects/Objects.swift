@@ -21,6 +21,7 @@ extension S3Client {
         var call = S3Call("PUT", bucket, key, headers: settings.headerFields, body: body)
         call.bodyHash = digest.sha256 ?? "UNSIGNED-PAYLOAD"
         call.add(digest.checksum)
+        call.add(customerKey)
         call.sent = sent
         if let condition { call.headers.append(condition.headerField) }
         let info = ObjectInfo(try await send(call).head)
@@ -59,6 +60,7 @@ extension S3Client {
         var call = S3Call(method, bucket, key, headers: conditions.headerFields())
         call.add(query: "versionId", version?.description)
         call.headers.append(("x-amz-checksum-mode", "ENABLED"))
+        call.add(customerKey)
         return call
     }
 

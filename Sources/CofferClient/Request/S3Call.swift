@@ -38,6 +38,13 @@ package struct S3Call: Sendable {
         if let value { headers.append((name, value)) }
     }
 
+    /// Adds what an object's bytes are encrypted or decrypted with.
+    ///
+    /// - Parameter prefix: `x-amz-copy-source-` for the source of a copy.
+    mutating func add(_ key: CustomerKey?, prefix: String = "x-amz-") {
+        if let key { headers += key.headerFields(prefix: prefix) }
+    }
+
     /// Adds a checksum of the body; the algorithm's name is for services that read that first.
     mutating func add(_ checksum: Checksum?) {
         guard let checksum else { return }

@@ -59,6 +59,7 @@ private struct Download: Sendable {
         var call = S3Call("GET", bucket, source.key)
         call.add(query: "versionId", source.version?.description)
         if range.count < info.byteCount { call.add("range", ByteRange(range).headerValue) }
+        call.add(client.customerKey)
         call.add("if-match", info.eTag.value.isEmpty ? nil : info.eTag.description)
         let sink = FileSink(file, range, of: info.eTag, check.running) { [meter] in meter.set(index, $0) }
         _ = try await client.send(call, to: sink)

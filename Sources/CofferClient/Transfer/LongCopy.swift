@@ -23,7 +23,8 @@ extension S3Client {
         from source: CopySource, to target: UploadTarget, options: TransferOptions, wholeByteCount: Int64,
         partByteCount: Int64
     ) async throws -> WrittenObject {
-        let info = try await headObject(source.bucket, source.key, version: source.version)
+        let info = try await encrypting(with: source.customerKey)
+            .headObject(source.bucket, source.key, version: source.version)
         guard info.byteCount > wholeByteCount else {
             return try await copyObject(
                 from: source, to: target.bucket, target.key, target.settings,

@@ -4,17 +4,24 @@ import CofferModel
 public struct TransferOptions: Sendable {
     /// Bytes of a part, at least 5 MiB; it grows for what would have more than 10,000 parts. What is not longer than two
     /// parts goes in one piece.
-    public var partByteCount: Int64 = 8 << 20
+    public var partByteCount: Int64
     /// Parts that are under way at once, each on a connection of its own.
-    public var parallelism = 8
+    public var parallelism: Int
     /// Goes on with the newest upload of the key that was begun and not ended, as far as its parts are those of the
     /// source; and leaves its own for another time if it fails. Otherwise an upload that fails or is cancelled is aborted.
     /// What an upload was begun with holds for the object: metadata, ACL, encryption.
-    public var resumes = false
+    public var resumes: Bool
     /// A download ends when its file is on the disk and survives a loss of power, for who deletes the source then.
-    public var isDurable = false
+    public var isDurable: Bool
 
-    public init() {}
+    public init(
+        partByteCount: Int64 = 8 << 20, parallelism: Int = 8, resumes: Bool = false, isDurable: Bool = false
+    ) {
+        self.partByteCount = partByteCount
+        self.parallelism = parallelism
+        self.resumes = resumes
+        self.isDurable = isDurable
+    }
 
     /// The ranges of the parts of a whole.
     func parts(of byteCount: Int64) -> [Range<Int64>] {
