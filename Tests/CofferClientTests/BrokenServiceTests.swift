@@ -125,6 +125,35 @@ struct BrokenServiceTests {
     }
 
     @Test(arguments: [
+        ByteRange.from(5, through: 7), .from(5, through: nil), .from(5, through: 3), .from(-5, through: 3), .suffix(3),
+        .suffix(-3),
+    ])
+    func `A service that answers another range than was asked for is not believed`(_ range: ByteRange) async throws {
+        let service = try Service(Service.answer("200 OK", "etag: \"a\"", body: "0123456789"))
+        let error = await #expect(throws: TransportError.self) {
+            try await service.client().getObject("bucket", "k", range: range)
+        }
+        #expect(error?.kind == .badAnswer)
+    }
+
+    @Test func `A part of an object is not taken for all of it`() async throws {
+        let service = try Service(
+            Service.answer("206 Partial Content", "etag: \"a\"", "content-range: bytes 0-4/10", body: "01234"))
+        let error = await #expect(throws: TransportError.self) {
+            try await service.client().getObject("bucket", "k").bytes()
+        }
+        #expect(error?.kind == .badAnswer)
+    }
+
+    @Test func `An object whose end nobody could tell from a broken connection is not read`() async throws {
+        let service = try Service("HTTP/1.1 200 OK\r\netag: \"a\"\r\nconnection: close\r\n\r\nhalf of it")
+        let error = await #expect(throws: TransportError.self) {
+            try await service.client().getObject("bucket", "k").bytes()
+        }
+        #expect(error?.kind == .badAnswer)
+    }
+
+    @Test(arguments: [
         "bytes 0-9223372036854775807/10", "bytes -1--1/-5", "bytes */-5", "bytes 0-4/-5", "bytes 5-4/9", "bytes a-b/c",
     ])
     func `Ranges that are none are not taken`(_ text: String) {

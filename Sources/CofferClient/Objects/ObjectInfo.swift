@@ -46,6 +46,13 @@ public struct ObjectInfo: Sendable {
         (self.range ?? 0..<byteCount) == range && (self["etag"] == nil || eTag == tag)
     }
 
+    /// Whether the answer has the bytes that a range means; nil means all.
+    func has(_ asked: ByteRange?) -> Bool {
+        guard let asked else { return range == nil || range == 0..<byteCount }
+        if case .from(let first, let last?) = asked, last < first { return false }
+        return asked.resolve(in: byteCount) == range ?? 0..<byteCount
+    }
+
     public var eTag: ETag { ETag(header: self["etag"] ?? "") }
     public var lastModified: Timestamp? { self["last-modified"].flatMap { Timestamp(parsing: $0) } }
     public var version: VersionID? { self["x-amz-version-id"].map { VersionID(opaque: $0) } }

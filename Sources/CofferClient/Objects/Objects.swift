@@ -40,7 +40,7 @@ extension S3Client {
     ) async throws -> ObjectContent {
         var call = reading("GET", bucket, key, version, conditions)
         call.add("range", range?.headerValue)
-        return try await ObjectContent.open(call, self)
+        return try await ObjectContent.open(call, range, self)
     }
 
     /// What there is to know of an object, without its bytes.
