@@ -153,6 +153,32 @@ struct BrokenServiceTests {
         #expect(error?.kind == .badAnswer)
     }
 
+    @Test(.timeLimit(.minutes(1)))
+    func `Who reads what another reads already is told so`() async throws {
+        let listener = try RawListener()
+        let mayEnd = DispatchSemaphore(value: 0)
+        listener.accept { connection in
+            _ = connection.readHead()
+            connection.write(Service.answer("200 OK", "etag: \"a\"", length: 4, body: "0"))
+            mayEnd.wait()
+            connection.write("123")
+        }
+        let client = try S3Client(
+            endpoint: "http://127.0.0.1:\(listener.port)", region: "us-east-1", credentials: .keys("AKIA", "s"))
+        let content = try await client.getObject("bucket", "k")
+        let readers = (0..<2).map { _ in
+            Task {
+                defer { mayEnd.signal() }
+                return try await content.bytes().count
+            }
+        }
+        var failures = 0
+        for reader in readers {
+            do { #expect(try await reader.value >= 3) } catch is TransportError { failures += 1 }
+        }
+        #expect(failures == 1)
+    }
+
     @Test(arguments: [
         "bytes 0-9223372036854775807/10", "bytes -1--1/-5", "bytes */-5", "bytes 0-4/-5", "bytes 5-4/9", "bytes a-b/c",
     ])
