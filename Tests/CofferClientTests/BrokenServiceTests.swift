@@ -179,6 +179,16 @@ struct BrokenServiceTests {
         #expect(failures == 1)
     }
 
+    @Test func `A copy says that it has no body`() async throws {
+        let service = try Service(Service.answer(body: "<R><ETag>a</ETag></R>"))
+        let client = try service.client()
+        let source = CopySource("bucket", "source")
+        try await client.copyObject(from: source, to: "bucket", "k")
+        _ = try await client.uploadPartCopy(MultipartUpload(bucket: "bucket", key: "k", id: "u"), 1, from: source)
+        #expect(service.requests.count == 2)
+        for head in service.requests { #expect(head.lowercased().contains("\r\ncontent-length: 0\r\n")) }
+    }
+
     @Test(arguments: [
         "bytes 0-9223372036854775807/10", "bytes -1--1/-5", "bytes */-5", "bytes 0-4/-5", "bytes 5-4/9", "bytes a-b/c",
     ])

@@ -13,7 +13,9 @@ extension S3Client {
         from source: CopySource, to bucket: BucketName, _ key: ObjectKey, _ settings: ObjectSettings? = nil,
         ifSource conditions: ReadConditions = ReadConditions(), if condition: WriteCondition? = nil
     ) async throws -> WrittenObject {
-        var call = S3Call("PUT", bucket, key, headers: [("x-amz-copy-source", source.headerValue)])
+        // An empty body has a length, without which some services refuse a PUT.
+        var call = S3Call(
+            "PUT", bucket, key, headers: [("x-amz-copy-source", source.headerValue)], body: .bytes([]))
         call.headers += conditions.headerFields(prefix: "x-amz-copy-source-")
         if let condition { call.headers.append(condition.headerField) }
         if let settings {

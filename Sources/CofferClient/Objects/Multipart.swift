@@ -51,7 +51,7 @@ extension S3Client {
         _ upload: MultipartUpload, _ number: Int, from source: CopySource, range: Range<Int64>? = nil,
         ifSource conditions: ReadConditions = ReadConditions()
     ) async throws -> UploadedPart {
-        var call = S3Call("PUT", upload.bucket, upload.key, query: upload.query(part: number))
+        var call = S3Call("PUT", upload.bucket, upload.key, query: upload.query(part: number), body: .bytes([]))
         call.add("x-amz-copy-source", source.headerValue)
         call.add("x-amz-copy-source-range", range.map { ByteRange($0).headerValue })
         call.headers += conditions.headerFields(prefix: "x-amz-copy-source-")
