@@ -190,6 +190,24 @@ struct BrokenServiceTests {
     }
 
     @Test(arguments: [
+        "<Filter><ObjectAge>3</ObjectAge></Filter>",
+        "<Filter><And><Prefix>a</Prefix><ObjectAge>3</ObjectAge></And></Filter>",
+        "<Expiration><Date>some day</Date><Days>1</Days></Expiration>", "<NewAction><Days>1</Days></NewAction>",
+        "<NoncurrentVersionExpiration><NoncurrentDays>1</NoncurrentDays><Unless/></NoncurrentVersionExpiration>",
+        "<Transition><Days>1</Days></Transition>",
+    ])
+    func `A lifecycle rule is not told without what limits it`(_ element: String) async throws {
+        let service = try Service(
+            Service.answer(
+                body: "<LifecycleConfiguration><Rule><ID>a</ID><Status>Enabled</Status>"
+                    + "\(element)</Rule></LifecycleConfiguration>"))
+        let error = await #expect(throws: TransportError.self) {
+            try await service.client().getBucketLifecycle("bucket")
+        }
+        #expect(error?.kind == .badAnswer)
+    }
+
+    @Test(arguments: [
         "bytes 0-9223372036854775807/10", "bytes -1--1/-5", "bytes */-5", "bytes 0-4/-5", "bytes 5-4/9", "bytes a-b/c",
     ])
     func `Ranges that are none are not taken`(_ text: String) {
