@@ -207,6 +207,17 @@ struct BrokenServiceTests {
         #expect(error?.kind == .badAnswer)
     }
 
+    @Test(arguments: ["", "<Size>12,345</Size>", "<Size>-1</Size>"])
+    func `An object of a listing without a size is not an empty one`(_ size: String) async throws {
+        let entry = "<Key>a</Key><LastModified>2026-11-24T10:00:00.000Z</LastModified>\(size)"
+        let service = try Service(
+            Service.answer(body: "<R><Contents>\(entry)</Contents></R>"),
+            Service.answer(body: "<R><Version>\(entry)<VersionId>v</VersionId></Version></R>"))
+        let client = try service.client()
+        await #expect(throws: TransportError.self) { try await client.listObjects("bucket").collect() }
+        await #expect(throws: TransportError.self) { try await client.listObjectVersions("bucket").collect() }
+    }
+
     @Test(arguments: [
         "bytes 0-9223372036854775807/10", "bytes -1--1/-5", "bytes */-5", "bytes 0-4/-5", "bytes 5-4/9", "bytes a-b/c",
     ])
