@@ -218,6 +218,13 @@ struct BrokenServiceTests {
         await #expect(throws: TransportError.self) { try await client.listObjectVersions("bucket").collect() }
     }
 
+    @Test func `Pauses of less than no time are none`() async throws {
+        var retries = RetryPolicy(attemptCount: 2, firstPauseSeconds: -1)
+        try await retries.pause(after: 1, isThrottled: false)
+        (retries.firstPauseSeconds, retries.longestPauseSeconds) = (.nan, .infinity)
+        try await retries.pause(after: 1, isThrottled: true)
+    }
+
     @Test(arguments: [
         "bytes 0-9223372036854775807/10", "bytes -1--1/-5", "bytes */-5", "bytes 0-4/-5", "bytes 5-4/9", "bytes a-b/c",
     ])
