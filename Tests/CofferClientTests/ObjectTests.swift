@@ -123,7 +123,7 @@ struct ObjectTests {
             #expect(missing?.code == .noSuchKey && missing?.code.status == 404)
             #expect(missing?.message == "The specified key does not exist." && missing?.requestID?.isEmpty == false)
             let head = await #expect(throws: S3Error.self) { try await s3.headObject(bucket, "missing") }
-            #expect(head?.code.name == "NotFound" && head?.code.status == 404)
+            #expect(head?.code == .notFound && head?.code.status == 404)
         }
     }
 
