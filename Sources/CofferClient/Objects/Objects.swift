@@ -30,7 +30,8 @@ extension S3Client {
 
     /// Reads an object, or a range of it, as it comes. A connection that breaks is made again where it broke off.
     ///
-    /// The checksum of a whole object is verified at its end.
+    /// The checksum of a whole object is verified at its end; one of parts' checksums is not, nor is a range: there is
+    /// ``download(_:_:version:to:options:progress:)``.
     ///
     /// - Throws: `NoSuchKey`; `InvalidRange` for a range outside the object; `NotModified` and `PreconditionFailed` for
     ///   conditions that do not hold.
