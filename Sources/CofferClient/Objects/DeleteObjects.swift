@@ -61,6 +61,11 @@ extension S3Client {
                 key: element.key, version: element.text("VersionId").map { VersionID(opaque: $0) })
             result.failed.append((object, S3Error(code, details: [("Key", object.key.description)])))
         }
+        let told = Set((root.all("Deleted") + root.all("Error")).map(\.key))
+        for object in objects where !told.contains(object.key) {
+            let error = S3Error(.internalError, "The service does not tell whether it was deleted.")
+            result.failed.append((object, error))
+        }
     }
 }
 

@@ -108,7 +108,7 @@ extension S3Client {
         call.add(query: "part-number-marker", marker)
         let (root, _) = try await document(call)
         return PartsPage(
-            parts: root.all("Part").compactMap(UploadedPart.init),
+            parts: try root.all("Part").map { try UploadedPart($0) },
             checksum: root.text("ChecksumAlgorithm").flatMap(ChecksumAlgorithm.init),
             checksumType: root.text("ChecksumType").flatMap(ChecksumType.init),
             next: try root.marker("NextPartNumberMarker", after: marker))
@@ -121,7 +121,7 @@ extension S3Client {
             if !prefix.isEmpty { call.add(query: "prefix", prefix) }
             let (root, _) = try await document(call)
             let isEncoded = root.isURLEncoded
-            let uploads = try root.all("Upload").compactMap { try ListedUpload($0, bucket, isEncoded: isEncoded) }
+            let uploads = try root.all("Upload").map { try ListedUpload($0, bucket, isEncoded: isEncoded) }
             guard try root.marker("NextKeyMarker") != nil else {
                 return Listing<ListedUpload>.Page(elements: uploads, next: nil)
             }
@@ -168,8 +168,11 @@ public struct UploadedPart: Sendable {
         self.checksums = checksums
     }
 
-    init?(_ element: XMLElement) {
-        guard let number = element.number("PartNumber"), let tag = element.text("ETag") else { return nil }
+    /// - Throws: ``TransportError`` for one that cannot be read: an object is made of the parts that are listed.
+    init(_ element: XMLElement) throws(TransportError) {
+        guard let number = element.number("PartNumber"), let tag = element.text("ETag") else {
+            throw TransportError(.badAnswer, "the service's listing has a part without a number or tag")
+        }
         self.number = Int(number)
         byteCount = element.number("Size")
         eTag = ETag(header: tag)
@@ -198,8 +201,10 @@ public struct ListedUpload: Sendable {
     public let initiated: Timestamp
     public let storageClass: String?
 
-    init?(_ element: XMLElement, _ bucket: BucketName, isEncoded: Bool) throws(TransportError) {
-        guard let id = element.text("UploadId") else { return nil }
+    init(_ element: XMLElement, _ bucket: BucketName, isEncoded: Bool) throws(TransportError) {
+        guard let id = element.text("UploadId") else {
+            throw TransportError(.badAnswer, "the service's listing has an upload without an id")
+        }
         let key = try element.keyBytes("Key", isEncoded: isEncoded)
         upload = MultipartUpload(bucket: bucket, key: ObjectKey(unchecked: key), id: id)
         initiated = element.time("Initiated") ?? Timestamp(milliseconds: 0)
