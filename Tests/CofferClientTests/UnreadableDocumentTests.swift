@@ -4,6 +4,23 @@ import Testing
 
 /// Documents that are not what they should be: nothing of them may be taken for less than there is.
 struct UnreadableDocumentTests {
+    @Test(arguments: ["", "<Message>Back soon.</Message>"])
+    func `What is answered without a tag was not written`(_ body: String) async throws {
+        let service = try ScriptedService(ScriptedService.answer(body: body))
+        let client = try service.client()
+        let (source, upload) = (CopySource("bucket", "s"), MultipartUpload(bucket: "bucket", key: "k", id: "u"))
+        for write in [
+            { _ = try await client.putObject("bucket", "k", [1]) },
+            { _ = try await client.copyObject(from: source, to: "bucket", "k") },
+            { _ = try await client.uploadPart(upload, 1, [1]) },
+            { _ = try await client.uploadPartCopy(upload, 1, from: source) },
+            { _ = try await client.completeMultipartUpload(upload, []) },
+        ] as [@Sendable () async throws -> Void] {
+            let error = await #expect(throws: TransportError.self) { try await write() }
+            #expect(error?.kind == .badAnswer)
+        }
+    }
+
     @Test(arguments: ["<Contents><Key>a%2</Key></Contents>", "<Contents/>", "<CommonPrefixes/>"])
     func `A listing with a key that cannot be read is none`(_ entry: String) async throws {
         let service = try ScriptedService(

@@ -24,7 +24,7 @@ extension S3Client {
         }
         let (root, head) = try await document(call)
         return WrittenObject(
-            eTag: ETag(header: root["ETag"]?.text ?? ""), version: ObjectInfo(head).version, checksums: root.checksums)
+            eTag: try ETag(written: root.text("ETag")), version: ObjectInfo(head).version, checksums: root.checksums)
     }
 }
 

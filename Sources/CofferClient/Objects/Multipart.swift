@@ -40,7 +40,7 @@ extension S3Client {
         call.sent = sent
         let info = ObjectInfo(try await send(call).head)
         return UploadedPart(
-            number: number, byteCount: body.byteCount, eTag: info.eTag,
+            number: number, byteCount: body.byteCount, eTag: try ETag(written: info["etag"]),
             checksums: digest.checksum.map { [$0] } ?? info.checksums)
     }
 
@@ -58,7 +58,7 @@ extension S3Client {
         let (root, _) = try await document(call)
         return UploadedPart(
             number: number, byteCount: range.map { $0.upperBound - $0.lowerBound },
-            eTag: ETag(header: root["ETag"]?.text ?? ""), checksums: root.checksums)
+            eTag: try ETag(written: root.text("ETag")), checksums: root.checksums)
     }
 
     /// Makes the object of an upload's parts.
@@ -83,7 +83,7 @@ extension S3Client {
         if let condition { call.headers.append(condition.headerField) }
         let (root, head) = try await self.document(call)
         return WrittenObject(
-            eTag: ETag(header: root["ETag"]?.text ?? ""), version: ObjectInfo(head).version, checksums: root.checksums)
+            eTag: try ETag(written: root.text("ETag")), version: ObjectInfo(head).version, checksums: root.checksums)
     }
 
     /// Ends an upload without an object, and frees its parts.

@@ -91,6 +91,18 @@ public struct ObjectInfo: Sendable {
     }
 }
 
+extension ETag {
+    /// The tag of what was written.
+    ///
+    /// - Throws: ``TransportError`` where there is none: the answer may be anybody's, such as a proxy's.
+    init(written text: String?) throws(TransportError) {
+        guard let text, !text.isEmpty else {
+            throw TransportError(.badAnswer, "the service does not tell the tag of what was written")
+        }
+        self.init(header: text)
+    }
+}
+
 /// What a service tells of an object that was written.
 public struct WrittenObject: Sendable {
     public let eTag: ETag

@@ -25,7 +25,8 @@ extension S3Client {
         if let condition { call.headers.append(condition.headerField) }
         let info = ObjectInfo(try await send(call).head)
         return WrittenObject(
-            eTag: info.eTag, version: info.version, checksums: digest.checksum.map { [$0] } ?? info.checksums)
+            eTag: try ETag(written: info["etag"]), version: info.version,
+            checksums: digest.checksum.map { [$0] } ?? info.checksums)
     }
 
     /// Reads an object, or a range of it, as it comes. A connection that breaks is made again where it broke off.
