@@ -61,13 +61,14 @@ extension AccessControlList.Grantee {
     /// - Parameter accounts: those that may be named; nil leaves it unchecked, as for what was checked before.
     /// - Throws: `InvalidArgument` for text that is no account's canonical id: 64 hexadecimal digits.
     public init(canonicalID: String, among accounts: (any AccountDirectory)?) throws(S3Error) {
+        self = .user(canonicalID: canonicalID)
+        // Other services have ids of other forms.
+        guard let accounts else { return }
         let isDigits = canonicalID.utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
-        let isKnown =
-            CannedACL.awsAccounts.contains(canonicalID) || accounts?.contains(canonicalID: canonicalID) != false
+        let isKnown = CannedACL.awsAccounts.contains(canonicalID) || accounts.contains(canonicalID: canonicalID)
         guard canonicalID.utf8.count == 64, isDigits, isKnown else {
             throw .invalidArgument("Invalid id", name: "CanonicalUser/ID", value: canonicalID)
         }
-        self = .user(canonicalID: canonicalID)
     }
 
     /// - Throws: `InvalidArgument` for a group that S3 does not know.

@@ -14,6 +14,9 @@ extension S3Error.Code {
         "BucketAlreadyExists", 409,
         "The requested bucket name is not available. The bucket namespace is shared by all users of the system. "
             + "Please select a different name and try again.")
+    public static let bucketAlreadyOwnedByYou = Self(
+        "BucketAlreadyOwnedByYou", 409,
+        "Your previous request to create the named bucket succeeded and you already own it.")
     public static let bucketNotEmpty = Self(
         "BucketNotEmpty", 409, "The bucket you tried to delete is not empty")
     public static let conditionalRequestConflict = Self(
@@ -133,6 +136,8 @@ extension S3Error.Code {
         "The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or "
             + "completed.")
     public static let noSuchVersion = Self("NoSuchVersion", 404, "The specified version does not exist.")
+    /// What HEAD is answered for what is not there.
+    public static let notFound = Self("NotFound", 404, "Not Found")
     public static let notImplemented = Self(
         "NotImplemented", 501, "A header you provided implies functionality that is not implemented")
     public static let notModified = Self("NotModified", 304, "Not Modified")

@@ -6,55 +6,6 @@ import Testing
 
 /// Services that answer what none should: nothing of it may be taken for an object's bytes, or for an empty listing.
 struct BrokenServiceTests {
-    /// Answers one connection after another with what a test has written down; the last answer again and again.
-    private final class Service: Sendable {
-        private let listener: RawListener
-        private let answers: [String]
-        private let log = Log()
-
-        final class Log: @unchecked Sendable {
-            private let lock = NSLock()
-            private var heads: [String] = []
-            func add(_ head: String) { lock.withLock { heads.append(head) } }
-            var all: [String] { lock.withLock { heads } }
-        }
-
-        init(_ answers: String...) throws {
-            listener = try RawListener()
-            self.answers = answers
-            Self.serve(listener, answers, log)
-        }
-
-        private static func serve(_ listener: RawListener, _ answers: [String], _ log: Log) {
-            listener.accept { connection in
-                let head = connection.readHead()
-                guard !head.isEmpty else { return }
-                log.add(head)
-                connection.write(answers[min(log.all.count, answers.count) - 1])
-                serve(listener, answers, log)
-            }
-        }
-
-        /// The heads of the requests that came.
-        var requests: [String] { log.all }
-
-        func client(_ configure: (inout S3Client.Options) -> Void = { _ in }) throws -> S3Client {
-            var options = S3Client.Options()
-            options.retries = RetryPolicy(attemptCount: 2, firstPauseSeconds: 0.001)
-            configure(&options)
-            return try S3Client(
-                endpoint: "http://127.0.0.1:\(listener.port)", region: "us-east-1", credentials: .keys("AKIA", "s"),
-                options: options)
-        }
-
-        static func answer(
-            _ status: String = "200 OK", _ headers: String..., length: Int? = nil, body: String = ""
-        ) -> String {
-            let fields = ["content-length: \(length ?? body.utf8.count)"] + headers
-            return (["HTTP/1.1 \(status)"] + fields).joined(separator: "\r\n") + "\r\nconnection: close\r\n\r\n\(body)"
-        }
-    }
-
     @Test func `An upload that is cancelled before it is known is aborted when it is`() async throws {
         let listener = try RawListener()
         let (begun, hasBegun) = AsyncStream<Void>.makeStream()
@@ -65,7 +16,7 @@ struct BrokenServiceTests {
             _ = connection.readHead()
             hasBegun.yield()
             mayAnswer.wait()
-            connection.write(Service.answer(body: made))
+            connection.write(ScriptedService.answer(body: made))
         }
         let client = try S3Client(
             endpoint: "http://127.0.0.1:\(listener.port)", region: "us-east-1", credentials: .keys("AKIA", "s"))
@@ -76,7 +27,7 @@ struct BrokenServiceTests {
         upload.cancel()
         listener.accept { connection in
             hasEnded.yield(connection.readHead())
-            connection.write(Service.answer("204 No Content"))
+            connection.write(ScriptedService.answer("204 No Content"))
         }
         mayAnswer.signal()
         await #expect(throws: CancellationError.self) { try await upload.value }
@@ -93,35 +44,85 @@ struct BrokenServiceTests {
     func `A read that breaks off takes nothing but the rest`(_ status: String, _ header: String, _ body: String)
         async throws
     {
-        let service = try Service(
-            Service.answer("200 OK", "etag: \"a\"", length: 10, body: "01234"),
-            Service.answer(status, header, body: body))
+        let service = try ScriptedService(
+            ScriptedService.answer("200 OK", "etag: \"a\"", length: 10, body: "01234"),
+            ScriptedService.answer(status, header, body: body))
         let content = try await service.client().getObject("bucket", "k")
         let error = await #expect(throws: TransportError.self) { try await content.bytes() }
         #expect(error?.kind == .badAnswer)
         #expect(service.requests.count == 2)
     }
 
-    @Test(arguments: ["<Contents><Key>a%2</Key></Contents>", "<Contents/>", "<CommonPrefixes/>"])
-    func `A listing with a key that cannot be read is none`(_ entry: String) async throws {
-        let service = try Service(
-            Service.answer(
-                body: "<ListBucketResult><EncodingType>url</EncodingType>"
-                    + "<Contents><Key>a</Key></Contents>\(entry)</ListBucketResult>"))
-        let listing = try service.client().listEntries("bucket")
-        let error = await #expect(throws: TransportError.self) { try await listing.collect() }
+    @Test(arguments: [
+        ByteRange.from(5, through: 7), .from(5, through: nil), .from(5, through: 3), .from(-5, through: 3), .suffix(3),
+        .suffix(-3),
+    ])
+    func `A service that answers another range than was asked for is not believed`(_ range: ByteRange) async throws {
+        let service = try ScriptedService(ScriptedService.answer("200 OK", "etag: \"a\"", body: "0123456789"))
+        let error = await #expect(throws: TransportError.self) {
+            try await service.client().getObject("bucket", "k", range: range)
+        }
         #expect(error?.kind == .badAnswer)
     }
 
-    @Test func `A lifecycle rule that cannot be told whole is not told`() async throws {
-        let service = try Service(
-            Service.answer(
-                body: "<LifecycleConfiguration><Rule><ID>a</ID><Status>Enabled</Status>"
-                    + "<Transition><StorageClass>GLACIER</StorageClass></Transition></Rule></LifecycleConfiguration>"))
+    @Test func `A part of an object is not taken for all of it`() async throws {
+        let service = try ScriptedService(
+            ScriptedService.answer("206 Partial Content", "etag: \"a\"", "content-range: bytes 0-4/10", body: "01234"))
         let error = await #expect(throws: TransportError.self) {
-            try await service.client().getBucketLifecycle("bucket")
+            try await service.client().getObject("bucket", "k").bytes()
         }
         #expect(error?.kind == .badAnswer)
+    }
+
+    @Test func `An object whose end nobody could tell from a broken connection is not read`() async throws {
+        let service = try ScriptedService("HTTP/1.1 200 OK\r\netag: \"a\"\r\nconnection: close\r\n\r\nhalf of it")
+        let error = await #expect(throws: TransportError.self) {
+            try await service.client().getObject("bucket", "k").bytes()
+        }
+        #expect(error?.kind == .badAnswer)
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `Who reads what another reads already is told so`() async throws {
+        let listener = try RawListener()
+        let mayEnd = DispatchSemaphore(value: 0)
+        listener.accept { connection in
+            _ = connection.readHead()
+            connection.write(ScriptedService.answer("200 OK", "etag: \"a\"", length: 4, body: "0"))
+            mayEnd.wait()
+            connection.write("123")
+        }
+        let client = try S3Client(
+            endpoint: "http://127.0.0.1:\(listener.port)", region: "us-east-1", credentials: .keys("AKIA", "s"))
+        let content = try await client.getObject("bucket", "k")
+        let readers = (0..<2).map { _ in
+            Task {
+                defer { mayEnd.signal() }
+                return try await content.bytes().count
+            }
+        }
+        var failures = 0
+        for reader in readers {
+            do { #expect(try await reader.value >= 3) } catch is TransportError { failures += 1 }
+        }
+        #expect(failures == 1)
+    }
+
+    @Test func `A copy says that it has no body`() async throws {
+        let service = try ScriptedService(ScriptedService.answer(body: "<R><ETag>a</ETag></R>"))
+        let client = try service.client()
+        let source = CopySource("bucket", "source")
+        try await client.copyObject(from: source, to: "bucket", "k")
+        _ = try await client.uploadPartCopy(MultipartUpload(bucket: "bucket", key: "k", id: "u"), 1, from: source)
+        #expect(service.requests.count == 2)
+        for head in service.requests { #expect(head.lowercased().contains("\r\ncontent-length: 0\r\n")) }
+    }
+
+    @Test func `Pauses of less than no time are none`() async throws {
+        var retries = RetryPolicy(attemptCount: 2, firstPauseSeconds: -1)
+        try await retries.pause(after: 1, isThrottled: false)
+        (retries.firstPauseSeconds, retries.longestPauseSeconds) = (.nan, .infinity)
+        try await retries.pause(after: 1, isThrottled: true)
     }
 
     @Test(arguments: [
@@ -133,24 +134,8 @@ struct BrokenServiceTests {
         if let range = info.range { #expect(range == 0..<5) }
     }
 
-    @Test(arguments: [("0", "9223372036854775807"), ("-4", "4"), ("9223372036854775807", "9")])
-    func `Parts of no length are not taken`(_ first: String, _ second: String) async throws {
-        let sizes = [first, second].enumerated()
-        let parts = sizes.map { "<Part><PartNumber>\($0 + 1)</PartNumber><Size>\($1)</Size></Part>" }.joined()
-        let service = try Service(
-            Service.answer(
-                "200 OK", "etag: \"a-2\"", "x-amz-checksum-sha256: AAAA-2", "x-amz-checksum-type: COMPOSITE",
-                length: 5),
-            Service.answer("200 OK", "etag: \"a-2\"", body: "01234"),
-            Service.answer(
-                body: "<R><ObjectParts><PartsCount>2</PartsCount>\(parts)</ObjectParts></R>"))
-        let directory = TemporaryDirectory()
-        try await service.client().download("bucket", "k", to: directory.path("f"))
-        #expect(try directory.bytes("f") == Array("01234".utf8))
-    }
-
     @Test func `A file is not replaced by an object of unknown length`() async throws {
-        let service = try Service("HTTP/1.1 200 OK\r\netag: \"a\"\r\nconnection: close\r\n\r\n")
+        let service = try ScriptedService("HTTP/1.1 200 OK\r\netag: \"a\"\r\nconnection: close\r\n\r\n")
         let directory = TemporaryDirectory()
         try directory.write("as it was", to: "f")
         let error = await #expect(throws: TransportError.self) {
@@ -162,8 +147,8 @@ struct BrokenServiceTests {
     }
 
     @Test func `A file that is replaced keeps its rights, but not those to run as its owner`() async throws {
-        let answer = Service.answer("200 OK", "etag: \"a\"", body: "new")
-        let service = try Service(Service.answer("200 OK", "etag: \"a\"", length: 3), answer)
+        let answer = ScriptedService.answer("200 OK", "etag: \"a\"", body: "new")
+        let service = try ScriptedService(ScriptedService.answer("200 OK", "etag: \"a\"", length: 3), answer)
         let directory = TemporaryDirectory()
         try directory.write("old", to: "f")
         #expect(chmod(directory.path("f"), 0o4750) == 0)
@@ -173,39 +158,9 @@ struct BrokenServiceTests {
         #expect(try directory.bytes("f") == Array("new".utf8))
     }
 
-    @Test func `An error with status 200 is an error wherever a document is read`() async throws {
-        let body = "<Error><Code>AccessDenied</Code><Message>No.</Message></Error>"
-        let service = try Service(Service.answer(body: body))
-        let client = try service.client()
-        for call in [
-            { _ = try await client.listObjects("bucket").collect() },
-            { _ = try await client.listObjectVersions("bucket").collect() },
-            { _ = try await client.deleteObjects("bucket", ["a"]) },
-            { _ = try await client.getObjectTagging("bucket", "a") },
-        ] as [@Sendable () async throws -> Void] {
-            let error = await #expect(throws: S3Error.self) { try await call() }
-            #expect(error?.code == .accessDenied)
-        }
-    }
-
-    @Test(arguments: [
-        "<NextContinuationToken>same</NextContinuationToken>", "",
-    ])
-    func `A listing that leads nowhere throws`(_ token: String) async throws {
-        let page = "<R><IsTruncated>true</IsTruncated>\(token)<Contents><Key>a</Key></Contents></R>"
-        let service = try Service(
-            Service.answer(body: page), Service.answer(body: page), Service.answer(body: page),
-            Service.answer(body: "<R></R>"))
-        let error = await #expect(throws: TransportError.self) {
-            try await service.client().listObjects("bucket").collect()
-        }
-        #expect(error?.kind == .badAnswer)
-        #expect(service.requests.count <= 2)
-    }
-
     @Test(arguments: ["a\r\nx-amz-acl: public-read", "a\nb", "a\0b"])
     func `A header's value cannot become another header`(_ value: String) async throws {
-        let service = try Service(Service.answer("200 OK", "etag: \"a\""))
+        let service = try ScriptedService(ScriptedService.answer("200 OK", "etag: \"a\""))
         let settings = ObjectSettings(metadata: ["name": value])
         await #expect(throws: ConfigurationError.self) {
             try await service.client().putObject("bucket", "k", [], settings)

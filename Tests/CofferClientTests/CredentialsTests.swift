@@ -143,6 +143,12 @@ struct CredentialsTests {
         for text in texts { #expect(!text.contains(secret)) }
     }
 
+    @Test(arguments: ["https://user:hunter2@host", "user:hunter2@host", "https://host?token=hunter2"])
+    func `What is refused as an endpoint is not told, since a password may stand in it`(_ text: String) {
+        let error = #expect(throws: ConfigurationError.self) { try S3Client(endpoint: text) }
+        #expect(error?.description.contains("hunter2") == false)
+    }
+
     @Test(arguments: ["ftp://host", "host:9000", "http://", "http://user@host", "http://host?x", "http://a b"])
     func `What is no endpoint is refused`(_ text: String) {
         #expect(throws: ConfigurationError.self) { try S3Client(endpoint: text) }

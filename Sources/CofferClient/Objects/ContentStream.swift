@@ -125,6 +125,7 @@ final class ContentStream: BodySink {
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 let (result, hasSpace) = state.withLock { state in
+                    if state.reader != nil { return (Self.isRead, false) }
                     let result = Self.take(from: &state)
                     if result == nil { state.reader = continuation }
                     let hasSpace = state.isFull && state.byteCount <= Self.byteLimit / 2
@@ -138,6 +139,10 @@ final class ContentStream: BodySink {
             close()
         }
     }
+
+    /// Of two readers at once the second would leave the first without an end.
+    private static let isRead: Result<[UInt8]?, any Error>? = .failure(
+        TransportError(.unusable, "the object's bytes are being read already: they can be read once"))
 
     private static func take(from state: inout State) -> Result<[UInt8]?, any Error>? {
         if !state.pieces.isEmpty {

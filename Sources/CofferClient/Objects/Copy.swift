@@ -13,7 +13,9 @@ extension S3Client {
         from source: CopySource, to bucket: BucketName, _ key: ObjectKey, _ settings: ObjectSettings? = nil,
         ifSource conditions: ReadConditions = ReadConditions(), if condition: WriteCondition? = nil
     ) async throws -> WrittenObject {
-        var call = S3Call("PUT", bucket, key, headers: [("x-amz-copy-source", source.headerValue)])
+        // An empty body has a length, without which some services refuse a PUT.
+        var call = S3Call(
+            "PUT", bucket, key, headers: [("x-amz-copy-source", source.headerValue)], body: .bytes([]))
         call.headers += conditions.headerFields(prefix: "x-amz-copy-source-")
         call.add(source.customerKey, prefix: "x-amz-copy-source-")
         call.add(customerKey)
@@ -24,7 +26,7 @@ extension S3Client {
         }
         let (root, head) = try await document(call)
         return WrittenObject(
-            eTag: ETag(header: root["ETag"]?.text ?? ""), version: ObjectInfo(head).version, checksums: root.checksums)
+            eTag: try ETag(written: root.text("ETag")), version: ObjectInfo(head).version, checksums: root.checksums)
     }
 }
 

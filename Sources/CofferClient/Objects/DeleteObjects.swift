@@ -2,16 +2,27 @@ public import CofferModel
 
 /// DeleteObjects.
 extension S3Client {
-    /// Deletes many objects, a thousand with each request.
+    /// Deletes many objects, a thousand with each request. Those whose keys XML cannot hold go one by one: in a document
+    /// they would keep the others from being deleted.
     ///
     /// - Throws: what a whole request fails with; what single objects fail with is in the result.
     public func deleteObjects(
         _ bucket: BucketName, _ objects: [ObjectVersion], bypassesGovernance: Bool = false
     ) async throws -> DeleteResult {
         var result = DeleteResult()
-        for start in stride(from: 0, to: objects.count, by: Limits.deleteKeyCount) {
-            let some = objects[start..<min(start + Limits.deleteKeyCount, objects.count)]
+        let written = objects.filter { $0.key.canBeXML }
+        for start in stride(from: 0, to: written.count, by: Limits.deleteKeyCount) {
+            let some = written[start..<min(start + Limits.deleteKeyCount, written.count)]
             try await delete(some, bucket, bypassesGovernance, into: &result)
+        }
+        for object in objects where !object.key.canBeXML {
+            do {
+                result.deleted.append(
+                    try await deleteObject(
+                        bucket, object.key, version: object.version, bypassesGovernance: bypassesGovernance))
+            } catch let error as S3Error {
+                result.failed.append((object, error))
+            }
         }
         return result
     }
@@ -50,6 +61,11 @@ extension S3Client {
                 key: element.key, version: element.text("VersionId").map { VersionID(opaque: $0) })
             result.failed.append((object, S3Error(code, details: [("Key", object.key.description)])))
         }
+        let told = Set((root.all("Deleted") + root.all("Error")).map(\.key))
+        for object in objects where !told.contains(object.key) {
+            let error = S3Error(.internalError, "The service does not tell whether it was deleted.")
+            result.failed.append((object, error))
+        }
     }
 }
 
@@ -68,6 +84,15 @@ public struct ObjectVersion: Sendable, Hashable {
 public struct DeleteResult: Sendable {
     public internal(set) var deleted: [DeletedObject] = []
     public internal(set) var failed: [(object: ObjectVersion, error: S3Error)] = []
+}
+
+extension ObjectKey {
+    /// Whether XML 1.0 has all its characters (section 2.2).
+    fileprivate var canBeXML: Bool {
+        description.unicodeScalars.allSatisfy {
+            [9, 10, 13].contains($0.value) || $0.value >= 32 && ![0xFFFE, 0xFFFF].contains($0.value)
+        }
+    }
 }
 
 extension XMLElement {

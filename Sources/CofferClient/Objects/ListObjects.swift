@@ -56,7 +56,7 @@ public struct ListedObject: Sendable {
 
     init(_ element: XMLElement, isEncoded: Bool) throws(TransportError) {
         key = ObjectKey(unchecked: try element.keyBytes("Key", isEncoded: isEncoded))
-        byteCount = element.number("Size") ?? 0
+        byteCount = try element.size()
         eTag = ETag(header: element["ETag"]?.text ?? "")
         lastModified = element.time("LastModified") ?? Timestamp(milliseconds: 0)
         storageClass = element.text("StorageClass")

@@ -1,4 +1,3 @@
-import CofferCrypto
 public import CofferModel
 
 /// Multipart uploads, step by step. ``upload(file:to:_:_:options:if:progress:)`` does all of it.
@@ -43,7 +42,7 @@ extension S3Client {
         call.sent = sent
         let info = ObjectInfo(try await send(call).head)
         return UploadedPart(
-            number: number, byteCount: body.byteCount, eTag: info.eTag,
+            number: number, byteCount: body.byteCount, eTag: try ETag(written: info["etag"]),
             checksums: digest.checksum.map { [$0] } ?? info.checksums)
     }
 
@@ -54,7 +53,7 @@ extension S3Client {
         _ upload: MultipartUpload, _ number: Int, from source: CopySource, range: Range<Int64>? = nil,
         ifSource conditions: ReadConditions = ReadConditions()
     ) async throws -> UploadedPart {
-        var call = S3Call("PUT", upload.bucket, upload.key, query: upload.query(part: number))
+        var call = S3Call("PUT", upload.bucket, upload.key, query: upload.query(part: number), body: .bytes([]))
         call.add("x-amz-copy-source", source.headerValue)
         call.add("x-amz-copy-source-range", range.map { ByteRange($0).headerValue })
         call.headers += conditions.headerFields(prefix: "x-amz-copy-source-")
@@ -63,56 +62,7 @@ extension S3Client {
         let (root, _) = try await document(call)
         return UploadedPart(
             number: number, byteCount: range.map { $0.upperBound - $0.lowerBound },
-            eTag: ETag(header: root["ETag"]?.text ?? ""), checksums: root.checksums)
-    }
-
-    /// Makes the object of an upload's parts.
-    ///
-    /// It may be asked for again, as it is where the answer to the first request was lost: that the upload is gone is no
-    /// error where the object is the one that its parts make.
-    ///
-    /// - Parameter checksum: of the whole object, for the service to check.
-    /// - Throws: `InvalidPart`, `InvalidPartOrder`, `EntityTooSmall`, `BadDigest`, `PreconditionFailed`.
-    @discardableResult
-    public func completeMultipartUpload(
-        _ upload: MultipartUpload, _ parts: [UploadedPart], checksum: Checksum? = nil,
-        if condition: WriteCondition? = nil
-    ) async throws -> WrittenObject {
-        let document = XMLWriter.document("CompleteMultipartUpload") { xml in
-            for part in parts { xml.element("Part") { part.write(to: &$0) } }
-        }
-        var call = S3Call(
-            "POST", upload.bucket, upload.key, query: [("uploadId", upload.id)], body: .bytes(document[...]))
-        call.add("content-type", "application/xml")
-        if let checksum {
-            call.add(checksum.algorithm.header, checksum.value)
-            call.add("x-amz-checksum-type", ChecksumType.fullObject.rawValue)
-        }
-        if let condition { call.headers.append(condition.headerField) }
-        do {
-            let (root, head) = try await self.document(call)
-            return WrittenObject(
-                eTag: ETag(header: root["ETag"]?.text ?? ""), version: ObjectInfo(head).version,
-                checksums: root.checksums)
-        } catch let error as S3Error where error.code == .noSuchUpload {
-            guard let object = try await completed(upload, parts, checksum) else { throw error }
-            return object
-        }
-    }
-
-    /// The object that an upload became, if that is what is there: told by its tag, else by its checksum.
-    private func completed(
-        _ upload: MultipartUpload, _ parts: [UploadedPart], _ checksum: Checksum?
-    ) async throws -> WrittenObject? {
-        do {
-            let info = try await headObject(upload.bucket, upload.key)
-            let isSame = info.checksumType == .fullObject && checksum.map { info.checksums.contains($0) } == true
-            guard isSame || info.eTag == ETag(of: parts) else { return nil }
-            return WrittenObject(eTag: info.eTag, version: info.version, checksums: info.checksums)
-        } catch is S3Error {
-            // There is none, or it may not be looked at.
-            return nil
-        }
+            eTag: try ETag(written: root.text("ETag")), checksums: root.checksums)
     }
 
     /// Ends an upload without an object, and frees its parts.
@@ -137,7 +87,7 @@ extension S3Client {
         call.add(query: "part-number-marker", marker)
         let (root, _) = try await document(call)
         return PartsPage(
-            parts: root.all("Part").compactMap(UploadedPart.init),
+            parts: try root.all("Part").map { try UploadedPart($0) },
             checksum: root.text("ChecksumAlgorithm").flatMap(ChecksumAlgorithm.init),
             checksumType: root.text("ChecksumType").flatMap(ChecksumType.init),
             next: try root.marker("NextPartNumberMarker", after: marker))
@@ -150,7 +100,7 @@ extension S3Client {
             if !prefix.isEmpty { call.add(query: "prefix", prefix) }
             let (root, _) = try await document(call)
             let isEncoded = root.isURLEncoded
-            let uploads = try root.all("Upload").compactMap { try ListedUpload($0, bucket, isEncoded: isEncoded) }
+            let uploads = try root.all("Upload").map { try ListedUpload($0, bucket, isEncoded: isEncoded) }
             guard try root.marker("NextKeyMarker") != nil else {
                 return Listing<ListedUpload>.Page(elements: uploads, next: nil)
             }
@@ -197,15 +147,18 @@ public struct UploadedPart: Sendable {
         self.checksums = checksums
     }
 
-    init?(_ element: XMLElement) {
-        guard let number = element.number("PartNumber"), let tag = element.text("ETag") else { return nil }
+    /// - Throws: ``TransportError`` for one that cannot be read: an object is made of the parts that are listed.
+    init(_ element: XMLElement) throws(TransportError) {
+        guard let number = element.number("PartNumber"), let tag = element.text("ETag") else {
+            throw TransportError(.badAnswer, "the service's listing has a part without a number or tag")
+        }
         self.number = Int(number)
         byteCount = element.number("Size")
         eTag = ETag(header: tag)
         checksums = element.checksums
     }
 
-    fileprivate func write(to xml: inout XMLWriter) {
+    func write(to xml: inout XMLWriter) {
         xml.element("PartNumber", String(number))
         xml.element("ETag", eTag.description)
         for checksum in checksums { xml.element(checksum.algorithm.element, checksum.value) }
@@ -227,27 +180,14 @@ public struct ListedUpload: Sendable {
     public let initiated: Timestamp
     public let storageClass: String?
 
-    init?(_ element: XMLElement, _ bucket: BucketName, isEncoded: Bool) throws(TransportError) {
-        guard let id = element.text("UploadId") else { return nil }
+    init(_ element: XMLElement, _ bucket: BucketName, isEncoded: Bool) throws(TransportError) {
+        guard let id = element.text("UploadId") else {
+            throw TransportError(.badAnswer, "the service's listing has an upload without an id")
+        }
         let key = try element.keyBytes("Key", isEncoded: isEncoded)
         upload = MultipartUpload(bucket: bucket, key: ObjectKey(unchecked: key), id: id)
         initiated = element.time("Initiated") ?? Timestamp(milliseconds: 0)
         storageClass = element.text("StorageClass")
-    }
-}
-
-extension ETag {
-    /// Of the object that parts make, where their tags are MD5s: the MD5 of those, and how many there are. nil where one
-    /// is none.
-    ///
-    /// Source: S3 User Guide, "Checking object integrity for multipart uploads".
-    fileprivate init?(of parts: [UploadedPart]) {
-        var digests: [UInt8] = []
-        for part in parts {
-            guard let digest = bytes(hex: part.eTag.value), digest.count == 16 else { return nil }
-            digests += digest
-        }
-        self.init("\(hex(Digest.of(digests, .md5)))-\(parts.count)")
     }
 }
 

@@ -34,7 +34,10 @@ public struct ObjectContent: AsyncSequence, Sendable {
     }
 
     /// Sends a request for an object, and returns when the answer has begun.
-    static func open(_ call: S3Call, _ client: S3Client) async throws -> ObjectContent {
+    ///
+    /// - Throws: ``TransportError`` for an answer that has not the range that was asked for, or no end by which it could be
+    ///   told from one that broke off.
+    static func open(_ call: S3Call, _ range: ByteRange?, _ client: S3Client) async throws -> ObjectContent {
         let stream = ContentStream()
         // Goes on after this call, until all is read or nobody reads on.
         let task = Task { await Self.fill(stream, call, client) }
@@ -44,7 +47,14 @@ public struct ObjectContent: AsyncSequence, Sendable {
         } onCancel: {
             reader.stop()
         }
-        return ObjectContent(info: ObjectInfo(head), reader: reader)
+        let info = ObjectInfo(head)
+        guard info.has(range) else {
+            throw TransportError(.badAnswer, "the service answered another range of the object than was asked for")
+        }
+        guard info["content-length"] != nil || info["transfer-encoding"] != nil else {
+            throw TransportError(.badAnswer, "the service does not tell where the object ends")
+        }
+        return ObjectContent(info: info, reader: reader)
     }
 
     /// Sends a request, and further ones for the rest of its answer where that breaks off.

@@ -46,6 +46,13 @@ public struct ObjectInfo: Sendable {
         (self.range ?? 0..<byteCount) == range && (self["etag"] == nil || eTag == tag)
     }
 
+    /// Whether the answer has the bytes that a range means; nil means all.
+    func has(_ asked: ByteRange?) -> Bool {
+        guard let asked else { return range == nil || range == 0..<byteCount }
+        if case .from(let first, let last?) = asked, last < first { return false }
+        return asked.resolve(in: byteCount) == range ?? 0..<byteCount
+    }
+
     public var eTag: ETag { ETag(header: self["etag"] ?? "") }
     public var lastModified: Timestamp? { self["last-modified"].flatMap { Timestamp(parsing: $0) } }
     public var version: VersionID? { self["x-amz-version-id"].map { VersionID(opaque: $0) } }
@@ -81,6 +88,18 @@ public struct ObjectInfo: Sendable {
     public var checksumType: ChecksumType {
         self["x-amz-checksum-type"].flatMap(ChecksumType.init)
             ?? (checksums.contains { $0.value.contains("-") } ? .composite : .fullObject)
+    }
+}
+
+extension ETag {
+    /// The tag of what was written.
+    ///
+    /// - Throws: ``TransportError`` where there is none: the answer may be anybody's, such as a proxy's.
+    init(written text: String?) throws(TransportError) {
+        guard let text, !text.isEmpty else {
+            throw TransportError(.badAnswer, "the service does not tell the tag of what was written")
+        }
+        self.init(header: text)
     }
 }
 

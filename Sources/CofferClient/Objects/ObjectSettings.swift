@@ -19,7 +19,7 @@ public struct ObjectSettings: Sendable {
     public var storageClass: String?
     public var encryption: Encryption?
     public var lock = ObjectLock()
-    /// Further header fields, with lower-case names.
+    /// Further header fields.
     public var headers: [(name: String, value: String)] = []
 
     public init(contentType: String? = nil, metadata: [String: String] = [:]) {
@@ -36,7 +36,7 @@ public struct ObjectSettings: Sendable {
     }
 
     var headerFields: [(name: String, value: String)] {
-        contentFields + settingFields + lock.headerFields + headers
+        contentFields + settingFields + lock.headerFields + headers.map { ($0.name.lowercased(), $0.value) }
     }
 
     /// What the object's readers are told of its content.

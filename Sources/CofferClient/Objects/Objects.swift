@@ -26,12 +26,14 @@ extension S3Client {
         if let condition { call.headers.append(condition.headerField) }
         let info = ObjectInfo(try await send(call).head)
         return WrittenObject(
-            eTag: info.eTag, version: info.version, checksums: digest.checksum.map { [$0] } ?? info.checksums)
+            eTag: try ETag(written: info["etag"]), version: info.version,
+            checksums: digest.checksum.map { [$0] } ?? info.checksums)
     }
 
     /// Reads an object, or a range of it, as it comes. A connection that breaks is made again where it broke off.
     ///
-    /// The checksum of a whole object is verified at its end.
+    /// The checksum of a whole object is verified at its end; one of parts' checksums is not, nor is a range: there is
+    /// ``download(_:_:version:to:options:progress:)``.
     ///
     /// - Throws: `NoSuchKey`; `InvalidRange` for a range outside the object; `NotModified` and `PreconditionFailed` for
     ///   conditions that do not hold.
@@ -41,7 +43,7 @@ extension S3Client {
     ) async throws -> ObjectContent {
         var call = reading("GET", bucket, key, version, conditions)
         call.add("range", range?.headerValue)
-        return try await ObjectContent.open(call, self)
+        return try await ObjectContent.open(call, range, self)
     }
 
     /// What there is to know of an object, without its bytes.

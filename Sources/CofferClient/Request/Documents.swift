@@ -105,6 +105,16 @@ extension XMLElement {
         return bytes
     }
 
+    /// The length of an object of a listing.
+    ///
+    /// - Throws: ``TransportError`` for one that is missing or none: the object is not empty.
+    func size() throws(TransportError) -> Int64 {
+        guard let size = number("Size"), size >= 0 else {
+            throw TransportError(.badAnswer, "the service's listing has an object without a size")
+        }
+        return size
+    }
+
     /// Where a listing goes on; nil if it is complete.
     ///
     /// - Parameter previous: where this page began.

@@ -15,18 +15,20 @@ package struct Endpoint: Sendable, Equatable {
     }
 
     /// - Parameter text: such as `https://s3.example.org` or `http://127.0.0.1:9000`.
-    /// - Throws: ``ConfigurationError`` for what is no URL of a host.
+    /// - Throws: ``ConfigurationError`` for what is no URL of a host. It does not repeat the text, which may hold a
+    ///   password.
     package init(_ text: String) throws(ConfigurationError) {
         let schemes = [("https://", true, ":443"), ("http://", false, ":80")]
         guard let (prefix, isSecure, usualPort) = schemes.first(where: { text.lowercased().hasPrefix($0.0) }) else {
-            throw ConfigurationError("the endpoint '\(text)' must begin with http:// or https://")
+            throw ConfigurationError("the endpoint must begin with http:// or https://")
         }
         let rest = text.dropFirst(prefix.count)
         let host = rest.prefix { $0 != "/" }
         let path = rest.dropFirst(host.count)
         let isPlain = host.utf8.allSatisfy { $0 > 32 && $0 < 127 && !"@?#\\".utf8.contains($0) }
         guard !host.isEmpty, isPlain, path.utf8.allSatisfy({ $0 > 32 && $0 < 127 && !"?#".utf8.contains($0) }) else {
-            throw ConfigurationError("the endpoint '\(text)' must be a scheme, a host, and a port if need be")
+            throw ConfigurationError(
+                "the endpoint must be a scheme, a host, and a port if need be, without a user or a query")
         }
         self.isSecure = isSecure
         self.host = host.lowercased().hasSuffix(usualPort) ? String(host.dropLast(usualPort.count)) : String(host)

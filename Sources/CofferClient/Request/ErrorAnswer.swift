@@ -35,7 +35,7 @@ extension S3Error {
         case 307: Code("TemporaryRedirect", 307, "The bucket is being moved: another endpoint has it for now.")
         case 400: .badRequest
         case 403: .accessDenied
-        case 404: Code("NotFound", 404, "Not Found")
+        case 404: .notFound
         case 405: .methodNotAllowed
         case 412: .preconditionFailed
         case 416: .invalidRange

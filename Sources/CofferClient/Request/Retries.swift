@@ -27,6 +27,7 @@ public struct RetryPolicy: Sendable {
     func pause(after attempt: Int, isThrottled: Bool) async throws(CancellationError) {
         let first = firstPauseSeconds * (isThrottled ? 20 : 1)
         let bound = min(longestPauseSeconds, first * Double(1 << min(attempt - 1, 20)))
+        guard bound > 0, bound.isFinite else { return }
         do {
             try await Task.sleep(for: .seconds(Double.random(in: 0...bound)))
         } catch {

@@ -63,7 +63,7 @@ public struct ListedVersion: Sendable {
         isLatest = element.isTrue("IsLatest")
         lastModified = element.time("LastModified") ?? Timestamp(milliseconds: 0)
         isDeleteMarker = element.name == "DeleteMarker"
-        byteCount = element.number("Size") ?? 0
+        byteCount = isDeleteMarker ? 0 : try element.size()
         eTag = element.text("ETag").map { ETag(header: $0) }
         storageClass = element.text("StorageClass")
     }

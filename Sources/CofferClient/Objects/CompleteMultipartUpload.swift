@@ -1,0 +1,69 @@
+import CofferCrypto
+public import CofferModel
+
+/// CompleteMultipartUpload.
+extension S3Client {
+    /// Makes the object of an upload's parts.
+    ///
+    /// It may be asked for again, as it is where the answer to the first request was lost: that the upload is gone is no
+    /// error where the object is the one that its parts make.
+    ///
+    /// - Parameter checksum: of the whole object, for the service to check.
+    /// - Throws: `InvalidPart`, `InvalidPartOrder`, `EntityTooSmall`, `BadDigest`, `PreconditionFailed`.
+    @discardableResult
+    public func completeMultipartUpload(
+        _ upload: MultipartUpload, _ parts: [UploadedPart], checksum: Checksum? = nil,
+        if condition: WriteCondition? = nil
+    ) async throws -> WrittenObject {
+        let document = XMLWriter.document("CompleteMultipartUpload") { xml in
+            for part in parts { xml.element("Part") { part.write(to: &$0) } }
+        }
+        var call = S3Call(
+            "POST", upload.bucket, upload.key, query: [("uploadId", upload.id)], body: .bytes(document[...]))
+        call.add("content-type", "application/xml")
+        if let checksum {
+            call.add(checksum.algorithm.header, checksum.value)
+            call.add("x-amz-checksum-type", ChecksumType.fullObject.rawValue)
+        }
+        if let condition { call.headers.append(condition.headerField) }
+        do {
+            let (root, head) = try await self.document(call)
+            return WrittenObject(
+                eTag: try ETag(written: root.text("ETag")), version: ObjectInfo(head).version,
+                checksums: root.checksums)
+        } catch let error as S3Error where error.code == .noSuchUpload {
+            guard let object = try await completed(upload, parts, checksum) else { throw error }
+            return object
+        }
+    }
+
+    /// The object that an upload became, if that is what is there: told by its tag, else by its checksum.
+    private func completed(
+        _ upload: MultipartUpload, _ parts: [UploadedPart], _ checksum: Checksum?
+    ) async throws -> WrittenObject? {
+        do {
+            let info = try await headObject(upload.bucket, upload.key)
+            let isSame = info.checksumType == .fullObject && checksum.map { info.checksums.contains($0) } == true
+            guard isSame || info.eTag == ETag(of: parts) else { return nil }
+            return WrittenObject(eTag: info.eTag, version: info.version, checksums: info.checksums)
+        } catch is S3Error {
+            // There is none, or it may not be looked at.
+            return nil
+        }
+    }
+}
+
+extension ETag {
+    /// Of the object that parts make, where their tags are MD5s: the MD5 of those, and how many there are. nil where one
+    /// is none.
+    ///
+    /// Source: S3 User Guide, "Checking object integrity for multipart uploads".
+    fileprivate init?(of parts: [UploadedPart]) {
+        var digests: [UInt8] = []
+        for part in parts {
+            guard let digest = bytes(hex: part.eTag.value), digest.count == 16 else { return nil }
+            digests += digest
+        }
+        self.init("\(hex(Digest.of(digests, .md5)))-\(parts.count)")
+    }
+}
