@@ -58,6 +58,13 @@ static inline CURLcode coffer_curl_set_offset(const coffer_curl *curl, CURL *eas
     return curl->easy_setopt(easy, option, value);
 }
 
+// CURLOPT_PROTOCOLS is for libcurl before 7.85, which does not know the option of that name that takes a text.
+static inline CURLcode coffer_curl_allow_http_only(const coffer_curl *curl, CURL *easy) {
+    CURLcode code = curl->easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+    if (code != CURLE_UNKNOWN_OPTION) return code;
+    return curl->easy_setopt(easy, (CURLoption)(CURLOPTTYPE_LONG + 181), (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
+}
+
 // libcurl copies texts; headers and the error's buffer must outlive the transfer.
 static inline CURLcode coffer_curl_set_pointer(const coffer_curl *curl, CURL *easy, CURLoption option, const void *value) {
     return curl->easy_setopt(easy, option, value);

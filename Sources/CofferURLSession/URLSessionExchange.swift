@@ -84,6 +84,7 @@ final class URLSessionExchange: Sendable {
                 try data.withUnsafeBytes { bytes in
                     try bytes.withMemoryRebound(to: UInt8.self) { try receiver.receive($0.span) }
                 }
+                if receiver.isFull { receiver.waitForRoom() }
             }
             state.withLock { $0.waitingByteCount -= data.count }
         }

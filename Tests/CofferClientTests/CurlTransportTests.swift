@@ -1,7 +1,9 @@
-import CofferClient
+import CofferModel
 import Foundation
 import Synchronization
 import Testing
+
+@testable import CofferClient
 
 struct CurlTransportTests {
     private static func request(
@@ -67,6 +69,33 @@ struct CurlTransportTests {
         refused.url = "http://127.0.0.1:1/"
         let error = await #expect(throws: TransportError.self) { try await transport.send(refused, to: AnswerKeeper()) }
         #expect(error?.kind == .cannotConnect)
+    }
+
+    /// One thread alone, and a reader of a long body that asks for something else before it reads on.
+    @Test func `A body that waits for its reader holds up no other request`() async throws {
+        try await CofferFixture.with { fixture in
+            let s3 = try fixture.client {
+                $0.transport = CurlTransport(certificateAuthorities: nil, requestLimit: 1)
+            }
+            try await s3.createBucket("bucket")
+            let bytes = TemporaryDirectory.pattern(16 << 20)
+            try await s3.putObject("bucket", "k", bytes)
+            var contents: [ObjectContent] = []
+            for _ in 0..<3 { contents.append(try await s3.getObject("bucket", "k")) }
+            #expect(try await s3.headObject("bucket", "k").byteCount == 16 << 20)
+            for content in contents { #expect(try await content.bytes() == bytes) }
+        }
+    }
+
+    @Test(arguments: [
+        ("127.0.0.1", true), ("127.9.9.9:80", true), ("localhost:9000", true), ("a.localhost", true),
+        ("[::1]:9000", true),
+        ("127.0.0.1.example.org", false), ("127.example", false), ("[::2]", false), ("localhost.example", false),
+    ])
+    func `What stays on the machine is told by its host`(_ host: String, _ isLoopback: Bool) throws {
+        #expect(try Endpoint("http://\(host)").isLoopback == isLoopback)
+        #expect(HTTPRequest(method: "GET", url: "http://\(host)/k?x=/y", headers: []).isToLoopback == isLoopback)
+        #expect(HTTPRequest(method: "GET", url: "http://\(host)?x", headers: []).isToLoopback == isLoopback)
     }
 
     @Test func `A certificate that nobody trusts is refused`() async throws {

@@ -57,6 +57,8 @@ final class FaultyTransport: HTTPTransport {
         }
 
         func begin(_ head: HTTPResponseHead) throws { try receiver.begin(head) }
+        var isFull: Bool { receiver.isFull }
+        func waitForRoom() { receiver.waitForRoom() }
 
         func receive(_ bytes: Span<UInt8>) throws {
             let before = count.withLock { count in

@@ -19,7 +19,8 @@ final class ContentStream: BodySink {
         var byteCount = 0
         /// Bytes that came in all answers together.
         var receivedCount: Int64 = 0
-        var isFull = false
+        /// Whether the transport's thread waits for room.
+        var isAwaited = false
         var end: Result<Void, any Error>?
         var headReader: CheckedContinuation<HTTPResponseHead, any Error>?
         var reader: CheckedContinuation<[UInt8]?, any Error>?
@@ -51,19 +52,25 @@ final class ContentStream: BodySink {
 
     func receive(_ bytes: Span<UInt8>) throws {
         let piece = bytes.withUnsafeBufferPointer { Array($0) }
-        let (reader, mustWait) = try state.withLock { state in
+        let reader = try state.withLock { state -> CheckedContinuation<[UInt8]?, any Error>? in
             if case .failure(let error) = state.end { throw error }
             state.running?.update(bytes)
             state.receivedCount += Int64(piece.count)
-            if let reader = state.reader.take() {
-                return (reader, false) as (CheckedContinuation<[UInt8]?, any Error>?, Bool)
-            }
+            if let reader = state.reader.take() { return reader }
             state.pieces.append(piece)
             state.byteCount += piece.count
-            state.isFull = state.byteCount > Self.byteLimit
-            return (nil, state.isFull)
+            return nil
         }
         reader?.resume(returning: piece)
+    }
+
+    var isFull: Bool { state.withLock { $0.end == nil && $0.byteCount > Self.byteLimit } }
+
+    func waitForRoom() {
+        let mustWait = state.withLock { state in
+            state.isAwaited = state.end == nil && state.byteCount > Self.byteLimit
+            return state.isAwaited
+        }
         if mustWait { hasRoom.wait() }
     }
 
@@ -94,16 +101,17 @@ final class ContentStream: BodySink {
     }
 
     private func end(with error: (any Error)?) {
-        let (headReader, reader, wasFull) = state.withLock { state in
+        let (headReader, reader, wasAwaited) = state.withLock { state in
             if state.end == nil { state.end = error.map { .failure($0) } ?? .success(()) }
-            defer { state.isFull = false }
+            defer { state.isAwaited = false }
             return (
-                state.headReader.take(), state.pieces.isEmpty || error != nil ? state.reader.take() : nil, state.isFull
+                state.headReader.take(), state.pieces.isEmpty || error != nil ? state.reader.take() : nil,
+                state.isAwaited
             )
         }
         headReader?.resume(throwing: error ?? TransportError(.badAnswer, "the answer had no head"))
         if let error { reader?.resume(throwing: error) } else { reader?.resume(returning: nil) }
-        if wasFull { hasRoom.signal() }
+        if wasAwaited { hasRoom.signal() }
     }
 
     // MARK: The reader's side
@@ -128,8 +136,8 @@ final class ContentStream: BodySink {
                     if state.reader != nil { return (Self.isRead, false) }
                     let result = Self.take(from: &state)
                     if result == nil { state.reader = continuation }
-                    let hasSpace = state.isFull && state.byteCount <= Self.byteLimit / 2
-                    if hasSpace { state.isFull = false }
+                    let hasSpace = state.isAwaited && state.byteCount <= Self.byteLimit / 2
+                    if hasSpace { state.isAwaited = false }
                     return (result, hasSpace)
                 }
                 if hasSpace { hasRoom.signal() }

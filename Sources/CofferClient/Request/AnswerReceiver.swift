@@ -3,8 +3,16 @@ package protocol BodySink: AnyObject, Sendable {
     /// Called at the beginning of each answer: once, and again if the request is sent again.
     func begin(_ head: HTTPResponseHead) throws
     func receive(_ bytes: Span<UInt8>) throws
+    /// As those of ``HTTPReceiver``.
+    var isFull: Bool { get }
+    func waitForRoom()
     /// Whether another answer may take the place of one that broke off.
     var canBeginAgain: Bool { get }
+}
+
+extension BodySink {
+    package var isFull: Bool { false }
+    package func waitForRoom() {}
 }
 
 /// Hands the body of a good answer to a sink, and keeps every other body in memory.
@@ -25,6 +33,10 @@ final class AnswerReceiver: HTTPReceiver, @unchecked Sendable {
         usesSink = true
         try sink.begin(head)
     }
+
+    var isFull: Bool { usesSink && sink?.isFull == true }
+
+    func waitForRoom() { sink?.waitForRoom() }
 
     func receive(_ piece: Span<UInt8>) throws {
         if usesSink, let sink { return try sink.receive(piece) }

@@ -44,9 +44,14 @@ package struct Endpoint: Sendable, Equatable {
     var url: String { (isSecure ? "https://" : "http://") + host + basePath }
 
     /// Whether what is sent stays on this machine.
-    var isLoopback: Bool {
-        let name = host.hasPrefix("[") ? host.prefix { $0 != "]" } + "]" : host.prefix { $0 != ":" }
-        return name == "localhost" || name == "[::1]" || name.hasSuffix(".localhost") || name.hasPrefix("127.")
+    var isLoopback: Bool { Self.isLoopback(host) }
+
+    /// - Parameter host: with or without a port.
+    static func isLoopback(_ host: some StringProtocol) -> Bool {
+        if host.hasPrefix("[") { return host.hasPrefix("[::1]") }
+        let name = host.prefix { $0 != ":" }
+        let isAddress = name.utf8.allSatisfy { (48...57).contains($0) || $0 == 46 }
+        return name == "localhost" || name.hasSuffix(".localhost") || isAddress && name.hasPrefix("127.")
     }
 
     var isAmazon: Bool { host.hasSuffix(".amazonaws.com") || host.hasSuffix(".amazonaws.com.cn") }

@@ -73,6 +73,7 @@ final class CurlExchange {
         do {
             if head == nil { _ = try begin() }
             try bytes.withMemoryRebound(to: UInt8.self) { try job.receiver.receive($0.span) }
+            if job.receiver.isFull { job.waiting(job.receiver.waitForRoom) }
             return true
         } catch {
             self.error = error

@@ -13,9 +13,16 @@ final class CurlJob: Sendable {
         var wake: (@Sendable () -> Void)?
     }
 
-    init(_ request: HTTPRequest, _ receiver: any HTTPReceiver) {
+    /// To be called with what waits for a reader, which may last as long as that likes.
+    let waiting: @Sendable (_ wait: () -> Void) -> Void
+
+    init(
+        _ request: HTTPRequest, _ receiver: any HTTPReceiver,
+        waiting: @escaping @Sendable (_ wait: () -> Void) -> Void
+    ) {
         self.request = request
         self.receiver = receiver
+        self.waiting = waiting
     }
 
     func start(_ continuation: CheckedContinuation<HTTPResponseHead, any Error>) {

@@ -92,7 +92,9 @@ struct CurlSession: ~Copyable {
         options.number(CURLOPT_LOW_SPEED_TIME, Self.silenceSeconds)
         options.number(CURLOPT_BUFFERSIZE, Self.bufferByteCount)
         options.number(CURLOPT_UPLOAD_BUFFERSIZE, Self.bufferByteCount)
-        options.text(CURLOPT_PROTOCOLS_STR, "http,https")
+        options.protocols()
+        // What does not leave the machine goes through no proxy: it need not be signed.
+        if request.isToLoopback { options.text(CURLOPT_NOPROXY, "*") }
         if let certificateAuthorities { options.text(CURLOPT_CAINFO, certificateAuthorities) }
         switch (request.method, request.body) {
         case ("HEAD", _): options.number(CURLOPT_NOBODY, 1)
@@ -166,6 +168,11 @@ struct CurlSession: ~Copyable {
         mutating func pointer(_ option: CURLoption, _ value: UnsafeRawPointer?) {
             let easy = easy
             set { coffer_curl_set_pointer($0, easy, option, value) }
+        }
+
+        mutating func protocols() {
+            let easy = easy
+            set { coffer_curl_allow_http_only($0, easy) }
         }
 
         mutating func text(_ option: CURLoption, _ value: String) {

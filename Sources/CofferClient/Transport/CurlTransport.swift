@@ -10,7 +10,7 @@ public final class CurlTransport: HTTPTransport {
     /// With the certificates that the system trusts.
     public static let shared = CurlTransport(certificateAuthorities: nil)
 
-    /// Threads, and so requests under way; further ones wait for one.
+    /// Threads, and so requests under way; further ones wait for one. Those that wait for a reader do not count.
     private let workerLimit: Int
     /// A thread without work ends after this time, and its connection with it.
     private static let idleSeconds = 30
@@ -36,7 +36,7 @@ public final class CurlTransport: HTTPTransport {
     var hasWaiting: Bool { state.withLock { !$0.waiting.isEmpty } }
 
     public func send(_ request: HTTPRequest, to receiver: any HTTPReceiver) async throws -> HTTPResponseHead {
-        let job = CurlJob(request, receiver)
+        let job = CurlJob(request, receiver, waiting: standAside)
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 job.start(continuation)
@@ -74,6 +74,20 @@ public final class CurlTransport: HTTPTransport {
         worker?.perform(job)
     }
 
+    /// Waits for a reader, who may himself wait for another request: that has a thread meanwhile.
+    private func standAside(_ wait: () -> Void) {
+        let waiting = state.withLock { state in
+            guard !state.waiting.isEmpty else {
+                state.workerCount -= 1
+                return nil as CurlJob?
+            }
+            return state.waiting.removeFirst()
+        }
+        if let waiting { CurlWorker(self).perform(waiting) }
+        wait()
+        state.withLock { $0.workerCount += 1 }
+    }
+
     /// The job that a worker has next, if one waits; otherwise the worker counts as idle.
     func nextJob(for worker: CurlWorker) -> CurlJob? {
         state.withLock { state in
@@ -92,6 +106,9 @@ public final class CurlTransport: HTTPTransport {
             return true
         }
     }
+
+    /// A worker could not begin.
+    func workerFailed() { state.withLock { $0.workerCount -= 1 } }
 
     static var idleTime: DispatchTimeInterval { .seconds(idleSeconds) }
 }
@@ -119,8 +136,14 @@ final class CurlWorker: Sendable {
         given.signal()
         guard isNew else { return }
         var thread = pthread_t()
-        let status = pthread_create(&thread, nil, runWorker, Unmanaged.passRetained(self).toOpaque())
-        precondition(status == 0, "no thread can be made for a request")
+        let context = Unmanaged.passRetained(self)
+        let status = pthread_create(&thread, nil, runWorker, context.toOpaque())
+        guard status == 0 else {
+            context.release()
+            transport.workerFailed()
+            return job.finish(
+                .failure(TransportError(.unusable, "no thread for a request: \(String(cString: strerror(status)))")))
+        }
         pthread_detach(thread)
     }
 

@@ -11,12 +11,22 @@ public protocol HTTPTransport: Sendable {
     func send(_ request: HTTPRequest, to receiver: any HTTPReceiver) async throws -> HTTPResponseHead
 }
 
-/// Takes an answer in, on a thread of the transport's, which it may block for as long as nobody wants more.
+/// Takes an answer in, on a thread of the transport's.
 public protocol HTTPReceiver: AnyObject, Sendable {
     /// Called once, before the body.
     func begin(_ head: HTTPResponseHead) throws
     /// Called for each piece of the body, in order.
     func receive(_ bytes: Span<UInt8>) throws
+    /// Whether it has more than its reader wants; asked after each piece.
+    var isFull: Bool { get }
+    /// Called then, before the next piece: holds the thread up until the reader wants more, however long that is.
+    func waitForRoom()
+}
+
+/// Takes everything at once.
+extension HTTPReceiver {
+    public var isFull: Bool { false }
+    public func waitForRoom() {}
 }
 
 /// A request that is signed and ready to be sent.
@@ -39,6 +49,14 @@ public struct HTTPRequest: Sendable {
         self.headers = headers
         self.body = body
         self.sent = sent
+    }
+}
+
+extension HTTPRequest {
+    /// Whether it stays on this machine.
+    var isToLoopback: Bool {
+        let parts = url.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: true)
+        return parts.count > 1 && Endpoint.isLoopback(parts[1].prefix { $0 != "?" })
     }
 }
 

@@ -79,4 +79,6 @@ private final class WebReceiver: HTTPReceiver {
     func begin(_ head: HTTPResponseHead) throws { try stream.begin(head) }
 
     func receive(_ bytes: Span<UInt8>) throws { try stream.receive(bytes) }
+    var isFull: Bool { stream.isFull }
+    func waitForRoom() { stream.waitForRoom() }
 }
