@@ -134,6 +134,59 @@ struct BrokenServiceTests {
         if let range = info.range { #expect(range == 0..<5) }
     }
 
+    /// There is no composite CRC64NVME, and no SHA256 of the full object of parts.
+    @Test func `Checksums that there are not verify nothing, and end nothing`() async throws {
+        let directory = TemporaryDirectory()
+        let service = try ScriptedService(
+            ScriptedService.answer(
+                "200 OK", "x-amz-checksum-crc64nvme: AAAAAAAAAAA=-1", "x-amz-checksum-type: COMPOSITE", "etag: \"a\"",
+                body: "abc"))
+        try await service.client().download("bucket", "k", to: directory.path("file"))
+        #expect(try directory.bytes("file") == Array("abc".utf8))
+
+        let bytes = TemporaryDirectory.pattern(11 << 20)
+        try await CofferFixture.with { fixture in
+            let transport = FaultyTransport { request, _ in
+                guard request.method == "GET", request.url.contains("uploadId=") else { return nil }
+                return .rewrite { $0.replacing("COMPOSITE", with: "FULL_OBJECT") }
+            }
+            let s3 = try fixture.client {
+                $0.checksum = .sha256
+                $0.transport = transport
+            }
+            try await s3.createBucket("bucket")
+            let upload = try await s3.createMultipartUpload("bucket", "k")
+            _ = try await s3.uploadPart(upload, 1, Array(bytes.prefix(5 << 20)))
+            try await s3.upload(
+                bytes: bytes, to: "bucket", "k", options: TransferOptions(partByteCount: 5 << 20, resumes: true))
+            #expect(transport.sent("PUT").count == 4)
+            #expect(try await s3.getObject("bucket", "k").bytes() == bytes)
+        }
+    }
+
+    /// Its process is stopped, as far as the client can tell: it takes requests and answers nothing.
+    @Test func `Cancelling an upload does not wait for a service that hangs`() async throws {
+        try await CofferFixture.with { fixture in
+            let hasBegun = DispatchSemaphore(value: 0)
+            let transport = FaultyTransport { request, _ in
+                guard request.url.contains("uploadId=") else { return nil }
+                hasBegun.signal()
+                return .hang
+            }
+            let s3 = try fixture.client { $0.transport = transport }
+            try await s3.createBucket("bucket")
+            let upload = Task {
+                try await s3.upload(bytes: TemporaryDirectory.pattern(20 << 20), to: "bucket", "k")
+            }
+            try await offPool { hasBegun.wait() }
+            let start = ContinuousClock.now
+            upload.cancel()
+            await #expect(throws: CancellationError.self) { try await upload.value }
+            #expect(ContinuousClock.now - start < .seconds(30))
+            #expect(transport.sent("DELETE").count == 1)
+        }
+    }
+
     @Test func `A file is not replaced by an object of unknown length`() async throws {
         let service = try ScriptedService("HTTP/1.1 200 OK\r\netag: \"a\"\r\nconnection: close\r\n\r\n")
         let directory = TemporaryDirectory()

@@ -15,6 +15,12 @@ final class FaultyTransport: HTTPTransport {
         case breakAfter(Int)
         /// The answer's first byte.
         case flip
+        /// No answer ever comes.
+        case hang
+        /// The answer is what this makes of it.
+        case rewrite(@Sendable (String) -> String)
+        /// The service acts on the request, and nothing is heard of it.
+        case loseAnswer
     }
 
     /// - Parameter fault: what is to go wrong with a request, given how many of its method were sent before.
@@ -40,6 +46,18 @@ final class FaultyTransport: HTTPTransport {
             return head
         case .breakAfter(let limit):
             return try await CurlTransport.shared.send(request, to: Spoiler(receiver, limit: limit))
+        case .hang:
+            try await Task.sleep(for: .seconds(3600))
+            throw TransportError(.timedOut, "an hour is over")
+        case .rewrite(let rewrite):
+            let answer = AnswerKeeper()
+            let head = try await CurlTransport.shared.send(request, to: answer)
+            try receiver.begin(head)
+            try receiver.receive(Array(rewrite(answer.body).utf8).span)
+            return head
+        case .loseAnswer:
+            _ = try await CurlTransport.shared.send(request, to: AnswerKeeper())
+            throw TransportError(.interrupted, "the connection broke, says the test")
         case .flip:
             return try await CurlTransport.shared.send(request, to: Spoiler(receiver, limit: nil))
         }

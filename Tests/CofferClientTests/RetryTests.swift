@@ -99,7 +99,7 @@ struct RetryTests {
     {
         try await CofferFixture.with { fixture in
             let transport = FaultyTransport { request, count in
-                request.url.contains("uploadId=") && request.method == "POST" && count == 1 ? .breakAfter(0) : nil
+                request.url.contains("uploadId=") && request.method == "POST" && count == 1 ? .loseAnswer : nil
             }
             let s3 = try fixture.client {
                 $0.transport = transport
@@ -112,6 +112,25 @@ struct RetryTests {
             #expect(transport.sent("POST").count == 3)
             let info = try await s3.headObject("bucket", "k")
             #expect(written.eTag == info.eTag && info.byteCount == 3)
+        }
+    }
+
+    @Test func `A conditional write that was done and not heard of is not taken for another's`() async throws {
+        try await Faulty { request, count in
+            request.method == "PUT" && count == 0 ? .loseAnswer : nil
+        }.with { s3, transport in
+            let error = await #expect(throws: TransportError.self) {
+                try await s3.putObject("bucket", "lock", Array("mine".utf8), if: .absent)
+            }
+            #expect(error?.kind == .interrupted && error?.description.contains("not known") == true)
+            #expect(transport.sent("PUT").count == 2)
+            let written = try await s3.getObject("bucket", "lock").bytes()
+            #expect(written == Array("mine".utf8))
+            // Whose answer is not lost is another's.
+            let refusal = await #expect(throws: S3Error.self) {
+                try await s3.putObject("bucket", "lock", [], if: .absent)
+            }
+            #expect(refusal?.code == .preconditionFailed)
         }
     }
 

@@ -1,5 +1,6 @@
 import CofferClient
 import Foundation
+import Synchronization
 
 /// Answers one connection after another with what a test has written down; the last answer again and again.
 final class ScriptedService: Sendable {
@@ -7,11 +8,8 @@ final class ScriptedService: Sendable {
     private let answers: [String]
     private let log = Log()
 
-    final class Log: @unchecked Sendable {
-        private let lock = NSLock()
-        private var heads: [String] = []
-        func add(_ head: String) { lock.withLock { heads.append(head) } }
-        var all: [String] { lock.withLock { heads } }
+    private final class Log: Sendable {
+        let heads = Mutex<[String]>([])
     }
 
     init(_ answers: String...) throws {
@@ -24,14 +22,17 @@ final class ScriptedService: Sendable {
         listener.accept { connection in
             let head = connection.readHead()
             guard !head.isEmpty else { return }
-            log.add(head)
-            connection.write(answers[min(log.all.count, answers.count) - 1])
+            let count = log.heads.withLock { heads in
+                heads.append(head)
+                return heads.count
+            }
+            connection.write(answers[min(count, answers.count) - 1])
             serve(listener, answers, log)
         }
     }
 
     /// The heads of the requests that came.
-    var requests: [String] { log.all }
+    var requests: [String] { log.heads.withLock { $0 } }
 
     func client(_ configure: (inout S3Client.Options) -> Void = { _ in }) throws -> S3Client {
         var options = S3Client.Options()

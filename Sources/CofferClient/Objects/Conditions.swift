@@ -33,7 +33,8 @@ public struct ReadConditions: Sendable {
 /// `ConditionalRequestConflict` where another write came between.
 ///
 /// A request whose answer is lost is sent again, and may then find the object that it has written itself, which the
-/// condition does not hold for. Who must know whose it is writes something that tells it, and reads it.
+/// condition does not hold for. What is thrown then is the ``TransportError``: it was written, or another's was; reading it
+/// tells.
 ///
 /// Source: S3 User Guide, "Conditional writes".
 public enum WriteCondition: Sendable, Equatable {

@@ -48,6 +48,11 @@ package final class Sender: Sendable {
         var sent: (@Sendable (Int64) -> Void)?
         /// The value of `x-amz-content-sha256`.
         var payloadHash: String
+
+        /// Whether it writes if something is so, which it may make otherwise itself.
+        var isConditionalWrite: Bool {
+            !["GET", "HEAD"].contains(method) && headers.contains { ["if-match", "if-none-match"].contains($0.name) }
+        }
     }
 
     package struct Answer: Sendable {
@@ -71,6 +76,7 @@ package final class Sender: Sendable {
     ) async throws -> Answer {
         var attempt = 1
         var hasSetClock = false
+        var lostAnswer: TransportError?
         while true {
             do {
                 return try await sendOnce(request, to: sink, mayFailLate: mayFailLate)
@@ -79,12 +85,16 @@ package final class Sender: Sendable {
                     hasSetClock = true
                     continue
                 }
+                if error.code.status == 412, let lostAnswer, request.isConditionalWrite {
+                    throw lostAnswer.afterwards("sent again, the request was refused since its condition does not hold")
+                }
                 guard error.isPassing, attempt < options.retries.attemptCount else { throw error }
                 try await options.retries.pause(after: attempt, isThrottled: error.isThrottling)
             } catch let error as TransportError {
                 guard error.isPassing, sink?.canBeginAgain != false, attempt < options.retries.attemptCount else {
                     throw error
                 }
+                if error.kind != .cannotConnect { lostAnswer = error }
                 try await options.retries.pause(after: attempt, isThrottled: false)
             }
             attempt += 1

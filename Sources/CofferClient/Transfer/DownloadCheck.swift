@@ -56,6 +56,8 @@ struct DownloadCheck: Sendable {
         case (let algorithm?, _): return combined(pieces, algorithm)
         case (nil, .fullObject): return try await digest(file, 0..<byteCount, expected.algorithm)
         case (nil, .composite):
+            // Services say more than there is.
+            guard expected.algorithm.multipartTypes.contains(.composite) else { return nil }
             guard let parts = try await attributes().flatMap({ Self.ranges($0, of: byteCount) }) else { return nil }
             return try await composite(file, parts, expected.algorithm)
         }

@@ -18,10 +18,10 @@ struct UploadSession: Sendable {
 
     static func open(_ client: S3Client, _ target: UploadTarget, resumes: Bool) async throws -> UploadSession {
         if resumes, let session = try await latest(client, target) { return session }
-        // Not a child: an upload of which nobody hears could not be aborted, so that cancelling waits for the answer.
-        let upload = try await Task {
+        // An upload of which nobody hears could not be aborted, so that cancelling waits for the answer.
+        let upload = try await goingOnWhenCancelled {
             try await client.createMultipartUpload(target.bucket, target.key, target.settings ?? ObjectSettings())
-        }.value
+        }
         let algorithm = client.sender.options.checksum
         return UploadSession(
             client: client, upload: upload, checksum: algorithm,
@@ -44,7 +44,8 @@ struct UploadSession: Sendable {
             for part in page.parts { session.parts[part.number] = part }
             if let algorithm = page.checksum {
                 session.checksum = algorithm
-                session.checksIsOfFullObject = page.checksumType == .fullObject
+                session.checksIsOfFullObject =
+                    page.checksumType == .fullObject && algorithm.multipartTypes.contains(.fullObject)
             }
             marker = page.next
         } while marker != nil
@@ -85,12 +86,38 @@ struct UploadSession: Sendable {
         do {
             return try await transfer()
         } catch {
-            if !keepsUpload {
-                // Not a child: it must go on when the task is cancelled. What went wrong first is told, and an upload
-                // that cannot be aborted either is left to the bucket's lifecycle rules.
-                await Task { try? await client.abortMultipartUpload(upload) }.value
-            }
+            if !keepsUpload { await abort() }
             throw error
+        }
+    }
+
+    /// Not a child: it must go on when the task is cancelled. What went wrong first is told, and an upload that cannot be
+    /// aborted in time either is left to the bucket's lifecycle rules.
+    private func abort() async {
+        let abort = Task { try? await client.abortMultipartUpload(upload) }
+        let limit = Task {
+            try? await Task.sleep(for: lastAnswerTime)
+            abort.cancel()
+        }
+        await abort.value
+        limit.cancel()
+    }
+}
+
+/// How long is waited for an answer when nobody waits for the result any more.
+private let lastAnswerTime = Duration.seconds(10)
+
+/// Runs what should come to its end although the task is cancelled, for a while.
+private func goingOnWhenCancelled<Value: Sendable>(
+    _ body: @escaping @Sendable () async throws -> Value
+) async throws -> Value {
+    let task = Task { try await body() }
+    return try await withTaskCancellationHandler {
+        try await task.value
+    } onCancel: {
+        Task {
+            try? await Task.sleep(for: lastAnswerTime)
+            task.cancel()
         }
     }
 }

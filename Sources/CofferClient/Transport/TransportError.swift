@@ -29,6 +29,11 @@ public struct TransportError: Error, Sendable, CustomStringConvertible {
         case unusable
     }
 
+    /// The same, of which is known what came of trying again.
+    func afterwards(_ text: String) -> TransportError {
+        TransportError(kind, "\(description); \(text): whether the first one was acted upon is not known")
+    }
+
     /// Whether the same request may succeed when it is sent again.
     var isPassing: Bool {
         switch kind {
