@@ -22,25 +22,30 @@ public struct S3Client: Sendable {
     ///   - endpoint: such as `https://s3.example.org`; nil takes `AWS_ENDPOINT_URL_S3`, `AWS_ENDPOINT_URL` or the
     ///     profile's, else Amazon's own in the region.
     ///   - region: nil takes `AWS_REGION`, `AWS_DEFAULT_REGION` or the profile's, else `us-east-1`.
-    /// - Throws: ``ConfigurationError`` for an endpoint that is none, and for AWS's files if they cannot be read.
+    ///   - credentials: nil takes the environment's keys, or the profile's.
+    ///   - profile: of AWS's files, whose endpoint, region and keys are taken where none are given; nil for the one that
+    ///     `AWS_PROFILE` names, or `default`, whose keys come after the environment's.
+    /// - Throws: ``ConfigurationError`` for an endpoint that is none, for a profile that is not there, and for AWS's files
+    ///   if they cannot be read.
     public init(
-        endpoint: String? = nil, region: String? = nil, credentials: CredentialsSource = .default,
-        style: AddressingStyle = .automatic, options: Options = Options()
+        endpoint: String? = nil, region: String? = nil, credentials: CredentialsSource? = nil,
+        profile: String? = nil, style: AddressingStyle = .automatic, options: Options = Options()
     ) throws(ConfigurationError) {
+        let configuration = SharedConfiguration.process.choosing(profile)
         // What is given needs no files, which might not be readable.
-        let configuration = SharedConfiguration.process
-        var (region, url) = (region, endpoint)
-        if region == nil { region = try configuration.region() }
+        var (chosenRegion, url) = (region, endpoint)
+        if region == nil { chosenRegion = try configuration.region() }
         if url == nil { url = try configuration.endpoint(of: "s3") }
+        let region = chosenRegion ?? "us-east-1"
+        let place: Endpoint
+        if let url { place = try Endpoint(url) } else { place = try Endpoint(amazon: "s3", region) }
+        let usual = profile == nil ? CredentialsSource.default : .profile(profile)
         sender = Sender(
-            endpoint: try url.map { url throws(ConfigurationError) in try Endpoint(url) }
-                ?? .amazon(region ?? Self.usualRegion), region: region ?? Self.usualRegion,
-            credentials: credentials, service: "s3", options: options, transport: options.chosenTransport)
+            endpoint: place, region: region, credentials: credentials ?? usual, service: "s3", options: options,
+            transport: options.chosenTransport)
         self.style = style
         regions = BucketRegions(home: sender)
     }
-
-    private static let usualRegion = "us-east-1"
 
     public var region: String { sender.region }
 

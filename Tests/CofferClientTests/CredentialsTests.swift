@@ -30,6 +30,18 @@ struct CredentialsTests {
         role_arn = arn:aws:iam::000000000000:role/r
         [profile empty]
         region = us-west-2
+        [profile program]
+        credential_process = printf '%s' '{"Version": 1, "AccessKeyId": "AKIAPROGRAM", "SecretAccessKey": "s", "SessionToken": "t", "Expiration": "2126-01-01T00:00:00Z"}'
+        [profile failing]
+        credential_process = echo '{"Version": 1, "AccessKeyId": "A", "SecretAccessKey": "hunter2"}'; exit 3
+        [profile babbling]
+        credential_process = echo hunter2
+        [profile placed]
+        services = here
+        endpoint_url = http://127.0.0.1:3
+        [services here]
+        s3 =
+            endpoint_url = http://127.0.0.1:2
         """
     private static let credentials = """
         [base]
@@ -78,15 +90,78 @@ struct CredentialsTests {
 
     @Test(arguments: [
         ("missing", "there is no profile 'missing'"), ("circle", "too many source profiles"), ("code", "mfa_serial"),
-        ("lost", "needs a source_profile"), ("empty", "neither an access key nor a role"),
+        ("lost", "needs a source_profile"), ("empty", "no access key, no role"), ("failing", "failed"),
+        ("babbling", "must print JSON"),
     ])
     func `What cannot be used is told in a sentence`(_ profile: String, _ reason: String) async throws {
         let (configuration, directory) = try Self.configuration()
         let error = await #expect(throws: ConfigurationError.self) {
             try await CredentialsSource.profile(profile, of: configuration, endpoint: nil).load()
         }
-        #expect(error?.description.contains(reason) == true)
+        #expect(error?.description.contains(reason) == true && error?.description.contains("hunter2") == false)
         withExtendedLifetime(directory) {}
+    }
+
+    @Test func `A program's credentials are taken, until they end`() async throws {
+        let (configuration, directory) = try Self.configuration()
+        let found = try await CredentialsSource.profile("program", of: configuration, endpoint: nil).load()
+        #expect(found?.accessKeyID == "AKIAPROGRAM" && found?.sessionToken == "t")
+        #expect(found?.expiration == Timestamp(parsing: "2126-01-01T00:00:00Z"))
+        withExtendedLifetime(directory) {}
+    }
+
+    @Test func `A service may have a place of its own, and all that is configured can be passed over`() throws {
+        let (configuration, directory) = try Self.configuration(["AWS_PROFILE": "placed"])
+        #expect(try configuration.endpoint(of: "s3") == "http://127.0.0.1:2")
+        #expect(try configuration.endpoint(of: "sts") == "http://127.0.0.1:3")
+        let (ignoring, other) = try Self.configuration([
+            "AWS_PROFILE": "placed", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true",
+        ])
+        #expect(try ignoring.endpoint(of: "s3") == nil)
+        withExtendedLifetime((directory, other)) {}
+    }
+
+    /// Otherwise its requests would go to Amazon's us-east-1.
+    @Test func `A profile that is chosen must be there`() throws {
+        let (configuration, directory) = try Self.configuration()
+        #expect(try configuration.choosing("base").endpoint(of: "s3") == "http://127.0.0.1:1")
+        for missing in [
+            configuration.choosing("typo"), try Self.configuration(["AWS_PROFILE": "typo"]).0,
+            try Self.configuration(["AWS_DEFAULT_PROFILE": "typo"]).0,
+        ] {
+            #expect(throws: ConfigurationError.self) { try missing.region() }
+            #expect(throws: ConfigurationError.self) { try missing.endpoint(of: "s3") }
+        }
+        withExtendedLifetime(directory) {}
+    }
+
+    @Test(arguments: ["x.evil.example/", "", "EU west", "a/b"])
+    func `What is no region becomes no host`(_ region: String) {
+        let options = S3Client.Options()
+        #expect(throws: ConfigurationError.self) {
+            try S3Client(region: region, credentials: .anonymous, options: options)
+        }
+        #expect(throws: ConfigurationError.self) {
+            try QueryService(.sts, endpoint: nil, region: region, credentials: .anonymous)
+        }
+    }
+
+    @Test(arguments: [
+        ("https://s3.us-east-1.amazonaws.com", "https://s3.eu-west-1.amazonaws.com"),
+        ("https://s3.amazonaws.com", "https://s3.eu-west-1.amazonaws.com"),
+        ("http://s3.amazonaws.com", "http://s3.eu-west-1.amazonaws.com"),
+        ("https://s3.dualstack.us-east-1.amazonaws.com", "https://s3.dualstack.us-east-1.amazonaws.com"),
+        ("https://s3-fips.us-east-1.amazonaws.com", "https://s3-fips.us-east-1.amazonaws.com"),
+        (
+            "https://bucket.vpce-1.s3.us-east-1.vpce.amazonaws.com",
+            "https://bucket.vpce-1.s3.us-east-1.vpce.amazonaws.com"
+        ),
+        ("http://127.0.0.1:9000", "http://127.0.0.1:9000"), ("https://s3.example.org", "https://s3.example.org"),
+    ])
+    func `A bucket of another region is asked for where that has a place of its own`(_ from: String, _ to: String)
+        throws
+    {
+        #expect(try Endpoint(from).moved(to: "eu-west-1").url == to)
     }
 
     @Test func `A profile's role is assumed with the keys of its source`() async throws {
@@ -129,6 +204,28 @@ struct CredentialsTests {
         #expect(try await source.current().accessKeyID == "AKIA2")
     }
 
+    @Test func `Credentials that hold serve on where new ones cannot be got`() async throws {
+        let now = Mutex<Int64>(1_000_000)
+        let isFirst = Mutex(true)
+        let source = RefreshedCredentials(now: { Timestamp(seconds: now.withLock { $0 }) }) {
+            guard
+                isFirst.withLock({ first in
+                    defer { first = false }
+                    return first
+                })
+            else {
+                throw TransportError(.cannotConnect, "nothing listens there, says the test")
+            }
+            return S3Credentials(
+                accessKeyID: "AKIA", secretAccessKey: "s", expiration: Timestamp(seconds: 1_000_000 + 3600))
+        }
+        #expect(try await source.current().accessKeyID == "AKIA")
+        now.withLock { $0 += 3599 }
+        #expect(try await source.current().accessKeyID == "AKIA")
+        now.withLock { $0 += 1 }
+        await #expect(throws: TransportError.self) { try await source.current() }
+    }
+
     @Test func `Secrets are in no description`() async throws {
         let secret = "the secret of this test"
         let credentials = S3Credentials(accessKeyID: "AKIA", secretAccessKey: secret, sessionToken: secret)
@@ -158,6 +255,10 @@ struct CredentialsTests {
         ("https://s3.eu-west-1.amazonaws.com", AddressingStyle.automatic, "bucket.s3.eu-west-1.amazonaws.com", "/k%20"),
         ("https://s3.example.org:443/base/", .automatic, "s3.example.org", "/base/bucket/k%20"),
         ("http://127.0.0.1:9000", .virtualHost, "bucket.127.0.0.1:9000", "/k%20"),
+        (
+            "https://bucket.vpce-1.s3.us-east-1.vpce.amazonaws.com", .automatic,
+            "bucket.vpce-1.s3.us-east-1.vpce.amazonaws.com", "/bucket/k%20"
+        ),
         ("https://s3.eu-west-1.amazonaws.com", .path, "s3.eu-west-1.amazonaws.com", "/bucket/k%20"),
     ])
     func `Buckets are addressed as the style says`(

@@ -8,16 +8,23 @@ struct AssumedRole: Sendable {
     let sessionName: String
     let externalID: String?
     let seconds: Int
+    /// Where STS is; nil for what is configured, or Amazon's.
+    let endpoint: String?
+    let region: String?
+    var options = S3Client.Options()
 
-    func credentials(source: CredentialsSource, endpoint: String?, region: String) -> CredentialsSource {
-        let session = RefreshedCredentials { try await assume(source, endpoint, region) }
+    /// - Parameter source: of the credentials that may assume the role.
+    func credentials(source: CredentialsSource, _ configuration: SharedConfiguration) -> CredentialsSource {
+        let session = RefreshedCredentials { try await assume(source, configuration) }
         return CredentialsSource { try await session.current() }
     }
 
     private func assume(
-        _ source: CredentialsSource, _ endpoint: String?, _ region: String
+        _ source: CredentialsSource, _ configuration: SharedConfiguration
     ) async throws -> S3Credentials {
-        let service = try QueryService(.sts, endpoint: endpoint, region: region, credentials: source)
+        let service = try QueryService(
+            .sts, endpoint: endpoint ?? configuration.endpoint(of: "sts"),
+            region: region ?? configuration.region() ?? "us-east-1", credentials: source, options: options)
         var parameters = [
             ("RoleArn", arn), ("RoleSessionName", sessionName), ("DurationSeconds", String(seconds)),
         ]
@@ -55,13 +62,19 @@ actor RefreshedCredentials {
         let task = loading ?? Task { try await load() }
         loading = task
         defer { if loading == task { loading = nil } }
-        let credentials = try await task.value
-        present = credentials
-        return credentials
+        do {
+            let credentials = try await task.value
+            present = credentials
+            return credentials
+        } catch {
+            // What still holds serves until the service can be asked again.
+            guard let present, isFresh(present, margin: 0) else { throw error }
+            return present
+        }
     }
 
-    private func isFresh(_ credentials: S3Credentials) -> Bool {
+    private func isFresh(_ credentials: S3Credentials, margin: Int64 = marginSeconds) -> Bool {
         guard let expiration = credentials.expiration else { return true }
-        return expiration.seconds - Self.marginSeconds > now().seconds
+        return expiration.seconds - margin > now().seconds
     }
 }

@@ -11,7 +11,7 @@ extension CredentialsSource {
         _ name: String?, of configuration: SharedConfiguration, endpoint: String?
     ) -> CredentialsSource {
         // Looked up once: files are not read for each request, and a role's session is kept.
-        let found = RefreshedSource {
+        let found = FoundSource {
             try ProfileReader(configuration: configuration, endpoint: endpoint)
                 .source(of: name ?? configuration.profileName)
         }
@@ -26,7 +26,7 @@ extension Optional {
 }
 
 /// A source that is found when it is first needed; a failure is not kept.
-private actor RefreshedSource {
+private actor FoundSource {
     private let find: @Sendable () throws -> CredentialsSource
     private var found: CredentialsSource?
 
@@ -65,10 +65,12 @@ private struct ProfileReader {
     }
 
     private func keys(_ profile: [String: String], name: String) throws(ConfigurationError) -> CredentialsSource {
-        guard let id = profile["aws_access_key_id"], let secret = profile["aws_secret_access_key"] else {
-            throw ConfigurationError("the profile '\(name)' has neither an access key nor a role to assume")
+        if let id = profile["aws_access_key_id"], let secret = profile["aws_secret_access_key"] {
+            return .keys(id, secret, sessionToken: profile["aws_session_token"])
         }
-        return .keys(id, secret, sessionToken: profile["aws_session_token"])
+        if let command = profile["credential_process"] { return CredentialProcess(command: command).credentials }
+        throw ConfigurationError(
+            "the profile '\(name)' has no access key, no role to assume, and no credential_process")
     }
 
     private func role(
@@ -80,12 +82,9 @@ private struct ProfileReader {
         }
         let role = AssumedRole(
             arn: arn, sessionName: profile["role_session_name"] ?? "coffer", externalID: profile["external_id"],
-            seconds: profile["duration_seconds"].flatMap { Int($0) } ?? 3600)
-        let configuredEndpoint = try configuration.endpoint(of: "sts")
-        let configuredRegion = try configuration.region()
-        return role.credentials(
-            source: try base(profile, name: name, depth: depth), endpoint: endpoint ?? configuredEndpoint,
-            region: profile["region"] ?? configuredRegion ?? "us-east-1")
+            seconds: profile["duration_seconds"].flatMap { Int($0) } ?? 3600, endpoint: endpoint,
+            region: profile["region"])
+        return role.credentials(source: try base(profile, name: name, depth: depth), configuration)
     }
 
     /// The credentials that may assume a profile's role.

@@ -56,7 +56,8 @@ public struct CredentialsSource: Sendable {
     }
 
     /// A profile of the files `~/.aws/config` and `~/.aws/credentials`, or of those that `AWS_CONFIG_FILE` and
-    /// `AWS_SHARED_CREDENTIALS_FILE` name: keys, or a role that is assumed with the keys of its source.
+    /// `AWS_SHARED_CREDENTIALS_FILE` name: keys, a role that is assumed with the keys of its source, or a program that
+    /// prints keys (`credential_process`).
     ///
     /// - Parameter name: nil for the one that `AWS_PROFILE` names, or `default`.
     public static func profile(_ name: String? = nil) -> CredentialsSource {
@@ -69,13 +70,19 @@ public struct CredentialsSource: Sendable {
     /// Temporary credentials of a role, which are got from STS with those of another source, and again before they end.
     ///
     /// - Parameters:
-    ///   - endpoint: of STS; nil for Amazon's in the region.
     ///   - seconds: how long they hold, 900 to 43,200 as far as the role allows.
+    ///   - endpoint: of STS; nil takes `AWS_ENDPOINT_URL_STS`, `AWS_ENDPOINT_URL` or the profile's, else Amazon's in the
+    ///     region.
+    ///   - region: nil takes the environment's or the profile's, else `us-east-1`.
+    ///   - options: how STS is asked.
     public static func role(
         _ arn: String, sessionName: String = "coffer", externalID: String? = nil, seconds: Int = 3600,
-        source: CredentialsSource = .default, endpoint: String? = nil, region: String = "us-east-1"
+        source: CredentialsSource = .default, endpoint: String? = nil, region: String? = nil,
+        options: S3Client.Options = S3Client.Options()
     ) -> CredentialsSource {
-        let role = AssumedRole(arn: arn, sessionName: sessionName, externalID: externalID, seconds: seconds)
-        return role.credentials(source: source, endpoint: endpoint, region: region)
+        let role = AssumedRole(
+            arn: arn, sessionName: sessionName, externalID: externalID, seconds: seconds, endpoint: endpoint,
+            region: region, options: options)
+        return role.credentials(source: source, .process)
     }
 }

@@ -22,7 +22,22 @@ package struct SharedConfiguration: Sendable {
         return S3Credentials(accessKeyID: id, secretAccessKey: secret, sessionToken: self["AWS_SESSION_TOKEN"])
     }
 
-    package var profileName: String { self["AWS_PROFILE"] ?? "default" }
+    /// The same with a profile that was chosen otherwise; nil for the environment's.
+    package func choosing(_ profile: String?) -> SharedConfiguration {
+        guard let profile else { return self }
+        return SharedConfiguration { [variable] name in name == "AWS_PROFILE" ? profile : variable(name) }
+    }
+
+    package var profileName: String { chosenProfile ?? "default" }
+
+    private var chosenProfile: String? { self["AWS_PROFILE"] ?? self["AWS_DEFAULT_PROFILE"] }
+
+    /// The settings of the profile that is chosen; none for the default one if it is not there.
+    private func settings() throws(ConfigurationError) -> [String: String] {
+        if let settings = try profile(profileName) { return settings }
+        guard let chosenProfile else { return [:] }
+        throw ConfigurationError("there is no profile '\(chosenProfile)' in the files of AWS's tools")
+    }
 
     /// The settings of a profile from both files; of a key that stands in both the credentials file's value counts.
     ///
@@ -41,15 +56,24 @@ package struct SharedConfiguration: Sendable {
     /// The region of the environment or the profile.
     package func region() throws(ConfigurationError) -> String? {
         if let region = self["AWS_REGION"] ?? self["AWS_DEFAULT_REGION"] { return region }
-        return try profile(profileName)?["region"]
+        return try settings()["region"]
     }
 
     /// The endpoint of the environment or the profile.
     ///
+    /// Source: AWS SDKs and Tools Reference Guide, "Service-specific endpoints".
+    ///
     /// - Parameter service: such as `s3`, which may have an endpoint of its own.
     package func endpoint(of service: String) throws(ConfigurationError) -> String? {
+        guard self["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"]?.lowercased() != "true" else { return nil }
         if let url = self["AWS_ENDPOINT_URL_\(service.uppercased())"] ?? self["AWS_ENDPOINT_URL"] { return url }
-        return try profile(profileName)?["endpoint_url"]
+        let settings = try settings()
+        if let name = settings["services"],
+            let url = try file("AWS_CONFIG_FILE", "config")["services \(name)"]?["\(service).endpoint_url"]
+        {
+            return url
+        }
+        return settings["endpoint_url"]
     }
 
     private func file(_ variable: String, _ name: String) throws(ConfigurationError) -> [String: [String: String]] {
@@ -75,12 +99,14 @@ package struct SharedConfiguration: Sendable {
 
     private static let byteLimit = 1 << 20
 
-    /// Sections by name. Lines that are indented belong to the setting above; they tell nothing that is used here.
+    /// Sections by name. Settings on lines that are indented belong to the one above, which stands before them with a
+    /// full stop.
     static func sections(_ text: String) -> [String: [String: String]] {
         var sections: [String: [String: String]] = [:]
         var name: String?
+        var parent = ""
         for line in text.split(whereSeparator: \.isNewline) {
-            guard let first = line.first, !"#; \t".contains(first) else { continue }
+            guard let first = line.first, !"#;".contains(first) else { continue }
             if first == "[", let end = line.firstIndex(of: "]") {
                 let words = line[line.index(after: line.startIndex)..<end].split(whereSeparator: \.isWhitespace)
                 name = words.joined(separator: " ")
@@ -88,7 +114,9 @@ package struct SharedConfiguration: Sendable {
             } else if let name {
                 let parts = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
                 guard parts.count == 2 else { continue }
-                sections[name]?[trimmed(parts[0]).lowercased()] = trimmed(parts[1])
+                var setting = trimmed(parts[0]).lowercased()
+                if first.isWhitespace { setting = "\(parent).\(setting)" } else { parent = setting }
+                sections[name]?[setting] = trimmed(parts[1])
             }
         }
         return sections

@@ -35,10 +35,27 @@ package struct Endpoint: Sendable, Equatable {
         basePath = path.hasSuffix("/") ? String(path.dropLast()) : String(path)
     }
 
-    /// Amazon's S3 in a region.
-    static func amazon(_ region: String) -> Endpoint {
-        let suffix = region.hasPrefix("cn-") ? ".amazonaws.com.cn" : ".amazonaws.com"
-        return Endpoint(isSecure: true, host: "s3.\(region)\(suffix)")
+    /// A service of Amazon's in a region.
+    ///
+    /// - Throws: ``ConfigurationError`` for what is no name of a region: it becomes part of the host's.
+    init(amazon service: String, _ region: String) throws(ConfigurationError) {
+        let isName = region.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == 45 }
+        guard isName, !region.isEmpty else { throw ConfigurationError("'\(region)' is no region of Amazon's") }
+        self.init(isSecure: true, host: "\(service).\(region)\(Self.suffix(of: region))")
+    }
+
+    private static func suffix(of region: String) -> String {
+        region.hasPrefix("cn-") ? ".amazonaws.com.cn" : ".amazonaws.com"
+    }
+
+    /// The same in another region, if it is Amazon's usual one of a region or of all; others, such as those of a private
+    /// network, are the only way that there is.
+    ///
+    /// - Parameter region: a region's name.
+    func moved(to region: String) -> Endpoint {
+        let labels = host.split(separator: ".")
+        guard isAmazon, labels[0] == "s3", labels[1] == "amazonaws" || labels[2] == "amazonaws" else { return self }
+        return Endpoint(isSecure: isSecure, host: "s3.\(region)\(Self.suffix(of: region))")
     }
 
     var url: String { (isSecure ? "https://" : "http://") + host + basePath }
@@ -54,7 +71,11 @@ package struct Endpoint: Sendable, Equatable {
         return name == "localhost" || name.hasSuffix(".localhost") || isAddress && name.hasPrefix("127.")
     }
 
-    var isAmazon: Bool { host.hasSuffix(".amazonaws.com") || host.hasSuffix(".amazonaws.com.cn") }
+    /// Whether it is one of Amazon's public ones, at which buckets are part of the host's name.
+    var isAmazon: Bool {
+        (host.hasSuffix(".amazonaws.com") || host.hasSuffix(".amazonaws.com.cn"))
+            && (host.hasPrefix("s3.") || host.hasPrefix("s3-"))
+    }
 }
 
 /// Where a bucket's name stands in a request.

@@ -27,10 +27,14 @@ package struct QueryService: Sendable {
         self.service = service
         // Amazon has one IAM for all regions, which is signed for in us-east-1.
         let isGlobal = endpoint == nil && service == .iam
-        let host = isGlobal ? "iam.amazonaws.com" : "\(service.rawValue).\(region).amazonaws.com"
+        let place: Endpoint
+        switch endpoint {
+        case let text?: place = try Endpoint(text)
+        case nil where isGlobal: place = Endpoint(isSecure: true, host: "iam.amazonaws.com")
+        case nil: place = try Endpoint(amazon: service.rawValue, region)
+        }
         sender = Sender(
-            endpoint: try endpoint.map { text throws(ConfigurationError) in try Endpoint(text) }
-                ?? Endpoint(isSecure: true, host: host),
+            endpoint: place,
             region: isGlobal ? "us-east-1" : region, credentials: credentials, service: service.rawValue,
             options: options, transport: options.chosenTransport)
     }

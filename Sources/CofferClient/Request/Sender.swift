@@ -31,9 +31,9 @@ package final class Sender: Sendable {
 
     /// The same in another region: at Amazon's endpoint there, or at the one endpoint that there is.
     func moved(to region: String) -> Sender {
-        let endpoint = endpoint.isAmazon && service == "s3" ? Endpoint.amazon(region) : endpoint
-        return Sender(
-            endpoint: endpoint, region: region, credentials: credentials, service: service, options: options,
+        Sender(
+            endpoint: endpoint.moved(to: region), region: region, credentials: credentials, service: service,
+            options: options,
             transport: transport)
     }
 

@@ -1,0 +1,45 @@
+import CofferModel
+import Glibc
+
+/// A program of the user's own that prints credentials.
+///
+/// Source: AWS SDKs and Tools Reference Guide, "Process credential provider".
+struct CredentialProcess: Sendable {
+    /// As the shell takes it. It is in no error: there may be secrets in it.
+    let command: String
+
+    /// What it prints at most.
+    private static let byteLimit = 64 << 10
+
+    var credentials: CredentialsSource {
+        let session = RefreshedCredentials { try await blocking { try run() } }
+        return CredentialsSource { try await session.current() }
+    }
+
+    /// - Throws: ``ConfigurationError`` without what it printed, which may be half of a secret.
+    private func run() throws(ConfigurationError) -> S3Credentials {
+        guard let output = popen(command, "re") else {
+            throw ConfigurationError("the credential_process cannot be started: \(String(cString: strerror(errno)))")
+        }
+        var bytes = [UInt8](repeating: 0, count: Self.byteLimit)
+        let count = fread(&bytes, 1, bytes.count, output)
+        guard pclose(output) == 0 else { throw ConfigurationError("the credential_process failed") }
+        return try Self.credentials(of: Array(bytes.prefix(count)))
+    }
+
+    private static func credentials(of document: [UInt8]) throws(ConfigurationError) -> S3Credentials {
+        guard case .object(let fields) = JSONValue(document: document), case .number(1)? = fields["Version"],
+            case .string(let id)? = fields["AccessKeyId"], case .string(let secret)? = fields["SecretAccessKey"]
+        else {
+            throw ConfigurationError(
+                "the credential_process must print JSON with Version 1, AccessKeyId and SecretAccessKey")
+        }
+        let end = fields["Expiration"]?.strings?.first.flatMap { Timestamp(parsing: $0) }
+        guard fields["Expiration"] == nil || end != nil else {
+            throw ConfigurationError("the credential_process printed an Expiration that is no time of ISO 8601")
+        }
+        return S3Credentials(
+            accessKeyID: id, secretAccessKey: secret, sessionToken: fields["SessionToken"]?.strings?.first,
+            expiration: end)
+    }
+}
