@@ -1,8 +1,9 @@
-import CofferClient
 import CofferModel
 import Foundation
 import Synchronization
 import Testing
+
+@testable import CofferClient
 
 struct TransferTests {
     private static let mebibyte: Int64 = 1 << 20
@@ -31,6 +32,37 @@ struct TransferTests {
             #expect(info.contentType == "text/x" && info.byteCount == bytes.count)
             #expect(try directory.bytes("copy") == bytes)
             #expect(try await s3.listMultipartUploads(bucket).collect().isEmpty)
+        }
+    }
+
+    /// Its bytes come for ever, and so slowly that the upload would wait for them.
+    @Test func `A part that is refused ends the reading of further bytes`() async throws {
+        try await CofferFixture.with { fixture in
+            let s3 = try fixture.client {
+                $0.transport = FaultyTransport { request, _ in
+                    request.url.contains("partNumber=") ? .status(403, code: "AccessDenied") : nil
+                }
+            }
+            try await s3.createBucket("bucket")
+            let (pieces, given) = AsyncStream<[UInt8]>.makeStream()
+            for _ in 0..<2 { given.yield(TemporaryDirectory.pattern(5 << 20)) }
+            let error = await #expect(throws: S3Error.self) {
+                try await s3.upload(pieces, to: "bucket", "k", options: TransferOptions(partByteCount: 5 << 20))
+            }
+            #expect(error?.code == .accessDenied)
+            #expect(try await s3.listMultipartUploads("bucket").collect().isEmpty)
+            withExtendedLifetime(given) {}
+        }
+    }
+
+    @Test(arguments: [.max, 3 << 30, 1, -1] as [Int64])
+    func `Parts have a length that services take`(_ byteCount: Int64) {
+        let options = TransferOptions(partByteCount: byteCount)
+        #expect(!options.areWhole((5 << 30) + 1))
+        for whole in [(5 << 30) + 1, 1 << 42] as [Int64] {
+            let parts = options.parts(of: whole)
+            #expect(parts.count <= 10_000 && parts.last?.upperBound == whole)
+            #expect(parts.dropLast().allSatisfy { (5 << 20...5 << 30).contains($0.upperBound - $0.lowerBound) })
         }
     }
 

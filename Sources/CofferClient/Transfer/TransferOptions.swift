@@ -2,8 +2,8 @@ import CofferModel
 
 /// How long uploads and downloads are split.
 public struct TransferOptions: Sendable {
-    /// Bytes of a part, at least 5 MiB; it grows for what would have more than 10,000 parts. What is not longer than two
-    /// parts goes in one piece.
+    /// Bytes of a part, from 5 MiB to 5 GiB; it grows for what would have more than 10,000 parts. What is not longer than
+    /// two parts goes in one piece, up to 5 GiB.
     public var partByteCount: Int64
     /// Parts that are under way at once, each on a connection of its own.
     public var parallelism: Int
@@ -26,12 +26,15 @@ public struct TransferOptions: Sendable {
     /// The ranges of the parts of a whole.
     func parts(of byteCount: Int64) -> [Range<Int64>] {
         let least = (byteCount + Int64(Limits.partCount) - 1) / Int64(Limits.partCount)
-        let size = max(partByteCount, Limits.partByteCount, least)
+        let size = max(partSize, least)
         return stride(from: 0, to: byteCount, by: Int64.Stride(size)).map { $0..<min($0 + size, byteCount) }
     }
 
     /// Whether so many bytes go in one piece.
-    func areWhole(_ byteCount: Int64) -> Bool { byteCount <= max(partByteCount, Limits.partByteCount) * 2 }
+    func areWhole(_ byteCount: Int64) -> Bool { byteCount <= min(partSize * 2, Limits.putByteCount) }
+
+    /// The length of a part that services take.
+    var partSize: Int64 { min(max(partByteCount, Limits.partByteCount), Limits.putByteCount) }
 }
 
 /// How far a transfer has come.

@@ -4,8 +4,8 @@ extension S3Client {
     /// Writes an object from bytes as they come, whose number need not be known.
     ///
     /// - Parameters:
-    ///   - pieces: of any lengths. It is asked for more only when there is room: as many parts as go in parallel, and one
-    ///     more, are in memory.
+    ///   - pieces: of any lengths. It is asked for more only when there is room: as many parts as go in parallel are in
+    ///     memory, and two at least.
     /// - Throws: what the sequence throws, besides the rest; the upload is aborted then. ``ConfigurationError`` for more
     ///   than 10,000 parts: `partByteCount` decides how long it may be.
     @discardableResult
@@ -30,8 +30,8 @@ private struct SequenceUpload: Sendable {
     let meter: ProgressMeter
 
     func run<Pieces: AsyncSequence>(_ pieces: Pieces) async throws -> WrittenObject where Pieces.Element == [UInt8] {
-        var parts = PartAssembly(
-            pieces.makeAsyncIterator(), byteCount: max(options.partByteCount, Limits.partByteCount))
+        var pieces = pieces.makeAsyncIterator()
+        let parts = PartReader(byteCount: options.partSize) { try await pieces.next() }
         let first = try await parts.next() ?? []
         guard let second = try await parts.next() else {
             return try await client.put(
@@ -41,29 +41,46 @@ private struct SequenceUpload: Sendable {
         }
         let session = try await UploadSession.open(client, target, resumes: false)
         return try await session.endingWell(keepsUpload: false) {
-            let uploaded = try await send(first, second, &parts, session)
+            let uploaded = try await send([first, second], parts, session)
             return try await session.complete(uploaded.sorted { $0.number < $1.number }, target.condition)
         }
     }
 
-    private func send<Base: AsyncIteratorProtocol>(
-        _ first: [UInt8], _ second: [UInt8], _ parts: inout PartAssembly<Base>, _ session: UploadSession
+    private enum Event: Sendable {
+        case read([UInt8]?)
+        case sent(UploadedPart)
+    }
+
+    /// Sends parts while the next one is read; whatever fails first ends both.
+    private func send(
+        _ read: [[UInt8]], _ parts: PartReader, _ session: UploadSession
     ) async throws -> [UploadedPart] {
-        try await withThrowingTaskGroup(of: UploadedPart.self) { group in
+        try await withThrowingTaskGroup(of: Event.self) { group in
             var uploaded: [UploadedPart] = []
             var number = 0
-            var next: [UInt8]? = first
-            while let part = next {
+            var (isReading, isAtEnd) = (false, false)
+            for part in read {
                 number += 1
-                guard number <= Limits.partCount else {
-                    throw ConfigurationError(
-                        "the upload has more than \(Limits.partCount) parts: give it a larger partByteCount")
-                }
-                if number > max(1, options.parallelism), let done = try await group.next() { uploaded.append(done) }
-                group.addTask { [number] in try await send(part, number, session) }
-                next = number == 1 ? second : try await parts.next()
+                group.addTask { [number] in .sent(try await send(part, number, session)) }
             }
-            for try await done in group { uploaded.append(done) }
+            while !isAtEnd || number > uploaded.count {
+                if !isAtEnd, !isReading, number - uploaded.count < max(1, options.parallelism) {
+                    isReading = true
+                    group.addTask { .read(try await parts.next()) }
+                }
+                switch try await group.next() {
+                case .sent(let part)?: uploaded.append(part)
+                case .read(let part?)?:
+                    isReading = false
+                    number += 1
+                    guard number <= Limits.partCount else {
+                        throw ConfigurationError(
+                            "the upload has more than \(Limits.partCount) parts: give it a larger partByteCount")
+                    }
+                    group.addTask { [number] in .sent(try await send(part, number, session)) }
+                case .read(nil)?, nil: isAtEnd = true
+                }
+            }
             return uploaded
         }
     }
@@ -76,21 +93,23 @@ private struct SequenceUpload: Sendable {
 }
 
 /// Puts pieces together to parts of one length, of which the last may be shorter.
-private struct PartAssembly<Base: AsyncIteratorProtocol> where Base.Element == [UInt8] {
-    private var base: Base
+///
+/// `@unchecked Sendable`: tasks read one after another, never at once.
+private final class PartReader: @unchecked Sendable {
+    private let nextPiece: () async throws -> [UInt8]?
     private let byteCount: Int
     private var rest: ArraySlice<UInt8> = []
 
-    init(_ base: Base, byteCount: Int64) {
-        self.base = base
+    init(byteCount: Int64, _ nextPiece: @escaping () async throws -> [UInt8]?) {
+        self.nextPiece = nextPiece
         self.byteCount = Int(byteCount)
     }
 
-    mutating func next() async throws -> [UInt8]? {
+    func next() async throws -> [UInt8]? {
         var part: [UInt8] = []
         while part.count < byteCount {
             if rest.isEmpty {
-                guard let piece = try await base.next() else {
+                guard let piece = try await nextPiece() else {
                     // A stream also ends when its task is cancelled; that is not the end of what was to be written.
                     try Task.checkCancellation()
                     break
