@@ -1,4 +1,5 @@
 import CofferClient
+import CofferModel
 import Glibc
 
 /// `coffer alias …`: names for services and the keys to them.

@@ -71,18 +71,20 @@ struct Aliases: Sendable {
         var made = ""
         for part in Self.directory.split(separator: "/", omittingEmptySubsequences: false) {
             made += part + "/"
-            guard mkdir(made, 0o700) == 0 || errno == EEXIST || errno == EISDIR else { throw FileError(made, "make") }
+            guard mkdir(made, 0o700) == 0 || errno == EEXIST || errno == EISDIR else {
+                throw FileError(made, cannot: "make")
+            }
         }
         var name = Array("\(Self.path).XXXXXX".utf8CString)
         // Only its owner may read what mkstemp makes.
         let descriptor = mkstemp(&name)
         let temporary = String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        guard descriptor >= 0 else { throw FileError(temporary, "write") }
+        guard descriptor >= 0 else { throw FileError(temporary, cannot: "write") }
         defer { unlink(temporary) }
         let text = Array((JSONText.object(all.map { (name: $0.name, value: $0.json) }).text + "\n").utf8)
         let isWritten = write(descriptor, text, text.count) == text.count && fsync(descriptor) == 0
         guard close(descriptor) == 0, isWritten, rename(temporary, Self.path) == 0 else {
-            throw FileError(Self.path, "write")
+            throw FileError(Self.path, cannot: "write")
         }
     }
 }

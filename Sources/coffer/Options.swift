@@ -1,3 +1,5 @@
+import CofferClient
+import CofferModel
 import Glibc
 
 /// An option of a command: `--name VALUE`, or a variable of the environment.
@@ -186,14 +188,4 @@ func bytes(ofFile path: String) throws -> [UInt8] {
     guard ferror(file) == 0 else { throw FileError(path) }
     guard count <= byteLimit else { throw CommandError("\(printable(path)) is longer than 1 MiB") }
     return Array(buffer.prefix(count))
-}
-
-/// Why a file cannot be read or written, by the system's last error.
-struct FileError: Error, CustomStringConvertible {
-    let description: String
-
-    init(_ path: String, _ verb: String = "read") {
-        let reason = String(cString: strerror(errno))
-        description = "cannot \(verb) \(printable(path)): \(reason)"
-    }
 }

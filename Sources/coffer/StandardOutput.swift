@@ -1,4 +1,3 @@
-import CofferModel
 import Glibc
 import Synchronization
 
@@ -41,31 +40,6 @@ final class StandardOutput: Sendable {
 
 /// Nobody reads standard output any more: the command ends as if the signal had ended it, and without a word.
 struct BrokenPipe: Error {}
-
-/// A text that does nothing to a terminal and is one line: control characters are written as escapes.
-func printable(_ text: String) -> String {
-    let isPlain = text.unicodeScalars.allSatisfy { !isControl($0) }
-    guard !isPlain else { return text }
-    var result = ""
-    for scalar in text.unicodeScalars {
-        switch scalar {
-        case "\n": result += "\\n"
-        case "\r": result += "\\r"
-        case "\t": result += "\\t"
-        case _ where isControl(scalar): result += "\\u{\(String(scalar.value, radix: 16))}"
-        default: result.unicodeScalars.append(scalar)
-        }
-    }
-    return result
-}
-
-/// Controls, and the characters that turn the direction of what follows.
-private func isControl(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.value {
-    case 0..<32, 127..<160, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069: true
-    default: false
-    }
-}
 
 /// A text that a shell takes for one word: as it is where that is safe, else in single quotes.
 func shellWord(_ text: String) -> String {

@@ -109,7 +109,7 @@ struct LocalFolder: Sendable {
         let below = path.utf8.dropFirst(self.path.utf8.count)
         for part in below.split(separator: slash).dropLast() {
             made += "/" + String(Substring(part))
-            guard mkdir(made, 0o777) == 0 || errno == EEXIST else { throw FileError(made, "make") }
+            guard mkdir(made, 0o777) == 0 || errno == EEXIST else { throw FileError(made, cannot: "make") }
             let real = try Self.realPath(made)
             guard Self.isBelow(real, root) else {
                 throw CommandError("\(printable(made)) is a symbolic link that leads out of \(printable(self.path))")
@@ -124,10 +124,10 @@ struct LocalFolder: Sendable {
         case EEXIST: return
         case ENOENT:
             let parent = path.utf8.lastIndex(of: slash).map { String(path[..<$0]) } ?? ""
-            guard !parent.isEmpty else { throw FileError(path, "make") }
+            guard !parent.isEmpty else { throw FileError(path, cannot: "make") }
             try makeDirectories(parent)
-            guard mkdir(path, 0o777) == 0 || errno == EEXIST else { throw FileError(path, "make") }
-        default: throw FileError(path, "make")
+            guard mkdir(path, 0o777) == 0 || errno == EEXIST else { throw FileError(path, cannot: "make") }
+        default: throw FileError(path, cannot: "make")
         }
     }
 

@@ -101,7 +101,7 @@ struct Runner: Sendable {
         case .unlink(let path):
             let members = [(name: "Action", value: "delete" as String?), ("Target", path)]
             if !isDryRun, unlink(path) != 0 {
-                try console.fail("delete: \(printable(path))", members, FileError(path, "delete"))
+                try console.fail("delete: \(printable(path))", members, FileError(path, cannot: "delete"))
             } else {
                 try told("delete: \(printable(path))", members)
             }

@@ -64,7 +64,7 @@ struct TransferWorker: Sendable {
 
     private func removeSource(of transfer: Transfer) async throws {
         switch transfer.source {
-        case .file(let path): if unlink(path) != 0 { throw FileError(path, "delete") }
+        case .file(let path): if unlink(path) != 0 { throw FileError(path, cannot: "delete") }
         case .object(let store, let key): try await store.client.deleteObject(store.bucket, key)
         case .stream: break
         }
@@ -88,7 +88,7 @@ struct TransferWorker: Sendable {
         let time = timespec(tv_sec: Int(modified.seconds), tv_nsec: 0)
         try await blocking {
             guard utimensat(AT_FDCWD, path, [time, time], AT_SYMLINK_NOFOLLOW) == 0 else {
-                throw FileError(path, "set the time of")
+                throw FileError(path, cannot: "set the time of")
             }
         }
     }
