@@ -1,4 +1,5 @@
 import CofferClient
+import CofferModel
 import Glibc
 
 /// The command line: finds the command, hands it the rest, and turns what it throws into a message and an exit code.
@@ -7,11 +8,14 @@ enum Coffer {
     static let version = "0.1.0"
 
     static func main() async {
+        StandardStreams.reserve()
         do {
-            exit(try await run(Array(CommandLine.arguments.dropFirst())).rawValue)
+            let code = try await run(try words())
+            try StandardStreams.finishPrinting()
+            exit(code.rawValue)
         } catch let error as UsageError {
             let command = error.command.isEmpty ? "coffer" : "coffer \(error.command)"
-            printError("coffer: \(error)\nSee \(command) --help")
+            printError("coffer: \(printable("\(error)"))\nSee \(command) --help")
             exit(64)  // EX_USAGE of sysexits.h
         } catch let interruption as Interruption {
             printError("coffer: interrupted")
@@ -20,8 +24,22 @@ enum Coffer {
             signal(SIGPIPE, SIG_DFL)
             raise(SIGPIPE)
         } catch {
-            printError("coffer: \(error)" + advice(on: error))
+            printError("coffer: " + printable("\(error)") + advice(on: error))
             exit(1)
+        }
+    }
+
+    /// The words of the command line.
+    ///
+    /// - Throws: ``UsageError`` for one that is not UTF-8: made so, it would name something else.
+    private static func words() throws -> [String] {
+        try (1..<max(1, Int(CommandLine.argc))).map { index in
+            guard let argument = CommandLine.unsafeArgv[index], let word = String(validatingCString: argument) else {
+                throw UsageError(
+                    "\(CommandLine.arguments[index]) is not UTF-8, as names of objects and files must be here",
+                    command: "")
+            }
+            return word
         }
     }
 

@@ -31,10 +31,15 @@ final class StandardOutput: Sendable {
             case _ where errno == EAGAIN:
                 var descriptor = pollfd(fd: STDOUT_FILENO, events: Int16(POLLOUT), revents: 0)
                 poll(&descriptor, 1, -1)
-            case _ where errno == EPIPE: throw BrokenPipe()
-            default: throw CommandError("cannot write to standard output: \(String(cString: strerror(errno)))")
+            default: throw Self.error()
             }
         }
+    }
+
+    /// Why nothing can be written, by the system's last error.
+    static func error() -> any Error {
+        errno == EPIPE
+            ? BrokenPipe() : CommandError("cannot write to standard output: \(String(cString: strerror(errno)))")
     }
 }
 
