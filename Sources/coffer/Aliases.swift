@@ -11,6 +11,11 @@ struct Alias: Sendable {
     var keys: (id: String, secret: String, token: String?)?
     var isAnonymous = false
 
+    /// nil for those of the environment or the profile.
+    var credentials: CredentialsSource? {
+        isAnonymous ? .anonymous : keys.map { .keys($0.id, $0.secret, sessionToken: $0.token) }
+    }
+
     /// Letters, digits, `-`, `_` and `.`, up to 64: a name must fit into a URL and into one line.
     static func isName(_ text: String) -> Bool {
         (1...64).contains(text.utf8.count)
