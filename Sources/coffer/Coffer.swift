@@ -45,15 +45,21 @@ enum Coffer {
 
     /// What to do about it, where that is the same for all commands.
     private static func advice(on error: any Error) -> String {
-        switch error {
-        case is ConfigurationError:
-            "\nKeys come from 'coffer alias set' and --alias, or from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY;\n"
-                + "--no-sign-request asks as anybody may"
+        switch (error as? StoreError)?.error ?? error {
+        case is ConfigurationError: keyAdvice
+        case let error as S3Error where ["InvalidAccessKeyId", "SignatureDoesNotMatch"].contains(error.code.name):
+            keyAdvice
         case let error as TransportError where error.kind == .cannotConnect:
             "\nIs a server there? 'coffer serve' starts one; --endpoint and --alias ask another"
         default: ""
         }
     }
+
+    private static let keyAdvice = """
+
+        Keys come from 'coffer alias set' and --alias, or from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY;
+        --no-sign-request asks as anybody may
+        """
 
     private static func run(_ words: [String]) async throws -> ExitCode {
         let isHelp = words.prefix { $0 != "--" }.contains { $0 == "--help" || $0 == "-h" }

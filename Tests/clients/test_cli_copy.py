@@ -76,7 +76,7 @@ def test_settings_go_with_an_object(coffer, s3, bucket, tmp_path):
 def test_a_download_that_fails_leaves_the_file_as_it_is(coffer, s3, bucket, tmp_path):
     (tmp_path / "good").write_bytes(b"good")
     result = coffer.run("cp", f"s3://{bucket}/none", tmp_path / "good", check=FAILED)
-    assert "NotFound" in result.stderr
+    assert "NoSuchKey" in result.stderr
     assert read_tree(tmp_path) == {"good": b"good"}
 
 
@@ -221,7 +221,7 @@ def test_moves_delete_what_has_arrived(coffer, s3, bucket, tree, tmp_path):
     assert body(s3, bucket, "a") == b"a"
     coffer("mv", f"s3://{bucket}/a", tmp_path / "back")
     assert (tmp_path / "back").read_bytes() == b"a" and "a" not in keys(s3, bucket)
-    assert "NotFound" in coffer.run("mv", f"s3://{bucket}/a", tmp_path / "back", check=FAILED).stderr
+    assert "NoSuchKey" in coffer.run("mv", f"s3://{bucket}/a", tmp_path / "back", check=FAILED).stderr
 
 
 # Two services

@@ -130,7 +130,7 @@ def test_all_is_told_of_an_object(coffer, s3, bucket):
         3, "text/csv", "max-age=1", {"a": "1"}, "1")
     assert "Metadata.a" in coffer("stat", f"s3://{bucket}/k")
     assert coffer.json("stat", f"s3://{bucket}")["Region"] == "us-east-1"
-    assert "NotFound" in coffer.run("stat", f"s3://{bucket}/none", check=FAILED).stderr
+    assert "NoSuchKey" in coffer.run("stat", f"s3://{bucket}/none", check=FAILED).stderr
 
 
 def test_presigned_urls_read_and_write(coffer, s3, bucket):

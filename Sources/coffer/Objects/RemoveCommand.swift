@@ -56,10 +56,12 @@ enum RemoveCommand {
             return [ObjectVersion(key: key, version: options["version-id"].map { VersionID(opaque: $0) })]
         }
         var versions: [ObjectVersion] = []
-        for try await listed in store.client.listObjectVersions(store.bucket, prefix: key.description) {
-            // Keys that only begin so come after all versions of the key itself.
-            guard listed.key == key else { break }
-            versions.append(ObjectVersion(key: key, version: listed.version))
+        try await store.naming {
+            for try await listed in store.client.listObjectVersions(store.bucket, prefix: key.description) {
+                // Keys that only begin so come after all versions of the key itself.
+                guard listed.key == key else { break }
+                versions.append(ObjectVersion(key: key, version: listed.version))
+            }
         }
         return versions
     }

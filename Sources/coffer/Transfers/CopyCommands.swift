@@ -37,7 +37,12 @@ enum CopyCommands {
             run: { options in try await interruptible { try await copy(options, moves: false) } }),
         Command(
             name: "mv", operands: "FROM TO", operandCount: 2...2,
-            summary: "copy, and delete each source when its copy is there", details: places,
+            summary: "copy, and delete each source when its copy is there",
+            details: places + """
+
+
+                What has changed since it was read is not deleted, and has failed.
+                """,
             options: [recursive] + common,
             run: { options in try await interruptible { try await copy(options, moves: true) } }),
         Command(
@@ -121,8 +126,11 @@ enum CopyCommands {
             guard !key.isEmpty, key.utf8.last != slash else {
                 throw options.usage("\(store.url(Array(key.utf8))) is a folder: -r copies all that is in it")
             }
-            from = .object(store, try ObjectKey(key))
-            byteCount = try await store.client.headObject(store.bucket, try ObjectKey(key)).byteCount
+            let object = try ObjectKey(key)
+            from = .object(store, object)
+            byteCount = try await store.naming(object.bytes) {
+                try await store.client.headObject(store.bucket, object).byteCount
+            }
             name = Array(key.utf8.split(separator: slash).last ?? key.utf8[...])
         }
         return Transfer(source: from, target: try place(target, name, options), byteCount: byteCount)

@@ -61,7 +61,7 @@ struct FolderEntries {
         case .local(let walk): return try await walk.next()
         case .remote(var iterator, let store, let prefixByteCount):
             defer { source = .remote(iterator, store, prefixByteCount: prefixByteCount) }
-            while let object = try await iterator.next() {
+            while let object = try await (store.naming { try await iterator.next() }) {
                 let name = Array(object.key.bytes.dropFirst(prefixByteCount))
                 guard last.isEmpty || last.lexicographicallyPrecedes(object.key.bytes) else {
                     // What is missing on the other side could not be told from what comes later.

@@ -205,10 +205,11 @@ struct RemovalPlan: Plan {
         switch source {
         case .objects(var iterator):
             defer { source = .objects(iterator) }
-            return try await iterator.next().map { ObjectVersion(key: $0.key) }
+            return try await store.naming { try await iterator.next() }.map { ObjectVersion(key: $0.key) }
         case .versions(var iterator):
             defer { source = .versions(iterator) }
-            return try await iterator.next().map { ObjectVersion(key: $0.key, version: $0.version) }
+            return try await store.naming { try await iterator.next() }
+                .map { ObjectVersion(key: $0.key, version: $0.version) }
         }
     }
 }

@@ -144,7 +144,8 @@ struct Runner: Sendable {
             return .ended(error)
         } catch {
             return .failure(
-                "\(verb) of \(printable(transfer.source.description))",
+                "\(verb) of \(printable(transfer.source.description)) to "
+                    + printable(transfer.target.description),
                 [
                     ("Action", verb), ("Source", transfer.source.description),
                     ("Target", transfer.target.description),
