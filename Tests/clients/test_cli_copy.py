@@ -206,6 +206,41 @@ def test_a_server_that_is_not_there_is_told_once(coffer, bucket, tree):
     assert told.count("no credentials") == 1 and "coffer alias set" in told
 
 
+def test_a_folder_that_is_not_there_is_no_empty_one(coffer, s3, bucket, tmp_path):
+    s3.put_object(Bucket=bucket, Key="object", Body=b"1")
+    for verb in ["cp", "mv"]:
+        told = coffer.run(verb, "-r", f"s3://{bucket}/none", tmp_path / "down", check=FAILED).stderr
+        assert told == f"coffer: there is nothing in s3://{bucket}/none/\n"
+        result = coffer.run(verb, "-r", "--json", f"s3://{bucket}/object", f"s3://{bucket}/copy", check=FAILED)
+        assert result.stderr == f"coffer: s3://{bucket}/object is an object and no folder\n" and result.stdout == "[]\n"
+    for words in (["rm", "-r", f"s3://{bucket}/object"], ["sync", f"s3://{bucket}/object", tmp_path / "down"]):
+        assert coffer.run(*words, check=DONE).stderr == f"coffer: s3://{bucket}/object is an object and no folder\n"
+    assert keys(s3, bucket) == ["object"]
+    # What is left out is there, and so are buckets and directories.
+    coffer("cp", "-r", f"s3://{bucket}", tmp_path / "down", "--exclude", "*")
+    coffer("rm", f"s3://{bucket}/object")
+    (tmp_path / "empty").mkdir()
+    for words in (["cp", "-r", f"s3://{bucket}", tmp_path / "down"], ["rm", "-r", f"s3://{bucket}"],
+                  ["sync", f"s3://{bucket}", tmp_path / "down"], ["cp", "-r", tmp_path / "empty", f"s3://{bucket}/e"]):
+        assert coffer(*words) == ""
+    s3.put_object(Bucket=bucket, Key="marked/", Body=b"")
+    coffer("cp", "-r", f"s3://{bucket}/marked", tmp_path / "down")
+
+
+def test_a_pipe_is_not_waited_for(coffer, bucket, tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    assert "'-' copies" in coffer.run("cp", tmp_path / "pipe", f"s3://{bucket}/k", check=USAGE).stderr
+
+
+def test_a_file_where_a_directory_is_needed_is_named(coffer, s3, bucket, tmp_path):
+    s3.put_object(Bucket=bucket, Key="k", Body=b"1")
+    (tmp_path / "file").write_bytes(b"2")
+    for words in (["cp", f"s3://{bucket}/k", tmp_path / "file" / "k"], ["cp", "-r", f"s3://{bucket}", tmp_path / "file"]):
+        told = coffer.run(*words, check=FAILED).stderr
+        assert f"{tmp_path}/file: is no directory, and stands where one is needed" in told
+    assert (tmp_path / "file").read_bytes() == b"2"
+
+
 # Moves
 
 def test_moves_delete_what_has_arrived(coffer, s3, bucket, tree, tmp_path):

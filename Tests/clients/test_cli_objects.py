@@ -197,6 +197,14 @@ def test_what_is_no_url_of_an_object_is_told(coffer, words):
 
 
 @pytest.mark.parametrize("words, told", [
+    (["ls", "books"], "did you mean 's3://books'?"), (["mb", "books"], "did you mean 's3://books'?"),
+    (["cat", "books/a.csv"], "did you mean 's3://books/a.csv'?"), (["ls", "/books"], "as s3://bucket/key is\n"),
+    (["mb", "s3://My_Books"], "3 to 63 lowercase letters")])
+def test_a_word_that_is_no_url_gets_its_form_told(coffer, words, told):
+    assert told in coffer.run(*words, check=USAGE).stderr
+
+
+@pytest.mark.parametrize("words, told", [
     (["rm", "--dryrun", "s3://b/k"], "--dry-run"), (["cp", "-z", "a", "s3://b/k"], "there is no option -z\n"),
     (["cp", "a"], "something is missing"), (["cp", "a", "b"], "s3://"), (["nonsense"], "there is no command")])
 def test_wrong_words_end_with_64(coffer, words, told):

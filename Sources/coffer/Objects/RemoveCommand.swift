@@ -27,7 +27,8 @@ enum RemoveCommand {
         guard options["version-id"] == nil || options.operands.count == 1 && !options.isGiven("recursive") else {
             throw options.usage("--version-id is of one object")
         }
-        let runner = try Runner(Console(options), options)
+        let console = Console(options)
+        let runner = try Runner(console, options)
         for operand in options.operands {
             let url = try S3URL(operand)
             let store = try Store(url, options)
@@ -39,6 +40,9 @@ enum RemoveCommand {
                     ? RemovalPlan(store, versionsWithPrefix: prefix, filter)
                     : RemovalPlan(store, objectsWithPrefix: prefix, filter)
                 try await runner.run(&plan)
+                if plan.isEmpty, !prefix.isEmpty {
+                    console.note(printable(try await store.emptiness(of: Array(prefix.utf8))))
+                }
             } else {
                 guard !url.key.isEmpty else { throw options.usage("\(url) is a bucket: -r deletes all that is in it") }
                 var plan = ListedPlan(actions: [

@@ -73,13 +73,18 @@ enum CopyCommands {
         try check(source, target, options)
         try checkStreams(source, target, moves: moves, options)
         let isRecursive = options.isGiven("recursive")
+        let console = Console(options)
         let runner = try Runner(
-            Console(options), options, try TransferWorker(options, moves: moves, isSingle: !isRecursive))
+            console, options, try TransferWorker(options, moves: moves, isSingle: !isRecursive))
         if isRecursive {
             let (from, to) = (try source.folder(options), try target.folder(options))
             try checkFolders(from, to, moves: moves, options)
             var plan = try CopyPlan(from, to, options)
             try await runner.run(&plan)
+            if plan.isEmpty, let reason = try await from.absence() {
+                try console.end()
+                throw CommandError(reason)
+            }
         } else {
             let transfer = try await single(source, target, options)
             if moves { try checkMove(transfer, options) }
@@ -117,8 +122,10 @@ enum CopyCommands {
         case .stream: from = .stream
         case .local(let path):
             let status = try DirectoryWalk.status(path)
-            guard status.st_mode & S_IFMT != S_IFDIR else {
-                throw options.usage("\(printable(path)) is a directory: -r copies all that is in it")
+            switch status.st_mode & S_IFMT {
+            case S_IFREG: break
+            case S_IFDIR: throw options.usage("\(path) is a directory: -r copies all that is in it")
+            default: throw options.usage("\(path) is no regular file: '-' copies what standard input brings")
             }
             (from, byteCount) = (.file(path), Int64(status.st_size))
             name = Array(path.utf8.split(separator: slash).last ?? path.utf8[...])
@@ -161,8 +168,10 @@ enum CopyCommands {
         let (from, to) = (try source.folder(options), try target.folder(options))
         try checkFolders(from, to, moves: false, options)
         var plan = try SyncPlan(from, to, targetExists: exists(to), options)
-        let runner = try Runner(Console(options), options, try TransferWorker(options, moves: false, isSingle: false))
+        let console = Console(options)
+        let runner = try Runner(console, options, try TransferWorker(options, moves: false, isSingle: false))
         try await runner.run(&plan)
+        if plan.isEmpty, let reason = try await from.absence() { console.note(printable(reason)) }
         try runner.end()
         return .success
     }

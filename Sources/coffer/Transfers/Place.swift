@@ -51,6 +51,13 @@ enum Folder: Sendable {
     case remote(Store, prefix: [UInt8])
     case local(LocalFolder)
 
+    /// Why it is not there, if it was gone through and had nothing: a bucket and a directory may well be empty, and what
+    /// is a folder in a bucket is so by what is in it.
+    func absence() async throws -> String? {
+        guard case .remote(let store, let prefix) = self, !prefix.isEmpty else { return nil }
+        return try await store.emptiness(of: prefix)
+    }
+
     var isLocal: Bool { if case .local = self { true } else { false } }
 
     /// Where something of a relative name is, or belongs.
@@ -109,7 +116,7 @@ struct LocalFolder: Sendable {
         let below = path.utf8.dropFirst(self.path.utf8.count)
         for part in below.split(separator: slash).dropLast() {
             made += "/" + String(Substring(part))
-            guard mkdir(made, 0o777) == 0 || errno == EEXIST else { throw FileError(made, cannot: "make") }
+            try Self.makeDirectory(made)
             let real = try Self.realPath(made)
             guard Self.isBelow(real, root) else {
                 throw CommandError("\(printable(made)) is a symbolic link that leads out of \(printable(self.path))")
@@ -119,15 +126,18 @@ struct LocalFolder: Sendable {
 
     /// Makes a directory and those above it.
     static func makeDirectories(_ path: String) throws {
+        if mkdir(path, 0o777) != 0, errno == ENOENT, let end = path.utf8.lastIndex(of: slash), end > path.startIndex {
+            try makeDirectories(String(path[..<end]))
+        }
+        try makeDirectory(path)
+    }
+
+    /// Makes a directory, unless it is there.
+    private static func makeDirectory(_ path: String) throws {
         guard mkdir(path, 0o777) != 0 else { return }
-        switch errno {
-        case EEXIST: return
-        case ENOENT:
-            let parent = path.utf8.lastIndex(of: slash).map { String(path[..<$0]) } ?? ""
-            guard !parent.isEmpty else { throw FileError(path, cannot: "make") }
-            try makeDirectories(parent)
-            guard mkdir(path, 0o777) == 0 || errno == EEXIST else { throw FileError(path, cannot: "make") }
-        default: throw FileError(path, cannot: "make")
+        guard errno == EEXIST else { throw FileError(path, cannot: "make") }
+        guard try DirectoryWalk.status(path).st_mode & S_IFMT == S_IFDIR else {
+            throw FileError(path, "is no directory, and stands where one is needed")
         }
     }
 
