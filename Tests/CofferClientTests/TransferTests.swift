@@ -182,6 +182,11 @@ struct TransferTests {
             }
             #expect(missing?.description == "\(directory.path("missing")): No such file or directory")
             await #expect(throws: FileError.self) { try await s3.upload(file: directory.path, to: bucket, "k") }
+            // Nobody writes to it, and who opens it to read would wait for that.
+            try #require(mkfifo(directory.path("pipe"), 0o600) == 0)
+            await #expect(throws: FileError.self) {
+                try await s3.upload(file: directory.path("pipe"), to: bucket, "k")
+            }
             try await s3.putObject(bucket, "k", [1])
             await #expect(throws: FileError.self) { try await s3.download(bucket, "k", to: directory.path) }
             await #expect(throws: S3Error.self) {

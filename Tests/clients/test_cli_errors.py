@@ -52,6 +52,16 @@ def test_an_upload_that_fails_names_its_target(coffer, tmp_path):
     assert json.loads(result.stdout)[0]["Error"] == "NoSuchBucket: The specified bucket does not exist"
 
 
+def test_what_would_fail_as_well_is_not_tried(coffer, tmp_path):
+    for number in range(300):
+        (tmp_path / f"{number}").write_bytes(b"1")
+    for url, env in [("s3://no-such-bucket", {}), ("s3://any", {"AWS_SECRET_ACCESS_KEY": "wrong"})]:
+        lines = coffer.run("cp", "-r", tmp_path, url, check=FAILED, env=env).stderr.splitlines()
+        assert len(lines) < 30 and lines[-1].endswith(" failed")
+        assert lines.count("coffer: what is left would fail for the same reason, and is not tried") == 1
+    assert "what is left" not in coffer.run("cp", tmp_path / "1", "s3://no-such-bucket", check=FAILED).stderr
+
+
 def test_versions_and_delete_markers_are_told(coffer, s3, filled):
     coffer("versioning", "set", f"s3://{filled}", "Enabled")
     s3.put_object(Bucket=filled, Key="k", Body=b"1")
