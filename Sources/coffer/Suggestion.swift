@@ -11,7 +11,7 @@ enum Suggestion {
     /// The nearest word, of equals the first. A third of the letters may be wrong, and one always, but not all; and a word
     /// may break off.
     private static func near(_ word: String, among words: [String]) -> String? {
-        let letters = Array(word.lowercased())
+        let letters = Array(word.lowercased().prefix(64))  // No word is as long.
         let limit = min(max(1, letters.count / 3), letters.count { $0 != "-" } - 1)
         let distances = words.map { (word: $0, distance: distance(letters, Array($0))) }
         if let nearest = distances.min(by: { $0.distance < $1.distance }), nearest.distance <= limit {

@@ -41,8 +41,8 @@ enum MovedSource: Sendable {
             case 412: throw CommandError("\(url) changed while it was copied, and is not deleted")
             case 501:
                 throw CommandError(
-                    "\(url) is copied, and not deleted, which this service does on no condition: 'coffer rm' "
-                        + "deletes what is there then (\(error))")
+                    "\(url) is copied, and not deleted: the service has no conditional deletes (\(error)). 'coffer rm' "
+                        + "deletes whatever is there")
             default: throw CommandError("\(url) is copied, and not deleted: \(error)")
             }
         }
