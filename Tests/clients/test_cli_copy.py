@@ -227,6 +227,19 @@ def test_a_folder_that_is_not_there_is_no_empty_one(coffer, s3, bucket, tmp_path
     coffer("cp", "-r", f"s3://{bucket}/marked", tmp_path / "down")
 
 
+def test_a_link_that_is_named_stays_one(coffer, s3, bucket, tmp_path):
+    s3.put_object(Bucket=bucket, Key="k", Body=b"new")
+    (tmp_path / "real").write_bytes(b"old")
+    (tmp_path / "link").symlink_to("real")
+    coffer("cp", f"s3://{bucket}/k", tmp_path / "link")
+    assert (tmp_path / "link").is_symlink() and (tmp_path / "real").read_bytes() == b"new"
+
+
+def test_the_standard_streams_are_no_files(coffer, s3, bucket):
+    coffer("cp", "/dev/stdin", f"s3://{bucket}/k", stdin=b"streamed")
+    assert coffer("cp", f"s3://{bucket}/k", "/dev/stdout") == "streamed"
+
+
 def test_a_pipe_is_not_waited_for(coffer, bucket, tmp_path):
     os.mkfifo(tmp_path / "pipe")
     assert "'-' copies" in coffer.run("cp", tmp_path / "pipe", f"s3://{bucket}/k", check=USAGE).stderr

@@ -154,7 +154,7 @@ enum CopyCommands {
         case .local(let path):
             var status = stat()
             let isFolder = path.utf8.last == slash || stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
-            guard isFolder, let name else { return .file(path) }
+            guard isFolder, let name else { return .file(try LocalFolder.followed(path)) }
             return .file(try LocalFolder(path).path(of: name))
         }
     }

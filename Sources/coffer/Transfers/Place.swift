@@ -24,7 +24,8 @@ enum Operand: Sendable {
     case stream
 
     init(_ text: String, _ options: Options) throws {
-        if text == "-" {
+        if ["-", "/dev/stdin", "/dev/stdout"].contains(text) {
+            // Replaced as a file, /dev/stdout would be no stream any more.
             self = .stream
         } else if S3URL.isOne(text) {
             let url = try S3URL(text)
@@ -139,6 +140,15 @@ struct LocalFolder: Sendable {
         guard try DirectoryWalk.status(path).st_mode & S_IFMT == S_IFDIR else {
             throw FileError(path, "is no directory, and stands where one is needed")
         }
+    }
+
+    /// The file that a path leads to by symbolic links; the path itself where there is none yet.
+    static func followed(_ path: String) throws -> String {
+        var status = stat()
+        guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK, stat(path, &status) == 0 else {
+            return path
+        }
+        return try realPath(path)
     }
 
     static func realPath(_ path: String) throws -> String {
