@@ -1,10 +1,12 @@
 """`coffer mv`: what is written to a source while it is moved is not deleted with it."""
 
 import os
+import subprocess
 
 import pytest
 
 import conftest
+import servers
 from cli import FAILED, Client, body, keys
 from proxy import Proxy
 
@@ -103,6 +105,17 @@ def test_a_file_that_changes_while_it_is_moved_stays(server, s3, bucket, tmp_pat
         told = coffer.run("mv", path, f"s3://{bucket}/to", check=FAILED)
     assert f"{path}: changed while it was copied, and is not deleted" in told.stderr
     assert path.read_bytes() in (OLD + NEW, OLD[::-1]) and body(s3, bucket, "to") == OLD
+
+
+def test_an_object_stays_until_its_file_is_on_the_disk(coffer, s3, bucket, tmp_path):
+    s3.put_object(Bucket=bucket, Key="from", Body=OLD)
+    words = [servers.binary(), "mv", f"s3://{bucket}/from", tmp_path / "to"]
+    tracer = ["strace", "-f", "-o", tmp_path / "trace", "-e", "trace=fsync"]
+    failing = subprocess.run([*tracer, "-e", "inject=fsync:error=EIO", *words], env=coffer.env, capture_output=True)
+    assert failing.returncode == FAILED and b"Input/output error" in failing.stderr and body(s3, bucket, "from") == OLD
+    subprocess.run([*tracer, *words], env=coffer.env, check=True, capture_output=True)
+    assert (tmp_path / "trace").read_text().count("fsync(") == 2
+    assert (tmp_path / "to").read_bytes() == OLD and keys(s3, bucket) == []
 
 
 class WithoutConditionalDeletes(Proxy):

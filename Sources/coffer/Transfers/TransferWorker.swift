@@ -61,7 +61,9 @@ struct TransferWorker: Sendable {
             source = .object(store, key, try await copy(store, key, to: target, targetKey, meter))
         default: preconditionFailure("transfers have an object on one side at least")
         }
-        if moves { try await source?.delete() }
+        guard moves else { return }
+        if case .file(let path) = transfer.target { try await blocking { try LocalFolder.sync(path) } }
+        try await source?.delete()
     }
 
     // MARK: Downloads
