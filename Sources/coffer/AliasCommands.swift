@@ -1,4 +1,5 @@
 import CofferClient
+import CofferModel
 import Glibc
 
 /// `coffer alias …`: names for services and the keys to them.
@@ -14,6 +15,7 @@ enum AliasCommands {
                 The keys are AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or COFFER_ACCESS_KEY and COFFER_SECRET_KEY. If
                 there is no secret for --access-key, it is asked for, or read as a line of standard input where that is
                 no terminal.
+                The server is asked once whether it takes them; if it does not, or is not there, nothing is saved.
                 They are kept in $XDG_CONFIG_HOME/coffer/aliases.json, or below ~/.config, which nobody else may read.
 
                 Examples
@@ -24,6 +26,7 @@ enum AliasCommands {
                 Option("access-key", "ID", help: "the access key; its secret never stands on the command line"),
                 Option("no-sign-request", help: "ask that server without keys"),
                 Option("region", "REGION", help: "its region; us-east-1 unless given"),
+                Option("no-check", help: "save them without asking the server"),
             ], run: set),
         Command(
             name: "alias list", summary: "list the aliases, without their secrets",
@@ -39,12 +42,30 @@ enum AliasCommands {
         var alias = Alias(name: name, url: url, region: options["region"])
         alias.isAnonymous = options.isGiven("no-sign-request")
         if !alias.isAnonymous { alias.keys = try keys(options) }
-        // Whether it is the URL of a server is for the client to say.
-        _ = try S3Client(endpoint: url, region: options["region"], credentials: .anonymous)
+        let client = try Connection.client(url, options["region"] ?? "us-east-1", alias.credentials ?? .anonymous)
+        if !options.isGiven("no-check") { try await check(client, alias) }
         var aliases = try Aliases.load()
         aliases.set(alias)
         try aliases.save()
         return .success
+    }
+
+    /// Lists the buckets. Who may not has keys that are right; and who has none is told so by any S3, if by no other.
+    ///
+    /// - Throws: ``CommandError`` that says what is wrong.
+    private static func check(_ client: S3Client, _ alias: Alias) async throws {
+        let reason: String
+        do {
+            for try await _ in client.listBuckets() { break }
+            return
+        } catch let error as S3Error {
+            let isOfS3 = error.requestID != nil || !error.details.isEmpty
+            if isOfS3, alias.isAnonymous || error.code == .accessDenied { return }
+            reason = isOfS3 ? "\(error)" : "it answers, but not as S3 does (status \(error.code.status))"
+        } catch let error as TransportError {
+            reason = error.kind == .badAnswer ? "it answers, but not as S3 does" : "\(error)"
+        }
+        throw CommandError("nothing is saved without --no-check: \(alias.url): \(reason)")
     }
 
     private static func keys(_ options: Options) throws -> (id: String, secret: String, token: String?) {

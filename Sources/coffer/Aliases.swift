@@ -11,6 +11,11 @@ struct Alias: Sendable {
     var keys: (id: String, secret: String, token: String?)?
     var isAnonymous = false
 
+    /// nil for those of the environment or the profile.
+    var credentials: CredentialsSource? {
+        isAnonymous ? .anonymous : keys.map { .keys($0.id, $0.secret, sessionToken: $0.token) }
+    }
+
     /// Letters, digits, `-`, `_` and `.`, up to 64: a name must fit into a URL and into one line.
     static func isName(_ text: String) -> Bool {
         (1...64).contains(text.utf8.count)
@@ -71,18 +76,20 @@ struct Aliases: Sendable {
         var made = ""
         for part in Self.directory.split(separator: "/", omittingEmptySubsequences: false) {
             made += part + "/"
-            guard mkdir(made, 0o700) == 0 || errno == EEXIST || errno == EISDIR else { throw FileError(made, "make") }
+            guard mkdir(made, 0o700) == 0 || errno == EEXIST || errno == EISDIR else {
+                throw FileError(made, cannot: "make")
+            }
         }
         var name = Array("\(Self.path).XXXXXX".utf8CString)
         // Only its owner may read what mkstemp makes.
         let descriptor = mkstemp(&name)
         let temporary = String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        guard descriptor >= 0 else { throw FileError(temporary, "write") }
+        guard descriptor >= 0 else { throw FileError(temporary, cannot: "write") }
         defer { unlink(temporary) }
         let text = Array((JSONText.object(all.map { (name: $0.name, value: $0.json) }).text + "\n").utf8)
         let isWritten = write(descriptor, text, text.count) == text.count && fsync(descriptor) == 0
         guard close(descriptor) == 0, isWritten, rename(temporary, Self.path) == 0 else {
-            throw FileError(Self.path, "write")
+            throw FileError(Self.path, cannot: "write")
         }
     }
 }

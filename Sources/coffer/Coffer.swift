@@ -1,4 +1,5 @@
 import CofferClient
+import CofferModel
 import Glibc
 
 /// The command line: finds the command, hands it the rest, and turns what it throws into a message and an exit code.
@@ -7,11 +8,14 @@ enum Coffer {
     static let version = "0.1.0"
 
     static func main() async {
+        StandardStreams.reserve()
         do {
-            exit(try await run(Array(CommandLine.arguments.dropFirst())).rawValue)
+            let code = try await run(try words())
+            try StandardStreams.finishPrinting()
+            exit(code.rawValue)
         } catch let error as UsageError {
             let command = error.command.isEmpty ? "coffer" : "coffer \(error.command)"
-            printError("coffer: \(error)\nSee \(command) --help")
+            printError("coffer: \(printable("\(error)"))\nSee \(command) --help")
             exit(64)  // EX_USAGE of sysexits.h
         } catch let interruption as Interruption {
             printError("coffer: interrupted")
@@ -20,22 +24,42 @@ enum Coffer {
             signal(SIGPIPE, SIG_DFL)
             raise(SIGPIPE)
         } catch {
-            printError("coffer: \(error)" + advice(on: error))
+            printError("coffer: " + printable("\(error)") + advice(on: error))
             exit(1)
+        }
+    }
+
+    /// The words of the command line.
+    ///
+    /// - Throws: ``UsageError`` for one that is not UTF-8: made so, it would name something else.
+    private static func words() throws -> [String] {
+        try (1..<max(1, Int(CommandLine.argc))).map { index in
+            guard let argument = CommandLine.unsafeArgv[index], let word = String(validatingCString: argument) else {
+                throw UsageError(
+                    "\(CommandLine.arguments[index]) is not UTF-8, as names of objects and files must be here",
+                    command: "")
+            }
+            return word
         }
     }
 
     /// What to do about it, where that is the same for all commands.
     private static func advice(on error: any Error) -> String {
-        switch error {
-        case is ConfigurationError:
-            "\nKeys come from 'coffer alias set' and --alias, or from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY;\n"
-                + "--no-sign-request asks as anybody may"
+        switch (error as? StoreError)?.error ?? error {
+        case is ConfigurationError: keyAdvice
+        case let error as S3Error where ["InvalidAccessKeyId", "SignatureDoesNotMatch"].contains(error.code.name):
+            keyAdvice
         case let error as TransportError where error.kind == .cannotConnect:
             "\nIs a server there? 'coffer serve' starts one; --endpoint and --alias ask another"
         default: ""
         }
     }
+
+    private static let keyAdvice = """
+
+        Keys come from 'coffer alias set' and --alias, or from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY;
+        --no-sign-request asks as anybody may
+        """
 
     private static func run(_ words: [String]) async throws -> ExitCode {
         let isHelp = words.prefix { $0 != "--" }.contains { $0 == "--help" || $0 == "-h" }

@@ -63,10 +63,17 @@ enum Commands {
         let first = words.first ?? ""
         let kin = all.filter { $0.name.hasPrefix(first + " ") }
         guard !kin.isEmpty else {
-            throw UsageError("there is no command \(first); there are \(listed(firstWords))", command: "")
+            throw UsageError(
+                first.hasPrefix("-")
+                    ? "options stand behind the command: coffer COMMAND \(first)"
+                    : "there is no command \(first)"
+                        + Suggestion.text(for: first, among: firstWords, else: "there are \(listed(firstWords))"),
+                command: "")
         }
         let verbs = kin.map { String($0.name.dropFirst(first.count + 1)) }
-        throw UsageError("'coffer \(first)' goes on with \(listed(verbs))", command: first)
+        let goesOn = "'coffer \(first)' goes on with \(listed(verbs))"
+        throw UsageError(
+            words.count > 1 ? goesOn + Suggestion.text(for: words[1], among: verbs) : goesOn, command: first)
     }
 
     /// Help on the commands that begin with a word.

@@ -1,3 +1,5 @@
+import CofferModel
+
 /// `coffer completion`: scripts by which shells complete commands and options, made of the table of commands.
 enum CompletionCommand {
     static let command = Command(

@@ -59,10 +59,7 @@ struct Connection: Sendable {
     ) throws -> CredentialsSource {
         if options.isGiven("no-sign-request") { return .anonymous }
         if let profile { return .profile(profile) }
-        if let alias {
-            if alias.isAnonymous { return .anonymous }
-            if let keys = alias.keys { return .keys(keys.id, keys.secret, sessionToken: keys.token) }
-        }
+        if let given = alias?.credentials { return given }
         if environment("AWS_ACCESS_KEY_ID") == nil, let id = environment("COFFER_ACCESS_KEY"),
             let secret = environment("COFFER_SECRET_KEY")
         {
@@ -72,11 +69,25 @@ struct Connection: Sendable {
     }
 
     func query(_ service: QueryService.Service) throws -> QueryService {
-        try QueryService(service, endpoint: try url(of: service.rawValue), region: region, credentials: credentials)
+        let url = try url(of: service.rawValue)
+        return try Self.addressing { () throws(ConfigurationError) in
+            try QueryService(service, endpoint: url, region: region, credentials: credentials)
+        }
     }
 
-    func client() throws -> S3Client {
-        try S3Client(endpoint: try url(of: "s3"), region: region, credentials: credentials)
+    func client() throws -> S3Client { try Self.client(try url(of: "s3"), region, credentials) }
+
+    /// - Throws: ``CommandError`` for a URL of no server; what is wrong with the keys is found when they are used.
+    static func client(_ url: String, _ region: String, _ credentials: CredentialsSource) throws -> S3Client {
+        try addressing { () throws(ConfigurationError) in
+            try S3Client(endpoint: url, region: region, credentials: credentials)
+        }
+    }
+
+    private static func addressing<Client>(
+        _ make: () throws(ConfigurationError) -> Client
+    ) throws(CommandError) -> Client {
+        do { return try make() } catch { throw CommandError("\(error)") }
     }
 
     func url(of service: String) throws -> String {

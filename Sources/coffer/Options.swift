@@ -1,3 +1,5 @@
+import CofferClient
+import CofferModel
 import Glibc
 
 /// An option of a command: `--name VALUE`, or a variable of the environment.
@@ -24,6 +26,9 @@ struct Option: Sendable {
         self.isRepeatable = isRepeatable
         self.help = help
     }
+
+    /// How it may be written.
+    var words: [String] { ["--\(name)"] + (letter.map { ["-\($0)"] } ?? []) }
 }
 
 /// The operands and options that were given; options on the command line or in the environment, where the command line
@@ -85,17 +90,8 @@ struct Options: Sendable {
 
     /// The option of `--name` or `-n`.
     private func option(_ word: String) throws -> Option {
-        guard word.hasPrefix("--") else {
-            let letter = word.dropFirst()
-            guard let option = options.first(where: { $0.letter.map(String.init) == String(letter) }) else {
-                throw usage("\(word) is no option")
-            }
-            return option
-        }
-        if let option = options.first(where: { "--\($0.name)" == word }) { return option }
-        // Other programs write some of the same words together.
-        let like = options.first { $0.name.filter { $0 != "-" } == word.filter { $0 != "-" } }
-        throw usage("there is no option \(word)" + (like.map { ", but --\($0.name)" } ?? ""))
+        if let option = options.first(where: { $0.words.contains(word) }) { return option }
+        throw usage("there is no option \(word)" + Suggestion.text(for: word, among: options.flatMap(\.words)))
     }
 
     /// What is wrong with the words of this command.
@@ -186,14 +182,4 @@ func bytes(ofFile path: String) throws -> [UInt8] {
     guard ferror(file) == 0 else { throw FileError(path) }
     guard count <= byteLimit else { throw CommandError("\(printable(path)) is longer than 1 MiB") }
     return Array(buffer.prefix(count))
-}
-
-/// Why a file cannot be read or written, by the system's last error.
-struct FileError: Error, CustomStringConvertible {
-    let description: String
-
-    init(_ path: String, _ verb: String = "read") {
-        let reason = String(cString: strerror(errno))
-        description = "cannot \(verb) \(printable(path)): \(reason)"
-    }
 }

@@ -15,9 +15,13 @@ struct S3URL: Sendable, CustomStringConvertible {
 
     static func isOne(_ text: String) -> Bool { text.utf8.starts(with: scheme.utf8) }
 
-    /// - Throws: `InvalidBucketName`, and ``CommandError`` for what is no URL of S3.
-    init(_ text: String) throws {
-        guard Self.isOne(text) else { throw CommandError("\(printable(text)) is no URL of S3: s3://bucket/key") }
+    /// - Throws: ``UsageError`` for what is no URL of S3, or has a name that no bucket can have.
+    init(_ text: String) throws(UsageError) {
+        guard Self.isOne(text) else {
+            let isName = (try? BucketName(String(text.prefix { $0 != "/" }))) != nil  // A guess at what was meant.
+            let meant = isName ? "; did you mean '\(Self.scheme)\(text)'?" : ""
+            throw UsageError("\(text) is no URL of S3, as s3://bucket/key is\(meant)", command: "")
+        }
         let rest = text.utf8.dropFirst(Self.scheme.utf8.count)
         let authority = rest.prefix { $0 != UInt8(ascii: "/") }
         let parts = authority.split(
@@ -26,11 +30,14 @@ struct S3URL: Sendable, CustomStringConvertible {
         let name = parts.last ?? ""
         alias = parts.count == 2 ? parts[0] : nil
         key = String(Substring(rest.dropFirst(authority.count + 1)))
-        guard !name.isEmpty || key.isEmpty else { throw CommandError("\(printable(text)) names no bucket") }
+        guard !name.isEmpty || key.isEmpty else { throw UsageError("\(text) names no bucket", command: "") }
         do throws(S3Error) {
             bucket = name.isEmpty ? nil : try BucketName(name)
         } catch {
-            throw CommandError("\(printable(name)) is no name of a bucket: \(error.message)")
+            throw UsageError(
+                "\(name) is no name of a bucket: 3 to 63 lowercase letters, digits, '-' and '.', a letter or a digit "
+                    + "at both ends",
+                command: "")
         }
     }
 
@@ -56,6 +63,17 @@ struct Store: Sendable {
     /// The URL of an object or prefix here.
     func url(_ key: [UInt8]) -> String {
         "\(S3URL.scheme)\(alias.map { "\($0)@" } ?? "")\(bucket)/\(String(decoding: key, as: UTF8.self))"
+    }
+
+    /// Why a folder that was gone through had nothing in it, as far as one request tells.
+    func emptiness(of prefix: [UInt8]) async throws -> String {
+        do {
+            _ = try await client.headObject(bucket, try ObjectKey(prefix.dropLast()))
+            return "\(url(prefix.dropLast())) is an object and no folder"
+        } catch is S3Error {
+            // Then there is none that could have been meant.
+            return "there is nothing in \(url(prefix))"
+        }
     }
 
     /// Whether the other's service can copy from this one by itself, with the same keys.

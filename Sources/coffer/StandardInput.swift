@@ -1,4 +1,5 @@
 import CofferClient
+import CofferModel
 import Glibc
 
 /// Standard input, piece by piece.

@@ -1,4 +1,3 @@
-import CofferModel
 import Glibc
 import Synchronization
 
@@ -32,40 +31,20 @@ final class StandardOutput: Sendable {
             case _ where errno == EAGAIN:
                 var descriptor = pollfd(fd: STDOUT_FILENO, events: Int16(POLLOUT), revents: 0)
                 poll(&descriptor, 1, -1)
-            case _ where errno == EPIPE: throw BrokenPipe()
-            default: throw CommandError("cannot write to standard output: \(String(cString: strerror(errno)))")
+            default: throw Self.error()
             }
         }
+    }
+
+    /// Why nothing can be written, by the system's last error.
+    static func error() -> any Error {
+        errno == EPIPE
+            ? BrokenPipe() : CommandError("cannot write to standard output: \(String(cString: strerror(errno)))")
     }
 }
 
 /// Nobody reads standard output any more: the command ends as if the signal had ended it, and without a word.
 struct BrokenPipe: Error {}
-
-/// A text that does nothing to a terminal and is one line: control characters are written as escapes.
-func printable(_ text: String) -> String {
-    let isPlain = text.unicodeScalars.allSatisfy { !isControl($0) }
-    guard !isPlain else { return text }
-    var result = ""
-    for scalar in text.unicodeScalars {
-        switch scalar {
-        case "\n": result += "\\n"
-        case "\r": result += "\\r"
-        case "\t": result += "\\t"
-        case _ where isControl(scalar): result += "\\u{\(String(scalar.value, radix: 16))}"
-        default: result.unicodeScalars.append(scalar)
-        }
-    }
-    return result
-}
-
-/// Controls, and the characters that turn the direction of what follows.
-private func isControl(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.value {
-    case 0..<32, 127..<160, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069: true
-    default: false
-    }
-}
 
 /// A text that a shell takes for one word: as it is where that is safe, else in single quotes.
 func shellWord(_ text: String) -> String {

@@ -40,10 +40,13 @@ class Proxy:
                     connection.send(head(self.command, target, headers, host=None) + body)
                     answer = connection.answer(self.command)
                 self.send_response_only(answer.status)
+                # That of HEAD is the length of what GET answers.
+                own = {"transfer-encoding", "connection"} | ({"content-length"} if self.command != "HEAD" else set())
                 for name, value in answer.headers:
-                    if name.lower() not in ("content-length", "transfer-encoding", "connection"):
+                    if name.lower() not in own:
                         self.send_header(name, value)
-                self.send_header("Content-Length", str(len(answer.body)))
+                if self.command != "HEAD":
+                    self.send_header("Content-Length", str(len(answer.body)))
                 self.end_headers()
                 if self.command != "HEAD":
                     self.wfile.write(answer.body)

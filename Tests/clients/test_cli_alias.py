@@ -1,8 +1,11 @@
 """`coffer alias`: services and keys under names, in a file that nobody else reads."""
 
+import functools
+import http.server
 import json
 import os
 import stat
+import threading
 
 import pytest
 
@@ -94,6 +97,56 @@ def test_an_alias_without_keys_asks_without(keyless, server, public_bucket, s3):
     keyless("alias", "set", "open", server.endpoint, "--no-sign-request")
     assert keyless("cat", f"s3://open@{public_bucket}/k", env=keys_of(server)) == "open"
     assert "AccessDenied" in keyless.run("ls", f"s3://open@{public_bucket}", env=keys_of(server), check=FAILED).stderr
+
+
+@pytest.fixture(scope="module")
+def website(tmp_path_factory):
+    """A server that is no S3."""
+    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=tmp_path_factory.mktemp("site"))
+    handler.log_message = lambda *_: None
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as site:
+        thread = threading.Thread(target=site.serve_forever, args=(0.01,))
+        thread.start()
+        yield f"http://127.0.0.1:{site.server_address[1]}"
+        site.shutdown()
+        thread.join()
+
+
+def aliases(coffer):
+    return [item["Name"] for item in json.loads(coffer("alias", "list", "--json"))]
+
+
+@pytest.mark.parametrize("change, told", [
+    ({"AWS_ACCESS_KEY_ID": "somebody"}, "InvalidAccessKeyId"), ({"AWS_SECRET_ACCESS_KEY": "wrong"}, "SignatureDoesNotMatch")])
+def test_keys_that_the_server_does_not_take_are_not_saved(keyless, server, change, told):
+    env = {**keys_of(server), **change}
+    result = keyless.run("alias", "set", "a", server.endpoint, env=env, check=FAILED)
+    assert told in result.stderr and "nothing is saved" in result.stderr and server.endpoint in result.stderr
+    assert aliases(keyless) == []
+    keyless("alias", "set", "--no-check", "a", server.endpoint, env=env)
+    assert aliases(keyless) == ["a"]
+
+
+def test_an_alias_that_was_good_outlives_one_that_is_not(keyless, server, bucket):
+    keyless("alias", "set", "a", server.endpoint, env=keys_of(server))
+    keyless.run("alias", "set", "a", "http://127.0.0.1:9", env=keys_of(server), check=FAILED)
+    assert bucket in keyless("ls", "s3://a@")
+
+
+def test_keys_that_may_not_list_buckets_are_right(account_server, tmp_path, member):
+    env = {"AWS_ACCESS_KEY_ID": member.key["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": member.key["SecretAccessKey"]}
+    coffer = Client(account_server, tmp_path, **env)
+    assert "AccessDenied" in coffer.run("ls", check=FAILED).stderr
+    coffer("alias", "set", "a", account_server.endpoint)
+    assert aliases(coffer) == ["a"]
+
+
+@pytest.mark.parametrize("options", [[], ["--no-sign-request"]])
+def test_a_server_that_is_no_s3_gets_no_alias(keyless, server, website, options):
+    for url, told in [(website, "not as S3 does"), (f"{website}/none", "not as S3 does"), ("http://127.0.0.1:9", "connect")]:
+        result = keyless.run("alias", "set", "a", url, *options, env=keys_of(server), check=FAILED)
+        assert told in result.stderr and "--no-check" in result.stderr
+    assert aliases(keyless) == []
 
 
 @pytest.mark.parametrize("words, code", [

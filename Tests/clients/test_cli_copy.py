@@ -76,7 +76,7 @@ def test_settings_go_with_an_object(coffer, s3, bucket, tmp_path):
 def test_a_download_that_fails_leaves_the_file_as_it_is(coffer, s3, bucket, tmp_path):
     (tmp_path / "good").write_bytes(b"good")
     result = coffer.run("cp", f"s3://{bucket}/none", tmp_path / "good", check=FAILED)
-    assert "NotFound" in result.stderr
+    assert "NoSuchKey" in result.stderr
     assert read_tree(tmp_path) == {"good": b"good"}
 
 
@@ -206,6 +206,54 @@ def test_a_server_that_is_not_there_is_told_once(coffer, bucket, tree):
     assert told.count("no credentials") == 1 and "coffer alias set" in told
 
 
+def test_a_folder_that_is_not_there_is_no_empty_one(coffer, s3, bucket, tmp_path):
+    s3.put_object(Bucket=bucket, Key="object", Body=b"1")
+    for verb in ["cp", "mv"]:
+        told = coffer.run(verb, "-r", f"s3://{bucket}/none", tmp_path / "down", check=FAILED).stderr
+        assert told == f"coffer: there is nothing in s3://{bucket}/none/\n"
+        result = coffer.run(verb, "-r", "--json", f"s3://{bucket}/object", f"s3://{bucket}/copy", check=FAILED)
+        assert result.stderr == f"coffer: s3://{bucket}/object is an object and no folder\n" and result.stdout == "[]\n"
+    for words in (["rm", "-r", f"s3://{bucket}/object"], ["sync", f"s3://{bucket}/object", tmp_path / "down"]):
+        assert coffer.run(*words, check=DONE).stderr == f"coffer: s3://{bucket}/object is an object and no folder\n"
+    assert keys(s3, bucket) == ["object"]
+    # What is left out is there, and so are buckets and directories.
+    coffer("cp", "-r", f"s3://{bucket}", tmp_path / "down", "--exclude", "*")
+    coffer("rm", f"s3://{bucket}/object")
+    (tmp_path / "empty").mkdir()
+    for words in (["cp", "-r", f"s3://{bucket}", tmp_path / "down"], ["rm", "-r", f"s3://{bucket}"],
+                  ["sync", f"s3://{bucket}", tmp_path / "down"], ["cp", "-r", tmp_path / "empty", f"s3://{bucket}/e"]):
+        assert coffer(*words) == ""
+    s3.put_object(Bucket=bucket, Key="marked/", Body=b"")
+    coffer("cp", "-r", f"s3://{bucket}/marked", tmp_path / "down")
+
+
+def test_a_link_that_is_named_stays_one(coffer, s3, bucket, tmp_path):
+    s3.put_object(Bucket=bucket, Key="k", Body=b"new")
+    (tmp_path / "real").write_bytes(b"old")
+    (tmp_path / "link").symlink_to("real")
+    coffer("cp", f"s3://{bucket}/k", tmp_path / "link")
+    assert (tmp_path / "link").is_symlink() and (tmp_path / "real").read_bytes() == b"new"
+
+
+def test_the_standard_streams_are_no_files(coffer, s3, bucket):
+    coffer("cp", "/dev/stdin", f"s3://{bucket}/k", stdin=b"streamed")
+    assert coffer("cp", f"s3://{bucket}/k", "/dev/stdout") == "streamed"
+
+
+def test_a_pipe_is_not_waited_for(coffer, bucket, tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    assert "'-' copies" in coffer.run("cp", tmp_path / "pipe", f"s3://{bucket}/k", check=USAGE).stderr
+
+
+def test_a_file_where_a_directory_is_needed_is_named(coffer, s3, bucket, tmp_path):
+    s3.put_object(Bucket=bucket, Key="k", Body=b"1")
+    (tmp_path / "file").write_bytes(b"2")
+    for words in (["cp", f"s3://{bucket}/k", tmp_path / "file" / "k"], ["cp", "-r", f"s3://{bucket}", tmp_path / "file"]):
+        told = coffer.run(*words, check=FAILED).stderr
+        assert f"{tmp_path}/file: is no directory, and stands where one is needed" in told
+    assert (tmp_path / "file").read_bytes() == b"2"
+
+
 # Moves
 
 def test_moves_delete_what_has_arrived(coffer, s3, bucket, tree, tmp_path):
@@ -221,7 +269,7 @@ def test_moves_delete_what_has_arrived(coffer, s3, bucket, tree, tmp_path):
     assert body(s3, bucket, "a") == b"a"
     coffer("mv", f"s3://{bucket}/a", tmp_path / "back")
     assert (tmp_path / "back").read_bytes() == b"a" and "a" not in keys(s3, bucket)
-    assert "NotFound" in coffer.run("mv", f"s3://{bucket}/a", tmp_path / "back", check=FAILED).stderr
+    assert "NoSuchKey" in coffer.run("mv", f"s3://{bucket}/a", tmp_path / "back", check=FAILED).stderr
 
 
 # Two services

@@ -1,11 +1,13 @@
 """`coffer ls`, `tree`, `du`, `cat`, `stat`, `presign`, `rm`, `mb` and `rb`."""
 
 import json
+import subprocess
 import urllib.request
 import uuid
 
 import pytest
 
+import servers
 from cli import FAILED, USAGE, keys
 from conftest import public_read_policy
 
@@ -128,7 +130,7 @@ def test_all_is_told_of_an_object(coffer, s3, bucket):
         3, "text/csv", "max-age=1", {"a": "1"}, "1")
     assert "Metadata.a" in coffer("stat", f"s3://{bucket}/k")
     assert coffer.json("stat", f"s3://{bucket}")["Region"] == "us-east-1"
-    assert "NotFound" in coffer.run("stat", f"s3://{bucket}/none", check=FAILED).stderr
+    assert "NoSuchKey" in coffer.run("stat", f"s3://{bucket}/none", check=FAILED).stderr
 
 
 def test_presigned_urls_read_and_write(coffer, s3, bucket):
@@ -195,8 +197,36 @@ def test_what_is_no_url_of_an_object_is_told(coffer, words):
 
 
 @pytest.mark.parametrize("words, told", [
-    (["rm", "--dryrun", "s3://b/k"], "--dry-run"), (["cp", "-z", "a", "s3://b/k"], "-z is no option"),
+    (["ls", "books"], "did you mean 's3://books'?"), (["mb", "books"], "did you mean 's3://books'?"),
+    (["cat", "books/a.csv"], "did you mean 's3://books/a.csv'?"), (["ls", "/books"], "as s3://bucket/key is\n"),
+    (["mb", "s3://My_Books"], "3 to 63 lowercase letters")])
+def test_a_word_that_is_no_url_gets_its_form_told(coffer, words, told):
+    assert told in coffer.run(*words, check=USAGE).stderr
+
+
+@pytest.mark.parametrize("words, told", [
+    (["rm", "--dryrun", "s3://b/k"], "--dry-run"), (["cp", "-z", "a", "s3://b/k"], "there is no option -z\n"),
     (["cp", "a"], "something is missing"), (["cp", "a", "b"], "s3://"), (["nonsense"], "there is no command")])
 def test_wrong_words_end_with_64(coffer, words, told):
     result = coffer.run(*words, check=USAGE)
     assert told in result.stderr
+
+
+@pytest.mark.parametrize("words, meant", [
+    (["lss"], "ls"), (["sl"], "ls"), (["remov"], None), (["x"], None), (["versoning", "get"], "versioning"),
+    (["policy", "gett"], "get"), (["policy"], None), (["help", "synk"], "sync"), (["ls", "--recursiv"], "--recursive"),
+    (["ls", "--recurs"], "--recursive"), (["ls", "-R"], "-r"), (["ls", "-z"], None), (["rm", "-rf"], "-r"),
+    (["ls", "--endpoint-url", "x"], "--endpoint"), (["cp", "--dryrun"], "--dry-run"), (["ls", "--frobnicate"], None)])
+def test_who_writes_a_wrong_word_is_told_the_right_one(coffer, words, meant):
+    told = coffer.run(*words, check=USAGE).stderr
+    assert (f"did you mean '{meant}'?" in told) if meant else ("did you mean" not in told)
+
+
+def test_options_before_the_command_are_told_their_place(coffer):
+    assert "coffer COMMAND --json" in coffer.run("--json", "ls", check=USAGE).stderr
+
+
+@pytest.mark.parametrize("words", [["cat", b"s3://abc/\xff"], ["cp", b"\xff", "s3://abc/k"], [b"\xff"]])
+def test_words_that_are_not_utf8_name_nothing_else(coffer, words):
+    process = subprocess.run([servers.binary(), *words], env=coffer.env, capture_output=True, timeout=60)
+    assert process.returncode == USAGE and b"is not UTF-8" in process.stderr

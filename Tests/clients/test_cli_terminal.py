@@ -116,11 +116,28 @@ def test_a_copy_ends_quietly_and_well_when_nobody_reads_on(coffer, s3, bucket, t
     assert uploads(s3, bucket) == [] and len(keys(s3, bucket)) < 400
 
 
-def test_a_full_disk_is_told(coffer, bucket):
+@pytest.mark.parametrize("words", [
+    "ls", "stat s3://{0}", "--help", "ls --help", "completion bash", "alias list --json", "presign s3://{0}/k", "version"])
+def test_a_full_disk_is_told(coffer, bucket, words):
     with open("/dev/full", "wb") as full:
-        process = coffer.start("ls", stdout=full, stderr=subprocess.PIPE)
+        process = coffer.start(*words.format(bucket).split(), stdout=full, stderr=subprocess.PIPE)
         assert b"No space left" in process.stderr.read() and process.wait(30) == FAILED
         process.stderr.close()
+
+
+def test_lines_for_a_closed_standard_output_get_into_no_file(coffer, s3, bucket, tmp_path):
+    files = {f"{number:02}": os.urandom(9 << 20) for number in range(4)} | {f"s{number}": b"x" for number in range(40)}
+    for name, content in files.items():
+        s3.put_object(Bucket=bucket, Key=name, Body=content)
+    process = coffer.start(
+        "cp", "-r", f"s3://{bucket}", tmp_path / "down", preexec_fn=lambda: os.close(1), stderr=subprocess.PIPE)
+    assert b"cannot write to standard output" in process.stderr.read() and process.wait(60) == FAILED
+    process.stderr.close()
+    down = read_tree(tmp_path / "down")
+    assert all(content == files[name] for name, content in down.items())
+    process = coffer.start("stat", f"s3://{bucket}", preexec_fn=lambda: os.close(1), stderr=subprocess.PIPE)
+    assert b"Bad file descriptor" in process.stderr.read() and process.wait(60) == FAILED
+    process.stderr.close()
 
 
 # Signals

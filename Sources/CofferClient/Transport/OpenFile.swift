@@ -1,3 +1,4 @@
+import CofferModel
 import Glibc
 
 /// An error of the local file system: which file, and what the system says.
@@ -5,13 +6,18 @@ public struct FileError: Error, Sendable, CustomStringConvertible {
     public let path: String
     public let description: String
 
-    init(_ path: String, _ reason: String) {
+    package init(_ path: String, _ reason: String) {
         self.path = path
-        description = "\(path): \(reason)"
+        description = "\(printable(path)): \(reason)"
     }
 
     /// With the system's text for the last error.
-    init(_ path: String) { self.init(path, String(cString: strerror(errno))) }
+    ///
+    /// - Parameter verb: what could not be done, where the text alone does not tell: `delete`.
+    package init(_ path: String, cannot verb: String? = nil) {
+        let reason = String(cString: strerror(errno))
+        self.init(path, verb.map { "cannot \($0) it: \(reason)" } ?? reason)
+    }
 }
 
 /// An open file, read and written at offsets by several threads at once.
@@ -28,7 +34,8 @@ package final class OpenFile: Sendable {
 
     /// - Throws: ``FileError``, also for what is no regular file.
     package static func reading(_ path: String) throws(FileError) -> OpenFile {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        // A pipe that nobody writes to is not waited for.
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw FileError(path) }
         let file = OpenFile(path: path, descriptor: descriptor)
         guard try file.status().st_mode & S_IFMT == S_IFREG else { throw FileError(path, "not a regular file") }

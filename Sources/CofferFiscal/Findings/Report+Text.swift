@@ -1,3 +1,5 @@
+import CofferModel
+
 extension Report {
     /// The report for people: a line for every finding, and what they come to.
     public var text: String {
@@ -12,7 +14,7 @@ extension Report {
             lines.append("\(file.path): \(Self.count(file.rows, "row")), \(Self.count(file.bytes, "byte"))")
         }
         lines.append(summary)
-        return lines.map(visible).joined(separator: "\n")
+        return lines.map(printable).joined(separator: "\n")
     }
 
     private var summary: String {
@@ -40,17 +42,4 @@ extension Report {
     static func count(_ number: some BinaryInteger, _ noun: String) -> String {
         "\(number) \(noun)\(number == 1 ? "" : "s")"
     }
-}
-
-/// A text for a terminal: what would control it, or turn the order of its characters, is replaced.
-package func visible(_ text: String) -> String {
-    let scalars = text.unicodeScalars.map { scalar -> Unicode.Scalar in
-        switch scalar.value {
-        case 0..<0x20, 0x7F..<0xA0, 0x200E...0x200F, 0x202A...0x202E, 0x2066...0x2069: "\u{FFFD}"
-        default: scalar
-        }
-    }
-    var visible = ""
-    visible.unicodeScalars.append(contentsOf: scalars)
-    return visible
 }

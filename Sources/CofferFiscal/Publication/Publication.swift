@@ -155,18 +155,10 @@ public struct Publication: Sendable {
     private static let md5Name = "md5"
 
     private func settings(_ path: PackagePath, _ md5: String) -> ObjectSettings {
-        var settings = ObjectSettings(contentType: Self.contentType(path.description), metadata: [Self.md5Name: md5])
+        var settings = ObjectSettings(
+            contentType: ContentTypes.type(of: path.description), metadata: [Self.md5Name: md5])
         settings.acl = acl
         return settings
-    }
-
-    private static func contentType(_ path: String) -> String {
-        let path = path.lowercased()
-        if path.hasSuffix(".csv") { return "text/csv" }
-        if path.hasSuffix(".tsv") { return "text/tab-separated-values" }
-        if path.hasSuffix(".json") { return "application/json" }
-        if path.hasSuffix(".geojson") { return "application/geo+json" }
-        return "application/octet-stream"
     }
 }
 

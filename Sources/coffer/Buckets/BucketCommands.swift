@@ -24,8 +24,10 @@ enum BucketCommands {
     @Sendable private static func make(_ options: Options) async throws -> ExitCode {
         let store = try options.bucket()
         let acl: CannedACL? = try options.choice("acl")
-        try await store.client.createBucket(
-            store.bucket, acl: acl, hasObjectLock: options.isGiven("object-lock"))
+        try await store.naming {
+            try await store.client.createBucket(
+                store.bucket, acl: acl, hasObjectLock: options.isGiven("object-lock"))
+        }
         try tell(
             "make_bucket: \(store.bucket)",
             [("Action", "make_bucket"), ("Bucket", store.bucket.description)], options)
@@ -43,14 +45,16 @@ enum BucketCommands {
                 try runner.end()
                 return .success
             }
-            for try await listed in store.client.listMultipartUploads(store.bucket) {
-                try await store.client.abortMultipartUpload(listed.upload)
+            try await store.naming {
+                for try await listed in store.client.listMultipartUploads(store.bucket) {
+                    try await store.client.abortMultipartUpload(listed.upload)
+                }
+                try await store.client.deleteBucket(store.bucket)
             }
-            try await store.client.deleteBucket(store.bucket)
             try console.tell("remove_bucket: \(store.bucket)", removed(store))
             try runner.end()
         } else {
-            try await store.client.deleteBucket(store.bucket)
+            try await store.naming { try await store.client.deleteBucket(store.bucket) }
             try tell("remove_bucket: \(store.bucket)", removed(store), options)
         }
         return .success

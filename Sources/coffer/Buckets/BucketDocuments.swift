@@ -32,25 +32,27 @@ enum BucketDocuments {
     /// The document is JSON anyway.
     @Sendable private static func getPolicy(_ options: Options) async throws -> ExitCode {
         let store = try options.bucket()
-        print(try await store.client.getBucketPolicy(store.bucket))
+        print(try await store.naming { try await store.client.getBucketPolicy(store.bucket) })
         return .success
     }
 
     @Sendable private static func setPolicy(_ options: Options) async throws -> ExitCode {
         let store = try options.bucket()
-        try await store.client.putBucketPolicy(store.bucket, String(decoding: try document(options), as: UTF8.self))
+        try await store.naming {
+            try await store.client.putBucketPolicy(store.bucket, String(decoding: try document(options), as: UTF8.self))
+        }
         return .success
     }
 
     @Sendable static func deletePolicy(_ options: Options) async throws -> ExitCode {
         let store = try options.bucket()
-        try await store.client.deleteBucketPolicy(store.bucket)
+        try await store.naming { try await store.client.deleteBucketPolicy(store.bucket) }
         return .success
     }
 
     @Sendable private static func getCORS(_ options: Options) async throws -> ExitCode {
         let store = try options.bucket()
-        print(try await store.client.getBucketCORS(store.bucket).json.text)
+        print(try await store.naming { try await store.client.getBucketCORS(store.bucket) }.json.text)
         return .success
     }
 
@@ -64,13 +66,13 @@ enum BucketDocuments {
         } catch {
             throw CommandError("the document is no CORS configuration: \(error.message)")
         }
-        try await store.client.putBucketCORS(store.bucket, configuration)
+        try await store.naming { try await store.client.putBucketCORS(store.bucket, configuration) }
         return .success
     }
 
     @Sendable private static func deleteCORS(_ options: Options) async throws -> ExitCode {
         let store = try options.bucket()
-        try await store.client.deleteBucketCORS(store.bucket)
+        try await store.naming { try await store.client.deleteBucketCORS(store.bucket) }
         return .success
     }
 

@@ -24,13 +24,15 @@ enum DiskUsageCommand {
         let store = try Store(url, options)
         var usage = Usage(
             prefixByteCount: url.key.utf8.count, depth: try options.number("depth", in: 0...1024) ?? 0)
-        if options.isGiven("versions") {
-            for try await version in store.client.listObjectVersions(store.bucket, prefix: url.key) {
-                usage.add(version.key, version.byteCount)
-            }
-        } else {
-            for try await object in store.client.listObjects(store.bucket, prefix: url.key) {
-                usage.add(object.key, object.byteCount)
+        try await store.naming {
+            if options.isGiven("versions") {
+                for try await version in store.client.listObjectVersions(store.bucket, prefix: url.key) {
+                    usage.add(version.key, version.byteCount)
+                }
+            } else {
+                for try await object in store.client.listObjects(store.bucket, prefix: url.key) {
+                    usage.add(object.key, object.byteCount)
+                }
             }
         }
         let isHumanReadable = options.isGiven("human-readable")

@@ -30,22 +30,28 @@ enum ListCommand {
         guard url.bucket != nil else { return try await listBuckets(options, alias: url.alias) }
         let store = try Store(url, options)
         var lister = Lister(options)
+        try await store.naming { try await list(store, url.key, options, &lister) }
+        try lister.end()
+        return .success
+    }
+
+    private static func list(
+        _ store: Store, _ prefix: String, _ options: Options, _ lister: inout Lister
+    ) async throws {
         if options.isGiven("versions") {
-            for try await version in store.client.listObjectVersions(store.bucket, prefix: url.key) {
+            for try await version in store.client.listObjectVersions(store.bucket, prefix: prefix) {
                 try lister.add(version)
             }
         } else if options.isGiven("recursive") {
-            for try await object in store.client.listObjects(store.bucket, prefix: url.key) { try lister.add(object) }
+            for try await object in store.client.listObjects(store.bucket, prefix: prefix) { try lister.add(object) }
         } else {
-            for try await entry in store.client.listEntries(store.bucket, prefix: url.key) {
+            for try await entry in store.client.listEntries(store.bucket, prefix: prefix) {
                 switch entry {
                 case .object(let object): try lister.add(object)
                 case .commonPrefix(let prefix): try lister.add(prefix: prefix)
                 }
             }
         }
-        try lister.end()
-        return .success
     }
 
     private static func listBuckets(_ options: Options, alias: String?) async throws -> ExitCode {

@@ -45,8 +45,10 @@ enum ReadCommands {
         let version = options["version-id"].map { VersionID(opaque: $0) }
         for index in options.operands.indices {
             let (store, key) = try options.object(index)
-            let content = try await store.client.getObject(store.bucket, key, version: version, range: range)
-            try await content.writeToStandardOutput()
+            try await store.naming(key.bytes, version: version) {
+                try await store.client.getObject(store.bucket, key, version: version, range: range)
+                    .writeToStandardOutput()
+            }
         }
         return .success
     }
@@ -55,8 +57,11 @@ enum ReadCommands {
         let url = try S3URL(options.operands[0])
         let store = try Store(url, options)
         guard !url.key.isEmpty else { return try await statBucket(store, options) }
-        let info = try await store.client.headObject(
-            store.bucket, try ObjectKey(url.key), version: options["version-id"].map { VersionID(opaque: $0) })
+        let key = try ObjectKey(url.key)
+        let version = options["version-id"].map { VersionID(opaque: $0) }
+        let info = try await store.naming(key.bytes, version: version) {
+            try await store.client.headObject(store.bucket, key, version: version)
+        }
         let isJSON = options.isGiven("json")
         let lock = info.lock
         var members: [(name: String, value: String?)] = [
@@ -88,8 +93,12 @@ enum ReadCommands {
     }
 
     private static func statBucket(_ store: Store, _ options: Options) async throws -> ExitCode {
-        let region = try await store.client.headBucket(store.bucket)
-        let versioning = try await store.client.getBucketVersioning(store.bucket)
+        let (region, versioning) = try await store.naming {
+            (
+                try await store.client.headBucket(store.bucket),
+                try await store.client.getBucketVersioning(store.bucket)
+            )
+        }
         printRecord(
             [("Bucket", store.bucket.description), ("Region", region), ("Versioning", versioning.status)],
             asJSON: options.isGiven("json"))

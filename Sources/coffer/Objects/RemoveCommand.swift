@@ -27,7 +27,8 @@ enum RemoveCommand {
         guard options["version-id"] == nil || options.operands.count == 1 && !options.isGiven("recursive") else {
             throw options.usage("--version-id is of one object")
         }
-        let runner = try Runner(Console(options), options)
+        let console = Console(options)
+        let runner = try Runner(console, options)
         for operand in options.operands {
             let url = try S3URL(operand)
             let store = try Store(url, options)
@@ -39,6 +40,9 @@ enum RemoveCommand {
                     ? RemovalPlan(store, versionsWithPrefix: prefix, filter)
                     : RemovalPlan(store, objectsWithPrefix: prefix, filter)
                 try await runner.run(&plan)
+                if plan.isEmpty, !prefix.isEmpty {
+                    console.note(printable(try await store.emptiness(of: Array(prefix.utf8))))
+                }
             } else {
                 guard !url.key.isEmpty else { throw options.usage("\(url) is a bucket: -r deletes all that is in it") }
                 var plan = ListedPlan(actions: [
@@ -56,10 +60,12 @@ enum RemoveCommand {
             return [ObjectVersion(key: key, version: options["version-id"].map { VersionID(opaque: $0) })]
         }
         var versions: [ObjectVersion] = []
-        for try await listed in store.client.listObjectVersions(store.bucket, prefix: key.description) {
-            // Keys that only begin so come after all versions of the key itself.
-            guard listed.key == key else { break }
-            versions.append(ObjectVersion(key: key, version: listed.version))
+        try await store.naming {
+            for try await listed in store.client.listObjectVersions(store.bucket, prefix: key.description) {
+                // Keys that only begin so come after all versions of the key itself.
+                guard listed.key == key else { break }
+                versions.append(ObjectVersion(key: key, version: listed.version))
+            }
         }
         return versions
     }

@@ -17,7 +17,7 @@ enum TreeCommand {
         let depth = try options.number("depth", in: 1...1024) ?? 1024
         var tree = Tree(
             store: try Store(url, options), showsSizes: options.isGiven("sizes"), asJSON: options.isGiven("json"))
-        try await tree.draw(url, depth: depth)
+        try await tree.store.naming { try await tree.draw(url, depth: depth) }
         return .success
     }
 }

@@ -1,4 +1,5 @@
 import CofferFiscal
+import CofferModel
 
 /// `coffer package init`: writes a descriptor for a directory of tables.
 enum PackageInitCommand {
@@ -57,6 +58,6 @@ enum PackageInitCommand {
             if !hasCurrency { lines.append("Their currency is XXX, which is none: write the right one.") }
         }
         lines.append("Types and measures are guessed; look through them, then run 'coffer package validate'.")
-        return lines.map(visible).joined(separator: "\n")
+        return lines.map(printable).joined(separator: "\n")
     }
 }

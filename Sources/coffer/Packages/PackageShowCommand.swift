@@ -38,7 +38,7 @@ enum PackageShowCommand {
         if package.errorCount + package.warningCount > 0 {
             lines += ["", "The descriptor has \(package.errorCount) errors and \(package.warningCount) warnings."]
         }
-        return lines.map(visible).joined(separator: "\n")
+        return lines.map(printable).joined(separator: "\n")
     }
 
     private static func line(_ measure: PackageOverview.Measure) -> String {

@@ -2,9 +2,11 @@ import Synchronization
 
 /// Actions that were found and not begun yet, in their order: as many as fit.
 struct ActionsAhead {
-    var isComplete = false
+    var isComplete: Bool
     private var actions: ArraySlice<Action> = []
     private var objectCount = 0
+
+    init(isComplete: Bool = false) { self.isComplete = isComplete }
 
     private static let objectLimit = 10_000
 
@@ -19,6 +21,16 @@ struct ActionsAhead {
         let action = actions.popFirst()
         objectCount -= action?.objectCount ?? 0
         return action
+    }
+
+    /// Forgets what is left, of the plan too.
+    ///
+    /// - Returns: whether there was anything.
+    mutating func abandon<Steps: Plan>(_ plan: inout Steps) async throws -> Bool {
+        var isAnyLeft = !actions.isEmpty
+        if !isAnyLeft, !isComplete { isAnyLeft = try await plan.next() != nil }
+        self = ActionsAhead(isComplete: true)
+        return isAnyLeft
     }
 }
 

@@ -37,7 +37,12 @@ enum CopyCommands {
             run: { options in try await interruptible { try await copy(options, moves: false) } }),
         Command(
             name: "mv", operands: "FROM TO", operandCount: 2...2,
-            summary: "copy, and delete each source when its copy is there", details: places,
+            summary: "copy, and delete each source when its copy is there",
+            details: places + """
+
+
+                What has changed since it was read is not deleted, and has failed.
+                """,
             options: [recursive] + common,
             run: { options in try await interruptible { try await copy(options, moves: true) } }),
         Command(
@@ -68,13 +73,18 @@ enum CopyCommands {
         try check(source, target, options)
         try checkStreams(source, target, moves: moves, options)
         let isRecursive = options.isGiven("recursive")
+        let console = Console(options)
         let runner = try Runner(
-            Console(options), options, try TransferWorker(options, moves: moves, isSingle: !isRecursive))
+            console, options, try TransferWorker(options, moves: moves, isSingle: !isRecursive))
         if isRecursive {
             let (from, to) = (try source.folder(options), try target.folder(options))
             try checkFolders(from, to, moves: moves, options)
             var plan = try CopyPlan(from, to, options)
             try await runner.run(&plan)
+            if plan.isEmpty, let reason = try await from.absence() {
+                try console.end()
+                throw CommandError(reason)
+            }
         } else {
             let transfer = try await single(source, target, options)
             if moves { try checkMove(transfer, options) }
@@ -112,8 +122,10 @@ enum CopyCommands {
         case .stream: from = .stream
         case .local(let path):
             let status = try DirectoryWalk.status(path)
-            guard status.st_mode & S_IFMT != S_IFDIR else {
-                throw options.usage("\(printable(path)) is a directory: -r copies all that is in it")
+            switch status.st_mode & S_IFMT {
+            case S_IFREG: break
+            case S_IFDIR: throw options.usage("\(path) is a directory: -r copies all that is in it")
+            default: throw options.usage("\(path) is no regular file: '-' copies what standard input brings")
             }
             (from, byteCount) = (.file(path), Int64(status.st_size))
             name = Array(path.utf8.split(separator: slash).last ?? path.utf8[...])
@@ -121,8 +133,11 @@ enum CopyCommands {
             guard !key.isEmpty, key.utf8.last != slash else {
                 throw options.usage("\(store.url(Array(key.utf8))) is a folder: -r copies all that is in it")
             }
-            from = .object(store, try ObjectKey(key))
-            byteCount = try await store.client.headObject(store.bucket, try ObjectKey(key)).byteCount
+            let object = try ObjectKey(key)
+            from = .object(store, object)
+            byteCount = try await store.naming(object.bytes) {
+                try await store.client.headObject(store.bucket, object).byteCount
+            }
             name = Array(key.utf8.split(separator: slash).last ?? key.utf8[...])
         }
         return Transfer(source: from, target: try place(target, name, options), byteCount: byteCount)
@@ -139,7 +154,7 @@ enum CopyCommands {
         case .local(let path):
             var status = stat()
             let isFolder = path.utf8.last == slash || stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
-            guard isFolder, let name else { return .file(path) }
+            guard isFolder, let name else { return .file(try LocalFolder.followed(path)) }
             return .file(try LocalFolder(path).path(of: name))
         }
     }
@@ -153,8 +168,10 @@ enum CopyCommands {
         let (from, to) = (try source.folder(options), try target.folder(options))
         try checkFolders(from, to, moves: false, options)
         var plan = try SyncPlan(from, to, targetExists: exists(to), options)
-        let runner = try Runner(Console(options), options, try TransferWorker(options, moves: false, isSingle: false))
+        let console = Console(options)
+        let runner = try Runner(console, options, try TransferWorker(options, moves: false, isSingle: false))
         try await runner.run(&plan)
+        if plan.isEmpty, let reason = try await from.absence() { console.note(printable(reason)) }
         try runner.end()
         return .success
     }

@@ -37,6 +37,8 @@ struct FolderEntries {
     /// Whether objects that only mark a folder are passed over.
     private let skipsMarkers: Bool
     private var last: [UInt8] = []
+    /// Whether nothing was found yet, not even what does not take part.
+    private(set) var isEmpty = true
 
     init(_ folder: Folder, _ filter: NameFilter, skipsMarkers: Bool, followsLinks: Bool = true) throws {
         switch folder {
@@ -58,16 +60,20 @@ struct FolderEntries {
 
     private mutating func nextOfAll() async throws -> FolderEntry? {
         switch source {
-        case .local(let walk): return try await walk.next()
+        case .local(let walk):
+            let entry = try await walk.next()
+            if entry != nil { isEmpty = false }
+            return entry
         case .remote(var iterator, let store, let prefixByteCount):
             defer { source = .remote(iterator, store, prefixByteCount: prefixByteCount) }
-            while let object = try await iterator.next() {
+            while let object = try await (store.naming { try await iterator.next() }) {
                 let name = Array(object.key.bytes.dropFirst(prefixByteCount))
                 guard last.isEmpty || last.lexicographicallyPrecedes(object.key.bytes) else {
                     // What is missing on the other side could not be told from what comes later.
                     throw CommandError("\(store.url([])) does not list its objects in the order of their keys")
                 }
                 last = object.key.bytes
+                isEmpty = false
                 if skipsMarkers, object.byteCount == 0, name.isEmpty || name.last == slash { continue }
                 let content = FolderEntry.Content(
                     place: .object(store, object.key), byteCount: object.byteCount, modified: object.lastModified,

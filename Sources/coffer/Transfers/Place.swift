@@ -24,7 +24,8 @@ enum Operand: Sendable {
     case stream
 
     init(_ text: String, _ options: Options) throws {
-        if text == "-" {
+        if ["-", "/dev/stdin", "/dev/stdout"].contains(text) {
+            // Replaced as a file, /dev/stdout would be no stream any more.
             self = .stream
         } else if S3URL.isOne(text) {
             let url = try S3URL(text)
@@ -50,6 +51,13 @@ enum Operand: Sendable {
 enum Folder: Sendable {
     case remote(Store, prefix: [UInt8])
     case local(LocalFolder)
+
+    /// Why it is not there, if it was gone through and had nothing: a bucket and a directory may well be empty, and what
+    /// is a folder in a bucket is so by what is in it.
+    func absence() async throws -> String? {
+        guard case .remote(let store, let prefix) = self, !prefix.isEmpty else { return nil }
+        return try await store.emptiness(of: prefix)
+    }
 
     var isLocal: Bool { if case .local = self { true } else { false } }
 
@@ -109,7 +117,7 @@ struct LocalFolder: Sendable {
         let below = path.utf8.dropFirst(self.path.utf8.count)
         for part in below.split(separator: slash).dropLast() {
             made += "/" + String(Substring(part))
-            guard mkdir(made, 0o777) == 0 || errno == EEXIST else { throw FileError(made, "make") }
+            try Self.makeDirectory(made)
             let real = try Self.realPath(made)
             guard Self.isBelow(real, root) else {
                 throw CommandError("\(printable(made)) is a symbolic link that leads out of \(printable(self.path))")
@@ -119,16 +127,39 @@ struct LocalFolder: Sendable {
 
     /// Makes a directory and those above it.
     static func makeDirectories(_ path: String) throws {
-        guard mkdir(path, 0o777) != 0 else { return }
-        switch errno {
-        case EEXIST: return
-        case ENOENT:
-            let parent = path.utf8.lastIndex(of: slash).map { String(path[..<$0]) } ?? ""
-            guard !parent.isEmpty else { throw FileError(path, "make") }
-            try makeDirectories(parent)
-            guard mkdir(path, 0o777) == 0 || errno == EEXIST else { throw FileError(path, "make") }
-        default: throw FileError(path, "make")
+        if mkdir(path, 0o777) != 0, errno == ENOENT, let end = path.utf8.lastIndex(of: slash), end > path.startIndex {
+            try makeDirectories(String(path[..<end]))
         }
+        try makeDirectory(path)
+    }
+
+    /// Makes a directory, unless it is there.
+    private static func makeDirectory(_ path: String) throws {
+        guard mkdir(path, 0o777) != 0 else { return }
+        guard errno == EEXIST else { throw FileError(path, cannot: "make") }
+        guard try DirectoryWalk.status(path).st_mode & S_IFMT == S_IFDIR else {
+            throw FileError(path, "is no directory, and stands where one is needed")
+        }
+    }
+
+    /// Waits until a file, and its name, survive a loss of power.
+    static func sync(_ path: String) throws {
+        let directory = path.utf8.lastIndex(of: slash).map { String(path[...$0]) } ?? "."
+        for path in [path, directory] {
+            let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+            guard descriptor >= 0 else { throw FileError(path) }
+            defer { close(descriptor) }
+            guard fsync(descriptor) == 0 else { throw FileError(path, cannot: "sync") }
+        }
+    }
+
+    /// The file that a path leads to by symbolic links; the path itself where there is none yet.
+    static func followed(_ path: String) throws -> String {
+        var status = stat()
+        guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK, stat(path, &status) == 0 else {
+            return path
+        }
+        return try realPath(path)
     }
 
     static func realPath(_ path: String) throws -> String {

@@ -47,6 +47,8 @@ struct CopyPlan: Plan {
         self.target = target
     }
 
+    var isEmpty: Bool { entries.isEmpty }
+
     mutating func next() async throws -> Action? {
         try await entries.next().map { $0.action(to: target) }
     }
@@ -90,6 +92,8 @@ struct SyncPlan: Plan {
     /// Names of the source that cannot be used; nothing of these names, or below them, is deleted.
     private var kept: Set<[UInt8]> = []
     private let mayDeleteAll: Bool
+
+    var isEmpty: Bool { sources.isEmpty }
 
     /// - Parameter targetExists: whether there is anything to compare with.
     init(_ source: Folder, _ target: Folder, targetExists: Bool, _ options: Options) throws {
@@ -175,6 +179,8 @@ struct RemovalPlan: Plan {
     private let store: Store
     private let prefixByteCount: Int
     private let filter: NameFilter?
+    /// Whether nothing was found yet, not even what the filter leaves out.
+    private(set) var isEmpty = true
 
     init(_ store: Store, objectsWithPrefix prefix: String, _ filter: NameFilter? = nil) {
         self.init(
@@ -202,13 +208,20 @@ struct RemovalPlan: Plan {
     }
 
     private mutating func nextObject() async throws -> ObjectVersion? {
+        let object = try await nextOfAll()
+        if object != nil { isEmpty = false }
+        return object
+    }
+
+    private mutating func nextOfAll() async throws -> ObjectVersion? {
         switch source {
         case .objects(var iterator):
             defer { source = .objects(iterator) }
-            return try await iterator.next().map { ObjectVersion(key: $0.key) }
+            return try await store.naming { try await iterator.next() }.map { ObjectVersion(key: $0.key) }
         case .versions(var iterator):
             defer { source = .versions(iterator) }
-            return try await iterator.next().map { ObjectVersion(key: $0.key, version: $0.version) }
+            return try await store.naming { try await iterator.next() }
+                .map { ObjectVersion(key: $0.key, version: $0.version) }
         }
     }
 }

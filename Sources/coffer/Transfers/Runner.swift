@@ -11,6 +11,8 @@ struct Runner: Sendable {
     private let worker: TransferWorker?
     private let comparison: Comparison
     private let progress = Progress()
+    /// Failures after which nothing else is begun: it would fail for the same reason.
+    private let hopelessCount = Counter()
 
     static let options = [
         Option("dry-run", letter: "n", help: "tell what would be done, and do nothing")
@@ -54,6 +56,9 @@ struct Runner: Sendable {
                 while seenCount < endedCount.value {
                     try await group.next()
                     seenCount += 1
+                }
+                if hopelessCount.value > 0, try await ahead.abandon(&plan) {
+                    console.note("what is left would fail for the same reason, and is not tried")
                 }
                 if begunCount - seenCount < jobCount, let action = ahead.popFirst() {
                     begunCount += 1
@@ -101,7 +106,7 @@ struct Runner: Sendable {
         case .unlink(let path):
             let members = [(name: "Action", value: "delete" as String?), ("Target", path)]
             if !isDryRun, unlink(path) != 0 {
-                try console.fail("delete: \(printable(path))", members, FileError(path, "delete"))
+                try console.fail("delete: \(printable(path))", members, FileError(path, cannot: "delete"))
             } else {
                 try told("delete: \(printable(path))", members)
             }
@@ -143,13 +148,21 @@ struct Runner: Sendable {
         } catch  where Self.endsAll(error) {
             return .ended(error)
         } catch {
+            if Self.isHopeless(error) { hopelessCount.increment() }
             return .failure(
-                "\(verb) of \(printable(transfer.source.description))",
+                "\(verb) of \(printable(transfer.source.description)) to "
+                    + printable(transfer.target.description),
                 [
                     ("Action", verb), ("Source", transfer.source.description),
                     ("Target", transfer.target.description),
                 ], error)
         }
+    }
+
+    /// Whether the bucket or the keys are wrong, for all that is to come as well.
+    private static func isHopeless(_ error: any Error) -> Bool {
+        guard let error = error as? S3Error else { return false }
+        return ["NoSuchBucket", "InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken"].contains(error.code.name)
     }
 
     private static func endsAll(_ error: any Error) -> Bool {

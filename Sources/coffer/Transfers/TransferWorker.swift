@@ -42,8 +42,10 @@ struct TransferWorker: Sendable {
 
     /// - Parameter meter: counts the bytes as they go; nil where nobody looks, which saves what counting costs.
     func run(_ transfer: Transfer, _ meter: ByteMeter?) async throws {
+        var source: MovedSource?
         switch (transfer.source, transfer.target) {
         case (.file(let path), .object(let store, let key)):
+            if moves { source = .file(path, try await blocking { try FileState(of: path) }) }
             try await store.client.upload(
                 file: path, to: store.bucket, key, settings.forUpload(path), options: transfers,
                 progress: meter?.setProgress)
@@ -52,30 +54,26 @@ struct TransferWorker: Sendable {
                 StandardInput(), to: store.bucket, key, settings.forUpload(key.description), options: transfers,
                 progress: meter?.setProgress)
         case (.object(let store, let key), .file(let path)):
-            try await download(store, key, to: path, transfer.folder, meter)
+            source = .object(store, key, try await download(store, key, to: path, transfer.folder, meter))
         case (.object(let store, let key), .stream):
             try await store.client.getObject(store.bucket, key).writeToStandardOutput(meter?.set)
         case (.object(let store, let key), .object(let target, let targetKey)):
-            try await copy(store, key, to: target, targetKey, meter)
+            source = .object(store, key, try await copy(store, key, to: target, targetKey, meter))
         default: preconditionFailure("transfers have an object on one side at least")
         }
-        if moves { try await removeSource(of: transfer) }
-    }
-
-    private func removeSource(of transfer: Transfer) async throws {
-        switch transfer.source {
-        case .file(let path): if unlink(path) != 0 { throw FileError(path, "delete") }
-        case .object(let store, let key): try await store.client.deleteObject(store.bucket, key)
-        case .stream: break
-        }
+        guard moves else { return }
+        if case .file(let path) = transfer.target { try await blocking { try LocalFolder.sync(path) } }
+        try await source?.delete()
     }
 
     // MARK: Downloads
 
     /// The file gets the time of the object, by which `sync` knows it again.
+    ///
+    /// - Returns: the ETag of what was read.
     private func download(
         _ store: Store, _ key: ObjectKey, to path: String, _ folder: LocalFolder?, _ meter: ByteMeter?
-    ) async throws {
+    ) async throws -> ETag {
         try await blocking {
             if let folder { return try folder.makeDirectories(above: path) }
             if let end = path.utf8.lastIndex(of: slash), end > path.startIndex {
@@ -84,26 +82,28 @@ struct TransferWorker: Sendable {
         }
         let info = try await store.client.download(
             store.bucket, key, to: path, options: transfers, progress: meter?.setProgress)
-        guard let modified = info.lastModified else { return }
+        guard let modified = info.lastModified else { return info.eTag }
         let time = timespec(tv_sec: Int(modified.seconds), tv_nsec: 0)
         try await blocking {
             guard utimensat(AT_FDCWD, path, [time, time], AT_SYMLINK_NOFOLLOW) == 0 else {
-                throw FileError(path, "set the time of")
+                throw FileError(path, cannot: "set the time of")
             }
         }
+        return info.eTag
     }
 
     // MARK: Copies
 
+    /// - Returns: the ETag of what was read.
     private func copy(
         _ source: Store, _ key: ObjectKey, to target: Store, _ targetKey: ObjectKey, _ meter: ByteMeter?
-    ) async throws {
+    ) async throws -> ETag {
         guard source.isSameService(as: target) else {
             let content = try await source.client.getObject(source.bucket, key)
             let settings = try await settings.forCopy(content.info, source, key)
             try await target.client.upload(
                 content, to: target.bucket, targetKey, settings, options: transfers, progress: meter?.setProgress)
-            return
+            return content.info.eTag
         }
         let info = try await source.client.headObject(source.bucket, key)
         let settings = settings.isEmpty ? nil : try await settings.forCopy(info, source, key)
@@ -111,6 +111,7 @@ struct TransferWorker: Sendable {
             from: CopySource(source.bucket, key, version: info.version), to: target.bucket, targetKey, settings,
             options: transfers)
         meter?.set(info.byteCount)
+        return info.eTag
     }
 }
 

@@ -1,0 +1,24 @@
+/// A text that does nothing to a terminal and is one line: control characters are written as escapes.
+package func printable(_ text: String) -> String {
+    let isPlain = text.unicodeScalars.allSatisfy { !isControl($0) }
+    guard !isPlain else { return text }
+    var result = ""
+    for scalar in text.unicodeScalars {
+        switch scalar {
+        case "\n": result += "\\n"
+        case "\r": result += "\\r"
+        case "\t": result += "\\t"
+        case _ where isControl(scalar): result += "\\u{\(String(scalar.value, radix: 16))}"
+        default: result.unicodeScalars.append(scalar)
+        }
+    }
+    return result
+}
+
+/// Controls, and the characters that turn the direction of what follows.
+private func isControl(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0..<32, 127..<160, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069: true
+    default: false
+    }
+}

@@ -1,0 +1,68 @@
+import CofferClient
+import CofferModel
+
+/// What a service refuses, with the bucket or the object that it is about, and what to do.
+struct StoreError: Error, CustomStringConvertible {
+    let error: S3Error
+    let description: String
+}
+
+extension Store {
+    /// Does something with an object, or with the bucket where no key is given, and names it if the service refuses.
+    ///
+    /// - Throws: ``StoreError`` in place of `S3Error`.
+    func naming<Value>(
+        _ key: [UInt8] = [], version: VersionID? = nil, _ job: () async throws -> Value
+    ) async throws -> Value {
+        do {
+            return try await job()
+        } catch let error as S3Error {
+            let reason = try await reason(of: error, key)
+            let what = Self.explanation(reason.error, version: version, isFolder: reason.isFolder) ?? "\(reason.error)"
+            let place = key.isEmpty ? url([]).dropLast() : url(key)[...]
+            throw StoreError(error: reason.error, description: "\(place): \(what)")
+        }
+    }
+
+    /// Asks for what the answer could not tell: one to HEAD has no document, and one about an object says nothing of a
+    /// folder. A listing has a document, and finds the folder.
+    private func reason(of error: S3Error, _ key: [UInt8]) async throws -> (error: S3Error, isFolder: Bool) {
+        let hasDocument = !error.details.isEmpty
+        guard hasDocument ? error.code == .noSuchKey : [400, 403, 404].contains(error.code.status) else {
+            return (error, false)
+        }
+        let prefix = key.isEmpty || key.last == slash ? key : key + [slash]
+        do {
+            for try await _ in client.listObjects(bucket, prefix: String(decoding: prefix, as: UTF8.self)) {
+                return (error, !key.isEmpty && error.code.status == 404)
+            }
+        } catch let answer as S3Error where !hasDocument && (answer.code != .accessDenied || key.isEmpty) {
+            // The keys that are wrong for this are wrong for that, and the bucket that is not there is nowhere.
+            return (answer, false)
+        } catch is S3Error {}  // Who may not list is told no more.
+        return (error, false)
+    }
+
+    /// - Returns: nil where the service's own words do.
+    private static func explanation(_ error: S3Error, version: VersionID?, isFolder: Bool) -> String? {
+        let isMarker = error.headers.contains { $0.name == "x-amz-delete-marker" && $0.value == "true" }
+        let code = "(\(error.code.status) \(error.code.name))"
+        switch error.code.name {
+        case "NoSuchBucket": return "there is no such bucket \(code): 'coffer ls' lists yours, 'coffer mb' makes one"
+        case "BucketNotEmpty": return "there is something in it \(code): 'coffer rb --force' deletes it all"
+        case "MethodNotAllowed" where isMarker: return "this version is a delete marker \(code)"
+        case "NotFound" where version != nil, "BadRequest" where version != nil, "NoSuchVersion":
+            return "there is no such version of it \(code): 'coffer ls --versions' lists them"
+        case "NoSuchKey", "NotFound":
+            let code = "(404 NoSuchKey)"
+            if isMarker { return "it is deleted \(code): 'coffer ls --versions' lists the versions that it had" }
+            return "there is no such object \(code)"
+                + (isFolder
+                    ? ", but a folder: 'coffer ls' lists it with a '/' at its end"
+                    : ": 'coffer ls' lists those that are there")
+        case "AccessDenied" where error.details.isEmpty:
+            return "\(error) (403): you may not read it, or it is not there and you may not list the bucket"
+        default: return nil
+        }
+    }
+}

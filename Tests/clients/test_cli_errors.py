@@ -1,0 +1,102 @@
+"""What `coffer` says of what a service refuses: which bucket or object it is, and what to do."""
+
+import json
+
+import pytest
+
+from cli import FAILED, Client
+
+
+@pytest.fixture
+def filled(s3, bucket):
+    s3.put_object(Bucket=bucket, Key="dir/k", Body=b"1")
+    return bucket
+
+
+@pytest.mark.parametrize("words", [["stat", "{}"], ["cat", "{}"], ["cp", "{}", "."], ["mv", "{}", "."], ["cp", "{}", "s3://abc/k"]])
+def test_an_object_that_is_not_there_is_named(coffer, filled, tmp_path, words):
+    def told(url):
+        result = coffer.run(*[word.format(url) for word in words], check=FAILED, cwd=tmp_path)
+        assert result.stdout == ""
+        return result.stderr
+
+    for key in ["none", "dir/", "di", "dir/k/none"]:
+        url = f"s3://{filled}/{key}"
+        if key != "dir/" or words[0] in ("stat", "cat"):
+            assert told(url).startswith(f"coffer: {url}: there is no such object (404 NoSuchKey)")
+    assert "but a folder" in told(f"s3://{filled}/dir") and "but a folder" not in told(f"s3://{filled}/di")
+    assert told("s3://no-such-bucket/k").startswith(
+        "coffer: s3://no-such-bucket/k: there is no such bucket (404 NoSuchBucket): 'coffer ls'")
+
+
+@pytest.mark.parametrize("words", [
+    ["ls"], ["ls", "-r"], ["ls", "--versions"], ["tree"], ["du"], ["stat"], ["rb"], ["rb", "--force"], ["rm", "-r"],
+    ["rm", "-r", "--versions"], ["policy", "get"], ["policy", "delete"], ["cors", "get"], ["versioning", "get"]])
+def test_a_bucket_that_is_not_there_is_named(coffer, words):
+    result = coffer.run(*words, "s3://no-such-bucket", check=FAILED)
+    assert result.stderr.startswith("coffer: s3://no-such-bucket: there is no such bucket (404 NoSuchBucket)")
+
+
+@pytest.mark.parametrize("words", [
+    ["cp", "-r", "s3://no-such-bucket", "{}/down"], ["sync", "s3://no-such-bucket", "{}/down"], ["sync", "{}", "s3://no-such-bucket"]])
+def test_a_folder_of_a_bucket_that_is_not_there_is_named(coffer, tmp_path, words):
+    (tmp_path / "file").write_bytes(b"1")
+    result = coffer.run(*[word.format(tmp_path) for word in words], check=FAILED)
+    assert result.stderr.startswith("coffer: s3://no-such-bucket: there is no such bucket (404 NoSuchBucket)")
+
+
+def test_an_upload_that_fails_names_its_target(coffer, tmp_path):
+    (tmp_path / "f").write_bytes(b"1")
+    result = coffer.run("cp", "--json", tmp_path / "f", "s3://no-such-bucket/k", check=FAILED)
+    assert f"upload of {tmp_path}/f to s3://no-such-bucket/k: NoSuchBucket" in result.stderr
+    assert json.loads(result.stdout)[0]["Error"] == "NoSuchBucket: The specified bucket does not exist"
+
+
+def test_what_would_fail_as_well_is_not_tried(coffer, tmp_path):
+    for number in range(300):
+        (tmp_path / f"{number}").write_bytes(b"1")
+    for url, env in [("s3://no-such-bucket", {}), ("s3://any", {"AWS_SECRET_ACCESS_KEY": "wrong"})]:
+        lines = coffer.run("cp", "-r", tmp_path, url, check=FAILED, env=env).stderr.splitlines()
+        assert len(lines) < 30 and lines[-1].endswith(" failed")
+        assert lines.count("coffer: what is left would fail for the same reason, and is not tried") == 1
+    assert "what is left" not in coffer.run("cp", tmp_path / "1", "s3://no-such-bucket", check=FAILED).stderr
+
+
+def test_versions_and_delete_markers_are_told(coffer, s3, filled):
+    coffer("versioning", "set", f"s3://{filled}", "Enabled")
+    s3.put_object(Bucket=filled, Key="k", Body=b"1")
+    marker = s3.delete_object(Bucket=filled, Key="k")["VersionId"]
+    url = f"s3://{filled}/k"
+    for command in ["stat", "cat"]:
+        assert "it is deleted (404 NoSuchKey): 'coffer ls --versions'" in coffer.run(command, url, check=FAILED).stderr
+        assert "delete marker (405" in coffer.run(command, url, "--version-id", marker, check=FAILED).stderr
+        for version in ["none", "null", marker[::-1]]:
+            told = coffer.run(command, url, "--version-id", version, check=FAILED).stderr
+            assert told.startswith(f"coffer: {url}: ") and ("no such version of it" in told or command == "cat")
+
+
+@pytest.mark.parametrize("change, told", [
+    ({"AWS_ACCESS_KEY_ID": "somebody"}, "InvalidAccessKeyId"), ({"AWS_SECRET_ACCESS_KEY": "wrong"}, "SignatureDoesNotMatch")])
+def test_keys_that_are_wrong_are_told_where_the_answer_has_no_document(coffer, filled, tmp_path, change, told):
+    for words in (["stat", f"s3://{filled}/dir/k"], ["stat", f"s3://{filled}"], ["cp", f"s3://{filled}/dir/k", tmp_path / "x"]):
+        result = coffer.run(*words, check=FAILED, env=change)
+        assert told in result.stderr and "coffer alias set" in result.stderr and f"s3://{filled}" in result.stderr
+
+
+def test_what_may_not_be_read_is_named(root_s3, account_server, member, name, tmp_path):
+    root_s3.create_bucket(Bucket=name)
+    root_s3.put_object(Bucket=name, Key="dir/k", Body=b"1")
+    coffer = Client(account_server, tmp_path, AWS_ACCESS_KEY_ID=member.key["AccessKeyId"],
+                    AWS_SECRET_ACCESS_KEY=member.key["SecretAccessKey"])
+    for key in ["dir/k", "none"]:
+        for words in (["stat"], ["cat"]):
+            told = coffer.run(*words, f"s3://{name}/{key}", check=FAILED).stderr
+            assert told.startswith(f"coffer: s3://{name}/{key}: AccessDenied")
+    assert coffer.run("stat", f"s3://{name}", check=FAILED).stderr.startswith(f"coffer: s3://{name}: AccessDenied")
+    member.may("s3:ListBucket")
+    assert "404 NoSuchKey" in coffer.run("stat", f"s3://{name}/none", check=FAILED).stderr
+    assert "AccessDenied" in coffer.run("stat", f"s3://{name}/dir/k", check=FAILED).stderr
+
+
+def test_a_bucket_that_is_not_empty_has_a_way_out(coffer, filled):
+    assert "'coffer rb --force'" in coffer.run("rb", f"s3://{filled}", check=FAILED).stderr
