@@ -31,13 +31,12 @@ struct Connection: Sendable {
     /// - Throws: ``CommandError`` for an alias that is not there, ``UsageError`` for an alias and an endpoint.
     init(_ options: Options, alias named: String? = nil) throws {
         let profile = options.isOnCommandLine("profile") ? options["profile"] : nil
-        shared = SharedConfiguration { name in name == "AWS_PROFILE" && profile != nil ? profile : environment(name) }
+        shared = SharedConfiguration(environment).choosing(profile)
         let alias = try Self.alias(named, options)
         endpoint = alias?.url ?? options["endpoint"]
-        let configured = try shared.region()
         region =
-            (options.isOnCommandLine("region") ? options["region"] : nil) ?? alias?.region ?? options["region"]
-            ?? configured ?? "us-east-1"
+            try (options.isOnCommandLine("region") ? options["region"] : nil) ?? alias?.region ?? options["region"]
+            ?? shared.region() ?? "us-east-1"
         credentials = try Self.credentials(options, alias, profile)
     }
 
@@ -91,7 +90,6 @@ struct Connection: Sendable {
     }
 
     func url(of service: String) throws -> String {
-        let configured = try shared.endpoint(of: service)
-        return endpoint ?? configured ?? "http://127.0.0.1:9000"
+        try endpoint ?? shared.endpoint(of: service) ?? "http://127.0.0.1:9000"
     }
 }

@@ -65,10 +65,16 @@ struct CurlTransportTests {
         }
         let other = await #expect(throws: TransportError.self) { try await transport.send(request, to: AnswerKeeper()) }
         #expect(other?.kind == .badAnswer || other?.kind == .interrupted)
-        var refused = request
-        refused.url = "http://127.0.0.1:1/"
-        let error = await #expect(throws: TransportError.self) { try await transport.send(refused, to: AnswerKeeper()) }
-        #expect(error?.kind == .cannotConnect)
+        // Each twice, since a connection's handle is used again.
+        for origin in ["http://127.0.0.1:1", "http://127.0.0.1:1", "http://nowhere.invalid", "http://nowhere.invalid"] {
+            var refused = request
+            refused.url = "\(origin)/k?X-Amz-Signature=abc"
+            let error = await #expect(throws: TransportError.self) {
+                try await transport.send(refused, to: AnswerKeeper())
+            }
+            #expect(error?.kind == .cannotConnect)
+            #expect(error?.description.hasPrefix("\(origin): ") == true && error?.description.contains("abc") == false)
+        }
     }
 
     /// One thread alone, and a reader of a long body that asks for something else before it reads on.

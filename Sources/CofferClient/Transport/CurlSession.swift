@@ -48,7 +48,7 @@ struct CurlSession: ~Copyable {
         }
         if job.isCancelled { return .failure(CancellationError()) }
         if let error = exchange.error { return .failure(error) }
-        guard code == CURLE_OK else { return .failure(transportError(code)) }
+        guard code == CURLE_OK else { return .failure(transportError(code, of: job.request)) }
         return Result { try exchange.end() }
     }
 
@@ -90,8 +90,8 @@ struct CurlSession: ~Copyable {
         options.number(CURLOPT_CONNECTTIMEOUT, Self.connectSeconds)
         options.number(CURLOPT_LOW_SPEED_LIMIT, 1)
         options.number(CURLOPT_LOW_SPEED_TIME, Self.silenceSeconds)
-        options.number(CURLOPT_BUFFERSIZE, Self.bufferByteCount)
-        options.number(CURLOPT_UPLOAD_BUFFERSIZE, Self.bufferByteCount)
+        options.hint(CURLOPT_BUFFERSIZE, Self.bufferByteCount)
+        options.hint(CURLOPT_UPLOAD_BUFFERSIZE, Self.bufferByteCount)
         options.protocols()
         // What does not leave the machine goes through no proxy: it need not be signed.
         if request.isToLoopback { options.text(CURLOPT_NOPROXY, "*") }
@@ -125,10 +125,11 @@ struct CurlSession: ~Copyable {
 
     // MARK: Errors
 
-    private func transportError(_ code: CURLcode) -> TransportError {
+    private func transportError(_ code: CURLcode, of request: HTTPRequest) -> TransportError {
+        let host = request.origin
         let usual = curl.easy_strerror(code).map { String(cString: $0) } ?? "curl error \(code.rawValue)"
         let text = errorText[0] == 0 ? usual : String(cString: errorText)
-        return TransportError(Self.kind(code), text)
+        return TransportError(Self.kind(code), "\(host): \(text)")
     }
 
     private static func kind(_ code: CURLcode) -> TransportError.Kind {
@@ -158,6 +159,11 @@ struct CurlSession: ~Copyable {
         mutating func number(_ option: CURLoption, _ value: Int) {
             let easy = easy
             set { coffer_curl_set_long($0, easy, option, value) }
+        }
+
+        /// A handle whose last request did not reach a connection keeps its buffers, and refuses to be told their size.
+        func hint(_ option: CURLoption, _ value: Int) {
+            _ = withUnsafePointer(to: curl) { coffer_curl_set_long($0, easy, option, value) }
         }
 
         mutating func offset(_ option: CURLoption, _ value: Int64) {

@@ -54,9 +54,14 @@ public struct HTTPRequest: Sendable {
 
 extension HTTPRequest {
     /// Whether it stays on this machine.
-    var isToLoopback: Bool {
+    var isToLoopback: Bool { Endpoint.isLoopback(host) }
+
+    /// The URL's scheme, host and port, which may be told.
+    var origin: String { url.prefix { $0 != ":" } + "://" + host }
+
+    private var host: Substring {
         let parts = url.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: true)
-        return parts.count > 1 && Endpoint.isLoopback(parts[1].prefix { $0 != "?" })
+        return parts.count > 1 ? parts[1].prefix { $0 != "?" } : ""
     }
 }
 

@@ -142,17 +142,6 @@ struct LocalFolder: Sendable {
         }
     }
 
-    /// Waits until a file, and its name, survive a loss of power.
-    static func sync(_ path: String) throws {
-        let directory = path.utf8.lastIndex(of: slash).map { String(path[...$0]) } ?? "."
-        for path in [path, directory] {
-            let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-            guard descriptor >= 0 else { throw FileError(path) }
-            defer { close(descriptor) }
-            guard fsync(descriptor) == 0 else { throw FileError(path, cannot: "sync") }
-        }
-    }
-
     /// The file that a path leads to by symbolic links; the path itself where there is none yet.
     static func followed(_ path: String) throws -> String {
         var status = stat()

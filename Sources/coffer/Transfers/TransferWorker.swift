@@ -22,6 +22,7 @@ struct TransferWorker: Sendable {
         var transfers = TransferOptions()
         transfers.parallelism = isSingle ? 8 : 4
         transfers.resumes = options.isGiven("resume")
+        transfers.isDurable = moves
         if let text = options["part-size"] {
             guard let byteCount = ByteCounts.number(text), (5 << 20...5 << 30).contains(byteCount) else {
                 throw options.usage("--part-size \(text): it is 5MiB to 5GiB")
@@ -61,9 +62,7 @@ struct TransferWorker: Sendable {
             source = .object(store, key, try await copy(store, key, to: target, targetKey, meter))
         default: preconditionFailure("transfers have an object on one side at least")
         }
-        guard moves else { return }
-        if case .file(let path) = transfer.target { try await blocking { try LocalFolder.sync(path) } }
-        try await source?.delete()
+        if moves { try await source?.delete() }
     }
 
     // MARK: Downloads
