@@ -162,16 +162,22 @@ private struct DerivationRun {
     private func load(_ resource: Resource, into old: String?) async throws(DerivationError) -> DerivedTable {
         guard let schema = resource.schema else { throw .database("the resource \(resource.name) has no schema") }
         let new = if let old { old } else { try catalog.newTableName(package: name, resource: resource.name) }
+        var resource = resource
+        var inline: InlineTable?
+        if case .inline(let node) = resource.content {
+            inline = InlineTable(node, fields: schema.fields.map(\.name), resource.dialect)
+            resource.dialect = inline?.dialect ?? resource.dialect
+        }
         let table = try DerivedTable(
             name: new, DerivedColumns(resource, schema, package.model), schema, in: catalog.database)
         var checker = TableChecker(
             resource, keys: TableKeys(primaryKey: [], collectors: []), findings: Findings(limit: 100))
         switch resource.content {
         case .none, .urls: break
-        case .inline(let node):
-            guard let text = InlineTable(node, fields: schema.fields.map(\.name)).text else { break }
+        case .inline:
+            guard let text = inline?.text else { break }
             checker.beginInline()
-            let result = TableReader.read(inline: text) { row in Self.take(row, &checker, table) }
+            let result = TableReader.read(inline: text, resource.dialect) { row in Self.take(row, &checker, table) }
             checker.end(result.fault, result.lineEnds, hadByteOrderMark: false)
         case .paths(let paths):
             for path in paths { try await read(path, resource, &checker, table) }

@@ -87,7 +87,7 @@ private struct Candidate: Sendable {
                 type: .boolean,
                 reader: CellReader(
                     form: .boolean(
-                        isTrue: ["true", "True", "TRUE"].map { Array($0.utf8) },
-                        isFalse: ["false", "False", "FALSE"].map { Array($0.utf8) }))),
+                        isTrue: TextSet(["true", "True", "TRUE"].map { Array($0.utf8) }),
+                        isFalse: TextSet(["false", "False", "FALSE"].map { Array($0.utf8) })))),
         ]
 }

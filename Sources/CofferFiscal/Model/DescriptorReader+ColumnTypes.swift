@@ -83,7 +83,7 @@ extension DescriptorReader {
             findings.add(.extraField, location, "an extra field has no name")
             return nil
         }
-        let constant = node["constant"]?.value.cellText
+        let constant = node["constant"]?.cellText
         let isTarget = bool(node, "normalizationTarget", resource: resource) ?? false
         guard isTarget != (constant != nil) else {
             findings.add(

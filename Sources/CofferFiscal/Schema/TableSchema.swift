@@ -75,20 +75,21 @@ struct Constraints: Sendable {
     var isUnique = false
     var minimumLength: Int?
     var maximumLength: Int?
-    var minimum: Bound?
-    var maximum: Bound?
+    var bounds: [Bound] = []
     var pattern: Pattern?
     /// What the allowed values are canonically; nil if all are.
     var enumeration: Set<[UInt8]>?
 
     var isEmpty: Bool {
-        minimumLength == nil && maximumLength == nil && minimum == nil && maximum == nil && pattern == nil
-            && enumeration == nil
+        minimumLength == nil && maximumLength == nil && bounds.isEmpty && pattern == nil && enumeration == nil
     }
 
+    /// The least or the greatest value.
     struct Bound: Sendable {
-        let text: String
-        let rank: Double
+        let isMinimum: Bool
         let isExclusive: Bool
+        let value: CellValue
+        /// As the descriptor writes it.
+        let text: String
     }
 }

@@ -160,10 +160,13 @@ private struct ValidationRun {
     }
 
     private mutating func checkInline(_ node: DescriptorNode, _ resource: Resource, _ keys: PackageKeys) {
-        guard let text = InlineTable(node, fields: resource.schema?.fields.map(\.name) ?? []).text else { return }
+        let table = InlineTable(node, fields: resource.schema?.fields.map(\.name) ?? [], resource.dialect)
+        guard let text = table.text else { return }
+        var resource = resource
+        resource.dialect = table.dialect
         var checker = TableChecker(resource, keys: keys.keys(of: resource), findings: findings)
         checker.beginInline()
-        let result = TableReader.read(inline: text) { checker.take($0) }
+        let result = TableReader.read(inline: text, table.dialect) { checker.take($0) }
         checker.end(result.fault, result.lineEnds, hadByteOrderMark: false)
         checker.finish()
         findings = checker.findings
