@@ -54,10 +54,12 @@ extension DescriptorReader {
     private mutating func bound(_ context: ConstraintContext) -> Constraints.Bound? {
         let types: Set<FieldType> = [.integer, .number, .date, .time, .datetime, .year, .yearmonth]
         guard applies(context, to: types) else { return nil }
-        // A format may write the cells otherwise than the descriptor writes its numbers.
-        let plain = CellReader(form: context.field.type.isNumeric ? .number(NumberFormat()) : context.field.reader.form)
-        guard let text = context.property.cellText, let value = plain.read(text) ?? context.field.reader.read(text),
-            value.order(value) != nil
+        // A format may write the cells otherwise than the descriptor writes its numbers. Whole ones are compared quickest.
+        let plain: [CellReader.Form] =
+            context.field.type.isNumeric ? [.integer(NumberFormat()), .number(NumberFormat())] : []
+        let readers = plain.map { CellReader(form: $0) } + [context.field.reader]
+        guard let text = context.property.cellText,
+            let value = readers.lazy.compactMap({ $0.read(text) }).first, value.order(value) != nil
         else {
             refuse(context, "its value is no \(context.field.type.rawValue)")
             return nil

@@ -102,22 +102,23 @@ extension DecimalNumber {
     private func magnitudeOrder(_ other: DecimalNumber) -> Order {
         if special != nil || other.special != nil { return Order(special == nil ? 0 : 1, other.special == nil ? 0 : 1) }
         if exponent < other.exponent { return other.magnitudeOrder(self).reversed }
-        let heads = Order(UInt128(significand), raised: exponent - other.exponent, UInt128(other.significand))
+        let heads = Order(significand, raised: exponent - other.exponent, other.significand)
         // Where the heads are the same number, a tail stands behind the longer one of them.
         return heads == .same ? Order(tail, other.tail) : heads
     }
 }
 
 extension Order {
-    /// Compares `left` times a power of ten, and `right`; neither is zero, and both fit into 64 bits.
-    fileprivate init(_ left: UInt128, raised power: Int, _ right: UInt128) {
-        guard power < DecimalNumber.headCount + 1 else {
+    /// Compares `left` times a power of ten, and `right`; neither is zero.
+    fileprivate init(_ left: UInt64, raised power: Int, _ right: UInt64) {
+        guard power <= DecimalNumber.headCount else {
             self = .greater
             return
         }
-        var factor: UInt128 = 1
+        var factor: UInt64 = 1
         for _ in 0..<power { factor *= 10 }
-        self.init(left * factor, right)
+        let product = left.multipliedFullWidth(by: factor)
+        self = product.high > 0 ? .greater : Order(product.low, right)
     }
 
     /// Compares digits behind a point.

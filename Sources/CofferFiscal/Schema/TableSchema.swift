@@ -84,12 +84,19 @@ struct Constraints: Sendable {
         minimumLength == nil && maximumLength == nil && bounds.isEmpty && pattern == nil && enumeration == nil
     }
 
-    /// The least or the greatest value.
-    struct Bound: Sendable {
+    /// The least or the greatest value. Every cell is compared with it, so it is not copied.
+    final class Bound: Sendable {
         let isMinimum: Bool
         let isExclusive: Bool
         let value: CellValue
         /// As the descriptor writes it.
         let text: String
+
+        init(isMinimum: Bool, isExclusive: Bool, value: CellValue, text: String) {
+            self.isMinimum = isMinimum
+            self.isExclusive = isExclusive
+            self.value = value
+            self.text = text
+        }
     }
 }

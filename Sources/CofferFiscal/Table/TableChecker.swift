@@ -125,16 +125,19 @@ struct TableChecker {
             }
             return
         }
-        guard plan.accepts(cell) else {
-            let type = schema?.fields[plan.field].type.rawValue ?? ""
-            return report(
-                .type, plan, row, "\(quoted(String(decoding: cell, as: UTF8.self))) is no \(type) of the field's format"
-            )
+        if plan.constraints.isEmpty {
+            if !plan.accepts(cell) { reportType(cell, plan, row) }
+            return
         }
-        guard !plan.constraints.isEmpty, let value = plan.reader.read(cell) else { return }
+        guard let value = plan.reader.read(cell) else { return reportType(cell, plan, row) }
         for violation in plan.constraints.violations(cell, value) {
             report(violation.rule, plan, row, "\(quoted(String(decoding: cell, as: UTF8.self))): \(violation.reason)")
         }
+    }
+
+    private mutating func reportType(_ cell: Cell, _ plan: ColumnPlan, _ row: CSVRow) {
+        let type = schema?.fields[plan.field].type.rawValue ?? ""
+        report(.type, plan, row, "\(quoted(String(decoding: cell, as: UTF8.self))) is no \(type) of the field's format")
     }
 
     private mutating func report(_ rule: Rule, _ plan: ColumnPlan, _ row: CSVRow, _ message: @autoclosure () -> String)
