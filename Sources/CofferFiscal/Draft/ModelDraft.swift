@@ -43,13 +43,7 @@ struct ModelDraft {
     }
 
     private static func unique(_ name: String, _ members: Members) -> String {
-        var candidate = name
-        var number = 2
-        while members.contains(where: { $0.name == candidate }) {
-            candidate = "\(name)_\(number)"
-            number += 1
-        }
-        return candidate
+        numbered(name, "_") { candidate in !members.contains { $0.name == candidate } }
     }
 
     // MARK: Dimensions

@@ -33,24 +33,25 @@ public struct PackageDraft: Sendable {
     }
 
     /// A directory's name in the letters that a package's has.
-    public static func name(_ text: String) -> String {
-        let words = text.lowercased().unicodeScalars.map { scalar in
+    public static func name(_ text: String) -> String { name(text, or: "package") }
+
+    /// A text in the letters that the names of packages and resources have.
+    ///
+    /// - Parameter alternative: the name where none of its letters is one.
+    static func name(_ text: String, or alternative: String) -> String {
+        let letters = text.lowercased().unicodeScalars.map { scalar in
             DescriptorReader.isName(String(scalar)) && scalar != "/" ? String(scalar) : "-"
         }.joined()
-        let name = words.split(separator: "-").joined(separator: "-")
-        return name.isEmpty ? "package" : name
+        let name = letters.split(separator: "-").joined(separator: "-")
+        return name.isEmpty ? alternative : name
     }
 
     private static func uniqueNames(_ names: [String]) -> [String] {
         var seen: Set<String> = []
         return names.map { name in
-            var candidate = name
-            var number = 2
-            while !seen.insert(candidate).inserted {
-                candidate = "\(name)-\(number)"
-                number += 1
-            }
-            return candidate
+            let unique = numbered(name, "-") { !seen.contains($0) }
+            seen.insert(unique)
+            return unique
         }
     }
 

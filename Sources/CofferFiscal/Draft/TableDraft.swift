@@ -16,20 +16,10 @@ struct TableDraft {
     /// - Throws: ``SourceError`` if the file cannot be read, or its text not.
     init(_ path: PackagePath, in source: any PackageSource) async throws(SourceError) {
         self.path = path
-        name = Self.name(path)
+        let file = path.parts.last ?? ""
+        name = PackageDraft.name(file.lastIndex(of: ".").map { String(file[..<$0]) } ?? file, or: "table")
         try await inspect(source)
         try await profile(source)
-    }
-
-    /// The file's name in the letters that names have.
-    private static func name(_ path: PackagePath) -> String {
-        let file = path.parts.last ?? ""
-        let stem = file.lastIndex(of: ".").map { String(file[..<$0]) } ?? file
-        let words = stem.lowercased().unicodeScalars.map { scalar in
-            DescriptorReader.isName(String(scalar)) && scalar != "/" ? String(scalar) : "-"
-        }.joined()
-        let name = words.split(separator: "-").joined(separator: "-")
-        return name.isEmpty ? "table" : name
     }
 
     /// Reads the bytes: how many they are, their MD5, whether they are UTF-8, and how the first are parted.
