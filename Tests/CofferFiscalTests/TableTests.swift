@@ -155,12 +155,17 @@ struct TableTests {
             (#""type": "number""#, #""maximum": "1e400""#, ["1e400", "1.00000000000000000000001e400"]),
             (#""type": "number""#, #""maximum": 1, "exclusiveMaximum": 2"#, ["1", "1.5"]),
             (#""type": "number""#, #""minimum": 2, "exclusiveMinimum": 1"#, ["2", "1.5"]),
-            (#""type": "number", "decimalChar": ",", "groupChar": ".""#, #""maximum": 1000.5"#, ["1.000,5", "1.000,51"]),
+            (
+                #""type": "number", "decimalChar": ",", "groupChar": ".""#, #""maximum": 1000.5"#,
+                ["1.000,5", "1.000,51"]
+            ),
             (#""type": "number""#, #""maximum": "INF""#, ["INF", "NaN"]),
             (#""type": "number", "bareNumber": false"#, #""minimum": 0.5"#, ["€.5", "€-.5"]),
             (#""type": "year""#, #""minimum": "2020""#, ["2020", "2019"]),
-            (#""type": "datetime""#, #""maximum": "2024-01-01T00:00:00.000000001Z""#,
-                ["2024-01-01T00:00:00.000000001Z", "2024-01-01T00:00:00.000000002Z"]),
+            (
+                #""type": "datetime""#, #""maximum": "2024-01-01T00:00:00.000000001Z""#,
+                ["2024-01-01T00:00:00.000000001Z", "2024-01-01T00:00:00.000000002Z"]
+            ),
         ] as [(String, String, [String])])
     func `a bound is compared with all digits of a cell`(
         type: String, bound: String, cells: [String]

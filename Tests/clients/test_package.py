@@ -231,8 +231,30 @@ def test_a_database_is_derived_again_only_from_what_changed(logged, package, tmp
         file.write("11,,Something new\n")
     run("publish", package, place, server=logged)
     assert json.loads(run("derive", "--json", "--sqlite", database, url).stdout) == [
-        {"resource": "budget", "table": "brookfield_budget_2025__budget", "state": "did not change", "untyped": None},
-        {"resource": "cofog", "table": "brookfield_budget_2025__cofog", "state": "22 rows", "untyped": None}]
+        {"resource": "budget", "table": "brookfield_budget_2025__budget", "state": "unchanged", "rows": None, "untyped": 0},
+        {"resource": "cofog", "table": "brookfield_budget_2025__cofog", "state": "derived", "rows": 22, "untyped": 0}]
+
+
+def test_a_package_is_removed_from_a_database(package, tmp_path):
+    database, other = tmp_path / "fiscal.db", shutil.copytree(package, tmp_path / "other")
+    descriptor = (other / "datapackage.json").read_text().replace('"brookfield-budget-2025"', '"other"', 1)
+    (other / "datapackage.json").write_text(descriptor)
+    for place in (package, other):
+        run("derive", "--sqlite", database, place)
+    refused = run("remove", "nobody", "--sqlite", database, expected=FAILED).stderr
+    assert '"brookfield-budget-2025", "other"' in refused
+    removed = json.loads(run("remove", "--json", "other", "--sqlite", database).stdout)
+    assert removed == [{"state": "removed", "table": "other__budget"}, {"state": "removed", "table": "other__cofog"}]
+    connection = sqlite3.connect(database)
+    for table in ("packages", "resources", "measures", "attributes", "search"):
+        column = "name" if table == "packages" else "package"
+        assert {name for (name,) in connection.execute(f"SELECT {column} FROM {table}")} == {"brookfield-budget-2025"}
+    tables = {name for (name,) in connection.execute("SELECT DISTINCT table_name FROM columns")}
+    assert tables == {"brookfield_budget_2025__budget", "brookfield_budget_2025__cofog"}
+    assert connection.execute("SELECT count(*) FROM sqlite_schema WHERE name LIKE 'other%'").fetchone() == (0,)
+    run("remove", "other", "--sqlite", tmp_path / "none.db", expected=FAILED)
+    assert not (tmp_path / "none.db").exists()
+    run("remove", "other", expected=USAGE)
 
 
 def test_what_is_no_package_leaves_no_tables(package, tmp_path):
@@ -277,14 +299,14 @@ def test_packages_are_listed_and_shown(server, package, tmp_path):
     listed = json.loads(run("list", "--json", f"s3://{DATASTORE}/listed/", server=server).stdout)
     title = "Budget of the town of Brookfield, 2024 and 2025"
     assert listed == [
-        {"location": f"s3://{DATASTORE}/listed/{name}/", "name": "brookfield-budget-2025", "resources": "2", "title": title}
+        {"location": f"s3://{DATASTORE}/listed/{name}/", "name": "brookfield-budget-2025", "resources": 2, "title": title}
         for name in "ab"]
     assert run("list", "--no-sign-request", f"s3://{DATASTORE}/listed/", server=server, expected=FAILED).stdout == ""
     assert run("list", tmp_path).stdout == f"{package}  brookfield-budget-2025  2  {title}\n"
     shown = run("show", f"{server.endpoint}/{DATASTORE}/listed/a").stdout
     assert title in shown and "budget: data/budget.csv" in shown and "  amount, of amount: GBP" in shown
     overview = json.loads(run("show", "--json", "--no-sign-request", f"s3://{DATASTORE}/listed/a", server=server).stdout)
-    assert overview["title"] == title and [measure["currency"] for measure in overview["measures"]] == ["GBP"]
+    assert overview["title"] == title and [(measure["currency"], measure["factor"]) for measure in overview["measures"]] == [("GBP", 1)]
 
 
 def test_findings_are_sarif_for_code_scanning(package):

@@ -70,15 +70,11 @@ struct DerivedColumns: Sendable {
         if let first = normalized.first, !hasValue { addValue("value", schema.fields[first], measures) }
     }
 
-    /// The names of columns differ in more than their case.
+    /// The names of columns differ in more than their case, and are there.
     private mutating func unique(_ name: String) -> String {
-        var candidate = name
-        var number = 2
-        while !names.insert(candidate.lowercased()).inserted {
-            candidate = "\(name) \(number)"
-            number += 1
-        }
-        return candidate
+        let unique = numbered(name.isEmpty ? "column" : name, " ") { !names.contains($0.lowercased()) }
+        names.insert(unique.lowercased())
+        return unique
     }
 
     /// A field's column has its measure's factor applied. A further measure of the same field with another factor has a

@@ -40,7 +40,9 @@ enum Order: Sendable {
     case less, same, greater
 
     @inline(__always)
-    init<Value: Comparable>(_ left: Value, _ right: Value) { self = left < right ? .less : left == right ? .same : .greater }
+    init<Value: Comparable>(_ left: Value, _ right: Value) {
+        self = left < right ? .less : left == right ? .same : .greater
+    }
 
     var reversed: Order {
         switch self {
