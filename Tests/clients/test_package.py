@@ -89,7 +89,7 @@ def test_exit_codes_tell_what_happened(package, tmp_path):
     (package / "data" / "budget.csv").open("a").write("\n")
     run("validate", package)
     run("validate", "--fail-on", "warning", package, expected=INVALID)
-    run("validate", tmp_path / "nothing", expected=INVALID)
+    run("validate", tmp_path, expected=INVALID)
     for arguments in (["validate"], ["validate", "a", "b"], ["validate", "--levels", "all", "a"], ["verify", "a"],
                       ["validate", "--json", "--sarif", "a"], ["validate", "--fail-on", "luck", "a"], ["derive", "a"], ["publish", "a"], ["publish", "a", "b"],
                       ["publish", "a", "s3://B/"], ["publish", "--acl", "mine", "a", "s3://bucket/x"], ["publish", "a", "s3://bucket/../x"], ["list", "http://127.0.0.1/"],
@@ -329,6 +329,48 @@ def test_what_a_server_refuses_is_told(server):
     assert finding["rule"] == "descriptor-missing" and "403" in finding["message"]
     assert requests.get(f"{server.endpoint}/{DATASTORE}/missing/datapackage.json").status_code == 403
     run("validate", "http://127.0.0.1:9/nobody", expected=FAILED)
+
+
+def test_a_place_that_is_not_there_is_told_from_a_package_that_is_not(server, package, tmp_path):
+    for place, reason, *options in (
+            ("s3://no-bucket/x", "NoSuchBucket"), (tmp_path / "nothing", "there is no such directory"),
+            (package / "data" / "budget.csv", "it is no directory")):
+        for words in (("validate",), ("show",), ("derive", "--sqlite", tmp_path / "out.db")):
+            result = run(words[0], place, *words[1:], server=server, expected=FAILED)
+            assert f"cannot be read: {reason}" in result.stderr and result.stdout == ""
+    assert not (tmp_path / "out.db").exists()
+    missing = run("validate", f"s3://{DATASTORE}/nothing", server=server, expected=INVALID)
+    assert "datapackage.json is not there" in missing.stdout
+    refused = run("validate", "--no-sign-request", f"s3://{DATASTORE}/nothing", server=server, expected=INVALID)
+    assert "cannot be read: AccessDenied" in refused.stdout
+    for name, reason in (("AWS_ACCESS_KEY_ID", "InvalidAccessKeyId"), ("AWS_SECRET_ACCESS_KEY", "SignatureDoesNotMatch")):
+        keys = {"AWS_ACCESS_KEY_ID": ACCESS_KEY, "AWS_SECRET_ACCESS_KEY": SECRET_KEY, name: "nobody"}
+        result = servers.run(
+            "package", "validate", f"s3://{DATASTORE}/x", env={"AWS_ENDPOINT_URL": server.endpoint, **keys})
+        assert result.returncode == FAILED and f"cannot be read: {reason}" in result.stderr
+
+
+class Answering(http.server.BaseHTTPRequestHandler):
+    """Answers with the status that the path begins with."""
+
+    def do_GET(self):
+        self.send_response(int(self.path.split("/")[1]))
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.mark.parametrize("status, expected, text", [
+    (404, INVALID, "datapackage.json is not there"), (403, INVALID, "the server answers 403"),
+    (401, FAILED, "the server answers 401"), (500, FAILED, "the server answers 500")])
+def test_what_a_web_server_answers_is_told(status, expected, text):
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answering) as site:
+        threading.Thread(target=site.serve_forever, daemon=True).start()
+        result = run("validate", f"http://127.0.0.1:{site.server_port}/{status}/p", expected=expected)
+        site.shutdown()
+    assert text in result.stdout + result.stderr
 
 
 class Site(http.server.SimpleHTTPRequestHandler):
