@@ -196,6 +196,30 @@ struct DerivationTests {
         #expect(try file.texts("SELECT typeof(year) FROM wide__t LIMIT 1") == ["integer"])
     }
 
+    @Test func `labels are found by the package's own column types, and constants are what their type says`()
+        async throws
+    {
+        let descriptor = """
+            {"name": "own", "columnTypes": [{"name": "ward:code"}, {"name": "ward:name", "labelOf": "ward:code"}],
+             "resources": [{"name": "t", "path": "t.csv", "schema": {
+              "fields": [
+                {"name": "ward", "type": "string", "columnType": "ward:code"},
+                {"name": "called", "type": "string", "columnType": "ward:name"},
+                {"name": "amount", "type": "number", "columnType": "value"}
+              ],
+              "extraFields": [
+                {"name": "a", "type": "boolean", "constant": "unknown"}, {"name": "b", "type": "boolean", "constant": false},
+                {"name": "c", "type": "number", "constant": "0x10"}, {"name": "d", "type": "number", "constant": 0.5}
+              ]}}]}
+            """
+        let fixture = try PackageFixture(
+            descriptor: descriptor, files: ["t.csv": Array("ward,called,amount\nN,North side,1\n".utf8)])
+        #expect(await fixture.validate().findings.isEmpty)
+        _ = try await derive(fixture)
+        #expect(try file.texts("SELECT code || text FROM search WHERE search MATCH 'north'") == ["NNorth side"])
+        #expect(try file.texts("SELECT a || b || c || d FROM own__t") == ["unknown00x100.5"])
+    }
+
     @Test func `two measures of one column have a column each where their factors differ`() async throws {
         let descriptor = PackageFixture.descriptor.replacing(
             #""measures": {"#,

@@ -91,6 +91,17 @@ struct TableTests {
         #expect(Self.found(await (try Self.package(none, files)).validate()) == ["type r.csv row 1 line 1"])
     }
 
+    @Test func `rows before the header and rows of comments are passed over, and counted`() async throws {
+        let dialect = #""dialect": {"headerRows": [3], "commentRows": [4]}"#
+        let resource = #"{"name": "r", "path": ["1.csv", "2.csv"], \#(dialect), \#(Self.schema)}"#
+        let rows = "Budget \"2025\"\n\na,b\nin euros\n1,x\n2,x\nc,x\n"
+        let report = await (try Self.package(resource, ["1.csv": rows, "2.csv": "3,x\n1,x\n4,x\nnote\n5,x\n"]))
+            .validate()
+        #expect(Self.found(report) == ["type 1.csv row 7 line 7", "primary-key 2.csv row 2 line 2"], "\(report.text)")
+        let empty = await (try Self.package(resource, ["1.csv": "a,b\n1,x\n", "2.csv": ""])).validate()
+        #expect(Self.found(empty) == ["header-missing 2.csv line 1"], "\(empty.text)")
+    }
+
     @Test func `a cell is missing if its text is one of those that say so`() async throws {
         let schema = """
             "schema": {"fields": [

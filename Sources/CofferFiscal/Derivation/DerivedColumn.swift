@@ -40,12 +40,22 @@ struct DerivedConstant: Sendable {
     let text: String
     let type: FieldType
 
+    private var number: DecimalNumber? { Array(text.utf8).withUnsafeBufferPointer(NumberFormat.plainNumber) }
+
     var value: DerivedValue {
         switch type {
         case .integer, .year: Int64(text).map(DerivedValue.integer) ?? .text(text)
-        case .number: Double(text).map(DerivedValue.real) ?? .text(text)
-        case .boolean: ["true", "1"].contains(text.lowercased()) ? .integer(1) : .integer(0)
+        case .number: number.map { .real($0.scaled(by: 1)) } ?? .text(text)
+        case .boolean: truth.map { .integer($0 ? 1 : 0) } ?? .text(text)
         default: .text(text)
+        }
+    }
+
+    private var truth: Bool? {
+        switch text.lowercased() {
+        case "true", "1": true
+        case "false", "0": false
+        default: nil
         }
     }
 }

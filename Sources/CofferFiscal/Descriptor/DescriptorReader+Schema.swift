@@ -74,7 +74,7 @@ extension DescriptorReader {
 
     // MARK: Types and formats
 
-    private mutating func readType(
+    mutating func readType(
         _ node: DescriptorNode, _ resource: String, _ name: String
     ) -> (FieldType, CellReader) {
         guard let text = string(node, "type", resource: resource) else { return (.any, CellReader(form: .any)) }

@@ -8,6 +8,8 @@ struct TableChecker {
 
     private var hasHeader = false
     private var expectsHeader: Bool
+    private let headerRow: Int
+    private let commentRows: Set<Int>
     private var columnCount = 0
     private var header: [String] = []
     private var plans: [ColumnPlan] = []
@@ -26,6 +28,8 @@ struct TableChecker {
         schema = resource.schema
         checksKeys = !keys.isEmpty
         expectsHeader = resource.dialect.hasHeader
+        headerRow = resource.dialect.headerRow
+        commentRows = resource.dialect.commentRows
         locations = RowLocations(resource: resource.name)
         if !expectsHeader, let schema {
             columnCount = schema.fields.count
@@ -65,7 +69,8 @@ struct TableChecker {
     /// The table has no more files.
     mutating func finish() {
         if expectsHeader, !hasHeader {
-            findings.add(.headerMissing, locations.file(line: 1), "the file is empty, though a header is expected")
+            let reason = headerRow == 1 ? "is empty, though a header is expected" : "has no row \(headerRow) for a header"
+            findings.add(.headerMissing, locations.file(line: 1), "the file \(reason)")
         } else if rowCount == 0 {
             findings.add(.rows, locations.file(line: nil), "the table has no rows")
         }
@@ -74,6 +79,7 @@ struct TableChecker {
     // MARK: Rows
 
     mutating func take(_ row: CSVRow) {
+        if isPassedOver(row) { return }
         if !row.traits.subtracting([.quoted, .escaped]).isEmpty { reportTraits(row) }
         if row.mayHaveNonASCII { checkEncoding(row) }
         if expectsHeader, !hasHeader { return takeHeader(row) }
@@ -86,6 +92,11 @@ struct TableChecker {
         if row.count != columnCount { reportCount(row) }
         for plan in plans where plan.column < row.count { check(row[plan.column], plan, row) }
         if checksKeys { takeKeys(row) }
+    }
+
+    private func isPassedOver(_ row: CSVRow) -> Bool {
+        if expectsHeader, !hasHeader, row.number < headerRow { return true }
+        return !commentRows.isEmpty && commentRows.contains(row.number)
     }
 
     private mutating func takeHeader(_ row: CSVRow) {

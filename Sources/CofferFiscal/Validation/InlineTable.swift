@@ -18,13 +18,15 @@ struct InlineTable {
     init(_ node: DescriptorNode, fields: [String], _ dialect: CSVDialect) {
         var written = CSVDialect()
         written.nullSequence = dialect.nullSequence
-        written.hasHeader = dialect.hasHeader
+        (written.hasHeader, written.headerRow, written.commentRows) = (
+            dialect.hasHeader, dialect.headerRow, dialect.commentRows
+        )
         if let text = node.value.string {
             (self.text, self.dialect) = (Array(text.utf8), dialect)
         } else if let rows = node.value.array, !rows.isEmpty, rows.allSatisfy({ $0.object != nil }) {
             let names = fields.isEmpty ? node.document.index.names["\(node.pointer)/0"] ?? [] : fields
             let rows = node.items.map { row in names.map { row[$0]?.cellText } }
-            written.hasHeader = true
+            (written.hasHeader, written.headerRow, written.commentRows) = (true, 1, [])
             (text, self.dialect) = (Self.text([names] + rows), written)
         } else if Self.isTable(node) {
             (text, self.dialect) = (Self.text(node.items.map { $0.items.map(\.cellText) }), written)

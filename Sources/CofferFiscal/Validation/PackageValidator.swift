@@ -89,8 +89,9 @@ private struct ValidationRun {
         let checksData = levels.contains(.data)
         let tables = checksData ? package.resources.filter { $0.isTable && $0.isReadable } : []
         let keys = PackageKeys(tables)
+        let tableIndices = Set(tables.map(\.index))
         for resource in package.resources {
-            let isTable = tables.contains { $0.index == resource.index }
+            let isTable = tableIndices.contains(resource.index)
             switch resource.content {
             case .none, .urls: break
             case .inline(let node): if isTable { checkInline(node, resource, keys) }

@@ -25,11 +25,12 @@ enum PackageInitCommand {
         let paths = try directory.tables()
         guard !paths.isEmpty else { throw CommandError("there is no .csv or .tsv file in \(directory.path)") }
         let draft = try await draft(paths, directory, options)
+        guard draft.tableCount > 0 else { throw CommandError("no .csv or .tsv file in \(directory.path) has a header") }
         if options.isGiven("print") {
             print(draft.descriptor, terminator: "")
         } else {
             try directory.writeDescriptor(draft.descriptor)
-            print(summary(draft, paths, hasCurrency: options["currency"] != nil))
+            print(summary(draft, hasCurrency: options["currency"] != nil))
         }
         return .success
     }
@@ -50,8 +51,9 @@ enum PackageInitCommand {
         }
     }
 
-    private static func summary(_ draft: PackageDraft, _ paths: [PackagePath], hasCurrency: Bool) -> String {
-        var lines = ["Wrote datapackage.json with \(paths.count == 1 ? "one table" : "\(paths.count) tables")."]
+    private static func summary(_ draft: PackageDraft, hasCurrency: Bool) -> String {
+        let tables = draft.tableCount == 1 ? "one table" : "\(draft.tableCount) tables"
+        var lines = ["Wrote datapackage.json with \(tables)."] + draft.notes.map { "Note: \($0)." }
         if !draft.measures.isEmpty {
             lines.append("Taken for measures: \(draft.measures.joined(separator: ", ")).")
             if !hasCurrency { lines.append("Their currency is XXX, which is none: write the right one.") }
