@@ -293,6 +293,33 @@ def test_a_table_without_a_descriptor_gets_one_that_is_read(server, tmp_path):
     assert [row["amount"] for row in rows] == [decimal.Decimal("1234.50"), 7]
 
 
+def test_a_descriptor_is_brought_up_to_date_with_its_tables(tmp_path):
+    (tmp_path / "spending.csv").write_text("year,amount\n2024,1\n")
+    descriptor = tmp_path / "datapackage.json"
+    assert "(dry run) Wrote" in run("init", "-n", tmp_path).stdout and not descriptor.exists()
+    run("init", "--currency", "EUR", tmp_path)
+    edited = descriptor.read_text().replace('"name": "year"', '"title": "The year",  "name": "year"')
+    descriptor.write_text(edited)
+    descriptor.chmod(0o640)
+    assert run("init", "--refresh", tmp_path).stdout == "datapackage.json is up to date.\n"
+    assert "--refresh" in run("init", tmp_path, expected=FAILED).stderr
+    assert "--refresh" in run("init", "-n", tmp_path, expected=FAILED).stderr
+    (tmp_path / "spending.csv").write_text("year,unit,amount\n2024,Parks,1\n")
+    (tmp_path / "units.csv").write_text("code,label\n1,Parks\n2,Roads\n")
+    changes = ['spending: new field "unit", string.', "units: new resource of units.csv, with 2 fields."]
+    told = run("init", "--refresh", "--dry-run", tmp_path).stdout.splitlines()
+    assert told[1:] == ["(dry run) " + change for change in changes] and descriptor.read_text() == edited
+    assert json.loads(run("init", "--refresh", "--print", tmp_path).stdout)["resources"][1]["name"] == "units"
+    assert run("init", "--refresh", tmp_path).stdout.splitlines()[1:] == changes
+    assert '"title": "The year",  "name": "year"' in descriptor.read_text()
+    assert descriptor.stat().st_mode & 0o777 == 0o640
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["datapackage.json", "spending.csv", "units.csv"]
+    assert findings(tmp_path) == [] and frictionless.Package(str(descriptor)).validate().valid
+    run("init", "--refresh", "--currency", "EUR", tmp_path, expected=USAGE)
+    descriptor.unlink()
+    run("init", "--refresh", tmp_path, expected=INVALID)
+
+
 def test_packages_are_listed_and_shown(server, package, tmp_path):
     run("publish", package, f"s3://{DATASTORE}/listed/a", server=server)
     run("publish", package, f"s3://{DATASTORE}/listed/b", server=server)

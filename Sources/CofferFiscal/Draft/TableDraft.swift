@@ -22,7 +22,7 @@ struct TableDraft {
         name = PackageDraft.name(file.lastIndex(of: ".").map { String(file[..<$0]) } ?? file, or: "table")
         try await inspect(source)
         profile = try await TableProfile(path, dialect, encoding, in: source)
-        notes += profile.notes.map { "\(path): \($0)" }
+        notes += profile.notes().map { "\(path): \($0)" }
     }
 
     /// Whether there is a header, without which there is no table.

@@ -38,7 +38,9 @@ struct TableProfile {
     }
 
     /// What whoever edits the draft is to know of the columns.
-    var notes: [String] {
+    ///
+    /// - Parameter described: names of columns whose fields are there already, so that nothing is guessed of them.
+    func notes(of described: Set<String> = []) -> [String] {
         var notes: [String] = []
         let blanks = columns.indices.filter { columns[$0].name.isEmpty }.map { String($0 + 1) }
         if !blanks.isEmpty {
@@ -52,7 +54,10 @@ struct TableProfile {
             notes.append(
                 "several columns are called \(twice.map(quoted).joined(separator: ", ")): give each its own name")
         }
-        return notes + named.compactMap { column in column.note.map { "\(quoted(column.name)) is \($0)" } }
+        return notes
+            + named.filter { !described.contains($0.name) }.compactMap { column in
+                column.note.map { "\(quoted(column.name)) is \($0)" }
+            }
     }
 
     /// The columns that a field can be made of: those with a name that no other one before has.

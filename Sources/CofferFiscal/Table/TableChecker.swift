@@ -69,7 +69,8 @@ struct TableChecker {
     /// The table has no more files.
     mutating func finish() {
         if expectsHeader, !hasHeader {
-            let reason = headerRow == 1 ? "is empty, though a header is expected" : "has no row \(headerRow) for a header"
+            let reason =
+                headerRow == 1 ? "is empty, though a header is expected" : "has no row \(headerRow) for a header"
             findings.add(.headerMissing, locations.file(line: 1), "the file \(reason)")
         } else if rowCount == 0 {
             findings.add(.rows, locations.file(line: nil), "the table has no rows")
