@@ -50,7 +50,7 @@ struct PackageDraftTests {
         ("$1\n-2\n", "integer"), ("\"$1,234.50\"\n$7\n", "number"), ("1.50 EUR\n", "number"), ("12 %\n", "integer"),
         ("€1\n$1\n", "string"), ("(1.50)\n2\n", "string"), ("1.50-\n", "string"), ("-$1.50\n", "string"),
         ("ABC 7\n", "string"), ("1\u{A0}234\n", "number"), ("1'234.50\n", "number"), ("1'23.50\n", "string"),
-        ("1 234.50 €\n", "number"),
+        ("1 234.50 €\n", "number"), ("1\n-\nn/a\n", "integer"), ("-\n", "string"), ("a\n-\n", "string"),
     ])
     func `a column has the first type that all its cells are of`(cells: String, type: String) async throws {
         let (_, json, fixture) = try await Self.draft([
@@ -69,7 +69,11 @@ struct PackageDraftTests {
             ("sum\n\"1,234\"\n", #"t.csv: "sum" is taken for thousands"#),
             ("sum;a;;\n1;2;;\n", "t.csv: columns 3, 4 without a name"),
             ("a,b,a\n1,2,3\n", #"t.csv: several columns are called "a""#),
-            ("sep=;\nname;sum\nA;1,5\n", "t.csv: its first row tells Excel the delimiter"),
+            ("sep=;\nname;sum\nA;1,5\n", "t.csv: row 2 is taken for the header"),
+            ("Budget 2025\n\nyear,sum\n2025,5\n", "t.csv: row 3 is taken for the header"),
+            ("Budget 2025;;\nyear;sum;x\n2025;5;y\n", "t.csv: row 2 is taken for the header"),
+            ("day,x\n2024-01-31,1\n31.1.2024,2\n", #"t.csv: "day" is taken for text: its dates are written"#),
+            ("sum;x\n 1 ;2\n", #"t.csv: "sum" is taken for text: there are spaces"#),
         ])
     func `what cannot be described as it is meant is told`(table: String, note: String) async throws {
         let (draft, _, _) = try await Self.draft(["t.csv": Array(table.utf8)])
@@ -89,10 +93,11 @@ struct PackageDraftTests {
             "b.csv": [0xFF, 0xFE]
                 + Array("name\tsum\nCafé\t1 234\n".utf16).flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] },
             "c.csv": Array("name;sum;;\nA;1;;\nB;2;;\n".utf8), "d.csv": [],
+            "g.csv": Array("Budget\n\nyear, sum\n2025, 5\n2026, -\n".utf8),
             "e.csv": Array("x;y;z\n1;2\n1;2;3\n1;2;3;4\n".utf8), "f.csv": Array("a;b;c".utf8),
         ]
         let (draft, json, fixture) = try await Self.draft(files)
-        #expect(draft.tableCount == 5 && draft.notes.contains("d.csv: it is empty, and left out"), "\(draft.notes)")
+        #expect(draft.tableCount == 6 && draft.notes.contains("d.csv: it is empty, and left out"), "\(draft.notes)")
         #expect(Self.types(json, 0) == ["date", "number"])
         #expect(Self.types(json, 1) == ["string", "number"])
         #expect(Self.types(json, 2) == ["string", "integer"])
@@ -109,6 +114,7 @@ struct PackageDraftTests {
         _ = try await Derivation(DirectorySource(fixture.directory), database: file.path, allowsInvalid: true).derive()
         #expect(try file.texts("SELECT day || ' ' || sum FROM draft__a") == ["2024-12-31 1234.5", "2025-02-01 -7.25"])
         #expect(try file.texts("SELECT name || ' ' || sum FROM draft__b") == ["Café 1234.0"])
+        #expect(try file.texts("SELECT year || ' ' || coalesce(sum, 'none') FROM draft__g") == ["2025 5", "2026 none"])
     }
 
     @Test(

@@ -8,13 +8,23 @@ struct ColumnProfile {
     /// What stands around the numbers, such as a currency.
     private var affixes: Set<String> = []
     private var hasOddNegative = false
+    private var hasSpaces = false
+    /// Whether each cell is a date, whichever way it is written.
+    private var isDates = true
+    /// Cells that stand for none, such as a dash.
+    private var markers: Set<String> = []
     private var groups = GroupEvidence.none
 
     init(name: String) { self.name = name }
 
     mutating func take(_ cell: Cell) {
         guard !cell.isEmpty else { return }
+        if cell.count <= 4, let marker = Self.marker(cell) {
+            markers.insert(marker)
+            return
+        }
         count += 1
+        if isDates { isDates = TypeCandidate.dates.contains { $0.accepts(cell, cell[...]) } }
         guard candidates.first?.type.isNumeric == true else {
             return candidates.removeAll { !$0.accepts(cell, cell[...]) }
         }
@@ -31,8 +41,17 @@ struct ColumnProfile {
         }
         if let affix = number.affix, affixes.count < 2 { affixes.insert(affix) }
         hasOddNegative = hasOddNegative || number.isOddNegative
+        hasSpaces = hasSpaces || number.hasSpaces
         groups.take(number.core)
     }
+
+    private static func marker(_ cell: Cell) -> String? {
+        let text = String(decoding: cell, as: UTF8.self)
+        return ["-", "–", "—", "..", "...", "n/a", "N/A", "#N/A"].contains(text) ? text : nil
+    }
+
+    /// The texts that stand for no value, in a column that is not one of texts.
+    var missingValues: Set<String> { guess.type == .string ? [] : markers }
 
     private static func isDigits(_ text: Slice<Cell>) -> Bool {
         let digits = text.first == UInt8(ascii: "-") ? text.dropFirst() : text
@@ -50,7 +69,7 @@ struct ColumnProfile {
         guard count > 0, let candidate = candidates.first, !isAmbiguousDate else { return Guess(type: .string) }
         guard candidate.type.isNumeric else { return Guess(type: candidate.type, format: candidate.format) }
         if candidate.type == .integer, isYears { return Guess(type: .integer, isYear: true) }
-        if hasLeadingZero || ColumnName(name).isTextCode || hasOddNegative || affixes.count > 1 {
+        if hasLeadingZero || ColumnName(name).isTextCode || hasOddNegative || hasSpaces || affixes.count > 1 {
             return Guess(type: .string)
         }
         var format = candidate.numberFormat
@@ -63,7 +82,10 @@ struct ColumnProfile {
 
     /// What whoever edits the draft is to know of the column; nil for nothing.
     var note: String? {
-        guard count > 0, let candidate = candidates.first else { return nil }
+        guard count > 0 else { return nil }
+        guard let candidate = candidates.first else {
+            return isDates ? "taken for text: its dates are written in several ways; write all in one" : nil
+        }
         if isAmbiguousDate {
             return "taken for text: its dates may begin with the day or the month; write the format that is right"
         }
@@ -71,6 +93,7 @@ struct ColumnProfile {
         if hasOddNegative {
             return "taken for text: numbers like (1.50), 1.50- or -$1.50 are none for other readers; write -1.50"
         }
+        if hasSpaces { return "taken for text: there are spaces around its numbers; write them without" }
         if affixes.count > 1 { return "taken for text: there are several currencies in it" }
         guard groups == .ambiguous else { return nil }
         return candidate.numberFormat.group.isEmpty

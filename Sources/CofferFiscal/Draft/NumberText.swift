@@ -6,9 +6,12 @@ struct NumberText {
     private(set) var affix: String?
     /// Whether it is negative in a way that Table Schema does not have: `(1.50)`, `1.50-`, `-$1.50`.
     private(set) var isOddNegative = false
+    /// Whether there are spaces around all of it.
+    private(set) var hasSpaces = false
 
     init(_ cell: Cell) {
         core = cell[...]
+        takeSpaces()
         // Most cells are a number from end to end, or none at all.
         guard let first = core.first, let last = core.last, !Self.isDigit(first) || !Self.isDigit(last) else { return }
         if first == UInt8(ascii: "("), last == UInt8(ascii: ")"), core.count > 2 {
@@ -26,6 +29,12 @@ struct NumberText {
             takeAffix(atEnd: false)
             if affix == nil { core = signed } else { isOddNegative = true }
         }
+    }
+
+    private mutating func takeSpaces() {
+        while core.count > 1, core.first == UInt8(ascii: " ") { core = core.dropFirst() }
+        while core.count > 1, core.last == UInt8(ascii: " ") { core = core.dropLast() }
+        hasSpaces = core.count < core.base.count
     }
 
     private mutating func takeAffix(atEnd: Bool = true) {

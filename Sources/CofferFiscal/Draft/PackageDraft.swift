@@ -68,8 +68,10 @@ public struct PackageDraft: Sendable {
     }
 
     static func resource(_ name: String, _ table: TableDraft) -> JSONText {
+        let missing = table.profile.named.reduce(into: Set([""])) { $0.formUnion($1.missingValues) }
         let schema: [(name: String, value: JSONText?)] = [
-            ("fields", .list(table.profile.named.map(field))), ("missingValues", .list([.string("")])),
+            ("fields", .list(table.profile.named.map(field))),
+            ("missingValues", .list(missing.sorted().map(JSONText.string))),
             ("primaryKey", table.profile.key.map(JSONText.string)),
         ]
         return .object([
@@ -84,6 +86,7 @@ public struct PackageDraft: Sendable {
     private static func dialect(_ dialect: CSVDialect) -> JSONText {
         .object([
             ("delimiter", .string(String(UnicodeScalar(dialect.delimiter)))),
+            ("skipInitialSpace", dialect.skipsInitialSpace ? .bool(true) : nil),
             ("headerRows", dialect.headerRow == 1 ? nil : .list([.number(dialect.headerRow)])),
         ])
     }

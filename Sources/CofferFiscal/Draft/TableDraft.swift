@@ -50,11 +50,11 @@ struct TableDraft {
         encoding = Self.encoding(sample, isUTF8: isUTF8)
         md5 = hex(digest.finalize())
         guard var decoder = TextDecoder(encoding: encoding) else { throw .failed("\(encoding) is not known here") }
-        let guess = DialectGuess(decoder.decode(sample), isWhole: byteCount == sample.count)
-        dialect = guess.dialect
-        if guess.hasDelimiterRow {
+        dialect = DialectGuess(decoder.decode(sample), isWhole: byteCount == sample.count).dialect
+        if dialect.headerRow > 1 {
             notes.append(
-                "\(path): its first row tells Excel the delimiter; other readers take it for the header: delete it")
+                "\(path): row \(dialect.headerRow) is taken for the header; other readers may take the first one: delete what "
+                    + "is before it")
         }
     }
 

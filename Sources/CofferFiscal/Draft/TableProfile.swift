@@ -34,7 +34,7 @@ struct TableProfile {
         let file = try await source.open(path)
         while let piece = try await file.next() { text.append(piece) { take($0) } }
         text.finish { take($0) }
-        guard text.fault == nil else { throw .failed("the text of \(path) is not CSV") }
+        if let fault = text.fault { throw .failed("\(path), row \(fault.row): \(fault.reason)") }
     }
 
     /// What whoever edits the draft is to know of the columns.

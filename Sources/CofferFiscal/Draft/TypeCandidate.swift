@@ -56,7 +56,7 @@ struct TypeCandidate: Sendable {
             (".", "'"), (".", "’"), (",", ""),
         ].map { TypeCandidate(decimal: $0, group: $1) }
 
-    private static let dates: [TypeCandidate] =
+    static let dates: [TypeCandidate] =
         [TypeCandidate(.date, .date(.iso)), TypeCandidate(.datetime, .dateTime(.iso))]
         + ["%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%m-%d-%Y", "%Y/%m/%d"]
         .compactMap { TypeCandidate(.date, pattern: $0) }

@@ -33,7 +33,7 @@ struct ResourceInspection {
                 path, bytes: { piece in digest?.update(piece.span) }, row: { row in if looksAtRows { take(row, path) } }
             )
             byteCount += result.byteCount
-            guard result.fault == nil || !looksAtRows else { throw .failed("its text is not CSV") }
+            if let fault = result.fault, looksAtRows { throw .failed("row \(fault.row): \(fault.reason)") }
         }
         if let digest = digest.take() {
             let isPrefixed = algorithm != "md5" || resource.node["hash"]?.value.string?.contains(":") == true

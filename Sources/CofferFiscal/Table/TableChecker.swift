@@ -53,17 +53,8 @@ struct TableChecker {
             findings.add(.lineEnds, start, "some rows end at CR LF, some at LF or CR alone")
         }
         guard let fault else { return }
-        switch fault {
-        case .rowTooLong(let row, let line):
-            findings.add(
-                .rowSize, locations.row(row, line),
-                "the row, or a cell whose quote is not closed, is longer than 16 MiB")
-        case .tooManyCells(let row, let line):
-            findings.add(.rowSize, locations.row(row, line), "the row has more than 16,384 cells")
-        case .unclosedQuote(let row, let line):
-            findings.add(
-                .quoting, locations.row(row, line), "the file ends within a quoted cell that begins in this row")
-        }
+        let rule: Rule = if case .unclosedQuote = fault { .quoting } else { .rowSize }
+        findings.add(rule, locations.row(fault.row, fault.line), fault.reason)
     }
 
     /// The table has no more files.
