@@ -19,8 +19,8 @@ struct ColumnProfile {
 
     mutating func take(_ cell: Cell) {
         guard !cell.isEmpty else { return }
-        if cell.count <= 4, let marker = Self.marker(cell) {
-            markers.insert(marker)
+        if Self.markers.contains(cell) {
+            markers.insert(String(decoding: cell, as: UTF8.self))
             return
         }
         count += 1
@@ -45,10 +45,7 @@ struct ColumnProfile {
         groups.take(number.core)
     }
 
-    private static func marker(_ cell: Cell) -> String? {
-        let text = String(decoding: cell, as: UTF8.self)
-        return ["-", "–", "—", "..", "...", "n/a", "N/A", "#N/A"].contains(text) ? text : nil
-    }
+    private static let markers = TextSet(["-", "–", "—", "..", "...", "n/a", "N/A", "#N/A"].map { Array($0.utf8) })
 
     /// The texts that stand for no value, in a column that is not one of texts.
     var missingValues: Set<String> { guess.type == .string ? [] : markers }

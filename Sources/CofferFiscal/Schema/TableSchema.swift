@@ -89,6 +89,8 @@ struct Constraints: Sendable {
         let isMinimum: Bool
         let isExclusive: Bool
         let value: CellValue
+        /// The value, if it is an integer, which is compared without looking further.
+        let whole: Int64?
         /// As the descriptor writes it.
         let text: String
 
@@ -96,6 +98,7 @@ struct Constraints: Sendable {
             self.isMinimum = isMinimum
             self.isExclusive = isExclusive
             self.value = value
+            whole = if case .integer(let number) = value { number } else { nil }
             self.text = text
         }
     }

@@ -65,8 +65,9 @@ extension Constraints {
                 violations.append((.maxLength, "the greatest length is \(most)"))
             }
         }
-        for bound in bounds where !bound.allows(value) {
-            violations.append((bound.isMinimum ? .minimum : .maximum, bound.description))
+        let bounds = bounds.span
+        for index in bounds.indices where !bounds[index].allows(value) {
+            violations.append((bounds[index].isMinimum ? .minimum : .maximum, bounds[index].description))
         }
         if let pattern, !pattern.matches(String(decoding: cell, as: UTF8.self)) {
             violations.append((.pattern, "the pattern is \(quoted(pattern.text))"))
@@ -92,7 +93,13 @@ extension Constraints.Bound: CustomStringConvertible {
 
     /// What is not a number is within no bounds.
     func allows(_ cell: CellValue) -> Bool {
-        switch cell.order(value) {
+        if case .integer(let number) = cell, let whole { return allows(Order(number, whole)) }
+        return allows(cell.order(value))
+    }
+
+    @inline(__always)
+    private func allows(_ order: Order?) -> Bool {
+        switch order {
         case .same: !isExclusive
         case .greater: isMinimum
         case .less: !isMinimum

@@ -82,7 +82,7 @@ struct TableChecker {
         rowCount += 1
         locations.meet(row)
         if row.count != columnCount { reportCount(row) }
-        for plan in plans where plan.column < row.count { check(row[plan.column], plan, row) }
+        checkCells(row)
         if checksKeys { takeKeys(row) }
     }
 
@@ -119,6 +119,15 @@ struct TableChecker {
         }
         plansByField = Array(repeating: nil, count: schema.fields.count)
         for plan in plans { plansByField[plan.field] = plan }
+    }
+
+    private mutating func checkCells(_ row: CSVRow) {
+        // Borrowed, so that references are not counted for every cell.
+        let plans = plans
+        let span = plans.span
+        for index in span.indices where span[index].column < row.count {
+            check(row[span[index].column], span[index], row)
+        }
     }
 
     private mutating func check(_ cell: Cell, _ plan: ColumnPlan, _ row: CSVRow) {
