@@ -87,6 +87,12 @@ struct PackageDraftTests {
         #expect(draft.notes.isEmpty, "\(draft.notes)")
     }
 
+    @Test func `a column of decimals with a comma has its name for a header`() async throws {
+        let (draft, json, _) = try await Self.draft(["t.csv": Array("sum\n1,5\n2,5\n".utf8)])
+        let fields = json.object?["resources"]?.array?.first?.object?["schema"]?.object?["fields"]?.array ?? []
+        #expect(fields.map { $0.object?["name"]?.string } == ["sum"] && draft.notes.isEmpty, "\(draft.notes)")
+    }
+
     @Test func `what a draft says of ugly tables is what they hold`() async throws {
         let files: [String: [UInt8]] = [
             "a.csv": Array("sep=;\r\nday;sum\r\n31.12.2024;1.234,50 €\r\n1.2.2025;-7,25 €\r\n".utf8),

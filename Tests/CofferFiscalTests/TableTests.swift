@@ -170,6 +170,7 @@ struct TableTests {
                 #""type": "number", "decimalChar": ",", "groupChar": ".""#, #""maximum": 1000.5"#,
                 ["1.000,5", "1.000,51"]
             ),
+            (#""type": "number", "decimalChar": ",", "groupChar": ".""#, #""maximum": "1.000""#, ["1000", "1.000,5"]),
             (#""type": "number""#, #""maximum": "INF""#, ["INF", "NaN"]),
             (#""type": "number", "bareNumber": false"#, #""minimum": 0.5"#, ["€.5", "€-.5"]),
             (#""type": "year""#, #""minimum": "2020""#, ["2020", "2019"]),
@@ -187,6 +188,14 @@ struct TableTests {
         let report = await (try Self.package(resource, ["r.csv": rows])).validate()
         #expect(report.findings.map(\.location.row) == [3], "\(report.text)")
         #expect([.minimum, .maximum].contains(report.findings.first?.rule), "\(report.text)")
+    }
+
+    @Test func `an enumeration has numbers as JSON writes them, and texts as the cells are written`() async throws {
+        let field = #"{"name": "a", "type": "number", "decimalChar": ",", "constraints": {"enum": [1.5, "2,5"]}}"#
+        let resource =
+            #"{"name": "r", "path": "r.csv", "dialect": {"delimiter": ";"}, "schema": {"fields": [\#(field)]}}"#
+        let report = await (try Self.package(resource, ["r.csv": "a\n1,5\n2,5\n3,5\n"])).validate()
+        #expect(Self.found(report) == ["enum r.csv row 4 line 4"], "\(report.text)")
     }
 
     @Test func `numbers that stand in the descriptor keep their digits`() async throws {

@@ -4,7 +4,7 @@ public struct Removal: Sendable {
     private let path: String
 
     /// - Parameters:
-    ///   - package: its name, which may no longer be there as a package.
+    ///   - package: its name, as the database has it.
     ///   - path: the database's file.
     public init(_ package: String, database path: String) {
         self.package = package

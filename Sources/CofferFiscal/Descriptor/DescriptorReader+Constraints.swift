@@ -28,6 +28,14 @@ extension DescriptorReader {
         let property: DescriptorNode
         let resource: String
 
+        /// What a value is read by: a string as a cell of the field, a number as JSON writes numbers, whatever format the
+        /// cells have. Whole numbers come first, since they are compared quickest.
+        func readers(_ node: DescriptorNode) -> [CellReader] {
+            guard field.type.isNumeric else { return [field.reader] }
+            let plain = [CellReader(form: .integer(NumberFormat())), CellReader(form: .number(NumberFormat()))]
+            return node.value.number == nil ? [field.reader] + plain : plain
+        }
+
         var location: Finding.Location { property.location(resource: resource, field: field.name) }
     }
 
@@ -54,12 +62,9 @@ extension DescriptorReader {
     private mutating func bound(_ context: ConstraintContext) -> Constraints.Bound? {
         let types: Set<FieldType> = [.integer, .number, .date, .time, .datetime, .year, .yearmonth]
         guard applies(context, to: types) else { return nil }
-        // A format may write the cells otherwise than the descriptor writes its numbers. Whole ones are compared quickest.
-        let plain: [CellReader.Form] =
-            context.field.type.isNumeric ? [.integer(NumberFormat()), .number(NumberFormat())] : []
-        let readers = plain.map { CellReader(form: $0) } + [context.field.reader]
         guard let text = context.property.cellText,
-            let value = readers.lazy.compactMap({ $0.read(text) }).first, value.order(value) != nil
+            let value = context.readers(context.property).lazy.compactMap({ $0.read(text) }).first,
+            value.order(value) != nil
         else {
             refuse(context, "its value is no \(context.field.type.rawValue)")
             return nil
@@ -90,7 +95,9 @@ extension DescriptorReader {
         }
         var values: Set<[UInt8]> = []
         for item in context.property.items {
-            guard let text = item.cellText, let value = context.field.reader.canonical(text) else {
+            guard let text = item.cellText,
+                let value = context.readers(item).lazy.compactMap({ $0.canonical(text) }).first
+            else {
                 refuse(context, "\(item.cellText.map(quoted) ?? item.value.kind) is no value of the field")
                 continue
             }

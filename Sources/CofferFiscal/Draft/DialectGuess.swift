@@ -39,8 +39,10 @@ private struct SampleRows {
         let cellCount: Int
         /// Cells with something in them.
         let filledCount: Int
+        let beginsWithNumber: Bool
 
-        var isWhole: Bool { cellCount > 1 && filledCount == cellCount }
+        /// Whether it may be a header: a name in each cell, of which the first is no number.
+        var isHeader: Bool { cellCount > 1 && filledCount == cellCount && !beginsWithNumber }
     }
 
     private static let count = 20
@@ -56,7 +58,8 @@ private struct SampleRows {
             rows.append(
                 Row(
                     number: row.number, cellCount: row.count,
-                    filledCount: (0..<row.count).count { row.cells[$0].end > row.cells[$0].start }))
+                    filledCount: (0..<row.count).count { !row[$0].isEmpty },
+                    beginsWithNumber: NumberFormat.plainNumber(row[0]) != nil))
             areSpaced = areSpaced && (1..<max(1, row.count)).allSatisfy { row[$0].first == UInt8(ascii: " ") }
         }
         do throws(CSVFault) {
@@ -79,10 +82,10 @@ private struct SampleRows {
     var headerRow: Int { header < rows.count ? rows[header].number : 1 }
 
     /// The header's place among the rows. Rows before it that have one cell, or nothing but their first one, are a title,
-    /// if a row follows that is whole and those behind it have as many cells.
+    /// if a row follows that may be a header and those behind it have as many cells.
     private var header: Int {
         let place = rows.firstIndex { $0.filledCount > 1 } ?? 0
-        guard place > 0, place < rows.count - 1, rows[place].isWhole else { return 0 }
+        guard place > 0, place < rows.count - 1, rows[place].isHeader else { return 0 }
         let isPadded = rows[..<place].contains { $0.cellCount > 1 }
         let areAlike = rows[place...].allSatisfy { $0.cellCount == rows[place].cellCount }
         return areAlike && (!isPadded || rows[place].cellCount > 2) ? place : 0

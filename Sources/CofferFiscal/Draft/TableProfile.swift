@@ -1,6 +1,6 @@
 /// What the rows of a table have in common: its columns, and which of them are labels of others.
 struct TableProfile {
-    let headerRow: Int
+    private let headerRow: Int
     private(set) var columns: [ColumnProfile] = []
     private(set) var rowCount = 0
     private var pairs: [LabelPair] = []

@@ -9,8 +9,6 @@ struct DescriptorEdit {
 
     init(_ document: DescriptorDocument) { self.document = document }
 
-    var isEmpty: Bool { changes.isEmpty }
-
     /// The text with all changes; those of one place are in the order in which they were made.
     var text: [UInt8] {
         let ordered = changes.enumerated().sorted { left, right in
@@ -29,22 +27,26 @@ struct DescriptorEdit {
     // MARK: Changes
 
     mutating func replace(_ pointer: String, with value: JSONText) {
-        guard let range = document.index.ranges[pointer] else { return }
-        changes.append((range, Self.flat(value)))
+        changes.append((range(pointer), Self.flat(value)))
     }
 
     /// Writes an item, or a member with a name, behind the value of a pointer, in the same array or object.
     mutating func insert(_ value: JSONText, name: String? = nil, after pointer: String) {
-        guard let range = document.index.ranges[pointer] else { return }
-        let space = space(before: pointer)
+        let (range, space) = (range(pointer), space(before: pointer))
         changes.append((range.upperBound..<range.upperBound, ",\(space)\(written(value, name, space, like: range))"))
     }
 
     /// Writes an item before the first one of an array.
     mutating func insert(_ value: JSONText, before pointer: String) {
-        guard let range = document.index.ranges[pointer] else { return }
-        let space = space(before: pointer)
+        let (range, space) = (range(pointer), space(before: pointer))
         changes.append((range.lowerBound..<range.lowerBound, "\(written(value, nil, space, like: range)),\(space)"))
+    }
+
+    private func range(_ pointer: String) -> Range<Int> {
+        guard let range = document.index.ranges[pointer] else {
+            preconditionFailure("a value that was read stands nowhere in its document")
+        }
+        return range
     }
 
     // MARK: The way that it is written
@@ -52,11 +54,8 @@ struct DescriptorEdit {
     /// What stands between the values of an array or object, by what is before one: a space, or a new line and the
     /// indentation.
     private func space(before pointer: String) -> String {
-        guard let start = document.index.ranges[pointer]?.lowerBound,
-            let parent = document.index.ranges[
-                String(pointer.prefix(upTo: pointer.lastIndex(of: "/") ?? pointer.startIndex))]
-        else { return " " }
-        let before = document.bytes[parent.lowerBound..<start]
+        let parent = pointer.prefix(upTo: pointer.lastIndex(of: "/") ?? pointer.startIndex)
+        let before = document.bytes[range(String(parent)).lowerBound..<range(pointer).lowerBound]
         guard let line = before.lastIndex(of: 10) else { return " " }
         let indentation = document.bytes[(line + 1)...].prefix { $0 == 32 || $0 == 9 }
         let end = line > 0 && document.bytes[line - 1] == 13 ? "\r\n" : "\n"

@@ -96,7 +96,7 @@ private struct RefreshRun {
         // A null is a member as well.
         let pointer = "\(resource.node.pointer)/\(name)"
         if document.index.ranges[pointer] != nil { return edit.replace(pointer, with: value) }
-        let path = resource.node["path"] ?? resource.node["url"] ?? resource.node
+        guard let path = resource.node["path"] ?? resource.node["url"] else { return }
         edit.insert(value, name: name, after: path.pointer)
     }
 
