@@ -348,6 +348,8 @@ def test_findings_are_sarif_for_code_scanning(package):
     assert location["physicalLocation"]["artifactLocation"] == {"uri": "data/budget.csv", "uriBaseId": "PACKAGE"}
     assert location["physicalLocation"]["region"] == {"startLine": 4}
     assert run_["originalUriBaseIds"]["PACKAGE"]["uri"] == f"file://{package}/"
+    [again] = json.loads(run("validate", "--sarif", f"{package}/", expected=INVALID).stdout)["runs"]
+    assert again["originalUriBaseIds"] == run_["originalUriBaseIds"]
 
 
 def test_what_a_server_refuses_is_told(server):
