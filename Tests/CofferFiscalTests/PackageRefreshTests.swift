@@ -88,6 +88,17 @@ struct PackageRefreshTests {
         #expect(refresh.changes.count == 1 && refresh.descriptor.contains(#""name": "cofog", "type": "string""#))
     }
 
+    @Test func `a column of another name in a field's place is told, and no second field is made`() async throws {
+        let fixture = try FaultyPackage(.headerName, budget: "id,year,cofog,name,amount\n1,2025,01.1,Mayor,1\n")
+            .fixture()
+        let refresh = try await Self.refresh(fixture)
+        #expect(
+            refresh.notes == [
+                #"budget: the column "name" is where the field "title" was; rename the field if it is the same"#
+            ])
+        #expect(!refresh.changes.contains { $0.contains("new field") })
+    }
+
     @Test func `a new table is a resource of its own name`() async throws {
         let fixture = try PackageFixture()
         try fixture.write(Array("code,label\n1,A\n2,B\n".utf8), "new/cofog.csv")

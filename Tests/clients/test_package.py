@@ -253,6 +253,8 @@ def test_a_package_is_removed_from_a_database(package, tmp_path):
     assert tables == {"brookfield_budget_2025__budget", "brookfield_budget_2025__cofog"}
     assert connection.execute("SELECT count(*) FROM sqlite_schema WHERE name LIKE 'other%'").fetchone() == (0,)
     run("remove", "other", "--sqlite", tmp_path / "none.db", expected=FAILED)
+    no_database = package / "datapackage.json"
+    assert f"cannot use {no_database}" in run("remove", "a", "--sqlite", no_database, expected=FAILED).stderr
     assert not (tmp_path / "none.db").exists()
     run("remove", "other", expected=USAGE)
 

@@ -54,7 +54,12 @@ final class DerivedDatabase {
     }
 
     private func prepareFile(_ path: String, _ makesOne: Bool) throws(DerivationError) {
-        let id = try integer("PRAGMA application_id")
+        let id: Int
+        do throws(DerivationError) {
+            id = try integer("PRAGMA application_id")
+        } catch {
+            throw .database("cannot use \(path): \(error)")
+        }
         if id == Self.applicationID {
             let version = try integer("PRAGMA user_version")
             guard version == Self.version else {

@@ -103,7 +103,17 @@ private struct RefreshRun {
     // MARK: Fields
 
     private mutating func refreshFields(_ resource: Resource, _ schema: TableSchema, _ inspection: ResourceInspection) {
-        for field in inspection.fieldsWithoutColumn(schema) {
+        let columns = inspection.fieldsOfColumns(schema)
+        let missing = inspection.fieldsWithoutColumn(schema)
+        let isRenamed =
+            !missing.isEmpty && columns.count == schema.fields.count
+            && missing == columns.indices.filter { columns[$0].field == nil }
+        for field in missing where isRenamed {
+            notes.append(
+                "\(resource.name): the column \(quoted(columns[field].column.name)) is where the field "
+                    + "\(quoted(schema.fields[field].name)) was; rename the field if it is the same")
+        }
+        for field in missing where !isRenamed {
             notes.append(
                 "\(resource.name): there is no column \(quoted(schema.fields[field].name)) any more; its field is left")
         }
@@ -114,12 +124,11 @@ private struct RefreshRun {
                     + "\(quoted(schema.fields[field].name)) says, first in row \(misfit.row) of \(misfit.path); it is left"
             )
         }
-        let columns = inspection.fieldsOfColumns(schema)
         let known = columns.compactMap(\.field)
         if zip(known, known.dropFirst()).contains(where: { $0 > $1 }) {
             notes.append("\(resource.name): the columns are in another order than the fields, which are left")
         }
-        add(columns, resource, schema)
+        if !isRenamed { add(columns, resource, schema) }
     }
 
     /// A new column's field comes behind that of the column before it.
