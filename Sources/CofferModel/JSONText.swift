@@ -3,6 +3,8 @@ package indirect enum JSONText: Sendable {
     case null
     case bool(Bool)
     case number(Int64)
+    /// A finite number.
+    case decimal(Double)
     case string(String)
     case list([JSONText])
     /// A member without a value is left out.
@@ -19,6 +21,7 @@ package indirect enum JSONText: Sendable {
         case .null: "null"
         case .bool(let value): String(value)
         case .number(let value): String(value)
+        case .decimal(let value): Int64(exactly: value).map(String.init) ?? String(value)
         case .string(let value): JSONValue.quoted(value)
         case .list(let items): "[\(items.map(\.text).joined(separator: ","))]"
         case .object(let members):

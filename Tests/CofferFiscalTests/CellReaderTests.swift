@@ -41,10 +41,14 @@ struct CellReaderTests {
             bad: ["", "-", "1.0", "1e3", " 1", "1 ", "a", "0x1", "1,000", "١"]),
         Case(
             definition: #""type": "number""#,
-            good: ["0", "-1.5", "+.5", "5.", "1e3", "1E-3", "NaN", "INF", "-INF", "12345678901234567890123.5"],
+            good: [
+                "0", "-1.5", "+.5", "5.", "1e3", "1E-3", "NaN", "INF", "-INF", "nan", "-Inf", "1e999", "1e-0400",
+                "12345678901234567890123.5",
+            ],
             bad: [
-                "", ".", "-", "1,5", "1 000", "1e", "1e1.5", "nan", "inf", "+INF", "0x1p3", "1.2.3", "€1", "1e999",
-                "1e-9223372036854775808",
+                "", ".", "-", "1,5", "1 000", "1e", "1e1.5", "+INF", "0x1p3", "1.2.3", "€1", "1e-9223372036854775808",
+                "-nan",
+                "infinity",
             ]),
         Case(
             definition: #""type": "number", "decimalChar": ",", "groupChar": ".""#, good: ["1.234,5", "1234", "-1,5"],
@@ -52,8 +56,8 @@ struct CellReaderTests {
         Case(definition: #""type": "number", "groupChar": ",""#, good: ["1,234.5"], bad: ["1;234"]),
         Case(definition: #""type": "number", "decimalChar": ",""#, good: ["1,5"], bad: ["1.5"]),
         Case(
-            definition: #""type": "number", "bareNumber": false"#, good: ["€ 1.5", "95%", "-3 EUR", "1"],
-            bad: ["EUR", ""]),
+            definition: #""type": "number", "bareNumber": false"#,
+            good: ["€ 1.5", "95%", "-3 EUR", "1", "5 (estimated)", "inf"], bad: ["EUR", "", "(5)", "€ (5.00)"]),
         Case(
             definition: #""type": "integer", "groupChar": " ", "bareNumber": false"#, good: ["1 000 kr"], bad: ["1.5"]),
         Case(definition: #""type": "boolean""#, good: ["true", "False", "1", "0"], bad: ["yes", "tRUE", "2", ""]),
@@ -149,9 +153,75 @@ struct CellReaderTests {
         let texts = [
             "1969-12-31T23:59:59Z", "1970-01-01T00:00:00Z", "2024-02-29T23:00:00-02:00", "2024-03-01T01:00:01Z",
             "2024-12-31T00:00:00.5Z",
+            "2024-12-31T00:00:00.500000001Z",
         ]
-        let ranks = texts.compactMap { reader.read($0)?.rank }
-        #expect(ranks == ranks.sorted() && ranks.count == texts.count && ranks[1] == 0)
-        #expect(ranks[3] == ranks[2] + 1)
+        let moments = try texts.map { try #require(reader.read($0)) }
+        for (left, right) in zip(moments, moments.dropFirst()) { #expect(left.order(right) == .less) }
+    }
+}
+
+/// Comparing numbers as decimals, not as what a machine makes of them.
+struct NumberOrderTests {
+    private static func value(_ text: String) throws -> CellValue {
+        try #require(CellReader(form: .number(NumberFormat())).read(text), "\(text)")
+    }
+
+    /// Each is less than the next.
+    private static let rising = [
+        "-inf", "-1e400", "-99999999999999999999.1", "-99999999999999999999", "-9223372036854775809",
+        "-9223372036854775808", "-1.0000000000000000000000000000000000001", "-1", "-1e-400", "0", "1e-400",
+        "1.0000000000000000000000001e-400", "0.1", "0.10000000000000000000000000000000000000000001", "0.3", "1", "1.5",
+        "9007199254740992", "9007199254740992.5", "9007199254740993", "9223372036854775807", "9223372036854775808",
+        "18446744073709551615", "18446744073709551616", "18446744073709551616.000000000000000000001", "1e20",
+        "123456789012345678901234567890", "123456789012345678901234567891", "9.99999999999999999999e399", "1e400",
+        "1.00000000000000000001e400", "INF",
+    ]
+
+    @Test func `numbers of any length are in the order of their values`() throws {
+        for (place, left) in Self.rising.enumerated() {
+            for (other, right) in Self.rising.enumerated() {
+                let expected = Order(place, other)
+                #expect(try Self.value(left).order(Self.value(right)) == expected, "\(left) and \(right)")
+            }
+        }
+    }
+
+    @Test(arguments: [
+        ["0", "-0", "0e400", "0.000"], ["0.1", "1e-1", "0.1000000000000000000000000000000", "+.1"],
+        ["1e400", "10e399", "0.1e401"], ["100000000000000000000000", "1e23", "1000000000000000000000.00e2"],
+        ["123456789012345678901234567890", "0123456789012345678901234567890.0", "12345678901234567890123456789e1"],
+    ])
+    func `one number is the same however it is written`(texts: [String]) throws {
+        for left in texts {
+            for right in texts { #expect(try Self.value(left).order(Self.value(right)) == .same, "\(left), \(right)") }
+        }
+        let canonical = try texts.map { text in
+            try Array(text.utf8).withUnsafeBufferPointer { try Self.value(text).canonical($0) }
+        }
+        #expect(Set(canonical).count == 1, "\(canonical.map { String(decoding: $0, as: UTF8.self) })")
+    }
+
+    @Test func `what is not a number has no order, and whole numbers are compared with decimals`() throws {
+        #expect(try Self.value("NaN").order(Self.value("NaN")) == nil)
+        #expect(try Self.value("1").order(Self.value("NaN")) == nil)
+        #expect(try CellValue.integer(.min).order(Self.value("-9223372036854775808.5")) == .greater)
+        #expect(try Self.value("9223372036854775807.0").order(.integer(.max)) == .same)
+    }
+
+    /// Seeded, so that a failure comes again.
+    @Test func `short decimals are in the order of the integers that they come to`() throws {
+        var seed: UInt64 = 20_251_124
+        func next(_ count: Int) -> Int {
+            seed = seed &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return Int(seed >> 33) % count
+        }
+        for _ in 0..<20_000 {
+            let (left, right) = (next(4000) - 2000, next(4000) - 2000)
+            let (leftPower, rightPower) = (next(4), next(4))
+            let scaled = { (value: Int, power: Int) in (0..<power).reduce(value) { value, _ in value * 10 } }
+            let expected = Order(scaled(left, leftPower), scaled(right, rightPower))
+            let order = try Self.value("\(left)e\(leftPower)").order(Self.value("\(scaled(right, rightPower)).00"))
+            #expect(order == expected, "\(left)e\(leftPower), \(right)e\(rightPower)")
+        }
     }
 }

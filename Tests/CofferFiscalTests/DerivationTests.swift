@@ -196,6 +196,30 @@ struct DerivationTests {
         #expect(try file.texts("SELECT typeof(year) FROM wide__t LIMIT 1") == ["integer"])
     }
 
+    @Test func `labels are found by the package's own column types, and constants are what their type says`()
+        async throws
+    {
+        let descriptor = """
+            {"name": "own", "columnTypes": [{"name": "ward:code"}, {"name": "ward:name", "labelOf": "ward:code"}],
+             "resources": [{"name": "t", "path": "t.csv", "schema": {
+              "fields": [
+                {"name": "ward", "type": "string", "columnType": "ward:code"},
+                {"name": "called", "type": "string", "columnType": "ward:name"},
+                {"name": "amount", "type": "number", "columnType": "value"}
+              ],
+              "extraFields": [
+                {"name": "a", "type": "boolean", "constant": "unknown"}, {"name": "b", "type": "boolean", "constant": false},
+                {"name": "c", "type": "number", "constant": "0x10"}, {"name": "d", "type": "number", "constant": 0.5}
+              ]}}]}
+            """
+        let fixture = try PackageFixture(
+            descriptor: descriptor, files: ["t.csv": Array("ward,called,amount\nN,North side,1\n".utf8)])
+        #expect(await fixture.validate().findings.isEmpty)
+        _ = try await derive(fixture)
+        #expect(try file.texts("SELECT code || text FROM search WHERE search MATCH 'north'") == ["NNorth side"])
+        #expect(try file.texts("SELECT a || b || c || d FROM own__t") == ["unknown00x100.5"])
+    }
+
     @Test func `two measures of one column have a column each where their factors differ`() async throws {
         let descriptor = PackageFixture.descriptor.replacing(
             #""measures": {"#,
@@ -221,5 +245,64 @@ struct DerivationTests {
         _ = try await derive(fixture)
         #expect(try file.texts("SELECT count(DISTINCT text) FROM search WHERE column_name = 'kind'") == ["10"])
         #expect(try file.texts("SELECT count(*) FROM search WHERE search MATCH 'note7'") == ["0"])
+    }
+}
+
+/// What SQLite has no tables for, and what only looks so.
+struct DerivationLimitTests {
+    private let file = PackageFixtureDatabase()
+
+    private func derive(_ descriptor: String, _ table: String) async throws -> Derivation.Summary {
+        let fixture = try PackageFixture(descriptor: descriptor, files: ["t.csv": Array(table.utf8)])
+        return try await Derivation(DirectorySource(fixture.directory), database: file.path, allowsInvalid: true)
+            .derive()
+    }
+
+    private static func descriptor(_ names: [String], resources: Int = 1) -> String {
+        let fields = names.map { "{\"name\": \"\($0)\"}" }.joined(separator: ",")
+        let resource = "{\"name\": \"wide\", \"path\": \"t.csv\", \"schema\": {\"fields\": [\(fields)]}}"
+        let all = Array(repeating: resource, count: resources).joined(separator: ",")
+        return "{\"name\": \"p\", \"resources\": [\(all)]}"
+    }
+
+    private func refusal(_ descriptor: String) async throws -> String {
+        let error = await #expect(throws: DerivationError.self) { try await derive(descriptor, "") }
+        guard case .table = error else { return "\(String(describing: error))" }
+        return error?.description ?? ""
+    }
+
+    @Test func `a table of too many columns is refused by its name`() async throws {
+        let text = try await refusal(Self.descriptor((0..<2001).map { "f\($0)" }))
+        #expect(text.contains(#"the resource "wide": it has 2001 columns"#) && text.contains("2000"), "\(text)")
+        let summary = try await derive(Self.descriptor((0..<2000).map { "f\($0)" }), "")
+        #expect(summary.tables.count == 1)
+    }
+
+    @Test func `a NUL in a field's name and a second resource of a name are refused`() async throws {
+        let nul = try await refusal(Self.descriptor(["a", #"b\u0000c"#]))
+        #expect(nul.hasPrefix(#"the resource "wide", field "b\u0000c": "#), "\(nul)")
+        let twice = try await refusal(Self.descriptor(["a"], resources: 2))
+        #expect(twice.hasPrefix(#"the resource "wide": another resource has this name"#), "\(twice)")
+    }
+
+    @Test func `every other name makes a column, also one that SQLite has a meaning for`() async throws {
+        let names = ["a", "A", "", "rowid", "select", "ROWID", "_rowid_", #"x\"y"#, "sqlite_a", "é", "É"]
+        _ = try await derive(Self.descriptor(names), names.map { "\"\($0)\"" }.joined(separator: ",") + "\n")
+        #expect(
+            try file.texts("SELECT name FROM pragma_table_info('p__wide')") == [
+                "a", "A 2", "field-3", "rowid", "select", "ROWID 2", "_rowid_", #"x"y"#, "sqlite_a", "é", "É 2",
+            ])
+    }
+
+    @Test func `a package is removed whose name has a NUL, and nobody else's tables are`() async throws {
+        let odd = Self.descriptor(["a"]).replacing("\"p\"", with: #""p\u0000q""#)
+        _ = try await derive(odd, "a\n1\n")
+        _ = try await derive(Self.descriptor(["a"]), "a\n1\n")
+        #expect(try await Removal("p\0q", database: file.path).remove() == ["p_q__wide"])
+        #expect(try file.texts("SELECT table_name FROM resources") == ["p__wide"])
+        let error = await #expect(throws: DerivationError.self) {
+            try await Removal("p\0q", database: file.path).remove()
+        }
+        #expect(error?.description.hasSuffix(#"which has "p""#) == true)
     }
 }

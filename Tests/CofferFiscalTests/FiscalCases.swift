@@ -74,6 +74,9 @@ extension FaultyPackage {
         FaultyPackage(.extraField, (budgetKey, budgetKey + #""extraFields": [{"name": "a"}],"#)),
         FaultyPackage(.extraField, (budgetKey, budgetKey + #""extraFields": [{"constant": "a"}],"#)),
         FaultyPackage(
+            .fieldType,
+            (budgetKey, budgetKey + #""extraFields": [{"name": "a", "type": "nubmer", "constant": 1}],"#)),
+        FaultyPackage(
             .extraField,
             (budgetKey, budgetKey + #""extraFields": [{"name": "a", "constant": 1, "normalizationTarget": true}],"#)),
         FaultyPackage(

@@ -45,7 +45,12 @@ struct PackageDraftTests {
         ("0\n1\n", "integer"), ("a\n1\n", "string"), ("", "string"), ("\n\n", "string"), ("\"1,234.50\"\n", "number"),
         ("\"1,5\"\n", "number"),
         ("\"1.234,50\"\n", "number"), ("1 234\n", "number"), ("\"1,23,4\"\n", "string"), ("1.2.3\n", "string"),
-        ("2024\n", "integer"),
+        ("2024\n", "integer"), ("31.12.2024\n1.2.2024\n", "date"), ("31/12/2024\n01/02/2024\n", "date"),
+        ("12/31/2024\n", "date"), ("01/02/2024\n", "string"), ("2024-01-31 10:00\n", "datetime"),
+        ("$1\n-2\n", "integer"), ("\"$1,234.50\"\n$7\n", "number"), ("1.50 EUR\n", "number"), ("12 %\n", "integer"),
+        ("€1\n$1\n", "string"), ("(1.50)\n2\n", "string"), ("1.50-\n", "string"), ("-$1.50\n", "string"),
+        ("ABC 7\n", "string"), ("1\u{A0}234\n", "number"), ("1'234.50\n", "number"), ("1'23.50\n", "string"),
+        ("1 234.50 €\n", "number"), ("1\n-\nn/a\n", "integer"), ("-\n", "string"), ("a\n-\n", "string"),
     ])
     func `a column has the first type that all its cells are of`(cells: String, type: String) async throws {
         let (_, json, fixture) = try await Self.draft([
@@ -53,6 +58,115 @@ struct PackageDraftTests {
         ])
         #expect(Self.types(json).first == type)
         #expect(await fixture.validate().findings.allSatisfy { $0.rule == .rows })
+    }
+
+    @Test(
+        arguments: [
+            ("sum\n(1.50)\n", #"t.csv: "sum" is taken for text: numbers like (1.50)"#),
+            ("day\n01/02/2024\n", #"t.csv: "day" is taken for text: its dates"#),
+            ("sum\n$1\n€1\n", #"t.csv: "sum" is taken for text: there are several currencies"#),
+            ("sum\n1.234\n12.500\n", #"t.csv: "sum" is taken for decimals"#),
+            ("sum\n\"1,234\"\n", #"t.csv: "sum" is taken for thousands"#),
+            ("sum;a;;\n1;2;;\n", "t.csv: columns 3, 4 without a name"),
+            ("a,b,a\n1,2,3\n", #"t.csv: several columns are called "a""#),
+            ("sep=;\nname;sum\nA;1,5\n", "t.csv: row 2 is taken for the header"),
+            ("Budget 2025\n\nyear,sum\n2025,5\n", "t.csv: row 3 is taken for the header"),
+            ("Budget 2025;;\nyear;sum;x\n2025;5;y\n", "t.csv: row 2 is taken for the header"),
+            ("day,x\n2024-01-31,1\n31.1.2024,2\n", #"t.csv: "day" is taken for text: its dates are written"#),
+            ("sum;x\n 1 ;2\n", #"t.csv: "sum" is taken for text: there are spaces"#),
+        ])
+    func `what cannot be described as it is meant is told`(table: String, note: String) async throws {
+        let (draft, _, _) = try await Self.draft(["t.csv": Array(table.utf8)])
+        #expect(draft.notes.count == 1 && draft.notes[0].hasPrefix(note), "\(draft.notes)")
+    }
+
+    @Test func `nothing is told of a table in which all is clear`() async throws {
+        let (draft, _, _) = try await Self.draft([
+            "t.csv": Array("code,name,sum\n01,Parks,1.234\n02,Roads,12.5\n".utf8)
+        ])
+        #expect(draft.notes.isEmpty, "\(draft.notes)")
+    }
+
+    @Test func `a column of decimals with a comma has its name for a header`() async throws {
+        let (draft, json, _) = try await Self.draft(["t.csv": Array("sum\n1,5\n2,5\n".utf8)])
+        let fields = json.object?["resources"]?.array?.first?.object?["schema"]?.object?["fields"]?.array ?? []
+        #expect(fields.map { $0.object?["name"]?.string } == ["sum"] && draft.notes.isEmpty, "\(draft.notes)")
+    }
+
+    @Test func `what a draft says of ugly tables is what they hold`() async throws {
+        let files: [String: [UInt8]] = [
+            "a.csv": Array("sep=;\r\nday;sum\r\n31.12.2024;1.234,50 €\r\n1.2.2025;-7,25 €\r\n".utf8),
+            "b.csv": [0xFF, 0xFE]
+                + Array("name\tsum\nCafé\t1 234\n".utf16).flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] },
+            "c.csv": Array("name;sum;;\nA;1;;\nB;2;;\n".utf8), "d.csv": [],
+            "g.csv": Array("Budget\n\nyear, sum\n2025, 5\n2026, -\n".utf8),
+            "e.csv": Array("x;y;z\n1;2\n1;2;3\n1;2;3;4\n".utf8), "f.csv": Array("a;b;c".utf8),
+        ]
+        let (draft, json, fixture) = try await Self.draft(files)
+        #expect(draft.tableCount == 6 && draft.notes.contains("d.csv: it is empty, and left out"), "\(draft.notes)")
+        #expect(Self.types(json, 0) == ["date", "number"])
+        #expect(Self.types(json, 1) == ["string", "number"])
+        #expect(Self.types(json, 2) == ["string", "integer"])
+        #expect(Self.types(json, 3).count == 3)
+        #expect(Self.types(json, 4).count == 3)
+        let report = await fixture.validate()
+        let errors = report.findings.filter { $0.severity == .error }.map { "\($0.rule.id) \($0.location.file)" }
+        #expect(
+            errors.sorted() == [
+                "header-blank c.csv", "header-blank c.csv", "header-extra c.csv", "header-extra c.csv",
+                "row-long e.csv", "row-short e.csv",
+            ], "\(report.text)")
+        let file = PackageFixtureDatabase()
+        _ = try await Derivation(DirectorySource(fixture.directory), database: file.path, allowsInvalid: true).derive()
+        #expect(try file.texts("SELECT day || ' ' || sum FROM draft__a") == ["2024-12-31 1234.5", "2025-02-01 -7.25"])
+        #expect(try file.texts("SELECT name || ' ' || sum FROM draft__b") == ["Café 1234.0"])
+        #expect(try file.texts("SELECT year || ' ' || coalesce(sum, 'none') FROM draft__g") == ["2025 5", "2026 none"])
+    }
+
+    @Test(
+        arguments: [
+            ("unit,unit_name,sum\n1,A,5\n2,B,6\n1,A,7\n", ["unit_name"]),
+            ("unit_code,unit,sum\n1,A,5\n2,B,6\n", ["unit"]),
+            ("unitCode,unitName,sum\n1,A,5\n2,B,6\n", ["unitName"]),
+            ("Kode;Bezeichnung;Summe\n1;A;5\n2;B;6\n", ["Bezeichnung"]),
+            ("código,descripción,sum\n1,A,5\n2,B,6\n", ["descripción"]),
+            ("code,name_en,name_fr,sum\n1,A,B,5\n2,C,D,6\n", ["name_en", "name_fr"]),
+            // One text missing is none that differs.
+            ("unit,unit_name,sum\n1,,5\n2,B,6\n1,A,7\n", ["unit_name"]),
+            // A code with two texts, one text for all, a number, and names that do not fit.
+            ("unit,unit_name,sum\n1,A,5\n2,B,6\n1,C,7\n", []), ("unit,unit_name,sum\n1,A,5\n2,A,6\n", []),
+            ("unit,unit_name,sum\n1,10,5\n2,20,6\n", []), ("unit,colour,sum\n1,A,5\n2,B,6\n", []),
+            ("sum,sum description,unit\n1.5,A,x\n2.5,B,y\n", []),
+        ] as [(String, [String])])
+    func `a column is the label of a code if their names fit and each code has one text`(
+        table: String, labels: [String]
+    ) async throws {
+        let (_, json, fixture) = try await Self.draft(["t.csv": Array(table.utf8)])
+        let dimensions = json.object?["model"]?.object?["dimensions"]?.object ?? [:]
+        let attributes = dimensions.values.flatMap { ($0.object?["attributes"]?.object ?? [:]).values }
+        let found = attributes.filter { $0.object?["labelfor"] != nil }.compactMap { $0.object?["source"]?.string }
+        #expect(found.sorted() == labels)
+        #expect(dimensions.isEmpty == table.hasPrefix("unit,unit_name,sum\n1,10"))
+        let report = await fixture.validate()
+        #expect(report.findings.isEmpty, "\(report.text)")
+    }
+
+    @Test func `labels of a draft are found with their codes, and codes without end are not followed`() async throws {
+        let many = (0..<10_001).map { "\($0),text \($0),1\n" }.joined()
+        let (_, json, fixture) = try await Self.draft([
+            "spending.csv": Array("unit,unit_name,sum\n7,Parks,1\n8,Roads,2\n7,Parks,3\n".utf8),
+            "codes.csv": Array("code,label,note\n01,Executive,\n02,Transport,see 01\n".utf8),
+            "many.csv": Array("code,label,sum\n\(many)".utf8),
+        ])
+        #expect("\(json)".split(separator: "labelfor").count == 2)
+        #expect(await fixture.validate().findings.isEmpty)
+        let file = PackageFixtureDatabase()
+        _ = try await Derivation(DirectorySource(fixture.directory), database: file.path).derive()
+        func search(_ word: String) throws -> [String] {
+            try file.texts("SELECT coalesce(code, '?') FROM search WHERE search MATCH '\(word)'")
+        }
+        #expect(try search("parks") == ["7"])
+        #expect(try search("transport") == ["02"])
     }
 
     @Test func `numbers are read in the form that they are found in`() async throws {

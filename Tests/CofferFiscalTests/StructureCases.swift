@@ -54,6 +54,8 @@ extension FaultyPackage {
         },
         FaultyPackage(.dialect, (#""delimiter": ",""#, #""lineTerminator": "|""#)),
         FaultyPackage(.dialect, (#""delimiter": ",""#, #""headerRows": [1, 2]"#)),
+        FaultyPackage(.dialect, (#""delimiter": ",""#, #""headerRows": [0]"#)),
+        FaultyPackage(.dialect, (#""delimiter": ",""#, #""commentRows": ["1"]"#)),
         FaultyPackage(.hashFormat, (#""hash": "23fad7dee8459bc0caaf769c1491a5ad""#, #""hash": "23fad7""#)),
     ]
 

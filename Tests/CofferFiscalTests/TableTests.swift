@@ -91,6 +91,17 @@ struct TableTests {
         #expect(Self.found(await (try Self.package(none, files)).validate()) == ["type r.csv row 1 line 1"])
     }
 
+    @Test func `rows before the header and rows of comments are passed over, and counted`() async throws {
+        let dialect = #""dialect": {"headerRows": [3], "commentRows": [4]}"#
+        let resource = #"{"name": "r", "path": ["1.csv", "2.csv"], \#(dialect), \#(Self.schema)}"#
+        let rows = "Budget \"2025\"\n\na,b\nin euros\n1,x\n2,x\nc,x\n"
+        let report = await (try Self.package(resource, ["1.csv": rows, "2.csv": "3,x\n1,x\n4,x\nnote\n5,x\n"]))
+            .validate()
+        #expect(Self.found(report) == ["type 1.csv row 7 line 7", "primary-key 2.csv row 2 line 2"], "\(report.text)")
+        let empty = await (try Self.package(resource, ["1.csv": "a,b\n1,x\n", "2.csv": ""])).validate()
+        #expect(Self.found(empty) == ["header-missing 2.csv line 1"], "\(empty.text)")
+    }
+
     @Test func `a cell is missing if its text is one of those that say so`() async throws {
         let schema = """
             "schema": {"fields": [
@@ -145,6 +156,77 @@ struct TableTests {
         let report = await (try Self.package(#"{"name": "r", "path": "r.csv", \#(Self.schema)}"#, ["r.csv": rows]))
             .validate()
         #expect(Self.found(report) == ["primary-key r.csv row 4 line 4"])
+    }
+
+    @Test(
+        arguments: [
+            (#""type": "integer""#, #""maximum": 9007199254740992"#, ["9007199254740992", "9007199254740993"]),
+            (#""type": "integer""#, #""maximum": 9007199254740993"#, ["9007199254740993", "9007199254740994"]),
+            (#""type": "number""#, #""exclusiveMinimum": 0.1"#, ["0.10000000000000000001", "0.1"]),
+            (#""type": "number""#, #""maximum": "1e400""#, ["1e400", "1.00000000000000000000001e400"]),
+            (#""type": "number""#, #""maximum": 1, "exclusiveMaximum": 2"#, ["1", "1.5"]),
+            (#""type": "number""#, #""minimum": 2, "exclusiveMinimum": 1"#, ["2", "1.5"]),
+            (
+                #""type": "number", "decimalChar": ",", "groupChar": ".""#, #""maximum": 1000.5"#,
+                ["1.000,5", "1.000,51"]
+            ),
+            (#""type": "number", "decimalChar": ",", "groupChar": ".""#, #""maximum": "1.000""#, ["1000", "1.000,5"]),
+            (#""type": "number""#, #""maximum": "INF""#, ["INF", "NaN"]),
+            (#""type": "number", "bareNumber": false"#, #""minimum": 0.5"#, ["€.5", "€-.5"]),
+            (#""type": "year""#, #""minimum": "2020""#, ["2020", "2019"]),
+            (
+                #""type": "datetime""#, #""maximum": "2024-01-01T00:00:00.000000001Z""#,
+                ["2024-01-01T00:00:00.000000001Z", "2024-01-01T00:00:00.000000002Z"]
+            ),
+        ] as [(String, String, [String])])
+    func `a bound is compared with all digits of a cell`(
+        type: String, bound: String, cells: [String]
+    ) async throws {
+        let schema = #""schema": {"fields": [{"name": "a", \#(type), "constraints": {\#(bound)}}, {"name": "b"}]}"#
+        let rows = "a;b\n" + cells.map { "\($0);x\n" }.joined()
+        let resource = #"{"name": "r", "path": "r.csv", "dialect": {"delimiter": ";"}, \#(schema)}"#
+        let report = await (try Self.package(resource, ["r.csv": rows])).validate()
+        #expect(report.findings.map(\.location.row) == [3], "\(report.text)")
+        #expect([.minimum, .maximum].contains(report.findings.first?.rule), "\(report.text)")
+    }
+
+    @Test func `an enumeration has numbers as JSON writes them, and texts as the cells are written`() async throws {
+        let field = #"{"name": "a", "type": "number", "decimalChar": ",", "constraints": {"enum": [1.5, "2,5"]}}"#
+        let resource =
+            #"{"name": "r", "path": "r.csv", "dialect": {"delimiter": ";"}, "schema": {"fields": [\#(field)]}}"#
+        let report = await (try Self.package(resource, ["r.csv": "a\n1,5\n2,5\n3,5\n"])).validate()
+        #expect(Self.found(report) == ["enum r.csv row 4 line 4"], "\(report.text)")
+    }
+
+    @Test func `numbers that stand in the descriptor keep their digits`() async throws {
+        let schema =
+            #""schema": {"fields": [{"name": "a", "type": "integer", "constraints": {"enum": [9007199254740993, 1.0]}}]}"#
+        let data = "[[\"a\"], [9007199254740993], [9007199254740992], [1]]"
+        let report = await (try Self.package(#"{"name": "r", "data": \#(data), \#(schema)}"#)).validate()
+        #expect(Self.found(report) == ["enum datapackage.json row 3"], "\(report.text)")
+    }
+
+    @Test(arguments: [
+        (#""a;b\n1;x""#, #"{"delimiter": ";"}"#), (#"[[1, "x"]]"#, #"{"header": false, "delimiter": ";"}"#),
+        (#"[{"a": 1, "b": "x"}]"#, #"{"header": false, "quoteChar": "'"}"#),
+        (#"[["a", "b"], ["-", "x"]]"#, #"{"nullSequence": "-", "delimiter": "|"}"#),
+    ])
+    func `a text in the descriptor is read by its dialect, and other data as it is`(
+        data: String, dialect: String
+    ) async throws {
+        let resource = #"{"name": "r", "data": \#(data), "dialect": \#(dialect), \#(Self.schema)}"#
+        let report = await (try Self.package(resource)).validate()
+        let expected = data.contains("-") ? ["primary-key datapackage.json row 2"] : []
+        #expect(Self.found(report) == expected, "\(report.text)")
+    }
+
+    @Test func `thousands of missing values are each one`() async throws {
+        let texts = (0..<5000).map { "\"n\($0)\"" }.joined(separator: ",")
+        let schema = #""schema": {"fields": [{"name": "a", "type": "integer"}], "missingValues": [\#(texts)]}"#
+        let rows = "a\n" + (0..<5000).map { "n\($0)\n" }.joined() + "n5000\nn\n"
+        let report = await (try Self.package(#"{"name": "r", "path": "r.csv", \#(schema)}"#, ["r.csv": rows]))
+            .validate()
+        #expect(report.findings.map(\.location.row) == [5002, 5003], "\(report.text)")
     }
 
     @Test func `a table may refer to itself`() async throws {

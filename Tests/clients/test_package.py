@@ -89,7 +89,7 @@ def test_exit_codes_tell_what_happened(package, tmp_path):
     (package / "data" / "budget.csv").open("a").write("\n")
     run("validate", package)
     run("validate", "--fail-on", "warning", package, expected=INVALID)
-    run("validate", tmp_path / "nothing", expected=INVALID)
+    run("validate", tmp_path, expected=INVALID)
     for arguments in (["validate"], ["validate", "a", "b"], ["validate", "--levels", "all", "a"], ["verify", "a"],
                       ["validate", "--json", "--sarif", "a"], ["validate", "--fail-on", "luck", "a"], ["derive", "a"], ["publish", "a"], ["publish", "a", "b"],
                       ["publish", "a", "s3://B/"], ["publish", "--acl", "mine", "a", "s3://bucket/x"], ["publish", "a", "s3://bucket/../x"], ["list", "http://127.0.0.1/"],
@@ -231,8 +231,32 @@ def test_a_database_is_derived_again_only_from_what_changed(logged, package, tmp
         file.write("11,,Something new\n")
     run("publish", package, place, server=logged)
     assert json.loads(run("derive", "--json", "--sqlite", database, url).stdout) == [
-        {"resource": "budget", "table": "brookfield_budget_2025__budget", "state": "did not change", "untyped": None},
-        {"resource": "cofog", "table": "brookfield_budget_2025__cofog", "state": "22 rows", "untyped": None}]
+        {"resource": "budget", "table": "brookfield_budget_2025__budget", "state": "unchanged", "rows": None, "untyped": 0},
+        {"resource": "cofog", "table": "brookfield_budget_2025__cofog", "state": "derived", "rows": 22, "untyped": 0}]
+
+
+def test_a_package_is_removed_from_a_database(package, tmp_path):
+    database, other = tmp_path / "fiscal.db", shutil.copytree(package, tmp_path / "other")
+    descriptor = (other / "datapackage.json").read_text().replace('"brookfield-budget-2025"', '"other"', 1)
+    (other / "datapackage.json").write_text(descriptor)
+    for place in (package, other):
+        run("derive", "--sqlite", database, place)
+    refused = run("remove", "nobody", "--sqlite", database, expected=FAILED).stderr
+    assert '"brookfield-budget-2025", "other"' in refused
+    removed = json.loads(run("remove", "--json", "other", "--sqlite", database).stdout)
+    assert removed == [{"state": "removed", "table": "other__budget"}, {"state": "removed", "table": "other__cofog"}]
+    connection = sqlite3.connect(database)
+    for table in ("packages", "resources", "measures", "attributes", "search"):
+        column = "name" if table == "packages" else "package"
+        assert {name for (name,) in connection.execute(f"SELECT {column} FROM {table}")} == {"brookfield-budget-2025"}
+    tables = {name for (name,) in connection.execute("SELECT DISTINCT table_name FROM columns")}
+    assert tables == {"brookfield_budget_2025__budget", "brookfield_budget_2025__cofog"}
+    assert connection.execute("SELECT count(*) FROM sqlite_schema WHERE name LIKE 'other%'").fetchone() == (0,)
+    run("remove", "other", "--sqlite", tmp_path / "none.db", expected=FAILED)
+    no_database = package / "datapackage.json"
+    assert f"cannot use {no_database}" in run("remove", "a", "--sqlite", no_database, expected=FAILED).stderr
+    assert not (tmp_path / "none.db").exists()
+    run("remove", "other", expected=USAGE)
 
 
 def test_what_is_no_package_leaves_no_tables(package, tmp_path):
@@ -271,20 +295,47 @@ def test_a_table_without_a_descriptor_gets_one_that_is_read(server, tmp_path):
     assert [row["amount"] for row in rows] == [decimal.Decimal("1234.50"), 7]
 
 
+def test_a_descriptor_is_brought_up_to_date_with_its_tables(tmp_path):
+    (tmp_path / "spending.csv").write_text("year,amount\n2024,1\n")
+    descriptor = tmp_path / "datapackage.json"
+    assert "(dry run) Wrote" in run("init", "-n", tmp_path).stdout and not descriptor.exists()
+    run("init", "--currency", "EUR", tmp_path)
+    edited = descriptor.read_text().replace('"name": "year"', '"title": "The year",  "name": "year"')
+    descriptor.write_text(edited)
+    descriptor.chmod(0o640)
+    assert run("init", "--refresh", tmp_path).stdout == "datapackage.json is up to date.\n"
+    assert "--refresh" in run("init", tmp_path, expected=FAILED).stderr
+    assert "--refresh" in run("init", "-n", tmp_path, expected=FAILED).stderr
+    (tmp_path / "spending.csv").write_text("year,unit,amount\n2024,Parks,1\n")
+    (tmp_path / "units.csv").write_text("code,label\n1,Parks\n2,Roads\n")
+    changes = ['spending: new field "unit", string.', "units: new resource of units.csv, with 2 fields."]
+    told = run("init", "--refresh", "--dry-run", tmp_path).stdout.splitlines()
+    assert told[1:] == ["(dry run) " + change for change in changes] and descriptor.read_text() == edited
+    assert json.loads(run("init", "--refresh", "--print", tmp_path).stdout)["resources"][1]["name"] == "units"
+    assert run("init", "--refresh", tmp_path).stdout.splitlines()[1:] == changes
+    assert '"title": "The year",  "name": "year"' in descriptor.read_text()
+    assert descriptor.stat().st_mode & 0o777 == 0o640
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["datapackage.json", "spending.csv", "units.csv"]
+    assert findings(tmp_path) == [] and frictionless.Package(str(descriptor)).validate().valid
+    run("init", "--refresh", "--currency", "EUR", tmp_path, expected=USAGE)
+    descriptor.unlink()
+    run("init", "--refresh", tmp_path, expected=INVALID)
+
+
 def test_packages_are_listed_and_shown(server, package, tmp_path):
     run("publish", package, f"s3://{DATASTORE}/listed/a", server=server)
     run("publish", package, f"s3://{DATASTORE}/listed/b", server=server)
     listed = json.loads(run("list", "--json", f"s3://{DATASTORE}/listed/", server=server).stdout)
     title = "Budget of the town of Brookfield, 2024 and 2025"
     assert listed == [
-        {"location": f"s3://{DATASTORE}/listed/{name}/", "name": "brookfield-budget-2025", "resources": "2", "title": title}
+        {"location": f"s3://{DATASTORE}/listed/{name}/", "name": "brookfield-budget-2025", "resources": 2, "title": title}
         for name in "ab"]
     assert run("list", "--no-sign-request", f"s3://{DATASTORE}/listed/", server=server, expected=FAILED).stdout == ""
     assert run("list", tmp_path).stdout == f"{package}  brookfield-budget-2025  2  {title}\n"
     shown = run("show", f"{server.endpoint}/{DATASTORE}/listed/a").stdout
     assert title in shown and "budget: data/budget.csv" in shown and "  amount, of amount: GBP" in shown
     overview = json.loads(run("show", "--json", "--no-sign-request", f"s3://{DATASTORE}/listed/a", server=server).stdout)
-    assert overview["title"] == title and [measure["currency"] for measure in overview["measures"]] == ["GBP"]
+    assert overview["title"] == title and [(measure["currency"], measure["factor"]) for measure in overview["measures"]] == [("GBP", 1)]
 
 
 def test_findings_are_sarif_for_code_scanning(package):
@@ -299,6 +350,8 @@ def test_findings_are_sarif_for_code_scanning(package):
     assert location["physicalLocation"]["artifactLocation"] == {"uri": "data/budget.csv", "uriBaseId": "PACKAGE"}
     assert location["physicalLocation"]["region"] == {"startLine": 4}
     assert run_["originalUriBaseIds"]["PACKAGE"]["uri"] == f"file://{package}/"
+    [again] = json.loads(run("validate", "--sarif", f"{package}/", expected=INVALID).stdout)["runs"]
+    assert again["originalUriBaseIds"] == run_["originalUriBaseIds"]
 
 
 def test_what_a_server_refuses_is_told(server):
@@ -307,6 +360,48 @@ def test_what_a_server_refuses_is_told(server):
     assert finding["rule"] == "descriptor-missing" and "403" in finding["message"]
     assert requests.get(f"{server.endpoint}/{DATASTORE}/missing/datapackage.json").status_code == 403
     run("validate", "http://127.0.0.1:9/nobody", expected=FAILED)
+
+
+def test_a_place_that_is_not_there_is_told_from_a_package_that_is_not(server, package, tmp_path):
+    for place, reason, *options in (
+            ("s3://no-bucket/x", "NoSuchBucket"), (tmp_path / "nothing", "there is no such directory"),
+            (package / "data" / "budget.csv", "it is no directory")):
+        for words in (("validate",), ("show",), ("derive", "--sqlite", tmp_path / "out.db")):
+            result = run(words[0], place, *words[1:], server=server, expected=FAILED)
+            assert f"cannot be read: {reason}" in result.stderr and result.stdout == ""
+    assert not (tmp_path / "out.db").exists()
+    missing = run("validate", f"s3://{DATASTORE}/nothing", server=server, expected=INVALID)
+    assert "datapackage.json is not there" in missing.stdout
+    refused = run("validate", "--no-sign-request", f"s3://{DATASTORE}/nothing", server=server, expected=INVALID)
+    assert "cannot be read: AccessDenied" in refused.stdout
+    for name, reason in (("AWS_ACCESS_KEY_ID", "InvalidAccessKeyId"), ("AWS_SECRET_ACCESS_KEY", "SignatureDoesNotMatch")):
+        keys = {"AWS_ACCESS_KEY_ID": ACCESS_KEY, "AWS_SECRET_ACCESS_KEY": SECRET_KEY, name: "nobody"}
+        result = servers.run(
+            "package", "validate", f"s3://{DATASTORE}/x", env={"AWS_ENDPOINT_URL": server.endpoint, **keys})
+        assert result.returncode == FAILED and f"cannot be read: {reason}" in result.stderr
+
+
+class Answering(http.server.BaseHTTPRequestHandler):
+    """Answers with the status that the path begins with."""
+
+    def do_GET(self):
+        self.send_response(int(self.path.split("/")[1]))
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.mark.parametrize("status, expected, text", [
+    (404, INVALID, "datapackage.json is not there"), (403, INVALID, "the server answers 403"),
+    (401, FAILED, "the server answers 401"), (500, FAILED, "the server answers 500")])
+def test_what_a_web_server_answers_is_told(status, expected, text):
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answering) as site:
+        threading.Thread(target=site.serve_forever, daemon=True).start()
+        result = run("validate", f"http://127.0.0.1:{site.server_port}/{status}/p", expected=expected)
+        site.shutdown()
+    assert text in result.stdout + result.stderr
 
 
 class Site(http.server.SimpleHTTPRequestHandler):

@@ -14,6 +14,10 @@ struct CSVDialect: Sendable, Equatable {
     var escape: UInt8?
     var skipsInitialSpace = false
     var hasHeader = true
+    /// The row of the first file that is the header, from 1; those before it are passed over.
+    var headerRow = 1
+    /// Rows of every file that are passed over, from 1.
+    var commentRows: Set<Int> = []
     /// A row that begins with it is no row.
     var comment: UInt8?
     /// A cell with exactly this text is missing, as those of the schema's `missingValues` are.

@@ -55,4 +55,24 @@ enum CSVFault: Error, Equatable {
     case rowTooLong(row: Int, line: Int)
     case tooManyCells(row: Int, line: Int)
     case unclosedQuote(row: Int, line: Int)
+
+    var row: Int {
+        switch self {
+        case .rowTooLong(let row, _), .tooManyCells(let row, _), .unclosedQuote(let row, _): row
+        }
+    }
+
+    var line: Int {
+        switch self {
+        case .rowTooLong(_, let line), .tooManyCells(_, let line), .unclosedQuote(_, let line): line
+        }
+    }
+
+    var reason: String {
+        switch self {
+        case .rowTooLong: "the row, or a cell whose quote is not closed, is longer than 16 MiB"
+        case .tooManyCells: "the row has more than 16,384 cells"
+        case .unclosedQuote: "the file ends within a quoted cell that begins in this row"
+        }
+    }
 }

@@ -95,6 +95,7 @@ private struct DerivationRun {
         var summary = Derivation.Summary(package: name)
         let isDescriptorNew = try catalog.etag(package: name) != etag
         let tables = package.resources.filter { $0.isTable && $0.isReadable && $0.schema != nil }
+        try requireOwnNames(tables)
         for old in try catalog.resources(package: name) where !tables.contains(where: { $0.name == old }) {
             try catalog.remove(package: name, resource: old)
             summary.removed.append(old)
@@ -106,6 +107,14 @@ private struct DerivationRun {
             try writeModel()
         }
         return summary
+    }
+
+    /// A package with errors may have two resources of one name.
+    private func requireOwnNames(_ tables: [Resource]) throws(DerivationError) {
+        var names: Set<String> = []
+        guard let second = tables.first(where: { !names.insert($0.name).inserted }) else { return }
+        throw .table(
+            resource: second.name, field: nil, reason: "another resource has this name as well: give one another name")
     }
 
     private func derive(
@@ -162,16 +171,23 @@ private struct DerivationRun {
     private func load(_ resource: Resource, into old: String?) async throws(DerivationError) -> DerivedTable {
         guard let schema = resource.schema else { throw .database("the resource \(resource.name) has no schema") }
         let new = if let old { old } else { try catalog.newTableName(package: name, resource: resource.name) }
+        var resource = resource
+        var inline: InlineTable?
+        if case .inline(let node) = resource.content {
+            inline = InlineTable(node, fields: schema.fields.map(\.name), resource.dialect)
+            resource.dialect = inline?.dialect ?? resource.dialect
+        }
         let table = try DerivedTable(
-            name: new, DerivedColumns(resource, schema, package.model), schema, in: catalog.database)
+            name: new, DerivedColumns(resource, schema, package.model), schema, of: resource.name,
+            in: catalog.database)
         var checker = TableChecker(
             resource, keys: TableKeys(primaryKey: [], collectors: []), findings: Findings(limit: 100))
         switch resource.content {
         case .none, .urls: break
-        case .inline(let node):
-            guard let text = InlineTable(node, fields: schema.fields.map(\.name)).text else { break }
+        case .inline:
+            guard let text = inline?.text else { break }
             checker.beginInline()
-            let result = TableReader.read(inline: text) { row in Self.take(row, &checker, table) }
+            let result = TableReader.read(inline: text, resource.dialect) { row in Self.take(row, &checker, table) }
             checker.end(result.fault, result.lineEnds, hadByteOrderMark: false)
         case .paths(let paths):
             for path in paths { try await read(path, resource, &checker, table) }

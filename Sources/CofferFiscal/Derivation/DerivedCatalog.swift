@@ -60,13 +60,9 @@ struct DerivedCatalog {
         var name = "\(Self.word(package))__\(Self.word(resource))"
         // SQLite keeps such names for itself.
         if name.hasPrefix("sqlite_") { name = "t" + name }
-        var candidate = name
-        var number = 2
-        while try !database.texts("SELECT 1 FROM sqlite_schema WHERE name = ?", [.text(candidate)]).isEmpty {
-            candidate = "\(name)_\(number)"
-            number += 1
+        return try numbered(name, "_") { candidate throws(DerivationError) in
+            try database.texts("SELECT 1 FROM sqlite_schema WHERE name = ?", [.text(candidate)]).isEmpty
         }
-        return candidate
     }
 
     private static func word(_ name: String) -> String {
@@ -87,13 +83,28 @@ struct DerivedCatalog {
         try database.execute("DROP TABLE \(DerivedDatabase.quoted(table))")
     }
 
+    /// The names of all packages, in order.
+    func packages() throws(DerivationError) -> [String] {
+        try database.texts("SELECT name FROM packages ORDER BY name")
+    }
+
+    /// Takes out all there is of a package.
+    func remove(package: String) throws(DerivationError) {
+        for resource in try resources(package: package) { try remove(package: package, resource: resource) }
+        try forget(package)
+    }
+
+    /// Takes out what there is to say of a package and its model.
+    private func forget(_ package: String) throws(DerivationError) {
+        try database.run("DELETE FROM packages WHERE name = ?", [.text(package)])
+        try database.run("DELETE FROM measures WHERE package = ?", [.text(package)])
+        try database.run("DELETE FROM attributes WHERE package = ?", [.text(package)])
+        try database.run("DELETE FROM search WHERE kind = 'package' AND package = ?", [.text(package)])
+    }
+
     /// Writes what there is to say of the package and its model; that of its tables stays.
     func write(_ package: PackageDescriptor, name: String, location: String, etag: String) throws(DerivationError) {
-        for table in ["packages", "measures", "attributes"] {
-            let column = table == "packages" ? "name" : "package"
-            try database.run("DELETE FROM \(table) WHERE \(column) = ?", [.text(name)])
-        }
-        try database.run("DELETE FROM search WHERE kind = 'package' AND package = ?", [.text(name)])
+        try forget(name)
         try database.run(
             "INSERT INTO packages VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             [

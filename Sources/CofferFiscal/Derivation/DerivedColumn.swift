@@ -40,12 +40,22 @@ struct DerivedConstant: Sendable {
     let text: String
     let type: FieldType
 
+    private var number: DecimalNumber? { Array(text.utf8).withUnsafeBufferPointer(NumberFormat.plainNumber) }
+
     var value: DerivedValue {
         switch type {
         case .integer, .year: Int64(text).map(DerivedValue.integer) ?? .text(text)
-        case .number: Double(text).map(DerivedValue.real) ?? .text(text)
-        case .boolean: ["true", "1"].contains(text.lowercased()) ? .integer(1) : .integer(0)
+        case .number: number.map { .real($0.scaled(by: 1)) } ?? .text(text)
+        case .boolean: truth.map { .integer($0 ? 1 : 0) } ?? .text(text)
         default: .text(text)
+        }
+    }
+
+    private var truth: Bool? {
+        switch text.lowercased() {
+        case "true", "1": true
+        case "false", "0": false
+        default: nil
         }
     }
 }
@@ -70,15 +80,11 @@ struct DerivedColumns: Sendable {
         if let first = normalized.first, !hasValue { addValue("value", schema.fields[first], measures) }
     }
 
-    /// The names of columns differ in more than their case.
+    /// The names of columns differ in more than their case, and are there.
     private mutating func unique(_ name: String) -> String {
-        var candidate = name
-        var number = 2
-        while !names.insert(candidate.lowercased()).inserted {
-            candidate = "\(name) \(number)"
-            number += 1
-        }
-        return candidate
+        let unique = numbered(name.isEmpty ? "column" : name, " ") { !names.contains($0.lowercased()) }
+        names.insert(unique.lowercased())
+        return unique
     }
 
     /// A field's column has its measure's factor applied. A further measure of the same field with another factor has a

@@ -7,12 +7,16 @@ public enum DerivationError: Error, CustomStringConvertible {
     case invalid(Report)
     /// The file is no derived database, or SQLite refuses.
     case database(String)
+    /// SQLite cannot have a table for the resource as it is described; `field` is nil where it is not about one.
+    case table(resource: String, field: String?, reason: String)
     case source(SourceError)
 
     public var description: String {
         switch self {
         case .invalid(let report): "\(report.location) has \(Report.count(report.errorCount, "error"))"
         case .database(let reason): reason
+        case .table(let resource, let field, let reason):
+            "the resource \(quoted(resource))\(field.map { ", field \(quoted($0))" } ?? ""): \(reason)"
         case .source(let error): "a file of the package \(error.reason)"
         }
     }
@@ -27,12 +31,13 @@ final class DerivedDatabase {
     private static let applicationID = 0x436F_6669
     private static let version = 1
 
-    /// Opens a derived database, or makes one.
+    /// Opens a derived database.
     ///
+    /// - Parameter makesOne: where there is none yet; otherwise that is refused.
     /// - Throws: ``DerivationError/database(_:)`` if the file is another database.
-    init(path: String) throws(DerivationError) {
+    init(path: String, makesOne: Bool = true) throws(DerivationError) {
         var handle: OpaquePointer?
-        let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX
+        let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (makesOne ? SQLITE_OPEN_CREATE : 0)
         let status = sqlite3_open_v2(path, &handle, flags, nil)
         guard status == SQLITE_OK, let handle else {
             sqlite3_close_v2(handle)
@@ -40,7 +45,7 @@ final class DerivedDatabase {
         }
         self.handle = handle
         sqlite3_busy_timeout(handle, 10_000)
-        try prepareFile(path)
+        try prepareFile(path, makesOne)
     }
 
     deinit {
@@ -48,8 +53,13 @@ final class DerivedDatabase {
         sqlite3_close_v2(handle)
     }
 
-    private func prepareFile(_ path: String) throws(DerivationError) {
-        let id = try integer("PRAGMA application_id")
+    private func prepareFile(_ path: String, _ makesOne: Bool) throws(DerivationError) {
+        let id: Int
+        do throws(DerivationError) {
+            id = try integer("PRAGMA application_id")
+        } catch {
+            throw .database("cannot use \(path): \(error)")
+        }
         if id == Self.applicationID {
             let version = try integer("PRAGMA user_version")
             guard version == Self.version else {
@@ -57,12 +67,15 @@ final class DerivedDatabase {
             }
             return
         }
-        guard id == 0, try integer("SELECT count(*) FROM sqlite_schema") == 0 else {
+        guard makesOne, id == 0, try integer("SELECT count(*) FROM sqlite_schema") == 0 else {
             throw .database("\(path) is no derived database, and is left as it is")
         }
         try execute("PRAGMA application_id = \(Self.applicationID)")
         try execute("PRAGMA user_version = \(Self.version)")
     }
+
+    /// Most columns of a table.
+    var columnLimit: Int { Int(sqlite3_limit(handle, SQLITE_LIMIT_COLUMN, -1)) }
 
     /// Runs what takes no values and gives no rows.
     func execute(_ sql: String) throws(DerivationError) {
@@ -176,11 +189,18 @@ final class DerivedStatement {
         var texts: [String] = []
         while true {
             switch sqlite3_step(handle) {
-            case SQLITE_ROW: texts.append(sqlite3_column_text(handle, 0).map { String(cString: $0) } ?? "")
+            case SQLITE_ROW: texts.append(text)
             case SQLITE_DONE: return texts
             default: throw Self.error(database)
             }
         }
+    }
+
+    /// The first column of the row, which may hold a NUL.
+    private var text: String {
+        guard let text = sqlite3_column_text(handle, 0) else { return "" }
+        let count = Int(sqlite3_column_bytes(handle, 0))
+        return String(decoding: UnsafeBufferPointer(start: text, count: count), as: UTF8.self)
     }
 
     fileprivate static func error(_ database: OpaquePointer) -> DerivationError {

@@ -13,16 +13,38 @@ final class DerivedTable {
     private(set) var failure: DerivationError?
 
     init(
-        name: String, _ columns: DerivedColumns, _ schema: TableSchema, in database: DerivedDatabase
+        name: String, _ columns: DerivedColumns, _ schema: TableSchema, of resource: String,
+        in database: DerivedDatabase
     ) throws(DerivationError) {
         self.name = name
         self.columns = columns.columns
         self.schema = schema
         normalized = columns.normalized
-        let definitions = columns.columns.map { "\(DerivedDatabase.quoted($0.name)) \($0.sqlType)" }
-        try database.execute("CREATE TABLE \(DerivedDatabase.quoted(name)) (\(definitions.joined(separator: ", ")))")
+        try database.execute(try Self.definition(name, columns.columns, resource, database))
         let places = Array(repeating: "?", count: columns.columns.count).joined(separator: ", ")
         statement = try database.statement("INSERT INTO \(DerivedDatabase.quoted(name)) VALUES (\(places))")
+    }
+
+    /// The statement that makes the table.
+    ///
+    /// - Throws: ``DerivationError/table(resource:field:reason:)`` for what SQLite has no table for.
+    private static func definition(
+        _ name: String, _ columns: [DerivedColumn], _ resource: String, _ database: DerivedDatabase
+    ) throws(DerivationError) -> String {
+        let limit = database.columnLimit
+        guard columns.count <= limit else {
+            throw .table(
+                resource: resource, field: nil,
+                reason: "it has \(columns.count) columns, and a table of SQLite at most \(limit): part it into several "
+                    + "resources")
+        }
+        if let column = columns.first(where: { $0.name.utf8.contains(0) }) {
+            throw .table(
+                resource: resource, field: column.name,
+                reason: "no column of SQLite has a NUL in its name: give the field another one")
+        }
+        let definitions = columns.map { "\(DerivedDatabase.quoted($0.name)) \($0.sqlType)" }
+        return "CREATE TABLE \(DerivedDatabase.quoted(name)) (\(definitions.joined(separator: ", ")))"
     }
 
     /// Takes a row of the file.

@@ -1,7 +1,6 @@
 /// Puts the labels of a table into the full-text index: every text once, with the code that it is the label of.
 struct SearchIndex {
     let package: PackageDescriptor
-    let taxonomy = ColumnTaxonomy.standard
 
     /// A column of labels, and that of their codes.
     private struct Labels: Hashable {
@@ -73,7 +72,7 @@ struct SearchIndex {
 
     private func columnTypeLabels(_ schema: TableSchema) -> [Labels] {
         schema.fields.indices.compactMap { index in
-            guard let name = schema.fields[index].columnType, let code = taxonomy.type(name)?.labelOf else {
+            guard let name = schema.fields[index].columnType, let code = package.columnTypes.type(name)?.labelOf else {
                 return nil
             }
             return Labels(field: index, code: schema.fields.firstIndex { $0.columnType == code })

@@ -3,11 +3,13 @@ import CofferModel
 /// A JSON file of a package: the descriptor, or a schema or dialect that it refers to.
 final class DescriptorDocument: Sendable {
     let file: String
+    let bytes: [UInt8]
     let value: JSONValue
     let index: JSONIndex
 
-    init(file: String, value: JSONValue, index: JSONIndex) {
+    init(file: String, bytes: [UInt8], value: JSONValue, index: JSONIndex) {
         self.file = file
+        self.bytes = bytes
         self.value = value
         self.index = index
     }
@@ -38,6 +40,27 @@ struct DescriptorNode: Sendable {
     /// The members of an object, in the order in which they are written.
     var members: [(name: String, node: DescriptorNode)] {
         (document.index.names[pointer] ?? []).compactMap { name in self[name].map { (name, $0) } }
+    }
+
+    /// A scalar as the text of a cell: a number as an integer where it is one, and else as it is written, with all its
+    /// digits.
+    var cellText: String? {
+        switch value {
+        case .string(let text): text
+        case .bool(let value): String(value)
+        case .number(let number): Self.wholeNumber(number) ?? text
+        case .null, .array, .object: nil
+        }
+    }
+
+    /// nil for what is none, and where not every one has a number of its own.
+    private static func wholeNumber(_ number: Double) -> String? {
+        abs(number) < 0x1p53 ? Int64(exactly: number).map(String.init) : nil
+    }
+
+    /// As it stands in the file.
+    private var text: String? {
+        document.index.ranges[pointer].map { String(decoding: document.bytes[$0], as: UTF8.self) }
     }
 
     var isArray: Bool { value.array != nil }
@@ -71,16 +94,6 @@ extension JSONValue {
         case .string: "a string"
         case .array: "an array"
         case .object: "an object"
-        }
-    }
-
-    /// A scalar as the text of a cell.
-    var cellText: String? {
-        switch self {
-        case .string(let text): text
-        case .bool(let value): String(value)
-        case .number(let value): Int64(exactly: value).map(String.init) ?? String(value)
-        case .null, .array, .object: nil
         }
     }
 }

@@ -10,10 +10,8 @@ extension DescriptorReader {
             case "unique": constraints.isUnique = bool(node, name, resource: resource) ?? false
             case "minLength": constraints.minimumLength = length(context)
             case "maxLength": constraints.maximumLength = length(context)
-            case "minimum": constraints.minimum = bound(context, isExclusive: false) ?? constraints.minimum
-            case "maximum": constraints.maximum = bound(context, isExclusive: false) ?? constraints.maximum
-            case "exclusiveMinimum": constraints.minimum = bound(context, isExclusive: true) ?? constraints.minimum
-            case "exclusiveMaximum": constraints.maximum = bound(context, isExclusive: true) ?? constraints.maximum
+            case "minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum":
+                if let bound = bound(context) { constraints.bounds.append(bound) }
             case "pattern": constraints.pattern = pattern(context)
             case "enum": constraints.enumeration = enumeration(context)
             default:
@@ -29,6 +27,14 @@ extension DescriptorReader {
         let name: String
         let property: DescriptorNode
         let resource: String
+
+        /// What a value is read by: a string as a cell of the field, a number as JSON writes numbers, whatever format the
+        /// cells have. Whole numbers come first, since they are compared quickest.
+        func readers(_ node: DescriptorNode) -> [CellReader] {
+            guard field.type.isNumeric else { return [field.reader] }
+            let plain = [CellReader(form: .integer(NumberFormat())), CellReader(form: .number(NumberFormat()))]
+            return node.value.number == nil ? [field.reader] + plain : plain
+        }
 
         var location: Finding.Location { property.location(resource: resource, field: field.name) }
     }
@@ -53,18 +59,19 @@ extension DescriptorReader {
         return length
     }
 
-    private mutating func bound(_ context: ConstraintContext, isExclusive: Bool) -> Constraints.Bound? {
+    private mutating func bound(_ context: ConstraintContext) -> Constraints.Bound? {
         let types: Set<FieldType> = [.integer, .number, .date, .time, .datetime, .year, .yearmonth]
         guard applies(context, to: types) else { return nil }
-        // A format may write the cells otherwise than the descriptor writes its numbers.
-        let plain = CellReader(form: context.field.type.isNumeric ? .number(NumberFormat()) : context.field.reader.form)
-        guard let text = context.property.value.cellText,
-            let rank = plain.read(text)?.rank ?? context.field.reader.read(text)?.rank
+        guard let text = context.property.cellText,
+            let value = context.readers(context.property).lazy.compactMap({ $0.read(text) }).first,
+            value.order(value) != nil
         else {
             refuse(context, "its value is no \(context.field.type.rawValue)")
             return nil
         }
-        return Constraints.Bound(text: text, rank: rank, isExclusive: isExclusive)
+        return Constraints.Bound(
+            isMinimum: ["minimum", "exclusiveMinimum"].contains(context.name),
+            isExclusive: context.name.hasPrefix("exclusive"), value: value, text: text)
     }
 
     private mutating func pattern(_ context: ConstraintContext) -> Pattern? {
@@ -88,8 +95,10 @@ extension DescriptorReader {
         }
         var values: Set<[UInt8]> = []
         for item in context.property.items {
-            guard let text = item.value.cellText, let value = context.field.reader.canonical(text) else {
-                refuse(context, "\(item.value.cellText.map(quoted) ?? item.value.kind) is no value of the field")
+            guard let text = item.cellText,
+                let value = context.readers(item).lazy.compactMap({ $0.canonical(text) }).first
+            else {
+                refuse(context, "\(item.cellText.map(quoted) ?? item.value.kind) is no value of the field")
                 continue
             }
             values.insert(value)

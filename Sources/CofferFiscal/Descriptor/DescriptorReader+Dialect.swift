@@ -20,7 +20,7 @@ extension DescriptorReader {
         dialect.isHeaderCaseSensitive = bool(properties, "caseSensitiveHeader", resource: name) ?? true
         if dialect.escape == dialect.quote { dialect.escape = nil }
         checkLineTerminator(properties, name)
-        checkUnsupported(properties, name)
+        readRows(properties, name, &dialect)
         let special = [dialect.delimiter, dialect.quote, dialect.escape, dialect.comment].compactMap { $0 }
         if Set(special).count < special.count {
             findings.add(
@@ -56,15 +56,23 @@ extension DescriptorReader {
             .dialect, place.location(resource: name), "rows end at CR LF, LF or CR here, not at \(quoted(end))")
     }
 
-    /// What Table Dialect 2.0 has for other formats, or for headers that are not one row at the top.
-    private mutating func checkUnsupported(_ node: DescriptorNode, _ name: String) {
-        for key in ["headerRows", "commentRows"] {
-            guard let property = node[key] else { continue }
-            let rows = property.items.map(\.value.integer)
-            if key == "headerRows", rows == [1] || rows.isEmpty && property.isArray { continue }
-            if key == "commentRows", rows.isEmpty, property.isArray { continue }
-            findings.add(
-                .dialect, property.location(resource: name), "\(key) is not followed here; a header is the first row")
+    /// Rows that Table Dialect 2.0 gives a meaning; of headers, one that is a single row.
+    private mutating func readRows(_ node: DescriptorNode, _ name: String, _ dialect: inout CSVDialect) {
+        if let rows = rowNumbers(node, "headerRows", name) {
+            if rows.count > 1, let place = node["headerRows"] {
+                findings.add(.dialect, place.location(resource: name), "headerRows has one row here, not \(rows.count)")
+            }
+            dialect.headerRow = rows.first ?? 1
         }
+        dialect.commentRows = Set(rowNumbers(node, "commentRows", name) ?? [])
+    }
+
+    private mutating func rowNumbers(_ node: DescriptorNode, _ key: String, _ name: String) -> [Int]? {
+        let items = array(node, key, resource: name)
+        let rows = items.compactMap(\.value.integer).filter { $0 > 0 }
+        if let place = node[key], rows.count < items.count {
+            findings.add(.dialect, place.location(resource: name), "\(key) are numbers of rows, from 1")
+        }
+        return node[key] == nil ? nil : rows
     }
 }

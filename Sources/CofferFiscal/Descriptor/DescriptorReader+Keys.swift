@@ -12,17 +12,17 @@ extension DescriptorReader {
                 let names = item.value.string.map { [$0] } ?? item.items.compactMap(\.value.string)
                 if let fields = fields(names, schema, item, resource.name) { schema.uniqueKeys.append(fields) }
             }
-            package.resources[index].schema = schema
+            package.setSchema(schema, ofResource: index)
         }
         for index in package.resources.indices {
             let resource = package.resources[index]
-            guard resource.schema != nil, let node = referenced(resource.node, "schema", resource.name) else {
+            guard var schema = resource.schema, let node = referenced(resource.node, "schema", resource.name) else {
                 continue
             }
             for key in array(node, "foreignKeys", resource: resource.name) {
-                guard let key = foreignKey(key, resource) else { continue }
-                package.resources[index].schema?.foreignKeys.append(key)
+                if let key = foreignKey(key, resource) { schema.foreignKeys.append(key) }
             }
+            package.setSchema(schema, ofResource: index)
         }
     }
 

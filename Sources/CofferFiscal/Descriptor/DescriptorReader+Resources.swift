@@ -18,7 +18,7 @@ extension DescriptorReader {
                     .resourceNameDuplicate, (node["name"] ?? node).location(resource: resource.name),
                     "another resource is called \(quoted(resource.name)) as well")
             }
-            package.resources.append(resource)
+            package.append(resource)
         }
     }
 

@@ -67,14 +67,14 @@ extension DescriptorReader {
             field.constraints = readConstraints(constraints, field, resource)
         }
         for (name, value) in object(node, "normalize", resource: resource)?.members ?? [] {
-            field.normalize.append((name, value.value.cellText ?? ""))
+            field.normalize.append((name, value.cellText ?? ""))
         }
         return field
     }
 
     // MARK: Types and formats
 
-    private mutating func readType(
+    mutating func readType(
         _ node: DescriptorNode, _ resource: String, _ name: String
     ) -> (FieldType, CellReader) {
         guard let text = string(node, "type", resource: resource) else { return (.any, CellReader(form: .any)) }
@@ -138,7 +138,8 @@ extension DescriptorReader {
     private mutating func booleanForm(_ node: DescriptorNode, _ resource: String) -> CellReader.Form {
         let isTrue = strings(node, "trueValues", resource: resource) ?? ["true", "True", "TRUE", "1"]
         let isFalse = strings(node, "falseValues", resource: resource) ?? ["false", "False", "FALSE", "0"]
-        return .boolean(isTrue: isTrue.map { Array($0.utf8) }, isFalse: isFalse.map { Array($0.utf8) })
+        return .boolean(
+            isTrue: TextSet(isTrue.map { Array($0.utf8) }), isFalse: TextSet(isFalse.map { Array($0.utf8) }))
     }
 
     private mutating func listForm(_ node: DescriptorNode, _ resource: String) -> CellReader.Form? {

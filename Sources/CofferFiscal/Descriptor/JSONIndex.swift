@@ -4,6 +4,8 @@ import CofferModel
 struct JSONIndex: Sendable {
     /// The line in which the value at a JSON pointer begins, from 1.
     private(set) var lines: [String: Int] = [:]
+    /// The bytes of the value at a JSON pointer.
+    private(set) var ranges: [String: Range<Int>] = [:]
     /// Pointers of members whose name stood in their object before.
     private(set) var duplicates: [String] = []
     /// The names of every object's members, in the document's order, by the object's pointer.
@@ -26,7 +28,8 @@ struct JSONIndex: Sendable {
             switch byte {
             case 10: line += 1
             case UInt8(ascii: ","): if !open.isEmpty { open[open.count - 1].begin() }
-            case UInt8(ascii: "}"), UInt8(ascii: "]"): _ = open.popLast()
+            case UInt8(ascii: "}"), UInt8(ascii: "]"):
+                if let closed = open.popLast() { ranges[closed.pointer] = closed.start..<position + 1 }
             case 9, 13, 32, UInt8(ascii: ":"): break
             default:
                 end = Self.end(of: position, document)
@@ -41,8 +44,9 @@ struct JSONIndex: Sendable {
                         return
                     }
                     lines[pointer] = line
-                    if byte == UInt8(ascii: "{") { open.append(Container(pointer, isObject: true)) }
-                    if byte == UInt8(ascii: "[") { open.append(Container(pointer, isObject: false)) }
+                    ranges[pointer] = position..<end + 1
+                    if byte == UInt8(ascii: "{") { open.append(Container(pointer, position, isObject: true)) }
+                    if byte == UInt8(ascii: "[") { open.append(Container(pointer, position, isObject: false)) }
                 }
             }
             position = end + 1
@@ -83,14 +87,16 @@ struct JSONIndex: Sendable {
     /// An object or array that is open.
     private struct Container {
         let pointer: String
+        let start: Int
         let isObject: Bool
         var expectsName: Bool
         var name = ""
         var index = 0
         var seen: Set<String> = []
 
-        init(_ pointer: String, isObject: Bool) {
+        init(_ pointer: String, _ start: Int, isObject: Bool) {
             self.pointer = pointer
+            self.start = start
             self.isObject = isObject
             expectsName = isObject
         }

@@ -7,11 +7,21 @@ struct PackageDescriptor: Sendable {
     var description: String?
     var countryCodes: [String] = []
     var fiscalPeriod: (start: String?, end: String?)
-    var resources: [Resource] = []
+    private(set) var resources: [Resource] = []
+    private var places: [String: Int] = [:]
     var model: FiscalModel?
+    var columnTypes = ColumnTaxonomy.standard
     var isFiscal = false
 
-    func resource(_ name: String) -> Resource? { resources.first { $0.name == name } }
+    /// The first resource of a name.
+    func resource(_ name: String) -> Resource? { places[name].map { resources[$0] } }
+
+    mutating func append(_ resource: Resource) {
+        if places[resource.name] == nil { places[resource.name] = resources.count }
+        resources.append(resource)
+    }
+
+    mutating func setSchema(_ schema: TableSchema, ofResource index: Int) { resources[index].schema = schema }
 }
 
 /// A table of a package, or another file of it.
@@ -19,7 +29,7 @@ struct Resource: Sendable {
     /// Its place among the resources, from 0.
     let index: Int
     /// Its name, or what stands for it where it has none.
-    var name: String
+    let name: String
     var title: String?
     var content: Content = .none
     var format: String?

@@ -1,19 +1,58 @@
 /// What the cells of a column have in common, from which its type is guessed.
 struct ColumnProfile {
     let name: String
-    private var candidates = Candidate.all
+    private var candidates = TypeCandidate.all
     private(set) var count = 0
     private var isYears = true
     private var hasLeadingZero = false
+    /// What stands around the numbers, such as a currency.
+    private var affixes: Set<String> = []
+    private var hasOddNegative = false
+    private var hasSpaces = false
+    /// Whether each cell is a date, whichever way it is written.
+    private var isDates = true
+    /// Cells that stand for none, such as a dash.
+    private var markers: Set<String> = []
+    private var groups = GroupEvidence.none
 
     init(name: String) { self.name = name }
 
     mutating func take(_ cell: Cell) {
         guard !cell.isEmpty else { return }
+        if Self.markers.contains(cell) {
+            markers.insert(String(decoding: cell, as: UTF8.self))
+            return
+        }
         count += 1
-        if cell.count > 1, cell[0] == UInt8(ascii: "0"), cell[1] &- 48 < 10 { hasLeadingZero = true }
-        candidates.removeAll { !$0.accepts(cell) }
+        if isDates { isDates = TypeCandidate.dates.contains { $0.accepts(cell, cell[...]) } }
+        guard candidates.first?.type.isNumeric == true else {
+            return candidates.removeAll { !$0.accepts(cell, cell[...]) }
+        }
+        let number = NumberText(cell)
+        if Self.isDigits(number.core) {
+            // Every number is written so, and nothing else that is looked for.
+            if candidates.last?.type.isNumeric == false { candidates.removeAll { !$0.type.isNumeric } }
+        } else {
+            candidates.removeAll { !$0.accepts(cell, number.core) }
+        }
         if isYears { isYears = Self.isYear(cell) }
+        if number.core.first == UInt8(ascii: "0"), let second = number.core.dropFirst().first, second &- 48 < 10 {
+            hasLeadingZero = true
+        }
+        if let affix = number.affix, affixes.count < 2 { affixes.insert(affix) }
+        hasOddNegative = hasOddNegative || number.isOddNegative
+        hasSpaces = hasSpaces || number.hasSpaces
+        groups.take(number.core)
+    }
+
+    private static let markers = TextSet(["-", "–", "—", "..", "...", "n/a", "N/A", "#N/A"].map { Array($0.utf8) })
+
+    /// The texts that stand for no value, in a column that is not one of texts.
+    var missingValues: Set<String> { guess.type == .string ? [] : markers }
+
+    private static func isDigits(_ text: Slice<Cell>) -> Bool {
+        let digits = text.first == UInt8(ascii: "-") ? text.dropFirst() : text
+        return !digits.isEmpty && digits.allSatisfy { $0 &- 48 < 10 }
     }
 
     /// 1900 to 2100, in four digits.
@@ -24,70 +63,69 @@ struct ColumnProfile {
 
     /// The first candidate that every cell fits. Codes are text: what begins with a zero, or is called a code.
     var guess: Guess {
-        guard count > 0, let candidate = candidates.first else { return Guess(type: .string) }
-        switch candidate.type {
-        case .integer where isYears: return Guess(type: .integer, isYear: true)
-        case .integer where hasLeadingZero || isCode, .number where hasLeadingZero || isCode:
+        guard count > 0, let candidate = candidates.first, !isAmbiguousDate else { return Guess(type: .string) }
+        guard candidate.type.isNumeric else { return Guess(type: candidate.type, format: candidate.format) }
+        if candidate.type == .integer, isYears { return Guess(type: .integer, isYear: true) }
+        if hasLeadingZero || ColumnName(name).isTextCode || hasOddNegative || hasSpaces || affixes.count > 1 {
             return Guess(type: .string)
-        case .integer, .number: return Guess(type: candidate.type, numberFormat: candidate.numberFormat)
-        default: return Guess(type: candidate.type)
         }
+        var format = candidate.numberFormat
+        format.isBare = affixes.isEmpty
+        return Guess(type: candidate.type, numberFormat: format, isShare: affixes == ["%"])
     }
 
-    private var isCode: Bool {
-        let words = name.lowercased().split { !$0.isLetter && !$0.isNumber }
-        let codes: Set = ["code", "codes", "id", "no", "nr", "number", "key"]
-        let classifications = ["func", "cofog", "admin", "econ"]
-        return words.contains { codes.contains(String($0)) }
-            || classifications.contains { words.first?.hasPrefix($0) == true }
+    /// Whether days and months can be taken for one another in all cells.
+    private var isAmbiguousDate: Bool { count > 0 && candidates.count { $0.type == .date } > 1 }
+
+    /// What whoever edits the draft is to know of the column; nil for nothing.
+    var note: String? {
+        guard count > 0 else { return nil }
+        guard let candidate = candidates.first else {
+            return isDates ? "taken for text: its dates are written in several ways; write all in one" : nil
+        }
+        if isAmbiguousDate {
+            return "taken for text: its dates may begin with the day or the month; write the format that is right"
+        }
+        guard candidate.type.isNumeric, !hasLeadingZero, !ColumnName(name).isTextCode else { return nil }
+        if hasOddNegative {
+            return "taken for text: numbers like (1.50), 1.50- or -$1.50 are none for other readers; write -1.50"
+        }
+        if hasSpaces { return "taken for text: there are spaces around its numbers; write them without" }
+        if affixes.count > 1 { return "taken for text: there are several currencies in it" }
+        guard groups == .ambiguous else { return nil }
+        return candidate.numberFormat.group.isEmpty
+            ? "taken for decimals, though all have three digits after the point: if it parts thousands, write a groupChar"
+            : "taken for thousands, as three digits follow every comma: if it is the decimal one, write decimalChar"
     }
 
     struct Guess {
         var type: FieldType
         var numberFormat = NumberFormat()
+        /// Of dates; nil for that of ISO 8601.
+        var format: String?
         /// Whether the cells are years, which are no amounts.
         var isYear = false
+        /// Whether they are parts of a hundred.
+        var isShare = false
 
-        var isAmount: Bool { type.isNumeric && !isYear }
+        var isAmount: Bool { type.isNumeric && !isYear && !isShare }
     }
 }
 
-/// A type that a column may have.
-private struct Candidate: Sendable {
-    let type: FieldType
-    var numberFormat = NumberFormat()
-    let reader: CellReader
+/// Whether points and commas in numbers can be taken for one another.
+private enum GroupEvidence {
+    /// No number has one.
+    case none
+    /// Each that has one has three digits behind it and one to three before it.
+    case ambiguous
+    case clear
 
-    func accepts(_ cell: Cell) -> Bool {
-        guard reader.read(cell) != nil else { return false }
-        return numberFormat.group.isEmpty || isGrouped(cell)
+    mutating func take(_ number: Slice<Cell>) {
+        guard self != .clear else { return }
+        let parts = number.drop { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "+") }
+            .split(omittingEmptySubsequences: false) { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: ",") }
+        guard parts.count > 1 else { return }
+        let isGroup = parts.count == 2 && (1...3).contains(parts[0].count) && parts[1].count == 3
+        self = isGroup && parts[0].first != UInt8(ascii: "0") ? .ambiguous : .clear
     }
-
-    /// Whether there are three digits after every group character, so that `1,5` is no fifteen.
-    private func isGrouped(_ cell: Cell) -> Bool {
-        let decimal = numberFormat.decimal[0]
-        let whole = cell.prefix { $0 != decimal }
-        let groups = whole.split(separator: numberFormat.group[0], omittingEmptySubsequences: false)
-        return groups.dropFirst().allSatisfy { $0.count == 3 }
-    }
-
-    /// Plain forms come first: what can be read in the usual way is.
-    static let all: [Candidate] =
-        [
-            Candidate(type: .integer, reader: CellReader(form: .integer(NumberFormat()))),
-            Candidate(type: .number, reader: CellReader(form: .number(NumberFormat()))),
-        ]
-        + [(".", ","), (",", "."), (",", " "), (",", "")].map { decimal, group in
-            let format = NumberFormat(decimal: Array(decimal.utf8), group: Array(group.utf8))
-            return Candidate(type: .number, numberFormat: format, reader: CellReader(form: .number(format)))
-        } + [
-            Candidate(type: .date, reader: CellReader(form: .date(.iso))),
-            Candidate(type: .datetime, reader: CellReader(form: .dateTime(.iso))),
-            Candidate(
-                type: .boolean,
-                reader: CellReader(
-                    form: .boolean(
-                        isTrue: ["true", "True", "TRUE"].map { Array($0.utf8) },
-                        isFalse: ["false", "False", "FALSE"].map { Array($0.utf8) }))),
-        ]
 }

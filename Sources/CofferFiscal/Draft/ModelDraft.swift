@@ -13,17 +13,16 @@ struct ModelDraft {
         var (measures, dimensions): (Members, Members) = ([], [])
         var names: [String] = []
         for (resource, table) in tables {
-            let groups = Self.groups(table.columns)
+            let labels = table.profile.labels
             // A number with a label is a code.
-            let labelled = Set(groups.filter { $0.label != nil }.map(\.code.name))
-            let amounts = table.columns.filter { $0.guess.isAmount && !labelled.contains($0.name) }
+            let amounts = table.profile.named.filter { $0.guess.isAmount && labels[$0.name] == nil }
             guard !amounts.isEmpty else { continue }
             for column in amounts {
                 let source = Self.source(column.name, resource) + [("currency", .string(currency))]
-                measures.append((Self.unique(Self.key(column.name), measures), .object(source)))
+                measures.append((Self.unique(ColumnName(column.name).key, measures), .object(source)))
                 names.append("\(resource).\(column.name)")
             }
-            for group in groups where !amounts.contains(where: { $0.name == group.code.name }) {
+            for group in Self.groups(table.profile) where !amounts.contains(where: { $0.name == group.code.name }) {
                 dimensions.append((Self.unique(group.name, dimensions), Self.dimension(group, resource)))
             }
         }
@@ -36,67 +35,38 @@ struct ModelDraft {
         [("source", .string(column)), ("resource", .string(resource))]
     }
 
-    /// A name as a member of the model has it: lower-case words with `_` between.
-    private static func key(_ name: String) -> String {
-        let words = name.lowercased().split { !$0.isLetter && !$0.isNumber }
-        return words.isEmpty ? "column" : words.joined(separator: "_")
-    }
-
     private static func unique(_ name: String, _ members: Members) -> String {
-        var candidate = name
-        var number = 2
-        while members.contains(where: { $0.name == candidate }) {
-            candidate = "\(name)_\(number)"
-            number += 1
-        }
-        return candidate
+        numbered(name, "_") { candidate in !members.contains { $0.name == candidate } }
     }
 
     // MARK: Dimensions
 
-    /// A code and its label, or a column alone.
+    /// A code and its labels, or a column alone.
     private struct Group {
         let name: String
         let code: ColumnProfile
-        var label: ColumnProfile?
+        let labels: [ColumnProfile]
     }
 
-    private static let labelWords: Set<String> = ["label", "name", "title", "description", "desc"]
-    private static let codeWords: Set<String> = ["code", "id", "key"]
-
-    /// `unit` and `unit_name` belong together, as `func1 (code)` and `func1 (label)` do.
-    private static func groups(_ columns: [ColumnProfile]) -> [Group] {
-        var groups: [Group] = []
-        var taken: Set<String> = []
-        let labels = columns.filter { !labelWords.isDisjoint(with: words($0.name)) }
-        for column in columns where !labels.contains(where: { $0.name == column.name }) {
-            let stem = words(column.name).filter { !codeWords.contains($0) }
-            let label = labels.first { label in
-                !taken.contains(label.name) && words(label.name).filter { !labelWords.contains($0) } == stem
-            }
-            if let label { taken.insert(label.name) }
-            groups.append(
-                Group(name: stem.isEmpty ? key(column.name) : stem.joined(separator: "_"), code: column, label: label))
+    private static func groups(_ table: TableProfile) -> [Group] {
+        let labels = table.labels
+        let labelNames = Set(labels.values.joined().map(\.name))
+        return table.named.filter { !labelNames.contains($0.name) }.map { column in
+            let name = ColumnName(column.name)
+            let isCode = labels[column.name] != nil || name.isCode
+            let stem = isCode ? name.stem.joined(separator: "_") : name.key
+            return Group(name: stem.isEmpty ? name.key : stem, code: column, labels: labels[column.name] ?? [])
         }
-        return groups + labels.filter { !taken.contains($0.name) }.map { Group(name: key($0.name), code: $0) }
-    }
-
-    private static func words(_ name: String) -> [String] {
-        name.lowercased().split { !$0.isLetter && !$0.isNumber }.map(String.init)
     }
 
     private static func dimension(_ group: Group, _ resource: String) -> JSONText {
-        let code = key(group.code.name)
+        let code = ColumnName(group.code.name).key
         var attributes: Members = [(code, .object(source(group.code.name, resource)))]
-        if let label = group.label {
-            attributes.append(
-                (
-                    unique(key(label.name), attributes),
-                    .object(source(label.name, resource) + [("labelfor", .string(code))])
-                ))
+        for label in group.labels {
+            let members = source(label.name, resource) + [("labelfor", .string(code))]
+            attributes.append((unique(ColumnName(label.name).key, attributes), .object(members)))
         }
-        return .object(
-            kind(group) + [("attributes", .object(attributes)), ("primaryKey", .string(code))])
+        return .object(kind(group) + [("attributes", .object(attributes)), ("primaryKey", .string(code))])
     }
 
     /// What the names of columns mostly mean.

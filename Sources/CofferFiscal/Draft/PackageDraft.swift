@@ -6,6 +6,10 @@ public struct PackageDraft: Sendable {
     public let descriptor: String
     /// The measures that were guessed, as `resource.column`.
     public let measures: [String]
+    /// What whoever edits the draft is to know of the tables: a sentence each.
+    public let notes: [String]
+    /// How many of the files have a header and are resources.
+    public let tableCount: Int
 
     /// The currency of what has none (ISO 4217): whoever edits the draft knows the right one.
     public static let unknownCurrency = "XXX"
@@ -20,63 +24,84 @@ public struct PackageDraft: Sendable {
         currency: String = Self.unknownCurrency
     ) async throws(SourceError) {
         var tables: [TableDraft] = []
-        for path in paths { tables.append(try await TableDraft(path, in: source)) }
+        var notes: [String] = []
+        for path in paths {
+            let table = try await TableDraft(path, in: source)
+            notes += table.isTable ? table.notes : ["\(path): it is empty, and left out"]
+            if table.isTable { tables.append(table) }
+        }
         let names = Self.uniqueNames(tables.map(\.name))
         let model = ModelDraft(zip(names, tables).map { ($0, $1) }, currency: currency)
         var members: [(name: String, value: JSONText?)] = [("name", .string(name))]
         if let title { members.append(("title", .string(title))) }
         members.append(("profile", .string("tabular-data-package")))
-        members.append(("resources", .list(zip(names, tables).map(Self.resource))))
+        members.append(("resources", .list(zip(names, tables).map { Self.resource($0, $1) })))
         if let model = model.json { members.append(("model", model)) }
         descriptor = JSONText.object(members).page
         measures = model.measures
+        self.notes = notes
+        tableCount = tables.count
     }
 
     /// A directory's name in the letters that a package's has.
-    public static func name(_ text: String) -> String {
-        let words = text.lowercased().unicodeScalars.map { scalar in
+    public static func name(_ text: String) -> String { name(text, or: "package") }
+
+    /// A text in the letters that the names of packages and resources have.
+    ///
+    /// - Parameter alternative: the name where none of its letters is one.
+    static func name(_ text: String, or alternative: String) -> String {
+        let letters = text.lowercased().unicodeScalars.map { scalar in
             DescriptorReader.isName(String(scalar)) && scalar != "/" ? String(scalar) : "-"
         }.joined()
-        let name = words.split(separator: "-").joined(separator: "-")
-        return name.isEmpty ? "package" : name
+        let name = letters.split(separator: "-").joined(separator: "-")
+        return name.isEmpty ? alternative : name
     }
 
-    private static func uniqueNames(_ names: [String]) -> [String] {
-        var seen: Set<String> = []
+    /// - Parameter taken: names that are not free.
+    static func uniqueNames(_ names: [String], taken: Set<String> = []) -> [String] {
+        var seen = taken
         return names.map { name in
-            var candidate = name
-            var number = 2
-            while !seen.insert(candidate).inserted {
-                candidate = "\(name)-\(number)"
-                number += 1
-            }
-            return candidate
+            let unique = numbered(name, "-") { !seen.contains($0) }
+            seen.insert(unique)
+            return unique
         }
     }
 
-    private static func resource(_ name: String, _ table: TableDraft) -> JSONText {
-        let fields = table.columns.map(field)
+    static func resource(_ name: String, _ table: TableDraft) -> JSONText {
+        let missing = table.profile.named.reduce(into: Set([""])) { $0.formUnion($1.missingValues) }
+        let schema: [(name: String, value: JSONText?)] = [
+            ("fields", .list(table.profile.named.map(field))),
+            ("missingValues", .list(missing.sorted().map(JSONText.string))),
+            ("primaryKey", table.profile.key.map(JSONText.string)),
+        ]
         return .object([
             ("name", .string(name)), ("path", .string(table.path.description)),
             ("profile", .string("tabular-data-resource")),
             ("format", .string("csv")), ("mediatype", .string("text/csv")), ("encoding", .string(table.encoding)),
-            ("bytes", .number(table.byteCount)), ("hash", .string(table.md5)),
-            ("dialect", .object([("delimiter", .string(String(UnicodeScalar(table.delimiter))))])),
-            ("schema", .object([("fields", .list(fields)), ("missingValues", .list([.string("")]))])),
+            ("bytes", .number(table.byteCount)), ("hash", .string(table.md5)), ("dialect", dialect(table.dialect)),
+            ("schema", .object(schema)),
         ])
     }
 
-    private static func field(_ column: ColumnProfile) -> JSONText {
-        let guess = column.guess
-        var members: [(name: String, value: JSONText?)] = [
-            ("name", .string(column.name)), ("type", .string(guess.type.rawValue)),
-        ]
-        if guess.numberFormat != NumberFormat() {
-            members.append(("decimalChar", .string(String(decoding: guess.numberFormat.decimal, as: UTF8.self))))
-            if !guess.numberFormat.group.isEmpty {
-                members.append(("groupChar", .string(String(decoding: guess.numberFormat.group, as: UTF8.self))))
-            }
-        }
-        return .object(members)
+    private static func dialect(_ dialect: CSVDialect) -> JSONText {
+        .object([
+            ("delimiter", .string(String(UnicodeScalar(dialect.delimiter)))),
+            ("skipInitialSpace", dialect.skipsInitialSpace ? .bool(true) : nil),
+            ("headerRows", dialect.headerRow == 1 ? nil : .list([.number(dialect.headerRow)])),
+        ])
     }
+
+    static func field(_ column: ColumnProfile) -> JSONText {
+        let guess = column.guess
+        let (number, plain) = (guess.numberFormat, NumberFormat())
+        return .object([
+            ("name", .string(column.name)), ("type", .string(guess.type.rawValue)),
+            ("format", guess.format.map(JSONText.string)),
+            ("decimalChar", number.decimal == plain.decimal && number.group.isEmpty ? nil : text(number.decimal)),
+            ("groupChar", number.group.isEmpty ? nil : text(number.group)),
+            ("bareNumber", number.isBare ? nil : .bool(false)),
+        ])
+    }
+
+    private static func text(_ bytes: [UInt8]) -> JSONText { .string(String(decoding: bytes, as: UTF8.self)) }
 }

@@ -3,34 +3,30 @@ import CofferCrypto
 /// What is found out about a file of CSV: its dialect, its encoding, and a type for each column.
 struct TableDraft {
     let path: PackagePath
-    private(set) var name = ""
-    private(set) var delimiter = UInt8(ascii: ",")
+    let name: String
+    private(set) var dialect = CSVDialect()
     private(set) var encoding = "utf-8"
     private(set) var byteCount: Int64 = 0
     private(set) var md5 = ""
-    private(set) var columns: [ColumnProfile] = []
+    private(set) var profile = TableProfile(headerRow: 1)
+    /// What whoever edits the draft is to know.
+    private(set) var notes: [String] = []
 
-    /// Bytes at the beginning by which the delimiter is guessed.
+    /// Bytes at the beginning by which the dialect is guessed.
     private static let sampleByteCount = 64 << 10
 
     /// - Throws: ``SourceError`` if the file cannot be read, or its text not.
     init(_ path: PackagePath, in source: any PackageSource) async throws(SourceError) {
         self.path = path
-        name = Self.name(path)
+        let file = path.parts.last ?? ""
+        name = PackageDraft.name(file.lastIndex(of: ".").map { String(file[..<$0]) } ?? file, or: "table")
         try await inspect(source)
-        try await profile(source)
+        profile = try await TableProfile(path, dialect, encoding, in: source)
+        notes += profile.notes().map { "\(path): \($0)" }
     }
 
-    /// The file's name in the letters that names have.
-    private static func name(_ path: PackagePath) -> String {
-        let file = path.parts.last ?? ""
-        let stem = file.lastIndex(of: ".").map { String(file[..<$0]) } ?? file
-        let words = stem.lowercased().unicodeScalars.map { scalar in
-            DescriptorReader.isName(String(scalar)) && scalar != "/" ? String(scalar) : "-"
-        }.joined()
-        let name = words.split(separator: "-").joined(separator: "-")
-        return name.isEmpty ? "table" : name
-    }
+    /// Whether there is a header, without which there is no table.
+    var isTable: Bool { !profile.columns.isEmpty }
 
     /// Reads the bytes: how many they are, their MD5, whether they are UTF-8, and how the first are parted.
     private mutating func inspect(_ source: any PackageSource) async throws(SourceError) {
@@ -51,43 +47,21 @@ struct TableDraft {
             rest.removeFirst(end)
         }
         if isUTF8 { isUTF8 = (try? UTF8Span(validating: rest.span)) != nil }
-        // What is not UTF-8 is mostly of Windows in the west; whoever edits the draft knows better.
-        encoding = isUTF8 ? "utf-8" : "windows-1252"
+        encoding = Self.encoding(sample, isUTF8: isUTF8)
         md5 = hex(digest.finalize())
-        delimiter = Self.delimiter(of: sample)
+        guard var decoder = TextDecoder(encoding: encoding) else { throw .failed("\(encoding) is not known here") }
+        dialect = DialectGuess(decoder.decode(sample), isWhole: byteCount == sample.count).dialect
+        if dialect.headerRow > 1 {
+            notes.append(
+                "\(path): row \(dialect.headerRow) is taken for the header; other readers may take the first one: delete what "
+                    + "is before it")
+        }
     }
 
-    /// The character that parts the first rows into the most cells, the same number in each.
-    private static func delimiter(of sample: [UInt8]) -> UInt8 {
-        var best = (byte: UInt8(ascii: ","), cells: 1)
-        for byte in ",;\t|".utf8 {
-            var dialect = CSVDialect()
-            dialect.delimiter = byte
-            var reader = CSVReader(dialect)
-            var counts: [Int] = []
-            // A sample that cannot be read with one delimiter is tried with the next.
-            try? reader.append(sample) { row in if counts.count < 20, !row.isBlank { counts.append(row.count) } }
-            if let first = counts.first, counts.allSatisfy({ $0 == first }), first > best.cells { best = (byte, first) }
-        }
-        return best.byte
-    }
-
-    private mutating func profile(_ source: any PackageSource) async throws(SourceError) {
-        var dialect = CSVDialect()
-        dialect.delimiter = delimiter
-        guard var text = TextPieces(dialect, encoding: encoding) else { throw .failed("\(encoding) is not known here") }
-        let file = try await source.open(path)
-        var columns: [ColumnProfile] = []
-        func take(_ row: CSVRow) {
-            if columns.isEmpty {
-                columns = (0..<row.count).map { ColumnProfile(name: String(decoding: row[$0], as: UTF8.self)) }
-            } else if !row.isBlank {
-                for index in 0..<min(row.count, columns.count) { columns[index].take(row[index]) }
-            }
-        }
-        while let piece = try await file.next() { text.append(piece, take) }
-        text.finish(take)
-        guard text.fault == nil else { throw .failed("its text is not CSV") }
-        self.columns = columns
+    /// What is not UTF-8 is UTF-16 if it says so, and else mostly of Windows in the west; whoever edits the draft knows
+    /// better.
+    private static func encoding(_ sample: [UInt8], isUTF8: Bool) -> String {
+        if isUTF8 { return "utf-8" }
+        return sample.starts(with: [0xFF, 0xFE]) || sample.starts(with: [0xFE, 0xFF]) ? "utf-16" : "windows-1252"
     }
 }

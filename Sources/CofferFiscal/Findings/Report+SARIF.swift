@@ -32,9 +32,10 @@ extension Report {
     private var baseURI: JSONText? {
         let descriptor = "/\(PackagePath.descriptor)"
         let place = location.hasSuffix(descriptor) ? String(location.dropLast(descriptor.utf8.count)) : location
-        if PackagePath.scheme(of: place) != nil { return JSONText.string(place.hasSuffix("/") ? place : place + "/") }
+        let directory = place.hasSuffix("/") ? place : place + "/"
+        if PackagePath.scheme(of: place) != nil { return JSONText.string(directory) }
         guard place.hasPrefix("/") else { return nil }
-        return JSONText.string("file://\(Self.encoded(place))/")
+        return JSONText.string("file://\(Self.encoded(directory))")
     }
 
     private static func encoded(_ path: String) -> String {

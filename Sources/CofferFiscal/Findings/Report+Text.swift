@@ -32,7 +32,7 @@ extension Report {
             place += ", line \(line)"
         }
         if let column = location.column {
-            place += ", column \(column)" + (location.field.map { " (\($0))" } ?? "")
+            place += ", column \(column)" + (location.field.flatMap { $0.isEmpty ? nil : " (\($0))" } ?? "")
         } else if let field = location.field {
             place += ", field \(field)"
         }

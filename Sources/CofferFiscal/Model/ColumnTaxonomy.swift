@@ -4,12 +4,19 @@
 /// Source: Fiscal Data Package 1.0, "Column Types"; the taxonomies for budgets and spending.
 struct ColumnTaxonomy: Sendable {
     private(set) var types: [String: ColumnType] = [:]
+    /// The first words of all types.
+    private var families: Set<Substring> = []
 
     init(_ types: [ColumnType]) {
-        for type in types { self.types[type.name] = type }
+        for type in types { add(type) }
     }
 
-    mutating func add(_ type: ColumnType) { types[type.name] = type }
+    mutating func add(_ type: ColumnType) {
+        types[type.name] = type
+        families.insert(Self.family(type.name))
+    }
+
+    private static func family(_ name: String) -> Substring { name.prefix { $0 != ":" } }
 
     /// The type of a name. One that is not in the taxonomy inherits from the longest known type that it begins with.
     ///
@@ -24,11 +31,7 @@ struct ColumnTaxonomy: Sendable {
     }
 
     /// Whether the name, or the beginning of one in the taxonomy, is known; `activity:generic` is, by what is below it.
-    func knows(_ name: String) -> Bool {
-        if type(name) != nil { return true }
-        let families = Set(types.keys.map { $0.split(separator: ":").first.map(String.init) ?? $0 })
-        return name.split(separator: ":").first.map { families.contains(String($0)) } ?? false
-    }
+    func knows(_ name: String) -> Bool { type(name) != nil || families.contains(Self.family(name)) }
 }
 
 /// One column type.

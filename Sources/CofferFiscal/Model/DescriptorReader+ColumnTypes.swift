@@ -3,6 +3,7 @@ import CofferModel
 extension DescriptorReader {
     mutating func readColumnTypes(_ root: DescriptorNode) {
         let taxonomy = readTaxonomy(root)
+        package.columnTypes = taxonomy.types
         for index in package.resources.indices {
             readExtraFields(index)
             guard let schema = package.resources[index].schema else { continue }
@@ -19,15 +20,15 @@ extension DescriptorReader {
         var isWhole = true
         let items = property.isArray ? property.items : [property]
         for item in items {
-            if item.value.string != nil {
-                let isStandard = Self.isStandardTaxonomy(item.value.string ?? "")
+            if let url = item.value.string {
+                let isStandard = Self.isStandardTaxonomy(url)
                 isWhole = isWhole && isStandard
                 if !isStandard {
                     findings.add(.columnTypesRemote, item.location, "the column types at a URL are not looked at")
                 }
-            } else if item.isObject, let type = readColumnType(item) {
-                taxonomy.add(type)
-            } else if !item.isObject {
+            } else if item.isObject {
+                if let type = readColumnType(item) { taxonomy.add(type) }
+            } else {
                 findings.add(.columnTypes, item.location, "a column type is an object or a URL, not \(item.value.kind)")
             }
         }
@@ -58,17 +59,19 @@ extension DescriptorReader {
 
     private mutating func readExtraFields(_ index: Int) {
         let resource = package.resources[index]
-        guard let schema = resource.schema, let node = referenced(resource.node, "schema", resource.name) else {
+        guard var schema = resource.schema, let node = referenced(resource.node, "schema", resource.name) else {
             return
         }
         var extras: [ExtraField] = []
         for item in array(node, "extraFields", resource: resource.name) {
             if let extra = readExtraField(item, resource.name) { extras.append(extra) }
         }
-        package.resources[index].schema?.extraFields = extras
+        schema.extraFields = extras
+        package.setSchema(schema, ofResource: index)
         let targets = extras.filter { if case .normalizationTarget = $0.content { true } else { false } }
+        let names = Set(targets.map(\.name))
         for field in schema.fields {
-            for (name, _) in field.normalize where !targets.contains(where: { $0.name == name }) {
+            for (name, _) in field.normalize where !names.contains(name) {
                 findings.add(
                     .normalize, field.node.location(resource: resource.name, field: field.name),
                     "\(quoted(field.name)) is normalized into \(quoted(name)), which is no extra field with "
@@ -83,7 +86,7 @@ extension DescriptorReader {
             findings.add(.extraField, location, "an extra field has no name")
             return nil
         }
-        let constant = node["constant"]?.value.cellText
+        let constant = node["constant"]?.cellText
         let isTarget = bool(node, "normalizationTarget", resource: resource) ?? false
         guard isTarget != (constant != nil) else {
             findings.add(
@@ -91,7 +94,7 @@ extension DescriptorReader {
             return nil
         }
         return ExtraField(
-            name: name, type: FieldType(rawValue: node["type"]?.value.string ?? "any") ?? .any,
+            name: name, type: readType(node, resource, name).0,
             columnType: string(node, "columnType", resource: resource),
             content: constant.map(ExtraField.Content.constant) ?? .normalizationTarget)
     }

@@ -3,16 +3,17 @@ import CofferModel
 extension DescriptorReader {
     /// Properties of the package that fiscal packages have, and others may have too.
     mutating func readFiscalProperties(_ root: DescriptorNode) {
-        for name in ["countryCode"] {
-            guard let codes = strings(root, name), let place = root[name] else { continue }
-            package.countryCodes = codes
-            for code in codes where !Self.isLetters(code, 2) {
-                findings.add(.countryCode, place.location, "the country code \(quoted(code)) is not two letters")
-            }
-        }
-        let granularities = ["aggregated", "transactional", "transaction"]
-        check(root, "granularity", granularities, .granularity)
+        readCountryCodes(root)
+        check(root, "granularity", ["aggregated", "transactional", "transaction"], .granularity)
         readPeriod(root)
+    }
+
+    private mutating func readCountryCodes(_ root: DescriptorNode) {
+        guard let codes = strings(root, "countryCode"), let place = root["countryCode"] else { return }
+        package.countryCodes = codes
+        for code in codes where !Self.isLetters(code, 2) {
+            findings.add(.countryCode, place.location, "the country code \(quoted(code)) is not two letters")
+        }
     }
 
     static func isLetters(_ text: String, _ count: Int) -> Bool {
@@ -25,18 +26,20 @@ extension DescriptorReader {
         let start = string(period, "start")
         let end = string(period, "end")
         package.fiscalPeriod = (start, end)
-        if start == nil, period["start"] == nil {
+        if period["start"] == nil {
             findings.add(.fiscalPeriod, period.location, "the fiscal period has no start")
         }
-        let reader = CellReader(form: .date(.iso))
-        let ranks = [start, end].map { text in text.flatMap { reader.read($0)?.rank } }
-        for (text, rank) in zip([start, end], ranks) where rank == nil {
-            guard let text else { continue }
-            findings.add(.fiscalPeriod, period.location, "\(quoted(text)) is no date such as 2025-12-31")
-        }
-        if let first = ranks[0], let last = ranks[1], last < first {
+        let first = start.flatMap { readDate($0, period) }
+        let last = end.flatMap { readDate($0, period) }
+        if let first, let last, last.order(first) == .less {
             findings.add(.fiscalPeriod, period.location, "the fiscal period ends before it starts")
         }
+    }
+
+    private mutating func readDate(_ text: String, _ period: DescriptorNode) -> CellValue? {
+        if let date = CellReader(form: .date(.iso)).read(text) { return date }
+        findings.add(.fiscalPeriod, period.location, "\(quoted(text)) is no date such as 2025-12-31")
+        return nil
     }
 
     /// A property with a fixed set of values.

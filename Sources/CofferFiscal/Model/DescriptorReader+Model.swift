@@ -116,7 +116,7 @@ extension DescriptorReader {
         case (nil, nil): findings.add(.attributeSource, node.location, "\(owner) has neither source nor constant")
         case (.some, .some): findings.add(.attributeSource, node.location, "\(owner) has both source and constant")
         case (nil, let constant?):
-            if let text = constant.value.cellText {
+            if let text = constant.cellText {
                 return Attribute(name: name, content: .constant(text), labelFor: labelFor, parent: parent)
             }
             findings.add(.attributeSource, constant.location, "the constant of \(owner) is a string or a number")

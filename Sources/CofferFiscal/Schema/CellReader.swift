@@ -11,7 +11,7 @@ struct CellReader: Sendable {
         case string(StringFormat)
         case number(NumberFormat)
         case integer(NumberFormat)
-        case boolean(isTrue: [[UInt8]], isFalse: [[UInt8]])
+        case boolean(isTrue: TextSet, isFalse: TextSet)
         case date(DateFormat)
         case time(DateFormat)
         case dateTime(DateFormat)
@@ -41,8 +41,8 @@ struct CellReader: Sendable {
         case .integer(let format): return format.integer(cell)
         case .number(let format): return format.number(cell).map(CellValue.number)
         case .boolean(let isTrue, let isFalse):
-            if isTrue.contains(where: { cell.elementsEqual($0) }) { return .boolean(true) }
-            return isFalse.contains { cell.elementsEqual($0) } ? .boolean(false) : nil
+            if isTrue.contains(cell) { return .boolean(true) }
+            return isFalse.contains(cell) ? .boolean(false) : nil
         case .date(let format): return format.moment(cell, TextScanner.date)
         case .time(let format): return format.moment(cell, TextScanner.time)
         case .dateTime(let format): return format.moment(cell, TextScanner.dateTime)

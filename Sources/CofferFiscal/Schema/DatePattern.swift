@@ -62,7 +62,7 @@ struct DatePattern: Sendable {
         case "b", "B": moment.month = Self.index(of: Self.months, &scanner).map { $0 + 1 }
         case "a", "A": return Self.index(of: Self.weekdays, &scanner) != nil
         case "j": return scanner.digits(1...3).map { (1...366).contains($0) } ?? false
-        default: return scanner.take("%" as Character)
+        default: return scanner.take("%" as Unicode.Scalar)
         }
         return Self.isSet(directive, moment)
     }

@@ -17,6 +17,7 @@ struct NumberFormat: Sendable, Equatable {
 
     func number(_ cell: Cell) -> DecimalNumber? {
         if isPlain { return Self.plainNumber(cell) }
+        if !isBare, let special = Self.special(cell) { return special }
         return plainText(cell).withUnsafeBufferPointer(Self.plainNumber)
     }
 
@@ -24,9 +25,11 @@ struct NumberFormat: Sendable, Equatable {
     private func plainText(_ cell: Cell) -> [UInt8] {
         var rest = cell[...]
         if !isBare {
-            let isPart = { (byte: UInt8) in Self.isDigit(byte) || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "+")
+            while let byte = rest.first, !isStart(rest) {
+                // An accountant's negative number; without its brackets it would be a positive one.
+                if byte == UInt8(ascii: "(") { return [] }
+                rest = rest.dropFirst()
             }
-            rest = rest.drop { !isPart($0) }
             while let last = rest.last, !Self.isDigit(last) { rest = rest.dropLast() }
         }
         var text: [UInt8] = []
@@ -43,6 +46,13 @@ struct NumberFormat: Sendable, Equatable {
             }
         }
         return text
+    }
+
+    /// Whether a number begins here: with a digit, a sign, or the decimal character before a digit.
+    private func isStart(_ text: Slice<Cell>) -> Bool {
+        guard let first = text.first else { return false }
+        if Self.isDigit(first) || first == UInt8(ascii: "-") || first == UInt8(ascii: "+") { return true }
+        return text.starts(with: decimal) && text.dropFirst(decimal.count).first.map(Self.isDigit) ?? false
     }
 
     @inline(__always)
@@ -79,14 +89,14 @@ struct NumberFormat: Sendable, Equatable {
             isNegative = first == UInt8(ascii: "-")
             index = 1
         }
+        let start = index
         var significand: UInt64 = 0
         var (digits, fraction, exponent) = (0, 0, 0)
         var isFraction = false
         while index < cell.count {
             let digit = cell[index] &- 48
             if digit < 10 {
-                // Nineteen digits always fit.
-                if digits < 19 { significand = significand * 10 + UInt64(digit) }
+                if digits < DecimalNumber.headCount { significand = significand * 10 + UInt64(digit) }
                 if significand != 0 { digits += 1 }
                 if isFraction { fraction += 1 }
                 index += 1
@@ -97,36 +107,48 @@ struct NumberFormat: Sendable, Equatable {
                 break
             }
         }
-        let start = cell.first == UInt8(ascii: "-") || cell.first == UInt8(ascii: "+") ? 1 : 0
-        let length = index - start - (isFraction ? 1 : 0)
-        guard length > 0 else { return special(cell) }
+        guard index - start > (isFraction ? 1 : 0) else { return special(cell) }
+        let end = index
         if index < cell.count {
             guard cell[index] | 32 == UInt8(ascii: "e"), let power = Self.power(cell, from: index + 1) else {
                 return nil
             }
             exponent = power
         }
-        if digits > 19 {
-            guard let value = Double(String(decoding: cell, as: UTF8.self)) else { return nil }
-            return DecimalNumber(significand: 0, exponent: 0, isNegative: isNegative, other: value)
+        guard digits > DecimalNumber.headCount else {
+            return DecimalNumber(significand: significand, exponent: exponent - fraction, isNegative: isNegative)
         }
-        return DecimalNumber(significand: significand, exponent: exponent - fraction, isNegative: isNegative)
+        let further = digits - DecimalNumber.headCount
+        return DecimalNumber(
+            significand: significand, tail: tail(Cell(rebasing: cell[start..<end]), further),
+            exponent: exponent - fraction + further, isNegative: isNegative)
     }
+
+    /// The last digits, without zeros at their end.
+    private static func tail(_ number: Cell, _ count: Int) -> [UInt8] {
+        var tail = Array(number.filter(isDigit).suffix(count))
+        while tail.last == UInt8(ascii: "0") { tail.removeLast() }
+        return tail
+    }
+
+    /// Most digits of an exponent, so that adding and taking away never overflows.
+    private static let exponentDigitCount = 9
 
     private static func power(_ cell: Cell, from start: Int) -> Int? {
         let text = String(decoding: cell[start...], as: UTF8.self)
-        guard let value = Int(text), (-400...400).contains(value) else { return nil }
+        guard let value = Int(text), text.utf8.drop(while: { $0 < 49 }).count <= exponentDigitCount else { return nil }
         return value
     }
 
+    /// In any case.
     private static func special(_ cell: Cell) -> DecimalNumber? {
-        let value: Double
-        switch String(decoding: cell, as: UTF8.self) {
-        case "NaN": value = .nan
-        case "INF": value = .infinity
-        case "-INF": value = -.infinity
+        // Longer ones are none, and are not made a text.
+        guard cell.count <= 4 else { return nil }
+        switch String(decoding: cell, as: UTF8.self).lowercased() {
+        case "nan": return DecimalNumber(.notANumber)
+        case "inf": return DecimalNumber(.infinity)
+        case "-inf": return DecimalNumber(.infinity, isNegative: true)
         default: return nil
         }
-        return DecimalNumber(significand: 0, exponent: 0, isNegative: false, other: value)
     }
 }

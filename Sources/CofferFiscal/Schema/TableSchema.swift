@@ -75,20 +75,31 @@ struct Constraints: Sendable {
     var isUnique = false
     var minimumLength: Int?
     var maximumLength: Int?
-    var minimum: Bound?
-    var maximum: Bound?
+    var bounds: [Bound] = []
     var pattern: Pattern?
     /// What the allowed values are canonically; nil if all are.
     var enumeration: Set<[UInt8]>?
 
     var isEmpty: Bool {
-        minimumLength == nil && maximumLength == nil && minimum == nil && maximum == nil && pattern == nil
-            && enumeration == nil
+        minimumLength == nil && maximumLength == nil && bounds.isEmpty && pattern == nil && enumeration == nil
     }
 
-    struct Bound: Sendable {
-        let text: String
-        let rank: Double
+    /// The least or the greatest value. Every cell is compared with it, so it is not copied.
+    final class Bound: Sendable {
+        let isMinimum: Bool
         let isExclusive: Bool
+        let value: CellValue
+        /// The value, if it is an integer, which is compared without looking further.
+        let whole: Int64?
+        /// As the descriptor writes it.
+        let text: String
+
+        init(isMinimum: Bool, isExclusive: Bool, value: CellValue, text: String) {
+            self.isMinimum = isMinimum
+            self.isExclusive = isExclusive
+            self.value = value
+            whole = if case .integer(let number) = value { number } else { nil }
+            self.text = text
+        }
     }
 }

@@ -28,9 +28,8 @@ struct TextScanner {
         return true
     }
 
-    mutating func take(_ character: Character) -> Bool {
-        character.asciiValue.map { take($0) } ?? false
-    }
+    /// - Parameter scalar: of ASCII.
+    mutating func take(_ scalar: Unicode.Scalar) -> Bool { take(UInt8(ascii: scalar)) }
 
     /// Takes a word whatever its case.
     mutating func take(_ word: String) -> Bool {
@@ -55,8 +54,8 @@ struct TextScanner {
     mutating func offset() -> Int? {
         if take("Z") { return 0 }
         let isNegative = next == UInt8(ascii: "-")
-        guard take("+" as Character) || take("-" as Character), let hours = digits(2) else { return nil }
-        _ = take(":" as Character)
+        guard take("+" as Unicode.Scalar) || take("-" as Unicode.Scalar), let hours = digits(2) else { return nil }
+        _ = take(":" as Unicode.Scalar)
         guard let minutes = digits(2), minutes < 60 else { return nil }
         return (hours * 60 + minutes) * (isNegative ? -1 : 1)
     }
@@ -73,14 +72,14 @@ struct TextScanner {
 
     static func dateTime(_ cell: Cell) -> Moment? {
         whole(cell) { scanner, moment in
-            scanner.readDate(&moment) && scanner.take("T" as Character) && scanner.readTime(&moment)
+            scanner.readDate(&moment) && scanner.take("T" as Unicode.Scalar) && scanner.readTime(&moment)
         }
     }
 
     static func yearMonth(_ cell: Cell) -> Moment? {
         whole(cell) { scanner, moment in
             moment.year = scanner.digits(4)
-            guard moment.year != nil, scanner.take("-" as Character) else { return false }
+            guard moment.year != nil, scanner.take("-" as Unicode.Scalar) else { return false }
             moment.month = scanner.digits(2)
             return moment.month != nil
         }
@@ -89,7 +88,7 @@ struct TextScanner {
     /// Four digits at least, as XML Schema's gYear has.
     static func year(_ cell: Cell) -> Int64? {
         var scanner = TextScanner(cell)
-        let isNegative = scanner.take("-" as Character)
+        let isNegative = scanner.take("-" as Unicode.Scalar)
         guard let value = scanner.digits(4...9), scanner.isAtEnd else { return nil }
         return Int64(isNegative ? -value : value)
     }
@@ -97,22 +96,22 @@ struct TextScanner {
     /// `P1Y2M3DT4H5M6.7S`, with at least one part (ISO 8601; XML Schema's duration).
     static func isDuration(_ cell: Cell) -> Bool {
         var scanner = TextScanner(cell)
-        _ = scanner.take("-" as Character)
-        guard scanner.take("P" as Character) else { return false }
+        _ = scanner.take("-" as Unicode.Scalar)
+        guard scanner.take("P" as Unicode.Scalar) else { return false }
         let date = scanner.skipParts("YMWD", hasFraction: false)
         if scanner.isAtEnd { return date > 0 }
-        guard scanner.take("T" as Character) else { return false }
+        guard scanner.take("T" as Unicode.Scalar) else { return false }
         let time = scanner.skipParts("HMS", hasFraction: true)
         return time > 0 && scanner.isAtEnd
     }
 
     private mutating func skipParts(_ units: String, hasFraction: Bool) -> Int {
         var count = 0
-        var units = units[...]
+        var units = units.unicodeScalars[...]
         while !units.isEmpty {
             let start = position
             guard digits(1...18) != nil else { break }
-            if hasFraction, take("." as Character), nanoseconds() == nil { return 0 }
+            if hasFraction, take("." as Unicode.Scalar), nanoseconds() == nil { return 0 }
             guard let unit = units.first(where: { take($0) }) else {
                 position = start
                 break
@@ -131,19 +130,19 @@ struct TextScanner {
 
     private mutating func readDate(_ moment: inout Moment) -> Bool {
         moment.year = digits(4)
-        guard moment.year != nil, take("-" as Character) else { return false }
+        guard moment.year != nil, take("-" as Unicode.Scalar) else { return false }
         moment.month = digits(2)
-        guard moment.month != nil, take("-" as Character) else { return false }
+        guard moment.month != nil, take("-" as Unicode.Scalar) else { return false }
         moment.day = digits(2)
         return moment.day != nil
     }
 
     private mutating func readTime(_ moment: inout Moment) -> Bool {
         moment.hour = digits(2)
-        guard moment.hour != nil, take(":" as Character), let minute = digits(2) else { return false }
-        guard take(":" as Character), let second = digits(2) else { return false }
+        guard moment.hour != nil, take(":" as Unicode.Scalar), let minute = digits(2) else { return false }
+        guard take(":" as Unicode.Scalar), let second = digits(2) else { return false }
         (moment.minute, moment.second) = (minute, second)
-        if take("." as Character) {
+        if take("." as Unicode.Scalar) {
             guard let fraction = nanoseconds() else { return false }
             moment.nanosecond = fraction
         }

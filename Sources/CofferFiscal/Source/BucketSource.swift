@@ -33,10 +33,18 @@ public struct BucketSource: PackageSource {
     static func translated(_ error: any Error) -> SourceError {
         switch error {
         case let error as SourceError: error
-        case let error as S3Error where error.code.status == 404: .missing
-        case let error as S3Error where error.code.status == 403: .refused(error.message)
-        case let error as S3Error: .failed("\(error.code.name): \(error.message)")
+        case let error as S3Error: translated(error)
         default: .failed("\(error)")
+        }
+    }
+
+    /// What is wrong with the bucket or the keys holds for every file, and tells nothing of this one.
+    private static func translated(_ error: S3Error) -> SourceError {
+        let text = "\(error.code.name): \(error.message)"
+        switch error.code {
+        case .noSuchBucket: return .failed(text)
+        case .accessDenied: return .refused(text)
+        default: return error.code.status == 404 ? .missing : .failed(text)
         }
     }
 }

@@ -69,7 +69,7 @@ private final class LocalFile: PackageFile, Sendable {
     /// Opens part after part, so that no link on the way is followed, not even one that is put there meanwhile.
     private static func open(_ path: PackagePath, in directory: String) throws(SourceError) -> Int32 {
         var current = Glibc.open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard current >= 0 else { throw error() }
+        guard current >= 0 else { throw placeError() }
         let parts = path.parts
         for (index, part) in parts.enumerated() {
             let isLast = index == parts.count - 1
@@ -82,6 +82,15 @@ private final class LocalFile: PackageFile, Sendable {
             current = next
         }
         return current
+    }
+
+    /// What it means that the directory itself cannot be opened; called at once, while `errno` is its.
+    private static func placeError() -> SourceError {
+        switch errno {
+        case ENOENT: .failed("there is no such directory")
+        case ENOTDIR: .failed("it is no directory; a package is the directory with the datapackage.json")
+        default: .failed(String(cString: strerror(errno)))
+        }
     }
 
     /// What a failed `openat` means; called at once, while `errno` is its.

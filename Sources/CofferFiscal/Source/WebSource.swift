@@ -39,8 +39,8 @@ public struct WebSource: PackageSource {
         switch content.head.status {
         case 200: return content
         case 404, 410: throw .missing
-        case 401, 403:
-            throw .refused("the server answers \(content.head.status), as S3 does where there is no such object")
+        case 401: throw .failed("the server answers 401: it wants a password, and none is sent")
+        case 403: throw .refused("the server answers 403, as S3 does where there is no such object")
         default: throw .failed("the server answers \(content.head.status)")
         }
     }

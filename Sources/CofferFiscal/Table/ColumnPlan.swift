@@ -6,7 +6,7 @@ final class ColumnPlan: Sendable {
     let name: String
     let reader: CellReader
     let constraints: Constraints
-    private let missingValues: [[UInt8]]
+    private let missingValues: TextSet
     /// Whether a cell without anything in it is the only kind that is missing, as it is where nothing else is said.
     private let isOnlyEmptyMissing: Bool
     private let check: Check
@@ -25,7 +25,7 @@ final class ColumnPlan: Sendable {
         constraints = definition.constraints
         var missing = definition.missingValues ?? schema.missingValues
         if let null = dialect.nullSequence { missing.append(Array(null.utf8)) }
-        missingValues = missing
+        missingValues = TextSet(missing)
         isOnlyEmptyMissing = missing == [[]]
         switch reader.form {
         case .any, .string(.default): check = .nothing
@@ -37,7 +37,7 @@ final class ColumnPlan: Sendable {
 
     @inline(__always)
     func isMissing(_ cell: Cell) -> Bool {
-        isOnlyEmptyMissing ? cell.isEmpty : missingValues.contains { cell.elementsEqual($0) }
+        isOnlyEmptyMissing ? cell.isEmpty : missingValues.contains(cell)
     }
 
     /// Whether a cell that is not missing is a value of the type.
@@ -65,9 +65,9 @@ extension Constraints {
                 violations.append((.maxLength, "the greatest length is \(most)"))
             }
         }
-        if let rank = value.rank {
-            if let minimum, !minimum.isBelow(rank) { violations.append((.minimum, "the minimum is \(minimum)")) }
-            if let maximum, !maximum.isAbove(rank) { violations.append((.maximum, "the maximum is \(maximum)")) }
+        let bounds = bounds.span
+        for index in bounds.indices where !bounds[index].allows(value) {
+            violations.append((bounds[index].isMinimum ? .minimum : .maximum, bounds[index].description))
         }
         if let pattern, !pattern.matches(String(decoding: cell, as: UTF8.self)) {
             violations.append((.pattern, "the pattern is \(quoted(pattern.text))"))
@@ -87,9 +87,23 @@ extension Constraints {
 }
 
 extension Constraints.Bound: CustomStringConvertible {
-    var description: String { text + (isExclusive ? ", exclusive" : "") }
+    var description: String {
+        "the \(isMinimum ? "minimum" : "maximum") is \(text)\(isExclusive ? ", exclusive" : "")"
+    }
 
-    /// NaN is neither below nor above anything.
-    func isBelow(_ value: Double) -> Bool { isExclusive ? rank < value : rank <= value }
-    func isAbove(_ value: Double) -> Bool { isExclusive ? rank > value : rank >= value }
+    /// What is not a number is within no bounds.
+    func allows(_ cell: CellValue) -> Bool {
+        if case .integer(let number) = cell, let whole { return allows(Order(number, whole)) }
+        return allows(cell.order(value))
+    }
+
+    @inline(__always)
+    private func allows(_ order: Order?) -> Bool {
+        switch order {
+        case .same: !isExclusive
+        case .greater: isMinimum
+        case .less: !isMinimum
+        case nil: false
+        }
+    }
 }

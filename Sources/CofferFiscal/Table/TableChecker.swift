@@ -8,6 +8,8 @@ struct TableChecker {
 
     private var hasHeader = false
     private var expectsHeader: Bool
+    private let headerRow: Int
+    private let commentRows: Set<Int>
     private var columnCount = 0
     private var header: [String] = []
     private var plans: [ColumnPlan] = []
@@ -26,6 +28,8 @@ struct TableChecker {
         schema = resource.schema
         checksKeys = !keys.isEmpty
         expectsHeader = resource.dialect.hasHeader
+        headerRow = resource.dialect.headerRow
+        commentRows = resource.dialect.commentRows
         locations = RowLocations(resource: resource.name)
         if !expectsHeader, let schema {
             columnCount = schema.fields.count
@@ -49,23 +53,16 @@ struct TableChecker {
             findings.add(.lineEnds, start, "some rows end at CR LF, some at LF or CR alone")
         }
         guard let fault else { return }
-        switch fault {
-        case .rowTooLong(let row, let line):
-            findings.add(
-                .rowSize, locations.row(row, line),
-                "the row, or a cell whose quote is not closed, is longer than 16 MiB")
-        case .tooManyCells(let row, let line):
-            findings.add(.rowSize, locations.row(row, line), "the row has more than 16,384 cells")
-        case .unclosedQuote(let row, let line):
-            findings.add(
-                .quoting, locations.row(row, line), "the file ends within a quoted cell that begins in this row")
-        }
+        let rule: Rule = if case .unclosedQuote = fault { .quoting } else { .rowSize }
+        findings.add(rule, locations.row(fault.row, fault.line), fault.reason)
     }
 
     /// The table has no more files.
     mutating func finish() {
         if expectsHeader, !hasHeader {
-            findings.add(.headerMissing, locations.file(line: 1), "the file is empty, though a header is expected")
+            let reason =
+                headerRow == 1 ? "is empty, though a header is expected" : "has no row \(headerRow) for a header"
+            findings.add(.headerMissing, locations.file(line: 1), "the file \(reason)")
         } else if rowCount == 0 {
             findings.add(.rows, locations.file(line: nil), "the table has no rows")
         }
@@ -74,6 +71,7 @@ struct TableChecker {
     // MARK: Rows
 
     mutating func take(_ row: CSVRow) {
+        if isPassedOver(row) { return }
         if !row.traits.subtracting([.quoted, .escaped]).isEmpty { reportTraits(row) }
         if row.mayHaveNonASCII { checkEncoding(row) }
         if expectsHeader, !hasHeader { return takeHeader(row) }
@@ -84,8 +82,13 @@ struct TableChecker {
         rowCount += 1
         locations.meet(row)
         if row.count != columnCount { reportCount(row) }
-        for plan in plans where plan.column < row.count { check(row[plan.column], plan, row) }
+        checkCells(row)
         if checksKeys { takeKeys(row) }
+    }
+
+    private func isPassedOver(_ row: CSVRow) -> Bool {
+        if expectsHeader, !hasHeader, row.number < headerRow { return true }
+        return !commentRows.isEmpty && commentRows.contains(row.number)
     }
 
     private mutating func takeHeader(_ row: CSVRow) {
@@ -118,6 +121,15 @@ struct TableChecker {
         for plan in plans { plansByField[plan.field] = plan }
     }
 
+    private mutating func checkCells(_ row: CSVRow) {
+        // Borrowed, so that references are not counted for every cell.
+        let plans = plans
+        let span = plans.span
+        for index in span.indices where span[index].column < row.count {
+            check(row[span[index].column], span[index], row)
+        }
+    }
+
     private mutating func check(_ cell: Cell, _ plan: ColumnPlan, _ row: CSVRow) {
         if plan.isMissing(cell) {
             if plan.constraints.isRequired {
@@ -125,16 +137,19 @@ struct TableChecker {
             }
             return
         }
-        guard plan.accepts(cell) else {
-            let type = schema?.fields[plan.field].type.rawValue ?? ""
-            return report(
-                .type, plan, row, "\(quoted(String(decoding: cell, as: UTF8.self))) is no \(type) of the field's format"
-            )
+        if plan.constraints.isEmpty {
+            if !plan.accepts(cell) { reportType(cell, plan, row) }
+            return
         }
-        guard !plan.constraints.isEmpty, let value = plan.reader.read(cell) else { return }
+        guard let value = plan.reader.read(cell) else { return reportType(cell, plan, row) }
         for violation in plan.constraints.violations(cell, value) {
             report(violation.rule, plan, row, "\(quoted(String(decoding: cell, as: UTF8.self))): \(violation.reason)")
         }
+    }
+
+    private mutating func reportType(_ cell: Cell, _ plan: ColumnPlan, _ row: CSVRow) {
+        let type = schema?.fields[plan.field].type.rawValue ?? ""
+        report(.type, plan, row, "\(quoted(String(decoding: cell, as: UTF8.self))) is no \(type) of the field's format")
     }
 
     private mutating func report(_ rule: Rule, _ plan: ColumnPlan, _ row: CSVRow, _ message: @autoclosure () -> String)

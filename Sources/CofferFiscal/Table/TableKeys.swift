@@ -46,19 +46,16 @@ struct TableKeys {
 
 /// All keys of a package: what must be unique, and what refers to what.
 struct PackageKeys {
-    private var collectors: [Place: KeyCollector] = [:]
-
-    private struct Place: Hashable {
-        let resource: Int
-        let fields: [Int]
-    }
+    /// By the resource and the fields.
+    private var collectors: [Int: [[Int]: KeyCollector]] = [:]
 
     /// - Parameter resources: those whose rows are going to be read.
     init(_ resources: [Resource]) {
+        let read = Set(resources.map(\.index))
         for resource in resources {
             guard let schema = resource.schema else { continue }
             for fields in Self.unique(schema) { collect(resource.index, fields.fields) }
-            for key in schema.foreignKeys where resources.contains(where: { $0.index == key.resource }) {
+            for key in schema.foreignKeys where read.contains(key.resource) {
                 collect(resource.index, key.fields)
                 collect(key.resource, key.referenced)
             }
@@ -66,19 +63,16 @@ struct PackageKeys {
     }
 
     private mutating func collect(_ resource: Int, _ fields: [Int]) {
-        let place = Place(resource: resource, fields: fields)
-        if collectors[place] == nil { collectors[place] = KeyCollector(fields: fields) }
+        if collectors[resource]?[fields] == nil {
+            collectors[resource, default: [:]][fields] = KeyCollector(fields: fields)
+        }
     }
 
-    subscript(resource: Int, fields: [Int]) -> KeyCollector? {
-        collectors[Place(resource: resource, fields: fields)]
-    }
+    subscript(resource: Int, fields: [Int]) -> KeyCollector? { collectors[resource]?[fields] }
 
     /// The keys of a table.
     func keys(of resource: Resource) -> TableKeys {
-        let own = collectors.filter { $0.key.resource == resource.index }.sorted {
-            $0.key.fields.lexicographicallyPrecedes($1.key.fields)
-        }
+        let own = (collectors[resource.index] ?? [:]).sorted { $0.key.lexicographicallyPrecedes($1.key) }
         return TableKeys(primaryKey: resource.schema?.primaryKey ?? [], collectors: own.map(\.value))
     }
 

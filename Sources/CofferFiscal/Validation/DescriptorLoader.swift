@@ -72,7 +72,7 @@ struct DescriptorLoader {
             return nil
         }
         identity += bytes
-        return DescriptorDocument(file: file, value: value, index: index)
+        return DescriptorDocument(file: file, bytes: bytes, value: value, index: index)
     }
 
     // MARK: Files that the descriptor refers to

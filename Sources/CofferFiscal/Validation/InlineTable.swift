@@ -4,6 +4,8 @@ import CofferModel
 struct InlineTable {
     /// nil if it is no table.
     let text: [UInt8]?
+    /// How the text is written.
+    let dialect: CSVDialect
 
     /// Whether it is CSV, or an array of nothing but arrays or nothing but objects.
     static func isTable(_ node: DescriptorNode) -> Bool {
@@ -12,29 +14,33 @@ struct InlineTable {
         return rows.allSatisfy { $0.array != nil } || rows.allSatisfy { $0.object != nil }
     }
 
-    init(_ node: DescriptorNode, fields: [String]) {
+    /// - Parameter dialect: that of the resource, which a text is written in; what is no text has its own.
+    init(_ node: DescriptorNode, fields: [String], _ dialect: CSVDialect) {
+        var written = CSVDialect()
+        written.nullSequence = dialect.nullSequence
+        (written.hasHeader, written.headerRow, written.commentRows) = (
+            dialect.hasHeader, dialect.headerRow, dialect.commentRows
+        )
         if let text = node.value.string {
-            self.text = Array(text.utf8)
-            return
-        }
-        let rows = node.value.array ?? []
-        if !rows.isEmpty, rows.allSatisfy({ $0.array != nil }) {
-            text = Self.text(rows.map { $0.array ?? [] })
-        } else if !rows.isEmpty, rows.allSatisfy({ $0.object != nil }) {
+            (self.text, self.dialect) = (Array(text.utf8), dialect)
+        } else if let rows = node.value.array, !rows.isEmpty, rows.allSatisfy({ $0.object != nil }) {
             let names = fields.isEmpty ? node.document.index.names["\(node.pointer)/0"] ?? [] : fields
-            let cells = rows.map { row in names.map { row.object?[$0] ?? .null } }
-            text = Self.text([names.map(JSONValue.string)] + cells)
+            let rows = node.items.map { row in names.map { row[$0]?.cellText } }
+            (written.hasHeader, written.headerRow, written.commentRows) = (true, 1, [])
+            (text, self.dialect) = (Self.text([names] + rows), written)
+        } else if Self.isTable(node) {
+            (text, self.dialect) = (Self.text(node.items.map { $0.items.map(\.cellText) }), written)
         } else {
-            text = nil
+            (text, self.dialect) = (nil, written)
         }
     }
 
-    private static func text(_ rows: [[JSONValue]]) -> [UInt8] {
+    private static func text(_ rows: [[String?]]) -> [UInt8] {
         var text: [UInt8] = []
         for row in rows {
-            for (index, value) in row.enumerated() {
+            for (index, cell) in row.enumerated() {
                 if index > 0 { text.append(UInt8(ascii: ",")) }
-                guard let cell = value.cellText else { continue }
+                guard let cell else { continue }
                 text.append(UInt8(ascii: "\""))
                 text += cell.replacing("\"", with: "\"\"").utf8
                 text.append(UInt8(ascii: "\""))

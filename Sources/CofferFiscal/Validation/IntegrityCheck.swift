@@ -15,7 +15,8 @@ struct IntegrityCheck: ~Copyable {
         digest = isNeeded ? algorithm.map { Digest($0) } : nil
     }
 
-    private static func algorithm(_ name: String) -> DigestAlgorithm? {
+    /// - Returns: nil for one that is not known here.
+    static func algorithm(_ name: String) -> DigestAlgorithm? {
         switch name {
         case "md5": .md5
         case "sha1", "sha-1": .sha1

@@ -89,8 +89,9 @@ private struct ValidationRun {
         let checksData = levels.contains(.data)
         let tables = checksData ? package.resources.filter { $0.isTable && $0.isReadable } : []
         let keys = PackageKeys(tables)
+        let tableIndices = Set(tables.map(\.index))
         for resource in package.resources {
-            let isTable = tables.contains { $0.index == resource.index }
+            let isTable = tableIndices.contains(resource.index)
             switch resource.content {
             case .none, .urls: break
             case .inline(let node): if isTable { checkInline(node, resource, keys) }
@@ -160,10 +161,13 @@ private struct ValidationRun {
     }
 
     private mutating func checkInline(_ node: DescriptorNode, _ resource: Resource, _ keys: PackageKeys) {
-        guard let text = InlineTable(node, fields: resource.schema?.fields.map(\.name) ?? []).text else { return }
+        let table = InlineTable(node, fields: resource.schema?.fields.map(\.name) ?? [], resource.dialect)
+        guard let text = table.text else { return }
+        var resource = resource
+        resource.dialect = table.dialect
         var checker = TableChecker(resource, keys: keys.keys(of: resource), findings: findings)
         checker.beginInline()
-        let result = TableReader.read(inline: text) { checker.take($0) }
+        let result = TableReader.read(inline: text, table.dialect) { checker.take($0) }
         checker.end(result.fault, result.lineEnds, hadByteOrderMark: false)
         checker.finish()
         findings = checker.findings

@@ -22,7 +22,7 @@ struct TableReader {
     ///
     /// - Parameters:
     ///   - bytes: sees every byte as it is stored.
-    ///   - row: takes the rows, and returns false to stop; where the text cannot be read on, they end, but not the bytes.
+    ///   - row: takes the rows; where the text cannot be read on, they end, but not the bytes.
     func read(
         _ path: PackagePath, bytes: ([UInt8]) -> Void, row: (CSVRow) -> Void
     ) async throws(SourceError) -> Result {
@@ -48,8 +48,8 @@ struct TableReader {
     }
 
     /// Reads a table that stands in the descriptor.
-    static func read(inline text: [UInt8], row: (CSVRow) -> Void) -> Result {
-        var reader = CSVReader()
+    static func read(inline text: [UInt8], _ dialect: CSVDialect, row: (CSVRow) -> Void) -> Result {
+        var reader = CSVReader(dialect)
         var result = Result(byteCount: Int64(text.count))
         do throws(CSVFault) {
             try reader.append(text, row: row)

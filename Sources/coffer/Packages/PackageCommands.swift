@@ -6,7 +6,8 @@ import CofferModel
 enum PackageCommands {
     static let all = [
         PackageInitCommand.command, PackageValidateCommand.command, PackagePublishCommand.command,
-        PackageDeriveCommand.command, PackageListCommand.command, PackageShowCommand.command,
+        PackageDeriveCommand.command, PackageRemoveCommand.command, PackageListCommand.command,
+        PackageShowCommand.command,
     ]
 
     /// How the place of a package is written, for the help.

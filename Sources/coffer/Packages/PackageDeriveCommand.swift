@@ -1,4 +1,5 @@
 import CofferFiscal
+import CofferModel
 
 /// `coffer package derive`: makes or brings up to date an SQLite database of a package.
 enum PackageDeriveCommand {
@@ -9,7 +10,8 @@ enum PackageDeriveCommand {
             Every table with a schema becomes a table PACKAGE__RESOURCE, typed as the schema says, with the factors of measures
             applied. The tables packages, resources, columns, measures and attributes tell what is there; search is a full-text
             index (FTS5) of titles and labels. Derived again, only what changed is read again, told by ETag or MD5; all changes
-            are seen at once. Keys are not compared, as 'coffer package validate' does.
+            are seen at once. Keys are not compared, as 'coffer package validate' does. 'coffer package remove' takes a package
+            out again.
 
             Exit codes: 0 derived, 3 the package is not valid, 1 it failed, 64 wrong options
 
@@ -34,17 +36,39 @@ enum PackageDeriveCommand {
             allowsInvalid: options.isGiven("allow-invalid"))
         do throws(DerivationError) {
             let summary = try await derivation.derive()
-            let rows = summary.tables.map { table in
-                [table.resource, table.name, table.rows.map { "\($0) rows" } ?? "did not change", cells(table)]
+            if options.isGiven("json") {
+                print(json(summary).text)
+            } else {
+                Table(columns: ["resource", "table", "state", "untyped"], rows: rows(summary)).print(asJSON: false)
             }
-            let removed = summary.removed.map { [$0, nil, "removed: the package has it no more", nil] }
-            Table(columns: ["resource", "table", "state", "untyped"], rows: rows + removed).print(
-                asJSON: options.isGiven("json"))
             return .success
         } catch {
             guard case .invalid(let report) = error else { throw error }
             return PackageCommands.refuse(report, options)
         }
+    }
+
+    private static func rows(_ summary: Derivation.Summary) -> [[String?]] {
+        summary.tables.map { table in
+            [table.resource, table.name, table.rows.map { "\($0) rows" } ?? "did not change", cells(table)]
+        } + summary.removed.map { [$0, nil, "removed: the package has it no more", nil] }
+    }
+
+    private static func json(_ summary: Derivation.Summary) -> JSONText {
+        let tables = summary.tables.map { table in
+            JSONText.object([
+                ("resource", .string(table.resource)), ("table", .string(table.name)),
+                ("state", .string(table.rows == nil ? "unchanged" : "derived")),
+                ("rows", table.rows.map { .number($0) } ?? .null), ("untyped", .number(table.untypedCells)),
+            ])
+        }
+        let removed = summary.removed.map { resource in
+            JSONText.object([
+                ("resource", .string(resource)), ("table", .null), ("state", .string("removed")), ("rows", .null),
+                ("untyped", .null),
+            ])
+        }
+        return .list(tables + removed)
     }
 
     private static func cells(_ table: Derivation.Summary.Table) -> String? {

@@ -1,3 +1,4 @@
+import CofferClient
 import CofferFiscal
 import Glibc
 
@@ -60,22 +61,44 @@ struct PackageDirectory {
         return names
     }
 
+    private var file: String { "\(path)/\(PackagePath.descriptor)" }
+
+    func requireNoDescriptor() throws {
+        var status = stat()
+        guard lstat(file, &status) != 0 else {
+            throw CommandError("\(file) is there already, and is left as it is: --refresh brings it up to date")
+        }
+    }
+
     /// Writes `datapackage.json`, unless there is one.
     func writeDescriptor(_ text: String) throws {
-        let file = "\(path)/\(PackagePath.descriptor)"
+        try requireNoDescriptor()
         let descriptor = open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else {
-            if errno == EEXIST { throw CommandError("\(file) is there already, and is left as it is") }
-            throw CommandError("cannot write \(file): \(String(cString: strerror(errno)))")
-        }
+        guard descriptor >= 0 else { throw FileError(file, cannot: "write") }
         defer { close(descriptor) }
+        guard Self.write(text, descriptor) else { throw FileError(file, cannot: "write") }
+    }
+
+    /// Writes `datapackage.json` in the place of that which is there, as a whole or not at all.
+    func replaceDescriptor(_ text: String) throws {
+        var name = Array("\(path)/.\(PackagePath.descriptor).XXXXXX".utf8CString)
+        let descriptor = mkstemp(&name)
+        guard descriptor >= 0 else { throw FileError(file, cannot: "write") }
+        defer { unlink(name) }
+        var status = stat()
+        let isWritten =
+            stat(file, &status) == 0 && fchmod(descriptor, status.st_mode & 0o7777) == 0
+            && Self.write(text, descriptor) && fsync(descriptor) == 0
+        guard close(descriptor) == 0, isWritten, rename(name, file) == 0 else { throw FileError(file, cannot: "write") }
+    }
+
+    private static func write(_ text: String, _ descriptor: Int32) -> Bool {
         var bytes = Array(text.utf8)[...]
         while !bytes.isEmpty {
-            let count = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-            guard count > 0 || errno == EINTR else {
-                throw CommandError("cannot write \(file): \(String(cString: strerror(errno)))")
-            }
+            let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            guard count > 0 || errno == EINTR else { return false }
             bytes = bytes.dropFirst(max(0, count))
         }
+        return true
     }
 }

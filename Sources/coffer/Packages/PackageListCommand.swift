@@ -1,4 +1,5 @@
 import CofferFiscal
+import CofferModel
 
 /// `coffer package list`: which packages there are in a directory or a bucket.
 enum PackageListCommand {
@@ -12,9 +13,14 @@ enum PackageListCommand {
             throw UsageError(
                 "a web server does not list what it has; give a directory or s3://", command: command.name)
         }
-        var table = Table(columns: ["location", "name", "resources", "title"])
-        for source in try await sources(place, options) { table.rows.append(await row(source)) }
-        table.print(asJSON: options.isGiven("json"))
+        var packages: [Listed] = []
+        for source in try await sources(place, options) { packages.append(await Listed(source)) }
+        if options.isGiven("json") {
+            print(JSONText.list(packages.map(\.json)).text)
+        } else {
+            let rows = packages.map { [$0.location, $0.name, $0.resourceCount.map(String.init), $0.title] }
+            Table(columns: ["location", "name", "resources", "title"], rows: rows).print(asJSON: false)
+        }
         return .success
     }
 
@@ -23,14 +29,30 @@ enum PackageListCommand {
         let (client, bucket) = try PackageCommands.bucket(place, options, of: command)
         return try await bucket.packages(client).map { BucketSource(client, try BucketPlace($0)) }
     }
+}
 
-    private static func row(_ source: any PackageSource) async -> [String?] {
+/// What a list tells of a package; of one that cannot be read, the title says why.
+private struct Listed {
+    let location: String
+    var name: String?
+    var resourceCount: Int?
+    var title: String?
+
+    init(_ source: any PackageSource) async {
+        location = source.location
         do throws(DerivationError) {
             let package = try await PackageOverview(of: source)
-            return [source.location, package.name, String(package.resources.count), package.title]
+            (name, resourceCount, title) = (package.name, package.resources.count, package.title)
         } catch {
-            return [source.location, nil, nil, "cannot be read: \(error.description)"]
+            title = "cannot be read: \(error.description)"
         }
+    }
+
+    var json: JSONText {
+        .object([
+            ("location", .string(location)), ("name", JSONText(name)),
+            ("resources", resourceCount.map { .number($0) } ?? .null), ("title", JSONText(title)),
+        ])
     }
 }
 

@@ -78,7 +78,7 @@ enum PackageShowCommand {
         .object([
             ("name", .string(measure.name)), ("source", .string(measure.source)),
             ("currency", JSONText(measure.currency)),
-            ("factor", .string(String(measure.factor))), ("phase", JSONText(measure.phase)),
+            ("factor", .decimal(measure.factor)), ("phase", JSONText(measure.phase)),
         ])
     }
 

@@ -1,0 +1,53 @@
+/// The words of a column's name, and what they say that the column is.
+struct ColumnName {
+    /// In lower case.
+    let words: [String]
+
+    /// Words are parted by what is neither letter nor digit, and by capital letters: `unitName` has two.
+    init(_ name: String) {
+        var words: [String] = []
+        var word = ""
+        var wasLower = false
+        for character in name {
+            if !character.isLetter && !character.isNumber || character.isUppercase && wasLower {
+                if !word.isEmpty { words.append(word) }
+                word = ""
+            }
+            if character.isLetter || character.isNumber { word += character.lowercased() }
+            wasLower = character.isLowercase
+        }
+        if !word.isEmpty { words.append(word) }
+        self.words = words
+    }
+
+    /// As a member of a model has it: with `_` between the words.
+    var key: String { words.isEmpty ? "column" : words.joined(separator: "_") }
+
+    var isLabel: Bool { words.contains(where: Self.labelWords.contains) }
+    var isCode: Bool { words.contains(where: Self.codeWords.contains) }
+
+    /// What the column is about, without the words for codes, labels and, of a label, its language.
+    var stem: [String] {
+        let stem = words.filter { !Self.labelWords.contains($0) && !Self.codeWords.contains($0) }
+        guard isLabel, let last = stem.last, Self.languages.contains(last) else { return stem }
+        return stem.dropLast()
+    }
+
+    /// Whether it is called as codes are that must stay as they are written.
+    var isTextCode: Bool {
+        isCode || ["func", "cofog", "admin", "econ"].contains { words.first?.hasPrefix($0) == true }
+    }
+
+    // English, German, French, Spanish, Portuguese, Italian, Dutch.
+    private static let labelWords: Set<String> = [
+        "label", "name", "title", "description", "desc", "text", "bezeichnung", "titel", "beschreibung", "libelle",
+        "libellé", "nom", "intitule", "intitulé", "nombre", "descripcion", "descripción", "denominacion",
+        "denominación",
+        "nome", "descricao", "descrição", "designacao", "designação", "descrizione", "denominazione", "naam",
+        "omschrijving",
+    ]
+    private static let codeWords: Set<String> = [
+        "code", "codes", "id", "key", "no", "nr", "number", "nummer", "kode", "codigo", "código", "codice", "cod",
+    ]
+    private static let languages: Set<String> = ["en", "de", "fr", "es", "pt", "it", "nl"]
+}

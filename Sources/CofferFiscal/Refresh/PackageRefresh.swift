@@ -1,0 +1,182 @@
+import CofferModel
+
+/// A descriptor brought up to date with its tables: sizes, hashes, new tables and new columns. All that it says besides
+/// stays as it is written.
+public struct PackageRefresh: Sendable {
+    /// The new text of `datapackage.json`; that which is there, where nothing changed.
+    public let descriptor: String
+    /// What was changed: a sentence each.
+    public let changes: [String]
+    /// What whoever edits the package is to look at, and what was therefore left: a sentence each.
+    public let notes: [String]
+
+    /// - Parameter paths: the files of CSV that belong to the package.
+    /// - Throws: ``DerivationError/invalid(_:)`` if there is no descriptor that can be read and has resources, and
+    ///   ``DerivationError/source(_:)`` if a file cannot be read.
+    public init(_ paths: [PackagePath], in source: any PackageSource) async throws(DerivationError) {
+        var loader = DescriptorLoader(source, findings: Findings(limit: 100))
+        let loaded = await loader.load()
+        if let failure = loader.failure { throw .source(failure) }
+        guard let package = loaded, let document = package.resources.first?.node.document else {
+            throw .invalid(Report(location: source.location, package: loaded, findings: loader.findings))
+        }
+        // Which of two members a reader keeps is not the same for all of them.
+        guard document.index.duplicates.isEmpty else {
+            throw .source(
+                .failed("\(document.index.duplicates[0]) stands twice in \(document.file): delete one of the two"))
+        }
+        var run = RefreshRun(source: source, package: package, document: document)
+        do throws(SourceError) {
+            for resource in package.resources { try await run.refresh(resource) }
+            try await run.addTables(paths)
+        } catch {
+            throw .source(error)
+        }
+        descriptor = String(decoding: run.edit.text, as: UTF8.self)
+        (changes, notes) = (run.changes, run.notes)
+    }
+}
+
+/// Finds out what is to be changed in a descriptor.
+private struct RefreshRun {
+    let source: any PackageSource
+    let package: PackageDescriptor
+    let document: DescriptorDocument
+    var edit: DescriptorEdit
+    var changes: [String] = []
+    var notes: [String] = []
+
+    init(source: any PackageSource, package: PackageDescriptor, document: DescriptorDocument) {
+        self.source = source
+        self.package = package
+        self.document = document
+        edit = DescriptorEdit(document)
+    }
+
+    // MARK: Resources
+
+    mutating func refresh(_ resource: Resource) async throws(SourceError) {
+        guard case .paths(let paths) = resource.content else { return }
+        let inspection: ResourceInspection
+        do throws(SourceError) {
+            inspection = try await ResourceInspection(resource, paths, in: source)
+        } catch {
+            guard case .missing = error else {
+                return notes.append("\(resource.name): \(paths[0]) \(error.reason)")
+            }
+            return notes.append("\(resource.name): its file is gone; delete the resource if it is to be gone as well")
+        }
+        refreshBytes(resource, inspection)
+        guard resource.isTable, resource.dialect.hasHeader, let schema = resource.schema else { return }
+        guard !inspection.profile.columns.isEmpty else {
+            return notes.append("\(resource.name): no header can be read; its fields are left")
+        }
+        notes += inspection.profile.notes(of: Set(schema.fields.map(\.name))).map { "\(resource.name): \($0)" }
+        refreshFields(resource, schema, inspection)
+    }
+
+    private mutating func refreshBytes(_ resource: Resource, _ inspection: ResourceInspection) {
+        var changed: [String] = []
+        if resource.byteCount != inspection.byteCount {
+            set("bytes", .number(inspection.byteCount), resource)
+            changed.append("\(resource.byteCount.map { "\($0) to " } ?? "")\(inspection.byteCount) bytes")
+        }
+        if let hash = inspection.hash {
+            if ResourceHash(hash) != resource.hash {
+                set("hash", .string(hash), resource)
+                changed.append("hash \(hash)")
+            }
+        } else {
+            notes.append("\(resource.name): its hash is of an algorithm that is not known here, and is left")
+        }
+        if !changed.isEmpty { changes.append("\(resource.name): \(changed.joined(separator: ", "))") }
+    }
+
+    private mutating func set(_ name: String, _ value: JSONText, _ resource: Resource) {
+        // A null is a member as well.
+        let pointer = "\(resource.node.pointer)/\(name)"
+        if document.index.ranges[pointer] != nil { return edit.replace(pointer, with: value) }
+        guard let path = resource.node["path"] ?? resource.node["url"] else { return }
+        edit.insert(value, name: name, after: path.pointer)
+    }
+
+    // MARK: Fields
+
+    private mutating func refreshFields(_ resource: Resource, _ schema: TableSchema, _ inspection: ResourceInspection) {
+        let columns = inspection.fieldsOfColumns(schema)
+        let missing = inspection.fieldsWithoutColumn(schema)
+        let isRenamed =
+            !missing.isEmpty && columns.count == schema.fields.count
+            && missing == columns.indices.filter { columns[$0].field == nil }
+        for field in missing where isRenamed {
+            notes.append(
+                "\(resource.name): the column \(quoted(columns[field].column.name)) is where the field "
+                    + "\(quoted(schema.fields[field].name)) was; rename the field if it is the same")
+        }
+        for field in missing where !isRenamed {
+            notes.append(
+                "\(resource.name): there is no column \(quoted(schema.fields[field].name)) any more; its field is left")
+        }
+        for (field, misfit) in inspection.misfits.sorted(by: { $0.key < $1.key }) {
+            let cells = misfit.count == 1 ? "a cell is" : "\(misfit.count) cells are"
+            notes.append(
+                "\(resource.name): \(cells) no \(schema.fields[field].type.rawValue) as the field "
+                    + "\(quoted(schema.fields[field].name)) says, first in row \(misfit.row) of \(misfit.path); it is left"
+            )
+        }
+        let known = columns.compactMap(\.field)
+        if zip(known, known.dropFirst()).contains(where: { $0 > $1 }) {
+            notes.append("\(resource.name): the columns are in another order than the fields, which are left")
+        }
+        if !isRenamed { add(columns, resource, schema) }
+    }
+
+    /// A new column's field comes behind that of the column before it.
+    private mutating func add(
+        _ columns: [(column: ColumnProfile, field: Int?)], _ resource: Resource, _ schema: TableSchema
+    ) {
+        var before: Int?
+        for (column, field) in columns {
+            guard field == nil else {
+                before = field
+                continue
+            }
+            guard schema.fields[0].node.document === document else {
+                notes.append(
+                    "\(resource.name): the column \(quoted(column.name)) is new; add it to the schema's own file")
+                continue
+            }
+            let json = PackageDraft.field(column)
+            if let before {
+                edit.insert(json, after: schema.fields[before].node.pointer)
+            } else {
+                edit.insert(json, before: schema.fields[0].node.pointer)
+            }
+            changes.append("\(resource.name): new field \(quoted(column.name)), \(column.guess.type.rawValue)")
+            if column.guess.isAmount, package.model != nil {
+                notes.append("\(resource.name): \(quoted(column.name)) may be a measure; the model is left as it is")
+            }
+        }
+    }
+
+    // MARK: Tables
+
+    mutating func addTables(_ paths: [PackagePath]) async throws(SourceError) {
+        let known = Set(
+            package.resources.flatMap { resource in
+                if case .paths(let paths) = resource.content { paths } else { [] as [PackagePath] }
+            })
+        var tables: [TableDraft] = []
+        for path in paths where !known.contains(path) {
+            let table = try await TableDraft(path, in: source)
+            notes += table.isTable ? table.notes : ["\(path): it is empty, and left out"]
+            if table.isTable { tables.append(table) }
+        }
+        let names = PackageDraft.uniqueNames(tables.map(\.name), taken: Set(package.resources.map(\.name)))
+        guard let last = package.resources.last?.node.pointer else { return }
+        for (name, table) in zip(names, tables) {
+            edit.insert(PackageDraft.resource(name, table), after: last)
+            changes.append("\(name): new resource of \(table.path), with \(table.profile.named.count) fields")
+        }
+    }
+}
