@@ -206,14 +206,9 @@ struct CredentialsTests {
 
     @Test func `Credentials that hold serve on where new ones cannot be got`() async throws {
         let now = Mutex<Int64>(1_000_000)
-        let isFirst = Mutex(true)
-        let source = RefreshedCredentials(now: { Timestamp(seconds: now.withLock { $0 }) }) {
-            guard
-                isFirst.withLock({ first in
-                    defer { first = false }
-                    return first
-                })
-            else {
+        let clock: @Sendable () -> Timestamp = { Timestamp(seconds: now.withLock { $0 }) }
+        let source = RefreshedCredentials(now: clock) {
+            guard now.withLock({ $0 == 1_000_000 }) else {
                 throw TransportError(.cannotConnect, "nothing listens there, says the test")
             }
             return S3Credentials(

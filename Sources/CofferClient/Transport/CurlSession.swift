@@ -126,10 +126,10 @@ struct CurlSession: ~Copyable {
     // MARK: Errors
 
     private func transportError(_ code: CURLcode, of request: HTTPRequest) -> TransportError {
-        let host = request.origin
         let usual = curl.easy_strerror(code).map { String(cString: $0) } ?? "curl error \(code.rawValue)"
         let text = errorText[0] == 0 ? usual : String(cString: errorText)
-        return TransportError(Self.kind(code), "\(host): \(text)")
+        return TransportError(
+            Self.kind(code), text.contains(request.hostName) ? text : "\(request.origin): \(text)")
     }
 
     private static func kind(_ code: CURLcode) -> TransportError.Kind {

@@ -59,6 +59,9 @@ extension HTTPRequest {
     /// The URL's scheme, host and port, which may be told.
     var origin: String { url.prefix { $0 != ":" } + "://" + host }
 
+    /// Without the port.
+    var hostName: Substring { host.hasPrefix("[") ? host.prefix { $0 != "]" }.dropFirst() : host.prefix { $0 != ":" } }
+
     private var host: Substring {
         let parts = url.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: true)
         return parts.count > 1 ? parts[1].prefix { $0 != "?" } : ""
