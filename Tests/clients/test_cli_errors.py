@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from cli import FAILED, Client
+from cli import DONE, FAILED, Client
 
 
 @pytest.fixture
@@ -50,6 +50,19 @@ def test_an_upload_that_fails_names_its_target(coffer, tmp_path):
     result = coffer.run("cp", "--json", tmp_path / "f", "s3://no-such-bucket/k", check=FAILED)
     assert f"upload of {tmp_path}/f to s3://no-such-bucket/k: NoSuchBucket" in result.stderr
     assert json.loads(result.stdout)[0]["Error"] == "NoSuchBucket: The specified bucket does not exist"
+
+
+def test_a_profile_that_is_not_there_is_told(coffer):
+    for environment in ({"AWS_PROFILE": "typo"}, {"AWS_DEFAULT_PROFILE": "typo"}):
+        told = coffer.run("ls", check=FAILED, env={**environment, "COFFER_ENDPOINT": ""}).stderr
+        assert told.startswith("coffer: there is no profile 'typo' in the files of AWS's tools")
+
+
+def test_this_machine_is_reached_without_the_proxy(coffer, bucket):
+    nowhere = {"http_proxy": "http://127.0.0.1:9", "all_proxy": "http://127.0.0.1:9"}
+    assert bucket in coffer.run("ls", check=DONE, env=nowhere).stdout
+    told = coffer.run("ls", "--endpoint", "http://s3.example.org", check=FAILED, env=nowhere).stderr
+    assert "127.0.0.1 port 9" in told
 
 
 def test_what_would_fail_as_well_is_not_tried(coffer, tmp_path):
