@@ -30,21 +30,12 @@ final class DataDirectory: Sendable {
 
     /// Removes a temporary directory with all that is in it, and lets other processes have a lasting one.
     func close() {
-        if isTemporary { Self.remove(path) }
+        if isTemporary { EphemeralDirectory.remove(path) }
         unlock()
     }
 
     private func unlock() {
         if let descriptor = lock.withLock({ $0.take() }) { systemClose(descriptor) }
-    }
-
-    private static func remove(_ path: String) {
-        // What cannot be removed stays for the system's own cleaning of temporary files.
-        for name in (try? directoryEntries(path)) ?? [] {
-            let child = "\(path)/\(name)"
-            if unlink(child) != 0 { remove(child) }
-        }
-        rmdir(path)
     }
 }
 

@@ -47,7 +47,7 @@ package final class ObjectStore: Sendable {
         onFault: @escaping @Sendable (StorageError) -> Void
     ) throws(StorageError) {
         let syncs = durability == .full && path != nil
-        let place = if let path { path } else { try Self.makeTemporaryDirectory() }
+        let place = if let path { path } else { try EphemeralDirectory.make() }
         directory = try DataDirectory(path: place, isTemporary: path == nil)
         secrets = SecretBox(key: try SecretsKey.open(in: directory.path))
         let catalog = try SQLiteCatalog(
@@ -207,12 +207,5 @@ package final class ObjectStore: Sendable {
         }
         body.publish()
         return value
-    }
-
-    private static func makeTemporaryDirectory() throws(StorageError) -> String {
-        let base = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-        var template = Array("\(base)/coffer.XXXXXX".utf8CString)
-        guard mkdtemp(&template) != nil else { throw StorageError.system(errno, "make a temporary directory") }
-        return String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
 }

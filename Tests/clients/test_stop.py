@@ -1,12 +1,13 @@
 """SIGTERM: requests under way finish, others do not hold the server, and the time is bounded."""
 
+import os
 import socket
 import threading
 import time
 
 import requests
 
-from conftest import DATASTORE, make_client, start
+from conftest import DATASTORE, datastore_environment, make_client, start
 from v4 import Signer
 from wire import Connection
 
@@ -49,6 +50,31 @@ def test_a_request_that_never_ends_holds_the_stop_for_a_bounded_time():
         begun = time.monotonic()
         server.stop(timeout=15)
         assert time.monotonic() - begun > 5, "it did not wait for the request under way"
+
+
+def test_what_a_killed_server_leaves_is_removed_by_the_next(tmp_path):
+    def directories():
+        return sorted(path.name for path in tmp_path.iterdir())
+
+    def ephemeral():
+        return start("--ephemeral", TMPDIR=str(tmp_path), **datastore_environment())
+
+    with ephemeral() as running, ephemeral() as killed:
+        make_client(killed).put_object(Bucket=DATASTORE, Key="k", Body=bytes(300_000))
+        killed.process.kill()
+        killed.process.wait()
+        assert len(directories()) == 2
+        for lock in tmp_path.glob("coffer.*/lock"):
+            os.utime(lock, (time.time() - 3600, time.time() - 3600))
+        (tmp_path / "coffer.theirs").mkdir()
+        (tmp_path / "coffer.theirs" / "file").write_bytes(b"1")
+        with ephemeral() as next_one:
+            deadline = time.monotonic() + 10
+            while len(directories()) != 3 and time.monotonic() < deadline:
+                time.sleep(0.05)
+            # The one that runs, the next one, and what is no store's.
+            assert len(directories()) == 3 and "coffer.theirs" in directories()
+            assert make_client(running).list_buckets()["Buckets"] and make_client(next_one).list_buckets()["Buckets"]
 
 
 def test_idle_connections_do_not_hold_the_stop():
