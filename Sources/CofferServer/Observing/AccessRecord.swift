@@ -67,17 +67,15 @@ struct AccessRecord: Sendable {
     }
 
     var json: String {
-        JSONLine([
-            ("time", .text(time.iso8601)), ("request_id", .text(id.description)), ("address", .text(address)),
-            ("principal", .text(principal)), ("account", account.map { .text($0) } ?? .null),
-            ("source_identity", sourceIdentity.map { .text($0) } ?? .null),
-            ("operation", .text(operation)), ("method", .text(method)),
-            ("bucket", bucket.map { .text($0) } ?? .null),
-            ("key", key.isEmpty ? .null : .text(String(decoding: key, as: UTF8.self))),
-            ("status", status.map { .number(Int64($0)) } ?? .null), ("error", errorCode.map { .text($0) } ?? .null),
-            ("reason", reason.map { .text($0) } ?? .null),
-            ("bytes_in", .number(bytesIn)), ("bytes_out", .number(bytesOut)), ("microseconds", .number(microseconds)),
-            ("outcome", .text(isAborted ? "aborted" : "sent")),
+        JSONText.object([
+            ("time", .string(time.iso8601)), ("request_id", .string(id.description)), ("address", .string(address)),
+            ("principal", .string(principal)), ("account", JSONText(account)),
+            ("source_identity", JSONText(sourceIdentity)), ("operation", .string(operation)),
+            ("method", .string(method)), ("bucket", JSONText(bucket)),
+            ("key", key.isEmpty ? .null : .string(String(decoding: key, as: UTF8.self))),
+            ("status", status.map { .number($0) } ?? .null), ("error", JSONText(errorCode)),
+            ("reason", JSONText(reason)), ("bytes_in", .number(bytesIn)), ("bytes_out", .number(bytesOut)),
+            ("microseconds", .number(microseconds)), ("outcome", .string(isAborted ? "aborted" : "sent")),
         ]).text
     }
 }

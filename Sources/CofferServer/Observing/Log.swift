@@ -40,7 +40,9 @@ public struct Log: Sendable {
         case .text: write("\(time) \(level.rawValue) \(message)")
         case .json:
             write(
-                JSONLine([("time", .text(time)), ("level", .text(level.rawValue)), ("message", .text(message))]).text)
+                JSONText.object([
+                    ("time", .string(time)), ("level", .string(level.rawValue)), ("message", .string(message)),
+                ]).text)
         }
     }
 
@@ -54,26 +56,4 @@ public struct Log: Sendable {
 
 private func systemWrite(_ descriptor: Int32, _ bytes: [UInt8], _ count: Int) -> Int {
     write(descriptor, bytes, count)
-}
-
-/// A flat JSON object on one line.
-struct JSONLine {
-    let text: String
-
-    enum Value {
-        case text(String)
-        case number(Int64)
-        case null
-    }
-
-    init(_ members: [(String, Value)]) {
-        let parts = members.map { name, value in
-            switch value {
-            case .text(let text): "\"\(name)\":\(JSONValue.quoted(text))"
-            case .number(let number): "\"\(name)\":\(number)"
-            case .null: "\"\(name)\":null"
-            }
-        }
-        text = "{\(parts.joined(separator: ","))}"
-    }
 }

@@ -24,8 +24,8 @@ enum SavedPrincipals {
     static let kind = "policy-principals"
 
     static func document(_ ids: [String: String]) -> [UInt8] {
-        let members = ids.sorted { $0.key < $1.key }.map { "\(JSONValue.quoted($0.key)):\(JSONValue.quoted($0.value))" }
-        return Array("{\(members.joined(separator: ","))}".utf8)
+        let members = ids.sorted { $0.key < $1.key }.map { (name: $0.key, value: JSONText.string($0.value)) }
+        return Array(JSONText.object(members).text.utf8)
     }
 
     /// - Parameter configurations: of a bucket.
