@@ -41,9 +41,17 @@ extension S3Client {
         _ bucket: BucketName, _ key: ObjectKey, version: VersionID? = nil, range: ByteRange? = nil,
         if conditions: ReadConditions = ReadConditions()
     ) async throws -> ObjectContent {
-        var call = reading("GET", bucket, key, version, conditions)
-        call.add("range", range?.headerValue)
-        return try await ObjectContent.open(call, range, self)
+        let portion = range.map(ObjectRequest.Portion.range) ?? .all
+        return try await getObject(bucket, key, ObjectRequest(version: version, portion, if: conditions))
+    }
+
+    /// Reads an object, or a range or part of it, as it comes, answered as the request says.
+    public func getObject(
+        _ bucket: BucketName, _ key: ObjectKey, _ request: ObjectRequest
+    ) async throws -> ObjectContent {
+        var call = try request.call("GET", bucket, key)
+        call.add(customerKey)
+        return try await ObjectContent.open(call, request.portion, self)
     }
 
     /// What there is to know of an object, without its bytes.
@@ -53,17 +61,15 @@ extension S3Client {
         _ bucket: BucketName, _ key: ObjectKey, version: VersionID? = nil,
         if conditions: ReadConditions = ReadConditions()
     ) async throws -> ObjectInfo {
-        ObjectInfo(try await send(reading("HEAD", bucket, key, version, conditions)).head)
+        try await headObject(bucket, key, ObjectRequest(version: version, if: conditions))
     }
 
-    private func reading(
-        _ method: String, _ bucket: BucketName, _ key: ObjectKey, _ version: VersionID?, _ conditions: ReadConditions
-    ) -> S3Call {
-        var call = S3Call(method, bucket, key, headers: conditions.headerFields())
-        call.add(query: "versionId", version?.description)
-        call.headers.append(("x-amz-checksum-mode", "ENABLED"))
+    /// What there is to know of an object, or of a range or part of it, answered as the request says.
+    public func headObject(_ bucket: BucketName, _ key: ObjectKey, _ request: ObjectRequest) async throws -> ObjectInfo
+    {
+        var call = try request.call("HEAD", bucket, key)
         call.add(customerKey)
-        return call
+        return ObjectInfo(try await send(call).head)
     }
 
     /// Deletes an object, or hides it behind a delete marker in a bucket with versions; it need not be there.

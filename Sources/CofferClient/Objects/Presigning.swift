@@ -12,14 +12,14 @@ extension S3Client {
     /// - Parameters:
     ///   - seconds: 1 to 604,800, a week; temporary credentials may end before.
     ///   - answer: header fields that the answer is to have, such as `content-disposition`.
-    /// - Throws: ``ConfigurationError`` for another time, and without credentials.
+    /// - Throws: ``ConfigurationError`` for another time, for a field that cannot be chosen, and without credentials.
     public func presignedGet(
         _ bucket: BucketName, _ key: ObjectKey, version: VersionID? = nil, seconds: Int = 3600,
         answer: [(name: String, value: String)] = []
     ) async throws -> String {
         var call = S3Call("GET", bucket, key)
         call.add(query: "versionId", version?.description)
-        for field in answer { call.add(query: "response-\(field.name)", field.value) }
+        call.query += try ObjectRequest.query(answer)
         return try await presign(call, seconds: seconds)
     }
 
