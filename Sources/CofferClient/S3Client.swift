@@ -17,6 +17,8 @@ public struct S3Client: Sendable {
     let regions: BucketRegions
     /// What goes with the requests that encrypt or decrypt an object's bytes.
     var customerKey: CustomerKey?
+    /// What goes with all requests, with lower-case names; see ``sending(_:)``.
+    var sentFields: [(name: String, value: String)] = []
 
     /// - Parameters:
     ///   - endpoint: such as `https://s3.example.org`; nil takes `AWS_ENDPOINT_URL_S3`, `AWS_ENDPOINT_URL` or the
@@ -106,7 +108,7 @@ public struct S3Client: Sendable {
         }
         return try await sender.send(
             Sender.Request(
-                method: call.method, host: host, path: path, query: call.queryText, headers: call.headers,
+                method: call.method, host: host, path: path, query: call.queryText, headers: fields(of: call),
                 body: call.body, sent: call.sent, payloadHash: payloadHash),
             to: sink, mayFailLate: mayFailLate)
     }

@@ -68,6 +68,7 @@ extension S3Client {
     private func presign(_ call: S3Call, seconds: Int) async throws -> String {
         let credentials = try await checkedCredentials(seconds)
         var call = call
+        call.add(query: Self.payerField, payer)
         call.add(query: "X-Amz-Security-Token", credentials.sessionToken)
         let sender = regions.sender(for: call.bucket)
         let (host, path) = call.address(at: sender.endpoint, style)
