@@ -12,9 +12,9 @@ public import CofferModel
 /// ``ConfigurationError`` where credentials cannot be found, and `CancellationError` when their task is cancelled. What
 /// failed for a passing reason was tried again before.
 public struct S3Client: Sendable {
-    package let sender: Sender
+    package private(set) var sender: Sender
     let style: AddressingStyle
-    let regions: BucketRegions
+    private(set) var regions: BucketRegions
     /// What goes with the requests that encrypt or decrypt an object's bytes.
     var customerKey: CustomerKey?
     /// What goes with all requests, with lower-case names; see ``sending(_:)``.
@@ -45,6 +45,15 @@ public struct S3Client: Sendable {
     private static let usualRegion = "us-east-1"
 
     public var region: String { sender.region }
+
+    /// The same client in another region.
+    func moved(to region: String) -> S3Client {
+        guard region != self.region else { return self }
+        var client = self
+        client.sender = sender.moved(to: region)
+        client.regions = BucketRegions(home: client.sender)
+        return client
+    }
 
     /// The URL of the service.
     public var endpoint: String { sender.endpoint.url }

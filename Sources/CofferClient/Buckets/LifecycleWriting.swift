@@ -55,12 +55,7 @@ extension LifecycleRule.Filter {
 
     private func writeFields(to xml: inout XMLWriter) {
         xml.optional("Prefix", prefix)
-        for tag in tags {
-            xml.element("Tag") { xml in
-                xml.element("Key", tag.key)
-                xml.element("Value", tag.value)
-            }
-        }
+        xml.write(tags)
         xml.optional("ObjectSizeGreaterThan", moreBytesThan.map(String.init))
         xml.optional("ObjectSizeLessThan", fewerBytesThan.map(String.init))
     }

@@ -49,7 +49,7 @@ public struct CopySource: Sendable {
     }
 
     var headerValue: String {
-        let path = "\(bucket)/" + PercentEncoding.encode(key.bytes, keepingSlash: true)
+        let path = "\(bucket.encoded)/" + PercentEncoding.encode(key.bytes, keepingSlash: true)
         return version.map { "\(path)?versionId=\(PercentEncoding.encode($0.description.utf8))" } ?? path
     }
 }

@@ -25,7 +25,7 @@ enum BucketCommands {
         let store = try options.bucket()
         let acl: CannedACL? = try options.choice("acl")
         try await store.client.createBucket(
-            store.bucket, acl: acl, hasObjectLock: options.isGiven("object-lock"))
+            store.bucket, BucketSettings(acl: acl, hasObjectLock: options.isGiven("object-lock")))
         try tell(
             "make_bucket: \(store.bucket)",
             [("Action", "make_bucket"), ("Bucket", store.bucket.description)], options)
