@@ -28,9 +28,7 @@ extension S3Client {
         if let condition { call.headers.append(condition.headerField) }
         do {
             let (root, head) = try await self.document(call)
-            return WrittenObject(
-                eTag: try ETag(written: root.text("ETag")), version: ObjectInfo(head).version,
-                checksums: root.checksums)
+            return try WrittenObject(head, root, sent: checksum)
         } catch let error as S3Error where error.code == .noSuchUpload {
             guard let object = try await completed(upload, parts, checksum) else { throw error }
             return object
@@ -45,7 +43,7 @@ extension S3Client {
             let info = try await headObject(upload.bucket, upload.key)
             let isSame = info.checksumType == .fullObject && checksum.map { info.checksums.contains($0) } == true
             guard isSame || info.eTag == ETag(of: parts) else { return nil }
-            return WrittenObject(eTag: info.eTag, version: info.version, checksums: info.checksums)
+            return try WrittenObject(HTTPResponseHead(status: info.status, headers: info.headers))
         } catch is S3Error {
             // There is none, or it may not be looked at.
             return nil

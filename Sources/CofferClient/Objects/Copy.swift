@@ -25,8 +25,7 @@ extension S3Client {
             call.headers += settings.headerFields
         }
         let (root, head) = try await document(call)
-        return WrittenObject(
-            eTag: try ETag(written: root.text("ETag")), version: ObjectInfo(head).version, checksums: root.checksums)
+        return try WrittenObject(head, root)
     }
 }
 

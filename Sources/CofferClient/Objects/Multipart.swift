@@ -41,6 +41,7 @@ extension S3Client {
         call.add(customerKey)
         call.sent = sent
         let info = ObjectInfo(try await send(call).head)
+        try digest.checksum?.mustAgree(with: info.checksums)
         return UploadedPart(
             number: number, byteCount: body.byteCount, eTag: try ETag(written: info["etag"]),
             checksums: digest.checksum.map { [$0] } ?? info.checksums)

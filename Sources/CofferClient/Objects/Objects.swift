@@ -24,10 +24,7 @@ extension S3Client {
         call.add(customerKey)
         call.sent = sent
         if let condition { call.headers.append(condition.headerField) }
-        let info = ObjectInfo(try await send(call).head)
-        return WrittenObject(
-            eTag: try ETag(written: info["etag"]), version: info.version,
-            checksums: digest.checksum.map { [$0] } ?? info.checksums)
+        return try WrittenObject(try await send(call).head, sent: digest.checksum)
     }
 
     /// Reads an object, or a range of it, as it comes. A connection that breaks is made again where it broke off.
