@@ -72,9 +72,11 @@ extension S3Client {
     }
 
     /// The parts that an upload has, in order.
-    public func listParts(_ upload: MultipartUpload) -> Listing<UploadedPart> {
+    ///
+    /// - Parameter pageSize: most parts that one request asks for, 1 to 1,000; nil leaves it to the service.
+    public func listParts(_ upload: MultipartUpload, pageSize: Int? = nil) -> Listing<UploadedPart> {
         Listing { from in
-            let page = try await partsPage(upload, after: from.first?.value)
+            let page = try await partsPage(upload, after: from.first?.value, size: pageSize)
             return Listing<UploadedPart>.Page(
                 elements: page.parts, next: page.next.map { [("part-number-marker", $0)] })
         }
@@ -83,7 +85,9 @@ extension S3Client {
     /// A page of an upload's parts.
     ///
     /// - Parameter marker: the number of the part that it follows on.
-    func partsPage(_ upload: MultipartUpload, after marker: String?) async throws -> PartsPage {
+    func partsPage(
+        _ upload: MultipartUpload, after marker: String?, size: Int? = nil
+    ) async throws -> PartsPage {
         var call = S3Call("GET", upload.bucket, upload.key, query: [("uploadId", upload.id)])
         call.add(query: "part-number-marker", marker)
         let (root, _) = try await document(call)
@@ -92,27 +96,7 @@ extension S3Client {
             checksum: root.text("ChecksumAlgorithm").flatMap(ChecksumAlgorithm.init),
             checksumType: root.text("ChecksumType").flatMap(ChecksumType.init),
             next: try root.marker("NextPartNumberMarker", after: marker))
-    }
-
-    /// The uploads to a bucket that were neither completed nor aborted, by key and then by the time of their beginning.
-    public func listMultipartUploads(_ bucket: BucketName, prefix: String = "") -> Listing<ListedUpload> {
-        Listing { from in
-            var call = S3Call("GET", bucket, query: [("uploads", nil), ("encoding-type", "url")] + from)
-            if !prefix.isEmpty { call.add(query: "prefix", prefix) }
-            let (root, _) = try await document(call)
-            let isEncoded = root.isURLEncoded
-            let uploads = try root.all("Upload").map { try ListedUpload($0, bucket, isEncoded: isEncoded) }
-            guard try root.marker("NextKeyMarker") != nil else {
-                return Listing<ListedUpload>.Page(elements: uploads, next: nil)
-            }
-            let key = try root.keyBytes("NextKeyMarker", isEncoded: isEncoded)
-            return Listing<ListedUpload>.Page(
-                elements: uploads,
-                next: [
-                    ("key-marker", String(decoding: key, as: UTF8.self)),
-                    ("upload-id-marker", root.text("NextUploadIdMarker") ?? ""),
-                ])
-        }
+        call.add(query: "max-parts", try size.map { try ListingOptions.checked($0) })
     }
 }
 
@@ -173,23 +157,6 @@ struct PartsPage: Sendable {
     let checksumType: ChecksumType?
     /// The marker of the next page.
     let next: String?
-}
-
-/// An upload as a listing tells of it.
-public struct ListedUpload: Sendable {
-    public let upload: MultipartUpload
-    public let initiated: Timestamp
-    public let storageClass: String?
-
-    init(_ element: XMLElement, _ bucket: BucketName, isEncoded: Bool) throws(TransportError) {
-        guard let id = element.text("UploadId") else {
-            throw TransportError(.badAnswer, "the service's listing has an upload without an id")
-        }
-        let key = try element.keyBytes("Key", isEncoded: isEncoded)
-        upload = MultipartUpload(bucket: bucket, key: ObjectKey(unchecked: key), id: id)
-        initiated = element.time("Initiated") ?? Timestamp(milliseconds: 0)
-        storageClass = element.text("StorageClass")
-    }
 }
 
 extension ChecksumAlgorithm {

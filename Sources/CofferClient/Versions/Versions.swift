@@ -24,21 +24,43 @@ extension S3Client {
     }
 
     /// All versions and delete markers of the objects whose keys begin with a prefix: by key, newest first.
-    public func listObjectVersions(_ bucket: BucketName, prefix: String = "") -> Listing<ListedVersion> {
-        Listing { from in
-            var call = S3Call("GET", bucket, query: [("versions", nil), ("encoding-type", "url")] + from)
-            if !prefix.isEmpty { call.add(query: "prefix", prefix) }
-            let (root, _) = try await document(call)
-            let isEncoded = root.isURLEncoded
-            let versions = try root.children.compactMap { try ListedVersion($0, isEncoded: isEncoded) }
-            guard try root.marker("NextKeyMarker") != nil else {
-                return Listing<ListedVersion>.Page(elements: versions, next: nil)
-            }
-            let key = try root.keyBytes("NextKeyMarker", isEncoded: isEncoded)
-            var next: [Listing<ListedVersion>.Parameter] = [("key-marker", String(decoding: key, as: UTF8.self))]
-            if let version = root.text("NextVersionIdMarker") { next.append(("version-id-marker", version)) }
-            return Listing<ListedVersion>.Page(elements: versions, next: next)
-        }
+    ///
+    /// - Parameter startAfter: leaves out the keys up to this one.
+    public func listObjectVersions(
+        _ bucket: BucketName, prefix: String = "", startAfter: ObjectKey? = nil,
+        options: ListingOptions = ListingOptions()
+    ) -> Listing<ListedVersion> {
+        list(.versions, ListingScope(bucket: bucket, prefix: prefix, startAfter: startAfter, options: options))
+    }
+
+    /// All versions and delete markers of the objects whose keys begin with a prefix and have no delimiter behind it, and
+    /// what the others have in common up to the delimiter.
+    public func listVersionEntries(
+        _ bucket: BucketName, prefix: String = "", delimiter: String = "/", startAfter: ObjectKey? = nil,
+        options: ListingOptions = ListingOptions()
+    ) -> Listing<ListedEntry<ListedVersion>> {
+        listEntries(
+            .versions,
+            ListingScope(
+                bucket: bucket, prefix: prefix, delimiter: delimiter, startAfter: startAfter, options: options))
+    }
+}
+
+extension ListingKind<ListedVersion> {
+    fileprivate static var versions: Self {
+        ListingKind(
+            query: [("versions", nil)], start: "key-marker", size: "max-keys",
+            items: { root, isEncoded throws(TransportError) in
+                var versions: [ListedVersion] = []
+                for element in root.children {
+                    if let version = try ListedVersion(element, isEncoded: isEncoded) { versions.append(version) }
+                }
+                return versions
+            },
+            key: \.key,
+            next: { root, isEncoded throws(TransportError) in
+                try root.keyMarker(id: "NextVersionIdMarker", parameter: "version-id-marker", isEncoded: isEncoded)
+            })
     }
 }
 
@@ -54,6 +76,7 @@ public struct ListedVersion: Sendable {
     public let byteCount: Int64
     public let eTag: ETag?
     public let storageClass: String?
+    public let details: ListedDetails
 
     /// - Returns: nil for elements of the listing that are neither.
     init?(_ element: XMLElement, isEncoded: Bool) throws(TransportError) {
@@ -66,5 +89,6 @@ public struct ListedVersion: Sendable {
         byteCount = isDeleteMarker ? 0 : try element.size()
         eTag = element.text("ETag").map { ETag(header: $0) }
         storageClass = element.text("StorageClass")
+        details = ListedDetails(element)
     }
 }
