@@ -21,6 +21,7 @@ extension S3Client {
         var call = S3Call(
             "POST", upload.bucket, upload.key, query: [("uploadId", upload.id)], body: .bytes(document[...]))
         call.add("content-type", "application/xml")
+        call.add("x-amz-mp-object-size", Self.byteCount(of: parts).map { String($0) })
         if let checksum {
             call.add(checksum.algorithm.header, checksum.value)
             call.add("x-amz-checksum-type", ChecksumType.fullObject.rawValue)
@@ -33,6 +34,19 @@ extension S3Client {
             guard let object = try await completed(upload, parts, checksum) else { throw error }
             return object
         }
+    }
+
+    /// The length of the object that parts make, for the service to check; nil unless those of all are known.
+    private static func byteCount(of parts: [UploadedPart]) -> Int64? {
+        guard !parts.isEmpty else { return nil }
+        var sum: Int64 = 0
+        for part in parts {
+            guard let byteCount = part.byteCount, case (let next, false) = sum.addingReportingOverflow(byteCount) else {
+                return nil
+            }
+            sum = next
+        }
+        return sum
     }
 
     /// The object that an upload became, if that is what is there: told by its tag, else by its checksum.
