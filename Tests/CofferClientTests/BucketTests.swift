@@ -110,8 +110,11 @@ struct BucketTests {
             uploads.isEnabled = false
             uploads.filter.prefix = "up/"
             uploads.abortsUploadsAfterDays = 1
-            try await s3.putBucketLifecycle(bucket, [old, dated, uploads])
-            #expect(try await s3.getBucketLifecycle(bucket) == [old, dated, uploads])
+            var configuration = LifecycleConfiguration([old, dated, uploads])
+            // Moto always answers this.
+            configuration.smallestTransition = .all128KiB
+            try await s3.putBucketLifecycle(bucket, configuration)
+            #expect(try await s3.getBucketLifecycle(bucket) == configuration)
             try await s3.deleteBucketLifecycle(bucket)
             let error = await #expect(throws: S3Error.self) { try await s3.getBucketLifecycle(bucket) }
             #expect(error?.code.name == "NoSuchLifecycleConfiguration")

@@ -3,25 +3,52 @@ public import CofferModel
 /// The lifecycle rules of buckets.
 extension S3Client {
     /// Replaces a bucket's lifecycle rules.
-    public func putBucketLifecycle(_ bucket: BucketName, _ rules: [LifecycleRule]) async throws {
+    public func putBucketLifecycle(_ bucket: BucketName, _ configuration: LifecycleConfiguration) async throws {
         let document = XMLWriter.document("LifecycleConfiguration") { xml in
-            for rule in rules { xml.element("Rule") { rule.write(to: &$0) } }
+            for rule in configuration.rules { xml.element("Rule") { rule.write(to: &$0) } }
         }
-        try await put(document, "lifecycle", bucket)
+        let minimum = configuration.smallestTransition.map { [(LifecycleConfiguration.minimumField, $0.rawValue)] }
+        try await put(document, "lifecycle", bucket, headers: minimum ?? [])
     }
 
     /// A bucket's lifecycle rules.
     ///
     /// - Throws: `NoSuchLifecycleConfiguration`; ``TransportError`` for a rule that says what ``LifecycleRule`` cannot:
     ///   whoever writes back what was read must not lose it.
-    public func getBucketLifecycle(_ bucket: BucketName) async throws -> [LifecycleRule] {
-        try await getElement("lifecycle", bucket).all("Rule").map { try LifecycleRule($0) }
+    public func getBucketLifecycle(_ bucket: BucketName) async throws -> LifecycleConfiguration {
+        let (root, head) = try await document(S3Call("GET", bucket, query: [("lifecycle", nil)]))
+        try root.mustHaveNoOthers("Rule")
+        var configuration = LifecycleConfiguration(try root.all("Rule").map { try LifecycleRule($0) })
+        if let minimum = head[LifecycleConfiguration.minimumField] {
+            configuration.smallestTransition = try root.told(
+                LifecycleConfiguration.minimumField, LifecycleConfiguration.SmallestTransition(rawValue: minimum))
+        }
+        return configuration
     }
 
     /// Removes a bucket's lifecycle rules.
     public func deleteBucketLifecycle(_ bucket: BucketName) async throws {
         try await delete("lifecycle", bucket)
     }
+}
+
+/// The lifecycle rules of a bucket, and what holds for all of them.
+public struct LifecycleConfiguration: Sendable, Equatable {
+    public var rules: [LifecycleRule]
+    /// nil for what the service makes of its own.
+    public var smallestTransition: SmallestTransition?
+
+    public init(_ rules: [LifecycleRule]) { self.rules = rules }
+
+    /// The smallest objects that move to another storage class, where a rule's filter says nothing of sizes.
+    public enum SmallestTransition: String, Sendable {
+        /// 128 KiB, whatever the class.
+        case all128KiB = "all_storage_classes_128K"
+        /// As each class has it.
+        case variesByStorageClass = "varies_by_storage_class"
+    }
+
+    static let minimumField = "x-amz-transition-default-minimum-object-size"
 }
 
 /// What is to become of a bucket's objects as they grow old.

@@ -53,21 +53,7 @@ extension LifecycleRule.Transition {
     }
 }
 
-/// What cannot be read is an error, never left out: a rule with fewer conditions deletes more.
 extension XMLElement {
-    fileprivate func mustHaveNoOthers(_ names: String...) throws(TransportError) {
-        guard let other = children.first(where: { !names.contains($0.name) }) else { return }
-        throw TransportError(.badAnswer, "a lifecycle rule of the service has a \(other.name), which is not known here")
-    }
-
-    fileprivate func told<Value>(_ name: String, _ value: Value?) throws(TransportError) -> Value {
-        guard let value else {
-            throw TransportError(
-                .badAnswer, "a lifecycle rule of the service has no \(name), or one that cannot be read")
-        }
-        return value
-    }
-
     fileprivate func days(_ name: String) throws(TransportError) -> Int { Int(try told(name, number(name))) }
 
     fileprivate var storageClass: String {

@@ -2,16 +2,21 @@ public import CofferModel
 
 /// Versioning of buckets, and ListObjectVersions.
 extension S3Client {
-    /// - Parameter versioning: `enabled` or `suspended`; a bucket that had versions never goes back to `neverEnabled`.
-    public func putBucketVersioning(_ bucket: BucketName, _ versioning: Versioning) async throws {
+    /// - Parameters:
+    ///   - versioning: `enabled` or `suspended`; a bucket that had versions never goes back to `neverEnabled`.
+    ///   - mfaDelete: nil leaves it as it is. Services refuse nil where deletions need a code already.
+    public func putBucketVersioning(
+        _ bucket: BucketName, _ versioning: Versioning, mfaDelete: MFADelete? = nil
+    ) async throws {
         let document = XMLWriter.document("VersioningConfiguration") { xml in
             switch versioning {
             case .neverEnabled: break
             case .enabled: xml.element("Status", "Enabled")
             case .suspended: xml.element("Status", "Suspended")
             }
+            xml.optional("MfaDelete", mfaDelete.map { $0.isNeeded ? "Enabled" : "Disabled" })
         }
-        try await put(document, "versioning", bucket)
+        try await put(document, "versioning", bucket, headers: mfaDelete.map { [("x-amz-mfa", $0.code)] } ?? [])
     }
 
     /// Whether a bucket keeps the versions that a write replaces.
@@ -21,6 +26,11 @@ extension S3Client {
         case "Suspended": .suspended
         default: .neverEnabled
         }
+    }
+
+    /// Whether versions of a bucket are deleted, and its versioning is changed, only with a code of the owner's device.
+    public func needsMFAForDeletions(_ bucket: BucketName) async throws -> Bool {
+        try await getElement("versioning", bucket).text("MfaDelete") == "Enabled"
     }
 
     /// All versions and delete markers of the objects whose keys begin with a prefix: by key, newest first.
@@ -90,5 +100,19 @@ public struct ListedVersion: Sendable {
         eTag = element.text("ETag").map { ETag(header: $0) }
         storageClass = element.text("StorageClass")
         details = ListedDetails(element)
+    }
+}
+
+/// Whether deletions of versions are to need a code of the owner's device, and the code that this needs.
+///
+/// Source: S3 User Guide, "Configuring MFA delete".
+public struct MFADelete: Sendable {
+    public let isNeeded: Bool
+    /// The device's serial number or ARN, a space, and what it shows.
+    public let code: String
+
+    public init(isNeeded: Bool, code: String) {
+        self.isNeeded = isNeeded
+        self.code = code
     }
 }
