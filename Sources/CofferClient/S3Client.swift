@@ -4,7 +4,7 @@ public import CofferModel
 ///
 /// ```swift
 /// let s3 = try S3Client(endpoint: "http://127.0.0.1:9000", credentials: .keys("AKIA…", "…"))
-/// try await s3.putObject("books", "2026/budget.csv", Array("year,amount\n".utf8))
+/// try await s3.putObject("books", "2026/budget.csv", "year,amount\n".utf8)
 /// for try await object in s3.listObjects("books", prefix: "2026/") { print(object.key, object.byteCount) }
 /// ```
 ///

@@ -31,6 +31,18 @@ extension S3Client {
         try await send(S3Call("HEAD", bucket)).head["x-amz-bucket-region"]
     }
 
+    /// Whether a bucket is there, whosoever it is.
+    ///
+    /// - Throws: `AccessDenied` for one that is there, and not for the caller to see.
+    public func bucketExists(_ bucket: BucketName) async throws -> Bool {
+        do {
+            try await headBucket(bucket)
+            return true
+        } catch let error as S3Error where error.code.status == 404 {
+            return false
+        }
+    }
+
     /// The caller's buckets, in order.
     ///
     /// - Parameters:

@@ -25,8 +25,10 @@ extension S3Client {
     /// - Parameters:
     ///   - number: 1 to 10,000; a part that has it already is replaced.
     ///   - bytes: at least 5 MiB in all parts but the last.
-    public func uploadPart(_ upload: MultipartUpload, _ number: Int, _ bytes: [UInt8]) async throws -> UploadedPart {
-        let body = HTTPRequestBody.bytes(bytes[...])
+    public func uploadPart(
+        _ upload: MultipartUpload, _ number: Int, _ bytes: some Sequence<UInt8>
+    ) async throws -> UploadedPart {
+        let body = HTTPRequestBody.bytes(Array(bytes)[...])
         let digest = try await sender.digest(of: body, checksum: sender.options.checksum)
         return try await uploadPart(upload, number, body, digest)
     }

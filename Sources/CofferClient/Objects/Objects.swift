@@ -4,13 +4,13 @@ public import CofferModel
 extension S3Client {
     /// Writes an object in one piece, with its checksum. For what is long there is ``upload(file:to:_:_:options:if:progress:)``.
     ///
-    /// - Parameter bytes: 5 GiB at most.
+    /// - Parameter bytes: 5 GiB at most: an array, a `Data`, or the `utf8` of a text.
     @discardableResult
     public func putObject(
-        _ bucket: BucketName, _ key: ObjectKey, _ bytes: [UInt8], _ settings: ObjectSettings = ObjectSettings(),
-        if condition: WriteCondition? = nil
+        _ bucket: BucketName, _ key: ObjectKey, _ bytes: some Sequence<UInt8>,
+        _ settings: ObjectSettings = ObjectSettings(), if condition: WriteCondition? = nil
     ) async throws -> WrittenObject {
-        try await put(.bytes(bytes[...]), to: bucket, key, settings, if: condition)
+        try await put(.bytes(Array(bytes)[...]), to: bucket, key, settings, if: condition)
     }
 
     func put(
@@ -69,6 +69,17 @@ extension S3Client {
         return ObjectInfo(try await send(call).head)
     }
 
+    /// Whether an object is there, and can be read. It is not where a delete marker hides it, or its bucket is not there.
+    ///
+    /// - Throws: `AccessDenied` to who may not list the bucket: then no service tells whether it is there.
+    public func objectExists(_ bucket: BucketName, _ key: ObjectKey, version: VersionID? = nil) async throws -> Bool {
+        do {
+            return try await !headObject(bucket, key, version: version).isDeleteMarker
+        } catch let error as S3Error where error.code.status == 404 || error.isOfDeleteMarker {
+            return false
+        }
+    }
+
     /// Deletes an object, or hides it behind a delete marker in a bucket with versions; it need not be there.
     ///
     /// - Parameters:
@@ -85,6 +96,13 @@ extension S3Client {
         if bypassesGovernance { call.add("x-amz-bypass-governance-retention", "true") }
         let info = ObjectInfo(try await send(call).head)
         return DeletedObject(key: key, version: info.version, isDeleteMarker: info.isDeleteMarker)
+    }
+}
+
+extension S3Error {
+    /// Whether a version was asked for that is a delete marker, of which there is nothing to read.
+    fileprivate var isOfDeleteMarker: Bool {
+        code.status == 405 && headers.contains { $0.name == "x-amz-delete-marker" && $0.value == "true" }
     }
 }
 
