@@ -81,6 +81,10 @@ struct DocumentationTests {
 
             let link = try await s3.presignedGet("budgets", "2026/plan.csv", seconds: 600)
             #expect(link.hasPrefix(fixture.endpoint + "/budgets/2026/plan.csv?"))
+
+            let careful = try s3.expectingBucketOwner("000000000000").sending([("x-amz-request-payer", "requester")])
+            let found = try await careful.objectExists("budgets", "2026/plan.csv")
+            #expect(found)
         }
     }
 }
