@@ -12,6 +12,25 @@ extension BucketName: ExpressibleByStringLiteral {
     }
 }
 
+extension BucketName {
+    /// A name as a service has given it, also one that the present rules refuse: buckets of old are called
+    /// `My_Legacy_Bucket`, aliases of access points end with `-s3alias`, and services have rules of their own. Where the
+    /// rules refuse it, it stands in the path of requests, never in the host.
+    ///
+    /// - Throws: `InvalidBucketName` for what is no one segment of a path: none or more than 255 bytes, a slash, control
+    ///   characters, `.` and `..`.
+    public init(opaque name: String) throws(S3Error) {
+        let isSegment = name.utf8.allSatisfy { $0 > 31 && $0 != 127 && $0 != UInt8(ascii: "/") }
+        guard (1...255).contains(name.utf8.count), isSegment, ![".", ".."].contains(name) else {
+            throw S3Error(.invalidBucketName, details: [("BucketName", name)])
+        }
+        self.init(unchecked: name)
+    }
+
+    /// As a segment of a path.
+    var encoded: String { PercentEncoding.encode(description.utf8) }
+}
+
 /// A key that is written in the source: a wrong one ends the process with a sentence. Keys that come from elsewhere go
 /// through `try ObjectKey(text)`.
 extension ObjectKey: ExpressibleByStringLiteral {

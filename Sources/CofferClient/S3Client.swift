@@ -4,7 +4,7 @@ public import CofferModel
 ///
 /// ```swift
 /// let s3 = try S3Client(endpoint: "http://127.0.0.1:9000", credentials: .keys("AKIA…", "…"))
-/// try await s3.putObject("books", "2026/budget.csv", Array("year,amount\n".utf8))
+/// try await s3.putObject("books", "2026/budget.csv", "year,amount\n".utf8)
 /// for try await object in s3.listObjects("books", prefix: "2026/") { print(object.key, object.byteCount) }
 /// ```
 ///
@@ -12,11 +12,13 @@ public import CofferModel
 /// ``ConfigurationError`` where credentials cannot be found, and `CancellationError` when their task is cancelled. What
 /// failed for a passing reason was tried again before.
 public struct S3Client: Sendable {
-    package let sender: Sender
+    package private(set) var sender: Sender
     let style: AddressingStyle
-    let regions: BucketRegions
+    private(set) var regions: BucketRegions
     /// What goes with the requests that encrypt or decrypt an object's bytes.
     var customerKey: CustomerKey?
+    /// What goes with all requests, with lower-case names; see ``sending(_:)``.
+    var sentFields: [(name: String, value: String)] = []
 
     /// - Parameters:
     ///   - endpoint: such as `https://s3.example.org`; nil takes `AWS_ENDPOINT_URL_S3`, `AWS_ENDPOINT_URL` or the
@@ -48,6 +50,15 @@ public struct S3Client: Sendable {
     }
 
     public var region: String { sender.region }
+
+    /// The same client in another region.
+    func moved(to region: String) -> S3Client {
+        guard region != self.region else { return self }
+        var client = self
+        client.sender = sender.moved(to: region)
+        client.regions = BucketRegions(home: client.sender)
+        return client
+    }
 
     /// The URL of the service.
     public var endpoint: String { sender.endpoint.url }
@@ -111,7 +122,7 @@ public struct S3Client: Sendable {
         }
         return try await sender.send(
             Sender.Request(
-                method: call.method, host: host, path: path, query: call.queryText, headers: call.headers,
+                method: call.method, host: host, path: path, query: call.queryText, headers: fields(of: call),
                 body: call.body, sent: call.sent, payloadHash: payloadHash),
             to: sink, mayFailLate: mayFailLate)
     }

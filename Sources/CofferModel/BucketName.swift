@@ -14,6 +14,12 @@ public struct BucketName: Hashable, Sendable, CustomStringConvertible {
         description = name
     }
 
+    /// Takes text that some service calls a bucket.
+    package init(unchecked name: String) { description = name }
+
+    /// Whether the name obeys the rules, and so can be a part of a host's name.
+    package var isValid: Bool { Self.isValid(description) }
+
     private static let reservedPrefixes = ["xn--", "sthree-", "amzn-s3-demo-"]
     private static let reservedSuffixes = ["-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3"]
 

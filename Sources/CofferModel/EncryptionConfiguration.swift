@@ -6,14 +6,17 @@ public struct EncryptionConfiguration: Sendable, Equatable {
     public let algorithm: String
     public let keyID: String?
     public let usesBucketKey: Bool
+    /// What no object may be encrypted with, such as `SSE-C`; `NONE` blocks nothing.
+    public let blockedTypes: [String]
 
     /// What holds in a bucket without a configuration.
     public static let initial = EncryptionConfiguration(algorithm: "AES256", keyID: nil, usesBucketKey: false)
 
-    public init(algorithm: String, keyID: String?, usesBucketKey: Bool) {
+    public init(algorithm: String, keyID: String?, usesBucketKey: Bool, blockedTypes: [String] = []) {
         self.algorithm = algorithm
         self.keyID = keyID
         self.usesBucketKey = usesBucketKey
+        self.blockedTypes = blockedTypes
     }
 
     /// - Throws: `MalformedXML` for a document of another shape, `InvalidArgument` for a key without its method.
@@ -27,6 +30,7 @@ public struct EncryptionConfiguration: Sendable, Equatable {
         self.algorithm = algorithm
         keyID = encryption["KMSMasterKeyID"].map(\.text)
         usesBucketKey = rules[0]["BucketKeyEnabled"]?.text == "true"
+        blockedTypes = []
         guard keyID == nil || algorithm != "AES256" else {
             throw .invalidArgument(
                 "a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms or aws:kms:dsse",
@@ -42,6 +46,10 @@ public struct EncryptionConfiguration: Sendable, Equatable {
                     xml.optional("KMSMasterKeyID", keyID)
                 }
                 xml.element("BucketKeyEnabled", String(usesBucketKey))
+                guard !blockedTypes.isEmpty else { return }
+                xml.element("BlockedEncryptionTypes") { xml in
+                    for type in blockedTypes { xml.element("EncryptionType", type) }
+                }
             }
         }
     }

@@ -1,3 +1,5 @@
+public import FoundationEssentials
+
 /// An error as S3 answers it: a code from the catalogue, a text, and further elements of its XML in their order.
 ///
 /// Source: S3 API Reference, "Error responses".
@@ -100,4 +102,9 @@ public struct S3Error: Error, Sendable, CustomStringConvertible {
     public static func preconditionFailed(_ condition: String) -> S3Error {
         S3Error(.preconditionFailed, details: [("Condition", condition)])
     }
+}
+
+/// What Foundation shows as `localizedDescription`.
+extension S3Error: LocalizedError {
+    public var errorDescription: String? { description }
 }

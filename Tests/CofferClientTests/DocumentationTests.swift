@@ -49,7 +49,7 @@ struct DocumentationTests {
             let s3 = try fixture.client()
             try await s3.createBucket("budgets")
             try await s3.putObject(
-                "budgets", "2026/plan.csv", Array("year,amount\n2026,7\n".utf8), ObjectSettings(contentType: "text/csv")
+                "budgets", "2026/plan.csv", "year,amount\n2026,7\n".utf8, ObjectSettings(contentType: "text/csv")
             )
             let key = try ObjectKey(2026.description + "/plan.csv")
             let text = String(decoding: try await s3.getObject("budgets", key).bytes(), as: UTF8.self)
@@ -63,10 +63,10 @@ struct DocumentationTests {
                 print(object.key, object.byteCount, object.lastModified.iso8601)
             }
 
-            let first = try await s3.putObject("budgets", "counter", Array("1".utf8), if: .absent)
-            try await s3.putObject("budgets", "counter", Array("2".utf8), if: .matches(first.eTag))
+            let first = try await s3.putObject("budgets", "counter", "1".utf8, if: .absent)
+            try await s3.putObject("budgets", "counter", "2".utf8, if: .matches(first.eTag))
             do {
-                try await s3.putObject("budgets", "counter", Array("2".utf8), if: .matches(first.eTag))
+                try await s3.putObject("budgets", "counter", "2".utf8, if: .matches(first.eTag))
             } catch let error as S3Error where error.code == .preconditionFailed {
                 print("somebody was faster:", error.message, error.requestID ?? "")
             }
@@ -81,6 +81,10 @@ struct DocumentationTests {
 
             let link = try await s3.presignedGet("budgets", "2026/plan.csv", seconds: 600)
             #expect(link.hasPrefix(fixture.endpoint + "/budgets/2026/plan.csv?"))
+
+            let careful = try s3.expectingBucketOwner("000000000000").sending([("x-amz-request-payer", "requester")])
+            let found = try await careful.objectExists("budgets", "2026/plan.csv")
+            #expect(found)
         }
     }
 }

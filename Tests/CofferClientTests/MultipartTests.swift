@@ -85,4 +85,68 @@ struct MultipartTests {
             }
         }
     }
+
+    @Test func `Ranges without bytes are not copied`() async throws {
+        let service = try ScriptedService(ScriptedService.answer(body: "<R><ETag>a</ETag></R>"))
+        let upload = MultipartUpload(bucket: "bucket", key: "k", id: "u")
+        for range in [0..<0, 5..<5, -3..<2] as [Range<Int64>] {
+            await #expect(throws: ConfigurationError.self) {
+                try await service.client().uploadPartCopy(upload, 1, from: CopySource("bucket", "s"), range: range)
+            }
+        }
+        #expect(service.requests.isEmpty)
+    }
+
+    @Test(arguments: S3Service.allCases)
+    func `Parts that others have uploaded make an object`(_ service: S3Service) async throws {
+        try await service.with(checksum: nil) { s3, bucket in
+            let upload = try await s3.createMultipartUpload(bucket, "k")
+            let tag = try await s3.uploadPart(upload, 1, [1, 2, 3]).eTag
+            if service != .moto {
+                // Moto does not look at the length.
+                let error = await #expect(throws: S3Error.self) {
+                    try await s3.completeMultipartUpload(upload, [UploadedPart(number: 1, eTag: tag, byteCount: 4)])
+                }
+                #expect(error?.code.status == 400)
+            }
+            let unknown = try UploadedPart(number: 1, eTag: tag)
+            try await s3.completeMultipartUpload(upload, [unknown])
+            #expect(try await s3.getObject(bucket, "k").bytes() == [1, 2, 3])
+        }
+    }
+
+    @Test func `The length of an object goes with its completion where it is known`() async throws {
+        let service = try ScriptedService(ScriptedService.answer(body: "<R><ETag>a-2</ETag></R>"))
+        let client = try service.client()
+        let upload = MultipartUpload(bucket: "bucket", key: "k", id: "u")
+        for last in [4, nil, Int64.max] {
+            let parts = [
+                try UploadedPart(number: 1, eTag: ETag("a"), byteCount: 3),
+                try UploadedPart(number: 2, eTag: ETag("b"), byteCount: last),
+            ]
+            try await client.completeMultipartUpload(upload, parts)
+        }
+        let heads = service.requests.map { $0.lowercased() }
+        #expect(heads.map { $0.contains("x-amz-mp-object-size: 7\r\n") } == [true, false, false])
+        #expect(heads.map { $0.contains("x-amz-mp-object-size") } == [true, false, false])
+    }
+
+    @Test func `When a rule aborts an upload is told as it begins`() async throws {
+        let service = try ScriptedService(
+            ScriptedService.answer(
+                "200 OK", "x-amz-abort-date: Fri, 21 Dec 2029 00:00:00 GMT", body: "<R><UploadId>u</UploadId></R>"))
+        let upload = try await service.client().createMultipartUpload("bucket", "k")
+        #expect(upload.abortDate?.iso8601 == "2029-12-21T00:00:00.000Z")
+        #expect(upload == MultipartUpload(bucket: "bucket", key: "k", id: "u"))
+    }
+
+    @Test func `Parts that there cannot be are refused`() async throws {
+        let s3 = try S3Client(endpoint: "http://127.0.0.1:1", credentials: .keys("AKIA", "s"))
+        let upload = MultipartUpload(bucket: "bucket", key: "k", id: "u")
+        for number in [-1, 0, 10_001] {
+            #expect(throws: ConfigurationError.self) { try UploadedPart(number: number, eTag: ETag("a")) }
+            await #expect(throws: ConfigurationError.self) { try await s3.uploadPart(upload, number, [1]) }
+        }
+        #expect(throws: ConfigurationError.self) { try UploadedPart(number: 1, eTag: ETag("a"), byteCount: -1) }
+    }
 }

@@ -43,10 +43,11 @@ struct PresigningTests {
     @Test(arguments: S3Service.allCases)
     func `curl sends our form`(_ service: S3Service) async throws {
         try await service.with { s3, bucket in
-            let post = try await s3.presignedPost(
-                bucket, key: .beginning("up/"), byteCount: 1...10, fields: [("content-type", "text/x")])
-            func send(_ key: String, _ content: String) async throws -> String {
-                let fields = [("key", key)] + post.fields
+            var conditions = PostConditions(byteCount: 1...10, fields: [("content-type", "text/x")])
+            conditions.prefixes = [("x-amz-meta-title", "Budget ")]
+            let post = try await s3.presignedPost(bucket, key: .beginning("up/"), conditions)
+            func send(_ key: String, _ content: String, title: String = "Budget 2026") async throws -> String {
+                let fields = [("key", key), ("x-amz-meta-title", title)] + post.fields
                 let arguments = fields.flatMap { ["--form-string", "\($0.0)=\($0.1)"] }
                 return try await Self.curl(arguments + ["-F", "file=\(content)", "-o", "/dev/null", post.url])
             }
@@ -56,7 +57,45 @@ struct PresigningTests {
                 // Moto looks at no policy but for the size.
                 #expect(try await send("down/a", "1,2") == " 403")
                 #expect(try await send("up/a", "more than ten bytes") == " 400")
+                #expect(try await send("up/a", "1,2", title: "Report") == " 403")
+                #expect(try await s3.headObject(bucket, "up/a").metadata == ["title": "Budget 2026"])
             }
+        }
+    }
+
+    @Test func `A form whose file would have less than no bytes is refused`() async throws {
+        let s3 = try S3Client(endpoint: "http://127.0.0.1:1", credentials: .keys("AKIA", "s"))
+        await #expect(throws: ConfigurationError.self) {
+            try await s3.presignedPost("bucket", key: .exactly("k"), PostConditions(byteCount: -1...10))
+        }
+    }
+
+    @Test(arguments: S3Service.allCases)
+    func `curl looks at and deletes an object by our URLs`(_ service: S3Service) async throws {
+        try await service.with { s3, bucket in
+            let key: ObjectKey = "a b/ü+%"
+            try await s3.putObject(bucket, key, [1, 2])
+            let head = try await Self.curl(["-I", try await s3.presignedHead(bucket, key)])
+            #expect(head.lowercased().contains("content-length: 2\r\n") && head.hasSuffix(" 200"))
+            #expect(try await Self.curl(["-X", "DELETE", try await s3.presignedDelete(bucket, key)]) == " 204")
+            #expect(try await s3.listObjects(bucket).collect().isEmpty)
+        }
+    }
+
+    @Test(arguments: S3Service.allCases)
+    func `curl uploads a part by our URL, and we complete the upload`(_ service: S3Service) async throws {
+        try await service.with(checksum: nil) { s3, bucket in
+            let upload = try await s3.createMultipartUpload(bucket, "k")
+            let url = try await s3.presignedUploadPart(upload, 1)
+            // Moto takes what curl says of bodies otherwise for a form, and fails.
+            let head = try await Self.curl([
+                "-D", "-", "-X", "PUT", "-H", "content-type: text/csv", "--data-binary", "1,2", url,
+            ])
+            let line = try #require(head.split(separator: "\r\n").first { $0.lowercased().hasPrefix("etag: ") })
+            let part = try UploadedPart(number: 1, eTag: ETag(header: String(line.dropFirst(6))))
+            try await s3.completeMultipartUpload(upload, [part])
+            #expect(try await s3.getObject(bucket, "k").bytes() == Array("1,2".utf8))
+            await #expect(throws: ConfigurationError.self) { try await s3.presignedUploadPart(upload, 0) }
         }
     }
 

@@ -28,7 +28,7 @@ enum S3Service: String, CaseIterable, CustomTestStringConvertible {
                     options.checksum = checksum
                     options.transport = transport
                 }
-                try await client.createBucket(bucket, hasObjectLock: hasObjectLock)
+                try await client.createBucket(bucket, BucketSettings(hasObjectLock: hasObjectLock))
                 try await test(client, bucket)
             }
         case .moto:
@@ -38,7 +38,7 @@ enum S3Service: String, CaseIterable, CustomTestStringConvertible {
                 endpoint: try await Moto.shared.value.endpoint, region: "us-east-1",
                 credentials: .keys("AKIAMOTO", "secret"),
                 options: options)
-            try await client.createBucket(bucket, hasObjectLock: hasObjectLock)
+            try await client.createBucket(bucket, BucketSettings(hasObjectLock: hasObjectLock))
             try await test(client, bucket)
         }
     }

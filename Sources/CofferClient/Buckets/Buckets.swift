@@ -2,26 +2,15 @@ public import CofferModel
 
 /// CreateBucket, DeleteBucket, HeadBucket, ListBuckets and GetBucketLocation.
 extension S3Client {
-    /// Makes a bucket in the client's region.
+    /// Makes a bucket.
     ///
-    /// - Parameters:
-    ///   - ownership: nil for what the service makes of its own.
-    ///   - hasObjectLock: lets its versions be locked, and enables versioning for that.
-    /// - Throws: `BucketAlreadyExists`, `BucketAlreadyOwnedByYou`.
-    public func createBucket(
-        _ bucket: BucketName, acl: CannedACL? = nil, ownership: ObjectOwnership? = nil, hasObjectLock: Bool = false
-    ) async throws {
-        var call = S3Call("PUT", bucket)
-        call.add("x-amz-acl", acl?.rawValue)
-        call.add("x-amz-object-ownership", ownership?.rawValue)
-        if hasObjectLock { call.add("x-amz-bucket-object-lock-enabled", "true") }
-        // The oldest region has no name here.
-        let document =
-            region == "us-east-1"
-            ? []
-            : XMLWriter.document("CreateBucketConfiguration") { $0.element("LocationConstraint", region) }
-        call.body = .bytes(document[...])
-        _ = try await send(call)
+    /// - Throws: `BucketAlreadyExists`, `BucketAlreadyOwnedByYou`; ``ConfigurationError`` for a region that cannot be.
+    public func createBucket(_ bucket: BucketName, _ settings: BucketSettings = BucketSettings()) async throws {
+        let region = try settings.checkedRegion ?? region
+        var call = S3Call("PUT", bucket, headers: settings.headerFields)
+        call.body = .bytes(settings.document(region)[...])
+        // A region makes its own buckets alone, but for the oldest.
+        _ = try await moved(to: region).send(call)
     }
 
     /// - Throws: `BucketNotEmpty`, `NoSuchBucket`.
@@ -38,14 +27,34 @@ extension S3Client {
         try await send(S3Call("HEAD", bucket)).head["x-amz-bucket-region"]
     }
 
+    /// Whether a bucket is there, whosoever it is.
+    ///
+    /// - Throws: `AccessDenied` for one that is there, and not for the caller to see.
+    public func bucketExists(_ bucket: BucketName) async throws -> Bool {
+        do {
+            try await headBucket(bucket)
+            return true
+        } catch let error as S3Error where error.code.status == 404 {
+            return false
+        }
+    }
+
     /// The caller's buckets, in order.
-    public func listBuckets(prefix: String = "") -> Listing<ListedBucket> {
+    ///
+    /// - Parameters:
+    ///   - region: leaves out those of others, where the service can.
+    ///   - pageSize: most buckets that one request asks for, 1 to 10,000; nil leaves it to the service.
+    public func listBuckets(
+        prefix: String = "", region: String? = nil, pageSize: Int? = nil
+    ) -> Listing<ListedBucket> {
         Listing { from in
             var call = S3Call("GET", query: from)
             if !prefix.isEmpty { call.add(query: "prefix", prefix) }
+            call.add(query: "bucket-region", region)
+            call.add(query: "max-buckets", try pageSize.map { try ListingOptions.checked($0, upTo: 10_000) })
             let (root, _) = try await document(call)
             return Listing<ListedBucket>.Page(
-                elements: root["Buckets"]?.all("Bucket").compactMap(ListedBucket.init) ?? [],
+                elements: try root["Buckets"]?.all("Bucket").map { try ListedBucket($0) } ?? [],
                 next: root.text("ContinuationToken").map { [("continuation-token", $0)] })
         }
     }
@@ -68,11 +77,63 @@ public struct ListedBucket: Sendable {
     /// Where the service tells it.
     public let region: String?
 
-    /// - Returns: nil for a bucket whose name breaks the present rules: no other call could name it.
-    init?(_ element: XMLElement) {
-        guard let name = try? BucketName(element["Name"]?.text ?? "") else { return nil }
-        self.name = name
+    /// - Throws: ``TransportError`` for a bucket without a name that could be asked for.
+    init(_ element: XMLElement) throws(TransportError) {
+        name = try reading("ListAllMyBucketsResult") { () throws(S3Error) in
+            try BucketName(opaque: element["Name"]?.text ?? "")
+        }
         created = element.time("CreationDate") ?? Timestamp(milliseconds: 0)
         region = element.text("BucketRegion")
+    }
+}
+
+/// How a bucket is to be made.
+///
+/// Source: S3 API Reference, CreateBucket.
+public struct BucketSettings: Sendable {
+    public var acl: CannedACL?
+    /// nil for what the service makes of its own.
+    public var ownership: ObjectOwnership?
+    /// Lets its versions be locked, and enables versioning for that.
+    public var hasObjectLock: Bool
+    /// nil for the client's.
+    public var region: String?
+    public var tags: [Tag] = []
+
+    public init(
+        acl: CannedACL? = nil, ownership: ObjectOwnership? = nil, hasObjectLock: Bool = false, region: String? = nil
+    ) {
+        self.acl = acl
+        self.ownership = ownership
+        self.hasObjectLock = hasObjectLock
+        self.region = region
+    }
+
+    /// - Throws: ``ConfigurationError`` for what cannot be a part of a host's name, which it becomes.
+    var checkedRegion: String? {
+        get throws(ConfigurationError) {
+            guard let region else { return nil }
+            guard region.utf8.allSatisfy({ (97...122).contains($0) || (48...57).contains($0) || $0 == 45 }) else {
+                throw ConfigurationError("a region has a name of small letters, digits and hyphens, not '\(region)'")
+            }
+            return region
+        }
+    }
+
+    var headerFields: [(name: String, value: String)] {
+        let fields = [
+            ("x-amz-acl", acl?.rawValue), ("x-amz-object-ownership", ownership?.rawValue),
+            ("x-amz-bucket-object-lock-enabled", hasObjectLock ? "true" : nil),
+        ]
+        return fields.compactMap { name, value in value.map { (name, $0) } }
+    }
+
+    /// Empty where there is nothing to say: the oldest region has no name here.
+    func document(_ region: String) -> [UInt8] {
+        if region == "us-east-1", tags.isEmpty { return [] }
+        return XMLWriter.document("CreateBucketConfiguration") { xml in
+            if region != "us-east-1" { xml.element("LocationConstraint", region) }
+            if !tags.isEmpty { xml.element("Tags") { $0.write(tags) } }
+        }
     }
 }

@@ -21,6 +21,7 @@ extension S3Client {
         var call = S3Call(
             "POST", upload.bucket, upload.key, query: [("uploadId", upload.id)], body: .bytes(document[...]))
         call.add("content-type", "application/xml")
+        call.add("x-amz-mp-object-size", Self.byteCount(of: parts).map { String($0) })
         if let checksum {
             call.add(checksum.algorithm.header, checksum.value)
             call.add("x-amz-checksum-type", ChecksumType.fullObject.rawValue)
@@ -28,13 +29,24 @@ extension S3Client {
         if let condition { call.headers.append(condition.headerField) }
         do {
             let (root, head) = try await self.document(call)
-            return WrittenObject(
-                eTag: try ETag(written: root.text("ETag")), version: ObjectInfo(head).version,
-                checksums: root.checksums)
+            return try WrittenObject(head, root, sent: checksum)
         } catch let error as S3Error where error.code == .noSuchUpload {
             guard let object = try await completed(upload, parts, checksum) else { throw error }
             return object
         }
+    }
+
+    /// The length of the object that parts make, for the service to check; nil unless those of all are known.
+    private static func byteCount(of parts: [UploadedPart]) -> Int64? {
+        guard !parts.isEmpty else { return nil }
+        var sum: Int64 = 0
+        for part in parts {
+            guard let byteCount = part.byteCount, case (let next, false) = sum.addingReportingOverflow(byteCount) else {
+                return nil
+            }
+            sum = next
+        }
+        return sum
     }
 
     /// The object that an upload became, if that is what is there: told by its tag, else by its checksum.
@@ -45,7 +57,7 @@ extension S3Client {
             let info = try await headObject(upload.bucket, upload.key)
             let isSame = info.checksumType == .fullObject && checksum.map { info.checksums.contains($0) } == true
             guard isSame || info.eTag == ETag(of: parts) else { return nil }
-            return WrittenObject(eTag: info.eTag, version: info.version, checksums: info.checksums)
+            return try WrittenObject(HTTPResponseHead(status: info.status, headers: info.headers))
         } catch is S3Error {
             // There is none, or it may not be looked at.
             return nil

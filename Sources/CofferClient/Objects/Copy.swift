@@ -25,8 +25,7 @@ extension S3Client {
             call.headers += settings.headerFields
         }
         let (root, head) = try await document(call)
-        return WrittenObject(
-            eTag: try ETag(written: root.text("ETag")), version: ObjectInfo(head).version, checksums: root.checksums)
+        return try WrittenObject(head, root)
     }
 }
 
@@ -49,7 +48,7 @@ public struct CopySource: Sendable {
     }
 
     var headerValue: String {
-        let path = "\(bucket)/" + PercentEncoding.encode(key.bytes, keepingSlash: true)
+        let path = "\(bucket.encoded)/" + PercentEncoding.encode(key.bytes, keepingSlash: true)
         return version.map { "\(path)?versionId=\(PercentEncoding.encode($0.description.utf8))" } ?? path
     }
 }

@@ -5,26 +5,29 @@ extension S3Client {
     /// Deletes many objects, a thousand with each request. Those whose keys XML cannot hold go one by one: in a document
     /// they would keep the others from being deleted.
     ///
-    /// - Throws: what a whole request fails with; what single objects fail with is in the result.
+    /// - Throws: what the first request fails with, and `CancellationError`. Once something was deleted nothing else is
+    ///   thrown: if a later request fails, its objects and all behind them are in the result, with its error.
     public func deleteObjects(
         _ bucket: BucketName, _ objects: [ObjectVersion], bypassesGovernance: Bool = false
     ) async throws -> DeleteResult {
         var result = DeleteResult()
-        let written = objects.filter { $0.key.canBeXML }
-        for start in stride(from: 0, to: written.count, by: Limits.deleteKeyCount) {
-            let some = written[start..<min(start + Limits.deleteKeyCount, written.count)]
-            try await delete(some, bucket, bypassesGovernance, into: &result)
-        }
-        for object in objects where !object.key.canBeXML {
+        let requests = Self.requests(objects)
+        for (index, some) in requests.enumerated() {
             do {
-                result.deleted.append(
-                    try await deleteObject(
-                        bucket, object.key, version: object.version, bypassesGovernance: bypassesGovernance))
-            } catch let error as S3Error {
-                result.failed.append((object, error))
+                try await delete(some, bucket, bypassesGovernance, into: &result)
+            } catch  where index > 0 && !(error is CancellationError) {
+                result.failed += requests[index...].joined().map { ($0, error) }
+                break
             }
         }
         return result
+    }
+
+    private static func requests(_ objects: [ObjectVersion]) -> [ArraySlice<ObjectVersion>] {
+        let written = objects.filter { $0.key.canBeXML }
+        return stride(from: 0, to: written.count, by: Limits.deleteKeyCount)
+            .map { written[$0..<min($0 + Limits.deleteKeyCount, written.count)] }
+            + objects.filter { !$0.key.canBeXML }.map { [$0] }
     }
 
     /// Deletes the present versions of many objects.
@@ -36,6 +39,9 @@ extension S3Client {
         _ objects: ArraySlice<ObjectVersion>, _ bucket: BucketName, _ bypassesGovernance: Bool,
         into result: inout DeleteResult
     ) async throws {
+        if let object = objects.first, !object.key.canBeXML {
+            return try await deleteAlone(object, bucket, bypassesGovernance, into: &result)
+        }
         let document = XMLWriter.document("Delete") { xml in
             for object in objects {
                 xml.element("Object") { xml in
@@ -67,6 +73,18 @@ extension S3Client {
             result.failed.append((object, error))
         }
     }
+
+    private func deleteAlone(
+        _ object: ObjectVersion, _ bucket: BucketName, _ bypassesGovernance: Bool, into result: inout DeleteResult
+    ) async throws {
+        do {
+            result.deleted.append(
+                try await deleteObject(
+                    bucket, object.key, version: object.version, bypassesGovernance: bypassesGovernance))
+        } catch let error as S3Error {
+            result.failed.append((object, error))
+        }
+    }
 }
 
 /// A version of an object by its names; no version means the present one.
@@ -83,7 +101,8 @@ public struct ObjectVersion: Sendable, Hashable {
 /// What became of each object that was to be deleted.
 public struct DeleteResult: Sendable {
     public internal(set) var deleted: [DeletedObject] = []
-    public internal(set) var failed: [(object: ObjectVersion, error: S3Error)] = []
+    /// With `S3Error` where the service says why, and ``TransportError`` where it may have been deleted all the same.
+    public internal(set) var failed: [(object: ObjectVersion, error: any Error)] = []
 }
 
 extension ObjectKey {

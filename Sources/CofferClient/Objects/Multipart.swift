@@ -15,18 +15,20 @@ extension S3Client {
             call.add("x-amz-checksum-type", algorithm.uploadType.rawValue)
         }
         call.add(customerKey)
-        let (root, _) = try await document(call)
+        let (root, head) = try await document(call)
         guard let id = root.text("UploadId") else {
             throw TransportError(.badAnswer, "the service began an upload without telling its id")
         }
-        return MultipartUpload(bucket: bucket, key: key, id: id)
+        return MultipartUpload(bucket: bucket, key: key, id: id, head)
     }
 
     /// - Parameters:
     ///   - number: 1 to 10,000; a part that has it already is replaced.
     ///   - bytes: at least 5 MiB in all parts but the last.
-    public func uploadPart(_ upload: MultipartUpload, _ number: Int, _ bytes: [UInt8]) async throws -> UploadedPart {
-        let body = HTTPRequestBody.bytes(bytes[...])
+    public func uploadPart(
+        _ upload: MultipartUpload, _ number: Int, _ bytes: some Sequence<UInt8>
+    ) async throws -> UploadedPart {
+        let body = HTTPRequestBody.bytes(Array(bytes)[...])
         let digest = try await sender.digest(of: body, checksum: sender.options.checksum)
         return try await uploadPart(upload, number, body, digest)
     }
@@ -35,12 +37,13 @@ extension S3Client {
         _ upload: MultipartUpload, _ number: Int, _ body: HTTPRequestBody, _ digest: BodyDigest,
         sent: (@Sendable (Int64) -> Void)? = nil
     ) async throws -> UploadedPart {
-        var call = S3Call("PUT", upload.bucket, upload.key, query: upload.query(part: number), body: body)
+        var call = S3Call("PUT", upload.bucket, upload.key, query: try upload.query(part: number), body: body)
         call.bodyHash = digest.sha256 ?? "UNSIGNED-PAYLOAD"
         call.add(digest.checksum)
         call.add(customerKey)
         call.sent = sent
         let info = ObjectInfo(try await send(call).head)
+        try digest.checksum?.mustAgree(with: info.checksums)
         return UploadedPart(
             number: number, byteCount: body.byteCount, eTag: try ETag(written: info["etag"]),
             checksums: digest.checksum.map { [$0] } ?? info.checksums)
@@ -48,12 +51,18 @@ extension S3Client {
 
     /// Takes a part from an object that the service has.
     ///
-    /// - Parameter range: its offsets in the source; nil for all of it.
+    /// - Parameters:
+    ///   - number: 1 to 10,000; a part that has it already is replaced.
+    ///   - range: its offsets in the source; nil for all of it.
+    /// - Throws: ``ConfigurationError`` for a range without bytes: services would take it for another.
     public func uploadPartCopy(
         _ upload: MultipartUpload, _ number: Int, from source: CopySource, range: Range<Int64>? = nil,
         ifSource conditions: ReadConditions = ReadConditions()
     ) async throws -> UploadedPart {
-        var call = S3Call("PUT", upload.bucket, upload.key, query: upload.query(part: number), body: .bytes([]))
+        if let range, range.isEmpty || range.lowerBound < 0 {
+            throw ConfigurationError("a part has bytes of its source: there are none in \(range)")
+        }
+        var call = S3Call("PUT", upload.bucket, upload.key, query: try upload.query(part: number), body: .bytes([]))
         call.add("x-amz-copy-source", source.headerValue)
         call.add("x-amz-copy-source-range", range.map { ByteRange($0).headerValue })
         call.headers += conditions.headerFields(prefix: "x-amz-copy-source-")
@@ -71,9 +80,11 @@ extension S3Client {
     }
 
     /// The parts that an upload has, in order.
-    public func listParts(_ upload: MultipartUpload) -> Listing<UploadedPart> {
+    ///
+    /// - Parameter pageSize: most parts that one request asks for, 1 to 1,000; nil leaves it to the service.
+    public func listParts(_ upload: MultipartUpload, pageSize: Int? = nil) -> Listing<UploadedPart> {
         Listing { from in
-            let page = try await partsPage(upload, after: from.first?.value)
+            let page = try await partsPage(upload, after: from.first?.value, size: pageSize)
             return Listing<UploadedPart>.Page(
                 elements: page.parts, next: page.next.map { [("part-number-marker", $0)] })
         }
@@ -82,36 +93,18 @@ extension S3Client {
     /// A page of an upload's parts.
     ///
     /// - Parameter marker: the number of the part that it follows on.
-    func partsPage(_ upload: MultipartUpload, after marker: String?) async throws -> PartsPage {
+    func partsPage(
+        _ upload: MultipartUpload, after marker: String?, size: Int? = nil
+    ) async throws -> PartsPage {
         var call = S3Call("GET", upload.bucket, upload.key, query: [("uploadId", upload.id)])
         call.add(query: "part-number-marker", marker)
+        call.add(query: "max-parts", try size.map { try ListingOptions.checked($0) })
         let (root, _) = try await document(call)
         return PartsPage(
             parts: try root.all("Part").map { try UploadedPart($0) },
             checksum: root.text("ChecksumAlgorithm").flatMap(ChecksumAlgorithm.init),
             checksumType: root.text("ChecksumType").flatMap(ChecksumType.init),
             next: try root.marker("NextPartNumberMarker", after: marker))
-    }
-
-    /// The uploads to a bucket that were neither completed nor aborted, by key and then by the time of their beginning.
-    public func listMultipartUploads(_ bucket: BucketName, prefix: String = "") -> Listing<ListedUpload> {
-        Listing { from in
-            var call = S3Call("GET", bucket, query: [("uploads", nil), ("encoding-type", "url")] + from)
-            if !prefix.isEmpty { call.add(query: "prefix", prefix) }
-            let (root, _) = try await document(call)
-            let isEncoded = root.isURLEncoded
-            let uploads = try root.all("Upload").map { try ListedUpload($0, bucket, isEncoded: isEncoded) }
-            guard try root.marker("NextKeyMarker") != nil else {
-                return Listing<ListedUpload>.Page(elements: uploads, next: nil)
-            }
-            let key = try root.keyBytes("NextKeyMarker", isEncoded: isEncoded)
-            return Listing<ListedUpload>.Page(
-                elements: uploads,
-                next: [
-                    ("key-marker", String(decoding: key, as: UTF8.self)),
-                    ("upload-id-marker", root.text("NextUploadIdMarker") ?? ""),
-                ])
-        }
     }
 }
 
@@ -120,6 +113,13 @@ public struct MultipartUpload: Sendable, Hashable {
     public let bucket: BucketName
     public let key: ObjectKey
     public let id: String
+    /// When a lifecycle rule will abort it, where the service told that as the upload began.
+    public private(set) var abortDate: Timestamp?
+
+    init(bucket: BucketName, key: ObjectKey, id: String, _ head: HTTPResponseHead) {
+        self.init(bucket: bucket, key: key, id: id)
+        abortDate = head["x-amz-abort-date"].flatMap { Timestamp(parsing: $0) }
+    }
 
     public init(bucket: BucketName, key: ObjectKey, id: String) {
         self.bucket = bucket
@@ -127,9 +127,17 @@ public struct MultipartUpload: Sendable, Hashable {
         self.id = id
     }
 
-    fileprivate func query(part number: Int) -> [(name: String, value: String?)] {
-        [("partNumber", String(number)), ("uploadId", id)]
+    /// - Throws: ``ConfigurationError`` for a number that no part can have.
+    func query(part number: Int) throws(ConfigurationError) -> [(name: String, value: String?)] {
+        [("partNumber", String(try PartNumber.checked(number))), ("uploadId", id)]
     }
+
+    /// When a lifecycle rule aborts an upload is nothing that it could be told apart by.
+    public static func == (left: MultipartUpload, right: MultipartUpload) -> Bool {
+        (left.bucket, left.key, left.id) == (right.bucket, right.key, right.id)
+    }
+
+    public func hash(into hasher: inout Hasher) { hasher.combine(id) }
 }
 
 /// A part that the service has.
@@ -139,6 +147,21 @@ public struct UploadedPart: Sendable {
     public let byteCount: Int64?
     public let eTag: ETag
     public let checksums: [Checksum]
+
+    /// A part that others have uploaded, such as a browser by a presigned URL.
+    ///
+    /// - Parameters:
+    ///   - number: 1 to 10,000.
+    ///   - byteCount: nil where nobody knows it.
+    ///   - checksums: those that the service told; where the upload was begun with a checksum, it wants them again.
+    /// - Throws: ``ConfigurationError`` for a number or length that no part can have.
+    public init(
+        number: Int, eTag: ETag, byteCount: Int64? = nil, checksums: [Checksum] = []
+    ) throws(ConfigurationError) {
+        guard (byteCount ?? 0) >= 0 else { throw ConfigurationError("a part has no less than 0 bytes") }
+        self.init(
+            number: try PartNumber.checked(number), byteCount: byteCount, eTag: eTag, checksums: checksums)
+    }
 
     init(number: Int, byteCount: Int64?, eTag: ETag, checksums: [Checksum]) {
         self.number = number
@@ -172,23 +195,6 @@ struct PartsPage: Sendable {
     let checksumType: ChecksumType?
     /// The marker of the next page.
     let next: String?
-}
-
-/// An upload as a listing tells of it.
-public struct ListedUpload: Sendable {
-    public let upload: MultipartUpload
-    public let initiated: Timestamp
-    public let storageClass: String?
-
-    init(_ element: XMLElement, _ bucket: BucketName, isEncoded: Bool) throws(TransportError) {
-        guard let id = element.text("UploadId") else {
-            throw TransportError(.badAnswer, "the service's listing has an upload without an id")
-        }
-        let key = try element.keyBytes("Key", isEncoded: isEncoded)
-        upload = MultipartUpload(bucket: bucket, key: ObjectKey(unchecked: key), id: id)
-        initiated = element.time("Initiated") ?? Timestamp(milliseconds: 0)
-        storageClass = element.text("StorageClass")
-    }
 }
 
 extension ChecksumAlgorithm {

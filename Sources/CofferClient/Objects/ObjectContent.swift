@@ -37,7 +37,9 @@ public struct ObjectContent: AsyncSequence, Sendable {
     ///
     /// - Throws: ``TransportError`` for an answer that has not the range that was asked for, or no end by which it could be
     ///   told from one that broke off.
-    static func open(_ call: S3Call, _ range: ByteRange?, _ client: S3Client) async throws -> ObjectContent {
+    static func open(
+        _ call: S3Call, _ portion: ObjectRequest.Portion, _ client: S3Client
+    ) async throws -> ObjectContent {
         let stream = ContentStream()
         // Goes on after this call, until all is read or nobody reads on.
         let task = Task { await Self.fill(stream, call, client) }
@@ -48,8 +50,9 @@ public struct ObjectContent: AsyncSequence, Sendable {
             reader.stop()
         }
         let info = ObjectInfo(head)
-        guard info.has(range) else {
-            throw TransportError(.badAnswer, "the service answered another range of the object than was asked for")
+        guard info.has(portion) else {
+            throw TransportError(
+                .badAnswer, "the service answered another range or part of the object than was asked for")
         }
         guard info["content-length"] != nil || info["transfer-encoding"] != nil else {
             throw TransportError(.badAnswer, "the service does not tell where the object ends")
@@ -71,6 +74,7 @@ public struct ObjectContent: AsyncSequence, Sendable {
                 attempt = rest.range.lowerBound > offset ? 1 : attempt + 1
                 offset = rest.range.lowerBound
                 guard attempt <= client.sender.options.retries.attemptCount else { return stream.finish(error) }
+                call.query.removeAll { $0.name == "partNumber" }
                 call.headers.removeAll { ["range", "if-match"].contains($0.name) }
                 call.headers += [("range", ByteRange(rest.range).headerValue), ("if-match", rest.eTag.description)]
                 do throws(CancellationError) {

@@ -65,7 +65,14 @@ public struct ObjectInfo: Sendable {
     public var expires: String? { self["expires"] }
     /// nil for `STANDARD`.
     public var storageClass: String? { self["x-amz-storage-class"] }
+    /// `AES256`, `aws:kms`, `aws:kms:dsse`, or another; nil where it is a customer's key, or nothing is told.
     public var encryption: String? { self["x-amz-server-side-encryption"] }
+    /// Of the key service.
+    public var keyID: String? { self["x-amz-server-side-encryption-aws-kms-key-id"] }
+    /// Whether a key of the bucket stands between the object's and that of the key service.
+    public var usesBucketKey: Bool { self["x-amz-server-side-encryption-bucket-key-enabled"] == "true" }
+    /// When a lifecycle rule will delete the object, where the service tells it.
+    public var expiration: ObjectExpiration? { self["x-amz-expiration"].flatMap(ObjectExpiration.init) }
     public var lock: ObjectLock { ObjectLock { self[$0] } }
     public var tagCount: Int { self["x-amz-tagging-count"].flatMap { Int($0) } ?? 0 }
     /// How many parts the object has; told where one of them was asked for.
@@ -89,24 +96,4 @@ public struct ObjectInfo: Sendable {
         self["x-amz-checksum-type"].flatMap(ChecksumType.init)
             ?? (checksums.contains { $0.value.contains("-") } ? .composite : .fullObject)
     }
-}
-
-extension ETag {
-    /// The tag of what was written.
-    ///
-    /// - Throws: ``TransportError`` where there is none: the answer may be anybody's, such as a proxy's.
-    init(written text: String?) throws(TransportError) {
-        guard let text, !text.isEmpty else {
-            throw TransportError(.badAnswer, "the service does not tell the tag of what was written")
-        }
-        self.init(header: text)
-    }
-}
-
-/// What a service tells of an object that was written.
-public struct WrittenObject: Sendable {
-    public let eTag: ETag
-    /// In buckets with versions.
-    public let version: VersionID?
-    public let checksums: [Checksum]
 }

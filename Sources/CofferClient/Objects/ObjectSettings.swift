@@ -1,3 +1,4 @@
+import CofferCrypto
 public import CofferModel
 
 /// How an object is to be stored: what goes with its bytes.
@@ -27,14 +28,6 @@ public struct ObjectSettings: Sendable {
         self.metadata = metadata
     }
 
-    /// With what the service is to encrypt the object.
-    public enum Encryption: Sendable, Equatable {
-        /// With the service's own keys (SSE-S3).
-        case s3
-        /// With a key of the key service; nil for the account's own (SSE-KMS).
-        case kms(keyID: String?)
-    }
-
     var headerFields: [(name: String, value: String)] {
         contentFields + settingFields + lock.headerFields + headers.map { ($0.name.lowercased(), $0.value) }
     }
@@ -55,19 +48,52 @@ public struct ObjectSettings: Sendable {
         if !tags.isEmpty { fields.append(("x-amz-tagging", Self.header(tags))) }
         if let acl { fields.append(("x-amz-acl", acl.rawValue)) }
         if let storageClass { fields.append(("x-amz-storage-class", storageClass)) }
-        switch encryption {
-        case nil: break
-        case .s3: fields.append(("x-amz-server-side-encryption", "AES256"))
-        case .kms(let keyID):
-            fields.append(("x-amz-server-side-encryption", "aws:kms"))
-            if let keyID { fields.append(("x-amz-server-side-encryption-aws-kms-key-id", keyID)) }
-        }
-        return fields
+        return fields + (encryption?.headerFields ?? [])
     }
 
     /// Tags as the parameters of a query.
     static func header(_ tags: [Tag]) -> String {
         tags.map { "\(PercentEncoding.encode($0.key.utf8))=\(PercentEncoding.encode($0.value.utf8))" }
             .joined(separator: "&")
+    }
+}
+
+extension ObjectSettings {
+    /// With what the service is to encrypt the object.
+    public enum Encryption: Sendable, Equatable {
+        /// With the service's own keys (SSE-S3).
+        case s3
+        /// With a key of the key service; nil for the account's own (SSE-KMS).
+        ///
+        /// - Parameters:
+        ///   - usesBucketKey: whether a key of the bucket stands between, so that the key service is asked less; nil for
+        ///     what the bucket's default says.
+        ///   - context: goes into what the key service encrypts and logs: it is no secret.
+        case kms(keyID: String?, usesBucketKey: Bool? = nil, context: [String: String] = [:])
+        /// Twice, with keys of the key service (DSSE-KMS).
+        case dsse(keyID: String?, context: [String: String] = [:])
+
+        var headerFields: [(name: String, value: String)] {
+            switch self {
+            case .s3: [(Self.field, "AES256")]
+            case .kms(let keyID, let usesBucketKey, let context):
+                Self.keyFields("aws:kms", keyID, context)
+                    + (usesBucketKey.map { [("\(Self.field)-bucket-key-enabled", String($0))] } ?? [])
+            case .dsse(let keyID, let context): Self.keyFields("aws:kms:dsse", keyID, context)
+            }
+        }
+
+        private static let field = "x-amz-server-side-encryption"
+
+        private static func keyFields(
+            _ algorithm: String, _ keyID: String?, _ context: [String: String]
+        ) -> [(name: String, value: String)] {
+            let members = context.sorted { $0.key < $1.key }.map { (name: $0.key, value: JSONText.string($0.value)) }
+            let fields = [
+                (field, algorithm), ("\(field)-aws-kms-key-id", keyID),
+                ("\(field)-context", context.isEmpty ? nil : base64(Array(JSONText.object(members).text.utf8))),
+            ]
+            return fields.compactMap { name, value in value.map { (name, $0) } }
+        }
     }
 }

@@ -4,13 +4,13 @@ public import CofferModel
 extension S3Client {
     /// Writes an object in one piece, with its checksum. For what is long there is ``upload(file:to:_:_:options:if:progress:)``.
     ///
-    /// - Parameter bytes: 5 GiB at most.
+    /// - Parameter bytes: 5 GiB at most: an array, a `Data`, or the `utf8` of a text.
     @discardableResult
     public func putObject(
-        _ bucket: BucketName, _ key: ObjectKey, _ bytes: [UInt8], _ settings: ObjectSettings = ObjectSettings(),
-        if condition: WriteCondition? = nil
+        _ bucket: BucketName, _ key: ObjectKey, _ bytes: some Sequence<UInt8>,
+        _ settings: ObjectSettings = ObjectSettings(), if condition: WriteCondition? = nil
     ) async throws -> WrittenObject {
-        try await put(.bytes(bytes[...]), to: bucket, key, settings, if: condition)
+        try await put(.bytes(Array(bytes)[...]), to: bucket, key, settings, if: condition)
     }
 
     func put(
@@ -24,10 +24,7 @@ extension S3Client {
         call.add(customerKey)
         call.sent = sent
         if let condition { call.headers.append(condition.headerField) }
-        let info = ObjectInfo(try await send(call).head)
-        return WrittenObject(
-            eTag: try ETag(written: info["etag"]), version: info.version,
-            checksums: digest.checksum.map { [$0] } ?? info.checksums)
+        return try WrittenObject(try await send(call).head, sent: digest.checksum)
     }
 
     /// Reads an object, or a range of it, as it comes. A connection that breaks is made again where it broke off.
@@ -41,9 +38,17 @@ extension S3Client {
         _ bucket: BucketName, _ key: ObjectKey, version: VersionID? = nil, range: ByteRange? = nil,
         if conditions: ReadConditions = ReadConditions()
     ) async throws -> ObjectContent {
-        var call = reading("GET", bucket, key, version, conditions)
-        call.add("range", range?.headerValue)
-        return try await ObjectContent.open(call, range, self)
+        let portion = range.map(ObjectRequest.Portion.range) ?? .all
+        return try await getObject(bucket, key, ObjectRequest(version: version, portion, if: conditions))
+    }
+
+    /// Reads an object, or a range or part of it, as it comes, answered as the request says.
+    public func getObject(
+        _ bucket: BucketName, _ key: ObjectKey, _ request: ObjectRequest
+    ) async throws -> ObjectContent {
+        var call = try request.call("GET", bucket, key)
+        call.add(customerKey)
+        return try await ObjectContent.open(call, request.portion, self)
     }
 
     /// What there is to know of an object, without its bytes.
@@ -53,17 +58,26 @@ extension S3Client {
         _ bucket: BucketName, _ key: ObjectKey, version: VersionID? = nil,
         if conditions: ReadConditions = ReadConditions()
     ) async throws -> ObjectInfo {
-        ObjectInfo(try await send(reading("HEAD", bucket, key, version, conditions)).head)
+        try await headObject(bucket, key, ObjectRequest(version: version, if: conditions))
     }
 
-    private func reading(
-        _ method: String, _ bucket: BucketName, _ key: ObjectKey, _ version: VersionID?, _ conditions: ReadConditions
-    ) -> S3Call {
-        var call = S3Call(method, bucket, key, headers: conditions.headerFields())
-        call.add(query: "versionId", version?.description)
-        call.headers.append(("x-amz-checksum-mode", "ENABLED"))
+    /// What there is to know of an object, or of a range or part of it, answered as the request says.
+    public func headObject(_ bucket: BucketName, _ key: ObjectKey, _ request: ObjectRequest) async throws -> ObjectInfo
+    {
+        var call = try request.call("HEAD", bucket, key)
         call.add(customerKey)
-        return call
+        return ObjectInfo(try await send(call).head)
+    }
+
+    /// Whether an object is there, and can be read. It is not where a delete marker hides it, or its bucket is not there.
+    ///
+    /// - Throws: `AccessDenied` to who may not list the bucket: then no service tells whether it is there.
+    public func objectExists(_ bucket: BucketName, _ key: ObjectKey, version: VersionID? = nil) async throws -> Bool {
+        do {
+            return try await !headObject(bucket, key, version: version).isDeleteMarker
+        } catch let error as S3Error where error.code.status == 404 || error.isOfDeleteMarker {
+            return false
+        }
     }
 
     /// Deletes an object, or hides it behind a delete marker in a bucket with versions; it need not be there.
@@ -82,6 +96,13 @@ extension S3Client {
         if bypassesGovernance { call.add("x-amz-bypass-governance-retention", "true") }
         let info = ObjectInfo(try await send(call).head)
         return DeletedObject(key: key, version: info.version, isDeleteMarker: info.isDeleteMarker)
+    }
+}
+
+extension S3Error {
+    /// Whether a version was asked for that is a delete marker, of which there is nothing to read.
+    fileprivate var isOfDeleteMarker: Bool {
+        code.status == 405 && headers.contains { $0.name == "x-amz-delete-marker" && $0.value == "true" }
     }
 }
 

@@ -2,7 +2,7 @@ import CofferCrypto
 public import CofferModel
 import CofferSigning
 
-/// Presigned URLs and forms: what someone without credentials may do for a while.
+/// Presigned URLs: what someone without credentials may do for a while.
 ///
 /// Source: S3 User Guide, "Download and upload objects with presigned URLs"; S3 API Reference, "Authenticating requests:
 /// using query parameters".
@@ -12,14 +12,14 @@ extension S3Client {
     /// - Parameters:
     ///   - seconds: 1 to 604,800, a week; temporary credentials may end before.
     ///   - answer: header fields that the answer is to have, such as `content-disposition`.
-    /// - Throws: ``ConfigurationError`` for another time, and without credentials.
+    /// - Throws: ``ConfigurationError`` for another time, for a field that cannot be chosen, and without credentials.
     public func presignedGet(
         _ bucket: BucketName, _ key: ObjectKey, version: VersionID? = nil, seconds: Int = 3600,
         answer: [(name: String, value: String)] = []
     ) async throws -> String {
         var call = S3Call("GET", bucket, key)
         call.add(query: "versionId", version?.description)
-        for field in answer { call.add(query: "response-\(field.name)", field.value) }
+        call.query += try ObjectRequest.query(answer)
         return try await presign(call, seconds: seconds)
     }
 
@@ -32,42 +32,41 @@ extension S3Client {
         try await presign(S3Call("PUT", bucket, key, headers: settings.headerFields), seconds: seconds)
     }
 
-    /// A form that writes an object with POST, as browsers send it.
+    /// A URL that tells what there is to know of an object, with HEAD.
+    public func presignedHead(
+        _ bucket: BucketName, _ key: ObjectKey, version: VersionID? = nil, seconds: Int = 3600
+    ) async throws -> String {
+        var call = S3Call("HEAD", bucket, key)
+        call.add(query: "versionId", version?.description)
+        return try await presign(call, seconds: seconds)
+    }
+
+    /// A URL that deletes an object with DELETE, or a version for good.
+    public func presignedDelete(
+        _ bucket: BucketName, _ key: ObjectKey, version: VersionID? = nil, seconds: Int = 3600
+    ) async throws -> String {
+        var call = S3Call("DELETE", bucket, key)
+        call.add(query: "versionId", version?.description)
+        return try await presign(call, seconds: seconds)
+    }
+
+    /// A URL that writes a part of an upload with PUT. The answer's tag makes an ``UploadedPart`` to complete it with.
     ///
-    /// - Parameters:
-    ///   - key: the keys that the form may write; for a prefix the field `key` is still to be added, as one likes.
-    ///   - byteCount: the sizes that the file may have.
-    ///   - fields: further fields and their values, which the form must have so, such as `content-type`.
-    public func presignedPost(
-        _ bucket: BucketName, key: PostKey, seconds: Int = 3600, byteCount: ClosedRange<Int64>? = nil,
-        fields: [(name: String, value: String)] = []
-    ) async throws -> PresignedPost {
-        let credentials = try await checkedCredentials(seconds)
-        let now = sender.now
-        var fields = fields
-        if let token = credentials.sessionToken { fields.append(("x-amz-security-token", token)) }
-        var conditions: [PostPolicy.Condition] = [.equal(field: "bucket", value: bucket.description)]
-        switch key {
-        case .exactly(let key): fields.append(("key", key.description))
-        case .beginning(let prefix): conditions.append(.prefix(field: "key", prefix: prefix))
-        }
-        conditions += fields.map { .equal(field: $0.name, value: $0.value) }
-        if let byteCount {
-            let range = PostPolicy.LengthRange(minimum: byteCount.lowerBound, maximum: byteCount.upperBound)
-            conditions.append(.length(range))
-        }
-        let policy = PostPolicy(
-            expiration: Timestamp(milliseconds: now.milliseconds + Int64(seconds) * 1000), conditions: conditions)
-        let sender = regions.sender(for: bucket)
-        let (host, path) = S3Call("POST", bucket).address(at: sender.endpoint, style)
-        let signer = V4Signer(credentials: credentials.keys, region: sender.region)
-        return PresignedPost(
-            url: scheme + host + path, fields: fields + signer.postFields(policy, at: now))
+    /// An upload that was begun with a checksum, as it is by a client with ``S3Client/Options/checksum``, wants one of each part:
+    /// begin it with a client that has none, or have it sent along.
+    ///
+    /// - Parameter number: 1 to 10,000.
+    public func presignedUploadPart(
+        _ upload: MultipartUpload, _ number: Int, seconds: Int = 3600
+    ) async throws -> String {
+        try await presign(
+            S3Call("PUT", upload.bucket, upload.key, query: try upload.query(part: number)), seconds: seconds)
     }
 
     private func presign(_ call: S3Call, seconds: Int) async throws -> String {
         let credentials = try await checkedCredentials(seconds)
         var call = call
+        call.add(query: Self.payerField, payer)
         call.add(query: "X-Amz-Security-Token", credentials.sessionToken)
         let sender = regions.sender(for: call.bucket)
         let (host, path) = call.address(at: sender.endpoint, style)
@@ -78,9 +77,9 @@ extension S3Client {
         return scheme + host + signed.path + "?" + signed.query
     }
 
-    private var scheme: String { sender.endpoint.isSecure ? "https://" : "http://" }
+    var scheme: String { sender.endpoint.isSecure ? "https://" : "http://" }
 
-    private func checkedCredentials(_ seconds: Int) async throws -> S3Credentials {
+    func checkedCredentials(_ seconds: Int) async throws -> S3Credentials {
         guard (1...Limits.presignedSeconds).contains(seconds) else {
             throw ConfigurationError("a presigned request is valid for 1 to \(Limits.presignedSeconds) seconds")
         }
@@ -89,16 +88,4 @@ extension S3Client {
         }
         return credentials
     }
-}
-
-/// The keys that a form may write.
-public enum PostKey: Sendable {
-    case exactly(ObjectKey)
-    case beginning(String)
-}
-
-/// A form that may be sent: where to, and the fields that go before the file.
-public struct PresignedPost: Sendable {
-    public let url: String
-    public let fields: [(name: String, value: String)]
 }

@@ -39,19 +39,21 @@ extension S3Client {
     }
 
     private static func document(_ tags: [Tag]) -> [UInt8] {
-        XMLWriter.document("Tagging") { xml in
-            xml.element("TagSet") { xml in
-                for tag in tags {
-                    xml.element("Tag") { xml in
-                        xml.element("Key", tag.key)
-                        xml.element("Value", tag.value)
-                    }
-                }
-            }
-        }
+        XMLWriter.document("Tagging") { $0.element("TagSet") { $0.write(tags) } }
     }
 
     private func tags(_ root: XMLElement) -> [Tag] {
         root["TagSet"]?.all("Tag").map { Tag(key: $0["Key"]?.text ?? "", value: $0["Value"]?.text ?? "") } ?? []
+    }
+}
+
+extension XMLWriter {
+    mutating func write(_ tags: [Tag]) {
+        for tag in tags {
+            element("Tag") { xml in
+                xml.element("Key", tag.key)
+                xml.element("Value", tag.value)
+            }
+        }
     }
 }

@@ -65,7 +65,9 @@ package struct S3Call: Sendable {
     func address(at endpoint: Endpoint, _ style: AddressingStyle) -> (host: String, path: String) {
         let keyPath = "/" + (key.map { PercentEncoding.encode($0.bytes, keepingSlash: true) } ?? "")
         guard let bucket else { return (endpoint.host, endpoint.basePath + "/") }
-        if style.putsInHost(bucket, endpoint) { return ("\(bucket).\(endpoint.host)", endpoint.basePath + keyPath) }
-        return (endpoint.host, endpoint.basePath + "/\(bucket)" + (key == nil ? "" : keyPath))
+        if bucket.isValid, style.putsInHost(bucket, endpoint) {
+            return ("\(bucket).\(endpoint.host)", endpoint.basePath + keyPath)
+        }
+        return (endpoint.host, endpoint.basePath + "/\(bucket.encoded)" + (key == nil ? "" : keyPath))
     }
 }

@@ -2,16 +2,21 @@ public import CofferModel
 
 /// Versioning of buckets, and ListObjectVersions.
 extension S3Client {
-    /// - Parameter versioning: `enabled` or `suspended`; a bucket that had versions never goes back to `neverEnabled`.
-    public func putBucketVersioning(_ bucket: BucketName, _ versioning: Versioning) async throws {
+    /// - Parameters:
+    ///   - versioning: `enabled` or `suspended`; a bucket that had versions never goes back to `neverEnabled`.
+    ///   - mfaDelete: nil leaves it as it is. Services refuse nil where deletions need a code already.
+    public func putBucketVersioning(
+        _ bucket: BucketName, _ versioning: Versioning, mfaDelete: MFADelete? = nil
+    ) async throws {
         let document = XMLWriter.document("VersioningConfiguration") { xml in
             switch versioning {
             case .neverEnabled: break
             case .enabled: xml.element("Status", "Enabled")
             case .suspended: xml.element("Status", "Suspended")
             }
+            xml.optional("MfaDelete", mfaDelete.map { $0.isNeeded ? "Enabled" : "Disabled" })
         }
-        try await put(document, "versioning", bucket)
+        try await put(document, "versioning", bucket, headers: mfaDelete.map { [("x-amz-mfa", $0.code)] } ?? [])
     }
 
     /// Whether a bucket keeps the versions that a write replaces.
@@ -23,22 +28,49 @@ extension S3Client {
         }
     }
 
+    /// Whether versions of a bucket are deleted, and its versioning is changed, only with a code of the owner's device.
+    public func needsMFAForDeletions(_ bucket: BucketName) async throws -> Bool {
+        try await getElement("versioning", bucket).text("MfaDelete") == "Enabled"
+    }
+
     /// All versions and delete markers of the objects whose keys begin with a prefix: by key, newest first.
-    public func listObjectVersions(_ bucket: BucketName, prefix: String = "") -> Listing<ListedVersion> {
-        Listing { from in
-            var call = S3Call("GET", bucket, query: [("versions", nil), ("encoding-type", "url")] + from)
-            if !prefix.isEmpty { call.add(query: "prefix", prefix) }
-            let (root, _) = try await document(call)
-            let isEncoded = root.isURLEncoded
-            let versions = try root.children.compactMap { try ListedVersion($0, isEncoded: isEncoded) }
-            guard try root.marker("NextKeyMarker") != nil else {
-                return Listing<ListedVersion>.Page(elements: versions, next: nil)
-            }
-            let key = try root.keyBytes("NextKeyMarker", isEncoded: isEncoded)
-            var next: [Listing<ListedVersion>.Parameter] = [("key-marker", String(decoding: key, as: UTF8.self))]
-            if let version = root.text("NextVersionIdMarker") { next.append(("version-id-marker", version)) }
-            return Listing<ListedVersion>.Page(elements: versions, next: next)
-        }
+    ///
+    /// - Parameter startAfter: leaves out the keys up to this one.
+    public func listObjectVersions(
+        _ bucket: BucketName, prefix: String = "", startAfter: ObjectKey? = nil,
+        options: ListingOptions = ListingOptions()
+    ) -> Listing<ListedVersion> {
+        list(.versions, ListingScope(bucket: bucket, prefix: prefix, startAfter: startAfter, options: options))
+    }
+
+    /// All versions and delete markers of the objects whose keys begin with a prefix and have no delimiter behind it, and
+    /// what the others have in common up to the delimiter.
+    public func listVersionEntries(
+        _ bucket: BucketName, prefix: String = "", delimiter: String = "/", startAfter: ObjectKey? = nil,
+        options: ListingOptions = ListingOptions()
+    ) -> Listing<ListedEntry<ListedVersion>> {
+        listEntries(
+            .versions,
+            ListingScope(
+                bucket: bucket, prefix: prefix, delimiter: delimiter, startAfter: startAfter, options: options))
+    }
+}
+
+extension ListingKind<ListedVersion> {
+    fileprivate static var versions: Self {
+        ListingKind(
+            query: [("versions", nil)], start: "key-marker", size: "max-keys",
+            items: { root, isEncoded throws(TransportError) in
+                var versions: [ListedVersion] = []
+                for element in root.children {
+                    if let version = try ListedVersion(element, isEncoded: isEncoded) { versions.append(version) }
+                }
+                return versions
+            },
+            key: \.key,
+            next: { root, isEncoded throws(TransportError) in
+                try root.keyMarker(id: "NextVersionIdMarker", parameter: "version-id-marker", isEncoded: isEncoded)
+            })
     }
 }
 
@@ -54,6 +86,7 @@ public struct ListedVersion: Sendable {
     public let byteCount: Int64
     public let eTag: ETag?
     public let storageClass: String?
+    public let details: ListedDetails
 
     /// - Returns: nil for elements of the listing that are neither.
     init?(_ element: XMLElement, isEncoded: Bool) throws(TransportError) {
@@ -66,5 +99,20 @@ public struct ListedVersion: Sendable {
         byteCount = isDeleteMarker ? 0 : try element.size()
         eTag = element.text("ETag").map { ETag(header: $0) }
         storageClass = element.text("StorageClass")
+        details = ListedDetails(element)
+    }
+}
+
+/// Whether deletions of versions are to need a code of the owner's device, and the code that this needs.
+///
+/// Source: S3 User Guide, "Configuring MFA delete".
+public struct MFADelete: Sendable {
+    public let isNeeded: Bool
+    /// The device's serial number or ARN, a space, and what it shows.
+    public let code: String
+
+    public init(isNeeded: Bool, code: String) {
+        self.isNeeded = isNeeded
+        self.code = code
     }
 }

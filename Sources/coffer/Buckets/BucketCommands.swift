@@ -24,10 +24,8 @@ enum BucketCommands {
     @Sendable private static func make(_ options: Options) async throws -> ExitCode {
         let store = try options.bucket()
         let acl: CannedACL? = try options.choice("acl")
-        try await store.naming {
-            try await store.client.createBucket(
-                store.bucket, acl: acl, hasObjectLock: options.isGiven("object-lock"))
-        }
+        let settings = BucketSettings(acl: acl, hasObjectLock: options.isGiven("object-lock"))
+        try await store.naming { try await store.client.createBucket(store.bucket, settings) }
         try tell(
             "make_bucket: \(store.bucket)",
             [("Action", "make_bucket"), ("Bucket", store.bucket.description)], options)

@@ -90,12 +90,12 @@ private struct Tree {
     }
 
     /// The object that marks the folder itself is no entry of it.
-    private func entries(_ prefix: String) -> Listing<ListedEntry>.AsyncIterator {
+    private func entries(_ prefix: String) -> Listing<ListedEntry<ListedObject>>.AsyncIterator {
         let start = try? ObjectKey(prefix)  // No key is empty: the bucket itself has no such object.
         return store.client.listEntries(store.bucket, prefix: prefix, startAfter: start).makeAsyncIterator()
     }
 
-    private func label(_ entry: ListedEntry, _ prefix: String) -> String {
+    private func label(_ entry: ListedEntry<ListedObject>, _ prefix: String) -> String {
         switch entry {
         case .commonPrefix(let folder): return printable(Self.rest(Array(folder.utf8), prefix))
         case .object(let object):

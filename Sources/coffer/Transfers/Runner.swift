@@ -195,7 +195,7 @@ struct Runner: Sendable {
     /// Deletes them and tells which could not be. One alone goes with the request that is made for one.
     private func remove(
         _ objects: [ObjectVersion], _ store: Store
-    ) async throws -> [(object: ObjectVersion, error: S3Error)] {
+    ) async throws -> [(object: ObjectVersion, error: any Error)] {
         if objects.count == 1, let object = objects.first {
             try await store.client.deleteObject(
                 store.bucket, object.key, version: object.version, bypassesGovernance: bypassesGovernance)

@@ -1,6 +1,6 @@
 public import CofferModel
 
-/// Ownership controls, public access blocks and default encryption of buckets.
+/// Ownership controls and public access blocks of buckets.
 extension S3Client {
     /// Says who owns the objects of a bucket, and whether ACLs have an effect there.
     public func putBucketOwnershipControls(_ bucket: BucketName, _ ownership: ObjectOwnership) async throws {
@@ -38,23 +38,5 @@ extension S3Client {
     /// Removes what a bucket refuses to the public.
     public func deletePublicAccessBlock(_ bucket: BucketName) async throws {
         try await delete("publicAccessBlock", bucket)
-    }
-
-    /// Says how objects are encrypted that ask for nothing themselves.
-    public func putBucketEncryption(_ bucket: BucketName, _ encryption: EncryptionConfiguration) async throws {
-        try await put(encryption.document, "encryption", bucket)
-    }
-
-    /// How objects are encrypted that ask for nothing themselves.
-    public func getBucketEncryption(_ bucket: BucketName) async throws -> EncryptionConfiguration {
-        let document = try await get("encryption", bucket)
-        return try reading("ServerSideEncryptionConfiguration") { () throws(S3Error) in
-            try EncryptionConfiguration(document: document)
-        }
-    }
-
-    /// Goes back to the service's own encryption.
-    public func deleteBucketEncryption(_ bucket: BucketName) async throws {
-        try await delete("encryption", bucket)
     }
 }

@@ -1,0 +1,67 @@
+public import CofferModel
+
+/// ListMultipartUploads.
+extension S3Client {
+    /// The uploads to a bucket that were neither completed nor aborted, by key and then by the time of their beginning.
+    ///
+    /// - Parameter startAfter: leaves out the keys up to this one.
+    public func listMultipartUploads(
+        _ bucket: BucketName, prefix: String = "", startAfter: ObjectKey? = nil,
+        options: ListingOptions = ListingOptions()
+    ) -> Listing<ListedUpload> {
+        list(
+            .uploads(to: bucket), ListingScope(bucket: bucket, prefix: prefix, startAfter: startAfter, options: options)
+        )
+    }
+
+    /// The uploads to keys that begin with a prefix and have no delimiter behind it, and what the others have in common
+    /// up to the delimiter.
+    public func listUploadEntries(
+        _ bucket: BucketName, prefix: String = "", delimiter: String = "/", startAfter: ObjectKey? = nil,
+        options: ListingOptions = ListingOptions()
+    ) -> Listing<ListedEntry<ListedUpload>> {
+        listEntries(
+            .uploads(to: bucket),
+            ListingScope(
+                bucket: bucket, prefix: prefix, delimiter: delimiter, startAfter: startAfter, options: options))
+    }
+}
+
+extension ListingKind<ListedUpload> {
+    fileprivate static func uploads(to bucket: BucketName) -> Self {
+        ListingKind(
+            query: [("uploads", nil)], start: "key-marker", size: "max-uploads",
+            items: { root, isEncoded throws(TransportError) in
+                try root.all("Upload").map { element throws(TransportError) in
+                    try ListedUpload(element, bucket, isEncoded: isEncoded)
+                }
+            },
+            key: \.upload.key,
+            next: { root, isEncoded throws(TransportError) in
+                try root.keyMarker(id: "NextUploadIdMarker", parameter: "upload-id-marker", isEncoded: isEncoded)
+            })
+    }
+}
+
+/// An upload as a listing tells of it.
+public struct ListedUpload: Sendable {
+    public let upload: MultipartUpload
+    public let initiated: Timestamp
+    public let storageClass: String?
+    /// Who has begun it.
+    public let initiator: ListedPrincipal?
+    /// With its owner, and the checksum that it was begun with.
+    public let details: ListedDetails
+
+    init(_ element: XMLElement, _ bucket: BucketName, isEncoded: Bool) throws(TransportError) {
+        guard let id = element.text("UploadId") else {
+            throw TransportError(.badAnswer, "the service's listing has an upload without an id")
+        }
+        let key = try element.keyBytes("Key", isEncoded: isEncoded)
+        upload = MultipartUpload(bucket: bucket, key: ObjectKey(unchecked: key), id: id)
+        initiated = element.time("Initiated") ?? Timestamp(milliseconds: 0)
+        storageClass = element.text("StorageClass")
+        initiator = ListedPrincipal(element["Initiator"])
+        details = ListedDetails(element)
+    }
+}

@@ -1,0 +1,79 @@
+public import CofferModel
+import CofferSigning
+
+/// Presigned forms: what browsers may send for a while.
+///
+/// Source: S3 API Reference, "Browser-based uploads using POST".
+extension S3Client {
+    /// A form that writes an object with POST, as browsers send it.
+    ///
+    /// - Parameters:
+    ///   - key: the keys that the form may write; for a prefix the field `key` is still to be added, as one likes.
+    ///   - seconds: 1 to 604,800, a week; temporary credentials may end before.
+    ///   - conditions: what the form must have besides.
+    /// - Throws: ``ConfigurationError`` for another time, for sizes of less than nothing, and without credentials.
+    public func presignedPost(
+        _ bucket: BucketName, key: PostKey, seconds: Int = 3600, _ conditions: PostConditions = PostConditions()
+    ) async throws -> PresignedPost {
+        let credentials = try await checkedCredentials(seconds)
+        let now = sender.now
+        var fields = conditions.fields
+        if let token = credentials.sessionToken { fields.append(("x-amz-security-token", token)) }
+        if case .exactly(let key) = key { fields.append(("key", key.description)) }
+        let policy = PostPolicy(
+            expiration: Timestamp(milliseconds: now.milliseconds + Int64(seconds) * 1000),
+            conditions: [.equal(field: "bucket", value: bucket.description)] + key.conditions
+                + fields.map { .equal(field: $0.name, value: $0.value) } + (try conditions.others))
+        let sender = regions.sender(for: bucket)
+        let (host, path) = S3Call("POST", bucket).address(at: sender.endpoint, style)
+        let signer = V4Signer(credentials: credentials.keys, region: sender.region)
+        return PresignedPost(url: scheme + host + path, fields: fields + signer.postFields(policy, at: now))
+    }
+}
+
+/// The keys that a form may write.
+public enum PostKey: Sendable {
+    case exactly(ObjectKey)
+    case beginning(String)
+
+    /// Beside those of the form's fields.
+    fileprivate var conditions: [PostPolicy.Condition] {
+        switch self {
+        case .exactly: []
+        case .beginning(let prefix): [.prefix(field: "key", prefix: prefix)]
+        }
+    }
+}
+
+/// What a form must have for its file to be taken. It may have no other fields.
+public struct PostConditions: Sendable {
+    /// The sizes that the file may have; nil for any.
+    public var byteCount: ClosedRange<Int64>?
+    /// Fields and the values that they must have, such as `success_action_status`; the presigned form has them.
+    public var fields: [(name: String, value: String)]
+    /// Fields and what their values must begin with, such as `content-type` and `image/`; an empty prefix takes any value.
+    /// They are to be added to the form, all of them.
+    public var prefixes: [(name: String, prefix: String)] = []
+
+    public init(byteCount: ClosedRange<Int64>? = nil, fields: [(name: String, value: String)] = []) {
+        self.byteCount = byteCount
+        self.fields = fields
+    }
+
+    /// Those that are no field of the form yet.
+    fileprivate var others: [PostPolicy.Condition] {
+        get throws(ConfigurationError) {
+            let prefixes = prefixes.map { PostPolicy.Condition.prefix(field: $0.name, prefix: $0.prefix) }
+            guard let byteCount else { return prefixes }
+            guard byteCount.lowerBound >= 0 else { throw ConfigurationError("a file has no less than 0 bytes") }
+            let range = PostPolicy.LengthRange(minimum: byteCount.lowerBound, maximum: byteCount.upperBound)
+            return prefixes + [.length(range)]
+        }
+    }
+}
+
+/// A form that may be sent: where to, and the fields that go before the file.
+public struct PresignedPost: Sendable {
+    public let url: String
+    public let fields: [(name: String, value: String)]
+}
