@@ -52,7 +52,9 @@ enum ServeCommand {
         Option("tls-key", "FILE", variables: ["COFFER_TLS_KEY"], help: "its private key (PEM)"),
         Option(
             "access-key", "ID", variables: ["COFFER_ACCESS_KEY", "MINIO_ROOT_USER", "AWS_ACCESS_KEY_ID"],
-            help: "the root's access key; without one, keys are made once and kept in the data directory.\n"),
+            help:
+                "the root's access key; without one, keys are made once and kept in the data directory. Where they are,\n"
+                + "AWS's variables do not count: they may be those of a client.\n"),
         Option(
             "secret-key", "SECRET", variables: ["COFFER_SECRET_KEY", "MINIO_ROOT_PASSWORD", "AWS_SECRET_ACCESS_KEY"],
             help: "its secret; better given by the environment or a file, where other users cannot see it.\n"),
@@ -127,7 +129,11 @@ enum ServeCommand {
             guard let number = UInt16(port) else { throw usage("--port \(port): allowed are 0 to 65535") }
             configuration.port = number
         }
-        configuration.dataDirectory = options.isGiven("ephemeral") ? nil : options["data"] ?? "data"
+        let isEphemeral = options.isGiven("ephemeral")
+        guard !isEphemeral || !options.isOnCommandLine("data") else {
+            throw usage("--ephemeral keeps nothing, so there is no --data")
+        }
+        configuration.dataDirectory = isEphemeral ? nil : options["data"] ?? "data"
         if let durability: ServerConfiguration.Durability = try options.choice("durability") {
             configuration.durability = durability
         }
@@ -143,7 +149,7 @@ enum ServeCommand {
             return range
         }
         configuration.tls = try tls(options)
-        configuration.rootKeys = try rootKeys(options)
+        configuration.rootKeys = try rootKeys(options, configuration.dataDirectory)
         configuration.masterKey = try masterKey(options)
         configuration.accounts = try options["accounts"].map { try AccountConfiguration.read(bytes(ofFile: $0)) } ?? []
         configuration.datastore = try datastore(options)
@@ -161,7 +167,13 @@ enum ServeCommand {
         }
     }
 
-    private static func rootKeys(_ options: Options) throws -> KeyPair? {
+    /// AWS's variables are also those of clients, which may have been set for this very server: they are the root's where
+    /// it has no keys yet.
+    private static func rootKeys(_ options: Options, _ dataDirectory: String?) throws -> KeyPair? {
+        let isAmazons =
+            !["access-key", "secret-key", "secret-key-file"].contains(where: options.isOnCommandLine)
+            && environment("COFFER_ACCESS_KEY") == nil && environment("MINIO_ROOT_USER") == nil
+        if isAmazons, let dataDirectory, access("\(dataDirectory)/root.env", F_OK) == 0 { return nil }
         let secret = try options["secret-key-file"].map(firstLine) ?? options["secret-key"]
         switch (options["access-key"], secret) {
         case (nil, nil): return nil
@@ -220,8 +232,10 @@ enum ServeCommand {
                     + "key: --master-key-file"
                 : "Encryption at rest: the bytes of new objects, under the master key or customers' keys")
         // Keys that were given are never shown: they may be those of a real account.
-        if showsKeys || server.madeKeys, configuration.rootKeys == nil {
-            lines += ["Root keys: \(server.rootKeys.accessKeyID) \(server.rootKeys.secretAccessKey)"]
+        if configuration.rootKeys != nil {
+            lines.append("Root key: \(server.rootKeys.accessKeyID), as given")
+        } else if showsKeys || server.madeKeys {
+            lines.append("Root keys: \(server.rootKeys.accessKeyID) \(server.rootKeys.secretAccessKey)")
         }
         for account in server.accounts.dropFirst() {
             let isShown =

@@ -124,3 +124,12 @@ def test_order_holds_where_names_begin_alike(coffer, s3, bucket, tmp_path):
 def test_a_folder_is_not_synced_into_itself(coffer, bucket, tmp_path):
     assert coffer.run("sync", f"s3://{bucket}/p", f"s3://{bucket}/p/q").returncode == USAGE
     assert coffer.run("sync", tmp_path, tmp_path / "x").returncode == USAGE
+
+
+def test_what_a_killed_download_leaves_is_not_uploaded(coffer, s3, bucket, tmp_path):
+    (tmp_path / "file").write_bytes(b"1")
+    (tmp_path / ".0123456789ab.part").write_bytes(b"2")
+    (tmp_path / ".mine.part").write_bytes(b"3")
+    told = coffer.run("sync", tmp_path, f"s3://{bucket}", check=DONE)
+    assert "left by a download that was ended" in told.stdout + told.stderr
+    assert keys(s3, bucket) == [".mine.part", "file"]

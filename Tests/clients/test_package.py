@@ -12,6 +12,7 @@ import random
 import re
 import shutil
 import sqlite3
+import subprocess
 import threading
 
 import datapackage
@@ -46,6 +47,30 @@ def run(*arguments, server=None, expected=DONE):
     result = servers.run("package", *map(str, arguments), env=env)
     assert result.returncode == expected, result.stderr + result.stdout
     return result
+
+
+@pytest.mark.parametrize("resources, files, rule", [
+    ([{"name": f"t{number}", "path": "t.csv", "schema": "s.json"} for number in range(2000)],
+     {"s.json": {"fields": [{"name": f"f{number}"} for number in range(20_000)]}}, "schema-fields"),
+    ([{"name": "t", "data": [{}] * 100_000, "schema": {"fields": [{"name": f"f{number}"} for number in range(20_000)]}}],
+     {}, "resource-content")])
+def test_a_short_descriptor_does_not_become_a_long_package(tmp_path, resources, files, rule):
+    for name, content in {"datapackage.json": {"name": "p", "resources": resources}, **files}.items():
+        (tmp_path / name).write_text(json.dumps(content))
+    (tmp_path / "t.csv").write_text("f0\n1\n")
+    limited = ["bash", "-c", 'ulimit -v 4000000; exec "$@"', "-", servers.binary(), "package", "validate", "--json", tmp_path]
+    result = subprocess.run(limited, env=servers.plain_environment(), capture_output=True, timeout=100)
+    assert result.returncode == INVALID, result.stderr[-2000:]
+    assert rule in {finding["rule"] for finding in json.loads(result.stdout)["findings"]}
+
+
+def test_a_database_knows_a_directory_however_it_is_written(package, tmp_path):
+    database = tmp_path / "f.db"
+    for place in (package, f"{package}/", f"{package}/datapackage.json", f"{package}/../{package.name}"):
+        run("derive", place, "--sqlite", database)
+    other = shutil.copytree(package, tmp_path / "other" / package.name)
+    refused = servers.run("package", "derive", str(other), "--sqlite", str(database))
+    assert refused.returncode == FAILED and str(package) in refused.stderr
 
 
 def findings(*arguments, **options):

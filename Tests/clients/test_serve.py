@@ -116,6 +116,28 @@ def test_root_keys_come_from_the_environment_and_the_command_line_wins(env):
             make_client(server, "minio-root", "root-secret-of-minio").list_buckets()
 
 
+def test_a_client_s_keys_in_the_environment_do_not_become_the_root_s(tmp_path):
+    data, client = str(tmp_path), {"AWS_ACCESS_KEY_ID": "AKIAOFACLIENT", "AWS_SECRET_ACCESS_KEY": "secret-of-a-client"}
+    with start("--data", data, COFFER_REGION="us-east-1") as server:
+        root = dict(line.split("=", 1) for line in (tmp_path / "root.env").read_text().splitlines())
+        pair = root["COFFER_ACCESS_KEY"], root["COFFER_SECRET_KEY"]
+        iam = make_client(server, *pair, service="iam")
+        iam.create_user(UserName="alice")
+        key = iam.create_access_key(UserName="alice")["AccessKey"]
+    with start("--data", data, **client) as server:
+        make_client(server, *pair).list_buckets()
+        with pytest.raises(Exception, match="InvalidAccessKeyId"):
+            make_client(server, *client.values()).list_buckets()
+    refused = servers.run("serve", "--port", "0", "--data", data, env={
+        "COFFER_ACCESS_KEY": key["AccessKeyId"], "COFFER_SECRET_KEY": key["SecretAccessKey"]})
+    assert refused.returncode == 1 and "is that of the user alice" in refused.stderr
+
+
+def test_ephemeral_and_a_data_directory_do_not_go_together(tmp_path):
+    refused = servers.run("serve", "--ephemeral", "--data", str(tmp_path))
+    assert refused.returncode == 64 and "--ephemeral keeps nothing" in refused.stderr
+
+
 @pytest.mark.parametrize("env", [
     {"MINIO_ROOT_USER": "minioadmin", "MINIO_ROOT_PASSWORD": "minioadmin"},
     {"OS_ACCESS_KEY_ID": "fakes3", "OS_SECRET_ACCESS_KEY": "fake123", "OS_STORAGE_BUCKET_NAME": DATASTORE}])

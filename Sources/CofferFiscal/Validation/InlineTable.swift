@@ -6,6 +6,11 @@ struct InlineTable {
     let text: [UInt8]?
     /// How the text is written.
     let dialect: CSVDialect
+    /// Whether it would have more cells than a table in a descriptor may have; its text is nil then.
+    private(set) var isTooLarge = false
+
+    /// Rows without members have as many cells as there are fields, so that a short descriptor could have any number.
+    static let cellLimit = 10_000_000
 
     /// Whether it is CSV, or an array of nothing but arrays or nothing but objects.
     static func isTable(_ node: DescriptorNode) -> Bool {
@@ -25,9 +30,11 @@ struct InlineTable {
             (self.text, self.dialect) = (Array(text.utf8), dialect)
         } else if let rows = node.value.array, !rows.isEmpty, rows.allSatisfy({ $0.object != nil }) {
             let names = fields.isEmpty ? node.document.index.names["\(node.pointer)/0"] ?? [] : fields
-            let rows = node.items.map { row in names.map { row[$0]?.cellText } }
             (written.hasHeader, written.headerRow, written.commentRows) = (true, 1, [])
-            (text, self.dialect) = (Self.text([names] + rows), written)
+            self.dialect = written
+            isTooLarge = rows.count > Self.cellLimit / max(1, names.count)
+            let items = isTooLarge ? [] : node.items
+            text = isTooLarge ? nil : Self.text([names] + items.map { row in names.map { row[$0]?.cellText } })
         } else if Self.isTable(node) {
             (text, self.dialect) = (Self.text(node.items.map { $0.items.map(\.cellText) }), written)
         } else {

@@ -41,7 +41,15 @@ final class Identities: Sendable {
         uses = KeyUses(store: store)
         let directories = try translated { () throws(StorageError) in try store.iam() }
         var state = State()
+        let rootIDs = Set(accounts.compactMap(\.rootKeys?.accessKeyID))
         for (id, directory) in directories {
+            // Who has a user's key would be the root.
+            for user in directory.users.values {
+                guard let key = user.accessKeys.first(where: { rootIDs.contains($0.id) }) else { continue }
+                throw ServerError(
+                    "the access key \(key.id) is that of the user \(user.name): the root needs one of its own. Is it set "
+                        + "for a client, in AWS_ACCESS_KEY_ID?")
+            }
             let snapshot = IdentitySnapshot(directory, account: Account(id: id), root: self.roots[id])
             if let key = snapshot.keys.keys.first(where: { state.keys[$0] != nil }) {
                 throw ServerError("the access key \(key) is of two accounts")

@@ -98,6 +98,9 @@ final class DirectoryWalk: @unchecked Sendable {  // Its state is touched by the
             return Entry(name: name, kind: .failed("its name is not UTF-8, which keys are"))
         }
         let path = path(of: name)
+        guard !ReplacementFile.isLeft(path.split(separator: "/").last ?? "") else {
+            return Entry(name: name, kind: .skipped("left by a download that was ended; it can be deleted"))
+        }
         var status = stat()
         guard lstat(path, &status) == 0 else { return Entry(name: name, kind: .failed(FileError(path).description)) }
         if status.st_mode & S_IFMT == S_IFLNK {
