@@ -74,6 +74,10 @@ struct PackageDraftTests {
             ("Budget 2025;;\nyear;sum;x\n2025;5;y\n", "t.csv: row 2 is taken for the header"),
             ("day,x\n2024-01-31,1\n31.1.2024,2\n", #"t.csv: "day" is taken for text: its dates are written"#),
             ("sum;x\n 1 ;2\n", #"t.csv: "sum" is taken for text: there are spaces"#),
+            (
+                "sum;x\n" + String(repeating: "1,50;a\n", count: 19) + "k.A.;b\n",
+                #"t.csv: "sum" is taken for text: 1 of its 20 cells is no number, the first "k.A.""#
+            ),
         ])
     func `what cannot be described as it is meant is told`(table: String, note: String) async throws {
         let (draft, _, _) = try await Self.draft(["t.csv": Array(table.utf8)])

@@ -14,6 +14,12 @@ struct ColumnProfile {
     /// Cells that stand for none, such as a dash.
     private var markers: Set<String> = []
     private var groups = GroupEvidence.none
+    /// Cells that look like no number, and the first of them; counted as long as they are few.
+    private var oddCount = 0
+    private var firstOdd = ""
+
+    /// So many cells may be wrong in a column of numbers.
+    private static let fewOddCells = 20
 
     init(name: String) { self.name = name }
 
@@ -24,6 +30,10 @@ struct ColumnProfile {
             return
         }
         count += 1
+        if oddCount <= Self.fewOddCells, !Self.looksLikeNumber(cell) {
+            oddCount += 1
+            if oddCount == 1 { firstOdd = String(decoding: cell.prefix(40), as: UTF8.self) }
+        }
         if isDates { isDates = TypeCandidate.dates.contains { $0.accepts(cell, cell[...]) } }
         guard candidates.first?.type.isNumeric == true else {
             return candidates.removeAll { !$0.accepts(cell, cell[...]) }
@@ -43,6 +53,11 @@ struct ColumnProfile {
         hasOddNegative = hasOddNegative || number.isOddNegative
         hasSpaces = hasSpaces || number.hasSpaces
         groups.take(number.core)
+    }
+
+    private static func looksLikeNumber(_ cell: Cell) -> Bool {
+        let number = NumberText(cell).core
+        return number.contains { $0 &- 48 < 10 } && number.allSatisfy { $0 &- 48 < 10 || "+-., '".utf8.contains($0) }
     }
 
     private static let markers = TextSet(["-", "–", "—", "..", "...", "n/a", "N/A", "#N/A"].map { Array($0.utf8) })
@@ -81,7 +96,11 @@ struct ColumnProfile {
     var note: String? {
         guard count > 0 else { return nil }
         guard let candidate = candidates.first else {
-            return isDates ? "taken for text: its dates are written in several ways; write all in one" : nil
+            if isDates { return "taken for text: its dates are written in several ways; write all in one" }
+            guard (1...Self.fewOddCells).contains(oddCount), oddCount * 10 <= count else { return nil }
+            return
+                "taken for text: \(oddCount) of its \(count) cells \(oddCount == 1 ? "is" : "are") no number, the first "
+                + "\(quoted(firstOdd)); if it means that there is none, leave the cell empty"
         }
         if isAmbiguousDate {
             return "taken for text: its dates may begin with the day or the month; write the format that is right"
