@@ -49,6 +49,8 @@ struct UnreadableDocumentTests {
         "<Expiration><Date>some day</Date><Days>1</Days></Expiration>", "<NewAction><Days>1</Days></NewAction>",
         "<NoncurrentVersionExpiration><NoncurrentDays>1</NoncurrentDays><Unless/></NoncurrentVersionExpiration>",
         "<Transition><Days>1</Days></Transition>",
+        "<AbortIncompleteMultipartUpload><DaysAfterInitiation>1</DaysAfterInitiation><Unless/>"
+            + "</AbortIncompleteMultipartUpload>",
     ])
     func `A lifecycle rule is not told without what limits it`(_ element: String) async throws {
         let service = try ScriptedService(

@@ -28,7 +28,10 @@ extension LifecycleRule {
                     days: try transition.days("NoncurrentDays"), keepsNewest: try transition.keepsNewest,
                     storageClass: try transition.storageClass))
         }
-        abortsUploadsAfterDays = try element["AbortIncompleteMultipartUpload"]?.days("DaysAfterInitiation")
+        if let abortion = element["AbortIncompleteMultipartUpload"] {
+            try abortion.mustHaveNoOthers("DaysAfterInitiation")
+            abortsUploadsAfterDays = try abortion.days("DaysAfterInitiation")
+        }
     }
 }
 
