@@ -39,6 +39,14 @@ struct BucketTests {
         }
     }
 
+    @Test func `A client's own region may have any name that its service has given it`() async throws {
+        try await CofferFixture.with { fixture in
+            let s3 = try S3Client(endpoint: fixture.endpoint, region: "Here_1", credentials: fixture.credentials)
+            let error = await #expect(throws: S3Error.self) { try await s3.createBucket("bucket") }
+            #expect(error?.code == .invalidLocationConstraint)
+        }
+    }
+
     @Test(arguments: S3Service.allCases)
     func `Buckets are made with tags`(_ service: S3Service) async throws {
         try await service.with { s3, bucket in

@@ -13,6 +13,7 @@ struct SentFieldsTests {
                 let refused = await #expect(throws: S3Error.self) { try await other.putObject(bucket, "k", [1]) }
                 #expect(refused?.code == .accessDenied)
             }
+            try await own.createBucket(try BucketName("\(bucket)-own"))
             try await own.putObject(bucket, "k", [1])
             #expect(try await own.getObject(bucket, "k").bytes() == [1])
             #expect(try await own.listObjects(bucket).collect().map(\.key) == ["k"])

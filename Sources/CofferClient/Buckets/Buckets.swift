@@ -6,11 +6,7 @@ extension S3Client {
     ///
     /// - Throws: `BucketAlreadyExists`, `BucketAlreadyOwnedByYou`; ``ConfigurationError`` for a region that cannot be.
     public func createBucket(_ bucket: BucketName, _ settings: BucketSettings = BucketSettings()) async throws {
-        let region = settings.region ?? region
-        // It becomes part of a host's name.
-        guard region.utf8.allSatisfy({ (97...122).contains($0) || (48...57).contains($0) || $0 == 45 }) else {
-            throw ConfigurationError("a region has a name of small letters, digits and hyphens: '\(region)' is none")
-        }
+        let region = try settings.checkedRegion ?? region
         var call = S3Call("PUT", bucket, headers: settings.headerFields)
         call.body = .bytes(settings.document(region)[...])
         // A region makes its own buckets alone, but for the oldest.
@@ -111,6 +107,17 @@ public struct BucketSettings: Sendable {
         self.ownership = ownership
         self.hasObjectLock = hasObjectLock
         self.region = region
+    }
+
+    /// - Throws: ``ConfigurationError`` for what cannot be a part of a host's name, which it becomes.
+    var checkedRegion: String? {
+        get throws(ConfigurationError) {
+            guard let region else { return nil }
+            guard region.utf8.allSatisfy({ (97...122).contains($0) || (48...57).contains($0) || $0 == 45 }) else {
+                throw ConfigurationError("a region has a name of small letters, digits and hyphens, not '\(region)'")
+            }
+            return region
+        }
     }
 
     var headerFields: [(name: String, value: String)] {

@@ -52,7 +52,7 @@ extension S3Client {
 
     /// A URL that writes a part of an upload with PUT. The answer's tag makes an ``UploadedPart`` to complete it with.
     ///
-    /// An upload that was begun with a checksum, as it is by a client with ``Options/checksum``, wants one of each part:
+    /// An upload that was begun with a checksum, as it is by a client with ``S3Client/Options/checksum``, wants one of each part:
     /// begin it with a client that has none, or have it sent along.
     ///
     /// - Parameter number: 1 to 10,000.
