@@ -15,7 +15,7 @@ extension S3Client {
         for (index, some) in requests.enumerated() {
             do {
                 try await delete(some, bucket, bypassesGovernance, into: &result)
-            } catch  where index > 0 && !(error is CancellationError) {
+            } catch let error where index > 0 && !(error is CancellationError) {
                 result.failed += requests[index...].joined().map { ($0, error) }
                 break
             }
