@@ -7,6 +7,9 @@ struct InlineTable {
     /// How the text is written.
     let dialect: CSVDialect
 
+    /// Most cells of a table of objects, each of which has one for every field.
+    static let cellCount = 4 << 20
+
     /// Whether it is CSV, or an array of nothing but arrays or nothing but objects.
     static func isTable(_ node: DescriptorNode) -> Bool {
         if node.value.string != nil { return true }
