@@ -1,5 +1,6 @@
 """`coffer package`: packages that are validated, published, read back by other people's readers, and derived."""
 
+import concurrent.futures
 import csv
 import decimal
 import functools
@@ -10,8 +11,11 @@ import json
 import os
 import random
 import re
+import resource
 import shutil
+import signal
 import sqlite3
+import subprocess
 import threading
 
 import datapackage
@@ -479,3 +483,17 @@ def test_a_place_that_cannot_be_asked_is_no_invalid_package(tmp_path):
         result = servers.run("package", words[0], "http://127.0.0.1:9/p", *words[1:])
         assert result.returncode == 1 and "connect" in result.stderr, result.stderr
     assert not (tmp_path / "out.db").exists()
+
+
+def write_package(directory, fields, table, **members):
+    directory.mkdir(parents=True)
+    (directory / "t.csv").write_text(table)
+    resource = {"name": "t", "path": "t.csv", "schema": {"fields": fields}}
+    (directory / "datapackage.json").write_text(json.dumps({"name": "p", "resources": [resource], **members}))
+    return directory
+
+
+def test_a_large_number_is_the_same_wherever_it_stands(tmp_path):
+    number = 5 * 10**18
+    fields = [{"name": name, "type": name, "constraints": {"enum": [number]}} for name in ("integer", "number")]
+    assert findings(write_package(tmp_path / "p", fields, f"integer,number\n{number},{number}\n")) == []
