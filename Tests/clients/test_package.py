@@ -497,3 +497,9 @@ def test_a_large_number_is_the_same_wherever_it_stands(tmp_path):
     number = 5 * 10**18
     fields = [{"name": name, "type": name, "constraints": {"enum": [number]}} for name in ("integer", "number")]
     assert findings(write_package(tmp_path / "p", fields, f"integer,number\n{number},{number}\n")) == []
+
+
+def test_hours_of_half_a_day_are_twelve(tmp_path):
+    fields = [{"name": "time", "type": "time", "format": "%I:%M %p"}]
+    package = write_package(tmp_path / "p", fields, "time\n12:30 AM\n00:30 PM\n13:00 PM\n1:00 PM\n")
+    assert findings(package, expected=INVALID) == [("type", "t.csv", 3), ("type", "t.csv", 4)]
