@@ -503,3 +503,15 @@ def test_hours_of_half_a_day_are_twelve(tmp_path):
     fields = [{"name": "time", "type": "time", "format": "%I:%M %p"}]
     package = write_package(tmp_path / "p", fields, "time\n12:30 AM\n00:30 PM\n13:00 PM\n1:00 PM\n")
     assert findings(package, expected=INVALID) == [("type", "t.csv", 3), ("type", "t.csv", 4)]
+
+
+def test_a_wide_table_with_many_measures_is_derived_in_seconds(tmp_path):
+    names = [f"f{index}" for index in range(2000)]
+    source = {name: {"source": name, "currency": "EUR"} for name in names[:1000]}
+    attributes = {name: {"source": name} for name in names[1000:]}
+    model = {"measures": source, "dimensions": {"d": {"attributes": attributes, "primaryKey": "f1000"}}}
+    fields = [{"name": name, "type": "number"} for name in names]
+    table = ",".join(names) + "\n" + ",".join("1" for _ in names) + "\n"
+    package, database = write_package(tmp_path / "p", fields, table, model=model), tmp_path / "fiscal.db"
+    servers.run("package", "derive", "--sqlite", str(database), str(package), timeout=15)
+    assert sqlite3.connect(database).execute("SELECT count(*) FROM measures").fetchone() == (1000,)
