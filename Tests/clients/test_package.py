@@ -505,6 +505,29 @@ def test_hours_of_half_a_day_are_twelve(tmp_path):
     assert findings(package, expected=INVALID) == [("type", "t.csv", 3), ("type", "t.csv", 4)]
 
 
+def test_a_table_that_somebody_dropped_is_derived_again(package, tmp_path):
+    database = tmp_path / "fiscal.db"
+    run("derive", "--sqlite", database, package)
+    with sqlite3.connect(database) as connection:
+        connection.execute("DROP TABLE brookfield_budget_2025__cofog")
+    states = [table["state"] for table in json.loads(run("derive", "--json", "--sqlite", database, package).stdout)]
+    assert states == ["unchanged", "derived"]
+    with sqlite3.connect(database) as connection:
+        connection.execute("DROP TABLE brookfield_budget_2025__cofog")
+    run("remove", "brookfield-budget-2025", "--sqlite", database)
+
+
+def test_a_table_of_somebody_elses_stays_whatever_its_case(package, tmp_path):
+    database = tmp_path / "fiscal.db"
+    run("derive", "--sqlite", database, write_package(tmp_path / "p", [{"name": "a"}], "a\n1\n"))
+    with sqlite3.connect(database) as connection:
+        connection.execute("CREATE TABLE Brookfield_Budget_2025__COFOG AS SELECT 7 AS mine")
+    tables = json.loads(run("derive", "--json", "--sqlite", database, package).stdout)
+    assert [table["table"] for table in tables] == ["brookfield_budget_2025__budget", "brookfield_budget_2025__cofog_2"]
+    run("remove", "brookfield-budget-2025", "--sqlite", database)
+    assert sqlite3.connect(database).execute("SELECT * FROM Brookfield_Budget_2025__COFOG").fetchall() == [(7,)]
+
+
 def test_a_wide_table_with_many_measures_is_derived_in_seconds(tmp_path):
     names = [f"f{index}" for index in range(2000)]
     source = {name: {"source": name, "currency": "EUR"} for name in names[:1000]}
