@@ -528,6 +528,15 @@ def test_a_table_of_somebody_elses_stays_whatever_its_case(package, tmp_path):
     assert sqlite3.connect(database).execute("SELECT * FROM Brookfield_Budget_2025__COFOG").fetchall() == [(7,)]
 
 
+def test_many_begin_one_database_at_once(tmp_path):
+    packages = [write_package(tmp_path / str(index), [{"name": "a"}], "a\n1\n", name=f"p{index}") for index in range(8)]
+    for attempt in range(5):
+        database = tmp_path / f"{attempt}.db"
+        with concurrent.futures.ThreadPoolExecutor() as pool:
+            list(pool.map(lambda package: run("derive", "--sqlite", database, package), packages))
+        assert sqlite3.connect(database).execute("SELECT count(*) FROM packages").fetchone() == (8,)
+
+
 def test_a_wide_table_with_many_measures_is_derived_in_seconds(tmp_path):
     names = [f"f{index}" for index in range(2000)]
     source = {name: {"source": name, "currency": "EUR"} for name in names[:1000]}
