@@ -528,6 +528,18 @@ def test_a_table_of_somebody_elses_stays_whatever_its_case(package, tmp_path):
     assert sqlite3.connect(database).execute("SELECT * FROM Brookfield_Budget_2025__COFOG").fetchall() == [(7,)]
 
 
+def test_directories_of_one_relative_path_are_told_apart(tmp_path, monkeypatch):
+    database = tmp_path / "fiscal.db"
+    for name in ("a", "b"):
+        write_package(tmp_path / name / "package", [{"name": name}], f"{name}\n1\n")
+    monkeypatch.chdir(tmp_path / "a")
+    run("derive", "--sqlite", database, "package")
+    run("derive", "--sqlite", database, "./package/")
+    monkeypatch.chdir(tmp_path / "b")
+    assert str(tmp_path / "a" / "package") in run("derive", "--sqlite", database, "package", expected=FAILED).stderr
+    run("derive", "--replace", "--sqlite", database, "package")
+
+
 def test_many_begin_one_database_at_once(tmp_path):
     packages = [write_package(tmp_path / str(index), [{"name": "a"}], "a\n1\n", name=f"p{index}") for index in range(8)]
     for attempt in range(5):

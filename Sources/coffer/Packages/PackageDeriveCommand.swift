@@ -30,7 +30,7 @@ enum PackageDeriveCommand {
 
     @Sendable private static func run(_ options: Options) async throws -> ExitCode {
         guard let path = options["sqlite"] else { throw UsageError("--sqlite FILE is needed", command: command.name) }
-        let source = try PackageCommands.source(options.operands[0], options, of: command)
+        let source = try PackageCommands.source(place(options.operands[0]), options, of: command)
         let derivation = Derivation(
             source, database: path, replaces: options.isGiven("replace"),
             allowsInvalid: options.isGiven("allow-invalid"))
@@ -46,6 +46,12 @@ enum PackageDeriveCommand {
             guard case .invalid(let report) = error else { throw error }
             return PackageCommands.refuse(report, options)
         }
+    }
+
+    /// A directory by its absolute path: the database keeps it, and is asked from other directories as well.
+    private static func place(_ text: String) -> String {
+        let isURL = S3URL.isOne(text) || text.hasPrefix("http://") || text.hasPrefix("https://")
+        return isURL ? text : PackageDirectory(text).absolutePath ?? text
     }
 
     private static func rows(_ summary: Derivation.Summary) -> [[String?]] {

@@ -14,9 +14,15 @@ struct PackageDirectory {
 
     /// What it is called; the last part of its absolute path.
     var name: String {
-        guard let resolved = realpath(path, nil) else { return path }
+        guard let absolutePath else { return path }
+        return absolutePath.split(separator: "/").last.map(String.init) ?? "package"
+    }
+
+    /// Without links; nil if nothing is there.
+    var absolutePath: String? {
+        guard let resolved = realpath(path, nil) else { return nil }
         defer { free(resolved) }
-        return String(cString: resolved).split(separator: "/").last.map(String.init) ?? "package"
+        return String(cString: resolved)
     }
 
     /// The files of CSV below it, in the order of their paths.
