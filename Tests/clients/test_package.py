@@ -559,3 +559,18 @@ def test_a_wide_table_with_many_measures_is_derived_in_seconds(tmp_path):
     package, database = write_package(tmp_path / "p", fields, table, model=model), tmp_path / "fiscal.db"
     servers.run("package", "derive", "--sqlite", str(database), str(package), timeout=15)
     assert sqlite3.connect(database).execute("SELECT count(*) FROM measures").fetchone() == (1000,)
+
+
+def test_a_descriptor_that_does_not_fit_on_the_disk_leaves_none(tmp_path):
+    columns = ",".join(f"column_{index}" for index in range(500))
+    (tmp_path / "t.csv").write_text(f"{columns}\n" + ",".join("1.5" for _ in range(500)) + "\n")
+
+    def limit():
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
+
+    result = subprocess.run(
+        [servers.binary(), "package", "init", str(tmp_path)], preexec_fn=limit, capture_output=True, text=True)
+    assert result.returncode == FAILED and "cannot write" in result.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["t.csv"]
+    run("init", tmp_path)

@@ -82,7 +82,12 @@ struct PackageDirectory {
         let descriptor = open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw FileError(file, cannot: "write") }
         defer { close(descriptor) }
-        guard Self.write(text, descriptor) else { throw FileError(file, cannot: "write") }
+        guard Self.write(text, descriptor) else {
+            let error = FileError(file, cannot: "write")
+            // A half of it would be taken for one that somebody wrote.
+            unlink(file)
+            throw error
+        }
     }
 
     /// Writes `datapackage.json` in the place of that which is there, as a whole or not at all.
