@@ -13,10 +13,31 @@ package enum JSONValue: Decodable, Sendable {
     ///
     /// - Parameter allowsJSON5: takes trailing commas, single quotes and the escapes of JSON5 as well.
     package init?(document: [UInt8], allowsJSON5: Bool = false) {
+        guard allowsJSON5 || !Self.hasTrailingComma(document) else { return nil }
         let decoder = JSONDecoder()
         decoder.allowsJSON5 = allowsJSON5
         guard let value = try? decoder.decode(JSONValue.self, from: Data(document)) else { return nil }  // Not JSON.
         self = value
+    }
+
+    /// Whether nothing stands behind a comma, which the decoder takes though JSON has no such thing (RFC 8259 section 2).
+    private static func hasTrailingComma(_ document: [UInt8]) -> Bool {
+        var (isInString, isEscaped, isAfterComma) = (false, false, false)
+        for byte in document {
+            if isInString {
+                if !isEscaped, byte == UInt8(ascii: "\"") { isInString = false }
+                isEscaped = !isEscaped && byte == UInt8(ascii: "\\")
+                continue
+            }
+            switch byte {
+            case 9, 10, 13, 32: continue
+            case UInt8(ascii: "]"), UInt8(ascii: "}"): if isAfterComma { return true }
+            case UInt8(ascii: "\""): isInString = true
+            default: break
+            }
+            isAfterComma = byte == UInt8(ascii: ",")
+        }
+        return false
     }
 
     package init(from decoder: any Decoder) throws {

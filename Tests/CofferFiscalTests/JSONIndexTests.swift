@@ -34,4 +34,10 @@ struct JSONIndexTests {
         #expect(index.names[""] == ["b", "a", "c"])
         #expect(index.duplicates == ["/a/x/0/y", "/b", "/a"])
     }
+
+    @Test func `the members of an object that stands twice are told once`() {
+        let index = JSONIndex(Array(#"{"a": {"x": 1, "y": 2}, "a": {"y": 3, "z": 4}}"#.utf8))
+        #expect(index.names["/a"] == ["x", "y", "z"])
+        #expect(index.duplicates == ["/a", "/a/y"])
+    }
 }

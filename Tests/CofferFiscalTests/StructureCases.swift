@@ -18,6 +18,7 @@ extension FaultyPackage {
         FaultyPackage(.descriptorEncoding).with { $0.descriptor = [0xEF, 0xBB, 0xBF] + Array("{}".utf8) },
         FaultyPackage(.descriptorJSON).with { $0.descriptor = Array("{\"name\": ".utf8) },
         FaultyPackage(.descriptorJSON).with { $0.descriptor = Array("[]".utf8) },
+        FaultyPackage(.descriptorJSON, (#""countryCode": "AT","#, #""countryCode": ["AT" , ],"#)),
         FaultyPackage(.descriptorJSON).with { $0.descriptor = Array(String(repeating: "[", count: 100_000).utf8) },
         FaultyPackage(.descriptorDuplicate, (#""name": "village","#, #""name": "village", "name": "village","#)),
         FaultyPackage(.propertyType, (#""title": "Budget of a village""#, #""title": 1"#)).with { $0.line = 3 },

@@ -84,6 +84,31 @@ struct ValidationTests {
         #expect(report.counts[.reference] == 9)
     }
 
+    @Test func `a schema is read for as many resources as its size lets it`() async {
+        let shared = Schemas(Array(repeating: "s.json", count: 20), schemaByteCount: 6 << 20)
+        let report = await PackageValidator(shared, levels: [.structure]).validate()
+        #expect(report.counts[.reference] == 9)
+        #expect(shared.requests.withLock { $0["s.json"] } == 1)
+    }
+
+    @Test func `a dimension whose attributes stand twice is a finding`() async throws {
+        let once = #""attributes": {"year": {"source": "year", "parent": "year"}}"#
+        let descriptor = PackageFixture.descriptor.replacing(
+            #""attributes": {"year": {"source": "year"}}"#, with: "\(once), \(once)")
+        let report = try await PackageFixture(descriptor: descriptor).validate()
+        #expect(report.counts[.descriptorDuplicate] == 4)
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `data whose rows have far more fields than members is refused`() async throws {
+        let fields = (0..<10_000).map { "{\"name\": \"f\($0)\"}" }.joined(separator: ",")
+        let rows = Array(repeating: "{}", count: 100_000).joined(separator: ",")
+        let descriptor =
+            #"{"name": "p", "resources": [{"name": "t", "data": [\#(rows)], "schema": {"fields": [\#(fields)]}}]}"#
+        let report = try await PackageFixture(descriptor: descriptor, files: [:]).validate()
+        #expect(report.counts == [.descriptorSize: 1])
+    }
+
     @Test func `warnings leave a package valid, and errors do not`() async throws {
         for package in Self.cases {
             let report = try await package.fixture().validate()

@@ -1,5 +1,6 @@
 """`coffer package`: packages that are validated, published, read back by other people's readers, and derived."""
 
+import concurrent.futures
 import csv
 import decimal
 import functools
@@ -10,7 +11,9 @@ import json
 import os
 import random
 import re
+import resource
 import shutil
+import signal
 import sqlite3
 import subprocess
 import threading
@@ -51,9 +54,9 @@ def run(*arguments, server=None, expected=DONE):
 
 @pytest.mark.parametrize("resources, files, rule", [
     ([{"name": f"t{number}", "path": "t.csv", "schema": "s.json"} for number in range(2000)],
-     {"s.json": {"fields": [{"name": f"f{number}"} for number in range(20_000)]}}, "schema-fields"),
+     {"s.json": {"fields": [{"name": f"f{number}"} for number in range(20_000)]}}, "reference"),
     ([{"name": "t", "data": [{}] * 100_000, "schema": {"fields": [{"name": f"f{number}"} for number in range(20_000)]}}],
-     {}, "resource-content")])
+     {}, "descriptor-size")])
 def test_a_short_descriptor_does_not_become_a_long_package(tmp_path, resources, files, rule):
     for name, content in {"datapackage.json": {"name": "p", "resources": resources}, **files}.items():
         (tmp_path / name).write_text(json.dumps(content))
@@ -504,3 +507,94 @@ def test_a_place_that_cannot_be_asked_is_no_invalid_package(tmp_path):
         result = servers.run("package", words[0], "http://127.0.0.1:9/p", *words[1:])
         assert result.returncode == 1 and "connect" in result.stderr, result.stderr
     assert not (tmp_path / "out.db").exists()
+
+
+def write_package(directory, fields, table, **members):
+    directory.mkdir(parents=True)
+    (directory / "t.csv").write_text(table)
+    resource = {"name": "t", "path": "t.csv", "schema": {"fields": fields}}
+    (directory / "datapackage.json").write_text(json.dumps({"name": "p", "resources": [resource], **members}))
+    return directory
+
+
+def test_a_large_number_is_the_same_wherever_it_stands(tmp_path):
+    number = 5 * 10**18
+    fields = [{"name": name, "type": name, "constraints": {"enum": [number]}} for name in ("integer", "number")]
+    assert findings(write_package(tmp_path / "p", fields, f"integer,number\n{number},{number}\n")) == []
+
+
+def test_hours_of_half_a_day_are_twelve(tmp_path):
+    fields = [{"name": "time", "type": "time", "format": "%I:%M %p"}]
+    package = write_package(tmp_path / "p", fields, "time\n12:30 AM\n00:30 PM\n13:00 PM\n1:00 PM\n")
+    assert findings(package, expected=INVALID) == [("type", "t.csv", 3), ("type", "t.csv", 4)]
+
+
+def test_a_table_that_somebody_dropped_is_derived_again(package, tmp_path):
+    database = tmp_path / "fiscal.db"
+    run("derive", "--sqlite", database, package)
+    with sqlite3.connect(database) as connection:
+        connection.execute("DROP TABLE brookfield_budget_2025__cofog")
+    states = [table["state"] for table in json.loads(run("derive", "--json", "--sqlite", database, package).stdout)]
+    assert states == ["unchanged", "derived"]
+    with sqlite3.connect(database) as connection:
+        connection.execute("DROP TABLE brookfield_budget_2025__cofog")
+    run("remove", "brookfield-budget-2025", "--sqlite", database)
+
+
+def test_a_table_of_somebody_elses_stays_whatever_its_case(package, tmp_path):
+    database = tmp_path / "fiscal.db"
+    run("derive", "--sqlite", database, write_package(tmp_path / "p", [{"name": "a"}], "a\n1\n"))
+    with sqlite3.connect(database) as connection:
+        connection.execute("CREATE TABLE Brookfield_Budget_2025__COFOG AS SELECT 7 AS mine")
+    tables = json.loads(run("derive", "--json", "--sqlite", database, package).stdout)
+    assert [table["table"] for table in tables] == ["brookfield_budget_2025__budget", "brookfield_budget_2025__cofog_2"]
+    run("remove", "brookfield-budget-2025", "--sqlite", database)
+    assert sqlite3.connect(database).execute("SELECT * FROM Brookfield_Budget_2025__COFOG").fetchall() == [(7,)]
+
+
+def test_directories_of_one_relative_path_are_told_apart(tmp_path, monkeypatch):
+    database = tmp_path / "fiscal.db"
+    for name in ("a", "b"):
+        write_package(tmp_path / name / "package", [{"name": name}], f"{name}\n1\n")
+    monkeypatch.chdir(tmp_path / "a")
+    run("derive", "--sqlite", database, "package")
+    run("derive", "--sqlite", database, "./package/")
+    monkeypatch.chdir(tmp_path / "b")
+    assert str(tmp_path / "a" / "package") in run("derive", "--sqlite", database, "package", expected=FAILED).stderr
+    run("derive", "--replace", "--sqlite", database, "package")
+
+
+def test_many_begin_one_database_at_once(tmp_path):
+    packages = [write_package(tmp_path / str(index), [{"name": "a"}], "a\n1\n", name=f"p{index}") for index in range(8)]
+    for attempt in range(5):
+        database = tmp_path / f"{attempt}.db"
+        with concurrent.futures.ThreadPoolExecutor() as pool:
+            list(pool.map(lambda package: run("derive", "--sqlite", database, package), packages))
+        assert sqlite3.connect(database).execute("SELECT count(*) FROM packages").fetchone() == (8,)
+
+
+def test_a_wide_table_with_many_measures_is_derived_in_seconds(tmp_path):
+    names = [f"f{index}" for index in range(2000)]
+    source = {name: {"source": name, "currency": "EUR"} for name in names[:1000]}
+    attributes = {name: {"source": name} for name in names[1000:]}
+    model = {"measures": source, "dimensions": {"d": {"attributes": attributes, "primaryKey": "f1000"}}}
+    fields = [{"name": name, "type": "number"} for name in names]
+    table = ",".join(names) + "\n" + ",".join("1" for _ in names) + "\n"
+    package, database = write_package(tmp_path / "p", fields, table, model=model), tmp_path / "fiscal.db"
+    servers.run("package", "derive", "--sqlite", str(database), str(package), timeout=15)
+    assert sqlite3.connect(database).execute("SELECT count(*) FROM measures").fetchone() == (1000,)
+
+
+def test_a_descriptor_that_does_not_fit_on_the_disk_leaves_none(tmp_path):
+    columns = ",".join(f"column_{index}" for index in range(500))
+    (tmp_path / "t.csv").write_text(f"{columns}\n" + ",".join("1.5" for _ in range(500)) + "\n")
+
+    def limit():
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
+
+    result = subprocess.run(
+        [servers.binary(), "package", "init", str(tmp_path)], preexec_fn=limit, capture_output=True, text=True)
+    assert result.returncode == FAILED and "cannot write" in result.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["t.csv"]
+    run("init", tmp_path)

@@ -224,8 +224,9 @@ private struct DerivationRun {
     // MARK: The model
 
     private func writeModel() throws(DerivationError) {
+        var known: [Int: (String, DerivedColumns)?] = [:]
         for measure in package.model?.measures ?? [] {
-            guard let (table, columns) = try columns(measure.source.resource),
+            guard let (table, columns) = try columns(measure.source.resource, &known),
                 let column = columns.measures[measure.name]
             else { continue }
             try catalog.database.run(
@@ -236,16 +237,18 @@ private struct DerivationRun {
                 ])
         }
         for dimension in package.model?.dimensions ?? [] {
-            for attribute in dimension.attributes { try write(attribute, dimension) }
+            for attribute in dimension.attributes { try write(attribute, dimension, &known) }
         }
     }
 
-    private func write(_ attribute: Attribute, _ dimension: Dimension) throws(DerivationError) {
+    private func write(
+        _ attribute: Attribute, _ dimension: Dimension, _ known: inout [Int: (String, DerivedColumns)?]
+    ) throws(DerivationError) {
         var place: (table: DerivedValue, column: DerivedValue, constant: DerivedValue) = (.null, .null, .null)
         switch attribute.content {
         case .constant(let text): place.constant = .text(text)
         case .source(let reference):
-            if let (table, columns) = try columns(reference.resource) {
+            if let (table, columns) = try columns(reference.resource, &known) {
                 let column = columns.columns.first {
                     if case .field(reference.field, _) = $0.content { true } else { false }
                 }
@@ -262,11 +265,17 @@ private struct DerivationRun {
             ])
     }
 
-    private func columns(_ index: Int) throws(DerivationError) -> (String, DerivedColumns)? {
+    /// - Parameter known: what was found out before, by the resource's index.
+    private func columns(
+        _ index: Int, _ known: inout [Int: (String, DerivedColumns)?]
+    ) throws(DerivationError) -> (String, DerivedColumns)? {
+        if let columns = known[index] { return columns }
         let resource = package.resources[index]
-        guard let schema = resource.schema,
-            let table = try catalog.table(package: name, resource: resource.name)
-        else { return nil }
-        return (table, DerivedColumns(resource, schema, package.model))
+        var columns: (String, DerivedColumns)?
+        if let schema = resource.schema, let table = try catalog.table(package: name, resource: resource.name) {
+            columns = (table, DerivedColumns(resource, schema, package.model))
+        }
+        known[index] = .some(columns)
+        return columns
     }
 }

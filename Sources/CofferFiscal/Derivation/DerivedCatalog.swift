@@ -37,10 +37,13 @@ struct DerivedCatalog {
         try database.texts("SELECT etag FROM packages WHERE name = ?", [.text(package)]).first
     }
 
-    /// What a table was made of; nil if there is none, or if nothing tells.
+    /// What a table was made of; nil if there is none, also where it was dropped, or if nothing tells.
     func etag(package: String, resource: String) throws(DerivationError) -> String? {
         try database.texts(
-            "SELECT etag FROM resources WHERE package = ? AND name = ? AND etag IS NOT NULL",
+            """
+            SELECT etag FROM resources WHERE package = ? AND name = ? AND etag IS NOT NULL
+            AND EXISTS (SELECT 1 FROM sqlite_schema AS there WHERE there.type = 'table' AND there.name = table_name)
+            """,
             [.text(package), .text(resource)]
         ).first
     }
@@ -61,7 +64,7 @@ struct DerivedCatalog {
         // SQLite keeps such names for itself.
         if name.hasPrefix("sqlite_") { name = "t" + name }
         return try numbered(name, "_") { candidate throws(DerivationError) in
-            try database.texts("SELECT 1 FROM sqlite_schema WHERE name = ?", [.text(candidate)]).isEmpty
+            try database.texts("SELECT 1 FROM sqlite_schema WHERE name = ? COLLATE NOCASE", [.text(candidate)]).isEmpty
         }
     }
 
@@ -80,7 +83,8 @@ struct DerivedCatalog {
         try database.run("DELETE FROM resources WHERE table_name = ?", [.text(table)])
         try database.run("DELETE FROM search WHERE table_name = ?", [.text(table)])
         database.forgetStatements()
-        try database.execute("DROP TABLE \(DerivedDatabase.quoted(table))")
+        // Whoever has the database may have dropped it.
+        try database.execute("DROP TABLE IF EXISTS \(DerivedDatabase.quoted(table))")
     }
 
     /// The names of all packages, in order.

@@ -56,6 +56,8 @@ final class DerivedDatabase {
     private func prepareFile(_ path: String, _ makesOne: Bool) throws(DerivationError) {
         let id: Int
         do throws(DerivationError) {
+            // At once, so that nobody finds a half of it, and of two that begin one waits for the other.
+            try execute(makesOne ? "BEGIN IMMEDIATE" : "BEGIN")
             id = try integer("PRAGMA application_id")
         } catch {
             throw .database("cannot use \(path): \(error)")
@@ -65,13 +67,14 @@ final class DerivedDatabase {
             guard version == Self.version else {
                 throw .database("\(path) was derived by another version; remove it, and derive it again")
             }
-            return
+            return try execute("COMMIT")
         }
         guard makesOne, id == 0, try integer("SELECT count(*) FROM sqlite_schema") == 0 else {
             throw .database("\(path) is no derived database, and is left as it is")
         }
         try execute("PRAGMA application_id = \(Self.applicationID)")
         try execute("PRAGMA user_version = \(Self.version)")
+        try execute("COMMIT")
     }
 
     /// Most columns of a table.

@@ -35,6 +35,7 @@ extension DescriptorReader {
         resource.hash = readHash(node, name)
         resource.schema = referenced(node, "schema", name).flatMap { readSchema($0, name) }
         checkFormat(resource)
+        checkInline(&resource)
         return resource
     }
 
@@ -124,6 +125,18 @@ extension DescriptorReader {
                 "\(quoted(text)) is neither an MD5 of 32 hexadecimal digits nor algorithm:digits")
         }
         return hash
+    }
+
+    /// A row of a few bytes has a cell for every field.
+    private mutating func checkInline(_ resource: inout Resource) {
+        guard case .inline(let node) = resource.content, let rows = node.value.array, rows.first?.object != nil,
+            let fields = resource.schema?.fields, rows.count * fields.count > InlineTable.cellCount
+        else { return }
+        findings.add(
+            .descriptorSize, node.location(resource: resource.name),
+            "the data of \(quoted(resource.name)) has \(rows.count) rows of \(fields.count) fields, more than "
+                + "\(InlineTable.cellCount) cells: put it into a file")
+        resource.content = .none
     }
 
     private mutating func checkFormat(_ resource: Resource) {

@@ -9,13 +9,6 @@ extension DescriptorReader {
             }
             return nil
         }
-        fieldCount += nodes.count
-        guard fieldCount <= Self.fieldLimit else {
-            findings.add(
-                .schemaFields, node.location(resource: resource),
-                "the schemas of the package have more than \(Self.fieldLimit) fields together; this one is not read")
-            return nil
-        }
         var schema = TableSchema()
         if let texts = missingValues(node, resource) { schema.missingValues = texts }
         schema.fieldsMatch = readFieldsMatch(node, resource)

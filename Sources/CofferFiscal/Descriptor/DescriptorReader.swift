@@ -7,11 +7,6 @@ struct DescriptorReader {
     let references: [String: DescriptorDocument]
     var findings: Findings
     var package = PackageDescriptor()
-    /// Of all schemas that were read; one in a file of its own may be that of many resources.
-    var fieldCount = 0
-
-    /// Most fields of a package.
-    static let fieldLimit = 200_000
 
     init(_ document: DescriptorDocument, references: [String: DescriptorDocument], findings: Findings) {
         self.document = document

@@ -19,6 +19,8 @@ struct JSONIndex: Sendable {
     /// - Parameter document: JSON that was read already.
     init(_ document: [UInt8]) {
         var open: [Container] = []
+        // By the pointer, since an object whose name stands twice has one with the other.
+        var seen: [String: Set<String>] = [:]
         var line = 1
         var byteCount = 0
         var position = 0
@@ -35,7 +37,7 @@ struct JSONIndex: Sendable {
                 end = Self.end(of: position, document)
                 if byte == UInt8(ascii: "\""), open.last?.expectsName == true {
                     let name = JSONValue(document: Array(document[position...end]))?.string ?? ""
-                    meet(name, in: &open[open.count - 1])
+                    meet(name, in: &open[open.count - 1], &seen)
                 } else {
                     let pointer = open.last?.pointerOfValue ?? ""
                     byteCount += pointer.utf8.count
@@ -53,8 +55,8 @@ struct JSONIndex: Sendable {
         }
     }
 
-    private mutating func meet(_ name: String, in container: inout Container) {
-        if container.seen.insert(name).inserted {
+    private mutating func meet(_ name: String, in container: inout Container, _ seen: inout [String: Set<String>]) {
+        if seen[container.pointer, default: []].insert(name).inserted {
             names[container.pointer, default: []].append(name)
         } else {
             duplicates.append("\(container.pointer)/\(Self.escaped(name))")
@@ -92,7 +94,6 @@ struct JSONIndex: Sendable {
         var expectsName: Bool
         var name = ""
         var index = 0
-        var seen: Set<String> = []
 
         init(_ pointer: String, _ start: Int, isObject: Bool) {
             self.pointer = pointer

@@ -50,7 +50,8 @@ struct DatePattern: Sendable {
         case "y": moment.year = scanner.digits(2).map { $0 < 69 ? 2000 + $0 : 1900 + $0 }
         case "m": moment.month = scanner.digits(1...2)
         case "d": moment.day = scanner.digits(1...2)
-        case "H", "I": moment.hour = scanner.digits(1...2)
+        case "H": moment.hour = scanner.digits(1...2)
+        case "I": moment.hour = scanner.digits(1...2).flatMap { (1...12).contains($0) ? $0 : nil }
         case "M": return assign(scanner.digits(1...2), to: &moment.minute)
         case "S": return assign(scanner.digits(1...2), to: &moment.second)
         case "f": return assign(scanner.nanoseconds(), to: &moment.nanosecond)

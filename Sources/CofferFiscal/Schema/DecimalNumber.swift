@@ -74,7 +74,8 @@ struct DecimalNumber: Sendable {
             power += 1
         }
         if head == 0 { return "0" }
-        if (0..<18).contains(power) {
+        // Every integer of 64 bits, which is written so as well.
+        if (0...18).contains(power) {
             let (value, overflows) = head.multipliedReportingOverflow(by: UInt64(Self.powers[power]))
             if !overflows { return "\(sign)\(value)" }
         }

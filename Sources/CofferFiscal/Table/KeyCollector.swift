@@ -43,8 +43,8 @@ extension CellReader {
         }
     }
 
-    /// Whether an integer is written with digits alone and without leading zeros.
+    /// Whether an integer of 64 bits is written with digits alone and without leading zeros.
     private static func isPlain(_ cell: Cell) -> Bool {
-        cell.first != UInt8(ascii: "0") && cell.allSatisfy { $0 &- 48 < 10 }
+        cell.count <= 18 && cell.first != UInt8(ascii: "0") && cell.allSatisfy { $0 &- 48 < 10 }
     }
 }

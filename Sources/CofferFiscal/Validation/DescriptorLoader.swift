@@ -20,8 +20,8 @@ struct DescriptorLoader {
 
     /// Largest descriptor, schema or dialect, in bytes.
     static let byteCount = 8 << 20
-    /// Most schemas and dialects in files of their own, and how long they and the descriptor may be together; further ones
-    /// are findings.
+    /// Most schemas and dialects in files of their own, and how long they and the descriptor may be together, and they for
+    /// all resources that refer to them; further ones are findings.
     private static let referenceCount = 1000
     private static let wholeByteCount = 64 << 20
 
@@ -82,6 +82,8 @@ struct DescriptorLoader {
         // Each is asked for once, also what is not there.
         var tried: Set<String> = []
         var refusals: [String: String] = [:]
+        // Each resource makes its own schema of what it refers to.
+        var usedByteCount = 0
         for resource in document.root["resources"]?.items ?? [] {
             for key in ["schema", "dialect"] {
                 guard let property = resource[key], let text = property.value.string else { continue }
@@ -92,6 +94,10 @@ struct DescriptorLoader {
                         refusals[text] = error.reason
                     }
                 }
+                if usedByteCount >= Self.wholeByteCount, references.removeValue(forKey: text) != nil {
+                    refusals[text] = "is not read: too many resources refer to schemas for their size"
+                }
+                usedByteCount += references[text]?.bytes.count ?? 0
                 guard let reason = refusals[text] else { continue }
                 findings.add(.reference, property.location, "the \(key) \(quoted(text)) \(reason)")
             }

@@ -6,11 +6,9 @@ struct InlineTable {
     let text: [UInt8]?
     /// How the text is written.
     let dialect: CSVDialect
-    /// Whether it would have more cells than a table in a descriptor may have; its text is nil then.
-    private(set) var isTooLarge = false
 
-    /// Rows without members have as many cells as there are fields, so that a short descriptor could have any number.
-    static let cellLimit = 10_000_000
+    /// Most cells of a table of objects, each of which has one for every field.
+    static let cellCount = 4 << 20
 
     /// Whether it is CSV, or an array of nothing but arrays or nothing but objects.
     static func isTable(_ node: DescriptorNode) -> Bool {
@@ -32,9 +30,7 @@ struct InlineTable {
             let names = fields.isEmpty ? node.document.index.names["\(node.pointer)/0"] ?? [] : fields
             (written.hasHeader, written.headerRow, written.commentRows) = (true, 1, [])
             self.dialect = written
-            isTooLarge = rows.count > Self.cellLimit / max(1, names.count)
-            let items = isTooLarge ? [] : node.items
-            text = isTooLarge ? nil : Self.text([names] + items.map { row in names.map { row[$0]?.cellText } })
+            text = Self.text([names] + node.items.map { row in names.map { row[$0]?.cellText } })
         } else if Self.isTable(node) {
             (text, self.dialect) = (Self.text(node.items.map { $0.items.map(\.cellText) }), written)
         } else {

@@ -162,11 +162,6 @@ private struct ValidationRun {
 
     private mutating func checkInline(_ node: DescriptorNode, _ resource: Resource, _ keys: PackageKeys) {
         let table = InlineTable(node, fields: resource.schema?.fields.map(\.name) ?? [], resource.dialect)
-        if table.isTooLarge {
-            findings.add(
-                .resourceContent, node.location(resource: resource.name),
-                "the table has more than \(InlineTable.cellLimit) cells; it belongs in a file")
-        }
         guard let text = table.text else { return }
         var resource = resource
         resource.dialect = table.dialect

@@ -30,7 +30,7 @@ enum PackageDeriveCommand {
 
     @Sendable private static func run(_ options: Options) async throws -> ExitCode {
         guard let path = options["sqlite"] else { throw UsageError("--sqlite FILE is needed", command: command.name) }
-        let source = try PackageCommands.source(Self.place(options.operands[0]), options, of: command)
+        let source = try PackageCommands.source(place(options.operands[0]), options, of: command)
         let derivation = Derivation(
             source, database: path, replaces: options.isGiven("replace"),
             allowsInvalid: options.isGiven("allow-invalid"))
@@ -48,17 +48,12 @@ enum PackageDeriveCommand {
         }
     }
 
-    /// The place of a package, by which the database knows it: of a directory its real path, however it is written.
+    /// A directory by its absolute path: the database keeps it, and is asked from other directories as well.
     private static func place(_ text: String) -> String {
-        guard !S3URL.isOne(text), !text.contains("://") else { return text }
-        var directory = text
-        if text == descriptor { directory = "." }
-        if text.hasSuffix("/\(descriptor)") { directory = String(text.dropLast(descriptor.utf8.count)) }
-        // What is not there is for the reader to tell.
-        return (try? LocalFolder.realPath(directory)) ?? text
+        let isURL = S3URL.isOne(text) || text.hasPrefix("http://") || text.hasPrefix("https://")
+        guard !isURL, let path = PackageDirectory(text).absolutePath else { return text }
+        return path.hasSuffix("/datapackage.json") ? String(path.dropLast("/datapackage.json".count)) : path
     }
-
-    private static let descriptor = "datapackage.json"
 
     private static func rows(_ summary: Derivation.Summary) -> [[String?]] {
         summary.tables.map { table in

@@ -14,9 +14,15 @@ struct PackageDirectory {
 
     /// What it is called; the last part of its absolute path.
     var name: String {
-        guard let resolved = realpath(path, nil) else { return path }
+        guard let absolutePath else { return path }
+        return absolutePath.split(separator: "/").last.map(String.init) ?? "package"
+    }
+
+    /// Without links; nil if nothing is there.
+    var absolutePath: String? {
+        guard let resolved = realpath(path, nil) else { return nil }
         defer { free(resolved) }
-        return String(cString: resolved).split(separator: "/").last.map(String.init) ?? "package"
+        return String(cString: resolved)
     }
 
     /// The files of CSV below it, in the order of their paths.
@@ -76,7 +82,12 @@ struct PackageDirectory {
         let descriptor = open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw FileError(file, cannot: "write") }
         defer { close(descriptor) }
-        guard Self.write(text, descriptor) else { throw FileError(file, cannot: "write") }
+        guard Self.write(text, descriptor) else {
+            let error = FileError(file, cannot: "write")
+            // A half of it would be taken for one that somebody wrote.
+            unlink(file)
+            throw error
+        }
     }
 
     /// Writes `datapackage.json` in the place of that which is there, as a whole or not at all.
