@@ -204,6 +204,17 @@ def sum_of_amounts(rows):
     return sum(decimal.Decimal(str(row["amount"])) for row in rows)
 
 
+def test_a_file_that_was_appended_to_is_published_again(server, package):
+    place, key = f"s3://{DATASTORE}/appended", "appended/data/cofog.csv"
+    run("publish", package, place, server=server)
+    client = make_client(server)
+    size = client.head_object(Bucket=DATASTORE, Key=key)["ContentLength"]
+    client.put_object(Bucket=DATASTORE, Key=key, Body=b"99,,Appended\n", WriteOffsetBytes=size)
+    states = {row["path"]: row["state"] for row in json.loads(run("publish", "--json", package, place, server=server).stdout)}
+    assert states == {"data/budget.csv": "unchanged", "data/cofog.csv": "written", "datapackage.json": "unchanged"}
+    assert client.get_object(Bucket=DATASTORE, Key=key)["Body"].read() == (package / "data" / "cofog.csv").read_bytes()
+
+
 def test_other_readers_and_the_derived_database_come_to_the_same_sum(server, package, tmp_path):
     run("publish", package, f"s3://{DATASTORE}/sum", server=server)
     url = f"{server.endpoint}/{DATASTORE}/sum/datapackage.json"
