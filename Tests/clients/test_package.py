@@ -568,7 +568,7 @@ def test_a_wide_table_with_many_measures_is_derived_in_seconds(tmp_path):
     fields = [{"name": name, "type": "number"} for name in names]
     table = ",".join(names) + "\n" + ",".join("1" for _ in names) + "\n"
     package, database = write_package(tmp_path / "p", fields, table, model=model), tmp_path / "fiscal.db"
-    servers.run("package", "derive", "--sqlite", str(database), str(package), timeout=15)
+    servers.run("package", "derive", "--sqlite", str(database), str(package), timeout=4)
     assert sqlite3.connect(database).execute("SELECT count(*) FROM measures").fetchone() == (1000,)
 
 
