@@ -9,35 +9,44 @@ package enum JSONValue: Decodable, Sendable {
     case array([JSONValue])
     case object([String: JSONValue])
 
-    /// Reads a document; nil if it is not JSON.
+    /// Reads a document; nil if it is not JSON, or nested too deeply.
     ///
     /// - Parameter allowsJSON5: takes trailing commas, single quotes and the escapes of JSON5 as well.
     package init?(document: [UInt8], allowsJSON5: Bool = false) {
-        guard allowsJSON5 || !Self.hasTrailingComma(document) else { return nil }
+        guard Self.isPlain(document, allowsJSON5) else { return nil }
         let decoder = JSONDecoder()
         decoder.allowsJSON5 = allowsJSON5
         guard let value = try? decoder.decode(JSONValue.self, from: Data(document)) else { return nil }  // Not JSON.
         self = value
     }
 
-    /// Whether nothing stands behind a comma, which the decoder takes though JSON has no such thing (RFC 8259 section 2).
-    private static func hasTrailingComma(_ document: [UInt8]) -> Bool {
-        var (isInString, isEscaped, isAfterComma) = (false, false, false)
+    /// Deepest nesting. Policies and descriptors have some ten levels; the decoder's time grows with the square of them.
+    private static let depth = 32
+
+    /// Whether the document is nested no deeper than it may be and, if it is no JSON5, has no comma with nothing behind
+    /// it, which the decoder takes though JSON has no such thing (RFC 8259 section 2).
+    private static func isPlain(_ document: [UInt8], _ allowsJSON5: Bool) -> Bool {
+        var (depth, quote, isEscaped, isAfterComma) = (0, UInt8(0), false, false)
         for byte in document {
-            if isInString {
-                if !isEscaped, byte == UInt8(ascii: "\"") { isInString = false }
+            if quote != 0 {
+                if !isEscaped, byte == quote { quote = 0 }
                 isEscaped = !isEscaped && byte == UInt8(ascii: "\\")
                 continue
             }
             switch byte {
             case 9, 10, 13, 32: continue
-            case UInt8(ascii: "]"), UInt8(ascii: "}"): if isAfterComma { return true }
-            case UInt8(ascii: "\""): isInString = true
+            case UInt8(ascii: "\""): quote = byte
+            case UInt8(ascii: "'") where allowsJSON5: quote = byte
+            case UInt8(ascii: "["), UInt8(ascii: "{"): depth += 1
+            case UInt8(ascii: "]"), UInt8(ascii: "}"):
+                depth -= 1
+                if isAfterComma, !allowsJSON5 { return false }
             default: break
             }
+            if depth > Self.depth { return false }
             isAfterComma = byte == UInt8(ascii: ",")
         }
-        return false
+        return true
     }
 
     package init(from decoder: any Decoder) throws {

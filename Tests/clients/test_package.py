@@ -228,6 +228,17 @@ def sum_of_amounts(rows):
     return sum(decimal.Decimal(str(row["amount"])) for row in rows)
 
 
+def test_a_file_that_was_appended_to_is_published_again(server, package):
+    place, key = f"s3://{DATASTORE}/appended", "appended/data/cofog.csv"
+    run("publish", package, place, server=server)
+    client = make_client(server)
+    size = client.head_object(Bucket=DATASTORE, Key=key)["ContentLength"]
+    client.put_object(Bucket=DATASTORE, Key=key, Body=b"99,,Appended\n", WriteOffsetBytes=size)
+    states = {row["path"]: row["state"] for row in json.loads(run("publish", "--json", package, place, server=server).stdout)}
+    assert states == {"data/budget.csv": "unchanged", "data/cofog.csv": "written", "datapackage.json": "unchanged"}
+    assert client.get_object(Bucket=DATASTORE, Key=key)["Body"].read() == (package / "data" / "cofog.csv").read_bytes()
+
+
 def test_other_readers_and_the_derived_database_come_to_the_same_sum(server, package, tmp_path):
     run("publish", package, f"s3://{DATASTORE}/sum", server=server)
     url = f"{server.endpoint}/{DATASTORE}/sum/datapackage.json"
@@ -581,7 +592,7 @@ def test_a_wide_table_with_many_measures_is_derived_in_seconds(tmp_path):
     fields = [{"name": name, "type": "number"} for name in names]
     table = ",".join(names) + "\n" + ",".join("1" for _ in names) + "\n"
     package, database = write_package(tmp_path / "p", fields, table, model=model), tmp_path / "fiscal.db"
-    servers.run("package", "derive", "--sqlite", str(database), str(package), timeout=15)
+    servers.run("package", "derive", "--sqlite", str(database), str(package), timeout=4)
     assert sqlite3.connect(database).execute("SELECT count(*) FROM measures").fetchone() == (1000,)
 
 

@@ -142,11 +142,15 @@ public struct Publication: Sendable {
         return true
     }
 
-    /// The MD5 is the ETag of what was written in one piece; with other objects it goes as metadata.
+    /// The MD5 is the ETag of what was written in one piece; with other objects it goes as metadata, and is that of as many
+    /// bytes as the file has.
     private func isThere(_ path: PackagePath, _ md5: String) async throws -> Bool {
         do {
             let info = try await client.headObject(place.bucket, try place.key(path))
-            return info.eTag.value == md5 || info.metadata[Self.md5Name] == md5
+            if info.eTag.value == md5 { return true }
+            // What was appended to an object since then leaves its metadata as it was.
+            guard info.metadata[Self.md5Name] == md5 else { return false }
+            return try await source.information(path).byteCount == info.byteCount
         } catch let error as S3Error where error.code.status == 404 {
             return false
         }
