@@ -30,7 +30,8 @@ public struct EncryptionConfiguration: Sendable, Equatable {
         self.algorithm = algorithm
         keyID = encryption["KMSMasterKeyID"].map(\.text)
         usesBucketKey = rules[0]["BucketKeyEnabled"]?.text == "true"
-        blockedTypes = []
+        blockedTypes = rules[0]["BlockedEncryptionTypes"]?.all("EncryptionType").map(\.text) ?? []
+        guard blockedTypes.allSatisfy(["NONE", "SSE-C"].contains) else { throw S3Error(.malformedXML) }
         guard keyID == nil || algorithm != "AES256" else {
             throw .invalidArgument(
                 "a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms or aws:kms:dsse",

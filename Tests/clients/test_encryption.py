@@ -286,3 +286,17 @@ def assert_nowhere(directory, text, key):
         with open(name, "rb") as file:
             content = file.read()
         assert not any(piece in content for piece in pieces), name
+
+
+@pytest.mark.parametrize("blocked, code", [("SSE-C", "NotImplemented"), ("SSE-X", "MalformedXML"), ("NONE", None)])
+def test_what_would_not_be_enforced_is_refused(s3, bucket, blocked, code):
+    configuration = {"Rules": [{
+        "ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"},
+        "BlockedEncryptionTypes": {"EncryptionType": [blocked]}}]}
+    if code is None:
+        s3.put_bucket_encryption(Bucket=bucket, ServerSideEncryptionConfiguration=configuration)
+        rule = s3.get_bucket_encryption(Bucket=bucket)["ServerSideEncryptionConfiguration"]["Rules"][0]
+        assert rule["BlockedEncryptionTypes"] == {"EncryptionType": [blocked]}
+        return
+    with pytest.raises(botocore.exceptions.ClientError, match=code):
+        s3.put_bucket_encryption(Bucket=bucket, ServerSideEncryptionConfiguration=configuration)
