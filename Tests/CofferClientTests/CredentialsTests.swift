@@ -66,6 +66,24 @@ struct CredentialsTests {
         return (SharedConfiguration { [variables] in variables[$0] }, directory)
     }
 
+    @Test func `An indented setting belongs to the one above only if that has no value`() {
+        let sections = SharedConfiguration.sections(
+            """
+            [default]
+              aws_access_key_id = A
+              region = eu-west-1
+            [profile p]
+            s3 =
+              endpoint_url = http://127.0.0.1:2
+            region = r
+            [profile q]
+              region = q
+            """)
+        #expect(sections["default"] == ["aws_access_key_id": "A", "region": "eu-west-1"])
+        #expect(sections["profile p"] == ["s3": "", "s3.endpoint_url": "http://127.0.0.1:2", "region": "r"])
+        #expect(sections["profile q"] == ["region": "q"])
+    }
+
     @Test func `The environment goes before the files`() async throws {
         let (configuration, _) = try Self.configuration([
             "AWS_ACCESS_KEY_ID": "AKIAENVIRONMENT", "AWS_SECRET_ACCESS_KEY": "s", "AWS_SESSION_TOKEN": "t",

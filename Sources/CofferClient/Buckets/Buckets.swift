@@ -113,7 +113,7 @@ public struct BucketSettings: Sendable {
     var checkedRegion: String? {
         get throws(ConfigurationError) {
             guard let region else { return nil }
-            guard region.utf8.allSatisfy({ (97...122).contains($0) || (48...57).contains($0) || $0 == 45 }) else {
+            guard Endpoint.isRegion(region) else {
                 throw ConfigurationError("a region has a name of small letters, digits and hyphens, not '\(region)'")
             }
             return region

@@ -99,24 +99,30 @@ package struct SharedConfiguration: Sendable {
 
     private static let byteLimit = 1 << 20
 
-    /// Sections by name. Settings on lines that are indented belong to the one above, which stands before them with a
-    /// full stop.
+    /// Sections by name. Settings on indented lines below one without a value (`s3 =`) belong to it, and have its name
+    /// and a full stop before theirs.
     static func sections(_ text: String) -> [String: [String: String]] {
         var sections: [String: [String: String]] = [:]
         var name: String?
-        var parent = ""
+        var parent: String?
         for line in text.split(whereSeparator: \.isNewline) {
             guard let first = line.first, !"#;".contains(first) else { continue }
             if first == "[", let end = line.firstIndex(of: "]") {
                 let words = line[line.index(after: line.startIndex)..<end].split(whereSeparator: \.isWhitespace)
                 name = words.joined(separator: " ")
+                parent = nil
                 sections[name ?? "", default: [:]].merge([:]) { $1 }
             } else if let name {
                 let parts = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
                 guard parts.count == 2 else { continue }
-                var setting = trimmed(parts[0]).lowercased()
-                if first.isWhitespace { setting = "\(parent).\(setting)" } else { parent = setting }
-                sections[name]?[setting] = trimmed(parts[1])
+                let setting = trimmed(parts[0]).lowercased()
+                let value = trimmed(parts[1])
+                if first.isWhitespace, let parent {
+                    sections[name]?["\(parent).\(setting)"] = value
+                } else {
+                    sections[name]?[setting] = value
+                    parent = value.isEmpty ? setting : nil
+                }
             }
         }
         return sections

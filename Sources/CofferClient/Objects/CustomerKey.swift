@@ -4,7 +4,7 @@ import CofferCrypto
 /// read with it alone. It goes with every request about such an object, so TLS is in order; Amazon refuses it otherwise.
 ///
 /// Source: S3 User Guide, "Using server-side encryption with customer-provided keys".
-public struct CustomerKey: Sendable, Equatable, CustomStringConvertible, CustomReflectable {
+public struct CustomerKey: Sendable, CustomStringConvertible, CustomReflectable {
     private let bytes: [UInt8]
 
     /// - Parameter bytes: 32, that nobody can guess.

@@ -42,8 +42,6 @@ extension S3Error {
         else { return nil }
         let region =
             headers.first { $0.name == "x-amz-bucket-region" }?.value ?? details.first { $0.name == "Region" }?.value
-        // It becomes part of a host's name.
-        let isName = region?.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == 45 } ?? false
-        return isName && region?.isEmpty == false ? region : nil
+        return region.flatMap { Endpoint.isRegion($0) ? $0 : nil }
     }
 }

@@ -39,9 +39,13 @@ package struct Endpoint: Sendable, Equatable {
     ///
     /// - Throws: ``ConfigurationError`` for what is no name of a region: it becomes part of the host's.
     init(amazon service: String, _ region: String) throws(ConfigurationError) {
-        let isName = region.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == 45 }
-        guard isName, !region.isEmpty else { throw ConfigurationError("'\(region)' is no region of Amazon's") }
+        guard Self.isRegion(region) else { throw ConfigurationError("'\(region)' is no region of Amazon's") }
         self.init(isSecure: true, host: "\(service).\(region)\(Self.suffix(of: region))")
+    }
+
+    /// Whether a text can be a region's name: small letters, digits and hyphens, so that it is part of a host's.
+    static func isRegion(_ text: String) -> Bool {
+        !text.isEmpty && text.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == 45 }
     }
 
     private static func suffix(of region: String) -> String {
