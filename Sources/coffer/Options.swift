@@ -170,16 +170,17 @@ func environment(_ name: String) -> String? {
     return text.isEmpty ? nil : text
 }
 
-/// The content of a file, of at most 1 MiB.
+/// The content of a file.
 ///
+/// - Parameter mebibytes: its most.
 /// - Throws: a sentence that names the file, also for one that is longer.
-func bytes(ofFile path: String) throws -> [UInt8] {
+func bytes(ofFile path: String, upTo mebibytes: Int = 1) throws -> [UInt8] {
     guard let file = fopen(path, "re") else { throw FileError(path) }
     defer { fclose(file) }
-    let byteLimit = 1 << 20
+    let byteLimit = mebibytes << 20
     var buffer = [UInt8](repeating: 0, count: byteLimit + 1)
     let count = fread(&buffer, 1, buffer.count, file)
     guard ferror(file) == 0 else { throw FileError(path) }
-    guard count <= byteLimit else { throw CommandError("\(printable(path)) is longer than 1 MiB") }
+    guard count <= byteLimit else { throw CommandError("\(printable(path)) is longer than \(mebibytes) MiB") }
     return Array(buffer.prefix(count))
 }

@@ -9,6 +9,7 @@ import http.server
 import io
 import json
 import os
+import pathlib
 import random
 import re
 import resource
@@ -359,6 +360,29 @@ def test_a_descriptor_is_brought_up_to_date_with_its_tables(tmp_path):
     run("init", "--refresh", "--currency", "EUR", tmp_path, expected=USAGE)
     descriptor.unlink()
     run("init", "--refresh", tmp_path, expected=INVALID)
+
+
+def test_an_edit_made_while_the_tables_are_read_is_kept(tmp_path):
+    table, descriptor = tmp_path / "spending.csv", tmp_path / "datapackage.json"
+    table.write_text("year,amount\n2024,1\n")
+    run("init", "--currency", "EUR", tmp_path)
+    table.write_text("year,amount\n" + "2024,1.25\n" * 40_000)
+    refresh = subprocess.Popen(
+        [servers.binary(), "package", "init", "--refresh", tmp_path], env=servers.plain_environment(),
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+    def reads_table():
+        try:
+            return any(entry.resolve() == table for entry in pathlib.Path(f"/proc/{refresh.pid}/fd").iterdir())
+        except FileNotFoundError:
+            return False
+    while not reads_table():
+        assert refresh.poll() is None, "it ended before the edit"
+    edited = descriptor.read_text().replace('"name": "year"', '"title": "The year", "name": "year"')
+    descriptor.write_text(edited)
+    told = refresh.communicate(timeout=60)[1]
+    assert refresh.returncode == FAILED and "try again" in told
+    assert descriptor.read_text() == edited and len(list(tmp_path.iterdir())) == 2
 
 
 def test_packages_are_listed_and_shown(server, package, tmp_path):

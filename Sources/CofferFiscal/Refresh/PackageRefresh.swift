@@ -3,6 +3,8 @@ import CofferModel
 /// A descriptor brought up to date with its tables: sizes, hashes, new tables and new columns. All that it says besides
 /// stays as it is written.
 public struct PackageRefresh: Sendable {
+    /// The bytes of `datapackage.json` that it was made from: who writes the new text sees that they are still there.
+    public let original: [UInt8]
     /// The new text of `datapackage.json`; that which is there, where nothing changed.
     public let descriptor: String
     /// What was changed: a sentence each.
@@ -32,6 +34,7 @@ public struct PackageRefresh: Sendable {
         } catch {
             throw .source(error)
         }
+        original = document.bytes
         descriptor = String(decoding: run.edit.text, as: UTF8.self)
         (changes, notes) = (run.changes, run.notes)
     }

@@ -91,7 +91,9 @@ struct PackageDirectory {
     }
 
     /// Writes `datapackage.json` in the place of that which is there, as a whole or not at all.
-    func replaceDescriptor(_ text: String) throws {
+    ///
+    /// - Parameter original: what is to be there; what somebody has written since it was read is kept.
+    func replaceDescriptor(_ original: [UInt8], with text: String) throws {
         var name = Array("\(path)/.\(PackagePath.descriptor).XXXXXX".utf8CString)
         let descriptor = mkstemp(&name)
         guard descriptor >= 0 else { throw FileError(file, cannot: "write") }
@@ -100,7 +102,11 @@ struct PackageDirectory {
         let isWritten =
             stat(file, &status) == 0 && fchmod(descriptor, status.st_mode & 0o7777) == 0
             && Self.write(text, descriptor) && fsync(descriptor) == 0
-        guard close(descriptor) == 0, isWritten, rename(name, file) == 0 else { throw FileError(file, cannot: "write") }
+        guard close(descriptor) == 0, isWritten else { throw FileError(file, cannot: "write") }
+        guard try bytes(ofFile: file, upTo: 8) == original else {
+            throw CommandError("\(file) was changed while its tables were read, and is left as it is: try again")
+        }
+        guard rename(name, file) == 0 else { throw FileError(file, cannot: "write") }
     }
 
     private static func write(_ text: String, _ descriptor: Int32) -> Bool {

@@ -67,7 +67,9 @@ enum PackageInitCommand {
             return .success
         }
         let isDryRun = options.isGiven("dry-run")
-        if !isDryRun, !refresh.changes.isEmpty { try directory.replaceDescriptor(refresh.descriptor) }
+        if !isDryRun, !refresh.changes.isEmpty {
+            try directory.replaceDescriptor(refresh.original, with: refresh.descriptor)
+        }
         let changes = refresh.changes.isEmpty ? ["datapackage.json is up to date"] : refresh.changes
         tell((changes + refresh.notes.map { "Note: \($0)" }).map { $0 + "." }, isDryRun)
         return .success
