@@ -23,7 +23,9 @@ extension SQLiteCatalog {
                 "INSERT INTO buckets (name, owner, region, created, versioning) VALUES (?, ?, ?, ?, ?)",
                 .text(new.name.description), .text(new.owner), .text(new.region),
                 .integer(new.created.milliseconds), .integer(new.versioning.rawValue))
-            guard let bucket = try Self.bucket(named: new.name, connection) else { throw StorageError.noSuchBucket }
+            guard let bucket = try Self.bucket(named: new.name, connection) else {
+                throw StorageError.failed("a bucket that was just made is not there")
+            }
             for (kind, document) in new.configurations {
                 try Self.setConfiguration(kind, of: bucket, to: document, connection)
             }
@@ -44,7 +46,7 @@ extension SQLiteCatalog {
             }
             try connection.run("DELETE FROM bucket_configurations WHERE bucket = ?", .integer(bucket.id))
             let count = try connection.run("DELETE FROM buckets WHERE id = ?", .integer(bucket.id))
-            guard count == 1 else { throw StorageError.noSuchBucket }
+            guard count == 1 else { throw StorageError.noSuchBucket(bucket.name) }
             return try Self.deleteUploads(of: bucket, connection)
         }
     }
@@ -113,7 +115,7 @@ extension SQLiteCatalog {
         let found = try connection.first("SELECT versioning FROM buckets WHERE id = ?", .integer(bucket.id)) {
             Versioning(rawValue: $0.integer(0))
         }
-        guard let found else { throw StorageError.noSuchBucket }
+        guard let found else { throw StorageError.noSuchBucket(bucket.name) }
         guard let versioning = found else { throw StorageError.failed("the catalog holds a malformed versioning") }
         return versioning
     }

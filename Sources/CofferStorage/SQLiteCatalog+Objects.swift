@@ -36,7 +36,7 @@ extension SQLiteCatalog {
             let versioning = try Self.requireNoVersions(bucket, connection)
             let current = try Self.current(addition.key, in: bucket, connection)
             let new = try Self.decide { () throws(S3Error) in try addition.decide(current) }
-            guard let current else { throw StorageError.noSuchKey }
+            guard let current else { throw StorageError.noSuchKey(addition.key) }
             guard current.encryption == addition.encryption else {
                 throw StorageError.refused(S3Error(.conditionalRequestConflict))
             }
@@ -111,7 +111,7 @@ extension SQLiteCatalog {
             let source = try Self.object(rename.source, version: nil, in: bucket, connection)
             try Self.decide { () throws(S3Error) in try rename.sourceCondition(source) }
             try Self.check(rename.destinationCondition, rename.destination, in: bucket, connection)
-            guard let source, !source.isDeleteMarker else { throw StorageError.noSuchKey }
+            guard let source, !source.isDeleteMarker else { throw StorageError.noSuchKey(rename.source) }
             for extent in source.extents { try Self.retain(extent.segment, connection) }
             let record = ObjectRecord(
                 key: rename.destination, sequence: sequence, version: Self.version(versioning, sequence),
@@ -130,7 +130,7 @@ extension SQLiteCatalog {
         try await writer.write { connection throws(StorageError) in
             try Self.require(bucket, connection)
             let found = try Self.object(update.key, version: update.version, in: bucket, connection)
-            guard var record = found else { throw StorageError.noSuchKey }
+            guard var record = found else { throw StorageError.noSuchKey(update.key) }
             record.attributes = try Self.decide { () throws(S3Error) in try update.change(record) }
             for table in ["objects", "versions"] {
                 try connection.run(

@@ -3,10 +3,11 @@ import Glibc
 
 /// Why the store could not do what was asked.
 package enum StorageError: Error, Sendable {
-    case noSuchBucket
+    /// It was deleted since the request looked it up; another of its name may be there.
+    case noSuchBucket(BucketName)
     case bucketExists(Bucket)
     case bucketNotEmpty
-    case noSuchKey
+    case noSuchKey(ObjectKey)
     case noSuchUpload
     /// The source of a copy was replaced or deleted since it was looked at.
     case sourceChanged

@@ -67,6 +67,23 @@ final class RawConnection: Sendable {
         }.get()
     }
 
+    /// Reads the answer's head up to `100 Continue`, with which the server says that it has judged a request's head.
+    ///
+    /// - Returns: false if it refused the request instead; its answer is still to be read.
+    func isContinued() async throws -> Bool {
+        try await run { descriptor, unread -> Result<Bool, any Error> in
+            Result {
+                let interim = Array("HTTP/1.1 100 Continue\r\n\r\n".utf8)
+                while unread.bytes.count < interim.count, interim.starts(with: unread.bytes) {
+                    try Self.receiveMore(descriptor, &unread.bytes)
+                }
+                guard unread.bytes.starts(with: interim) else { return false }
+                unread.bytes.removeFirst(interim.count)
+                return true
+            }
+        }.get()
+    }
+
     /// Whether the server closed the connection, with nothing further sent.
     func isClosed() async -> Bool {
         await run { descriptor, unread in
@@ -81,14 +98,16 @@ final class RawConnection: Sendable {
         }
     }
 
+    private static func receiveMore(_ descriptor: Int32, _ unread: inout [UInt8]) throws {
+        var piece = [UInt8](repeating: 0, count: 65_536)
+        let count = recv(descriptor, &piece, piece.count, 0)
+        guard count >= 0 else { throw Failure.system("receive", errno) }
+        guard count > 0 else { throw Failure.closed }
+        unread += piece[..<count]
+    }
+
     private static func read(_ descriptor: Int32, _ unread: inout [UInt8], hasBody: Bool) throws -> RawResponse {
-        func more() throws {
-            var piece = [UInt8](repeating: 0, count: 65_536)
-            let count = recv(descriptor, &piece, piece.count, 0)
-            guard count >= 0 else { throw Failure.system("receive", errno) }
-            guard count > 0 else { throw Failure.closed }
-            unread += piece[..<count]
-        }
+        func more() throws { try receiveMore(descriptor, &unread) }
         func text(before separator: [UInt8]) throws -> String {
             while true {
                 if let range = unread.firstRange(of: separator) {

@@ -50,13 +50,13 @@ struct ServerFixture: Sendable {
     /// The bytes of a request.
     func request(
         _ method: String, _ target: String, host: String? = nil, headers: [(name: String, value: String)] = [],
-        body: [UInt8] = [], isSigned: Bool = true
+        body: [UInt8] = [], isSigned: Bool = true, keys: KeyPair = keys, service: String = "s3"
     ) -> [UInt8] {
         let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         var request = SignableRequest(
             method: method, path: parts[0], query: parts.count > 1 ? parts[1] : "",
             headers: [("host", host ?? self.host)] + headers)
-        if isSigned { request = Self.signed(request, body) }
+        if isSigned { request = Self.signed(request, body, keys: keys, service: service) }
         if !body.isEmpty || ["PUT", "POST"].contains(method) {
             request.headers.append(("content-length", String(body.count)))
         }
@@ -64,9 +64,11 @@ struct ServerFixture: Sendable {
         return Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8) + body
     }
 
-    static func signed(_ request: SignableRequest, _ body: [UInt8]) -> SignableRequest {
+    static func signed(
+        _ request: SignableRequest, _ body: [UInt8], keys: KeyPair = keys, service: String = "s3"
+    ) -> SignableRequest {
         let credentials = Credentials(accessKeyID: keys.accessKeyID, secretAccessKey: keys.secretAccessKey)
-        return V4Signer(credentials: credentials, region: "us-east-1")
+        return V4Signer(credentials: credentials, region: "us-east-1", service: service)
             .sign(request, payloadHash: hex(Digest.of(body, .sha256)), at: .now())
     }
 

@@ -72,7 +72,7 @@ struct StoreFixture: Sendable {
     /// A copy that says of itself what its source says.
     func copying(_ source: String, _ version: VersionID? = nil, to name: String) throws -> ObjectCopy {
         guard let record = try store.object(key(source), version: version, in: bucket), !record.isDeleteMarker else {
-            throw StorageError.noSuchKey
+            throw StorageError.noSuchKey(try key(source))
         }
         return ObjectCopy(
             source: record, sourceBucket: bucket, key: try key(name), bucket: bucket, owner: "1",

@@ -58,7 +58,7 @@ struct CompleteMultipartUpload: S3Operation {
             ) { parts throws(S3Error) in try complete(upload, list, parts) }
         } catch {
             if case .noSuchUpload = error { return try await repeated(list, call) }
-            throw S3Error(error)
+            throw S3Error(storage: error)
         }
         return try response(written.record.etag, written.record.version, written.record.attributes, call)
     }

@@ -41,7 +41,9 @@ struct CreateBucket: S3Operation {
                 name, owner: account.id, region: region ?? call.service.region,
                 versioning: locksVersions ? .enabled : .neverEnabled, configurations: configurations)
         } catch {
-            guard case .bucketExists(let bucket) = error, bucket.owner == account.id else { throw S3Error(error) }
+            guard case .bucketExists(let bucket) = error, bucket.owner == account.id else {
+                throw S3Error(storage: error)
+            }
             try await access.reset(bucket, call)
         }
         call.service.buckets.invalidate(name)

@@ -18,7 +18,7 @@ struct DeleteBucket: S3Operation {
             if case .bucketNotEmpty = error {
                 throw S3Error(.bucketNotEmpty, details: [("BucketName", bucket.name.description)])
             }
-            throw S3Error(error)
+            throw S3Error(storage: error)
         }
         call.service.buckets.invalidate(bucket.name)
         return .noContent

@@ -26,7 +26,9 @@ extension Authorized {
 
     private func requireGround(_ object: ObjectRecord, for allowed: AllowedPermission) throws(S3Error) {
         let (permission, ground) = (allowed.permission, allowed.ground)
-        guard let state = allowed.state else { throw S3Error(.noSuchBucket) }
+        guard let state = allowed.state else {
+            throw .internalError("\(permission.action) on an object without a bucket")
+        }
         // What the bucket's owner owns was asked before.
         let isAsked = ground == .objectACL || (!state.owns(object) && permission.aclRequirement?.resource == .object)
         guard isAsked else { return }

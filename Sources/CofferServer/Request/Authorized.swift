@@ -39,7 +39,9 @@ struct Authorized<Operation: S3Operation>: Sendable {
 
     /// The bucket of what has a part in the operation.
     func state(of part: Permission.Part) throws(S3Error) -> BucketState {
-        guard let state = allowed.state(of: part) else { throw S3Error(.noSuchBucket) }
+        guard let state = allowed.state(of: part) else {
+            throw .internalError("\(Operation.name) asked for a bucket that it needs no permission for")
+        }
         return state
     }
 

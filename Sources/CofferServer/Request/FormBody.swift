@@ -42,7 +42,7 @@ final class FormBody<Operation: S3Operation>: RequestSink, @unchecked Sendable {
             try decoder?.decode(bytes, into: &upload)
             fault = upload.fault
         } catch {
-            fault = upload.fault ?? S3Error(error)
+            fault = upload.fault ?? S3Error(form: error)
         }
     }
 
@@ -58,7 +58,7 @@ final class FormBody<Operation: S3Operation>: RequestSink, @unchecked Sendable {
         do throws(FormError) {
             try decoder.take()?.finish()
         } catch {
-            throw S3Error(error)
+            throw S3Error(form: error)
         }
         guard let prepared = upload.prepared else { throw .internalError("a form with a file asked for nothing") }
         return try await prepared.perform()
@@ -102,7 +102,7 @@ private struct FormUpload<Operation: S3Operation>: FormReceiver {
     private mutating func prepare(_ form: PostForm) throws(S3Error) -> PreparedRequest<Operation> {
         // A file's name may stand in a field many times over.
         let byteCount = form.fields.reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count }
-        guard byteCount <= limits.byteCount else { throw S3Error(FormError.tooLarge(.form)) }
+        guard byteCount <= limits.byteCount else { throw S3Error(form: .tooLarge(.form)) }
         key = Array(try form.required("key").utf8)
         guard !key.isEmpty else { throw S3Error(.userKeyMustBeSpecified) }
         let (authentication, range) = try service.verifier.verify(form, bucket: try request.bucketName())
@@ -117,7 +117,7 @@ private struct FormUpload<Operation: S3Operation>: FormReceiver {
 }
 
 extension S3Error {
-    fileprivate init(_ error: FormError) {
+    fileprivate init(form error: FormError) {
         switch error {
         case .malformed: self = S3Error(.malformedPOSTRequest)
         case .tooLarge: self = S3Error(.maxPostPreDataLengthExceeded)

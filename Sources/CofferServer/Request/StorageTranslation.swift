@@ -8,7 +8,7 @@ func askStore<Value>(
     do throws(StorageError) {
         return try body()
     } catch {
-        throw S3Error(error)
+        throw S3Error(storage: error)
     }
 }
 
@@ -19,25 +19,27 @@ func awaitStore<Value: Sendable>(
     do throws(StorageError) {
         return try await body()
     } catch {
-        throw S3Error(error)
+        throw S3Error(storage: error)
     }
 }
 
 extension S3Error {
-    /// The error that a client is told.
-    init(_ error: StorageError) {
+    /// The error that a client gets for a failure of the store.
+    ///
+    /// The label is needed: cases of both types share their names, and `S3Error(.noSuchKey)` must mean the catalogue's.
+    init(storage error: StorageError) {
         switch error {
-        case .noSuchBucket: self = S3Error(.noSuchBucket)
+        case .noSuchBucket(let name): self = .noSuchBucket(name.description)
         case .bucketExists: self = S3Error(.bucketAlreadyExists)
         case .bucketNotEmpty: self = S3Error(.bucketNotEmpty)
-        case .noSuchKey: self = S3Error(.noSuchKey)
+        case .noSuchKey(let key): self = .noSuchKey(key)
         case .noSuchUpload: self = S3Error(.noSuchUpload)
         case .sourceChanged: self = S3Error(.operationAborted)
         case .invalidBucketState: self = S3Error(.invalidBucketState)
         case .busy: self = S3Error(.slowDown)
         case .refused(let refusal): self = refusal
         case .noSpace: self = S3Error(.insufficientStorage)
-        case .notCommitted(let error): self = S3Error(error)
+        case .notCommitted(let error): self = S3Error(storage: error)
         case .failed(let cause): self = .internalError(cause)
         }
     }

@@ -55,8 +55,12 @@ struct NewBucketAccess: Sendable {
         guard state.acl != acl ?? .initial(owner: owner.canonicalID) else { return }
         try call.access.require(Permission("s3:PutBucketAcl", bucket: bucket.name), service: service)
         if let acl { try state.check(.grants(acl.grants)) }
-        try await awaitStore { () async throws(StorageError) in
+        do throws(StorageError) {
             try await service.store.setConfiguration("acl", of: bucket, to: acl?.document)
+        } catch {
+            // Whoever makes a bucket is not to hear that there is none: it was deleted since it was found.
+            if case .noSuchBucket = error { throw S3Error(.operationAborted) }
+            throw S3Error(storage: error)
         }
     }
 

@@ -76,7 +76,7 @@ struct ObjectReference: Sendable {
             record = try await call.service.store.update(update, in: bucket)
         } catch {
             if case .noSuchKey = error { throw try missing(call, in: bucket) }
-            throw S3Error(error)
+            throw S3Error(storage: error)
         }
         return record.versionFields(in: bucket)
     }

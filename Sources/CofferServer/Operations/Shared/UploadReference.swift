@@ -32,7 +32,7 @@ struct UploadReference: Sendable {
             return try await body()
         } catch {
             if case .noSuchUpload = error { throw missing }
-            throw S3Error(error)
+            throw S3Error(storage: error)
         }
     }
 
