@@ -4,6 +4,11 @@
 public struct Query: Sendable {
     public let parameters: [(name: String, value: String)]
 
+    /// Without parameters.
+    package static let empty = Query()
+
+    private init() { parameters = [] }
+
     /// - Throws: `InvalidURI` for a broken percent-encoding, for NUL or bytes that are not UTF-8.
     public init(_ raw: some StringProtocol) throws(S3Error) {
         var parameters: [(name: String, value: String)] = []

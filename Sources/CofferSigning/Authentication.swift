@@ -71,6 +71,7 @@ package struct SignatureVerifier: Sendable {
     let now: @Sendable () -> Timestamp
     let requiredRegion: String?
     let acceptsV2: Bool
+    let routingParameters: Set<String>
     let otherHosts: @Sendable (_ request: SignableRequest) -> [String]
     let doctor: SignatureDoctor
     let keys = SigningKeyCache()
@@ -79,18 +80,21 @@ package struct SignatureVerifier: Sendable {
 
     /// - Parameters:
     ///   - requiredRegion: the only region to accept in a credential scope; nil accepts every one.
+    ///   - routingParameters: names of the query's parameters that choose the operation.
     ///   - otherHosts: hosts that mean the same endpoint or bucket as the one received; signatures for them hold too.
     ///   - doctor: names what may be wrong with a signature that does not hold.
     ///   - session: finds the secret of temporary credentials, or throws `InvalidToken` or `ExpiredToken`.
     ///   - secret: finds the secret of an access key that exists and is active.
     package init(
-        requiredRegion: String? = nil, acceptsV2: Bool = true, now: @escaping @Sendable () -> Timestamp = Timestamp.now,
+        requiredRegion: String? = nil, acceptsV2: Bool = true, routingParameters: Set<String> = [],
+        now: @escaping @Sendable () -> Timestamp = Timestamp.now,
         otherHosts: @escaping @Sendable (_ request: SignableRequest) -> [String] = { _ in [] },
         doctor: SignatureDoctor = SignatureDoctor(), session: @escaping SessionSecret = Self.noSession,
         secret: @escaping @Sendable (_ accessKeyID: String) -> String?
     ) {
         self.requiredRegion = requiredRegion
         self.acceptsV2 = acceptsV2
+        self.routingParameters = routingParameters
         self.now = now
         self.session = session
         self.otherHosts = otherHosts
@@ -119,7 +123,7 @@ package struct SignatureVerifier: Sendable {
                 return try verifyV4(request, authorization: authorization, for: service)
             }
             if authorization.hasPrefix("AWS "), service == .s3 {
-                return try verifyV2(request, authorization: authorization)
+                return try verifyV2(request, authorization: authorization, query: query)
             }
             throw .invalidArgument(
                 "Unsupported Authorization Type", name: "Authorization",

@@ -30,7 +30,7 @@ package enum SignatureV2 {
     }
 
     /// The parameters that name a part of a resource or change an answer, and therefore are signed.
-    private static let subresources: Set<String> = [
+    package static let subresources: Set<String> = [
         "accelerate", "acl", "analytics", "cors", "defaultObjectAcl", "delete", "inventory", "lifecycle", "location",
         "logging", "metrics", "notification", "object-lock", "partNumber", "policy", "replication", "requestPayment",
         "response-cache-control", "response-content-disposition", "response-content-encoding",
@@ -54,15 +54,17 @@ package enum SignatureV2 {
         return String(Substring(bytes[..<end]))
     }
 
+    /// As ``Query`` reads it: what is signed is what is done, in whatever spelling it is sent.
+    private static func decoded(_ text: Substring) -> String {
+        PercentEncoding.decode(text, plusIsSpace: true).map { String(decoding: $0, as: UTF8.self) } ?? String(text)
+    }
+
     private static func resource(of request: SignableRequest) -> String {
         var parameters: [(name: String, text: String)] = []
         for pair in request.query.split(at: "&") {
-            let parts = pair.split(at: "=", maxSplits: 1, keepingEmpty: true).map(String.init)
-            let name = parts[0]
-            guard subresources.contains(name) else { continue }
-            let value =
-                parts.count > 1 ? PercentEncoding.decode(parts[1]).map { String(decoding: $0, as: UTF8.self) } : nil
-            parameters.append((name, value.map { "\(name)=\($0)" } ?? name))
+            let parts = pair.split(at: "=", maxSplits: 1, keepingEmpty: true).map(decoded)
+            guard subresources.contains(parts[0]) else { continue }
+            parameters.append((parts[0], parts.joined(separator: "=")))
         }
         parameters.sort { $0.name < $1.name }
         let path = (request.hostBucket.map { "/\($0)" } ?? "") + request.path

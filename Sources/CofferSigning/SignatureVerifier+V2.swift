@@ -5,7 +5,9 @@ import CofferModel
 ///
 /// It stays because the Datastore's clients sign with it: boto 2 everywhere but on AWS, and boto3 its presigned URLs.
 extension SignatureVerifier {
-    func verifyV2(_ request: SignableRequest, authorization: String) throws(S3Error) -> Authentication {
+    func verifyV2(
+        _ request: SignableRequest, authorization: String, query: Query
+    ) throws(S3Error) -> Authentication {
         let parts = authorization.dropFirst(4).split(at: ":", maxSplits: 1, keepingEmpty: true)
         guard parts.count == 2, !parts[0].isEmpty else {
             throw .invalidArgument(
@@ -18,9 +20,11 @@ extension SignatureVerifier {
         }
         let accessKeyID = String(parts[0])
         let token = request.header("x-amz-security-token")
-        try check(
-            String(parts[1]), accessKeyID: accessKeyID, token: token, stringsToSign: SignatureV2.stringsToSign(request)
-        ) { doctor.examine(String(parts[1]), V2Reading(request), secret: $0) }
+        let (signature, stringsToSign) = (String(parts[1]), SignatureV2.stringsToSign(request))
+        try check(signature, accessKeyID: accessKeyID, token: token, stringsToSign: stringsToSign) {
+            doctor.examine(signature, V2Reading(request), secret: $0)
+        }
+        try checkCoverage(of: query, accessKeyID: accessKeyID, signature, stringToSign: stringsToSign[0])
         try checkSkew(time, text: text)
         return Authentication(
             accessKeyID: accessKeyID, method: .v2Header, payloadHash: try unsignedPayloadHash(request),
@@ -46,13 +50,28 @@ extension SignatureVerifier {
         }
         let signed = Self.withToken(request, query: query)
         let token = signed.header("x-amz-security-token")
-        try check(
-            signature, accessKeyID: accessKeyID, token: token,
-            stringsToSign: SignatureV2.stringsToSign(signed, expires: expires)
-        ) { doctor.examine(signature, V2Reading(signed, expires: expires), secret: $0) }
+        let stringsToSign = SignatureV2.stringsToSign(signed, expires: expires)
+        try check(signature, accessKeyID: accessKeyID, token: token, stringsToSign: stringsToSign) {
+            doctor.examine(signature, V2Reading(signed, expires: expires), secret: $0)
+        }
+        try checkCoverage(of: query, accessKeyID: accessKeyID, signature, stringToSign: stringsToSign[0])
         return Authentication(
             accessKeyID: accessKeyID, method: .v2Query, payloadHash: try unsignedPayloadHash(request), chunkSigner: nil,
             sessionToken: token)
+    }
+
+    /// Refuses parameters that choose the operation and that Version 2 does not sign: whoever has a signed URL could
+    /// have added them. Those that only choose a page of a listing are not signed either, and stay.
+    private func checkCoverage(
+        of query: Query, accessKeyID: String, _ signature: String, stringToSign: String
+    ) throws(S3Error) {
+        let uncovered = query.parameters.first {
+            routingParameters.contains($0.name) && !SignatureV2.subresources.contains($0.name)
+        }
+        guard let name = uncovered?.name else { return }
+        throw S3Error.signatureDoesNotMatch(
+            accessKeyID: accessKeyID, provided: signature, stringToSign: stringToSign,
+            finding: "Signature Version 2 does not sign the parameter \(name): sign with Version 4")
     }
 
     /// The token of a presigned URL is signed as the header that it stands for.

@@ -47,6 +47,10 @@ enum Router {
 
     private static let subresourceNames = Set(routes.compactMap(\.parameters.first))
 
+    /// The query's parameters that choose an operation and that its signature has to cover. A listing's version is none:
+    /// it changes the form of an answer that the signer may have anyway, and no client of Signature Version 2 signs it.
+    static let parameters = Set(routes.flatMap(\.parameters)).subtracting(["list-type"])
+
     private static let table = Dictionary(grouping: routes) { Place(method: $0.method, level: $0.level) }
 
     /// More particular routes stand before more general ones of the same method and level.

@@ -22,14 +22,15 @@ struct S3Request: Sendable {
         validBucketName = target.bucket.flatMap { try? BucketName($0) }
     }
 
-    /// A request about an object of the same bucket, with other header fields: as a form tells them in its body.
+    /// A request about an object of the same bucket, with other header fields: as a form names them in its body. What the
+    /// form's URL has for a query is not signed with the form, and says nothing of the object.
     init(_ request: S3Request, key: [UInt8], headers: HTTPHeaders) {
         var head = request.head
         head.headers = headers
         self.head = head
         id = request.id
         target = S3Target(request.target, key: key)
-        query = request.query
+        query = .empty
         accounts = request.accounts
         validBucketName = request.validBucketName
     }

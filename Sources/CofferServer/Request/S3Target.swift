@@ -57,8 +57,11 @@ struct S3Target: Sendable {
     /// looks like a bucket's name.
     static func controlPath(of head: HTTPRequestHead) -> String? {
         let prefix = "/v20180820/"
-        guard head.target.hasPrefix(prefix), head.headers[AccountHeader.name] != nil else { return nil }
-        return String(head.target.dropFirst(prefix.count).prefix { $0 != "?" })
+        guard head.headers[AccountHeader.name] != nil else { return nil }
+        // Decoded, as a signature is the same for every spelling of a path.
+        let path = PercentEncoding.decode(Substring(head.target.utf8.prefix { $0 != UInt8(ascii: "?") }))
+        guard let path, path.starts(with: prefix.utf8) else { return nil }
+        return String(decoding: path.dropFirst(prefix.utf8.count), as: UTF8.self)
     }
 
     private static func decode(_ text: Substring) throws(S3Error) -> [UInt8] {

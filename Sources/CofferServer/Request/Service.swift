@@ -48,7 +48,8 @@ final class Service: Sendable {
         self.names = names
         verifier = SignatureVerifier(
             requiredRegion: configuration.isRegionStrict ? configuration.region : nil,
-            acceptsV2: configuration.acceptsSignatureV2, otherHosts: { names.aliases(of: $0) },
+            acceptsV2: configuration.acceptsSignatureV2, routingParameters: Router.parameters,
+            otherHosts: { names.aliases(of: $0) },
             doctor: SignatureDoctor(hosts: { names.all }, regions: Self.regions(configuration, buckets)),
             session: { accessKeyID, token throws(S3Error) in
                 try identities.secret(of: accessKeyID, sessionToken: token)
