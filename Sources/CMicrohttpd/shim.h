@@ -42,7 +42,8 @@ static inline struct MHD_Daemon *coffer_start_daemon(const coffer_daemon_setting
         flags, 0, NULL, NULL, s->handler, s->context,
         MHD_OPTION_EXTERNAL_LOGGER, s->log, s->context,
         MHD_OPTION_LISTEN_SOCKET, s->listen_socket,
-        MHD_OPTION_STRICT_FOR_CLIENT, 1,
+        // What is stricter would be refused by libmicrohttpd itself, with two heads in the answer: ours refuses it.
+        MHD_OPTION_STRICT_FOR_CLIENT, 0,
         MHD_OPTION_THREAD_POOL_SIZE, s->threads,
         MHD_OPTION_CONNECTION_LIMIT, s->connections,
         MHD_OPTION_PER_IP_CONNECTION_LIMIT, s->connections_per_address,
@@ -69,6 +70,12 @@ static inline int coffer_connection_socket(struct MHD_Connection *c) {
 static inline int coffer_tls_protocol(struct MHD_Connection *c) {
     const union MHD_ConnectionInfo *info = MHD_get_connection_info(c, MHD_CONNECTION_INFO_PROTOCOL);
     return info == NULL ? 0 : info->protocol;
+}
+
+// The bytes of a request's head, from its method to the empty line; 0 if they are not known.
+static inline size_t coffer_head_size(struct MHD_Connection *c) {
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(c, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+    return info == NULL ? 0 : info->header_size;
 }
 
 // The context that the connection callback stored.

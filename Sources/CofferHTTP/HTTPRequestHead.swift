@@ -11,10 +11,14 @@ package struct HTTPRequestHead: Sendable {
     package var tlsVersion: String?
     /// More connections are open than the limits allow; the connection will be closed after the answer.
     package let isOverLimit: Bool
+    /// Whether the head's bytes are those of its fields and nothing else; see ``HeadLayout``.
+    private let isUnambiguous: Bool
+    /// Whether it is of HTTP/1.0, which needs no `Host`.
+    private let mayLackHost: Bool
 
     package init(
         method: String, target: String, headers: HTTPHeaders, remoteAddress: String, isSecure: Bool,
-        tlsVersion: String? = nil, isOverLimit: Bool
+        tlsVersion: String? = nil, isOverLimit: Bool, isUnambiguous: Bool = true, mayLackHost: Bool = false
     ) {
         self.method = method
         self.target = target
@@ -23,6 +27,8 @@ package struct HTTPRequestHead: Sendable {
         self.isSecure = isSecure
         self.tlsVersion = tlsVersion
         self.isOverLimit = isOverLimit
+        self.isUnambiguous = isUnambiguous
+        self.mayLackHost = mayLackHost
     }
 
     /// The declared length of the body in bytes; nil when none was declared or the body is chunked.
@@ -31,22 +37,39 @@ package struct HTTPRequestHead: Sendable {
     package var hasBody: Bool { isChunked || headers["content-length"].map { $0 != "0" } ?? false }
     /// Why the request must be refused and its connection closed; nil if nothing is wrong.
     ///
-    /// Field names must be tokens (RFC 9110 section 5.1), a body's length must be told once and in one way (RFC 9112
+    /// Field names must be tokens (RFC 9110 section 5.1), a body's length must be given once and in one way (RFC 9112
     /// section 6), and there is one host: what a proxy before the server could read otherwise is not served.
     package var fault: String? {
+        guard isUnambiguous else {
+            return "The head holds a NUL, a folded line, a line without a name, an end of line that is not CRLF, or a "
+                + "second space in its first line"
+        }
+        if target.utf8.contains(UInt8(ascii: " ")) { return "The target has a space in it" }
+        if headers.fields.contains(where: { $0.value.utf8.contains(13) }) {
+            return "A header field's value holds a carriage return"
+        }
         let lengths = headers.all("content-length")
         let encodings = headers.all("transfer-encoding")
         if !headers.fields.allSatisfy({ HTTPHeaders.isName($0.name) }) {
             return "A header field's name holds characters that it may not"
         }
         if lengths.count + encodings.count > 1 {
-            return "The body's length is told more than once by Content-Length and Transfer-Encoding"
+            return "The body's length is given more than once by Content-Length and Transfer-Encoding"
         }
         if !lengths.allSatisfy({ $0.utf8.allSatisfy { (48...57).contains($0) } && Int64($0) != nil }) {
             return "The Content-Length is not a number"
         }
         if !encodings.allSatisfy({ $0.lowercased() == "chunked" }) { return "The Transfer-Encoding is not chunked" }
-        return headers.all("host").count > 1 ? "There is more than one Host" : nil
+        let hosts = headers.all("host").count
+        if hosts == 0, !mayLackHost { return "There is no Host" }
+        return hosts > 1 ? "There is more than one Host" : nil
+    }
+    /// Whether what follows the request on its connection may not be taken for another: where the body ends can be read in
+    /// two ways. libmicrohttpd takes a line feed alone for the end of a line between chunks, and a client may send a body
+    /// that it gave no length.
+    package var endsConnection: Bool {
+        let lacksLength = ["PUT", "POST"].contains(method) && headers["content-length"] == nil
+        return fault != nil || isChunked || lacksLength
     }
     package var expectsContinue: Bool { headers["expect"]?.lowercased() == "100-continue" }
 }

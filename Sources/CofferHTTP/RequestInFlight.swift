@@ -10,12 +10,15 @@ import Synchronization
 /// thread. That is why `@unchecked Sendable` is safe.
 final class RequestInFlight: @unchecked Sendable {
     private let target: String
+    private let targetByteCount: Int
     private let connection: OpaquePointer
     private let server: ServerContext
     private let watched: ConnectionWatch.Connection?
     private var exchange: (any HTTPExchange)?
     private var dropped: Int64 = 0
     private var isRefusedAtHead = false
+    /// Where its body ends, another could see elsewhere: nothing that follows it on the connection is a request.
+    private var isLast = false
     private var hasStarted = false
     /// Whether the server counts it among the requests under way; a stopped one takes none.
     private var isTaken = false
@@ -39,8 +42,10 @@ final class RequestInFlight: @unchecked Sendable {
         case wait
     }
 
-    init(target: String, connection: OpaquePointer, server: ServerContext) {
+    /// - Parameter targetByteCount: up to the target's end, or to a NUL in it.
+    init(target: String, targetByteCount: Int, connection: OpaquePointer, server: ServerContext) {
         self.target = target
+        self.targetByteCount = targetByteCount
         self.connection = connection
         self.server = server
         watched = coffer_connection_context(connection).map {
@@ -53,18 +58,18 @@ final class RequestInFlight: @unchecked Sendable {
     // MARK: The calls of the event loop
 
     /// The head is complete. An answer given now closes the connection, so only a refused body gets one.
-    func begin(method: String) -> MHD_Result {
+    func begin(method: UnsafePointer<CChar>, version: UnsafePointer<CChar>) -> MHD_Result {
         isTaken = watched?.isRefused != true && server.requestBegan()
         guard isTaken else { return .NO }
-        let head = makeHead(method: method)
+        let head = makeHead(method: method, version: version)
+        isLast = head.endsConnection
         let exchange = server.handler.begin(head)
         self.exchange = exchange
         watched?.enter(.body)
         guard head.hasBody, let refusal = exchange.refusal else { return .YES }
         isRefusedAtHead = true
         let isShort = head.isChunked || head.contentLength.map { $0 <= server.limits.drainedByteCount } ?? false
-        let mustClose = refusal.headers.contains { $0.name == "Connection" }
-        let isDrained = isShort && !head.expectsContinue && !mustClose
+        let isDrained = isShort && !head.expectsContinue && head.fault == nil
         return isDrained ? .YES : send(refusal)
     }
 
@@ -160,22 +165,26 @@ final class RequestInFlight: @unchecked Sendable {
 
     // MARK: Translation
 
-    private func makeHead(method: String) -> HTTPRequestHead {
-        var headers = HTTPHeaders()
-        withUnsafeMutablePointer(to: &headers) { pointer in
+    private func makeHead(method: UnsafePointer<CChar>, version: UnsafePointer<CChar>) -> HTTPRequestHead {
+        let layout = HeadLayout(method: method, targetByteCount: targetByteCount, version: version)
+        var fields = (headers: HTTPHeaders(), layout: layout)
+        withUnsafeMutablePointer(to: &fields) { pointer in
             _ = MHD_get_connection_values(
                 connection, .HEADER_KIND,
                 { context, _, name, value in
-                    guard let context, let name else { return .YES }
-                    context.assumingMemoryBound(to: HTTPHeaders.self).pointee
-                        .append(lowercased(name), value.map(text) ?? "")
+                    guard let context, let name, let value else { return .YES }
+                    let fields = context.assumingMemoryBound(to: (headers: HTTPHeaders, layout: HeadLayout).self)
+                    fields.pointee.headers.append(lowercased(name), text(value))
+                    fields.pointee.layout.add(name: name, value: value)
                     return .YES
                 }, pointer)
         }
         return HTTPRequestHead(
-            method: method, target: target, headers: headers, remoteAddress: watched?.address ?? "-",
-            isSecure: server.isSecure, tlsVersion: server.isSecure ? tlsVersion : nil,
-            isOverLimit: watched?.isOverLimit ?? false)
+            method: String(cString: method), target: target, headers: fields.headers,
+            remoteAddress: watched?.address ?? "-", isSecure: server.isSecure,
+            tlsVersion: server.isSecure ? tlsVersion : nil, isOverLimit: watched?.isOverLimit ?? false,
+            isUnambiguous: fields.layout.isUnambiguous(byteCount: coffer_head_size(connection)),
+            mayLackHost: strcmp(version, "HTTP/1.0") == 0)
     }
 
     /// Source: gnutls/gnutls.h, `gnutls_protocol_t`, whose 1 is SSL 3.0.
@@ -201,7 +210,7 @@ final class RequestInFlight: @unchecked Sendable {
         for (name, value) in headers {
             guard MHD_add_response_header(response, name, fieldValue(value)) == .YES else { return .NO }
         }
-        if watched?.isOverLimit == true || server.isDraining {
+        if isLast || watched?.isOverLimit == true || server.isDraining {
             MHD_add_response_header(response, "Connection", "close")
         }
         return MHD_queue_response(connection, UInt32(status), response)

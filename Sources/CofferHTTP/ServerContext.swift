@@ -1,5 +1,6 @@
 import CMicrohttpd
 private import Dispatch
+private import Glibc
 import Synchronization
 
 /// What libmicrohttpd's callbacks share.
@@ -81,7 +82,8 @@ let targetCallback:
         guard let context, let connection else { return nil }
         let server = Unmanaged<ServerContext>.fromOpaque(context).takeUnretainedValue()
         let text = target.flatMap { String(validatingCString: $0) } ?? ""
-        let request = RequestInFlight(target: text, connection: connection, server: server)
+        let request = RequestInFlight(
+            target: text, targetByteCount: target.map { strlen($0) } ?? 0, connection: connection, server: server)
         return Unmanaged.passRetained(request).toOpaque()
     }
 
@@ -90,10 +92,10 @@ let handlerCallback:
     @convention(c) (
         UnsafeMutableRawPointer?, OpaquePointer?, UnsafePointer<CChar>?, UnsafePointer<CChar>?, UnsafePointer<CChar>?,
         UnsafePointer<CChar>?, UnsafeMutablePointer<Int>?, UnsafeMutablePointer<UnsafeMutableRawPointer?>?
-    ) -> MHD_Result = { _, _, _, method, _, upload, uploadCount, state in
-        guard let state = state?.pointee, let method, let uploadCount else { return .NO }
+    ) -> MHD_Result = { _, _, _, method, version, upload, uploadCount, state in
+        guard let state = state?.pointee, let method, let version, let uploadCount else { return .NO }
         let request = Unmanaged<RequestInFlight>.fromOpaque(state).takeUnretainedValue()
-        guard request.hasBegun else { return request.begin(method: String(cString: method)) }
+        guard request.hasBegun else { return request.begin(method: method, version: version) }
         guard uploadCount.pointee > 0, let upload else { return request.bodyIsComplete() }
         let bytes = UnsafeRawBufferPointer(start: upload, count: uploadCount.pointee)
         uploadCount.pointee = 0

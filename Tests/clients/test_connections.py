@@ -21,7 +21,7 @@ def signed(server, bucket, key="k", length=4):
 
 def test_after_an_error_the_next_request_on_the_connection_is_answered(server, connection, bucket, s3):
     for body in (b"", b"data", bytes(100_000)):
-        answer = connection.ask("PUT", f"/{bucket}/k", body=body)
+        answer = connection.ask("PUT", f"/{bucket}/k", [("Content-Length", str(len(body)))], body)
         assert (answer.status, answer["Code"]) == (403, "AccessDenied")
         assert connection.ask("GET", "/-/health").body == b"ok\n"
         assert connection.ask("GET", "/no-such-bucket-here/k")["Code"] == "NoSuchBucket"

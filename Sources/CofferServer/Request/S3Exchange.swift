@@ -164,6 +164,6 @@ enum RequestLimits {
             throw S3Error(
                 .requestHeaderSectionTooLarge, details: [("MaxSizeAllowed", String(headerByteCount))])
         }
-        if let fault = head.fault { throw S3Error(.badRequest, fault, headers: [("Connection", "close")]) }
+        if let fault = head.fault { throw S3Error(.badRequest, fault) }
     }
 }
