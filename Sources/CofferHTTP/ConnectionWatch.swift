@@ -13,9 +13,18 @@ final class ConnectionWatch: Sendable {
 
     private struct State {
         var connections: [ObjectIdentifier: Connection] = [:]
-        var countByAddress: [String: Int] = [:]
+        var countByNetwork: [String: Int] = [:]
         var isEnded = false
         var refusesFurther = false
+        /// When no connection was found that could be ended: in that second none is looked for again.
+        var lastLook: Int64?
+
+        /// Counts a connection no longer; of one that is not counted any more nothing changes.
+        mutating func remove(_ connection: Connection) {
+            guard connections.removeValue(forKey: ObjectIdentifier(connection)) != nil else { return }
+            let rest = countByNetwork[connection.network, default: 1] - 1
+            countByNetwork[connection.network] = rest == 0 ? nil : rest
+        }
     }
 
     init(limits: HTTPLimits) {
@@ -39,26 +48,44 @@ final class ConnectionWatch: Sendable {
     func end() { state.withLock { $0.isEnded = true } }
 
     func opened(socket: Int32, address: String) -> Connection {
-        state.withLock { state in
-            let sameAddress = state.countByAddress[address, default: 0]
+        let network = ClientNetwork.of(address)
+        return state.withLock { state in
+            if state.connections.count >= limits.connections { makeRoom(&state, among: nil) }
+            if state.countByNetwork[network, default: 0] >= limits.connectionsPerAddress {
+                makeRoom(&state, among: network)
+            }
+            let sameNetwork = state.countByNetwork[network, default: 0]
             let isOverLimit =
-                state.connections.count >= limits.connections || sameAddress >= limits.connectionsPerAddress
+                state.connections.count >= limits.connections || sameNetwork >= limits.connectionsPerAddress
             let connection = Connection(
-                socket: socket, address: address, isOverLimit: isOverLimit, isRefused: state.refusesFurther)
+                socket: socket, address: address, network: network, isOverLimit: isOverLimit,
+                isRefused: state.refusesFurther)
             if state.refusesFurther { shutdown(socket, Int32(SHUT_RDWR)) }
             state.connections[ObjectIdentifier(connection)] = connection
-            state.countByAddress[address] = sameAddress + 1
+            state.countByNetwork[network] = sameNetwork + 1
             return connection
         }
     }
 
     /// Must come before the socket is closed: afterwards its number may belong to another connection.
     func closed(_ connection: Connection) {
-        state.withLock { state in
-            state.connections[ObjectIdentifier(connection)] = nil
-            let rest = state.countByAddress[connection.address, default: 1] - 1
-            state.countByAddress[connection.address] = rest == 0 ? nil : rest
+        state.withLock { $0.remove(connection) }
+    }
+
+    /// Ends connections that wait for a request, of one network or of the one that has most: those that have waited
+    /// longest, and some at once, so that looking for them costs little beside opening the connections that need room.
+    private func makeRoom(_ state: inout State, among network: String?) {
+        let now = monotonicSeconds()
+        guard state.lastLook != now else { return }
+        guard let network = network ?? state.countByNetwork.max(by: { $0.value < $1.value })?.key else { return }
+        let spare = state.connections.values.filter {
+            $0.network == network && $0.waitsForRequest(since: now - Int64(limits.spareIdleSeconds))
         }
+        for connection in spare.sorted(by: { $0.waitsLonger(than: $1) }).prefix(max(1, limits.connections / 16)) {
+            shutdown(connection.socket, Int32(SHUT_RDWR))
+            state.remove(connection)
+        }
+        if spare.isEmpty { state.lastLook = now }
     }
 
     /// Ends those that are too slow or whose client is gone. Shutting a socket down wakes its event loop.
@@ -85,6 +112,7 @@ final class ConnectionWatch: Sendable {
     final class Connection: Sendable {
         let socket: Int32
         let address: String
+        let network: String
         let isOverLimit: Bool
         let isRefused: Bool
         private let phase = Atomic<Phase>(.head)
@@ -93,13 +121,14 @@ final class ConnectionWatch: Sendable {
         private let late = Mutex<LateBody?>(nil)
 
         enum Phase: UInt8, AtomicRepresentable {
-            case head, body, answer
+            case head, body, document, answer
         }
 
-        init(socket: Int32, address: String, isOverLimit: Bool, isRefused: Bool) {
+        init(socket: Int32, address: String, network: String, isOverLimit: Bool, isRefused: Bool) {
             self.isRefused = isRefused
             self.socket = socket
             self.address = address
+            self.network = network
             self.isOverLimit = isOverLimit
         }
 
@@ -119,6 +148,14 @@ final class ConnectionWatch: Sendable {
             received.add(Int64(count), ordering: .relaxed)
         }
 
+        fileprivate func waitsForRequest(since time: Int64) -> Bool {
+            phase.load(ordering: .relaxed) == .head && since.load(ordering: .relaxed) <= time
+        }
+
+        fileprivate func waitsLonger(than other: Connection) -> Bool {
+            since.load(ordering: .relaxed) < other.since.load(ordering: .relaxed)
+        }
+
         /// The client will send no more, although more is awaited of it.
         fileprivate var isAbandoned: Bool {
             guard phase.load(ordering: .relaxed) != .answer else { return false }
@@ -130,9 +167,8 @@ final class ConnectionWatch: Sendable {
             let seconds = now - since.load(ordering: .relaxed)
             switch phase.load(ordering: .relaxed) {
             case .head: return seconds > Int64(limits.idleSeconds + limits.headSeconds)
-            case .body:
-                let owed = (seconds - Int64(limits.bodyGraceSeconds)) * Int64(limits.bodyBytesPerSecond)
-                return owed > received.load(ordering: .relaxed)
+            case .body: return limits.bodyPace.isTooSlow(received.load(ordering: .relaxed), in: seconds)
+            case .document: return limits.documentPace.isTooSlow(received.load(ordering: .relaxed), in: seconds)
             case .answer: return false
             }
         }

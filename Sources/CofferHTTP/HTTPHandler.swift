@@ -10,6 +10,8 @@ package protocol HTTPHandler: Sendable {
 package protocol HTTPExchange: AnyObject, Sendable {
     /// The answer, if it is known before the body is read to its end and the rest of the body does not matter.
     var refusal: HTTPResponse? { get }
+    /// Whether the body is held in memory: then it must come faster than one that goes to the disk.
+    var receivesDocument: Bool { get }
     /// A piece of the body, borrowed for the time of the call.
     func receive(_ bytes: Span<UInt8>)
     /// The answer that takes the response's place when it is long in coming; nil if the response is awaited for ever.
@@ -22,6 +24,7 @@ package protocol HTTPExchange: AnyObject, Sendable {
 }
 
 extension HTTPExchange {
+    package var receivesDocument: Bool { true }
     package var lateAnswer: LateAnswer? { nil }
 }
 

@@ -1,15 +1,18 @@
 /// The limits of a server towards its clients.
 package struct HTTPLimits: Sendable {
-    /// Open connections in all, and from one address.
+    /// Open connections in all, and from one address, or one network of IPv6 as ``ClientNetwork`` has it.
     package var connections = 4096
     package var connectionsPerAddress = 2048
+    /// A connection that waits for a request this long gives its place to a new one where the limits are reached.
+    package var spareIdleSeconds = 5
     /// A connection on which nothing moves in either direction is closed after this time.
     package var idleSeconds = 60
     /// A request's head must be complete within this time beyond ``idleSeconds``, counted from the request before.
     package var headSeconds = 30
-    /// A body may be slow for this long, and must then have brought at least ``bodyBytesPerSecond`` on average.
-    package var bodyGraceSeconds = 30
-    package var bodyBytesPerSecond = 1024
+    /// How slow a body may come whose bytes go to the disk.
+    package var bodyPace = Pace(graceSeconds: 30, bytesPerSecond: 1024)
+    /// The same for one that is held in memory until it is complete, or that is read and dropped: 2 MB have 18 seconds.
+    package var documentPace = Pace(graceSeconds: 10, bytesPerSecond: 256 << 10)
     /// A refused body is read and dropped up to this length, so that the client sees the answer and not a reset.
     package var drainedByteCount: Int64 = 8 << 20
     /// The same for a body in which something was found wrong while it came: its client has begun to send, and sees
@@ -20,4 +23,19 @@ package struct HTTPLimits: Sendable {
     package var connectionByteCount = 64 << 10
 
     package init() {}
+
+    /// A body may be slow for some time, and must then have brought so many bytes a second beyond it on average.
+    package struct Pace: Sendable {
+        package var graceSeconds: Int
+        package var bytesPerSecond: Int
+
+        package init(graceSeconds: Int, bytesPerSecond: Int) {
+            self.graceSeconds = graceSeconds
+            self.bytesPerSecond = bytesPerSecond
+        }
+
+        func isTooSlow(_ byteCount: Int64, in seconds: Int64) -> Bool {
+            (seconds - Int64(graceSeconds)) * Int64(bytesPerSecond) > byteCount
+        }
+    }
 }

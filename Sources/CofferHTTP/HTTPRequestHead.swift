@@ -31,6 +31,9 @@ package struct HTTPRequestHead: Sendable {
         self.mayLackHost = mayLackHost
     }
 
+    /// The part of the address that stands for one client; see ``ClientNetwork``.
+    package var network: String { ClientNetwork.of(remoteAddress) }
+
     /// The declared length of the body in bytes; nil when none was declared or the body is chunked.
     package var contentLength: Int64? { headers["content-length"].flatMap { Int64($0) } }
     package var isChunked: Bool { headers["transfer-encoding"] != nil }

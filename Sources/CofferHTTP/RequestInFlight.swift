@@ -65,8 +65,10 @@ final class RequestInFlight: @unchecked Sendable {
         isLast = head.endsConnection
         let exchange = server.handler.begin(head)
         self.exchange = exchange
-        watched?.enter(.body)
-        guard head.hasBody, let refusal = exchange.refusal else { return .YES }
+        guard head.hasBody else { return .YES }
+        let refusal = exchange.refusal
+        watched?.enter(exchange.receivesDocument || refusal != nil ? .document : .body)
+        guard let refusal else { return .YES }
         isRefusedAtHead = true
         let isShort = head.isChunked || head.contentLength.map { $0 <= server.limits.drainedByteCount } ?? false
         let isDrained = isShort && !head.expectsContinue && head.fault == nil

@@ -15,8 +15,15 @@ struct HTTPLimitsTests {
         #expect(await connection.isClosed())
     }
 
-    @Test func `a body that comes too slowly is cut off`() async throws {
-        let server = try Server { limits in (limits.bodyGraceSeconds, limits.bodyBytesPerSecond) = (0, 1000) }
+    @Test(arguments: [true, false])
+    func `a body that comes too slowly is cut off`(_ isDocument: Bool) async throws {
+        let (strict, lenient) = (
+            HTTPLimits.Pace(graceSeconds: 0, bytesPerSecond: 1000),
+            HTTPLimits.Pace(graceSeconds: 600, bytesPerSecond: 1)
+        )
+        let server = try Server(receivesDocument: isDocument) { limits in
+            (limits.documentPace, limits.bodyPace) = isDocument ? (strict, lenient) : (lenient, strict)
+        }
         let connection = try RawConnection(port: server.port)
         await connection.send(Array("PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n".utf8))
         for _ in 0..<40 where await !server.isIdle {
@@ -36,7 +43,7 @@ struct HTTPLimitsTests {
     }
 
     @Test func `a connection beyond the limit is told so and closed, and others go on`() async throws {
-        let server = try Server { $0.connections = 2 }
+        let server = try Server { limits in (limits.connections, limits.spareIdleSeconds) = (2, 600) }
         let request = Array("GET / HTTP/1.1\r\nHost: x\r\n\r\n".utf8)
         let connections = try [RawConnection(port: server.port), RawConnection(port: server.port)]
         for connection in connections {
@@ -49,6 +56,30 @@ struct HTTPLimitsTests {
         #expect(await further.isClosed())
         await connections[0].send(request)
         #expect(try await connections[0].receive().status == 200)
+    }
+
+    @Test func `connections that wait for a request give their places to new ones`() async throws {
+        let server = try Server { limits in (limits.connectionsPerAddress, limits.spareIdleSeconds) = (3, 0) }
+        let request = Array("GET / HTTP/1.1\r\nHost: x\r\n\r\n".utf8)
+        let busy = try RawConnection(port: server.port)
+        await busy.send(Array("PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\nda".utf8))
+        let idle = try [RawConnection(port: server.port), RawConnection(port: server.port)]
+        for connection in idle {
+            await connection.send(request)
+            #expect(try await connection.receive().status == 200)
+        }
+        var status = 0
+        for _ in 0..<10 where status != 200 {
+            let newcomer = try RawConnection(port: server.port)
+            await newcomer.send(request)
+            status = try await newcomer.receive().status
+            // Where all still seemed to be in use, they are looked at again in the next second.
+            if status != 200 { try await Task.sleep(for: .seconds(1)) }
+        }
+        #expect(status == 200)
+        #expect(await idle[0].isClosed())
+        await busy.send(Array("ta".utf8))
+        #expect(try await busy.receive().status == 200, "a request under way keeps its connection")
     }
 
     @Test func `a client that is gone in the middle of its body is noticed`() async throws {
@@ -70,21 +101,30 @@ struct HTTPLimitsTests {
         var port: UInt16 { http.port }
         var isIdle: Bool { get async { http.openConnections == 0 } }
 
-        init(_ change: (inout HTTPLimits) -> Void) throws {
+        init(receivesDocument: Bool = true, _ change: (inout HTTPLimits) -> Void) throws {
             var limits = HTTPLimits()
             change(&limits)
-            http = try HTTPServer(address: "127.0.0.1", port: 0, limits: limits, handler: Handler())
+            let handler = Handler(receivesDocument: receivesDocument)
+            http = try HTTPServer(address: "127.0.0.1", port: 0, limits: limits, handler: handler)
         }
     }
 
     private struct Handler: HTTPHandler {
-        func begin(_ head: HTTPRequestHead) -> any HTTPExchange { Exchange(isOverLimit: head.isOverLimit) }
+        let receivesDocument: Bool
+
+        func begin(_ head: HTTPRequestHead) -> any HTTPExchange {
+            Exchange(isOverLimit: head.isOverLimit, receivesDocument: receivesDocument)
+        }
     }
 
     private final class Exchange: HTTPExchange {
         private let isOverLimit: Bool
+        let receivesDocument: Bool
 
-        init(isOverLimit: Bool) { self.isOverLimit = isOverLimit }
+        init(isOverLimit: Bool, receivesDocument: Bool) {
+            self.isOverLimit = isOverLimit
+            self.receivesDocument = receivesDocument
+        }
 
         var refusal: HTTPResponse? { nil }
         func receive(_ bytes: Span<UInt8>) {}

@@ -15,7 +15,8 @@ final class QueryExchange: HTTPExchange, @unchecked Sendable {
     private let id = RequestID()
     private let start = ContinuousClock.now
     private var record: AccessRecord
-    private var body: [UInt8] = []
+    private let body: HeldDocument
+    private var receivedByteCount = 0
     private var fault: S3Error?
 
     /// A policy document of 10,240 characters, every one encoded, and a dozen more of them fit in it.
@@ -29,6 +30,7 @@ final class QueryExchange: HTTPExchange, @unchecked Sendable {
         self.service = service
         record = AccessRecord(id: id, head: head)
         record.operation = query.rawValue
+        body = service.queries.document(of: head.holder(accessKeyID: QueryService.credentials(head)?.accessKeyID))
         do throws(S3Error) {
             try RequestLimits.check(head)
             try requireKnownKey()
@@ -48,23 +50,18 @@ final class QueryExchange: HTTPExchange, @unchecked Sendable {
         }
     }
 
-    deinit { service.queries.giveBack(body.count) }
-
     // MARK: The HTTP server's calls
 
     var refusal: HTTPResponse? { fault.map(encode) }
 
     func receive(_ bytes: Span<UInt8>) {
         guard fault == nil else { return }
-        guard body.count + bytes.count <= Self.bodyByteCount else {
+        receivedByteCount += bytes.count
+        guard receivedByteCount <= Self.bodyByteCount else {
             fault = S3Error(.requestEntityTooLarge)
             return
         }
-        guard service.queries.take(bytes.count) else {
-            fault = S3Error(.slowDown)
-            return
-        }
-        bytes.withUnsafeBufferPointer { body.append(contentsOf: $0) }
+        if !body.append(bytes) { fault = S3Error(.slowDown) }
     }
 
     func respond() async -> HTTPResponse {
@@ -81,7 +78,7 @@ final class QueryExchange: HTTPExchange, @unchecked Sendable {
 
     func finished(_ outcome: HTTPOutcome) {
         record.status = record.status ?? fault?.code.status
-        record.bytesIn = Int64(body.count)
+        record.bytesIn = Int64(receivedByteCount)
         record.isAborted = outcome == .aborted
         record.duration = start.duration(to: .now)
         service.metrics.count(record)
@@ -91,6 +88,7 @@ final class QueryExchange: HTTPExchange, @unchecked Sendable {
     // MARK: The way of a request
 
     private func perform() async throws(S3Error) -> HTTPResponse {
+        guard let body = body.finish() else { throw S3Error(.slowDown) }
         let request = try S3Request(
             id: id, head: head, addressing: service.addressing, accounts: service.identities.accounts)
         let authentication = try service.verifier.verify(

@@ -23,8 +23,7 @@ final class RequestBody: RequestSink, @unchecked Sendable {
     private var sha256: Digest?
     private var checksum: ChecksumSink?
     private let kind: BodyKind
-    private var document: [UInt8] = []
-    private let documents: DocumentBudget
+    private let document: HeldDocument?
     private let object: IncomingBody?
     private let reception: Reception
     /// A checksum that is needed whatever the client gives.
@@ -36,7 +35,10 @@ final class RequestBody: RequestSink, @unchecked Sendable {
     ) throws(S3Error) {
         self.kind = kind
         self.reception = reception
-        documents = service.documents
+        document =
+            if case .document = kind {
+                service.documents.document(of: request.head.holder(accessKeyID: authentication.accessKeyID))
+            } else { nil }
         let length = try BodyLength(kind, request: request, payloadHash: authentication.payloadHash)
         expectedByteCount = length.expected
         expectedMD5 = try Self.contentMD5(request)
@@ -65,8 +67,6 @@ final class RequestBody: RequestSink, @unchecked Sendable {
             throw S3Error(.invalidRequest, "Missing required header for this request: Content-MD5")
         }
     }
-
-    deinit { documents.giveBack(document.count) }
 
     func receive(_ bytes: Span<UInt8>) {
         receivedByteCount += Int64(bytes.count)
@@ -102,6 +102,7 @@ final class RequestBody: RequestSink, @unchecked Sendable {
                 details: [("ExpectedDigest", hex(expectedMD5)), ("CalculatedDigest", base64(digest))])
         }
         let checksum = try checksum.take()?.finish(trailer: trailer)
+        guard let document = document.map({ $0.finish() }) ?? [] else { throw S3Error(.slowDown) }
         return FinishedBody(
             document: document, object: object, reception: reception, md5: digest ?? [], checksum: checksum,
             further: further.take()?.finalize())
@@ -119,8 +120,7 @@ final class RequestBody: RequestSink, @unchecked Sendable {
             }
         case .document(let limit, _, _):
             guard payloadByteCount <= Int64(limit) else { throw S3Error(.maxMessageLengthExceeded) }
-            guard documents.take(bytes.count) else { throw S3Error(.slowDown) }
-            bytes.withUnsafeBufferPointer { document.append(contentsOf: $0) }
+            guard document?.append(bytes) == true else { throw S3Error(.slowDown) }
         case .object, .form:
             if let range = reception.lengthRange, payloadByteCount > range.maximum {
                 try range.check(payloadByteCount)
@@ -188,11 +188,7 @@ private struct BodyLength {
     let expected: Int64?
 
     init(_ kind: BodyKind, request: S3Request, payloadHash: PayloadHash) throws(S3Error) {
-        isObject =
-            switch kind {
-            case .object, .form: true
-            case .none, .document: false
-            }
+        isObject = !kind.isHeldInMemory
         if case .streaming = payloadHash {
             guard let header = request.headers["x-amz-decoded-content-length"] else {
                 throw S3Error(.missingContentLength)

@@ -16,6 +16,7 @@ final class S3Exchange: HTTPExchange, @unchecked Sendable {
     private var outcome: Outcome
     private var body: (any RequestSink)?
     private var mayBeLate = false
+    private(set) var receivesDocument = true
 
     private enum Outcome {
         case refused(HTTPResponse)
@@ -109,6 +110,7 @@ final class S3Exchange: HTTPExchange, @unchecked Sendable {
         _ type: Operation.Type, _ request: S3Request, _ access: Access
     ) throws(S3Error) -> Outcome {
         mayBeLate = type.mayBeLate
+        receivesDocument = type.body.isHeldInMemory
         if case .form = type.body {
             let form = try FormBody<Operation>(request, access, service: service)
             body = form

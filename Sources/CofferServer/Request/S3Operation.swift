@@ -62,6 +62,14 @@ enum BodyKind: Sendable {
     case object
     /// A form that makes an object of its file, whose bytes go to the store as they come: see ``FormBody``.
     case form
+
+    /// Whether it is in memory until it is complete.
+    var isHeldInMemory: Bool {
+        switch self {
+        case .none, .document: true
+        case .object, .form: false
+        }
+    }
 }
 
 /// An action on a resource.

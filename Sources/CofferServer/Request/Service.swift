@@ -19,9 +19,9 @@ final class Service: Sendable {
     let acls: ServerConfiguration.ACLs
     let lateAnswerSeconds: Double
     /// 64 MiB for the documents of all requests that are being received.
-    let documents = DocumentBudget(byteCount: 64 << 20)
-    /// 16 MiB for the forms of IAM and STS: whoever fills it holds up nobody's S3 requests.
-    let queries = DocumentBudget(byteCount: 16 << 20)
+    let documents = DocumentBudget(byteLimit: 64 << 20)
+    /// 16 MiB for the forms of IAM and STS, apart from S3's documents: who sends one is known only when it is complete.
+    let queries = DocumentBudget(byteLimit: 16 << 20)
     let renameTokens = RenameTokens()
     let metrics: Metrics
     let log: Log
