@@ -5,7 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 import botocore.exceptions
 import pytest
 
+from accounts import STRANGER_ACCOUNT
 from checksums import checksum
+from conftest import make_client
 from multipart import noise
 
 OTHER = '"00000000000000000000000000000000"'
@@ -163,3 +165,17 @@ def test_a_repeated_renaming_with_its_token_is_no_error(s3, bucket, stored, sour
     for _ in range(2):
         s3.rename_object(**stored, RenameSource=source, ClientToken="once-and-for-all")
     assert keys(s3, bucket) == ["k"]
+
+
+def test_a_token_is_of_one_account(server, s3, bucket, stored, source, refused):
+    stranger = make_client(server, STRANGER_ACCOUNT.access_key, STRANGER_ACCOUNT.secret_key)
+    own = f"{bucket}-theirs"
+    stranger.create_bucket(Bucket=own)
+    stranger.put_object(Bucket=own, Key="a", Body=b"a")
+    token = f"shared-{bucket}"
+    s3.rename_object(**stored, RenameSource=source, ClientToken=token)
+    stranger.rename_object(Bucket=own, Key="b", RenameSource="a", ClientToken=token)
+    assert keys(stranger, own) == ["b"]
+    stranger.put_object(Bucket=own, Key="c", Body=b"c")
+    code, _ = refused(stranger.rename_object, Bucket=own, Key="d", RenameSource="c", ClientToken=token)
+    assert code == "IdempotencyParameterMismatch"

@@ -46,7 +46,8 @@ struct RenameObject: S3Operation {
             throw S3Error(.notImplemented, "RenameObject is not implemented for buckets with versions")
         }
         let renaming = RenameTokens.Renaming(bucket: bucket.id, source: source, destination: destination)
-        if let token, try call.service.renameTokens.isDone(token, renaming) { return HTTPResponse(status: 200) }
+        let tokens = call.service.renameTokens
+        if let token, try tokens.isDone(token, of: call.renameCaller, renaming) { return HTTPResponse(status: 200) }
         let missing = try call.missing(source, in: bucket)
         let rename = ObjectRename(source: source, destination: destination) { source throws(S3Error) in
             guard let source else { throw missing }
@@ -63,7 +64,7 @@ struct RenameObject: S3Operation {
         _ = try await awaitStore { () async throws(StorageError) in
             try await call.service.store.rename(rename, in: bucket)
         }
-        if let token { call.service.renameTokens.note(token, renaming) }
+        if let token { tokens.note(token, of: call.renameCaller, renaming) }
         return HTTPResponse(status: 200)
     }
 

@@ -1,11 +1,22 @@
+import CofferAccess
+import CofferHTTP
 import CofferModel
 import Synchronization
 
 /// The `x-amz-client-token`s of renames that were done lately, so that one that is asked for once more, because its answer
-/// was lost, is no error although its source is gone.
+/// was lost, is no error although its source is gone. Each caller has its own: none sees or spoils another's.
 final class RenameTokens: Sendable {
-    private let done = Mutex<[String: Renaming]>([:])
-    private static let limit = 10_000
+    private let done = Mutex<[Caller: [String: Renaming]]>([:])
+    /// Tokens of one caller, and callers.
+    private static let tokenLimit = 1000
+    private static let callerLimit = 1000
+
+    /// Whose tokens they are.
+    enum Caller: Hashable, Sendable {
+        case account(String)
+        /// Anonymous callers, of whom the address is known.
+        case address(String)
+    }
 
     struct Renaming: Sendable, Equatable {
         let bucket: Int64
@@ -23,17 +34,25 @@ final class RenameTokens: Sendable {
         return token
     }
 
-    /// - Throws: `IdempotencyParameterMismatch` for a token that was given with another rename.
-    func isDone(_ token: String, _ renaming: Renaming) throws(S3Error) -> Bool {
-        guard let known = done.withLock({ $0[token] }) else { return false }
+    /// - Throws: `IdempotencyParameterMismatch` for a token that its caller gave with another rename.
+    func isDone(_ token: String, of caller: Caller, _ renaming: Renaming) throws(S3Error) -> Bool {
+        guard let known = done.withLock({ $0[caller]?[token] }) else { return false }
         guard known == renaming else { throw S3Error(.idempotencyParameterMismatch) }
         return true
     }
 
-    func note(_ token: String, _ renaming: Renaming) {
+    func note(_ token: String, of caller: Caller, _ renaming: Renaming) {
         done.withLock { done in
-            if done.count >= Self.limit { done.removeAll() }
-            done[token] = renaming
+            if done[caller] == nil, done.count >= Self.callerLimit { done.removeAll() }
+            if done[caller, default: [:]].count >= Self.tokenLimit { done[caller] = [:] }
+            done[caller, default: [:]][token] = renaming
         }
+    }
+}
+
+extension Authorized {
+    /// Whose rename tokens a request's are.
+    var renameCaller: RenameTokens.Caller {
+        access.principal.account.map { .account($0.id) } ?? .address(request.head.network)
     }
 }
