@@ -12,8 +12,10 @@ static inline void coffer_ignore_error(void *context, const char *message, xmlPa
 }
 
 static inline xmlTextReaderPtr coffer_xml_reader(const char *bytes, int count) {
-    xmlTextReaderPtr reader = xmlReaderForMemory(bytes, count, NULL, NULL,
-                                                 XML_PARSE_NONET | XML_PARSE_NOCDATA | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
+    // What a document says of its encoding counts for nothing: it was found to be UTF-8.
+    xmlTextReaderPtr reader = xmlReaderForMemory(bytes, count, NULL, "UTF-8",
+                                                 XML_PARSE_NONET | XML_PARSE_NOCDATA | XML_PARSE_NOERROR |
+                                                     XML_PARSE_NOWARNING | XML_PARSE_IGNORE_ENC);
     if (reader != NULL) xmlTextReaderSetErrorHandler(reader, coffer_ignore_error, NULL);
     return reader;
 }

@@ -18,8 +18,8 @@ enum PolicyKind: Sendable {
     func malformed(_ fault: PolicyFault) -> S3Error {
         switch self {
         case .bucket: S3Error(.malformedPolicy, fault.textOfS3, details: fault.details)
-        case .identity: S3Error(.malformedPolicyDocument, fault.textOfIAM)
-        case .trust: S3Error(.malformedPolicyDocument, fault.textOfTrust)
+        case .identity: S3Error(.malformedPolicyDocument, fault.textOfIAM, details: fault.details)
+        case .trust: S3Error(.malformedPolicyDocument, fault.textOfTrust, details: fault.details)
         }
     }
 }
@@ -32,8 +32,9 @@ extension S3Error.Code {
 /// What is wrong with a document.
 enum PolicyFault {
     case tooLong
-    case notJSON
-    case duplicateName(String)
+    /// With where it is not; nil for another value than an object.
+    case notJSON(JSONFault?)
+    case duplicateName(String, TextPosition)
     case unknownField(String)
     case version
     case noStatement
@@ -62,7 +63,7 @@ enum PolicyFault {
         switch self {
         case .tooLong: "Policy exceeds the maximum allowed document size."
         case .notJSON: "Policies must be valid JSON and the first byte must be '{'"
-        case .duplicateName(let name): "Duplicate field \(name)"
+        case .duplicateName(let name, _): "Duplicate field \(name)"
         case .unknownField(let name): "Unknown field \(name)"
         case .version: "The policy must contain a valid version string"
         case .noStatement: "Could not parse the policy: Statement is empty!"
@@ -114,8 +115,12 @@ enum PolicyFault {
     }
 
     var details: [S3Error.Detail] {
-        guard case .principal(let kind, let text) = self else { return [] }
-        return [("Detail", "\"\(kind)\" : \"\(text)\"")]
+        switch self {
+        case .notJSON(let fault?): [("Detail", "\(fault)")]
+        case .duplicateName(_, let position): [("Detail", "\(position)")]
+        case .principal(let kind, let text): [("Detail", "\"\(kind)\" : \"\(text)\"")]
+        default: []
+        }
     }
 
     private static func textOfIAM(action: String) -> String {

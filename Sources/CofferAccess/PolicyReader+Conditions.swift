@@ -7,9 +7,9 @@ extension PolicyReader {
         guard let value else { return [] }
         guard let operators = value.object else { throw PolicyRefusal(.conditionShape) }
         var conditions: [Condition] = []
-        for (name, keys) in operators.sorted(by: { $0.key < $1.key }) {
+        for (name, keys) in operators.members.sorted(by: { $0.name < $1.name }) {
             guard let keys = keys.object else { throw PolicyRefusal(.conditionShape) }
-            for (key, values) in keys.sorted(by: { $0.key < $1.key }) {
+            for (key, values) in keys.members.sorted(by: { $0.name < $1.name }) {
                 guard let texts = values.strings else { throw PolicyRefusal(.conditionValue(key)) }
                 conditions.append(try condition(name, key, texts))
             }

@@ -16,15 +16,7 @@ struct PolicyReader {
 
     init(kind: PolicyKind, document: [UInt8], principals: PrincipalIDs) throws(PolicyRefusal) {
         guard document.count <= kind.byteLimit else { throw PolicyRefusal(.tooLong) }
-        // JSON has no other control characters than these. In UTF-16, which readers may take as well, every second byte is
-        // one, and who looks at the bytes would see other names.
-        guard document.allSatisfy({ $0 >= 0x20 || [0x09, 0x0A, 0x0D].contains($0) }) else {
-            throw PolicyRefusal(.notJSON)
-        }
-        guard document.first == UInt8(ascii: "{"), let members = JSONValue(document: document)?.object else {
-            throw PolicyRefusal(.notJSON)
-        }
-        if let name = DuplicateName.first(in: document) { throw PolicyRefusal(.duplicateName(name)) }
+        let members = try Self.members(document)
         try Self.checkNames(members, allowed: ["Version", "Id", "Statement"])
         let version = members["Version"]
         guard version.map({ ["2012-10-17", "2008-10-17"].contains($0.string) }) != false else {
@@ -34,11 +26,22 @@ struct PolicyReader {
         self.kind = kind
         self.principals = principals
         hasVariables = version?.string == "2012-10-17"
-        switch members["Statement"] {
-        case .array(let list): items = list
-        case .object(let statement): items = [.object(statement)]
-        default: throw PolicyRefusal(.missing("Statement"))
+        guard let statements = members["Statement"]?.statements else { throw PolicyRefusal(.missing("Statement")) }
+        items = statements
+    }
+
+    private static func members(_ document: [UInt8]) throws(PolicyRefusal) -> JSONObject {
+        let value: JSONValue
+        do throws(JSONFault) {
+            value = try JSONValue(document: document)
+        } catch {
+            guard case .duplicateName(let name) = error.kind else { throw PolicyRefusal(.notJSON(error)) }
+            throw PolicyRefusal(.duplicateName(name, error.position))
         }
+        guard let members = value.object, document.first == UInt8(ascii: "{") else {
+            throw PolicyRefusal(.notJSON(nil))
+        }
+        return members
     }
 
     func statements() throws(PolicyRefusal) -> [Policy.Statement] {
@@ -58,11 +61,11 @@ struct PolicyReader {
         "Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition",
     ]
 
-    private static func checkNames(_ members: [String: JSONValue], allowed: Set<String>) throws(PolicyRefusal) {
-        for name in members.keys.sorted() where !allowed.contains(name) { throw PolicyRefusal(.unknownField(name)) }
+    private static func checkNames(_ members: JSONObject, allowed: Set<String>) throws(PolicyRefusal) {
+        if let name = members.firstName(besides: allowed) { throw PolicyRefusal(.unknownField(name)) }
     }
 
-    private func statement(_ members: [String: JSONValue]) throws(PolicyRefusal) -> Policy.Statement {
+    private func statement(_ members: JSONObject) throws(PolicyRefusal) -> Policy.Statement {
         try Self.checkNames(members, allowed: Self.names)
         let isAllow = try Self.isAllow(members)
         let id = try id(members)
@@ -81,7 +84,7 @@ struct PolicyReader {
         return statement
     }
 
-    private static func isAllow(_ members: [String: JSONValue]) throws(PolicyRefusal) -> Bool {
+    private static func isAllow(_ members: JSONObject) throws(PolicyRefusal) -> Bool {
         guard let effect = members["Effect"] else { throw PolicyRefusal(.missing("Effect")) }
         switch effect.string {
         case "Allow": return true
@@ -90,7 +93,7 @@ struct PolicyReader {
         }
     }
 
-    private func id(_ members: [String: JSONValue]) throws(PolicyRefusal) -> String? {
+    private func id(_ members: JSONObject) throws(PolicyRefusal) -> String? {
         guard let value = members["Sid"] else { return nil }
         guard let id = value.string else { throw PolicyRefusal(.sid("")) }
         if case .bucket = kind { return id }
@@ -103,7 +106,7 @@ struct PolicyReader {
 
     // MARK: Principals
 
-    private func principals(_ members: [String: JSONValue], isAllow: Bool) throws(PolicyRefusal) -> PrincipalPatterns? {
+    private func principals(_ members: JSONObject, isAllow: Bool) throws(PolicyRefusal) -> PrincipalPatterns? {
         guard kind.hasPrincipals else {
             for name in ["Principal", "NotPrincipal"] where members[name] != nil {
                 throw PolicyRefusal(.prohibited(name))
@@ -120,9 +123,9 @@ struct PolicyReader {
         // It would let in everyone there is, but for some.
         guard !isNegated || !isAllow else { throw PolicyRefusal(.notPrincipalAllows) }
         if value.string == "*", !isNegated, case .bucket = kind { return .everyone }
-        guard let kinds = value.object, !kinds.isEmpty else { throw PolicyRefusal(.principalShape) }
+        guard let kinds = value.object?.members, !kinds.isEmpty else { throw PolicyRefusal(.principalShape) }
         var named: [(kind: String, texts: [String])] = []
-        for (kind, value) in kinds.sorted(by: { $0.key < $1.key }) {
+        for (kind, value) in kinds.sorted(by: { $0.name < $1.name }) {
             guard let texts = value.texts else { throw PolicyRefusal(.principal(kind: kind, text: "")) }
             named.append((kind, texts))
         }
@@ -137,7 +140,7 @@ struct PolicyReader {
 
     /// The texts of `Action` or `NotAction`, `Resource` or `NotResource`: exactly one of the two.
     private static func texts(
-        _ name: String, _ members: [String: JSONValue], invalid: (String) -> PolicyFault
+        _ name: String, _ members: JSONObject, invalid: (String) -> PolicyFault
     ) throws(PolicyRefusal) -> (texts: [String], isNegated: Bool) {
         guard let value = members[name] ?? members["Not\(name)"] else { throw PolicyRefusal(.missing(name)) }
         guard members[name] == nil || members["Not\(name)"] == nil else { throw PolicyRefusal(.both(name)) }
@@ -146,7 +149,7 @@ struct PolicyReader {
         return (texts, members[name] == nil)
     }
 
-    private func actions(_ members: [String: JSONValue]) throws(PolicyRefusal) -> (texts: [String], isNegated: Bool) {
+    private func actions(_ members: JSONObject) throws(PolicyRefusal) -> (texts: [String], isNegated: Bool) {
         let (texts, isNegated) = try Self.texts("Action", members) { .action($0) }
         for text in texts where !isAction(text) { throw PolicyRefusal(.action(text)) }
         return (texts, isNegated)
@@ -167,7 +170,7 @@ struct PolicyReader {
     }
 
     private func resources(
-        _ members: [String: JSONValue]
+        _ members: JSONObject
     ) throws(PolicyRefusal) -> (texts: [String]?, isNegated: Bool) {
         guard kind.hasResources else {
             for name in ["Resource", "NotResource"] where members[name] != nil {
@@ -206,9 +209,12 @@ struct PolicyReader {
 }
 
 extension JSONValue {
+    /// A policy's statements: an array, or one alone.
+    var statements: [JSONValue]? { object == nil ? array : [self] }
+
     /// A string, or an array of strings and nothing else.
     fileprivate var texts: [String]? {
-        if case .string(let text) = self { return [text] }
+        if let text = string { return [text] }
         guard let items = array else { return nil }
         let texts = items.compactMap(\.string)
         return texts.count == items.count ? texts : nil

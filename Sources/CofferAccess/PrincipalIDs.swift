@@ -70,14 +70,20 @@ extension Policy {
         guard !names.isEmpty else { return document }
         var shown: [UInt8] = []
         var position = 0
-        let strings = JSONStrings(document)
-        for string in strings where !string.isName && principalPaths.contains(string.path) {
-            guard let name = strings.text(string.range).flatMap({ names[$0] }) else { continue }
-            shown += document[position..<string.range.lowerBound] + Array(JSONValue.quoted(name).utf8)
-            position = string.range.upperBound + 1
+        for principal in principals(in: document) {
+            guard let name = principal.string.flatMap({ names[$0] }) else { continue }
+            shown += document[position..<principal.range.lowerBound] + Array(JSONValue.quoted(name).utf8)
+            position = principal.range.upperBound
         }
         return shown + document[position...]
     }
 
-    private static let principalPaths = [["Statement", "Principal", "AWS"], ["Statement", "NotPrincipal", "AWS"]]
+    /// What stands in the document for principals of AWS, in its order.
+    private static func principals(in document: [UInt8]) -> [JSONValue] {
+        let value = try? JSONValue(document: document)  // A document that is not JSON names nobody.
+        return (value?.object?["Statement"]?.statements ?? []).flatMap { statement in
+            let named = statement.object?["Principal"] ?? statement.object?["NotPrincipal"]
+            return named?.object?["AWS"].map { $0.array ?? [$0] } ?? []
+        }
+    }
 }

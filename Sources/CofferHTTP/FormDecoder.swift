@@ -203,7 +203,7 @@ package struct FormDecoder: ~Copyable {
 
     private mutating func begin(_ part: FormPart, into receiver: inout some FormReceiver) throws(FormError) {
         state = .content
-        let isFile = part.name.lowercased() == "file"
+        let isFile = part.name.lowercased().utf8.elementsEqual("file".utf8)
         guard !isFileSeen else {
             guard !isFile else { throw .fileCount(2) }
             return

@@ -6,8 +6,9 @@ public struct ETag: Hashable, Sendable, CustomStringConvertible {
 
     /// A tag with or without quotes, as clients write it.
     public init(header: String) {
-        let isQuoted = header.count >= 2 && header.hasPrefix("\"") && header.hasSuffix("\"")
-        value = isQuoted ? String(header.dropFirst().dropLast()) : header
+        let (bytes, quote) = (header.utf8, UInt8(ascii: "\""))
+        let isQuoted = bytes.count >= 2 && bytes.first == quote && bytes.last == quote
+        value = isQuoted ? String(Substring(bytes.dropFirst().dropLast())) : header
     }
 
     /// The tag in quotes, as headers and XML carry it.

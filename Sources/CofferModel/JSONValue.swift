@@ -1,94 +1,75 @@
-import FoundationEssentials
+/// A JSON document as values, each with the bytes that it stands in.
+package struct JSONValue: Sendable {
+    package let content: Content
+    /// From the first byte of the value to behind its last.
+    package let range: Range<Int>
 
-/// A JSON document as values, for documents whose shapes vary.
-package enum JSONValue: Decodable, Sendable {
-    case null
-    case bool(Bool)
-    case number(Double)
-    case string(String)
-    case array([JSONValue])
-    case object([String: JSONValue])
+    package enum Content: Sendable {
+        case null
+        case bool(Bool)
+        case number(JSONNumber)
+        case string(String)
+        case array([JSONValue])
+        case object(JSONObject)
+    }
 
-    /// Reads a document; nil if it is not JSON, or nested too deeply.
+    /// Which documents are read.
+    package enum Dialect: Sendable {
+        /// JSON of RFC 8259 and nothing else.
+        case strict
+        /// With what S3's own pages show in the policies of forms: trailing commas, texts in single quotes, `\$`, `\v`.
+        case postPolicy
+    }
+
+    init(_ content: Content, _ range: Range<Int>) {
+        self.content = content
+        self.range = range
+    }
+
+    /// Reads a document, in time that grows with its length alone.
     ///
-    /// - Parameter allowsJSON5: takes trailing commas, single quotes and the escapes of JSON5 as well.
-    package init?(document: [UInt8], allowsJSON5: Bool = false) {
-        guard Self.isPlain(document, allowsJSON5) else { return nil }
-        let decoder = JSONDecoder()
-        decoder.allowsJSON5 = allowsJSON5
-        guard let value = try? decoder.decode(JSONValue.self, from: Data(document)) else { return nil }  // Not JSON.
-        self = value
+    /// - Throws: ``JSONFault`` for what is not JSON in UTF-8, for a byte order mark, for a name that occurs twice in one
+    ///   object, and for nesting deeper than ``JSONParser/depthLimit``.
+    package init(document: [UInt8], dialect: Dialect = .strict) throws(JSONFault) {
+        var parser = try JSONParser(document, dialect)
+        self = try parser.document()
     }
 
-    /// Deepest nesting. Policies and descriptors have some ten levels; the decoder's time grows with the square of them.
-    private static let depth = 32
-
-    /// Whether the document is nested no deeper than it may be and, if it is no JSON5, has no comma with nothing behind
-    /// it, which the decoder takes though JSON has no such thing (RFC 8259 section 2).
-    private static func isPlain(_ document: [UInt8], _ allowsJSON5: Bool) -> Bool {
-        var (depth, quote, isEscaped, isAfterComma) = (0, UInt8(0), false, false)
-        for byte in document {
-            if quote != 0 {
-                if !isEscaped, byte == quote { quote = 0 }
-                isEscaped = !isEscaped && byte == UInt8(ascii: "\\")
-                continue
-            }
-            switch byte {
-            case 9, 10, 13, 32: continue
-            case UInt8(ascii: "\""): quote = byte
-            case UInt8(ascii: "'") where allowsJSON5: quote = byte
-            case UInt8(ascii: "["), UInt8(ascii: "{"): depth += 1
-            case UInt8(ascii: "]"), UInt8(ascii: "}"):
-                depth -= 1
-                if isAfterComma, !allowsJSON5 { return false }
-            default: break
-            }
-            if depth > Self.depth { return false }
-            isAfterComma = byte == UInt8(ascii: ",")
-        }
-        return true
+    package var string: String? {
+        if case .string(let text) = content { text } else { nil }
     }
 
-    package init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        if container.decodeNil() {
-            self = .null
-        } else if let value = try? container.decode(Bool.self) {  // Each attempt fails if the value is another kind.
-            self = .bool(value)
-        } else if let value = try? container.decode(Double.self) {
-            self = .number(value)
-        } else if let value = try? container.decode(String.self) {
-            self = .string(value)
-        } else if let value = try? container.decode([JSONValue].self) {
-            self = .array(value)
-        } else {
-            self = .object(try container.decode([String: JSONValue].self))
-        }
+    package var number: JSONNumber? {
+        if case .number(let number) = content { number } else { nil }
+    }
+
+    package var bool: Bool? {
+        if case .bool(let value) = content { value } else { nil }
+    }
+
+    package var isNull: Bool {
+        if case .null = content { true } else { false }
+    }
+
+    package var array: [JSONValue]? {
+        if case .array(let items) = content { items } else { nil }
+    }
+
+    package var object: JSONObject? {
+        if case .object(let object) = content { object } else { nil }
     }
 
     /// A string, or an array of nothing but strings; in a condition booleans and numbers count as their text.
     package var strings: [String]? {
-        switch self {
+        switch content {
         case .string(let text): return [text]
         case .bool(let value): return [String(value)]
-        case .number(let value): return [Int64(exactly: value).map(String.init) ?? String(value)]
+        case .number(let number): return [number.plainText]
         case .array(let items):
             let texts = items.compactMap(\.strings)
             return texts.count == items.count ? texts.flatMap { $0 } : nil
         case .null, .object: return nil
         }
-    }
-
-    package var string: String? {
-        if case .string(let text) = self { text } else { nil }
-    }
-
-    package var array: [JSONValue]? {
-        if case .array(let items) = self { items } else { nil }
-    }
-
-    package var object: [String: JSONValue]? {
-        if case .object(let members) = self { members } else { nil }
     }
 
     /// A string as it stands in a document: in quotes, and escaped where it must be (RFC 8259 section 7).
@@ -103,5 +84,41 @@ package enum JSONValue: Decodable, Sendable {
             }
         }
         return quoted + "\""
+    }
+}
+
+/// A number as it is written, with all its digits.
+package struct JSONNumber: Sendable {
+    package let text: String
+
+    /// The nearest number with a fraction; infinite beyond the largest.
+    package var double: Double { Double(text) ?? .nan }
+
+    /// Its value if it is a whole number that fits, such as `10`, `1e1` and `10.0`.
+    package func integer<Integer: FixedWidthInteger>(_ type: Integer.Type = Int.self) -> Integer? {
+        Integer(text) ?? Integer(exactly: double)
+    }
+
+    /// A whole number without fraction and exponent, all others as Swift writes them.
+    package var plainText: String {
+        if text.utf8.allSatisfy({ (48...57).contains($0) || $0 == UInt8(ascii: "-") }) { return text }
+        return integer(Int64.self).map(String.init) ?? String(double)
+    }
+}
+
+/// The members of an object, in the order in which they are written; no name occurs twice.
+package struct JSONObject: Sendable {
+    package let members: [Member]
+
+    package typealias Member = (name: String, value: JSONValue)
+
+    /// The value of a name, which is compared byte by byte.
+    package subscript(name: String) -> JSONValue? {
+        members.first { $0.name.utf8.elementsEqual(name.utf8) }?.value
+    }
+
+    /// The first member, in the order of the alphabet, that is none of those.
+    package func firstName(besides names: some Collection<String>) -> String? {
+        members.lazy.map(\.name).filter { !names.contains($0) }.min()
     }
 }

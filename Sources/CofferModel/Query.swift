@@ -9,13 +9,14 @@ public struct Query: Sendable {
 
     private init() { parameters = [] }
 
-    /// - Throws: `InvalidURI` for a broken percent-encoding, for NUL or bytes that are not UTF-8.
+    /// - Throws: `InvalidURI` for a broken percent-encoding, for NUL, bytes that are not UTF-8, and more
+    ///   combining marks in a row than a key can hold.
     public init(_ raw: some StringProtocol) throws(S3Error) {
         var parameters: [(name: String, value: String)] = []
         for pair in raw.split(at: "&") {
             let parts = pair.split(at: "=", maxSplits: 1, keepingEmpty: true)
-            let value = parts.count > 1 ? try Self.decode(parts[1]) : ""
-            parameters.append((try Self.decode(parts[0]), value))
+            let value = parts.count > 1 ? try Self.decode(parts[1], marks: CombiningMarks.nameLimit) : ""
+            parameters.append((try Self.decode(parts[0], marks: CombiningMarks.textLimit), value))
         }
         self.parameters = parameters
     }
@@ -33,9 +34,11 @@ public struct Query: Sendable {
         parameters.contains { names.contains($0.name) }
     }
 
-    private static func decode(_ text: Substring) throws(S3Error) -> String {
+    /// - Parameter marks: most combining marks in a row; the names of parameters have none.
+    private static func decode(_ text: Substring, marks: Int) throws(S3Error) -> String {
         guard let bytes = PercentEncoding.decode(text, plusIsSpace: true), !bytes.contains(0),
-            let decoded = String(validating: bytes, as: UTF8.self)
+            let decoded = String(validating: bytes, as: UTF8.self),
+            !CombiningMarks.exceed(marks, in: decoded)
         else { throw S3Error(.invalidURI) }
         return decoded
     }

@@ -13,8 +13,8 @@ public struct XMLElement: Sendable {
     /// Parses a whole document.
     ///
     /// - Parameter root: the name that the root element must have.
-    /// - Throws: `MalformedXML` for anything that is not well-formed, has a document type declaration, nests deeper
-    ///   than ``Limits/documentDepth`` or has another root.
+    /// - Throws: `MalformedXML` for anything that is not well-formed, is not in UTF-8, has a document type declaration,
+    ///   another root, long tags, or more or deeper elements than S3's documents (``Limits``).
     public static func parse(_ document: [UInt8], root: String) throws(S3Error) -> XMLElement {
         guard let element = read(document), element.name == root else { throw S3Error(.malformedXML) }
         return element
@@ -32,7 +32,8 @@ public struct XMLElement: Sendable {
 
     /// Reads a whole document, whatever its root; nil where ``parse(_:root:)`` throws.
     package static func read(_ document: [UInt8]) -> XMLElement? {
-        document.withUnsafeBytes { bytes in
+        guard XMLScan.isPlain(document) else { return nil }
+        return document.withUnsafeBytes { bytes in
             let start = bytes.bindMemory(to: CChar.self).baseAddress
             guard let reader = coffer_xml_reader(start, Int32(bytes.count)) else { return nil }
             defer { xmlFreeTextReader(reader) }
@@ -53,9 +54,7 @@ public struct XMLElement: Sendable {
             case XML_READER_TYPE_DOCUMENT_TYPE.rawValue, XML_READER_TYPE_ENTITY_REFERENCE.rawValue:
                 return nil
             case XML_READER_TYPE_ELEMENT.rawValue:
-                guard open.count < Limits.documentDepth, let name = xmlTextReaderConstLocalName(reader) else {
-                    return nil
-                }
+                guard let name = xmlTextReaderConstLocalName(reader) else { return nil }
                 let isEmpty = xmlTextReaderIsEmptyElement(reader) == 1
                 open.append(XMLElement(name: String(cString: name)))
                 if isEmpty { close() }
@@ -64,6 +63,7 @@ public struct XMLElement: Sendable {
                 guard !open.isEmpty, let value = xmlTextReaderConstValue(reader) else { break }
                 open[open.count - 1].text += String(cString: value)
             case XML_READER_TYPE_END_ELEMENT.rawValue:
+                guard !CombiningMarks.exceed(CombiningMarks.nameLimit, in: open.last?.text ?? "") else { return nil }
                 close()
             default: break
             }

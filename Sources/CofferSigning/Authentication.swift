@@ -182,7 +182,9 @@ extension S3Error {
         accessKeyID: String, provided: String, stringToSign: String, canonicalRequest: String? = nil, finding: String?
     ) -> S3Error {
         func spaced(_ text: String) -> String {
-            text.utf8.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(separator: " ")
+            let digits = Array("0123456789abcdef".utf8)
+            let bytes = text.utf8.flatMap { [32, digits[Int($0 >> 4)], digits[Int($0 & 15)]] as [UInt8] }
+            return String(decoding: bytes.dropFirst(), as: UTF8.self)
         }
         var details: [Detail] = [
             ("AWSAccessKeyId", accessKeyID), ("StringToSign", stringToSign), ("SignatureProvided", provided),

@@ -11,14 +11,12 @@ extension PostPolicy {
 
     /// Reads a form's `policy`: the document in Base64.
     ///
-    /// S3's own pages show policies with trailing commas and single quotes, which are JSON5 and not JSON.
+    /// S3's own pages show policies with trailing commas and single quotes, which are not JSON.
     ///
     /// - Throws: `InvalidPolicyDocument` with the reason, in AWS's words where they are known.
     package init(base64 text: String) throws(S3Error) {
-        guard let document = bytes(base64: text),
-            let members = JSONValue(document: Self.translatingEscapes(document), allowsJSON5: true)?.object
-        else { throw Self.invalid("Invalid JSON.") }
-        if let name = members.keys.sorted().first(where: { !["expiration", "conditions"].contains($0) }) {
+        let members = try Self.members(base64: text)
+        if let name = members.firstName(besides: ["expiration", "conditions"]) {
             throw Self.invalid("Unexpected: '\(name)'.")
         }
         guard let expiration = members["expiration"] else { throw Self.invalid("Policy missing expiration.") }
@@ -28,19 +26,16 @@ extension PostPolicy {
         self.init(expiration: try Self.time(expiration), conditions: conditions)
     }
 
-    /// The document with S3's own escapes `\$` and `\v` ("POST Policy: Character Escaping") in JSON's words.
-    private static func translatingEscapes(_ document: [UInt8]) -> [UInt8] {
-        var translated: [UInt8] = []
-        var isEscaped = false
-        for byte in document {
-            switch byte {
-            case UInt8(ascii: "$") where isEscaped: translated[translated.count - 1] = byte
-            case UInt8(ascii: "v") where isEscaped: translated += "u000b".utf8
-            default: translated.append(byte)
-            }
-            isEscaped = !isEscaped && byte == UInt8(ascii: "\\")
+    private static func members(base64 text: String) throws(S3Error) -> JSONObject {
+        guard let document = bytes(base64: text) else { throw invalid("Invalid JSON.") }
+        let value: JSONValue
+        do throws(JSONFault) {
+            value = try JSONValue(document: document, dialect: .postPolicy)
+        } catch {
+            throw invalid("Invalid JSON.", details: [("Detail", "\(error)")])
         }
-        return translated
+        guard let object = value.object else { throw invalid("Invalid JSON.") }
+        return object
     }
 
     private static func time(_ value: JSONValue) throws(S3Error) -> Timestamp {
@@ -50,8 +45,8 @@ extension PostPolicy {
         return time
     }
 
-    fileprivate static func invalid(_ reason: String) -> S3Error {
-        S3Error(.invalidPolicyDocument, "Invalid Policy: \(reason)")
+    fileprivate static func invalid(_ reason: String, details: [S3Error.Detail] = []) -> S3Error {
+        S3Error(.invalidPolicyDocument, "Invalid Policy: \(reason)", details: details)
     }
 }
 
@@ -59,22 +54,22 @@ extension PostPolicy.Condition {
     /// Reads `{"acl": "private"}`, `["eq", "$acl", "private"]`, `["starts-with", "$key", "user/"]` or
     /// `["content-length-range", 1, 1024]`.
     fileprivate init(_ value: JSONValue) throws(S3Error) {
-        switch value {
+        switch value.content {
         case .object(let members): self = try Self.simple(members)
         case .array(let items): self = try Self.list(items)
         default: throw PostPolicy.invalid("Invalid Condition: must be an object or a list.")
         }
     }
 
-    private static func simple(_ members: [String: JSONValue]) throws(S3Error) -> Self {
-        guard members.count == 1, let member = members.first else {
+    private static func simple(_ object: JSONObject) throws(S3Error) -> Self {
+        guard object.members.count == 1, let member = object.members.first else {
             throw PostPolicy.invalid(
                 "Invalid Simple-Condition: Simple-Conditions must have exactly one property specified.")
         }
         guard let value = member.value.string else {
             throw PostPolicy.invalid("Invalid Simple-Condition: value must be a string.")
         }
-        return .equal(field: member.key, value: value)
+        return .equal(field: member.name, value: value)
     }
 
     private static func list(_ items: [JSONValue]) throws(S3Error) -> Self {
@@ -106,8 +101,8 @@ extension PostPolicy.Condition {
     /// A number, which may stand in quotes.
     private static func length(_ value: JSONValue) throws(S3Error) -> Int64 {
         let number: Int64? =
-            switch value {
-            case .number(let number): Int64(exactly: number)
+            switch value.content {
+            case .number(let number): number.integer(Int64.self)
             case .string(let text): Int64(text)
             default: nil
             }

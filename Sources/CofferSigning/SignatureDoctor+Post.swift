@@ -29,6 +29,17 @@ extension SignatureDoctor {
     func examine(
         _ provided: String, _ reading: PostReading, scope: CredentialScope, secret: String
     ) -> String? {
+        budget.diagnose { fault(provided, reading, scope: scope, secret: secret) }
+    }
+
+    /// The same of a form that says that it is of Version 2.
+    func examine(_ provided: String, _ reading: PostReading, secret: String) -> String? {
+        budget.diagnose { fault(provided, reading, secret: secret) }
+    }
+
+    private func fault(
+        _ provided: String, _ reading: PostReading, scope: CredentialScope, secret: String
+    ) -> String? {
         guard reading.policy.utf8.count <= Self.byteLimit else { return nil }
         func holds(_ text: String, _ key: [UInt8]) -> Bool {
             isEqual(provided, SignatureV4.signature(of: text, key: key))
@@ -57,8 +68,7 @@ extension SignatureDoctor {
         return isV2 ? "the signature was computed by Signature Version 2, and sent as one of Version 4" : nil
     }
 
-    /// The same of a form that says that it is of Version 2.
-    func examine(_ provided: String, _ reading: PostReading, secret: String) -> String? {
+    private func fault(_ provided: String, _ reading: PostReading, secret: String) -> String? {
         guard reading.policy.utf8.count <= Self.byteLimit else { return nil }
         func holds(_ text: String, _ secret: String) -> Bool {
             isEqual(provided, base64(SignatureV2.signature(of: text, secret: secret)))

@@ -23,6 +23,10 @@ struct V2Reading: SignatureReading {
 extension SignatureDoctor {
     /// - Returns: what became of the request, as a sentence; nil if it is none of the likely faults.
     func examine(_ provided: String, _ reading: V2Reading, secret: String) -> String? {
+        budget.diagnose { fault(provided, reading, secret: secret) }
+    }
+
+    private func fault(_ provided: String, _ reading: V2Reading, secret: String) -> String? {
         let stringToSign = reading.stringToSign
         guard stringToSign.utf8.count <= Self.byteLimit else { return nil }
         let signature = provided.map { $0 == " " ? "+" : $0 }

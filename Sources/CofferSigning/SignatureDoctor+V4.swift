@@ -48,6 +48,10 @@ struct V4Reading: SignatureReading {
 extension SignatureDoctor {
     /// - Returns: what became of the request, as a sentence; nil if it is none of the likely faults.
     func examine(_ signature: SignatureV4, _ reading: V4Reading, secret: String) -> String? {
+        budget.diagnose { fault(signature, reading, secret: secret) }
+    }
+
+    private func fault(_ signature: SignatureV4, _ reading: V4Reading, secret: String) -> String? {
         guard reading.canonicalRequest.text.utf8.count <= Self.byteLimit else { return nil }
         let key = reading.keyScope.signingKey(secret: secret)
         for fault in faults(of: reading).prefix(Self.faultLimit) {

@@ -49,10 +49,10 @@ struct Aliases: Sendable {
         guard status.st_mode & 0o077 == 0 else {
             throw CommandError("\(path) holds secrets and others may read it: chmod 600 \(path)")
         }
-        guard let members = JSONValue(document: try bytes(ofFile: path))?.object else {
+        guard let aliases = try json(ofFile: path).object else {
             throw CommandError("\(path) is no JSON object of aliases")
         }
-        return Aliases(all: try members.sorted { $0.key < $1.key }.map { try Alias($0.key, $0.value) })
+        return Aliases(all: try aliases.members.sorted { $0.name < $1.name }.map { try Alias($0.name, $0.value) })
     }
 
     /// - Throws: ``CommandError`` that says which there are.
@@ -96,15 +96,14 @@ struct Aliases: Sendable {
 
 extension Alias {
     fileprivate init(_ name: String, _ value: JSONValue) throws {
-        let members = value.object ?? [:]
-        guard Alias.isName(name), let url = members["url"]?.string else {
+        guard Alias.isName(name), let members = value.object, let url = members["url"]?.string else {
             throw CommandError("\(Aliases.path): the alias \(printable(name)) has no url")
         }
         self.init(name: name, url: url, region: members["region"]?.string)
         if let id = members["accessKey"]?.string, let secret = members["secretKey"]?.string {
             keys = (id, secret, members["sessionToken"]?.string)
         }
-        if case .bool(true)? = members["anonymous"] { isAnonymous = true }
+        isAnonymous = members["anonymous"]?.bool == true
     }
 
     fileprivate var json: JSONText {

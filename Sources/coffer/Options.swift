@@ -184,3 +184,13 @@ func bytes(ofFile path: String, upTo mebibytes: Int = 1) throws -> [UInt8] {
     guard count <= byteLimit else { throw CommandError("\(printable(path)) is longer than \(mebibytes) MiB") }
     return Array(buffer.prefix(count))
 }
+
+/// The JSON of a file, as ``bytes(ofFile:upTo:)`` reads it.
+func json(ofFile path: String) throws -> JSONValue {
+    let document = try bytes(ofFile: path)
+    do throws(JSONFault) {
+        return try JSONValue(document: document)
+    } catch {
+        throw CommandError("\(printable(path)) is not JSON: \(error)")
+    }
+}

@@ -1,3 +1,4 @@
+import CofferModel
 import Testing
 
 @testable import CofferAccess

@@ -91,12 +91,16 @@ struct ValidationTests {
         #expect(shared.requests.withLock { $0["s.json"] } == 1)
     }
 
-    @Test func `a dimension whose attributes stand twice is a finding`() async throws {
+    @Test func `a name that occurs twice is a finding with its place`() async throws {
         let once = #""attributes": {"year": {"source": "year", "parent": "year"}}"#
         let descriptor = PackageFixture.descriptor.replacing(
             #""attributes": {"year": {"source": "year"}}"#, with: "\(once), \(once)")
         let report = try await PackageFixture(descriptor: descriptor).validate()
-        #expect(report.counts[.descriptorDuplicate] == 4)
+        #expect(report.counts == [.descriptorDuplicate: 1])
+        let finding = try #require(report.findings.first)
+        let lines = descriptor.split(separator: "\n", omittingEmptySubsequences: false)
+        #expect(finding.location.line == lines.firstIndex { $0.contains(once) }.map { $0 + 1 })
+        #expect(finding.message.contains("the name \"attributes\" occurs twice"))
     }
 
     @Test(.timeLimit(.minutes(1)))

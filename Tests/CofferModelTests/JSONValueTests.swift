@@ -1,25 +1,158 @@
+import CofferModel
 import Testing
 
-@testable import CofferModel
-
-/// Source: RFC 8259 sections 2 and 9.
+/// Source: RFC 8259.
 struct JSONValueTests {
-    private func reads(_ text: String, allowsJSON5: Bool = false) -> Bool {
-        JSONValue(document: Array(text.utf8), allowsJSON5: allowsJSON5) != nil
+    private func read(_ text: String, _ dialect: JSONValue.Dialect = .strict) throws -> JSONValue {
+        try JSONValue(document: Array(text.utf8), dialect: dialect)
     }
 
-    @Test(arguments: ["[1,]", "[1 , \n]", #"{"a": [1], }"#, #"{"a": "\\",}"#, "[,]"])
-    func `a comma with nothing behind it is no JSON`(_ text: String) { #expect(!reads(text)) }
+    // MARK: What is JSON
 
-    @Test(arguments: [#"[",]"]"#, #"["\",]", 1]"#, #"{"a,": "}"}"#, "[]", #"[[1], {"a": []}, 2]"#])
-    func `a comma in a string or between values is one`(_ text: String) { #expect(reads(text)) }
+    @Test(arguments: [
+        "null", "true", " false ", "0", "-0", "12.50", "1e3", "-1E-3", "2.5e+7", #""""#, #""a,}]""#, "[]", "[ ]", "{}",
+        "{ }", "[[1], {\"a\": []}, 2]", "\t[\r\n1 ,\n2 ]\n", #"{"a": 1, "A": 2, "": 3}"#, #""\u0000\u001f""#,
+    ])
+    func `what the grammar has is read`(_ text: String) {
+        #expect(throws: Never.self) { try read(text) }
+    }
 
-    @Test(arguments: [false, true])
-    func `nesting has a limit, since its square is the decoder's time`(allowsJSON5: Bool) {
+    @Test(arguments: [
+        "", " ", "nul", "nulll", "True", "NaN", "Infinity", "-", "+1", "01", "-01", ".5", "5.", "1e", "1e+", "0x10",
+        "'a'", "\"a", "\"\\\"", "\"\\x41\"", "\"\\v\"", "\"\\$\"", "\"\\u12\"", "\"\\u12G4\"", "\"a\tb\"", "\"a\nb\"",
+        "\"\u{0}\"", "[", "]", "[1", "[1,]", "[1 , \n]", "[,]", "[,1]", "[1,,2]", "[1 2]", "[1;2]", "{", "}", "{a: 1}",
+        "{1: 1}", "{'a': 1}", #"{"a"}"#, #"{"a":}"#, #"{"a" 1}"#, #"{"a": 1,}"#, #"{"a": [1], }"#, #"{"a": "\\",}"#,
+        #"{"a": 1 "b": 2}"#, "[1]]", "1 2", "[1] x", "// c\n1", "/* c */ 1", "[1] // c", "[1 /* c */]", "{// '\n}",
+        "# c\n1", "\u{feff}1", "\u{a0}1", "1\u{0}",
+    ])
+    func `what the grammar has not is refused`(_ text: String) {
+        #expect(throws: JSONFault.self) { try read(text) }
+    }
+
+    @Test func `bytes that are not UTF-8 are refused, also UTF-16`() {
+        for bytes in [
+            [0x22, 0xFF, 0x22], [0x22, 0xC3, 0x22], [0x22, 0xED, 0xA0, 0x80, 0x22], [0xFE, 0xFF, 0, 0x31],
+        ] {
+            let fault = #expect(throws: JSONFault.self) { try JSONValue(document: bytes.map(UInt8.init)) }
+            #expect(fault?.kind == .encoding)
+        }
+        #expect(throws: JSONFault.self) { try JSONValue(document: [0x31, 0, 0x32, 0]) }
+    }
+
+    // MARK: What it says
+
+    @Test(arguments: [
+        (#""é😀""#, "é😀"), (#""\u00e9\ud83d\ude00""#, "é😀"), (#""\"\\\/\b\f\n\r\t""#, "\"\\/\u{8}\u{C}\n\r\t"),
+        (#""\u0000""#, "\0"), (#""a\u0062c""#, "abc"), (#""\uFFFF""#, "\u{ffff}"),
+        (#""\ud7ff\ue000""#, "\u{d7ff}\u{e000}"),
+    ])
+    func `strings are what they stand for`(document: String, text: String) throws {
+        #expect(try read(document).string.map { Array($0.utf8) } == Array(text.utf8))
+    }
+
+    @Test(arguments: [
+        #""\ud83d""#, #""\ude00""#, #""\ud83dx""#, #""\ud83d\n""#, #""\ud83d\u0041""#, #""\ud83d\ud83d""#,
+        #""\ude00\ud83d""#,
+    ])
+    func `half a pair of surrogates is refused`(document: String) {
+        #expect(throws: JSONFault.self) { try read(document) }
+    }
+
+    @Test func `numbers keep all their digits`() throws {
+        let number = try #require(try read("123456789012345678901234567890.10").number)
+        #expect(number.text == "123456789012345678901234567890.10")
+        #expect(number.integer() == nil && number.double == 1.2345678901234568e29)
+        #expect(try read("9007199254740993").number?.integer() == 9_007_199_254_740_993)
+        #expect(try ["1e2", "100.0", "100"].map { try read($0).number?.integer() } == [100, 100, 100])
+        #expect(try read("1e999").number?.integer() == nil)
+        #expect(
+            try read("[100, 1e2, 1.50, 99999999999999999999]").strings == ["100", "100", "1.5", "99999999999999999999"])
+    }
+
+    @Test func `members keep their order, and values their places`() throws {
+        let text = #"{"b": [1, "x"], "a": {"é": null}}"#
+        let object = try #require(try read(text).object)
+        #expect(object.members.map(\.name) == ["b", "a"])
+        func written(_ value: JSONValue?) -> String? {
+            value.map { String(decoding: Array(text.utf8)[$0.range], as: UTF8.self) }
+        }
+        #expect(written(object["b"]) == #"[1, "x"]"#)
+        #expect(written(object["b"]?.array?[1]) == #""x""#)
+        #expect(written(object["a"]?.object?["é"]) == "null")
+        #expect(object["c"] == nil)
+    }
+
+    @Test func `names are compared byte by byte`() throws {
+        let object = try #require(try read("{\"\u{e9}\": 1, \"e\u{301}\": 2}").object)
+        #expect(object["e\u{301}"]?.number?.text == "2")
+    }
+
+    // MARK: Limits and places
+
+    @Test(arguments: [JSONValue.Dialect.strict, .postPolicy])
+    func `nesting has a limit, however it is hidden`(dialect: JSONValue.Dialect) throws {
         let nested = { (depth: Int) in String(repeating: "[", count: depth) + String(repeating: "]", count: depth) }
-        #expect(reads(nested(32), allowsJSON5: allowsJSON5))
-        #expect(!reads(nested(33), allowsJSON5: allowsJSON5))
-        #expect(reads("[" + Array(repeating: nested(31), count: 40).joined(separator: ",") + "]"))
-        #expect(reads(#"[""# + String(repeating: "[", count: 100) + #""]"#, allowsJSON5: allowsJSON5))
+        #expect(throws: Never.self) { try read(nested(32), dialect) }
+        let fault = #expect(throws: JSONFault.self) { try read(nested(33), dialect) }
+        #expect(fault?.kind == .tooDeep)
+        #expect(throws: Never.self) {
+            try read("[" + Array(repeating: nested(31), count: 40).joined(separator: ",") + "]", dialect)
+        }
+        #expect(throws: Never.self) { try read(#"[""# + String(repeating: "[", count: 100) + #""]"#, dialect) }
+        for deep in [String(repeating: "[", count: 1_000_000), String(repeating: "{\"a\":", count: 1_000_000)] {
+            #expect(throws: JSONFault.self) { try read(deep, dialect) }
+        }
+        #expect(throws: JSONFault.self) { try read("{// '\n\"a\": \(nested(100))}", dialect) }
+    }
+
+    @Test func `a name that occurs twice in one object is refused, wherever it is`() throws {
+        for text in [#"{"a": 1, "a": 2}"#, #"[{"b": {"a": 1, "c": 2, "\u0061": 3}}]"#] {
+            let fault = #expect(throws: JSONFault.self) { try read(text) }
+            #expect(fault?.kind == .duplicateName("a"))
+        }
+        #expect(throws: Never.self) { try read(#"[{"a": {"a": 1}}, {"a": 2}]"#) }
+        let names = (0..<40).map { "\"n\($0)\": 0" }.joined(separator: ", ")
+        #expect(throws: Never.self) { try read("{\(names)}") }
+        for repeated in [0, 7, 8, 39] {
+            let fault = #expect(throws: JSONFault.self) { try read("{\(names), \"n\(repeated)\": 1}") }
+            #expect(fault?.kind == .duplicateName("n\(repeated)"))
+        }
+    }
+
+    @Test(arguments: [
+        ("", "line 1, column 1: expected a value"), ("[1,\n 2,\n]", "line 3, column 1: expected a value"),
+        ("{\"é\": 1 2}", "line 1, column 9: expected ',' or '}'"),
+        ("{\r\n  a: 1}", "line 2, column 3: expected a name in quotes"),
+        ("{\"a\": 1,\n \"b\": 2,\n \"a\": 3}", "line 3, column 2: the name \"a\" occurs twice"),
+        ("[\"x\ny\"]", "line 1, column 4: expected no control character in a string"),
+        ("[\"\\q\"]", "line 1, column 3: expected an escape of JSON"), ("[1] 2", "line 1, column 5: expected the end"),
+        ("{// '\n", "line 1, column 2: expected a name in quotes"),
+    ])
+    func `a fault has its place`(text: String, description: String) {
+        let fault = #expect(throws: JSONFault.self) { try read(text) }
+        #expect(fault.map { "\($0)" } == description)
+    }
+
+    @Test func `the place of a byte that is not UTF-8 is told`() {
+        let fault = #expect(throws: JSONFault.self) { try JSONValue(document: Array("[\n\"é".utf8) + [0xFF]) }
+        #expect(fault?.position.description == "line 2, column 3")
+    }
+
+    // MARK: Policies of forms
+
+    @Test(arguments: [
+        #"{"a": 1,}"#, "[1, ]", "{'a': 'b\"c'}", #"["\$a\v"]"#, #"['it\'s']"#,
+    ])
+    func `the policies of forms have a little more`(text: String) {
+        #expect(throws: Never.self) { try read(text, .postPolicy) }
+        #expect(throws: JSONFault.self) { try read(text) }
+    }
+
+    @Test(arguments: [
+        "[,]", "[1,,]", "{,}", "['a\"]", #"["it\'s"]"#, "{a: 1}", "{// c\n}", "[/* */1]", "[0x1]", #"["\x41"]"#,
+        #"{"a": 1, 'a': 2}"#,
+    ])
+    func `and no more than that`(text: String) {
+        #expect(throws: JSONFault.self) { try read(text, .postPolicy) }
     }
 }

@@ -28,8 +28,14 @@ struct CredentialProcess: Sendable {
     }
 
     private static func credentials(of document: [UInt8]) throws(ConfigurationError) -> S3Credentials {
-        guard case .object(let fields) = JSONValue(document: document), case .number(1)? = fields["Version"],
-            case .string(let id)? = fields["AccessKeyId"], case .string(let secret)? = fields["SecretAccessKey"]
+        let value: JSONValue
+        do throws(JSONFault) {
+            value = try JSONValue(document: document)
+        } catch {
+            throw ConfigurationError("the credential_process must print JSON: \(error.position) is not")
+        }
+        guard let fields = value.object, fields["Version"]?.number?.integer() == 1,
+            let id = fields["AccessKeyId"]?.string, let secret = fields["SecretAccessKey"]?.string
         else {
             throw ConfigurationError(
                 "the credential_process must print JSON with Version 1, AccessKeyId and SecretAccessKey")

@@ -5,50 +5,76 @@ final class DescriptorDocument: Sendable {
     let file: String
     let bytes: [UInt8]
     let value: JSONValue
-    let index: JSONIndex
+    /// Where the lines after the first begin.
+    private let lineStarts: [Int]
 
-    init(file: String, bytes: [UInt8], value: JSONValue, index: JSONIndex) {
+    init(file: String, bytes: [UInt8], value: JSONValue) {
         self.file = file
         self.bytes = bytes
         self.value = value
-        self.index = index
+        lineStarts = bytes.indices.filter { bytes[$0] == 10 }.map { $0 + 1 }
     }
 
-    var root: DescriptorNode { DescriptorNode(value: value, pointer: "", document: self) }
+    var root: DescriptorNode { DescriptorNode(value: value, document: self, path: nil) }
+
+    /// The line in which a byte stands, from 1.
+    func line(of offset: Int) -> Int {
+        var (low, high) = (0, lineStarts.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if lineStarts[middle] <= offset { low = middle + 1 } else { high = middle }
+        }
+        return low + 1
+    }
 }
 
 /// A value of such a file, and where it stands.
 struct DescriptorNode: Sendable {
     let value: JSONValue
-    let pointer: String
     let document: DescriptorDocument
+    /// nil for the whole document.
+    fileprivate let path: DescriptorPath?
+
+    fileprivate init(value: JSONValue, document: DescriptorDocument, path: DescriptorPath?) {
+        (self.value, self.document, self.path) = (value, document, path)
+    }
 
     subscript(name: String) -> DescriptorNode? {
-        guard let member = value.object?[name] else { return nil }
         // A null says no more than a property that is not there.
-        if case .null = member { return nil }
-        return DescriptorNode(value: member, pointer: "\(pointer)/\(JSONIndex.escaped(name))", document: document)
+        member(name).flatMap { $0.value.isNull ? nil : $0 }
+    }
+
+    /// The member of a name, also if it is null.
+    func member(_ name: String) -> DescriptorNode? {
+        value.object?[name].map { child($0, .name(name)) }
     }
 
     /// The items of an array.
     var items: [DescriptorNode] {
-        (value.array ?? []).enumerated().map { index, item in
-            DescriptorNode(value: item, pointer: "\(pointer)/\(index)", document: document)
-        }
+        (value.array ?? []).enumerated().map { index, item in child(item, .index(index)) }
     }
 
-    /// The members of an object, in the order in which they are written.
+    /// The members of an object but those that are null, in the order in which they are written.
     var members: [(name: String, node: DescriptorNode)] {
-        (document.index.names[pointer] ?? []).compactMap { name in self[name].map { (name, $0) } }
+        (value.object?.members ?? []).filter { !$0.value.isNull }.map { ($0.name, child($0.value, .name($0.name))) }
     }
+
+    private func child(_ value: JSONValue, _ step: DescriptorPath.Step) -> DescriptorNode {
+        DescriptorNode(
+            value: value, document: document,
+            path: DescriptorPath(parent: path, parentStart: self.value.range.lowerBound, step: step))
+    }
+
+    /// Where the object or array around it begins; 0 for the whole document.
+    var parentStart: Int { path?.parentStart ?? 0 }
 
     /// A scalar as the text of a cell: a number as an integer where it is one, and else as it is written, with all its
     /// digits.
     var cellText: String? {
-        switch value {
+        switch value.content {
         case .string(let text): text
         case .bool(let value): String(value)
-        case .number(let number): Self.wholeNumber(number) ?? text
+        case .number(let number): Self.wholeNumber(number.double) ?? number.text
         case .null, .array, .object: nil
         }
     }
@@ -58,11 +84,6 @@ struct DescriptorNode: Sendable {
         abs(number) < 0x1p53 ? Int64(exactly: number).map(String.init) : nil
     }
 
-    /// As it stands in the file.
-    private var text: String? {
-        document.index.ranges[pointer].map { String(decoding: document.bytes[$0], as: UTF8.self) }
-    }
-
     var isArray: Bool { value.array != nil }
     var isObject: Bool { value.object != nil }
 
@@ -70,24 +91,63 @@ struct DescriptorNode: Sendable {
 
     func location(resource: String?, field: String? = nil) -> Finding.Location {
         Finding.Location(
-            document.file, resource: resource, pointer: pointer, line: document.index.lines[pointer], field: field)
+            document.file, resource: resource, pointer: path.map(\.pointer) ?? "",
+            line: document.line(of: value.range.lowerBound), field: field)
+    }
+}
+
+/// The way from a document to one of its values. It becomes a text only where that is needed: below a long name there can
+/// be many values.
+private final class DescriptorPath: Sendable {
+    let parent: DescriptorPath?
+    let parentStart: Int
+    let step: Step
+    /// Of the names on the way.
+    private let byteCount: Int
+
+    enum Step: Sendable {
+        case name(String)
+        case index(Int)
+    }
+
+    /// Longest names, together, that are written out.
+    private static let byteLimit = 4096
+
+    init(parent: DescriptorPath?, parentStart: Int, step: Step) {
+        (self.parent, self.parentStart, self.step) = (parent, parentStart, step)
+        byteCount = (parent?.byteCount ?? 0) + step.byteCount
+    }
+
+    /// The JSON pointer (RFC 6901); nil if it would be too long.
+    var pointer: String? {
+        guard byteCount <= Self.byteLimit else { return nil }
+        return (parent?.pointer ?? "") + step.token
+    }
+}
+
+extension DescriptorPath.Step {
+    fileprivate var byteCount: Int {
+        switch self {
+        case .name(let name): name.utf8.count
+        case .index: 0
+        }
+    }
+
+    /// With the slash before it.
+    fileprivate var token: String {
+        switch self {
+        case .name(let name): "/" + name.replacing("~", with: "~0").replacing("/", with: "~1")
+        case .index(let index): "/\(index)"
+        }
     }
 }
 
 extension JSONValue {
-    var number: Double? {
-        if case .number(let number) = self { number } else { nil }
-    }
-
-    var bool: Bool? {
-        if case .bool(let value) = self { value } else { nil }
-    }
-
-    var integer: Int? { number.flatMap(Int.init(exactly:)) }
+    var integer: Int? { number?.integer() }
 
     /// The kind of value, for messages.
     var kind: String {
-        switch self {
+        switch content {
         case .null: "null"
         case .bool: "a boolean"
         case .number: "a number"

@@ -17,10 +17,6 @@ struct DescriptorReader {
     /// Reads everything; afterwards ``package`` and ``findings`` are what there is.
     mutating func read() {
         let root = document.root
-        for pointer in document.index.duplicates {
-            findings.add(
-                .descriptorDuplicate, location(pointer), "\(pointer) stands twice; readers keep one of the two")
-        }
         readNames(root)
         readLicenses(root)
         readResources(root)
@@ -29,10 +25,6 @@ struct DescriptorReader {
         readFiscalProperties(root)
         readModel(root)
         readColumnTypes(root)
-    }
-
-    private func location(_ pointer: String) -> Finding.Location {
-        Finding.Location(document.file, pointer: pointer, line: document.index.lines[pointer])
     }
 
     private mutating func readNames(_ root: DescriptorNode) {
@@ -128,7 +120,7 @@ struct DescriptorReader {
     }
 
     mutating func mistyped(_ node: DescriptorNode, _ name: String, _ expected: String, _ resource: String?) {
-        let actual = node.value.number.map { "\($0)" } ?? node.value.kind
+        let actual = node.value.number?.text ?? node.value.kind
         findings.add(.propertyType, node.location(resource: resource), "\(name) is \(expected), not \(actual)")
     }
 }

@@ -61,7 +61,7 @@ extension DescriptorReader {
 
     private mutating func readFactor(_ node: DescriptorNode, _ owner: String) -> Double {
         guard let place = node["factor"] else { return 1 }
-        if let factor = place.value.number, factor != 0, factor.isFinite { return factor }
+        if let factor = place.value.number?.double, factor != 0, factor.isFinite { return factor }
         findings.add(.measureFactor, place.location, "the factor of \(owner) is a number that is not zero")
         return 1
     }
@@ -147,9 +147,8 @@ extension DescriptorReader {
             }
         }
         let parents = Dictionary(
-            uniqueKeysWithValues: members.compactMap { member in
-                member.node["parent"]?.value.string.map { (member.name, $0) }
-            })
+            members.compactMap { member in member.node["parent"]?.value.string.map { (member.name, $0) } },
+            uniquingKeysWith: { first, _ in first })
         let circles = Self.circles(parents)
         for (name, node) in members where circles.contains(name) {
             findings.add(

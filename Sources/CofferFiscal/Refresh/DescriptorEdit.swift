@@ -2,7 +2,7 @@ import CofferModel
 
 /// Changes to the text of a descriptor. What is not changed stays as it is written, to the last space.
 ///
-/// Values are found by their JSON pointers, all of them in the text as it was.
+/// Values are those of the text as it was.
 struct DescriptorEdit {
     private let document: DescriptorDocument
     private var changes: [(range: Range<Int>, text: String)] = []
@@ -26,36 +26,28 @@ struct DescriptorEdit {
 
     // MARK: Changes
 
-    mutating func replace(_ pointer: String, with value: JSONText) {
-        changes.append((range(pointer), Self.flat(value)))
+    mutating func replace(_ node: DescriptorNode, with value: JSONText) {
+        changes.append((node.value.range, Self.flat(value)))
     }
 
-    /// Writes an item, or a member with a name, behind the value of a pointer, in the same array or object.
-    mutating func insert(_ value: JSONText, name: String? = nil, after pointer: String) {
-        let (range, space) = (range(pointer), space(before: pointer))
+    /// Writes an item, or a member with a name, behind a value, in the same array or object.
+    mutating func insert(_ value: JSONText, name: String? = nil, after node: DescriptorNode) {
+        let (range, space) = (node.value.range, space(before: node))
         changes.append((range.upperBound..<range.upperBound, ",\(space)\(written(value, name, space, like: range))"))
     }
 
     /// Writes an item before the first one of an array.
-    mutating func insert(_ value: JSONText, before pointer: String) {
-        let (range, space) = (range(pointer), space(before: pointer))
+    mutating func insert(_ value: JSONText, before node: DescriptorNode) {
+        let (range, space) = (node.value.range, space(before: node))
         changes.append((range.lowerBound..<range.lowerBound, "\(written(value, nil, space, like: range)),\(space)"))
-    }
-
-    private func range(_ pointer: String) -> Range<Int> {
-        guard let range = document.index.ranges[pointer] else {
-            preconditionFailure("a value that was read stands nowhere in its document")
-        }
-        return range
     }
 
     // MARK: The way that it is written
 
     /// What stands between the values of an array or object, by what is before one: a space, or a new line and the
     /// indentation.
-    private func space(before pointer: String) -> String {
-        let parent = pointer.prefix(upTo: pointer.lastIndex(of: "/") ?? pointer.startIndex)
-        let before = document.bytes[range(String(parent)).lowerBound..<range(pointer).lowerBound]
+    private func space(before node: DescriptorNode) -> String {
+        let before = document.bytes[node.parentStart..<node.value.range.lowerBound]
         guard let line = before.lastIndex(of: 10) else { return " " }
         let indentation = document.bytes[(line + 1)...].prefix { $0 == 32 || $0 == 9 }
         let end = line > 0 && document.bytes[line - 1] == 13 ? "\r\n" : "\n"

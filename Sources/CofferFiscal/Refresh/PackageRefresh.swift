@@ -22,11 +22,6 @@ public struct PackageRefresh: Sendable {
         guard let package = loaded, let document = package.resources.first?.node.document else {
             throw .invalid(Report(location: source.location, package: loaded, findings: loader.findings))
         }
-        // Which of two members a reader keeps is not the same for all of them.
-        guard document.index.duplicates.isEmpty else {
-            throw .source(
-                .failed("\(document.index.duplicates[0]) stands twice in \(document.file): delete one of the two"))
-        }
         var run = RefreshRun(source: source, package: package, document: document)
         do throws(SourceError) {
             for resource in package.resources { try await run.refresh(resource) }
@@ -96,11 +91,9 @@ private struct RefreshRun {
     }
 
     private mutating func set(_ name: String, _ value: JSONText, _ resource: Resource) {
-        // A null is a member as well.
-        let pointer = "\(resource.node.pointer)/\(name)"
-        if document.index.ranges[pointer] != nil { return edit.replace(pointer, with: value) }
+        if let member = resource.node.member(name) { return edit.replace(member, with: value) }
         guard let path = resource.node["path"] ?? resource.node["url"] else { return }
-        edit.insert(value, name: name, after: path.pointer)
+        edit.insert(value, name: name, after: path)
     }
 
     // MARK: Fields
@@ -151,9 +144,9 @@ private struct RefreshRun {
             }
             let json = PackageDraft.field(column)
             if let before {
-                edit.insert(json, after: schema.fields[before].node.pointer)
+                edit.insert(json, after: schema.fields[before].node)
             } else {
-                edit.insert(json, before: schema.fields[0].node.pointer)
+                edit.insert(json, before: schema.fields[0].node)
             }
             changes.append("\(resource.name): new field \(quoted(column.name)), \(column.guess.type.rawValue)")
             if column.guess.isAmount, package.model != nil {
@@ -176,7 +169,7 @@ private struct RefreshRun {
             if table.isTable { tables.append(table) }
         }
         let names = PackageDraft.uniqueNames(tables.map(\.name), taken: Set(package.resources.map(\.name)))
-        guard let last = package.resources.last?.node.pointer else { return }
+        guard let last = package.resources.last?.node else { return }
         for (name, table) in zip(names, tables) {
             edit.insert(PackageDraft.resource(name, table), after: last)
             changes.append("\(name): new resource of \(table.path), with \(table.profile.named.count) fields")

@@ -50,7 +50,7 @@ struct CellReader: Sendable {
         case .yearMonth: return TextScanner.yearMonth(cell).map(CellValue.moment)
         case .duration: return TextScanner.isDuration(cell) ? .text : nil
         case .geoPoint(let format): return format.accepts(cell) ? .text : nil
-        case .object: return json(cell)?.object.map { .collection(count: $0.count) }
+        case .object: return json(cell)?.object.map { .collection(count: $0.members.count) }
         case .array: return json(cell)?.array.map { .collection(count: $0.count) }
         case .geoJSON: return json(cell)?.object?["type"]?.string == nil ? nil : .text
         case .list(let delimiter, let item):
@@ -69,7 +69,7 @@ struct CellReader: Sendable {
         Array(text.utf8).withUnsafeBufferPointer { cell in read(cell)?.canonical(cell) }
     }
 
-    private func json(_ cell: Cell) -> JSONValue? { JSONValue(document: Array(cell)) }
+    private func json(_ cell: Cell) -> JSONValue? { JSONValue(cell: cell) }
 }
 
 extension CellReader.DateFormat {
@@ -108,14 +108,22 @@ extension CellReader.GeoPointFormat {
         case .default:
             coordinates = String(decoding: cell, as: UTF8.self).split(separator: ",", omittingEmptySubsequences: false)
                 .map { Double(String($0.drop { $0 == " " })) }
-        case .array: coordinates = JSONValue(document: Array(cell))?.array?.map(\.number) ?? []
+        case .array: coordinates = JSONValue(cell: cell)?.array?.map(\.number?.double) ?? []
         case .object:
-            let object = JSONValue(document: Array(cell))?.object
-            coordinates = [object?["lon"]?.number, object?["lat"]?.number]
+            let object = JSONValue(cell: cell)?.object
+            coordinates = [object?["lon"]?.number?.double, object?["lat"]?.number?.double]
         }
         guard coordinates.count == 2, let longitude = coordinates[0], let latitude = coordinates[1] else {
             return false
         }
         return abs(longitude) <= 180 && abs(latitude) <= 90
+    }
+}
+
+extension JSONValue {
+    /// nil for a cell that is not JSON, which is a finding about the cell.
+    fileprivate init?(cell: Cell) {
+        guard let value = try? JSONValue(document: Array(cell)) else { return nil }
+        self = value
     }
 }

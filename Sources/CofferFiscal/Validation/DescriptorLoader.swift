@@ -56,23 +56,19 @@ struct DescriptorLoader {
     }
 
     private mutating func parse(_ bytes: [UInt8], file: String) -> DescriptorDocument? {
-        let location = Finding.Location(file, line: 1)
-        guard String(validating: bytes, as: UTF8.self) != nil, !bytes.starts(with: [0xEF, 0xBB, 0xBF]) else {
-            findings.add(.descriptorEncoding, location, "\(file) is not UTF-8, or begins with a byte order mark")
+        let value: JSONValue
+        do throws(JSONFault) {
+            value = try JSONValue(document: bytes)
+        } catch {
+            findings.add(error.rule, Finding.Location(file, line: error.position.line), "\(file): \(error)")
             return nil
         }
-        guard let value = JSONValue(document: bytes), value.object != nil else {
-            findings.add(.descriptorJSON, location, "\(file) is not a JSON document with an object")
-            return nil
-        }
-        let index = JSONIndex(bytes)
-        guard !index.isTooLarge else {
-            findings.add(
-                .descriptorSize, location, "\(file) has names that are too long for the many values below them")
+        guard value.object != nil else {
+            findings.add(.descriptorJSON, Finding.Location(file, line: 1), "\(file) is \(value.kind), not an object")
             return nil
         }
         identity += bytes
-        return DescriptorDocument(file: file, bytes: bytes, value: value, index: index)
+        return DescriptorDocument(file: file, bytes: bytes, value: value)
     }
 
     // MARK: Files that the descriptor refers to
@@ -130,6 +126,16 @@ struct DescriptorLoader {
             return parse(bytes, file: "\(path)")
         } catch {
             throw Refusal(reason: error.reason)
+        }
+    }
+}
+
+extension JSONFault {
+    fileprivate var rule: Rule {
+        switch kind {
+        case .encoding: .descriptorEncoding
+        case .duplicateName: .descriptorDuplicate
+        case .tooDeep, .unexpected: .descriptorJSON
         }
     }
 }

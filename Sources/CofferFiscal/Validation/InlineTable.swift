@@ -27,15 +27,20 @@ struct InlineTable {
         if let text = node.value.string {
             (self.text, self.dialect) = (Array(text.utf8), dialect)
         } else if let rows = node.value.array, !rows.isEmpty, rows.allSatisfy({ $0.object != nil }) {
-            let names = fields.isEmpty ? node.document.index.names["\(node.pointer)/0"] ?? [] : fields
+            let names = fields.isEmpty ? rows[0].object?.members.map(\.name) ?? [] : fields
             (written.hasHeader, written.headerRow, written.commentRows) = (true, 1, [])
             self.dialect = written
-            text = Self.text([names] + node.items.map { row in names.map { row[$0]?.cellText } })
+            text = Self.text([names] + node.items.map { row in Self.cells(row, names) })
         } else if Self.isTable(node) {
             (text, self.dialect) = (Self.text(node.items.map { $0.items.map(\.cellText) }), written)
         } else {
             (text, self.dialect) = (nil, written)
         }
+    }
+
+    private static func cells(_ row: DescriptorNode, _ names: [String]) -> [String?] {
+        let cells = Dictionary(row.members.map { ($0.name, $0.node) }, uniquingKeysWith: { first, _ in first })
+        return names.map { cells[$0]?.cellText }
     }
 
     private static func text(_ rows: [[String?]]) -> [UInt8] {

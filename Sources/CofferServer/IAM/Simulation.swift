@@ -133,7 +133,7 @@ extension XMLWriter {
         }
     }
 
-    private mutating func position(_ name: String, _ position: StatementPositions.Position) {
+    private mutating func position(_ name: String, _ position: TextPosition) {
         element(name) { xml in
             xml.element("Line", String(position.line))
             xml.element("Column", String(position.column))

@@ -85,9 +85,19 @@ private struct FormUpload<Operation: S3Operation>: FormReceiver {
 
     var fault: S3Error? { refusal ?? prepared?.body.fault }
 
-    mutating func receive(_ field: FormPart, value: String) { fields.append((field.name, value)) }
+    mutating func receive(_ field: FormPart, value: String) {
+        let isComparable =
+            !CombiningMarks.exceed(CombiningMarks.textLimit, in: field.name)
+            && !CombiningMarks.exceed(CombiningMarks.nameLimit, in: value)
+        guard isComparable else {
+            refusal = S3Error(.malformedPOSTRequest)
+            return
+        }
+        fields.append((field.name, value))
+    }
 
     mutating func begin(file: FormPart) {
+        guard refusal == nil else { return }
         do throws(S3Error) {
             prepared = try prepare(PostForm(fields, filename: file.filename))
         } catch {

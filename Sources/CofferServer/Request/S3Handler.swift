@@ -1,4 +1,5 @@
 import CofferHTTP
+import CofferModel
 
 /// Where requests come in from the HTTP server: S3's, IAM's and STS's, and those for the server itself.
 struct S3Handler: HTTPHandler {
@@ -6,7 +7,7 @@ struct S3Handler: HTTPHandler {
     let openConnections: @Sendable () -> Int
 
     func begin(_ head: HTTPRequestHead) -> any HTTPExchange {
-        let head = service.proxies.resolved(head)
+        let head = service.proxies.resolved(head.comparable)
         // Where the host names a bucket, every path is one of its keys.
         let isForBucket = service.addressing.bucket(host: head.headers["host"] ?? "") != nil
         if !isForBucket, head.fault == nil, let page = ServerPage(head) {
@@ -16,5 +17,19 @@ struct S3Handler: HTTPHandler {
             return QueryExchange(head, query, service: service)
         }
         return S3Exchange(head, service: service)
+    }
+}
+
+extension HTTPRequestHead {
+    /// The head, or one without target and fields where texts of it take too long to compare (``CombiningMarks``): it is
+    /// refused as one whose target cannot be read.
+    fileprivate var comparable: HTTPRequestHead {
+        let isComparable = !([method, target] + headers.fields.map(\.value)).contains { text in
+            CombiningMarks.exceed(CombiningMarks.nameLimit, in: text)
+        }
+        guard !isComparable else { return self }
+        return HTTPRequestHead(
+            method: "GET", target: "", headers: HTTPHeaders(), remoteAddress: remoteAddress, isSecure: isSecure,
+            tlsVersion: tlsVersion, isOverLimit: isOverLimit)
     }
 }

@@ -38,7 +38,13 @@ public struct AccountConfiguration: Sendable, Equatable {
     ///
     /// - Throws: ``ServerError`` that says what is wrong with it.
     public static func read(_ document: [UInt8]) throws(ServerError) -> [AccountConfiguration] {
-        guard let items = JSONValue(document: document)?.array else {
+        let value: JSONValue
+        do throws(JSONFault) {
+            value = try JSONValue(document: document)
+        } catch {
+            throw ServerError("the accounts are not JSON: \(error)")
+        }
+        guard let items = value.array else {
             throw ServerError("the accounts must be a JSON list of objects, such as [{\"name\": \"audit\"}]")
         }
         var accounts: [AccountConfiguration] = []
@@ -49,7 +55,7 @@ public struct AccountConfiguration: Sendable, Equatable {
     private init(_ item: JSONValue) throws(ServerError) {
         let members = ["name", "id", "email", "accessKeyId", "secretAccessKey"]
         guard let object = item.object else { throw ServerError("an account must be a JSON object") }
-        for (member, value) in object {
+        for (member, value) in object.members {
             guard members.contains(member) else {
                 throw ServerError("an account has no member '\(member)': there are \(members.joined(separator: ", "))")
             }

@@ -32,12 +32,13 @@ enum SavedPrincipals {
     /// - Throws: `MalformedPolicy` for what is no such document.
     static func read(_ configurations: [String: [UInt8]]) throws(S3Error) -> [String: String] {
         guard let document = configurations[kind] else { return [:] }
-        let members = JSONValue(document: document)?.object
-        let ids = members?.compactMapValues(\.string)
-        guard let ids, ids.count == members?.count else {
+        // What is not JSON is refused like what is another value.
+        let members = (try? JSONValue(document: document))?.object?.members
+        let ids = (members ?? []).compactMap { name, value in value.string.map { (name, $0) } }
+        guard ids.count == members?.count else {
             throw S3Error(.malformedPolicy, "The unique ids of its principals are malformed")
         }
-        return ids
+        return Dictionary(ids, uniquingKeysWith: { first, _ in first })
     }
 
     // MARK: Policies of before

@@ -87,7 +87,9 @@ struct PolicyFiles {
         do throws(S3Error) {
             return try parse(document)
         } catch {
-            throw ServerError("\(path): \(error.message)")
+            // Where it is not JSON, or whom it names in vain.
+            let detail = error.details.first { $0.name == "Detail" }.map { " (\($0.value))" } ?? ""
+            throw ServerError("\(path): \(error.message)\(detail)")
         }
     }
 }

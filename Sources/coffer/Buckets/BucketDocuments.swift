@@ -92,7 +92,13 @@ extension CORSConfiguration {
     ///
     /// - Throws: `MalformedXML`, with a text that names what is wrong.
     fileprivate init(json document: [UInt8]) throws(S3Error) {
-        guard let list = JSONValue(document: document)?.object?["CORSRules"]?.array else {
+        let value: JSONValue
+        do throws(JSONFault) {
+            value = try JSONValue(document: document)
+        } catch {
+            throw S3Error(.malformedXML, "\(error)")
+        }
+        guard let list = value.object?["CORSRules"]?.array else {
             throw S3Error(.malformedXML, "it has no list CORSRules")
         }
         var rules: [Rule] = []
@@ -116,19 +122,19 @@ extension CORSConfiguration.Rule {
 
     fileprivate init(_ value: JSONValue) throws(S3Error) {
         let names = ["ID", "AllowedHeaders", "AllowedMethods", "AllowedOrigins", "ExposeHeaders", "MaxAgeSeconds"]
-        guard let members = value.object, members.keys.allSatisfy(names.contains) else {
+        guard let members = value.object, members.firstName(besides: names) == nil else {
             throw S3Error(.malformedXML, "a rule has no other members than \(names.joined(separator: ", "))")
         }
         func strings(_ name: String) throws(S3Error) -> [String] {
             guard let value = members[name] else { return [] }
-            guard case .array = value, let strings = value.strings else {
+            guard value.array != nil, let strings = value.strings else {
                 throw S3Error(.malformedXML, "\(name) must be a list of strings")
             }
             return strings
         }
         var seconds: Int?
         if let age = members["MaxAgeSeconds"] {
-            guard case .number(let number) = age, let whole = Int(exactly: number) else {
+            guard let whole = age.number?.integer(Int.self) else {
                 throw S3Error(.malformedXML, "MaxAgeSeconds must be a whole number")
             }
             seconds = whole

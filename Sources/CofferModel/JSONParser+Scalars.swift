@@ -1,0 +1,107 @@
+/// Strings and numbers (RFC 8259 sections 6 and 7).
+extension JSONParser {
+    /// Reads a string, at whose quotation mark the parser is.
+    mutating func string() throws(JSONFault) -> String {
+        let (begin, quote) = (position, bytes[position])
+        position += 1
+        var start = position
+        var text = ""
+        while let byte = next {
+            switch byte {
+            case quote:
+                text += piece(from: start)
+                position += 1
+                guard !CombiningMarks.exceed(CombiningMarks.textLimit, in: text) else {
+                    throw fault(.unexpected("fewer combining marks in a row"), at: begin)
+                }
+                return text
+            case UInt8(ascii: "\\"):
+                text += piece(from: start)
+                text.unicodeScalars.append(try escape(quote))
+                start = position
+            case 0..<0x20: throw unexpected("no control character in a string")
+            default: position += 1
+            }
+        }
+        throw unexpected("the end of the string")
+    }
+
+    /// What stands between a byte and the position as it is.
+    private func piece(from start: Int) -> String {
+        String(decoding: bytes[start..<position], as: UTF8.self)
+    }
+
+    private mutating func escape(_ quote: UInt8) throws(JSONFault) -> Unicode.Scalar {
+        let start = position
+        position += 1
+        guard let letter = next else { throw unexpected("an escape") }
+        position += 1
+        switch letter {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): return Unicode.Scalar(letter)
+        case UInt8(ascii: "b"): return "\u{8}"
+        case UInt8(ascii: "f"): return "\u{C}"
+        case UInt8(ascii: "n"): return "\n"
+        case UInt8(ascii: "r"): return "\r"
+        case UInt8(ascii: "t"): return "\t"
+        case UInt8(ascii: "u"): return try codePoint(start)
+        // S3 API Reference, "POST Policy", Character Escaping.
+        case UInt8(ascii: "$") where dialect == .postPolicy: return "$"
+        case UInt8(ascii: "v") where dialect == .postPolicy: return "\u{B}"
+        case UInt8(ascii: "'") where dialect == .postPolicy && quote == letter: return "'"
+        default: throw fault(.unexpected("an escape of JSON"), at: start)
+        }
+    }
+
+    /// Four hexadecimal digits, or twice four for what UTF-16 writes as a pair of surrogates.
+    private mutating func codePoint(_ start: Int) throws(JSONFault) -> Unicode.Scalar {
+        let first = try hexadecimal()
+        if let scalar = Unicode.Scalar(first) { return scalar }
+        guard (0xD800..<0xDC00).contains(first), next == UInt8(ascii: "\\") else { throw loneSurrogate(start) }
+        position += 1
+        guard next == UInt8(ascii: "u") else { throw loneSurrogate(start) }
+        position += 1
+        let second = try hexadecimal()
+        guard (0xDC00..<0xE000).contains(second),
+            let scalar = Unicode.Scalar(0x10000 + (first - 0xD800) << 10 + (second - 0xDC00))
+        else { throw loneSurrogate(start) }
+        return scalar
+    }
+
+    private func loneSurrogate(_ start: Int) -> JSONFault { fault(.unexpected("a pair of surrogates"), at: start) }
+
+    private mutating func hexadecimal() throws(JSONFault) -> UInt32 {
+        var value: UInt32 = 0
+        for _ in 0..<4 {
+            guard let digit = next.flatMap({ Character(Unicode.Scalar($0)).hexDigitValue }) else {
+                throw unexpected("a hexadecimal digit")
+            }
+            value = value << 4 | UInt32(digit)
+            position += 1
+        }
+        return value
+    }
+
+    // MARK: Numbers
+
+    mutating func number() throws(JSONFault) -> JSONNumber {
+        let start = position
+        if next == UInt8(ascii: "-") { position += 1 }
+        if next == UInt8(ascii: "0") { position += 1 } else { try digits() }
+        if next == UInt8(ascii: ".") {
+            position += 1
+            try digits()
+        }
+        if next == UInt8(ascii: "e") || next == UInt8(ascii: "E") {
+            position += 1
+            if next == UInt8(ascii: "+") || next == UInt8(ascii: "-") { position += 1 }
+            try digits()
+        }
+        return JSONNumber(text: piece(from: start))
+    }
+
+    private mutating func digits() throws(JSONFault) {
+        let start = position
+        while let byte = next, Self.isDigit(byte) { position += 1 }
+        guard position > start else { throw unexpected("a digit") }
+    }
+}

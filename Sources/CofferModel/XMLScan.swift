@@ -1,0 +1,114 @@
+/// Looks over the markup of an XML document, in one pass, before libxml2 reads it.
+///
+/// libxml2 takes time in the square of a tag's attributes and of the namespaces in scope, and time and memory for every
+/// element; no document of S3 has many of them. What the scan takes for markup is what libxml2 takes for it, up to the
+/// first fault, at which both give up.
+struct XMLScan {
+    private let bytes: [UInt8]
+    private var position = 0
+    /// How many attributes each open element has.
+    private var open: [Int] = []
+    private var openAttributeCount = 0
+    private var elementCount = 0
+
+    /// Whether a document is in UTF-8, has no document type declaration, and keeps within the limits of S3's documents.
+    static func isPlain(_ document: [UInt8]) -> Bool {
+        guard (try? UTF8Span(validating: document.span)) != nil else { return false }  // In another encoding.
+        var scan = XMLScan(bytes: document)
+        return scan.isPlain()
+    }
+
+    private init(bytes: [UInt8]) { self.bytes = bytes }
+
+    private mutating func isPlain() -> Bool {
+        if starts(with: "\u{feff}") { position += 3 }
+        if starts(with: "<?xml") {
+            let start = position
+            guard pass("?>"), Self.isUTF8(bytes[start..<position]) else { return false }
+        }
+        while let markup = bytes[position...].firstIndex(of: UInt8(ascii: "<")) {
+            position = markup
+            guard isPlainMarkup() else { return false }
+        }
+        return true
+    }
+
+    /// Whether an XML declaration names UTF-8 or ASCII, which is part of it, or no encoding.
+    private static func isUTF8(_ declaration: ArraySlice<UInt8>) -> Bool {
+        guard declaration.count <= Limits.tagByteCount else { return false }
+        let text = String(decoding: declaration.filter { $0 > 32 }, as: UTF8.self).lowercased()
+        guard text.utf8.firstRange(of: "encoding=".utf8) != nil else { return true }
+        return ["utf-8", "utf8", "us-ascii"].contains { name in
+            text.utf8.firstRange(of: "encoding=\"\(name)\"".utf8) != nil
+                || text.utf8.firstRange(of: "encoding='\(name)'".utf8) != nil
+        }
+    }
+
+    private mutating func isPlainMarkup() -> Bool {
+        if starts(with: "<!--") { return pass("-->") }
+        if starts(with: "<![CDATA[") { return pass("]]>") }
+        if starts(with: "<?") { return pass("?>") }
+        if starts(with: "<!") { return false }
+        return passTag()
+    }
+
+    /// Passes over a start tag, an end tag or both in one. Names and attributes of S3 are ASCII.
+    private mutating func passTag() -> Bool {
+        let isEnd = starts(with: "</")
+        var (quote, attributeCount) = (UInt8(0), 0)
+        for index in position..<min(position + Limits.tagByteCount, bytes.count) {
+            let byte = bytes[index]
+            if byte >= 0x80 { return false }
+            if quote != 0 {
+                if byte == quote { quote = 0 }
+            } else if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") {
+                quote = byte
+                attributeCount += 1
+            } else if byte == UInt8(ascii: ">") {
+                position = index + 1
+                return isEnd ? close() : begin(attributeCount, isEmpty: bytes[index - 1] == UInt8(ascii: "/"))
+            }
+        }
+        return false
+    }
+
+    private mutating func begin(_ attributeCount: Int, isEmpty: Bool) -> Bool {
+        elementCount += 1
+        open.append(attributeCount)
+        openAttributeCount += attributeCount
+        let isPlain =
+            elementCount <= Limits.elementCount && open.count <= Limits.documentDepth
+            && openAttributeCount <= Limits.openAttributeCount
+        return isPlain && (!isEmpty || close())
+    }
+
+    private mutating func close() -> Bool {
+        guard let attributeCount = open.popLast() else { return false }
+        openAttributeCount -= attributeCount
+        return true
+    }
+
+    // MARK: Bytes
+
+    private func starts(with text: StaticString) -> Bool {
+        let count = text.utf8CodeUnitCount
+        guard position + count <= bytes.count else { return false }
+        return (0..<count).allSatisfy { bytes[position + $0] == text.utf8Start[$0] }
+    }
+
+    /// Goes behind the next end of a comment, section or instruction.
+    ///
+    /// - Returns: whether there is one.
+    private mutating func pass(_ end: StaticString) -> Bool {
+        // What begins it ends before its end begins: "<!-->" is no comment.
+        position += starts(with: "<!--") ? 4 : starts(with: "<!") ? 9 : 2
+        while position < bytes.count {
+            if starts(with: end) {
+                position += end.utf8CodeUnitCount
+                return true
+            }
+            position += 1
+        }
+        return false
+    }
+}
