@@ -38,11 +38,9 @@ final class Service: Sendable {
         let buckets = BucketCache(store: store, log: log)
         self.buckets = buckets
         proxies = TrustedProxies(configuration.trustedProxies)
-        let addressing = Addressing(domains: configuration.domains + configuration.hostAliases) { host in
-            // A host that is no bucket's name, or whose bucket cannot be looked up, leaves the path to tell it.
-            guard let name = try? BucketName(host), let state = try? buckets.state(of: name) else { return false }
-            return state.bucket.name == name
-        }
+        let addressing = Addressing(
+            domains: configuration.domains + configuration.hostAliases,
+            bucketHosts: configuration.bucketsWithHosts)
         self.addressing = addressing
         let names = ServerNames(configuration, addressing: addressing)
         self.names = names

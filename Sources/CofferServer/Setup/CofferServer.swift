@@ -34,6 +34,7 @@ public struct CofferServer: Sendable {
     }
 
     private func start(_ store: ObjectStore) async throws(ServerError) -> RunningServer {
+        try configuration.checkBucketHosts()
         try await MasterKey.check(configuration.masterKey, store)
         let root = try keys(
             configuration.rootKeys, file: "root.env", names: ("COFFER_ACCESS_KEY", "COFFER_SECRET_KEY"), store)
@@ -44,12 +45,7 @@ public struct CofferServer: Sendable {
         let accounts = try await AccountSetup(
             configurations: configuration.accounts, store: store, firstRoot: root.pair
         ).provision()
-        for pair in accounts.compactMap(\.rootKeys) + [datastoreKeys?.pair].compactMap({ $0 })
-        where pair.isWellKnown && !configuration.isLoopback {
-            throw ServerError(
-                "the key \(pair.accessKeyID) is well known or short, and \(configuration.address) can be reached from "
-                    + "outside: give a secret of at least 12 characters of your own, or listen on 127.0.0.1")
-        }
+        try configuration.check(accounts.compactMap(\.rootKeys) + [datastoreKeys?.pair].compactMap(\.self))
         if let datastore = configuration.datastore, let pair = datastoreKeys?.pair {
             guard !accounts.contains(where: { $0.rootKeys?.accessKeyID == pair.accessKeyID }) else {
                 throw ServerError("the root and the Datastore's user need access keys of their own")
