@@ -24,6 +24,7 @@ final class Service: Sendable {
     let queries = DocumentBudget(byteCount: 16 << 20)
     let renameTokens = RenameTokens()
     let metrics: Metrics
+    let metricsAccess: MetricsAccess
     let log: Log
 
     init(_ configuration: ServerConfiguration, store: ObjectStore, identities: Identities, log: Log) {
@@ -35,6 +36,7 @@ final class Service: Sendable {
         acls = configuration.acls
         lateAnswerSeconds = configuration.lateAnswerSeconds
         metrics = Metrics()
+        metricsAccess = MetricsAccess(configuration)
         let buckets = BucketCache(store: store, log: log)
         self.buckets = buckets
         proxies = TrustedProxies(configuration.trustedProxies)

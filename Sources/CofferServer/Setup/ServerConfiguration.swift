@@ -39,6 +39,8 @@ public struct ServerConfiguration: Sendable {
     /// Whether ACLs have an effect in new buckets. Disabled, these are as AWS makes them since 2023: the bucket's owner
     /// owns everything in them, and all public access is blocked.
     public var acls = ACLs.enabled
+    /// What callers must send to read the metrics; nil answers those on this machine alone.
+    public var metricsToken: MetricsToken?
     public var log = Log(level: .info, format: .text)
 
     /// How long an operation that may take long is awaited before its answer begins with 200 and white space.
