@@ -38,13 +38,15 @@ final class ConnectionWatch: Sendable {
 
     func end() { state.withLock { $0.isEnded = true } }
 
-    func opened(socket: Int32, address: String) -> Connection {
+    /// - Parameter identity: kept for as long as the connection may use it.
+    func opened(socket: Int32, address: String, identity: TLSIdentity?) -> Connection {
         state.withLock { state in
             let sameAddress = state.countByAddress[address, default: 0]
             let isOverLimit =
                 state.connections.count >= limits.connections || sameAddress >= limits.connectionsPerAddress
             let connection = Connection(
-                socket: socket, address: address, isOverLimit: isOverLimit, isRefused: state.refusesFurther)
+                socket: socket, address: address, identity: identity, isOverLimit: isOverLimit,
+                isRefused: state.refusesFurther)
             if state.refusesFurther { shutdown(socket, Int32(SHUT_RDWR)) }
             state.connections[ObjectIdentifier(connection)] = connection
             state.countByAddress[address] = sameAddress + 1
@@ -85,6 +87,7 @@ final class ConnectionWatch: Sendable {
     final class Connection: Sendable {
         let socket: Int32
         let address: String
+        private let identity: TLSIdentity?
         let isOverLimit: Bool
         let isRefused: Bool
         private let phase = Atomic<Phase>(.head)
@@ -96,7 +99,8 @@ final class ConnectionWatch: Sendable {
             case head, body, answer
         }
 
-        init(socket: Int32, address: String, isOverLimit: Bool, isRefused: Bool) {
+        init(socket: Int32, address: String, identity: TLSIdentity?, isOverLimit: Bool, isRefused: Bool) {
+            self.identity = identity
             self.isRefused = isRefused
             self.socket = socket
             self.address = address

@@ -98,9 +98,7 @@ public struct CofferServer: Sendable {
     }
 
     private func listen(_ service: Service) throws(ServerError) -> HTTPServer {
-        let tls = try configuration.tls.map { files throws(ServerError) in
-            TLSIdentity(certificate: try Self.text(of: files.certificateFile), key: try Self.text(of: files.keyFile))
-        }
+        let tls = try configuration.tlsIdentity()
         let counter = ConnectionCounter()
         let handler = S3Handler(service: service, openConnections: { counter.count })
         do throws(HTTPServerError) {
@@ -113,16 +111,6 @@ public struct CofferServer: Sendable {
         } catch {
             throw ServerError(error.description)
         }
-    }
-
-    private static func text(of path: String) throws(ServerError) -> String {
-        guard let file = fopen(path, "re") else {
-            throw ServerError("cannot read \(path): \(String(cString: strerror(errno)))")
-        }
-        defer { fclose(file) }
-        var bytes = [UInt8](repeating: 0, count: 1 << 20)
-        let count = fread(&bytes, 1, bytes.count, file)
-        return String(decoding: bytes.prefix(count), as: UTF8.self)
     }
 }
 

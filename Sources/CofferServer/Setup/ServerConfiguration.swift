@@ -26,6 +26,7 @@ public struct ServerConfiguration: Sendable {
     public var hostAliases: [String] = []
     /// Proxies that are believed what `X-Forwarded-For`, `-Proto` and `-Host` say.
     public var trustedProxies: [AddressRange] = []
+    /// A certificate chain and its private key, as PEM files.
     public var tls: (certificateFile: String, keyFile: String)?
     /// The root's key pair; nil keeps the one in the data directory, or makes one.
     public var rootKeys: KeyPair?
