@@ -21,7 +21,7 @@ public struct CofferServer: Sendable {
 
     /// Opens the data directory, makes ready what the configuration asks for, and listens.
     ///
-    /// - Throws: ``ServerError`` with a sentence that says what to do.
+    /// - Throws: ``ServerError`` with a sentence that says what to do; also if the task is cancelled meanwhile.
     public func start() async throws(ServerError) -> RunningServer {
         let store = try openStore()
         do throws(ServerError) {
@@ -66,11 +66,11 @@ public struct CofferServer: Sendable {
                 "\(configuration.address) can be reached from outside and serves plain http: signatures protect the "
                     + "keys and requests, but anyone on the way can read the data; give a TLS certificate")
         }
+        guard !Task.isCancelled else { throw ServerError("the start was cancelled") }
         let http = try listen(service)
         return RunningServer(
-            http: http, store: store, identities: identities, configuration: configuration, rootKeys: root.pair,
-            accounts: accounts, datastoreKeys: datastoreKeys?.pair, madeKeys: root.isNew || datastoreKeys?.isNew == true
-        )
+            http: http, service: service, configuration: configuration, rootKeys: root.pair, accounts: accounts,
+            datastoreKeys: datastoreKeys?.pair, madeKeys: root.isNew || datastoreKeys?.isNew == true)
     }
 
     // MARK: Steps

@@ -11,11 +11,14 @@ struct PackageFiles: Sendable {
 
     /// Stores the files that are not stored yet or have other bytes; the descriptor last, so that a reader who finds it
     /// finds what it names.
+    ///
+    /// - Throws: also if the task is cancelled: what is stored by then stays.
     func publish(to bucket: Bucket, prefix: String, owner: String, _ store: ObjectStore) async throws(StorageError) {
         let paths = try files(below: "").sorted {
             ($0 == "datapackage.json" ? 1 : 0, $0) < ($1 == "datapackage.json" ? 1 : 0, $1)
         }
         for path in paths {
+            guard !Task.isCancelled else { throw StorageError.failed("the start was cancelled") }
             let key = ObjectKey(unchecked: Array("\(prefix)/\(path)".utf8))
             let known = try store.object(key, in: bucket)?.etag
             if let known, try read(path, into: nil) == known { continue }
