@@ -1,12 +1,17 @@
-"""SIGTERM: requests under way finish, others do not hold the server, and the time is bounded."""
+"""SIGTERM: it is never lost, requests under way finish, others do not hold the server, and the time is bounded."""
 
 import os
+import random
+import signal
 import socket
+import subprocess
 import threading
 import time
 
+import pytest
 import requests
 
+import servers
 from conftest import DATASTORE, datastore_environment, make_client, start
 from v4 import Signer
 from wire import Connection
@@ -107,3 +112,132 @@ def test_clients_that_are_busy_during_the_stop_see_whole_answers_or_none():
         assert server.stop(timeout=15) == 0
         assert gone.wait(10) and all(seen)
         thread.join()
+
+
+# From the first moment on
+
+def spawn(*arguments, **env):
+    return subprocess.Popen(
+        [servers.binary(), *arguments], env=servers.plain_environment(env), stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+
+def ignored(process):
+    """The signals that it ignores now; none of a process that has ended."""
+    with open(f"/proc/{process.pid}/status") as status:
+        masks = [int(line.split()[1], 16) for line in status if line.startswith("SigIgn:")]
+    return {number for number in range(1, 32) for mask in masks if mask >> (number - 1) & 1}
+
+
+def ended(process, timeout=5):
+    try:
+        return process.wait(timeout)
+    finally:
+        process.kill()
+        process.communicate()
+
+
+ENDING = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
+
+
+def test_a_signal_at_any_moment_of_the_start_ends_it_and_leaves_nothing(tmp_path):
+    moments = random.Random(12)
+    for number in [signal.SIGTERM, signal.SIGINT] * 30:
+        process = spawn("serve", "--ephemeral", "--port", "0", TMPDIR=str(tmp_path))
+        end = time.monotonic() + moments.uniform(0, 0.03)
+        seen = set()
+        while time.monotonic() < end:
+            seen |= ignored(process)
+        assert not seen & ENDING, "a signal is ignored for a while"
+        process.send_signal(number)
+        # Before the server looks at signals itself, there is nothing that it would have to clean up.
+        assert ended(process) in (0, -number)
+        assert list(tmp_path.iterdir()) == []
+
+
+def test_a_server_that_is_up_ignores_no_signal():
+    with start("--ephemeral") as server:
+        assert not ignored(server.process) & ENDING
+
+
+@pytest.mark.parametrize("number", sorted(ENDING))
+def test_a_client_command_that_waits_ends_by_the_signal(number):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        process = spawn(
+            "ls", "--no-sign-request", "--endpoint", f"http://127.0.0.1:{silent.getsockname()[1]}", "s3://books")
+        silent.settimeout(10)
+        connection, _ = silent.accept()
+        with connection:
+            assert not ignored(process) & ENDING
+            process.send_signal(number)
+            assert ended(process) == 128 + number
+
+
+def test_a_client_command_below_nohup_goes_on_when_its_terminal_closes():
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        process = subprocess.Popen(
+            [servers.binary(), "ls", "--no-sign-request", "--endpoint",
+             f"http://127.0.0.1:{silent.getsockname()[1]}", "s3://books"],
+            env=servers.plain_environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
+        silent.settimeout(10)
+        connection, _ = silent.accept()
+        with connection:
+            process.send_signal(signal.SIGHUP)
+            process.terminate()
+            assert ended(process) == 128 + signal.SIGTERM
+
+
+@pytest.mark.parametrize("where", ["data", "ephemeral"])
+def test_a_stop_during_a_long_start_ends_it(tmp_path, where):
+    package, directory = tmp_path / "package", tmp_path / "tmp"
+    package.mkdir()
+    directory.mkdir()
+    for number in range(5000):
+        (package / f"{number}.csv").write_text(f"{number}\n")
+    data = ["--data", str(tmp_path / "data")] if where == "data" else ["--ephemeral"]
+    process = spawn("serve", "--port", "0", *data, "--bucket", DATASTORE, "--publish", f"{package}=demo",
+                    TMPDIR=str(directory))
+    deadline = time.monotonic() + 10
+    while not list(tmp_path.glob("data/catalog*")) + list(directory.glob("*/catalog*")):
+        assert time.monotonic() < deadline
+        time.sleep(0.001)
+    time.sleep(0.1)
+    assert process.poll() is None
+    process.terminate()
+    assert ended(process) == 0
+    assert list(directory.iterdir()) == []
+    if where == "data":
+        with start(*data) as server:  # What was stored by then is there, and nothing is broken.
+            assert 0 <= make_client(server).list_objects_v2(Bucket=DATASTORE)["KeyCount"] <= 1000
+
+
+@pytest.mark.parametrize("second", [signal.SIGTERM, signal.SIGINT])
+def test_a_second_signal_ends_the_server_at_once(second):
+    with start("--ephemeral") as server, Connection(server) as connection:
+        begin_put(server, connection, 1, 1_000_000)
+        server.process.terminate()
+        while "stopping" not in server.log():
+            time.sleep(0.01)
+        server.process.send_signal(second)
+        assert server.process.wait(3) == -second
+
+
+def test_a_server_whose_first_line_is_all_that_was_read_stops_in_order():
+    with start("--ephemeral") as server:
+        server.process.stdout.close()
+        assert server.stop() == 0
+
+
+def test_a_server_without_a_reader_serves(tmp_path):
+    reader, writer = os.pipe()
+    os.close(reader)
+    with open(tmp_path / "log", "wb") as log:
+        process = subprocess.Popen(
+            [servers.binary(), "serve", "--ephemeral", "--port", "0"], env=servers.plain_environment(),
+            stdin=subprocess.DEVNULL, stdout=writer, stderr=log)
+    os.close(writer)
+    time.sleep(0.5)
+    assert process.poll() is None
+    process.terminate()
+    assert ended(process) == 0
