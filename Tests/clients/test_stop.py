@@ -7,6 +7,7 @@ import socket
 import subprocess
 import threading
 import time
+from types import SimpleNamespace
 
 import pytest
 import requests
@@ -188,13 +189,16 @@ def test_a_client_command_below_nohup_goes_on_when_its_terminal_closes():
             assert ended(process) == 128 + signal.SIGTERM
 
 
+@pytest.mark.parametrize("kind", ["many files", "a large file"])
 @pytest.mark.parametrize("where", ["data", "ephemeral"])
-def test_a_stop_during_a_long_start_ends_it(tmp_path, where):
+def test_a_stop_during_a_long_start_ends_it(tmp_path, kind, where):
     package, directory = tmp_path / "package", tmp_path / "tmp"
     package.mkdir()
     directory.mkdir()
-    for number in range(5000):
+    for number in range(20_000 if kind == "many files" else 0):
         (package / f"{number}.csv").write_text(f"{number}\n")
+    with open(package / "large.csv", "wb") as file:
+        file.truncate(1 << 40)
     data = ["--data", str(tmp_path / "data")] if where == "data" else ["--ephemeral"]
     process = spawn("serve", "--port", "0", *data, "--bucket", DATASTORE, "--publish", f"{package}=demo",
                     TMPDIR=str(directory))
@@ -209,7 +213,8 @@ def test_a_stop_during_a_long_start_ends_it(tmp_path, where):
     assert list(directory.iterdir()) == []
     if where == "data":
         with start(*data) as server:  # What was stored by then is there, and nothing is broken.
-            assert 0 <= make_client(server).list_objects_v2(Bucket=DATASTORE)["KeyCount"] <= 1000
+            keys = [item["Key"] for item in make_client(server).list_objects_v2(Bucket=DATASTORE).get("Contents", [])]
+            assert "demo/large.csv" not in keys
 
 
 @pytest.mark.parametrize("second", [signal.SIGTERM, signal.SIGINT])
@@ -241,3 +246,26 @@ def test_a_server_without_a_reader_serves(tmp_path):
     assert process.poll() is None
     process.terminate()
     assert ended(process) == 0
+
+
+def test_a_server_whose_output_stalls_serves_and_is_ended_in_a_bounded_time(tmp_path):
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    with open(writer, "wb", buffering=0) as full:
+        while full.write(bytes(4096)):
+            pass
+        os.set_blocking(writer, True)
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        # It waits for ever to tell that it is ready.
+        process = subprocess.Popen(
+            [servers.binary(), "serve", "--ephemeral", "--port", str(port)],
+            env=servers.plain_environment({"TMPDIR": str(tmp_path)}), stdin=subprocess.DEVNULL, stdout=full, stderr=subprocess.PIPE)
+    deadline = time.monotonic() + 10
+    while not serves(SimpleNamespace(host="127.0.0.1", port=port)):
+        assert time.monotonic() < deadline and process.poll() is None
+    process.terminate()
+    try:
+        assert ended(process, timeout=30) == -signal.SIGTERM
+    finally:
+        os.close(reader)

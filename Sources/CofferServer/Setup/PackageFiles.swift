@@ -18,7 +18,6 @@ struct PackageFiles: Sendable {
             ($0 == "datapackage.json" ? 1 : 0, $0) < ($1 == "datapackage.json" ? 1 : 0, $1)
         }
         for path in paths {
-            guard !Task.isCancelled else { throw StorageError.failed("the start was cancelled") }
             let key = ObjectKey(unchecked: Array("\(prefix)/\(path)".utf8))
             let known = try store.object(key, in: bucket)?.etag
             if let known, try read(path, into: nil) == known { continue }
@@ -52,6 +51,7 @@ struct PackageFiles: Sendable {
         var md5 = Digest(.md5)
         var buffer = [UInt8](repeating: 0, count: 64 << 10)
         while true {
+            guard !Task.isCancelled else { throw StorageError.failed("the start was cancelled") }
             let count = fread(&buffer, 1, buffer.count, file)
             guard count > 0 else { break }
             let bytes = buffer.span.extracting(0..<count)

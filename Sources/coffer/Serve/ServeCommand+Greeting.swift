@@ -1,5 +1,4 @@
 import CofferServer
-import Glibc
 
 /// What the operator sees when the server is ready.
 extension ServeCommand {
@@ -27,8 +26,9 @@ extension ServeCommand {
             let showsSecret = (showsKeys || server.madeKeys) && datastore.keys == nil
             lines += summary(datastore, keys, server, showsSecret: showsSecret)
         }
-        print(lines.joined(separator: "\n"))
-        fflush(nil)
+        // Whoever started the server may not read it, and is served all the same. Not by `print`: the C library would hold
+        // up every thread that opens a file for as long as the reader does not read.
+        try? StandardOutput.shared.write(Array((lines.joined(separator: "\n") + "\n").utf8), isLast: true)
     }
 
     private static func summary(
