@@ -218,8 +218,8 @@ def test_a_stop_during_a_long_start_ends_it(tmp_path, kind, where):
 
 
 @pytest.mark.parametrize("second", [signal.SIGTERM, signal.SIGINT])
-def test_a_second_signal_ends_the_server_at_once(second):
-    with start("--ephemeral") as server, Connection(server) as connection:
+def test_a_second_signal_ends_the_server_at_once(tmp_path, second):
+    with start("--data", str(tmp_path)) as server, Connection(server) as connection:
         begin_put(server, connection, 1, 1_000_000)
         server.process.terminate()
         while "stopping" not in server.log():
