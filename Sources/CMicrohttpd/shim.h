@@ -4,6 +4,7 @@
 #include <sys/select.h>
 #include <sys/socket.h>
 #include <microhttpd.h>
+#include <gnutls/gnutls.h>
 
 typedef struct {
     int listen_socket;
@@ -14,6 +15,7 @@ typedef struct {
     size_t memory_per_connection;
     const char *tls_certificate;   // PEM, or NULL for plain HTTP
     const char *tls_key;
+    const char *tls_priorities;    // GnuTLS's: which versions and ciphers are spoken
     MHD_AccessHandlerCallback handler;
     void *context;
     MHD_RequestCompletedCallback completed;
@@ -35,6 +37,7 @@ static inline struct MHD_Daemon *coffer_start_daemon(const coffer_daemon_setting
     struct MHD_OptionItem tls[] = {
         { MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)s->tls_certificate },
         { MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)s->tls_key },
+        { MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)s->tls_priorities },
         { MHD_OPTION_END, 0, NULL }
     };
     struct MHD_OptionItem none[] = { { MHD_OPTION_END, 0, NULL } };
@@ -76,6 +79,13 @@ static inline int coffer_tls_protocol(struct MHD_Connection *c) {
 static inline size_t coffer_head_size(struct MHD_Connection *c) {
     const union MHD_ConnectionInfo *info = MHD_get_connection_info(c, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
     return info == NULL ? 0 : info->header_size;
+}
+
+// Has a connection use other credentials than the daemon's; before its handshake. They must outlive the connection.
+static inline int coffer_use_credentials(struct MHD_Connection *c, gnutls_certificate_credentials_t credentials) {
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(c, MHD_CONNECTION_INFO_GNUTLS_SESSION);
+    if (info == NULL) return GNUTLS_E_INVALID_REQUEST;
+    return gnutls_credentials_set(info->tls_session, GNUTLS_CRD_CERTIFICATE, credentials);
 }
 
 // The context that the connection callback stored.

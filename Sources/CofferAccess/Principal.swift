@@ -75,14 +75,14 @@ package enum Principal: Sendable, Hashable {
         }
     }
 
-    /// The name that logs show.
+    /// The name that logs show. No user can choose a name that is shown as another kind of caller.
     package var name: String {
         switch self {
         case .anonymous: "anonymous"
         case .root: "root"
-        case .user(let user): user.name
+        case .user(let user): ["anonymous", "root", "-"].contains(user.name) ? "user:\(user.name)" : user.name
         case .assumedRole(let session): "\(session.role.name)/\(session.name)"
-        case .federatedUser(let user): user.name
+        case .federatedUser(let user): "federated-user:\(user.name)"
         }
     }
 

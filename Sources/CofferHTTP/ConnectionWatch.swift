@@ -47,7 +47,8 @@ final class ConnectionWatch: Sendable {
 
     func end() { state.withLock { $0.isEnded = true } }
 
-    func opened(socket: Int32, address: String) -> Connection {
+    /// - Parameter identity: kept for as long as the connection may use it.
+    func opened(socket: Int32, address: String, identity: TLSIdentity?) -> Connection {
         let network = ClientNetwork.of(address)
         return state.withLock { state in
             if state.connections.count >= limits.connections { makeRoom(&state, among: nil) }
@@ -58,7 +59,7 @@ final class ConnectionWatch: Sendable {
             let isOverLimit =
                 state.connections.count >= limits.connections || sameNetwork >= limits.connectionsPerAddress
             let connection = Connection(
-                socket: socket, address: address, network: network, isOverLimit: isOverLimit,
+                socket: socket, address: address, network: network, identity: identity, isOverLimit: isOverLimit,
                 isRefused: state.refusesFurther)
             if state.refusesFurther { shutdown(socket, Int32(SHUT_RDWR)) }
             state.connections[ObjectIdentifier(connection)] = connection
@@ -113,6 +114,7 @@ final class ConnectionWatch: Sendable {
         let socket: Int32
         let address: String
         let network: String
+        private let identity: TLSIdentity?
         let isOverLimit: Bool
         let isRefused: Bool
         private let phase = Atomic<Phase>(.head)
@@ -124,7 +126,10 @@ final class ConnectionWatch: Sendable {
             case head, body, document, answer
         }
 
-        init(socket: Int32, address: String, network: String, isOverLimit: Bool, isRefused: Bool) {
+        init(
+            socket: Int32, address: String, network: String, identity: TLSIdentity?, isOverLimit: Bool, isRefused: Bool
+        ) {
+            self.identity = identity
             self.isRefused = isRefused
             self.socket = socket
             self.address = address

@@ -17,26 +17,26 @@ package final class HTTPServer: Sendable {
     /// Starts listening.
     ///
     /// - Parameter threads: event loops; each serves its share of the connections.
-    /// - Throws: ``HTTPServerError`` if the address cannot be used or the certificate cannot be read.
+    /// - Throws: ``HTTPServerError`` if the address cannot be used.
     package init(
         address: String, port: UInt16, tls: TLSIdentity? = nil, limits: HTTPLimits = HTTPLimits(), threads: Int = 2,
         handler: any HTTPHandler
     ) throws(HTTPServerError) {
         let listener = try ListenSocket.open(address: address, port: port)
-        let context = ServerContext(handler: handler, limits: limits, isSecure: tls != nil)
+        let context = ServerContext(handler: handler, limits: limits, identity: tls)
         guard let daemon = Self.startDaemon(listener, tls: tls, limits: limits, threads: threads, context: context)
         else {
             close(listener)
-            throw HTTPServerError(
-                tls == nil
-                    ? "libmicrohttpd cannot start"
-                    : "libmicrohttpd cannot start: are the TLS certificate and key PEM files that belong together?")
+            throw HTTPServerError("libmicrohttpd cannot start")
         }
         self.port = ListenSocket.port(of: listener)
         self.context = context
         state = Mutex(State(daemon: daemon))
         context.watch.start()
     }
+
+    /// Has further connections use another certificate and key; those that are open go on as they are.
+    package func use(_ identity: TLSIdentity) { context.identity.withLock { $0 = identity } }
 
     package var openConnections: Int { context.watch.count }
 
@@ -84,22 +84,14 @@ package final class HTTPServer: Sendable {
         guard let tls else { return coffer_start_daemon(&settings) }
         return tls.certificate.withCString { certificate in
             tls.key.withCString { key in
-                settings.tls_certificate = certificate
-                settings.tls_key = key
-                return coffer_start_daemon(&settings)
+                TLSIdentity.priorities.withCString { priorities in
+                    settings.tls_certificate = certificate
+                    settings.tls_key = key
+                    settings.tls_priorities = priorities
+                    return coffer_start_daemon(&settings)
+                }
             }
         }
-    }
-}
-
-/// A certificate chain and its private key, both as the text of PEM files.
-package struct TLSIdentity: Sendable {
-    let certificate: String
-    let key: String
-
-    package init(certificate: String, key: String) {
-        self.certificate = certificate
-        self.key = key
     }
 }
 

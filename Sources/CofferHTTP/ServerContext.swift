@@ -8,6 +8,8 @@ final class ServerContext: Sendable {
     let handler: any HTTPHandler
     let limits: HTTPLimits
     let isSecure: Bool
+    /// What connections that are opened from now on use; nil without TLS.
+    let identity: Mutex<TLSIdentity?>
     let executor = RequestExecutor()
     let watch: ConnectionWatch
     private let requests = Mutex(Requests())
@@ -26,10 +28,11 @@ final class ServerContext: Sendable {
         case stopped
     }
 
-    init(handler: any HTTPHandler, limits: HTTPLimits, isSecure: Bool) {
+    init(handler: any HTTPHandler, limits: HTTPLimits, identity: TLSIdentity?) {
         self.handler = handler
         self.limits = limits
-        self.isSecure = isSecure
+        isSecure = identity != nil
+        self.identity = Mutex(identity)
         watch = ConnectionWatch(limits: limits)
     }
 
@@ -125,7 +128,10 @@ let connectionCallback:
         if code == .CONNECTION_NOTIFY_STARTED {
             let address =
                 coffer_client_address(connection)?.pointee.client_addr.map { ListenSocket.text(of: $0) } ?? "-"
-            let watched = server.watch.opened(socket: coffer_connection_socket(connection), address: address)
+            let socket = coffer_connection_socket(connection)
+            let identity = server.identity.withLock { $0 }
+            if identity?.use(for: connection) == false { shutdown(socket, Int32(SHUT_RDWR)) }
+            let watched = server.watch.opened(socket: socket, address: address, identity: identity)
             state.pointee = Unmanaged.passRetained(watched).toOpaque()
         } else if let pointer = state.pointee {
             state.pointee = nil

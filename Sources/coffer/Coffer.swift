@@ -92,8 +92,8 @@ enum Coffer {
         'coffer alias set' has given a server a name. What is found goes to standard output, as JSON with --json;
         complaints go to standard error.
 
-        Exit codes: 0 done, 1 it failed, or some of it; 3 the answer is no; 64 the command line is wrong; 130 and 143
-        Ctrl-C and SIGTERM ended it
+        Exit codes: 0 done, 1 it failed, or some of it; 3 the answer is no; 64 the command line is wrong; 130, 143 and
+        129 Ctrl-C, SIGTERM and the end of the terminal ended it
 
         Try
           coffer serve --ephemeral          a server that forgets everything when it stops

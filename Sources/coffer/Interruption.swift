@@ -1,27 +1,22 @@
-import Dispatch
 import Glibc
 import Synchronization
 
-/// Runs a job that Ctrl-C and SIGTERM cancel: it ends when it has cleaned up. A second signal ends the process at once.
+/// Runs a job that Ctrl-C, SIGTERM and the end of its terminal cancel: it ends when it has cleaned up. A second signal
+/// ends the process at once.
 ///
 /// - Throws: ``Interruption`` if a signal ended it, and what it throws otherwise.
 func interruptible(_ job: @escaping @Sendable () async throws -> ExitCode) async throws -> ExitCode {
     // Whoever reads no more is found when something is written; what is under way ends well first.
     signal(SIGPIPE, SIG_IGN)
+    let signals = CaughtSignals(
+        ending: [SIGINT, SIGTERM] + (CaughtSignals.isIgnored(SIGHUP) ? [] : [SIGHUP]))
     let caught = Atomic<Int32>(0)
     let task = Task(operation: job)
-    let sources = [SIGINT, SIGTERM].map { number in
-        signal(number, SIG_IGN)
-        let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-        source.setEventHandler {
-            signal(number, SIG_DFL)
-            caught.store(number, ordering: .relaxed)
-            task.cancel()
-        }
-        source.resume()
-        return source
+    let release = signals.deliver { number in
+        caught.store(number, ordering: .relaxed)
+        task.cancel()
     }
-    defer { for source in sources { source.cancel() } }
+    defer { release() }
     do {
         return try await task.value
     } catch {

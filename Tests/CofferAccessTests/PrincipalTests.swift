@@ -9,6 +9,14 @@ struct PrincipalTests {
         Fixture.mallory, Fixture.otherSession,
     ]
 
+    @Test func `no two kinds of callers share a name in the log`() {
+        let users = ["root", "anonymous", "-"].map { Principal.user(User(name: $0, account: Fixture.account)) }
+        let federated = [Principal.federatedUser(FederatedUser(name: "alice", account: Fixture.account))]
+        let names = ([.anonymous, Fixture.root, Fixture.alice, Fixture.session] + users + federated).map(\.name)
+        #expect(Set(names).count == names.count, "\(names)")
+        #expect(Fixture.alice.name == "alice" && !names.contains("-"))
+    }
+
     /// The outcomes of `Allow`, then those of `Deny`, for anonymous, the root, alice, a session of the role reader, the
     /// federated carol, and from another account its root, mallory, and a session of a role of the same name.
     ///

@@ -17,20 +17,31 @@ struct AddressingTests {
             ("xlocalhost", nil),
             ("data.example.org", "data.example.org"), ("data.example.org:80", "data.example.org"),
             ("DATA.example.ORG", "data.example.org"),
-            ("x.data.example.org", nil), ("1.2.3.4", nil),
+            ("x.data.example.org", nil), ("1.2.3.4", nil), ("films", "films"), ("films:9000", "films"),
         ] as [(String, String?)])
-    func `a host names a bucket below a domain, below localhost, or by itself`(host: String, bucket: String?) {
-        let addressing = Addressing(domains: ["s3.test"], isBucket: { $0 == "data.example.org" || $0 == "books" })
+    func `a host names a bucket below a domain, below localhost, or by itself if it is declared`(
+        host: String, bucket: String?
+    ) {
+        let addressing = Addressing(
+            domains: ["s3.test"], bucketHosts: ["data.example.org", "films", "s3.test"])
         #expect(addressing.bucket(host: host) == bucket)
     }
 
     @Test(arguments: [["example.com", "s3.example.com"], ["s3.example.com", "example.com"]])
     func `of domains that end alike the longest counts, in whatever order they stand`(domains: [String]) {
-        let addressing = Addressing(domains: domains, isBucket: { _ in false })
+        let addressing = Addressing(domains: domains)
         #expect(addressing.bucket(host: "books.s3.example.com") == "books")
         #expect(addressing.bucket(host: "books.example.com") == "books")
         #expect(addressing.bucket(host: "s3.example.com") == nil)
         #expect(addressing.bucket(host: "example.com") == nil)
+    }
+
+    @Test func `a declared host means its bucket also where it is a name below a domain, and no domain does`() {
+        let addressing = Addressing(
+            domains: ["example.org", "s3.example.org"], bucketHosts: ["data.example.org", "s3.example.org"])
+        #expect(addressing.bucket(host: "data.example.org") == "data.example.org")
+        #expect(addressing.bucket(host: "other.example.org") == "other")
+        #expect(addressing.bucket(host: "s3.example.org") == nil)
     }
 
     @Test(
@@ -71,6 +82,7 @@ struct AddressingTests {
     @Test func `every style of address reaches the same object`() async throws {
         try await ServerFixture.with {
             $0.domains = ["s3.test"]
+            $0.bucketHosts = ["data.example.org"]
         } _: { fixture in
             try await fixture.makeBucket("data.example.org", "a/b.csv")
             let port = fixture.server.port
@@ -92,18 +104,54 @@ struct AddressingTests {
         }
     }
 
-    @Test func `a bucket of the name of a host answers by it from the moment it exists`() async throws {
+    @Test func `a bucket takes over no host that was not declared`() async throws {
         try await ServerFixture.with { fixture in
-            #expect(
-                try await fixture.send("GET", "/", host: "data.example.org").text.contains("ListAllMyBucketsResult"))
-            try await fixture.makeBucket("data.example.org", "k")
-            #expect(try await fixture.send("GET", "/k", host: "data.example.org").text == "k")
-            for target in ["/data.example.org/k", "/data.example.org"] {
-                #expect(try await fixture.send("DELETE", target).status == 204)
-            }
-            #expect(
-                try await fixture.send("GET", "/", host: "data.example.org").text.contains("ListAllMyBucketsResult"))
+            let host = "files.corp.example"
+            try await fixture.makeBucket("books", "k")
+            try await fixture.makeBucket(host, "books/k", "k")
+            #expect(try await fixture.send("GET", "/books/k", host: host).text == "k")
+            #expect(try await fixture.send("GET", "/", host: host).text.contains("ListAllMyBucketsResult"))
+            #expect(try await fixture.send("GET", "/-/health", host: host).text == "ok\n")
+            #expect(try await fixture.send("GET", "/\(host)/k", host: host).text == "k")
         }
+    }
+
+    @Test func `a declared host is its bucket's before there is one, as a CNAME record's is`() async throws {
+        try await ServerFixture.with {
+            $0.bucketHosts = ["data.example.org"]
+        } _: { fixture in
+            let host = "data.example.org"
+            let missing = try await fixture.send("GET", "/k", host: host)
+            #expect(missing.status == 404 && missing.errorCode == "NoSuchBucket")
+            #expect(try await fixture.send("PUT", "/", host: host).status == 200)
+            #expect(try await fixture.send("PUT", "/k", host: host, body: [65]).status == 200)
+            #expect(try await fixture.send("GET", "/data.example.org/k").text == "A")
+        }
+    }
+
+    @Test(arguments: [("datastore.test", true), ("datastore", false)])
+    func `the Datastore's bucket has its host if its name has a dot`(bucket: String, hasHost: Bool) async throws {
+        try await ServerFixture.with {
+            $0.datastore = DatastoreConfiguration(bucket: bucket)
+        } _: { fixture in
+            let put = try await fixture.send("PUT", "/\(bucket)/key", body: [65])
+            #expect(put.status == 200)
+            #expect(try await fixture.send("GET", "/key", host: bucket).status == (hasHost ? 200 : 404))
+            #expect(try await fixture.send("GET", "/\(bucket)/key", host: bucket).status == (hasHost ? 404 : 200))
+        }
+    }
+
+    @Test(arguments: ["My_Bucket", "", "ab", "192.0.2.1", "s3.test", "s3.alias.test", "localhost"])
+    func `a declared host that can be no bucket's is refused`(name: String) async {
+        let error = await #expect(throws: ServerError.self) {
+            try await ServerFixture.with {
+                $0.domains = ["s3.test:9000"]
+                $0.hostAliases = ["S3.Alias.test"]
+                $0.bucketHosts = [name]
+            } _: { _ in
+            }
+        }
+        #expect(error?.description.contains("'\(name)'") == true)
     }
 
     private static func target(_ target: String, host: String) throws(S3Error) -> S3Target {
@@ -111,6 +159,6 @@ struct AddressingTests {
             method: "GET", target: target, headers: HTTPHeaders([("host", host)]), remoteAddress: "127.0.0.1",
             isSecure: false,
             isOverLimit: false)
-        return try S3Target(head, addressing: Addressing(domains: [], isBucket: { _ in false }))
+        return try S3Target(head, addressing: Addressing(domains: []))
     }
 }

@@ -135,7 +135,7 @@ struct OperationActionTests {
         let head = HTTPRequestHead(
             method: route.method, target: target, headers: headers, remoteAddress: "127.0.0.1", isSecure: false,
             isOverLimit: false)
-        let addressing = Addressing(domains: [], isBucket: { _ in false })
+        let addressing = Addressing(domains: [])
         let request = try S3Request(id: RequestID(), head: head, addressing: addressing, accounts: Accounts([]))
         return route.name == "PostObject" ? S3Request(request, key: Array("k".utf8), headers: headers) : request
     }

@@ -3,13 +3,31 @@ import Testing
 @testable import CofferServer
 
 struct ServerPageTests {
-    @Test(arguments: ["/-/health", "/minio/health/live", "/minio/health/ready", "/-/health?x=1"])
+    @Test(arguments: [
+        "/-/health", "/minio/health/live", "/minio/health/ready", "/minio/health/cluster", "/minio/health/cluster/read",
+        "/-/health?x=1",
+    ])
     func `health is answered without keys`(target: String) async throws {
         try await ServerFixture.with { fixture in
             let response = try await fixture.send("GET", target, isSigned: false)
             #expect(response.status == 200 && response.text == "ok\n" && response["content-type"] == "text/plain")
             let head = try await fixture.send("HEAD", target, isSigned: false)
             #expect(head.status == 200 && head["content-length"] == "3")
+        }
+    }
+
+    @Test func `another server's health page hides no bucket that exists`() async throws {
+        try await ServerFixture.with { fixture in
+            let target = "/minio/health/live"
+            #expect(try await fixture.send("GET", target).text == "ok\n")
+            try await fixture.makeBucket("minio")
+            let missing = try await fixture.send("GET", target)
+            #expect(missing.status == 404 && missing.errorCode == "NoSuchKey")
+            #expect(try await fixture.send("PUT", target, body: [65]).status == 200)
+            #expect(try await fixture.send("GET", target).text == "A")
+            #expect(try await fixture.send("GET", target, isSigned: false).status == 403)
+            for target in [target, "/minio"] { #expect(try await fixture.send("DELETE", target).status == 204) }
+            #expect(try await fixture.send("GET", target).text == "ok\n")
         }
     }
 

@@ -154,7 +154,7 @@ def line(case, coffer, nginx=None):
 
 def counter(server, name):
     with socket.create_connection(("127.0.0.1", server.port)) as connection:
-        connection.sendall(b"GET /-/metrics HTTP/1.1\r\nHost: bench\r\nConnection: close\r\n\r\n")
+        connection.sendall(b"GET /-/metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
         page = b"".join(iter(lambda: connection.recv(65536), b"")).decode()
     return int(re.search(rf"^{name} (\d+)", page, re.M)[1])
 

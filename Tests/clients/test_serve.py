@@ -7,15 +7,18 @@ import stat
 import pytest
 import requests
 
+import accounts
 import servers
-from conftest import DATASTORE, REPOSITORY, make_client, start
+from conftest import DATASTORE, REPOSITORY, datastore_environment, make_client, start
+from wire import Connection
 
 
 def test_the_help_names_every_option():
     result = servers.run("serve", "--help")
     assert result.returncode == 0
-    for option in ("address", "port", "data", "ephemeral", "durability", "region", "domain", "tls-certificate",
-                   "tls-key", "access-key", "secret-key", "log-level", "log-format"):
+    for option in ("address", "port", "data", "ephemeral", "durability", "region", "domain", "bucket-host",
+                   "tls-certificate", "tls-key", "access-key", "secret-key", "metrics-token-file", "log-file",
+                   "log-level", "log-format"):
         assert f"--{option}" in result.stdout
     assert "serve" in servers.run("--help").stdout and servers.run().stdout == servers.run("--help").stdout
 
@@ -34,7 +37,12 @@ def test_the_version_is_printed():
     (["dance"], "serve"),
     (["serve", "--ephemeral", "--address", "nowhere"], "nowhere"), (["serve", "--data", "/dev/null/x"], "/dev/null"),
     (["serve", "--ephemeral", "--tls-key", "/missing", "--tls-certificate", "/missing"], "/missing"),
-    (["serve", "--ephemeral", "--bucket", "No Bucket"], "No Bucket")])
+    (["serve", "--ephemeral", "--bucket", "No Bucket"], "'No Bucket' is not a valid bucket name"),
+    (["serve", "--ephemeral", "--bucket-host", "My_Bucket"], "'My_Bucket' is not a valid bucket name"),
+    (["serve", "--ephemeral", "--bucket-host", "a.example", "--host-alias", "a.example"], "'a.example' cannot be both"),
+    (["serve", "--ephemeral", "--log-file", "/missing/log"], "/missing/log"),
+    (["serve", "--ephemeral", "--metrics-token-file", "/missing"], "/missing"),
+    (["serve", "--ephemeral", "--metrics-token-file", "/proc/sys/kernel/ostype"], "16 to 1,024")])
 def test_a_wrong_option_ends_with_what_would_be_right(arguments, told):
     result = servers.run(*arguments)
     assert result.returncode not in (0, None) and result.returncode > 0
@@ -46,6 +54,36 @@ def test_a_port_that_is_taken_is_told():
         port = str(taken.getsockname()[1])
         result = servers.run("serve", "--ephemeral", "--port", port)
         assert result.returncode > 0 and port in result.stderr
+
+
+# Hosts
+
+def test_a_bucket_takes_over_no_host_but_one_that_was_declared():
+    with start("--ephemeral", "--bucket-host", "files.example.test", **datastore_environment()) as server:
+        client = make_client(server)
+        for bucket in ["other.example.test", "files.example.test"]:
+            client.create_bucket(Bucket=bucket)
+            client.put_object(Bucket=bucket, Key="k", Body=bucket.encode(), ACL="public-read")
+        client.put_object(Bucket=DATASTORE, Key="k", Body=b"of the Datastore")
+
+        def ask(host, target):
+            with Connection(server) as connection:
+                connection.request("GET", target, host=host)
+                return connection.answer()
+
+        assert ask("files.example.test", "/k").body == b"files.example.test"
+        assert ask(DATASTORE, "/k").body == b"of the Datastore"
+        assert ask("other.example.test", "/k").status != 200
+        assert ask("other.example.test", "/other.example.test/k").body == b"other.example.test"
+
+
+def test_the_datastore_is_not_set_up_in_a_bucket_of_another_account(tmp_path):
+    data = str(tmp_path / "data")
+    with start("--data", data, "--accounts", str(accounts.FILE), COFFER_REGION="us-east-1") as server:
+        stranger = accounts.STRANGER_ACCOUNT
+        make_client(server, stranger.access_key, stranger.secret_key).create_bucket(Bucket=DATASTORE)
+    refused = servers.run("serve", "--port", "0", "--data", data, "--bucket", DATASTORE)
+    assert refused.returncode == 1 and f"belongs to the account {stranger.id}" in refused.stderr
 
 
 # Data and keys

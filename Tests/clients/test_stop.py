@@ -1,12 +1,18 @@
-"""SIGTERM: requests under way finish, others do not hold the server, and the time is bounded."""
+"""SIGTERM: it is never lost, requests under way finish, others do not hold the server, and the time is bounded."""
 
 import os
+import random
+import signal
 import socket
+import subprocess
 import threading
 import time
+from types import SimpleNamespace
 
+import pytest
 import requests
 
+import servers
 from conftest import DATASTORE, datastore_environment, make_client, start
 from v4 import Signer
 from wire import Connection
@@ -107,3 +113,159 @@ def test_clients_that_are_busy_during_the_stop_see_whole_answers_or_none():
         assert server.stop(timeout=15) == 0
         assert gone.wait(10) and all(seen)
         thread.join()
+
+
+# From the first moment on
+
+def spawn(*arguments, **env):
+    return subprocess.Popen(
+        [servers.binary(), *arguments], env=servers.plain_environment(env), stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+
+def ignored(process):
+    """The signals that it ignores now; none of a process that has ended."""
+    with open(f"/proc/{process.pid}/status") as status:
+        masks = [int(line.split()[1], 16) for line in status if line.startswith("SigIgn:")]
+    return {number for number in range(1, 32) for mask in masks if mask >> (number - 1) & 1}
+
+
+def ended(process, timeout=5):
+    try:
+        return process.wait(timeout)
+    finally:
+        process.kill()
+        process.communicate()
+
+
+ENDING = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
+
+
+def test_a_signal_at_any_moment_of_the_start_ends_it_and_leaves_nothing(tmp_path):
+    moments = random.Random(12)
+    for number in [signal.SIGTERM, signal.SIGINT] * 30:
+        process = spawn("serve", "--ephemeral", "--port", "0", TMPDIR=str(tmp_path))
+        end = time.monotonic() + moments.uniform(0, 0.03)
+        seen = set()
+        while time.monotonic() < end:
+            seen |= ignored(process)
+        assert not seen & ENDING, "a signal is ignored for a while"
+        process.send_signal(number)
+        # Before the server looks at signals itself, there is nothing that it would have to clean up.
+        assert ended(process) in (0, -number)
+        assert list(tmp_path.iterdir()) == []
+
+
+def test_a_server_that_is_up_ignores_no_signal():
+    with start("--ephemeral") as server:
+        assert not ignored(server.process) & ENDING
+
+
+@pytest.mark.parametrize("number", sorted(ENDING))
+def test_a_client_command_that_waits_ends_by_the_signal(number):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        process = spawn(
+            "ls", "--no-sign-request", "--endpoint", f"http://127.0.0.1:{silent.getsockname()[1]}", "s3://books")
+        silent.settimeout(10)
+        connection, _ = silent.accept()
+        with connection:
+            assert not ignored(process) & ENDING
+            process.send_signal(number)
+            assert ended(process) == 128 + number
+
+
+def test_a_client_command_below_nohup_goes_on_when_its_terminal_closes():
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        process = subprocess.Popen(
+            [servers.binary(), "ls", "--no-sign-request", "--endpoint",
+             f"http://127.0.0.1:{silent.getsockname()[1]}", "s3://books"],
+            env=servers.plain_environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
+        silent.settimeout(10)
+        connection, _ = silent.accept()
+        with connection:
+            process.send_signal(signal.SIGHUP)
+            process.terminate()
+            assert ended(process) == 128 + signal.SIGTERM
+
+
+@pytest.mark.parametrize("kind", ["many files", "a large file"])
+@pytest.mark.parametrize("where", ["data", "ephemeral"])
+def test_a_stop_during_a_long_start_ends_it(tmp_path, kind, where):
+    package, directory = tmp_path / "package", tmp_path / "tmp"
+    package.mkdir()
+    directory.mkdir()
+    for number in range(20_000 if kind == "many files" else 0):
+        (package / f"{number}.csv").write_text(f"{number}\n")
+    with open(package / "large.csv", "wb") as file:
+        file.truncate(1 << 40)
+    data = ["--data", str(tmp_path / "data")] if where == "data" else ["--ephemeral"]
+    process = spawn("serve", "--port", "0", *data, "--bucket", DATASTORE, "--publish", f"{package}=demo",
+                    TMPDIR=str(directory))
+    deadline = time.monotonic() + 10
+    while not list(tmp_path.glob("data/catalog*")) + list(directory.glob("*/catalog*")):
+        assert time.monotonic() < deadline
+        time.sleep(0.001)
+    time.sleep(0.1)
+    assert process.poll() is None
+    process.terminate()
+    assert ended(process) == 0
+    assert list(directory.iterdir()) == []
+    if where == "data":
+        with start(*data) as server:  # What was stored by then is there, and nothing is broken.
+            keys = [item["Key"] for item in make_client(server).list_objects_v2(Bucket=DATASTORE).get("Contents", [])]
+            assert "demo/large.csv" not in keys
+
+
+@pytest.mark.parametrize("second", [signal.SIGTERM, signal.SIGINT])
+def test_a_second_signal_ends_the_server_at_once(tmp_path, second):
+    with start("--data", str(tmp_path)) as server, Connection(server) as connection:
+        begin_put(server, connection, 1, 1_000_000)
+        server.process.terminate()
+        while "stopping" not in server.log():
+            time.sleep(0.01)
+        server.process.send_signal(second)
+        assert server.process.wait(3) == -second
+
+
+def test_a_server_whose_first_line_is_all_that_was_read_stops_in_order():
+    with start("--ephemeral") as server:
+        server.process.stdout.close()
+        assert server.stop() == 0
+
+
+def test_a_server_without_a_reader_serves(tmp_path):
+    reader, writer = os.pipe()
+    os.close(reader)
+    with open(tmp_path / "log", "wb") as log:
+        process = subprocess.Popen(
+            [servers.binary(), "serve", "--ephemeral", "--port", "0"], env=servers.plain_environment(),
+            stdin=subprocess.DEVNULL, stdout=writer, stderr=log)
+    os.close(writer)
+    time.sleep(0.5)
+    assert process.poll() is None
+    process.terminate()
+    assert ended(process) == 0
+
+
+def test_a_server_whose_output_stalls_serves_and_is_ended_in_a_bounded_time(tmp_path):
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    with open(writer, "wb", buffering=0) as full:
+        while full.write(bytes(4096)):
+            pass
+        os.set_blocking(writer, True)
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        # It waits for ever to tell that it is ready.
+        process = subprocess.Popen(
+            [servers.binary(), "serve", "--ephemeral", "--port", str(port)],
+            env=servers.plain_environment({"TMPDIR": str(tmp_path)}), stdin=subprocess.DEVNULL, stdout=full, stderr=subprocess.PIPE)
+    deadline = time.monotonic() + 10
+    while not serves(SimpleNamespace(host="127.0.0.1", port=port)):
+        assert time.monotonic() < deadline and process.poll() is None
+    process.terminate()
+    try:
+        assert ended(process, timeout=30) == -signal.SIGTERM
+    finally:
+        os.close(reader)

@@ -1,7 +1,9 @@
-"""The version of TLS that a client speaks, which policies may ask for."""
+"""The versions and ciphers of TLS that are spoken, and the version that a client speaks, which policies may ask for."""
 
 import json
+import socket
 import ssl
+import warnings
 
 import pytest
 
@@ -82,3 +84,42 @@ def test_the_version_that_a_trusted_proxy_speaks_is_not_its_clients(pem):
             with Connection(server) as connection:
                 connection.socket = context.wrap_socket(connection.socket, server_hostname="127.0.0.1")
                 assert connection.ask("GET", OBJECT, headers).status == status
+
+
+# What is spoken
+
+@pytest.fixture(scope="module")
+def https(pem):
+    with secure(pem, "--ephemeral", **KEYS) as server:
+        yield server
+
+
+def spoken(server, version, ciphers=None):
+    """The version and cipher that a client gets which would take the weakest there are; None if it is refused."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    context.set_ciphers(f"{ciphers or 'ALL'}:@SECLEVEL=0")
+    context.options |= 4  # SSL_OP_LEGACY_SERVER_CONNECT
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        context.minimum_version = context.maximum_version = version
+    with socket.create_connection((server.host, server.port), timeout=20) as plain:
+        try:
+            with context.wrap_socket(plain) as connection:
+                return connection.version(), connection.cipher()[0]
+        except (ssl.SSLError, ConnectionResetError):
+            return None
+
+
+def test_versions_before_1_2_are_refused(https):
+    assert spoken(https, ssl.TLSVersion.TLSv1) is None and spoken(https, ssl.TLSVersion.TLSv1_1) is None
+    assert spoken(https, ssl.TLSVersion.TLSv1_2)[0] == "TLSv1.2" and spoken(https, ssl.TLSVersion.TLSv1_3)[0] == "TLSv1.3"
+
+
+def test_ciphers_of_1_2_authenticate_and_exchange_keys_anew(https):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.set_ciphers("ALL:@SECLEVEL=0")
+    names = [cipher["name"] for cipher in context.get_ciphers() if cipher["protocol"] != "TLSv1.3"]
+    assert {"AES128-SHA", "ECDHE-ECDSA-AES128-SHA", "ECDHE-ECDSA-AES128-SHA256"} <= set(names)
+    assert {name for name in names if spoken(https, ssl.TLSVersion.TLSv1_2, name)} == {
+        "ECDHE-ECDSA-AES256-GCM-SHA384", "ECDHE-ECDSA-CHACHA20-POLY1305", "ECDHE-ECDSA-AES128-GCM-SHA256"}

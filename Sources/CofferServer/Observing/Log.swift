@@ -1,7 +1,7 @@
 import CofferModel
 import Glibc
 
-/// The server's log: one line, or one JSON object, per event, on standard error.
+/// The server's log: one line, or one JSON object, per event, on standard error or in a file.
 public struct Log: Sendable {
     public enum Level: String, Sendable, CaseIterable, Comparable {
         case info, warning, error, none
@@ -17,10 +17,13 @@ public struct Log: Sendable {
 
     private let level: Level
     private let format: Format
+    /// nil for standard error.
+    public let file: LogFile?
 
-    public init(level: Level, format: Format) {
+    public init(level: Level, format: Format, file: LogFile? = nil) {
         self.level = level
         self.format = format
+        self.file = file
     }
 
     public func info(_ message: String) { write(.info, message) }
@@ -50,7 +53,7 @@ public struct Log: Sendable {
     /// log is lost: there is no place to tell of it.
     private func write(_ line: String) {
         let bytes = Array((line + "\n").utf8)
-        _ = systemWrite(STDERR_FILENO, bytes, bytes.count)
+        _ = systemWrite(file?.descriptor ?? STDERR_FILENO, bytes, bytes.count)
     }
 }
 

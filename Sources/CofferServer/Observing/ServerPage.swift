@@ -2,15 +2,19 @@ import CofferHTTP
 import CofferModel
 import CofferStorage
 
-/// The pages that are not S3: health and metrics. No bucket can have their names.
+/// The pages that are not S3: health and metrics. Those below `/-` can never be a bucket's.
 enum ServerPage: Sendable {
     case health
     case metrics
     case unknown
 
-    init?(_ head: HTTPRequestHead) {
+    /// - Parameter hasBucket: whether there may be a bucket of a name. Where others have pages, it comes before them.
+    init?(_ head: HTTPRequestHead, hasBucket: (BucketName) -> Bool) {
         switch head.target.prefix(while: { $0 != "?" }) {
-        case "/-/health", "/minio/health/live", "/minio/health/ready": self = .health
+        case "/-/health": self = .health
+        case "/minio/health/live", "/minio/health/ready", "/minio/health/cluster", "/minio/health/cluster/read":
+            guard !hasBucket(BucketName(unchecked: "minio")) else { return nil }
+            self = .health
         case "/-/metrics": self = .metrics
         case let path where path == "/-" || path.hasPrefix("/-/"): self = .unknown
         default: return nil
@@ -26,6 +30,7 @@ final class ServerPageExchange: HTTPExchange {
     private let openConnections: @Sendable () -> Int
     private let id = RequestID()
 
+    /// - Parameter head: as it arrived, whatever a trusted proxy says.
     init(
         _ page: ServerPage, _ head: HTTPRequestHead, _ service: Service,
         _ openConnections: @escaping @Sendable () -> Int
@@ -47,6 +52,7 @@ final class ServerPageExchange: HTTPExchange {
             return text("ok\n", type: "text/plain")
         case .metrics:
             do throws(S3Error) {
+                try service.metricsAccess.check(head)
                 let totals = try askStore { () throws(StorageError) in try service.store.totals() }
                 let page = service.metrics.text(
                     openConnections: openConnections(), totals: totals, writes: service.store.writeCounts)

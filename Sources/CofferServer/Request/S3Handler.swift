@@ -6,17 +6,27 @@ struct S3Handler: HTTPHandler {
     let service: Service
     let openConnections: @Sendable () -> Int
 
-    func begin(_ head: HTTPRequestHead) -> any HTTPExchange {
-        let head = service.proxies.resolved(head.comparable)
+    func begin(_ received: HTTPRequestHead) -> any HTTPExchange {
+        let received = received.comparable
+        let head = service.proxies.resolved(received)
         // Where the host names a bucket, every path is one of its keys.
         let isForBucket = service.addressing.bucket(host: head.headers["host"] ?? "") != nil
-        if !isForBucket, head.fault == nil, let page = ServerPage(head) {
-            return ServerPageExchange(page, head, service, openConnections)
+        if !isForBucket, head.fault == nil, let page = ServerPage(head, hasBucket: mayHaveBucket) {
+            return ServerPageExchange(page, received, service, openConnections)
         }
         if let query = QueryService(head, isForBucket: isForBucket) {
             return QueryExchange(head, query, service: service)
         }
         return S3Exchange(head, service: service)
+    }
+
+    /// Whether there is a bucket of a name, or it cannot be looked up.
+    private func mayHaveBucket(_ name: BucketName) -> Bool {
+        do throws(S3Error) {
+            return try service.buckets.state(of: name) != nil
+        } catch {
+            return true
+        }
     }
 }
 

@@ -70,38 +70,35 @@ struct S3Target: Sendable {
     }
 }
 
-/// Finds the bucket in a `Host` header: below a domain of the server's, below `localhost`, or as the host itself.
+/// Finds the bucket in a `Host` header: below a domain of the server's or below `localhost`, or as the host itself where
+/// the operator has said so. What buckets there are does not matter: whoever makes one takes over no host.
 ///
 /// Source: S3 User Guide, "Virtual hosting of general purpose buckets".
 struct Addressing: Sendable {
     private let domains: [String]
-    private let isBucket: @Sendable (String) -> Bool
+    private let bucketHosts: Set<String>
 
     /// - Parameters:
     ///   - domains: the server's own names, below which buckets are found.
-    ///   - isBucket: whether there is a bucket of a name: then a host of that name means it.
-    init(domains: [String], isBucket: @escaping @Sendable (String) -> Bool) {
+    ///   - bucketHosts: the buckets that hosts of their names mean, also one that looks like a name below a domain.
+    init(domains: [String], bucketHosts: Set<String> = []) {
         // Of several that match, the longest is meant.
-        self.domains = (domains + ["localhost"]).map { Self.withoutPort($0).lowercased() }
-            .sorted { $0.utf8.count > $1.utf8.count }
-        self.isBucket = isBucket
+        self.domains = (domains + ["localhost"]).map(Self.name).sorted { $0.utf8.count > $1.utf8.count }
+        self.bucketHosts = bucketHosts
     }
 
     /// - Returns: nil if the bucket is to be found in the path.
     func bucket(host header: String) -> String? {
-        let host = Self.withoutPort(header).lowercased()
-        for domain in domains {
-            if host == domain { return nil }
-            if host.hasSuffix("." + domain) { return String(host.dropLast(domain.count + 1)) }
-        }
-        // An address or a name without dots is never looked up: no bucket is called like an address.
-        let isName = host.utf8.contains(UInt8(ascii: ".")) && host.utf8.contains { (97...122).contains($0) }
-        guard isName, isBucket(host) else { return nil }
-        return host
+        let host = Self.name(ofHost: header)
+        if domains.contains(host) { return nil }
+        if bucketHosts.contains(host) { return host }
+        guard let domain = domains.first(where: { host.hasSuffix(".\($0)") }) else { return nil }
+        return String(host.dropLast(domain.count + 1))
     }
 
-    private static func withoutPort(_ host: String) -> Substring {
+    /// A host without its port, in lower case. An IPv6 address lacks its last bracket.
+    static func name(ofHost host: String) -> String {
         let end = UInt8(ascii: host.utf8.first == UInt8(ascii: "[") ? "]" : ":")
-        return Substring(host.utf8.prefix { $0 != end })
+        return Substring(host.utf8.prefix { $0 != end }).lowercased()
     }
 }

@@ -24,6 +24,7 @@ final class Service: Sendable {
     let queries = DocumentBudget(byteLimit: 16 << 20)
     let renameTokens = RenameTokens()
     let metrics: Metrics
+    let metricsAccess: MetricsAccess
     let log: Log
 
     init(_ configuration: ServerConfiguration, store: ObjectStore, identities: Identities, log: Log) {
@@ -35,14 +36,13 @@ final class Service: Sendable {
         acls = configuration.acls
         lateAnswerSeconds = configuration.lateAnswerSeconds
         metrics = Metrics()
+        metricsAccess = MetricsAccess(configuration)
         let buckets = BucketCache(store: store, log: log)
         self.buckets = buckets
         proxies = TrustedProxies(configuration.trustedProxies)
-        let addressing = Addressing(domains: configuration.domains + configuration.hostAliases) { host in
-            // A host that is no bucket's name, or whose bucket cannot be looked up, leaves the path to tell it.
-            guard let name = try? BucketName(host), let state = try? buckets.state(of: name) else { return false }
-            return state.bucket.name == name
-        }
+        let addressing = Addressing(
+            domains: configuration.domains + configuration.hostAliases,
+            bucketHosts: configuration.bucketsWithHosts)
         self.addressing = addressing
         let names = ServerNames(configuration, addressing: addressing)
         self.names = names

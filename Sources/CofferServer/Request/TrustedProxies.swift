@@ -15,7 +15,7 @@ struct TrustedProxies: Sendable {
     func resolved(_ head: HTTPRequestHead) -> HTTPRequestHead {
         guard !ranges.isEmpty, isTrusted(head.remoteAddress) else { return head }
         var resolved = head
-        resolved.remoteAddress = client(of: head)
+        resolved.remoteAddress = chain(of: head).client
         if let scheme = Self.values(of: "x-forwarded-proto", head).last {
             resolved.isSecure = scheme.lowercased() == "https"
             // Which TLS the client speaks no field tells.
@@ -25,14 +25,22 @@ struct TrustedProxies: Sendable {
         return resolved
     }
 
-    private func client(of head: HTTPRequestHead) -> String {
+    /// The client's address by the word of trusted proxies; nil if they do not say it, or not all of the way to it.
+    func namedClient(of head: HTTPRequestHead) -> String? {
+        guard isTrusted(head.remoteAddress), !Self.values(of: "x-forwarded-for", head).isEmpty else { return nil }
+        let (client, isComplete) = chain(of: head)
+        return isComplete ? client : nil
+    }
+
+    /// The right-most address that is no trusted proxy's, and whether all behind it are addresses.
+    private func chain(of head: HTTPRequestHead) -> (client: String, isComplete: Bool) {
         var client = head.remoteAddress
-        for text in Self.values(of: "x-forwarded-for", head).reversed() {
+        for text in Self.values(of: "x-forwarded-for", head).reversed() where isTrusted(client) {
             // What is no address ends the chain: nothing before it can be believed.
-            guard isTrusted(client), let address = Self.address(text) else { break }
+            guard let address = Self.address(text) else { return (client, false) }
             client = address
         }
-        return client
+        return (client, true)
     }
 
     private func isTrusted(_ address: String) -> Bool { ranges.contains { $0.network.contains(address) } }

@@ -21,7 +21,7 @@ public struct CofferServer: Sendable {
 
     /// Opens the data directory, makes ready what the configuration asks for, and listens.
     ///
-    /// - Throws: ``ServerError`` with a sentence that says what to do.
+    /// - Throws: ``ServerError`` with a sentence that says what to do; also if the task is cancelled meanwhile.
     public func start() async throws(ServerError) -> RunningServer {
         let store = try openStore()
         do throws(ServerError) {
@@ -34,6 +34,7 @@ public struct CofferServer: Sendable {
     }
 
     private func start(_ store: ObjectStore) async throws(ServerError) -> RunningServer {
+        try configuration.checkBucketHosts()
         try await MasterKey.check(configuration.masterKey, store)
         let root = try keys(
             configuration.rootKeys, file: "root.env", names: ("COFFER_ACCESS_KEY", "COFFER_SECRET_KEY"), store)
@@ -44,12 +45,7 @@ public struct CofferServer: Sendable {
         let accounts = try await AccountSetup(
             configurations: configuration.accounts, store: store, firstRoot: root.pair
         ).provision()
-        for pair in accounts.compactMap(\.rootKeys) + [datastoreKeys?.pair].compactMap({ $0 })
-        where pair.isWellKnown && !configuration.isLoopback {
-            throw ServerError(
-                "the key \(pair.accessKeyID) is well known or short, and \(configuration.address) can be reached from "
-                    + "outside: give a secret of at least 12 characters of your own, or listen on 127.0.0.1")
-        }
+        try configuration.check(accounts.compactMap(\.rootKeys) + [datastoreKeys?.pair].compactMap(\.self))
         if let datastore = configuration.datastore, let pair = datastoreKeys?.pair {
             guard !accounts.contains(where: { $0.rootKeys?.accessKeyID == pair.accessKeyID }) else {
                 throw ServerError("the root and the Datastore's user need access keys of their own")
@@ -70,11 +66,11 @@ public struct CofferServer: Sendable {
                 "\(configuration.address) can be reached from outside and serves plain http: signatures protect the "
                     + "keys and requests, but anyone on the way can read the data; give a TLS certificate")
         }
+        guard !Task.isCancelled else { throw ServerError("the start was cancelled") }
         let http = try listen(service)
         return RunningServer(
-            http: http, store: store, identities: identities, configuration: configuration, rootKeys: root.pair,
-            accounts: accounts, datastoreKeys: datastoreKeys?.pair, madeKeys: root.isNew || datastoreKeys?.isNew == true
-        )
+            http: http, service: service, configuration: configuration, rootKeys: root.pair, accounts: accounts,
+            datastoreKeys: datastoreKeys?.pair, madeKeys: root.isNew || datastoreKeys?.isNew == true)
     }
 
     // MARK: Steps
@@ -102,9 +98,7 @@ public struct CofferServer: Sendable {
     }
 
     private func listen(_ service: Service) throws(ServerError) -> HTTPServer {
-        let tls = try configuration.tls.map { files throws(ServerError) in
-            TLSIdentity(certificate: try Self.text(of: files.certificateFile), key: try Self.text(of: files.keyFile))
-        }
+        let tls = try configuration.tlsIdentity()
         let counter = ConnectionCounter()
         let handler = S3Handler(service: service, openConnections: { counter.count })
         do throws(HTTPServerError) {
@@ -117,16 +111,6 @@ public struct CofferServer: Sendable {
         } catch {
             throw ServerError(error.description)
         }
-    }
-
-    private static func text(of path: String) throws(ServerError) -> String {
-        guard let file = fopen(path, "re") else {
-            throw ServerError("cannot read \(path): \(String(cString: strerror(errno)))")
-        }
-        defer { fclose(file) }
-        var bytes = [UInt8](repeating: 0, count: 1 << 20)
-        let count = fread(&bytes, 1, bytes.count, file)
-        return String(decoding: bytes.prefix(count), as: UTF8.self)
     }
 }
 

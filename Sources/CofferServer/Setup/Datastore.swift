@@ -23,11 +23,8 @@ struct Datastore: Sendable {
 
     /// Repeats nothing that was done before: a policy or rules that were changed since stay as they are.
     func provision(_ store: ObjectStore) async throws(ServerError) {
-        guard let name = try? BucketName(configuration.bucket) else {
-            throw ServerError(
-                "the Datastore's bucket '\(configuration.bucket)' has no name of a bucket: 3 to 63 lower-case letters, digits, "
-                    + "hyphens and dots, which begins and ends with a letter or digit")
-        }
+        // Why it is no name does not matter, the rules are told.
+        guard let name = try? BucketName(configuration.bucket) else { throw .invalidBucketName(configuration.bucket) }
         do throws(S3Error) {
             try await awaitStore { () async throws(StorageError) in
                 try await setUser(store)
@@ -76,8 +73,14 @@ struct Datastore: Sendable {
         return user
     }
 
+    /// The bucket, which another account's users may not have made before: its packages, and its host, would be theirs.
     private func makeBucket(_ name: BucketName, _ store: ObjectStore) async throws(StorageError) -> Bucket {
-        if let bucket = try store.bucket(named: name) { return bucket }
+        if let bucket = try store.bucket(named: name) {
+            guard bucket.owner == account.id else {
+                throw .failed("it belongs to the account \(bucket.owner) already: choose another, or delete it there")
+            }
+            return bucket
+        }
         return try await store.createBucket(
             name, owner: account.id, region: region,
             configurations: ["policy": Array(Self.policy(name).utf8), "cors": Array(Self.cors.utf8)])

@@ -9,54 +9,71 @@ import Synchronization
 ///
 /// A change is durable first, and then takes the place of all that was known, at once; a request sees either.
 final class Identities: Sendable {
-    let accounts: Accounts
     let sessions: SessionTokens
     let uses: KeyUses
     private let store: ObjectStore
-    private let roots: [String: RootKey]
     private let current: Mutex<State>
-
-    /// All accounts at one moment.
-    private struct State {
-        /// By the accounts' ids.
-        var snapshots: [String: IdentitySnapshot] = [:]
-        /// Active access keys of all of them.
-        var keys: [String: IdentitySnapshot.Key] = [:]
-
-        mutating func put(_ snapshot: IdentitySnapshot) {
-            let account = snapshot.account.id
-            for id in snapshots[account]?.keys.keys.map({ $0 }) ?? [] { keys[id] = nil }
-            keys.merge(snapshot.keys) { _, new in new }
-            snapshots[account] = snapshot
-        }
-    }
 
     /// - Throws: a sentence if the store cannot be read, or if two accounts have one access key.
     init(_ accounts: [ServedAccount], store: ObjectStore) throws(ServerError) {
-        self.accounts = Accounts(accounts)
         self.store = store
-        let roots = accounts.compactMap { account in account.rootKeys.map { (account.id, RootKey($0, store.secrets)) } }
-        self.roots = Dictionary(uniqueKeysWithValues: roots)
         sessions = SessionTokens(box: store.secrets.derived(for: "session tokens"))
         uses = KeyUses(store: store)
-        let directories = try translated { () throws(StorageError) in try store.iam() }
-        var state = State()
-        let rootIDs = Set(accounts.compactMap(\.rootKeys?.accessKeyID))
-        for (id, directory) in directories {
-            // Who has a user's key would be the root.
+        current = Mutex(try State(accounts, store))
+    }
+
+    /// The accounts there are.
+    var accounts: Accounts { current.withLock { $0.accounts } }
+
+    /// All accounts at one moment.
+    private struct State {
+        let accounts: Accounts
+        /// By the accounts' ids, as all that follows.
+        let roots: [String: RootKey]
+        private(set) var snapshots: [String: IdentitySnapshot] = [:]
+        /// Active access keys of all of them.
+        private(set) var keys: [String: IdentitySnapshot.Key] = [:]
+
+        init(_ accounts: [ServedAccount], _ store: ObjectStore) throws(ServerError) {
+            self.accounts = Accounts(accounts)
+            let roots = accounts.compactMap { account in
+                account.rootKeys.map { (account.id, RootKey($0, store.secrets)) }
+            }
+            self.roots = Dictionary(uniqueKeysWithValues: roots)
+            let rootIDs = Set(roots.map(\.1.pair.accessKeyID))
+            let directories = try translated { () throws(StorageError) in try store.iam() }
+            for (id, directory) in directories {
+                try Self.checkUsers(of: directory, haveNone: rootIDs)
+                var snapshot = IdentitySnapshot(directory, account: Account(id: id))
+                snapshot.use(self.roots[id])
+                if let key = snapshot.keys.keys.first(where: { keys[$0] != nil }) {
+                    throw ServerError("the access key \(key) is of two accounts")
+                }
+                put(snapshot)
+            }
+        }
+
+        /// Who has a user's key would be the root.
+        private static func checkUsers(of directory: IAMDirectory, haveNone rootIDs: Set<String>) throws(ServerError) {
             for user in directory.users.values {
                 guard let key = user.accessKeys.first(where: { rootIDs.contains($0.id) }) else { continue }
                 throw ServerError(
                     "the access key \(key.id) is that of the user \(user.name): the root needs one of its own. Is it set "
                         + "for a client, in AWS_ACCESS_KEY_ID?")
             }
-            let snapshot = IdentitySnapshot(directory, account: Account(id: id), root: self.roots[id])
-            if let key = snapshot.keys.keys.first(where: { state.keys[$0] != nil }) {
-                throw ServerError("the access key \(key) is of two accounts")
-            }
-            state.put(snapshot)
         }
-        current = Mutex(state)
+
+        /// Takes a snapshot in the place of the account's former one, unless that is of a later change.
+        mutating func put(_ snapshot: IdentitySnapshot) {
+            let id = snapshot.account.id
+            let former = snapshots[id]
+            guard former.map({ $0.directory.revision < snapshot.directory.revision }) ?? true else { return }
+            for key in former?.keys.keys.map({ $0 }) ?? [] { keys[key] = nil }
+            var snapshot = snapshot
+            snapshot.use(roots[id])
+            keys.merge(snapshot.keys) { _, new in new }
+            snapshots[id] = snapshot
+        }
     }
 
     /// Users, groups, roles and policies of an account, as they are now; nil if there is no such account.
@@ -72,7 +89,7 @@ final class Identities: Sendable {
     }
 
     /// The root key of an account; nil if it has none.
-    func root(ofAccount id: String) -> RootKey? { roots[id] }
+    func root(ofAccount id: String) -> RootKey? { current.withLock { $0.roots[id] } }
 
     // MARK: Credentials
 
@@ -128,13 +145,22 @@ final class Identities: Sendable {
         let (value, directory) = try await awaitStore { () async throws(StorageError) in
             try await store.changeIAM(of: id, change)
         }
-        let after = IdentitySnapshot(
-            directory, account: Account(id: id), root: roots[id], before: snapshot(ofAccount: id))
-        current.withLock { current in
-            // Of changes that end at once, the last one stays.
-            if current.snapshots[id].map({ $0.directory.revision < directory.revision }) ?? true { current.put(after) }
-        }
+        let after = IdentitySnapshot(directory, account: Account(id: id), before: snapshot(ofAccount: id))
+        // Of changes that end at once, the last one stays.
+        current.withLock { $0.put(after) }
         return value
+    }
+
+    /// Takes further accounts, and the access keys that the accounts' roots have now.
+    ///
+    /// - Throws: as the initialiser does; then nothing is changed.
+    func replace(accounts: [ServedAccount]) throws(ServerError) {
+        var state = try State(accounts, store)
+        current.withLock { current in
+            // Changes that became durable while the store was read.
+            for snapshot in current.snapshots.values { state.put(snapshot) }
+            current = state
+        }
     }
 }
 

@@ -6,7 +6,8 @@ import CofferStorage
 struct IdentitySnapshot: Sendable {
     let directory: IAMDirectory
     let account: Account
-    let root: RootKey?
+    /// The root's access key, which is configured and not part of the directory.
+    private(set) var root: RootKey?
     /// Active access keys, and the root's.
     private(set) var keys: [String: Key] = [:]
     private(set) var users: [String: Identity] = [:]
@@ -46,10 +47,9 @@ struct IdentitySnapshot: Sendable {
     /// A document that cannot be read denies everything to whom it concerns, and nobody else: it may have denied anything.
     ///
     /// - Parameter before: a snapshot whose compiled policies serve again.
-    init(_ directory: IAMDirectory, account: Account, root: RootKey?, before: IdentitySnapshot? = nil) {
+    init(_ directory: IAMDirectory, account: Account, before: IdentitySnapshot? = nil) {
         self.directory = directory
         self.account = account
-        self.root = root
         let known = before?.compiled ?? [:]
         unreadable = before?.unreadable ?? [:]
         for policy in directory.policies.values { _ = compile(policy.document, policy.name, of: nil, known) }
@@ -69,10 +69,15 @@ struct IdentitySnapshot: Sendable {
                 policies: policies(of: role, known), boundary: boundary(of: role, role.boundary, known),
                 trustPolicy: trustPolicy(of: role))
         }
-        if let pair = root?.pair {
-            keys[pair.accessKeyID] = Key(
-                secret: pair.secretAccessKey, identity: Identity(principal: .root(account), policies: []))
-        }
+    }
+
+    /// Takes another access key for the root, or none.
+    mutating func use(_ root: RootKey?) {
+        if let former = self.root { keys[former.pair.accessKeyID] = nil }
+        self.root = root
+        guard let pair = root?.pair else { return }
+        keys[pair.accessKeyID] = Key(
+            secret: pair.secretAccessKey, identity: Identity(principal: .root(account), policies: []))
     }
 
     // MARK: Looking up

@@ -11,6 +11,8 @@ struct PackageFiles: Sendable {
 
     /// Stores the files that are not stored yet or have other bytes; the descriptor last, so that a reader who finds it
     /// finds what it names.
+    ///
+    /// - Throws: also if the task is cancelled: what is stored by then stays.
     func publish(to bucket: Bucket, prefix: String, owner: String, _ store: ObjectStore) async throws(StorageError) {
         let paths = try files(below: "").sorted {
             ($0 == "datapackage.json" ? 1 : 0, $0) < ($1 == "datapackage.json" ? 1 : 0, $1)
@@ -49,6 +51,7 @@ struct PackageFiles: Sendable {
         var md5 = Digest(.md5)
         var buffer = [UInt8](repeating: 0, count: 64 << 10)
         while true {
+            guard !Task.isCancelled else { throw StorageError.failed("the start was cancelled") }
             let count = fread(&buffer, 1, buffer.count, file)
             guard count > 0 else { break }
             let bytes = buffer.span.extracting(0..<count)

@@ -1,5 +1,6 @@
 package import CofferAccess
 import CofferCrypto
+import CofferModel
 
 /// How a server is set up. The defaults are those of `coffer serve`.
 public struct ServerConfiguration: Sendable {
@@ -18,11 +19,14 @@ public struct ServerConfiguration: Sendable {
     public var acceptsSignatureV2 = true
     /// Names below which buckets are found in the `Host` header; `localhost` is always one.
     public var domains: [String] = []
+    /// Buckets that a `Host` of their name means. The Datastore's is one where its name has a dot.
+    public var bucketHosts: [String] = []
     /// Further hosts, with their ports if clients call them by such, for which signatures are valid whatever the `Host`
     /// they arrive with: what clients call a proxy before the server.
     public var hostAliases: [String] = []
     /// Proxies that are believed what `X-Forwarded-For`, `-Proto` and `-Host` say.
     public var trustedProxies: [AddressRange] = []
+    /// A certificate chain and its private key, as PEM files.
     public var tls: (certificateFile: String, keyFile: String)?
     /// The root's key pair; nil keeps the one in the data directory, or makes one.
     public var rootKeys: KeyPair?
@@ -36,6 +40,8 @@ public struct ServerConfiguration: Sendable {
     /// Whether ACLs have an effect in new buckets. Disabled, these are as AWS makes them since 2023: the bucket's owner
     /// owns everything in them, and all public access is blocked.
     public var acls = ACLs.enabled
+    /// What callers must send to read the metrics; nil answers those on this machine alone.
+    public var metricsToken: MetricsToken?
     public var log = Log(level: .info, format: .text)
 
     /// How long an operation that may take long is awaited before its answer begins with 200 and white space.
@@ -56,6 +62,32 @@ public struct ServerConfiguration: Sendable {
 
     /// The address as it stands in a URL.
     var urlHost: String { address.contains(":") ? "[\(address)]" : address }
+
+    /// A name without a dot may be that of the machine in its own network, which clients call in path style.
+    var bucketsWithHosts: Set<String> {
+        Set(bucketHosts + [datastore?.bucket].compactMap(\.self).filter { $0.contains(".") })
+    }
+
+    /// - Throws: ``ServerError`` for a host of ``bucketHosts`` that cannot be a bucket's, or that means something else.
+    func checkBucketHosts() throws(ServerError) {
+        let domains = (domains + hostAliases + ["localhost"]).map(Addressing.name)
+        for name in bucketHosts {
+            // Why it is no name does not matter, the rules are told.
+            guard (try? BucketName(name)) != nil else { throw .invalidBucketName(name) }
+            guard !domains.contains(name) else {
+                throw ServerError("'\(name)' cannot be both a bucket's host and the name of the server itself")
+            }
+        }
+    }
+
+    /// - Throws: ``ServerError`` for keys that could be guessed where others than this machine's callers may try.
+    func check(_ keys: [KeyPair]) throws(ServerError) {
+        for pair in keys where pair.isWellKnown && !isLoopback {
+            throw ServerError(
+                "the key \(pair.accessKeyID) is well known or short, and \(address) can be reached from outside: give a "
+                    + "secret of at least 12 characters of your own, or listen on 127.0.0.1")
+        }
+    }
 
     /// Whether nothing but this machine can reach the address.
     var isLoopback: Bool { address.hasPrefix("127.") || address == "::1" }
@@ -81,4 +113,8 @@ public struct DatastoreConfiguration: Sendable {
 public struct ServerError: Error, CustomStringConvertible {
     public let description: String
     public init(_ description: String) { self.description = description }
+
+    static func invalidBucketName(_ name: String) -> ServerError {
+        ServerError("'\(name)' is not a valid bucket name: 3–63 lowercase letters, digits, dots, hyphens")
+    }
 }

@@ -1,0 +1,98 @@
+import CofferServer
+import Dispatch
+import Glibc
+
+/// `coffer serve`: reads the options, runs the server, stops it on a signal.
+enum ServeCommand {
+    static let command = Command(
+        name: "serve", summary: "run the server until Ctrl-C or SIGTERM",
+        details: """
+            Examples
+              coffer serve --ephemeral --port 0 --log-level none
+              COFFER_SECRET_KEY=... coffer serve --data /srv/coffer --access-key admin --address 0.0.0.0
+              coffer serve --bucket datastore.example.org --publish budget=demo/budget
+
+            Ctrl-C and SIGTERM stop it: requests under way have 10 seconds to finish. A second one ends it at once.
+            SIGHUP ends nothing: the certificate and key, the accounts and the metrics token are read again, and the log
+            file is opened anew. What cannot be read stays as it was, and the log says why.
+            """,
+        options: options, run: run)
+
+    /// How long the requests under way have to finish when the server is stopped.
+    private static let stopSeconds = 10.0
+    /// After this time the process ends, whatever it still waits for, as a disk that does not answer.
+    private static let endSeconds = 20.0
+
+    @Sendable private static func run(_ options: Options) async throws -> ExitCode {
+        let configuration = try configuration(options)
+        raiseDescriptorLimit()
+        signal(SIGPIPE, SIG_IGN)
+        let signals = CaughtSignals(ending: [SIGINT, SIGTERM], others: [SIGHUP])
+        let start = Task { try await CofferServer(configuration).start() }
+        let (events, release) = events(of: signals, cancelling: start)
+        defer { release() }
+        guard let server = try await server(of: start, configuration) else { return .success }
+        printSummary(server, configuration, showsKeys: options.isGiven("show-keys"))
+        let reload = ServeReload(server: server, configuration: configuration, options: options)
+        for await event in events {
+            switch event {
+            case .reload: await reload.run()
+            case .stop: return try await stop(server, configuration)
+            }
+        }
+        return .success
+    }
+
+    // MARK: Signals
+
+    private enum Event {
+        case reload, stop
+    }
+
+    /// What signals ask for. A stop cancels a start that is under way.
+    private static func events(
+        of signals: CaughtSignals, cancelling start: Task<RunningServer, any Error>
+    ) -> (AsyncStream<Event>, release: @Sendable () -> Void) {
+        let (events, continuation) = AsyncStream<Event>.makeStream()
+        let release = signals.deliver { number in
+            guard number != SIGHUP else {
+                continuation.yield(.reload)
+                return
+            }
+            start.cancel()
+            continuation.yield(.stop)
+            DispatchQueue.global().asyncAfter(deadline: .now() + endSeconds) { kill(getpid(), number) }
+        }
+        return (events, release)
+    }
+
+    /// - Returns: nil if the start was cancelled.
+    private static func server(
+        of start: Task<RunningServer, any Error>, _ configuration: ServerConfiguration
+    ) async throws -> RunningServer? {
+        do {
+            return try await start.value
+        } catch {
+            guard start.isCancelled else { throw error }
+            configuration.log.info("stopped before the server was ready: \(error)")
+            return nil
+        }
+    }
+
+    private static func stop(_ server: RunningServer, _ configuration: ServerConfiguration) async throws -> ExitCode {
+        configuration.log.info("stopping: requests under way have \(Int(stopSeconds)) seconds to finish")
+        guard await server.stop(within: stopSeconds) else {
+            throw ServerError("it was no orderly stop, as the log tells; nothing that was answered is lost")
+        }
+        return .success
+    }
+
+    /// Connections and open files share one limit, which is often lower than what the system would allow.
+    private static func raiseDescriptorLimit() {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+        limit.rlim_cur = limit.rlim_max
+        // Refused, the server works with what it has.
+        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    }
+}

@@ -1,0 +1,41 @@
+import CofferServer
+
+/// What SIGHUP does: the files that may change while the server runs are read again. One that cannot be read leaves what
+/// came of it as it was, and the others are read all the same.
+struct ServeReload {
+    let server: RunningServer
+    let configuration: ServerConfiguration
+    let options: Options
+
+    func run() async {
+        let log = configuration.log
+        let steps: [(name: String, isThere: Bool, run: () async throws -> Void)] = [
+            // First, so that the rest is logged in the new file.
+            ("log file", log.file != nil, { try log.file?.reopen() }),
+            ("certificate and key", configuration.tls != nil, { try server.reloadCertificate() }),
+            ("accounts", options["accounts"] != nil, { try await updateAccounts() }),
+            (
+                "metrics token", options["metrics-token-file"] != nil,
+                { server.update(metricsToken: try ServeCommand.metricsToken(options)) }
+            ),
+        ]
+        var done: [String] = []
+        for step in steps where step.isThere {
+            do {
+                try await step.run()
+                done.append(step.name)
+            } catch {
+                log.error("not reloaded, and still as before: \(step.name): \(error)")
+            }
+        }
+        log.info("reloaded: \(done.isEmpty ? "nothing" : done.joined(separator: ", "))")
+    }
+
+    private func updateAccounts() async throws {
+        for account in try await server.update(accounts: ServeCommand.accounts(options)) where account.madeKeys {
+            configuration.log.info(
+                "the account \(account.name), \(account.id), is new: its root's keys are in account-\(account.name).env "
+                    + "of the data directory")
+        }
+    }
+}
