@@ -57,21 +57,27 @@ let package = Package(
         // Layer 4: the command line.
         .executableTarget(
             name: "coffer",
-            dependencies: ["CofferServer", "CofferClient", "CofferFiscal", "CofferAccess", "CofferModel"],
+            dependencies: [
+                "CofferServer", "CofferHTTP", "CofferClient", "CofferFiscal", "CofferAccess", "CofferModel",
+            ],
             swiftSettings: settings),
+        .target(name: "CofferTestSupport", path: "Tests/CofferTestSupport", swiftSettings: settings),
         tests("CofferCryptoTests", ["CofferCrypto"]),
-        tests("CofferModelTests", ["CofferModel"]),
+        tests("CofferModelTests", ["CofferModel", "CofferTestSupport"]),
         tests("CofferHTTPTests", ["CofferHTTP"]),
         tests("CofferSigningTests", ["CofferSigning", "CofferModel", "CofferCrypto"]),
-        tests("CofferAccessTests", ["CofferAccess", "CofferModel"]),
-        tests("CofferStorageTests", ["CofferStorage", "CofferModel", "CofferCrypto"]),
+        tests("CofferAccessTests", ["CofferAccess", "CofferModel", "CofferTestSupport"]),
+        tests("CofferStorageTests", ["CofferStorage", "CofferModel", "CofferCrypto", "CofferHTTP"]),
         tests(
             "CofferServerTests",
             ["CofferServer", "CofferAccess", "CofferSigning", "CofferModel", "CofferCrypto", "CofferHTTP"]),
         tests("CofferFiscalTests", ["CofferFiscal", "CofferModel", "CofferCrypto", "CSQLite"]),
         tests(
             "CofferClientTests",
-            ["CofferClient", "CofferURLSession", "CofferServer", "CofferSigning", "CofferModel", "CofferCrypto"]),
+            [
+                "CofferClient", "CofferURLSession", "CofferServer", "CofferHTTP", "CofferSigning", "CofferModel",
+                "CofferCrypto", "CofferTestSupport",
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

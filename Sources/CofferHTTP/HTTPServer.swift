@@ -27,6 +27,7 @@ package final class HTTPServer: Sendable {
         guard let daemon = Self.startDaemon(listener, tls: tls, limits: limits, threads: threads, context: context)
         else {
             close(listener)
+            Self.release(context)
             throw HTTPServerError("libmicrohttpd cannot start")
         }
         self.port = ListenSocket.port(of: listener)
@@ -55,8 +56,9 @@ package final class HTTPServer: Sendable {
         let isStopped = if isFinished { true } else { await context.drain(within: 5) }
         if isStopped {
             state.withLock { state in
-                if let daemon = state.daemon { MHD_stop_daemon(daemon) }
-                state.daemon = nil
+                guard let daemon = state.daemon.take() else { return }
+                MHD_stop_daemon(daemon)
+                Self.release(context)
             }
         }
         return isFinished
@@ -73,7 +75,7 @@ package final class HTTPServer: Sendable {
         settings.connections_per_address = UInt32(limits.connectionsPerAddress + limits.connectionsPerAddress / 4 + 1)
         settings.idle_seconds = UInt32(limits.idleSeconds)
         settings.memory_per_connection = limits.connectionByteCount
-        // The daemon lives to the end of the process or until it is stopped; either way it outlives no context.
+        // The daemon has a reference of its own, until it is stopped or to the end of the process.
         settings.context = Unmanaged.passRetained(context).toOpaque()
         settings.handler = handlerCallback
         settings.completed = completedCallback
@@ -93,6 +95,9 @@ package final class HTTPServer: Sendable {
             }
         }
     }
+
+    /// Gives back the reference of a daemon that calls no more.
+    private static func release(_ context: ServerContext) { Unmanaged.passUnretained(context).release() }
 }
 
 /// Why a server could not start, as a sentence for its operator.

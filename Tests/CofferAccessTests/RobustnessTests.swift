@@ -1,5 +1,6 @@
 import CofferAccess
 import CofferModel
+import CofferTestSupport
 import Testing
 
 /// Documents that nobody means well with.
@@ -74,9 +75,8 @@ struct RobustnessTests {
         "{\"Version\":1e999,\"Statement\":[{}]}", "{\"Statement\":{\"Effect\":{\"Allow\":\"Allow\"}}}",
     ])
     func `deep, wide and strange documents take no time`(document: String) throws {
-        let start = ContinuousClock.now
-        try Self.read(Array(document.utf8))
-        #expect(start.duration(to: .now) < .seconds(5))
+        let time = try processorTime { try Self.read(Array(document.utf8)) }
+        #expect(time < .seconds(5))
     }
 
     /// The most that a policy of 20 KiB can make one decision cost.
@@ -85,11 +85,12 @@ struct RobustnessTests {
         let resources = (0..<20).map { _ in "\"arn:aws:s3:::books/\(pattern)\"" }.joined(separator: ",")
         let policy = try Fixture.policy(
             "\"Effect\": \"Allow\", \"Principal\": \"*\", \"Action\": \"s3:GetObject\", \"Resource\": [\(resources)]")
-        let start = ContinuousClock.now
-        #expect(
-            !Fixture.decide(resource: "arn:aws:s3:::books/" + String(repeating: "a", count: 1024), under: policy)
-                .isAllowed)
-        #expect(start.duration(to: .now) < .seconds(5))
+        let time = processorTime {
+            #expect(
+                !Fixture.decide(resource: "arn:aws:s3:::books/" + String(repeating: "a", count: 1024), under: policy)
+                    .isAllowed)
+        }
+        #expect(time < .seconds(5))
     }
 }
 

@@ -1,4 +1,5 @@
 import CofferClient
+import CofferHTTP
 import CofferModel
 import CofferServer
 import Foundation
@@ -20,6 +21,7 @@ struct CofferFixture: Sendable {
         configuration.rootKeys = keys
         configuration.log = Log(level: .none, format: .text)
         configure(&configuration)
+        raiseDescriptorLimit()
         let server = try await CofferServer(configuration).start()
         do {
             try await test(CofferFixture(server: server))

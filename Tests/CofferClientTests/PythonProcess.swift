@@ -36,13 +36,6 @@ final class PythonProcess: Sendable {
     func send(_ text: String) { input.fileHandleForWriting.write(Data(text.utf8)) }
 }
 
-/// Waits for another process elsewhere: the tests share two threads.
-func offPool<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
-    try await withCheckedThrowingContinuation { continuation in
-        DispatchQueue.global().async { continuation.resume(with: Result { try body() }) }
-    }
-}
-
 struct PythonMissing: Error, CustomStringConvertible {
     let description: String
 }

@@ -1,12 +1,19 @@
 import Foundation
 
-/// Listens on a free port and lets a test speak on what connects, byte by byte.
+/// Listens on a free port, as long as it lives, and lets a test speak on what connects, byte by byte.
 final class RawListener: Sendable {
     let port: UInt16
-    private let descriptor: Int32
+    private let socket: Socket
+
+    /// Closed when no thread waits on it any more.
+    private final class Socket: Sendable {
+        let descriptor: Int32
+        init(_ descriptor: Int32) { self.descriptor = descriptor }
+        deinit { close(descriptor) }
+    }
 
     init() throws {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        let descriptor = Foundation.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_addr.s_addr = inet_addr("127.0.0.1")
@@ -18,18 +25,22 @@ final class RawListener: Sendable {
             }
         }
         guard descriptor >= 0, isListening else { throw CocoaError(.fileReadUnknown) }
-        self.descriptor = descriptor
+        socket = Socket(descriptor)
         port = UInt16(bigEndian: address.sin_port)
     }
 
-    deinit { close(descriptor) }
+    /// Ends the waiting of its threads.
+    deinit { shutdown(socket.descriptor, Int32(SHUT_RDWR)) }
 
-    /// Speaks on the next connection in a thread of its own, and closes it when that is done.
-    func accept(_ speak: @escaping @Sendable (Connection) -> Void) {
-        Thread.detachNewThread { [self] in
-            let connection = Connection(descriptor: Foundation.accept(descriptor, nil, nil))
-            speak(connection)
-            close(connection.descriptor)
+    /// Speaks on the next connections, one after the other in a thread of their own, and closes each when that is done.
+    func accept(_ count: Int = 1, _ speak: @escaping @Sendable (Connection) -> Void) {
+        Thread.detachNewThread { [socket] in
+            for _ in 0..<count {
+                let connection = Connection(descriptor: Foundation.accept(socket.descriptor, nil, nil))
+                guard connection.descriptor >= 0 else { return }
+                speak(connection)
+                close(connection.descriptor)
+            }
         }
     }
 

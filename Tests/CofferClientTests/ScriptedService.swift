@@ -5,7 +5,6 @@ import Synchronization
 /// Answers one connection after another with what a test has written down; the last answer again and again.
 final class ScriptedService: Sendable {
     private let listener: RawListener
-    private let answers: [String]
     private let log = Log()
 
     private final class Log: Sendable {
@@ -14,12 +13,7 @@ final class ScriptedService: Sendable {
 
     init(_ answers: String...) throws {
         listener = try RawListener()
-        self.answers = answers
-        Self.serve(listener, answers, log)
-    }
-
-    private static func serve(_ listener: RawListener, _ answers: [String], _ log: Log) {
-        listener.accept { connection in
+        listener.accept(.max) { [log] connection in
             let head = connection.readHead()
             guard !head.isEmpty else { return }
             let count = log.heads.withLock { heads in
@@ -27,7 +21,6 @@ final class ScriptedService: Sendable {
                 return heads.count
             }
             connection.write(answers[min(count, answers.count) - 1])
-            serve(listener, answers, log)
         }
     }
 

@@ -31,7 +31,7 @@ final class RawConnection: Sendable {
             }
         }
         guard status == 0 else { throw Failure.system("connect", errno) }
-        var patience = timeval(tv_sec: 20, tv_usec: 0)
+        var patience = timeval(tv_sec: 300, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
     }
 

@@ -1,4 +1,5 @@
 import CofferCrypto
+import CofferHTTP
 import CofferModel
 import CofferServer
 import CofferSigning
@@ -21,6 +22,7 @@ struct ServerFixture: Sendable {
         configuration.rootKeys = keys
         configuration.log = Log(level: .none, format: .text)
         configure(&configuration)
+        raiseDescriptorLimit()
         let server = try await CofferServer(configuration).start()
         do {
             try await test(ServerFixture(server: server))

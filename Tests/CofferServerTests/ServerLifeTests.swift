@@ -25,14 +25,14 @@ struct ServerLifeTests {
         #expect(server.endpoint == "http://127.0.0.77:\(server.port)")
         let again = Self.configuration { ($0.address, $0.port) = ("127.0.0.77", server.port) }
         await #expect(throws: ServerError.self) { try await CofferServer(again).start() }
-        #expect(await server.stop(within: 5))
+        #expect(await server.stop(within: 300))
         #expect(!FileManager.default.fileExists(atPath: server.dataDirectory))
-        await #expect(try CofferServer(again).start().stop(within: 5))
+        await #expect(try CofferServer(again).start().stop(within: 300))
     }
 
     @Test func `a server that is stopped twice is stopped once`() async throws {
         let server = try await CofferServer(Self.configuration()).start()
-        #expect(await server.stop(within: 5))
+        #expect(await server.stop(within: 300))
         _ = await server.stop(within: 1)
     }
 
@@ -99,7 +99,7 @@ struct ServerLifeTests {
     @discardableResult
     private static func run(_ configuration: ServerConfiguration) async throws -> (keys: KeyPair, madeKeys: Bool) {
         let server = try await CofferServer(configuration).start()
-        #expect(await server.stop(within: 5))
+        #expect(await server.stop(within: 300))
         return (server.rootKeys, server.madeKeys)
     }
 }

@@ -101,7 +101,7 @@ struct ServerPageTests {
     private static func samples(
         _ fixture: ServerFixture, until isComplete: ([String: String]) -> Bool
     ) async throws -> [String: String] {
-        let deadline = ContinuousClock.now + .seconds(20)
+        let deadline = ContinuousClock.now + .seconds(300)
         while true {
             let text = try await fixture.send("GET", "/-/metrics", isSigned: false).text
             let lines = text.split(separator: "\n").filter { !$0.hasPrefix("#") }.map { $0.split(separator: " ") }

@@ -130,7 +130,7 @@ struct ReopeningTests {
     /// Opens a store again. The lock of the one before goes with its last reference, which work in the background may
     /// hold for a moment.
     static func reopen(_ directory: TemporaryDirectory) async throws -> ObjectStore {
-        let deadline = ContinuousClock.now + .seconds(20)
+        let deadline = ContinuousClock.now + .seconds(300)
         while true {
             do {
                 return try StoreFixture.open(directory)

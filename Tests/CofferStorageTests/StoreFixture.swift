@@ -1,4 +1,5 @@
 import CofferCrypto
+import CofferHTTP
 import CofferModel
 import Foundation
 import Testing
@@ -44,7 +45,8 @@ struct StoreFixture: Sendable {
     static func open(
         _ directory: TemporaryDirectory, durability: ObjectStore.Durability = .relaxed
     ) throws -> ObjectStore {
-        try ObjectStore(
+        raiseDescriptorLimit()
+        return try ObjectStore(
             path: directory.path + "/data", durability: durability, inlineLimit: inlineLimit, reserveByteCount: 0,
             onFault: { fault in
                 withExtendedLifetime(directory) { _ = Issue.record("a fault in the background: \(fault)") }
@@ -156,10 +158,10 @@ struct StoreFixture: Sendable {
 
     /// Waits until something that happens in the background is so.
     func eventually(_ claim: () throws -> Bool, sourceLocation: SourceLocation = #_sourceLocation) async throws {
-        let deadline = ContinuousClock.now + .seconds(20)
+        let deadline = ContinuousClock.now + .seconds(300)
         while try !claim() {
             guard ContinuousClock.now < deadline else {
-                Issue.record("not within 20 seconds", sourceLocation: sourceLocation)
+                Issue.record("not within five minutes", sourceLocation: sourceLocation)
                 return
             }
             try await Task.sleep(for: .milliseconds(2))

@@ -31,7 +31,7 @@ class Client:
         """A command that ends by itself; `check` is the exit code that it must have."""
         result = subprocess.run(
             [servers.binary(), *map(str, arguments)], env={**self.env, **(env or {})}, input=stdin,
-            capture_output=True, timeout=120, cwd=cwd)
+            capture_output=True, timeout=servers.PATIENCE, cwd=cwd)
         if text:
             result.stdout, result.stderr = result.stdout.decode(), result.stderr.decode()
         if check is not None and result.returncode != check:
@@ -64,7 +64,7 @@ class Terminal:
         os.close(slave)
         self.shown = b""
 
-    def read(self, until=None, timeout=60):
+    def read(self, until=None, timeout=servers.PATIENCE):
         """What the terminal shows, until a text is there or the command has ended."""
         end = time.monotonic() + timeout
         while until is None or until not in self.shown:
@@ -86,7 +86,7 @@ class Terminal:
     def end(self):
         self.read()
         os.close(self.master)
-        return self.process.wait(60)
+        return self.process.wait(servers.PATIENCE)
 
 
 def write_tree(root, files):

@@ -146,7 +146,7 @@ def aws_cli(server, access_key=None, secret_key=None):
             "AWS_SECRET_ACCESS_KEY": secret_key or server.secret_key,
             "AWS_DEFAULT_REGION": "us-east-1", "AWS_ENDPOINT_URL": server.endpoint, "AWS_CONFIG_FILE": os.devnull,
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull, "AWS_EC2_METADATA_DISABLED": "true", "AWS_PAGER": ""})
-        result = subprocess.run([program, *arguments], env=env, capture_output=True, text=text, timeout=120)
+        result = subprocess.run([program, *arguments], env=env, capture_output=True, text=text, timeout=servers.PATIENCE)
         if check and result.returncode != 0:
             pytest.fail(f"aws {' '.join(map(str, arguments))}: {result.returncode}\n{result.stdout}\n{result.stderr}")
         return result

@@ -8,6 +8,9 @@ import subprocess
 import tempfile
 import time
 
+# After so many seconds a test that waits is taken to wait for ever. A busy machine may need a good part of them.
+PATIENCE = 300
+
 READY = re.compile(r"Coffer \S+ is ready at (https?)://(.+):(\d+)$")
 
 
@@ -24,7 +27,7 @@ def plain_environment(extra=None):
     return {**kept, "LC_ALL": "C.UTF-8", **(extra or {})}
 
 
-def run(*arguments, env=None, timeout=30):
+def run(*arguments, env=None, timeout=PATIENCE):
     """A command that is expected to end by itself."""
     return subprocess.run(
         [binary(), *arguments], env=plain_environment(env), stdin=subprocess.DEVNULL, capture_output=True,
@@ -48,7 +51,7 @@ class Server:
         self.endpoint = f"{self.scheme}://{self.host}:{self.port}"
         self.access_key = self.secret_key = None
 
-    def _read_first_line(self, timeout=30):
+    def _read_first_line(self, timeout=PATIENCE):
         readable, _, _ = select.select([self.process.stdout], [], [], timeout)
         return self.process.stdout.readline().rstrip("\n") if readable else "(nothing)"
 
@@ -57,7 +60,7 @@ class Server:
         descriptor = self._log.fileno()  # Shared with the server: to seek would move where it writes.
         return os.pread(descriptor, os.fstat(descriptor).st_size, 0).decode("utf-8", "replace")
 
-    def log_line(self, request_id, timeout=10):
+    def log_line(self, request_id, timeout=PATIENCE):
         """The access log's line for a request; it is written after the answer."""
         end = time.monotonic() + timeout
         while time.monotonic() < end:
@@ -67,7 +70,13 @@ class Server:
             time.sleep(0.01)
         raise AssertionError(f"no line for {request_id}")
 
-    def stop(self, timeout=20):
+    def processor_seconds(self):
+        """The processor's time that it has taken so far; unlike the clock's, no busy machine makes it longer."""
+        with open(f"/proc/{self.process.pid}/stat") as file:
+            user, system = file.read().rpartition(")")[2].split()[11:13]
+        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+    def stop(self, timeout=PATIENCE):
         """SIGTERM, and the exit code."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)

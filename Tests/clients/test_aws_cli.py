@@ -8,6 +8,7 @@ import uuid
 
 import pytest
 
+import servers
 from conftest import public_read_policy
 
 AWKWARD = [
@@ -90,7 +91,7 @@ def test_a_missing_object_is_an_error_that_the_cli_can_tell(aws, bucket):
 
 def curl(*arguments):
     return subprocess.run(["curl", "--silent", "--show-error", "--noproxy", "*", *arguments], capture_output=True,
-                          timeout=30, check=True).stdout
+                          timeout=servers.PATIENCE, check=True).stdout
 
 
 def test_curl_reads_a_presigned_url(aws, bucket, tmp_path):

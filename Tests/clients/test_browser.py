@@ -12,6 +12,7 @@ import threading
 
 import pytest
 
+import servers
 from conftest import DATASTORE
 
 SCRIPT = """
@@ -120,7 +121,7 @@ def open_in_chromium(url, profile):
     assert chromium, "chromium is missing; scripts/test installs it"
     result = subprocess.run(
         [chromium, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={profile}",
-         "--virtual-time-budget=60000", "--dump-dom", url], capture_output=True, text=True, timeout=120)
+         "--virtual-time-budget=60000", "--dump-dom", url], capture_output=True, text=True, timeout=servers.PATIENCE)
     found = re.search(r'<pre id="out">(.+?)</pre>', result.stdout, re.S)
     assert found, f"the page did not finish: {result.stdout[-2000:]} {result.stderr[-2000:]}"
     return json.loads(found[1].replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"))

@@ -17,7 +17,7 @@ def complete_in_bash(*words):
 COMP_WORDS=(coffer {line}); COMP_CWORD={len(words)}
 _coffer
 printf '%s\\n' ${{COMPREPLY[@]+"${{COMPREPLY[@]}}"}}
-"""], capture_output=True, text=True, timeout=30)
+"""], capture_output=True, text=True, timeout=servers.PATIENCE)
     assert result.returncode == 0 and result.stderr == "", result.stderr
     return [line for line in result.stdout.splitlines() if line]
 
@@ -63,5 +63,5 @@ def test_fish_completes(tmp_path, line, expected):
     (tmp_path / "coffer.fish").write_text(servers.run("completion", "fish").stdout)
     result = subprocess.run(
         ["fish", "--no-config", "-c", f"source {tmp_path}/coffer.fish; complete -C '{line}'"], capture_output=True,
-        text=True, timeout=30, env=servers.plain_environment({"HOME": str(tmp_path)}))
+        text=True, timeout=servers.PATIENCE, env=servers.plain_environment({"HOME": str(tmp_path)}))
     assert [word.split("\t")[0] for word in result.stdout.splitlines()] == [expected], result.stderr

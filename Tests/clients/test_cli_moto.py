@@ -9,6 +9,7 @@ import types
 import pytest
 from botocore.config import Config
 
+import servers
 from cli import FAILED, Client, read_tree, write_tree
 from conftest import make_client
 
@@ -31,7 +32,7 @@ def moto(tmp_path_factory):
     server = types.SimpleNamespace(endpoint=f"http://127.0.0.1:{port}", access_key="testing", secret_key="testing")
     yield Client(server, tmp_path_factory.mktemp("home"))
     process.stdin.close()
-    assert process.wait(30) == 0
+    assert process.wait(servers.PATIENCE) == 0
     process.stdout.close()
 
 

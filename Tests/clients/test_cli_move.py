@@ -7,6 +7,7 @@ import pytest
 
 import conftest
 import servers
+import tracing
 from cli import FAILED, Client, body, keys
 from proxy import Proxy
 
@@ -107,6 +108,7 @@ def test_a_file_that_changes_while_it_is_moved_stays(server, s3, bucket, tmp_pat
     assert path.read_bytes() in (OLD + NEW, OLD[::-1]) and body(s3, bucket, "to") == OLD
 
 
+@tracing.may_start
 def test_an_object_stays_until_its_file_is_on_the_disk(coffer, s3, bucket, tmp_path):
     s3.put_object(Bucket=bucket, Key="from", Body=OLD)
     words = [servers.binary(), "mv", f"s3://{bucket}/from", tmp_path / "to"]

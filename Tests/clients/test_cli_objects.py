@@ -228,5 +228,5 @@ def test_options_before_the_command_are_told_their_place(coffer):
 
 @pytest.mark.parametrize("words", [["cat", b"s3://abc/\xff"], ["cp", b"\xff", "s3://abc/k"], [b"\xff"]])
 def test_words_that_are_not_utf8_name_nothing_else(coffer, words):
-    process = subprocess.run([servers.binary(), *words], env=coffer.env, capture_output=True, timeout=60)
+    process = subprocess.run([servers.binary(), *words], env=coffer.env, capture_output=True, timeout=servers.PATIENCE)
     assert process.returncode == USAGE and b"is not UTF-8" in process.stderr

@@ -8,6 +8,7 @@ import time
 
 import pytest
 
+import servers
 import slow
 from cli import DONE, FAILED, Terminal, body, keys, read_tree, write_tree
 
@@ -35,7 +36,7 @@ def uploads(s3, bucket):
 
 
 def wait_until(condition):
-    end = time.monotonic() + 30
+    end = time.monotonic() + servers.PATIENCE
     while not condition():
         assert time.monotonic() < end
         time.sleep(0.02)
@@ -92,7 +93,7 @@ def test_a_listing_ends_quietly_when_nobody_reads_on(coffer, s3, bucket):
     process = coffer.start("ls", f"s3://{bucket}", stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     process.stdout.read(10)
     process.stdout.close()
-    assert process.stderr.read() == b"" and process.wait(30) == -signal.SIGPIPE
+    assert process.stderr.read() == b"" and process.wait(servers.PATIENCE) == -signal.SIGPIPE
     process.stderr.close()
 
 
@@ -102,7 +103,7 @@ def test_an_object_ends_quietly_when_nobody_reads_on(coffer, bucket, long_file):
         process = coffer.start(*words, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         assert len(process.stdout.read(1000)) == 1000
         process.stdout.close()
-        assert process.stderr.read() == b"" and process.wait(30) == -signal.SIGPIPE
+        assert process.stderr.read() == b"" and process.wait(servers.PATIENCE) == -signal.SIGPIPE
         process.stderr.close()
 
 
@@ -111,7 +112,7 @@ def test_a_copy_ends_quietly_and_well_when_nobody_reads_on(coffer, s3, bucket, t
     process = coffer.start("cp", "-r", tmp_path / "up", f"s3://{bucket}", stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     process.stdout.readline()
     process.stdout.close()
-    assert process.stderr.read() == b"" and process.wait(30) == -signal.SIGPIPE
+    assert process.stderr.read() == b"" and process.wait(servers.PATIENCE) == -signal.SIGPIPE
     process.stderr.close()
     assert uploads(s3, bucket) == [] and len(keys(s3, bucket)) < 400
 
@@ -121,7 +122,7 @@ def test_a_copy_ends_quietly_and_well_when_nobody_reads_on(coffer, s3, bucket, t
 def test_a_full_disk_is_told(coffer, bucket, words):
     with open("/dev/full", "wb") as full:
         process = coffer.start(*words.format(bucket).split(), stdout=full, stderr=subprocess.PIPE)
-        assert b"No space left" in process.stderr.read() and process.wait(30) == FAILED
+        assert b"No space left" in process.stderr.read() and process.wait(servers.PATIENCE) == FAILED
         process.stderr.close()
 
 
@@ -131,12 +132,12 @@ def test_lines_for_a_closed_standard_output_get_into_no_file(coffer, s3, bucket,
         s3.put_object(Bucket=bucket, Key=name, Body=content)
     process = coffer.start(
         "cp", "-r", f"s3://{bucket}", tmp_path / "down", preexec_fn=lambda: os.close(1), stderr=subprocess.PIPE)
-    assert b"cannot write to standard output" in process.stderr.read() and process.wait(60) == FAILED
+    assert b"cannot write to standard output" in process.stderr.read() and process.wait(servers.PATIENCE) == FAILED
     process.stderr.close()
     down = read_tree(tmp_path / "down")
     assert all(content == files[name] for name, content in down.items())
     process = coffer.start("stat", f"s3://{bucket}", preexec_fn=lambda: os.close(1), stderr=subprocess.PIPE)
-    assert b"Bad file descriptor" in process.stderr.read() and process.wait(60) == FAILED
+    assert b"Bad file descriptor" in process.stderr.read() and process.wait(servers.PATIENCE) == FAILED
     process.stderr.close()
 
 
@@ -148,7 +149,7 @@ def test_a_signal_aborts_an_upload_in_parts(s3, bucket, slow_input, number):
     slow_input.stdin.flush()
     wait_until(lambda: uploads(s3, bucket))
     slow_input.send_signal(number)
-    assert slow_input.wait(30) == 128 + number
+    assert slow_input.wait(servers.PATIENCE) == 128 + number
     assert slow_input.stderr.read() == b"coffer: interrupted\n"
     assert uploads(s3, bucket) == [] and keys(s3, bucket) == []
 
@@ -161,7 +162,7 @@ def test_an_upload_that_is_to_be_resumed_stays(coffer, server, s3, bucket, long_
         wait_until(lambda: uploads(s3, bucket) and s3.list_parts(
             Bucket=bucket, Key="k", UploadId=uploads(s3, bucket)[0]["UploadId"]).get("Parts"))
         process.send_signal(signal.SIGINT)
-        assert process.wait(30) == 130
+        assert process.wait(servers.PATIENCE) == 130
     assert len(uploads(s3, bucket)) == 1
     coffer("cp", "--resume", long_file, f"s3://{bucket}/k")
     assert uploads(s3, bucket) == [] and body(s3, bucket, "k") == long_file.read_bytes()
@@ -175,5 +176,5 @@ def test_a_download_that_is_interrupted_leaves_what_was_there(coffer, server, bu
             "cp", "--endpoint", line.endpoint, f"s3://{bucket}/k", tmp_path / "down" / "k", stderr=subprocess.DEVNULL)
         wait_until(lambda: len(os.listdir(tmp_path / "down")) == 2)
         process.send_signal(signal.SIGINT)
-        assert process.wait(30) == 130
+        assert process.wait(servers.PATIENCE) == 130
     assert read_tree(tmp_path / "down") == {"k": b"good"}

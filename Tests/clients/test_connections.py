@@ -8,6 +8,7 @@ import time
 import requests
 
 import wire
+from servers import PATIENCE
 from v4 import Signer
 from wire import Connection
 
@@ -124,7 +125,7 @@ def test_fifty_clients_hang_up_in_the_middle_of_their_bodies(server, bucket, sti
             connection.request("PUT", path, headers, bytes(number * 10_000))
             if number % 2:  # with a reset instead of an end
                 connection.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + PATIENCE
     while (count := open_connections(server)) > before:
         assert time.monotonic() < deadline, f"{count - before} connections are still open"
         time.sleep(0.02)

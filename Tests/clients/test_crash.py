@@ -15,6 +15,7 @@ import urllib3.exceptions
 import wire
 from conftest import DATASTORE, make_client, start
 from multipart import PART, Upload, etag_of
+from servers import PATIENCE
 
 ROUNDS = int(os.environ.get("COFFER_CRASH_ROUNDS", "2"))
 SEED = int(os.environ.get("COFFER_CRASH_SEED", str(random.SystemRandom().randrange(1 << 32))))
@@ -114,7 +115,7 @@ def storm(server, seed, known):
     server.process.kill()
     server.process.wait()
     for writer in writers:
-        writer.join(timeout=30)
+        writer.join(PATIENCE)
         assert not writer.is_alive()
         assert writer.failure is None, writer.failure
     assert sum(writer.acknowledged for writer in writers) > THREADS, "there was no storm"
@@ -165,7 +166,7 @@ def test_a_kill_in_the_middle_of_a_body_leaves_nothing_of_it(tmp_path):
         url = make_client(server).generate_presigned_url("put_object", {"Bucket": DATASTORE, "Key": "half"})
         target = url.removeprefix(server.endpoint)
         connection.request("PUT", target, [("Content-Length", str(2 << 20))], bytes(1 << 20))
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + PATIENCE
         while not any(path.stat().st_size for path in staged(data)):
             assert time.monotonic() < deadline, "nothing of the body was written"
         server.kill()

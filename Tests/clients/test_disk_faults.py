@@ -1,31 +1,24 @@
 """A disk that fails: what the client was told, and what stands after a crash."""
 
-import contextlib
 import os
 import signal
-import subprocess
 
 import botocore.config
 import botocore.exceptions
 import pytest
 
+import tracing
 from conftest import DATASTORE, make_client, start
 
 ONCE = botocore.config.Config(retries={"max_attempts": 0})
+pytestmark = tracing.may_attach
 
 
-@contextlib.contextmanager
 def failing_syncs(server, path):
-    """The kernel answers every sync of one file with EIO: strace puts the error in the place of the call."""
-    tracer = subprocess.Popen(
-        ["strace", "-f", "-p", str(server.process.pid), "-P", str(path), "-e", "trace=fdatasync,fsync",
-         "-e", "inject=fdatasync,fsync:error=EIO", "-o", os.devnull], stderr=subprocess.PIPE, text=True)
-    try:
-        assert "attached" in tracer.stderr.readline(), "strace must be there and may trace"
-        yield
-    finally:
-        tracer.terminate()
-        tracer.communicate()
+    """Every sync of one file is answered with EIO."""
+    return tracing.attached(
+        server.process.pid, "-P", str(path), "-e", "trace=fdatasync,fsync",
+        "-e", "inject=fdatasync,fsync:error=EIO")
 
 
 def put(server, body):

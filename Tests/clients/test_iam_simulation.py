@@ -1,7 +1,6 @@
 """IAM's simulator: what policies would decide, of a principal or of nobody, with a bucket's policy, between accounts."""
 
 import json
-import time
 
 import boto3
 import botocore.config
@@ -289,12 +288,12 @@ def test_a_simulation_is_answered_in_pages(iam, refused):
     assert refused(iam.simulate_custom_policy, **asked, Marker="MTAwMA==") == ("ValidationError", 400)
 
 
-def test_a_simulation_has_limits_and_makes_no_more_than_its_page(iam, refused):
+def test_a_simulation_has_limits_and_makes_no_more_than_its_page(account_server, iam, refused):
     one = {"PolicyInputList": [policy_of("s3:*")], "ActionNames": ["s3:GetObject"], "ResourceArns": ["*"]}
     large = {**one, "ActionNames": ["s3:GetObject"] * 1000, "ResourceArns": ["arn:aws:s3:::books/x"] * 100}
-    began = time.monotonic()
+    began = account_server.processor_seconds()
     assert len(iam.simulate_custom_policy(**large)["EvaluationResults"]) == 100
-    assert time.monotonic() - began < 5
+    assert account_server.processor_seconds() - began < 5
     for name, limit in ("ActionNames", 1000), ("ResourceArns", 100), ("PolicyInputList", 20):
         assert refused(iam.simulate_custom_policy, **{**one, name: one[name] * (limit + 1)}) == (
             "ValidationError", 400)

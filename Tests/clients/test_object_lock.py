@@ -190,7 +190,7 @@ def test_without_a_version_a_delete_makes_a_marker_and_a_write_a_version(s3, ver
 
 
 def test_a_retention_ends(s3, version, refused):
-    until = later(seconds=3)
+    until = later(seconds=6)
     retain(s3, version, "COMPLIANCE", until)
     assert refused(s3.delete_object, **version) == DENIED
     time.sleep((until - datetime.now(timezone.utc)).total_seconds() + 0.5)

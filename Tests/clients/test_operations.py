@@ -148,7 +148,7 @@ def test_https_serves_browsers_and_boto3(certificate):
 def test_a_key_of_another_certificate_is_told(certificate):
     result = servers.run(
         "serve", "--ephemeral", "--port", "0", "--tls-certificate", str(certificate / "one.pem"), "--tls-key",
-        str(certificate / "two.key"), env=datastore_environment(), timeout=10)
+        str(certificate / "two.key"), env=datastore_environment())
     assert result.returncode > 0 and "certificate" in result.stderr
 
 

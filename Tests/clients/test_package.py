@@ -63,7 +63,7 @@ def test_a_short_descriptor_does_not_become_a_long_package(tmp_path, resources, 
         (tmp_path / name).write_text(json.dumps(content))
     (tmp_path / "t.csv").write_text("f0\n1\n")
     limited = ["bash", "-c", 'ulimit -v 4000000; exec "$@"', "-", servers.binary(), "package", "validate", "--json", tmp_path]
-    result = subprocess.run(limited, env=servers.plain_environment(), capture_output=True, timeout=100)
+    result = subprocess.run(limited, env=servers.plain_environment(), capture_output=True, timeout=servers.PATIENCE)
     assert result.returncode == INVALID, result.stderr[-2000:]
     assert rule in {finding["rule"] for finding in json.loads(result.stdout)["findings"]}
 
@@ -380,7 +380,7 @@ def test_an_edit_made_while_the_tables_are_read_is_kept(tmp_path):
         assert refresh.poll() is None, "it ended before the edit"
     edited = descriptor.read_text().replace('"name": "year"', '"title": "The year", "name": "year"')
     descriptor.write_text(edited)
-    told = refresh.communicate(timeout=60)[1]
+    told = refresh.communicate(timeout=servers.PATIENCE)[1]
     assert refresh.returncode == FAILED and "try again" in told
     assert descriptor.read_text() == edited and len(list(tmp_path.iterdir())) == 2
 
@@ -616,7 +616,8 @@ def test_a_wide_table_with_many_measures_is_derived_in_seconds(tmp_path):
     fields = [{"name": name, "type": "number"} for name in names]
     table = ",".join(names) + "\n" + ",".join("1" for _ in names) + "\n"
     package, database = write_package(tmp_path / "p", fields, table, model=model), tmp_path / "fiscal.db"
-    servers.run("package", "derive", "--sqlite", str(database), str(package), timeout=4)
+    limited = ["prlimit", "--cpu=4", servers.binary(), "package", "derive", "--sqlite", database, package]
+    subprocess.run(limited, env=servers.plain_environment(), check=True, capture_output=True)
     assert sqlite3.connect(database).execute("SELECT count(*) FROM measures").fetchone() == (1000,)
 
 

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import botocore.config
 import pytest
 
+import servers
 from conftest import make_client
 
 DENIED = ("AccessDenied", 403)
@@ -88,7 +89,7 @@ def test_who_may_not_read_may_not_ask_before_it_writes(s3, anonymous, bucket, al
 def test_copies_that_read_much_hold_up_nobody_else(server, s3, bucket):
     s3.put_object(Bucket=bucket, Key="k", Body=bytes(40 << 20))
     client = make_client(server, config=botocore.config.Config(
-        max_pool_connections=90, retries={"total_max_attempts": 1}, read_timeout=120))
+        max_pool_connections=90, retries={"total_max_attempts": 1}, read_timeout=servers.PATIENCE))
 
     def copy(number):
         try:

@@ -3,6 +3,9 @@
 import os
 import socket
 import stat
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 import requests
@@ -183,7 +186,7 @@ def test_well_known_keys_serve_the_loopback_interface_alone(env):
     with start("--ephemeral", **env) as server:
         assert requests.get(f"{server.endpoint}/-/health").ok
     for address in ("0.0.0.0", "::"):
-        result = servers.run("serve", "--ephemeral", "--port", "0", "--address", address, env=env, timeout=10)
+        result = servers.run("serve", "--ephemeral", "--port", "0", "--address", address, env=env)
         assert result.returncode > 0 and "well known" in result.stderr
         assert not any(name.endswith(("PASSWORD", "SECRET_ACCESS_KEY")) and value in result.stderr.split()
                        for name, value in env.items() if value not in ("minioadmin",))
@@ -207,11 +210,29 @@ def test_a_package_is_published_at_the_start(tmp_path):
             assert answer.headers["Content-Type"].startswith(content_type)
 
 
+def test_the_commands_that_are_printed_at_the_start_work_and_the_first_needs_no_other_program(tmp_path):
+    package = REPOSITORY / "testdata" / "brookfield-budget-2025"
+    options = "--data", str(tmp_path), "--publish", f"{package}=demo/budget"
+    with start(*options, OS_STORAGE_BUCKET_NAME=DATASTORE) as server:
+        lines = iter(server.process.stdout.readline, "")
+        assert "Try:" in (line.strip() for line in lines)
+        coffer, aws, curl = (next(lines) for _ in range(3))
+        listed = run_in_shell(coffer, PATH="/nowhere"), run_in_shell(aws, PATH=Path(sys.executable).parent)
+        assert all("demo/budget/datapackage.json" in output for output in listed)
+        assert "206 Partial Content" in run_in_shell(curl, PATH=os.environ["PATH"])
+
+
+def run_in_shell(command, **env):
+    """Standard output of a command that must succeed."""
+    return subprocess.run(["/bin/sh", "-c", command], env={**os.environ, **env}, capture_output=True, text=True,
+                          check=True).stdout
+
+
 def test_signature_v2_can_be_switched_off():
     with start("--ephemeral", "--no-signature-v2") as server:
         client = make_client(server)
         client.put_object(Bucket=DATASTORE, Key="k", Body=b"x")
         presigned = client.generate_presigned_url("get_object", Params={"Bucket": DATASTORE, "Key": "k"})
         assert "AWSAccessKeyId" in presigned
-        answer = requests.get(presigned, timeout=10)
+        answer = requests.get(presigned, timeout=servers.PATIENCE)
         assert (answer.status_code, "Please use AWS4-HMAC-SHA256" in answer.text) == (400, True)

@@ -11,6 +11,7 @@ import botocore.config
 import pytest
 import requests
 
+import servers
 import wire
 from conftest import make_client, start
 from v4 import Signer, signing_key
@@ -75,7 +76,7 @@ def form(server, bucket):
 def post(server, s3, bucket):
     """Posts a form; returns the answer."""
     def post(fields, into=None):
-        return requests.post(f"{server.endpoint}/{into or bucket}", data=fields, files={"file": ("f", DATA)}, timeout=20)
+        return requests.post(f"{server.endpoint}/{into or bucket}", data=fields, files={"file": ("f", DATA)}, timeout=servers.PATIENCE)
 
     yield post
     assert s3.list_objects_v2(Bucket=bucket)["KeyCount"] == 0
@@ -249,7 +250,7 @@ def test_a_scope_of_another_region_or_service_says_so_itself(scope, told):
     with start("--ephemeral", "--region", "eu-west-1", "--strict-region") as server:
         make_client(server, region_name="eu-west-1").create_bucket(Bucket="forms")
         it = Form(server, "forms", scope=f"{Signer(server).date[:8]}/{scope}/aws4_request")
-        answer = requests.post(f"{server.endpoint}/forms", data=it.signed(), files={"file": ("f", DATA)}, timeout=20)
+        answer = requests.post(f"{server.endpoint}/forms", data=it.signed(), files={"file": ("f", DATA)}, timeout=servers.PATIENCE)
         assert answer.status_code == 400 and told in wire.error(answer.content)["Message"]
 
 

@@ -18,7 +18,7 @@ import servers
 SIZE = int(os.environ.get("COFFER_LARGE_MIB", "48")) << 20
 CHUNK = 8 << 20
 IN_PARTS = re.compile(r'"[0-9a-f]{32}-\d+"')
-SECONDS = 120 + SIZE // (1 << 20)
+SECONDS = servers.PATIENCE + SIZE // (1 << 20)
 
 
 @pytest.fixture(scope="module")

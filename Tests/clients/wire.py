@@ -3,11 +3,13 @@
 import socket
 import xml.etree.ElementTree as ElementTree
 
+from servers import PATIENCE
+
 
 class Connection:
     """One connection; several requests and answers may follow one another on it."""
 
-    def __init__(self, server, timeout=20):
+    def __init__(self, server, timeout=PATIENCE):
         self.socket = socket.create_connection((server.host, server.port), timeout=timeout)
         self.host = f"{server.host}:{server.port}"
         self.buffer = b""

@@ -37,12 +37,16 @@ extension ServeCommand {
         let secret = showsSecret ? keys.secretAccessKey : "..."
         let object = datastore.packages.first.map { "\($0.prefix)/datapackage.json" } ?? "KEY"
         let url = "\(server.endpoint)/\(datastore.bucket)/\(object)"
+        let credentials = "AWS_ACCESS_KEY_ID=\(keys.accessKeyID) AWS_SECRET_ACCESS_KEY=\(secret)"
+        // The one client that is certainly there, under the name by which this very command was found.
+        let coffer = CommandLine.arguments.first.map(shellQuoted) ?? "coffer"
         return [
             "Datastore: bucket \(datastore.bucket), anyone may read it; user openspending-robot:",
             "  OS_ACCESS_KEY_ID=\(keys.accessKeyID)", "  OS_SECRET_ACCESS_KEY=\(secret)",
             "Try:",
-            "  AWS_ACCESS_KEY_ID=\(keys.accessKeyID) AWS_SECRET_ACCESS_KEY=\(secret) "
-                + "aws --endpoint-url \(server.endpoint) --region us-east-1 s3 ls --recursive s3://\(datastore.bucket)",
+            "  \(credentials) \(coffer) ls -r --endpoint \(server.endpoint) s3://\(datastore.bucket)",
+            "  \(credentials) aws --endpoint-url \(server.endpoint) --region us-east-1 s3 ls --recursive "
+                + "s3://\(datastore.bucket)",
             "  curl -i -r 0-99 \(url)",
             "  in a browser: \(url)",
         ]

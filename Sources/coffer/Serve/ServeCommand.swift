@@ -1,3 +1,4 @@
+import CofferHTTP
 import CofferServer
 import Dispatch
 import Glibc
@@ -85,14 +86,5 @@ enum ServeCommand {
             throw ServerError("it was no orderly stop, as the log tells; nothing that was answered is lost")
         }
         return .success
-    }
-
-    /// Connections and open files share one limit, which is often lower than what the system would allow.
-    private static func raiseDescriptorLimit() {
-        var limit = rlimit()
-        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
-        limit.rlim_cur = limit.rlim_max
-        // Refused, the server works with what it has.
-        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
     }
 }
