@@ -42,7 +42,9 @@ package struct FormPart: Sendable, Equatable {
             default: break
             }
         }
-        guard let disposition, disposition.value.utf8.elementsEqual("form-data".utf8), let name = disposition["name"], !name.isEmpty else {
+        guard let disposition, disposition.value.utf8.elementsEqual("form-data".utf8), let name = disposition["name"],
+            !name.isEmpty
+        else {
             return nil
         }
         self.init(name: name, filename: disposition["filename"], contentType: contentType)
