@@ -1,5 +1,7 @@
 #pragma once
+#include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 #include <sys/types.h>
 #include <sys/select.h>
 #include <sys/socket.h>
@@ -86,6 +88,15 @@ static inline int coffer_use_credentials(struct MHD_Connection *c, gnutls_certif
     const union MHD_ConnectionInfo *info = MHD_get_connection_info(c, MHD_CONNECTION_INFO_GNUTLS_SESSION);
     if (info == NULL) return GNUTLS_E_INVALID_REQUEST;
     return gnutls_credentials_set(info->tls_session, GNUTLS_CRD_CERTIFICATE, credentials);
+}
+
+// Whether a line of the log says that libmicrohttpd is about to answer a Content-Length that is no number.
+static inline bool coffer_is_length_fault(const char *line) {
+    static const char *const lines[] = { "Failed to parse `Content-Length'", "Too large value of 'Content-Length'" };
+    for (int i = 0; i < 2; i++) {
+        if (strncmp(line, lines[i], strlen(lines[i])) == 0) return true;
+    }
+    return false;
 }
 
 // The context that the connection callback stored.

@@ -149,6 +149,13 @@ final class ConnectionWatch: Sendable {
             set { late.withLock { $0 = newValue } }
         }
 
+        /// Ends the connection behind some last bytes, which go past libmicrohttpd: what it sends later is lost.
+        func end(sending bytes: [UInt8]) {
+            // Too few to fill the socket's buffer; a client that is gone misses nothing.
+            if !bytes.isEmpty { send(socket, bytes, bytes.count, Int32(MSG_NOSIGNAL)) }
+            shutdown(socket, Int32(SHUT_RDWR))
+        }
+
         func received(_ count: Int) {
             received.add(Int64(count), ordering: .relaxed)
         }

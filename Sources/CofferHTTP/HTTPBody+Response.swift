@@ -1,6 +1,17 @@
 import CMicrohttpd
 private import Glibc
 
+extension HTTPResponse {
+    /// The whole answer as the last one of its connection, of a response whose body is in memory.
+    var lastBytes: [UInt8] {
+        guard case .bytes(let body) = body else { return [] }
+        let reason = MHD_get_reason_phrase_for(UInt32(status)).map { String(cString: $0) } ?? ""
+        let fields = headers + [("Connection", "close"), ("Content-Length", String(body.count))]
+        let lines = ["HTTP/1.1 \(status) \(reason)"] + fields.map { "\($0.name): \($0.value)" }
+        return Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8) + body
+    }
+}
+
 extension HTTPBody {
     /// The size of the pieces in which a stream is read; one is in memory for each that is being sent. Larger ones were
     /// measured to be no faster.

@@ -82,7 +82,11 @@ package final class HTTPServer: Sendable {
         settings.connection = connectionCallback
         settings.target = targetCallback
         settings.unescape = { _, _, text in text.map { strlen($0) } ?? 0 }
-        settings.log = { _, _, _ in }  // Faults of clients are routine; what matters shows in the answers.
+        // Faults of clients are routine, and what matters shows in the answers, but for the one that names no connection.
+        settings.log = { context, line, _ in
+            guard let context, let line, coffer_is_length_fault(line) else { return }
+            Unmanaged<ServerContext>.fromOpaque(context).takeUnretainedValue().heads.only?.refuseLength()
+        }
         guard let tls else { return coffer_start_daemon(&settings) }
         return tls.certificate.withCString { certificate in
             tls.key.withCString { key in

@@ -59,6 +59,7 @@ final class RequestInFlight: @unchecked Sendable {
 
     /// The head is complete. An answer given now closes the connection, so only a refused body gets one.
     func begin(method: UnsafePointer<CChar>, version: UnsafePointer<CChar>) -> MHD_Result {
+        server.heads.ended(self)
         isTaken = watched?.isRefused != true && server.requestBegan()
         guard isTaken else { return .NO }
         let head = makeHead(method: method, version: version)
@@ -124,7 +125,18 @@ final class RequestInFlight: @unchecked Sendable {
         }
     }
 
+    /// The head is complete, and libmicrohttpd is about to refuse its `Content-Length`: answers in its place, where the
+    /// socket takes plain bytes, and ends the connection, so that nothing of its answer is sent.
+    func refuseLength() {
+        guard let watched else { return }
+        let exchange = server.handler.begin(makeHead(method: "-", headers: fields(nil).headers))
+        guard let refusal = exchange.refusal else { return }
+        watched.end(sending: server.isSecure ? [] : refusal.lastBytes)
+        exchange.finished(.sent)
+    }
+
     func completed(_ outcome: HTTPOutcome) {
+        server.heads.ended(self)
         watched?.lateBody = nil
         watched?.enter(.head)
         let isAnswered = answer.withLock { answer in
@@ -169,24 +181,36 @@ final class RequestInFlight: @unchecked Sendable {
 
     private func makeHead(method: UnsafePointer<CChar>, version: UnsafePointer<CChar>) -> HTTPRequestHead {
         let layout = HeadLayout(method: method, targetByteCount: targetByteCount, version: version)
+        let fields = fields(layout)
+        return makeHead(
+            method: String(cString: method), headers: fields.headers,
+            isUnambiguous: fields.layout?.isUnambiguous(byteCount: coffer_head_size(connection)) == true,
+            mayLackHost: strcmp(version, "HTTP/1.0") == 0)
+    }
+
+    private func makeHead(
+        method: String, headers: HTTPHeaders, isUnambiguous: Bool = true, mayLackHost: Bool = false
+    ) -> HTTPRequestHead {
+        HTTPRequestHead(
+            method: method, target: target, headers: headers, remoteAddress: watched?.address ?? "-",
+            isSecure: server.isSecure, tlsVersion: server.isSecure ? tlsVersion : nil,
+            isOverLimit: watched?.isOverLimit ?? false, isUnambiguous: isUnambiguous, mayLackHost: mayLackHost)
+    }
+
+    private func fields(_ layout: HeadLayout?) -> (headers: HTTPHeaders, layout: HeadLayout?) {
         var fields = (headers: HTTPHeaders(), layout: layout)
         withUnsafeMutablePointer(to: &fields) { pointer in
             _ = MHD_get_connection_values(
                 connection, .HEADER_KIND,
                 { context, _, name, value in
                     guard let context, let name, let value else { return .YES }
-                    let fields = context.assumingMemoryBound(to: (headers: HTTPHeaders, layout: HeadLayout).self)
+                    let fields = context.assumingMemoryBound(to: (headers: HTTPHeaders, layout: HeadLayout?).self)
                     fields.pointee.headers.append(lowercased(name), text(value))
-                    fields.pointee.layout.add(name: name, value: value)
+                    fields.pointee.layout?.add(name: name, value: value)
                     return .YES
                 }, pointer)
         }
-        return HTTPRequestHead(
-            method: String(cString: method), target: target, headers: fields.headers,
-            remoteAddress: watched?.address ?? "-", isSecure: server.isSecure,
-            tlsVersion: server.isSecure ? tlsVersion : nil, isOverLimit: watched?.isOverLimit ?? false,
-            isUnambiguous: fields.layout.isUnambiguous(byteCount: coffer_head_size(connection)),
-            mayLackHost: strcmp(version, "HTTP/1.0") == 0)
+        return fields
     }
 
     /// Source: gnutls/gnutls.h, `gnutls_protocol_t`, whose 1 is SSL 3.0.

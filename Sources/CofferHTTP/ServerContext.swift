@@ -12,6 +12,7 @@ final class ServerContext: Sendable {
     let identity: Mutex<TLSIdentity?>
     let executor = RequestExecutor()
     let watch: ConnectionWatch
+    let heads = HeadsUnderWay()
     private let requests = Mutex(Requests())
 
     private struct Requests {
@@ -87,6 +88,7 @@ let targetCallback:
         let text = target.flatMap { String(validatingCString: $0) } ?? ""
         let request = RequestInFlight(
             target: text, targetByteCount: target.map { strlen($0) } ?? 0, connection: connection, server: server)
+        server.heads.began(request)
         return Unmanaged.passRetained(request).toOpaque()
     }
 

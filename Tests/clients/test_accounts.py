@@ -455,7 +455,7 @@ def test_the_first_account_may_have_a_name_and_an_address(tmp_path):
 
 
 @pytest.mark.parametrize("items, words", [
-    ("{", "JSON list"), ("{}", "JSON list"), ("[1]", "JSON object"), ('[{"id": "1"}]', "lacks its name"),
+    ("{", "line 1, column 2"), ("{}", "JSON list"), ("[1]", "JSON object"), ('[{"id": "1"}]', "lacks its name"),
     ('[{"name": "../etc"}]', "letters, digits"), ('[{"name": ""}]', "letters, digits"), ('[{"name": "a", "id": "12"}]', "twelve"),
     ('[{"name": "a", "age": "12"}]', "no member 'age'"), ('[{"name": 1}]', "must be a string"),
     ('[{"name": "a", "accessKeyId": "x"}]', "go together"), ('[{"name": "a", "email": "nobody"}]', "e-mail"),

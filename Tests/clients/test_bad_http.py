@@ -74,3 +74,12 @@ def test_a_broken_query_is_no_uri(server, connection, bucket, still_well, query)
     path = f"/{bucket}"
     answer = connection.ask("GET", f"{path}?{query}", Signer(server).headers("GET", path, query))
     assert (answer.status, answer["Code"]) == (400, "InvalidURI"), answer
+
+
+@pytest.mark.parametrize("name", [name for name in MALFORMED if "length" in name or "host" in name])
+def test_a_refusal_has_one_head(connection, name):
+    connection.send(MALFORMED[name])
+    received = b""
+    while data := connection.socket.recv(65536):
+        received += data
+    assert received.count(b"HTTP/1.1 ") == 1 and b"<Code>BadRequest</Code>" in received, received

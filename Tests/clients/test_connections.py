@@ -113,7 +113,8 @@ def test_more_than_5_gib_are_refused_before_they_are_sent(server, connection, bu
 
 def test_a_put_without_a_length_is_asked_for_one(server, connection, bucket, still_well):
     path = f"/{bucket}/k"
-    answer = connection.ask("PUT", path, Signer(server).headers("PUT", path))
+    connection.request("PUT", path, Signer(server).headers("PUT", path))
+    answer = connection.answer()
     assert (answer.status, answer["Code"]) == (411, "MissingContentLength")
 
 

@@ -5,6 +5,7 @@ import uuid
 import pytest
 
 from acl import ALL_USERS, AUTHENTICATED_USERS, OWNER, STRANGER, grants, owner_of, policy
+from v4 import Signer
 
 DENIED = ("AccessDenied", 403)
 NOT_SUPPORTED = ("AccessControlListNotSupported", 400)
@@ -50,9 +51,8 @@ def test_they_are_deleted(s3, enforced, refused):
     "<OwnershipControls><Rule><ObjectOwnership>Nobody</ObjectOwnership></Rule></OwnershipControls>",
     "<OwnershipControls>" + "<Rule><ObjectOwnership>ObjectWriter</ObjectOwnership></Rule>" * 2 + "</OwnershipControls>",
     "<Rule><ObjectOwnership>ObjectWriter</ObjectOwnership></Rule>"])
-def test_a_document_that_is_none_is_refused_and_nothing_changes(s3, enforced, http, document):
-    url = s3.generate_presigned_url(
-        "put_bucket_ownership_controls", Params={"Bucket": enforced, "OwnershipControls": {"Rules": []}})
+def test_a_document_that_is_none_is_refused_and_nothing_changes(s3, server, enforced, http, document):
+    url = server.endpoint + Signer(server).presigned("PUT", f"/{enforced}", ownershipControls="")
     answer = http.put(url, data=document.encode())
     assert answer.status_code == 400 and "<Code>MalformedXML</Code>" in answer.text
     assert ownership(s3, enforced) == {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}

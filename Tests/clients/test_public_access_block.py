@@ -6,6 +6,7 @@ import pytest
 
 from acl import ALL_USERS, AUTHENTICATED_USERS, OWNER, STRANGER, grants, owner_of, policy
 from conftest import make_anonymous_client, make_client, public_read_policy, start
+from v4 import Signer
 
 DENIED = ("AccessDenied", 403)
 SETTINGS = ["BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"]
@@ -46,18 +47,16 @@ def test_it_is_deleted(s3, bucket, anonymous, refused):
     ("<PublicAccessBlockConfiguration><BlockPublicAcls>yes</BlockPublicAcls></PublicAccessBlockConfiguration>", "MalformedXML"),
     ("<PublicAccessBlockConfiguration><BlockAll>true</BlockAll></PublicAccessBlockConfiguration>", "MalformedXML"),
     ("<OwnershipControls/>", "MalformedXML")])
-def test_a_document_that_is_none_is_refused_and_nothing_changes(s3, bucket, http, document, code):
+def test_a_document_that_is_none_is_refused_and_nothing_changes(s3, server, bucket, http, document, code):
     block(s3, bucket, *SETTINGS)
-    url = s3.generate_presigned_url(
-        "put_public_access_block", Params={"Bucket": bucket, "PublicAccessBlockConfiguration": {}})
+    url = server.endpoint + Signer(server).presigned("PUT", f"/{bucket}", publicAccessBlock="")
     answer = http.put(url, data=document.encode())
     assert answer.status_code == 400 and f"<Code>{code}</Code>" in answer.text
     assert blocked(s3, bucket) == EVERYTHING
 
 
-def test_the_words_may_be_upper_case(s3, bucket, http):
-    url = s3.generate_presigned_url(
-        "put_public_access_block", Params={"Bucket": bucket, "PublicAccessBlockConfiguration": {}})
+def test_the_words_may_be_upper_case(s3, server, bucket, http):
+    url = server.endpoint + Signer(server).presigned("PUT", f"/{bucket}", publicAccessBlock="")
     inside = "<IgnorePublicAcls>TRUE</IgnorePublicAcls><BlockPublicAcls>FALSE</BlockPublicAcls>"
     document = f"<PublicAccessBlockConfiguration>{inside}</PublicAccessBlockConfiguration>"
     assert http.put(url, data=document.encode()).status_code == 200

@@ -29,7 +29,7 @@ class Connection:
 
     def ask(self, method, target, headers=(), body=b""):
         fields = list(headers)
-        if body and not any(name.lower() in ("content-length", "transfer-encoding") for name, _ in fields):
+        if (body or method in ("PUT", "POST")) and not any(name.lower() in ("content-length", "transfer-encoding") for name, _ in fields):
             fields.append(("Content-Length", str(len(body))))
         self.request(method, target, fields, body)
         return self.answer(method)
