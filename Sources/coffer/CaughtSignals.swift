@@ -6,7 +6,7 @@ import Synchronization
 ///
 /// A signal that arrives before it is made does what it does by default. One that arrives later is kept until
 /// ``deliver(to:)`` hands it on. In between it is never ignored, and so never lost: one call of the system replaces the
-/// default by a handler that writes the signal's number into a pipe.
+/// default by a handler that keeps the signal.
 struct CaughtSignals: Sendable {
     /// Those that ask the command to end.
     private let ending: [Int32]
@@ -16,7 +16,7 @@ struct CaughtSignals: Sendable {
         self.ending = ending
         self.others = others
         // Made here, since a handler may not make anything.
-        _ = signalPipe
+        _ = takeKeptSignals()
         for number in ending + others { setAction(of: number) { keep($0) } }
     }
 
@@ -27,10 +27,10 @@ struct CaughtSignals: Sendable {
     func deliver(to receive: @escaping @Sendable (Int32) -> Void) -> @Sendable () -> Void {
         // Safe: only kept and cancelled, and that from one place.
         nonisolated(unsafe) let source = DispatchSource.makeReadSource(
-            fileDescriptor: signalPipe.readEnd, queue: DispatchQueue(label: "coffer.signals"))
+            fileDescriptor: wakePipe.readEnd, queue: DispatchQueue(label: "coffer.signals"))
         let isEnding = Atomic(false)
         source.setEventHandler {
-            for number in keptSignals() {
+            for number in takeKeptSignals() {
                 guard ending.contains(number) else {
                     receive(number)
                     continue
@@ -55,7 +55,11 @@ struct CaughtSignals: Sendable {
     }
 }
 
-private let signalPipe: (readEnd: Int32, writeEnd: Int32) = {
+/// A bit for each signal's number.
+private let kept = Atomic<UInt64>(0)
+
+/// Readable as long as a signal is kept.
+private let wakePipe: (readEnd: Int32, writeEnd: Int32) = {
     var ends: [Int32] = [-1, -1]
     let isMade =
         pipe(&ends) == 0
@@ -69,17 +73,20 @@ private let signalPipe: (readEnd: Int32, writeEnd: Int32) = {
 /// A signal's handler: may call nothing that a thread may have been interrupted in.
 private func keep(_ number: Int32) {
     let interrupted = errno
-    var byte = UInt8(truncatingIfNeeded: number)
-    // Full, it holds that signal already.
-    _ = write(signalPipe.writeEnd, &byte, 1)
+    kept.bitwiseOr(1 << UInt64(number), ordering: .sequentiallyConsistent)
+    var byte: UInt8 = 0
+    // Where the pipe is full, it wakes the reader anyway.
+    _ = write(wakePipe.writeEnd, &byte, 1)
     errno = interrupted
 }
 
-/// What the pipe holds. Several signals of one number are one, as they are to the system.
-private func keptSignals() -> [Int32] {
-    var bytes = [UInt8](repeating: 0, count: 64)
-    let count = max(0, read(signalPipe.readEnd, &bytes, bytes.count))
-    return bytes.prefix(count).map(Int32.init)
+/// The signals that are kept, each once however often it came.
+private func takeKeptSignals() -> [Int32] {
+    var bytes = [UInt8](repeating: 0, count: 4096)
+    // Before the signals are taken: one that comes in between wakes the reader again.
+    while read(wakePipe.readEnd, &bytes, bytes.count) > 0 {}
+    let numbers = kept.exchange(0, ordering: .sequentiallyConsistent)
+    return (1..<64).filter { numbers >> UInt64($0) & 1 == 1 }
 }
 
 private func setAction(of number: Int32, _ handler: @escaping @convention(c) (Int32) -> Void) {

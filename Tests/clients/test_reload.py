@@ -11,6 +11,7 @@ import time
 import pytest
 import requests
 
+import servers
 from conftest import make_client, secure, start
 from wire import Connection
 
@@ -42,16 +43,39 @@ def test_without_files_it_is_harmless():
         assert [bucket["Name"] for bucket in make_client(server).list_buckets()["Buckets"]] == ["books"]
 
 
-def test_it_is_kept_while_the_server_starts(tmp_path):
-    for _ in range(10):
-        with start("--ephemeral", "--log-file", str(tmp_path / "log")) as server:
+def test_many_signals_are_few_reloads_and_hold_up_no_stop(tmp_path):
+    (tmp_path / "accounts").write_text("[]")
+    with start("--ephemeral", "--accounts", str(tmp_path / "accounts"), **KEYS) as server:
+        deadline = time.monotonic() + 1
+        while time.monotonic() < deadline:
             server.process.send_signal(signal.SIGHUP)
-            assert requests.get(f"{server.endpoint}/-/health").ok
-            deadline = time.monotonic() + 10
-            while "reloaded: log file" not in (tmp_path / "log").read_text():
-                assert time.monotonic() < deadline
-                time.sleep(0.01)
-        (tmp_path / "log").unlink()
+        server.process.send_signal(signal.SIGHUP)
+        begun = time.monotonic()
+        assert server.stop(timeout=10) == 0 and time.monotonic() - begun < 3
+        assert "reloaded: accounts" in server.log()
+
+
+def test_one_that_comes_while_the_server_starts_is_kept(tmp_path):
+    package = tmp_path / "package"
+    package.mkdir()
+    for number in range(2000):
+        (package / f"{number}.csv").write_text(f"{number}\n")
+    log = tmp_path / "log"
+    process = subprocess.Popen(
+        [servers.binary(), "serve", "--port", "0", "--ephemeral", "--log-file", str(log), "--bucket", "books",
+         "--publish", f"{package}=demo"], env=servers.plain_environment({"TMPDIR": str(tmp_path)}),
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+    deadline = time.monotonic() + 20
+    while not list(tmp_path.glob("coffer.*/catalog*")):
+        assert time.monotonic() < deadline
+    process.send_signal(signal.SIGHUP)
+    assert process.stdout.readline().startswith(b"Coffer ")
+    while "reloaded: log file" not in log.read_text():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    process.terminate()
+    assert process.wait(10) == 0
+    process.stdout.close()
 
 
 # The certificate and key

@@ -49,14 +49,15 @@ enum ServeCommand {
         case reload, stop
     }
 
-    /// What signals ask for. A stop cancels a start that is under way.
+    /// What signals ask for: a stop, which cancels a start that is under way and comes before a reload that waits, or
+    /// reloads, of which one that waits counts for all.
     private static func events(
         of signals: CaughtSignals, cancelling start: Task<RunningServer, any Error>
     ) -> (AsyncStream<Event>, release: @Sendable () -> Void) {
-        let (events, continuation) = AsyncStream<Event>.makeStream()
+        let (events, continuation) = AsyncStream.makeStream(of: Event.self, bufferingPolicy: .bufferingNewest(1))
         let release = signals.deliver { number in
             guard number != SIGHUP else {
-                continuation.yield(.reload)
+                if !start.isCancelled { continuation.yield(.reload) }
                 return
             }
             start.cancel()
