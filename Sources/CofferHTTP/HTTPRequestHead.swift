@@ -14,7 +14,7 @@ package struct HTTPRequestHead: Sendable {
     /// Whether the head's bytes are those of its fields and nothing else; see ``HeadLayout``.
     private let isUnambiguous: Bool
     /// Whether it is of HTTP/1.0, which needs no `Host`.
-    private let mayLackHost: Bool
+    package let mayLackHost: Bool
 
     package init(
         method: String, target: String, headers: HTTPHeaders, remoteAddress: String, isSecure: Bool,

@@ -47,6 +47,14 @@ struct MetricsAccessTests {
         #expect(Self.isServed(Self.head(address, "localhost", fields)) { $0.trustedProxies = ranges } == isServed)
     }
 
+    /// As nginx sends requests on, unless it is set up otherwise.
+    @Test func `a request of HTTP 1_0 may be a proxy's`() {
+        let head = HTTPRequestHead(
+            method: "GET", target: "/-/metrics", headers: HTTPHeaders([("host", "127.0.0.1:9000")]),
+            remoteAddress: "127.0.0.1", isSecure: false, isOverLimit: false, mayLackHost: true)
+        #expect(!Self.isServed(head))
+    }
+
     @Test func `behind a proxy that clients call by an alias the metrics need a token`() {
         #expect(!Self.isServed(Self.head("127.0.0.1", "localhost")) { $0.hostAliases = ["s3.example.org"] })
     }

@@ -44,7 +44,9 @@ final class MetricsAccess: Sendable {
         let isForwarded = head.headers.fields.contains { field in
             field.name.hasPrefix("x-forwarded-") || ["forwarded", "via", "x-real-ip"].contains(field.name)
         }
-        return Self.isLoopback(head.remoteAddress) && !isForwarded && !isBehindProxy
+        // HTTP/1.0 is what nginx speaks to a server behind it, with a loopback host and no field of its own, unless it is
+        // set up otherwise; it is the version that needs no host.
+        return Self.isLoopback(head.remoteAddress) && !isForwarded && !isBehindProxy && !head.mayLackHost
             && Self.isLoopback(host: head.headers["host"] ?? "")
     }
 
