@@ -12,6 +12,7 @@ import pytest
 import requests
 
 from conftest import make_client, secure, start
+from servers import PATIENCE
 from wire import Connection
 
 KEYS = {"AWS_ACCESS_KEY_ID": "root", "AWS_SECRET_ACCESS_KEY": "secret of the root"}
@@ -27,7 +28,7 @@ def reload(server, log=None):
     before = len(lines(read(), "info reloaded: "))
     known = len(read())
     server.process.send_signal(signal.SIGHUP)
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + PATIENCE
     while len(lines(read(), "info reloaded: ")) == before:
         assert time.monotonic() < deadline and server.process.poll() is None
         time.sleep(0.01)
@@ -47,7 +48,7 @@ def test_it_is_kept_while_the_server_starts(tmp_path):
         with start("--ephemeral", "--log-file", str(tmp_path / "log")) as server:
             server.process.send_signal(signal.SIGHUP)
             assert requests.get(f"{server.endpoint}/-/health").ok
-            deadline = time.monotonic() + 10
+            deadline = time.monotonic() + PATIENCE
             while "reloaded: log file" not in (tmp_path / "log").read_text():
                 assert time.monotonic() < deadline
                 time.sleep(0.01)
@@ -84,7 +85,7 @@ def secured(server, session=None):
     context = ssl.create_default_context()
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     return context.wrap_socket(
-        socket.create_connection((server.host, server.port), timeout=20), server_hostname="127.0.0.1", session=session)
+        socket.create_connection((server.host, server.port), timeout=PATIENCE), server_hostname="127.0.0.1", session=session)
 
 
 def served(server):
@@ -214,7 +215,7 @@ def test_the_log_file_is_opened_anew(tmp_path):
         os.rename(path, former)
         with Connection(server) as connection:
             second = connection.ask("GET", "/").header("x-amz-request-id")
-            deadline = time.monotonic() + 10
+            deadline = time.monotonic() + PATIENCE
             while second not in former.read_text():  # As long as no signal came, it is the same file.
                 assert time.monotonic() < deadline
         reload(server, lambda: path.read_text() if path.exists() else "")
