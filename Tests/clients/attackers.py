@@ -11,6 +11,7 @@ import time
 from urllib.parse import quote
 
 import wire
+from servers import PATIENCE
 from signed import V2_QUERY, V4, V4_PLAIN, V4_QUERY, Signed
 from v4 import SIGNED_CHUNKS, SIGNED_TRAILER, UNSIGNED_TRAILER, Signer
 
@@ -224,7 +225,7 @@ class Attacker:
             *fields, *further, ("Content-Length", str(len(body)))], host=self.host) + body
 
     def connect(self):
-        return socket.create_connection((self.server.host, self.server.port), timeout=20)
+        return socket.create_connection((self.server.host, self.server.port), timeout=PATIENCE)
 
     def send(self, data):
         """What is answered until the server has nothing more to say."""

@@ -9,6 +9,7 @@ import pytest
 
 import wire
 from conftest import make_client, policy_of, root_environment, start
+from servers import PATIENCE
 from v4 import Signer
 
 #: Of DeleteObjects, and of the forms of IAM and STS, in bytes.
@@ -60,7 +61,7 @@ def test_documents_of_a_user_without_rights_hold_up_nobody(attacked, user):
             assert len(s3.delete_objects(Bucket="attacked", Delete={"Objects": keys})["Deleted"]) == 1000
             assert s3.put_bucket_policy(Bucket="attacked", Policy=policy_of(
                 "s3:GetObject", resource="arn:aws:s3:::attacked/*", Principal="*"))
-            assert time.monotonic() - start_time < 10
+            assert time.monotonic() - start_time < 60
 
 
 @pytest.mark.parametrize("claims_the_root", [True, False])
@@ -83,11 +84,11 @@ def test_a_document_has_seconds(attacked, user):
     """And not the half hour that an object of its size may take."""
     begun = time.monotonic()
     with half_sent(attacked, 1, document_head(attacked, user), DOCUMENT) as connections:
-        connections[0].socket.settimeout(60)
+        connections[0].socket.settimeout(PATIENCE)
         with contextlib.suppress(ConnectionError, TimeoutError):
             while connections[0].socket.recv(65536):
                 pass
-    assert time.monotonic() - begun < 45
+    assert time.monotonic() - begun < PATIENCE
 
 
 def test_idle_connections_give_their_places_to_others(attacked):
@@ -96,8 +97,8 @@ def test_idle_connections_give_their_places_to_others(attacked):
     idle = []
     try:
         for _ in range(2100):  # From one address there may be 2,048.
-            idle.append(socket.create_connection((attacked.host, attacked.port), timeout=20))
-        end, answer = time.monotonic() + 30, None
+            idle.append(socket.create_connection((attacked.host, attacked.port), timeout=PATIENCE))
+        end, answer = time.monotonic() + PATIENCE, None
         while answer is None or answer.status == 503:
             assert time.monotonic() < end, answer
             with contextlib.suppress(EOFError), wire.Connection(attacked) as connection:

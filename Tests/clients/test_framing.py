@@ -56,7 +56,7 @@ TRICKS = {
 }
 
 
-def converse(port, data, seconds=10, may_stay_open=False):
+def converse(port, data, seconds=servers.PATIENCE, may_stay_open=False):
     """Everything that is answered to bytes until the end of the connection, which must come in time."""
     with socket.create_connection(("127.0.0.1", port), timeout=seconds) as connection:
         connection.sendall(data)
@@ -94,7 +94,7 @@ def test_a_clear_end_keeps_the_connection(logging_server):
 
 def test_a_head_in_many_pieces_is_the_same(logging_server):
     whole = request(b"x-a: " + b"y" * 3000, b"Content-Length: 4") + b"body"
-    with socket.create_connection((logging_server.host, logging_server.port), timeout=5) as connection:
+    with socket.create_connection((logging_server.host, logging_server.port), timeout=servers.PATIENCE) as connection:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         for data in [whole[:2000][at:at + 1] for at in range(2000)] + [whole[2000:]]:
             connection.sendall(data)
@@ -165,10 +165,10 @@ def proxied(request, logging_server, tmp_path_factory):
         yield port, lambda: (directory / "access.log").read_text(errors="replace")
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(servers.PATIENCE)
 
 
-def wait_for(port, process, seconds=10):
+def wait_for(port, process, seconds=servers.PATIENCE):
     end = time.monotonic() + seconds
     while time.monotonic() < end and process.poll() is None:
         try:

@@ -8,6 +8,7 @@ import warnings
 import pytest
 
 from conftest import make_client, secure, start
+from servers import PATIENCE
 from wire import Connection
 
 KEYS = {"AWS_ACCESS_KEY_ID": "root", "AWS_SECRET_ACCESS_KEY": "secret of the root"}
@@ -103,7 +104,7 @@ def spoken(server, version, ciphers=None):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
         context.minimum_version = context.maximum_version = version
-    with socket.create_connection((server.host, server.port), timeout=20) as plain:
+    with socket.create_connection((server.host, server.port), timeout=PATIENCE) as plain:
         try:
             with context.wrap_socket(plain) as connection:
                 return connection.version(), connection.cipher()[0]
