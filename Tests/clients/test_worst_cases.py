@@ -61,7 +61,13 @@ def test_a_document_of_many_small_things(target, cost, name):
     assert seconds < 0.15
 
 
-@pytest.mark.parametrize("document", ["{// '\n" * 320, "{// '\n" * 2000, "[" * 12_000, '{"a":' * 2000, f'["{MARKS * 2500}"]'])
+# A quotation mark in a comment hid nesting from who looked for it without knowing comments.
+HIDDEN = '{// \'\n"a":'
+
+
+@pytest.mark.parametrize("document", [
+    HIDDEN + "[" * 1000 + "]" * 1000 + "}", HIDDEN + "[" * 500 + "]" * 500 + "}", HIDDEN + "[" * 12_000, "{// '\n" * 2000, "[" * 12_000, '{"a":' * 2000,
+    f'["{MARKS * 2500}"]'], ids=lambda document: f"{ascii(document[:24])}, {len(document)}")
 @pytest.mark.parametrize("signature", ["0" * 64, None], ids=["wrong", "right"])
 def test_the_policy_of_a_form(target, cost, document, signature):
     signer = Signer(target)
