@@ -31,7 +31,7 @@ struct ARNPattern: Sendable {
     var variables: [ConditionKey] { parts.flatMap(\.variables) }
 
     /// - Returns: nil if it cannot be told, as a variable has no value.
-    func matches(_ text: String, _ value: AccessRequest.Values) throws(S3Error) -> Bool? {
+    func matches(_ text: String, _ value: RequestValues) throws(S3Error) -> Bool? {
         let texts = text.split(at: ":", maxSplits: 5, keepingEmpty: true)
         guard texts.count == 6 else { return false }
         guard parts.count == 6 else { return try parts[0].matches(text, value) }

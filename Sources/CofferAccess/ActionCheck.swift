@@ -8,12 +8,22 @@ struct ActionCheck {
     ///   - actions: as the statement writes them.
     ///   - resources: the same.
     func check(_ statement: Policy.Statement, actions: [String], resources: [String]) throws(PolicyRefusal) {
+        let arn = "arn:aws:s3:::\(bucket)"
+        let namesBucket = resources.contains { $0 == arn || $0 == arn + "*" }
+        let namesObjects = resources.contains { $0 != arn }
+        func isAbout(_ action: String) -> Bool {
+            switch S3Action.levels[action] {
+            case .bucket: namesBucket
+            case .object: namesObjects
+            case .account, nil: false
+            }
+        }
         var named: Set<String> = []
         for (pattern, text) in zip(statement.actions, actions) {
             let matching = S3Action.levels.keys.filter { pattern.matches($0) }
             guard !matching.isEmpty else { throw PolicyRefusal(.action(text)) }
             guard
-                statement.isNotAction || statement.isNotResource || matching.contains(where: { isAbout($0, resources) })
+                statement.isNotAction || statement.isNotResource || matching.contains(where: isAbout)
             else { throw PolicyRefusal(.actionWithoutResource) }
             named.formUnion(matching)
         }
@@ -21,16 +31,6 @@ struct ActionCheck {
         for condition in statement.conditions {
             guard let actions = condition.key.name?.actions else { continue }
             guard !named.isDisjoint(with: actions) else { throw PolicyRefusal(.conditionWithoutAction) }
-        }
-    }
-
-    /// Whether an action can be about one of a statement's resources.
-    private func isAbout(_ action: String, _ resources: [String]) -> Bool {
-        let arn = "arn:aws:s3:::\(bucket)"
-        switch S3Action.levels[action] {
-        case .bucket: return resources.contains { $0 == arn || $0 == arn + "*" }
-        case .object: return resources.contains { $0 != arn }
-        case .account, nil: return false
         }
     }
 }

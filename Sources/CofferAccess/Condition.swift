@@ -56,7 +56,7 @@ final class Condition: Sendable {
     /// - Parameters:
     ///   - isAllow: the statement's effect. What cannot be told, as a variable has no value, holds where it forbids.
     ///   - value: the request's values of a condition key; nil if it has none.
-    func holds(isAllow: Bool, _ value: AccessRequest.Values) throws(S3Error) -> Bool {
+    func holds(isAllow: Bool, _ value: RequestValues) throws(S3Error) -> Bool {
         let found = try value(key) ?? []
         if case .null(let expected) = test { return expected.contains(found.isEmpty) }
         guard !found.isEmpty else { return holdsWithoutValue }

@@ -114,7 +114,8 @@ enum ConditionTest: Sendable {
     /// Whether one of the policy's values is that of the request.
     ///
     /// - Returns: nil if none is, but one could not be told, as a variable has no value.
-    func matches(_ text: String, ignoresCase: Bool, _ value: AccessRequest.Values) throws(S3Error) -> Bool? {
+    func matches(_ text: String, ignoresCase: Bool, _ value: RequestValues) throws(S3Error) -> Bool? {
+        try value.spend(on: text)
         switch self {
         case .text(let templates):
             let text = ignoresCase ? text.lowercased() : text

@@ -3,6 +3,7 @@ import CofferModel
 /// Asks every policy that has a say, and puts together what they answer.
 struct Evaluator {
     private let request: AccessRequest
+    private let values: RequestValues
     private let policies: PolicySet
     private let action: String
     private let names: PrincipalNames
@@ -13,6 +14,7 @@ struct Evaluator {
 
     init(_ request: AccessRequest, _ policies: PolicySet, isTracing: Bool) {
         self.request = request
+        values = RequestValues(request.value)
         self.policies = policies
         self.isTracing = isTracing
         action = request.action.lowercased()
@@ -120,12 +122,12 @@ struct Evaluator {
     /// How a statement names the principal, if it applies to the request at all.
     private func match(_ statement: Policy.Statement, _ source: PolicySource) throws(S3Error) -> PrincipalPatterns.Match
     {
-        guard statement.concerns(action: action) else { return .none }
-        guard try statement.concerns(resource: request.resource, request.value) else { return .none }
+        guard try statement.concerns(action: action, values) else { return .none }
+        guard try statement.concerns(resource: request.resource, values) else { return .none }
         let match = statement.match(names, source)
         guard match > .none else { return .none }
         for condition in statement.conditions {
-            guard try condition.holds(isAllow: statement.isAllow, request.value) else { return .none }
+            guard try condition.holds(isAllow: statement.isAllow, values) else { return .none }
         }
         return match
     }
@@ -134,14 +136,14 @@ struct Evaluator {
     private func outcome(
         _ statement: Policy.Statement, _ source: PolicySource
     ) throws(S3Error) -> StatementTrace.Outcome {
-        guard statement.concerns(action: action) else { return .otherAction }
-        guard try statement.concerns(resource: request.resource, request.value) else { return .otherResource }
+        guard try statement.concerns(action: action, values) else { return .otherAction }
+        guard try statement.concerns(resource: request.resource, values) else { return .otherResource }
         guard statement.match(names, source) > .none else { return .otherPrincipal }
         for condition in statement.conditions {
-            guard try condition.holds(isAllow: statement.isAllow, request.value) else {
+            guard try condition.holds(isAllow: statement.isAllow, values) else {
                 return .condition(
                     operator: condition.name, key: condition.key.text, expected: condition.values,
-                    actual: try request.value(condition.key))
+                    actual: try values(condition.key))
             }
         }
         return .matched
@@ -167,9 +169,14 @@ extension Policy.Statement {
         return isNotAction
     }
 
+    fileprivate func concerns(action: String, _ value: RequestValues) throws(S3Error) -> Bool {
+        for index in actions.indices where try value.match(actions[index], action) { return !isNotAction }
+        return isNotAction
+    }
+
     /// A resource that cannot be told, as a variable has no value, is none that `Allow` is about, nor one that a `Deny`
     /// of all others leaves out.
-    func concerns(resource: String, _ value: AccessRequest.Values) throws(S3Error) -> Bool {
+    func concerns(resource: String, _ value: RequestValues) throws(S3Error) -> Bool {
         guard let resources else { return true }
         var isComplete = true
         for index in resources.indices {

@@ -37,20 +37,31 @@ final class Pattern: Sendable {
 
     var isLiteral: Bool { rest.isEmpty }
 
-    func matches(_ text: String) -> Bool { matches(text.utf8Span.span) }
+    /// Without a limit, for texts that are not the request's.
+    func matches(_ text: String) -> Bool {
+        var steps = Int.max
+        return matches(text.utf8Span.span, stepsLeft: &steps) == true
+    }
 
-    /// In time proportional to pattern × text at worst, without recursion.
-    func matches(_ text: Span<UInt8>) -> Bool {
+    /// In a number of steps proportional to pattern × text at worst, without recursion.
+    ///
+    /// - Parameter stepsLeft: becomes less by those that were taken.
+    /// - Returns: nil where more would be needed.
+    func matches(_ text: Span<UInt8>, stepsLeft: inout Int) -> Bool? {
+        stepsLeft -= prefix.count
+        guard stepsLeft > 0 else { return nil }
         guard text.count >= prefix.count else { return false }
         for index in prefix.indices where prefix[index] != text[index] { return false }
         guard !rest.isEmpty else { return text.count == prefix.count }
-        return rest == [Self.anyText] || matchesRest(text)
+        return rest == [Self.anyText] ? true : matchesRest(text, &stepsLeft)
     }
 
-    private func matchesRest(_ text: Span<UInt8>) -> Bool {
+    private func matchesRest(_ text: Span<UInt8>, _ stepsLeft: inout Int) -> Bool? {
         var (pattern, position) = (0, prefix.count)
         var retry: (pattern: Int, position: Int)?
         while position < text.count {
+            guard stepsLeft > 0 else { return nil }
+            stepsLeft -= 1
             if pattern < rest.count, rest[pattern] == Self.anyText {
                 retry = (pattern + 1, position)
                 pattern += 1

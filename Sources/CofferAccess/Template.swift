@@ -61,7 +61,7 @@ final class Template: Sendable {
     }
 
     /// The pattern with a request's values; nil if a variable has none.
-    func pattern(_ value: AccessRequest.Values) throws(S3Error) -> Pattern? {
+    func pattern(_ value: RequestValues) throws(S3Error) -> Pattern? {
         if let fixed { return fixed }
         var units: [UInt16] = []
         for piece in pieces {
@@ -71,6 +71,7 @@ final class Template: Sendable {
                 let values = try value(key) ?? []
                 // A key of several values has none to stand in a text.
                 guard let text = values.count == 1 ? values[0] : values.isEmpty ? fallback : nil else { return nil }
+                try value.spend(on: text)
                 units += Pattern.units(of: ignoresCase ? text.lowercased() : text, hasWildcards: false)
             }
         }
@@ -80,9 +81,9 @@ final class Template: Sendable {
     /// Whether a text is what the template says of a request.
     ///
     /// - Returns: nil if a variable has no value.
-    func matches(_ text: String, _ value: AccessRequest.Values) throws(S3Error) -> Bool? {
-        if let fixed { return fixed.matches(text) }
-        return try pattern(value)?.matches(text)
+    func matches(_ text: String, _ value: RequestValues) throws(S3Error) -> Bool? {
+        guard let pattern = try pattern(value) else { return nil }
+        return try value.match(pattern, text)
     }
 
     private static func units(_ text: Substring, _ syntax: Syntax) -> [UInt16] {

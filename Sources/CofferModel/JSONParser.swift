@@ -2,10 +2,13 @@
 struct JSONParser {
     /// Deepest nesting of arrays and objects. Policies and descriptors have some ten levels.
     static let depthLimit = 32
+    /// Most values: each takes time and memory, however short it is. A policy has some thousand at most.
+    static let valueLimit = 200_000
 
     let bytes: [UInt8]
     let dialect: JSONValue.Dialect
     var position = 0
+    private var valueCount = 0
 
     /// - Throws: ``JSONFault`` for what is not UTF-8, and for a byte order mark, which RFC 8259 section 8.1 forbids.
     init(_ document: [UInt8], _ dialect: JSONValue.Dialect) throws(JSONFault) {
@@ -29,6 +32,8 @@ struct JSONParser {
     /// Bounded by ``depthLimit``, so that no document overflows the stack.
     private mutating func value(depth: Int) throws(JSONFault) -> JSONValue {
         skipSpace()
+        valueCount += 1
+        guard valueCount <= Self.valueLimit else { throw fault(.tooManyValues, at: position) }
         let start = position
         let content: JSONValue.Content =
             switch next {
@@ -126,10 +131,21 @@ struct JSONParser {
 /// The names of one object, compared byte by byte.
 private struct JSONNames {
     private var few: [String] = []
-    private var many: Set<[UInt8]> = []
+    private var many: Set<Name> = []
 
     /// Most names that are looked at one after the other.
     private static let fewCount = 8
+
+    private struct Name: Hashable {
+        let text: String
+
+        static func == (left: Name, right: Name) -> Bool { left.text.utf8.elementsEqual(right.text.utf8) }
+
+        func hash(into hasher: inout Hasher) {
+            let span = text.utf8Span.span
+            span.withUnsafeBytes { hasher.combine(bytes: $0) }
+        }
+    }
 
     /// - Returns: whether it was not there yet.
     mutating func insert(_ name: String) -> Bool {
@@ -138,7 +154,7 @@ private struct JSONNames {
             few.append(name)
             return true
         }
-        if many.isEmpty { many = Set(few.map { Array($0.utf8) }) }
-        return many.insert(Array(name.utf8)).inserted
+        if many.isEmpty { many = Set(few.map(Name.init)) }
+        return many.insert(Name(text: name)).inserted
     }
 }

@@ -29,7 +29,7 @@ package struct JSONValue: Sendable {
     /// Reads a document, in time that grows with its length alone.
     ///
     /// - Throws: ``JSONFault`` for what is not JSON in UTF-8, for a byte order mark, for a name that occurs twice in one
-    ///   object, and for nesting deeper than ``JSONParser/depthLimit``.
+    ///   object, for nesting deeper than ``JSONParser/depthLimit``, and more than ``JSONParser/valueLimit`` values.
     package init(document: [UInt8], dialect: Dialect = .strict) throws(JSONFault) {
         var parser = try JSONParser(document, dialect)
         self = try parser.document()

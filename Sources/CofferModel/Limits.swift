@@ -25,8 +25,9 @@ public enum Limits {
     /// Longest tag of XML, in bytes, and most attributes of all elements that are open; S3's own have three.
     package static let tagByteCount = 1024
     package static let openAttributeCount = 16
-    /// Most elements of an XML document: those of 10,000 parts with two checksums each, and a little more.
-    package static let elementCount = 60_000
+    /// Most elements, comments, sections and instructions of an XML document: 10,000 parts with two checksums each have
+    /// 50,001.
+    package static let markupCount = 60_000
     /// Largest bucket policy, in bytes (S3 User Guide, "Bucket policies").
     public static let policyByteCount = 20 * 1024
     /// Most grants of one ACL (S3 User Guide, "Access control list (ACL) overview").

@@ -1,7 +1,7 @@
 /// Looks over the markup of an XML document, in one pass, before libxml2 reads it.
 ///
 /// libxml2 takes time in the square of a tag's attributes and of the namespaces in scope, and time and memory for every
-/// element; no document of S3 has many of them. What the scan takes for markup is what libxml2 takes for it, up to the
+/// element, comment and instruction; no document of S3 has many of them. What the scan takes for markup is what libxml2 takes for it, up to the
 /// first fault, at which both give up.
 struct XMLScan {
     private let bytes: [UInt8]
@@ -9,7 +9,7 @@ struct XMLScan {
     /// How many attributes each open element has.
     private var open: [Int] = []
     private var openAttributeCount = 0
-    private var elementCount = 0
+    private var markupCount = 0
 
     /// Whether a document is in UTF-8, has no document type declaration, and keeps within the limits of S3's documents.
     static func isPlain(_ document: [UInt8]) -> Bool {
@@ -45,6 +45,8 @@ struct XMLScan {
     }
 
     private mutating func isPlainMarkup() -> Bool {
+        markupCount += starts(with: "</") ? 0 : 1
+        guard markupCount <= Limits.markupCount else { return false }
         if starts(with: "<!--") { return pass("-->") }
         if starts(with: "<![CDATA[") { return pass("]]>") }
         if starts(with: "<?") { return pass("?>") }
@@ -73,12 +75,10 @@ struct XMLScan {
     }
 
     private mutating func begin(_ attributeCount: Int, isEmpty: Bool) -> Bool {
-        elementCount += 1
         open.append(attributeCount)
         openAttributeCount += attributeCount
         let isPlain =
-            elementCount <= Limits.elementCount && open.count <= Limits.documentDepth
-            && openAttributeCount <= Limits.openAttributeCount
+            open.count <= Limits.documentDepth && openAttributeCount <= Limits.openAttributeCount
         return isPlain && (!isEmpty || close())
     }
 

@@ -105,6 +105,12 @@ struct JSONValueTests {
         #expect(throws: JSONFault.self) { try read("{// '\n\"a\": \(nested(100))}", dialect) }
     }
 
+    @Test func `values are counted`() throws {
+        #expect(throws: Never.self) { try read("[\(String(repeating: "0,", count: 199_998))0]") }
+        let fault = #expect(throws: JSONFault.self) { try read("[\(String(repeating: "0,", count: 199_999))0]") }
+        #expect(fault?.kind == .tooManyValues)
+    }
+
     @Test func `a name that occurs twice in one object is refused, wherever it is`() throws {
         for text in [#"{"a": 1, "a": 2}"#, #"[{"b": {"a": 1, "c": 2, "\u0061": 3}}]"#] {
             let fault = #expect(throws: JSONFault.self) { try read(text) }

@@ -126,10 +126,12 @@ struct XMLElementTests {
         expectMalformed(Array("<Root>\(content)\(wide)</Root>".utf8))
     }
 
-    @Test func `elements are counted`() throws {
+    @Test func `elements and other markup are counted`() throws {
         #expect(try parse("<Root>\(String(repeating: "<K/>", count: 59_999))</Root>").children.count == 59_999)
         expectMalformed(Array("<Root>\(String(repeating: "<K/>", count: 60_000))</Root>".utf8))
-        expectMalformed(Array("<Root>\(String(repeating: "<K></K>", count: 60_000))</Root>".utf8))
+        for markup in ["<K></K>", "<!---->", "<![CDATA[]]>", "<?a?>"] {
+            expectMalformed(Array("<Root>\(String(repeating: markup, count: 60_000))</Root>".utf8))
+        }
     }
 
     @Test func `combining marks are counted where they stand in one row`() {

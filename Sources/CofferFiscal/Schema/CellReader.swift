@@ -87,7 +87,7 @@ extension CellReader.StringFormat {
         switch self {
         case .default: return true
         case .email:
-            let sides = cell.split(separator: UInt8(ascii: "@"), omittingEmptySubsequences: false)
+            let sides = cell.split(separator: UInt8(ascii: "@"), maxSplits: 2, omittingEmptySubsequences: false)
             return sides.count == 2 && sides.allSatisfy { !$0.isEmpty } && !cell.contains { $0 <= 32 }
         case .uri:
             let text = String(decoding: cell, as: UTF8.self)

@@ -12,8 +12,9 @@ struct Pattern: Sendable {
     /// Longest pattern in bytes, and what it may come to when its repetitions are written out.
     static let byteCount = 1024
     static let instructionCount = 2000
-    /// Longest text that is matched, in bytes.
+    /// Longest text that is matched, in bytes, and the most steps that it may take with the pattern.
     static let matchedByteCount = 64 << 10
+    private static let stepCount = 2_000_000
 
     /// - Throws: ``PatternFault`` for what is no pattern or cannot be followed.
     init(_ text: String) throws(PatternFault) {
@@ -26,7 +27,7 @@ struct Pattern: Sendable {
     }
 
     func matches(_ text: String) -> Bool {
-        guard text.utf8.count <= Self.matchedByteCount else { return false }
+        guard text.utf8.count <= min(Self.matchedByteCount, Self.stepCount / program.count) else { return false }
         var current = PatternThreads(program.count)
         var next = PatternThreads(program.count)
         let scalars = Array(text.unicodeScalars)

@@ -135,6 +135,7 @@ extension JSONFault {
         switch kind {
         case .encoding: .descriptorEncoding
         case .duplicateName: .descriptorDuplicate
+        case .tooManyValues: .descriptorSize
         case .tooDeep, .unexpected: .descriptorJSON
         }
     }

@@ -4,8 +4,14 @@ import CofferModel
 struct QueryParameters: Sendable {
     private let values: [String: String]
 
-    /// - Throws: `ValidationError` for a form that cannot be read.
+    /// Most parameters: a simulation has some thousand actions, resources and values.
+    private static let countLimit = 20_000
+
+    /// - Throws: `ValidationError` for a form that cannot be read, or has too many parameters.
     init(_ query: Query, body: [UInt8]) throws(S3Error) {
+        guard body.count(where: { $0 == UInt8(ascii: "&") }) < Self.countLimit else {
+            throw S3Error(.validationError, "The body has more than \(Self.countLimit) parameters")
+        }
         guard let text = String(validating: body, as: UTF8.self), let form = try? Query(text) else {
             throw S3Error(.validationError, "The body is not a form of application/x-www-form-urlencoded in UTF-8")
         }

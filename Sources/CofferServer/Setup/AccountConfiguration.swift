@@ -42,7 +42,7 @@ public struct AccountConfiguration: Sendable, Equatable {
         do throws(JSONFault) {
             value = try JSONValue(document: document)
         } catch {
-            throw ServerError("the accounts are not JSON: \(error)")
+            throw ServerError("the accounts must be a JSON list of objects: \(error)")
         }
         guard let items = value.array else {
             throw ServerError("the accounts must be a JSON list of objects, such as [{\"name\": \"audit\"}]")
