@@ -1,5 +1,4 @@
 import CMicrohttpd
-private import Glibc
 
 extension HTTPBody {
     /// The size of the pieces in which a stream is read; one is in memory for each that is being sent. Larger ones were
@@ -14,12 +13,6 @@ extension HTTPBody {
                 let start = UnsafeMutableRawPointer(mutating: bytes.baseAddress)
                 return MHD_create_response_from_buffer(bytes.count, start, .RESPMEM_MUST_COPY)
             }
-        case .file(let file):
-            guard let descriptor = file.take() else { return nil }
-            let response = MHD_create_response_from_fd_at_offset64(
-                UInt64(file.count), descriptor, UInt64(file.offset))
-            if response == nil { close(descriptor) }
-            return response
         case .stream(let stream, let count):
             let blockByteCount = Int(min(max(count, 1), Self.streamBlockByteCount))
             return ContentReader.makeResponse(count: count, blockByteCount: blockByteCount) { buffer in
