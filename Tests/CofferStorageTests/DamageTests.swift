@@ -31,7 +31,7 @@ struct DamageTests {
         let record = try await fixture.put(body, as: "a")
         try fixture.changeFile { $0[Self.stretch + 5] ^= 0x80 }
         var seen: [UInt8] = []
-        guard case .reader(let reader) = try fixture.content(of: record) else { throw StorageError.noSuchKey }
+        guard case .reader(let reader) = try fixture.content(of: record) else { throw StorageError.sourceChanged }
         #expect(throws: StorageError.self) {
             while true {
                 var buffer = [UInt8](repeating: 0, count: 100_000)
