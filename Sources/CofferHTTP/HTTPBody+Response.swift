@@ -1,5 +1,4 @@
 import CMicrohttpd
-private import Glibc
 
 extension HTTPResponse {
     /// The whole answer as the last one of its connection, of a response whose body is in memory.
@@ -25,12 +24,6 @@ extension HTTPBody {
                 let start = UnsafeMutableRawPointer(mutating: bytes.baseAddress)
                 return MHD_create_response_from_buffer(bytes.count, start, .RESPMEM_MUST_COPY)
             }
-        case .file(let file):
-            guard let descriptor = file.take() else { return nil }
-            let response = MHD_create_response_from_fd_at_offset64(
-                UInt64(file.count), descriptor, UInt64(file.offset))
-            if response == nil { close(descriptor) }
-            return response
         case .stream(let stream, let count):
             let blockByteCount = Int(min(max(count, 1), Self.streamBlockByteCount))
             return ContentReader.makeResponse(count: count, blockByteCount: blockByteCount) { buffer in

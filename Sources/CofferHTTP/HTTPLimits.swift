@@ -24,6 +24,18 @@ package struct HTTPLimits: Sendable {
 
     package init() {}
 
+    /// - Parameter descriptors: how many the process may have. A connection needs one, and one for the file that it reads
+    ///   or writes; some are for the rest. Connections that took the last one would leave the event loops to wait for a
+    ///   further one without rest, which is how libmicrohttpd waits for it.
+    package init(descriptors: Int) {
+        connections = min(connections, max(Self.leastConnections, (descriptors - Self.otherDescriptors) / 2))
+        connectionsPerAddress = min(connectionsPerAddress, connections)
+    }
+
+    private static let leastConnections = 8
+    /// Of the catalog, its readers, the event loops and the streams.
+    private static let otherDescriptors = 48
+
     /// A body may be slow for some time, and must then have brought so many bytes a second beyond it on average.
     package struct Pace: Sendable {
         package var graceSeconds: Int

@@ -1,6 +1,3 @@
-import Glibc
-import Synchronization
-
 /// An answer: status, header fields in their order, and a body.
 ///
 /// `Date`, `Content-Length` and `Connection` are added by the server.
@@ -20,7 +17,6 @@ package struct HTTPResponse: Sendable {
 
 package enum HTTPBody: Sendable {
     case bytes([UInt8])
-    case file(FileBody)
     case stream(any HTTPBodyStream, count: Int64)
     /// The answer to a HEAD request: the length that a body would have.
     case length(Int64)
@@ -28,34 +24,7 @@ package enum HTTPBody: Sendable {
     package var count: Int64 {
         switch self {
         case .bytes(let bytes): Int64(bytes.count)
-        case .file(let file): file.count
         case .stream(_, let count), .length(let count): count
-        }
-    }
-}
-
-/// A section of an open file, sent without passing through memory.
-package final class FileBody: Sendable {
-    package let offset: Int64
-    package let count: Int64
-    private let descriptor: Mutex<Int32?>
-
-    /// - Parameter adopting: an open descriptor, which this object or whoever takes it closes.
-    package init(adopting descriptor: Int32, offset: Int64, count: Int64) {
-        self.descriptor = Mutex(descriptor)
-        self.offset = offset
-        self.count = count
-    }
-
-    deinit {
-        if let descriptor = take() { close(descriptor) }
-    }
-
-    /// Hands the descriptor to the caller, once.
-    func take() -> Int32? {
-        descriptor.withLock { descriptor in
-            defer { descriptor = nil }
-            return descriptor
         }
     }
 }

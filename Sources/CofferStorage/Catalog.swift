@@ -9,6 +9,8 @@ protocol Catalog: Sendable {
     var counts: WriteCounts { get }
     /// What orders writes asks for it within the transaction that writes.
     func nextID() -> Int64
+    /// How often the store was opened, of which every id tells.
+    var epoch: Int64 { get }
 
     func bucket(named name: BucketName) throws(StorageError) -> Bucket?
     func buckets(_ query: BucketQuery) throws(StorageError) -> [Bucket]
@@ -49,6 +51,8 @@ protocol Catalog: Sendable {
     func garbage(after segment: SegmentID?, limit: Int) throws(StorageError) -> [SegmentID]
     func forget(_ segments: [SegmentID]) async throws(StorageError)
     func isNamed(_ segment: SegmentID) throws(StorageError) -> Bool
+    /// Whether an object or upload has bytes that are in a file.
+    func namesFiles() throws(StorageError) -> Bool
     func totals() throws(StorageError) -> StoreTotals
 
     func accounts() throws(StorageError) -> [IAMAccount]
@@ -85,6 +89,15 @@ struct StoredSegment: Sendable {
     let size: Int64
     /// nil if they are in a file.
     let bytes: [UInt8]?
+    /// Of the bytes as they are stored; nil for those that were written before there were checksums, which are read
+    /// unproved.
+    let checksums: SegmentChecksums?
+
+    /// Whether bytes that are in the catalog are those that were written.
+    var isGenuine: Bool {
+        guard let bytes, let checksums else { return true }
+        return SegmentChecksums(of: bytes) == checksums
+    }
 }
 
 package struct BucketQuery: Sendable {

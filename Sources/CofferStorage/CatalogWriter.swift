@@ -10,6 +10,7 @@ final class CatalogWriter: Sendable {
     private let queue = DispatchQueue(label: "coffer.catalog.writer")
     private let checkpoints = DispatchQueue(label: "coffer.catalog.checkpoints")
     private let state = Mutex(State())
+    private let reserve: SpaceReserve
     private let onFault: @Sendable (StorageError) -> Void
     // Used on `queue` only, by one block at a time.
     nonisolated(unsafe) private let connection: SQLiteConnection
@@ -30,11 +31,15 @@ final class CatalogWriter: Sendable {
     private static let checkpointPages = 4096
     private static let urgentCheckpointPages = 16_384
 
-    /// - Parameter onFault: is told of checkpoints that fail; the changes are committed all the same.
+    /// - Parameters:
+    ///   - reserve: room for what frees space on a full disk.
+    ///   - onFault: is told of checkpoints that fail; the changes are committed all the same.
     init(
-        path: String, connection: SQLiteConnection, onFault: @escaping @Sendable (StorageError) -> Void
+        path: String, connection: SQLiteConnection, reserve: SpaceReserve,
+        onFault: @escaping @Sendable (StorageError) -> Void
     ) throws(StorageError) {
         self.connection = connection
+        self.reserve = reserve
         self.onFault = onFault
         checkpointer = try SQLiteConnection(path: path, isReadOnly: false)
         // SQLite opens the log when a connection first reads.
@@ -45,11 +50,13 @@ final class CatalogWriter: Sendable {
     var counts: WriteCounts { state.withLock { $0.counts } }
 
     /// Runs a change and waits until it is as durable as the store is.
+    ///
+    /// - Parameter freesSpace: whether it is done on a full disk as well.
     func write<Value: Sendable>(
-        _ body: @escaping @Sendable (SQLiteConnection) throws(StorageError) -> Value
+        freesSpace: Bool = false, _ body: @escaping @Sendable (SQLiteConnection) throws(StorageError) -> Value
     ) async throws(StorageError) -> Value {
         let result: Result<Value, StorageError> = await withCheckedContinuation { continuation in
-            submit(Write(body: body, continuation: continuation))
+            submit(Write(freesSpace: freesSpace, body: body, continuation: continuation))
         }
         return try result.get()
     }
@@ -59,7 +66,9 @@ final class CatalogWriter: Sendable {
         checkpoints.sync {}
         let result: Result<Void, StorageError> = queue.sync {
             do throws(StorageError) {
-                return .success(try connection.checkpoint(truncating: true))
+                try connection.checkpoint(truncating: true)
+                reserve.takeWhatIsThere()
+                return .success(())
             } catch {
                 return .failure(error)
             }
@@ -80,12 +89,25 @@ final class CatalogWriter: Sendable {
 
     private func drain() {
         while let batch = nextBatch() {
-            let failure = commit(batch)
-            // A log that cannot grow is moved, so that it can begin anew.
-            if case .noSpace = failure { checkpoint(on: connection) }
-            for change in batch { change.finish(failure) }
+            run(batch)
             checkpointIfNeeded()
         }
+    }
+
+    private func run(_ batch: [any Change]) {
+        let mayGrow = reserve.isHeld()
+        if !mayGrow { for change in batch where !change.freesSpace { change.refuse(.noSpace) } }
+        let admitted = mayGrow ? batch : batch.filter(\.freesSpace)
+        let failure = commit(admitted)
+        let isOutOfSpace = if case .noSpace = failure { true } else { false }
+        let again = admitted.filter { $0.freesSpace && (isOutOfSpace || $0.ranOutOfSpace) }
+        for change in admitted where !again.contains(where: { $0 === change }) { change.finish(failure) }
+        guard isOutOfSpace || !again.isEmpty else { return }
+        // The room that was kept is for what frees more; and a log that is moved can begin anew.
+        reserve.release()
+        checkpoint(on: connection)
+        let second = commit(again)
+        for change in again { change.finish(second) }
     }
 
     private func nextBatch() -> [any Change]? {
@@ -104,6 +126,7 @@ final class CatalogWriter: Sendable {
 
     /// - Returns: why nothing of the batch was committed, if so.
     private func commit(_ batch: [any Change]) -> StorageError? {
+        guard !batch.isEmpty else { return nil }
         do throws(StorageError) {
             try connection.execute("BEGIN IMMEDIATE")
             for change in batch {
@@ -157,6 +180,11 @@ final class CatalogWriter: Sendable {
 
     /// A queued change of some result, so that changes of all results stand in one queue.
     private protocol Change: AnyObject, Sendable {
+        var freesSpace: Bool { get }
+        /// Whether it failed because the disk is full.
+        var ranOutOfSpace: Bool { get }
+        /// It is not run.
+        func refuse(_ error: StorageError)
         /// - Returns: whether it succeeded; if not, what it changed must be rolled back.
         func run(_ connection: SQLiteConnection) -> Bool
         /// - Parameter failure: why the transaction failed, if it did.
@@ -165,14 +193,16 @@ final class CatalogWriter: Sendable {
 
     /// `@unchecked Sendable`: made by the caller, afterwards used on the writer's queue alone.
     private final class Write<Value: Sendable>: Change, @unchecked Sendable {
+        let freesSpace: Bool
         private let body: @Sendable (SQLiteConnection) throws(StorageError) -> Value
         private let continuation: CheckedContinuation<Result<Value, StorageError>, Never>
         private var result: Result<Value, StorageError>?
 
         init(
-            body: @escaping @Sendable (SQLiteConnection) throws(StorageError) -> Value,
+            freesSpace: Bool, body: @escaping @Sendable (SQLiteConnection) throws(StorageError) -> Value,
             continuation: CheckedContinuation<Result<Value, StorageError>, Never>
         ) {
+            self.freesSpace = freesSpace
             self.body = body
             self.continuation = continuation
         }
@@ -187,10 +217,16 @@ final class CatalogWriter: Sendable {
             }
         }
 
+        var ranOutOfSpace: Bool {
+            if case .failure(.noSpace) = result { true } else { false }
+        }
+
+        func refuse(_ error: StorageError) { continuation.resume(returning: .failure(error)) }
+
         func finish(_ failure: StorageError?) {
             // A change's own failure says more than that of the transaction it may have brought down.
-            if case .failure(let own) = result { return continuation.resume(returning: .failure(own)) }
-            if let failure { return continuation.resume(returning: .failure(.notCommitted(failure))) }
+            if case .failure(let own) = result { return refuse(own) }
+            if let failure { return refuse(.notCommitted(failure)) }
             guard let result else { preconditionFailure("a committed change was run") }
             continuation.resume(returning: result)
         }

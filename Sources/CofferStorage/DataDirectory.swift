@@ -4,26 +4,40 @@ import Synchronization
 /// A store's directory, which one process at a time has.
 final class DataDirectory: Sendable {
     let path: String
-    private let isTemporary: Bool
-    private let lock: Mutex<Int32?>
+    let isTemporary: Bool
+    /// The descriptors of what is locked; closing them lets go.
+    private let locks: Mutex<[Int32]>
+
+    static let lockName = "lock"
 
     var catalogPath: String { path + "/catalog.sqlite" }
     var blobsPath: String { path + "/blobs" }
 
     /// Makes the directory where it does not exist, and takes its lock.
     ///
+    /// - Parameters:
+    ///   - given: nil makes a temporary one, which goes when it is closed.
+    ///   - syncs: whether one that is made survives a loss of power.
     /// - Throws: a sentence for the operator if another process has it.
-    init(path: String, isTemporary: Bool) throws(StorageError) {
-        try makeDirectory(path)
-        self.path = path
-        self.isTemporary = isTemporary
-        let descriptor = open(path + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw StorageError.system(errno, "open \(path)/lock") }
-        lock = Mutex(descriptor)
+    init(path given: String?, syncs: Bool) throws(StorageError) {
+        isTemporary = given == nil
+        if let given {
+            try makeDirectory(given, syncs: syncs)
+            path = given
+            locks = Mutex([])
+        } else {
+            let (made, marker) = try EphemeralDirectory.make()
+            path = made
+            locks = Mutex([marker])
+        }
+        let descriptor = open("\(path)/\(Self.lockName)", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw StorageError.system(errno, "open \(path)/\(Self.lockName)") }
+        locks.withLock { $0.append(descriptor) }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             throw StorageError.failed(
                 "another process is using the data directory \(path): stop it, or give this one another directory")
         }
+        if !isTemporary { EphemeralDirectory.keep(path) }
     }
 
     deinit { unlock() }
@@ -35,7 +49,33 @@ final class DataDirectory: Sendable {
     }
 
     private func unlock() {
-        if let descriptor = lock.withLock({ $0.take() }) { systemClose(descriptor) }
+        let held = locks.withLock { locks in
+            defer { locks = [] }
+            return locks
+        }
+        for descriptor in held { systemClose(descriptor) }
+    }
+
+    // MARK: Whether all of it is there
+
+    /// The catalog is made before anything is put into `blobs`: one that is missing beside it was lost.
+    ///
+    /// - Throws: a sentence for the operator.
+    func requireCatalog() throws(StorageError) {
+        guard (fileSize(catalogPath) ?? 0) == 0 else { return }
+        let hasBlobs = try directoryEntries(blobsPath, mayBeMissing: true).contains { $0 != "lost+found" }
+        guard hasBlobs || (fileSize(catalogPath + "-wal") ?? 0) > 0 else { return }
+        throw .failed(
+            "\(catalogPath) is missing or empty, and objects were stored here: restore it from your backup; "
+                + "to begin with an empty store, give another directory or move \(blobsPath) away")
+    }
+
+    /// - Throws: a sentence for the operator if objects' bytes are in files and there are no files at all.
+    func requireBlobs(_ catalog: any Catalog) throws(StorageError) {
+        guard try DirectoryBlobStore.parts(of: blobsPath).isEmpty, try catalog.namesFiles() else { return }
+        throw .failed(
+            "\(catalogPath) names objects whose bytes are in \(blobsPath), and nothing is there: mount its disk, or "
+                + "restore it from the same backup as the catalog")
     }
 }
 

@@ -1,99 +1,151 @@
 import Glibc
 import Synchronization
 
-/// Segments in a directory: `staging/<id>` until the catalog names them, `xx/yy/<id>` afterwards.
+/// Segments in a directory: `staging/<id>` while they are written, `xx/yy/<id>` afterwards.
 ///
-/// A segment is written and synced in `staging`, and only after the catalog's commit moved to its place. So whatever a
-/// crash leaves behind stands in `staging`, and recovery looks at a handful of files, however many there are in all.
-/// (The other order, place first and commit later, would have to look at every file to find what nobody names.)
+/// A segment is moved to its place and synced there, with every directory on the way, before the catalog names it. A
+/// crash leaves what was half written in `staging`, where the next start finds it at once, and what was whole and not yet
+/// named in its place, where ``OrphanSweep`` does.
 final class DirectoryBlobStore: BlobStore {
     private let path: String
     private let syncs: Bool
+    private let directories: BlobDirectories
 
     init(path: String, syncs: Bool) throws(StorageError) {
         self.path = path
         self.syncs = syncs
-        try makeDirectory(path + "/staging")
+        directories = BlobDirectories(path: path)
+        try makeDirectory(Self.staging(path), syncs: syncs)
     }
 
     func stage(_ id: SegmentID) throws(StorageError) -> any StagedBlob {
-        try StagedFile(path: stagingPath(id), directory: path + "/staging", syncs: syncs)
-    }
-
-    func publish(_ id: SegmentID) {
-        let place = placePath(id)
-        if rename(stagingPath(id), place) == 0 { return }
-        // The first of its directory. Should it fail as well, reading finds it in staging and recovery tries again.
-        try? makeDirectory(String(place[..<(place.lastIndex(of: "/") ?? place.endIndex)]))
-        rename(stagingPath(id), place)
+        try StagedFile(id, path: stagingPath(id), store: self)
     }
 
     func open(_ id: SegmentID) throws(StorageError) -> Int32? {
-        // Published between the first and the second look, it is found by the third.
-        for path in [placePath(id), stagingPath(id), placePath(id)] {
-            let descriptor = Self.openForReading(path)
-            if descriptor >= 0 { return descriptor }
-            guard errno == ENOENT else { throw StorageError.system(errno, "open a segment") }
-        }
+        let descriptor = Glibc.open(placePath(id), O_RDONLY | O_CLOEXEC)
+        if descriptor >= 0 { return descriptor }
+        guard errno == ENOENT else { throw StorageError.system(errno, "open segment \(id)") }
         return nil
     }
 
-    func remove(_ id: SegmentID) throws(StorageError) {
-        // In this order one that is being published is met in one of the two.
-        for path in [stagingPath(id), placePath(id)] {
-            guard unlink(path) == 0 || errno == ENOENT else { throw StorageError.system(errno, "remove a segment") }
+    func remove(_ id: SegmentID) throws(StorageError) { try remove(FoundBlob(id: id, path: placePath(id))) }
+
+    /// Not synced: the segments that a loss of power brings back are found by ``OrphanSweep``, as those are that were
+    /// never named. That costs nothing here, where it would cost a sync for nearly every one.
+    func remove(_ found: FoundBlob) throws(StorageError) {
+        guard unlink(found.path) == 0 || errno == ENOENT else {
+            throw StorageError.system(errno, "remove segment \(found.id)")
         }
+        directories.removeIfEmpty(Shard(found.id))
     }
 
+    /// Earlier versions moved a segment to its place after the catalog named it, and a crash could come between.
     func recover(isNamed: (SegmentID) throws(StorageError) -> Bool) throws(StorageError) {
-        for name in try directoryEntries(path + "/staging") {
-            if let number = Int64(name, radix: 16), try isNamed(SegmentID(number)) {
-                publish(SegmentID(number))
+        let staging = Self.staging(path)
+        for name in try directoryEntries(staging) {
+            if let id = SegmentID(fileName: name), try isNamed(id) {
+                try publish(id)
+                if syncs { try sync(id) }
             } else {
-                guard unlink("\(path)/staging/\(name)") == 0 else {
+                guard unlink("\(staging)/\(name)") == 0 else {
                     throw StorageError.system(errno, "remove a segment that was never committed")
                 }
             }
         }
     }
 
-    private static func openForReading(_ path: String) -> Int32 {
-        Glibc.open(path, O_RDONLY | O_CLOEXEC)
+    func parts() throws(StorageError) -> [String] { try Self.parts(of: path) }
+
+    /// The directories `xx`.
+    static func parts(of path: String) throws(StorageError) -> [String] {
+        try directoryEntries(path, mayBeMissing: true).filter { name in
+            name.utf8.count == 2 && UInt8(name, radix: 16) != nil && isDirectory("\(path)/\(name)")
+        }
     }
 
-    private func stagingPath(_ id: SegmentID) -> String { "\(path)/staging/\(Self.hex(id.value, 16))" }
-
-    private func placePath(_ id: SegmentID) -> String {
-        "\(path)/\(Self.hex(id.value & 255, 2))/\(Self.hex(id.value >> 8 & 255, 2))/\(Self.hex(id.value, 16))"
+    /// Directories without anything in them go on the way. What is not named as a segment's file is none.
+    func segments(ofPart part: String) throws(StorageError) -> [FoundBlob] {
+        var found: [FoundBlob] = []
+        // A directory can be emptied and removed meanwhile.
+        for name in try directoryEntries("\(path)/\(part)", mayBeMissing: true) {
+            let directory = "\(path)/\(part)/\(name)"
+            guard isDirectory(directory) else { continue }
+            let entries = try directoryEntries(directory, mayBeMissing: true)
+            if entries.isEmpty { directories.removeIfEmpty(Shard(first: part, second: name)) }
+            for entry in entries {
+                guard let id = SegmentID(fileName: entry) else { continue }
+                found.append(FoundBlob(id: id, path: "\(directory)/\(entry)"))
+            }
+        }
+        return found
     }
 
-    private static func hex(_ number: Int64, _ width: Int) -> String {
-        let digits = String(number, radix: 16)
-        return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
+    // MARK: Steps of sealing
+
+    /// An id is given again only where the catalog was exchanged for an older copy of it. A newer one may name the file.
+    fileprivate func requireUnused(_ id: SegmentID) throws(StorageError) {
+        guard access(placePath(id), F_OK) != 0 else {
+            throw .failed("there is a file of segment \(id) already: catalog.sqlite is older than the files beside it")
+        }
     }
+
+    /// Moves a segment from `staging` to its place.
+    fileprivate func publish(_ id: SegmentID) throws(StorageError) {
+        // Its directory may be new, and may be emptied and removed before it is used.
+        for _ in 0..<16 {
+            if rename(stagingPath(id), placePath(id)) == 0 { return }
+            guard errno == ENOENT else { throw StorageError.system(errno, "move segment \(id) to its place") }
+            try directories.make(Shard(id))
+        }
+        throw .failed("segment \(id) has no place, or is gone from staging")
+    }
+
+    /// Makes a move survive a loss of power.
+    fileprivate func sync(_ id: SegmentID) throws(StorageError) {
+        try directories.sync(Shard(id))
+        try syncDirectory(Self.staging(path))
+    }
+
+    fileprivate var isSynced: Bool { syncs }
+
+    private static func staging(_ path: String) -> String { path + "/staging" }
+
+    private func stagingPath(_ id: SegmentID) -> String { "\(Self.staging(path))/\(id)" }
+
+    private func placePath(_ id: SegmentID) -> String { "\(path)/\(Shard(id))/\(id)" }
 }
 
 /// A segment's file while it is written.
 private final class StagedFile: StagedBlob {
+    private let id: SegmentID
     private let path: String
-    private let directory: String
-    private let syncs: Bool
+    private let store: DirectoryBlobStore
     private let descriptor: Int32
-    private let isKept = Mutex(false)
+    private let state = Mutex(State())
 
-    init(path: String, directory: String, syncs: Bool) throws(StorageError) {
+    private struct State {
+        var isPlaced = false
+        var isKept = false
+    }
+
+    init(_ id: SegmentID, path: String, store: DirectoryBlobStore) throws(StorageError) {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         // Thrown before everything is set, so that deinit does not run and remove what another made.
-        guard descriptor >= 0 else { throw StorageError.system(errno, "make a segment") }
+        guard descriptor >= 0 else { throw StorageError.system(errno, "make segment \(id)") }
+        self.id = id
         self.path = path
-        self.directory = directory
-        self.syncs = syncs
+        self.store = store
         self.descriptor = descriptor
     }
 
     deinit {
         close(descriptor)
-        if !isKept.withLock({ $0 }) { unlink(path) }
+        let (isPlaced, isKept) = state.withLock { ($0.isPlaced, $0.isKept) }
+        guard !isKept else { return }
+        unlink(path)
+        // What cannot be removed is found after the next start.
+        if isPlaced { try? store.remove(id) }
     }
 
     func write(_ bytes: Span<UInt8>) throws(StorageError) {
@@ -103,20 +155,25 @@ private final class StagedFile: StagedBlob {
                 let count = systemWrite(descriptor, start, rest.count)
                 if count < 0 {
                     if errno == EINTR { continue }
-                    throw StorageError.system(errno, "write a segment")
+                    throw StorageError.system(errno, "write segment \(id)")
                 }
                 rest = UnsafeRawBufferPointer(rebasing: rest[count...])
             }
         }
     }
 
+    /// Moved before it is synced, so that one transaction of the file system's journal holds both; nothing reads the
+    /// segment before the catalog names it.
     func seal() throws(StorageError) {
-        guard syncs else { return }
-        guard fdatasync(descriptor) == 0 else { throw StorageError.system(errno, "sync a segment") }
-        try syncDirectory(directory)
+        try store.requireUnused(id)
+        state.withLock { $0.isPlaced = true }
+        try store.publish(id)
+        guard store.isSynced else { return }
+        guard fdatasync(descriptor) == 0 else { throw StorageError.system(errno, "sync segment \(id)") }
+        try store.sync(id)
     }
 
-    func keep() { isKept.withLock { $0 = true } }
+    func keep() { state.withLock { $0.isKept = true } }
 }
 
 private func systemWrite(_ descriptor: Int32, _ start: UnsafeRawPointer, _ count: Int) -> Int {

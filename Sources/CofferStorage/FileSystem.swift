@@ -7,15 +7,32 @@ package func fileSize(_ path: String) -> Int64? {
 }
 
 /// Makes a directory that only its owner may enter, and those above it, where they do not exist.
-func makeDirectory(_ path: String) throws(StorageError) {
-    if mkdir(path, 0o700) == 0 || errno == EEXIST { return }
-    guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex else {
-        throw StorageError.system(errno, "make the directory \(path)")
+///
+/// - Parameter syncs: whether those that are made survive a loss of power.
+func makeDirectory(_ path: String, syncs: Bool = false) throws(StorageError) {
+    if try makeOneDirectory(path, syncs: syncs) { return }
+    try makeDirectory(parentDirectory(path), syncs: syncs)
+    guard try makeOneDirectory(path, syncs: syncs) else {
+        throw StorageError.system(ENOENT, "make the directory \(path)")
     }
-    try makeDirectory(String(path[..<slash]))
-    guard mkdir(path, 0o700) == 0 || errno == EEXIST else {
-        throw StorageError.system(errno, "make the directory \(path)")
+}
+
+/// - Returns: false if the directory above it does not exist.
+private func makeOneDirectory(_ path: String, syncs: Bool) throws(StorageError) -> Bool {
+    guard mkdir(path, 0o700) == 0 else {
+        guard errno == EEXIST || errno == ENOENT && parentDirectory(path) != path else {
+            throw StorageError.system(errno, "make the directory \(path)")
+        }
+        return errno == EEXIST
     }
+    if syncs { try syncDirectory(parentDirectory(path)) }
+    return true
+}
+
+/// `.` for a name alone, `/` for what is directly below it.
+private func parentDirectory(_ path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
 }
 
 /// Makes a file that only its owner may read, where there is none, and takes the rights of others from one that is.
@@ -35,8 +52,13 @@ func syncDirectory(_ path: String) throws(StorageError) {
 }
 
 /// The names in a directory, without `.` and `..`.
-package func directoryEntries(_ path: String) throws(StorageError) -> [String] {
-    guard let directory = opendir(path) else { throw StorageError.system(errno, "read a directory") }
+///
+/// - Parameter mayBeMissing: whether a directory that is not there is one without names.
+package func directoryEntries(_ path: String, mayBeMissing: Bool = false) throws(StorageError) -> [String] {
+    guard let directory = opendir(path) else {
+        if mayBeMissing, errno == ENOENT { return [] }
+        throw StorageError.system(errno, "read a directory")
+    }
     defer { closedir(directory) }
     var names: [String] = []
     while let entry = readdir(directory) {
@@ -46,4 +68,10 @@ package func directoryEntries(_ path: String) throws(StorageError) -> [String] {
         if name != ".", name != ".." { names.append(name) }
     }
     return names
+}
+
+/// Symbolic links are none.
+func isDirectory(_ path: String) -> Bool {
+    var status = stat()
+    return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
 }

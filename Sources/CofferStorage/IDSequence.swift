@@ -5,12 +5,17 @@ import Synchronization
 /// The upper 23 bits count the times the store was opened, which is stored before the first number is given; the
 /// lower 40 count within that time.
 final class IDSequence: Sendable {
+    let epoch: Int64
     private let last: Atomic<Int64>
+    private static let bitsWithinEpoch: Int64 = 40
 
     init(epoch: Int64) {
         precondition((1..<(1 << 23)).contains(epoch), "the store was opened eight million times")
-        last = Atomic(epoch << 40)
+        self.epoch = epoch
+        last = Atomic(epoch << Self.bitsWithinEpoch)
     }
+
+    static func epoch(of id: Int64) -> Int64 { id >> bitsWithinEpoch }
 
     func next() -> Int64 {
         last.add(1, ordering: .relaxed).newValue

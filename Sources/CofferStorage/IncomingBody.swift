@@ -11,6 +11,8 @@ package final class IncomingBody: @unchecked Sendable {
     private let blobs: any BlobStore
     private let inlineLimit: Int
     private var encryptor: SegmentEncryptor?
+    /// Of what went to the file.
+    private var checksums = RunningChecksums()
 
     /// - Parameter key: of the object, under which the bytes are encrypted; nil stores them as they are.
     init(id: SegmentID, blobs: any BlobStore, inlineLimit: Int, key: [UInt8]?) {
@@ -36,8 +38,13 @@ package final class IncomingBody: @unchecked Sendable {
     }
 
     private func store(_ bytes: Span<UInt8>) throws(StorageError) {
-        if encryptor == nil { try blob?.write(bytes) }
-        try encryptor?.encrypt(bytes) { sealed throws(StorageError) in try blob?.write(sealed) }
+        if encryptor == nil { try write(bytes) }
+        try encryptor?.encrypt(bytes) { sealed throws(StorageError) in try write(sealed) }
+    }
+
+    private func write(_ bytes: Span<UInt8>) throws(StorageError) {
+        try blob?.write(bytes)
+        checksums.update(bytes)
     }
 
     /// Makes the bytes durable, where they are in a file. Blocks.
@@ -45,10 +52,13 @@ package final class IncomingBody: @unchecked Sendable {
     /// - Returns: the segment for the catalog; nil for no bytes.
     func seal() throws(StorageError) -> NewSegment? {
         guard count > 0 else { return nil }
-        guard let blob else { return NewSegment(id: id, size: count, bytes: try inlineBytes()) }
-        try encryptor.take()?.finish { sealed throws(StorageError) in try blob.write(sealed) }
+        guard let blob else {
+            let bytes = try inlineBytes()
+            return NewSegment(id: id, size: count, bytes: bytes, checksums: SegmentChecksums(of: bytes))
+        }
+        try encryptor.take()?.finish { sealed throws(StorageError) in try write(sealed) }
         try blob.seal()
-        return NewSegment(id: id, size: count, bytes: nil)
+        return NewSegment(id: id, size: count, bytes: nil, checksums: checksums.finalize())
     }
 
     private func inlineBytes() throws(StorageError) -> [UInt8] {
@@ -66,13 +76,6 @@ package final class IncomingBody: @unchecked Sendable {
 
     var isInFile: Bool { blob != nil }
 
-    /// Whether the catalog names the segment is not known before the next start, which keeps or removes its file.
-    func leaveToRecovery() { blob?.keep() }
-
-    /// The catalog names the segment now.
-    func publish() {
-        guard let blob else { return }
-        blob.keep()
-        blobs.publish(id)
-    }
+    /// Lets the bytes stay: the catalog names the segment, or may, which the next start finds out.
+    func keep() { blob?.keep() }
 }

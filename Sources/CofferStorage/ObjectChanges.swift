@@ -29,6 +29,7 @@ struct NewSegment: Sendable {
     let size: Int64
     /// nil if the bytes are in a file.
     let bytes: [UInt8]?
+    let checksums: SegmentChecksums
 }
 
 /// Bytes that are to be added to an object's end.

@@ -1,7 +1,6 @@
-/// Bytes of an object: in memory, a section of an open file that the receiver closes, or to be read piece by piece.
+/// Bytes of an object: in memory, or to be read piece by piece.
 package enum ObjectContent: Sendable {
     case bytes([UInt8])
-    case file(descriptor: Int32, offset: Int64, count: Int64)
     case reader(ContentReader)
     /// The object was replaced or deleted since it was looked up, and its bytes are gone.
     case gone
@@ -14,6 +13,8 @@ extension ObjectStore {
     /// The bytes of a range of an object.
     ///
     /// - Parameter key: of the object, where it is encrypted.
+    /// - Throws: ``StorageError/damaged(_:)`` if they are missing, or not what was written, as far as that is seen before
+    ///   they are read.
     package func content(
         of object: ObjectRecord, in bucket: Bucket, range: Range<Int64>, key: [UInt8]? = nil
     ) throws(StorageError) -> ObjectContent {
@@ -21,11 +22,13 @@ extension ObjectStore {
         guard (object.encryption == nil) == (key == nil) else {
             throw StorageError.failed("an encrypted object was asked for without its key")
         }
-        let extents = Extent.slice(object.extents, range)
-        if extents.count == 1, key == nil { return try content(of: extents[0], known: object.layout.segment) }
-        guard let reader = try reader(of: extents, of: object, in: bucket, key: key) else { return .gone }
-        let isLittle = range.count <= Self.defaultInlineLimit && extents.count <= Self.extentsAtOnce
-        return isLittle ? .bytes(try reader.readAll()) : .reader(reader)
+        return try damage.counting { () throws(StorageError) in
+            let extents = Extent.slice(object.extents, range)
+            if extents.count == 1, key == nil { return try content(of: extents[0], of: object, in: bucket) }
+            guard let reader = try reader(of: extents, of: object, in: bucket, key: key) else { return .gone }
+            let isLittle = range.count <= Self.defaultInlineLimit && extents.count <= Self.extentsAtOnce
+            return isLittle ? .bytes(try reader.readAll()) : .reader(reader)
+        }
     }
 
     /// - Returns: nil if the bytes are gone.
@@ -34,29 +37,47 @@ extension ObjectStore {
     ) throws(StorageError) -> ContentReader? {
         let pin = SegmentPin(extents.map(\.segment), pins: pins, reaper: reaper)
         // What is still named after it was pinned stays until the pin goes.
-        let present = try catalog.object(object.key, version: object.version, in: bucket, withSegment: false)
-        guard present?.sequence == object.sequence else { return nil }
-        let reader = ContentReader(extents: extents, key: key, catalog: catalog, blobs: blobs, pin: pin)
+        guard try isCurrent(object, in: bucket) else { return nil }
+        let reader = ContentReader(extents: extents, key: key, opener: opener, damage: damage, pin: pin)
         // But a segment in the catalog that is an object's only one goes at once with that object. Of an object of
         // several it can be the first, where a copy was made before the others were added. So the first is opened now.
         return try reader.openFirst() ? reader : nil
     }
 
-    private func content(of extent: Extent, known: StoredSegment?) throws(StorageError) -> ObjectContent {
-        let found = if let known { known } else { try catalog.segment(extent.segment) }
-        guard let segment = found else { return .gone }
-        guard let bytes = segment.bytes else {
-            guard let descriptor = try blobs.open(extent.segment) else { return .gone }
-            return .file(descriptor: descriptor, offset: extent.offset, count: extent.count)
+    /// Whether the version is still what it was when it was looked up, but for what was added to it.
+    private func isCurrent(_ object: ObjectRecord, in bucket: Bucket) throws(StorageError) -> Bool {
+        let present = try catalog.object(object.key, version: object.version, in: bucket, withSegment: false)
+        return present?.sequence == object.sequence
+    }
+
+    /// Of one segment that is not encrypted: bytes from the catalog are proved whole, whatever is asked of them, and an
+    /// open file stays without a pin.
+    private func content(
+        of extent: Extent, of object: ObjectRecord, in bucket: Bucket
+    ) throws(StorageError) -> ObjectContent {
+        let known = if let known = object.layout.segment { known } else { try catalog.segment(extent.segment) }
+        guard let known else { return .gone }
+        if let bytes = known.bytes {
+            guard known.isGenuine, bytes.count >= extent.offset + extent.count else {
+                throw .damaged("segment \(extent.segment), which is in the catalog, is not what was written")
+            }
+            let isWhole = extent.count == bytes.count
+            return .bytes(isWhole ? bytes : Array(bytes[Int(extent.offset)..<Int(extent.offset + extent.count)]))
         }
-        guard bytes.count >= extent.offset + extent.count else { throw StorageError.failed("a segment is too short") }
-        let isWhole = extent.count == bytes.count
-        return .bytes(isWhole ? bytes : Array(bytes[Int(extent.offset)..<Int(extent.offset + extent.count)]))
+        let reader = ContentReader(extents: [extent], key: nil, opener: opener, damage: damage, pin: nil)
+        do throws(StorageError) {
+            return try reader.openFirst(known: known) ? .reader(reader) : .gone
+        } catch {
+            // Without a pin the file may have gone with the object.
+            guard case .damaged = error, try !isCurrent(object, in: bucket) else { throw error }
+            return .gone
+        }
     }
 
     /// Reads an object's bytes where they may block, a megabyte at a time.
     ///
-    /// - Throws: ``StorageError/sourceChanged`` if the bytes are gone, ``StorageError/busy``.
+    /// - Throws: ``StorageError/sourceChanged`` if the bytes are gone, ``StorageError/damaged(_:)`` if they are not what
+    ///   was written, ``StorageError/busy``.
     package func read(
         _ object: ObjectRecord, in bucket: Bucket, range: Range<Int64>, key: [UInt8]? = nil,
         _ take: @escaping @Sendable (Span<UInt8>) throws(StorageError) -> Void
@@ -74,9 +95,10 @@ extension ObjectStore {
         _ take: (Span<UInt8>) throws(StorageError) -> Void
     ) throws(StorageError) {
         let extents = Extent.slice(object.extents, range)
-        guard let reader = try reader(of: extents, of: object, in: bucket, key: key) else {
-            throw StorageError.sourceChanged
+        let found = try damage.counting { () throws(StorageError) in
+            try reader(of: extents, of: object, in: bucket, key: key)
         }
+        guard let reader = found else { throw StorageError.sourceChanged }
         var buffer = [UInt8](repeating: 0, count: 1 << 20)
         while true {
             var span = buffer.mutableSpan

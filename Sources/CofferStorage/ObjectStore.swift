@@ -11,11 +11,13 @@ package final class ObjectStore: Sendable {
     /// Seals what must not stand in plain text, under the directory's own key.
     package let secrets: SecretBox
     let catalog: any Catalog
-    let blobs: any BlobStore
+    let opener: SegmentOpener
+    let damage = DamageCounter()
     let blocking = BlockingQueue()
     let pins = SegmentPins()
     let contentReads = ContentReads()
     let reaper: GarbageReaper
+    private let sweep: OrphanSweep
     private let space: FreeSpace
     private let inlineLimit: Int
 
@@ -38,34 +40,66 @@ package final class ObjectStore: Sendable {
 
     /// Opens or creates a store.
     ///
-    /// - Parameter path: its directory; nil makes a temporary one, which is removed when the store is closed.
-    /// - Parameter onFault: is told of failures of work in the background.
-    /// - Throws: ``StorageError/failed(_:)`` with a sentence for the operator.
+    /// - Parameters:
+    ///   - path: its directory; nil makes a temporary one, which is removed when the store is closed.
+    ///   - onFault: is told of failures of work in the background.
+    ///   - onNotice: is told what an operator should know: how the disk is filled, what was removed after a crash.
+    /// - Throws: ``StorageError/failed(_:)`` and ``StorageError/damaged(_:)`` with a sentence for the operator.
     package init(
         path: String?, durability: Durability = .full, inlineLimit: Int = ObjectStore.defaultInlineLimit,
         reserveByteCount: Int64 = ObjectStore.defaultReserveByteCount,
-        onFault: @escaping @Sendable (StorageError) -> Void
+        onFault: @escaping @Sendable (StorageError) -> Void,
+        onNotice: @escaping @Sendable (String) -> Void = { _ in }
     ) throws(StorageError) {
         let syncs = durability == .full && path != nil
-        let place = if let path { path } else { try EphemeralDirectory.make() }
-        directory = try DataDirectory(path: place, isTemporary: path == nil)
-        secrets = SecretBox(key: try SecretsKey.open(in: directory.path))
-        let catalog = try SQLiteCatalog(
-            path: directory.catalogPath, syncs: syncs, secrets: secrets.derived(for: "access keys"), onFault: onFault)
-        self.catalog = catalog
-        blobs = try DirectoryBlobStore(path: directory.blobsPath, syncs: syncs)
-        self.inlineLimit = inlineLimit
-        try blobs.recover { id throws(StorageError) in try catalog.isNamed(id) }
-        if syncs { try syncDirectory(directory.path) }
-        reaper = GarbageReaper(catalog: catalog, blobs: blobs, blocking: blocking, pins: pins, onFault: onFault)
-        space = FreeSpace(path: directory.path, reserveByteCount: reserveByteCount) { () throws(StorageError) in
-            try catalog.reusableByteCount()
+        let directory = try DataDirectory(path: path, syncs: syncs)
+        try directory.requireCatalog()
+        let reserve = SpaceReserve(directory: directory.path, isKept: path != nil, onNotice: onNotice)
+        let secrets = SecretBox(
+            key: try SecretsKey.open(in: directory.path) { () throws(StorageError) in
+                try SQLiteCatalog.holdsSecrets(path: directory.catalogPath)
+            })
+        let catalog = try Self.onFullDisk(releasing: reserve) { () throws(StorageError) in
+            try SQLiteCatalog(
+                path: directory.catalogPath, syncs: syncs, secrets: secrets.derived(for: "access keys"),
+                reserve: reserve, onFault: onFault)
         }
+        // Before there is anything in `blobs`, which tells that there was a catalog.
+        if syncs { try syncDirectory(directory.path) }
+        try directory.requireBlobs(catalog)
+        let blobs = try DirectoryBlobStore(path: directory.blobsPath, syncs: syncs)
+        try blobs.recover { id throws(StorageError) in try catalog.isNamed(id) }
+        self.directory = directory
+        self.secrets = secrets
+        self.catalog = catalog
+        self.inlineLimit = inlineLimit
+        opener = SegmentOpener(catalog: catalog, blobs: blobs)
+        reaper = GarbageReaper(catalog: catalog, blobs: blobs, blocking: blocking, pins: pins, onFault: onFault)
+        sweep = OrphanSweep(catalog: catalog, blobs: blobs, blocking: blocking, onFault: onFault, onNotice: onNotice)
+        space = FreeSpace(
+            path: directory.path, reserveByteCount: reserveByteCount, reserve: reserve, onNotice: onNotice
+        ) { () throws(StorageError) in try catalog.reusableByteCount() }
+        // The first look tells how full the disk is at the start.
+        _ = space.isEnough()
         reaper.wake()
+        sweep.start()
+    }
+
+    /// Runs a step of the start once more with the room that was kept for it.
+    private static func onFullDisk<Value>(
+        releasing reserve: SpaceReserve, _ step: () throws(StorageError) -> Value
+    ) throws(StorageError) -> Value {
+        do throws(StorageError) {
+            return try step()
+        } catch {
+            guard case .noSpace = error, reserve.release() else { throw error }
+            return try step()
+        }
     }
 
     /// Ends the store's work and lets go of its directory; nothing may be asked of it afterwards.
     package func close() async throws(StorageError) {
+        await sweep.end()
         await reaper.end()
         try catalog.close()
         directory.close()
@@ -73,6 +107,8 @@ package final class ObjectStore: Sendable {
 
     package var path: String { directory.path }
     package var writeCounts: WriteCounts { catalog.counts }
+    /// Reads that found stored bytes missing or changed.
+    package var damagedReadCount: Int { damage.count }
     package func totals() throws(StorageError) -> StoreTotals { try catalog.totals() }
 
     // MARK: Buckets
@@ -183,7 +219,7 @@ package final class ObjectStore: Sendable {
     /// - Throws: ``StorageError/noSpace`` while little space is left: what is left is for deleting and for the catalog.
     package func makeBody(key: [UInt8]? = nil) throws(StorageError) -> IncomingBody {
         try requireSpace()
-        return IncomingBody(id: SegmentID(catalog.nextID()), blobs: blobs, inlineLimit: inlineLimit, key: key)
+        return IncomingBody(id: SegmentID(catalog.nextID()), blobs: opener.blobs, inlineLimit: inlineLimit, key: key)
     }
 
     /// What is left of a nearly full disk is for deleting.
@@ -202,10 +238,10 @@ package final class ObjectStore: Sendable {
         do throws(StorageError) {
             value = try await change(segment)
         } catch {
-            if case .notCommitted = error { body.leaveToRecovery() }
+            if case .notCommitted = error { body.keep() }
             throw error
         }
-        body.publish()
+        body.keep()
         return value
     }
 }

@@ -176,7 +176,19 @@ struct Extent: Sendable, Equatable {
 }
 
 /// The identity of a segment, never used again.
-package struct SegmentID: Hashable, Sendable {
+package struct SegmentID: Hashable, Sendable, CustomStringConvertible {
     let value: Int64
     init(_ value: Int64) { self.value = value }
+
+    /// Sixteen hexadecimal digits, as its file is named.
+    package var description: String {
+        let digits = String(value, radix: 16)
+        return String(repeating: "0", count: max(0, 16 - digits.utf8.count)) + digits
+    }
+
+    /// - Parameter fileName: nil for a name that no segment's file has.
+    init?(fileName: String) {
+        guard let number = Int64(fileName, radix: 16), SegmentID(number).description == fileName else { return nil }
+        value = number
+    }
 }

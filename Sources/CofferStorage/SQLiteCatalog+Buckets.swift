@@ -35,7 +35,7 @@ extension SQLiteCatalog {
 
     /// Uploads under way do not keep a bucket: they go with it.
     func deleteBucket(_ bucket: Bucket) async throws(StorageError) -> Bool {
-        try await writer.write { connection throws(StorageError) in
+        try await writer.write(freesSpace: true) { connection throws(StorageError) in
             for table in ["objects", "versions"] {
                 let isUsed = try connection.first(
                     "SELECT 1 FROM \(table) WHERE bucket = ? LIMIT 1", .integer(bucket.id)
@@ -70,7 +70,8 @@ extension SQLiteCatalog {
 
     /// - Parameter documents: nil removes one.
     func setConfigurations(_ documents: [String: [UInt8]?], of bucket: Bucket) async throws(StorageError) {
-        try await writer.write { connection throws(StorageError) in
+        let freesSpace = documents.values.allSatisfy { $0 == nil }
+        try await writer.write(freesSpace: freesSpace) { connection throws(StorageError) in
             let versioning = try Self.require(bucket, connection)
             guard !documents.keys.contains("object-lock") || versioning == .enabled else {
                 throw StorageError.invalidBucketState

@@ -49,6 +49,15 @@ extension SQLiteCatalog {
         return !plain.isEmpty
     }
 
+    /// Whether a catalog that is not open yet holds secrets that are sealed.
+    static func holdsSecrets(path: String) throws(StorageError) -> Bool {
+        guard (fileSize(path) ?? 0) > 0 else { return false }
+        let connection = try SQLiteConnection(path: path, isReadOnly: true)
+        let hasKeys = try connection.first("SELECT 1 FROM sqlite_schema WHERE name = 'iam_access_keys'") { _ in true }
+        guard hasKeys == true else { return false }
+        return try connection.first("SELECT 1 FROM iam_access_keys WHERE is_sealed = 1 LIMIT 1") { _ in true } ?? false
+    }
+
     private static func revision(_ connection: SQLiteConnection) throws(StorageError) -> Int64 {
         try connection.first("SELECT value FROM properties WHERE name = 'iam-revision'") { $0.integer(0) } ?? 0
     }

@@ -62,25 +62,29 @@ extension SQLiteCatalog {
         if let last = layout.extents.last, layout.encryption == nil, let more = new.bytes,
             let bytes = try ownBytes(of: last, connection), bytes.count + more.count <= ObjectStore.defaultInlineLimit
         {
-            let id = SQLiteValue.integer(last.segment.value)
+            let both = bytes + more
             try connection.run(
-                "UPDATE segments SET bytes = ?, size = ? WHERE id = ?", .blob(bytes + more),
-                .integer(Int64(bytes.count + more.count)), id)
+                "UPDATE segments SET bytes = ?, size = ?, checksums = ? WHERE id = ?", .blob(both),
+                .integer(Int64(both.count)), .blob(SegmentChecksums(of: both).bytes), .integer(last.segment.value))
             layout.extents[layout.extents.count - 1] = Extent(
-                segment: last.segment, offset: 0, count: Int64(bytes.count + more.count))
+                segment: last.segment, offset: 0, count: Int64(both.count))
             return
         }
         try insert(new, connection)
         layout.extents.append(Extent(segment: new.id, offset: 0, count: new.size))
     }
 
-    /// The bytes of a segment in the catalog that an extent has whole and to itself.
+    /// The bytes of a segment in the catalog that an extent has whole and to itself, if they are those that were written:
+    /// others get no checksum that would make them look so.
     private static func ownBytes(of extent: Extent, _ connection: SQLiteConnection) throws(StorageError) -> [UInt8]? {
-        guard extent.offset == 0 else { return nil }
-        return try connection.first(
-            "SELECT bytes FROM segments WHERE id = ? AND size = ? AND refs = 1 AND bytes IS NOT NULL",
+        let isOwn = try connection.first(
+            "SELECT 1 FROM segments WHERE id = ? AND size = ? AND refs = 1 AND bytes IS NOT NULL",
             .integer(extent.segment.value), .integer(extent.count)
-        ) { $0.blob(0) }
+        ) { _ in true }
+        guard extent.offset == 0, isOwn == true, let segment = try segment(extent.segment, connection),
+            segment.isGenuine
+        else { return nil }
+        return segment.bytes
     }
 
     func copy(_ copy: ObjectCopy) async throws(StorageError) -> WrittenObject {

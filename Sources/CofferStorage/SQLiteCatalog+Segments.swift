@@ -6,8 +6,10 @@ extension SQLiteCatalog {
     }
 
     static func segment(_ id: SegmentID, _ connection: SQLiteConnection) throws(StorageError) -> StoredSegment? {
-        try connection.first("SELECT size, bytes FROM segments WHERE id = ?", .integer(id.value)) {
-            StoredSegment(size: $0.integer(0), bytes: $0.isNull(1) ? nil : $0.blob(1))
+        try connection.first("SELECT size, bytes, checksums FROM segments WHERE id = ?", .integer(id.value)) {
+            StoredSegment(
+                size: $0.integer(0), bytes: $0.isNull(1) ? nil : $0.blob(1),
+                checksums: $0.isNull(2) ? nil : SegmentChecksums(bytes: $0.blob(2)))
         }
     }
 
@@ -25,7 +27,7 @@ extension SQLiteCatalog {
 
     /// Their files are gone.
     func forget(_ segments: [SegmentID]) async throws(StorageError) {
-        try await writer.write { connection throws(StorageError) in
+        try await writer.write(freesSpace: true) { connection throws(StorageError) in
             for segment in segments {
                 try connection.run("DELETE FROM segments WHERE id = ? AND refs = 0", .integer(segment.value))
             }
@@ -35,6 +37,14 @@ extension SQLiteCatalog {
     func isNamed(_ segment: SegmentID) throws(StorageError) -> Bool {
         try readers.read { connection throws(StorageError) in
             try connection.first("SELECT 1 FROM segments WHERE id = ?", .integer(segment.value)) { _ in true } ?? false
+        }
+    }
+
+    func namesFiles() throws(StorageError) -> Bool {
+        try readers.read { connection throws(StorageError) in
+            try connection.first(
+                "SELECT 1 FROM segments INDEXED BY files WHERE bytes IS NULL AND refs > 0 LIMIT 1"
+            ) { _ in true } ?? false
         }
     }
 
@@ -55,8 +65,8 @@ extension SQLiteCatalog {
 
     static func insert(_ segment: NewSegment, _ connection: SQLiteConnection) throws(StorageError) {
         try connection.run(
-            "INSERT INTO segments VALUES (?, 1, ?, ?)", .integer(segment.id.value), .integer(segment.size),
-            segment.bytes.map { .blob($0) } ?? .null)
+            "INSERT INTO segments VALUES (?, 1, ?, ?, ?)", .integer(segment.id.value), .integer(segment.size),
+            segment.bytes.map { .blob($0) } ?? .null, .blob(segment.checksums.bytes))
     }
 
     static func retain(_ segment: SegmentID, _ connection: SQLiteConnection) throws(StorageError) {

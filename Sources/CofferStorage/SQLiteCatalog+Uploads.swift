@@ -56,7 +56,7 @@ extension SQLiteCatalog {
     }
 
     func abort(_ upload: Upload, in bucket: Bucket) async throws(StorageError) -> Bool {
-        try await writer.write { connection throws(StorageError) in
+        try await writer.write(freesSpace: true) { connection throws(StorageError) in
             try Self.requireUnderWay(upload, in: bucket, connection)
             try connection.run("DELETE FROM uploads WHERE id = ?", .integer(upload.id))
             return try Self.releaseParts(of: upload.id, but: [], connection)

@@ -18,7 +18,7 @@ extension SQLiteCatalog {
     }
 
     func delete(_ deletions: [Deletion], in bucket: Bucket) async throws(StorageError) -> DeletedObjects {
-        try await writer.write { connection throws(StorageError) in
+        try await writer.write(freesSpace: true) { connection throws(StorageError) in
             let versioning = try Self.require(bucket, connection)
             var deleted = DeletedObjects()
             for deletion in deletions {

@@ -13,9 +13,11 @@ final class SQLiteCatalog: Catalog {
     /// - Parameters:
     ///   - syncs: whether a commit waits for the disk.
     ///   - secrets: seals the secrets of access keys.
+    ///   - reserve: room for deleting on a full disk.
     ///   - onFault: is told of failures of work in the background.
     init(
-        path: String, syncs: Bool, secrets: SecretBox, onFault: @escaping @Sendable (StorageError) -> Void
+        path: String, syncs: Bool, secrets: SecretBox, reserve: SpaceReserve,
+        onFault: @escaping @Sendable (StorageError) -> Void
     ) throws(StorageError) {
         // It holds secrets: made by SQLite it would have the usual rights. Its log takes over those of the database.
         try makePrivateFile(path)
@@ -35,13 +37,14 @@ final class SQLiteCatalog: Catalog {
         try connection.execute("PRAGMA secure_delete = OFF")
         self.secrets = secrets
         ids = IDSequence(epoch: try Self.beginEpoch(connection))
-        writer = try CatalogWriter(path: path, connection: connection, onFault: onFault)
+        writer = try CatalogWriter(path: path, connection: connection, reserve: reserve, onFault: onFault)
         readers = CatalogReaders(path: path)
     }
 
     var counts: WriteCounts { writer.counts }
 
     func nextID() -> Int64 { ids.next() }
+    var epoch: Int64 { ids.epoch }
 
     func close() throws(StorageError) { try writer.close() }
 

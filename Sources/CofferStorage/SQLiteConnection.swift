@@ -13,8 +13,9 @@ final class SQLiteConnection {
         let access = isReadOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
         let status = sqlite3_open_v2(path, &handle, access | SQLITE_OPEN_NOMUTEX, nil)
         guard status == SQLITE_OK, let handle else {
+            let error = handle.map(Self.error(of:)) ?? .failed("there is no memory for a connection to the catalog")
             sqlite3_close_v2(handle)
-            throw StorageError.failed("cannot open the catalog: \(String(cString: sqlite3_errstr(status)))")
+            throw error
         }
         self.handle = handle
         sqlite3_busy_timeout(handle, 10_000)
@@ -146,10 +147,18 @@ final class SQLiteConnection {
         return statement
     }
 
-    private func error() -> StorageError {
+    private func error() -> StorageError { Self.error(of: handle) }
+
+    private static func error(of handle: OpaquePointer) -> StorageError {
         let code = sqlite3_extended_errcode(handle)
-        if code & 0xFF == SQLITE_FULL || sqlite3_system_errno(handle) == ENOSPC { return .noSpace }
-        return .failed("the catalog fails (\(code)): \(String(cString: sqlite3_errmsg(handle)))")
+        let text = "(\(code)): \(String(cString: sqlite3_errmsg(handle)))"
+        switch (code & 0xFF, sqlite3_system_errno(handle)) {
+        case (SQLITE_FULL, _), (_, ENOSPC): return .noSpace
+        case (SQLITE_CANTOPEN, EMFILE), (SQLITE_CANTOPEN, ENFILE): return .busy
+        case (SQLITE_CORRUPT, _), (SQLITE_NOTADB, _):
+            return .damaged("catalog.sqlite is damaged \(text): restore it from your backup, together with blobs")
+        default: return .failed("the catalog fails \(text)")
+        }
     }
 }
 

@@ -331,6 +331,11 @@ enum Schema {
             WHERE EXISTS (SELECT 1 FROM bucket_configurations WHERE kind = 'policy')
             OR EXISTS (SELECT 1 FROM iam_roles);
         """,
+        """
+        -- CRC32C of each megabyte of the bytes as they are stored, four bytes each; NULL for segments of earlier versions.
+        ALTER TABLE segments ADD COLUMN checksums BLOB;
+        CREATE INDEX files ON segments (id) WHERE bytes IS NULL;
+        """,
     ]
 
     /// Brings a catalog to this version.

@@ -6,10 +6,17 @@ import Glibc
 enum SecretsKey {
     /// The directory's key, which is made where there is none.
     ///
-    /// - Throws: a sentence for the operator if the file is not a key.
-    static func open(in directory: String) throws(StorageError) -> [UInt8] {
+    /// - Parameter isNeeded: whether the catalog holds secrets that were sealed under it.
+    /// - Throws: a sentence for the operator if the file is not a key, or is missing where it is needed.
+    static func open(in directory: String, isNeeded: () throws(StorageError) -> Bool) throws(StorageError) -> [UInt8] {
         let path = directory + "/secrets.key"
-        if fileSize(path) == nil { try make(path, in: directory) }
+        if fileSize(path) == nil {
+            guard try !isNeeded() else {
+                throw StorageError.failed(
+                    "\(path) is missing, and the secrets of the access keys were sealed under it: put back the file")
+            }
+            try make(path, in: directory)
+        }
         try makePrivateFile(path)
         guard let file = fopen(path, "re") else { throw StorageError.system(errno, "read \(path)") }
         defer { fclose(file) }

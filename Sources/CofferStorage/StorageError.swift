@@ -21,12 +21,18 @@ package enum StorageError: Error, Sendable {
     case noSpace
     /// The change was right, but the commit that held it failed. It may stand all the same after a restart.
     indirect case notCommitted(StorageError)
+    /// Stored bytes are missing, or are not those that were written; the text is for the log.
+    case damaged(String)
     /// The disk, the catalog or the store's own data fails; the text is for the log.
     case failed(String)
 
     /// The error that `errno` stands for.
     static func system(_ number: Int32, _ action: String) -> StorageError {
-        let isFull = number == ENOSPC || number == EDQUOT
-        return isFull ? .noSpace : .failed("cannot \(action): \(String(cString: strerror(number)))")
+        switch number {
+        case ENOSPC, EDQUOT: .noSpace
+        // The descriptors of those that are served now come back.
+        case EMFILE, ENFILE: .busy
+        default: .failed("cannot \(action): \(String(cString: strerror(number)))")
+        }
     }
 }

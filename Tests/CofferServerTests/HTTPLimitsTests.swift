@@ -3,6 +3,14 @@ import Testing
 
 /// What the HTTP server does with clients that are too many, too slow, or gone.
 struct HTTPLimitsTests {
+    @Test(arguments: [(0, 8, 8), (64, 8, 8), (1024, 488, 488), (1 << 20, 4096, 2048), (.max, 4096, 2048)])
+    func `connections leave descriptors for the files that they send`(
+        descriptors: Int, connections: Int, ofOneAddress: Int
+    ) {
+        let limits = HTTPLimits(descriptors: descriptors)
+        #expect((limits.connections, limits.connectionsPerAddress) == (connections, ofOneAddress))
+    }
+
     @Test func `a head that comes too slowly is cut off`() async throws {
         let server = try Server { limits in (limits.idleSeconds, limits.headSeconds) = (1, 1) }
         let connection = try RawConnection(port: server.port)

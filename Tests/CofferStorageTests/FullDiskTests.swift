@@ -83,6 +83,62 @@ import Testing
             try await fixture.store.close()
         }
 
+        @Test(arguments: [90, 50_000])
+        func `on a disk without a free byte deleting works, and nothing else is written`(count: Int) async throws {
+            let disk = try SmallDisk()
+            let fixture = try await Self.fixture(on: disk)
+            for index in 0..<20 { try await fixture.put(StoreFixture.pattern(count, seed: index), as: "k\(index)") }
+            try disk.fillUp()
+            for _ in 0..<200 {
+                let error = await #expect(throws: StorageError.self) {
+                    try await fixture.put(StoreFixture.pattern(count), as: "new")
+                }
+                #expect(error?.name == "noSpace")
+            }
+            let error = await #expect(throws: StorageError.self) {
+                try await fixture.store.createBucket(BucketName("other"), owner: "1", region: "r")
+            }
+            #expect(error?.name == "noSpace")
+            for index in 0..<10 { try await fixture.delete("k\(index)") }
+            #expect(try await fixture.names() == (10..<20).map { "k\($0)" })
+            try disk.free()
+            try await fixture.put(StoreFixture.pattern(count), as: "new")
+            #expect(try fixture.get("new") == StoreFixture.pattern(count))
+            #expect(try fixture.get("k10") == StoreFixture.pattern(count, seed: 10))
+            try await fixture.store.close()
+        }
+
+        @Test(arguments: [false, true])
+        func `a store opens on a disk without a free byte, is read, and deletes`(wasFullBefore: Bool) async throws {
+            let disk = try SmallDisk()
+            do {
+                let fixture = try await Self.fixture(on: disk)
+                for index in 0..<4 { try await fixture.put(StoreFixture.pattern(50_000), as: "k\(index)") }
+                if wasFullBefore {
+                    try disk.fillUp()
+                    _ = await #expect(throws: StorageError.self) { try await fixture.put([1], as: "new") }
+                    try await fixture.delete("k0")
+                }
+                try await fixture.store.close()
+            }
+            try disk.fillUp()
+            for round in 1..<3 {
+                let notices = Notices()
+                let store = try ObjectStore(
+                    path: disk.directory.path + "/data", inlineLimit: StoreFixture.inlineLimit, reserveByteCount: 0,
+                    onFault: { notices.add("\($0)") }, onNotice: { notices.add($0) })
+                let fixture = try StoreFixture(store, in: disk.directory)
+                #expect(try fixture.get("k3") == StoreFixture.pattern(50_000))
+                let error = await #expect(throws: StorageError.self) { try await fixture.put([1], as: "new") }
+                #expect(error?.name == "noSpace")
+                try await fixture.delete("k\(round)")
+                #expect(try fixture.get("k\(round)") == nil)
+                #expect(notices.all.contains { $0.hasPrefix("the disk is full: ") }, "\(notices.all)")
+                try await store.close()
+                try disk.fillUp()
+            }
+        }
+
         private static func fixture(on disk: SmallDisk) async throws -> StoreFixture {
             let store = try StoreFixture.open(disk.directory)
             _ = try await store.createBucket(BucketName("books"), owner: "1", region: "r")
@@ -113,6 +169,16 @@ import Testing
             try #require(statvfs(directory.path, &status) == 0)
             let rest = Int(status.f_bavail) * Int(status.f_frsize) - count
             try Data(count: max(0, rest)).write(to: URL(filePath: filler))
+        }
+
+        /// To the last block.
+        func fillUp() throws {
+            let descriptor = open(filler, O_WRONLY | O_CREAT | O_APPEND, 0o600)
+            try #require(descriptor >= 0)
+            defer { close(descriptor) }
+            let block = [UInt8](repeating: 1, count: 4096)
+            while write(descriptor, block, block.count) > 0 {}
+            try #require(errno == ENOSPC)
         }
 
         func free() throws { try FileManager.default.removeItem(atPath: filler) }

@@ -123,7 +123,7 @@ struct ReopeningTests {
         let path = directory.path + "/data/catalog.sqlite"
         try Data(repeating: 120, count: 10_000).write(to: URL(filePath: path))
         let error = #expect(throws: StorageError.self) { try StoreFixture.open(directory) }
-        #expect(error?.name == "failed")
+        #expect(error?.name == "damaged")
         #expect(fileSize(path) == 10_000)
     }
 

@@ -115,10 +115,6 @@ struct StoreFixture: Sendable {
         switch content {
         case .bytes(let bytes): return bytes
         case .gone: return nil
-        case .file(let descriptor, let offset, let count):
-            let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-            try file.seek(toOffset: UInt64(offset))
-            return [UInt8](try file.read(upToCount: Int(count)) ?? Data())
         case .reader(let reader): return try read(reader)
         }
     }
@@ -199,6 +195,7 @@ extension StorageError {
         case .refused(let error): "refused: \(error.code.name)"
         case .noSpace: "noSpace"
         case .notCommitted(let error): error.name
+        case .damaged: "damaged"
         case .failed: "failed"
         }
     }

@@ -35,7 +35,7 @@ final class Metrics: Sendable {
         }
     }
 
-    func text(openConnections: Int, totals: StoreTotals, writes: WriteCounts) -> String {
+    func text(openConnections: Int, totals: StoreTotals, writes: WriteCounts, damagedReads: Int) -> String {
         let operations = operations.withLock { $0 }.sorted { $0.key < $1.key }
         var page = Page()
         page.family("coffer_requests_total", "counter", "Requests by operation and status.")
@@ -72,6 +72,10 @@ final class Metrics: Sendable {
         page.sample("coffer_catalog_commits_total", Int64(writes.commits))
         page.family("coffer_catalog_changes_total", "counter", "Changes that those transactions held.")
         page.sample("coffer_catalog_changes_total", Int64(writes.changes))
+        page.family(
+            "coffer_damaged_reads_total", "counter",
+            "Reads that found stored bytes missing or changed; the log names them.")
+        page.sample("coffer_damaged_reads_total", Int64(damagedReads))
         return page.text
     }
 

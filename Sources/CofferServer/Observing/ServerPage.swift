@@ -55,7 +55,8 @@ final class ServerPageExchange: HTTPExchange {
                 try service.metricsAccess.check(head)
                 let totals = try askStore { () throws(StorageError) in try service.store.totals() }
                 let page = service.metrics.text(
-                    openConnections: openConnections(), totals: totals, writes: service.store.writeCounts)
+                    openConnections: openConnections(), totals: totals, writes: service.store.writeCounts,
+                    damagedReads: service.store.damagedReadCount)
                 return text(page, type: "text/plain; version=0.0.4; charset=utf-8")
             } catch {
                 return self.error(error)

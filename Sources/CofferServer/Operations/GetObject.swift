@@ -21,10 +21,9 @@ struct GetObject: S3Operation {
             }
             switch content {
             case .bytes(let bytes): return .bytes(bytes)
-            case .file(let descriptor, let offset, let count):
-                return .file(FileBody(adopting: descriptor, offset: offset, count: count))
             case .reader(let reader):
-                return .stream(ObjectStream(reader, log: call.service.log), count: Int64(selection.range.count))
+                let stream = ObjectStream(reader, id: call.request.id, selection, log: call.service.log)
+                return .stream(stream, count: Int64(selection.range.count))
             case .gone: return nil
             }
         }
@@ -34,10 +33,14 @@ struct GetObject: S3Operation {
 /// An object's bytes as a body that is made piece by piece.
 private final class ObjectStream: HTTPBodyStream {
     private let reader: ContentReader
+    private let id: RequestID
+    private let selection: ObjectRead.Selection
     private let log: Log
 
-    init(_ reader: ContentReader, log: Log) {
+    init(_ reader: ContentReader, id: RequestID, _ selection: ObjectRead.Selection, log: Log) {
         self.reader = reader
+        self.id = id
+        self.selection = selection
         self.log = log
     }
 
@@ -45,7 +48,10 @@ private final class ObjectStream: HTTPBodyStream {
         do throws(StorageError) {
             return try reader.read(into: buffer)
         } catch {
-            log.error("an object's bytes cannot be read: \(error)")
+            let key = PercentEncoding.encode(selection.object.key.bytes, keepingSlash: true)
+            log.error(
+                "\(id) GetObject: \(selection.bucket.name)/\(key), version \(selection.object.version), is cut off: "
+                    + (S3Error(storage: error).cause ?? "\(error)"))
             return nil
         }
     }

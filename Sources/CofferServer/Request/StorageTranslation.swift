@@ -40,7 +40,7 @@ extension S3Error {
         case .refused(let refusal): self = refusal
         case .noSpace: self = S3Error(.insufficientStorage)
         case .notCommitted(let error): self = S3Error(storage: error)
-        case .failed(let cause): self = .internalError(cause)
+        case .damaged(let cause), .failed(let cause): self = .internalError(cause)
         }
     }
 }

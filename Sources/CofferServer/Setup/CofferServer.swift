@@ -81,7 +81,8 @@ public struct CofferServer: Sendable {
             try ObjectStore(
                 path: configuration.dataDirectory,
                 durability: configuration.durability == .full ? .full : .relaxed,
-                onFault: { log.error("in the background: \($0)") })
+                onFault: { log.error("in the background: \(S3Error(storage: $0).cause ?? "\($0)")") },
+                onNotice: { log.warning($0) })
         }
     }
 
@@ -103,7 +104,7 @@ public struct CofferServer: Sendable {
         let handler = S3Handler(service: service, openConnections: { counter.count })
         do throws(HTTPServerError) {
             let server = try HTTPServer(
-                address: configuration.address, port: configuration.port, tls: tls,
+                address: configuration.address, port: configuration.port, tls: tls, limits: Self.limits(),
                 threads: max(2, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))), handler: handler)
             counter.watch(server)
             service.names.listens(on: server.port)
@@ -111,6 +112,12 @@ public struct CofferServer: Sendable {
         } catch {
             throw ServerError(error.description)
         }
+    }
+
+    private static func limits() -> HTTPLimits {
+        var descriptors = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &descriptors) == 0 else { return HTTPLimits() }
+        return HTTPLimits(descriptors: Int(clamping: descriptors.rlim_cur))
     }
 }
 
@@ -138,8 +145,9 @@ func translated<Value>(_ body: () throws(StorageError) -> Value) throws(ServerEr
 extension ServerError {
     init(_ error: StorageError) {
         switch error {
-        case .failed(let cause): self.init(cause)
-        case .noSpace: self.init("the disk is full")
+        case .damaged(let cause), .failed(let cause): self.init(cause)
+        case .noSpace: self.init("the disk is full: free some space, a few megabytes at least, and start again")
+        case .busy: self.init("the limit of open files is too low, or reached: ulimit -n")
         case .notCommitted(let error): self.init(error)
         default: self.init("the store refuses: \(error)")
         }

@@ -1,0 +1,107 @@
+import CofferCrypto
+
+/// The CRC32C of every megabyte of a segment as it is stored, the last stretch being shorter.
+///
+/// A check for each stretch, and not one for all: a client that reads a large object in ranges, as the AWS CLI does, has
+/// the stretches checked that lie within one of its ranges. Encrypted segments have their checksums as well, but readers
+/// leave them aside: the tag of each chunk of 64 KiB proves more.
+struct SegmentChecksums: Sendable, Equatable {
+    static let stretchByteCount: Int64 = 1 << 20
+    private static let checkByteCount = 4
+
+    /// Four bytes for each stretch, in network byte order.
+    let bytes: [UInt8]
+
+    init(bytes: [UInt8]) { self.bytes = bytes }
+
+    /// Of a segment that is in memory.
+    init(of segment: [UInt8]) {
+        var running = RunningChecksums()
+        running.update(segment.span)
+        self = running.finalize()
+    }
+
+    /// nil for a stretch that the segment does not have.
+    fileprivate func check(ofStretch index: Int64) -> ArraySlice<UInt8>? {
+        let start = Int(index) * Self.checkByteCount
+        guard start + Self.checkByteCount <= bytes.count else { return nil }
+        return bytes[start..<(start + Self.checkByteCount)]
+    }
+}
+
+/// The checksums of a segment that is being written.
+struct RunningChecksums: Sendable {
+    private var stretch = RunningStretch(at: 0)
+    private var checks: [UInt8] = []
+
+    mutating func update(_ bytes: Span<UInt8>) {
+        var rest = bytes
+        while !rest.isEmpty {
+            rest = rest.extracting(droppingFirst: stretch.take(rest))
+            if stretch.isAtBorder { checks += stretch.finish() }
+        }
+    }
+
+    consuming func finalize() -> SegmentChecksums {
+        SegmentChecksums(bytes: stretch.isAtBorder ? checks : checks + stretch.finish())
+    }
+}
+
+/// Compares what is read of a segment with its checksums: every stretch that is read from its beginning to its end.
+struct ChecksumVerifier: Sendable {
+    private let expected: SegmentChecksums
+    private let segmentByteCount: Int64
+    private var stretch: RunningStretch
+    /// Whether the present stretch is read from its beginning.
+    private var isWhole: Bool
+
+    /// - Parameter offset: at which reading begins.
+    init(_ expected: SegmentChecksums, segmentByteCount: Int64, at offset: Int64) {
+        self.expected = expected
+        self.segmentByteCount = segmentByteCount
+        stretch = RunningStretch(at: offset)
+        isWhole = stretch.isAtBorder
+    }
+
+    /// - Parameter bytes: those that follow what was read before.
+    /// - Returns: false if a stretch that ends in them is not what was written.
+    mutating func accepts(_ bytes: Span<UInt8>) -> Bool {
+        var rest = bytes
+        while !rest.isEmpty {
+            rest = rest.extracting(droppingFirst: stretch.take(rest))
+            guard stretch.isAtBorder || stretch.position == segmentByteCount else { break }
+            let index = (stretch.position - 1) / SegmentChecksums.stretchByteCount
+            let check = stretch.finish()
+            guard !isWhole || expected.check(ofStretch: index)?.elementsEqual(check) == true else { return false }
+            isWhole = true
+        }
+        return true
+    }
+}
+
+/// The check of the stretch that bytes in a row have come to.
+private struct RunningStretch: Sendable {
+    /// In the segment.
+    private(set) var position: Int64
+    private var crc = CRC(.crc32c)
+
+    init(at position: Int64) { self.position = position }
+
+    var isAtBorder: Bool { position % SegmentChecksums.stretchByteCount == 0 }
+
+    /// - Returns: how many of the bytes belong to the stretch.
+    mutating func take(_ bytes: Span<UInt8>) -> Int {
+        let room = SegmentChecksums.stretchByteCount - position % SegmentChecksums.stretchByteCount
+        let count = Int(min(room, Int64(bytes.count)))
+        crc.update(bytes.extracting(first: count))
+        position += Int64(count)
+        return count
+    }
+
+    /// - Returns: the check of what was taken since the last one.
+    mutating func finish() -> [UInt8] {
+        let finished = crc
+        crc = CRC(.crc32c)
+        return finished.finalize()
+    }
+}

@@ -1,0 +1,168 @@
+import CofferCrypto
+import Glibc
+
+/// Opens segments for reading, where they are found to be as the catalog says.
+struct SegmentOpener: Sendable {
+    let catalog: any Catalog
+    let blobs: any BlobStore
+
+    /// - Parameters:
+    ///   - known: what was read of the segment before.
+    ///   - key: of the object; nil if it is not encrypted.
+    ///   - offset: at which reading begins.
+    /// - Returns: nil if the catalog does not name the segment any more.
+    /// - Throws: ``StorageError/damaged(_:)`` if its bytes are missing, or are more or fewer than there were.
+    func open(
+        _ id: SegmentID, known: StoredSegment? = nil, key: [UInt8]?, at offset: Int64
+    ) throws(StorageError) -> SegmentSource? {
+        let named = if let known { known } else { try catalog.segment(id) }
+        guard let segment = named else { return nil }
+        let place: SegmentSource.Place
+        if let bytes = segment.bytes {
+            place = .memory(bytes)
+        } else {
+            guard let descriptor = try blobs.open(id) else { throw .damaged("the file of segment \(id) is missing") }
+            place = .file(OpenFile(adopting: descriptor))
+        }
+        let byteCount = key == nil ? segment.size : ChunkCipher.sealedByteCount(ofPlain: segment.size)
+        let found = try place.byteCount
+        guard found == byteCount else {
+            throw .damaged("segment \(id) has \(found) bytes, and was written with \(byteCount)")
+        }
+        return SegmentSource(id, segment, place, key: key, at: offset)
+    }
+}
+
+/// An open segment.
+final class SegmentSource {
+    private let id: SegmentID
+    private let place: Place
+    /// Of the bytes as they were before they were encrypted.
+    private let size: Int64
+    private var verifier: ChecksumVerifier?
+    private var cipher: ChunkCipher?
+    /// The chunk that was decrypted last.
+    private var chunk: [UInt8] = []
+    private var chunkIndex: Int64 = -1
+
+    enum Place {
+        case memory([UInt8])
+        case file(OpenFile)
+
+        var byteCount: Int64 {
+            get throws(StorageError) {
+                switch self {
+                case .memory(let bytes): Int64(bytes.count)
+                case .file(let file): try file.byteCount
+                }
+            }
+        }
+    }
+
+    fileprivate init(_ id: SegmentID, _ segment: StoredSegment, _ place: Place, key: [UInt8]?, at offset: Int64) {
+        self.id = id
+        self.place = place
+        size = segment.size
+        cipher = key.map { ChunkCipher(key: SegmentKey.derive($0, for: id)) }
+        guard key == nil, let checksums = segment.checksums else { return }
+        verifier = ChecksumVerifier(checksums, segmentByteCount: size, at: offset)
+    }
+
+    /// Fills the beginning of a buffer with the bytes at the offset, which follow those that were read before.
+    ///
+    /// - Returns: how many, at least one.
+    /// - Throws: ``StorageError/damaged(_:)`` if they are not what was written; the buffer then holds what must not be
+    ///   passed on.
+    func read(at offset: Int64, into buffer: UnsafeMutableRawBufferPointer) throws(StorageError) -> Int {
+        let count =
+            if cipher == nil { try readStored(at: offset, into: buffer) } else {
+                try readDecrypted(at: offset, into: buffer)
+            }
+        guard count > 0 else { throw .damaged("segment \(id) is too short") }
+        let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count]).bindMemory(to: UInt8.self)
+        guard verifier?.accepts(Span(_unsafeElements: bytes)) ?? true else {
+            throw .damaged("segment \(id) is not what was written: its checksum at byte \(offset) is another")
+        }
+        return count
+    }
+
+    private func readDecrypted(at offset: Int64, into buffer: UnsafeMutableRawBufferPointer) throws(StorageError) -> Int
+    {
+        let chunkSize = Int64(ChunkCipher.chunkByteCount)
+        try decrypt(chunk: offset / chunkSize)
+        let start = Int(offset % chunkSize)
+        guard start < chunk.count else { return 0 }
+        let count = min(buffer.count, chunk.count - start)
+        chunk.withUnsafeBytes { buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[start..<(start + count)])) }
+        return count
+    }
+
+    private func decrypt(chunk index: Int64) throws(StorageError) {
+        guard index != chunkIndex else { return }
+        let chunkSize = Int64(ChunkCipher.chunkByteCount)
+        let plainCount = Int(min(chunkSize, size - index * chunkSize))
+        guard plainCount > 0 else { throw .damaged("an extent reaches beyond segment \(id)") }
+        var sealed = [UInt8](repeating: 0, count: plainCount + ChunkCipher.tagByteCount)
+        let offset = ChunkCipher.sealedByteCount(ofPlain: index * chunkSize)
+        var span = sealed.mutableSpan
+        let count = try span.withUnsafeMutableBytes { buffer throws(StorageError) in
+            try readStored(at: offset, into: buffer)
+        }
+        guard count == sealed.count else { throw .damaged("segment \(id) is too short") }
+        var isGenuine = false
+        let plain = [UInt8](capacity: plainCount) { span in
+            isGenuine = cipher?.open(sealed.span, index: index, into: &span) == true
+        }
+        guard isGenuine else { throw .damaged("segment \(id) is not what was encrypted, or under another key") }
+        chunk = plain
+        chunkIndex = index
+    }
+
+    /// Fills the buffer as far as the segment goes.
+    private func readStored(at offset: Int64, into buffer: UnsafeMutableRawBufferPointer) throws(StorageError) -> Int {
+        switch place {
+        case .memory(let bytes):
+            guard offset < bytes.count else { return 0 }
+            let count = min(buffer.count, bytes.count - Int(offset))
+            bytes.withUnsafeBytes {
+                buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[Int(offset)..<(Int(offset) + count)]))
+            }
+            return count
+        case .file(let file):
+            do throws(StorageError) {
+                return try file.read(at: offset, into: buffer)
+            } catch {
+                throw .damaged("segment \(id) cannot be read: \(error)")
+            }
+        }
+    }
+}
+
+/// A descriptor that is closed with its owner.
+final class OpenFile {
+    private let descriptor: Int32
+
+    init(adopting descriptor: Int32) { self.descriptor = descriptor }
+    deinit { close(descriptor) }
+
+    var byteCount: Int64 {
+        get throws(StorageError) {
+            var status = stat()
+            guard fstat(descriptor, &status) == 0 else { throw StorageError.system(errno, "look at a segment") }
+            return Int64(status.st_size)
+        }
+    }
+
+    func read(at offset: Int64, into buffer: UnsafeMutableRawBufferPointer) throws(StorageError) -> Int {
+        var done = 0
+        while done < buffer.count {
+            let target = buffer.baseAddress.map { $0 + done }
+            let count = pread(descriptor, target, buffer.count - done, off_t(offset) + done)
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw StorageError.system(errno, "read a segment") }
+            if count == 0 { break }
+            done += count
+        }
+        return done
+    }
+}
