@@ -17,7 +17,7 @@ from signed import V2_QUERY, V4_QUERY, Signed
 
 SECONDS = float(os.environ.get("COFFER_ATTACK_SECONDS", "10"))
 SEED = int(os.environ.get("COFFER_ATTACK_SEED", str(random.SystemRandom().randrange(1 << 32))))
-ATTACKERS, WORKERS = 8, 3
+ATTACKERS, WORKERS = 16, 3
 #: The longest that anybody else may wait for an answer, on a machine that has other things to do as well.
 PATIENCE_SECONDS = 10
 MEMORY_BYTES = 700 << 20
