@@ -14,7 +14,12 @@ protocol BlobStore: Sendable {
     func parts() throws(StorageError) -> [String]
     /// The segments of a part, whether anything names them or not.
     func segments(ofPart part: String) throws(StorageError) -> [FoundBlob]
-    func remove(_ found: FoundBlob) throws(StorageError)
+    /// Moves a segment that nothing names out of the way, where it is kept for some time.
+    func setAside(_ found: FoundBlob) throws(StorageError)
+    /// Removes what was set aside longer ago than that.
+    ///
+    /// - Parameter seconds: the time that it is kept.
+    func removeSetAside(after seconds: Int64) throws(StorageError)
 }
 
 /// A segment that is being written. Removed when it is dropped without being kept.

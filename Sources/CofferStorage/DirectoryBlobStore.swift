@@ -29,16 +29,37 @@ final class DirectoryBlobStore: BlobStore {
         return nil
     }
 
-    func remove(_ id: SegmentID) throws(StorageError) { try remove(FoundBlob(id: id, path: placePath(id))) }
-
     /// Not synced: the segments that a loss of power brings back are found by ``OrphanSweep``, as those are that were
     /// never named. That costs nothing here, where it would cost a sync for nearly every one.
-    func remove(_ found: FoundBlob) throws(StorageError) {
-        guard unlink(found.path) == 0 || errno == ENOENT else {
-            throw StorageError.system(errno, "remove segment \(found.id)")
+    func remove(_ id: SegmentID) throws(StorageError) {
+        guard unlink(placePath(id)) == 0 || errno == ENOENT else {
+            throw StorageError.system(errno, "remove segment \(id)")
+        }
+        directories.removeIfEmpty(Shard(id))
+    }
+
+    /// Below `blobs` too, which may be a disk of its own.
+    func setAside(_ found: FoundBlob) throws(StorageError) {
+        try makeDirectory(asidePath, syncs: false)
+        guard rename(found.path, "\(asidePath)/\(found.id)") == 0 || errno == ENOENT else {
+            throw StorageError.system(errno, "set segment \(found.id) aside")
         }
         directories.removeIfEmpty(Shard(found.id))
     }
+
+    /// The time at which a file was moved is that of its last change of status.
+    func removeSetAside(after seconds: Int64) throws(StorageError) {
+        let end = time(nil) - Int(seconds)
+        for name in try directoryEntries(asidePath, mayBeMissing: true) where SegmentID(fileName: name) != nil {
+            var status = stat()
+            let file = "\(asidePath)/\(name)"
+            guard lstat(file, &status) == 0, status.st_ctim.tv_sec <= end else { continue }
+            guard unlink(file) == 0 || errno == ENOENT else { throw StorageError.system(errno, "remove \(file)") }
+        }
+        rmdir(asidePath)
+    }
+
+    private var asidePath: String { path + "/orphans" }
 
     /// Earlier versions moved a segment to its place after the catalog named it, and a crash could come between.
     func recover(isNamed: (SegmentID) throws(StorageError) -> Bool) throws(StorageError) {

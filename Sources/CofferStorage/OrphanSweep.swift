@@ -1,7 +1,8 @@
 import Synchronization
 
-/// After a start, looks through all files of segments for those that the catalog does not name, and removes them: what a
-/// crash left that was not named yet, and what a loss of power brought back that was removed.
+/// After a start, looks through all files of segments for those that the catalog does not name, and sets them aside: what
+/// a crash left that was not named yet, and what a loss of power brought back that was removed. They are removed when a
+/// week is over, in which an operator who put back an older catalog by mistake may put back the right one.
 ///
 /// It works in the background, a 256th of the files at a time, on a thread where it may block, and rests three times as
 /// long as it works. Ids that were given since the start are left aside: their segments may be named any moment. An
@@ -14,7 +15,8 @@ final class OrphanSweep: Sendable {
     private let onNotice: @Sendable (String) -> Void
     private let task = Mutex<Task<Void, Never>?>(nil)
 
-    /// So many are removed in any case; more must be fewer than the files that are named.
+    private static let keptSeconds: Int64 = 7 * 24 * 3600
+    /// So many are set aside in any case; more must be fewer than the files that are named.
     private static let plausibleCount = 1000
     /// The others wait for the next start.
     private static let limit = 100_000
@@ -57,6 +59,7 @@ final class OrphanSweep: Sendable {
     }
 
     private func run() async throws(StorageError) {
+        try await blocking.run { () throws(StorageError) in try self.blobs.removeSetAside(after: Self.keptSeconds) }
         var findings = Findings()
         for part in try await blocking.run({ () throws(StorageError) in try self.blobs.parts() })
         where findings.orphans.count < Self.limit {
@@ -71,9 +74,9 @@ final class OrphanSweep: Sendable {
             throw .failed(
                 "blobs holds \(findings.orphans.count) files that the catalog does not name, beside "
                     + "\(findings.namedCount) that it does: is catalog.sqlite an older copy, or that of another store? "
-                    + "Nothing is removed")
+                    + "They stay where they are")
         }
-        try await remove(findings.orphans)
+        try await setAside(findings.orphans)
     }
 
     private func look(_ part: String, _ findings: Findings) throws(StorageError) -> Findings {
@@ -93,13 +96,15 @@ final class OrphanSweep: Sendable {
         return isFew && !findings.hasLaterIDs
     }
 
-    private func remove(_ orphans: [FoundBlob]) async throws(StorageError) {
+    private func setAside(_ orphans: [FoundBlob]) async throws(StorageError) {
         for start in stride(from: 0, to: orphans.count, by: 256) where !Task.isCancelled {
             let some = orphans[start..<min(start + 256, orphans.count)]
             try await blocking.run { () throws(StorageError) in
-                for orphan in some { try self.blobs.remove(orphan) }
+                for orphan in some { try self.blobs.setAside(orphan) }
             }
         }
-        onNotice("files below blobs that no object names, as a crash leaves them, were removed: \(orphans.count)")
+        onNotice(
+            "\(orphans.count) files that no object names, as a crash leaves them, were moved to blobs/orphans; they are "
+                + "removed by the first start after a week")
     }
 }

@@ -140,8 +140,15 @@ struct StoreFixture: Sendable {
     var blobFiles: [String] {
         get throws {
             let root = store.path + "/blobs"
-            return try FileManager.default.subpathsOfDirectory(atPath: root).filter { fileSize("\(root)/\($0)") != nil }
+            return try FileManager.default.subpathsOfDirectory(atPath: root).filter {
+                fileSize("\(root)/\($0)") != nil && !$0.hasPrefix("orphans/")
+            }
         }
+    }
+
+    /// Those that were set aside.
+    var orphanFiles: [String] {
+        get throws { try directoryEntries(store.path + "/blobs/orphans", mayBeMissing: true) }
     }
 
     /// Segments that the catalog knows, garbage included.
