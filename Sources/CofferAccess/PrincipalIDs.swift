@@ -80,7 +80,7 @@ extension Policy {
 
     /// What stands in the document for principals of AWS, in its order.
     private static func principals(in document: [UInt8]) -> [JSONValue] {
-        let value = try? JSONValue(document: document)  // A document that is not JSON names nobody.
+        let value = try? JSONValue(document: document)  // A document that is not JSON names no principal.
         return (value?.object?["Statement"]?.statements ?? []).flatMap { statement in
             let named = statement.object?["Principal"] ?? statement.object?["NotPrincipal"]
             return named?.object?["AWS"].map { $0.array ?? [$0] } ?? []

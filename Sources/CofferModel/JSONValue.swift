@@ -117,7 +117,7 @@ package struct JSONObject: Sendable {
         members.first { $0.name.utf8.elementsEqual(name.utf8) }?.value
     }
 
-    /// The first member, in the order of the alphabet, that is none of those.
+    /// The first member, in the order of the alphabet, that is not among those.
     package func firstName(besides names: some Collection<String>) -> String? {
         members.lazy.map(\.name).filter { !names.contains($0) }.min()
     }

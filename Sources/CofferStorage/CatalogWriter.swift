@@ -33,7 +33,7 @@ final class CatalogWriter: Sendable {
 
     /// - Parameters:
     ///   - reserve: room for what frees space on a full disk.
-    ///   - onFault: is told of checkpoints that fail; the changes are committed all the same.
+    ///   - onFault: called with checkpoints that fail; the changes are committed all the same.
     init(
         path: String, connection: SQLiteConnection, reserve: SpaceReserve,
         onFault: @escaping @Sendable (StorageError) -> Void

@@ -19,7 +19,7 @@ final class FreeSpace: Sendable {
     ///   - reserveByteCount: what is kept for deleting, for the catalog's log and its checkpoints, and for the next start.
     ///   - reserve: what is kept of it in any case, whatever else fills the disk.
     ///   - reusable: bytes that can be taken without any of the disk's.
-    ///   - onNotice: is told when there is too little room, and when there is enough again.
+    ///   - onNotice: called when there is too little room, and when there is enough again.
     init(
         path: String, reserveByteCount: Int64, reserve: SpaceReserve, onNotice: @escaping @Sendable (String) -> Void,
         reusable: @escaping @Sendable () throws(StorageError) -> Int64

@@ -42,8 +42,8 @@ package final class ObjectStore: Sendable {
     ///
     /// - Parameters:
     ///   - path: its directory; nil makes a temporary one, which is removed when the store is closed.
-    ///   - onFault: is told of failures of work in the background.
-    ///   - onNotice: is told what an operator should know: how the disk is filled, what was removed after a crash.
+    ///   - onFault: called with failures of work in the background.
+    ///   - onNotice: called with what an operator should know: how the disk is filled, what was removed after a crash.
     /// - Throws: ``StorageError/failed(_:)`` and ``StorageError/damaged(_:)`` with a sentence for the operator.
     package init(
         path: String?, durability: Durability = .full, inlineLimit: Int = ObjectStore.defaultInlineLimit,

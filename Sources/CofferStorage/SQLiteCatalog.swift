@@ -14,7 +14,7 @@ final class SQLiteCatalog: Catalog {
     ///   - syncs: whether a commit waits for the disk.
     ///   - secrets: seals the secrets of access keys.
     ///   - reserve: room for deleting on a full disk.
-    ///   - onFault: is told of failures of work in the background.
+    ///   - onFault: called with failures of work in the background.
     init(
         path: String, syncs: Bool, secrets: SecretBox, reserve: SpaceReserve,
         onFault: @escaping @Sendable (StorageError) -> Void

@@ -22,7 +22,7 @@ final class SpaceReserve: Sendable {
 
     /// - Parameters:
     ///   - isKept: whether there is a reserve; a store that goes when its process ends needs none.
-    ///   - onNotice: is told when the room is given away and when it is there again.
+    ///   - onNotice: called when the room is given away and when it is there again.
     init(directory: String, isKept: Bool, onNotice: @escaping @Sendable (String) -> Void) {
         path = directory + "/reserve"
         self.onNotice = onNotice

@@ -15,7 +15,7 @@ extension Rule {
         case .descriptorSize: about(.structure, .error, "The descriptor has at most 8 MiB and 200,000 values.")
         case .descriptorEncoding: about(.structure, .error, "The descriptor is UTF-8 without a byte order mark.")
         case .descriptorJSON: about(.structure, .error, "The descriptor is a JSON document, and an object.")
-        case .descriptorDuplicate: about(.structure, .error, "No name stands twice in one object of the descriptor.")
+        case .descriptorDuplicate: about(.structure, .error, "No name occurs twice in one object of the descriptor.")
         case .propertyType:
             about(.structure, .error, "A property has the kind of value that the specification gives it.")
         case .packageName:

@@ -98,8 +98,6 @@ final class HeldDocument: Sendable {
 
     deinit { budget.end(number) }
 
-    var byteCount: Int { bytes.withLock { $0?.count ?? 0 } }
-
     /// - Returns: false if there is no room for it any more.
     func append(_ piece: Span<UInt8>) -> Bool {
         guard budget.take(piece.count, for: number) else { return false }

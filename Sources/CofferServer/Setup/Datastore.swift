@@ -23,7 +23,7 @@ struct Datastore: Sendable {
 
     /// Repeats nothing that was done before: a policy or rules that were changed since stay as they are.
     func provision(_ store: ObjectStore) async throws(ServerError) {
-        // Why it is no name does not matter, the rules are told.
+        // The error names the rules, whichever is broken.
         guard let name = try? BucketName(configuration.bucket) else { throw .invalidBucketName(configuration.bucket) }
         do throws(S3Error) {
             try await awaitStore { () async throws(StorageError) in

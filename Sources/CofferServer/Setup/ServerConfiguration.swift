@@ -72,7 +72,7 @@ public struct ServerConfiguration: Sendable {
     func checkBucketHosts() throws(ServerError) {
         let domains = (domains + hostAliases + ["localhost"]).map(Addressing.name)
         for name in bucketHosts {
-            // Why it is no name does not matter, the rules are told.
+            // The error names the rules, whichever is broken.
             guard (try? BucketName(name)) != nil else { throw .invalidBucketName(name) }
             guard !domains.contains(name) else {
                 throw ServerError("'\(name)' cannot be both a bucket's host and the name of the server itself")
