@@ -11,11 +11,12 @@ package struct HTTPRequestHead: Sendable {
     package var tlsVersion: String?
     /// More connections are open than the limits allow; the connection will be closed after the answer.
     package let isOverLimit: Bool
-    /// Whether the head's bytes are those of its fields and nothing else; see ``HeadLayout``.
-    private let isUnambiguous: Bool
     /// Whether it is of HTTP/1.0, which needs no `Host`.
     package let mayLackHost: Bool
+    /// Why the request must be refused and its connection closed; nil if nothing is wrong.
+    package let fault: String?
 
+    /// - Parameter isUnambiguous: whether the head's bytes are those of its fields and nothing else; see ``HeadLayout``.
     package init(
         method: String, target: String, headers: HTTPHeaders, remoteAddress: String, isSecure: Bool,
         tlsVersion: String? = nil, isOverLimit: Bool, isUnambiguous: Bool = true, mayLackHost: Bool = false
@@ -27,8 +28,8 @@ package struct HTTPRequestHead: Sendable {
         self.isSecure = isSecure
         self.tlsVersion = tlsVersion
         self.isOverLimit = isOverLimit
-        self.isUnambiguous = isUnambiguous
         self.mayLackHost = mayLackHost
+        fault = Self.fault(target, headers, isUnambiguous: isUnambiguous, mayLackHost: mayLackHost)
     }
 
     /// The part of the address that stands for one client; see ``ClientNetwork``.
@@ -38,11 +39,20 @@ package struct HTTPRequestHead: Sendable {
     package var contentLength: Int64? { headers["content-length"].flatMap { Int64($0) } }
     package var isChunked: Bool { headers["transfer-encoding"] != nil }
     package var hasBody: Bool { isChunked || headers["content-length"].map { $0 != "0" } ?? false }
-    /// Why the request must be refused and its connection closed; nil if nothing is wrong.
-    ///
+    /// Whether what follows the request on its connection may not be taken for another: where the body ends can be read in
+    /// two ways. libmicrohttpd takes a line feed alone for the end of a line between chunks, and a client may send a body
+    /// that it gave no length.
+    package var endsConnection: Bool {
+        let lacksLength = ["PUT", "POST"].contains(method) && headers["content-length"] == nil
+        return fault != nil || isChunked || lacksLength
+    }
+    package var expectsContinue: Bool { headers["expect"]?.lowercased() == "100-continue" }
+
     /// Field names must be tokens (RFC 9110 section 5.1), a body's length must be given once and in one way (RFC 9112
     /// section 6), and there is one host: what a proxy before the server could read otherwise is not served.
-    package var fault: String? {
+    private static func fault(
+        _ target: String, _ headers: HTTPHeaders, isUnambiguous: Bool, mayLackHost: Bool
+    ) -> String? {
         guard isUnambiguous else {
             return "The head holds a NUL, a folded line, a line without a name, an end of line that is not CRLF, or a "
                 + "second space in its first line"
@@ -67,14 +77,6 @@ package struct HTTPRequestHead: Sendable {
         if hosts == 0, !mayLackHost { return "There is no Host" }
         return hosts > 1 ? "There is more than one Host" : nil
     }
-    /// Whether what follows the request on its connection may not be taken for another: where the body ends can be read in
-    /// two ways. libmicrohttpd takes a line feed alone for the end of a line between chunks, and a client may send a body
-    /// that it gave no length.
-    package var endsConnection: Bool {
-        let lacksLength = ["PUT", "POST"].contains(method) && headers["content-length"] == nil
-        return fault != nil || isChunked || lacksLength
-    }
-    package var expectsContinue: Bool { headers["expect"]?.lowercased() == "100-continue" }
 }
 
 /// Header fields in the order they were sent; names are lower-case.

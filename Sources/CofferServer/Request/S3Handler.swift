@@ -40,6 +40,6 @@ extension HTTPRequestHead {
         guard !isComparable else { return self }
         return HTTPRequestHead(
             method: "GET", target: "", headers: HTTPHeaders(), remoteAddress: remoteAddress, isSecure: isSecure,
-            tlsVersion: tlsVersion, isOverLimit: isOverLimit)
+            tlsVersion: tlsVersion, isOverLimit: isOverLimit, mayLackHost: true)
     }
 }
