@@ -25,10 +25,18 @@ enum EphemeralDirectory {
         guard mkdtemp(&template) != nil else { throw StorageError.system(errno, "make a temporary directory") }
         let path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
         let marker = open("\(path)/\(markerName)", O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard marker >= 0, flock(marker, LOCK_EX | LOCK_NB) == 0,
+        // Another process that looks for abandoned ones may have the lock for the moment in which it finds no text.
+        guard marker >= 0, waitForLock(of: marker),
             write(marker, markerText, markerText.count) == markerText.count
         else { throw StorageError.system(errno, "mark the temporary directory \(path)") }
         return (path, marker)
+    }
+
+    private static func waitForLock(of descriptor: Int32) -> Bool {
+        while flock(descriptor, LOCK_EX) != 0 {
+            guard errno == EINTR else { return false }
+        }
+        return true
     }
 
     /// Removes a directory with all that is in it, the marker at last, so that what is cut off is gone on with by another.

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Synchronization
 import Testing
 
 @testable import CofferStorage
@@ -7,6 +8,23 @@ import Testing
 /// What the start of a temporary store removes of what it finds, and what it leaves alone.
 struct EphemeralDirectoryTests {
     private static let marker = EphemeralDirectory.markerName
+
+    @Test func `others look for abandoned directories while one is made`() async throws {
+        let base = try TemporaryDirectory()
+        let isMade = Atomic(false)
+        let path = base.path
+        let sweeps = Thread {
+            while !isMade.load(ordering: .relaxed) { EphemeralDirectory.removeAbandoned(in: path) }
+        }
+        sweeps.start()
+        defer { isMade.store(true, ordering: .relaxed) }
+        for _ in 0..<500 {
+            let (made, marker) = try EphemeralDirectory.make(in: path)
+            #expect(fileSize("\(made)/\(Self.marker)") != nil)
+            EphemeralDirectory.remove(made)
+            close(marker)
+        }
+    }
 
     @Test func `a marked directory whose process is gone is removed`() throws {
         let base = try TemporaryDirectory()
