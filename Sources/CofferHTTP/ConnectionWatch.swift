@@ -123,7 +123,7 @@ final class ConnectionWatch: Sendable {
         private let late = Mutex<LateBody?>(nil)
 
         enum Phase: UInt8, AtomicRepresentable {
-            case head, body, document, answer
+            case head, body, document, dropped, answer
         }
 
         init(
@@ -181,6 +181,7 @@ final class ConnectionWatch: Sendable {
             case .head: return seconds > Int64(limits.idleSeconds + limits.headSeconds)
             case .body: return limits.bodyPace.isTooSlow(received.load(ordering: .relaxed), in: seconds)
             case .document: return limits.documentPace.isTooSlow(received.load(ordering: .relaxed), in: seconds)
+            case .dropped: return limits.droppedPace.isTooSlow(received.load(ordering: .relaxed), in: seconds)
             case .answer: return false
             }
         }

@@ -11,8 +11,10 @@ package struct HTTPLimits: Sendable {
     package var headSeconds = 30
     /// How slow a body may come whose bytes go to the disk.
     package var bodyPace = Pace(graceSeconds: 30, bytesPerSecond: 1024)
-    /// The same for one that is held in memory until it is complete, or that is read and dropped: 2 MB have 18 seconds.
+    /// The same for one that is held in memory until it is complete: 2 MB have 18 seconds.
     package var documentPace = Pace(graceSeconds: 10, bytesPerSecond: 256 << 10)
+    /// The same for one that is refused, and read and dropped so that a slow client sees why.
+    package var droppedPace = Pace(graceSeconds: 30, bytesPerSecond: 16 << 10)
     /// A refused body is read and dropped up to this length, so that the client sees the answer and not a reset.
     package var drainedByteCount: Int64 = 8 << 20
     /// The same for a body in which something was found wrong while it came: its client has begun to send, and sees

@@ -68,7 +68,7 @@ final class RequestInFlight: @unchecked Sendable {
         self.exchange = exchange
         guard head.hasBody else { return .YES }
         let refusal = exchange.refusal
-        watched?.enter(exchange.receivesDocument || refusal != nil ? .document : .body)
+        watched?.enter(refusal != nil ? .dropped : exchange.receivesDocument ? .document : .body)
         guard let refusal else { return .YES }
         isRefusedAtHead = true
         let isShort = head.isChunked || head.contentLength.map { $0 <= server.limits.drainedByteCount } ?? false

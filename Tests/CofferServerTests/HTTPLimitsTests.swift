@@ -23,14 +23,18 @@ struct HTTPLimitsTests {
         #expect(await connection.isClosed())
     }
 
-    @Test(arguments: [true, false])
-    func `a body that comes too slowly is cut off`(_ isDocument: Bool) async throws {
-        let (strict, lenient) = (
-            HTTPLimits.Pace(graceSeconds: 0, bytesPerSecond: 1000),
-            HTTPLimits.Pace(graceSeconds: 600, bytesPerSecond: 1)
-        )
-        let server = try Server(receivesDocument: isDocument) { limits in
-            (limits.documentPace, limits.bodyPace) = isDocument ? (strict, lenient) : (lenient, strict)
+    enum BodyUse: CaseIterable {
+        case stored, held, dropped
+    }
+
+    @Test(arguments: BodyUse.allCases)
+    func `a body that comes too slowly is cut off`(_ use: BodyUse) async throws {
+        let server = try Server(use) { limits in
+            let lenient = HTTPLimits.Pace(graceSeconds: 600, bytesPerSecond: 1)
+            let strict = HTTPLimits.Pace(graceSeconds: 0, bytesPerSecond: 1000)
+            limits.bodyPace = use == .stored ? strict : lenient
+            limits.documentPace = use == .held ? strict : lenient
+            limits.droppedPace = use == .dropped ? strict : lenient
         }
         let connection = try RawConnection(port: server.port)
         await connection.send(Array("PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n".utf8))
@@ -109,32 +113,33 @@ struct HTTPLimitsTests {
         var port: UInt16 { http.port }
         var isIdle: Bool { get async { http.openConnections == 0 } }
 
-        init(receivesDocument: Bool = true, _ change: (inout HTTPLimits) -> Void) throws {
+        init(_ use: BodyUse = .held, _ change: (inout HTTPLimits) -> Void) throws {
             var limits = HTTPLimits()
             change(&limits)
-            let handler = Handler(receivesDocument: receivesDocument)
+            let handler = Handler(use: use)
             http = try HTTPServer(address: "127.0.0.1", port: 0, limits: limits, handler: handler)
         }
     }
 
     private struct Handler: HTTPHandler {
-        let receivesDocument: Bool
+        let use: BodyUse
 
         func begin(_ head: HTTPRequestHead) -> any HTTPExchange {
-            Exchange(isOverLimit: head.isOverLimit, receivesDocument: receivesDocument)
+            Exchange(isOverLimit: head.isOverLimit, use: use)
         }
     }
 
     private final class Exchange: HTTPExchange {
         private let isOverLimit: Bool
-        let receivesDocument: Bool
+        private let use: BodyUse
 
-        init(isOverLimit: Bool, receivesDocument: Bool) {
+        init(isOverLimit: Bool, use: BodyUse) {
             self.isOverLimit = isOverLimit
-            self.receivesDocument = receivesDocument
+            self.use = use
         }
 
-        var refusal: HTTPResponse? { nil }
+        var refusal: HTTPResponse? { use == .dropped ? HTTPResponse(status: 403) : nil }
+        var receivesDocument: Bool { use == .held }
         func receive(_ bytes: Span<UInt8>) {}
         func respond() async -> HTTPResponse { HTTPResponse(status: isOverLimit ? 503 : 200) }
         func finished(_ outcome: HTTPOutcome) {}
