@@ -76,6 +76,10 @@ def test_more_connections_than_descriptors_cost_no_time_and_keep_no_one_out_for_
             before = cpu_seconds(server)
             time.sleep(1.5)
             assert cpu_seconds(server) - before < 0.3
+        deadline = time.monotonic() + servers.PATIENCE
+        while requests.get(url).status_code == 503:  # Until the server has seen that the others are gone.
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
         for _ in range(20):
             assert len(requests.get(url).content) == 4 << 20
         assert " error " not in server.log()
