@@ -3,7 +3,8 @@ import CofferModel
 /// Finds out why a signature does not match: tries the faults that are likely, one at a time, and names the one without
 /// which the signature would be valid. Of requests, presigned URLs and forms, of both versions.
 ///
-/// It runs only when the access key exists and the signature does not hold, and only while its budget lasts. It gives nothing to somebody without the secret: a fault is named only where the signature is valid with it, and such a
+/// It runs only when the access key exists and the signature does not hold, and only while its budget lasts. It gives
+/// nothing to somebody without the secret: a fault is named only where the signature is valid with it, and such a
 /// signature takes the secret to make. What it says is made of what the client itself sent and of names that the server
 /// has in public; and what it finds is a refusal all the same.
 package struct SignatureDoctor: Sendable {
