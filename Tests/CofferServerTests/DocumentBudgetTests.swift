@@ -51,6 +51,24 @@ struct DocumentBudgetTests {
         #expect(append(1000, to: document("b")), "nothing is counted that is not there")
     }
 
+    /// One that ends while it is dropped gives its memory back by itself.
+    @Test func `documents end while others make room`() async {
+        let budget = DocumentBudget(byteLimit: 12)
+        await withTaskGroup(of: Void.self) { group in
+            for number in 0..<4 {
+                group.addTask {
+                    for _ in 0..<20_000 {
+                        let holder = DocumentBudget.Holder(network: "a", accessKeyID: "\(number)")
+                        _ = budget.document(of: holder).append([UInt8](repeating: 1, count: 8).span)
+                    }
+                }
+            }
+        }
+        let last = budget.document(of: DocumentBudget.Holder(network: "b", accessKeyID: ""))
+        let isTaken = last.append([UInt8](repeating: 1, count: 12).span)
+        #expect(isTaken, "nothing is counted that is not there")
+    }
+
     @Test(arguments: [
         ("10.0.0.1", "10.0.0.1"), ("::ffff:10.0.0.1", "::ffff:10.0.0.1"), ("-", "-"),
         ("2001:db8:0:1:2:3:4:5", "20:1:d:b8:0:0:0:1::/64"), ("2001:db8:0:1::", "20:1:d:b8:0:0:0:1::/64"),

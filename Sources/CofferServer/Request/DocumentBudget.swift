@@ -48,8 +48,11 @@ final class DocumentBudget: Sendable {
 
     /// - Returns: false if the document was dropped, or if what is in use leaves no room.
     fileprivate func take(_ byteCount: Int, for number: Int) -> Bool {
-        state.withLock { state in
-            if state.byteCount + byteCount > byteLimit { makeRoom(&state) }
+        // Let go of behind the lock: one whose request ends meanwhile ends here, and asks for the lock itself.
+        var dropped: [HeldDocument] = []
+        defer { for document in dropped { document.drop() } }
+        return state.withLock { state in
+            if state.byteCount + byteCount > byteLimit { dropped = makeRoom(&state) }
             guard state.byteCount + byteCount <= byteLimit, state.entries[number] != nil else { return false }
             state.byteCount += byteCount
             state.entries[number]?.byteCount += byteCount
@@ -65,7 +68,9 @@ final class DocumentBudget: Sendable {
     }
 
     /// A quarter of the budget at once, so that looking for it costs little beside what was sent to use it up.
-    private func makeRoom(_ state: inout State) {
+    ///
+    /// - Returns: the documents that are to be dropped, which count no longer.
+    private func makeRoom(_ state: inout State) -> [HeldDocument] {
         var byNetwork: [String: Int] = [:]
         var byHolder: [Holder: Int] = [:]
         let unfinished = state.entries.filter { !$0.value.isFinished }
@@ -76,11 +81,13 @@ final class DocumentBudget: Sendable {
         let candidates = unfinished.map { number, entry in
             (byNetwork[entry.holder.network] ?? 0, byHolder[entry.holder] ?? 0, -number)
         }
+        var dropped: [HeldDocument] = []
         for (_, _, number) in candidates.sorted(by: >) where state.byteCount > byteLimit / 4 * 3 {
             guard let entry = state.entries.removeValue(forKey: -number) else { continue }
             state.byteCount -= entry.byteCount
-            entry.document?.drop()
+            if let document = entry.document { dropped.append(document) }
         }
+        return dropped
     }
 }
 
