@@ -1,18 +1,23 @@
 /// The document `AccessControlPolicy`. Source: S3 API Reference, PutBucketAcl and GetBucketAcl.
 extension AccessControlList {
-    /// A grantee's kind stands in an attribute; it is told as well by the element that names the grantee.
-    ///
     /// - Parameter accounts: those that it may name; nil for a document that was stored.
     /// - Throws: `MalformedACLError` for a document of another shape or too many grants, and what is wrong with a grantee.
     public init(document: [UInt8], among accounts: (any AccountDirectory)?) throws(S3Error) {
-        // What is wrong with the XML has a name of its own here.
-        guard let root = try? XMLElement.parse(document, root: "AccessControlPolicy"),
-            let owner = root["Owner"]?["ID"]?.text, let list = root["AccessControlList"]
-        else { throw S3Error(.malformedACLError) }
-        guard list.children.count <= Limits.grantCount else { throw S3Error(.malformedACLError) }
-        var grants: [Grant] = []
-        for element in list.children { grants.append(try Grant(element, among: accounts)) }
-        self.init(owner: owner, grants: grants)
+        do throws(S3Error) {
+            let root = try XMLElement.parse(document, root: "AccessControlPolicy")
+            try root.rejectUnknownChildren(["Owner", "AccessControlList"])
+            try root["Owner"]?.rejectUnknownChildren(["ID", "DisplayName"])
+            try root["AccessControlList"]?.rejectUnknownChildren([], lists: ["Grant"])
+            guard let owner = root["Owner"]?["ID"]?.text, let list = root["AccessControlList"]?.children,
+                list.count <= Limits.grantCount
+            else { throw S3Error(.malformedXML) }
+            var grants: [Grant] = []
+            for element in list { grants.append(try Grant(element, among: accounts)) }
+            self.init(owner: owner, grants: grants)
+        } catch {
+            // What is wrong with the XML has a name of its own here.
+            throw error.code == .malformedXML ? S3Error(.malformedACLError) : error
+        }
     }
 
     public var document: [UInt8] {
@@ -27,9 +32,10 @@ extension AccessControlList {
 
 extension AccessControlList.Grant {
     fileprivate init(_ element: XMLElement, among accounts: (any AccountDirectory)?) throws(S3Error) {
-        guard element.name == "Grant", let grantee = element["Grantee"], let text = element["Permission"]?.text,
+        try element.rejectUnknownChildren(["Grantee", "Permission"])
+        guard let grantee = element["Grantee"], let text = element["Permission"]?.text,
             let permission = AccessControlList.Permission(rawValue: text)
-        else { throw S3Error(.malformedACLError) }
+        else { throw S3Error(.malformedXML) }
         self.init(try AccessControlList.Grantee(grantee, among: accounts), permission)
     }
 
@@ -49,14 +55,18 @@ extension AccessControlList.Grant {
 }
 
 extension AccessControlList.Grantee {
+    /// Its kind stands in the attribute `xsi:type`, and must be that of the element which names it. In answers of other
+    /// services the element alone is looked at.
     fileprivate init(_ element: XMLElement, among accounts: (any AccountDirectory)?) throws(S3Error) {
+        try element.rejectUnknownChildren(["ID", "URI", "EmailAddress", "DisplayName"])
         let names = element.children.filter { $0.name != "DisplayName" }
-        guard names.count == 1 else { throw S3Error(.malformedACLError) }
+        guard names.count == 1 else { throw S3Error(.malformedXML) }
+        let types = ["ID": "CanonicalUser", "URI": "Group", "EmailAddress": "AmazonCustomerByEmail"]
+        guard accounts == nil || element.type == types[names[0].name] else { throw S3Error(.malformedXML) }
         switch names[0].name {
         case "ID": try self.init(canonicalID: names[0].text, among: accounts)
         case "URI": try self.init(groupURI: names[0].text)
-        case "EmailAddress": try self.init(emailAddress: names[0].text, among: accounts)
-        default: throw S3Error(.malformedACLError)
+        default: try self.init(emailAddress: names[0].text, among: accounts)
         }
     }
 }

@@ -28,6 +28,11 @@ public enum ByteRange: Sendable, Equatable {
         }
     }
 
+    /// Whether it takes the whole of an empty object: of the last bytes there are none (RFC 9110 section 14.1.2).
+    public var includesEmptyObject: Bool {
+        if case .suffix(let count) = self { count > 0 } else { false }
+    }
+
     /// The offsets that this range has in an object of a size; nil if it lies outside, which is a 416.
     public func resolve(in size: Int64) -> Range<Int64>? {
         switch self {

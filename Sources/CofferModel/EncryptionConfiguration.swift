@@ -23,13 +23,21 @@ public struct EncryptionConfiguration: Sendable, Equatable {
     public init(document: [UInt8]) throws(S3Error) {
         let root = try XMLElement.parse(document, root: "ServerSideEncryptionConfiguration")
         let rules = root.all("Rule")
+        try root.rejectUnknownChildren(["Rule"])
+        for rule in rules {
+            try rule.rejectUnknownChildren([
+                "ApplyServerSideEncryptionByDefault", "BucketKeyEnabled", "BlockedEncryptionTypes",
+            ])
+            try rule["ApplyServerSideEncryptionByDefault"]?.rejectUnknownChildren(["SSEAlgorithm", "KMSMasterKeyID"])
+            try rule["BlockedEncryptionTypes"]?.rejectUnknownChildren([], lists: ["EncryptionType"])
+        }
         guard rules.count == 1, let encryption = rules[0]["ApplyServerSideEncryptionByDefault"],
             let algorithm = encryption["SSEAlgorithm"]?.text,
             ["AES256", "aws:kms", "aws:kms:dsse"].contains(algorithm)
         else { throw S3Error(.malformedXML) }
         self.algorithm = algorithm
         keyID = encryption["KMSMasterKeyID"].map(\.text)
-        usesBucketKey = rules[0]["BucketKeyEnabled"]?.text == "true"
+        usesBucketKey = try rules[0].flag("BucketKeyEnabled") ?? false
         blockedTypes = rules[0]["BlockedEncryptionTypes"]?.all("EncryptionType").map(\.text) ?? []
         guard blockedTypes.allSatisfy(["NONE", "SSE-C"].contains) else { throw S3Error(.malformedXML) }
         guard keyID == nil || algorithm != "AES256" else {

@@ -23,6 +23,24 @@ public struct ObjectKey: Hashable, Sendable, Comparable, CustomStringConvertible
     /// - Throws: as for bytes.
     public init(_ text: String) throws(S3Error) { try self.init(Array(text.utf8)) }
 
+    /// Whether its `..` segments never outnumber the names before them, as those of a new object may not.
+    ///
+    /// Source: S3 User Guide, "Naming Amazon S3 objects".
+    package var staysBelowRoot: Bool {
+        guard bytes.contains(UInt8(ascii: ".")) else { return true }
+        var depth = 0
+        for segment in bytes.split(separator: UInt8(ascii: "/")) where !segment.elementsEqual(".".utf8) {
+            depth += segment.elementsEqual("..".utf8) ? -1 : 1
+            guard depth >= 0 else { return false }
+        }
+        return true
+    }
+
+    /// - Throws: `InvalidURI` for a key that no new object may have.
+    package func checkNew() throws(S3Error) {
+        guard staysBelowRoot else { throw S3Error(.invalidURI) }
+    }
+
     /// Takes bytes that were a key before: from the catalog, or from a listing.
     package init(unchecked bytes: [UInt8]) {
         self.bytes = bytes

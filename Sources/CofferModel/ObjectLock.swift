@@ -49,7 +49,8 @@ public struct ObjectLock: Sendable, Equatable {
 
     public var headerFields: [(name: String, value: String)] {
         let retained =
-            retention.map { [(Self.modeField, $0.mode.rawValue), (Self.untilField, $0.until.iso8601)] } ?? []
+            retention.map { [(Self.modeField, $0.mode.rawValue), (Self.untilField, $0.until.iso8601Milliseconds)] }
+            ?? []
         return retained + (legalHold.map { [(Self.legalHoldField, $0 ? "ON" : "OFF")] } ?? [])
     }
 
@@ -64,10 +65,10 @@ public struct ObjectLock: Sendable, Equatable {
         return retention.mode == .compliance || !bypassesGovernance
     }
 
-    /// Whether a retention may take the place of the present one: a longer one of the same or a stricter mode always.
+    /// Whether a retention may take the place of the present one: a longer one of the same mode always.
     public func allows(_ new: Retention?, at now: Timestamp, bypassesGovernance: Bool) -> Bool {
         guard let retention, retention.until > now else { return true }
-        if let new, new.until >= retention.until, new.mode == retention.mode || new.mode == .compliance { return true }
+        if let new, new.until >= retention.until, new.mode == retention.mode { return true }
         return retention.mode == .governance && bypassesGovernance
     }
 }

@@ -24,11 +24,14 @@ public struct ObjectLockConfiguration: Sendable, Equatable {
     /// - Throws: `MalformedXML` for a document of another shape, `InvalidArgument` for a period out of range.
     public init(document: [UInt8]) throws(S3Error) {
         let root = try XMLElement.parse(document, root: "ObjectLockConfiguration")
+        try root.rejectUnknownChildren(["ObjectLockEnabled", "Rule"])
         guard root["ObjectLockEnabled"]?.text == "Enabled" else { throw S3Error(.malformedXML) }
         guard let rule = root["Rule"] else {
             defaultRetention = nil
             return
         }
+        try rule.rejectUnknownChildren(["DefaultRetention"])
+        try rule["DefaultRetention"]?.rejectUnknownChildren(["Mode", "Days", "Years"])
         guard let retention = rule["DefaultRetention"],
             let mode = retention["Mode"].map(\.text).flatMap(ObjectLock.Mode.init)
         else { throw S3Error(.malformedXML) }
@@ -41,8 +44,9 @@ public struct ObjectLockConfiguration: Sendable, Equatable {
             guard let text = retention[name]?.text else { return nil }
             guard let number = Int(text) else { throw S3Error(.malformedXML) }
             guard number > 0 else {
-                throw .invalidArgument(
-                    "Default retention period must be a positive integer value", name: name, value: text)
+                throw S3Error(
+                    .invalidArgument, "Default retention period must be a positive integer value.",
+                    details: [("ArgumentName", name)])
             }
             guard number <= most else {
                 throw .invalidArgument("Default retention period too large", name: name, value: text)

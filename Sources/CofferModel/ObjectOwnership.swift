@@ -11,9 +11,10 @@ public enum ObjectOwnership: String, Sendable, CaseIterable {
 
     /// - Throws: `MalformedXML` for a document of another shape.
     public init(document: [UInt8]) throws(S3Error) {
-        let rules = try XMLElement.parse(document, root: "OwnershipControls").children
-        guard rules.count == 1, rules[0].name == "Rule", let text = rules[0]["ObjectOwnership"]?.text,
-            let ownership = ObjectOwnership(rawValue: text)
+        let root = try XMLElement.parse(document, root: "OwnershipControls")
+        try root.rejectUnknownChildren(["Rule"])
+        try root["Rule"]?.rejectUnknownChildren(["ObjectOwnership"])
+        guard let text = root["Rule"]?["ObjectOwnership"]?.text, let ownership = ObjectOwnership(rawValue: text)
         else { throw S3Error(.malformedXML) }
         self = ownership
     }

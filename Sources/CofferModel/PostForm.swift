@@ -11,12 +11,12 @@ package struct PostForm: Sendable {
     /// S3 checks a policy against what the fields are then: "All variables within the form are expanded before the
     /// policy is validated."
     ///
-    /// - Parameter filename: as the browser tells it, perhaps with a path; nil if it tells none.
+    /// - Parameter filename: as the browser tells it, perhaps with a path; nil if it tells none, and nothing is replaced.
     package init(_ fields: [(name: String, value: String)], filename: String?) {
-        let filename = Self.lastComponent(of: filename ?? "")
+        let filename = filename.map(Self.lastComponent)
         for field in fields {
             let name = field.name.lowercased()
-            let value = Self.expand(field.value, filename: filename)
+            let value = filename.map { Self.expand(field.value, filename: $0) } ?? field.value
             if let index = self.fields.firstIndex(where: { $0.name == name }) {
                 self.fields[index].value += ",\(value)"
             } else {

@@ -42,13 +42,13 @@ public struct PublicAccessBlock: Sendable, Equatable {
 
     /// - Throws: `MalformedXML` for a document of another shape, `InvalidRequest` for one that sets nothing.
     public init(document: [UInt8]) throws(S3Error) {
-        let elements = try XMLElement.parse(document, root: "PublicAccessBlockConfiguration").children
-        guard !elements.isEmpty else { throw S3Error(.invalidRequest, "Must specify at least one configuration.") }
-        for element in elements {
-            guard let setting = Self.settings.first(where: { $0.name == element.name }),
-                let value = Bool(element.text.lowercased())
-            else { throw S3Error(.malformedXML) }
-            self[keyPath: setting.path] = value
+        let root = try XMLElement.parse(document, root: "PublicAccessBlockConfiguration")
+        try root.rejectUnknownChildren(Self.settings.map(\.name))
+        guard !root.children.isEmpty else {
+            throw S3Error(.invalidRequest, "Must specify at least one configuration.")
+        }
+        for setting in Self.settings {
+            if let value = try root.flag(setting.name) { self[keyPath: setting.path] = value }
         }
     }
 

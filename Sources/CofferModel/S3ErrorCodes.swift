@@ -38,6 +38,10 @@ extension S3Error.Code {
     public static let idempotencyParameterMismatch = Self(
         "IdempotencyParameterMismatch", 400,
         "Parameters on this idempotent request are inconsistent with parameters used in previous request(s).")
+    public static let illegalLocationConstraint = Self(
+        "IllegalLocationConstraintException", 400,
+        "The unspecified location constraint is incompatible for the region specific endpoint this request was sent to."
+    )
     public static let illegalVersioningConfiguration = Self(
         "IllegalVersioningConfigurationException", 400,
         "The versioning configuration specified in the request is not valid.")
@@ -76,7 +80,7 @@ extension S3Error.Code {
         "InvalidObjectState", 403, "The operation is not valid for the object's storage class")
     public static let invalidPart = Self(
         "InvalidPart", 400,
-        "One or more of the specified parts could not be found. The part may not have been uploaded, or the specified "
+        "One or more of the specified parts could not be found.  The part may not have been uploaded, or the specified "
             + "entity tag may not match the part's entity tag.")
     public static let invalidPartNumber = Self(
         "InvalidPartNumber", 416, "The requested partnumber is not satisfiable")
@@ -121,6 +125,8 @@ extension S3Error.Code {
     public static let missingRequestBodyError = Self("MissingRequestBodyError", 400, "Request Body is empty")
     public static let missingSecurityHeader = Self(
         "MissingSecurityHeader", 400, "Your request was missing a required header")
+    public static let noLoggingStatusForKey = Self(
+        "NoLoggingStatusForKey", 400, "There is no such thing as the ?logging sub-resource for a key")
     public static let noSuchBucket = Self("NoSuchBucket", 404, "The specified bucket does not exist")
     public static let noSuchBucketPolicy = Self("NoSuchBucketPolicy", 404, "The bucket policy does not exist")
     public static let noSuchCORSConfiguration = Self(
@@ -141,6 +147,8 @@ extension S3Error.Code {
     public static let notImplemented = Self(
         "NotImplemented", 501, "A header you provided implies functionality that is not implemented")
     public static let notModified = Self("NotModified", 304, "Not Modified")
+    public static let objectAlreadyInActiveTier = Self(
+        "ObjectAlreadyInActiveTierError", 403, "This action is not allowed against this storage tier.")
     public static let objectLockConfigurationNotFound = Self(
         "ObjectLockConfigurationNotFoundError", 404, "Object Lock configuration does not exist for this bucket")
     public static let operationAborted = Self(
@@ -148,6 +156,10 @@ extension S3Error.Code {
         "A conflicting conditional operation is currently in progress against this resource. Try again.")
     public static let ownershipControlsNotFound = Self(
         "OwnershipControlsNotFoundError", 404, "The bucket ownership controls were not found")
+    public static let permanentRedirect = Self(
+        "PermanentRedirect", 301,
+        "The bucket you are attempting to access must be addressed using the specified endpoint. Please send all future "
+            + "requests to this endpoint.")
     public static let preconditionFailed = Self(
         "PreconditionFailed", 412, "At least one of the pre-conditions you specified did not hold")
     public static let requestHeaderSectionTooLarge = Self(

@@ -10,19 +10,30 @@ public struct Tag: Sendable, Equatable {
 
     /// Reads the `x-amz-tagging` header: tags as the parameters of a query.
     ///
-    /// - Throws: `InvalidArgument` for a broken encoding, `BadRequest` for more than ten tags, `InvalidTag` for a
-    ///   key or value that is too long, or for a key that stands twice.
+    /// - Throws: `InvalidArgument` for a broken encoding, an empty key or one that stands twice, `InvalidTag` for a key or
+    ///   value that is too long or holds other characters than tags may, `BadRequest` for more than ten tags.
     public static func parse(header: String) throws(S3Error) -> [Tag] {
         guard let query = try? Query(header) else {  // The cause is named below, for this header.
             throw malformed(header)
         }
         let tags = query.parameters.map { Tag(key: $0.name, value: $0.value) }
-        guard Set(tags.map(\.key)).count == tags.count else { throw malformed(header) }
+        guard Set(tags.map(\.key)).count == tags.count, !tags.contains(where: { $0.key.isEmpty }),
+            isEncoded(header)
+        else { throw malformed(header) }
+        try check(tags)
         guard tags.count <= Limits.objectTagCount else {
             throw S3Error(.badRequest, "Object tags cannot be greater than \(Limits.objectTagCount)")
         }
-        try check(tags)
         return tags
+    }
+
+    /// Whether nothing stands there as it is that must be encoded: another character than tags may have, or a `=` in a
+    /// value.
+    private static func isEncoded(_ header: String) -> Bool {
+        header.split(at: "&").allSatisfy { pair in
+            let parts = pair.split(at: "=", keepingEmpty: true)
+            return parts.count <= 2 && parts.allSatisfy { part in isText(String(part.filter { $0 != "%" })) }
+        }
     }
 
     private static func malformed(_ header: String) -> S3Error {
@@ -34,18 +45,23 @@ public struct Tag: Sendable, Equatable {
     /// - Throws: `InvalidTag` for a key or value that is too long or holds other characters than tags may, and for a key
     ///   that stands twice or is AWS's own.
     public static func check(_ tags: [Tag]) throws(S3Error) {
-        for (index, tag) in tags.enumerated() {
+        var seen: Set<String> = []
+        for tag in tags {
             guard (1...Limits.tagKeyLength).contains(tag.key.unicodeScalars.count), isText(tag.key) else {
-                throw S3Error(.invalidTag, "The TagKey you have provided is invalid")
+                throw S3Error(.invalidTag, "The TagKey you have provided is invalid", details: [("TagKey", tag.key)])
             }
             guard tag.value.unicodeScalars.count <= Limits.tagValueLength, isText(tag.value) else {
-                throw S3Error(.invalidTag, "The TagValue you have provided is invalid")
+                throw S3Error(
+                    .invalidTag, "The TagValue you have provided is invalid",
+                    details: [("TagKey", tag.key), ("TagValue", tag.value)])
             }
             guard !tag.key.hasPrefix("aws:") else {
-                throw S3Error(.invalidTag, "System tags cannot be added/updated by requester")
+                throw S3Error(
+                    .invalidTag, "System tags cannot be added/updated by requester", details: [("TagKey", tag.key)])
             }
-            guard !tags[..<index].contains(where: { $0.key == tag.key }) else {
-                throw S3Error(.invalidTag, "Cannot provide multiple Tags with the same key")
+            guard seen.insert(tag.key).inserted else {
+                throw S3Error(
+                    .invalidTag, "Cannot provide multiple Tags with the same key", details: [("TagKey", tag.key)])
             }
         }
     }

@@ -40,7 +40,10 @@ public struct Timestamp: Hashable, Sendable, Comparable {
     }
 
     /// `2026-11-23T21:56:00.000Z`, as S3's XML carries times.
-    public var iso8601: String {
+    public var iso8601: String { iso8601Milliseconds }
+
+    /// `2026-11-23T21:56:00.125Z`, for a date that a client gave and is answered as it was given.
+    package var iso8601Milliseconds: String {
         let time = calendar
         var text = ""
         text.append(number: time.tm_year + 1900, width: 4)
@@ -65,7 +68,7 @@ public struct Timestamp: Hashable, Sendable, Comparable {
     }
 
     /// Reads the three forms of an HTTP date (RFC 9110 section 5.6.7) and the ISO forms `20261123T215600Z` and
-    /// `2026-11-23T21:56:00Z`, the latter with or without a fraction, which is dropped.
+    /// `2026-11-23T21:56:00Z`, the latter with or without a fraction, of which milliseconds are kept.
     public init?(parsing text: String) {
         guard let fields = Self.fields(of: text), fields.clock.allSatisfy({ $0.utf8.count == 2 }),
             let month = Self.month(fields.month),
@@ -80,26 +83,35 @@ public struct Timestamp: Hashable, Sendable, Comparable {
         let seconds = Int64(timegm(&time))
         // A day that the month does not have has become one of the next month.
         guard time.tm_mday == day || second == 60 else { return nil }
-        self.init(seconds: seconds)
+        self.init(milliseconds: Timestamp(seconds: seconds).milliseconds + Int64(Self.milliseconds(fields.fraction)))
     }
 
-    private typealias Fields = (year: Substring, month: Substring, day: Substring, clock: [Substring])
+    private typealias Fields = (
+        year: Substring, month: Substring, day: Substring, clock: [Substring], fraction: Substring
+    )
+
+    /// The first three digits of a second's fraction.
+    private static func milliseconds(_ fraction: Substring) -> Int32 {
+        guard !fraction.isEmpty else { return 0 }
+        let digits = fraction.prefix(3)
+        return (number(digits) ?? 0) * [100, 10, 1][digits.utf8.count - 1]
+    }
 
     private static func fields(of text: String) -> Fields? {
         if text.utf8.count == 16, text.utf8.last == UInt8(ascii: "Z") { return basicFields(of: text) }
         let words = text.utf8.split { " ,-:".utf8.contains($0) }.map { Substring($0) }
         switch words.count {
         case 8 where ["GMT", "UTC", "+0000", "0000"].contains(words[7]):  // Mon, 23 Nov 2026 21:56:00 GMT
-            return (words[3], words[2], words[1], Array(words[4...6]))
+            return (words[3], words[2], words[1], Array(words[4...6]), "")
         case 7 where words[6].utf8.count == 4:  // Mon Nov 23 21:56:00 2026
-            return (words[6], words[1], words[2], Array(words[3...5]))
+            return (words[6], words[1], words[2], Array(words[3...5]), "")
         case 5 where text.utf8.last == UInt8(ascii: "Z"):  // 2026-11-23T21:56:00.000Z
             let day = words[2].split(at: "T")
             let second = words[4].dropLast().split(at: ".", maxSplits: 1)
             guard words[0].utf8.count == 4, day.count == 2, let whole = second.first,
                 second.dropFirst().allSatisfy({ number($0) != nil })
             else { return nil }
-            return (words[0], words[1], day[0], [day[1], words[3], whole])
+            return (words[0], words[1], day[0], [day[1], words[3], whole], second.dropFirst().first ?? "")
         default: return nil
         }
     }
@@ -112,7 +124,7 @@ public struct Timestamp: Hashable, Sendable, Comparable {
             return Substring(bytes[index..<bytes.index(index, offsetBy: count)])
         }
         guard digits(8, 1) == "T" else { return nil }
-        return (digits(0, 4), digits(4, 2), digits(6, 2), [digits(9, 2), digits(11, 2), digits(13, 2)])
+        return (digits(0, 4), digits(4, 2), digits(6, 2), [digits(9, 2), digits(11, 2), digits(13, 2)], "")
     }
 
     /// One to nine digits and nothing else.

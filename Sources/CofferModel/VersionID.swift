@@ -1,7 +1,8 @@
 /// A version's id: `null`, or 32 opaque characters that name the version for good.
 ///
-/// It begins with the version's place in the order of writes, so that a version is found without searching, and goes on
-/// at random, so that it cannot be guessed. Source: S3 User Guide, "How S3 Versioning works".
+/// It begins with the version's place in the order of writes, so that a version is found without searching, goes on at
+/// random, so that it cannot be guessed, and ends with a check of both, so that an id that was never made is told from
+/// that of a version which is gone. Source: S3 User Guide, "How S3 Versioning works".
 public struct VersionID: Hashable, Sendable, CustomStringConvertible {
     public let description: String
 
@@ -11,16 +12,21 @@ public struct VersionID: Hashable, Sendable, CustomStringConvertible {
     /// - Throws: `InvalidArgument` for text that no version can be called.
     public init(_ text: String) throws(S3Error) {
         guard text == "null" || Self.decode(text) != nil else {
-            throw .invalidArgument("Invalid version id specified", name: "versionId", value: text)
+            throw Self.invalid(text)
         }
         description = text
+    }
+
+    /// The error for an id that was never made.
+    package static func invalid(_ text: String, name: String = "versionId") -> S3Error {
+        .invalidArgument("Invalid version id specified", name: name, value: text)
     }
 
     /// - Parameter sequence: the version's place in the order of writes.
     package init(sequence: Int64) {
         var bytes = withUnsafeBytes(of: sequence.bigEndian) { Array($0) }
-        for _ in 0..<2 { withUnsafeBytes(of: UInt64.random(in: .min ... .max)) { bytes += $0 } }
-        description = Self.encode(bytes)
+        for _ in 0..<3 { withUnsafeBytes(of: UInt32.random(in: .min ... .max)) { bytes += $0 } }
+        description = Self.encode(bytes + Self.check(of: bytes))
     }
 
     /// Takes text that was an id before: from the catalog.
@@ -34,6 +40,20 @@ public struct VersionID: Hashable, Sendable, CustomStringConvertible {
     package var sequence: Int64? {
         guard !isNull, let bytes = Self.decode(description) else { return nil }
         return bytes.prefix(8).reduce(0) { $0 << 8 | Int64($1) }
+    }
+
+    /// Whether it may have been made: its check is right. Those of versions that earlier servers wrote have none, and are
+    /// known by their versions alone.
+    package var hasValidCheck: Bool {
+        guard !isNull else { return true }
+        guard let bytes = Self.decode(description) else { return false }
+        return Self.check(of: Array(bytes.dropLast(4))) == Array(bytes.suffix(4))
+    }
+
+    /// FNV-1a, 32 bits: against slips, not against those who mean to mislead, who gain nothing by it.
+    private static func check(of bytes: [UInt8]) -> [UInt8] {
+        let hash = bytes.reduce(UInt32(2_166_136_261)) { ($0 ^ UInt32($1)) &* 16_777_619 }
+        return withUnsafeBytes(of: hash.bigEndian) { Array($0) }
     }
 
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._".utf8)

@@ -2,13 +2,18 @@ private import CLibXML2
 
 /// An element of a request's XML document: its local name, its text and its child elements.
 ///
-/// Namespaces and attributes are passed over; S3's request documents mean nothing by them where Coffer reads them.
+/// Namespaces and attributes are passed over but for ``type``: S3's request documents mean nothing by the others.
 public struct XMLElement: Sendable {
     public let name: String
+    /// The value of the attribute `xsi:type`, which tells the kind of an ACL's grantee.
+    public let type: String?
     public private(set) var text: String = ""
     public private(set) var children: [XMLElement] = []
 
-    private init(name: String) { self.name = name }
+    private init(name: String, type: String?) {
+        self.name = name
+        self.type = type
+    }
 
     /// Parses a whole document.
     ///
@@ -28,6 +33,31 @@ public struct XMLElement: Sendable {
     /// All children of a name.
     public func all(_ name: String) -> [XMLElement] {
         children.filter { $0.name == name }
+    }
+
+    /// Holds an element with children to S3's schema.
+    ///
+    /// - Parameters:
+    ///   - names: children that it may have, each once.
+    ///   - lists: children that it may have any number of.
+    /// - Throws: `MalformedXML` for another child, one too many, or text between them.
+    package func rejectUnknownChildren(_ names: [String], lists: [String] = []) throws(S3Error) {
+        var seen: Set<String> = []
+        for child in children {
+            let isKnown = lists.contains(child.name) || (names.contains(child.name) && seen.insert(child.name).inserted)
+            guard isKnown else { throw S3Error(.malformedXML) }
+        }
+        guard text.utf8.allSatisfy({ [0x20, 0x09, 0x0A, 0x0D].contains($0) }) else { throw S3Error(.malformedXML) }
+    }
+
+    /// A child that says `true` or `false`.
+    ///
+    /// - Returns: nil if there is none.
+    /// - Throws: `MalformedXML` for another text.
+    package func flag(_ name: String) throws(S3Error) -> Bool? {
+        guard let text = self[name]?.text else { return nil }
+        guard let value = Bool(text.lowercased()) else { throw S3Error(.malformedXML) }
+        return value
     }
 
     /// Reads a whole document, whatever its root; nil where ``parse(_:root:)`` throws.
@@ -56,7 +86,7 @@ public struct XMLElement: Sendable {
             case XML_READER_TYPE_ELEMENT.rawValue:
                 guard let name = xmlTextReaderConstLocalName(reader) else { return nil }
                 let isEmpty = xmlTextReaderIsEmptyElement(reader) == 1
-                open.append(XMLElement(name: String(cString: name)))
+                open.append(XMLElement(name: String(cString: name), type: grantee(at: reader)))
                 if isEmpty { close() }
             case XML_READER_TYPE_TEXT.rawValue, XML_READER_TYPE_SIGNIFICANT_WHITESPACE.rawValue,
                 XML_READER_TYPE_CDATA.rawValue:
@@ -70,5 +100,13 @@ public struct XMLElement: Sendable {
             status = xmlTextReaderRead(reader)
         }
         return status == 0 ? root : nil
+    }
+    /// The `xsi:type` of the element that the reader is at, where it stays.
+    private static func grantee(at reader: xmlTextReaderPtr) -> String? {
+        guard xmlTextReaderHasAttributes(reader) == 1,
+            xmlTextReaderMoveToAttributeNs(reader, "type", "http://www.w3.org/2001/XMLSchema-instance") == 1
+        else { return nil }
+        defer { xmlTextReaderMoveToElement(reader) }
+        return xmlTextReaderConstValue(reader).map { String(cString: $0) }
     }
 }

@@ -36,6 +36,11 @@ public struct XMLWriter: Sendable {
         element(name) { $0.escape(text.utf8) }
     }
 
+    /// An element with text of an error, in which S3 leaves quotation marks as they are.
+    public mutating func errorElement(_ name: String, _ text: String) {
+        element(name) { $0.escape(text.utf8, keepsQuotes: true) }
+    }
+
     /// An element with text, or none where there is no text.
     public mutating func optional(_ name: String, _ text: String?) {
         if let text { element(name, text) }
@@ -54,13 +59,13 @@ public struct XMLWriter: Sendable {
     private mutating func append(_ text: String) { bytes.append(contentsOf: text.utf8) }
 
     /// Control characters become references: S3 writes them so although XML 1.0 has no such characters.
-    private mutating func escape(_ text: String.UTF8View) {
+    private mutating func escape(_ text: String.UTF8View, keepsQuotes: Bool = false) {
         for byte in text {
             switch byte {
             case UInt8(ascii: "&"): append("&amp;")
             case UInt8(ascii: "<"): append("&lt;")
             case UInt8(ascii: ">"): append("&gt;")
-            case UInt8(ascii: "\""): append("&quot;")
+            case UInt8(ascii: "\"") where !keepsQuotes: append("&quot;")
             case 0..<32 where byte != 9 && byte != 10: append("&#x" + String(byte, radix: 16) + ";")
             default: bytes.append(byte)
             }

@@ -69,7 +69,7 @@ package struct SignatureVerifier: Sendable {
     let secret: @Sendable (_ accessKeyID: String) -> String?
     let session: SessionSecret
     let now: @Sendable () -> Timestamp
-    let requiredRegion: String?
+    private(set) var requiredRegion: String?
     let acceptsV2: Bool
     let routingParameters: Set<String>
     let otherHosts: @Sendable (_ request: SignableRequest) -> [String]
@@ -100,6 +100,13 @@ package struct SignatureVerifier: Sendable {
         self.otherHosts = otherHosts
         self.doctor = doctor
         self.secret = secret
+    }
+
+    /// The same that accepts another region alone, or with nil every one.
+    package func requiring(region: String?) -> SignatureVerifier {
+        var verifier = self
+        verifier.requiredRegion = region
+        return verifier
     }
 
     /// For where there are no temporary credentials.

@@ -77,20 +77,18 @@ extension PostPolicy.Condition {
             throw PostPolicy.invalid("Invalid Condition: must have an operator and two values.")
         }
         switch name {
-        case "eq": return .equal(field: try field(items[1]), value: try text(items[2]))
-        case "starts-with": return .prefix(field: try field(items[1]), prefix: try text(items[2]))
+        case "eq", "starts-with":
+            let (field, value) = (try text(items[1]), try text(items[2]))
+            guard field.utf8.first == UInt8(ascii: "$") else { return impossible(name, items.dropFirst().map(shown)) }
+            let subject = String(Substring(field.utf8.dropFirst()))
+            return name == "eq" ? .equal(field: subject, value: value) : .prefix(field: subject, prefix: value)
         case "content-length-range":
-            return .length(PostPolicy.LengthRange(minimum: try length(items[1]), maximum: try length(items[2])))
+            guard let minimum = try length(items[1]), let maximum = try length(items[2]) else {
+                return impossible(name, items.dropFirst().map(shown))
+            }
+            return .length(PostPolicy.LengthRange(minimum: minimum, maximum: maximum))
         default: throw PostPolicy.invalid("Invalid Condition: unknown operator '\(name)'.")
         }
-    }
-
-    private static func field(_ value: JSONValue) throws(S3Error) -> String {
-        let name = try text(value)
-        guard name.utf8.first == UInt8(ascii: "$") else {
-            throw PostPolicy.invalid("Invalid Condition: '\(name)' must begin with '$'.")
-        }
-        return String(Substring(name.utf8.dropFirst()))
     }
 
     private static func text(_ value: JSONValue) throws(S3Error) -> String {
@@ -98,17 +96,30 @@ extension PostPolicy.Condition {
         return text
     }
 
-    /// A number, which may stand in quotes.
-    private static func length(_ value: JSONValue) throws(S3Error) -> Int64 {
+    /// A whole number from 0 on, which may stand in quotes; nil for what is no number.
+    private static func length(_ value: JSONValue) throws(S3Error) -> Int64? {
         let number: Int64? =
             switch value.content {
-            case .number(let number): number.integer(Int64.self)
+            case .number(let number): number.integer(Int64.self) ?? -1
             case .string(let text): Int64(text)
             default: nil
             }
-        guard let number, number >= 0 else {
+        guard number ?? 0 >= 0 else {
             throw PostPolicy.invalid("Invalid content-length-range: bounds must be whole numbers.")
         }
         return number
+    }
+
+    /// A condition whose field lacks its `$`, or whose bounds are no numbers. AWS reads the policy all the same.
+    private static func impossible(_ name: String, _ values: [String]) -> Self {
+        .impossible("[\(([JSONValue.quoted(name)] + values).joined(separator: ", "))]")
+    }
+
+    private static func shown(_ value: JSONValue) -> String {
+        switch value.content {
+        case .number(let number): number.text
+        case .string(let text): JSONValue.quoted(text)
+        default: "null"
+        }
     }
 }

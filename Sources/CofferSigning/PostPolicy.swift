@@ -18,6 +18,8 @@ package struct PostPolicy: Sendable {
         case equal(field: String, value: String)
         case prefix(field: String, prefix: String)
         case length(LengthRange)
+        /// One that is of no known form, as it stands in the document: it holds for no form.
+        case impossible(String)
     }
 
     /// The sizes that a file may have, in bytes; both ends are included.
@@ -62,6 +64,7 @@ package struct PostPolicy: Sendable {
         }
         var named: Set<String> = []
         for condition in conditions {
+            if case .impossible = condition { throw Self.failed(condition) }
             guard let name = condition.field else { continue }
             guard let value = name == "bucket" ? bucket : form[name], condition.holds(value) else {
                 throw Self.failed(condition)
@@ -93,7 +96,7 @@ extension PostPolicy.Condition: CustomStringConvertible {
     fileprivate var field: String? {
         switch self {
         case .equal(let field, _), .prefix(let field, _): field.lowercased()
-        case .length: nil
+        case .length, .impossible: nil
         }
     }
 
@@ -107,6 +110,7 @@ extension PostPolicy.Condition: CustomStringConvertible {
                 .allSatisfy { $0.utf8.drop { $0 == UInt8(ascii: " ") }.starts(with: prefix.utf8) }
         case .prefix(_, let prefix): value.utf8.starts(with: prefix.utf8)
         case .length: true
+        case .impossible: false
         }
     }
 
@@ -117,6 +121,7 @@ extension PostPolicy.Condition: CustomStringConvertible {
         case .prefix(let field, let prefix):
             "[\"starts-with\", \(JSONValue.quoted("$\(field)")), \(JSONValue.quoted(prefix))]"
         case .length(let range): "[\"content-length-range\", \(range.minimum), \(range.maximum)]"
+        case .impossible(let text): text
         }
     }
 }

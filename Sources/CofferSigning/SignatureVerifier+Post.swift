@@ -18,6 +18,8 @@ extension SignatureVerifier {
             guard form["x-amz-security-token"] == nil else { throw S3Error(.invalidToken) }
             return (Authentication(form: nil, .anonymous), nil)
         }
+        // Who says what is allowed, and does not sign it.
+        guard has(["signature", "x-amz-signature"]) else { throw S3Error(.accessDenied) }
         let text = try form.required("policy")
         let reading = PostReading(policy: text, bucket: bucket, today: now())
         let authentication = isV4 ? try verifyV4(form, reading) : try verifyV2(form, reading)

@@ -104,12 +104,15 @@ package struct BucketQuery: Sendable {
     /// The id of an account.
     package var owner: String
     package var prefix: String
+    /// nil for all.
+    package var region: String?
     package var after: String
     package var limit: Int
 
-    package init(owner: String, prefix: String = "", after: String = "", limit: Int) {
+    package init(owner: String, prefix: String = "", region: String? = nil, after: String = "", limit: Int) {
         self.owner = owner
         self.prefix = prefix
+        self.region = region
         self.after = after
         self.limit = limit
     }

@@ -87,6 +87,7 @@ extension SQLiteCatalog {
         _ version: VersionID, _ deletion: Deletion, in bucket: Bucket, _ connection: SQLiteConnection
     ) throws(StorageError) -> (outcome: DeletionOutcome, madeGarbage: Bool) {
         guard let record = try object(deletion.key, version: version, in: bucket, connection) else {
+            guard version.hasValidCheck else { throw StorageError.refused(VersionID.invalid(version.description)) }
             return (DeletionOutcome(isDeleteMarker: false, version: version), false)
         }
         try requireUnlocked(record, bypassesGovernance: deletion.bypassesGovernance)

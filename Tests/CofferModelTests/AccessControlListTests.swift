@@ -40,6 +40,12 @@ struct AccessControlListTests {
         #expect(acl.grants == [ACL.Grant(.user(canonicalID: Self.other), .read)])
     }
 
+    @Test(arguments: ["Somebody", "Group", "canonicaluser", ""])
+    func `a grantee's type is that of the element which names it`(type: String) {
+        let error = #expect(throws: S3Error.self) { try Self.read(grantee: "<ID>\(Self.other)</ID>", type: type) }
+        #expect(error?.code == .malformedACLError)
+    }
+
     @Test(
         arguments: [
             ("", .malformedACLError), ("<Name>me</Name>", .malformedACLError), ("<ID>me</ID>", .invalidArgument),
@@ -67,11 +73,15 @@ struct AccessControlListTests {
         #expect(throws: S3Error.self) { try ACL(document: over.document, among: nil) }
     }
 
-    private static func read(grantee: String) throws(S3Error) -> ACL {
-        try ACL(
+    /// - Parameter type: of the grantee; nil for that of its first element.
+    private static func read(grantee: String, type: String? = nil) throws(S3Error) -> ACL {
+        let types = [("<ID>", "CanonicalUser"), ("<URI>", "Group"), ("<EmailAddress>", "AmazonCustomerByEmail")]
+        let type = type ?? types.first { grantee.hasPrefix($0.0) }?.1 ?? ""
+        let xsi = "xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:type=\"\(type)\""
+        return try ACL(
             document: Array(
                 """
-                <AccessControlPolicy><Owner><ID>\(owner)</ID></Owner><AccessControlList><Grant><Grantee>\(grantee)</Grantee>\
+                <AccessControlPolicy><Owner><ID>\(owner)</ID></Owner><AccessControlList><Grant><Grantee \(xsi)>\(grantee)</Grantee>\
                 <Permission>READ</Permission></Grant></AccessControlList></AccessControlPolicy>
                 """.utf8), among: Accounts())
     }

@@ -35,14 +35,14 @@ struct ObjectLockTests {
         arguments: [
             (nil, nil, true, true), (nil, retention(.compliance, soon), true, true),
             (nil, retention(.governance, soon), true, true),
-            // Longer, or as long, and as strict or stricter.
+            // Longer, or as long, and of the same mode.
             (retention(.governance, soon), retention(.governance, soon), true, true),
             (retention(.governance, soon), retention(.governance, later), true, true),
-            (retention(.governance, soon), retention(.compliance, later), true, true),
-            (retention(.governance, soon), retention(.compliance, soon), true, true),
             (retention(.compliance, soon), retention(.compliance, soon), true, true),
             (retention(.compliance, soon), retention(.compliance, later), true, true),
-            // Shorter, less strict, or lifted.
+            // Shorter, of the other mode, or lifted.
+            (retention(.governance, soon), retention(.compliance, later), false, true),
+            (retention(.governance, soon), retention(.compliance, soon), false, true),
             (retention(.governance, later), retention(.governance, soon), false, true),
             (retention(.governance, later), retention(.compliance, soon), false, true),
             (retention(.governance, later), nil, false, true),

@@ -14,7 +14,8 @@ struct PostFormTests {
         arguments: [
             ("user/${filename}", "a.txt", "user/a.txt"), ("${filename}", "/dir/a.txt", "a.txt"),
             ("${filename}", #"C:\Program Files\dir\file.txt"#, "file.txt"), ("${filename}", #"a/b\c"#, "c"),
-            ("${filename}", "dir/", ""), ("x${filename}y${filename}", "a", "xaya"), ("x${filename}", nil, "x"),
+            ("${filename}", "dir/", ""), ("x${filename}y${filename}", "a", "xaya"),
+            ("x${filename}", nil, "x${filename}"),
             ("x${filename}", "", "x"), ("${filename}", "${filename}", "${filename}"),
             ("${Filename}$", "a", "${Filename}$"),
             ("${filename}\u{301}", "a", "a\u{301}"), ("ü/${filename}", "ß.txt", "ü/ß.txt"), ("$${filename}", "a", "$a"),

@@ -6,7 +6,7 @@ struct TagTests {
         arguments: [
             ("", []), ("a=1", ["a:1"]), ("a=1&b=2", ["a:1", "b:2"]), ("a", ["a:"]), ("a=", ["a:"]),
             ("project=fiscal%20data&x=%C3%A9", ["project:fiscal data", "x:é"]), ("a+b=c+d", ["a b:c d"]),
-            ("Key=1&key=2", ["Key:1", "key:2"]),
+            ("Key=1&key=2", ["Key:1", "key:2"]), ("&", []), ("a%3Db=c/d:e@f", ["a=b:c/d:e@f"]),
         ] as [(String, [String])])
     func `tags are read as a query`(header: String, tags: [String]) throws {
         #expect(try Tag.parse(header: header).map { "\($0.key):\($0.value)" } == tags)
@@ -22,7 +22,9 @@ struct TagTests {
     @Test(
         arguments: [
             ("a=%zz", .invalidArgument), ("a=%FF", .invalidArgument), ("a=1&a=2", .invalidArgument),
-            ("=1", .invalidTag),
+            ("=1", .invalidArgument), ("=", .invalidArgument), ("a=b,c=d", .invalidArgument),
+            ("a=b=c", .invalidArgument),
+            ("a=%3B", .invalidTag), ("a={}", .invalidArgument),
             (String(repeating: "k", count: 129) + "=1", .invalidTag),
             ("a=" + String(repeating: "v", count: 257), .invalidTag),
             ((0..<11).map { "k\($0)=v" }.joined(separator: "&"), .badRequest),

@@ -66,6 +66,15 @@ struct TimestampTests {
         #expect(Timestamp(parsing: text) == nil)
     }
 
+    @Test(arguments: [
+        ("2026-11-23T21:56:00Z", 0), ("2026-11-23T21:56:00.5Z", 500), ("2026-11-23T21:56:00.042Z", 42),
+        ("2026-11-23T21:56:00.0429Z", 42), ("2026-11-23T21:56:00.000000001Z", 0),
+    ])
+    func `a fraction of a second is read to milliseconds`(text: String, milliseconds: Int64) {
+        #expect(Timestamp(parsing: text)?.milliseconds == 1_795_470_960_000 + milliseconds)
+        #expect(Timestamp(milliseconds: 1_795_470_960_042).iso8601Milliseconds == "2026-11-23T21:56:00.042Z")
+    }
+
     @Test func `a moment is written in the three forms of headers and XML`() {
         let time = Timestamp(milliseconds: 1_795_470_960_042)
         #expect(time.httpDate == "Mon, 23 Nov 2026 21:56:00 GMT")

@@ -19,9 +19,22 @@ struct VersionIDTests {
         #expect(VersionID.null.isNull && VersionID.null.sequence == nil)
     }
 
-    @Test func `an id of another server is taken, although no version has it`() throws {
+    @Test func `an id of another server is one that was never made here`() throws {
         let id = try VersionID("3HL4kqtJvjVBH40Nrjfkd.L4kqtJvjVB")
-        #expect(id.sequence != nil)
+        #expect(id.sequence != nil && !id.hasValidCheck)
+    }
+
+    @Test(arguments: [0, 1, 1 << 40, .max] as [Int64])
+    func `an id that was made is known by its check, and no other of its letters in its place`(
+        sequence: Int64
+    ) throws {
+        let id = VersionID(sequence: sequence)
+        #expect(id.hasValidCheck && VersionID.null.hasValidCheck)
+        for index in id.description.indices {
+            var text = id.description
+            text.replaceSubrange(index...index, with: text[index] == "A" ? "B" : "A")
+            #expect(try !VersionID(text).hasValidCheck)
+        }
     }
 
     @Test(arguments: [

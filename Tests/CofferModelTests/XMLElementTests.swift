@@ -12,6 +12,26 @@ struct XMLElementTests {
         #expect(root["D"] == nil && root.all("D").isEmpty)
     }
 
+    @Test(
+        arguments: [
+            ("<Root/>", true), ("<Root><A>1</A></Root>", true), ("<Root> <L/>\n<L/><A/></Root>", true),
+            ("<Root><B/></Root>", false), ("<Root><A/><A/></Root>", false), ("<Root>x<A/></Root>", false),
+            ("<Root><A/>x</Root>", false), ("<Root><a/></Root>", false), ("<Root><L/><LL/></Root>", false),
+        ] as [(String, Bool)])
+    func `an element is held to the children that it may have`(document: String, isTaken: Bool) throws {
+        let root = try parse(document)
+        var refusal: S3Error.Code?
+        do throws(S3Error) { try root.rejectUnknownChildren(["A"], lists: ["L"]) } catch { refusal = error.code }
+        #expect(refusal == (isTaken ? nil : .malformedXML))
+    }
+
+    @Test func `a type is read by its namespace`() throws {
+        let xsi = "http://www.w3.org/2001/XMLSchema-instance"
+        #expect(try parse("<Root xmlns:x=\"\(xsi)\" x:type=\"T\"><K type=\"U\"/></Root>").type == "T")
+        #expect(try parse("<Root xmlns:x=\"\(xsi)\" x:type=\"T\"><K type=\"U\"/></Root>")["K"]?.type == nil)
+        #expect(try parse("<Root xmlns:xsi=\"urn:other\" xsi:type=\"T\"><A/></Root>").type == nil)
+    }
+
     @Test(arguments: [
         ("<Root><K>a&lt;&gt;&amp;&quot;&apos;</K></Root>", "a<>&\"'"), ("<Root><K>&#65;&#x42;</K></Root>", "AB"),
         ("<Root><K><![CDATA[<a>&amp;]]></K></Root>", "<a>&amp;"), ("<Root><K>a<!-- c -->b</K></Root>", "ab"),

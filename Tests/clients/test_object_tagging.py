@@ -1,5 +1,6 @@
 """Tags of objects: in a document, in a header, of versions and of copies."""
 
+import base64
 import hashlib
 
 import pytest
@@ -56,7 +57,9 @@ def test_tags_that_are_none_are_refused_together(s3, stored, refused, tags, code
     "<Tagging><TagSet><Tag><Value>1</Value></Tag></TagSet></Tagging>", "<Tags/>", "nonsense"])
 def test_a_malformed_document_is_refused(server, connection, s3, stored, document):
     path, body = f"/{stored['Bucket']}/k", document.encode()
-    headers = Signer(server).headers("PUT", path, "tagging", payload=hashlib.sha256(body).hexdigest())
+    digest = base64.b64encode(hashlib.md5(body).digest()).decode()
+    headers = Signer(server).headers(
+        "PUT", path, "tagging", [("Content-MD5", digest)], payload=hashlib.sha256(body).hexdigest())
     answer = connection.ask("PUT", f"{path}?tagging", headers, body)
     assert (answer.status, answer["Code"]) == (400, "MalformedXML")
     assert get(s3, stored) == {}

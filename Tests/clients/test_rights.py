@@ -62,8 +62,8 @@ def test_the_tags_of_a_version_are_counted_for_who_may_read_those_of_versions(s3
     assert anonymous.head_object(**named)["TagCount"] == 1
 
 
-@pytest.mark.parametrize("conditions", [{"IfMatch": OTHER}, {"IfMatchSize": 1}], ids=str)
-def test_who_may_not_read_may_not_ask_before_it_deletes(s3, anonymous, bucket, allow, refused, conditions):
+def test_who_may_not_read_may_not_ask_before_it_deletes(s3, anonymous, bucket, allow, refused):
+    conditions = {"IfMatch": OTHER}
     s3.put_object(Bucket=bucket, Key="k", Body=b"data")
     allow("s3:DeleteObject")
     for key in ("k", "missing"):

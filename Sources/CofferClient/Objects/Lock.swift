@@ -29,7 +29,7 @@ extension S3Client {
         let document = XMLWriter.document("Retention") { xml in
             guard let retention else { return }
             xml.element("Mode", retention.mode.rawValue)
-            xml.element("RetainUntilDate", retention.until.iso8601)
+            xml.element("RetainUntilDate", retention.until.iso8601Milliseconds)
         }
         let bypass = bypassesGovernance ? [("x-amz-bypass-governance-retention", "true")] : []
         try await put(document, "retention", bucket, key, version: version, headers: bypass)

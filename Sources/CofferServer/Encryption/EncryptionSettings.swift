@@ -90,13 +90,23 @@ struct KeyServiceSettings: Sendable {
     init(_ request: S3Request, method: String) throws(S3Error) {
         self.method = method
         keyID = request.headers[EncryptionSettings.keyIDField]
-        usesBucketKey = request.headers[EncryptionSettings.bucketKeyField]?.lowercased() == "true"
+        usesBucketKey = try Self.usesBucketKey(request)
         guard let context = request.headers[EncryptionSettings.contextField] else { return }
         guard let bytes = CofferCrypto.bytes(base64: context), bytes.first == UInt8(ascii: "{") else {
             throw .invalidArgument(
                 "The header '\(EncryptionSettings.contextField)' shall be Base64-encoded UTF-8 string holding JSON which "
                     + "represents a string-string map", name: EncryptionSettings.contextField, value: context)
         }
+    }
+
+    private static func usesBucketKey(_ request: S3Request) throws(S3Error) -> Bool {
+        guard let text = request.headers[EncryptionSettings.bucketKeyField] else { return false }
+        guard let value = Bool(text.lowercased()) else {
+            throw .invalidArgument(
+                "The header '\(EncryptionSettings.bucketKeyField)' must be true or false",
+                name: EncryptionSettings.bucketKeyField, value: text)
+        }
+        return value
     }
 
     /// A key that is named by its id alone is shown by its ARN.

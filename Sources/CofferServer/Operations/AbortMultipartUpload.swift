@@ -10,7 +10,11 @@ struct AbortMultipartUpload: S3Operation {
         [Permission("s3:AbortMultipartUpload", bucket: try request.bucketName(), key: try request.key())]
     }
 
-    init(_ request: S3Request) throws(S3Error) { reference = try UploadReference(request) }
+    init(_ request: S3Request) throws(S3Error) {
+        // AWS has the condition in directory buckets alone.
+        try request.refuse(headers: ["x-amz-if-match-initiated-time"])
+        reference = try UploadReference(request)
+    }
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
         let upload = try reference.find(call)

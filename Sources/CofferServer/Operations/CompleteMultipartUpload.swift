@@ -45,6 +45,7 @@ struct CompleteMultipartUpload: S3Operation {
         let list = try PartList(document: finished.document)
         guard let upload = try reference.findEvenCompleted(call) else { throw reference.missing }
         try call.requireWriter(ofObjectOf: upload.owner)
+        try list.requireParts()
         if let completed = upload.completed {
             guard completed.etag == list.etag else { throw reference.missing }
             return try response(completed.etag, completed.version, upload.attributes, call)

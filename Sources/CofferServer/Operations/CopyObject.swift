@@ -9,6 +9,7 @@ import CofferStorage
 /// is not.
 struct CopyObject: S3Operation {
     static let mayBeLate = true
+    static let anonymousRefusal: String? = AnonymousRefusal.copy
 
     private let source: CopySource
     private let key: ObjectKey
@@ -44,6 +45,7 @@ struct CopyObject: S3Operation {
         storageClass = try ObjectHeaders.storageClass(request)
         checksumAlgorithm = try UploadChecksum.algorithm(request)
         asksForEncryption = try EncryptionSettings.requested(request) != nil
+        try Self.checkAnnotationDirective(request)
     }
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
@@ -161,6 +163,15 @@ struct CopyObject: S3Operation {
         }
         response.headers += source.copySourceVersionFields(in: try call.state(of: .source).bucket)
         return response
+    }
+
+    /// No object has annotations, so either word means the same.
+    private static func checkAnnotationDirective(_ request: S3Request) throws(S3Error) {
+        let name = "x-amz-object-annotation-directive"
+        guard let word = request.headers[name] ?? request.query[name], !["COPY", "EXCLUDE"].contains(word) else {
+            return
+        }
+        throw .invalidArgument("Unknown annotation directive.", name: name, value: word)
     }
 
     /// Whether `x-amz-metadata-directive` or `x-amz-tagging-directive` says `REPLACE`.

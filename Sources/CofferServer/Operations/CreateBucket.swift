@@ -1,11 +1,13 @@
 import CofferAccess
 import CofferHTTP
 import CofferModel
+import CofferSigning
 import CofferStorage
 
-/// Makes a bucket. One that the account has already is answered like a new one, as in us-east-1.
+/// Makes a bucket. One that the account has already is answered like a new one in us-east-1, and refused elsewhere.
 struct CreateBucket: S3Operation {
     static let body = BodyKind.document(limit: Limits.documentByteCount)
+    static let anonymousRefusal: String? = AnonymousRefusal.usual
 
     private let name: BucketName
     private let locksVersions: Bool
@@ -25,24 +27,30 @@ struct CreateBucket: S3Operation {
 
     init(_ request: S3Request) throws(S3Error) {
         name = try request.bucketName()
+        try Self.checkNamespace(request)
         locksVersions = Self.isLocking(request)
         access = try NewBucketAccess(request)
     }
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
-        let document = try body.finish().document
-        let region = try document.isEmpty ? nil : Self.location(document)
-        try call.require(RequestFacts(location: region))
+        let signed = call.access.authentication.region
+        let location = try BucketLocation(
+            document: try body.finish().document, signed: signed, service: call.service)
+        try call.require(RequestFacts(location: location.constraint.map { _ in location.region }))
         let account = try call.account
         var configurations = try access.configurations(owner: account, call.service)
+        configurations.merge(location.configurations) { $1 }
         if locksVersions { configurations["object-lock"] = ObjectLockConfiguration(defaultRetention: nil).document }
         do throws(StorageError) {
             _ = try await call.service.store.createBucket(
-                name, owner: account.id, region: region ?? call.service.region,
+                name, owner: account.id, region: location.region,
                 versioning: locksVersions ? .enabled : .neverEnabled, configurations: configurations)
         } catch {
             guard case .bucketExists(let bucket) = error, bucket.owner == account.id else {
                 throw S3Error(storage: error)
+            }
+            guard Self.isTakenAsMade(bucket, at: location, signed: signed) else {
+                throw S3Error(.bucketAlreadyOwnedByYou, details: [("BucketName", name.description)])
             }
             try await access.reset(bucket, call)
         }
@@ -50,26 +58,24 @@ struct CreateBucket: S3Operation {
         return HTTPResponse(status: 200, headers: [("Location", "/\(name)")])
     }
 
+    /// Whether a bucket that is there already is answered as if it was made now: AWS does so in its first region, where
+    /// the request asks for no other. A server that is told to be in another region has no such exception.
+    private static func isTakenAsMade(_ bucket: Bucket, at location: BucketLocation, signed: String?) -> Bool {
+        bucket.region == Region.first && location.region == Region.first && [nil, Region.first].contains(signed)
+    }
+
+    /// Names that hold in one account and region alone are not there.
+    private static func checkNamespace(_ request: S3Request) throws(S3Error) {
+        let header = "x-amz-bucket-namespace"
+        switch request.headers[header] {
+        case nil, "global": return
+        case "account-regional": throw .notImplemented(header: header)
+        case let value?: throw .invalidArgument("Invalid bucket namespace.", name: header, value: value)
+        }
+    }
+
     /// Whether versions are to be kept, and can be locked.
     private static func isLocking(_ request: S3Request) -> Bool {
         request.headers["x-amz-bucket-object-lock-enabled"]?.lowercased() == "true"
-    }
-
-    /// The region that the document asks for; nil if it asks for none.
-    private static func location(_ document: [UInt8]) throws(S3Error) -> String? {
-        let root = try XMLElement.parse(document, root: "CreateBucketConfiguration")
-        for child in root.children where child.name != "LocationConstraint" {
-            throw S3Error(.notImplemented, "\(child.name) of a CreateBucketConfiguration is not implemented")
-        }
-        guard let text = root["LocationConstraint"]?.text, !text.isEmpty else { return nil }
-        let isRegion =
-            text.utf8.count <= 32
-            && text.utf8.allSatisfy {
-                (97...122).contains($0) || (48...57).contains($0) || $0 == UInt8(ascii: "-")
-            }
-        guard isRegion || text == "EU" else {
-            throw S3Error(.invalidLocationConstraint, details: [("LocationConstraint", text)])
-        }
-        return text == "EU" ? "eu-west-1" : text
     }
 }

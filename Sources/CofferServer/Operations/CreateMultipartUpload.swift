@@ -5,6 +5,8 @@ import CofferStorage
 
 /// Begins an upload in parts, and says what is to become of them.
 struct CreateMultipartUpload: S3Operation {
+    static let anonymousRefusal: String? = AnonymousRefusal.upload
+
     private let key: ObjectKey
     private let settings: ObjectSettings
     private let checksum: UploadChecksum?

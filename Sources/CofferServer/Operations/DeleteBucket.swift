@@ -4,6 +4,8 @@ import CofferStorage
 
 /// Removes a bucket that is empty, with its configurations.
 struct DeleteBucket: S3Operation {
+    static let anonymousRefusal: String? = AnonymousRefusal.usual
+
     static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
         [Permission("s3:DeleteBucket", bucket: try request.bucketName())]
     }

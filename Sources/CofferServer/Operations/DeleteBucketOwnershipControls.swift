@@ -4,6 +4,8 @@ import CofferStorage
 
 /// Takes back what was said of who owns a bucket's objects; there need not be anything.
 struct DeleteBucketOwnershipControls: S3Operation {
+    static let anonymousRefusal: String? = AnonymousRefusal.action("PutBucketOwnershipControls")
+
     static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
         [Permission("s3:PutBucketOwnershipControls", bucket: try request.bucketName())]
     }

@@ -4,6 +4,8 @@ import CofferStorage
 
 /// Removes a bucket's policy; there need not be any.
 struct DeleteBucketPolicy: S3Operation {
+    static let anonymousRefusal: String? = AnonymousRefusal.usual
+
     static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
         [Permission("s3:DeleteBucketPolicy", bucket: try request.bucketName())]
     }

@@ -20,8 +20,10 @@ struct DeleteObjects: S3Operation {
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
         try GovernanceBypass.check(call)
         let bucket = try call.bucket
-        let root = try XMLElement.parse(try body.finish().document, root: "Delete")
+        let root = try XMLElement.parse(try body.finish().requireDocument(), root: "Delete")
         let elements = root.all("Object")
+        try root.rejectUnknownChildren(["Quiet"], lists: ["Object"])
+        let isQuiet = try root.flag("Quiet") ?? false
         guard (1...Limits.deleteKeyCount).contains(elements.count) else { throw S3Error(.malformedXML) }
         var items: [Item] = []
         var deniedCount = 0
@@ -40,7 +42,7 @@ struct DeleteObjects: S3Operation {
             try await call.service.store.delete(deletions, in: bucket)
         }
         let outcomes = Self.outcomes(of: items, stored[...])
-        var response = HTTPResponse.xml(Self.result(outcomes, isQuiet: root["Quiet"]?.text == "true"))
+        var response = HTTPResponse.xml(Self.result(outcomes, isQuiet: isQuiet))
         var refusals = KeyRefusals(askedCount: items.count)
         for case (let item, .failure(let error)) in outcomes { refusals.add(error, key: item.name) }
         refusals.note(in: &response)
@@ -58,6 +60,7 @@ struct DeleteObjects: S3Operation {
         init(
             _ element: XMLElement, bypassesGovernance: Bool, missing: (ObjectKey) throws(S3Error) -> S3Error
         ) throws(S3Error) {
+            try element.rejectUnknownChildren(["Key", "VersionId", "ETag", "LastModifiedTime", "Size"])
             guard let name = element["Key"]?.text, !name.isEmpty else { throw S3Error(.malformedXML) }
             self.name = name
             let version = element["VersionId"].map(\.text)
@@ -74,8 +77,13 @@ struct DeleteObjects: S3Operation {
                     bypassesGovernance: bypassesGovernance)
             } catch {
                 deletion = nil
-                refusal = error.code == .invalidArgument ? S3Error(.noSuchVersion) : error
+                refusal = Self.refusal(error)
             }
+        }
+
+        /// A version that was never made is no malformed argument here, but one that is not there.
+        static func refusal(_ error: S3Error) -> S3Error {
+            error.code == .invalidArgument ? S3Error(.noSuchVersion) : error
         }
     }
 
@@ -115,7 +123,7 @@ struct DeleteObjects: S3Operation {
     ) -> [Outcome] {
         var rest = stored
         return items.compactMap { item in
-            (item.refusal.map { .failure($0) } ?? rest.popFirst()).map { (item, $0) }
+            (item.refusal.map { .failure($0) } ?? rest.popFirst()?.mapError(Item.refusal)).map { (item, $0) }
         }
     }
 

@@ -4,6 +4,8 @@ import CofferStorage
 
 /// Refuses nothing to the public any more; there need not have been anything.
 struct DeletePublicAccessBlock: S3Operation {
+    static let anonymousRefusal: String? = AnonymousRefusal.usual
+
     static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
         [Permission("s3:PutBucketPublicAccessBlock", bucket: try request.bucketName())]
     }

@@ -2,7 +2,7 @@ import CofferHTTP
 import CofferModel
 import CofferStorage
 
-/// The region that a bucket was made in; us-east-1 is written as nothing.
+/// The location constraint that a bucket was made with; that of us-east-1 is written as nothing.
 struct GetBucketLocation: S3Operation {
     static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
         [Permission("s3:GetBucketLocation", bucket: try request.bucketName())]
@@ -12,6 +12,8 @@ struct GetBucketLocation: S3Operation {
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
         let region = try call.bucket.region
-        return .xml(XMLWriter.document("LocationConstraint", text: region == "us-east-1" ? "" : region))
+        let kept = try call.configurations()[BucketLocation.configuration].map { String(decoding: $0, as: UTF8.self) }
+        let constraint = kept ?? (region == Region.first ? "" : region)
+        return .xml(XMLWriter.document("LocationConstraint", text: constraint))
     }
 }

@@ -4,6 +4,8 @@ import CofferStorage
 
 /// Who owns the objects of a bucket, if anything was said of it.
 struct GetBucketOwnershipControls: S3Operation {
+    static let anonymousRefusal: String? = AnonymousRefusal.action("GetBucketOwnershipControls")
+
     static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
         [Permission("s3:GetBucketOwnershipControls", bucket: try request.bucketName())]
     }

@@ -29,7 +29,9 @@ struct GetObjectAttributes: S3Operation {
         reference = try ObjectReference(request)
         wanted = try Self.attributes(request)
         partMarker = try Self.number("x-amz-part-number-marker", request) ?? 0
-        maxParts = min(try Self.number("x-amz-max-parts", request) ?? Limits.listPartCount, Limits.listPartCount)
+        // As AWS, a limit that is none is passed over.
+        let limit = request.headers["x-amz-max-parts"].flatMap { Int($0) } ?? Limits.listPartCount
+        maxParts = limit < 0 ? Limits.listPartCount : min(limit, Limits.listPartCount)
         customerKey = try CustomerKey(request)
     }
 

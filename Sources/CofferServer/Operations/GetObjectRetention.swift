@@ -14,14 +14,14 @@ struct GetObjectRetention: S3Operation {
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
         try LockHeaders.requireLock(call)
-        let object = try reference.find(call)
+        let object = try reference.find(call, currentMarker: .isNotAllowed)
         guard let retention = ObjectLock(object.attributes.field).retention else {
             throw S3Error(.noSuchObjectLockConfiguration)
         }
         return .xml(
             XMLWriter.document("Retention") { xml in
                 xml.element("Mode", retention.mode.rawValue)
-                xml.element("RetainUntilDate", retention.until.iso8601)
+                xml.element("RetainUntilDate", retention.until.iso8601Milliseconds)
             })
     }
 }

@@ -14,8 +14,7 @@ struct HeadBucket: S3Operation {
         HTTPResponse(
             status: 200,
             headers: [
-                ("x-amz-bucket-region", try call.bucket.region), ("x-amz-access-point-alias", "false"),
-                ("Content-Type", "application/xml"),
+                ("x-amz-access-point-alias", "false"), ("Content-Type", "application/xml"),
             ])
     }
 }

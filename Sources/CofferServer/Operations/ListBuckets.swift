@@ -5,6 +5,8 @@ import CofferStorage
 
 /// All buckets of the caller's account, in the order of their names.
 struct ListBuckets: S3Operation {
+    static let anonymousRefusal: String? = AnonymousRefusal.usual
+
     private let limit: Int
     private let after: String
     private let prefix: String?
@@ -24,7 +26,9 @@ struct ListBuckets: S3Operation {
             }
             return number
         }
-        let token = try request.query["continuation-token"].map { text throws(S3Error) in
+        // An empty token asks for the first page.
+        let given = request.query["continuation-token"].flatMap { $0.isEmpty ? nil : $0 }
+        let token = try given.map { text throws(S3Error) in
             String(decoding: try ContinuationToken.decode(text), as: UTF8.self)
         }
         self.limit = limit ?? Limits.listBucketCount
@@ -34,15 +38,19 @@ struct ListBuckets: S3Operation {
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
         let owner = try call.account
+        if let region, !Region.isKnown(region), region != call.service.region {
+            throw .invalidArgument(
+                "Argument value \(region) is not a valid AWS Region", name: "bucket-region", value: region)
+        }
         // One more than is answered tells whether there are more.
-        let query = BucketQuery(owner: owner.id, prefix: prefix ?? "", after: after, limit: limit + 1)
+        let query = BucketQuery(owner: owner.id, prefix: prefix ?? "", region: region, after: after, limit: limit + 1)
         let found = try askStore { () throws(StorageError) in try call.service.store.buckets(query) }
         let page = found.prefix(limit)
         return .xml(
             XMLWriter.document("ListAllMyBucketsResult") { xml in
                 xml.owner(owner.canonicalID)
                 xml.element("Buckets") { xml in
-                    for bucket in page where region == nil || bucket.region == region {
+                    for bucket in page {
                         xml.element("Bucket") { xml in
                             xml.element("Name", bucket.name.description)
                             xml.element("CreationDate", bucket.created.iso8601)

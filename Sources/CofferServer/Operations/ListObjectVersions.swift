@@ -23,16 +23,14 @@ struct ListObjectVersions: S3Operation {
                 value: marker ?? "")
         }
         versionMarker = try marker.map { text throws(S3Error) in
-            do throws(S3Error) {
-                return try VersionID(text)
-            } catch {
-                throw .invalidArgument("Invalid version id specified", name: "version-id-marker", value: text)
-            }
+            guard let version = try? VersionID(text) else { throw Self.invalidMarker(text) }
+            return version
         }
     }
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
         let state = try call.state
+        try checkMarker(in: state.bucket, call)
         let query = VersionQuery(
             keys: listing.query(after: Array(keyMarker.utf8)), afterVersion: versionMarker)
         let page = try await awaitStore { () async throws(StorageError) in
@@ -49,6 +47,18 @@ struct ListObjectVersions: S3Operation {
                 listing.writeCommonPrefixes(page.entries, to: &xml)
             })
     }
+
+    /// A page may go on behind a version that is gone, and not behind one that never was.
+    private func checkMarker(in bucket: Bucket, _ call: Authorized<Self>) throws(S3Error) {
+        guard let versionMarker, !versionMarker.hasValidCheck else { return }
+        let found = try askStore { () throws(StorageError) in
+            try call.service.store.object(
+                ObjectKey(unchecked: Array(keyMarker.utf8)), version: versionMarker, in: bucket)
+        }
+        guard found != nil else { throw Self.invalidMarker(versionMarker.description) }
+    }
+
+    private static func invalidMarker(_ text: String) -> S3Error { VersionID.invalid(text, name: "version-id-marker") }
 
     private func writeNext(_ page: VersionPage, to xml: inout XMLWriter) {
         guard let last = page.entries.last else { return }

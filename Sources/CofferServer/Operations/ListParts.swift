@@ -37,10 +37,10 @@ struct ListParts: S3Operation {
                 xml.owner(state.ownerID(ofObjectOf: upload.owner))
                 xml.element("StorageClass", upload.attributes.storageClass)
                 xml.element("PartNumberMarker", String(marker))
-                if let last = page.last { xml.element("NextPartNumberMarker", String(last.number)) }
+                xml.element("NextPartNumberMarker", String(page.last?.number ?? 0))
                 xml.element("MaxParts", String(limit))
                 if isEncoded { xml.element("EncodingType", "url") }
-                xml.element("IsTruncated", String(found.count > page.count))
+                xml.element("IsTruncated", String(limit > 0 && found.count > page.count))
                 upload.writeChecksum(to: &xml)
                 for part in page { Self.write(part, upload, to: &xml) }
             })

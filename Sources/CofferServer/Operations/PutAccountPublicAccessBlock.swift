@@ -13,7 +13,7 @@ struct PutAccountPublicAccessBlock: S3Operation {
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
         let account = try call.requireOwnAccount()
-        let block = try PublicAccessBlock(document: try body.finish().document)
+        let block = try PublicAccessBlock(document: try body.finish().requireDocument())
         try await call.setAccountBlock(block.document, of: account)
         return HTTPResponse(status: 201)
     }

@@ -5,6 +5,7 @@ import CofferStorage
 /// Sets who may do what with a bucket, by headers or by a document.
 struct PutBucketAcl: S3Operation {
     static let body = BodyKind.document(limit: Limits.documentByteCount)
+    static let anonymousRefusal: String? = AnonymousRefusal.usual
 
     private let headers: RequestedACL?
 

@@ -12,7 +12,7 @@ struct PutBucketCors: S3Operation {
     init(_ request: S3Request) {}
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
-        let configuration = try CORSConfiguration(document: try body.finish().document)
+        let configuration = try CORSConfiguration(document: try body.finish().requireDocument())
         try configuration.validate()
         try await call.setConfiguration("cors", to: configuration.document)
         return HTTPResponse(status: 200)

@@ -13,7 +13,7 @@ struct PutBucketEncryption: S3Operation {
     init(_ request: S3Request) {}
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
-        let configuration = try EncryptionConfiguration(document: try body.finish().document)
+        let configuration = try EncryptionConfiguration(document: try body.finish().requireDocument())
         guard !configuration.blockedTypes.contains("SSE-C") else {
             throw S3Error(
                 .notImplemented, "Blocking SSE-C in a bucket is not implemented: a bucket policy can deny it",

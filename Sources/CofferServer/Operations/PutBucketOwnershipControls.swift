@@ -5,6 +5,7 @@ import CofferStorage
 /// Sets who owns the objects of a bucket. ACLs can be disabled only where the bucket's own grants nothing to others.
 struct PutBucketOwnershipControls: S3Operation {
     static let body = BodyKind.document(limit: Limits.documentByteCount)
+    static let anonymousRefusal: String? = AnonymousRefusal.action("PutBucketOwnershipControls")
 
     static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
         [Permission("s3:PutBucketOwnershipControls", bucket: try request.bucketName())]
@@ -13,7 +14,7 @@ struct PutBucketOwnershipControls: S3Operation {
     init(_ request: S3Request) {}
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
-        let ownership = try ObjectOwnership(document: try body.finish().document)
+        let ownership = try ObjectOwnership(document: try body.finish().requireDocument())
         let state = try call.state
         guard ownership != .bucketOwnerEnforced || state.acl == .initial(owner: state.ownerID) else {
             throw S3Error(.invalidBucketACLWithObjectOwnership)

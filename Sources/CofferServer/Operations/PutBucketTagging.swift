@@ -2,9 +2,9 @@ import CofferHTTP
 import CofferModel
 import CofferStorage
 
-/// Gives a bucket other tags.
+/// Gives a bucket other tags; an empty set takes all from it.
 struct PutBucketTagging: S3Operation {
-    static let body = BodyKind.document(limit: Limits.documentByteCount)
+    static let body = BodyKind.document(limit: Limits.documentByteCount, needsDigest: true)
 
     static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
         [Permission("s3:PutBucketTagging", bucket: try request.bucketName())]
@@ -13,8 +13,9 @@ struct PutBucketTagging: S3Operation {
     init(_ request: S3Request) {}
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
-        let tags = try TagSet.parse(try body.finish().document, limit: Limits.bucketTagCount, subject: "Bucket")
-        try await call.setConfiguration("tagging", to: TagSet.document(tags))
+        let tags = try TagSet.parse(
+            try body.finish().requireDocument(), limit: Limits.bucketTagCount, subject: "Bucket")
+        try await call.setConfiguration("tagging", to: tags.isEmpty ? nil : TagSet.document(tags))
         return .noContent
     }
 }

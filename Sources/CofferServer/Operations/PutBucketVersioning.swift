@@ -13,7 +13,7 @@ struct PutBucketVersioning: S3Operation {
     init(_ request: S3Request) {}
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
-        let versioning = try Self.versioning(try body.finish().document)
+        let versioning = try Self.versioning(try body.finish().requireDocument())
         let state = try call.state
         guard versioning == .enabled || !state.locksVersions else {
             throw S3Error(
@@ -29,8 +29,11 @@ struct PutBucketVersioning: S3Operation {
 
     private static func versioning(_ document: [UInt8]) throws(S3Error) -> Versioning {
         let root = try XMLElement.parse(document, root: "VersioningConfiguration")
-        if let delete = (root["MfaDelete"] ?? root["MFADelete"])?.text, delete != "Disabled" {
-            throw S3Error(.notImplemented, "MFA delete is not implemented")
+        try root.rejectUnknownChildren(["Status", "MfaDelete"])
+        switch root["MfaDelete"]?.text {
+        case nil, "Disabled": break
+        case "Enabled": throw S3Error(.notImplemented, "MFA delete is not implemented")
+        default: throw S3Error(.malformedXML)
         }
         switch root["Status"]?.text {
         case "Enabled": return .enabled

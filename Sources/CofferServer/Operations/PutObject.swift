@@ -18,9 +18,6 @@ struct PutObject: S3Operation {
 
     init(_ request: S3Request) throws(S3Error) {
         key = try request.key()
-        if let part = request.query["partNumber"] {
-            throw .invalidArgument("A part belongs to an upload: uploadId is missing", name: "partNumber", value: part)
-        }
         settings = try ObjectSettings(request)
         try settings.checkDigest(request)
         conditions = try WriteConditions(request, key: key)

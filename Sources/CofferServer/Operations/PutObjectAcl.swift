@@ -5,6 +5,7 @@ import CofferStorage
 /// Sets who may do what with an object or version, by headers or by a document.
 struct PutObjectAcl: S3Operation {
     static let body = BodyKind.document(limit: Limits.documentByteCount)
+    static let anonymousRefusal: String? = AnonymousRefusal.usual
 
     private let reference: ObjectReference
     private let headers: RequestedACL?

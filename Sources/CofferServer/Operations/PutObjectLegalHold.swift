@@ -4,7 +4,7 @@ import CofferStorage
 
 /// Lays a legal hold on a version, or lifts it.
 struct PutObjectLegalHold: S3Operation {
-    static let body = BodyKind.document(limit: Limits.documentByteCount)
+    static let body = BodyKind.document(limit: Limits.documentByteCount, needsDigest: true)
 
     private let reference: ObjectReference
 
@@ -20,6 +20,7 @@ struct PutObjectLegalHold: S3Operation {
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
         let root = try XMLElement.parse(try body.finish().document, root: "LegalHold")
+        try root.rejectUnknownChildren(["Status"])
         guard let status = root["Status"]?.text, ["ON", "OFF"].contains(status) else { throw S3Error(.malformedXML) }
         try call.require(RequestFacts(lock: ObjectLock(legalHold: status == "ON")))
         try LockHeaders.requireLock(call)

@@ -4,7 +4,7 @@ import CofferStorage
 
 /// Makes a bucket's versions lockable, and sets how new ones are. They stay lockable for ever.
 struct PutObjectLockConfiguration: S3Operation {
-    static let body = BodyKind.document(limit: Limits.documentByteCount)
+    static let body = BodyKind.document(limit: Limits.documentByteCount, needsDigest: true)
 
     static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
         [Permission("s3:PutBucketObjectLockConfiguration", bucket: try request.bucketName())]
@@ -13,7 +13,7 @@ struct PutObjectLockConfiguration: S3Operation {
     init(_ request: S3Request) {}
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
-        let configuration = try ObjectLockConfiguration(document: try body.finish().document)
+        let configuration = try ObjectLockConfiguration(document: try body.finish().requireDocument())
         guard try call.bucket.versioning == .enabled else {
             throw S3Error(
                 .invalidBucketState, "Versioning must be 'Enabled' on the bucket to apply a Object Lock configuration")

@@ -2,10 +2,10 @@ import CofferHTTP
 import CofferModel
 import CofferStorage
 
-/// Sets until when a version must stay. A retention may always become longer or stricter; shorter only one in governance
-/// mode, by who may bypass it.
+/// Sets until when a version must stay. A retention may always become longer; shorter, or of the other mode, only one in
+/// governance mode, by who may bypass it.
 struct PutObjectRetention: S3Operation {
-    static let body = BodyKind.document(limit: Limits.documentByteCount)
+    static let body = BodyKind.document(limit: Limits.documentByteCount, needsDigest: true)
 
     private let reference: ObjectReference
     private let bypassesGovernance: Bool
@@ -42,6 +42,10 @@ struct PutObjectRetention: S3Operation {
     /// An empty document lifts the retention.
     private static func retention(_ document: [UInt8]) throws(S3Error) -> ObjectLock.Retention? {
         let root = try XMLElement.parse(document, root: "Retention")
+        for name in ["EventHold", "EventHoldDuration"] where root[name] != nil {
+            throw S3Error(.notImplemented, "\(name) of a Retention is not implemented")
+        }
+        try root.rejectUnknownChildren(["Mode", "RetainUntilDate"])
         guard !root.children.isEmpty else { return nil }
         guard let mode = root["Mode"].map(\.text).flatMap(ObjectLock.Mode.init),
             let until = root["RetainUntilDate"].flatMap({ Timestamp(parsing: $0.text) })

@@ -4,7 +4,7 @@ import CofferStorage
 
 /// Gives an object or version other tags.
 struct PutObjectTagging: S3Operation {
-    static let body = BodyKind.document(limit: Limits.documentByteCount)
+    static let body = BodyKind.document(limit: Limits.documentByteCount, needsDigest: true)
 
     private let reference: ObjectReference
 
@@ -17,7 +17,8 @@ struct PutObjectTagging: S3Operation {
     init(_ request: S3Request) throws(S3Error) { reference = try ObjectReference(request) }
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
-        let tags = try TagSet.parse(try body.finish().document, limit: Limits.objectTagCount, subject: "Object")
+        let tags = try TagSet.parse(
+            try body.finish().requireDocument(), limit: Limits.objectTagCount, subject: "Object")
         try call.require(RequestFacts(tags: tags))
         let fields = try await reference.update(call) { object in
             var attributes = object.attributes

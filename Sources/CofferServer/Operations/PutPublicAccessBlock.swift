@@ -5,6 +5,7 @@ import CofferStorage
 /// Sets what a bucket refuses to the public. What is not mentioned is not refused.
 struct PutPublicAccessBlock: S3Operation {
     static let body = BodyKind.document(limit: Limits.documentByteCount)
+    static let anonymousRefusal: String? = AnonymousRefusal.usual
 
     static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
         [Permission("s3:PutBucketPublicAccessBlock", bucket: try request.bucketName())]
@@ -13,7 +14,7 @@ struct PutPublicAccessBlock: S3Operation {
     init(_ request: S3Request) {}
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
-        let block = try PublicAccessBlock(document: try body.finish().document)
+        let block = try PublicAccessBlock(document: try body.finish().requireDocument())
         try await call.setConfiguration("publicAccessBlock", to: block.document)
         return HTTPResponse(status: 200)
     }

@@ -28,6 +28,7 @@ struct RenameObject: S3Operation {
     init(_ request: S3Request) throws(S3Error) {
         source = try Self.source(request)
         destination = try request.key()
+        try destination.checkNew()
         guard source != destination else {
             throw S3Error(.invalidRequest, "The source and the destination of a rename must be different keys")
         }

@@ -6,6 +6,7 @@ import CofferStorage
 /// written anew.
 struct UploadPartCopy: S3Operation {
     static let mayBeLate = true
+    static let anonymousRefusal: String? = AnonymousRefusal.copy
 
     private static let rangeField = "x-amz-copy-source-range"
 

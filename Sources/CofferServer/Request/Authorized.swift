@@ -91,6 +91,9 @@ func authorize<Operation: S3Operation>(
 ) throws(S3Error) -> Authorized<Operation> {
     let permissions = try Operation.permissions(for: request)
     let states = try permissions.map { permission throws(S3Error) in try state(for: permission, service) }
+    if access.isAnonymous, let message = Operation.anonymousRefusal {
+        throw S3Error(.accessDenied, message).because("anonymous callers may never do this", isTold: false)
+    }
     let allowed = try zip(permissions, states).map { permission, state throws(S3Error) in
         guard let ground = try access.ground(for: permission, service: service) else {
             throw access.refusal(of: permission, service: service)

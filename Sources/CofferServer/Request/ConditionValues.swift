@@ -110,7 +110,7 @@ final class ConditionValues {
         let lock = permission.facts.lock ?? ObjectLock { self.request.headers[$0] }
         switch name {
         case .objectLockMode: return lock.retention?.mode.rawValue
-        case .objectLockRetainUntilDate: return lock.retention?.until.iso8601
+        case .objectLockRetainUntilDate: return lock.retention?.until.iso8601Milliseconds
         case .objectLockRemainingRetentionDays:
             return lock.retention.map { String(($0.until.seconds - now.seconds + 86_399) / 86_400) }
         case .objectLockLegalHold: return lock.legalHold.map { $0 ? "ON" : "OFF" }

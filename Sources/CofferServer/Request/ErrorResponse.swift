@@ -16,8 +16,8 @@ extension HTTPResponse {
         func write(_ xml: inout XMLWriter) {
             xml.element("Error") { xml in
                 xml.element("Code", error.code.name)
-                xml.element("Message", error.message)
-                for (name, value) in error.details { xml.element(name, value) }
+                xml.errorElement("Message", error.message)
+                for (name, value) in error.details { xml.errorElement(name, value) }
                 if !isOfControl { writeIDs(&xml) }
             }
             if isOfControl { writeIDs(&xml) }

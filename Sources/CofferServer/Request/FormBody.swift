@@ -2,6 +2,7 @@ import CofferAccess
 import CofferHTTP
 import CofferModel
 import CofferSigning
+import CofferStorage
 
 /// The body of a POST upload on its way in: the form's fields, and then the file that becomes an object.
 ///
@@ -15,11 +16,15 @@ final class FormBody<Operation: S3Operation>: RequestSink, @unchecked Sendable {
     private var decoder: FormDecoder?
     private var upload: FormUpload<Operation>
 
-    /// - Throws: what can be told before the body comes: `PreconditionFailed` for one that is no form, `NoSuchBucket`,
-    ///   `InvalidArgument` for a signature that is not in the form, and AWS's errors for its length.
+    /// - Throws: what can be told before the body comes: `PreconditionFailed` for one that is no form,
+    ///   `MalformedPOSTRequest` for a form without a boundary, `InvalidBucketName`, `InvalidArgument` for a signature that
+    ///   is not in the form, and AWS's errors for its length. That there is no such bucket is told to who signed the form.
     init(_ request: S3Request, _ access: Access, service: Service) throws(S3Error) {
         let limits = FormLimits()
-        guard let decoder = FormDecoder(contentType: request.headers["content-type"] ?? "", limits: limits) else {
+        let type = request.headers["content-type"] ?? ""
+        guard let decoder = FormDecoder(contentType: type, limits: limits) else {
+            // A form whose parts cannot be told is one all the same.
+            guard !type.lowercased().hasPrefix("multipart/form-data") else { throw S3Error(.malformedPOSTRequest) }
             throw .preconditionFailed("Bucket POST must be of the enclosure-type multipart/form-data")
         }
         guard access.authentication.method == .anonymous else {
@@ -27,8 +32,7 @@ final class FormBody<Operation: S3Operation>: RequestSink, @unchecked Sendable {
                 "Only one auth mechanism allowed; a form is signed by its fields alone", name: "Authorization",
                 value: access.authentication.method.signatureVersion ?? "")
         }
-        let bucket = try request.bucketName()
-        guard try service.buckets.state(of: bucket) != nil else { throw .noSuchBucket(bucket.description) }
+        _ = try request.bucketName()
         let largest = PostPolicy.LengthRange(minimum: 0, maximum: Limits.putByteCount + Int64(limits.byteCount))
         try largest.check(try request.contentLength())
         self.decoder = consume decoder
@@ -115,7 +119,11 @@ private struct FormUpload<Operation: S3Operation>: FormReceiver {
         guard byteCount <= limits.byteCount else { throw S3Error(form: .tooLarge(.form)) }
         key = Array(try form.required("key").utf8)
         guard !key.isEmpty else { throw S3Error(.userKeyMustBeSpecified) }
-        let (authentication, range) = try service.verifier.verify(form, bucket: try request.bucketName())
+        let bucket = try request.bucketName()
+        let verifier =
+            try service.isRegionStrict
+            ? service.verifier.requiring(region: service.buckets.state(of: bucket)?.bucket.region) : service.verifier
+        let (authentication, range) = try verifier.verify(form, bucket: bucket)
         let identity = try service.identities.identity(of: authentication, for: "s3")
         self.identity = identity
         let posted = S3Request(request, key: key, headers: try PostHeaders.headers(of: form, sentBy: request))

@@ -37,21 +37,30 @@ enum PostHeaders {
     ) throws(S3Error) -> (name: String, value: String)? {
         switch field.name {
         case "acl": return ("x-amz-acl", field.value)
-        case "tagging": return ("x-amz-tagging", try tagging(Array(field.value.utf8)))
+        case "tagging":
+            return try tagging(Array(field.value.utf8)).map { ("x-amz-tagging", $0) }
         default: return field.name.hasPrefix("x-amz-") || fieldNames.contains(field.name) ? field : nil
         }
     }
 
     /// A form has its tags as a document, a PUT as the parameters of a query.
-    private static func tagging(_ document: [UInt8]) throws(S3Error) -> String {
-        try TagSet.parse(document, limit: Limits.objectTagCount, subject: "Object")
-            .map { "\(PercentEncoding.encode($0.key.utf8))=\(PercentEncoding.encode($0.value.utf8))" }
-            .joined(separator: "&")
+    ///
+    /// - Returns: nil for what is no such document: AWS takes it for no tags.
+    private static func tagging(_ document: [UInt8]) throws(S3Error) -> String? {
+        do throws(S3Error) {
+            return try TagSet.parse(document, limit: Limits.objectTagCount, subject: "Object")
+                .map { "\(PercentEncoding.encode($0.key.utf8))=\(PercentEncoding.encode($0.value.utf8))" }
+                .joined(separator: "&")
+        } catch {
+            guard error.code == .malformedXML else { throw error }
+            return nil
+        }
     }
 
     /// A header comes through HTTP's own rules; a field may hold anything.
     private static func check(_ header: (name: String, value: String)) throws(S3Error) {
-        guard HTTPHeaders.isName(header.name), header.value.utf8.allSatisfy({ $0 >= 32 && $0 != 127 }) else {
+        guard HTTPHeaders.isName(header.name), header.value.utf8.allSatisfy({ ($0 >= 32 && $0 != 127) || $0 == 9 })
+        else {
             throw .invalidArgument(
                 "A field that becomes a header must have the name of one, and no control characters",
                 name: header.name, value: "")

@@ -63,8 +63,11 @@ final class RequestBody: RequestSink, @unchecked Sendable {
             length.isObject
             ? try askStore { () throws(StorageError) in try service.store.makeBody(key: reception.sealing?.objectKey) }
             : nil
-        if case .document(_, needsDigest: true, _) = kind, expectedMD5 == nil, checksum == nil {
-            throw S3Error(.invalidRequest, "Missing required header for this request: Content-MD5")
+        if case .document(_, needsDigest: true, _) = kind, expectedMD5 == nil, checksum == nil,
+            request.head.contentLength != 0
+        {
+            throw S3Error(
+                .invalidRequest, "Missing required header for this request: Content-MD5 OR x-amz-checksum-*")
         }
     }
 
@@ -145,7 +148,8 @@ final class RequestBody: RequestSink, @unchecked Sendable {
     }
 
     private static func contentMD5(_ request: S3Request) throws(S3Error) -> [UInt8]? {
-        guard let header = request.headers["content-md5"] else { return nil }
+        // What has no body has no digest to be held to.
+        guard let header = request.headers["content-md5"], !["GET", "HEAD"].contains(request.method) else { return nil }
         guard let digest = bytes(base64: header), digest.count == 16 else { throw S3Error(.invalidDigest) }
         return digest
     }
@@ -170,6 +174,14 @@ struct FinishedBody: Sendable {
     let checksum: Checksum?
     /// The one that the operation needs, where the client's is another.
     let further: Checksum?
+
+    /// The document of an operation that does nothing without one.
+    ///
+    /// - Throws: `MissingRequestBodyError`.
+    func requireDocument() throws(S3Error) -> [UInt8] {
+        guard !document.isEmpty else { throw S3Error(.missingRequestBodyError) }
+        return document
+    }
 
     /// The checksum that the operation needs, or the client's where it needs none.
     var neededChecksum: Checksum? { further ?? checksum }

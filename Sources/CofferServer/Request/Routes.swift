@@ -27,6 +27,7 @@ enum Router {
     /// - Throws: `MethodNotAllowed` for a method that S3 does not have there. A sub-resource is never passed over: what
     ///   would delete a sub-resource that cannot be deleted must not delete the whole.
     static func route(_ request: S3Request) throws(S3Error) -> Route {
+        try MisplacedParameters.check(request)
         let candidates = table[Place(method: request.method, level: request.level)] ?? []
         let route = candidates.first { $0.matches(request) }
         guard route != nil || request.level != .account else {

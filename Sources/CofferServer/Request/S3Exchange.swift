@@ -2,6 +2,7 @@ import CofferAccess
 import CofferHTTP
 import CofferModel
 import CofferSigning
+import CofferStorage
 
 /// One S3 request: route → authenticate → authorise → decode → perform → encode → record.
 ///
@@ -13,6 +14,7 @@ final class S3Exchange: HTTPExchange, @unchecked Sendable {
     private let start = ContinuousClock.now
     private var record: AccessRecord
     private var cors = CORSHeaders.none
+    private var bucket: BucketName?
     private var outcome: Outcome
     private var body: (any RequestSink)?
     private var mayBeLate = false
@@ -86,12 +88,13 @@ final class S3Exchange: HTTPExchange, @unchecked Sendable {
             id: id, head: head, addressing: service.addressing, accounts: service.identities.accounts)
         record.bucket = request.target.bucket
         record.key = request.target.keyBytes
+        bucket = try? request.bucketName()  // A name that is none has no region to tell.
         if head.method == "OPTIONS" { return .refused(complete(try preflight(request))) }
         cors = try CORSHeaders(request, service: service)
 
         let route = try Router.route(request)
         record.operation = route.name
-        let authentication = try service.verifier.verify(request.signable)
+        let authentication = try service.authentication(of: request)
         let access = Access(
             identity: try service.identities.identity(of: authentication, for: "s3"), authentication: authentication,
             request: request)
@@ -135,7 +138,13 @@ final class S3Exchange: HTTPExchange, @unchecked Sendable {
             ("x-amz-request-id", id.description), ("x-amz-id-2", id.extended), ("Server", "Coffer"),
         ]
         response.headers += cors.fields
+        if let region = bucketRegion { response.headers.append(("x-amz-bucket-region", region)) }
         return response
+    }
+
+    /// Of the bucket that the request is about, if there is one: SDKs find it so, whatever else the answer says.
+    private var bucketRegion: String? {
+        bucket.flatMap { try? service.buckets.state(of: $0)?.bucket.region }
     }
 
     private func encode(_ error: S3Error) -> HTTPResponse {

@@ -11,6 +11,8 @@ protocol S3Operation: Sendable {
     static var name: String { get }
     /// What becomes of the request's body.
     static var body: BodyKind { get }
+    /// Why it is never done for anonymous callers, whatever policies and ACLs allow; nil if it may be.
+    static var anonymousRefusal: String? { get }
     /// Whether it may take so long that its answer must begin before it is done: with 200, and without the status and
     /// fields of the response, whose document then follows, be it a result or an error.
     static var mayBeLate: Bool { get }
@@ -27,8 +29,18 @@ protocol S3Operation: Sendable {
 extension S3Operation {
     static var name: String { String(describing: Self.self) }
     static var body: BodyKind { .none }
+    static var anonymousRefusal: String? { nil }
     static var mayBeLate: Bool { false }
     func reception(_ call: Authorized<Self>) throws(S3Error) -> Reception { Reception() }
+}
+
+/// AWS's words for who must sign.
+enum AnonymousRefusal {
+    static let usual = "Anonymous users cannot invoke this API. Please authenticate."
+    static let copy = "Anonymous users cannot copy objects.  Please authenticate."
+    static let upload = "Anonymous users cannot initiate multipart uploads.  Please authenticate."
+
+    static func action(_ name: String) -> String { "s3:\(name) does not support Anonymous requests!" }
 }
 
 /// What an operation settles before the body comes: how that of an object or part is received, and what must hold.

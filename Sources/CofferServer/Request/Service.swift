@@ -15,6 +15,8 @@ final class Service: Sendable {
     let proxies: TrustedProxies
     /// The region of buckets that are created without one.
     let region: String
+    /// Whether requests must be signed for the region of their bucket.
+    let isRegionStrict: Bool
     /// Whether ACLs have an effect in new buckets.
     let acls: ServerConfiguration.ACLs
     let lateAnswerSeconds: Double
@@ -33,6 +35,7 @@ final class Service: Sendable {
         self.identities = identities
         self.log = log
         region = configuration.region
+        isRegionStrict = configuration.isRegionStrict
         acls = configuration.acls
         lateAnswerSeconds = configuration.lateAnswerSeconds
         metrics = Metrics()

@@ -16,7 +16,9 @@ extension ServeCommand {
         ),
         Option(
             "region", "REGION", variables: ["COFFER_REGION"], help: "the region of new buckets; us-east-1 unless given"),
-        Option("strict-region", variables: ["COFFER_STRICT_REGION"], help: "refuse signatures for another region"),
+        Option(
+            "strict-region", variables: ["COFFER_STRICT_REGION"],
+            help: "refuse signatures for another region than the bucket's"),
         Option(
             "no-signature-v2", variables: ["COFFER_NO_SIGNATURE_V2"],
             help:

@@ -15,12 +15,18 @@ struct CopySource: Sendable {
     init(_ request: S3Request) throws(S3Error) {
         let header = request.headers[Self.header] ?? ""
         let parts = header.split(at: "?", maxSplits: 1, keepingEmpty: true)
-        guard let decoded = PercentEncoding.decode(parts.first ?? "") else { throw Self.malformed(header) }
-        let path = decoded.first == UInt8(ascii: "/") ? decoded.dropFirst() : decoded[...]
-        guard let slash = path.firstIndex(of: UInt8(ascii: "/")), slash + 1 < path.endIndex else {
-            throw Self.malformed(header)
+        guard let decoded = PercentEncoding.decode(parts.first ?? "") else {
+            throw Self.invalid("Invalid copy source encoding", header)
         }
-        bucket = try BucketName(String(decoding: path[..<slash], as: UTF8.self))
+        let path = decoded.first == UInt8(ascii: "/") ? decoded.dropFirst() : decoded[...]
+        let slash = path.firstIndex(of: UInt8(ascii: "/")) ?? path.endIndex
+        guard let bucket = try? BucketName(String(decoding: path[..<slash], as: UTF8.self)) else {
+            throw Self.invalid("Invalid copy source bucket name", header)
+        }
+        guard slash < path.endIndex, slash + 1 < path.endIndex else {
+            throw Self.invalid("Invalid copy source object key", header)
+        }
+        self.bucket = bucket
         reference = ObjectReference(
             key: try ObjectKey(Array(path[(slash + 1)...])),
             version: try parts.count > 1 ? Self.version(parts[1], header: header) : nil)
@@ -84,9 +90,9 @@ struct CopySource: Sendable {
         return try VersionID(String(query.dropFirst("versionId=".count)))
     }
 
-    private static func malformed(_ header: String) -> S3Error {
-        .invalidArgument(
-            "Copy Source must mention the source bucket and key: sourcebucket/sourcekey", name: Self.header,
-            value: header)
+    private static func malformed(_ header: String) -> S3Error { invalid("Invalid copy source encoding", header) }
+
+    private static func invalid(_ message: String, _ header: String) -> S3Error {
+        .invalidArgument(message, name: Self.header, value: header)
     }
 }

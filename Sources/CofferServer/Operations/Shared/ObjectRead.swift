@@ -81,6 +81,7 @@ struct ObjectRead: Sendable {
     private func range(of object: ObjectRecord) throws(S3Error) -> (range: Range<Int64>, isPartial: Bool) {
         if let partNumber { return try range(ofPart: partNumber, of: object) }
         guard let range, ifRange.map({ isCurrent($0, object) }) ?? true else { return (0..<object.size, false) }
+        if object.size == 0, range.includesEmptyObject { return (0..<0, false) }
         guard let resolved = range.resolve(in: object.size) else {
             throw S3Error(
                 .invalidRange,

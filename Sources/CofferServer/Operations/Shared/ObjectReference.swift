@@ -26,9 +26,12 @@ struct ObjectReference: Sendable {
     /// - Throws: `NoSuchKey`, `NoSuchVersion`, or `AccessDenied` for those who may not list the bucket; for a delete
     ///   marker `NoSuchKey` where it is current, and `MethodNotAllowed` where it was asked for by its version.
     ///
-    /// - Parameter isToBeRead: whether its bytes are asked for next.
+    /// - Parameters:
+    ///   - isToBeRead: whether its bytes are asked for next.
+    ///   - marker: what is answered where a delete marker is current.
     func find<Operation>(
-        _ call: Authorized<Operation>, as part: Permission.Part = .target, isToBeRead: Bool = false
+        _ call: Authorized<Operation>, as part: Permission.Part = .target, isToBeRead: Bool = false,
+        currentMarker marker: CurrentMarker = .isMissing
     ) throws(S3Error) -> ObjectRecord {
         let bucket = try call.state(of: part).bucket
         let found = try askStore { () throws(StorageError) in
@@ -40,7 +43,7 @@ struct ObjectReference: Sendable {
             return found
         }
         let fields = [("x-amz-delete-marker", "true"), ("x-amz-version-id", found.version.description)]
-        guard version != nil else {
+        guard version != nil || marker == .isNotAllowed else {
             let missing = try call.missing(key, in: bucket)
             throw S3Error(missing.code, missing.message, details: missing.details, headers: fields)
         }
@@ -51,6 +54,7 @@ struct ObjectReference: Sendable {
 
     /// The error where there is nothing.
     func missing<Operation>(_ call: Authorized<Operation>, in bucket: Bucket) throws(S3Error) -> S3Error {
+        if let version, !version.hasValidCheck { return VersionID.invalid(version.description) }
         let missing = try call.missing(key, in: bucket)
         guard let version, !version.isNull || bucket.versioning != .neverEnabled, missing.code == .noSuchKey else {
             return missing
@@ -59,12 +63,21 @@ struct ObjectReference: Sendable {
             .noSuchVersion, details: [("Key", key.description), ("VersionId", version.description)])
     }
 
+    /// What an operation says of a delete marker that is current: a read finds nothing, and what would be said of the
+    /// version itself cannot be said of a marker.
+    enum CurrentMarker {
+        /// `NoSuchKey`.
+        case isMissing
+        /// `MethodNotAllowed`.
+        case isNotAllowed
+    }
+
     /// Changes what is said of the version, and tells its id in the header fields.
     func update<Operation>(
-        _ call: Authorized<Operation>,
+        _ call: Authorized<Operation>, currentMarker marker: CurrentMarker = .isNotAllowed,
         change: @escaping @Sendable (_ record: ObjectRecord) throws(S3Error) -> ObjectAttributes
     ) async throws(S3Error) -> [(name: String, value: String)] {
-        _ = try find(call)
+        _ = try find(call, currentMarker: marker)
         let bucket = try call.bucket
         let update = ObjectUpdate(key: key, version: version) { record throws(S3Error) in
             guard !record.isDeleteMarker else { throw .noSuchKey(record.key) }

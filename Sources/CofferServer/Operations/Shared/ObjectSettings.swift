@@ -29,6 +29,7 @@ struct ObjectSettings: Sendable {
 
     init(_ request: S3Request) throws(S3Error) {
         key = try request.key()
+        try key.checkNew()
         try request.refuse(headers: ["x-amz-object-if-"])
         acl = try RequestedACL(request)
         fields = try ObjectHeaders.fields(of: request)

@@ -16,6 +16,10 @@ struct PartList: Sendable {
 
     /// - Throws: `MalformedXML` for a document of another shape, `InvalidPartOrder`.
     init(document: [UInt8]) throws(S3Error) {
+        guard !document.isEmpty else {
+            items = []
+            return
+        }
         let root = try XMLElement.parse(document, root: "CompleteMultipartUpload")
         var items: [Item] = []
         for element in root.all("Part") {
@@ -33,8 +37,12 @@ struct PartList: Sendable {
             }
             items.append(Item(number: number, etag: ETag(header: etag), checksums: checksums))
         }
-        guard !items.isEmpty else { throw S3Error(.malformedXML) }
         self.items = items
+    }
+
+    /// - Throws: `InvalidRequest` for a list of none, which is told only where there is such an upload.
+    func requireParts() throws(S3Error) {
+        guard !items.isEmpty else { throw S3Error(.invalidRequest, "You must specify at least one part") }
     }
 
     /// The MD5 of the parts' MD5s, and their number: the object's ETag.

@@ -30,7 +30,7 @@ enum RequestedACL: Sendable {
             self = .grants(grants)
             return
         }
-        guard let canned = CannedACL(rawValue: name), canned != .logDeliveryWrite || request.level == .bucket else {
+        guard let canned = CannedACL(rawValue: name) else {
             throw .invalidArgument("", name: Self.cannedHeader, value: name)
         }
         guard grants == nil else {

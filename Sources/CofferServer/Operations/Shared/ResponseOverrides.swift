@@ -8,6 +8,13 @@ struct ResponseOverrides: Sendable {
         let names = [
             "content-type", "content-language", "expires", "cache-control", "content-disposition", "content-encoding",
         ]
+        let prefix = "response-"
+        for (name, value) in request.query.parameters
+        where name.hasPrefix(prefix) && !names.contains(String(name.dropFirst(prefix.utf8.count))) {
+            throw .invalidArgument(
+                "\(name) is not in the set of overridable response headers. Please refer to the S3 API documentation for a "
+                    + "complete list of overridable response headers.", name: name, value: value)
+        }
         var values: [(name: String, value: String)] = []
         for name in names {
             guard let value = request.query["response-\(name)"] else { continue }

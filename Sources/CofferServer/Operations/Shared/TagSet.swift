@@ -10,16 +10,19 @@ enum TagSet {
     /// - Throws: `MalformedXML` for a document of another shape, `BadRequest` for too many tags, `InvalidTag`.
     static func parse(_ document: [UInt8], limit: Int, subject: String) throws(S3Error) -> [Tag] {
         let root = try XMLElement.parse(document, root: "Tagging")
+        try root.rejectUnknownChildren(["TagSet"])
         guard let set = root["TagSet"] else { throw S3Error(.malformedXML) }
+        try set.rejectUnknownChildren([], lists: ["Tag"])
         var tags: [Tag] = []
-        for element in set.all("Tag") {
+        for element in set.children {
+            try element.rejectUnknownChildren(["Key", "Value"])
             guard let key = element["Key"]?.text, let value = element["Value"]?.text else {
                 throw S3Error(.malformedXML)
             }
             tags.append(Tag(key: key, value: value))
         }
-        guard tags.count <= limit else { throw S3Error(.badRequest, "\(subject) tags cannot be greater than \(limit)") }
         try Tag.check(tags)
+        guard tags.count <= limit else { throw S3Error(.badRequest, "\(subject) tags cannot be greater than \(limit)") }
         return tags
     }
 
