@@ -202,11 +202,12 @@ final class RequestInFlight: @unchecked Sendable {
         withUnsafeMutablePointer(to: &fields) { pointer in
             _ = MHD_get_connection_values(
                 connection, .HEADER_KIND,
-                { context, _, name, value in
-                    guard let context, let name, let value else { return .YES }
+                { context, _, start, value in
+                    guard let context, let start, let value else { return .YES }
                     let fields = context.assumingMemoryBound(to: (headers: HTTPHeaders, layout: HeadLayout?).self)
-                    fields.pointee.headers.append(lowercased(name), text(value))
-                    fields.pointee.layout?.add(name: name, value: value)
+                    let name = lowercased(start)
+                    fields.pointee.headers.append(name, text(value, of: name))
+                    fields.pointee.layout?.add(name: start, value: value)
                     return .YES
                 }, pointer)
         }
@@ -251,7 +252,16 @@ private func fieldValue(_ value: String) -> String {
     return String(decoding: value.utf8.map { $0 < 32 || $0 == 127 ? 32 : $0 }, as: UTF8.self)
 }
 
-/// A field's value: UTF-8, or where it is not, ISO 8859-1, so that no byte is lost.
+/// A field's value without the white space around it. Where libmicrohttpd sees some behind the body's length or coding, it
+/// read another length than we would: there it stays, and is found wrong.
+private func text(_ value: UnsafePointer<CChar>, of name: String) -> String {
+    let whole = text(value)
+    let trimmed = HTTPHeaders.trimmed(whole)
+    guard trimmed.utf8.count < whole.utf8.count else { return whole }
+    return name == "content-length" || name == "transfer-encoding" ? whole : trimmed
+}
+
+/// Bytes as text: UTF-8, or where they are not, ISO 8859-1, so that none is lost.
 private func text(_ bytes: UnsafePointer<CChar>) -> String {
     String(validatingCString: bytes)
         ?? String(

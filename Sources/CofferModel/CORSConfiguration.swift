@@ -91,7 +91,7 @@ extension CORSConfiguration.Rule {
         allowedHeaders = texts("AllowedHeader")
         exposeHeaders = texts("ExposeHeader")
         maxAgeSeconds = try element["MaxAgeSeconds"].map { age throws(S3Error) in
-            guard let seconds = Int32(age.text), seconds >= 0 else { throw S3Error(.malformedXML) }
+            guard let seconds = Int32(age.text) else { throw S3Error(.malformedXML) }
             return Int(seconds)
         }
     }
@@ -109,7 +109,7 @@ extension CORSConfiguration.Rule {
 
     fileprivate func validate() throws(S3Error) {
         guard !allowedOrigins.isEmpty, !allowedMethods.isEmpty, (id?.unicodeScalars.count ?? 0) <= 255,
-            !(allowedOrigins + allowedHeaders).contains("")
+            !allowedHeaders.contains("")
         else { throw S3Error(.malformedXML) }
         for method in allowedMethods where !CORSConfiguration.methods.contains(method) {
             throw S3Error(
@@ -119,6 +119,9 @@ extension CORSConfiguration.Rule {
             for pattern in patterns where pattern.utf8.count(where: { $0 == UInt8(ascii: "*") }) > 1 {
                 throw S3Error(.invalidRequest, "\(name) \"\(pattern)\" can not have more than one wildcard.")
             }
+        }
+        for header in allowedHeaders where !header.utf8.allSatisfy({ Self.isNameByte($0) || $0 == UInt8(ascii: "*") }) {
+            throw S3Error(.invalidRequest, "AllowedHeader \"\(header)\" contains invalid character.")
         }
         try validateExposeHeaders()
         // They become fields of answers.

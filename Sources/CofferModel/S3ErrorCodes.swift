@@ -148,6 +148,10 @@ extension S3Error.Code {
         "A conflicting conditional operation is currently in progress against this resource. Try again.")
     public static let ownershipControlsNotFound = Self(
         "OwnershipControlsNotFoundError", 404, "The bucket ownership controls were not found")
+    public static let permanentRedirect = Self(
+        "PermanentRedirect", 301,
+        "The bucket you are attempting to access must be addressed using the specified endpoint. Please send all future "
+            + "requests to this endpoint.")
     public static let preconditionFailed = Self(
         "PreconditionFailed", 412, "At least one of the pre-conditions you specified did not hold")
     public static let requestHeaderSectionTooLarge = Self(

@@ -19,7 +19,7 @@ struct V4Reading: SignatureReading {
     init(_ request: SignableRequest, _ signature: SignatureV4, date: String, payloadHash: String) {
         self.request = request
         path = CanonicalRequest.paths(of: request)[0]
-        query = CanonicalRequest.query(of: request, leavingOut: "X-Amz-Signature")
+        query = CanonicalRequest.query(of: request, leavingOut: Self.signatureParameter)
         signedHeaders = signature.signedHeaders
         self.date = date
         scope = signature.scope
@@ -31,6 +31,9 @@ struct V4Reading: SignatureReading {
         CanonicalRequest(
             request, path: path, query: query, signedHeaders: signedHeaders, payloadHash: payloadHash)
     }
+
+    /// The parameter that is not signed.
+    static let signatureParameter = "X-Amz-Signature"
 
     /// When a presigned URL ends, as Version 2 signs it: in seconds since 1970, or mistaken for them.
     var expirations: [String] {

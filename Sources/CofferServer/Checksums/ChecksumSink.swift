@@ -83,7 +83,8 @@ struct ChecksumSink: ~Copyable {
 
     private static func algorithm(header: String) throws(S3Error) -> ChecksumAlgorithm {
         guard let algorithm = ChecksumAlgorithm.allCases.first(where: { $0.header == header }) else {
-            throw .notImplemented(header: header)
+            throw S3Error(
+                .invalidRequest, "The algorithm type you specified in x-amz-checksum- header is invalid.")
         }
         return algorithm
     }

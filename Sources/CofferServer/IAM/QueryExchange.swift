@@ -32,7 +32,7 @@ final class QueryExchange: HTTPExchange, @unchecked Sendable {
         record.operation = query.rawValue
         body = service.queries.document(of: head.holder(accessKeyID: QueryService.credentials(head)?.accessKeyID))
         do throws(S3Error) {
-            try RequestLimits.check(head)
+            try RequestLimits.check(head, headerByteCount: RequestLimits.wholeHeaderByteCount)
             try requireKnownKey()
             guard (head.contentLength ?? 0) <= Int64(Self.bodyByteCount) else { throw S3Error(.requestEntityTooLarge) }
         } catch {
@@ -159,6 +159,7 @@ final class QueryExchange: HTTPExchange, @unchecked Sendable {
         response.headers += [
             ("Content-Type", "text/xml"), ("x-amzn-RequestId", id.description), ("Server", "Coffer"),
         ]
+        response.headers += QueryPreflight.fields(for: head)
         return response
     }
 }

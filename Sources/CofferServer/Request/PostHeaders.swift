@@ -22,7 +22,7 @@ enum PostHeaders {
         var headers = HTTPHeaders()
         for field in form.fields {
             guard let header = try header(field) else { continue }
-            try check(header)
+            try EffectiveHeaders.check(header)
             headers.append(header.name, header.value)
         }
         for field in request.headers.fields where keptNames.contains(field.name) {
@@ -47,14 +47,5 @@ enum PostHeaders {
         try TagSet.parse(document, limit: Limits.objectTagCount, subject: "Object")
             .map { "\(PercentEncoding.encode($0.key.utf8))=\(PercentEncoding.encode($0.value.utf8))" }
             .joined(separator: "&")
-    }
-
-    /// A header comes through HTTP's own rules; a field may hold anything.
-    private static func check(_ header: (name: String, value: String)) throws(S3Error) {
-        guard HTTPHeaders.isName(header.name), header.value.utf8.allSatisfy({ $0 >= 32 && $0 != 127 }) else {
-            throw .invalidArgument(
-                "A field that becomes a header must have the name of one, and no control characters",
-                name: header.name, value: "")
-        }
     }
 }

@@ -146,6 +146,8 @@ final class RequestBody: RequestSink, @unchecked Sendable {
 
     private static func contentMD5(_ request: S3Request) throws(S3Error) -> [UInt8]? {
         guard let header = request.headers["content-md5"] else { return nil }
+        // It names 16 bytes, and yet is the digest of none, as AWS compares it.
+        if hasLooseBits(base64: header) { throw S3Error(.badDigest, details: [("ExpectedDigest", header)]) }
         guard let digest = bytes(base64: header), digest.count == 16 else { throw S3Error(.invalidDigest) }
         return digest
     }

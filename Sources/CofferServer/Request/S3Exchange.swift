@@ -13,6 +13,9 @@ final class S3Exchange: HTTPExchange, @unchecked Sendable {
     private let start = ContinuousClock.now
     private var record: AccessRecord
     private var cors = CORSHeaders.none
+    /// The bucket that the request is about, as soon as it is known.
+    private var bucket: BucketName?
+    private var level: ResourceLevel?
     private var outcome: Outcome
     private var body: (any RequestSink)?
     private var mayBeLate = false
@@ -31,8 +34,17 @@ final class S3Exchange: HTTPExchange, @unchecked Sendable {
         do throws(S3Error) {
             outcome = try begin()
         } catch {
+            if level == nil { lookForBucket() }
             outcome = .refused(encode(error))
         }
+    }
+
+    /// For a refusal of what cannot be read: a page of another origin is to see it all the same.
+    private func lookForBucket() {
+        guard S3Target.controlPath(of: head) == nil else { return }
+        bucket = S3Target.bucket(of: head, service.addressing)
+        // What cannot be looked up says nothing of origins.
+        cors = (try? CORSHeaders(head, bucket: bucket, service: service)) ?? .none
     }
 
     // MARK: The HTTP server's calls
@@ -86,8 +98,10 @@ final class S3Exchange: HTTPExchange, @unchecked Sendable {
             id: id, head: head, addressing: service.addressing, accounts: service.identities.accounts)
         record.bucket = request.target.bucket
         record.key = request.target.keyBytes
+        bucket = request.validBucketName
+        level = request.level
         if head.method == "OPTIONS" { return .refused(complete(try preflight(request))) }
-        cors = try CORSHeaders(request, service: service)
+        cors = try CORSHeaders(head, bucket: bucket, service: service)
 
         let route = try Router.route(request)
         record.operation = route.name
@@ -135,10 +149,35 @@ final class S3Exchange: HTTPExchange, @unchecked Sendable {
             ("x-amz-request-id", id.description), ("x-amz-id-2", id.extended), ("Server", "Coffer"),
         ]
         response.headers += cors.fields
+        if let region = region(for: response) { response.headers.append((Self.regionField, region)) }
         return response
     }
 
+    private static let regionField = "x-amz-bucket-region"
+
+    /// The region of the bucket that the request is about, for an answer about the bucket itself, and for every refusal,
+    /// whoever asked: SDKs learn from it where to go.
+    private func region(for response: HTTPResponse) -> String? {
+        guard level == .bucket || response.status >= 300, let bucket,
+            !response.headers.contains(where: { $0.name == Self.regionField })
+        else { return nil }
+        // An answer does not fail for want of its bucket's region.
+        return (try? service.buckets.state(of: bucket))?.bucket.region
+    }
+
+    /// A HEAD has no body that could name the right region of a wrong signature: SDKs follow a redirection to it.
+    private func redirected(_ error: S3Error) -> S3Error {
+        let codes: [S3Error.Code] = [.authorizationHeaderMalformed, .authorizationQueryParametersError]
+        guard head.method == "HEAD", codes.contains(error.code), error.details.contains(where: { $0.name == "Region" }),
+            let bucket,
+            // Where it cannot be looked up, the error stays what it is.
+            (try? service.buckets.state(of: bucket)) != nil
+        else { return error }
+        return S3Error(.permanentRedirect)
+    }
+
     private func encode(_ error: S3Error) -> HTTPResponse {
+        let error = redirected(error)
         record.refuse(error)
         if let cause = error.cause { service.log.error("\(id) \(record.operation): \(cause)") }
         return complete(
@@ -149,23 +188,36 @@ final class S3Exchange: HTTPExchange, @unchecked Sendable {
 
 /// Limits of a request's head.
 enum RequestLimits {
-    /// Header fields, names and values together. AWS takes 8 KiB; browsers' cookies on localhost may need more.
-    static let headerByteCount = 16 << 10
+    /// Header fields, names and values together (S3 User Guide, "Working with object metadata"; S3 API Reference, "Error
+    /// responses").
+    static let headerByteCount = 8 << 10
+    /// The same with fields that AWS's endpoints do not see in such a size: the cookies of all that a browser found on
+    /// localhost, and tokens of temporary credentials, which AWS packs more densely.
+    static let wholeHeaderByteCount = 16 << 10
+    private static let uncountedFields: Set = ["cookie", "x-amz-security-token"]
     /// Header fields; the rules of signatures compare each with each.
     static let headerCount = 256
     /// A key of 1,024 bytes, every one encoded, and a presigned query fit in it.
     static let targetByteCount = 8 << 10
 
     /// - Throws: `SlowDown`, `RequestHeaderSectionTooLarge`, or `BadRequest` for what HTTP itself forbids.
-    static func check(_ head: HTTPRequestHead) throws(S3Error) {
+    ///
+    /// - Parameter limit: of the header fields, but for those that are not counted.
+    static func check(_ head: HTTPRequestHead, headerByteCount limit: Int = headerByteCount) throws(S3Error) {
         guard !head.isOverLimit else { throw S3Error(.slowDown) }
         guard head.target.utf8.count <= targetByteCount else {
             throw S3Error(.requestHeaderSectionTooLarge, "The request's target is too long")
         }
-        guard head.headers.byteCount <= headerByteCount, head.headers.fields.count <= headerCount else {
-            throw S3Error(
-                .requestHeaderSectionTooLarge, details: [("MaxSizeAllowed", String(headerByteCount))])
+        guard isSmall(head.headers, limit), head.headers.fields.count <= headerCount else {
+            throw S3Error(.requestHeaderSectionTooLarge, details: [("MaxSizeAllowed", String(limit))])
         }
         if let fault = head.fault { throw S3Error(.badRequest, fault) }
+    }
+
+    private static func isSmall(_ headers: HTTPHeaders, _ limit: Int) -> Bool {
+        let byteCount = headers.byteCount
+        if byteCount <= limit { return true }
+        guard byteCount <= wholeHeaderByteCount else { return false }
+        return HTTPHeaders(headers.fields.filter { !uncountedFields.contains($0.name) }).byteCount <= limit
     }
 }

@@ -53,6 +53,16 @@ struct S3Target: Sendable {
         keyBytes = key
     }
 
+    /// The bucket that a head names, even where its target cannot be read as a whole; nil if it names none that could be.
+    static func bucket(of head: HTTPRequestHead, _ addressing: Addressing) -> BucketName? {
+        if let name = addressing.bucket(host: head.headers["host"] ?? "") { return try? BucketName(name) }
+        guard head.target.utf8.first == UInt8(ascii: "/") else { return nil }
+        let segment = head.target.utf8.dropFirst().prefix { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") }
+        return PercentEncoding.decode(Substring(segment)).flatMap {
+            try? BucketName(String(decoding: $0, as: UTF8.self))
+        }
+    }
+
     /// What follows the version of the API. Its requests tell the account in a header, and often in the host, where it
     /// looks like a bucket's name.
     static func controlPath(of head: HTTPRequestHead) -> String? {
