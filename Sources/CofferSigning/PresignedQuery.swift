@@ -20,7 +20,7 @@ extension Query {
     package var amzFields: [(name: String, value: String)] {
         parameters.compactMap { name, value in
             let name = name.lowercased()
-            return name.hasPrefix("x-amz-") ? (name, value) : nil
+            return name.hasPrefix("x-amz-") ? (name: name, value: value) : nil
         }
     }
 

@@ -274,3 +274,8 @@ def test_what_means_nothing_is_refused_by_version_2_too(server, http, bucket):
     assert http.put(url, data=b"data").status_code == 400
     url = client.generate_presigned_url("copy_object", {"Bucket": bucket, "Key": "k", "CopySource": f"{bucket}/missing"})
     assert http.put(url).status_code == 404
+
+
+def test_a_query_has_no_more_settings_than_there_may_be_header_fields(send, bucket):
+    answer = send("PUT", f"/{bucket}/k", {f"x-amz-meta-{number}": "" for number in range(300)}, body=b"data")
+    assert (answer.status, answer["Code"]) == (400, "RequestHeaderSectionTooLarge")

@@ -24,8 +24,9 @@ final class QueryPreflight: HTTPExchange, @unchecked Sendable {
         record = AccessRecord(id: id, head: head)
         record.operation = "Preflight"
         let asked = head.headers.all("access-control-request-headers").joined(separator: ", ")
-        let allowed = asked.isEmpty ? [] : [("Access-Control-Allow-Headers", asked)]
-        let always = [
+        let allowed: [(name: String, value: String)] =
+            asked.isEmpty ? [] : [("Access-Control-Allow-Headers", asked)]
+        let always: [(name: String, value: String)] = [
             ("Access-Control-Allow-Methods", "GET, POST"), ("Access-Control-Max-Age", "172800"),
             ("x-amzn-RequestId", id.description), ("Server", "Coffer"),
         ]

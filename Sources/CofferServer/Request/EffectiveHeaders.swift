@@ -12,21 +12,22 @@ import CofferSigning
 /// Source: S3 API Reference, "Authenticating Requests: Using Query Parameters"; S3 User Guide, "Signing and authenticating
 /// REST requests", "Query string request authentication alternative".
 enum EffectiveHeaders {
-    /// - Throws: `InvalidArgument` for a parameter that can be no header field.
+    /// - Throws: `InvalidArgument` for a parameter that can be no header field, `RequestHeaderSectionTooLarge` for more of
+    ///   them than there may be fields.
     static func of(_ head: HTTPRequestHead, query: Query) throws(S3Error) -> HTTPHeaders {
         guard let version = query.presigned, head.headers["authorization"] == nil else { return head.headers }
-        let settings = settings(in: query, version)
+        let fields = query.amzFields + (version == .v4 ? conditions(in: query) : [])
+        guard fields.count + head.headers.fields.count <= RequestLimits.headerCount else {
+            throw S3Error(.requestHeaderSectionTooLarge)
+        }
+        let settings = fields.filter { !signatureNames.contains($0.name) && !isAboutBody($0.name) }
         guard !settings.isEmpty else { return head.headers }
         return try merge(settings, into: head.headers, isSigned: signedNames(in: query, version))
     }
 
-    /// The parameters that stand for header fields, by the names of those.
-    private static func settings(in query: Query, _ version: PresignedVersion) -> [(name: String, value: String)] {
-        let amz = query.amzFields.filter { !isOfSignature($0.name) && !isChecksum($0.name) }
-        guard version == .v4 else { return amz }
-        let conditions = query.parameters.map { (name: $0.name.lowercased(), value: $0.value) }
+    private static func conditions(in query: Query) -> [(name: String, value: String)] {
+        query.parameters.map { (name: $0.name.lowercased(), value: $0.value) }
             .filter { conditionNames.contains($0.name) }
-        return amz + conditions
     }
 
     /// A field that is sent and signed counts, and the parameter of its name does not. One that is sent unsigned does not
@@ -71,13 +72,15 @@ enum EffectiveHeaders {
         "x-amz-security-token", "x-amz-content-sha256",
     ]
 
-    private static func isOfSignature(_ name: String) -> Bool { signatureNames.contains(name) }
-
-    /// Whether it says what a body must be. Presigners know no body: the JavaScript SDK writes the CRC32 of an empty one
-    /// into the query, so that nothing there is ever compared with what comes.
-    private static func isChecksum(_ name: String) -> Bool {
-        let settings = ["x-amz-checksum-algorithm", "x-amz-checksum-mode", "x-amz-checksum-type"]
-        let aboutBody = ["x-amz-sdk-checksum-algorithm", "x-amz-trailer", "x-amz-decoded-content-length"]
-        return name.hasPrefix("x-amz-checksum-") && !settings.contains(name) || aboutBody.contains(name)
+    /// Whether it says what the body must be, or how it is framed. Presigners know no body: the JavaScript SDK writes the
+    /// CRC32 of an empty one into the query, so that nothing there is ever compared with what comes.
+    private static func isAboutBody(_ name: String) -> Bool {
+        if name.hasPrefix("x-amz-checksum-") { return !checksumSettings.contains(name) }
+        return ["x-amz-sdk-checksum-algorithm", "x-amz-trailer", "x-amz-decoded-content-length"].contains(name)
     }
+
+    /// Fields that ask for checksums and hold none.
+    private static let checksumSettings: Set = [
+        "x-amz-checksum-algorithm", "x-amz-checksum-mode", "x-amz-checksum-type",
+    ]
 }

@@ -203,7 +203,9 @@ enum RequestLimits {
     /// - Throws: `SlowDown`, `RequestHeaderSectionTooLarge`, or `BadRequest` for what HTTP itself forbids.
     ///
     /// - Parameter limit: of the header fields, but for those that are not counted.
-    static func check(_ head: HTTPRequestHead, headerByteCount limit: Int = headerByteCount) throws(S3Error) {
+    static func check(_ head: HTTPRequestHead, headerByteCount limit: Int = RequestLimits.headerByteCount)
+        throws(S3Error)
+    {
         guard !head.isOverLimit else { throw S3Error(.slowDown) }
         guard head.target.utf8.count <= targetByteCount else {
             throw S3Error(.requestHeaderSectionTooLarge, "The request's target is too long")

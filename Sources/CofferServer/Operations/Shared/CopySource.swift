@@ -94,7 +94,7 @@ struct CopySource: Sendable {
         let rest = text.dropFirst(scheme.count)
         let authority = rest.prefix { $0 != "/" }
         let path = String(rest.dropFirst(authority.count))
-        return bucket(inHost: Addressing.name(ofHost: String(authority)), request).map { "/\($0)\(path)" } ?? path
+        return Self.bucket(inHost: Addressing.name(ofHost: String(authority)), request).map { "/\($0)\(path)" } ?? path
     }
 
     /// The bucket that the host of a source's URL names: below this request's own host, or below one of AWS's.

@@ -12,7 +12,7 @@ enum EncodedWords {
     /// Text that needs encoding: Q where most characters are ASCII, B elsewhere.
     static func encode(_ text: String) -> String {
         let scalars = Array(text.unicodeScalars)
-        let plain = scalars.count { isPlain($0) }
+        let plain = scalars.count(where: isPlain)
         guard plain < scalars.count else { return text }
         let encoding: Encoding = plain > scalars.count - plain ? .q : .b
         return words(scalars[...], encoding).joined(separator: " ")
@@ -65,7 +65,7 @@ enum EncodedWords {
     }
 
     private static func quoted(_ bytes: [UInt8]) -> String {
-        bytes.map { byte in
+        bytes.map { (byte: UInt8) -> String in
             switch byte {
             case 32: "_"
             case UInt8(ascii: "="), UInt8(ascii: "?"), UInt8(ascii: "_"), 0..<32, 127...: "=" + hex([byte]).uppercased()
@@ -110,7 +110,7 @@ enum EncodedWords {
     }
 
     private static func unquoted(_ text: Substring) -> [UInt8]? {
-        let marked = text.utf8.map { byte in
+        let marked = text.utf8.map { (byte: UInt8) -> UInt8 in
             switch byte {
             case UInt8(ascii: "="): UInt8(ascii: "%")
             case UInt8(ascii: "_"): UInt8(ascii: " ")
