@@ -50,7 +50,8 @@ package enum SignatureV2 {
     /// A presigned request with the `x-amz-…` parameters of its query as header fields, which is how they are signed. Where
     /// a field of that name is sent, it is what is signed.
     static func withFields(of query: Query, _ request: SignableRequest) -> SignableRequest {
-        let fields = query.amzFields.filter { request.header($0.name) == nil }
+        let sent = Set(request.headers.map(\.name))
+        let fields = query.amzFields.filter { !sent.contains($0.name) }
         guard !fields.isEmpty else { return request }
         var request = request
         request.headers += fields
@@ -72,11 +73,11 @@ package enum SignatureV2 {
 
     /// Unlike in Version 4, white space inside a value stays as it is.
     private static func amzHeaders(of request: SignableRequest) -> String {
-        let fields = request.headers.filter { $0.name.hasPrefix("x-amz-") }
-        return Set(fields.map(\.name)).sorted().map { name in
-            let values = fields.filter { $0.name == name }.map { trimmed($0.value) }
-            return "\(name):\(values.joined(separator: ","))\n"
-        }.joined()
+        var values: [String: [String]] = [:]
+        for field in request.headers where field.name.hasPrefix("x-amz-") {
+            values[field.name, default: []].append(trimmed(field.value))
+        }
+        return values.sorted { $0.key < $1.key }.map { "\($0.key):\($0.value.joined(separator: ","))\n" }.joined()
     }
 
     private static func trimmed(_ value: String) -> String {
