@@ -141,7 +141,7 @@ final class QueryExchange: HTTPExchange, @unchecked Sendable {
 
     private func encode(_ fault: S3Error) -> HTTPResponse {
         let error = fault.forQuery
-        record.refuse(error)
+        record.refuse(error, head)
         if let cause = error.cause { service.log.error("\(id) \(record.operation): \(cause)") }
         let document = XMLWriter.document("ErrorResponse", namespace: query.namespace) { xml in
             xml.element("Error") { xml in

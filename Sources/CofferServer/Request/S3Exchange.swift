@@ -139,7 +139,7 @@ final class S3Exchange: HTTPExchange, @unchecked Sendable {
     }
 
     private func encode(_ error: S3Error) -> HTTPResponse {
-        record.refuse(error)
+        record.refuse(error, head)
         if let cause = error.cause { service.log.error("\(id) \(record.operation): \(cause)") }
         return complete(
             HTTPResponse(
