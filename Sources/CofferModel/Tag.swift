@@ -51,7 +51,7 @@ public struct Tag: Sendable, Equatable {
     }
 
     /// Letters and digits of every script, spaces, and `+ - = . _ : / @`.
-    private static func isText(_ text: String) -> Bool {
+    package static func isText(_ text: String) -> Bool {
         text.unicodeScalars.allSatisfy { scalar in
             let properties = scalar.properties
             return properties.isAlphabetic || properties.numericType != nil

@@ -121,4 +121,7 @@ package struct StoreTotals: Sendable {
     package let objects: Int64
     /// Of all objects as clients see them; copies count although they share their bytes.
     package let bytes: Int64
+    /// Multipart uploads that were neither completed nor aborted, and the bytes of their parts.
+    package let uploads: Int64
+    package let uploadedBytes: Int64
 }

@@ -336,6 +336,10 @@ enum Schema {
         ALTER TABLE segments ADD COLUMN checksums BLOB;
         CREATE INDEX files ON segments (id) WHERE bytes IS NULL;
         """,
+        """
+        -- The longest session of those who sign in with a role; NULL where nothing is said.
+        ALTER TABLE iam_roles ADD COLUMN signin_seconds INTEGER;
+        """,
     ]
 
     /// Brings a catalog to this version.

@@ -99,6 +99,19 @@ struct Options: Sendable {
 
     func isOnCommandLine(_ name: String) -> Bool { given[name] != nil }
 
+    /// An option as it was given: `--port`, or the variable that means the same.
+    func spelling(_ name: String) -> String {
+        let variables = options.first { $0.name == name }?.variables ?? []
+        let variable = isOnCommandLine(name) ? nil : variables.first { environment($0) != nil }
+        return variable ?? "--\(name)"
+    }
+
+    /// An option and its value as they were given: `--port 80`, `COFFER_PORT=80`.
+    func asGiven(_ name: String, _ value: String) -> String {
+        let spelling = spelling(name)
+        return spelling.hasPrefix("--") ? "\(spelling) \(value)" : "\(spelling)=\(value)"
+    }
+
     /// The values of an option that are each a name and a value.
     ///
     /// - Throws: ``UsageError`` for one of another form.
@@ -106,7 +119,7 @@ struct Options: Sendable {
         let form = options.first { $0.name == name }?.value ?? "NAME=VALUE"
         return try all(name).map { text in
             let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-            guard parts.count == 2 else { throw UsageError("--\(name) \(text): it takes \(form)", command: command) }
+            guard parts.count == 2 else { throw usage("\(asGiven(name, text)): it takes \(form)") }
             return (parts[0], parts[1])
         }
     }
@@ -135,7 +148,7 @@ struct Options: Sendable {
     func number(_ name: String, in range: ClosedRange<Int>) throws -> Int? {
         guard let value = self[name] else { return nil }
         guard let number = Int(value), range.contains(number) else {
-            throw usage("--\(name) \(value): it takes \(range.lowerBound) to \(range.upperBound)")
+            throw usage("\(asGiven(name, value)): it takes \(range.lowerBound) to \(range.upperBound)")
         }
         return number
     }
@@ -148,7 +161,7 @@ struct Options: Sendable {
         guard let value = self[name] else { return nil }
         guard let choice = Choice(rawValue: value) else {
             let allowed = Choice.allCases.map(\.rawValue).joined(separator: ", ")
-            throw UsageError("--\(name) \(value): allowed are \(allowed)", command: command)
+            throw usage("\(asGiven(name, value)): allowed are \(allowed)")
         }
         return choice
     }

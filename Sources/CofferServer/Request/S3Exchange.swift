@@ -178,7 +178,7 @@ final class S3Exchange: HTTPExchange, @unchecked Sendable {
 
     private func encode(_ error: S3Error) -> HTTPResponse {
         let error = redirected(error)
-        record.refuse(error)
+        record.refuse(error, head)
         if let cause = error.cause { service.log.error("\(id) \(record.operation): \(cause)") }
         return complete(
             HTTPResponse(
