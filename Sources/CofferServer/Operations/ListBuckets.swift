@@ -45,8 +45,10 @@ struct ListBuckets: S3Operation {
                     for bucket in page where region == nil || bucket.region == region {
                         xml.element("Bucket") { xml in
                             xml.element("Name", bucket.name.description)
-                            xml.element("CreationDate", bucket.created.iso8601)
-                            if isPaged { xml.element("BucketRegion", bucket.region) }
+                            xml.element("CreationDate", bucket.created)
+                            guard isPaged else { return }
+                            xml.element("BucketRegion", bucket.region)
+                            xml.element("BucketArn", bucket.name.arn)
                         }
                     }
                 }
