@@ -40,6 +40,9 @@ public struct ServerConfiguration: Sendable {
     /// Whether ACLs have an effect in new buckets. Disabled, these are as AWS makes them since 2023: the bucket's owner
     /// owns everything in them, and all public access is blocked.
     public var acls = ACLs.enabled
+    /// Whether new buckets take objects that are encrypted with their customers' keys (SSE-C). Blocked, these are as AWS
+    /// makes them since 2026, until PutBucketEncryption allows them.
+    public var customerKeys = CustomerKeys.allowed
     /// What callers must send to read the metrics; nil answers those on this machine alone.
     public var metricsToken: MetricsToken?
     public var log = Log(level: .info, format: .text)
@@ -58,6 +61,10 @@ public struct ServerConfiguration: Sendable {
 
     public enum ACLs: String, Sendable, CaseIterable {
         case enabled, disabled
+    }
+
+    public enum CustomerKeys: String, Sendable, CaseIterable {
+        case allowed, blocked
     }
 
     /// The address as it stands in a URL.

@@ -37,6 +37,7 @@ extension ServeCommand {
         configuration.metricsToken = try metricsToken(options)
         configuration.datastore = try datastore(options)
         configuration.acls = try options.choice("acl") ?? .enabled
+        configuration.customerKeys = try options.choice("sse-c") ?? .allowed
         configuration.log = Log(
             level: try options.choice("log-level") ?? .info, format: try options.choice("log-format") ?? .text,
             file: try options["log-file"].map { path in try LogFile(path: path) })
