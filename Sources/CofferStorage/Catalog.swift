@@ -109,11 +109,14 @@ package struct BucketQuery: Sendable {
     package var owner: String
     package var prefix: String
     package var after: String
+    /// nil for every region.
+    package var region: String?
     package var limit: Int
 
-    package init(owner: String, prefix: String = "", after: String = "", limit: Int) {
+    package init(owner: String, prefix: String = "", after: String = "", region: String? = nil, limit: Int) {
         self.owner = owner
         self.prefix = prefix
+        self.region = region
         self.after = after
         self.limit = limit
     }

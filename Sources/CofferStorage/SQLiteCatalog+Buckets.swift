@@ -9,9 +9,10 @@ extension SQLiteCatalog {
     func buckets(_ query: BucketQuery) throws(StorageError) -> [Bucket] {
         try readers.read { connection throws(StorageError) in
             try connection.all(
-                "\(Self.selectBucket) WHERE owner = ? AND name > ? AND substr(name, 1, length(?)) = ? ORDER BY name LIMIT ?",
+                "\(Self.selectBucket) WHERE owner = ? AND name > ? AND substr(name, 1, length(?)) = ?"
+                    + " AND (? = '' OR region = ?) ORDER BY name LIMIT ?",
                 .text(query.owner), .text(query.after), .text(query.prefix), .text(query.prefix),
-                .integer(Int64(query.limit)),
+                .text(query.region ?? ""), .text(query.region ?? ""), .integer(Int64(query.limit)),
                 row: Self.bucket)
         }
     }

@@ -1,6 +1,7 @@
 """The elements of answers: their order, by which strict parsers read them, and the form of times."""
 
 import re
+import uuid
 import xml.etree.ElementTree as ElementTree
 
 import pytest
@@ -32,16 +33,16 @@ def filled(s3, bucket):
 
 @pytest.mark.parametrize("query, expected", [
     ("", "Name Prefix Marker MaxKeys IsTruncated Contents"),
-    ("prefix=a&marker=a&delimiter=/&encoding-type=url&max-keys=2",
+    ("prefix=a&marker=a&delimiter=%2F&encoding-type=url&max-keys=2",
      "Name Prefix Marker MaxKeys Delimiter EncodingType IsTruncated CommonPrefixes"),
-    ("delimiter=/&max-keys=2",
+    ("delimiter=%2F&max-keys=2",
      "Name Prefix Marker NextMarker MaxKeys Delimiter IsTruncated Contents CommonPrefixes"),
     ("list-type=2", "Name Prefix KeyCount MaxKeys IsTruncated Contents"),
-    ("list-type=2&start-after=a&delimiter=/&encoding-type=url&max-keys=2",
+    ("list-type=2&start-after=a&delimiter=%2F&encoding-type=url&max-keys=2",
      "Name Prefix StartAfter NextContinuationToken KeyCount MaxKeys Delimiter EncodingType IsTruncated Contents "
      "CommonPrefixes"),
     ("versions", "Name Prefix KeyMarker VersionIdMarker MaxKeys IsTruncated Version"),
-    ("versions&key-marker=a&delimiter=/&encoding-type=url&max-keys=2",
+    ("versions&key-marker=a&delimiter=%2F&encoding-type=url&max-keys=2",
      "Name Prefix KeyMarker VersionIdMarker NextKeyMarker NextVersionIdMarker MaxKeys Delimiter EncodingType "
      "IsTruncated Version CommonPrefixes")])
 def test_the_elements_of_listings_stand_in_the_order_of_aws(elements, filled, query, expected):
@@ -73,7 +74,7 @@ def test_the_elements_of_uploads_and_parts_stand_in_the_order_of_aws(elements, b
     assert " ".join(names) == empty
     assert (root.find("NextKeyMarker").text, root.find("NextUploadIdMarker").text) == (None, None)
     ids = [s3.create_multipart_upload(Bucket=bucket, Key=key)["UploadId"] for key in ("a/1", "b")]
-    names, root = elements(f"/{bucket}", "uploads&delimiter=/&encoding-type=url")
+    names, root = elements(f"/{bucket}", "uploads&delimiter=%2F&encoding-type=url")
     assert " ".join(names) == (
         "Bucket KeyMarker UploadIdMarker NextKeyMarker NextUploadIdMarker Delimiter Prefix EncodingType MaxUploads "
         "IsTruncated Upload CommonPrefixes")
@@ -90,6 +91,18 @@ def test_the_elements_of_uploads_and_parts_stand_in_the_order_of_aws(elements, b
 def test_buckets_of_a_page_tell_their_region_and_arn(elements, bucket):
     _, root = elements("/", f"prefix={bucket}")
     assert [child.tag for child in root.find("Buckets/Bucket")] == ["Name", "CreationDate", "BucketRegion", "BucketArn"]
+
+
+def test_pages_of_buckets_of_a_region_are_full(s3):
+    name = f"pages-{uuid.uuid4().hex[:12]}"
+    for number in range(6):
+        region = {"LocationConstraint": "eu-west-1"} if number % 2 else {}
+        s3.create_bucket(Bucket=f"{name}-{number}", **({"CreateBucketConfiguration": region} if region else {}))
+    options = {"Prefix": name, "BucketRegion": "eu-west-1", "MaxBuckets": 2}
+    first = s3.list_buckets(**options)
+    rest = s3.list_buckets(**options, ContinuationToken=first["ContinuationToken"])
+    found = [[bucket["Name"][-1] for bucket in page["Buckets"]] for page in (first, rest)]
+    assert found == [["1", "3"], ["5"]] and "ContinuationToken" not in rest
 
 
 def test_times_are_told_to_the_second_and_everywhere_the_same(elements, bucket, s3):
