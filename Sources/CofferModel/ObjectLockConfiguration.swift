@@ -21,13 +21,18 @@ public struct ObjectLockConfiguration: Sendable, Equatable {
 
     public init(defaultRetention: DefaultRetention?) { self.defaultRetention = defaultRetention }
 
-    /// - Throws: `MalformedXML` for a document of another shape, `InvalidArgument` for a period out of range.
+    /// - Throws: `MalformedXML` for a document of another shape, `InvalidArgument` for a period out of range,
+    ///   `NotImplemented` for holds until an event.
     public init(document: [UInt8]) throws(S3Error) {
         let root = try XMLElement.parse(document, root: "ObjectLockConfiguration")
         guard root["ObjectLockEnabled"]?.text == "Enabled" else { throw S3Error(.malformedXML) }
         guard let rule = root["Rule"] else {
             defaultRetention = nil
             return
+        }
+        let isForEvents = rule["DefaultRetention"]?["DefaultEventHold"] != nil
+        guard !isForEvents, rule["DefaultEventHold"] == nil else {
+            throw S3Error(.notImplemented, "DefaultEventHold of an ObjectLockConfiguration is not implemented")
         }
         guard let retention = rule["DefaultRetention"],
             let mode = retention["Mode"].map(\.text).flatMap(ObjectLock.Mode.init)

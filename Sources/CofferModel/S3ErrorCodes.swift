@@ -76,7 +76,7 @@ extension S3Error.Code {
         "InvalidObjectState", 403, "The operation is not valid for the object's storage class")
     public static let invalidPart = Self(
         "InvalidPart", 400,
-        "One or more of the specified parts could not be found. The part may not have been uploaded, or the specified "
+        "One or more of the specified parts could not be found.  The part may not have been uploaded, or the specified "
             + "entity tag may not match the part's entity tag.")
     public static let invalidPartNumber = Self(
         "InvalidPartNumber", 416, "The requested partnumber is not satisfiable")
@@ -112,6 +112,8 @@ extension S3Error.Code {
         "MaxMessageLengthExceeded", 400, "Your request was too big.")
     public static let maxPostPreDataLengthExceeded = Self(
         "MaxPostPreDataLengthExceededError", 400, "Your POST request fields preceding the upload file were too large.")
+    public static let metadataConfigurationNotFound = Self(
+        "MetadataConfigurationNotFound", 404, "The metadata configuration does not exist")
     public static let metadataTooLarge = Self(
         "MetadataTooLarge", 400, "Your metadata headers exceed the maximum allowed metadata size")
     public static let methodNotAllowed = Self(
@@ -121,21 +123,31 @@ extension S3Error.Code {
     public static let missingRequestBodyError = Self("MissingRequestBodyError", 400, "Request Body is empty")
     public static let missingSecurityHeader = Self(
         "MissingSecurityHeader", 400, "Your request was missing a required header")
+    public static let noSuchAnnotation = Self(
+        "NoSuchAnnotation", 404, "The specified annotation does not exist on this object.")
     public static let noSuchBucket = Self("NoSuchBucket", 404, "The specified bucket does not exist")
     public static let noSuchBucketPolicy = Self("NoSuchBucketPolicy", 404, "The bucket policy does not exist")
+    public static let noSuchConfiguration = Self(
+        "NoSuchConfiguration", 404, "The specified configuration does not exist.")
     public static let noSuchCORSConfiguration = Self(
         "NoSuchCORSConfiguration", 404, "The CORS configuration does not exist")
     public static let noSuchKey = Self("NoSuchKey", 404, "The specified key does not exist.")
+    public static let noSuchLifecycleConfiguration = Self(
+        "NoSuchLifecycleConfiguration", 404, "The lifecycle configuration does not exist")
     public static let noSuchObjectLockConfiguration = Self(
         "NoSuchObjectLockConfiguration", 404, "The specified object does not have a ObjectLock configuration")
     public static let noSuchPublicAccessBlockConfiguration = Self(
         "NoSuchPublicAccessBlockConfiguration", 404, "The public access block configuration was not found")
+    /// What S3 Control answers for a bucket that is not there.
+    public static let noSuchResource = Self("NoSuchResource", 404, "The specified resource doesn't exist.")
     public static let noSuchTagSet = Self("NoSuchTagSet", 404, "The TagSet does not exist")
     public static let noSuchUpload = Self(
         "NoSuchUpload", 404,
         "The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or "
             + "completed.")
     public static let noSuchVersion = Self("NoSuchVersion", 404, "The specified version does not exist.")
+    public static let noSuchWebsiteConfiguration = Self(
+        "NoSuchWebsiteConfiguration", 404, "The specified bucket does not have a website configuration")
     /// What HEAD is answered for what is not there.
     public static let notFound = Self("NotFound", 404, "Not Found")
     public static let notImplemented = Self(
@@ -154,6 +166,8 @@ extension S3Error.Code {
             + "requests to this endpoint.")
     public static let preconditionFailed = Self(
         "PreconditionFailed", 412, "At least one of the pre-conditions you specified did not hold")
+    public static let replicationConfigurationNotFound = Self(
+        "ReplicationConfigurationNotFoundError", 404, "The replication configuration was not found")
     public static let requestHeaderSectionTooLarge = Self(
         "RequestHeaderSectionTooLarge", 400, "Your request header section exceeds the maximum allowed size.")
     public static let requestTimeTooSkewed = Self(

@@ -165,7 +165,7 @@ package struct SignatureVerifier: Sendable {
             throw S3Error(
                 .requestTimeTooSkewed,
                 details: [
-                    ("RequestTime", text), ("ServerTime", now.iso8601),
+                    ("RequestTime", text), ("ServerTime", now.iso8601WithoutFraction),
                     ("MaxAllowedSkewMilliseconds", String(Limits.clockSkewSeconds * 1000)),
                 ])
         }

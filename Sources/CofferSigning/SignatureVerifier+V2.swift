@@ -46,7 +46,10 @@ extension SignatureVerifier {
         guard now.seconds <= seconds else {
             throw S3Error(
                 .accessDenied, "Request has expired",
-                details: [("Expires", Timestamp(seconds: seconds).iso8601), ("ServerTime", now.iso8601)])
+                details: [
+                    ("Expires", Timestamp(seconds: seconds).iso8601WithoutFraction),
+                    ("ServerTime", now.iso8601WithoutFraction),
+                ])
         }
         let signed = SignatureV2.withFields(of: query, request)
         let token = signed.header("x-amz-security-token")

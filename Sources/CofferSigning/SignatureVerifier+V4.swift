@@ -47,7 +47,8 @@ extension SignatureVerifier {
                 .accessDenied, "Request has expired",
                 details: [
                     ("X-Amz-Expires", String(expires)),
-                    ("Expires", Timestamp(seconds: time.seconds + expires).iso8601), ("ServerTime", now.iso8601),
+                    ("Expires", Timestamp(seconds: time.seconds + expires).iso8601WithoutFraction),
+                    ("ServerTime", now.iso8601WithoutFraction),
                 ])
         }
         let hash = service.bodyHash ?? Self.payloadHash(of: request, query, signature.signedHeaders)

@@ -20,6 +20,10 @@ protocol Catalog: Sendable {
     func configurations(of bucket: Bucket) throws(StorageError) -> [String: [UInt8]]
     func buckets(withConfiguration kind: String) throws(StorageError) -> [Bucket]
     func setConfigurations(_ documents: [String: [UInt8]?], of bucket: Bucket) async throws(StorageError)
+    func changeConfiguration(
+        _ kind: String, of bucket: Bucket,
+        _ change: @escaping @Sendable (_ document: [UInt8]?) throws(S3Error) -> [UInt8]?
+    ) async throws(StorageError)
     func setVersioning(_ versioning: Versioning, of bucket: Bucket) async throws(StorageError)
 
     /// - Parameter withSegment: whether an object of one segment brings it along, for who reads its bytes next.
@@ -105,11 +109,14 @@ package struct BucketQuery: Sendable {
     package var owner: String
     package var prefix: String
     package var after: String
+    /// nil for every region.
+    package var region: String?
     package var limit: Int
 
-    package init(owner: String, prefix: String = "", after: String = "", limit: Int) {
+    package init(owner: String, prefix: String = "", after: String = "", region: String? = nil, limit: Int) {
         self.owner = owner
         self.prefix = prefix
+        self.region = region
         self.after = after
         self.limit = limit
     }

@@ -163,6 +163,17 @@ package final class ObjectStore: Sendable {
         try await catalog.setConfigurations(documents, of: bucket)
     }
 
+    /// Changes one by a function of it, in one transaction.
+    ///
+    /// - Parameter change: gets nil where there is none, and returns nil to remove it.
+    /// - Throws: ``StorageError/refused(_:)`` with the function's error; then nothing is changed.
+    package func changeConfiguration(
+        _ kind: String, of bucket: Bucket,
+        _ change: @escaping @Sendable (_ document: [UInt8]?) throws(S3Error) -> [UInt8]?
+    ) async throws(StorageError) {
+        try await catalog.changeConfiguration(kind, of: bucket, change)
+    }
+
     /// Whoever owns them.
     package func buckets(withConfiguration kind: String) throws(StorageError) -> [Bucket] {
         try catalog.buckets(withConfiguration: kind)

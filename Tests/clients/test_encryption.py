@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import os
+import re
 import uuid
 
 import botocore.exceptions
@@ -288,15 +289,93 @@ def assert_nowhere(directory, text, key):
         assert not any(piece in content for piece in pieces), name
 
 
-@pytest.mark.parametrize("blocked, code", [("SSE-C", "NotImplemented"), ("SSE-X", "MalformedXML"), ("NONE", None)])
-def test_what_would_not_be_enforced_is_refused(s3, bucket, blocked, code):
-    configuration = {"Rules": [{
-        "ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"},
-        "BlockedEncryptionTypes": {"EncryptionType": [blocked]}}]}
-    if code is None:
-        s3.put_bucket_encryption(Bucket=bucket, ServerSideEncryptionConfiguration=configuration)
-        rule = s3.get_bucket_encryption(Bucket=bucket)["ServerSideEncryptionConfiguration"]["Rules"][0]
-        assert rule["BlockedEncryptionTypes"] == {"EncryptionType": [blocked]}
-        return
-    with pytest.raises(botocore.exceptions.ClientError, match=code):
-        s3.put_bucket_encryption(Bucket=bucket, ServerSideEncryptionConfiguration=configuration)
+# Buckets that take no objects with their customers' keys
+
+def block(s3, bucket, *types, **rule):
+    s3.put_bucket_encryption(Bucket=bucket, ServerSideEncryptionConfiguration={"Rules": [{
+        "BlockedEncryptionTypes": {"EncryptionType": list(types)}, **rule}]})
+
+
+def rule_of(s3, bucket):
+    return s3.get_bucket_encryption(Bucket=bucket)["ServerSideEncryptionConfiguration"]["Rules"][0]
+
+
+@pytest.mark.parametrize("types", [["SSE-X"], ["NONE", "SSE-C"]])
+def test_no_other_kind_of_encryption_can_be_blocked(s3, bucket, types):
+    with pytest.raises(botocore.exceptions.ClientError, match="MalformedXML"):
+        block(s3, bucket, *types)
+    assert "BlockedEncryptionTypes" not in rule_of(s3, bucket)
+
+
+@pytest.mark.parametrize("rule", [{}, {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms"}}])
+def test_a_bucket_that_blocks_sse_c_takes_no_object_with_a_customers_key(tls, http, pem, refused, rule):
+    bucket = f"blocked-{uuid.uuid4().hex[:16]}"
+    tls.create_bucket(Bucket=bucket)
+    names = {"Bucket": bucket, "Key": "k"}
+    tls.put_object(**names, Body=BODY, **customer(KEY))
+    begun = Upload(tls, bucket, "parts", **customer(KEY))
+    block(tls, bucket, "SSE-C", **rule)
+    assert rule_of(tls, bucket)["BlockedEncryptionTypes"] == {"EncryptionType": ["SSE-C"]}
+    assert rule_of(tls, bucket)["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"] == (
+        "aws:kms" if rule else "AES256")
+    new = {"Bucket": bucket, "Key": "new"}
+    for write, options in [(tls.put_object, {"Body": b"data"}), (tls.create_multipart_upload, {}),
+                           (tls.copy_object, {"CopySource": names, **source(KEY)})]:
+        assert refused(write, **new, **options, **customer(KEY)) == DENIED
+    secret = {"algorithm": "AES256", "key": base64.b64encode(KEY).decode(), "key-MD5": md5(KEY)}
+    fields = {f"x-amz-server-side-encryption-customer-{name}": value for name, value in secret.items()}
+    form = tls.generate_presigned_post(bucket, "new", Fields=fields, Conditions=[
+        {name: value} for name, value in fields.items()])
+    answer = http.post(form["url"], data=form["fields"], files={"file": b"data"}, verify=str(pem / "pem"))
+    assert answer.status_code == 403 and "<Code>AccessDenied</Code>" in answer.text
+    assert refused(tls.head_object, **new) == ("404", 404)
+    # What was there before can be read.
+    assert tls.get_object(**names, **customer(KEY))["Body"].read() == BODY
+    assert refused(begun.part, 1, b"data", **customer(KEY)) == DENIED
+    assert refused(begun.copy, 1, names, **source(KEY), **customer(KEY)) == DENIED
+    assert tls.put_object(**new, Body=b"data")["ServerSideEncryption"]
+    block(tls, bucket, "NONE")
+    tls.put_object(**new, Body=b"data", **customer(KEY))
+    begun.part(1, b"data", **customer(KEY))
+    begun.complete()
+    assert rule_of(tls, bucket)["BlockedEncryptionTypes"] == {"EncryptionType": ["NONE"]}
+
+
+def test_new_buckets_may_block_sse_c(pem, refused):
+    with secure(pem, "--ephemeral", "--sse-c", "blocked") as server:
+        client = make_client(server, verify=str(pem / "pem"))
+        client.create_bucket(Bucket="blocked")
+        names = {"Bucket": "blocked", "Key": "k", "Body": b"data"}
+        assert refused(client.put_object, **names, **customer(KEY)) == DENIED
+        block(client, "blocked", "NONE")
+        client.put_object(**names, **customer(KEY))
+        client.delete_bucket_encryption(Bucket="blocked")
+        assert rule_of(client, "blocked")["BlockedEncryptionTypes"] == {"EncryptionType": ["SSE-C"]}
+        assert refused(client.put_object, **names, **customer(KEY)) == DENIED
+
+
+# The keys of a key service
+
+def test_the_buckets_key_setting_holds_for_objects_that_name_the_service(s3, bucket):
+    s3.put_bucket_encryption(Bucket=bucket, ServerSideEncryptionConfiguration={"Rules": [{
+        "ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": "mine"},
+        "BucketKeyEnabled": True}]})
+
+    def put(**options):
+        answer = s3.put_object(Bucket=bucket, Key="k", Body=b"k", **options)
+        assert s3.head_object(Bucket=bucket, Key="k").get("BucketKeyEnabled") == answer.get("BucketKeyEnabled")
+        return answer.get("BucketKeyEnabled"), answer["SSEKMSKeyId"]
+
+    enabled, usual = put(ServerSideEncryption="aws:kms")
+    assert enabled is True
+    assert re.fullmatch(r"arn:aws:kms:us-east-1:000000000000:key/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", usual)
+    assert put(ServerSideEncryption="aws:kms") == (True, usual)
+    assert put(ServerSideEncryption="aws:kms", BucketKeyEnabled=False) == (None, usual)
+    assert put(ServerSideEncryption="aws:kms:dsse") == (None, usual)
+    own = "arn:aws:kms:us-east-1:000000000000:key/mine"
+    assert put() == (True, own)
+    assert put(BucketKeyEnabled=False) == (None, own)
+    upload = s3.create_multipart_upload(Bucket=bucket, Key="k", ServerSideEncryption="aws:kms")
+    assert (upload["BucketKeyEnabled"], upload["SSEKMSKeyId"]) == (True, usual)
+    copied = s3.copy_object(Bucket=bucket, Key="c", CopySource=f"{bucket}/k", ServerSideEncryption="aws:kms")
+    assert (copied["BucketKeyEnabled"], copied["SSEKMSKeyId"]) == (True, usual)

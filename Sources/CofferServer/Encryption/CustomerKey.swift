@@ -61,3 +61,15 @@ struct CustomerKey: Sendable, Equatable {
             value: "null")
     }
 }
+
+extension Authorized {
+    /// Refuses to write with a customer's key where the bucket blocks that.
+    ///
+    /// - Throws: `AccessDenied`.
+    ///
+    /// Source: S3 User Guide, "Blocking or unblocking SSE-C for a general purpose bucket".
+    func requireUnblocked(_ key: CustomerKey?) throws(S3Error) {
+        guard key != nil, try state.encryption?.blocksCustomerKeys == true else { return }
+        throw S3Error(.accessDenied).because("the bucket blocks SSE-C (PutBucketEncryption)", isTold: false)
+    }
+}

@@ -48,6 +48,11 @@ enum EncryptionSettings: Sendable {
             name: keyIDField, value: keyID)
     }
 
+    /// Whether a request wants a bucket key; nil if it does not say so.
+    static func usesBucketKey(_ request: S3Request) -> Bool? {
+        request.headers[bucketKeyField].map { $0.lowercased() == "true" }
+    }
+
     /// The header fields that tell of it in answers, and stand with the object. SSE-S3 goes without saying.
     func fields(region: String, account: String) -> [(name: String, value: String)] {
         switch self {
@@ -79,9 +84,10 @@ struct KeyServiceSettings: Sendable {
     let method: String
     /// As it was asked for; nil for the account's usual one.
     let keyID: String?
-    let usesBucketKey: Bool
+    /// nil where the request leaves it to the bucket.
+    let usesBucketKey: Bool?
 
-    init(method: String, keyID: String?, usesBucketKey: Bool) {
+    init(method: String, keyID: String?, usesBucketKey: Bool?) {
         self.method = method
         self.keyID = keyID
         self.usesBucketKey = usesBucketKey
@@ -90,7 +96,7 @@ struct KeyServiceSettings: Sendable {
     init(_ request: S3Request, method: String) throws(S3Error) {
         self.method = method
         keyID = request.headers[EncryptionSettings.keyIDField]
-        usesBucketKey = request.headers[EncryptionSettings.bucketKeyField]?.lowercased() == "true"
+        usesBucketKey = EncryptionSettings.usesBucketKey(request)
         guard let context = request.headers[EncryptionSettings.contextField] else { return }
         guard let bytes = CofferCrypto.bytes(base64: context), bytes.first == UInt8(ascii: "{") else {
             throw .invalidArgument(
@@ -107,8 +113,26 @@ struct KeyServiceSettings: Sendable {
             return prefix + (id.hasPrefix("alias/") ? id : "key/\(id)")
         }
         let fields = [
-            (EncryptionSettings.field, method), (EncryptionSettings.keyIDField, arn ?? prefix + "alias/aws/s3"),
+            (EncryptionSettings.field, method),
+            (EncryptionSettings.keyIDField, arn ?? prefix + "key/\(Self.usualKeyID(region: region, account: account))"),
         ]
-        return fields + (usesBucketKey ? [(EncryptionSettings.bucketKeyField, "true")] : [])
+        return fields + (usesBucketKey == true ? [(EncryptionSettings.bucketKeyField, "true")] : [])
+    }
+
+    /// The id of the key that an account has in a region without making one: a UUID, always the same.
+    private static func usualKeyID(region: String, account: String) -> String {
+        let digits = hex(Digest.of(Array("aws/s3 \(region) \(account)".utf8), .sha256))
+        var rest = Substring(digits)
+        return [8, 4, 4, 4, 12].map { count in
+            defer { rest = rest.dropFirst(count) }
+            return String(rest.prefix(count))
+        }.joined(separator: "-")
+    }
+
+    /// The same where the bucket decides what the request leaves to it. Two layers of encryption have no bucket keys.
+    func completed(by state: BucketState) -> KeyServiceSettings {
+        KeyServiceSettings(
+            method: method, keyID: keyID,
+            usesBucketKey: method == "aws:kms" && (usesBucketKey ?? state.usesBucketKey))
     }
 }

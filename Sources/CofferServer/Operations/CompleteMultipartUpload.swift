@@ -42,7 +42,7 @@ struct CompleteMultipartUpload: S3Operation {
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
         let finished = try body.finish()
-        let list = try PartList(document: finished.document)
+        let list = try PartList(document: finished.document, uploadID: reference.uploadID)
         guard let upload = try reference.findEvenCompleted(call) else { throw reference.missing }
         try call.requireWriter(ofObjectOf: upload.owner)
         if let completed = upload.completed {

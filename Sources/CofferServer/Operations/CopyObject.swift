@@ -150,7 +150,7 @@ struct CopyObject: S3Operation {
         let record = written.record
         var response = HTTPResponse.xml(
             XMLWriter.document("CopyObjectResult") { xml in
-                xml.element("LastModified", record.modified.iso8601)
+                xml.element("LastModified", record.modified)
                 xml.element("ETag", record.etag.description)
                 record.attributes.checksum?.write(to: &xml)
             })

@@ -35,25 +35,27 @@ struct ListBuckets: S3Operation {
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
         let owner = try call.account
         // One more than is answered tells whether there are more.
-        let query = BucketQuery(owner: owner.id, prefix: prefix ?? "", after: after, limit: limit + 1)
+        let query = BucketQuery(owner: owner.id, prefix: prefix ?? "", after: after, region: region, limit: limit + 1)
         let found = try askStore { () throws(StorageError) in try call.service.store.buckets(query) }
         let page = found.prefix(limit)
         return .xml(
             XMLWriter.document("ListAllMyBucketsResult") { xml in
                 xml.owner(owner.canonicalID)
                 xml.element("Buckets") { xml in
-                    for bucket in page where region == nil || bucket.region == region {
+                    for bucket in page {
                         xml.element("Bucket") { xml in
                             xml.element("Name", bucket.name.description)
-                            xml.element("CreationDate", bucket.created.iso8601)
-                            if isPaged { xml.element("BucketRegion", bucket.region) }
+                            xml.element("CreationDate", bucket.created)
+                            guard isPaged else { return }
+                            xml.element("BucketRegion", bucket.region)
+                            xml.element("BucketArn", bucket.name.arn)
                         }
                     }
                 }
-                xml.optional("Prefix", prefix)
                 if found.count > page.count, let last = page.last {
                     xml.element("ContinuationToken", ContinuationToken.encode(Array(last.name.description.utf8)))
                 }
+                xml.optional("Prefix", prefix)
             })
     }
 }

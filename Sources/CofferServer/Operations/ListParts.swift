@@ -37,7 +37,7 @@ struct ListParts: S3Operation {
                 xml.owner(state.ownerID(ofObjectOf: upload.owner))
                 xml.element("StorageClass", upload.attributes.storageClass)
                 xml.element("PartNumberMarker", String(marker))
-                if let last = page.last { xml.element("NextPartNumberMarker", String(last.number)) }
+                xml.element("NextPartNumberMarker", String(page.last?.number ?? 0))
                 xml.element("MaxParts", String(limit))
                 if isEncoded { xml.element("EncodingType", "url") }
                 xml.element("IsTruncated", String(found.count > page.count))
@@ -49,7 +49,7 @@ struct ListParts: S3Operation {
     private static func write(_ part: UploadedPart, _ upload: Upload, to xml: inout XMLWriter) {
         xml.element("Part") { xml in
             xml.element("PartNumber", String(part.number))
-            xml.element("LastModified", part.modified.iso8601)
+            xml.element("LastModified", part.modified)
             xml.element("ETag", part.etag.description)
             xml.element("Size", String(part.size))
             if let algorithm = upload.checksum?.algorithm { xml.optional(algorithm.element, part.checksum) }

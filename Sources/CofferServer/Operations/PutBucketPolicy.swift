@@ -21,7 +21,6 @@ struct PutBucketPolicy: S3Operation {
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
         try call.requireOwnersAccount()
         let document = try body.finish().document
-        guard !document.isEmpty else { throw S3Error(.missingRequestBodyError) }
         let former = try call.state.policy.map { Set($0.principalIDs.values) } ?? []
         let principals = PrincipalIDs.current(call.service.identities, former: former)
         let policy = try Policy(document: document, bucket: try call.bucket.name, principals: principals)

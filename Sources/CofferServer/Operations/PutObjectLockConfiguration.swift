@@ -13,7 +13,9 @@ struct PutObjectLockConfiguration: S3Operation {
     init(_ request: S3Request) {}
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
-        let configuration = try ObjectLockConfiguration(document: try body.finish().document)
+        let document = try body.finish().document
+        guard !document.isEmpty else { throw S3Error(.missingRequestBodyError) }
+        let configuration = try ObjectLockConfiguration(document: document)
         guard try call.bucket.versioning == .enabled else {
             throw S3Error(
                 .invalidBucketState, "Versioning must be 'Enabled' on the bucket to apply a Object Lock configuration")

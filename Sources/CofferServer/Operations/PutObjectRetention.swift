@@ -42,6 +42,9 @@ struct PutObjectRetention: S3Operation {
     /// An empty document lifts the retention.
     private static func retention(_ document: [UInt8]) throws(S3Error) -> ObjectLock.Retention? {
         let root = try XMLElement.parse(document, root: "Retention")
+        for name in ["EventHold", "EventHoldDuration"] where root[name] != nil {
+            throw S3Error(.notImplemented, "\(name) of a Retention is not implemented")
+        }
         guard !root.children.isEmpty else { return nil }
         guard let mode = root["Mode"].map(\.text).flatMap(ObjectLock.Mode.init),
             let until = root["RetainUntilDate"].flatMap({ Timestamp(parsing: $0.text) })

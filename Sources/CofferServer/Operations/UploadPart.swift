@@ -25,6 +25,7 @@ struct UploadPart: S3Operation {
     func reception(_ call: Authorized<Self>) throws(S3Error) -> Reception {
         let upload = try reference.find(call)
         try call.requireWriter(ofObjectOf: upload.owner)
+        try call.requireUnblocked(customerKey)
         try checkAlgorithm(upload)
         return Reception(
             sealing: try upload.sealing(customerKey, call.service.keyring),

@@ -43,6 +43,7 @@ struct UploadPartCopy: S3Operation {
         _ = try body.finish()
         let upload = try reference.find(call)
         try call.requireWriter(ofObjectOf: upload.owner)
+        try call.requireUnblocked(customerKey)
         let sealing = try upload.sealing(customerKey, call.service.keyring)
         let (bucket, sourceBucket) = (try call.bucket, try call.state(of: .source).bucket)
         let (record, copied) = try await source.retrying { () async throws(S3Error) in
@@ -62,7 +63,7 @@ struct UploadPartCopy: S3Operation {
         }
         var response = HTTPResponse.xml(
             XMLWriter.document("CopyPartResult") { xml in
-                xml.element("LastModified", modified.iso8601)
+                xml.element("LastModified", modified)
                 xml.element("ETag", copied.etag.description)
                 if upload.checksum != nil { xml.element(copied.checksum.algorithm.element, copied.checksum.value) }
             })

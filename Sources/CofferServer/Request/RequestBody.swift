@@ -99,7 +99,7 @@ final class RequestBody: RequestSink, @unchecked Sendable {
         if let expectedMD5, let digest, !isEqualInConstantTime(expectedMD5, digest) {
             throw S3Error(
                 .badDigest,
-                details: [("ExpectedDigest", hex(expectedMD5)), ("CalculatedDigest", base64(digest))])
+                details: [("ExpectedDigest", base64(expectedMD5)), ("CalculatedDigest", base64(digest))])
         }
         let checksum = try checksum.take()?.finish(trailer: trailer)
         guard let document = document.map({ $0.finish() }) ?? [] else { throw S3Error(.slowDown) }
@@ -115,11 +115,9 @@ final class RequestBody: RequestSink, @unchecked Sendable {
         if let expectedByteCount, payloadByteCount > expectedByteCount { throw S3Error(.incompleteBody) }
         switch kind {
         case .none:
-            guard payloadByteCount <= Int64(Limits.documentByteCount) else {
-                throw S3Error(.maxMessageLengthExceeded)
-            }
+            try Self.check(payloadByteCount, limit: Limits.documentByteCount)
         case .document(let limit, _, _):
-            guard payloadByteCount <= Int64(limit) else { throw S3Error(.maxMessageLengthExceeded) }
+            try Self.check(payloadByteCount, limit: limit)
             guard document?.append(bytes) == true else { throw S3Error(.slowDown) }
         case .object, .form:
             if let range = reception.lengthRange, payloadByteCount > range.maximum {
@@ -131,6 +129,12 @@ final class RequestBody: RequestSink, @unchecked Sendable {
         sha256?.update(bytes)
         checksum?.update(bytes)
         further?.update(bytes)
+    }
+
+    private static func check(_ byteCount: Int64, limit: Int) throws(S3Error) {
+        guard byteCount <= Int64(limit) else {
+            throw S3Error(.maxMessageLengthExceeded, details: [("MaxMessageLengthBytes", String(limit))])
+        }
     }
 
     private func verifySHA256() throws(S3Error) {
@@ -148,7 +152,9 @@ final class RequestBody: RequestSink, @unchecked Sendable {
         guard let header = request.headers["content-md5"] else { return nil }
         // It names 16 bytes, and yet is the digest of none, as AWS compares it.
         if hasLooseBits(base64: header) { throw S3Error(.badDigest, details: [("ExpectedDigest", header)]) }
-        guard let digest = bytes(base64: header), digest.count == 16 else { throw S3Error(.invalidDigest) }
+        guard let digest = bytes(base64: header), digest.count == 16 else {
+            throw S3Error(.invalidDigest, details: [("Content-MD5", header)])
+        }
         return digest
     }
 }

@@ -19,6 +19,7 @@ final class S3Exchange: HTTPExchange, @unchecked Sendable {
     private var outcome: Outcome
     private var body: (any RequestSink)?
     private var mayBeLate = false
+    private var isOfControl = false
     private(set) var receivesDocument = true
 
     private enum Outcome {
@@ -96,12 +97,14 @@ final class S3Exchange: HTTPExchange, @unchecked Sendable {
         try RequestLimits.check(head)
         let request = try S3Request(
             id: id, head: head, addressing: service.addressing, accounts: service.identities.accounts)
+        isOfControl = request.target.controlPath != nil
         record.bucket = request.target.bucket
         record.key = request.target.keyBytes
         bucket = request.validBucketName
         level = request.level
         if head.method == "OPTIONS" { return .refused(complete(try preflight(request))) }
         cors = try CORSHeaders(head, bucket: bucket, service: service)
+        try refuseControlWithoutAccount(request)
 
         let route = try Router.route(request)
         record.operation = route.name
@@ -110,14 +113,17 @@ final class S3Exchange: HTTPExchange, @unchecked Sendable {
             identity: try service.identities.identity(of: authentication, for: "s3"), authentication: authentication,
             request: request)
         record.note(access.identity)
-        guard let operation = route.operation else {
-            guard !access.isAnonymous else {
-                throw S3Error(.accessDenied).because("\(route.name) is not implemented", isTold: false)
-            }
-            throw S3Error(
-                .notImplemented, "\(route.name) is not implemented", details: [("Operation", route.name)])
+        return try prepare(route.operation, request, access)
+    }
+
+    /// A request of S3 Control that does not tell the account looks like one about a key, and is that only where there is
+    /// such a bucket.
+    private func refuseControlWithoutAccount(_ request: S3Request) throws(S3Error) {
+        guard request.target.resemblesControl, try service.buckets.state(of: request.bucketName()) == nil else {
+            return
         }
-        return try prepare(operation, request, access)
+        isOfControl = true
+        throw S3Error(.invalidRequest, "Missing required header for this request: \(AccountHeader.name)")
     }
 
     private func prepare<Operation: S3Operation>(
@@ -182,7 +188,7 @@ final class S3Exchange: HTTPExchange, @unchecked Sendable {
         if let cause = error.cause { service.log.error("\(id) \(record.operation): \(cause)") }
         return complete(
             HTTPResponse(
-                error, id: id, isHead: head.method == "HEAD", isOfControl: S3Target.controlPath(of: head) != nil))
+                error, id: id, isHead: head.method == "HEAD", isOfControl: isOfControl))
     }
 }
 

@@ -82,6 +82,8 @@ struct Permission: Sendable {
     let part: Part
     /// Whether the bucket need not exist.
     let allowsMissingBucket: Bool
+    /// The error where the bucket must exist and does not.
+    var missingBucket = S3Error.Code.noSuchBucket
     /// Whether it is asked before the body is known, which names keys or what else decides: only who could not have it
     /// for anything is refused.
     var isForSomeKey = false

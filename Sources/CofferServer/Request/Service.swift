@@ -17,6 +17,8 @@ final class Service: Sendable {
     let region: String
     /// Whether ACLs have an effect in new buckets.
     let acls: ServerConfiguration.ACLs
+    /// The configuration of the encryption of new buckets; nil for none.
+    let initialEncryption: EncryptionConfiguration?
     let lateAnswerSeconds: Double
     /// 64 MiB for the documents of all requests that are being received.
     let documents = DocumentBudget(byteLimit: 64 << 20)
@@ -34,6 +36,7 @@ final class Service: Sendable {
         self.log = log
         region = configuration.region
         acls = configuration.acls
+        initialEncryption = configuration.customerKeys == .blocked ? .withoutCustomerKeys : nil
         lateAnswerSeconds = configuration.lateAnswerSeconds
         metrics = Metrics()
         metricsAccess = MetricsAccess(configuration)

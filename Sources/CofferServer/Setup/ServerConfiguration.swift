@@ -46,6 +46,9 @@ public struct ServerConfiguration: Sendable {
     public var allowsWellKnownKeys = false
     /// Free space of the disk in bytes below which no objects are taken; nil for 96 MiB, and an eighth of a small disk.
     public var reserveByteCount: Int64?
+    /// Whether new buckets take objects that are encrypted with their customers' keys (SSE-C). Blocked, these are as AWS
+    /// makes them since 2026, until PutBucketEncryption allows them.
+    public var customerKeys = CustomerKeys.allowed
     /// What callers must send to read the metrics; nil answers those on this machine alone.
     public var metricsToken: MetricsToken?
     public var log = Log(level: .info, format: .text)
@@ -64,6 +67,10 @@ public struct ServerConfiguration: Sendable {
 
     public enum ACLs: String, Sendable, CaseIterable {
         case enabled, disabled
+    }
+
+    public enum CustomerKeys: String, Sendable, CaseIterable {
+        case allowed, blocked
     }
 
     /// The address as it stands in a URL.

@@ -43,6 +43,7 @@ extension ServeCommand {
         configuration.allowsWellKnownKeys = options.isGiven("allow-well-known-keys")
         configuration.reserveByteCount = try reserve(options)
         configuration.acls = try options.choice("acl") ?? .enabled
+        configuration.customerKeys = try options.choice("sse-c") ?? .allowed
         configuration.log = Log(
             level: try options.choice("log-level") ?? .info, format: try options.choice("log-format") ?? .text,
             file: try options["log-file"].map { path in

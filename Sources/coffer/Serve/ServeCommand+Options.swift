@@ -76,6 +76,11 @@ extension ServeCommand {
                 + "so; disabled: new buckets are as AWS makes them today, without ACLs and with public access blocked.\n"
         ),
         Option(
+            "sse-c", "allowed|blocked", variables: ["COFFER_SSE_C"],
+            help:
+                "allowed (the usual): clients may send keys of their own for objects (SSE-C); blocked: new buckets are as AWS\n"
+                + "makes them today, and refuse such objects until PutBucketEncryption takes them.\n"),
+        Option(
             "accounts", "FILE", variables: ["COFFER_ACCOUNTS_FILE"],
             help:
                 "have further accounts, each with buckets, users and a root of its own. The file is a JSON list such as\n"

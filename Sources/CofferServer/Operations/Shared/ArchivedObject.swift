@@ -20,9 +20,11 @@ enum ArchivedObject {
             details: [("StorageClass", object.attributes.storageClass)])
     }
 
-    /// Until when it can be read; nil if it was not restored.
-    static func restoredUntil(_ object: ObjectRecord) -> Timestamp? {
-        guard let field = object.attributes.field(restoreField),
+    static func restoredUntil(_ object: ObjectRecord) -> Timestamp? { restoredUntil(object.attributes) }
+
+    /// Until when an object can be read; nil if it was not restored.
+    static func restoredUntil(_ attributes: ObjectAttributes) -> Timestamp? {
+        guard let field = attributes.field(restoreField),
             let date = field.split(at: "\"", keepingEmpty: true).dropLast().last
         else { return nil }
         return Timestamp(parsing: String(date))

@@ -15,7 +15,7 @@ struct PartList: Sendable {
     }
 
     /// - Throws: `MalformedXML` for a document of another shape, `InvalidPartOrder`.
-    init(document: [UInt8]) throws(S3Error) {
+    init(document: [UInt8], uploadID: String) throws(S3Error) {
         let root = try XMLElement.parse(document, root: "CompleteMultipartUpload")
         var items: [Item] = []
         for element in root.all("Part") {
@@ -27,7 +27,9 @@ struct PartList: Sendable {
                 throw .invalidArgument(
                     "PartNumber must be >= 1 and <= \(Limits.partCount)", name: "PartNumber", value: text)
             }
-            guard items.last.map({ $0.number < number }) ?? true else { throw S3Error(.invalidPartOrder) }
+            guard items.last.map({ $0.number < number }) ?? true else {
+                throw S3Error(.invalidPartOrder, details: [("UploadId", uploadID)])
+            }
             let checksums = ChecksumAlgorithm.allCases.compactMap { algorithm in
                 element[algorithm.element].map { Checksum(algorithm: algorithm, value: $0.text) }
             }
