@@ -12,6 +12,7 @@ struct ObjectSettings: Sendable {
     private let acl: RequestedACL?
     private let lock: ObjectLock?
     private let encryption: EncryptionSettings?
+    private let usesBucketKey: Bool?
 
     static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
         let (bucket, key) = (try request.bucketName(), try request.key())
@@ -35,6 +36,7 @@ struct ObjectSettings: Sendable {
         tags = try ObjectHeaders.tags(of: request)
         lock = try LockHeaders.lock(request)
         encryption = try EncryptionSettings.requested(request)
+        usesBucketKey = try EncryptionSettings.usesBucketKey(request)
     }
 
     /// Refuses what the bucket does not allow.
@@ -48,9 +50,17 @@ struct ObjectSettings: Sendable {
 
     /// Refuses a body that is to be locked and comes without a digest of the client's.
     func checkDigest(_ request: S3Request) throws(S3Error) {
-        guard lock != nil, request.headers["content-md5"] == nil, try ChecksumSink.algorithm(of: request) == nil else {
-            return
-        }
+        if lock != nil { try Self.requireDigest(request) }
+    }
+
+    /// The same where the bucket locks what asks for nothing.
+    func checkDigest<Operation>(_ call: Authorized<Operation>) throws(S3Error) {
+        let isLocked = try call.state.lock?.retention(at: .now()) != nil
+        if isLocked { try Self.requireDigest(call.request) }
+    }
+
+    private static func requireDigest(_ request: S3Request) throws(S3Error) {
+        guard request.headers["content-md5"] == nil, try ChecksumSink.algorithm(of: request) == nil else { return }
         throw S3Error(
             .invalidRequest,
             "Content-MD5 OR x-amz-checksum- HTTP header is required for Put Object requests with Object Lock parameters"
@@ -63,7 +73,8 @@ struct ObjectSettings: Sendable {
         let usual = try state.encryption ?? .initial
         guard usual.algorithm != "AES256" else { return .server }
         return .keyService(
-            KeyServiceSettings(method: usual.algorithm, keyID: usual.keyID, usesBucketKey: usual.usesBucketKey))
+            KeyServiceSettings(
+                method: usual.algorithm, keyID: usual.keyID, usesBucketKey: usesBucketKey ?? usual.usesBucketKey))
     }
 
     /// The header fields of its encryption.
