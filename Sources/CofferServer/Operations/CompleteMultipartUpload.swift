@@ -42,14 +42,16 @@ struct CompleteMultipartUpload: S3Operation {
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
         let finished = try body.finish()
-        let list = try PartList(document: finished.document)
+        let list = try PartList(document: finished.document, uploadID: reference.uploadID)
         guard let upload = try reference.findEvenCompleted(call) else { throw reference.missing }
         try call.requireWriter(ofObjectOf: upload.owner)
+        try list.requireParts()
         if let completed = upload.completed {
             guard completed.etag == list.etag else { throw reference.missing }
             return try response(completed.etag, completed.version, upload.attributes, call)
         }
         if customerKey != nil { _ = try call.service.keyring.objectKey(of: upload.encryption, customerKey) }
+        try expectation.check(upload)
         let bucket = try call.bucket
         let written: WrittenObject
         do throws(StorageError) {
@@ -88,10 +90,9 @@ struct CompleteMultipartUpload: S3Operation {
             )
         }
         var attributes = upload.attributes
-        if let checksum = try StoredChecksum(of: parts, upload.neededChecksum) {
-            try expectation.check(checksum)
-            attributes.fields += checksum.fields
-        }
+        let checksum = try StoredChecksum(of: parts, upload.neededChecksum)
+        try expectation.check(checksum)
+        attributes.fields += checksum?.fields ?? []
         return UploadCompletion(parts: parts.map(\.number), etag: list.etag, attributes: attributes)
     }
 
