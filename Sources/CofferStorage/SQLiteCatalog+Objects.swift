@@ -41,6 +41,7 @@ extension SQLiteCatalog {
                 throw StorageError.refused(S3Error(.conditionalRequestConflict))
             }
             try Self.requireUnlocked(current, bypassesGovernance: false)
+            try Self.overtakeUploads(of: current.key, in: bucket, connection)
             var layout = current.layout
             layout.parts = []
             if let segment = addition.segment { try Self.append(segment, to: &layout, connection) }

@@ -336,6 +336,10 @@ enum Schema {
         ALTER TABLE segments ADD COLUMN checksums BLOB;
         CREATE INDEX files ON segments (id) WHERE bytes IS NULL;
         """,
+        """
+        -- Whether the key was written or deleted since the upload began. One that ended without a version was aborted.
+        ALTER TABLE uploads ADD COLUMN is_overtaken INTEGER NOT NULL DEFAULT 0;
+        """,
     ]
 
     /// Brings a catalog to this version.
