@@ -101,9 +101,10 @@ extension SQLiteCatalog {
             for extent in source.extents { try Self.retain(extent.segment, connection) }
             var layout = source.layout
             layout.encryption = copy.encryption
+            if copy.etag != nil { layout.parts = [] }
             let record = ObjectRecord(
                 key: copy.key, sequence: sequence, version: Self.version(versioning, sequence), isDeleteMarker: false,
-                modified: .now(), size: source.size, etag: source.etag, owner: copy.owner,
+                modified: .now(), size: source.size, etag: copy.etag ?? source.etag, owner: copy.owner,
                 attributes: copy.attributes, layout: layout)
             return try Self.write(record, versioning, in: copy.bucket, connection)
         }

@@ -17,6 +17,7 @@ final class Service: Sendable {
     let region: String
     /// Whether ACLs have an effect in new buckets.
     let acls: ServerConfiguration.ACLs
+    let copyETag: ServerConfiguration.CopyETag
     let lateAnswerSeconds: Double
     /// 64 MiB for the documents of all requests that are being received.
     let documents = DocumentBudget(byteLimit: 64 << 20)
@@ -34,6 +35,7 @@ final class Service: Sendable {
         self.log = log
         region = configuration.region
         acls = configuration.acls
+        copyETag = configuration.copyETag
         lateAnswerSeconds = configuration.lateAnswerSeconds
         metrics = Metrics()
         metricsAccess = MetricsAccess(configuration)

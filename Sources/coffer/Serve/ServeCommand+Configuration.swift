@@ -36,6 +36,7 @@ extension ServeCommand {
         configuration.accounts = try accounts(options)
         configuration.metricsToken = try metricsToken(options)
         configuration.datastore = try datastore(options)
+        configuration.copyETag = try options.choice("copy-etag") ?? .computed
         configuration.acls = try options.choice("acl") ?? .enabled
         configuration.log = Log(
             level: try options.choice("log-level") ?? .info, format: try options.choice("log-format") ?? .text,

@@ -76,6 +76,12 @@ extension ServeCommand {
                 + "so; disabled: new buckets are as AWS makes them today, without ACLs and with public access blocked.\n"
         ),
         Option(
+            "copy-etag", "computed|shared", variables: ["COFFER_COPY_ETAG"],
+            help:
+                "computed (the usual): a copy of an object that was uploaded in parts has the ETag and the checksum of its\n"
+                + "bytes, which are read for that, as on AWS; shared: it keeps those of its source, and nothing is read.\n"
+        ),
+        Option(
             "accounts", "FILE", variables: ["COFFER_ACCOUNTS_FILE"],
             help:
                 "have further accounts, each with buckets, users and a root of its own. The file is a JSON list such as\n"
