@@ -153,6 +153,6 @@ package struct ChunkedDecoder: ~Copyable {
     }
 
     private static var brokenFraming: S3Error {
-        S3Error(.incompleteBody, "The request body terminated unexpectedly or its chunks are malformed")
+        S3Error(.incompleteBody, "The request body terminated unexpectedly")
     }
 }
