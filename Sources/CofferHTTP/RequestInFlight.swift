@@ -68,16 +68,26 @@ final class RequestInFlight: @unchecked Sendable {
         self.exchange = exchange
         guard head.hasBody else { return .YES }
         let refusal = exchange.refusal
-        watched?.enter(refusal != nil ? .dropped : exchange.receivesDocument ? .document : .body)
-        guard let refusal else { return .YES }
+        // What is sent past libmicrohttpd is sent past TLS as well.
+        let isSecure = server.isSecure
+        guard let refusal else {
+            watched?.awaitBody(exchange.receivesDocument ? .document : .body) {
+                isSecure ? [] : exchange.stalledAnswer?.lastBytes ?? []
+            }
+            return .YES
+        }
         isRefusedAtHead = true
         let isShort = head.isChunked || head.contentLength.map { $0 <= server.limits.drainedByteCount } ?? false
-        let isDrained = isShort && !head.expectsContinue && head.fault == nil
-        return isDrained ? .YES : send(refusal)
+        guard isShort, !head.expectsContinue, head.fault == nil else {
+            watched?.enter(.dropped)
+            return send(refusal)
+        }
+        watched?.awaitBody(.dropped) { isSecure ? [] : refusal.lastBytes }
+        return .YES
     }
 
     func receive(_ bytes: UnsafeRawBufferPointer) -> MHD_Result {
-        guard let exchange else { return .NO }
+        guard let exchange, watched?.isStalled != true else { return .NO }
         watched?.received(bytes.count)
         if exchange.refusal == nil {
             exchange.receive(bytes.bindMemory(to: UInt8.self).span)
@@ -94,8 +104,8 @@ final class RequestInFlight: @unchecked Sendable {
         guard let exchange else { return .NO }
         let lateAnswer = hasStarted ? nil : exchange.lateAnswer
         if !hasStarted {
+            guard watched?.enterAnswer() != false else { return .NO }
             hasStarted = true
-            watched?.enter(.answer)
             server.executor.runInline { self.deliver(await exchange.respond()) }
         }
         switch answer.withLock({ nextStep(&$0) }) {
@@ -137,7 +147,8 @@ final class RequestInFlight: @unchecked Sendable {
 
     func completed(_ outcome: HTTPOutcome) {
         server.heads.ended(self)
-        watched?.lateBody = nil
+        let outcome = watched?.isStalled == true && !isRefusedAtHead ? .stalled : outcome
+        watched?.forgetRequest()
         watched?.enter(.head)
         let isAnswered = answer.withLock { answer in
             if case .ready = answer { return true }

@@ -108,6 +108,9 @@ extension S3Error.Code {
     public static let malformedXML = Self(
         "MalformedXML", 400,
         "The XML you provided was not well-formed or did not validate against our published schema")
+    public static let malformedTrailer = Self(
+        "MalformedTrailerError", 400,
+        "The request contained trailing data that was not well-formed or did not conform to our published schema.")
     public static let maxMessageLengthExceeded = Self(
         "MaxMessageLengthExceeded", 400, "Your request was too big.")
     public static let maxPostPreDataLengthExceeded = Self(
@@ -155,6 +158,8 @@ extension S3Error.Code {
     public static let notModified = Self("NotModified", 304, "Not Modified")
     public static let objectLockConfigurationNotFound = Self(
         "ObjectLockConfigurationNotFoundError", 404, "Object Lock configuration does not exist for this bucket")
+    public static let objectAlreadyInActiveTier = Self(
+        "ObjectAlreadyInActiveTierError", 403, "This object is not archived: it is in the active tier already")
     public static let operationAborted = Self(
         "OperationAborted", 409,
         "A conflicting conditional operation is currently in progress against this resource. Try again.")
@@ -170,6 +175,10 @@ extension S3Error.Code {
         "ReplicationConfigurationNotFoundError", 404, "The replication configuration was not found")
     public static let requestHeaderSectionTooLarge = Self(
         "RequestHeaderSectionTooLarge", 400, "Your request header section exceeds the maximum allowed size.")
+    public static let requestTimeout = Self(
+        "RequestTimeout", 400,
+        "Your socket connection to the server was not read from or written to within the timeout period. "
+            + "Idle connections will be closed.")
     public static let requestTimeTooSkewed = Self(
         "RequestTimeTooSkewed", 403, "The difference between the request time and the current time is too large.")
     public static let signatureDoesNotMatch = Self(

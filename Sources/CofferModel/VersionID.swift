@@ -18,9 +18,16 @@ public struct VersionID: Hashable, Sendable, CustomStringConvertible {
 
     /// - Parameter sequence: the version's place in the order of writes.
     package init(sequence: Int64) {
-        var bytes = withUnsafeBytes(of: sequence.bigEndian) { Array($0) }
-        for _ in 0..<2 { withUnsafeBytes(of: UInt64.random(in: .min ... .max)) { bytes += $0 } }
-        description = Self.encode(bytes)
+        var secret: [UInt8] = []
+        for _ in 0..<2 { withUnsafeBytes(of: UInt64.random(in: .min ... .max)) { secret += $0 } }
+        self.init(sequence: sequence, secret: secret)
+    }
+
+    /// - Parameter secret: 16 bytes that cannot be guessed, and are not to be read from the id by whom they would serve
+    ///   for something else.
+    package init(sequence: Int64, secret: [UInt8]) {
+        precondition(secret.count == 16, "a version's id has 24 bytes")
+        description = Self.encode(withUnsafeBytes(of: sequence.bigEndian) { Array($0) } + secret)
     }
 
     /// Takes text that was an id before: from the catalog.

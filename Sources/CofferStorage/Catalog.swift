@@ -48,7 +48,7 @@ protocol Catalog: Sendable {
     func put(_ part: NewPart, of upload: Upload, in bucket: Bucket) async throws(StorageError) -> Bool
     func abort(_ upload: Upload, in bucket: Bucket) async throws(StorageError) -> Bool
     func complete(
-        _ upload: Upload, in bucket: Bucket, condition: WriteCondition?,
+        _ upload: Upload, in bucket: Bucket, condition: WriteCondition?, conflict: S3Error?,
         decide: @escaping @Sendable (_ parts: [UploadedPart]) throws(S3Error) -> UploadCompletion
     ) async throws(StorageError) -> WrittenObject
 

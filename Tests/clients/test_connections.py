@@ -96,6 +96,17 @@ def test_a_body_shorter_than_its_length_stores_nothing(server, bucket, still_wel
                 pass
 
 
+def test_a_body_that_stalls_is_told_so(server, connection, bucket, still_well):
+    path = f"/{bucket}"
+    headers = Signer(server).headers("PUT", path, "versioning", [("content-length", "4000")], payload="UNSIGNED-PAYLOAD")
+    connection.request("PUT", f"{path}?versioning", headers, b"<VersioningConfiguration>")
+    answer = connection.answer()
+    assert (answer.status, answer["Code"]) == (400, "RequestTimeout")
+    assert answer.header("connection") == "close" and connection.is_closed()
+    line = server.log_line(answer.header("x-amz-request-id"))
+    assert "RequestTimeout" in line and " 400 " in line
+
+
 def test_a_body_longer_than_its_length_is_a_new_request(server, connection, bucket, s3):
     path, headers = signed(server, bucket)
     connection.request("PUT", path, headers, b"data" + wire.head("GET", "/-/health", host=connection.host))

@@ -163,6 +163,10 @@ public struct UploadedPart: Sendable {
             number: try PartNumber.checked(number), byteCount: byteCount, eTag: eTag, checksums: checksums)
     }
 
+    var withoutChecksums: UploadedPart {
+        UploadedPart(number: number, byteCount: byteCount, eTag: eTag, checksums: [])
+    }
+
     init(number: Int, byteCount: Int64?, eTag: ETag, checksums: [Checksum]) {
         self.number = number
         self.byteCount = byteCount

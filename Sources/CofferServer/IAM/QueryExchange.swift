@@ -89,7 +89,7 @@ final class QueryExchange: HTTPExchange, @unchecked Sendable {
     func finished(_ outcome: HTTPOutcome) {
         record.status = record.status ?? fault?.code.status
         record.bytesIn = Int64(receivedByteCount)
-        record.isAborted = outcome == .aborted
+        record.isAborted = outcome != .sent
         record.duration = start.duration(to: .now)
         service.metrics.count(record)
         service.log.access(record)

@@ -30,7 +30,7 @@ struct GetObjectAttributes: S3Operation {
         wanted = try Self.attributes(request)
         partMarker = try Self.number("x-amz-part-number-marker", request) ?? 0
         maxParts = min(try Self.number("x-amz-max-parts", request) ?? Limits.listPartCount, Limits.listPartCount)
-        customerKey = try CustomerKey(request)
+        customerKey = try CustomerKey(request, isRead: true)
     }
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {

@@ -68,6 +68,7 @@ struct ListMultipartUploads: S3Operation {
         xml.element("Upload") { xml in
             xml.element("Key", text(upload.key.bytes))
             xml.element("UploadId", upload.uploadID)
+            xml.optional("VersionId", upload.version(in: state.bucket)?.description)
             upload.writeInitiator(to: &xml)
             xml.owner(state.ownerID(ofObjectOf: upload.owner))
             xml.element("StorageClass", upload.attributes.storageClass)

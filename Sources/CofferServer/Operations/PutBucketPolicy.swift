@@ -6,6 +6,7 @@ import CofferStorage
 /// Sets a bucket's policy, after reading it as it will be enforced. Its principals are those who have their names now.
 struct PutBucketPolicy: S3Operation {
     static let body = BodyKind.document(limit: Limits.documentByteCount)
+    static let mustNameChecksum = true
 
     private let confirmsRemoval: Bool
 

@@ -22,6 +22,8 @@ final class RequestBody: RequestSink, @unchecked Sendable {
     private var md5: Digest?
     private var sha256: Digest?
     private var checksum: ChecksumSink?
+    /// What the header says of the trailing headers.
+    private let trailer: AnnouncedTrailer
     private let kind: BodyKind
     private let document: HeldDocument?
     private let object: IncomingBody?
@@ -31,10 +33,13 @@ final class RequestBody: RequestSink, @unchecked Sendable {
 
     /// - Throws: AWS's error for headers that contradict each other or are malformed.
     init(
-        _ kind: BodyKind, request: S3Request, authentication: Authentication, reception: Reception, service: Service
+        _ kind: BodyKind, request: S3Request, authentication: Authentication, reception: Reception,
+        mustNameChecksum: Bool, service: Service
     ) throws(S3Error) {
         self.kind = kind
         self.reception = reception
+        trailer = try AnnouncedTrailer(request)
+        if kind.hasChecksum { try ChecksumSink.checkName(request, mustMatch: mustNameChecksum) }
         document =
             if case .document = kind {
                 service.documents.document(of: request.head.holder(accessKeyID: authentication.accessKeyID))
@@ -92,6 +97,7 @@ final class RequestBody: RequestSink, @unchecked Sendable {
     func finish() throws(S3Error) -> FinishedBody {
         if let fault { throw fault }
         let trailer = try decoder?.finish() ?? []
+        try self.trailer.check(trailer)
         if let expectedByteCount, payloadByteCount != expectedByteCount { throw S3Error(.incompleteBody) }
         try reception.lengthRange?.check(payloadByteCount)
         try verifySHA256()
@@ -198,13 +204,11 @@ private struct BodyLength {
     init(_ kind: BodyKind, request: S3Request, payloadHash: PayloadHash) throws(S3Error) {
         isObject = !kind.isHeldInMemory
         if case .streaming = payloadHash {
-            guard let header = request.headers["x-amz-decoded-content-length"] else {
-                throw S3Error(.missingContentLength)
+            guard case .object = kind else {
+                throw S3Error(.invalidRequest, "The value of x-amz-content-sha256 header is invalid.")
             }
-            guard let length = Int64(header), length >= 0 else {
-                throw .invalidArgument(
-                    "The decoded content length is not a number", name: "x-amz-decoded-content-length", value: header)
-            }
+            guard let header = request.headers["x-amz-decoded-content-length"], let length = Int64(header), length >= 0
+            else { throw S3Error(.missingContentLength) }
             expected = length
         } else if case .object = kind {
             expected = try request.contentLength()

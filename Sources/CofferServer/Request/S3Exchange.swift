@@ -67,6 +67,8 @@ final class S3Exchange: HTTPExchange, @unchecked Sendable {
         return .xml(after: service.lateAnswerSeconds, headers: head.headers)
     }
 
+    var stalledAnswer: HTTPResponse? { complete(response(to: S3Error(.requestTimeout))) }
+
     func respond() async -> HTTPResponse {
         let response: HTTPResponse
         switch outcome {
@@ -83,9 +85,13 @@ final class S3Exchange: HTTPExchange, @unchecked Sendable {
     }
 
     func finished(_ outcome: HTTPOutcome) {
+        if outcome == .stalled {
+            record.refuse(S3Error(.requestTimeout))
+            record.status = S3Error.Code.requestTimeout.status
+        }
         record.status = record.status ?? refusal?.status
         body?.note(in: &record)
-        record.isAborted = outcome == .aborted
+        record.isAborted = outcome != .sent
         record.duration = start.duration(to: .now)
         service.metrics.count(record)
         service.log.access(record)
@@ -186,9 +192,11 @@ final class S3Exchange: HTTPExchange, @unchecked Sendable {
         let error = redirected(error)
         record.refuse(error, head)
         if let cause = error.cause { service.log.error("\(id) \(record.operation): \(cause)") }
-        return complete(
-            HTTPResponse(
-                error, id: id, isHead: head.method == "HEAD", isOfControl: isOfControl))
+        return complete(response(to: error))
+    }
+
+    private func response(to error: S3Error) -> HTTPResponse {
+        HTTPResponse(error, id: id, isHead: head.method == "HEAD", isOfControl: isOfControl)
     }
 }
 

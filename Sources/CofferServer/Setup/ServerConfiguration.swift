@@ -51,6 +51,8 @@ public struct ServerConfiguration: Sendable {
     public var customerKeys = CustomerKeys.allowed
     /// What callers must send to read the metrics; nil answers those on this machine alone.
     public var metricsToken: MetricsToken?
+    /// What ETag a copy has of an object that was uploaded in parts.
+    public var copyETag = CopyETag.computed
     public var log = Log(level: .info, format: .text)
 
     /// How long an operation that may take long is awaited before its answer begins with 200 and white space.
@@ -63,6 +65,13 @@ public struct ServerConfiguration: Sendable {
         case full
         /// Nothing waits for the disk.
         case relaxed
+    }
+
+    public enum CopyETag: String, Sendable, CaseIterable {
+        /// The MD5 of its bytes, which are read, as AWS gives it; its checksum is of the full object, too.
+        case computed
+        /// That of its source, with its parts and checksum: nothing is read.
+        case shared
     }
 
     public enum ACLs: String, Sendable, CaseIterable {

@@ -42,6 +42,7 @@ extension ServeCommand {
         configuration.datastore = try datastore(options)
         configuration.allowsWellKnownKeys = options.isGiven("allow-well-known-keys")
         configuration.reserveByteCount = try reserve(options)
+        configuration.copyETag = try options.choice("copy-etag") ?? .computed
         configuration.acls = try options.choice("acl") ?? .enabled
         configuration.customerKeys = try options.choice("sse-c") ?? .allowed
         configuration.log = Log(

@@ -81,6 +81,12 @@ extension ServeCommand {
                 "allowed (the usual): clients may send keys of their own for objects (SSE-C); blocked: new buckets are as AWS\n"
                 + "makes them today, and refuse such objects until PutBucketEncryption takes them.\n"),
         Option(
+            "copy-etag", "computed|shared", variables: ["COFFER_COPY_ETAG"],
+            help:
+                "computed (the usual): a copy of an object that was uploaded in parts has the ETag and the checksum of its\n"
+                + "bytes, which are read for that, as on AWS; shared: it keeps those of its source, and nothing is read.\n"
+        ),
+        Option(
             "accounts", "FILE", variables: ["COFFER_ACCOUNTS_FILE"],
             help:
                 "have further accounts, each with buckets, users and a root of its own. The file is a JSON list such as\n"

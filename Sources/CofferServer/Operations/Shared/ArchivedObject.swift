@@ -12,11 +12,12 @@ enum ArchivedObject {
         classes.contains(object.attributes.storageClass)
     }
 
+    /// - Parameter message: nil for that of reads.
     /// - Throws: `InvalidObjectState` for one that is not restored.
-    static func requireReadable(_ object: ObjectRecord) throws(S3Error) {
+    static func requireReadable(_ object: ObjectRecord, message: String? = nil) throws(S3Error) {
         guard isArchived(object), restoredUntil(object).map({ $0 <= .now() }) ?? true else { return }
         throw S3Error(
-            .invalidObjectState,
+            .invalidObjectState, message,
             details: [("StorageClass", object.attributes.storageClass)])
     }
 

@@ -52,7 +52,8 @@ struct CopySource: Sendable {
                 "The source of a copy request may not specifically refer to a delete marker by version id.")
         }
         try conditions.require(record)
-        try ArchivedObject.requireReadable(record)
+        try ArchivedObject.requireReadable(
+            record, message: "Operation is not valid for the source object's storage class")
         return record
     }
 

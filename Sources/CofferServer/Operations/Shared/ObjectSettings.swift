@@ -36,7 +36,7 @@ struct ObjectSettings: Sendable {
         tags = try ObjectHeaders.tags(of: request)
         lock = try LockHeaders.lock(request)
         encryption = try EncryptionSettings.requested(request)
-        usesBucketKey = EncryptionSettings.usesBucketKey(request)
+        usesBucketKey = try EncryptionSettings.usesBucketKey(request)
     }
 
     /// Refuses what the bucket does not allow.
@@ -51,9 +51,17 @@ struct ObjectSettings: Sendable {
 
     /// Refuses a body that is to be locked and comes without a digest of the client's.
     func checkDigest(_ request: S3Request) throws(S3Error) {
-        guard lock != nil, request.headers["content-md5"] == nil, try ChecksumSink.algorithm(of: request) == nil else {
-            return
-        }
+        if lock != nil { try Self.requireDigest(request) }
+    }
+
+    /// The same where the bucket locks what asks for nothing.
+    func checkDigest<Operation>(_ call: Authorized<Operation>) throws(S3Error) {
+        let isLocked = try call.state.lock?.retention(at: .now()) != nil
+        if isLocked { try Self.requireDigest(call.request) }
+    }
+
+    private static func requireDigest(_ request: S3Request) throws(S3Error) {
+        guard request.headers["content-md5"] == nil, try ChecksumSink.algorithm(of: request) == nil else { return }
         throw S3Error(
             .invalidRequest,
             "Content-MD5 OR x-amz-checksum- HTTP header is required for Put Object requests with Object Lock parameters"

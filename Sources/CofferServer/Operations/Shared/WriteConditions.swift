@@ -32,6 +32,15 @@ struct WriteConditions: Sendable {
         return [Permission("s3:GetObject", bucket: try request.bucketName(), key: try request.key(), as: .current)]
     }
 
+    /// What is told where the object was written or deleted since an upload of it began, whatever it is now; nil if
+    /// nothing is asked.
+    var conflict: S3Error? {
+        guard isAsked else { return nil }
+        return S3Error(
+            .conditionalRequestConflict,
+            details: [("Condition", expected == nil ? "If-None-Match" : "If-Match"), ("Key", key.description)])
+    }
+
     /// What is asked inside the transaction; nil if nothing is.
     ///
     /// Called before the body comes, to see whether the object is deleted meanwhile: then S3 tells of a conflict.
