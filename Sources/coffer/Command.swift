@@ -58,7 +58,7 @@ enum Commands {
             [ListCommand.command, TreeCommand.command, DiskUsageCommand.command] + CopyCommands.all
                 + [RemoveCommand.command] + ReadCommands.all
         ),
-        ("Buckets", BucketCommands.all + VersioningCommands.all + BucketDocuments.all),
+        ("Buckets", BucketCommands.all + VersioningCommands.all + BucketDocuments.all + UploadCommands.all),
         ("Names for servers and the keys to them", AliasCommands.all),
         ("Who may do what", [ExplainCommand.command] + UserCommands.all + KeyCommands.all + PolicyCommands.all),
         ("Fiscal Data Packages", PackageCommands.all),
