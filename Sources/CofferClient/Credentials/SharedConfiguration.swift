@@ -6,6 +6,8 @@ import Glibc
 /// Source: AWS SDKs and Tools Reference Guide, "Shared config and credentials files".
 package struct SharedConfiguration: Sendable {
     private let variable: @Sendable (String) -> String?
+    /// Whether the profile was chosen otherwise than by the environment.
+    private var hasGivenProfile = false
 
     /// - Parameter variable: a variable's value; empty counts as not set.
     package init(_ variable: @escaping @Sendable (String) -> String?) { self.variable = variable }
@@ -25,7 +27,9 @@ package struct SharedConfiguration: Sendable {
     /// The same with a profile that was chosen otherwise; nil for the environment's.
     package func choosing(_ profile: String?) -> SharedConfiguration {
         guard let profile else { return self }
-        return SharedConfiguration { [variable] name in name == "AWS_PROFILE" ? profile : variable(name) }
+        var chosen = SharedConfiguration { [variable] name in name == "AWS_PROFILE" ? profile : variable(name) }
+        chosen.hasGivenProfile = true
+        return chosen
     }
 
     package var profileName: String { chosenProfile ?? "default" }
@@ -36,7 +40,10 @@ package struct SharedConfiguration: Sendable {
     private func settings() throws(ConfigurationError) -> [String: String] {
         if let settings = try profile(profileName) { return settings }
         guard let chosenProfile else { return [:] }
-        throw ConfigurationError("there is no profile '\(chosenProfile)' in the files of AWS's tools")
+        let variable = self["AWS_PROFILE"] == nil ? "AWS_DEFAULT_PROFILE" : "AWS_PROFILE"
+        throw ConfigurationError(
+            "there is no profile '\(chosenProfile)' in the files of AWS's tools"
+                + (hasGivenProfile ? "" : ", which \(variable) names"))
     }
 
     /// The settings of a profile from both files; of a key that stands in both the credentials file's value counts.

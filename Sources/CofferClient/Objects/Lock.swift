@@ -43,7 +43,7 @@ extension S3Client {
     ) async throws -> ObjectLock.Retention {
         let root = try await getElement("retention", bucket, key, version: version)
         guard let mode = root.text("Mode").flatMap(ObjectLock.Mode.init), let until = root.time("RetainUntilDate")
-        else { throw TransportError(.badAnswer, "the service's answer is no Retention") }
+        else { throw TransportError(.badAnswer, "the service's answer is not a Retention") }
         return ObjectLock.Retention(mode: mode, until: until)
     }
 

@@ -17,7 +17,7 @@ extension S3Client {
         call.add(customerKey)
         let (root, head) = try await document(call)
         guard let id = root.text("UploadId") else {
-            throw TransportError(.badAnswer, "the service began an upload without telling its id")
+            throw TransportError(.badAnswer, "the service began an upload and returned no id")
         }
         return MultipartUpload(bucket: bucket, key: key, id: id, head)
     }
