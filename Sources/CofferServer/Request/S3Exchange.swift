@@ -2,6 +2,7 @@ import CofferAccess
 import CofferHTTP
 import CofferModel
 import CofferSigning
+import CofferStorage
 
 /// One S3 request: route → authenticate → authorise → decode → perform → encode → record.
 ///
@@ -86,7 +87,7 @@ final class S3Exchange: HTTPExchange, @unchecked Sendable {
 
     func finished(_ outcome: HTTPOutcome) {
         if outcome == .stalled {
-            record.refuse(S3Error(.requestTimeout))
+            record.refuse(S3Error(.requestTimeout), head)
             record.status = S3Error.Code.requestTimeout.status
         }
         record.status = record.status ?? refusal?.status
