@@ -51,6 +51,11 @@ enum Coffer {
             keyAdvice
         case let error as TransportError where error.kind == .cannotConnect:
             "\nIs a server running there? 'coffer serve' starts one; --endpoint and --alias choose another"
+        case let error as TransportError where error.kind == .untrusted:
+            environment("AWS_CA_BUNDLE").map {
+                "\nAWS_CA_BUNDLE names \(printable($0)) as the file of trusted authorities"
+            }
+                ?? "\nTo trust an authority of your own, set AWS_CA_BUNDLE=FILE"
         default: ""
         }
     }

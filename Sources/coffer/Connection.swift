@@ -23,8 +23,8 @@ struct Connection: Sendable {
 
     let region: String
     let credentials: CredentialsSource
-    /// What has named the server, for what is wrong with it.
-    private let origin: String
+    /// What has named the server, for what is wrong with it; nil if neither an option nor an alias has.
+    private let origin: String?
     /// nil for what the files of AWS's tools say, or this machine.
     private let endpoint: String?
     private let shared: SharedConfiguration
@@ -36,10 +36,8 @@ struct Connection: Sendable {
         shared = SharedConfiguration(environment).choosing(profile)
         let alias = try Self.alias(named, options)
         endpoint = alias?.url ?? options["endpoint"]
-        origin = alias.map { "alias '\($0.name)'" } ?? options.spelling("endpoint")
-        region =
-            try (options.isOnCommandLine("region") ? options["region"] : nil) ?? alias?.region ?? options["region"]
-            ?? shared.region() ?? "us-east-1"
+        origin = alias.map { "alias '\($0.name)'" } ?? endpoint.map { _ in options.spelling("endpoint") }
+        region = try Self.region(options, alias, shared)
         credentials = try Self.credentials(options, alias, profile)
     }
 
@@ -59,6 +57,22 @@ struct Connection: Sendable {
         } catch let error as CommandError {
             throw CommandError("\(options.spelling("alias")): \(error)")
         }
+    }
+
+    /// - Throws: ``CommandError`` for a name that would break the scope of signatures, or a header.
+    private static func region(_ options: Options, _ alias: Alias?, _ shared: SharedConfiguration) throws -> String {
+        let found: (name: String, origin: String)
+        if let name = options["region"], options.isOnCommandLine("region") || alias?.region == nil {
+            found = (name, options.spelling("region"))
+        } else if let alias, let name = alias.region {
+            found = (name, "alias '\(alias.name)'")
+        } else {
+            found = (try shared.region() ?? "us-east-1", "the profile's region")
+        }
+        guard found.name.utf8.allSatisfy({ (33...126).contains($0) && !"/,=".utf8.contains($0) }) else {
+            throw CommandError("\(found.origin): '\(found.name)' is not a region's name")
+        }
+        return found.name
     }
 
     private static func credentials(
@@ -87,13 +101,13 @@ struct Connection: Sendable {
 
     func query(_ service: QueryService.Service) throws -> QueryService {
         let url = try url(of: service.rawValue)
-        return try Self.addressing(endpoint == nil ? nil : origin) { () throws(ConfigurationError) in
+        return try Self.addressing(origin(of: service.rawValue)) { () throws(ConfigurationError) in
             try QueryService(service, endpoint: url, region: region, credentials: credentials)
         }
     }
 
     func client() throws -> S3Client {
-        try Self.client(try url(of: "s3"), region, credentials, named: endpoint == nil ? nil : origin)
+        try Self.client(try url(of: "s3"), region, credentials, named: origin(of: "s3"))
     }
 
     /// - Parameter origin: what has named the server.
@@ -110,6 +124,12 @@ struct Connection: Sendable {
         _ origin: String?, _ make: () throws(ConfigurationError) -> Client
     ) throws(CommandError) -> Client {
         do { return try make() } catch { throw CommandError((origin.map { "\($0): " } ?? "") + "\(error)") }
+    }
+
+    /// What has named the server of a service; nil for what the profile has.
+    private func origin(of service: String) -> String? {
+        let variable = "AWS_ENDPOINT_URL_\(service.uppercased())"
+        return origin ?? (environment(variable) == nil ? nil : variable)
     }
 
     func url(of service: String) throws -> String {

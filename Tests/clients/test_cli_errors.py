@@ -66,6 +66,10 @@ def test_a_profile_that_is_not_there_is_told(coffer):
     ({"COFFER_ENDPOINT": "nowhere"}, "COFFER_ENDPOINT: the endpoint must begin with http://"),
     ({"COFFER_ENDPOINT": "", "AWS_ENDPOINT_URL": "nowhere"}, "AWS_ENDPOINT_URL: the endpoint must begin with http://"),
     ({"COFFER_ENDPOINT": "", "COFFER_ALIAS": "none"}, "COFFER_ALIAS: there is no alias none"),
+    ({"COFFER_ENDPOINT": "", "AWS_ENDPOINT_URL_S3": "nowhere"}, "AWS_ENDPOINT_URL_S3: the endpoint must begin with http://"),
+    ({"AWS_REGION": "a b"}, "AWS_REGION: 'a b' is not a region's name"),
+    ({"AWS_DEFAULT_REGION": "a/b"}, "AWS_DEFAULT_REGION: 'a/b' is not a region's name"),
+    ({"COFFER_ENDPOINT": "", "AWS_PROFILE": "x", "AWS_CONFIG_FILE": "/"}, "AWS_CONFIG_FILE: cannot read /: "),
     ({"AWS_SECRET_ACCESS_KEY": ""}, "AWS_ACCESS_KEY_ID is set, and AWS_SECRET_ACCESS_KEY is not"),
     ({"AWS_ACCESS_KEY_ID": "", "COFFER_ACCESS_KEY": "id"}, "COFFER_ACCESS_KEY is set, and COFFER_SECRET_KEY is not")])
 def test_what_is_wrong_in_the_environment_is_named_as_it_was_given(coffer, environment, told):

@@ -250,6 +250,11 @@ def test_a_word_that_is_no_url_gets_its_form_told(coffer, words, told):
     (["--alias", "home", "ls"], "options go after the command: coffer ls --alias NAME\n"),
     (["policy"], "'coffer policy' needs a subcommand: get, set, create, "),
     (["versioning", "set", "s3://abc", "on"], "'on' is not allowed; allowed are Enabled and Suspended"),
+    (["ls", "-r"], "--recursive needs a bucket"), (["ls", "--include", "x", "s3://"], "--include needs a bucket"),
+    (["stat", "--version-id", "x", "s3://abc"], "--version-id needs an object: s3://abc/KEY"),
+    (["presign", "--content-type", "a/b", "s3://abc/k"], "--content-type goes with --put"),
+    (["cp", "--sse-kms-key-id", "x", "a", "s3://abc/k"], "--sse-kms-key-id goes with --sse aws:kms"),
+    (["cp", "--sse", "AES256", "--sse-kms-key-id", "x", "a", "s3://abc/k"], "--sse-kms-key-id goes with --sse aws:kms"),
     (["cp", "a", "b"], "s3://"), (["nonsense"], "there is no command")])
 def test_wrong_words_end_with_64(coffer, words, told):
     result = coffer.run(*words, check=USAGE)

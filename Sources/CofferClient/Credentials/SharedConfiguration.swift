@@ -87,20 +87,26 @@ package struct SharedConfiguration: Sendable {
         let home = self["HOME"] ?? "."
         var path = self[variable] ?? "\(home)/.aws/\(name)"
         if path.hasPrefix("~/") { path = home + path.dropFirst() }
-        guard let text = try Self.text(of: path) else { return [:] }
+        guard let text = try Self.text(of: path, origin: self[variable].map { _ in "\(variable): " } ?? "") else {
+            return [:]
+        }
         return Self.sections(text)
     }
 
+    /// - Parameter origin: what has named the file, for a message to begin with.
     /// - Returns: nil if there is no such file.
-    private static func text(of path: String) throws(ConfigurationError) -> String? {
+    private static func text(of path: String, origin: String) throws(ConfigurationError) -> String? {
         guard let file = fopen(path, "re") else {
             if errno == ENOENT || errno == ENOTDIR { return nil }
-            throw ConfigurationError("cannot read \(path): \(String(cString: strerror(errno)))")
+            throw ConfigurationError("\(origin)cannot read \(path): \(String(cString: strerror(errno)))")
         }
         defer { fclose(file) }
         var bytes = [UInt8](repeating: 0, count: byteLimit)
         let count = fread(&bytes, 1, bytes.count, file)
-        guard ferror(file) == 0, count < byteLimit else { throw ConfigurationError("cannot read \(path) as a whole") }
+        guard ferror(file) == 0 else {
+            throw ConfigurationError("\(origin)cannot read \(path): \(String(cString: strerror(errno)))")
+        }
+        guard count < byteLimit else { throw ConfigurationError("\(origin)\(path) is longer than 1 MiB") }
         return String(decoding: bytes.prefix(count), as: UTF8.self)
     }
 

@@ -36,7 +36,13 @@ enum ListCommand {
 
     private static func run(_ options: Options) async throws -> ExitCode {
         let url = try S3URL(options.operands.first ?? S3URL.scheme)
-        guard url.bucket != nil else { return try await listBuckets(options, alias: url.alias) }
+        guard url.bucket != nil else {
+            let isOfBucket = ["recursive", "versions", "include", "exclude", "summarize"]
+            if let name = isOfBucket.first(where: options.isOnCommandLine) {
+                throw options.usage("--\(name) needs a bucket: coffer ls --\(name) s3://BUCKET")
+            }
+            return try await listBuckets(options, alias: url.alias)
+        }
         let store = try Store(url, options)
         var lister = Lister(options, prefix: Array(url.key.utf8))
         try await store.naming { try await list(store, url.key, options, &lister) }

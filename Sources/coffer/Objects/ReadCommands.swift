@@ -61,7 +61,10 @@ enum ReadCommands {
     @Sendable private static func stat(_ options: Options) async throws -> ExitCode {
         let url = try S3URL(options.operands[0])
         let store = try Store(url, options)
-        guard !url.key.isEmpty else { return try await statBucket(store, options) }
+        guard !url.key.isEmpty else {
+            guard options["version-id"] == nil else { throw options.usage("--version-id needs an object: \(url)KEY") }
+            return try await statBucket(store, options)
+        }
         let key = try ObjectKey(url.key)
         let version = options["version-id"].map { VersionID(opaque: $0) }
         let info = try await store.naming(key.bytes, version: version) {
@@ -144,6 +147,7 @@ enum ReadCommands {
             let settings = ObjectSettings(contentType: options["content-type"])
             url = try await store.client.presignedPut(store.bucket, key, settings, seconds: seconds)
         } else {
+            guard options["content-type"] == nil else { throw options.usage("--content-type goes with --put") }
             url = try await store.client.presignedGet(
                 store.bucket, key, version: options["version-id"].map { VersionID(opaque: $0) }, seconds: seconds)
         }

@@ -38,7 +38,10 @@ struct GivenSettings: Sendable {
         settings.acl = try options.choice("acl")
         settings.storageClass = options["storage-class"]
         switch options["sse"] {
-        case nil: break
+        case nil where options["sse-kms-key-id"] == nil: break
+        case nil: throw options.usage("--sse-kms-key-id goes with --sse aws:kms")
+        case "AES256" where options["sse-kms-key-id"] != nil:
+            throw options.usage("--sse-kms-key-id goes with --sse aws:kms")
         case "AES256": settings.encryption = .s3
         case "aws:kms": settings.encryption = .kms(keyID: options["sse-kms-key-id"])
         case let word?: throw options.usage("--sse \(word): allowed are AES256, aws:kms")
