@@ -112,7 +112,7 @@ struct BucketTests {
                 throw S3Error(.badRequest)
             }
         }
-        #expect(error?.name == "refused")
+        #expect(error?.name == "refused: BadRequest")
         #expect(try store.configurations(of: bucket)["tagging"]?.count == 20)
         try await store.changeConfiguration("tagging", of: bucket) { _ in nil }
         #expect(try store.configurations(of: bucket).isEmpty)
