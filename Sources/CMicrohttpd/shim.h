@@ -2,6 +2,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/types.h>
 #include <sys/select.h>
 #include <sys/socket.h>
@@ -103,4 +104,44 @@ static inline bool coffer_is_length_fault(const char *line) {
 static inline void *coffer_connection_context(struct MHD_Connection *c) {
     const union MHD_ConnectionInfo *info = MHD_get_connection_info(c, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
     return info == NULL ? NULL : info->socket_context;
+}
+
+static inline bool coffer_is_framing_field(const char *line, size_t count) {
+    static const char *const names[] = { "content-length:", "transfer-encoding:" };
+    for (int i = 0; i < 2; i++) {
+        size_t length = strlen(names[i]);
+        if (count > length && strncasecmp(line, names[i], length) == 0) return true;
+    }
+    return false;
+}
+
+// White space behind a field's value is none of it (RFC 9110 section 5.5), but libmicrohttpd 0.9.75 keeps it, and then
+// takes a Content-Length for no number and a Transfer-Encoding for another one. Called when a request's target is known,
+// this moves such white space in front of the values of these two fields, where libmicrohttpd passes over it. Every byte
+// that is not white space stays in its order, so that the head says the same.
+//
+// Only what was received with the target is looked at, up to the end of the memory page in which the target begins, which
+// belongs to the connection: the head of nearly every request. In others such a field is refused as before.
+static inline void coffer_move_blanks(char *target) {
+    char *end = (char *)(((uintptr_t)target | 4095) + 1);
+    char *line = target + strlen(target) + 1;
+    char *version_end = line < end ? memchr(line, 0, (size_t)(end - line)) : NULL;
+    if (version_end == NULL) return;
+    line = version_end + 2;
+    while (line < end) {
+        char *feed = memchr(line, '\n', (size_t)(end - line));
+        if (feed == NULL || feed - line < 2) return;
+        char *value_end = feed - 1;
+        bool has_blanks = *value_end == '\r' && (value_end[-1] == ' ' || value_end[-1] == '\t');
+        if (has_blanks && coffer_is_framing_field(line, (size_t)(value_end - line))
+            && memchr(line, 0, (size_t)(value_end - line)) == NULL) {
+            char *value = (char *)memchr(line, ':', (size_t)(value_end - line)) + 1;
+            char *text_end = value_end;
+            while (text_end > value && (text_end[-1] == ' ' || text_end[-1] == '\t')) text_end--;
+            size_t blanks = (size_t)(value_end - text_end);
+            memmove(value + blanks, value, (size_t)(text_end - value));
+            memset(value, ' ', blanks);
+        }
+        line = feed + 1;
+    }
 }

@@ -29,7 +29,10 @@ struct ActionCheck {
         }
         if statement.isNotAction { named = Set(S3Action.levels.keys).subtracting(named) }
         for condition in statement.conditions {
-            guard let actions = condition.key.name?.actions else { continue }
+            // Global keys may stand anywhere, also where they have no value.
+            guard let name = condition.key.name, name.rawValue.hasPrefix("s3:"), let actions = name.actions else {
+                continue
+            }
             guard !named.isDisjoint(with: actions) else { throw PolicyRefusal(.conditionWithoutAction) }
         }
     }

@@ -49,10 +49,12 @@ package struct ConditionKey: Sendable, Hashable {
         case principalType = "aws:principaltype"
         case referer = "aws:referer"
         case requestedRegion = "aws:requestedregion"
+        case requestTag = "aws:requesttag/"
         case resourceAccount = "aws:resourceaccount"
         case secureTransport = "aws:securetransport"
         case sourceIdentity = "aws:sourceidentity"
         case sourceIP = "aws:sourceip"
+        case tagKeys = "aws:tagkeys"
         case tokenIssueTime = "aws:tokenissuetime"
         case userAgent = "aws:useragent"
         case userID = "aws:userid"
@@ -79,6 +81,7 @@ package struct ConditionKey: Sendable, Hashable {
         case tlsVersion = "s3:tlsversion"
         case versionID = "s3:versionid"
         case acl = "s3:x-amz-acl"
+        case bucketNamespace = "s3:x-amz-bucket-namespace"
         case contentSHA256 = "s3:x-amz-content-sha256"
         case copySource = "s3:x-amz-copy-source"
         case grantFullControl = "s3:x-amz-grant-full-control"
@@ -101,10 +104,10 @@ package struct ConditionKey: Sendable, Hashable {
         "aws:assumedroot", "aws:calledvia", "aws:calledviafirst", "aws:calledvialast", "aws:chatbotsourcearn",
         "aws:ec2instancesourceprivateipv4", "aws:ec2instancesourcevpc", "aws:federatedprovider",
         "aws:multifactorauthage", "aws:principalorgid", "aws:principalorgpaths",
-        "aws:principalservicename", "aws:principalservicenameslist", "aws:requesttag/", "aws:resourceorgid",
+        "aws:principalservicename", "aws:principalservicenameslist", "aws:resourceorgid",
         "aws:resourceorgpaths", "aws:resourcetag/", "aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid",
         "aws:sourceorgpaths", "aws:sourceowner", "aws:sourcevpc", "aws:sourcevpcarn",
-        "aws:sourcevpce", "aws:tagkeys", "aws:vpceaccount", "aws:vpceorgid", "aws:vpceorgpaths",
+        "aws:sourcevpce", "aws:vpceaccount", "aws:vpceorgid", "aws:vpceorgpaths",
         "aws:vpcsourceip",
         "s3:accessgrantsinstancearn", "s3:accesspointnetworkorigin", "s3:accesspointtag/", "s3:buckettag/",
         "s3:dataaccesspointaccount", "s3:dataaccesspointarn", "s3:destinationregion",
@@ -129,7 +132,9 @@ extension ConditionKey.Name {
         case .existingObjectTag: Self.existingObject
         case .requestObjectTag, .requestObjectTagKeys: Self.tagging
         case .versionID: Self.version
-        case .locationConstraint, .objectOwnership: ["s3:createbucket"]
+        case .bucketNamespace, .locationConstraint, .objectOwnership: ["s3:createbucket"]
+        case .requestTag: ["s3:createbucket", "s3:tagresource"]
+        case .tagKeys: ["s3:createbucket", "s3:tagresource", "s3:untagresource"]
         case .acl, .grantFullControl, .grantRead, .grantReadACP, .grantWrite, .grantWriteACP: Self.granting
         case .ifMatch: ["s3:putobject", "s3:deleteobject"]
         case .copySource, .metadataDirective, .encryption, .encryptionKeyID, .encryptionCustomerAlgorithm,

@@ -22,7 +22,7 @@ public struct Listing<Element: Sendable>: AsyncSequence, Sendable {
             while page.isEmpty, let from = next {
                 let fetched = try await fetch(from)
                 if let next = fetched.next, next.elementsEqual(from, by: ==) {
-                    throw TransportError(.badAnswer, "the service's listing goes on where it began")
+                    throw TransportError(.badAnswer, "the service's listing repeats itself")
                 }
                 (page, next) = (fetched.elements[...], fetched.next)
             }

@@ -7,7 +7,7 @@ extension BucketName: ExpressibleByStringLiteral {
         do throws(S3Error) {
             try self.init(name)
         } catch {
-            preconditionFailure("\"\(name)\" is no name of a bucket")
+            preconditionFailure("\"\(name)\" is not a valid bucket name")
         }
     }
 }
@@ -38,7 +38,7 @@ extension ObjectKey: ExpressibleByStringLiteral {
         do throws(S3Error) {
             try self.init(key)
         } catch {
-            preconditionFailure("\"\(key)\" is no key of an object")
+            preconditionFailure("\"\(key)\" is not a valid object key")
         }
     }
 }

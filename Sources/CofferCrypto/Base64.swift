@@ -11,3 +11,9 @@ package func bytes(base64 text: String) -> [UInt8]? {
     guard let data = Data(base64Encoded: text), data.base64EncodedString() == text else { return nil }
     return [UInt8](data)
 }
+
+/// Whether text would be Base64 but for bits of its last character that stand for nothing and are set.
+package func hasLooseBits(base64 text: String) -> Bool {
+    guard let strict = Data(base64Encoded: text)?.base64EncodedString() else { return false }
+    return strict.utf8.count == text.utf8.count && strict != text
+}

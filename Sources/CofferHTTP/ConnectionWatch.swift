@@ -93,9 +93,12 @@ final class ConnectionWatch: Sendable {
     func endUselessConnections() {
         let now = monotonicSeconds()
         state.withLock { state in
-            for connection in state.connections.values
-            where connection.isTooSlow(at: now, limits) || connection.isAbandoned {
-                shutdown(connection.socket, Int32(SHUT_RDWR))
+            for connection in state.connections.values {
+                if connection.isTooSlow(at: now, limits) {
+                    connection.end(sending: connection.stall())
+                } else if connection.isAbandoned {
+                    connection.end(sending: [])
+                }
             }
         }
     }
@@ -121,9 +124,12 @@ final class ConnectionWatch: Sendable {
         private let since = Atomic<Int64>(monotonicSeconds())
         private let received = Atomic<Int64>(0)
         private let late = Mutex<LateBody?>(nil)
+        private let lastBytes = Mutex<(@Sendable () -> [UInt8])?>(nil)
 
         enum Phase: UInt8, AtomicRepresentable {
             case head, body, document, dropped, answer
+            /// The body came too slowly: the last bytes are sent, and nothing else any more.
+            case stalled
         }
 
         init(
@@ -141,6 +147,40 @@ final class ConnectionWatch: Sendable {
             self.since.store(monotonicSeconds(), ordering: .relaxed)
             self.received.store(0, ordering: .relaxed)
             self.phase.store(phase, ordering: .relaxed)
+        }
+
+        var isStalled: Bool { phase.load(ordering: .relaxed) == .stalled }
+
+        /// - Returns: false where the last bytes of the connection are sent already.
+        func enterAnswer() -> Bool {
+            let former = phase.exchange(.answer, ordering: .relaxed)
+            guard former != .stalled else {
+                phase.store(.stalled, ordering: .relaxed)
+                return false
+            }
+            since.store(monotonicSeconds(), ordering: .relaxed)
+            return true
+        }
+
+        /// - Parameter bytes: the connection's last ones, if the body is too slow in coming.
+        func awaitBody(_ phase: Phase, orSend bytes: @escaping @Sendable () -> [UInt8]) {
+            lastBytes.withLock { $0 = bytes }
+            enter(phase)
+        }
+
+        /// - Returns: what is to be sent; nothing where a body is not awaited, or an answer to it has begun.
+        fileprivate func stall() -> [UInt8] {
+            for phase in [Phase.body, .document, .dropped] {
+                let change = self.phase.compareExchange(expected: phase, desired: .stalled, ordering: .relaxed)
+                if change.exchanged { return lastBytes.withLock { $0 }?() ?? [] }
+            }
+            return []
+        }
+
+        /// What was kept for the request that has ended.
+        func forgetRequest() {
+            lateBody = nil
+            lastBytes.withLock { $0 = nil }
         }
 
         /// The body of the answer that is being sent, if it is one that waits for its end.
@@ -182,7 +222,7 @@ final class ConnectionWatch: Sendable {
             case .body: return limits.bodyPace.isTooSlow(received.load(ordering: .relaxed), in: seconds)
             case .document: return limits.documentPace.isTooSlow(received.load(ordering: .relaxed), in: seconds)
             case .dropped: return limits.droppedPace.isTooSlow(received.load(ordering: .relaxed), in: seconds)
-            case .answer: return false
+            case .answer, .stalled: return false
             }
         }
     }

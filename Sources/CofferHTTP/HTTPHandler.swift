@@ -17,6 +17,9 @@ package protocol HTTPExchange: AnyObject, Sendable {
     /// The answer that takes the response's place when it is long in coming; nil if the response is awaited for ever.
     /// Asked for before ``respond()``.
     var lateAnswer: LateAnswer? { get }
+    /// The answer to a body that stalls, which ends the connection; nil ends it without a word. Asked for on another
+    /// thread, at any time while the body comes: made of what does not change any more.
+    var stalledAnswer: HTTPResponse? { get }
     /// The body is complete.
     func respond() async -> HTTPResponse
     /// The last call: the answer was sent, or the client went away.
@@ -26,9 +29,12 @@ package protocol HTTPExchange: AnyObject, Sendable {
 extension HTTPExchange {
     package var receivesDocument: Bool { true }
     package var lateAnswer: LateAnswer? { nil }
+    package var stalledAnswer: HTTPResponse? { nil }
 }
 
 package enum HTTPOutcome: Sendable {
     case sent
     case aborted
+    /// The body came too slowly, and the connection was ended.
+    case stalled
 }

@@ -1,7 +1,8 @@
 /// A request before its body: what the client sent, as it sent it.
 package struct HTTPRequestHead: Sendable {
     package let method: String
-    /// The request target as it stood on the wire, neither decoded nor normalised; empty if it was not UTF-8.
+    /// The request target as it stood on the wire, neither decoded nor normalised; empty if it was not UTF-8. Of one in
+    /// absolute form what follows the host, which is then among the ``headers``.
     package let target: String
     package var headers: HTTPHeaders
     /// The client's address without its port.
@@ -22,14 +23,37 @@ package struct HTTPRequestHead: Sendable {
         tlsVersion: String? = nil, isOverLimit: Bool, isUnambiguous: Bool = true, mayLackHost: Bool = false
     ) {
         self.method = method
-        self.target = target
+        let form = AbsoluteForm(target)
+        self.target = form?.target ?? target
         self.headers = headers
+        if let form { self.headers.replace("host", with: form.host) }
         self.remoteAddress = remoteAddress
         self.isSecure = isSecure
         self.tlsVersion = tlsVersion
         self.isOverLimit = isOverLimit
         self.mayLackHost = mayLackHost
         fault = Self.fault(target, headers, isUnambiguous: isUnambiguous, mayLackHost: mayLackHost)
+    }
+
+    /// A target that is a whole URL, as clients send it to a proxy. Its host counts, whatever `Host` says.
+    ///
+    /// Source: RFC 9112 section 3.2.2.
+    private struct AbsoluteForm {
+        let host: String
+        let target: String
+
+        /// - Returns: nil for another form, and for a URL without a host, or with a user's name.
+        init?(_ target: String) {
+            guard target.utf8.first != UInt8(ascii: "/"),
+                let scheme = ["http://", "https://"].first(where: { target.lowercased().hasPrefix($0) })
+            else { return nil }
+            let rest = target.utf8.dropFirst(scheme.utf8.count)
+            let authority = rest.prefix { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") }
+            guard !authority.isEmpty, !authority.contains(UInt8(ascii: "@")) else { return nil }
+            host = String(Substring(authority))
+            let path = String(Substring(rest.dropFirst(authority.count)))
+            self.target = path.utf8.first == UInt8(ascii: "/") ? path : "/" + path
+        }
     }
 
     /// The part of the address that stands for one client; see ``ClientNetwork``.
@@ -102,6 +126,15 @@ package struct HTTPHeaders: Sendable {
     /// All values of a field.
     package func all(_ name: String) -> [String] {
         fields.compactMap { $0.name == name ? $0.value : nil }
+    }
+
+    /// A value without the optional white space around it (RFC 9110 section 5.5).
+    package static func trimmed(_ value: String) -> String {
+        func isSpace(_ byte: UInt8?) -> Bool { byte == 32 || byte == 9 }
+        guard isSpace(value.utf8.first) || isSpace(value.utf8.last) else { return value }
+        let bytes = value.utf8.drop(while: isSpace)
+        let end = bytes.lastIndex { !isSpace($0) }.map(bytes.index(after:)) ?? bytes.startIndex
+        return String(Substring(bytes[..<end]))
     }
 
     /// Whether a name is a token of RFC 9110 section 5.6.2.

@@ -68,16 +68,26 @@ final class RequestInFlight: @unchecked Sendable {
         self.exchange = exchange
         guard head.hasBody else { return .YES }
         let refusal = exchange.refusal
-        watched?.enter(refusal != nil ? .dropped : exchange.receivesDocument ? .document : .body)
-        guard let refusal else { return .YES }
+        // What is sent past libmicrohttpd is sent past TLS as well.
+        let isSecure = server.isSecure
+        guard let refusal else {
+            watched?.awaitBody(exchange.receivesDocument ? .document : .body) {
+                isSecure ? [] : exchange.stalledAnswer?.lastBytes ?? []
+            }
+            return .YES
+        }
         isRefusedAtHead = true
         let isShort = head.isChunked || head.contentLength.map { $0 <= server.limits.drainedByteCount } ?? false
-        let isDrained = isShort && !head.expectsContinue && head.fault == nil
-        return isDrained ? .YES : send(refusal)
+        guard isShort, !head.expectsContinue, head.fault == nil else {
+            watched?.enter(.dropped)
+            return send(refusal)
+        }
+        watched?.awaitBody(.dropped) { isSecure ? [] : refusal.lastBytes }
+        return .YES
     }
 
     func receive(_ bytes: UnsafeRawBufferPointer) -> MHD_Result {
-        guard let exchange else { return .NO }
+        guard let exchange, watched?.isStalled != true else { return .NO }
         watched?.received(bytes.count)
         if exchange.refusal == nil {
             exchange.receive(bytes.bindMemory(to: UInt8.self).span)
@@ -94,8 +104,8 @@ final class RequestInFlight: @unchecked Sendable {
         guard let exchange else { return .NO }
         let lateAnswer = hasStarted ? nil : exchange.lateAnswer
         if !hasStarted {
+            guard watched?.enterAnswer() != false else { return .NO }
             hasStarted = true
-            watched?.enter(.answer)
             server.executor.runInline { self.deliver(await exchange.respond()) }
         }
         switch answer.withLock({ nextStep(&$0) }) {
@@ -137,7 +147,8 @@ final class RequestInFlight: @unchecked Sendable {
 
     func completed(_ outcome: HTTPOutcome) {
         server.heads.ended(self)
-        watched?.lateBody = nil
+        let outcome = watched?.isStalled == true && !isRefusedAtHead ? .stalled : outcome
+        watched?.forgetRequest()
         watched?.enter(.head)
         let isAnswered = answer.withLock { answer in
             if case .ready = answer { return true }
@@ -202,11 +213,12 @@ final class RequestInFlight: @unchecked Sendable {
         withUnsafeMutablePointer(to: &fields) { pointer in
             _ = MHD_get_connection_values(
                 connection, .HEADER_KIND,
-                { context, _, name, value in
-                    guard let context, let name, let value else { return .YES }
+                { context, _, start, value in
+                    guard let context, let start, let value else { return .YES }
                     let fields = context.assumingMemoryBound(to: (headers: HTTPHeaders, layout: HeadLayout?).self)
-                    fields.pointee.headers.append(lowercased(name), text(value))
-                    fields.pointee.layout?.add(name: name, value: value)
+                    let name = lowercased(start)
+                    fields.pointee.headers.append(name, text(value, of: name))
+                    fields.pointee.layout?.add(name: start, value: value)
                     return .YES
                 }, pointer)
         }
@@ -251,7 +263,16 @@ private func fieldValue(_ value: String) -> String {
     return String(decoding: value.utf8.map { $0 < 32 || $0 == 127 ? 32 : $0 }, as: UTF8.self)
 }
 
-/// A field's value: UTF-8, or where it is not, ISO 8859-1, so that no byte is lost.
+/// A field's value without the white space around it. Where libmicrohttpd sees some behind the body's length or coding, it
+/// read another length than we would: there it stays, and is found wrong.
+private func text(_ value: UnsafePointer<CChar>, of name: String) -> String {
+    let whole = text(value)
+    let trimmed = HTTPHeaders.trimmed(whole)
+    guard trimmed.utf8.count < whole.utf8.count else { return whole }
+    return name == "content-length" || name == "transfer-encoding" ? whole : trimmed
+}
+
+/// Bytes as text: UTF-8, or where they are not, ISO 8859-1, so that none is lost.
 private func text(_ bytes: UnsafePointer<CChar>) -> String {
     String(validatingCString: bytes)
         ?? String(

@@ -85,6 +85,7 @@ let targetCallback:
         context, target, connection in
         guard let context, let connection else { return nil }
         let server = Unmanaged<ServerContext>.fromOpaque(context).takeUnretainedValue()
+        if let target { coffer_move_blanks(UnsafeMutablePointer(mutating: target)) }
         let text = target.flatMap { String(validatingCString: $0) } ?? ""
         let request = RequestInFlight(
             target: text, targetByteCount: target.map { strlen($0) } ?? 0, connection: connection, server: server)

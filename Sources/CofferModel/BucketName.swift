@@ -17,6 +17,12 @@ public struct BucketName: Hashable, Sendable, CustomStringConvertible {
     /// Takes text that some service calls a bucket.
     package init(unchecked name: String) { description = name }
 
+    /// What stands before the name in the bucket's ARN.
+    package static let arnPrefix = "arn:aws:s3:::"
+    package var arn: String { Self.arnPrefix + description }
+    /// The header field that tells it.
+    package static let arnHeader = "x-amz-bucket-arn"
+
     /// Whether the name obeys the rules, and so can be a part of a host's name.
     package var isValid: Bool { Self.isValid(description) }
 

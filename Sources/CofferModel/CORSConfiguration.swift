@@ -35,11 +35,9 @@ public struct CORSConfiguration: Sendable, Equatable {
     /// - Throws: `MalformedXML` for a document of another shape.
     public init(document: [UInt8]) throws(S3Error) {
         let root = try XMLElement.parse(document, root: "CORSConfiguration")
+        try root.rejectUnknownChildren([], lists: ["CORSRule"])
         var rules: [Rule] = []
-        for element in root.children {
-            guard element.name == "CORSRule" else { throw S3Error(.malformedXML) }
-            rules.append(try Rule(element))
-        }
+        for element in root.children { rules.append(try Rule(element)) }
         guard !rules.isEmpty else { throw S3Error(.malformedXML) }
         self.rules = rules
     }
@@ -79,11 +77,8 @@ public struct CORSConfiguration: Sendable, Equatable {
 extension CORSConfiguration.Rule {
     /// - Throws: `MalformedXML` for elements that a rule does not have, or more of one than it may have.
     init(_ element: XMLElement) throws(S3Error) {
-        let lists = ["AllowedOrigin", "AllowedMethod", "AllowedHeader", "ExposeHeader"]
-        let single = ["ID", "MaxAgeSeconds"]
-        guard element.children.allSatisfy({ (lists + single).contains($0.name) }),
-            single.allSatisfy({ element.all($0).count <= 1 })
-        else { throw S3Error(.malformedXML) }
+        try element.rejectUnknownChildren(
+            ["ID", "MaxAgeSeconds"], lists: ["AllowedOrigin", "AllowedMethod", "AllowedHeader", "ExposeHeader"])
         func texts(_ name: String) -> [String] { element.all(name).map(\.text) }
         id = element["ID"]?.text
         allowedOrigins = texts("AllowedOrigin")
@@ -91,7 +86,7 @@ extension CORSConfiguration.Rule {
         allowedHeaders = texts("AllowedHeader")
         exposeHeaders = texts("ExposeHeader")
         maxAgeSeconds = try element["MaxAgeSeconds"].map { age throws(S3Error) in
-            guard let seconds = Int32(age.text), seconds >= 0 else { throw S3Error(.malformedXML) }
+            guard let seconds = Int32(age.text) else { throw S3Error(.malformedXML) }
             return Int(seconds)
         }
     }
@@ -109,7 +104,7 @@ extension CORSConfiguration.Rule {
 
     fileprivate func validate() throws(S3Error) {
         guard !allowedOrigins.isEmpty, !allowedMethods.isEmpty, (id?.unicodeScalars.count ?? 0) <= 255,
-            !(allowedOrigins + allowedHeaders).contains("")
+            !allowedHeaders.contains("")
         else { throw S3Error(.malformedXML) }
         for method in allowedMethods where !CORSConfiguration.methods.contains(method) {
             throw S3Error(
@@ -119,6 +114,9 @@ extension CORSConfiguration.Rule {
             for pattern in patterns where pattern.utf8.count(where: { $0 == UInt8(ascii: "*") }) > 1 {
                 throw S3Error(.invalidRequest, "\(name) \"\(pattern)\" can not have more than one wildcard.")
             }
+        }
+        for header in allowedHeaders where !header.utf8.allSatisfy({ Self.isNameByte($0) || $0 == UInt8(ascii: "*") }) {
+            throw S3Error(.invalidRequest, "AllowedHeader \"\(header)\" contains invalid character.")
         }
         try validateExposeHeaders()
         // They become fields of answers.

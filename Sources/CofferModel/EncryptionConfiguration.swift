@@ -9,8 +9,18 @@ public struct EncryptionConfiguration: Sendable, Equatable {
     /// What no object may be encrypted with, such as `SSE-C`; `NONE` blocks nothing.
     public let blockedTypes: [String]
 
+    /// Encryption with keys that customers send, among the blocked types.
+    package static let customerKeys = "SSE-C"
+
+    /// Whether no object may be written with a key that its customer sends.
+    package var blocksCustomerKeys: Bool { blockedTypes.contains(Self.customerKeys) }
+
     /// What holds in a bucket without a configuration.
     public static let initial = EncryptionConfiguration(algorithm: "AES256", keyID: nil, usesBucketKey: false)
+
+    /// The same, but that no object may be written with a key that its customer sends.
+    package static let withoutCustomerKeys = EncryptionConfiguration(
+        algorithm: "AES256", keyID: nil, usesBucketKey: false, blockedTypes: [customerKeys])
 
     public init(algorithm: String, keyID: String?, usesBucketKey: Bool, blockedTypes: [String] = []) {
         self.algorithm = algorithm
@@ -31,15 +41,18 @@ public struct EncryptionConfiguration: Sendable, Equatable {
             try rule["ApplyServerSideEncryptionByDefault"]?.rejectUnknownChildren(["SSEAlgorithm", "KMSMasterKeyID"])
             try rule["BlockedEncryptionTypes"]?.rejectUnknownChildren([], lists: ["EncryptionType"])
         }
-        guard rules.count == 1, let encryption = rules[0]["ApplyServerSideEncryptionByDefault"],
-            let algorithm = encryption["SSEAlgorithm"]?.text,
-            ["AES256", "aws:kms", "aws:kms:dsse"].contains(algorithm)
-        else { throw S3Error(.malformedXML) }
+        let encryption = rules.first?["ApplyServerSideEncryptionByDefault"]
+        let blocked = rules.first?["BlockedEncryptionTypes"]?.all("EncryptionType").map(\.text)
+        // A rule may do no more than to block something.
+        let algorithm = encryption.map { $0["SSEAlgorithm"]?.text ?? "" } ?? (blocked == nil ? "" : "AES256")
+        guard rules.count == 1, ["AES256", "aws:kms", "aws:kms:dsse"].contains(algorithm) else {
+            throw S3Error(.malformedXML)
+        }
         self.algorithm = algorithm
-        keyID = encryption["KMSMasterKeyID"].map(\.text)
+        keyID = encryption?["KMSMasterKeyID"].map(\.text)
         usesBucketKey = try rules[0].flag("BucketKeyEnabled") ?? false
-        blockedTypes = rules[0]["BlockedEncryptionTypes"]?.all("EncryptionType").map(\.text) ?? []
-        guard blockedTypes.allSatisfy(["NONE", "SSE-C"].contains) else { throw S3Error(.malformedXML) }
+        blockedTypes = blocked ?? []
+        guard [[], ["NONE"], [Self.customerKeys]].contains(blockedTypes) else { throw S3Error(.malformedXML) }
         guard keyID == nil || algorithm != "AES256" else {
             throw .invalidArgument(
                 "a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms or aws:kms:dsse",

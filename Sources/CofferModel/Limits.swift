@@ -60,8 +60,8 @@ public enum Limits {
     public static let clockSkewSeconds: Int64 = 15 * 60
     /// Most names in `SignedHeaders`; every one is looked for among the request's headers.
     public static let signedHeaderCount = 128
-    /// Smallest chunk but the last of a signed aws-chunked body, in bytes (S3 API Reference, "sigv4-streaming").
-    public static let signedChunkByteCount = 8192
+    /// Smallest chunk but the last of an aws-chunked body, signed or not, in bytes (S3 API Reference, "sigv4-streaming").
+    public static let chunkByteCount = 8192
     /// Longest line of aws-chunked framing, in bytes: size, signature and extensions, or one trailing header.
     public static let chunkLineByteCount = 4096
 }

@@ -49,7 +49,7 @@ public struct ObjectLock: Sendable, Equatable {
 
     public var headerFields: [(name: String, value: String)] {
         let retained =
-            retention.map { [(Self.modeField, $0.mode.rawValue), (Self.untilField, $0.until.iso8601Milliseconds)] }
+            retention.map { [(Self.modeField, $0.mode.rawValue), (Self.untilField, $0.until.iso8601)] }
             ?? []
         return retained + (legalHold.map { [(Self.legalHoldField, $0 ? "ON" : "OFF")] } ?? [])
     }

@@ -21,7 +21,8 @@ public struct ObjectLockConfiguration: Sendable, Equatable {
 
     public init(defaultRetention: DefaultRetention?) { self.defaultRetention = defaultRetention }
 
-    /// - Throws: `MalformedXML` for a document of another shape, `InvalidArgument` for a period out of range.
+    /// - Throws: `MalformedXML` for a document of another shape, `InvalidArgument` for a period out of range,
+    ///   `NotImplemented` for holds until an event.
     public init(document: [UInt8]) throws(S3Error) {
         let root = try XMLElement.parse(document, root: "ObjectLockConfiguration")
         try root.rejectUnknownChildren(["ObjectLockEnabled", "Rule"])
@@ -29,6 +30,10 @@ public struct ObjectLockConfiguration: Sendable, Equatable {
         guard let rule = root["Rule"] else {
             defaultRetention = nil
             return
+        }
+        let isForEvents = rule["DefaultRetention"]?["DefaultEventHold"] != nil
+        guard !isForEvents, rule["DefaultEventHold"] == nil else {
+            throw S3Error(.notImplemented, "DefaultEventHold of an ObjectLockConfiguration is not implemented")
         }
         try rule.rejectUnknownChildren(["DefaultRetention"])
         try rule["DefaultRetention"]?.rejectUnknownChildren(["Mode", "Days", "Years"])

@@ -23,12 +23,13 @@ public struct S3Error: Error, Sendable, CustomStringConvertible {
 
     public typealias Detail = (name: String, value: String)
 
+    /// - Parameter message: nil or empty for the code's: no error is without a text.
     public init(
         _ code: Code, _ message: String? = nil, details: [Detail] = [],
         headers: [(name: String, value: String)] = []
     ) {
         self.code = code
-        self.message = message ?? code.message
+        self.message = message.flatMap { $0.isEmpty ? nil : $0 } ?? code.message
         self.details = details
         self.headers = headers
     }

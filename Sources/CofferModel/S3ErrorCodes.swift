@@ -112,10 +112,15 @@ extension S3Error.Code {
     public static let malformedXML = Self(
         "MalformedXML", 400,
         "The XML you provided was not well-formed or did not validate against our published schema")
+    public static let malformedTrailer = Self(
+        "MalformedTrailerError", 400,
+        "The request contained trailing data that was not well-formed or did not conform to our published schema.")
     public static let maxMessageLengthExceeded = Self(
         "MaxMessageLengthExceeded", 400, "Your request was too big.")
     public static let maxPostPreDataLengthExceeded = Self(
         "MaxPostPreDataLengthExceededError", 400, "Your POST request fields preceding the upload file were too large.")
+    public static let metadataConfigurationNotFound = Self(
+        "MetadataConfigurationNotFound", 404, "The metadata configuration does not exist")
     public static let metadataTooLarge = Self(
         "MetadataTooLarge", 400, "Your metadata headers exceed the maximum allowed metadata size")
     public static let methodNotAllowed = Self(
@@ -127,21 +132,31 @@ extension S3Error.Code {
         "MissingSecurityHeader", 400, "Your request was missing a required header")
     public static let noLoggingStatusForKey = Self(
         "NoLoggingStatusForKey", 400, "There is no such thing as the ?logging sub-resource for a key")
+    public static let noSuchAnnotation = Self(
+        "NoSuchAnnotation", 404, "The specified annotation does not exist on this object.")
     public static let noSuchBucket = Self("NoSuchBucket", 404, "The specified bucket does not exist")
     public static let noSuchBucketPolicy = Self("NoSuchBucketPolicy", 404, "The bucket policy does not exist")
+    public static let noSuchConfiguration = Self(
+        "NoSuchConfiguration", 404, "The specified configuration does not exist.")
     public static let noSuchCORSConfiguration = Self(
         "NoSuchCORSConfiguration", 404, "The CORS configuration does not exist")
     public static let noSuchKey = Self("NoSuchKey", 404, "The specified key does not exist.")
+    public static let noSuchLifecycleConfiguration = Self(
+        "NoSuchLifecycleConfiguration", 404, "The lifecycle configuration does not exist")
     public static let noSuchObjectLockConfiguration = Self(
         "NoSuchObjectLockConfiguration", 404, "The specified object does not have a ObjectLock configuration")
     public static let noSuchPublicAccessBlockConfiguration = Self(
         "NoSuchPublicAccessBlockConfiguration", 404, "The public access block configuration was not found")
+    /// What S3 Control answers for a bucket that is not there.
+    public static let noSuchResource = Self("NoSuchResource", 404, "The specified resource doesn't exist.")
     public static let noSuchTagSet = Self("NoSuchTagSet", 404, "The TagSet does not exist")
     public static let noSuchUpload = Self(
         "NoSuchUpload", 404,
         "The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or "
             + "completed.")
     public static let noSuchVersion = Self("NoSuchVersion", 404, "The specified version does not exist.")
+    public static let noSuchWebsiteConfiguration = Self(
+        "NoSuchWebsiteConfiguration", 404, "The specified bucket does not have a website configuration")
     /// What HEAD is answered for what is not there.
     public static let notFound = Self("NotFound", 404, "Not Found")
     public static let notImplemented = Self(
@@ -162,8 +177,14 @@ extension S3Error.Code {
             + "requests to this endpoint.")
     public static let preconditionFailed = Self(
         "PreconditionFailed", 412, "At least one of the pre-conditions you specified did not hold")
+    public static let replicationConfigurationNotFound = Self(
+        "ReplicationConfigurationNotFoundError", 404, "The replication configuration was not found")
     public static let requestHeaderSectionTooLarge = Self(
         "RequestHeaderSectionTooLarge", 400, "Your request header section exceeds the maximum allowed size.")
+    public static let requestTimeout = Self(
+        "RequestTimeout", 400,
+        "Your socket connection to the server was not read from or written to within the timeout period. "
+            + "Idle connections will be closed.")
     public static let requestTimeTooSkewed = Self(
         "RequestTimeTooSkewed", 403, "The difference between the request time and the current time is too large.")
     public static let signatureDoesNotMatch = Self(

@@ -66,8 +66,14 @@ public struct Tag: Sendable, Equatable {
         }
     }
 
+    /// Whether key and value are of a length and of characters that tags may have.
+    package var isValid: Bool {
+        (1...Limits.tagKeyLength).contains(key.unicodeScalars.count) && Self.isText(key)
+            && value.unicodeScalars.count <= Limits.tagValueLength && Self.isText(value)
+    }
+
     /// Letters and digits of every script, spaces, and `+ - = . _ : / @`.
-    private static func isText(_ text: String) -> Bool {
+    package static func isText(_ text: String) -> Bool {
         text.unicodeScalars.allSatisfy { scalar in
             let properties = scalar.properties
             return properties.isAlphabetic || properties.numericType != nil

@@ -39,11 +39,8 @@ public struct Timestamp: Hashable, Sendable, Comparable {
         return text + " GMT"
     }
 
-    /// `2026-11-23T21:56:00.000Z`, as S3's XML carries times.
-    public var iso8601: String { iso8601Milliseconds }
-
-    /// `2026-11-23T21:56:00.125Z`, for a date that a client gave and is answered as it was given.
-    package var iso8601Milliseconds: String {
+    /// `2026-11-23T21:56:00.000Z`, with the milliseconds that the moment has.
+    public var iso8601: String {
         let time = calendar
         var text = ""
         text.append(number: time.tm_year + 1900, width: 4)
@@ -55,6 +52,9 @@ public struct Timestamp: Hashable, Sendable, Comparable {
         text.append(number: Int32(truncatingIfNeeded: milliseconds - seconds * 1000), width: 3)
         return text + "Z"
     }
+
+    /// `2026-11-23T21:56:00Z`, as errors tell times.
+    package var iso8601WithoutFraction: String { String(iso8601.dropLast(".000Z".count)) + "Z" }
 
     /// `20261123T215600Z`, as Signature Version 4 carries times.
     public var iso8601Basic: String {

@@ -24,8 +24,16 @@ public struct VersionID: Hashable, Sendable, CustomStringConvertible {
 
     /// - Parameter sequence: the version's place in the order of writes.
     package init(sequence: Int64) {
-        var bytes = withUnsafeBytes(of: sequence.bigEndian) { Array($0) }
-        for _ in 0..<3 { withUnsafeBytes(of: UInt32.random(in: .min ... .max)) { bytes += $0 } }
+        var secret: [UInt8] = []
+        for _ in 0..<2 { withUnsafeBytes(of: UInt64.random(in: .min ... .max)) { secret += $0 } }
+        self.init(sequence: sequence, secret: secret)
+    }
+
+    /// - Parameter secret: 12 bytes that cannot be guessed, and are not to be read from the id by whom they would serve
+    ///   for something else; those behind them are passed over.
+    package init(sequence: Int64, secret: [UInt8]) {
+        precondition(secret.count >= 12, "a version's id has 24 bytes, of which the last four are its check")
+        let bytes = withUnsafeBytes(of: sequence.bigEndian) { Array($0) } + secret.prefix(12)
         description = Self.encode(bytes + Self.check(of: bytes))
     }
 

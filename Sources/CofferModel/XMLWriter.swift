@@ -41,6 +41,11 @@ public struct XMLWriter: Sendable {
         element(name) { $0.escape(text.utf8, keepsQuotes: true) }
     }
 
+    /// An element with a moment, to the second, as S3 writes it: `2026-11-23T21:56:00.000Z`.
+    public mutating func element(_ name: String, _ time: Timestamp) {
+        element(name, Timestamp(seconds: time.seconds).iso8601)
+    }
+
     /// An element with text, or none where there is no text.
     public mutating func optional(_ name: String, _ text: String?) {
         if let text { element(name, text) }

@@ -136,12 +136,10 @@ package struct SignatureVerifier: Sendable {
                 "Unsupported Authorization Type", name: "Authorization",
                 value: String(authorization.prefix { $0 != " " }))
         }
-        if query.contains("X-Amz-Algorithm") || query.contains("X-Amz-Credential") || query.contains("X-Amz-Signature")
-        {
-            return try verifyV4(request, query: query, for: service)
-        }
-        if service == .s3, query.contains("AWSAccessKeyId") || query.contains("Signature") {
-            return try verifyV2(request, query: query)
+        switch query.presigned {
+        case .v4: return try verifyV4(request, query: query, for: service)
+        case .v2 where service == .s3: return try verifyV2(request, query: query)
+        default: break
         }
         // A token without a signature proves nothing.
         guard request.header("x-amz-security-token") == nil, !query.contains("X-Amz-Security-Token") else {
@@ -174,7 +172,7 @@ package struct SignatureVerifier: Sendable {
             throw S3Error(
                 .requestTimeTooSkewed,
                 details: [
-                    ("RequestTime", text), ("ServerTime", now.iso8601),
+                    ("RequestTime", text), ("ServerTime", now.iso8601WithoutFraction),
                     ("MaxAllowedSkewMilliseconds", String(Limits.clockSkewSeconds * 1000)),
                 ])
         }

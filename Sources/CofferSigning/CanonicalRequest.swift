@@ -44,8 +44,13 @@ struct CanonicalRequest {
 
     /// The canonical form of the query. `+` is a space, as in the query's meaning: what is signed is what is done.
     ///
-    /// - Parameter leavingOut: a parameter that is not part of what is signed: the signature itself.
-    static func query(of request: SignableRequest, leavingOut: String? = nil) -> String {
+    /// - Parameters:
+    ///   - leavingOut: a parameter that is not part of what is signed: the signature itself.
+    ///   - keepingOrder: whether values of one name keep the order in which they were sent, as Go's encoder leaves them,
+    ///     instead of being sorted.
+    static func query(
+        of request: SignableRequest, leavingOut: String? = nil, keepingOrder: Bool = false
+    ) -> String {
         func encoded(_ text: Substring) -> String {
             guard let bytes = PercentEncoding.decode(text, plusIsSpace: true) else { return String(text) }
             return PercentEncoding.encode(bytes)
@@ -57,7 +62,14 @@ struct CanonicalRequest {
             if name != leavingOut { pairs.append((name, parts.count > 1 ? encoded(parts[1]) : "")) }
         }
         // All is ASCII by now, so that Swift's order of strings is the order of bytes.
-        pairs.sort { $0.name == $1.name ? $0.value < $1.value : $0.name < $1.name }
+        if keepingOrder {
+            let ordered = pairs.enumerated().sorted {
+                $0.element.name == $1.element.name ? $0.offset < $1.offset : $0.element.name < $1.element.name
+            }
+            pairs = ordered.map(\.element)
+        } else {
+            pairs.sort { $0.name == $1.name ? $0.value < $1.value : $0.name < $1.name }
+        }
         return pairs.map { "\($0.name)=\($0.value)" }.joined(separator: "&")
     }
 

@@ -63,9 +63,10 @@ package struct ChunkedDecoder: ~Copyable {
     /// The body has ended.
     ///
     /// - Returns: the trailing headers, with lower-case names.
-    /// - Throws: `IncompleteBody` if the last chunk is missing, `SignatureDoesNotMatch` for a wrong trailer signature.
+    /// - Throws: `IncompleteBody` if the last chunk or the line break behind all is missing, `MalformedTrailerError`,
+    ///   `SignatureDoesNotMatch` for a wrong trailer signature.
     package mutating func finish() throws(S3Error) -> [(name: String, value: String)] {
-        guard case .trailer = state else { throw Self.brokenFraming }
+        guard case .trailer = state, isTrailerEnded else { throw Self.brokenFraming }
         var fields = try parseTrailer()
         guard hasTrailer else {
             guard fields.isEmpty else { throw Self.brokenFraming }
@@ -73,13 +74,18 @@ package struct ChunkedDecoder: ~Copyable {
         }
         guard signer != nil else { return fields }
         guard let last = fields.popLast(), last.name == "x-amz-trailer-signature" else {
-            throw Self.mismatch("The signature of the trailing headers is missing.")
+            throw S3Error(.malformedTrailer)
         }
         let canonical = fields.map { "\($0.name):\($0.value)\n" }.joined()
         let expected = signer?.signature(trailer: canonical) ?? ""
-        guard isEqualInConstantTime(Array(expected.utf8), Array(last.value.utf8)) else { throw Self.mismatch() }
+        guard isEqualInConstantTime(Array(expected.utf8), Array(last.value.utf8)) else {
+            throw S3Error(.signatureDoesNotMatch)
+        }
         return fields
     }
+
+    /// An empty line ends the body, with trailing headers before it or not.
+    private var isTrailerEnded: Bool { trailer == [13, 10] || trailer.suffix(3) == [10, 13, 10] }
 
     // MARK: Steps
 
@@ -99,17 +105,10 @@ package struct ChunkedDecoder: ~Copyable {
         guard let digits = parts.first, (1...15).contains(digits.utf8.count), digits.allSatisfy(\.isHexDigit),
             let size = Int64(digits, radix: 16)
         else { throw Self.brokenFraming }
-        if signer != nil {
-            guard let field = parts.dropFirst().first(where: { $0.hasPrefix("chunk-signature=") }) else {
-                throw Self.mismatch("The signature of a chunk is missing.")
-            }
-            expectedSignature = field.dropFirst("chunk-signature=".count).lowercased()
-            if size > 0 {
-                guard !isShortSeen else { throw S3Error(.invalidChunkSize) }
-                isShortSeen = size < Int64(Limits.signedChunkByteCount)
-            }
-        }
+        if signer != nil { expectedSignature = try Self.signature(in: parts.dropFirst()) }
         if size > 0 {
+            guard !isShortSeen else { throw S3Error(.invalidChunkSize) }
+            isShortSeen = size < Int64(Limits.chunkByteCount)
             state = .data(size)
         } else {
             try verifyChunk()
@@ -117,32 +116,43 @@ package struct ChunkedDecoder: ~Copyable {
         }
     }
 
+    /// The signature among the extensions of a chunk's line.
+    private static func signature(in extensions: ArraySlice<Substring>) throws(S3Error) -> String {
+        let name = "chunk-signature="
+        guard let field = extensions.first(where: { $0.hasPrefix(name) }) else { throw brokenFraming }
+        let signature = field.dropFirst(name.count)
+        guard signature.utf8.count == 64, signature.allSatisfy(\.isHexDigit) else { throw brokenFraming }
+        return signature.lowercased()
+    }
+
     private mutating func verifyChunk() throws(S3Error) {
         guard signer != nil else { return }
         var finished = Digest(.sha256)
         swap(&finished, &hash)
         let signature = signer?.signature(chunkHash: finished.finalize()) ?? ""
-        guard isEqualInConstantTime(Array(signature.utf8), Array(expectedSignature.utf8)) else { throw Self.mismatch() }
+        guard isEqualInConstantTime(Array(signature.utf8), Array(expectedSignature.utf8)) else {
+            throw S3Error(.signatureDoesNotMatch)
+        }
     }
 
-    /// Lines may end with CR LF, or with LF alone as in AWS's description of the trailer; empty ones mean nothing.
+    /// Lines may end with CR LF, or with LF alone as in AWS's description of the trailer; empty ones mean nothing. No name
+    /// stands twice.
     private func parseTrailer() throws(S3Error) -> [(name: String, value: String)] {
         var fields: [(name: String, value: String)] = []
         for line in trailer.split(separator: 10) {
             let text = String(decoding: line.last == 13 ? line.dropLast() : line, as: UTF8.self)
             if text.isEmpty { continue }
             let parts = text.split(at: ":", maxSplits: 1, keepingEmpty: true)
-            guard parts.count == 2 else { throw Self.brokenFraming }
-            fields.append((parts[0].lowercased(), CanonicalRequest.folded(String(parts[1]))))
+            let name = parts[0].lowercased()
+            guard parts.count == 2, !fields.contains(where: { $0.name == name }) else {
+                throw hasTrailer ? S3Error(.malformedTrailer) : Self.brokenFraming
+            }
+            fields.append((name, CanonicalRequest.folded(String(parts[1]))))
         }
         return fields
     }
 
     private static var brokenFraming: S3Error {
-        S3Error(.incompleteBody, "The request body terminated unexpectedly or its chunks are malformed")
-    }
-
-    private static func mismatch(_ message: String? = nil) -> S3Error {
-        S3Error(.signatureDoesNotMatch, message)
+        S3Error(.incompleteBody, "The request body terminated unexpectedly")
     }
 }

@@ -44,7 +44,7 @@ extension SignatureDoctor {
     }
 
     private func faults(of reading: V2Reading) -> [SignatureFault<V2Reading>] {
-        Self.pathFaults(reading) + bucketFaults(reading)
+        Self.pathFaults(reading) + Self.prefixFaults(reading) + bucketFaults(reading)
             + Self.headerFaults(reading, names: ["content-type", "content-md5"])
             + Self.joinFaults(
                 reading, names: Set(reading.request.headers.map(\.name)).filter { $0.hasPrefix("x-amz-") }.sorted())

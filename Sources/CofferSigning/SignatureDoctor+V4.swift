@@ -19,7 +19,7 @@ struct V4Reading: SignatureReading {
     init(_ request: SignableRequest, _ signature: SignatureV4, date: String, payloadHash: String) {
         self.request = request
         path = CanonicalRequest.paths(of: request)[0]
-        query = CanonicalRequest.query(of: request, leavingOut: "X-Amz-Signature")
+        query = CanonicalRequest.query(of: request, leavingOut: Self.signatureParameter)
         signedHeaders = signature.signedHeaders
         self.date = date
         scope = signature.scope
@@ -31,6 +31,9 @@ struct V4Reading: SignatureReading {
         CanonicalRequest(
             request, path: path, query: query, signedHeaders: signedHeaders, payloadHash: payloadHash)
     }
+
+    /// The parameter that is not signed.
+    static let signatureParameter = "X-Amz-Signature"
 
     /// When a presigned URL ends, as Version 2 signs it: in seconds since 1970, or mistaken for them.
     var expirations: [String] {
@@ -61,11 +64,11 @@ extension SignatureDoctor {
             if signature.isEqual(to: SignatureV4.signature(of: other.stringToSign, key: key)) { return fault.finding }
         }
         return secretFault(signature, reading, secret: secret) ?? versionFault(signature, reading, secret: secret)
-            ?? missingHeader(reading)
+            ?? missingHeader(reading) ?? replacedHost(reading)
     }
 
     private func faults(of reading: V4Reading) -> [SignatureFault<V4Reading>] {
-        hostFaults(reading) + Self.pathFaults(reading) + scopeFaults(reading)
+        hostFaults(reading) + Self.pathFaults(reading) + Self.prefixFaults(reading) + scopeFaults(reading)
             + Self.headerFaults(reading, names: reading.signedHeaders)
             + Self.joinFaults(reading, names: reading.signedHeaders) + payloadFaults(reading)
     }
@@ -89,6 +92,29 @@ extension SignatureDoctor {
         let name = Self.name(received)
         let inHost = request.hostBucket.map { bucket in known.map { "\(bucket).\($0)" } } ?? []
         return forwarded + [name] + ports.map { name + $0 } + inHost + known
+    }
+
+    /// Not proved either: what clients call a proxy that says nothing of it cannot be known.
+    private func replacedHost(_ reading: V4Reading) -> String? {
+        guard let received = reading.request.header("host"), isOwnAddress(received),
+            reading.request.header("x-forwarded-host") == nil, reading.request.header("forwarded") == nil
+        else { return nil }
+        return
+            "no likely fault was found, so that the secret key may be another; but the Host arrived as \"\(received)\", "
+            + "the server's own address: where a proxy is before it, that probably replaced the Host that was signed. "
+            + "nginx keeps it with 'proxy_set_header Host $http_host', Apache with 'ProxyPreserveHost On', HAProxy, Caddy "
+            + "and Traefik unless they are told otherwise; or declare it with --host-alias"
+    }
+
+    /// Where the server listens, as only those call it who are near it: an address, `localhost`, or a name without a dot
+    /// with the server's port.
+    private func isOwnAddress(_ host: String) -> Bool {
+        let name = Self.name(host)
+        let isAddress =
+            name.hasPrefix("[") || name.utf8.allSatisfy { (48...57).contains($0) || $0 == UInt8(ascii: ".") }
+        let port = Self.port(host)
+        return isAddress || name == "localhost"
+            || (!name.utf8.contains(UInt8(ascii: ".")) && !port.isEmpty && hosts().contains { Self.port($0) == port })
     }
 
     private static func finding(signed: String, received: String) -> String {
@@ -179,7 +205,7 @@ extension SignatureDoctor {
         return isV2 ? "the signature was computed by Signature Version 2, and sent as one of Version 4" : nil
     }
 
-    /// The only finding that is not proved: the value that the header had cannot be known.
+    /// A finding that is not proved: the value that the header had cannot be known.
     private func missingHeader(_ reading: V4Reading) -> String? {
         reading.signedHeaders.first { reading.request.header($0) == nil }.map {
             "SignedHeaders names \($0), which did not arrive: it may have been removed on the way"

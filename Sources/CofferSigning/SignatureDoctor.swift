@@ -17,7 +17,7 @@ package struct SignatureDoctor: Sendable {
     /// Longest canonical request that is looked at.
     static let byteLimit = 4 << 10
     /// Most faults that are tried on one request.
-    static let faultLimit = 160
+    static let faultLimit = 176
 
     package init(
         hosts: @escaping @Sendable () -> [String] = { [] },
@@ -122,6 +122,31 @@ extension SignatureDoctor {
             })
         return faults
     }
+
+    /// A proxy that serves below a path adds or removes its prefix, and both change what was signed.
+    static func prefixFaults<Reading: SignatureReading>(_ reading: Reading) -> [SignatureFault<Reading>] {
+        let path = reading.path
+        let advice = "S3 signs the path as it is, so that a proxy must not change it: give the server a host of its own"
+        let segments = path.split(at: "/", maxSplits: 1, keepingEmpty: false)
+        var faults: [SignatureFault<Reading>] = []
+        if segments.count == 2, path.hasPrefix("/\(segments[0])/") {
+            faults.append(
+                SignatureFault("the prefix \"/\(segments[0])\" was added to the path on the way; \(advice)") {
+                    $0.path = String(Substring(path.utf8.dropFirst(segments[0].utf8.count + 1)))
+                })
+        }
+        let forwarded = reading.request.header("x-forwarded-prefix").map { $0.hasSuffix("/") ? $0.dropLast() : $0[...] }
+        return faults
+            + ([forwarded].compactMap(\.self) + usualPrefixes).map { prefix in
+                SignatureFault("the prefix \"\(prefix)\" was removed from the path on the way; \(advice)") {
+                    $0.path = "\(prefix)\(path)"
+                }
+            }
+    }
+
+    private static let usualPrefixes: [Substring] = [
+        "/s3", "/minio", "/storage", "/coffer", "/api", "/objects", "/files", "/data",
+    ]
 
     /// Source: RFC 3986 section 5.2.4, as other services than S3 sign paths.
     private static func normalised(_ path: String) -> String {

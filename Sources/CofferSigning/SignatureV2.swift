@@ -5,24 +5,57 @@ package import CofferModel
 ///
 /// Source: S3 User Guide, "Signing and authenticating REST requests (AWS signature version 2)".
 package enum SignatureV2 {
-    /// - Parameter expires: the `Expires` of a presigned URL, which takes the date's place.
-    static func stringToSign(_ request: SignableRequest, expires: String? = nil) -> String {
+    /// - Parameters:
+    ///   - expires: the `Expires` of a presigned URL, which takes the date's place.
+    ///   - empty: how sub-resources without a value are written.
+    static func stringToSign(
+        _ request: SignableRequest, expires: String? = nil, empty: EmptyValue = .asSent
+    ) -> String {
         let date = expires ?? (request.header("x-amz-date") == nil ? request.header("date") ?? "" : "")
         let lines = [
             request.method, request.header("content-md5") ?? "", request.header("content-type") ?? "", date,
         ]
-        return lines.joined(separator: "\n") + "\n" + amzHeaders(of: request) + resource(of: request)
+        return lines.joined(separator: "\n") + "\n" + amzHeaders(of: request) + resource(of: request, empty: empty)
     }
 
     /// What a client may have signed: the path as it was sent, and for a bucket without a trailing slash also the path
-    /// with one, which botocore signs but does not send.
+    /// with one, which botocore signs but does not send; and a sub-resource without a value as it was sent, or in the
+    /// other way of writing it: minio-go sends `?uploads=` and signs `?uploads`.
     static func stringsToSign(_ request: SignableRequest, expires: String? = nil) -> [String] {
         let isBucket =
             request.hostBucket == nil && request.path.utf8.count > 1
             && !request.path.utf8.dropFirst().contains(UInt8(ascii: "/"))
         var withSlash = request
         withSlash.path += "/"
-        return (isBucket ? [request, withSlash] : [request]).map { stringToSign($0, expires: expires) }
+        let styles = request.query.isEmpty ? [EmptyValue.asSent] : EmptyValue.allCases
+        var strings: [String] = []
+        for request in isBucket ? [request, withSlash] : [request] {
+            for style in styles {
+                let string = stringToSign(request, expires: expires, empty: style)
+                if !strings.contains(where: { $0.utf8.elementsEqual(string.utf8) }) { strings.append(string) }
+            }
+        }
+        return strings
+    }
+
+    /// How a parameter with an empty value is signed.
+    enum EmptyValue: CaseIterable {
+        case asSent
+        /// `?uploads`
+        case bare
+        /// `?uploads=`
+        case withEquals
+    }
+
+    /// A presigned request with the `x-amz-…` parameters of its query as header fields, which is how they are signed. Where
+    /// a field of that name is sent, it is what is signed.
+    static func withFields(of query: Query, _ request: SignableRequest) -> SignableRequest {
+        let sent = Set(request.headers.map(\.name))
+        let fields = query.amzFields.filter { !sent.contains($0.name) }
+        guard !fields.isEmpty else { return request }
+        var request = request
+        request.headers += fields
+        return request
     }
 
     static func signature(of stringToSign: String, secret: String) -> [UInt8] {
@@ -40,11 +73,11 @@ package enum SignatureV2 {
 
     /// Unlike in Version 4, white space inside a value stays as it is.
     private static func amzHeaders(of request: SignableRequest) -> String {
-        let fields = request.headers.filter { $0.name.hasPrefix("x-amz-") }
-        return Set(fields.map(\.name)).sorted().map { name in
-            let values = fields.filter { $0.name == name }.map { trimmed($0.value) }
-            return "\(name):\(values.joined(separator: ","))\n"
-        }.joined()
+        var values: [String: [String]] = [:]
+        for field in request.headers where field.name.hasPrefix("x-amz-") {
+            values[field.name, default: []].append(trimmed(field.value))
+        }
+        return values.sorted { $0.key < $1.key }.map { "\($0.key):\($0.value.joined(separator: ","))\n" }.joined()
     }
 
     private static func trimmed(_ value: String) -> String {
@@ -59,13 +92,19 @@ package enum SignatureV2 {
         PercentEncoding.decode(text, plusIsSpace: true).map { String(decoding: $0, as: UTF8.self) } ?? String(text)
     }
 
-    private static func resource(of request: SignableRequest) -> String {
+    private static func resource(of request: SignableRequest, empty: EmptyValue) -> String {
         var parameters: [(name: String, text: String)] = []
         for pair in request.query.split(at: "&") {
             let parts = pair.split(at: "=", maxSplits: 1, keepingEmpty: true).map(decoded)
             guard subresources.contains(parts[0]) else { continue }
-            parameters.append((parts[0], parts.joined(separator: "=")))
+            let isEmpty = parts.count == 1 || parts[1].isEmpty
+            switch empty {
+            case .bare where isEmpty: parameters.append((parts[0], parts[0]))
+            case .withEquals where isEmpty: parameters.append((parts[0], parts[0] + "="))
+            default: parameters.append((parts[0], parts.joined(separator: "=")))
+            }
         }
+        // Values of one name keep the order in which they were sent.
         parameters.sort { $0.name < $1.name }
         let path = (request.hostBucket.map { "/\($0)" } ?? "") + request.path
         return path + (parameters.isEmpty ? "" : "?" + parameters.map(\.text).joined(separator: "&"))
@@ -91,7 +130,9 @@ package struct V2Signer: Sendable {
     /// - Parameter expires: the moment at which the URL ceases to be valid.
     package func presign(_ request: SignableRequest, expires: Timestamp) -> SignableRequest {
         var request = request
-        let signature = signature(of: SignatureV2.stringToSign(request, expires: String(expires.seconds)))
+        // A query that cannot be read has no parameters that stand for header fields.
+        let signed = (try? Query(request.query)).map { SignatureV2.withFields(of: $0, request) } ?? request
+        let signature = signature(of: SignatureV2.stringToSign(signed, expires: String(expires.seconds)))
         let parameters = [
             ("AWSAccessKeyId", credentials.accessKeyID), ("Expires", String(expires.seconds)), ("Signature", signature),
         ]

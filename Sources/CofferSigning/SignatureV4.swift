@@ -62,8 +62,13 @@ struct SignatureV4: Sendable {
     init(accessKeyID: String, scope: CredentialScope, signedHeaders: Substring, signature: Substring) {
         self.accessKeyID = accessKeyID
         self.scope = scope
-        self.signedHeaders = signedHeaders.utf8.split(separator: UInt8(ascii: ";")).map { Substring($0).lowercased() }
+        self.signedHeaders = Self.names(signedHeaders)
         self.signature = signature.lowercased()
+    }
+
+    /// The names of header fields in `SignedHeaders`, in lower case.
+    static func names(_ signedHeaders: Substring) -> [String] {
+        signedHeaders.utf8.split(separator: UInt8(ascii: ";")).map { Substring($0).lowercased() }
     }
 
     static func malformed(_ reason: String, details: [S3Error.Detail] = []) -> S3Error {

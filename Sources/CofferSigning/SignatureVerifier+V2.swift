@@ -46,9 +46,12 @@ extension SignatureVerifier {
         guard now.seconds <= seconds else {
             throw S3Error(
                 .accessDenied, "Request has expired",
-                details: [("Expires", Timestamp(seconds: seconds).iso8601), ("ServerTime", now.iso8601)])
+                details: [
+                    ("Expires", Timestamp(seconds: seconds).iso8601WithoutFraction),
+                    ("ServerTime", now.iso8601WithoutFraction),
+                ])
         }
-        let signed = Self.withToken(request, query: query)
+        let signed = SignatureV2.withFields(of: query, request)
         let token = signed.header("x-amz-security-token")
         let stringsToSign = SignatureV2.stringsToSign(signed, expires: expires)
         try check(signature, accessKeyID: accessKeyID, token: token, stringsToSign: stringsToSign) {
@@ -72,16 +75,6 @@ extension SignatureVerifier {
         throw S3Error.signatureDoesNotMatch(
             accessKeyID: accessKeyID, provided: signature, stringToSign: stringToSign,
             finding: "Signature Version 2 does not sign the parameter \(name): sign with Version 4")
-    }
-
-    /// The token of a presigned URL is signed as the header that it stands for.
-    private static func withToken(_ request: SignableRequest, query: Query) -> SignableRequest {
-        let name = "x-amz-security-token"
-        guard let parameter = query.parameters.first(where: { $0.name.lowercased() == name }) else { return request }
-        var request = request
-        request.headers.removeAll { $0.name == name }
-        request.headers.append((name, parameter.value))
-        return request
     }
 
     /// Compares the signature with those of what a client may have signed.

@@ -47,10 +47,11 @@ extension SignatureVerifier {
                 .accessDenied, "Request has expired",
                 details: [
                     ("X-Amz-Expires", String(expires)),
-                    ("Expires", Timestamp(seconds: time.seconds + expires).iso8601), ("ServerTime", now.iso8601),
+                    ("Expires", Timestamp(seconds: time.seconds + expires).iso8601WithoutFraction),
+                    ("ServerTime", now.iso8601WithoutFraction),
                 ])
         }
-        let hash = service.bodyHash ?? request.header("x-amz-content-sha256") ?? query["X-Amz-Content-Sha256"]
+        let hash = service.bodyHash ?? Self.payloadHash(of: request, query, signature.signedHeaders)
         let payloadHash = try hash.map { hash throws(S3Error) in try PayloadHash(header: hash) } ?? .unsigned
         if case .streaming(isSigned: true, _) = payloadHash {
             throw S3Error(.invalidRequest, "Signed chunks need a request that is signed in its Authorization header")
@@ -63,6 +64,17 @@ extension SignatureVerifier {
     }
 
     // MARK: Steps
+
+    /// What the last line of a presigned request's canonical form is. A header that is not signed says nothing where the
+    /// query does, and elsewhere it must say what the signer took for it.
+    private static func payloadHash(
+        of request: SignableRequest, _ query: Query, _ signedHeaders: [String]
+    ) -> String? {
+        let header = request.header(hashHeader)
+        return signedHeaders.contains(hashHeader) ? header : query["X-Amz-Content-Sha256"] ?? header
+    }
+
+    private static let hashHeader = "x-amz-content-sha256"
 
     private func presignature(
         _ query: Query, _ service: SignedService
@@ -148,10 +160,17 @@ extension SignatureVerifier {
 
     private func holds(_ reading: V4Reading, _ signature: SignatureV4, key: [UInt8]) -> Bool {
         if signature.isEqual(to: SignatureV4.signature(of: reading.stringToSign, key: key)) { return true }
-        return CanonicalRequest.paths(of: reading.request).dropFirst().contains { path in
-            var reading = reading
-            reading.path = path
-            return signature.isEqual(to: SignatureV4.signature(of: reading.stringToSign, key: key))
+        let inOrder = CanonicalRequest.query(
+            of: reading.request, leavingOut: V4Reading.signatureParameter, keepingOrder: true)
+        let queries = inOrder == reading.query ? [inOrder] : [reading.query, inOrder]
+        return CanonicalRequest.paths(of: reading.request).contains { path in
+            queries.contains { query in
+                guard path != reading.path || query != reading.query else { return false }
+                var reading = reading
+                reading.path = path
+                reading.query = query
+                return signature.isEqual(to: SignatureV4.signature(of: reading.stringToSign, key: key))
+            }
         }
     }
 
@@ -162,12 +181,15 @@ extension SignatureVerifier {
         )
     }
 
-    /// `host` and every `x-amz-` header must be signed: what is not could have been added on the way.
+    /// `host` and every `x-amz-` header must be signed: what is not could have been added on the way. The hash of the body
+    /// is signed in any case, as the last line of the canonical request.
     private func checkCoverage(_ signedHeaders: [String], of request: SignableRequest) throws(S3Error) {
         guard signedHeaders.count <= Limits.signedHeaderCount, Set(signedHeaders).count == signedHeaders.count else {
             throw SignatureV4.malformed("the SignedHeaders name a header twice, or too many.")
         }
-        var missing = request.headers.map(\.name).filter { $0.hasPrefix("x-amz-") && !signedHeaders.contains($0) }
+        var missing = request.headers.map(\.name).filter {
+            $0.hasPrefix("x-amz-") && !signedHeaders.contains($0) && $0 != Self.hashHeader
+        }
         if !signedHeaders.contains("host") { missing.append("host") }
         guard missing.isEmpty else {
             throw S3Error(

@@ -20,6 +20,10 @@ protocol Catalog: Sendable {
     func configurations(of bucket: Bucket) throws(StorageError) -> [String: [UInt8]]
     func buckets(withConfiguration kind: String) throws(StorageError) -> [Bucket]
     func setConfigurations(_ documents: [String: [UInt8]?], of bucket: Bucket) async throws(StorageError)
+    func changeConfiguration(
+        _ kind: String, of bucket: Bucket,
+        _ change: @escaping @Sendable (_ document: [UInt8]?) throws(S3Error) -> [UInt8]?
+    ) async throws(StorageError)
     func setVersioning(_ versioning: Versioning, of bucket: Bucket) async throws(StorageError)
 
     /// - Parameter withSegment: whether an object of one segment brings it along, for who reads its bytes next.
@@ -44,7 +48,7 @@ protocol Catalog: Sendable {
     func put(_ part: NewPart, of upload: Upload, in bucket: Bucket) async throws(StorageError) -> Bool
     func abort(_ upload: Upload, in bucket: Bucket) async throws(StorageError) -> Bool
     func complete(
-        _ upload: Upload, in bucket: Bucket, condition: WriteCondition?,
+        _ upload: Upload, in bucket: Bucket, condition: WriteCondition?, conflict: S3Error?,
         decide: @escaping @Sendable (_ parts: [UploadedPart]) throws(S3Error) -> UploadCompletion
     ) async throws(StorageError) -> WrittenObject
 
@@ -104,12 +108,12 @@ package struct BucketQuery: Sendable {
     /// The id of an account.
     package var owner: String
     package var prefix: String
-    /// nil for all.
-    package var region: String?
     package var after: String
+    /// nil for every region.
+    package var region: String?
     package var limit: Int
 
-    package init(owner: String, prefix: String = "", region: String? = nil, after: String = "", limit: Int) {
+    package init(owner: String, prefix: String = "", after: String = "", region: String? = nil, limit: Int) {
         self.owner = owner
         self.prefix = prefix
         self.region = region
@@ -124,4 +128,7 @@ package struct StoreTotals: Sendable {
     package let objects: Int64
     /// Of all objects as clients see them; copies count although they share their bytes.
     package let bytes: Int64
+    /// Multipart uploads that were neither completed nor aborted, and the bytes of their parts.
+    package let uploads: Int64
+    package let uploadedBytes: Int64
 }

@@ -28,8 +28,8 @@ final class CatalogWriter: Sendable {
     private static let batchLimit = 512
     /// The log's lengths, in pages of 4 KiB, at which it is moved into the database: beside the writer, and then, for the
     /// little that was written meanwhile, before the writer goes on. Only so the log can begin anew under constant load.
-    private static let checkpointPages = 4096
-    private static let urgentCheckpointPages = 16_384
+    private let checkpointPages: Int
+    private let urgentCheckpointPages: Int
 
     /// - Parameters:
     ///   - reserve: room for what frees space on a full disk.
@@ -40,6 +40,8 @@ final class CatalogWriter: Sendable {
     ) throws(StorageError) {
         self.connection = connection
         self.reserve = reserve
+        urgentCheckpointPages = reserve.logPages
+        checkpointPages = reserve.logPages / 4
         self.onFault = onFault
         checkpointer = try SQLiteConnection(path: path, isReadOnly: false)
         // SQLite opens the log when a connection first reads.
@@ -152,8 +154,8 @@ final class CatalogWriter: Sendable {
     /// A checkpoint never waits for readers. When it has moved all and no reader is in the log, the next write begins
     /// the log anew.
     private func checkpointIfNeeded() {
-        guard connection.logPages >= Self.checkpointPages else { return }
-        guard connection.logPages < Self.urgentCheckpointPages else {
+        guard connection.logPages >= checkpointPages else { return }
+        guard connection.logPages < urgentCheckpointPages else {
             checkpoint(on: connection)
             return
         }

@@ -1,7 +1,8 @@
 import Glibc
 import Synchronization
 
-/// Whether a file system has room for further bodies. Asked of the system once a second.
+/// Whether a file system has room for further bodies. Asked of the system once a second; where less is kept than can be
+/// written meanwhile, for every body.
 final class FreeSpace: Sendable {
     private let path: String
     private let reserveByteCount: Int64
@@ -12,40 +13,69 @@ final class FreeSpace: Sendable {
 
     private struct State {
         var isEnough = true
+        /// Whether it was said that there will soon be too little.
+        var isNoticed = false
         var second: Int = .min
     }
 
     /// - Parameters:
-    ///   - reserveByteCount: what is kept for deleting, for the catalog's log and its checkpoints, and for the next start.
+    ///   - reserveByteCount: what is kept for deleting, for the catalog's log and its checkpoints, and for the next start; nil for
+    ///     the usual.
     ///   - reserve: what is kept of it in any case, whatever else fills the disk.
     ///   - reusable: bytes that can be taken without any of the disk's.
     ///   - onNotice: called when there is too little room, and when there is enough again.
     init(
-        path: String, reserveByteCount: Int64, reserve: SpaceReserve, onNotice: @escaping @Sendable (String) -> Void,
+        path: String, reserveByteCount: Int64?, reserve: SpaceReserve, onNotice: @escaping @Sendable (String) -> Void,
         reusable: @escaping @Sendable () throws(StorageError) -> Int64
     ) {
         self.path = path
         self.reusable = reusable
-        self.reserveByteCount = reserveByteCount
+        self.reserveByteCount = reserveByteCount ?? Self.usualReserve(path)
         self.reserve = reserve
         self.onNotice = onNotice
+    }
+
+    /// More than the catalog's log can grow to before it is moved, and of small file systems an eighth.
+    private static func usualReserve(_ path: String) -> Int64 {
+        min(ObjectStore.defaultReserveByteCount, (SpaceOnDisk(path: path)?.totalByteCount ?? .max) / 8)
+    }
+
+    /// What there is now; nil where the system does not tell.
+    var report: SpaceReport? {
+        guard let disk = SpaceOnDisk(path: path) else { return nil }
+        return SpaceReport(
+            freeByteCount: disk.freeByteCount, totalByteCount: disk.totalByteCount, reserveByteCount: reserveByteCount,
+            isEnough: isEnough())
     }
 
     func isEnough() -> Bool {
         guard reserve.isHeld() else { return false }
         guard reserveByteCount > 0 else { return true }
+        let isSmall = reserveByteCount < ObjectStore.defaultReserveByteCount
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)
         return state.withLock { state in
-            guard state.second != time.tv_sec else { return state.isEnough }
+            guard isSmall || state.second != time.tv_sec else { return state.isEnough }
             state.second = time.tv_sec
             // A system that cannot tell is not taken for full: writing will tell.
             guard let free = SpaceOnDisk(path: path)?.freeByteCount else { return true }
             let isEnough = isEnough(free)
             if isEnough != state.isEnough { onNotice(isEnough ? "the disk has room again" : notice(free)) }
             state.isEnough = isEnough
+            warn(free, &state)
             return isEnough
         }
+    }
+
+    /// Says once that there is little room, before there is too little; there must be more of it before it is said again.
+    private func warn(_ free: Int64, _ state: inout State) {
+        let isLow = state.isNoticed ? free < 3 * reserveByteCount : free < 2 * reserveByteCount
+        if isLow, !state.isNoticed, state.isEnough {
+            onNotice(
+                "the disk has \(free >> 20) MiB left: objects are refused when there are less than "
+                    + "\(reserveByteCount >> 20) MiB (the reserve)")
+        }
+        state.isNoticed = isLow
     }
 
     private func isEnough(_ free: Int64) -> Bool {
@@ -58,4 +88,14 @@ final class FreeSpace: Sendable {
         "the disk has \(free >> 20) MiB left, and \(reserveByteCount >> 20) MiB are kept for deleting: what is stored can "
             + "be read and deleted, and no objects written, until there is room"
     }
+}
+
+/// How much room there is for further bodies.
+package struct SpaceReport: Sendable {
+    package let freeByteCount: Int64
+    package let totalByteCount: Int64
+    /// Below so much free space no objects are taken.
+    package let reserveByteCount: Int64
+    /// Whether objects are taken.
+    package let isEnough: Bool
 }

@@ -28,6 +28,8 @@ package struct IAMDirectory: Sendable, Equatable {
     package var groups: [String: IAMGroup] = [:]
     package var roles: [String: IAMRole] = [:]
     package var policies: [String: IAMPolicy] = [:]
+    /// Of the account's root, besides the one that is configured.
+    package var rootKeys: [IAMAccessKey] = []
     /// Counts the changes.
     package internal(set) var revision: Int64 = 0
 
@@ -88,7 +90,7 @@ package struct IAMAccessKey: Sendable, Equatable {
     }
 }
 
-/// When and for what an access key was last used.
+/// When and for what an access key, or a role, was last used.
 package struct IAMKeyUse: Sendable, Equatable {
     package let time: Timestamp
     /// `s3`, `iam` or `sts`.
@@ -130,6 +132,8 @@ package struct IAMRole: IAMPolicyHolder {
     package var trustedIDs: [String: String] = [:]
     /// The longest session, in seconds.
     package var sessionSeconds = 3600
+    /// The longest session of those who sign in with it; nil where nothing is said.
+    package var signinSeconds: Int?
     package var tags: [Tag] = []
     package var boundary: String?
     package var attachedPolicies: [String] = []

@@ -65,11 +65,14 @@ package struct ObjectCopy: Sendable {
     package var attributes: ObjectAttributes
     /// The source's key, wrapped anew; nil where the source is not encrypted.
     package var encryption: Encryption?
+    /// Of the copy as an object in one piece; nil leaves it the source's, with its parts.
+    package var etag: ETag?
     package var condition: WriteCondition?
 
     package init(
         source: ObjectRecord, sourceBucket: Bucket, key: ObjectKey, bucket: Bucket, owner: String,
-        attributes: ObjectAttributes, encryption: Encryption? = nil, condition: WriteCondition? = nil
+        attributes: ObjectAttributes, encryption: Encryption? = nil, etag: ETag? = nil,
+        condition: WriteCondition? = nil
     ) {
         self.source = source
         self.sourceBucket = sourceBucket
@@ -78,6 +81,7 @@ package struct ObjectCopy: Sendable {
         self.owner = owner
         self.attributes = attributes
         self.encryption = encryption
+        self.etag = etag
         self.condition = condition
     }
 }

@@ -6,7 +6,7 @@ extension ObjectStore {
         return try await catalog.createUpload(upload, in: bucket)
     }
 
-    /// An upload that is under way, or was completed a short time ago.
+    /// An upload that is under way, or ended a short time ago.
     package func upload(_ uploadID: String, of key: ObjectKey, in bucket: Bucket) throws(StorageError) -> Upload? {
         try catalog.upload(uploadID, of: key, in: bucket)
     }
@@ -46,12 +46,15 @@ extension ObjectStore {
 
     /// Makes the object that an upload's parts are. No byte is moved.
     ///
-    /// - Parameter decide: is shown the parts as they are, and decides which are used and what becomes of them.
+    /// - Parameters:
+    ///   - conflict: what is thrown if the key was written or deleted since the upload began; nil if that does not matter.
+    ///   - decide: is shown the parts as they are, and decides which are used and what becomes of them.
     /// - Throws: ``StorageError/noSuchUpload``, ``StorageError/refused(_:)`` with what `decide` or `condition` throws.
     package func complete(
-        _ upload: Upload, in bucket: Bucket, condition: WriteCondition? = nil,
+        _ upload: Upload, in bucket: Bucket, condition: WriteCondition? = nil, conflict: S3Error? = nil,
         decide: @escaping @Sendable (_ parts: [UploadedPart]) throws(S3Error) -> UploadCompletion
     ) async throws(StorageError) -> WrittenObject {
-        woken(try await catalog.complete(upload, in: bucket, condition: condition, decide: decide))
+        woken(
+            try await catalog.complete(upload, in: bucket, condition: condition, conflict: conflict, decide: decide))
     }
 }

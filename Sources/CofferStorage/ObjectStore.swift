@@ -32,7 +32,8 @@ package final class ObjectStore: Sendable {
     /// as into files, GETs cost the same; from 64 KiB on a GET from the catalog costs more.
     package static let defaultInlineLimit = 32 << 10
 
-    /// Free space below which no bodies are taken: more than the catalog's log can grow to before it is moved.
+    /// Free space below which no bodies are taken, unless the disk is small: more than the catalog's log can grow to before
+    /// it is moved.
     package static let defaultReserveByteCount: Int64 = 96 << 20
 
     /// Whether there is a store in a directory.
@@ -42,12 +43,13 @@ package final class ObjectStore: Sendable {
     ///
     /// - Parameters:
     ///   - path: its directory; nil makes a temporary one, which is removed when the store is closed.
+    ///   - reserveByteCount: free space below which no bodies are taken; nil for the usual.
     ///   - onFault: called with failures of work in the background.
     ///   - onNotice: called with what an operator should know: how the disk is filled, what was removed after a crash.
     /// - Throws: ``StorageError/failed(_:)`` and ``StorageError/damaged(_:)`` with a sentence for the operator.
     package init(
         path: String?, durability: Durability = .full, inlineLimit: Int = ObjectStore.defaultInlineLimit,
-        reserveByteCount: Int64 = ObjectStore.defaultReserveByteCount,
+        reserveByteCount: Int64? = nil,
         onFault: @escaping @Sendable (StorageError) -> Void,
         onNotice: @escaping @Sendable (String) -> Void = { _ in }
     ) throws(StorageError) {
@@ -110,6 +112,8 @@ package final class ObjectStore: Sendable {
     /// Reads that found stored bytes missing or changed.
     package var damagedReadCount: Int { damage.count }
     package func totals() throws(StorageError) -> StoreTotals { try catalog.totals() }
+    /// nil where the system does not tell.
+    package var spaceReport: SpaceReport? { space.report }
 
     // MARK: Buckets
 
@@ -157,6 +161,17 @@ package final class ObjectStore: Sendable {
         _ documents: [String: [UInt8]?], of bucket: Bucket
     ) async throws(StorageError) {
         try await catalog.setConfigurations(documents, of: bucket)
+    }
+
+    /// Changes one by a function of it, in one transaction.
+    ///
+    /// - Parameter change: gets nil where there is none, and returns nil to remove it.
+    /// - Throws: ``StorageError/refused(_:)`` with the function's error; then nothing is changed.
+    package func changeConfiguration(
+        _ kind: String, of bucket: Bucket,
+        _ change: @escaping @Sendable (_ document: [UInt8]?) throws(S3Error) -> [UInt8]?
+    ) async throws(StorageError) {
+        try await catalog.changeConfiguration(kind, of: bucket, change)
     }
 
     /// Whoever owns them.

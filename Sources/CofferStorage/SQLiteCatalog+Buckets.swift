@@ -9,10 +9,8 @@ extension SQLiteCatalog {
     func buckets(_ query: BucketQuery) throws(StorageError) -> [Bucket] {
         try readers.read { connection throws(StorageError) in
             try connection.all(
-                """
-                \(Self.selectBucket) WHERE owner = ? AND name > ? AND substr(name, 1, length(?)) = ?
-                AND (? = '' OR region = ?) ORDER BY name LIMIT ?
-                """,
+                "\(Self.selectBucket) WHERE owner = ? AND name > ? AND substr(name, 1, length(?)) = ?"
+                    + " AND (? = '' OR region = ?) ORDER BY name LIMIT ?",
                 .text(query.owner), .text(query.after), .text(query.prefix), .text(query.prefix),
                 .text(query.region ?? ""), .text(query.region ?? ""), .integer(Int64(query.limit)),
                 row: Self.bucket)
@@ -80,14 +78,24 @@ extension SQLiteCatalog {
                 throw StorageError.invalidBucketState
             }
             for (kind, document) in documents {
-                if let document {
-                    try Self.setConfiguration(kind, of: bucket, to: document, connection)
-                } else {
-                    try connection.run(
-                        "DELETE FROM bucket_configurations WHERE bucket = ? AND kind = ?", .integer(bucket.id),
-                        .text(kind))
-                }
+                try Self.setConfiguration(kind, of: bucket, to: document, connection)
             }
+        }
+    }
+
+    /// - Parameter change: gets and returns nil for no document.
+    func changeConfiguration(
+        _ kind: String, of bucket: Bucket,
+        _ change: @escaping @Sendable (_ document: [UInt8]?) throws(S3Error) -> [UInt8]?
+    ) async throws(StorageError) {
+        try await writer.write { connection throws(StorageError) in
+            try Self.require(bucket, connection)
+            let former = try connection.first(
+                "SELECT document FROM bucket_configurations WHERE bucket = ? AND kind = ?", .integer(bucket.id),
+                .text(kind)
+            ) { $0.blob(0) }
+            let document = try Self.decide { () throws(S3Error) in try change(former) }
+            try Self.setConfiguration(kind, of: bucket, to: document, connection)
         }
     }
 
@@ -103,9 +111,15 @@ extension SQLiteCatalog {
         }
     }
 
+    /// - Parameter document: nil removes it.
     private static func setConfiguration(
-        _ kind: String, of bucket: Bucket, to document: [UInt8], _ connection: SQLiteConnection
+        _ kind: String, of bucket: Bucket, to document: [UInt8]?, _ connection: SQLiteConnection
     ) throws(StorageError) {
+        guard let document else {
+            try connection.run(
+                "DELETE FROM bucket_configurations WHERE bucket = ? AND kind = ?", .integer(bucket.id), .text(kind))
+            return
+        }
         try connection.run(
             "INSERT OR REPLACE INTO bucket_configurations VALUES (?, ?, ?)", .integer(bucket.id), .text(kind),
             .blob(document))

@@ -31,6 +31,7 @@ extension SQLiteCatalog {
         for group in try groups(of: account, connection, parts) { directory.groups[group.name] = group }
         for role in try roles(of: account, connection, parts) { directory.roles[role.name] = role }
         for policy in try policies(of: account, connection, parts) { directory.policies[policy.name] = policy }
+        directory.rootKeys = parts.accessKeys[account] ?? []
         return directory
     }
 
@@ -98,7 +99,7 @@ extension SQLiteCatalog {
         of account: String, _ connection: SQLiteConnection, _ parts: IAMParts
     ) throws(StorageError) -> [IAMRole] {
         try connection.all(
-            "SELECT id, name, path, created, trust, description, session_seconds, boundary FROM iam_roles "
+            "SELECT id, name, path, created, trust, description, session_seconds, boundary, signin_seconds FROM iam_roles "
                 + "WHERE account = ?", .text(account)
         ) { row in
             let id = row.text(0)
@@ -109,6 +110,7 @@ extension SQLiteCatalog {
             role.details = row.text(5)
             role.sessionSeconds = Int(row.integer(6))
             role.boundary = row.isNull(7) ? nil : row.text(7)
+            role.signinSeconds = row.isNull(8) ? nil : Int(row.integer(8))
             role.tags = parts.tags[id] ?? []
             role.attachedPolicies = parts.attachments[id] ?? []
             role.inlinePolicies = parts.inlinePolicies[id] ?? [:]

@@ -27,9 +27,10 @@ extension SQLiteCatalog {
         }
     }
 
-    func keyUse(of accessKeyID: String) throws(StorageError) -> IAMKeyUse? {
+    /// - Parameter id: of an access key, or of a role.
+    func keyUse(of id: String) throws(StorageError) -> IAMKeyUse? {
         try readers.read { connection throws(StorageError) in
-            try connection.first("SELECT time, service, region FROM iam_key_uses WHERE key = ?", .text(accessKeyID)) {
+            try connection.first("SELECT time, service, region FROM iam_key_uses WHERE key = ?", .text(id)) {
                 IAMKeyUse(time: Timestamp(milliseconds: $0.integer(0)), service: $0.text(1), region: $0.text(2))
             }
         }
@@ -40,8 +41,9 @@ extension SQLiteCatalog {
             for (key, use) in uses {
                 try connection.run(
                     "INSERT OR REPLACE INTO iam_key_uses SELECT ?, ?, ?, ? WHERE EXISTS "
-                        + "(SELECT 1 FROM iam_access_keys WHERE id = ?)",
-                    .text(key), .integer(use.time.milliseconds), .text(use.service), .text(use.region), .text(key))
+                        + "(SELECT 1 FROM iam_access_keys WHERE id = ? UNION SELECT 1 FROM iam_roles WHERE id = ?)",
+                    .text(key), .integer(use.time.milliseconds), .text(use.service), .text(use.region), .text(key),
+                    .text(key))
             }
         }
     }
@@ -58,11 +60,16 @@ private struct IAMWriter {
         try remove(before.groups, unlessIn: after.groups, from: "iam_groups")
         try remove(before.roles, unlessIn: after.roles, from: "iam_roles")
         try remove(before.policies, unlessIn: after.policies, from: "iam_policies")
+        if after.rootKeys != before.rootKeys {
+            try connection.run("DELETE FROM iam_access_keys WHERE user = ?", .text(account))
+            try insert(after.rootKeys, of: account)
+        }
         for user in after.users.values where before.users[user.name] != user { try insert(user) }
         for group in after.groups.values where before.groups[group.name] != group { try insert(group) }
         for role in after.roles.values where before.roles[role.name] != role { try insert(role) }
         for policy in after.policies.values where before.policies[policy.name] != policy { try insert(policy) }
-        try connection.run("DELETE FROM iam_key_uses WHERE key NOT IN (SELECT id FROM iam_access_keys)")
+        try connection.run(
+            "DELETE FROM iam_key_uses WHERE key NOT IN (SELECT id FROM iam_access_keys UNION SELECT id FROM iam_roles)")
         try connection.run(
             "INSERT OR REPLACE INTO properties VALUES ('iam-revision', ?)", .integer(after.revision))
     }
@@ -93,17 +100,22 @@ private struct IAMWriter {
             columns(of: user) + [user.boundary.map { .text($0) } ?? .null])
         try insertPolicies(of: user)
         try insert(user.tags, of: user.id)
-        for (position, key) in user.accessKeys.enumerated() {
-            try connection.run(
-                "INSERT INTO iam_access_keys (id, user, position, is_active, created, is_sealed, secret) "
-                    + "VALUES (?, ?, ?, ?, ?, 1, ?)",
-                .text(key.id), .text(user.id), .integer(Int64(position)), .integer(key.isActive ? 1 : 0),
-                .integer(key.created.milliseconds), .blob(secrets.seal(Array(key.secret.utf8), for: key.id)))
-        }
+        try insert(user.accessKeys, of: user.id)
         for (position, group) in user.groupIDs.enumerated() {
             try connection.run(
                 "INSERT INTO iam_memberships (user, position, group_id) VALUES (?, ?, ?)", .text(user.id),
                 .integer(Int64(position)), .text(group))
+        }
+    }
+
+    /// - Parameter holder: the id of a user, or of the account whose root has them.
+    private func insert(_ keys: [IAMAccessKey], of holder: String) throws(StorageError) {
+        for (position, key) in keys.enumerated() {
+            try connection.run(
+                "INSERT INTO iam_access_keys (id, user, position, is_active, created, is_sealed, secret) "
+                    + "VALUES (?, ?, ?, ?, ?, 1, ?)",
+                .text(key.id), .text(holder), .integer(Int64(position)), .integer(key.isActive ? 1 : 0),
+                .integer(key.created.milliseconds), .blob(secrets.seal(Array(key.secret.utf8), for: key.id)))
         }
     }
 
@@ -115,11 +127,12 @@ private struct IAMWriter {
 
     private func insert(_ role: IAMRole) throws(StorageError) {
         try connection.run(
-            "INSERT INTO iam_roles (account, id, name, path, created, trust, description, session_seconds, boundary) "
-                + "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO iam_roles "
+                + "(account, id, name, path, created, trust, description, session_seconds, boundary, signin_seconds) "
+                + "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             columns(of: role) + [
                 .text(role.trustPolicy), .text(role.details), .integer(Int64(role.sessionSeconds)),
-                role.boundary.map { .text($0) } ?? .null,
+                role.boundary.map { .text($0) } ?? .null, role.signinSeconds.map { .integer(Int64($0)) } ?? .null,
             ])
         for (name, id) in role.trustedIDs {
             try connection.run(

@@ -41,6 +41,7 @@ extension SQLiteCatalog {
                 throw StorageError.refused(S3Error(.conditionalRequestConflict))
             }
             try Self.requireUnlocked(current, bypassesGovernance: false)
+            try Self.overtakeUploads(of: current.key, in: bucket, connection)
             var layout = current.layout
             layout.parts = []
             if let segment = addition.segment { try Self.append(segment, to: &layout, connection) }
@@ -100,9 +101,10 @@ extension SQLiteCatalog {
             for extent in source.extents { try Self.retain(extent.segment, connection) }
             var layout = source.layout
             layout.encryption = copy.encryption
+            if copy.etag != nil { layout.parts = [] }
             let record = ObjectRecord(
                 key: copy.key, sequence: sequence, version: Self.version(versioning, sequence), isDeleteMarker: false,
-                modified: .now(), size: source.size, etag: source.etag, owner: copy.owner,
+                modified: .now(), size: source.size, etag: copy.etag ?? source.etag, owner: copy.owner,
                 attributes: copy.attributes, layout: layout)
             return try Self.write(record, versioning, in: copy.bucket, connection)
         }

@@ -50,8 +50,15 @@ extension SQLiteCatalog {
 
     func totals() throws(StorageError) -> StoreTotals {
         let totals = try readers.read { connection throws(StorageError) in
-            try connection.first("SELECT (SELECT count(*) FROM buckets), objects, bytes FROM totals") {
-                StoreTotals(buckets: $0.integer(0), objects: $0.integer(1), bytes: $0.integer(2))
+            try connection.first(
+                "SELECT (SELECT count(*) FROM buckets), objects, bytes, "
+                    + "(SELECT count(*) FROM uploads WHERE completed IS NULL), "
+                    + "(SELECT coalesce(sum(size), 0) FROM parts WHERE upload IN "
+                    + "(SELECT id FROM uploads WHERE completed IS NULL)) FROM totals"
+            ) {
+                StoreTotals(
+                    buckets: $0.integer(0), objects: $0.integer(1), bytes: $0.integer(2), uploads: $0.integer(3),
+                    uploadedBytes: $0.integer(4))
             }
         }
         guard let totals else { throw StorageError.failed("the catalog has lost its totals") }

@@ -6,10 +6,10 @@ extension SQLiteCatalog {
         let upload = Upload(
             id: id, uploadID: Upload.uploadID(id), key: new.key, initiated: .now(), owner: new.owner,
             initiator: new.initiator, attributes: new.attributes, encryption: new.encryption, checksum: new.checksum,
-            completed: nil)
+            completed: nil, ended: nil)
         try await writer.write { connection throws(StorageError) in
             try Self.require(bucket, connection)
-            try Self.forgetCompleted(before: upload.initiated, connection)
+            try Self.forgetEnded(before: upload.initiated, connection)
             try connection.run(
                 """
                 INSERT INTO uploads (bucket, \(Self.uploadColumns))
@@ -55,36 +55,46 @@ extension SQLiteCatalog {
         }
     }
 
+    /// Its row stays for a while, for clients that ask once more.
     func abort(_ upload: Upload, in bucket: Bucket) async throws(StorageError) -> Bool {
         try await writer.write(freesSpace: true) { connection throws(StorageError) in
             try Self.requireUnderWay(upload, in: bucket, connection)
-            try connection.run("DELETE FROM uploads WHERE id = ?", .integer(upload.id))
+            try connection.run(
+                "UPDATE uploads SET completed = ?, fields = '', tags = '', acl = '', encryption = '' WHERE id = ?",
+                .integer(Timestamp.now().milliseconds), .integer(upload.id))
             return try Self.releaseParts(of: upload.id, but: [], connection)
         }
     }
 
     /// The object takes over the segments of its parts: no byte is moved. What was uploaded and is not listed goes.
+    ///
+    /// Its age is that of the upload, and so is its place among the versions of its key: what was written or deleted
+    /// since the upload began stays current (S3 User Guide, "Multipart upload", concurrent operations, and "Object
+    /// metadata", Last-Modified).
     func complete(
-        _ upload: Upload, in bucket: Bucket, condition: WriteCondition?,
+        _ upload: Upload, in bucket: Bucket, condition: WriteCondition?, conflict: S3Error?,
         decide: @escaping @Sendable (_ parts: [UploadedPart]) throws(S3Error) -> UploadCompletion
     ) async throws(StorageError) -> WrittenObject {
         try await writer.write { connection throws(StorageError) in
-            let (versioning, sequence) = (try Self.require(bucket, connection), self.nextID())
-            try Self.requireUnderWay(upload, in: bucket, connection)
+            let versioning = try Self.require(bucket, connection)
+            let hasPlace = versioning == .enabled
+            let isOvertaken = try Self.requireUnderWay(upload, in: bucket, connection)
             let parts = try connection.all(
                 "\(Self.selectParts) ORDER BY number", .integer(upload.id), row: Self.part)
             let completion = try Self.decide { () throws(S3Error) in try decide(parts) }
+            if isOvertaken, let conflict { throw StorageError.refused(conflict) }
             try Self.check(condition, upload.key, in: bucket, connection)
             let chosen = Set(completion.parts)
             let used = parts.filter { chosen.contains($0.number) }
             let record = ObjectRecord(
-                key: upload.key, sequence: sequence, version: Self.version(versioning, sequence),
-                isDeleteMarker: false, modified: .now(), size: used.reduce(0) { $0 + $1.size },
+                key: upload.key, sequence: hasPlace ? upload.id : self.nextID(),
+                version: hasPlace ? upload.objectVersion : .null,
+                isDeleteMarker: false, modified: upload.initiated, size: used.reduce(0) { $0 + $1.size },
                 etag: completion.etag, owner: upload.owner, attributes: completion.attributes,
                 layout: Self.layout(of: used, upload.encryption))
             let madeGarbage = try Self.releaseParts(of: upload.id, but: chosen, connection)
             try Self.markCompleted(upload, as: record, connection)
-            let written = try Self.write(record, versioning, in: bucket, connection)
+            let written = try Self.writeInOrder(record, versioning, in: bucket, connection)
             return WrittenObject(
                 record: record, versioning: versioning, madeGarbage: written.madeGarbage || madeGarbage)
         }
@@ -109,14 +119,26 @@ extension SQLiteCatalog {
             encryption: encryption)
     }
 
+    /// - Returns: whether the key was written or deleted since the upload began.
+    @discardableResult
     private static func requireUnderWay(
         _ upload: Upload, in bucket: Bucket, _ connection: SQLiteConnection
-    ) throws(StorageError) {
-        let isUnderWay = try connection.first(
-            "SELECT completed IS NULL FROM uploads WHERE id = ? AND bucket = ?", .integer(upload.id),
+    ) throws(StorageError) -> Bool {
+        let isOvertaken = try connection.first(
+            "SELECT is_overtaken FROM uploads WHERE id = ? AND bucket = ? AND completed IS NULL", .integer(upload.id),
             .integer(bucket.id)
         ) { $0.integer(0) == 1 }
-        guard isUnderWay == true else { throw StorageError.noSuchUpload }
+        guard let isOvertaken else { throw StorageError.noSuchUpload }
+        return isOvertaken
+    }
+
+    /// Notes in the uploads of a key that it is written or deleted meanwhile. Most keys have none.
+    static func overtakeUploads(
+        of key: ObjectKey, in bucket: Bucket, _ connection: SQLiteConnection
+    ) throws(StorageError) {
+        try connection.run(
+            "UPDATE uploads SET is_overtaken = 1 WHERE bucket = ? AND key = ? AND completed IS NULL",
+            .integer(bucket.id), .blob(key.bytes))
     }
 
     private static func releaseParts(
@@ -136,14 +158,16 @@ extension SQLiteCatalog {
     ) throws(StorageError) {
         try connection.run(
             "UPDATE uploads SET completed = ?, version = ?, etag = ?, fields = ? WHERE id = ?",
-            .integer(record.modified.milliseconds), .text(record.version.description), .text(record.etag.value),
+            .integer(Timestamp.now().milliseconds), .text(record.version.description), .text(record.etag.value),
             .text(record.attributes.fieldLines), .integer(upload.id))
     }
 
-    /// A week after an upload was completed nobody asks again whether it was.
-    private static func forgetCompleted(before now: Timestamp, _ connection: SQLiteConnection) throws(StorageError) {
-        let week: Int64 = 7 * 24 * 3600 * 1000
-        try connection.run("DELETE FROM uploads WHERE completed < ?", .integer(now.milliseconds - week))
+    /// A week after an upload was completed, and some days after it was aborted, nobody asks again whether it was.
+    private static func forgetEnded(before now: Timestamp, _ connection: SQLiteConnection) throws(StorageError) {
+        let day: Int64 = 24 * 3600 * 1000
+        try connection.run(
+            "DELETE FROM uploads WHERE completed < ? OR (completed < ? AND version IS NULL)",
+            .integer(now.milliseconds - 7 * day), .integer(now.milliseconds - 2 * day))
     }
 
     // MARK: Rows
@@ -162,7 +186,7 @@ extension SQLiteCatalog {
 
     static func upload(_ row: SQLiteRow) throws(StorageError) -> Upload {
         let completed =
-            row.isNull(10)
+            row.isNull(11)
             ? nil : CompletedUpload(version: VersionID(unchecked: row.text(11)), etag: ETag(row.text(12)))
         return Upload(
             id: row.integer(0), uploadID: row.text(1), key: ObjectKey(unchecked: row.blob(2)),
@@ -170,7 +194,7 @@ extension SQLiteCatalog {
             attributes: try ObjectAttributes(
                 fieldLines: row.text(6), tagQuery: row.text(7), grantLines: row.text(13)),
             encryption: try Encryption.parse(row.text(8)), checksum: UploadChecksum(text: row.text(9)),
-            completed: completed)
+            completed: completed, ended: row.isNull(10) ? nil : Timestamp(milliseconds: row.integer(10)))
     }
 
     private static let selectParts =

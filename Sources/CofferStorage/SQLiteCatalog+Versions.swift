@@ -17,6 +17,21 @@ extension SQLiteCatalog {
         return WrittenObject(record: record, versioning: versioning, madeGarbage: madeGarbage)
     }
 
+    /// The same for a record that has its place among the versions already: behind what is newer it does not become
+    /// current.
+    static func writeInOrder(
+        _ record: ObjectRecord, _ versioning: Versioning, in bucket: Bucket, _ connection: SQLiteConnection
+    ) throws(StorageError) -> WrittenObject {
+        let newest = try object(record.key, version: nil, in: bucket, connection)
+        guard versioning == .enabled, let newest, newest.sequence > record.sequence else {
+            return try write(record, versioning, in: bucket, connection)
+        }
+        try overtakeUploads(of: record.key, in: bucket, connection)
+        try insertOther(record, in: bucket, connection)
+        try addToTotals(objects: 1, bytes: record.size, connection)
+        return WrittenObject(record: record, versioning: versioning, madeGarbage: false)
+    }
+
     func delete(_ deletions: [Deletion], in bucket: Bucket) async throws(StorageError) -> DeletedObjects {
         try await writer.write(freesSpace: true) { connection throws(StorageError) in
             let versioning = try Self.require(bucket, connection)
@@ -76,6 +91,7 @@ extension SQLiteCatalog {
             }
         }
         if let replaced { try requireUnlocked(replaced, bypassesGovernance: false) }
+        try overtakeUploads(of: key, in: bucket, connection)
         if let current, current.sequence != replaced?.sequence { try insertOther(current, in: bucket, connection) }
         guard let replaced else { return false }
         if replaced.sequence != current?.sequence { try removeOther(replaced, in: bucket, connection) }
@@ -91,6 +107,7 @@ extension SQLiteCatalog {
             return (DeletionOutcome(isDeleteMarker: false, version: version), false)
         }
         try requireUnlocked(record, bypassesGovernance: deletion.bypassesGovernance)
+        try overtakeUploads(of: deletion.key, in: bucket, connection)
         try removeOther(record, in: bucket, connection)
         if try current(deletion.key, in: bucket, connection)?.sequence == record.sequence {
             try removeCurrent(deletion.key, in: bucket, connection)

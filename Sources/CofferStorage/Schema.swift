@@ -336,6 +336,14 @@ enum Schema {
         ALTER TABLE segments ADD COLUMN checksums BLOB;
         CREATE INDEX files ON segments (id) WHERE bytes IS NULL;
         """,
+        """
+        -- The longest session of those who sign in with a role; NULL where nothing is said.
+        ALTER TABLE iam_roles ADD COLUMN signin_seconds INTEGER;
+        """,
+        """
+        -- Whether the key was written or deleted since the upload began. One that ended without a version was aborted.
+        ALTER TABLE uploads ADD COLUMN is_overtaken INTEGER NOT NULL DEFAULT 0;
+        """,
     ]
 
     /// Brings a catalog to this version.

@@ -1,3 +1,4 @@
+import CofferCrypto
 package import CofferModel
 
 /// A multipart upload as the catalog knows it.
@@ -13,8 +14,23 @@ package struct Upload: Sendable {
     package let attributes: ObjectAttributes
     package let encryption: Encryption?
     package let checksum: UploadChecksum?
-    /// nil while it is under way.
+    /// nil while it is under way, and where it was aborted.
     package let completed: CompletedUpload?
+    /// When it was completed or aborted; nil while it is under way.
+    package let ended: Timestamp?
+}
+
+extension Upload {
+    /// The version that its object will be; nil where the bucket's objects get no ids of their own. It follows from the
+    /// upload, which has its place among the versions from its beginning.
+    package func version(in bucket: Bucket) -> VersionID? {
+        bucket.versioning == .enabled ? objectVersion : nil
+    }
+
+    /// Who reads the object learns its version's id, and must not learn that of the upload from it.
+    var objectVersion: VersionID {
+        VersionID(sequence: id, secret: Array(Digest.of(Array(uploadID.utf8), .sha256).prefix(16)))
+    }
 }
 
 extension Upload {

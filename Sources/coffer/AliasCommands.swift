@@ -2,55 +2,83 @@ import CofferClient
 import CofferModel
 import Glibc
 
-/// `coffer alias …`: names for services and the keys to them.
+/// `coffer alias …`: names for servers and the keys to them.
 enum AliasCommands {
     static let all = [
         Command(
-            name: "alias set", operands: "NAME URL", operandCount: 2...2,
-            summary: "give a server and the keys to it a name",
+            name: "alias set", operands: "NAME URL [KEY [SECRET]]", operandCount: 2...4,
+            summary: "save a server and the keys to it under a name",
             details: """
-                Later 'coffer ls --alias NAME' asks that server, and s3://NAME@bucket/key is an object there, also where
-                another server takes part: coffer cp s3://NAME@bucket/key s3://OTHER@bucket/
+                Afterwards 'coffer ls --alias NAME' asks that server, and s3://NAME@bucket/key or NAME/bucket/key is an
+                object there, also where another server takes part: coffer cp s3://NAME@bucket/key s3://OTHER@bucket/
 
-                The keys are AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or COFFER_ACCESS_KEY and COFFER_SECRET_KEY. If
-                there is no secret for --access-key, it is asked for, or read as a line of standard input where that is
-                no terminal.
-                The server is asked once whether it takes them; if it does not, or is not there, nothing is saved.
-                They are kept in $XDG_CONFIG_HOME/coffer/aliases.json, or below ~/.config, which nobody else may read.
+                The keys are KEY and SECRET, or --access-key, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or
+                COFFER_ACCESS_KEY and COFFER_SECRET_KEY. If a secret is missing, you are asked for it, or it is read as a
+                line of standard input that is not a terminal. A SECRET on the command line can be seen by other users of
+                this machine and stays in the shell's history.
+                The server is asked once whether it accepts them; if not, or if it cannot be reached, nothing is saved.
+                They are kept in $XDG_CONFIG_HOME/coffer/aliases.json, or below ~/.config, readable by you only.
 
                 Examples
-                  coffer alias set home http://127.0.0.1:9000 --access-key openspending
+                  coffer alias set home http://127.0.0.1:9000 openspending
                   coffer alias set open https://s3.amazonaws.com --no-sign-request
                 """,
             options: [
-                Option("access-key", "ID", help: "the access key; its secret never stands on the command line"),
-                Option("no-sign-request", help: "ask that server without keys"),
+                Option("access-key", "ID", help: "the access key, as KEY; you are asked for its secret"),
+                Option("no-sign-request", help: "make anonymous requests to that server"),
                 Option("region", "REGION", help: "its region; us-east-1 unless given"),
                 Option("no-check", help: "save them without asking the server"),
+                Option("json", help: "print JSON"),
             ], run: set),
         Command(
             name: "alias list", summary: "list the aliases, without their secrets",
             options: [Option("json", help: "print JSON")], run: list),
-        Command(name: "alias remove", operands: "NAME", operandCount: 1...1, summary: "forget an alias", run: remove),
+        Command(
+            name: "alias remove", operands: "NAME", operandCount: 1...1, summary: "remove an alias",
+            options: [Option("json", help: "print JSON")], run: remove),
     ]
 
     @Sendable private static func set(_ options: Options) async throws -> ExitCode {
         let (name, url) = (options.operands[0], options.operands[1])
         guard Alias.isName(name) else {
-            throw options.usage("\(printable(name)): a name has letters, digits, '-', '_' and '.', and 64 at most")
+            throw options.usage(
+                "'\(name)' is not a valid name of an alias: up to 64 letters, digits, '-', '_' and '.'")
         }
         var alias = Alias(name: name, url: url, region: options["region"])
         alias.isAnonymous = options.isGiven("no-sign-request")
-        if !alias.isAnonymous { alias.keys = try keys(options) }
-        let client = try Connection.client(url, options["region"] ?? "us-east-1", alias.credentials ?? .anonymous)
+        if !alias.isAnonymous {
+            alias.keys = try keys(options)
+        } else if options.operands.count > 2 || options.isGiven("access-key") {
+            throw options.usage("give either keys or --no-sign-request")
+        }
+        let client = try Connection.client(
+            url, options["region"] ?? "us-east-1", alias.credentials ?? .anonymous, named: "URL")
         if !options.isGiven("no-check") { try await check(client, alias) }
         var aliases = try Aliases.load()
         aliases.set(alias)
         try aliases.save()
+        reportSet(alias, options)
         return .success
     }
 
-    /// Lists the buckets. Who may not has keys that are right; and who has none is told so by any S3, if by no other.
+    private static func reportSet(_ alias: Alias, _ options: Options) {
+        let keys = alias.keys.map { "the access key \($0.id)" } ?? "no keys"
+        let checked = options.isGiven("no-check") ? "not checked" : "checked"
+        report(
+            "alias \(alias.name) set: \(alias.url) with \(keys), \(checked). Try: coffer ls \(alias.name)",
+            [
+                ("Action", "set_alias"), ("Name", alias.name), ("Url", alias.url), ("Region", alias.region),
+                ("AccessKeyId", alias.keys?.id),
+            ], options)
+        guard options.operands.count == 4 else { return }
+        printError(
+            """
+            coffer: the secret was on the command line, where other users of this machine and the shell's history can see \
+            it; leave it out next time, and you will be asked for it
+            """)
+    }
+
+    /// Lists the buckets. Keys that may not do that are right all the same; and any S3 refuses a request without keys.
     ///
     /// - Throws: ``CommandError`` that says what is wrong.
     private static func check(_ client: S3Client, _ alias: Alias) async throws {
@@ -65,27 +93,30 @@ enum AliasCommands {
         } catch let error as TransportError {
             reason = error.kind == .badAnswer ? "it answers, but not as S3 does" : "\(error)"
         }
-        throw CommandError("nothing is saved without --no-check: \(alias.url): \(reason)")
+        throw CommandError("\(alias.url): \(reason); nothing is saved (--no-check saves it nevertheless)")
     }
 
     private static func keys(_ options: Options) throws -> (id: String, secret: String, token: String?) {
+        let given = options.operands.count > 2 ? options.operands[2] : options["access-key"]
+        guard options.operands.count < 3 || options["access-key"] == nil else {
+            throw options.usage("the access key is given twice: as KEY and as --access-key")
+        }
+        if let given, options.operands.count > 3 { return (given, options.operands[3], nil) }
         let pairs = [
             ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"),
             ("COFFER_ACCESS_KEY", "COFFER_SECRET_KEY", ""),
         ]
         for pair in pairs {
-            let given = options["access-key"]
             guard let id = environment(pair.0) ?? given, id == given ?? id, let secret = environment(pair.1) else {
                 continue
             }
             return (id, secret, environment(pair.2))
         }
-        guard let id = options["access-key"] else {
-            throw options.usage(
-                "give --access-key, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or --no-sign-request")
+        guard let id = given else {
+            throw options.usage("give KEY, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or --no-sign-request")
         }
         let secret = try Secret.read(prompt: "Secret key of \(printable(id)): ")
-        guard !secret.isEmpty else { throw CommandError("there is no secret") }
+        guard !secret.isEmpty else { throw CommandError("the secret is empty") }
         return (id, secret, nil)
     }
 
@@ -100,8 +131,10 @@ enum AliasCommands {
 
     @Sendable private static func remove(_ options: Options) async throws -> ExitCode {
         var aliases = try Aliases.load()
-        aliases.remove(try aliases.named(options.operands[0]).name)
+        let name = try aliases.named(options.operands[0]).name
+        aliases.remove(name)
         try aliases.save()
+        report("alias \(name) removed", [("Action", "remove_alias"), ("Name", name)], options)
         return .success
     }
 }
@@ -115,14 +148,14 @@ private enum Secret {
     static func read(prompt: String) throws -> String {
         guard isatty(STDIN_FILENO) == 1 else { return try line() }
         var settings = termios()
-        guard tcgetattr(STDIN_FILENO, &settings) == 0 else { throw CommandError("the terminal cannot be set") }
+        guard tcgetattr(STDIN_FILENO, &settings) == 0 else { throw CommandError("cannot read the terminal's settings") }
         var silent = settings
         silent.c_lflag &= ~tcflag_t(ECHO)
         // Ctrl-C must not leave a terminal that shows nothing: it ends the line (VEOL), as Enter does, and nothing is set.
         silent.c_lflag &= ~tcflag_t(ISIG)
         silent.c_cc.11 = interruptByte
         guard tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent) == 0 else {
-            throw CommandError("the terminal cannot be kept from showing the secret")
+            throw CommandError("cannot keep the terminal from showing the secret")
         }
         defer {
             tcsetattr(STDIN_FILENO, TCSAFLUSH, &settings)

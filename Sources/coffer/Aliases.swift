@@ -16,9 +16,10 @@ struct Alias: Sendable {
         isAnonymous ? .anonymous : keys.map { .keys($0.id, $0.secret, sessionToken: $0.token) }
     }
 
-    /// Letters, digits, `-`, `_` and `.`, up to 64: a name must fit into a URL and into one line.
+    /// Letters, digits, `-`, `_` and `.`, up to 64: a name must fit into a URL and into one line, and begin no path of
+    /// this machine.
     static func isName(_ text: String) -> Bool {
-        (1...64).contains(text.utf8.count)
+        (1...64).contains(text.utf8.count) && text != "." && text != ".."
             && text.utf8.allSatisfy {
                 switch $0 {
                 case 48...57, 65...90, 97...122, UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."): true
@@ -50,7 +51,7 @@ struct Aliases: Sendable {
             throw CommandError("\(path) holds secrets and others may read it: chmod 600 \(path)")
         }
         guard let aliases = try json(ofFile: path).object else {
-            throw CommandError("\(path) is no JSON object of aliases")
+            throw CommandError("\(path) is not a JSON object of aliases")
         }
         return Aliases(all: try aliases.members.sorted { $0.name < $1.name }.map { try Alias($0.name, $0.value) })
     }

@@ -36,7 +36,7 @@ enum Coffer {
         try (1..<max(1, Int(CommandLine.argc))).map { index in
             guard let argument = CommandLine.unsafeArgv[index], let word = String(validatingCString: argument) else {
                 throw UsageError(
-                    "\(CommandLine.arguments[index]) is not UTF-8, as names of objects and files must be here",
+                    "\(CommandLine.arguments[index]) is not UTF-8, which names of objects and files must be",
                     command: "")
             }
             return word
@@ -50,7 +50,12 @@ enum Coffer {
         case let error as S3Error where ["InvalidAccessKeyId", "SignatureDoesNotMatch"].contains(error.code.name):
             keyAdvice
         case let error as TransportError where error.kind == .cannotConnect:
-            "\nIs a server there? 'coffer serve' starts one; --endpoint and --alias ask another"
+            "\nIs a server running there? 'coffer serve' starts one; --endpoint and --alias choose another"
+        case let error as TransportError where error.kind == .untrusted:
+            environment("AWS_CA_BUNDLE").map {
+                "\nAWS_CA_BUNDLE names \(printable($0)) as the file of trusted authorities"
+            }
+                ?? "\nTo trust an authority of your own, set AWS_CA_BUNDLE=FILE"
         default: ""
         }
     }
@@ -58,18 +63,18 @@ enum Coffer {
     private static let keyAdvice = """
 
         Keys come from 'coffer alias set' and --alias, or from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY;
-        --no-sign-request asks as anybody may
+        --no-sign-request makes anonymous requests
         """
 
     private static func run(_ words: [String]) async throws -> ExitCode {
         let isHelp = words.prefix { $0 != "--" }.contains { $0 == "--help" || $0 == "-h" }
         let names = Array(words.prefix { !$0.hasPrefix("-") })
         switch (words.first, names.count) {
-        case ("version", _), ("--version", _): print("coffer \(version)")
+        case ("version", 1), ("--version", _): print("coffer \(version)")
         case ("help", 2...): return try await run(Array(names.dropFirst()) + ["--help"])
         case (nil, _), ("help", _), ("--help", _), ("-h", _): print(help)
         case (_, 1) where isHelp && Commands.all.contains { $0.name.hasPrefix(names[0] + " ") }:
-            print("Commands\n\(Commands.help(on: names[0]))\n\n'--help' after a command tells of its options.")
+            print("Commands\n\(Commands.help(on: names[0]))\n\n'--help' after a command shows its options.")
         default:
             let (command, rest) = try Commands.find(words)
             guard !isHelp else {
@@ -88,12 +93,12 @@ enum Coffer {
         \(Commands.help)
           version, help
 
-        '--help' after a command tells of its options. Objects are s3://BUCKET/KEY, or s3://ALIAS@BUCKET/KEY where
-        'coffer alias set' has given a server a name. What is found goes to standard output, as JSON with --json;
-        complaints go to standard error.
+        '--help' after a command shows its options. Objects are s3://BUCKET/KEY, or s3://ALIAS@BUCKET/KEY or
+        ALIAS/BUCKET/KEY where 'coffer alias set' has given a server a name. Results go to standard output, as JSON with
+        --json; errors, notes and totals go to standard error.
 
-        Exit codes: 0 done, 1 it failed, or some of it; 3 the answer is no; 64 the command line is wrong; 130, 143 and
-        129 Ctrl-C, SIGTERM and the end of the terminal ended it
+        Exit codes: 0 done; 1 failed, or failed in part; 3 the answer is no; 64 wrong command line; 130, 143 and 129
+        ended by Ctrl-C, SIGTERM, and the end of the terminal
 
         Try
           coffer serve --ephemeral          a server that forgets everything when it stops
@@ -105,7 +110,7 @@ enum Coffer {
 }
 
 func printError(_ message: String) {
-    // There is no place to tell that standard error is closed.
+    // There is no place to report that standard error is closed.
     _ = write(STDERR_FILENO, message + "\n", message.utf8.count + 1)
 }
 

@@ -2,7 +2,7 @@
 struct Command: Sendable {
     /// One word, or two: `serve`, `user create`.
     let name: String
-    /// How its operands stand in the help: `NAME [FILE]`.
+    /// How its operands are written in the help: `NAME [FILE]`.
     var operands = ""
     var operandCount = 0...0
     /// Half a sentence.
@@ -20,10 +20,23 @@ struct Command: Sendable {
             "coffer \(name): \(summary)", operands.isEmpty ? "" : "Usage: coffer \(usage) [options]", details,
             options.isEmpty
                 ? ""
-                : "Options; what stands in brackets are variables of the environment that mean the same\n"
-                    + Options.help(options),
+                : "Options (environment variables in brackets)\n" + Options.help(options),
         ]
         return parts.filter { !$0.isEmpty }.joined(separator: "\n\n")
+    }
+
+    /// `NAME is missing`, of the operands after the first ones.
+    func missing(after count: Int) -> String {
+        let names = operands.split(separator: " ").dropFirst(count).prefix(operandCount.lowerBound - count)
+            .map { $0.hasSuffix("…") ? String($0.dropLast()) : String($0) }
+        return "\(names.joined(separator: " and ")) \(names.count == 1 ? "is" : "are") missing"
+    }
+
+    /// What to do instead of giving one operand more.
+    func unexpected(_ operand: String) -> String {
+        let isData = operandCount.upperBound == 0 && options.contains { $0.name == "data" }
+        return "unexpected argument '\(operand)'"
+            + (isData ? "; give the data directory with --data \(shellWord(operand))" : ": coffer \(usage)")
     }
 }
 
@@ -45,7 +58,7 @@ enum Commands {
             [ListCommand.command, TreeCommand.command, DiskUsageCommand.command] + CopyCommands.all
                 + [RemoveCommand.command] + ReadCommands.all
         ),
-        ("Buckets", BucketCommands.all + VersioningCommands.all + BucketDocuments.all),
+        ("Buckets", BucketCommands.all + VersioningCommands.all + BucketDocuments.all + UploadCommands.all),
         ("Names for servers and the keys to them", AliasCommands.all),
         ("Who may do what", [ExplainCommand.command] + UserCommands.all + KeyCommands.all + PolicyCommands.all),
         ("Fiscal Data Packages", PackageCommands.all),
@@ -62,18 +75,24 @@ enum Commands {
         }
         let first = words.first ?? ""
         let kin = all.filter { $0.name.hasPrefix(first + " ") }
-        guard !kin.isEmpty else {
-            throw UsageError(
-                first.hasPrefix("-")
-                    ? "options stand behind the command: coffer COMMAND \(first)"
-                    : "there is no command \(first)"
-                        + Suggestion.text(for: first, among: firstWords, else: "there are \(listed(firstWords))"),
-                command: "")
-        }
+        guard !kin.isEmpty else { throw UsageError(unknown(first), command: "") }
         let verbs = kin.map { String($0.name.dropFirst(first.count + 1)) }
-        let goesOn = "'coffer \(first)' goes on with \(listed(verbs))"
-        throw UsageError(
-            words.count > 1 ? goesOn + Suggestion.text(for: words[1], among: verbs) : goesOn, command: first)
+        let needed = "'coffer \(first)' needs a subcommand: \(listed(verbs))"
+        guard words.count > 1 else { throw UsageError(needed, command: first) }
+        let advice =
+            ForeignWords.advice(on: "\(first) \(words[1])") ?? Suggestion.text(for: words[1], among: verbs)
+        throw UsageError(needed + advice, command: first)
+    }
+
+    private static func unknown(_ word: String) -> String {
+        guard !word.hasPrefix("-") else {
+            let isAlias = word.split(separator: "=").first == "--alias"
+            return "options go after the command: coffer " + (isAlias ? "ls --alias NAME" : "COMMAND \(word)")
+        }
+        let advice =
+            ForeignWords.advice(on: word)
+            ?? Suggestion.text(for: word, among: firstWords, else: "there are \(listed(firstWords))")
+        return "there is no command \(word)\(advice)"
     }
 
     /// Help on the commands that begin with a word.

@@ -4,7 +4,7 @@ import CofferModel
 enum CompletionCommand {
     static let command = Command(
         name: "completion", operands: "bash|zsh|fish", operandCount: 1...1,
-        summary: "print a script by which a shell completes commands and options",
+        summary: "print a script with which a shell completes commands, options and aliases",
         details: """
             bash: source <(coffer completion bash)                                in ~/.bashrc
             zsh:  source <(coffer completion zsh)                                 in ~/.zshrc, after compinit
@@ -15,7 +15,7 @@ enum CompletionCommand {
             case "bash": print(BashCompletion.script)
             case "zsh": print(ZshCompletion.script)
             case "fish": print(FishCompletion.script)
-            case let shell: throw options.usage("\(printable(shell)): there are bash, zsh and fish")
+            case let shell: throw options.usage("'\(shell)' is not allowed; allowed are bash, zsh and fish")
             }
             return .success
         })
@@ -94,6 +94,9 @@ private enum BashCompletion {
                     esac
                     case "$command $previous" in
             \(choices.joined(separator: "\n"))
+                        *' --alias'|'alias remove remove') case $current in -*) ;; *)
+                            words=$(coffer alias list 2>/dev/null | while read -r name rest; do echo "$name"; done);;
+                        esac;;
                     esac
                 fi
                 if [ -z "$words" ]; then
@@ -124,13 +127,17 @@ private enum ZshCompletion {
         let options = Commands.all.map { command in
             let operands = Words.operandChoices(command)
             let specifications =
-                command.options.map(specification) + ["'--help[tell of the command]'"]
+                command.options.map(specification) + ["'--help[show the help of the command]'"]
                 + (operands.isEmpty ? [] : [shellQuoted("1:word:(\(operands.joined(separator: " ")))")])
+                + (command.name == "alias remove" ? ["1:name:_coffer_aliases"] : [])
             return "            \(shellQuoted(command.name))) options=(\(specifications.joined(separator: " ")));;"
         }
         return """
             #compdef coffer
             # Completion of coffer for zsh.
+            _coffer_aliases() {
+                compadd -- ${${(f)"$(coffer alias list 2>/dev/null)"}%% *}
+            }
             _coffer() {
                 local -a words_of options
                 local command=$words[2] skipped=2
@@ -161,8 +168,9 @@ private enum ZshCompletion {
         let summary = Words.summary(option).filter { !"[]:\\".contains($0) }
         let repeats = option.isRepeatable ? "*" : ""
         let choices = Words.choices(option.value)
+        let others = option.name == "alias" ? "_coffer_aliases" : "_files"
         let value = option.value.map { name in
-            ":\(name.filter { $0.isLetter }):" + (choices.isEmpty ? "_files" : "(\(choices.joined(separator: " ")))")
+            ":\(name.filter { $0.isLetter }):" + (choices.isEmpty ? others : "(\(choices.joined(separator: " ")))")
         }
         return shellQuoted("\(repeats)--\(option.name)[\(summary)]\(value ?? "")")
     }
@@ -190,10 +198,13 @@ private enum FishCompletion {
             let words = command.name.split(separator: " ")
             let condition = "\"" + words.map { "__fish_seen_subcommand_from \($0)" }.joined(separator: "; and ") + "\""
             lines += command.options.map { "complete -c coffer -n \(condition) \(words: $0)" }
+            if command.name == "alias remove" { lines.append("complete -c coffer -f -n \(condition) -a \(aliases)") }
             lines += Words.operandChoices(command).map { "complete -c coffer -f -n \(condition) -a \($0)" }
         }
         return lines.joined(separator: "\n")
     }
+
+    fileprivate static let aliases = "'(coffer alias list 2>/dev/null | string split -f1 \" \")'"
 
     fileprivate static func quoted(_ text: String) -> String {
         "'" + text.flatMap { $0 == "'" || $0 == "\\" ? "\\\($0)" : String($0) } + "'"
@@ -206,7 +217,11 @@ extension DefaultStringInterpolation {
         let choices = Words.choices(option.value)
         appendLiteral("-l \(option.name)")
         if let letter = option.letter { appendLiteral(" -s \(letter)") }
-        if option.value != nil { appendLiteral(choices.isEmpty ? " -r" : " -x -a '\(choices.joined(separator: " "))'") }
+        if option.name == "alias" {
+            appendLiteral(" -x -a \(FishCompletion.aliases)")
+        } else if option.value != nil {
+            appendLiteral(choices.isEmpty ? " -r" : " -x -a '\(choices.joined(separator: " "))'")
+        }
         appendLiteral(" -d \(FishCompletion.quoted(Words.summary(option)))")
     }
 }

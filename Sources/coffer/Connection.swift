@@ -5,10 +5,10 @@ struct Connection: Sendable {
     static let options = [
         Option(
             "endpoint", "URL", variables: ["COFFER_ENDPOINT", "AWS_ENDPOINT_URL"],
-            help: "the server to ask; http://127.0.0.1:9000 unless it, the profile or an alias says otherwise"),
+            help: "the server's URL; http://127.0.0.1:9000 unless given here, by the profile or by an alias"),
         Option(
             "alias", "NAME", variables: ["COFFER_ALIAS"],
-            help: "the server and the keys that 'coffer alias set' gave this name; they go before those of the\n"
+            help: "the server and keys that 'coffer alias set' saved under this name; they come before those of the\n"
                 + "environment"),
         Option(
             "region", "REGION", variables: ["AWS_REGION", "AWS_DEFAULT_REGION"],
@@ -17,12 +17,14 @@ struct Connection: Sendable {
             "profile", "NAME", variables: ["AWS_PROFILE"],
             help: "take the keys of this profile of ~/.aws/credentials; otherwise AWS_ACCESS_KEY_ID and\n"
                 + "AWS_SECRET_ACCESS_KEY, or COFFER_ACCESS_KEY and COFFER_SECRET_KEY, if they are set"),
-        Option("no-sign-request", help: "ask without keys, as anybody may"),
+        Option("no-sign-request", help: "make anonymous requests, without keys"),
         Option("json", help: "print JSON"),
     ]
 
     let region: String
     let credentials: CredentialsSource
+    /// What has named the server, for what is wrong with it; nil if neither an option nor an alias has.
+    private let origin: String?
     /// nil for what the files of AWS's tools say, or this machine.
     private let endpoint: String?
     private let shared: SharedConfiguration
@@ -34,9 +36,8 @@ struct Connection: Sendable {
         shared = SharedConfiguration(environment).choosing(profile)
         let alias = try Self.alias(named, options)
         endpoint = alias?.url ?? options["endpoint"]
-        region =
-            try (options.isOnCommandLine("region") ? options["region"] : nil) ?? alias?.region ?? options["region"]
-            ?? shared.region() ?? "us-east-1"
+        origin = alias.map { "alias '\($0.name)'" } ?? endpoint.map { _ in options.spelling("endpoint") }
+        region = try Self.region(options, alias, shared)
         credentials = try Self.credentials(options, alias, profile)
     }
 
@@ -50,7 +51,28 @@ struct Connection: Sendable {
         {
             throw options.usage("COFFER_ALIAS and COFFER_ENDPOINT are both set: unset the one that is not meant")
         }
-        return try options["alias"].map { try Aliases.load().named($0) }
+        guard let name = options["alias"] else { return nil }
+        do {
+            return try Aliases.load().named(name)
+        } catch let error as CommandError {
+            throw CommandError("\(options.spelling("alias")): \(error)")
+        }
+    }
+
+    /// - Throws: ``CommandError`` for a name that would break the scope of signatures, or a header.
+    private static func region(_ options: Options, _ alias: Alias?, _ shared: SharedConfiguration) throws -> String {
+        let found: (name: String, origin: String)
+        if let name = options["region"], options.isOnCommandLine("region") || alias?.region == nil {
+            found = (name, options.spelling("region"))
+        } else if let alias, let name = alias.region {
+            found = (name, "alias '\(alias.name)'")
+        } else {
+            found = (try shared.region() ?? "us-east-1", "the profile's region")
+        }
+        guard found.name.utf8.allSatisfy({ (33...126).contains($0) && !"/,=".utf8.contains($0) }) else {
+            throw CommandError("\(found.origin): '\(found.name)' is not a region's name")
+        }
+        return found.name
     }
 
     private static func credentials(
@@ -59,6 +81,7 @@ struct Connection: Sendable {
         if options.isGiven("no-sign-request") { return .anonymous }
         if let profile { return .profile(profile) }
         if let given = alias?.credentials { return given }
+        try checkPairs()
         if environment("AWS_ACCESS_KEY_ID") == nil, let id = environment("COFFER_ACCESS_KEY"),
             let secret = environment("COFFER_SECRET_KEY")
         {
@@ -67,26 +90,46 @@ struct Connection: Sendable {
         return .default
     }
 
+    /// - Throws: ``CommandError`` for a key without its secret, for which other keys would be taken, or none.
+    private static func checkPairs() throws(CommandError) {
+        let pairs = [("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"), ("COFFER_ACCESS_KEY", "COFFER_SECRET_KEY")]
+        guard let (id, secret) = pairs.first(where: { environment($0.0) != nil }), environment(secret) == nil else {
+            return
+        }
+        throw CommandError("\(id) is set, and \(secret) is not")
+    }
+
     func query(_ service: QueryService.Service) throws -> QueryService {
         let url = try url(of: service.rawValue)
-        return try Self.addressing { () throws(ConfigurationError) in
+        return try Self.addressing(origin(of: service.rawValue)) { () throws(ConfigurationError) in
             try QueryService(service, endpoint: url, region: region, credentials: credentials)
         }
     }
 
-    func client() throws -> S3Client { try Self.client(try url(of: "s3"), region, credentials) }
+    func client() throws -> S3Client {
+        try Self.client(try url(of: "s3"), region, credentials, named: origin(of: "s3"))
+    }
 
+    /// - Parameter origin: what has named the server.
     /// - Throws: ``CommandError`` for a URL of no server; what is wrong with the keys is found when they are used.
-    static func client(_ url: String, _ region: String, _ credentials: CredentialsSource) throws -> S3Client {
-        try addressing { () throws(ConfigurationError) in
+    static func client(
+        _ url: String, _ region: String, _ credentials: CredentialsSource, named origin: String? = nil
+    ) throws -> S3Client {
+        try addressing(origin) { () throws(ConfigurationError) in
             try S3Client(endpoint: url, region: region, credentials: credentials)
         }
     }
 
     private static func addressing<Client>(
-        _ make: () throws(ConfigurationError) -> Client
+        _ origin: String?, _ make: () throws(ConfigurationError) -> Client
     ) throws(CommandError) -> Client {
-        do { return try make() } catch { throw CommandError("\(error)") }
+        do { return try make() } catch { throw CommandError((origin.map { "\($0): " } ?? "") + "\(error)") }
+    }
+
+    /// What has named the server of a service; nil for what the profile has.
+    private func origin(of service: String) -> String? {
+        let variable = "AWS_ENDPOINT_URL_\(service.uppercased())"
+        return origin ?? (environment(variable) == nil ? nil : variable)
     }
 
     func url(of service: String) throws -> String {

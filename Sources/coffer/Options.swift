@@ -5,13 +5,13 @@ import Glibc
 /// An option of a command: `--name VALUE`, or a variable of the environment.
 struct Option: Sendable {
     let name: String
-    /// One letter that means the same behind a single dash.
+    /// One letter that means the same after a single dash.
     let letter: Character?
-    /// What stands for the value in the help; nil for an option that takes none.
+    /// The placeholder of the value in the help; nil for an option that takes none.
     let value: String?
-    /// Variables that mean the same, in the order in which they are asked.
+    /// Variables that mean the same, in the order in which they are read.
     let variables: [String]
-    /// Whether it may stand several times; otherwise that is refused.
+    /// Whether it may be given several times; otherwise that is refused.
     let isRepeatable: Bool
     let help: String
 
@@ -38,23 +38,21 @@ struct Options: Sendable {
     private let options: [Option]
     private let command: String
     private var given: [String: [String]] = [:]
-    /// All options of the command line as they stood there, with their values.
+    /// All options of the command line in their order, with their values.
     private(set) var inOrder: [(name: String, value: String)] = []
 
     /// - Parameter words: those after the command's name. After `--` all are operands.
-    /// - Throws: ``UsageError`` for an option that is not known, lacks its value, or stands twice, and for operands too
+    /// - Throws: ``UsageError`` for an option that is unknown, lacks its value, or is given twice, and for operands too
     ///   many or too few.
     init(_ words: [String], of command: Command) throws {
         options = command.options
         self.command = command.name
         try read(words)
-        guard command.operandCount.contains(operands.count) else {
-            let isFew = operands.count < command.operandCount.lowerBound
-            throw UsageError(
-                isFew
-                    ? "something is missing: coffer \(command.usage)"
-                    : "\(operands[command.operandCount.upperBound]) is too much: coffer \(command.usage)",
-                command: command.name)
+        guard operands.count >= command.operandCount.lowerBound else {
+            throw usage("\(command.missing(after: operands.count)): coffer \(command.usage)")
+        }
+        guard operands.count <= command.operandCount.upperBound else {
+            throw usage(command.unexpected(operands[command.operandCount.upperBound]))
         }
     }
 
@@ -70,34 +68,66 @@ struct Options: Sendable {
                 continue
             }
             let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-            let option = try option(parts[0])
-            guard given[option.name] == nil || option.isRepeatable else {
-                throw usage("--\(option.name) stands twice")
-            }
-            var value = "yes"
-            if option.value == nil {
-                guard parts.count == 1 else { throw usage("--\(option.name) takes no value") }
-            } else {
-                guard let given = parts.count > 1 ? parts[1] : rest.popFirst() else {
+            for option in try named(parts[0]) {
+                guard option.value != nil else {
+                    guard parts.count == 1 else { throw usage("--\(option.name) takes no value") }
+                    try add(option, "yes")
+                    continue
+                }
+                guard let value = parts.count > 1 ? parts[1] : rest.popFirst() else {
                     throw usage("--\(option.name) needs a value: \(option.help)")
                 }
-                value = given
+                try add(option, value)
             }
-            given[option.name, default: []].append(value)
-            inOrder.append((option.name, value))
         }
     }
 
-    /// The option of `--name` or `-n`.
-    private func option(_ word: String) throws -> Option {
-        if let option = options.first(where: { $0.words.contains(word) }) { return option }
-        throw usage("there is no option \(word)" + Suggestion.text(for: word, among: options.flatMap(\.words)))
+    private mutating func add(_ option: Option, _ value: String) throws {
+        guard given[option.name] == nil || option.isRepeatable else {
+            throw usage("--\(option.name) is given twice")
+        }
+        given[option.name, default: []].append(value)
+        inOrder.append((option.name, value))
+    }
+
+    /// The option of `--name` or `-n`, or the several of `-ln`, of which none takes a value.
+    private func named(_ word: String) throws -> [Option] {
+        if let option = options.first(where: { $0.words.contains(word) }) { return [option] }
+        guard word.count > 2, !word.hasPrefix("--") else { throw unknown(word) }
+        return try word.dropFirst().map { letter in
+            // Alone, -h is help, as everywhere.
+            let name = letter == "h" ? "human-readable" : nil
+            let option = options.first { $0.letter == letter || $0.name == name }
+            guard let option, option.value == nil else { throw unknown("-\(letter)", in: word) }
+            return option
+        }
+    }
+
+    private func unknown(_ word: String, in group: String? = nil) -> UsageError {
+        let place = group.map { " (in \($0))" } ?? ""
+        let advice =
+            ForeignWords.advice(onOption: word, options)
+            ?? Suggestion.text(for: word, among: options.flatMap(\.words))
+        return usage("there is no option \(word)\(place)\(advice)")
     }
 
     /// What is wrong with the words of this command.
     func usage(_ message: String) -> UsageError { UsageError(message, command: command) }
 
     func isOnCommandLine(_ name: String) -> Bool { given[name] != nil }
+
+    /// An option as it was given: `--port`, or the variable that means the same.
+    func spelling(_ name: String) -> String {
+        let variables = options.first { $0.name == name }?.variables ?? []
+        let variable = isOnCommandLine(name) ? nil : variables.first { environment($0) != nil }
+        return variable ?? "--\(name)"
+    }
+
+    /// An option and its value as they were given: `--port 80`, `COFFER_PORT=80`.
+    func asGiven(_ name: String, _ value: String) -> String {
+        let spelling = spelling(name)
+        return spelling.hasPrefix("--") ? "\(spelling) \(value)" : "\(spelling)=\(value)"
+    }
 
     /// The values of an option that are each a name and a value.
     ///
@@ -106,7 +136,7 @@ struct Options: Sendable {
         let form = options.first { $0.name == name }?.value ?? "NAME=VALUE"
         return try all(name).map { text in
             let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-            guard parts.count == 2 else { throw UsageError("--\(name) \(text): it takes \(form)", command: command) }
+            guard parts.count == 2 else { throw usage("\(asGiven(name, text)): the form is \(form)") }
             return (parts[0], parts[1])
         }
     }
@@ -135,7 +165,7 @@ struct Options: Sendable {
     func number(_ name: String, in range: ClosedRange<Int>) throws -> Int? {
         guard let value = self[name] else { return nil }
         guard let number = Int(value), range.contains(number) else {
-            throw usage("--\(name) \(value): it takes \(range.lowerBound) to \(range.upperBound)")
+            throw usage("\(asGiven(name, value)): allowed are \(range.lowerBound) to \(range.upperBound)")
         }
         return number
     }
@@ -148,7 +178,7 @@ struct Options: Sendable {
         guard let value = self[name] else { return nil }
         guard let choice = Choice(rawValue: value) else {
             let allowed = Choice.allCases.map(\.rawValue).joined(separator: ", ")
-            throw UsageError("--\(name) \(value): allowed are \(allowed)", command: command)
+            throw usage("\(asGiven(name, value)): allowed are \(allowed)")
         }
         return choice
     }

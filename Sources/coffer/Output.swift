@@ -39,3 +39,8 @@ func printRecord(_ members: [(name: String, value: String?)], asJSON: Bool) {
         print("\(member.name)\(String(repeating: " ", count: width - member.name.count))  \(printable(value))")
     }
 }
+
+/// Says what a command did that finds nothing: a line, or a JSON object.
+func report(_ line: String, _ members: [(name: String, value: String?)], _ options: Options) {
+    if options.isGiven("json") { printRecord(members, asJSON: true) } else { print(printable(line)) }
+}

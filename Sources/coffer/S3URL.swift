@@ -15,13 +15,18 @@ struct S3URL: Sendable, CustomStringConvertible {
 
     static func isOne(_ text: String) -> Bool { text.utf8.starts(with: scheme.utf8) }
 
-    /// - Throws: ``UsageError`` for what is no URL of S3, or has a name that no bucket can have.
+    /// - Throws: ``UsageError`` for what is not a URL of S3, or has a name that no bucket can have.
     init(_ text: String) throws(UsageError) {
-        guard Self.isOne(text) else {
-            let isName = (try? BucketName(String(text.prefix { $0 != "/" }))) != nil  // A guess at what was meant.
-            let meant = isName ? "; did you mean '\(Self.scheme)\(text)'?" : ""
-            throw UsageError("\(text) is no URL of S3, as s3://bucket/key is\(meant)", command: "")
+        if Self.isOne(text) {
+            try self.init(parts: text)
+        } else if let path = AliasPath(text) {
+            try self.init(parts: path.url)
+        } else {
+            throw UsageError("'\(text)' is not an S3 URL\(Self.meant(text))", command: "")
         }
+    }
+
+    private init(parts text: String) throws(UsageError) {
         let rest = text.utf8.dropFirst(Self.scheme.utf8.count)
         let authority = rest.prefix { $0 != UInt8(ascii: "/") }
         let parts = authority.split(
@@ -31,14 +36,26 @@ struct S3URL: Sendable, CustomStringConvertible {
         alias = parts.count == 2 ? parts[0] : nil
         key = String(Substring(rest.dropFirst(authority.count + 1)))
         guard !name.isEmpty || key.isEmpty else { throw UsageError("\(text) names no bucket", command: "") }
+        bucket = name.isEmpty ? nil : try Self.bucketName(name)
+    }
+
+    static func bucketName(_ name: String) throws(UsageError) -> BucketName {
         do throws(S3Error) {
-            bucket = name.isEmpty ? nil : try BucketName(name)
+            return try BucketName(name)
         } catch {
             throw UsageError(
-                "\(name) is no name of a bucket: 3 to 63 lowercase letters, digits, '-' and '.', a letter or a digit "
-                    + "at both ends",
+                "'\(name)' is not a valid bucket name: 3 to 63 lowercase letters, digits, dots and hyphens, with a "
+                    + "letter or a digit at both ends",
                 command: "")
         }
+    }
+
+    /// What was probably meant by a text that is not a URL of S3.
+    private static func meant(_ text: String) -> String {
+        let first = String(text.prefix { $0 != "/" })
+        guard (try? BucketName(first)) != nil else { return ": the form is s3://bucket/key" }
+        let noAlias = text.contains("/") ? " There is no alias '\(first)'" : ""
+        return "; did you mean '\(scheme)\(text)'?\(noAlias)"
     }
 
     var description: String {
@@ -69,7 +86,7 @@ struct Store: Sendable {
     func emptiness(of prefix: [UInt8]) async throws -> String {
         do {
             _ = try await client.headObject(bucket, try ObjectKey(prefix.dropLast()))
-            return "\(url(prefix.dropLast())) is an object and no folder"
+            return "\(url(prefix.dropLast())) is an object, not a folder"
         } catch is S3Error {
             // Then there is none that could have been meant.
             return "there is nothing in \(url(prefix))"
@@ -82,9 +99,18 @@ struct Store: Sendable {
 
 extension Options {
     /// An operand that names a bucket and nothing in it.
-    func bucket(_ index: Int = 0) throws -> Store {
-        let url = try S3URL(operands[index])
-        guard url.key.isEmpty else { throw usage("\(url) is more than a bucket") }
+    ///
+    /// - Parameter takesName: whether the name alone will do: where nothing but a bucket can be meant.
+    func bucket(_ index: Int = 0, takesName: Bool = false) throws -> Store {
+        let text = operands[index]
+        let isName = takesName && !S3URL.isOne(text) && !text.contains("/")
+        if isName, AliasPath(text) != nil {
+            throw usage(
+                "'\(text)' is an alias: give its bucket as \(text)/BUCKET, or \(S3URL.scheme)\(text) if a bucket is meant"
+            )
+        }
+        let url = try S3URL(isName ? "\(S3URL.scheme)\(try S3URL.bucketName(text))" : text)
+        guard url.key.isEmpty else { throw usage("'\(url)' is an object or a folder: give the bucket alone") }
         return try Store(url, self)
     }
 

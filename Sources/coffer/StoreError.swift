@@ -5,21 +5,28 @@ import CofferModel
 struct StoreError: Error, CustomStringConvertible {
     let error: S3Error
     let description: String
+    /// Whether there is no such object, but a folder of that name.
+    var isFolder = false
 }
 
 extension Store {
     /// Does something with an object, or with the bucket where no key is given, and names it if the service refuses.
     ///
+    /// - Parameter folder: what to do with a folder, if that is what the key names.
     /// - Throws: ``StoreError`` in place of `S3Error`.
     func naming<Value>(
-        _ key: [UInt8] = [], version: VersionID? = nil, _ job: () async throws -> Value
+        _ key: [UInt8] = [], version: VersionID? = nil, folder: String? = nil, _ job: () async throws -> Value
     ) async throws -> Value {
         do {
             return try await job()
         } catch let error as S3Error {
             let reason = try await reason(of: error, key)
-            let what = Self.explanation(reason.error, version: version, isFolder: reason.isFolder) ?? "\(reason.error)"
             let place = key.isEmpty ? url([]).dropLast() : url(key)[...]
+            guard !reason.isFolder || version != nil else {
+                let advice = folder ?? "'coffer ls' lists what is in it"
+                throw StoreError(error: reason.error, description: "\(place) is a folder: \(advice)", isFolder: true)
+            }
+            let what = Self.explanation(reason.error, version: version) ?? "\(reason.error)"
             throw StoreError(error: reason.error, description: "\(place): \(what)")
         }
     }
@@ -44,22 +51,19 @@ extension Store {
     }
 
     /// - Returns: nil where the service's own words do.
-    private static func explanation(_ error: S3Error, version: VersionID?, isFolder: Bool) -> String? {
+    private static func explanation(_ error: S3Error, version: VersionID?) -> String? {
         let isMarker = error.headers.contains { $0.name == "x-amz-delete-marker" && $0.value == "true" }
         let code = "(\(error.code.status) \(error.code.name))"
         switch error.code.name {
         case "NoSuchBucket": return "there is no such bucket \(code): 'coffer ls' lists yours, 'coffer mb' makes one"
-        case "BucketNotEmpty": return "there is something in it \(code): 'coffer rb --force' deletes it all"
+        case "BucketNotEmpty": return "it is not empty \(code): 'coffer rb --force' deletes everything in it"
         case "MethodNotAllowed" where isMarker: return "this version is a delete marker \(code)"
         case "NotFound" where version != nil, "BadRequest" where version != nil, "NoSuchVersion":
             return "there is no such version of it \(code): 'coffer ls --versions' lists them"
         case "NoSuchKey", "NotFound":
             let code = "(404 NoSuchKey)"
             if isMarker { return "it is deleted \(code): 'coffer ls --versions' lists the versions that it had" }
-            return "there is no such object \(code)"
-                + (isFolder
-                    ? ", but a folder: 'coffer ls' lists it with a '/' at its end"
-                    : ": 'coffer ls' lists those that are there")
+            return "there is no such object \(code): 'coffer ls' lists those that are there"
         case "AccessDenied" where error.details.isEmpty:
             return "\(error) (403): you may not read it, or it is not there and you may not list the bucket"
         default: return nil

@@ -122,12 +122,14 @@ struct TransferTests {
         }
     }
 
-    @Test(arguments: S3Service.allCases)
-    func `An upload that broke off goes on with the parts that are right`(_ service: S3Service) async throws {
+    @Test(arguments: S3Service.allCases, [.crc32, nil] as [ChecksumAlgorithm?])
+    func `An upload that broke off goes on with the parts that are right`(
+        _ service: S3Service, begunWith checksum: ChecksumAlgorithm?
+    ) async throws {
         let directory = TemporaryDirectory()
         let bytes = try directory.file("source", byteCount: 16 * Self.mebibyte)
         let part = Int(5 * Self.mebibyte)
-        try await service.with { s3, bucket in
+        try await service.with(checksum: checksum) { s3, bucket in
             let upload = try await s3.createMultipartUpload(bucket, "k")
             _ = try await s3.uploadPart(upload, 1, Array(bytes[..<part]))
             _ = try await s3.uploadPart(upload, 2, [UInt8](repeating: 0, count: part))

@@ -36,13 +36,13 @@ struct CORSConfigurationTests {
             ("<CORSRule><AllowedMethod>GET</AllowedMethod></CORSRule>", .malformedXML),
             (rule(extra: "<MaxAgeSeconds>x</MaxAgeSeconds>"), .malformedXML),
             (rule(extra: "<MaxAgeSeconds/>"), .malformedXML),
-            (rule(extra: "<MaxAgeSeconds>-1</MaxAgeSeconds>"), .malformedXML),
+            (rule(extra: "<MaxAgeSeconds>-2147483649</MaxAgeSeconds>"), .malformedXML),
             (rule(extra: "<MaxAgeSeconds>2147483648</MaxAgeSeconds>"), .malformedXML),
             (rule(extra: "<MaxAgeSeconds>1</MaxAgeSeconds><MaxAgeSeconds>1</MaxAgeSeconds>"), .malformedXML),
             (rule(extra: "<ID>\(String(repeating: "x", count: 256))</ID>"), .malformedXML),
             (rule(extra: "<ID>a</ID><ID>b</ID>"), .malformedXML),
             (rule(extra: "<ExposedHeader>ETag</ExposedHeader>"), .malformedXML),
-            (rule(extra: "<AllowedHeader/>"), .malformedXML), (rule(origin: ""), .malformedXML),
+            (rule(extra: "<AllowedHeader/>"), .malformedXML),
             (rule(origin: "http://a&#13;&#10;X-Injected: b"), .malformedXML),
             (rule() + "<Rule/>", .malformedXML),
         ] as [(String, S3Error.Code)])
@@ -62,6 +62,10 @@ struct CORSConfigurationTests {
         (
             rule(extra: "<AllowedHeader>*-*</AllowedHeader>"),
             "AllowedHeader \"*-*\" can not have more than one wildcard."
+        ),
+        (
+            rule(extra: "<AllowedHeader>x-*</AllowedHeader><AllowedHeader>a b</AllowedHeader>"),
+            "AllowedHeader \"a b\" contains invalid character."
         ),
         (
             rule(extra: "<ExposeHeader>x-*</ExposeHeader>"),

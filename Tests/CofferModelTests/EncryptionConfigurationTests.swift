@@ -40,6 +40,28 @@ struct EncryptionConfigurationTests {
         #expect(error?.code == code)
     }
 
+    @Test(
+        arguments: [
+            ("NONE", "AES256", ["NONE"]), ("SSE-C", "AES256", ["SSE-C"]), ("", nil, []),
+            ("NONE SSE-C", nil, []), ("SSE-S3", nil, []),
+        ] as [(String, String?, [String])])
+    func `a rule may do no more than to block what customers encrypt`(
+        types: String, algorithm: String?, blocked: [String]
+    ) throws {
+        let elements = types.split(separator: " ").map { "<EncryptionType>\($0)</EncryptionType>" }.joined()
+        let rules = "<Rule><BlockedEncryptionTypes>\(elements)</BlockedEncryptionTypes></Rule>"
+        guard let algorithm else {
+            if types.isEmpty { return #expect(try Self.configuration(rules).blockedTypes.isEmpty) }
+            let error = #expect(throws: S3Error.self) { try Self.configuration(rules) }
+            #expect(error?.code == .malformedXML)
+            return
+        }
+        let configuration = try Self.configuration(rules)
+        #expect(configuration.algorithm == algorithm && configuration.blockedTypes == blocked)
+        #expect(configuration.blocksCustomerKeys == (blocked == ["SSE-C"]))
+        #expect(try EncryptionConfiguration(document: configuration.document) == configuration)
+    }
+
     @Test func `another document is refused`() {
         let error = #expect(throws: S3Error.self) { try EncryptionConfiguration(document: Array("<Delete/>".utf8)) }
         #expect(error?.code == .malformedXML)

@@ -72,7 +72,7 @@ struct TimestampTests {
     ])
     func `a fraction of a second is read to milliseconds`(text: String, milliseconds: Int64) {
         #expect(Timestamp(parsing: text)?.milliseconds == 1_795_470_960_000 + milliseconds)
-        #expect(Timestamp(milliseconds: 1_795_470_960_042).iso8601Milliseconds == "2026-11-23T21:56:00.042Z")
+        #expect(Timestamp(milliseconds: 1_795_470_960_042).iso8601 == "2026-11-23T21:56:00.042Z")
     }
 
     @Test func `a moment is written in the three forms of headers and XML`() {

@@ -17,6 +17,14 @@ struct XMLWriterTests {
                 """)
     }
 
+    @Test(arguments: [0, 1, 999] as [Int64])
+    func `a moment is written to the second`(milliseconds: Int64) {
+        var xml = XMLWriter()
+        let start = xml.bytes.count
+        xml.element("E", Timestamp(milliseconds: 1_795_470_960_000 + milliseconds))
+        #expect(String(decoding: xml.bytes[start...], as: UTF8.self) == "<E>2026-11-23T21:56:00.000Z</E>")
+    }
+
     @Test func `a document may hold nothing but text`() {
         let document = String(decoding: XMLWriter.document("LocationConstraint", text: "a<b"), as: UTF8.self)
         #expect(document.hasSuffix("/\">a&lt;b</LocationConstraint>"))

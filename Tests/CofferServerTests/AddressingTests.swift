@@ -55,7 +55,9 @@ struct AddressingTests {
             ("/books/é", "books", "é"), ("/books/a?b=c?d", "books", "a"), ("/books?list-type=2", "books", ""),
             ("/b%6Foks/a", "books", "a"),
             ("/books/%25", "books", "%"), ("/books/a?", "books", "a"), ("/?x", nil, ""),
-            ("/books/\u{301}", "books", "\u{301}"),
+            ("/books/\u{301}", "books", "\u{301}"), ("http://127.0.0.1/books/a", "books", "a"),
+            ("HTTPS://127.0.0.1:9000/books/a%20b?x", "books", "a b"), ("http://127.0.0.1", nil, ""),
+            ("http://127.0.0.1?x", nil, ""),
         ] as [(String, String?, String)])
     func `a path names bucket and key, byte by byte`(target: String, bucket: String?, key: String) throws {
         let parsed = try Self.target(target, host: "127.0.0.1")
@@ -73,7 +75,9 @@ struct AddressingTests {
         #expect(parsed.keyBytes == Array(key.utf8))
     }
 
-    @Test(arguments: ["", "books", "*", "http://127.0.0.1/books", "//a", "/%zz", "/books/%", "/books/a%00b", "/%00"])
+    @Test(arguments: [
+        "", "books", "*", "http:///books", "http://a@b/books", "//a", "/%zz", "/books/%", "/books/a%00b", "/%00",
+    ])
     func `a target that names nothing is InvalidURI`(target: String) {
         let error = #expect(throws: S3Error.self) { try Self.target(target, host: "127.0.0.1") }
         #expect(error?.code == .invalidURI)

@@ -120,7 +120,7 @@ struct AnswerTests {
             #expect(try await connection.receive(hasBody: false).status == status)
             // Had there been a body, it would stand before the next answer.
             await connection.send(fixture.request("GET", "/-/health", isSigned: false))
-            #expect(try await connection.receive().text == "ok\n")
+            #expect(try await connection.receive().text.hasPrefix("ok\n"))
         }
     }
 

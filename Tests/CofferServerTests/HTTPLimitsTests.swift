@@ -43,6 +43,7 @@ struct HTTPLimitsTests {
             try await Task.sleep(for: .milliseconds(250))  // As above.
         }
         #expect(await server.isIdle)
+        #expect(try await connection.receive().status == (use == .dropped ? 403 : 400), "it is told why")
         #expect(await connection.isClosed())
     }
 
@@ -140,6 +141,7 @@ struct HTTPLimitsTests {
 
         var refusal: HTTPResponse? { use == .dropped ? HTTPResponse(status: 403) : nil }
         var receivesDocument: Bool { use == .held }
+        var stalledAnswer: HTTPResponse? { HTTPResponse(status: 400) }
         func receive(_ bytes: Span<UInt8>) {}
         func respond() async -> HTTPResponse { HTTPResponse(status: isOverLimit ? 503 : 200) }
         func finished(_ outcome: HTTPOutcome) {}

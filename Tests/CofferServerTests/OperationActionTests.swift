@@ -12,6 +12,9 @@ struct OperationActionTests {
     /// Source: S3 User Guide, "Required permissions for Amazon S3 API operations".
     private static let actions: [String: [String]] = [
         "GetAccountPublicAccessBlock": ["s3:GetAccountPublicAccessBlock"],
+        "ListTagsForResource": ["s3:ListTagsForResource"],
+        "TagResource": ["s3:TagResource"],
+        "UntagResource": ["s3:UntagResource"],
         "PutAccountPublicAccessBlock": ["s3:PutAccountPublicAccessBlock"],
         "AbortMultipartUpload": ["s3:AbortMultipartUpload"],
         "CompleteMultipartUpload": ["s3:PutObject"],
@@ -77,17 +80,19 @@ struct OperationActionTests {
     ]
 
     @Test func `every operation of the router stands in the table, and none besides`() {
-        let names = Router.routes.filter { $0.operation != nil }.map(\.name)
+        let names = Router.routes.filter { $0.operation != MissingOperation.self }.map(\.name)
         #expect(Set(names) == Set(Self.actions.keys))
     }
 
     @Test func `every operation needs the actions of the table, all of them S3's`() throws {
         for route in Router.routes {
-            guard let operation = route.operation else { continue }
-            let permissions = try operation.permissions(for: Self.request(route))
+            let permissions = try route.operation.permissions(for: Self.request(route))
             let actions = permissions.map(\.action)
             #expect(!actions.isEmpty, "\(route.name)")
-            #expect(Set(actions) == Set(Self.actions[route.name] ?? []), "\(route.name)")
+            // Those of operations that are not there stand in the clients' tests; the right to sessions is no S3 right.
+            let isMissing = route.operation == MissingOperation.self
+            if !isMissing { #expect(Set(actions) == Set(Self.actions[route.name] ?? []), "\(route.name)") }
+            if route.name == "CreateSession" { continue }
             for permission in permissions {
                 let level = S3Action.level(of: permission.action)
                 let isRight: Bool =
@@ -113,7 +118,7 @@ struct OperationActionTests {
     ])
     func `a version has an action of its own`(name: String, query: String, action: String) throws {
         let route = try #require(Router.routes.first { $0.name == name })
-        let permissions = try #require(route.operation).permissions(for: Self.request(route, query: query))
+        let permissions = try route.operation.permissions(for: Self.request(route, query: query))
         #expect(permissions.map(\.action) == [action])
     }
 
@@ -121,7 +126,9 @@ struct OperationActionTests {
     private static func request(_ route: Route, query: String = "") throws -> S3Request {
         let path =
             switch route.level {
-            case .account: "/v20180820/\(try #require(route.controlPath))"
+            case .account:
+                "/v20180820/\(try #require(route.controlPath))"
+                    + (route.controlPath == TaggedResource.controlPath ? "arn:aws:s3:::books" : "")
             case .service: "/"
             case .bucket: "/books"
             case .object: "/books/k"

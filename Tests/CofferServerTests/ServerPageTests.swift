@@ -10,9 +10,10 @@ struct ServerPageTests {
     func `health is answered without keys`(target: String) async throws {
         try await ServerFixture.with { fixture in
             let response = try await fixture.send("GET", target, isSigned: false)
-            #expect(response.status == 200 && response.text == "ok\n" && response["content-type"] == "text/plain")
+            #expect(
+                response.status == 200 && response.text.hasPrefix("ok\n") && response["content-type"] == "text/plain")
             let head = try await fixture.send("HEAD", target, isSigned: false)
-            #expect(head.status == 200 && head["content-length"] == "3")
+            #expect(try head.status == 200 && #require(head["content-length"].flatMap { Int($0) }) >= 3)
         }
     }
 

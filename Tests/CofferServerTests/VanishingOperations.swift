@@ -41,6 +41,8 @@ struct VanishingOperation: Sendable {
         """
     private static let publicAccessBlock =
         "<PublicAccessBlockConfiguration><BlockPublicAcls>false</BlockPublicAcls></PublicAccessBlockConfiguration>"
+    private static let resourceTags =
+        "<TagResourceRequest><Tags><Tag><Key>b</Key><Value>c</Value></Tag></Tags></TagResourceRequest>"
     /// Of the first account, whose canonical id follows from its id.
     private static let acl = """
         <AccessControlPolicy><Owner><ID>{owner}</ID></Owner><AccessControlList/></AccessControlPolicy>
@@ -151,12 +153,19 @@ struct VanishingOperation: Sendable {
         Self(name: "AbortMultipartUpload", method: "DELETE", target: "/{bucket}/k?uploadId={upload}"),
     ]
 
-    private static let control = [
-        ("GetAccountPublicAccessBlock", "GET"), ("PutAccountPublicAccessBlock", "PUT"),
-        ("DeleteAccountPublicAccessBlock", "DELETE"),
-    ].map {
-        Self(
-            name: $0, method: $1, target: "/v20180820/configuration/publicAccessBlock",
-            headers: [("x-amz-account-id", "000000000000")], body: publicAccessBlock)
-    }
+    private static let control =
+        [
+            ("GetAccountPublicAccessBlock", "GET"), ("PutAccountPublicAccessBlock", "PUT"),
+            ("DeleteAccountPublicAccessBlock", "DELETE"),
+        ].map {
+            Self(
+                name: $0, method: $1, target: "/v20180820/configuration/publicAccessBlock",
+                headers: [("x-amz-account-id", "000000000000")], body: publicAccessBlock)
+        }
+        + [("ListTagsForResource", "GET", ""), ("TagResource", "POST", ""), ("UntagResource", "DELETE", "?tagKeys=a")]
+        .map {
+            Self(
+                name: $0, method: $1, target: "/v20180820/tags/arn:aws:s3:::{bucket}\($2)",
+                headers: [("x-amz-account-id", "000000000000")], body: resourceTags)
+        }
 }

@@ -36,6 +36,14 @@ struct CanonicalRequestTests {
         #expect(CanonicalRequest.query(of: request, leavingOut: "X-Amz-Signature") == canonical)
     }
 
+    @Test(arguments: [
+        ("a=2&a=1", "a=2&a=1"), ("b=1&a=2&a=1&a=3", "a=2&a=1&a=3&b=1"), ("b=2&a=1", "a=1&b=2"), ("", ""),
+    ])
+    func `the values of one name may keep the order in which they were sent`(query: String, canonical: String) {
+        let request = Example.request("GET", "/", query: query)
+        #expect(CanonicalRequest.query(of: request, keepingOrder: true) == canonical)
+    }
+
     @Test func `the values of a repeated header are joined in their order`() {
         let request = Example.request(
             "GET", "/", headers: [("x-amz-meta-a", "2"), ("x-amz-b", "x"), ("x-amz-meta-a", " 1 ")])

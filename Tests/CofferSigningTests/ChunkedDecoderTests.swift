@@ -9,7 +9,7 @@ struct ChunkedDecoderTests {
 
     @Test(arguments: pieceLengths)
     func `an unsigned body is decoded in pieces of any size`(pieceLength: Int) throws {
-        let chunks = ["Hello, ", "world", String(repeating: "x", count: 300)]
+        let chunks = [String(repeating: "Hello, ", count: 2000), String(repeating: "x", count: 8192), "world"]
         let body = ChunkedBody.unsigned(chunks, trailer: "x-amz-checksum-crc32:AAAAAA==\r\n")
         let decoded = try ChunkedBody.decode(body, signer: nil, hasTrailer: true, pieceLength: pieceLength)
         #expect(decoded.payload == Array(chunks.joined().utf8))
@@ -43,10 +43,22 @@ struct ChunkedDecoderTests {
 
     @Test(arguments: [
         "", "\r\n", "5", "5\r", "5\r\n", "5\r\nhel", "5\r\nhello", "5\r\nhello\r", "5\r\nhello\r\n", "5\r\nhello\r\n0",
-        "5\r\nhello\r\n0\r",
+        "5\r\nhello\r\n0\r", "5\r\nhello\r\n0\r\n", "5\r\nhello\r\n0\r\n\r", "0\r\n",
     ])
-    func `a body that ends before its last chunk is IncompleteBody`(body: String) {
-        expect(.incompleteBody, Array(body.utf8), signer: nil)
+    func `a body that ends before the line break behind its last chunk is IncompleteBody`(body: String) {
+        for hasTrailer in [false, true] {
+            expect(.incompleteBody, Array(body.utf8), signer: nil, hasTrailer: hasTrailer)
+        }
+    }
+
+    @Test(arguments: ["a:1", "a:1\r", "a:1\r\n", "a:1\n", "a:1\r\n\r", "a:1\n\n", "\n"])
+    func `a trailer without an empty line behind it is IncompleteBody`(trailer: String) {
+        expect(.incompleteBody, Array("5\r\nhello\r\n0\r\n\(trailer)".utf8), signer: nil, hasTrailer: true)
+    }
+
+    @Test(arguments: ["a\r\n", "a:1\r\nb\r\n", "a:1\r\na:1\r\n", "a:1\r\nA:2\r\n"])
+    func `a trailer that is not of fields with names of their own is MalformedTrailerError`(trailer: String) {
+        expect(.malformedTrailer, ChunkedBody.unsigned(["x"], trailer: trailer), signer: nil, hasTrailer: true)
     }
 
     @Test(arguments: [
@@ -85,18 +97,25 @@ struct ChunkedDecoderTests {
         for bad in [[short, whole], [short, short], [[1], [2]], [whole, short, whole]] {
             expect(.invalidChunkSize, ChunkedBody.signed(bad), signer: ChunkedBody.signer)
         }
+        expect(.invalidChunkSize, ChunkedBody.unsigned(["a", "b"]), signer: nil)
     }
 
     @Test func `a chunk without signature does not pass a verifier`() {
-        expect(.signatureDoesNotMatch, ChunkedBody.unsigned(["hello"]), signer: ChunkedBody.signer)
-        expect(.signatureDoesNotMatch, ChunkedBody.unsigned([]), signer: ChunkedBody.signer)
+        expect(.incompleteBody, ChunkedBody.unsigned(["hello"]), signer: ChunkedBody.signer)
+        expect(.incompleteBody, ChunkedBody.unsigned([]), signer: ChunkedBody.signer)
+    }
+
+    @Test(arguments: ["", "0", String(repeating: "0", count: 63), String(repeating: "g", count: 64)])
+    func `what is no signature breaks the line of a chunk`(signature: String) {
+        let body = Array("0;chunk-signature=\(signature)\r\n\r\n".utf8)
+        expect(.incompleteBody, body, signer: ChunkedBody.signer)
     }
 
     @Test func `a signed trailer needs its signature`() {
         let body = ChunkedBody.signed([[1]])
-        expect(.signatureDoesNotMatch, body, signer: ChunkedBody.signer, hasTrailer: true)
+        expect(.malformedTrailer, body, signer: ChunkedBody.signer, hasTrailer: true)
         let unsigned = Array(body.dropLast(2)) + Array("x-amz-checksum-crc32:AAAAAA==\r\n\r\n".utf8)
-        expect(.signatureDoesNotMatch, unsigned, signer: ChunkedBody.signer, hasTrailer: true)
+        expect(.malformedTrailer, unsigned, signer: ChunkedBody.signer, hasTrailer: true)
     }
 
     @Test func `chunks in another order, doubled or missing do not pass`() {

@@ -112,13 +112,23 @@ struct SignatureV2ExampleTests {
         #expect(error?.code == .signatureDoesNotMatch)
     }
 
-    /// boto3 repeats headers as parameters of their names; they are no sub-resources and not signed.
-    @Test func `parameters that repeat headers are not signed`() throws {
-        let request = Example.request("GET", "/bucket/key", query: "content-type=text%2Fcsv&x-amz-meta-a=b")
+    /// boto3 repeats headers as parameters of their names, and they need not be sent then: those of S3 are signed as the
+    /// header fields that they stand for, and others not at all.
+    @Test func `of parameters that repeat headers those of S3 are signed`() throws {
+        let request = Example.request("GET", "/bucket/key", query: "content-type=text%2Fcsv&X-Amz-Meta-A=b+c")
         let presigned = V2Signer(credentials: Example.credentials).presign(request, expires: Example.time)
+        let sent = Example.request("GET", "/bucket/key", headers: [("x-amz-meta-a", "b c")])
+        let signed = V2Signer(credentials: Example.credentials).presign(sent, expires: Example.time)
+        #expect(try Query(presigned.query)["Signature"] == Query(signed.query)["Signature"])
         #expect(throws: Never.self) { try Example.verifier().verify(presigned) }
         #expect(throws: Never.self) {
             try Example.verifier().verify(presigned.replacing("query", "content-type=text%2Fcsv&", with: ""))
+        }
+        for change in ["", "X-Amz-Meta-A=other&", "X-Amz-Meta-A=b+c&x-amz-meta-b=c&"] {
+            let error = #expect(throws: S3Error.self) {
+                try Example.verifier().verify(presigned.replacing("query", "X-Amz-Meta-A=b+c&", with: change))
+            }
+            #expect(error?.code == .signatureDoesNotMatch)
         }
     }
 

@@ -92,4 +92,29 @@ struct BucketTests {
         #expect(try store.buckets(withConfiguration: "acl").map(\.name) == [bucket.name])
         #expect(try store.buckets(withConfiguration: "policy").isEmpty)
     }
+
+    @Test func `changes of one configuration at once follow one another`() async throws {
+        let fixture = try await StoreFixture()
+        let (store, bucket) = (fixture.store, fixture.bucket)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for byte in UInt8(0)..<20 {
+                group.addTask {
+                    try await store.changeConfiguration("tagging", of: bucket) { document in
+                        (document ?? []) + [byte]
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(try store.configurations(of: bucket)["tagging"]?.sorted() == Array(0..<20))
+        let error = await #expect(throws: StorageError.self) {
+            try await store.changeConfiguration("tagging", of: bucket) { _ throws(S3Error) in
+                throw S3Error(.badRequest)
+            }
+        }
+        #expect(error?.name == "refused: BadRequest")
+        #expect(try store.configurations(of: bucket)["tagging"]?.count == 20)
+        try await store.changeConfiguration("tagging", of: bucket) { _ in nil }
+        #expect(try store.configurations(of: bucket).isEmpty)
+    }
 }

@@ -55,6 +55,34 @@ struct SchemaMigrationTests {
         #expect(try connection.first("PRAGMA user_version") { $0.integer(0) } == Int64(Schema.steps.count))
     }
 
+    @Test func `an upload that an earlier version began is completed or aborted`() async throws {
+        let directory = try TemporaryDirectory()
+        try Self.makeFirstStore(directory)
+        let ids = [(2 << 40) + 1, (2 << 40) + 2] as [Int64]
+        do {
+            let connection = try SQLiteConnection(path: directory.path + "/data/catalog.sqlite", isReadOnly: false)
+            for step in Schema.steps[1..<7] { try connection.execute(step) }
+            try connection.execute("PRAGMA user_version = 7; UPDATE properties SET value = 2 WHERE name = 'epoch'")
+            for id in ids {
+                try connection.run(
+                    """
+                    INSERT INTO uploads (id, upload, bucket, key, initiated, owner, initiator, fields, tags, encryption,
+                        checksum) VALUES (?, ?, 1, x'61', 5000, '1', 'arn:alice', '', '', '', '')
+                    """, .integer(id), .text(Upload.uploadID(id)))
+            }
+        }
+        let fixture = try StoreFixture(try StoreFixture.open(directory), in: directory)
+        let uploads = try await fixture.uploads().entries.compactMap { entry in
+            if case .item(let upload) = entry { upload } else { nil }
+        }
+        #expect(uploads.map(\.id) == ids)
+        try await fixture.put([1], asPart: 1, of: uploads[0])
+        try await fixture.complete(uploads[0], conflict: S3Error(.conditionalRequestConflict))
+        #expect(try fixture.get("a") == [1])
+        #expect(try fixture.current("a")?.modified == Timestamp(milliseconds: 5000))
+        try await fixture.store.abort(uploads[1], in: fixture.bucket)
+    }
+
     /// Only where there are policies their principals are to be looked up.
     @Test(arguments: [(nil, nil), ("cors", nil), ("policy", "names")] as [(String?, String?)])
     func `a catalog with policies of before is marked`(kind: String?, mark: String?) throws {

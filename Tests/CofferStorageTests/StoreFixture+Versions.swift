@@ -45,9 +45,9 @@ extension StoreFixture {
     /// - Parameter numbers: the parts to take; nil for all.
     @discardableResult
     func complete(
-        _ upload: Upload, _ numbers: [Int]? = nil, condition: WriteCondition? = nil
+        _ upload: Upload, _ numbers: [Int]? = nil, conflict: S3Error? = nil, condition: WriteCondition? = nil
     ) async throws -> ObjectRecord {
-        let written = try await store.complete(upload, in: bucket, condition: condition) { parts in
+        let written = try await store.complete(upload, in: bucket, condition: condition, conflict: conflict) { parts in
             UploadCompletion(
                 parts: numbers ?? parts.map(\.number), etag: ETag("whole"), attributes: upload.attributes)
         }

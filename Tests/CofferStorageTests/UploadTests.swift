@@ -84,7 +84,9 @@ struct UploadTests {
         try await fixture.store.abort(upload, in: fixture.bucket)
         try await fixture.eventually { try fixture.segmentCount == 0 && fixture.blobFiles.isEmpty }
         try await Self.expectOver(upload, fixture)
-        #expect(try fixture.store.upload(upload.uploadID, of: upload.key, in: fixture.bucket) == nil)
+        let found = try #require(try fixture.store.upload(upload.uploadID, of: upload.key, in: fixture.bucket))
+        #expect(found.ended != nil && found.completed == nil, "it is known for a while that there was one")
+        #expect(try await fixture.uploads().entries.isEmpty)
         #expect(try fixture.segmentCount == 0 && fixture.blobFiles.isEmpty)
     }
 
@@ -131,6 +133,65 @@ struct UploadTests {
         #expect(try fixture.store.parts(of: upload).count == 1)
         try await fixture.complete(upload)
         #expect(try fixture.get("a") == StoreFixture.pattern(5000))
+    }
+
+    enum Meanwhile: CaseIterable {
+        case put, deleted, appended, completed, copied
+    }
+
+    @Test(arguments: Meanwhile.allCases)
+    func `a key that was written or deleted since an upload of it began conflicts with it`(meanwhile: Meanwhile)
+        async throws
+    {
+        let fixture = try await StoreFixture()
+        try await fixture.put([9], as: "a")
+        let (upload, other) = (try await fixture.createUpload("a"), try await fixture.createUpload("a"))
+        for upload in [upload, other] { try await fixture.put([1], asPart: 1, of: upload) }
+        try await fixture.put([8], as: "another key")
+        switch meanwhile {
+        case .put: try await fixture.put([7], as: "a")
+        case .deleted: try await fixture.delete("a")
+        case .appended: try await fixture.append([7], to: "a")
+        case .completed: try await fixture.complete(other)
+        case .copied: _ = try await fixture.copy("another key", .null, to: "a")
+        }
+        let conflict = S3Error(.conditionalRequestConflict)
+        let error = await #expect(throws: StorageError.self) {
+            try await fixture.complete(upload, conflict: conflict)
+        }
+        #expect(error?.name == "refused: ConditionalRequestConflict")
+        let later = try await fixture.createUpload("a")
+        try await fixture.put([2], asPart: 1, of: later)
+        try await fixture.complete(later, conflict: conflict)
+        #expect(try fixture.get("a") == [2])
+        try await fixture.complete(upload)
+        #expect(try fixture.get("a") == [1])
+    }
+
+    @Test func `an object of parts is as old as its upload, and so it stands among the versions`() async throws {
+        let fixture = try await StoreFixture()
+        try await fixture.setVersioning(.enabled)
+        let first = try await fixture.createUpload("a")
+        try await fixture.put([1], asPart: 1, of: first)
+        let between = try await fixture.put([9], as: "a")
+        let second = try await fixture.createUpload("a")
+        try await fixture.put([2], asPart: 1, of: second)
+        let latter = try await fixture.complete(second)
+        let former = try await fixture.complete(first)
+        #expect([former.modified, latter.modified] == [first.initiated, second.initiated])
+        let bucket = try #require(try fixture.store.bucket(named: fixture.bucket.name))
+        #expect([former.version, latter.version] == [first.version(in: bucket), second.version(in: bucket)])
+        #expect(try await fixture.versions().map(\.version) == [latter.version, between.version, former.version])
+        #expect(try fixture.get("a") == [2])
+        try await fixture.delete("a", latter.version)
+        #expect(try fixture.get("a") == [9])
+        let third = try await fixture.createUpload("a")
+        try await fixture.put([3], asPart: 1, of: third)
+        try await fixture.delete("a")
+        try await fixture.complete(third)
+        #expect(try fixture.current("a")?.isDeleteMarker == true)
+        #expect(try await fixture.names().isEmpty)
+        try await fixture.expectNothingLeft()
     }
 
     @Test func `an upload is found by its id, key and bucket together`() async throws {

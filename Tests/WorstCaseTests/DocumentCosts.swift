@@ -48,16 +48,18 @@ import Testing
 
     @Test func `the documents of S3`() {
         let parts = (1...10_000).map {
-            "<Part><ChecksumSHA256>\(fill(44, "A"))</ChecksumSHA256><ChecksumCRC32>AAAAAA==</ChecksumCRC32>"
+            "<Part><ChecksumSHA256>\(fill(43, "A"))=</ChecksumSHA256>"
                 + "<ETag>&quot;\(fill(32, "0"))&quot;</ETag><PartNumber>\($0)</PartNumber></Part>"
         }
         let completion = Array("<CompleteMultipartUpload>\(parts.joined())</CompleteMultipartUpload>".utf8)
         WorstCase.check("CompleteMultipartUpload of 10,000 parts, \(completion.count) bytes") {
-            _ = try PartList(document: completion)
+            _ = try PartList(document: completion, uploadID: "id")
         }
         let marked = parts.map { $0.replacing(fill(32, "0"), with: "0\(fill(200, marks))") }
         let markedCompletion = Array("<CompleteMultipartUpload>\(marked.joined())</CompleteMultipartUpload>".utf8)
-        WorstCase.check("CompleteMultipartUpload of ETags of marks") { _ = try PartList(document: markedCompletion) }
+        WorstCase.check("CompleteMultipartUpload of ETags of marks") {
+            _ = try PartList(document: markedCompletion, uploadID: "id")
+        }
         let object = "<Object><Key>\(fill(1020, "&amp;&lt;a"))</Key><VersionId>null</VersionId></Object>"
         let deletion = Array("<Delete>\(String(repeating: object, count: 1000))</Delete>".utf8)
         WorstCase.check("Delete of 1,000 keys, \(deletion.count) bytes") {

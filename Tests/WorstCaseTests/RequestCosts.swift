@@ -57,6 +57,7 @@ import Testing
             ("plain", request()), ("a long path", request("/books/" + fill(8000, "%41"))),
             ("many parameters", request(query: parameters)), ("ands", request(query: fill(8000, "&a"))),
             ("one long parameter", request(query: "prefix=" + fill(8000, "%41"))),
+            ("many settings", request(query: "Signature=A&" + (0..<600).map { "x-amz-a\($0)=1" }.joined(separator: "&"))),
             ("many fields", request("/books/key", many)),
             ("one long field", request("/books/key", [("x-amz-meta-a", fill(room, "a "))])),
             ("one name many times", request("/books/key", (0..<200).map { _ in (name: "x-amz-meta-a", value: "v") })),

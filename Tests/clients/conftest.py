@@ -100,6 +100,12 @@ def anonymous(server):
     return make_anonymous_client(server)
 
 
+@pytest.fixture(scope="session")
+def stranger(server):
+    """The root of another account."""
+    return make_client(server, accounts.STRANGER_ACCOUNT.access_key, accounts.STRANGER_ACCOUNT.secret_key)
+
+
 @pytest.fixture
 def bucket(s3):
     """A new bucket; it goes with the server."""
@@ -183,7 +189,7 @@ def still_well(server, s3, bucket):
     yield
     assert server.process.poll() is None
     with wire.Connection(server) as connection:
-        assert connection.ask("GET", "/-/health").body == b"ok\n"
+        assert connection.ask("GET", "/-/health").body.startswith(b"ok\n")
     assert s3.list_objects_v2(Bucket=bucket)["KeyCount"] == 0
 
 

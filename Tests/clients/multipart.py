@@ -16,7 +16,9 @@ def etag_of(*parts):
 
 
 class Upload:
-    """An upload that is under way; `parts` are the entries of its completion, by part number."""
+    """An upload that is under way; `parts` are the entries of its completion, by part number.
+
+    They have checksums where the upload was begun with an algorithm."""
 
     def __init__(self, s3, bucket, key="k", **options):
         self.s3, self.names = s3, {"Bucket": bucket, "Key": key}
@@ -35,7 +37,8 @@ class Upload:
         return answer["CopyPartResult"]
 
     def note(self, number, answer):
-        kept = {name: value for name, value in answer.items() if name == "ETag" or name.startswith("Checksum")}
+        checksum = "Checksum" + self.created.get("ChecksumAlgorithm", " none")
+        kept = {name: value for name, value in answer.items() if name in ("ETag", checksum)}
         self.parts[number] = {"PartNumber": number, **kept}
 
     def list(self):

@@ -80,6 +80,7 @@ BASES = {
     "ListObjects": Base("GET", "/BUCKET"),
     "ListObjectsV2": Base("GET", "/BUCKET?list-type=2"),
     "ListObjectVersions": Base("GET", "/BUCKET?versions"),
+    "ListTagsForResource": Base("GET", "/v20180820/tags/arn%3Aaws%3As3%3A%3A%3ABUCKET", headers=[ACCOUNT]),
     "ListParts": Base("GET", "/BUCKET/k?uploadId=UPLOAD"),
     "PostObject": Base("POST", "/BUCKET", "--b\r\nContent-Disposition: form-data; name=\"key\"\r\n\r\nposted\r\n--b\r\n"
                        "Content-Disposition: form-data; name=\"file\"\r\n\r\nx\r\n--b--\r\n",
@@ -118,6 +119,10 @@ BASES = {
     "RestoreObject": Base(
         "POST", "/BUCKET/cold?restore", "<RestoreRequest><Days>1</Days><GlacierJobParameters><Tier>Standard</Tier>"
         "</GlacierJobParameters></RestoreRequest>"),
+    "TagResource": Base(
+        "POST", "/v20180820/tags/arn%3Aaws%3As3%3A%3A%3ALOCKED",
+        "<TagResourceRequest><Tags><Tag><Key>a</Key><Value>b</Value></Tag></Tags></TagResourceRequest>", [ACCOUNT]),
+    "UntagResource": Base("DELETE", "/v20180820/tags/arn%3Aaws%3As3%3A%3A%3ALOCKED?tagKeys=nothing", headers=[ACCOUNT]),
     "UploadPart": Base("PUT", "/BUCKET/k?partNumber=1&uploadId=UPLOAD", "x"),
     "UploadPartCopy": Base("PUT", "/BUCKET/k?partNumber=1&uploadId=UPLOAD", headers=[SOURCE]),
 }

@@ -153,8 +153,8 @@ def test_what_is_wrong_is_told(coffer, name, tmp_path, member):
     assert "coffer user create NAME" in coffer("user", "create", expected=USAGE)
     assert "neither an ARN" in coffer(
         "explain", "--principal", "bob", "--action", "s3:GetObject", "--resource", "*", expected=USAGE)
-    assert "too much" in coffer("user", "create", "a", "b", expected=USAGE)
-    assert "goes on with create, list" in coffer("user", "make", expected=USAGE)
+    assert "unexpected argument 'b'" in coffer("user", "create", "a", "b", expected=USAGE)
+    assert "'coffer user' needs a subcommand: create, list" in coffer("user", "make", expected=USAGE)
     assert "--user, --group and --role" in coffer("policy", "attach", "X", expected=USAGE)
     assert "none.json" in coffer("policy", "create", name, tmp_path / "none.json", expected=FAILED)
     assert "KEY=VALUE" in coffer("user", "create", name, "--tag", "a", expected=USAGE)

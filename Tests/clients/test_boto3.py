@@ -107,10 +107,12 @@ def test_a_bucket_in_the_host_name_is_found_below_a_domain():
             assert connection.ask("GET", f"/{DATASTORE}/k").body == b"data"
 
 
+RULE = {"ID": "1", "Status": "Enabled", "Filter": {}, "Expiration": {"Days": 1}}
 UNIMPLEMENTED = [
-    ("get_bucket_lifecycle_configuration", {}), ("get_bucket_website", {}),
-    ("get_bucket_notification_configuration", {}), ("get_bucket_replication", {}),
-    ("list_bucket_inventory_configurations", {}), ("get_bucket_inventory_configuration", {"Id": "1"})]
+    ("put_bucket_lifecycle_configuration", {"LifecycleConfiguration": {"Rules": [RULE]}}),
+    ("put_bucket_website", {"WebsiteConfiguration": {"IndexDocument": {"Suffix": "i"}}}),
+    ("put_bucket_notification_configuration", {"NotificationConfiguration": {}}),
+    ("put_bucket_accelerate_configuration", {"AccelerateConfiguration": {"Status": "Enabled"}})]
 
 
 @pytest.mark.parametrize("name, options", UNIMPLEMENTED, ids=[name for name, _ in UNIMPLEMENTED])

@@ -158,11 +158,11 @@ def test_who_may_write_may_say_who_reads(s3, bucket, anonymous):
     assert anonymous.get_object(Bucket=bucket, Key="k")["Body"].read() == b"x"
 
 
-def test_who_may_write_may_upload_in_parts_and_by_form(s3, bucket, anonymous, http, server):
+def test_who_may_write_may_upload_in_parts_and_by_form(s3, bucket, stranger, http, server):
     s3.put_bucket_acl(Bucket=bucket, ACL="public-read-write")
-    upload = anonymous.create_multipart_upload(Bucket=bucket, Key="parts")["UploadId"]
-    part = anonymous.upload_part(Bucket=bucket, Key="parts", UploadId=upload, PartNumber=1, Body=b"x")
-    anonymous.complete_multipart_upload(
+    upload = stranger.create_multipart_upload(Bucket=bucket, Key="parts")["UploadId"]
+    part = stranger.upload_part(Bucket=bucket, Key="parts", UploadId=upload, PartNumber=1, Body=b"x")
+    stranger.complete_multipart_upload(
         Bucket=bucket, Key="parts", UploadId=upload,
         MultipartUpload={"Parts": [{"PartNumber": 1, "ETag": part["ETag"]}]})
     answer = http.post(f"{server.endpoint}/{bucket}", files=[("key", (None, "form")), ("file", ("f", b"x"))])
@@ -173,17 +173,19 @@ def test_who_may_write_may_upload_in_parts_and_by_form(s3, bucket, anonymous, ht
 @pytest.mark.parametrize("permission, reads, writes", [
     ("READ_ACP", True, False), ("WRITE_ACP", False, True), ("FULL_CONTROL", True, True), ("READ", False, False),
     ("WRITE", False, False)])
-def test_the_acl_itself_has_its_permissions(s3, bucket, anonymous, refused, permission, reads, writes):
+def test_the_acl_itself_has_its_permissions(s3, bucket, anonymous, stranger, refused, permission, reads, writes):
     s3.put_bucket_acl(Bucket=bucket, AccessControlPolicy=policy(owner_of(s3), OWNER, (ALL_USERS, permission)))
     if reads:
         assert grants(anonymous.get_bucket_acl(Bucket=bucket)) == [OWNER, (ALL_USERS, permission)]
     else:
         assert refused(anonymous.get_bucket_acl, Bucket=bucket) == ("AccessDenied", 403)
+    # Who has no account never changes one.
+    assert refused(anonymous.put_bucket_acl, Bucket=bucket, ACL="private") == ("AccessDenied", 403)
     if writes:
-        anonymous.put_bucket_acl(Bucket=bucket, ACL="private")
+        stranger.put_bucket_acl(Bucket=bucket, ACL="private")
         assert grants(s3.get_bucket_acl(Bucket=bucket)) == [OWNER]
     else:
-        assert refused(anonymous.put_bucket_acl, Bucket=bucket, ACL="private") == ("AccessDenied", 403)
+        assert refused(stranger.put_bucket_acl, Bucket=bucket, ACL="private") == ("AccessDenied", 403)
 
 
 @pytest.mark.parametrize("group", [AUTHENTICATED_USERS, LOG_DELIVERY, STRANGER])

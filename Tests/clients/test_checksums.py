@@ -9,6 +9,7 @@ import pytest
 import xxhash
 
 from conftest import make_client
+from v4 import Signer
 
 
 def crc32(data):
@@ -90,3 +91,11 @@ def test_a_content_md5_is_verified(s3, bucket, refused):
     assert refused(s3.put_object, Bucket=bucket, Key="k", Body=b"x", ContentMD5=md5(b"y")) == ("BadDigest", 400)
     assert refused(s3.put_object, Bucket=bucket, Key="k", Body=b"x", ContentMD5="abc") == ("InvalidDigest", 400)
     assert s3.get_object(Bucket=bucket, Key="k")["Body"].read() == b"data"
+
+
+@pytest.mark.parametrize("name", ["x-amz-checksum-nonsense", "x-amz-checksum-", "x-amz-checksum-crc32x"])
+def test_a_checksum_that_nobody_knows_is_an_invalid_request(server, connection, bucket, name):
+    path, headers = f"/{bucket}/k", [(name, "AAAAAA==")]
+    answer = connection.ask("PUT", path, Signer(server).headers(
+        "PUT", path, headers=headers, payload=hashlib.sha256(b"data").hexdigest()), b"data")
+    assert (answer.status, answer["Code"]) == (400, "InvalidRequest"), answer

@@ -10,6 +10,7 @@ import threading
 import pytest
 
 from cli import DONE, FAILED, USAGE, Client, Terminal
+from conftest import public_read_policy
 
 KEYLESS = {"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": "", "COFFER_ENDPOINT": ""}
 
@@ -51,7 +52,7 @@ def test_keys_of_the_environment_are_kept_for_one_user_alone(keyless, server, ho
 def test_a_secret_is_read_from_standard_input(keyless, server, bucket):
     keyless("alias", "set", "a", server.endpoint, "--access-key", server.access_key, stdin=server.secret_key.encode() + b"\n")
     assert bucket in keyless("ls", "s3://a@")
-    assert "there is no secret" in keyless.run(
+    assert "the secret is empty" in keyless.run(
         "alias", "set", "b", server.endpoint, "--access-key", "id", check=FAILED).stderr
 
 
@@ -150,12 +151,104 @@ def test_a_server_that_is_no_s3_gets_no_alias(keyless, server, website, options)
 
 
 @pytest.mark.parametrize("words, code", [
-    (["alias", "set", "a b", "http://x"], USAGE), (["alias", "set", "a@b", "http://x"], USAGE),
+    (["alias", "set", "a b", "http://x"], USAGE), (["alias", "set", "..", "http://x"], USAGE), (["alias", "set", "a@b", "http://x"], USAGE),
     (["alias", "set", "a", "ftp://x"], FAILED), (["alias", "set", "a", "http://x", "--region", ""], USAGE),
     (["ls", "--alias", "none"], FAILED), (["ls", "--alias", "a", "--endpoint", "http://x"], USAGE)])
 def test_what_cannot_be_is_told(coffer, words, code):
     env = {} if code == FAILED else {"AWS_ACCESS_KEY_ID": ""}
     assert coffer.run(*words, check=code, env=env).stderr.startswith("coffer: ")
+
+
+def test_setting_and_removing_say_what_was_done(keyless, server, home):
+    told = keyless("alias", "set", "home", server.endpoint, env=keys_of(server))
+    assert told == (f"alias home set: {server.endpoint} with the access key {server.access_key}, checked. Try: coffer ls home\n")
+    told = keyless("alias", "set", "open", server.endpoint, "--no-sign-request", "--no-check")
+    assert told.startswith(f"alias open set: {server.endpoint} with no keys, not checked.")
+    told = json.loads(keyless("alias", "set", "home", server.endpoint, "--json", env=keys_of(server)))
+    assert told == {"Action": "set_alias", "Name": "home", "Url": server.endpoint, "Region": None, "AccessKeyId": server.access_key}
+    assert keyless("alias", "remove", "home") == "alias home removed\n"
+
+
+def test_the_form_of_mc_sets_an_alias_and_says_who_may_have_seen_the_secret(keyless, server, bucket):
+    result = keyless.run("alias", "set", "home", server.endpoint, server.access_key, server.secret_key, check=DONE)
+    assert "alias home set" in result.stdout and "the secret was on the command line" in result.stderr
+    assert server.secret_key not in result.stdout + result.stderr
+    assert bucket in keyless("ls", "--alias", "home")
+    # Without the secret it is asked for.
+    keyless("alias", "set", "b", server.endpoint, server.access_key, stdin=server.secret_key.encode())
+    assert bucket in keyless("ls", "--alias", "b")
+    wrong = keyless.run("alias", "set", "c", server.endpoint, server.access_key, "wrong", check=FAILED)
+    assert "SignatureDoesNotMatch" in wrong.stderr and aliases(keyless) == ["b", "home"]
+
+
+@pytest.mark.parametrize("words, told", [
+    (["KEY", "--access-key", "ID"], "given twice"), (["KEY", "SECRET", "--no-sign-request"], "either keys or --no-sign-request"),
+    (["KEY", "SECRET", "S3v4"], "unexpected argument 'S3v4'")])
+def test_keys_that_contradict_each_other_are_refused(keyless, server, words, told):
+    assert told in keyless.run("alias", "set", "a", server.endpoint, *words, check=USAGE).stderr
+    assert aliases(keyless) == []
+
+
+@pytest.fixture
+def aliased(keyless, server, tmp_path):
+    """A command line with an alias and nothing else, in a directory of its own."""
+    keyless("alias", "set", "home", server.endpoint, env=keys_of(server))
+    (tmp_path / "here").mkdir()
+
+    def run(*words, **options):
+        return keyless(*words, cwd=tmp_path / "here", **options)
+
+    run.run = lambda *words, **options: keyless.run(*words, cwd=tmp_path / "here", **options)
+    run.folder = tmp_path / "here"
+    return run
+
+
+def test_paths_of_an_alias_are_those_of_mc(aliased, s3, bucket, name):
+    (aliased.folder / "f").write_bytes(b"some bytes")
+    assert aliased("cp", "f", f"home/{bucket}/dir/") == f"upload: f to s3://home@{bucket}/dir/f\n"
+    assert bucket in aliased("ls", "home") and bucket in aliased("ls", "home/")
+    assert aliased("ls", f"home/{bucket}/dir/").split()[-1] == "f"
+    assert aliased("cat", f"home/{bucket}/dir/f") == "some bytes"
+    assert json.loads(aliased("stat", "--json", f"home/{bucket}/dir/f"))["ContentLength"] == 10
+    aliased("cp", f"home/{bucket}/dir/f", f"home/{bucket}/g")
+    aliased("cp", f"home/{bucket}/g", "down")
+    assert (aliased.folder / "down").read_bytes() == b"some bytes"
+    aliased("sync", f"home/{bucket}", "synced")
+    assert (aliased.folder / "synced" / "dir" / "f").exists()
+    assert f"s3://home@{bucket}/" in aliased("du", f"home/{bucket}") and "dir/" in aliased("tree", f"home/{bucket}")
+    aliased("rm", "-r", f"home/{bucket}/dir")
+    assert [item["Key"] for item in s3.list_objects_v2(Bucket=bucket)["Contents"]] == ["g"]
+    aliased("mb", f"home/{name}")
+    aliased("policy", "set", f"home/{name}", stdin=public_read_policy(name).encode())
+    aliased("policy", "delete", f"home/{name}")
+    aliased("rb", f"home/{name}")
+
+
+def test_a_path_that_is_here_as_well_is_neither(aliased, s3, bucket):
+    """To write to, or delete from, the one that is not meant would lose what is there."""
+    (aliased.folder / "home" / bucket).mkdir(parents=True)
+    (aliased.folder / "home" / bucket / "mine").write_bytes(b"1")
+    s3.put_object(Bucket=bucket, Key="theirs", Body=b"2")
+    for words in (["cp", f"home/{bucket}/mine", f"s3://home@{bucket}/x"], ["cp", f"s3://home@{bucket}/theirs", "home/new"],
+                  ["sync", "--delete", f"s3://home@{bucket}", f"home/{bucket}"], ["mv", f"home/{bucket}/theirs", "got"]):
+        told = aliased.run(*words, check=USAGE).stderr
+        assert "is a path here and one of the alias 'home': write ./home/" in told and "or s3://home@" in told
+    assert (aliased.folder / "home" / bucket / "mine").exists() and s3.list_objects_v2(Bucket=bucket)["KeyCount"] == 1
+    aliased("cp", f"./home/{bucket}/mine", f"s3://home@{bucket}/mine")
+    # Where no path can be meant, none is looked for; and a name alone is one.
+    assert aliased("cat", f"home/{bucket}/mine") == "1"
+    aliased("cp", "-r", "home", f"s3://home@{bucket}/all")
+    assert s3.head_object(Bucket=bucket, Key=f"all/{bucket}/mine")
+
+
+def test_what_is_no_path_of_an_alias_is_told(aliased, bucket):
+    (aliased.folder / "f").write_bytes(b"1")
+    assert "did you mean 's3://other/x'? There is no alias 'other'" in aliased.run("ls", "other/x", check=USAGE).stderr
+    assert "one of the two must be on S3: s3://bucket/key, or alias/bucket/key" in aliased.run(
+        "cp", "f", "other/b/", check=USAGE).stderr
+    assert "'home' is an alias: give its bucket as home/BUCKET" in aliased.run("mb", "home", check=USAGE).stderr
+    assert "names no bucket" in aliased.run("cp", "f", "home/", check=USAGE).stderr
+    assert "'UP' is not a valid bucket name" in aliased.run("ls", "home/UP", check=USAGE).stderr
 
 
 def test_the_profile_of_awss_tools_is_used(keyless, server, bucket, tmp_path):

@@ -81,8 +81,9 @@ def test_a_download_that_fails_leaves_the_file_as_it_is(coffer, s3, bucket, tmp_
 
 
 def test_a_directory_needs_r_and_a_stream_a_name(coffer, bucket, tmp_path):
-    assert "-r" in coffer.run("cp", tmp_path, f"s3://{bucket}/", check=USAGE).stderr
-    assert "-r" in coffer.run("cp", f"s3://{bucket}/dir/", tmp_path, check=USAGE).stderr
+    assert f"{tmp_path} is a directory: use -r to copy it" in coffer.run("cp", tmp_path, f"s3://{bucket}/", check=USAGE).stderr
+    for url in [f"s3://{bucket}/dir/", f"s3://{bucket}"]:
+        assert "use -r to move all that is in it" in coffer.run("mv", url, tmp_path, check=USAGE).stderr
     assert coffer.run("cp", "-", f"s3://{bucket}/", check=USAGE).stderr
     assert coffer.run("cp", "-", "-", check=USAGE).stderr
     for words in [("cp", "--json", f"s3://{bucket}/k", "-"), ("mv", f"s3://{bucket}/k", "-"), ("mv", "-", f"s3://{bucket}/k")]:
@@ -154,8 +155,9 @@ def test_a_key_that_is_a_folder_too_does_not_destroy_it(coffer, s3, bucket, tmp_
     (tmp_path / "a" / "kept").write_bytes(b"kept")
     s3.put_object(Bucket=bucket, Key="a", Body=b"object")
     s3.put_object(Bucket=bucket, Key="a/b", Body=b"below")
-    told = json.loads(coffer.run("cp", "-r", f"s3://{bucket}", tmp_path, "--json", check=FAILED).stdout)
+    *told, total = json.loads(coffer.run("cp", "-r", f"s3://{bucket}", tmp_path, "--json", check=FAILED).stdout)
     assert [item.get("Error") is None for item in sorted(told, key=lambda item: item["Source"])] == [False, True]
+    assert (total["Objects"], total["Failed"]) == (1, 1)
     assert read_tree(tmp_path) == {"a/kept": b"kept", "a/b": b"below"}
 
 
@@ -170,7 +172,7 @@ def test_links_are_followed_within_the_directory_alone(coffer, s3, bucket, tmp_p
     os.mkfifo(tmp_path / "up" / "fifo")
     result = coffer.run("cp", "-r", tmp_path / "up", f"s3://{bucket}", check=DONE)
     assert keys(s3, bucket) == ["dir/a", "file", "real/a"]
-    assert len(result.stderr.splitlines()) == 6, result.stderr
+    assert len(result.stderr.splitlines()) == 6 + len(["totals"]), result.stderr
     coffer.run("rm", "-r", f"s3://{bucket}", check=DONE)
     coffer.run("cp", "-r", "--no-follow-symlinks", tmp_path / "up", f"s3://{bucket}", check=DONE)
     assert keys(s3, bucket) == ["real/a"]
@@ -212,9 +214,10 @@ def test_a_folder_that_is_not_there_is_no_empty_one(coffer, s3, bucket, tmp_path
         told = coffer.run(verb, "-r", f"s3://{bucket}/none", tmp_path / "down", check=FAILED).stderr
         assert told == f"coffer: there is nothing in s3://{bucket}/none/\n"
         result = coffer.run(verb, "-r", "--json", f"s3://{bucket}/object", f"s3://{bucket}/copy", check=FAILED)
-        assert result.stderr == f"coffer: s3://{bucket}/object is an object and no folder\n" and result.stdout == "[]\n"
+        assert result.stderr == f"coffer: s3://{bucket}/object is an object, not a folder\n" and result.stdout == "[]\n"
     for words in (["rm", "-r", f"s3://{bucket}/object"], ["sync", f"s3://{bucket}/object", tmp_path / "down"]):
-        assert coffer.run(*words, check=DONE).stderr == f"coffer: s3://{bucket}/object is an object and no folder\n"
+        told = coffer.run(*words, check=DONE).stderr
+        assert told.startswith(f"coffer: s3://{bucket}/object is an object, not a folder\n")
     assert keys(s3, bucket) == ["object"]
     # What is left out is there, and so are buckets and directories.
     coffer("cp", "-r", f"s3://{bucket}", tmp_path / "down", "--exclude", "*")
@@ -250,7 +253,7 @@ def test_a_file_where_a_directory_is_needed_is_named(coffer, s3, bucket, tmp_pat
     (tmp_path / "file").write_bytes(b"2")
     for words in (["cp", f"s3://{bucket}/k", tmp_path / "file" / "k"], ["cp", "-r", f"s3://{bucket}", tmp_path / "file"]):
         told = coffer.run(*words, check=FAILED).stderr
-        assert f"{tmp_path}/file: is no directory, and stands where one is needed" in told
+        assert f"{tmp_path}/file: is not a directory, and one is needed in its place" in told
     assert (tmp_path / "file").read_bytes() == b"2"
 
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from cli import DONE, FAILED, Client
+from cli import DONE, FAILED, USAGE, Client, keys
 
 
 @pytest.fixture
@@ -20,11 +20,12 @@ def test_an_object_that_is_not_there_is_named(coffer, filled, tmp_path, words):
         assert result.stdout == ""
         return result.stderr
 
-    for key in ["none", "dir/", "di", "dir/k/none"]:
+    for key in ["none", "di", "dir/k/none"]:
         url = f"s3://{filled}/{key}"
-        if key != "dir/" or words[0] in ("stat", "cat"):
-            assert told(url).startswith(f"coffer: {url}: there is no such object (404 NoSuchKey)")
-    assert "but a folder" in told(f"s3://{filled}/dir") and "but a folder" not in told(f"s3://{filled}/di")
+        assert told(url).startswith(f"coffer: {url}: there is no such object (404 NoSuchKey)")
+    advice = {"cp": "use -r to copy it", "mv": "use -r to move it"}.get(words[0], "'coffer ls' lists what is in it")
+    for key in ["dir", "dir/"] if words[0] in ("stat", "cat") else ["dir"]:
+        assert told(f"s3://{filled}/{key}") == f"coffer: s3://{filled}/{key} is a folder: {advice}\n"
     assert told("s3://no-such-bucket/k").startswith(
         "coffer: s3://no-such-bucket/k: there is no such bucket (404 NoSuchBucket): 'coffer ls'")
 
@@ -56,6 +57,29 @@ def test_a_profile_that_is_not_there_is_told(coffer):
     for environment in ({"AWS_PROFILE": "typo"}, {"AWS_DEFAULT_PROFILE": "typo"}):
         told = coffer.run("ls", check=FAILED, env={**environment, "COFFER_ENDPOINT": ""}).stderr
         assert told.startswith("coffer: there is no profile 'typo' in the files of AWS's tools")
+        assert f", which {list(environment)[0]} names" in told
+    told = coffer.run("ls", "--profile", "typo", check=FAILED, env={"COFFER_ENDPOINT": ""}).stderr
+    assert "there is no profile 'typo'" in told and "AWS_PROFILE" not in told
+
+
+@pytest.mark.parametrize("environment, told", [
+    ({"COFFER_ENDPOINT": "nowhere"}, "COFFER_ENDPOINT: the endpoint must begin with http://"),
+    ({"COFFER_ENDPOINT": "", "AWS_ENDPOINT_URL": "nowhere"}, "AWS_ENDPOINT_URL: the endpoint must begin with http://"),
+    ({"COFFER_ENDPOINT": "", "COFFER_ALIAS": "none"}, "COFFER_ALIAS: there is no alias none"),
+    ({"COFFER_ENDPOINT": "", "AWS_ENDPOINT_URL_S3": "nowhere"}, "AWS_ENDPOINT_URL_S3: the endpoint must begin with http://"),
+    ({"AWS_REGION": "a b"}, "AWS_REGION: 'a b' is not a region's name"),
+    ({"AWS_DEFAULT_REGION": "a/b"}, "AWS_DEFAULT_REGION: 'a/b' is not a region's name"),
+    ({"COFFER_ENDPOINT": "", "AWS_PROFILE": "x", "AWS_CONFIG_FILE": "/"}, "AWS_CONFIG_FILE: cannot read /: "),
+    ({"AWS_SECRET_ACCESS_KEY": ""}, "AWS_ACCESS_KEY_ID is set, and AWS_SECRET_ACCESS_KEY is not"),
+    ({"AWS_ACCESS_KEY_ID": "", "COFFER_ACCESS_KEY": "id"}, "COFFER_ACCESS_KEY is set, and COFFER_SECRET_KEY is not")])
+def test_what_is_wrong_in_the_environment_is_named_as_it_was_given(coffer, environment, told):
+    assert coffer.run("ls", check=FAILED, env=environment).stderr.startswith(f"coffer: {told}")
+
+
+def test_what_is_wrong_on_the_command_line_is_named_as_it_was_given(coffer):
+    for option, told in [("--endpoint", "the endpoint must begin"), ("--alias", "there is no alias none")]:
+        environment = {"COFFER_ENDPOINT": "", "AWS_ENDPOINT_URL": "http://127.0.0.1:9"}
+        assert coffer.run("ls", option, "none", check=FAILED, env=environment).stderr.startswith(f"coffer: {option}: {told}")
 
 
 def test_this_machine_is_reached_without_the_proxy(coffer, bucket):
@@ -71,8 +95,8 @@ def test_what_would_fail_as_well_is_not_tried(coffer, tmp_path):
     for url, env in [("s3://no-such-bucket", {}), ("s3://any", {"AWS_SECRET_ACCESS_KEY": "wrong"})]:
         lines = coffer.run("cp", "-r", tmp_path, url, check=FAILED, env=env).stderr.splitlines()
         assert len(lines) < 30 and lines[-1].endswith(" failed")
-        assert lines.count("coffer: what is left would fail for the same reason, and is not tried") == 1
-    assert "what is left" not in coffer.run("cp", tmp_path / "1", "s3://no-such-bucket", check=FAILED).stderr
+        assert lines.count("coffer: the rest would fail for the same reason, and is not tried") == 1
+    assert "the rest would" not in coffer.run("cp", tmp_path / "1", "s3://no-such-bucket", check=FAILED).stderr
 
 
 def test_versions_and_delete_markers_are_told(coffer, s3, filled):
@@ -113,3 +137,23 @@ def test_what_may_not_be_read_is_named(root_s3, account_server, member, name, tm
 
 def test_a_bucket_that_is_not_empty_has_a_way_out(coffer, filled):
     assert "'coffer rb --force'" in coffer.run("rb", f"s3://{filled}", check=FAILED).stderr
+
+
+def test_a_folder_is_not_deleted_as_an_object(coffer, s3, filled):
+    told = coffer.run("rm", f"s3://{filled}/dir", check=FAILED)
+    assert told.stderr == f"coffer: s3://{filled}/dir is a folder: use -r to delete it\n" and told.stdout == ""
+    assert "use -r to delete everything in it" in coffer.run("rm", f"s3://{filled}", check=USAGE).stderr
+    # What is not there is no error, as with S3, and an object goes though a folder has its name.
+    coffer("rm", f"s3://{filled}/none")
+    s3.put_object(Bucket=filled, Key="dir", Body=b"1")
+    assert coffer("rm", f"s3://{filled}/dir") == f"delete: s3://{filled}/dir\n"
+    assert keys(s3, filled) == ["dir/k"]
+
+
+def test_who_may_delete_and_not_read_deletes(root_s3, account_server, member, name, tmp_path):
+    root_s3.create_bucket(Bucket=name)
+    root_s3.put_object(Bucket=name, Key="k", Body=b"1")
+    member.may("s3:DeleteObject")
+    coffer = Client(account_server, tmp_path, AWS_ACCESS_KEY_ID=member.key["AccessKeyId"],
+                    AWS_SECRET_ACCESS_KEY=member.key["SecretAccessKey"])
+    assert coffer("rm", f"s3://{name}/k") == f"delete: s3://{name}/k\n" and keys(root_s3, name) == []

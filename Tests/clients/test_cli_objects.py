@@ -39,6 +39,39 @@ def test_a_listing_is_what_the_aws_cli_prints(coffer, aws, filled, prefix):
     assert {line[0] for line in ours} == {line[0] for line in theirs}
 
 
+@pytest.mark.parametrize("options", [[], ["-r"]])
+def test_names_are_relative_to_their_folder_as_in_the_aws_cli(coffer, aws, s3, filled, options):
+    s3.put_object(Bucket=filled, Key="dir/", Body=b"")
+    for prefix in ["dir/", "dir/s", "dir/sub/", "dir/sub/c", "dir"]:
+        ours = coffer("ls", *options, f"s3://{filled}/{prefix}")
+        theirs = aws("s3", "ls", *(["--recursive"] if options else []), f"s3://{filled}/{prefix}").stdout
+        assert sorted(ours.splitlines()) == sorted(theirs.splitlines()), prefix
+        # Programs get whole keys.
+        found = [item.get("Key") or item["Prefix"] for item in coffer.json("ls", *options, f"s3://{filled}/{prefix}")]
+        assert found and all(key.startswith(prefix) for key in found)
+
+
+def test_letters_of_other_tools_mean_what_they_do(coffer, filled):
+    long = coffer("ls", f"s3://{filled}/dir/")
+    for letters in ["-l", "-a", "-la", "-al"]:
+        assert coffer("ls", letters, f"s3://{filled}/dir/") == long
+    assert "1.5 KiB a.csv" in coffer("ls", "-lh", f"s3://{filled}")
+    assert coffer("ls", "-lr", f"s3://{filled}/dir/") == coffer("ls", "-r", f"s3://{filled}/dir/")
+    assert "there is no option -z (in -lz)" in coffer.run("ls", "-lz", check=USAGE).stderr
+    assert "--recursive is given twice" in coffer.run("ls", "-rlr", check=USAGE).stderr
+
+
+def test_a_listing_finds_names(coffer, filled):
+    def found(*words):
+        return [line.split()[-1] for line in coffer("ls", *words, f"s3://{filled}").splitlines()]
+
+    assert found("-r", "--include", "*c.csv") == ["dir/sub/c.csv"]
+    assert found("-r", "--include", "dir/*", "--include", "e*") == ["dir/b.csv", "dir/sub/c.csv", "e.csv"]
+    assert found("-r", "--exclude", "*/*") == ["a.csv", "e.csv"]
+    assert found("-r", "--exclude", "*", "--include", "dir2/*") == ["dir2/d.csv"]
+    assert found("--include", "d*") == ["dir/", "dir2/"]
+
+
 def test_a_recursive_listing_adds_up(coffer, filled):
     out = coffer("ls", "-r", "--summarize", "--human-readable", f"s3://{filled}/dir/")
     lines = out.splitlines()
@@ -197,16 +230,32 @@ def test_what_is_no_url_of_an_object_is_told(coffer, words):
 
 
 @pytest.mark.parametrize("words, told", [
-    (["ls", "books"], "did you mean 's3://books'?"), (["mb", "books"], "did you mean 's3://books'?"),
-    (["cat", "books/a.csv"], "did you mean 's3://books/a.csv'?"), (["ls", "/books"], "as s3://bucket/key is\n"),
-    (["mb", "s3://My_Books"], "3 to 63 lowercase letters")])
+    (["ls", "books"], "'books' is not an S3 URL; did you mean 's3://books'?\n"),
+    (["cat", "books/a.csv"], "did you mean 's3://books/a.csv'? There is no alias 'books'"),
+    (["ls", "/books"], "'/books' is not an S3 URL: the form is s3://bucket/key\n"),
+    (["mb", "s3://My_Books"], "'My_Books' is not a valid bucket name: 3 to 63 lowercase letters, digits, dots and hyphens"),
+    (["mb", "My_Books"], "'My_Books' is not a valid bucket name"), (["mb", "books/x"], "did you mean 's3://books/x'?"),
+    (["mb", "s3://books/x"], "give the bucket alone")])
 def test_a_word_that_is_no_url_gets_its_form_told(coffer, words, told):
     assert told in coffer.run(*words, check=USAGE).stderr
 
 
 @pytest.mark.parametrize("words, told", [
     (["rm", "--dryrun", "s3://b/k"], "--dry-run"), (["cp", "-z", "a", "s3://b/k"], "there is no option -z\n"),
-    (["cp", "a"], "something is missing"), (["cp", "a", "b"], "s3://"), (["nonsense"], "there is no command")])
+    (["cp", "a"], "TO is missing: coffer cp FROM TO\n"), (["cp"], "FROM and TO are missing"),
+    (["user", "create"], "NAME is missing: coffer user create NAME\n"), (["rm"], "s3://BUCKET/KEY is missing"),
+    (["mb", "s3://b", "x"], "unexpected argument 'x': coffer mb s3://BUCKET\n"),
+    (["serve", "/data"], "unexpected argument '/data'; give the data directory with --data /data\n"),
+    (["ls", "--json", "--json"], "--json is given twice"),
+    (["--alias", "home", "ls"], "options go after the command: coffer ls --alias NAME\n"),
+    (["policy"], "'coffer policy' needs a subcommand: get, set, create, "),
+    (["versioning", "set", "s3://abc", "on"], "'on' is not allowed; allowed are Enabled and Suspended"),
+    (["ls", "-r"], "--recursive needs a bucket"), (["ls", "--include", "x", "s3://"], "--include needs a bucket"),
+    (["stat", "--version-id", "x", "s3://abc"], "--version-id needs an object: s3://abc/KEY"),
+    (["presign", "--content-type", "a/b", "s3://abc/k"], "--content-type goes with --put"),
+    (["cp", "--sse-kms-key-id", "x", "a", "s3://abc/k"], "--sse-kms-key-id goes with --sse aws:kms"),
+    (["cp", "--sse", "AES256", "--sse-kms-key-id", "x", "a", "s3://abc/k"], "--sse-kms-key-id goes with --sse aws:kms"),
+    (["cp", "a", "b"], "s3://"), (["nonsense"], "there is no command")])
 def test_wrong_words_end_with_64(coffer, words, told):
     result = coffer.run(*words, check=USAGE)
     assert told in result.stderr
@@ -215,7 +264,7 @@ def test_wrong_words_end_with_64(coffer, words, told):
 @pytest.mark.parametrize("words, meant", [
     (["lss"], "ls"), (["sl"], "ls"), (["remov"], None), (["x"], None), (["versoning", "get"], "versioning"),
     (["policy", "gett"], "get"), (["policy"], None), (["help", "synk"], "sync"), (["ls", "--recursiv"], "--recursive"),
-    (["ls", "--recurs"], "--recursive"), (["ls", "-R"], "-r"), (["ls", "-z"], None), (["rm", "-rf"], "-r"),
+    (["ls", "--recurs"], "--recursive"), (["ls", "-R"], "-r"), (["ls", "-z"], None), (["rm", "-rf"], None),
     (["ls", "--endpoint-url", "x"], "--endpoint"), (["cp", "--dryrun"], "--dry-run"), (["ls", "--frobnicate"], None)])
 def test_who_writes_a_wrong_word_is_told_the_right_one(coffer, words, meant):
     told = coffer.run(*words, check=USAGE).stderr

@@ -131,5 +131,5 @@ def test_what_a_killed_download_leaves_is_not_uploaded(coffer, s3, bucket, tmp_p
     (tmp_path / ".0123456789ab.part").write_bytes(b"2")
     (tmp_path / ".mine.part").write_bytes(b"3")
     told = coffer.run("sync", tmp_path, f"s3://{bucket}", check=DONE)
-    assert "left by a download that was ended" in told.stdout + told.stderr
+    assert "a stale file of an interrupted download" in told.stdout + told.stderr
     assert keys(s3, bucket) == [".mine.part", "file"]

@@ -24,7 +24,7 @@ def test_after_an_error_the_next_request_on_the_connection_is_answered(server, c
     for body in (b"", b"data", bytes(100_000)):
         answer = connection.ask("PUT", f"/{bucket}/k", [("Content-Length", str(len(body)))], body)
         assert (answer.status, answer["Code"]) == (403, "AccessDenied")
-        assert connection.ask("GET", "/-/health").body == b"ok\n"
+        assert connection.ask("GET", "/-/health").body.startswith(b"ok\n")
         assert connection.ask("GET", "/no-such-bucket-here/k")["Code"] == "NoSuchBucket"
         path, headers = signed(server, bucket)
         assert connection.ask("PUT", path, headers, b"data").status == 200
@@ -36,14 +36,14 @@ def test_errors_of_head_have_no_body(server, connection, bucket, s3):
         answer = connection.ask("HEAD", target)
         assert answer.status == status
         assert connection.buffer == b""
-        assert connection.ask("GET", "/-/health").body == b"ok\n"  # and nothing stands before the next answer
+        assert connection.ask("GET", "/-/health").body.startswith(b"ok\n")  # and nothing stands before the next answer
     s3.put_object(Bucket=bucket, Key="k", Body=b"data")
     path = f"/{bucket}/k"
     headers = [*Signer(server).headers("HEAD", path), ("Range", "bytes=9-")]
     assert connection.ask("HEAD", path, headers).status == 416
     assert connection.ask("HEAD", path, [*Signer(server).headers("HEAD", path), ("If-Match", '"0"')]).status == 412
     assert connection.ask("HEAD", path, Signer(server).headers("HEAD", path)).header("content-length") == "4"
-    assert connection.ask("GET", "/-/health").body == b"ok\n"
+    assert connection.ask("GET", "/-/health").body.startswith(b"ok\n")
 
 
 def test_pipelined_requests_are_answered_in_their_order(server, connection, bucket):
@@ -62,7 +62,7 @@ def test_http_1_0_and_connection_close_end_the_connection(server):
     for version, headers in (("HTTP/1.0", []), ("HTTP/1.1", [("Connection", "close")])):
         with Connection(server) as connection:
             connection.request("GET", "/-/health", headers, version=version)
-            assert connection.answer().body == b"ok\n"
+            assert connection.answer().body.startswith(b"ok\n")
             assert connection.is_closed()
 
 
@@ -96,11 +96,22 @@ def test_a_body_shorter_than_its_length_stores_nothing(server, bucket, still_wel
                 pass
 
 
+def test_a_body_that_stalls_is_told_so(server, connection, bucket, still_well):
+    path = f"/{bucket}"
+    headers = Signer(server).headers("PUT", path, "versioning", [("content-length", "4000")], payload="UNSIGNED-PAYLOAD")
+    connection.request("PUT", f"{path}?versioning", headers, b"<VersioningConfiguration>")
+    answer = connection.answer()
+    assert (answer.status, answer["Code"]) == (400, "RequestTimeout")
+    assert answer.header("connection") == "close" and connection.is_closed()
+    line = server.log_line(answer.header("x-amz-request-id"))
+    assert "RequestTimeout" in line and " 400 " in line
+
+
 def test_a_body_longer_than_its_length_is_a_new_request(server, connection, bucket, s3):
     path, headers = signed(server, bucket)
     connection.request("PUT", path, headers, b"data" + wire.head("GET", "/-/health", host=connection.host))
     assert connection.answer().status == 200
-    assert connection.answer().body == b"ok\n"
+    assert connection.answer().body.startswith(b"ok\n")
     assert s3.get_object(Bucket=bucket, Key="k")["Body"].read() == b"data"
 
 

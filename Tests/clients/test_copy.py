@@ -1,8 +1,14 @@
 """CopyObject: what a copy takes from its source, and when there is none."""
 
+import hashlib
 from datetime import datetime, timedelta, timezone
 
 import pytest
+
+import servers
+from conftest import DATASTORE, make_client, start
+from multipart import PART, Upload, noise
+from v4 import Signer
 
 PAST = datetime(2001, 1, 1, tzinfo=timezone.utc)
 FUTURE = datetime.now(timezone.utc) + timedelta(days=1)
@@ -82,7 +88,7 @@ def test_an_unknown_directive_is_refused(s3, bucket, source, refused):
 COPIES = [  # CopyObject: a condition on the source that does not hold is always 412
     ({"IfMatch": "SAME"}, 200), ({"IfMatch": OTHER}, 412), ({"IfNoneMatch": OTHER}, 200),
     ({"IfNoneMatch": "SAME"}, 412),
-    ({"IfModifiedSince": PAST}, 200), ({"IfUnmodifiedSince": PAST}, 412), ({"IfUnmodifiedSince": FUTURE}, 200),
+    ({"IfModifiedSince": PAST}, 200), ({"IfModifiedSince": FUTURE}, 200), ({"IfUnmodifiedSince": PAST}, 412), ({"IfUnmodifiedSince": FUTURE}, 200),
     ({"IfMatch": "SAME", "IfUnmodifiedSince": PAST}, 200), ({"IfNoneMatch": "SAME", "IfModifiedSince": PAST}, 412)]
 
 
@@ -97,3 +103,70 @@ def test_a_copy_is_made_only_if_the_conditions_on_its_source_hold(s3, bucket, so
         assert refused(s3.copy_object, Bucket=bucket, Key="copy", CopySource=source, **options) == (
             "PreconditionFailed", 412)
         assert refused(s3.head_object, Bucket=bucket, Key="copy") == ("404", 404)
+
+
+# Onto itself
+
+COLD = {"StorageClass": "STANDARD_IA"}
+
+
+@pytest.mark.parametrize("stored, options, is_change", [
+    ({}, {}, False), ({}, {"TaggingDirective": "REPLACE", "Tagging": "a=2"}, False), ({}, {"ACL": "private"}, False),
+    ({}, {"StorageClass": "STANDARD"}, True), (COLD, COLD, True), (COLD, {}, False), ({}, COLD, True),
+    (COLD, {"StorageClass": "STANDARD"}, True), ({}, {"ChecksumAlgorithm": "CRC32"}, True),
+    ({}, {"ServerSideEncryption": "AES256"}, True), ({}, {"WebsiteRedirectLocation": "/a"}, True)], ids=str)
+def test_what_changes_an_object_that_is_copied_onto_itself(s3, bucket, refused, stored, options, is_change):
+    k = {"Bucket": bucket, "Key": "k"}
+    s3.put_object(**k, Body=b"data", **stored)
+    if is_change:
+        s3.copy_object(**k, CopySource=k, **options)
+        assert s3.head_object(**k).get("StorageClass", "STANDARD") == options.get("StorageClass", "STANDARD")
+    else:
+        assert refused(s3.copy_object, **k, CopySource=k, **options) == ("InvalidRequest", 400)
+    assert s3.get_object(**k)["Body"].read() == b"data"
+
+
+def test_where_a_bucket_says_how_it_encrypts_an_object_may_be_copied_onto_itself(s3, bucket, refused):
+    k = {"Bucket": bucket, "Key": "k"}
+    s3.put_object(**k, Body=b"data")
+    assert refused(s3.copy_object, **k, CopySource=k) == ("InvalidRequest", 400)
+    s3.put_bucket_encryption(Bucket=bucket, ServerSideEncryptionConfiguration={
+        "Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}]})
+    s3.copy_object(**k, CopySource=k)
+
+
+# Annotations
+
+@pytest.mark.parametrize("in_query", [False, True])
+@pytest.mark.parametrize("directive, code", [("COPY", None), ("EXCLUDE", None), ("copy", "InvalidArgument")])
+def test_a_directive_for_annotations_is_one_of_two(server, connection, bucket, source, in_query, directive, code):
+    name = "x-amz-object-annotation-directive"
+    query = f"{name}={directive}" if in_query else ""
+    headers = Signer(server).headers("PUT", f"/{bucket}/copy", query, [
+        ("x-amz-copy-source", f"{bucket}/a%20source%2B%C3%BC"), *([] if in_query else [(name, directive)])])
+    assert connection.ask("PUT", f"/{bucket}/copy?{query}", headers)["Code"] == code
+
+
+# Objects in parts
+
+def test_a_copy_of_what_was_appended_to_has_the_md5_of_its_bytes(s3, bucket):
+    s3.put_object(Bucket=bucket, Key="k", Body=b"first ")
+    appended = s3.put_object(Bucket=bucket, Key="k", Body=b"second", WriteOffsetBytes=6)
+    result = s3.copy_object(Bucket=bucket, Key="copy", CopySource=f"{bucket}/k")["CopyObjectResult"]
+    assert result["ETag"] == f'"{hashlib.md5(b"first second").hexdigest()}"' != appended["ETag"]
+
+
+def test_copies_that_share_their_bytes_may_share_their_etag():
+    with start("--ephemeral", "--copy-etag", "shared") as server:
+        s3 = make_client(server)
+        under_way = Upload(s3, DATASTORE, ChecksumAlgorithm="SHA256")
+        for number, body in enumerate((noise(PART, 1), noise(1000, 2)), 1):
+            under_way.part(number, body, ChecksumAlgorithm="SHA256")
+        completed = under_way.complete()
+        result = s3.copy_object(Bucket=DATASTORE, Key="copy", CopySource=f"{DATASTORE}/k")["CopyObjectResult"]
+        assert (result["ETag"], result["ChecksumSHA256"]) == (completed["ETag"], completed["ChecksumSHA256"])
+        assert s3.head_object(Bucket=DATASTORE, Key="copy", PartNumber=2)["PartsCount"] == 2
+        result = s3.copy_object(
+            Bucket=DATASTORE, Key="copy", CopySource=f"{DATASTORE}/k", ChecksumAlgorithm="SHA256")["CopyObjectResult"]
+        assert (result["ETag"], result["ChecksumType"]) == (completed["ETag"], "FULL_OBJECT")
+    assert "--copy-etag" in servers.run("serve", "--copy-etag", "never", "--ephemeral").stderr

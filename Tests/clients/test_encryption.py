@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import os
+import re
 import uuid
 
 import botocore.exceptions
@@ -10,6 +11,7 @@ import pytest
 
 from conftest import DATASTORE, make_client, secure
 from multipart import PART, Upload, noise
+from v4 import Signer
 
 KMS_KEY = "arn:aws:kms:us-east-1:111122223333:key/0d1e2f3a-4b5c-6d7e-8f90-a1b2c3d4e5f6"
 KEY, OTHER_KEY = noise(32, 1), noise(32, 2)
@@ -77,6 +79,46 @@ def test_a_key_is_named_for_kms_alone(s3, bucket, refused):
     for algorithm in ({}, {"ServerSideEncryption": "AES256"}):
         assert refused(s3.put_object, Bucket=bucket, Key="k", Body=b"data", SSEKMSKeyId=KMS_KEY, **algorithm) == INVALID
     assert s3.list_objects_v2(Bucket=bucket)["KeyCount"] == 0
+
+
+CONTEXT = base64.b64encode(b'{"a": "1"}').decode()
+
+
+def test_a_context_is_kept_and_told_to_who_gives_it(s3, bucket):
+    options = {"ServerSideEncryption": "aws:kms", "SSEKMSEncryptionContext": CONTEXT}
+    k = {"Bucket": bucket, "Key": "k"}
+    begun = Upload(s3, bucket, "parts", **options)
+    for answer in (s3.put_object(**k, Body=b"data", **options), begun.created,
+                   s3.copy_object(Bucket=bucket, Key="copy", CopySource=k, **options)):
+        assert answer["SSEKMSEncryptionContext"] == CONTEXT
+    for answer in (s3.get_object(**k), s3.head_object(**k), begun.part(1, b"data"), begun.complete(),
+                   s3.copy_object(Bucket=bucket, Key="copy", CopySource=k)):
+        assert not any("encryption-context" in name for name in answer["ResponseMetadata"]["HTTPHeaders"])
+
+
+@pytest.mark.parametrize("options", [
+    {"SSEKMSEncryptionContext": CONTEXT}, {"ServerSideEncryption": "AES256", "SSEKMSEncryptionContext": CONTEXT},
+    *({"ServerSideEncryption": "aws:kms", "SSEKMSEncryptionContext": base64.b64encode(text).decode()}
+      for text in (b"", b"[]", b'{"a": 1}', b'{"a": "1"', b"{"))], ids=str)
+def test_a_context_is_a_map_of_strings_for_kms(s3, bucket, refused, options):
+    assert refused(s3.put_object, Bucket=bucket, Key="k", Body=b"data", **options) == INVALID
+    assert refused(Upload, s3, bucket, **options) == INVALID
+
+
+def test_a_bucket_key_is_asked_for_or_not(server, connection, s3, bucket):
+    def put(value, *fields):
+        headers = Signer(server).headers("PUT", f"/{bucket}/k", "", [
+            ("x-amz-server-side-encryption-bucket-key-enabled", value), *fields], payload="UNSIGNED-PAYLOAD")
+        return connection.ask("PUT", f"/{bucket}/k", headers, b"data")
+
+    kms = ("x-amz-server-side-encryption", "aws:kms")
+    field = "x-amz-server-side-encryption-bucket-key-enabled"
+    assert put("maybe", kms)["Code"] == put("maybe")["Code"] == put("")["Code"] == "InvalidArgument"
+    assert put("true", kms).header(field) == "true"
+    assert put("False", kms).header(field) is None
+    assert put("true").header(field) is None, "the bucket's usual encryption has no bucket keys"
+    set_default(s3, bucket, SSEAlgorithm="aws:kms")
+    assert put("true").header(field) == "true"
 
 
 def test_a_copy_has_the_encryption_of_its_request_not_of_its_source(s3, bucket):
@@ -215,9 +257,14 @@ def test_parts_are_uploaded_with_the_key_of_their_upload(tls, locked, refused):
     begun = Upload(tls, locked["Bucket"], "parts", **customer(KEY))
     assert begun.created["SSECustomerKeyMD5"] == md5(KEY)
     assert refused(begun.part, 1, BODY) == REFUSED
-    assert refused(begun.part, 1, BODY, **customer(OTHER_KEY))[1] in (400, 403)
+    assert refused(begun.part, 1, BODY, **customer(OTHER_KEY)) == REFUSED
+    with pytest.raises(botocore.exceptions.ClientError) as caught:
+        begun.copy(1, locked, **source(KEY), **customer(OTHER_KEY))
+    assert caught.value.response["Error"]["Message"] == (
+        "The provided encryption parameters did not match the ones used originally.")
     assert begun.part(1, BODY, **customer(KEY))["SSECustomerKeyMD5"] == md5(KEY)
     begun.part(2, b"the end", **customer(KEY))
+    assert refused(begun.complete, **customer(OTHER_KEY)) == REFUSED
     begun.complete()
     names = {"Bucket": locked["Bucket"], "Key": "parts"}
     assert refused(tls.get_object, **names) == REFUSED
@@ -225,6 +272,41 @@ def test_parts_are_uploaded_with_the_key_of_their_upload(tls, locked, refused):
     assert tls.get_object(**names, **customer(KEY), Range=f"bytes={PART - 3}-{PART + 2}")["Body"].read() == (
         BODY[-3:] + b"the")
     assert tls.get_object(**names, **customer(KEY), PartNumber=2)["Body"].read() == b"the end"
+
+
+def test_without_the_md5_of_its_key_nothing_is_read(pem, tls, locked, http):
+    for method in ("get_object", "head_object"):
+        url = tls.generate_presigned_url(method, Params=locked)
+        fields = {"x-amz-server-side-encryption-customer-algorithm": "AES256",
+                  "x-amz-server-side-encryption-customer-key": base64.b64encode(KEY).decode()}
+        answer = http.request(method[:-7].upper(), url, headers=fields, verify=str(pem / "pem"))
+        assert answer.status_code == 403, answer.text
+
+
+def test_a_copy_of_parts_has_one_etag_whatever_its_encryption(tls, locked, refused):
+    bucket = locked["Bucket"]
+    begun = Upload(tls, bucket, "parts", **customer(KEY))
+    begun.part(1, BODY, **customer(KEY))
+    begun.part(2, b"the end", **customer(KEY))
+    begun.complete()
+    copy = {"Bucket": bucket, "Key": "copy", "CopySource": f"{bucket}/parts", **source(KEY)}
+    plain = tls.copy_object(**copy)["CopyObjectResult"]
+    assert plain["ETag"] == f'"{hashlib.md5(BODY + b"the end").hexdigest()}"'
+    locked_copy = tls.copy_object(**copy, **customer(OTHER_KEY))["CopyObjectResult"]
+    assert "-" not in locked_copy["ETag"] and locked_copy["ETag"] != plain["ETag"]
+    for result in (plain, locked_copy):
+        assert result["ChecksumType"] == "FULL_OBJECT"
+    found = tls.get_object(Bucket=bucket, Key="copy", **customer(OTHER_KEY))
+    assert (found["ETag"], found["Body"].read()) == (locked_copy["ETag"], BODY + b"the end")
+    refused(tls.copy_object, **{**copy, **source(OTHER_KEY)})
+
+
+def test_giving_up_a_customers_key_changes_an_object(tls, locked, refused):
+    k = {"Bucket": locked["Bucket"], "Key": "onto itself"}
+    tls.put_object(**k, Body=b"data", **customer(KEY))
+    tls.copy_object(**k, CopySource=k, **source(KEY))
+    assert tls.get_object(**k)["Body"].read() == b"data"
+    assert refused(tls.copy_object, **k, CopySource=k) == REFUSED
 
 
 def test_an_upload_of_coffers_key_takes_none_of_a_customer(tls, locked, refused):
@@ -288,15 +370,93 @@ def assert_nowhere(directory, text, key):
         assert not any(piece in content for piece in pieces), name
 
 
-@pytest.mark.parametrize("blocked, code", [("SSE-C", "NotImplemented"), ("SSE-X", "MalformedXML"), ("NONE", None)])
-def test_what_would_not_be_enforced_is_refused(s3, bucket, blocked, code):
-    configuration = {"Rules": [{
-        "ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"},
-        "BlockedEncryptionTypes": {"EncryptionType": [blocked]}}]}
-    if code is None:
-        s3.put_bucket_encryption(Bucket=bucket, ServerSideEncryptionConfiguration=configuration)
-        rule = s3.get_bucket_encryption(Bucket=bucket)["ServerSideEncryptionConfiguration"]["Rules"][0]
-        assert rule["BlockedEncryptionTypes"] == {"EncryptionType": [blocked]}
-        return
-    with pytest.raises(botocore.exceptions.ClientError, match=code):
-        s3.put_bucket_encryption(Bucket=bucket, ServerSideEncryptionConfiguration=configuration)
+# Buckets that take no objects with their customers' keys
+
+def block(s3, bucket, *types, **rule):
+    s3.put_bucket_encryption(Bucket=bucket, ServerSideEncryptionConfiguration={"Rules": [{
+        "BlockedEncryptionTypes": {"EncryptionType": list(types)}, **rule}]})
+
+
+def rule_of(s3, bucket):
+    return s3.get_bucket_encryption(Bucket=bucket)["ServerSideEncryptionConfiguration"]["Rules"][0]
+
+
+@pytest.mark.parametrize("types", [["SSE-X"], ["NONE", "SSE-C"]])
+def test_no_other_kind_of_encryption_can_be_blocked(s3, bucket, types):
+    with pytest.raises(botocore.exceptions.ClientError, match="MalformedXML"):
+        block(s3, bucket, *types)
+    assert "BlockedEncryptionTypes" not in rule_of(s3, bucket)
+
+
+@pytest.mark.parametrize("rule", [{}, {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms"}}])
+def test_a_bucket_that_blocks_sse_c_takes_no_object_with_a_customers_key(tls, http, pem, refused, rule):
+    bucket = f"blocked-{uuid.uuid4().hex[:16]}"
+    tls.create_bucket(Bucket=bucket)
+    names = {"Bucket": bucket, "Key": "k"}
+    tls.put_object(**names, Body=BODY, **customer(KEY))
+    begun = Upload(tls, bucket, "parts", **customer(KEY))
+    block(tls, bucket, "SSE-C", **rule)
+    assert rule_of(tls, bucket)["BlockedEncryptionTypes"] == {"EncryptionType": ["SSE-C"]}
+    assert rule_of(tls, bucket)["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"] == (
+        "aws:kms" if rule else "AES256")
+    new = {"Bucket": bucket, "Key": "new"}
+    for write, options in [(tls.put_object, {"Body": b"data"}), (tls.create_multipart_upload, {}),
+                           (tls.copy_object, {"CopySource": names, **source(KEY)})]:
+        assert refused(write, **new, **options, **customer(KEY)) == DENIED
+    secret = {"algorithm": "AES256", "key": base64.b64encode(KEY).decode(), "key-MD5": md5(KEY)}
+    fields = {f"x-amz-server-side-encryption-customer-{name}": value for name, value in secret.items()}
+    form = tls.generate_presigned_post(bucket, "new", Fields=fields, Conditions=[
+        {name: value} for name, value in fields.items()])
+    answer = http.post(form["url"], data=form["fields"], files={"file": b"data"}, verify=str(pem / "pem"))
+    assert answer.status_code == 403 and "<Code>AccessDenied</Code>" in answer.text
+    assert refused(tls.head_object, **new) == ("404", 404)
+    # What was there before can be read.
+    assert tls.get_object(**names, **customer(KEY))["Body"].read() == BODY
+    assert refused(begun.part, 1, b"data", **customer(KEY)) == DENIED
+    assert refused(begun.copy, 1, names, **source(KEY), **customer(KEY)) == DENIED
+    assert tls.put_object(**new, Body=b"data")["ServerSideEncryption"]
+    block(tls, bucket, "NONE")
+    tls.put_object(**new, Body=b"data", **customer(KEY))
+    begun.part(1, b"data", **customer(KEY))
+    begun.complete()
+    assert rule_of(tls, bucket)["BlockedEncryptionTypes"] == {"EncryptionType": ["NONE"]}
+
+
+def test_new_buckets_may_block_sse_c(pem, refused):
+    with secure(pem, "--ephemeral", "--sse-c", "blocked") as server:
+        client = make_client(server, verify=str(pem / "pem"))
+        client.create_bucket(Bucket="blocked")
+        names = {"Bucket": "blocked", "Key": "k", "Body": b"data"}
+        assert refused(client.put_object, **names, **customer(KEY)) == DENIED
+        block(client, "blocked", "NONE")
+        client.put_object(**names, **customer(KEY))
+        client.delete_bucket_encryption(Bucket="blocked")
+        assert rule_of(client, "blocked")["BlockedEncryptionTypes"] == {"EncryptionType": ["SSE-C"]}
+        assert refused(client.put_object, **names, **customer(KEY)) == DENIED
+
+
+# The keys of a key service
+
+def test_the_buckets_key_setting_holds_for_objects_that_name_the_service(s3, bucket):
+    s3.put_bucket_encryption(Bucket=bucket, ServerSideEncryptionConfiguration={"Rules": [{
+        "ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": "mine"},
+        "BucketKeyEnabled": True}]})
+
+    def put(**options):
+        answer = s3.put_object(Bucket=bucket, Key="k", Body=b"k", **options)
+        assert s3.head_object(Bucket=bucket, Key="k").get("BucketKeyEnabled") == answer.get("BucketKeyEnabled")
+        return answer.get("BucketKeyEnabled"), answer["SSEKMSKeyId"]
+
+    enabled, usual = put(ServerSideEncryption="aws:kms")
+    assert enabled is True
+    assert re.fullmatch(r"arn:aws:kms:us-east-1:000000000000:key/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", usual)
+    assert put(ServerSideEncryption="aws:kms") == (True, usual)
+    assert put(ServerSideEncryption="aws:kms", BucketKeyEnabled=False) == (None, usual)
+    assert put(ServerSideEncryption="aws:kms:dsse") == (None, usual)
+    own = "arn:aws:kms:us-east-1:000000000000:key/mine"
+    assert put() == (True, own)
+    assert put(BucketKeyEnabled=False) == (None, own)
+    upload = s3.create_multipart_upload(Bucket=bucket, Key="k", ServerSideEncryption="aws:kms")
+    assert (upload["BucketKeyEnabled"], upload["SSEKMSKeyId"]) == (True, usual)
+    copied = s3.copy_object(Bucket=bucket, Key="c", CopySource=f"{bucket}/k", ServerSideEncryption="aws:kms")
+    assert (copied["BucketKeyEnabled"], copied["SSEKMSKeyId"]) == (True, usual)

@@ -4,11 +4,13 @@ import contextlib
 import os
 import shutil
 import subprocess
+import time
 
 import botocore.config
 import botocore.exceptions
 import pytest
 
+import servers
 from conftest import DATASTORE, make_client, start
 
 ONCE = botocore.config.Config(retries={"total_max_attempts": 1})
@@ -21,14 +23,22 @@ def may_mount(directory):
     return True
 
 
+@contextlib.contextmanager
+def mounted(directory, mebibytes):
+    if not shutil.which("mount") or not may_mount(directory):
+        pytest.skip("mounting is refused here")
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={mebibytes}m", "tmpfs", directory], check=True)
+    try:
+        yield directory
+    finally:
+        subprocess.run(["umount", "--lazy", directory], check=True)
+
+
 @pytest.fixture
 def disk(tmp_path):
-    """A file system of 160 MiB in memory, of which 96 MiB are what Coffer keeps for deleting."""
-    if not shutil.which("mount") or not may_mount(tmp_path):
-        pytest.skip("mounting is refused here")
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=160m", "tmpfs", tmp_path], check=True)
-    yield tmp_path
-    subprocess.run(["umount", "--lazy", tmp_path], check=True)
+    """A file system of 160 MiB in memory, of which 20 MiB are what Coffer keeps for deleting."""
+    with mounted(tmp_path, 160) as directory:
+        yield directory
 
 
 def fill(disk):
@@ -87,3 +97,37 @@ def test_a_full_disk_is_read_and_emptied_but_not_written(disk):
                 refused_once += 1
                 assert refused_once < 10_000
         assert s3.list_objects_v2(Bucket=DATASTORE)["KeyCount"] == 33
+
+
+@pytest.mark.parametrize("mebibytes", [16, 64])
+def test_a_small_volume_is_used(tmp_path, mebibytes):
+    """It takes objects until little is left, says so before, and can be emptied and filled again."""
+    with mounted(tmp_path, mebibytes) as disk, start("--data", str(disk / "data")) as server:
+        s3 = make_client(server, config=ONCE)
+
+        def written():
+            count = 0
+            with contextlib.suppress(botocore.exceptions.ClientError):
+                while True:
+                    s3.put_object(Bucket=DATASTORE, Key=f"{count}", Body=os.urandom(256 << 10))
+                    count += 1
+            return count
+
+        first = written()
+        assert first > mebibytes * 4 // 2 and "(the reserve)" in server.log()
+        assert "are kept for deleting" in server.log() or "the disk is full" in server.log()
+        for number in range(first):
+            s3.delete_object(Bucket=DATASTORE, Key=f"{number}")
+        end = time.monotonic() + servers.PATIENCE
+        while not (second := written()):  # Files go when nobody reads them any more.
+            assert time.monotonic() < end
+        assert second > 0 and s3.get_object(Bucket=DATASTORE, Key="0")["ContentLength"] == 256 << 10
+
+
+def test_many_small_objects_fit_on_a_small_volume(tmp_path):
+    """They stand in the catalog, whose log must not outgrow the disk."""
+    with mounted(tmp_path, 64) as disk, start("--data", str(disk / "data")) as server:
+        s3 = make_client(server, config=ONCE)
+        for number in range(1200):
+            s3.put_object(Bucket=DATASTORE, Key=f"{number % 40}", Body=os.urandom(30_000))
+        assert s3.list_objects_v2(Bucket=DATASTORE)["KeyCount"] == 40 and "the disk is full" not in server.log()

@@ -1,12 +1,17 @@
 """What an account of this server never has: tools look for it before they delete, and are told that there is none."""
 
+import base64
 import json
 
 import boto3
+import botocore
+import botocore.config
 import pytest
 
 from conftest import aws_cli, policy_of
 from test_iam_roles import trust
+from test_iam_users import ask
+from wire import Connection
 
 OF_USERS = {
     "list_mfa_devices": "MFADevices", "list_ssh_public_keys": "SSHPublicKeys",
@@ -88,3 +93,110 @@ def test_boto3s_resources_are_walked_through(account_server, iam, member, name):
 
 def test_the_cli_lists_no_aliases(account_server):
     assert '"AccountAliases": []' in aws_cli(account_server)("iam", "list-account-aliases").stdout
+
+
+ACCOUNT = "arn:aws:iam::000000000000"
+
+
+@pytest.mark.parametrize("operation, options", [
+    ("get_instance_profile", {"InstanceProfileName": "none"}),
+    ("list_instance_profile_tags", {"InstanceProfileName": "none"}),
+    ("get_server_certificate", {"ServerCertificateName": "none"}),
+    ("list_server_certificate_tags", {"ServerCertificateName": "none"}),
+    ("get_open_id_connect_provider", {"OpenIDConnectProviderArn": f"{ACCOUNT}:oidc-provider/idp.example"}),
+    ("list_open_id_connect_provider_tags", {"OpenIDConnectProviderArn": f"{ACCOUNT}:oidc-provider/idp.example"}),
+    ("get_saml_provider", {"SAMLProviderArn": f"{ACCOUNT}:saml-provider/none"}),
+    ("list_saml_provider_tags", {"SAMLProviderArn": f"{ACCOUNT}:saml-provider/none"}),
+    ("get_mfa_device", {"SerialNumber": f"{ACCOUNT}:mfa/none"}),
+    ("list_mfa_device_tags", {"SerialNumber": f"{ACCOUNT}:mfa/none"}),
+    ("get_service_last_accessed_details", {"JobId": "0" * 36}),
+    ("get_service_last_accessed_details_with_entities", {"JobId": "0" * 36, "ServiceNamespace": "s3"}),
+    ("get_organizations_access_report", {"JobId": "0" * 36}),
+    ("get_service_linked_role_deletion_status", {"DeletionTaskId": "task/none"})])
+def test_what_there_never_is_is_not_found(iam, member, refused, operation, options):
+    assert refused(getattr(iam, operation), **options) == ("NoSuchEntity", 404)
+    assert refused(getattr(member.client("iam"), operation), **options) == ("AccessDenied", 403)
+
+
+def test_public_keys_and_reports_are_not_found(iam, member, refused):
+    asked = {"SSHPublicKeyId": "APKAAAAAAAAAAAAAAAAA", "Encoding": "SSH"}
+    assert refused(iam.get_ssh_public_key, UserName=member.name, **asked) == ("NoSuchEntity", 404)
+    assert refused(iam.get_ssh_public_key, UserName="nobody", **asked) == ("NoSuchEntity", 404)
+    assert refused(member.client("iam").get_ssh_public_key, UserName=member.name, **asked) == ("AccessDenied", 403)
+    assert refused(iam.get_credential_report) == ("ReportNotPresent", 410)
+    with pytest.raises(iam.exceptions.CredentialReportNotPresentException):
+        iam.get_credential_report()
+    assert refused(iam.get_saml_provider, SAMLProviderArn=f"{ACCOUNT}:role/no-provider") == ("InvalidInput", 400)
+
+
+def test_empty_lists_have_the_members_of_the_model_alone(account_server, iam, member):
+    assert iam.list_service_specific_credentials(AllUsers=True)["ServiceSpecificCredentials"] == []
+    for action, has_pages in (("ListSAMLProviders", False), ("ListOpenIDConnectProviders", False),
+                              ("ListAccountAliases", True)):
+        answer = ask(account_server, f"Action={action}&Version=2010-05-08")
+        assert answer.status_code == 200 and ("IsTruncated" in answer.text) == has_pages
+
+
+# Callers who sign nothing, since an identity provider says who they are
+
+def token(**claims):
+    parts = [json.dumps(part).encode() for part in ({"alg": "RS256"}, claims)] + [b"signature"]
+    return ".".join(base64.urlsafe_b64encode(part).decode().rstrip("=") for part in parts)
+
+
+@pytest.mark.parametrize("web_token, message", [
+    ("nonsense", "The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)"),
+    ("a.b.c", "The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)"),
+    (token(iss="https://idp.example"), "No OpenIDConnect provider found in your account for https://idp.example")])
+def test_no_web_identity_is_known(account_server, web_token, message):
+    sts = unsigned(account_server)
+    with pytest.raises(sts.exceptions.InvalidIdentityTokenException) as caught:
+        sts.assume_role_with_web_identity(
+            RoleArn=f"{ACCOUNT}:role/any", RoleSessionName="pod", WebIdentityToken=web_token)
+    assert caught.value.response["Error"]["Message"] == message
+    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
+
+
+def test_no_saml_assertion_is_known(account_server):
+    sts = unsigned(account_server)
+    for assertion, message in (("AAAA", "Specified provider doesn't exist"), ("?" * 8, "Invalid base64 SAMLResponse")):
+        with pytest.raises(sts.exceptions.InvalidIdentityTokenException) as caught:
+            sts.assume_role_with_saml(
+                RoleArn=f"{ACCOUNT}:role/any", PrincipalArn=f"{ACCOUNT}:saml-provider/x", SAMLAssertion=assertion)
+        assert caught.value.response["Error"]["Message"] == message
+
+
+def test_unsigned_requests_of_sts_are_answered_in_its_namespace(account_server, http):
+    query = {"Action": "AssumeRoleWithWebIdentity", "Version": "2011-06-15", "RoleArn": f"{ACCOUNT}:role/any",
+             "RoleSessionName": "pod", "WebIdentityToken": "nonsense"}
+    namespace = 'xmlns="https://sts.amazonaws.com/doc/2011-06-15/"'
+    for answer in http.post(f"{account_server.endpoint}/", data=query), http.get(account_server.endpoint, params=query):
+        assert (answer.status_code, namespace in answer.text) == (400, True)
+        assert "<Code>InvalidIdentityToken</Code>" in answer.text
+    del query["RoleSessionName"]
+    answer = http.post(f"{account_server.endpoint}/", data=query)
+    assert "<Code>ValidationError</Code>" in answer.text and namespace in answer.text and "nonsense" not in answer.text
+    line = account_server.log_line(answer.headers["x-amzn-RequestId"])
+    assert "AssumeRoleWithWebIdentity" in line and "nonsense" not in line
+
+
+@pytest.mark.parametrize("action, version", [
+    ("AssumeRole", "2011-06-15"), ("ListUsers", "2010-05-08"), ("AssumeRoleWithWebIdentity", "2010-05-08")])
+def test_other_unsigned_requests_are_refused_as_before(account_server, http, action, version):
+    answer = http.post(f"{account_server.endpoint}/", data={"Action": action, "Version": version})
+    assert (answer.status_code, "<Code>MissingAuthenticationToken</Code>" in answer.text) == (403, True)
+
+
+def test_little_is_held_for_who_signs_nothing(account_server):
+    with Connection(account_server) as connection:
+        connection.request("POST", "/", [
+            ("Content-Type", "application/x-www-form-urlencoded"), ("Content-Length", str(65 << 10)),
+            ("Expect", "100-continue")])
+        answer = connection.answer()
+        assert answer.status == 403 and b"MissingAuthenticationToken" in answer.body
+
+
+def unsigned(server):
+    return boto3.client(
+        "sts", endpoint_url=server.endpoint, region_name="us-east-1",
+        config=botocore.config.Config(signature_version=botocore.UNSIGNED))

@@ -111,7 +111,52 @@ def test_the_roots_key_is_listed_and_cannot_be_deleted(iam, account_server, refu
     assert refused(iam.delete_access_key, AccessKeyId=account_server.access_key) == ("UnmodifiableEntity", 400)
     assert refused(iam.update_access_key, AccessKeyId=account_server.access_key,
                    Status="Inactive") == ("UnmodifiableEntity", 400)
-    assert refused(iam.create_access_key) == ("UnmodifiableEntity", 400)
+
+
+def test_the_root_makes_itself_a_further_key(tmp_path, refused):
+    """One is configured, and as anybody the root has two at most."""
+    data = str(tmp_path / "data")
+    with start("--data", data, **root_environment()) as server:
+        iam = make_client(server, service="iam")
+        made = iam.create_access_key()["AccessKey"]
+        assert (made["UserName"], made["Status"], len(made["SecretAccessKey"])) == ("root", "Active", 40)
+        assert refused(iam.create_access_key) == ("LimitExceeded", 409)
+        listed = [key["AccessKeyId"] for key in iam.list_access_keys()["AccessKeyMetadata"]]
+        assert listed == [server.access_key, made["AccessKeyId"]]
+        own = make_client(server, made["AccessKeyId"], made["SecretAccessKey"], service="iam")
+        assert own.get_user()["User"]["Arn"] == "arn:aws:iam::000000000000:root"
+        assert iam.get_access_key_last_used(AccessKeyId=made["AccessKeyId"])["UserName"] == "root"
+        iam.create_user(UserName="alice")
+        assert refused(iam.delete_access_key, UserName="alice", AccessKeyId=made["AccessKeyId"]) == (
+            "NoSuchEntity", 404)
+    with start("--data", data, **root_environment()) as server:
+        iam = make_client(server, service="iam")
+        assert works(server, made) is True
+        iam.update_access_key(AccessKeyId=made["AccessKeyId"], Status="Inactive")
+        assert works(server, made) == "InvalidClientTokenId"
+        iam.update_access_key(AccessKeyId=made["AccessKeyId"], Status="Active")
+        assert works(server, made) is True
+        iam.delete_access_key(AccessKeyId=made["AccessKeyId"])
+        assert works(server, made) == "InvalidClientTokenId"
+        assert len(iam.list_access_keys()["AccessKeyMetadata"]) == 1
+
+
+def test_an_accounts_root_without_configured_keys_has_none_at_all(tmp_path):
+    """Its own keys hold as long as one is configured: to take that away shuts it out."""
+    data, accounts = str(tmp_path / "data"), tmp_path / "accounts.json"
+    keys = {"accessKeyId": "root-of-the-audit", "secretAccessKey": "secret-of-the-audits-root"}
+    accounts.write_text(json.dumps([{"name": "audit", **keys}]))
+    with start("--data", data, "--accounts", str(accounts), **root_environment()) as server:
+        iam = make_client(server, *keys.values(), service="iam")
+        made = iam.create_access_key()["AccessKey"]
+        assert works(server, made) is True
+    with start("--data", data, **root_environment()) as server:
+        assert works(server, made) == "InvalidClientTokenId"
+
+
+def test_a_status_that_keys_take_on_by_themselves_is_not_set(iam, member, refused):
+    assert refused(iam.update_access_key, UserName=member.name, AccessKeyId=member.key["AccessKeyId"],
+                   Status="Expired") == ("InvalidInput", 400)
 
 
 # Over restarts, and on the disk

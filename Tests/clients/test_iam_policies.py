@@ -199,7 +199,7 @@ def test_white_space_is_not_free_without_end(refused):
         document = policy_of("s3:*")
         document += " " * (128 * 1024 - len(document))
         assert refused(client.create_policy, PolicyName="over", PolicyDocument=document + " ") == (
-            "MalformedPolicyDocument", 400)
+            "ValidationError", 400)
         for number in range(128):
             client.create_policy(PolicyName=f"p-{number}", PolicyDocument=document)
         assert refused(client.create_policy, PolicyName="more", PolicyDocument=document) == ("LimitExceeded", 409)

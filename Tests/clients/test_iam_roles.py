@@ -1,10 +1,11 @@
 """Roles: made, found, changed, deleted. Assuming them is in test_sts.py."""
 
 import json
+import time
 
 import pytest
 
-from conftest import aws_cli, policy_of
+from conftest import aws_cli, make_client, policy_of, root_environment, start
 
 
 def trust(*principals, **statement):
@@ -24,7 +25,7 @@ def test_a_role_is_what_was_asked_for(iam, role, member, refused):
     assert role["Arn"] == f"arn:aws:iam::000000000000:role/r/{name}"
     assert role["RoleId"].startswith("AROA") and role["MaxSessionDuration"] == 7200
     assert role["AssumeRolePolicyDocument"] == json.loads(trust(member.arn))
-    assert iam.get_role(RoleName=name)["Role"] == role
+    assert iam.get_role(RoleName=name)["Role"] == {**role, "RoleLastUsed": {}}
     assert [found["RoleName"] for found in iam.list_roles()["Roles"] if found["RoleName"] == name] == [name]
     assert refused(iam.create_role, RoleName=name.upper(),
                    AssumeRolePolicyDocument=trust(member.arn)) == ("EntityAlreadyExists", 409)
@@ -58,7 +59,7 @@ def test_a_malformed_description_of_a_role_is_refused(iam, role, name, member, r
 def test_a_description_is_changed_alone(iam, role):
     answer = iam.update_role_description(RoleName=role["RoleName"], Description="tab\tand é")
     assert answer["Role"]["Description"] == "tab\tand é"
-    assert answer["Role"] == iam.get_role(RoleName=role["RoleName"])["Role"]
+    assert {**answer["Role"], "RoleLastUsed": {}} == iam.get_role(RoleName=role["RoleName"])["Role"]
 
 
 def test_a_role_has_no_instance_profiles(iam, role, name, refused):
@@ -106,3 +107,67 @@ def test_the_cli_makes_a_role_and_finds_it(account_server, member):
     aws("iam", "create-role", "--role-name", f"{member.name}-cli", "--assume-role-policy-document", trust(member.arn))
     role = json.loads(aws("iam", "get-role", "--role-name", f"{member.name}-cli").stdout)["Role"]
     assert role["AssumeRolePolicyDocument"] == json.loads(trust(member.arn))
+
+
+# What is told of roles since
+
+def test_the_longest_session_of_those_who_sign_in(iam, role, name, member, refused):
+    for options in {}, {"MaxSigninSessionDuration": 7_776_000}:
+        made = iam.create_role(
+            RoleName=f"{name}-{len(options)}", AssumeRolePolicyDocument=trust(member.arn), **options)["Role"]
+        assert made.get("MaxSigninSessionDuration") == options.get("MaxSigninSessionDuration")
+        assert made["MaxSessionDuration"] == 3600
+    other = role["RoleName"]
+
+    def signin():
+        return iam.get_role(RoleName=other)["Role"].get("MaxSigninSessionDuration")
+
+    iam.update_role(RoleName=other, MaxSigninSessionDuration=3600)
+    assert signin() == 3600
+    iam.update_role(RoleName=other, Description="another", ResetMaxSigninSessionDuration=False)
+    assert signin() == 3600
+    assert refused(iam.update_role, RoleName=other, MaxSigninSessionDuration=7200,
+                   ResetMaxSigninSessionDuration=True) == ("InvalidInput", 400)
+    for _ in range(2):
+        iam.update_role(RoleName=other, ResetMaxSigninSessionDuration=True)
+        assert signin() is None
+
+
+def test_when_a_role_was_last_used_is_told(iam, account_server, role, member):
+    def told():
+        details = iam.get_account_authorization_details(Filter=["Role"], MaxItems=1000)["RoleDetailList"]
+        detail, = [found for found in details if found["RoleName"] == role["RoleName"]]
+        use = iam.get_role(RoleName=role["RoleName"])["Role"]["RoleLastUsed"]
+        assert detail["RoleLastUsed"] == use
+        return use
+
+    assert told() == {}
+    credentials = member.client("sts").assume_role(RoleArn=role["Arn"], RoleSessionName="night")["Credentials"]
+    assert told() == {}
+    make_client(
+        account_server, credentials["AccessKeyId"], credentials["SecretAccessKey"], service="sts",
+        region_name="eu-central-1", aws_session_token=credentials["SessionToken"]).get_caller_identity()
+    used = told()
+    assert used["Region"] == "eu-central-1" and abs(used["LastUsedDate"].timestamp() - time.time()) < 60
+    iam.update_role(RoleName=role["RoleName"], Description="changed since")
+    assert told() == used
+    assert all("RoleLastUsed" not in found for found in iam.list_roles(MaxItems=1000)["Roles"])
+
+
+def test_what_is_told_of_a_role_outlives_the_server(tmp_path):
+    data, uses = str(tmp_path / "data"), []
+    for _ in range(2):
+        with start("--data", data, **root_environment()) as server:
+            iam = make_client(server, service="iam")
+            if not uses:
+                arn = iam.create_user(UserName="alice")["User"]["Arn"]
+                key = iam.create_access_key(UserName="alice")["AccessKey"]
+                made = iam.create_role(
+                    RoleName="r", AssumeRolePolicyDocument=trust(arn), MaxSigninSessionDuration=5000)["Role"]
+                sts = make_client(server, key["AccessKeyId"], key["SecretAccessKey"], service="sts")
+                session = sts.assume_role(RoleArn=made["Arn"], RoleSessionName="one")["Credentials"]
+                make_client(server, session["AccessKeyId"], session["SecretAccessKey"], service="sts",
+                            aws_session_token=session["SessionToken"]).get_caller_identity()
+            found = iam.get_role(RoleName="r")["Role"]
+            uses.append((found["MaxSigninSessionDuration"], found["RoleLastUsed"]["LastUsedDate"]))
+    assert uses[0] == uses[1] and uses[0][0] == 5000

@@ -1,6 +1,7 @@
 """The ten checksums: of objects in one piece, in parts and in copies, in headers and in trailers."""
 
 import functools
+import hashlib
 
 import botocore.config
 import pytest
@@ -143,14 +144,28 @@ def test_a_copy_may_have_another_checksum(plain, bucket, algorithm):
     assert found[f"Checksum{algorithm}"] == checksum(algorithm, DATA) and f"Checksum{source}" not in found
 
 
-def test_a_copy_of_parts_has_the_checksum_of_the_whole_for_those_who_ask(plain, bucket):
+def test_a_copy_of_parts_has_the_checksum_of_the_whole(plain, bucket):
     under_way = begin(plain, bucket, "SHA256")
     fill(under_way, "SHA256")
     completed = under_way.complete()
+    assert completed["ChecksumType"] == "COMPOSITE"
     copy = {"Bucket": bucket, "Key": "copy", "CopySource": f"{bucket}/k"}
-    assert plain.copy_object(**copy)["CopyObjectResult"]["ChecksumSHA256"] == completed["ChecksumSHA256"]
-    result = plain.copy_object(**copy, ChecksumAlgorithm="SHA256")["CopyObjectResult"]
-    assert (result["ChecksumSHA256"], result["ChecksumType"]) == (of_whole("SHA256"), "FULL_OBJECT")
+    for options in ({}, {"ChecksumAlgorithm": "SHA256"}):
+        result = plain.copy_object(**copy, **options)["CopyObjectResult"]
+        assert (result["ChecksumSHA256"], result["ChecksumType"]) == (of_whole("SHA256"), "FULL_OBJECT")
+    result = plain.copy_object(**copy, ChecksumAlgorithm="CRC32")["CopyObjectResult"]
+    assert (result["ChecksumCRC32"], result["ChecksumType"]) == (of_whole("CRC32"), "FULL_OBJECT")
+    assert "ChecksumSHA256" not in result
+
+
+@pytest.mark.parametrize("algorithm", ["CRC32", "CRC64NVME"])
+def test_a_checksum_of_the_whole_stays_that_of_a_copy(plain, bucket, algorithm):
+    under_way = begin(plain, bucket, algorithm, "FULL_OBJECT")
+    fill(under_way, algorithm)
+    under_way.complete()
+    result = plain.copy_object(Bucket=bucket, Key="copy", CopySource=f"{bucket}/k")["CopyObjectResult"]
+    assert (result[f"Checksum{algorithm}"], result["ChecksumType"]) == (of_whole(algorithm), "FULL_OBJECT")
+    assert result["ETag"] == f'"{hashlib.md5(FIRST + LAST).hexdigest()}"'
 
 
 def test_an_unknown_algorithm_is_refused(plain, bucket, refused):
@@ -232,11 +247,114 @@ def test_a_type_needs_an_algorithm_and_is_one_of_two(plain, bucket, refused):
     assert refused(begin, plain, bucket, "CRC32", "NONSENSE") == INVALID
 
 
-def test_a_completion_of_another_type_is_a_bad_digest(plain, bucket, refused):
+def message(function, *arguments, **options):
+    with pytest.raises(botocore.exceptions.ClientError) as caught:
+        function(*arguments, **options)
+    return caught.value.response["Error"]["Message"]
+
+
+def test_a_completion_of_another_type_is_invalid(plain, bucket, refused):
     under_way = begin(plain, bucket, "CRC32")
     fill(under_way, "CRC32")
-    assert refused(under_way.complete, ChecksumType="FULL_OBJECT") == BAD_DIGEST
-    under_way.complete(ChecksumType="COMPOSITE")
+    assert refused(under_way.complete, ChecksumType="FULL_OBJECT") == INVALID
+    assert message(under_way.complete, ChecksumType="FULL_OBJECT") == (
+        "The upload was created using the COMPOSITE checksum mode. The complete request must use the same checksum mode.")
+    under_way.complete(ChecksumType="composite")
+
+
+def test_an_upload_without_an_algorithm_is_completed_without_a_type(plain, bucket, refused):
+    under_way = Upload(plain, bucket)
+    under_way.part(1, LAST)
+    assert refused(under_way.complete, ChecksumType="FULL_OBJECT") == INVALID
+    assert 'using the null checksum mode' in message(under_way.complete, ChecksumType="FULL_OBJECT")
+    under_way.complete()
+
+
+def test_a_type_is_read_in_any_case(plain, bucket):
+    assert begin(plain, bucket, "crc32", "full_object").created["ChecksumType"] == "FULL_OBJECT"
+
+
+def test_a_checksum_that_nothing_is_compared_with_is_refused(plain, bucket, refused):
+    under_way = Upload(plain, bucket)
+    under_way.part(1, LAST, ChecksumSHA256=checksum("SHA256", LAST))
+    with_checksum = [{**under_way.parts[1], "ChecksumSHA256": checksum("SHA256", LAST)}]
+    assert refused(under_way.complete, with_checksum) == ("InvalidPart", 400)
+    assert refused(under_way.complete, ChecksumSHA256=checksum("SHA256", LAST)) == BAD_DIGEST
+    under_way.complete(ChecksumCRC64NVME=checksum("CRC64NVME", LAST))
+
+
+def test_a_part_of_a_completion_has_one_checksum_of_the_uploads_algorithm(plain, bucket, refused):
+    under_way = begin(plain, bucket, "CRC32")
+    fill(under_way, "CRC32")
+    first, last = under_way.list()
+    others = {"ETag": last["ETag"], "PartNumber": 2}
+    for fields, expected in [
+            ({"ChecksumSHA256": checksum("SHA256", LAST)}, BAD_DIGEST),
+            ({**last, "ChecksumSHA256": checksum("SHA256", LAST)}, ("InvalidArgument", 400)),
+            ({"ChecksumCRC32": "not Base64"}, ("InvalidArgument", 400)),
+            ({"ChecksumCRC32": "AAAA"}, ("InvalidArgument", 400)),
+            ({"ChecksumCRC32": checksum("CRC32", FIRST)}, ("InvalidPart", 400)), ({}, INVALID)]:
+        assert refused(under_way.complete, [first, {**others, **fields}]) == expected, fields
+    assert refused(under_way.complete, ChecksumCRC32="not Base64") == INVALID
+    assert message(under_way.complete, ChecksumCRC32="AAAA") == "Value for x-amz-checksum-crc32 header is invalid."
+    assert refused(under_way.complete, ChecksumSHA256=composite("SHA256", FIRST, LAST)) == BAD_DIGEST
+    assert plain.list_objects_v2(Bucket=bucket)["KeyCount"] == 0
+    under_way.complete(ChecksumCRC32=composite("CRC32", FIRST, LAST).removesuffix("-2"))
+
+
+@pytest.mark.parametrize("method, query", [("PUT", ""), ("POST", "uploadId=UPLOAD")])
+def test_an_unknown_checksum_is_invalid(server, connection, plain, bucket, method, query):
+    under_way = Upload(plain, bucket)
+    query = query.replace("UPLOAD", under_way.id)
+    under_way.part(1, LAST)
+    body = (f"<CompleteMultipartUpload><Part><ETag>{under_way.parts[1]['ETag']}</ETag><PartNumber>1</PartNumber></Part>"
+            "</CompleteMultipartUpload>").encode()
+    headers = Signer(server).headers(
+        method, f"/{bucket}/k", query, [("x-amz-checksum-crc16", "AAA=")], payload="UNSIGNED-PAYLOAD")
+    answer = connection.ask(method, f"/{bucket}/k?{query}", headers, body)
+    assert (answer.status, answer["Code"]) == INVALID[::-1]
+    assert plain.list_objects_v2(Bucket=bucket)["KeyCount"] == 0
+
+
+NAMED = [  # the target, what comes with the name SHA256, and the answer
+    ("k", {"x-amz-checksum-crc32": checksum("CRC32", DATA)}, ("BadDigest", 400)),
+    ("k", {"x-amz-checksum-sha256": checksum("SHA256", DATA)}, None),
+    ("k", {"content-md5": checksum("MD5", DATA)}, INVALID),
+    ("k?partNumber=1&uploadId=UPLOAD", {"x-amz-checksum-crc32": checksum("CRC32", DATA)}, None),
+    ("k?partNumber=1&uploadId=UPLOAD", {}, INVALID)]
+
+
+@pytest.mark.parametrize("target, fields, expected", NAMED)
+def test_the_name_of_an_algorithm_counts_where_aws_says_so(
+        server, connection, plain, bucket, target, fields, expected):
+    path, _, query = f"/{bucket}/{target}".replace("UPLOAD", Upload(plain, bucket).id).partition("?")
+    headers = Signer(server).headers("PUT", path, query, [
+        ("x-amz-sdk-checksum-algorithm", "SHA256"), *fields.items()], payload="UNSIGNED-PAYLOAD")
+    answer = connection.ask("PUT", f"{path}?{query}", headers, DATA)
+    assert (answer["Code"], answer.status) == (expected or (None, 200))
+
+
+@pytest.mark.parametrize("fields", [
+    {"content-md5": checksum("MD5", DATA)}, {"x-amz-checksum-crc32": checksum("CRC32", DATA)}], ids=str)
+def test_sdks_send_a_content_md5_or_a_crc32_for_md5(server, connection, plain, bucket, fields):
+    headers = Signer(server).headers("PUT", f"/{bucket}/k", "", [
+        ("x-amz-sdk-checksum-algorithm", "MD5"), *fields.items()], payload="UNSIGNED-PAYLOAD")
+    assert connection.ask("PUT", f"/{bucket}/k", headers, DATA).status == 200
+
+
+def test_the_whole_by_its_ranges_has_its_checksum_and_a_part_by_its_number_none(plain, bucket):
+    value = checksum("CRC32", DATA)
+    plain.put_object(Bucket=bucket, Key="k", Body=DATA, ChecksumCRC32=value)
+    for read in (plain.get_object, plain.head_object):
+        names = {"Bucket": bucket, "Key": "k", "ChecksumMode": "ENABLED"}
+        whole = read(**names, Range="bytes=0-")
+        assert (whole["ChecksumCRC32"], whole["ResponseMetadata"]["HTTPStatusCode"]) == (value, 206)
+        assert "ChecksumCRC32" not in read(**names, Range="bytes=1-")
+        assert "ChecksumCRC32" not in read(**names, PartNumber=1)
+    under_way = begin(plain, bucket, "CRC32", "FULL_OBJECT")
+    fill(under_way, "CRC32")
+    under_way.complete()
+    assert "ChecksumCRC32" not in plain.head_object(Bucket=bucket, Key="k", ChecksumMode="ENABLED", PartNumber=2)
 
 
 def test_every_part_has_the_uploads_checksum(plain, bucket, refused):

@@ -1,5 +1,7 @@
 """Object Lock: retention, legal holds, and the versions that nobody can delete for a time."""
 
+import base64
+import hashlib
 import time
 import uuid
 from datetime import datetime, timedelta, timezone
@@ -9,6 +11,7 @@ import pytest
 
 from conftest import make_client
 from multipart import Upload
+from v4 import Signer, crc32
 
 DENIED = ("AccessDenied", 403)
 NO_LOCK = ("NoSuchObjectLockConfiguration", 404)
@@ -320,3 +323,28 @@ def test_what_is_not_there_has_no_lock(s3, lockable, version, refused):
     assert refused(hold, s3, missing, "ON") == ("NoSuchKey", 404)
     s3.delete_object(**version)
     assert refused(s3.get_object_retention, **version) == ("NoSuchVersion", 404)
+
+
+@pytest.mark.parametrize("default", [False, True])
+def test_what_is_locked_comes_with_a_digest(server, connection, s3, lockable, default):
+    """Also where the bucket locks it, and in parts (S3 User Guide, "Object Lock", uploads need Content-MD5 or a checksum)."""
+    until = (datetime.now(timezone.utc) + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    lock = [] if default else [("x-amz-object-lock-mode", "GOVERNANCE"), ("x-amz-object-lock-retain-until-date", until)]
+    if default:
+        set_default(s3, lockable, Mode="GOVERNANCE", Days=1)
+
+    def put(query="", *fields):
+        path = f"/{lockable}/k"
+        headers = Signer(server).headers("PUT", path, query, fields, payload="UNSIGNED-PAYLOAD")
+        return connection.ask("PUT", f"{path}?{query}", headers, b"data")
+
+    begun = Upload(s3, lockable, **({} if default else locked(later(days=1))))
+    part = f"partNumber=1&uploadId={begun.id}"
+    for answer, name in ((put("", *lock), "Put Object"), (put(part), "Put Part")):
+        assert (answer.status, answer["Code"]) == (400, "InvalidRequest"), name
+        assert answer["Message"] == (
+            f"Content-MD5 OR x-amz-checksum- HTTP header is required for {name} requests with Object Lock parameters")
+    digest = ("content-md5", base64.b64encode(hashlib.md5(b"data").digest()).decode())
+    assert put("", *lock, digest).status == 200
+    assert put(part, digest).status == 200
+    assert put(part, ("x-amz-checksum-crc32", crc32(b"data"))).status == 200

@@ -1,9 +1,12 @@
 """What operators see: health, metrics, logs, TLS."""
 
 import json
+import os
 import subprocess
 import uuid
 
+import botocore.config
+import botocore.exceptions
 import pytest
 import requests
 import urllib3
@@ -56,6 +59,68 @@ def test_metrics_count_requests_errors_bytes_and_what_is_stored(server, http, s3
     assert after["coffer_open_connections"] >= 1
 
 
+def test_uploads_that_nobody_completes_are_counted(server, http, s3, bucket):
+    before = samples(http, server)
+    uploads = [s3.create_multipart_upload(Bucket=bucket, Key=f"k{number}")["UploadId"] for number in range(3)]
+    part = s3.upload_part(Bucket=bucket, Key="k0", UploadId=uploads[0], PartNumber=1, Body=bytes(1000))
+    s3.upload_part(Bucket=bucket, Key="k1", UploadId=uploads[1], PartNumber=1, Body=bytes(500))
+
+    def grown():
+        after = samples(http, server)
+        return tuple(after[name] - before[name] for name in ("coffer_uploads", "coffer_upload_bytes"))
+
+    assert grown() == (3, 1500)
+    s3.abort_multipart_upload(Bucket=bucket, Key="k1", UploadId=uploads[1])
+    s3.complete_multipart_upload(Bucket=bucket, Key="k0", UploadId=uploads[0], MultipartUpload={
+        "Parts": [{"PartNumber": 1, "ETag": part["ETag"]}]})
+    assert grown() == (1, 0)
+
+
+# The disk
+
+def test_health_and_metrics_tell_of_the_room_that_is_left(server, http):
+    first, *lines = http.get(f"{server.endpoint}/-/health").text.splitlines()
+    told = dict(line.split(": ") for line in lines)
+    assert first == "ok" and told["objects"] == "accepted"
+    after = samples(http, server)
+    assert 0 < int(told["free-bytes"]) <= after["coffer_disk_bytes"]
+    assert after["coffer_disk_reserve_bytes"] == int(told["reserve-bytes"]) > 0
+    assert after["coffer_disk_free_bytes"] > 0 and after["coffer_accepts_objects"] == 1
+    # Others are told what they need.
+    assert http.get(f"{server.endpoint}/-/health", headers={"X-Forwarded-For": "192.0.2.1"}).text == "ok\n"
+    assert http.get(f"{server.endpoint}/minio/health/live").text == "ok\n"
+
+
+def free_bytes(directory):
+    system = os.statvfs(directory)
+    return system.f_bavail * system.f_frsize
+
+
+def test_the_log_warns_before_objects_are_refused(tmp_path, http):
+    reserve = free_bytes(tmp_path) * 2 // 3
+    with start("--data", str(tmp_path / "data"), "--reserve", str(reserve)) as server:
+        make_client(server).put_object(Bucket=DATASTORE, Key="k", Body=b"taken")
+        assert server.log().count(f"objects are refused when there are less than {reserve >> 20} MiB") == 1
+        assert f"reserve-bytes: {reserve}\n" in http.get(f"{server.endpoint}/-/health").text
+
+
+def test_a_reserve_that_is_used_up_refuses_objects_and_nothing_else(tmp_path, http, refused):
+    data = str(tmp_path / "data")
+    with start("--data", data) as server:
+        make_client(server).put_object(Bucket=DATASTORE, Key="k", Body=b"kept")
+        assert "MiB left" not in server.log()
+    once = botocore.config.Config(retries={"total_max_attempts": 1})
+    with start("--data", data, **datastore_environment(), COFFER_RESERVE="1E") as server:
+        s3 = make_client(server, config=once)
+        assert refused(s3.put_object, Bucket=DATASTORE, Key="new", Body=b"x")[0] == "InsufficientStorage"
+        assert s3.get_object(Bucket=DATASTORE, Key="k")["Body"].read() == b"kept"
+        assert "objects: refused until there is room\n" in http.get(f"{server.endpoint}/-/health").text
+        assert samples(http, server)["coffer_accepts_objects"] == 0 and "are kept for deleting" in server.log()
+        s3.delete_object(Bucket=DATASTORE, Key="k")
+    with start("--data", data, "--reserve", "0") as server:
+        make_client(server).put_object(Bucket=DATASTORE, Key="new", Body=b"x")
+
+
 def test_every_answer_has_an_id_of_its_own_a_date_and_a_server(server, http, s3, bucket):
     answers = [http.get(f"{server.endpoint}{path}") for path in ("/", "/-/health", f"/{bucket}/k", "/-/nothing")]
     answers.append(http.get(s3.generate_presigned_url("get_object", {"Bucket": bucket, "Key": "k"})))
@@ -99,6 +164,45 @@ def test_the_log_has_a_line_for_every_request_and_no_secrets(logged):
         assert failed["status"] == 403
         get = next(record for record in records if record.get("operation") == "GetObject" and record["status"] == 200)
         assert get["bytes_out"] == 4
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_the_log_names_the_client_and_the_key_of_a_refused_signature(form):
+    agent = 'tool/1.0 "x"\\ \x9b31m reason="none"' + "y" * 400
+    with start("--ephemeral", "--log-format", form) as server, requests.Session() as http:
+        path = f"{server.endpoint}/{DATASTORE}/k"
+        v4 = "AWS4-HMAC-SHA256 Credential={}/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=00"
+        cases = [
+            ({"Authorization": "AWS AKIAUNKNOWN:abcdefgh"}, "AKIAUNKNOWN"),
+            ({"Authorization": f"AWS {ACCESS_KEY}:abcdefgh"}, ACCESS_KEY),
+            ({"Authorization": v4.format("AKIA%0aX")}, "AKIA%0aX"), ({"Authorization": v4.format("k" * 500)}, "k" * 128)]
+        answers = [(http.get(path, headers={**headers, "User-Agent": agent.encode()}), key) for headers, key in cases]
+        for query, key in ((f"X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKIAQUERY%2F20260101%2Fus-east-1%2Fs3%2F"
+                            "aws4_request", "AKIAQUERY"), ("AWSAccessKeyId=AKIAOLD&Signature=x&Expires=1", "AKIAOLD")):
+            answers.append((http.get(f"{path}?{query}", headers={"User-Agent": agent.encode()}), key))
+        for answer, key in answers:
+            assert answer.status_code in (400, 403)
+            line = server.log_line(answer.headers["x-amz-request-id"])
+            assert "\x9b" not in line and len(line) < 1500
+            if form == "json":
+                record = json.loads(line)
+                assert record["access_key_id"].startswith(key) and record["principal"] == "-"
+                assert record["user_agent"].startswith('tool/1.0 "x"') and len(record["user_agent"]) < 300
+            else:
+                assert f" key={key.replace('%', '%25')}" in line
+                assert ' agent="tool/1.0 \\"x\\"' in line
+        answer = make_client(server).put_object(Bucket=DATASTORE, Key="k", Body=b"")
+        line = server.log_line(answer["ResponseMetadata"]["RequestId"])
+        assert "Boto3/" in line and (json.loads(line)["access_key_id"] is None if form == "json" else " key=" not in line)
+
+
+def test_the_log_names_the_key_that_iam_refuses():
+    with start("--ephemeral") as server:
+        iam = make_client(server, access_key="AKIAUNKNOWN", service="iam")
+        with pytest.raises(botocore.exceptions.ClientError) as caught:
+            iam.list_users()
+        line = server.log_line(caught.value.response["ResponseMetadata"]["RequestId"])
+        assert " key=AKIAUNKNOWN" in line and 'agent="Boto3/' in line
 
 
 def test_a_quiet_log_is_empty():

@@ -10,8 +10,9 @@ from refusals import BASES, OPERATIONS, Place, elements, told
 from wire import Connection
 
 MODEL = botocore.loaders.Loader().load_service_model("s3", "service-2")
-#: Of S3 Control, and of all buckets.
-WITHOUT_BUCKET = {name for name in OPERATIONS if "Account" in name} | {"ListBuckets"}
+#: Of S3 Control, whose requests name the account.
+CONTROL = [name for name in OPERATIONS if "Account" in name or name.endswith("Resource")]
+WITHOUT_BUCKET = {*CONTROL, "ListBuckets"}
 OF_BUCKETS = [name for name in OPERATIONS if name not in WITHOUT_BUCKET]
 HEADS = ("HeadBucket", "HeadObject")
 
@@ -73,9 +74,20 @@ def test_another_owner_than_the_sources(place, operation):
         refused(place.ask(operation, headers=[("x-amz-source-expected-bucket-owner", owner)]), status, code)
 
 
-@pytest.mark.parametrize("operation", [name for name in OPERATIONS if "Account" in name])
+@pytest.mark.parametrize("operation", CONTROL)
 def test_another_account_than_the_callers(place, operation):
     refused(place.ask(operation, headers=[("x-amz-account-id", "123456789012")]), 403, "AccessDenied")
+    refused(place.ask(operation, without=["x-amz-account-id"]), 400, "InvalidRequest")
+
+
+@pytest.mark.parametrize("operation", [name for name in CONTROL if name.endswith("Resource")])
+def test_a_resource_that_is_not_there(place, operation):
+    query = BASES[operation].query
+    for arn in ("arn%3Aaws%3As3%3A%3A%3Ano-such-bucket", "arn%3Aaws%3As3%3A%3A%3AUpper", "arn%3Aaws%3Asqs%3A%3A%3Aq"):
+        refused(place.ask(operation, target=f"/v20180820/tags/{arn}?{query}"), 404, "NoSuchResource")
+    refused(place.ask(operation, target=f"/v20180820/tags/BUCKET?{query}"), 400, "InvalidRequest")
+    if operation == "UntagResource":
+        refused(place.ask(operation, target=BASES[operation].path), 400, "InvalidRequest")
 
 
 # Who asks

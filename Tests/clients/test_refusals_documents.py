@@ -132,6 +132,13 @@ VALUES = {
         (re.compile("(?<=Configuration>).*(?=</Public)"), "", "InvalidRequest",
          "Must specify at least one configuration.")]),
     "PutAccountPublicAccessBlock": BLOCK,
+    "TagResource": [
+        ("<Key>a</Key>", ""), ("<Value>b</Value>", ""), (re.compile("<Tags>.*</Tags>"), ""),
+        ("<Key>a<", "<Key><", "InvalidTag", None), ("<Key>a<", "<Key>a;<", "InvalidTag", None),
+        ("<Value>b<", f"<Value>{'b' * 257}<", "InvalidTag", None), ("<Key>a<", "<Key>aws:a<", "InvalidTag", None),
+        ("</Tags>", "<Tag><Key>a</Key><Value>c</Value></Tag></Tags>", "InvalidTag", None),
+        ("</Tags>", "".join(f"<Tag><Key>k{n}</Key><Value/></Tag>" for n in range(50)) + "</Tags>", "BadRequest",
+         "Bucket tag count cannot be greater than 50")],
     "RestoreObject": [
         ("Standard", "Slow"), ("Standard", "standard"), ("<Tier>Standard</Tier>", ""), ("<Days>1</Days>", ""),
         ("<Days>1<", "<Days>one<"), ("</Days>", "</Days><Tier>Standard</Tier>"),

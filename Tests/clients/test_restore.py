@@ -115,3 +115,29 @@ def test_a_version_is_restored(s3, stored, refused):
 def test_what_is_not_there_is_told(s3, stored, refused):
     assert refused(restore, s3, stored) == ("NoSuchKey", 404)
     assert refused(restore, s3, {"Bucket": "no-such-bucket-here", "Key": "k"}) == ("NoSuchBucket", 404)
+
+
+@pytest.mark.parametrize("change, expected", [
+    ({"GlacierJobParameters": {"Tier": "Slow"}}, "MalformedXML"), ({"Tier": "Slow"}, "MalformedXML"),
+    ({"Days": None}, "MalformedXML"), ({"GlacierJobParameters": {"Tier": "Expedited"}}, "InvalidArgument"),
+    ({"GlacierJobParameters": {"Tier": "Bulk"}}, None)], ids=str)
+def test_a_tier_is_one_that_the_class_has(s3, stored, refused, change, expected):
+    s3.put_object(**stored, Body=b"data", StorageClass="DEEP_ARCHIVE")
+    request = {name: value for name, value in {"Days": 1, **change}.items() if value is not None}
+    if expected is None:
+        s3.restore_object(**stored, RestoreRequest=request)
+    else:
+        assert refused(s3.restore_object, **stored, RestoreRequest=request) == (expected, 400)
+        assert "Restore" not in s3.head_object(**stored)
+
+
+def test_what_is_tiered_by_itself_is_not_archived(s3, stored, refused):
+    s3.put_object(**stored, Body=b"data", StorageClass="INTELLIGENT_TIERING")
+    assert refused(s3.restore_object, **stored, RestoreRequest={}) == ("ObjectAlreadyInActiveTierError", 403)
+
+
+def test_the_source_of_a_copy_that_is_archived_is_named(s3, stored):
+    s3.put_object(**stored, Body=b"data", StorageClass="GLACIER")
+    with pytest.raises(botocore.exceptions.ClientError) as caught:
+        s3.copy_object(Bucket=stored["Bucket"], Key="copy", CopySource=stored)
+    assert caught.value.response["Error"]["Message"] == "Operation is not valid for the source object's storage class"

@@ -78,7 +78,8 @@ def test_the_script_alone_serves_the_datastore_with_a_sample(serve, frame):
     for _ in range(2):
         printed = serve()
         assert "Data: data\n" in printed
-        assert "Root keys: " in printed and "bucket datastore.openspending.test," in printed
+        assert ", its secret in data/root.env\n" in printed and "bucket datastore.openspending.test," in printed
+        assert "OS_SECRET_ACCESS_KEY=...  (in data/datastore.env)\n" in printed
         assert "/demo/brookfield-budget-2025/datapackage.json" in printed
     assert (frame.path / "data" / "catalog.sqlite").exists()
 
@@ -87,8 +88,31 @@ def test_options_override_those_of_the_script(serve, frame):
     package, other = REPOSITORY / "testdata" / "brookfield-budget-2025", frame.path / "other"
     printed = serve("--data", str(other), "--bucket=books", f"--publish={package}=mine", "--show-keys")
     assert f"Data: {other}\n" in printed and "bucket books," in printed and "/books/mine/datapackage.json" in printed
+    secret = (other / "root.env").read_text().split()[1].removeprefix("COFFER_SECRET_KEY=")
+    assert secret in printed
     assert "(until it stops)" in serve("--ephemeral")
     assert not (frame.path / "data").exists()
+
+
+def test_on_a_terminal_the_script_shows_the_keys_at_every_start(frame):
+    frame.copy("serve")
+    frame.write("scripts/build", f"echo {servers.binary()}")
+    (frame.path / "testdata").symlink_to(REPOSITORY / "testdata")
+    for _ in range(2):
+        master, slave = os.openpty()
+        process = subprocess.Popen([frame.path / "scripts" / "serve", "--port", "0"], env=frame.env, stdout=slave,
+                                   stderr=subprocess.DEVNULL)
+        os.close(slave)
+        with process:
+            try:
+                printed = b""
+                while b"in a browser" not in printed:
+                    printed += os.read(master, 4096)
+            finally:
+                process.terminate()
+                os.close(master)
+        secret = (frame.path / "data" / "root.env").read_text().split()[1].removeprefix("COFFER_SECRET_KEY=")
+        assert secret.encode() in printed
 
 
 # scripts/install

@@ -7,12 +7,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import botocore.exceptions
 import pytest
 import requests
 
 import accounts
 import servers
-from conftest import DATASTORE, REPOSITORY, datastore_environment, make_client, start
+from conftest import (
+    DATASTORE, REPOSITORY, datastore_environment, make_anonymous_client, make_client, root_environment, start)
 from wire import Connection
 
 
@@ -21,7 +23,7 @@ def test_the_help_names_every_option():
     assert result.returncode == 0
     for option in ("address", "port", "data", "ephemeral", "durability", "region", "domain", "bucket-host",
                    "tls-certificate", "tls-key", "access-key", "secret-key", "metrics-token-file", "log-file",
-                   "log-level", "log-format"):
+                   "log-level", "log-format", "create-bucket", "allow-well-known-keys", "reserve"):
         assert f"--{option}" in result.stdout
     assert "serve" in servers.run("--help").stdout and servers.run().stdout == servers.run("--help").stdout
 
@@ -35,7 +37,13 @@ def test_the_version_is_printed():
     (["serve", "--port", "65536"], "0 to 65535"), (["serve", "--port", "http"], "0 to 65535"),
     (["serve", "--durability", "some"], "full, relaxed"), (["serve", "--log-format", "xml"], "text, json"),
     (["serve", "--log-level", "loud"], "info, warning, error, none"), (["serve", "--colour"], "--colour"),
-    (["serve", "--port"], "needs a value"), (["serve", "--port", "1", "--port", "2"], "twice"), (["serve", "x"], "x"),
+    (["serve", "--port"], "needs a value"), (["serve", "--port", "1", "--port", "2"], "twice"), (["serve", "/data"], "unexpected argument '/data'; give the data directory with --data /data"),
+    (["serve", "--ephemeral", "--create-bucket", "No_Bucket"], "--create-bucket: 'No_Bucket' is not a valid bucket name"),
+    (["serve", "--ephemeral", "--create-bucket", "books:all"], "it may be none, download, upload, public"),
+    (["serve", "--ephemeral", "--reserve", "much"], "--reserve much"),
+    (["serve", "--ephemeral", "--bucket", "b", "--publish", "/missing=x"], "--publish /missing=x: cannot read"),
+    (["serve", "--ephemeral", "--bucket", "books", "--publish", "x"], "DIRECTORY=PREFIX"),
+    (["serve", "--ephemeral", "--publish", "/tmp=x"], "--bucket or OS_STORAGE_BUCKET_NAME"),
     (["serve", "--tls-key", "x"], "--tls-certificate"), (["serve", "--access-key", "x"], "secret"),
     (["dance"], "serve"),
     (["serve", "--ephemeral", "--address", "nowhere"], "nowhere"), (["serve", "--data", "/dev/null/x"], "/dev/null"),
@@ -50,6 +58,28 @@ def test_a_wrong_option_ends_with_what_would_be_right(arguments, told):
     result = servers.run(*arguments)
     assert result.returncode not in (0, None) and result.returncode > 0
     assert told in result.stderr and result.stdout == ""
+
+
+@pytest.mark.parametrize("env, told", [
+    ({"COFFER_PORT": "http"}, "COFFER_PORT=http: allowed are 0 to 65535"),
+    ({"COFFER_DURABILITY": "some"}, "COFFER_DURABILITY=some: allowed are full, relaxed"),
+    ({"COFFER_TRUSTED_PROXY": "10.0.0.0/8,x"}, "COFFER_TRUSTED_PROXY=x"),
+    ({"OS_STORAGE_BUCKET_NAME": "No Bucket"}, "OS_STORAGE_BUCKET_NAME: 'No Bucket' is not a valid bucket name"),
+    ({"MINIO_DEFAULT_BUCKETS": "books,No_Bucket"}, "MINIO_DEFAULT_BUCKETS: 'No_Bucket' is not a valid bucket name"),
+    ({"COFFER_RESERVE": "much"}, "COFFER_RESERVE=much"),
+    ({"MINIO_ROOT_USER": "admin"}, "MINIO_ROOT_USER is given, and its secret is missing: give MINIO_ROOT_PASSWORD"),
+    ({"COFFER_SECRET_KEY": "of-the-root"}, "COFFER_SECRET_KEY is given, and the access key of this secret is missing"),
+    ({"OS_ACCESS_KEY_ID": "id", "OS_STORAGE_BUCKET_NAME": "books"}, "give OS_SECRET_ACCESS_KEY"),
+    ({"COFFER_TLS_KEY": "/key"}, "COFFER_TLS_KEY is given without --tls-certificate (or COFFER_TLS_CERTIFICATE)"),
+    ({"COFFER_MASTER_KEY": "short"}, "COFFER_MASTER_KEY: the master key is 32 bytes"),
+    ({"COFFER_METRICS_TOKEN": "short"}, "COFFER_METRICS_TOKEN: the metrics token must be 16 to 1,024"),
+    ({"COFFER_SECRET_KEY_FILE": "/missing", "COFFER_ACCESS_KEY": "x"}, "COFFER_SECRET_KEY_FILE: /missing"),
+    ({"COFFER_ACCOUNTS_FILE": "/missing"}, "COFFER_ACCOUNTS_FILE: /missing"),
+    ({"COFFER_LOG_FILE": "/missing/log"}, "COFFER_LOG_FILE: cannot open the log file /missing/log")])
+def test_a_wrong_variable_is_named_as_it_was_given(env, told):
+    result = servers.run("serve", "--ephemeral", "--port" if "COFFER_PORT" not in env else "--region", "0", env=env)
+    assert result.returncode in (1, 64) and result.stdout == ""
+    assert told in result.stderr and "of-the-root" not in result.stderr
 
 
 def test_a_port_that_is_taken_is_told():
@@ -123,25 +153,50 @@ def test_a_restart_keeps_everything(tmp_path):
             client.get_bucket_cors(Bucket=DATASTORE)  # what was changed is not provisioned again
 
 
-def test_keys_are_made_once_kept_secret_and_printed_once(tmp_path):
+def test_keys_are_made_once_and_kept_secret(tmp_path):
     data = tmp_path / "data"
     with start("--data", str(data), OS_STORAGE_BUCKET_NAME=DATASTORE) as server:
         server.stop()
-        printed = server.rest_of_output()
+        printed = server.rest_of_output() + server.log()
     names = {"root.env": "COFFER", "datastore.env": "OS"}
     keys = {}
     for name, prefix in names.items():
         assert stat.S_IMODE(os.stat(data / name).st_mode) == 0o600
         lines = dict(line.split("=", 1) for line in (data / name).read_text().split())
         keys[name] = [value for key, value in lines.items() if key.startswith(prefix)]
-        assert len(keys[name]) == 2 and all(value in printed for value in keys[name])
-        assert len(keys[name][1]) == 40
+        assert len(keys[name]) == 2 and len(keys[name][1]) == 40
+        assert keys[name][0] in printed and keys[name][1] not in printed and f"in {data}/{name}" in printed
     with start("--data", str(data), OS_STORAGE_BUCKET_NAME=DATASTORE) as server:
         for pair in keys.values():
             assert make_client(server, *pair).head_bucket(Bucket=DATASTORE)
         server.stop()
         again = server.rest_of_output() + server.log()
     assert not any(pair[1] in again for pair in keys.values())
+    assert all(f"in {data}/{name}" in again for name in names)
+    with start("--data", str(data), "--show-keys", OS_STORAGE_BUCKET_NAME=DATASTORE) as server:
+        server.stop()
+        shown = server.rest_of_output()
+    assert all(value in shown for pair in keys.values() for value in pair)
+
+
+def test_a_terminal_shows_keys_when_they_are_made_and_then_where_they_are(tmp_path):
+    printed = []
+    for _ in range(2):
+        master, slave = os.openpty()
+        process = subprocess.Popen(
+            [servers.binary(), "serve", "--port", "0", "--data", str(tmp_path / "d")], env=servers.plain_environment(),
+            stdout=slave, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
+        os.close(slave)
+        with process:
+            text = b""
+            while b"Root key" not in text or not text.endswith(b"\n"):
+                text += os.read(master, 4096)
+            process.terminate()
+        os.close(master)
+        printed.append(text.decode())
+    secret = (tmp_path / "d" / "root.env").read_text().split()[1].removeprefix("COFFER_SECRET_KEY=")
+    assert secret in printed[0] and secret not in printed[1]
+    assert f"its secret in {tmp_path}/d/root.env" in printed[1]
 
 
 @pytest.mark.parametrize("env", [
@@ -192,6 +247,77 @@ def test_well_known_keys_serve_the_loopback_interface_alone(env):
                        for name, value in env.items() if value not in ("minioadmin",))
 
 
+def test_well_known_keys_may_be_taken_beyond_this_machine(tmp_path):
+    env = {"MINIO_ROOT_USER": "minioadmin", "MINIO_ROOT_PASSWORD": "minioadmin"}
+    refused = servers.run("serve", "--ephemeral", "--port", "0", "--address", "0.0.0.0", env=env)
+    assert refused.returncode == 1 and "--allow-well-known-keys" in refused.stderr
+    assert "COFFER_ALLOW_WELL_KNOWN_KEYS=1" in refused.stderr
+    data = str(tmp_path / "data")
+    for options, more in ((["--allow-well-known-keys"], {}), ([], {"COFFER_ALLOW_WELL_KNOWN_KEYS": "1"})):
+        with start("--data", data, "--address", "0.0.0.0", *options, **env, **more) as server:
+            assert requests.get(f"http://127.0.0.1:{server.port}/-/health").ok
+            assert "warning the key minioadmin is well known or short, and 0.0.0.0 can be reached" in server.log()
+    refused = servers.run("serve", "--data", data, "--port", "0", "--address", "0.0.0.0",
+                          env={**env, "COFFER_ALLOW_WELL_KNOWN_KEYS": "0"})
+    assert refused.returncode == 1 and "--allow-well-known-keys" in refused.stderr
+
+
+# Buckets to have ready
+
+@pytest.mark.parametrize("options, env", [
+    (["--create-bucket", "books", "--create-bucket", "pages:download", "--create-bucket", "inbox:upload",
+      "--create-bucket", "open:public"], {}),
+    ([], {"COFFER_CREATE_BUCKET": "books,pages:download,inbox:upload,open:public"}),
+    ([], {"MINIO_DEFAULT_BUCKETS": "books; pages:download,inbox:upload;open:public"})])
+@pytest.mark.parametrize("acls", ["enabled", "disabled"])
+def test_buckets_are_made_at_the_start(options, env, acls):
+    with start("--ephemeral", "--acl", acls, *options, **root_environment(), **env) as server:
+        s3, anonymous = make_client(server), make_anonymous_client(server)
+        for bucket, reads, lists, writes in (
+                ("books", False, False, False), ("pages", True, True, False), ("inbox", False, False, True),
+                ("open", True, True, True)):
+            s3.put_object(Bucket=bucket, Key="k", Body=b"1")
+            assert allowed(anonymous.get_object, Bucket=bucket, Key="k") == reads
+            assert allowed(anonymous.list_objects_v2, Bucket=bucket) == lists
+            assert allowed(anonymous.put_object, Bucket=bucket, Key="new", Body=b"2") == writes
+            assert allowed(anonymous.delete_object, Bucket=bucket, Key="new") == writes
+            assert not allowed(anonymous.put_bucket_policy, Bucket=bucket, Policy="{}")
+            assert ("Policy" in s3.get_bucket_policy(Bucket=bucket)) if reads or writes else True
+        with pytest.raises(Exception, match="NoSuchBucketPolicy"):
+            s3.get_bucket_policy(Bucket="books")
+        server.stop()
+        assert "Buckets: books, pages (download), inbox (upload), open (public)\n" in server.rest_of_output()
+
+
+def allowed(call, **options):
+    try:
+        call(**options)
+    except botocore.exceptions.ClientError as error:
+        assert error.response["Error"]["Code"] == "AccessDenied"
+        return False
+    return True
+
+
+def test_a_bucket_that_is_there_stays_as_it_is(tmp_path):
+    data = str(tmp_path / "data")
+    with start("--data", data, "--create-bucket", "books", **root_environment()) as server:
+        make_client(server).put_object(Bucket="books", Key="k", Body=b"1")
+        assert "made the bucket books" in server.log()
+    with start("--data", data, "--create-bucket", "books:public", **root_environment()) as server:
+        assert make_client(server).list_objects_v2(Bucket="books")["KeyCount"] == 1
+        assert not allowed(make_anonymous_client(server).get_object, Bucket="books", Key="k")
+        assert "made the bucket" not in server.log()
+
+
+def test_a_bucket_of_another_account_is_not_taken(tmp_path):
+    data = str(tmp_path / "data")
+    with start("--data", data, "--accounts", str(accounts.FILE), COFFER_REGION="us-east-1") as server:
+        stranger = accounts.STRANGER_ACCOUNT
+        make_client(server, stranger.access_key, stranger.secret_key).create_bucket(Bucket="theirs")
+    refused = servers.run("serve", "--port", "0", "--data", data, "--create-bucket", "theirs")
+    assert refused.returncode == 1 and f"the bucket theirs: it belongs to the account {stranger.id}" in refused.stderr
+
+
 def test_an_ephemeral_server_leaves_nothing_behind():
     with start("--ephemeral") as server:
         make_client(server).put_object(Bucket=DATASTORE, Key="k", Body=bytes(1 << 20))
@@ -212,7 +338,7 @@ def test_a_package_is_published_at_the_start(tmp_path):
 
 def test_the_commands_that_are_printed_at_the_start_work_and_the_first_needs_no_other_program(tmp_path):
     package = REPOSITORY / "testdata" / "brookfield-budget-2025"
-    options = "--data", str(tmp_path), "--publish", f"{package}=demo/budget"
+    options = "--data", str(tmp_path), "--publish", f"{package}=demo/budget", "--show-keys"
     with start(*options, OS_STORAGE_BUCKET_NAME=DATASTORE) as server:
         lines = iter(server.process.stdout.readline, "")
         assert "Try:" in (line.strip() for line in lines)

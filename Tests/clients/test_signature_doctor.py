@@ -67,6 +67,57 @@ def test_a_host_that_a_proxy_changed_is_named_where_the_server_has_that_name(nam
         assert told.replace('"', '\\"') in log_of(server, answer)
 
 
+@pytest.mark.parametrize("received", ["127.0.0.1:{port}", "localhost:{port}", "coffer:{port}", "10.1.2.3", "[::1]:{port}"])
+def test_a_host_that_a_proxy_replaced_by_the_servers_own_is_thought_of(server, bucket, received):
+    """As nginx does where nothing else is said: what clients call it cannot be known."""
+    with Connection(server) as connection:
+        signer = Signer(server)
+        signer.host = "files.example.org"
+        host = received.format(port=server.port)
+        connection.request("GET", f"/{bucket}", signer.headers("GET", f"/{bucket}"), host=host)
+        answer = connection.answer()
+        told = reason(answer)
+        assert f'the Host arrived as "{host}", the server\'s own address' in told and "secret key may be another" in told
+        assert "proxy_set_header Host $http_host" in told and "ProxyPreserveHost On" in told and "--host-alias" in told
+        assert "ProxyPreserveHost On" in log_of(server, answer)
+
+
+@pytest.mark.parametrize("received, headers", [
+    ("127.0.0.1:{port}", [("X-Forwarded-Host", "other.example.org")]), ("files.example.net", []), ("coffer:1", [])])
+def test_a_host_that_says_otherwise_is_not_taken_for_a_proxys(server, bucket, received, headers):
+    with Connection(server) as connection:
+        signer = Signer(server)
+        signer.host = "files.example.org"
+        signed = signer.headers("GET", f"/{bucket}") + headers
+        connection.request("GET", f"/{bucket}", signed, host=received.format(port=server.port))
+        assert reason(connection.answer()) is None
+
+
+# Path prefixes
+
+@pytest.mark.parametrize("prefix", ["/s3", "/store-of-objects"])
+def test_a_prefix_that_a_proxy_added_is_named(server, bucket, prefix):
+    answer = through(server, lambda target, headers: (prefix + target, headers), f"/{bucket}/a%20b")
+    assert reason(answer).startswith(f'the prefix "{prefix}" was added to the path on the way')
+
+
+@pytest.mark.parametrize("prefix, headers", [
+    ("/s3", []), ("/minio", []), ("/tenants/one", [("X-Forwarded-Prefix", "/tenants/one/")])])
+def test_a_prefix_that_a_proxy_removed_is_named(server, bucket, prefix, headers):
+    def change(target, sent):
+        return target.removeprefix(prefix), sent + headers
+
+    answer = through(server, change, f"{prefix}/{bucket}/a%20b")
+    assert reason(answer).startswith(f'the prefix "{prefix}" was removed from the path on the way')
+
+
+def test_a_prefix_is_named_of_version_2_and_of_presigned_urls(server, connection, bucket):
+    answer = connection.ask("GET", f"/s3/{bucket}/", v2(server, f"/{bucket}/"))
+    assert reason(answer).startswith('the prefix "/s3" was added')
+    target = Signer(server).presigned("GET", f"/s3/{bucket}/k")
+    assert reason(connection.ask("GET", target.removeprefix("/s3"))).startswith('the prefix "/s3" was removed')
+
+
 def test_a_port_that_was_dropped_on_the_way_to_the_server_is_named(server, connection, bucket):
     signed = Signer(server).headers("GET", f"/{bucket}")
     connection.request("GET", f"/{bucket}", signed, host=server.host)
@@ -227,8 +278,11 @@ def test_what_says_itself_what_is_wrong_needs_no_doctor_and_is_in_the_log(server
 
 # Nothing to those without the secret
 
-def test_a_signature_of_another_secret_is_told_nothing(server, ask, bucket):
-    answer = ask(Signer(server, secret_key="another secret"), f"/{bucket}")
+def test_a_signature_of_another_secret_is_told_nothing(server, connection, bucket):
+    signer = Signer(server, secret_key="another secret")
+    signer.host = "s3.example.test"
+    connection.request("GET", f"/{bucket}", signer.headers("GET", f"/{bucket}"), host=signer.host)
+    answer = connection.answer()
     assert reason(answer) is None
     assert 'reason="The request signature we calculated does not match' in log_of(server, answer)
 

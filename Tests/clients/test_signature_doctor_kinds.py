@@ -315,6 +315,7 @@ def test_a_scope_of_another_region_or_service_says_so_itself(is_presigned):
 @kinds(ALL)
 def test_a_signature_of_another_secret_is_told_nothing(server, through, connection, bucket, kind):
     answer = Signed(server, kind, "GET", f"/{bucket}", secret_key="another secret").send(connection)
-    assert reason(answer) is None
+    told = reason(answer)  # That a proxy may have replaced the Host is thought of without the secret.
+    assert told is None or kind in VERSION_4 and told.startswith("no likely fault was found")
     assert server.secret_key not in str(answer.headers) + str(answer.body) + log_of(server, answer)
     assert answer["SignatureProvided"] and 'reason="The request signature we calculated' in log_of(server, answer)

@@ -1,5 +1,7 @@
 """aws-chunked bodies: every chunk's signature and the trailer are verified before anything is stored."""
 
+import base64
+import hashlib
 import random
 
 import pytest
@@ -113,7 +115,81 @@ def test_a_changed_trailer_refuses_the_whole_body(server, connection, bucket, no
 def test_a_trailer_without_its_signature_or_checksum_is_refused(server, connection, bucket, nothing_stored, mark):
     upload = Upload(server, bucket, SIGNED_TRAILER)
     answer = upload.send(connection, upload.body[:upload.body.rindex(mark)] + b"\r\n")
-    assert answer.status in (400, 403), answer
+    assert (answer.status, answer["Code"]) == (400, "MalformedTrailerError")
+
+
+SHA256 = base64.b64encode(hashlib.sha256(DATA).digest()).decode()
+TRAILERS = [  # what is announced, and what comes
+    (["x-amz-checksum-crc32"], []), (["x-amz-checksum-crc32"], [("x-amz-checksum-sha256", SHA256)]),
+    ([], [("x-amz-checksum-crc32", crc32(DATA))]), ([], [("x-amz-checksum-crc32", crc32(b"other"))]),
+    (["x-amz-checksum-crc32"], [("x-amz-checksum-crc32", crc32(DATA)), ("x-amz-checksum-sha256", SHA256)]),
+    (["x-amz-checksum-crc32"], [("x-amz-checksum-crc32", crc32(DATA)), ("x-amz-meta-more", "1")]),
+    (["x-amz-checksum-crc32"], [("x-amz-checksum-crc32", crc32(DATA)), ("x-amz-checksum-crc32", crc32(DATA))])]
+
+
+@pytest.mark.parametrize("target", ["k", "k?partNumber=1&uploadId=UPLOAD"], ids=["object", "part"])
+@pytest.mark.parametrize("announced, sent", TRAILERS, ids=str)
+def test_what_trails_is_what_was_announced(server, connection, s3, bucket, nothing_stored, target, announced, sent):
+    under_way = s3.create_multipart_upload(Bucket=bucket, Key="k")["UploadId"]
+    path, _, query = f"/{bucket}/{target}".replace("UPLOAD", under_way).partition("?")
+    signer = Signer(server)
+    headers = signer.headers("PUT", path, query, [
+        ("content-encoding", "aws-chunked"), ("x-amz-decoded-content-length", str(len(DATA))),
+        *(("x-amz-trailer", name) for name in announced)], payload=UNSIGNED_TRAILER)
+    trailer = b"".join(f"{name}:{value}\r\n".encode() for name, value in sent)
+    body = signer.chunked(UNSIGNED_TRAILER, DATA)[:-2] + trailer + b"\r\n"
+    answer = connection.ask("PUT", f"{path}?{query}", headers, body)
+    assert (answer.status, answer["Code"]) == (400, "MalformedTrailerError")
+    assert "Parts" not in s3.list_parts(Bucket=bucket, Key="k", UploadId=under_way)
+
+
+def test_a_trailer_that_is_announced_needs_a_body_of_chunks(server, connection, bucket, nothing_stored):
+    headers = Signer(server).headers("PUT", f"/{bucket}/k", headers=[
+        ("x-amz-trailer", "x-amz-checksum-crc32")], payload="UNSIGNED-PAYLOAD")
+    answer = connection.ask("PUT", f"/{bucket}/k", headers, DATA)
+    assert (answer.status, answer["Code"]) == (400, "MalformedTrailerError")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_body_without_its_last_line_break_is_incomplete(server, connection, bucket, nothing_stored, kind):
+    upload = Upload(server, bucket, kind)
+    for cut in (1, 2):
+        answer = upload.send(connection, upload.body[:-cut])
+        assert (answer.status, answer["Code"]) == (400, "IncompleteBody")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_broken_line_break_behind_a_chunk_is_incomplete(server, connection, bucket, nothing_stored, kind):
+    upload = Upload(server, bucket, kind, DATA[:100])
+    spoilt = upload.body.replace(DATA[:100] + b"\r\n", DATA[:100] + b"\n\n")
+    answer = upload.send(connection, spoilt)
+    assert (answer.status, answer["Code"]) == (400, "IncompleteBody")
+
+
+@pytest.mark.parametrize("spoilt", [b"chunk-signature:", b"chunk-sign=", b"", b"chunk-signature=x"])
+def test_a_broken_line_of_a_chunk_is_incomplete(server, connection, bucket, nothing_stored, spoilt):
+    upload = Upload(server, bucket, SIGNED_CHUNKS)
+    answer = upload.send(connection, upload.body.replace(b"chunk-signature=", spoilt))
+    assert (answer.status, answer["Code"]) == (400, "IncompleteBody")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("length", ["abc", "-1", "1.5", ""])
+def test_a_decoded_length_that_is_no_number_is_missing(server, connection, bucket, nothing_stored, kind, length):
+    answer = Upload(server, bucket, kind, decoded=length).send(connection)
+    assert (answer.status, answer["Code"]) == (411, "MissingContentLength")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("method, query, body", [
+    ("PUT", "policy", b"{}"), ("PUT", "cors", b"<CORSConfiguration/>"), ("POST", "delete", b"<Delete/>"),
+    ("GET", "", b""), ("PUT", "tagging", b"<Tagging/>")])
+def test_only_objects_and_parts_come_in_chunks(server, connection, bucket, kind, method, query, body):
+    signer = Signer(server)
+    headers = signer.headers(
+        method, f"/{bucket}", query, [("x-amz-decoded-content-length", str(len(body)))], payload=kind)
+    answer = connection.ask(method, f"/{bucket}?{query}", headers, signer.chunked(kind, body) if body else b"")
+    assert (answer.status, answer["Code"]) == (400, "InvalidRequest")
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -150,8 +226,9 @@ def test_after_a_refused_body_the_connection_goes_on(server, connection, s3, buc
     assert s3.get_object(Bucket=bucket, Key="k")["Body"].read() == DATA
 
 
-def test_a_signed_middle_chunk_below_8_kilobytes_is_refused(server, connection, bucket, nothing_stored):
-    answer = Upload(server, bucket, SIGNED_CHUNKS, size=8191).send(connection)
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_middle_chunk_below_8_kilobytes_is_refused(server, connection, bucket, nothing_stored, kind):
+    answer = Upload(server, bucket, kind, size=8191).send(connection)
     assert (answer.status, answer["Code"]) == (403, "InvalidChunkSizeError")
 
 

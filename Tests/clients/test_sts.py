@@ -166,13 +166,14 @@ def test_policies_of_the_session_limit_it_and_add_nothing(iam, role, assume, ref
     assert refused(assume, Policy="nonsense") == ("MalformedPolicyDocument", 400)
 
 
-@pytest.mark.parametrize("arn", ["arn:aws:iam::0:role", "arn:aws:iam::000000000000:role/" + "r" * 2048])
-def test_a_malformed_arn_is_refused_and_not_repeated(member, arn):
+@pytest.mark.parametrize("arn, is_repeated", [
+    ("arn:aws:iam::0:role", True), ("arn:aws:iam::000000000000:role/" + "r" * 2048, False)])
+def test_a_malformed_arn_is_refused(member, arn, is_repeated):
     sts = member.client("sts", config=botocore.config.Config(parameter_validation=False))
     with pytest.raises(botocore.exceptions.ClientError) as caught:
         sts.assume_role(RoleArn=arn, RoleSessionName="night")
     error = caught.value.response["Error"]
-    assert error["Code"] == "ValidationError" and arn not in error["Message"]
+    assert error["Code"] == "ValidationError" and (f"'{arn}'" in error["Message"]) == is_repeated
 
 
 @pytest.mark.parametrize("external_id", ["a", "a" * 1225, "a b", "ü" * 2])
@@ -237,8 +238,6 @@ def test_a_code_of_a_device_that_there_is_not_is_refused(member, assume, refused
     assert refused(assume, **code) == ("AccessDenied", 403)
     context = [{"ProviderArn": "arn:aws:iam::aws:contextProvider/IdentityCenter", "ContextAssertion": "abcd"}]
     assert refused(assume, ProvidedContexts=context) == ("NotImplemented", 501)
-    assert refused(assume, MinimumSessionTokenSize=4096) == ("NotImplemented", 501)
-    assert refused(member.client("sts").get_session_token, MinimumSessionTokenSize=1) == ("NotImplemented", 501)
 
 
 def test_the_roots_session_is_the_root_for_an_hour(account_server):
@@ -400,3 +399,22 @@ def test_a_session_says_that_it_has_no_mfa(member, session, refused):
         PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [statement]}))
     assert refused(session.client().list_buckets) == ("AccessDenied", 403)
     assert member.client("s3").list_buckets()["Buckets"] is not None
+
+
+def test_the_size_of_a_token_is_told_and_may_be_asked_for(member, role):
+    sts = member.client("sts")
+    arn = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"
+    member.may("sts:GetFederationToken")
+    calls = [
+        lambda **options: sts.get_session_token(**options),
+        lambda **options: sts.assume_role(RoleArn=role["Arn"], RoleSessionName="night", **options),
+        lambda **options: sts.get_federation_token(Name="guest", PolicyArns=[{"arn": arn}], **options)]
+    for call in calls:
+        answer = call()
+        size = len(answer["Credentials"]["SessionToken"])
+        assert answer["SessionTokenSize"] == size and 0 < answer["SessionTokenUtilization"] <= 100
+        large = call(MinimumSessionTokenSize=4096)
+        assert large["SessionTokenSize"] == len(large["Credentials"]["SessionToken"]) >= 4096
+        assert large["SessionTokenUtilization"] > answer["SessionTokenUtilization"]
+        who = Temporary(member.server, large["Credentials"]).client("sts").get_caller_identity()
+        assert who["Account"] == "000000000000"

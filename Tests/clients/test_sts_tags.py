@@ -168,7 +168,7 @@ def test_a_user_may_pass_their_own_name_as_source_identity(member, make_role, as
     ({"TransitiveTagKeys": ["Team"]}, "InvalidParameterValue"),
     ({"TransitiveTagKeys": ["Team"] * 51}, "ValidationError"),
     ({"Tags": [{"Key": f"k{number}", "Value": "v" * 256} for number in range(20)]}, "PackedPolicyTooLarge"),
-    ({"SourceIdentity": "b"}, "ValidationError"), ({"SourceIdentity": "b" * 65}, "ValidationError"),
+    ({"SourceIdentity": "b"}, "ValidationError"), ({"SourceIdentity": "b" * 257}, "ValidationError"),
     ({"SourceIdentity": "b b"}, "ValidationError"), ({"SourceIdentity": "aws:bob"}, "ValidationError"),
     ({"SourceIdentity": "${aws:username}"}, "ValidationError")])
 def test_malformed_tags_and_identities_are_refused(member, make_role, assume, refused, options, code):

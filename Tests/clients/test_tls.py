@@ -7,6 +7,7 @@ import warnings
 
 import pytest
 
+from cli import FAILED, Client
 from conftest import make_client, secure, start
 from servers import PATIENCE
 from wire import Connection
@@ -124,3 +125,11 @@ def test_ciphers_of_1_2_authenticate_and_exchange_keys_anew(https):
     assert {"AES128-SHA", "ECDHE-ECDSA-AES128-SHA", "ECDHE-ECDSA-AES128-SHA256"} <= set(names)
     assert {name for name in names if spoken(https, ssl.TLSVersion.TLSv1_2, name)} == {
         "ECDHE-ECDSA-AES256-GCM-SHA384", "ECDHE-ECDSA-CHACHA20-POLY1305", "ECDHE-ECDSA-AES128-GCM-SHA256"}
+
+
+def test_the_command_line_says_whom_it_trusts(https, pem, tmp_path):
+    coffer = Client(https, tmp_path, AWS_ACCESS_KEY_ID="root", AWS_SECRET_ACCESS_KEY=KEYS["AWS_SECRET_ACCESS_KEY"])
+    assert "set AWS_CA_BUNDLE=FILE" in coffer.run("ls", check=FAILED).stderr
+    told = coffer.run("ls", check=FAILED, env={"AWS_CA_BUNDLE": f"{tmp_path}/none"}).stderr
+    assert f"AWS_CA_BUNDLE names {tmp_path}/none" in told
+    coffer("ls", env={"AWS_CA_BUNDLE": f"{pem}/pem"})

@@ -103,7 +103,17 @@ def test_a_range_ends_within_its_source(s3, begun, source):
     assert "Parts" not in s3.list_parts(**begun.names)
 
 
-@pytest.mark.parametrize("value", [f"bytes={SIZE}-{SIZE + 5}", "bytes=10-5"])
+def test_a_range_begins_within_its_source(s3, begun, source):
+    for first in (SIZE, SIZE + 100):
+        with pytest.raises(botocore.exceptions.ClientError) as caught:
+            begun.copy(1, source, CopySourceRange=f"bytes={first}-{first + 5}")
+        error = caught.value.response["Error"]
+        assert (error["Code"], error["Message"]) == (
+            "InvalidRequest", "The specified copy range is invalid for the source object size")
+    assert "Parts" not in s3.list_parts(**begun.names)
+
+
+@pytest.mark.parametrize("value", ["bytes=10-5"])
 def test_a_range_of_nothing_is_refused(s3, begun, source, refused, value):
     code, status = refused(begun.copy, 1, source, CopySourceRange=value)
     assert (code, status) in (("InvalidArgument", 400), ("InvalidRange", 416))

@@ -42,7 +42,7 @@ struct CredentialProcess: Sendable {
         }
         let end = fields["Expiration"]?.strings?.first.flatMap { Timestamp(parsing: $0) }
         guard fields["Expiration"] == nil || end != nil else {
-            throw ConfigurationError("the credential_process printed an Expiration that is no time of ISO 8601")
+            throw ConfigurationError("the credential_process printed an Expiration that is not a time of ISO 8601")
         }
         return S3Credentials(
             accessKeyID: id, secretAccessKey: secret, sessionToken: fields["SessionToken"]?.strings?.first,

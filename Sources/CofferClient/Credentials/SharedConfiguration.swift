@@ -6,6 +6,8 @@ import Glibc
 /// Source: AWS SDKs and Tools Reference Guide, "Shared config and credentials files".
 package struct SharedConfiguration: Sendable {
     private let variable: @Sendable (String) -> String?
+    /// Whether the profile was chosen otherwise than by the environment.
+    private var hasGivenProfile = false
 
     /// - Parameter variable: a variable's value; empty counts as not set.
     package init(_ variable: @escaping @Sendable (String) -> String?) { self.variable = variable }
@@ -25,7 +27,9 @@ package struct SharedConfiguration: Sendable {
     /// The same with a profile that was chosen otherwise; nil for the environment's.
     package func choosing(_ profile: String?) -> SharedConfiguration {
         guard let profile else { return self }
-        return SharedConfiguration { [variable] name in name == "AWS_PROFILE" ? profile : variable(name) }
+        var chosen = SharedConfiguration { [variable] name in name == "AWS_PROFILE" ? profile : variable(name) }
+        chosen.hasGivenProfile = true
+        return chosen
     }
 
     package var profileName: String { chosenProfile ?? "default" }
@@ -36,7 +40,10 @@ package struct SharedConfiguration: Sendable {
     private func settings() throws(ConfigurationError) -> [String: String] {
         if let settings = try profile(profileName) { return settings }
         guard let chosenProfile else { return [:] }
-        throw ConfigurationError("there is no profile '\(chosenProfile)' in the files of AWS's tools")
+        let variable = self["AWS_PROFILE"] == nil ? "AWS_DEFAULT_PROFILE" : "AWS_PROFILE"
+        throw ConfigurationError(
+            "there is no profile '\(chosenProfile)' in the files of AWS's tools"
+                + (hasGivenProfile ? "" : ", which \(variable) names"))
     }
 
     /// The settings of a profile from both files; of a key that stands in both the credentials file's value counts.
@@ -80,20 +87,26 @@ package struct SharedConfiguration: Sendable {
         let home = self["HOME"] ?? "."
         var path = self[variable] ?? "\(home)/.aws/\(name)"
         if path.hasPrefix("~/") { path = home + path.dropFirst() }
-        guard let text = try Self.text(of: path) else { return [:] }
+        guard let text = try Self.text(of: path, origin: self[variable].map { _ in "\(variable): " } ?? "") else {
+            return [:]
+        }
         return Self.sections(text)
     }
 
+    /// - Parameter origin: what has named the file, for a message to begin with.
     /// - Returns: nil if there is no such file.
-    private static func text(of path: String) throws(ConfigurationError) -> String? {
+    private static func text(of path: String, origin: String) throws(ConfigurationError) -> String? {
         guard let file = fopen(path, "re") else {
             if errno == ENOENT || errno == ENOTDIR { return nil }
-            throw ConfigurationError("cannot read \(path): \(String(cString: strerror(errno)))")
+            throw ConfigurationError("\(origin)cannot read \(path): \(String(cString: strerror(errno)))")
         }
         defer { fclose(file) }
         var bytes = [UInt8](repeating: 0, count: byteLimit)
         let count = fread(&bytes, 1, bytes.count, file)
-        guard ferror(file) == 0, count < byteLimit else { throw ConfigurationError("cannot read \(path) as a whole") }
+        guard ferror(file) == 0 else {
+            throw ConfigurationError("\(origin)cannot read \(path): \(String(cString: strerror(errno)))")
+        }
+        guard count < byteLimit else { throw ConfigurationError("\(origin)\(path) is longer than 1 MiB") }
         return String(decoding: bytes.prefix(count), as: UTF8.self)
     }
 

@@ -69,7 +69,7 @@ extension S3Client {
         }
         let told = Set((root.all("Deleted") + root.all("Error")).map(\.key))
         for object in objects where !told.contains(object.key) {
-            let error = S3Error(.internalError, "The service does not tell whether it was deleted.")
+            let error = S3Error(.internalError, "The service does not say whether it was deleted.")
             result.failed.append((object, error))
         }
     }

@@ -29,7 +29,7 @@ extension S3Client {
         let document = XMLWriter.document("Retention") { xml in
             guard let retention else { return }
             xml.element("Mode", retention.mode.rawValue)
-            xml.element("RetainUntilDate", retention.until.iso8601Milliseconds)
+            xml.element("RetainUntilDate", retention.until.iso8601)
         }
         let bypass = bypassesGovernance ? [("x-amz-bypass-governance-retention", "true")] : []
         try await put(document, "retention", bucket, key, version: version, headers: bypass)
@@ -43,7 +43,7 @@ extension S3Client {
     ) async throws -> ObjectLock.Retention {
         let root = try await getElement("retention", bucket, key, version: version)
         guard let mode = root.text("Mode").flatMap(ObjectLock.Mode.init), let until = root.time("RetainUntilDate")
-        else { throw TransportError(.badAnswer, "the service's answer is no Retention") }
+        else { throw TransportError(.badAnswer, "the service's answer is not a Retention") }
         return ObjectLock.Retention(mode: mode, until: until)
     }
 

@@ -17,7 +17,7 @@ extension S3Client {
         call.add(customerKey)
         let (root, head) = try await document(call)
         guard let id = root.text("UploadId") else {
-            throw TransportError(.badAnswer, "the service began an upload without telling its id")
+            throw TransportError(.badAnswer, "the service began an upload and returned no id")
         }
         return MultipartUpload(bucket: bucket, key: key, id: id, head)
     }
@@ -161,6 +161,10 @@ public struct UploadedPart: Sendable {
         guard (byteCount ?? 0) >= 0 else { throw ConfigurationError("a part has no less than 0 bytes") }
         self.init(
             number: try PartNumber.checked(number), byteCount: byteCount, eTag: eTag, checksums: checksums)
+    }
+
+    var withoutChecksums: UploadedPart {
+        UploadedPart(number: number, byteCount: byteCount, eTag: eTag, checksums: [])
     }
 
     init(number: Int, byteCount: Int64?, eTag: ETag, checksums: [Checksum]) {

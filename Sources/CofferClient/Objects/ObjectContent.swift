@@ -55,7 +55,7 @@ public struct ObjectContent: AsyncSequence, Sendable {
                 .badAnswer, "the service answered another range or part of the object than was asked for")
         }
         guard info["content-length"] != nil || info["transfer-encoding"] != nil else {
-            throw TransportError(.badAnswer, "the service does not tell where the object ends")
+            throw TransportError(.badAnswer, "the service does not say where the object ends")
         }
         return ObjectContent(info: info, reader: reader)
     }

@@ -57,7 +57,7 @@ extension ETag {
     /// - Throws: ``TransportError`` where there is none: the answer may be anybody's, such as a proxy's.
     init(written text: String?) throws(TransportError) {
         guard let text, !text.isEmpty else {
-            throw TransportError(.badAnswer, "the service does not tell the tag of what was written")
+            throw TransportError(.badAnswer, "the service returned no ETag of what was written")
         }
         self.init(header: text)
     }

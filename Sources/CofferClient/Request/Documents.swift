@@ -64,7 +64,7 @@ func reading<Value>(_ what: String, _ read: () throws(S3Error) -> Value) throws(
     do throws(S3Error) {
         return try read()
     } catch {
-        throw TransportError(.badAnswer, "the service's answer is no \(what): \(error)")
+        throw TransportError(.badAnswer, "the service's answer is not a valid \(what): \(error)")
     }
 }
 
@@ -122,7 +122,7 @@ extension XMLElement {
     func marker(_ name: String, after previous: String? = nil) throws(TransportError) -> String? {
         guard isTrue("IsTruncated") else { return nil }
         guard let marker = text(name), marker != previous else {
-            throw TransportError(.badAnswer, "the service's listing breaks off, and does not tell where it goes on")
+            throw TransportError(.badAnswer, "the service's listing is truncated and does not say where it continues")
         }
         return marker
     }

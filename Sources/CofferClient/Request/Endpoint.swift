@@ -39,7 +39,7 @@ package struct Endpoint: Sendable, Equatable {
     ///
     /// - Throws: ``ConfigurationError`` for what is no name of a region: it becomes part of the host's.
     init(amazon service: String, _ region: String) throws(ConfigurationError) {
-        guard Self.isRegion(region) else { throw ConfigurationError("'\(region)' is no region of Amazon's") }
+        guard Self.isRegion(region) else { throw ConfigurationError("'\(region)' is not a valid AWS region") }
         self.init(isSecure: true, host: "\(service).\(region)\(Self.suffix(of: region))")
     }
 

@@ -18,7 +18,7 @@ extension S3Client {
     ) async throws -> ObjectInfo {
         let info = try await headObject(bucket, key, version: version)
         guard info.toldByteCount != nil else {
-            throw TransportError(.badAnswer, "the service does not tell how long the object is")
+            throw TransportError(.badAnswer, "the service does not say how long the object is")
         }
         let file = try await blocking { try ReplacementFile(of: path) }
         let meter = ProgressMeter(of: info.byteCount, progress)

@@ -10,6 +10,8 @@ struct UploadSession: Sendable {
     var parts: [Int: UploadedPart] = [:]
     /// The algorithm of the parts' checksums.
     var checksum: ChecksumAlgorithm?
+    /// Whether the upload was begun with the algorithm: only then its completion may name the parts' checksums.
+    var declaresChecksum = true
     /// Whether the service is known to check the whole as well.
     var checksIsOfFullObject = false
 
@@ -37,13 +39,15 @@ struct UploadSession: Sendable {
             if latest.map({ $0.initiated <= listed.initiated }) ?? true { latest = listed }
         }
         guard let latest else { return nil }
-        var session = UploadSession(client: client, upload: latest.upload, checksum: client.sender.options.checksum)
+        var session = UploadSession(
+            client: client, upload: latest.upload, checksum: client.sender.options.checksum, declaresChecksum: false)
         var marker: String? = nil
         repeat {
             let page = try await client.partsPage(latest.upload, after: marker)
             for part in page.parts { session.parts[part.number] = part }
             if let algorithm = page.checksum {
                 session.checksum = algorithm
+                session.declaresChecksum = true
                 session.checksIsOfFullObject =
                     page.checksumType == .fullObject && algorithm.multipartTypes.contains(.fullObject)
             }
@@ -62,7 +66,8 @@ struct UploadSession: Sendable {
     }
 
     func complete(_ parts: [UploadedPart], _ condition: WriteCondition?) async throws -> WrittenObject {
-        try await client.completeMultipartUpload(upload, parts, checksum: fullChecksum(parts), if: condition)
+        let named = declaresChecksum ? parts : parts.map(\.withoutChecksums)
+        return try await client.completeMultipartUpload(upload, named, checksum: fullChecksum(parts), if: condition)
     }
 
     /// The checksum of the whole, from those of the parts.

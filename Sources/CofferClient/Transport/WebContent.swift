@@ -24,7 +24,7 @@ package final class WebContent: Sendable {
             }
             url = try redirected(url, to: target)
         }
-        throw TransportError(.badAnswer, "there is no end of redirects")
+        throw TransportError(.badAnswer, "there are too many redirects")
     }
 
     private init(_ method: String, _ url: String, _ transport: any HTTPTransport) async throws {

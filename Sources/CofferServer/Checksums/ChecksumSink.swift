@@ -33,9 +33,7 @@ struct ChecksumSink: ~Copyable {
         let name = algorithm.header
         let expected = isInTrailer ? trailer.first { $0.name == name }?.value : expected
         if isInTrailer {
-            guard let expected else {
-                throw S3Error(.invalidRequest, "The trailing header \(name) that x-amz-trailer announced is missing")
-            }
+            guard let expected else { throw S3Error(.malformedTrailer) }
             try Self.check(expected, of: algorithm)
         }
         let computed = base64(running.finalize())
@@ -51,39 +49,42 @@ struct ChecksumSink: ~Copyable {
         try declared(request)?.algorithm
     }
 
+    /// The values that the header gives, unread.
+    ///
+    /// - Throws: `InvalidRequest` for an algorithm that S3 does not know.
+    static func given(in request: S3Request) throws(S3Error) -> [Checksum] {
+        let settings = ["x-amz-checksum-mode", "x-amz-checksum-type", "x-amz-checksum-algorithm"]
+        var given: [Checksum] = []
+        for field in request.headers.fields
+        where field.name.hasPrefix("x-amz-checksum-") && !settings.contains(field.name) {
+            given.append(Checksum(algorithm: try algorithm(header: field.name), value: field.value))
+        }
+        return given
+    }
+
     // MARK: What the client declared
 
     private typealias Declared = (algorithm: ChecksumAlgorithm, value: String?, isInTrailer: Bool)
 
     private static func declared(_ request: S3Request) throws(S3Error) -> Declared? {
-        let prefix = "x-amz-checksum-"
-        let settings = ["x-amz-checksum-mode", "x-amz-checksum-type", "x-amz-checksum-algorithm"]
-        let trailer = request.headers["x-amz-trailer"]?.lowercased().filter { $0 != " " }
-        let fields = request.headers.fields.filter { $0.name.hasPrefix(prefix) && !settings.contains($0.name) }
         var found: [Declared] = []
-        for field in fields {
-            let algorithm = try algorithm(header: field.name)
-            try check(field.value, of: algorithm)
-            found.append((algorithm, field.value, false))
+        for checksum in try given(in: request) {
+            try check(checksum.value, of: checksum.algorithm)
+            found.append((checksum.algorithm, checksum.value, false))
         }
-        for name in trailer?.split(separator: ",").map(String.init) ?? [] {
-            guard name.hasPrefix(prefix) else {
-                throw S3Error(.invalidRequest, "The value specified in the x-amz-trailer header is not supported")
-            }
-            found.append((try algorithm(header: name), nil, true))
-        }
+        for name in try AnnouncedTrailer(request).names { found.append((try algorithm(header: name), nil, true)) }
         guard found.count <= 1 else {
             throw S3Error(
                 .invalidRequest,
                 "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.")
         }
-        try checkName(request, against: found.first?.algorithm)
         return found.first
     }
 
     private static func algorithm(header: String) throws(S3Error) -> ChecksumAlgorithm {
         guard let algorithm = ChecksumAlgorithm.allCases.first(where: { $0.header == header }) else {
-            throw .notImplemented(header: header)
+            throw S3Error(
+                .invalidRequest, "The algorithm type you specified in x-amz-checksum- header is invalid.")
         }
         return algorithm
     }
@@ -94,19 +95,22 @@ struct ChecksumSink: ~Copyable {
         }
     }
 
-    /// `x-amz-sdk-checksum-algorithm` names the algorithm once more.
-    private static func checkName(_ request: S3Request, against algorithm: ChecksumAlgorithm?) throws(S3Error) {
+    /// `x-amz-sdk-checksum-algorithm` names the algorithm once more. Of MD5 the SDKs send `Content-MD5`, or a CRC32.
+    ///
+    /// - Throws: `InvalidRequest` for a name that is none, or that comes alone; `BadDigest` for another than that of the
+    ///   checksum, where that matters.
+    static func checkName(_ request: S3Request, mustMatch: Bool) throws(S3Error) {
         guard let name = request.headers["x-amz-sdk-checksum-algorithm"] else { return }
-        _ = try ChecksumAlgorithm(named: name)
-        guard let algorithm else {
+        let named = try ChecksumAlgorithm(named: name)
+        if named == .md5, request.headers["content-md5"] != nil { return }
+        guard let algorithm = try declared(request)?.algorithm else {
             throw S3Error(
                 .invalidRequest,
                 "x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or x-amz-trailer "
                     + "headers were found.")
         }
-        guard algorithm.rawValue == name.uppercased() else {
-            throw S3Error(.invalidRequest, "Value for x-amz-sdk-checksum-algorithm header is invalid.")
-        }
+        guard mustMatch, named != algorithm, (named, algorithm) != (.md5, .crc32) else { return }
+        throw S3Error(.badDigest, "The \(named.rawValue) you specified did not match the calculated checksum.")
     }
 }
 

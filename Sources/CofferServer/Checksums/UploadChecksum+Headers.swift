@@ -26,9 +26,7 @@ extension UploadChecksum {
             self.init(algorithm: algorithm, type: algorithm.defaultMultipartType)
             return
         }
-        guard let type = ChecksumType(rawValue: typeText) else {
-            throw S3Error(.invalidRequest, "Value for x-amz-checksum-type header is invalid.")
-        }
+        let type = try ChecksumType(header: typeText)
         guard algorithm.multipartTypes.contains(type) else {
             throw S3Error(
                 .invalidRequest,
@@ -40,4 +38,16 @@ extension UploadChecksum {
 
     /// What an upload computes that asks for nothing.
     static let initial = UploadChecksum(algorithm: .crc64nvme, type: .fullObject)
+}
+
+extension ChecksumType {
+    /// Reads `x-amz-checksum-type`, in any case of its letters.
+    ///
+    /// - Throws: `InvalidRequest`.
+    init(header: String) throws(S3Error) {
+        guard let type = ChecksumType(rawValue: header.uppercased()) else {
+            throw S3Error(.invalidRequest, "Value for x-amz-checksum-type header is invalid.")
+        }
+        self = type
+    }
 }

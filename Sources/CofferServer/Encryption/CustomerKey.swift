@@ -20,10 +20,14 @@ struct CustomerKey: Sendable, Equatable {
 
     /// Reads the three headers that belong together.
     ///
-    /// - Parameter headerPrefix: `x-amz-`, or `x-amz-copy-source-` for the key of a copy's source.
+    /// - Parameters:
+    ///   - headerPrefix: `x-amz-`, or `x-amz-copy-source-` for the key of a copy's source.
+    ///   - isRead: whether the request reads an object, which without the key's MD5 is forbidden, not wrong.
     /// - Returns: nil if there is none of them.
-    /// - Throws: `InvalidArgument` if one is missing or wrong, `InvalidEncryptionAlgorithmError`.
-    init?(_ request: S3Request, prefix headerPrefix: String = "x-amz-") throws(S3Error) {
+    /// - Throws: `InvalidArgument` if one is missing or wrong, `InvalidEncryptionAlgorithmError`, `AccessDenied`.
+    init?(
+        _ request: S3Request, prefix headerPrefix: String = "x-amz-", isRead: Bool = false
+    ) throws(S3Error) {
         func header(_ name: String) -> (name: String, value: String?) {
             let name = headerPrefix + Self.prefix + name
             return (name, request.headers[name])
@@ -40,6 +44,9 @@ struct CustomerKey: Sendable, Equatable {
         }
         guard let keyText = key.value else { throw Self.missing("an appropriate secret key.", key.name) }
         guard let md5 = digest.value else {
+            guard !isRead else {
+                throw S3Error(.accessDenied).because("the MD5 of the customer's key is missing", isTold: false)
+            }
             throw Self.missing("the client calculated MD5 of the secret key.", digest.name)
         }
         guard let bytes = CofferCrypto.bytes(base64: keyText), bytes.count == ChunkCipher.keyByteCount else {
@@ -59,5 +66,17 @@ struct CustomerKey: Sendable, Equatable {
         .invalidArgument(
             "Requests specifying Server Side Encryption with Customer provided keys must provide \(what)", name: header,
             value: "null")
+    }
+}
+
+extension Authorized {
+    /// Refuses to write with a customer's key where the bucket blocks that.
+    ///
+    /// - Throws: `AccessDenied`.
+    ///
+    /// Source: S3 User Guide, "Blocking or unblocking SSE-C for a general purpose bucket".
+    func requireUnblocked(_ key: CustomerKey?) throws(S3Error) {
+        guard key != nil, try state.encryption?.blocksCustomerKeys == true else { return }
+        throw S3Error(.accessDenied).because("the bucket blocks SSE-C (PutBucketEncryption)", isTold: false)
     }
 }

@@ -7,24 +7,27 @@ import CofferStorage
 /// They answer as IAM does for an account that has none, since tools look for them before they delete a user, or list all
 /// that an account has. Making any is not implemented.
 enum AbsentEntities {
-    static let operations: [QueryOperation] =
-        [
-            empty("ListInstanceProfiles", "InstanceProfiles", on: { $0.arn("instance-profile/") }),
-            empty("ListVirtualMFADevices", "VirtualMFADevices"), empty("ListAccountAliases", "AccountAliases"),
-            empty("ListServerCertificates", "ServerCertificateMetadataList"),
-            empty("ListOpenIDConnectProviders", "OpenIDConnectProviderList"),
-            empty("ListSAMLProviders", "SAMLProviderList"),
-            QueryOperation("GetAccountPasswordPolicy", on: { _ in "*" }, passwordPolicy),
-            QueryOperation("DeleteAccountPasswordPolicy", on: { _ in "*" }, passwordPolicy),
-        ]
-        + [
-            ("ListMFADevices", "MFADevices"), ("ListSSHPublicKeys", "SSHPublicKeys"),
-            ("ListSigningCertificates", "Certificates"),
-            ("ListServiceSpecificCredentials", "ServiceSpecificCredentials"),
-        ].map { empty($0, $1, on: Users.namedOrCaller, of: Users.namedOrCaller) }
-        + ["GetLoginProfile", "UpdateLoginProfile", "DeleteLoginProfile"].map {
-            QueryOperation($0, on: Users.namedOrCaller, loginProfile)
-        }
+    static let operations: [QueryOperation] = ofAccounts + ofUsers + missing
+
+    private static let ofAccounts: [QueryOperation] = [
+        empty("ListInstanceProfiles", "InstanceProfiles", on: { $0.arn("instance-profile/") }),
+        empty("ListVirtualMFADevices", "VirtualMFADevices"), empty("ListAccountAliases", "AccountAliases"),
+        empty("ListServerCertificates", "ServerCertificateMetadataList"),
+        whole("ListOpenIDConnectProviders", "OpenIDConnectProviderList"),
+        whole("ListSAMLProviders", "SAMLProviderList"),
+        QueryOperation("GetAccountPasswordPolicy", on: { _ in "*" }, passwordPolicy),
+        QueryOperation("DeleteAccountPasswordPolicy", on: { _ in "*" }, passwordPolicy),
+    ]
+
+    private static let ofUsers: [QueryOperation] = [
+        empty("ListMFADevices", "MFADevices", on: Users.namedOrCaller, of: Users.namedOrCaller),
+        empty("ListSSHPublicKeys", "SSHPublicKeys", on: Users.namedOrCaller, of: Users.namedOrCaller),
+        empty("ListSigningCertificates", "Certificates", on: Users.namedOrCaller, of: Users.namedOrCaller),
+        QueryOperation("ListServiceSpecificCredentials", on: credentialsOwner, serviceCredentials),
+        QueryOperation("GetLoginProfile", on: Users.namedOrCaller, loginProfile),
+        QueryOperation("UpdateLoginProfile", on: Users.namedOrCaller, loginProfile),
+        QueryOperation("DeleteLoginProfile", on: Users.namedOrCaller, loginProfile),
+    ]
 
     /// - Parameter user: whose they would be, who must be there.
     private static func empty(
@@ -34,11 +37,23 @@ enum AbsentEntities {
     ) -> QueryOperation {
         QueryOperation(operation, on: resource) { call async throws(S3Error) in
             _ = try user?(call)
-            return QueryAnswer { xml in
-                xml.element(list) { _ in }
-                xml.element("IsTruncated", "false")
-            }
+            return try .emptyList(list, call.parameters)
         }
+    }
+
+    /// A list that has no pages.
+    private static func whole(_ operation: String, _ list: String) -> QueryOperation {
+        let answer = QueryAnswer { xml in xml.element(list) { _ in } }
+        return QueryOperation(operation, on: { _ in "*" }, { _ async throws(S3Error) in answer })
+    }
+
+    @Sendable private static func credentialsOwner(_ request: QueryRequest) throws(S3Error) -> String? {
+        request.parameters.bool("AllUsers") ? "*" : try Users.namedOrCaller(request)
+    }
+
+    @Sendable private static func serviceCredentials(_ call: AuthorizedQuery) async throws(S3Error) -> QueryAnswer {
+        if !call.parameters.bool("AllUsers") { _ = try Users.namedOrCaller(call) }
+        return try .emptyList("ServiceSpecificCredentials", call.parameters)
     }
 
     @Sendable private static func loginProfile(_ call: AuthorizedQuery) async throws(S3Error) -> QueryAnswer {

@@ -4,7 +4,8 @@ import CofferStorage
 
 /// CreateAccessKey, UpdateAccessKey, DeleteAccessKey, ListAccessKeys, GetAccessKeyLastUsed.
 ///
-/// The root's key is given by the server's configuration: it is listed, and is never changed here.
+/// One key of the root is given by the server's configuration: it is listed, and never changed here. The root may make
+/// another for itself.
 enum AccessKeys {
     static let operations: [QueryOperation] = [
         QueryOperation("CreateAccessKey", on: Users.namedOrCaller, create),
@@ -17,23 +18,31 @@ enum AccessKeys {
     private enum Status: String, CaseIterable {
         case active = "Active"
         case inactive = "Inactive"
+        case expired = "Expired"
     }
 
+    /// What answers call the root.
+    private static let rootName = "root"
+
     @Sendable private static func create(_ call: AuthorizedQuery) async throws(S3Error) -> QueryAnswer {
-        let name = try userName(call)
+        let name = try Users.namedOrCaller(call)?.name
+        let given = rootKeyID(call) == nil ? 0 : 1
         let pair = KeyPair.generate()
         let key = IAMAccessKey(id: pair.accessKeyID, secret: pair.secretAccessKey, created: .now())
         try await call.change { directory throws(S3Error) in
-            var user = try EntityKind.user.find(name, in: directory)
-            guard user.accessKeys.count < IAMLimits.accessKeysPerUser else {
-                throw .quotaExceeded("AccessKeysPerUser", IAMLimits.accessKeysPerUser)
+            guard let name else {
+                try checkQuota(directory.rootKeys.count + given)
+                directory.rootKeys.append(key)
+                return
             }
+            var user = try EntityKind.user.find(name, in: directory)
+            try checkQuota(user.accessKeys.count)
             user.accessKeys.append(key)
-            directory.users[name] = user
+            directory.users[user.name] = user
         }
         return QueryAnswer { xml in
             xml.element("AccessKey") { xml in
-                xml.element("UserName", name)
+                xml.element("UserName", name ?? rootName)
                 xml.element("AccessKeyId", key.id)
                 xml.element("Status", Status.active.rawValue)
                 xml.element("SecretAccessKey", key.secret)
@@ -47,19 +56,22 @@ enum AccessKeys {
             _ = try call.parameters.required("Status")
             return .nothing
         }
-        try await change(call) { user, index in user.accessKeys[index].isActive = status == .active }
+        guard status != .expired else {
+            throw S3Error(.invalidInput, "The status of an access key is set to Active or Inactive")
+        }
+        try await change(call) { keys, index in keys[index].isActive = status == .active }
         return .nothing
     }
 
     @Sendable private static func delete(_ call: AuthorizedQuery) async throws(S3Error) -> QueryAnswer {
-        try await change(call) { user, index in user.accessKeys.remove(at: index) }
+        try await change(call) { keys, index in keys.remove(at: index) }
         return .nothing
     }
 
     @Sendable private static func list(_ call: AuthorizedQuery) async throws(S3Error) -> QueryAnswer {
         let user = try Users.namedOrCaller(call)
         let root = rootKeyID(call).map { IAMAccessKey(id: $0, secret: "", created: Timestamp(seconds: 0)) }
-        let keys = user?.accessKeys ?? [root].compactMap { $0 }
+        let keys = user?.accessKeys ?? ([root].compactMap { $0 } + call.directory.rootKeys)
         let page = try Page(keys.enumerated(), of: call.parameters) { "\($0.offset)" }
         let name = user?.name
         return .list("AccessKeyMetadata", page) { xml, key in
@@ -72,7 +84,8 @@ enum AccessKeys {
 
     @Sendable private static func lastUsed(_ call: AuthorizedQuery) async throws(S3Error) -> QueryAnswer {
         let id = try call.parameters.required("AccessKeyId")
-        guard let name = userName(ofKey: id, in: call.directory) ?? (id == rootKeyID(call) ? "root" : nil) else {
+        let isRoots = id == rootKeyID(call) || call.directory.rootKeys.contains { $0.id == id }
+        guard let name = userName(ofKey: id, in: call.directory) ?? (isRoots ? rootName : nil) else {
             throw missing(id)
         }
         let use = try call.request.service.identities.uses.use(of: id)
@@ -99,9 +112,10 @@ enum AccessKeys {
         directory.users.values.first { $0.accessKeys.contains { $0.id == id } }?.name
     }
 
-    private static func userName(_ call: AuthorizedQuery) throws(S3Error) -> String {
-        guard let user = try Users.namedOrCaller(call) else { throw rootKey }
-        return user.name
+    private static func checkQuota(_ count: Int) throws(S3Error) {
+        guard count < IAMLimits.accessKeysPerUser else {
+            throw .quotaExceeded("AccessKeysPerUser", IAMLimits.accessKeysPerUser)
+        }
     }
 
     private static func rootKeyID(_ call: AuthorizedQuery) -> String? {
@@ -118,18 +132,22 @@ enum AccessKeys {
     }
 
     private static func change(
-        _ call: AuthorizedQuery, _ change: @escaping @Sendable (inout IAMUser, _ index: Int) -> Void
+        _ call: AuthorizedQuery, _ change: @escaping @Sendable (inout [IAMAccessKey], _ index: Int) -> Void
     ) async throws(S3Error) {
         let id = try call.parameters.required("AccessKeyId")
         guard id != rootKeyID(call) else { throw rootKey }
         // The root may leave out whose key it is.
         let named = try Users.namedOrCaller(call)?.name
         try await call.change { directory throws(S3Error) in
+            if named == nil, let index = directory.rootKeys.firstIndex(where: { $0.id == id }) {
+                change(&directory.rootKeys, index)
+                return
+            }
             guard let name = named ?? userName(ofKey: id, in: directory) else { throw missing(id) }
             var user = try EntityKind.user.find(name, in: directory)
             guard let index = user.accessKeys.firstIndex(where: { $0.id == id }) else { throw missing(id) }
-            change(&user, index)
-            directory.users[name] = user
+            change(&user.accessKeys, index)
+            directory.users[user.name] = user
         }
     }
 }

@@ -31,6 +31,9 @@ enum AuthorizationDetails {
         let page = try Page(items(call), of: call.parameters, weighing: byteCount, by: key)
         let (account, directory) = (call.account, call.directory)
         let attachments = PolicyAttachments(directory)
+        var roles: [(role: IAMRole, use: IAMKeyUse?)] = []
+        for case .role(let role) in page.items { roles.append((role, try call.lastUse(of: role))) }
+        let details = roles
         return QueryAnswer { xml in
             xml.list("UserDetailList", page.items.compactMap { if case .user(let user) = $0 { user } else { nil } }) {
                 $0.detail(of: $1, account, directory)
@@ -39,9 +42,7 @@ enum AuthorizationDetails {
             {
                 $0.detail(of: $1, account)
             }
-            xml.list("RoleDetailList", page.items.compactMap { if case .role(let role) = $0 { role } else { nil } }) {
-                $0.detail(of: $1, call)
-            }
+            xml.list("RoleDetailList", details) { $0.detail(of: $1.role, $1.use, call) }
             xml.element("Policies") { xml in
                 for item in page.items { xml.policyDetail(of: item, account, attachments) }
             }
@@ -77,11 +78,11 @@ enum AuthorizationDetails {
 
     private static func key(_ item: Item) -> String {
         switch item {
-        case .user(let user): "1 \(user.name)"
-        case .group(let group): "2 \(group.name)"
-        case .role(let role): "3 \(role.name)"
-        case .policy(let policy): "4 \(policy.name)"
-        case .awsPolicy(let policy): "5 \(policy.rawValue)"
+        case .user(let user): "1 \(IAMNames.order(user.name))"
+        case .group(let group): "2 \(IAMNames.order(group.name))"
+        case .role(let role): "3 \(IAMNames.order(role.name))"
+        case .policy(let policy): "4 \(IAMNames.order(policy.name))"
+        case .awsPolicy(let policy): "5 \(IAMNames.order(policy.rawValue))"
         }
     }
 
@@ -115,8 +116,10 @@ extension XMLWriter {
         policies(of: group, "GroupPolicyList")
     }
 
-    fileprivate mutating func detail(of role: IAMRole, _ call: AuthorizedQuery) {
-        self.role(role, call, isWhole: true)
+    fileprivate mutating func detail(of role: IAMRole, _ use: IAMKeyUse?, _ call: AuthorizedQuery) {
+        identity(of: role, call)
+        limits(of: role)
+        lastUse(use)
         policies(of: role, "RolePolicyList")
         element("InstanceProfileList") { _ in }
     }

@@ -7,7 +7,6 @@ struct EntityKind<Entity: IAMEntity>: Sendable {
     /// `User`, as it stands in the names of operations and parameters.
     let noun: String
     let entities: any WritableKeyPath<IAMDirectory, [String: Entity]> & Sendable
-    let nameLengths: ClosedRange<Int>
     /// How many there may be, and what IAM calls that quota.
     let quota: (name: String, limit: Int)
     /// Most characters of inline policies.
@@ -19,19 +18,19 @@ struct EntityKind<Entity: IAMEntity>: Sendable {
 
     /// The name that the request gives.
     func name(_ parameters: QueryParameters) throws(S3Error) -> String {
-        try IAMNames.check(try parameters.required(parameter), parameter, nameLengths)
+        try parameters.required(parameter)
     }
 
     /// The ARN of what the request names; of one that is not there, as if it were.
     @Sendable func arn(_ request: QueryRequest) throws(S3Error) -> String? {
         let name = try name(request.parameters)
-        let path = request.directory[keyPath: entities][name]?.path ?? "/"
-        return request.arn("\(resource)\(path)\(name)")
+        let entity = request.directory[keyPath: entities].named(name)
+        return request.arn("\(resource)\(entity?.path ?? "/")\(entity?.name ?? name)")
     }
 
     /// The ARN of what the request wants to make.
     @Sendable func newARN(_ request: QueryRequest) throws(S3Error) -> String? {
-        let path = try IAMNames.check(path: request.parameters["Path"] ?? "/")
+        let path = request.parameters["Path"] ?? "/"
         return request.arn("\(resource)\(path)\(try name(request.parameters))")
     }
 
@@ -39,7 +38,7 @@ struct EntityKind<Entity: IAMEntity>: Sendable {
     @Sendable func listARN(_ request: QueryRequest) throws(S3Error) -> String? { request.arn("\(resource)/") }
 
     func find(_ name: String, in directory: IAMDirectory) throws(S3Error) -> Entity {
-        guard let entity = directory[keyPath: entities][name] else {
+        guard let entity = directory[keyPath: entities].named(name) else {
             throw .noSuchEntity("The \(resource) with name \(name) cannot be found.")
         }
         return entity
@@ -52,8 +51,7 @@ struct EntityKind<Entity: IAMEntity>: Sendable {
 
     /// - Throws: `EntityAlreadyExists`; names differ by more than the case of their letters.
     func checkIsNew(_ name: String, in directory: IAMDirectory) throws(S3Error) {
-        let lowered = name.lowercased()
-        guard !directory[keyPath: entities].keys.contains(where: { $0.lowercased() == lowered }) else {
+        guard directory[keyPath: entities].named(name) == nil else {
             throw S3Error(
                 .entityAlreadyExists,
                 noun == "Policy"
@@ -84,7 +82,7 @@ struct EntityKind<Entity: IAMEntity>: Sendable {
         return try await call.change { directory throws(S3Error) in
             var entity = try find(name, in: directory)
             let value = try change(&entity)
-            directory[keyPath: entities][name] = entity
+            directory[keyPath: entities][entity.name] = entity
             return value
         }
     }
@@ -92,21 +90,19 @@ struct EntityKind<Entity: IAMEntity>: Sendable {
     /// Gives an entity a new name, or another path.
     @Sendable func update(_ call: AuthorizedQuery) async throws(S3Error) -> QueryAnswer {
         let name = try name(call.parameters)
-        let path = try call.parameters["NewPath"].map { path throws(S3Error) in try IAMNames.check(path: path) }
-        let newName = try call.parameters["New\(parameter)"].map { name throws(S3Error) in
-            try IAMNames.check(name, "New\(parameter)", nameLengths)
-        }
+        let path = call.parameters["NewPath"]
+        let newName = call.parameters["New\(parameter)"]
         // The ARN is another afterwards, and there the caller needs the right as well.
         let old = try find(call)
-        let target = call.request.arn("\(resource)\(path ?? old.path)\(newName ?? name)")
+        let target = call.request.arn("\(resource)\(path ?? old.path)\(newName ?? old.name)")
         let shown = call.request.arn("\(resource)\(path ?? "/")\(newName ?? name)")
         try call.request.check(
             "Update\(noun)", on: target, like: old.arn(in: call.account), called: shown)
         try await call.change { directory throws(S3Error) in
             var entity = try find(name, in: directory)
-            directory[keyPath: entities][name] = nil
+            directory[keyPath: entities][entity.name] = nil
             if let newName { try checkIsNew(newName, in: directory) }
-            entity.name = newName ?? name
+            entity.name = newName ?? entity.name
             entity.path = path ?? entity.path
             directory[keyPath: entities][entity.name] = entity
         }
@@ -117,7 +113,7 @@ struct EntityKind<Entity: IAMEntity>: Sendable {
 extension EntityKind where Entity == IAMUser {
     static var user: Self {
         Self(
-            noun: "User", entities: \.users, nameLengths: 1...64, quota: ("UsersPerAccount", IAMLimits.users),
+            noun: "User", entities: \.users, quota: ("UsersPerAccount", IAMLimits.users),
             inlineLimit: IAMLimits.userPolicies)
     }
 }
@@ -125,7 +121,7 @@ extension EntityKind where Entity == IAMUser {
 extension EntityKind where Entity == IAMGroup {
     static var group: Self {
         Self(
-            noun: "Group", entities: \.groups, nameLengths: 1...128, quota: ("GroupsPerAccount", IAMLimits.groups),
+            noun: "Group", entities: \.groups, quota: ("GroupsPerAccount", IAMLimits.groups),
             inlineLimit: IAMLimits.groupPolicies)
     }
 }
@@ -133,7 +129,7 @@ extension EntityKind where Entity == IAMGroup {
 extension EntityKind where Entity == IAMRole {
     static var role: Self {
         Self(
-            noun: "Role", entities: \.roles, nameLengths: 1...64, quota: ("RolesPerAccount", IAMLimits.roles),
+            noun: "Role", entities: \.roles, quota: ("RolesPerAccount", IAMLimits.roles),
             inlineLimit: IAMLimits.rolePolicies)
     }
 }
@@ -141,7 +137,7 @@ extension EntityKind where Entity == IAMRole {
 extension EntityKind where Entity == IAMPolicy {
     static var policy: Self {
         Self(
-            noun: "Policy", entities: \.policies, nameLengths: 1...128,
+            noun: "Policy", entities: \.policies,
             quota: ("PoliciesPerAccount", IAMLimits.policies))
     }
 }

@@ -19,7 +19,7 @@ enum Groups {
         let name = try EntityKind.group.name(call.parameters)
         let group = IAMGroup(
             id: IAMNames.uniqueID("AGPA"), name: name,
-            path: try IAMNames.check(path: call.parameters["Path"] ?? "/"), created: .now())
+            path: call.parameters["Path"] ?? "/", created: .now())
         let account = call.account
         try await EntityKind.group.add(group, call)
         return QueryAnswer { xml in xml.element("Group") { $0.group(group, account) } }
@@ -28,7 +28,7 @@ enum Groups {
     @Sendable private static func get(_ call: AuthorizedQuery) async throws(S3Error) -> QueryAnswer {
         let group = try EntityKind.group.find(call)
         let account = call.account
-        let page = try Page(members(of: group, in: call.directory), of: call.parameters) { $0.name }
+        let page = try Page(members(of: group, in: call.directory), of: call.parameters) { IAMNames.order($0.name) }
         return QueryAnswer { xml in
             xml.element("Group") { $0.group(group, account) }
             xml.list("Users", page.items) { $0.user($1, account) }
@@ -44,7 +44,7 @@ enum Groups {
                 throw Users.conflict("must remove users from group first")
             }
             try Users.checkHasNoPolicies(group)
-            directory.groups[name] = nil
+            directory.groups[group.name] = nil
         }
         return .nothing
     }
@@ -53,7 +53,9 @@ enum Groups {
         let prefix = call.parameters["PathPrefix"] ?? "/"
         let account = call.account
         let groups = call.directory.groups.values.filter { $0.path.hasPrefix(prefix) }
-        return .list("Groups", try Page(groups, of: call.parameters) { $0.name }) { $0.group($1, account) }
+        return .list("Groups", try Page(groups, of: call.parameters) { IAMNames.order($0.name) }) {
+            $0.group($1, account)
+        }
     }
 
     @Sendable private static func add(_ call: AuthorizedQuery) async throws(S3Error) -> QueryAnswer {
@@ -76,7 +78,9 @@ enum Groups {
         let user = try EntityKind.user.find(call)
         let account = call.account
         let groups = call.directory.groups.values.filter { user.groupIDs.contains($0.id) }
-        return .list("Groups", try Page(groups, of: call.parameters) { $0.name }) { $0.group($1, account) }
+        return .list("Groups", try Page(groups, of: call.parameters) { IAMNames.order($0.name) }) {
+            $0.group($1, account)
+        }
     }
 
     // MARK: Steps
@@ -94,7 +98,7 @@ enum Groups {
             let group = try EntityKind.group.find(groupName, in: directory)
             var user = try EntityKind.user.find(userName, in: directory)
             try change(&user, group)
-            directory.users[userName] = user
+            directory.users[user.name] = user
         }
         return .nothing
     }

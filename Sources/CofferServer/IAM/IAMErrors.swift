@@ -23,6 +23,9 @@ extension S3Error.Code {
         "RequestEntityTooLarge", 413, "The request exceeds the maximum allowed size.")
     static let sessionTokenExpired = Self(
         "ExpiredToken", 403, "The security token included in the request is expired")
+    static let reportNotPresent = Self("ReportNotPresent", 410, "The credential report does not exist.")
+    static let invalidIdentityToken = Self(
+        "InvalidIdentityToken", 400, "The identity token that was passed could not be validated.")
     static let unmodifiableEntity = Self("UnmodifiableEntity", 400, "The entity cannot be changed.")
     static let validationError = Self("ValidationError", 400, "A parameter's value is invalid.")
 }

@@ -29,6 +29,8 @@ enum IAMLimits {
     /// Bytes of a session's policies, ARNs and tags together: AWS packs them and tells no size. They are sealed in the
     /// session's token, which a presigned URL of at most 8 KiB must have room for, with a key beside it.
     static let packedSessionBytes = 3072
+    /// Of a session's token, Base64: what the former takes when it is sealed, with all of fifty tags' names about it.
+    static let tokenBytes = 8192
     /// Of one simulation, which AWS does not limit: each action is tried on each resource, but only those of the page that
     /// is asked for.
     static let simulatedActions = 1000
@@ -50,36 +52,8 @@ enum IAMNames {
         return prefix + String((0..<count).map { _ in letters[Int.random(in: 0..<32, using: &random)] })
     }
 
-    /// - Throws: `ValidationError` unless it is letters, digits and `+=,.@_-`, of a length.
-    static func check(_ name: String, _ parameter: String, _ lengths: ClosedRange<Int>) throws(S3Error) -> String {
-        guard lengths.contains(name.utf8.count) else {
-            throw QueryParameters.invalid(
-                "Value '\(name)'", parameter,
-                "Member must have length between \(lengths.lowerBound) and \(lengths.upperBound)")
-        }
-        guard name.utf8.allSatisfy(isNameByte) else {
-            let member = parameter.prefix(1).lowercased() + parameter.dropFirst()
-            throw S3Error(
-                .validationError,
-                "The specified value for \(member) is invalid. It must contain only alphanumeric characters and/or the "
-                    + "following: +=,.@_-")
-        }
-        return name
-    }
-
-    /// - Throws: `ValidationError` unless it begins and ends with a slash and holds nothing but printable ASCII.
-    static func check(path: String) throws(S3Error) -> String {
-        let bytes = path.utf8
-        guard (1...512).contains(bytes.count), bytes.first == UInt8(ascii: "/"), bytes.last == UInt8(ascii: "/"),
-            bytes.allSatisfy({ (0x21...0x7E).contains($0) })
-        else {
-            throw S3Error(
-                .validationError,
-                "The specified value for path is invalid. It must begin and end with / and contain only alphanumeric "
-                    + "characters and/or / characters.")
-        }
-        return path
-    }
+    /// By which lists are ordered: in whatever case names are written.
+    static func order(_ name: String) -> String { "\(name.lowercased()) \(name)" }
 
     /// Letters, digits and `+=,.@_-`.
     static func isNameByte(_ byte: UInt8) -> Bool {

@@ -19,8 +19,9 @@ struct Page<Item: Sendable>: Sendable {
     ) throws(S3Error) {
         let limit = try Self.limit(parameters)
         let after = try Self.lastKey(parameters)
-        let sorted = items.map { (key: key($0), item: $0) }.filter { item in after.map { item.key > $0 } ?? true }
-            .sorted { $0.key < $1.key }
+        let all = items.map { (key: key($0), item: $0) }.sorted { $0.key < $1.key }
+        let last = after.map { after in all.first { Self.markerBytes($0.key) == after }?.key ?? Self.text(after) }
+        let sorted = all.filter { item in last.map { item.key > $0 } ?? true }
         var bytes = 0
         let page = sorted.prefix(limit).prefix { item in
             let isFirst = bytes == 0
@@ -28,7 +29,7 @@ struct Page<Item: Sendable>: Sendable {
             return isFirst || bytes <= IAMLimits.pageBytes
         }
         self.items = page.map(\.item)
-        marker = sorted.count > page.count ? page.last.map { base64(Array($0.key.utf8)) } : nil
+        marker = sorted.count > page.count ? page.last.map { base64(Self.markerBytes($0.key)) } : nil
     }
 
     private init(items: [Item], marker: String?) {
@@ -46,7 +47,7 @@ struct Page<Item: Sendable>: Sendable {
     ) throws(S3Error) -> Page {
         var start = 0
         if let key = try lastKey(parameters) {
-            guard let index = Int(key), (0..<count).contains(index) else { throw invalidMarker }
+            guard let index = Int(Self.text(key)), (0..<count).contains(index) else { throw invalidMarker }
             start = index + 1
         }
         let end = min(count, start + min(most, try limit(parameters)))
@@ -59,12 +60,22 @@ struct Page<Item: Sendable>: Sendable {
         try parameters.integer("MaxItems", in: 1...1000) ?? 100
     }
 
-    /// The key of the last item of the page before.
-    private static func lastKey(_ parameters: QueryParameters) throws(S3Error) -> String? {
+    /// What the marker says of the last item of the page before.
+    private static func lastKey(_ parameters: QueryParameters) throws(S3Error) -> [UInt8]? {
         guard let marker = parameters["Marker"] else { return nil }
         guard let key = bytes(base64: marker) else { throw invalidMarker }
-        return String(decoding: key, as: UTF8.self)
+        return key
     }
+
+    /// What a marker holds: the key, or the beginning of a long one and its hash, since markers have at most 320
+    /// characters.
+    private static func markerBytes(_ key: String) -> [UInt8] {
+        let bytes = Array(key.utf8)
+        return bytes.count <= 240 ? bytes : Array(bytes.prefix(200)) + Digest.of(bytes, .sha256)
+    }
+
+    /// Of a marker whose item is gone: where it would be.
+    private static func text(_ marker: [UInt8]) -> String { String(decoding: marker, as: UTF8.self) }
 
     private static var invalidMarker: S3Error {
         S3Error(.validationError, "Invalid Marker: it is not one of an earlier page")
@@ -77,6 +88,11 @@ struct Page<Item: Sendable>: Sendable {
 }
 
 extension QueryAnswer {
+    /// A list of what there is none of.
+    static func emptyList(_ name: String, _ parameters: QueryParameters) throws(S3Error) -> QueryAnswer {
+        .list(name, try Page([String](), of: parameters) { $0 }) { _, _ in }
+    }
+
     /// A list in an element, each item a `member`, and where the next page begins.
     static func list<Item: Sendable>(
         _ name: String, _ page: Page<Item>, _ member: @escaping @Sendable (inout XMLWriter, Item) -> Void

@@ -56,9 +56,9 @@ enum Policies {
         let name = try EntityKind.policy.name(call.parameters)
         var policy = IAMPolicy(
             id: IAMNames.uniqueID("ANPA"), name: name,
-            path: try IAMNames.check(path: call.parameters["Path"] ?? "/"), created: .now(),
+            path: call.parameters["Path"] ?? "/", created: .now(),
             document: try document(call.parameters))
-        policy.details = try call.parameters.description(isLatin: false) ?? ""
+        policy.details = call.parameters["Description"] ?? ""
         policy.tags = try IAMTags.read(call.parameters)
         let made = policy
         let account = call.account
@@ -143,7 +143,9 @@ enum Policies {
             $0.path.hasPrefix(prefix) && (!call.parameters.bool("OnlyAttached") || $0.attachmentCount > 0)
                 && $0.isUsed(for: usage)
         }
-        return .list("Policies", try Page(found, of: call.parameters) { $0.arn }) { $0.policy($1) }
+        return .list("Policies", try Page(found, of: call.parameters) { "\(IAMNames.order($0.name)) \($0.arn)" }) {
+            $0.policy($1)
+        }
     }
 
     /// - Throws: `AccessDenied` for AWS's own policies, which nobody can change.

@@ -11,7 +11,9 @@ import CofferSigning
 final class QueryExchange: HTTPExchange, @unchecked Sendable {
     private let service: Service
     private let head: HTTPRequestHead
-    private let query: QueryService
+    /// STS's, as soon as it is seen that an unsigned form is for it.
+    private var query: QueryService
+    private let isSigned: Bool
     private let id = RequestID()
     private let start = ContinuousClock.now
     private var record: AccessRecord
@@ -21,6 +23,8 @@ final class QueryExchange: HTTPExchange, @unchecked Sendable {
 
     /// A policy document of 10,240 characters, every one encoded, and a dozen more of them fit in it.
     private static let bodyByteCount = 512 << 10
+    /// Of a form that nobody signed: a token of an identity provider fits in it.
+    private static let unsignedByteCount = 64 << 10
     /// Longest life of a presigned request: 15 minutes.
     private static let presignedSeconds = 900
 
@@ -30,19 +34,25 @@ final class QueryExchange: HTTPExchange, @unchecked Sendable {
         self.service = service
         record = AccessRecord(id: id, head: head)
         record.operation = query.rawValue
-        body = service.queries.document(of: head.holder(accessKeyID: QueryService.credentials(head)?.accessKeyID))
+        let credentials = QueryService.credentials(head)
+        isSigned = credentials != nil
+        body = service.queries.document(of: head.holder(accessKeyID: credentials?.accessKeyID))
         do throws(S3Error) {
-            try RequestLimits.check(head)
+            try RequestLimits.check(head, headerByteCount: RequestLimits.wholeHeaderByteCount)
             try requireKnownKey()
-            guard (head.contentLength ?? 0) <= Int64(Self.bodyByteCount) else { throw S3Error(.requestEntityTooLarge) }
+            if (head.contentLength ?? 0) > Int64(byteLimit) { throw tooLarge }
         } catch {
             fault = error
         }
     }
 
-    /// Nothing is held in memory for who names no key that there is.
+    private var byteLimit: Int { isSigned ? Self.bodyByteCount : Self.unsignedByteCount }
+
+    private var tooLarge: S3Error { S3Error(isSigned ? .requestEntityTooLarge : .missingAuthenticationToken) }
+
+    /// Nothing is held in memory for who names a key that there is not, and little for who names none.
     private func requireKnownKey() throws(S3Error) {
-        guard let named = QueryService.credentials(head) else { throw S3Error(.missingAuthenticationToken) }
+        guard let named = QueryService.credentials(head) else { return }
         if let token = named.sessionToken {
             _ = try service.identities.secret(of: named.accessKeyID, sessionToken: token)
         } else if service.identities.secret(of: named.accessKeyID) == nil {
@@ -57,8 +67,8 @@ final class QueryExchange: HTTPExchange, @unchecked Sendable {
     func receive(_ bytes: Span<UInt8>) {
         guard fault == nil else { return }
         receivedByteCount += bytes.count
-        guard receivedByteCount <= Self.bodyByteCount else {
-            fault = S3Error(.requestEntityTooLarge)
+        guard receivedByteCount <= byteLimit else {
+            fault = tooLarge
             return
         }
         if !body.append(bytes) { fault = S3Error(.slowDown) }
@@ -79,7 +89,7 @@ final class QueryExchange: HTTPExchange, @unchecked Sendable {
     func finished(_ outcome: HTTPOutcome) {
         record.status = record.status ?? fault?.code.status
         record.bytesIn = Int64(receivedByteCount)
-        record.isAborted = outcome == .aborted
+        record.isAborted = outcome != .sent
         record.duration = start.duration(to: .now)
         service.metrics.count(record)
         service.log.access(record)
@@ -91,6 +101,7 @@ final class QueryExchange: HTTPExchange, @unchecked Sendable {
         guard let body = body.finish() else { throw S3Error(.slowDown) }
         let request = try S3Request(
             id: id, head: head, addressing: service.addressing, accounts: service.identities.accounts)
+        guard isSigned else { throw try refusalOfUnsigned(request, body) }
         let authentication = try service.verifier.verify(
             request.signable, for: .query(name: query.rawValue, bodyHash: hex(Digest.of(body, .sha256))))
         guard authentication.accessKeyID != nil else { throw S3Error(.missingAuthenticationToken) }
@@ -100,10 +111,34 @@ final class QueryExchange: HTTPExchange, @unchecked Sendable {
         let parameters = try QueryParameters(request.query, body: body)
         let operation = try operation(parameters)
         record.operation = operation.name
+        try parameters.check(rules(of: operation, parameters, access.principal.account))
         try checkLife(of: operation, authentication, request)
         let call = try authorize(
             operation, try QueryRequest(query, operation: operation.name, parameters, access, service))
         return encode(try await operation.perform(call), of: operation)
+    }
+
+    /// Access keys that the server's configuration gives may be shorter than those of IAM, and are named all the same.
+    private func rules(
+        of operation: QueryOperation, _ parameters: QueryParameters, _ account: Account?
+    ) -> [ParameterRule] {
+        let rules = query.rules[operation.name] ?? []
+        guard let id = parameters[ParameterRule.accessKeyID.name], let account,
+            service.identities.hasKey(id, inAccount: account.id)
+        else { return rules }
+        return rules.filter { $0.name != ParameterRule.accessKeyID.name }
+    }
+
+    /// Of all operations two take requests that nobody signed, and refuse them as STS.
+    private func refusalOfUnsigned(_ request: S3Request, _ body: [UInt8]) throws(S3Error) -> S3Error {
+        // What cannot be read asks for none of them.
+        guard let parameters = try? QueryParameters(request.query, body: body), let action = parameters["Action"],
+            ProvidedIdentities.areNamed(in: parameters)
+        else { return S3Error(.missingAuthenticationToken) }
+        query = .sts
+        record.operation = action
+        try parameters.check(query.rules[action] ?? [])
+        return ProvidedIdentities.refusal(of: action, parameters)
     }
 
     /// A presigned URL that changes rights or gives credentials must not lie about for days; one that tells who signed it
@@ -141,7 +176,7 @@ final class QueryExchange: HTTPExchange, @unchecked Sendable {
 
     private func encode(_ fault: S3Error) -> HTTPResponse {
         let error = fault.forQuery
-        record.refuse(error)
+        record.refuse(error, head)
         if let cause = error.cause { service.log.error("\(id) \(record.operation): \(cause)") }
         let document = XMLWriter.document("ErrorResponse", namespace: query.namespace) { xml in
             xml.element("Error") { xml in
@@ -159,6 +194,7 @@ final class QueryExchange: HTTPExchange, @unchecked Sendable {
         response.headers += [
             ("Content-Type", "text/xml"), ("x-amzn-RequestId", id.description), ("Server", "Coffer"),
         ]
+        response.headers += QueryPreflight.fields(for: head)
         return response
     }
 }

@@ -27,17 +27,6 @@ struct QueryParameters: Sendable {
         return value
     }
 
-    /// An ARN, whatever it names.
-    ///
-    /// - Throws: `ValidationError` unless it has 20 to 2,048 characters.
-    func requiredARN(_ name: String) throws(S3Error) -> String {
-        let arn = try required(name)
-        guard (20...2048).contains(arn.utf8.count) else {
-            throw Self.invalid("Value", name, "Member must have length between 20 and 2048, inclusive")
-        }
-        return arn
-    }
-
     /// A number within a range; nil if there is none.
     func integer(_ name: String, in range: ClosedRange<Int>) throws(S3Error) -> Int? {
         guard let text = values[name] else { return nil }
@@ -70,24 +59,33 @@ struct QueryParameters: Sendable {
     func bool(_ name: String) -> Bool { values[name]?.lowercased() == "true" }
 
     /// The texts of a list: `Name.member.1`, `Name.member.2`, …
-    func texts(_ name: String) -> [String] {
-        var texts: [String] = []
-        while let text = values["\(name).member.\(texts.count + 1)"] { texts.append(text) }
-        return texts
+    func texts(_ name: String) -> [String] { members(name).map(\.value) }
+
+    /// The same with their numbers, some of which may be left out.
+    func members(_ name: String) -> [(number: Int, value: String)] {
+        let prefix = "\(name).member."
+        return values.compactMap { parameter, value in
+            guard parameter.hasPrefix(prefix) else { return nil }
+            return Self.number(parameter.dropFirst(prefix.count)).map { (number: $0, value: value) }
+        }.sorted { $0.number < $1.number }
     }
 
     /// The structures of a list, each with the parameters `Name.member.1.…`.
-    func structures(_ name: String) -> [QueryParameters] {
+    func structures(_ name: String) -> [QueryParameters] { numberedStructures(name).map(\.parameters) }
+
+    func numberedStructures(_ name: String) -> [(number: Int, parameters: QueryParameters)] {
         let prefix = "\(name).member."
         var members: [Int: [String: String]] = [:]
         for (parameter, value) in values where parameter.hasPrefix(prefix) {
             let parts = parameter.dropFirst(prefix.count).split(at: ".", maxSplits: 1)
-            // `01` would be a second writing of 1.
-            guard parts.count == 2, let number = Int(parts[0]), String(number) == parts[0] else { continue }
+            guard parts.count == 2, let number = Self.number(parts[0]) else { continue }
             members[number, default: [:]][String(parts[1])] = value
         }
-        return members.sorted { $0.key < $1.key }.map { QueryParameters(values: $0.value) }
+        return members.sorted { $0.key < $1.key }.map { ($0.key, QueryParameters(values: $0.value)) }
     }
+
+    /// `01` would be a second writing of 1.
+    private static func number(_ text: Substring) -> Int? { Int(text).flatMap { String($0) == text ? $0 : nil } }
 
     static func invalid(_ value: String, _ name: String, _ constraint: String) -> S3Error {
         let member = name.prefix(1).lowercased() + name.dropFirst()

@@ -67,13 +67,14 @@ struct QueryRequest: Sendable {
             })
     }
 
-    /// An ARN as a refusal may name it: without what the caller is not to learn, which is the path of what there is, and
-    /// whose an access key is.
+    /// An ARN as a refusal may name it: without what the caller is not to learn, which is the path of what there is and
+    /// the case of its name, and whose an access key is.
     fileprivate func nameInRefusal(_ resource: String) -> String {
         if operation == "GetAccessKeyLastUsed" { return arn("user/*") }
         guard query == .iam, IAMConditions(of: operation).hasTarget else { return resource }
-        for kind in ["user", "group", "role"] where resource.hasPrefix(arn("\(kind)/")) {
-            return arn("\(kind)/\(resource.split(at: "/", keepingEmpty: true).last ?? "")")
+        for noun in ["User", "Group", "Role"] where resource.hasPrefix(arn("\(noun.lowercased())/")) {
+            let own = resource.split(at: "/", keepingEmpty: true).last.map(String.init)
+            return arn("\(noun.lowercased())/\(parameters["\(noun)Name"] ?? own ?? "")")
         }
         return resource
     }

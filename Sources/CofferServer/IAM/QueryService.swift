@@ -10,7 +10,7 @@ enum QueryService: String, Sendable {
     case sts
 
     /// Finds the service that a request is for, by its credential scope. One without is taken for IAM's if it is a form
-    /// posted to `/`, which is nothing to S3.
+    /// posted to `/`, which is nothing to S3, and for STS's if it asks for what nobody signs.
     ///
     /// - Parameter isForBucket: whether the host names a bucket.
     /// - Returns: nil for a request to S3.
@@ -24,6 +24,10 @@ enum QueryService: String, Sendable {
         let credential = query?["X-Amz-Credential"]
         if let name = Self.scope(head.headers["authorization"] ?? "") ?? credential.flatMap(Self.service) {
             self.init(rawValue: name)
+            return
+        }
+        if !isForBucket, head.headers["authorization"] == nil, ProvidedIdentities.areNamed(in: query) {
+            self = .sts
             return
         }
         let isForm = head.headers["content-type"]?.hasPrefix("application/x-www-form-urlencoded") == true
@@ -49,6 +53,14 @@ enum QueryService: String, Sendable {
         }
     }
 
+    /// What the parameters of its operations may be.
+    var rules: [String: [ParameterRule]] {
+        switch self {
+        case .iam: ParameterRule.iam
+        case .sts: ParameterRule.sts
+        }
+    }
+
     private static let iamOperations = table(
         Users.operations + AccessKeys.operations + Groups.operations + Roles.operations + Policies.operations
             + PolicyVersions.operations + AttachedPolicies.operations + InlinePolicies.operations
@@ -56,7 +68,7 @@ enum QueryService: String, Sendable {
             + AuthorizationDetails.operations + AbsentEntities.operations + ExplainRequest.operations)
 
     private static let stsOperations = table(
-        CallerIdentity.operations + RoleSessions.operations + UserSessions.operations)
+        CallerIdentity.operations + RoleSessions.operations + UserSessions.operations + ProvidedIdentities.operations)
 
     private static func table(_ operations: [QueryOperation]) -> [String: QueryOperation] {
         Dictionary(uniqueKeysWithValues: operations.map { ($0.name, $0) })

@@ -22,10 +22,11 @@ enum Roles {
         let (document, ids) = try trustPolicy(call, "AssumeRolePolicyDocument")
         var role = IAMRole(
             id: IAMNames.uniqueID("AROA"), name: name,
-            path: try IAMNames.check(path: call.parameters["Path"] ?? "/"), created: .now(),
+            path: call.parameters["Path"] ?? "/", created: .now(),
             trustPolicy: document)
         role.trustedIDs = ids
-        role.details = try call.parameters.description(isLatin: true) ?? ""
+        role.details = call.parameters["Description"] ?? ""
+        role.signinSeconds = try signinSeconds(call.parameters)
         role.sessionSeconds = try sessionSeconds(call.parameters) ?? role.sessionSeconds
         role.tags = try IAMTags.read(call.parameters)
         role.boundary = try Boundaries.read(call)
@@ -36,30 +37,43 @@ enum Roles {
 
     @Sendable private static func get(_ call: AuthorizedQuery) async throws(S3Error) -> QueryAnswer {
         let role = try EntityKind.role.find(call)
-        return QueryAnswer { xml in xml.element("Role") { $0.role(role, call, isWhole: true) } }
+        let use = try call.lastUse(of: role)
+        return QueryAnswer { xml in
+            xml.element("Role") { xml in
+                xml.role(role, call, isWhole: true)
+                xml.lastUse(use)
+            }
+        }
     }
 
     @Sendable private static func list(_ call: AuthorizedQuery) async throws(S3Error) -> QueryAnswer {
         let prefix = call.parameters["PathPrefix"] ?? "/"
         let roles = call.directory.roles.values.filter { $0.path.hasPrefix(prefix) }
-        return .list("Roles", try Page(roles, of: call.parameters) { $0.name }) { $0.role($1, call) }
+        return .list("Roles", try Page(roles, of: call.parameters) { IAMNames.order($0.name) }) { $0.role($1, call) }
     }
 
     @Sendable private static func update(_ call: AuthorizedQuery) async throws(S3Error) -> QueryAnswer {
-        let details = try call.parameters.description(isLatin: true)
+        let details = call.parameters["Description"]
         let seconds = try sessionSeconds(call.parameters)
+        let signin = try signinSeconds(call.parameters)
+        let isReset = call.parameters.bool("ResetMaxSigninSessionDuration")
+        guard signin == nil || !isReset else {
+            throw S3Error(
+                .invalidInput,
+                "MaxSigninSessionDuration cannot be specified when ResetMaxSigninSessionDuration is true")
+        }
         try await EntityKind.role.change(call) { role throws(S3Error) in
             role.details = details ?? role.details
             role.sessionSeconds = seconds ?? role.sessionSeconds
+            role.signinSeconds = isReset ? nil : signin ?? role.signinSeconds
         }
         return QueryAnswer { _ in }
     }
 
     @Sendable private static func updateDescription(_ call: AuthorizedQuery) async throws(S3Error) -> QueryAnswer {
-        _ = try call.parameters.required("Description")
-        let details = try call.parameters.description(isLatin: true)
+        let details = try call.parameters.required("Description")
         let role = try await EntityKind.role.change(call) { role throws(S3Error) in
-            role.details = details ?? role.details
+            role.details = details
             return role
         }
         return QueryAnswer { xml in xml.element("Role") { $0.role(role, call, isWhole: true) } }
@@ -70,10 +84,7 @@ enum Roles {
         _ call: AuthorizedQuery
     ) async throws(S3Error) -> QueryAnswer {
         _ = try EntityKind.role.find(call)
-        return QueryAnswer { xml in
-            xml.element("InstanceProfiles") { _ in }
-            xml.element("IsTruncated", "false")
-        }
+        return try .emptyList("InstanceProfiles", call.parameters)
     }
 
     @Sendable private static func updateTrust(_ call: AuthorizedQuery) async throws(S3Error) -> QueryAnswer {
@@ -89,8 +100,9 @@ enum Roles {
     @Sendable private static func delete(_ call: AuthorizedQuery) async throws(S3Error) -> QueryAnswer {
         let name = try EntityKind.role.name(call.parameters)
         try await call.change { directory throws(S3Error) in
-            try Users.checkHasNoPolicies(try EntityKind.role.find(name, in: directory))
-            directory.roles[name] = nil
+            let role = try EntityKind.role.find(name, in: directory)
+            try Users.checkHasNoPolicies(role)
+            directory.roles[role.name] = nil
         }
         return .nothing
     }
@@ -99,6 +111,10 @@ enum Roles {
 
     private static func sessionSeconds(_ parameters: QueryParameters) throws(S3Error) -> Int? {
         try parameters.integer("MaxSessionDuration", in: 3600...43_200)
+    }
+
+    private static func signinSeconds(_ parameters: QueryParameters) throws(S3Error) -> Int? {
+        try parameters.integer("MaxSigninSessionDuration", in: 3600...7_776_000)
     }
 
     /// - Parameter former: unique ids that it may name though nobody has them any more.
@@ -119,6 +135,15 @@ enum Roles {
 extension XMLWriter {
     /// - Parameter isWhole: with what lists leave out: tags and boundary.
     mutating func role(_ role: IAMRole, _ call: AuthorizedQuery, isWhole: Bool = false) {
+        identity(of: role, call)
+        if !role.details.isEmpty { element("Description", role.details) }
+        element("MaxSessionDuration", String(role.sessionSeconds))
+        optional("MaxSigninSessionDuration", role.signinSeconds.map(String.init))
+        if isWhole { limits(of: role) }
+    }
+
+    /// What everybody tells of a role.
+    mutating func identity(of role: IAMRole, _ call: AuthorizedQuery) {
         element("Path", role.path)
         element("RoleName", role.name)
         element("RoleId", role.id)
@@ -127,11 +152,27 @@ extension XMLWriter {
         let trust = Policy.shown(
             Array(role.trustPolicy.utf8), ids: role.trustedIDs, in: call.request.service.identities)
         document("AssumeRolePolicyDocument", String(decoding: trust, as: UTF8.self))
-        if !role.details.isEmpty { element("Description", role.details) }
-        element("MaxSessionDuration", String(role.sessionSeconds))
-        guard isWhole else { return }
+    }
+
+    mutating func limits(of role: IAMRole) {
         boundary(role.boundary)
         tags(role.tags)
+    }
+
+    /// Empty for a role that was not used.
+    mutating func lastUse(_ use: IAMKeyUse?) {
+        element("RoleLastUsed") { xml in
+            xml.optional("LastUsedDate", use?.time.iso8601Seconds)
+            xml.optional("Region", use?.region)
+        }
+    }
+}
+
+extension AuthorizedQuery {
+    /// When a role's credentials were last used, in the 400 days that IAM looks back.
+    func lastUse(of role: IAMRole) throws(S3Error) -> IAMKeyUse? {
+        guard let use = try request.service.identities.uses.use(of: role.id) else { return nil }
+        return use.time.seconds >= Timestamp.now().seconds - 400 * 86_400 ? use : nil
     }
 }
 

@@ -91,7 +91,7 @@ struct SimulatedSource: Sendable {
 
     /// - Throws: `NoSuchEntity`.
     init(_ call: AuthorizedQuery) throws(S3Error) {
-        arn = try call.parameters.requiredARN("PolicySourceArn")
+        arn = try call.parameters.required("PolicySourceArn")
         let found = try Self.holders(arn, call)
         var policies: [SimulatedPolicy] = []
         for holder in found.holders { policies += try Self.policies(of: holder, call) }

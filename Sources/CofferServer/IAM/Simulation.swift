@@ -12,7 +12,7 @@ enum Simulation {
     ]
 
     @Sendable static func source(_ request: QueryRequest) throws(S3Error) -> String? {
-        try request.parameters.requiredARN("PolicySourceArn")
+        try request.parameters.required("PolicySourceArn")
     }
 
     @Sendable private static func simulatePrincipal(_ call: AuthorizedQuery) async throws(S3Error) -> QueryAnswer {

@@ -36,7 +36,7 @@ enum Users {
         let name = try EntityKind.user.name(call.parameters)
         var user = IAMUser(
             id: IAMNames.uniqueID("AIDA"), name: name,
-            path: try IAMNames.check(path: call.parameters["Path"] ?? "/"), created: .now())
+            path: call.parameters["Path"] ?? "/", created: .now())
         user.tags = try IAMTags.read(call.parameters)
         user.boundary = try Boundaries.read(call)
         let made = user
@@ -68,7 +68,7 @@ enum Users {
             guard user.accessKeys.isEmpty else { throw conflict("must delete access keys first") }
             guard user.groupIDs.isEmpty else { throw conflict("must remove users from group first") }
             try checkHasNoPolicies(user)
-            directory.users[name] = nil
+            directory.users[user.name] = nil
         }
         return .nothing
     }
@@ -77,7 +77,7 @@ enum Users {
         let prefix = call.parameters["PathPrefix"] ?? "/"
         let account = call.account
         let users = call.directory.users.values.filter { $0.path.hasPrefix(prefix) }
-        return .list("Users", try Page(users, of: call.parameters) { $0.name }) { $0.user($1, account) }
+        return .list("Users", try Page(users, of: call.parameters) { IAMNames.order($0.name) }) { $0.user($1, account) }
     }
 
     /// `DeleteConflict`, in IAM's words.

@@ -35,7 +35,9 @@ final class Metrics: Sendable {
         }
     }
 
-    func text(openConnections: Int, totals: StoreTotals, writes: WriteCounts, damagedReads: Int) -> String {
+    func text(
+        openConnections: Int, totals: StoreTotals, space: SpaceReport?, writes: WriteCounts, damagedReads: Int
+    ) -> String {
         let operations = operations.withLock { $0 }.sorted { $0.key < $1.key }
         var page = Page()
         page.family("coffer_requests_total", "counter", "Requests by operation and status.")
@@ -59,11 +61,14 @@ final class Metrics: Sendable {
         }
         page.family("coffer_request_duration_seconds", "histogram", "Time from a request's head to its end.")
         for (name, counters) in operations { page.histogram(name, counters) }
-        let gauges: [(String, String, Int64)] = [
-            ("coffer_open_connections", "Connections of clients.", Int64(openConnections)),
-            ("coffer_buckets", "Buckets.", totals.buckets), ("coffer_objects", "Objects.", totals.objects),
-            ("coffer_stored_bytes", "Bytes of stored bodies.", totals.bytes),
-        ]
+        let gauges: [(String, String, Int64)] =
+            [
+                ("coffer_open_connections", "Connections of clients.", Int64(openConnections)),
+                ("coffer_buckets", "Buckets.", totals.buckets), ("coffer_objects", "Objects.", totals.objects),
+                ("coffer_stored_bytes", "Bytes of stored bodies.", totals.bytes),
+                ("coffer_uploads", "Multipart uploads neither completed nor aborted.", totals.uploads),
+                ("coffer_upload_bytes", "Bytes of the parts of those uploads.", totals.uploadedBytes),
+            ] + Self.gauges(of: space)
         for (name, help, value) in gauges {
             page.family(name, "gauge", help)
             page.sample(name, value)
@@ -77,6 +82,20 @@ final class Metrics: Sendable {
             "Reads that found stored bytes missing or changed; the log names them.")
         page.sample("coffer_damaged_reads_total", Int64(damagedReads))
         return page.text
+    }
+
+    /// None where the system does not tell.
+    private static func gauges(of space: SpaceReport?) -> [(String, String, Int64)] {
+        guard let space else { return [] }
+        return [
+            ("coffer_disk_bytes", "Size of the disk that holds the data.", space.totalByteCount),
+            ("coffer_disk_free_bytes", "Free bytes of that disk.", space.freeByteCount),
+            (
+                "coffer_disk_reserve_bytes", "Free bytes below which objects are refused (--reserve).",
+                space.reserveByteCount
+            ),
+            ("coffer_accepts_objects", "1 while there is room for objects, otherwise 0.", space.isEnough ? 1 : 0),
+        ]
     }
 
     private struct Page {

@@ -5,6 +5,8 @@ import CofferStorage
 /// The pages that are not S3: health and metrics. Those below `/-` can never be a bucket's.
 enum ServerPage: Sendable {
     case health
+    /// As others call it: it says nothing more.
+    case liveness
     case metrics
     case unknown
 
@@ -14,7 +16,7 @@ enum ServerPage: Sendable {
         case "/-/health": self = .health
         case "/minio/health/live", "/minio/health/ready", "/minio/health/cluster", "/minio/health/cluster/read":
             guard !hasBucket(BucketName(unchecked: "minio")) else { return nil }
-            self = .health
+            self = .liveness
         case "/-/metrics": self = .metrics
         case let path where path == "/-" || path.hasPrefix("/-/"): self = .unknown
         default: return nil
@@ -49,13 +51,16 @@ final class ServerPageExchange: HTTPExchange {
         guard head.method == "GET" || head.method == "HEAD" else { return error(S3Error(.methodNotAllowed)) }
         switch page {
         case .health:
+            return text("ok\n" + spaceLines, type: "text/plain")
+        case .liveness:
             return text("ok\n", type: "text/plain")
         case .metrics:
             do throws(S3Error) {
                 try service.metricsAccess.check(head)
                 let totals = try askStore { () throws(StorageError) in try service.store.totals() }
                 let page = service.metrics.text(
-                    openConnections: openConnections(), totals: totals, writes: service.store.writeCounts,
+                    openConnections: openConnections(), totals: totals, space: service.store.spaceReport,
+                    writes: service.store.writeCounts,
                     damagedReads: service.store.damagedReadCount)
                 return text(page, type: "text/plain; version=0.0.4; charset=utf-8")
             } catch {
@@ -67,6 +72,14 @@ final class ServerPageExchange: HTTPExchange {
     }
 
     func finished(_ outcome: HTTPOutcome) {}
+
+    /// How much room there is, for those who may read the metrics.
+    private var spaceLines: String {
+        // Who may not is told nothing, and no more than that.
+        guard (try? service.metricsAccess.check(head)) != nil, let space = service.store.spaceReport else { return "" }
+        return "free-bytes: \(space.freeByteCount)\nreserve-bytes: \(space.reserveByteCount)\n"
+            + "objects: \(space.isEnough ? "accepted" : "refused until there is room")\n"
+    }
 
     private func text(_ text: String, type: String) -> HTTPResponse {
         complete(HTTPResponse(status: 200, headers: [("Content-Type", type)], body: .bytes(Array(text.utf8))))

@@ -2,7 +2,8 @@ import CofferHTTP
 import CofferModel
 import CofferStorage
 
-/// Ends an upload and lets its parts go.
+/// Ends an upload and lets its parts go. Of one that ended already within the last day, it answers the same: a client may
+/// not have seen the first answer, and nothing is left to be done.
 struct AbortMultipartUpload: S3Operation {
     private let reference: UploadReference
 
@@ -11,17 +12,28 @@ struct AbortMultipartUpload: S3Operation {
     }
 
     init(_ request: S3Request) throws(S3Error) {
-        // AWS has the condition in directory buckets alone.
-        try request.refuse(headers: ["x-amz-if-match-initiated-time"])
         reference = try UploadReference(request)
+        // A condition of directory buckets alone.
+        try request.refuse(headers: ["x-amz-if-match-initiated-time"])
     }
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
-        let upload = try reference.find(call)
+        guard let upload = try reference.findEvenEnded(call) else { throw reference.missing }
         let bucket = try call.bucket
-        try await reference.awaitUpload { () async throws(StorageError) in
-            try await call.service.store.abort(upload, in: bucket)
+        let answer = HTTPResponse(status: 204, headers: upload.versionFields(in: bucket))
+        if let ended = upload.ended {
+            guard ended.seconds > Timestamp.now().seconds - Self.rememberedSeconds else { throw reference.missing }
+            return answer
         }
-        return .noContent
+        do throws(StorageError) {
+            try await call.service.store.abort(upload, in: bucket)
+        } catch {
+            guard case .noSuchUpload = error else { throw S3Error(storage: error) }
+            // Another request ended it at the same time, or its bucket is gone.
+            guard try reference.findEvenEnded(call) != nil else { throw reference.missing }
+        }
+        return answer
     }
+
+    private static let rememberedSeconds: Int64 = 24 * 3600
 }

@@ -42,20 +42,22 @@ struct CompleteMultipartUpload: S3Operation {
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
         let finished = try body.finish()
-        let list = try PartList(document: finished.document)
-        guard let upload = try reference.findEvenCompleted(call) else { throw reference.missing }
+        let list = try PartList(document: finished.document, uploadID: reference.uploadID)
+        guard let upload = try reference.findEvenEnded(call) else { throw reference.missing }
         try call.requireWriter(ofObjectOf: upload.owner)
         try list.requireParts()
         if let completed = upload.completed {
             guard completed.etag == list.etag else { throw reference.missing }
             return try response(completed.etag, completed.version, upload.attributes, call)
         }
-        if customerKey != nil { _ = try call.service.keyring.objectKey(of: upload.encryption, customerKey) }
+        guard upload.ended == nil else { throw reference.missing }
+        if customerKey != nil { _ = try upload.objectKey(customerKey, call.service.keyring) }
+        try expectation.check(upload)
         let bucket = try call.bucket
         let written: WrittenObject
         do throws(StorageError) {
             written = try await call.service.store.complete(
-                upload, in: bucket, condition: finished.reception.condition
+                upload, in: bucket, condition: finished.reception.condition, conflict: conditions.conflict
             ) { parts throws(S3Error) in try complete(upload, list, parts) }
         } catch {
             if case .noSuchUpload = error { return try await repeated(list, call) }
@@ -66,7 +68,7 @@ struct CompleteMultipartUpload: S3Operation {
 
     /// Another request completed the upload at the same time.
     private func repeated(_ list: PartList, _ call: Authorized<Self>) async throws(S3Error) -> HTTPResponse {
-        guard let upload = try reference.findEvenCompleted(call), let completed = upload.completed,
+        guard let upload = try reference.findEvenEnded(call), let completed = upload.completed,
             completed.etag == list.etag
         else { throw reference.missing }
         return try response(completed.etag, completed.version, upload.attributes, call)
@@ -89,10 +91,9 @@ struct CompleteMultipartUpload: S3Operation {
             )
         }
         var attributes = upload.attributes
-        if let checksum = try StoredChecksum(of: parts, upload.neededChecksum) {
-            try expectation.check(checksum)
-            attributes.fields += checksum.fields
-        }
+        let checksum = try StoredChecksum(of: parts, upload.neededChecksum)
+        try expectation.check(checksum)
+        attributes.fields += checksum?.fields ?? []
         return UploadCompletion(parts: parts.map(\.number), etag: list.etag, attributes: attributes)
     }
 

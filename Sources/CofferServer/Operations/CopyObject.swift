@@ -5,8 +5,8 @@ import CofferStorage
 
 /// Makes an object of another's bytes, which both then share: nothing is moved, whatever the size.
 ///
-/// Bytes are read where another checksum is asked for, and written anew where one of the two is encrypted and the other
-/// is not.
+/// Bytes are read where the copy's ETag or checksum demands it (``CopyDigests``), and written anew where one of the two
+/// is encrypted and the other is not.
 struct CopyObject: S3Operation {
     static let mayBeLate = true
     static let anonymousRefusal: String? = AnonymousRefusal.copy
@@ -19,6 +19,7 @@ struct CopyObject: S3Operation {
     private let replacesMetadata: Bool
     private let replacesTags: Bool
     private let storageClass: String?
+    private let namesStorageClass: Bool
     private let checksumAlgorithm: ChecksumAlgorithm?
     private let asksForEncryption: Bool
 
@@ -43,9 +44,10 @@ struct CopyObject: S3Operation {
         replacesMetadata = try Self.isReplaced("metadata", request)
         replacesTags = try Self.isReplaced("tagging", request)
         storageClass = try ObjectHeaders.storageClass(request)
+        namesStorageClass = request.headers[ObjectHeaders.storageClassField] != nil
         checksumAlgorithm = try UploadChecksum.algorithm(request)
         asksForEncryption = try EncryptionSettings.requested(request) != nil
-        try Self.checkAnnotationDirective(request)
+        try Self.checkAnnotations(request)
     }
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
@@ -55,7 +57,7 @@ struct CopyObject: S3Operation {
         return try await source.retrying { () async throws(S3Error) in
             let record = try source.find(call)
             try CopySource.requireWholeCopy(of: record)
-            try requireChange(record)
+            try requireChange(record, in: try call.state)
             try requireTagRights(record, call)
             return try response(try await copy(record, condition, call), from: record, call)
         }
@@ -74,11 +76,13 @@ struct CopyObject: S3Operation {
         let wanted = try settings.encryption(in: try call.state)
         let mustMove = (content.key == nil) != keyring.isPlain(wanted)
         if mustMove { return try await move(content, keyring.sealing(wanted), condition, call) }
-        let checksum = try await newChecksum(content, call)
+        let sealing = content.key.flatMap { keyring.seal($0, wanted) }
+        let digests = try await CopyDigests(
+            of: content, sealing: sealing, algorithm: checksumAlgorithm, call.service)
         let copy = ObjectCopy(
             source: record, sourceBucket: sourceBucket, key: key, bucket: try call.bucket,
-            owner: try settings.owner(call), attributes: try attributes(of: record, checksum: checksum, call),
-            encryption: content.key.flatMap { keyring.seal($0, wanted) }?.encryption, condition: condition)
+            owner: try settings.owner(call), attributes: try attributes(of: record, checksum: digests.checksum, call),
+            encryption: sealing?.encryption, etag: digests.etag, condition: condition)
         return try await awaitStore { () async throws(StorageError) in try await call.service.store.copy(copy) }
     }
 
@@ -95,18 +99,6 @@ struct CopyObject: S3Operation {
             try await call.service.store.put(
                 moved.body, as: key, in: bucket, etag: moved.etag, attributes: attributes, owner: owner,
                 encryption: sealing?.encryption, condition: condition)
-        }
-    }
-
-    /// - Returns: nil if the source's own checksum will do.
-    private func newChecksum(
-        _ content: ObjectContentSource, _ call: Authorized<Self>
-    ) async throws(S3Error) -> Checksum? {
-        guard let checksumAlgorithm else { return nil }
-        let present = content.record.attributes.checksum
-        if let present, present.algorithm == checksumAlgorithm, present.type == .fullObject { return nil }
-        return try await awaitStore { () async throws(StorageError) in
-            try await content.checksum(checksumAlgorithm, call.service)
         }
     }
 
@@ -134,16 +126,19 @@ struct CopyObject: S3Operation {
             tags: replacesTags ? settings.tags : source.attributes.tags, grants: try settings.grants(call))
     }
 
-    private func requireChange(_ source: ObjectRecord) throws(S3Error) {
+    /// A storage class or an algorithm that is named is a change, even if it is the object's; one that is not named, and so
+    /// becomes the usual one, is none. Encryption changes where a customer's key is given up, and may do so where the
+    /// bucket has a setting of its own.
+    private func requireChange(_ source: ObjectRecord, in state: BucketState) throws(S3Error) {
         let isChanged =
-            replacesMetadata || storageClass != source.attributes.field(ObjectHeaders.storageClassField)
-            || asksForEncryption || settings.fields.contains { $0.name == ObjectHeaders.redirectField }
-        guard !isOntoItself || isChanged else {
-            throw S3Error(
-                .invalidRequest,
-                "This copy request is illegal because it is trying to copy an object to itself without changing the "
-                    + "object's metadata, storage class, website redirect location or encryption attributes.")
-        }
+            replacesMetadata || namesStorageClass || checksumAlgorithm != nil || asksForEncryption
+            || settings.fields.contains { $0.name == ObjectHeaders.redirectField }
+            || source.encryption?.keySource == .customer
+        guard isOntoItself, !isChanged, try state.encryption == nil else { return }
+        throw S3Error(
+            .invalidRequest,
+            "This copy request is illegal because it is trying to copy an object to itself without changing the "
+                + "object's metadata, storage class, website redirect location or encryption attributes.")
     }
 
     private func response(
@@ -152,11 +147,11 @@ struct CopyObject: S3Operation {
         let record = written.record
         var response = HTTPResponse.xml(
             XMLWriter.document("CopyObjectResult") { xml in
-                xml.element("LastModified", record.modified.iso8601)
+                xml.element("LastModified", record.modified)
                 xml.element("ETag", record.etag.description)
                 record.attributes.checksum?.write(to: &xml)
             })
-        response.headers += EncryptionSettings.answered(record.attributes.fields)
+        response.headers += EncryptionSettings.answeredOnWrite(record.attributes.fields)
         // Unlike a PUT, a copy into a bucket with suspended versioning tells its id.
         if written.versioning != .neverEnabled {
             response.headers.append(("x-amz-version-id", record.version.description))
@@ -165,13 +160,13 @@ struct CopyObject: S3Operation {
         return response
     }
 
-    /// No object has annotations, so either word means the same.
-    private static func checkAnnotationDirective(_ request: S3Request) throws(S3Error) {
+    /// There are no annotations to copy, so that both directives come to the same.
+    private static func checkAnnotations(_ request: S3Request) throws(S3Error) {
         let name = "x-amz-object-annotation-directive"
-        guard let word = request.headers[name] ?? request.query[name], !["COPY", "EXCLUDE"].contains(word) else {
-            return
+        guard let directive = request.headers[name] ?? request.query[name] else { return }
+        guard ["COPY", "EXCLUDE"].contains(directive) else {
+            throw .invalidArgument("Unknown annotation directive.", name: name, value: directive)
         }
-        throw .invalidArgument("Unknown annotation directive.", name: name, value: word)
     }
 
     /// Whether `x-amz-metadata-directive` or `x-amz-tagging-directive` says `REPLACE`.

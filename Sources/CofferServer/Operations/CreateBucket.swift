@@ -12,6 +12,7 @@ struct CreateBucket: S3Operation {
     private let name: BucketName
     private let locksVersions: Bool
     private let access: NewBucketAccess
+    private let namespace: BucketNamespace
 
     static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
         let name = try request.bucketName()
@@ -27,51 +28,60 @@ struct CreateBucket: S3Operation {
 
     init(_ request: S3Request) throws(S3Error) {
         name = try request.bucketName()
-        try Self.checkNamespace(request)
         locksVersions = Self.isLocking(request)
         access = try NewBucketAccess(request)
+        namespace = try BucketNamespace(request)
     }
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
+        let settings = try NewBucketSettings(document: try body.finish().document)
         let signed = call.access.authentication.region
-        let location = try BucketLocation(
-            document: try body.finish().document, signed: signed, service: call.service)
-        try call.require(RequestFacts(location: location.constraint.map { _ in location.region }))
+        let location = try BucketLocation(settings.constraint, signed: signed, service: call.service)
+        let tags = settings.tags
+        try requireRights(tags: tags, region: location.constraint.map { _ in location.region }, call)
         let account = try call.account
+        try namespace.check(name, account: account, region: location.region)
         var configurations = try access.configurations(owner: account, call.service)
         configurations.merge(location.configurations) { $1 }
+        if !tags.isEmpty { configurations[TaggedResource.kind] = TagSet.document(tags) }
         if locksVersions { configurations["object-lock"] = ObjectLockConfiguration(defaultRetention: nil).document }
         do throws(StorageError) {
             _ = try await call.service.store.createBucket(
                 name, owner: account.id, region: location.region,
                 versioning: locksVersions ? .enabled : .neverEnabled, configurations: configurations)
         } catch {
-            guard case .bucketExists(let bucket) = error, bucket.owner == account.id else {
-                throw S3Error(storage: error)
-            }
-            guard Self.isTakenAsMade(bucket, at: location, signed: signed) else {
-                throw S3Error(.bucketAlreadyOwnedByYou, details: [("BucketName", name.description)])
+            guard case .bucketExists(let bucket) = error else { throw S3Error(storage: error) }
+            let details = [("BucketName", name.description)]
+            guard bucket.owner == account.id else { throw S3Error(.bucketAlreadyExists, details: details) }
+            // Made once more, a bucket keeps its tags: those that it does not have are not to be lost in silence.
+            let kept = tags.isEmpty ? [] : try Self.tags(of: bucket, call)
+            guard kept == tags, Self.isTakenAsMade(bucket, at: location, signed: signed) else {
+                throw S3Error(.bucketAlreadyOwnedByYou, details: details)
             }
             try await access.reset(bucket, call)
         }
         call.service.buckets.invalidate(name)
-        return HTTPResponse(status: 200, headers: [("Location", "/\(name)")])
+        return HTTPResponse(status: 200, headers: [("Location", "/\(name)"), (BucketName.arnHeader, name.arn)])
+    }
+
+    private func requireRights(tags: [Tag], region: String?, _ call: Authorized<Self>) throws(S3Error) {
+        let facts = RequestFacts(tags: tags, location: region)
+        try call.require(facts)
+        guard !tags.isEmpty else { return }
+        var tagging = Permission("s3:TagResource", bucket: name, allowsMissingBucket: true)
+        tagging.facts = facts
+        try call.access.require(tagging, service: call.service)
+    }
+
+    private static func tags(of bucket: Bucket, _ call: Authorized<Self>) throws(S3Error) -> [Tag] {
+        let documents = try askStore { () throws(StorageError) in try call.service.store.configurations(of: bucket) }
+        return try TaggedResource.tags(of: documents[TaggedResource.kind])
     }
 
     /// Whether a bucket that is there already is answered as if it was made now: AWS does so in its first region, where
     /// the request asks for no other. A server that is told to be in another region has no such exception.
     private static func isTakenAsMade(_ bucket: Bucket, at location: BucketLocation, signed: String?) -> Bool {
         bucket.region == Region.first && location.region == Region.first && [nil, Region.first].contains(signed)
-    }
-
-    /// Names that hold in one account and region alone are not there.
-    private static func checkNamespace(_ request: S3Request) throws(S3Error) {
-        let header = "x-amz-bucket-namespace"
-        switch request.headers[header] {
-        case nil, "global": return
-        case "account-regional": throw .notImplemented(header: header)
-        case let value?: throw .invalidArgument("Invalid bucket namespace.", name: header, value: value)
-        }
     }
 
     /// Whether versions are to be kept, and can be locked.

@@ -40,7 +40,7 @@ struct CreateMultipartUpload: S3Operation {
                 xml.element("Key", key.description)
                 xml.element("UploadId", upload.uploadID)
             })
-        response.headers += EncryptionSettings.answered(attributes.fields)
+        response.headers += EncryptionSettings.answeredOnWrite(attributes.fields) + upload.versionFields(in: bucket)
         if let checksum {
             response.headers += [
                 ("x-amz-checksum-algorithm", checksum.algorithm.rawValue),

@@ -18,7 +18,12 @@ struct DeleteBucket: S3Operation {
             try await call.service.store.deleteBucket(bucket)
         } catch {
             if case .bucketNotEmpty = error {
-                throw S3Error(.bucketNotEmpty, details: [("BucketName", bucket.name.description)])
+                let hasVersions = bucket.versioning != .neverEnabled
+                throw S3Error(
+                    .bucketNotEmpty,
+                    hasVersions
+                        ? "\(S3Error.Code.bucketNotEmpty.message). You must delete all versions in the bucket." : nil,
+                    details: [("BucketName", bucket.name.description)])
             }
             throw S3Error(storage: error)
         }

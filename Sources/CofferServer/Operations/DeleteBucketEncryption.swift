@@ -2,7 +2,7 @@ import CofferHTTP
 import CofferModel
 import CofferStorage
 
-/// Makes SSE-S3 the encryption of a bucket's objects that ask for nothing themselves.
+/// Makes the encryption of a bucket's objects that of new buckets: SSE-S3 for those that ask for nothing themselves.
 struct DeleteBucketEncryption: S3Operation {
     static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
         [Permission("s3:PutEncryptionConfiguration", bucket: try request.bucketName())]
@@ -11,7 +11,7 @@ struct DeleteBucketEncryption: S3Operation {
     init(_ request: S3Request) {}
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
-        try await call.setConfiguration("encryption", to: nil)
+        try await call.setConfiguration("encryption", to: call.service.initialEncryption?.document)
         return .noContent
     }
 }

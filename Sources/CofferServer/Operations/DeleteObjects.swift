@@ -5,6 +5,7 @@ import CofferStorage
 /// Deletes up to 1,000 objects or versions, each with an outcome of its own.
 struct DeleteObjects: S3Operation {
     static let body = BodyKind.document(limit: Limits.deleteDocumentByteCount, needsDigest: true)
+    static let mustNameChecksum = true
 
     private let bypassesGovernance: Bool
 

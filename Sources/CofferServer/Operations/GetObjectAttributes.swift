@@ -32,7 +32,7 @@ struct GetObjectAttributes: S3Operation {
         // As AWS, a limit that is none is passed over.
         let limit = request.headers["x-amz-max-parts"].flatMap { Int($0) } ?? Limits.listPartCount
         maxParts = limit < 0 ? Limits.listPartCount : min(limit, Limits.listPartCount)
-        customerKey = try CustomerKey(request)
+        customerKey = try CustomerKey(request, isRead: true)
     }
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {

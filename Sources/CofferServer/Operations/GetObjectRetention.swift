@@ -21,7 +21,7 @@ struct GetObjectRetention: S3Operation {
         return .xml(
             XMLWriter.document("Retention") { xml in
                 xml.element("Mode", retention.mode.rawValue)
-                xml.element("RetainUntilDate", retention.until.iso8601Milliseconds)
+                xml.element("RetainUntilDate", retention.until.iso8601)
             })
     }
 }

@@ -11,10 +11,13 @@ struct HeadBucket: S3Operation {
     init(_ request: S3Request) {}
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
-        HTTPResponse(
+        let bucket = try call.bucket
+        return HTTPResponse(
             status: 200,
             headers: [
-                ("x-amz-access-point-alias", "false"), ("Content-Type", "application/xml"),
+                ("x-amz-bucket-region", bucket.region), (BucketName.arnHeader, bucket.name.arn),
+                ("x-amz-access-point-alias", "false"),
+                ("Content-Type", "application/xml"),
             ])
     }
 }

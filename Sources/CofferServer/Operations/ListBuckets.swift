@@ -43,7 +43,7 @@ struct ListBuckets: S3Operation {
                 "Argument value \(region) is not a valid AWS Region", name: "bucket-region", value: region)
         }
         // One more than is answered tells whether there are more.
-        let query = BucketQuery(owner: owner.id, prefix: prefix ?? "", region: region, after: after, limit: limit + 1)
+        let query = BucketQuery(owner: owner.id, prefix: prefix ?? "", after: after, region: region, limit: limit + 1)
         let found = try askStore { () throws(StorageError) in try call.service.store.buckets(query) }
         let page = found.prefix(limit)
         return .xml(
@@ -53,15 +53,17 @@ struct ListBuckets: S3Operation {
                     for bucket in page {
                         xml.element("Bucket") { xml in
                             xml.element("Name", bucket.name.description)
-                            xml.element("CreationDate", bucket.created.iso8601)
-                            if isPaged { xml.element("BucketRegion", bucket.region) }
+                            xml.element("CreationDate", bucket.created)
+                            guard isPaged else { return }
+                            xml.element("BucketRegion", bucket.region)
+                            xml.element("BucketArn", bucket.name.arn)
                         }
                     }
                 }
-                xml.optional("Prefix", prefix)
                 if found.count > page.count, let last = page.last {
                     xml.element("ContinuationToken", ContinuationToken.encode(Array(last.name.description.utf8)))
                 }
+                xml.optional("Prefix", prefix)
             })
     }
 }

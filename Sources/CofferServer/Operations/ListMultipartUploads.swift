@@ -44,9 +44,9 @@ struct ListMultipartUploads: S3Operation {
                 xml.element("Bucket", state.bucket.name.description)
                 xml.element("KeyMarker", text(keyMarker))
                 xml.element("UploadIdMarker", uploadIDMarker)
-                if page.isTruncated { writeNext(page, to: &xml) }
-                xml.element("Prefix", text(prefix))
+                writeNext(page, to: &xml)
                 if !delimiter.isEmpty { xml.element("Delimiter", text(delimiter)) }
+                xml.element("Prefix", text(prefix))
                 if isEncoded { xml.element("EncodingType", "url") }
                 xml.element("MaxUploads", String(limit))
                 xml.element("IsTruncated", String(page.isTruncated))
@@ -57,20 +57,22 @@ struct ListMultipartUploads: S3Operation {
             })
     }
 
+    /// Where the page ends, also where it is the last one.
     private func writeNext(_ page: UploadPage, to xml: inout XMLWriter) {
-        guard let last = page.entries.last else { return }
-        xml.element("NextKeyMarker", text(last.name))
-        if case .item(let upload) = last { xml.element("NextUploadIdMarker", upload.uploadID) }
+        let uploadID = if case .item(let upload)? = page.entries.last { upload.uploadID } else { "" }
+        xml.element("NextKeyMarker", text(page.entries.last?.name ?? []))
+        xml.element("NextUploadIdMarker", uploadID)
     }
 
     private func write(_ upload: Upload, _ state: BucketState, to xml: inout XMLWriter) {
         xml.element("Upload") { xml in
             xml.element("Key", text(upload.key.bytes))
             xml.element("UploadId", upload.uploadID)
+            xml.optional("VersionId", upload.version(in: state.bucket)?.description)
             upload.writeInitiator(to: &xml)
             xml.owner(state.ownerID(ofObjectOf: upload.owner))
             xml.element("StorageClass", upload.attributes.storageClass)
-            xml.element("Initiated", upload.initiated.iso8601)
+            xml.element("Initiated", upload.initiated)
             upload.writeChecksum(to: &xml)
         }
     }

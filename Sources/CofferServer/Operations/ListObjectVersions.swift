@@ -38,11 +38,11 @@ struct ListObjectVersions: S3Operation {
         }
         return .xml(
             XMLWriter.document("ListVersionsResult") { xml in
-                listing.writeHead(to: &xml, bucket: state.bucket)
-                xml.element("KeyMarker", listing.text(keyMarker))
-                xml.element("VersionIdMarker", versionMarker?.description ?? "")
-                if page.isTruncated { writeNext(page, to: &xml) }
-                xml.element("IsTruncated", String(page.isTruncated))
+                listing.writeHead(to: &xml, bucket: state.bucket, isTruncated: page.isTruncated) { xml in
+                    xml.element("KeyMarker", listing.text(keyMarker))
+                    xml.element("VersionIdMarker", versionMarker?.description ?? "")
+                    if page.isTruncated { writeNext(page, to: &xml) }
+                }
                 for case .item(let version) in page.entries { write(version, state, to: &xml) }
                 listing.writeCommonPrefixes(page.entries, to: &xml)
             })
@@ -71,7 +71,7 @@ struct ListObjectVersions: S3Operation {
             xml.element("Key", listing.text(version.key.bytes))
             xml.element("VersionId", version.version.description)
             xml.element("IsLatest", String(version.isLatest))
-            xml.element("LastModified", version.modified.iso8601)
+            xml.element("LastModified", version.modified)
             if !version.isDeleteMarker {
                 xml.element("ETag", version.etag.description)
                 version.attributes.checksum?.writeKind(to: &xml)
@@ -79,6 +79,7 @@ struct ListObjectVersions: S3Operation {
                 xml.element("StorageClass", version.attributes.storageClass)
             }
             xml.owner(state.ownerID(ofObjectOf: version.owner))
+            listing.writeRestoration(of: version, to: &xml)
         }
     }
 }

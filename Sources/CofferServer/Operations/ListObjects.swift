@@ -22,13 +22,13 @@ struct ListObjects: S3Operation {
         let state = try call.state
         return .xml(
             XMLWriter.document("ListBucketResult") { xml in
-                listing.writeHead(to: &xml, bucket: state.bucket)
-                xml.element("Marker", listing.text(marker))
-                // Without a delimiter the last key serves as the next marker.
-                if page.isTruncated, listing.delimiter != nil, let last = page.entries.last {
-                    xml.element("NextMarker", listing.text(last.name))
+                listing.writeHead(to: &xml, bucket: state.bucket, isTruncated: page.isTruncated) { xml in
+                    xml.element("Marker", listing.text(marker))
+                    // Without a delimiter the last key serves as the next marker.
+                    if page.isTruncated, listing.delimiter != nil, let last = page.entries.last {
+                        xml.element("NextMarker", listing.text(last.name))
+                    }
                 }
-                xml.element("IsTruncated", String(page.isTruncated))
                 listing.write(page.entries, ownersIn: state, to: &xml)
             })
     }

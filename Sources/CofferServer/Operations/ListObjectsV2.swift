@@ -35,14 +35,14 @@ struct ListObjectsV2: S3Operation {
         let state = try call.state
         return .xml(
             XMLWriter.document("ListBucketResult") { xml in
-                listing.writeHead(to: &xml, bucket: state.bucket)
-                xml.element("KeyCount", String(page.entries.count))
-                xml.optional("StartAfter", startAfter.map(listing.text))
-                xml.optional("ContinuationToken", token)
-                if page.isTruncated, let last = page.entries.last {
-                    xml.element("NextContinuationToken", ContinuationToken.encode(last.name))
+                listing.writeHead(to: &xml, bucket: state.bucket, isTruncated: page.isTruncated) { xml in
+                    xml.optional("StartAfter", startAfter.map(listing.text))
+                    xml.optional("ContinuationToken", token)
+                    if page.isTruncated, let last = page.entries.last {
+                        xml.element("NextContinuationToken", ContinuationToken.encode(last.name))
+                    }
+                    xml.element("KeyCount", String(page.entries.count))
                 }
-                xml.element("IsTruncated", String(page.isTruncated))
                 listing.write(page.entries, ownersIn: fetchesOwner ? state : nil, to: &xml)
             })
     }

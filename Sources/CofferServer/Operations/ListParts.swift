@@ -28,7 +28,7 @@ struct ListParts: S3Operation {
             try call.service.store.parts(of: upload, after: marker, limit: limit + 1)
         }
         let page = found.prefix(limit)
-        return .xml(
+        var response = HTTPResponse.xml(
             XMLWriter.document("ListPartsResult") { xml in
                 xml.element("Bucket", state.bucket.name.description)
                 xml.element("Key", ListingParameters.text(reference.key.bytes, isEncoded: isEncoded))
@@ -44,12 +44,14 @@ struct ListParts: S3Operation {
                 upload.writeChecksum(to: &xml)
                 for part in page { Self.write(part, upload, to: &xml) }
             })
+        response.headers += upload.versionFields(in: state.bucket)
+        return response
     }
 
     private static func write(_ part: UploadedPart, _ upload: Upload, to xml: inout XMLWriter) {
         xml.element("Part") { xml in
             xml.element("PartNumber", String(part.number))
-            xml.element("LastModified", part.modified.iso8601)
+            xml.element("LastModified", part.modified)
             xml.element("ETag", part.etag.description)
             xml.element("Size", String(part.size))
             if let algorithm = upload.checksum?.algorithm { xml.optional(algorithm.element, part.checksum) }

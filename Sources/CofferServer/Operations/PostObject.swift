@@ -7,6 +7,7 @@ import CofferStorage
 /// Its request is the one that the form's fields make: see ``FormBody``.
 struct PostObject: S3Operation {
     static let body = BodyKind.form
+    static let mustNameChecksum = true
 
     private let settings: ObjectSettings
     private let conditions: WriteConditions

@@ -15,7 +15,7 @@ struct PutAccountPublicAccessBlock: S3Operation {
         let account = try call.requireOwnAccount()
         let block = try PublicAccessBlock(document: try body.finish().requireDocument())
         try await call.setAccountBlock(block.document, of: account)
-        return HTTPResponse(status: 201)
+        return HTTPResponse(status: 200)
     }
 }
 

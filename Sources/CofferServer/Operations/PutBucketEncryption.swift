@@ -14,11 +14,6 @@ struct PutBucketEncryption: S3Operation {
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
         let configuration = try EncryptionConfiguration(document: try body.finish().requireDocument())
-        guard !configuration.blockedTypes.contains("SSE-C") else {
-            throw S3Error(
-                .notImplemented, "Blocking SSE-C in a bucket is not implemented: a bucket policy can deny it",
-                details: [("Header", "BlockedEncryptionTypes")])
-        }
         try await call.setConfiguration("encryption", to: configuration.document)
         return HTTPResponse(status: 200)
     }

@@ -7,6 +7,7 @@ import CofferStorage
 struct PutBucketPolicy: S3Operation {
     static let body = BodyKind.document(limit: Limits.documentByteCount)
     static let anonymousRefusal: String? = AnonymousRefusal.usual
+    static let mustNameChecksum = true
 
     private let confirmsRemoval: Bool
 

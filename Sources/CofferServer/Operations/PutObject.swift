@@ -5,6 +5,7 @@ import CofferStorage
 /// Stores a body as the current object of a key, or adds it to the end of the one that is there.
 struct PutObject: S3Operation {
     static let body = BodyKind.object
+    static let mustNameChecksum = true
 
     private let key: ObjectKey
     private let settings: ObjectSettings
@@ -26,6 +27,7 @@ struct PutObject: S3Operation {
 
     func reception(_ call: Authorized<Self>) throws(S3Error) -> Reception {
         try settings.check(call)
+        try settings.checkDigest(call)
         var reception = try settings.reception(call, conditions)
         try append?.prepare(&reception, call)
         return reception

@@ -71,7 +71,9 @@ struct RenameObject: S3Operation {
 
     /// The key that the header names: percent-encoded, of the same bucket, which may stand before it.
     private static func source(_ request: S3Request) throws(S3Error) -> ObjectKey {
-        guard let header = request.headers[sourceHeader], let decoded = PercentEncoding.decode(header) else {
+        guard let header = request.headers[sourceHeader],
+            let decoded = PercentEncoding.decode(header, plusIsSpace: true)
+        else {
             throw .invalidArgument(
                 "The rename source must be a percent-encoded key of the same bucket", name: sourceHeader,
                 value: request.headers[sourceHeader] ?? "null")

@@ -10,6 +10,7 @@ struct UploadPart: S3Operation {
     private let partNumber: Int
     private let customerKey: CustomerKey?
     private let checksumAlgorithm: ChecksumAlgorithm?
+    private let hasDigest: Bool
 
     static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
         [Permission("s3:PutObject", bucket: try request.bucketName(), key: try request.key())]
@@ -20,11 +21,14 @@ struct UploadPart: S3Operation {
         partNumber = try PartNumber.parse(request.query["partNumber"] ?? "")
         customerKey = try CustomerKey(request)
         checksumAlgorithm = try ChecksumSink.algorithm(of: request)
+        hasDigest = checksumAlgorithm != nil || request.headers["content-md5"] != nil
     }
 
     func reception(_ call: Authorized<Self>) throws(S3Error) -> Reception {
         let upload = try reference.find(call)
         try call.requireWriter(ofObjectOf: upload.owner)
+        try call.requireUnblocked(customerKey)
+        try upload.checkDigest(hasDigest: hasDigest)
         try checkAlgorithm(upload)
         return Reception(
             sealing: try upload.sealing(customerKey, call.service.keyring),
@@ -55,6 +59,7 @@ struct UploadPart: S3Operation {
         let shown = isShown ? finished.checksum.map { [($0.algorithm.header, $0.value)] } ?? [] : []
         return HTTPResponse(
             status: 200,
-            headers: [("ETag", etag.description)] + shown + EncryptionSettings.answered(upload.attributes.fields))
+            headers: [("ETag", etag.description)] + shown + EncryptionSettings.answered(upload.attributes.fields)
+                + upload.versionFields(in: bucket))
     }
 }

@@ -44,6 +44,7 @@ struct UploadPartCopy: S3Operation {
         _ = try body.finish()
         let upload = try reference.find(call)
         try call.requireWriter(ofObjectOf: upload.owner)
+        try call.requireUnblocked(customerKey)
         let sealing = try upload.sealing(customerKey, call.service.keyring)
         let (bucket, sourceBucket) = (try call.bucket, try call.state(of: .source).bucket)
         let (record, copied) = try await source.retrying { () async throws(S3Error) in
@@ -63,20 +64,25 @@ struct UploadPartCopy: S3Operation {
         }
         var response = HTTPResponse.xml(
             XMLWriter.document("CopyPartResult") { xml in
-                xml.element("LastModified", modified.iso8601)
+                xml.element("LastModified", modified)
                 xml.element("ETag", copied.etag.description)
                 if upload.checksum != nil { xml.element(copied.checksum.algorithm.element, copied.checksum.value) }
             })
-        response.headers += EncryptionSettings.answered(upload.attributes.fields)
+        response.headers += EncryptionSettings.answered(upload.attributes.fields) + upload.versionFields(in: bucket)
         response.headers += record.copySourceVersionFields(in: sourceBucket)
         return response
     }
 
     /// Unlike that of a read, the range must lie within the object.
+    ///
+    /// - Throws: `InvalidRequest` for one that begins behind its end, `InvalidArgument` for one that ends there.
     private func stretch(of record: ObjectRecord) throws(S3Error) -> Range<Int64> {
         guard case .from(let first, let last?) = range else {
             try CopySource.requireWholeCopy(of: record)
             return 0..<record.size
+        }
+        guard first < record.size else {
+            throw S3Error(.invalidRequest, "The specified copy range is invalid for the source object size")
         }
         guard last < record.size else {
             throw .invalidArgument(

@@ -108,13 +108,20 @@ func authorize<Operation: S3Operation>(
 private func state(for permission: Permission, _ service: Service) throws(S3Error) -> BucketState? {
     guard let name = permission.bucket else { return nil }
     let state = try service.buckets.state(of: name)
-    guard state != nil || permission.allowsMissingBucket else { throw .noSuchBucket(name.description) }
+    guard state != nil || permission.allowsMissingBucket else {
+        guard permission.missingBucket == .noSuchBucket else { throw S3Error(permission.missingBucket) }
+        throw .noSuchBucket(name.description)
+    }
     return state
 }
 
 private func checkOwner(of state: BucketState?, expected: String?) throws(S3Error) {
     guard let bucket = state?.bucket, let expected else { return }
-    guard Account.isID(expected) else { throw S3Error(.invalidBucketOwner) }
+    guard Account.isID(expected) else {
+        throw S3Error(
+            .invalidBucketOwner,
+            "The value of the expected bucket owner parameter must be an AWS Account ID... [\(expected)]")
+    }
     guard expected == bucket.owner else {
         throw S3Error(.accessDenied).because("the bucket's owner is another than the request expects", isTold: false)
     }

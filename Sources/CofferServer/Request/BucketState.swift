@@ -79,6 +79,9 @@ final class BucketState: Sendable {
         }
     }
 
+    /// Whether objects have a bucket key that are encrypted with a key service's and do not say.
+    var usesBucketKey: Bool { usualEncryption?.usesBucketKey ?? false }
+
     /// How new versions are locked; nil if versions cannot be locked.
     ///
     /// - Throws: `InternalError` if it cannot be read: nothing is to be stored unlocked that was to be locked.

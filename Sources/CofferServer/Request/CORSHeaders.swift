@@ -13,43 +13,39 @@ struct CORSHeaders: Sendable {
 
     /// The fields for a request that is no preflight; one that says what a preflight says is judged by that all the same.
     ///
-    /// As from S3, an answer tells that it varies with its origin only where one was sent.
-    init(_ request: S3Request, service: Service) throws(S3Error) {
-        guard let question = Question(request), let cors = try Self.state(request, service)?.cors else {
+    /// As from S3, an answer tells that it varies with its origin only where a rule admits one.
+    ///
+    /// - Parameter bucket: the one that the request is about; nil if it is about none.
+    init(_ head: HTTPRequestHead, bucket: BucketName?, service: Service) throws(S3Error) {
+        guard let question = Question(head), let bucket, let cors = try service.buckets.state(of: bucket)?.cors else {
             self = .none
             return
         }
-        self = Self(question.rule(of: cors, method: question.method ?? request.method), question)
-    }
-
-    /// The fields for a request that a rule admits; if none does, only that another may be.
-    private init(_ rule: CORSConfiguration.Rule?, _ question: Question) {
-        fields = (rule.map { Self.fields($0, question) } ?? []) + [Self.vary]
+        let rule = question.rule(of: cors, method: question.method ?? head.method)
+        fields = rule.map { Self.fields($0, question) } ?? []
     }
 
     /// The answer to a preflight: `OPTIONS` with `Origin` and `Access-Control-Request-Method`, never signed.
     ///
-    /// - Throws: `BadRequest` if one of them is missing or no such method may be allowed, `AccessForbidden` if there are
-    ///   no rules or none allows the request.
+    /// - Throws: `BadRequest` if one of them is missing or means nothing, `AccessForbidden` if there are no rules or none
+    ///   allows the request.
     static func preflight(_ request: S3Request, service: Service) throws(S3Error) -> HTTPResponse {
-        guard let question = Question(request) else {
+        guard let question = Question(request.head) else {
             throw S3Error(.badRequest, "Insufficient information. Origin request header needed.")
         }
-        let details = [("Method", question.method ?? request.method), ("ResourceType", request.level.rawValue)]
-        guard let state = try state(request, service) else {
+        let method = try question.validMethod()
+        // S3 looks for the rules of a bucket, whatever the request is about.
+        let details = [("Method", method), ("ResourceType", ResourceLevel.bucket.rawValue)]
+        guard let bucket = request.validBucketName, let state = try service.buckets.state(of: bucket) else {
             throw S3Error(.corsForbidden, "CORSResponse: Bucket not found", details: details)
         }
         guard let cors = state.cors else {
             throw S3Error(.corsForbidden, "CORSResponse: CORS is not enabled for this bucket.", details: details)
         }
-        guard let method = question.method, CORSConfiguration.methods.contains(method) else {
-            throw S3Error(
-                .badRequest, "Invalid Access-Control-Request-Method: \(question.method ?? "null")", headers: [vary])
-        }
         guard let rule = question.rule(of: cors, method: method) else {
-            throw S3Error(.corsForbidden, details: details, headers: [vary])
+            throw S3Error(.corsForbidden, details: details)
         }
-        return HTTPResponse(status: 200, headers: Self(rule, question).fields)
+        return HTTPResponse(status: 200, headers: fields(rule, question))
     }
 
     /// What a browser asks before it lets a page of another origin read an answer.
@@ -60,12 +56,23 @@ struct CORSHeaders: Sendable {
         let headers: [String]
 
         /// - Returns: nil for a request without an origin, which no page of another origin sends.
-        init?(_ request: S3Request) {
-            guard let origin = request.headers["origin"], !origin.isEmpty else { return nil }
+        init?(_ head: HTTPRequestHead) {
+            guard let origin = head.headers["origin"], !origin.isEmpty else { return nil }
             self.origin = origin
-            method = request.headers["access-control-request-method"]
-            headers = request.headers.all("access-control-request-headers")
+            method = head.headers["access-control-request-method"]
+            headers = head.headers.all("access-control-request-headers")
                 .flatMap { $0.split(whereSeparator: { $0 == "," || $0 == " " }) }.map { $0.lowercased() }
+        }
+
+        /// The method that a preflight asks for.
+        ///
+        /// - Throws: `BadRequest` if no rule could allow it, or a header field that is asked for has no name of one.
+        func validMethod() throws(S3Error) -> String {
+            guard let method, CORSConfiguration.methods.contains(method) else {
+                throw S3Error(.badRequest, "Invalid Access-Control-Request-Method: \(method ?? "null")")
+            }
+            guard let invalid = headers.first(where: { !HTTPHeaders.isName($0) }) else { return method }
+            throw S3Error(.badRequest, "Invalid Access-Control-Request-Headers: \(invalid)")
         }
 
         /// No rule allows more header fields than a request may have.
@@ -78,12 +85,6 @@ struct CORSHeaders: Sendable {
     private static let vary = (
         name: "Vary", value: "Origin, Access-Control-Request-Headers, Access-Control-Request-Method"
     )
-
-    private static func state(_ request: S3Request, _ service: Service) throws(S3Error) -> BucketState? {
-        // Without a bucket there are no rules; that it is missing is told by the operation.
-        guard let name = try? request.bucketName() else { return nil }
-        return try service.buckets.state(of: name)
-    }
 
     private static func fields(
         _ rule: CORSConfiguration.Rule, _ question: Question
@@ -98,6 +99,7 @@ struct CORSHeaders: Sendable {
         let exposed = rule.exposeHeaders.filter { !$0.isEmpty }
         if !exposed.isEmpty { fields.append(("Access-Control-Expose-Headers", exposed.joined(separator: ", "))) }
         if let age = rule.maxAgeSeconds { fields.append(("Access-Control-Max-Age", String(age))) }
+        fields.append(vary)
         return fields
     }
 }

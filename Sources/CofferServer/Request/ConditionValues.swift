@@ -36,6 +36,8 @@ final class ConditionValues {
         switch name {
         case .existingObjectTag: return Self.tag(key.tag, in: try tagsOfObject())
         case .requestObjectTag: return Self.tag(key.tag, in: try tagsOfRequest())
+        case .requestTag: return Self.tag(key.tag, in: permission.facts.tags ?? [])
+        case .tagKeys: return permission.facts.tags.flatMap { $0.isEmpty ? nil : $0.map(\.key) }
         case .requestObjectTagKeys: return try tagsOfRequest().map(\.key)
         case .copySource: return try copySource().map { [$0] }
         default: return (global(name, tag: key.tag) ?? ofRequest(name) ?? ofLock(name)).map { [$0] }
@@ -88,7 +90,8 @@ final class ConditionValues {
             return request.level == .bucket && request.method == "GET" ? request.query[Self.field(of: name)] : nil
         case .versionID: return permission.version?.description ?? request.query["versionId"]
         case .locationConstraint: return permission.facts.location
-        case .acl, .contentSHA256, .encryption, .encryptionCustomerAlgorithm, .encryptionKeyID, .grantFullControl,
+        case .acl, .bucketNamespace, .contentSHA256, .encryption, .encryptionCustomerAlgorithm, .encryptionKeyID,
+            .grantFullControl,
             .grantRead, .grantReadACP, .grantWrite, .grantWriteACP, .ifMatch, .ifNoneMatch, .metadataDirective,
             .objectOwnership, .storageClass, .websiteRedirectLocation:
             return request.headers[Self.field(of: name)]
@@ -110,7 +113,7 @@ final class ConditionValues {
         let lock = permission.facts.lock ?? ObjectLock { self.request.headers[$0] }
         switch name {
         case .objectLockMode: return lock.retention?.mode.rawValue
-        case .objectLockRetainUntilDate: return lock.retention?.until.iso8601Milliseconds
+        case .objectLockRetainUntilDate: return lock.retention?.until.iso8601
         case .objectLockRemainingRetentionDays:
             return lock.retention.map { String(($0.until.seconds - now.seconds + 86_399) / 86_400) }
         case .objectLockLegalHold: return lock.legalHold.map { $0 ? "ON" : "OFF" }

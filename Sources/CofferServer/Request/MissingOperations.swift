@@ -1,74 +1,163 @@
 import CofferModel
 
-/// The operations of S3 that the server does not have. Each has its route nevertheless: a request for one is answered
-/// `NotImplemented` with its name, and is never taken for another.
+/// The operations of S3 that the server does not have. Each has its route nevertheless, and is never taken for another:
+/// ``MissingOperation`` asks what any operation asks, and then answers as AWS does where nothing was ever set.
 enum MissingOperations {
-    static let routes =
-        bucket.map { route($0, .bucket) } + object.map { route($0, .object) }
-
-    /// The parameters are separated by `&`.
-    private typealias Row = (method: String, parameters: String, name: String)
-
-    private static func route(_ row: Row, _ level: ResourceLevel) -> Route {
+    /// More particular ones stand before more general ones.
+    static let routes = rows.map { row in
         Route(
-            method: row.method, level: level, parameters: row.parameters.split(at: "&").map(String.init), header: nil,
-            name: row.name, operation: nil)
+            method: row.method, level: row.level, parameters: row.parameters, header: nil, name: row.name,
+            operation: MissingOperation.self)
     }
 
-    private static let bucket: [Row] = [
-        ("GET", "abac", "GetBucketAbac"),
-        ("PUT", "abac", "PutBucketAbac"),
-        ("GET", "accelerate", "GetBucketAccelerateConfiguration"),
-        ("PUT", "accelerate", "PutBucketAccelerateConfiguration"),
-        ("GET", "analytics&id", "GetBucketAnalyticsConfiguration"),
-        ("GET", "analytics", "ListBucketAnalyticsConfigurations"),
-        ("PUT", "analytics", "PutBucketAnalyticsConfiguration"),
-        ("DELETE", "analytics", "DeleteBucketAnalyticsConfiguration"),
-        ("GET", "intelligent-tiering&id", "GetBucketIntelligentTieringConfiguration"),
-        ("GET", "intelligent-tiering", "ListBucketIntelligentTieringConfigurations"),
-        ("PUT", "intelligent-tiering", "PutBucketIntelligentTieringConfiguration"),
-        ("DELETE", "intelligent-tiering", "DeleteBucketIntelligentTieringConfiguration"),
-        ("GET", "inventory&id", "GetBucketInventoryConfiguration"),
-        ("GET", "inventory", "ListBucketInventoryConfigurations"),
-        ("PUT", "inventory", "PutBucketInventoryConfiguration"),
-        ("DELETE", "inventory", "DeleteBucketInventoryConfiguration"),
-        ("GET", "lifecycle", "GetBucketLifecycleConfiguration"),
-        ("PUT", "lifecycle", "PutBucketLifecycleConfiguration"),
-        ("DELETE", "lifecycle", "DeleteBucketLifecycle"),
-        ("GET", "logging", "GetBucketLogging"),
-        ("PUT", "logging", "PutBucketLogging"),
-        ("PUT", "metadataAnnotationTable", "UpdateBucketMetadataAnnotationTableConfiguration"),
-        ("GET", "metadataConfiguration", "GetBucketMetadataConfiguration"),
-        ("POST", "metadataConfiguration", "CreateBucketMetadataConfiguration"),
-        ("DELETE", "metadataConfiguration", "DeleteBucketMetadataConfiguration"),
-        ("PUT", "metadataInventoryTable", "UpdateBucketMetadataInventoryTableConfiguration"),
-        ("PUT", "metadataJournalTable", "UpdateBucketMetadataJournalTableConfiguration"),
-        ("GET", "metadataTable", "GetBucketMetadataTableConfiguration"),
-        ("POST", "metadataTable", "CreateBucketMetadataTableConfiguration"),
-        ("DELETE", "metadataTable", "DeleteBucketMetadataTableConfiguration"),
-        ("GET", "metrics&id", "GetBucketMetricsConfiguration"),
-        ("GET", "metrics", "ListBucketMetricsConfigurations"),
-        ("PUT", "metrics", "PutBucketMetricsConfiguration"),
-        ("DELETE", "metrics", "DeleteBucketMetricsConfiguration"),
-        ("GET", "notification", "GetBucketNotificationConfiguration"),
-        ("PUT", "notification", "PutBucketNotificationConfiguration"),
-        ("GET", "replication", "GetBucketReplication"),
-        ("PUT", "replication", "PutBucketReplication"),
-        ("DELETE", "replication", "DeleteBucketReplication"),
-        ("GET", "requestPayment", "GetBucketRequestPayment"),
-        ("PUT", "requestPayment", "PutBucketRequestPayment"),
-        ("GET", "session", "CreateSession"),
-        ("GET", "website", "GetBucketWebsite"),
-        ("PUT", "website", "PutBucketWebsite"),
-        ("DELETE", "website", "DeleteBucketWebsite"),
-    ]
+    struct Row: Sendable {
+        let method: String
+        let level: ResourceLevel
+        /// Query parameters that must be there.
+        let parameters: [String]
+        /// The operation's name in the S3 API Reference.
+        let name: String
+        /// What the principal must be allowed to do.
+        let action: String
+        let answer: Answer
+    }
 
-    private static let object: [Row] = [
-        ("GET", "annotation&annotationName", "GetObjectAnnotation"),
-        ("GET", "annotation", "ListObjectAnnotations"),
-        ("PUT", "annotation", "PutObjectAnnotation"),
-        ("DELETE", "annotation", "DeleteObjectAnnotation"),
-        ("PUT", "encryption", "UpdateObjectEncryption"),
-        ("POST", "select", "SelectObjectContent"),
+    /// What is answered to those who may ask.
+    enum Answer: Sendable {
+        /// `NotImplemented`, as the request would set something.
+        case notImplemented
+        /// A document with at most one element, which tells that there is nothing or what holds anyway.
+        case document(root: String, element: (name: String, text: String)?)
+        /// An error that names the bucket.
+        case bucketError(S3Error.Code)
+        case error(S3Error.Code)
+        /// Nothing was there to be deleted, and that is no error.
+        case noContent
+
+        static func document(_ root: String) -> Answer { .document(root: root, element: nil) }
+        static func document(_ root: String, _ name: String, _ text: String) -> Answer {
+            .document(root: root, element: (name, text))
+        }
+    }
+
+    /// - Throws: an internal error for a request that no row is about.
+    static func row(for request: S3Request) throws(S3Error) -> Row {
+        let row = rows.first { row in
+            row.method == request.method && row.level == request.level
+                && row.parameters.allSatisfy(request.query.contains)
+        }
+        guard let row else { throw .internalError("a missing operation stands in no row") }
+        return row
+    }
+
+    private static func row(
+        _ level: ResourceLevel, _ method: String, _ parameters: String, _ name: String, _ action: String,
+        _ answer: Answer
+    ) -> Row {
+        Row(
+            method: method, level: level, parameters: parameters.split(at: "&").map(String.init), name: name,
+            action: "s3:\(action)", answer: answer)
+    }
+
+    /// A configuration of which a bucket has one: it is read, set, and perhaps deleted.
+    private static func one(
+        _ parameter: String, get: String, set: String, delete: String? = nil, as name: String, _ unset: Answer
+    ) -> [Row] {
+        [
+            row(.bucket, "GET", parameter, "GetBucket\(name)", get, unset),
+            row(.bucket, "PUT", parameter, "PutBucket\(name)", set, .notImplemented),
+        ] + (delete.map { [row(.bucket, "DELETE", parameter, $0, set, .noContent)] } ?? [])
+    }
+
+    /// A configuration of which a bucket has several, each with its id.
+    private static func several(_ parameter: String, _ name: String, list: String) -> [Row] {
+        let (get, put) = ("Get\(name)Configuration", "Put\(name)Configuration")
+        let missing = Answer.error(.noSuchConfiguration)
+        return [
+            row(.bucket, "GET", "\(parameter)&id", "GetBucket\(name)Configuration", get, missing),
+            row(
+                .bucket, "GET", parameter, "ListBucket\(name)Configurations", get,
+                .document(list, "IsTruncated", "false")),
+            row(.bucket, "PUT", parameter, "PutBucket\(name)Configuration", put, .notImplemented),
+            row(.bucket, "DELETE", parameter, "DeleteBucket\(name)Configuration", put, missing),
+        ]
+    }
+
+    private static let rows: [Row] = settings + numbered + metadata + objects
+
+    private static let settings: [Row] = [
+        one(
+            "abac", get: "GetBucketAbac", set: "PutBucketAbac", as: "Abac",
+            .document("AbacStatus", "Status", "Disabled")),
+        one(
+            "accelerate", get: "GetAccelerateConfiguration", set: "PutAccelerateConfiguration",
+            as: "AccelerateConfiguration", .document("AccelerateConfiguration")),
+        one(
+            "lifecycle", get: "GetLifecycleConfiguration", set: "PutLifecycleConfiguration",
+            delete: "DeleteBucketLifecycle", as: "LifecycleConfiguration", .bucketError(.noSuchLifecycleConfiguration)),
+        one(
+            "logging", get: "GetBucketLogging", set: "PutBucketLogging", as: "Logging",
+            .document("BucketLoggingStatus")),
+        one(
+            "notification", get: "GetBucketNotification", set: "PutBucketNotification",
+            as: "NotificationConfiguration", .document("NotificationConfiguration")),
+        one(
+            "replication", get: "GetReplicationConfiguration", set: "PutReplicationConfiguration",
+            delete: "DeleteBucketReplication", as: "Replication", .bucketError(.replicationConfigurationNotFound)),
+        one(
+            "requestPayment", get: "GetBucketRequestPayment", set: "PutBucketRequestPayment", as: "RequestPayment",
+            .document("RequestPaymentConfiguration", "Payer", "BucketOwner")),
+        one(
+            "website", get: "GetBucketWebsite", set: "PutBucketWebsite", as: "Website",
+            .bucketError(.noSuchWebsiteConfiguration)),
+        [row(.bucket, "DELETE", "website", "DeleteBucketWebsite", "DeleteBucketWebsite", .noContent)],
+        // Of directory buckets alone, like its right.
+        [
+            Row(
+                method: "GET", level: .bucket, parameters: ["session"], name: "CreateSession",
+                action: "s3express:CreateSession", answer: .notImplemented)
+        ],
+    ].flatMap { $0 }
+
+    private static let numbered: [Row] = [
+        several("analytics", "Analytics", list: "ListBucketAnalyticsConfigurationResult"),
+        several("intelligent-tiering", "IntelligentTiering", list: "ListBucketIntelligentTieringConfigurationsOutput"),
+        several("inventory", "Inventory", list: "ListInventoryConfigurationsResult"),
+        several("metrics", "Metrics", list: "ListMetricsConfigurationsResult"),
+    ].flatMap { $0 }
+
+    /// Both versions of the API have the same rights. What would change a configuration finds none.
+    private static let metadata: [Row] =
+        metadata("metadataConfiguration", "MetadataConfiguration")
+        + metadata("metadataTable", "MetadataTableConfiguration")
+        + ["Annotation", "Inventory", "Journal"].map { table in
+            let name = "UpdateBucketMetadata\(table)TableConfiguration"
+            return row(.bucket, "PUT", "metadata\(table)Table", name, name, .error(.metadataConfigurationNotFound))
+        }
+
+    private static func metadata(_ parameter: String, _ name: String) -> [Row] {
+        let action = "BucketMetadataTableConfiguration"
+        let missing = Answer.error(.metadataConfigurationNotFound)
+        return [
+            row(.bucket, "GET", parameter, "GetBucket\(name)", "Get\(action)", missing),
+            row(.bucket, "POST", parameter, "CreateBucket\(name)", "Create\(action)", .notImplemented),
+            row(.bucket, "DELETE", parameter, "DeleteBucket\(name)", "Delete\(action)", missing),
+        ]
+    }
+
+    private static let objects: [Row] = [
+        row(
+            .object, "GET", "annotation&annotationName", "GetObjectAnnotation", "GetObjectAnnotation",
+            .error(.noSuchAnnotation)),
+        row(
+            .object, "GET", "annotation", "ListObjectAnnotations", "ListObjectAnnotations",
+            .document("ListObjectAnnotationsOutput", "AnnotationCount", "0")),
+        row(.object, "PUT", "annotation", "PutObjectAnnotation", "PutObjectAnnotation", .notImplemented),
+        row(
+            .object, "DELETE", "annotation&annotationName", "DeleteObjectAnnotation", "DeleteObjectAnnotation",
+            .noContent),
+        row(.object, "PUT", "encryption", "UpdateObjectEncryption", "UpdateObjectEncryption", .notImplemented),
+        // AWS answers so to accounts that did not use it when it was closed to others.
+        row(.object, "POST", "select", "SelectObjectContent", "GetObject", .error(.methodNotAllowed)),
     ]
 }

@@ -22,7 +22,7 @@ enum PostHeaders {
         var headers = HTTPHeaders()
         for field in form.fields {
             guard let header = try header(field) else { continue }
-            try check(header)
+            try EffectiveHeaders.check(header)
             headers.append(header.name, header.value)
         }
         for field in request.headers.fields where keptNames.contains(field.name) {
@@ -54,16 +54,6 @@ enum PostHeaders {
         } catch {
             guard error.code == .malformedXML else { throw error }
             return nil
-        }
-    }
-
-    /// A header comes through HTTP's own rules; a field may hold anything.
-    private static func check(_ header: (name: String, value: String)) throws(S3Error) {
-        guard HTTPHeaders.isName(header.name), header.value.utf8.allSatisfy({ ($0 >= 32 && $0 != 127) || $0 == 9 })
-        else {
-            throw .invalidArgument(
-                "A field that becomes a header must have the name of one, and no control characters",
-                name: header.name, value: "")
         }
     }
 }

@@ -18,7 +18,7 @@ struct PreparedRequest<Operation: S3Operation>: Sendable {
         reception.lengthRange = lengthRange
         body = try RequestBody(
             Operation.body, request: request, authentication: access.authentication, reception: reception,
-            service: service)
+            mustNameChecksum: Operation.mustNameChecksum, service: service)
     }
 
     func perform() async throws(S3Error) -> HTTPResponse { try await operation.perform(call, body) }

@@ -6,18 +6,9 @@ import CofferStorage
 /// about, or else the server's own.
 extension Service {
     /// Verifies a request's signature.
-    ///
-    /// - Throws: as ``SignatureVerifier``; `PermanentRedirect` where a HEAD, whose answer has no body to tell the region
-    ///   in, is signed for another.
     func authentication(of request: S3Request) throws(S3Error) -> Authentication {
         guard isRegionStrict else { return try verifier.verify(request.signable) }
-        let region = try requiredRegion(of: request)
-        do throws(S3Error) {
-            return try verifier.requiring(region: region).verify(request.signable)
-        } catch {
-            let isAboutRegion = error.details.contains { $0.name == "Region" }
-            throw request.method == "HEAD" && isAboutRegion ? S3Error(.permanentRedirect) : error
-        }
+        return try verifier.requiring(region: try requiredRegion(of: request)).verify(request.signable)
     }
 
     /// - Returns: nil for a request that makes a bucket, which says itself where, and for one about a bucket that is not

@@ -22,6 +22,8 @@ final class RequestBody: RequestSink, @unchecked Sendable {
     private var md5: Digest?
     private var sha256: Digest?
     private var checksum: ChecksumSink?
+    /// What the header says of the trailing headers.
+    private let trailer: AnnouncedTrailer
     private let kind: BodyKind
     private let document: HeldDocument?
     private let object: IncomingBody?
@@ -31,10 +33,13 @@ final class RequestBody: RequestSink, @unchecked Sendable {
 
     /// - Throws: AWS's error for headers that contradict each other or are malformed.
     init(
-        _ kind: BodyKind, request: S3Request, authentication: Authentication, reception: Reception, service: Service
+        _ kind: BodyKind, request: S3Request, authentication: Authentication, reception: Reception,
+        mustNameChecksum: Bool, service: Service
     ) throws(S3Error) {
         self.kind = kind
         self.reception = reception
+        trailer = try AnnouncedTrailer(request)
+        if kind.hasChecksum { try ChecksumSink.checkName(request, mustMatch: mustNameChecksum) }
         document =
             if case .document = kind {
                 service.documents.document(of: request.head.holder(accessKeyID: authentication.accessKeyID))
@@ -95,6 +100,7 @@ final class RequestBody: RequestSink, @unchecked Sendable {
     func finish() throws(S3Error) -> FinishedBody {
         if let fault { throw fault }
         let trailer = try decoder?.finish() ?? []
+        try self.trailer.check(trailer)
         if let expectedByteCount, payloadByteCount != expectedByteCount { throw S3Error(.incompleteBody) }
         try reception.lengthRange?.check(payloadByteCount)
         try verifySHA256()
@@ -102,7 +108,7 @@ final class RequestBody: RequestSink, @unchecked Sendable {
         if let expectedMD5, let digest, !isEqualInConstantTime(expectedMD5, digest) {
             throw S3Error(
                 .badDigest,
-                details: [("ExpectedDigest", hex(expectedMD5)), ("CalculatedDigest", base64(digest))])
+                details: [("ExpectedDigest", base64(expectedMD5)), ("CalculatedDigest", base64(digest))])
         }
         let checksum = try checksum.take()?.finish(trailer: trailer)
         guard let document = document.map({ $0.finish() }) ?? [] else { throw S3Error(.slowDown) }
@@ -118,11 +124,9 @@ final class RequestBody: RequestSink, @unchecked Sendable {
         if let expectedByteCount, payloadByteCount > expectedByteCount { throw S3Error(.incompleteBody) }
         switch kind {
         case .none:
-            guard payloadByteCount <= Int64(Limits.documentByteCount) else {
-                throw S3Error(.maxMessageLengthExceeded)
-            }
+            try Self.check(payloadByteCount, limit: Limits.documentByteCount)
         case .document(let limit, _, _):
-            guard payloadByteCount <= Int64(limit) else { throw S3Error(.maxMessageLengthExceeded) }
+            try Self.check(payloadByteCount, limit: limit)
             guard document?.append(bytes) == true else { throw S3Error(.slowDown) }
         case .object, .form:
             if let range = reception.lengthRange, payloadByteCount > range.maximum {
@@ -134,6 +138,12 @@ final class RequestBody: RequestSink, @unchecked Sendable {
         sha256?.update(bytes)
         checksum?.update(bytes)
         further?.update(bytes)
+    }
+
+    private static func check(_ byteCount: Int64, limit: Int) throws(S3Error) {
+        guard byteCount <= Int64(limit) else {
+            throw S3Error(.maxMessageLengthExceeded, details: [("MaxMessageLengthBytes", String(limit))])
+        }
     }
 
     private func verifySHA256() throws(S3Error) {
@@ -150,7 +160,11 @@ final class RequestBody: RequestSink, @unchecked Sendable {
     private static func contentMD5(_ request: S3Request) throws(S3Error) -> [UInt8]? {
         // What has no body has no digest to be held to.
         guard let header = request.headers["content-md5"], !["GET", "HEAD"].contains(request.method) else { return nil }
-        guard let digest = bytes(base64: header), digest.count == 16 else { throw S3Error(.invalidDigest) }
+        // It names 16 bytes, and yet is the digest of none, as AWS compares it.
+        if hasLooseBits(base64: header) { throw S3Error(.badDigest, details: [("ExpectedDigest", header)]) }
+        guard let digest = bytes(base64: header), digest.count == 16 else {
+            throw S3Error(.invalidDigest, details: [("Content-MD5", header)])
+        }
         return digest
     }
 }
@@ -202,13 +216,11 @@ private struct BodyLength {
     init(_ kind: BodyKind, request: S3Request, payloadHash: PayloadHash) throws(S3Error) {
         isObject = !kind.isHeldInMemory
         if case .streaming = payloadHash {
-            guard let header = request.headers["x-amz-decoded-content-length"] else {
-                throw S3Error(.missingContentLength)
+            guard case .object = kind else {
+                throw S3Error(.invalidRequest, "The value of x-amz-content-sha256 header is invalid.")
             }
-            guard let length = Int64(header), length >= 0 else {
-                throw .invalidArgument(
-                    "The decoded content length is not a number", name: "x-amz-decoded-content-length", value: header)
-            }
+            guard let header = request.headers["x-amz-decoded-content-length"], let length = Int64(header), length >= 0
+            else { throw S3Error(.missingContentLength) }
             expected = length
         } else if case .object = kind {
             expected = try request.contentLength()

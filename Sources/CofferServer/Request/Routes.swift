@@ -9,16 +9,21 @@ struct Route: Sendable {
     let parameters: [String]
     /// A header that must be there.
     let header: String?
-    /// The path in the API of S3 Control; nil for an operation of S3 itself.
+    /// The path in the API of S3 Control, or with a slash at its end what the path begins with; nil for an operation of S3
+    /// itself.
     var controlPath: String?
     /// The operation's name in the S3 API Reference.
     let name: String
-    /// nil if the server does not have it: it answers `NotImplemented`.
-    let operation: (any S3Operation.Type)?
+    let operation: any S3Operation.Type
 
     func matches(_ request: S3Request) -> Bool {
-        controlPath == request.target.controlPath && parameters.allSatisfy(request.query.contains)
+        matches(controlPath: request.target.controlPath) && parameters.allSatisfy(request.query.contains)
             && header.map { request.headers[$0] != nil } != false
+    }
+
+    private func matches(controlPath path: String?) -> Bool {
+        guard let controlPath, let path else { return controlPath == path }
+        return controlPath.hasSuffix("/") ? path.hasPrefix(controlPath) : path == controlPath
     }
 }
 
@@ -127,6 +132,9 @@ enum Router {
         Route("GET", GetAccountPublicAccessBlock.self, controlPath: "configuration/publicAccessBlock"),
         Route("PUT", PutAccountPublicAccessBlock.self, controlPath: "configuration/publicAccessBlock"),
         Route("DELETE", DeleteAccountPublicAccessBlock.self, controlPath: "configuration/publicAccessBlock"),
+        Route("GET", ListTagsForResource.self, controlPath: TaggedResource.controlPath),
+        Route("POST", TagResource.self, controlPath: TaggedResource.controlPath),
+        Route("DELETE", UntagResource.self, controlPath: TaggedResource.controlPath),
     ]
 }
 

@@ -14,6 +14,7 @@ struct S3Handler: HTTPHandler {
         if !isForBucket, head.fault == nil, let page = ServerPage(head, hasBucket: mayHaveBucket) {
             return ServerPageExchange(page, received, service, openConnections)
         }
+        if let preflight = QueryPreflight(head, isForBucket: isForBucket, service: service) { return preflight }
         if let query = QueryService(head, isForBucket: isForBucket) {
             return QueryExchange(head, query, service: service)
         }

@@ -16,6 +16,9 @@ protocol S3Operation: Sendable {
     /// Whether it may take so long that its answer must begin before it is done: with 200, and without the status and
     /// fields of the response, whose document then follows, be it a result or an error.
     static var mayBeLate: Bool { get }
+    /// Whether `x-amz-sdk-checksum-algorithm` must name the algorithm of the checksum that is sent. Elsewhere the checksum
+    /// counts and the name does not (S3 API Reference, of each operation).
+    static var mustNameChecksum: Bool { get }
     /// What the principal must be allowed to do. Looks at the target and headers only.
     static func permissions(for request: S3Request) throws(S3Error) -> [Permission]
     /// Reads the request's headers and query, and refuses what is wrong before a body is read.
@@ -31,6 +34,7 @@ extension S3Operation {
     static var body: BodyKind { .none }
     static var anonymousRefusal: String? { nil }
     static var mayBeLate: Bool { false }
+    static var mustNameChecksum: Bool { false }
     func reception(_ call: Authorized<Self>) throws(S3Error) -> Reception { Reception() }
 }
 
@@ -94,6 +98,8 @@ struct Permission: Sendable {
     let part: Part
     /// Whether the bucket need not exist.
     let allowsMissingBucket: Bool
+    /// The error where the bucket must exist and does not.
+    var missingBucket = S3Error.Code.noSuchBucket
     /// Whether it is asked before the body is known, which names keys or what else decides: only who could not have it
     /// for anything is refused.
     var isForSomeKey = false

@@ -5,18 +5,23 @@ import CofferSigning
 /// A request to S3, after its target was taken apart.
 struct S3Request: Sendable {
     let id: RequestID
+    /// As it was received. Settings are read from ``headers``.
     let head: HTTPRequestHead
+    /// The header fields in effect, wherever they stand: see ``EffectiveHeaders``.
+    let headers: HTTPHeaders
     let target: S3Target
     let query: Query
     /// Those that ACLs may name.
     let accounts: Accounts
-    private let validBucketName: BucketName?
+    /// nil where no bucket is named, or none could have the name.
+    let validBucketName: BucketName?
 
     init(id: RequestID, head: HTTPRequestHead, addressing: Addressing, accounts: Accounts) throws(S3Error) {
         self.id = id
         self.head = head
         target = try S3Target(head, addressing: addressing)
         query = try Query(target.rawQuery)
+        headers = try EffectiveHeaders.of(head, query: query)
         self.accounts = accounts
         // A name that breaks the rules has its error where a bucket is asked for.
         validBucketName = target.bucket.flatMap { try? BucketName($0) }
@@ -25,9 +30,8 @@ struct S3Request: Sendable {
     /// A request about an object of the same bucket, with other header fields: as a form names them in its body. What the
     /// form's URL has for a query is not signed with the form, and says nothing of the object.
     init(_ request: S3Request, key: [UInt8], headers: HTTPHeaders) {
-        var head = request.head
-        head.headers = headers
-        self.head = head
+        head = request.head
+        self.headers = headers
         id = request.id
         target = S3Target(request.target, key: key)
         query = .empty
@@ -36,7 +40,6 @@ struct S3Request: Sendable {
     }
 
     var method: String { head.method }
-    var headers: HTTPHeaders { head.headers }
 
     /// What the request is about.
     var level: ResourceLevel {
@@ -72,7 +75,7 @@ struct S3Request: Sendable {
 
     var signable: SignableRequest {
         SignableRequest(
-            method: method, path: target.rawPath, query: target.rawQuery, headers: headers.fields,
+            method: method, path: target.rawPath, query: target.rawQuery, headers: head.headers.fields,
             hostBucket: target.isBucketInHost ? target.bucket : nil)
     }
 

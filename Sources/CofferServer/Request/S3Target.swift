@@ -53,16 +53,41 @@ struct S3Target: Sendable {
         keyBytes = key
     }
 
+    /// The bucket that a head names, even where its target cannot be read as a whole; nil if it names none that could be.
+    static func bucket(of head: HTTPRequestHead, _ addressing: Addressing) -> BucketName? {
+        if let name = addressing.bucket(host: head.headers["host"] ?? "") { return try? BucketName(name) }
+        guard head.target.utf8.first == UInt8(ascii: "/") else { return nil }
+        let segment = head.target.utf8.dropFirst().prefix { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") }
+        return PercentEncoding.decode(Substring(segment)).flatMap {
+            try? BucketName(String(decoding: $0, as: UTF8.self))
+        }
+    }
+
     /// What follows the version of the API. Its requests tell the account in a header, and often in the host, where it
     /// looks like a bucket's name.
     static func controlPath(of head: HTTPRequestHead) -> String? {
-        let prefix = "/v20180820/"
+        let prefix = "/\(controlVersion)/"
         guard head.headers[AccountHeader.name] != nil else { return nil }
         // Decoded, as a signature is the same for every spelling of a path.
         let path = PercentEncoding.decode(Substring(head.target.utf8.prefix { $0 != UInt8(ascii: "?") }))
         guard let path, path.starts(with: prefix.utf8) else { return nil }
         return String(decoding: path.dropFirst(prefix.utf8.count), as: UTF8.self)
     }
+
+    private static let controlVersion = "v20180820"
+
+    /// Whether it reads like a path in the API of S3 Control, of a request that does not tell the account.
+    var resemblesControl: Bool {
+        guard bucket == Self.controlVersion, !isBucketInHost else { return false }
+        let first = keyBytes.prefix { $0 != UInt8(ascii: "/") }
+        return Self.controlResources.contains(String(decoding: first, as: UTF8.self))
+    }
+
+    /// The first words of its paths.
+    private static let controlResources: Set = [
+        "accessgrantsinstance", "accesspoint", "accesspointforobjectlambda", "async-requests", "bucket",
+        "configuration", "jobs", "mrap", "storagelens", "storagelensgroup", "tags",
+    ]
 
     private static func decode(_ text: Substring) throws(S3Error) -> [UInt8] {
         guard let bytes = PercentEncoding.decode(text), !bytes.contains(0) else { throw S3Error(.invalidURI) }

@@ -19,6 +19,9 @@ final class Service: Sendable {
     let isRegionStrict: Bool
     /// Whether ACLs have an effect in new buckets.
     let acls: ServerConfiguration.ACLs
+    /// The configuration of the encryption of new buckets; nil for none.
+    let initialEncryption: EncryptionConfiguration?
+    let copyETag: ServerConfiguration.CopyETag
     let lateAnswerSeconds: Double
     /// 64 MiB for the documents of all requests that are being received.
     let documents = DocumentBudget(byteLimit: 64 << 20)
@@ -37,6 +40,8 @@ final class Service: Sendable {
         region = configuration.region
         isRegionStrict = configuration.isRegionStrict
         acls = configuration.acls
+        initialEncryption = configuration.customerKeys == .blocked ? .withoutCustomerKeys : nil
+        copyETag = configuration.copyETag
         lateAnswerSeconds = configuration.lateAnswerSeconds
         metrics = Metrics()
         metricsAccess = MetricsAccess(configuration)

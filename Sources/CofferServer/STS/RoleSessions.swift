@@ -12,11 +12,9 @@ enum RoleSessions {
     private static let chainedSeconds = 3600
 
     @Sendable private static func assume(_ call: AuthorizedQuery) async throws(S3Error) -> QueryAnswer {
-        let arn = try call.parameters.requiredARN("RoleArn")
-        let name = try IAMNames.check(
-            try call.parameters.required("RoleSessionName"), "RoleSessionName", 2...64)
+        let arn = try call.parameters.required("RoleArn")
+        let name = try call.parameters.required("RoleSessionName")
         let seconds = try call.parameters.integer("DurationSeconds", in: 900...43_200) ?? 3600
-        try checkExternalID(call.parameters)
         try call.parameters.checkSession()
         let attributes = try SessionAttributes(ofRole: call)
         try checkCaller(call)
@@ -34,7 +32,7 @@ enum RoleSessions {
         let packedSize = try limits.packedSize(with: attributes.tags)
         let credentials = try SessionCredentials(
             .role, of: role.role.id, in: role.principal.account, name: name, seconds: seconds, limits: limits,
-            attributes: attributes, call.request.service.identities)
+            attributes: attributes, tokenSize: try call.parameters.tokenSize, call.request.service.identities)
         let session = RoleSession(role: role.principal, name: name)
         return QueryAnswer { xml in
             xml.credentials(credentials)
@@ -44,6 +42,7 @@ enum RoleSessions {
             }
             xml.optional("PackedPolicySize", packedSize.map(String.init))
             xml.optional("SourceIdentity", attributes.sourceIdentity)
+            xml.tokenSize(credentials)
         }
     }
 
@@ -90,18 +89,6 @@ enum RoleSessions {
             .accessDenied,
             "User: \(call.request.access.principal.arn ?? "anonymous") is not authorized to perform: \(action) on "
                 + "resource: \(call.parameters["RoleArn"] ?? "")")
-    }
-
-    /// - Throws: `ValidationError` unless it is 2 to 1,224 letters, digits and `_+=,.@:/-`.
-    private static func checkExternalID(_ parameters: QueryParameters) throws(S3Error) {
-        guard let id = parameters["ExternalId"] else { return }
-        guard (2...1224).contains(id.utf8.count),
-            id.utf8.allSatisfy({ IAMNames.isNameByte($0) || "/:".utf8.contains($0) })
-        else {
-            throw QueryParameters.invalid(
-                "Value", "ExternalId",
-                "Member must have length between 2 and 1224 and satisfy regular expression pattern: [\\w+=,.@:\\/-]*")
-        }
     }
 
     private static func check(

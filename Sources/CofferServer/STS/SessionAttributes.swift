@@ -55,7 +55,7 @@ struct SessionAttributes: Sendable {
         let identity = call.request.access.identity
         let inherited = identity.transitiveTags
         let keys = Set(inherited.map { $0.key.lowercased() })
-        let transitive = try Self.transitiveKeys(call.parameters)
+        let transitive = Self.transitiveKeys(call.parameters)
         let passed = try IAMTags.readForSession(call.parameters).map { tag in
             SessionTag(key: tag.key, value: tag.value, isTransitive: transitive.contains(tag.key.lowercased()))
         }
@@ -81,22 +81,15 @@ struct SessionAttributes: Sendable {
     }
 
     /// In lower case.
-    private static func transitiveKeys(_ parameters: QueryParameters) throws(S3Error) -> Set<String> {
-        let keys = parameters.texts("TransitiveTagKeys")
-        guard keys.count <= IAMLimits.tags else {
-            throw QueryParameters.invalid(
-                "Value of \(keys.count) members", "TransitiveTagKeys",
-                "Member must have length less than or equal to \(IAMLimits.tags)")
-        }
-        return Set(keys.map { $0.lowercased() })
+    private static func transitiveKeys(_ parameters: QueryParameters) -> Set<String> {
+        Set(parameters.texts("TransitiveTagKeys").map { $0.lowercased() })
     }
 
     /// Once it is set it stays, whatever further roles are assumed.
     private static func sourceIdentity(
         _ parameters: QueryParameters, of identity: Identity
     ) throws(S3Error) -> String? {
-        guard let text = parameters["SourceIdentity"] else { return identity.sourceIdentity }
-        let value = try IAMNames.check(text, "SourceIdentity", 2...64)
+        guard let value = parameters["SourceIdentity"] else { return identity.sourceIdentity }
         guard identity.sourceIdentity ?? value == value else {
             throw S3Error(.validationError, "The source identity is already set for this assume role session")
         }

@@ -12,20 +12,29 @@ struct SessionCredentials: Sendable {
     ///   - account: the holder's.
     ///   - limits: of the session's own, which the request gives.
     ///   - attributes: its tags and source identity.
+    ///   - tokenSize: bytes that the token has at least.
     init(
         _ kind: SessionClaims.Kind, of holderID: String, in account: Account, name: String = "", seconds: Int,
-        limits: SessionLimits = .none, attributes: SessionAttributes = .none, _ identities: Identities
+        limits: SessionLimits = .none, attributes: SessionAttributes = .none, tokenSize: Int,
+        _ identities: Identities
     ) throws(S3Error) {
         accessKeyID = IAMNames.uniqueID("ASIA", count: 16)
         secret = KeyPair.generate().secretAccessKey
         let now = Timestamp.now().seconds
         expires = Timestamp(seconds: now + Int64(seconds))
-        let claims = SessionClaims(
+        var claims = SessionClaims(
             kind: kind, accessKeyID: accessKeyID, secret: secret, issued: now, expires: expires.seconds,
             holderID: holderID, accountID: account.id,
             rootMark: holderID == account.id ? identities.root(ofAccount: account.id)?.mark : nil, name: name,
             policies: limits.documents, policyARNs: limits.arns,
             tags: attributes.tags.isEmpty ? nil : attributes.tags, sourceIdentity: attributes.sourceIdentity)
+        let short = try identities.sessions.seal(claims)
+        guard short.utf8.count < tokenSize else {
+            token = short
+            return
+        }
+        // Four characters of the token hold three of what is sealed.
+        claims.padding = String(repeating: "-", count: (tokenSize - short.utf8.count) * 3 / 4 + 1)
         token = try identities.sessions.seal(claims)
     }
 }
@@ -34,7 +43,7 @@ extension QueryParameters {
     /// Refuses what would change a session and has no effect here, rather than leave it without.
     ///
     /// - Throws: `AccessDenied` for a code of an MFA device, of which there are none; `NotImplemented` for contexts of
-    ///   other services, and for tokens of a size.
+    ///   other services.
     func checkSession() throws(S3Error) {
         guard self["SerialNumber"] == nil, self["TokenCode"] == nil else {
             throw S3Error(.accessDenied, "MultiFactorAuthentication failed: there are no MFA devices")
@@ -42,9 +51,11 @@ extension QueryParameters {
         guard structures("ProvidedContexts").isEmpty else {
             throw S3Error(.notImplemented, "ProvidedContexts is not implemented: there are no context providers")
         }
-        guard try integer("MinimumSessionTokenSize", in: 0...4096) ?? 0 == 0 else {
-            throw S3Error(.notImplemented, "MinimumSessionTokenSize is not implemented: a token is as long as it needs")
-        }
+    }
+
+    /// Bytes that the session's token shall have at least.
+    var tokenSize: Int {
+        get throws(S3Error) { try integer("MinimumSessionTokenSize", in: 0...4096) ?? 0 }
     }
 }
 
@@ -61,10 +72,6 @@ struct SessionLimits: Sendable {
     /// - Throws: `MalformedPolicyDocument`, `NoSuchEntity`.
     init(_ parameters: QueryParameters, in account: IdentitySnapshot) throws(S3Error) {
         if let document = parameters["Policy"] {
-            guard document.unicodeScalars.count <= IAMLimits.sessionPolicy else {
-                throw QueryParameters.invalid(
-                    "Value", "Policy", "Member must have length less than or equal to \(IAMLimits.sessionPolicy)")
-            }
             _ = try Policy(identityDocument: Array(document.utf8))
             documents = [document]
         }
@@ -108,5 +115,13 @@ extension XMLWriter {
             xml.element("SessionToken", credentials.token)
             xml.element("Expiration", credentials.expires.iso8601Seconds)
         }
+    }
+
+    /// How large the token is, and how much that is of the most that one may have, in percent.
+    mutating func tokenSize(_ credentials: SessionCredentials) {
+        let size = credentials.token.utf8.count
+        element(
+            "SessionTokenUtilization", String(min(100, (size * 100 + IAMLimits.tokenBytes - 1) / IAMLimits.tokenBytes)))
+        element("SessionTokenSize", String(size))
     }
 }

@@ -27,6 +27,8 @@ struct SessionClaims: Codable, Sendable {
     /// nil for none.
     var tags: [SessionTag]?
     var sourceIdentity: String?
+    /// Means nothing: it makes the token as long as was asked for.
+    var padding: String?
 
     /// By the operation that made them: AssumeRole, GetSessionToken, GetFederationToken.
     enum Kind: String, Codable, Sendable {

@@ -20,8 +20,11 @@ enum UserSessions {
         try call.parameters.checkSession()
         let credentials = try SessionCredentials(
             .session, of: holderID, in: call.account, seconds: try seconds(call.parameters, isRoot: isRoot),
-            call.request.service.identities)
-        return QueryAnswer { $0.credentials(credentials) }
+            tokenSize: try call.parameters.tokenSize, call.request.service.identities)
+        return QueryAnswer { xml in
+            xml.credentials(credentials)
+            xml.tokenSize(credentials)
+        }
     }
 
     @Sendable private static func federate(_ call: AuthorizedQuery) async throws(S3Error) -> QueryAnswer {
@@ -34,7 +37,7 @@ enum UserSessions {
         let credentials = try SessionCredentials(
             .federation, of: holderID, in: call.account, name: name,
             seconds: try seconds(call.parameters, isRoot: isRoot), limits: limits, attributes: attributes,
-            call.request.service.identities)
+            tokenSize: try call.parameters.tokenSize, call.request.service.identities)
         let user = FederatedUser(name: name, account: call.account)
         return QueryAnswer { xml in
             xml.credentials(credentials)
@@ -43,6 +46,7 @@ enum UserSessions {
                 xml.element("Arn", user.arn)
             }
             xml.optional("PackedPolicySize", packedSize.map(String.init))
+            xml.tokenSize(credentials)
         }
     }
 
@@ -53,7 +57,7 @@ enum UserSessions {
     }
 
     private static func name(_ parameters: QueryParameters) throws(S3Error) -> String {
-        try IAMNames.check(try parameters.required("Name"), "Name", 2...32)
+        try parameters.required("Name")
     }
 
     /// The id of the caller, who must have lasting credentials.

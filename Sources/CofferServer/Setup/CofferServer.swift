@@ -53,6 +53,7 @@ public struct CofferServer: Sendable {
             let account = Account(id: IAMAccount.firstID)
             try await Datastore(datastore, keys: pair, account: account, region: configuration.region).provision(store)
         }
+        try await makeBuckets(store)
         let identities = try Identities(accounts, store: store)
         for fault in identities.faults { configuration.log.warning(fault) }
         do throws(S3Error) {
@@ -81,9 +82,17 @@ public struct CofferServer: Sendable {
             try ObjectStore(
                 path: configuration.dataDirectory,
                 durability: configuration.durability == .full ? .full : .relaxed,
+                reserveByteCount: configuration.reserveByteCount,
                 onFault: { log.error("in the background: \(S3Error(storage: $0).cause ?? "\($0)")") },
                 onNotice: { log.warning($0) })
         }
+    }
+
+    private func makeBuckets(_ store: ObjectStore) async throws(ServerError) {
+        let setup = InitialBuckets(
+            buckets: configuration.buckets, account: Account(id: IAMAccount.firstID), region: configuration.region,
+            acls: configuration.acls)
+        for name in try await setup.provision(store) { configuration.log.info("made the bucket \(name)") }
     }
 
     /// The keys given, else those in the data directory, else new ones, which are written there.

@@ -25,17 +25,28 @@ struct Datastore: Sendable {
     func provision(_ store: ObjectStore) async throws(ServerError) {
         // The error names the rules, whichever is broken.
         guard let name = try? BucketName(configuration.bucket) else { throw .invalidBucketName(configuration.bucket) }
+        let bucket: Bucket
         do throws(S3Error) {
-            try await awaitStore { () async throws(StorageError) in
+            bucket = try await awaitStore { () async throws(StorageError) in
                 try await setUser(store)
-                let bucket = try await makeBucket(name, store)
-                for package in configuration.packages {
-                    try await PackageFiles(package.directory).publish(
-                        to: bucket, prefix: package.prefix, owner: account.id, store)
-                }
+                return try await makeBucket(name, store)
             }
         } catch {
             throw ServerError("the Datastore's bucket \(configuration.bucket): \(error.cause ?? error.message)")
+        }
+        for package in configuration.packages { try await publish(package, in: bucket, store) }
+    }
+
+    private func publish(
+        _ package: (directory: String, prefix: String), in bucket: Bucket, _ store: ObjectStore
+    ) async throws(ServerError) {
+        let (directory, prefix) = package
+        do throws(S3Error) {
+            try await awaitStore { () async throws(StorageError) in
+                try await PackageFiles(directory).publish(to: bucket, prefix: prefix, owner: account.id, store)
+            }
+        } catch {
+            throw ServerError("publishing \(directory)=\(prefix): \(error.cause ?? error.message)")
         }
     }
 
@@ -48,10 +59,11 @@ struct Datastore: Sendable {
         let key = IAMAccessKey(id: keys.accessKeyID, secret: keys.secretAccessKey, created: .now())
         let former = known?.split(at: " ").first.map(String.init)
         _ = try await store.changeIAM(of: account.id) { directory throws(S3Error) in
-            var user = directory.users[Self.userName] ?? Self.newUser()
+            var user = directory.users.named(Self.userName) ?? Self.newUser()
             user.accessKeys.removeAll { $0.id == key.id || $0.id == former }
             let others = directory.users.values.filter { $0.id != user.id }
-            guard !others.contains(where: { $0.accessKeys.contains { $0.id == key.id } }) else {
+            let otherKeys = others.flatMap(\.accessKeys) + directory.rootKeys
+            guard !otherKeys.contains(where: { $0.id == key.id }) else {
                 throw .internalError("the access key \(key.id) is another user's: give it another one")
             }
             guard user.accessKeys.count < IAMLimits.accessKeysPerUser else {
@@ -60,7 +72,7 @@ struct Datastore: Sendable {
                         + "another is configured")
             }
             user.accessKeys.append(key)
-            directory.users[Self.userName] = user
+            directory.users[user.name] = user
         }
         try await store.setProperty(Self.keyProperty, to: mark)
     }

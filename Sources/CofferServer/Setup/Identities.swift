@@ -110,13 +110,17 @@ final class Identities: Sendable {
         return session.claims.secret
     }
 
-    /// Whoever signed a request, which is noted as a use of the key.
+    /// Whoever signed a request, which is noted as a use of the key, or of the role whose session it is.
     ///
     /// - Parameter service: `s3`, `iam` or `sts`.
     func identity(of authentication: Authentication, for service: String) throws(S3Error) -> Identity {
         guard let accessKeyID = authentication.accessKeyID else { return .anonymous }
         if let token = authentication.sessionToken {
-            guard let identity = identity(of: try sessions.open(token)) else { throw S3Error(.invalidToken) }
+            let session = try sessions.open(token)
+            guard let identity = identity(of: session) else { throw S3Error(.invalidToken) }
+            if session.claims.kind == .role {
+                uses.note(session.claims.holderID, service: service, region: authentication.region ?? "us-east-1")
+            }
             return identity
         }
         // A key that went between the check of the signature and now.
@@ -129,6 +133,13 @@ final class Identities: Sendable {
 
     private func identity(of session: Session) -> Identity? {
         snapshot(ofAccount: session.claims.accountID)?.identity(of: session)
+    }
+
+    /// Whether a user of an account, or its root, has an access key, active or not.
+    func hasKey(_ accessKeyID: String, inAccount id: String) -> Bool {
+        guard let snapshot = snapshot(ofAccount: id) else { return false }
+        return snapshot.keys[accessKeyID] != nil
+            || snapshot.directory.users.values.contains { $0.accessKeys.contains { $0.id == accessKeyID } }
     }
 
     /// The id of the account whose access key it is; nil for one that nobody has, or that is not active.

@@ -71,13 +71,16 @@ struct IdentitySnapshot: Sendable {
         }
     }
 
-    /// Takes another access key for the root, or none.
+    /// Takes another access key for the root, or none. The keys that a root made for itself hold as long as one is
+    /// configured: who takes that away shuts the root out.
     mutating func use(_ root: RootKey?) {
         if let former = self.root { keys[former.pair.accessKeyID] = nil }
+        for key in directory.rootKeys { keys[key.id] = nil }
         self.root = root
         guard let pair = root?.pair else { return }
-        keys[pair.accessKeyID] = Key(
-            secret: pair.secretAccessKey, identity: Identity(principal: .root(account), policies: []))
+        let identity = Identity(principal: .root(account), policies: [])
+        for key in directory.rootKeys where key.isActive { keys[key.id] = Key(secret: key.secret, identity: identity) }
+        keys[pair.accessKeyID] = Key(secret: pair.secretAccessKey, identity: identity)
     }
 
     // MARK: Looking up

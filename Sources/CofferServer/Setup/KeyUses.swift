@@ -2,7 +2,7 @@ import CofferModel
 import CofferStorage
 import Synchronization
 
-/// When and for what access keys were last used. Kept in memory, and stored now and then: a request must not wait for it.
+/// When and for what access keys, and roles, were last used. Kept in memory, and stored now and then: a request must not wait for it.
 final class KeyUses: Sendable {
     private let store: ObjectStore
     private let state = Mutex(State())
@@ -18,11 +18,12 @@ final class KeyUses: Sendable {
 
     init(store: ObjectStore) { self.store = store }
 
-    func note(_ accessKeyID: String, service: String, region: String) {
+    /// - Parameter id: of the key, or the unique one of the role.
+    func note(_ id: String, service: String, region: String) {
         let now = Timestamp.now()
         let isDue = state.withLock { state in
-            state.uses[accessKeyID] = IAMKeyUse(time: now, service: service, region: region)
-            state.pending.insert(accessKeyID)
+            state.uses[id] = IAMKeyUse(time: now, service: service, region: region)
+            state.pending.insert(id)
             guard now.milliseconds - state.stored.milliseconds >= Self.period else { return false }
             state.stored = now
             return true
@@ -30,9 +31,9 @@ final class KeyUses: Sendable {
         if isDue { Task { await self.save() } }
     }
 
-    func use(of accessKeyID: String) throws(S3Error) -> IAMKeyUse? {
-        if let use = state.withLock({ $0.uses[accessKeyID] }) { return use }
-        return try askStore { () throws(StorageError) in try store.keyUse(of: accessKeyID) }
+    func use(of id: String) throws(S3Error) -> IAMKeyUse? {
+        if let use = state.withLock({ $0.uses[id] }) { return use }
+        return try askStore { () throws(StorageError) in try store.keyUse(of: id) }
     }
 
     /// Stores what is not stored yet.

@@ -32,6 +32,8 @@ public struct ServerConfiguration: Sendable {
     public var rootKeys: KeyPair?
     /// Accounts besides the first one, which is always there.
     public var accounts: [AccountConfiguration] = []
+    /// Buckets to have ready, beside the Datastore's.
+    public var buckets: [BucketConfiguration] = []
     /// The Datastore to have ready; nil for none.
     public var datastore: DatastoreConfiguration?
     /// Under this key the keys of all objects are wrapped that the server encrypts; nil encrypts only objects for which
@@ -40,8 +42,17 @@ public struct ServerConfiguration: Sendable {
     /// Whether ACLs have an effect in new buckets. Disabled, these are as AWS makes them since 2023: the bucket's owner
     /// owns everything in them, and all public access is blocked.
     public var acls = ACLs.enabled
+    /// Takes keys that are well known or short beyond this machine as well, for development; the log warns of each.
+    public var allowsWellKnownKeys = false
+    /// Free space of the disk in bytes below which no objects are taken; nil for 96 MiB, and an eighth of a small disk.
+    public var reserveByteCount: Int64?
+    /// Whether new buckets take objects that are encrypted with their customers' keys (SSE-C). Blocked, these are as AWS
+    /// makes them since 2026, until PutBucketEncryption allows them.
+    public var customerKeys = CustomerKeys.allowed
     /// What callers must send to read the metrics; nil answers those on this machine alone.
     public var metricsToken: MetricsToken?
+    /// What ETag a copy has of an object that was uploaded in parts.
+    public var copyETag = CopyETag.computed
     public var log = Log(level: .info, format: .text)
 
     /// How long an operation that may take long is awaited before its answer begins with 200 and white space.
@@ -56,8 +67,19 @@ public struct ServerConfiguration: Sendable {
         case relaxed
     }
 
+    public enum CopyETag: String, Sendable, CaseIterable {
+        /// The MD5 of its bytes, which are read, as AWS gives it; its checksum is of the full object, too.
+        case computed
+        /// That of its source, with its parts and checksum: nothing is read.
+        case shared
+    }
+
     public enum ACLs: String, Sendable, CaseIterable {
         case enabled, disabled
+    }
+
+    public enum CustomerKeys: String, Sendable, CaseIterable {
+        case allowed, blocked
     }
 
     /// The address as it stands in a URL.
@@ -80,12 +102,18 @@ public struct ServerConfiguration: Sendable {
         }
     }
 
-    /// - Throws: ``ServerError`` for keys that could be guessed where others than this machine's callers may try.
+    /// - Throws: ``ServerError`` for keys that could be guessed where others than this machine's callers may try, unless that
+    ///   is allowed.
     func check(_ keys: [KeyPair]) throws(ServerError) {
         for pair in keys where pair.isWellKnown && !isLoopback {
-            throw ServerError(
-                "the key \(pair.accessKeyID) is well known or short, and \(address) can be reached from outside: give a "
-                    + "secret of at least 12 characters of your own, or listen on 127.0.0.1")
+            let risk = "the key \(pair.accessKeyID) is well known or short, and \(address) can be reached from outside"
+            guard allowsWellKnownKeys else {
+                throw ServerError(
+                    "\(risk): give a secret of at least 12 characters of your own, or listen on 127.0.0.1; for development "
+                        + "--allow-well-known-keys (or COFFER_ALLOW_WELL_KNOWN_KEYS=1) takes it all the same")
+            }
+            log.warning(
+                "\(risk): whoever guesses it may do what it may; --allow-well-known-keys is for development alone")
         }
     }
 

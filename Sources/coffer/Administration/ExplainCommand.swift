@@ -7,14 +7,14 @@ import CofferServer
 /// server, of a data directory, or of policies in files.
 enum ExplainCommand {
     static let command = Command(
-        name: "explain", summary: "tell whether a request would be allowed, and why",
+        name: "explain", summary: "show whether a request would be allowed, and why",
         details: """
-            Three may be asked. A server, with the keys of the root of the account that owns the bucket; or with --data a
-            data directory, or a copy of one, that no server uses: both look at all that has a say. With --policy,
-            --identity-policy, --boundary or --session-policy those files alone are asked, and neither ACLs nor public
-            access blocks.
+            There are three ways. It asks a server, with the keys of the root of the account that owns the bucket; or with
+            --data it reads a data directory, or a copy of one, that no server uses: both evaluate everything that applies.
+            With --policy, --identity-policy, --boundary or --session-policy it evaluates those files only, and neither ACLs
+            nor public access blocks.
 
-            Exit codes: 0 allowed, 3 denied or not allowed, 1 it cannot be told, 64 wrong options
+            Exit codes: 0 allowed, 3 denied or not allowed, 1 it could not be decided, 64 wrong options
 
             Examples
               coffer explain --principal arn:aws:iam::000000000000:user/robot --action s3:PutObject \\
@@ -25,14 +25,16 @@ enum ExplainCommand {
         options: [
             Option(
                 "principal", "WHO",
-                help: "who asks: an ARN of a user, role or session, anonymous, or root for the bucket owner's"),
-            Option("action", "ACTION", help: "what for, such as s3:GetObject"),
-            Option("resource", "ARN", help: "and of what, such as arn:aws:s3:::bucket/key"),
+                help:
+                    "who makes the request: the ARN of a user, role or session, anonymous, or root for the bucket owner's"
+            ),
+            Option("action", "ACTION", help: "the action, such as s3:GetObject"),
+            Option("resource", "ARN", help: "the resource, such as arn:aws:s3:::bucket/key"),
             Option(
                 "condition", "KEY=VALUE", isRepeatable: true,
-                help: "what the request has for a condition key, such as aws:SourceIp=192.0.2.1; may be repeated"),
-            Option("data", "DIRECTORY", help: "ask a data directory"),
-            Option("policy", "FILE", help: "ask files: the bucket's policy"),
+                help: "the request's value of a condition key, such as aws:SourceIp=192.0.2.1; may be repeated"),
+            Option("data", "DIRECTORY", help: "read a data directory"),
+            Option("policy", "FILE", help: "evaluate files: the bucket's policy"),
             Option(
                 "identity-policy", "FILE", isRepeatable: true,
                 help: "a policy of the principal, or the ARN of one of AWS's such as\n"
@@ -98,7 +100,7 @@ extension Explanation {
     fileprivate var page: String {
         let lines = statements.map { "  \($0.text)" }
         let head = [reason, "", "Principal: \(principal)", "Action: \(action)", "Resource: \(resource)"]
-        return (head + (lines.isEmpty ? ["No statement was looked at"] : ["", "Statements"] + lines))
+        return (head + (lines.isEmpty ? ["No statement was evaluated"] : ["", "Statements"] + lines))
             .joined(separator: "\n")
     }
 

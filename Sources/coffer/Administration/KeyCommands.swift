@@ -4,12 +4,12 @@ import CofferModel
 /// `coffer key …`: access keys of users, over the API of IAM.
 enum KeyCommands {
     private static let user = Option(
-        "user", "NAME", help: "whose key it is; one's own unless given, and for the root anybody's")
+        "user", "NAME", help: "the user who has the key; yourself unless given, and for the root any user")
 
     static let all = [
         Command(
             name: "key create", operands: "[USER]", operandCount: 0...1,
-            summary: "make an access key, whose secret is told this once",
+            summary: "make an access key; its secret is shown only now",
             details:
                 "Printed as variables of the environment, so that 'eval \"$(coffer key create robot)\"' sets them.",
             options: Connection.options, run: create),
@@ -18,11 +18,11 @@ enum KeyCommands {
             summary: "list access keys, and when they were used",
             options: Connection.options, run: list),
         Command(
-            name: "key enable", operands: "ID", operandCount: 1...1, summary: "let an access key be used again",
+            name: "key enable", operands: "ID", operandCount: 1...1, summary: "enable an access key again",
             options: [user] + Connection.options, run: { try await setStatus("Active", $0) }),
         Command(
             name: "key disable", operands: "ID", operandCount: 1...1,
-            summary: "refuse an access key until it is enabled",
+            summary: "disable an access key until it is enabled again",
             options: [user] + Connection.options, run: { try await setStatus("Inactive", $0) }),
         Command(
             name: "key delete", operands: "ID", operandCount: 1...1, summary: "delete an access key for good",
@@ -68,12 +68,19 @@ enum KeyCommands {
     private static func setStatus(_ status: String, _ options: Options) async throws -> ExitCode {
         let iam = try Connection(options).query(.iam)
         _ = try await iam.call("UpdateAccessKey", parameters(options) + [("Status", status)])
+        let verb = status == "Active" ? "enable" : "disable"
+        report(
+            "\(verb)_key: \(options.operands[0])",
+            [("Action", "\(verb)_key"), ("AccessKeyId", options.operands[0])], options)
         return .success
     }
 
     @Sendable private static func delete(_ options: Options) async throws -> ExitCode {
         let iam = try Connection(options).query(.iam)
         _ = try await iam.call("DeleteAccessKey", parameters(options))
+        report(
+            "delete_key: \(options.operands[0])",
+            [("Action", "delete_key"), ("AccessKeyId", options.operands[0])], options)
         return .success
     }
 

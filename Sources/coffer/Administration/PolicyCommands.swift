@@ -4,41 +4,41 @@ import CofferModel
 /// `coffer policy …`: managed policies and whom they are attached to, over the API of IAM.
 enum PolicyCommands {
     private static let holders = [
-        Option("user", "NAME", help: "the user"), Option("group", "NAME", help: "or the group"),
-        Option("role", "NAME", help: "or the role"),
+        Option("user", "NAME", help: "the user it is for"), Option("group", "NAME", help: "or the group it is for"),
+        Option("role", "NAME", help: "or the role it is for"),
     ]
     private static let naming = "POLICY is an ARN, or the name of one of the account's own policies or of AWS's."
 
     static let all = [
         Command(
             name: "policy create", operands: "NAME FILE", operandCount: 2...2,
-            summary: "make a managed policy of a JSON document",
+            summary: "make a managed policy from a JSON document",
             options: [Option("description", "TEXT", help: "what it is for")] + Connection.options, run: create),
         Command(
             name: "policy update", operands: "POLICY FILE", operandCount: 2...2,
-            summary: "put another document in force",
+            summary: "replace the document of a policy",
             details: naming
-                + " The five latest versions are kept; the oldest goes for a sixth.",
+                + " The latest five versions are kept; a sixth replaces the oldest.",
             options: Connection.options, run: update),
         Command(
             name: "policy list", summary: "list the account's own managed policies",
-            options: [Option("aws", help: "and AWS's")] + Connection.options, run: list),
+            options: [Option("aws", help: "list AWS's policies, too")] + Connection.options, run: list),
         Command(
-            name: "policy show", operands: "POLICY", operandCount: 1...1, summary: "print the document in force",
+            name: "policy show", operands: "POLICY", operandCount: 1...1, summary: "print the document of a policy",
             details: naming, options: Connection.options, run: show),
         Command(
             name: "policy delete", operands: "POLICY|s3://BUCKET", operandCount: 1...1,
-            summary: "delete a policy that is attached to nobody, or a bucket's", details: naming,
+            summary: "delete a policy that is not attached to anything, or a bucket's policy", details: naming,
             options: Connection.options,
-            run: { S3URL.isOne($0.operands[0]) ? try await BucketDocuments.deletePolicy($0) : try await delete($0) }),
+            run: { namesBucket($0.operands[0]) ? try await BucketDocuments.deletePolicy($0) : try await delete($0) }),
         Command(
             name: "policy attach", operands: "POLICY", operandCount: 1...1,
-            summary: "give its rights to a user, group or role",
+            summary: "attach a policy to a user, group or role",
             details: naming + "\n\nExample\n  coffer policy attach AmazonS3FullAccess --user openspending-robot",
             options: holders + Connection.options, run: { try await attach($0, verb: "Attach") }),
         Command(
             name: "policy detach", operands: "POLICY", operandCount: 1...1,
-            summary: "take its rights from a user, group or role", details: naming,
+            summary: "detach a policy from a user, group or role", details: naming,
             options: holders + Connection.options, run: { try await attach($0, verb: "Detach") }),
     ]
 
@@ -104,6 +104,7 @@ enum PolicyCommands {
             _ = try await iam.call("DeletePolicyVersion", arn + [("VersionId", try version.child("VersionId").text)])
         }
         _ = try await iam.call("DeletePolicy", arn)
+        report("delete_policy: \(arn[0].1)", [("Action", "delete_policy"), ("Arn", arn[0].1)], options)
         return .success
     }
 
@@ -115,9 +116,12 @@ enum PolicyCommands {
         }
         let iam = try Connection(options).query(.iam)
         let noun = kind.prefix(1).uppercased() + kind.dropFirst()
-        _ = try await iam.call(
-            "\(verb)\(noun)Policy",
-            [("\(noun)Name", name), ("PolicyArn", try await arn(of: options.operands[0], iam))])
+        let arn = try await arn(of: options.operands[0], iam)
+        _ = try await iam.call("\(verb)\(noun)Policy", [("\(noun)Name", name), ("PolicyArn", arn)])
+        let action = "\(verb.lowercased())_policy"
+        report(
+            "\(action): \(arn) \(verb == "Attach" ? "to" : "from") \(kind) \(name)",
+            [("Action", action), ("Arn", arn), ("\(noun)Name", name)], options)
         return .success
     }
 
@@ -127,6 +131,11 @@ enum PolicyCommands {
         let own = try await iam.list("ListPolicies", "Policies", [("Scope", "Local")])
         let found = own.first { $0["PolicyName"]?.text == policy }?["Arn"]?.text
         return found ?? "arn:aws:iam::aws:policy/\(policy)"
+    }
+
+    /// No policy has a slash in its name but those that are named by their ARNs.
+    private static func namesBucket(_ text: String) -> Bool {
+        S3URL.isOne(text) || !text.hasPrefix("arn:") && text.contains("/") && AliasPath(text) != nil
     }
 
     private static func text(of path: String) throws -> String {

@@ -40,7 +40,7 @@ struct PolicyFiles {
         case "root": return .root(Account(id: owner ?? Self.unknownAccount))
         default:
             guard let principal = Principal(arn: text, account: { Account(id: $0) }) else {
-                throw usage("--principal \(text): it takes the ARN of a user, a session or an account's root")
+                throw usage("--principal \(text): give the ARN of a user, a session or an account's root")
             }
             return principal
         }
@@ -72,7 +72,8 @@ struct PolicyFiles {
     private func bucketPolicy(_ path: String, resource: String) throws -> Policy {
         let name = resource.dropFirst("arn:aws:s3:::".count).prefix { $0 != "/" }
         guard let bucket = try? BucketName(String(name)) else {
-            throw usage("--resource \(resource): with a bucket's policy it names the bucket or one of its objects")
+            throw usage(
+                "--resource \(resource): with a bucket's policy, give the ARN of the bucket or of an object in it")
         }
         return try read(path) { document throws(S3Error) in try Policy(document: document, bucket: bucket) }
     }

@@ -5,24 +5,25 @@ import CofferModel
 enum UserCommands {
     static let all = [
         Command(
-            name: "user create", operands: "NAME", operandCount: 1...1, summary: "make a user, who may do nothing yet",
-            details: "Give the user rights with 'coffer policy attach' and a key with 'coffer key create'.",
+            name: "user create", operands: "NAME", operandCount: 1...1, summary: "make a user without any permissions",
+            details: "Give it permissions with 'coffer policy attach' and a key with 'coffer key create'.",
             options: [
                 Option("path", "PATH", help: "a path for its ARN, such as /staff/"),
                 Option("tag", "KEY=VALUE", isRepeatable: true, help: "a tag of the user; may be repeated"),
             ] + Connection.options, run: create),
         Command(
             name: "user list", summary: "list the users",
-            options: [Option("path", "PREFIX", help: "only those whose path begins so")] + Connection.options, run: list
+            options: [Option("path", "PREFIX", help: "only those whose path begins with this")] + Connection.options,
+            run: list
         ),
         Command(
             name: "user show", operands: "[NAME]", operandCount: 0...1,
-            summary: "tell of a user, or of whom the keys are, with its groups, policies and keys",
+            summary: "show a user with its groups, policies and keys; the one whose keys are used unless named",
             options: Connection.options, run: show),
         Command(
             name: "user delete", operands: "NAME", operandCount: 1...1,
-            summary: "delete a user who has nothing any more",
-            options: [Option("force", help: "take the user's keys, policies and groups away first")]
+            summary: "delete a user that has no keys, policies and groups any more",
+            options: [Option("force", help: "delete its keys, detach its policies and leave its groups first")]
                 + Connection.options, run: delete),
     ]
 
@@ -78,6 +79,9 @@ enum UserCommands {
         let name = [("UserName", options.operands[0])]
         if options.isGiven("force") { try await strip(name, iam) }
         _ = try await iam.call("DeleteUser", name)
+        report(
+            "delete_user: \(options.operands[0])",
+            [("Action", "delete_user"), ("UserName", options.operands[0])], options)
         return .success
     }
 
@@ -127,7 +131,7 @@ extension QueryService {
             guard page["IsTruncated"]?.text == "true" else { return members }
             let next = try page.child("Marker").text
             guard next != marker else {
-                throw TransportError(.badAnswer, "the service's list of \(element) goes on where it began")
+                throw TransportError(.badAnswer, "the service's list of \(element) repeats itself")
             }
             marker = next
         }

@@ -6,34 +6,35 @@ enum BucketCommands {
     static let all = [
         Command(
             name: "mb", operands: "s3://BUCKET", operandCount: 1...1, summary: "make a bucket",
+            details: "The name alone will do: coffer mb books",
             options: [
                 Option("acl", "ACL", help: "a canned ACL, such as public-read"),
-                Option("object-lock", help: "let its objects be locked; that enables versioning"),
+                Option("object-lock", help: "enable Object Lock, and versioning with it"),
             ] + Connection.options, run: make),
         Command(
             name: "rb", operands: "s3://BUCKET", operandCount: 1...1,
-            summary: "delete a bucket that is empty",
+            summary: "delete an empty bucket", details: "The name alone will do: coffer rb books",
             options: [
                 Option(
-                    "force", help: "delete all that is in it first: objects, versions and unfinished uploads"),
-                Option("quiet", letter: "q", help: "tell only what fails"),
+                    "force", help: "delete everything in it first: objects, versions and uncompleted uploads"),
+                Option("quiet", letter: "q", help: "print only what fails"),
             ] + Connection.options,
             run: { options in try await interruptible { try await remove(options) } }),
     ]
 
     @Sendable private static func make(_ options: Options) async throws -> ExitCode {
-        let store = try options.bucket()
+        let store = try options.bucket(takesName: true)
         let acl: CannedACL? = try options.choice("acl")
         let settings = BucketSettings(acl: acl, hasObjectLock: options.isGiven("object-lock"))
         try await store.naming { try await store.client.createBucket(store.bucket, settings) }
-        try tell(
+        report(
             "make_bucket: \(store.bucket)",
             [("Action", "make_bucket"), ("Bucket", store.bucket.description)], options)
         return .success
     }
 
     private static func remove(_ options: Options) async throws -> ExitCode {
-        let store = try options.bucket()
+        let store = try options.bucket(takesName: true)
         if options.isGiven("force") {
             let console = Console(options)
             let runner = try Runner(console, options)
@@ -53,18 +54,12 @@ enum BucketCommands {
             try runner.end()
         } else {
             try await store.naming { try await store.client.deleteBucket(store.bucket) }
-            try tell("remove_bucket: \(store.bucket)", removed(store), options)
+            report("remove_bucket: \(store.bucket)", removed(store), options)
         }
         return .success
     }
 
     private static func removed(_ store: Store) -> [(name: String, value: String?)] {
         [("Action", "remove_bucket"), ("Bucket", store.bucket.description)]
-    }
-
-    private static func tell(
-        _ line: String, _ members: [(name: String, value: String?)], _ options: Options
-    ) throws {
-        if options.isGiven("json") { printRecord(members, asJSON: true) } else { print(line) }
     }
 }

@@ -10,22 +10,23 @@ enum BucketDocuments {
             options: Connection.options, run: getPolicy),
         Command(
             name: "policy set", operands: "s3://BUCKET [FILE]", operandCount: 1...2,
-            summary: "give a bucket a policy, of a file or standard input",
-            details: "Try it before with 'coffer explain --policy FILE'.", options: Connection.options, run: setPolicy),
+            summary: "set a bucket's policy, from a file or standard input",
+            details: "Try it first with 'coffer explain --policy FILE'.", options: Connection.options, run: setPolicy),
         Command(
             name: "cors get", operands: "s3://BUCKET", operandCount: 1...1,
-            summary: "print the rules by which browsers may use a bucket from other sites", options: Connection.options,
+            summary: "print a bucket's CORS rules, by which browsers use it from other sites",
+            options: Connection.options,
             run: getCORS),
         Command(
             name: "cors set", operands: "s3://BUCKET [FILE]", operandCount: 1...2,
-            summary: "give a bucket such rules, of a file or standard input",
+            summary: "set a bucket's CORS rules, from a file or standard input",
             details: """
                 The document is JSON as 'aws s3api put-bucket-cors' takes it, or the XML of S3:
                   {"CORSRules": [{"AllowedOrigins": ["*"], "AllowedMethods": ["GET"], "MaxAgeSeconds": 3600}]}
                 """,
             options: Connection.options, run: setCORS),
         Command(
-            name: "cors delete", operands: "s3://BUCKET", operandCount: 1...1, summary: "take the rules away",
+            name: "cors delete", operands: "s3://BUCKET", operandCount: 1...1, summary: "delete a bucket's CORS rules",
             options: Connection.options, run: deleteCORS),
     ]
 
@@ -41,12 +42,14 @@ enum BucketDocuments {
         try await store.naming {
             try await store.client.putBucketPolicy(store.bucket, String(decoding: try document(options), as: UTF8.self))
         }
+        say("set_policy", "policy set", store, options)
         return .success
     }
 
     @Sendable static func deletePolicy(_ options: Options) async throws -> ExitCode {
         let store = try options.bucket()
         try await store.naming { try await store.client.deleteBucketPolicy(store.bucket) }
+        say("delete_policy", "policy deleted", store, options)
         return .success
     }
 
@@ -64,16 +67,23 @@ enum BucketDocuments {
         do throws(S3Error) {
             configuration = isXML ? try CORSConfiguration(document: document) : try CORSConfiguration(json: document)
         } catch {
-            throw CommandError("the document is no CORS configuration: \(error.message)")
+            throw CommandError("the document is not a CORS configuration: \(error.message)")
         }
         try await store.naming { try await store.client.putBucketCORS(store.bucket, configuration) }
+        say("set_cors", "CORS rules set", store, options)
         return .success
     }
 
     @Sendable private static func deleteCORS(_ options: Options) async throws -> ExitCode {
         let store = try options.bucket()
         try await store.naming { try await store.client.deleteBucketCORS(store.bucket) }
+        say("delete_cors", "CORS rules deleted", store, options)
         return .success
+    }
+
+    private static func say(_ action: String, _ what: String, _ store: Store, _ options: Options) {
+        report(
+            "\(store.bucket): \(what)", [("Action", action), ("Bucket", store.bucket.description)], options)
     }
 
     private static func document(_ options: Options) throws -> [UInt8] {

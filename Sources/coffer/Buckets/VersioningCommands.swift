@@ -6,11 +6,11 @@ enum VersioningCommands {
     static let all = [
         Command(
             name: "versioning get", operands: "s3://BUCKET", operandCount: 1...1,
-            summary: "tell whether a bucket keeps the versions of its objects",
+            summary: "show whether a bucket keeps the versions of its objects",
             options: Connection.options, run: getVersioning),
         Command(
             name: "versioning set", operands: "s3://BUCKET Enabled|Suspended", operandCount: 2...2,
-            summary: "have a bucket keep versions, or no more of them", options: Connection.options,
+            summary: "enable or suspend versioning", options: Connection.options,
             run: setVersioning),
     ]
 
@@ -30,9 +30,14 @@ enum VersioningCommands {
         let states: [Versioning] = [.enabled, .suspended]
         let word = options.operands[1].lowercased()
         guard let versioning = states.first(where: { $0.status?.lowercased() == word }) else {
-            throw options.usage("\(printable(options.operands[1])): it is Enabled or Suspended")
+            throw options.usage("'\(options.operands[1])' is not allowed; allowed are Enabled and Suspended")
         }
         try await store.naming { try await store.client.putBucketVersioning(store.bucket, versioning) }
+        report(
+            "versioning of \(store.bucket): \(versioning.status ?? "")",
+            [
+                ("Action", "set_versioning"), ("Bucket", store.bucket.description), ("Status", versioning.status),
+            ], options)
         return .success
     }
 }

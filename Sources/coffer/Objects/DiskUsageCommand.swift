@@ -7,7 +7,8 @@ enum DiskUsageCommand {
         name: "du", operands: "s3://BUCKET[/PREFIX]", operandCount: 1...1,
         summary: "add up the sizes of the objects whose keys begin with a prefix",
         details: """
-            Columns: bytes, objects, prefix.
+            Columns: bytes, objects, prefix; with --all: bytes, versions, uncompleted uploads, prefix. The parts of an
+            upload that was neither completed nor aborted take room, too; 'coffer uploads' lists and aborts them.
 
             Example
               coffer du --depth 1 --human-readable s3://books
@@ -15,6 +16,7 @@ enum DiskUsageCommand {
         options: [
             Option("depth", "N", help: "add up the folders down to N levels below the prefix, too"),
             Option("versions", help: "count all versions, not only the latest"),
+            Option("all", letter: "a", help: "count all versions, and the parts of uncompleted uploads"),
             Option("human-readable", help: "write sizes as 1.5 MiB"),
         ] + Connection.options,
         run: { options in try await interruptible { try await run(options) } })
@@ -24,42 +26,69 @@ enum DiskUsageCommand {
         let store = try Store(url, options)
         var usage = Usage(
             prefixByteCount: url.key.utf8.count, depth: try options.number("depth", in: 0...1024) ?? 0)
-        try await store.naming {
-            if options.isGiven("versions") {
-                for try await version in store.client.listObjectVersions(store.bucket, prefix: url.key) {
-                    usage.add(version.key, version.byteCount)
-                }
-            } else {
-                for try await object in store.client.listObjects(store.bucket, prefix: url.key) {
-                    usage.add(object.key, object.byteCount)
-                }
-            }
-        }
-        let isHumanReadable = options.isGiven("human-readable")
+        try await store.naming { try await count(store, url.key, options, &usage) }
         let writer = ItemWriter(options)
         for (prefix, sum) in usage.folders + [(Array(url.key.utf8), usage.total)] {
-            let size = isHumanReadable ? ByteCounts.text(sum.byteCount) : String(sum.byteCount)
-            try writer.write(
-                "\(size)\t\(sum.objectCount)\t\(printable(store.url(prefix)))",
-                [
-                    ("Prefix", .string(String(decoding: prefix, as: UTF8.self))), ("Size", .number(sum.byteCount)),
-                    ("Objects", .number(Int64(sum.objectCount))),
-                ])
+            try write(sum, store, prefix, options, to: writer)
         }
         try writer.end()
         return .success
+    }
+
+    private static func count(
+        _ store: Store, _ prefix: String, _ options: Options, _ usage: inout Usage
+    ) async throws {
+        let isAll = options.isGiven("all")
+        if isAll || options.isGiven("versions") {
+            for try await version in store.client.listObjectVersions(store.bucket, prefix: prefix) {
+                usage.add(version.key, version.byteCount)
+            }
+        } else {
+            for try await object in store.client.listObjects(store.bucket, prefix: prefix) {
+                usage.add(object.key, object.byteCount)
+            }
+        }
+        guard isAll else { return }
+        for try await listed in store.client.listMultipartUploads(store.bucket, prefix: prefix) {
+            guard let parts = try await store.usage(of: listed.upload) else { continue }
+            usage.add(listed.upload.key, parts.byteCount, isUpload: true)
+        }
+    }
+
+    private static func write(
+        _ sum: Usage.Sum, _ store: Store, _ prefix: [UInt8], _ options: Options, to writer: ItemWriter
+    ) throws {
+        let size = options.isGiven("human-readable") ? ByteCounts.text(sum.byteCount) : String(sum.byteCount)
+        let isAll = options.isGiven("all")
+        let uploads = isAll ? "\t\(sum.uploadCount)" : ""
+        var members: [(String, JSONText)] = [
+            ("Prefix", .string(String(decoding: prefix, as: UTF8.self))), ("Size", .number(sum.byteCount)),
+            ("Objects", .number(sum.objectCount)),
+        ]
+        if isAll {
+            members += [("Uploads", .number(sum.uploadCount)), ("UploadSize", .number(sum.uploadByteCount))]
+        }
+        try writer.write("\(size)\t\(sum.objectCount)\(uploads)\t\(printable(store.url(prefix)))", members)
     }
 }
 
 /// Sums of a listing, by folder.
 private struct Usage {
     struct Sum {
-        var byteCount: Int64 = 0
-        var objectCount = 0
+        /// Of uploads, too.
+        private(set) var byteCount: Int64 = 0
+        private(set) var objectCount = 0
+        private(set) var uploadCount = 0
+        private(set) var uploadByteCount: Int64 = 0
 
-        mutating func add(_ byteCount: Int64) {
+        mutating func add(_ byteCount: Int64, isUpload: Bool) {
             self.byteCount += byteCount
-            objectCount += 1
+            guard isUpload else {
+                objectCount += 1
+                return
+            }
+            uploadCount += 1
+            uploadByteCount += byteCount
         }
     }
 
@@ -73,14 +102,14 @@ private struct Usage {
         self.depth = depth
     }
 
-    mutating func add(_ key: ObjectKey, _ byteCount: Int64) {
-        total.add(byteCount)
+    mutating func add(_ key: ObjectKey, _ byteCount: Int64, isUpload: Bool = false) {
+        total.add(byteCount, isUpload: isUpload)
         guard depth > 0 else { return }
         var level = 0
         for (index, byte) in key.bytes.enumerated().dropFirst(prefixByteCount) where byte == UInt8(ascii: "/") {
             level += 1
             guard level <= depth else { break }
-            sums[Array(key.bytes[...index]), default: Sum()].add(byteCount)
+            sums[Array(key.bytes[...index]), default: Sum()].add(byteCount, isUpload: isUpload)
         }
     }
 

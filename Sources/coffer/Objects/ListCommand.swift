@@ -8,28 +8,43 @@ enum ListCommand {
         name: "ls", operands: "[s3://BUCKET[/PREFIX]]", operandCount: 0...1,
         summary: "list the buckets, or the objects whose keys begin with a prefix",
         details: """
-            What lies deeper than the next '/' is summed up as a folder (PRE), as directories are; -r lists it all. A
-            prefix is taken as it stands: s3://books/2026 lists 2026.csv and 2026/; s3://books/2026/ what is in that folder.
-            Times are local ones; --json has them in UTC.
+            Folders are listed as PRE; -r lists what is in them. As with 'aws s3 ls', names are relative to the folder, and
+            whole keys with -r, --versions and --json. A prefix is matched letter by letter: s3://books/2026 lists 2026.csv
+            and 2026/; s3://books/2026/ lists what is in that folder. Times are local; --json has them in UTC.
 
             Examples
               coffer ls
               coffer ls -r --human-readable --summarize s3://books/2026/
+              coffer ls -r --include '*.csv' s3://books
               coffer ls --versions s3://books/budget.csv
             """,
         options: [
-            Option("recursive", letter: "r", help: "list what lies deeper, too"),
+            Option("recursive", letter: "r", help: "list what is in folders, too"),
             Option("versions", help: "list all versions and delete markers of the objects"),
-            Option("human-readable", help: "write sizes as 1.5 MiB"),
+            Option("human-readable", help: "write sizes as 1.5 MiB; -lh does so too"),
             Option("summarize", help: "end with the number of objects and their size"),
+            Option(
+                "include", "PATTERN", isRepeatable: true,
+                help: "list only names that match, such as '*.csv'; * matches '/' too; may be repeated"),
+            Option(
+                "exclude", "PATTERN", isRepeatable: true,
+                help: "leave out names that match. Of all --include and --exclude the last that matches counts"),
+            Option("long", letter: "l", help: "with times and sizes, as it always does"),
+            Option("all", letter: "a", help: "with names that begin with '.', as it always does"),
         ] + Connection.options,
         run: { options in try await interruptible { try await run(options) } })
 
     private static func run(_ options: Options) async throws -> ExitCode {
         let url = try S3URL(options.operands.first ?? S3URL.scheme)
-        guard url.bucket != nil else { return try await listBuckets(options, alias: url.alias) }
+        guard url.bucket != nil else {
+            let isOfBucket = ["recursive", "versions", "include", "exclude", "summarize"]
+            if let name = isOfBucket.first(where: options.isOnCommandLine) {
+                throw options.usage("--\(name) needs a bucket: coffer ls --\(name) s3://BUCKET")
+            }
+            return try await listBuckets(options, alias: url.alias)
+        }
         let store = try Store(url, options)
-        var lister = Lister(options)
+        var lister = Lister(options, prefix: Array(url.key.utf8))
         try await store.naming { try await list(store, url.key, options, &lister) }
         try lister.end()
         return .success
@@ -73,22 +88,31 @@ enum ListCommand {
 /// Writes a listing's entries, and adds them up.
 private struct Lister {
     private let writer: ItemWriter
+    private let filter: NameFilter
+    /// The bytes of the folder that the prefix is in, up to its slash.
+    private let folderByteCount: Int
+    private let isRelative: Bool
     private let isHumanReadable: Bool
     private let isSummarized: Bool
     private var objectCount = 0
     private var byteCount: Int64 = 0
 
-    init(_ options: Options) {
+    init(_ options: Options, prefix: [UInt8]) {
         writer = ItemWriter(options)
+        filter = NameFilter(options, takesOnlyIncluded: !options.isOnCommandLine("exclude"))
+        folderByteCount = prefix.lastIndex(of: slash).map { $0 + 1 } ?? 0
+        isRelative = !options.isGiven("recursive")
         isHumanReadable = options.isGiven("human-readable")
         isSummarized = options.isGiven("summarize") && !options.isGiven("json")
     }
 
     mutating func add(_ object: ListedObject) throws {
+        let name = object.key.bytes.dropFirst(folderByteCount)
+        guard filter.admits(Array(name)) else { return }
         count(object.byteCount)
         let key = object.key.description
         try writer.write(
-            "\(localTime(object.lastModified)) \(size(object.byteCount)) \(printable(key))",
+            "\(localTime(object.lastModified)) \(size(object.byteCount)) \(shown(name, of: key))",
             [
                 ("Key", .string(key)), ("Size", .number(object.byteCount)),
                 ("LastModified", .string(object.lastModified.iso8601)), ("ETag", .string(object.eTag.value)),
@@ -97,6 +121,7 @@ private struct Lister {
     }
 
     mutating func add(_ version: ListedVersion) throws {
+        guard filter.admits(Array(version.key.bytes.dropFirst(folderByteCount))) else { return }
         count(version.byteCount)
         let key = version.key.description
         let note = (version.isDeleteMarker ? " (deleted)" : "") + (version.isLatest ? " (latest)" : "")
@@ -111,7 +136,9 @@ private struct Lister {
     }
 
     mutating func add(prefix: String) throws {
-        let line = String(repeating: " ", count: 20) + pad("PRE") + " " + printable(prefix)
+        let name = prefix.utf8.dropFirst(folderByteCount)
+        guard filter.admits(Array(name)) else { return }
+        let line = String(repeating: " ", count: 20) + padded("PRE") + " " + shown(name, of: prefix)
         try writer.write(line, [("Prefix", .string(prefix))])
     }
 
@@ -127,12 +154,14 @@ private struct Lister {
         self.byteCount += byteCount
     }
 
-    private func size(_ byteCount: Int64) -> String {
-        pad(isHumanReadable ? ByteCounts.text(byteCount) : String(byteCount))
+    /// A name as `aws s3 ls` has it: within its folder, and with -r the whole key.
+    private func shown(_ name: some Collection<UInt8>, of key: String) -> String {
+        printable(isRelative ? String(decoding: name, as: UTF8.self) : key)
     }
 
-    /// Ten columns, as `aws s3 ls` has them, and more for what needs more.
-    private func pad(_ text: String) -> String { String(repeating: " ", count: max(0, 10 - text.count)) + text }
+    private func size(_ byteCount: Int64) -> String {
+        padded(isHumanReadable ? ByteCounts.text(byteCount) : String(byteCount))
+    }
 }
 
 /// `2026-11-24 11:22:50` where this machine is.

@@ -3,7 +3,7 @@ import CofferModel
 
 /// `coffer cat`, `coffer stat` and `coffer presign`: one object at a time.
 enum ReadCommands {
-    private static let version = Option("version-id", "ID", help: "of this version, not of the latest")
+    private static let version = Option("version-id", "ID", help: "this version, not the latest")
 
     static let all = [
         Command(
@@ -15,31 +15,36 @@ enum ReadCommands {
                 """,
             options: [
                 version,
-                Option("range", "FIRST-LAST", help: "these bytes alone; 100- is all from there, -100 the last 100"),
+                Option(
+                    "range", "FIRST-LAST", help: "only these bytes; 100- is everything from there on, -100 the last 100"
+                ),
             ] + Connection.options.filter { $0.name != "json" },
             run: { options in try await interruptible { try await cat(options) } }),
         Command(
             name: "stat", operands: "s3://BUCKET[/KEY]", operandCount: 1...1,
-            summary: "tell all that is known of an object, or of a bucket",
+            summary: "show everything about an object, or about a bucket",
             options: [version] + Connection.options, run: stat),
         Command(
             name: "presign", operands: "s3://BUCKET/KEY", operandCount: 1...1,
-            summary: "print a URL with which anybody can read or write an object for a while",
+            summary: "print a URL with which anyone can read or write an object for a while",
             details: """
                 Examples
                   curl -o budget.csv "$(coffer presign s3://books/budget.csv)"
                   curl -T budget.csv "$(coffer presign --put --expires-in 300 s3://books/budget.csv)"
                 """,
             options: [
-                version, Option("expires-in", "SECONDS", help: "for how long: 1 to 604800, a week; 3600 unless given"),
-                Option("put", help: "to write it, not to read it"),
-                Option("content-type", "TYPE", help: "with --put: what the request must have as Content-Type"),
+                version,
+                Option("expires-in", "SECONDS", help: "how long it is valid: 1 to 604800 (a week); 3600 unless given"),
+                Option("put", help: "a URL to write the object, not to read it"),
+                Option("content-type", "TYPE", help: "with --put: the Content-Type that the request must have"),
             ] + Connection.options, run: presign),
     ]
 
     private static func cat(_ options: Options) async throws -> ExitCode {
         let range = try options["range"].map { text in
-            guard let range = ByteRange("bytes=\(text)") else { throw options.usage("--range \(text) is no range") }
+            guard let range = ByteRange("bytes=\(text)") else {
+                throw options.usage("--range \(text): the form is FIRST-LAST, FIRST- or -COUNT")
+            }
             return range
         }
         let version = options["version-id"].map { VersionID(opaque: $0) }
@@ -56,7 +61,10 @@ enum ReadCommands {
     @Sendable private static func stat(_ options: Options) async throws -> ExitCode {
         let url = try S3URL(options.operands[0])
         let store = try Store(url, options)
-        guard !url.key.isEmpty else { return try await statBucket(store, options) }
+        guard !url.key.isEmpty else {
+            guard options["version-id"] == nil else { throw options.usage("--version-id needs an object: \(url)KEY") }
+            return try await statBucket(store, options)
+        }
         let key = try ObjectKey(url.key)
         let version = options["version-id"].map { VersionID(opaque: $0) }
         let info = try await store.naming(key.bytes, version: version) {
@@ -99,10 +107,33 @@ enum ReadCommands {
                 try await store.client.getBucketVersioning(store.bucket)
             )
         }
+        let uploadCount = try await uploadCount(store)
+        guard !options.isGiven("json") else {
+            print(
+                JSONText.object([
+                    ("Bucket", .string(store.bucket.description)), ("Region", .some(JSONText(region))),
+                    ("Versioning", .some(JSONText(versioning.status))),
+                    ("UncompletedUploads", uploadCount.map { .number($0) } ?? .null),
+                ]).text)
+            return .success
+        }
         printRecord(
-            [("Bucket", store.bucket.description), ("Region", region), ("Versioning", versioning.status)],
-            asJSON: options.isGiven("json"))
+            [
+                ("Bucket", store.bucket.description), ("Region", region), ("Versioning", versioning.status),
+                ("UncompletedUploads", uploadCount.map(String.init)),
+            ], asJSON: false)
         return .success
+    }
+
+    /// - Returns: nil where the service does not list them, or not for these keys.
+    private static func uploadCount(_ store: Store) async throws -> Int? {
+        do {
+            var count = 0
+            for try await _ in store.client.listMultipartUploads(store.bucket) { count += 1 }
+            return count
+        } catch is S3Error {
+            return nil
+        }
     }
 
     @Sendable private static func presign(_ options: Options) async throws -> ExitCode {
@@ -110,10 +141,13 @@ enum ReadCommands {
         let seconds = try options.number("expires-in", in: 1...604_800) ?? 3600
         let url: String
         if options.isGiven("put") {
-            guard options["version-id"] == nil else { throw options.usage("no version can be written") }
+            guard options["version-id"] == nil else {
+                throw options.usage("--version-id cannot go with --put: a write makes a new version")
+            }
             let settings = ObjectSettings(contentType: options["content-type"])
             url = try await store.client.presignedPut(store.bucket, key, settings, seconds: seconds)
         } else {
+            guard options["content-type"] == nil else { throw options.usage("--content-type goes with --put") }
             url = try await store.client.presignedGet(
                 store.bucket, key, version: options["version-id"].map { VersionID(opaque: $0) }, seconds: seconds)
         }

@@ -6,8 +6,8 @@ enum RemoveCommand {
     static let command = Command(
         name: "rm", operands: "s3://BUCKET/KEY…", operandCount: 1...Int.max, summary: "delete objects",
         details: """
-            With -r all keys that begin with the prefix and '/' are deleted; s3://bucket alone is everything in it. In a
-            bucket with versions the objects are hidden behind delete markers, and --versions deletes them for good.
+            With -r all keys that begin with the prefix and '/' are deleted; s3://bucket means everything in it. In a bucket
+            with versions the objects are only hidden by delete markers; --versions deletes them for good.
 
             Examples
               coffer rm s3://books/old.csv
@@ -18,14 +18,14 @@ enum RemoveCommand {
             Option("recursive", letter: "r", help: "delete all that is in a folder"),
             Option("version-id", "ID", help: "delete this version for good"),
             Option("versions", help: "delete all versions and delete markers for good"),
-            Option("bypass-governance", help: "pass over retention in governance mode, as far as you may"),
+            Option("bypass-governance", help: "delete despite retention in governance mode, if you may"),
         ] + Runner.options + NameFilter.options + Console.options.filter { $0.name != "no-progress" }
             + Connection.options,
         run: { options in try await interruptible { try await run(options) } })
 
     private static func run(_ options: Options) async throws -> ExitCode {
         guard options["version-id"] == nil || options.operands.count == 1 && !options.isGiven("recursive") else {
-            throw options.usage("--version-id is of one object")
+            throw options.usage("--version-id goes with one object, and not with -r")
         }
         let console = Console(options)
         let runner = try Runner(console, options)
@@ -44,7 +44,11 @@ enum RemoveCommand {
                     console.note(printable(try await store.emptiness(of: Array(prefix.utf8))))
                 }
             } else {
-                guard !url.key.isEmpty else { throw options.usage("\(url) is a bucket: -r deletes all that is in it") }
+                guard !url.key.isEmpty else {
+                    throw options.usage(
+                        "\(url) is a bucket: use -r to delete everything in it, or 'coffer rb' to delete the bucket")
+                }
+                try await refuseFolder(try ObjectKey(url.key), store, options)
                 var plan = ListedPlan(actions: [
                     .delete(store, try await objects(try ObjectKey(url.key), store, options))
                 ])
@@ -53,6 +57,18 @@ enum RemoveCommand {
         }
         try runner.end()
         return .success
+    }
+
+    /// S3 deletes what is not there without a word, so that a folder would seem to be deleted.
+    private static func refuseFolder(_ key: ObjectKey, _ store: Store, _ options: Options) async throws {
+        guard options["version-id"] == nil, !options.isGiven("versions") else { return }
+        do {
+            try await store.naming(key.bytes, folder: "use -r to delete it") {
+                _ = try await store.client.headObject(store.bucket, key)
+            }
+        } catch let error as StoreError where !error.isFolder {
+            // Who may only delete may do so, and what else is wrong the deletion finds.
+        }
     }
 
     private static func objects(_ key: ObjectKey, _ store: Store, _ options: Options) async throws -> [ObjectVersion] {

@@ -7,8 +7,8 @@ enum TreeCommand {
         name: "tree", operands: "s3://BUCKET[/PREFIX/]", operandCount: 1...1,
         summary: "draw the folders and objects below a prefix",
         options: [
-            Option("depth", "N", help: "go down no further than N levels"),
-            Option("sizes", help: "write each object's size behind it"),
+            Option("depth", "N", help: "draw at most N levels"),
+            Option("sizes", help: "write each object's size after it"),
         ] + Connection.options,
         run: { options in try await interruptible { try await run(options) } })
 

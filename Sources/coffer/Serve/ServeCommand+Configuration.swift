@@ -7,7 +7,9 @@ extension ServeCommand {
         var configuration = ServerConfiguration()
         if let address = options["address"] { configuration.address = address }
         if let port = options["port"] {
-            guard let number = UInt16(port) else { throw usage("--port \(port): allowed are 0 to 65535") }
+            guard let number = UInt16(port) else {
+                throw usage("\(options.asGiven("port", port)): allowed are 0 to 65535")
+            }
             configuration.port = number
         }
         let isEphemeral = options.isGiven("ephemeral")
@@ -26,7 +28,8 @@ extension ServeCommand {
         configuration.hostAliases = options.all("host-alias")
         configuration.trustedProxies = try options.all("trusted-proxy").map { text in
             guard let range = AddressRange(text) else {
-                throw usage("--trusted-proxy \(text): it takes an address or a range such as 10.0.0.0/8")
+                throw usage(
+                    "\(options.asGiven("trusted-proxy", text)): it takes an address or a range such as 10.0.0.0/8")
             }
             return range
         }
@@ -35,11 +38,18 @@ extension ServeCommand {
         configuration.masterKey = try masterKey(options)
         configuration.accounts = try accounts(options)
         configuration.metricsToken = try metricsToken(options)
+        configuration.buckets = try buckets(options)
         configuration.datastore = try datastore(options)
+        configuration.allowsWellKnownKeys = options.isGiven("allow-well-known-keys")
+        configuration.reserveByteCount = try reserve(options)
+        configuration.copyETag = try options.choice("copy-etag") ?? .computed
         configuration.acls = try options.choice("acl") ?? .enabled
+        configuration.customerKeys = try options.choice("sse-c") ?? .allowed
         configuration.log = Log(
             level: try options.choice("log-level") ?? .info, format: try options.choice("log-format") ?? .text,
-            file: try options["log-file"].map { path in try LogFile(path: path) })
+            file: try options["log-file"].map { path in
+                try naming("log-file", options) { try LogFile(path: path) }
+            })
         return configuration
     }
 
@@ -47,7 +57,8 @@ extension ServeCommand {
         switch (options["tls-certificate"], options["tls-key"]) {
         case (nil, nil): return nil
         case (let certificate?, let key?): return (certificate, key)
-        default: throw usage("--tls-certificate and --tls-key go together")
+        case (_?, nil): throw missing("tls-key", beside: "tls-certificate", options)
+        case (nil, _?): throw missing("tls-certificate", beside: "tls-key", options)
         }
     }
 
@@ -58,56 +69,140 @@ extension ServeCommand {
             !["access-key", "secret-key", "secret-key-file"].contains(where: options.isOnCommandLine)
             && environment("COFFER_ACCESS_KEY") == nil && environment("MINIO_ROOT_USER") == nil
         if isAmazons, let dataDirectory, access("\(dataDirectory)/root.env", F_OK) == 0 { return nil }
-        let secret = try options["secret-key-file"].map(firstLine) ?? options["secret-key"]
+        let secret = try firstLine("secret-key-file", options) ?? options["secret-key"]
         switch (options["access-key"], secret) {
         case (nil, nil): return nil
         case (let id?, let secret?): return KeyPair(accessKeyID: id, secretAccessKey: secret)
-        default: throw usage("the access key and its secret go together")
+        case (_?, nil):
+            throw usage(
+                "\(options.spelling("access-key")) is given, and its secret is missing: \(partner(of: "access-key", options))"
+            )
+        case (nil, _?):
+            let name = options["secret-key-file"] == nil ? "secret-key" : "secret-key-file"
+            throw usage(
+                "\(options.spelling(name)) is given, and the access key of this secret is missing: "
+                    + partner(of: name, options))
         }
     }
 
     private static func masterKey(_ options: Options) throws -> MasterKey? {
-        guard let text = try options["master-key-file"].map(firstLine) ?? environment("COFFER_MASTER_KEY") else {
+        guard let text = try firstLine("master-key-file", options) ?? environment("COFFER_MASTER_KEY") else {
             return nil
         }
         guard let key = MasterKey(text) else {
-            throw usage("the master key is 32 bytes, written in Base64 (44 characters) or hexadecimal (64 characters)")
+            throw usage(
+                "\(source("master-key-file", else: "COFFER_MASTER_KEY", options)): the master key is 32 bytes, written in "
+                    + "Base64 (44 characters) or hexadecimal (64 characters)")
         }
         return key
     }
 
     static func accounts(_ options: Options) throws -> [AccountConfiguration] {
-        try options["accounts"].map { try AccountConfiguration.read(bytes(ofFile: $0)) } ?? []
+        try options["accounts"].map { path in
+            try naming("accounts", options) { try AccountConfiguration.read(bytes(ofFile: path)) }
+        } ?? []
     }
 
     static func metricsToken(_ options: Options) throws -> MetricsToken? {
-        let text = try options["metrics-token-file"].map(firstLine) ?? environment("COFFER_METRICS_TOKEN")
+        let text = try firstLine("metrics-token-file", options) ?? environment("COFFER_METRICS_TOKEN")
         guard let text else { return nil }
         guard let token = MetricsToken(text) else {
-            throw usage("the metrics token must be 16 to 1,024 visible ASCII characters without spaces")
+            throw usage(
+                "\(source("metrics-token-file", else: "COFFER_METRICS_TOKEN", options)): the metrics token must be 16 to 1,024 "
+                    + "visible ASCII characters without spaces")
         }
         return token
     }
 
     private static func datastore(_ options: Options) throws -> DatastoreConfiguration? {
-        let packages = try options.all("publish").map { text in
-            let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
-            guard parts.count == 2 else { throw usage("--publish \(text): it takes DIRECTORY=PREFIX") }
-            return (directory: parts[0], prefix: parts[1])
-        }
+        let packages = try packages(options)
         let (id, secret) = (environment("OS_ACCESS_KEY_ID"), environment("OS_SECRET_ACCESS_KEY"))
         guard let bucket = options["bucket"] else {
-            guard id == nil, packages.isEmpty else { throw usage("the Datastore's bucket is missing: give --bucket") }
-            return nil
+            let asking = packages.isEmpty ? (id == nil ? nil : "OS_ACCESS_KEY_ID") : "--publish"
+            guard let asking else { return nil }
+            throw usage(
+                "\(asking) is about the Datastore, whose bucket is missing: give --bucket or OS_STORAGE_BUCKET_NAME")
         }
+        // It is made with the rules of any other.
+        try naming("bucket", options) { _ = try BucketConfiguration(bucket) }
         var datastore = DatastoreConfiguration(bucket: bucket)
         datastore.packages = packages
         switch (id, secret) {
         case (nil, nil): break
         case (let id?, let secret?): datastore.keys = KeyPair(accessKeyID: id, secretAccessKey: secret)
-        default: throw usage("OS_ACCESS_KEY_ID and OS_SECRET_ACCESS_KEY go together")
+        case (_?, nil): throw usage("OS_ACCESS_KEY_ID is given, and its secret is missing: give OS_SECRET_ACCESS_KEY")
+        case (nil, _?): throw usage("OS_SECRET_ACCESS_KEY is given, and its key is missing: give OS_ACCESS_KEY_ID")
         }
         return datastore
+    }
+
+    private static func packages(_ options: Options) throws -> [(directory: String, prefix: String)] {
+        try options.all("publish").map { text in
+            let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
+            guard parts.count == 2 else {
+                throw usage("--publish \(text): it takes DIRECTORY=PREFIX, such as budget=demo/budget")
+            }
+            guard let names = opendir(parts[0]) else {
+                throw usage(
+                    "--publish \(text): cannot read the directory \(parts[0]): \(String(cString: strerror(errno)))")
+            }
+            closedir(names)
+            return (directory: parts[0], prefix: parts[1])
+        }
+    }
+
+    /// Those of MinIO's images are separated by commas, semicolons or spaces.
+    private static func buckets(_ options: Options) throws -> [BucketConfiguration] {
+        let texts = options.all("create-bucket").flatMap { $0.split { ",; ".contains($0) }.map(String.init) }
+        return try texts.map { text in try naming("create-bucket", options) { try BucketConfiguration(text) } }
+    }
+
+    private static func reserve(_ options: Options) throws -> Int64? {
+        guard let text = options["reserve"] else { return nil }
+        guard let byteCount = ByteCounts.number(text) else {
+            throw usage("\(options.asGiven("reserve", text)): it takes a number of bytes, such as 64M or 1GiB")
+        }
+        return byteCount
+    }
+
+    // MARK: By the names that were given
+
+    /// Names the option, or the variable, whose value is wrong.
+    private static func naming<Value>(_ name: String, _ options: Options, _ body: () throws -> Value) throws -> Value {
+        do {
+            return try body()
+        } catch {
+            throw ServerError("\(options.spelling(name)): \(error)")
+        }
+    }
+
+    private static func missing(_ name: String, beside other: String, _ options: Options) -> UsageError {
+        let variable = self.options.first { $0.name == name }?.variables.first ?? ""
+        return usage("\(options.spelling(other)) is given without --\(name) (or \(variable)); they go together")
+    }
+
+    /// What gives the other half of the root's keys, where one is given so.
+    private static func partner(of name: String, _ options: Options) -> String {
+        let pairs = [
+            ("COFFER_ACCESS_KEY", "COFFER_SECRET_KEY"), ("MINIO_ROOT_USER", "MINIO_ROOT_PASSWORD"),
+            ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"),
+        ]
+        let spelling = options.spelling(name)
+        for pair in pairs {
+            if pair.0 == spelling { return "give \(pair.1)" }
+            if pair.1 == spelling { return "give \(pair.0)" }
+        }
+        return name == "access-key"
+            ? "give --secret-key-file, or COFFER_SECRET_KEY" : "give --access-key, or COFFER_ACCESS_KEY"
+    }
+
+    /// The file of an option, or the variable that holds what the file would.
+    private static func source(_ name: String, else variable: String, _ options: Options) -> String {
+        options[name].map { options.asGiven(name, $0) } ?? variable
+    }
+
+    private static func firstLine(_ name: String, _ options: Options) throws -> String? {
+        try options[name].map { path in try naming(name, options) { try firstLine(of: path) } }
     }
 
     private static func usage(_ message: String) -> UsageError { UsageError(message, command: "serve") }

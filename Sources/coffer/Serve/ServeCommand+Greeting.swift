@@ -1,4 +1,5 @@
 import CofferServer
+import Glibc
 
 /// What the operator sees when the server is ready.
 extension ServeCommand {
@@ -10,20 +11,22 @@ extension ServeCommand {
                 ? "Encryption at rest: only under customers' keys (SSE-C). SSE-S3 and SSE-KMS encrypt nothing without a master "
                     + "key: --master-key-file"
                 : "Encryption at rest: the bytes of new objects, under the master key or customers' keys")
+        let shownKeys = ShownKeys(isAsked: showsKeys, isTerminal: isatty(STDOUT_FILENO) == 1)
         // Keys that were given are never shown: they may be those of a real account.
         if configuration.rootKeys != nil {
             lines.append("Root key: \(server.rootKeys.accessKeyID), as given")
-        } else if showsKeys || server.madeKeys {
-            lines.append("Root keys: \(server.rootKeys.accessKeyID) \(server.rootKeys.secretAccessKey)")
+        } else {
+            lines.append(
+                "Root keys: " + shownKeys.text(server.rootKeys, isNew: server.madeKeys, file: "root.env", of: server))
         }
         for account in server.accounts.dropFirst() {
-            let isShown =
-                (showsKeys || account.madeKeys) && !configuration.accounts.contains { $0.keys == account.rootKeys }
-            let keys = isShown ? account.rootKeys.map { ": \($0.accessKeyID) \($0.secretAccessKey)" } : nil
-            lines.append("Account \(account.name), \(account.id)" + (keys ?? ""))
+            lines.append("Account \(account.name), \(account.id)" + keys(of: account, server, configuration, shownKeys))
+        }
+        if !configuration.buckets.isEmpty {
+            lines.append("Buckets: \(configuration.buckets.map(\.described).joined(separator: ", "))")
         }
         if let datastore = configuration.datastore, let keys = server.datastoreKeys {
-            let showsSecret = (showsKeys || server.madeKeys) && datastore.keys == nil
+            let showsSecret = shownKeys.showsSecret(isNew: server.madeKeys) && datastore.keys == nil
             lines += summary(datastore, keys, server, showsSecret: showsSecret)
         }
         // Whoever started the server may not read it, and is served all the same. Not by `print`: the C library would hold
@@ -31,10 +34,21 @@ extension ServeCommand {
         try? StandardOutput.shared.write(Array((lines.joined(separator: "\n") + "\n").utf8), isLast: true)
     }
 
+    /// Keys that the file of accounts gives are not shown either.
+    private static func keys(
+        of account: ServedAccount, _ server: RunningServer, _ configuration: ServerConfiguration, _ shownKeys: ShownKeys
+    ) -> String {
+        guard let keys = account.rootKeys, !configuration.accounts.contains(where: { $0.keys == keys }) else {
+            return ""
+        }
+        return ": " + shownKeys.text(keys, isNew: account.madeKeys, file: "account-\(account.name).env", of: server)
+    }
+
     private static func summary(
         _ datastore: DatastoreConfiguration, _ keys: KeyPair, _ server: RunningServer, showsSecret: Bool
     ) -> [String] {
         let secret = showsSecret ? keys.secretAccessKey : "..."
+        let isInFile = !showsSecret && datastore.keys == nil
         let object = datastore.packages.first.map { "\($0.prefix)/datapackage.json" } ?? "KEY"
         let url = "\(server.endpoint)/\(datastore.bucket)/\(object)"
         let credentials = "AWS_ACCESS_KEY_ID=\(keys.accessKeyID) AWS_SECRET_ACCESS_KEY=\(secret)"
@@ -42,7 +56,8 @@ extension ServeCommand {
         let coffer = CommandLine.arguments.first.map(shellQuoted) ?? "coffer"
         return [
             "Datastore: bucket \(datastore.bucket), anyone may read it; user openspending-robot:",
-            "  OS_ACCESS_KEY_ID=\(keys.accessKeyID)", "  OS_SECRET_ACCESS_KEY=\(secret)",
+            "  OS_ACCESS_KEY_ID=\(keys.accessKeyID)",
+            "  OS_SECRET_ACCESS_KEY=\(secret)" + (isInFile ? "  (in \(server.dataDirectory)/datastore.env)" : ""),
             "Try:",
             "  \(credentials) \(coffer) ls -r --endpoint \(server.endpoint) s3://\(datastore.bucket)",
             "  \(credentials) aws --endpoint-url \(server.endpoint) --region us-east-1 s3 ls --recursive "
@@ -51,4 +66,25 @@ extension ServeCommand {
             "  in a browser: \(url)",
         ]
     }
+}
+
+/// Which secret keys the operator sees: those that were just made, on a terminal, and all where that is asked for. What goes
+/// elsewhere is kept, as logs are, and read by others.
+private struct ShownKeys {
+    let isAsked: Bool
+    let isTerminal: Bool
+
+    func showsSecret(isNew: Bool) -> Bool { isAsked || (isNew && isTerminal) }
+
+    /// The pair, or its id and the file of the data directory that has the secret.
+    func text(_ keys: KeyPair, isNew: Bool, file: String, of server: RunningServer) -> String {
+        showsSecret(isNew: isNew)
+            ? "\(keys.accessKeyID) \(keys.secretAccessKey)"
+            : "\(keys.accessKeyID), its secret in \(server.dataDirectory)/\(file)"
+    }
+}
+
+extension BucketConfiguration {
+    /// As it is asked for.
+    fileprivate var described: String { access == .none ? name : "\(name) (\(access.rawValue))" }
 }

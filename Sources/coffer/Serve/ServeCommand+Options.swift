@@ -78,6 +78,17 @@ extension ServeCommand {
                 + "so; disabled: new buckets are as AWS makes them today, without ACLs and with public access blocked.\n"
         ),
         Option(
+            "sse-c", "allowed|blocked", variables: ["COFFER_SSE_C"],
+            help:
+                "allowed (the usual): clients may send keys of their own for objects (SSE-C); blocked: new buckets are as AWS\n"
+                + "makes them today, and refuse such objects until PutBucketEncryption takes them.\n"),
+        Option(
+            "copy-etag", "computed|shared", variables: ["COFFER_COPY_ETAG"],
+            help:
+                "computed (the usual): a copy of an object that was uploaded in parts has the ETag and the checksum of its\n"
+                + "bytes, which are read for that, as on AWS; shared: it keeps those of its source, and nothing is read.\n"
+        ),
+        Option(
             "accounts", "FILE", variables: ["COFFER_ACCOUNTS_FILE"],
             help:
                 "have further accounts, each with buckets, users and a root of its own. The file is a JSON list such as\n"
@@ -89,10 +100,30 @@ extension ServeCommand {
             help: "have the Datastore ready: this bucket, readable by anyone and usable from browsers, and the user\n"
                 + "openspending-robot. Its keys are OS_ACCESS_KEY_ID and OS_SECRET_ACCESS_KEY, or are made once.\n"),
         Option(
+            "create-bucket", "NAME[:ACCESS]", variables: ["COFFER_CREATE_BUCKET", "MINIO_DEFAULT_BUCKETS"],
+            isRepeatable: true,
+            help:
+                "have this bucket, made where it is missing and then left as it is; may be repeated. It is private, unless\n"
+                + "ACCESS says what anonymous callers may do: download, upload or public (both); none is the usual.\n"),
+        Option(
             "publish", "DIRECTORY=PREFIX",
             isRepeatable: true,
             help: "put the files of a data package into that bucket, below a prefix; may be repeated"),
-        Option("show-keys", help: "print the keys at every start, not only when they are made"),
+        Option(
+            "show-keys", variables: ["COFFER_SHOW_KEYS"],
+            help:
+                "print the secret keys at every start, wherever the output goes; otherwise they are printed when they are\n"
+                + "made, to a terminal alone"),
+        Option(
+            "allow-well-known-keys", variables: ["COFFER_ALLOW_WELL_KNOWN_KEYS"],
+            help:
+                "take keys that are well known or short, such as minioadmin, beyond this machine too; for development, and\n"
+                + "the log warns at every start"),
+        Option(
+            "reserve", "SIZE", variables: ["COFFER_RESERVE"],
+            help:
+                "refuse objects when the disk has less free space than this, so that deleting goes on; 96M unless given,\n"
+                + "and an eighth of a small disk. /-/health and /-/metrics tell how much is left.\n"),
         Option(
             "metrics-token-file", "FILE", variables: ["COFFER_METRICS_TOKEN_FILE"],
             help:

@@ -1,4 +1,5 @@
 import CofferHTTP
+import CofferModel
 import CofferServer
 import Dispatch
 import Glibc
@@ -6,12 +7,13 @@ import Glibc
 /// `coffer serve`: reads the options, runs the server, stops it on a signal.
 enum ServeCommand {
     static let command = Command(
-        name: "serve", summary: "run the server until Ctrl-C or SIGTERM",
+        name: "serve", operandCount: 0...1, summary: "run the server until Ctrl-C or SIGTERM",
         details: """
             Examples
               coffer serve --ephemeral --port 0 --log-level none
               COFFER_SECRET_KEY=... coffer serve --data /srv/coffer --access-key admin --address 0.0.0.0
               coffer serve --bucket datastore.example.org --publish budget=demo/budget
+              coffer serve --data /srv/coffer --create-bucket books --create-bucket pages:download
 
             Ctrl-C and SIGTERM stop it: requests under way have 10 seconds to finish. A second one ends it at once.
             SIGHUP ends nothing: the certificate and key, the accounts and the metrics token are read again, and the log
@@ -25,6 +27,7 @@ enum ServeCommand {
     private static let endSeconds = 20.0
 
     @Sendable private static func run(_ options: Options) async throws -> ExitCode {
+        try refuseOperand(options)
         let configuration = try configuration(options)
         raiseDescriptorLimit()
         signal(SIGPIPE, SIG_IGN)
@@ -42,6 +45,14 @@ enum ServeCommand {
             }
         }
         return .success
+    }
+
+    /// Other servers take the data directory so.
+    private static func refuseOperand(_ options: Options) throws {
+        guard let operand = options.operands.first else { return }
+        let named = shellWord(printable(operand))
+        throw options.usage(
+            "unexpected argument '\(printable(operand))'; give the data directory with --data \(named)")
     }
 
     // MARK: Signals

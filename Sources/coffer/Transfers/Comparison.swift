@@ -7,11 +7,11 @@ struct Comparison: Sendable {
     private let isByChecksum: Bool
 
     static let options = [
-        Option("size-only", help: "compare nothing but sizes"),
+        Option("size-only", help: "compare sizes only"),
         Option(
             "checksum",
-            help: "compare by the checksums that the objects were stored with, never by times; what has none that\n"
-                + "tells is transferred"),
+            help: "compare by the checksums that the objects were stored with, never by times; what has no usable\n"
+                + "checksum is transferred"),
     ]
 
     init(_ options: Options) {

@@ -26,8 +26,8 @@ final class Console: Sendable {
     }
 
     static let options = [
-        Option("quiet", letter: "q", help: "tell only what fails"),
-        Option("no-progress", help: "draw no bar of progress; it is drawn on terminals alone"),
+        Option("quiet", letter: "q", help: "print only what fails"),
+        Option("no-progress", help: "draw no progress bar; one is drawn on terminals only"),
     ]
 
     /// What failed so far.
@@ -79,7 +79,18 @@ final class Console: Sendable {
         }
     }
 
-    /// Ends the list that JSON is; no more is told.
+    /// Says what all of it came to: people on standard error, where it is no line of a thing done, and programs as the
+    /// last item of the list.
+    func total(_ line: String, _ members: [(name: String, value: JSONText?)]) throws {
+        guard !isQuiet else { return }
+        guard !asJSON else { return try item(nil, members) { _ in } }
+        state.withLock { state in
+            clear(&state)
+            printError(line)
+        }
+    }
+
+    /// Ends the list that JSON is; nothing more is printed.
     func end() throws {
         let hasItems = state.withLock { state in
             clear(&state)

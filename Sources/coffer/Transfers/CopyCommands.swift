@@ -5,15 +5,17 @@ import Glibc
 /// `coffer cp`, `coffer mv` and `coffer sync`.
 enum CopyCommands {
     private static let places = """
-        A place is a path, s3://bucket/key, or '-' for a standard stream. What ends with '/', and a directory, takes the
-        name of what comes. With -r a place is a folder: a directory, or all keys that begin with the prefix and '/'.
+        FROM and TO are each a path, s3://bucket/key, alias/bucket/key, or '-' for standard input or output. If TO ends
+        with '/' or is a directory, the copy goes into it under its own name. With -r both are folders: a directory, or
+        all keys that begin with the prefix and '/'. It ends with totals on standard error, and with --json as the last
+        item of the list; -q prints neither.
         """
     private static let common =
         Runner.options + [Runner.jobOption] + NameFilter.options + Console.options
         + [
             Option(
                 "no-follow-symlinks",
-                help: "pass over symbolic links; otherwise those within the directory are followed")
+                help: "skip symbolic links; otherwise those within the directory are followed")
         ]
         + TransferWorker.options + GivenSettings.options + Connection.options
     private static let recursive = Option("recursive", letter: "r", help: "copy all that is in a folder")
@@ -25,8 +27,8 @@ enum CopyCommands {
             details: places + """
 
 
-                A file is replaced when all of its new bytes are there and right, or not at all. Ctrl-C takes back what is
-                half done. Between two services, s3://ALIAS@bucket/key, the bytes go through here.
+                A file is replaced when all of its new bytes have arrived and been checked, or not at all. Ctrl-C undoes
+                what is half done. Between two servers, s3://ALIAS@bucket/key, the bytes go through this machine.
 
                 Examples
                   coffer cp budget.csv s3://books/2026/
@@ -37,11 +39,11 @@ enum CopyCommands {
             run: { options in try await interruptible { try await copy(options, moves: false) } }),
         Command(
             name: "mv", operands: "FROM TO", operandCount: 2...2,
-            summary: "copy, and delete each source when its copy is there",
+            summary: "copy, and delete each source once its copy is complete",
             details: places + """
 
 
-                What has changed since it was read is not deleted, and has failed.
+                A source that has changed since it was read is not deleted, and counts as failed.
                 """,
             options: [recursive] + common,
             run: { options in try await interruptible { try await copy(options, moves: true) } }),
@@ -52,7 +54,7 @@ enum CopyCommands {
                 Folders are directories and s3://bucket/prefix. What differs in size is transferred. Of the same size, objects
                 that were written in one piece are compared by their MD5, which is their ETag, and others by the checksum
                 that they were stored with; where there is none, what is newer in FROM is transferred. Nothing is deleted
-                without --delete, and with it never what --exclude leaves out.
+                without --delete, and with it never what --exclude leaves out. It ends with totals, as cp -r does.
 
                 Examples
                   coffer sync ./site s3://site --delete --dry-run
@@ -74,11 +76,12 @@ enum CopyCommands {
         try checkStreams(source, target, moves: moves, options)
         let isRecursive = options.isGiven("recursive")
         let console = Console(options)
-        let runner = try Runner(
-            console, options, try TransferWorker(options, moves: moves, isSingle: !isRecursive))
+        let worker = try TransferWorker(options, moves: moves, isSingle: !isRecursive)
+        let runner: Runner
         if isRecursive {
             let (from, to) = (try source.folder(options), try target.folder(options))
             try checkFolders(from, to, moves: moves, options)
+            runner = try Runner(console, options, worker, totals: worker.verb(from: from, to: to))
             var plan = try CopyPlan(from, to, options)
             try await runner.run(&plan)
             if plan.isEmpty, let reason = try await from.absence() {
@@ -86,7 +89,8 @@ enum CopyCommands {
                 throw CommandError(reason)
             }
         } else {
-            let transfer = try await single(source, target, options)
+            runner = try Runner(console, options, worker)
+            let transfer = try await single(source, target, moves: moves, options)
             if moves { try checkMove(transfer, options) }
             var plan = ListedPlan(actions: [.transfer(transfer)])
             try await runner.run(&plan)
@@ -98,7 +102,7 @@ enum CopyCommands {
     private static func check(_ source: Operand, _ target: Operand, _ options: Options) throws {
         switch (source, target) {
         case (.remote, _), (_, .remote): break
-        default: throw options.usage("one of the two must be on S3: s3://bucket/key")
+        default: throw options.usage("one of the two must be on S3: s3://bucket/key, or alias/bucket/key")
         }
     }
 
@@ -114,7 +118,10 @@ enum CopyCommands {
     }
 
     /// The one thing that is copied, under the name that it gets.
-    private static func single(_ source: Operand, _ target: Operand, _ options: Options) async throws -> Transfer {
+    private static func single(
+        _ source: Operand, _ target: Operand, moves: Bool, _ options: Options
+    ) async throws -> Transfer {
+        let verb = moves ? "move" : "copy"
         let from: Place
         var byteCount: Int64?
         var name: [UInt8]?
@@ -124,18 +131,19 @@ enum CopyCommands {
             let status = try DirectoryWalk.status(path)
             switch status.st_mode & S_IFMT {
             case S_IFREG: break
-            case S_IFDIR: throw options.usage("\(path) is a directory: -r copies all that is in it")
-            default: throw options.usage("\(path) is no regular file: '-' copies what standard input brings")
+            case S_IFDIR: throw options.usage("\(path) is a directory: use -r to \(verb) it")
+            default: throw options.usage("\(path) is not a regular file: '-' copies standard input")
             }
             (from, byteCount) = (.file(path), Int64(status.st_size))
             name = Array(path.utf8.split(separator: slash).last ?? path.utf8[...])
         case .remote(let store, let key):
             guard !key.isEmpty, key.utf8.last != slash else {
-                throw options.usage("\(store.url(Array(key.utf8))) is a folder: -r copies all that is in it")
+                let what = key.isEmpty ? "bucket" : "folder"
+                throw options.usage("\(store.url(Array(key.utf8))) is a \(what): use -r to \(verb) all that is in it")
             }
             let object = try ObjectKey(key)
             from = .object(store, object)
-            byteCount = try await store.naming(object.bytes) {
+            byteCount = try await store.naming(object.bytes, folder: "use -r to \(verb) it") {
                 try await store.client.headObject(store.bucket, object).byteCount
             }
             name = Array(key.utf8.split(separator: slash).last ?? key.utf8[...])
@@ -169,7 +177,8 @@ enum CopyCommands {
         try checkFolders(from, to, moves: false, options)
         var plan = try SyncPlan(from, to, targetExists: exists(to), options)
         let console = Console(options)
-        let runner = try Runner(console, options, try TransferWorker(options, moves: false, isSingle: false))
+        let worker = try TransferWorker(options, moves: false, isSingle: false)
+        let runner = try Runner(console, options, worker, totals: worker.verb(from: from, to: to))
         try await runner.run(&plan)
         if plan.isEmpty, let reason = try await from.absence() { console.note(printable(reason)) }
         try runner.end()
@@ -190,15 +199,17 @@ enum CopyCommands {
         else { return }
         if prefix == targetPrefix {
             guard moves else { return }
-            throw options.usage("both are the same objects, or may be: cp and rm take the risk")
+            throw options.usage(
+                "FROM and TO are the same objects, or may be: use cp and rm if you are sure that they are not")
         }
-        guard !from.isSameService(as: to) else { throw options.usage("the target lies in the source") }
+        guard !from.isSameService(as: to) else { throw options.usage("TO is inside FROM") }
     }
 
     private static func checkMove(_ transfer: Transfer, _ options: Options) throws {
         guard case .object(let from, let key) = transfer.source, case .object(let to, let targetKey) = transfer.target,
             from.bucket == to.bucket, key == targetKey
         else { return }
-        throw options.usage("both are the same object, or may be: cp and rm take the risk")
+        throw options.usage(
+            "FROM and TO are the same object, or may be: use cp and rm if you are sure that they are not")
     }
 }

@@ -4,8 +4,8 @@ import Glibc
 
 /// Goes through a directory and those below it, in the order of the relative names' bytes.
 ///
-/// Symbolic links are followed to what lies in the directory itself; others are passed over, as are devices and
-/// sockets; what cannot be read, and names that are not UTF-8, which no key can have, are told as failed. It is used by one task at a time.
+/// Symbolic links are followed to what lies in the directory itself; others are skipped, as are devices and
+/// sockets; what cannot be read, and names that are not UTF-8, which no key can have, are reported as failed. It is used by one task at a time.
 final class DirectoryWalk: @unchecked Sendable {  // Its state is touched by the one task that calls next().
     private let folder: LocalFolder
     private let followsLinks: Bool
@@ -99,7 +99,7 @@ final class DirectoryWalk: @unchecked Sendable {  // Its state is touched by the
         }
         let path = path(of: name)
         guard !ReplacementFile.isLeft(path.split(separator: "/").last ?? "") else {
-            return Entry(name: name, kind: .skipped("left by a download that was ended; it can be deleted"))
+            return Entry(name: name, kind: .skipped("a stale file of an interrupted download; it can be deleted"))
         }
         var status = stat()
         guard lstat(path, &status) == 0 else { return Entry(name: name, kind: .failed(FileError(path).description)) }

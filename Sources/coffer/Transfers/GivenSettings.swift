@@ -7,18 +7,18 @@ struct GivenSettings: Sendable {
     private let hasTags: Bool
 
     static let options = [
-        Option("content-type", "TYPE", help: "such as text/csv; otherwise it follows from the name's ending"),
+        Option("content-type", "TYPE", help: "such as text/csv; otherwise it is guessed from the name's extension"),
         Option("content-encoding", "CODING", help: "such as gzip"),
         Option("content-disposition", "TEXT", help: "such as 'attachment; filename=\"a.csv\"'"),
         Option("content-language", "TAG", help: "such as pl"),
         Option("cache-control", "TEXT", help: "such as max-age=3600"),
-        Option("expires", "TIME", help: "when caches may keep it no longer, such as 2027-01-01T00:00:00Z"),
+        Option("expires", "TIME", help: "until when caches may keep it, such as 2027-01-01T00:00:00Z"),
         Option("metadata", "NAME=VALUE", isRepeatable: true, help: "metadata of your own; may be repeated"),
         Option("tag", "KEY=VALUE", isRepeatable: true, help: "a tag of the objects; may be repeated"),
         Option("acl", "ACL", help: "a canned ACL, such as public-read"),
         Option("storage-class", "CLASS", help: "such as STANDARD_IA"),
-        Option("sse", "AES256|aws:kms", help: "encrypt with the service's keys, or with one of the key service"),
-        Option("sse-kms-key-id", "ID", help: "which key"),
+        Option("sse", "AES256|aws:kms", help: "encrypt with the service's keys, or with a key of the key service"),
+        Option("sse-kms-key-id", "ID", help: "with --sse aws:kms: which key"),
     ]
 
     init(_ options: Options) throws {
@@ -28,7 +28,9 @@ struct GivenSettings: Sendable {
         settings.contentLanguage = options["content-language"]
         settings.cacheControl = options["cache-control"]
         settings.expires = try options["expires"].map { text in
-            guard let time = Timestamp(parsing: text) else { throw options.usage("--expires \(text) is no time") }
+            guard let time = Timestamp(parsing: text) else {
+                throw options.usage("--expires \(text): the form is 2027-01-01T00:00:00Z")
+            }
             return time
         }
         for pair in try options.pairs("metadata") { settings.metadata[pair.name.lowercased()] = pair.value }
@@ -36,10 +38,13 @@ struct GivenSettings: Sendable {
         settings.acl = try options.choice("acl")
         settings.storageClass = options["storage-class"]
         switch options["sse"] {
-        case nil: break
+        case nil where options["sse-kms-key-id"] == nil: break
+        case nil: throw options.usage("--sse-kms-key-id goes with --sse aws:kms")
+        case "AES256" where options["sse-kms-key-id"] != nil:
+            throw options.usage("--sse-kms-key-id goes with --sse aws:kms")
         case "AES256": settings.encryption = .s3
         case "aws:kms": settings.encryption = .kms(keyID: options["sse-kms-key-id"])
-        case let word?: throw options.usage("--sse \(word): it is AES256 or aws:kms")
+        case let word?: throw options.usage("--sse \(word): allowed are AES256, aws:kms")
         }
         given = settings
         hasTags = !settings.tags.isEmpty

@@ -5,6 +5,7 @@ import Glibc
 /// Patterns are those of `aws s3`: `*` for anything, slashes too, `?`, `[abc]` and `[!abc]`, against the whole name.
 struct NameFilter: Sendable {
     private let rules: [(isIncluding: Bool, pattern: String)]
+    private let admitsOthers: Bool
 
     static let options = [
         Option(
@@ -12,11 +13,13 @@ struct NameFilter: Sendable {
             help: "leave out what matches, such as '*.tmp' or 'raw/*'; may be repeated"),
         Option(
             "include", "PATTERN", isRepeatable: true,
-            help: "take it nevertheless. Of all --exclude and --include the last that matches counts"),
+            help: "take what --exclude would leave out. Of all of both the last that matches counts"),
     ]
 
-    init(_ options: Options) {
-        setlocale(LC_CTYPE, "C.UTF-8")  // A question mark stands for a character, not for a byte.
+    /// - Parameter takesOnlyIncluded: whether what no pattern matches is left out, if there are patterns.
+    init(_ options: Options, takesOnlyIncluded: Bool = false) {
+        admitsOthers = !takesOnlyIncluded
+        setlocale(LC_CTYPE, "C.UTF-8")  // A question mark matches a character, not a byte.
         rules = options.inOrder.filter { ["include", "exclude"].contains($0.name) }
             .map { (isIncluding: $0.name == "include", pattern: $0.value) }
     }
@@ -25,6 +28,6 @@ struct NameFilter: Sendable {
         guard !rules.isEmpty else { return true }
         let text = String(decoding: name, as: UTF8.self)
         let last = rules.last { fnmatch($0.pattern, text, FNM_NOESCAPE) == 0 }
-        return last?.isIncluding ?? true
+        return last?.isIncluding ?? admitsOthers
     }
 }

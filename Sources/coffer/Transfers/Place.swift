@@ -30,6 +30,14 @@ enum Operand: Sendable {
         } else if S3URL.isOne(text) {
             let url = try S3URL(text)
             self = .remote(try Store(url, options), key: url.key)
+        } else if text.utf8.contains(slash), let path = AliasPath(text) {
+            // To write to the other one of the two, or to delete there, would be worse than to ask.
+            guard !path.isLocal else {
+                throw options.usage(
+                    "'\(text)' is a path here and one of the alias '\(path.alias)': write ./\(text) or \(path.url)")
+            }
+            let url = try S3URL(path.url)
+            self = .remote(try Store(url, options), key: url.key)
         } else {
             guard !text.isEmpty else { throw options.usage("a path is empty") }
             self = .local(text)
@@ -42,7 +50,7 @@ enum Operand: Sendable {
         case .remote(let store, let key):
             .remote(store, prefix: Array((key.isEmpty || key.utf8.last == slash ? key : key + "/").utf8))
         case .local(let path): .local(LocalFolder(path))
-        case .stream: throw options.usage("a standard stream is no folder")
+        case .stream: throw options.usage("a standard stream is not a folder")
         }
     }
 }
@@ -97,9 +105,9 @@ struct LocalFolder: Sendable {
         let parts = name.split(separator: slash, omittingEmptySubsequences: false)
         for part in parts {
             switch String(decoding: part, as: UTF8.self) {
-            case "": throw CommandError("no file is named so: a part of the key between slashes is empty")
+            case "": throw CommandError("no file can have this name: a part of the key between slashes is empty")
             case ".", "..": throw CommandError("the key would leave the directory: a part of it is '.' or '..'")
-            case _ where part.contains(0): throw CommandError("no file is named so: the key holds NUL")
+            case _ where part.contains(0): throw CommandError("no file can have this name: the key holds NUL")
             default: continue
             }
         }
@@ -138,7 +146,7 @@ struct LocalFolder: Sendable {
         guard mkdir(path, 0o777) != 0 else { return }
         guard errno == EEXIST else { throw FileError(path, cannot: "make") }
         guard try DirectoryWalk.status(path).st_mode & S_IFMT == S_IFDIR else {
-            throw FileError(path, "is no directory, and stands where one is needed")
+            throw FileError(path, "is not a directory, and one is needed in its place")
         }
     }
 

@@ -125,8 +125,8 @@ struct SyncPlan: Plan {
         existing = try await targets?.next()
         guard !deletes || source != nil || existing == nil || mayDeleteAll else {
             throw CommandError(
-                "the source is empty, and --delete would delete everything in \(printable(target.description)): "
-                    + "with --force it does")
+                "FROM is empty, so that --delete would delete everything in \(printable(target.description)): "
+                    + "add --force if that is meant")
         }
     }
 

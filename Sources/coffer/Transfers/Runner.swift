@@ -2,7 +2,7 @@ import CofferClient
 import CofferModel
 import Glibc
 
-/// Does what a plan says, several things at a time; what fails is told and counted, and the rest goes on.
+/// Does what a plan says, several things at a time; what fails is reported and counted, and the rest goes on.
 struct Runner: Sendable {
     private let console: Console
     private let isDryRun: Bool
@@ -11,17 +11,24 @@ struct Runner: Sendable {
     private let worker: TransferWorker?
     private let comparison: Comparison
     private let progress = Progress()
+    /// nil for commands that end without totals.
+    private let tally: Tally?
     /// Failures after which nothing else is begun: it would fail for the same reason.
     private let hopelessCount = Counter()
 
     static let options = [
-        Option("dry-run", letter: "n", help: "tell what would be done, and do nothing")
+        Option("dry-run", letter: "n", help: "show what would be done, and do nothing")
     ]
     static let jobOption = Option(
-        "jobs", "N", help: "do as many things at a time: 1 to 64, 8 unless given; what is long goes in parts besides")
+        "jobs", "N",
+        help: "how many transfers run at a time: 1 to 64, 8 unless given; long objects are sent in parts as well")
 
-    init(_ console: Console, _ options: Options, _ worker: TransferWorker? = nil) throws {
+    /// - Parameter totals: what the transfers of this command are, whose totals it is to end with.
+    init(
+        _ console: Console, _ options: Options, _ worker: TransferWorker? = nil, totals verb: String? = nil
+    ) throws {
         self.console = console
+        tally = verb.map { Tally(verb: $0, isDryRun: options.isGiven("dry-run")) }
         isDryRun = options.isGiven("dry-run")
         jobCount = try options.number("jobs", in: 1...64) ?? 8
         bypassesGovernance = options.isGiven("bypass-governance")
@@ -58,7 +65,7 @@ struct Runner: Sendable {
                     seenCount += 1
                 }
                 if hopelessCount.value > 0, try await ahead.abandon(&plan) {
-                    console.note("what is left would fail for the same reason, and is not tried")
+                    console.note("the rest would fail for the same reason, and is not tried")
                 }
                 if begunCount - seenCount < jobCount, let action = ahead.popFirst() {
                     begunCount += 1
@@ -85,12 +92,15 @@ struct Runner: Sendable {
         }
     }
 
-    /// Ends the output.
+    /// Ends the output, with totals where the command has them.
     ///
     /// - Throws: ``CommandError`` with how many failed, if any did.
     func end() throws {
-        try console.end()
         let failedCount = console.failedCount
+        if let tally {
+            try console.total(tally.line(failedCount: failedCount), tally.members(failedCount: failedCount))
+        }
+        try console.end()
         if failedCount > 0 { throw CommandError("\(failedCount) of \(failedCount + console.doneCount) failed") }
     }
 
@@ -99,7 +109,8 @@ struct Runner: Sendable {
         case .transfer(let transfer): try await perform(transfer)
         case .update(let transfer, let source, let target):
             let isSame = await attempt("compare", transfer) { try await comparison.isSame(source, target) }
-            guard try isSame.get(orTell: console) == false else { return }
+            guard let isSame = try isSame.get(orTell: console) else { return }
+            guard !isSame else { return tally?.unchanged() ?? () }
             progress.found(transfer.byteCount)
             try await perform(transfer)
         case .delete(let store, let objects): try await delete(objects, store)
@@ -108,6 +119,7 @@ struct Runner: Sendable {
             if !isDryRun, unlink(path) != 0 {
                 try console.fail("delete: \(printable(path))", members, FileError(path, cannot: "delete"))
             } else {
+                tally?.deleted()
                 try told("delete: \(printable(path))", members)
             }
         case .skip(let name, let reason): console.note("skipped: \(printable(name)): \(reason)")
@@ -127,12 +139,16 @@ struct Runner: Sendable {
             ("Target", .string(transfer.target.description)),
             ("Size", transfer.byteCount.map { .number($0) } ?? .null),
         ]
-        if isDryRun { return try console.tell("(dry run) " + line, json: members + [("DryRun", .bool(true))]) }
+        if isDryRun {
+            tally?.transferred(transfer.byteCount)
+            return try console.tell("(dry run) " + line, json: members + [("DryRun", .bool(true))])
+        }
         let result = await attempt(verb, transfer) {
             try await worker.run(transfer, console.showsProgress ? ByteMeter(progress) : nil)
         }
         progress.end()
         guard try result.get(orTell: console) != nil else { return }
+        tally?.transferred(transfer.byteCount)
         // Where the bytes themselves go to standard output, nothing else does.
         if case .stream = transfer.target { return }
         try console.tell(line, json: members)
@@ -207,6 +223,7 @@ struct Runner: Sendable {
 
     private func deleted(_ object: ObjectVersion, _ store: Store) throws {
         let version = object.version.map { " (\($0))" } ?? ""
+        tally?.deleted()
         try told("delete: \(printable(store.url(object.key.bytes)))\(version)", members(object, store))
     }
 

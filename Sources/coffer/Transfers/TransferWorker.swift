@@ -11,8 +11,8 @@ struct TransferWorker: Sendable {
     private let moves: Bool
 
     static let options = [
-        Option("part-size", "SIZE", help: "the length of the parts of long objects, such as 64MiB; 8MiB unless given"),
-        Option("resume", help: "go on with an upload in parts that broke off, and keep one that breaks off"),
+        Option("part-size", "SIZE", help: "the size of the parts of long objects, such as 64MiB; 8MiB unless given"),
+        Option("resume", help: "continue an upload in parts that was interrupted, and keep one that is interrupted"),
     ]
 
     /// - Parameter isSingle: whether one thing is transferred alone, which may have all the connections.
@@ -25,7 +25,7 @@ struct TransferWorker: Sendable {
         transfers.isDurable = moves
         if let text = options["part-size"] {
             guard let byteCount = ByteCounts.number(text), (5 << 20...5 << 30).contains(byteCount) else {
-                throw options.usage("--part-size \(text): it is 5MiB to 5GiB")
+                throw options.usage("--part-size \(text): allowed are 5MiB to 5GiB")
             }
             transfers.partByteCount = byteCount
         }
@@ -39,6 +39,12 @@ struct TransferWorker: Sendable {
         case (.object, _): "download"
         default: "upload"
         }
+    }
+
+    /// The same of all that goes from one folder to another.
+    func verb(from source: Folder, to target: Folder) -> String {
+        if moves { return "move" }
+        return source.isLocal ? "upload" : target.isLocal ? "download" : "copy"
     }
 
     /// - Parameter meter: counts the bytes as they go; nil where nobody looks, which saves what counting costs.

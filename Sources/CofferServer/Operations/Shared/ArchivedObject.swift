@@ -12,17 +12,20 @@ enum ArchivedObject {
         classes.contains(object.attributes.storageClass)
     }
 
+    /// - Parameter message: nil for that of reads.
     /// - Throws: `InvalidObjectState` for one that is not restored.
-    static func requireReadable(_ object: ObjectRecord) throws(S3Error) {
+    static func requireReadable(_ object: ObjectRecord, message: String? = nil) throws(S3Error) {
         guard isArchived(object), restoredUntil(object).map({ $0 <= .now() }) ?? true else { return }
         throw S3Error(
-            .invalidObjectState,
+            .invalidObjectState, message,
             details: [("StorageClass", object.attributes.storageClass)])
     }
 
-    /// Until when it can be read; nil if it was not restored.
-    static func restoredUntil(_ object: ObjectRecord) -> Timestamp? {
-        guard let field = object.attributes.field(restoreField),
+    static func restoredUntil(_ object: ObjectRecord) -> Timestamp? { restoredUntil(object.attributes) }
+
+    /// Until when an object can be read; nil if it was not restored.
+    static func restoredUntil(_ attributes: ObjectAttributes) -> Timestamp? {
+        guard let field = attributes.field(restoreField),
             let date = field.split(at: "\"", keepingEmpty: true).dropLast().last
         else { return nil }
         return Timestamp(parsing: String(date))

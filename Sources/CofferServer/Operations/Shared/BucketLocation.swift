@@ -14,12 +14,12 @@ struct BucketLocation: Sendable {
     let constraint: String?
 
     /// - Parameters:
-    ///   - document: a `CreateBucketConfiguration`; may be empty.
+    ///   - constraint: as the request says it; nil if it does not.
     ///   - signed: the region that the request is signed for; nil where the signature names none.
-    /// - Throws: `MalformedXML`, `NotImplemented` for what only directory buckets have, `InvalidLocationConstraint` for a
-    ///   region that is none, `IllegalLocationConstraintException` for another than the endpoint's.
-    init(document: [UInt8], signed: String?, service: Service) throws(S3Error) {
-        constraint = try document.isEmpty ? nil : Self.constraint(document)
+    /// - Throws: `InvalidLocationConstraint` for a region that is none, `IllegalLocationConstraintException` for another
+    ///   than the endpoint's.
+    init(_ constraint: String?, signed: String?, service: Service) throws(S3Error) {
+        self.constraint = constraint
         guard let constraint else {
             guard !service.isRegionStrict || [nil, Region.first].contains(signed) else {
                 throw Self.illegal("unspecified")
@@ -41,20 +41,31 @@ struct BucketLocation: Sendable {
         return [Self.configuration: Array(constraint.utf8)]
     }
 
-    private static func constraint(_ document: [UInt8]) throws(S3Error) -> String? {
-        let root = try XMLElement.parse(document, root: "CreateBucketConfiguration")
-        for name in ["Location", "Bucket", "Tags"] where root[name] != nil {
-            throw S3Error(.notImplemented, "\(name) of a CreateBucketConfiguration is not implemented")
-        }
-        try root.rejectUnknownChildren(["LocationConstraint"])
-        guard let text = root["LocationConstraint"]?.text, !text.isEmpty else { return nil }
-        return text
-    }
-
     private static func illegal(_ constraint: String) -> S3Error {
         S3Error(
             .illegalLocationConstraint,
             "The \(constraint) location constraint is incompatible for the region specific endpoint this request was sent to."
         )
+    }
+}
+
+/// The document of a request that makes a bucket.
+struct NewBucketSettings: Sendable {
+    /// nil for none.
+    let constraint: String?
+    let tags: [Tag]
+
+    /// - Parameter document: a `CreateBucketConfiguration`; may be empty.
+    /// - Throws: `MalformedXML`, also for `Location` and `Bucket`, which directory buckets alone have, and what is wrong
+    ///   with a tag.
+    init(document: [UInt8]) throws(S3Error) {
+        guard !document.isEmpty else {
+            (constraint, tags) = (nil, [])
+            return
+        }
+        let root = try XMLElement.parse(document, root: "CreateBucketConfiguration")
+        try root.rejectUnknownChildren(["LocationConstraint", "Tags"])
+        constraint = root["LocationConstraint"].flatMap { $0.text.isEmpty ? nil : $0.text }
+        tags = try root["Tags"].map { tags throws(S3Error) in try TaggedResource.requested(tags) } ?? []
     }
 }

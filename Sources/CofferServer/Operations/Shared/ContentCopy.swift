@@ -29,14 +29,21 @@ struct ObjectContentSource: Sendable {
             digests.update(bytes)
         }
         let (md5, checksum) = digests.finalize()
+        guard let checksum else { throw .failed("bytes were read for a checksum, and have none") }
         return Copy(body: body, etag: sealing?.etag(md5: md5) ?? ETag(hex(md5)), checksum: checksum)
     }
 
+    /// Reads the bytes for what is asked of them, once for both.
+    ///
+    /// - Parameter algorithm: of the checksum; nil for none.
+    /// - Returns: an MD5 of no bytes where none is asked for.
     /// - Throws: ``StorageError/sourceChanged`` if the object is gone meanwhile.
-    func checksum(_ algorithm: ChecksumAlgorithm, _ service: Service) async throws(StorageError) -> Checksum {
-        let digests = ContentDigests(algorithm, hasMD5: false)
+    func digests(
+        _ algorithm: ChecksumAlgorithm?, hasMD5: Bool, _ service: Service
+    ) async throws(StorageError) -> (md5: [UInt8], checksum: Checksum?) {
+        let digests = ContentDigests(algorithm, hasMD5: hasMD5)
         try await read(service) { bytes throws(StorageError) in digests.update(bytes) }
-        return digests.finalize().checksum
+        return digests.finalize()
     }
 
     private func read(
@@ -53,9 +60,9 @@ private final class ContentDigests: @unchecked Sendable {
     private var md5: Digest?
     private var checksum: FurtherChecksum?
 
-    init(_ algorithm: ChecksumAlgorithm, hasMD5: Bool) {
+    init(_ algorithm: ChecksumAlgorithm?, hasMD5: Bool) {
         if hasMD5 { md5 = Digest(.md5) }
-        checksum = FurtherChecksum(algorithm)
+        if let algorithm { checksum = FurtherChecksum(algorithm) }
     }
 
     func update(_ bytes: Span<UInt8>) {
@@ -64,8 +71,7 @@ private final class ContentDigests: @unchecked Sendable {
     }
 
     /// Called once.
-    func finalize() -> (md5: [UInt8], checksum: Checksum) {
-        guard let checksum = checksum.take()?.finalize() else { preconditionFailure("digests are finished once") }
-        return (md5.take()?.finalize() ?? [], checksum)
+    func finalize() -> (md5: [UInt8], checksum: Checksum?) {
+        (md5.take()?.finalize() ?? [], checksum.take()?.finalize())
     }
 }

@@ -2,8 +2,8 @@ import CofferHTTP
 import CofferModel
 import CofferStorage
 
-/// The value of `x-amz-copy-source`: `bucket/key` with or without a slash before it, percent-encoded, and perhaps
-/// `?versionId=…`; with the conditions and the key that the other `x-amz-copy-source-…` headers give.
+/// The value of `x-amz-copy-source`: `bucket/key` with or without a slash before it, or as a whole URL, encoded as a query
+/// is, and perhaps `?versionId=…`; with the conditions and the key that the other `x-amz-copy-source-…` headers give.
 struct CopySource: Sendable {
     let bucket: BucketName
     let reference: ObjectReference
@@ -15,7 +15,9 @@ struct CopySource: Sendable {
     init(_ request: S3Request) throws(S3Error) {
         let header = request.headers[Self.header] ?? ""
         let parts = header.split(at: "?", maxSplits: 1, keepingEmpty: true)
-        guard let decoded = PercentEncoding.decode(parts.first ?? "") else {
+        let text = Self.path(of: parts.first ?? "", request)
+        // Encoders of Go and Java write a space as "+".
+        guard let decoded = PercentEncoding.decode(text, plusIsSpace: true) else {
             throw Self.invalid("Invalid copy source encoding", header)
         }
         let path = decoded.first == UInt8(ascii: "/") ? decoded.dropFirst() : decoded[...]
@@ -56,7 +58,8 @@ struct CopySource: Sendable {
                 "The source of a copy request may not specifically refer to a delete marker by version id.")
         }
         try conditions.require(record)
-        try ArchivedObject.requireReadable(record)
+        try ArchivedObject.requireReadable(
+            record, message: "Operation is not valid for the source object's storage class")
         return record
     }
 
@@ -88,6 +91,27 @@ struct CopySource: Sendable {
     private static func version(_ query: Substring, header: String) throws(S3Error) -> VersionID? {
         guard query.hasPrefix("versionId=") else { throw malformed(header) }
         return try VersionID(String(query.dropFirst("versionId=".count)))
+    }
+
+    /// What is left of a whole URL: its path, behind the bucket where its host names one; other text as it is.
+    private static func path(of text: Substring, _ request: S3Request) -> String {
+        guard let scheme = ["https://", "http://"].first(where: { text.lowercased().hasPrefix($0) }) else {
+            return String(text)
+        }
+        let rest = text.dropFirst(scheme.count)
+        let authority = rest.prefix { $0 != "/" }
+        let path = String(rest.dropFirst(authority.count))
+        return Self.bucket(inHost: Addressing.name(ofHost: String(authority)), request).map { "/\($0)\(path)" } ?? path
+    }
+
+    /// The bucket that the host of a source's URL names: below this request's own host, or below one of AWS's.
+    private static func bucket(inHost host: String, _ request: S3Request) -> String? {
+        let own = Addressing.name(ofHost: request.headers["host"] ?? "")
+        if host == own { return request.target.isBucketInHost ? request.target.bucket : nil }
+        if !own.isEmpty, host.hasSuffix(".\(own)") { return String(host.dropLast(own.count + 1)) }
+        guard host.hasSuffix(".amazonaws.com") else { return nil }
+        let end = [".s3.", ".s3-"].compactMap { host.firstRange(of: $0)?.lowerBound }.min()
+        return end.map { String(host[..<$0]) }
     }
 
     private static func malformed(_ header: String) -> S3Error { invalid("Invalid copy source encoding", header) }

@@ -8,6 +8,7 @@ struct ListingRequest: Sendable {
     let delimiter: String?
     let limit: Int
     private let isEncoded: Bool
+    private let showsRestorations: Bool
 
     static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
         [Permission("s3:ListBucket", bucket: try request.bucketName())]
@@ -18,6 +19,7 @@ struct ListingRequest: Sendable {
         prefix = query["prefix"] ?? ""
         delimiter = query["delimiter"].flatMap { $0.isEmpty ? nil : $0 }
         isEncoded = try ListingParameters.isEncoded(request)
+        showsRestorations = try Self.asksForRestorations(request)
         limit = min(try ListingParameters.number("max-keys", request) ?? Limits.listKeyCount, Limits.listKeyCount)
     }
 
@@ -36,13 +38,19 @@ struct ListingRequest: Sendable {
     func text(_ name: [UInt8]) -> String { ListingParameters.text(name, isEncoded: isEncoded) }
     func text(_ name: String) -> String { text(Array(name.utf8)) }
 
-    /// Elements that stand in every one of their documents, before the entries.
-    func writeHead(to xml: inout XMLWriter, bucket: Bucket) {
+    /// Elements that stand before the entries, in the order of AWS's documents, by which strict parsers read them.
+    ///
+    /// - Parameter position: writes where the page begins and ends.
+    func writeHead(
+        to xml: inout XMLWriter, bucket: Bucket, isTruncated: Bool, position: (inout XMLWriter) -> Void
+    ) {
         xml.element("Name", bucket.name.description)
         xml.element("Prefix", text(prefix))
-        xml.optional("Delimiter", delimiter.map(text))
+        position(&xml)
         xml.element("MaxKeys", String(limit))
+        xml.optional("Delimiter", delimiter.map(text))
         if isEncoded { xml.element("EncodingType", "url") }
+        xml.element("IsTruncated", String(isTruncated))
     }
 
     /// - Parameter state: of the bucket, where owners are to be shown; nil shows none.
@@ -50,15 +58,37 @@ struct ListingRequest: Sendable {
         for case .item(let object) in entries {
             xml.element("Contents") { xml in
                 xml.element("Key", text(object.key.bytes))
-                xml.element("LastModified", object.modified.iso8601)
+                xml.element("LastModified", object.modified)
                 xml.element("ETag", object.etag.description)
                 object.attributes.checksum?.writeKind(to: &xml)
                 xml.element("Size", String(object.size))
                 if let state { xml.owner(state.ownerID(ofObjectOf: object.owner)) }
                 xml.element("StorageClass", object.attributes.storageClass)
+                writeRestoration(of: object, to: &xml)
             }
         }
         writeCommonPrefixes(entries, to: &xml)
+    }
+
+    /// Until when an archived object can be read, where that was asked for and it was restored.
+    func writeRestoration(of object: ListedObject, to xml: inout XMLWriter) {
+        guard showsRestorations, let until = ArchivedObject.restoredUntil(object.attributes), until > .now() else {
+            return
+        }
+        xml.element("RestoreStatus") { xml in
+            xml.element("IsRestoreInProgress", "false")
+            xml.element("RestoreExpiryDate", until)
+        }
+    }
+
+    /// - Throws: `InvalidArgument` for an attribute that listings do not have.
+    private static func asksForRestorations(_ request: S3Request) throws(S3Error) -> Bool {
+        let header = "x-amz-optional-object-attributes"
+        let names = request.headers.all(header).flatMap { $0.split(whereSeparator: { $0 == "," || $0 == " " }) }
+        for name in names where name != "RestoreStatus" {
+            throw .invalidArgument("Invalid attribute name specified.", name: header, value: String(name))
+        }
+        return !names.isEmpty
     }
 
     func writeCommonPrefixes(_ entries: [ListPage.Entry], to xml: inout XMLWriter) {

@@ -42,6 +42,7 @@ struct NewBucketAccess: Sendable {
         return [
             "acl": acl?.document, "ownershipControls": ownership?.document,
             "publicAccessBlock": acls == .disabled ? PublicAccessBlock.all.document : nil,
+            "encryption": service.initialEncryption?.document,
         ].compactMapValues { $0 }
     }
 

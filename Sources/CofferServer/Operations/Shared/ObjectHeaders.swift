@@ -1,4 +1,3 @@
-import CofferCrypto
 import CofferHTTP
 import CofferModel
 
@@ -39,25 +38,8 @@ enum ObjectHeaders {
 
     /// A stored field as it is answered.
     static func answered(_ field: (name: String, value: String)) -> (name: String, value: String) {
-        let isEncoded = field.name.hasPrefix(metadataPrefix) && !field.value.utf8.allSatisfy { $0 < 128 }
-        return (answered(field.name), isEncoded ? encodedWords(field.value) : field.value)
-    }
-
-    /// Text beyond ASCII as encoded words (RFC 2047), of at most 75 characters each: so S3 answers metadata.
-    private static func encodedWords(_ text: String) -> String {
-        var words: [String] = []
-        var bytes: [UInt8] = []
-        func close() {
-            if !bytes.isEmpty { words.append("=?UTF-8?B?\(base64(bytes))?=") }
-            bytes = []
-        }
-        for character in text.unicodeScalars {
-            let encoded = Array(String(character).utf8)
-            if bytes.count + encoded.count > 45 { close() }
-            bytes += encoded
-        }
-        close()
-        return words.joined(separator: " ")
+        let isMetadata = field.name.hasPrefix(metadataPrefix)
+        return (answered(field.name), isMetadata ? EncodedWords.encode(field.value) : field.value)
     }
 
     /// - Throws: `MetadataTooLarge`, `InvalidStorageClass`, `InvalidRedirectLocation`.
@@ -116,6 +98,6 @@ enum ObjectHeaders {
                 .metadataTooLarge,
                 details: [("Size", String(size)), ("MaxSizeAllowed", String(Limits.userMetadataByteCount))])
         }
-        return fields
+        return fields.map { ($0.name, EncodedWords.decode($0.value)) }
     }
 }

@@ -22,7 +22,7 @@ struct ObjectRead: Sendable {
         reference = try ObjectReference(request)
         partNumber = try Self.partNumber(request)
         try EncryptionSettings.refuseForRead(request)
-        customerKey = try CustomerKey(request)
+        customerKey = try CustomerKey(request, isRead: true)
         conditions = ReadConditions(request)
         rangeHeader = request.headers["range"] ?? ""
         range = ByteRange(rangeHeader)
@@ -139,9 +139,7 @@ struct ObjectRead: Sendable {
     ) throws(S3Error) -> [(name: String, value: String)] {
         var headers = validators(of: object) + [("Accept-Ranges", "bytes")]
         headers += object.versionFields(in: try call.bucket) + (try stored(with: object, call))
-        if showsChecksum, let checksum = try checksum(of: object, isPartial: partial != nil) {
-            headers += checksum.fields
-        }
+        if showsChecksum, let checksum = try checksum(of: object, partial) { headers += checksum.fields }
         headers += overrides.fields + EncryptionSettings.answered(object.attributes.fields)
         let tagCount = object.attributes.tags.count
         if tagCount > 0, try call.isAllowed(reference.taggingAction, object.key, version: reference.version) {
@@ -156,10 +154,12 @@ struct ObjectRead: Sendable {
         return headers
     }
 
-    /// Of the whole object, or of the part that is read by its number; a range has none.
-    private func checksum(of object: ObjectRecord, isPartial: Bool) throws(S3Error) -> StoredChecksum? {
+    /// Of the whole object, where all of it is read, or of the part that is read by its number, where parts have checksums
+    /// that S3 keeps: those from which a composite one was computed.
+    private func checksum(of object: ObjectRecord, _ partial: Range<Int64>?) throws(S3Error) -> StoredChecksum? {
         guard let checksum = object.attributes.checksum else { return nil }
-        guard let partNumber, object.isMultipart else { return isPartial && partNumber == nil ? nil : checksum }
+        guard let partNumber else { return partial.map { $0.count < object.size } == true ? nil : checksum }
+        guard object.isMultipart, checksum.type == .composite else { return nil }
         let part = try askStore { () throws(StorageError) in try object.parts().first { $0.number == partNumber } }
         return part?.checksum.map {
             StoredChecksum(algorithm: checksum.algorithm, value: $0, type: checksum.type)

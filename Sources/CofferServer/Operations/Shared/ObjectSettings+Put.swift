@@ -31,7 +31,8 @@ extension ObjectSettings {
                 encryption: finished.reception.sealing?.encryption, condition: finished.reception.condition)
         }
         let fields =
-            [("ETag", etag.description)] + checksum + EncryptionSettings.answered(stored.fields) + written.versionFields
+            [("ETag", etag.description)] + checksum + EncryptionSettings.answeredOnWrite(stored.fields)
+            + written.versionFields
         return (etag, fields)
     }
 }

@@ -12,6 +12,7 @@ struct ObjectSettings: Sendable {
     private let acl: RequestedACL?
     private let lock: ObjectLock?
     private let encryption: EncryptionSettings?
+    private let usesBucketKey: Bool?
 
     static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
         let (bucket, key) = (try request.bucketName(), try request.key())
@@ -36,6 +37,7 @@ struct ObjectSettings: Sendable {
         tags = try ObjectHeaders.tags(of: request)
         lock = try LockHeaders.lock(request)
         encryption = try EncryptionSettings.requested(request)
+        usesBucketKey = try EncryptionSettings.usesBucketKey(request)
     }
 
     /// Refuses what the bucket does not allow.
@@ -44,14 +46,23 @@ struct ObjectSettings: Sendable {
         if lock != nil { try LockHeaders.requireLock(call) }
         // Before the body comes, which cannot be stored where what is usual in the bucket is unknown.
         if encryption == nil { _ = try call.state.encryption }
+        if case .customer(let key)? = encryption { try call.requireUnblocked(key) }
         if lock?.retention == nil { _ = try call.state.lock }
     }
 
     /// Refuses a body that is to be locked and comes without a digest of the client's.
     func checkDigest(_ request: S3Request) throws(S3Error) {
-        guard lock != nil, request.headers["content-md5"] == nil, try ChecksumSink.algorithm(of: request) == nil else {
-            return
-        }
+        if lock != nil { try Self.requireDigest(request) }
+    }
+
+    /// The same where the bucket locks what asks for nothing.
+    func checkDigest<Operation>(_ call: Authorized<Operation>) throws(S3Error) {
+        let isLocked = try call.state.lock?.retention(at: .now()) != nil
+        if isLocked { try Self.requireDigest(call.request) }
+    }
+
+    private static func requireDigest(_ request: S3Request) throws(S3Error) {
+        guard request.headers["content-md5"] == nil, try ChecksumSink.algorithm(of: request) == nil else { return }
         throw S3Error(
             .invalidRequest,
             "Content-MD5 OR x-amz-checksum- HTTP header is required for Put Object requests with Object Lock parameters"
@@ -60,11 +71,12 @@ struct ObjectSettings: Sendable {
 
     /// How the object is encrypted: as it is asked for, or else as is usual in the bucket.
     func encryption(in state: BucketState) throws(S3Error) -> EncryptionSettings {
+        if case .keyService(let settings)? = encryption { return .keyService(settings.completed(by: state)) }
         if let encryption { return encryption }
         let usual = try state.encryption ?? .initial
         guard usual.algorithm != "AES256" else { return .server }
-        return .keyService(
-            KeyServiceSettings(method: usual.algorithm, keyID: usual.keyID, usesBucketKey: usual.usesBucketKey))
+        let settings = KeyServiceSettings(method: usual.algorithm, keyID: usual.keyID, usesBucketKey: usesBucketKey)
+        return .keyService(settings.completed(by: state))
     }
 
     /// The header fields of its encryption.

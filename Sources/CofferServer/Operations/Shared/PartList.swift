@@ -11,11 +11,12 @@ struct PartList: Sendable {
     private struct Item: Sendable {
         let number: Int
         let etag: ETag
-        let checksums: [Checksum]
+        let checksum: Checksum?
     }
 
-    /// - Throws: `MalformedXML` for a document of another shape, `InvalidPartOrder`.
-    init(document: [UInt8]) throws(S3Error) {
+    /// - Throws: `MalformedXML` for a document of another shape, `InvalidPartOrder`, and `InvalidArgument` for checksums of
+    ///   a part that are none, or more than one.
+    init(document: [UInt8], uploadID: String) throws(S3Error) {
         guard !document.isEmpty else {
             items = []
             return
@@ -31,13 +32,30 @@ struct PartList: Sendable {
                 throw .invalidArgument(
                     "PartNumber must be >= 1 and <= \(Limits.partCount)", name: "PartNumber", value: text)
             }
-            guard items.last.map({ $0.number < number }) ?? true else { throw S3Error(.invalidPartOrder) }
-            let checksums = ChecksumAlgorithm.allCases.compactMap { algorithm in
-                element[algorithm.element].map { Checksum(algorithm: algorithm, value: $0.text) }
+            guard items.last.map({ $0.number < number }) ?? true else {
+                throw S3Error(.invalidPartOrder, details: [("UploadId", uploadID)])
             }
-            items.append(Item(number: number, etag: ETag(header: etag), checksums: checksums))
+            items.append(Item(number: number, etag: ETag(header: etag), checksum: try Self.checksum(of: element)))
         }
         self.items = items
+    }
+
+    private static func checksum(of part: XMLElement) throws(S3Error) -> Checksum? {
+        var found: Checksum?
+        for algorithm in ChecksumAlgorithm.allCases {
+            for element in part.all(algorithm.element) {
+                guard found == nil else {
+                    throw .invalidArgument(
+                        "A part has one checksum at most", name: algorithm.element, value: element.text)
+                }
+                guard bytes(base64: element.text)?.count == algorithm.byteCount else {
+                    throw .invalidArgument(
+                        "The checksum of a part is not valid", name: algorithm.element, value: element.text)
+                }
+                found = Checksum(algorithm: algorithm, value: element.text)
+            }
+        }
+        return found
     }
 
     /// - Throws: `InvalidRequest` for a list of none, which is told only where there is such an upload.
@@ -76,14 +94,22 @@ struct PartList: Sendable {
         return parts
     }
 
+    /// What is given is compared: with an upload that declared no algorithm there is nothing to compare it with.
     private func checkChecksum(_ item: Item, _ part: UploadedPart, _ upload: Upload) throws(S3Error) {
-        guard let expected = upload.checksum else { return }
-        guard let given = item.checksums.first(where: { $0.algorithm == expected.algorithm }) else {
+        guard let expected = upload.checksum else {
+            guard item.checksum == nil else { throw invalidPart(item, upload) }
+            return
+        }
+        guard let given = item.checksum else {
             guard expected.type == .composite else { return }
             throw S3Error(
                 .invalidRequest,
                 "The upload was created using a \(expected.algorithm.rawValue.lowercased()) checksum. The complete request must "
                     + "include the checksum for each part. It was missing for part \(item.number) in the request.")
+        }
+        guard given.algorithm == expected.algorithm else {
+            throw S3Error(
+                .badDigest, "The \(given.algorithm.rawValue) you specified did not match the calculated checksum.")
         }
         guard given.value == part.checksum else { throw invalidPart(item, upload) }
     }
@@ -94,48 +120,6 @@ struct PartList: Sendable {
             details: [
                 ("UploadId", upload.uploadID), ("PartNumber", String(item.number)), ("ETag", item.etag.value),
             ])
-    }
-}
-
-/// The checksum of the whole object that CompleteMultipartUpload gives, for the server to compare.
-struct ExpectedChecksum: Sendable {
-    private let checksum: Checksum?
-    private let type: ChecksumType?
-
-    init(_ request: S3Request) throws(S3Error) {
-        let given = ChecksumAlgorithm.allCases.compactMap { algorithm in
-            request.headers[algorithm.header].map { Checksum(algorithm: algorithm, value: $0) }
-        }
-        guard given.count <= 1 else {
-            throw S3Error(
-                .invalidRequest,
-                "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.")
-        }
-        checksum = given.first
-        type = try request.headers[ObjectHeaders.checksumTypeField].map { text throws(S3Error) in
-            guard let type = ChecksumType(rawValue: text) else {
-                throw S3Error(.invalidRequest, "Value for x-amz-checksum-type header is invalid.")
-            }
-            return type
-        }
-    }
-
-    /// - Throws: `BadDigest` if it is another, or of another type.
-    func check(_ computed: StoredChecksum) throws(S3Error) {
-        guard type == nil || type == computed.type else {
-            throw S3Error(
-                .badDigest,
-                "The upload was created using the \(computed.type.rawValue) checksum mode. The complete request must use the "
-                    + "same checksum mode.")
-        }
-        guard let checksum, checksum.algorithm == computed.algorithm else { return }
-        // A composite value may be given without the number of parts.
-        let isSame = checksum.value == computed.value || computed.value.hasPrefix("\(checksum.value)-")
-        guard isSame else {
-            throw S3Error(
-                .badDigest,
-                "The \(computed.algorithm.rawValue.lowercased()) you specified did not match the calculated checksum.")
-        }
     }
 }
 

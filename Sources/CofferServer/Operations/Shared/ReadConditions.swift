@@ -19,7 +19,8 @@ struct ReadConditions: Sendable {
         func header(_ name: String) -> String? { request.headers[prefix + name] }
         ifMatch = header("if-match").map(ETagCondition.init)
         ifNoneMatch = header("if-none-match").map(ETagCondition.init)
-        // A date that cannot be read is no condition (RFC 9110 section 13.1.3).
+        // A date that cannot be read is no condition, and for If-Modified-Since one in the future neither (RFC 9110
+        // section 13.1.3).
         ifModifiedSince = header("if-modified-since").flatMap { Timestamp(parsing: $0) }
         ifUnmodifiedSince = header("if-unmodified-since").flatMap { Timestamp(parsing: $0) }
     }
@@ -44,7 +45,7 @@ struct ReadConditions: Sendable {
         }
         if let ifNoneMatch {
             if ifNoneMatch.matches(object.etag) { return .notModified }
-        } else if let ifModifiedSince, object.modified.seconds <= ifModifiedSince.seconds {
+        } else if let ifModifiedSince, object.modified.seconds <= ifModifiedSince.seconds, ifModifiedSince <= .now() {
             return .notModified
         }
         return .holds

@@ -31,7 +31,7 @@ enum RequestedACL: Sendable {
             return
         }
         guard let canned = CannedACL(rawValue: name) else {
-            throw .invalidArgument("", name: Self.cannedHeader, value: name)
+            throw .invalidArgument("The canned ACL you specified is not valid", name: Self.cannedHeader, value: name)
         }
         guard grants == nil else {
             throw S3Error(.invalidRequest, "Specifying both Canned ACLs and Header Grants is not allowed")

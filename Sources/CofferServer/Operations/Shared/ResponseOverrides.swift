@@ -18,7 +18,7 @@ struct ResponseOverrides: Sendable {
         var values: [(name: String, value: String)] = []
         for name in names {
             guard let value = request.query["response-\(name)"] else { continue }
-            guard value.utf8.allSatisfy({ $0 >= 32 && $0 != 127 }) else {
+            guard value.unicodeScalars.allSatisfy({ (32..<256).contains($0.value) && $0.value != 127 }) else {
                 throw .invalidArgument(
                     "Header value cannot be represented using ISO-8859-1.", name: "response-\(name)", value: value)
             }

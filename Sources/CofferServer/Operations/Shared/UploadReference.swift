@@ -14,12 +14,12 @@ struct UploadReference: Sendable {
 
     /// - Throws: `NoSuchUpload` if it was never begun, was aborted or completed.
     func find<Operation>(_ call: Authorized<Operation>) throws(S3Error) -> Upload {
-        guard let upload = try findEvenCompleted(call), upload.completed == nil else { throw missing }
+        guard let upload = try findEvenEnded(call), upload.ended == nil else { throw missing }
         return upload
     }
 
-    /// - Returns: nil if it was never begun, was aborted, or was completed long ago.
-    func findEvenCompleted<Operation>(_ call: Authorized<Operation>) throws(S3Error) -> Upload? {
+    /// - Returns: nil if it was never begun, or ended long ago.
+    func findEvenEnded<Operation>(_ call: Authorized<Operation>) throws(S3Error) -> Upload? {
         let bucket = try call.bucket
         return try askStore { () throws(StorageError) in try call.service.store.upload(uploadID, of: key, in: bucket) }
     }
@@ -42,7 +42,7 @@ struct UploadReference: Sendable {
 extension Upload {
     /// How its parts are encrypted: under the key of the object that they become.
     ///
-    /// - Throws: `InvalidRequest` if a customer's key is missing or not asked for, `AccessDenied` if it is another.
+    /// - Throws: `InvalidRequest` if a customer's key is missing, not asked for, or another.
     func sealing(_ customerKey: CustomerKey?, _ keyring: Keyring) throws(S3Error) -> Sealing? {
         if encryption?.keySource == .customer, customerKey == nil {
             throw S3Error(
@@ -50,10 +50,36 @@ extension Upload {
                 "The multipart upload initiate requested encryption. Subsequent part requests must include the appropriate "
                     + "encryption parameters.")
         }
-        guard let objectKey = try keyring.objectKey(of: encryption, customerKey), let encryption else { return nil }
+        guard let objectKey = try objectKey(customerKey, keyring), let encryption else { return nil }
         let isService = attributes.field(EncryptionSettings.field) != nil
         return Sealing(
             objectKey: objectKey, encryption: encryption, hidesDigest: isService || encryption.keySource == .customer)
+    }
+
+    /// The key of the object that its parts become; nil if it is not encrypted.
+    ///
+    /// - Throws: `InvalidRequest`, also for a customer's key that is another than that which the upload began with.
+    func objectKey(_ customerKey: CustomerKey?, _ keyring: Keyring) throws(S3Error) -> [UInt8]? {
+        do throws(S3Error) {
+            return try keyring.objectKey(of: encryption, customerKey)
+        } catch {
+            guard error.code == .accessDenied else { throw error }
+            throw S3Error(
+                .invalidRequest, "The provided encryption parameters did not match the ones used originally.")
+        }
+    }
+
+    /// `x-amz-version-id`: of the object that it becomes, where the bucket gives its objects ids.
+    func versionFields(in bucket: Bucket) -> [(name: String, value: String)] {
+        version(in: bucket).map { [("x-amz-version-id", $0.description)] } ?? []
+    }
+
+    /// Refuses a part that is to be locked, as a part of its object, and comes without a digest of the client's.
+    func checkDigest(hasDigest: Bool) throws(S3Error) {
+        guard !hasDigest, ObjectLock.fields.contains(where: { attributes.field($0) != nil }) else { return }
+        throw S3Error(
+            .invalidRequest,
+            "Content-MD5 OR x-amz-checksum- HTTP header is required for Put Part requests with Object Lock parameters")
     }
 
     /// The checksum that its parts need: the one that it was begun with, or the one that the server adds by itself.

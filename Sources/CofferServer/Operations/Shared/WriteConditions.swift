@@ -16,8 +16,12 @@ struct WriteConditions: Sendable {
         self.key = key
         let ifNoneMatch = request.headers["if-none-match"]
         let ifMatch = request.headers["if-match"]
+        guard ifMatch == nil || ifNoneMatch == nil else {
+            throw Self.unsupported(
+                "If-Match,If-None-Match", "Multiple conditional request headers present in the request")
+        }
         guard ifNoneMatch == nil || ifNoneMatch == "*" else { throw Self.unsupported("If-None-Match") }
-        guard ifMatch != "*", ifMatch == nil || ifNoneMatch == nil else { throw Self.unsupported("If-Match") }
+        guard ifMatch != "*" else { throw Self.unsupported("If-Match") }
         expected = ifMatch.map(ETagCondition.init)
         isAsked = ifMatch != nil || ifNoneMatch != nil
     }
@@ -26,6 +30,15 @@ struct WriteConditions: Sendable {
     static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
         guard request.headers["if-match"] != nil else { return [] }
         return [Permission("s3:GetObject", bucket: try request.bucketName(), key: try request.key(), as: .current)]
+    }
+
+    /// What is told where the object was written or deleted since an upload of it began, whatever it is now; nil if
+    /// nothing is asked.
+    var conflict: S3Error? {
+        guard isAsked else { return nil }
+        return S3Error(
+            .conditionalRequestConflict,
+            details: [("Condition", expected == nil ? "If-None-Match" : "If-Match"), ("Key", key.description)])
     }
 
     /// What is asked inside the transaction; nil if nothing is.
@@ -40,7 +53,9 @@ struct WriteConditions: Sendable {
         return { current throws(S3Error) in
             let exists = current.map { !$0.isDeleteMarker } ?? false
             guard !existed || exists else {
-                throw S3Error(.conditionalRequestConflict, details: [("Key", key.description)])
+                throw S3Error(
+                    .conditionalRequestConflict,
+                    details: [("Condition", expected == nil ? "If-None-Match" : "If-Match"), ("Key", key.description)])
             }
             guard let expected else {
                 guard !exists else { throw .preconditionFailed("If-None-Match") }
@@ -52,9 +67,9 @@ struct WriteConditions: Sendable {
         }
     }
 
-    private static func unsupported(_ header: String) -> S3Error {
-        S3Error(
-            .notImplemented, "We don't accept the provided value of \(header) header for this API",
-            details: [("Header", header)])
+    /// `NotImplemented` with S3's usual text, and why in an element of its own.
+    private static func unsupported(_ headers: String, _ reason: String? = nil) -> S3Error {
+        let reason = reason ?? "We don't accept the provided value of \(headers) header for this API"
+        return S3Error(.notImplemented, details: [("Header", headers), ("additionalMessage", reason)])
     }
 }

@@ -1,0 +1,34 @@
+import CofferHTTP
+import CofferModel
+
+/// The trailing headers that `x-amz-trailer` announces: what comes behind an aws-chunked body is these and nothing else,
+/// so that no checksum passes that nothing was compared with.
+///
+/// Source: S3 API Reference, "Signature Calculations for the Authorization Header: Including trailing headers".
+struct AnnouncedTrailer: Sendable {
+    /// In lower case.
+    let names: [String]
+
+    private static let header = "x-amz-trailer"
+
+    /// - Throws: `InvalidRequest` for a name that is not that of a checksum.
+    init(_ request: S3Request) throws(S3Error) {
+        guard request.headers[Self.header] != nil else {
+            names = []
+            return
+        }
+        let values = request.headers.all(Self.header).joined(separator: ",").lowercased()
+        names = values.split(separator: ",").map { String($0.filter { $0 != " " && $0 != "\t" }) }
+        guard names.allSatisfy({ $0.hasPrefix("x-amz-checksum-") }) else {
+            throw S3Error(.invalidRequest, "The value specified in the x-amz-trailer header is not supported")
+        }
+    }
+
+    /// - Parameter fields: that came, none of them twice.
+    /// - Throws: `MalformedTrailerError` unless they are those that were announced.
+    func check(_ fields: [(name: String, value: String)]) throws(S3Error) {
+        guard fields.count == names.count, fields.allSatisfy({ names.contains($0.name) }) else {
+            throw S3Error(.malformedTrailer)
+        }
+    }
+}

@@ -1,0 +1,119 @@
+import CofferAccess
+import CofferModel
+import CofferStorage
+
+/// A bucket that the server is to have from its start, whose access is the root's alone unless it says otherwise.
+public struct BucketConfiguration: Sendable, Equatable {
+    public var name: String
+    public var access: Access
+
+    /// What anonymous callers may do in it, by a bucket policy: as the MinIO client's `anonymous set` names it.
+    public enum Access: String, Sendable, CaseIterable {
+        case none, download, upload, `public`
+    }
+
+    public init(name: String, access: Access = .none) {
+        self.name = name
+        self.access = access
+    }
+
+    /// Reads `NAME` or `NAME:ACCESS`.
+    ///
+    /// - Throws: ``ServerError`` for another form, or for a name that no bucket can have.
+    public init(_ text: String) throws(ServerError) {
+        let parts = text.split(at: ":", maxSplits: 1, keepingEmpty: true)
+        name = parts.first.map(String.init) ?? ""
+        guard let access = parts.count < 2 ? Access.none : Access(rawValue: String(parts[1])) else {
+            let known = Access.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ServerError("'\(parts[1])' is no access to a bucket; it may be \(known)")
+        }
+        self.access = access
+        // The error names the rules, whichever is broken.
+        guard (try? BucketName(name)) != nil else { throw .invalidBucketName(name) }
+    }
+}
+
+/// Makes the buckets that a start asks for.
+struct InitialBuckets: Sendable {
+    let buckets: [BucketConfiguration]
+    let account: Account
+    let region: String
+    /// Whether new buckets are as AWS makes them today: without ACLs, and closed to the public.
+    let acls: ServerConfiguration.ACLs
+
+    /// One that is there stays as it is, whatever access it is asked for.
+    ///
+    /// - Returns: the names of those that were made.
+    func provision(_ store: ObjectStore) async throws(ServerError) -> [String] {
+        var made: [String] = []
+        for bucket in buckets {
+            // The error names the rules, whichever is broken.
+            guard let name = try? BucketName(bucket.name) else { throw .invalidBucketName(bucket.name) }
+            do throws(StorageError) {
+                if try await make(name, bucket.access, store) { made.append(bucket.name) }
+            } catch {
+                throw ServerError(
+                    "the bucket \(bucket.name): \(S3Error(storage: error).cause ?? "\(ServerError(error))")")
+            }
+        }
+        return made
+    }
+
+    private func make(
+        _ name: BucketName, _ access: BucketConfiguration.Access, _ store: ObjectStore
+    ) async throws(StorageError) -> Bool {
+        if let bucket = try store.bucket(named: name) {
+            guard bucket.owner == account.id else {
+                throw .failed("it belongs to the account \(bucket.owner) already: choose another, or delete it there")
+            }
+            return false
+        }
+        _ = try await store.createBucket(
+            name, owner: account.id, region: region, configurations: configurations(name, access))
+        return true
+    }
+
+    /// A bucket that was asked to be open is not closed to the public at the same time.
+    private func configurations(_ name: BucketName, _ access: BucketConfiguration.Access) -> [String: [UInt8]] {
+        let isNew = acls == .disabled
+        return [
+            "policy": access.policy(name).map { Array($0.utf8) },
+            "ownershipControls": isNew ? ObjectOwnership.bucketOwnerEnforced.document : nil,
+            "publicAccessBlock": isNew && access == .none ? PublicAccessBlock.all.document : nil,
+        ].compactMapValues { $0 }
+    }
+}
+
+extension BucketConfiguration.Access {
+    private var bucketActions: [String] {
+        switch self {
+        case .none: []
+        case .download: ["s3:GetBucketLocation", "s3:ListBucket"]
+        case .upload: ["s3:GetBucketLocation", "s3:ListBucketMultipartUploads"]
+        case .public: ["s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads"]
+        }
+    }
+
+    private var objectActions: [String] {
+        let writing = ["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:ListMultipartUploadParts", "s3:PutObject"]
+        return switch self {
+        case .none: []
+        case .download: ["s3:GetObject"]
+        case .upload: writing
+        case .public: ["s3:GetObject"] + writing
+        }
+    }
+
+    /// The bucket's policy; nil for none.
+    fileprivate func policy(_ bucket: BucketName) -> String? {
+        guard self != .none else { return nil }
+        let statements = [(bucketActions, "arn:aws:s3:::\(bucket)"), (objectActions, "arn:aws:s3:::\(bucket)/*")].map {
+            JSONText.object([
+                ("Effect", .string("Allow")), ("Principal", .string("*")),
+                ("Action", .list($0.map { JSONText.string($0) })),
+                ("Resource", .string($1)),
+            ])
+        }
+        return JSONText.object([("Version", .string("2012-10-17")), ("Statement", .list(statements))]).text
+    }
+}
