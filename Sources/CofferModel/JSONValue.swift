@@ -26,6 +26,9 @@ package struct JSONValue: Sendable {
         self.range = range
     }
 
+    /// A value of a document that is not JSON, by where it begins.
+    package init(_ content: Content, at offset: Int) { self.init(content, offset..<offset) }
+
     /// Reads a document, in time that grows with its length alone.
     ///
     /// - Throws: ``JSONFault`` for what is not JSON in UTF-8, for a byte order mark, for a name that occurs twice in one
@@ -91,6 +94,8 @@ package struct JSONValue: Sendable {
 package struct JSONNumber: Sendable {
     package let text: String
 
+    package init(text: String) { self.text = text }
+
     /// The nearest number with a fraction; infinite beyond the largest.
     package var double: Double { Double(text) ?? .nan }
 
@@ -109,6 +114,9 @@ package struct JSONNumber: Sendable {
 /// The members of an object, in the order in which they are written; no name occurs twice.
 package struct JSONObject: Sendable {
     package let members: [Member]
+
+    /// - Parameter members: of which no two have one name.
+    package init(members: [Member]) { self.members = members }
 
     package typealias Member = (name: String, value: JSONValue)
 

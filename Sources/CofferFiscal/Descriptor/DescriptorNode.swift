@@ -79,6 +79,14 @@ struct DescriptorNode: Sendable {
         }
     }
 
+    /// A value as the text of a cell, also an array or object, as JSON.
+    var wholeCellText: String? {
+        switch value.content {
+        case .array, .object: value.text
+        default: cellText
+        }
+    }
+
     /// nil for what is none, and where not every one has a number of its own.
     private static func wholeNumber(_ number: Double) -> String? {
         abs(number) < 0x1p53 ? Int64(exactly: number).map(String.init) : nil
@@ -144,6 +152,19 @@ extension DescriptorPath.Step {
 
 extension JSONValue {
     var integer: Int? { number?.integer() }
+
+    /// The value as JSON, on one line.
+    fileprivate var text: String {
+        switch content {
+        case .null: "null"
+        case .bool(let value): String(value)
+        case .number(let number): number.text
+        case .string(let text): JSONValue.quoted(text)
+        case .array(let items): "[\(items.map(\.text).joined(separator: ","))]"
+        case .object(let object):
+            "{\(object.members.map { "\(JSONValue.quoted($0.name)):\($0.value.text)" }.joined(separator: ","))}"
+        }
+    }
 
     /// The kind of value, for messages.
     var kind: String {

@@ -31,6 +31,8 @@ extension DescriptorReader {
         resource.mediaType = readMediaType(node, name)
         if let encoding = readEncoding(node, name) { resource.encoding = encoding } else { resource.isReadable = false }
         if let dialect = readDialect(node, name) { resource.dialect = dialect } else { resource.isReadable = false }
+        resource.isFetched = fetches
+        readStorage(&resource)
         resource.byteCount = integer(node, "bytes", resource: name).map(Int64.init)
         resource.hash = readHash(node, name)
         resource.schema = referenced(node, "schema", name).flatMap { readSchema($0, name) }
@@ -46,7 +48,8 @@ extension DescriptorReader {
             findings.add(.resourceName, node.location, "resource \(index + 1) has no name")
         } else if let name, !Self.isName(name) {
             findings.add(
-                .resourceName, (node["name"] ?? node).location, "the resource's name is \(quoted(name)); \(allowed)")
+                isVersion2 && !name.isEmpty ? .resourceNameForm : .resourceName, (node["name"] ?? node).location,
+                "the resource's name is \(quoted(name)); \(allowed)")
         }
         return name ?? "resource-\(index + 1)"
     }
@@ -76,10 +79,7 @@ extension DescriptorReader {
         let location = place.location(resource: name)
         let urls = texts.filter { ["http", "https"].contains(PackagePath.scheme(of: $0)) }
         if texts.isEmpty { findings.add(.resourceContent, location, "the resource's path is an empty array") }
-        if urls.count == texts.count, !urls.isEmpty {
-            findings.add(.resourceRemote, location, "\(urls[0]) is not in the package and is not looked at")
-            return .urls(urls)
-        }
+        if urls.count == texts.count, !urls.isEmpty { return .urls(urls) }
         if !urls.isEmpty {
             findings.add(.resourcePathMixed, location, "some of the parts are files, and some are URLs")
             return .none
@@ -140,22 +140,26 @@ extension DescriptorReader {
     }
 
     private mutating func checkFormat(_ resource: Resource) {
+        guard resource.node["schema"] == nil else { return }
         let location = resource.node.location(resource: resource.name)
-        switch resource.content {
-        case .none, .urls: return
-        case .inline, .paths:
-            if resource.schema != nil, !resource.isTable {
-                findings.add(.resourceFormat, location, "the resource is not CSV; its data is not looked at")
-            } else if resource.node["schema"] == nil, resource.isTable {
-                findings.add(.schemaMissing, location, "the table has no schema, so its cells can be anything")
-            }
+        if resource.node["profile"]?.value.string == "tabular-data-resource" {
+            findings.add(.schemaRequired, location, "a tabular-data-resource has a schema, and this one has none")
+        } else if resource.isTable, !resource.isRemote {
+            findings.add(.schemaMissing, location, "the table has no schema, so its cells can be anything")
         }
     }
 
     /// A property that is an object, or the path of a file with one.
-    mutating func referenced(_ node: DescriptorNode, _ key: String, _ name: String) -> DescriptorNode? {
+    ///
+    /// - Parameter reports: whether a property of another kind is a finding here.
+    mutating func referenced(
+        _ node: DescriptorNode, _ key: String, _ name: String, reports: Bool = true
+    ) -> DescriptorNode? {
         guard let property = node[key] else { return nil }
-        guard let path = property.value.string else { return object(node, key, resource: name) }
+        guard let path = property.value.string else {
+            guard reports else { return property.isObject ? property : nil }
+            return object(node, key, resource: name)
+        }
         // Why it is not there is a finding of whoever tried to read it.
         return references[path]?.root
     }

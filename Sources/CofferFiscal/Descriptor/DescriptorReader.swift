@@ -5,13 +5,22 @@ struct DescriptorReader {
     let document: DescriptorDocument
     /// Schemas and dialects in files of their own, by their path; what could not be read is not there.
     let references: [String: DescriptorDocument]
+    /// Whether resources at URLs are fetched.
+    let fetches: Bool
     var findings: Findings
     var package = PackageDescriptor()
+    /// Whether the descriptor says that it is of version 2, which asks for less in some places.
+    let isVersion2: Bool
 
-    init(_ document: DescriptorDocument, references: [String: DescriptorDocument], findings: Findings) {
+    init(
+        _ document: DescriptorDocument, references: [String: DescriptorDocument], fetches: Bool = false,
+        findings: Findings
+    ) {
         self.document = document
         self.references = references
+        self.fetches = fetches
         self.findings = findings
+        isVersion2 = document.root["$schema"]?.value.string?.contains("/profiles/2.") ?? false
     }
 
     /// Reads everything; afterwards ``package`` and ``findings`` are what there is.
@@ -19,6 +28,7 @@ struct DescriptorReader {
         let root = document.root
         readNames(root)
         readLicenses(root)
+        readPeople(root)
         readResources(root)
         readKeys()
         package.isFiscal = isFiscal(root)
@@ -34,7 +44,7 @@ struct DescriptorReader {
         if let name = package.name {
             if !Self.isName(name), let node = root["name"] {
                 findings.add(
-                    .packageName, node.location,
+                    isVersion2 && !name.isEmpty ? .packageNameForm : .packageName, node.location,
                     "the package's name is \(quoted(name)); allowed are a-z, 0-9 and the characters . _ - /")
             }
         } else if root["name"] == nil {
@@ -51,6 +61,18 @@ struct DescriptorReader {
             }
     }
 
+    /// Those who contributed, and what the data comes from.
+    private mutating func readPeople(_ root: DescriptorNode) {
+        for key in ["contributors", "sources"] {
+            for item in array(root, key) where !item.isObject {
+                findings.add(.propertyType, item.location, "an item of \(key) is an object, not \(item.value.kind)")
+            }
+        }
+        for item in array(root, "keywords") where item.value.string == nil {
+            findings.add(.propertyType, item.location, "a keyword is a string, not \(item.value.kind)")
+        }
+    }
+
     private mutating func readLicenses(_ root: DescriptorNode) {
         for license in array(root, "licenses") {
             guard license.isObject else {
@@ -65,7 +87,7 @@ struct DescriptorReader {
 
     /// Packages of version 0.3 have a model, those of version 1 have column types, and real ones have both.
     private func isFiscal(_ root: DescriptorNode) -> Bool {
-        if root["model"] != nil || root["columnTypes"] != nil { return true }
+        if model(root) != nil || root["columnTypes"] != nil { return true }
         if root["profile"]?.value.string?.contains("fiscal") == true { return true }
         if root["profiles"]?.value.object?["fiscal"] != nil { return true }
         return package.resources.contains { $0.schema?.fields.contains { $0.columnType != nil } == true }

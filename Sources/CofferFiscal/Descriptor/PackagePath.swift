@@ -3,6 +3,8 @@
 /// Source: Data Package, "Data Resource", "URL or Path" and its security note.
 public struct PackagePath: Sendable, Hashable, CustomStringConvertible {
     public static let descriptor = PackagePath(unchecked: "datapackage.json")
+    /// The names that a descriptor may have, in the order in which they are looked for.
+    public static let descriptors = [descriptor] + ["yaml", "yml"].map { PackagePath(unchecked: "datapackage.\($0)") }
     /// Longest path, in bytes: that of an S3 key.
     static let byteCount = 1024
 
@@ -23,6 +25,19 @@ public struct PackagePath: Sendable, Hashable, CustomStringConvertible {
     }
 
     public var parts: [String] { description.split(separator: "/").map(String.init) }
+
+    /// A place without the name of a descriptor at its end, and that name.
+    ///
+    /// - Returns: the directory with the slash at its end as it was written; empty for the name alone.
+    static func withoutDescriptor(_ place: String) -> (directory: String, descriptor: PackagePath?) {
+        let found = descriptors.first { place == $0.description || place.hasSuffix("/\($0)") }
+        guard let found else { return (place, nil) }
+        let directory = String(place.dropLast(found.description.utf8.count))
+        return (directory.count > 1 && directory.hasSuffix("/") ? String(directory.dropLast()) : directory, found)
+    }
+
+    /// Whether it is the name of a descriptor that is YAML.
+    var isYAML: Bool { self != .descriptor && Self.descriptors.contains(self) }
 
     /// Why a path is not safe.
     public struct Fault: Error, Equatable {

@@ -71,10 +71,9 @@ struct ModelDraft {
 
     /// What the names of columns mostly mean.
     private static func kind(_ group: Group) -> Members {
-        let guess = group.code.guess
-        if guess.isYear || guess.type == .date || guess.type == .datetime {
-            return [("dimensionType", .string("datetime"))]
-        }
+        let name = ColumnName(group.code.name)
+        if group.code.guess.isTime || name.isTime { return [("dimensionType", .string("datetime"))] }
+        if name.isPlace { return [("dimensionType", .string("location"))] }
         let stem = group.name
         let classifications = [
             ("functional", ["func", "cofog"]),

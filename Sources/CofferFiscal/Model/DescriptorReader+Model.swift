@@ -1,8 +1,18 @@
 import CofferModel
 
 extension DescriptorReader {
+    /// The model, or what it was called until 0.3.0-alpha8; other tools mean other things by that word.
+    func model(_ root: DescriptorNode) -> DescriptorNode? {
+        if let model = root["model"] { return model }
+        guard let mapping = root["mapping"], mapping["measures"] != nil || mapping["dimensions"] != nil else {
+            return nil
+        }
+        return mapping
+    }
+
     mutating func readModel(_ root: DescriptorNode) {
-        guard let node = object(root, "model") else { return }
+        guard let node = model(root) else { return }
+        guard node.isObject else { return mistyped(node, "model", "an object", nil) }
         var model = FiscalModel()
         let measures = object(node, "measures")?.members ?? []
         if measures.isEmpty { findings.add(.modelMeasures, node.location, "the model has no measures") }
@@ -80,7 +90,9 @@ extension DescriptorReader {
         dimension.classificationType = check(
             node, "classificationType", ["functional", "administrative", "economic"], .dimensionClassification,
             of: owner)
-        let members = object(node, "attributes")?.members ?? []
+        // Attributes were called fields until 0.3.0-alpha5.
+        let key = node["attributes"] == nil && node["fields"]?.isObject == true ? "fields" : "attributes"
+        let members = object(node, key)?.members ?? []
         if members.isEmpty { findings.add(.dimensionAttributes, node.location, "\(owner) has no attributes") }
         for (name, node) in members {
             if let attribute = readAttribute(name, node, owner) { dimension.attributes.append(attribute) }
