@@ -28,6 +28,7 @@ struct IAMDirectoryTests {
         role.tags = [Tag(key: "a", value: "b")]
         role.trustedIDs = ["alice": "AIDA1", "AIDA2": "AIDA2"]
         role.sessionSeconds = 7200
+        role.signinSeconds = 7_776_000
         var policy = IAMPolicy(id: "ANPA1", name: "p", path: "/", created: Timestamp(seconds: 6), document: "{}")
         policy.versions.append(IAMPolicy.Version(number: 3, created: Timestamp(seconds: 7), document: "[]"))
         (policy.defaultNumber, policy.lastNumber) = (3, 4)
@@ -37,12 +38,41 @@ struct IAMDirectoryTests {
             directory.groups["staff"] = entities.0
             directory.roles["night"] = entities.1
             directory.policies["p"] = entities.2
+            directory.rootKeys = IAMUser.alice.accessKeys.map {
+                IAMAccessKey(id: "root-\($0.id)", secret: $0.secret, created: $0.created)
+            }
         }.directory
         let stored = try #require(try fixture.store.iam()[IAMAccount.firstID])
         #expect(stored == after)
         #expect(stored.users == ["alice": .alice] && stored.groups == ["staff": group])
         #expect(stored.roles == ["night": role] && stored.policies == ["p": policy])
-        #expect(stored.revision == 1)
+        #expect(stored.revision == 1 && stored.rootKeys.map(\.id) == ["root-k1", "root-k2"])
+    }
+
+    @Test(arguments: [
+        ("alice", "alice"), ("ALICE", "alice"), ("aLiCe", "alice"), ("alic", nil), ("alice ", nil),
+        ("al\u{131}ce", nil),
+        ("a[", nil), ("A{", "a{"),
+    ])
+    func `a name is found in whatever case its letters are written`(asked: String, found: String?) {
+        var directory = IAMDirectory()
+        for name in ["alice", "a{"] {
+            directory.users[name] = IAMUser(id: name, name: name, created: Timestamp(seconds: 1))
+        }
+        #expect(directory.users.named(asked)?.name == found)
+    }
+
+    @Test func `the use of a role is kept as long as there is the role`() async throws {
+        let fixture = try await StoreFixture()
+        let role = IAMRole(id: "AROA1", name: "night", path: "/", created: Timestamp(seconds: 5), trustPolicy: "{}")
+        let use = IAMKeyUse(time: Timestamp(seconds: 9), service: "s3", region: "eu-west-1")
+        _ = try await fixture.store.changeIAM(of: IAMAccount.firstID) { $0.roles["night"] = role }
+        try await fixture.store.setKeyUses(["AROA1": use, "AROA2": use])
+        _ = try await fixture.store.changeIAM(of: IAMAccount.firstID) { $0.roles["night"]?.details = "changed" }
+        #expect(try fixture.store.keyUse(of: "AROA1") == use)
+        #expect(try fixture.store.keyUse(of: "AROA2") == nil)
+        _ = try await fixture.store.changeIAM(of: IAMAccount.firstID) { $0.roles["night"] = nil }
+        #expect(try fixture.store.keyUse(of: "AROA1") == nil)
     }
 
     @Test func `a change that is refused leaves nothing`() async throws {
