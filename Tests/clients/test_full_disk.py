@@ -28,8 +28,10 @@ def mounted(directory, mebibytes):
     if not shutil.which("mount") or not may_mount(directory):
         pytest.skip("mounting is refused here")
     subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={mebibytes}m", "tmpfs", directory], check=True)
-    yield directory
-    subprocess.run(["umount", "--lazy", directory], check=True)
+    try:
+        yield directory
+    finally:
+        subprocess.run(["umount", "--lazy", directory], check=True)
 
 
 @pytest.fixture
