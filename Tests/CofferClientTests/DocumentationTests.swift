@@ -1,7 +1,5 @@
 import CofferClient
-import CofferHTTP
 import CofferModel
-import CofferServer
 import Foundation
 import Testing
 
@@ -16,16 +14,6 @@ struct DocumentationTests {
             .map { $0.components(separatedBy: "```")[0] }
         #expect(blocks.count > 8)
         for block in blocks { #expect(code.contains(Self.plain(block)), "\(block)") }
-    }
-
-    @Test func `The README's lines of code are this file's`() throws {
-        let here = URL(fileURLWithPath: #filePath)
-        let readme = here.deletingLastPathComponent().appending(path: "../../README.md")
-        let code = Self.plain(try String(contentsOf: here, encoding: .utf8))
-        let lines = try String(contentsOf: readme, encoding: .utf8).components(separatedBy: "```swift\n").dropFirst()
-            .flatMap { $0.components(separatedBy: "```")[0].split(separator: "\n") }
-        #expect(lines.count >= 12)
-        for line in lines { #expect(code.contains(Self.plain(String(line))), "\(line)") }
     }
 
     /// Without the indentation and the line breaks, which the formatter sets.
@@ -44,31 +32,6 @@ struct DocumentationTests {
     private static func connectByEnvironment() throws {
         let s3 = try S3Client()  // AWS_ENDPOINT_URL, AWS_REGION, AWS_ACCESS_KEY_ID, AWS_PROFILE, ~/.aws/config …
         #expect(!s3.region.isEmpty)
-    }
-
-    // MARK: The README's code
-
-    /// Needs a server of that address and a file of that name.
-    private static func upload() async throws {
-        let s3 = try S3Client(endpoint: "http://127.0.0.1:9000", credentials: .keys("AKIA...", "..."))
-        try await s3.createBucket("books")
-        try await s3.upload(file: "budget.csv", to: "books", "2026/budget.csv")
-        for try await object in s3.listObjects("books", prefix: "2026/") { print(object.key, object.byteCount) }
-    }
-
-    @Test func `The README's server runs within a process and takes what the README's client sends`() async throws {
-        raiseDescriptorLimit()
-        var configuration = ServerConfiguration()  // without a dataDirectory nothing is left behind
-        configuration.port = 0  // any free one
-        configuration.buckets = [BucketConfiguration(name: "books")]
-        let server = try await CofferServer(configuration).start()
-        let keys = server.rootKeys
-        let s3 = try S3Client(endpoint: server.endpoint, credentials: .keys(keys.accessKeyID, keys.secretAccessKey))
-        try await s3.putObject("books", "2026/plan.csv", "year,amount\n2026,7\n".utf8)
-        var names: [String] = []
-        for try await object in s3.listObjects("books", prefix: "2026/") { names.append("\(object.key)") }
-        #expect(names == ["2026/plan.csv"])
-        await server.stop()
     }
 
     @Test func `A client is made, with or without settings`() throws {
