@@ -6,21 +6,27 @@ extension JSONParser {
         position += 1
         var start = position
         var text = ""
+        // No mark is ASCII, or is written without an escape or a byte beyond it.
+        var mayHaveMarks = false
         while let byte = next {
             switch byte {
             case quote:
-                text += piece(from: start)
+                let piece = piece(from: start)
+                if text.isEmpty { text = piece } else { text += piece }
                 position += 1
-                guard !CombiningMarks.exceed(CombiningMarks.textLimit, in: text) else {
+                guard !mayHaveMarks || !CombiningMarks.exceed(CombiningMarks.textLimit, in: text) else {
                     throw fault(.unexpected("fewer combining marks in a row"), at: begin)
                 }
                 return text
             case UInt8(ascii: "\\"):
                 text += piece(from: start)
                 text.unicodeScalars.append(try escape(quote))
+                mayHaveMarks = true
                 start = position
             case 0..<0x20: throw unexpected("no control character in a string")
-            default: position += 1
+            default:
+                if byte >= 0x80 { mayHaveMarks = true }
+                position += 1
             }
         }
         throw unexpected("the end of the string")

@@ -109,12 +109,20 @@ package struct JSONNumber: Sendable {
 /// The members of an object, in the order in which they are written; no name occurs twice.
 package struct JSONObject: Sendable {
     package let members: [Member]
+    /// The place of each name, where they are many.
+    private let places: [ExactText: Int]
+
+    init(members: [Member], places: [ExactText: Int]) {
+        self.members = members
+        self.places = places
+    }
 
     package typealias Member = (name: String, value: JSONValue)
 
     /// The value of a name, which is compared byte by byte.
     package subscript(name: String) -> JSONValue? {
-        members.first { $0.name.utf8.elementsEqual(name.utf8) }?.value
+        if places.isEmpty { return members.first { $0.name.hasBytes(of: name) }?.value }
+        return places[ExactText(name)].map { members[$0].value }
     }
 
     /// The first member, in the order of the alphabet, that is not among those.
