@@ -1,3 +1,5 @@
+import CofferModel
+
 /// The bytes of a cell, valid as long as its row.
 typealias Cell = UnsafeBufferPointer<UInt8>
 
@@ -23,6 +25,11 @@ struct CSVRow {
     }
 
     func traits(of index: Int) -> CSVTraits { cells[index].traits }
+
+    /// The cells of a header. They are looked for among others, so none has a long run of marks.
+    var names: [String] {
+        (0..<count).map { CombiningMarks.cut(String(decoding: self[$0], as: UTF8.self), to: CombiningMarks.textLimit) }
+    }
 
     /// A line without anything in it.
     var isBlank: Bool { count == 1 && cells[0].start == cells[0].end && !cells[0].traits.contains(.quoted) }

@@ -55,7 +55,7 @@ public struct Derivation: Sendable {
         let database = try DerivedDatabase(path: path)
         let etag = hex(Digest.of(loader.identity, .md5))
         return try await database.transaction { () async throws(DerivationError) in
-            let run = try DerivationRun(
+            var run = try DerivationRun(
                 source: source, package: package, catalog: DerivedCatalog(database), etag: etag,
                 allowsInvalid: allowsInvalid)
             if !replaces { try run.requireSamePlace() }
@@ -80,6 +80,7 @@ private struct DerivationRun {
     let catalog: DerivedCatalog
     let etag: String
     let allowsInvalid: Bool
+    var tableNames = NumberedNames()
 
     private var name: String { package.name ?? source.location }
 
@@ -91,12 +92,13 @@ private struct DerivationRun {
                 + "take that one's place")
     }
 
-    func derive() async throws(DerivationError) -> Derivation.Summary {
+    mutating func derive() async throws(DerivationError) -> Derivation.Summary {
         var summary = Derivation.Summary(package: name)
         let isDescriptorNew = try catalog.etag(package: name) != etag
         let tables = package.resources.filter { $0.isTable && $0.isReadable && $0.schema != nil }
         try requireOwnNames(tables)
-        for old in try catalog.resources(package: name) where !tables.contains(where: { $0.name == old }) {
+        let names = Set(tables.map(\.name))
+        for old in try catalog.resources(package: name) where !names.contains(old) {
             try catalog.remove(package: name, resource: old)
             summary.removed.append(old)
         }
@@ -117,7 +119,7 @@ private struct DerivationRun {
             resource: second.name, field: nil, reason: "another resource has this name as well: give one another name")
     }
 
-    private func derive(
+    private mutating func derive(
         _ resource: Resource, _ isDescriptorNew: Bool
     ) async throws(DerivationError) -> Derivation.Summary.Table {
         let identity = try await identity(resource)
@@ -168,9 +170,12 @@ private struct DerivationRun {
 
     // MARK: Rows
 
-    private func load(_ resource: Resource, into old: String?) async throws(DerivationError) -> DerivedTable {
+    private mutating func load(_ resource: Resource, into old: String?) async throws(DerivationError) -> DerivedTable {
         guard let schema = resource.schema else { throw .database("the resource \(resource.name) has no schema") }
-        let new = if let old { old } else { try catalog.newTableName(package: name, resource: resource.name) }
+        let new =
+            if let old { old } else {
+                try catalog.newTableName(package: name, resource: resource.name, &tableNames)
+            }
         var resource = resource
         var inline: InlineTable?
         if case .inline(let node) = resource.content {

@@ -7,7 +7,7 @@ extension DescriptorReader {
         if Self.isTabSeparated(node) { dialect.delimiter = 9 }
         guard node["dialect"] != nil else { return dialect }
         guard let properties = referenced(node, "dialect", name) else { return nil }
-        let before = findings.counts[.dialect, default: 0]
+        let before = findings.count(of: .dialect)
         if let delimiter = character(properties, "delimiter", name) { dialect.delimiter = delimiter }
         if properties["quoteChar"]?.value.string == "" { dialect.quote = nil }
         if let quote = character(properties, "quoteChar", name) { dialect.quote = quote }
@@ -27,7 +27,7 @@ extension DescriptorReader {
                 .dialect, properties.location(resource: name),
                 "two of delimiter, quoteChar, escapeChar and commentChar are the same")
         }
-        return findings.counts[.dialect, default: 0] == before ? dialect : nil
+        return findings.count(of: .dialect) == before ? dialect : nil
     }
 
     private static func isTabSeparated(_ node: DescriptorNode) -> Bool {

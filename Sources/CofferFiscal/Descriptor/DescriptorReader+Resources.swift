@@ -3,17 +3,17 @@ import CofferModel
 extension DescriptorReader {
     mutating func readResources(_ root: DescriptorNode) {
         let nodes = array(root, "resources")
-        if nodes.isEmpty, root["resources"].map(\.isArray) ?? true {
+        if root["resources"].map({ $0.value.array?.isEmpty == true }) ?? true {
             findings.add(.resources, (root["resources"] ?? root).location, "the package has no resources")
         }
-        var names: Set<String> = []
+        var names: Set<ExactText> = []
         for (index, node) in nodes.enumerated() {
             guard node.isObject else {
                 findings.add(.propertyType, node.location, "a resource is an object, not \(node.value.kind)")
                 continue
             }
             let resource = readResource(node, index)
-            if !names.insert(resource.name).inserted {
+            if !names.insert(ExactText(resource.name)).inserted {
                 findings.add(
                     .resourceNameDuplicate, (node["name"] ?? node).location(resource: resource.name),
                     "another resource is called \(quoted(resource.name)) as well")
@@ -74,7 +74,7 @@ extension DescriptorReader {
     private mutating func readPaths(_ node: DescriptorNode, _ key: String, _ name: String) -> Resource.Content {
         guard let texts = strings(node, key, resource: name), let place = node[key] else { return .none }
         let location = place.location(resource: name)
-        let urls = texts.filter { ["http", "https"].contains(PackagePath.scheme(of: $0)) }
+        let urls = texts.filter(PackagePath.isURL)
         if texts.isEmpty { findings.add(.resourceContent, location, "the resource's path is an empty array") }
         if urls.count == texts.count, !urls.isEmpty {
             findings.add(.resourceRemote, location, "\(urls[0]) is not in the package and is not looked at")
@@ -85,7 +85,7 @@ extension DescriptorReader {
             return .none
         }
         var paths: [PackagePath] = []
-        for text in texts {
+        for text in parts(texts, of: place) {
             do throws(PackagePath.Fault) {
                 paths.append(try PackagePath(text))
             } catch {

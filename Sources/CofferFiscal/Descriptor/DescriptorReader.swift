@@ -7,6 +7,16 @@ struct DescriptorReader {
     let references: [String: DescriptorDocument]
     var findings: Findings
     var package = PackageDescriptor()
+    /// How many parts were looked at.
+    private var partCount = 0
+    /// What is left of what the patterns of all fields may come to.
+    var patternEffort = 400_000
+    /// What the keys of each resource ask for.
+    var keyLoads: [Int: KeyLoad] = [:]
+
+    /// Most parts of a package: resources and their files, fields, keys, measures, dimensions, attributes, and whatever
+    /// else stands in a list. A thousand files with tables of twenty fields are 22,000.
+    static let partLimit = 32_768
 
     init(_ document: DescriptorDocument, references: [String: DescriptorDocument], findings: Findings) {
         self.document = document
@@ -46,8 +56,12 @@ struct DescriptorReader {
     static func isName(_ name: String) -> Bool {
         !name.isEmpty
             && name.utf8.allSatisfy { byte in
-                byte >= UInt8(ascii: "a") && byte <= UInt8(ascii: "z") || byte >= 48 && byte <= 57
-                    || "-._/".utf8.contains(byte)
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"),
+                    UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "/"):
+                    true
+                default: false
+                }
             }
     }
 
@@ -71,6 +85,23 @@ struct DescriptorReader {
         return package.resources.contains { $0.schema?.fields.contains { $0.columnType != nil } == true }
     }
 
+    // MARK: Parts
+
+    /// Those of a list's items or an object's members that are still looked at.
+    ///
+    /// - Parameter place: the list or object.
+    mutating func parts<Part>(_ all: [Part], of place: @autoclosure () -> DescriptorNode) -> ArraySlice<Part> {
+        let rest = Self.partLimit - partCount
+        partCount += min(all.count, rest)
+        if all.count > rest {
+            findings.add(
+                .descriptorSize, place().location,
+                "the package has more than \(Self.partLimit) resources, fields, keys and other parts; \(all.count - rest) "
+                    + "of these are not looked at")
+        }
+        return all.prefix(rest)
+    }
+
     // MARK: Properties
 
     mutating func string(_ node: DescriptorNode, _ name: String, resource: String? = nil) -> String? {
@@ -80,9 +111,9 @@ struct DescriptorReader {
         return nil
     }
 
-    mutating func array(_ node: DescriptorNode, _ name: String, resource: String? = nil) -> [DescriptorNode] {
+    mutating func array(_ node: DescriptorNode, _ name: String, resource: String? = nil) -> ArraySlice<DescriptorNode> {
         guard let property = node[name] else { return [] }
-        if property.isArray { return property.items }
+        if property.isArray { return parts(property.items, of: property) }
         mistyped(property, name, "an array", resource)
         return []
     }
@@ -113,8 +144,9 @@ struct DescriptorReader {
     mutating func strings(_ node: DescriptorNode, _ name: String, resource: String? = nil) -> [String]? {
         guard let property = node[name] else { return nil }
         if let text = property.value.string { return [text] }
-        let texts = property.items.compactMap(\.value.string)
-        if property.isArray, texts.count == property.items.count { return texts }
+        let items = property.value.array ?? []
+        let texts = items.compactMap(\.string)
+        if property.isArray, texts.count == items.count { return texts }
         mistyped(property, name, "a string or an array of strings", resource)
         return nil
     }
@@ -127,6 +159,7 @@ struct DescriptorReader {
 
 /// A text in a message, cut where it is long.
 func quoted(_ text: String) -> String {
-    let cut = text.unicodeScalars.count > 100 ? String(text.unicodeScalars.prefix(100)) + "…" : text
-    return JSONValue.quoted(cut)
+    let scalars = text.unicodeScalars
+    let end = scalars.index(scalars.startIndex, offsetBy: 100, limitedBy: scalars.endIndex) ?? scalars.endIndex
+    return JSONValue.quoted(end < scalars.endIndex ? String(scalars[..<end]) + "…" : text)
 }

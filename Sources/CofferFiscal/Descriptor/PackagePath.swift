@@ -5,6 +5,8 @@ public struct PackagePath: Sendable, Hashable, CustomStringConvertible {
     public static let descriptor = PackagePath(unchecked: "datapackage.json")
     /// Longest path, in bytes: that of an S3 key.
     static let byteCount = 1024
+    /// How often a path can be encoded: each time takes as long as the path is.
+    private static let decodingCount = 4
 
     public let description: String
 
@@ -15,7 +17,10 @@ public struct PackagePath: Sendable, Hashable, CustomStringConvertible {
     public init(_ text: String) throws(Fault) {
         if let reason = Self.fault(in: text) { throw Fault(reason: reason) }
         var decoded = text
+        var count = 0
         while let next = Self.percentDecoded(decoded), next != decoded {
+            count += 1
+            guard count <= Self.decodingCount else { throw Fault(reason: "it is percent-encoded again and again") }
             if let reason = Self.fault(in: next) { throw Fault(reason: "percent-decoded, \(reason)") }
             decoded = next
         }
@@ -45,6 +50,12 @@ public struct PackagePath: Sendable, Hashable, CustomStringConvertible {
         return nil
     }
 
+    /// Whether it is a URL at which data may be.
+    static func isURL(_ text: String) -> Bool {
+        let scheme = scheme(of: text)
+        return scheme == "http" || scheme == "https"
+    }
+
     /// The scheme of what may be a URL, in lower case (RFC 3986 section 3.1).
     static func scheme(of text: String) -> String? {
         guard let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")), let first = text.utf8.first else { return nil }
@@ -56,6 +67,7 @@ public struct PackagePath: Sendable, Hashable, CustomStringConvertible {
 
     /// nil if it is not UTF-8 when it is decoded.
     private static func percentDecoded(_ text: String) -> String? {
+        guard text.utf8.contains(UInt8(ascii: "%")) else { return text }
         var bytes: [UInt8] = []
         var rest = Array(text.utf8)[...]
         while let byte = rest.popFirst() {

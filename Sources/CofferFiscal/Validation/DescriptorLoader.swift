@@ -19,11 +19,11 @@ struct DescriptorLoader {
     private(set) var failure: SourceError?
 
     /// Largest descriptor, schema or dialect, in bytes.
-    static let byteCount = 8 << 20
+    static let byteCount = 2 << 20
     /// Most schemas and dialects in files of their own, and how long they and the descriptor may be together, and they for
     /// all resources that refer to them; further ones are findings.
     private static let referenceCount = 1000
-    private static let wholeByteCount = 64 << 20
+    private static let wholeByteCount = 8 << 20
 
     init(_ source: any PackageSource, findings: Findings) {
         self.source = source
@@ -35,7 +35,7 @@ struct DescriptorLoader {
         let path = PackagePath.descriptor
         do throws(SourceError) {
             guard let bytes = try await source.read(path, limit: Self.byteCount) else {
-                findings.add(.descriptorSize, Finding.Location("\(path)"), "the descriptor is larger than 8 MiB")
+                findings.add(.descriptorSize, Finding.Location("\(path)"), "the descriptor is larger than 2 MiB")
                 return nil
             }
             descriptor = bytes
@@ -110,7 +110,7 @@ struct DescriptorLoader {
         do throws(PackagePath.Fault) {
             path = try PackagePath(text)
         } catch {
-            let isURL = ["http", "https"].contains(PackagePath.scheme(of: text))
+            let isURL = PackagePath.isURL(text)
             let reason = isURL ? "URLs are not followed" : "the path is not safe: \(error.reason)"
             throw Refusal(reason: "is not read: \(reason)")
         }
@@ -119,7 +119,7 @@ struct DescriptorLoader {
         }
         do throws(SourceError) {
             guard let bytes = try await source.read(path, limit: Self.byteCount) else {
-                throw .failed("it is larger than 8 MiB")
+                throw .failed("it is larger than 2 MiB")
             }
             referencePaths.append(path)
             digests[path] = hex(Digest.of(bytes, .md5))

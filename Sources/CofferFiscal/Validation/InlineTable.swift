@@ -7,8 +7,8 @@ struct InlineTable {
     /// How the text is written.
     let dialect: CSVDialect
 
-    /// Most cells of a table of objects, each of which has one for every field.
-    static let cellCount = 4 << 20
+    /// Most cells of a table of objects, each of which has one for every field: as many as a document has values.
+    static let cellCount = 200_000
 
     /// Whether it is CSV, or an array of nothing but arrays or nothing but objects.
     static func isTable(_ node: DescriptorNode) -> Bool {
@@ -30,31 +30,48 @@ struct InlineTable {
             let names = fields.isEmpty ? rows[0].object?.members.map(\.name) ?? [] : fields
             (written.hasHeader, written.headerRow, written.commentRows) = (true, 1, [])
             self.dialect = written
-            text = Self.text([names] + node.items.map { row in Self.cells(row, names) })
+            text = Self.text(names, node)
         } else if Self.isTable(node) {
-            (text, self.dialect) = (Self.text(node.items.map { $0.items.map(\.cellText) }), written)
+            (text, self.dialect) = (Self.text(node), written)
         } else {
             (text, self.dialect) = (nil, written)
         }
     }
 
-    private static func cells(_ row: DescriptorNode, _ names: [String]) -> [String?] {
-        let cells = Dictionary(row.members.map { ($0.name, $0.node) }, uniquingKeysWith: { first, _ in first })
-        return names.map { cells[$0]?.cellText }
-    }
-
-    private static func text(_ rows: [[String?]]) -> [UInt8] {
+    /// A header, and a row for each object.
+    private static func text(_ names: [String], _ node: DescriptorNode) -> [UInt8] {
         var text: [UInt8] = []
-        for row in rows {
-            for (index, cell) in row.enumerated() {
-                if index > 0 { text.append(UInt8(ascii: ",")) }
-                guard let cell else { continue }
-                text.append(UInt8(ascii: "\""))
-                text += cell.replacing("\"", with: "\"\"").utf8
-                text.append(UInt8(ascii: "\""))
-            }
+        for (index, name) in names.enumerated() { append(name, at: index, to: &text) }
+        text.append(10)
+        for row in node.items {
+            for (index, name) in names.enumerated() { append(row[name]?.cellText, at: index, to: &text) }
             text.append(10)
         }
         return text
+    }
+
+    private static func text(_ node: DescriptorNode) -> [UInt8] {
+        var text: [UInt8] = []
+        for row in node.items {
+            for (index, cell) in row.items.enumerated() { append(cell.cellText, at: index, to: &text) }
+            text.append(10)
+        }
+        return text
+    }
+
+    private static func append(_ cell: String?, at index: Int, to text: inout [UInt8]) {
+        if index > 0 { text.append(UInt8(ascii: ",")) }
+        guard let cell else { return }
+        let quote = UInt8(ascii: "\"")
+        text.append(quote)
+        if cell.utf8.contains(quote) {
+            for byte in cell.utf8 {
+                if byte == quote { text.append(quote) }
+                text.append(byte)
+            }
+        } else {
+            text += cell.utf8
+        }
+        text.append(quote)
     }
 }

@@ -118,7 +118,8 @@ private struct ValidationRun {
     private mutating func report(_ error: SourceError, _ path: PackagePath?, _ resource: Resource?) {
         let place = resource.map { ($0.node["path"] ?? $0.node["url"] ?? $0.node).location(resource: $0.name) }
         let rule: Rule = error == .link ? .resourcePathLink : .resourceMissing
-        findings.add(rule, place ?? Finding.Location(""), "the file \(path.map { "\($0) " } ?? "")\(error.reason)")
+        findings.add(
+            rule, place?.location ?? Finding.Location(""), "the file \(path.map { "\($0) " } ?? "")\(error.reason)")
     }
 
     // MARK: Tables
