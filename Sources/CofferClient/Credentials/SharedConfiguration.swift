@@ -104,7 +104,7 @@ package struct SharedConfiguration: Sendable {
         return String(decoding: bytes.prefix(count), as: UTF8.self)
     }
 
-    private static let byteLimit = 1 << 20
+    static let byteLimit = 1 << 20
 
     /// Sections by name. Settings on indented lines below one without a value (`s3 =`) belong to it, and have its name
     /// and a full stop before theirs.
@@ -112,19 +112,21 @@ package struct SharedConfiguration: Sendable {
         var sections: [String: [String: String]] = [:]
         var name: String?
         var parent: String?
-        for line in text.split(whereSeparator: \.isNewline) {
-            guard let first = line.first, !"#;".contains(first) else { continue }
-            if first == "[", let end = line.firstIndex(of: "]") {
-                let words = line[line.index(after: line.startIndex)..<end].split(whereSeparator: \.isWhitespace)
-                name = words.joined(separator: " ")
-                parent = nil
-                sections[name ?? "", default: [:]].merge([:]) { $1 }
+        for line in text.utf8.split(whereSeparator: { $0 == 10 || $0 == 13 }).map({ Substring($0) }) {
+            guard let first = line.utf8.first, !"#;".utf8.contains(first),
+                !CombiningMarks.exceed(CombiningMarks.textLimit, in: line)
+            else { continue }
+            if first == UInt8(ascii: "["), let end = line.utf8.firstIndex(of: UInt8(ascii: "]")) {
+                let title = line.utf8[..<end].dropFirst()
+                let section = title.split(whereSeparator: isSpace).map { String(Substring($0)) }.joined(separator: " ")
+                if sections[section] == nil { sections[section] = [:] }
+                (name, parent) = (section, nil)
             } else if let name {
-                let parts = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+                let parts = line.split(at: "=", maxSplits: 1, keepingEmpty: true)
                 guard parts.count == 2 else { continue }
                 let setting = trimmed(parts[0]).lowercased()
                 let value = trimmed(parts[1])
-                if first.isWhitespace, let parent {
+                if isSpace(first), let parent {
                     sections[name]?["\(parent).\(setting)"] = value
                 } else {
                     sections[name]?[setting] = value
@@ -135,7 +137,14 @@ package struct SharedConfiguration: Sendable {
         return sections
     }
 
+    private static func isSpace(_ byte: UInt8) -> Bool { byte == 32 || (9...13).contains(byte) }
+
     private static func trimmed(_ text: Substring) -> String {
-        String(text.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
+        let bytes = text.utf8.drop(while: isSpace)
+        let end = bytes.lastIndex { !isSpace($0) }.map(bytes.index(after:)) ?? bytes.startIndex
+        // What is left are spaces of other alphabets, which texts that are copied from elsewhere end with.
+        var text = Substring(bytes[..<end]).drop(while: \.isWhitespace)
+        while text.last?.isWhitespace == true { text.removeLast() }
+        return String(text)
     }
 }
