@@ -76,8 +76,8 @@ let package = Package(
         tests(
             "WorstCaseTests",
             [
-                "CofferServer", "CofferFiscal", "CofferAccess", "CofferSigning", "CofferHTTP", "CofferStorage",
-                "CofferModel", "CofferCrypto",
+                "CofferServer", "CofferFiscal", "CofferClient", "CofferAccess", "CofferSigning", "CofferHTTP",
+                "CofferStorage", "CofferModel", "CofferCrypto",
             ]),
         tests(
             "CofferClientTests",
