@@ -10,8 +10,8 @@ package enum CombiningMarks {
 
     /// Whether a text has a run longer than a limit.
     package static func exceed(_ limit: Int, in text: some StringProtocol) -> Bool {
-        // A mark has at least two bytes.
-        guard text.utf8.count > 2 * limit else { return false }
+        // A mark has at least two bytes, and none of them is ASCII.
+        guard text.utf8.count > 2 * limit, text.utf8.contains(where: { $0 >= 0x80 }) else { return false }
         var count = 0
         for scalar in text.unicodeScalars {
             count = isMark(scalar) ? count + 1 : 0

@@ -7,13 +7,15 @@ struct JSONParser {
 
     let bytes: [UInt8]
     let dialect: JSONValue.Dialect
+    private let valueLimit: Int
     var position = 0
     private var valueCount = 0
 
     /// - Throws: ``JSONFault`` for what is not UTF-8, and for a byte order mark, which RFC 8259 section 8.1 forbids.
-    init(_ document: [UInt8], _ dialect: JSONValue.Dialect) throws(JSONFault) {
+    init(_ document: [UInt8], _ dialect: JSONValue.Dialect, valueLimit: Int) throws(JSONFault) {
         bytes = document
         self.dialect = dialect
+        self.valueLimit = valueLimit
         do throws(UTF8.ValidationError) {
             _ = try UTF8Span(validating: document.span)
         } catch {
@@ -33,7 +35,7 @@ struct JSONParser {
     private mutating func value(depth: Int) throws(JSONFault) -> JSONValue {
         skipSpace()
         valueCount += 1
-        guard valueCount <= Self.valueLimit else { throw fault(.tooManyValues, at: position) }
+        guard valueCount <= valueLimit else { throw fault(.tooManyValues(valueLimit), at: position) }
         let start = position
         let content: JSONValue.Content =
             switch next {

@@ -29,9 +29,12 @@ package struct JSONValue: Sendable {
     /// Reads a document, in time that grows with its length alone.
     ///
     /// - Throws: ``JSONFault`` for what is not JSON in UTF-8, for a byte order mark, for a name that occurs twice in one
-    ///   object, for nesting deeper than ``JSONParser/depthLimit``, and more than ``JSONParser/valueLimit`` values.
-    package init(document: [UInt8], dialect: Dialect = .strict) throws(JSONFault) {
-        var parser = try JSONParser(document, dialect)
+    ///   object, for nesting deeper than ``JSONParser/depthLimit``, and more than ``JSONParser/valueLimit`` values, or
+    ///   fewer where it is said.
+    package init(
+        document: [UInt8], dialect: Dialect = .strict, valueLimit: Int? = nil
+    ) throws(JSONFault) {
+        var parser = try JSONParser(document, dialect, valueLimit: valueLimit ?? JSONParser.valueLimit)
         self = try parser.document()
     }
 
