@@ -48,8 +48,8 @@ extension DescriptorReader {
         var location: DescriptorPlace { property.location(resource: resource, field: field.name) }
     }
 
-    private mutating func refuse(_ context: ConstraintContext, _ reason: String) {
-        findings.add(.constraint, context.location, "\(context.name) of \(quoted(context.field.name)): \(reason)")
+    private mutating func refuse(_ context: ConstraintContext, _ reason: @autoclosure () -> String) {
+        findings.add(.constraint, context.location, "\(context.name) of \(quoted(context.field.name)): \(reason())")
     }
 
     /// Whether the field's type has the constraint.
@@ -103,9 +103,7 @@ extension DescriptorReader {
             return nil
         }
         var values: Set<[UInt8]> = []
-        let items = context.property.items
-        values.reserveCapacity(items.count)
-        for item in items {
+        for item in parts(context.property.items, of: context.property) {
             guard let text = item.cellText,
                 let value = context.first(item, { $0.canonical(text) })
             else {

@@ -99,8 +99,8 @@ extension DescriptorReader {
 
     private mutating func readMediaType(_ node: DescriptorNode, _ name: String) -> String? {
         guard let type = string(node, "mediatype", resource: name) else { return nil }
-        let parts = type.split(separator: "/", omittingEmptySubsequences: false)
-        if parts.count < 2 || parts.contains(where: \.isEmpty), let place = node["mediatype"] {
+        let sides = type.split(at: "/", maxSplits: 2, keepingEmpty: true)
+        if sides.count < 2 || sides.contains(where: \.isEmpty), let place = node["mediatype"] {
             findings.add(.mediatype, place.location(resource: name), "\(quoted(type)) is no media type")
         }
         return type
@@ -111,9 +111,19 @@ extension DescriptorReader {
         guard let encoding = string(node, "encoding", resource: name), let place = node["encoding"] else {
             return "utf-8"
         }
-        guard TextDecoder(encoding: encoding) == nil else { return encoding }
+        guard !isKnown(encoding: encoding) else { return encoding }
         findings.add(.encoding, place.location(resource: name), "the encoding \(quoted(encoding)) is not known")
         return nil
+    }
+
+    /// Names are short, and a package has a few of them.
+    private mutating func isKnown(encoding: String) -> Bool {
+        guard encoding.utf8.count <= 64 else { return false }
+        if let isKnown = encodings[encoding] { return isKnown }
+        guard encodings.count < 32 else { return false }
+        let isUnknown = TextDecoder(encoding: encoding) == nil
+        encodings[encoding] = !isUnknown
+        return !isUnknown
     }
 
     private mutating func readHash(_ node: DescriptorNode, _ name: String) -> ResourceHash? {

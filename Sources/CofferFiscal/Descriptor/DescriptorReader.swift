@@ -10,13 +10,15 @@ struct DescriptorReader {
     /// How many parts were looked at.
     private var partCount = 0
     /// What is left of what the patterns of all fields may come to.
-    var patternEffort = 400_000
+    var patternEffort = 100_000
+    /// Whether the encodings that were met are known, to ask iconv once for each.
+    var encodings: [String: Bool] = [:]
     /// What the keys of each resource ask for.
     var keyLoads: [Int: KeyLoad] = [:]
 
     /// Most parts of a package: resources and their files, fields, keys, measures, dimensions, attributes, and whatever
-    /// else stands in a list. A thousand files with tables of twenty fields are 22,000.
-    static let partLimit = 32_768
+    /// else stands in a list: as many as a row has cells. Five hundred files with tables of thirty fields are 16,000.
+    static let partLimit = 16_384
 
     init(_ document: DescriptorDocument, references: [String: DescriptorDocument], findings: Findings) {
         self.document = document

@@ -84,6 +84,8 @@ struct ResourceHash: Sendable, Equatable {
     let digits: String
 
     init?(_ text: String) {
+        // SHA-512 has 128 digits.
+        guard text.utf8.count <= 256 else { return nil }
         let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         let digits = parts.last.map { $0.lowercased() } ?? ""
         guard !digits.isEmpty, digits.utf8.allSatisfy(Self.isDigit) else { return nil }

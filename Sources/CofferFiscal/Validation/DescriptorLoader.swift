@@ -20,6 +20,8 @@ struct DescriptorLoader {
 
     /// Largest descriptor, schema or dialect, in bytes.
     static let byteCount = 2 << 20
+    /// Most values of such a document.
+    static let valueCount = 100_000
     /// Most schemas and dialects in files of their own, and how long they and the descriptor may be together, and they for
     /// all resources that refer to them; further ones are findings.
     private static let referenceCount = 1000
@@ -58,7 +60,7 @@ struct DescriptorLoader {
     private mutating func parse(_ bytes: [UInt8], file: String) -> DescriptorDocument? {
         let value: JSONValue
         do throws(JSONFault) {
-            value = try JSONValue(document: bytes)
+            value = try JSONValue(document: bytes, valueLimit: Self.valueCount)
         } catch {
             findings.add(error.rule, Finding.Location(file, line: error.position.line), "\(file): \(error)")
             return nil

@@ -8,7 +8,7 @@ struct InlineTable {
     let dialect: CSVDialect
 
     /// Most cells of a table of objects, each of which has one for every field: as many as a document has values.
-    static let cellCount = 200_000
+    static let cellCount = DescriptorLoader.valueCount
 
     /// Whether it is CSV, or an array of nothing but arrays or nothing but objects.
     static func isTable(_ node: DescriptorNode) -> Bool {
