@@ -110,41 +110,53 @@ package struct SharedConfiguration: Sendable {
     /// and a full stop before theirs.
     static func sections(_ text: String) -> [String: [String: String]] {
         var sections: [String: [String: String]] = [:]
-        var name: String?
+        var (name, settings): (String?, [String: String]) = (nil, [:])
         var parent: String?
-        for line in text.utf8.split(whereSeparator: { $0 == 10 || $0 == 13 }).map({ Substring($0) }) {
-            guard let first = line.utf8.first, !"#;".utf8.contains(first),
-                !CombiningMarks.exceed(CombiningMarks.textLimit, in: line)
-            else { continue }
-            if first == UInt8(ascii: "["), let end = line.utf8.firstIndex(of: UInt8(ascii: "]")) {
-                let title = line.utf8[..<end].dropFirst()
-                let section = title.split(whereSeparator: isSpace).map { String(Substring($0)) }.joined(separator: " ")
-                if sections[section] == nil { sections[section] = [:] }
-                (name, parent) = (section, nil)
-            } else if let name {
-                let parts = line.split(at: "=", maxSplits: 1, keepingEmpty: true)
-                guard parts.count == 2 else { continue }
-                let setting = trimmed(parts[0]).lowercased()
-                let value = trimmed(parts[1])
+        for line in text.utf8.split(whereSeparator: { $0 == 10 || $0 == 13 }) {
+            guard let first = line.first, !"#;".utf8.contains(first) else { continue }
+            if first == UInt8(ascii: "["), let end = line.firstIndex(of: UInt8(ascii: "]")) {
+                if let name { sections[name] = settings }
+                let title = Self.title(line[..<end].dropFirst())
+                (name, settings, parent) = (title, sections[title] ?? [:], nil)
+            } else if name != nil, let equals = line.firstIndex(of: UInt8(ascii: "=")) {
+                // Names of settings are ASCII.
+                guard line[..<equals].allSatisfy({ $0 < 0x80 }) else { continue }
+                let setting = trimmed(line[..<equals]).lowercased()
+                let value = trimmed(line[equals...].dropFirst())
                 if isSpace(first), let parent {
-                    sections[name]?["\(parent).\(setting)"] = value
+                    settings["\(parent).\(setting)"] = value
                 } else {
-                    sections[name]?[setting] = value
+                    settings[setting] = value
                     parent = value.isEmpty ? setting : nil
                 }
             }
         }
+        if let name { sections[name] = settings }
         return sections
+    }
+
+    /// The words of a title with one space between them.
+    private static func title(_ text: Substring.UTF8View) -> String {
+        var bytes: [UInt8] = []
+        for byte in text {
+            if !isSpace(byte) { bytes.append(byte) } else if bytes.last != 32, !bytes.isEmpty { bytes.append(32) }
+        }
+        if bytes.last == 32 { bytes.removeLast() }
+        return CombiningMarks.cut(String(decoding: bytes, as: UTF8.self), to: CombiningMarks.textLimit)
     }
 
     private static func isSpace(_ byte: UInt8) -> Bool { byte == 32 || (9...13).contains(byte) }
 
-    private static func trimmed(_ text: Substring) -> String {
-        let bytes = text.utf8.drop(while: isSpace)
+    private static func trimmed(_ text: Substring.UTF8View) -> String {
+        let bytes = text.drop(while: isSpace)
         let end = bytes.lastIndex { !isSpace($0) }.map(bytes.index(after:)) ?? bytes.startIndex
-        // What is left are spaces of other alphabets, which texts that are copied from elsewhere end with.
-        var text = Substring(bytes[..<end]).drop(while: \.isWhitespace)
-        while text.last?.isWhitespace == true { text.removeLast() }
-        return String(text)
+        var rest = Substring(bytes[..<end])
+        guard let first = rest.utf8.first, let last = rest.utf8.last, first >= 0x80 || last >= 0x80 else {
+            return String(rest)
+        }
+        // Spaces of other alphabets, which texts that are copied from elsewhere begin or end with.
+        rest = rest.drop(while: \.isWhitespace)
+        while rest.last?.isWhitespace == true { rest.removeLast() }
+        return String(rest)
     }
 }

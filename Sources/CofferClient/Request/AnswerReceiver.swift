@@ -24,8 +24,8 @@ final class AnswerReceiver: HTTPReceiver, @unchecked Sendable {
     private(set) var bytes: [UInt8] = []
 
     /// Largest document of an answer: a page of a thousand entries with long keys, each of their bytes written as three,
-    /// has about four million bytes.
-    static let byteLimit = 8 << 20
+    /// has some three and a half million bytes.
+    static let byteLimit = 4 << 20
 
     init(_ sink: (any BodySink)?) { self.sink = sink }
 
