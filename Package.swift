@@ -81,8 +81,8 @@ let package = Package(
         tests(
             "WorstCaseTests",
             [
-                "CofferServer", "CofferFiscal", "CofferAccess", "CofferSigning", "CofferHTTP", "CofferStorage",
-                "CofferModel", "CofferCrypto",
+                "CofferServer", "CofferFiscal", "CofferClient", "CofferAccess", "CofferSigning", "CofferHTTP",
+                "CofferStorage", "CofferModel", "CofferCrypto",
             ]),
         tests(
             "CofferClientTests",

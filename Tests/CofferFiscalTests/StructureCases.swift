@@ -13,7 +13,7 @@ extension FaultyPackage {
 
     private static let descriptors: [FaultyPackage] = [
         FaultyPackage(.descriptorMissing).with { $0.missing = ["datapackage.json"] },
-        FaultyPackage(.descriptorSize).with { $0.descriptor = [UInt8](repeating: 32, count: 8 << 20 + 1) },
+        FaultyPackage(.descriptorSize).with { $0.descriptor = [UInt8](repeating: 32, count: 2 << 20 + 1) },
         FaultyPackage(.descriptorEncoding).with {
             $0.descriptor = Array("{\"name\": \"caf".utf8) + [0xE9] + Array("\"}".utf8)
         },

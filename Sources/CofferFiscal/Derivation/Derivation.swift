@@ -87,7 +87,7 @@ public struct Derivation: Sendable {
     ) async throws(DerivationError) -> Summary {
         let database = try DerivedDatabase(path: path)
         return try await database.transaction { () async throws(DerivationError) in
-            let run = try DerivationRun(
+            var run = try DerivationRun(
                 source: source, package: package, catalog: DerivedCatalog(database), etag: etag,
                 allowsInvalid: allowsInvalid)
             if !replaces { try run.requireSamePlace() }
@@ -112,6 +112,7 @@ private struct DerivationRun {
     let catalog: DerivedCatalog
     let etag: String
     let allowsInvalid: Bool
+    var tableNames = NumberedNames()
 
     private var name: String { package.name ?? source.location }
 
@@ -123,12 +124,13 @@ private struct DerivationRun {
         )
     }
 
-    func derive() async throws(DerivationError) -> Derivation.Summary {
+    mutating func derive() async throws(DerivationError) -> Derivation.Summary {
         var summary = Derivation.Summary(package: name)
         let isDescriptorNew = try catalog.etag(package: name) != etag
         let tables = package.resources.filter { $0.isTable && $0.isReadable && $0.schema != nil }
         try requireOwnNames(tables)
-        for old in try catalog.resources(package: name) where !tables.contains(where: { $0.name == old }) {
+        let names = Set(tables.map(\.name))
+        for old in try catalog.resources(package: name) where !names.contains(old) {
             try catalog.remove(package: name, resource: old)
             summary.removed.append(old)
         }
@@ -189,7 +191,7 @@ private struct DerivationRun {
         case leftOut(String, Derivation.Summary.LeftOut.Kind)
     }
 
-    private func derive(_ resource: Resource, _ isDescriptorNew: Bool) async throws(DerivationError) -> Outcome {
+    private mutating func derive(_ resource: Resource, _ isDescriptorNew: Bool) async throws(DerivationError) -> Outcome {
         let identity: String?
         do throws(Unreadable) {
             identity = try await self.identity(resource)
@@ -286,9 +288,12 @@ private struct DerivationRun {
 
     // MARK: Rows
 
-    private func load(_ resource: Resource, into old: String?) async throws(DerivationError) -> Loaded {
+    private mutating func load(_ resource: Resource, into old: String?) async throws(DerivationError) -> Loaded {
         guard let schema = resource.schema else { throw .database("the resource \(resource.name) has no schema") }
-        let new = if let old { old } else { try catalog.newTableName(package: name, resource: resource.name) }
+        let new =
+            if let old { old } else {
+                try catalog.newTableName(package: name, resource: resource.name, &tableNames)
+            }
         var resource = resource
         var inline: InlineTable?
         if case .inline(let node) = resource.content {

@@ -9,7 +9,7 @@ extension DescriptorReader {
         if Self.isTabSeparated(node) { dialect.delimiter = 9 }
         guard node["dialect"] != nil else { return dialect }
         guard let properties = referenced(node, "dialect", name) else { return nil }
-        let before = findings.counts[.dialect, default: 0]
+        let before = findings.count(of: .dialect)
         apply(properties, name, to: &dialect)
         // Frictionless 5 writes what is CSV's own into a member of that name.
         let csv = object(properties, "csv", resource: name)
@@ -24,7 +24,7 @@ extension DescriptorReader {
                 .dialect, properties.location(resource: name),
                 "two of delimiter, quoteChar, escapeChar and commentChar are the same")
         }
-        return findings.counts[.dialect, default: 0] == before ? dialect : nil
+        return findings.count(of: .dialect) == before ? dialect : nil
     }
 
     /// Takes over what is said, and leaves what is not.

@@ -3,17 +3,17 @@ import CofferModel
 extension DescriptorReader {
     mutating func readResources(_ root: DescriptorNode) {
         let nodes = array(root, "resources")
-        if nodes.isEmpty, root["resources"].map(\.isArray) ?? true {
+        if root["resources"].map({ $0.value.array?.isEmpty == true }) ?? true {
             findings.add(.resources, (root["resources"] ?? root).location, "the package has no resources")
         }
-        var names: Set<String> = []
+        var names: Set<ExactText> = []
         for (index, node) in nodes.enumerated() {
             guard node.isObject else {
                 findings.add(.propertyType, node.location, "a resource is an object, not \(node.value.kind)")
                 continue
             }
             let resource = readResource(node, index)
-            if !names.insert(resource.name).inserted {
+            if !names.insert(ExactText(resource.name)).inserted {
                 findings.add(
                     .resourceNameDuplicate, (node["name"] ?? node).location(resource: resource.name),
                     "another resource is called \(quoted(resource.name)) as well")
@@ -77,7 +77,7 @@ extension DescriptorReader {
     private mutating func readPaths(_ node: DescriptorNode, _ key: String, _ name: String) -> Resource.Content {
         guard let texts = strings(node, key, resource: name), let place = node[key] else { return .none }
         let location = place.location(resource: name)
-        let urls = texts.filter { ["http", "https"].contains(PackagePath.scheme(of: $0)) }
+        let urls = texts.filter(PackagePath.isURL)
         if texts.isEmpty { findings.add(.resourceContent, location, "the resource's path is an empty array") }
         if urls.count == texts.count, !urls.isEmpty { return .urls(urls) }
         if !urls.isEmpty {
@@ -85,7 +85,7 @@ extension DescriptorReader {
             return .none
         }
         var paths: [PackagePath] = []
-        for text in texts {
+        for text in parts(texts, of: place) {
             do throws(PackagePath.Fault) {
                 paths.append(try PackagePath(text))
             } catch {
@@ -99,8 +99,8 @@ extension DescriptorReader {
 
     private mutating func readMediaType(_ node: DescriptorNode, _ name: String) -> String? {
         guard let type = string(node, "mediatype", resource: name) else { return nil }
-        let parts = type.split(separator: "/", omittingEmptySubsequences: false)
-        if parts.count < 2 || parts.contains(where: \.isEmpty), let place = node["mediatype"] {
+        let sides = type.split(at: "/", maxSplits: 2, keepingEmpty: true)
+        if sides.count < 2 || sides.contains(where: \.isEmpty), let place = node["mediatype"] {
             findings.add(.mediatype, place.location(resource: name), "\(quoted(type)) is no media type")
         }
         return type
@@ -111,9 +111,19 @@ extension DescriptorReader {
         guard let encoding = string(node, "encoding", resource: name), let place = node["encoding"] else {
             return "utf-8"
         }
-        guard TextDecoder(encoding: encoding) == nil else { return encoding }
+        guard !isKnown(encoding: encoding) else { return encoding }
         findings.add(.encoding, place.location(resource: name), "the encoding \(quoted(encoding)) is not known")
         return nil
+    }
+
+    /// Names are short, and a package has a few of them.
+    private mutating func isKnown(encoding: String) -> Bool {
+        guard encoding.utf8.count <= 64 else { return false }
+        if let isKnown = encodings[encoding] { return isKnown }
+        guard encodings.count < 32 else { return false }
+        let isUnknown = TextDecoder(encoding: encoding) == nil
+        encodings[encoding] = !isUnknown
+        return !isUnknown
     }
 
     private mutating func readHash(_ node: DescriptorNode, _ name: String) -> ResourceHash? {

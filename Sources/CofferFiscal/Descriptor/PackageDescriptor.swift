@@ -8,16 +8,17 @@ struct PackageDescriptor: Sendable {
     var countryCodes: [String] = []
     var fiscalPeriod: (start: String?, end: String?)
     private(set) var resources: [Resource] = []
-    private var places: [String: Int] = [:]
+    private var places: [ExactText: Int] = [:]
     var model: FiscalModel?
     var columnTypes = ColumnTaxonomy.standard
     var isFiscal = false
 
     /// The first resource of a name.
-    func resource(_ name: String) -> Resource? { places[name].map { resources[$0] } }
+    func resource(_ name: String) -> Resource? { places[ExactText(name)].map { resources[$0] } }
 
     mutating func append(_ resource: Resource) {
-        if places[resource.name] == nil { places[resource.name] = resources.count }
+        let name = ExactText(resource.name)
+        if places[name] == nil { places[name] = resources.count }
         resources.append(resource)
     }
 
@@ -106,12 +107,19 @@ struct ResourceHash: Sendable, Equatable {
     let digits: String
 
     init?(_ text: String) {
+        // SHA-512 has 128 digits.
+        guard text.utf8.count <= 256 else { return nil }
         let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         let digits = parts.last.map { $0.lowercased() } ?? ""
-        guard !digits.isEmpty, digits.utf8.allSatisfy({ Character(UnicodeScalar($0)).isHexDigit }) else { return nil }
+        guard !digits.isEmpty, digits.utf8.allSatisfy(Self.isDigit) else { return nil }
         if parts.count == 1, digits.utf8.count != 32 { return nil }
         algorithm = parts.count == 1 ? "md5" : parts[0].lowercased()
         self.digits = digits
         if algorithm.isEmpty { return nil }
+    }
+
+    /// In lower case.
+    private static func isDigit(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
     }
 }

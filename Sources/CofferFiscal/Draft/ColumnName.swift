@@ -8,7 +8,7 @@ struct ColumnName {
         var words: [String] = []
         var word = ""
         var wasLower = false
-        for character in name {
+        for character in name.prefix(Self.length) {
             if !character.isLetter && !character.isNumber || character.isUppercase && wasLower {
                 if !word.isEmpty { words.append(word) }
                 word = ""
@@ -58,6 +58,9 @@ struct ColumnName {
     var isTextCode: Bool {
         isCode || ["func", "cofog", "admin", "econ"].contains { words.first?.hasPrefix($0) == true }
     }
+
+    /// Longest name whose words are looked at, in characters.
+    private static let length = 200
 
     // English, German, French, Spanish, Portuguese, Italian, Dutch.
     private static let labelWords: Set<String> = [

@@ -59,12 +59,8 @@ public struct PackageDraft: Sendable {
 
     /// - Parameter taken: names that are not free.
     static func uniqueNames(_ names: [String], taken: Set<String> = []) -> [String] {
-        var seen = taken
-        return names.map { name in
-            let unique = numbered(name, "-") { !seen.contains($0) }
-            seen.insert(unique)
-            return unique
-        }
+        var unique = UniqueNames(taken: taken)
+        return names.map { unique.next($0, "-") }
     }
 
     static func resource(_ name: String, _ table: TableDraft) -> JSONText {

@@ -24,7 +24,7 @@ struct TableProfile {
 
     private mutating func takeHeader(_ row: CSVRow) {
         guard row.number >= headerRow else { return }
-        let names = (0..<row.count).map { String(decoding: row[$0], as: UTF8.self) }
+        let names = row.names
         columns = names.map { ColumnProfile(name: $0) }
         pairs = LabelPair.candidates(names)
     }

@@ -12,7 +12,8 @@ extension Rule {
     var definition: Definition {
         switch self {
         case .descriptorMissing: about(.structure, .error, "The package has a descriptor, datapackage.json.")
-        case .descriptorSize: about(.structure, .error, "The descriptor has at most 8 MiB and 200,000 values.")
+        case .descriptorSize:
+            about(.structure, .error, "The descriptor has at most 2 MiB, 100,000 values and 16,384 parts.")
         case .descriptorEncoding: about(.structure, .error, "The descriptor is UTF-8 without a byte order mark.")
         case .descriptorJSON: about(.structure, .error, "The descriptor is a JSON document, and an object.")
         case .descriptorDuplicate: about(.structure, .error, "No name occurs twice in one object of the descriptor.")

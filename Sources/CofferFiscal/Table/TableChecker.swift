@@ -146,7 +146,7 @@ struct TableChecker {
     private mutating func takeHeader(_ row: CSVRow) {
         hasHeader = true
         columnCount = row.count
-        header = (0..<row.count).map { String(decoding: row[$0], as: UTF8.self) }
+        header = row.names
         guard let schema else {
             return reportHeader(HeaderCheck(header).findings, row)
         }

@@ -25,11 +25,13 @@ struct DescriptorLoader {
     private(set) var failure: SourceError?
 
     /// Largest descriptor, schema or dialect, in bytes.
-    static let byteCount = 8 << 20
+    static let byteCount = 2 << 20
+    /// Most values of such a document.
+    static let valueCount = 100_000
     /// Most schemas and dialects in files of their own, and how long they and the descriptor may be together, and they for
     /// all resources that refer to them; further ones are findings.
     private static let referenceCount = 1000
-    private static let wholeByteCount = 64 << 20
+    private static let wholeByteCount = 8 << 20
     /// Most schemas and dialects that are fetched from URLs, each once.
     private static let fetchCount = 100
 
@@ -43,7 +45,7 @@ struct DescriptorLoader {
     mutating func load() async -> PackageDescriptor? {
         do throws(SourceError) {
             guard let bytes = try await descriptorBytes() else {
-                findings.add(.descriptorSize, Finding.Location("\(path)"), "the descriptor is larger than 8 MiB")
+                findings.add(.descriptorSize, Finding.Location("\(path)"), "the descriptor is larger than 2 MiB")
                 return nil
             }
             descriptor = bytes
@@ -96,7 +98,8 @@ struct DescriptorLoader {
     private mutating func parse(_ bytes: [UInt8], file: String, isYAML: Bool) -> DescriptorDocument? {
         let value: JSONValue
         do {
-            value = isYAML ? try YAMLReader.value(bytes) : try JSONValue(document: bytes)
+            value =
+                isYAML ? try YAMLReader.value(bytes) : try JSONValue(document: bytes, valueLimit: Self.valueCount)
         } catch let error as YAMLFault {
             findings.add(error.rule, Finding.Location(file, line: error.line), "\(file): \(error.reason)")
             return nil
@@ -174,7 +177,7 @@ struct DescriptorLoader {
         }
         do throws(SourceError) {
             guard let bytes = try await source.read(path, limit: Self.byteCount) else {
-                throw .failed("it is larger than 8 MiB")
+                throw .failed("it is larger than 2 MiB")
             }
             referencePaths.append(path)
             digests[path] = hex(Digest.of(bytes, .md5))

@@ -7,8 +7,8 @@ struct InlineTable {
     /// How the text is written.
     let dialect: CSVDialect
 
-    /// Most cells of a table of objects, each of which has one for every field.
-    static let cellCount = 4 << 20
+    /// Most cells of a table of objects, each of which has one for every field: as many as a document has values.
+    static let cellCount = DescriptorLoader.valueCount
 
     /// Whether it is CSV, or an array of nothing but arrays or nothing but objects.
     static func isTable(_ node: DescriptorNode) -> Bool {
@@ -67,18 +67,28 @@ struct InlineTable {
         return text((hasHeader ? [names] : []) + cells)
     }
 
-    private static func text(_ rows: [[String?]]) -> [UInt8] {
+    private static func text(_ node: DescriptorNode) -> [UInt8] {
         var text: [UInt8] = []
-        for row in rows {
-            for (index, cell) in row.enumerated() {
-                if index > 0 { text.append(UInt8(ascii: ",")) }
-                guard let cell else { continue }
-                text.append(UInt8(ascii: "\""))
-                text += cell.replacing("\"", with: "\"\"").utf8
-                text.append(UInt8(ascii: "\""))
-            }
+        for row in node.items {
+            for (index, cell) in row.items.enumerated() { append(cell.cellText, at: index, to: &text) }
             text.append(10)
         }
         return text
+    }
+
+    private static func append(_ cell: String?, at index: Int, to text: inout [UInt8]) {
+        if index > 0 { text.append(UInt8(ascii: ",")) }
+        guard let cell else { return }
+        let quote = UInt8(ascii: "\"")
+        text.append(quote)
+        if cell.utf8.contains(quote) {
+            for byte in cell.utf8 {
+                if byte == quote { text.append(quote) }
+                text.append(byte)
+            }
+        } else {
+            text += cell.utf8
+        }
+        text.append(quote)
     }
 }

@@ -64,7 +64,7 @@ struct IntegrityCheck: ~Copyable {
         findings.add(.hash, place, "the descriptor says \(hash.digits), and the \(hash.algorithm) is \(digits)")
     }
 
-    private func location(_ property: String) -> Finding.Location {
+    private func location(_ property: String) -> DescriptorPlace {
         (resource.node[property] ?? resource.node).location(resource: resource.name)
     }
 }
