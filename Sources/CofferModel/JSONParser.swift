@@ -131,7 +131,7 @@ struct JSONParser {
 }
 
 /// The names of one object, compared byte by byte.
-private struct JSONNames {
+struct JSONNames {
     private var few: [String] = []
     /// The place of each name among the members; empty while there are few.
     private(set) var places: [ExactText: Int] = [:]

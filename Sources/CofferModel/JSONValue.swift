@@ -126,7 +126,11 @@ package struct JSONObject: Sendable {
     }
 
     /// - Parameter members: of which no two have one name.
-    package init(members: [Member]) { self.members = members }
+    package init(members: [Member]) {
+        var names = JSONNames()
+        for (place, member) in members.enumerated() { _ = names.insert(member.name, at: place) }
+        self.init(members: members, places: names.places)
+    }
 
     package typealias Member = (name: String, value: JSONValue)
 
