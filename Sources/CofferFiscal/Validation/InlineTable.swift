@@ -67,10 +67,10 @@ struct InlineTable {
         return text((hasHeader ? [names] : []) + cells)
     }
 
-    private static func text(_ node: DescriptorNode) -> [UInt8] {
+    private static func text(_ rows: [[String?]]) -> [UInt8] {
         var text: [UInt8] = []
-        for row in node.items {
-            for (index, cell) in row.items.enumerated() { append(cell.cellText, at: index, to: &text) }
+        for row in rows {
+            for (index, cell) in row.enumerated() { append(cell, at: index, to: &text) }
             text.append(10)
         }
         return text

@@ -151,7 +151,7 @@ private struct ValidationRun {
     }
 
     private func location(_ resource: Resource) -> Finding.Location {
-        (resource.node["path"] ?? resource.node["url"] ?? resource.node).location(resource: resource.name)
+        (resource.node["path"] ?? resource.node["url"] ?? resource.node).location(resource: resource.name).location
     }
 
     /// What is wrong with a file that could be read, but not as the table that it is to be.
