@@ -33,6 +33,9 @@ let package = Package(
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+        // Packages that were packed, and descriptors in YAML.
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         // Headers alone: its pkg-config file would link a library that nothing needs.
         .systemLibrary(name: "CXXHash", providers: [.apt(["libxxhash-dev"])]),
         // Headers alone: the library is loaded when the first request is sent.
@@ -53,7 +56,9 @@ let package = Package(
             ["CofferModel", "CofferCrypto", "CofferHTTP", "CofferSigning", "CofferAccess", "CofferStorage"]),
         library("CofferClient", ["CofferModel", "CofferCrypto", "CofferSigning", "CCurl"]),
         library("CofferURLSession", ["CofferClient"]),
-        library("CofferFiscal", ["CofferClient", "CofferModel", "CofferCrypto", "CSQLite"]),
+        library(
+            "CofferFiscal",
+            ["CofferClient", "CofferModel", "CofferCrypto", "CSQLite", "CZlib", "CYAML", "CLibXML2"]),
         // Layer 4: the command line.
         .executableTarget(
             name: "coffer",
@@ -76,8 +81,8 @@ let package = Package(
         tests(
             "WorstCaseTests",
             [
-                "CofferServer", "CofferFiscal", "CofferAccess", "CofferSigning", "CofferHTTP", "CofferStorage",
-                "CofferModel", "CofferCrypto",
+                "CofferServer", "CofferFiscal", "CofferClient", "CofferAccess", "CofferSigning", "CofferHTTP",
+                "CofferStorage", "CofferModel", "CofferCrypto",
             ]),
         tests(
             "CofferClientTests",

@@ -19,3 +19,12 @@ static inline xmlTextReaderPtr coffer_xml_reader(const char *bytes, int count) {
     if (reader != NULL) xmlTextReaderSetErrorHandler(reader, coffer_ignore_error, NULL);
     return reader;
 }
+
+// A document that comes in pieces; `read` is called for each and returns how many bytes it wrote, or -1.
+static inline xmlTextReaderPtr coffer_xml_stream(xmlInputReadCallback read, void *context) {
+    xmlTextReaderPtr reader = xmlReaderForIO(read, NULL, context, NULL, NULL,
+                                             XML_PARSE_NONET | XML_PARSE_NOCDATA | XML_PARSE_NOERROR |
+                                                 XML_PARSE_NOWARNING);
+    if (reader != NULL) xmlTextReaderSetErrorHandler(reader, coffer_ignore_error, NULL);
+    return reader;
+}

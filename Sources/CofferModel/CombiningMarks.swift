@@ -10,14 +10,37 @@ package enum CombiningMarks {
 
     /// Whether a text has a run longer than a limit.
     package static func exceed(_ limit: Int, in text: some StringProtocol) -> Bool {
-        // A mark has at least two bytes.
-        guard text.utf8.count > 2 * limit else { return false }
+        // A mark has at least two bytes, and none of them is ASCII.
+        guard text.utf8.count > 2 * limit, text.utf8.contains(where: { $0 >= 0x80 }) else { return false }
         var count = 0
         for scalar in text.unicodeScalars {
-            let isMark = scalar.value >= 0x300 && scalar.properties.canonicalCombiningClass != .notReordered
-            count = isMark ? count + 1 : 0
+            count = isMark(scalar) ? count + 1 : 0
             if count > limit { return true }
         }
         return false
+    }
+
+    /// A text without the marks of a run that are more than a limit.
+    package static func cut(_ text: String, to limit: Int) -> String {
+        guard exceed(limit, in: text) else { return text }
+        var (rest, count) = ("", 0)
+        for scalar in text.unicodeScalars {
+            count = isMark(scalar) ? count + 1 : 0
+            if count <= limit { rest.unicodeScalars.append(scalar) }
+        }
+        return rest
+    }
+
+    private static func isMark(_ scalar: Unicode.Scalar) -> Bool {
+        mayBeMark(scalar.value) && scalar.properties.canonicalCombiningClass != .notReordered
+    }
+
+    /// Whether it is worth to ask Unicode's tables: not for what most texts are written in, the letters of Latin, Greek
+    /// and Cyrillic, and the signs of Chinese, Japanese and Korean.
+    private static func mayBeMark(_ value: UInt32) -> Bool {
+        switch value {
+        case 0..<0x300, 0x370..<0x483, 0x4E00..<0xA000, 0xAC00..<0xD7A4: false
+        default: true
+        }
     }
 }

@@ -31,7 +31,7 @@ public enum ETagCondition: Sendable, Equatable {
     public func matches(_ tag: ETag) -> Bool {
         switch self {
         case .any: true
-        case .tags(let tags): tags.contains(tag.value)
+        case .tags(let tags): tags.contains { $0.utf8.elementsEqual(tag.value.utf8) }
         }
     }
 

@@ -9,7 +9,8 @@ package struct JSONFault: Error, Sendable, CustomStringConvertible {
         /// A name that occurs twice in one object; the position is that of the second.
         case duplicateName(String)
         case tooDeep
-        case tooManyValues
+        /// More than so many.
+        case tooManyValues(Int)
         /// The character at the position is not what JSON has there.
         case unexpected(String)
     }
@@ -23,7 +24,7 @@ package struct JSONFault: Error, Sendable, CustomStringConvertible {
         case .duplicateName(let name):
             "the name \(JSONValue.quoted(String(name.unicodeScalars.prefix(100)))) occurs twice"
         case .tooDeep: "nested deeper than \(JSONParser.depthLimit) levels"
-        case .tooManyValues: "more than \(JSONParser.valueLimit) values"
+        case .tooManyValues(let limit): "more than \(limit) values"
         case .unexpected(let expected): "expected \(expected)"
         }
     }

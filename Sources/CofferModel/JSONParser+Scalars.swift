@@ -5,25 +5,38 @@ extension JSONParser {
         let (begin, quote) = (position, bytes[position])
         position += 1
         var start = position
-        var text = ""
+        // What stands before the last escape.
+        var unescaped: [UInt8] = []
+        // No mark is ASCII, or is written without an escape or a byte beyond it.
+        var mayHaveMarks = false
         while let byte = next {
             switch byte {
             case quote:
-                text += piece(from: start)
+                let text = self.text(unescaped, from: start)
                 position += 1
-                guard !CombiningMarks.exceed(CombiningMarks.textLimit, in: text) else {
+                guard !mayHaveMarks || !CombiningMarks.exceed(CombiningMarks.textLimit, in: text) else {
                     throw fault(.unexpected("fewer combining marks in a row"), at: begin)
                 }
                 return text
             case UInt8(ascii: "\\"):
-                text += piece(from: start)
-                text.unicodeScalars.append(try escape(quote))
+                unescaped += bytes[start..<position]
+                // Every scalar can be encoded.
+                if let encoded = UTF8.encode(try escape(quote)) { unescaped.append(contentsOf: encoded) }
+                mayHaveMarks = true
                 start = position
             case 0..<0x20: throw unexpected("no control character in a string")
-            default: position += 1
+            default:
+                if byte >= 0x80 { mayHaveMarks = true }
+                position += 1
             }
         }
         throw unexpected("the end of the string")
+    }
+
+    /// Some bytes, and what stands between another one and the position.
+    private func text(_ unescaped: [UInt8], from start: Int) -> String {
+        if unescaped.isEmpty { return piece(from: start) }
+        return String(decoding: unescaped + bytes[start..<position], as: UTF8.self)
     }
 
     /// What stands between a byte and the position as it is.
@@ -72,13 +85,20 @@ extension JSONParser {
     private mutating func hexadecimal() throws(JSONFault) -> UInt32 {
         var value: UInt32 = 0
         for _ in 0..<4 {
-            guard let digit = next.flatMap({ Character(Unicode.Scalar($0)).hexDigitValue }) else {
-                throw unexpected("a hexadecimal digit")
-            }
+            guard let digit = next.flatMap(Self.hexadecimalDigit) else { throw unexpected("a hexadecimal digit") }
             value = value << 4 | UInt32(digit)
             position += 1
         }
         return value
+    }
+
+    private static func hexadecimalDigit(_ byte: UInt8) -> UInt8? {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
+        default: nil
+        }
     }
 
     // MARK: Numbers

@@ -7,13 +7,15 @@ struct JSONParser {
 
     let bytes: [UInt8]
     let dialect: JSONValue.Dialect
+    private let valueLimit: Int
     var position = 0
     private var valueCount = 0
 
     /// - Throws: ``JSONFault`` for what is not UTF-8, and for a byte order mark, which RFC 8259 section 8.1 forbids.
-    init(_ document: [UInt8], _ dialect: JSONValue.Dialect) throws(JSONFault) {
+    init(_ document: [UInt8], _ dialect: JSONValue.Dialect, valueLimit: Int) throws(JSONFault) {
         bytes = document
         self.dialect = dialect
+        self.valueLimit = valueLimit
         do throws(UTF8.ValidationError) {
             _ = try UTF8Span(validating: document.span)
         } catch {
@@ -33,7 +35,7 @@ struct JSONParser {
     private mutating func value(depth: Int) throws(JSONFault) -> JSONValue {
         skipSpace()
         valueCount += 1
-        guard valueCount <= Self.valueLimit else { throw fault(.tooManyValues, at: position) }
+        guard valueCount <= valueLimit else { throw fault(.tooManyValues(valueLimit), at: position) }
         let start = position
         let content: JSONValue.Content =
             switch next {
@@ -74,12 +76,12 @@ struct JSONParser {
             let isText = next == UInt8(ascii: "\"") || (next == UInt8(ascii: "'") && dialect == .postPolicy)
             guard isText else { throw unexpected("a name in quotes") }
             let name = try string()
-            guard names.insert(name) else { throw fault(.duplicateName(name), at: start) }
+            guard names.insert(name, at: members.count) else { throw fault(.duplicateName(name), at: start) }
             skipSpace()
             guard take(":") else { throw unexpected("':'") }
             members.append((name, try value(depth: depth)))
         }
-        return JSONObject(members: members)
+        return JSONObject(members: members, places: names.places)
     }
 
     private mutating func open(_ depth: Int) throws(JSONFault) {
@@ -129,32 +131,24 @@ struct JSONParser {
 }
 
 /// The names of one object, compared byte by byte.
-private struct JSONNames {
+struct JSONNames {
     private var few: [String] = []
-    private var many: Set<Name> = []
+    /// The place of each name among the members; empty while there are few.
+    private(set) var places: [ExactText: Int] = [:]
 
     /// Most names that are looked at one after the other.
     private static let fewCount = 8
 
-    private struct Name: Hashable {
-        let text: String
-
-        static func == (left: Name, right: Name) -> Bool { left.text.utf8.elementsEqual(right.text.utf8) }
-
-        func hash(into hasher: inout Hasher) {
-            let span = text.utf8Span.span
-            span.withUnsafeBytes { hasher.combine(bytes: $0) }
-        }
-    }
-
     /// - Returns: whether it was not there yet.
-    mutating func insert(_ name: String) -> Bool {
-        if few.count < Self.fewCount {
-            guard !few.contains(where: { $0.utf8.elementsEqual(name.utf8) }) else { return false }
+    mutating func insert(_ name: String, at place: Int) -> Bool {
+        if place < Self.fewCount {
+            guard !few.contains(where: { $0.hasBytes(of: name) }) else { return false }
             few.append(name)
             return true
         }
-        if many.isEmpty { many = Set(few.map(Name.init)) }
-        return many.insert(Name(text: name)).inserted
+        if places.isEmpty {
+            for (place, name) in few.enumerated() { places[ExactText(name)] = place }
+        }
+        return places.updateValue(place, forKey: ExactText(name)) == nil
     }
 }

@@ -26,12 +26,18 @@ package struct JSONValue: Sendable {
         self.range = range
     }
 
+    /// A value of a document that is not JSON, by where it begins.
+    package init(_ content: Content, at offset: Int) { self.init(content, offset..<offset) }
+
     /// Reads a document, in time that grows with its length alone.
     ///
     /// - Throws: ``JSONFault`` for what is not JSON in UTF-8, for a byte order mark, for a name that occurs twice in one
-    ///   object, for nesting deeper than ``JSONParser/depthLimit``, and more than ``JSONParser/valueLimit`` values.
-    package init(document: [UInt8], dialect: Dialect = .strict) throws(JSONFault) {
-        var parser = try JSONParser(document, dialect)
+    ///   object, for nesting deeper than ``JSONParser/depthLimit``, and more than ``JSONParser/valueLimit`` values, or
+    ///   fewer where it is said.
+    package init(
+        document: [UInt8], dialect: Dialect = .strict, valueLimit: Int? = nil
+    ) throws(JSONFault) {
+        var parser = try JSONParser(document, dialect, valueLimit: valueLimit ?? JSONParser.valueLimit)
         self = try parser.document()
     }
 
@@ -91,6 +97,8 @@ package struct JSONValue: Sendable {
 package struct JSONNumber: Sendable {
     package let text: String
 
+    package init(text: String) { self.text = text }
+
     /// The nearest number with a fraction; infinite beyond the largest.
     package var double: Double { Double(text) ?? .nan }
 
@@ -109,12 +117,27 @@ package struct JSONNumber: Sendable {
 /// The members of an object, in the order in which they are written; no name occurs twice.
 package struct JSONObject: Sendable {
     package let members: [Member]
+    /// The place of each name, where they are many.
+    private let places: [ExactText: Int]
+
+    init(members: [Member], places: [ExactText: Int]) {
+        self.members = members
+        self.places = places
+    }
+
+    /// - Parameter members: of which no two have one name.
+    package init(members: [Member]) {
+        var names = JSONNames()
+        for (place, member) in members.enumerated() { _ = names.insert(member.name, at: place) }
+        self.init(members: members, places: names.places)
+    }
 
     package typealias Member = (name: String, value: JSONValue)
 
     /// The value of a name, which is compared byte by byte.
     package subscript(name: String) -> JSONValue? {
-        members.first { $0.name.utf8.elementsEqual(name.utf8) }?.value
+        if places.isEmpty { return members.first { $0.name.hasBytes(of: name) }?.value }
+        return places[ExactText(name)].map { members[$0].value }
     }
 
     /// The first member, in the order of the alphabet, that is not among those.

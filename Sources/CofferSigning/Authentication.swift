@@ -188,8 +188,14 @@ extension S3Error {
     ) -> S3Error {
         func spaced(_ text: String) -> String {
             let digits = Array("0123456789abcdef".utf8)
-            let bytes = text.utf8.flatMap { [32, digits[Int($0 >> 4)], digits[Int($0 & 15)]] as [UInt8] }
-            return String(decoding: bytes.dropFirst(), as: UTF8.self)
+            var bytes: [UInt8] = []
+            bytes.reserveCapacity(3 * text.utf8.count)
+            for byte in text.utf8 {
+                if !bytes.isEmpty { bytes.append(32) }
+                bytes.append(digits[Int(byte >> 4)])
+                bytes.append(digits[Int(byte & 15)])
+            }
+            return String(decoding: bytes, as: UTF8.self)
         }
         var details: [Detail] = [
             ("AWSAccessKeyId", accessKeyID), ("StringToSign", stringToSign), ("SignatureProvided", provided),

@@ -14,16 +14,20 @@ struct CanonicalRequest {
     ///   - path: encoded, as one of ``paths(of:)``.
     ///   - query: canonical, as of ``query(of:leavingOut:)``.
     init(_ request: SignableRequest, path: String, query: String, signedHeaders: [String], payloadHash: String) {
-        var text = "\(request.method)\n\(path)\n\(query)\n"
-        for name in signedHeaders {
+        self.init(
+            method: request.method, path: path, query: query, signedHeaders: signedHeaders,
+            values: Self.values(of: signedHeaders, in: request), payloadHash: payloadHash)
+    }
+
+    /// - Parameter values: of the headers, as of ``values(of:in:)``.
+    init(
+        method: String, path: String, query: String, signedHeaders: [String], values: [String], payloadHash: String
+    ) {
+        var text = "\(method)\n\(path)\n\(query)\n"
+        for (name, value) in zip(signedHeaders, values) {
             text += name
             text += ":"
-            var isFirst = true
-            for header in request.headers where header.name == name {
-                if !isFirst { text += "," }
-                text += Self.folded(header.value)
-                isFirst = false
-            }
+            text += value
             text += "\n"
         }
         text += "\n"
@@ -31,6 +35,20 @@ struct CanonicalRequest {
         text += "\n"
         text += payloadHash
         self.text = text
+    }
+
+    /// What each of the headers holds: its fields' values, folded, with commas between them.
+    static func values(of names: [String], in request: SignableRequest) -> [String] {
+        names.map { name in
+            var text = ""
+            var isFirst = true
+            for header in request.headers where header.name == name {
+                if !isFirst { text += "," }
+                text += folded(header.value)
+                isFirst = false
+            }
+            return text
+        }
     }
 
     /// The encodings under which a client may have signed the path: S3's own, and the one on the wire.

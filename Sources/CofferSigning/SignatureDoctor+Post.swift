@@ -10,13 +10,27 @@ struct PostReading {
     let today: Timestamp
 
     /// The scope that the policy itself names, if it names one.
+    ///
+    /// Its text is looked at, and not read: nobody has signed it.
     var policyScope: CredentialScope? {
-        // What cannot be read names none; that it cannot be read is told elsewhere.
-        let conditions = (try? PostPolicy(base64: policy))?.conditions ?? []
-        for case .equal(let field, let value) in conditions where field.lowercased() == "x-amz-credential" {
-            return SignatureV4.credential(value[...])?.scope
+        guard let document = bytes(base64: policy), let start = Self.end(of: "x-amz-credential", in: document) else {
+            return nil
         }
-        return nil
+        let isQuote = { (byte: UInt8) in byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") }
+        // Behind the name there are its closing quote and the opening one of the value.
+        let value = document[start...].split(maxSplits: 2, omittingEmptySubsequences: false, whereSeparator: isQuote)
+        guard value.count == 3, let text = value[2].split(whereSeparator: isQuote).first else { return nil }
+        let credential = String(decoding: text.filter { $0 != UInt8(ascii: "\\") }, as: UTF8.self)
+        return SignatureV4.credential(credential[...])?.scope
+    }
+
+    /// Where a word ends, in small letters or in capital ones.
+    private static func end(of word: StaticString, in text: [UInt8]) -> Int? {
+        let count = word.utf8CodeUnitCount
+        guard text.count >= count else { return nil }
+        return (0...(text.count - count)).first { start in
+            (0..<count).allSatisfy { text[start + $0] | 32 == word.utf8Start[$0] | 32 }
+        }.map { $0 + count }
     }
 }
 
@@ -129,18 +143,22 @@ extension SignatureDoctor {
     }
 
     private static func alphabetFaults(_ policy: String) -> [(finding: String, text: String)] {
-        func replacing(_ pairs: [Character: Character]) -> String { String(policy.map { pairs[$0] ?? $0 }) }
+        func replacing(_ pairs: [UInt8: UInt8]) -> String {
+            String(decoding: policy.utf8.map { pairs[$0] ?? $0 }, as: UTF8.self)
+        }
+        let (space, plus, minus) = (UInt8(ascii: " "), UInt8(ascii: "+"), UInt8(ascii: "-"))
+        let (slash, underscore) = (UInt8(ascii: "/"), UInt8(ascii: "_"))
         let padding = String(repeating: "=", count: (4 - policy.utf8.count % 4) % 4)
-        let bare = String(policy.prefix { $0 != "=" })
+        let bare = String(Substring(policy.utf8.prefix { $0 != UInt8(ascii: "=") }))
         return [
-            ("the policy's \"+\" arrived as spaces", replacing([" ": "+"])),
+            ("the policy's \"+\" arrived as spaces", replacing([space: plus])),
             (
                 "the policy was signed in Base64 for URLs, and sent in that with \"+\" and \"/\"",
-                replacing(["+": "-", "/": "_"])
+                replacing([plus: minus, slash: underscore])
             ),
             (
                 "the policy was signed in Base64 with \"+\" and \"/\", and sent in that for URLs",
-                replacing(["-": "+", "_": "/"])
+                replacing([minus: plus, underscore: slash])
             ),
             ("the policy was signed without the padding that its field has", bare),
             ("the policy was signed with padding that its field has not", policy + padding),
@@ -156,8 +174,9 @@ extension SignatureDoctor {
             document, respaced(document, comma: ",", colon: ":"), respaced(document, comma: ", ", colon: ": "),
         ]
         let slashed = spaced.flatMap { text in
-            let plain = text.replacing("\\/".utf8, with: "/".utf8)
-            return [plain, plain.replacing("/".utf8, with: "\\/".utf8)]
+            let (slash, escaped) = (Array("/".utf8), Array("\\/".utf8))
+            let plain = replacing(escaped, with: slash, in: text)
+            return [plain, replacing(slash, with: escaped, in: plain)]
         }
         return spaced + slashed + [document + [feed], withoutFeed]
     }

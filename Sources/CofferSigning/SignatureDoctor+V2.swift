@@ -1,25 +1,6 @@
 import CofferCrypto
 import CofferModel
 
-/// A request as its client may have signed it by Version 2.
-struct V2Reading: SignatureReading {
-    var request: SignableRequest
-    /// The `Expires` of a presigned URL.
-    let expires: String?
-
-    init(_ request: SignableRequest, expires: String? = nil) {
-        self.request = request
-        self.expires = expires
-    }
-
-    var path: String {
-        get { request.path }
-        set { request.path = newValue }
-    }
-
-    var stringToSign: String { SignatureV2.stringToSign(request, expires: expires) }
-}
-
 extension SignatureDoctor {
     /// - Returns: what became of the request, as a sentence; nil if it is none of the likely faults.
     func examine(_ provided: String, _ reading: V2Reading, secret: String) -> String? {
@@ -34,10 +15,10 @@ extension SignatureDoctor {
             let expected = base64(SignatureV2.signature(of: text, secret: secret))
             return isEqualInConstantTime(Array(expected.utf8), Array(String(signature).utf8))
         }
-        for fault in faults(of: reading).prefix(Self.faultLimit) {
+        for fault in faults(of: reading).prefix(Self.faultCount(stringToSign)) {
             var other = reading
             fault.undo(&other)
-            if holds(other.stringToSign, secret) { return fault.finding }
+            if holds(other.stringToSign, secret) { return fault.finding() }
         }
         if let fault = Self.secrets(secret).first(where: { holds(stringToSign, $0.text) }) { return fault.finding }
         return versionFault(String(signature), reading, secret: secret)
@@ -47,7 +28,7 @@ extension SignatureDoctor {
         Self.pathFaults(reading) + Self.prefixFaults(reading) + bucketFaults(reading)
             + Self.headerFaults(reading, names: ["content-type", "content-md5"])
             + Self.joinFaults(
-                reading, names: Set(reading.request.headers.map(\.name)).filter { $0.hasPrefix("x-amz-") }.sorted())
+                reading, names: Set(reading.request.headers.map(\.name).filter { $0.hasPrefix("x-amz-") }).sorted())
     }
 
     /// The bucket is part of what is signed, wherever it stands.
@@ -57,13 +38,13 @@ extension SignatureDoctor {
             guard let bucket = parts.first else { return [] }
             return [
                 SignatureFault("signed as for the host of the bucket \"\(bucket)\" and with the bucket in the path") {
-                    $0.request.hostBucket = String(bucket)
+                    $0.hostBucket = String(bucket)
                 }
             ]
         }
         return [
             SignatureFault("the Host names the bucket \"\(bucket)\", which was not signed: it may have been changed") {
-                $0.request.hostBucket = nil
+                $0.hostBucket = nil
             }
         ]
     }
@@ -96,19 +77,25 @@ extension SignatureDoctor {
         let request = reading.request
         guard let time = (request.header("x-amz-date") ?? request.header("date")).flatMap({ Timestamp(parsing: $0) })
         else { return false }
+        // Version 4 signs the whole query, and every encoding of it takes its time.
+        guard request.query.utf8.count <= Self.byteLimit else { return false }
         let date = time.iso8601Basic
-        let own = request.headers.map(\.name).filter { $0.hasPrefix("x-amz-") }
-        let names = Set(own + ["host"])
+        let names = Set(request.headers.map(\.name).filter { $0.hasPrefix("x-amz-") } + ["host"])
         let sets = [names, names.union(["content-type"]), names.union(["content-md5", "content-type"])]
-        return Set(regions(request.bucketName) + ["us-east-1"]).contains { region in
-            let scope = CredentialScope(day: String(date.prefix(8)), region: region)
-            return sets.contains { names in
-                let signature = SignatureV4(
-                    accessKeyID: "", scope: scope, signedHeaders: names.sorted().joined(separator: ";")[...],
-                    signature: provided[...])
-                let hash = request.header("x-amz-content-sha256") ?? "UNSIGNED-PAYLOAD"
-                let text = V4Reading(request, signature, date: date, payloadHash: hash).stringToSign
-                return signature.isEqual(to: SignatureV4.signature(of: text, key: scope.signingKey(secret: secret)))
+        let scopes = Set(regions(request.bucketName) + ["us-east-1"]).map {
+            CredentialScope(day: String(date.prefix(8)), region: $0)
+        }
+        let keys = scopes.map { $0.signingKey(secret: secret) }
+        let query = CanonicalRequest.query(of: request, leavingOut: "X-Amz-Signature")
+        return sets.contains { names in
+            let canonical = CanonicalRequest(
+                request, path: CanonicalRequest.paths(of: request)[0], query: query, signedHeaders: names.sorted(),
+                payloadHash: request.header("x-amz-content-sha256") ?? "UNSIGNED-PAYLOAD")
+            let hash = canonical.hash
+            return zip(scopes, keys).contains { scope, key in
+                let text = SignatureV4.stringToSign(date: date, scope: scope, canonicalHash: hash)
+                let expected = SignatureV4.signature(of: text, key: key)
+                return isEqualInConstantTime(Array(expected.utf8), Array(provided.lowercased().utf8))
             }
         }
     }

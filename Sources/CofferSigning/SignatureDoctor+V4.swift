@@ -3,11 +3,14 @@ import CofferModel
 
 /// A request as its client may have signed it by Version 4.
 struct V4Reading: SignatureReading {
-    var request: SignableRequest
+    /// As it arrived.
+    let request: SignableRequest
     var path: String
     /// Canonical.
     var query: String
     let signedHeaders: [String]
+    /// Of those headers, canonical.
+    private var values: [String]
     let date: String
     /// In the string to sign.
     var scope: CredentialScope
@@ -21,15 +24,23 @@ struct V4Reading: SignatureReading {
         path = CanonicalRequest.paths(of: request)[0]
         query = CanonicalRequest.query(of: request, leavingOut: Self.signatureParameter)
         signedHeaders = signature.signedHeaders
+        values = CanonicalRequest.values(of: signature.signedHeaders, in: request)
         self.date = date
         scope = signature.scope
         keyScope = signature.scope
         self.payloadHash = payloadHash
     }
 
+    /// Of a header that is not signed nothing changes.
+    mutating func set(_ name: String, _ value: String) {
+        guard let index = signedHeaders.firstIndex(of: name) else { return }
+        values[index] = CanonicalRequest.folded(value)
+    }
+
     var canonicalRequest: CanonicalRequest {
         CanonicalRequest(
-            request, path: path, query: query, signedHeaders: signedHeaders, payloadHash: payloadHash)
+            method: request.method, path: path, query: query, signedHeaders: signedHeaders, values: values,
+            payloadHash: payloadHash)
     }
 
     /// The parameter that is not signed.
@@ -55,13 +66,14 @@ extension SignatureDoctor {
     }
 
     private func fault(_ signature: SignatureV4, _ reading: V4Reading, secret: String) -> String? {
-        guard reading.canonicalRequest.text.utf8.count <= Self.byteLimit else { return nil }
+        let text = reading.canonicalRequest.text
+        guard text.utf8.count <= Self.byteLimit else { return nil }
         let key = reading.keyScope.signingKey(secret: secret)
-        for fault in faults(of: reading).prefix(Self.faultLimit) {
+        for fault in faults(of: reading).prefix(Self.faultCount(text)) {
             var other = reading
             fault.undo(&other)
             let key = other.keyScope == reading.keyScope ? key : other.keyScope.signingKey(secret: secret)
-            if signature.isEqual(to: SignatureV4.signature(of: other.stringToSign, key: key)) { return fault.finding }
+            if signature.isEqual(to: SignatureV4.signature(of: other.stringToSign, key: key)) { return fault.finding() }
         }
         return secretFault(signature, reading, secret: secret) ?? versionFault(signature, reading, secret: secret)
             ?? missingHeader(reading) ?? replacedHost(reading)
@@ -80,14 +92,17 @@ extension SignatureDoctor {
         var seen: Set = [received]
         return candidates(reading.request, received).filter { seen.insert($0).inserted }.map { host in
             SignatureFault<V4Reading>(Self.finding(signed: host, received: received)) {
-                $0.request = $0.request.with("host", host)
+                $0.set("host", host)
             }
         }
     }
 
     private func candidates(_ request: SignableRequest, _ received: String) -> [String] {
         let known = hosts()
-        let forwarded = request.header("x-forwarded-host").map { $0.split(at: ",").map(Self.trimmed) } ?? []
+        let forwarded =
+            request.header("x-forwarded-host").map { header in
+                header.split(at: ",", maxSplits: Self.proxyCount).prefix(Self.proxyCount).map(Self.trimmed)
+            } ?? []
         let ports = Set(known.map(Self.port)).subtracting([""]).sorted()
         let name = Self.name(received)
         let inHost = request.hostBucket.map { bucket in known.map { "\(bucket).\($0)" } } ?? []
@@ -147,16 +162,16 @@ extension SignatureDoctor {
     private func scopeFaults(_ reading: V4Reading) -> [SignatureFault<V4Reading>] {
         let claimed = reading.scope
         return otherScopes(than: claimed, bucket: reading.request.bucketName).flatMap { scope in
-            let finding = Self.finding(signed: scope, claimed: claimed)
+            let finding = { Self.finding(signed: scope, claimed: claimed) }
             return [
-                SignatureFault<V4Reading>(finding) { $0.keyScope = scope },
-                SignatureFault<V4Reading>(finding) {
+                SignatureFault<V4Reading>(finding()) { $0.keyScope = scope },
+                SignatureFault<V4Reading>(finding()) {
                     ($0.keyScope, $0.scope) = (scope, scope)
                     // A presigned URL signs its Credential.
                     let (from, to) = (
                         PercentEncoding.encode("\(claimed)".utf8), PercentEncoding.encode("\(scope)".utf8)
                     )
-                    $0.query = String(decoding: Array($0.query.utf8).replacing(from.utf8, with: to.utf8), as: UTF8.self)
+                    $0.query = Self.replacing(from, with: to, in: $0.query)
                 },
             ]
         }
@@ -179,12 +194,12 @@ extension SignatureDoctor {
             "STREAMING-UNSIGNED-PAYLOAD-TRAILER", "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER", "",
         ]
         return words.filter { $0 != reading.payloadHash }.flatMap { word in
-            let finding = "the body's hash was signed as \"\(word)\", and \(name) says \"\(reading.payloadHash)\""
+            let finding = { "the body's hash was signed as \"\(word)\", and \(name) says \"\(reading.payloadHash)\"" }
             return [
-                SignatureFault<V4Reading>(finding) { $0.payloadHash = word },
-                SignatureFault<V4Reading>(finding) {
+                SignatureFault<V4Reading>(finding()) { $0.payloadHash = word },
+                SignatureFault<V4Reading>(finding()) {
                     $0.payloadHash = word
-                    $0.request = $0.request.with(name, word)
+                    $0.set(name, word)
                 },
             ]
         }

@@ -16,8 +16,12 @@ package struct SignatureDoctor: Sendable {
 
     /// Longest canonical request that is looked at.
     static let byteLimit = 4 << 10
-    /// Most faults that are tried on one request.
-    static let faultLimit = 176
+    /// Most faults that are tried on one request, and most bytes that are signed again for them: as many as a request of
+    /// the usual length needs for all.
+    private static let faultLimit = 176
+    private static let signedByteCount = 384 << 10
+    /// Most hosts of proxies that are tried.
+    static let proxyCount = 8
 
     package init(
         hosts: @escaping @Sendable () -> [String] = { [] },
@@ -32,10 +36,11 @@ package struct SignatureDoctor: Sendable {
 
 /// One thing that may have gone wrong: how the request was signed if it did, and the sentence that says so.
 struct SignatureFault<Reading> {
-    let finding: String
+    /// Of most faults nobody is told.
+    let finding: () -> String
     let undo: (inout Reading) -> Void
 
-    init(_ finding: String, _ undo: @escaping (inout Reading) -> Void) {
+    init(_ finding: @escaping @autoclosure () -> String, _ undo: @escaping (inout Reading) -> Void) {
         self.finding = finding
         self.undo = undo
     }
@@ -43,9 +48,37 @@ struct SignatureFault<Reading> {
 
 /// A request as its client may have signed it.
 protocol SignatureReading {
-    var request: SignableRequest { get set }
+    /// As it arrived.
+    var request: SignableRequest { get }
     /// The path within what is signed, encoded.
     var path: String { get set }
+    /// Gives a header another value, and that one alone.
+    mutating func set(_ name: String, _ value: String)
+}
+
+extension SignatureDoctor {
+    /// How many faults are tried where what is signed is a text.
+    static func faultCount(_ text: String) -> Int { min(faultLimit, signedByteCount / max(1, text.utf8.count)) }
+
+    static func replacing(_ old: String, with new: String, in text: String) -> String {
+        String(decoding: replacing(Array(old.utf8), with: Array(new.utf8), in: Array(text.utf8)), as: UTF8.self)
+    }
+
+    static func replacing(_ old: [UInt8], with new: [UInt8], in text: [UInt8]) -> [UInt8] {
+        var result: [UInt8] = []
+        result.reserveCapacity(text.count)
+        var index = 0
+        while index < text.count {
+            if text[index] == old[0], text[index...].starts(with: old) {
+                result += new
+                index += old.count
+            } else {
+                result.append(text[index])
+                index += 1
+            }
+        }
+        return result
+    }
 }
 
 // MARK: With which key
@@ -164,12 +197,12 @@ extension SignatureDoctor {
     static func headerFaults<Reading: SignatureReading>(
         _ reading: Reading, names: [String]
     ) -> [SignatureFault<Reading>] {
-        names.flatMap { name in
-            (usualValues[name] ?? []).filter { $0 != reading.request.header(name) }.map { value in
-                let arrived = reading.request.header(name).map { "arrived as \"\($0)\"" } ?? "did not arrive"
-                return SignatureFault<Reading>("\(name) was signed as \"\(value)\" and \(arrived)") {
-                    $0.request = $0.request.with(name, value)
-                }
+        names.flatMap { name -> [SignatureFault<Reading>] in
+            guard let usual = usualValues[name] else { return [] }
+            let header = reading.request.header(name)
+            let arrived = { header.map { "arrived as \"\($0)\"" } ?? "did not arrive" }
+            return usual.filter { $0 != header }.map { value in
+                SignatureFault<Reading>("\(name) was signed as \"\(value)\" and \(arrived())") { $0.set(name, value) }
             }
         }
     }
@@ -179,15 +212,16 @@ extension SignatureDoctor {
     static func joinFaults<Reading: SignatureReading>(
         _ reading: Reading, names: [String]
     ) -> [SignatureFault<Reading>] {
-        names.flatMap { name -> [SignatureFault<Reading>] in
-            let values = reading.request.headers.filter { $0.name == name }.map(\.value)
+        let values = Dictionary(grouping: reading.request.headers, by: \.name).mapValues { $0.map(\.value) }
+        return names.flatMap { name -> [SignatureFault<Reading>] in
+            guard let values = values[name] else { return [] }
             let joined = values.joined(separator: ", ")
-            let apart = String(decoding: Array(joined.utf8).replacing(", ".utf8, with: ",".utf8), as: UTF8.self)
+            let apart = replacing(", ", with: ",", in: joined)
             return [
                 (joined, "\(name) was signed as one field, which was split on the way"),
                 (apart, "\(name) was signed as several fields, which were joined on the way"),
             ].filter { joined != apart && $0.0 != values.joined(separator: ",") }.map { value, finding in
-                SignatureFault(finding) { $0.request = $0.request.with(name, value) }
+                SignatureFault(finding) { $0.set(name, value) }
             }
         }
     }

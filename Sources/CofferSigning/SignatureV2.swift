@@ -5,33 +5,24 @@ package import CofferModel
 ///
 /// Source: S3 User Guide, "Signing and authenticating REST requests (AWS signature version 2)".
 package enum SignatureV2 {
-    /// - Parameters:
-    ///   - expires: the `Expires` of a presigned URL, which takes the date's place.
-    ///   - empty: how sub-resources without a value are written.
-    static func stringToSign(
-        _ request: SignableRequest, expires: String? = nil, empty: EmptyValue = .asSent
-    ) -> String {
-        let date = expires ?? (request.header("x-amz-date") == nil ? request.header("date") ?? "" : "")
-        let lines = [
-            request.method, request.header("content-md5") ?? "", request.header("content-type") ?? "", date,
-        ]
-        return lines.joined(separator: "\n") + "\n" + amzHeaders(of: request) + resource(of: request, empty: empty)
+    /// - Parameter expires: the `Expires` of a presigned URL, which takes the date's place.
+    static func stringToSign(_ request: SignableRequest, expires: String? = nil) -> String {
+        V2Reading(request, expires: expires).stringToSign
     }
 
     /// What a client may have signed: the path as it was sent, and for a bucket without a trailing slash also the path
     /// with one, which botocore signs but does not send; and a sub-resource without a value as it was sent, or in the
     /// other way of writing it: minio-go sends `?uploads=` and signs `?uploads`.
-    static func stringsToSign(_ request: SignableRequest, expires: String? = nil) -> [String] {
-        let isBucket =
-            request.hostBucket == nil && request.path.utf8.count > 1
-            && !request.path.utf8.dropFirst().contains(UInt8(ascii: "/"))
-        var withSlash = request
-        withSlash.path += "/"
-        let styles = request.query.isEmpty ? [EmptyValue.asSent] : EmptyValue.allCases
+    static func stringsToSign(_ reading: V2Reading) -> [String] {
+        let path = reading.path.utf8
+        let isBucket = reading.hostBucket == nil && path.count > 1 && !path.dropFirst().contains(UInt8(ascii: "/"))
         var strings: [String] = []
-        for request in isBucket ? [request, withSlash] : [request] {
-            for style in styles {
-                let string = stringToSign(request, expires: expires, empty: style)
+        for path in isBucket ? [reading.path, reading.path + "/"] : [reading.path] {
+            for style in reading.hasEmptyValues ? EmptyValue.allCases : [.asSent] {
+                var other = reading
+                other.path = path
+                other.empty = style
+                let string = other.stringToSign
                 if !strings.contains(where: { $0.utf8.elementsEqual(string.utf8) }) { strings.append(string) }
             }
         }
@@ -71,16 +62,24 @@ package enum SignatureV2 {
         "storageClass", "tagging", "torrent", "uploadId", "uploads", "versionId", "versioning", "versions", "website",
     ]
 
-    /// Unlike in Version 4, white space inside a value stays as it is.
-    private static func amzHeaders(of request: SignableRequest) -> String {
-        var values: [String: [String]] = [:]
-        for field in request.headers where field.name.hasPrefix("x-amz-") {
-            values[field.name, default: []].append(trimmed(field.value))
+    /// The `x-amz-` fields by their names, each name once. Unlike in Version 4, white space inside a value stays as it is.
+    static func amzFields(of request: SignableRequest) -> [(name: String, value: String)] {
+        let headers = request.headers
+        let order = headers.indices.filter { headers[$0].name.hasPrefix("x-amz-") }
+            .sorted { (headers[$0].name, $0) < (headers[$1].name, $1) }
+        var fields: [(name: String, value: String)] = []
+        for index in order {
+            let (name, value) = (headers[index].name, trimmed(headers[index].value))
+            if fields.last?.name == name {
+                fields[fields.count - 1].value += "," + value
+            } else {
+                fields.append((name, value))
+            }
         }
-        return values.sorted { $0.key < $1.key }.map { "\($0.key):\($0.value.joined(separator: ","))\n" }.joined()
+        return fields
     }
 
-    private static func trimmed(_ value: String) -> String {
+    static func trimmed(_ value: String) -> String {
         func isSpace(_ byte: UInt8) -> Bool { byte == 32 || byte == 9 }
         let bytes = value.utf8.drop(while: isSpace)
         let end = bytes.lastIndex { !isSpace($0) }.map(bytes.index(after:)) ?? bytes.startIndex
@@ -92,22 +91,32 @@ package enum SignatureV2 {
         PercentEncoding.decode(text, plusIsSpace: true).map { String(decoding: $0, as: UTF8.self) } ?? String(text)
     }
 
-    private static func resource(of request: SignableRequest, empty: EmptyValue) -> String {
-        var parameters: [(name: String, text: String)] = []
+    /// The parameters that are signed, by their names; of one name they keep the order in which they were sent. A value is
+    /// nil where there is no equals sign.
+    static func parameters(of request: SignableRequest) -> [(name: String, value: String?)] {
+        var parameters: [(name: String, value: String?)] = []
         for pair in request.query.split(at: "&") {
             let parts = pair.split(at: "=", maxSplits: 1, keepingEmpty: true).map(decoded)
             guard subresources.contains(parts[0]) else { continue }
-            let isEmpty = parts.count == 1 || parts[1].isEmpty
-            switch empty {
-            case .bare where isEmpty: parameters.append((parts[0], parts[0]))
-            case .withEquals where isEmpty: parameters.append((parts[0], parts[0] + "="))
-            default: parameters.append((parts[0], parts.joined(separator: "=")))
-            }
+            parameters.append((parts[0], parts.count > 1 ? parts[1] : nil))
         }
-        // Values of one name keep the order in which they were sent.
         parameters.sort { $0.name < $1.name }
-        let path = (request.hostBucket.map { "/\($0)" } ?? "") + request.path
-        return path + (parameters.isEmpty ? "" : "?" + parameters.map(\.text).joined(separator: "&"))
+        return parameters
+    }
+
+    /// As they stand in the string to sign, with the `?` before them; empty where there are none.
+    static func text(_ parameters: [(name: String, value: String?)], _ empty: EmptyValue) -> String {
+        let texts = parameters.map { name, value in
+            guard let value, !value.isEmpty else {
+                return switch empty {
+                case .bare: name
+                case .withEquals: name + "="
+                case .asSent: value == nil ? name : name + "="
+                }
+            }
+            return "\(name)=\(value)"
+        }
+        return texts.isEmpty ? "" : "?" + texts.joined(separator: "&")
     }
 }
 

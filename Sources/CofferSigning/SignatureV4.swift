@@ -11,7 +11,11 @@ struct SignatureV4: Sendable {
     let signature: String
 
     static func stringToSign(date: String, scope: CredentialScope, canonicalRequest: CanonicalRequest) -> String {
-        "\(algorithm)\n\(date)\n\(scope)\n\(canonicalRequest.hash)"
+        stringToSign(date: date, scope: scope, canonicalHash: canonicalRequest.hash)
+    }
+
+    static func stringToSign(date: String, scope: CredentialScope, canonicalHash: String) -> String {
+        "\(algorithm)\n\(date)\n\(scope)\n\(canonicalHash)"
     }
 
     func isEqual(to other: String) -> Bool {

@@ -20,9 +20,10 @@ extension SignatureVerifier {
         }
         let accessKeyID = String(parts[0])
         let token = request.header("x-amz-security-token")
-        let (signature, stringsToSign) = (String(parts[1]), SignatureV2.stringsToSign(request))
+        let reading = V2Reading(request)
+        let (signature, stringsToSign) = (String(parts[1]), SignatureV2.stringsToSign(reading))
         try check(signature, accessKeyID: accessKeyID, token: token, stringsToSign: stringsToSign) {
-            doctor.examine(signature, V2Reading(request), secret: $0)
+            doctor.examine(signature, reading, secret: $0)
         }
         try checkCoverage(of: query, accessKeyID: accessKeyID, signature, stringToSign: stringsToSign[0])
         try checkSkew(time, text: text)
@@ -53,9 +54,10 @@ extension SignatureVerifier {
         }
         let signed = SignatureV2.withFields(of: query, request)
         let token = signed.header("x-amz-security-token")
-        let stringsToSign = SignatureV2.stringsToSign(signed, expires: expires)
+        let reading = V2Reading(signed, expires: expires)
+        let stringsToSign = SignatureV2.stringsToSign(reading)
         try check(signature, accessKeyID: accessKeyID, token: token, stringsToSign: stringsToSign) {
-            doctor.examine(signature, V2Reading(signed, expires: expires), secret: $0)
+            doctor.examine(signature, reading, secret: $0)
         }
         try checkCoverage(of: query, accessKeyID: accessKeyID, signature, stringToSign: stringsToSign[0])
         return Authentication(

@@ -150,7 +150,7 @@ extension SignatureVerifier {
         let first = reading
         var isValid = holds(reading, signature, key: key)
         for host in isValid ? [] : otherHosts(request) where !isValid {
-            reading.request = request.with("host", host)
+            reading.set("host", host)
             isValid = holds(reading, signature, key: key)
         }
         guard isValid else { throw mismatch(signature, first, secret: secret) }

@@ -9,8 +9,8 @@ final class SpaceReserve: Sendable {
     private let path: String
     /// 0 for none.
     private let byteCount: Int64
-    /// Pages of 4 KiB that the catalog's log may have before the writer waits until it is moved: 64 MiB, and of small file
-    /// systems a twelfth.
+    /// Pages of 4 KiB that the catalog's log may have before the writer waits until it is moved: 64 MiB; of small file
+    /// systems a twelfth, but 8 MiB at least.
     let logPages: Int
     private let onNotice: @Sendable (String) -> Void
     private let state: Mutex<State>
@@ -31,7 +31,7 @@ final class SpaceReserve: Sendable {
         self.onNotice = onNotice
         // Where the system does not tell there is the usual room.
         let total = SpaceOnDisk(path: directory)?.totalByteCount ?? .max
-        logPages = Int(clamping: max(64, min(16_384, total / 12 / 4096)))
+        logPages = Int(clamping: max(2048, min(16_384, total / 12 / 4096)))
         byteCount = isKept ? min(Self.usualByteCount, total / 16) : 0
         state = Mutex(State(isHeld: byteCount == 0 || fileSize(path) == byteCount))
     }

@@ -17,7 +17,7 @@ struct DocumentationTests {
     }
 
     /// Without the indentation and the line breaks, which the formatter sets.
-    static func plain(_ code: String) -> String {
+    private static func plain(_ code: String) -> String {
         code.split(whereSeparator: \.isWhitespace).joined(separator: " ")
             .replacing("( ", with: "(").replacing(" )", with: ")")
     }

@@ -37,8 +37,11 @@ struct CellReaderTests {
             bad: ["123e4567e89b12d3a456426614174000", "123e4567-e89b-12d3-a456-42661417400g"]),
         Case(
             definition: #""type": "integer""#,
-            good: ["0", "-0", "+1", "007", "9223372036854775807", "-9223372036854775808", "99999999999999999999"],
-            bad: ["", "-", "1.0", "1e3", " 1", "1 ", "a", "0x1", "1,000", "١"]),
+            good: [
+                "0", "-0", "+1", "007", "9223372036854775807", "-9223372036854775808", "99999999999999999999", " 1",
+                "1 ", "\t1\u{A0}",
+            ],
+            bad: ["", "-", " ", "1.0", "1e3", "1 1", "a", "0x1", "1,000", "١"]),
         Case(
             definition: #""type": "number""#,
             good: [
@@ -51,9 +54,11 @@ struct CellReaderTests {
                 "infinity",
             ]),
         Case(
-            definition: #""type": "number", "decimalChar": ",", "groupChar": ".""#, good: ["1.234,5", "1234", "-1,5"],
-            bad: ["1,2,3", "a"]),
-        Case(definition: #""type": "number", "groupChar": ",""#, good: ["1,234.5"], bad: ["1;234"]),
+            definition: #""type": "number", "decimalChar": ",", "groupChar": ".""#,
+            good: ["1.234,5", "1234", "-1,5", " 1,5"],
+            bad: ["1,2,3", "a", "1,234.5"]),
+        Case(
+            definition: #""type": "number", "groupChar": ",""#, good: ["1,234.5"], bad: ["1;234", "1.234,50", "1.2,3"]),
         Case(definition: #""type": "number", "decimalChar": ",""#, good: ["1,5"], bad: ["1.5"]),
         Case(
             definition: #""type": "number", "bareNumber": false"#,

@@ -1,3 +1,4 @@
+import CofferModel
 import Testing
 
 @testable import CofferFiscal
@@ -12,8 +13,8 @@ struct ColumnTaxonomyTests {
     @Test func `what a type is the label of, and what comes before it, is there`() {
         let types = ColumnTaxonomy.standard.types
         for type in types.values {
-            if let code = type.labelOf { #expect(types[code] != nil, "\(type.name)") }
-            if let prior = type.prior { #expect(types[prior] != nil, "\(type.name)") }
+            if let code = type.labelOf { #expect(types[ExactText(code)] != nil, "\(type.name)") }
+            if let prior = type.prior { #expect(types[ExactText(prior)] != nil, "\(type.name)") }
         }
     }
 

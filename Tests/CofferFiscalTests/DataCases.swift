@@ -13,6 +13,10 @@ extension FaultyPackage {
     }
 
     private static let text: [FaultyPackage] = [
+        FaultyPackage(.fileKind, bytes: Array("%PDF-1.7\n".utf8)),
+        FaultyPackage(.fileKind, bytes: [0x50, 0x4B, 3, 4] + [UInt8](repeating: 0, count: 40)),
+        FaultyPackage(.compression, bytes: [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 1]),
+        FaultyPackage(.delimiter, budget: head.replacing(",", with: ";") + rows.replacing(",", with: ";"), row: 1),
         FaultyPackage(.byteOrderMark, bytes: [0xEF, 0xBB, 0xBF] + (head + rows).utf8),
         FaultyPackage(
             .textEncoding, bytes: (head + rows).utf8 + Array("3,2025,,Caf".utf8) + [0xE9] + Array(",1\n".utf8), row: 4,
@@ -44,6 +48,7 @@ extension FaultyPackage {
         {
             $0.besides = [.headerFieldMissing]
         },
+        FaultyPackage(.headerSpace, budget: "id,year,cofog,title ,amount\n" + rows, row: 1, column: 4),
         FaultyPackage(.headerName, budget: "id,year,cofog,name,amount\n" + rows, row: 1, column: 4),
         FaultyPackage(.headerOrder, budget: "year,id,cofog,title,amount\n2025,1,01.1,Mayor,1\n", row: 1, column: 2),
         FaultyPackage(
@@ -57,6 +62,7 @@ extension FaultyPackage {
         FaultyPackage(.rowShort, budget: head + rows + "3,2025,,a\n", row: 4),
         FaultyPackage(.rowLong, budget: head + rows + "3,2025,,a,1,2\n", row: 4),
         FaultyPackage(.type, budget: head + rows + "3,2025,,a,much\n", row: 4, column: 5),
+        FaultyPackage(.numberSpace, budget: head + rows + "3,2025,, a , 1\n", row: 4, column: 5),
         FaultyPackage(.type, budget: head + "3,25,,a,1\n", row: 2, column: 2),
     ]
 

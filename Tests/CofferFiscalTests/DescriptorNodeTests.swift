@@ -12,7 +12,7 @@ struct DescriptorNodeTests {
 
     /// The places of a node and of all that is in it but nulls.
     private func places(_ node: DescriptorNode) -> [String] {
-        let own = "\(node.location.pointer ?? "-") \(node.location.line ?? 0)"
+        let own = "\(node.location.pointer ?? "-") \(node.location.line)"
         return [own] + node.items.flatMap(places) + node.members.map(\.node).flatMap(places)
     }
 

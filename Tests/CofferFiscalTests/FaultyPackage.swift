@@ -11,6 +11,7 @@ struct FaultyPackage: Sendable {
     /// The files of the package that are not there.
     var missing: [String] = []
     var links: [String: String] = [:]
+    var allowsUnread = false
     /// Where the first finding of the rule is.
     var row: Int?
     var column: Int?

@@ -28,9 +28,11 @@ final class PackageFixture: Sendable {
     }
 
     func validate(
-        levels: Set<Rule.Level> = Set(Rule.Level.allCases), findingLimit: Int = 100
+        levels: Set<Rule.Level> = Set(Rule.Level.allCases), findingLimit: Int = 100, allowsUnread: Bool = false
     ) async -> Report {
-        await PackageValidator(DirectorySource(directory), levels: levels, findingLimit: findingLimit).validate()
+        await PackageValidator(
+            DirectorySource(directory), levels: levels, findingLimit: findingLimit, allowsUnread: allowsUnread
+        ).validate()
     }
 
     /// A package of both versions in which nothing is found.

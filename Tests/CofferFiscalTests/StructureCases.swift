@@ -7,11 +7,13 @@ extension FaultyPackage {
     private static let key =
         #""foreignKeys": [{"fields": "cofog", "reference": {"resource": "cofog", "fields": "code"}}]"#
 
+    private static let version2 = "https://datapackage.org/profiles/2.0/datapackage.json"
+
     static let structure: [FaultyPackage] = descriptors + resources + paths + schemas + keys
 
     private static let descriptors: [FaultyPackage] = [
         FaultyPackage(.descriptorMissing).with { $0.missing = ["datapackage.json"] },
-        FaultyPackage(.descriptorSize).with { $0.descriptor = [UInt8](repeating: 32, count: 8 << 20 + 1) },
+        FaultyPackage(.descriptorSize).with { $0.descriptor = [UInt8](repeating: 32, count: 2 << 20 + 1) },
         FaultyPackage(.descriptorEncoding).with {
             $0.descriptor = Array("{\"name\": \"caf".utf8) + [0xE9] + Array("\"}".utf8)
         },
@@ -25,6 +27,7 @@ extension FaultyPackage {
         FaultyPackage(.propertyType, (#""licenses": [{"name": "CC0-1.0"}]"#, #""licenses": {}"#)),
         FaultyPackage(.propertyType, (id, "7")).with { $0.besides = [.keyField, .headerExtra] },
         FaultyPackage(.packageName, (#""name": "village""#, #""name": "The Village""#)).with { $0.line = 2 },
+        FaultyPackage(.packageNameForm, (#""name": "village""#, #""$schema": "\#(version2)", "name": "The Village""#)),
         FaultyPackage(.packageNameMissing, (#""name": "village","#, "")),
         FaultyPackage(.license, (#"[{"name": "CC0-1.0"}]"#, #"[{"title": "CC0"}]"#)),
     ]
@@ -34,6 +37,9 @@ extension FaultyPackage {
         FaultyPackage(.resources).with { $0.descriptor = Array(#"{"name": "a"}"#.utf8) },
         FaultyPackage(.resourceName, (#""name": "budget", "#, "")),
         FaultyPackage(.resourceName, (#""name": "budget", "#, #""name": "Bud get", "#)),
+        FaultyPackage(
+            .resourceNameForm, (#""name": "village""#, #""$schema": "\#(version2)", "name": "village""#),
+            (#""name": "budget", "#, #""name": "Bud get", "#)),
         FaultyPackage(.resourceNameDuplicate, (#""name": "cofog", "path""#, #""name": "budget", "path""#)).with {
             $0.besides = [.foreignKeyReference, .modelResource]
         },
@@ -41,13 +47,20 @@ extension FaultyPackage {
         FaultyPackage(.resourceContent, (path, path + #""data": [["code"], ["1"]],"#)),
         FaultyPackage(.resourceContent, (path, #""path": [],"#)),
         FaultyPackage(.resourceURL, (path, #""url": "data/cofog.csv","#)),
-        FaultyPackage(.resourceRemote, (path, #""path": "https://example.org/cofog.csv","#)),
+        FaultyPackage(.resourceRemote, (path, #""path": "https://example.org/cofog.csv","#)).with {
+            $0.allowsUnread = true
+        },
+        FaultyPackage(.resourceUnread, (path, #""path": "https://example.org/cofog.csv","#)),
+        FaultyPackage(.resourceUnread, (path, #""path": "data/cofog.csv", "format": "xls","#)),
+        FaultyPackage(.resourceUnread, (path, #""path": "data/cofog.csv", "compression": "lzma","#)),
         FaultyPackage(.resourceMissing).with { $0.missing = ["data/cofog.csv"] },
         FaultyPackage(.resourceMissing, (path, #""path": "data/folder.csv","#)).with {
             $0.files["data/folder.csv/x"] = []
         },
-        FaultyPackage(.resourceFormat, (path, #""path": "data/cofog.csv", "format": "xlsx","#)),
-        FaultyPackage(.mediatype, (#""text/csv""#, #""csv""#)).with { $0.besides = [.resourceFormat] },
+        FaultyPackage(.resourceFormat, (path, #""path": "data/cofog.csv", "format": "xls","#)).with {
+            $0.allowsUnread = true
+        },
+        FaultyPackage(.mediatype, (#""text/csv""#, #""csv""#)),
         FaultyPackage(.encoding, (#""encoding": "utf-8""#, #""encoding": "utf-99""#)),
         FaultyPackage(.dialect, (#""delimiter": ",""#, #""delimiter": "::""#)),
         FaultyPackage(.dialect, (#""delimiter": ",""#, #""delimiter": "\""#)).with { _ in }.with {
@@ -77,10 +90,17 @@ extension FaultyPackage {
 
     private static let schemas: [FaultyPackage] = [
         FaultyPackage(
-            .reference,
+            .referenceRemote,
             (#""dialect": {"delimiter": ",", "quoteChar": "\""}"#, #""dialect": "https://example.org/d.json""#)),
         FaultyPackage(.reference, (#""dialect": {"delimiter": ",", "quoteChar": "\""}"#, #""dialect": "../d.json""#)),
         FaultyPackage(.reference, (#""dialect": {"delimiter": ",", "quoteChar": "\""}"#, #""dialect": "none.json""#)),
+        FaultyPackage(
+            .profileUnchecked, (#""name": "village""#, #""profile": "https://example.org/p.json", "name": "village""#)),
+        FaultyPackage(.schemaRequired).with {
+            $0.descriptor = Array(
+                #"{"name": "a", "resources": [{"name": "b", "path": "data/cofog.csv", "profile": "tabular-data-resource"}]}"#
+                    .utf8)
+        },
         FaultyPackage(.schemaMissing).with {
             $0.descriptor = Array(#"{"name": "a", "resources": [{"name": "b", "path": "data/cofog.csv"}]}"#.utf8)
         },
@@ -89,7 +109,7 @@ extension FaultyPackage {
                 #"{"name": "a", "resources": [{"name": "b", "path": "data/cofog.csv", "schema": {}}]}"#.utf8)
         },
         FaultyPackage(.fieldName, (id, #"{"type": "integer"}"#)).with { $0.besides = [.keyField, .headerName] },
-        FaultyPackage(.fieldNameDuplicate, (title, #"{"name": "id"}"#)).with { $0.besides = [.headerExtra] },
+        FaultyPackage(.fieldNameDuplicate, (title, #"{"name": "id"}"#)).with { $0.besides = [.headerName] },
         FaultyPackage(.fieldType, (id, #"{"name": "id", "type": "int"}"#)),
         FaultyPackage(.fieldFormat, (id, #"{"name": "id", "type": "date", "format": "%Q"}"#)),
         FaultyPackage(.fieldsMatch, (#""fieldsMatch": "exact""#, #""fieldsMatch": "most""#)),

@@ -249,9 +249,10 @@ struct TableTests {
             (#""path": "r.txt", "format": "tsv""#, "a\tb\nx\t1\n", ["type"]),
             (#""path": "r.dat", "mediatype": "text/tab-separated-values""#, "a\tb\nx\t1\n", ["type"]),
             (#""path": "r.tsv""#, "a\tb\nx\t1\n", ["type"]),
-            (#""path": "r.CSV""#, "a,b\nx,1\n", ["type"]), (#""path": "r.txt""#, "a,b\nx,1\n", ["resource-format"]),
-            (#""path": "r.xlsx", "profile": "tabular-data-resource""#, "PK", ["resource-format"]),
-            (#""data": [1, 2]"#, "", ["resource-format"]), (#""data": {"a": 1}"#, "", ["resource-format"]),
+            (#""path": "r.CSV""#, "a,b\nx,1\n", ["type"]), (#""path": "r.txt""#, "a,b\nx,1\n", ["type"]),
+            (#""path": "r.xlsx", "profile": "tabular-data-resource""#, "PK", ["file-kind"]),
+            (#""path": "r.txt", "format": "parquet""#, "PAR1", ["resource-unread"]),
+            (#""data": [1, 2]"#, "", ["resource-unread"]), (#""data": {"a": 1}"#, "", ["resource-unread"]),
         ] as [(String, String, [String])])
     func `what a resource is follows from what it says, and from its file's name`(
         properties: String, text: String, rules: [String]

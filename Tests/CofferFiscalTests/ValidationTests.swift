@@ -19,7 +19,7 @@ struct ValidationTests {
     @Test(arguments: cases.indices)
     func `one thing wrong is found, in its place, and nothing else`(index: Int) async throws {
         let package = Self.cases[index]
-        let report = try await package.fixture().validate()
+        let report = try await package.fixture().validate(allowsUnread: package.allowsUnread)
         let found = Set(report.findings.map(\.rule))
         #expect(found == package.besides.union([package.rule]), "\(package.rule.id) \(package.changes)\n\(report.text)")
         let finding = try #require(report.findings.first { $0.rule == package.rule })
@@ -79,15 +79,15 @@ struct ValidationTests {
     }
 
     @Test func `schemas are read up to a limit of all together`() async {
-        let large = Schemas((0..<20).map { "s\($0).json" }, schemaByteCount: 6 << 20)
+        let large = Schemas((0..<20).map { "s\($0).json" }, schemaByteCount: 1 << 20)
         let report = await PackageValidator(large, levels: [.structure]).validate()
-        #expect(report.counts[.reference] == 9)
+        #expect(report.counts[.reference] == 12)
     }
 
     @Test func `a schema is read for as many resources as its size lets it`() async {
-        let shared = Schemas(Array(repeating: "s.json", count: 20), schemaByteCount: 6 << 20)
+        let shared = Schemas(Array(repeating: "s.json", count: 20), schemaByteCount: 1 << 20)
         let report = await PackageValidator(shared, levels: [.structure]).validate()
-        #expect(report.counts[.reference] == 9)
+        #expect(report.counts[.reference] == 12)
         #expect(shared.requests.withLock { $0["s.json"] } == 1)
     }
 
@@ -105,8 +105,8 @@ struct ValidationTests {
 
     @Test(.timeLimit(.minutes(10)))
     func `data whose rows have far more fields than members is refused`() async throws {
-        let fields = (0..<10_000).map { "{\"name\": \"f\($0)\"}" }.joined(separator: ",")
-        let rows = Array(repeating: "{}", count: 100_000).joined(separator: ",")
+        let fields = (0..<1000).map { "{\"name\": \"f\($0)\"}" }.joined(separator: ",")
+        let rows = Array(repeating: "{}", count: 50_000).joined(separator: ",")
         let descriptor =
             #"{"name": "p", "resources": [{"name": "t", "data": [\#(rows)], "schema": {"fields": [\#(fields)]}}]}"#
         let report = try await PackageFixture(descriptor: descriptor, files: [:]).validate()

@@ -18,6 +18,23 @@ struct CombiningMarksTests {
         #expect(!CombiningMarks.exceed(CombiningMarks.textLimit, in: String(repeating: text, count: 1000)))
     }
 
+    /// Unicode's own tables tell what is a mark; the letters that are passed over without asking them are none.
+    @Test func `a run of any mark is seen`() {
+        for value in 0..<UInt32(0x30000) {
+            guard let scalar = Unicode.Scalar(value) else { continue }
+            let isMark = scalar.properties.canonicalCombiningClass != .notReordered
+            let text = String(String.UnicodeScalarView([scalar, scalar, scalar]))
+            #expect(
+                CombiningMarks.exceed(2, in: text) == (isMark && text.utf8.count > 4), "U+\(String(value, radix: 16))")
+        }
+    }
+
+    @Test func `marks beyond the limit are cut, and nothing else`() {
+        #expect(CombiningMarks.cut("é" + Self.marks(3), to: 3) == "é" + Self.marks(3))
+        let cut = CombiningMarks.cut("a" + Self.marks(5) + "b" + Self.marks(2), to: 3)
+        #expect(cut.unicodeScalars.elementsEqual(("a" + Self.marks(3) + "b" + Self.marks(2)).unicodeScalars))
+    }
+
     @Test func `JSON with more than a few in a row is refused`() {
         for text in [Self.marks(65), String(repeating: "\\u0301", count: 65)] {
             #expect(throws: JSONFault.self) { try JSONValue(document: Array("[\"\(text)\"]".utf8)) }

@@ -3,6 +3,20 @@ import Testing
 
 /// Source: RFC 8259.
 struct JSONValueTests {
+    /// From the ninth on they are looked for by their hash.
+    @Test(arguments: [1, 8, 9, 20])
+    func `names are told apart byte by byte, however many there are`(count: Int) throws {
+        let names = (0..<count).map { "name\($0)" } + ["\u{e9}", "e\u{301}"]
+        let members = names.enumerated().map { "\"\($1)\": \($0)" }
+        let object = try #require(try JSONValue(document: Array("{\(members.joined(separator: ","))}".utf8)).object)
+        #expect(names.map { object[$0]?.number?.integer() } == Array(names.indices))
+        #expect(object["name"] == nil && object["E\u{301}"] == nil)
+        for name in names {
+            let twice = "{\(members.joined(separator: ",")), \"\(name)\": 0}"
+            #expect(throws: JSONFault.self) { try JSONValue(document: Array(twice.utf8)) }
+        }
+    }
+
     private func read(_ text: String, _ dialect: JSONValue.Dialect = .strict) throws -> JSONValue {
         try JSONValue(document: Array(text.utf8), dialect: dialect)
     }
@@ -108,7 +122,7 @@ struct JSONValueTests {
     @Test func `values are counted`() throws {
         #expect(throws: Never.self) { try read("[\(String(repeating: "0,", count: 199_998))0]") }
         let fault = #expect(throws: JSONFault.self) { try read("[\(String(repeating: "0,", count: 199_999))0]") }
-        #expect(fault?.kind == .tooManyValues)
+        #expect(fault?.kind == .tooManyValues(200_000))
     }
 
     @Test func `a name that occurs twice in one object is refused, wherever it is`() throws {

@@ -3,72 +3,8 @@ import Testing
 
 @testable import CofferFiscal
 
-/// Descriptors of packages, and tables, row by row and cell by cell.
+/// Tables, row by row and cell by cell.
 @Suite(.serialized) struct FiscalWorstCases {
-    /// A descriptor of this size costs some tens of milliseconds; one of the largest is read in a time that grows with it.
-    private static let size = 64 << 10
-
-    private static func read(_ document: [UInt8]) throws {
-        let value = try JSONValue(document: document)
-        var reader = DescriptorReader(
-            DescriptorDocument(file: "f", bytes: document, value: value), references: [:],
-            findings: Findings(limit: 100))
-        reader.read()
-    }
-
-    private static func descriptor(_ fields: String) -> String {
-        #"{"name":"p","resources":[{"name":"t","path":"t.csv","schema":{"fields":[\#(fields){}]}}]}"#
-    }
-
-    private static let cases: [(String, @Sendable () -> String)] = [
-        ("numbers", { "{\"a\":[\(fill(size - 100, "0,"))0]}" }),
-        ("objects", { "{\"a\":[\(fill(size - 100, "{},"))0]}" }),
-        ("deep", { "{\"a\":[\(fill(size - 200, fill(30, "[") + fill(30, "]") + ","))0]}" }),
-        ("resources", { "{\"resources\":[\(fill(size - 100, "{},"))0]}" }),
-        ("resources of nothing", { "{\"resources\":[\(fill(size - 100, "0,"))0]}" }),
-        ("fields", { descriptor(fill(size - 300, "{},")) }),
-        ("fields of one name", { descriptor(fill(size - 300, "{\"name\":\"a\"},")) }),
-        ("fields of nothing", { descriptor(fill(size - 300, "0,")) }),
-        ("licenses", { "{\"licenses\":[\(fill(size - 100, "{},"))0]}" }),
-        (
-            "measures",
-            { "{\"model\":{\"measures\":{\((0..<size / 14).map { "\"m\($0)\":{}" }.joined(separator: ","))}}}" }
-        ),
-        (
-            "attributes",
-            {
-                "{\"model\":{\"dimensions\":{\"d\":{\"attributes\":{"
-                    + (0..<size / 14).map { "\"a\($0)\":{}" }.joined(separator: ",") + "}}}}}"
-            }
-        ),
-        (
-            "a long name",
-            {
-                "{\"model\":{\"dimensions\":{\"\(fill(size / 2, "d"))\":{\"attributes\":{\((0..<size / 30).map { "\"a\($0)\":{}" }.joined(separator: ","))}}}}}"
-            }
-        ),
-        ("column types", { "{\"columnTypes\":[\(fill(size - 100, "{\"name\":\"a:b:c\"},"))0]}" }),
-        (
-            "missing values",
-            { "{\"resources\":[{\"schema\":{\"missingValues\":[\(fill(size - 200, "\"a\","))0],\"fields\":[{}]}}]}" }
-        ),
-        ("an enumeration", { descriptor("{\"name\":\"a\",\"constraints\":{\"enum\":[\(fill(size - 400, "0,"))0]}},") }),
-        (
-            "keys",
-            {
-                "{\"resources\":[{\"name\":\"t\",\"schema\":{\"fields\":[{\"name\":\"a\"}],\"uniqueKeys\":[\(fill(size - 300, "\"a\","))0]}}]}"
-            }
-        ),
-        ("marks", { "{\"resources\":[{\"name\":\"\(fill(size - 100, "a" + fill(120, marks)))\"}]}" }),
-    ]
-
-    @Test func `descriptors of 64 KiB`() {
-        for (name, make) in Self.cases {
-            let document = Array(make().utf8)
-            WorstCase.check("a descriptor of \(name), \(document.count) bytes") { try Self.read(document) }
-        }
-    }
-
     @Test func `tables`() {
         let size = (1 << 20) / WorstCase.share
         let cases: [(String, String)] = [

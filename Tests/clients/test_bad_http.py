@@ -58,6 +58,19 @@ def test_too_large_heads_are_refused(connection, still_well, headers):
         assert answer["Code"] == "RequestHeaderSectionTooLarge"
 
 
+@pytest.mark.parametrize("fields, status", [
+    ([("x-a", "y" * 7900)], 200), ([("x-a", "y" * 8200)], 400), ([(f"x-{n}", "y" * 1000) for n in range(9)], 400),
+    ([("Cookie", "y" * 12_000)], 200), ([("Cookie", "y" * 6000), ("x-a", "y" * 7900)], 200),
+    ([("Cookie", "y" * 12_000), ("x-a", "y" * 7900)], 400)], ids=["below", "above", "many", "cookies", "both", "all"])
+def test_a_head_has_8_kib_but_for_cookies(connection, s3, public_bucket, fields, status):
+    s3.put_object(Bucket=public_bucket, Key="k", Body=b"data")
+    answer = connection.ask("GET", f"/{public_bucket}/k", fields)
+    assert answer.status == status, answer
+    if status == 400:
+        assert (answer["Code"], answer["MaxSizeAllowed"]) == ("RequestHeaderSectionTooLarge", "8192")
+        assert answer["Message"] == "Your request header section exceeds the maximum allowed size."
+
+
 def test_a_target_that_is_too_long_is_refused(connection, still_well):
     assert connection.ask("GET", "/" + "x" * 9000).status in (400, 414)
 

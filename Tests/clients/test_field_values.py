@@ -1,5 +1,5 @@
-"""White space around the values of header fields, which is none of them (RFC 9110 section 5.5), targets that are whole
-URLs, and heads that are too large."""
+"""White space around the values of header fields, which is none of them (RFC 9110 section 5.5), and targets that are
+whole URLs."""
 
 import base64
 import hashlib
@@ -80,8 +80,8 @@ def test_what_is_no_length_is_refused_wherever_it_stands_in_the_head(server):
     for padding in (100, 3_900, 4_080, 4_096, 6_000):
         with Connection(server) as connection:
             connection.send(
-                b"GET /a/k HTTP/1.1\r\nHost: x\r\nx-a: " + b"y" * padding + b"\r\nContent-Length: 4 \r\n\r\nbody"
-                b"GET /a/second HTTP/1.1\r\nHost: x\r\n\r\n")
+                b"GET /outer/k HTTP/1.1\r\nHost: x\r\nx-a: " + b"y" * padding + b"\r\nContent-Length: 4 \r\n\r\nbody"
+                b"GET /outer/second HTTP/1.1\r\nHost: x\r\n\r\n")
             first = connection.answer()
             assert first.status in (400, 403, 404)
             if first.status == 400:
@@ -91,7 +91,7 @@ def test_what_is_no_length_is_refused_wherever_it_stands_in_the_head(server):
 
 
 def test_a_head_in_pieces_is_read_or_refused(server):
-    head = b"GET /a/k HTTP/1.1\r\nHost: x\r\nContent-Length: 4 \r\n\r\nbody"
+    head = b"GET /outer/k HTTP/1.1\r\nHost: x\r\nContent-Length: 4 \r\n\r\nbody"
     for at in range(1, len(head), 3):
         with Connection(server) as connection:
             connection.send(head[:at])
@@ -124,18 +124,3 @@ def test_the_host_of_a_whole_url_counts_and_not_the_field(server, connection, s3
 def test_other_targets_are_refused(connection, target):
     answer = connection.ask("GET", target)
     assert (answer.status, answer["Code"]) == (400, "InvalidURI"), answer
-
-
-# Large heads
-
-@pytest.mark.parametrize("fields, status", [
-    ([("x-a", "y" * 7900)], 200), ([("x-a", "y" * 8200)], 400), ([(f"x-{n}", "y" * 1000) for n in range(9)], 400),
-    ([("Cookie", "y" * 12_000)], 200), ([("Cookie", "y" * 6000), ("x-a", "y" * 7900)], 200),
-    ([("Cookie", "y" * 12_000), ("x-a", "y" * 7900)], 400)], ids=["below", "above", "many", "cookies", "both", "all"])
-def test_a_head_has_8_kib_but_for_cookies(connection, s3, public_bucket, fields, status):
-    s3.put_object(Bucket=public_bucket, Key="k", Body=b"data")
-    answer = connection.ask("GET", f"/{public_bucket}/k", fields)
-    assert answer.status == status, answer
-    if status == 400:
-        assert (answer["Code"], answer["MaxSizeAllowed"]) == ("RequestHeaderSectionTooLarge", "8192")
-        assert answer["Message"] == "Your request header section exceeds the maximum allowed size."

@@ -303,7 +303,7 @@ def test_what_is_no_package_leaves_no_tables(package, tmp_path):
     database = tmp_path / "fiscal.db"
     break_row(package)
     run("derive", "--sqlite", database, package, expected=INVALID)
-    assert sqlite3.connect(database).execute("SELECT count(*) FROM sqlite_schema").fetchone() == (0,)
+    assert [path.name for path in tmp_path.iterdir()] == ["package"]
 
 
 def test_no_package_controls_a_terminal(package, tmp_path):
@@ -328,7 +328,7 @@ def test_a_table_without_a_descriptor_gets_one_that_is_read(server, tmp_path):
     descriptor = json.loads((tables / "datapackage.json").read_text())
     assert [resource["path"] for resource in descriptor["resources"]] == ["data/spending.csv"]
     assert [field["type"] for field in descriptor["resources"][0]["schema"]["fields"]] == [
-        "integer", "string", "string", "number"]
+        "year", "string", "string", "number"]
     run("init", tables, expected=FAILED)
     run("publish", tables, f"s3://{DATASTORE}/drafts/tables", server=server)
     rows = frictionless.Package(f"{server.endpoint}/{DATASTORE}/drafts/tables/datapackage.json").resources[0].read_rows()
@@ -436,7 +436,7 @@ def test_a_place_that_is_not_there_is_told_from_a_package_that_is_not(server, pa
     missing = run("validate", f"s3://{DATASTORE}/nothing", server=server, expected=INVALID)
     assert "datapackage.json is not there" in missing.stdout
     refused = run("validate", "--no-sign-request", f"s3://{DATASTORE}/nothing", server=server, expected=INVALID)
-    assert "cannot be read: AccessDenied" in refused.stdout
+    assert "may not be read: AccessDenied" in refused.stdout
     for name, reason in (("AWS_ACCESS_KEY_ID", "InvalidAccessKeyId"), ("AWS_SECRET_ACCESS_KEY", "SignatureDoesNotMatch")):
         keys = {"AWS_ACCESS_KEY_ID": ACCESS_KEY, "AWS_SECRET_ACCESS_KEY": SECRET_KEY, name: "nobody"}
         result = servers.run(

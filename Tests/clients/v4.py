@@ -39,7 +39,8 @@ class Signer:
             values.setdefault(name.lower(), []).append(" ".join(value.split()))
         names = sorted(values)
         canonical = "\n".join([
-            method, path, "&".join(sorted(part if "=" in part else f"{part}=" for part in query.split("&") if part)),
+            method, path,
+            "&".join("=".join(pair) for pair in sorted(part.partition("=")[::2] for part in query.split("&") if part)),
             *(f"{name}:{','.join(values[name])}" for name in names), "", ";".join(names), payload])
         digest = hashlib.sha256(canonical.encode()).hexdigest()
         text = "\n".join(["AWS4-HMAC-SHA256", self.date, self.scope, digest])

@@ -110,38 +110,59 @@ package struct SharedConfiguration: Sendable {
         return String(decoding: bytes.prefix(count), as: UTF8.self)
     }
 
-    private static let byteLimit = 1 << 20
+    static let byteLimit = 1 << 20
 
     /// Sections by name. Settings on indented lines below one without a value (`s3 =`) belong to it, and have its name
     /// and a full stop before theirs.
     static func sections(_ text: String) -> [String: [String: String]] {
         var sections: [String: [String: String]] = [:]
-        var name: String?
+        var (name, settings): (String?, [String: String]) = (nil, [:])
         var parent: String?
-        for line in text.split(whereSeparator: \.isNewline) {
-            guard let first = line.first, !"#;".contains(first) else { continue }
-            if first == "[", let end = line.firstIndex(of: "]") {
-                let words = line[line.index(after: line.startIndex)..<end].split(whereSeparator: \.isWhitespace)
-                name = words.joined(separator: " ")
-                parent = nil
-                sections[name ?? "", default: [:]].merge([:]) { $1 }
-            } else if let name {
-                let parts = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-                guard parts.count == 2 else { continue }
-                let setting = trimmed(parts[0]).lowercased()
-                let value = trimmed(parts[1])
-                if first.isWhitespace, let parent {
-                    sections[name]?["\(parent).\(setting)"] = value
+        for line in text.utf8.split(whereSeparator: { $0 == 10 || $0 == 13 }) {
+            guard let first = line.first, !"#;".utf8.contains(first) else { continue }
+            if first == UInt8(ascii: "["), let end = line.firstIndex(of: UInt8(ascii: "]")) {
+                if let name { sections[name] = settings }
+                let title = Self.title(line[..<end].dropFirst())
+                (name, settings, parent) = (title, sections[title] ?? [:], nil)
+            } else if name != nil, let equals = line.firstIndex(of: UInt8(ascii: "=")) {
+                // Names of settings are ASCII.
+                guard line[..<equals].allSatisfy({ $0 < 0x80 }) else { continue }
+                let setting = trimmed(line[..<equals]).lowercased()
+                let value = trimmed(line[equals...].dropFirst())
+                if isSpace(first), let parent {
+                    settings["\(parent).\(setting)"] = value
                 } else {
-                    sections[name]?[setting] = value
+                    settings[setting] = value
                     parent = value.isEmpty ? setting : nil
                 }
             }
         }
+        if let name { sections[name] = settings }
         return sections
     }
 
-    private static func trimmed(_ text: Substring) -> String {
-        String(text.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
+    /// The words of a title with one space between them.
+    private static func title(_ text: Substring.UTF8View) -> String {
+        var bytes: [UInt8] = []
+        for byte in text {
+            if !isSpace(byte) { bytes.append(byte) } else if bytes.last != 32, !bytes.isEmpty { bytes.append(32) }
+        }
+        if bytes.last == 32 { bytes.removeLast() }
+        return CombiningMarks.cut(String(decoding: bytes, as: UTF8.self), to: CombiningMarks.textLimit)
+    }
+
+    private static func isSpace(_ byte: UInt8) -> Bool { byte == 32 || (9...13).contains(byte) }
+
+    private static func trimmed(_ text: Substring.UTF8View) -> String {
+        let bytes = text.drop(while: isSpace)
+        let end = bytes.lastIndex { !isSpace($0) }.map(bytes.index(after:)) ?? bytes.startIndex
+        var rest = Substring(bytes[..<end])
+        guard let first = rest.utf8.first, let last = rest.utf8.last, first >= 0x80 || last >= 0x80 else {
+            return String(rest)
+        }
+        // Spaces of other alphabets, which texts that are copied from elsewhere begin or end with.
+        rest = rest.drop(while: \.isWhitespace)
+        while rest.last?.isWhitespace == true { rest.removeLast() }
+        return String(rest)
     }
 }

@@ -23,8 +23,9 @@ final class AnswerReceiver: HTTPReceiver, @unchecked Sendable {
     private var usesSink = false
     private(set) var bytes: [UInt8] = []
 
-    /// Largest document of an answer: a page of a thousand entries with long keys has about two million bytes.
-    private static let byteLimit = 32 << 20
+    /// Largest document of an answer: a page of a thousand entries with long keys, each of their bytes written as three,
+    /// has some three and a half million bytes.
+    static let byteLimit = 4 << 20
 
     init(_ sink: (any BodySink)?) { self.sink = sink }
 

@@ -21,9 +21,12 @@ extension S3Error {
         self.init(Code(name, head.status, message), message, details: details, headers: head.headers)
     }
 
+    /// Longest document of an error; a signature that does not match is answered with all that was signed, twice.
+    private static let byteLimit = 1 << 20
+
     /// - Returns: nil if the document is no error.
     static func element(_ body: [UInt8]) -> XMLElement? {
-        guard let root = XMLElement.answered(body) else { return nil }
+        guard body.count <= byteLimit, let root = XMLElement.answered(body) else { return nil }
         return root.name == "ErrorResponse" ? root["Error"] : root.name == "Error" ? root : nil
     }
 

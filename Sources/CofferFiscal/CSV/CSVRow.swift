@@ -1,3 +1,5 @@
+import CofferModel
+
 /// The bytes of a cell, valid as long as its row.
 typealias Cell = UnsafeBufferPointer<UInt8>
 
@@ -23,6 +25,19 @@ struct CSVRow {
     }
 
     func traits(of index: Int) -> CSVTraits { cells[index].traits }
+
+    /// The cells of a header. They are looked for among others, so none is very long or has a long run of marks.
+    var names: [String] {
+        (0..<count).map { index in
+            let cell = self[index]
+            let isLong = cell.count > Self.nameByteCount
+            let text = String(decoding: cell.prefix(Self.nameByteCount), as: UTF8.self) + (isLong ? "…" : "")
+            return CombiningMarks.cut(text, to: CombiningMarks.textLimit)
+        }
+    }
+
+    /// Longest name that is looked at as a whole.
+    private static let nameByteCount = 4096
 
     /// A line without anything in it.
     var isBlank: Bool { count == 1 && cells[0].start == cells[0].end && !cells[0].traits.contains(.quoted) }

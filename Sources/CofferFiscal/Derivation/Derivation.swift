@@ -14,19 +14,23 @@ public struct Derivation: Sendable {
     private let path: String
     private let allowsInvalid: Bool
     private let replaces: Bool
+    private let fetches: Bool
 
     /// - Parameters:
     ///   - path: the database's file, which is made if it is not there.
     ///   - replaces: takes the place of a package of the same name that came from elsewhere; otherwise that is refused.
     ///   - allowsInvalid: derives a package with errors as well. Cells that are not of their type are NULL in columns of
-    ///     numbers, and stay the text they are in others.
+    ///     numbers, and stay the text they are in others; a table whose file cannot be read is left out.
+    ///   - fetches: derives tables at URLs as well.
     public init(
-        _ source: any PackageSource, database path: String, replaces: Bool = false, allowsInvalid: Bool = false
+        _ source: any PackageSource, database path: String, replaces: Bool = false, allowsInvalid: Bool = false,
+        fetches: Bool = false
     ) {
         self.source = source
         self.path = path
         self.allowsInvalid = allowsInvalid
         self.replaces = replaces
+        self.fetches = fetches
     }
 
     /// What became of each table.
@@ -34,6 +38,23 @@ public struct Derivation: Sendable {
         public var package: String
         public var tables: [Table] = []
         public var removed: [String] = []
+        public var leftOut: [LeftOut] = []
+
+        /// A resource of which there is no table.
+        public struct LeftOut: Sendable, Equatable {
+            public let resource: String
+            public let reason: String
+            public let kind: Kind
+
+            public enum Kind: Sendable {
+                /// No table, such as a document.
+                case document
+                /// A table that is not read, or of which nothing tells the columns.
+                case unread
+                /// A table that has errors, which are allowed.
+                case invalid
+            }
+        }
 
         public struct Table: Sendable, Equatable {
             public let resource: String
@@ -47,15 +68,26 @@ public struct Derivation: Sendable {
 
     /// - Throws: ``DerivationError``; then the database is as it was.
     public func derive() async throws(DerivationError) -> Summary {
-        var loader = DescriptorLoader(source, findings: Findings(limit: 100))
+        var loader = DescriptorLoader(source, findings: Findings(limit: 100), fetches: fetches)
         let loaded = await loader.load()
         if let failure = loader.failure { throw .source(failure) }
         let report = Report(location: source.location, package: loaded, findings: loader.findings)
         guard let package = loaded, report.isValid || allowsInvalid else { throw .invalid(report) }
-        let database = try DerivedDatabase(path: path)
         let etag = hex(Digest.of(loader.identity, .md5))
+        while true {
+            guard let draft = try DatabaseDraft(path) else { return try await derive(package, etag, into: path) }
+            let summary = try await derive(package, etag, into: draft.path)
+            if try draft.publish() { return summary }
+            // Somebody else was quicker: into what there is now.
+        }
+    }
+
+    private func derive(
+        _ package: PackageDescriptor, _ etag: String, into path: String
+    ) async throws(DerivationError) -> Summary {
+        let database = try DerivedDatabase(path: path)
         return try await database.transaction { () async throws(DerivationError) in
-            let run = try DerivationRun(
+            var run = try DerivationRun(
                 source: source, package: package, catalog: DerivedCatalog(database), etag: etag,
                 allowsInvalid: allowsInvalid)
             if !replaces { try run.requireSamePlace() }
@@ -80,6 +112,7 @@ private struct DerivationRun {
     let catalog: DerivedCatalog
     let etag: String
     let allowsInvalid: Bool
+    var tableNames = NumberedNames()
 
     private var name: String { package.name ?? source.location }
 
@@ -87,22 +120,35 @@ private struct DerivationRun {
     func requireSamePlace() throws(DerivationError) {
         guard let place = try catalog.location(package: name), place != source.location else { return }
         throw .database(
-            "the database has a package '\(name)' already, from \(place): derive this one into another file, or let it "
-                + "take that one's place")
+            "the database has a package '\(name)' already, from \(place): use another file, or replace it with --replace"
+        )
     }
 
-    func derive() async throws(DerivationError) -> Derivation.Summary {
+    mutating func derive() async throws(DerivationError) -> Derivation.Summary {
         var summary = Derivation.Summary(package: name)
         let isDescriptorNew = try catalog.etag(package: name) != etag
         let tables = package.resources.filter { $0.isTable && $0.isReadable && $0.schema != nil }
         try requireOwnNames(tables)
-        for old in try catalog.resources(package: name) where !tables.contains(where: { $0.name == old }) {
+        let names = Set(tables.map(\.name))
+        for old in try catalog.resources(package: name) where !names.contains(old) {
             try catalog.remove(package: name, resource: old)
             summary.removed.append(old)
         }
-        for resource in tables { summary.tables.append(try await derive(resource, isDescriptorNew)) }
+        for resource in package.resources {
+            if let left = Self.leftOut(resource) {
+                summary.leftOut.append(left)
+                continue
+            }
+            switch try await derive(resource, isDescriptorNew) {
+            case .table(let table): summary.tables.append(table)
+            case .leftOut(let reason, let kind):
+                summary.leftOut.append(Derivation.Summary.LeftOut(resource: resource.name, reason: reason, kind: kind))
+            }
+        }
         let isMoved = try catalog.location(package: name) != source.location
-        if isDescriptorNew || isMoved {
+        // The model names the tables, some of which may be gone or there again.
+        let isChanged = !summary.leftOut.isEmpty || summary.tables.contains { $0.rows != nil }
+        if isDescriptorNew || isMoved || isChanged {
             try catalog.write(package, name: name, location: source.location, etag: etag)
             try writeModel()
         }
@@ -117,60 +163,137 @@ private struct DerivationRun {
             resource: second.name, field: nil, reason: "another resource has this name as well: give one another name")
     }
 
-    private func derive(
-        _ resource: Resource, _ isDescriptorNew: Bool
-    ) async throws(DerivationError) -> Derivation.Summary.Table {
-        let identity = try await identity(resource)
+    /// Why there is no table of a resource, as far as the descriptor tells; nil if there is to be one.
+    private static func leftOut(_ resource: Resource) -> Derivation.Summary.LeftOut? {
+        let (reason, kind): (String, Derivation.Summary.LeftOut.Kind)
+        if let unread = resource.unreadReason {
+            (reason, kind) = (unread, .unread)
+        } else if resource.isTable || resource.storage == .data {
+            if resource.schema == nil, resource.node["schema"] != nil {
+                (reason, kind) = ("its schema is not read", .unread)
+            } else if resource.schema == nil {
+                (reason, kind) = ("it has no schema that tells its columns: 'coffer package init' guesses one", .unread)
+            } else if !resource.isReadable {
+                (reason, kind) = ("its encoding or dialect is not one that is read", .invalid)
+            } else {
+                return nil
+            }
+        } else if case .none = resource.content {
+            (reason, kind) = ("it has no data that can be found", .invalid)
+        } else {
+            (reason, kind) = ("it is no table", .document)
+        }
+        return Derivation.Summary.LeftOut(resource: resource.name, reason: reason, kind: kind)
+    }
+
+    private enum Outcome {
+        case table(Derivation.Summary.Table)
+        case leftOut(String, Derivation.Summary.LeftOut.Kind)
+    }
+
+    private mutating func derive(_ resource: Resource, _ isDescriptorNew: Bool) async throws(DerivationError) -> Outcome {
+        let identity: String?
+        do throws(Unreadable) {
+            identity = try await self.identity(resource)
+        } catch {
+            return try leaveOut(resource, error)
+        }
         if !isDescriptorNew, let identity, try catalog.etag(package: name, resource: resource.name) == identity,
             let table = try catalog.table(package: name, resource: resource.name)
         {
-            return Derivation.Summary.Table(resource: resource.name, name: table, rows: nil, untypedCells: 0)
+            return .table(Derivation.Summary.Table(resource: resource.name, name: table, rows: nil, untypedCells: 0))
         }
         // It keeps its name, by which the model knows it.
         let old = try catalog.table(package: name, resource: resource.name)
         try catalog.remove(package: name, resource: resource.name)
-        let table = try await load(resource, into: old)
-        try catalog.write(table, resource, package: name, etag: identity)
-        try SearchIndex(package: package).write(table, resource, package: name, in: catalog.database)
-        return Derivation.Summary.Table(
-            resource: resource.name, name: table.name, rows: table.rowCount, untypedCells: table.untypedCount)
+        try catalog.database.execute("SAVEPOINT resource")
+        let outcome: Outcome
+        switch try await load(resource, into: old) {
+        case .table(let table):
+            try catalog.write(table, resource, package: name, etag: identity)
+            try SearchIndex(package: package).write(table, resource, package: name, in: catalog.database)
+            try catalog.database.execute("RELEASE resource")
+            return .table(
+                Derivation.Summary.Table(
+                    resource: resource.name, name: table.name, rows: table.rowCount, untypedCells: table.untypedCount))
+        case .unreadable(let error): outcome = try leaveOut(resource, error)
+        case .delimiter(let reason): outcome = .leftOut(reason, .invalid)
+        }
+        // What was read of it goes as well.
+        catalog.database.forgetStatements()
+        try catalog.database.execute("ROLLBACK TO resource; RELEASE resource")
+        return outcome
+    }
+
+    /// A file of a resource that cannot be read.
+    private struct Unreadable: Error {
+        let place: FilePlace
+        let error: SourceError
+    }
+
+    private enum Loaded {
+        case table(DerivedTable)
+        case unreadable(Unreadable)
+        /// Its rows have another delimiter, and errors are allowed.
+        case delimiter(String)
+    }
+
+    /// What becomes of a resource whose file cannot be read.
+    private func leaveOut(_ resource: Resource, _ file: Unreadable) throws(DerivationError) -> Outcome {
+        // What cannot be asked for now may be there the next time.
+        if case .failed = file.error { throw .file("\(file.place)", resource: resource.name, file.error) }
+        let reason = "the file \(file.place) \(file.error.reason)"
+        let kind: Derivation.Summary.LeftOut.Kind = file.error.rule == .resourceUnread ? .unread : .invalid
+        guard kind == .unread || allowsInvalid else {
+            var findings = Findings(limit: 1)
+            findings.add(file.error.rule, resource.node.location(resource: resource.name), reason)
+            throw .invalid(Report(location: source.location, package: package, findings: findings))
+        }
+        try catalog.remove(package: name, resource: resource.name)
+        return .leftOut(reason, kind)
     }
 
     // MARK: What a table is made of
 
     /// - Returns: nil if nothing tells whether the data changed.
-    private func identity(_ resource: Resource) async throws(DerivationError) -> String? {
+    private func identity(_ resource: Resource) async throws(Unreadable) -> String? {
         switch resource.content {
-        case .none, .urls: return nil
+        case .none: return nil
         // The descriptor's own identity covers it.
         case .inline: return "inline"
-        case .paths(let paths):
+        case .paths, .urls:
             var identities: [String] = []
-            for path in paths {
-                guard let identity = try await identity(path) else { return nil }
+            for place in resource.places {
+                guard let identity = try await identity(place) else { return nil }
                 identities.append(identity)
             }
             return identities.joined(separator: " ")
         }
     }
 
-    private func identity(_ path: PackagePath) async throws(DerivationError) -> String? {
+    private func identity(_ place: FilePlace) async throws(Unreadable) -> String? {
+        let files = PackageFiles(source: source)
         do throws(SourceError) {
-            if source.hasETags { return try await source.information(path).etag }
+            if files.hasETag(place) { return try await files.etag(place) }
             var digest = Digest(.md5)
-            let file = try await source.open(path)
+            let file = try await files.open(place)
             while let piece = try await file.next() { digest.update(piece.span) }
             return hex(digest.finalize())
         } catch {
-            throw .source(error)
+            // Some servers answer GET alone.
+            if case .url = place { return nil }
+            throw Unreadable(place: place, error: error)
         }
     }
 
     // MARK: Rows
 
-    private func load(_ resource: Resource, into old: String?) async throws(DerivationError) -> DerivedTable {
+    private mutating func load(_ resource: Resource, into old: String?) async throws(DerivationError) -> Loaded {
         guard let schema = resource.schema else { throw .database("the resource \(resource.name) has no schema") }
-        let new = if let old { old } else { try catalog.newTableName(package: name, resource: resource.name) }
+        let new =
+            if let old { old } else {
+                try catalog.newTableName(package: name, resource: resource.name, &tableNames)
+            }
         var resource = resource
         var inline: InlineTable?
         if case .inline(let node) = resource.content {
@@ -182,15 +305,17 @@ private struct DerivationRun {
             in: catalog.database)
         var checker = TableChecker(
             resource, keys: TableKeys(primaryKey: [], collectors: []), findings: Findings(limit: 100))
-        switch resource.content {
-        case .none, .urls: break
-        case .inline:
-            guard let text = inline?.text else { break }
+        if let text = inline?.text {
             checker.beginInline()
             let result = TableReader.read(inline: text, resource.dialect) { row in Self.take(row, &checker, table) }
             checker.end(result.fault, result.lineEnds, hadByteOrderMark: false)
-        case .paths(let paths):
-            for path in paths { try await read(path, resource, &checker, table) }
+        }
+        for place in resource.places {
+            do throws(Unreadable) {
+                try await read(place, resource, &checker, table)
+            } catch {
+                return .unreadable(error)
+            }
         }
         checker.finish()
         if let failure = table.failure { throw failure }
@@ -199,19 +324,21 @@ private struct DerivationRun {
             location: source.location, name: package.name, isFiscal: package.isFiscal, levels: [.data],
             findings: findings.kept, counts: findings.counts, files: [])
         guard report.isValid || allowsInvalid else { throw .invalid(report) }
-        return table
+        guard checker.isHalted else { return .table(table) }
+        return .delimiter(findings.kept.first { $0.rule == .delimiter }?.message ?? "")
     }
 
     private func read(
-        _ path: PackagePath, _ resource: Resource, _ checker: inout TableChecker, _ table: DerivedTable
-    ) async throws(DerivationError) {
-        checker.begin(path.description)
+        _ place: FilePlace, _ resource: Resource, _ checker: inout TableChecker, _ table: DerivedTable
+    ) async throws(Unreadable) {
+        checker.begin(place.description)
         do throws(SourceError) {
             let result = try await TableReader(resource, in: source).read(
-                path, bytes: { _ in }, row: { row in Self.take(row, &checker, table) })
+                place, bytes: { _ in }, row: { row in Self.take(row, &checker, table) })
             checker.end(result.fault, result.lineEnds, hadByteOrderMark: result.hadByteOrderMark)
+            if let refusal = result.refusal { throw refusal }
         } catch {
-            throw .source(error)
+            throw Unreadable(place: place, error: error)
         }
     }
 

@@ -59,11 +59,13 @@ struct DerivedCatalog {
     }
 
     /// A name for a table that nothing else has: `package__resource` in letters that need no quotes.
-    func newTableName(package: String, resource: String) throws(DerivationError) -> String {
+    func newTableName(
+        package: String, resource: String, _ numbered: inout NumberedNames
+    ) throws(DerivationError) -> String {
         var name = "\(Self.word(package))__\(Self.word(resource))"
         // SQLite keeps such names for itself.
         if name.hasPrefix("sqlite_") { name = "t" + name }
-        return try numbered(name, "_") { candidate throws(DerivationError) in
+        return try numbered.next(name, "_") { candidate throws(DerivationError) in
             try database.texts("SELECT 1 FROM sqlite_schema WHERE name = ? COLLATE NOCASE", [.text(candidate)]).isEmpty
         }
     }

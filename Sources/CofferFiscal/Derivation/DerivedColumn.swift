@@ -68,6 +68,7 @@ struct DerivedColumns: Sendable {
     /// The column of each measure, by the measure's name.
     private(set) var measures: [String: String] = [:]
     private var names: Set<String> = []
+    private var numbered = NumberedNames()
 
     init(_ resource: Resource, _ schema: TableSchema, _ model: FiscalModel?) {
         normalized = schema.fields.indices.filter { !schema.fields[$0].normalize.isEmpty }
@@ -82,7 +83,8 @@ struct DerivedColumns: Sendable {
 
     /// The names of columns differ in more than their case, and are there.
     private mutating func unique(_ name: String) -> String {
-        let unique = numbered(name.isEmpty ? "column" : name, " ") { !names.contains($0.lowercased()) }
+        let name = name.isEmpty ? "column" : name
+        let unique = numbered.next(name, " ", key: name.lowercased()) { !names.contains($0.lowercased()) }
         names.insert(unique.lowercased())
         return unique
     }

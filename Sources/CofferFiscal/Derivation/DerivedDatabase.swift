@@ -10,6 +10,8 @@ public enum DerivationError: Error, CustomStringConvertible {
     /// SQLite cannot have a table for the resource as it is described; `field` is nil where it is not about one.
     case table(resource: String, field: String?, reason: String)
     case source(SourceError)
+    /// A file of a resource cannot be asked for.
+    case file(String, resource: String, SourceError)
 
     public var description: String {
         switch self {
@@ -17,7 +19,9 @@ public enum DerivationError: Error, CustomStringConvertible {
         case .database(let reason): reason
         case .table(let resource, let field, let reason):
             "the resource \(quoted(resource))\(field.map { ", field \(quoted($0))" } ?? ""): \(reason)"
-        case .source(let error): "a file of the package \(error.reason)"
+        case .source(let error): "the package \(error.reason)"
+        case .file(let file, let resource, let error):
+            "the file \(file) of the resource \(quoted(resource)) \(error.reason)"
         }
     }
 }
@@ -70,7 +74,7 @@ final class DerivedDatabase {
             return try execute("COMMIT")
         }
         guard makesOne, id == 0, try integer("SELECT count(*) FROM sqlite_schema") == 0 else {
-            throw .database("\(path) is no derived database, and is left as it is")
+            throw .database("\(path) is no derived database, and is left as it is: give another file")
         }
         try execute("PRAGMA application_id = \(Self.applicationID)")
         try execute("PRAGMA user_version = \(Self.version)")

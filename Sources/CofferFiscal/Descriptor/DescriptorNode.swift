@@ -5,38 +5,89 @@ final class DescriptorDocument: Sendable {
     let file: String
     let bytes: [UInt8]
     let value: JSONValue
-    /// Where the lines after the first begin.
-    private let lineStarts: [Int]
+    /// How many lines end before each block of bytes.
+    private let lineEnds: [Int]
+
+    private static let blockByteCount = 4096
+    /// Longest names on the way to a value, together, that are written out: below a long name there can be many values.
+    private static let pointerByteCount = 4096
 
     init(file: String, bytes: [UInt8], value: JSONValue) {
         self.file = file
         self.bytes = bytes
         self.value = value
-        lineStarts = bytes.indices.filter { bytes[$0] == 10 }.map { $0 + 1 }
+        var (lineEnds, count) = ([0], 0)
+        for start in stride(from: 0, to: bytes.count, by: Self.blockByteCount) {
+            count += Self.lineEnds(in: bytes[start..<min(start + Self.blockByteCount, bytes.count)])
+            lineEnds.append(count)
+        }
+        self.lineEnds = lineEnds
     }
 
-    var root: DescriptorNode { DescriptorNode(value: value, document: self, path: nil) }
+    var root: DescriptorNode { DescriptorNode(value: value, document: self) }
 
     /// The line in which a byte stands, from 1.
     func line(of offset: Int) -> Int {
-        var (low, high) = (0, lineStarts.count)
+        let block = offset / Self.blockByteCount
+        return 1 + lineEnds[block] + Self.lineEnds(in: bytes[(block * Self.blockByteCount)..<offset])
+    }
+
+    private static func lineEnds(in bytes: ArraySlice<UInt8>) -> Int { bytes.reduce(0) { $0 + ($1 == 10 ? 1 : 0) } }
+
+    /// The JSON pointer (RFC 6901) of the value that begins at a byte; nil if it would be too long.
+    func pointer(to offset: Int) -> String? {
+        var pointer = ""
+        var byteCount = 0
+        for (parent, place) in way(to: offset) {
+            guard let members = parent.object?.members else {
+                pointer += "/\(place)"
+                continue
+            }
+            let name = members[place].name
+            byteCount += name.utf8.count
+            guard byteCount <= Self.pointerByteCount else { return nil }
+            pointer += "/" + name.replacing("~", with: "~0").replacing("/", with: "~1")
+        }
+        return pointer
+    }
+
+    /// The arrays and objects around the value that begins at a byte, the outermost first, each with the place of its
+    /// item or member that leads there.
+    fileprivate func way(to offset: Int) -> [(parent: JSONValue, place: Int)] {
+        var way: [(parent: JSONValue, place: Int)] = []
+        var current = value
+        while current.range.lowerBound < offset {
+            let (items, members) = (current.array ?? [], current.object?.members ?? [])
+            let starts = { (place: Int) in
+                items.isEmpty ? members[place].value.range.lowerBound : items[place].range.lowerBound
+            }
+            guard let place = Self.last(of: max(items.count, members.count), where: { starts($0) <= offset }) else {
+                break
+            }
+            way.append((current, place))
+            current = items.isEmpty ? members[place].value : items[place]
+        }
+        return way
+    }
+
+    /// The last of so many places for which something holds that holds for all before it; nil if it holds for none.
+    private static func last(of count: Int, where holds: (Int) -> Bool) -> Int? {
+        var (low, high) = (0, count)
         while low < high {
             let middle = (low + high) / 2
-            if lineStarts[middle] <= offset { low = middle + 1 } else { high = middle }
+            if holds(middle) { low = middle + 1 } else { high = middle }
         }
-        return low + 1
+        return low == 0 ? nil : low - 1
     }
 }
 
-/// A value of such a file, and where it stands.
+/// A value of such a file.
 struct DescriptorNode: Sendable {
     let value: JSONValue
     let document: DescriptorDocument
-    /// nil for the whole document.
-    fileprivate let path: DescriptorPath?
 
-    fileprivate init(value: JSONValue, document: DescriptorDocument, path: DescriptorPath?) {
-        (self.value, self.document, self.path) = (value, document, path)
+    fileprivate init(value: JSONValue, document: DescriptorDocument) {
+        (self.value, self.document) = (value, document)
     }
 
     subscript(name: String) -> DescriptorNode? {
@@ -45,28 +96,20 @@ struct DescriptorNode: Sendable {
     }
 
     /// The member of a name, also if it is null.
-    func member(_ name: String) -> DescriptorNode? {
-        value.object?[name].map { child($0, .name(name)) }
-    }
+    func member(_ name: String) -> DescriptorNode? { value.object?[name].map(child) }
 
     /// The items of an array.
-    var items: [DescriptorNode] {
-        (value.array ?? []).enumerated().map { index, item in child(item, .index(index)) }
-    }
+    var items: [DescriptorNode] { (value.array ?? []).map(child) }
 
     /// The members of an object but those that are null, in the order in which they are written.
     var members: [(name: String, node: DescriptorNode)] {
-        (value.object?.members ?? []).filter { !$0.value.isNull }.map { ($0.name, child($0.value, .name($0.name))) }
+        (value.object?.members ?? []).filter { !$0.value.isNull }.map { ($0.name, child($0.value)) }
     }
 
-    private func child(_ value: JSONValue, _ step: DescriptorPath.Step) -> DescriptorNode {
-        DescriptorNode(
-            value: value, document: document,
-            path: DescriptorPath(parent: path, parentStart: self.value.range.lowerBound, step: step))
-    }
+    private func child(_ value: JSONValue) -> DescriptorNode { DescriptorNode(value: value, document: document) }
 
     /// Where the object or array around it begins; 0 for the whole document.
-    var parentStart: Int { path?.parentStart ?? 0 }
+    var parentStart: Int { document.way(to: value.range.lowerBound).last?.parent.range.lowerBound ?? 0 }
 
     /// A scalar as the text of a cell: a number as an integer where it is one, and else as it is written, with all its
     /// digits.
@@ -74,76 +117,67 @@ struct DescriptorNode: Sendable {
         switch value.content {
         case .string(let text): text
         case .bool(let value): String(value)
-        case .number(let number): Self.wholeNumber(number.double) ?? number.text
+        case .number(let number): Self.wholeNumber(number) ?? number.text
         case .null, .array, .object: nil
         }
     }
 
+    /// A value as the text of a cell, also an array or object, as JSON.
+    var wholeCellText: String? {
+        switch value.content {
+        case .array, .object: value.text
+        default: cellText
+        }
+    }
+
     /// nil for what is none, and where not every one has a number of its own.
-    private static func wholeNumber(_ number: Double) -> String? {
-        abs(number) < 0x1p53 ? Int64(exactly: number).map(String.init) : nil
+    private static func wholeNumber(_ number: JSONNumber) -> String? {
+        if let whole = Int64(number.text), whole.magnitude < 1 << 53 { return String(whole) }
+        let double = number.double
+        return abs(double) < 0x1p53 ? Int64(exactly: double).map(String.init) : nil
     }
 
     var isArray: Bool { value.array != nil }
     var isObject: Bool { value.object != nil }
 
-    var location: Finding.Location { location(resource: nil) }
+    var location: DescriptorPlace { location(resource: nil) }
 
-    func location(resource: String?, field: String? = nil) -> Finding.Location {
-        Finding.Location(
-            document.file, resource: resource, pointer: path.map(\.pointer) ?? "",
-            line: document.line(of: value.range.lowerBound), field: field)
+    func location(resource: String?, field: String? = nil) -> DescriptorPlace {
+        DescriptorPlace(node: self, resource: resource, field: field)
     }
 }
 
-/// The way from a document to one of its values. It becomes a text only where that is needed: below a long name there can
-/// be many values.
-private final class DescriptorPath: Sendable {
-    let parent: DescriptorPath?
-    let parentStart: Int
-    let step: Step
-    /// Of the names on the way.
-    private let byteCount: Int
+/// Where a finding of a descriptor is. Its line and its pointer are looked for only where the finding is kept: of most of
+/// a descriptor's there is nothing to be told but their number.
+struct DescriptorPlace: Sendable {
+    let node: DescriptorNode
+    let resource: String?
+    let field: String?
 
-    enum Step: Sendable {
-        case name(String)
-        case index(Int)
-    }
+    var file: String { node.document.file }
+    var line: Int { node.document.line(of: node.value.range.lowerBound) }
+    var pointer: String? { node.document.pointer(to: node.value.range.lowerBound) }
 
-    /// Longest names, together, that are written out.
-    private static let byteLimit = 4096
-
-    init(parent: DescriptorPath?, parentStart: Int, step: Step) {
-        (self.parent, self.parentStart, self.step) = (parent, parentStart, step)
-        byteCount = (parent?.byteCount ?? 0) + step.byteCount
-    }
-
-    /// The JSON pointer (RFC 6901); nil if it would be too long.
-    var pointer: String? {
-        guard byteCount <= Self.byteLimit else { return nil }
-        return (parent?.pointer ?? "") + step.token
-    }
-}
-
-extension DescriptorPath.Step {
-    fileprivate var byteCount: Int {
-        switch self {
-        case .name(let name): name.utf8.count
-        case .index: 0
-        }
-    }
-
-    /// With the slash before it.
-    fileprivate var token: String {
-        switch self {
-        case .name(let name): "/" + name.replacing("~", with: "~0").replacing("/", with: "~1")
-        case .index(let index): "/\(index)"
-        }
+    var location: Finding.Location {
+        Finding.Location(file, resource: resource, pointer: pointer, line: line, field: field)
     }
 }
 
 extension JSONValue {
     var integer: Int? { number?.integer() }
+
+    /// The value as JSON, on one line.
+    fileprivate var text: String {
+        switch content {
+        case .null: "null"
+        case .bool(let value): String(value)
+        case .number(let number): number.text
+        case .string(let text): JSONValue.quoted(text)
+        case .array(let items): "[\(items.map(\.text).joined(separator: ","))]"
+        case .object(let object):
+            "{\(object.members.map { "\(JSONValue.quoted($0.name)):\($0.value.text)" }.joined(separator: ","))}"
+        }
+    }
 
     /// The kind of value, for messages.
     var kind: String {

@@ -3,7 +3,7 @@ import CofferModel
 extension DescriptorReader {
     mutating func readConstraints(_ node: DescriptorNode, _ field: Field, _ resource: String) -> Constraints {
         var constraints = Constraints()
-        for (name, property) in node.members {
+        for (name, property) in parts(node.members, of: node) {
             let context = ConstraintContext(field: field, name: name, property: property, resource: resource)
             switch name {
             case "required": constraints.isRequired = bool(node, name, resource: resource) ?? false
@@ -28,19 +28,28 @@ extension DescriptorReader {
         let property: DescriptorNode
         let resource: String
 
+        private static let plainReaders = [
+            CellReader(form: .integer(NumberFormat())), CellReader(form: .number(NumberFormat())),
+        ]
+
         /// What a value is read by: a string as a cell of the field, a number as JSON writes numbers, whatever format the
         /// cells have. Whole numbers come first, since they are compared quickest.
-        func readers(_ node: DescriptorNode) -> [CellReader] {
-            guard field.type.isNumeric else { return [field.reader] }
-            let plain = [CellReader(form: .integer(NumberFormat())), CellReader(form: .number(NumberFormat()))]
-            return node.value.number == nil ? [field.reader] + plain : plain
+        ///
+        /// - Returns: what a reader that accepts the value makes of it; nil if none does.
+        func first<Value>(_ node: DescriptorNode, _ read: (CellReader) -> Value?) -> Value? {
+            if !field.type.isNumeric || node.value.number == nil, let value = read(field.reader) { return value }
+            guard field.type.isNumeric else { return nil }
+            for reader in Self.plainReaders {
+                if let value = read(reader) { return value }
+            }
+            return nil
         }
 
-        var location: Finding.Location { property.location(resource: resource, field: field.name) }
+        var location: DescriptorPlace { property.location(resource: resource, field: field.name) }
     }
 
-    private mutating func refuse(_ context: ConstraintContext, _ reason: String) {
-        findings.add(.constraint, context.location, "\(context.name) of \(quoted(context.field.name)): \(reason)")
+    private mutating func refuse(_ context: ConstraintContext, _ reason: @autoclosure () -> String) {
+        findings.add(.constraint, context.location, "\(context.name) of \(quoted(context.field.name)): \(reason())")
     }
 
     /// Whether the field's type has the constraint.
@@ -63,7 +72,7 @@ extension DescriptorReader {
         let types: Set<FieldType> = [.integer, .number, .date, .time, .datetime, .year, .yearmonth]
         guard applies(context, to: types) else { return nil }
         guard let text = context.property.cellText,
-            let value = context.readers(context.property).lazy.compactMap({ $0.read(text) }).first,
+            let value = context.first(context.property, { $0.read(text) }),
             value.order(value) != nil
         else {
             refuse(context, "its value is no \(context.field.type.rawValue)")
@@ -81,7 +90,7 @@ extension DescriptorReader {
             return nil
         }
         do throws(PatternFault) {
-            return try Pattern(text)
+            return try Pattern(text, effort: &patternEffort)
         } catch {
             refuse(context, "the pattern \(quoted(text)) cannot be used: \(error.reason)")
             return nil
@@ -89,14 +98,14 @@ extension DescriptorReader {
     }
 
     private mutating func enumeration(_ context: ConstraintContext) -> Set<[UInt8]>? {
-        guard context.property.isArray, !context.property.items.isEmpty else {
+        guard context.property.value.array?.isEmpty == false else {
             refuse(context, "it is an array with at least one value")
             return nil
         }
         var values: Set<[UInt8]> = []
-        for item in context.property.items {
+        for item in parts(context.property.items, of: context.property) {
             guard let text = item.cellText,
-                let value = context.readers(item).lazy.compactMap({ $0.canonical(text) }).first
+                let value = context.first(item, { $0.canonical(text) })
             else {
                 refuse(context, "\(item.cellText.map(quoted) ?? item.value.kind) is no value of the field")
                 continue

@@ -4,22 +4,19 @@ extension DescriptorReader {
     /// - Returns: nil for a dialect that asks for what cannot be read.
     mutating func readDialect(_ node: DescriptorNode, _ name: String) -> CSVDialect? {
         var dialect = CSVDialect()
+        // CSV Dialect 1.2; Table Dialect 2.0 has no such property, and its readers compare names as they are.
+        dialect.isHeaderCaseSensitive = isVersion2
         if Self.isTabSeparated(node) { dialect.delimiter = 9 }
         guard node["dialect"] != nil else { return dialect }
         guard let properties = referenced(node, "dialect", name) else { return nil }
-        let before = findings.counts[.dialect, default: 0]
-        if let delimiter = character(properties, "delimiter", name) { dialect.delimiter = delimiter }
-        if properties["quoteChar"]?.value.string == "" { dialect.quote = nil }
-        if let quote = character(properties, "quoteChar", name) { dialect.quote = quote }
-        dialect.escape = character(properties, "escapeChar", name)
-        dialect.comment = character(properties, "commentChar", name)
-        dialect.nullSequence = string(properties, "nullSequence", resource: name)
-        dialect.doublesQuotes = bool(properties, "doubleQuote", resource: name) ?? true
-        dialect.skipsInitialSpace = bool(properties, "skipInitialSpace", resource: name) ?? false
-        dialect.hasHeader = bool(properties, "header", resource: name) ?? true
-        dialect.isHeaderCaseSensitive = bool(properties, "caseSensitiveHeader", resource: name) ?? true
+        let before = findings.count(of: .dialect)
+        apply(properties, name, to: &dialect)
+        // Frictionless 5 writes what is CSV's own into a member of that name.
+        let csv = object(properties, "csv", resource: name)
+        if let csv { apply(csv, name, to: &dialect) }
         if dialect.escape == dialect.quote { dialect.escape = nil }
         checkLineTerminator(properties, name)
+        if let csv { checkLineTerminator(csv, name) }
         readRows(properties, name, &dialect)
         let special = [dialect.delimiter, dialect.quote, dialect.escape, dialect.comment].compactMap { $0 }
         if Set(special).count < special.count {
@@ -27,13 +24,30 @@ extension DescriptorReader {
                 .dialect, properties.location(resource: name),
                 "two of delimiter, quoteChar, escapeChar and commentChar are the same")
         }
-        return findings.counts[.dialect, default: 0] == before ? dialect : nil
+        return findings.count(of: .dialect) == before ? dialect : nil
+    }
+
+    /// Takes over what is said, and leaves what is not.
+    private mutating func apply(_ properties: DescriptorNode, _ name: String, to dialect: inout CSVDialect) {
+        if let delimiter = character(properties, "delimiter", name) { dialect.delimiter = delimiter }
+        if properties["quoteChar"]?.value.string == "" { dialect.quote = nil }
+        if let quote = character(properties, "quoteChar", name) { dialect.quote = quote }
+        if let escape = character(properties, "escapeChar", name) { dialect.escape = escape }
+        if let comment = character(properties, "commentChar", name) { dialect.comment = comment }
+        if let null = string(properties, "nullSequence", resource: name) { dialect.nullSequence = null }
+        if let doubles = bool(properties, "doubleQuote", resource: name) { dialect.doublesQuotes = doubles }
+        if let skips = bool(properties, "skipInitialSpace", resource: name) { dialect.skipsInitialSpace = skips }
+        if let hasHeader = bool(properties, "header", resource: name) { dialect.hasHeader = hasHeader }
+        if let isSensitive = bool(properties, "caseSensitiveHeader", resource: name) {
+            dialect.isHeaderCaseSensitive = isSensitive
+        }
     }
 
     private static func isTabSeparated(_ node: DescriptorNode) -> Bool {
         if let format = node["format"]?.value.string { return format.lowercased() == "tsv" }
         if let type = node["mediatype"]?.value.string { return type.hasPrefix("text/tab-sep") }
-        return node["path"]?.value.string?.lowercased().hasSuffix(".tsv") ?? false
+        let path = (node["innerpath"] ?? node["path"]?.items.first ?? node["path"])?.value.string?.lowercased()
+        return [".tsv", ".tsv.gz", ".tsv.zip"].contains { path?.hasSuffix($0) ?? false }
     }
 
     private mutating func character(_ node: DescriptorNode, _ key: String, _ name: String) -> UInt8? {

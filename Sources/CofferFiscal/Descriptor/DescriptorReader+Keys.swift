@@ -7,10 +7,14 @@ extension DescriptorReader {
             guard var schema = package.resources[index].schema else { continue }
             let resource = package.resources[index]
             guard let node = referenced(resource.node, "schema", resource.name) else { continue }
-            schema.primaryKey = key(node, "primaryKey", schema, resource.name) ?? []
+            schema.primaryKey = key(node, "primaryKey", schema, resource) ?? []
             for item in array(node, "uniqueKeys", resource: resource.name) {
                 let names = item.value.string.map { [$0] } ?? item.items.compactMap(\.value.string)
-                if let fields = fields(names, schema, item, resource.name) { schema.uniqueKeys.append(fields) }
+                if let fields = fields(names, schema, item, resource.name),
+                    take(KeyLoad.Key(fields), of: resource, item) == .new
+                {
+                    schema.uniqueKeys.append(fields)
+                }
             }
             package.setSchema(schema, ofResource: index)
         }
@@ -27,10 +31,11 @@ extension DescriptorReader {
     }
 
     private mutating func key(
-        _ node: DescriptorNode, _ name: String, _ schema: TableSchema, _ resource: String
+        _ node: DescriptorNode, _ name: String, _ schema: TableSchema, _ resource: Resource
     ) -> [Int]? {
-        guard let names = strings(node, name, resource: resource), let place = node[name] else { return nil }
-        return fields(names, schema, place, resource)
+        guard let names = strings(node, name, resource: resource.name), let place = node[name] else { return nil }
+        guard let fields = fields(names, schema, place, resource.name) else { return nil }
+        return take(KeyLoad.Key(fields, isPrimary: true), of: resource, place) == .tooMuch ? nil : fields
     }
 
     /// - Returns: nil if one of them is not there.
@@ -44,6 +49,18 @@ extension DescriptorReader {
         }
         let found = indices.compactMap { $0 }
         return found.count == names.count && !found.isEmpty ? found : nil
+    }
+
+    /// Whether the rows of a table are to be looked at for one key more; a finding if that would be too much.
+    private mutating func take(_ key: KeyLoad.Key, of resource: Resource, _ place: DescriptorNode) -> KeyLoad.Answer {
+        let answer = keyLoads[resource.index, default: KeyLoad()].take(key)
+        if answer == .tooMuch {
+            findings.add(
+                .keyField, place.location(resource: resource.name),
+                "the keys of \(quoted(resource.name)), and those that refer to it, have more than "
+                    + "\(KeyLoad.fieldLimit) fields together; this one is not looked at")
+        }
+        return answer
     }
 
     private mutating func foreignKey(_ node: DescriptorNode, _ resource: Resource) -> ForeignKey? {
@@ -78,11 +95,14 @@ extension DescriptorReader {
         let found = theirs.compactMap { $0 }
         guard found.count == own.count else { return nil }
         checkTypes(own, found, target, schema, location)
+        guard take(KeyLoad.Key(own, reference: [target.index] + found), of: resource, node) == .new,
+            take(KeyLoad.Key(found), of: target, node) != .tooMuch
+        else { return nil }
         return ForeignKey(fields: own, resource: target.index, referenced: found)
     }
 
     private mutating func checkTypes(
-        _ own: [Int], _ theirs: [Int], _ target: Resource, _ schema: TableSchema, _ location: Finding.Location
+        _ own: [Int], _ theirs: [Int], _ target: Resource, _ schema: TableSchema, _ location: DescriptorPlace
     ) {
         for (left, right) in zip(own, theirs) {
             guard let referenced = target.schema?.fields[right] else { continue }
@@ -93,5 +113,36 @@ extension DescriptorReader {
                 "\(quoted(field.name)) is of type \(field.type.rawValue) and refers to \(quoted(referenced.name)), "
                     + "which is of type \(referenced.type.rawValue)")
         }
+    }
+}
+
+/// What the keys of one table ask for: each row is looked at once for every field of every key.
+struct KeyLoad {
+    private var keys: Set<Key> = []
+    private var fieldCount = 0
+
+    /// Most fields of all keys of a table; of one and the same key they count once.
+    static let fieldLimit = 128
+
+    struct Key: Hashable {
+        let fields: [Int]
+        let isPrimary: Bool
+        /// The resource and the fields that a foreign key refers to; empty for another key.
+        let reference: [Int]
+
+        init(_ fields: [Int], isPrimary: Bool = false, reference: [Int] = []) {
+            (self.fields, self.isPrimary, self.reference) = (fields, isPrimary, reference)
+        }
+    }
+
+    enum Answer { case new, known, tooMuch }
+
+    mutating func take(_ key: Key) -> Answer {
+        guard key.fields.count <= Self.fieldLimit else { return .tooMuch }
+        if keys.contains(key) { return .known }
+        guard fieldCount + key.fields.count <= Self.fieldLimit else { return .tooMuch }
+        fieldCount += key.fields.count
+        keys.insert(key)
+        return .new
     }
 }

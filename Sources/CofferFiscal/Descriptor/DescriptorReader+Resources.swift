@@ -3,17 +3,17 @@ import CofferModel
 extension DescriptorReader {
     mutating func readResources(_ root: DescriptorNode) {
         let nodes = array(root, "resources")
-        if nodes.isEmpty, root["resources"].map(\.isArray) ?? true {
+        if root["resources"].map({ $0.value.array?.isEmpty == true }) ?? true {
             findings.add(.resources, (root["resources"] ?? root).location, "the package has no resources")
         }
-        var names: Set<String> = []
+        var names: Set<ExactText> = []
         for (index, node) in nodes.enumerated() {
             guard node.isObject else {
                 findings.add(.propertyType, node.location, "a resource is an object, not \(node.value.kind)")
                 continue
             }
             let resource = readResource(node, index)
-            if !names.insert(resource.name).inserted {
+            if !names.insert(ExactText(resource.name)).inserted {
                 findings.add(
                     .resourceNameDuplicate, (node["name"] ?? node).location(resource: resource.name),
                     "another resource is called \(quoted(resource.name)) as well")
@@ -31,6 +31,8 @@ extension DescriptorReader {
         resource.mediaType = readMediaType(node, name)
         if let encoding = readEncoding(node, name) { resource.encoding = encoding } else { resource.isReadable = false }
         if let dialect = readDialect(node, name) { resource.dialect = dialect } else { resource.isReadable = false }
+        resource.isFetched = fetches
+        readStorage(&resource)
         resource.byteCount = integer(node, "bytes", resource: name).map(Int64.init)
         resource.hash = readHash(node, name)
         resource.schema = referenced(node, "schema", name).flatMap { readSchema($0, name) }
@@ -46,7 +48,8 @@ extension DescriptorReader {
             findings.add(.resourceName, node.location, "resource \(index + 1) has no name")
         } else if let name, !Self.isName(name) {
             findings.add(
-                .resourceName, (node["name"] ?? node).location, "the resource's name is \(quoted(name)); \(allowed)")
+                isVersion2 && !name.isEmpty ? .resourceNameForm : .resourceName, (node["name"] ?? node).location,
+                "the resource's name is \(quoted(name)); \(allowed)")
         }
         return name ?? "resource-\(index + 1)"
     }
@@ -74,18 +77,15 @@ extension DescriptorReader {
     private mutating func readPaths(_ node: DescriptorNode, _ key: String, _ name: String) -> Resource.Content {
         guard let texts = strings(node, key, resource: name), let place = node[key] else { return .none }
         let location = place.location(resource: name)
-        let urls = texts.filter { ["http", "https"].contains(PackagePath.scheme(of: $0)) }
+        let urls = texts.filter(PackagePath.isURL)
         if texts.isEmpty { findings.add(.resourceContent, location, "the resource's path is an empty array") }
-        if urls.count == texts.count, !urls.isEmpty {
-            findings.add(.resourceRemote, location, "\(urls[0]) is not in the package and is not looked at")
-            return .urls(urls)
-        }
+        if urls.count == texts.count, !urls.isEmpty { return .urls(urls) }
         if !urls.isEmpty {
             findings.add(.resourcePathMixed, location, "some of the parts are files, and some are URLs")
             return .none
         }
         var paths: [PackagePath] = []
-        for text in texts {
+        for text in parts(texts, of: place) {
             do throws(PackagePath.Fault) {
                 paths.append(try PackagePath(text))
             } catch {
@@ -99,8 +99,8 @@ extension DescriptorReader {
 
     private mutating func readMediaType(_ node: DescriptorNode, _ name: String) -> String? {
         guard let type = string(node, "mediatype", resource: name) else { return nil }
-        let parts = type.split(separator: "/", omittingEmptySubsequences: false)
-        if parts.count < 2 || parts.contains(where: \.isEmpty), let place = node["mediatype"] {
+        let sides = type.split(at: "/", maxSplits: 2, keepingEmpty: true)
+        if sides.count < 2 || sides.contains(where: \.isEmpty), let place = node["mediatype"] {
             findings.add(.mediatype, place.location(resource: name), "\(quoted(type)) is no media type")
         }
         return type
@@ -111,9 +111,19 @@ extension DescriptorReader {
         guard let encoding = string(node, "encoding", resource: name), let place = node["encoding"] else {
             return "utf-8"
         }
-        guard TextDecoder(encoding: encoding) == nil else { return encoding }
+        guard !isKnown(encoding: encoding) else { return encoding }
         findings.add(.encoding, place.location(resource: name), "the encoding \(quoted(encoding)) is not known")
         return nil
+    }
+
+    /// Names are short, and a package has a few of them.
+    private mutating func isKnown(encoding: String) -> Bool {
+        guard encoding.utf8.count <= 64 else { return false }
+        if let isKnown = encodings[encoding] { return isKnown }
+        guard encodings.count < 32 else { return false }
+        let isUnknown = TextDecoder(encoding: encoding) == nil
+        encodings[encoding] = !isUnknown
+        return !isUnknown
     }
 
     private mutating func readHash(_ node: DescriptorNode, _ name: String) -> ResourceHash? {
@@ -140,22 +150,26 @@ extension DescriptorReader {
     }
 
     private mutating func checkFormat(_ resource: Resource) {
+        guard resource.node["schema"] == nil else { return }
         let location = resource.node.location(resource: resource.name)
-        switch resource.content {
-        case .none, .urls: return
-        case .inline, .paths:
-            if resource.schema != nil, !resource.isTable {
-                findings.add(.resourceFormat, location, "the resource is not CSV; its data is not looked at")
-            } else if resource.node["schema"] == nil, resource.isTable {
-                findings.add(.schemaMissing, location, "the table has no schema, so its cells can be anything")
-            }
+        if resource.node["profile"]?.value.string == "tabular-data-resource" {
+            findings.add(.schemaRequired, location, "a tabular-data-resource has a schema, and this one has none")
+        } else if resource.isTable, !resource.isRemote {
+            findings.add(.schemaMissing, location, "the table has no schema, so its cells can be anything")
         }
     }
 
     /// A property that is an object, or the path of a file with one.
-    mutating func referenced(_ node: DescriptorNode, _ key: String, _ name: String) -> DescriptorNode? {
+    ///
+    /// - Parameter reports: whether a property of another kind is a finding here.
+    mutating func referenced(
+        _ node: DescriptorNode, _ key: String, _ name: String, reports: Bool = true
+    ) -> DescriptorNode? {
         guard let property = node[key] else { return nil }
-        guard let path = property.value.string else { return object(node, key, resource: name) }
+        guard let path = property.value.string else {
+            guard reports else { return property.isObject ? property : nil }
+            return object(node, key, resource: name)
+        }
         // Why it is not there is a finding of whoever tried to read it.
         return references[path]?.root
     }

@@ -4,7 +4,7 @@ extension DescriptorReader {
     mutating func readSchema(_ node: DescriptorNode, _ resource: String) -> TableSchema? {
         let nodes = array(node, "fields", resource: resource)
         guard !nodes.isEmpty else {
-            if node["fields"].map(\.isArray) ?? true {
+            if node["fields"].map({ $0.value.array?.isEmpty == true }) ?? true {
                 findings.add(.schemaFields, node.location(resource: resource), "the schema has no fields")
             }
             return nil
@@ -12,7 +12,7 @@ extension DescriptorReader {
         var schema = TableSchema()
         if let texts = missingValues(node, resource) { schema.missingValues = texts }
         schema.fieldsMatch = readFieldsMatch(node, resource)
-        var names: Set<String> = []
+        var names: Set<ExactText> = []
         for (index, node) in nodes.enumerated() {
             guard node.isObject else {
                 findings.add(
@@ -20,7 +20,7 @@ extension DescriptorReader {
                 continue
             }
             let field = readField(node, index, resource)
-            if !names.insert(field.name).inserted {
+            if !names.insert(ExactText(field.name)).inserted {
                 findings.add(
                     .fieldNameDuplicate, node.location(resource: resource, field: field.name),
                     "another field is called \(quoted(field.name)) as well")
@@ -66,7 +66,8 @@ extension DescriptorReader {
         if let constraints = object(node, "constraints", resource: resource) {
             field.constraints = readConstraints(constraints, field, resource)
         }
-        for (name, value) in object(node, "normalize", resource: resource)?.members ?? [] {
+        let normalize = object(node, "normalize", resource: resource)
+        for (name, value) in parts(normalize?.members ?? [], of: normalize ?? node) {
             field.normalize.append((name, value.cellText ?? ""))
         }
         return field

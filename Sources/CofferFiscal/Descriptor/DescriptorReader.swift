@@ -5,13 +5,34 @@ struct DescriptorReader {
     let document: DescriptorDocument
     /// Schemas and dialects in files of their own, by their path; what could not be read is not there.
     let references: [String: DescriptorDocument]
+    /// Whether resources at URLs are fetched.
+    let fetches: Bool
     var findings: Findings
     var package = PackageDescriptor()
+    /// Whether the descriptor says that it is of version 2, which asks for less in some places.
+    let isVersion2: Bool
+    /// How many parts were looked at.
+    private var partCount = 0
+    /// What is left of what the patterns of all fields may come to.
+    var patternEffort = 100_000
+    /// Whether the encodings that were met are known, to ask iconv once for each.
+    var encodings: [String: Bool] = [:]
+    /// What the keys of each resource ask for.
+    var keyLoads: [Int: KeyLoad] = [:]
 
-    init(_ document: DescriptorDocument, references: [String: DescriptorDocument], findings: Findings) {
+    /// Most parts of a package: resources and their files, fields, keys, measures, dimensions, attributes, and whatever
+    /// else stands in a list: as many as a row has cells. Five hundred files with tables of thirty fields are 16,000.
+    static let partLimit = 16_384
+
+    init(
+        _ document: DescriptorDocument, references: [String: DescriptorDocument], fetches: Bool = false,
+        findings: Findings
+    ) {
         self.document = document
         self.references = references
+        self.fetches = fetches
         self.findings = findings
+        isVersion2 = document.root["$schema"]?.value.string?.contains("/profiles/2.") ?? false
     }
 
     /// Reads everything; afterwards ``package`` and ``findings`` are what there is.
@@ -19,6 +40,7 @@ struct DescriptorReader {
         let root = document.root
         readNames(root)
         readLicenses(root)
+        readPeople(root)
         readResources(root)
         readKeys()
         package.isFiscal = isFiscal(root)
@@ -34,7 +56,7 @@ struct DescriptorReader {
         if let name = package.name {
             if !Self.isName(name), let node = root["name"] {
                 findings.add(
-                    .packageName, node.location,
+                    isVersion2 && !name.isEmpty ? .packageNameForm : .packageName, node.location,
                     "the package's name is \(quoted(name)); allowed are a-z, 0-9 and the characters . _ - /")
             }
         } else if root["name"] == nil {
@@ -46,9 +68,25 @@ struct DescriptorReader {
     static func isName(_ name: String) -> Bool {
         !name.isEmpty
             && name.utf8.allSatisfy { byte in
-                byte >= UInt8(ascii: "a") && byte <= UInt8(ascii: "z") || byte >= 48 && byte <= 57
-                    || "-._/".utf8.contains(byte)
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"),
+                    UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "/"):
+                    true
+                default: false
+                }
             }
+    }
+
+    /// Those who contributed, and what the data comes from.
+    private mutating func readPeople(_ root: DescriptorNode) {
+        for key in ["contributors", "sources"] {
+            for item in array(root, key) where !item.isObject {
+                findings.add(.propertyType, item.location, "an item of \(key) is an object, not \(item.value.kind)")
+            }
+        }
+        for item in array(root, "keywords") where item.value.string == nil {
+            findings.add(.propertyType, item.location, "a keyword is a string, not \(item.value.kind)")
+        }
     }
 
     private mutating func readLicenses(_ root: DescriptorNode) {
@@ -65,10 +103,27 @@ struct DescriptorReader {
 
     /// Packages of version 0.3 have a model, those of version 1 have column types, and real ones have both.
     private func isFiscal(_ root: DescriptorNode) -> Bool {
-        if root["model"] != nil || root["columnTypes"] != nil { return true }
+        if model(root) != nil || root["columnTypes"] != nil { return true }
         if root["profile"]?.value.string?.contains("fiscal") == true { return true }
         if root["profiles"]?.value.object?["fiscal"] != nil { return true }
         return package.resources.contains { $0.schema?.fields.contains { $0.columnType != nil } == true }
+    }
+
+    // MARK: Parts
+
+    /// Those of a list's items or an object's members that are still looked at.
+    ///
+    /// - Parameter place: the list or object.
+    mutating func parts<Part>(_ all: [Part], of place: @autoclosure () -> DescriptorNode) -> ArraySlice<Part> {
+        let rest = Self.partLimit - partCount
+        partCount += min(all.count, rest)
+        if all.count > rest {
+            findings.add(
+                .descriptorSize, place().location,
+                "the package has more than \(Self.partLimit) resources, fields, keys and other parts; \(all.count - rest) "
+                    + "of these are not looked at")
+        }
+        return all.prefix(rest)
     }
 
     // MARK: Properties
@@ -80,9 +135,9 @@ struct DescriptorReader {
         return nil
     }
 
-    mutating func array(_ node: DescriptorNode, _ name: String, resource: String? = nil) -> [DescriptorNode] {
+    mutating func array(_ node: DescriptorNode, _ name: String, resource: String? = nil) -> ArraySlice<DescriptorNode> {
         guard let property = node[name] else { return [] }
-        if property.isArray { return property.items }
+        if property.isArray { return parts(property.items, of: property) }
         mistyped(property, name, "an array", resource)
         return []
     }
@@ -113,8 +168,9 @@ struct DescriptorReader {
     mutating func strings(_ node: DescriptorNode, _ name: String, resource: String? = nil) -> [String]? {
         guard let property = node[name] else { return nil }
         if let text = property.value.string { return [text] }
-        let texts = property.items.compactMap(\.value.string)
-        if property.isArray, texts.count == property.items.count { return texts }
+        let items = property.value.array ?? []
+        let texts = items.compactMap(\.string)
+        if property.isArray, texts.count == items.count { return texts }
         mistyped(property, name, "a string or an array of strings", resource)
         return nil
     }
@@ -127,6 +183,7 @@ struct DescriptorReader {
 
 /// A text in a message, cut where it is long.
 func quoted(_ text: String) -> String {
-    let cut = text.unicodeScalars.count > 100 ? String(text.unicodeScalars.prefix(100)) + "…" : text
-    return JSONValue.quoted(cut)
+    let scalars = text.unicodeScalars
+    let end = scalars.index(scalars.startIndex, offsetBy: 100, limitedBy: scalars.endIndex) ?? scalars.endIndex
+    return JSONValue.quoted(end < scalars.endIndex ? String(scalars[..<end]) + "…" : text)
 }

@@ -8,16 +8,17 @@ struct PackageDescriptor: Sendable {
     var countryCodes: [String] = []
     var fiscalPeriod: (start: String?, end: String?)
     private(set) var resources: [Resource] = []
-    private var places: [String: Int] = [:]
+    private var places: [ExactText: Int] = [:]
     var model: FiscalModel?
     var columnTypes = ColumnTaxonomy.standard
     var isFiscal = false
 
     /// The first resource of a name.
-    func resource(_ name: String) -> Resource? { places[name].map { resources[$0] } }
+    func resource(_ name: String) -> Resource? { places[ExactText(name)].map { resources[$0] } }
 
     mutating func append(_ resource: Resource) {
-        if places[resource.name] == nil { places[resource.name] = resources.count }
+        let name = ExactText(resource.name)
+        if places[name] == nil { places[name] = resources.count }
         resources.append(resource)
     }
 
@@ -34,6 +35,10 @@ struct Resource: Sendable {
     var content: Content = .none
     var format: String?
     var mediaType: String?
+    /// What its files are.
+    var storage = ResourceStorage.other
+    /// Whether files at URLs are fetched.
+    var isFetched = false
     var encoding = "utf-8"
     var dialect = CSVDialect()
     /// Whether the encoding and the dialect are ones that can be read.
@@ -53,27 +58,46 @@ struct Resource: Sendable {
         case inline(DescriptorNode)
     }
 
-    /// Whether its rows can be looked at: it is CSV by what it says of itself, or by the name of its file.
-    var isTable: Bool {
+    /// Where its files are; empty for a table in the descriptor.
+    var places: [FilePlace] {
         switch content {
-        case .none, .urls: return false
-        case .inline(let node): return InlineTable.isTable(node)
-        case .paths(let paths):
-            if let format { return ["csv", "tsv"].contains(format.lowercased()) }
-            if let mediaType { return mediaType.hasPrefix("text/csv") || mediaType.hasPrefix("text/tab-sep") }
-            let isTabular =
-                node["profile"]?.value.string == "tabular-data-resource" || node["type"]?.value.string == "table"
-            return paths.allSatisfy { path in
-                let ending = path.parts.last?.split(separator: ".").dropFirst().last?.lowercased() ?? ""
-                return ["csv", "tsv"].contains(ending) || isTabular && !Self.otherEndings.contains(ending)
-            }
+        case .none, .inline: []
+        case .paths(let paths): paths.map(FilePlace.path)
+        case .urls(let urls): urls.map(FilePlace.url)
         }
     }
 
-    /// Of files that are tables, but no text of cells.
-    private static let otherEndings: Set = [
-        "gz", "json", "jsonl", "geojson", "ndjson", "ods", "parquet", "sql", "sqlite", "xls", "xlsx", "xml", "zip",
-    ]
+    /// How its rows are stored.
+    var tableFormat: TableFormat {
+        if case .table(let format) = storage { format } else { TableFormat() }
+    }
+
+    /// Whether its rows can be looked at: it is a table by what it says of itself, or by the name of its file.
+    var isTable: Bool {
+        switch content {
+        case .none: return false
+        case .inline(let node):
+            return InlineTable.isTable(node) || schema != nil && node.value.array?.isEmpty == true
+        case .paths: if case .table = storage { return true } else { return false }
+        case .urls: if case .table = storage { return isFetched } else { return false }
+        }
+    }
+
+    /// Why its rows are not looked at, though it is a table; completes a sentence. nil if they are, or if it is none.
+    var unreadReason: String? {
+        guard !isTable else { return nil }
+        switch content {
+        case .none: return nil
+        case .inline: return schema == nil ? nil : "its data is no list of rows"
+        case .paths: if case .unread(let reason) = storage { return reason } else { return nil }
+        case .urls:
+            if case .unread(let reason) = storage { return reason }
+            return storage == .other || isFetched
+                ? nil : "it is not in the package, and what is at URLs is fetched with --fetch only"
+        }
+    }
+
+    var isRemote: Bool { if case .urls = content { true } else { false } }
 }
 
 /// The hash of a resource's file: bare MD5, or with the algorithm before it.
@@ -83,12 +107,19 @@ struct ResourceHash: Sendable, Equatable {
     let digits: String
 
     init?(_ text: String) {
+        // SHA-512 has 128 digits.
+        guard text.utf8.count <= 256 else { return nil }
         let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         let digits = parts.last.map { $0.lowercased() } ?? ""
-        guard !digits.isEmpty, digits.utf8.allSatisfy({ Character(UnicodeScalar($0)).isHexDigit }) else { return nil }
+        guard !digits.isEmpty, digits.utf8.allSatisfy(Self.isDigit) else { return nil }
         if parts.count == 1, digits.utf8.count != 32 { return nil }
         algorithm = parts.count == 1 ? "md5" : parts[0].lowercased()
         self.digits = digits
         if algorithm.isEmpty { return nil }
+    }
+
+    /// In lower case.
+    private static func isDigit(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
     }
 }

@@ -3,8 +3,12 @@
 /// Source: Data Package, "Data Resource", "URL or Path" and its security note.
 public struct PackagePath: Sendable, Hashable, CustomStringConvertible {
     public static let descriptor = PackagePath(unchecked: "datapackage.json")
+    /// The names that a descriptor may have, in the order in which they are looked for.
+    public static let descriptors = [descriptor] + ["yaml", "yml"].map { PackagePath(unchecked: "datapackage.\($0)") }
     /// Longest path, in bytes: that of an S3 key.
     static let byteCount = 1024
+    /// How often a path can be encoded: each time takes as long as the path is.
+    private static let decodingCount = 4
 
     public let description: String
 
@@ -13,62 +17,99 @@ public struct PackagePath: Sendable, Hashable, CustomStringConvertible {
     /// - Throws: ``Fault`` if the path is not safe, as it stands or when what is percent-encoded in it is decoded, since
     ///   readers resolve it as a URL as well.
     public init(_ text: String) throws(Fault) {
-        if let reason = Self.fault(in: text) { throw Fault(reason: reason) }
-        var decoded = text
-        while let next = Self.percentDecoded(decoded), next != decoded {
+        var bytes = Array(text.utf8)
+        if let reason = Self.fault(in: bytes) { throw Fault(reason: reason) }
+        var count = 0
+        while let next = Self.percentDecoded(bytes) {
+            count += 1
+            guard count <= Self.decodingCount else { throw Fault(reason: "it is percent-encoded again and again") }
             if let reason = Self.fault(in: next) { throw Fault(reason: "percent-decoded, \(reason)") }
-            decoded = next
+            bytes = next
         }
         description = text
     }
 
     public var parts: [String] { description.split(separator: "/").map(String.init) }
 
+    /// A place without the name of a descriptor at its end, and that name.
+    ///
+    /// - Returns: the directory with the slash at its end as it was written; empty for the name alone.
+    static func withoutDescriptor(_ place: String) -> (directory: String, descriptor: PackagePath?) {
+        let found = descriptors.first { place == $0.description || place.hasSuffix("/\($0)") }
+        guard let found else { return (place, nil) }
+        let directory = String(place.dropLast(found.description.utf8.count))
+        return (directory.count > 1 && directory.hasSuffix("/") ? String(directory.dropLast()) : directory, found)
+    }
+
+    /// Whether it is the name of a descriptor that is YAML.
+    var isYAML: Bool { self != .descriptor && Self.descriptors.contains(self) }
+
     /// Why a path is not safe.
     public struct Fault: Error, Equatable {
         public let reason: String
     }
 
-    private static func fault(in text: String) -> String? {
-        if text.isEmpty { return "it is empty" }
-        if text.utf8.count > byteCount { return "it is longer than \(byteCount) bytes" }
-        if text.utf8.contains(where: { $0 < 32 || $0 == 127 }) { return "it has control characters" }
-        if text.utf8.first == UInt8(ascii: "/") { return "it is absolute" }
-        if text.utf8.first == UInt8(ascii: "~") { return "it begins with a home directory" }
-        if text.utf8.contains(UInt8(ascii: "\\")) { return "it has a backslash" }
-        if scheme(of: text) != nil { return "it begins with a scheme or drive" }
-        for part in text.split(separator: "/", omittingEmptySubsequences: false) {
+    private static func fault(in path: [UInt8]) -> String? {
+        if path.isEmpty { return "it is empty" }
+        if path.count > byteCount { return "it is longer than \(byteCount) bytes" }
+        if path.contains(where: { $0 < 32 || $0 == 127 }) { return "it has control characters" }
+        if path.first == UInt8(ascii: "/") { return "it is absolute" }
+        if path.first == UInt8(ascii: "~") { return "it begins with a home directory" }
+        if path.contains(UInt8(ascii: "\\")) { return "it has a backslash" }
+        if scheme(of: path) != nil { return "it begins with a scheme or drive" }
+        for part in path.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false) {
             if part.isEmpty { return "it has an empty part" }
-            if part == ".." { return "it leads upwards" }
-            if part.utf8.first == UInt8(ascii: ".") { return "it has a hidden part" }
+            guard part.first == UInt8(ascii: ".") else { continue }
+            return part.elementsEqual("..".utf8) ? "it leads upwards" : "it has a hidden part"
         }
         return nil
     }
 
-    /// The scheme of what may be a URL, in lower case (RFC 3986 section 3.1).
-    static func scheme(of text: String) -> String? {
-        guard let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")), let first = text.utf8.first else { return nil }
-        let isLetter = { (byte: UInt8) in (byte | 32) >= UInt8(ascii: "a") && (byte | 32) <= UInt8(ascii: "z") }
-        let isAllowed = { (byte: UInt8) in isLetter(byte) || byte >= 48 && byte <= 57 || "+-.".utf8.contains(byte) }
-        guard isLetter(first), text.utf8[..<colon].allSatisfy(isAllowed) else { return nil }
-        return text[..<colon].lowercased()
+    /// Whether it is a URL at which data may be.
+    static func isURL(_ text: String) -> Bool {
+        let scheme = scheme(of: text)
+        return scheme == "http" || scheme == "https"
     }
 
-    /// nil if it is not UTF-8 when it is decoded.
-    private static func percentDecoded(_ text: String) -> String? {
+    /// The scheme of what may be a URL, in lower case (RFC 3986 section 3.1).
+    static func scheme(of text: String) -> String? { scheme(of: text.utf8).map { $0.lowercased() } }
+
+    private static func scheme(of text: some Collection<UInt8>) -> String? {
+        guard let colon = text.firstIndex(of: UInt8(ascii: ":")), let first = text.first else { return nil }
+        let isLetter = { (byte: UInt8) in (byte | 32) >= UInt8(ascii: "a") && (byte | 32) <= UInt8(ascii: "z") }
+        let isAllowed = { (byte: UInt8) in isLetter(byte) || byte >= 48 && byte <= 57 || "+-.".utf8.contains(byte) }
+        guard isLetter(first), text[..<colon].allSatisfy(isAllowed) else { return nil }
+        return String(decoding: text[..<colon], as: UTF8.self)
+    }
+
+    /// nil where nothing is encoded, or what it stands for is not UTF-8.
+    private static func percentDecoded(_ path: [UInt8]) -> [UInt8]? {
+        guard path.contains(UInt8(ascii: "%")) else { return nil }
         var bytes: [UInt8] = []
-        var rest = Array(text.utf8)[...]
-        while let byte = rest.popFirst() {
-            let digits = rest.prefix(2)
-            if byte == UInt8(ascii: "%"), digits.count == 2,
-                let value = UInt8(String(decoding: digits, as: UTF8.self), radix: 16)
+        bytes.reserveCapacity(path.count)
+        var index = 0
+        while index < path.count {
+            if path[index] == UInt8(ascii: "%"), index + 2 < path.count, let high = digit(path[index + 1]),
+                let low = digit(path[index + 2])
             {
-                bytes.append(value)
-                rest = rest.dropFirst(2)
+                bytes.append(high << 4 | low)
+                index += 3
             } else {
-                bytes.append(byte)
+                bytes.append(path[index])
+                index += 1
             }
         }
-        return String(validating: bytes, as: UTF8.self)
+        // What is not text is no path that a reader could make of it.
+        guard bytes.count < path.count, (try? UTF8Span(validating: bytes.span)) != nil else { return nil }
+        return bytes
+    }
+
+    private static func digit(_ byte: UInt8) -> UInt8? {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
+        default: nil
+        }
     }
 }

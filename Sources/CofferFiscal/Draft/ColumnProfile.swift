@@ -5,6 +5,8 @@ struct ColumnProfile {
     private(set) var count = 0
     private var isYears = true
     private var hasLeadingZero = false
+    /// Digits before the decimal character, of the number with the most.
+    private var digitCount = 0
     /// What stands around the numbers, such as a currency.
     private var affixes: Set<String> = []
     private var hasOddNegative = false
@@ -12,7 +14,7 @@ struct ColumnProfile {
     /// Whether each cell is a date, whichever way it is written.
     private var isDates = true
     /// Cells that stand for none, such as a dash.
-    private var markers: Set<String> = []
+    private(set) var markers: Set<String> = []
     private var groups = GroupEvidence.none
     /// Cells that look like no number, and the first of them; counted as long as they are few.
     private var oddCount = 0
@@ -25,7 +27,7 @@ struct ColumnProfile {
 
     mutating func take(_ cell: Cell) {
         guard !cell.isEmpty else { return }
-        if Self.markers.contains(cell) {
+        if cell.count <= Self.longestMarker, Self.markers.contains(cell) {
             markers.insert(String(decoding: cell, as: UTF8.self))
             return
         }
@@ -46,6 +48,8 @@ struct ColumnProfile {
             candidates.removeAll { !$0.accepts(cell, number.core) }
         }
         if isYears { isYears = Self.isYear(cell) }
+        let unsigned = number.core.first == UInt8(ascii: "-") ? number.core.dropFirst() : number.core
+        digitCount = max(digitCount, unsigned.prefix { $0 &- 48 < 10 }.count)
         if number.core.first == UInt8(ascii: "0"), let second = number.core.dropFirst().first, second &- 48 < 10 {
             hasLeadingZero = true
         }
@@ -60,7 +64,18 @@ struct ColumnProfile {
         return number.contains { $0 &- 48 < 10 } && number.allSatisfy { $0 &- 48 < 10 || "+-., '".utf8.contains($0) }
     }
 
-    private static let markers = TextSet(["-", "–", "—", "..", "...", "n/a", "N/A", "#N/A"].map { Array($0.utf8) })
+    /// What people and spreadsheets write where there is no number or date.
+    private static let markerTexts = [
+        "-", "--", "---", "–", "—", ".", "..", "...", "…", ":", "*", "?", "NA", "N/A", "n/a", "na", "n.a.", "N.A.",
+        "n.a",
+        "#N/A", "#NA", "#DIV/0!", "#REF!", "#VALUE!", "#NUM!", "#NULL!", "#NAME?", "nd", "ND", "n/d", "N/D", "n.d.",
+        "N.D.",
+        "s/d", "S/D", "sd", "S.D.", "k.A.", "k. A.", "nil", "Nil", "NIL", "null", "NULL", "Null", "none", "None",
+        "NONE",
+        "nan", "NaN", "NAN", "missing", "not available", "Not available", "not applicable", "Not applicable", "x", "X",
+    ]
+    private static let markers = TextSet(markerTexts.map { Array($0.utf8) })
+    private static let longestMarker = 16
 
     /// The texts that stand for no value, in a column that is not one of texts.
     var missingValues: Set<String> { guess.type == .string ? [] : markers }
@@ -77,16 +92,19 @@ struct ColumnProfile {
     }
 
     /// The first candidate that every cell fits. Codes are text: what begins with a zero, or is called a code.
+    ///
+    /// A year is one by its cells, unless the column is called like an amount.
     var guess: Guess {
         guard count > 0, let candidate = candidates.first, !isAmbiguousDate else { return Guess(type: .string) }
         guard candidate.type.isNumeric else { return Guess(type: candidate.type, format: candidate.format) }
-        if candidate.type == .integer, isYears { return Guess(type: .integer, isYear: true) }
-        if hasLeadingZero || ColumnName(name).isTextCode || hasOddNegative || hasSpaces || affixes.count > 1 {
-            return Guess(type: .string)
-        }
+        let name = ColumnName(name)
+        if candidate.type == .integer, isYears, !hasSpaces, !name.isAmount { return Guess(type: .year) }
+        if hasLeadingZero || name.isTextCode || hasOddNegative || affixes.count > 1 { return Guess(type: .string) }
         var format = candidate.numberFormat
         format.isBare = affixes.isEmpty
-        return Guess(type: candidate.type, numberFormat: format, isShare: affixes == ["%"])
+        // A month has two digits, a degree three; the amounts of "Day care" have more.
+        let isCount = name.isCount || name.isTime && digitCount <= 2 || name.isPlace && digitCount <= 3
+        return Guess(type: candidate.type, numberFormat: format, isCount: isCount || affixes == ["%"])
     }
 
     /// Whether days and months can be taken for one another in all cells.
@@ -109,7 +127,6 @@ struct ColumnProfile {
         if hasOddNegative {
             return "taken for text: numbers like (1.50), 1.50- or -$1.50 are none for other readers; write -1.50"
         }
-        if hasSpaces { return "taken for text: there are spaces around its numbers; write them without" }
         if affixes.count > 1 { return "taken for text: there are several currencies in it" }
         guard groups == .ambiguous else { return nil }
         return candidate.numberFormat.group.isEmpty
@@ -117,17 +134,31 @@ struct ColumnProfile {
             : "taken for thousands, as three digits follow every comma: if it is the decimal one, write decimalChar"
     }
 
+    /// What else there is to know of it: a sentence each.
+    var remarks: [String] {
+        var remarks: [String] = []
+        if !missingValues.isEmpty {
+            let texts = missingValues.sorted().map(quoted).joined(separator: ", ")
+            remarks.append(
+                "\(texts) in it stand\(missingValues.count == 1 ? "s" : "") for missing values, as missingValues says")
+        }
+        if hasSpaces, guess.type.isNumeric {
+            remarks.append("there are spaces around its numbers, which some readers take for text; write them without")
+        }
+        return remarks
+    }
+
     struct Guess {
         var type: FieldType
         var numberFormat = NumberFormat()
         /// Of dates; nil for that of ISO 8601.
         var format: String?
-        /// Whether the cells are years, which are no amounts.
-        var isYear = false
-        /// Whether they are parts of a hundred.
-        var isShare = false
+        /// Whether the numbers are no amounts of money: they count something, are parts of a hundred, places or days.
+        var isCount = false
 
-        var isAmount: Bool { type.isNumeric && !isYear && !isShare }
+        var isAmount: Bool { type.isNumeric && !isCount }
+        /// Whether the cells are times.
+        var isTime: Bool { [.year, .yearmonth, .date, .datetime, .time].contains(type) }
     }
 }
 

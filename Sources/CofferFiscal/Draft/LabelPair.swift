@@ -23,12 +23,16 @@ struct LabelPair {
     /// `func1 (label)`.
     static func candidates(_ names: [String]) -> [LabelPair] {
         let names = names.map(ColumnName.init)
-        let byStem = Dictionary(grouping: names.indices) { names[$0].stem }
+        let stems = names.map(\.stem)
+        // What may be a label of whatever has its stem, and what may be one of a code as well.
+        let labels = names.indices.filter { names[$0].isLabel }
+        let texts = names.indices.filter { names[$0].isLabel || !names[$0].isCode && !names[$0].words.isEmpty }
+        let labelsByStem = Dictionary(grouping: labels) { stems[$0] }
+        let textsByStem = Dictionary(grouping: texts) { stems[$0] }
         var pairs: [LabelPair] = []
         for code in names.indices where !names[code].isLabel && !names[code].words.isEmpty {
-            for label in byStem[names[code].stem] ?? [] where label != code {
-                let isPlainText = names[code].isCode && !names[label].isCode && !names[label].words.isEmpty
-                guard names[label].isLabel || isPlainText else { continue }
+            let candidates = names[code].isCode ? textsByStem[stems[code]] : labelsByStem[stems[code]]
+            for label in candidates ?? [] where label != code {
                 if pairs.count == pairCount { return pairs }
                 pairs.append(LabelPair(code: code, label: label))
             }

@@ -12,6 +12,7 @@ struct ModelDraft {
     init(_ tables: [(name: String, table: TableDraft)], currency: String) {
         var (measures, dimensions): (Members, Members) = ([], [])
         var names: [String] = []
+        var (measureNames, dimensionNames) = (UniqueNames(), UniqueNames())
         for (resource, table) in tables {
             let labels = table.profile.labels
             // A number with a label is a code.
@@ -19,11 +20,12 @@ struct ModelDraft {
             guard !amounts.isEmpty else { continue }
             for column in amounts {
                 let source = Self.source(column.name, resource) + [("currency", .string(currency))]
-                measures.append((Self.unique(ColumnName(column.name).key, measures), .object(source)))
+                measures.append((measureNames.next(ColumnName(column.name).key, "_"), .object(source)))
                 names.append("\(resource).\(column.name)")
             }
-            for group in Self.groups(table.profile) where !amounts.contains(where: { $0.name == group.code.name }) {
-                dimensions.append((Self.unique(group.name, dimensions), Self.dimension(group, resource)))
+            let amountNames = Set(amounts.map(\.name))
+            for group in Self.groups(table.profile) where !amountNames.contains(group.code.name) {
+                dimensions.append((dimensionNames.next(group.name, "_"), Self.dimension(group, resource)))
             }
         }
         guard !measures.isEmpty, !dimensions.isEmpty else { return }
@@ -33,10 +35,6 @@ struct ModelDraft {
 
     private static func source(_ column: String, _ resource: String) -> Members {
         [("source", .string(column)), ("resource", .string(resource))]
-    }
-
-    private static func unique(_ name: String, _ members: Members) -> String {
-        numbered(name, "_") { candidate in !members.contains { $0.name == candidate } }
     }
 
     // MARK: Dimensions
@@ -62,19 +60,19 @@ struct ModelDraft {
     private static func dimension(_ group: Group, _ resource: String) -> JSONText {
         let code = ColumnName(group.code.name).key
         var attributes: Members = [(code, .object(source(group.code.name, resource)))]
+        var names = UniqueNames(taken: [code])
         for label in group.labels {
             let members = source(label.name, resource) + [("labelfor", .string(code))]
-            attributes.append((unique(ColumnName(label.name).key, attributes), .object(members)))
+            attributes.append((names.next(ColumnName(label.name).key, "_"), .object(members)))
         }
         return .object(kind(group) + [("attributes", .object(attributes)), ("primaryKey", .string(code))])
     }
 
     /// What the names of columns mostly mean.
     private static func kind(_ group: Group) -> Members {
-        let guess = group.code.guess
-        if guess.isYear || guess.type == .date || guess.type == .datetime {
-            return [("dimensionType", .string("datetime"))]
-        }
+        let name = ColumnName(group.code.name)
+        if group.code.guess.isTime || name.isTime { return [("dimensionType", .string("datetime"))] }
+        if name.isPlace { return [("dimensionType", .string("location"))] }
         let stem = group.name
         let classifications = [
             ("functional", ["func", "cofog"]),

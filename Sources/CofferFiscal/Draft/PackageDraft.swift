@@ -27,7 +27,7 @@ public struct PackageDraft: Sendable {
         var notes: [String] = []
         for path in paths {
             let table = try await TableDraft(path, in: source)
-            notes += table.isTable ? table.notes : ["\(path): it is empty, and left out"]
+            notes += table.isTable ? table.notes : [table.absence]
             if table.isTable { tables.append(table) }
         }
         let names = Self.uniqueNames(tables.map(\.name))
@@ -59,25 +59,29 @@ public struct PackageDraft: Sendable {
 
     /// - Parameter taken: names that are not free.
     static func uniqueNames(_ names: [String], taken: Set<String> = []) -> [String] {
-        var seen = taken
-        return names.map { name in
-            let unique = numbered(name, "-") { !seen.contains($0) }
-            seen.insert(unique)
-            return unique
-        }
+        var unique = UniqueNames(taken: taken)
+        return names.map { unique.next($0, "-") }
     }
 
     static func resource(_ name: String, _ table: TableDraft) -> JSONText {
-        let missing = table.profile.named.reduce(into: Set([""])) { $0.formUnion($1.missingValues) }
+        let columns = table.profile.named
+        let texts = columns.reduce(into: Set<String>()) { $0.formUnion($1.guess.type == .string ? $1.markers : []) }
+        // What is a text in another column, such as NA for Namibia, is missing in its own column alone.
+        let missing = columns.reduce(into: Set([""])) { $0.formUnion($1.missingValues.subtracting(texts)) }
         let schema: [(name: String, value: JSONText?)] = [
-            ("fields", .list(table.profile.named.map(field))),
+            (
+                "fields",
+                .list(
+                    columns.map { field($0, missing: $0.missingValues.isSubset(of: missing) ? nil : $0.missingValues) })
+            ),
             ("missingValues", .list(missing.sorted().map(JSONText.string))),
             ("primaryKey", table.profile.key.map(JSONText.string)),
         ]
         return .object([
             ("name", .string(name)), ("path", .string(table.path.description)),
             ("profile", .string("tabular-data-resource")),
-            ("format", .string("csv")), ("mediatype", .string("text/csv")), ("encoding", .string(table.encoding)),
+            ("format", .string("csv")), ("compression", table.packing == .gzip ? .string("gz") : nil),
+            ("mediatype", .string("text/csv")), ("encoding", .string(table.encoding)),
             ("bytes", .number(table.byteCount)), ("hash", .string(table.md5)), ("dialect", dialect(table.dialect)),
             ("schema", .object(schema)),
         ])
@@ -91,7 +95,8 @@ public struct PackageDraft: Sendable {
         ])
     }
 
-    static func field(_ column: ColumnProfile) -> JSONText {
+    /// - Parameter missing: texts that stand for no value in this column; nil for those of the schema.
+    static func field(_ column: ColumnProfile, missing: Set<String>? = nil) -> JSONText {
         let guess = column.guess
         let (number, plain) = (guess.numberFormat, NumberFormat())
         return .object([
@@ -100,6 +105,7 @@ public struct PackageDraft: Sendable {
             ("decimalChar", number.decimal == plain.decimal && number.group.isEmpty ? nil : text(number.decimal)),
             ("groupChar", number.group.isEmpty ? nil : text(number.group)),
             ("bareNumber", number.isBare ? nil : .bool(false)),
+            ("missingValues", missing.map { .list($0.union([""]).sorted().map(JSONText.string)) }),
         ])
     }
 

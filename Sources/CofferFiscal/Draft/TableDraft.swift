@@ -9,6 +9,10 @@ struct TableDraft {
     private(set) var byteCount: Int64 = 0
     private(set) var md5 = ""
     private(set) var profile = TableProfile(headerRow: 1)
+    /// How the file is packed.
+    let packing: TableFormat.Packing
+    /// Why it is no table, though it is called one.
+    private(set) var refusal: SourceError?
     /// What whoever edits the draft is to know.
     private(set) var notes: [String] = []
 
@@ -18,26 +22,44 @@ struct TableDraft {
     /// - Throws: ``SourceError`` if the file cannot be read, or its text not.
     init(_ path: PackagePath, in source: any PackageSource) async throws(SourceError) {
         self.path = path
-        let file = path.parts.last ?? ""
+        packing = path.description.lowercased().hasSuffix(".gz") ? .gzip : .none
+        var file = path.parts.last ?? ""
+        if packing == .gzip { file = String(file.dropLast(3)) }
         name = PackageDraft.name(file.lastIndex(of: ".").map { String(file[..<$0]) } ?? file, or: "table")
-        try await inspect(source)
-        profile = try await TableProfile(path, dialect, encoding, in: source)
+        do throws(SourceError) {
+            try await inspect(source)
+            profile = try await TableProfile(path, dialect, encoding, packing, in: source)
+        } catch {
+            guard error.isOfContent else { throw error }
+            refusal = error
+            return
+        }
         notes += profile.notes().map { "\(path): \($0)" }
     }
 
     /// Whether there is a header, without which there is no table.
-    var isTable: Bool { !profile.columns.isEmpty }
+    var isTable: Bool { !profile.columns.isEmpty && refusal == nil }
+
+    /// Why it is left out.
+    var absence: String { "\(path): it \(refusal?.reason ?? "is empty"), and left out" }
 
     /// Reads the bytes: how many they are, their MD5, whether they are UTF-8, and how the first are parted.
     private mutating func inspect(_ source: any PackageSource) async throws(SourceError) {
-        let file = try await source.open(path)
-        var digest = Digest(.md5)
+        let stored = TappedFile(try await source.open(path))
+        var digest: Digest? = Digest(.md5)
+        var storedCount: Int64 = 0
+        func observe(_ piece: [UInt8]) {
+            storedCount += Int64(piece.count)
+            digest?.update(piece.span)
+        }
+        let text = try await TableText(
+            stored, TableFormat(packing: packing), fields: [], dialect: dialect, observer: observe)
+        var textCount = 0
         var sample: [UInt8] = []
         var rest: [UInt8] = []
         var isUTF8 = true
-        while let piece = try await file.next() {
-            byteCount += Int64(piece.count)
-            digest.update(piece.span)
+        while let piece = try await text.next(observe) {
+            textCount += piece.count
             if sample.count < Self.sampleByteCount { sample += piece.prefix(Self.sampleByteCount - sample.count) }
             guard isUTF8 else { continue }
             rest += piece
@@ -48,9 +70,11 @@ struct TableDraft {
         }
         if isUTF8 { isUTF8 = (try? UTF8Span(validating: rest.span)) != nil }
         encoding = Self.encoding(sample, isUTF8: isUTF8)
-        md5 = hex(digest.finalize())
+        try await TableText.readOn(stored, observe)
+        byteCount = storedCount
+        if let digest = digest.take() { md5 = hex(digest.finalize()) }
         guard var decoder = TextDecoder(encoding: encoding) else { throw .failed("\(encoding) is not known here") }
-        dialect = DialectGuess(decoder.decode(sample), isWhole: byteCount == sample.count).dialect
+        dialect = DialectGuess(decoder.decode(sample), isWhole: textCount == sample.count).dialect
         if dialect.headerRow > 1 {
             notes.append(
                 "\(path): row \(dialect.headerRow) is taken for the header; other readers may take the first one: delete what "

@@ -16,9 +16,15 @@ struct TableProfile {
         for index in pairs.indices { pairs[index].take(row) }
     }
 
+    /// Whether a row is the header once more.
+    func isHeader(_ row: CSVRow) -> Bool {
+        row.count == columns.count
+            && columns.indices.allSatisfy { columns[$0].name == String(decoding: row[$0], as: UTF8.self) }
+    }
+
     private mutating func takeHeader(_ row: CSVRow) {
         guard row.number >= headerRow else { return }
-        let names = (0..<row.count).map { String(decoding: row[$0], as: UTF8.self) }
+        let names = row.names
         columns = names.map { ColumnProfile(name: $0) }
         pairs = LabelPair.candidates(names)
     }
@@ -27,12 +33,15 @@ struct TableProfile {
     ///
     /// - Throws: ``SourceError`` if it cannot be read, or its text not.
     init(
-        _ path: PackagePath, _ dialect: CSVDialect, _ encoding: String, in source: any PackageSource
+        _ path: PackagePath, _ dialect: CSVDialect, _ encoding: String, _ packing: TableFormat.Packing = .none,
+        in source: any PackageSource
     ) async throws(SourceError) {
         self.init(headerRow: dialect.headerRow)
         guard var text = TextPieces(dialect, encoding: encoding) else { throw .failed("\(encoding) is not known here") }
-        let file = try await source.open(path)
-        while let piece = try await file.next() { text.append(piece) { take($0) } }
+        let file = try await TableText(
+            TappedFile(try await source.open(path)), TableFormat(packing: packing), fields: [], dialect: dialect,
+            observer: { _ in })
+        while let piece = try await file.next({ _ in }) { text.append(piece) { take($0) } }
         text.finish { take($0) }
         if let fault = text.fault { throw .failed("\(path), row \(fault.row): \(fault.reason)") }
     }
@@ -54,10 +63,16 @@ struct TableProfile {
             notes.append(
                 "several columns are called \(twice.map(quoted).joined(separator: ", ")): give each its own name")
         }
+        for column in named where column.name.trimming({ $0.isWhitespace }) != column.name[...] {
+            notes.append(
+                "the name of the column \(quoted(column.name)) has a space at its beginning or end: delete it there, and in "
+                    + "the field's name")
+        }
+        for column in named where !described.contains(column.name) {
+            if let note = column.note { notes.append("\(quoted(column.name)) is \(note)") }
+            notes += column.remarks.map { "\(quoted(column.name)): \($0)" }
+        }
         return notes
-            + named.filter { !described.contains($0.name) }.compactMap { column in
-                column.note.map { "\(quoted(column.name)) is \($0)" }
-            }
     }
 
     /// The columns that a field can be made of: those with a name that no other one before has.

@@ -13,16 +13,22 @@ struct TypeCandidate: Sendable {
         return reader.read(number) != nil && (numberFormat.group.isEmpty || isGrouped(number))
     }
 
-    /// Whether there are three digits after every group character, so that `1,5` is no fifteen.
+    /// Whether the group characters part all digits before the decimal character into groups of three, of which the first
+    /// may be shorter, so that `1,5` is no fifteen and `1.234,50` no 1.2345.
     private func isGrouped(_ number: Cell) -> Bool {
         let decimal = numberFormat.decimal[0]
-        var rest = number.prefix { $0 != decimal }
+        let whole = number.prefix { $0 != decimal }
+        guard Self.firstRange(of: numberFormat.group, in: number[whole.endIndex...]) == nil else { return false }
+        var rest = whole.drop { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "+") }
+        guard let first = Self.firstRange(of: numberFormat.group, in: rest) else { return true }
+        // 0,250 is a quarter.
+        let count = first.lowerBound - rest.startIndex
+        guard (1...3).contains(count), rest.first != UInt8(ascii: "0") else { return false }
         while let place = Self.firstRange(of: numberFormat.group, in: rest) {
             rest = rest[place.upperBound...]
-            let digits = rest.prefix { $0 &- 48 < 10 }.count
-            guard digits == 3 else { return false }
+            guard rest.prefix(while: { $0 &- 48 < 10 }).count == 3 else { return false }
         }
-        return true
+        return rest.count == 3
     }
 
     private static func firstRange(of text: [UInt8], in slice: Slice<Cell>) -> Range<Int>? {
@@ -42,12 +48,12 @@ struct TypeCandidate: Sendable {
 
     private init?(_ type: FieldType, pattern: String) {
         guard let format = DatePattern(pattern).map(CellReader.DateFormat.pattern) else { return nil }
-        self.init(type, type == .date ? .date(format) : .dateTime(format))
+        self.init(type, type == .date ? .date(format) : type == .time ? .time(format) : .dateTime(format))
         self.format = pattern
     }
 
     /// Plain forms come first: what can be read in the usual way is.
-    static let all: [TypeCandidate] = numbers + dates + [boolean]
+    static let all: [TypeCandidate] = numbers + dates + times + [boolean]
 
     private static let numbers: [TypeCandidate] =
         [TypeCandidate(.integer, .integer(NumberFormat())), TypeCandidate(.number, .number(NumberFormat()))]
@@ -61,6 +67,10 @@ struct TypeCandidate: Sendable {
         + ["%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%m-%d-%Y", "%Y/%m/%d"]
         .compactMap { TypeCandidate(.date, pattern: $0) }
         + ["%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M"].compactMap { TypeCandidate(.datetime, pattern: $0) }
+
+    private static let times: [TypeCandidate] =
+        [TypeCandidate(.yearmonth, .yearMonth), TypeCandidate(.time, .time(.iso))]
+        + [TypeCandidate(.time, pattern: "%H:%M")].compactMap { $0 }
 
     private static let boolean = TypeCandidate(
         .boolean,

@@ -40,27 +40,70 @@ public struct Finding: Sendable, Equatable {
 /// The findings of a run: all are counted, and of each rule in each file the first are kept.
 struct Findings: Sendable {
     private(set) var kept: [Finding] = []
-    private(set) var counts: [Rule: Int] = [:]
-    private var keptCounts: [Group: Int] = [:]
     let limit: Int
+    private var tallies: [Tally] = []
+    /// The places of the tallies.
+    private var places: [Group: Int] = [:]
+    /// Where the last finding was counted: what is wrong once is often wrong many times.
+    private var last = 0
 
     private struct Group: Hashable {
         let rule: Rule
         let file: String
     }
 
+    private struct Tally {
+        let group: Group
+        var total = 0
+        var kept = 0
+    }
+
     /// - Parameter limit: how many findings of one rule in one file are kept.
     init(limit: Int) { self.limit = limit }
 
+    /// How many findings there are of each rule.
+    var counts: [Rule: Int] { tallies.reduce(into: [:]) { $0[$1.group.rule, default: 0] += $1.total } }
+
+    /// How many there are of one rule.
+    func count(of rule: Rule) -> Int { tallies.reduce(0) { $0 + ($1.group.rule == rule ? $1.total : 0) } }
+
     mutating func add(_ rule: Rule, _ location: Finding.Location, _ message: @autoclosure () -> String) {
-        counts[rule, default: 0] += 1
-        guard keptCounts[Group(rule: rule, file: location.file), default: 0] < limit else { return }
-        keptCounts[Group(rule: rule, file: location.file), default: 0] += 1
+        guard keeps(rule, location.file) else { return }
         kept.append(Finding(rule: rule, message: message(), location: location))
     }
 
+    mutating func add(_ rule: Rule, _ place: DescriptorPlace, _ message: @autoclosure () -> String) {
+        guard keeps(rule, place.file) else { return }
+        kept.append(Finding(rule: rule, message: message(), location: place.location))
+    }
+
     /// Counts a finding that is not kept.
-    mutating func count(_ rule: Rule) { counts[rule, default: 0] += 1 }
+    mutating func count(_ rule: Rule) {
+        let place = tally(rule, "")
+        tallies[place].total += 1
+    }
 
     mutating func add(_ finding: Finding) { add(finding.rule, finding.location, finding.message) }
+
+    /// Counts a finding.
+    ///
+    /// - Returns: whether it is among the first.
+    private mutating func keeps(_ rule: Rule, _ file: String) -> Bool {
+        let place = tally(rule, file)
+        tallies[place].total += 1
+        guard tallies[place].kept < limit else { return false }
+        tallies[place].kept += 1
+        return true
+    }
+
+    private mutating func tally(_ rule: Rule, _ file: String) -> Int {
+        if last < tallies.count, tallies[last].group.rule == rule, tallies[last].group.file == file { return last }
+        let group = Group(rule: rule, file: file)
+        last = places[group] ?? tallies.count
+        if last == tallies.count {
+            tallies.append(Tally(group: group))
+            places[group] = last
+        }
+        return last
+    }
 }

@@ -56,8 +56,10 @@ extension Report {
 
     private static func sarif(_ finding: Finding, index: Int) -> JSONText {
         let place = finding.location
+        let isURL = PackagePath.scheme(of: place.file) != nil
         let file = JSONText.object([
-            ("uri", JSONText.string(encoded(place.file))), ("uriBaseId", JSONText.string("PACKAGE")),
+            ("uri", JSONText.string(isURL ? place.file : encoded(place.file))),
+            ("uriBaseId", isURL ? nil : JSONText.string("PACKAGE")),
         ])
         let region = place.line.map { JSONText.object([("startLine", JSONText.number($0))]) }
         let names = [place.resource, place.field].compactMap { $0 }.joined(separator: "/")

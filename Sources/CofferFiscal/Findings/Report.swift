@@ -19,6 +19,17 @@ public struct Report: Sendable {
     /// Whether there is no error; warnings may be there.
     public var isValid: Bool { errorCount == 0 }
 
+    /// Whether there is a descriptor that can be read, so that there is something that can be done with errors as well.
+    public var hasDescriptor: Bool {
+        let rules: Set<Rule> = [
+            .descriptorMissing, .descriptorSize, .descriptorEncoding, .descriptorJSON, .descriptorDuplicate,
+        ]
+        return !findings.contains { finding in
+            rules.contains(finding.rule) && finding.location.pointer == nil
+                && PackagePath.descriptors.contains { $0.description == finding.location.file }
+        }
+    }
+
     private func count(_ severity: Rule.Severity) -> Int {
         counts.reduce(0) { $0 + ($1.key.severity == severity ? $1.value : 0) }
     }

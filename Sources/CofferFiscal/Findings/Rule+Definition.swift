@@ -12,7 +12,8 @@ extension Rule {
     var definition: Definition {
         switch self {
         case .descriptorMissing: about(.structure, .error, "The package has a descriptor, datapackage.json.")
-        case .descriptorSize: about(.structure, .error, "The descriptor has at most 8 MiB and 200,000 values.")
+        case .descriptorSize:
+            about(.structure, .error, "The descriptor has at most 2 MiB, 100,000 values and 16,384 parts.")
         case .descriptorEncoding: about(.structure, .error, "The descriptor is UTF-8 without a byte order mark.")
         case .descriptorJSON: about(.structure, .error, "The descriptor is a JSON document, and an object.")
         case .descriptorDuplicate: about(.structure, .error, "No name occurs twice in one object of the descriptor.")
@@ -21,6 +22,10 @@ extension Rule {
         case .packageName:
             about(
                 .structure, .error, "The package's name is lower-case letters, digits, and \".\", \"_\", \"-\", \"/\".")
+        case .packageNameForm:
+            about(
+                .structure, .warning,
+                "The name of a package of version 2 is lower-case letters, digits, and \".\", \"_\", \"-\", \"/\".")
         case .packageNameMissing: about(.structure, .warning, "The package has a name.")
         case .license: about(.structure, .warning, "A license has a name or a path.")
         case .resources: about(.structure, .error, "The package has at least one resource.")
@@ -28,6 +33,10 @@ extension Rule {
             about(
                 .structure, .error,
                 "Every resource has a name, of lower-case letters, digits, and \".\", \"_\", \"-\", \"/\".")
+        case .resourceNameForm:
+            about(
+                .structure, .warning,
+                "The name of a resource of version 2 is lower-case letters, digits, and \".\", \"_\", \"-\", \"/\".")
         case .resourceNameDuplicate: about(.structure, .error, "No two resources have one name.")
         case .resourceContent: about(.structure, .error, "A resource has either a path or data.")
         case .resourcePath:
@@ -41,7 +50,9 @@ extension Rule {
             about(.structure, .warning, "A resource's data is in the package; what is at other URLs is not looked at.")
         case .resourceMissing: about(.structure, .error, "The file that a resource names is there and can be read.")
         case .resourceFormat:
-            about(.structure, .warning, "A resource with a schema is CSV; other formats are not looked at.")
+            about(.structure, .warning, "A table is of a format that is read; others are not looked at.")
+        case .resourceUnread:
+            about(.structure, .error, "All tables of the package are read, unless some may be left.")
         case .mediatype: about(.structure, .warning, "A media type is of the form type/subtype.")
         case .encoding: about(.structure, .error, "The encoding is one that is known.")
         case .dialect:
@@ -50,11 +61,16 @@ extension Rule {
                 "The dialect's characters are single ASCII characters, and it asks for nothing that is not read.")
         case .hashFormat: about(.structure, .warning, "A hash is 32 hexadecimal digits of MD5, or algorithm:digits.")
         case .reference:
-            about(.structure, .error, "A schema or dialect that is a path can be read; URLs are not followed.")
+            about(.structure, .error, "A schema or dialect that stands elsewhere can be read.")
+        case .referenceRemote:
+            about(.structure, .warning, "A schema or dialect is in the package; those at URLs may have to be fetched.")
+        case .profileUnchecked:
+            about(.structure, .warning, "A profile is one of the specifications; others are not looked at.")
+        case .schemaRequired: about(.structure, .error, "A tabular-data-resource has a schema.")
         case .schemaMissing: about(.structure, .warning, "A table has a schema.")
         case .schemaFields: about(.structure, .error, "A schema has fields.")
         case .fieldName: about(.structure, .error, "Every field has a name.")
-        case .fieldNameDuplicate: about(.structure, .error, "No two fields of a schema have one name.")
+        case .fieldNameDuplicate: about(.structure, .warning, "No two fields of a schema have one name.")
         case .fieldType: about(.structure, .error, "A field's type is one of Table Schema's.")
         case .fieldFormat:
             about(.structure, .warning, "A field's format is one that its type has; others are not looked at.")
@@ -108,6 +124,9 @@ extension Rule {
             about(.fiscal, .error, "An extra field has a name, and either a constant or normalizationTarget.")
         case .normalize:
             about(.fiscal, .error, "A field is normalized into extra fields that are normalization targets.")
+        case .fileKind: about(.data, .error, "A file is of the kind that the descriptor says.")
+        case .compression: about(.data, .error, "A file that is packed can be unpacked, and becomes no monster.")
+        case .delimiter: about(.data, .error, "The cells are parted by the delimiter that the descriptor says.")
         case .byteOrderMark: about(.data, .warning, "A file of UTF-8 begins without a byte order mark.")
         case .textEncoding: about(.data, .error, "All text is in the resource's encoding.")
         case .nulByte: about(.data, .error, "No cell holds a NUL.")
@@ -119,6 +138,7 @@ extension Rule {
         case .headerMissing: about(.data, .error, "A table has a header.")
         case .headerBlank: about(.data, .error, "Every column has a name.")
         case .headerDuplicate: about(.data, .error, "No two columns have one name.")
+        case .headerSpace: about(.data, .warning, "No name of a column has a space at its beginning or end.")
         case .headerName: about(.data, .error, "A column has the name of the field in its place.")
         case .headerOrder: about(.data, .error, "The columns are in the order of the schema's fields.")
         case .headerExtra: about(.data, .error, "Every column is a field of the schema.")
@@ -128,6 +148,7 @@ extension Rule {
         case .rowShort: about(.data, .error, "A row has a cell for every column.")
         case .rowLong: about(.data, .error, "A row has no cell beyond the columns.")
         case .type: about(.data, .error, "A cell is of its field's type and format.")
+        case .numberSpace: about(.data, .warning, "There is no space around a number.")
         case .required: about(.data, .error, "A cell of a required field is not missing.")
         case .unique: about(.data, .error, "No two rows have the same cell in a unique field.")
         case .minLength: about(.data, .error, "A cell has at least so many characters or items.")

@@ -8,10 +8,12 @@ public enum Rule: String, Sendable, CaseIterable {
     case descriptorDuplicate = "descriptor-duplicate"
     case propertyType = "property-type"
     case packageName = "package-name"
+    case packageNameForm = "package-name-form"
     case packageNameMissing = "package-name-missing"
     case license
     case resources
     case resourceName = "resource-name"
+    case resourceNameForm = "resource-name-form"
     case resourceNameDuplicate = "resource-name-duplicate"
     case resourceContent = "resource-content"
     case resourcePath = "resource-path"
@@ -21,11 +23,15 @@ public enum Rule: String, Sendable, CaseIterable {
     case resourceRemote = "resource-remote"
     case resourceMissing = "resource-missing"
     case resourceFormat = "resource-format"
+    case resourceUnread = "resource-unread"
     case mediatype
     case encoding
     case dialect
     case hashFormat = "hash-format"
     case reference
+    case referenceRemote = "reference-remote"
+    case profileUnchecked = "profile-unchecked"
+    case schemaRequired = "schema-required"
     case schemaMissing = "schema-missing"
     case schemaFields = "schema-fields"
     case fieldName = "field-name"
@@ -72,6 +78,9 @@ public enum Rule: String, Sendable, CaseIterable {
     case normalize
 
     // Data
+    case fileKind = "file-kind"
+    case compression
+    case delimiter
     case byteOrderMark = "byte-order-mark"
     case textEncoding = "text-encoding"
     case nulByte = "nul-byte"
@@ -83,6 +92,7 @@ public enum Rule: String, Sendable, CaseIterable {
     case headerMissing = "header-missing"
     case headerBlank = "header-blank"
     case headerDuplicate = "header-duplicate"
+    case headerSpace = "header-space"
     case headerName = "header-name"
     case headerOrder = "header-order"
     case headerExtra = "header-extra"
@@ -92,6 +102,7 @@ public enum Rule: String, Sendable, CaseIterable {
     case rowShort = "row-short"
     case rowLong = "row-long"
     case type
+    case numberSpace = "number-space"
     case required
     case unique
     case minLength = "min-length"

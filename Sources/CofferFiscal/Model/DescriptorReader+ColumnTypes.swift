@@ -18,8 +18,7 @@ extension DescriptorReader {
         guard let property = root["columnTypes"] else { return (.standard, true) }
         var taxonomy = ColumnTaxonomy.standard
         var isWhole = true
-        let items = property.isArray ? property.items : [property]
-        for item in items {
+        for item in parts(property.isArray ? property.items : [property], of: property) {
             if let url = item.value.string {
                 let isStandard = Self.isStandardTaxonomy(url)
                 isWhole = isWhole && isStandard
@@ -103,7 +102,7 @@ extension DescriptorReader {
         let name: String
         let type: FieldType
         let columnType: String
-        let location: Finding.Location
+        let location: DescriptorPlace
     }
 
     private mutating func check(_ schema: TableSchema, _ resource: String, _ taxonomy: ColumnTaxonomy, isWhole: Bool) {
@@ -130,18 +129,25 @@ extension DescriptorReader {
     }
 
     private mutating func isWellFormed(_ column: TypedColumn) -> Bool {
-        let words = column.columnType.split(separator: ":", omittingEmptySubsequences: false)
-        let isWord = { (word: Substring) in
-            !word.isEmpty
-                && word.utf8.allSatisfy {
-                    $0 < 128 && Character(UnicodeScalar($0)).isLetter || "-_0123456789".utf8.contains($0)
-                }
+        let words = column.columnType.utf8.split(
+            separator: UInt8(ascii: ":"), maxSplits: ColumnTaxonomy.wordLimit, omittingEmptySubsequences: false)
+        if words.count <= ColumnTaxonomy.wordLimit, words.allSatisfy({ !$0.isEmpty && $0.allSatisfy(Self.isOfWord) }) {
+            return true
         }
-        if words.allSatisfy(isWord) { return true }
         findings.add(
             .columnType, column.location,
-            "the column type \(quoted(column.columnType)) is not words with colons between")
+            "the column type \(quoted(column.columnType)) is not words with colons between, "
+                + "\(ColumnTaxonomy.wordLimit) at most")
         return false
+    }
+
+    private static func isOfWord(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
+            true
+        default: false
+        }
     }
 
     private mutating func check(

@@ -45,13 +45,14 @@ extension DescriptorReader {
     /// A property with a fixed set of values.
     @discardableResult
     mutating func check(
-        _ node: DescriptorNode, _ name: String, _ allowed: [String], _ rule: Rule, of owner: String = "the package"
+        _ node: DescriptorNode, _ name: String, _ allowed: [String], _ rule: Rule,
+        of owner: () -> String = { "the package" }
     ) -> String? {
         guard let text = string(node, name), let place = node[name] else { return nil }
         if allowed.contains(text) { return text }
         findings.add(
             rule, place.location,
-            "\(name) of \(owner) is \(quoted(text)); allowed are \(allowed.joined(separator: ", "))")
+            "\(name) of \(owner()) is \(quoted(text)); allowed are \(allowed.joined(separator: ", "))")
         return nil
     }
 }

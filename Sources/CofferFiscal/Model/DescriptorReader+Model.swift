@@ -1,20 +1,37 @@
 import CofferModel
 
 extension DescriptorReader {
+    /// The model, or what it was called until 0.3.0-alpha8; other tools mean other things by that word.
+    func model(_ root: DescriptorNode) -> DescriptorNode? {
+        if let model = root["model"] { return model }
+        guard let mapping = root["mapping"], mapping["measures"] != nil || mapping["dimensions"] != nil else {
+            return nil
+        }
+        return mapping
+    }
+
     mutating func readModel(_ root: DescriptorNode) {
-        guard let node = object(root, "model") else { return }
+        guard let node = model(root) else { return }
+        guard node.isObject else { return mistyped(node, "model", "an object", nil) }
         var model = FiscalModel()
-        let measures = object(node, "measures")?.members ?? []
+        let measures = members(node, "measures")
         if measures.isEmpty { findings.add(.modelMeasures, node.location, "the model has no measures") }
         for (name, node) in measures {
             if let measure = readMeasure(name, node) { model.measures.append(measure) }
         }
-        let dimensions = object(node, "dimensions")?.members ?? []
+        let dimensions = members(node, "dimensions")
         if dimensions.isEmpty { findings.add(.modelDimensions, node.location, "the model has no dimensions") }
         for (name, node) in dimensions {
             if let dimension = readDimension(name, node) { model.dimensions.append(dimension) }
         }
         package.model = model
+    }
+
+    private typealias Members = ArraySlice<(name: String, node: DescriptorNode)>
+
+    private mutating func members(_ node: DescriptorNode, _ name: String) -> Members {
+        guard let object = self.object(node, name) else { return [] }
+        return parts(object.members, of: object)
     }
 
     private mutating func isObject(_ node: DescriptorNode, _ kind: String) -> Bool {
@@ -27,42 +44,42 @@ extension DescriptorReader {
 
     private mutating func readMeasure(_ name: String, _ node: DescriptorNode) -> Measure? {
         guard isObject(node, "a measure") else { return nil }
-        let owner = "the measure \(quoted(name))"
+        func owner() -> String { "the measure \(quoted(name))" }
         let currency = readCurrency(node, owner)
         let factor = readFactor(node, owner)
         let direction = check(node, "direction", ["expenditure", "revenue"], .measureDirection, of: owner)
         let phases = ["proposed", "approved", "adjusted", "executed"]
         let phase = check(node, "phase", phases, .measurePhase, of: owner)
         guard let source = string(node, "source") else {
-            if node["source"] == nil { findings.add(.measureSource, node.location, "\(owner) has no source") }
+            if node["source"] == nil { findings.add(.measureSource, node.location, "\(owner()) has no source") }
             return nil
         }
         guard let reference = resolve(source, node, .measureSource, owner) else { return nil }
         if let field = field(reference), !field.type.isNumeric {
             findings.add(
                 .measureType, node.location,
-                "\(owner) has the source \(quoted(source)), which is of type \(field.type.rawValue) and not a number")
+                "\(owner()) has the source \(quoted(source)), which is of type \(field.type.rawValue) and not a number")
         }
         return Measure(
             name: name, source: reference, currency: currency, factor: factor, direction: direction, phase: phase)
     }
 
-    private mutating func readCurrency(_ node: DescriptorNode, _ owner: String) -> String? {
+    private mutating func readCurrency(_ node: DescriptorNode, _ owner: () -> String) -> String? {
         guard let currency = string(node, "currency"), let place = node["currency"] else {
-            if node["currency"] == nil { findings.add(.measureCurrency, node.location, "\(owner) has no currency") }
+            if node["currency"] == nil { findings.add(.measureCurrency, node.location, "\(owner()) has no currency") }
             return nil
         }
         if Self.isLetters(currency, 3), currency == currency.uppercased() { return currency }
         findings.add(
             .measureCurrency, place.location,
-            "the currency of \(owner) is \(quoted(currency)), and not three capital letters")
+            "the currency of \(owner()) is \(quoted(currency)), and not three capital letters")
         return nil
     }
 
-    private mutating func readFactor(_ node: DescriptorNode, _ owner: String) -> Double {
+    private mutating func readFactor(_ node: DescriptorNode, _ owner: () -> String) -> Double {
         guard let place = node["factor"] else { return 1 }
         if let factor = place.value.number?.double, factor != 0, factor.isFinite { return factor }
-        findings.add(.measureFactor, place.location, "the factor of \(owner) is a number that is not zero")
+        findings.add(.measureFactor, place.location, "the factor of \(owner()) is a number that is not zero")
         return 1
     }
 
@@ -74,52 +91,59 @@ extension DescriptorReader {
 
     private mutating func readDimension(_ name: String, _ node: DescriptorNode) -> Dimension? {
         guard isObject(node, "a dimension") else { return nil }
-        let owner = "the dimension \(quoted(name))"
+        func owner() -> String { "the dimension \(quoted(name))" }
         var dimension = Dimension(name: name)
         dimension.type = check(node, "dimensionType", Self.dimensionTypes, .dimensionType, of: owner)
         dimension.classificationType = check(
             node, "classificationType", ["functional", "administrative", "economic"], .dimensionClassification,
             of: owner)
-        let members = object(node, "attributes")?.members ?? []
-        if members.isEmpty { findings.add(.dimensionAttributes, node.location, "\(owner) has no attributes") }
+        // Attributes were called fields until 0.3.0-alpha5.
+        let key = node["attributes"] == nil && node["fields"]?.isObject == true ? "fields" : "attributes"
+        let members = self.members(node, key)
+        if members.isEmpty { findings.add(.dimensionAttributes, node.location, "\(owner()) has no attributes") }
         for (name, node) in members {
-            if let attribute = readAttribute(name, node, owner) { dimension.attributes.append(attribute) }
+            if let attribute = readAttribute(name, node, of: owner) { dimension.attributes.append(attribute) }
         }
-        let names = Set(members.map(\.name))
+        let names = Set(members.map { ExactText($0.name) })
         dimension.primaryKey = readPrimaryKey(node, names, owner)
         checkRelations(dimension, names, members, owner)
         return dimension
     }
 
-    private mutating func readPrimaryKey(_ node: DescriptorNode, _ names: Set<String>, _ owner: String) -> [String] {
+    private mutating func readPrimaryKey(_ node: DescriptorNode, _ names: Set<ExactText>, _ owner: () -> String)
+        -> [String]
+    {
         guard let place = node["primaryKey"] else {
-            findings.add(.dimensionKey, node.location, "\(owner) has no primaryKey")
+            findings.add(.dimensionKey, node.location, "\(owner()) has no primaryKey")
             return []
         }
         let key = strings(node, "primaryKey") ?? []
         if key.isEmpty, place.isArray {
-            findings.add(.dimensionKey, place.location, "the primaryKey of \(owner) is empty")
+            findings.add(.dimensionKey, place.location, "the primaryKey of \(owner()) is empty")
         }
-        for name in key where !names.contains(name) {
+        for name in key where !names.contains(ExactText(name)) {
             findings.add(
-                .dimensionKey, place.location, "\(owner) has no attribute \(quoted(name)), which its primaryKey names")
+                .dimensionKey, place.location, "\(owner()) has no attribute \(quoted(name)), which its primaryKey names"
+            )
         }
-        return key.filter(names.contains)
+        return key.filter { names.contains(ExactText($0)) }
     }
 
-    private mutating func readAttribute(_ name: String, _ node: DescriptorNode, _ owner: String) -> Attribute? {
+    private mutating func readAttribute(
+        _ name: String, _ node: DescriptorNode, of dimension: () -> String
+    ) -> Attribute? {
         guard isObject(node, "an attribute") else { return nil }
-        let owner = "the attribute \(quoted(name)) of \(owner)"
+        func owner() -> String { "the attribute \(quoted(name)) of \(dimension())" }
         let labelFor = string(node, "labelfor")
         let parent = string(node, "parent")
         switch (node["source"], node["constant"]) {
-        case (nil, nil): findings.add(.attributeSource, node.location, "\(owner) has neither source nor constant")
-        case (.some, .some): findings.add(.attributeSource, node.location, "\(owner) has both source and constant")
+        case (nil, nil): findings.add(.attributeSource, node.location, "\(owner()) has neither source nor constant")
+        case (.some, .some): findings.add(.attributeSource, node.location, "\(owner()) has both source and constant")
         case (nil, let constant?):
             if let text = constant.cellText {
                 return Attribute(name: name, content: .constant(text), labelFor: labelFor, parent: parent)
             }
-            findings.add(.attributeSource, constant.location, "the constant of \(owner) is a string or a number")
+            findings.add(.attributeSource, constant.location, "the constant of \(owner()) is a string or a number")
         case (.some, nil):
             guard let source = string(node, "source"),
                 let reference = resolve(source, node, .attributeSource, owner)
@@ -130,40 +154,43 @@ extension DescriptorReader {
     }
 
     private mutating func checkRelations(
-        _ dimension: Dimension, _ names: Set<String>, _ members: [(name: String, node: DescriptorNode)], _ owner: String
+        _ dimension: Dimension, _ names: Set<ExactText>, _ members: Members, _ owner: () -> String
     ) {
         for (name, node) in members {
-            let attribute = "the attribute \(quoted(name)) of \(owner)"
-            if let label = node["labelfor"], let target = label.value.string, !names.contains(target) || target == name
+            func attribute() -> String { "the attribute \(quoted(name)) of \(owner())" }
+            if let label = node["labelfor"], let target = label.value.string,
+                !names.contains(ExactText(target)) || target == name
             {
                 findings.add(
                     .attributeLabelFor, label.location,
-                    "\(attribute) is a label for \(quoted(target)), which is no other one")
+                    "\(attribute()) is a label for \(quoted(target)), which is no other one")
             }
-            if let parent = node["parent"], let target = parent.value.string, !names.contains(target) {
+            if let parent = node["parent"], let target = parent.value.string, !names.contains(ExactText(target)) {
                 findings.add(
                     .attributeParent, parent.location,
-                    "\(attribute) has the parent \(quoted(target)), which is not there")
+                    "\(attribute()) has the parent \(quoted(target)), which is not there")
             }
         }
         let parents = Dictionary(
-            members.compactMap { member in member.node["parent"]?.value.string.map { (member.name, $0) } },
+            members.compactMap { member in
+                member.node["parent"]?.value.string.map { (ExactText(member.name), ExactText($0)) }
+            },
             uniquingKeysWith: { first, _ in first })
         let circles = Self.circles(parents)
-        for (name, node) in members where circles.contains(name) {
+        for (name, node) in members where circles.contains(ExactText(name)) {
             findings.add(
-                .attributeParent, node.location, "the parents of \(quoted(name)) in \(owner) lead back to itself")
+                .attributeParent, node.location, "the parents of \(quoted(name)) in \(owner()) lead back to itself")
         }
     }
 
     /// All attributes whose parents lead back to them. Each is walked over once.
-    private static func circles(_ parents: [String: String]) -> Set<String> {
-        var walked: Set<String> = []
-        var circles: Set<String> = []
+    private static func circles(_ parents: [ExactText: ExactText]) -> Set<ExactText> {
+        var walked: Set<ExactText> = []
+        var circles: Set<ExactText> = []
         for start in parents.keys where !walked.contains(start) {
-            var path: [String] = []
-            var places: [String: Int] = [:]
-            var current: String? = start
+            var path: [ExactText] = []
+            var places: [ExactText: Int] = [:]
+            var current: ExactText? = start
             while let name = current, walked.insert(name).inserted {
                 places[name] = path.count
                 path.append(name)
@@ -178,14 +205,14 @@ extension DescriptorReader {
 
     /// The field that a source names, in the resource that stands beside it, or else the first one.
     private mutating func resolve(
-        _ source: String, _ node: DescriptorNode, _ rule: Rule, _ owner: String
+        _ source: String, _ node: DescriptorNode, _ rule: Rule, _ owner: () -> String
     ) -> FieldReference? {
         let name = string(node, "resource")
         guard let resource = name.map(package.resource) ?? package.resources.first else {
             // Without resources there is a finding already.
             if let name {
                 findings.add(
-                    .modelResource, node.location, "\(owner) is in the resource \(quoted(name)), which is not there")
+                    .modelResource, node.location, "\(owner()) is in the resource \(quoted(name)), which is not there")
             }
             return nil
         }
@@ -194,7 +221,7 @@ extension DescriptorReader {
         }
         findings.add(
             rule, (node["source"] ?? node).location,
-            "\(owner) has the source \(quoted(source)), which is no field of the resource \(quoted(resource.name))")
+            "\(owner()) has the source \(quoted(source)), which is no field of the resource \(quoted(resource.name))")
         return nil
     }
 

@@ -7,6 +7,8 @@ public enum PublicationError: Error, CustomStringConvertible {
     /// The package has errors; they are in the report.
     case invalid(Report)
     case source(PackagePath, SourceError)
+    /// Another package is there: where, and its name if it has one that can be read.
+    case occupied(location: String, name: String?)
     /// What S3 answered, or that it did not.
     case service(String)
 
@@ -14,6 +16,9 @@ public enum PublicationError: Error, CustomStringConvertible {
         switch self {
         case .invalid(let report): "\(report.location) has \(Report.count(report.errorCount, "error"))"
         case .source(let path, let error): "the file \(path) \(error.reason)"
+        case .occupied(let location, let name):
+            "\(location) has \(name.map { "the package \(quoted($0))" } ?? "another package") already: use another prefix, or "
+                + "write over it with --replace"
         case .service(let reason): reason
         }
     }
@@ -25,13 +30,16 @@ public enum PublicationError: Error, CustomStringConvertible {
 /// What goes up is what was validated: a file that has become another one since then fails, and the descriptor is not
 /// written.
 ///
-/// What is there already with the same MD5 is not sent again. Nothing is deleted.
+/// What is there already with the same MD5 is not sent again. Nothing is deleted that was there before; where it fails,
+/// the objects that it made are taken back. Into the place of another package nothing is written unless it is said.
 public struct Publication: Sendable {
     private let source: any PackageSource
     private let client: S3Client
     private let place: BucketPlace
     private let allowsInvalid: Bool
     private let acl: CannedACL?
+    private let replaces: Bool
+    private let fetches: Bool
 
     /// Files under way at once.
     private static let parallelism = 4
@@ -39,15 +47,19 @@ public struct Publication: Sendable {
     /// - Parameters:
     ///   - allowsInvalid: publishes a package with errors as well, but for files that are not there.
     ///   - acl: of all objects that are written.
+    ///   - replaces: writes into the place of another package as well.
+    ///   - fetches: looks at schemas and data at URLs as well.
     public init(
         _ source: any PackageSource, to place: BucketPlace, _ client: S3Client, allowsInvalid: Bool = false,
-        acl: CannedACL? = nil
+        acl: CannedACL? = nil, replaces: Bool = false, fetches: Bool = false
     ) {
         self.source = source
         self.client = client
         self.place = place
         self.allowsInvalid = allowsInvalid
         self.acl = acl
+        self.replaces = replaces
+        self.fetches = fetches
     }
 
     public struct Summary: Sendable {
@@ -58,25 +70,84 @@ public struct Publication: Sendable {
     }
 
     public func publish() async throws(PublicationError) -> Summary {
-        let validation = await PackageValidator(source).validation(recordsDigests: true)
+        let validator = PackageValidator(source, fetches: fetches, allowsUnread: true)
+        let validation = await validator.validation(recordsDigests: true)
         let report = validation.report
         guard let package = validation.package, report.isValid || allowsInvalid else { throw .invalid(report) }
+        let paths = package.files(validation.references, besides: validation.path)
+        if !replaces { try await requireOwnPlace(package.name, paths) }
         var summary = Summary(report: report)
-        try await publish(package.files(validation.references), validation.digests, &summary)
-        let isWritten = try await translating(.descriptor) { try await write(validation.descriptor, .descriptor) }
-        Self.note(.descriptor, isWritten, &summary)
+        var made: [Made] = []
+        do throws(PublicationError) {
+            try await publish(paths, validation.digests, &summary, &made)
+            let outcome = try await translating(validation.path) {
+                try await write(validation.descriptor, validation.path)
+            }
+            Self.note(validation.path, outcome, &summary, &made)
+        } catch {
+            throw await takingBack(made, error)
+        }
         return summary
     }
 
-    private static func note(_ path: PackagePath, _ isWritten: Bool, _ summary: inout Summary) {
-        if isWritten { summary.written.append("\(path)") } else { summary.unchanged.append("\(path)") }
+    private func requireOwnPlace(_ name: String?, _ paths: [PackagePath]) async throws(PublicationError) {
+        let other: Neighbours.Package?
+        do {
+            other = try await Neighbours(client: client, place: place).stranger(to: name, paths)
+        } catch let error as S3Error {
+            throw .service("\(place) cannot be looked at: \(error.code.name): \(error.message)")
+        } catch {
+            throw .service("\(place) cannot be looked at: \(error)")
+        }
+        if let other { throw .occupied(location: other.location, name: other.name) }
+    }
+
+    // MARK: What a publication that fails leaves
+
+    /// An object that was not there before.
+    private struct Made: Sendable {
+        let path: PackagePath
+        let object: WrittenObject
+    }
+
+    private enum Outcome: Sendable {
+        case unchanged
+        /// `made` is nil if there was another object before.
+        case written(made: Made?)
+    }
+
+    private static func note(_ path: PackagePath, _ outcome: Outcome, _ summary: inout Summary, _ made: inout [Made]) {
+        switch outcome {
+        case .unchanged: summary.unchanged.append("\(path)")
+        case .written(let object):
+            summary.written.append("\(path)")
+            if let object { made.append(object) }
+        }
+    }
+
+    /// Deletes what was made, unless somebody has written there since then, and tells what is left.
+    private func takingBack(_ made: [Made], _ error: PublicationError) async -> PublicationError {
+        var left: [String] = []
+        for object in made {
+            do {
+                let version = object.object.version
+                _ = try await client.deleteObject(
+                    place.bucket, try place.key(object.path), version: version,
+                    ifMatches: version == nil ? object.object.eTag : nil)
+            } catch {
+                // Why does not matter: it is told that the object is there.
+                left.append("\(object.path)")
+            }
+        }
+        guard !left.isEmpty else { return error }
+        return .service("\(error); written before that, and still there: \(left.joined(separator: ", "))")
     }
 
     private func publish(
-        _ paths: [PackagePath], _ digests: [PackagePath: String], _ summary: inout Summary
+        _ paths: [PackagePath], _ digests: [PackagePath: String], _ summary: inout Summary, _ made: inout [Made]
     ) async throws(PublicationError) {
-        let results = await withTaskGroup(of: (Int, Result<Bool, PublicationError>).self) { group in
-            var results: [Int: Result<Bool, PublicationError>] = [:]
+        let results = await withTaskGroup(of: (Int, Result<Outcome, PublicationError>).self) { group in
+            var results: [Int: Result<Outcome, PublicationError>] = [:]
             var hasFailed = false
             for (index, path) in paths.enumerated() {
                 // A slot is free when one of those under way ends.
@@ -90,13 +161,18 @@ public struct Publication: Sendable {
             for await (index, result) in group { results[index] = result }
             return results
         }
+        var failure: PublicationError?
         for (index, path) in paths.enumerated() {
-            guard let result = results[index] else { continue }
-            Self.note(path, try result.get(), &summary)
+            switch results[index] {
+            case nil: continue
+            case .success(let outcome): Self.note(path, outcome, &summary, &made)
+            case .failure(let error): failure = failure ?? error
+            }
         }
+        if let failure { throw failure }
     }
 
-    private func attempt(_ path: PackagePath, _ md5: String?) async -> Result<Bool, PublicationError> {
+    private func attempt(_ path: PackagePath, _ md5: String?) async -> Result<Outcome, PublicationError> {
         do throws(PublicationError) {
             return .success(try await translating(path) { try await write(path, md5) })
         } catch {
@@ -121,38 +197,42 @@ public struct Publication: Sendable {
     // MARK: One file
 
     /// - Parameter md5: of what was validated; nil if that could not be read.
-    /// - Returns: whether it had to be written.
-    private func write(_ path: PackagePath, _ md5: String?) async throws -> Bool {
+    private func write(_ path: PackagePath, _ md5: String?) async throws -> Outcome {
         guard let md5 else {
             // Why not is told by opening it once more.
             _ = try await source.open(path)
             throw SourceError.failed("it was not read to its end when it was validated")
         }
-        if try await isThere(path, md5) { return false }
-        try await client.upload(
+        let presence = try await presence(path, md5)
+        if presence == .same { return .unchanged }
+        let object = try await client.upload(
             FilePieces(file: try await source.open(path), md5: md5), to: place.bucket, try place.key(path),
             settings(path, md5))
-        return true
+        return .written(made: presence == .absent ? Made(path: path, object: object) : nil)
     }
 
-    private func write(_ bytes: [UInt8], _ path: PackagePath) async throws -> Bool {
+    private func write(_ bytes: [UInt8], _ path: PackagePath) async throws -> Outcome {
         let md5 = hex(Digest.of(bytes, .md5))
-        if try await isThere(path, md5) { return false }
-        try await client.putObject(place.bucket, try place.key(path), bytes, settings(path, md5))
-        return true
+        let presence = try await presence(path, md5)
+        if presence == .same { return .unchanged }
+        let object = try await client.putObject(place.bucket, try place.key(path), bytes, settings(path, md5))
+        return .written(made: presence == .absent ? Made(path: path, object: object) : nil)
     }
+
+    private enum Presence { case absent, same, other }
 
     /// The MD5 is the ETag of what was written in one piece; with other objects it goes as metadata, and is that of as many
-    /// bytes as the file has.
-    private func isThere(_ path: PackagePath, _ md5: String) async throws -> Bool {
+    /// bytes as the file has. What is stored with an encoding has other bytes for its readers.
+    private func presence(_ path: PackagePath, _ md5: String) async throws -> Presence {
         do {
             let info = try await client.headObject(place.bucket, try place.key(path))
-            if info.eTag.value == md5 { return true }
+            guard ContentCodings(info.contentEncoding).isEmpty else { return .other }
+            if info.eTag.value == md5 { return .same }
             // What was appended to an object since then leaves its metadata as it was.
-            guard info.metadata[Self.md5Name] == md5 else { return false }
-            return try await source.information(path).byteCount == info.byteCount
+            guard info.metadata[Self.md5Name] == md5 else { return .other }
+            return try await source.information(path).byteCount == info.byteCount ? .same : .other
         } catch let error as S3Error where error.code.status == 404 {
-            return false
+            return .absent
         }
     }
 
@@ -200,8 +280,8 @@ extension PackageDescriptor {
     /// All files of the package but the descriptor, each once.
     ///
     /// - Parameter references: schemas and dialects in files of their own.
-    fileprivate func files(_ references: [PackagePath]) -> [PackagePath] {
-        var seen: Set<PackagePath> = [.descriptor]
+    func files(_ references: [PackagePath], besides descriptor: PackagePath) -> [PackagePath] {
+        var seen: Set<PackagePath> = [descriptor]
         let data = resources.flatMap { resource in
             if case .paths(let paths) = resource.content { paths } else { [] as [PackagePath] }
         }

@@ -19,6 +19,10 @@ public struct PackageRefresh: Sendable {
         var loader = DescriptorLoader(source, findings: Findings(limit: 100))
         let loaded = await loader.load()
         if let failure = loader.failure { throw .source(failure) }
+        guard !loader.path.isYAML else {
+            throw .database(
+                "\(loader.path) is YAML, which is not written here: bring it up to date by hand, or make it JSON")
+        }
         guard let package = loaded, let document = package.resources.first?.node.document else {
             throw .invalid(Report(location: source.location, package: loaded, findings: loader.findings))
         }
@@ -165,7 +169,7 @@ private struct RefreshRun {
         var tables: [TableDraft] = []
         for path in paths where !known.contains(path) {
             let table = try await TableDraft(path, in: source)
-            notes += table.isTable ? table.notes : ["\(path): it is empty, and left out"]
+            notes += table.isTable ? table.notes : [table.absence]
             if table.isTable { tables.append(table) }
         }
         let names = PackageDraft.uniqueNames(tables.map(\.name), taken: Set(package.resources.map(\.name)))

@@ -19,6 +19,8 @@ struct ResourceInspection {
     }
 
     private let resource: Resource
+    /// Whether the next row is the first one of a further file, which may have a header of its own.
+    private var mayRepeatHeader = false
     private var plans: [ColumnPlan] = []
 
     /// - Throws: ``SourceError`` if a file cannot be read.
@@ -29,10 +31,13 @@ struct ResourceInspection {
         var digest = IntegrityCheck.algorithm(algorithm).map { Digest($0) }
         let reader = TableReader(resource, in: source)
         for path in paths {
+            mayRepeatHeader = !profile.columns.isEmpty
             let result = try await reader.read(
-                path, bytes: { piece in digest?.update(piece.span) }, row: { row in if looksAtRows { take(row, path) } }
+                .path(path), bytes: { piece in digest?.update(piece.span) },
+                row: { row in if looksAtRows { take(row, path) } }
             )
             byteCount += result.byteCount
+            if let refusal = result.refusal { throw refusal }
             if let fault = result.fault, looksAtRows { throw .failed("row \(fault.row): \(fault.reason)") }
         }
         if let digest = digest.take() {
@@ -46,6 +51,10 @@ struct ResourceInspection {
     private mutating func take(_ row: CSVRow, _ path: PackagePath) {
         let isHeader = profile.columns.isEmpty
         guard !resource.dialect.commentRows.contains(row.number) else { return }
+        if mayRepeatHeader {
+            mayRepeatHeader = false
+            if profile.isHeader(row) { return }
+        }
         profile.take(row)
         if isHeader { return plan() }
         guard !row.isBlank else { return }

@@ -19,6 +19,14 @@ struct CellReader: Sendable {
         case geoPoint(GeoPointFormat)
         case object, array, geoJSON
         indirect case list(delimiter: UInt8, CellReader)
+
+        /// Whether its values are numbers.
+        var isNumeric: Bool {
+            switch self {
+            case .number, .integer, .year: true
+            default: false
+            }
+        }
     }
 
     enum StringFormat: String, Sendable { case `default`, email, uri, binary, uuid }
@@ -38,15 +46,15 @@ struct CellReader: Sendable {
         switch form {
         case .any: return .text
         case .string(let format): return format == .default || format.accepts(cell) ? .text : nil
-        case .integer(let format): return format.integer(cell)
-        case .number(let format): return format.number(cell).map(CellValue.number)
+        case .integer(let format): return Self.number(cell, format.integer)
+        case .number(let format): return Self.number(cell, format.number).map(CellValue.number)
         case .boolean(let isTrue, let isFalse):
             if isTrue.contains(cell) { return .boolean(true) }
             return isFalse.contains(cell) ? .boolean(false) : nil
         case .date(let format): return format.moment(cell, TextScanner.date)
         case .time(let format): return format.moment(cell, TextScanner.time)
         case .dateTime(let format): return format.moment(cell, TextScanner.dateTime)
-        case .year: return TextScanner.year(cell).map(CellValue.integer)
+        case .year: return Self.number(cell, TextScanner.year).map(CellValue.integer)
         case .yearMonth: return TextScanner.yearMonth(cell).map(CellValue.moment)
         case .duration: return TextScanner.isDuration(cell) ? .text : nil
         case .geoPoint(let format): return format.accepts(cell) ? .text : nil
@@ -58,6 +66,35 @@ struct CellReader: Sendable {
             guard items.allSatisfy({ item.read(Cell(rebasing: $0)) != nil }) else { return nil }
             return .collection(count: items.count)
         }
+    }
+
+    /// A number, also with spaces around it: tables are padded so that their columns look well.
+    private static func number<Value>(_ cell: Cell, _ read: (Cell) -> Value?) -> Value? {
+        read(cell) ?? withoutSpaces(cell).flatMap(read)
+    }
+
+    /// A cell without the spaces around it; nil if there are none.
+    static func withoutSpaces(_ cell: Cell) -> Cell? {
+        var rest = cell[...]
+        while let first = rest.first {
+            if first == 32 || first == 9 {
+                rest = rest.dropFirst()
+            } else if rest.starts(with: [0xC2, 0xA0]) {
+                rest = rest.dropFirst(2)
+            } else {
+                break
+            }
+        }
+        while let last = rest.last {
+            if last == 32 || last == 9 {
+                rest = rest.dropLast()
+            } else if last == 0xA0, rest.dropLast().last == 0xC2 {
+                rest = rest.dropLast(2)
+            } else {
+                break
+            }
+        }
+        return rest.count < cell.count ? Cell(rebasing: rest) : nil
     }
 
     /// The value of a text that does not come from a cell.

@@ -33,11 +33,14 @@ struct NumberFormat: Sendable, Equatable {
             while let last = rest.last, !Self.isDigit(last) { rest = rest.dropLast() }
         }
         var text: [UInt8] = []
+        var isFraction = false
         while let byte = rest.first {
-            if !group.isEmpty, rest.starts(with: group) {
+            // Behind the decimal character there are no groups: 1.234,50 is not 1.23450.
+            if !group.isEmpty, !isFraction, rest.starts(with: group) {
                 rest = rest.dropFirst(group.count)
             } else if rest.starts(with: decimal) {
                 text.append(UInt8(ascii: "."))
+                isFraction = true
                 rest = rest.dropFirst(decimal.count)
             } else {
                 // Only the format's own character is the decimal one.

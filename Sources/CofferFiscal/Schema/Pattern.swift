@@ -16,12 +16,22 @@ struct Pattern: Sendable {
     static let matchedByteCount = 64 << 10
     private static let stepCount = 2_000_000
 
+    /// How many instructions are written, or moved, until a program stands.
+    static let effort = 20_000
+
     /// - Throws: ``PatternFault`` for what is no pattern or cannot be followed.
     init(_ text: String) throws(PatternFault) {
+        var effort = Self.effort
+        try self.init(text, effort: &effort)
+    }
+
+    /// - Parameter effort: what all patterns of a descriptor may come to; what this one came to is taken from it.
+    init(_ text: String, effort: inout Int) throws(PatternFault) {
         guard text.utf8.count <= Self.byteCount else {
             throw PatternFault("it is longer than \(Self.byteCount) bytes")
         }
-        var compiler = PatternCompiler(text)
+        var compiler = PatternCompiler(text, effort: min(effort, Self.effort))
+        defer { effort -= compiler.spentEffort }
         program = try compiler.compile()
         self.text = text
     }

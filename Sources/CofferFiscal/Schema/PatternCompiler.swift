@@ -3,12 +3,18 @@ struct PatternCompiler {
     private var rest: Substring.UnicodeScalarView
     private var program: [PatternInstruction] = []
     private var depth = 0
+    private let effort: Int
+    private(set) var spentEffort = 0
     /// Deepest nesting of groups.
     private static let depth = 50
     /// Most repetitions that are written out.
     private static let repetitionCount = 1000
 
-    init(_ text: String) { rest = Substring(text).unicodeScalars }
+    /// - Parameter effort: most instructions that are written or moved.
+    init(_ text: String, effort: Int) {
+        rest = Substring(text).unicodeScalars
+        self.effort = effort
+    }
 
     mutating func compile() throws(PatternFault) -> [PatternInstruction] {
         try alternatives()
@@ -19,7 +25,15 @@ struct PatternCompiler {
 
     private mutating func emit(_ instruction: PatternInstruction) throws(PatternFault) {
         guard program.count < Pattern.instructionCount else { throw PatternFault("its repetitions are too many") }
+        try spend(1)
         program.append(instruction)
+    }
+
+    private mutating func spend(_ count: Int) throws(PatternFault) {
+        spentEffort += count
+        guard spentEffort <= effort else {
+            throw PatternFault("its repetitions are too many, or the patterns of the package are too long together")
+        }
     }
 
     private mutating func alternatives() throws(PatternFault) {
@@ -45,6 +59,7 @@ struct PatternCompiler {
     private mutating func insert(_ instruction: PatternInstruction, at index: Int) throws(PatternFault) {
         try emit(.match)
         program.removeLast()
+        try spend(program.count - index)
         let moved = program[index...].map { Self.moved($0, by: 1, from: index) }
         program.replaceSubrange(index..., with: [instruction] + moved)
     }
@@ -132,6 +147,7 @@ struct PatternCompiler {
     }
 
     private mutating func repetition(_ least: Int, _ most: Int?, from start: Int) throws(PatternFault) {
+        try spend(program.count - start)
         let atom = Array(program[start...])
         program.removeSubrange(start...)
         for _ in 0..<least { try copy(atom, from: start) }

@@ -1,9 +1,11 @@
+import CofferModel
+
 /// The schema of a table.
 ///
 /// Source: Table Schema 1.0 and 2.0 of Data Package.
 struct TableSchema: Sendable {
     private(set) var fields: [Field] = []
-    private var indices: [String: Int] = [:]
+    private var indices: [ExactText: Int] = [:]
     /// Texts that stand for no value.
     var missingValues: [[UInt8]] = [[]]
     var fieldsMatch = FieldsMatch.exact
@@ -13,10 +15,11 @@ struct TableSchema: Sendable {
     var extraFields: [ExtraField] = []
 
     /// The first field of a name.
-    func index(of name: String) -> Int? { indices[name] }
+    func index(of name: String) -> Int? { indices[ExactText(name)] }
 
     mutating func append(_ field: Field) {
-        if indices[field.name] == nil { indices[field.name] = fields.count }
+        let name = ExactText(field.name)
+        if indices[name] == nil { indices[name] = fields.count }
         fields.append(field)
     }
 

@@ -6,6 +6,8 @@ public struct BucketPlace: Sendable, Hashable, CustomStringConvertible {
     public let bucket: BucketName
     /// What keys begin with; empty, or with a slash at its end.
     public let prefix: String
+    /// The descriptor that the place was given by, where it was.
+    public let descriptor: PackagePath?
 
     /// - Parameter text: `s3://`, the bucket, and the prefix; a slash at its end, and the descriptor's name, may be left out.
     /// - Throws: `S3Error` for a bucket's name that is none; ``PackagePath/Fault`` for a prefix that is not safe.
@@ -15,10 +17,7 @@ public struct BucketPlace: Sendable, Hashable, CustomStringConvertible {
         let rest = text.dropFirst(scheme.count)
         bucket = try BucketName(String(rest.prefix { $0 != "/" }))
         var path = String(rest.drop { $0 != "/" }.dropFirst())
-        let descriptor = PackagePath.descriptor.description
-        if path == descriptor || path.hasSuffix("/\(descriptor)") {
-            path = String(path.dropLast(descriptor.utf8.count))
-        }
+        (path, descriptor) = PackagePath.withoutDescriptor(path)
         if path.hasSuffix("/") { path.removeLast() }
         prefix = path.isEmpty ? "" : "\(try PackagePath(path))/"
     }
@@ -34,12 +33,13 @@ public struct BucketPlace: Sendable, Hashable, CustomStringConvertible {
 extension BucketPlace {
     /// The packages at or below this place, by the keys of their descriptors.
     public func packages(_ client: S3Client) async throws -> [String] {
-        let descriptor = PackagePath.descriptor.description
         var found: [String] = []
         for try await object in client.listObjects(bucket, prefix: prefix) {
-            let key = object.key.description
-            guard key == descriptor || key.hasSuffix("/\(descriptor)") else { continue }
-            found.append("s3://\(bucket)/\(key.dropLast(descriptor.utf8.count))")
+            let place = PackagePath.withoutDescriptor(object.key.description)
+            guard place.descriptor != nil else { continue }
+            let package = "s3://\(bucket)/\(place.directory.isEmpty ? "" : "\(place.directory)/")"
+            // There may be one as JSON and one as YAML.
+            if found.last != package { found.append(package) }
         }
         return found
     }

@@ -5,6 +5,7 @@ import CofferModel
 public struct BucketSource: PackageSource {
     public let location: String
     public let hasETags = true
+    public var descriptor: PackagePath? { place.descriptor }
     private let client: S3Client
     private let place: BucketPlace
 
@@ -16,7 +17,8 @@ public struct BucketSource: PackageSource {
 
     public func open(_ path: PackagePath) async throws(SourceError) -> any PackageFile {
         do {
-            return BucketFile(try await client.getObject(place.bucket, try place.key(path)))
+            let file = BucketFile(try await client.getObject(place.bucket, try place.key(path)))
+            return try ContentCodings(file.contentEncoding).decoded(file)
         } catch {
             throw Self.translated(error)
         }
@@ -50,11 +52,15 @@ public struct BucketSource: PackageSource {
 }
 
 extension FileInformation {
-    fileprivate init(_ info: ObjectInfo) { self.init(byteCount: info.byteCount, etag: info.eTag.value) }
+    fileprivate init(_ info: ObjectInfo) {
+        let isDecoded = !ContentCodings(info.contentEncoding).isEmpty
+        self.init(byteCount: isDecoded ? nil : info.byteCount, etag: info.eTag.value, isDecoded: isDecoded)
+    }
 }
 
 private final class BucketFile: PackageFile {
     let information: FileInformation
+    let contentEncoding: String?
     private let content: Pieces
 
     /// Its calls follow one another: a file is read by one task at a time.
@@ -65,6 +71,7 @@ private final class BucketFile: PackageFile {
 
     init(_ content: ObjectContent) {
         information = FileInformation(content.info)
+        contentEncoding = content.info.contentEncoding
         self.content = Pieces(content)
     }
 

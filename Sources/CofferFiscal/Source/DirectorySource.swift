@@ -5,17 +5,15 @@ import Glibc
 public struct DirectorySource: PackageSource {
     public let location: String
     public let hasETags = false
+    public let descriptor: PackagePath?
     private let directory: String
 
-    /// - Parameter path: the directory, or the `datapackage.json` in it.
+    /// - Parameter path: the directory, or the descriptor in it.
     public init(_ path: String) {
-        let descriptor = "/\(PackagePath.descriptor)"
         location = path
-        if path == PackagePath.descriptor.description {
-            directory = "."
-        } else {
-            directory = path.hasSuffix(descriptor) ? String(path.dropLast(descriptor.utf8.count)) : path
-        }
+        let place = PackagePath.withoutDescriptor(path)
+        directory = place.descriptor != nil && place.directory.isEmpty ? "." : place.directory
+        descriptor = place.descriptor
     }
 
     public func open(_ path: PackagePath) async throws(SourceError) -> any PackageFile {
@@ -113,7 +111,7 @@ private final class LocalFile: PackageFile, Sendable {
 }
 
 /// Runs what may block on a thread of Dispatch, not on one of Swift's.
-private func onThread<Value: Sendable>(
+func onThread<Value: Sendable>(
     _ body: @escaping @Sendable () throws(SourceError) -> Value
 ) async throws(SourceError) -> Value {
     let result: Result<Value, SourceError> = await withCheckedContinuation { continuation in

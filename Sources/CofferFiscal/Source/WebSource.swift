@@ -1,10 +1,10 @@
-import CofferClient
 import CofferModel
 
 /// A package on a web server, read by anonymous GETs.
 public struct WebSource: PackageSource {
     public let location: String
     public let hasETags = true
+    public let descriptor: PackagePath?
     /// Ends with a slash.
     private let base: String
 
@@ -15,56 +15,20 @@ public struct WebSource: PackageSource {
             throw PackagePath.Fault(reason: "it is no http or https URL without a query")
         }
         location = url
-        let descriptor = PackagePath.descriptor.description
-        let place = url.hasSuffix("/\(descriptor)") ? String(url.dropLast(descriptor.utf8.count)) : url
-        base = place.hasSuffix("/") ? place : place + "/"
+        let place = PackagePath.withoutDescriptor(url)
+        base = place.directory.hasSuffix("/") ? place.directory : place.directory + "/"
+        descriptor = place.descriptor
     }
 
     public func open(_ path: PackagePath) async throws(SourceError) -> any PackageFile {
-        WebFile(try await content("GET", path))
+        try await RemoteFile.open(url(path))
     }
 
     public func information(_ path: PackagePath) async throws(SourceError) -> FileInformation {
-        FileInformation(try await content("HEAD", path).head)
+        try await RemoteFile.information(url(path))
     }
 
-    private func content(_ method: String, _ path: PackagePath) async throws(SourceError) -> WebContent {
-        let url = base + PercentEncoding.encode(path.description.utf8, keepingSlash: true)
-        let content: WebContent
-        do {
-            content = try await WebContent.open(method, url)
-        } catch {
-            throw .failed("\(error)")
-        }
-        switch content.head.status {
-        case 200: return content
-        case 404, 410: throw .missing
-        case 401: throw .failed("the server answers 401: it wants a password, and none is sent")
-        case 403: throw .refused("the server answers 403, as S3 does where there is no such object")
-        default: throw .failed("the server answers \(content.head.status)")
-        }
-    }
-}
-
-extension FileInformation {
-    fileprivate init(_ head: HTTPResponseHead) {
-        self.init(
-            byteCount: head["content-length"].flatMap { Int64($0) }, etag: head["etag"].map { ETag(header: $0).value })
-    }
-}
-
-private final class WebFile: PackageFile {
-    private let content: WebContent
-
-    init(_ content: WebContent) { self.content = content }
-
-    var information: FileInformation { FileInformation(content.head) }
-
-    func next() async throws(SourceError) -> [UInt8]? {
-        do {
-            return try await content.next()
-        } catch {
-            throw .failed("\(error)")
-        }
+    private func url(_ path: PackagePath) -> String {
+        base + PercentEncoding.encode(path.description.utf8, keepingSlash: true)
     }
 }

@@ -16,6 +16,13 @@ final class ColumnPlan: Sendable {
         case nothing, integer, number, type
     }
 
+    enum Verdict {
+        case accepted
+        /// A number with spaces around it.
+        case spaced
+        case refused
+    }
+
     init(column: Int, field: Int, schema: TableSchema, dialect: CSVDialect) {
         let definition = schema.fields[field]
         self.column = column
@@ -42,14 +49,24 @@ final class ColumnPlan: Sendable {
 
     /// Whether a cell that is not missing is a value of the type.
     @inline(__always)
-    func accepts(_ cell: Cell) -> Bool {
+    func verdict(_ cell: Cell) -> Verdict {
         switch check {
-        case .nothing: true
-        case .integer: NumberFormat.plainInteger(cell) != nil
-        case .number: NumberFormat.plainNumber(cell) != nil
-        case .type: reader.read(cell) != nil
+        case .nothing: .accepted
+        case .integer: NumberFormat.plainInteger(cell) != nil ? .accepted : slowVerdict(cell)
+        case .number: NumberFormat.plainNumber(cell) != nil ? .accepted : slowVerdict(cell)
+        case .type: slowVerdict(cell)
         }
     }
+
+    private func slowVerdict(_ cell: Cell) -> Verdict {
+        guard reader.read(cell) != nil else { return .refused }
+        return isSpaced(cell) ? .spaced : .accepted
+    }
+
+    /// Whether it is a number with spaces around it, which is read without them.
+    func isSpaced(_ cell: Cell) -> Bool { reader.form.isNumeric && CellReader.withoutSpaces(cell) != nil }
+
+    func accepts(_ cell: Cell) -> Bool { verdict(cell) != .refused }
 }
 
 extension Constraints {

@@ -10,17 +10,17 @@ struct HeaderCheck {
     init(_ header: [String]) { checkNames(header) }
 
     init(_ header: [String], _ schema: TableSchema, isCaseSensitive: Bool) {
-        checkNames(header)
         let fold = { (name: String) in isCaseSensitive ? name : name.lowercased() }
         let names = schema.fields.map { fold($0.name) }
-        let columns = header.map(fold)
-        let places = Dictionary(names.enumerated().map { ($1, $0) }) { first, _ in first }
-        let present = Set(columns)
-        let extra = columns.indices.filter { places[columns[$0]] == nil }
-        let missing = names.indices.filter { !present.contains(names[$0]) }
-        fields = columns.map { places[$0] }
+        // A schema may have several fields of one name; their columns then are told apart by their order.
+        checkNames(header, mayOccur: Dictionary(names.map { ($0, 1) }, uniquingKeysWith: +), fold)
+        matchNames(header, schema, fold)
+        matchSpacedNames(header, schema, fold)
+        let extra = fields.indices.filter { fields[$0] == nil }
+        let present = Set(fields.compactMap { $0 })
+        let missing = names.indices.filter { !present.contains($0) }
         // Each column that is no field stands where a field is that is no column: it has another name.
-        if schema.fieldsMatch == .exact, extra == missing, columns.count == names.count {
+        if schema.fieldsMatch == .exact, extra == missing, header.count == names.count {
             for index in extra {
                 fields[index] = index
                 add(
@@ -33,17 +33,62 @@ struct HeaderCheck {
         if schema.fieldsMatch == .exact { checkOrder(header, schema) }
     }
 
+    /// Finds the field of each column: the first one of its name that no other column has, or else the first one. A name
+    /// that is the same to the letter comes before one in another case.
+    private mutating func matchNames(_ header: [String], _ schema: TableSchema, _ fold: (String) -> String) {
+        fields = Array(repeating: nil, count: header.count)
+        var taken: Set<Int> = []
+        for isFolded in [false, true] {
+            func spelling(_ name: String) -> String { isFolded ? fold(name) : name }
+            var free: [String: [Int]] = [:]
+            for (index, field) in schema.fields.enumerated().reversed() where !taken.contains(index) {
+                free[spelling(field.name), default: []].append(index)
+            }
+            for column in header.indices where fields[column] == nil {
+                guard let field = free[spelling(header[column])]?.popLast() else { continue }
+                fields[column] = field
+                taken.insert(field)
+            }
+        }
+        let first = Dictionary(schema.fields.enumerated().map { (fold($1.name), $0) }) { first, _ in first }
+        for column in header.indices where fields[column] == nil { fields[column] = first[fold(header[column])] }
+    }
+
+    /// Finds the field of columns whose name has spaces around it that the field's has not, or the other way round.
+    private mutating func matchSpacedNames(_ header: [String], _ schema: TableSchema, _ fold: (String) -> String) {
+        let present = Set(fields.compactMap { $0 })
+        let open = schema.fields.indices.filter { !present.contains($0) }
+        guard !open.isEmpty else { return }
+        func trim(_ name: String) -> String { fold(String(name.trimming { $0.isWhitespace })) }
+        var free = Dictionary(open.map { (trim(schema.fields[$0].name), $0) }) { first, _ in first }
+        for index in fields.indices where fields[index] == nil {
+            guard let field = free.removeValue(forKey: trim(header[index])) else { continue }
+            fields[index] = field
+            add(
+                .headerSpace, index,
+                "the column is called \(quoted(header[index])), with a space more or less than its field "
+                    + "\(quoted(schema.fields[field].name)); it is taken for it here, but not by other readers")
+        }
+    }
+
     private mutating func add(_ rule: Rule, _ column: Int?, _ message: String) {
         findings.append((rule, column, message))
     }
 
-    private mutating func checkNames(_ header: [String]) {
-        var seen: [String: Int] = [:]
+    /// - Parameter mayOccur: how often a name may be there; once, unless it is said.
+    private mutating func checkNames(
+        _ header: [String], mayOccur: [String: Int] = [:], _ fold: (String) -> String = { $0 }
+    ) {
+        var seen: [String: (index: Int, count: Int)] = [:]
         for (index, name) in header.enumerated() {
             if name.isEmpty {
                 add(.headerBlank, index, "the column has no name")
-            } else if let first = seen.updateValue(index, forKey: name) {
-                add(.headerDuplicate, index, "\(quoted(name)) is the name of column \(first + 1) as well")
+                continue
+            }
+            let before = seen[name]
+            seen[name] = (index, (before?.count ?? 0) + 1)
+            if let before, before.count >= mayOccur[fold(name)] ?? 1 {
+                add(.headerDuplicate, index, "\(quoted(name)) is the name of column \(before.index + 1) as well")
             }
         }
     }

@@ -43,7 +43,7 @@ final class KeyRuns {
     }
 
     private func spill() throws(SourceError) {
-        if file < 0 { file = try Self.temporaryFile() }
+        if file < 0 { file = try SpooledFile.temporaryFile(for: "keys") }
         entries.sort()
         let start = runs.last?.upperBound ?? 0
         var written = 0
@@ -59,18 +59,6 @@ final class KeyRuns {
         guard failure == 0 else { throw .failed("keys cannot be put aside: \(String(cString: strerror(failure)))") }
         runs.append(start..<start + entries.count)
         entries.removeAll(keepingCapacity: true)
-    }
-
-    /// A file that nobody else sees, and that is gone when it is closed.
-    private static func temporaryFile() throws(SourceError) -> Int32 {
-        let directory = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-        var name = Array("\(directory)/coffer-keys-XXXXXX".utf8CString)
-        let file = mkstemp(&name)
-        guard file >= 0, fcntl(file, F_SETFD, FD_CLOEXEC) == 0 else {
-            throw .failed("keys cannot be put aside in \(directory): \(String(cString: strerror(errno)))")
-        }
-        unlink(name)
-        return file
     }
 
     /// Walks through the keys in order; ``finish()`` was called.

@@ -18,6 +18,16 @@ struct TableChecker {
     /// Where the rows were, for what is found out afterwards.
     private(set) var locations: RowLocations
     private(set) var rowCount = 0
+    /// Whether its rows have another delimiter, so that none is looked at.
+    private(set) var isHalted = false
+    /// Until the first row was seen.
+    private var looksAtDelimiter = true
+    /// A delimiter that the header may have, if the first row has it as well.
+    private var suspect: (delimiter: UInt8, count: Int)?
+    /// Whether the next row is the first one of a file after the first, which may have a header of its own.
+    private var mayRepeatHeader = false
+    /// Columns with spaces around their numbers.
+    private var spacedColumns: Set<Int> = []
     /// What a key could not be kept for; reading stops.
     private(set) var failure: SourceError?
 
@@ -37,8 +47,11 @@ struct TableChecker {
         }
     }
 
-    /// The rows that follow are those of a file; only the first one has a header.
-    mutating func begin(_ file: String) { locations.begin(file) }
+    /// The rows that follow are those of a file. The first one has a header, and others may have it once more.
+    mutating func begin(_ file: String) {
+        locations.begin(file)
+        mayRepeatHeader = hasHeader
+    }
 
     /// The rows that follow stand in the descriptor.
     mutating func beginInline() { locations.begin(PackagePath.descriptor.description, hasLines: false) }
@@ -59,6 +72,7 @@ struct TableChecker {
 
     /// The table has no more files.
     mutating func finish() {
+        if isHalted { return }
         if expectsHeader, !hasHeader {
             let reason =
                 headerRow == 1 ? "is empty, though a header is expected" : "has no row \(headerRow) for a header"
@@ -71,7 +85,12 @@ struct TableChecker {
     // MARK: Rows
 
     mutating func take(_ row: CSVRow) {
-        if isPassedOver(row) { return }
+        if isHalted || isPassedOver(row) { return }
+        if looksAtDelimiter, hasOtherDelimiter(row) { return }
+        if mayRepeatHeader, !row.isBlank {
+            mayRepeatHeader = false
+            if isHeaderAgain(row) { return }
+        }
         if !row.traits.subtracting([.quoted, .escaped]).isEmpty { reportTraits(row) }
         if row.mayHaveNonASCII { checkEncoding(row) }
         if expectsHeader, !hasHeader { return takeHeader(row) }
@@ -91,10 +110,43 @@ struct TableChecker {
         return !commentRows.isEmpty && commentRows.contains(row.number)
     }
 
+    /// Looks once at the header, and at the first row.
+    private mutating func hasOtherDelimiter(_ row: CSVRow) -> Bool {
+        let check = DelimiterCheck(schema, resource.dialect)
+        var found: UInt8?
+        if expectsHeader, !hasHeader {
+            found = check.delimiter(ofHeader: row)
+            if found == nil { suspect = check.suspect(ofHeader: row) }
+            looksAtDelimiter = suspect != nil
+        } else {
+            looksAtDelimiter = false
+            if let suspect, check.confirms(suspect, row) { found = suspect.delimiter }
+            if !expectsHeader { found = check.delimiter(ofFirst: row) }
+        }
+        guard let found else { return false }
+        isHalted = true
+        findings.add(.delimiter, locations.row(row.number, row.line), check.message(found))
+        return true
+    }
+
+    /// Whether a row at the beginning of a further file is the header once more; in another order it is a fault.
+    private mutating func isHeaderAgain(_ row: CSVRow) -> Bool {
+        guard row.count == header.count else { return false }
+        let isCaseSensitive = resource.dialect.isHeaderCaseSensitive
+        let fold = { (name: String) in isCaseSensitive ? name : name.lowercased() }
+        let (own, first) = ((0..<row.count).map { fold(String(decoding: row[$0], as: UTF8.self)) }, header.map(fold))
+        if own == first { return true }
+        guard own.sorted() == first.sorted() else { return false }
+        findings.add(
+            .headerOrder, locations.row(row.number, row.line),
+            "the columns of this file are in another order than those of the first one")
+        return true
+    }
+
     private mutating func takeHeader(_ row: CSVRow) {
         hasHeader = true
         columnCount = row.count
-        header = (0..<row.count).map { String(decoding: row[$0], as: UTF8.self) }
+        header = row.names
         guard let schema else {
             return reportHeader(HeaderCheck(header).findings, row)
         }
@@ -138,10 +190,15 @@ struct TableChecker {
             return
         }
         if plan.constraints.isEmpty {
-            if !plan.accepts(cell) { reportType(cell, plan, row) }
+            switch plan.verdict(cell) {
+            case .accepted: break
+            case .spaced: reportSpaces(cell, plan, row)
+            case .refused: reportType(cell, plan, row)
+            }
             return
         }
         guard let value = plan.reader.read(cell) else { return reportType(cell, plan, row) }
+        if plan.isSpaced(cell) { reportSpaces(cell, plan, row) }
         for violation in plan.constraints.violations(cell, value) {
             report(violation.rule, plan, row, "\(quoted(String(decoding: cell, as: UTF8.self))): \(violation.reason)")
         }
@@ -150,6 +207,15 @@ struct TableChecker {
     private mutating func reportType(_ cell: Cell, _ plan: ColumnPlan, _ row: CSVRow) {
         let type = schema?.fields[plan.field].type.rawValue ?? ""
         report(.type, plan, row, "\(quoted(String(decoding: cell, as: UTF8.self))) is no \(type) of the field's format")
+    }
+
+    /// Of each column the first cell is told, and all are counted.
+    private mutating func reportSpaces(_ cell: Cell, _ plan: ColumnPlan, _ row: CSVRow) {
+        guard spacedColumns.insert(plan.column).inserted else { return findings.count(.numberSpace) }
+        report(
+            .numberSpace, plan, row,
+            "there are spaces around the number \(quoted(String(decoding: cell, as: UTF8.self))), and it is read without "
+                + "them; some readers take it for text")
     }
 
     private mutating func report(_ rule: Rule, _ plan: ColumnPlan, _ row: CSVRow, _ message: @autoclosure () -> String)

@@ -33,7 +33,7 @@ struct IntegrityCheck: ~Copyable {
 
     /// Whether a place tells as much of a file as reading it would: its size, and an ETag that is the MD5 of its bytes.
     mutating func isAnswered(by information: FileInformation) -> Bool {
-        guard isNeeded, let size = information.byteCount else { return false }
+        guard isNeeded, !information.isDecoded, let size = information.byteCount else { return false }
         if let hash = resource.hash {
             guard hash.algorithm == "md5", let etag = information.etag, ResourceHash(etag)?.algorithm == "md5" else {
                 return false
@@ -64,7 +64,7 @@ struct IntegrityCheck: ~Copyable {
         findings.add(.hash, place, "the descriptor says \(hash.digits), and the \(hash.algorithm) is \(digits)")
     }
 
-    private func location(_ property: String) -> Finding.Location {
+    private func location(_ property: String) -> DescriptorPlace {
         (resource.node[property] ?? resource.node).location(resource: resource.name)
     }
 }

@@ -8,16 +8,23 @@ public struct PackageValidator: Sendable {
     private let source: any PackageSource
     private let levels: Set<Rule.Level>
     private let findingLimit: Int
+    private let fetches: Bool
+    private let allowsUnread: Bool
 
     /// - Parameters:
     ///   - levels: which findings are wanted. Without ``Rule/Level/data`` no row is looked at.
     ///   - findingLimit: how many findings of one rule in one file are kept; all are counted.
+    ///   - fetches: whether what the descriptor names at URLs is fetched and looked at.
+    ///   - allowsUnread: whether tables of which no row can be read are warnings instead of errors.
     public init(
-        _ source: any PackageSource, levels: Set<Rule.Level> = Set(Rule.Level.allCases), findingLimit: Int = 100
+        _ source: any PackageSource, levels: Set<Rule.Level> = Set(Rule.Level.allCases), findingLimit: Int = 100,
+        fetches: Bool = false, allowsUnread: Bool = false
     ) {
         self.source = source
         self.levels = levels
         self.findingLimit = findingLimit
+        self.fetches = fetches
+        self.allowsUnread = allowsUnread
     }
 
     public func validate() async -> Report { await validation(recordsDigests: false).report }
@@ -26,14 +33,15 @@ public struct PackageValidator: Sendable {
     ///
     /// - Parameter recordsDigests: reads all files, and keeps the MD5 of what was read.
     func validation(recordsDigests: Bool) async -> Validation {
-        var loader = DescriptorLoader(source, findings: Findings(limit: findingLimit))
+        var loader = DescriptorLoader(source, findings: Findings(limit: findingLimit), fetches: fetches)
         let package = await loader.load()
         var run = ValidationRun(
             source: source, levels: levels, findings: loader.findings, digests: recordsDigests ? loader.digests : nil)
+        run.allowsUnread = allowsUnread || !levels.contains(.data)
         if let package { await run.check(package) }
         return Validation(
-            report: report(run, package, loader.failure), package: package, descriptor: loader.descriptor,
-            references: loader.referencePaths, digests: run.digests ?? [:])
+            report: report(run, package, loader.failure), package: package, path: loader.path,
+            descriptor: loader.descriptor, references: loader.referencePaths, digests: run.digests ?? [:])
     }
 
     private func report(_ run: ValidationRun, _ package: PackageDescriptor?, _ failure: SourceError?) -> Report {
@@ -56,7 +64,8 @@ struct Validation: Sendable {
     let report: Report
     /// nil if there is no descriptor that can be read.
     let package: PackageDescriptor?
-    /// The descriptor's bytes.
+    /// The descriptor's path and bytes.
+    let path: PackagePath
     let descriptor: [UInt8]
     /// Schemas and dialects in files of their own.
     let references: [PackagePath]
@@ -72,6 +81,8 @@ private struct ValidationRun {
     var files: [Report.File] = []
     /// The MD5 of what was read; nil if nobody asks for it.
     private(set) var digests: [PackagePath: String]?
+    /// Whether tables of which no row is read are warnings.
+    var allowsUnread = false
     private var locations: [Int: RowLocations] = [:]
     /// The tables that were read to their end.
     private var whole: Set<Int> = []
@@ -92,14 +103,17 @@ private struct ValidationRun {
         let tableIndices = Set(tables.map(\.index))
         for resource in package.resources {
             let isTable = tableIndices.contains(resource.index)
+            if let reason = resource.unreadReason { noteUnread(resource, reason) }
             switch resource.content {
-            case .none, .urls: break
+            case .none: break
             case .inline(let node): if isTable { checkInline(node, resource, keys) }
-            case .paths(let paths):
+            case .paths, .urls:
                 if isTable {
-                    await checkTable(paths, resource, keys)
-                } else {
+                    await checkTable(resource, keys)
+                } else if case .paths(let paths) = resource.content {
                     await checkFiles(paths, resource)
+                } else if resource.unreadReason == nil {
+                    noteRemote(resource)
                 }
             }
         }
@@ -115,47 +129,76 @@ private struct ValidationRun {
         }
     }
 
-    private mutating func report(_ error: SourceError, _ path: PackagePath?, _ resource: Resource?) {
-        let place = resource.map { ($0.node["path"] ?? $0.node["url"] ?? $0.node).location(resource: $0.name) }
-        let rule: Rule = error == .link ? .resourcePathLink : .resourceMissing
-        findings.add(rule, place ?? Finding.Location(""), "the file \(path.map { "\($0) " } ?? "")\(error.reason)")
+    private mutating func report(_ error: SourceError, _ place: FilePlace?, _ resource: Resource?) {
+        findings.add(
+            error == .link ? .resourcePathLink : .resourceMissing, resource.map(location) ?? Finding.Location(""),
+            "the file \(place.map { "\($0) " } ?? "")\(error.reason)")
+    }
+
+    // MARK: Tables that are not read
+
+    private mutating func noteUnread(_ resource: Resource, _ reason: String) {
+        let rule: Rule = !allowsUnread ? .resourceUnread : resource.isRemote ? .resourceRemote : .resourceFormat
+        let name = resource.places.first.map { " (\($0))" } ?? ""
+        findings.add(
+            rule, location(resource), "the table \(quoted(resource.name))\(name) is not read: \(reason)")
+    }
+
+    /// What is no table.
+    private mutating func noteRemote(_ resource: Resource) {
+        guard let place = resource.places.first, !resource.isTable else { return }
+        findings.add(.resourceRemote, location(resource), "\(place) is not in the package and is not looked at")
+    }
+
+    private func location(_ resource: Resource) -> Finding.Location {
+        (resource.node["path"] ?? resource.node["url"] ?? resource.node).location(resource: resource.name).location
+    }
+
+    /// What is wrong with a file that could be read, but not as the table that it is to be.
+    private mutating func note(_ refusal: SourceError, _ place: FilePlace, _ resource: Resource) {
+        if case .unread(let reason) = refusal { return noteUnread(resource, reason) }
+        findings.add(
+            refusal.rule, Finding.Location(place.description, resource: resource.name), "the file \(refusal.reason)")
     }
 
     // MARK: Tables
 
-    private mutating func checkTable(_ paths: [PackagePath], _ resource: Resource, _ keys: PackageKeys) async {
+    private mutating func checkTable(_ resource: Resource, _ keys: PackageKeys) async {
         var checker = TableChecker(resource, keys: keys.keys(of: resource), findings: findings)
         var integrity = IntegrityCheck(resource, levels: levels)
         let reader = TableReader(resource, in: source)
-        var failure: (SourceError, PackagePath)?
+        var failure: (SourceError, FilePlace)?
+        var refusals: [(SourceError, FilePlace)] = []
         var isWhole = true
-        for path in paths where failure == nil {
-            checker.begin(path.description)
+        for place in resource.places where failure == nil {
+            checker.begin(place.description)
             let rowsBefore = checker.rowCount
             var digest = digests == nil ? nil : Digest(.md5)
             do throws(SourceError) {
                 let result = try await reader.read(
-                    path,
+                    place,
                     bytes: { piece in
                         integrity.append(piece)
                         digest?.update(piece.span)
                     }, row: { checker.take($0) })
-                if let digest = digest.take() { digests?[path] = hex(digest.finalize()) }
+                if let digest = digest.take(), case .path(let path) = place { digests?[path] = hex(digest.finalize()) }
                 checker.end(result.fault, result.lineEnds, hadByteOrderMark: result.hadByteOrderMark)
-                isWhole = isWhole && result.fault == nil
+                isWhole = isWhole && result.isWhole && !checker.isHalted
+                if let refusal = result.refusal { refusals.append((refusal, place)) }
                 files.append(
                     Report.File(
-                        resource: resource.name, path: path.description, rows: checker.rowCount - rowsBefore,
+                        resource: resource.name, path: place.description, rows: checker.rowCount - rowsBefore,
                         bytes: result.byteCount))
                 if let error = checker.failure { throw error }
             } catch {
-                failure = (error, path)
+                failure = (error, place)
             }
         }
-        if failure == nil { checker.finish() }
+        if failure == nil, refusals.isEmpty { checker.finish() }
         findings = checker.findings
         locations[resource.index] = checker.locations
-        if let (error, path) = failure { return report(error, path, resource) }
+        for (refusal, place) in refusals { note(refusal, place, resource) }
+        if let (error, place) = failure { return report(error, place, resource) }
         if isWhole { whole.insert(resource.index) }
         integrity.finish(&findings)
     }
@@ -180,22 +223,32 @@ private struct ValidationRun {
     /// Looks whether the files are there, and reads them only where their bytes are asked for.
     private mutating func checkFiles(_ paths: [PackagePath], _ resource: Resource) async {
         var integrity = IntegrityCheck(resource, levels: levels)
+        let readsJSON = resource.storage == .data && levels.contains(.data)
         for path in paths {
             do throws(SourceError) {
                 var digest = digests == nil ? nil : Digest(.md5)
-                if digests == nil {
+                if digests == nil, !readsJSON {
                     let information = try await source.information(path)
                     if paths.count == 1, integrity.isAnswered(by: information) { continue }
                     guard integrity.isNeeded else { continue }
                 }
                 let file = try await source.open(path)
+                var json: [UInt8]? = []
                 while let piece = try await file.next() {
                     integrity.append(piece)
                     digest?.update(piece.span)
+                    guard readsJSON, let count = json?.count else { continue }
+                    if count > UnpackingLimits.jsonByteCount { json = nil } else { json? += piece }
                 }
                 if let digest = digest.take() { digests?[path] = hex(digest.finalize()) }
+                if readsJSON, resource.tableFormat.packing == .none { _ = try TableText.document(json) }
             } catch {
-                return report(error, path, resource)
+                if error.isOfContent {
+                    note(error, .path(path), resource)
+                } else {
+                    report(error, .path(path), resource)
+                }
+                return
             }
         }
         integrity.finish(&findings)

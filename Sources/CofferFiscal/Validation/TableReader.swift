@@ -2,20 +2,26 @@ import CofferCrypto
 
 /// Reads the rows of one resource out of its files, piece by piece, whatever their size.
 struct TableReader {
-    private let source: any PackageSource
+    private let files: PackageFiles
     private let resource: Resource
 
     init(_ resource: Resource, in source: any PackageSource) {
         self.resource = resource
-        self.source = source
+        files = PackageFiles(source: source)
     }
 
     /// What was read of a file.
     struct Result {
+        /// As it is stored.
         var byteCount: Int64 = 0
         var fault: CSVFault?
+        /// Why there are no rows, or none after those that were handed out, though the file could be read.
+        var refusal: SourceError?
         var lineEnds: LineEnds = []
         var hadByteOrderMark = false
+
+        /// Whether the rows were read to the end.
+        var isWhole: Bool { fault == nil && refusal == nil }
     }
 
     /// Reads one file.
@@ -24,27 +30,37 @@ struct TableReader {
     ///   - bytes: sees every byte as it is stored.
     ///   - row: takes the rows; where the text cannot be read on, they end, but not the bytes.
     func read(
-        _ path: PackagePath, bytes: ([UInt8]) -> Void, row: (CSVRow) -> Void
+        _ place: FilePlace, bytes: ([UInt8]) -> Void, row: (CSVRow) -> Void
     ) async throws(SourceError) -> Result {
-        let file = try await source.open(path)
+        let stored = TappedFile(try await files.open(place))
         var result = Result()
-        guard resource.isReadable, var text = TextPieces(resource.dialect, encoding: resource.encoding) else {
-            while let piece = try await file.next() {
-                result.byteCount += Int64(piece.count)
-                bytes(piece)
-            }
-            return result
-        }
-        while let piece = try await file.next() {
+        func observe(_ piece: [UInt8]) {
             result.byteCount += Int64(piece.count)
             bytes(piece)
-            text.append(piece, row)
         }
-        text.finish(row)
-        result.fault = text.fault
-        result.lineEnds = text.lineEnds
-        result.hadByteOrderMark = text.hadByteOrderMark
+        if resource.isReadable, resource.isTable,
+            var text = TextPieces(resource.dialect, encoding: resource.encoding)
+        {
+            do throws(SourceError) {
+                let file = try await open(stored, observe)
+                while let piece = try await file.next(observe) { text.append(piece, row) }
+                text.finish(row)
+            } catch {
+                guard error.isOfContent else { throw error }
+                result.refusal = error
+            }
+            result.fault = text.fault
+            result.lineEnds = text.lineEnds
+            result.hadByteOrderMark = text.hadByteOrderMark
+        }
+        try await TableText.readOn(stored, observe)
         return result
+    }
+
+    private func open(_ stored: TappedFile, _ observer: ([UInt8]) -> Void) async throws(SourceError) -> TableText {
+        try await TableText(
+            stored, resource.tableFormat, fields: resource.schema?.fields.map(\.name) ?? [], dialect: resource.dialect,
+            observer: observer)
     }
 
     /// Reads a table that stands in the descriptor.

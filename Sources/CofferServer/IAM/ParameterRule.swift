@@ -140,13 +140,13 @@ private struct ParameterFaults {
         }
     }
 
-    /// Escaped where it has characters that XML has not (XML 1.0 section 2.2).
+    /// nil for a value that is long, or has characters that XML has not (XML 1.0 section 2.2).
     private func quoted(_ text: String) -> String? {
         guard text.utf8.count <= Self.shownByteCount else { return nil }
         let isXML = text.unicodeScalars.allSatisfy { scalar in
             scalar.value >= 32 ? scalar.value & 0xFFFE != 0xFFFE : [9, 10, 13].contains(scalar.value)
         }
-        return "'\(isXML ? text : printable(text))'"
+        return isXML ? "'\(text)'" : nil
     }
 
     func refuse() throws(S3Error) {

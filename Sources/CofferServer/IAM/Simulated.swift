@@ -43,6 +43,16 @@ struct Simulated: Sendable {
         (policies + [boundary, resourcePolicy].compactMap { $0 }).reduce(0) { $0 + $1.byteCount }
     }
 
+    /// Of the values of condition keys, and of names.
+    var valueByteCount: Int { values.values.joined().reduce(0) { $0 + $1.utf8.count } }
+
+    /// How many decisions a page has at most: each reads all policies, and may hold their patterns against all values.
+    static func decisionCount(documentByteCount: Int, valueByteCount: Int) -> Int {
+        let usualByteCount = 1024
+        let byteCount = documentByteCount * (1 + valueByteCount / usualByteCount)
+        return max(1, IAMLimits.simulatedBytes / max(1, byteCount))
+    }
+
     private static func owner(_ parameters: QueryParameters) throws(S3Error) -> String? {
         guard let text = parameters["ResourceOwner"] else { return nil }
         let arn = ARN(text).flatMap { $0.isRoot ? $0 : nil }

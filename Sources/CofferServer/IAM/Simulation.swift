@@ -54,7 +54,8 @@ enum Simulation {
         let actions = try actions(call.parameters)
         let named = try resources(call.parameters)
         let resources = named.isEmpty ? ["*"] : named
-        let most = max(1, IAMLimits.simulatedBytes / max(1, simulated.documentByteCount))
+        let most = Simulated.decisionCount(
+            documentByteCount: simulated.documentByteCount, valueByteCount: simulated.valueByteCount)
         let page = try Page<Simulated.Result>.making(
             actions.count * resources.count, of: call.parameters, most: most
         ) { index throws(S3Error) in

@@ -15,6 +15,14 @@ enum PackageCommands {
 
     static let options = Connection.options
 
+    static let fetch = Option(
+        "fetch",
+        help: "fetch what the descriptor names at URLs: schemas and dialects, at most 100 of 8 MiB, and\n"
+            + "data; otherwise no URL but the package's own is asked")
+
+    static let allowUnread = Option(
+        "allow-unread", help: "do not fail for tables that are not read; they are named in any case")
+
     /// Where a package is, by how its place is written.
     static func source(_ text: String, _ options: Options, of command: Command) throws -> any PackageSource {
         do throws(PackagePath.Fault) {
@@ -45,8 +53,11 @@ enum PackageCommands {
     }
 
     /// Tells why a package cannot be used.
-    static func refuse(_ report: Report, _ options: Options) -> ExitCode {
+    ///
+    /// - Parameter advice: what to do, where something can be done with errors as well.
+    static func refuse(_ report: Report, _ options: Options, advice: String? = nil) -> ExitCode {
         if options.isGiven("json") { print(report.json) } else { printError(report.text) }
+        if let advice, report.hasDescriptor { printError(printable(advice)) }
         return .negative
     }
 }

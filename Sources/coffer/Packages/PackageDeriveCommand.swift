@@ -10,10 +10,10 @@ enum PackageDeriveCommand {
             Every table with a schema becomes a table PACKAGE__RESOURCE, typed as the schema says, with the factors of measures
             applied. The tables packages, resources, columns, measures and attributes tell what is there; search is a full-text
             index (FTS5) of titles and labels. Derived again, only what changed is read again, told by ETag or MD5; all changes
-            are seen at once. Keys are not compared, as 'coffer package validate' does. 'coffer package remove' takes a package
-            out again.
+            are seen at once. What does not become a table is named with the reason. Keys are not compared, as 'coffer package
+            validate' does. 'coffer package remove' takes a package out again.
 
-            Exit codes: 0 derived, 3 the package is not valid, 1 it failed, 64 wrong options
+            Exit codes: 0 derived, 3 the package is not valid, or a table was left out, 1 it failed, 64 wrong options
 
             Examples
               coffer package derive my-package --sqlite fiscal.db
@@ -25,7 +25,8 @@ enum PackageDeriveCommand {
             Option(
                 "allow-invalid",
                 help: "derive a package with errors as well; what is no number in a column of numbers\n"
-                    + "is NULL, and counted"),
+                    + "is NULL, and counted, and what cannot be read is left out"),
+            PackageCommands.fetch, PackageCommands.allowUnread,
         ] + PackageCommands.options, run: run)
 
     @Sendable private static func run(_ options: Options) async throws -> ExitCode {
@@ -33,7 +34,7 @@ enum PackageDeriveCommand {
         let source = try PackageCommands.source(place(options.operands[0]), options, of: command)
         let derivation = Derivation(
             source, database: path, replaces: options.isGiven("replace"),
-            allowsInvalid: options.isGiven("allow-invalid"))
+            allowsInvalid: options.isGiven("allow-invalid"), fetches: options.isGiven("fetch"))
         do throws(DerivationError) {
             let summary = try await derivation.derive()
             if options.isGiven("json") {
@@ -41,10 +42,14 @@ enum PackageDeriveCommand {
             } else {
                 Table(columns: ["resource", "table", "state", "untyped"], rows: rows(summary)).print(asJSON: false)
             }
-            return .success
+            let isWhole = options.isGiven("allow-unread") || !summary.leftOut.contains { $0.kind == .unread }
+            if !isWhole { printError("Some tables are left out; --allow-unread makes that no failure.") }
+            return isWhole ? .success : .negative
         } catch {
             guard case .invalid(let report) = error else { throw error }
-            return PackageCommands.refuse(report, options)
+            return PackageCommands.refuse(
+                report, options,
+                advice: "Nothing is derived: mend the errors, or derive what can be read with --allow-invalid.")
         }
     }
 
@@ -52,13 +57,20 @@ enum PackageDeriveCommand {
     private static func place(_ text: String) -> String {
         let isURL = S3URL.isOne(text) || text.hasPrefix("http://") || text.hasPrefix("https://")
         guard !isURL, let path = PackageDirectory(text).absolutePath else { return text }
-        return path.hasSuffix("/datapackage.json") ? String(path.dropLast("/datapackage.json".count)) : path
+        let descriptor = PackagePath.descriptors.first { path.hasSuffix("/\($0)") }
+        return descriptor.map { String(path.dropLast($0.description.utf8.count + 1)) } ?? path
     }
 
     private static func rows(_ summary: Derivation.Summary) -> [[String?]] {
         summary.tables.map { table in
             [table.resource, table.name, table.rows.map { "\($0) rows" } ?? "did not change", cells(table)]
-        } + summary.removed.map { [$0, nil, "removed: the package has it no more", nil] }
+        } + summary.leftOut.map { [$0.resource, nil, "left out: \($0.reason)", nil] }
+            + removed(summary).map { [$0, nil, "removed: the package has it no more", nil] }
+    }
+
+    /// Tables that are there no more; why those are left out is told already.
+    private static func removed(_ summary: Derivation.Summary) -> [String] {
+        summary.removed.filter { name in !summary.leftOut.contains { $0.resource == name } }
     }
 
     private static func json(_ summary: Derivation.Summary) -> JSONText {
@@ -69,13 +81,19 @@ enum PackageDeriveCommand {
                 ("rows", table.rows.map { .number($0) } ?? .null), ("untyped", .number(table.untypedCells)),
             ])
         }
-        let removed = summary.removed.map { resource in
+        let leftOut = summary.leftOut.map { resource in
+            JSONText.object([
+                ("resource", .string(resource.resource)), ("table", .null), ("state", .string("left out")),
+                ("rows", .null), ("untyped", .null), ("reason", .string(resource.reason)),
+            ])
+        }
+        let removed = removed(summary).map { resource in
             JSONText.object([
                 ("resource", .string(resource)), ("table", .null), ("state", .string("removed")), ("rows", .null),
                 ("untyped", .null),
             ])
         }
-        return .list(tables + removed)
+        return .list(tables + leftOut + removed)
     }
 
     private static func cells(_ table: Derivation.Summary.Table) -> String? {

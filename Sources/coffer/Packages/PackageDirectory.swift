@@ -27,7 +27,9 @@ struct PackageDirectory {
 
     /// The files of CSV below it, in the order of their paths.
     func tables() throws -> [PackagePath] {
-        try files().filter { path in [".csv", ".tsv"].contains { path.description.lowercased().hasSuffix($0) } }
+        try files().filter { path in
+            [".csv", ".tsv", ".csv.gz", ".tsv.gz"].contains { path.description.lowercased().hasSuffix($0) }
+        }
     }
 
     /// All files below it that a package may have: no hidden ones, and no links.
@@ -70,9 +72,11 @@ struct PackageDirectory {
     private var file: String { "\(path)/\(PackagePath.descriptor)" }
 
     func requireNoDescriptor() throws {
-        var status = stat()
-        guard lstat(file, &status) != 0 else {
-            throw CommandError("\(file) is there already, and is left as it is: --refresh brings it up to date")
+        for descriptor in PackagePath.descriptors {
+            var status = stat()
+            guard lstat("\(path)/\(descriptor)", &status) == 0 else { continue }
+            let advice = descriptor == .descriptor ? ": --refresh brings it up to date" : ""
+            throw CommandError("\(path)/\(descriptor) is there already, and is left as it is\(advice)")
         }
     }
 

@@ -7,7 +7,7 @@ enum PackageInitCommand {
         name: "package init", operands: "DIRECTORY", operandCount: 1...1,
         summary: "write a descriptor for a directory of tables, to be edited",
         details: """
-            Every .csv and .tsv file becomes a resource. Its encoding, delimiter and types are guessed from all its cells, which
+            Every .csv and .tsv file, and those with .gz behind it, becomes a resource. Its encoding, delimiter and types are guessed from all its cells, which
             columns are measures from their types and names, and labels of codes from both. A datapackage.json that is there
             is left as it is, or with --refresh brought up to date: bytes and hash of each resource, new tables, new columns.
             All else stays as it was written; what does not fit any more is told and not changed.

@@ -59,11 +59,12 @@ private struct Listed {
 extension PackageDirectory {
     /// The directories below it, or itself, that have a descriptor.
     fileprivate func packages() throws -> [String] {
-        let descriptor = PackagePath.descriptor.description
-        return try files().map(\.description).filter { $0 == descriptor || $0.hasSuffix("/\(descriptor)") }.map {
-            file in
-            let below = file.dropLast(descriptor.utf8.count)
-            return below.isEmpty ? path : "\(path)/\(below.dropLast())"
+        var found: [String] = []
+        for file in try files() where PackagePath.descriptors.contains(where: { file.parts.last == $0.description }) {
+            let below = file.parts.dropLast().joined(separator: "/")
+            // There may be one as JSON and one as YAML.
+            if found.last != below { found.append(below) }
         }
+        return found.map { $0.isEmpty ? path : "\(path)/\($0)" }
     }
 }

@@ -9,6 +9,9 @@ enum PackageValidateCommand {
             \(PackageCommands.places) Every finding has a rule, whose id never changes its meaning, and a place: the file, the
             resource, the row, where the header is a row too, and the column.
 
+            A table may be CSV, an Excel workbook (.xlsx), JSON or GeoJSON, and packed with gzip or ZIP. One that is not read
+            makes the package invalid, unless --allow-unread is given.
+
             Exit codes: 0 valid, 3 not valid, 1 the place cannot be asked or something else failed, 64 wrong options
 
             Examples
@@ -26,6 +29,7 @@ enum PackageValidateCommand {
                 "limit", "NUMBER",
                 help: "print so many findings of one rule in one file, and count the rest; 100 unless given"),
             Option("fail-on", "error|warning", help: "what makes a package invalid; error unless given"),
+            PackageCommands.fetch, PackageCommands.allowUnread,
         ] + PackageCommands.options, run: run)
 
     private enum FailOn: String, CaseIterable { case error, warning }
@@ -37,7 +41,8 @@ enum PackageValidateCommand {
         }
         let validator = PackageValidator(
             try PackageCommands.source(options.operands[0], options, of: command), levels: try levels(options),
-            findingLimit: try limit(options))
+            findingLimit: try limit(options), fetches: options.isGiven("fetch"),
+            allowsUnread: options.isGiven("allow-unread"))
         let report = await validator.validate()
         if let failure = report.failure { throw CommandError("\(report.location) \(failure)") }
         if options.isGiven("sarif") {

@@ -1,5 +1,4 @@
 import CofferHTTP
-import CofferModel
 import CofferServer
 import Dispatch
 import Glibc
@@ -7,7 +6,7 @@ import Glibc
 /// `coffer serve`: reads the options, runs the server, stops it on a signal.
 enum ServeCommand {
     static let command = Command(
-        name: "serve", operandCount: 0...1, summary: "run the server until Ctrl-C or SIGTERM",
+        name: "serve", summary: "run the server until Ctrl-C or SIGTERM",
         details: """
             Examples
               coffer serve --ephemeral --port 0 --log-level none
@@ -27,7 +26,6 @@ enum ServeCommand {
     private static let endSeconds = 20.0
 
     @Sendable private static func run(_ options: Options) async throws -> ExitCode {
-        try refuseOperand(options)
         let configuration = try configuration(options)
         raiseDescriptorLimit()
         signal(SIGPIPE, SIG_IGN)
@@ -45,14 +43,6 @@ enum ServeCommand {
             }
         }
         return .success
-    }
-
-    /// Other servers take the data directory so.
-    private static func refuseOperand(_ options: Options) throws {
-        guard let operand = options.operands.first else { return }
-        let named = shellWord(printable(operand))
-        throw options.usage(
-            "unexpected argument '\(printable(operand))'; give the data directory with --data \(named)")
     }
 
     // MARK: Signals

@@ -101,7 +101,8 @@ enum EncodedWords {
             case "Q", "q": unquoted(parts[2])
             default: nil
             }
-        guard let bytes, !bytes.contains(0) else { return nil }
+        // What no header field could hold, no word may bring in.
+        guard let bytes, !bytes.contains(where: { $0 < 32 || $0 == 127 }) else { return nil }
         switch parts[0].lowercased() {
         case "utf-8", "us-ascii": return String(validating: bytes, as: UTF8.self)
         case "iso-8859-1": return String(decoding: bytes.map { UInt16($0) }, as: UTF16.self)

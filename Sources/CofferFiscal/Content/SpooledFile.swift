@@ -1,0 +1,72 @@
+import Glibc
+
+/// A temporary file that nobody else sees, for what must be read from its end. It is gone when it is closed.
+final class SpooledFile: Sendable {
+    private let descriptor: Int32
+    private let size: Size
+
+    /// Written by one task before anybody reads.
+    private final class Size: @unchecked Sendable { var byteCount: Int64 = 0 }
+
+    init() throws(SourceError) {
+        descriptor = try Self.temporaryFile(for: "an archive")
+        size = Size()
+    }
+
+    deinit { close(descriptor) }
+
+    var byteCount: Int64 { size.byteCount }
+
+    /// - Parameter what: what is put aside, for messages.
+    static func temporaryFile(for what: String) throws(SourceError) -> Int32 {
+        let directory = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+        var name = Array("\(directory)/coffer-XXXXXX".utf8CString)
+        let file = mkstemp(&name)
+        guard file >= 0, fcntl(file, F_SETFD, FD_CLOEXEC) == 0 else {
+            throw .failed("\(what) cannot be put aside in \(directory): \(String(cString: strerror(errno)))")
+        }
+        unlink(name)
+        return file
+    }
+
+    func append(_ bytes: [UInt8]) async throws(SourceError) {
+        guard byteCount + Int64(bytes.count) <= UnpackingLimits.archiveByteCount else {
+            throw .damaged("an archive or workbook of more than 4 GiB is not read")
+        }
+        try await onThread { [descriptor] () throws(SourceError) in
+            var written = 0
+            let fault = bytes.withUnsafeBytes { buffer -> Int32 in
+                while written < buffer.count {
+                    let rest = UnsafeRawBufferPointer(rebasing: buffer[written...])
+                    let count = write(descriptor, rest.baseAddress, rest.count)
+                    if count < 0, errno != EINTR { return errno }
+                    written += max(0, count)
+                }
+                return 0
+            }
+            guard fault == 0 else { throw .failed("it cannot be put aside: \(String(cString: strerror(fault)))") }
+        }
+        size.byteCount += Int64(bytes.count)
+    }
+
+    /// The bytes from an offset on; as many as there are, where these are fewer.
+    func read(_ count: Int, at offset: Int64) throws(SourceError) -> [UInt8] {
+        guard offset >= 0, count > 0, offset < byteCount else { return [] }
+        let wanted = Int(min(Int64(count), byteCount - offset))
+        var fault: Int32 = 0
+        let bytes = [UInt8](unsafeUninitializedCapacity: wanted) { buffer, filled in
+            filled = 0
+            while filled < wanted {
+                let rest = UnsafeMutableRawBufferPointer(
+                    rebasing: UnsafeMutableRawBufferPointer(buffer)[filled..<wanted])
+                let status = pread(descriptor, rest.baseAddress, rest.count, off_t(offset) + off_t(filled))
+                if status < 0, errno == EINTR { continue }
+                if status < 0 { fault = errno }
+                if status <= 0 { return }
+                filled += status
+            }
+        }
+        guard fault == 0 else { throw .failed(String(cString: strerror(fault))) }
+        return bytes
+    }
+}

@@ -1,0 +1,180 @@
+import CofferModel
+
+/// The text of one of a table's files, whatever it is packed in, while the file's own bytes are looked at as they are
+/// stored. Memory does not grow with the file, but for JSON, which is read as a whole.
+struct TableText {
+    private let stored: TappedFile
+    private let text: any PackageFile
+
+    /// Sees every byte as it is stored.
+    typealias Observer = ([UInt8]) -> Void
+
+    /// - Parameters:
+    ///   - fields: the names of the schema's fields, which rows of JSON are ordered by.
+    /// - Throws: ``SourceError/otherKind(_:)`` for what is no table of the format; the rest of it can still be observed.
+    init(
+        _ stored: TappedFile, _ format: TableFormat, fields: [String], dialect: CSVDialect, observer: Observer
+    ) async throws(SourceError) {
+        self.stored = stored
+        var file: any PackageFile = stored
+        switch format.packing {
+        case .none: break
+        case .gzip: file = try await Self.unpacked(file)
+        case .zip(let path):
+            let archive = try await Self.archive(try await Self.kind(file, .zip), stored, observer)
+            file = ZipEntryFile(try archive.open(try Self.entry(path, archive)))
+        }
+        switch format.kind {
+        case .text: text = try await Self.plainText(file)
+        case .workbook(let sheet):
+            text = WorkbookFile(try await Self.archive(try await Self.kind(file, .workbook), stored, observer), sheet)
+        case .json(let property):
+            let root = try await Self.json(file)
+            text = try Self.rows(InlineRows(root.rows(at: property), fields, dialect))
+        case .geoJSON:
+            let root = try await Self.json(file)
+            text = try Self.rows(InlineRows(root["features"], fields, dialect, isGeoJSON: true))
+        }
+        Self.drain(stored, observer)
+    }
+
+    /// The next bytes of the text.
+    func next(_ observer: Observer) async throws(SourceError) -> [UInt8]? {
+        let piece = try await text.next()
+        Self.drain(stored, observer)
+        return piece
+    }
+
+    /// Reads what is left of the file, of which nothing more is wanted.
+    static func readOn(_ stored: TappedFile, _ observer: Observer) async throws(SourceError) {
+        drain(stored, observer)
+        while try await stored.next() != nil { drain(stored, observer) }
+    }
+
+    private static func drain(_ stored: TappedFile, _ observer: Observer) {
+        for piece in stored.drain() { observer(piece) }
+    }
+
+    // MARK: What it is packed in
+
+    private static func unpacked(_ file: any PackageFile) async throws(SourceError) -> any PackageFile {
+        let start = try await PeekedFile(file)
+        if FileKind(start.start) == .gzip { return InflatedFile(start, .gzip) }
+        // Its place unpacked it already, as the content's encoding says.
+        if start.information.isDecoded || start.start.isEmpty { return start }
+        throw .damaged("it is not packed with gzip, as its name or its compression says")
+    }
+
+    /// A file that is what it is to be.
+    private static func kind(_ file: any PackageFile, _ expected: FileKind) async throws(SourceError) -> PeekedFile {
+        let start = try await PeekedFile(file)
+        let kind = FileKind(start.start)
+        let isArchive = kind == .zip || kind == .workbook || kind == .openDocument || kind == .word
+        guard isArchive else {
+            throw .otherKind("\(kind?.rawValue ?? "a text or something else"), not \(expected.rawValue)")
+        }
+        return start
+    }
+
+    private static func archive(
+        _ file: any PackageFile, _ stored: TappedFile, _ observer: Observer
+    ) async throws(SourceError) -> ZipArchive {
+        let spooled = try SpooledFile()
+        while let piece = try await file.next() {
+            drain(stored, observer)
+            try await spooled.append(piece)
+        }
+        return try ZipArchive(spooled)
+    }
+
+    private static func entry(_ path: String?, _ archive: ZipArchive) throws(SourceError) -> ZipArchive.Entry {
+        let names = archive.entries.prefix(20).map { quoted($0.name) }.joined(separator: ", ")
+        if let path {
+            if let entry = try archive.entry(path) { return entry }
+            throw .otherKind("an archive without the file \(quoted(path)); it has \(names.isEmpty ? "none" : names)")
+        }
+        if archive.entries.count == 1 { return archive.entries[0] }
+        let tables = archive.entries.filter { entry in
+            [".csv", ".tsv"].contains { entry.name.lowercased().hasSuffix($0) }
+        }
+        if tables.count == 1 { return tables[0] }
+        throw .otherKind(
+            archive.entries.isEmpty
+                ? "an archive without a file in it" : "an archive of several files (\(names)): say which with innerpath"
+        )
+    }
+
+    // MARK: What kind of text it is
+
+    private static func plainText(_ file: any PackageFile) async throws(SourceError) -> any PackageFile {
+        var start = try await PeekedFile(file)
+        // Called CSV, and packed without a word of it.
+        if FileKind(start.start) == .gzip { start = try await PeekedFile(InflatedFile(start, .gzip)) }
+        guard let kind = FileKind(start.start) else { return start }
+        let advice =
+            switch kind {
+            case .workbook: "save it as CSV, or say \"format\": \"xlsx\""
+            case .zip: "unpack it, or say \"compression\": \"zip\" and innerpath"
+            case .oldOffice, .openDocument, .word: "save it as CSV"
+            case .lfs: "run 'git lfs pull'"
+            default: "put the table in its place"
+            }
+        throw .otherKind("\(kind.rawValue), not text of cells such as CSV: \(advice)")
+    }
+
+    private static func json(_ file: any PackageFile) async throws(SourceError) -> DescriptorNode {
+        try document(try await file.bytes(limit: UnpackingLimits.jsonByteCount))
+    }
+
+    /// - Parameter bytes: nil if they are too many.
+    /// - Throws: ``SourceError/otherKind(_:)`` for what is no JSON, ``SourceError/unread(_:)`` for what is too long.
+    static func document(_ bytes: [UInt8]?) throws(SourceError) -> DescriptorNode {
+        guard var bytes else { throw .unread("JSON of more than 64 MiB is not read here; save it as CSV") }
+        if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }
+        do throws(JSONFault) {
+            return DescriptorDocument(file: "", bytes: bytes, value: try JSONValue(document: bytes)).root
+        } catch {
+            if case .tooManyValues = error.kind { throw .unread("the JSON has too many values; save it as CSV") }
+            throw .otherKind("no JSON: \(error)")
+        }
+    }
+
+    private struct InlineRows {
+        let node: DescriptorNode?
+        let fields: [String]
+        let hasHeader: Bool
+        let isGeoJSON: Bool
+
+        init(_ node: DescriptorNode?, _ fields: [String], _ dialect: CSVDialect, isGeoJSON: Bool = false) {
+            self.node = node
+            self.fields = fields
+            hasHeader = dialect.hasHeader
+            self.isGeoJSON = isGeoJSON
+        }
+    }
+
+    private static func rows(_ rows: InlineRows) throws(SourceError) -> any PackageFile {
+        guard let node = rows.node, let list = node.value.array else {
+            throw .otherKind("JSON without a list of \(rows.isGeoJSON ? "features" : "rows")")
+        }
+        guard list.count * max(1, rows.fields.count) <= InlineTable.cellCount else {
+            throw .unread("the JSON has more than \(InlineTable.cellCount) cells; save it as CSV")
+        }
+        let text = InlineTable.text(node, rows.fields, hasHeader: rows.hasHeader) { members, name in
+            guard rows.isGeoJSON else { return members[name] }
+            return members["properties"]?[name] ?? (["geometry", "id"].contains(name) ? members[name] : nil)
+        }
+        guard let text else { throw .otherKind("JSON whose list is not one of rows") }
+        return TextFile(text)
+    }
+}
+
+extension DescriptorNode {
+    /// The list of rows: the document itself, or the member of the name.
+    fileprivate func rows(at property: String?) -> DescriptorNode? {
+        guard let property else { return self }
+        var node: DescriptorNode? = self
+        for name in property.split(separator: ".") { node = node?[String(name)] }
+        return node
+    }
+}

@@ -1,0 +1,48 @@
+import Glibc
+
+/// A database that gets its name when it is complete: whoever is refused leaves no file behind, and nobody finds a half of
+/// one.
+final class DatabaseDraft {
+    /// Where it is until then, beside its place.
+    let path: String
+    private let place: String
+
+    /// - Returns: nil where there is a file already.
+    /// - Throws: ``DerivationError/database(_:)`` if there cannot be one.
+    init?(_ place: String) throws(DerivationError) {
+        var status = stat()
+        guard lstat(place, &status) != 0 else { return nil }
+        self.place = place
+        let slash = place.utf8.lastIndex(of: UInt8(ascii: "/"))
+        let (directory, name) = slash.map { (place[...$0], place[place.utf8.index(after: $0)...]) } ?? ("", place[...])
+        guard !name.isEmpty else { throw .database("cannot open \(place): it is the name of a directory") }
+        let number = UInt32.random(in: .min ... .max)
+        path = "\(directory).\(name).\(String(number, radix: 36))"
+        let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw .database("cannot open \(place): \(String(cString: strerror(errno)))") }
+        close(descriptor)
+    }
+
+    deinit {
+        unlink(path)
+        // Only where a transaction was cut off.
+        unlink("\(path)-journal")
+    }
+
+    /// Gives the complete database its name.
+    ///
+    /// - Returns: false if somebody else has made a file of that name meanwhile.
+    func publish() throws(DerivationError) -> Bool {
+        if link(path, place) == 0 { return true }
+        if [EPERM, ENOTSUP, ENOSYS].contains(errno) {
+            // The file system has no links: the name is taken first, which only one can.
+            let descriptor = open(place, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+            if descriptor >= 0 {
+                close(descriptor)
+                if rename(path, place) == 0 { return true }
+            }
+        }
+        guard errno == EEXIST else { throw .database("cannot write \(place): \(String(cString: strerror(errno)))") }
+        return false
+    }
+}

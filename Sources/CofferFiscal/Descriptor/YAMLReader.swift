@@ -1,0 +1,208 @@
+import CYAML
+import CofferModel
+
+/// Reads a YAML document into the values that JSON has. What a plain scalar is is decided as YAML 1.2 does: `true` is a
+/// boolean, `NO` the code of Norway.
+///
+/// Source: YAML 1.2.2, section 10.3, the core schema.
+struct YAMLReader {
+    private let parser: UnsafeMutablePointer<yaml_parser_t>
+    /// Where lines begin, so that values are found in the text.
+    private let lineStarts: [Int]
+    /// What aliases stand for, and how many values it has.
+    private var anchors: [String: (value: JSONValue, count: Int)] = [:]
+    private var valueCount = 0
+
+    /// Most values, those that aliases stand for included, and deepest nesting: the limits that JSON has here.
+    private static let valueLimit = 200_000
+    private static let depthLimit = 32
+
+    /// - Throws: ``YAMLFault``.
+    static func value(_ document: [UInt8]) throws(YAMLFault) -> JSONValue {
+        let parser = UnsafeMutablePointer<yaml_parser_t>.allocate(capacity: 1)
+        defer { parser.deallocate() }
+        guard yaml_parser_initialize(parser) == 1 else { throw YAMLFault(reason: "there is no memory to read it") }
+        defer { yaml_parser_delete(parser) }
+        var result: Result<JSONValue, YAMLFault> = .failure(YAMLFault(reason: "it is empty"))
+        document.withUnsafeBufferPointer { bytes in
+            yaml_parser_set_input_string(parser, bytes.baseAddress, bytes.count)
+            var reader = YAMLReader(parser, document)
+            do throws(YAMLFault) {
+                result = .success(try reader.document())
+            } catch {
+                result = .failure(error)
+            }
+        }
+        return try result.get()
+    }
+
+    private init(_ parser: UnsafeMutablePointer<yaml_parser_t>, _ document: [UInt8]) {
+        self.parser = parser
+        lineStarts = [0] + document.indices.filter { document[$0] == 10 }.map { $0 + 1 }
+    }
+
+    // MARK: Events
+
+    private struct Event {
+        let type: yaml_event_type_t
+        let line: Int
+        let anchor: String?
+        let tag: String?
+        var text = ""
+        var isPlain = false
+    }
+
+    private func next() throws(YAMLFault) -> Event {
+        var event = yaml_event_t()
+        guard yaml_parser_parse(parser, &event) == 1 else {
+            let problem = parser.pointee.problem.map { String(cString: $0) } ?? "it is no YAML"
+            throw YAMLFault(reason: problem, line: Int(parser.pointee.problem_mark.line) + 1)
+        }
+        defer { yaml_event_delete(&event) }
+        var read = Event(
+            type: event.type, line: Int(event.start_mark.line),
+            anchor: coffer_yaml_anchor(&event).map { String(cString: $0) },
+            tag: coffer_yaml_tag(&event).map { String(cString: $0) })
+        if event.type == YAML_SCALAR_EVENT {
+            var count = 0
+            var isPlain: Int32 = 0
+            let bytes = coffer_yaml_scalar(&event, &count, &isPlain)
+            read.text =
+                bytes.map {
+                    String(decoding: UnsafeRawBufferPointer(start: UnsafeRawPointer($0), count: count), as: UTF8.self)
+                } ?? ""
+            read.isPlain = isPlain == 1
+        }
+        return read
+    }
+
+    private mutating func document() throws(YAMLFault) -> JSONValue {
+        var event = try next()
+        while [YAML_STREAM_START_EVENT, YAML_DOCUMENT_START_EVENT].contains(event.type) { event = try next() }
+        guard event.type != YAML_STREAM_END_EVENT else { throw YAMLFault(reason: "it is empty") }
+        let value = try value(event, depth: 0)
+        guard try next().type == YAML_DOCUMENT_END_EVENT, try next().type == YAML_STREAM_END_EVENT else {
+            throw YAMLFault(reason: "it has several documents")
+        }
+        return value
+    }
+
+    // MARK: Values
+
+    /// Bounded by ``depthLimit``, so that no document overflows the stack.
+    private mutating func value(_ event: Event, depth: Int) throws(YAMLFault) -> JSONValue {
+        guard depth <= Self.depthLimit else { throw fault("it is nested too deep", event) }
+        let before = valueCount
+        try count(1, event)
+        let content: JSONValue.Content
+        switch event.type {
+        case YAML_SCALAR_EVENT: content = try scalar(event)
+        case YAML_SEQUENCE_START_EVENT:
+            try requireTag("seq", event)
+            content = try sequence(event, depth)
+        case YAML_MAPPING_START_EVENT:
+            try requireTag("map", event)
+            content = try mapping(event, depth)
+        case YAML_ALIAS_EVENT:
+            guard let name = event.anchor, let anchor = anchors[name] else {
+                throw fault("an alias leads nowhere", event)
+            }
+            try count(anchor.count, event)
+            return anchor.value
+        default: throw fault("a value is missing", event)
+        }
+        let value = JSONValue(content, at: lineStarts[min(event.line, lineStarts.count - 1)])
+        if let anchor = event.anchor { anchors[anchor] = (value, valueCount - before) }
+        return value
+    }
+
+    /// Whether nothing else is said of a collection than what it is.
+    private func requireTag(_ name: String, _ event: Event) throws(YAMLFault) {
+        guard let tag = event.tag, tag != "!", tag != "tag:yaml.org,2002:\(name)" else { return }
+        throw fault("the tag \(quoted(tag)) is not known", event)
+    }
+
+    private mutating func count(_ count: Int, _ event: Event) throws(YAMLFault) {
+        valueCount += count
+        guard valueCount <= Self.valueLimit else {
+            throw YAMLFault(reason: "it has more than \(Self.valueLimit) values", line: event.line + 1, isTooLong: true)
+        }
+    }
+
+    private mutating func sequence(_ event: Event, _ depth: Int) throws(YAMLFault) -> JSONValue.Content {
+        var items: [JSONValue] = []
+        while true {
+            let item = try next()
+            if item.type == YAML_SEQUENCE_END_EVENT { return .array(items) }
+            items.append(try value(item, depth: depth + 1))
+        }
+    }
+
+    private mutating func mapping(_ event: Event, _ depth: Int) throws(YAMLFault) -> JSONValue.Content {
+        var members: [JSONObject.Member] = []
+        var names: Set<String> = []
+        while true {
+            let key = try next()
+            if key.type == YAML_MAPPING_END_EVENT { return .object(JSONObject(members: members)) }
+            guard key.type == YAML_SCALAR_EVENT else { throw fault("a name is a text", key) }
+            guard names.insert(key.text).inserted else {
+                throw YAMLFault(
+                    reason: "the name \(quoted(key.text)) occurs twice", line: key.line + 1, isDuplicate: true)
+            }
+            members.append((key.text, try value(try next(), depth: depth + 1)))
+        }
+    }
+
+    private func fault(_ reason: String, _ event: Event) -> YAMLFault {
+        YAMLFault(reason: reason, line: event.line + 1)
+    }
+
+    // MARK: Scalars
+
+    private func scalar(_ event: Event) throws(YAMLFault) -> JSONValue.Content {
+        if let tag = event.tag {
+            switch tag {
+            case "tag:yaml.org,2002:str", "!": return .string(event.text)
+            case "tag:yaml.org,2002:int", "tag:yaml.org,2002:float", "tag:yaml.org,2002:bool",
+                "tag:yaml.org,2002:null":
+                break
+            default: throw fault("the tag \(quoted(tag)) is not known", event)
+            }
+        } else if !event.isPlain {
+            return .string(event.text)
+        }
+        switch event.text {
+        case "", "~", "null", "Null", "NULL": return .null
+        case "true", "True", "TRUE": return .bool(true)
+        case "false", "False", "FALSE": return .bool(false)
+        default: return Self.number(event.text).map { .number($0) } ?? .string(event.text)
+        }
+    }
+
+    /// A number in decimal digits, as JSON writes it.
+    private static func number(_ text: String) -> JSONNumber? {
+        guard let first = text.utf8.first, text.utf8.count <= 400,
+            first == UInt8(ascii: "-") || first == UInt8(ascii: "+") || first == UInt8(ascii: ".") || first &- 48 < 10
+        else { return nil }
+        let digits = text.utf8.first == UInt8(ascii: "+") ? String(text.dropFirst()) : text
+        // A code that begins with zeros stays as it is.
+        let unsigned = digits.utf8.first == UInt8(ascii: "-") ? digits.dropFirst() : digits[...]
+        if unsigned.utf8.first == UInt8(ascii: "0"), let second = unsigned.utf8.dropFirst().first, second &- 48 < 10 {
+            return nil
+        }
+        let value = Array(digits.utf8).withUnsafeBufferPointer(NumberFormat.plainNumber)
+        guard let value, value.special == nil else { return nil }
+        return JSONNumber(text: digits)
+    }
+}
+
+/// Why a text is no YAML that is read here.
+struct YAMLFault: Error {
+    let reason: String
+    /// From 1.
+    var line = 1
+    var isTooLong = false
+    var isDuplicate = false
+
+    var rule: Rule { isTooLong ? .descriptorSize : isDuplicate ? .descriptorDuplicate : .descriptorJSON }
+}

@@ -1,0 +1,114 @@
+import CofferClient
+import CofferModel
+
+/// Where a file of a resource is: in the package, or at a URL.
+enum FilePlace: Sendable, Hashable, CustomStringConvertible {
+    case path(PackagePath)
+    case url(String)
+
+    var description: String {
+        switch self {
+        case .path(let path): path.description
+        case .url(let url): url
+        }
+    }
+
+    /// The last part of the name, without a query.
+    var fileName: String {
+        let text = description.prefix { $0 != "?" && $0 != "#" }
+        return text.split(separator: "/").last.map(String.init) ?? ""
+    }
+}
+
+/// The files of a package, and those at URLs that its descriptor names.
+struct PackageFiles: Sendable {
+    let source: any PackageSource
+
+    func open(_ place: FilePlace) async throws(SourceError) -> any PackageFile {
+        switch place {
+        case .path(let path): try await source.open(path)
+        case .url(let url): try await RemoteFile.open(url)
+        }
+    }
+
+    /// What tells whether a file is another one than it was; nil if nothing does.
+    func etag(_ place: FilePlace) async throws(SourceError) -> String? {
+        switch place {
+        case .path(let path): try await source.information(path).etag
+        case .url(let url): try await RemoteFile.information(url).etag
+        }
+    }
+
+    func hasETag(_ place: FilePlace) -> Bool {
+        if case .url = place { true } else { source.hasETags }
+    }
+}
+
+/// What is at a URL outside of a package, read by an anonymous GET.
+enum RemoteFile {
+    static func open(_ url: String) async throws(SourceError) -> any PackageFile {
+        try await content("GET", url).file()
+    }
+
+    static func information(_ url: String) async throws(SourceError) -> FileInformation {
+        FileInformation(try await content("HEAD", url).head)
+    }
+
+    /// A document as a whole.
+    ///
+    /// - Returns: nil if it is larger than the limit.
+    static func read(_ url: String, limit: Int) async throws(SourceError) -> [UInt8]? {
+        try await open(url).bytes(limit: limit)
+    }
+
+    static func content(_ method: String, _ url: String) async throws(SourceError) -> WebContent {
+        let content: WebContent
+        do {
+            content = try await WebContent.open(method, url)
+        } catch {
+            throw .failed("\(error)")
+        }
+        switch content.head.status {
+        case 200: return content
+        case 404, 410: throw .missing
+        case 401: throw .failed("the server answers 401: it wants a password, and none is sent")
+        case 403:
+            throw .refused(
+                "the server answers 403 to a request without keys. It is private, or is not there, which S3 answers in the "
+                    + "same way: what is private in a bucket is read with keys, as s3://BUCKET/KEY")
+        default: throw .failed("the server answers \(content.head.status)")
+        }
+    }
+}
+
+extension WebContent {
+    /// The body, as it was before it was packed for the way.
+    func file() throws(SourceError) -> any PackageFile {
+        try ContentCodings(head["content-encoding"]).decoded(WebFile(self))
+    }
+}
+
+extension FileInformation {
+    init(_ head: HTTPResponseHead) {
+        let isDecoded = !ContentCodings(head["content-encoding"]).isEmpty
+        self.init(
+            byteCount: isDecoded ? nil : head["content-length"].flatMap { Int64($0) },
+            etag: head["etag"].map { ETag(header: $0).value }, isDecoded: isDecoded)
+    }
+}
+
+private final class WebFile: PackageFile {
+    private let content: WebContent
+
+    init(_ content: WebContent) { self.content = content }
+
+    var information: FileInformation { FileInformation(content.head) }
+
+    func next() async throws(SourceError) -> [UInt8]? {
+        do {
+            return try await content.next()
+        } catch {
+            throw .failed("\(error)")
+        }
+    }
+}

@@ -1,0 +1,89 @@
+/// Looks whether a row has one cell, or cells of other names than the fields, since its delimiter is another one than the
+/// descriptor says.
+struct DelimiterCheck {
+    private let schema: TableSchema?
+    private let dialect: CSVDialect
+
+    init(_ schema: TableSchema?, _ dialect: CSVDialect) {
+        self.schema = schema
+        self.dialect = dialect
+    }
+
+    private static let candidates = Array(",;\t|".utf8)
+
+    /// The delimiter of a header, if it is clear that it is another one.
+    func delimiter(ofHeader row: CSVRow) -> UInt8? {
+        guard let schema, schema.fields.count > 1, !isOneText(row) else { return nil }
+        let names = Set(schema.fields.map { Self.folded($0.name) })
+        let own = (0..<row.count).map { String(decoding: row[$0], as: UTF8.self) }
+        guard !own.contains(where: { names.contains(Self.folded($0)) }) else { return nil }
+        return others.first { delimiter in
+            let cells = Self.cells(row, delimiter, dialect)
+            let known = cells.count { names.contains(Self.folded($0)) }
+            return known >= 2 && known * 2 >= names.count || row.count == 1 && cells.count == schema.fields.count
+        }
+    }
+
+    /// The delimiter of a row of a table without a header.
+    func delimiter(ofFirst row: CSVRow) -> UInt8? {
+        guard let count = schema?.fields.count, count > 1, row.count == 1, !isOneText(row) else { return nil }
+        return others.first { Self.cells(row, $0, dialect).count == count }
+    }
+
+    /// The delimiter that parts a header of one cell into several names, and how many.
+    func suspect(ofHeader row: CSVRow) -> (delimiter: UInt8, count: Int)? {
+        guard schema == nil, row.count == 1, !isOneText(row) else { return nil }
+        for delimiter in others {
+            let cells = Self.cells(row, delimiter, dialect)
+            if cells.count > 1, cells.allSatisfy({ !$0.isEmpty }) { return (delimiter, cells.count) }
+        }
+        return nil
+    }
+
+    /// Whether a row has as many cells as the header with a delimiter.
+    func confirms(_ suspect: (delimiter: UInt8, count: Int), _ row: CSVRow) -> Bool {
+        Self.cells(row, suspect.delimiter, dialect).count == suspect.count
+    }
+
+    /// What there is to say of it.
+    func message(_ delimiter: UInt8) -> String {
+        let (own, other) = (Self.text(dialect.delimiter), Self.text(delimiter))
+        return
+            "the delimiter seems to be \(other), and by the descriptor it is \(own): say \"dialect\": {\"delimiter\": "
+            + "\(other)}; no row is looked at"
+    }
+
+    private var others: [UInt8] { Self.candidates.filter { $0 != dialect.delimiter } }
+
+    /// Whether quotes hold it together, so that no delimiter parts it.
+    private func isOneText(_ row: CSVRow) -> Bool {
+        row.count == 1 && row.traits(of: 0).contains(.quoted) && !row.traits(of: 0).contains(.malformed)
+    }
+
+    private static func text(_ delimiter: UInt8) -> String {
+        delimiter == 9 ? "\"\\t\" (a tab)" : "\"\(UnicodeScalar(delimiter))\""
+    }
+
+    private static func folded(_ name: String) -> String { name.trimming { $0.isWhitespace }.lowercased() }
+
+    /// The cells that a row would have.
+    private static func cells(_ row: CSVRow, _ delimiter: UInt8, _ dialect: CSVDialect) -> [String] {
+        guard let first = row.cells.first, let last = row.cells.last else { return [] }
+        var other = dialect
+        other.delimiter = delimiter
+        (other.comment, other.escape) = (nil, nil)
+        var reader = CSVReader(other)
+        var cells: [String] = []
+        let text = Array(UnsafeBufferPointer(start: row.bytes + first.start, count: max(0, last.end - first.start)))
+        let take = { (row: CSVRow) in
+            if cells.isEmpty { cells = (0..<row.count).map { String(decoding: row[$0], as: UTF8.self) } }
+        }
+        do throws(CSVFault) {
+            try reader.append(text, row: take)
+            try reader.finish(row: take)
+        } catch {
+            return []
+        }
+        return cells
+    }
+}
