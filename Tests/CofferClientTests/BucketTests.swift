@@ -52,7 +52,7 @@ struct BucketTests {
         try await service.with { s3, bucket in
             let other = try BucketName("\(bucket)-tagged")
             var settings = BucketSettings()
-            settings.tags = [Tag(key: "of", value: "<us>")]
+            settings.tags = [Tag(key: "of", value: "us")]
             try await s3.createBucket(other, settings)
             // Moto forgets them.
             if service != .moto { #expect(try await s3.getBucketTagging(other) == settings.tags) }
