@@ -11,7 +11,7 @@ import servers
 from cli import FAILED, USAGE, keys
 from conftest import public_read_policy
 
-ODD = ["a b", "a%20b", "a+b", "ü", "e\u0301", "\u00e9", "日本/語", "new\nline", "tab\tq'\"", "back\\slash", "x//y", "../up", "."]
+ODD = ["a b", "a%20b", "a+b", "ü", "e\u0301", "\u00e9", "日本/語", "new\nline", "tab\tq'\"", "back\\slash", "x//y", "x/../up", "."]
 
 
 @pytest.fixture

@@ -5,8 +5,12 @@ import json
 import botocore.exceptions
 import pytest
 
+import accounts
+from accounts import STRANGER_ACCOUNT as STRANGER
 from conftest import datastore_environment, make_anonymous_client, make_client, start
 
+#: Who has no account may not do them, whatever the policy allows.
+NEVER_ANONYMOUS = {"CopyObject", "CreateMultipartUpload", "GetBucketOwnershipControls"}
 OBJECT = {"Key": "k"}
 #: By the operation's name in botocore: the action, what it is asked with, and actions that it needs besides.
 OPERATIONS = {
@@ -47,12 +51,13 @@ OPERATIONS = {
 
 @pytest.fixture(scope="module")
 def clients():
-    """The bucket's owner and somebody without keys, and what the log tells."""
-    with start("--ephemeral", "--log-format", "json", **datastore_environment()) as server:
+    """The bucket's owner, somebody without keys and one of another account, and what the log tells."""
+    with start("--ephemeral", "--log-format", "json", "--accounts", accounts.FILE, **datastore_environment()) as server:
+        stranger = make_client(server, STRANGER.access_key, STRANGER.secret_key)
         owner = make_client(server)
         owner.create_bucket(Bucket="books")
         owner.put_object(Bucket="books", Key="k", Body=b"k")
-        yield owner, make_anonymous_client(server), server
+        yield owner, make_anonymous_client(server), stranger, server
 
 
 def allow(owner, *actions):
@@ -68,10 +73,11 @@ def others(actions):
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_the_action_of_an_operation_decides_it_and_no_other(clients, operation):
-    owner, anonymous, server = clients
+    owner, anonymous, stranger, server = clients
+    caller = stranger if operation in NEVER_ANONYMOUS else anonymous
     action, parameters, *besides = OPERATIONS[operation]
     assert operation in owner.meta.service_model.operation_names
-    call = getattr(anonymous, {name: method for method, name in anonymous.meta.method_to_api_mapping.items()}[operation])
+    call = getattr(caller, {name: method for method, name in caller.meta.method_to_api_mapping.items()}[operation])
     allow(owner, action, *besides)
     try:
         call(Bucket="books", **parameters)

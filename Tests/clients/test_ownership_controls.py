@@ -47,7 +47,7 @@ def test_they_are_deleted(s3, enforced, refused):
 
 
 @pytest.mark.parametrize("document", [
-    "", "<", "<OwnershipControls/>", "<OwnershipControls><Rule/></OwnershipControls>",
+    "<", "<OwnershipControls/>", "<OwnershipControls><Rule/></OwnershipControls>",
     "<OwnershipControls><Rule><ObjectOwnership>Nobody</ObjectOwnership></Rule></OwnershipControls>",
     "<OwnershipControls>" + "<Rule><ObjectOwnership>ObjectWriter</ObjectOwnership></Rule>" * 2 + "</OwnershipControls>",
     "<Rule><ObjectOwnership>ObjectWriter</ObjectOwnership></Rule>"])

@@ -43,7 +43,7 @@ def test_it_is_deleted(s3, bucket, anonymous, refused):
 
 
 @pytest.mark.parametrize("document, code", [
-    ("", "MalformedXML"), ("<", "MalformedXML"), ("<PublicAccessBlockConfiguration/>", "InvalidRequest"),
+    ("", "MissingRequestBodyError"), ("<", "MalformedXML"), ("<PublicAccessBlockConfiguration/>", "InvalidRequest"),
     ("<PublicAccessBlockConfiguration><BlockPublicAcls>yes</BlockPublicAcls></PublicAccessBlockConfiguration>", "MalformedXML"),
     ("<PublicAccessBlockConfiguration><BlockAll>true</BlockAll></PublicAccessBlockConfiguration>", "MalformedXML"),
     ("<OwnershipControls/>", "MalformedXML")])

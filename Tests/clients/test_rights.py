@@ -38,18 +38,18 @@ def test_a_prefix_limits_the_listing_of_versions_as_well(s3, anonymous, bucket, 
         assert refused(anonymous.list_object_versions, Bucket=bucket, Prefix=prefix) == DENIED
 
 
-def test_tags_do_not_leave_by_a_copy(s3, anonymous, bucket, allow, refused):
+def test_tags_do_not_leave_by_a_copy(s3, stranger, bucket, allow, refused):
     s3.put_object(Bucket=bucket, Key="k", Body=b"data", Tagging="kind=secret")
     copy = {"Bucket": bucket, "Key": "copy", "CopySource": f"{bucket}/k"}
     allow("s3:GetObject", "s3:PutObject")
-    assert "TagCount" not in anonymous.head_object(Bucket=bucket, Key="k")
-    assert refused(anonymous.copy_object, **copy) == DENIED
+    assert "TagCount" not in stranger.head_object(Bucket=bucket, Key="k")
+    assert refused(stranger.copy_object, **copy) == DENIED
     allow("s3:GetObject", "s3:PutObject", "s3:GetObjectTagging")
-    assert anonymous.head_object(Bucket=bucket, Key="k")["TagCount"] == 1
-    assert refused(anonymous.copy_object, **copy) == DENIED
+    assert stranger.head_object(Bucket=bucket, Key="k")["TagCount"] == 1
+    assert refused(stranger.copy_object, **copy) == DENIED
     allow("s3:GetObject", "s3:PutObject", "s3:GetObjectTagging", "s3:PutObjectTagging")
-    anonymous.copy_object(**copy)
-    assert anonymous.head_object(Bucket=bucket, Key="copy")["TagCount"] == 1
+    stranger.copy_object(**copy)
+    assert stranger.head_object(Bucket=bucket, Key="copy")["TagCount"] == 1
 
 
 def test_the_tags_of_a_version_are_counted_for_who_may_read_those_of_versions(s3, anonymous, bucket, allow):

@@ -248,7 +248,8 @@ def test_a_clock_that_is_wrong_says_so_itself(server, form, post, skew, message)
     ("eu-west-1/iam", 'incorrect service "iam". This endpoint belongs to "s3".')])
 def test_a_scope_of_another_region_or_service_says_so_itself(scope, told):
     with start("--ephemeral", "--region", "eu-west-1", "--strict-region") as server:
-        make_client(server, region_name="eu-west-1").create_bucket(Bucket="forms")
+        make_client(server, region_name="eu-west-1").create_bucket(
+            Bucket="forms", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
         it = Form(server, "forms", scope=f"{Signer(server).date[:8]}/{scope}/aws4_request")
         answer = requests.post(f"{server.endpoint}/forms", data=it.signed(), files={"file": ("f", DATA)}, timeout=servers.PATIENCE)
         assert answer.status_code == 400 and told in wire.error(answer.content)["Message"]

@@ -10,7 +10,7 @@ from signed import V2, V2_QUERY, V4, V4_QUERY, Signed
 from wire import Connection
 
 KEYS = [
-    "plain", "space here", "plus+plus", "a%2Fb", "100%", "a//b", "/a", "a/", ".", "..", "a/../b", "a/./b", "~home",
+    "plain", "space here", "plus+plus", "a%2Fb", "100%", "a//b", "/a", "a/", ".", "a/..", "a/../b", "a/./b", "~home",
     "ümläut", "日本語", "🗂", "a=b&c", "q?x", "h#h", "semi;colon,comma", "(x)[y]{z}", "*!'\"$@:", "tab\t", "back\\slash",
     "-._~", "%", "é" * 512]
 QUERIES = [
