@@ -191,7 +191,8 @@ private struct DerivationRun {
         case leftOut(String, Derivation.Summary.LeftOut.Kind)
     }
 
-    private mutating func derive(_ resource: Resource, _ isDescriptorNew: Bool) async throws(DerivationError) -> Outcome {
+    private mutating func derive(_ resource: Resource, _ isDescriptorNew: Bool) async throws(DerivationError) -> Outcome
+    {
         let identity: String?
         do throws(Unreadable) {
             identity = try await self.identity(resource)
