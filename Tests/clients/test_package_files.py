@@ -275,7 +275,7 @@ def test_an_object_that_is_a_bomb_is_defused(server, tmp_path):
     client.put_object(
         Bucket=DATASTORE, Key="bomb/datapackage.json", Body=bombs()["t.csv.gz"], ContentEncoding="gzip")
     result = run_limited("validate", f"{server.endpoint}/{DATASTORE}/bomb")
-    assert result.returncode == INVALID and "8 MiB" in result.stdout, result.stderr
+    assert result.returncode == INVALID and "2 MiB" in result.stdout, result.stderr
 
 
 # Something else than it is called
@@ -443,6 +443,13 @@ def test_geometry_is_a_column_as_json(tmp_path):
 def test_json_that_is_no_table_is_told(tmp_path, text):
     package = write(tmp_path / "p", {"t.json": text}, [resource("t.json")])
     assert rules(package, expected=INVALID) == ["file-kind"]
+
+
+def test_a_json_file_may_have_more_cells_than_a_descriptor(tmp_path):
+    lines = [{"code": str(number)} for number in range(60_000)]
+    package = write(tmp_path / "p", {"t.json": json.dumps(lines)}, [resource("t.json")])
+    assert rules(package) == []
+    assert report(package)["files"][0]["rows"] == 60_000
 
 
 def test_json_of_too_many_values_is_named_as_unread(tmp_path):

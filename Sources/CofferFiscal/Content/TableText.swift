@@ -157,8 +157,8 @@ struct TableText {
         guard let node = rows.node, let list = node.value.array else {
             throw .otherKind("JSON without a list of \(rows.isGeoJSON ? "features" : "rows")")
         }
-        guard list.count * max(1, rows.fields.count) <= InlineTable.cellCount else {
-            throw .unread("the JSON has more than \(InlineTable.cellCount) cells; save it as CSV")
+        guard list.count * max(1, rows.fields.count) <= UnpackingLimits.jsonCellCount else {
+            throw .unread("the JSON has more than \(UnpackingLimits.jsonCellCount) cells; save it as CSV")
         }
         let text = InlineTable.text(node, rows.fields, hasHeader: rows.hasHeader) { members, name in
             guard rows.isGeoJSON else { return members[name] }

@@ -16,6 +16,8 @@ enum UnpackingLimits {
     static let entryCount = 10_000
     /// Longest JSON file, which is in memory as a whole.
     static let jsonByteCount = 64 << 20
+    /// Most cells of such a file: rows of objects have one for every field.
+    static let jsonCellCount = 4 << 20
     /// Longest list of the texts that the cells of a workbook share, in bytes.
     static let sharedTextByteCount = 64 << 20
 

@@ -14,7 +14,7 @@ struct YAMLReader {
     private var valueCount = 0
 
     /// Most values, those that aliases stand for included, and deepest nesting: the limits that JSON has here.
-    private static let valueLimit = 200_000
+    private static let valueLimit = DescriptorLoader.valueCount
     private static let depthLimit = 32
 
     /// - Throws: ``YAMLFault``.

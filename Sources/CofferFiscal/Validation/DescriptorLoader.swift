@@ -194,7 +194,7 @@ struct DescriptorLoader {
         guard fetchCount <= Self.fetchCount else { throw Refusal(reason: "is not fetched: there are too many") }
         do throws(SourceError) {
             guard let bytes = try await RemoteFile.read(url, limit: Self.byteCount) else {
-                throw .failed("it is larger than 8 MiB")
+                throw .failed("it is larger than 2 MiB")
             }
             let name = url.prefix { $0 != "?" && $0 != "#" }.lowercased()
             return parse(bytes, file: url, isYAML: name.hasSuffix(".yaml") || name.hasSuffix(".yml"))

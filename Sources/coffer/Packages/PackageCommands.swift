@@ -17,7 +17,7 @@ enum PackageCommands {
 
     static let fetch = Option(
         "fetch",
-        help: "fetch what the descriptor names at URLs: schemas and dialects, at most 100 of 8 MiB, and\n"
+        help: "fetch what the descriptor names at URLs: schemas and dialects, at most 100 of 2 MiB, and\n"
             + "data; otherwise no URL but the package's own is asked")
 
     static let allowUnread = Option(
