@@ -55,15 +55,15 @@ CANNED = {
 
 #: Documents that are no ACL, with the errors that answer them; %s stands for the owner's id.
 HEAD = '<AccessControlPolicy xmlns="http://s3.amazonaws.com/doc/2006-03-01/">'
-GRANTEE = '<Grantee xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="CanonicalUser">%s</Grantee>'
+GRANTEE = '<Grantee xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="{}">{}</Grantee>'
 
 
 def document(grant, owner="<Owner><ID>%s</ID></Owner>"):
     return f"{HEAD}{owner}<AccessControlList>{grant}</AccessControlList></AccessControlPolicy>"
 
 
-def grant(inside, permission="<Permission>READ</Permission>"):
-    return f"<Grant>{GRANTEE % inside}{permission}</Grant>"
+def grant(inside, permission="<Permission>READ</Permission>", kind="CanonicalUser"):
+    return f"<Grant>{GRANTEE.format(kind, inside)}{permission}</Grant>"
 
 
 BAD_DOCUMENTS = [
@@ -79,8 +79,9 @@ BAD_DOCUMENTS = [
     (document(grant("<ID>%s</ID>") * 101), "MalformedACLError"),
     (document(grant(f"<ID>{NOBODY}</ID>")), "InvalidArgument"),
     (document(grant("<ID>me</ID>")), "InvalidArgument"), (document(grant("<ID></ID>")), "InvalidArgument"),
-    (document(grant("<URI>http://acs.amazonaws.com/groups/global/NoUsers</URI>")), "InvalidArgument"),
-    (document(grant("<EmailAddress>nobody@example.org</EmailAddress>")), "UnresolvableGrantByEmailAddress"),
+    (document(grant("<URI>http://acs.amazonaws.com/groups/global/NoUsers</URI>", kind="Group")), "InvalidArgument"),
+    (document(grant("<EmailAddress>nobody@example.org</EmailAddress>", kind="AmazonCustomerByEmail")),
+     "UnresolvableGrantByEmailAddress"),
     (document("", owner=f"<Owner><ID>{STRANGER}</ID></Owner>"), "AccessDenied")]
 
 #: Values of `x-amz-grant-read` that are refused.

@@ -140,13 +140,19 @@ def test_the_answer_is_of_s3_control(ask, control, bucket):
 
 
 @pytest.mark.parametrize("body", [
-    b"", b"<TagResourceRequest/>", b"<TagResourceRequest><Tag><Key>a</Key><Value>b</Value></Tag></TagResourceRequest>",
+    b"<TagResourceRequest/>", b"<TagResourceRequest><Tag><Key>a</Key><Value>b</Value></Tag></TagResourceRequest>",
     b"<TagResourceRequest><Tags><Tag><Key>a</Key></Tag></Tags></TagResourceRequest>",
     b"<TagResourceRequest><Tags><Tag><Key>a</Key><Value>b</Value><X/></Tag></Tags></TagResourceRequest>",
     b"<Tagging><Tags/></Tagging>"])
 def test_a_document_of_another_shape_is_malformed(ask, control, bucket, body):
     answer = ask("POST", f"/v20180820/tags/arn:aws:s3:::{bucket}", body=body)
     assert answer.status == 400 and b"<Code>MalformedXML</Code>" in answer.body
+    assert tags_of(control, bucket) == {}
+
+
+def test_a_request_without_a_document_is_refused(ask, control, bucket):
+    answer = ask("POST", f"/v20180820/tags/arn:aws:s3:::{bucket}", body=b"")
+    assert answer.status == 400 and b"<Code>MissingRequestBodyError</Code>" in answer.body
     assert tags_of(control, bucket) == {}
 
 

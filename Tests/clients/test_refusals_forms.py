@@ -65,10 +65,10 @@ def test_a_nul_in_a_policy_is_a_letter(server, post, bucket):  # noqa: F811
     assert post({"key": "k", "x-ignore": "a\0"}, signature=fields).status_code == 204
 
 
-def test_a_tab_in_metadata_is_kept(server, connection, post, bucket):  # noqa: F811
+def test_a_tab_in_metadata_is_answered_as_a_space(server, connection, post, bucket):  # noqa: F811
     assert post({"key": "k", "x-amz-meta-a": "b\tc"}).status_code == 204
     answer = connection.ask("HEAD", f"/{bucket}/k", Signer(server).headers("HEAD", f"/{bucket}/k"))
-    assert answer.header("x-amz-meta-a") == "b\tc"
+    assert answer.header("x-amz-meta-a") == "b c"
 
 
 @pytest.mark.parametrize("tagging", ["", "nonsense", "<a", "a=b", "<Tags/>", "<Tagging/>"])
