@@ -61,7 +61,7 @@ def test_a_signature_for_another_region_is_led_to_the_right_one(strict, signer):
             assert (answer.status, answer.header(FIELD)) == (301, "eu-west-1"), answer
             answer = Signed(strict, signer, "GET", path, region="us-east-1").send(connection)
             assert (answer.status, answer.header(FIELD)) == (400, "eu-west-1"), answer
-        assert Signed(strict, signer, "HEAD", "/missing", region="us-east-1").send(connection).status == 400
+        assert Signed(strict, signer, "HEAD", "/missing", region="us-east-1").send(connection).status == 404
 
 
 def test_boto3_finds_the_region_by_itself(strict):

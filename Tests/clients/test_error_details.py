@@ -100,7 +100,8 @@ def test_a_canned_acl_that_is_none_has_a_message(ask, s3, bucket, path):
 @pytest.mark.parametrize("query, document", [
     ("tagging", b"<Tagging><!--%s--><TagSet/></Tagging>"), ("versioning", b"<VersioningConfiguration><!--%s-->")])
 def test_a_document_that_is_too_large_tells_the_limit(ask, bucket, query, document):
-    answer = ask("PUT", f"/{bucket}", query, body=document % (b"x" * (1 << 20)))
+    document %= b"x" * (1 << 20)
+    answer = ask("PUT", f"/{bucket}", query, [("Content-MD5", md5(document))], document)
     assert (answer.status, answer["Code"]) == (400, "MaxMessageLengthExceeded")
     assert answer["MaxMessageLengthBytes"] == str(1 << 20)
 
