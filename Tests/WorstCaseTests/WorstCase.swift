@@ -24,7 +24,7 @@ enum WorstCase {
         _ name: String, perMegabyteOf byteCount: Int? = nil, most: Double? = nil,
         sourceLocation: SourceLocation = #_sourceLocation, _ read: () throws -> Void
     ) {
-        let most = share == 1 ? most ?? milliseconds : milliseconds
+        let most = share == 1 ? most ?? milliseconds : max(milliseconds, (most ?? 0) * 20)
         let scale = byteCount.map { 1_000_000 / Double($0) } ?? 1
         var cost = Double.infinity
         for run in 0..<5 where run < 2 || cost >= most {

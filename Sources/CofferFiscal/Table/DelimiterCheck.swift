@@ -15,8 +15,7 @@ struct DelimiterCheck {
     func delimiter(ofHeader row: CSVRow) -> UInt8? {
         guard let schema, schema.fields.count > 1, !isOneText(row) else { return nil }
         let names = Set(schema.fields.map { Self.folded($0.name) })
-        let own = (0..<row.count).map { String(decoding: row[$0], as: UTF8.self) }
-        guard !own.contains(where: { names.contains(Self.folded($0)) }) else { return nil }
+        guard !row.names.contains(where: { names.contains(Self.folded($0)) }) else { return nil }
         return others.first { delimiter in
             let cells = Self.cells(row, delimiter, dialect)
             let known = cells.count { names.contains(Self.folded($0)) }
@@ -76,7 +75,7 @@ struct DelimiterCheck {
         var cells: [String] = []
         let text = Array(UnsafeBufferPointer(start: row.bytes + first.start, count: max(0, last.end - first.start)))
         let take = { (row: CSVRow) in
-            if cells.isEmpty { cells = (0..<row.count).map { String(decoding: row[$0], as: UTF8.self) } }
+            if cells.isEmpty { cells = row.names }
         }
         do throws(CSVFault) {
             try reader.append(text, row: take)

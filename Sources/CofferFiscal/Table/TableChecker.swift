@@ -134,7 +134,7 @@ struct TableChecker {
         guard row.count == header.count else { return false }
         let isCaseSensitive = resource.dialect.isHeaderCaseSensitive
         let fold = { (name: String) in isCaseSensitive ? name : name.lowercased() }
-        let (own, first) = ((0..<row.count).map { fold(String(decoding: row[$0], as: UTF8.self)) }, header.map(fold))
+        let (own, first) = (row.names.map(fold), header.map(fold))
         if own == first { return true }
         guard own.sorted() == first.sorted() else { return false }
         findings.add(
