@@ -55,7 +55,9 @@ enum Router {
 
     /// The query's parameters that choose an operation and that its signature has to cover. A listing's version is none:
     /// it changes the form of an answer that the signer may have anyway, and no client of Signature Version 2 signs it.
-    static let parameters = Set(routes.flatMap(\.parameters)).subtracting(["list-type"])
+    ///
+    /// `tagKeys` chooses no operation, but what UntagResource removes.
+    static let parameters = Set(routes.flatMap(\.parameters)).subtracting(["list-type"]).union(["tagKeys"])
 
     private static let table = Dictionary(grouping: routes) { Place(method: $0.method, level: $0.level) }
 
