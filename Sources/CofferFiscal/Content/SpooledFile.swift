@@ -1,6 +1,6 @@
 import Glibc
 
-/// A temporary file that nobody else sees, for what must be read from its end. It is gone when it is closed.
+/// A temporary file that no other process sees, for what must be read from its end. It is gone when it is closed.
 final class SpooledFile: Sendable {
     private let descriptor: Int32
     private let size: Size

@@ -103,7 +103,7 @@ struct ZipArchive: Sendable {
     }
 }
 
-/// Where the directory of an archive is, which is told at its end.
+/// Where the directory of an archive is, which its end gives.
 private struct ZipEnd {
     var directoryByteCount: Int
     var directoryOffset: Int64
