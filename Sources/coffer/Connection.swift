@@ -4,8 +4,9 @@ import CofferClient
 struct Connection: Sendable {
     static let options = [
         Option(
-            "endpoint", "URL", variables: ["COFFER_ENDPOINT", "AWS_ENDPOINT_URL"],
-            help: "the server's URL; http://127.0.0.1:9000 unless given here, by the profile or by an alias"),
+            "endpoint", "URL", variables: ["COFFER_ENDPOINT"],
+            help: "the server's URL; unless given here or by an alias, AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL or the\n"
+                + "profile has it, or it is http://127.0.0.1:9000"),
         Option(
             "alias", "NAME", variables: ["COFFER_ALIAS"],
             help: "the server and keys that 'coffer alias set' saved under this name; they come before those of the\n"
@@ -127,10 +128,7 @@ struct Connection: Sendable {
     }
 
     /// What has named the server of a service; nil for what the profile has.
-    private func origin(of service: String) -> String? {
-        let variable = "AWS_ENDPOINT_URL_\(service.uppercased())"
-        return origin ?? (environment(variable) == nil ? nil : variable)
-    }
+    private func origin(of service: String) -> String? { origin ?? shared.endpointVariable(of: service) }
 
     func url(of service: String) throws -> String {
         try endpoint ?? shared.endpoint(of: service) ?? "http://127.0.0.1:9000"

@@ -114,6 +114,12 @@ struct Options: Sendable {
     /// What is wrong with the words of this command.
     func usage(_ message: String) -> UsageError { UsageError(message, command: command) }
 
+    /// - Throws: ``UsageError`` for the first of these options that the command line has.
+    func refuse(_ unused: [Option], because reason: String) throws(UsageError) {
+        guard let option = unused.first(where: { isOnCommandLine($0.name) }) else { return }
+        throw usage("--\(option.name) would change nothing here: \(reason)")
+    }
+
     func isOnCommandLine(_ name: String) -> Bool { given[name] != nil }
 
     /// An option as it was given: `--port`, or the variable that means the same.

@@ -24,6 +24,43 @@ def tree(tmp_path):
         "a.csv": b"a", "b.tmp": b"b", "raw/c.csv": b"c", "raw/deep/d.json": b"{}", "raw-e": b"e"})
 
 
+# Options that would change nothing
+
+SETTINGS = [("--content-type", "text/csv"), ("--content-encoding", "gzip"), ("--content-disposition", "inline"),
+            ("--content-language", "pl"), ("--cache-control", "no-cache"), ("--expires", "2027-01-01T00:00:00Z"),
+            ("--metadata", "a=b"), ("--tag", "a=b"), ("--acl", "private"), ("--storage-class", "STANDARD"),
+            ("--sse", "AES256"), ("--sse-kms-key-id", "k")]
+
+
+@pytest.mark.parametrize("option", SETTINGS, ids=lambda option: option[0])
+def test_a_setting_of_objects_is_refused_where_none_is_written(coffer, bucket, tmp_path, option):
+    for words in [("cp", f"s3://{bucket}/k", tmp_path / "k"), ("cp", f"s3://{bucket}/k", "-"),
+                  ("mv", "-r", f"s3://{bucket}/", tmp_path), ("sync", f"s3://{bucket}", tmp_path)]:
+        told = coffer.run(*words, *option, check=USAGE).stderr
+        assert f"{option[0]} would change nothing here: it is a setting of objects" in told
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("words, told", [
+    (["cp", "{file}", "{url}/k", "--exclude", "x"], "--exclude would change nothing here: it goes with -r"),
+    (["mv", "{file}", "{url}/k", "--include", "x"], "--include would change nothing here: it goes with -r"),
+    (["cp", "{file}", "{url}/k", "--jobs", "2"], "--jobs would change nothing here: it goes with -r"),
+    (["cp", "{file}", "{url}/k", "--no-follow-symlinks"], "--no-follow-symlinks would change nothing here: it goes with -r"),
+    (["cp", "-r", "{url}", "{url}-2", "--no-follow-symlinks"], "it is for uploads of files"),
+    (["cp", "{url}/k", "{file}", "--resume"], "--resume would change nothing here: it is for uploads of files"),
+    (["cp", "-", "{url}/k", "--resume"], "--resume would change nothing here: it is for uploads of files"),
+    (["cp", "{url}/k", "{url}/l", "--resume"], "--resume would change nothing here: it is for uploads of files"),
+    (["sync", "{url}", "{file}", "--force"], "--force would change nothing here: it goes with --delete"),
+    (["sync", "{url}", "{file}", "--size-only", "--checksum"], "give one of --size-only and --checksum"),
+    (["rm", "{url}/k", "--exclude", "x"], "--exclude would change nothing here: it goes with -r")])
+def test_an_option_that_changes_nothing_is_refused(coffer, s3, bucket, tmp_path, words, told):
+    s3.put_object(Bucket=bucket, Key="k", Body=b"1")
+    (tmp_path / "f").write_bytes(b"2")
+    words = [word.format(file=tmp_path / "f", url=f"s3://{bucket}") for word in words]
+    assert told in coffer.run(*words, check=USAGE).stderr
+    assert keys(s3, bucket) == ["k"] and body(s3, bucket, "k") == b"1" and (tmp_path / "f").read_bytes() == b"2"
+
+
 # One file
 
 def test_a_file_takes_its_name_along_into_a_folder(coffer, s3, bucket, tmp_path):

@@ -82,6 +82,16 @@ def test_what_is_wrong_on_the_command_line_is_named_as_it_was_given(coffer):
         assert coffer.run("ls", option, "none", check=FAILED, env=environment).stderr.startswith(f"coffer: {option}: {told}")
 
 
+def test_the_endpoint_of_a_service_comes_before_that_of_all(coffer, bucket, server):
+    nowhere = "http://127.0.0.1:9"
+    both = {"COFFER_ENDPOINT": "", "AWS_ENDPOINT_URL": nowhere, "AWS_ENDPOINT_URL_S3": server.endpoint}
+    assert bucket in coffer.run("ls", check=DONE, env=both).stdout
+    assert bucket in coffer.run("ls", check=DONE, env={**both, "AWS_ENDPOINT_URL_S3": nowhere, "COFFER_ENDPOINT": server.endpoint}).stdout
+    assert "127.0.0.1 port 9 " in coffer.run("ls", check=FAILED, env={**both, "AWS_ENDPOINT_URL_S3": ""}).stderr
+    ignored = {**both, "AWS_ENDPOINT_URL_S3": nowhere, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true"}
+    assert "127.0.0.1 port 9 " not in coffer.run("ls", check=FAILED, env=ignored).stderr
+
+
 def test_this_machine_is_reached_without_the_proxy(coffer, bucket):
     nowhere = {"http_proxy": "http://127.0.0.1:9", "all_proxy": "http://127.0.0.1:9"}
     assert bucket in coffer.run("ls", check=DONE, env=nowhere).stdout

@@ -107,6 +107,17 @@ def test_a_body_that_stalls_is_told_so(server, connection, bucket, still_well):
     assert "RequestTimeout" in line and " 400 " in line
 
 
+@pytest.mark.parametrize("service", ["iam", "sts"])
+def test_a_form_that_stalls_is_told_so(server, connection, service, still_well):
+    headers = Signer(server, service=service).headers("POST", "/", "", [("content-length", "4000")])
+    connection.request("POST", "/", headers, b"Action=")
+    answer = connection.answer()
+    assert (answer.status, answer["Code"], answer["Type"]) == (400, "RequestTimeout", "Sender")
+    assert answer.header("connection") == "close" and connection.is_closed()
+    line = server.log_line(answer.header("x-amzn-RequestId"))
+    assert "RequestTimeout" in line and " 400 " in line
+
+
 def test_a_body_longer_than_its_length_is_a_new_request(server, connection, bucket, s3):
     path, headers = signed(server, bucket)
     connection.request("PUT", path, headers, b"data" + wire.head("GET", "/-/health", host=connection.host))

@@ -72,8 +72,8 @@ package struct SharedConfiguration: Sendable {
     ///
     /// - Parameter service: such as `s3`, which may have an endpoint of its own.
     package func endpoint(of service: String) throws(ConfigurationError) -> String? {
-        guard self["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"]?.lowercased() != "true" else { return nil }
-        if let url = self["AWS_ENDPOINT_URL_\(service.uppercased())"] ?? self["AWS_ENDPOINT_URL"] { return url }
+        guard !ignoresEndpoints else { return nil }
+        if let variable = endpointVariable(of: service) { return self[variable] }
         let settings = try settings()
         if let name = settings["services"],
             let url = try file("AWS_CONFIG_FILE", "config")["services \(name)"]?["\(service).endpoint_url"]
@@ -82,6 +82,14 @@ package struct SharedConfiguration: Sendable {
         }
         return settings["endpoint_url"]
     }
+
+    /// The variable that names the endpoint of a service: that of its own comes before that of all.
+    package func endpointVariable(of service: String) -> String? {
+        guard !ignoresEndpoints else { return nil }
+        return ["AWS_ENDPOINT_URL_\(service.uppercased())", "AWS_ENDPOINT_URL"].first { self[$0] != nil }
+    }
+
+    private var ignoresEndpoints: Bool { self["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"]?.lowercased() == "true" }
 
     private func file(_ variable: String, _ name: String) throws(ConfigurationError) -> [String: [String: String]] {
         let home = self["HOME"] ?? "."

@@ -74,6 +74,10 @@ final class QueryExchange: HTTPExchange, @unchecked Sendable {
         if !body.append(bytes) { fault = S3Error(.slowDown) }
     }
 
+    var stalledAnswer: HTTPResponse? { response(to: Self.stalled) }
+
+    private static let stalled = S3Error(.requestTimeout).forQuery
+
     func respond() async -> HTTPResponse {
         let response: HTTPResponse
         do throws(S3Error) {
@@ -87,6 +91,10 @@ final class QueryExchange: HTTPExchange, @unchecked Sendable {
     }
 
     func finished(_ outcome: HTTPOutcome) {
+        if outcome == .stalled {
+            record.refuse(Self.stalled, head)
+            record.status = Self.stalled.code.status
+        }
         record.status = record.status ?? fault?.code.status
         record.bytesIn = Int64(receivedByteCount)
         record.isAborted = outcome != .sent
@@ -178,6 +186,10 @@ final class QueryExchange: HTTPExchange, @unchecked Sendable {
         let error = fault.forQuery
         record.refuse(error, head)
         if let cause = error.cause { service.log.error("\(id) \(record.operation): \(cause)") }
+        return response(to: error)
+    }
+
+    private func response(to error: S3Error) -> HTTPResponse {
         let document = XMLWriter.document("ErrorResponse", namespace: query.namespace) { xml in
             xml.element("Error") { xml in
                 xml.element("Type", error.code.status < 500 ? "Sender" : "Receiver")

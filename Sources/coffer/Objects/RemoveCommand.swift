@@ -27,6 +27,7 @@ enum RemoveCommand {
         guard options["version-id"] == nil || options.operands.count == 1 && !options.isGiven("recursive") else {
             throw options.usage("--version-id goes with one object, and not with -r")
         }
+        if !options.isGiven("recursive") { try options.refuse(NameFilter.options, because: "it goes with -r") }
         let console = Console(options)
         let runner = try Runner(console, options)
         for operand in options.operands {

@@ -14,7 +14,11 @@ struct Comparison: Sendable {
                 + "checksum is transferred"),
     ]
 
-    init(_ options: Options) {
+    /// - Throws: ``UsageError`` for both of them.
+    init(_ options: Options) throws(UsageError) {
+        guard !options.isGiven("size-only") || !options.isGiven("checksum") else {
+            throw options.usage("give one of --size-only and --checksum")
+        }
         isSizeOnly = options.isGiven("size-only")
         isByChecksum = options.isGiven("checksum")
     }

@@ -12,13 +12,11 @@ enum CopyCommands {
         """
     private static let common =
         Runner.options + [Runner.jobOption] + NameFilter.options + Console.options
-        + [
-            Option(
-                "no-follow-symlinks",
-                help: "skip symbolic links; otherwise those within the directory are followed")
-        ]
-        + TransferWorker.options + GivenSettings.options + Connection.options
+        + [linkOption] + TransferWorker.options + GivenSettings.options + Connection.options
+    private static let linkOption = Option(
+        "no-follow-symlinks", help: "skip symbolic links; otherwise those within the directory are followed")
     private static let recursive = Option("recursive", letter: "r", help: "copy all that is in a folder")
+    private static let forceOption = Option("force", help: "with --delete: also if FROM is empty")
 
     static let all = [
         Command(
@@ -62,7 +60,7 @@ enum CopyCommands {
                 """,
             options: [
                 Option("delete", help: "delete in TO what FROM does not have"),
-                Option("force", help: "with --delete: also if FROM is empty"),
+                forceOption,
             ] + Comparison.options + common,
             run: { options in try await interruptible { try await sync(options) } }),
     ]
@@ -75,6 +73,10 @@ enum CopyCommands {
         try check(source, target, options)
         try checkStreams(source, target, moves: moves, options)
         let isRecursive = options.isGiven("recursive")
+        if !isRecursive {
+            try options.refuse(NameFilter.options + [Runner.jobOption, linkOption], because: "it goes with -r")
+        }
+        try refuseUnused(source, target, options)
         let console = Console(options)
         let worker = try TransferWorker(options, moves: moves, isSingle: !isRecursive)
         let runner: Runner
@@ -100,9 +102,19 @@ enum CopyCommands {
     }
 
     private static func check(_ source: Operand, _ target: Operand, _ options: Options) throws {
-        switch (source, target) {
-        case (.remote, _), (_, .remote): break
-        default: throw options.usage("one of the two must be on S3: s3://bucket/key, or alias/bucket/key")
+        guard source.isRemote || target.isRemote else {
+            throw options.usage("one of the two must be on S3: s3://bucket/key, or alias/bucket/key")
+        }
+    }
+
+    /// - Throws: ``UsageError`` for an option that would change nothing.
+    private static func refuseUnused(_ source: Operand, _ target: Operand, _ options: Options) throws {
+        if !target.isRemote {
+            try options.refuse(GivenSettings.options, because: "it is a setting of objects, and TO is not on S3")
+        }
+        guard case .local = source else {
+            try options.refuse([TransferWorker.resumeOption, linkOption], because: "it is for uploads of files")
+            return
         }
     }
 
@@ -173,6 +185,8 @@ enum CopyCommands {
         let source = try Operand(options.operands[0], options)
         let target = try Operand(options.operands[1], options)
         try check(source, target, options)
+        try refuseUnused(source, target, options)
+        if !options.isGiven("delete") { try options.refuse([forceOption], because: "it goes with --delete") }
         let (from, to) = (try source.folder(options), try target.folder(options))
         try checkFolders(from, to, moves: false, options)
         var plan = try SyncPlan(from, to, targetExists: exists(to), options)

@@ -44,6 +44,8 @@ enum Operand: Sendable {
         }
     }
 
+    var isRemote: Bool { if case .remote = self { true } else { false } }
+
     /// It as the folder that recursive commands go through or fill.
     func folder(_ options: Options) throws -> Folder {
         switch self {

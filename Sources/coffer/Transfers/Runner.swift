@@ -33,7 +33,7 @@ struct Runner: Sendable {
         jobCount = try options.number("jobs", in: 1...64) ?? 8
         bypassesGovernance = options.isGiven("bypass-governance")
         self.worker = worker
-        comparison = Comparison(options)
+        comparison = try Comparison(options)
     }
 
     /// - Throws: what the plan throws, and what ends a command; not what single things fail with.

@@ -12,8 +12,10 @@ struct TransferWorker: Sendable {
 
     static let options = [
         Option("part-size", "SIZE", help: "the size of the parts of long objects, such as 64MiB; 8MiB unless given"),
-        Option("resume", help: "continue an upload in parts that was interrupted, and keep one that is interrupted"),
+        resumeOption,
     ]
+    static let resumeOption = Option(
+        "resume", help: "continue an upload in parts that was interrupted, and keep one that is interrupted")
 
     /// - Parameter isSingle: whether one thing is transferred alone, which may have all the connections.
     init(_ options: Options, moves: Bool, isSingle: Bool) throws {
