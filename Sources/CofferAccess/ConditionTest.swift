@@ -76,11 +76,14 @@ enum ConditionTest: Sendable {
         throw .unknownOperator
     }
 
+    /// Bytes; seventeen digits tell all that a number can be.
+    private static let longestNumber = 64
+
     /// Whole or decimal; Swift reads hexadecimal, infinite and other numbers as well, which are none here.
     private static func number(_ text: String) -> Double? {
-        guard text.utf8.allSatisfy({ "0123456789+-.eE".utf8.contains($0) }), let number = Double(text) else {
-            return nil
-        }
+        guard text.utf8.count <= longestNumber, text.utf8.allSatisfy({ "0123456789+-.eE".utf8.contains($0) }),
+            let number = Double(text)
+        else { return nil }
         return number.isFinite ? number : nil
     }
 

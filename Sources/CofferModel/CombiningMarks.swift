@@ -32,15 +32,20 @@ package enum CombiningMarks {
     }
 
     private static func isMark(_ scalar: Unicode.Scalar) -> Bool {
-        mayBeMark(scalar.value) && scalar.properties.canonicalCombiningClass != .notReordered
+        guard scalar.value >= 0x300 else { return false }
+        guard scalar.value < 0x10000 else { return isReordered(scalar) }
+        return basicPlane[Int(scalar.value >> 6)] >> UInt64(scalar.value & 63) & 1 == 1
     }
 
-    /// Whether it is worth to ask Unicode's tables: not for what most texts are written in, the letters of Latin, Greek
-    /// and Cyrillic, and the signs of Chinese, Japanese and Korean.
-    private static func mayBeMark(_ value: UInt32) -> Bool {
-        switch value {
-        case 0..<0x300, 0x370..<0x483, 0x4E00..<0xA000, 0xAC00..<0xD7A4: false
-        default: true
+    private static func isReordered(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.properties.canonicalCombiningClass != .notReordered
+    }
+
+    /// A bit for each scalar of the Basic Multilingual Plane: to ask Unicode's tables takes ten times as long.
+    private static let basicPlane: [UInt64] = (0..<0x10000 >> 6).map { word in
+        (0..<64).reduce(UInt64(0)) { bits, bit in
+            let scalar = Unicode.Scalar(UInt32(word << 6 | bit))
+            return scalar.map(isReordered) == true ? bits | 1 << UInt64(bit) : bits
         }
     }
 }

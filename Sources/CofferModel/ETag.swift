@@ -25,7 +25,8 @@ public enum ETagCondition: Sendable, Equatable {
     public init(_ header: String) {
         let items = header.split(at: ",").map(Self.trimmed)
         // In quotes a star is a tag like any other.
-        self = items == ["*"] ? .any : .tags(items.map(Self.unquoted))
+        let isAny = items.count == 1 && items[0].elementsEqual("*".utf8)
+        self = isAny ? .any : .tags(items.map(Self.unquoted))
     }
 
     public func matches(_ tag: ETag) -> Bool {
@@ -35,16 +36,18 @@ public enum ETagCondition: Sendable, Equatable {
         }
     }
 
-    private static func trimmed(_ item: Substring) -> Substring {
-        var text = item.drop { $0 == " " || $0 == "\t" }
-        while let last = text.last, last == " " || last == "\t" { text.removeLast() }
+    private static func trimmed(_ item: Substring) -> Substring.UTF8View {
+        var text = item.utf8.drop(while: isBlank)
+        while let last = text.last, isBlank(last) { text.removeLast() }
         return text
     }
 
-    private static func unquoted(_ item: Substring) -> String {
-        var text = item
-        if text.hasPrefix("W/") { text.removeFirst(2) }
-        if text.count >= 2, text.first == "\"", text.last == "\"" { text = text.dropFirst().dropLast() }
-        return String(text)
+    private static func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
+
+    private static func unquoted(_ item: Substring.UTF8View) -> String {
+        let text = item.starts(with: "W/".utf8) ? item.dropFirst(2) : item
+        let quote = UInt8(ascii: "\"")
+        let isQuoted = text.count >= 2 && text.first == quote && text.last == quote
+        return String(Substring(isQuoted ? text.dropFirst().dropLast() : text))
     }
 }

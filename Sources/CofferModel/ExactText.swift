@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 /// A text that is equal to another one only if all their bytes are the same.
 ///
 /// Swift's own texts are equal across Unicode's normal forms, and where they are not ASCII each look into a set or
@@ -17,7 +23,14 @@ package struct ExactText: Hashable, Sendable {
 
 extension String {
     /// Whether another text has the same bytes.
-    func hasBytes(of other: String) -> Bool {
-        utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8)
+    package func hasBytes(of other: String) -> Bool {
+        guard utf8.count == other.utf8.count else { return false }
+        let (bytes, others) = (utf8Span.span, other.utf8Span.span)
+        return bytes.withUnsafeBytes { bytes in
+            others.withUnsafeBytes { others in
+                guard let start = bytes.baseAddress, let other = others.baseAddress else { return true }
+                return memcmp(start, other, bytes.count) == 0
+            }
+        }
     }
 }

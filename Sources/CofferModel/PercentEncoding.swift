@@ -16,6 +16,9 @@ public enum PercentEncoding {
         return String(decoding: text, as: UTF8.self)
     }
 
+    /// Whether a text stands for itself: nothing of it is encoded, or has to be.
+    package static func isPlain(_ text: some StringProtocol) -> Bool { text.utf8.allSatisfy(isUnreserved) }
+
     /// The bytes that percent-encoded text stands for; nil if a `%` is not followed by two hexadecimal digits.
     ///
     /// - Parameter plusIsSpace: reads `+` as a space, as in a query; in a path it is a plus.

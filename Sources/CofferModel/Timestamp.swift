@@ -86,6 +86,9 @@ public struct Timestamp: Hashable, Sendable, Comparable {
         self.init(milliseconds: Timestamp(seconds: seconds).milliseconds + Int64(Self.milliseconds(fields.fraction)))
     }
 
+    /// Bytes; a fraction may be long.
+    private static let longestText = 128
+
     private typealias Fields = (
         year: Substring, month: Substring, day: Substring, clock: [Substring], fraction: Substring
     )
@@ -98,6 +101,7 @@ public struct Timestamp: Hashable, Sendable, Comparable {
     }
 
     private static func fields(of text: String) -> Fields? {
+        guard text.utf8.count <= longestText else { return nil }
         if text.utf8.count == 16, text.utf8.last == UInt8(ascii: "Z") { return basicFields(of: text) }
         let words = text.utf8.split { " ,-:".utf8.contains($0) }.map { Substring($0) }
         switch words.count {

@@ -57,7 +57,7 @@ struct CanonicalRequest {
     static func paths(of request: SignableRequest) -> [String] {
         guard let bytes = PercentEncoding.decode(request.path) else { return [request.path] }
         let encoded = PercentEncoding.encode(bytes, keepingSlash: true)
-        return encoded.utf8.elementsEqual(request.path.utf8) ? [encoded] : [encoded, request.path]
+        return encoded.hasBytes(of: request.path) ? [encoded] : [encoded, request.path]
     }
 
     /// The canonical form of the query. `+` is a space, as in the query's meaning: what is signed is what is done.
@@ -70,7 +70,9 @@ struct CanonicalRequest {
         of request: SignableRequest, leavingOut: String? = nil, keepingOrder: Bool = false
     ) -> String {
         func encoded(_ text: Substring) -> String {
-            guard let bytes = PercentEncoding.decode(text, plusIsSpace: true) else { return String(text) }
+            guard !PercentEncoding.isPlain(text), let bytes = PercentEncoding.decode(text, plusIsSpace: true) else {
+                return String(text)
+            }
             return PercentEncoding.encode(bytes)
         }
         var pairs: [(name: String, value: String)] = []

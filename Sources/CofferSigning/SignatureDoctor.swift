@@ -19,7 +19,7 @@ package struct SignatureDoctor: Sendable {
     /// Most faults that are tried on one request, and most bytes that are signed again for them: as many as a request of
     /// the usual length needs for all.
     private static let faultLimit = 176
-    private static let signedByteCount = 384 << 10
+    private static let signedByteCount = 128 << 10
     /// Most hosts of proxies that are tried.
     static let proxyCount = 8
 

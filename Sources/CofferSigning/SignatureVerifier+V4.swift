@@ -158,14 +158,21 @@ extension SignatureVerifier {
         return key
     }
 
+    /// Longest query whose values of one name may be signed in the order in which they were sent.
+    private static let reorderedByteCount = 4 << 10
+
     private func holds(_ reading: V4Reading, _ signature: SignatureV4, key: [UInt8]) -> Bool {
         if signature.isEqual(to: SignatureV4.signature(of: reading.stringToSign, key: key)) { return true }
-        let inOrder = CanonicalRequest.query(
-            of: reading.request, leavingOut: V4Reading.signatureParameter, keepingOrder: true)
-        let queries = inOrder == reading.query ? [inOrder] : [reading.query, inOrder]
+        var queries = [reading.query]
+        if reading.query.utf8.count <= Self.reorderedByteCount {
+            let inOrder = CanonicalRequest.query(
+                of: reading.request, leavingOut: V4Reading.signatureParameter, keepingOrder: true)
+            if inOrder != reading.query { queries.append(inOrder) }
+        }
         return CanonicalRequest.paths(of: reading.request).contains { path in
             queries.contains { query in
-                guard path != reading.path || query != reading.query else { return false }
+                // Texts with marks are compared by their bytes: else they would be brought into normal form.
+                guard !path.hasBytes(of: reading.path) || query != reading.query else { return false }
                 var reading = reading
                 reading.path = path
                 reading.query = query

@@ -79,15 +79,15 @@ struct ValidationTests {
     }
 
     @Test func `schemas are read up to a limit of all together`() async {
-        let large = Schemas((0..<20).map { "s\($0).json" }, schemaByteCount: 1 << 20)
+        let large = Schemas((0..<40).map { "s\($0).json" }, schemaByteCount: 1 << 19)
         let report = await PackageValidator(large, levels: [.structure]).validate()
-        #expect(report.counts[.reference] == 12)
+        #expect(report.counts[.reference] == 24)
     }
 
     @Test func `a schema is read for as many resources as its size lets it`() async {
-        let shared = Schemas(Array(repeating: "s.json", count: 20), schemaByteCount: 1 << 20)
+        let shared = Schemas(Array(repeating: "s.json", count: 40), schemaByteCount: 1 << 19)
         let report = await PackageValidator(shared, levels: [.structure]).validate()
-        #expect(report.counts[.reference] == 12)
+        #expect(report.counts[.reference] == 24)
         #expect(shared.requests.withLock { $0["s.json"] } == 1)
     }
 

@@ -5,6 +5,7 @@ import socket
 import struct
 import time
 
+import pytest
 import requests
 
 import wire
@@ -112,7 +113,7 @@ def test_a_form_that_stalls_is_told_so(server, connection, service, still_well):
     headers = Signer(server, service=service).headers("POST", "/", "", [("content-length", "4000")])
     connection.request("POST", "/", headers, b"Action=")
     answer = connection.answer()
-    assert (answer.status, answer["Code"], answer["Type"]) == (400, "RequestTimeout", "Sender")
+    assert answer.status == 400 and b"<Type>Sender</Type><Code>RequestTimeout</Code>" in answer.body
     assert answer.header("connection") == "close" and connection.is_closed()
     line = server.log_line(answer.header("x-amzn-RequestId"))
     assert "RequestTimeout" in line and " 400 " in line

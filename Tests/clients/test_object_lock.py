@@ -8,6 +8,7 @@ from datetime import datetime, timedelta, timezone
 
 import botocore.config
 import pytest
+import requests
 
 from conftest import make_client
 from multipart import Upload
@@ -348,3 +349,27 @@ def test_what_is_locked_comes_with_a_digest(server, connection, s3, lockable, de
     assert put("", *lock, digest).status == 200
     assert put(part, digest).status == 200
     assert put(part, ("x-amz-checksum-crc32", crc32(b"data"))).status == 200
+
+
+@pytest.mark.parametrize("default", [False, True])
+def test_a_form_that_is_locked_comes_with_a_digest(s3, lockable, default):
+    """S3 API Reference, "PutObject": any request to upload an object with a retention period."""
+    if default:
+        set_default(s3, lockable, Mode="GOVERNANCE", Days=1)
+        lock = {}
+    else:
+        until = (datetime.now(timezone.utc) + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
+        lock = {"x-amz-object-lock-mode": "GOVERNANCE", "x-amz-object-lock-retain-until-date": until}
+
+    def post(**digest):
+        fields = {**lock, **digest}
+        form = s3.generate_presigned_post(
+            lockable, "k", Fields=fields, Conditions=[{name: value} for name, value in fields.items()])
+        return requests.post(form["url"], data=form["fields"], files={"file": ("k", b"data")})
+
+    answer = post()
+    assert answer.status_code == 400 and "<Code>InvalidRequest</Code>" in answer.text
+    assert "Content-MD5 OR x-amz-checksum- HTTP header is required for Put Object requests" in answer.text
+    assert post(**{"Content-MD5": base64.b64encode(hashlib.md5(b"data").digest()).decode()}).status_code == 204
+    assert post(**{"x-amz-checksum-crc32": crc32(b"data")}).status_code == 204
+    assert s3.get_object_retention(Bucket=lockable, Key="k")["Retention"]["Mode"] == "GOVERNANCE"

@@ -114,11 +114,11 @@ package struct SharedConfiguration: Sendable {
         guard ferror(file) == 0 else {
             throw ConfigurationError("\(origin)cannot read \(path): \(String(cString: strerror(errno)))")
         }
-        guard count < byteLimit else { throw ConfigurationError("\(origin)\(path) is longer than 1 MiB") }
+        guard count < byteLimit else { throw ConfigurationError("\(origin)\(path) is longer than 512 KiB") }
         return String(decoding: bytes.prefix(count), as: UTF8.self)
     }
 
-    static let byteLimit = 1 << 20
+    static let byteLimit = 512 << 10
 
     /// Sections by name. Settings on indented lines below one without a value (`s3 =`) belong to it, and have its name
     /// and a full stop before theirs.

@@ -1,3 +1,5 @@
+import CofferModel
+
 /// How the rows of a table are stored: as which kind of file, and packed in which way.
 struct TableFormat: Sendable, Equatable {
     var kind = Kind.text
@@ -144,7 +146,7 @@ extension ResourceStorage {
     }
 
     private static func ending(of name: String, _ packing: TableFormat.Packing) -> String {
-        var parts = name.lowercased().split(separator: ".").dropFirst()
+        var parts = name.lowercased().split(at: ".").dropFirst()
         if packing != .none, let last = parts.last, ["gz", "zip"].contains(last) { parts.removeLast() }
         if let last = parts.last { return String(last) }
         // What is in an archive of a name alone is seen when it is opened.

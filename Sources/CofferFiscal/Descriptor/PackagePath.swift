@@ -1,3 +1,5 @@
+import CofferModel
+
 /// The path of a file in a package: relative, with `/` between its parts, and never out of the package.
 ///
 /// Source: Data Package, "Data Resource", "URL or Path" and its security note.
@@ -29,7 +31,7 @@ public struct PackagePath: Sendable, Hashable, CustomStringConvertible {
         description = text
     }
 
-    public var parts: [String] { description.split(separator: "/").map(String.init) }
+    public var parts: [String] { description.split(at: "/").map(String.init) }
 
     /// A place without the name of a descriptor at its end, and that name.
     ///
@@ -57,12 +59,17 @@ public struct PackagePath: Sendable, Hashable, CustomStringConvertible {
         if path.first == UInt8(ascii: "~") { return "it begins with a home directory" }
         if path.contains(UInt8(ascii: "\\")) { return "it has a backslash" }
         if scheme(of: path) != nil { return "it begins with a scheme or drive" }
-        for part in path.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false) {
-            if part.isEmpty { return "it has an empty part" }
-            guard part.first == UInt8(ascii: ".") else { continue }
-            return part.elementsEqual("..".utf8) ? "it leads upwards" : "it has a hidden part"
+        let (slash, dot) = (UInt8(ascii: "/"), UInt8(ascii: "."))
+        var start = 0
+        while true {
+            guard start < path.count, path[start] != slash else { return "it has an empty part" }
+            guard path[start] != dot else {
+                let part = path[start...].prefix { $0 != slash }
+                return part.elementsEqual([dot, dot]) ? "it leads upwards" : "it has a hidden part"
+            }
+            guard let end = path[start...].firstIndex(of: slash) else { return nil }
+            start = end + 1
         }
-        return nil
     }
 
     /// Whether it is a URL at which data may be.

@@ -1,3 +1,5 @@
+import CofferModel
+
 /// The words of a column's name, and what they say that the column is.
 struct ColumnName {
     /// In lower case.
@@ -8,7 +10,8 @@ struct ColumnName {
         var words: [String] = []
         var word = ""
         var wasLower = false
-        for character in name.prefix(Self.length) {
+        // Letters of no language have more marks; each comparison would put longer runs into order.
+        for character in CombiningMarks.cut(name, to: 2).prefix(Self.length) {
             if !character.isLetter && !character.isNumber || character.isUppercase && wasLower {
                 if !word.isEmpty { words.append(word) }
                 word = ""

@@ -1,3 +1,5 @@
+import CofferModel
+
 /// What the rows of a table have in common: its columns, and which of them are labels of others.
 struct TableProfile {
     private let headerRow: Int
@@ -57,8 +59,8 @@ struct TableProfile {
                 "\(blanks.count == 1 ? "column" : "columns") \(blanks.joined(separator: ", ")) without a name: name or "
                     + "delete what is not to be left out")
         }
-        var seen: Set<String> = [""]
-        let twice = columns.map(\.name).filter { !seen.insert($0).inserted && !$0.isEmpty }
+        var seen: Set = [ExactText("")]
+        let twice = columns.map(\.name).filter { !seen.insert(ExactText($0)).inserted && !$0.isEmpty }
         if !twice.isEmpty {
             notes.append(
                 "several columns are called \(twice.map(quoted).joined(separator: ", ")): give each its own name")
@@ -77,8 +79,8 @@ struct TableProfile {
 
     /// The columns that a field can be made of: those with a name that no other one before has.
     var named: [ColumnProfile] {
-        var seen: Set<String> = [""]
-        return columns.filter { seen.insert($0.name).inserted }
+        var seen: Set = [ExactText("")]
+        return columns.filter { seen.insert(ExactText($0.name)).inserted }
     }
 
     // MARK: Labels

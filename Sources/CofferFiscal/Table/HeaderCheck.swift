@@ -1,3 +1,5 @@
+import CofferModel
+
 /// Compares the header of a table with the fields of its schema, and tells which column is which field.
 struct HeaderCheck {
     /// The field of every column; nil for a column that is none.
@@ -10,7 +12,7 @@ struct HeaderCheck {
     init(_ header: [String]) { checkNames(header) }
 
     init(_ header: [String], _ schema: TableSchema, isCaseSensitive: Bool) {
-        let fold = { (name: String) in isCaseSensitive ? name : name.lowercased() }
+        let fold = { (name: String) in ExactText(isCaseSensitive ? name : name.lowercased()) }
         let names = schema.fields.map { fold($0.name) }
         // A schema may have several fields of one name; their columns then are told apart by their order.
         checkNames(header, mayOccur: Dictionary(names.map { ($0, 1) }, uniquingKeysWith: +), fold)
@@ -35,12 +37,12 @@ struct HeaderCheck {
 
     /// Finds the field of each column: the first one of its name that no other column has, or else the first one. A name
     /// that is the same to the letter comes before one in another case.
-    private mutating func matchNames(_ header: [String], _ schema: TableSchema, _ fold: (String) -> String) {
+    private mutating func matchNames(_ header: [String], _ schema: TableSchema, _ fold: (String) -> ExactText) {
         fields = Array(repeating: nil, count: header.count)
         var taken: Set<Int> = []
         for isFolded in [false, true] {
-            func spelling(_ name: String) -> String { isFolded ? fold(name) : name }
-            var free: [String: [Int]] = [:]
+            func spelling(_ name: String) -> ExactText { isFolded ? fold(name) : ExactText(name) }
+            var free: [ExactText: [Int]] = [:]
             for (index, field) in schema.fields.enumerated().reversed() where !taken.contains(index) {
                 free[spelling(field.name), default: []].append(index)
             }
@@ -55,11 +57,11 @@ struct HeaderCheck {
     }
 
     /// Finds the field of columns whose name has spaces around it that the field's has not, or the other way round.
-    private mutating func matchSpacedNames(_ header: [String], _ schema: TableSchema, _ fold: (String) -> String) {
+    private mutating func matchSpacedNames(_ header: [String], _ schema: TableSchema, _ fold: (String) -> ExactText) {
         let present = Set(fields.compactMap { $0 })
         let open = schema.fields.indices.filter { !present.contains($0) }
         guard !open.isEmpty else { return }
-        func trim(_ name: String) -> String { fold(String(name.trimming { $0.isWhitespace })) }
+        func trim(_ name: String) -> ExactText { fold(String(name.trimming { $0.isWhitespace })) }
         var free = Dictionary(open.map { (trim(schema.fields[$0].name), $0) }) { first, _ in first }
         for index in fields.indices where fields[index] == nil {
             guard let field = free.removeValue(forKey: trim(header[index])) else { continue }
@@ -77,16 +79,16 @@ struct HeaderCheck {
 
     /// - Parameter mayOccur: how often a name may be there; once, unless it is said.
     private mutating func checkNames(
-        _ header: [String], mayOccur: [String: Int] = [:], _ fold: (String) -> String = { $0 }
+        _ header: [String], mayOccur: [ExactText: Int] = [:], _ fold: (String) -> ExactText = { ExactText($0) }
     ) {
-        var seen: [String: (index: Int, count: Int)] = [:]
+        var seen: [ExactText: (index: Int, count: Int)] = [:]
         for (index, name) in header.enumerated() {
             if name.isEmpty {
                 add(.headerBlank, index, "the column has no name")
                 continue
             }
-            let before = seen[name]
-            seen[name] = (index, (before?.count ?? 0) + 1)
+            let before = seen[ExactText(name)]
+            seen[ExactText(name)] = (index, (before?.count ?? 0) + 1)
             if let before, before.count >= mayOccur[fold(name)] ?? 1 {
                 add(.headerDuplicate, index, "\(quoted(name)) is the name of column \(before.index + 1) as well")
             }

@@ -25,9 +25,9 @@ struct DescriptorLoader {
     private(set) var failure: SourceError?
 
     /// Largest descriptor, schema or dialect, in bytes.
-    static let byteCount = 2 << 20
+    static let byteCount = 1 << 20
     /// Most values of such a document.
-    static let valueCount = 100_000
+    static let valueCount = 50_000
     /// Most schemas and dialects in files of their own, and how long they and the descriptor may be together, and they for
     /// all resources that refer to them; further ones are findings.
     private static let referenceCount = 1000
@@ -45,7 +45,7 @@ struct DescriptorLoader {
     mutating func load() async -> PackageDescriptor? {
         do throws(SourceError) {
             guard let bytes = try await descriptorBytes() else {
-                findings.add(.descriptorSize, Finding.Location("\(path)"), "the descriptor is larger than 2 MiB")
+                findings.add(.descriptorSize, Finding.Location("\(path)"), "the descriptor is larger than 1 MiB")
                 return nil
             }
             descriptor = bytes
@@ -177,7 +177,7 @@ struct DescriptorLoader {
         }
         do throws(SourceError) {
             guard let bytes = try await source.read(path, limit: Self.byteCount) else {
-                throw .failed("it is larger than 2 MiB")
+                throw .failed("it is larger than 1 MiB")
             }
             referencePaths.append(path)
             digests[path] = hex(Digest.of(bytes, .md5))
@@ -194,7 +194,7 @@ struct DescriptorLoader {
         guard fetchCount <= Self.fetchCount else { throw Refusal(reason: "is not fetched: there are too many") }
         do throws(SourceError) {
             guard let bytes = try await RemoteFile.read(url, limit: Self.byteCount) else {
-                throw .failed("it is larger than 2 MiB")
+                throw .failed("it is larger than 1 MiB")
             }
             let name = url.prefix { $0 != "?" && $0 != "#" }.lowercased()
             return parse(bytes, file: url, isYAML: name.hasSuffix(".yaml") || name.hasSuffix(".yml"))

@@ -37,7 +37,7 @@ enum IAMLimits {
     static let simulatedResources = 100
     static let simulatedPolicies = 20
     /// Bytes of policies that one page of a simulation reads, counted for each of its decisions.
-    static let simulatedBytes = 8 << 20
+    static let simulatedBytes = 4 << 20
 }
 
 /// Names, paths, ids and ARNs.

@@ -27,6 +27,7 @@ struct PostObject: S3Operation {
 
     func reception(_ call: Authorized<Self>) throws(S3Error) -> Reception {
         try settings.check(call)
+        try settings.checkDigest(call)
         return try settings.reception(call, conditions)
     }
 
