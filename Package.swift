@@ -42,19 +42,23 @@ let package = Package(
         .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         // Headers alone: a few instructions that Swift cannot name.
         .systemLibrary(name: "CCRC"),
-        // Layer 1: words, digests, HTTP.
+        // Layer 1: the system, words, digests, HTTP.
+        library("CofferSystem", []),
         library("CofferCrypto", ["COpenSSL", "CXXHash", "CCRC"]),
-        library("CofferModel", ["CLibXML2"]),
-        library("CofferHTTP", ["CMicrohttpd"]),
+        library("CofferModel", ["CofferSystem", "CLibXML2"]),
+        library("CofferHTTP", ["CofferSystem", "CMicrohttpd"]),
         // Layer 2: signatures, rights, storage.
-        library("CofferSigning", ["CofferModel", "CofferCrypto"]),
+        library("CofferSigning", ["CofferSystem", "CofferModel", "CofferCrypto"]),
         library("CofferAccess", ["CofferModel"]),
-        library("CofferStorage", ["CofferModel", "CofferCrypto", "CSQLite"]),
+        library("CofferStorage", ["CofferSystem", "CofferModel", "CofferCrypto", "CSQLite"]),
         // Layer 3: the request path and the operations.
         library(
             "CofferServer",
-            ["CofferModel", "CofferCrypto", "CofferHTTP", "CofferSigning", "CofferAccess", "CofferStorage"]),
-        library("CofferClient", ["CofferModel", "CofferCrypto", "CofferSigning", "CCurl"]),
+            [
+                "CofferSystem", "CofferModel", "CofferCrypto", "CofferHTTP", "CofferSigning", "CofferAccess",
+                "CofferStorage",
+            ]),
+        library("CofferClient", ["CofferSystem", "CofferModel", "CofferCrypto", "CofferSigning", "CCurl"]),
         library("CofferURLSession", ["CofferClient"]),
         library(
             "CofferFiscal",
@@ -64,31 +68,37 @@ let package = Package(
             name: "coffer",
             dependencies: [
                 "CofferServer", "CofferHTTP", "CofferClient", "CofferFiscal", "CofferAccess", "CofferModel",
+                "CofferSystem",
             ],
             swiftSettings: settings),
         .target(name: "CofferTestSupport", path: "Tests/CofferTestSupport", swiftSettings: settings),
         tests("CofferCryptoTests", ["CofferCrypto"]),
-        tests("CofferModelTests", ["CofferModel", "CofferTestSupport"]),
+        tests("StructureTests", []),
+        tests("CofferSystemTests", ["CofferSystem"]),
+        tests("CofferModelTests", ["CofferModel", "CofferSystem", "CofferTestSupport"]),
         tests("CofferHTTPTests", ["CofferHTTP"]),
         tests("CofferSigningTests", ["CofferSigning", "CofferModel", "CofferCrypto"]),
         tests("CofferAccessTests", ["CofferAccess", "CofferModel", "CofferTestSupport"]),
-        tests("CofferStorageTests", ["CofferStorage", "CofferModel", "CofferCrypto", "CofferHTTP"]),
+        tests("CofferStorageTests", ["CofferStorage", "CofferSystem", "CofferModel", "CofferCrypto", "CofferHTTP"]),
         tests(
             "CofferServerTests",
-            ["CofferServer", "CofferAccess", "CofferSigning", "CofferModel", "CofferCrypto", "CofferHTTP"]),
+            [
+                "CofferServer", "CofferAccess", "CofferSigning", "CofferModel", "CofferCrypto", "CofferHTTP",
+                "CofferSystem",
+            ]),
         tests("CofferFiscalTests", ["CofferFiscal", "CofferModel", "CofferCrypto", "CSQLite"]),
         // Times of parsers at their limits; in a release build they are held to 50 ms.
         tests(
             "WorstCaseTests",
             [
                 "CofferServer", "CofferFiscal", "CofferClient", "CofferAccess", "CofferSigning", "CofferHTTP",
-                "CofferStorage", "CofferModel", "CofferCrypto",
+                "CofferStorage", "CofferModel", "CofferCrypto", "CofferSystem",
             ]),
         tests(
             "CofferClientTests",
             [
                 "CofferClient", "CofferURLSession", "CofferServer", "CofferHTTP", "CofferSigning", "CofferModel",
-                "CofferCrypto", "CofferTestSupport",
+                "CofferCrypto", "CofferSystem", "CofferTestSupport",
             ]),
     ],
     swiftLanguageModes: [.v6]

@@ -35,6 +35,6 @@ struct RequestValues {
     }
 
     private static var tooMany: S3Error {
-        S3Error(.accessDenied).because("the policies take too long to compare", isTold: false)
+        S3Error(.accessDenied).withDenialReason("the policies take too long to compare", isDisclosed: false)
     }
 }

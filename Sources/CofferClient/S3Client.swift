@@ -1,4 +1,5 @@
 public import CofferModel
+package import CofferSystem
 
 /// A client of an S3 service: Amazon's, Coffer's, or any other.
 ///
@@ -78,7 +79,7 @@ public struct S3Client: Sendable {
         /// What sends the requests; nil for libcurl (``CurlTransport``).
         public var transport: (any HTTPTransport)?
 
-        package var now: @Sendable () -> Timestamp = Timestamp.now
+        package var clock = ServiceClock.system
 
         public init() {}
 

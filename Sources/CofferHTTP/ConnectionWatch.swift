@@ -1,3 +1,4 @@
+import CofferSystem
 private import Dispatch
 private import Glibc
 import Synchronization
@@ -35,7 +36,7 @@ final class ConnectionWatch: Sendable {
 
     /// Looks at every connection once a second until ``end()``.
     func start() {
-        DispatchQueue.global().asyncAfter(deadline: .now() + 1) { [weak self] in
+        SystemTime.after(seconds: 1) { [weak self] in
             guard let self, !self.state.withLock({ $0.isEnded }) else { return }
             self.endUselessConnections()
             self.start()
@@ -109,7 +110,7 @@ final class ConnectionWatch: Sendable {
             for connection in state.connections.values { shutdown(connection.socket, Int32(SHUT_RDWR)) }
             return Array(state.connections.values)
         }
-        for connection in connections { connection.lateBody?.sendSpace() }
+        for connection in connections { connection.keepAliveStream?.sendSpace() }
     }
 
     /// One connection's progress. Written by its event-loop thread, read by the timer.
@@ -123,7 +124,7 @@ final class ConnectionWatch: Sendable {
         private let phase = Atomic<Phase>(.head)
         private let since = Atomic<Int64>(monotonicSeconds())
         private let received = Atomic<Int64>(0)
-        private let late = Mutex<LateBody?>(nil)
+        private let late = Mutex<KeepAliveStream?>(nil)
         private let lastBytes = Mutex<(@Sendable () -> [UInt8])?>(nil)
 
         enum Phase: UInt8, AtomicRepresentable {
@@ -179,12 +180,12 @@ final class ConnectionWatch: Sendable {
 
         /// What was kept for the request that has ended.
         func forgetRequest() {
-            lateBody = nil
+            keepAliveStream = nil
             lastBytes.withLock { $0 = nil }
         }
 
         /// The body of the answer that is being sent, if it is one that waits for its end.
-        var lateBody: LateBody? {
+        var keepAliveStream: KeepAliveStream? {
             get { late.withLock { $0 } }
             set { late.withLock { $0 = newValue } }
         }
@@ -229,7 +230,5 @@ final class ConnectionWatch: Sendable {
 }
 
 func monotonicSeconds() -> Int64 {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return Int64(time.tv_sec)
+    SystemTime.nanoseconds / 1_000_000_000
 }

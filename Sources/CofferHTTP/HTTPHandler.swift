@@ -16,7 +16,7 @@ package protocol HTTPExchange: AnyObject, Sendable {
     func receive(_ bytes: Span<UInt8>)
     /// The answer that takes the response's place when it is long in coming; nil if the response is awaited for ever.
     /// Asked for before ``respond()``.
-    var lateAnswer: LateAnswer? { get }
+    var keepAliveBody: KeepAliveBody? { get }
     /// The answer to a body that stalls, which ends the connection; nil ends it without a word. Asked for on another
     /// thread, at any time while the body comes: made of what does not change any more.
     var stalledAnswer: HTTPResponse? { get }
@@ -28,7 +28,7 @@ package protocol HTTPExchange: AnyObject, Sendable {
 
 extension HTTPExchange {
     package var receivesDocument: Bool { true }
-    package var lateAnswer: LateAnswer? { nil }
+    package var keepAliveBody: KeepAliveBody? { nil }
     package var stalledAnswer: HTTPResponse? { nil }
 }
 

@@ -3,7 +3,7 @@
 ///
 /// It is 200, whatever the response will say, then ``prefix``, a space now and then, and ``rest``. To HTTP/1.1 it goes
 /// in chunks, to HTTP/1.0 until the connection is closed.
-package struct LateAnswer: Sendable {
+package struct KeepAliveBody: Sendable {
     /// How long the response is awaited before this answer takes its place.
     package var seconds: Double
     /// The time between two spaces.

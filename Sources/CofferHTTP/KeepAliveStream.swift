@@ -1,14 +1,15 @@
 import CMicrohttpd
+import CofferSystem
 private import Dispatch
 import Synchronization
 
-/// The body of a ``LateAnswer`` while it is sent.
+/// The body of a ``KeepAliveBody`` while it is sent.
 ///
 /// While there is nothing to send its connection is suspended. libmicrohttpd neither closes nor frees a connection that
 /// is suspended, and ``State/suspended`` is set and taken under the lock together with the calls that suspend and
 /// resume, so none is resumed that is not suspended or not there any more.
-final class LateBody: Sendable {
-    let answer: LateAnswer
+final class KeepAliveStream: Sendable {
+    let answer: KeepAliveBody
     private let state: Mutex<State>
 
     private struct State {
@@ -24,7 +25,7 @@ final class LateBody: Sendable {
         }
     }
 
-    init(_ answer: LateAnswer) {
+    init(_ answer: KeepAliveBody) {
         self.answer = answer
         state = Mutex(State(bytes: answer.prefix[...]))
     }
@@ -63,7 +64,7 @@ final class LateBody: Sendable {
             return 0
         }
         if count == 0 {
-            DispatchQueue.global().asyncAfter(deadline: .now() + answer.spaceSeconds) { [weak self] in
+            SystemTime.after(seconds: answer.spaceSeconds) { [weak self] in
                 self?.sendSpace()
             }
         }

@@ -1,5 +1,5 @@
 import CMicrohttpd
-private import Dispatch
+import CofferSystem
 import Glibc
 import Synchronization
 
@@ -28,9 +28,9 @@ final class RequestInFlight: @unchecked Sendable {
         case awaited
         case suspended
         /// Resumed without a response: the late answer is to be sent, unless the response comes before it.
-        case overdue(LateAnswer)
+        case overdue(KeepAliveBody)
         /// The late answer is being sent.
-        case begun(LateBody)
+        case begun(KeepAliveStream)
         case ready(HTTPResponse)
         /// The connection's part ended before the response was made.
         case unwanted(HTTPOutcome)
@@ -38,7 +38,7 @@ final class RequestInFlight: @unchecked Sendable {
 
     private enum Step {
         case send(HTTPResponse)
-        case begin(LateBody)
+        case begin(KeepAliveStream)
         case wait
     }
 
@@ -102,7 +102,7 @@ final class RequestInFlight: @unchecked Sendable {
     /// Called when the body is complete, and again when a suspended connection is resumed.
     func bodyIsComplete() -> MHD_Result {
         guard let exchange else { return .NO }
-        let lateAnswer = hasStarted ? nil : exchange.lateAnswer
+        let keepAliveBody = hasStarted ? nil : exchange.keepAliveBody
         if !hasStarted {
             guard watched?.enterAnswer() != false else { return .NO }
             hasStarted = true
@@ -112,9 +112,9 @@ final class RequestInFlight: @unchecked Sendable {
         case .send(let response): return send(response)
         case .begin(let body): return send(body)
         case .wait:
-            if let lateAnswer {
-                DispatchQueue.global().asyncAfter(deadline: .now() + lateAnswer.seconds) { [weak self] in
-                    self?.begin(lateAnswer)
+            if let keepAliveBody {
+                SystemTime.after(seconds: keepAliveBody.seconds) { [weak self] in
+                    self?.begin(keepAliveBody)
                 }
             }
             return .YES
@@ -124,8 +124,8 @@ final class RequestInFlight: @unchecked Sendable {
     private func nextStep(_ answer: inout Answer) -> Step {
         switch answer {
         case .ready(let response): return .send(response)
-        case .overdue(let lateAnswer):
-            let body = LateBody(lateAnswer)
+        case .overdue(let keepAliveBody):
+            let body = KeepAliveStream(keepAliveBody)
             answer = .begun(body)
             return .begin(body)
         case .awaited, .suspended, .begun, .unwanted:
@@ -175,10 +175,10 @@ final class RequestInFlight: @unchecked Sendable {
     }
 
     /// Lets a late answer begin when the response does not come in time.
-    private func begin(_ lateAnswer: LateAnswer) {
+    private func begin(_ keepAliveBody: KeepAliveBody) {
         answer.withLock { answer in
             guard case .suspended = answer else { return }
-            answer = .overdue(lateAnswer)
+            answer = .overdue(keepAliveBody)
             MHD_resume_connection(connection)
         }
     }
@@ -235,8 +235,8 @@ final class RequestInFlight: @unchecked Sendable {
         send(response.status, response.headers, response.body.makeResponse())
     }
 
-    private func send(_ body: LateBody) -> MHD_Result {
-        watched?.lateBody = body
+    private func send(_ body: KeepAliveStream) -> MHD_Result {
+        watched?.keepAliveStream = body
         return send(200, body.answer.headers, body.makeResponse(for: connection))
     }
 

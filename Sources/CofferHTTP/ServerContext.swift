@@ -1,4 +1,5 @@
 import CMicrohttpd
+import CofferSystem
 private import Dispatch
 private import Glibc
 import Synchronization
@@ -69,7 +70,7 @@ final class ServerContext: Sendable {
                 return requests.phase == .stopped
             }
             if isStopped { return continuation.resume() }
-            DispatchQueue.global().asyncAfter(deadline: .now() + seconds) {
+            SystemTime.after(seconds: seconds) {
                 self.requests.withLock { $0.stopped.take() }?.resume()
             }
         }

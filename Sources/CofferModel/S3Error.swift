@@ -11,7 +11,7 @@ public struct S3Error: Error, Sendable, CustomStringConvertible {
     public let headers: [(name: String, value: String)]
     /// What went wrong inside, for the log alone; never part of an answer.
     package private(set) var cause: String?
-    /// Why a request was refused, for the log; part of the answer only where ``because(_:isTold:)`` says so.
+    /// Why a request was refused, for the log; part of the answer only where ``withDenialReason(_:isDisclosed:)`` says so.
     package private(set) var reason: String?
 
     /// With the reason of a refusal where the service tells it; without the details, in which it may repeat what was
@@ -70,11 +70,11 @@ public struct S3Error: Error, Sendable, CustomStringConvertible {
 
     /// The same error with the reason of a refusal, as text that a header field and a line of a log can hold.
     ///
-    /// - Parameter isTold: whether the answer has it too, as `x-coffer-reason`.
-    package func because(_ reason: String, isTold: Bool) -> S3Error {
+    /// - Parameter isDisclosed: whether the answer has it too, as `x-coffer-reason`.
+    package func withDenialReason(_ reason: String, isDisclosed: Bool) -> S3Error {
         let text = Self.reasonText(reason)
         var error = S3Error(
-            code, message, details: details, headers: headers + (isTold ? [(Self.reasonHeader, text)] : []))
+            code, message, details: details, headers: headers + (isDisclosed ? [(Self.reasonHeader, text)] : []))
         error.cause = cause
         error.reason = text
         return error

@@ -1,3 +1,5 @@
+public import CofferSystem
+
 #if canImport(Glibc)
     import Glibc
 #else
@@ -11,12 +13,6 @@ public struct Timestamp: Hashable, Sendable, Comparable {
     public init(milliseconds: Int64) { self.milliseconds = milliseconds }
     /// Moments that a date of four digits for the year cannot tell are taken for the first or last that it can.
     public init(seconds: Int64) { milliseconds = min(max(seconds, -62_167_219_200), 253_402_300_799) * 1000 }
-
-    public static func now() -> Timestamp {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return Timestamp(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
-    }
 
     /// Whole seconds, rounded down.
     public var seconds: Int64 {
@@ -182,4 +178,9 @@ extension String {
             append(number: number)
         }
     }
+}
+
+extension ServiceClock {
+    /// The present moment.
+    public var time: Timestamp { Timestamp(milliseconds: milliseconds) }
 }

@@ -1,4 +1,5 @@
 package import CofferModel
+import CofferSystem
 
 /// Who signed a request, how, and what its signature says of the body.
 package struct Authentication: Sendable {
@@ -73,7 +74,7 @@ package struct SignatureVerifier: Sendable {
     let acceptsV2: Bool
     let routingParameters: Set<String>
     let otherHosts: @Sendable (_ request: SignableRequest) -> [String]
-    let doctor: SignatureDoctor
+    let diagnostics: SignatureDiagnostics
     let keys = SigningKeyCache()
 
     package typealias SessionSecret = @Sendable (_ accessKeyID: String, _ token: String) throws(S3Error) -> String
@@ -82,14 +83,14 @@ package struct SignatureVerifier: Sendable {
     ///   - requiredRegion: the only region to accept in a credential scope; nil accepts every one.
     ///   - routingParameters: names of the query's parameters that choose the operation.
     ///   - otherHosts: hosts that mean the same endpoint or bucket as the one received; signatures for them hold too.
-    ///   - doctor: names what may be wrong with a signature that does not hold.
+    ///   - diagnostics: names what may be wrong with a signature that does not hold.
     ///   - session: finds the secret of temporary credentials, or throws `InvalidToken` or `ExpiredToken`.
     ///   - secret: finds the secret of an access key that exists and is active.
     package init(
         requiredRegion: String? = nil, acceptsV2: Bool = true, routingParameters: Set<String> = [],
-        now: @escaping @Sendable () -> Timestamp = Timestamp.now,
+        now: @escaping @Sendable () -> Timestamp = { ServiceClock.system.time },
         otherHosts: @escaping @Sendable (_ request: SignableRequest) -> [String] = { _ in [] },
-        doctor: SignatureDoctor = SignatureDoctor(), session: @escaping SessionSecret = Self.noSession,
+        diagnostics: SignatureDiagnostics = SignatureDiagnostics(), session: @escaping SessionSecret = Self.noSession,
         secret: @escaping @Sendable (_ accessKeyID: String) -> String?
     ) {
         self.requiredRegion = requiredRegion
@@ -98,7 +99,7 @@ package struct SignatureVerifier: Sendable {
         self.now = now
         self.session = session
         self.otherHosts = otherHosts
-        self.doctor = doctor
+        self.diagnostics = diagnostics
         self.secret = secret
     }
 
@@ -182,7 +183,7 @@ package struct SignatureVerifier: Sendable {
 extension S3Error {
     /// `SignatureDoesNotMatch` with what the server signed, so that a client can find the difference.
     ///
-    /// - Parameter finding: of the doctor, who tells it only of what somebody with the secret signed.
+    /// - Parameter finding: of the diagnostics, who tells it only of what somebody with the secret signed.
     static func signatureDoesNotMatch(
         accessKeyID: String, provided: String, stringToSign: String, canonicalRequest: String? = nil, finding: String?
     ) -> S3Error {
@@ -205,6 +206,6 @@ extension S3Error {
             details += [("CanonicalRequest", canonicalRequest), ("CanonicalRequestBytes", spaced(canonicalRequest))]
         }
         let error = S3Error(.signatureDoesNotMatch, details: details)
-        return finding.map { error.because($0, isTold: true) } ?? error
+        return finding.map { error.withDenialReason($0, isDisclosed: true) } ?? error
     }
 }

@@ -1,4 +1,4 @@
-import Glibc
+import CofferSystem
 import Synchronization
 
 /// What diagnoses of wrong signatures may cost, all together: a twentieth of one core, and a second at once.
@@ -33,7 +33,7 @@ package final class DiagnosisBudget: Sendable {
     /// By the system's clocks.
     package convenience init() {
         self.init(
-            clock: { Self.nanoseconds(CLOCK_MONOTONIC) }, cpuClock: { Self.nanoseconds(CLOCK_THREAD_CPUTIME_ID) })
+            clock: { SystemTime.nanoseconds }, cpuClock: { SystemTime.threadNanoseconds })
     }
 
     /// Diagnoses, and takes what that cost from the budget.
@@ -56,11 +56,5 @@ package final class DiagnosisBudget: Sendable {
             state.time = now
             return state.left > 0
         }
-    }
-
-    private static func nanoseconds(_ clock: clockid_t) -> Int64 {
-        var time = timespec()
-        clock_gettime(clock, &time)
-        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
     }
 }

@@ -37,7 +37,7 @@ struct PostReading {
 /// The faults of forms: what is signed is the policy alone, as its Base64 text.
 ///
 /// Source: S3 API Reference, "Authenticating Requests in Browser-Based Uploads Using POST".
-extension SignatureDoctor {
+extension SignatureDiagnostics {
     /// - Parameter scope: of the signing key, as `X-Amz-Credential` says.
     /// - Returns: what became of the form, as a sentence; nil if it is none of the likely faults.
     func examine(

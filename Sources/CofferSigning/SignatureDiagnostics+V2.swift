@@ -1,7 +1,7 @@
 import CofferCrypto
 import CofferModel
 
-extension SignatureDoctor {
+extension SignatureDiagnostics {
     /// - Returns: what became of the request, as a sentence; nil if it is none of the likely faults.
     func examine(_ provided: String, _ reading: V2Reading, secret: String) -> String? {
         budget.diagnose { fault(provided, reading, secret: secret) }

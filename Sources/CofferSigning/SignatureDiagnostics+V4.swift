@@ -59,7 +59,7 @@ struct V4Reading: SignatureReading {
     }
 }
 
-extension SignatureDoctor {
+extension SignatureDiagnostics {
     /// - Returns: what became of the request, as a sentence; nil if it is none of the likely faults.
     func examine(_ signature: SignatureV4, _ reading: V4Reading, secret: String) -> String? {
         budget.diagnose { fault(signature, reading, secret: secret) }

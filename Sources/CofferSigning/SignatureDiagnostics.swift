@@ -7,7 +7,7 @@ import CofferModel
 /// nothing to somebody without the secret: a fault is named only where the signature is valid with it, and such a
 /// signature takes the secret to make. What it says is made of what the client itself sent and of names that the server
 /// has in public; and what it finds is a refusal all the same.
-package struct SignatureDoctor: Sendable {
+package struct SignatureDiagnostics: Sendable {
     /// Names and addresses of the server, with the port it listens on and without.
     let hosts: @Sendable () -> [String]
     /// Regions that a signing key may be for: those of the bucket and of the server.
@@ -56,7 +56,7 @@ protocol SignatureReading {
     mutating func set(_ name: String, _ value: String)
 }
 
-extension SignatureDoctor {
+extension SignatureDiagnostics {
     /// How many faults are tried where what is signed is a text.
     static func faultCount(_ text: String) -> Int { min(faultLimit, signedByteCount / max(1, text.utf8.count)) }
 
@@ -83,7 +83,7 @@ extension SignatureDoctor {
 
 // MARK: With which key
 
-extension SignatureDoctor {
+extension SignatureDiagnostics {
     /// Scopes of signing keys that are likely where the one of the Credential is none: other regions, other services, and
     /// the days before and after, as a clock of another time zone tells them.
     func otherScopes(than claimed: CredentialScope, bucket: String) -> [CredentialScope] {
@@ -110,7 +110,7 @@ extension SignatureDoctor {
 
 // MARK: Faults of both versions
 
-extension SignatureDoctor {
+extension SignatureDiagnostics {
     /// The secrets that stand for one that was copied badly.
     static func secrets(_ secret: String) -> [(text: String, finding: String)] {
         func isSpace(_ character: Character) -> Bool { character.isWhitespace }

@@ -33,7 +33,7 @@ extension SignatureVerifier {
         let signature = try form.required("signature")
         let token = form["x-amz-security-token"]
         try check(signature, accessKeyID: accessKeyID, token: token, stringsToSign: [reading.policy]) { secret in
-            doctor.examine(signature, reading, secret: secret)
+            diagnostics.examine(signature, reading, secret: secret)
         }
         return Authentication(form: accessKeyID, .v2Post, token: token)
     }
@@ -54,7 +54,7 @@ extension SignatureVerifier {
         let key = keys.key(secret: secret, scope: scope)
         let expected = SignatureV4.signature(of: reading.policy, key: key)
         guard isEqualInConstantTime(Array(expected.utf8), Array(signature.utf8)) else {
-            let finding = doctor.examine(signature, reading, scope: scope, secret: secret)
+            let finding = diagnostics.examine(signature, reading, scope: scope, secret: secret)
             throw S3Error.signatureDoesNotMatch(
                 accessKeyID: accessKeyID, provided: signature, stringToSign: reading.policy, finding: finding)
         }

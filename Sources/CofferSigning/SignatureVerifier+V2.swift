@@ -23,7 +23,7 @@ extension SignatureVerifier {
         let reading = V2Reading(request)
         let (signature, stringsToSign) = (String(parts[1]), SignatureV2.stringsToSign(reading))
         try check(signature, accessKeyID: accessKeyID, token: token, stringsToSign: stringsToSign) {
-            doctor.examine(signature, reading, secret: $0)
+            diagnostics.examine(signature, reading, secret: $0)
         }
         try checkCoverage(of: query, accessKeyID: accessKeyID, signature, stringToSign: stringsToSign[0])
         try checkSkew(time, text: text)
@@ -57,7 +57,7 @@ extension SignatureVerifier {
         let reading = V2Reading(signed, expires: expires)
         let stringsToSign = SignatureV2.stringsToSign(reading)
         try check(signature, accessKeyID: accessKeyID, token: token, stringsToSign: stringsToSign) {
-            doctor.examine(signature, reading, secret: $0)
+            diagnostics.examine(signature, reading, secret: $0)
         }
         try checkCoverage(of: query, accessKeyID: accessKeyID, signature, stringToSign: stringsToSign[0])
         return Authentication(

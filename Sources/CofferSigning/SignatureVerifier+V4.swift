@@ -184,7 +184,8 @@ extension SignatureVerifier {
     private func mismatch(_ signature: SignatureV4, _ reading: V4Reading, secret: String) -> S3Error {
         .signatureDoesNotMatch(
             accessKeyID: signature.accessKeyID, provided: signature.signature, stringToSign: reading.stringToSign,
-            canonicalRequest: reading.canonicalRequest.text, finding: doctor.examine(signature, reading, secret: secret)
+            canonicalRequest: reading.canonicalRequest.text,
+            finding: diagnostics.examine(signature, reading, secret: secret)
         )
     }
 

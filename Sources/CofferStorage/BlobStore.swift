@@ -1,3 +1,5 @@
+import CofferModel
+
 /// Immutable segments in files, named by their ids.
 ///
 /// One of the two seams of the store: another place for bodies takes the place of ``DirectoryBlobStore`` by these calls.
@@ -16,10 +18,8 @@ protocol BlobStore: Sendable {
     func segments(ofPart part: String) throws(StorageError) -> [FoundBlob]
     /// Moves a segment that nothing names out of the way, where it is kept for some time.
     func setAside(_ found: FoundBlob) throws(StorageError)
-    /// Removes what was set aside longer ago than that.
-    ///
-    /// - Parameter seconds: the time that it is kept.
-    func removeSetAside(after seconds: Int64) throws(StorageError)
+    /// Removes what was set aside before a moment.
+    func removeSetAside(before time: Timestamp) throws(StorageError)
 }
 
 /// A segment that is being written. Removed when it is dropped without being kept.

@@ -1,3 +1,4 @@
+import CofferModel
 import Glibc
 import Synchronization
 
@@ -48,12 +49,11 @@ final class DirectoryBlobStore: BlobStore {
     }
 
     /// The time at which a file was moved is that of its last change of status.
-    func removeSetAside(after seconds: Int64) throws(StorageError) {
-        let end = time(nil) - Int(seconds)
+    func removeSetAside(before time: Timestamp) throws(StorageError) {
         for name in try directoryEntries(asidePath, mayBeMissing: true) where SegmentID(fileName: name) != nil {
             var status = stat()
             let file = "\(asidePath)/\(name)"
-            guard lstat(file, &status) == 0, status.st_ctim.tv_sec <= end else { continue }
+            guard lstat(file, &status) == 0, status.st_ctim.tv_sec <= time.seconds else { continue }
             guard unlink(file) == 0 || errno == ENOENT else { throw StorageError.system(errno, "remove \(file)") }
         }
         rmdir(asidePath)

@@ -1,3 +1,4 @@
+import CofferSystem
 import Glibc
 import Synchronization
 
@@ -7,6 +8,7 @@ final class FreeSpace: Sendable {
     private let path: String
     private let reserveByteCount: Int64
     private let reserve: SpaceReserve
+    private let clock: ServiceClock
     private let reusable: @Sendable () throws(StorageError) -> Int64
     private let onNotice: @Sendable (String) -> Void
     private let state = Mutex(State())
@@ -15,7 +17,7 @@ final class FreeSpace: Sendable {
         var isEnough = true
         /// Whether it was said that there will soon be too little.
         var isNoticed = false
-        var second: Int = .min
+        var second: Int64 = .min
     }
 
     /// - Parameters:
@@ -25,13 +27,15 @@ final class FreeSpace: Sendable {
     ///   - reusable: bytes that can be taken without any of the disk's.
     ///   - onNotice: called when there is too little room, and when there is enough again.
     init(
-        path: String, reserveByteCount: Int64?, reserve: SpaceReserve, onNotice: @escaping @Sendable (String) -> Void,
+        path: String, reserveByteCount: Int64?, reserve: SpaceReserve, clock: ServiceClock,
+        onNotice: @escaping @Sendable (String) -> Void,
         reusable: @escaping @Sendable () throws(StorageError) -> Int64
     ) {
         self.path = path
         self.reusable = reusable
         self.reserveByteCount = reserveByteCount ?? Self.usualReserve(path)
         self.reserve = reserve
+        self.clock = clock
         self.onNotice = onNotice
     }
 
@@ -52,11 +56,10 @@ final class FreeSpace: Sendable {
         guard reserve.isHeld() else { return false }
         guard reserveByteCount > 0 else { return true }
         let isSmall = reserveByteCount < ObjectStore.defaultReserveByteCount
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
+        let second = clock.nanoseconds / 1_000_000_000
         return state.withLock { state in
-            guard isSmall || state.second != time.tv_sec else { return state.isEnough }
-            state.second = time.tv_sec
+            guard isSmall || state.second != second else { return state.isEnough }
+            state.second = second
             // A system that cannot tell is not taken for full: writing will tell.
             guard let free = SpaceOnDisk(path: path)?.freeByteCount else { return true }
             let isEnough = isEnough(free)

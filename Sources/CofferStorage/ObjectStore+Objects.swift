@@ -28,11 +28,11 @@ extension ObjectStore {
     ) async throws(StorageError) -> WrittenObject {
         let written = try await commit(body) { segment throws(StorageError) in
             let object = NewObject(
-                key: key, modified: .now(), size: body.count, etag: etag, owner: owner, attributes: attributes,
+                key: key, modified: clock.time, size: body.count, etag: etag, owner: owner, attributes: attributes,
                 encryption: encryption, segment: segment, condition: condition)
             return try await catalog.put(object, in: bucket)
         }
-        return woken(written)
+        return scheduleCollection(after: written)
     }
 
     /// Adds a body to an object's end.
@@ -46,7 +46,7 @@ extension ObjectStore {
     ) async throws(StorageError) -> WrittenObject {
         try await commit(body) { segment throws(StorageError) in
             let addition = ObjectAddition(
-                key: key, modified: .now(), encryption: encryption, segment: segment, decide: decide)
+                key: key, modified: clock.time, encryption: encryption, segment: segment, decide: decide)
             return try await catalog.append(addition, in: bucket)
         }
     }
@@ -56,12 +56,12 @@ extension ObjectStore {
     /// - Throws: ``StorageError/sourceChanged``, ``StorageError/refused(_:)`` with what the condition throws.
     package func copy(_ copy: ObjectCopy) async throws(StorageError) -> WrittenObject {
         try requireSpace()
-        return woken(try await catalog.copy(copy))
+        return scheduleCollection(after: try await catalog.copy(copy))
     }
 
     /// Gives an object another key without moving its bytes.
     package func rename(_ rename: ObjectRename, in bucket: Bucket) async throws(StorageError) -> WrittenObject {
-        woken(try await catalog.rename(rename, in: bucket))
+        scheduleCollection(after: try await catalog.rename(rename, in: bucket))
     }
 
     /// Changes what is said of a version.
@@ -84,7 +84,7 @@ extension ObjectStore {
         return deleted.outcomes
     }
 
-    func woken(_ written: WrittenObject) -> WrittenObject {
+    func scheduleCollection(after written: WrittenObject) -> WrittenObject {
         if written.madeGarbage { reaper.wake() }
         return written
     }

@@ -29,7 +29,7 @@ extension ObjectStore {
     package func put(
         _ body: IncomingBody, asPart number: Int, of upload: Upload, in bucket: Bucket, etag: ETag, checksum: String?
     ) async throws(StorageError) -> Timestamp {
-        let modified = Timestamp.now()
+        let modified = clock.time
         let madeGarbage = try await commit(body) { segment throws(StorageError) in
             let part = NewPart(
                 number: number, modified: modified, size: body.count, etag: etag, checksum: checksum, segment: segment)
@@ -54,7 +54,8 @@ extension ObjectStore {
         _ upload: Upload, in bucket: Bucket, condition: WriteCondition? = nil, conflict: S3Error? = nil,
         decide: @escaping @Sendable (_ parts: [UploadedPart]) throws(S3Error) -> UploadCompletion
     ) async throws(StorageError) -> WrittenObject {
-        woken(
-            try await catalog.complete(upload, in: bucket, condition: condition, conflict: conflict, decide: decide))
+        scheduleCollection(
+            after: try await catalog.complete(
+                upload, in: bucket, condition: condition, conflict: conflict, decide: decide))
     }
 }

@@ -1,5 +1,6 @@
 package import CofferCrypto
 package import CofferModel
+package import CofferSystem
 import Glibc
 
 /// Buckets and objects on a disk: a catalog, which is the point of truth, and files for larger bodies.
@@ -10,6 +11,7 @@ package final class ObjectStore: Sendable {
     private let directory: DataDirectory
     /// Seals what must not stand in plain text, under the directory's own key.
     package let secrets: SecretBox
+    let clock: ServiceClock
     let catalog: any Catalog
     let opener: SegmentOpener
     let damage = DamageCounter()
@@ -44,12 +46,13 @@ package final class ObjectStore: Sendable {
     /// - Parameters:
     ///   - path: its directory; nil makes a temporary one, which is removed when the store is closed.
     ///   - reserveByteCount: free space below which no bodies are taken; nil for the usual.
+    ///   - clock: of the service; the only source of times.
     ///   - onFault: called with failures of work in the background.
     ///   - onNotice: called with what an operator should know: how the disk is filled, what was removed after a crash.
     /// - Throws: ``StorageError/failed(_:)`` and ``StorageError/damaged(_:)`` with a sentence for the operator.
     package init(
         path: String?, durability: Durability = .full, inlineLimit: Int = ObjectStore.defaultInlineLimit,
-        reserveByteCount: Int64? = nil,
+        reserveByteCount: Int64? = nil, clock: ServiceClock = .system,
         onFault: @escaping @Sendable (StorageError) -> Void,
         onNotice: @escaping @Sendable (String) -> Void = { _ in }
     ) throws(StorageError) {
@@ -64,7 +67,7 @@ package final class ObjectStore: Sendable {
         let catalog = try Self.onFullDisk(releasing: reserve) { () throws(StorageError) in
             try SQLiteCatalog(
                 path: directory.catalogPath, syncs: syncs, secrets: secrets.derived(for: "access keys"),
-                reserve: reserve, onFault: onFault)
+                reserve: reserve, clock: clock, onFault: onFault)
         }
         // Before there is anything in `blobs`, which tells that there was a catalog.
         if syncs { try syncDirectory(directory.path) }
@@ -73,13 +76,16 @@ package final class ObjectStore: Sendable {
         try blobs.recover { id throws(StorageError) in try catalog.isNamed(id) }
         self.directory = directory
         self.secrets = secrets
+        self.clock = clock
         self.catalog = catalog
         self.inlineLimit = inlineLimit
         opener = SegmentOpener(catalog: catalog, blobs: blobs)
         reaper = GarbageReaper(catalog: catalog, blobs: blobs, blocking: blocking, pins: pins, onFault: onFault)
-        sweep = OrphanSweep(catalog: catalog, blobs: blobs, blocking: blocking, onFault: onFault, onNotice: onNotice)
+        sweep = OrphanSweep(
+            catalog: catalog, blobs: blobs, blocking: blocking, clock: clock, onFault: onFault, onNotice: onNotice)
         space = FreeSpace(
-            path: directory.path, reserveByteCount: reserveByteCount, reserve: reserve, onNotice: onNotice
+            path: directory.path, reserveByteCount: reserveByteCount, reserve: reserve, clock: clock,
+            onNotice: onNotice
         ) { () throws(StorageError) in try catalog.reusableByteCount() }
         // The first look tells how full the disk is at the start.
         _ = space.isEnough()
@@ -129,7 +135,7 @@ package final class ObjectStore: Sendable {
     ) async throws(StorageError) -> Bucket {
         try await catalog.createBucket(
             NewBucket(
-                name: name, owner: owner, region: region, created: .now(), versioning: versioning,
+                name: name, owner: owner, region: region, created: clock.time, versioning: versioning,
                 configurations: configurations))
     }
 

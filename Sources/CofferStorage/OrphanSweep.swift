@@ -1,3 +1,5 @@
+import CofferModel
+import CofferSystem
 import Synchronization
 
 /// After a start, looks through all files of segments for those that the catalog does not name, and sets them aside: what
@@ -11,6 +13,7 @@ final class OrphanSweep: Sendable {
     private let catalog: any Catalog
     private let blobs: any BlobStore
     private let blocking: BlockingQueue
+    private let clock: ServiceClock
     private let onFault: @Sendable (StorageError) -> Void
     private let onNotice: @Sendable (String) -> Void
     private let task = Mutex<Task<Void, Never>?>(nil)
@@ -29,12 +32,13 @@ final class OrphanSweep: Sendable {
     }
 
     init(
-        catalog: any Catalog, blobs: any BlobStore, blocking: BlockingQueue,
+        catalog: any Catalog, blobs: any BlobStore, blocking: BlockingQueue, clock: ServiceClock,
         onFault: @escaping @Sendable (StorageError) -> Void, onNotice: @escaping @Sendable (String) -> Void
     ) {
         self.catalog = catalog
         self.blobs = blobs
         self.blocking = blocking
+        self.clock = clock
         self.onFault = onFault
         self.onNotice = onNotice
     }
@@ -59,15 +63,16 @@ final class OrphanSweep: Sendable {
     }
 
     private func run() async throws(StorageError) {
-        try await blocking.run { () throws(StorageError) in try self.blobs.removeSetAside(after: Self.keptSeconds) }
+        let end = Timestamp(seconds: clock.time.seconds - Self.keptSeconds)
+        try await blocking.run { () throws(StorageError) in try self.blobs.removeSetAside(before: end) }
         var findings = Findings()
         for part in try await blocking.run({ () throws(StorageError) in try self.blobs.parts() })
         where findings.orphans.count < Self.limit {
             guard !Task.isCancelled else { return }
-            let start = ContinuousClock.now
+            let watch = Stopwatch(clock)
             findings = try await blocking.run { [findings] () throws(StorageError) in try self.look(part, findings) }
             // Cut short, the loop ends before its next step.
-            try? await Task.sleep(for: start.duration(to: .now) * 3)
+            try? await Task.sleep(for: watch.elapsed * 3)
         }
         guard !Task.isCancelled, !findings.orphans.isEmpty else { return }
         guard isPlausible(findings) else {

@@ -25,7 +25,7 @@ extension SQLiteCatalog {
                 isDeleteMarker: false, modified: object.modified, size: object.size, etag: object.etag,
                 owner: object.owner, attributes: object.attributes,
                 layout: ObjectLayout(extents: extents, encryption: object.encryption))
-            return try Self.write(record, versioning, in: bucket, connection)
+            return try Self.write(record, versioning, in: bucket, at: self.clock.time, connection)
         }
     }
 
@@ -40,7 +40,7 @@ extension SQLiteCatalog {
             guard current.encryption == addition.encryption else {
                 throw StorageError.refused(S3Error(.conditionalRequestConflict))
             }
-            try Self.requireUnlocked(current, bypassesGovernance: false)
+            try Self.requireUnlocked(current, at: self.clock.time, bypassesGovernance: false)
             try Self.overtakeUploads(of: current.key, in: bucket, connection)
             var layout = current.layout
             layout.parts = []
@@ -91,6 +91,7 @@ extension SQLiteCatalog {
     func copy(_ copy: ObjectCopy) async throws(StorageError) -> WrittenObject {
         try await writer.write { connection throws(StorageError) in
             let (versioning, sequence) = (try Self.require(copy.bucket, connection), self.nextID())
+            let time = self.clock.time
             let found = try Self.object(
                 copy.source.key, version: copy.source.version, in: copy.sourceBucket, connection)
             // An addition leaves the place in the order and changes the ETag.
@@ -104,9 +105,9 @@ extension SQLiteCatalog {
             if copy.etag != nil { layout.parts = [] }
             let record = ObjectRecord(
                 key: copy.key, sequence: sequence, version: Self.version(versioning, sequence), isDeleteMarker: false,
-                modified: .now(), size: source.size, etag: copy.etag ?? source.etag, owner: copy.owner,
+                modified: time, size: source.size, etag: copy.etag ?? source.etag, owner: copy.owner,
                 attributes: copy.attributes, layout: layout)
-            return try Self.write(record, versioning, in: copy.bucket, connection)
+            return try Self.write(record, versioning, in: copy.bucket, at: time, connection)
         }
     }
 
@@ -114,6 +115,7 @@ extension SQLiteCatalog {
     func rename(_ rename: ObjectRename, in bucket: Bucket) async throws(StorageError) -> WrittenObject {
         try await writer.write { connection throws(StorageError) in
             let (versioning, sequence) = (try Self.requireNoVersions(bucket, connection), self.nextID())
+            let time = self.clock.time
             let source = try Self.object(rename.source, version: nil, in: bucket, connection)
             try Self.decide { () throws(S3Error) in try rename.sourceCondition(source) }
             try Self.check(rename.destinationCondition, rename.destination, in: bucket, connection)
@@ -123,10 +125,10 @@ extension SQLiteCatalog {
                 key: rename.destination, sequence: sequence, version: Self.version(versioning, sequence),
                 isDeleteMarker: false, modified: source.modified, size: source.size, etag: source.etag,
                 owner: source.owner, attributes: source.attributes, layout: source.layout)
-            let written = try Self.write(record, versioning, in: bucket, connection)
+            let written = try Self.write(record, versioning, in: bucket, at: time, connection)
             let removed = try Self.delete(
                 Deletion(key: rename.source), versioning, in: bucket, owner: source.owner, sequence: self.nextID(),
-                connection)
+                at: time, connection)
             return WrittenObject(
                 record: written.record, versioning: versioning, madeGarbage: written.madeGarbage || removed.madeGarbage)
         }

@@ -1,10 +1,11 @@
 import CofferModel
+import CofferSystem
 
 extension SQLiteCatalog {
     func createUpload(_ new: NewUpload, in bucket: Bucket) async throws(StorageError) -> Upload {
         let id = nextID()
         let upload = Upload(
-            id: id, uploadID: Upload.uploadID(id), key: new.key, initiated: .now(), owner: new.owner,
+            id: id, uploadID: Upload.uploadID(id), key: new.key, initiated: clock.time, owner: new.owner,
             initiator: new.initiator, attributes: new.attributes, encryption: new.encryption, checksum: new.checksum,
             completed: nil, ended: nil)
         try await writer.write { connection throws(StorageError) in
@@ -61,7 +62,7 @@ extension SQLiteCatalog {
             try Self.requireUnderWay(upload, in: bucket, connection)
             try connection.run(
                 "UPDATE uploads SET completed = ?, fields = '', tags = '', acl = '', encryption = '' WHERE id = ?",
-                .integer(Timestamp.now().milliseconds), .integer(upload.id))
+                .integer(self.clock.milliseconds), .integer(upload.id))
             return try Self.releaseParts(of: upload.id, but: [], connection)
         }
     }
@@ -93,8 +94,9 @@ extension SQLiteCatalog {
                 etag: completion.etag, owner: upload.owner, attributes: completion.attributes,
                 layout: Self.layout(of: used, upload.encryption))
             let madeGarbage = try Self.releaseParts(of: upload.id, but: chosen, connection)
-            try Self.markCompleted(upload, as: record, connection)
-            let written = try Self.writeInOrder(record, versioning, in: bucket, connection)
+            let time = self.clock.time
+            try Self.markCompleted(upload, as: record, at: time, connection)
+            let written = try Self.writeInOrder(record, versioning, in: bucket, at: time, connection)
             return WrittenObject(
                 record: record, versioning: versioning, madeGarbage: written.madeGarbage || madeGarbage)
         }
@@ -154,11 +156,11 @@ extension SQLiteCatalog {
     }
 
     private static func markCompleted(
-        _ upload: Upload, as record: ObjectRecord, _ connection: SQLiteConnection
+        _ upload: Upload, as record: ObjectRecord, at time: Timestamp, _ connection: SQLiteConnection
     ) throws(StorageError) {
         try connection.run(
             "UPDATE uploads SET completed = ?, version = ?, etag = ?, fields = ? WHERE id = ?",
-            .integer(Timestamp.now().milliseconds), .text(record.version.description), .text(record.etag.value),
+            .integer(time.milliseconds), .text(record.version.description), .text(record.etag.value),
             .text(record.attributes.fieldLines), .integer(upload.id))
     }
 

@@ -9,9 +9,10 @@ extension SQLiteCatalog {
 
     /// Makes a record the current object of its key. What was current stays as a version or goes.
     static func write(
-        _ record: ObjectRecord, _ versioning: Versioning, in bucket: Bucket, _ connection: SQLiteConnection
+        _ record: ObjectRecord, _ versioning: Versioning, in bucket: Bucket, at time: Timestamp,
+        _ connection: SQLiteConnection
     ) throws(StorageError) -> WrittenObject {
-        let madeGarbage = try makeRoom(for: record.key, versioning, in: bucket, connection)
+        let madeGarbage = try archiveOrReplaceCurrent(of: record.key, versioning, in: bucket, at: time, connection)
         try insert(record, in: bucket, connection)
         try addToTotals(objects: 1, bytes: record.size, connection)
         return WrittenObject(record: record, versioning: versioning, madeGarbage: madeGarbage)
@@ -20,11 +21,12 @@ extension SQLiteCatalog {
     /// The same for a record that has its place among the versions already: behind what is newer it does not become
     /// current.
     static func writeInOrder(
-        _ record: ObjectRecord, _ versioning: Versioning, in bucket: Bucket, _ connection: SQLiteConnection
+        _ record: ObjectRecord, _ versioning: Versioning, in bucket: Bucket, at time: Timestamp,
+        _ connection: SQLiteConnection
     ) throws(StorageError) -> WrittenObject {
         let newest = try object(record.key, version: nil, in: bucket, connection)
         guard versioning == .enabled, let newest, newest.sequence > record.sequence else {
-            return try write(record, versioning, in: bucket, connection)
+            return try write(record, versioning, in: bucket, at: time, connection)
         }
         try overtakeUploads(of: record.key, in: bucket, connection)
         try insertOther(record, in: bucket, connection)
@@ -39,7 +41,8 @@ extension SQLiteCatalog {
             for deletion in deletions {
                 do throws(StorageError) {
                     let (outcome, madeGarbage) = try Self.delete(
-                        deletion, versioning, in: bucket, owner: bucket.owner, sequence: self.nextID(), connection)
+                        deletion, versioning, in: bucket, owner: bucket.owner, sequence: self.nextID(),
+                        at: self.clock.time, connection)
                     deleted.outcomes.append(.success(outcome))
                     if madeGarbage { deleted.madeGarbage = true }
                 } catch {
@@ -55,20 +58,20 @@ extension SQLiteCatalog {
     /// - Parameter sequence: of the delete marker, if there will be one.
     static func delete(
         _ deletion: Deletion, _ versioning: Versioning, in bucket: Bucket, owner: String, sequence: Int64,
-        _ connection: SQLiteConnection
+        at time: Timestamp, _ connection: SQLiteConnection
     ) throws(StorageError) -> (outcome: DeletionOutcome, madeGarbage: Bool) {
         try check(deletion.condition, deletion.key, in: bucket, connection)
         if let version = deletion.version {
-            return try remove(version, deletion, in: bucket, connection)
+            return try remove(version, deletion, in: bucket, at: time, connection)
         }
-        let madeGarbage = try makeRoom(for: deletion.key, versioning, in: bucket, connection)
+        let madeGarbage = try archiveOrReplaceCurrent(of: deletion.key, versioning, in: bucket, at: time, connection)
         try removeCurrent(deletion.key, in: bucket, connection)
         guard versioning != .neverEnabled else {
             return (DeletionOutcome(isDeleteMarker: false, version: nil), madeGarbage)
         }
         let marker = ObjectRecord(
             key: deletion.key, sequence: sequence, version: version(versioning, sequence), isDeleteMarker: true,
-            modified: .now(), size: 0, etag: ETag(""), owner: owner, attributes: ObjectAttributes(fields: []),
+            modified: time, size: 0, etag: ETag(""), owner: owner, attributes: ObjectAttributes(fields: []),
             layout: ObjectLayout())
         try insertOther(marker, in: bucket, connection)
         return (DeletionOutcome(isDeleteMarker: true, version: marker.version), madeGarbage)
@@ -79,8 +82,9 @@ extension SQLiteCatalog {
     /// Keeps what is current among the versions, or lets go what a write replaces. Its row among the objects stays.
     ///
     /// - Returns: whether what went leaves files to be removed.
-    private static func makeRoom(
-        for key: ObjectKey, _ versioning: Versioning, in bucket: Bucket, _ connection: SQLiteConnection
+    private static func archiveOrReplaceCurrent(
+        of key: ObjectKey, _ versioning: Versioning, in bucket: Bucket, at time: Timestamp,
+        _ connection: SQLiteConnection
     ) throws(StorageError) -> Bool {
         let current = try current(key, in: bucket, connection)
         var replaced: ObjectRecord?
@@ -90,7 +94,7 @@ extension SQLiteCatalog {
                 replaced = try other(key, version: .null, in: bucket, connection)
             }
         }
-        if let replaced { try requireUnlocked(replaced, bypassesGovernance: false) }
+        if let replaced { try requireUnlocked(replaced, at: time, bypassesGovernance: false) }
         try overtakeUploads(of: key, in: bucket, connection)
         if let current, current.sequence != replaced?.sequence { try insertOther(current, in: bucket, connection) }
         guard let replaced else { return false }
@@ -100,13 +104,14 @@ extension SQLiteCatalog {
 
     /// Removes a version for good. If it was the current one, the newest of the others becomes it.
     private static func remove(
-        _ version: VersionID, _ deletion: Deletion, in bucket: Bucket, _ connection: SQLiteConnection
+        _ version: VersionID, _ deletion: Deletion, in bucket: Bucket, at time: Timestamp,
+        _ connection: SQLiteConnection
     ) throws(StorageError) -> (outcome: DeletionOutcome, madeGarbage: Bool) {
         guard let record = try object(deletion.key, version: version, in: bucket, connection) else {
             guard version.hasValidCheck else { throw StorageError.refused(VersionID.invalid(version.description)) }
             return (DeletionOutcome(isDeleteMarker: false, version: version), false)
         }
-        try requireUnlocked(record, bypassesGovernance: deletion.bypassesGovernance)
+        try requireUnlocked(record, at: time, bypassesGovernance: deletion.bypassesGovernance)
         try overtakeUploads(of: deletion.key, in: bucket, connection)
         try removeOther(record, in: bucket, connection)
         if try current(deletion.key, in: bucket, connection)?.sequence == record.sequence {
@@ -129,9 +134,11 @@ extension SQLiteCatalog {
     }
 
     /// Nothing removes a locked version, or changes its bytes: every way to do so passes here.
-    static func requireUnlocked(_ record: ObjectRecord, bypassesGovernance: Bool) throws(StorageError) {
+    static func requireUnlocked(
+        _ record: ObjectRecord, at time: Timestamp, bypassesGovernance: Bool
+    ) throws(StorageError) {
         let lock = ObjectLock(record.attributes.field)
-        guard !lock.forbidsDeletion(at: .now(), bypassesGovernance: bypassesGovernance) else {
+        guard !lock.forbidsDeletion(at: time, bypassesGovernance: bypassesGovernance) else {
             throw StorageError.refused(
                 S3Error(.accessDenied, "Access Denied because object protected by object lock."))
         }

@@ -1,11 +1,13 @@
 import CofferCrypto
 import CofferModel
+import CofferSystem
 
 /// The catalog in an SQLite database with a write-ahead log.
 final class SQLiteCatalog: Catalog {
     let readers: CatalogReaders
     let writer: CatalogWriter
     let secrets: SecretBox
+    let clock: ServiceClock
     private let ids: IDSequence
 
     /// Opens or creates the catalog.
@@ -16,7 +18,7 @@ final class SQLiteCatalog: Catalog {
     ///   - reserve: room for deleting on a full disk.
     ///   - onFault: called with failures of work in the background.
     init(
-        path: String, syncs: Bool, secrets: SecretBox, reserve: SpaceReserve,
+        path: String, syncs: Bool, secrets: SecretBox, reserve: SpaceReserve, clock: ServiceClock,
         onFault: @escaping @Sendable (StorageError) -> Void
     ) throws(StorageError) {
         // It holds secrets: made by SQLite it would have the usual rights. Its log takes over those of the database.
@@ -36,6 +38,7 @@ final class SQLiteCatalog: Catalog {
         // the PUT before it, and could not be done on a full disk.
         try connection.execute("PRAGMA secure_delete = OFF")
         self.secrets = secrets
+        self.clock = clock
         ids = IDSequence(epoch: try Self.beginEpoch(connection))
         writer = try CatalogWriter(path: path, connection: connection, reserve: reserve, onFault: onFault)
         readers = CatalogReaders(path: path)

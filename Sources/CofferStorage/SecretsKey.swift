@@ -1,4 +1,5 @@
 import CofferCrypto
+import CofferSystem
 import Glibc
 
 /// The key of a data directory, in a file that only its owner may read: it seals the secrets in the catalog and the
@@ -15,7 +16,7 @@ enum SecretsKey {
                 throw StorageError.failed(
                     "\(path) is missing, and the secrets of the access keys were sealed under it: put back the file")
             }
-            try make(path, in: directory)
+            try make(path)
         }
         try makePrivateFile(path)
         guard let file = fopen(path, "re") else { throw StorageError.system(errno, "read \(path)") }
@@ -29,17 +30,13 @@ enum SecretsKey {
         return key
     }
 
-    /// It has its name only when it is whole and durable.
-    private static func make(_ path: String, in directory: String) throws(StorageError) {
-        let text = Array((hex(randomBytes(SecretBox.keyByteCount)) + "\n").utf8)
-        let draft = path + ".new"
-        unlink(draft)  // Left by a start that was cut off.
-        let descriptor = Glibc.open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw StorageError.system(errno, "make \(draft)") }
-        let isWritten = write(descriptor, text, text.count) == text.count && fsync(descriptor) == 0
-        guard close(descriptor) == 0, isWritten, rename(draft, path) == 0 else {
-            throw StorageError.system(errno, "write \(path)")
+    private static func make(_ path: String) throws(StorageError) {
+        do throws(SystemError) {
+            let draft = try FileDraft(of: path, rights: 0o600)
+            try draft.write(Array((hex(randomBytes(SecretBox.keyByteCount)) + "\n").utf8))
+            try draft.create()
+        } catch {
+            throw StorageError.system(error.number, "write \(path)")
         }
-        try syncDirectory(directory)
     }
 }

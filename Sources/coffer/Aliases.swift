@@ -1,5 +1,6 @@
 import CofferClient
 import CofferModel
+import CofferSystem
 import Glibc
 
 /// A service under a name of one's own, and the keys to it.
@@ -81,16 +82,12 @@ struct Aliases: Sendable {
                 throw FileError(made, cannot: "make")
             }
         }
-        var name = Array("\(Self.path).XXXXXX".utf8CString)
-        // Only its owner may read what mkstemp makes.
-        let descriptor = mkstemp(&name)
-        let temporary = String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        guard descriptor >= 0 else { throw FileError(temporary, cannot: "write") }
-        defer { unlink(temporary) }
-        let text = Array((JSONText.object(all.map { (name: $0.name, value: $0.json) }).text + "\n").utf8)
-        let isWritten = write(descriptor, text, text.count) == text.count && fsync(descriptor) == 0
-        guard close(descriptor) == 0, isWritten, rename(temporary, Self.path) == 0 else {
-            throw FileError(Self.path, cannot: "write")
+        do throws(SystemError) {
+            let draft = try FileDraft(of: Self.path, rights: 0o600)
+            try draft.write(Array((JSONText.object(all.map { (name: $0.name, value: $0.json) }).text + "\n").utf8))
+            try draft.replace()
+        } catch {
+            throw FileError(Self.path, "cannot write it: \(error)")
         }
     }
 }

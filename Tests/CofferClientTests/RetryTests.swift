@@ -1,6 +1,7 @@
 import CofferClient
 import CofferModel
 import CofferServer
+import CofferSystem
 import Synchronization
 import Testing
 
@@ -156,7 +157,8 @@ struct RetryTests {
             let transport = FaultyTransport()
             let s3 = try fixture.client {
                 $0.transport = transport
-                $0.now = { Timestamp(milliseconds: Timestamp.now().milliseconds + seconds * 1000) }
+                $0.clock = ServiceClock(
+                    milliseconds: { SystemTime.milliseconds + seconds * 1000 }, nanoseconds: { SystemTime.nanoseconds })
             }
             try await s3.createBucket("bucket")
             try await s3.putObject("bucket", "k", [1])

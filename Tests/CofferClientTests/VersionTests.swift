@@ -1,5 +1,6 @@
 import CofferClient
 import CofferModel
+import CofferSystem
 import Testing
 
 struct VersionTests {
@@ -36,7 +37,7 @@ struct VersionTests {
                 #expect(try await s3.getObjectLockConfiguration(bucket) == days)
             }
             let version = try #require(try await s3.putObject(bucket, "k", [1]).version)
-            let until = Timestamp(seconds: Timestamp.now().seconds + 86_400 * 2)
+            let until = Timestamp(seconds: ServiceClock.system.time.seconds + 86_400 * 2)
             try await s3.putObjectRetention(bucket, "k", ObjectLock.Retention(mode: .governance, until: until))
             if service == .coffer {
                 // Moto answers botocore's own question for it with status 500.

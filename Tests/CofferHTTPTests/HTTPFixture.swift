@@ -3,7 +3,7 @@ import Synchronization
 
 /// Answers requests as a test says.
 struct ScriptedHandler: HTTPHandler {
-    var lateAnswer: LateAnswer?
+    var keepAliveBody: KeepAliveBody?
     var finished: @Sendable (HTTPOutcome) -> Void = { _ in }
     let respond: @Sendable (HTTPRequestHead) async -> HTTPResponse
 
@@ -19,7 +19,7 @@ struct ScriptedHandler: HTTPHandler {
         }
 
         var refusal: HTTPResponse? { nil }
-        var lateAnswer: LateAnswer? { handler.lateAnswer }
+        var keepAliveBody: KeepAliveBody? { handler.keepAliveBody }
         func receive(_ bytes: Span<UInt8>) {}
         func respond() async -> HTTPResponse { await handler.respond(head) }
         func finished(_ outcome: HTTPOutcome) { handler.finished(outcome) }

@@ -6,7 +6,7 @@ import Testing
 struct LateAnswerTests {
     @Test func `a response that is there in time is answered as it is`() async throws {
         let server = try HTTPServer(
-            ScriptedHandler(lateAnswer: Self.lateAnswer(after: 20)) { _ in
+            ScriptedHandler(keepAliveBody: Self.keepAliveBody(after: 20)) { _ in
                 await Task.yield()
                 return HTTPResponse(status: 404, headers: [("x-own", "1")], body: .bytes(Array("<none/>".utf8)))
             })
@@ -104,7 +104,7 @@ struct LateAnswerTests {
 
     @Test func `responses that come at the very time of the late answer arrive whole`() async throws {
         let server = try HTTPServer(
-            ScriptedHandler(lateAnswer: Self.lateAnswer(after: 0.002, spaceSeconds: 0.001)) { _ in
+            ScriptedHandler(keepAliveBody: Self.keepAliveBody(after: 0.002, spaceSeconds: 0.001)) { _ in
                 // The times' closeness is the case itself; one that cannot sleep answers sooner.
                 try? await Task.sleep(for: .microseconds(Int.random(in: 500...6000)))
                 return HTTPResponse(status: 201, body: .bytes(Array("<done/>".utf8)))
@@ -139,8 +139,8 @@ struct LateAnswerTests {
 
     private static let request = "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n"
 
-    private static func lateAnswer(after seconds: Double, spaceSeconds: Double = 0.02) -> LateAnswer {
-        LateAnswer(
+    private static func keepAliveBody(after seconds: Double, spaceSeconds: Double = 0.02) -> KeepAliveBody {
+        KeepAliveBody(
             seconds: seconds, spaceSeconds: spaceSeconds, headers: [("x-late", "1")], prefix: Array("<?xml?>\n".utf8)
         ) { response in
             if case .bytes(let bytes) = response.body { bytes } else { [] }
@@ -155,10 +155,10 @@ struct LateAnswerTests {
         let socket: RawSocket
 
         init(spaceSeconds: Double = 0.02) throws {
-            let lateAnswer = LateAnswerTests.lateAnswer(after: 0.02, spaceSeconds: spaceSeconds)
+            let keepAliveBody = LateAnswerTests.keepAliveBody(after: 0.02, spaceSeconds: spaceSeconds)
             let (response, outcome) = (response, outcome)
             server = try HTTPServer(
-                ScriptedHandler(lateAnswer: lateAnswer, finished: outcome.send) { _ in
+                ScriptedHandler(keepAliveBody: keepAliveBody, finished: outcome.send) { _ in
                     (try? await response.wait()) ?? HTTPResponse(status: 503)  // Cancelled with its test.
                 })
             socket = try RawSocket(port: server.port)

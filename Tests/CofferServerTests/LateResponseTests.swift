@@ -8,7 +8,7 @@ import Testing
 /// Operations that take so long that their answer begins before they are done.
 struct LateResponseTests {
     @Test func `a late answer is one document with the headers of every answer, in time or not`() async throws {
-        let isNeverInTime = { (configuration: inout ServerConfiguration) in configuration.lateAnswerSeconds = 0 }
+        let isNeverInTime = { (configuration: inout ServerConfiguration) in configuration.keepAliveSeconds = 0 }
         try await ServerFixture.with(isNeverInTime) { fixture in
             try await fixture.makeBucket("bucket", "source")
             var lateCount = 0
@@ -26,7 +26,7 @@ struct LateResponseTests {
     }
 
     @Test func `a late error is told in a 200, with one XML declaration`() throws {
-        let answer = LateAnswer.xml(after: 1, headers: [])
+        let answer = KeepAliveBody.xml(after: 1, headers: [])
         let error = HTTPResponse(S3Error(S3Error.Code.noSuchKey), id: RequestID(), isHead: false)
         let text = String(decoding: answer.prefix + [32, 32] + answer.rest(error), as: UTF8.self)
         #expect(text.hasPrefix("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n  <Error><Code>NoSuchKey</Code>"))

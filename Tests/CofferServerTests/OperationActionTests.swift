@@ -143,7 +143,8 @@ struct OperationActionTests {
             method: route.method, target: target, headers: headers, remoteAddress: "127.0.0.1", isSecure: false,
             isOverLimit: false)
         let addressing = Addressing(domains: [])
-        let request = try S3Request(id: RequestID(), head: head, addressing: addressing, accounts: Accounts([]))
+        let request = try S3Request(
+            id: RequestID(), time: Timestamp(seconds: 0), head: head, addressing: addressing, accounts: Accounts([]))
         return route.name == "PostObject" ? S3Request(request, key: Array("k".utf8), headers: headers) : request
     }
 }

@@ -187,7 +187,7 @@ struct RoutingTests {
             method: words[0], target: words[1], headers: headers, remoteAddress: "127.0.0.1", isSecure: false,
             isOverLimit: false)
         return try S3Request(
-            id: RequestID(), head: head, addressing: Addressing(domains: []),
+            id: RequestID(), time: Timestamp(seconds: 0), head: head, addressing: Addressing(domains: []),
             accounts: Accounts([]))
     }
 }

@@ -3,6 +3,7 @@ import CofferHTTP
 import CofferModel
 import CofferServer
 import CofferSigning
+import CofferSystem
 import Foundation
 import Testing
 
@@ -11,6 +12,7 @@ struct ServerFixture: Sendable {
     static let keys = KeyPair(accessKeyID: "AKIATESTS", secretAccessKey: "a secret of the tests")
 
     let server: RunningServer
+    let clock: ServiceClock
 
     /// Runs a test with a server, which is stopped at its end.
     static func with(
@@ -25,7 +27,7 @@ struct ServerFixture: Sendable {
         raiseDescriptorLimit()
         let server = try await CofferServer(configuration).start()
         do {
-            try await test(ServerFixture(server: server))
+            try await test(ServerFixture(server: server, clock: configuration.clock))
         } catch {
             await server.stop(within: 1)
             throw error
@@ -58,7 +60,7 @@ struct ServerFixture: Sendable {
         var request = SignableRequest(
             method: method, path: parts[0], query: parts.count > 1 ? parts[1] : "",
             headers: [("host", host ?? self.host)] + headers)
-        if isSigned { request = Self.signed(request, body, keys: keys, service: service) }
+        if isSigned { request = Self.signed(request, body, keys: keys, service: service, at: clock.time) }
         if !body.isEmpty || ["PUT", "POST"].contains(method) {
             request.headers.append(("content-length", String(body.count)))
         }
@@ -67,11 +69,12 @@ struct ServerFixture: Sendable {
     }
 
     static func signed(
-        _ request: SignableRequest, _ body: [UInt8], keys: KeyPair = keys, service: String = "s3"
+        _ request: SignableRequest, _ body: [UInt8], keys: KeyPair = keys, service: String = "s3",
+        at time: Timestamp = ServiceClock.system.time
     ) -> SignableRequest {
         let credentials = Credentials(accessKeyID: keys.accessKeyID, secretAccessKey: keys.secretAccessKey)
         return V4Signer(credentials: credentials, region: "us-east-1", service: service)
-            .sign(request, payloadHash: hex(Digest.of(body, .sha256)), at: .now())
+            .sign(request, payloadHash: hex(Digest.of(body, .sha256)), at: time)
     }
 
     /// Makes a bucket, and objects in it that hold their own names.

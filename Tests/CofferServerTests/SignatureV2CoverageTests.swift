@@ -1,5 +1,6 @@
 import CofferModel
 import CofferSigning
+import CofferSystem
 import Testing
 
 @testable import CofferServer
@@ -57,7 +58,7 @@ struct SignatureV2CoverageTests {
             try await server.makeBucket("books", "k")
             var request = SignableRequest(
                 method: "GET", path: "/books/k", query: "acl", headers: [("host", server.host)])
-            request = Self.signer.presign(request, expires: Timestamp(seconds: Timestamp.now().seconds + 60))
+            request = Self.signer.presign(request, expires: Timestamp(seconds: ServiceClock.system.time.seconds + 60))
             for spelling in Self.spellings("acl") {
                 let query = spelling + request.query.dropFirst(3)
                 let answer = try await server.send("GET", "/books/k?\(query)", isSigned: false)
@@ -81,7 +82,7 @@ struct SignatureV2CoverageTests {
     @Test func `a parameter that Version 2 does not sign is refused in the header's signature too`() async throws {
         try await ServerFixture.with { server in
             try await server.makeBucket("books")
-            let date = Timestamp.now().httpDate
+            let date = ServiceClock.system.time.httpDate
             let request = Self.signer.sign(
                 SignableRequest(
                     method: "GET", path: "/books", query: "encryption",
@@ -109,7 +110,7 @@ struct SignatureV2CoverageTests {
     private func presigned(_ method: String, _ path: String, query: String = "", _ server: ServerFixture) -> String {
         let request = Self.signer.presign(
             SignableRequest(method: method, path: path, query: query, headers: [("host", server.host)]),
-            expires: Timestamp(seconds: Timestamp.now().seconds + 60))
+            expires: Timestamp(seconds: ServiceClock.system.time.seconds + 60))
         return "\(path)?\(request.query)"
     }
 }

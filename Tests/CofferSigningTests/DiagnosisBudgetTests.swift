@@ -53,7 +53,7 @@ struct DiagnosisBudgetTests {
         let clocks = Clocks()
         let budget = clocks.budget
         let verifier = SignatureVerifier(
-            now: { Example.time }, doctor: SignatureDoctor(budget: budget),
+            now: { Example.time }, diagnostics: SignatureDiagnostics(budget: budget),
             secret: { _ in Example.credentials.secretAccessKey })
         let fields = V2Signer(
             credentials: Credentials(

@@ -1,4 +1,5 @@
 import CofferModel
+import CofferSystem
 import Testing
 
 @testable import CofferStorage
@@ -8,7 +9,7 @@ struct BucketTests {
         let fixture = try await StoreFixture()
         let bucket = try #require(try fixture.store.bucket(named: BucketName("books")))
         #expect(bucket == fixture.bucket)
-        #expect(bucket.owner == "1" && bucket.region == "us-east-1" && bucket.created <= .now())
+        #expect(bucket.owner == "1" && bucket.region == "us-east-1" && bucket.created <= ServiceClock.system.time)
         #expect(try fixture.store.bucket(named: BucketName("films")) == nil)
     }
 

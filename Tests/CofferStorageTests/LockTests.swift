@@ -1,12 +1,13 @@
 import CofferModel
+import CofferSystem
 import Testing
 
 @testable import CofferStorage
 
 /// No way that removes a version, or changes its bytes, passes over its lock.
 struct LockTests {
-    private static let tomorrow = Timestamp(milliseconds: Timestamp.now().milliseconds + 86_400_000)
-    private static let yesterday = Timestamp(milliseconds: Timestamp.now().milliseconds - 86_400_000)
+    private static let tomorrow = Timestamp(milliseconds: ServiceClock.system.time.milliseconds + 86_400_000)
+    private static let yesterday = Timestamp(milliseconds: ServiceClock.system.time.milliseconds - 86_400_000)
     private static let held = ObjectLock(legalHold: true)
 
     private static func retained(_ mode: ObjectLock.Mode, until date: Timestamp = tomorrow) -> ObjectLock {

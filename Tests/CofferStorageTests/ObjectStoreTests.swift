@@ -1,4 +1,5 @@
 import CofferModel
+import CofferSystem
 import Testing
 
 @testable import CofferStorage
@@ -51,7 +52,7 @@ struct ObjectStoreTests {
             (name: "x-amz-meta-spaces", value: " a  b "), (name: "x-amz-meta-emoji", value: "😀é"),
         ]
         let tags = [CofferModel.Tag(key: "a&b=c", value: "d%20+ é"), CofferModel.Tag(key: "empty", value: "")]
-        let before = Timestamp.now()
+        let before = ServiceClock.system.time
         try await fixture.put([1, 2, 3], as: "é/😀", fields: fields, tags: tags)
         let record = try #require(try fixture.store.object(fixture.key("é/😀"), in: fixture.bucket))
         #expect(record.key == (try fixture.key("é/😀")))
@@ -59,7 +60,7 @@ struct ObjectStoreTests {
         #expect(record.etag == ETag("5289df737df57326fcdd22597afb1fac"))
         #expect(record.version == .null)
         #expect(record.owner == "1")
-        #expect((before...Timestamp.now()).contains(record.modified))
+        #expect((before...ServiceClock.system.time).contains(record.modified))
         #expect(record.attributes.fields.map(\.name) == fields.map(\.name))
         #expect(record.attributes.fields.map { Array($0.value.utf8) } == fields.map { Array($0.value.utf8) })
         #expect(record.attributes.tags == tags)

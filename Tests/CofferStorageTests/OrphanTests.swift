@@ -1,4 +1,5 @@
 import CofferModel
+import CofferSystem
 import Foundation
 import Glibc
 import Synchronization
@@ -32,9 +33,10 @@ struct OrphanTests {
         #expect(notices.all[0].hasPrefix("1 files"))
         #expect(try fixture.orphanFiles == [String(returned.path.suffix(16))])
         let blobs = fixture.store.opener.blobs
-        try blobs.removeSetAside(after: 7 * 24 * 3600)
+        let now = ServiceClock.system.time
+        try blobs.removeSetAside(before: Timestamp(seconds: now.seconds - 7 * 24 * 3600))
         #expect(try fixture.orphanFiles.count == 1)
-        try blobs.removeSetAside(after: 0)
+        try blobs.removeSetAside(before: Timestamp(seconds: now.seconds + 60))
         #expect(try fixture.orphanFiles.isEmpty)
         #expect(try fixture.get("stays") == StoreFixture.pattern(6000))
         try await fixture.store.close()

@@ -4,6 +4,7 @@ import CofferHTTP
 import CofferModel
 import CofferSigning
 import CofferStorage
+import CofferSystem
 import Testing
 
 @testable import CofferServer
@@ -83,13 +84,13 @@ import Testing
     }
 
     @Test func `verifying, and diagnosing what does not hold`() {
-        let now = Timestamp.now()
+        let now = ServiceClock.system.time
         let signer = V4Signer(credentials: Self.keys, region: "us-east-1")
         let wrong = V4Signer(
             credentials: Credentials(accessKeyID: Self.keys.accessKeyID, secretAccessKey: "another"),
             region: "us-east-1")
         let verifier = SignatureVerifier(
-            now: { now }, doctor: SignatureDoctor(hosts: { (0..<8).map { "host\($0):9000" } }),
+            now: { now }, diagnostics: SignatureDiagnostics(hosts: { (0..<8).map { "host\($0):9000" } }),
             secret: { $0 == Self.keys.accessKeyID ? Self.keys.secretAccessKey : nil })
         func proxied(_ request: SignableRequest) -> SignableRequest {
             var request = request
@@ -118,7 +119,7 @@ import Testing
 
     @Test func `a request from its head to its refusal`() throws {
         let store = try ObjectStore(path: nil, durability: .relaxed, onFault: { _ in })
-        let identities = try Identities([], store: store)
+        let identities = try Identities([], store: store, clock: .system)
         var configuration = ServerConfiguration()
         configuration.log = Log(level: .none, format: .text)
         let service = Service(configuration, store: store, identities: identities, log: configuration.log)
@@ -137,7 +138,7 @@ import Testing
     // MARK: Forms
 
     @Test func `policies of forms`() throws {
-        let now = Timestamp.now()
+        let now = ServiceClock.system.time
         let bucket = try BucketName(String("books"))
         let signer = V4Signer(credentials: Self.keys, region: "us-east-1")
         let verifier = SignatureVerifier(now: { now }, secret: { _ in Self.keys.secretAccessKey })
@@ -256,7 +257,7 @@ import Testing
 
     /// A signed chunk but the last has 8 KiB at least, and one that is wrong ends the body.
     @Test func `signed chunks`() throws {
-        let now = Timestamp.now()
+        let now = ServiceClock.system.time
         let signer = V4Signer(credentials: Self.keys, region: "us-east-1")
         let verifier = SignatureVerifier(now: { now }, secret: { _ in Self.keys.secretAccessKey })
         let request = SignableRequest(

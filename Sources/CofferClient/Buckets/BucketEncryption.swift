@@ -24,15 +24,15 @@ extension S3Client {
 extension EncryptionConfiguration {
     /// Reads what a service answers: algorithms that cannot be asked for are told, too.
     fileprivate init(_ root: XMLElement) throws(TransportError) {
-        try root.mustHaveNoOthers("Rule")
+        try root.rejectUnknownChildren("Rule")
         let rules = root.all("Rule")
         guard rules.count == 1, let encryption = rules[0]["ApplyServerSideEncryptionByDefault"] else {
             throw TransportError(.badAnswer, "the bucket's encryption has not one rule with an algorithm")
         }
-        try rules[0].mustHaveNoOthers(
+        try rules[0].rejectUnknownChildren(
             "ApplyServerSideEncryptionByDefault", "BucketKeyEnabled", "BlockedEncryptionTypes")
-        try encryption.mustHaveNoOthers("SSEAlgorithm", "KMSMasterKeyID")
-        try rules[0]["BlockedEncryptionTypes"]?.mustHaveNoOthers("EncryptionType")
+        try encryption.rejectUnknownChildren("SSEAlgorithm", "KMSMasterKeyID")
+        try rules[0]["BlockedEncryptionTypes"]?.rejectUnknownChildren("EncryptionType")
         self.init(
             algorithm: try encryption.told("SSEAlgorithm", encryption.text("SSEAlgorithm")),
             keyID: encryption.text("KMSMasterKeyID"), usesBucketKey: rules[0].isTrue("BucketKeyEnabled"),

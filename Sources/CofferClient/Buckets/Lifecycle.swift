@@ -17,7 +17,7 @@ extension S3Client {
     ///   whoever writes back what was read must not lose it.
     public func getBucketLifecycle(_ bucket: BucketName) async throws -> LifecycleConfiguration {
         let (root, head) = try await document(S3Call("GET", bucket, query: [("lifecycle", nil)]))
-        try root.mustHaveNoOthers("Rule")
+        try root.rejectUnknownChildren("Rule")
         var configuration = LifecycleConfiguration(try root.all("Rule").map { try LifecycleRule($0) })
         if let minimum = head[LifecycleConfiguration.minimumField] {
             configuration.smallestTransition = try root.told(

@@ -3,33 +3,33 @@ import CofferModel
 /// Reads what a service tells of lifecycle rules.
 extension LifecycleRule {
     init(_ element: XMLElement) throws(TransportError) {
-        try element.mustHaveNoOthers(
+        try element.rejectUnknownChildren(
             "ID", "Status", "Prefix", "Filter", "Expiration", "NoncurrentVersionExpiration", "Transition",
             "NoncurrentVersionTransition", "AbortIncompleteMultipartUpload")
         id = element.text("ID")
         isEnabled = element["Status"]?.text == "Enabled"
         if let filter = element["Filter"] {
-            try filter.mustHaveNoOthers("Prefix", "Tag", "ObjectSizeGreaterThan", "ObjectSizeLessThan", "And")
+            try filter.rejectUnknownChildren("Prefix", "Tag", "ObjectSizeGreaterThan", "ObjectSizeLessThan", "And")
             self.filter = try Filter(filter["And"] ?? filter)
         } else {
             filter.prefix = element["Prefix"]?.text
         }
         if let expiration = element["Expiration"] { self.expiration = try Expiration(expiration) }
         if let noncurrent = element["NoncurrentVersionExpiration"] {
-            try noncurrent.mustHaveNoOthers("NoncurrentDays", "NewerNoncurrentVersions")
+            try noncurrent.rejectUnknownChildren("NoncurrentDays", "NewerNoncurrentVersions")
             noncurrentExpiration = NoncurrentExpiration(
                 days: try noncurrent.days("NoncurrentDays"), keepsNewest: try noncurrent.keepsNewest)
         }
         for transition in element.all("Transition") { transitions.append(try Transition(transition)) }
         for transition in element.all("NoncurrentVersionTransition") {
-            try transition.mustHaveNoOthers("NoncurrentDays", "NewerNoncurrentVersions", "StorageClass")
+            try transition.rejectUnknownChildren("NoncurrentDays", "NewerNoncurrentVersions", "StorageClass")
             noncurrentTransitions.append(
                 NoncurrentTransition(
                     days: try transition.days("NoncurrentDays"), keepsNewest: try transition.keepsNewest,
                     storageClass: try transition.storageClass))
         }
         if let abortion = element["AbortIncompleteMultipartUpload"] {
-            try abortion.mustHaveNoOthers("DaysAfterInitiation")
+            try abortion.rejectUnknownChildren("DaysAfterInitiation")
             abortsUploadsAfterDays = try abortion.days("DaysAfterInitiation")
         }
     }
@@ -37,7 +37,7 @@ extension LifecycleRule {
 
 extension LifecycleRule.Expiration {
     fileprivate init(_ element: XMLElement) throws(TransportError) {
-        try element.mustHaveNoOthers("Date", "Days", "ExpiredObjectDeleteMarker")
+        try element.rejectUnknownChildren("Date", "Days", "ExpiredObjectDeleteMarker")
         if let date = try element.date {
             self = .date(date)
         } else if element.isTrue("ExpiredObjectDeleteMarker") {
@@ -50,7 +50,7 @@ extension LifecycleRule.Expiration {
 
 extension LifecycleRule.Transition {
     fileprivate init(_ element: XMLElement) throws(TransportError) {
-        try element.mustHaveNoOthers("Date", "Days", "StorageClass")
+        try element.rejectUnknownChildren("Date", "Days", "StorageClass")
         time = if let date = try element.date { .date(date) } else { .days(try element.days("Days")) }
         storageClass = try element.storageClass
     }
@@ -78,7 +78,7 @@ extension XMLElement {
 
 extension LifecycleRule.Filter {
     fileprivate init(_ fields: XMLElement) throws(TransportError) {
-        try fields.mustHaveNoOthers("Prefix", "Tag", "ObjectSizeGreaterThan", "ObjectSizeLessThan")
+        try fields.rejectUnknownChildren("Prefix", "Tag", "ObjectSizeGreaterThan", "ObjectSizeLessThan")
         prefix = fields["Prefix"]?.text
         tags = fields.all("Tag").map { Tag(key: $0["Key"]?.text ?? "", value: $0["Value"]?.text ?? "") }
         moreBytesThan = try fields.optional("ObjectSizeGreaterThan")

@@ -4,7 +4,7 @@ import CofferModel
 /// conditions deletes more.
 extension XMLElement {
     /// - Throws: ``TransportError`` for a child of another name.
-    func mustHaveNoOthers(_ names: String...) throws(TransportError) {
+    func rejectUnknownChildren(_ names: String...) throws(TransportError) {
         guard let other = children.first(where: { !names.contains($0.name) }) else { return }
         throw TransportError(.badAnswer, "the service's \(name) has a \(other.name), which is not known here")
     }

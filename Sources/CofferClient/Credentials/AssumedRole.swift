@@ -1,4 +1,5 @@
 import CofferModel
+import CofferSystem
 
 /// A role, and how a session of it is asked for.
 ///
@@ -49,7 +50,7 @@ actor RefreshedCredentials {
     static let marginSeconds: Int64 = 300
 
     init(
-        now: @escaping @Sendable () -> Timestamp = Timestamp.now,
+        now: @escaping @Sendable () -> Timestamp = { ServiceClock.system.time },
         _ load: @escaping @Sendable () async throws -> S3Credentials
     ) {
         self.now = now

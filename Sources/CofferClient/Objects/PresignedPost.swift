@@ -16,7 +16,7 @@ extension S3Client {
         _ bucket: BucketName, key: PostKey, seconds: Int = 3600, _ conditions: PostConditions = PostConditions()
     ) async throws -> PresignedPost {
         let credentials = try await checkedCredentials(seconds)
-        let now = sender.now
+        let now = sender.time
         var fields = conditions.fields
         if let token = credentials.sessionToken { fields.append(("x-amz-security-token", token)) }
         if case .exactly(let key) = key { fields.append(("key", key.description)) }

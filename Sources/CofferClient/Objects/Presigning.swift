@@ -73,7 +73,7 @@ extension S3Client {
         let request = SignableRequest(
             method: call.method, path: path, query: call.queryText, headers: [("host", host)] + call.headers)
         let signed = V4Signer(credentials: credentials.keys, region: sender.region)
-            .presign(request, seconds: seconds, at: sender.now)
+            .presign(request, seconds: seconds, at: sender.time)
         return scheme + host + signed.path + "?" + signed.query
     }
 

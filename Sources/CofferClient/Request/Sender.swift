@@ -1,5 +1,6 @@
 package import CofferModel
 import CofferSigning
+import CofferSystem
 import Synchronization
 
 /// Signs requests to one service, sends them, and sends them again where that helps.
@@ -62,8 +63,8 @@ package final class Sender: Sendable {
     }
 
     /// The moment at the service.
-    package var now: Timestamp {
-        let now = options.now()
+    package var time: Timestamp {
+        let now = options.clock.time
         return Timestamp(milliseconds: now.milliseconds + clockSkew.withLock { $0 })
     }
 
@@ -128,7 +129,7 @@ package final class Sender: Sendable {
         guard let credentials else { return signable }
         if let token = credentials.sessionToken { signable.headers.append(("x-amz-security-token", token)) }
         return V4Signer(credentials: credentials.keys, region: region, service: service)
-            .sign(signable, payloadHash: request.payloadHash, at: now)
+            .sign(signable, payloadHash: request.payloadHash, at: time)
     }
 
     /// Refuses what would end its line, and be read as a header of its own behind it.
@@ -150,7 +151,7 @@ package final class Sender: Sendable {
         guard [400, 403].contains(error.code.status),
             let date = error.headers.first(where: { $0.name == "date" })?.value, let there = Timestamp(parsing: date)
         else { return false }
-        let skew = there.milliseconds - options.now().milliseconds
+        let skew = there.milliseconds - options.clock.milliseconds
         return clockSkew.withLock { current in
             guard abs(skew - current) > Self.tolerableSkew else { return false }
             current = skew

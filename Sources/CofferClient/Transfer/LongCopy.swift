@@ -40,7 +40,7 @@ extension S3Client {
         }
         options.partByteCount = max(options.partByteCount, partByteCount)
         let session = try await UploadSession.open(self, target, resumes: false)
-        return try await session.endingWell(keepsUpload: false) {
+        return try await session.abortingOnFailure(keepsUpload: false) {
             let ranges = options.parts(of: info.byteCount)
             let parts = try await inParallel(Array(ranges.enumerated()), options.parallelism) { index, range in
                 try await uploadPartCopy(

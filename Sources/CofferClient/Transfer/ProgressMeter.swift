@@ -1,10 +1,11 @@
+import CofferSystem
 import Synchronization
 
 /// Adds up what the parts of a transfer have done, and tells of it ten times a second and at the end.
 final class ProgressMeter: Sendable {
     private let totalByteCount: Int64?
     private let report: (@Sendable (TransferProgress) -> Void)?
-    private let start = ContinuousClock.now
+    private let watch = Stopwatch()
     private let state = Mutex(State())
 
     private static let interval = Duration.milliseconds(100)
@@ -14,7 +15,7 @@ final class ProgressMeter: Sendable {
         var sum: Int64 = 0
         /// Of the sum, what was there before.
         var foundCount: Int64 = 0
-        var lastReport: ContinuousClock.Instant?
+        var lastReport: Duration?
     }
 
     init(of totalByteCount: Int64?, _ report: (@Sendable (TransferProgress) -> Void)?) {
@@ -25,7 +26,7 @@ final class ProgressMeter: Sendable {
     /// Sets how much of a part is done; less than before if it is done again.
     func set(_ part: Int, _ byteCount: Int64) {
         guard let report else { return }
-        let now = ContinuousClock.now
+        let now = watch.elapsed
         let progress = state.withLock { state -> TransferProgress? in
             state.sum += byteCount - (state.byteCounts.updateValue(byteCount, forKey: part) ?? 0)
             if let last = state.lastReport, now - last < Self.interval { return nil }
@@ -48,7 +49,7 @@ final class ProgressMeter: Sendable {
     }
 
     private func progress(of state: State) -> TransferProgress {
-        let seconds = (ContinuousClock.now - start) / .seconds(1)
+        let seconds = watch.elapsed / .seconds(1)
         return TransferProgress(
             byteCount: state.sum, totalByteCount: totalByteCount,
             bytesPerSecond: seconds > 0 ? Double(state.sum - state.foundCount) / seconds : 0)

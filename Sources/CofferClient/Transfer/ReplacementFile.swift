@@ -27,7 +27,7 @@ package final class ReplacementFile: Sendable {
     private static let ending = ".part"
 
     /// Whether a file is called as one that a process left behind which was ended in the middle of a download.
-    package static func isLeft(_ name: some StringProtocol) -> Bool {
+    package static func isStalePartialFile(_ name: some StringProtocol) -> Bool {
         guard name.hasPrefix("."), name.hasSuffix(ending) else { return false }
         let digits = name.dropFirst().dropLast(ending.count)
         return bytes(hex: String(digits))?.count == randomByteCount

@@ -92,7 +92,7 @@ struct Upload: Sendable {
 
     private func sendParts() async throws -> WrittenObject {
         let session = try await UploadSession.open(client, target, resumes: options.resumes)
-        return try await session.endingWell(keepsUpload: options.resumes) {
+        return try await session.abortingOnFailure(keepsUpload: options.resumes) {
             var options = options
             options.partByteCount = session.partByteCount ?? options.partByteCount
             let ranges = options.parts(of: byteCount)

@@ -40,7 +40,7 @@ private struct SequenceUpload: Sendable {
                 sent: { [meter] in meter.set(1, $0) })
         }
         let session = try await UploadSession.open(client, target, resumes: false)
-        return try await session.endingWell(keepsUpload: false) {
+        return try await session.abortingOnFailure(keepsUpload: false) {
             let uploaded = try await send([first, second], parts, session)
             return try await session.complete(uploaded.sorted { $0.number < $1.number }, target.condition)
         }

@@ -21,7 +21,7 @@ struct UploadSession: Sendable {
     static func open(_ client: S3Client, _ target: UploadTarget, resumes: Bool) async throws -> UploadSession {
         if resumes, let session = try await latest(client, target) { return session }
         // An upload of which nobody hears could not be aborted, so that cancelling waits for the answer.
-        let upload = try await goingOnWhenCancelled {
+        let upload = try await shieldedFromCancellation {
             try await client.createMultipartUpload(target.bucket, target.key, target.settings ?? ObjectSettings())
         }
         let algorithm = client.sender.options.checksum
@@ -85,7 +85,7 @@ struct UploadSession: Sendable {
     }
 
     /// Runs the transfer; if it fails, the upload is aborted, also where that is because the task was cancelled.
-    func endingWell<Value: Sendable>(
+    func abortingOnFailure<Value: Sendable>(
         keepsUpload: Bool, _ transfer: () async throws -> Value
     ) async throws -> Value {
         do {
@@ -113,7 +113,7 @@ struct UploadSession: Sendable {
 private let lastAnswerTime = Duration.seconds(10)
 
 /// Runs what should come to its end although the task is cancelled, for a while.
-private func goingOnWhenCancelled<Value: Sendable>(
+private func shieldedFromCancellation<Value: Sendable>(
     _ body: @escaping @Sendable () async throws -> Value
 ) async throws -> Value {
     let task = Task { try await body() }

@@ -1,3 +1,4 @@
+import CofferSystem
 import Dispatch
 import Glibc
 import Synchronization
@@ -13,7 +14,7 @@ public final class CurlTransport: HTTPTransport {
     /// Threads, and so requests under way; further ones wait for one. Those that wait for a reader do not count.
     private let workerLimit: Int
     /// A thread without work ends after this time, and its connection with it.
-    private static let idleSeconds = 30
+    fileprivate static let idleSeconds = 30
 
     let certificateAuthorities: String?
     private let state = Mutex(State())
@@ -36,7 +37,7 @@ public final class CurlTransport: HTTPTransport {
     var hasWaiting: Bool { state.withLock { !$0.waiting.isEmpty } }
 
     public func send(_ request: HTTPRequest, to receiver: any HTTPReceiver) async throws -> HTTPResponseHead {
-        let job = CurlJob(request, receiver, waiting: standAside)
+        let job = CurlJob(request, receiver, waiting: releaseSlot)
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 job.start(continuation)
@@ -75,7 +76,7 @@ public final class CurlTransport: HTTPTransport {
     }
 
     /// Waits for a reader, who may himself wait for another request: that has a thread meanwhile.
-    private func standAside(_ wait: () -> Void) {
+    private func releaseSlot(while wait: () -> Void) {
         let waiting = state.withLock { state in
             guard !state.waiting.isEmpty else {
                 state.workerCount -= 1
@@ -109,8 +110,6 @@ public final class CurlTransport: HTTPTransport {
 
     /// A worker could not begin.
     func workerFailed() { state.withLock { $0.workerCount -= 1 } }
-
-    static var idleTime: DispatchTimeInterval { .seconds(idleSeconds) }
 }
 
 /// A thread of a ``CurlTransport``.
@@ -161,7 +160,7 @@ final class CurlWorker: Sendable {
 
     /// Waits for a job; nil ends the thread.
     private func next() -> CurlJob? {
-        while given.wait(timeout: .now() + CurlTransport.idleTime) == .timedOut {
+        while !given.wait(seconds: Double(CurlTransport.idleSeconds)) {
             if transport.mayEnd(self) { return nil }
         }
         let job = state.withLock { $0.job.take() }

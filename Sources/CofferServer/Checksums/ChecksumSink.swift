@@ -115,7 +115,7 @@ struct ChecksumSink: ~Copyable {
 }
 
 /// A checksum that nobody gave, and nothing is compared with.
-struct FurtherChecksum: ~Copyable {
+struct AdditionalChecksum: ~Copyable {
     private let algorithm: ChecksumAlgorithm
     private var running: RunningChecksum
 

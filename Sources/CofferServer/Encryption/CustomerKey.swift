@@ -45,7 +45,8 @@ struct CustomerKey: Sendable, Equatable {
         guard let keyText = key.value else { throw Self.missing("an appropriate secret key.", key.name) }
         guard let md5 = digest.value else {
             guard !isRead else {
-                throw S3Error(.accessDenied).because("the MD5 of the customer's key is missing", isTold: false)
+                throw S3Error(.accessDenied).withDenialReason(
+                    "the MD5 of the customer's key is missing", isDisclosed: false)
             }
             throw Self.missing("the client calculated MD5 of the secret key.", digest.name)
         }
@@ -77,6 +78,7 @@ extension Authorized {
     /// Source: S3 User Guide, "Blocking or unblocking SSE-C for a general purpose bucket".
     func requireUnblocked(_ key: CustomerKey?) throws(S3Error) {
         guard key != nil, try state.encryption?.blocksCustomerKeys == true else { return }
-        throw S3Error(.accessDenied).because("the bucket blocks SSE-C (PutBucketEncryption)", isTold: false)
+        throw S3Error(.accessDenied).withDenialReason(
+            "the bucket blocks SSE-C (PutBucketEncryption)", isDisclosed: false)
     }
 }

@@ -36,7 +36,8 @@ extension CofferServer {
         _ question: AccessQuestion, _ configuration: ServerConfiguration, _ store: ObjectStore
     ) throws(ServerError) -> Explanation {
         let accounts = try translated { () throws(StorageError) in try store.accounts() }
-        let identities = try Identities(accounts.map(ServedAccount.init(withoutKeys:)), store: store)
+        let identities = try Identities(
+            accounts.map(ServedAccount.init(withoutKeys:)), store: store, clock: configuration.clock)
         let service = Service(configuration, store: store, identities: identities, log: configuration.log)
         do throws(S3Error) {
             return try Explainer(service: service).explain(question, asking: nil)

@@ -21,7 +21,7 @@ struct Explainer {
             return state
         }
         if let asking, let state, state.bucket.owner != asking.id {
-            throw S3Error(.accessDenied).because("the bucket is another account's", isTold: false)
+            throw S3Error(.accessDenied).withDenialReason("the bucket is another account's", isDisclosed: false)
         }
         let owner = Account(id: state?.bucket.owner ?? asking?.id ?? IAMAccount.firstID)
         let identity = try identity(of: question.principal, owner: owner)
@@ -31,7 +31,7 @@ struct Explainer {
             return try explain(question, permission, in: state, access)
         }
         guard state != nil else {
-            throw S3Error(.accessDenied).because("the principal is another account's", isTold: false)
+            throw S3Error(.accessDenied).withDenialReason("the principal is another account's", isDisclosed: false)
         }
         let unlimited = Identity(principal: identity.principal, policies: [ManagedPolicy.administratorAccess.policy])
         let access = Access(identity: unlimited, authentication: .anonymous, request: request)
@@ -74,7 +74,8 @@ struct Explainer {
             method: "GET", target: "/\(permission.bucket.map { "\($0)\(key)" } ?? "")",
             headers: HTTPHeaders([("host", "127.0.0.1")]), remoteAddress: "", isSecure: false, isOverLimit: false)
         return try S3Request(
-            id: RequestID(), head: head, addressing: service.addressing, accounts: service.identities.accounts)
+            id: RequestID(), time: service.clock.time, head: head, addressing: service.addressing,
+            accounts: service.identities.accounts)
     }
 
     // MARK: What is decided
@@ -106,7 +107,7 @@ struct Explainer {
 
     private func object(of permission: Permission, in state: BucketState) throws(S3Error) -> ObjectRecord? {
         guard let key = permission.key, permission.aclRequirement?.resource == .object else { return nil }
-        let found = try askStore { () throws(StorageError) in
+        let found = try mappingStorageErrors { () throws(StorageError) in
             try service.store.object(key, version: nil, in: state.bucket)
         }
         return found?.isDeleteMarker == false ? found : nil

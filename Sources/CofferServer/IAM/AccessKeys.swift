@@ -28,7 +28,7 @@ enum AccessKeys {
         let name = try Users.namedOrCaller(call)?.name
         let given = rootKeyID(call) == nil ? 0 : 1
         let pair = KeyPair.generate()
-        let key = IAMAccessKey(id: pair.accessKeyID, secret: pair.secretAccessKey, created: .now())
+        let key = IAMAccessKey(id: pair.accessKeyID, secret: pair.secretAccessKey, created: call.time)
         try await call.change { directory throws(S3Error) in
             guard let name else {
                 try checkQuota(directory.rootKeys.count + given)

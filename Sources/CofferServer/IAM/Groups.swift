@@ -19,7 +19,7 @@ enum Groups {
         let name = try EntityKind.group.name(call.parameters)
         let group = IAMGroup(
             id: IAMNames.uniqueID("AGPA"), name: name,
-            path: call.parameters["Path"] ?? "/", created: .now())
+            path: call.parameters["Path"] ?? "/", created: call.time)
         let account = call.account
         try await EntityKind.group.add(group, call)
         return QueryAnswer { xml in xml.element("Group") { $0.group(group, account) } }

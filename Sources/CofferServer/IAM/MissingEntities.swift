@@ -4,7 +4,7 @@ import CofferModel
 /// Reading one of a kind that there is none of here: instance profiles, providers, certificates, devices, reports.
 ///
 /// IAM answers that it was not found, which is what tools ask before they make one.
-extension AbsentEntities {
+extension UnsupportedIAMResources {
     static let missing: [QueryOperation] = named + identified + reports
 
     private static let named: [QueryOperation] =

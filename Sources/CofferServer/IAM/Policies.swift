@@ -56,7 +56,7 @@ enum Policies {
         let name = try EntityKind.policy.name(call.parameters)
         var policy = IAMPolicy(
             id: IAMNames.uniqueID("ANPA"), name: name,
-            path: call.parameters["Path"] ?? "/", created: .now(),
+            path: call.parameters["Path"] ?? "/", created: call.time,
             document: try document(call.parameters))
         policy.details = call.parameters["Description"] ?? ""
         policy.tags = try IAMTags.read(call.parameters)

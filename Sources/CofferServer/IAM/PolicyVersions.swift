@@ -22,7 +22,7 @@ enum PolicyVersions {
                     "A managed policy can have up to \(IAMLimits.policyVersions) versions. Before you create a new "
                         + "version, you must delete an existing version.")
             }
-            let version = IAMPolicy.Version(number: policy.lastNumber + 1, created: .now(), document: document)
+            let version = IAMPolicy.Version(number: policy.lastNumber + 1, created: call.time, document: document)
             policy.versions.append(version)
             policy.lastNumber = version.number
             policy.updated = version.created
@@ -63,7 +63,7 @@ enum PolicyVersions {
             // One that an earlier version took may not be understood now.
             _ = try Policy(identityDocument: Array(version.document.utf8))
             policy.defaultNumber = number
-            policy.updated = .now()
+            policy.updated = call.time
         }
         return .nothing
     }

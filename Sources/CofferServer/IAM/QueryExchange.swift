@@ -15,7 +15,6 @@ final class QueryExchange: HTTPExchange, @unchecked Sendable {
     private var query: QueryService
     private let isSigned: Bool
     private let id = RequestID()
-    private let start = ContinuousClock.now
     private var record: AccessRecord
     private let body: HeldDocument
     private var receivedByteCount = 0
@@ -32,7 +31,7 @@ final class QueryExchange: HTTPExchange, @unchecked Sendable {
         self.head = head
         self.query = query
         self.service = service
-        record = AccessRecord(id: id, head: head)
+        record = AccessRecord(id: id, head: head, clock: service.clock)
         record.operation = query.rawValue
         let credentials = QueryService.credentials(head)
         isSigned = credentials != nil
@@ -98,7 +97,7 @@ final class QueryExchange: HTTPExchange, @unchecked Sendable {
         record.status = record.status ?? fault?.code.status
         record.bytesIn = Int64(receivedByteCount)
         record.isAborted = outcome != .sent
-        record.duration = start.duration(to: .now)
+        record.end()
         service.metrics.count(record)
         service.log.access(record)
     }
@@ -108,7 +107,8 @@ final class QueryExchange: HTTPExchange, @unchecked Sendable {
     private func perform() async throws(S3Error) -> HTTPResponse {
         guard let body = body.finish() else { throw S3Error(.slowDown) }
         let request = try S3Request(
-            id: id, head: head, addressing: service.addressing, accounts: service.identities.accounts)
+            id: id, time: record.time, head: head, addressing: service.addressing,
+            accounts: service.identities.accounts)
         guard isSigned else { throw try refusalOfUnsigned(request, body) }
         let authentication = try service.verifier.verify(
             request.signable, for: .query(name: query.rawValue, bodyHash: hex(Digest.of(body, .sha256))))

@@ -9,7 +9,6 @@ import CofferModel
 final class QueryPreflight: HTTPExchange, @unchecked Sendable {
     private let service: Service
     private let response: HTTPResponse
-    private let start = ContinuousClock.now
     private var record: AccessRecord
 
     /// - Parameter isForBucket: whether the host names a bucket.
@@ -21,7 +20,7 @@ final class QueryPreflight: HTTPExchange, @unchecked Sendable {
         let origin = Self.fields(for: head)
         guard !origin.isEmpty else { return nil }
         let id = RequestID()
-        record = AccessRecord(id: id, head: head)
+        record = AccessRecord(id: id, head: head, clock: service.clock)
         record.operation = "Preflight"
         let asked = head.headers.all("access-control-request-headers").joined(separator: ", ")
         let allowed: [(name: String, value: String)] =
@@ -54,7 +53,7 @@ final class QueryPreflight: HTTPExchange, @unchecked Sendable {
 
     func finished(_ outcome: HTTPOutcome) {
         record.isAborted = outcome == .aborted
-        record.duration = start.duration(to: .now)
+        record.end()
         service.metrics.count(record)
         service.log.access(record)
     }

@@ -100,6 +100,8 @@ struct QueryRequest: Sendable {
 /// A request that may be performed: only ``authorize(_:_:)`` makes one, so that forgetting to ask does not compile.
 struct AuthorizedQuery: Sendable {
     let request: QueryRequest
+    /// When the request came.
+    var time: Timestamp { request.access.request.time }
 
     fileprivate init(_ request: QueryRequest) { self.request = request }
 

@@ -65,7 +65,7 @@ enum QueryService: String, Sendable {
         Users.operations + AccessKeys.operations + Groups.operations + Roles.operations + Policies.operations
             + PolicyVersions.operations + AttachedPolicies.operations + InlinePolicies.operations
             + Boundaries.operations + Simulation.operations + ContextKeys.operations + AccountOverview.operations
-            + AuthorizationDetails.operations + AbsentEntities.operations + ExplainRequest.operations)
+            + AuthorizationDetails.operations + UnsupportedIAMResources.operations + ExplainRequest.operations)
 
     private static let stsOperations = table(
         CallerIdentity.operations + RoleSessions.operations + UserSessions.operations + ProvidedIdentities.operations)

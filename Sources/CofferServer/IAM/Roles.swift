@@ -22,7 +22,7 @@ enum Roles {
         let (document, ids) = try trustPolicy(call, "AssumeRolePolicyDocument")
         var role = IAMRole(
             id: IAMNames.uniqueID("AROA"), name: name,
-            path: call.parameters["Path"] ?? "/", created: .now(),
+            path: call.parameters["Path"] ?? "/", created: call.time,
             trustPolicy: document)
         role.trustedIDs = ids
         role.details = call.parameters["Description"] ?? ""
@@ -172,7 +172,7 @@ extension AuthorizedQuery {
     /// When a role's credentials were last used, in the 400 days that IAM looks back.
     func lastUse(of role: IAMRole) throws(S3Error) -> IAMKeyUse? {
         guard let use = try request.service.identities.uses.use(of: role.id) else { return nil }
-        return use.time.seconds >= Timestamp.now().seconds - 400 * 86_400 ? use : nil
+        return use.time.seconds >= time.seconds - 400 * 86_400 ? use : nil
     }
 }
 

@@ -6,7 +6,7 @@ import CofferStorage
 ///
 /// They answer as IAM does for an account that has none, since tools look for them before they delete a user, or list all
 /// that an account has. Making any is not implemented.
-enum AbsentEntities {
+enum UnsupportedIAMResources {
     static let operations: [QueryOperation] = ofAccounts + ofUsers + missing
 
     private static let ofAccounts: [QueryOperation] = [

@@ -36,7 +36,7 @@ enum Users {
         let name = try EntityKind.user.name(call.parameters)
         var user = IAMUser(
             id: IAMNames.uniqueID("AIDA"), name: name,
-            path: call.parameters["Path"] ?? "/", created: .now())
+            path: call.parameters["Path"] ?? "/", created: call.time)
         user.tags = try IAMTags.read(call.parameters)
         user.boundary = try Boundaries.read(call)
         let made = user

@@ -2,6 +2,7 @@ import CofferAccess
 import CofferHTTP
 import CofferModel
 import CofferStorage
+import CofferSystem
 
 /// What the access log and the metrics tell of a request. Holds no header but the client's name of itself, no query and no
 /// signature.
@@ -11,7 +12,8 @@ struct AccessRecord: Sendable {
     let address: String
     /// As it arrived.
     private let userAgent: String?
-    let time = Timestamp.now()
+    let time: Timestamp
+    private let watch: Stopwatch
     var operation = "-"
     var bucket: String?
     var key: [UInt8] = []
@@ -29,14 +31,19 @@ struct AccessRecord: Sendable {
     var bytesIn: Int64 = 0
     var bytesOut: Int64 = 0
     var isAborted = false
-    var duration = Duration.zero
+    private(set) var duration = Duration.zero
 
-    init(id: RequestID, head: HTTPRequestHead) {
+    init(id: RequestID, head: HTTPRequestHead, clock: ServiceClock) {
         self.id = id
+        time = clock.time
+        watch = Stopwatch(clock)
         method = head.method
         address = head.remoteAddress
         userAgent = head.headers["user-agent"]
     }
+
+    /// The request is over.
+    mutating func end() { duration = watch.elapsed }
 
     /// - Parameter identity: nil for somebody of whom nothing is known.
     mutating func note(_ identity: Identity?) {

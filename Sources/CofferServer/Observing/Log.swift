@@ -1,4 +1,5 @@
 import CofferModel
+import CofferSystem
 import Glibc
 
 /// The server's log: one line, or one JSON object, per event, on standard error or in a file.
@@ -16,6 +17,8 @@ public struct Log: Sendable {
     }
 
     private let level: Level
+    /// That of the service, once it has the log.
+    var clock = ServiceClock.system
     private let format: Format
     /// nil for standard error.
     public let file: LogFile?
@@ -38,7 +41,7 @@ public struct Log: Sendable {
 
     private func write(_ level: Level, _ message: String) {
         guard level >= self.level else { return }
-        let time = Timestamp.now().iso8601
+        let time = clock.time.iso8601
         switch format {
         case .text: write("\(time) \(level.rawValue) \(message)")
         case .json:

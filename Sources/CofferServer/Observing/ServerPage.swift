@@ -57,7 +57,7 @@ final class ServerPageExchange: HTTPExchange {
         case .metrics:
             do throws(S3Error) {
                 try service.metricsAccess.check(head)
-                let totals = try askStore { () throws(StorageError) in try service.store.totals() }
+                let totals = try mappingStorageErrors { () throws(StorageError) in try service.store.totals() }
                 let page = service.metrics.text(
                     openConnections: openConnections(), totals: totals, space: service.store.spaceReport,
                     writes: service.store.writeCounts,

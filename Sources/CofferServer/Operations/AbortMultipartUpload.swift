@@ -22,7 +22,7 @@ struct AbortMultipartUpload: S3Operation {
         let bucket = try call.bucket
         let answer = HTTPResponse(status: 204, headers: upload.versionFields(in: bucket))
         if let ended = upload.ended {
-            guard ended.seconds > Timestamp.now().seconds - Self.rememberedSeconds else { throw reference.missing }
+            guard ended.seconds > call.request.time.seconds - Self.rememberedSeconds else { throw reference.missing }
             return answer
         }
         do throws(StorageError) {

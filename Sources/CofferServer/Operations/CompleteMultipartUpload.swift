@@ -9,7 +9,7 @@ import CofferStorage
 /// Asked once more, it answers the same: a client may not have seen the first answer.
 struct CompleteMultipartUpload: S3Operation {
     static let body = BodyKind.document(limit: Limits.partsDocumentByteCount, hasChecksum: false)
-    static let mayBeLate = true
+    static let mayTakeLong = true
 
     private let reference: UploadReference
     private let conditions: WriteConditions
@@ -36,8 +36,8 @@ struct CompleteMultipartUpload: S3Operation {
         }
     }
 
-    func reception(_ call: Authorized<Self>) throws(S3Error) -> Reception {
-        Reception(condition: try conditions.condition(call))
+    func bodyRequirements(_ call: Authorized<Self>) throws(S3Error) -> BodyRequirements {
+        BodyRequirements(condition: try conditions.condition(call))
     }
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
@@ -57,7 +57,7 @@ struct CompleteMultipartUpload: S3Operation {
         let written: WrittenObject
         do throws(StorageError) {
             written = try await call.service.store.complete(
-                upload, in: bucket, condition: finished.reception.condition, conflict: conditions.conflict
+                upload, in: bucket, condition: finished.requirements.condition, conflict: conditions.conflict
             ) { parts throws(S3Error) in try complete(upload, list, parts) }
         } catch {
             if case .noSuchUpload = error { return try await repeated(list, call) }

@@ -8,7 +8,7 @@ import CofferStorage
 /// Bytes are read where the copy's ETag or checksum demands it (``CopyDigests``), and written anew where one of the two
 /// is encrypted and the other is not.
 struct CopyObject: S3Operation {
-    static let mayBeLate = true
+    static let mayTakeLong = true
     static let anonymousRefusal: String? = AnonymousRefusal.copy
 
     private let source: CopySource
@@ -83,19 +83,21 @@ struct CopyObject: S3Operation {
             source: record, sourceBucket: sourceBucket, key: key, bucket: try call.bucket,
             owner: try settings.owner(call), attributes: try attributes(of: record, checksum: digests.checksum, call),
             encryption: sealing?.encryption, etag: digests.etag, condition: condition)
-        return try await awaitStore { () async throws(StorageError) in try await call.service.store.copy(copy) }
+        return try await mappingAsyncStorageErrors { () async throws(StorageError) in
+            try await call.service.store.copy(copy)
+        }
     }
 
     private func move(
         _ content: ObjectContentSource, _ sealing: Sealing?, _ condition: WriteCondition?, _ call: Authorized<Self>
     ) async throws(S3Error) -> WrittenObject {
         let algorithm = checksumAlgorithm ?? content.record.attributes.checksum?.algorithm ?? .crc64nvme
-        let moved = try await awaitStore { () async throws(StorageError) in
+        let moved = try await mappingAsyncStorageErrors { () async throws(StorageError) in
             try await content.copy(algorithm, sealing: sealing, call.service)
         }
         let attributes = try attributes(of: content.record, checksum: moved.checksum, call)
         let (bucket, owner) = (try call.bucket, try settings.owner(call))
-        return try await awaitStore { () async throws(StorageError) in
+        return try await mappingAsyncStorageErrors { () async throws(StorageError) in
             try await call.service.store.put(
                 moved.body, as: key, in: bucket, etag: moved.etag, attributes: attributes, owner: owner,
                 encryption: sealing?.encryption, condition: condition)
@@ -120,7 +122,7 @@ struct CopyObject: S3Operation {
         var kept = source.attributes.fields.filter { ObjectHeaders.isCopied($0.name) }
         kept += settings.fields.filter { $0.name == ObjectHeaders.redirectField }
         if let storageClass { kept.append((ObjectHeaders.storageClassField, storageClass)) }
-        let own = try settings.encryptionFields(call) + settings.lockFields(in: try call.state)
+        let own = try settings.encryptionFields(call) + settings.lockFields(in: try call.state, at: call.request.time)
         return ObjectAttributes(
             fields: (replacesMetadata ? settings.fields : kept) + own + ofTheBytes,
             tags: replacesTags ? settings.tags : source.attributes.tags, grants: try settings.grants(call))

@@ -74,7 +74,9 @@ struct CreateBucket: S3Operation {
     }
 
     private static func tags(of bucket: Bucket, _ call: Authorized<Self>) throws(S3Error) -> [Tag] {
-        let documents = try askStore { () throws(StorageError) in try call.service.store.configurations(of: bucket) }
+        let documents = try mappingStorageErrors { () throws(StorageError) in
+            try call.service.store.configurations(of: bucket)
+        }
         return try TaggedResource.tags(of: documents[TaggedResource.kind])
     }
 

@@ -31,7 +31,7 @@ struct CreateMultipartUpload: S3Operation {
             key: key, owner: try settings.owner(call), initiator: call.access.principal.arn ?? "",
             attributes: attributes,
             encryption: sealing?.encryption, checksum: checksum)
-        let upload = try await awaitStore { () async throws(StorageError) in
+        let upload = try await mappingAsyncStorageErrors { () async throws(StorageError) in
             try await call.service.store.createUpload(new, in: bucket)
         }
         var response = HTTPResponse.xml(

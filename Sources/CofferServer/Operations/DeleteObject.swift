@@ -32,7 +32,7 @@ struct DeleteObject: S3Operation {
         let deletion = Deletion(
             key: key, version: version, condition: condition,
             bypassesGovernance: GovernanceBypass.isAsked(call.request))
-        let outcomes = try await awaitStore { () async throws(StorageError) in
+        let outcomes = try await mappingAsyncStorageErrors { () async throws(StorageError) in
             try await call.service.store.delete([deletion], in: bucket)
         }
         guard let outcome = outcomes.first else { throw .internalError("a deletion has no outcome") }

@@ -39,7 +39,7 @@ struct DeleteObjects: S3Operation {
             items.append(item)
         }
         let deletions = items.compactMap { $0.refusal == nil ? $0.deletion : nil }
-        let stored = try await awaitStore { () async throws(StorageError) in
+        let stored = try await mappingAsyncStorageErrors { () async throws(StorageError) in
             try await call.service.store.delete(deletions, in: bucket)
         }
         let outcomes = Self.outcomes(of: items, stored[...])
@@ -106,10 +106,10 @@ struct DeleteObjects: S3Operation {
             (item.asksForContent ? ["s3:GetObject"] : [])
             + (bypassesGovernance ? ["s3:BypassGovernanceRetention"] : [])
         for permission in [removal] + further.map({ Permission($0, bucket: bucket, key: key) }) {
-            guard let ground = try call.access.ground(for: permission, service: call.service) else {
+            guard let basis = try call.access.basis(for: permission, service: call.service) else {
                 return refusal(permission)
             }
-            let allowed = AllowedPermission(permission: permission, state: try call.state, ground: ground)
+            let allowed = AllowedPermission(permission: permission, state: try call.state, basis: basis)
             let condition = item.deletion?.condition
             item.deletion?.condition = call.condition(condition, and: allowed)
         }

@@ -11,7 +11,9 @@ struct GetAccountPublicAccessBlock: S3Operation {
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
         let account = try call.requireOwnAccount()
-        let documents = try askStore { () throws(StorageError) in try call.service.store.accountConfigurations() }
+        let documents = try mappingStorageErrors { () throws(StorageError) in
+            try call.service.store.accountConfigurations()
+        }
         guard let document = documents[account]?["publicAccessBlock"] else {
             throw S3Error(.noSuchPublicAccessBlockConfiguration, details: [("AccountId", account)])
         }

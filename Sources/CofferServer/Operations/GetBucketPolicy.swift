@@ -18,7 +18,8 @@ struct GetBucketPolicy: S3Operation {
         // Without its ids, which cannot be read, it is shown as it was put, as is a policy that cannot be read.
         let ids = (try? SavedPrincipals.read(documents)) ?? [:]
         let shown =
-            try call.state.isShut ? document : Policy.shown(document, ids: ids, in: call.service.identities)
+            try call.state.hasUnreadablePolicy
+            ? document : Policy.shown(document, ids: ids, in: call.service.identities)
         return HTTPResponse(status: 200, headers: [("Content-Type", "application/json")], body: .bytes(shown))
     }
 }

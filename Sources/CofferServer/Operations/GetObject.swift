@@ -14,8 +14,8 @@ struct GetObject: S3Operation {
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
         try read.respond(call, readsBytes: true) { selection throws(S3Error) in
-            try ArchivedObject.requireReadable(selection.object)
-            let content = try askStore { () throws(StorageError) in
+            try ArchivedObject.requireReadable(selection.object, at: call.request.time)
+            let content = try mappingStorageErrors { () throws(StorageError) in
                 try call.service.store.content(
                     of: selection.object, in: selection.bucket, range: selection.range, key: selection.objectKey)
             }

@@ -38,7 +38,7 @@ struct GetObjectAttributes: S3Operation {
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
         let object = try reference.find(call)
         _ = try call.service.keyring.objectKey(of: object.encryption, customerKey)
-        let parts = try askStore { () throws(StorageError) in try object.parts() }
+        let parts = try mappingStorageErrors { () throws(StorageError) in try object.parts() }
         var response = HTTPResponse.xml(
             XMLWriter.document("GetObjectAttributesResponse") { xml in
                 if wanted.contains(.etag) { xml.element("ETag", object.etag.value) }

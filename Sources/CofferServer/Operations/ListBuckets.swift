@@ -44,7 +44,7 @@ struct ListBuckets: S3Operation {
         }
         // One more than is answered tells whether there are more.
         let query = BucketQuery(owner: owner.id, prefix: prefix ?? "", after: after, region: region, limit: limit + 1)
-        let found = try askStore { () throws(StorageError) in try call.service.store.buckets(query) }
+        let found = try mappingStorageErrors { () throws(StorageError) in try call.service.store.buckets(query) }
         let page = found.prefix(limit)
         return .xml(
             XMLWriter.document("ListAllMyBucketsResult") { xml in

@@ -36,7 +36,7 @@ struct ListMultipartUploads: S3Operation {
         let query = UploadQuery(
             prefix: Array(prefix.utf8), delimiter: Array(delimiter.utf8), afterKey: Array(keyMarker.utf8),
             afterUpload: uploadIDMarker, limit: limit)
-        let page = try await awaitStore { () async throws(StorageError) in
+        let page = try await mappingAsyncStorageErrors { () async throws(StorageError) in
             try await call.service.store.uploads(query, in: state.bucket)
         }
         return .xml(

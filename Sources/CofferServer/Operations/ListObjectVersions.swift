@@ -33,7 +33,7 @@ struct ListObjectVersions: S3Operation {
         try checkMarker(in: state.bucket, call)
         let query = VersionQuery(
             keys: listing.query(after: Array(keyMarker.utf8)), afterVersion: versionMarker)
-        let page = try await awaitStore { () async throws(StorageError) in
+        let page = try await mappingAsyncStorageErrors { () async throws(StorageError) in
             try await call.service.store.listVersions(query, in: state.bucket)
         }
         return .xml(
@@ -51,7 +51,7 @@ struct ListObjectVersions: S3Operation {
     /// A page may go on behind a version that is gone, and not behind one that never was.
     private func checkMarker(in bucket: Bucket, _ call: Authorized<Self>) throws(S3Error) {
         guard let versionMarker, !versionMarker.hasValidCheck else { return }
-        let found = try askStore { () throws(StorageError) in
+        let found = try mappingStorageErrors { () throws(StorageError) in
             try call.service.store.object(
                 ObjectKey(unchecked: Array(keyMarker.utf8)), version: versionMarker, in: bucket)
         }

@@ -25,10 +25,10 @@ struct PostObject: S3Operation {
         wish = PostAnswer(request)
     }
 
-    func reception(_ call: Authorized<Self>) throws(S3Error) -> Reception {
+    func bodyRequirements(_ call: Authorized<Self>) throws(S3Error) -> BodyRequirements {
         try settings.check(call)
         try settings.checkDigest(call)
-        return try settings.reception(call, conditions)
+        return try settings.bodyRequirements(call, conditions)
     }
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {

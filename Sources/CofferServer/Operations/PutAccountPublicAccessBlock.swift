@@ -22,7 +22,7 @@ struct PutAccountPublicAccessBlock: S3Operation {
 extension Authorized {
     /// - Parameter document: nil removes it.
     func setAccountBlock(_ document: [UInt8]?, of account: String) async throws(S3Error) {
-        try await awaitStore { () async throws(StorageError) in
+        try await mappingAsyncStorageErrors { () async throws(StorageError) in
             try await service.store.setConfiguration("publicAccessBlock", ofAccount: account, to: document)
         }
         service.buckets.invalidateAll()

@@ -31,9 +31,9 @@ struct PutBucketPolicy: S3Operation {
         }
         if !confirmsRemoval {
             guard try Self.isAllowed(by: policy, call) else {
-                throw S3Error(.accessDenied).because(
+                throw S3Error(.accessDenied).withDenialReason(
                     "the new policy would deny its own replacement, which x-amz-confirm-remove-self-bucket-access confirms",
-                    isTold: true)
+                    isDisclosed: true)
             }
         }
         try await call.setConfigurations([

@@ -20,7 +20,7 @@ struct PutBucketVersioning: S3Operation {
                 .invalidBucketState,
                 "An Object Lock configuration is present on this bucket, so the versioning state cannot be changed.")
         }
-        try await awaitStore { () async throws(StorageError) in
+        try await mappingAsyncStorageErrors { () async throws(StorageError) in
             try await call.service.store.setVersioning(versioning, of: state.bucket)
         }
         call.service.buckets.invalidate(state.bucket.name)

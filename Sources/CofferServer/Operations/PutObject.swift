@@ -25,12 +25,12 @@ struct PutObject: S3Operation {
         append = try AppendRequest(request, key: key)
     }
 
-    func reception(_ call: Authorized<Self>) throws(S3Error) -> Reception {
+    func bodyRequirements(_ call: Authorized<Self>) throws(S3Error) -> BodyRequirements {
         try settings.check(call)
         try settings.checkDigest(call)
-        var reception = try settings.reception(call, conditions)
-        try append?.prepare(&reception, call)
-        return reception
+        var requirements = try settings.bodyRequirements(call, conditions)
+        try append?.prepare(&requirements, call)
+        return requirements
     }
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {

@@ -25,12 +25,13 @@ struct PutObjectRetention: S3Operation {
     }
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
-        let retention = try Self.retention(try body.finish().document)
+        let clock = call.service.clock
+        let retention = try Self.retention(try body.finish().document, at: clock.time)
         try call.require(RequestFacts(lock: ObjectLock(retention: retention)))
         try LockHeaders.requireLock(call)
         let fields = try await reference.update(call) { object throws(S3Error) in
             var lock = ObjectLock(object.attributes.field)
-            guard lock.allows(retention, at: .now(), bypassesGovernance: bypassesGovernance) else {
+            guard lock.allows(retention, at: clock.time, bypassesGovernance: bypassesGovernance) else {
                 throw S3Error(.accessDenied, "Access Denied because object protected by object lock.")
             }
             lock.retention = retention
@@ -40,7 +41,9 @@ struct PutObjectRetention: S3Operation {
     }
 
     /// An empty document lifts the retention.
-    private static func retention(_ document: [UInt8]) throws(S3Error) -> ObjectLock.Retention? {
+    private static func retention(
+        _ document: [UInt8], at time: Timestamp
+    ) throws(S3Error) -> ObjectLock.Retention? {
         let root = try XMLElement.parse(document, root: "Retention")
         for name in ["EventHold", "EventHoldDuration"] where root[name] != nil {
             throw S3Error(.notImplemented, "\(name) of a Retention is not implemented")
@@ -50,7 +53,7 @@ struct PutObjectRetention: S3Operation {
         guard let mode = root["Mode"].map(\.text).flatMap(ObjectLock.Mode.init),
             let until = root["RetainUntilDate"].flatMap({ Timestamp(parsing: $0.text) })
         else { throw S3Error(.malformedXML) }
-        guard until > .now() else {
+        guard until > time else {
             throw .invalidArgument(
                 "The retain until date must be in the future!", name: "RetainUntilDate", value: until.iso8601)
         }

@@ -52,17 +52,17 @@ struct RenameObject: S3Operation {
         let missing = try call.missing(source, in: bucket)
         let rename = ObjectRename(source: source, destination: destination) { source throws(S3Error) in
             guard let source else { throw missing }
-            try call.requireGround(source, as: .source)
+            try call.requireBasis(source, as: .source)
             try sourceConditions.require(source)
         } destinationCondition: { current throws(S3Error) in
             guard let current else {
                 guard !mustReplace else { throw .preconditionFailed("If-Match") }
                 return
             }
-            try call.requireGround(current, as: .current)
+            try call.requireBasis(current, as: .current)
             try destinationConditions.require(current)
         }
-        _ = try await awaitStore { () async throws(StorageError) in
+        _ = try await mappingAsyncStorageErrors { () async throws(StorageError) in
             try await call.service.store.rename(rename, in: bucket)
         }
         if let token { tokens.note(token, of: call.renameCaller, renaming) }

@@ -17,10 +17,10 @@ struct RestoreObject: S3Operation {
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
         let wish = try RestoreRequest(document: try body.finish().requireDocument())
         let object = try reference.find(call)
-        let wasRestored = ArchivedObject.restoredUntil(object).map { $0 > .now() } ?? false
+        let wasRestored = ArchivedObject.restoredUntil(object).map { $0 > call.request.time } ?? false
         let fields = try await reference.update(call, currentMarker: .isMissing) { object throws(S3Error) in
             let days = try wish.days(for: object)
-            let field = ArchivedObject.restored(until: Self.midnight(afterDays: days))
+            let field = ArchivedObject.restored(until: Self.midnight(afterDays: days, from: call.request.time))
             var attributes = object.attributes
             attributes.fields = attributes.fields.filter { $0.name != field.name } + [field]
             return attributes
@@ -29,8 +29,8 @@ struct RestoreObject: S3Operation {
     }
 
     /// AWS rounds up to the next midnight.
-    private static func midnight(afterDays days: Int) -> Timestamp {
+    private static func midnight(afterDays days: Int, from time: Timestamp) -> Timestamp {
         let day: Int64 = 86_400
-        return Timestamp(seconds: (Timestamp.now().seconds / day + 1 + Int64(days)) * day)
+        return Timestamp(seconds: (time.seconds / day + 1 + Int64(days)) * day)
     }
 }

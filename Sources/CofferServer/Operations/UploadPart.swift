@@ -24,13 +24,13 @@ struct UploadPart: S3Operation {
         hasDigest = checksumAlgorithm != nil || request.headers["content-md5"] != nil
     }
 
-    func reception(_ call: Authorized<Self>) throws(S3Error) -> Reception {
+    func bodyRequirements(_ call: Authorized<Self>) throws(S3Error) -> BodyRequirements {
         let upload = try reference.find(call)
         try call.requireWriter(ofObjectOf: upload.owner)
         try call.requireUnblocked(customerKey)
         try upload.checkDigest(hasDigest: hasDigest)
         try checkAlgorithm(upload)
-        return Reception(
+        return BodyRequirements(
             sealing: try upload.sealing(customerKey, call.service.keyring),
             checksum: .always(upload.neededChecksum.algorithm))
     }

@@ -5,7 +5,7 @@ import CofferStorage
 /// Stores a stretch of an object as a part of an upload. Its bytes are read for their MD5, which is the part's ETag, and
 /// written anew.
 struct UploadPartCopy: S3Operation {
-    static let mayBeLate = true
+    static let mayTakeLong = true
     static let anonymousRefusal: String? = AnonymousRefusal.copy
 
     private static let rangeField = "x-amz-copy-source-range"
@@ -52,7 +52,7 @@ struct UploadPartCopy: S3Operation {
             let content = ObjectContentSource(
                 record: record, bucket: sourceBucket, range: try stretch(of: record),
                 key: try call.service.keyring.objectKey(of: record.encryption, source.customerKey))
-            let copied = try await awaitStore { () async throws(StorageError) in
+            let copied = try await mappingAsyncStorageErrors { () async throws(StorageError) in
                 try await content.copy(upload.neededChecksum.algorithm, sealing: sealing, call.service)
             }
             return (record, copied)

@@ -3,7 +3,7 @@ import CofferModel
 import CofferStorage
 
 /// What lets a request do something.
-enum Ground: Sendable {
+enum AuthorizationBasis: Sendable {
     case policy
     case bucketACL
     /// The ACL of the object as it was when it was asked; it may be another by the time the object is read.
@@ -21,7 +21,8 @@ extension Access {
         case .object: return try grantByObject(for: permission, in: state, service)
         case .bucketOfOwnObject:
             let found = try permission.key.flatMap { key throws(S3Error) in
-                try askStore { () throws(StorageError) in try service.store.object(key, version: nil, in: state.bucket)
+                try mappingStorageErrors { () throws(StorageError) in
+                    try service.store.object(key, version: nil, in: state.bucket)
                 }
             }
             guard let found, !found.isDeleteMarker else { return grant(for: permission, by: state.acl, in: state) }
@@ -42,7 +43,9 @@ extension Access {
         guard let arn = principal.arn, let key = permission.key, let id = request.query["uploadId"] else {
             return false
         }
-        let upload = try askStore { () throws(StorageError) in try service.store.upload(id, of: key, in: state.bucket) }
+        let upload = try mappingStorageErrors { () throws(StorageError) in
+            try service.store.upload(id, of: key, in: state.bucket)
+        }
         guard let initiator = upload?.initiator else { return false }
         let isItsAccount = arn.hasSuffix(":root") && initiator.hasPrefix(arn.dropLast("root".count))
         return initiator == arn || isItsAccount
@@ -52,7 +55,7 @@ extension Access {
         for permission: Permission, in state: BucketState, _ service: Service
     ) throws(S3Error) -> ACLGrant {
         guard let key = permission.key else { return .none }
-        let found = try askStore { () throws(StorageError) in
+        let found = try mappingStorageErrors { () throws(StorageError) in
             try service.store.object(key, version: permission.version, in: state.bucket)
         }
         if let found, !found.isDeleteMarker { return grant(for: permission, by: found.acl(in: state), in: state) }
@@ -127,7 +130,7 @@ extension BucketState {
     }
 
     /// Whether the public access block keeps a principal out, whatever the policy and ACLs allow.
-    func keepsOut(_ principal: Principal) -> Bool {
+    func blocksPublicAccess(by principal: Principal) -> Bool {
         publicAccessBlock.restrictsPublicBuckets && hasPublicPolicy && principal.account?.id != bucket.owner
     }
 }

@@ -25,7 +25,7 @@ struct Authorized<Operation: S3Operation>: Sendable {
     var account: Account {
         get throws(S3Error) {
             guard let account = access.principal.account else {
-                throw S3Error(.accessDenied).because("somebody anonymous has no account", isTold: false)
+                throw S3Error(.accessDenied).withDenialReason("somebody anonymous has no account", isDisclosed: false)
             }
             return account
         }
@@ -76,7 +76,7 @@ struct AllowedPermission: Sendable {
     let permission: Permission
     /// The bucket that it is about; nil for the service as a whole, and for a bucket that is not there yet.
     let state: BucketState?
-    let ground: Ground
+    let basis: AuthorizationBasis
 }
 
 extension [AllowedPermission] {
@@ -92,13 +92,14 @@ func authorize<Operation: S3Operation>(
     let permissions = try Operation.permissions(for: request)
     let states = try permissions.map { permission throws(S3Error) in try state(for: permission, service) }
     if access.isAnonymous, let message = Operation.anonymousRefusal {
-        throw S3Error(.accessDenied, message).because("anonymous callers may never do this", isTold: false)
+        throw S3Error(.accessDenied, message).withDenialReason(
+            "anonymous callers may never do this", isDisclosed: false)
     }
     let allowed = try zip(permissions, states).map { permission, state throws(S3Error) in
-        guard let ground = try access.ground(for: permission, service: service) else {
+        guard let basis = try access.basis(for: permission, service: service) else {
             throw access.refusal(of: permission, service: service)
         }
-        return AllowedPermission(permission: permission, state: state, ground: ground)
+        return AllowedPermission(permission: permission, state: state, basis: basis)
     }
     try checkOwner(of: allowed.state(of: .target), expected: request.headers["x-amz-expected-bucket-owner"])
     try checkOwner(of: allowed.state(of: .source), expected: request.headers["x-amz-source-expected-bucket-owner"])
@@ -123,7 +124,8 @@ private func checkOwner(of state: BucketState?, expected: String?) throws(S3Erro
             "The value of the expected bucket owner parameter must be an AWS Account ID... [\(expected)]")
     }
     guard expected == bucket.owner else {
-        throw S3Error(.accessDenied).because("the bucket's owner is another than the request expects", isTold: false)
+        throw S3Error(.accessDenied).withDenialReason(
+            "the bucket's owner is another than the request expects", isDisclosed: false)
     }
 }
 
@@ -143,11 +145,11 @@ struct Access: Sendable {
     var isAnonymous: Bool { principal == .anonymous }
 
     func isAllowed(_ permission: Permission, service: Service) throws(S3Error) -> Bool {
-        try ground(for: permission, service: service) != nil
+        try basis(for: permission, service: service) != nil
     }
 
     /// What allows it: a policy, or where none says anything an ACL; nil if nothing does.
-    func ground(for permission: Permission, service: Service) throws(S3Error) -> Ground? {
+    func basis(for permission: Permission, service: Service) throws(S3Error) -> AuthorizationBasis? {
         // The policy of a bucket that is there already says nothing of making it.
         let name = permission.allowsMissingBucket ? nil : permission.bucket
         let state = try name.flatMap { name throws(S3Error) in try service.buckets.state(of: name) }
@@ -155,8 +157,8 @@ struct Access: Sendable {
             let isPossible = !isAnonymous || state?.policy?.mayEverAllowAnonymous(permission.action) == true
             return isPossible ? .policy : nil
         }
-        if let state, state.keepsOut(principal) { return nil }
-        if let state, state.isShut { return isOwnersRoot(of: state.bucket) ? .policy : nil }
+        if let state, state.blocksPublicAccess(by: principal) { return nil }
+        if let state, state.hasUnreadablePolicy { return isOwnersRoot(of: state.bucket) ? .policy : nil }
         let request = accessRequest(permission, in: state, service: service)
         switch try evaluate(request, policies(for: permission, in: state, service: service)).decision {
         case .allowed(.acl): return permission.aclRequirement?.resource == .bucket ? .bucketACL : .objectACL

@@ -27,7 +27,7 @@ final class BucketCache: Sendable {
     func state(of name: BucketName) throws(S3Error) -> BucketState? {
         let (known, generation) = cache.withLock { ($0.states[name], $0.generation) }
         if let known { return known }
-        let state = try askStore { () throws(StorageError) in
+        let state = try mappingStorageErrors { () throws(StorageError) in
             try store.bucket(named: name).map { bucket throws(StorageError) in
                 (bucket, try store.configurations(of: bucket), try store.accountConfigurations()[bucket.owner] ?? [:])
             }

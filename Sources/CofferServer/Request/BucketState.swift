@@ -8,7 +8,7 @@ import CofferStorage
 /// is forbidden, all else goes on, and another can be put in its place.
 final class BucketState: Sendable {
     let bucket: Bucket
-    /// nil if there is none, or none that can be read: see ``isShut``.
+    /// nil if there is none, or none that can be read: see ``hasUnreadablePolicy``.
     let policy: Policy?
     let cors: CORSConfiguration?
     let acl: AccessControlList
@@ -67,7 +67,7 @@ final class BucketState: Sendable {
 
     /// Whether the stored policy cannot be read. It may have denied anything: until its owner puts another, the root alone
     /// has access.
-    var isShut: Bool { faults["policy"] != nil }
+    var hasUnreadablePolicy: Bool { faults["policy"] != nil }
 
     /// How objects are encrypted that ask for nothing themselves; nil where nothing was said.
     ///

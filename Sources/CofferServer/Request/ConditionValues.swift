@@ -13,7 +13,7 @@ final class ConditionValues {
     private let permission: Permission
     private let state: BucketState?
     private let service: Service
-    private let now = Timestamp.now()
+    private var now: Timestamp { request.time }
     /// In lower case.
     private let action: String
     /// Looked up when a policy asks for them.
@@ -131,7 +131,7 @@ final class ConditionValues {
     private func tagsOfObject() throws(S3Error) -> [Tag] {
         if let existingTags { return existingTags }
         guard let state, let key = permission.key else { return [] }
-        let found = try askStore { () throws(StorageError) in
+        let found = try mappingStorageErrors { () throws(StorageError) in
             try self.service.store.object(key, version: self.permission.version, in: state.bucket)
         }
         let tags = found?.attributes.tags ?? []

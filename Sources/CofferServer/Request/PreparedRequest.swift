@@ -14,10 +14,10 @@ struct PreparedRequest<Operation: S3Operation>: Sendable {
     ) throws(S3Error) {
         call = try authorize(Operation.self, request, by: access, service: service)
         operation = try Operation(request)
-        var reception = try operation.reception(call)
-        reception.lengthRange = lengthRange
+        var requirements = try operation.bodyRequirements(call)
+        requirements.lengthRange = lengthRange
         body = try RequestBody(
-            Operation.body, request: request, authentication: access.authentication, reception: reception,
+            Operation.body, request: request, authentication: access.authentication, requirements: requirements,
             mustNameChecksum: Operation.mustNameChecksum, service: service)
     }
 

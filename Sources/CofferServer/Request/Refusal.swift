@@ -22,12 +22,12 @@ extension Access {
             let state = try permission.bucket.flatMap { name throws(S3Error) in try service.buckets.state(of: name) }
             var explanation = try explanation(of: permission, in: state, service: service)
             if isAboutContent { explanation.isAboutContent = true }
-            let isTold = try isTold(explanation, in: state, service: service)
-            return error.because(
-                "\(permission.action) on \(permission.resource): \(explanation.reason)", isTold: isTold)
+            let isDisclosed = try isDisclosed(explanation, in: state, service: service)
+            return error.withDenialReason(
+                "\(permission.action) on \(permission.resource): \(explanation.reason)", isDisclosed: isDisclosed)
         } catch {
             // A refusal whose reason cannot be found out stays one.
-            return S3Error(.accessDenied).because("not explained: \(error.code.name)", isTold: false)
+            return S3Error(.accessDenied).withDenialReason("not explained: \(error.code.name)", isDisclosed: false)
         }
     }
 
@@ -57,14 +57,14 @@ extension Access {
     /// What keeps somebody out of a bucket whatever its policy and ACLs say; nil if nothing does.
     func barrier(in state: BucketState?) -> String? {
         guard let state else { return nil }
-        if state.keepsOut(principal) {
+        if state.blocksPublicAccess(by: principal) {
             return "the public access block (RestrictPublicBuckets) keeps out other accounts"
         }
-        guard state.isShut, !isOwnersRoot(of: state.bucket) else { return nil }
+        guard state.hasUnreadablePolicy, !isOwnersRoot(of: state.bucket) else { return nil }
         return "the bucket's policy cannot be read, so that the root alone may do anything"
     }
 
-    private func isTold(
+    private func isDisclosed(
         _ explanation: Explanation, in state: BucketState?, service: Service
     ) throws(S3Error) -> Bool {
         guard let state, principal.account?.id == state.bucket.owner else { return false }

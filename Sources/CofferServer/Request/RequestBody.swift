@@ -27,17 +27,17 @@ final class RequestBody: RequestSink, @unchecked Sendable {
     private let kind: BodyKind
     private let document: HeldDocument?
     private let object: IncomingBody?
-    private let reception: Reception
+    private let requirements: BodyRequirements
     /// A checksum that is needed whatever the client gives.
-    private var further: FurtherChecksum?
+    private var additional: AdditionalChecksum?
 
     /// - Throws: AWS's error for headers that contradict each other or are malformed.
     init(
-        _ kind: BodyKind, request: S3Request, authentication: Authentication, reception: Reception,
+        _ kind: BodyKind, request: S3Request, authentication: Authentication, requirements: BodyRequirements,
         mustNameChecksum: Bool, service: Service
     ) throws(S3Error) {
         self.kind = kind
-        self.reception = reception
+        self.requirements = requirements
         trailer = try AnnouncedTrailer(request)
         if kind.hasChecksum { try ChecksumSink.checkName(request, mustMatch: mustNameChecksum) }
         document =
@@ -47,12 +47,12 @@ final class RequestBody: RequestSink, @unchecked Sendable {
         let length = try BodyLength(kind, request: request, payloadHash: authentication.payloadHash)
         expectedByteCount = length.expected
         expectedMD5 = try Self.contentMD5(request)
-        switch reception.checksum {
+        switch requirements.checksum {
         case nil: checksum = kind.hasChecksum ? try ChecksumSink(request, instead: nil) : nil
-        case .instead: checksum = try ChecksumSink(request, instead: .crc64nvme)
+        case .ifAbsent: checksum = try ChecksumSink(request, instead: .crc64nvme)
         case .always(let algorithm):
             checksum = try ChecksumSink(request, instead: algorithm)
-            if checksum?.algorithm != algorithm { further = FurtherChecksum(algorithm) }
+            if checksum?.algorithm != algorithm { additional = AdditionalChecksum(algorithm) }
         }
         if case .sha256(let hash) = authentication.payloadHash {
             expectedSHA256 = hash
@@ -66,7 +66,9 @@ final class RequestBody: RequestSink, @unchecked Sendable {
         if expectedMD5 != nil || length.isObject { md5 = Digest(.md5) }
         object =
             length.isObject
-            ? try askStore { () throws(StorageError) in try service.store.makeBody(key: reception.sealing?.objectKey) }
+            ? try mappingStorageErrors { () throws(StorageError) in
+                try service.store.makeBody(key: requirements.sealing?.objectKey)
+            }
             : nil
         if case .document(_, needsDigest: true, _) = kind, expectedMD5 == nil, checksum == nil,
             request.head.contentLength != 0
@@ -102,7 +104,7 @@ final class RequestBody: RequestSink, @unchecked Sendable {
         let trailer = try decoder?.finish() ?? []
         try self.trailer.check(trailer)
         if let expectedByteCount, payloadByteCount != expectedByteCount { throw S3Error(.incompleteBody) }
-        try reception.lengthRange?.check(payloadByteCount)
+        try requirements.lengthRange?.check(payloadByteCount)
         try verifySHA256()
         let digest = md5.take()?.finalize()
         if let expectedMD5, let digest, !isEqualInConstantTime(expectedMD5, digest) {
@@ -113,8 +115,8 @@ final class RequestBody: RequestSink, @unchecked Sendable {
         let checksum = try checksum.take()?.finish(trailer: trailer)
         guard let document = document.map({ $0.finish() }) ?? [] else { throw S3Error(.slowDown) }
         return FinishedBody(
-            document: document, object: object, reception: reception, md5: digest ?? [], checksum: checksum,
-            further: further.take()?.finalize())
+            document: document, object: object, requirements: requirements, md5: digest ?? [], checksum: checksum,
+            additional: additional.take()?.finalize())
     }
 
     // MARK: Steps
@@ -129,15 +131,15 @@ final class RequestBody: RequestSink, @unchecked Sendable {
             try Self.check(payloadByteCount, limit: limit)
             guard document?.append(bytes) == true else { throw S3Error(.slowDown) }
         case .object, .form:
-            if let range = reception.lengthRange, payloadByteCount > range.maximum {
+            if let range = requirements.lengthRange, payloadByteCount > range.maximum {
                 try range.check(payloadByteCount)
             }
-            try askStore { () throws(StorageError) in try object?.append(bytes) }
+            try mappingStorageErrors { () throws(StorageError) in try object?.append(bytes) }
         }
         md5?.update(bytes)
         sha256?.update(bytes)
         checksum?.update(bytes)
-        further?.update(bytes)
+        additional?.update(bytes)
     }
 
     private static func check(_ byteCount: Int64, limit: Int) throws(S3Error) {
@@ -181,13 +183,13 @@ struct FinishedBody: Sendable {
     let document: [UInt8]
     /// Of an operation that takes an object, and how it was received.
     let object: IncomingBody?
-    let reception: Reception
+    let requirements: BodyRequirements
     /// Raw; empty where nothing asked for it.
     let md5: [UInt8]
     /// The client's, or the one that the operation needs where the client gives none.
     let checksum: Checksum?
     /// The one that the operation needs, where the client's is another.
-    let further: Checksum?
+    let additional: Checksum?
 
     /// The document of an operation that does nothing without one.
     ///
@@ -198,12 +200,12 @@ struct FinishedBody: Sendable {
     }
 
     /// The checksum that the operation needs, or the client's where it needs none.
-    var neededChecksum: Checksum? { further ?? checksum }
+    var neededChecksum: Checksum? { additional ?? checksum }
 
     /// For a body that was stored: what it is, and its ETag.
     func stored() throws(S3Error) -> (body: IncomingBody, etag: ETag) {
         guard let object else { throw .internalError("an operation got no body for an object") }
-        return (object, reception.sealing?.etag(md5: md5) ?? ETag(hex(md5)))
+        return (object, requirements.sealing?.etag(md5: md5) ?? ETag(hex(md5)))
     }
 }
 

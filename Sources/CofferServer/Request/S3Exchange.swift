@@ -11,7 +11,6 @@ final class S3Exchange: HTTPExchange, @unchecked Sendable {
     private let service: Service
     private let head: HTTPRequestHead
     private let id = RequestID()
-    private let start = ContinuousClock.now
     private var record: AccessRecord
     private var cors = CORSHeaders.none
     /// The bucket that the request is about, as soon as it is known.
@@ -19,7 +18,7 @@ final class S3Exchange: HTTPExchange, @unchecked Sendable {
     private var level: ResourceLevel?
     private var outcome: Outcome
     private var body: (any RequestSink)?
-    private var mayBeLate = false
+    private var mayTakeLong = false
     private var isOfControl = false
     private(set) var receivesDocument = true
 
@@ -31,7 +30,7 @@ final class S3Exchange: HTTPExchange, @unchecked Sendable {
     init(_ head: HTTPRequestHead, service: Service) {
         self.head = head
         self.service = service
-        record = AccessRecord(id: id, head: head)
+        record = AccessRecord(id: id, head: head, clock: service.clock)
         outcome = .refused(HTTPResponse(status: 500))
         do throws(S3Error) {
             outcome = try begin()
@@ -62,10 +61,10 @@ final class S3Exchange: HTTPExchange, @unchecked Sendable {
     }
 
     /// The record tells the response's own status all the same.
-    var lateAnswer: LateAnswer? {
-        guard case .ready = outcome, mayBeLate else { return nil }
+    var keepAliveBody: KeepAliveBody? {
+        guard case .ready = outcome, mayTakeLong else { return nil }
         let head = complete(.xml([]))
-        return .xml(after: service.lateAnswerSeconds, headers: head.headers)
+        return .xml(after: service.keepAliveSeconds, headers: head.headers)
     }
 
     var stalledAnswer: HTTPResponse? { complete(response(to: S3Error(.requestTimeout))) }
@@ -93,7 +92,7 @@ final class S3Exchange: HTTPExchange, @unchecked Sendable {
         record.status = record.status ?? refusal?.status
         body?.note(in: &record)
         record.isAborted = outcome != .sent
-        record.duration = start.duration(to: .now)
+        record.end()
         service.metrics.count(record)
         service.log.access(record)
     }
@@ -103,7 +102,8 @@ final class S3Exchange: HTTPExchange, @unchecked Sendable {
     private func begin() throws(S3Error) -> Outcome {
         try RequestLimits.check(head)
         let request = try S3Request(
-            id: id, head: head, addressing: service.addressing, accounts: service.identities.accounts)
+            id: id, time: record.time, head: head, addressing: service.addressing,
+            accounts: service.identities.accounts)
         isOfControl = request.target.controlPath != nil
         record.bucket = request.target.bucket
         record.key = request.target.keyBytes
@@ -136,7 +136,7 @@ final class S3Exchange: HTTPExchange, @unchecked Sendable {
     private func prepare<Operation: S3Operation>(
         _ type: Operation.Type, _ request: S3Request, _ access: Access
     ) throws(S3Error) -> Outcome {
-        mayBeLate = type.mayBeLate
+        mayTakeLong = type.mayTakeLong
         receivesDocument = type.body.isHeldInMemory
         if case .form = type.body {
             let form = try FormBody<Operation>(request, access, service: service)

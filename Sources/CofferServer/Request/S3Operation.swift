@@ -15,7 +15,7 @@ protocol S3Operation: Sendable {
     static var anonymousRefusal: String? { get }
     /// Whether it may take so long that its answer must begin before it is done: with 200, and without the status and
     /// fields of the response, whose document then follows, be it a result or an error.
-    static var mayBeLate: Bool { get }
+    static var mayTakeLong: Bool { get }
     /// Whether `x-amz-sdk-checksum-algorithm` must name the algorithm of the checksum that is sent. Elsewhere the checksum
     /// counts and the name does not (S3 API Reference, of each operation).
     static var mustNameChecksum: Bool { get }
@@ -24,7 +24,7 @@ protocol S3Operation: Sendable {
     /// Reads the request's headers and query, and refuses what is wrong before a body is read.
     init(_ request: S3Request) throws(S3Error)
     /// How the body of an object or part is to be received. Refuses what is known to be in vain before it comes.
-    func reception(_ call: Authorized<Self>) throws(S3Error) -> Reception
+    func bodyRequirements(_ call: Authorized<Self>) throws(S3Error) -> BodyRequirements
     /// Does it, and makes the answer.
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse
 }
@@ -33,9 +33,9 @@ extension S3Operation {
     static var name: String { String(describing: Self.self) }
     static var body: BodyKind { .none }
     static var anonymousRefusal: String? { nil }
-    static var mayBeLate: Bool { false }
+    static var mayTakeLong: Bool { false }
     static var mustNameChecksum: Bool { false }
-    func reception(_ call: Authorized<Self>) throws(S3Error) -> Reception { Reception() }
+    func bodyRequirements(_ call: Authorized<Self>) throws(S3Error) -> BodyRequirements { BodyRequirements() }
 }
 
 /// AWS's words for who must sign.
@@ -48,7 +48,7 @@ enum AnonymousRefusal {
 }
 
 /// What an operation settles before the body comes: how that of an object or part is received, and what must hold.
-struct Reception: Sendable {
+struct BodyRequirements: Sendable {
     /// How it is encrypted; nil for not at all.
     var sealing: Sealing?
     /// The checksum that it needs besides the one that the client may give.
@@ -60,7 +60,7 @@ struct Reception: Sendable {
 
     enum Need: Sendable {
         /// CRC64NVME, where the client gives none.
-        case instead
+        case ifAbsent
         /// In any case.
         case always(ChecksumAlgorithm)
     }

@@ -5,6 +5,8 @@ import CofferSigning
 /// A request to S3, after its target was taken apart.
 struct S3Request: Sendable {
     let id: RequestID
+    /// When it came.
+    let time: Timestamp
     /// As it was received. Settings are read from ``headers``.
     let head: HTTPRequestHead
     /// The header fields in effect, wherever they stand: see ``EffectiveHeaders``.
@@ -16,8 +18,11 @@ struct S3Request: Sendable {
     /// nil where no bucket is named, or none could have the name.
     let validBucketName: BucketName?
 
-    init(id: RequestID, head: HTTPRequestHead, addressing: Addressing, accounts: Accounts) throws(S3Error) {
+    init(
+        id: RequestID, time: Timestamp, head: HTTPRequestHead, addressing: Addressing, accounts: Accounts
+    ) throws(S3Error) {
         self.id = id
+        self.time = time
         self.head = head
         target = try S3Target(head, addressing: addressing)
         query = try Query(target.rawQuery)
@@ -33,6 +38,7 @@ struct S3Request: Sendable {
         head = request.head
         self.headers = headers
         id = request.id
+        time = request.time
         target = S3Target(request.target, key: key)
         query = .empty
         accounts = request.accounts

@@ -2,10 +2,13 @@ import CofferAccess
 import CofferModel
 import CofferSigning
 import CofferStorage
+import CofferSystem
 
 /// What every request may need: made once, when the server starts.
 final class Service: Sendable {
     let store: ObjectStore
+    /// The only source of times.
+    let clock: ServiceClock
     let buckets: BucketCache
     let keyring: Keyring
     let identities: Identities
@@ -22,7 +25,7 @@ final class Service: Sendable {
     /// The configuration of the encryption of new buckets; nil for none.
     let initialEncryption: EncryptionConfiguration?
     let copyETag: ServerConfiguration.CopyETag
-    let lateAnswerSeconds: Double
+    let keepAliveSeconds: Double
     /// 64 MiB for the documents of all requests that are being received.
     let documents = DocumentBudget(byteLimit: 64 << 20)
     /// 16 MiB for the forms of IAM and STS, apart from S3's documents: who sends one is known only when it is complete.
@@ -34,6 +37,7 @@ final class Service: Sendable {
 
     init(_ configuration: ServerConfiguration, store: ObjectStore, identities: Identities, log: Log) {
         self.store = store
+        clock = configuration.clock
         keyring = Keyring(masterKey: configuration.masterKey?.bytes)
         self.identities = identities
         self.log = log
@@ -42,7 +46,7 @@ final class Service: Sendable {
         acls = configuration.acls
         initialEncryption = configuration.customerKeys == .blocked ? .withoutCustomerKeys : nil
         copyETag = configuration.copyETag
-        lateAnswerSeconds = configuration.lateAnswerSeconds
+        keepAliveSeconds = configuration.keepAliveSeconds
         metrics = Metrics()
         metricsAccess = MetricsAccess(configuration)
         let buckets = BucketCache(store: store, log: log)
@@ -57,8 +61,9 @@ final class Service: Sendable {
         verifier = SignatureVerifier(
             requiredRegion: configuration.isRegionStrict ? configuration.region : nil,
             acceptsV2: configuration.acceptsSignatureV2, routingParameters: Router.parameters,
+            now: { configuration.clock.time },
             otherHosts: { names.aliases(of: $0) },
-            doctor: SignatureDoctor(hosts: { names.all }, regions: Self.regions(configuration, buckets)),
+            diagnostics: SignatureDiagnostics(hosts: { names.all }, regions: Self.regions(configuration, buckets)),
             session: { accessKeyID, token throws(S3Error) in
                 try identities.secret(of: accessKeyID, sessionToken: token)
             },

@@ -2,7 +2,7 @@ import CofferModel
 import CofferStorage
 
 /// Runs something of the store's and turns its errors into S3's.
-func askStore<Value>(
+func mappingStorageErrors<Value>(
     _ body: () throws(StorageError) -> Value
 ) throws(S3Error) -> Value {
     do throws(StorageError) {
@@ -13,7 +13,7 @@ func askStore<Value>(
 }
 
 /// The same for what waits.
-func awaitStore<Value: Sendable>(
+func mappingAsyncStorageErrors<Value: Sendable>(
     _ body: () async throws(StorageError) -> Value
 ) async throws(S3Error) -> Value {
     do throws(StorageError) {

@@ -20,7 +20,7 @@ struct SessionCredentials: Sendable {
     ) throws(S3Error) {
         accessKeyID = IAMNames.uniqueID("ASIA", count: 16)
         secret = KeyPair.generate().secretAccessKey
-        let now = Timestamp.now().seconds
+        let now = identities.clock.time.seconds
         expires = Timestamp(seconds: now + Int64(seconds))
         var claims = SessionClaims(
             kind: kind, accessKeyID: accessKeyID, secret: secret, issued: now, expires: expires.seconds,

@@ -1,10 +1,12 @@
 import CofferModel
 import CofferStorage
+import CofferSystem
 import Synchronization
 
 /// When and for what access keys, and roles, were last used. Kept in memory, and stored now and then: a request must not wait for it.
-final class KeyUses: Sendable {
+final class AccessKeyLastUsed: Sendable {
     private let store: ObjectStore
+    private let clock: ServiceClock
     private let state = Mutex(State())
     /// Time between two writes to the store, in milliseconds.
     private static let period: Int64 = 60_000
@@ -16,11 +18,14 @@ final class KeyUses: Sendable {
         var stored = Timestamp(milliseconds: 0)
     }
 
-    init(store: ObjectStore) { self.store = store }
+    init(store: ObjectStore, clock: ServiceClock) {
+        self.store = store
+        self.clock = clock
+    }
 
     /// - Parameter id: of the key, or the unique one of the role.
     func note(_ id: String, service: String, region: String) {
-        let now = Timestamp.now()
+        let now = clock.time
         let isDue = state.withLock { state in
             state.uses[id] = IAMKeyUse(time: now, service: service, region: region)
             state.pending.insert(id)
@@ -33,7 +38,7 @@ final class KeyUses: Sendable {
 
     func use(of id: String) throws(S3Error) -> IAMKeyUse? {
         if let use = state.withLock({ $0.uses[id] }) { return use }
-        return try askStore { () throws(StorageError) in try store.keyUse(of: id) }
+        return try mappingStorageErrors { () throws(StorageError) in try store.keyUse(of: id) }
     }
 
     /// Stores what is not stored yet.

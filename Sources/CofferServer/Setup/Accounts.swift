@@ -1,6 +1,7 @@
 import CofferAccess
 import CofferModel
 import CofferStorage
+import CofferSystem
 
 /// The accounts there are.
 struct Accounts: AccountDirectory {
@@ -52,6 +53,7 @@ public struct ServedAccount: Sendable, Equatable {
 struct AccountSetup {
     let configurations: [AccountConfiguration]
     let store: ObjectStore
+    let clock: ServiceClock
     /// Of the first account, which needs no configuration.
     let firstRoot: KeyPair
 
@@ -106,7 +108,7 @@ struct AccountSetup {
         let account = IAMAccount(
             id: found?.id ?? configuration.id ?? Self.newID(known), name: configuration.name,
             email: configuration.email ?? found?.email ?? "\(configuration.name)@coffer.invalid",
-            created: found?.created ?? .now())
+            created: found?.created ?? clock.time)
         guard account != found else { return }
         for other in known where other.id != account.id {
             guard other.name.lowercased() != account.name.lowercased() else {

@@ -17,7 +17,11 @@ import Synchronization
 public struct CofferServer: Sendable {
     private let configuration: ServerConfiguration
 
-    public init(_ configuration: ServerConfiguration) { self.configuration = configuration }
+    public init(_ configuration: ServerConfiguration) {
+        var configuration = configuration
+        configuration.log.clock = configuration.clock
+        self.configuration = configuration
+    }
 
     /// Opens the data directory, makes ready what the configuration asks for, and listens.
     ///
@@ -43,7 +47,7 @@ public struct CofferServer: Sendable {
                 datastore.keys, file: "datastore.env", names: ("OS_ACCESS_KEY_ID", "OS_SECRET_ACCESS_KEY"), store)
         }
         let accounts = try await AccountSetup(
-            configurations: configuration.accounts, store: store, firstRoot: root.pair
+            configurations: configuration.accounts, store: store, clock: configuration.clock, firstRoot: root.pair
         ).provision()
         try configuration.check(accounts.compactMap(\.rootKeys) + [datastoreKeys?.pair].compactMap(\.self))
         if let datastore = configuration.datastore, let pair = datastoreKeys?.pair {
@@ -51,13 +55,15 @@ public struct CofferServer: Sendable {
                 throw ServerError("the root and the Datastore's user need access keys of their own")
             }
             let account = Account(id: IAMAccount.firstID)
-            try await Datastore(datastore, keys: pair, account: account, region: configuration.region).provision(store)
+            try await Datastore(
+                datastore, keys: pair, account: account, region: configuration.region, clock: configuration.clock
+            ).provision(store)
         }
         try await makeBuckets(store)
-        let identities = try Identities(accounts, store: store)
+        let identities = try Identities(accounts, store: store, clock: configuration.clock)
         for fault in identities.faults { configuration.log.warning(fault) }
         do throws(S3Error) {
-            try await SavedPrincipals.adopt(store, identities)
+            try await SavedPrincipals.migrate(store, identities)
         } catch {
             throw ServerError("the principals of policies cannot be looked up: \(error.cause ?? error.message)")
         }
@@ -82,7 +88,7 @@ public struct CofferServer: Sendable {
             try ObjectStore(
                 path: configuration.dataDirectory,
                 durability: configuration.durability == .full ? .full : .relaxed,
-                reserveByteCount: configuration.reserveByteCount,
+                reserveByteCount: configuration.reserveByteCount, clock: configuration.clock,
                 onFault: { log.error("in the background: \(S3Error(storage: $0).cause ?? "\($0)")") },
                 onNotice: { log.warning($0) })
         }

@@ -2,6 +2,7 @@ import CofferAccess
 import CofferCrypto
 import CofferModel
 import CofferStorage
+import CofferSystem
 
 /// Makes the Datastore ready: what its operator would set up by hand on AWS, once.
 struct Datastore: Sendable {
@@ -13,12 +14,15 @@ struct Datastore: Sendable {
     private let keys: KeyPair
     private let account: Account
     private let region: String
+    private let clock: ServiceClock
 
-    init(_ configuration: DatastoreConfiguration, keys: KeyPair, account: Account, region: String) {
+    init(_ configuration: DatastoreConfiguration, keys: KeyPair, account: Account, region: String, clock: ServiceClock)
+    {
         self.configuration = configuration
         self.keys = keys
         self.account = account
         self.region = region
+        self.clock = clock
     }
 
     /// Repeats nothing that was done before: a policy or rules that were changed since stay as they are.
@@ -27,7 +31,7 @@ struct Datastore: Sendable {
         guard let name = try? BucketName(configuration.bucket) else { throw .invalidBucketName(configuration.bucket) }
         let bucket: Bucket
         do throws(S3Error) {
-            bucket = try await awaitStore { () async throws(StorageError) in
+            bucket = try await mappingAsyncStorageErrors { () async throws(StorageError) in
                 try await setUser(store)
                 return try await makeBucket(name, store)
             }
@@ -42,7 +46,7 @@ struct Datastore: Sendable {
     ) async throws(ServerError) {
         let (directory, prefix) = package
         do throws(S3Error) {
-            try await awaitStore { () async throws(StorageError) in
+            try await mappingAsyncStorageErrors { () async throws(StorageError) in
                 try await PackageFiles(directory).publish(to: bucket, prefix: prefix, owner: account.id, store)
             }
         } catch {
@@ -56,10 +60,10 @@ struct Datastore: Sendable {
         let mark = keys.mark(store.secrets)
         let known = try store.property(Self.keyProperty)
         guard known != mark else { return }
-        let key = IAMAccessKey(id: keys.accessKeyID, secret: keys.secretAccessKey, created: .now())
+        let key = IAMAccessKey(id: keys.accessKeyID, secret: keys.secretAccessKey, created: clock.time)
         let former = known?.split(at: " ").first.map(String.init)
         _ = try await store.changeIAM(of: account.id) { directory throws(S3Error) in
-            var user = directory.users.named(Self.userName) ?? Self.newUser()
+            var user = directory.users.named(Self.userName) ?? newUser()
             user.accessKeys.removeAll { $0.id == key.id || $0.id == former }
             let others = directory.users.values.filter { $0.id != user.id }
             let otherKeys = others.flatMap(\.accessKeys) + directory.rootKeys
@@ -79,9 +83,9 @@ struct Datastore: Sendable {
 
     private static let keyProperty = "datastore-key"
 
-    private static func newUser() -> IAMUser {
-        var user = IAMUser(id: IAMNames.uniqueID("AIDA"), name: userName, created: .now())
-        user.attachedPolicies = [userPolicy.arn]
+    private func newUser() -> IAMUser {
+        var user = IAMUser(id: IAMNames.uniqueID("AIDA"), name: Self.userName, created: clock.time)
+        user.attachedPolicies = [Self.userPolicy.arn]
         return user
     }
 

@@ -3,6 +3,7 @@ import CofferCrypto
 import CofferModel
 import CofferSigning
 import CofferStorage
+import CofferSystem
 import Synchronization
 
 /// Who there is and what they may do, compiled and in memory: what every request is asked against.
@@ -10,15 +11,17 @@ import Synchronization
 /// A change is durable first, and then takes the place of all that was known, at once; a request sees either.
 final class Identities: Sendable {
     let sessions: SessionTokens
-    let uses: KeyUses
+    let uses: AccessKeyLastUsed
     private let store: ObjectStore
+    let clock: ServiceClock
     private let current: Mutex<State>
 
     /// - Throws: a sentence if the store cannot be read, or if two accounts have one access key.
-    init(_ accounts: [ServedAccount], store: ObjectStore) throws(ServerError) {
+    init(_ accounts: [ServedAccount], store: ObjectStore, clock: ServiceClock) throws(ServerError) {
         self.store = store
+        self.clock = clock
         sessions = SessionTokens(box: store.secrets.derived(for: "session tokens"))
-        uses = KeyUses(store: store)
+        uses = AccessKeyLastUsed(store: store, clock: clock)
         current = Mutex(try State(accounts, store))
     }
 
@@ -106,7 +109,7 @@ final class Identities: Sendable {
         guard session.claims.accessKeyID == accessKeyID, identity(of: session) != nil else {
             throw S3Error(.invalidToken)
         }
-        guard !session.isExpired(at: .now()) else { throw S3Error(.expiredToken) }
+        guard !session.isExpired(at: clock.time) else { throw S3Error(.expiredToken) }
         return session.claims.secret
     }
 
@@ -153,7 +156,7 @@ final class Identities: Sendable {
     func change<Value: Sendable>(
         ofAccount id: String, _ change: @escaping @Sendable (inout IAMDirectory) throws(S3Error) -> Value
     ) async throws(S3Error) -> Value {
-        let (value, directory) = try await awaitStore { () async throws(StorageError) in
+        let (value, directory) = try await mappingAsyncStorageErrors { () async throws(StorageError) in
             try await store.changeIAM(of: id, change)
         }
         let after = IdentitySnapshot(directory, account: Account(id: id), before: snapshot(ofAccount: id))

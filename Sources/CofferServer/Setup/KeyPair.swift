@@ -1,3 +1,4 @@
+import CofferSystem
 import Glibc
 
 /// An access key: its id, which is public, and its secret.
@@ -54,11 +55,13 @@ struct KeyFile: Sendable {
     }
 
     func write(_ keys: KeyPair) throws(ServerError) {
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        let text = Array("\(idName)=\(keys.accessKeyID)\n\(secretName)=\(keys.secretAccessKey)\n".utf8)
-        guard descriptor >= 0, Glibc.write(descriptor, text, text.count) == text.count, fsync(descriptor) == 0,
-            close(descriptor) == 0
-        else { throw ServerError("cannot write \(path): \(String(cString: strerror(errno)))") }
+        do throws(SystemError) {
+            let draft = try FileDraft(of: path, rights: 0o600)
+            try draft.write(Array("\(idName)=\(keys.accessKeyID)\n\(secretName)=\(keys.secretAccessKey)\n".utf8))
+            try draft.create()
+        } catch {
+            throw ServerError("cannot write \(path): \(error)")
+        }
     }
 
     private func readLine(_ file: UnsafeMutablePointer<FILE>) -> String? {

@@ -56,7 +56,8 @@ public struct RunningServer: Sendable {
     public func update(accounts configurations: [AccountConfiguration]) async throws(ServerError) -> [ServedAccount] {
         // Before anything is made for them.
         try configuration.check(configurations.compactMap(\.keys))
-        let setup = AccountSetup(configurations: configurations, store: service.store, firstRoot: rootKeys)
+        let setup = AccountSetup(
+            configurations: configurations, store: service.store, clock: configuration.clock, firstRoot: rootKeys)
         let accounts = try await setup.provision()
         try configuration.check(accounts.compactMap(\.rootKeys))
         try service.identities.replace(accounts: accounts)

@@ -48,8 +48,10 @@ enum SavedPrincipals {
     /// Looks up the principals of policies that were put when names alone counted, once for a data directory: from then
     /// on they mean whoever has the names now. A name that is nobody's stays a name, as it was, until its policy is put
     /// again.
-    static func adopt(_ store: ObjectStore, _ identities: Identities) async throws(S3Error) {
-        guard try askStore({ () throws(StorageError) in try store.property(property) }) == "names" else { return }
+    static func migrate(_ store: ObjectStore, _ identities: Identities) async throws(S3Error) {
+        guard try mappingStorageErrors({ () throws(StorageError) in try store.property(property) }) == "names" else {
+            return
+        }
         // There was but one account in those days.
         let account = IAMAccount.firstID
         try await identities.change(ofAccount: account) { directory throws(S3Error) in
@@ -58,18 +60,22 @@ enum SavedPrincipals {
                 directory.roles[name]?.trustedIDs = policy?.ids(in: identities) ?? [:]
             }
         }
-        let buckets = try askStore { () throws(StorageError) in try store.buckets(withConfiguration: "policy") }
-        for bucket in buckets { try await adopt(bucket, store, identities) }
-        try await awaitStore { () async throws(StorageError) in try await store.setProperty(property, to: "ids") }
+        let buckets = try mappingStorageErrors { () throws(StorageError) in
+            try store.buckets(withConfiguration: "policy")
+        }
+        for bucket in buckets { try await migrate(bucket, store, identities) }
+        try await mappingAsyncStorageErrors { () async throws(StorageError) in
+            try await store.setProperty(property, to: "ids")
+        }
     }
 
-    private static func adopt(
+    private static func migrate(
         _ bucket: Bucket, _ store: ObjectStore, _ identities: Identities
     ) async throws(S3Error) {
-        let documents = try askStore { () throws(StorageError) in try store.configurations(of: bucket) }
+        let documents = try mappingStorageErrors { () throws(StorageError) in try store.configurations(of: bucket) }
         let state = BucketState(bucket, configurations: documents, account: [:])
         guard documents[kind] == nil, let ids = state.policy?.ids(in: identities), !ids.isEmpty else { return }
-        try await awaitStore { () async throws(StorageError) in
+        try await mappingAsyncStorageErrors { () async throws(StorageError) in
             try await store.setConfiguration(kind, of: bucket, to: document(ids))
         }
     }

@@ -1,6 +1,7 @@
 package import CofferAccess
 import CofferCrypto
 import CofferModel
+public import CofferSystem
 
 /// How a server is set up. The defaults are those of `coffer serve`.
 public struct ServerConfiguration: Sendable {
@@ -54,9 +55,11 @@ public struct ServerConfiguration: Sendable {
     /// What ETag a copy has of an object that was uploaded in parts.
     public var copyETag = CopyETag.computed
     public var log = Log(level: .info, format: .text)
+    /// The clock of the service, which tests may set.
+    public var clock = ServiceClock.system
 
     /// How long an operation that may take long is awaited before its answer begins with 200 and white space.
-    package var lateAnswerSeconds = 10.0
+    package var keepAliveSeconds = 10.0
 
     public init() {}
 

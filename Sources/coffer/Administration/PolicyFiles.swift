@@ -1,6 +1,7 @@
 import CofferAccess
 import CofferModel
 import CofferServer
+import CofferSystem
 
 /// Policies in files, which `coffer explain` asks.
 struct PolicyFiles {
@@ -48,7 +49,7 @@ struct PolicyFiles {
 
     /// What is given, else what follows from the principal and the moment.
     private func values(_ question: AccessQuestion, _ principal: Principal) -> AccessRequest.Values {
-        let now = Timestamp.now()
+        let now = ServiceClock.system.time
         return { key throws(S3Error) in
             if let values = question.values[key.text] { return values }
             switch key.name {

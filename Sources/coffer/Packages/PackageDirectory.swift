@@ -1,5 +1,6 @@
 import CofferClient
 import CofferFiscal
+import CofferSystem
 import Glibc
 
 /// A directory on this machine, where packages are made and looked for.
@@ -83,14 +84,12 @@ struct PackageDirectory {
     /// Writes `datapackage.json`, unless there is one.
     func writeDescriptor(_ text: String) throws {
         try requireNoDescriptor()
-        let descriptor = open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { throw FileError(file, cannot: "write") }
-        defer { close(descriptor) }
-        guard Self.write(text, descriptor) else {
-            let error = FileError(file, cannot: "write")
-            // A half of it would be taken for one that somebody wrote.
-            unlink(file)
-            throw error
+        do throws(SystemError) {
+            let draft = try FileDraft(of: file, rights: 0o644 & ~Self.mask)
+            try draft.write(Array(text.utf8))
+            try draft.create()
+        } catch {
+            throw FileError(file, "cannot write it: \(error)")
         }
     }
 
@@ -98,28 +97,24 @@ struct PackageDirectory {
     ///
     /// - Parameter original: what is to be there; what somebody has written since it was read is kept.
     func replaceDescriptor(_ original: [UInt8], with text: String) throws {
-        var name = Array("\(path)/.\(PackagePath.descriptor).XXXXXX".utf8CString)
-        let descriptor = mkstemp(&name)
-        guard descriptor >= 0 else { throw FileError(file, cannot: "write") }
-        defer { unlink(name) }
         var status = stat()
-        let isWritten =
-            stat(file, &status) == 0 && fchmod(descriptor, status.st_mode & 0o7777) == 0
-            && Self.write(text, descriptor) && fsync(descriptor) == 0
-        guard close(descriptor) == 0, isWritten else { throw FileError(file, cannot: "write") }
-        guard try bytes(ofFile: file, upTo: 8) == original else {
-            throw CommandError("\(file) was changed while its tables were read, and is left as it is: try again")
+        guard stat(file, &status) == 0 else { throw FileError(file, cannot: "write") }
+        do {
+            let draft = try FileDraft(of: file, rights: status.st_mode & 0o7777)
+            try draft.write(Array(text.utf8))
+            guard try bytes(ofFile: file, upTo: 8) == original else {
+                throw CommandError("\(file) was changed while its tables were read, and is left as it is: try again")
+            }
+            try draft.replace()
+        } catch let error as SystemError {
+            throw FileError(file, "cannot write it: \(error)")
         }
-        guard rename(name, file) == 0 else { throw FileError(file, cannot: "write") }
     }
 
-    private static func write(_ text: String, _ descriptor: Int32) -> Bool {
-        var bytes = Array(text.utf8)[...]
-        while !bytes.isEmpty {
-            let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            guard count > 0 || errno == EINTR else { return false }
-            bytes = bytes.dropFirst(max(0, count))
-        }
-        return true
+    /// The rights that new files of the process do not have.
+    private static var mask: mode_t {
+        let mask = umask(0o077)
+        umask(mask)
+        return mask
     }
 }

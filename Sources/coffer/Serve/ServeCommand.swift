@@ -1,5 +1,6 @@
 import CofferHTTP
 import CofferServer
+import CofferSystem
 import Dispatch
 import Glibc
 
@@ -64,7 +65,7 @@ enum ServeCommand {
             }
             start.cancel()
             continuation.yield(.stop)
-            DispatchQueue.global().asyncAfter(deadline: .now() + endSeconds) { kill(getpid(), number) }
+            SystemTime.after(seconds: endSeconds) { kill(getpid(), number) }
         }
         return (events, release)
     }

@@ -98,7 +98,7 @@ final class DirectoryWalk: @unchecked Sendable {  // Its state is touched by the
             return Entry(name: name, kind: .failed("its name is not UTF-8, which keys are"))
         }
         let path = path(of: name)
-        guard !ReplacementFile.isLeft(path.split(separator: "/").last ?? "") else {
+        guard !ReplacementFile.isStalePartialFile(path.split(separator: "/").last ?? "") else {
             return Entry(name: name, kind: .skipped("a stale file of an interrupted download; it can be deleted"))
         }
         var status = stat()

@@ -1,8 +1,10 @@
+import CofferSystem
 import Glibc
 import Synchronization
 
 /// How far all transfers of a command have come.
 final class Progress: Sendable {
+    private let watch = Stopwatch()
     private let state = Mutex(Totals())
 
     struct Totals: Sendable {
@@ -15,7 +17,7 @@ final class Progress: Sendable {
         /// Whether the number of bytes is known of everything found.
         var isByteCountKnown = true
         /// When it began, and what was done at moments of the last seconds.
-        fileprivate var samples: [(time: ContinuousClock.Instant, byteCount: Int64)] = [(.now, 0)]
+        fileprivate var samples: [(time: Duration, byteCount: Int64)] = [(.zero, 0)]
     }
 
     private static let sampleCount = 20
@@ -40,7 +42,7 @@ final class Progress: Sendable {
     /// The present totals, which count for the rate from now on.
     func sample() -> Totals {
         state.withLock { state in
-            state.samples.append((.now, state.doneByteCount))
+            state.samples.append((watch.elapsed, state.doneByteCount))
             if state.samples.count > Self.sampleCount { state.samples.removeFirst() }
             return state
         }

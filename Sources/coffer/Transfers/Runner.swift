@@ -14,7 +14,7 @@ struct Runner: Sendable {
     /// nil for commands that end without totals.
     private let tally: Tally?
     /// Failures after which nothing else is begun: it would fail for the same reason.
-    private let hopelessCount = Counter()
+    private let fatalCount = Counter()
 
     static let options = [
         Option("dry-run", letter: "n", help: "show what would be done, and do nothing")
@@ -64,7 +64,7 @@ struct Runner: Sendable {
                     try await group.next()
                     seenCount += 1
                 }
-                if hopelessCount.value > 0, try await ahead.abandon(&plan) {
+                if fatalCount.value > 0, try await ahead.abandon(&plan) {
                     console.note("the rest would fail for the same reason, and is not tried")
                 }
                 if begunCount - seenCount < jobCount, let action = ahead.popFirst() {
@@ -164,7 +164,7 @@ struct Runner: Sendable {
         } catch  where Self.endsAll(error) {
             return .ended(error)
         } catch {
-            if Self.isHopeless(error) { hopelessCount.increment() }
+            if Self.isFatalForBatch(error) { fatalCount.increment() }
             return .failure(
                 "\(verb) of \(printable(transfer.source.description)) to "
                     + printable(transfer.target.description),
@@ -176,7 +176,7 @@ struct Runner: Sendable {
     }
 
     /// Whether the bucket or the keys are wrong, for all that is to come as well.
-    private static func isHopeless(_ error: any Error) -> Bool {
+    private static func isFatalForBatch(_ error: any Error) -> Bool {
         guard let error = error as? S3Error else { return false }
         return ["NoSuchBucket", "InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken"].contains(error.code.name)
     }

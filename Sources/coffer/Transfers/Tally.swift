@@ -1,10 +1,11 @@
 import CofferModel
+import CofferSystem
 import Synchronization
 
 /// What a command that transfers folders has done, for the line that it ends with.
 final class Tally: Sendable {
     private let state = Mutex(State())
-    private let begin = ContinuousClock.now
+    private let watch = Stopwatch()
     /// `upload`, `download`, `copy` or `move`.
     private let verb: String
     private let isDryRun: Bool
@@ -66,7 +67,7 @@ final class Tally: Sendable {
         "upload": "uploaded", "download": "downloaded", "copy": "copied", "move": "moved",
     ]
 
-    private var seconds: Double { (ContinuousClock.now - begin) / .seconds(1) }
+    private var seconds: Double { watch.elapsed / .seconds(1) }
 
     /// `0.4 s`, and `2:05` from a minute on.
     private static func text(_ seconds: Double) -> String {

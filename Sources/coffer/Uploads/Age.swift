@@ -1,4 +1,5 @@
 import CofferModel
+import CofferSystem
 
 /// How long ago something must have begun: `7d`, `12h`, `1d12h`.
 struct Age: Sendable {
@@ -6,7 +7,7 @@ struct Age: Sendable {
     private let latest: Timestamp?
 
     /// - Throws: ``UsageError`` for a value of another form.
-    init(_ options: Options, _ name: String, now: Timestamp = .now()) throws {
+    init(_ options: Options, _ name: String, now: Timestamp = ServiceClock.system.time) throws {
         guard let text = options[name] else {
             latest = nil
             return

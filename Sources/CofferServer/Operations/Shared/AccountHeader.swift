@@ -12,7 +12,8 @@ extension Authorized {
     func requireOwnAccount() throws(S3Error) -> String {
         let account = try account.id
         guard request.headers[AccountHeader.name] == account else {
-            throw S3Error(.accessDenied).because("the account is another than the caller's", isTold: false)
+            throw S3Error(.accessDenied).withDenialReason(
+                "the account is another than the caller's", isDisclosed: false)
         }
         return account
     }

@@ -37,27 +37,29 @@ struct AppendRequest: Sendable {
     }
 
     /// The body is received as the object is encrypted to which it is added, and with its kind of checksum.
-    func prepare<Operation>(_ reception: inout Reception, _ call: Authorized<Operation>) throws(S3Error) {
+    func prepare<Operation>(_ requirements: inout BodyRequirements, _ call: Authorized<Operation>) throws(S3Error) {
         let bucket = try call.bucket
         guard bucket.versioning == .neverEnabled else { throw .notImplemented(header: Self.header) }
-        let current = try askStore { () throws(StorageError) in try call.service.store.object(key, in: bucket) }
+        let current = try mappingStorageErrors { () throws(StorageError) in
+            try call.service.store.object(key, in: bucket)
+        }
         try check(current, call)
         guard let current else {
-            let condition = reception.condition
-            reception.condition = { current throws(S3Error) in
+            let condition = requirements.condition
+            requirements.condition = { current throws(S3Error) in
                 try condition?(current)
                 try check(current, call)
             }
             return
         }
-        try ArchivedObject.requireReadable(current)
+        try ArchivedObject.requireReadable(current, at: call.request.time)
         guard !setsAttributes, !isEmpty else {
             throw S3Error(
                 .invalidRequest,
                 "An append brings bytes and nothing else: the object keeps its metadata, tags and class")
         }
         let objectKey = try call.service.keyring.objectKey(of: current.encryption, customerKey)
-        reception.sealing = current.encryption.flatMap { encryption in
+        requirements.sealing = current.encryption.flatMap { encryption in
             objectKey.map { Sealing(objectKey: $0, encryption: encryption, hidesDigest: false) }
         }
         let checksum = current.attributes.checksum
@@ -67,22 +69,22 @@ struct AppendRequest: Sendable {
                 .invalidRequest,
                 "The object's checksum is of a kind that cannot be continued: it must be a CRC of the full object")
         }
-        reception.checksum = .always(checksum.algorithm)
+        requirements.checksum = .always(checksum.algorithm)
     }
 
     /// - Returns: nil if there is nothing yet to which the body could be added.
     func perform<Operation>(
         _ finished: FinishedBody, _ call: Authorized<Operation>
     ) async throws(S3Error) -> HTTPResponse? {
-        guard case .always(let algorithm) = finished.reception.checksum else { return nil }
+        guard case .always(let algorithm) = finished.requirements.checksum else { return nil }
         let (body, etag) = try finished.stored()
         guard let added = finished.neededChecksum, added.algorithm == algorithm else {
             throw .internalError("an append got no checksum")
         }
         let bucket = try call.bucket
-        let (condition, byteCount) = (finished.reception.condition, body.count)
-        let encryption = finished.reception.sealing?.encryption
-        let written = try await awaitStore { () async throws(StorageError) in
+        let (condition, byteCount) = (finished.requirements.condition, body.count)
+        let encryption = finished.requirements.sealing?.encryption
+        let written = try await mappingAsyncStorageErrors { () async throws(StorageError) in
             try await call.service.store.append(body, to: key, in: bucket, encryption: encryption) {
                 current throws(S3Error) in
                 try condition?(current)
@@ -100,7 +102,7 @@ struct AppendRequest: Sendable {
     private func check<Operation>(_ current: ObjectRecord?, _ call: Authorized<Operation>) throws(S3Error) {
         if let current {
             try call.requireWriter(ofObjectOf: current.owner)
-            try call.requireGround(current, as: .current)
+            try call.requireBasis(current, as: .current)
         }
         guard (current?.size ?? 0) == offset else {
             throw S3Error(

@@ -14,8 +14,8 @@ enum ArchivedObject {
 
     /// - Parameter message: nil for that of reads.
     /// - Throws: `InvalidObjectState` for one that is not restored.
-    static func requireReadable(_ object: ObjectRecord, message: String? = nil) throws(S3Error) {
-        guard isArchived(object), restoredUntil(object).map({ $0 <= .now() }) ?? true else { return }
+    static func requireReadable(_ object: ObjectRecord, at time: Timestamp, message: String? = nil) throws(S3Error) {
+        guard isArchived(object), restoredUntil(object).map({ $0 <= time }) ?? true else { return }
         throw S3Error(
             .invalidObjectState, message,
             details: [("StorageClass", object.attributes.storageClass)])

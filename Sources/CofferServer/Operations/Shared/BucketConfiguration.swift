@@ -12,7 +12,7 @@ extension Authorized {
     /// All of them, as they are at one moment.
     func configurations() throws(S3Error) -> [String: [UInt8]] {
         let bucket = try bucket
-        return try askStore { () throws(StorageError) in try service.store.configurations(of: bucket) }
+        return try mappingStorageErrors { () throws(StorageError) in try service.store.configurations(of: bucket) }
     }
 
     /// - Throws: an error with the bucket's name where there is no such document.
@@ -47,7 +47,7 @@ extension Authorized {
     /// - Parameter documents: by sub-resource; nil removes it.
     func setConfigurations(_ documents: [String: [UInt8]?]) async throws(S3Error) {
         let bucket = try bucket
-        try await awaitStore { () async throws(StorageError) in
+        try await mappingAsyncStorageErrors { () async throws(StorageError) in
             try await service.store.setConfigurations(documents, of: bucket)
         }
         service.buckets.invalidate(bucket.name)

@@ -58,11 +58,11 @@ struct ObjectContentSource: Sendable {
 /// `@unchecked Sendable`: used by one reader, whose calls follow one another.
 private final class ContentDigests: @unchecked Sendable {
     private var md5: Digest?
-    private var checksum: FurtherChecksum?
+    private var checksum: AdditionalChecksum?
 
     init(_ algorithm: ChecksumAlgorithm?, hasMD5: Bool) {
         if hasMD5 { md5 = Digest(.md5) }
-        if let algorithm { checksum = FurtherChecksum(algorithm) }
+        if let algorithm { checksum = AdditionalChecksum(algorithm) }
     }
 
     func update(_ bytes: Span<UInt8>) {

@@ -28,7 +28,7 @@ struct CopyDigests: Sendable {
         let isRead = Self.isMD5Unknown(record) || (record.hidesDigest && !hides)
         let needsMD5 = isRead && service.copyETag == .computed
         if needsMD5 || wanted != nil {
-            let digests = try await awaitStore { () async throws(StorageError) in
+            let digests = try await mappingAsyncStorageErrors { () async throws(StorageError) in
                 try await content.digests(wanted, hasMD5: needsMD5, service)
             }
             checksum = digests.checksum

@@ -59,7 +59,7 @@ struct CopySource: Sendable {
         }
         try conditions.require(record)
         try ArchivedObject.requireReadable(
-            record, message: "Operation is not valid for the source object's storage class")
+            record, at: call.request.time, message: "Operation is not valid for the source object's storage class")
         return record
     }
 

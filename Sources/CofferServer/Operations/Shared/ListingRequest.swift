@@ -9,6 +9,7 @@ struct ListingRequest: Sendable {
     let limit: Int
     private let isEncoded: Bool
     private let showsRestorations: Bool
+    private let now: Timestamp
 
     static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
         [Permission("s3:ListBucket", bucket: try request.bucketName())]
@@ -19,6 +20,7 @@ struct ListingRequest: Sendable {
         prefix = query["prefix"] ?? ""
         delimiter = query["delimiter"].flatMap { $0.isEmpty ? nil : $0 }
         isEncoded = try ListingParameters.isEncoded(request)
+        now = request.time
         showsRestorations = try Self.asksForRestorations(request)
         limit = min(try ListingParameters.number("max-keys", request) ?? Limits.listKeyCount, Limits.listKeyCount)
     }
@@ -30,7 +32,7 @@ struct ListingRequest: Sendable {
     func page<Operation>(after: [UInt8], _ call: Authorized<Operation>) async throws(S3Error) -> ListPage {
         let query = query(after: after)
         let bucket = try call.bucket
-        return try await awaitStore { () async throws(StorageError) in
+        return try await mappingAsyncStorageErrors { () async throws(StorageError) in
             try await call.service.store.list(query, in: bucket)
         }
     }
@@ -72,7 +74,7 @@ struct ListingRequest: Sendable {
 
     /// Until when an archived object can be read, where that was asked for and it was restored.
     func writeRestoration(of object: ListedObject, to xml: inout XMLWriter) {
-        guard showsRestorations, let until = ArchivedObject.restoredUntil(object.attributes), until > .now() else {
+        guard showsRestorations, let until = ArchivedObject.restoredUntil(object.attributes), until > now else {
             return
         }
         xml.element("RestoreStatus") { xml in

@@ -48,7 +48,7 @@ enum LockHeaders {
                 throw .invalidArgument(
                     "The retain until date must be provided in ISO 8601 format", name: untilField, value: untilText)
             }
-            guard until > .now() else {
+            guard until > request.time else {
                 throw .invalidArgument(
                     "The retain until date must be in the future!", name: untilField, value: untilText)
             }

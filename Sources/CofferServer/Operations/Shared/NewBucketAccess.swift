@@ -67,7 +67,8 @@ struct NewBucketAccess: Sendable {
 
     /// What the account as a whole refuses to the public.
     private static func block(of account: Account, _ service: Service) throws(S3Error) -> PublicAccessBlock {
-        let documents = try askStore { () throws(StorageError) in try service.store.accountConfigurations() }
+        let documents = try mappingStorageErrors { () throws(StorageError) in try service.store.accountConfigurations()
+        }
         guard let document = documents[account.id]?["publicAccessBlock"] else { return .none }
         // One that cannot be read may have refused anything.
         return (try? PublicAccessBlock(document: document)) ?? .all

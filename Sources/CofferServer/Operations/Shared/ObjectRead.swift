@@ -96,7 +96,7 @@ struct ObjectRead: Sendable {
         ofPart number: Int, of object: ObjectRecord
     ) throws(S3Error) -> (range: Range<Int64>, isPartial: Bool) {
         if !object.isMultipart, number == 1 { return (0..<object.size, object.size > 0) }
-        let range = try askStore { () throws(StorageError) in try object.range(ofPart: number) }
+        let range = try mappingStorageErrors { () throws(StorageError) in try object.range(ofPart: number) }
         guard let range else {
             throw S3Error(
                 .invalidPartNumber,
@@ -110,7 +110,7 @@ struct ObjectRead: Sendable {
 
     private func partCount(of object: ObjectRecord) throws(S3Error) -> Int? {
         guard object.isMultipart else { return nil }
-        return try askStore { () throws(StorageError) in try object.parts().count }
+        return try mappingStorageErrors { () throws(StorageError) in try object.parts().count }
     }
 
     private static func partNumber(_ request: S3Request) throws(S3Error) -> Int? {
@@ -160,7 +160,9 @@ struct ObjectRead: Sendable {
         guard let checksum = object.attributes.checksum else { return nil }
         guard let partNumber else { return partial.map { $0.count < object.size } == true ? nil : checksum }
         guard object.isMultipart, checksum.type == .composite else { return nil }
-        let part = try askStore { () throws(StorageError) in try object.parts().first { $0.number == partNumber } }
+        let part = try mappingStorageErrors { () throws(StorageError) in
+            try object.parts().first { $0.number == partNumber }
+        }
         return part?.checksum.map {
             StoredChecksum(algorithm: checksum.algorithm, value: $0, type: checksum.type)
         }

@@ -34,12 +34,12 @@ struct ObjectReference: Sendable {
         currentMarker marker: CurrentMarker = .isMissing
     ) throws(S3Error) -> ObjectRecord {
         let bucket = try call.state(of: part).bucket
-        let found = try askStore { () throws(StorageError) in
+        let found = try mappingStorageErrors { () throws(StorageError) in
             try call.service.store.object(key, version: version, in: bucket, isToBeRead: isToBeRead)
         }
         guard let found else { throw try missing(call, in: bucket) }
         guard found.isDeleteMarker else {
-            try call.requireGround(found, as: part)
+            try call.requireBasis(found, as: part)
             return found
         }
         let fields = [("x-amz-delete-marker", "true"), ("x-amz-version-id", found.version.description)]
@@ -81,7 +81,7 @@ struct ObjectReference: Sendable {
         let bucket = try call.bucket
         let update = ObjectUpdate(key: key, version: version) { record throws(S3Error) in
             guard !record.isDeleteMarker else { throw .noSuchKey(record.key) }
-            try call.requireGround(record)
+            try call.requireBasis(record)
             return try change(record)
         }
         let record: ObjectRecord

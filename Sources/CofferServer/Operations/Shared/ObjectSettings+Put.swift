@@ -6,11 +6,11 @@ import CofferStorage
 /// An object that comes in the body of one request: what PutObject and PostObject have in common.
 extension ObjectSettings {
     /// How its bytes are received.
-    func reception<Operation>(
+    func bodyRequirements<Operation>(
         _ call: Authorized<Operation>, _ conditions: WriteConditions
-    ) throws(S3Error) -> Reception {
-        Reception(
-            sealing: call.service.keyring.sealing(try encryption(in: try call.state)), checksum: .instead,
+    ) throws(S3Error) -> BodyRequirements {
+        BodyRequirements(
+            sealing: call.service.keyring.sealing(try encryption(in: try call.state)), checksum: .ifAbsent,
             condition: try conditions.condition(call))
     }
 
@@ -25,10 +25,10 @@ extension ObjectSettings {
         let checksum = finished.checksumFields
         attributes.fields += checksum
         let (bucket, stored, owner) = (try call.bucket, attributes, try owner(call))
-        let written = try await awaitStore { () async throws(StorageError) in
+        let written = try await mappingAsyncStorageErrors { () async throws(StorageError) in
             try await call.service.store.put(
                 object, as: key, in: bucket, etag: etag, attributes: stored, owner: owner,
-                encryption: finished.reception.sealing?.encryption, condition: finished.reception.condition)
+                encryption: finished.requirements.sealing?.encryption, condition: finished.requirements.condition)
         }
         let fields =
             [("ETag", etag.description)] + checksum + EncryptionSettings.answeredOnWrite(stored.fields)

@@ -58,7 +58,7 @@ struct ObjectSettings: Sendable {
     /// The same where the bucket locks what asks for nothing.
     func checkDigest<Operation>(_ call: Authorized<Operation>) throws(S3Error) {
         guard lock == nil else { return }
-        let isLocked = try call.state.lock?.retention(at: .now()) != nil
+        let isLocked = try call.state.lock?.retention(at: call.request.time) != nil
         if isLocked { try Self.requireDigest(call.request) }
     }
 
@@ -87,9 +87,9 @@ struct ObjectSettings: Sendable {
     }
 
     /// The header fields of its lock: as it is asked for, or else as is usual in the bucket.
-    func lockFields(in state: BucketState) throws(S3Error) -> [(name: String, value: String)] {
+    func lockFields(in state: BucketState, at time: Timestamp) throws(S3Error) -> [(name: String, value: String)] {
         var lock = lock ?? ObjectLock()
-        if lock.retention == nil { lock.retention = try state.lock?.retention(at: .now()) }
+        if lock.retention == nil { lock.retention = try state.lock?.retention(at: time) }
         return lock.headerFields
     }
 
@@ -106,7 +106,7 @@ struct ObjectSettings: Sendable {
     /// What stands with the object.
     func attributes<Operation>(_ call: Authorized<Operation>) throws(S3Error) -> ObjectAttributes {
         ObjectAttributes(
-            fields: try fields + encryptionFields(call) + lockFields(in: call.state), tags: tags,
+            fields: try fields + encryptionFields(call) + lockFields(in: call.state, at: call.request.time), tags: tags,
             grants: try grants(call))
     }
 }

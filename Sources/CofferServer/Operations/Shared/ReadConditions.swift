@@ -11,11 +11,13 @@ struct ReadConditions: Sendable {
     private let ifModifiedSince: Timestamp?
     private let ifUnmodifiedSince: Timestamp?
     private let prefix: String
+    private let now: Timestamp
 
     /// - Parameter prefix: what stands before the headers' names: nothing, `x-amz-copy-source-` or
     ///   `x-amz-rename-source-`.
     init(_ request: S3Request, prefix: String = "") {
         self.prefix = prefix
+        now = request.time
         func header(_ name: String) -> String? { request.headers[prefix + name] }
         ifMatch = header("if-match").map(ETagCondition.init)
         ifNoneMatch = header("if-none-match").map(ETagCondition.init)
@@ -45,7 +47,7 @@ struct ReadConditions: Sendable {
         }
         if let ifNoneMatch {
             if ifNoneMatch.matches(object.etag) { return .notModified }
-        } else if let ifModifiedSince, object.modified.seconds <= ifModifiedSince.seconds, ifModifiedSince <= .now() {
+        } else if let ifModifiedSince, object.modified.seconds <= ifModifiedSince.seconds, ifModifiedSince <= now {
             return .notModified
         }
         return .holds

@@ -58,7 +58,7 @@ enum RequestedACL: Sendable {
         }
         let acl = try AccessControlList(document: document, among: accounts)
         guard acl.owner == owner else {
-            throw S3Error(.accessDenied).because("the Owner of the ACL owns nothing here", isTold: false)
+            throw S3Error(.accessDenied).withDenialReason("the Owner of the ACL owns nothing here", isDisclosed: false)
         }
         self = .grants(acl.grants)
     }

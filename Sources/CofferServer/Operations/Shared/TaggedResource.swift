@@ -95,7 +95,8 @@ extension Authorized {
     /// - Throws: `AccessDenied` unless the account that the request names is the one that owns the bucket.
     func requireAccountOfBucket() throws(S3Error) {
         guard request.headers[AccountHeader.name] == (try bucket.owner) else {
-            throw S3Error(.accessDenied).because("the account is another than the bucket's owner", isTold: false)
+            throw S3Error(.accessDenied).withDenialReason(
+                "the account is another than the bucket's owner", isDisclosed: false)
         }
     }
 

@@ -21,7 +21,9 @@ struct UploadReference: Sendable {
     /// - Returns: nil if it was never begun, or ended long ago.
     func findEvenEnded<Operation>(_ call: Authorized<Operation>) throws(S3Error) -> Upload? {
         let bucket = try call.bucket
-        return try askStore { () throws(StorageError) in try call.service.store.upload(uploadID, of: key, in: bucket) }
+        return try mappingStorageErrors { () throws(StorageError) in
+            try call.service.store.upload(uploadID, of: key, in: bucket)
+        }
     }
 
     /// Asks something of the store about an upload that may have ended meanwhile.

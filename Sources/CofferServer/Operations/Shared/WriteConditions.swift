@@ -48,7 +48,9 @@ struct WriteConditions: Sendable {
         guard isAsked else { return nil }
         let bucket = try call.bucket
         let missing = try call.missing(key, in: bucket)
-        let before = try askStore { () throws(StorageError) in try call.service.store.object(key, in: bucket) }
+        let before = try mappingStorageErrors { () throws(StorageError) in
+            try call.service.store.object(key, in: bucket)
+        }
         let existed = before.map { !$0.isDeleteMarker } ?? false
         return { current throws(S3Error) in
             let exists = current.map { !$0.isDeleteMarker } ?? false
@@ -62,7 +64,7 @@ struct WriteConditions: Sendable {
                 return
             }
             guard let current, exists else { throw missing }
-            try call.requireGround(current, as: .current)
+            try call.requireBasis(current, as: .current)
             guard expected.matches(current.etag) else { throw .preconditionFailed("If-Match") }
         }
     }

@@ -1,0 +1,89 @@
+#if canImport(Glibc)
+    public import Glibc
+#else
+    public import Darwin
+#endif
+
+/// Why a call of the system failed.
+public struct SystemError: Error, Equatable, CustomStringConvertible {
+    /// Such as `ENOENT`.
+    public let number: Int32
+
+    public init(_ number: Int32) { self.number = number }
+
+    /// Of the last call that failed on this thread.
+    public static var last: SystemError { SystemError(errno) }
+
+    public var description: String { String(cString: strerror(number)) }
+}
+
+/// A small file that gets its name only when it is whole and on the disk. A crash leaves the former file or the new one,
+/// never a part of it.
+public struct FileDraft: ~Copyable {
+    private let path: String
+    private let draft: [CChar]
+    private let descriptor: Int32
+
+    /// - Parameters:
+    ///   - path: of the file that this will be.
+    ///   - rights: such as 0o600. The process's mask does not change them.
+    public init(of path: String, rights: mode_t) throws(SystemError) {
+        // Hidden, so that whoever lists the directory meanwhile does not take it for one of its files.
+        let start = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
+        var name = Array("\(path[..<start]).\(path[start...]).XXXXXX".utf8CString)
+        let descriptor = mkstemp(&name)
+        guard descriptor >= 0 else { throw .last }
+        guard fcntl(descriptor, F_SETFD, FD_CLOEXEC) == 0, fchmod(descriptor, rights) == 0 else {
+            let error = SystemError.last
+            close(descriptor)
+            unlink(name)
+            throw error
+        }
+        self.path = path
+        draft = name
+        self.descriptor = descriptor
+    }
+
+    public func write(_ bytes: [UInt8]) throws(SystemError) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { systemWrite(descriptor, $0.baseAddress, $0.count) }
+            guard count > 0 || errno == EINTR else { throw .last }
+            rest = rest.dropFirst(max(0, count))
+        }
+    }
+
+    /// Gives the file its name, in the place of a file that has it.
+    public consuming func replace() throws(SystemError) {
+        guard fsync(descriptor) == 0, rename(draft, path) == 0 else { throw .last }
+        try Self.syncDirectory(of: path)
+    }
+
+    /// Gives the file its name.
+    ///
+    /// - Throws: `EEXIST` if there is a file of that name.
+    public consuming func create() throws(SystemError) {
+        guard fsync(descriptor) == 0, link(draft, path) == 0 else { throw .last }
+        try Self.syncDirectory(of: path)
+    }
+
+    deinit {
+        close(descriptor)
+        // It has another name by now, or nobody needs it.
+        unlink(draft)
+    }
+
+    private static func syncDirectory(of path: String) throws(SystemError) {
+        let end = path.lastIndex(of: "/")
+        let directory = end.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+        let descriptor = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .last }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw .last }
+    }
+}
+
+/// The call of the system; within a type with a method of that name it cannot be named.
+private func systemWrite(_ descriptor: Int32, _ start: UnsafeRawPointer?, _ count: Int) -> Int {
+    write(descriptor, start, count)
+}

@@ -1,0 +1,29 @@
+import Foundation
+
+/// The project's sources as text.
+struct SourceTree {
+    /// A Swift file below `Sources`.
+    struct File {
+        let target: String
+        /// Relative to `Sources`.
+        let path: String
+        /// Without comments and the contents of string literals.
+        let code: String
+    }
+
+    static let files: [File] = {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appending(path: "Sources")
+        let paths = FileManager.default.enumerator(atPath: root.path)?.compactMap { $0 as? String } ?? []
+        return paths.filter { $0.hasSuffix(".swift") }.sorted().compactMap { path in
+            guard let text = try? String(contentsOf: root.appending(path: path), encoding: .utf8) else { return nil }
+            return File(target: String(path.prefix { $0 != "/" }), path: path, code: code(text))
+        }
+    }()
+
+    /// - Returns: the text with comments and the contents of string literals left out, line by line.
+    private static func code(_ text: String) -> String {
+        text.replacing(/"""(?:.|\n)*?"""/, with: "\"\"").replacing(/"(?:\\.|[^"\\\n])*"/, with: "\"\"")
+            .replacing(/\/\/[^\n]*/, with: "")
+    }
+}
