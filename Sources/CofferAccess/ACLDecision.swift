@@ -1,21 +1,21 @@
 package import CofferModel
 
-/// The ACL's permission that stands for an action, and on what it must have been granted.
+/// The ACL permission that an action requires, and the resource on which it must be granted.
 ///
 /// Source: S3 User Guide, "Access control list (ACL) overview", "Mapping of ACL permissions and access policy
 /// permissions".
 package struct ACLRequirement: Sendable, Equatable {
     package enum Resource: Sendable {
         case bucket, object
-        /// On the bucket, where the object is the principal's account's own.
+        /// The bucket, if the principal's account owns the object.
         case bucketOfOwnObject
     }
 
     package let permission: AccessControlList.Permission
     package let resource: Resource
 
-    /// - Parameter isForNewObject: whether the action is about an object that the request makes. Its writer owns it, and
-    ///   may say what its ACL is to be: to write into the bucket is enough.
+    /// - Parameter isForNewObject: whether the action concerns an object that the request creates. The writer owns the
+    ///   object and may set its ACL, so the permission to write into the bucket is sufficient.
     /// - Returns: nil for an action that no ACL can allow.
     package init?(_ action: String, isForNewObject: Bool = false) {
         switch action {
@@ -39,16 +39,16 @@ package struct ACLRequirement: Sendable, Equatable {
 }
 
 extension AccessControlList {
-    /// How a permission was granted to a principal. An ACL can only allow: what policies deny stays denied.
+    /// Returns how a permission was granted to a principal. An ACL can only allow: what policies deny stays denied.
     ///
-    /// - Parameter ignoresPublic: passes over what is granted to the public (the setting `IgnorePublicAcls`).
+    /// - Parameter ignoresPublic: whether grants to the public are ignored (the setting `IgnorePublicAcls`).
     package func grant(_ permission: Permission, to principal: Principal, ignoresPublic: Bool = false) -> ACLGrant {
         let isPublic =
             grants(permission, to: .group(.allUsers))
             || (principal != .anonymous && grants(permission, to: .group(.authenticatedUsers)))
         if isPublic, !ignoresPublic { return .group }
         guard let account = principal.account else { return .none }
-        // An owner cannot lock themselves out: the ACL stays theirs whatever it grants.
+        // Owners cannot lock themselves out: they may always read and write the ACL, whatever it grants.
         let isOwners = account.canonicalID == owner && [.readACP, .writeACP].contains(permission)
         return isOwners || grants(permission, to: .user(canonicalID: account.canonicalID)) ? .account : .none
     }

@@ -6,11 +6,12 @@ import CofferModel
 package struct ARN: Sendable, Hashable {
     package let partition: String
     package let service: String
-    /// Empty for what is of no region.
+    /// Empty for a resource without a region.
     package let region: String
-    /// Empty for what names no account, as buckets and objects do; else as it stands there: see ``Account/isID(_:)``.
+    /// Empty for a resource without an account, such as a bucket or object; otherwise unchecked text: see
+    /// ``Account/isID(_:)``.
     package let account: String
-    /// All that is left, with the colons and slashes in it.
+    /// The rest of the ARN, including its colons and slashes.
     package let resource: String
 
     /// - Returns: nil for text that has fewer parts, or does not begin with `arn`.
@@ -20,9 +21,9 @@ package struct ARN: Sendable, Hashable {
         (partition, service, region, account, resource) = (parts[1], parts[2], parts[3], parts[4], parts[5])
     }
 
-    /// Whether it is of no region, as all that IAM and STS name is. There is but the one partition.
+    /// Whether the ARN has no region, as in IAM and STS. Only the partition `aws` exists here.
     package var isGlobal: Bool { partition == "aws" && region.isEmpty }
 
-    /// Whether it is of an account's root: `arn:aws:iam::123456789012:root`.
+    /// Whether the ARN names the root of an account: `arn:aws:iam::123456789012:root`.
     package var isRoot: Bool { isGlobal && service == "iam" && resource == "root" }
 }

@@ -1,10 +1,10 @@
 import CofferModel
 
-/// An ARN whose parts may have wildcards, each of which stays within its part.
+/// An ARN whose parts may have wildcards, which never match across parts.
 ///
 /// Source: IAM User Guide, "Amazon Resource Name (ARN) condition operators".
 struct ARNPattern: Sendable {
-    /// The six parts, or one for text that is compared as a whole: `*`, or a variable that stands for an ARN.
+    /// The six parts, or a single one for text that is compared as a unit: `*`, or a variable that contains an ARN.
     private let parts: [Template]
 
     /// - Returns: nil for text that cannot be an ARN.
@@ -23,14 +23,14 @@ struct ARNPattern: Sendable {
 
     var isFixed: Bool { parts.allSatisfy(\.isFixed) }
 
-    /// Whether it is of one account only.
+    /// Whether the pattern matches ARNs of a single account only.
     var hasFixedAccount: Bool { parts.count == 6 && parts[4].isFixed }
 
     var hasVariables: Bool { parts.contains(where: \.hasVariables) }
 
     var variables: [ConditionKey] { parts.flatMap(\.variables) }
 
-    /// - Returns: nil if it cannot be told, as a variable has no value.
+    /// - Returns: nil if undecidable because a variable has no value.
     func matches(_ text: String, _ value: RequestValues) throws(S3Error) -> Bool? {
         let texts = text.split(at: ":", maxSplits: 5, keepingEmpty: true)
         guard texts.count == 6 else { return false }
@@ -42,7 +42,7 @@ struct ARNPattern: Sendable {
         return true
     }
 
-    /// Splits at the first five colons that do not stand in a variable.
+    /// Splits at the first five colons that are not part of a variable.
     private static func split(_ text: String) -> [Substring] {
         var parts: [Substring] = []
         var (start, depth, previous) = (text.startIndex, 0, UInt8(0))

@@ -1,12 +1,13 @@
 import CofferModel
 
-/// Refuses statements of a bucket's policy that could never apply: what S3 does not take would seem to protect.
+/// A check that refuses statements of a bucket policy that could never apply: they would only seem to protect, and S3
+/// does not accept them either.
 struct ActionCheck {
     let bucket: BucketName
 
     /// - Parameters:
-    ///   - actions: as the statement writes them.
-    ///   - resources: the same.
+    ///   - actions: the statement's actions, as written.
+    ///   - resources: the statement's resources, as written.
     func check(_ statement: Policy.Statement, actions: [String], resources: [String]) throws(PolicyRefusal) {
         let arn = "arn:aws:s3:::\(bucket)"
         let namesBucket = resources.contains { $0 == arn || $0 == arn + "*" }
@@ -29,7 +30,7 @@ struct ActionCheck {
         }
         if statement.isNotAction { named = Set(S3Action.levels.keys).subtracting(named) }
         for condition in statement.conditions {
-            // Global keys may stand anywhere, also where they have no value.
+            // Global keys are allowed everywhere, even where they have no value.
             guard let name = condition.key.name, name.rawValue.hasPrefix("s3:"), let actions = name.actions else {
                 continue
             }

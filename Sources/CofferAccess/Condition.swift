@@ -1,13 +1,13 @@
 import CofferModel
 
-/// One line of a statement's `Condition`: an operator, a key and the values that it is compared with.
+/// One entry of a statement's `Condition`: an operator, a key and the values to compare with.
 ///
 /// Source: IAM User Guide, "IAM JSON policy elements: Condition operators".
 final class Condition: Sendable {
-    /// As the policy writes it, such as `ForAnyValue:StringLikeIfExists`.
+    /// The operator as the policy writes it, such as `ForAnyValue:StringLikeIfExists`.
     let name: String
     let key: ConditionKey
-    /// As the policy writes them.
+    /// The values as the policy writes them.
     let values: [String]
     let test: ConditionTest
     let quantifier: Quantifier
@@ -15,17 +15,17 @@ final class Condition: Sendable {
     let ifExists: Bool
     private let ignoresCase: Bool
 
-    /// How a key of several values is compared.
+    /// How a key with several values is compared.
     enum Quantifier: Sendable {
-        /// As one value: one of a request's must match, or with a negated operator none may.
+        /// Without a quantifier: at least one of the request's values must match, or with a negated operator none may.
         case none
         case anyValue
         case allValues
     }
 
-    /// Reads one line.
+    /// Reads one entry.
     ///
-    /// - Throws: what is wrong with it.
+    /// - Throws: why the entry is invalid.
     init(
         operator name: String, key: ConditionKey, values: [String], hasVariables: Bool
     ) throws(ConditionTest.Refusal) {
@@ -54,8 +54,9 @@ final class Condition: Sendable {
     /// Whether the condition holds for a request.
     ///
     /// - Parameters:
-    ///   - isAllow: the statement's effect. What cannot be told, as a variable has no value, holds where it forbids.
-    ///   - value: the request's values of a condition key; nil if it has none.
+    ///   - isAllow: the statement's effect. A comparison that is undecidable because a variable has no value holds if
+    ///     the operator is negated and the statement denies.
+    ///   - value: the request's values of condition keys; nil for a key without values.
     func holds(isAllow: Bool, _ value: RequestValues) throws(S3Error) -> Bool {
         let found = try value(key) ?? []
         if case .null(let expected) = test { return expected.contains(found.isEmpty) }
@@ -72,7 +73,8 @@ final class Condition: Sendable {
         return quantifier == .none ? isNegated : quantifier == .allValues
     }
 
-    /// Without a value a condition fails, but for those that are negated, that say `IfExists`, or that ask all values.
+    /// Whether the condition holds for a request without a value: only if it is negated, says `IfExists`, or has
+    /// `ForAllValues`.
     private var holdsWithoutValue: Bool {
         switch quantifier {
         case .none: ifExists || isNegated

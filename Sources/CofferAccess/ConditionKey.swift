@@ -4,16 +4,16 @@ import CofferModel
 ///
 /// Source: IAM User Guide, "AWS global condition context keys"; Service Authorization Reference, "Amazon S3".
 package struct ConditionKey: Sendable, Hashable {
-    /// nil for a key that S3 has no values for.
+    /// The known key; nil for a key that never has a value here.
     package let name: Name?
-    /// The whole key in lower case, as keys are compared.
+    /// The complete key in lower case, which is how keys are compared.
     package let text: String
-    /// What stands behind the slash, as it is written: a tag's key.
+    /// The text after the slash, as written: the key of a tag.
     package let tag: String?
-    /// The whole key as it is written.
+    /// The complete key as written.
     package let written: String
 
-    /// - Returns: nil for text that is no key: one has a prefix, a colon and a name.
+    /// - Returns: nil for text that is not a key, which has a prefix, a colon and a name.
     package init?(_ text: String) {
         let parts = text.split(at: "/", maxSplits: 1, keepingEmpty: true)
         let base = parts.first?.lowercased() ?? ""
@@ -31,13 +31,13 @@ package struct ConditionKey: Sendable, Hashable {
         (97...122).contains(byte) || (48...57).contains(byte) || "-_.:".utf8.contains(byte)
     }
 
-    /// Whether there is such a key for requests to S3, with or without a value here.
+    /// Whether the key exists for requests to S3, with or without values here.
     package var isKnown: Bool {
         if tag?.isEmpty == true { return false }
         return name != nil || Self.valueless.contains(tag == nil ? text : String(text.prefix { $0 != "/" }) + "/")
     }
 
-    /// The keys that requests can have values for.
+    /// The keys for which requests can have values.
     package enum Name: String, Sendable, CaseIterable {
         case currentTime = "aws:currenttime"
         case epochTime = "aws:epochtime"
@@ -98,7 +98,7 @@ package struct ConditionKey: Sendable, Hashable {
         case websiteRedirectLocation = "s3:x-amz-website-redirect-location"
     }
 
-    /// Keys that AWS has, and that no request has a value for here: there are no networks, organisations, access points
+    /// Keys that exist in AWS but never have a value here, because there are no networks, organisations, access points
     /// or other services.
     private static let valueless: Set<String> = [
         "aws:assumedroot", "aws:calledvia", "aws:calledviafirst", "aws:calledvialast", "aws:chatbotsourcearn",
@@ -116,8 +116,8 @@ package struct ConditionKey: Sendable, Hashable {
 }
 
 extension ConditionKey.Name {
-    /// Whether requests for an action, in lower case, can have a value for the key. Elsewhere a header or parameter of
-    /// that name means nothing, and must open nothing.
+    /// Whether requests for an action, in lower case, can have a value for the key. For other actions, a header or
+    /// parameter of that name has no meaning and must not grant access.
     ///
     /// Source: Service Authorization Reference, "Actions defined by Amazon S3".
     package func concerns(_ action: String) -> Bool {
@@ -125,7 +125,7 @@ extension ConditionKey.Name {
         return actions.contains(action)
     }
 
-    /// The actions that a key is for; nil for every one.
+    /// The actions for which a key exists; nil for all.
     var actions: Set<String>? {
         switch self {
         case .delimiter, .maxKeys, .prefix: Self.listing

@@ -1,7 +1,7 @@
 import CofferModel
 import FoundationEssentials
 
-/// What an operator does with a request's value: its values of the policy, read once.
+/// The comparison that an operator makes with a request's value, with the policy's values already parsed.
 enum ConditionTest: Sendable {
     case text([Template])
     case arns([ARNPattern])
@@ -10,7 +10,7 @@ enum ConditionTest: Sendable {
     case bool([Bool])
     case binary([[UInt8]])
     case networks([Network])
-    /// Whether the key must be without a value.
+    /// Whether the key must have no value.
     case null([Bool])
 
     enum Comparison: Sendable {
@@ -26,7 +26,7 @@ enum ConditionTest: Sendable {
             }
         }
 
-        /// By how an operator's name ends.
+        /// Creates a comparison from the ending of an operator's name.
         fileprivate init?(_ name: Substring) {
             switch name {
             case "Equals", "NotEquals": self = .equal
@@ -39,13 +39,13 @@ enum ConditionTest: Sendable {
         }
     }
 
-    /// Why there is no such test.
+    /// The reason why a test is invalid.
     enum Refusal: Error {
         case unknownOperator
         case value(String)
     }
 
-    /// - Parameter name: the operator's, without `IfExists` and what stands before a colon.
+    /// - Parameter name: the operator's name, without `IfExists` and without a prefix that ends with a colon.
     init(_ name: String, _ values: [String], hasVariables: Bool) throws(Refusal) {
         switch name {
         case "StringEquals", "StringNotEquals":
@@ -76,10 +76,11 @@ enum ConditionTest: Sendable {
         throw .unknownOperator
     }
 
-    /// Bytes; seventeen digits tell all that a number can be.
+    /// The longest number that is parsed, in bytes; seventeen digits suffice for any number.
     private static let longestNumber = 64
 
-    /// Whole or decimal; Swift reads hexadecimal, infinite and other numbers as well, which are none here.
+    /// Parses a whole or decimal number. Swift would also accept hexadecimal, infinite and other numbers, which are not
+    /// valid here.
     private static func number(_ text: String) -> Double? {
         guard text.utf8.count <= longestNumber, text.utf8.allSatisfy({ "0123456789+-.eE".utf8.contains($0) }),
             let number = Double(text)
@@ -96,7 +97,7 @@ enum ConditionTest: Sendable {
         return parsed
     }
 
-    /// Whether the policy's values have a variable.
+    /// Whether any of the policy's values has a variable.
     var hasVariables: Bool {
         switch self {
         case .text(let templates): templates.contains(where: \.hasVariables)
@@ -105,7 +106,7 @@ enum ConditionTest: Sendable {
         }
     }
 
-    /// What its variables stand for.
+    /// The keys of the variables.
     var variables: [ConditionKey] {
         switch self {
         case .text(let templates): templates.flatMap(\.variables)
@@ -114,9 +115,9 @@ enum ConditionTest: Sendable {
         }
     }
 
-    /// Whether one of the policy's values is that of the request.
+    /// Whether one of the policy's values matches that of the request.
     ///
-    /// - Returns: nil if none is, but one could not be told, as a variable has no value.
+    /// - Returns: nil if none matches, but one is undecidable because a variable has no value.
     func matches(_ text: String, ignoresCase: Bool, _ value: RequestValues) throws(S3Error) -> Bool? {
         try value.spend(on: text)
         switch self {

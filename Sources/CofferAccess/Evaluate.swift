@@ -1,9 +1,9 @@
 package import CofferModel
 
-/// Decides a request as AWS does: what is explicitly denied is denied; what is allowed, by all that must, is allowed; all
-/// else is denied.
+/// Decides a request as AWS does: an explicit denial always wins; a request is allowed if every policy that must allow
+/// it does; everything else is denied.
 ///
-/// - Throws: what the request's values or the ACL could not be told for.
+/// - Throws: the errors of reading the request's values or the ACL.
 ///
 /// Source: IAM User Guide, "Policy evaluation logic" and "Cross-account policy evaluation logic".
 package func evaluate(_ request: AccessRequest, _ policies: PolicySet) throws(S3Error) -> Evaluation {
@@ -11,24 +11,25 @@ package func evaluate(_ request: AccessRequest, _ policies: PolicySet) throws(S3
     return Evaluation(decision: try evaluator.decide(), trace: [])
 }
 
-/// Decides a request as ``evaluate(_:_:)`` does, and tells how each statement bore on it.
+/// Decides a request as ``evaluate(_:_:)`` does, and reports how each statement affected it.
 package func explain(_ request: AccessRequest, _ policies: PolicySet) throws(S3Error) -> Evaluation {
     var evaluator = Evaluator(request, policies, isTracing: true)
     return Evaluation(decision: try evaluator.decide(), trace: evaluator.trace)
 }
 
-/// What a request wants to do.
+/// A request for an action on a resource.
 package struct AccessRequest {
     package let principal: Principal
     /// An IAM action such as `s3:GetObject`.
     package let action: String
     /// The ARN of the bucket or object.
     package let resource: String
-    /// The id of the account that owns the resource; nil where it is the principal's own.
+    /// The id of the account that owns the resource; nil if it is the principal's own.
     package let resourceAccount: String?
     package let value: Values
 
-    /// The request's values of a condition key; nil or none if it has none. Asked only for keys that a policy names.
+    /// Returns the request's values of a condition key; nil or empty if it has none. Called only for keys that a policy
+    /// names.
     package typealias Values = (_ key: ConditionKey) throws(S3Error) -> [String]?
 
     package init(
@@ -41,28 +42,30 @@ package struct AccessRequest {
         self.value = value
     }
 
-    /// Whether the principal belongs to the account that owns the resource. Nobody anonymous does.
+    /// Whether the principal belongs to the account that owns the resource. Anonymous principals never do.
     var isWithinAccount: Bool {
         guard let account = principal.account else { return false }
         return resourceAccount.map { $0 == account.id } ?? true
     }
 }
 
-/// All that has a say in a request.
+/// All policies that apply to a request.
 package struct PolicySet {
-    /// Attached to the principal: its own, and those of its groups.
+    /// The policies attached to the principal: its own, and those of its groups.
     package var identity: [Policy]
-    /// The most that the identity's policies may allow; nil for no such limit.
+    /// The permissions boundary, which limits what the identity policies can allow; nil for no limit.
     package var boundary: Policy?
-    /// Given with a session, which has no more than they allow together; nil for no such limit.
+    /// The session policies, which together limit the permissions of a session; nil for no limit.
     package var session: [Policy]?
-    /// The policy of the bucket, or the trust policy of the role, that is asked for.
+    /// The policy of the requested bucket, or the trust policy of the requested role.
     package var resource: Policy?
-    /// Whether the resource's policy must allow the request even within the account, as a role's trust policy must.
+    /// Whether the resource's policy must allow the request even within the account, as the trust policy of a role
+    /// must.
     package var isResourceRequired = false
-    /// Whether the resource's policy can only deny, as a bucket's can for objects that another account owns.
+    /// Whether the resource's policy can only deny, as a bucket policy for objects that another account owns.
     package var isResourceDenialOnly = false
-    /// What the ACL of the bucket or object grants the principal. Asked only where nothing else allows the request.
+    /// Returns what the ACL of the bucket or object grants the principal. Called only if nothing else allows the
+    /// request.
     package var acl: () throws(S3Error) -> ACLGrant
 
     package init(
@@ -77,11 +80,11 @@ package struct PolicySet {
     }
 }
 
-/// To whom an ACL grants what a principal asks for.
+/// The kind of grantee through which an ACL grants a principal access.
 package enum ACLGrant: Sendable {
     case none
-    /// To the principal's account, by canonical id or e-mail: its root has it, others need a policy of the account.
+    /// The principal's account, by canonical id or e-mail: its root has access, others need a policy of the account.
     case account
-    /// To a group that the principal is of: everyone, or everyone with keys.
+    /// A group to which the principal belongs: everyone, or everyone with keys.
     case group
 }

@@ -1,5 +1,6 @@
 extension Evaluation {
-    /// What decided; and where nothing did, also the statement that came nearest to allowing it.
+    /// The reason for the decision; if nothing allowed the request, also the statement that came nearest to allowing
+    /// it.
     package var reason: String {
         guard case .notAllowed = decision, let nearest else { return decision.description }
         return "\(decision); nearest is \(nearest)"
@@ -11,7 +12,7 @@ extension Evaluation {
 }
 
 extension StatementTrace.Outcome {
-    /// How much of a statement that does not apply does nevertheless.
+    /// How many elements of a statement that does not apply match nevertheless.
     fileprivate var nearness: Int {
         switch self {
         case .matched, .otherAction: 0

@@ -1,7 +1,7 @@
-/// What was decided, and by what.
+/// The decision on a request, and how it was reached.
 package struct Evaluation: Sendable {
     package let decision: Decision
-    /// Every statement that was looked at, in the order of policies; empty unless ``explain(_:_:)`` was asked.
+    /// Every statement that was checked, in the order of the policies; filled only by ``explain(_:_:)``.
     package let trace: [StatementTrace]
 
     package var isAllowed: Bool { decision.isAllowed }
@@ -9,32 +9,32 @@ package struct Evaluation: Sendable {
 
 package enum Decision: Sendable, Equatable {
     case allowed(by: Basis)
-    /// By a statement whose effect is `Deny`.
+    /// Denied by a statement whose effect is `Deny`.
     case denied(by: StatementReference)
-    /// Nothing forbids it, but what must allow it does not.
+    /// Nothing denies the request, but a policy that must allow it does not.
     case notAllowed(by: Side)
 
     package var isAllowed: Bool {
         if case .allowed = self { true } else { false }
     }
 
-    /// Whether a statement forbids it, so that nothing can allow it.
+    /// Whether a statement denies the request, so that nothing can allow it.
     package var isDenied: Bool {
         if case .denied = self { true } else { false }
     }
 
-    /// What allows a request.
+    /// The reason why a request is allowed.
     package enum Basis: Sendable, Equatable {
         case root
         case statement(StatementReference)
         case acl
     }
 
-    /// What would have to allow a request, and does not.
+    /// The policies that would have to allow a request, but do not.
     package enum Side: Sendable, Equatable {
-        /// Neither the principal's policies nor the resource's policy or ACL; one of them would be enough.
+        /// The principal's policies and the resource's policy or ACL, one of which would be sufficient.
         case anyPolicy
-        /// The principal's policies, though the resource of another account allows it.
+        /// The principal's policies, although the resource of another account allows the request.
         case identityPolicies
         case boundary
         case sessionPolicies
@@ -43,18 +43,18 @@ package enum Decision: Sendable, Equatable {
     }
 }
 
-/// A statement of one of the policies that were asked.
+/// A reference to a statement of one of the evaluated policies.
 package struct StatementReference: Sendable, Equatable {
     package let source: PolicySource
-    /// The policy's name, where a principal may have several.
+    /// The policy's name, if a principal may have several.
     package let policy: String?
-    /// Counted from zero.
+    /// The statement's index, counted from zero.
     package let index: Int
     /// The statement's `Sid`.
     package let id: String?
 }
 
-/// Where a policy stands in a ``PolicySet``.
+/// The role of a policy in a ``PolicySet``.
 package enum PolicySource: String, Sendable {
     case identity = "identity policy"
     case boundary = "permissions boundary"
@@ -62,7 +62,7 @@ package enum PolicySource: String, Sendable {
     case resource = "resource policy"
 }
 
-/// How a statement bore on a request.
+/// How a statement affected a request.
 package struct StatementTrace: Sendable {
     package let statement: StatementReference
     package let isAllow: Bool
@@ -75,12 +75,12 @@ package struct StatementTrace: Sendable {
         case otherResource
         /// - Parameters:
         ///   - expected: the policy's values.
-        ///   - actual: the request's; nil if it has none.
+        ///   - actual: the request's values; nil if it has none.
         case condition(operator: String, key: String, expected: [String], actual: [String]?)
     }
 }
 
-// MARK: Sentences
+// MARK: Descriptions
 
 extension StatementReference: CustomStringConvertible {
     /// `statement "Shut" of the resource policy`.

@@ -1,6 +1,6 @@
 import CofferModel
 
-/// Asks every policy that has a say, and puts together what they answer.
+/// The evaluation of one request: it checks every policy that applies, and combines the results.
 struct Evaluator {
     private let request: AccessRequest
     private let values: RequestValues
@@ -9,7 +9,7 @@ struct Evaluator {
     private let names: PrincipalNames
     private let isTracing: Bool
     private(set) var trace: [StatementTrace] = []
-    /// The first statement that denies.
+    /// The first statement that denies the request.
     private var denial: StatementReference?
 
     init(_ request: AccessRequest, _ policies: PolicySet, isTracing: Bool) {
@@ -21,7 +21,7 @@ struct Evaluator {
         names = PrincipalNames(request.principal)
     }
 
-    /// What allows a request in some policies.
+    /// The statement of some policies that allows a request, if any.
     private struct Grant {
         var match = PrincipalPatterns.Match.none
         var statement: StatementReference?
@@ -34,7 +34,7 @@ struct Evaluator {
         if policies.isResourceDenialOnly { resource = nil }
         let isOwnersWayOut = isOwnersWayOut
         if isOwnersWayOut { denial = nil }
-        // Without a trace nothing can change a denial.
+        // Nothing can change a denial; only a trace needs the other policies.
         if let denial, !isTracing { return .denied(by: denial) }
         let identity = try scan(policies.identity, .identity)
         let boundary = try policies.boundary.map { policy throws(S3Error) in try scan([policy], .boundary) }
@@ -48,7 +48,7 @@ struct Evaluator {
             : try decideAcross(resource ?? Grant(), basis, limit: limit)
     }
 
-    /// Within an account either side is enough.
+    /// Decides a request within an account, where either side is sufficient.
     private func decideWithin(
         _ resource: Grant, _ identity: Decision.Basis?, limit: Decision.Side?
     ) throws(S3Error) -> Decision {
@@ -57,7 +57,7 @@ struct Evaluator {
             guard resource.match > .account || identity != nil else { return .notAllowed(by: .identityPolicies) }
         }
         if let statement = resource.statement {
-            // What names a user or session itself is not limited by what limits the policies attached to it.
+            // A statement that names a user or session itself is not limited by the boundary or the session policies.
             if resource.match == .itself { return .allowed(by: .statement(statement)) }
             if resource.match > .account, limit == nil { return .allowed(by: .statement(statement)) }
         }
@@ -66,7 +66,7 @@ struct Evaluator {
         return .notAllowed(by: identity != nil || resource.match > .account ? limit ?? .anyPolicy : .anyPolicy)
     }
 
-    /// Between accounts both must allow it, and anonymous requests have but one side.
+    /// Decides a request across accounts, where both sides must allow it; anonymous requests have only one side.
     private func decideAcross(
         _ resource: Grant, _ identity: Decision.Basis?, limit: Decision.Side?
     ) throws(S3Error) -> Decision {
@@ -83,8 +83,8 @@ struct Evaluator {
         }
     }
 
-    /// The root of the owning account may always read, replace and delete a bucket's policy, lest it lock itself out for
-    /// ever.
+    /// Whether the request is one that its account's root is never denied: to read, replace or delete the bucket
+    /// policy, so that the root cannot lock itself out permanently.
     ///
     /// Source: S3 API Reference, PutBucketPolicy.
     private var isOwnersWayOut: Bool {
@@ -94,12 +94,12 @@ struct Evaluator {
 
     // MARK: Statements
 
-    /// Looks for what denies and for what allows the request most directly.
+    /// Finds the first statement that denies the request, and the one that allows it most directly.
     private mutating func scan(_ policies: [Policy], _ source: PolicySource) throws(S3Error) -> Grant {
         var grant = Grant()
         for policy in policies {
             for (index, statement) in policy.statements.enumerated() {
-                // A grant that can become no better needs no second.
+                // Outside of resource policies all grants are equal, so the first is enough.
                 if statement.isAllow, grant.isAllowed, !isTracing, source != .resource { continue }
                 let match = try match(statement, source)
                 if isTracing {
@@ -119,7 +119,7 @@ struct Evaluator {
         return grant
     }
 
-    /// How a statement names the principal, if it applies to the request at all.
+    /// Returns how a statement names the principal; none if it does not apply to the request.
     private func match(_ statement: Policy.Statement, _ source: PolicySource) throws(S3Error) -> PrincipalPatterns.Match
     {
         guard try statement.concerns(action: action, values) else { return .none }
@@ -132,7 +132,7 @@ struct Evaluator {
         return match
     }
 
-    /// The same in words.
+    /// Returns the result of matching a statement, for the trace.
     private func outcome(
         _ statement: Policy.Statement, _ source: PolicySource
     ) throws(S3Error) -> StatementTrace.Outcome {
@@ -157,13 +157,14 @@ extension StatementReference {
 }
 
 extension Policy.Statement {
-    /// Policies that are attached to the principal name nobody.
+    /// Returns how the statement names the principal. Policies that are attached to the principal have no principals
+    /// and always match.
     fileprivate func match(_ names: PrincipalNames, _ source: PolicySource) -> PrincipalPatterns.Match {
         guard source == .resource else { return .itself }
         return principals?.match(names) ?? .none
     }
 
-    /// - Parameter action: in lower case.
+    /// - Parameter action: the action in lower case.
     func concerns(action: String) -> Bool {
         for index in actions.indices where actions[index].matches(action) { return !isNotAction }
         return isNotAction
@@ -174,8 +175,8 @@ extension Policy.Statement {
         return isNotAction
     }
 
-    /// A resource that cannot be told, as a variable has no value, is none that `Allow` is about, nor one that a `Deny`
-    /// of all others leaves out.
+    /// Whether the statement applies to a resource. If a resource is undecidable because a variable has no value, an
+    /// `Allow` does not apply, and a `Deny` with `NotResource` does.
     func concerns(resource: String, _ value: RequestValues) throws(S3Error) -> Bool {
         guard let resources else { return true }
         var isComplete = true

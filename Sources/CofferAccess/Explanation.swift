@@ -1,22 +1,23 @@
-/// Why a request is allowed or not, in words: what is told of an ``Evaluation`` to people, to programs, and over the wire.
+/// The reason why a request is allowed or not, in words: an ``Evaluation`` as presented to people and programs, and
+/// sent over the network.
 package struct Explanation: Sendable, Equatable {
     package var isAllowed: Bool
-    /// Whether something forbids it, so that nothing can allow it.
+    /// Whether a statement denies the request, so that nothing can allow it.
     package var isDenied: Bool
     package var reason: String
-    /// An ARN, or `anonymous`.
+    /// The principal's ARN, or `anonymous`.
     package var principal: String
     package var action: String
     package var resource: String
-    /// How each statement bore on it, in the order of the policies.
+    /// How each statement affected the request, in the order of the policies.
     package var statements: [Statement]
 
     package struct Statement: Sendable, Equatable {
         package var isAllow: Bool
         package var source: String
-        /// nil where the principal has but one of the kind.
+        /// nil if the principal can have only one policy of the kind.
         package var policy: String?
-        /// Counted from zero.
+        /// The statement's index, counted from zero.
         package var index: Int
         package var id: String?
         package var matches: Bool

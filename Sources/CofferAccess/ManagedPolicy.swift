@@ -56,7 +56,7 @@ package enum ManagedPolicy: String, Sendable, CaseIterable {
         }
     }
 
-    /// Compiled once.
+    /// The policy, which is compiled once.
     package var policy: Policy {
         guard let policy = Self.compiled[self] else { preconditionFailure("a managed policy is not compiled") }
         return policy

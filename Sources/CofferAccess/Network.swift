@@ -15,8 +15,8 @@ package struct Network: Sendable {
         prefixLength = length
     }
 
-    /// Whether it holds so much of the internet that it keeps nobody out: more than a /8 of IPv4, or more than a
-    /// /32 of IPv6.
+    /// Whether the range is so large that it hardly restricts access: more than a /8 of IPv4, or more than a /32 of
+    /// IPv6.
     ///
     /// Source: S3 User Guide, "The meaning of 'public'".
     var isBroad: Bool {
@@ -36,7 +36,7 @@ package struct Network: Sendable {
         return true
     }
 
-    /// 4 or 16 bytes; an IPv4 address that is written as an IPv6 one counts as IPv4.
+    /// Returns the 4 or 16 bytes of an address; an IPv4-mapped IPv6 address counts as IPv4.
     private static func bytes(of text: String) -> [UInt8]? {
         var four = in_addr()
         if inet_pton(AF_INET, text, &four) == 1 { return withUnsafeBytes(of: &four) { Array($0) } }

@@ -1,13 +1,13 @@
-/// Text of a policy in which `*` stands for any characters and `?` for one.
+/// Text of a policy in which `*` matches any number of characters and `?` exactly one.
 ///
-/// What is compared is UTF-8, byte for byte.
+/// Comparison is on UTF-8, byte by byte.
 final class Pattern: Sendable {
-    /// What stands before the first wildcard.
+    /// The bytes before the first wildcard.
     private let prefix: [UInt8]
-    /// The first wildcard and what follows it: bytes, and ``anyText`` and ``anyCharacter`` among them.
+    /// The first wildcard and everything after it: bytes, ``anyText`` and ``anyCharacter``.
     private let rest: [UInt16]
 
-    /// The units of a pattern that are no bytes, so that no text that is put into one can be taken for a wildcard.
+    /// The units for wildcards. They are not bytes, so that inserted text can never act as a wildcard.
     static let anyText: UInt16 = 256
     static let anyCharacter: UInt16 = 257
 
@@ -19,7 +19,7 @@ final class Pattern: Sendable {
 
     convenience init(_ text: String) { self.init(units: Self.units(of: text)) }
 
-    /// A pattern whose wildcards stand for themselves.
+    /// Creates a pattern without wildcards, in which `*` and `?` match themselves.
     init(literal text: String) {
         prefix = Array(text.utf8)
         rest = []
@@ -37,16 +37,16 @@ final class Pattern: Sendable {
 
     var isLiteral: Bool { rest.isEmpty }
 
-    /// Without a limit, for texts that are not the request's.
+    /// Matches without a limit on steps, for texts that do not come from the request.
     func matches(_ text: String) -> Bool {
         var steps = Int.max
         return matches(text.utf8Span.span, stepsLeft: &steps) == true
     }
 
-    /// In a number of steps proportional to pattern × text at worst, without recursion.
+    /// Matches in at most pattern × text steps, without recursion.
     ///
-    /// - Parameter stepsLeft: becomes less by those that were taken.
-    /// - Returns: nil where more would be needed.
+    /// - Parameter stepsLeft: the number of remaining steps, which is reduced by those taken.
+    /// - Returns: nil if more steps would be needed.
     func matches(_ text: Span<UInt8>, stepsLeft: inout Int) -> Bool? {
         stepsLeft -= prefix.count
         guard stepsLeft > 0 else { return nil }
@@ -68,7 +68,7 @@ final class Pattern: Sendable {
             } else if pattern < rest.count, rest[pattern] == Self.anyCharacter {
                 pattern += 1
                 position += 1
-                // One character, not one byte: what follows its first byte in UTF-8 begins with the bits 10.
+                // Skips a character, not a byte: the continuation bytes of UTF-8 begin with the bits 10.
                 while position < text.count, text[position] & 0xC0 == 0x80 { position += 1 }
             } else if pattern < rest.count, rest[pattern] == UInt16(text[position]) {
                 pattern += 1

@@ -1,16 +1,17 @@
 package import CofferModel
 
-/// A policy document, read once and compiled for evaluation.
+/// A policy document, parsed once and compiled for evaluation.
 ///
 /// Source: IAM User Guide, "IAM JSON policy element reference".
 package struct Policy: Sendable {
     let statements: [Statement]
-    /// What explanations call it, where a principal has several: a managed policy's ARN, or an inline one's name.
+    /// The policy's name in explanations, if a principal has several policies: a managed policy's ARN, or an inline
+    /// policy's name.
     package var name: String?
 
-    /// A statement: applies to some principals, actions and resources, under conditions.
+    /// A statement, which applies to some principals, actions and resources, under conditions.
     ///
-    /// An object, as looking at it then counts one reference and not one for each of its parts.
+    /// A class, so that accessing a statement retains one reference instead of one for each of its properties.
     final class Statement: Sendable {
         let id: String?
         let isAllow: Bool
@@ -18,7 +19,7 @@ package struct Policy: Sendable {
         let principals: PrincipalPatterns?
         let actions: [Pattern]
         let isNotAction: Bool
-        /// nil in trust policies, which are about their role.
+        /// nil in trust policies, which apply to their own role.
         let resources: [Template]?
         let isNotResource: Bool
         let conditions: [Condition]
@@ -53,14 +54,14 @@ package struct Policy: Sendable {
         try self.init(document: document, kind: .bucket(bucket), principals: principals)
     }
 
-    /// Reads a policy of a user, group or role: a managed policy, a permissions boundary, or the policy of a session.
+    /// Reads a policy of a user, group or role: a managed policy, a permissions boundary, or a session policy.
     ///
     /// - Throws: `MalformedPolicyDocument` with IAM's reason.
     package init(identityDocument document: [UInt8], name: String? = nil) throws(S3Error) {
         try self.init(document: document, kind: .identity, name: name)
     }
 
-    /// Reads the policy that says who may assume a role.
+    /// Reads the trust policy of a role, which determines who may assume it.
     ///
     /// - Throws: `MalformedPolicyDocument` with IAM's reason.
     package init(trustDocument document: [UInt8], principals: PrincipalIDs = .saved([:])) throws(S3Error) {
@@ -78,12 +79,12 @@ package struct Policy: Sendable {
         self.name = name
     }
 
-    /// A policy that says nothing: a role that has it trusts nobody.
+    /// A policy without statements: as a trust policy, it trusts no one.
     package static let empty = Policy(statements: [])
 
     package var statementCount: Int { statements.count }
 
-    /// The condition keys that its conditions and variables name, as they are written, each once.
+    /// The condition keys that the policy's conditions and variables name, as written, each once.
     package var contextKeys: [ConditionKey] {
         var known: Set<String> = []
         let keys = statements.flatMap { statement in
@@ -93,14 +94,14 @@ package struct Policy: Sendable {
         return keys.filter { known.insert($0.text).inserted }
     }
 
-    /// The unique ids of the users and roles that it names, by the names that stand in it.
+    /// The unique ids of the users and roles that the policy names, by their names in the document.
     package var principalIDs: [String: String] {
         statements.reduce(into: [:]) { ids, statement in
             ids.merge(statement.principals?.idsByName ?? [:]) { first, _ in first }
         }
     }
 
-    /// The ARNs that its statements go by for want of a unique id, for who knows which of them there are.
+    /// The ARNs that statements use instead of unique ids, for callers that know which of them exist.
     package var principalARNs: Set<String> {
         statements.reduce(into: []) { $0.formUnion($1.principals?.arns ?? []) }
     }

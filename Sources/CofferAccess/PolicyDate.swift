@@ -1,6 +1,6 @@
 import CofferModel
 
-/// The dates of conditions: the W3C's profile of ISO 8601, or seconds since 1970.
+/// The dates of conditions: the W3C profile of ISO 8601, or seconds since 1970.
 ///
 /// Source: IAM User Guide, "Date condition operators"; W3C NOTE-datetime.
 enum PolicyDate {
@@ -16,14 +16,15 @@ enum PolicyDate {
         return Timestamp(seconds: date.seconds - offset)
     }
 
-    /// `2026-11`, `2026-11-23`.
+    /// Completes a date such as `2026-11` or `2026-11-23` to a day.
     private static func day(_ text: Substring) -> String? {
         let parts = text.split(at: "-", keepingEmpty: true)
         guard (2...3).contains(parts.count), parts[0].utf8.count == 4 else { return nil }
         return parts.count == 2 ? "\(text)-01" : String(text)
     }
 
-    /// `21:56`, `21:56:00`, with `Z` or an offset such as `+01:00`, which is told in seconds.
+    /// Reads a time such as `21:56` or `21:56:00`, with `Z` or an offset such as `+01:00`, which is returned in
+    /// seconds.
     private static func clock(_ text: Substring) -> (clock: String, offset: Int64)? {
         guard let zone = text.utf8.firstIndex(where: { "Z+-".utf8.contains($0) }) else { return nil }
         let clock = text[..<zone]

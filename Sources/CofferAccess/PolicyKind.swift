@@ -1,20 +1,21 @@
 package import CofferModel
 
-/// What a policy is attached to: its statements have other parts, and its faults other names.
+/// The kind of a policy, which determines the elements of its statements and its error messages.
 enum PolicyKind: Sendable {
     case bucket(BucketName)
-    /// Of a user, group or role; a managed policy, a permissions boundary, or the policy of a session.
+    /// The policy of a user, group or role: a managed policy, a permissions boundary, or a session policy.
     case identity
-    /// Who may assume a role.
+    /// The trust policy of a role, which determines who may assume it.
     case trust
 
     var hasPrincipals: Bool { if case .identity = self { false } else { true } }
     var hasResources: Bool { if case .trust = self { false } else { true } }
 
-    /// Longest document, in bytes. IAM's own quotas, which count without spaces, are for who keeps the policies.
+    /// The longest document, in bytes. IAM's own quotas, which do not count white space, are enforced where the
+    /// policies are stored.
     var byteLimit: Int { if case .bucket = self { Limits.policyByteCount } else { 131_072 } }
 
-    /// The error for a document that is malformed, in AWS's words where they are known.
+    /// Returns the error for a malformed document, in AWS's words where they are known.
     func malformed(_ fault: PolicyFault) -> S3Error {
         switch self {
         case .bucket: S3Error(.malformedPolicy, fault.textOfS3, details: fault.details)
@@ -25,14 +26,14 @@ enum PolicyKind: Sendable {
 }
 
 extension S3Error.Code {
-    /// IAM's error, which its API answers in its own form.
+    /// IAM's error, which the IAM API returns in its own format.
     package static let malformedPolicyDocument = Self("MalformedPolicyDocument", 400, "Syntax errors in policy.")
 }
 
-/// What is wrong with a document.
+/// A fault of a document.
 enum PolicyFault {
     case tooLong
-    /// With where it is not; nil for another value than an object.
+    /// Invalid JSON, with the position of the fault; nil for a valid value that is not an object.
     case notJSON(JSONFault?)
     case duplicateName(String, TextPosition)
     case unknownField(String)
@@ -46,7 +47,7 @@ enum PolicyFault {
     case duplicateSid
     case principal(kind: String, text: String)
     case principalShape
-    /// A principal in a policy that has none, a resource in a trust policy.
+    /// A principal in a policy that must not have one, or a resource in a trust policy.
     case prohibited(String)
     case notPrincipalAllows
     case action(String)
@@ -58,7 +59,7 @@ enum PolicyFault {
     case conditionValue(String)
     case conditionWithoutAction
 
-    /// Source: the answers of S3's PutBucketPolicy.
+    /// The message of S3. Source: the responses of PutBucketPolicy.
     var textOfS3: String {
         switch self {
         case .tooLong: "Policy exceeds the maximum allowed document size."
@@ -87,7 +88,7 @@ enum PolicyFault {
         }
     }
 
-    /// Source: the answers of IAM's CreatePolicy and PutUserPolicy.
+    /// The message of IAM. Source: the responses of CreatePolicy and PutUserPolicy.
     var textOfIAM: String {
         switch self {
         case .prohibited("Principal"), .prohibited("NotPrincipal"): "Policy document should not specify a principal."
@@ -102,7 +103,7 @@ enum PolicyFault {
         }
     }
 
-    /// Source: the answers of IAM's CreateRole and UpdateAssumeRolePolicy.
+    /// The message of IAM for trust policies. Source: the responses of CreateRole and UpdateAssumeRolePolicy.
     var textOfTrust: String {
         switch self {
         case .notJSON: "This policy contains invalid Json"

@@ -2,7 +2,7 @@ import CofferModel
 
 /// Reads the `Condition` of a statement.
 extension PolicyReader {
-    /// All of whose lines must hold.
+    /// Returns the conditions of a statement, all of which must hold.
     func conditions(_ value: JSONValue?) throws(PolicyRefusal) -> [Condition] {
         guard let value else { return [] }
         guard let operators = value.object else { throw PolicyRefusal(.conditionShape) }
@@ -32,7 +32,8 @@ extension PolicyReader {
         return condition
     }
 
-    /// S3 refuses keys that it does not know in a bucket's policy; IAM takes those of all services.
+    /// Whether the kind of policy accepts a key. S3 refuses unknown keys in a bucket policy; IAM accepts those of all
+    /// services.
     func isKnown(_ key: ConditionKey) -> Bool {
         if case .bucket = kind { key.isKnown } else { true }
     }

@@ -1,13 +1,13 @@
 import CofferModel
 
-/// Why a document is refused.
+/// The reason why a document is refused.
 struct PolicyRefusal: Error {
     let fault: PolicyFault
 
     init(_ fault: PolicyFault) { self.fault = fault }
 }
 
-/// Reads the document of a policy, and refuses what would not mean what it seems to.
+/// A reader of policy documents, which refuses those that would not mean what they seem to.
 struct PolicyReader {
     let kind: PolicyKind
     let hasVariables: Bool
@@ -120,7 +120,7 @@ struct PolicyReader {
             throw PolicyRefusal(.both("Principal"))
         }
         let isNegated = members["NotPrincipal"] != nil
-        // It would let in everyone there is, but for some.
+        // It would allow everyone except those named.
         guard !isNegated || !isAllow else { throw PolicyRefusal(.notPrincipalAllows) }
         if value.string == "*", !isNegated, case .bucket = kind { return .everyone }
         guard let kinds = value.object?.members, !kinds.isEmpty else { throw PolicyRefusal(.principalShape) }
@@ -138,7 +138,8 @@ struct PolicyReader {
 
     // MARK: Actions and resources
 
-    /// The texts of `Action` or `NotAction`, `Resource` or `NotResource`: exactly one of the two.
+    /// Returns the texts of `Action` or `NotAction`, `Resource` or `NotResource`; exactly one of the two must be
+    /// present.
     private static func texts(
         _ name: String, _ members: JSONObject, invalid: (String) -> PolicyFault
     ) throws(PolicyRefusal) -> (texts: [String], isNegated: Bool) {
@@ -209,10 +210,10 @@ struct PolicyReader {
 }
 
 extension JSONValue {
-    /// A policy's statements: an array, or one alone.
+    /// The statements of a policy: an array, or a single statement.
     var statements: [JSONValue]? { object == nil ? array : [self] }
 
-    /// A string, or an array of strings and nothing else.
+    /// The texts of a string or of an array of strings; nil for any other value.
     fileprivate var texts: [String]? {
         if let text = string { return [text] }
         guard let items = array else { return nil }

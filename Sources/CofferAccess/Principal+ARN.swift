@@ -1,9 +1,10 @@
 import CofferModel
 
 extension Principal {
-    /// The principal that an ARN of IAM or STS names, in an account that is made of its id. Its unique ids are unknown.
+    /// Creates the principal that an ARN of IAM or STS names, in an account created from its id. The unique ids are
+    /// unknown.
     ///
-    /// - Returns: nil for text that names none.
+    /// - Returns: nil for text that does not name a principal.
     ///
     /// Source: IAM User Guide, "IAM ARNs".
     package init?(arn text: String, account: (_ id: String) -> Account) {
@@ -25,14 +26,14 @@ extension Principal {
         }
     }
 
-    /// The value of a condition key that is about the principal; nil for other keys.
+    /// Returns the value of a condition key that concerns the principal; nil for other keys.
     ///
-    /// - Parameter tag: the key of a tag, in this or another case.
+    /// - Parameter tag: the key of a tag, in any case; an exact match is preferred.
     package func value(of name: ConditionKey.Name, tag: String?) -> String? {
         switch name {
         case .principalAccount: account?.id
         case .principalARN: identityARN
-        // There are no services that act for themselves or for somebody: a denial of all but them is for everyone.
+        // No services act here, for themselves or on behalf of callers: denying all except services denies everyone.
         case .principalIsAWSService: self == .anonymous ? nil : "false"
         case .viaAWSService: "false"
         case .principalTag: tag.flatMap { tags[$0] ?? value(ofTag: $0.lowercased()) }

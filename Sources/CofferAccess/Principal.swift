@@ -1,14 +1,14 @@
-/// Who makes a request.
+/// The caller of a request.
 ///
 /// Source: IAM User Guide, "IAM identifiers" and "AWS JSON policy elements: Principal".
 package enum Principal: Sendable, Hashable {
     case anonymous
-    /// The account itself: may do everything in it that no bucket policy denies.
+    /// The account's root, which may do everything in the account that no bucket policy denies.
     case root(Account)
     case user(User)
-    /// Somebody who has assumed a role.
+    /// A caller that has assumed a role.
     case assumedRole(RoleSession)
-    /// Somebody for whom a user asked for a federation token.
+    /// A caller for whom a user requested a federation token.
     case federatedUser(FederatedUser)
 
     package static func user(name: String, _ account: Account) -> Principal {
@@ -25,7 +25,7 @@ package enum Principal: Sendable, Hashable {
         }
     }
 
-    /// As GetCallerIdentity tells it.
+    /// The ARN that GetCallerIdentity returns.
     package var arn: String? {
         switch self {
         case .anonymous: nil
@@ -36,7 +36,7 @@ package enum Principal: Sendable, Hashable {
         }
     }
 
-    /// `aws:PrincipalArn`: the role's ARN, and not the session's, for somebody who has assumed it.
+    /// `aws:PrincipalArn`: for a caller that has assumed a role, the ARN of the role and not of the session.
     package var identityARN: String? {
         if case .assumedRole(let session) = self { session.role.arn } else { arn }
     }
@@ -65,7 +65,7 @@ package enum Principal: Sendable, Hashable {
         }
     }
 
-    /// `aws:PrincipalTag/…`: the tags of the user or role, and those that its session was given.
+    /// `aws:PrincipalTag/…`: the tags of the user or role, and those given to its session.
     package var tags: [String: String] {
         switch self {
         case .anonymous, .root: [:]
@@ -75,7 +75,7 @@ package enum Principal: Sendable, Hashable {
         }
     }
 
-    /// The name that logs show. No user can choose a name that is shown as another kind of caller.
+    /// The name in logs. No user can choose a name that looks like another kind of caller.
     package var name: String {
         switch self {
         case .anonymous: "anonymous"
@@ -86,7 +86,7 @@ package enum Principal: Sendable, Hashable {
         }
     }
 
-    /// `aws:username`, which users alone have.
+    /// `aws:username`, which only users have.
     package var userName: String? {
         if case .user(let user) = self { user.name } else { nil }
     }
@@ -94,7 +94,7 @@ package enum Principal: Sendable, Hashable {
 
 /// An account, which owns buckets and users.
 package struct Account: Sendable, Hashable {
-    /// Twelve digits.
+    /// The account id, twelve digits.
     package let id: String
     /// The canonical user id of owners in listings, 64 hexadecimal digits.
     package let canonicalID: String
@@ -104,7 +104,7 @@ package struct Account: Sendable, Hashable {
         self.canonicalID = canonicalID
     }
 
-    /// Whether a text has the form of an account's id: twelve digits.
+    /// Whether a text has the format of an account id: twelve digits.
     package static func isID(_ text: some StringProtocol) -> Bool {
         text.utf8.count == 12 && text.utf8.allSatisfy { (48...57).contains($0) }
     }
@@ -115,7 +115,7 @@ package struct User: Sendable, Hashable {
     package let name: String
     /// Begins and ends with a slash.
     package let path: String
-    /// The unique id, `AIDA…`; nil where the user has none.
+    /// The unique id, `AIDA…`; nil if the user has none.
     package let id: String?
     package let account: Account
     package let tags: [String: String]
@@ -152,11 +152,11 @@ package struct Role: Sendable, Hashable {
     package var arn: String { "arn:aws:iam::\(account.id):role\(path)\(name)" }
 }
 
-/// A session of a role that somebody has assumed.
+/// A session of a role that a caller has assumed.
 package struct RoleSession: Sendable, Hashable {
     package let role: Role
     package let name: String
-    /// Those of the role, and over them those that the session was given.
+    /// The tags of the role, overridden by those given to the session.
     package let tags: [String: String]
 
     package init(role: Role, name: String, tags: [String: String] = [:]) {
@@ -165,11 +165,11 @@ package struct RoleSession: Sendable, Hashable {
         self.tags = tags
     }
 
-    /// Without the role's path.
+    /// The session's ARN, which does not contain the role's path.
     package var arn: String { "arn:aws:sts::\(role.account.id):assumed-role/\(role.name)/\(name)" }
 }
 
-/// A session for which a user asked for a federation token.
+/// A session for which a user requested a federation token.
 package struct FederatedUser: Sendable, Hashable {
     package let name: String
     package let account: Account

@@ -1,25 +1,27 @@
 import CofferModel
 
-/// Who there is of those whom the policies of buckets and roles may name.
+/// The existing principals that the policies of buckets and roles may name.
 package protocol PrincipalDirectory: Sendable {
     func hasAccount(id: String) -> Bool
     func hasAccount(canonicalID: String) -> Bool
-    /// The unique id, `AIDA…` or `AROA…`, of the user or role that has an ARN of IAM now; nil if there is none.
+    /// Returns the unique id, `AIDA…` or `AROA…`, of the user or role that currently has an IAM ARN; nil if there is
+    /// none.
     func uniqueID(of arn: String) -> String?
-    /// The ARN that the user or role of a unique id has now; nil if there is none any more.
+    /// Returns the current ARN of the user or role with a unique id; nil if it no longer exists.
     func arn(of uniqueID: String) -> String?
 }
 
-/// How the names of users and roles in a resource's policy become unique ids.
+/// The source of the unique ids for the users and roles that a resource's policy names.
 ///
-/// AWS looks them up when a policy is saved: who is made anew under a name is somebody else, and who is renamed is not.
+/// AWS looks them up when a policy is saved: a principal that is recreated under the same name is a different one, and
+/// a renamed principal stays the same.
 ///
 /// Source: IAM User Guide, "AWS JSON policy elements: Principal".
 package enum PrincipalIDs: Sendable {
-    /// As it was when the policy was saved: ids by the names that stand in it. Other names stay names.
+    /// The ids as of when the policy was saved, by the names in the document. Other names remain names.
     case saved([String: String])
-    /// By who there is now, for a policy that is to be saved: who is not there is refused, but for ids that the policy
-    /// had before, as somebody has who is gone.
+    /// The ids of the principals that exist now, for a policy that is being saved. Principals that do not exist are
+    /// refused, except for ids that the previous policy had, as those of deleted principals.
     case current(any PrincipalDirectory, former: Set<String>)
 
     func hasAccount(_ id: some StringProtocol) -> Bool {
@@ -35,13 +37,13 @@ package enum PrincipalIDs: Sendable {
         return former.contains(id) || directory.arn(of: id) != nil
     }
 
-    /// What a statement calls a user or role by.
+    /// The identifier of a user or role in a statement.
     enum Identifier {
         case id(String)
         case arn(String)
     }
 
-    /// - Returns: nil for nobody.
+    /// - Returns: nil if no such principal exists.
     func identifier(of arn: String) -> Identifier? {
         switch self {
         case .saved(let ids): ids[arn].map { .id($0) } ?? .arn(arn)
@@ -49,7 +51,7 @@ package enum PrincipalIDs: Sendable {
         }
     }
 
-    /// Whether a text has the form of a user's or role's unique id.
+    /// Whether a text has the format of the unique id of a user or role.
     ///
     /// Source: IAM User Guide, "IAM identifiers: Unique identifiers"; IAM API Reference, User.
     static func isUniqueID(_ text: String) -> Bool {
@@ -59,10 +61,10 @@ package enum PrincipalIDs: Sendable {
 }
 
 extension Policy {
-    /// A document as AWS shows it: who was renamed since it was saved stands there under the new ARN, and who is gone
-    /// under the unique id. All other bytes are as they were put.
+    /// Returns a document as AWS shows it: a principal that was renamed after the policy was saved appears under its
+    /// new ARN, and a deleted one under its unique id. All other bytes are unchanged.
     ///
-    /// - Parameter ids: the unique ids as they were saved, by the names in the document.
+    /// - Parameter ids: the saved unique ids, by the names in the document.
     package static func shown(
         _ document: [UInt8], ids: [String: String], in directory: some PrincipalDirectory
     ) -> [UInt8] {
@@ -78,9 +80,9 @@ extension Policy {
         return shown + document[position...]
     }
 
-    /// What stands in the document for principals of AWS, in its order.
+    /// Returns the values for AWS principals, in the order of the document.
     private static func principals(in document: [UInt8]) -> [JSONValue] {
-        let value = try? JSONValue(document: document)  // A document that is not JSON names no principal.
+        let value = try? JSONValue(document: document)  // Invalid JSON names no principal.
         return (value?.object?["Statement"]?.statements ?? []).flatMap { statement in
             let named = statement.object?["Principal"] ?? statement.object?["NotPrincipal"]
             return named?.object?["AWS"].map { $0.array ?? [$0] } ?? []

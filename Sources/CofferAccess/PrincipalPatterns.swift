@@ -8,17 +8,17 @@ struct PrincipalPatterns: Sendable {
     private(set) var isEveryone = false
     /// Account ids and canonical user ids.
     private(set) var accounts: Set<String> = []
-    /// Unique ids of users and roles, by the names that stand in the policy.
+    /// Unique ids of users and roles, by their names in the policy.
     private(set) var idsByName: [String: String] = [:]
     private var ids: Set<String> = []
-    /// ARNs of sessions, and of users and roles whose ids were not saved.
+    /// ARNs of sessions, and of users and roles without a saved unique id.
     private(set) var arns: Set<String> = []
 
-    /// How a statement names a principal, from nothing to the principal itself. What another policy may still withhold
-    /// depends on it.
+    /// How directly a statement names a principal, in ascending order. It determines which other policies can still
+    /// limit the principal.
     enum Match: Int, Sendable, Comparable {
         case none
-        /// By its account, which leaves it to the account's own policies.
+        /// By its account, which leaves the decision to the account's own policies.
         case account
         case everyone
         /// By the role that it has assumed.
@@ -31,7 +31,7 @@ struct PrincipalPatterns: Sendable {
 
     /// Reads the members of `Principal` or `NotPrincipal`.
     ///
-    /// - Throws: the kind and text of what is no principal.
+    /// - Throws: the kind and text of an invalid principal.
     init(
         _ members: [(kind: String, texts: [String])], isNegated: Bool, _ principals: PrincipalIDs
     ) throws(Refusal) {
@@ -53,7 +53,7 @@ struct PrincipalPatterns: Sendable {
         let text: String
     }
 
-    /// - Returns: whether it is a principal.
+    /// - Returns: whether the text is a valid principal.
     private mutating func add(kind: String, _ text: String, _ principals: PrincipalIDs) -> Bool {
         switch kind {
         case "AWS": return add(text, principals)
@@ -63,7 +63,7 @@ struct PrincipalPatterns: Sendable {
             }
             accounts.insert(text)
             return principals.hasAccount(canonicalID: text)
-        // There are no other services and no identity providers: they are read, and are nobody.
+        // There are no other services and no identity providers here: such principals are accepted and match no caller.
         case "Service": return text.hasSuffix(".amazonaws.com") && !text.contains("*")
         case "Federated":
             return text.hasPrefix("arn:aws:iam::")
@@ -111,7 +111,7 @@ struct PrincipalPatterns: Sendable {
         ids.insert(id)
     }
 
-    /// Users, roles, and sessions, without wildcards: `user/path/name`, `assumed-role/name/session`.
+    /// Whether an ARN names a user, role or session without wildcards: `user/path/name`, `assumed-role/name/session`.
     private static func isIdentity(_ arn: ARN) -> Bool {
         let names = arn.resource.split(at: "/", keepingEmpty: true)
         guard names.count > 1, names.allSatisfy({ !$0.isEmpty }), !arn.resource.contains("*"),
@@ -127,7 +127,8 @@ struct PrincipalPatterns: Sendable {
         }
     }
 
-    /// How the statement's `Principal` names a principal; for a `NotPrincipal`, whether it leaves it.
+    /// Returns how the statement's `Principal` names a principal. A `NotPrincipal` that does not exempt a principal
+    /// names it as part of everyone.
     func match(_ names: PrincipalNames) -> Match {
         if isNegated { return isEveryone || exempts(names) ? .none : .everyone }
         if hasIdentity(names) { return .itself }
@@ -136,7 +137,7 @@ struct PrincipalPatterns: Sendable {
         return has(names.account) ? .account : .none
     }
 
-    /// Whether a `NotPrincipal` names all that a principal is: its account, its role, and itself.
+    /// Whether a `NotPrincipal` names all identities of a principal: its account, its role, and itself.
     private func exempts(_ names: PrincipalNames) -> Bool {
         guard has(names.account) else { return false }
         return names.isRoot || ((names.role == nil || hasRole(names)) && hasIdentity(names))
@@ -159,13 +160,13 @@ struct PrincipalPatterns: Sendable {
     }
 }
 
-/// What statements may call a principal, told once for a request.
+/// The names of a principal in statements, determined once for a request.
 struct PrincipalNames {
     let account: Account?
     let arn: String?
     /// The unique id of a user.
     let id: String?
-    /// The role that a session is of.
+    /// The role of a session.
     let role: (arn: String, id: String)?
     let isRoot: Bool
 

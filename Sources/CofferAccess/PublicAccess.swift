@@ -1,7 +1,7 @@
-/// What a bucket's policy opens to everyone.
+/// The access that a bucket policy gives to everyone.
 extension Policy {
-    /// Whether it is public: whether a statement allows something to everyone, without a condition that holds only for
-    /// fixed values of who asks or where from.
+    /// Whether the policy is public: whether a statement allows something to everyone, without a condition that
+    /// restricts the caller or the source of the request to fixed values.
     ///
     /// Source: S3 User Guide, "The meaning of 'public'".
     package var isPublic: Bool {
@@ -11,7 +11,7 @@ extension Policy {
         }
     }
 
-    /// Whether it lets anonymous requests do something with any of its keys at all, under whatever condition.
+    /// Whether the policy could allow anonymous requests an action on any key, under any condition.
     package func mayEverAllowAnonymous(_ action: String) -> Bool {
         let action = action.lowercased()
         return statements.contains { statement in
@@ -21,14 +21,15 @@ extension Policy {
 }
 
 extension Condition {
-    /// Whether it holds only for values that are fixed, of a key that tells who asks or where from.
+    /// Whether the condition holds only for fixed values of a key that identifies the caller or the source of the
+    /// request.
     fileprivate var restrictsToFixedValues: Bool {
         guard !isNegated, !ifExists, quantifier != .allValues else { return false }
         switch test {
         case .networks(let networks):
             return key.name == .sourceIP && networks.allSatisfy { !$0.isBroad }
         case .text(let templates):
-            // What anonymous requests have themselves keeps nobody out.
+            // The user id of anonymous requests restricts no one.
             let isAnonymous = key.name == .userID && templates.contains { $0.fixed?.matches("anonymous") == true }
             return Self.fixingKeys.contains(key.text) && !templates.isEmpty && templates.allSatisfy(\.isFixed)
                 && !isAnonymous

@@ -1,14 +1,15 @@
 import CofferModel
 
-/// The values of a request that policies ask for, and how much may be compared with them.
+/// The values of a request that policies refer to, with a limit on the cost of comparisons.
 ///
-/// A pattern takes time in the product of its length and the text's, and both can be long: a policy's, and a header
-/// field's, which a policy's variables can repeat as well. Real policies take some thousand steps.
+/// Matching takes time proportional to the product of the lengths of pattern and text, and both can be long: those of a
+/// policy, and those of a header field, which a policy's variables can also repeat. Real policies take a few thousand
+/// steps.
 struct RequestValues {
     private let values: AccessRequest.Values
     private let effort = Effort()
 
-    /// Comparisons of a byte, for one decision.
+    /// The most byte comparisons for one decision.
     static let stepLimit = 2_000_000
 
     private final class Effort {
@@ -17,10 +18,10 @@ struct RequestValues {
 
     init(_ values: @escaping AccessRequest.Values) { self.values = values }
 
-    /// The values of a condition key; nil or none if the request has none.
+    /// Returns the values of a condition key; nil or empty if the request has none.
     func callAsFunction(_ key: ConditionKey) throws(S3Error) -> [String]? { try values(key) }
 
-    /// - Throws: `AccessDenied` where the decision has taken too many steps: what cannot be told is not allowed.
+    /// - Throws: `AccessDenied` if the decision takes too many steps: an undecided request is not allowed.
     func match(_ pattern: Pattern, _ text: String) throws(S3Error) -> Bool {
         guard let isMatch = pattern.matches(text.utf8Span.span, stepsLeft: &effort.stepsLeft) else {
             throw Self.tooMany
@@ -28,7 +29,7 @@ struct RequestValues {
         return isMatch
     }
 
-    /// Counts what else is done with a text, which is to be read as a number or made part of a pattern.
+    /// Charges for other work on a text, such as parsing it as a number or inserting it into a pattern.
     func spend(on text: String) throws(S3Error) {
         effort.stepsLeft -= text.utf8.count
         guard effort.stepsLeft > 0 else { throw Self.tooMany }

@@ -1,21 +1,21 @@
-/// The actions of S3's policies, and what each is about.
+/// The actions of S3's policies, and the kind of resource that each concerns.
 ///
 /// Source: Service Authorization Reference, "Actions, resources, and condition keys for Amazon S3".
 package enum S3Action {
-    /// What an action is about.
+    /// The kind of resource that an action concerns.
     package enum Level: Sendable {
-        /// The account as a whole, or what is neither bucket nor object: no bucket's policy says anything of it.
+        /// The account, or a resource that is neither bucket nor object, to which no bucket policy applies.
         case account
         case bucket
         case object
     }
 
-    /// By name in lower case.
+    /// The levels by action name, in lower case.
     static let levels: [String: Level] = Dictionary(
         uniqueKeysWithValues: account.map { ("s3:" + $0.lowercased(), .account) }
             + bucket.map { ("s3:" + $0.lowercased(), .bucket) } + object.map { ("s3:" + $0.lowercased(), .object) })
 
-    /// nil for a name, in any case, that no action has.
+    /// Returns the level of an action, whose name may be in any case; nil for an unknown action.
     package static func level(of action: String) -> Level? { levels[action.lowercased()] }
 
     private static let account = words(

@@ -1,16 +1,16 @@
 package import CofferModel
 
-/// Where the statements of a policy stand in its document.
+/// The positions of a policy's statements in its document.
 package enum StatementPositions {
-    /// From its opening brace to behind its closing one.
+    /// The range of a statement, from its opening brace to just past its closing one.
     package struct Span: Sendable, Equatable {
         package let start: TextPosition
         package let end: TextPosition
     }
 
-    /// The spans of all statements, in their order; none if the document is not JSON.
+    /// Returns the spans of all statements, in order; none if the document is not JSON.
     package static func spans(in document: [UInt8]) -> [Span] {
-        guard let value = try? JSONValue(document: document) else { return [] }  // Who reads the policy says why.
+        guard let value = try? JSONValue(document: document) else { return [] }  // The policy reader reports the error.
         var (place, offset) = (TextPosition(), 0)
         func position(at end: Int) -> TextPosition {
             for byte in document[offset..<end] { place.pass(byte) }

@@ -1,9 +1,10 @@
 import CofferModel
 
-/// Text of a policy with variables, which becomes a ``Pattern`` for each request.
+/// Text of a policy that may have variables, which becomes a ``Pattern`` for each request.
 ///
-/// `${aws:username}` is the request's value of a key, `${aws:username, 'nobody'}` has a text for requests without one,
-/// and `${*}`, `${?}` and `${$}` are the characters themselves. A value is text and never a pattern, whatever stands in it.
+/// `${aws:username}` is the request's value of a key, `${aws:username, 'nobody'}` has a default for requests without a
+/// value, and `${*}`, `${?}` and `${$}` are the literal characters. A value is always literal text, even if it contains
+/// wildcards.
 ///
 /// Source: IAM User Guide, "IAM policy elements: Variables and tags".
 final class Template: Sendable {
@@ -17,15 +18,15 @@ final class Template: Sendable {
         case variable(ConditionKey, fallback: String?)
     }
 
-    /// What the text of a template may hold besides text.
+    /// The special syntax that the text of a template may have.
     struct Syntax: Sendable {
         var hasWildcards = true
-        /// Policies of version 2012-10-17 have variables; in older ones `${` is text.
+        /// Policies of version 2012-10-17 have variables; in older ones `${` is plain text.
         var hasVariables: Bool
         var ignoresCase = false
     }
 
-    /// - Returns: nil for a variable that does not end, or that names no key.
+    /// - Returns: nil for a variable that is not closed, or that does not name a key.
     init?(_ text: some StringProtocol, _ syntax: Syntax) {
         var pieces: [Piece] = []
         var units: [UInt16] = []
@@ -50,17 +51,17 @@ final class Template: Sendable {
         ignoresCase = syntax.ignoresCase
     }
 
-    /// A text in which nothing stands for anything else.
+    /// Whether the text has neither wildcards nor variables.
     var isFixed: Bool { fixed?.isLiteral == true }
 
     var hasVariables: Bool { fixed == nil }
 
-    /// The keys whose values it needs.
+    /// The keys of the variables.
     var variables: [ConditionKey] {
         pieces.compactMap { if case .variable(let key, _) = $0 { key } else { nil } }
     }
 
-    /// The pattern with a request's values; nil if a variable has none.
+    /// Returns the pattern for a request's values; nil if a variable has no value.
     func pattern(_ value: RequestValues) throws(S3Error) -> Pattern? {
         if let fixed { return fixed }
         var units: [UInt16] = []
@@ -69,7 +70,7 @@ final class Template: Sendable {
             case .units(let part): units += part
             case .variable(let key, let fallback):
                 let values = try value(key) ?? []
-                // A key of several values has none to stand in a text.
+                // A key with several values cannot be used as a variable.
                 guard let text = values.count == 1 ? values[0] : values.isEmpty ? fallback : nil else { return nil }
                 try value.spend(on: text)
                 units += Pattern.units(of: ignoresCase ? text.lowercased() : text, hasWildcards: false)
@@ -78,7 +79,7 @@ final class Template: Sendable {
         return Pattern(units: units)
     }
 
-    /// Whether a text is what the template says of a request.
+    /// Whether a text matches the template for a request.
     ///
     /// - Returns: nil if a variable has no value.
     func matches(_ text: String, _ value: RequestValues) throws(S3Error) -> Bool? {
@@ -90,7 +91,7 @@ final class Template: Sendable {
         Pattern.units(of: syntax.ignoresCase ? text.lowercased() : String(text), hasWildcards: syntax.hasWildcards)
     }
 
-    /// The brace that ends a variable, passing over those in a quoted text.
+    /// Returns the index of the brace that closes a variable, skipping those in quoted text.
     private static func end(of text: Substring) -> Substring.Index? {
         var isQuoted = false
         return text.utf8.firstIndex { byte in
@@ -115,7 +116,7 @@ final class Template: Sendable {
 }
 
 extension Substring {
-    /// Where two ASCII characters stand next to each other.
+    /// Returns the range of the first occurrence of two adjacent ASCII characters.
     fileprivate func utf8Range(of pair: String) -> Range<Index>? {
         let wanted = Array(pair.utf8)
         var index = utf8.startIndex

@@ -1,6 +1,6 @@
 public import FoundationEssentials
 
-/// What Foundation shows of an error as its `localizedDescription`: the sentence that the error has.
+/// The error's own sentence as the `localizedDescription` that Foundation shows.
 extension TransportError: LocalizedError {
     public var errorDescription: String? { description }
 }

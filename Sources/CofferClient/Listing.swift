@@ -1,7 +1,8 @@
-/// What a service lists, page by page as it is asked for.
+/// The elements that a service lists, fetched page by page on demand.
 ///
-/// Each iteration begins anew. A page is fetched when the one before it is used up. A listing that breaks off without
-/// telling where it goes on throws ``TransportError``: what is missing would else be taken for what is not there.
+/// Each iteration starts from the beginning. A page is fetched when the one before it is used up. A listing that is
+/// truncated without saying where it continues throws ``TransportError``: missing elements would otherwise be taken for
+/// elements that do not exist.
 public struct Listing<Element: Sendable>: AsyncSequence, Sendable {
     let fetch: @Sendable (_ from: [Parameter]) async throws -> Page
 
@@ -9,7 +10,7 @@ public struct Listing<Element: Sendable>: AsyncSequence, Sendable {
 
     struct Page: Sendable {
         let elements: [Element]
-        /// The query's parameters for what follows; nil if nothing does.
+        /// The query parameters of the next page; nil on the last page.
         let next: [Parameter]?
     }
 
@@ -34,7 +35,7 @@ public struct Listing<Element: Sendable>: AsyncSequence, Sendable {
 }
 
 extension Listing {
-    /// All elements, in memory.
+    /// Returns all elements, in memory.
     public func collect() async throws -> [Element] {
         var elements: [Element] = []
         for try await element in self { elements.append(element) }

@@ -1,7 +1,7 @@
 public import CofferModel
 
-/// A name that is written in the source: a wrong one ends the process with a sentence. Names that come from elsewhere go
-/// through `try BucketName(text)`.
+/// A name that is written in source code: an invalid one ends the process with a message. Names that come from
+/// elsewhere go through `try BucketName(text)`.
 extension BucketName: ExpressibleByStringLiteral {
     public init(stringLiteral name: String) {
         do throws(S3Error) {
@@ -13,12 +13,12 @@ extension BucketName: ExpressibleByStringLiteral {
 }
 
 extension BucketName {
-    /// A name as a service has given it, also one that the present rules refuse: buckets of old are called
-    /// `My_Legacy_Bucket`, aliases of access points end with `-s3alias`, and services have rules of their own. Where the
-    /// rules refuse it, it stands in the path of requests, never in the host.
+    /// A name as a service has given it, even one that the current rules reject: legacy buckets have names such as
+    /// `My_Legacy_Bucket`, aliases of access points end with `-s3alias`, and services have their own rules. A name that
+    /// the rules reject is sent in the path of requests, never in the host.
     ///
-    /// - Throws: `InvalidBucketName` for what is no one segment of a path: none or more than 255 bytes, a slash, control
-    ///   characters, `.` and `..`.
+    /// - Throws: `InvalidBucketName` for a name that is not a single path segment: an empty name or one of more than
+    ///   255 bytes, or one with a slash or control characters, `.` and `..`.
     public init(opaque name: String) throws(S3Error) {
         let isSegment = name.utf8.allSatisfy { $0 > 31 && $0 != 127 && $0 != UInt8(ascii: "/") }
         guard (1...255).contains(name.utf8.count), isSegment, ![".", ".."].contains(name) else {
@@ -27,12 +27,12 @@ extension BucketName {
         self.init(unchecked: name)
     }
 
-    /// As a segment of a path.
+    /// The name, encoded as a path segment.
     var encoded: String { PercentEncoding.encode(description.utf8) }
 }
 
-/// A key that is written in the source: a wrong one ends the process with a sentence. Keys that come from elsewhere go
-/// through `try ObjectKey(text)`.
+/// A key that is written in source code: an invalid one ends the process with a message. Keys that come from elsewhere
+/// go through `try ObjectKey(text)`.
 extension ObjectKey: ExpressibleByStringLiteral {
     public init(stringLiteral key: String) {
         do throws(S3Error) {
@@ -44,6 +44,6 @@ extension ObjectKey: ExpressibleByStringLiteral {
 }
 
 extension VersionID {
-    /// A version's id as a service has given it; services have forms of their own.
+    /// A version's ID as a service has given it; services have formats of their own.
     public init(opaque text: String) { self.init(unchecked: text) }
 }

@@ -9,33 +9,33 @@ package import CofferSystem
 /// for try await object in s3.listObjects("books", prefix: "2026/") { print(object.key, object.byteCount) }
 /// ```
 ///
-/// All its methods throw `S3Error` for what the service answers, ``TransportError`` where no answer came,
-/// ``ConfigurationError`` where credentials cannot be found, and `CancellationError` when their task is cancelled. What
-/// failed for a passing reason was tried again before.
+/// All its methods throw `S3Error` for errors that the service returns, ``TransportError`` if there was no response,
+/// ``ConfigurationError`` if credentials cannot be found, and `CancellationError` when their task is cancelled.
+/// Transient failures have already been retried by then.
 public struct S3Client: Sendable {
     package private(set) var sender: Sender
     let style: AddressingStyle
     private(set) var regions: BucketRegions
-    /// What goes with the requests that encrypt or decrypt an object's bytes.
+    /// The key that is sent with the requests that encrypt or decrypt an object's bytes.
     var customerKey: CustomerKey?
-    /// What goes with all requests, with lower-case names; see ``sending(_:)``.
+    /// The header fields that are sent with all requests, with lower-case names; see ``sending(_:)``.
     var sentFields: [(name: String, value: String)] = []
 
     /// - Parameters:
-    ///   - endpoint: such as `https://s3.example.org`; nil takes `AWS_ENDPOINT_URL_S3`, `AWS_ENDPOINT_URL` or the
-    ///     profile's, else Amazon's own in the region.
-    ///   - region: nil takes `AWS_REGION`, `AWS_DEFAULT_REGION` or the profile's, else `us-east-1`.
+    ///   - endpoint: a URL such as `https://s3.example.org`; nil takes `AWS_ENDPOINT_URL_S3`, `AWS_ENDPOINT_URL` or the
+    ///     profile's endpoint, or else Amazon's own in the region.
+    ///   - region: nil takes `AWS_REGION`, `AWS_DEFAULT_REGION` or the profile's, or else `us-east-1`.
     ///   - credentials: nil takes the environment's keys, or the profile's.
-    ///   - profile: of AWS's files, whose endpoint, region and keys are taken where none are given; nil for the one that
-    ///     `AWS_PROFILE` names, or `default`, whose keys come after the environment's.
-    /// - Throws: ``ConfigurationError`` for an endpoint that is none, for a profile that is not there, and for AWS's files
+    ///   - profile: a profile of AWS's files, which provides the endpoint, region and keys that are not given; nil for
+    ///     the one that `AWS_PROFILE` names, or `default`, in which case the environment's keys take precedence.
+    /// - Throws: ``ConfigurationError`` for an invalid endpoint, for a profile that does not exist, and for AWS's files
     ///   if they cannot be read.
     public init(
         endpoint: String? = nil, region: String? = nil, credentials: CredentialsSource? = nil,
         profile: String? = nil, style: AddressingStyle = .automatic, options: Options = Options()
     ) throws(ConfigurationError) {
         let configuration = SharedConfiguration.process.choosing(profile)
-        // What is given needs no files, which might not be readable.
+        // The files, which may be unreadable, are only read for values that are not given.
         var (chosenRegion, url) = (region, endpoint)
         if region == nil { chosenRegion = try configuration.region() }
         if url == nil { url = try configuration.endpoint(of: "s3") }
@@ -52,7 +52,7 @@ public struct S3Client: Sendable {
 
     public var region: String { sender.region }
 
-    /// The same client in another region.
+    /// Returns the same client in another region.
     func moved(to region: String) -> S3Client {
         guard region != self.region else { return self }
         var client = self
@@ -64,19 +64,20 @@ public struct S3Client: Sendable {
     /// The URL of the service.
     public var endpoint: String { sender.endpoint.url }
 
-    /// What can be set besides.
+    /// The options of a client.
     public struct Options: Sendable {
         public var retries = RetryPolicy()
-        /// Of what is written, computed here and checked by the service, and by who reads it later; nil sends none.
+        /// The checksum of written content, computed here and verified by the service, and by later readers; nil sends
+        /// none.
         ///
         /// CRC32 is what AWS's own SDKs send, so that every service knows it.
         public var checksum: ChecksumAlgorithm? = .crc32
         public var payloadSigning = PayloadSigning.automatic
-        /// The path of a PEM file with the certificates to trust; nil for `AWS_CA_BUNDLE`, or the system's. A ``transport``
-        /// of one's own trusts what it will.
+        /// The path of a PEM file with the certificates to trust; nil for `AWS_CA_BUNDLE`, or the system's. A custom
+        /// ``transport`` decides for itself what it trusts.
         public var certificateAuthorities = SharedConfiguration.process["AWS_CA_BUNDLE"]
 
-        /// What sends the requests; nil for libcurl (``CurlTransport``).
+        /// The transport that sends the requests; nil for libcurl (``CurlTransport``).
         public var transport: (any HTTPTransport)?
 
         package var clock = ServiceClock.system
@@ -91,14 +92,15 @@ public struct S3Client: Sendable {
 
     /// Whether signatures cover the bodies of long uploads.
     public enum PayloadSigning: Sendable {
-        /// Over plain http to other machines, where nothing else protects them.
+        /// Only over plain HTTP to other machines, where nothing else protects them.
         case automatic
         case always
     }
 
     // MARK: Calls
 
-    /// Sends a request and returns its answer; to another region if the service says that the bucket is there.
+    /// Sends a request and returns its response; sends it to another region if the service says that the bucket is
+    /// there.
     package func send(
         _ call: S3Call, to sink: (any BodySink)? = nil, mayFailLate: Bool = false
     ) async throws -> Sender.Answer {
@@ -128,12 +130,13 @@ public struct S3Client: Sendable {
             to: sink, mayFailLate: mayFailLate)
     }
 
-    /// Sends a request and reads the document that answers it. Its root may have any name, since services differ, but that
-    /// of an error: what was begun with status 200 may fail later, and is no listing without entries then.
+    /// Sends a request and reads the document of its response. Because services differ, the root may have any name
+    /// except that of an error: a response that began with status 200 may fail later, and must not be taken for an
+    /// empty listing.
     func document(_ call: S3Call) async throws -> (XMLElement, HTTPResponseHead) {
         let answer = try await send(call, mayFailLate: true)
         guard let element = XMLElement.answered(answer.body), element.name.lowercased() != "html" else {
-            // What stands there instead may be anything, such as a proxy's page; it is not told.
+            // The response may be anything, such as a proxy's page, so the error does not show it.
             throw TransportError(.badAnswer, "\(call.method) was answered by something else than a document of S3")
         }
         return (element, answer.head)

@@ -1,11 +1,12 @@
 extension CRC {
-    /// The check of two byte strings in a row, from the check of each and the length of the right one.
+    /// Returns the checksum of two concatenated byte strings, from the checksum of each and the length of the right
+    /// one.
     ///
-    /// A check is a remainder of polynomials over GF(2): the left one moves up by the right one's bits, which multiplies
-    /// it by a power of x, and the right one is added. The inverted starts and ends cancel each other.
+    /// A checksum is a polynomial remainder over GF(2): the left one is shifted by the right one's bits, which
+    /// multiplies it by a power of x, and the right one is added. The inverted starts and ends cancel each other out.
     ///
     /// - Parameters:
-    ///   - left: as `finalize` gives it, and so is `right`.
+    ///   - left: in the form that `finalize` returns, as is `right`.
     ///   - rightByteCount: the work grows with its logarithm.
     package static func combine(
         _ left: [UInt8], _ right: [UInt8], rightByteCount: Int64, _ variant: CRCVariant
@@ -19,7 +20,8 @@ extension CRC {
     }
 }
 
-/// Polynomials over GF(2) modulo a check's own, in its reflected form: the top bit is the coefficient of 1.
+/// Arithmetic on polynomials over GF(2) modulo the CRC's polynomial, in reflected form: the top bit is the coefficient
+/// of 1.
 private struct GaloisField {
     private let polynomial: UInt64
     private let byteCount: Int
@@ -47,7 +49,7 @@ private struct GaloisField {
         return sum
     }
 
-    /// x to eight times the count, by squaring.
+    /// Returns x to the power of eight times the count, by squaring.
     func powerOfX(byteCount: Int64) -> UInt64 {
         var (result, power, rest) = (one, one >> 8, byteCount)
         while rest > 0 {

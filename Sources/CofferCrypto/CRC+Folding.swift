@@ -1,31 +1,31 @@
 import CCRC
 
-/// Folds long stretches of bytes into sixteen that leave the same remainder, by carry-less multiplication.
+/// Folds long runs of bytes into sixteen that leave the same remainder, using carry-less multiplication.
 ///
-/// A block of 128 bits moves up the message by a power of x, modulo the polynomial, and is added to the block that stands
-/// there. Four lanes do so side by side. Source: "Fast CRC Computation for Generic Polynomials Using PCLMULQDQ
-/// Instruction", Intel, 2009, of which the reflected form is used here; the last step, the remainder of the sixteen bytes,
+/// A block of 128 bits is moved up the message by multiplying it by a power of x, modulo the polynomial, and is added
+/// to the block at that position. Four lanes do so in parallel. Source: "Fast CRC Computation for Generic Polynomials
+/// Using PCLMULQDQ Instruction", Intel, 2009, in its reflected form. The last step, the remainder of the sixteen bytes,
 /// is left to the tables.
 struct CRCFolding: Sendable {
-    /// For the low and the high half of a block over 64 bytes, and over 16.
+    /// The factors for the low and the high half of a block, over a distance of 64 bytes and of 16 bytes.
     private let factors: (UInt64, UInt64, UInt64, UInt64)
 
-    /// What is shorter is left to the tables.
+    /// The minimum length for folding; shorter input is left to the tables.
     static let leastByteCount = 64
 
     private static let isAvailable = coffer_crc_can_fold() != 0
 
-    /// - Returns: nil on a processor that does not multiply so.
+    /// - Returns: nil on a processor without carry-less multiplication.
     init?(_ variant: CRCVariant) {
         guard Self.isAvailable else { return nil }
         func power(_ exponent: Int) -> UInt64 { Self.powerOfX(exponent, variant) }
-        // A product of reflected halves stands one place too high, which is one power less here.
+        // The product of reflected halves is one bit too high, which is one power less here.
         factors = (power(512 + 63), power(512 - 1), power(128 + 63), power(128 - 1))
     }
 
-    /// Sixteen bytes for as many whole blocks as there are.
+    /// Folds all complete blocks into sixteen bytes.
     ///
-    /// - Parameter register: of the check so far.
+    /// - Parameter register: the CRC register so far.
     func fold(_ bytes: UnsafeRawBufferPointer, register: UInt64, into block: UnsafeMutableRawBufferPointer) {
         withUnsafeBytes(of: factors) { factors in
             coffer_crc_fold(

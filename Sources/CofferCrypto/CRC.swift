@@ -1,7 +1,7 @@
-/// A running cyclic redundancy check: the three that S3 knows, all reflected, with inverted start and end.
+/// A running cyclic redundancy check: the three variants that S3 supports, all reflected, with inverted start and end.
 ///
-/// One slicing-by-eight loop serves all: a 32-bit check is computed in the low half of the 64-bit register. Where the
-/// processor can, long stretches are folded together before.
+/// One slicing-by-eight loop serves all variants: a 32-bit check is computed in the low half of the 64-bit register. On
+/// processors that support it, long runs are folded first.
 package struct CRC: Sendable {
     private let variant: CRCVariant
     private let tables: [UInt64]
@@ -31,7 +31,7 @@ package struct CRC: Sendable {
         }
     }
 
-    /// The check in network byte order: 4 or 8 bytes, as S3's headers carry it in Base64.
+    /// Returns the checksum in network byte order: 4 or 8 bytes, as S3's headers carry it in Base64.
     package consuming func finalize() -> [UInt8] {
         let value = (register ^ variant.mask).bigEndian
         return withUnsafeBytes(of: value) { Array($0.suffix(variant.byteCount)) }
@@ -101,7 +101,7 @@ package enum CRCVariant: Sendable {
         static let crc32c = make(CRCVariant.crc32c.reflectedPolynomial)
         static let crc64nvme = make(CRCVariant.crc64nvme.reflectedPolynomial)
 
-        /// Eight tables of 256 in a row; table `n` advances a byte over `n` further zero bytes.
+        /// Eight consecutive tables of 256 entries; table `n` advances a byte over `n` further zero bytes.
         private static func make(_ polynomial: UInt64) -> [UInt64] {
             var tables = [UInt64](repeating: 0, count: 8 * 256)
             for byte in 0..<256 {

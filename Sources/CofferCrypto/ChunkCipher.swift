@@ -1,11 +1,11 @@
 import COpenSSL
 
-/// Encrypts one segment in chunks that can be read, and are proved, each alone: AES-256-GCM (NIST SP 800-38D).
+/// Encrypts one segment in chunks that can be read and authenticated individually: AES-256-GCM (NIST SP 800-38D).
 ///
-/// A chunk is 64 KiB, the last one less; sealed it is followed by its tag of 16 bytes. The nonce is the chunk's index
-/// in the segment. GCM breaks when a nonce serves twice under one key, and here none can: a key is made for one
-/// segment, a segment is written once, from its first byte to its last, and never changed. A chunk at another index
-/// or of another segment does not open; that none is missing at the end is known from the segment's size.
+/// A chunk is 64 KiB, except for the last, which may be shorter; a sealed chunk is followed by its tag of 16 bytes. The
+/// nonce is the chunk's index in the segment. GCM breaks when a nonce is reused under one key, which cannot happen
+/// here: a key is made for one segment, and a segment is written once, from its first byte to its last, and never
+/// changed. A chunk moved to another index or segment does not open; truncation is detected from the segment's size.
 package struct ChunkCipher: ~Copyable {
     package static let keyByteCount = 32
     package static let chunkByteCount = 64 << 10
@@ -14,7 +14,7 @@ package struct ChunkCipher: ~Copyable {
 
     private let context: OpaquePointer
 
-    /// - Parameter key: 32 bytes, for this segment alone.
+    /// - Parameter key: 32 bytes, used for this segment only.
     package init(key: [UInt8]) {
         precondition(key.count == Self.keyByteCount, "a segment's key has 32 bytes")
         guard let context = EVP_CIPHER_CTX_new(), EVP_EncryptInit_ex2(context, Self.cipher, key, nil, nil) == 1 else {
@@ -25,14 +25,14 @@ package struct ChunkCipher: ~Copyable {
 
     deinit { EVP_CIPHER_CTX_free(context) }
 
-    /// The length that bytes have when they are sealed.
+    /// Returns the sealed length of bytes.
     package static func sealedByteCount(ofPlain byteCount: Int64) -> Int64 {
         let chunks = (byteCount + Int64(chunkByteCount) - 1) / Int64(chunkByteCount)
         return byteCount + chunks * Int64(tagByteCount)
     }
 
-    /// - Parameter index: of the chunk; no two chunks under this key have the same.
-    /// - Returns: the chunk encrypted, and its tag.
+    /// - Parameter index: the chunk's index, which must be unique under this key.
+    /// - Returns: the encrypted chunk, followed by its tag.
     package mutating func seal(_ plain: Span<UInt8>, index: Int64) -> [UInt8] {
         precondition(plain.count <= Self.chunkByteCount, "a chunk is longer than 64 KiB")
         let sealedByteCount = plain.count + Self.tagByteCount
@@ -47,9 +47,9 @@ package struct ChunkCipher: ~Copyable {
         }
     }
 
-    /// Appends the chunk decrypted, for which there is room.
+    /// Decrypts a chunk and appends it to an output that must have room for it.
     ///
-    /// - Returns: false where the tag does not hold: the key, the index or the bytes are others. Nothing is appended.
+    /// - Returns: false if the tag does not match: the key, the index or the bytes differ. Nothing is appended then.
     package mutating func open(
         _ sealed: Span<UInt8>, index: Int64, into plain: inout OutputSpan<UInt8>
     ) -> Bool {
@@ -60,7 +60,7 @@ package struct ChunkCipher: ~Copyable {
             plain.withUnsafeMutableBufferPointer { buffer, count in
                 let target = buffer.baseAddress.map { $0 + count }
                 guard open(sealed, byteCount: byteCount, index: index, into: target) else {
-                    // What is not proved is seen by nobody.
+                    // No caller may see bytes that were not authenticated.
                     OPENSSL_cleanse(target, byteCount)
                     return false
                 }
@@ -82,7 +82,7 @@ package struct ChunkCipher: ~Copyable {
         return transform(UnsafeBufferPointer(rebasing: sealed.prefix(byteCount)), into: target) && finish(target)
     }
 
-    /// Takes the chunk's nonce; the context keeps the key.
+    /// Sets the chunk's nonce; the context keeps the key.
     private func start(index: Int64, isSealing: Bool) -> Bool {
         precondition(index >= 0, "a chunk's index counts from 0")
         let number = withUnsafeBytes(of: index.bigEndian) { Array($0) }
@@ -90,7 +90,7 @@ package struct ChunkCipher: ~Copyable {
         return EVP_CipherInit_ex2(context, nil, nil, nonce, isSealing ? 1 : 0, nil) == 1
     }
 
-    /// libcrypto takes bytes without a target for data that is proved and not encrypted: none are given to it.
+    /// Skips empty input: given bytes without a target, libcrypto would treat them as additional authenticated data.
     private func transform(_ bytes: UnsafeBufferPointer<UInt8>, into target: UnsafeMutablePointer<UInt8>?) -> Bool {
         guard !bytes.isEmpty else { return true }
         var written: Int32 = 0
@@ -98,7 +98,7 @@ package struct ChunkCipher: ~Copyable {
             && Int(written) == bytes.count
     }
 
-    /// Computes the tag, or compares it with the one that was set.
+    /// Computes the tag when sealing; compares it with the one that was set when opening.
     private func finish(_ target: UnsafeMutablePointer<UInt8>?) -> Bool {
         var written: Int32 = 0
         return EVP_CipherFinal_ex(context, target, &written) == 1

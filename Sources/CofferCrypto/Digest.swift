@@ -28,7 +28,7 @@ package struct Digest: ~Copyable {
         }
     }
 
-    /// The digest of bytes that are at hand as a whole.
+    /// Returns the digest of bytes that are all in memory.
     package static func of(_ bytes: [UInt8], _ algorithm: DigestAlgorithm) -> [UInt8] {
         var digest = Digest(algorithm)
         digest.update(bytes.span)

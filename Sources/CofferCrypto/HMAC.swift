@@ -2,12 +2,12 @@ import COpenSSL
 
 /// Keyed-hash message authentication codes (RFC 2104).
 package enum HMAC {
-    /// HMAC-SHA256, 32 bytes; Signature Version 4 is built from it.
+    /// Returns the HMAC-SHA256, 32 bytes; Signature Version 4 is built on it.
     package static func sha256(key: [UInt8], _ message: [UInt8]) -> [UInt8] {
         code(EVP_sha256(), key: key, message)
     }
 
-    /// HMAC-SHA1, 20 bytes; Signature Version 2 is built from it.
+    /// Returns the HMAC-SHA1, 20 bytes; Signature Version 2 is built on it.
     package static func sha1(key: [UInt8], _ message: [UInt8]) -> [UInt8] {
         code(EVP_sha1(), key: key, message)
     }

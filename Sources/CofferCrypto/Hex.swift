@@ -1,4 +1,4 @@
-/// Lower-case hexadecimal text of bytes, two digits each.
+/// Returns the lower-case hexadecimal text of bytes, two digits each.
 package func hex(_ bytes: [UInt8]) -> String {
     String(unsafeUninitializedCapacity: bytes.count * 2) { text in
         for (index, byte) in bytes.enumerated() {
@@ -13,7 +13,7 @@ private func hexDigit(_ value: UInt8) -> UInt8 {
     value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
 }
 
-/// The bytes that hexadecimal text stands for; nil for anything else.
+/// Returns the bytes that hexadecimal text encodes; nil for anything else.
 package func bytes(hex text: String) -> [UInt8]? {
     let digits = text.utf8.compactMap { Character(UnicodeScalar($0)).hexDigitValue }
     guard digits.count == text.utf8.count, digits.count.isMultiple(of: 2) else { return nil }

@@ -1,13 +1,13 @@
 import COpenSSL
 
-/// Keys that are kept encrypted under another key: AES-256 key wrap with the default initial value (RFC 3394).
+/// Encrypts keys under another key: AES-256 key wrap with the default initial value (RFC 3394).
 ///
-/// The wrapped form is 8 bytes longer, and proves on unwrapping that it is whole and under that key.
+/// The wrapped form is 8 bytes longer than the key; unwrapping verifies its integrity and the wrapping key.
 package enum KeyWrap {
     private static let keyEncryptionKeyByteCount = 32
     private static let blockByteCount = 8
 
-    /// - Parameter key: 16 bytes or more, a multiple of 8.
+    /// - Parameter key: at least 16 bytes, a multiple of 8.
     package static func wrap(_ key: [UInt8], with keyEncryptionKey: [UInt8]) -> [UInt8] {
         precondition(isWrappable(byteCount: key.count), "a key of this length cannot be wrapped")
         guard let wrapped = transform(key, with: keyEncryptionKey, isWrapping: true) else {
@@ -16,7 +16,7 @@ package enum KeyWrap {
         return wrapped
     }
 
-    /// - Returns: the key; nil if it was wrapped with another key, was changed, or is no wrapped key at all.
+    /// - Returns: the key; nil if it was wrapped with another key, was changed, or is not a wrapped key at all.
     package static func unwrap(_ wrapped: [UInt8], with keyEncryptionKey: [UInt8]) -> [UInt8]? {
         guard isWrappable(byteCount: wrapped.count - blockByteCount) else { return nil }
         return transform(wrapped, with: keyEncryptionKey, isWrapping: false)
@@ -36,7 +36,7 @@ package enum KeyWrap {
         }
         let outputByteCount = isWrapping ? input.count + blockByteCount : input.count - blockByteCount
         var written: Int32 = 0
-        // Room for the input's length as well: libcrypto may use it while it unwraps.
+        // Leaves room for the input's length as well: libcrypto may use it while unwrapping.
         let output = [UInt8](unsafeUninitializedCapacity: max(input.count, outputByteCount)) { buffer, count in
             let status = EVP_CipherUpdate(context, buffer.baseAddress, &written, input, Int32(input.count))
             count = status == 1 && Int(written) == outputByteCount ? outputByteCount : 0

@@ -1,6 +1,6 @@
 import COpenSSL
 
-/// Bytes that nobody can guess, from libcrypto's generator: for keys.
+/// Returns unpredictable bytes from libcrypto's generator, for use as keys.
 package func randomBytes(_ count: Int) -> [UInt8] {
     [UInt8](unsafeUninitializedCapacity: count) { buffer, initializedCount in
         // A key from a generator without entropy would protect nothing.

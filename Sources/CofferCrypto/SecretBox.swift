@@ -1,8 +1,8 @@
-/// Seals short secrets under one lasting key: each under a key of its own, which is derived from the lasting one and
-/// from a random salt (HMAC-SHA-256), by AES-256-GCM.
+/// Seals short secrets under one long-lived key. Each secret is encrypted by AES-256-GCM under its own key, which is
+/// derived from the long-lived key and a random salt (HMAC-SHA-256).
 ///
-/// A sealed secret is the salt of 16 bytes, the secret encrypted, and its tag of 16 bytes. No two share a key, so no
-/// nonce can serve twice.
+/// A sealed secret is the salt of 16 bytes, the encrypted secret, and its tag of 16 bytes. No two secrets share a key,
+/// so no nonce can be reused.
 package struct SecretBox: Sendable {
     package static let keyByteCount = 32
     private static let saltByteCount = 16
@@ -14,19 +14,20 @@ package struct SecretBox: Sendable {
         self.key = key
     }
 
-    /// A box under a key of its own, so that what is sealed for one purpose never opens for another.
+    /// Returns a box with a derived key, so that a secret sealed for one purpose never opens for another.
     package func derived(for purpose: String) -> SecretBox {
         SecretBox(key: HMAC.sha256(key: key, Array("purpose:\(purpose)".utf8)))
     }
 
-    /// - Parameter context: what the secret belongs to; it opens only for the same.
+    /// - Parameter context: what the secret belongs to; it opens only in the same context.
     package func seal(_ secret: [UInt8], for context: String) -> [UInt8] {
         let salt = randomBytes(Self.saltByteCount)
         var cipher = ChunkCipher(key: key(salt: salt, context))
         return salt + cipher.seal(secret.span, index: 0)
     }
 
-    /// - Returns: nil if it was sealed under another key or for another context, was changed, or is nothing sealed.
+    /// - Returns: nil if it was sealed under another key or for another context, was changed, or is not a sealed
+    ///   secret.
     package func open(_ sealed: [UInt8], for context: String) -> [UInt8]? {
         let byteCount = sealed.count - Self.saltByteCount - ChunkCipher.tagByteCount
         guard (0...ChunkCipher.chunkByteCount).contains(byteCount) else { return nil }
@@ -38,7 +39,7 @@ package struct SecretBox: Sendable {
         return isOpened ? secret : nil
     }
 
-    /// A code of a text that only this box can make.
+    /// Returns an authentication code of a text, which only this box can compute.
     package func code(of text: String) -> [UInt8] { HMAC.sha256(key: key, Array("code:\(text)".utf8)) }
 
     private func key(salt: [UInt8], _ context: String) -> [UInt8] {

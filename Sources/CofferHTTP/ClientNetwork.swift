@@ -1,7 +1,7 @@
 private import Glibc
 
-/// What of an address stands for one client: IPv4's as a whole; of IPv6's the first 64 bits, since whoever has one address
-/// of such a network has all of them (RFC 6177).
+/// The part of an address that identifies one client: a complete IPv4 address, or the first 64 bits of an IPv6 address,
+/// since whoever has one address of such a network has all of them (RFC 6177).
 enum ClientNetwork {
     /// - Parameter address: numeric, without a port.
     static func of(_ address: String) -> String {

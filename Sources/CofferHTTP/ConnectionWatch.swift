@@ -5,9 +5,9 @@ import Synchronization
 
 /// The open connections: counts them against the limits and ends those that send too slowly.
 ///
-/// libmicrohttpd's own time-out starts anew with every byte, so a client could hold a connection for ever with a byte
-/// a minute. And it does not see that a client is gone whose last bytes and end came together: its edge-triggered look
-/// at the socket takes the bytes and never comes back for the end.
+/// libmicrohttpd's own timeout restarts with every byte, so a client could hold a connection indefinitely by sending a
+/// byte a minute. It also misses a disconnect when the client's last bytes and its end of stream arrive together: with
+/// edge-triggered polling it reads the bytes and never returns to the socket for the end.
 final class ConnectionWatch: Sendable {
     private let limits: HTTPLimits
     private let state = Mutex(State())
@@ -17,10 +17,10 @@ final class ConnectionWatch: Sendable {
         var countByNetwork: [String: Int] = [:]
         var isEnded = false
         var refusesFurther = false
-        /// When no connection was found that could be ended: in that second none is looked for again.
+        /// When the last search found no connection to end; there is no further search within that second.
         var lastLook: Int64?
 
-        /// Counts a connection no longer; of one that is not counted any more nothing changes.
+        /// Stops counting a connection; does nothing if it is no longer counted.
         mutating func remove(_ connection: Connection) {
             guard connections.removeValue(forKey: ObjectIdentifier(connection)) != nil else { return }
             let rest = countByNetwork[connection.network, default: 1] - 1
@@ -34,7 +34,7 @@ final class ConnectionWatch: Sendable {
 
     var count: Int { state.withLock { $0.connections.count } }
 
-    /// Looks at every connection once a second until ``end()``.
+    /// Checks every connection once a second until ``end()``.
     func start() {
         SystemTime.after(seconds: 1) { [weak self] in
             guard let self, !self.state.withLock({ $0.isEnded }) else { return }
@@ -43,12 +43,12 @@ final class ConnectionWatch: Sendable {
         }
     }
 
-    /// Connections that are opened from now on are not served.
+    /// Stops serving connections that are opened from now on.
     func refuseFurther() { state.withLock { $0.refusesFurther = true } }
 
     func end() { state.withLock { $0.isEnded = true } }
 
-    /// - Parameter identity: kept for as long as the connection may use it.
+    /// - Parameter identity: kept alive for as long as the connection may use it.
     func opened(socket: Int32, address: String, identity: TLSIdentity?) -> Connection {
         let network = ClientNetwork.of(address)
         return state.withLock { state in
@@ -69,13 +69,14 @@ final class ConnectionWatch: Sendable {
         }
     }
 
-    /// Must come before the socket is closed: afterwards its number may belong to another connection.
+    /// Stops counting a connection. Must be called before the socket is closed: afterwards its number may be reused.
     func closed(_ connection: Connection) {
         state.withLock { $0.remove(connection) }
     }
 
-    /// Ends connections that wait for a request, of one network or of the one that has most: those that have waited
-    /// longest, and some at once, so that looking for them costs little beside opening the connections that need room.
+    /// Ends idle connections of one network, or of the network that has the most: those that have waited longest for a
+    /// request. Ends several at once, so that the search costs little compared with opening the connections that need
+    /// room.
     private func makeRoom(_ state: inout State, among network: String?) {
         let now = monotonicSeconds()
         guard state.lastLook != now else { return }
@@ -90,7 +91,7 @@ final class ConnectionWatch: Sendable {
         if spare.isEmpty { state.lastLook = now }
     }
 
-    /// Ends those that are too slow or whose client is gone. Shutting a socket down wakes its event loop.
+    /// Ends connections that are too slow or whose client is gone. Shutting down a socket wakes its event loop.
     func endUselessConnections() {
         let now = monotonicSeconds()
         state.withLock { state in
@@ -104,7 +105,7 @@ final class ConnectionWatch: Sendable {
         }
     }
 
-    /// Ends every connection. One that is suspended within its answer does not see it until something is sent.
+    /// Ends every connection. One that is suspended while sending its response does not notice until something is sent.
     func endAllConnections() {
         let connections = state.withLock { state in
             for connection in state.connections.values { shutdown(connection.socket, Int32(SHUT_RDWR)) }
@@ -129,7 +130,7 @@ final class ConnectionWatch: Sendable {
 
         enum Phase: UInt8, AtomicRepresentable {
             case head, body, document, dropped, answer
-            /// The body came too slowly: the last bytes are sent, and nothing else any more.
+            /// The body came too slowly: the last bytes are sent, and nothing after them.
             case stalled
         }
 
@@ -152,7 +153,7 @@ final class ConnectionWatch: Sendable {
 
         var isStalled: Bool { phase.load(ordering: .relaxed) == .stalled }
 
-        /// - Returns: false where the last bytes of the connection are sent already.
+        /// - Returns: false if the connection's last bytes have already been sent.
         func enterAnswer() -> Bool {
             let former = phase.exchange(.answer, ordering: .relaxed)
             guard former != .stalled else {
@@ -163,13 +164,13 @@ final class ConnectionWatch: Sendable {
             return true
         }
 
-        /// - Parameter bytes: the connection's last ones, if the body is too slow in coming.
+        /// - Parameter bytes: the last bytes to send on the connection if the body comes too slowly.
         func awaitBody(_ phase: Phase, orSend bytes: @escaping @Sendable () -> [UInt8]) {
             lastBytes.withLock { $0 = bytes }
             enter(phase)
         }
 
-        /// - Returns: what is to be sent; nothing where a body is not awaited, or an answer to it has begun.
+        /// - Returns: the bytes to send; empty if no body is awaited, or a response has begun.
         fileprivate func stall() -> [UInt8] {
             for phase in [Phase.body, .document, .dropped] {
                 let change = self.phase.compareExchange(expected: phase, desired: .stalled, ordering: .relaxed)
@@ -178,21 +179,22 @@ final class ConnectionWatch: Sendable {
             return []
         }
 
-        /// What was kept for the request that has ended.
+        /// Discards the state kept for the request that has ended.
         func forgetRequest() {
             keepAliveStream = nil
             lastBytes.withLock { $0 = nil }
         }
 
-        /// The body of the answer that is being sent, if it is one that waits for its end.
+        /// The body of the response that is being sent, if it is a keep-alive body.
         var keepAliveStream: KeepAliveStream? {
             get { late.withLock { $0 } }
             set { late.withLock { $0 = newValue } }
         }
 
-        /// Ends the connection behind some last bytes, which go past libmicrohttpd: what it sends later is lost.
+        /// Ends the connection after sending some last bytes, which bypass libmicrohttpd: anything it sends later is
+        /// lost.
         func end(sending bytes: [UInt8]) {
-            // Too few to fill the socket's buffer; a client that is gone misses nothing.
+            // Too few bytes to fill the socket's buffer; it does not matter if the client is already gone.
             if !bytes.isEmpty { send(socket, bytes, bytes.count, Int32(MSG_NOSIGNAL)) }
             shutdown(socket, Int32(SHUT_RDWR))
         }
@@ -209,7 +211,7 @@ final class ConnectionWatch: Sendable {
             since.load(ordering: .relaxed) < other.since.load(ordering: .relaxed)
         }
 
-        /// The client will send no more, although more is awaited of it.
+        /// Whether the client has closed its side although more is expected from it.
         fileprivate var isAbandoned: Bool {
             guard phase.load(ordering: .relaxed) != .answer else { return false }
             var byte: UInt8 = 0

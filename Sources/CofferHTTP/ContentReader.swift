@@ -1,17 +1,17 @@
 import CMicrohttpd
 
-/// A body that libmicrohttpd asks for piece by piece, held by it until the answer was sent or the client went away.
+/// A body that libmicrohttpd requests piece by piece, retained until the response has been sent or the client has gone.
 final class ContentReader {
-    /// Fills the beginning of a buffer; returns how many bytes, or 0 with the connection suspended, or one of the values
-    /// that end a body.
+    /// Fills the beginning of a buffer. Returns the number of bytes, 0 with the connection suspended, or one of the
+    /// values that end a body.
     typealias Read = (UnsafeMutableRawBufferPointer) -> Int
 
     private let read: Read
 
     private init(_ read: @escaping Read) { self.read = read }
 
-    /// - Parameter count: of the whole body; nil if it is not known.
-    /// - Parameter blockByteCount: the buffer's size, and what is kept in memory meanwhile.
+    /// - Parameter count: the length of the complete body; nil if it is not known.
+    /// - Parameter blockByteCount: the size of the buffer, which stays in memory while the body is sent.
     static func makeResponse(count: Int64?, blockByteCount: Int, _ read: @escaping Read) -> OpaquePointer? {
         let reader = Unmanaged.passRetained(ContentReader(read))
         let response = MHD_create_response_from_callback(

@@ -1,31 +1,32 @@
-/// Takes apart a multipart/form-data body that uploads one file (RFC 7578, RFC 2046 section 5.1).
+/// Parses a multipart/form-data body that uploads one file (RFC 7578, RFC 2046 section 5.1).
 ///
 /// A state machine without I/O: feed it pieces of any size in order, then call ``finish()``. The part named `file` is
-/// the file, whether it carries a filename or not; every other part is a field, even if it carries one. What stands
-/// behind the file is read for its framing alone.
+/// the file, whether it has a filename or not; every other part is a field, even if it has one. Anything after the file
+/// is read only for its framing.
 package struct FormDecoder: ~Copyable {
     private let limits: FormLimits
-    /// `\r\n--` and the boundary: a carriage return stands at its beginning and nowhere else.
+    /// `\r\n--` and the boundary: it has a carriage return at its beginning and nowhere else.
     private let delimiter: [UInt8]
-    /// How far to go on when a byte stands where the delimiter would end (Horspool's search).
+    /// How far to advance for each byte found at the position of the delimiter's last byte (Horspool's search).
     private let skips: [UInt8]
     private var state = State.content
     private var part = Part.ignored
-    /// Bytes of the delimiter that the last piece ended with. A body may begin with the delimiter less its line break.
+    /// The number of delimiter bytes that the last piece ended with. Starts at 2, because a body may begin with the
+    /// delimiter without its line break.
     private var matched = 2
     private var head: [UInt8] = []
     private var value: [UInt8] = []
     private var isFileSeen = false
-    /// Bytes that are not the file's.
+    /// The number of bytes that are not part of the file.
     private var byteCount = 0
 
     private enum State {
-        /// In a part's content, or in what precedes the first part.
+        /// In a part's content, or before the first part.
         case content
-        /// Behind a delimiter, at its line's end, after a byte: 0 at first.
+        /// After a delimiter, before the end of its line; carries the previous byte, initially 0.
         case delimiterEnd(after: UInt8)
         case head
-        /// Behind the last delimiter.
+        /// After the last delimiter.
         case epilogue
     }
 
@@ -35,7 +36,8 @@ package struct FormDecoder: ~Copyable {
         case file
     }
 
-    /// - Parameter contentType: the value of `Content-Type`; nil if it is not multipart/form-data with a boundary.
+    /// - Parameter contentType: the value of `Content-Type`; the result is nil if it is not multipart/form-data with a
+    ///   boundary.
     package init?(contentType: String, limits: FormLimits = FormLimits()) {
         guard let field = ParameterizedField(contentType), field.value == "multipart/form-data",
             let boundary = field["boundary"]?.utf8, (1...70).contains(boundary.count), boundary.last != 32,
@@ -50,9 +52,10 @@ package struct FormDecoder: ~Copyable {
         self.skips = skips
     }
 
-    /// Takes a piece of the body and tells what is in it. Nothing of a file is complete before ``finish()`` returns.
+    /// Decodes a piece of the body and passes its contents to the receiver. The file is not complete before
+    /// ``finish()`` returns.
     ///
-    /// - Throws: what is wrong with the body; the decoder cannot go on then.
+    /// - Throws: what is wrong with the body; the decoder cannot continue after that.
     package mutating func decode(_ bytes: Span<UInt8>, into receiver: inout some FormReceiver) throws(FormError) {
         var index = 0
         while index < bytes.count {
@@ -73,7 +76,7 @@ package struct FormDecoder: ~Copyable {
         }
     }
 
-    /// The body has ended.
+    /// Ends the body.
     ///
     /// - Throws: `malformed` if the last delimiter is missing, `fileCount` if there was no file.
     package consuming func finish() throws(FormError) {
@@ -88,9 +91,9 @@ package struct FormDecoder: ~Copyable {
 
     // MARK: Content
 
-    /// Takes content up to the next delimiter, and the delimiter.
+    /// Consumes content up to the next delimiter, and the delimiter.
     ///
-    /// - Returns: the index behind what was taken.
+    /// - Returns: the index after the consumed bytes.
     private mutating func takeContent(
         _ bytes: Span<UInt8>, from start: Int, into receiver: inout some FormReceiver
     ) throws(FormError) -> Int {
@@ -104,7 +107,7 @@ package struct FormDecoder: ~Copyable {
                 matched += count
                 return bytes.count
             }
-            // It was content after all. None of its bytes but the first could have begun another delimiter.
+            // It was content after all. None of its bytes except the first could have begun another delimiter.
             let (held, delimiter) = (matched, delimiter)
             matched = 0
             try pass(delimiter.span.extracting(0..<held), to: &receiver)
@@ -133,7 +136,7 @@ package struct FormDecoder: ~Copyable {
         }
     }
 
-    /// A delimiter is complete.
+    /// Ends the current part at a complete delimiter.
     private mutating func endPart(into receiver: inout some FormReceiver) throws(FormError) {
         try count(delimiter.count)
         if case .field(let part) = part {
@@ -160,7 +163,7 @@ package struct FormDecoder: ~Copyable {
         return nil
     }
 
-    /// Where the delimiter begins that the piece breaks off; the piece's end if there is none.
+    /// Returns the start of a delimiter that the end of the piece cuts off; the piece's end if there is none.
     private func indexOfPartialDelimiter(in bytes: Span<UInt8>, from start: Int) -> Int {
         for index in (max(start, bytes.count - delimiter.count + 1)..<bytes.count).reversed()
         where bytes[index] == 13 {
@@ -169,7 +172,7 @@ package struct FormDecoder: ~Copyable {
         return bytes.count
     }
 
-    /// How many bytes from an index on are those of the delimiter from an offset on.
+    /// Returns how many bytes from an index match the delimiter from an offset.
     private func matchLength(_ bytes: Span<UInt8>, at index: Int, from offset: Int) -> Int {
         let limit = min(bytes.count - index, delimiter.count - offset)
         var count = 0
@@ -179,7 +182,8 @@ package struct FormDecoder: ~Copyable {
 
     // MARK: Framing
 
-    /// A delimiter's line ends at once, or after white space; two hyphens make it the last.
+    /// Returns the state after a byte behind a delimiter: the line ends at once or after white space; two hyphens mark
+    /// the last delimiter.
     private static func behindDelimiter(_ previous: UInt8, _ byte: UInt8) throws(FormError) -> State {
         switch (previous, byte) {
         case (0, 45): .delimiterEnd(after: 45)

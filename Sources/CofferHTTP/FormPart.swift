@@ -1,17 +1,17 @@
-/// Whom a ``FormDecoder`` tells what is in a form, in its order.
+/// Receives the contents of a form from a ``FormDecoder``, in order.
 package protocol FormReceiver {
-    /// A field before the file is complete.
+    /// Receives a complete field that precedes the file.
     mutating func receive(_ field: FormPart, value: String)
-    /// The file begins; the fields before it are known.
+    /// Begins the file; all fields before it have been received.
     mutating func begin(file: FormPart)
-    /// A piece of the file, borrowed for the time of the call.
+    /// Receives a piece of the file, borrowed for the duration of the call.
     mutating func receive(_ bytes: Span<UInt8>)
 }
 
 /// The head of a form's part (RFC 7578 section 4).
 package struct FormPart: Sendable, Equatable {
     package let name: String
-    /// As the client sent it, perhaps with a path.
+    /// As the client sent it, possibly with a path.
     package let filename: String?
     package let contentType: String?
 
@@ -21,7 +21,7 @@ package struct FormPart: Sendable, Equatable {
         self.contentType = contentType
     }
 
-    /// Reads the lines of a head, each with its line break; nil if they name no part.
+    /// Parses the lines of a head, each with its line break; nil if they are not a valid part head.
     init?(head: some Collection<UInt8>) {
         let isText = head.allSatisfy { $0 >= 32 && $0 != 127 || $0 == 9 || $0 == 10 || $0 == 13 }
         guard isText, let text = String(validating: head, as: UTF8.self) else { return nil }
@@ -53,9 +53,10 @@ package struct FormPart: Sendable, Equatable {
 
 /// The limits of a form.
 package struct FormLimits: Sendable {
-    /// Everything but the file: fields, heads, delimiters. It bounds the number of parts, too. 20 KiB is what S3 allows.
+    /// The limit for everything except the file: fields, heads, delimiters. It also bounds the number of parts. S3
+    /// allows 20 KiB.
     package var byteCount = 20 << 10
-    /// The head of one part.
+    /// The limit for the head of one part.
     package var headByteCount = 8 << 10
 
     package init() {}

@@ -1,7 +1,7 @@
 import CMicrohttpd
 
 extension HTTPResponse {
-    /// The whole answer as the last one of its connection, of a response whose body is in memory.
+    /// The complete response, for sending as the last one of its connection; empty unless its body is in memory.
     var lastBytes: [UInt8] {
         guard case .bytes(let body) = body else { return [] }
         let reason = MHD_get_reason_phrase_for(UInt32(status)).map { String(cString: $0) } ?? ""
@@ -12,11 +12,11 @@ extension HTTPResponse {
 }
 
 extension HTTPBody {
-    /// The size of the pieces in which a stream is read; one is in memory for each that is being sent. Larger ones were
+    /// The size of the blocks in which a stream is read; each stream being sent keeps one in memory. Larger ones were
     /// measured to be no faster.
     private static let streamBlockByteCount: Int64 = 128 << 10
 
-    /// The body as libmicrohttpd sends it: a response without status and fields, which the caller gives back.
+    /// Returns the body as a libmicrohttpd response without status and fields, which the caller must destroy.
     func makeResponse() -> OpaquePointer? {
         switch self {
         case .bytes(let bytes):

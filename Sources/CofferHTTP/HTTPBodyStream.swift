@@ -1,9 +1,9 @@
-/// A body of known length whose bytes are made piece by piece.
+/// A body of known length whose bytes are produced piece by piece.
 package protocol HTTPBodyStream: AnyObject, Sendable {
-    /// Fills the beginning of a buffer with the next bytes. Called on the event loop's thread, in order, never twice at
-    /// once, and not any more after the last byte; what the stream holds is given back with the stream itself.
+    /// Fills the beginning of a buffer with the next bytes. Called on the event-loop thread, in order, never
+    /// concurrently, and not again after the last byte; the stream's resources are released with the stream itself.
     ///
-    /// - Returns: how many, at least one; nil when the bytes cannot be had. The connection is then cut off, so that the
-    ///   client sees a body that is too short and not wrong bytes.
+    /// - Returns: the number of bytes, at least one; nil if the bytes cannot be produced. The connection is then cut
+    ///   off, so that the client sees a truncated body instead of wrong bytes.
     func read(into buffer: UnsafeMutableRawBufferPointer) -> Int?
 }

@@ -1,28 +1,28 @@
-/// What a server does with requests. Called on the threads of the event loop: no call may block for long.
+/// Handles a server's requests. Called on the event-loop threads: no call may block for long.
 package protocol HTTPHandler: Sendable {
-    /// The head of a request is complete.
+    /// Begins a request whose head is complete.
     func begin(_ head: HTTPRequestHead) -> any HTTPExchange
 }
 
-/// One request and its answer. The calls come one after another, never two at once: the body's pieces in their
-/// order, then ``respond()``, then ``finished(_:)``. A client that goes away skips to the last, but for a response that
-/// is being made: it is awaited.
+/// One request and its response. The calls come one after another, never concurrently: the body's pieces in order, then
+/// ``respond()``, then ``finished(_:)``. If the client goes away, the last call follows at once, except that a response
+/// being made is awaited first.
 package protocol HTTPExchange: AnyObject, Sendable {
-    /// The answer, if it is known before the body is read to its end and the rest of the body does not matter.
+    /// The response, if it is known before the body has been read to its end and the rest of the body does not matter.
     var refusal: HTTPResponse? { get }
-    /// Whether the body is held in memory: then it must come faster than one that goes to the disk.
+    /// Whether the body is held in memory: then it must arrive faster than one that goes to disk.
     var receivesDocument: Bool { get }
-    /// A piece of the body, borrowed for the time of the call.
+    /// Receives a piece of the body, borrowed for the duration of the call.
     func receive(_ bytes: Span<UInt8>)
-    /// The answer that takes the response's place when it is long in coming; nil if the response is awaited for ever.
-    /// Asked for before ``respond()``.
+    /// The response that is sent instead when the actual response takes too long; nil if that is awaited indefinitely.
+    /// Read before ``respond()``.
     var keepAliveBody: KeepAliveBody? { get }
-    /// The answer to a body that stalls, which ends the connection; nil ends it without a word. Asked for on another
-    /// thread, at any time while the body comes: made of what does not change any more.
+    /// The response to a body that stalls, which ends the connection; nil ends it without a response. Read on another
+    /// thread, at any time while the body arrives, so it must depend only on state that no longer changes.
     var stalledAnswer: HTTPResponse? { get }
-    /// The body is complete.
+    /// Makes the response; the body is complete.
     func respond() async -> HTTPResponse
-    /// The last call: the answer was sent, or the client went away.
+    /// Ends the exchange, as the last call: the response was sent, or the client went away.
     func finished(_ outcome: HTTPOutcome)
 }
 

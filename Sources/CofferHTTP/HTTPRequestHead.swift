@@ -1,23 +1,23 @@
-/// A request before its body: what the client sent, as it sent it.
+/// The head of a request, as the client sent it.
 package struct HTTPRequestHead: Sendable {
     package let method: String
-    /// The request target as it stood on the wire, neither decoded nor normalised; empty if it was not UTF-8. Of one in
-    /// absolute form what follows the host, which is then among the ``headers``.
+    /// The request target as sent, neither decoded nor normalised; empty if it was not UTF-8. For a target in absolute
+    /// form, the part after the host, which is then in ``headers``.
     package let target: String
     package var headers: HTTPHeaders
     /// The client's address without its port.
     package var remoteAddress: String
     package var isSecure: Bool
-    /// The version of TLS that the client speaks, such as `1.3`; nil without TLS, and where a proxy ends it.
+    /// The client's TLS version, such as `1.3`; nil without TLS, or if a proxy terminates it.
     package var tlsVersion: String?
-    /// More connections are open than the limits allow; the connection will be closed after the answer.
+    /// Whether more connections are open than the limits allow; the connection will be closed after the response.
     package let isOverLimit: Bool
-    /// Whether it is of HTTP/1.0, which needs no `Host`.
+    /// Whether this is an HTTP/1.0 request, which needs no `Host`.
     package let mayLackHost: Bool
-    /// Why the request must be refused and its connection closed; nil if nothing is wrong.
+    /// Why the request must be refused and its connection closed; nil if the head is valid.
     package let fault: String?
 
-    /// - Parameter isUnambiguous: whether the head's bytes are those of its fields and nothing else; see ``HeadLayout``.
+    /// - Parameter isUnambiguous: whether the head's bytes are exactly those of its fields; see ``HeadLayout``.
     package init(
         method: String, target: String, headers: HTTPHeaders, remoteAddress: String, isSecure: Bool,
         tlsVersion: String? = nil, isOverLimit: Bool, isUnambiguous: Bool = true, mayLackHost: Bool = false
@@ -35,14 +35,14 @@ package struct HTTPRequestHead: Sendable {
         fault = Self.fault(target, headers, isUnambiguous: isUnambiguous, mayLackHost: mayLackHost)
     }
 
-    /// A target that is a whole URL, as clients send it to a proxy. Its host counts, whatever `Host` says.
+    /// A target that is a complete URL, as clients send it to a proxy. Its host takes precedence over `Host`.
     ///
     /// Source: RFC 9112 section 3.2.2.
     private struct AbsoluteForm {
         let host: String
         let target: String
 
-        /// - Returns: nil for another form, and for a URL without a host, or with a user's name.
+        /// - Returns: nil for another form, and for a URL without a host or with a user name.
         init?(_ target: String) {
             guard target.utf8.first != UInt8(ascii: "/"),
                 let scheme = ["http://", "https://"].first(where: { target.lowercased().hasPrefix($0) })
@@ -56,24 +56,25 @@ package struct HTTPRequestHead: Sendable {
         }
     }
 
-    /// The part of the address that stands for one client; see ``ClientNetwork``.
+    /// The part of the address that identifies one client; see ``ClientNetwork``.
     package var network: String { ClientNetwork.of(remoteAddress) }
 
     /// The declared length of the body in bytes; nil when none was declared or the body is chunked.
     package var contentLength: Int64? { headers["content-length"].flatMap { Int64($0) } }
     package var isChunked: Bool { headers["transfer-encoding"] != nil }
     package var hasBody: Bool { isChunked || headers["content-length"].map { $0 != "0" } ?? false }
-    /// Whether what follows the request on its connection may not be taken for another: where the body ends can be read in
-    /// two ways. libmicrohttpd takes a line feed alone for the end of a line between chunks, and a client may send a body
-    /// that it gave no length.
+    /// Whether the bytes after the request must not be treated as another request, because the end of the body is
+    /// ambiguous. libmicrohttpd accepts a bare line feed as a line ending between chunks, and a client may send a body
+    /// for which it declared no length.
     package var endsConnection: Bool {
         let lacksLength = ["PUT", "POST"].contains(method) && headers["content-length"] == nil
         return fault != nil || isChunked || lacksLength
     }
     package var expectsContinue: Bool { headers["expect"]?.lowercased() == "100-continue" }
 
-    /// Field names must be tokens (RFC 9110 section 5.1), a body's length must be given once and in one way (RFC 9112
-    /// section 6), and there is one host: what a proxy before the server could read otherwise is not served.
+    /// Returns the first violation found. Field names must be tokens (RFC 9110 section 5.1), a body's length must be
+    /// given only once (RFC 9112 section 6), and there must be exactly one host: a request that a proxy in front of the
+    /// server could read differently is not served.
     private static func fault(
         _ target: String, _ headers: HTTPHeaders, isUnambiguous: Bool, mayLackHost: Bool
     ) -> String? {
@@ -103,7 +104,7 @@ package struct HTTPRequestHead: Sendable {
     }
 }
 
-/// Header fields in the order they were sent; names are lower-case.
+/// Header fields in the order in which they were sent; names are lower-case.
 package struct HTTPHeaders: Sendable {
     package private(set) var fields: [(name: String, value: String)] = []
 
@@ -128,7 +129,7 @@ package struct HTTPHeaders: Sendable {
         fields.compactMap { $0.name == name ? $0.value : nil }
     }
 
-    /// A value without the optional white space around it (RFC 9110 section 5.5).
+    /// Returns a value without the optional white space around it (RFC 9110 section 5.5).
     package static func trimmed(_ value: String) -> String {
         func isSpace(_ byte: UInt8?) -> Bool { byte == 32 || byte == 9 }
         guard isSpace(value.utf8.first) || isSpace(value.utf8.last) else { return value }
@@ -137,7 +138,7 @@ package struct HTTPHeaders: Sendable {
         return String(Substring(bytes[..<end]))
     }
 
-    /// Whether a name is a token of RFC 9110 section 5.6.2.
+    /// Whether a name is a token as defined by RFC 9110 section 5.6.2.
     package static func isName(_ name: String) -> Bool {
         !name.isEmpty
             && name.utf8.allSatisfy { byte in
@@ -150,6 +151,6 @@ package struct HTTPHeaders: Sendable {
             }
     }
 
-    /// The bytes that names and values take up.
+    /// The number of bytes in all names and values.
     package var byteCount: Int { fields.reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count } }
 }

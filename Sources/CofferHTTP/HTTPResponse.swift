@@ -1,11 +1,11 @@
-/// An answer: status, header fields in their order, and a body.
+/// A response: status, ordered header fields, and a body.
 ///
 /// `Date`, `Content-Length` and `Connection` are added by the server.
 package struct HTTPResponse: Sendable {
     package var status: Int
     package var headers: [(name: String, value: String)]
     package var body: HTTPBody
-    /// Something about the answer for the handler's log, which is not sent.
+    /// A note about the response for the handler's log, which is not sent.
     package var note: String?
 
     package init(status: Int, headers: [(name: String, value: String)] = [], body: HTTPBody = .bytes([])) {
@@ -18,7 +18,7 @@ package struct HTTPResponse: Sendable {
 package enum HTTPBody: Sendable {
     case bytes([UInt8])
     case stream(any HTTPBodyStream, count: Int64)
-    /// The answer to a HEAD request: the length that a body would have.
+    /// The response to a HEAD request: the length that a body would have.
     case length(Int64)
 
     package var count: Int64 {

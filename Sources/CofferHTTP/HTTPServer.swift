@@ -2,9 +2,9 @@ import CMicrohttpd
 private import Glibc
 import Synchronization
 
-/// An HTTP/1.1 server on one address and port, by libmicrohttpd's event loops.
+/// An HTTP/1.1 server on one address and port, running on libmicrohttpd's event loops.
 package final class HTTPServer: Sendable {
-    /// The port that it listens on; the system's choice if 0 was asked for.
+    /// The port that the server listens on; chosen by the system if 0 was requested.
     package let port: UInt16
     private let context: ServerContext
     private let state: Mutex<State>
@@ -16,7 +16,7 @@ package final class HTTPServer: Sendable {
 
     /// Starts listening.
     ///
-    /// - Parameter threads: event loops; each serves its share of the connections.
+    /// - Parameter threads: the number of event loops; each serves its share of the connections.
     /// - Throws: ``HTTPServerError`` if the address cannot be used.
     package init(
         address: String, port: UInt16, tls: TLSIdentity? = nil, limits: HTTPLimits = HTTPLimits(), threads: Int = 2,
@@ -36,23 +36,24 @@ package final class HTTPServer: Sendable {
         context.watch.start()
     }
 
-    /// Has further connections use another certificate and key; those that are open go on as they are.
+    /// Uses another certificate and key for new connections; open ones continue unchanged.
     package func use(_ identity: TLSIdentity) { context.identity.withLock { $0 = identity } }
 
     package var openConnections: Int { context.watch.count }
 
-    /// Takes no further connections, lets the requests under way finish within a time, and closes every connection.
+    /// Stops accepting connections, lets the requests in progress finish within a time limit, and closes every
+    /// connection.
     ///
-    /// - Returns: whether every request finished. The connections of those that did not were cut off.
+    /// - Returns: whether every request finished. The connections of unfinished requests were cut off.
     package func stop(within seconds: Double) async -> Bool {
-        // libmicrohttpd 0.9.75 has a call to stop listening, but it races with its own event loops and then panics. So it
-        // listens to the end, and what connects meanwhile is turned away.
+        // libmicrohttpd 0.9.75 has a call to stop listening, but it races with its own event loops and then panics. So
+        // it listens to the end, and new connections are refused meanwhile.
         context.watch.refuseFurther()
         context.watch.endUselessConnections()
         let isFinished = await context.drain(within: seconds)
         context.watch.end()
         if !isFinished { context.watch.endAllConnections() }
-        // What waits for the disk even then is left to the end of the process, and libmicrohttpd with it.
+        // Requests that still wait for the disk are left to the end of the process, and libmicrohttpd with them.
         let isStopped = if isFinished { true } else { await context.drain(within: 5) }
         if isStopped {
             state.withLock { state in
@@ -70,19 +71,20 @@ package final class HTTPServer: Sendable {
         var settings = coffer_daemon_settings()
         settings.listen_socket = listener
         settings.threads = UInt32(threads)
-        // Connections beyond our own limit are answered with an error; these are the backstop behind it.
+        // Connections beyond our own limit are answered with an error; these limits are only a backstop.
         settings.connections = UInt32(limits.connections + limits.connections / 4 + threads)
         settings.connections_per_address = UInt32(limits.connectionsPerAddress + limits.connectionsPerAddress / 4 + 1)
         settings.idle_seconds = UInt32(limits.idleSeconds)
         settings.memory_per_connection = limits.connectionByteCount
-        // The daemon has a reference of its own, until it is stopped or to the end of the process.
+        // The daemon holds its own reference, until it is stopped or until the process ends.
         settings.context = Unmanaged.passRetained(context).toOpaque()
         settings.handler = handlerCallback
         settings.completed = completedCallback
         settings.connection = connectionCallback
         settings.target = targetCallback
         settings.unescape = { _, _, text in text.map { strlen($0) } ?? 0 }
-        // Faults of clients are routine, and what matters shows in the answers, but for the one that names no connection.
+        // Client errors are routine, and the important ones show in the responses, except for an invalid
+        // Content-Length, whose log line names no connection.
         settings.log = { context, line, _ in
             guard let context, let line, coffer_is_length_fault(line) else { return }
             Unmanaged<ServerContext>.fromOpaque(context).takeUnretainedValue().heads.only?.refuseLength()
@@ -100,7 +102,7 @@ package final class HTTPServer: Sendable {
         }
     }
 
-    /// Gives back the reference of a daemon that calls no more.
+    /// Releases the reference of a daemon that makes no further calls.
     private static func release(_ context: ServerContext) { Unmanaged.passUnretained(context).release() }
 }
 

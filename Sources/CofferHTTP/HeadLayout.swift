@@ -1,13 +1,12 @@
 private import Glibc
 
-/// Whether a head was read in the only way in which it can be read: whether it is, byte for byte, the lines that were
-/// found in it.
+/// Checks that a head can be read in only one way: that it consists, byte for byte, of the lines that were found in it.
 ///
-/// libmicrohttpd 0.9.75 reads some heads in a way of its own: it forgets the value of a field that is folded over two
-/// lines, ends the head at a line that begins with a colon, takes a line feed alone for a line's end, and a NUL for the end
-/// of a value. A proxy before it may read the same bytes as one request and another. It splits a head in the memory in
-/// which it was received, so that in a head without any of these every line begins two bytes behind the end of the one
-/// before.
+/// libmicrohttpd 0.9.75 parses some heads in its own way: it drops the value of a field that is folded over two lines,
+/// ends the head at a line that begins with a colon, and accepts a bare line feed as the end of a line and a NUL as the
+/// end of a value. A proxy in front of it may read the same bytes as a different request. libmicrohttpd splits a head
+/// in the memory in which it was received, so in a head without any of these every line begins two bytes after the end
+/// of the previous one.
 ///
 /// Source: RFC 9112, sections 2.2, 5 and 11.2.
 struct HeadLayout {
@@ -18,7 +17,7 @@ struct HeadLayout {
 
     /// - Parameters:
     ///   - method: as libmicrohttpd keeps it, at the beginning of the request line.
-    ///   - targetByteCount: of the target, up to its end or a NUL in it.
+    ///   - targetByteCount: the length of the target, up to its end or a NUL in it.
     ///   - version: at the end of the request line.
     init(method: UnsafePointer<CChar>, targetByteCount: Int, version: UnsafePointer<CChar>) {
         start = method
@@ -32,6 +31,6 @@ struct HeadLayout {
         next = value + strlen(value) + 2
     }
 
-    /// - Parameter byteCount: of the whole head, with the empty line at its end.
+    /// - Parameter byteCount: the length of the complete head, including the empty line at its end.
     func isUnambiguous(byteCount: Int) -> Bool { isContiguous && start + byteCount == next + 2 }
 }

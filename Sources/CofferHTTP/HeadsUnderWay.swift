@@ -1,11 +1,11 @@
 private import Glibc
 import Synchronization
 
-/// The requests whose heads are not complete yet, by the thread of their event loop.
+/// The requests whose heads are not complete yet, by event-loop thread.
 ///
-/// libmicrohttpd 0.9.75 answers a `Content-Length` that is no number by itself, and sends two heads, the second as the
-/// body of the first. All that is known of it at that moment is its line in the log, which names no connection. Where one
-/// request alone is under way on the thread it is that one, and gets our answer instead.
+/// libmicrohttpd 0.9.75 responds by itself to a `Content-Length` that is not a number, and sends two heads, the second
+/// as the body of the first. The only sign of it at that time is its line in the log, which names no connection. If
+/// exactly one request is in progress on the thread, it must be that one, and it gets our response instead.
 final class HeadsUnderWay: Sendable {
     private let requests = Mutex<[UInt: [ObjectIdentifier: RequestInFlight]]>([:])
 
@@ -13,12 +13,12 @@ final class HeadsUnderWay: Sendable {
         requests.withLock { $0[Self.thread, default: [:]][ObjectIdentifier(request)] = request }
     }
 
-    /// Its head is complete, or it will never be.
+    /// Removes a request whose head is complete or never will be.
     func ended(_ request: RequestInFlight) {
         requests.withLock { $0[Self.thread]?[ObjectIdentifier(request)] = nil }
     }
 
-    /// The request that the thread is about to refuse, if there can be no doubt of it.
+    /// The request that the thread is about to refuse; nil unless that is certain.
     var only: RequestInFlight? {
         requests.withLock { requests in
             guard let here = requests[Self.thread], here.count == 1 else { return nil }

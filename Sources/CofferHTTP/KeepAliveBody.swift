@@ -1,17 +1,18 @@
-/// The answer to a request whose response is not there in time: it begins at once, so that neither the client nor what
-/// stands between gives the connection up, and ends when the response is there.
+/// A stand-in for a response that takes too long: it begins at once, so that neither the client nor an intermediary
+/// gives up on the connection, and ends when the actual response is ready.
 ///
-/// It is 200, whatever the response will say, then ``prefix``, a space now and then, and ``rest``. To HTTP/1.1 it goes
-/// in chunks, to HTTP/1.0 until the connection is closed.
+/// Its status is always 200, whatever the actual response says. Its body is ``prefix``, a space at intervals, and
+/// ``rest``. It is sent in chunks to HTTP/1.1 clients, and until the connection closes to HTTP/1.0 clients.
 package struct KeepAliveBody: Sendable {
-    /// How long the response is awaited before this answer takes its place.
+    /// How long the actual response is awaited before this one is sent instead.
     package var seconds: Double
     /// The time between two spaces.
     package var spaceSeconds: Double
     package var headers: [(name: String, value: String)]
-    /// What the body begins with.
+    /// The beginning of the body.
     package var prefix: [UInt8]
-    /// What of the response is sent in the end. Its status and header fields are lost.
+    /// Returns the end of the body, made from the actual response. The status and header fields of that response are
+    /// lost.
     package var rest: @Sendable (HTTPResponse) -> [UInt8]
 
     package init(

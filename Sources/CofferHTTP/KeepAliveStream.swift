@@ -3,17 +3,17 @@ import CofferSystem
 private import Dispatch
 import Synchronization
 
-/// The body of a ``KeepAliveBody`` while it is sent.
+/// The body of a ``KeepAliveBody`` while it is being sent.
 ///
-/// While there is nothing to send its connection is suspended. libmicrohttpd neither closes nor frees a connection that
-/// is suspended, and ``State/suspended`` is set and taken under the lock together with the calls that suspend and
-/// resume, so none is resumed that is not suspended or not there any more.
+/// While there is nothing to send, its connection is suspended. libmicrohttpd neither closes nor frees a suspended
+/// connection, and ``State/suspended`` is set and cleared under the lock, together with the calls that suspend and
+/// resume. So no connection is resumed that is not suspended or no longer exists.
 final class KeepAliveStream: Sendable {
     let answer: KeepAliveBody
     private let state: Mutex<State>
 
     private struct State {
-        /// What was not sent yet.
+        /// The bytes that have not been sent yet.
         var bytes: ArraySlice<UInt8>
         var isFinished = false
         // libmicrohttpd's connection, which may be resumed from any thread.
@@ -30,7 +30,7 @@ final class KeepAliveStream: Sendable {
         state = Mutex(State(bytes: answer.prefix[...]))
     }
 
-    /// The response is there; its end is sent.
+    /// Sends the end of the body, made from the actual response.
     func finish(_ response: HTTPResponse) {
         let rest = answer.rest(response)
         state.withLock { state in
@@ -39,7 +39,7 @@ final class KeepAliveStream: Sendable {
         }
     }
 
-    /// Sends a space if the connection waits: to tell that it lives, or to see that it does not.
+    /// Sends a space if the connection is suspended, to keep it alive or to find out that it is closed.
     func sendSpace() {
         state.withLock { state in
             if state.suspended != nil { state.append([UInt8(ascii: " ")]) }

@@ -1,7 +1,7 @@
 import CMicrohttpd
 import Glibc
 
-/// The listening socket: made here, so that its address and its errors are ours to tell.
+/// The listening socket: opened here, so that we control its address and its error messages.
 enum ListenSocket {
     static func open(address: String, port: UInt16) throws(HTTPServerError) -> Int32 {
         var hints = addrinfo()
@@ -35,12 +35,12 @@ enum ListenSocket {
         }
         precondition(status == 0, "a listening socket has a name")
         return withUnsafeBytes(of: storage) { bytes in
-            // The port stands at the same place in IPv4 and IPv6 addresses.
+            // The port is at the same offset in IPv4 and IPv6 addresses.
             UInt16(bigEndian: bytes.bindMemory(to: sockaddr_in.self)[0].sin_port)
         }
     }
 
-    /// The numeric text of a peer's address, without its port.
+    /// Returns a peer's address as numeric text, without its port.
     static func text(of address: UnsafePointer<sockaddr>) -> String {
         let length =
             Int32(address.pointee.sa_family) == AF_INET6

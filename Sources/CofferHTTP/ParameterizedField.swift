@@ -1,13 +1,13 @@
 /// A field's value with parameters: `form-data; name="key"; filename="a.txt"` (RFC 9110 section 5.6.6).
 ///
-/// Quoted strings are read as browsers write them: a backslash escapes a quotation mark or a backslash, and stands for
-/// itself before anything else, as in `filename="C:\a.txt"`.
+/// Quoted strings are read as browsers write them: a backslash escapes a quotation mark or a backslash, and is literal
+/// before anything else, as in `filename="C:\a.txt"`.
 struct ParameterizedField {
     /// In lower case.
     let value: String
     private var parameters: [(name: String, value: String)] = []
 
-    /// nil for text of another shape, and for a parameter that is there twice.
+    /// Parses a field value; nil for malformed text or a duplicate parameter.
     init?(_ text: String) {
         let bytes = text.utf8
         let end = bytes.firstIndex(of: UInt8(ascii: ";")) ?? bytes.endIndex
@@ -28,7 +28,7 @@ struct ParameterizedField {
         parameters.first { $0.name == name }?.value
     }
 
-    /// Takes a token or a quoted string off the front, up to the next semicolon.
+    /// Consumes a token or a quoted string from the front, up to the next semicolon.
     private static func takeValue(_ rest: inout Substring.UTF8View) -> String? {
         rest = trimmed(rest)
         if rest.first == UInt8(ascii: "\"") { return takeQuoted(&rest) }
@@ -53,7 +53,7 @@ struct ParameterizedField {
         return nil
     }
 
-    /// Without white space at the ends.
+    /// Returns the bytes without white space at either end.
     static func trimmed(_ bytes: Substring.UTF8View) -> Substring.UTF8View {
         func isSpace(_ byte: UInt8) -> Bool { byte == 32 || byte == 9 }
         let bytes = bytes.drop(while: isSpace)

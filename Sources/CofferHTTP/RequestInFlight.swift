@@ -5,8 +5,8 @@ import Synchronization
 
 /// One request between libmicrohttpd and the handler.
 ///
-/// Everything but ``answer`` is touched only by the event-loop thread of its connection, in callbacks that follow one
-/// another, or after the last of them; ``answer`` is locked because the task that makes the response may end on another
+/// Everything but ``answer`` is touched only by the event-loop thread of its connection, in callbacks that never
+/// overlap, or after the last of them; ``answer`` is locked because the task that makes the response may end on another
 /// thread. That is why `@unchecked Sendable` is safe.
 final class RequestInFlight: @unchecked Sendable {
     private let target: String
@@ -17,22 +17,23 @@ final class RequestInFlight: @unchecked Sendable {
     private var exchange: (any HTTPExchange)?
     private var dropped: Int64 = 0
     private var isRefusedAtHead = false
-    /// Where its body ends, another could see elsewhere: nothing that follows it on the connection is a request.
+    /// Whether the end of its body is ambiguous, so that nothing after it on the connection may be treated as a
+    /// request.
     private var isLast = false
     private var hasStarted = false
-    /// Whether the server counts it among the requests under way; a stopped one takes none.
+    /// Whether the server counts it among the requests in progress; a stopped server accepts none.
     private var isTaken = false
     private let answer = Mutex(Answer.awaited)
 
     private enum Answer {
         case awaited
         case suspended
-        /// Resumed without a response: the late answer is to be sent, unless the response comes before it.
+        /// Resumed without a response: the keep-alive body is to be sent, unless the response is ready first.
         case overdue(KeepAliveBody)
-        /// The late answer is being sent.
+        /// The keep-alive body is being sent.
         case begun(KeepAliveStream)
         case ready(HTTPResponse)
-        /// The connection's part ended before the response was made.
+        /// libmicrohttpd finished with the request before the response was made.
         case unwanted(HTTPOutcome)
     }
 
@@ -42,7 +43,7 @@ final class RequestInFlight: @unchecked Sendable {
         case wait
     }
 
-    /// - Parameter targetByteCount: up to the target's end, or to a NUL in it.
+    /// - Parameter targetByteCount: the target's length up to its end, or to a NUL in it.
     init(target: String, targetByteCount: Int, connection: OpaquePointer, server: ServerContext) {
         self.target = target
         self.targetByteCount = targetByteCount
@@ -55,9 +56,10 @@ final class RequestInFlight: @unchecked Sendable {
 
     var hasBegun: Bool { exchange != nil }
 
-    // MARK: The calls of the event loop
+    // MARK: Calls of the event loop
 
-    /// The head is complete. An answer given now closes the connection, so only a refused body gets one.
+    /// Begins the exchange once the head is complete. A response sent now closes the connection, so only a refused body
+    /// gets one.
     func begin(method: UnsafePointer<CChar>, version: UnsafePointer<CChar>) -> MHD_Result {
         server.heads.ended(self)
         isTaken = watched?.isRefused != true && server.requestBegan()
@@ -68,7 +70,7 @@ final class RequestInFlight: @unchecked Sendable {
         self.exchange = exchange
         guard head.hasBody else { return .YES }
         let refusal = exchange.refusal
-        // What is sent past libmicrohttpd is sent past TLS as well.
+        // Bytes that bypass libmicrohttpd bypass TLS as well.
         let isSecure = server.isSecure
         guard let refusal else {
             watched?.awaitBody(exchange.receivesDocument ? .document : .body) {
@@ -93,7 +95,7 @@ final class RequestInFlight: @unchecked Sendable {
             exchange.receive(bytes.bindMemory(to: UInt8.self).span)
             return .YES
         }
-        // No answer can be given before the body's end: a short rest is read, a long one ends the connection.
+        // No response can be sent before the body's end: a short rest is read, a long one ends the connection.
         dropped += Int64(bytes.count)
         let limit = isRefusedAtHead ? server.limits.drainedByteCount : server.limits.drainedFaultByteCount
         return dropped <= limit ? .YES : .NO
@@ -135,8 +137,8 @@ final class RequestInFlight: @unchecked Sendable {
         }
     }
 
-    /// The head is complete, and libmicrohttpd is about to refuse its `Content-Length`: answers in its place, where the
-    /// socket takes plain bytes, and ends the connection, so that nothing of its answer is sent.
+    /// Responds to a complete head whose `Content-Length` libmicrohttpd is about to refuse: sends our response if the
+    /// socket is not encrypted, and ends the connection so that nothing of libmicrohttpd's own response is sent.
     func refuseLength() {
         guard let watched else { return }
         let exchange = server.handler.begin(makeHead(method: "-", headers: fields(nil).headers))
@@ -158,9 +160,9 @@ final class RequestInFlight: @unchecked Sendable {
         if isAnswered { end(outcome) }
     }
 
-    // MARK: The calls of other threads
+    // MARK: Calls of other threads
 
-    /// Called by the task that made the response, on whatever thread it ended.
+    /// Delivers the response. Called by the task that made it, on any thread.
     private func deliver(_ response: HTTPResponse) {
         let before = answer.withLock { answer in
             defer { answer = .ready(response) }
@@ -174,7 +176,7 @@ final class RequestInFlight: @unchecked Sendable {
         }
     }
 
-    /// Lets a late answer begin when the response does not come in time.
+    /// Starts the keep-alive body if the response is not ready in time.
     private func begin(_ keepAliveBody: KeepAliveBody) {
         answer.withLock { answer in
             guard case .suspended = answer else { return }
@@ -255,16 +257,17 @@ final class RequestInFlight: @unchecked Sendable {
     }
 }
 
-/// A value as libmicrohttpd takes it, and as every client reads it the same (RFC 9110 section 5.5): a space where there
-/// is nothing, and in the place of control characters, which a client may have sent as tabs.
+/// Returns a field value that libmicrohttpd accepts and that every client reads the same way (RFC 9110 section 5.5): a
+/// space if it is empty, and a space for each control character, which a client may have sent as a tab.
 private func fieldValue(_ value: String) -> String {
     if value.isEmpty { return " " }
     guard value.utf8.contains(where: { $0 < 32 || $0 == 127 }) else { return value }
     return String(decoding: value.utf8.map { $0 < 32 || $0 == 127 ? 32 : $0 }, as: UTF8.self)
 }
 
-/// A field's value without the white space around it. Where libmicrohttpd sees some behind the body's length or coding, it
-/// read another length than we would: there it stays, and is found wrong.
+/// Returns a field's value without the white space around it. A body length or transfer coding keeps it: libmicrohttpd
+/// parsed the value with the white space and found another length than we would, so the value must be rejected as
+/// invalid.
 private func text(_ value: UnsafePointer<CChar>, of name: String) -> String {
     let whole = text(value)
     let trimmed = HTTPHeaders.trimmed(whole)
@@ -272,7 +275,7 @@ private func text(_ value: UnsafePointer<CChar>, of name: String) -> String {
     return name == "content-length" || name == "transfer-encoding" ? whole : trimmed
 }
 
-/// Bytes as text: UTF-8, or where they are not, ISO 8859-1, so that none is lost.
+/// Returns bytes as text: UTF-8, or ISO 8859-1 if they are not valid UTF-8, so that none is lost.
 private func text(_ bytes: UnsafePointer<CChar>) -> String {
     String(validatingCString: bytes)
         ?? String(

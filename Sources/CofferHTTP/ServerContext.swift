@@ -4,12 +4,12 @@ private import Dispatch
 private import Glibc
 import Synchronization
 
-/// What libmicrohttpd's callbacks share.
+/// The state that libmicrohttpd's callbacks share.
 final class ServerContext: Sendable {
     let handler: any HTTPHandler
     let limits: HTTPLimits
     let isSecure: Bool
-    /// What connections that are opened from now on use; nil without TLS.
+    /// The identity used by connections that are opened from now on; nil without TLS.
     let identity: Mutex<TLSIdentity?>
     let executor = RequestExecutor()
     let watch: ConnectionWatch
@@ -24,9 +24,9 @@ final class ServerContext: Sendable {
 
     private enum Phase {
         case serving
-        /// Requests are still answered, and their connections closed behind them.
+        /// Requests are still answered, and their connections closed afterwards.
         case draining
-        /// None is under way, and none is taken any more: libmicrohttpd must not be stopped while one waits.
+        /// No request is in progress, and none is accepted: libmicrohttpd must not be stopped while one waits.
         case stopped
     }
 
@@ -40,7 +40,7 @@ final class ServerContext: Sendable {
 
     var isDraining: Bool { requests.withLock { $0.phase != .serving } }
 
-    /// - Returns: whether the request may be served; only then it must be ended.
+    /// - Returns: whether the request may be served; only then must ``requestEnded()`` be called for it.
     func requestBegan() -> Bool {
         requests.withLock { requests in
             guard requests.phase != .stopped else { return false }
@@ -59,9 +59,9 @@ final class ServerContext: Sendable {
         waiting?.resume()
     }
 
-    /// Lets the requests under way finish, and takes no further ones after the last.
+    /// Lets the requests in progress finish, and accepts no more after the last one.
     ///
-    /// - Returns: false if that took longer than the time given.
+    /// - Returns: false if that took longer than the given time.
     func drain(within seconds: Double) async -> Bool {
         await withCheckedContinuation { continuation in
             let isStopped = requests.withLock { requests in
@@ -80,7 +80,7 @@ final class ServerContext: Sendable {
 
 // MARK: Callbacks
 
-/// Called when a request's target is known, before libmicrohttpd touches it: the request's own state begins here.
+/// Called when a request's target is known, before libmicrohttpd modifies it: creates the request's state.
 let targetCallback:
     @convention(c) (UnsafeMutableRawPointer?, UnsafePointer<CChar>?, OpaquePointer?) -> UnsafeMutableRawPointer? = {
         context, target, connection in
@@ -109,7 +109,7 @@ let handlerCallback:
         return request.receive(bytes)
     }
 
-/// Called once per request at its very end, whatever the end was.
+/// Called once per request at its very end, however it ended.
 let completedCallback:
     @convention(c) (
         UnsafeMutableRawPointer?, OpaquePointer?, UnsafeMutablePointer<UnsafeMutableRawPointer?>?,

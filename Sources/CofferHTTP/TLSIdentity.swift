@@ -2,13 +2,13 @@ import CMicrohttpd
 
 /// A certificate chain and its private key.
 package final class TLSIdentity: Sendable {
-    /// Both as the text of PEM files, as libmicrohttpd takes them.
+    /// The certificate as the text of a PEM file, as libmicrohttpd takes it; so is the key.
     let certificate: String
     let key: String
-    /// Never changed once it is made, so that the handshakes of several threads may read it.
+    /// Never changed after initialisation, so several threads may read it during their handshakes.
     nonisolated(unsafe) private let credentials: gnutls_certificate_credentials_t
 
-    /// TLS 1.3 and 1.2; keys that are exchanged anew for each connection, and ciphers that authenticate what they encrypt.
+    /// TLS 1.3 and 1.2 with ephemeral key exchange and authenticated encryption only.
     ///
     /// Source: RFC 9325, "Recommendations for Secure Use of TLS and DTLS", sections 3.1.1 and 4.2; the manual of GnuTLS,
     /// "Priority strings".
@@ -16,7 +16,7 @@ package final class TLSIdentity: Sendable {
         "SECURE128:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:-KX-ALL:+ECDHE-ECDSA:+ECDHE-RSA:"
         + "-CIPHER-ALL:+AES-256-GCM:+CHACHA20-POLY1305:+AES-128-GCM:-MAC-ALL:+AEAD:%SERVER_PRECEDENCE"
 
-    /// - Throws: ``HTTPServerError`` if one of them is not PEM, or they do not belong together.
+    /// - Throws: ``HTTPServerError`` if either is not PEM, or they do not belong together.
     package init(certificate: String, key: String) throws(HTTPServerError) {
         var made: gnutls_certificate_credentials_t?
         guard gnutls_certificate_allocate_credentials(&made) == GNUTLS_E_SUCCESS, let credentials = made else {
@@ -36,7 +36,8 @@ package final class TLSIdentity: Sendable {
 
     deinit { gnutls_certificate_free_credentials(credentials) }
 
-    /// - Returns: whether a connection, which has begun no handshake, uses it; it must then be kept until that has ended.
+    /// - Returns: whether the credentials were set for a connection that has not begun its handshake; they must then be
+    ///   kept until the connection has ended.
     func use(for connection: OpaquePointer) -> Bool {
         coffer_use_credentials(connection, credentials) == GNUTLS_E_SUCCESS
     }

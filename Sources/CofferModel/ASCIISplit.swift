@@ -1,7 +1,7 @@
 extension StringProtocol {
-    /// Splits at a character of ASCII, byte by byte.
+    /// Splits at an ASCII character, byte by byte.
     ///
-    /// `split(separator:)` looks at whole characters: in "=" followed by a combining accent it finds no "=".
+    /// `split(separator:)` compares whole characters: it finds no "=" in "=" followed by a combining accent.
     package func split(
         at separator: Unicode.Scalar, maxSplits: Int = .max, keepingEmpty: Bool = false
     ) -> [Substring] {

@@ -1,7 +1,8 @@
-/// The document `AccessControlPolicy`. Source: S3 API Reference, PutBucketAcl and GetBucketAcl.
+/// The `AccessControlPolicy` document. Source: S3 API Reference, PutBucketAcl and GetBucketAcl.
 extension AccessControlList {
-    /// - Parameter accounts: those that it may name; nil for a document that was stored.
-    /// - Throws: `MalformedACLError` for a document of another shape or too many grants, and what is wrong with a grantee.
+    /// - Parameter accounts: the accounts that the document may name; nil for a document that was stored.
+    /// - Throws: `MalformedACLError` for a document that does not match the schema or has too many grants, or the error
+    ///   of an invalid grantee.
     public init(document: [UInt8], among accounts: (any AccountDirectory)?) throws(S3Error) {
         do throws(S3Error) {
             let root = try XMLElement.parse(document, root: "AccessControlPolicy")
@@ -15,7 +16,7 @@ extension AccessControlList {
             for element in list { grants.append(try Grant(element, among: accounts)) }
             self.init(owner: owner, grants: grants)
         } catch {
-            // What is wrong with the XML has a name of its own here.
+            // Malformed XML has its own error code for ACLs.
             throw error.code == .malformedXML ? S3Error(.malformedACLError) : error
         }
     }
@@ -55,8 +56,8 @@ extension AccessControlList.Grant {
 }
 
 extension AccessControlList.Grantee {
-    /// Its kind stands in the attribute `xsi:type`, and must be that of the element which names it. In answers of other
-    /// services the element alone is looked at.
+    /// Reads a grantee, whose `xsi:type` must match the element that names it. In responses of other services, only the
+    /// element is checked.
     fileprivate init(_ element: XMLElement, among accounts: (any AccountDirectory)?) throws(S3Error) {
         try element.rejectUnknownChildren(["ID", "URI", "EmailAddress", "DisplayName"])
         let names = element.children.filter { $0.name != "DisplayName" }

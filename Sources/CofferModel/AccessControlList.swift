@@ -1,4 +1,4 @@
-/// What the owner of a bucket or object grants to others, besides what policies say.
+/// The permissions that the owner of a bucket or object grants to others, in addition to what policies allow.
 ///
 /// Source: S3 User Guide, "Access control list (ACL) overview".
 public struct AccessControlList: Sendable, Equatable {
@@ -11,12 +11,12 @@ public struct AccessControlList: Sendable, Equatable {
         self.grants = grants
     }
 
-    /// What holds until something else is granted: the owner may do everything, nobody else anything.
+    /// The initial ACL: the owner may do everything, and no one else may do anything.
     public static func initial(owner: String) -> AccessControlList {
         AccessControlList(owner: owner, grants: [Grant(.user(canonicalID: owner), .fullControl)])
     }
 
-    /// Whether it grants something to people whom the owner does not know.
+    /// Whether the ACL grants anything to a public group, that is, to people whom the owner does not know.
     public var isPublic: Bool { grants.contains { $0.grantee.isPublic } }
 
     public struct Grant: Sendable, Hashable {
@@ -37,8 +37,8 @@ public struct AccessControlList: Sendable, Equatable {
         case writeACP = "WRITE_ACP"
     }
 
-    /// To whom something is granted. A request may name an account by its e-mail address as well, in whose place its
-    /// canonical id is kept.
+    /// The recipient of a grant. A request may also name an account by its e-mail address, which is stored as the
+    /// account's canonical id.
     public enum Grantee: Sendable, Hashable {
         case user(canonicalID: String)
         case group(Group)
@@ -46,11 +46,11 @@ public struct AccessControlList: Sendable, Equatable {
         public var isPublic: Bool { [.group(.allUsers), .group(.authenticatedUsers)].contains(self) }
     }
 
-    /// A group that S3 knows, by its URI.
+    /// A predefined group of S3, by its URI.
     public enum Group: String, Sendable, CaseIterable {
-        /// Everyone, signed or not.
+        /// Everyone, including anonymous callers.
         case allUsers = "http://acs.amazonaws.com/groups/global/AllUsers"
-        /// Everyone who signs, of whatever account.
+        /// Everyone who signs their requests, from any account.
         case authenticatedUsers = "http://acs.amazonaws.com/groups/global/AuthenticatedUsers"
         /// The service that writes access logs.
         case logDelivery = "http://acs.amazonaws.com/groups/s3/LogDelivery"
@@ -58,11 +58,12 @@ public struct AccessControlList: Sendable, Equatable {
 }
 
 extension AccessControlList.Grantee {
-    /// - Parameter accounts: those that may be named; nil leaves it unchecked, as for what was checked before.
-    /// - Throws: `InvalidArgument` for text that is no account's canonical id: 64 hexadecimal digits.
+    /// - Parameter accounts: the accounts that may be named; nil skips the check, as for ids that were checked before.
+    /// - Throws: `InvalidArgument` for text that is not the canonical id of an account, which has 64 hexadecimal
+    ///   digits.
     public init(canonicalID: String, among accounts: (any AccountDirectory)?) throws(S3Error) {
         self = .user(canonicalID: canonicalID)
-        // Other services have ids of other forms.
+        // Other services use other formats of ids.
         guard let accounts else { return }
         let isDigits = canonicalID.utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
         let isKnown = CannedACL.awsAccounts.contains(canonicalID) || accounts.contains(canonicalID: canonicalID)
@@ -91,6 +92,7 @@ extension AccessControlList.Grantee {
 /// The accounts that an ACL may name.
 public protocol AccountDirectory: Sendable {
     func contains(canonicalID: String) -> Bool
-    /// nil for an address that no account has; its letters may be of either case.
+    /// Returns the canonical id of the account with an e-mail address, compared without regard to case; nil if no
+    /// account has the address.
     func canonicalID(email: String) -> String?
 }

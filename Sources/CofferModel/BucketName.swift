@@ -1,8 +1,8 @@
-/// A bucket's name that obeys the naming rules of general purpose buckets.
+/// A bucket name that obeys the naming rules of general purpose buckets.
 ///
 /// 3–63 characters of `a-z`, `0-9`, `.` and `-`, beginning and ending with a letter or digit, without two dots in a
-/// row, not shaped like an IPv4 address, and without the prefixes and suffixes that AWS keeps for itself.
-/// Source: S3 User Guide, "General purpose bucket naming rules".
+/// row, not shaped like an IPv4 address, and without the prefixes and suffixes that AWS reserves. Source: S3 User
+/// Guide, "General purpose bucket naming rules".
 public struct BucketName: Hashable, Sendable, CustomStringConvertible {
     public let description: String
 
@@ -14,16 +14,16 @@ public struct BucketName: Hashable, Sendable, CustomStringConvertible {
         description = name
     }
 
-    /// Takes text that some service calls a bucket.
+    /// Creates a name from any text that a service uses as a bucket name, without checking it.
     package init(unchecked name: String) { description = name }
 
-    /// What stands before the name in the bucket's ARN.
+    /// The part of a bucket's ARN before its name.
     package static let arnPrefix = "arn:aws:s3:::"
     package var arn: String { Self.arnPrefix + description }
-    /// The header field that tells it.
+    /// The header field that contains the ARN.
     package static let arnHeader = "x-amz-bucket-arn"
 
-    /// Whether the name obeys the rules, and so can be a part of a host's name.
+    /// Whether the name obeys the rules, and so can be part of a host name.
     package var isValid: Bool { Self.isValid(description) }
 
     private static let reservedPrefixes = ["xn--", "sthree-", "amzn-s3-demo-"]

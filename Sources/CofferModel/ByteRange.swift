@@ -1,11 +1,11 @@
-/// The one range of a `Range` header (RFC 9110 section 14.1.2).
+/// The single range of a `Range` header (RFC 9110 section 14.1.2).
 ///
-/// S3 serves a single range; a header of another unit, another shape or several ranges is ignored, and the whole
-/// object is answered.
+/// S3 serves a single range. A header with another unit, another syntax or several ranges is ignored, and the response
+/// contains the entire object.
 public enum ByteRange: Sendable, Equatable {
     /// `bytes=first-last` and `bytes=first-`.
     case from(Int64, through: Int64?)
-    /// `bytes=-count`: the last bytes.
+    /// `bytes=-count`: the last `count` bytes.
     case suffix(Int64)
 
     public init?(_ header: String) {
@@ -28,12 +28,13 @@ public enum ByteRange: Sendable, Equatable {
         }
     }
 
-    /// Whether it takes the whole of an empty object: of the last bytes there are none (RFC 9110 section 14.1.2).
+    /// Whether the range is satisfiable for an empty object, as suffix ranges are (RFC 9110 section 14.1.2).
     public var includesEmptyObject: Bool {
         if case .suffix(let count) = self { count > 0 } else { false }
     }
 
-    /// The offsets that this range has in an object of a size; nil if it lies outside, which is a 416.
+    /// Returns the offsets of the range in an object of the given size; nil if the range is not satisfiable, which is a
+    /// 416.
     public func resolve(in size: Int64) -> Range<Int64>? {
         switch self {
         case .from(let first, let last):

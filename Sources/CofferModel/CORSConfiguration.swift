@@ -30,9 +30,9 @@ public struct CORSConfiguration: Sendable, Equatable {
     /// The methods that a rule may allow, and that a preflight may ask for.
     public static let methods: Set = ["GET", "PUT", "POST", "DELETE", "HEAD"]
 
-    /// Reads a document, whose rules need not be such as S3 takes: see ``validate()``.
+    /// Reads a document without checking whether S3 would accept its rules: see ``validate()``.
     ///
-    /// - Throws: `MalformedXML` for a document of another shape.
+    /// - Throws: `MalformedXML` for a document that does not match the schema.
     public init(document: [UInt8]) throws(S3Error) {
         let root = try XMLElement.parse(document, root: "CORSConfiguration")
         try root.rejectUnknownChildren([], lists: ["CORSRule"])
@@ -42,8 +42,8 @@ public struct CORSConfiguration: Sendable, Equatable {
         self.rules = rules
     }
 
-    /// - Throws: `MalformedXML` for a rule without an origin or method, `InvalidRequest` for one that means nothing, for
-    ///   more than 100 rules, and for two of one id.
+    /// - Throws: `MalformedXML` for a rule without an origin or method, `InvalidRequest` for a rule with invalid
+    ///   values, for more than 100 rules, and for two rules with the same id.
     public func validate() throws(S3Error) {
         guard rules.count <= Limits.corsRuleCount else {
             throw S3Error(
@@ -57,16 +57,16 @@ public struct CORSConfiguration: Sendable, Equatable {
         }
     }
 
-    /// The document that GetBucketCors answers.
+    /// The document that GetBucketCors returns.
     public var document: [UInt8] {
         XMLWriter.document("CORSConfiguration") { xml in
             for rule in rules { xml.element("CORSRule") { rule.write(to: &$0) } }
         }
     }
 
-    /// The first rule that admits a request of an origin and method.
+    /// Returns the first rule that allows a request with an origin and method.
     ///
-    /// - Parameter headers: the header names that a preflight asks for.
+    /// - Parameter headers: the header names that a preflight request asks for.
     public func rule(origin: String, method: String, headers: [String] = []) -> Rule? {
         rules.first { rule in
             rule.origin(matching: origin) != nil && rule.allowedMethods.contains(method) && rule.allows(headers)
@@ -75,7 +75,7 @@ public struct CORSConfiguration: Sendable, Equatable {
 }
 
 extension CORSConfiguration.Rule {
-    /// - Throws: `MalformedXML` for elements that a rule does not have, or more of one than it may have.
+    /// - Throws: `MalformedXML` for elements that a rule does not have, or for an element that occurs too often.
     init(_ element: XMLElement) throws(S3Error) {
         try element.rejectUnknownChildren(
             ["ID", "MaxAgeSeconds"], lists: ["AllowedOrigin", "AllowedMethod", "AllowedHeader", "ExposeHeader"])
@@ -100,7 +100,7 @@ extension CORSConfiguration.Rule {
         xml.optional("MaxAgeSeconds", maxAgeSeconds.map(String.init))
     }
 
-    // MARK: What S3 takes
+    // MARK: Validation
 
     fileprivate func validate() throws(S3Error) {
         guard !allowedOrigins.isEmpty, !allowedMethods.isEmpty, (id?.unicodeScalars.count ?? 0) <= 255,
@@ -119,7 +119,7 @@ extension CORSConfiguration.Rule {
             throw S3Error(.invalidRequest, "AllowedHeader \"\(header)\" contains invalid character.")
         }
         try validateExposeHeaders()
-        // They become fields of answers.
+        // Origins are copied into response headers.
         for origin in allowedOrigins where origin.utf8.contains(where: { $0 < 32 }) { throw S3Error(.malformedXML) }
     }
 
@@ -151,16 +151,16 @@ extension CORSConfiguration.Rule {
         }
     }
 
-    // MARK: What a rule admits
+    // MARK: Matching
 
-    /// The allowed origin, possibly a pattern, that an origin matches.
+    /// Returns the allowed origin, possibly a pattern, that an origin matches.
     ///
-    /// Schemes and hosts are compared as they are written: browsers send both in lower case (RFC 6454 section 6.2).
+    /// Schemes and hosts are compared as written: browsers send both in lower case (RFC 6454 section 6.2).
     public func origin(matching origin: String) -> String? {
         allowedOrigins.first { Self.matches(pattern: $0, origin) }
     }
 
-    /// Names of header fields have no case.
+    /// Whether the rule allows header fields, whose names are compared without regard to case.
     fileprivate func allows(_ headers: [String]) -> Bool {
         guard !headers.isEmpty else { return true }
         let patterns = allowedHeaders.map { $0.lowercased() }
@@ -170,7 +170,7 @@ extension CORSConfiguration.Rule {
         }
     }
 
-    /// At most one `*` stands for any characters, and for none.
+    /// Whether a text matches a pattern with at most one `*`, which matches any number of characters, including none.
     private static func matches(pattern: String, _ text: String) -> Bool {
         let (pattern, text) = (pattern.utf8, text.utf8)
         guard let star = pattern.firstIndex(of: UInt8(ascii: "*")) else { return pattern.elementsEqual(text) }

@@ -1,4 +1,4 @@
-/// A set of grants that has a name, as the header `x-amz-acl` gives it.
+/// A predefined set of grants, as named in the `x-amz-acl` header.
 ///
 /// Source: S3 User Guide, "Access control list (ACL) overview", "Canned ACL".
 public enum CannedACL: String, Sendable, CaseIterable {
@@ -11,22 +11,23 @@ public enum CannedACL: String, Sendable, CaseIterable {
     case bucketOwnerFullControl = "bucket-owner-full-control"
     case logDeliveryWrite = "log-delivery-write"
 
-    /// Of Amazon EC2, which fetches bundles of machine images.
+    /// The account of Amazon EC2, which fetches bundles of machine images.
     private static let ec2 = "6aa5a366c34c1cbe25dc49211496e913e0351eb0e8c37aa3477e40942ec6b97c"
-    /// Of Amazon CloudFront, which writes its logs.
+    /// The account of Amazon CloudFront, which writes its logs.
     ///
     /// Source: CloudFront Developer Guide, "Permissions required to configure standard logging".
     private static let cloudFrontLogs = "c4c1ede66af53448b93c283ce9448c4ba468c9432aa01d700d3878632f77d2d0"
 
-    /// Canonical ids of AWS's own, which ACLs may name everywhere.
+    /// The canonical ids of AWS's own accounts, which any ACL may name.
     static let awsAccounts: Set = [ec2, cloudFrontLogs]
 
-    /// The grants to a bucket. Those ACLs that speak of the bucket's owner mean nothing there, and are as `private`.
+    /// Returns the grants for a bucket. ACLs that refer to the bucket owner have no meaning for a bucket and are
+    /// treated like `private`.
     public func grants(bucketOwner: String) -> [AccessControlList.Grant] {
         Self.full(bucketOwner) + further
     }
 
-    /// The grants to an object, to its owner and the bucket's by their canonical ids.
+    /// Returns the grants for an object, given the canonical ids of its owner and of the bucket owner.
     public func grants(owner: String, bucketOwner: String) -> [AccessControlList.Grant] {
         guard owner != bucketOwner else { return Self.full(owner) + further }
         let grantee = AccessControlList.Grantee.user(canonicalID: bucketOwner)
@@ -41,7 +42,7 @@ public enum CannedACL: String, Sendable, CaseIterable {
         AccessControlList.initial(owner: owner).grants
     }
 
-    /// What is granted besides the owners' own.
+    /// The grants in addition to those of the owners.
     private var further: [AccessControlList.Grant] {
         typealias Grant = AccessControlList.Grant
         return switch self {

@@ -1,4 +1,4 @@
-/// An algorithm of S3's additional checksums; values travel as Base64 of the raw digest.
+/// An algorithm of S3's additional checksums; values are sent as the Base64 of the raw digest.
 ///
 /// Source: S3 User Guide, "Checking object integrity"; the API's `ChecksumAlgorithm`.
 public enum ChecksumAlgorithm: String, Sendable, CaseIterable {
@@ -10,15 +10,15 @@ public enum ChecksumAlgorithm: String, Sendable, CaseIterable {
     case sha512 = "SHA512"
     case md5 = "MD5"
     case xxhash64 = "XXHASH64"
-    /// XXH3 of 64 bits.
+    /// XXH3 with 64 bits.
     case xxhash3 = "XXHASH3"
-    /// XXH3 of 128 bits.
+    /// XXH3 with 128 bits.
     case xxhash128 = "XXHASH128"
 
-    /// `x-amz-checksum-crc32` and its kin.
+    /// The name of the checksum's header, such as `x-amz-checksum-crc32`.
     public var header: String { "x-amz-checksum-" + rawValue.lowercased() }
 
-    /// `ChecksumCRC32` and its kin.
+    /// The name of the checksum's XML element, such as `ChecksumCRC32`.
     public var element: String { "Checksum" + rawValue }
 
     public var byteCount: Int {

@@ -1,18 +1,20 @@
-/// What the checksum of an object that was uploaded in parts is computed from.
+/// The data from which the checksum of a multipart object is computed.
 ///
 /// Source: S3 User Guide, "Checking object integrity", full object and composite checksum types.
 public enum ChecksumType: String, Sendable, CaseIterable {
-    /// The parts' checksums; the number of parts follows the value: `…-3`.
+    /// The parts' checksums. The number of parts follows the value: `…-3`.
     case composite = "COMPOSITE"
-    /// The bytes, as if they had been uploaded in one piece; objects that were are always of this type.
+    /// The bytes, as if they had been uploaded in one piece. Objects that were uploaded in one piece always have this
+    /// type.
     case fullObject = "FULL_OBJECT"
 }
 
 extension ChecksumAlgorithm {
-    /// The types that a multipart upload may ask for.
+    /// The checksum types that a multipart upload may ask for.
     ///
-    /// The check of a whole follows from those of its parts for the CRCs alone. CRC64NVME has no composite type. For
-    /// the algorithms that came after SHA256 the guide names no types; they are digests as that one is.
+    /// Only for CRCs can the checksum of all bytes be computed from those of the parts. CRC64NVME has no composite
+    /// type. The guide names no types for the algorithms introduced after SHA256; they are digests and are treated like
+    /// it.
     public var multipartTypes: Set<ChecksumType> {
         switch self {
         case .crc64nvme: [.fullObject]

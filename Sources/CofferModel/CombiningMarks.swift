@@ -1,16 +1,16 @@
-/// Accents and other marks that join the letter before them.
+/// Accents and other marks that combine with the letter before them.
 ///
-/// Swift compares and hashes texts by canonical equivalence and for that sorts each run of marks in the square of its
-/// length: one comparison of 32 KB of them takes 60 ms, of 1 MB a minute. So no text from outside may have long runs.
+/// Swift compares and hashes strings by canonical equivalence, which sorts each run of marks in quadratic time: one
+/// comparison of 32 KB of marks takes 60 ms, of 1 MB a minute. Text from outside must therefore not contain long runs.
 package enum CombiningMarks {
-    /// Longest run in what names something: as many as the longest key can hold, which is 1,024 bytes.
+    /// The longest run in a name: as many marks as fit into the longest key, which has 1,024 bytes.
     package static let nameLimit = Limits.keyByteCount / 2
-    /// Longest run in the texts of a document; Unicode's Stream-Safe Text Format (UAX #15 section 13) has 30.
+    /// The longest run in the texts of a document; Unicode's Stream-Safe Text Format (UAX #15 section 13) allows 30.
     package static let textLimit = 64
 
-    /// Whether a text has a run longer than a limit.
+    /// Whether a text contains a run that is longer than a limit.
     package static func exceed(_ limit: Int, in text: some StringProtocol) -> Bool {
-        // A mark has at least two bytes, and none of them is ASCII.
+        // A mark has at least two bytes, none of which is ASCII.
         guard text.utf8.count > 2 * limit, text.utf8.contains(where: { $0 >= 0x80 }) else { return false }
         var count = 0
         for scalar in text.unicodeScalars {
@@ -20,7 +20,7 @@ package enum CombiningMarks {
         return false
     }
 
-    /// A text without the marks of a run that are more than a limit.
+    /// Returns a text with each run of marks cut to a limit.
     package static func cut(_ text: String, to limit: Int) -> String {
         guard exceed(limit, in: text) else { return text }
         var (rest, count) = ("", 0)
@@ -41,7 +41,7 @@ package enum CombiningMarks {
         scalar.properties.canonicalCombiningClass != .notReordered
     }
 
-    /// A bit for each scalar of the Basic Multilingual Plane: to ask Unicode's tables takes ten times as long.
+    /// One bit for each scalar of the Basic Multilingual Plane: querying Unicode's tables takes ten times as long.
     private static let basicPlane: [UInt64] = (0..<0x10000 >> 6).map { word in
         (0..<64).reduce(UInt64(0)) { bits, bit in
             let scalar = Unicode.Scalar(UInt32(word << 6 | bit))

@@ -1,6 +1,6 @@
-/// The media types of files by the endings of their names.
+/// The media types of files by their filename extensions.
 package enum ContentTypes {
-    /// nil for an ending that says nothing; the service has its own word for that then.
+    /// Returns the type for a path; nil for an unknown extension, for which the service then uses its own default.
     package static func type(of path: String) -> String? {
         let name = path.utf8.split(separator: UInt8(ascii: "/")).last.map { String(Substring($0)) } ?? ""
         guard let dot = name.utf8.lastIndex(of: UInt8(ascii: ".")) else { return nil }

@@ -1,30 +1,30 @@
-/// An entity tag without its quotes; for a body stored by one PUT the hexadecimal MD5 of its bytes.
+/// An entity tag without its quotes; for an object stored by a single PUT, the hexadecimal MD5 of its bytes.
 public struct ETag: Hashable, Sendable, CustomStringConvertible {
     public let value: String
 
     public init(_ value: String) { self.value = value }
 
-    /// A tag with or without quotes, as clients write it.
+    /// Reads a tag with or without quotes, as clients send it.
     public init(header: String) {
         let (bytes, quote) = (header.utf8, UInt8(ascii: "\""))
         let isQuoted = bytes.count >= 2 && bytes.first == quote && bytes.last == quote
         value = isQuoted ? String(Substring(bytes.dropFirst().dropLast())) : header
     }
 
-    /// The tag in quotes, as headers and XML carry it.
+    /// The tag in quotes, as it appears in headers and XML.
     public var description: String { "\"\(value)\"" }
 }
 
 /// The value of `If-Match` or `If-None-Match`: `*`, or a list of tags (RFC 9110 section 13.1).
 ///
-/// S3 takes tags with and without quotes. An unquoted word that is no tag simply matches nothing.
+/// S3 accepts tags with and without quotes. An unquoted word that is not a tag matches nothing.
 public enum ETagCondition: Sendable, Equatable {
     case any
     case tags([String])
 
     public init(_ header: String) {
         let items = header.split(at: ",").map(Self.trimmed)
-        // In quotes a star is a tag like any other.
+        // A quoted star is a tag like any other.
         let isAny = items.count == 1 && items[0].elementsEqual("*".utf8)
         self = isAny ? .any : .tags(items.map(Self.unquoted))
     }

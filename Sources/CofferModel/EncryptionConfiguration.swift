@@ -1,4 +1,4 @@
-/// How the objects of a bucket are encrypted that ask for nothing themselves.
+/// The default encryption of a bucket, for objects whose requests do not ask for one.
 ///
 /// Source: S3 API Reference, PutBucketEncryption.
 public struct EncryptionConfiguration: Sendable, Equatable {
@@ -6,19 +6,19 @@ public struct EncryptionConfiguration: Sendable, Equatable {
     public let algorithm: String
     public let keyID: String?
     public let usesBucketKey: Bool
-    /// What no object may be encrypted with, such as `SSE-C`; `NONE` blocks nothing.
+    /// The encryption types that are not allowed, such as `SSE-C`; `NONE` blocks nothing.
     public let blockedTypes: [String]
 
-    /// Encryption with keys that customers send, among the blocked types.
+    /// The blocked type that stands for encryption with customer-provided keys.
     package static let customerKeys = "SSE-C"
 
-    /// Whether no object may be written with a key that its customer sends.
+    /// Whether writing objects with customer-provided keys is blocked.
     package var blocksCustomerKeys: Bool { blockedTypes.contains(Self.customerKeys) }
 
-    /// What holds in a bucket without a configuration.
+    /// The settings of a bucket without a configuration.
     public static let initial = EncryptionConfiguration(algorithm: "AES256", keyID: nil, usesBucketKey: false)
 
-    /// The same, but that no object may be written with a key that its customer sends.
+    /// The initial settings, with customer-provided keys blocked.
     package static let withoutCustomerKeys = EncryptionConfiguration(
         algorithm: "AES256", keyID: nil, usesBucketKey: false, blockedTypes: [customerKeys])
 
@@ -29,7 +29,8 @@ public struct EncryptionConfiguration: Sendable, Equatable {
         self.blockedTypes = blockedTypes
     }
 
-    /// - Throws: `MalformedXML` for a document of another shape, `InvalidArgument` for a key without its method.
+    /// - Throws: `MalformedXML` for a document that does not match the schema, `InvalidArgument` for a key id with an
+    ///   algorithm that takes none.
     public init(document: [UInt8]) throws(S3Error) {
         let root = try XMLElement.parse(document, root: "ServerSideEncryptionConfiguration")
         let rules = root.all("Rule")
@@ -43,7 +44,7 @@ public struct EncryptionConfiguration: Sendable, Equatable {
         }
         let encryption = rules.first?["ApplyServerSideEncryptionByDefault"]
         let blocked = rules.first?["BlockedEncryptionTypes"]?.all("EncryptionType").map(\.text)
-        // A rule may do no more than to block something.
+        // A rule may consist of blocked types alone.
         let algorithm = encryption.map { $0["SSEAlgorithm"]?.text ?? "" } ?? (blocked == nil ? "" : "AES256")
         guard rules.count == 1, ["AES256", "aws:kms", "aws:kms:dsse"].contains(algorithm) else {
             throw S3Error(.malformedXML)

@@ -4,10 +4,10 @@
     import Darwin
 #endif
 
-/// A text that is equal to another one only if all their bytes are the same.
+/// A text that equals another one only if all their bytes are the same.
 ///
-/// Swift's own texts are equal across Unicode's normal forms, and where they are not ASCII each look into a set or
-/// dictionary normalises them first, which takes some hundred times as long as reading their bytes.
+/// Swift's strings are equal across Unicode normalisation forms, and each non-ASCII string is normalised for every
+/// lookup in a set or dictionary, which takes some hundred times as long as reading its bytes.
 package struct ExactText: Hashable, Sendable {
     package let text: String
 

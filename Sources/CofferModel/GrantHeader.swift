@@ -9,13 +9,14 @@ public enum GrantHeader {
         ("write-acp", .writeACP),
     ]
 
-    /// Reads all of them.
+    /// Reads the grants of all these headers.
     ///
     /// - Parameters:
-    ///   - accounts: those that they may name.
-    ///   - value: a header's value.
-    /// - Returns: nil if there is none.
-    /// - Throws: `InvalidArgument` for another form, `InvalidRequest` for too many grants, and what is wrong with a grantee.
+    ///   - accounts: the accounts that the headers may name.
+    ///   - value: returns the value of a header.
+    /// - Returns: nil if the request has no such header.
+    /// - Throws: `InvalidArgument` for malformed values, `InvalidRequest` for too many grants, or the error of an
+    ///   invalid grantee.
     public static func grants(
         among accounts: (any AccountDirectory)?, _ value: (_ header: String) -> String?
     ) throws(S3Error) -> [AccessControlList.Grant]? {
@@ -50,7 +51,7 @@ public enum GrantHeader {
         return grantees
     }
 
-    /// With or without quotation marks; nil where one of the two is missing.
+    /// Removes the quotation marks of a text, if it has any; nil if one of the two is missing.
     private static func unquoted(_ text: String) -> String? {
         guard text.hasPrefix("\"") || text.hasSuffix("\"") else { return text }
         guard text.utf8.count >= 2, text.hasPrefix("\""), text.hasSuffix("\"") else { return nil }

@@ -1,21 +1,21 @@
-/// Why a document is not read as JSON, and where it ends being that.
+/// The reason why a document is not valid JSON, and the position of the fault.
 package struct JSONFault: Error, Sendable, CustomStringConvertible {
     package let kind: Kind
     package let position: TextPosition
 
     package enum Kind: Sendable, Equatable {
-        /// It is not UTF-8, or begins with a byte order mark.
+        /// The document is not UTF-8, or begins with a byte order mark.
         case encoding
-        /// A name that occurs twice in one object; the position is that of the second.
+        /// A name occurs twice in one object; the position is that of the second occurrence.
         case duplicateName(String)
         case tooDeep
-        /// More than so many.
+        /// The document has more values than the given limit.
         case tooManyValues(Int)
-        /// The character at the position is not what JSON has there.
+        /// The character at the position is not what JSON requires there, which the text describes.
         case unexpected(String)
     }
 
-    /// A sentence that begins with the place: `line 3, column 7: expected ',' or '}'`.
+    /// A sentence that begins with the position: `line 3, column 7: expected ',' or '}'`.
     package var description: String { "\(position): \(reason)" }
 
     private var reason: String {

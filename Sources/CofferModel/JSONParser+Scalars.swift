@@ -1,13 +1,13 @@
 /// Strings and numbers (RFC 8259 sections 6 and 7).
 extension JSONParser {
-    /// Reads a string, at whose quotation mark the parser is.
+    /// Reads a string, beginning at its opening quotation mark.
     mutating func string() throws(JSONFault) -> String {
         let (begin, quote) = (position, bytes[position])
         position += 1
         var start = position
-        // What stands before the last escape.
+        // The decoded bytes up to and including the last escape.
         var unescaped: [UInt8] = []
-        // No mark is ASCII, or is written without an escape or a byte beyond it.
+        // Combining marks are not ASCII: they need an escape or a byte of 0x80 or more.
         var mayHaveMarks = false
         while let byte = next {
             switch byte {
@@ -20,7 +20,7 @@ extension JSONParser {
                 return text
             case UInt8(ascii: "\\"):
                 unescaped += bytes[start..<position]
-                // Every scalar can be encoded.
+                // Encoding never fails: every scalar has a UTF-8 form.
                 if let encoded = UTF8.encode(try escape(quote)) { unescaped.append(contentsOf: encoded) }
                 mayHaveMarks = true
                 start = position
@@ -33,13 +33,13 @@ extension JSONParser {
         throw unexpected("the end of the string")
     }
 
-    /// Some bytes, and what stands between another one and the position.
+    /// Returns the decoded bytes followed by those from an offset up to the current position.
     private func text(_ unescaped: [UInt8], from start: Int) -> String {
         if unescaped.isEmpty { return piece(from: start) }
         return String(decoding: unescaped + bytes[start..<position], as: UTF8.self)
     }
 
-    /// What stands between a byte and the position as it is.
+    /// Returns the bytes from an offset up to the current position as text.
     private func piece(from start: Int) -> String {
         String(decoding: bytes[start..<position], as: UTF8.self)
     }
@@ -65,7 +65,7 @@ extension JSONParser {
         }
     }
 
-    /// Four hexadecimal digits, or twice four for what UTF-16 writes as a pair of surrogates.
+    /// Reads four hexadecimal digits, or a surrogate pair written as two escapes of four digits each.
     private mutating func codePoint(_ start: Int) throws(JSONFault) -> Unicode.Scalar {
         let first = try hexadecimal()
         if let scalar = Unicode.Scalar(first) { return scalar }

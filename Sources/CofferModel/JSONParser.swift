@@ -1,8 +1,9 @@
 /// Reads JSON (RFC 8259) in one pass over the bytes.
 struct JSONParser {
-    /// Deepest nesting of arrays and objects. Policies and descriptors have some ten levels.
+    /// The deepest nesting of arrays and objects. Policies and descriptors have about ten levels.
     static let depthLimit = 32
-    /// Most values: each takes time and memory, however short it is. A policy has some thousand at most.
+    /// The most values of a document: each costs time and memory, however short it is. A policy has a few thousand at
+    /// most.
     static let valueLimit = 200_000
 
     let bytes: [UInt8]
@@ -11,7 +12,8 @@ struct JSONParser {
     var position = 0
     private var valueCount = 0
 
-    /// - Throws: ``JSONFault`` for what is not UTF-8, and for a byte order mark, which RFC 8259 section 8.1 forbids.
+    /// - Throws: ``JSONFault`` for a document that is not UTF-8, and for a byte order mark, which RFC 8259 section 8.1
+    ///   forbids.
     init(_ document: [UInt8], _ dialect: JSONValue.Dialect, valueLimit: Int) throws(JSONFault) {
         bytes = document
         self.dialect = dialect
@@ -31,7 +33,7 @@ struct JSONParser {
         return value
     }
 
-    /// Bounded by ``depthLimit``, so that no document overflows the stack.
+    /// Reads a value. Recursion is bounded by ``depthLimit``, so that no document overflows the stack.
     private mutating func value(depth: Int) throws(JSONFault) -> JSONValue {
         skipSpace()
         valueCount += 1
@@ -89,7 +91,7 @@ struct JSONParser {
         position += 1
     }
 
-    /// Passes over a comma before each item but the first, or over the bracket that ends them all.
+    /// Skips the comma before each item but the first, or the closing bracket.
     private mutating func isAtEnd(_ bracket: UInt8, isFirst: Bool) throws(JSONFault) -> Bool {
         skipSpace()
         let hasComma = !isFirst && take(",")
@@ -108,7 +110,7 @@ struct JSONParser {
 
     static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
 
-    /// The byte that comes; nil at the end.
+    /// The byte at the current position; nil at the end.
     var next: UInt8? { position < bytes.count ? bytes[position] : nil }
 
     private mutating func skipSpace() {
@@ -133,13 +135,13 @@ struct JSONParser {
 /// The names of one object, compared byte by byte.
 struct JSONNames {
     private var few: [String] = []
-    /// The place of each name among the members; empty while there are few.
+    /// The index of each name among the members; empty while there are only a few members.
     private(set) var places: [ExactText: Int] = [:]
 
-    /// Most names that are looked at one after the other.
+    /// The most names that are searched one by one.
     private static let fewCount = 8
 
-    /// - Returns: whether it was not there yet.
+    /// - Returns: whether the name is new.
     mutating func insert(_ name: String, at place: Int) -> Bool {
         if place < Self.fewCount {
             guard !few.contains(where: { $0.hasBytes(of: name) }) else { return false }

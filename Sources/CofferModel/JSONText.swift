@@ -1,4 +1,4 @@
-/// JSON to be written, whose members keep their order.
+/// A JSON value to be written, whose members keep their order.
 package indirect enum JSONText: Sendable {
     case null
     case bool(Bool)
@@ -7,15 +7,15 @@ package indirect enum JSONText: Sendable {
     case decimal(Double)
     case string(String)
     case list([JSONText])
-    /// A member without a value is left out.
+    /// An object; members without a value are left out.
     case object([(name: String, value: JSONText?)])
 
-    /// `null` where there is no text.
+    /// Creates a string, or `null` if the text is nil.
     package init(_ text: String?) { self = text.map(JSONText.string) ?? .null }
 
     package static func number(_ value: Int) -> JSONText { .number(Int64(value)) }
 
-    /// On one line.
+    /// The JSON on one line.
     package var text: String {
         switch self {
         case .null: "null"
@@ -29,7 +29,7 @@ package indirect enum JSONText: Sendable {
         }
     }
 
-    /// For people: each member on a line of its own, and a line break at the end.
+    /// The JSON for human readers: each member on its own line, with a line break at the end.
     package var page: String { page(indentation: "") + "\n" }
 
     private func page(indentation: String) -> String {

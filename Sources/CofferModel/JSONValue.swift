@@ -1,7 +1,7 @@
-/// A JSON document as values, each with the bytes that it stands in.
+/// A value of a JSON document, with its position in the document's bytes.
 package struct JSONValue: Sendable {
     package let content: Content
-    /// From the first byte of the value to behind its last.
+    /// The offsets from the first byte of the value to just past its last.
     package let range: Range<Int>
 
     package enum Content: Sendable {
@@ -13,11 +13,12 @@ package struct JSONValue: Sendable {
         case object(JSONObject)
     }
 
-    /// Which documents are read.
+    /// The syntax that a document may have.
     package enum Dialect: Sendable {
-        /// JSON of RFC 8259 and nothing else.
+        /// JSON as defined by RFC 8259, and nothing else.
         case strict
-        /// With what S3's own pages show in the policies of forms: trailing commas, texts in single quotes, `\$`, `\v`.
+        /// JSON with the extensions that S3's documentation shows in POST policies: trailing commas, strings in single
+        /// quotes, `\$`, `\v`.
         case postPolicy
     }
 
@@ -26,14 +27,14 @@ package struct JSONValue: Sendable {
         self.range = range
     }
 
-    /// A value of a document that is not JSON, by where it begins.
+    /// Creates a value of a document that is not JSON, at the offset where it begins.
     package init(_ content: Content, at offset: Int) { self.init(content, offset..<offset) }
 
-    /// Reads a document, in time that grows with its length alone.
+    /// Reads a document, in time proportional to its length.
     ///
-    /// - Throws: ``JSONFault`` for what is not JSON in UTF-8, for a byte order mark, for a name that occurs twice in one
-    ///   object, for nesting deeper than ``JSONParser/depthLimit``, and more than ``JSONParser/valueLimit`` values, or
-    ///   fewer where it is said.
+    /// - Throws: ``JSONFault`` for a document that is not JSON in UTF-8, for a byte order mark, for a name that occurs
+    ///   twice in one object, for nesting deeper than ``JSONParser/depthLimit``, and for more than `valueLimit` values,
+    ///   by default ``JSONParser/valueLimit``.
     package init(
         document: [UInt8], dialect: Dialect = .strict, valueLimit: Int? = nil
     ) throws(JSONFault) {
@@ -65,7 +66,8 @@ package struct JSONValue: Sendable {
         if case .object(let object) = content { object } else { nil }
     }
 
-    /// A string, or an array of nothing but strings; in a condition booleans and numbers count as their text.
+    /// The text of a string, or the texts of an array of strings. In a condition, booleans and numbers count as their
+    /// text.
     package var strings: [String]? {
         switch content {
         case .string(let text): return [text]
@@ -78,7 +80,7 @@ package struct JSONValue: Sendable {
         }
     }
 
-    /// A string as it stands in a document: in quotes, and escaped where it must be (RFC 8259 section 7).
+    /// Returns a string as it is written in a document: in quotes, and escaped where required (RFC 8259 section 7).
     package static func quoted(_ text: String) -> String {
         var quoted = "\""
         for scalar in text.unicodeScalars {
@@ -93,31 +95,31 @@ package struct JSONValue: Sendable {
     }
 }
 
-/// A number as it is written, with all its digits.
+/// A number as written in the document, with all its digits.
 package struct JSONNumber: Sendable {
     package let text: String
 
     package init(text: String) { self.text = text }
 
-    /// The nearest number with a fraction; infinite beyond the largest.
+    /// The nearest floating-point value; infinite if the number is too large.
     package var double: Double { Double(text) ?? .nan }
 
-    /// Its value if it is a whole number that fits, such as `10`, `1e1` and `10.0`.
+    /// Returns the value if it is a whole number that fits, such as `10`, `1e1` and `10.0`.
     package func integer<Integer: FixedWidthInteger>(_ type: Integer.Type = Int.self) -> Integer? {
         Integer(text) ?? Integer(exactly: double)
     }
 
-    /// A whole number without fraction and exponent, all others as Swift writes them.
+    /// The text of the number: whole numbers without fraction and exponent, others as Swift writes them.
     package var plainText: String {
         if text.utf8.allSatisfy({ (48...57).contains($0) || $0 == UInt8(ascii: "-") }) { return text }
         return integer(Int64.self).map(String.init) ?? String(double)
     }
 }
 
-/// The members of an object, in the order in which they are written; no name occurs twice.
+/// The members of an object, in the order of the document; no name occurs twice.
 package struct JSONObject: Sendable {
     package let members: [Member]
-    /// The place of each name, where they are many.
+    /// The index of each name, if there are many members; otherwise empty.
     private let places: [ExactText: Int]
 
     init(members: [Member], places: [ExactText: Int]) {
@@ -125,7 +127,7 @@ package struct JSONObject: Sendable {
         self.places = places
     }
 
-    /// - Parameter members: of which no two have one name.
+    /// - Parameter members: members with distinct names.
     package init(members: [Member]) {
         var names = JSONNames()
         for (place, member) in members.enumerated() { _ = names.insert(member.name, at: place) }
@@ -134,13 +136,13 @@ package struct JSONObject: Sendable {
 
     package typealias Member = (name: String, value: JSONValue)
 
-    /// The value of a name, which is compared byte by byte.
+    /// Returns the value of a name, which is compared byte by byte.
     package subscript(name: String) -> JSONValue? {
         if places.isEmpty { return members.first { $0.name.hasBytes(of: name) }?.value }
         return places[ExactText(name)].map { members[$0].value }
     }
 
-    /// The first member, in the order of the alphabet, that is not among those.
+    /// Returns the alphabetically first member name that is not among the given names.
     package func firstName(besides names: some Collection<String>) -> String? {
         members.lazy.map(\.name).filter { !names.contains($0) }.min()
     }

@@ -1,11 +1,12 @@
 /// An object's key: 1 to 1,024 bytes of UTF-8, compared and ordered byte by byte.
 ///
 /// A key is opaque. Swift compares strings by canonical equivalence, under which differently composed accents are
-/// equal; keys therefore are bytes, and text only where they are shown.
+/// equal. Keys are therefore stored as bytes and converted to text only for display.
 public struct ObjectKey: Hashable, Sendable, Comparable, CustomStringConvertible {
     public let bytes: [UInt8]
 
-    /// - Throws: `KeyTooLongError` beyond 1,024 bytes, `InvalidURI` for bytes that are not UTF-8 or hold NUL.
+    /// - Throws: `KeyTooLongError` for more than 1,024 bytes, `InvalidURI` for an empty key, invalid UTF-8 or a NUL
+    ///   byte.
     public init(_ bytes: [UInt8]) throws(S3Error) {
         guard bytes.count <= Limits.keyByteCount else {
             throw S3Error(
@@ -18,12 +19,12 @@ public struct ObjectKey: Hashable, Sendable, Comparable, CustomStringConvertible
         self.bytes = bytes
     }
 
-    /// The bytes of a text, as they are: differently composed accents are different keys.
+    /// Creates a key from the bytes of a text, unchanged: differently composed accents are different keys.
     ///
-    /// - Throws: as for bytes.
+    /// - Throws: the same errors as for bytes.
     public init(_ text: String) throws(S3Error) { try self.init(Array(text.utf8)) }
 
-    /// Whether its `..` segments never outnumber the names before them, as those of a new object may not.
+    /// Whether `..` segments never outnumber the names before them, which is required of a new object's key.
     ///
     /// Source: S3 User Guide, "Naming Amazon S3 objects".
     package var staysBelowRoot: Bool {
@@ -36,12 +37,12 @@ public struct ObjectKey: Hashable, Sendable, Comparable, CustomStringConvertible
         return true
     }
 
-    /// - Throws: `InvalidURI` for a key that no new object may have.
+    /// - Throws: `InvalidURI` for a key that a new object may not have.
     package func checkNew() throws(S3Error) {
         guard staysBelowRoot else { throw S3Error(.invalidURI) }
     }
 
-    /// Takes bytes that were a key before: from the catalog, or from a listing.
+    /// Creates a key from bytes that were already a key, from the catalog or a listing.
     package init(unchecked bytes: [UInt8]) {
         self.bytes = bytes
     }

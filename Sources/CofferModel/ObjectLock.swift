@@ -1,9 +1,9 @@
-/// What keeps a version from being deleted: a retention until a date, a legal hold, or both.
+/// The protection of a version against deletion: a retention until a date, a legal hold, or both.
 ///
 /// Source: S3 User Guide, "Locking objects with Object Lock".
 public struct ObjectLock: Sendable, Equatable {
     public var retention: Retention?
-    /// nil where nobody ever spoke of one.
+    /// nil if no legal hold was ever set or removed.
     public var legalHold: Bool?
 
     public init(retention: Retention? = nil, legalHold: Bool? = nil) {
@@ -22,22 +22,22 @@ public struct ObjectLock: Sendable, Equatable {
     }
 
     public enum Mode: String, Sendable {
-        /// May be shortened and lifted by who may bypass it.
+        /// Callers with the permission to bypass governance may shorten or remove it.
         case governance = "GOVERNANCE"
-        /// Not even by the root.
+        /// Nobody may shorten or remove it, not even the root user.
         case compliance = "COMPLIANCE"
     }
 
-    // MARK: Header fields, as which a lock is stored with its version and answered
+    // MARK: Header fields, in which a lock is stored with its version and returned
 
     public static let modeField = "x-amz-object-lock-mode"
     public static let untilField = "x-amz-object-lock-retain-until-date"
     public static let legalHoldField = "x-amz-object-lock-legal-hold"
     public static let fields = [modeField, untilField, legalHoldField]
 
-    /// Reads the fields of a version.
+    /// Reads the lock from the header fields of a version.
     ///
-    /// - Parameter field: the value of a header field of the version.
+    /// - Parameter field: returns the value of a header field of the version.
     public init(_ field: (_ name: String) -> String?) {
         if let mode = field(Self.modeField).flatMap(Mode.init),
             let until = field(Self.untilField).flatMap({ Timestamp(parsing: $0) })
@@ -54,18 +54,18 @@ public struct ObjectLock: Sendable, Equatable {
         return retained + (legalHold.map { [(Self.legalHoldField, $0 ? "ON" : "OFF")] } ?? [])
     }
 
-    // MARK: What it forbids
+    // MARK: Protection
 
-    /// Whether the version must stay.
+    /// Whether the version must not be deleted.
     ///
-    /// - Parameter bypassesGovernance: whether the caller may, and asked to, pass over retention in governance mode.
+    /// - Parameter bypassesGovernance: whether the caller is allowed to bypass governance mode, and asked to.
     public func forbidsDeletion(at now: Timestamp, bypassesGovernance: Bool) -> Bool {
         if legalHold == true { return true }
         guard let retention, retention.until > now else { return false }
         return retention.mode == .compliance || !bypassesGovernance
     }
 
-    /// Whether a retention may take the place of the present one: a longer one of the same mode always.
+    /// Whether a retention may replace the current one; a longer one with the same mode always may.
     public func allows(_ new: Retention?, at now: Timestamp, bypassesGovernance: Bool) -> Bool {
         guard let retention, retention.until > now else { return true }
         if let new, new.until >= retention.until, new.mode == retention.mode { return true }

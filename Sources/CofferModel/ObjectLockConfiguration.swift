@@ -1,4 +1,4 @@
-/// That a bucket's versions can be locked, and how new ones are that ask for nothing themselves.
+/// A bucket's Object Lock configuration: it allows locks on versions, and sets the default retention of new ones.
 ///
 /// Source: S3 API Reference, PutObjectLockConfiguration.
 public struct ObjectLockConfiguration: Sendable, Equatable {
@@ -21,8 +21,8 @@ public struct ObjectLockConfiguration: Sendable, Equatable {
 
     public init(defaultRetention: DefaultRetention?) { self.defaultRetention = defaultRetention }
 
-    /// - Throws: `MalformedXML` for a document of another shape, `InvalidArgument` for a period out of range,
-    ///   `NotImplemented` for holds until an event.
+    /// - Throws: `MalformedXML` for a document that does not match the schema, `InvalidArgument` for a period out of
+    ///   range, `NotImplemented` for event holds.
     public init(document: [UInt8]) throws(S3Error) {
         let root = try XMLElement.parse(document, root: "ObjectLockConfiguration")
         try root.rejectUnknownChildren(["ObjectLockEnabled", "Rule"])
@@ -43,7 +43,7 @@ public struct ObjectLockConfiguration: Sendable, Equatable {
         defaultRetention = DefaultRetention(mode: mode, period: try Self.period(retention))
     }
 
-    /// Either days or years; the limits are those of the S3 User Guide, "Object Lock considerations".
+    /// Reads the period, in either days or years; the limits are from the S3 User Guide, "Object Lock considerations".
     private static func period(_ retention: XMLElement) throws(S3Error) -> Period {
         func number(_ name: String, most: Int) throws(S3Error) -> Int? {
             guard let text = retention[name]?.text else { return nil }
@@ -81,7 +81,7 @@ public struct ObjectLockConfiguration: Sendable, Equatable {
         }
     }
 
-    /// The retention of a version that is written now and asks for none.
+    /// Returns the retention of a version that is written now and whose request asks for none.
     public func retention(at now: Timestamp) -> ObjectLock.Retention? {
         defaultRetention.map { retention in
             let days =
@@ -89,7 +89,7 @@ public struct ObjectLockConfiguration: Sendable, Equatable {
                 case .days(let days): days
                 case .years(let years): years * 365
                 }
-            // In whole seconds, as it is stored, and never too short.
+            // Rounded up to whole seconds, as it is stored, so that it is never too short.
             return ObjectLock.Retention(
                 mode: retention.mode, until: Timestamp(seconds: (now.milliseconds + 999) / 1000 + Int64(days) * 86_400))
         }

@@ -4,12 +4,13 @@
 public enum ObjectOwnership: String, Sendable, CaseIterable {
     /// The bucket's owner owns everything; ACLs have no effect.
     case bucketOwnerEnforced = "BucketOwnerEnforced"
-    /// The bucket's owner owns what is written with the ACL `bucket-owner-full-control`, the writer all else.
+    /// The bucket's owner owns the objects written with the ACL `bucket-owner-full-control`; the writer owns all
+    /// others.
     case bucketOwnerPreferred = "BucketOwnerPreferred"
-    /// The writer owns what they write.
+    /// The writer owns the objects they write.
     case objectWriter = "ObjectWriter"
 
-    /// - Throws: `MalformedXML` for a document of another shape.
+    /// - Throws: `MalformedXML` for a document that does not match the schema.
     public init(document: [UInt8]) throws(S3Error) {
         let root = try XMLElement.parse(document, root: "OwnershipControls")
         try root.rejectUnknownChildren(["Rule"])

@@ -1,6 +1,6 @@
-/// Percent-encoding as Signature Version 4 defines it: every byte but `A-Z a-z 0-9 - . _ ~` becomes `%XX`.
+/// Percent-encoding as Signature Version 4 defines it: every byte except `A-Z a-z 0-9 - . _ ~` becomes `%XX`.
 public enum PercentEncoding {
-    /// - Parameter keepingSlash: leaves `/` as it is, as in a path.
+    /// - Parameter keepingSlash: whether to leave `/` unencoded, as in a path.
     public static func encode(_ bytes: some Sequence<UInt8>, keepingSlash: Bool = false) -> String {
         var text: [UInt8] = []
         text.reserveCapacity(bytes.underestimatedCount)
@@ -16,12 +16,12 @@ public enum PercentEncoding {
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// Whether a text stands for itself: nothing of it is encoded, or has to be.
+    /// Whether a text contains only unreserved characters, so that its encoded and decoded forms are the same.
     package static func isPlain(_ text: some StringProtocol) -> Bool { text.utf8.allSatisfy(isUnreserved) }
 
-    /// The bytes that percent-encoded text stands for; nil if a `%` is not followed by two hexadecimal digits.
+    /// Returns the bytes of a percent-encoded text; nil if a `%` is not followed by two hexadecimal digits.
     ///
-    /// - Parameter plusIsSpace: reads `+` as a space, as in a query; in a path it is a plus.
+    /// - Parameter plusIsSpace: whether `+` is a space, as in a query, instead of a plus, as in a path.
     public static func decode(_ text: some StringProtocol, plusIsSpace: Bool = false) -> [UInt8]? {
         let encoded = Array(text.utf8)
         if !encoded.contains(UInt8(ascii: "%")), !plusIsSpace { return encoded }

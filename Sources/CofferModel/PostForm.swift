@@ -1,17 +1,17 @@
-/// The fields of a POST upload that came before its file.
+/// The fields of a POST upload that precede its file.
 ///
 /// Source: S3 API Reference, "Creating an HTML Form (Using AWS Signature Version 4)", and S3 User Guide, "HTML forms".
 package struct PostForm: Sendable {
-    /// Names are lower-case and differ from one another; they stand in the order in which they first came. The values
-    /// of a name that came several times are joined by commas, as policies are written for them.
+    /// The fields, with distinct lower-case names, in the order of their first occurrence. The values of a repeated
+    /// name are joined by commas, as policies expect.
     package private(set) var fields: [(name: String, value: String)] = []
 
-    /// Takes the fields as they were sent and puts the file's name in the place of every `${filename}`.
+    /// Creates a form from the fields as sent, with every `${filename}` replaced by the file's name.
     ///
-    /// S3 checks a policy against what the fields are then: "All variables within the form are expanded before the
-    /// policy is validated."
+    /// S3 checks a policy against the expanded fields: "All variables within the form are expanded before the policy is
+    /// validated."
     ///
-    /// - Parameter filename: as the browser tells it, perhaps with a path; nil if it tells none, and nothing is replaced.
+    /// - Parameter filename: the name that the browser sent, possibly with a path; if nil, nothing is replaced.
     package init(_ fields: [(name: String, value: String)], filename: String?) {
         let filename = filename.map(Self.lastComponent)
         for field in fields {
@@ -25,15 +25,15 @@ package struct PostForm: Sendable {
         }
     }
 
-    /// The value of a field, whose name may be in any case.
+    /// Returns the value of a field, whose name may be in any case.
     package subscript(name: String) -> String? {
         let name = name.lowercased()
         return fields.first { $0.name == name }?.value
     }
 
-    /// The value of a field that must be there.
+    /// Returns the value of a required field.
     ///
-    /// - Throws: `InvalidArgument` with the field's name, written as here.
+    /// - Throws: `InvalidArgument` with the field's name as written in the argument.
     package func required(_ name: String) throws(S3Error) -> String {
         guard let value = self[name] else {
             throw .invalidArgument(
@@ -43,14 +43,14 @@ package struct PostForm: Sendable {
         return value
     }
 
-    /// What follows the last slash or backslash: some browsers tell the whole path of the file.
+    /// Returns the text after the last slash or backslash: some browsers send the full path of the file.
     private static func lastComponent(of path: String) -> Substring.UTF8View {
         let bytes = path[...].utf8
         let separator = bytes.lastIndex { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "\\") }
         return separator.map { bytes[bytes.index(after: $0)...] } ?? bytes
     }
 
-    /// Replaces byte by byte: whole characters would not be found before a combining accent.
+    /// Replaces byte by byte: comparing characters would miss a variable that is followed by a combining accent.
     private static func expand(_ value: String, filename: Substring.UTF8View) -> String {
         guard value.utf8.contains(UInt8(ascii: "$")) else { return value }
         return String(decoding: Array(value.utf8).replacing("${filename}".utf8, with: filename), as: UTF8.self)

@@ -1,4 +1,4 @@
-/// A text that does nothing to a terminal and is one line: control characters are written as escapes.
+/// Returns a text that is safe to print on one line of a terminal: control characters are escaped.
 package func printable(_ text: String) -> String {
     let isPlain = text.unicodeScalars.allSatisfy { !isControl($0) }
     guard !isPlain else { return text }
@@ -15,7 +15,7 @@ package func printable(_ text: String) -> String {
     return result
 }
 
-/// Controls, and the characters that turn the direction of what follows.
+/// Whether a scalar is a control character, a line separator or a character that changes the direction of text.
 private func isControl(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
     case 0..<32, 127..<160, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069: true

@@ -1,22 +1,22 @@
-/// What a bucket refuses to the public, whatever its policy and ACLs say.
+/// The public access that a bucket blocks, regardless of its policy and ACLs.
 ///
 /// Source: S3 User Guide, "Blocking public access to your Amazon S3 storage".
 public struct PublicAccessBlock: Sendable, Equatable {
-    /// Refuses requests that would give a bucket or object a public ACL.
+    /// Whether requests that would give a bucket or object a public ACL are refused.
     public var blocksPublicACLs = false
-    /// Passes over what ACLs grant to the public.
+    /// Whether grants of ACLs to the public are ignored.
     public var ignoresPublicACLs = false
-    /// Refuses public bucket policies.
+    /// Whether public bucket policies are refused.
     public var blocksPublicPolicy = false
-    /// While the policy is public, lets in nobody but the bucket owner's account.
+    /// Whether only the bucket owner's account has access while the policy is public.
     public var restrictsPublicBuckets = false
 
-    /// Nothing is refused.
+    /// A block with no restrictions.
     public static let none = PublicAccessBlock()
     public static let all = PublicAccessBlock(
         blocksPublicACLs: true, ignoresPublicACLs: true, blocksPublicPolicy: true, restrictsPublicBuckets: true)
 
-    /// What either of two refuses.
+    /// Returns the restrictions of both blocks combined.
     public func union(_ other: PublicAccessBlock) -> PublicAccessBlock {
         var union = self
         for setting in Self.settings where other[keyPath: setting.path] { union[keyPath: setting.path] = true }
@@ -40,7 +40,8 @@ public struct PublicAccessBlock: Sendable, Equatable {
         self.restrictsPublicBuckets = restrictsPublicBuckets
     }
 
-    /// - Throws: `MalformedXML` for a document of another shape, `InvalidRequest` for one that sets nothing.
+    /// - Throws: `MalformedXML` for a document that does not match the schema, `InvalidRequest` for one without
+    ///   settings.
     public init(document: [UInt8]) throws(S3Error) {
         let root = try XMLElement.parse(document, root: "PublicAccessBlockConfiguration")
         try root.rejectUnknownChildren(Self.settings.map(\.name))

@@ -1,16 +1,16 @@
-/// A request's query: its parameters in their order, names and values decoded.
+/// A request's query: its parameters in order, with decoded names and values.
 ///
-/// A name without `=` has an empty value. `+` stands for a space, as S3 reads it.
+/// A name without `=` has an empty value. `+` means a space, as in S3.
 public struct Query: Sendable {
     public let parameters: [(name: String, value: String)]
 
-    /// Without parameters.
+    /// A query without parameters.
     package static let empty = Query()
 
     private init() { parameters = [] }
 
-    /// - Throws: `InvalidURI` for a broken percent-encoding, for NUL, bytes that are not UTF-8, and more
-    ///   combining marks in a row than a key can hold.
+    /// - Throws: `InvalidURI` for invalid percent-encoding, NUL, bytes that are not UTF-8, and more combining marks in
+    ///   a row than a key can hold.
     public init(_ raw: some StringProtocol) throws(S3Error) {
         var parameters: [(name: String, value: String)] = []
         for pair in raw.split(at: "&") {
@@ -21,7 +21,7 @@ public struct Query: Sendable {
         self.parameters = parameters
     }
 
-    /// The first value of a parameter.
+    /// Returns the first value of a parameter.
     public subscript(name: String) -> String? {
         parameters.first { $0.name == name }?.value
     }
@@ -34,7 +34,7 @@ public struct Query: Sendable {
         parameters.contains { names.contains($0.name) }
     }
 
-    /// - Parameter marks: most combining marks in a row; the names of parameters have none.
+    /// - Parameter marks: the most combining marks in a row; real parameter names have none.
     private static func decode(_ text: Substring, marks: Int) throws(S3Error) -> String {
         guard let bytes = PercentEncoding.decode(text, plusIsSpace: true), !bytes.contains(0),
             let decoded = String(validating: bytes, as: UTF8.self),

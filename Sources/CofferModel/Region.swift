@@ -1,17 +1,17 @@
-/// AWS's regions, as the names of places that a bucket may be made in.
+/// AWS's regions, in which a bucket may be created.
 ///
 /// Source: S3 API Reference, CreateBucket, `LocationConstraint`; AWS General Reference, "Amazon S3 endpoints and quotas".
 package enum Region {
-    /// The first, whose buckets have no location constraint.
+    /// The first region, whose buckets have no location constraint.
     package static let first = "us-east-1"
 
-    /// The location constraint of old, which buckets of ``ireland`` may have instead of its name.
+    /// The legacy location constraint that buckets in ``ireland`` may have instead of its name.
     package static let europe = "EU"
     package static let ireland = "eu-west-1"
 
     package static func isKnown(_ name: String) -> Bool { names.contains(name) }
 
-    /// Whether it could be a region's name, as that of another service than AWS may be.
+    /// Whether a text could be the name of a region, including those of services other than AWS.
     package static func isName(_ name: String) -> Bool {
         (1...32).contains(name.utf8.count)
             && name.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == UInt8(ascii: "-") }

@@ -1,21 +1,22 @@
 public import FoundationEssentials
 
-/// An error as S3 answers it: a code from the catalogue, a text, and further elements of its XML in their order.
+/// An error as S3 returns it: a code from the catalogue, a message, and further XML elements in order.
 ///
 /// Source: S3 API Reference, "Error responses".
 public struct S3Error: Error, Sendable, CustomStringConvertible {
     public let code: Code
     public let message: String
     public let details: [Detail]
-    /// Headers that the answer carries besides, such as `Content-Range` of a 416.
+    /// Additional headers of the response, such as `Content-Range` of a 416.
     public let headers: [(name: String, value: String)]
-    /// What went wrong inside, for the log alone; never part of an answer.
+    /// The internal cause, for the log only; never part of a response.
     package private(set) var cause: String?
-    /// Why a request was refused, for the log; part of the answer only where ``withDenialReason(_:isDisclosed:)`` says so.
+    /// The reason why a request was refused, for the log; part of the response only if passed as disclosed to
+    /// ``withDenialReason(_:isDisclosed:)``.
     package private(set) var reason: String?
 
-    /// With the reason of a refusal where the service tells it; without the details, in which it may repeat what was
-    /// signed.
+    /// The code, the message and, if disclosed, the reason of the refusal. The details are left out because they may
+    /// repeat signed text.
     public var description: String {
         let reason = headers.first { $0.name.lowercased() == Self.reasonHeader }?.value
         return [code.name, message, reason ?? ""].filter { !$0.isEmpty }.joined(separator: ": ")
@@ -23,7 +24,7 @@ public struct S3Error: Error, Sendable, CustomStringConvertible {
 
     public typealias Detail = (name: String, value: String)
 
-    /// - Parameter message: nil or empty for the code's: no error is without a text.
+    /// - Parameter message: the message; if nil or empty, that of the code, so that no error is without one.
     public init(
         _ code: Code, _ message: String? = nil, details: [Detail] = [],
         headers: [(name: String, value: String)] = []
@@ -34,7 +35,7 @@ public struct S3Error: Error, Sendable, CustomStringConvertible {
         self.headers = headers
     }
 
-    /// An error's name, HTTP status and usual text.
+    /// An error code's name, HTTP status and default message.
     public struct Code: Sendable, Equatable {
         public let name: String
         public let status: Int
@@ -54,7 +55,7 @@ public struct S3Error: Error, Sendable, CustomStringConvertible {
         S3Error(.invalidArgument, message, details: [("ArgumentName", name), ("ArgumentValue", value)])
     }
 
-    /// `NotImplemented` for a header whose meaning the server does not have.
+    /// `NotImplemented` for a header that the server does not support.
     public static func notImplemented(header: String) -> S3Error {
         S3Error(
             .notImplemented, "A header you provided implies functionality that is not implemented",
@@ -68,9 +69,9 @@ public struct S3Error: Error, Sendable, CustomStringConvertible {
         return error
     }
 
-    /// The same error with the reason of a refusal, as text that a header field and a line of a log can hold.
+    /// Returns the same error with the reason of a refusal, as text that fits into a header field and a line of a log.
     ///
-    /// - Parameter isDisclosed: whether the answer has it too, as `x-coffer-reason`.
+    /// - Parameter isDisclosed: whether the response contains the reason too, as `x-coffer-reason`.
     package func withDenialReason(_ reason: String, isDisclosed: Bool) -> S3Error {
         let text = Self.reasonText(reason)
         var error = S3Error(
@@ -80,13 +81,13 @@ public struct S3Error: Error, Sendable, CustomStringConvertible {
         return error
     }
 
-    /// The field that tells a reason to those who may know it.
+    /// The header field with the reason, for callers who are allowed to know it.
     package static let reasonHeader = "x-coffer-reason"
 
-    /// The reason as the answer has it; nil where it is for the log alone.
+    /// The reason as the response contains it; nil if it is only logged.
     package var toldReason: String? { headers.first { $0.name == Self.reasonHeader }?.value }
 
-    /// A text of at most ``Limits/reasonByteCount`` characters of ASCII that can be printed.
+    /// Returns a text of at most ``Limits/reasonByteCount`` printable ASCII characters.
     package static func reasonText(_ reason: String) -> String {
         let bytes = reason.utf8.prefix(Limits.reasonByteCount).map { (32...126).contains($0) ? $0 : UInt8(ascii: "?") }
         return String(decoding: bytes, as: UTF8.self)
@@ -105,7 +106,7 @@ public struct S3Error: Error, Sendable, CustomStringConvertible {
     }
 }
 
-/// What Foundation shows as `localizedDescription`.
+/// Provides the text that Foundation shows as `localizedDescription`.
 extension S3Error: LocalizedError {
     public var errorDescription: String? { description }
 }

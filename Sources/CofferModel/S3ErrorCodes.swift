@@ -1,4 +1,4 @@
-/// The catalogue of errors, with AWS's names, statuses and texts (S3 API Reference, "List of error codes").
+/// The catalogue of errors, with AWS's names, statuses and messages (S3 API Reference, "List of error codes").
 extension S3Error.Code {
     public static let accessControlListNotSupported = Self(
         "AccessControlListNotSupported", 400, "The bucket does not allow ACLs")
@@ -48,7 +48,7 @@ extension S3Error.Code {
     public static let incompleteBody = Self(
         "IncompleteBody", 400,
         "You did not provide the number of bytes specified by the Content-Length HTTP header")
-    /// Not one of AWS's, whose disks are never full.
+    /// Not an error of AWS, whose disks are never full.
     public static let insufficientStorage = Self(
         "InsufficientStorage", 507, "The server has no space left for this request. Nothing was stored.")
     public static let internalError = Self(
@@ -147,7 +147,7 @@ extension S3Error.Code {
         "NoSuchObjectLockConfiguration", 404, "The specified object does not have a ObjectLock configuration")
     public static let noSuchPublicAccessBlockConfiguration = Self(
         "NoSuchPublicAccessBlockConfiguration", 404, "The public access block configuration was not found")
-    /// What S3 Control answers for a bucket that is not there.
+    /// The error of S3 Control for a bucket that does not exist.
     public static let noSuchResource = Self("NoSuchResource", 404, "The specified resource doesn't exist.")
     public static let noSuchTagSet = Self("NoSuchTagSet", 404, "The TagSet does not exist")
     public static let noSuchUpload = Self(
@@ -157,7 +157,7 @@ extension S3Error.Code {
     public static let noSuchVersion = Self("NoSuchVersion", 404, "The specified version does not exist.")
     public static let noSuchWebsiteConfiguration = Self(
         "NoSuchWebsiteConfiguration", 404, "The specified bucket does not have a website configuration")
-    /// What HEAD is answered for what is not there.
+    /// The error of a HEAD request for a resource that does not exist.
     public static let notFound = Self("NotFound", 404, "Not Found")
     public static let notImplemented = Self(
         "NotImplemented", 501, "A header you provided implies functionality that is not implemented")

@@ -8,12 +8,13 @@ public struct Tag: Sendable, Equatable {
         self.value = value
     }
 
-    /// Reads the `x-amz-tagging` header: tags as the parameters of a query.
+    /// Reads the `x-amz-tagging` header, which has the tags as query parameters.
     ///
-    /// - Throws: `InvalidArgument` for a broken encoding, an empty key or one that stands twice, `InvalidTag` for a key or
-    ///   value that is too long or holds other characters than tags may, `BadRequest` for more than ten tags.
+    /// - Throws: `InvalidArgument` for invalid encoding, an empty key or a duplicate key, `InvalidTag` for a key or
+    ///   value that is too long or contains a character that is not allowed in tags, `BadRequest` for more than ten
+    ///   tags.
     public static func parse(header: String) throws(S3Error) -> [Tag] {
-        guard let query = try? Query(header) else {  // The cause is named below, for this header.
+        guard let query = try? Query(header) else {  // The error below names the header.
             throw malformed(header)
         }
         let tags = query.parameters.map { Tag(key: $0.name, value: $0.value) }
@@ -27,8 +28,7 @@ public struct Tag: Sendable, Equatable {
         return tags
     }
 
-    /// Whether nothing stands there as it is that must be encoded: another character than tags may have, or a `=` in a
-    /// value.
+    /// Whether everything that must be encoded is encoded: characters that are not allowed in tags, and `=` in a value.
     private static func isEncoded(_ header: String) -> Bool {
         header.split(at: "&").allSatisfy { pair in
             let parts = pair.split(at: "=", keepingEmpty: true)
@@ -42,8 +42,8 @@ public struct Tag: Sendable, Equatable {
             name: "x-amz-tagging", value: header)
     }
 
-    /// - Throws: `InvalidTag` for a key or value that is too long or holds other characters than tags may, and for a key
-    ///   that stands twice or is AWS's own.
+    /// - Throws: `InvalidTag` for a key or value that is too long or contains a character that is not allowed in tags,
+    ///   for a duplicate key, and for a key that is reserved for AWS.
     public static func check(_ tags: [Tag]) throws(S3Error) {
         var seen: Set<String> = []
         for tag in tags {
@@ -66,13 +66,13 @@ public struct Tag: Sendable, Equatable {
         }
     }
 
-    /// Whether key and value are of a length and of characters that tags may have.
+    /// Whether key and value have a valid length and only characters that are allowed in tags.
     package var isValid: Bool {
         (1...Limits.tagKeyLength).contains(key.unicodeScalars.count) && Self.isText(key)
             && value.unicodeScalars.count <= Limits.tagValueLength && Self.isText(value)
     }
 
-    /// Letters and digits of every script, spaces, and `+ - = . _ : / @`.
+    /// Whether a text has only letters and digits of any script, spaces, and `+ - = . _ : / @`.
     package static func isText(_ text: String) -> Bool {
         text.unicodeScalars.allSatisfy { scalar in
             let properties = scalar.properties

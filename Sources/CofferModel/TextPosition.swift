@@ -1,4 +1,4 @@
-/// A place in a text of UTF-8: its line and its column, a character (Unicode scalar) each, both counted from one.
+/// A position in UTF-8 text: its line and column, counted from one; each Unicode scalar is a column.
 package struct TextPosition: Sendable, Equatable, CustomStringConvertible {
     package private(set) var line = 1
     package private(set) var column = 1
@@ -6,12 +6,12 @@ package struct TextPosition: Sendable, Equatable, CustomStringConvertible {
     /// The beginning of a text.
     package init() {}
 
-    /// The place of a byte in a text.
+    /// The position of a byte in a text.
     package init(of offset: Int, in text: [UInt8]) {
         for byte in text.prefix(offset) { pass(byte) }
     }
 
-    /// Goes on behind a byte.
+    /// Advances past a byte.
     package mutating func pass(_ byte: UInt8) {
         if byte == UInt8(ascii: "\n") {
             line += 1

@@ -6,12 +6,12 @@ public import CofferSystem
     import Darwin
 #endif
 
-/// A moment, in whole milliseconds since 1970-01-01T00:00:00Z.
+/// A point in time, in whole milliseconds since 1970-01-01T00:00:00Z.
 public struct Timestamp: Hashable, Sendable, Comparable {
     public let milliseconds: Int64
 
     public init(milliseconds: Int64) { self.milliseconds = milliseconds }
-    /// Moments that a date of four digits for the year cannot tell are taken for the first or last that it can.
+    /// Creates a time, clamped to the years 0000 to 9999, which a date with a four-digit year can express.
     public init(seconds: Int64) { milliseconds = min(max(seconds, -62_167_219_200), 253_402_300_799) * 1000 }
 
     /// Whole seconds, rounded down.
@@ -35,7 +35,7 @@ public struct Timestamp: Hashable, Sendable, Comparable {
         return text + " GMT"
     }
 
-    /// `2026-11-23T21:56:00.000Z`, with the milliseconds that the moment has.
+    /// `2026-11-23T21:56:00.000Z`, with the time's milliseconds.
     public var iso8601: String {
         let time = calendar
         var text = ""
@@ -49,10 +49,10 @@ public struct Timestamp: Hashable, Sendable, Comparable {
         return text + "Z"
     }
 
-    /// `2026-11-23T21:56:00Z`, as errors tell times.
+    /// `2026-11-23T21:56:00Z`, the format in errors.
     package var iso8601WithoutFraction: String { String(iso8601.dropLast(".000Z".count)) + "Z" }
 
-    /// `20261123T215600Z`, as Signature Version 4 carries times.
+    /// `20261123T215600Z`, the format of Signature Version 4.
     public var iso8601Basic: String {
         let time = calendar
         var text = ""
@@ -63,8 +63,8 @@ public struct Timestamp: Hashable, Sendable, Comparable {
         return text + "Z"
     }
 
-    /// Reads the three forms of an HTTP date (RFC 9110 section 5.6.7) and the ISO forms `20261123T215600Z` and
-    /// `2026-11-23T21:56:00Z`, the latter with or without a fraction, of which milliseconds are kept.
+    /// Reads the three formats of an HTTP date (RFC 9110 section 5.6.7) and the ISO formats `20261123T215600Z` and
+    /// `2026-11-23T21:56:00Z`, the latter with an optional fraction, which is cut to milliseconds.
     public init?(parsing text: String) {
         guard let fields = Self.fields(of: text), fields.clock.allSatisfy({ $0.utf8.count == 2 }),
             let month = Self.month(fields.month),
@@ -77,19 +77,19 @@ public struct Timestamp: Hashable, Sendable, Comparable {
         (time.tm_year, time.tm_mon, time.tm_mday) = (year - 1900, month, day)
         (time.tm_hour, time.tm_min, time.tm_sec) = (hour, minute, second)
         let seconds = Int64(timegm(&time))
-        // A day that the month does not have has become one of the next month.
+        // `timegm` turns a day that the month does not have into one of the next month.
         guard time.tm_mday == day || second == 60 else { return nil }
         self.init(milliseconds: Timestamp(seconds: seconds).milliseconds + Int64(Self.milliseconds(fields.fraction)))
     }
 
-    /// Bytes; a fraction may be long.
+    /// The longest text that is parsed, in bytes; a fraction may be long.
     private static let longestText = 128
 
     private typealias Fields = (
         year: Substring, month: Substring, day: Substring, clock: [Substring], fraction: Substring
     )
 
-    /// The first three digits of a second's fraction.
+    /// Returns the first three digits of a second's fraction as milliseconds.
     private static func milliseconds(_ fraction: Substring) -> Int32 {
         guard !fraction.isEmpty else { return 0 }
         let digits = fraction.prefix(3)
@@ -116,7 +116,7 @@ public struct Timestamp: Hashable, Sendable, Comparable {
         }
     }
 
-    /// Of `20261123T215600Z`, which every signed request carries.
+    /// Splits `20261123T215600Z`, which every signed request carries.
     private static func basicFields(of text: String) -> Fields? {
         let bytes = text.utf8
         func digits(_ start: Int, _ count: Int) -> Substring {
@@ -127,13 +127,13 @@ public struct Timestamp: Hashable, Sendable, Comparable {
         return (digits(0, 4), digits(4, 2), digits(6, 2), [digits(9, 2), digits(11, 2), digits(13, 2)], "")
     }
 
-    /// One to nine digits and nothing else.
+    /// Reads a number of one to nine digits and nothing else.
     private static func number(_ text: Substring) -> Int32? {
         let isNumber = (1...9).contains(text.utf8.count) && text.utf8.allSatisfy { (48...57).contains($0) }
         return isNumber ? Int32(text) : nil
     }
 
-    /// Four digits, or the two of RFC 850, which mean 1970 to 2069.
+    /// Reads a year of four digits, or of the two digits of RFC 850, which mean 1970 to 2069.
     private static func year(_ text: Substring) -> Int32? {
         guard let number = number(text) else { return nil }
         switch text.utf8.count {
@@ -143,7 +143,7 @@ public struct Timestamp: Hashable, Sendable, Comparable {
         }
     }
 
-    /// A month's name or number, counted from zero.
+    /// Reads the name or number of a month; the result is counted from zero.
     private static func month(_ text: Substring) -> Int32? {
         if let index = months.firstIndex(where: { $0 == text }) { return Int32(index) }
         guard let number = number(text), text.utf8.count == 2, (1...12).contains(number) else { return nil }
@@ -171,7 +171,7 @@ extension String {
         self += digits
     }
 
-    /// Appends numbers of two digits.
+    /// Appends numbers with two digits each.
     fileprivate mutating func append(numbers: [Int32], separator: String) {
         for (index, number) in numbers.enumerated() {
             if index > 0 { self += separator }
@@ -181,6 +181,6 @@ extension String {
 }
 
 extension ServiceClock {
-    /// The present moment.
+    /// The current time.
     public var time: Timestamp { Timestamp(milliseconds: milliseconds) }
 }

@@ -2,10 +2,10 @@ private import CLibXML2
 
 /// An element of a request's XML document: its local name, its text and its child elements.
 ///
-/// Namespaces and attributes are passed over but for ``type``: S3's request documents mean nothing by the others.
+/// Namespaces and attributes are ignored, except for ``type``: they carry no other meaning in S3's request documents.
 public struct XMLElement: Sendable {
     public let name: String
-    /// The value of the attribute `xsi:type`, which tells the kind of an ACL's grantee.
+    /// The value of the attribute `xsi:type`, which is the kind of an ACL's grantee.
     public let type: String?
     public private(set) var text: String = ""
     public private(set) var children: [XMLElement] = []
@@ -15,32 +15,33 @@ public struct XMLElement: Sendable {
         self.type = type
     }
 
-    /// Parses a whole document.
+    /// Parses a complete document.
     ///
     /// - Parameter root: the name that the root element must have.
-    /// - Throws: `MalformedXML` for anything that is not well-formed, is not in UTF-8, has a document type declaration,
-    ///   another root, long tags, or more or deeper elements than S3's documents (``Limits``).
+    /// - Throws: `MalformedXML` for a document that is not well-formed or not in UTF-8, has a document type
+    ///   declaration, another root or long tags, or exceeds the limits on the number and depth of elements
+    ///   (``Limits``).
     public static func parse(_ document: [UInt8], root: String) throws(S3Error) -> XMLElement {
         guard let element = read(document), element.name == root else { throw S3Error(.malformedXML) }
         return element
     }
 
-    /// The first child of a name.
+    /// Returns the first child with a name.
     public subscript(name: String) -> XMLElement? {
         children.first { $0.name == name }
     }
 
-    /// All children of a name.
+    /// Returns all children with a name.
     public func all(_ name: String) -> [XMLElement] {
         children.filter { $0.name == name }
     }
 
-    /// Holds an element with children to S3's schema.
+    /// Checks the children of an element against S3's schema.
     ///
     /// - Parameters:
-    ///   - names: children that it may have, each once.
-    ///   - lists: children that it may have any number of.
-    /// - Throws: `MalformedXML` for another child, one too many, or text between them.
+    ///   - names: the children that may occur at most once.
+    ///   - lists: the children that may occur any number of times.
+    /// - Throws: `MalformedXML` for an unknown child, a child that occurs too often, or text between children.
     package func rejectUnknownChildren(_ names: [String], lists: [String] = []) throws(S3Error) {
         var seen: Set<String> = []
         for child in children {
@@ -50,17 +51,17 @@ public struct XMLElement: Sendable {
         guard text.utf8.allSatisfy({ [0x20, 0x09, 0x0A, 0x0D].contains($0) }) else { throw S3Error(.malformedXML) }
     }
 
-    /// A child that says `true` or `false`.
+    /// Returns the value of a child whose text is `true` or `false`.
     ///
-    /// - Returns: nil if there is none.
-    /// - Throws: `MalformedXML` for another text.
+    /// - Returns: nil if the child does not exist.
+    /// - Throws: `MalformedXML` for any other text.
     package func flag(_ name: String) throws(S3Error) -> Bool? {
         guard let text = self[name]?.text else { return nil }
         guard let value = Bool(text.lowercased()) else { throw S3Error(.malformedXML) }
         return value
     }
 
-    /// Reads a whole document, whatever its root; nil where ``parse(_:root:)`` throws.
+    /// Reads a complete document with any root; nil where ``parse(_:root:)`` throws.
     package static func read(_ document: [UInt8]) -> XMLElement? {
         guard XMLScan.isPlain(document) else { return nil }
         return document.withUnsafeBytes { bytes in
@@ -101,7 +102,7 @@ public struct XMLElement: Sendable {
         }
         return status == 0 ? root : nil
     }
-    /// The `xsi:type` of the element that the reader is at, where it stays.
+    /// Returns the `xsi:type` of the reader's current element, and leaves the reader there.
     private static func grantee(at reader: xmlTextReaderPtr) -> String? {
         guard xmlTextReaderHasAttributes(reader) == 1,
             xmlTextReaderMoveToAttributeNs(reader, "type", "http://www.w3.org/2001/XMLSchema-instance") == 1

@@ -1,19 +1,19 @@
-/// Looks over the markup of an XML document, in one pass, before libxml2 reads it.
+/// Scans the markup of an XML document in one pass, before libxml2 reads it.
 ///
-/// libxml2 takes time in the square of a tag's attributes and of the namespaces in scope, and time and memory for every
-/// element, comment and instruction; no document of S3 has many of them. What the scan takes for markup is what libxml2 takes for it, up to the
-/// first fault, at which both give up.
+/// libxml2 takes quadratic time in a tag's attributes and in the namespaces in scope, and time and memory for every
+/// element, comment and processing instruction; S3's documents do not have many of them. The scan recognises the same
+/// markup as libxml2 up to the first syntax error, at which both stop.
 struct XMLScan {
     private let bytes: [UInt8]
     private var position = 0
-    /// How many attributes each open element has.
+    /// The number of attributes of each open element.
     private var open: [Int] = []
     private var openAttributeCount = 0
     private var markupCount = 0
 
-    /// Whether a document is in UTF-8, has no document type declaration, and keeps within the limits of S3's documents.
+    /// Whether a document is in UTF-8, has no document type declaration, and stays within the limits of S3's documents.
     static func isPlain(_ document: [UInt8]) -> Bool {
-        guard (try? UTF8Span(validating: document.span)) != nil else { return false }  // In another encoding.
+        guard (try? UTF8Span(validating: document.span)) != nil else { return false }  // Not UTF-8.
         var scan = XMLScan(bytes: document)
         return scan.isPlain()
     }
@@ -33,7 +33,7 @@ struct XMLScan {
         return true
     }
 
-    /// Whether an XML declaration names UTF-8 or ASCII, which is part of it, or no encoding.
+    /// Whether an XML declaration names no encoding, UTF-8 or its subset ASCII.
     private static func isUTF8(_ declaration: ArraySlice<UInt8>) -> Bool {
         guard declaration.count <= Limits.tagByteCount else { return false }
         let text = String(decoding: declaration.filter { $0 > 32 }, as: UTF8.self).lowercased()
@@ -54,7 +54,7 @@ struct XMLScan {
         return passTag()
     }
 
-    /// Passes over a start tag, an end tag or both in one. Names and attributes of S3 are ASCII.
+    /// Skips a start tag, an end tag or an empty-element tag. S3's names and attributes are ASCII.
     private mutating func passTag() -> Bool {
         let isEnd = starts(with: "</")
         var (quote, attributeCount) = (UInt8(0), 0)
@@ -96,11 +96,11 @@ struct XMLScan {
         return (0..<count).allSatisfy { bytes[position + $0] == text.utf8Start[$0] }
     }
 
-    /// Goes behind the next end of a comment, section or instruction.
+    /// Advances past the next end of a comment, section or processing instruction.
     ///
-    /// - Returns: whether there is one.
+    /// - Returns: whether an end was found.
     private mutating func pass(_ end: StaticString) -> Bool {
-        // What begins it ends before its end begins: "<!-->" is no comment.
+        // Skips the opening delimiter, which must not overlap with the closing one: "<!-->" is not a comment.
         position += starts(with: "<!--") ? 4 : starts(with: "<!") ? 9 : 2
         while position < bytes.count {
             if starts(with: end) {

@@ -1,4 +1,4 @@
-/// Writes an XML document of S3: elements and text, in UTF-8.
+/// A writer of S3's XML documents: elements and text, in UTF-8.
 public struct XMLWriter: Sendable {
     /// The namespace of S3's documents.
     public static let namespace = "http://s3.amazonaws.com/doc/2006-03-01/"
@@ -7,7 +7,7 @@ public struct XMLWriter: Sendable {
 
     public init() {}
 
-    /// A document with one root element in a namespace, which is S3's unless another is given.
+    /// Returns a document with one root element in a namespace, by default that of S3.
     public static func document(
         _ root: String, namespace: String = namespace, _ content: (inout XMLWriter) -> Void
     ) -> [UInt8] {
@@ -16,37 +16,37 @@ public struct XMLWriter: Sendable {
         return writer.bytes
     }
 
-    /// A document whose root element holds nothing but text.
+    /// Returns a document whose root element contains only text.
     public static func document(_ root: String, text: String) -> [UInt8] {
         document(root) { $0.escape(text.utf8) }
     }
 
-    /// An element with content.
+    /// Writes an element with content.
     public mutating func element(_ name: String, _ content: (inout XMLWriter) -> Void) {
         element(name, closing: name, content)
     }
 
-    /// An element with attributes, which are written as they are, and content.
+    /// Writes an element with content and with attributes, which are written unescaped.
     public mutating func element(_ name: String, attributes: String, _ content: (inout XMLWriter) -> Void) {
         element("\(name) \(attributes)", closing: name, content)
     }
 
-    /// An element with text.
+    /// Writes an element with text.
     public mutating func element(_ name: String, _ text: String) {
         element(name) { $0.escape(text.utf8) }
     }
 
-    /// An element with text of an error, in which S3 leaves quotation marks as they are.
+    /// Writes an element with the text of an error, in which S3 does not escape quotation marks.
     public mutating func errorElement(_ name: String, _ text: String) {
         element(name) { $0.escape(text.utf8, keepsQuotes: true) }
     }
 
-    /// An element with a moment, to the second, as S3 writes it: `2026-11-23T21:56:00.000Z`.
+    /// Writes an element with a time, to the second, as S3 formats it: `2026-11-23T21:56:00.000Z`.
     public mutating func element(_ name: String, _ time: Timestamp) {
         element(name, Timestamp(seconds: time.seconds).iso8601)
     }
 
-    /// An element with text, or none where there is no text.
+    /// Writes an element with text, or nothing if the text is nil.
     public mutating func optional(_ name: String, _ text: String?) {
         if let text { element(name, text) }
     }
@@ -63,7 +63,7 @@ public struct XMLWriter: Sendable {
 
     private mutating func append(_ text: String) { bytes.append(contentsOf: text.utf8) }
 
-    /// Control characters become references: S3 writes them so although XML 1.0 has no such characters.
+    /// Escapes text. Control characters become references, as in S3, although XML 1.0 does not allow them.
     private mutating func escape(_ text: String.UTF8View, keepsQuotes: Bool = false) {
         for byte in text {
             switch byte {

@@ -1,7 +1,7 @@
 package import CofferModel
 import CofferSystem
 
-/// Who signed a request, how, and what its signature says of the body.
+/// Who signed a request, how, and what the signature says about the body.
 package struct Authentication: Sendable {
     /// nil for an anonymous request.
     package let accessKeyID: String?
@@ -9,12 +9,12 @@ package struct Authentication: Sendable {
     package let payloadHash: PayloadHash
     /// Verifies the chunks of a body whose chunks are signed.
     package let chunkSigner: ChunkSigner?
-    /// The token of temporary credentials, which was found to be good.
+    /// The token of temporary credentials, already verified.
     package var sessionToken: String?
-    /// Of the credential scope; nil where the signature has none.
+    /// The region of the credential scope; nil if the signature has no scope.
     package var region: String?
 
-    /// Of a request that nobody signed, with a body of which nothing is known.
+    /// The authentication of an unsigned request, whose payload hash is unknown.
     package static let anonymous = Authentication(
         accessKeyID: nil, method: .anonymous, payloadHash: .unsigned, chunkSigner: nil)
 
@@ -48,11 +48,11 @@ package struct Authentication: Sendable {
 /// A service whose requests are signed.
 package enum SignedService: Sendable, Equatable {
     case s3
-    /// A service of the query protocol, such as `iam` and `sts`: in any region, by Version 4 alone, and signed with the
-    /// body's hash, for which these services have no header.
+    /// A service with the query protocol, such as `iam` and `sts`. Its requests are accepted for any region, only with
+    /// Version 4, and are signed with the hash of the body, for which these services have no header.
     case query(name: String, bodyHash: String)
 
-    /// As the credential scope names it.
+    /// The service's name in the credential scope.
     var name: String {
         switch self {
         case .s3: "s3"
@@ -65,7 +65,7 @@ package enum SignedService: Sendable, Equatable {
     }
 }
 
-/// Verifies the signature of a request, whichever of S3's it carries, or finds it anonymous.
+/// A verifier of request signatures: it accepts every kind that S3 has, and anonymous requests.
 package struct SignatureVerifier: Sendable {
     let secret: @Sendable (_ accessKeyID: String) -> String?
     let session: SessionSecret
@@ -80,10 +80,11 @@ package struct SignatureVerifier: Sendable {
     package typealias SessionSecret = @Sendable (_ accessKeyID: String, _ token: String) throws(S3Error) -> String
 
     /// - Parameters:
-    ///   - requiredRegion: the only region to accept in a credential scope; nil accepts every one.
-    ///   - routingParameters: names of the query's parameters that choose the operation.
-    ///   - otherHosts: hosts that mean the same endpoint or bucket as the one received; signatures for them hold too.
-    ///   - diagnostics: names what may be wrong with a signature that does not hold.
+    ///   - requiredRegion: the only region to accept in a credential scope; nil accepts all.
+    ///   - routingParameters: the names of the query parameters that choose the operation.
+    ///   - otherHosts: hosts that stand for the same endpoint or bucket as the received one; signatures for them are
+    ///     valid too.
+    ///   - diagnostics: finds the likely cause of an invalid signature.
     ///   - session: finds the secret of temporary credentials, or throws `InvalidToken` or `ExpiredToken`.
     ///   - secret: finds the secret of an access key that exists and is active.
     package init(
@@ -103,19 +104,19 @@ package struct SignatureVerifier: Sendable {
         self.secret = secret
     }
 
-    /// The same that accepts another region alone, or with nil every one.
+    /// Returns a copy that accepts only the given region, or with nil all regions.
     package func requiring(region: String?) -> SignatureVerifier {
         var verifier = self
         verifier.requiredRegion = region
         return verifier
     }
 
-    /// For where there are no temporary credentials.
+    /// Rejects every token, for use where temporary credentials do not exist.
     @Sendable package static func noSession(_ accessKeyID: String, _ token: String) throws(S3Error) -> String {
         throw S3Error(.invalidToken)
     }
 
-    /// - Throws: AWS's error for what is missing, malformed, expired or wrong.
+    /// - Throws: AWS's error for an element that is missing, malformed, expired or wrong.
     package func verify(
         _ request: SignableRequest, for service: SignedService = .s3
     ) throws(S3Error) -> Authentication {
@@ -150,7 +151,7 @@ package struct SignatureVerifier: Sendable {
             accessKeyID: nil, method: .anonymous, payloadHash: try unsignedPayloadHash(request), chunkSigner: nil)
     }
 
-    /// - Parameter token: of temporary credentials, if the request carries one.
+    /// - Parameter token: the token of temporary credentials, if the request has one.
     func secret(of accessKeyID: String, token: String?) throws(S3Error) -> String {
         if let token { return try session(accessKeyID, token) }
         guard let secret = secret(accessKeyID) else {
@@ -159,7 +160,7 @@ package struct SignatureVerifier: Sendable {
         return secret
     }
 
-    /// The payload hash of a request whose signature does not cover the body.
+    /// Returns the payload hash of a request whose signature does not cover the body.
     func unsignedPayloadHash(_ request: SignableRequest) throws(S3Error) -> PayloadHash {
         guard let header = request.header("x-amz-content-sha256") else { return .unsigned }
         let hash = try PayloadHash(header: header)
@@ -181,9 +182,10 @@ package struct SignatureVerifier: Sendable {
 }
 
 extension S3Error {
-    /// `SignatureDoesNotMatch` with what the server signed, so that a client can find the difference.
+    /// Returns `SignatureDoesNotMatch` with the text that the server signed, so that the client can find the
+    /// difference.
     ///
-    /// - Parameter finding: of the diagnostics, who tells it only of what somebody with the secret signed.
+    /// - Parameter finding: the result of the diagnostics, which report only on requests signed with the secret.
     static func signatureDoesNotMatch(
         accessKeyID: String, provided: String, stringToSign: String, canonicalRequest: String? = nil, finding: String?
     ) -> S3Error {

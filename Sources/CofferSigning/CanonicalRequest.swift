@@ -11,15 +11,15 @@ struct CanonicalRequest {
     var hash: String { hex(Digest.of(Array(text.utf8), .sha256)) }
 
     /// - Parameters:
-    ///   - path: encoded, as one of ``paths(of:)``.
-    ///   - query: canonical, as of ``query(of:leavingOut:)``.
+    ///   - path: the encoded path, one of ``paths(of:)``.
+    ///   - query: the canonical query, from ``query(of:leavingOut:keepingOrder:)``.
     init(_ request: SignableRequest, path: String, query: String, signedHeaders: [String], payloadHash: String) {
         self.init(
             method: request.method, path: path, query: query, signedHeaders: signedHeaders,
             values: Self.values(of: signedHeaders, in: request), payloadHash: payloadHash)
     }
 
-    /// - Parameter values: of the headers, as of ``values(of:in:)``.
+    /// - Parameter values: the values of the headers, from ``values(of:in:)``.
     init(
         method: String, path: String, query: String, signedHeaders: [String], values: [String], payloadHash: String
     ) {
@@ -37,7 +37,7 @@ struct CanonicalRequest {
         self.text = text
     }
 
-    /// What each of the headers holds: its fields' values, folded, with commas between them.
+    /// Returns the value of each header: the folded values of its fields, joined by commas.
     static func values(of names: [String], in request: SignableRequest) -> [String] {
         names.map { name in
             var text = ""
@@ -51,20 +51,21 @@ struct CanonicalRequest {
         }
     }
 
-    /// The encodings under which a client may have signed the path: S3's own, and the one on the wire.
+    /// Returns the encodings of the path that a client may have signed: S3's own, and the one on the wire.
     ///
-    /// Both stand for the same key, so accepting either gives nothing away.
+    /// Both represent the same key, so accepting either is safe.
     static func paths(of request: SignableRequest) -> [String] {
         guard let bytes = PercentEncoding.decode(request.path) else { return [request.path] }
         let encoded = PercentEncoding.encode(bytes, keepingSlash: true)
         return encoded.hasBytes(of: request.path) ? [encoded] : [encoded, request.path]
     }
 
-    /// The canonical form of the query. `+` is a space, as in the query's meaning: what is signed is what is done.
+    /// Returns the canonical form of the query. `+` is a space, as when the query is executed, so that the signed and
+    /// the executed request are the same.
     ///
     /// - Parameters:
-    ///   - leavingOut: a parameter that is not part of what is signed: the signature itself.
-    ///   - keepingOrder: whether values of one name keep the order in which they were sent, as Go's encoder leaves them,
+    ///   - leavingOut: a parameter that is not signed: the signature itself.
+    ///   - keepingOrder: whether values of the same name keep the order in which they were sent, as with Go's encoder,
     ///     instead of being sorted.
     static func query(
         of request: SignableRequest, leavingOut: String? = nil, keepingOrder: Bool = false
@@ -81,7 +82,7 @@ struct CanonicalRequest {
             let name = encoded(parts[0])
             if name != leavingOut { pairs.append((name, parts.count > 1 ? encoded(parts[1]) : "")) }
         }
-        // All is ASCII by now, so that Swift's order of strings is the order of bytes.
+        // Everything is ASCII at this point, so Swift's string order is byte order.
         if keepingOrder {
             let ordered = pairs.enumerated().sorted {
                 $0.element.name == $1.element.name ? $0.offset < $1.offset : $0.element.name < $1.element.name
@@ -93,7 +94,7 @@ struct CanonicalRequest {
         return pairs.map { "\($0.name)=\($0.value)" }.joined(separator: "&")
     }
 
-    /// Without white space at the ends, and with single spaces inside.
+    /// Returns a value without spaces at its ends, and with single spaces inside.
     static func folded(_ value: String) -> String {
         let bytes = value.utf8
         let space = UInt8(ascii: " ")

@@ -1,6 +1,6 @@
 import CofferCrypto
 
-/// The chain of signatures of an aws-chunked body: each covers its chunk and the signature before it.
+/// The chain of signatures of an aws-chunked body: each covers its chunk and the previous signature.
 ///
 /// Source: S3 API Reference, "Signature Calculations for the Authorization Header: Transferring Payload in Multiple
 /// Chunks", and the same "… Including trailing headers".
@@ -17,12 +17,12 @@ package struct ChunkSigner: Sendable {
         previous = seedSignature
     }
 
-    /// The signature of the next chunk, from the SHA-256 of its bytes.
+    /// Returns the signature of the next chunk, given the SHA-256 of its bytes.
     package mutating func signature(chunkHash: [UInt8]) -> String {
         sign("AWS4-HMAC-SHA256-PAYLOAD", [Self.emptyHash, hex(chunkHash)])
     }
 
-    /// The signature of the trailing headers, in canonical form: `name:value\n` each.
+    /// Returns the signature of the trailing headers, given in canonical form: `name:value\n` each.
     package mutating func signature(trailer: String) -> String {
         sign("AWS4-HMAC-SHA256-TRAILER", [hex(Digest.of(Array(trailer.utf8), .sha256))])
     }

@@ -1,10 +1,11 @@
 import CofferCrypto
 package import CofferModel
 
-/// Takes the framing off an aws-chunked body and verifies the signatures of its chunks and trailer.
+/// A decoder that removes the framing of an aws-chunked body and verifies the signatures of its chunks and trailer.
 ///
 /// A state machine without I/O: feed it pieces of any size in order, then call ``finish()``. The payload is passed on
-/// before its chunk's signature can be verified; nothing made of it may become visible before ``finish()`` returns.
+/// before its chunk's signature can be verified, so nothing made from it may become visible before ``finish()``
+/// returns.
 package struct ChunkedDecoder: ~Copyable {
     private var signer: ChunkSigner?
     private let hasTrailer: Bool
@@ -18,9 +19,9 @@ package struct ChunkedDecoder: ~Copyable {
     private enum State {
         /// In the line of a chunk's size and signature.
         case line
-        /// In a chunk's bytes, with so many to come.
+        /// In a chunk's bytes, with the number of bytes that remain.
         case data(Int64)
-        /// In the line break behind a chunk's bytes, at its first or second byte.
+        /// In the line break after a chunk's bytes, at its first or second byte.
         case lineBreak(isSecond: Bool)
         case trailer
     }
@@ -30,9 +31,9 @@ package struct ChunkedDecoder: ~Copyable {
         self.hasTrailer = hasTrailer
     }
 
-    /// Takes a piece of the body and passes on what is payload in it.
+    /// Decodes a piece of the body and passes its payload on.
     ///
-    /// - Throws: `IncompleteBody` for framing that is broken, `SignatureDoesNotMatch`, `InvalidChunkSizeError`.
+    /// - Throws: `IncompleteBody` for invalid framing, `SignatureDoesNotMatch`, `InvalidChunkSizeError`.
     package mutating func decode(_ bytes: Span<UInt8>, into sink: (Span<UInt8>) -> Void) throws(S3Error) {
         var index = 0
         while index < bytes.count {
@@ -60,10 +61,10 @@ package struct ChunkedDecoder: ~Copyable {
         }
     }
 
-    /// The body has ended.
+    /// Ends the body.
     ///
     /// - Returns: the trailing headers, with lower-case names.
-    /// - Throws: `IncompleteBody` if the last chunk or the line break behind all is missing, `MalformedTrailerError`,
+    /// - Throws: `IncompleteBody` if the last chunk or the final line break is missing, `MalformedTrailerError`,
     ///   `SignatureDoesNotMatch` for a wrong trailer signature.
     package mutating func finish() throws(S3Error) -> [(name: String, value: String)] {
         guard case .trailer = state, isTrailerEnded else { throw Self.brokenFraming }
@@ -84,7 +85,7 @@ package struct ChunkedDecoder: ~Copyable {
         return fields
     }
 
-    /// An empty line ends the body, with trailing headers before it or not.
+    /// Whether the body's final empty line, with or without trailing headers before it, was read.
     private var isTrailerEnded: Bool { trailer == [13, 10] || trailer.suffix(3) == [10, 13, 10] }
 
     // MARK: Steps
@@ -116,7 +117,7 @@ package struct ChunkedDecoder: ~Copyable {
         }
     }
 
-    /// The signature among the extensions of a chunk's line.
+    /// Returns the signature from the extensions of a chunk's line.
     private static func signature(in extensions: ArraySlice<Substring>) throws(S3Error) -> String {
         let name = "chunk-signature="
         guard let field = extensions.first(where: { $0.hasPrefix(name) }) else { throw brokenFraming }
@@ -135,8 +136,8 @@ package struct ChunkedDecoder: ~Copyable {
         }
     }
 
-    /// Lines may end with CR LF, or with LF alone as in AWS's description of the trailer; empty ones mean nothing. No name
-    /// stands twice.
+    /// Parses the trailing headers. Lines may end with CR LF, or with LF alone as in AWS's description of the trailer.
+    /// Empty lines are ignored, and no name may occur twice.
     private func parseTrailer() throws(S3Error) -> [(name: String, value: String)] {
         var fields: [(name: String, value: String)] = []
         for line in trailer.split(separator: 10) {

@@ -1,7 +1,7 @@
 import CofferCrypto
 import Synchronization
 
-/// The scope of a Signature Version 4: `20261123/us-east-1/s3/aws4_request`.
+/// The credential scope of Signature Version 4: `20261123/us-east-1/s3/aws4_request`.
 package struct CredentialScope: Hashable, Sendable, CustomStringConvertible {
     package let day: String
     package let region: String
@@ -15,7 +15,7 @@ package struct CredentialScope: Hashable, Sendable, CustomStringConvertible {
 
     package var description: String { "\(day)/\(region)/\(service)/aws4_request" }
 
-    /// The key that signs within this scope.
+    /// Derives the signing key for this scope.
     func signingKey(secret: String) -> [UInt8] {
         let dayKey = HMAC.sha256(key: Array("AWS4\(secret)".utf8), Array(day.utf8))
         let regionKey = HMAC.sha256(key: dayKey, Array(region.utf8))
@@ -24,7 +24,7 @@ package struct CredentialScope: Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-/// Signing keys that were derived before: a scope holds for a day, and deriving takes four HMACs.
+/// A cache of derived signing keys: a scope is valid for a day, and deriving a key takes four HMACs.
 final class SigningKeyCache: Sendable {
     private struct Entry: Hashable {
         let secret: String
@@ -38,7 +38,7 @@ final class SigningKeyCache: Sendable {
         keys.withLock { $0[Entry(secret: secret, scope: scope)] } ?? scope.signingKey(secret: secret)
     }
 
-    /// Keeps a key with which a signature was verified: scopes of unverified requests would drive out the useful ones.
+    /// Caches a key after it has verified a signature: scopes of unverified requests would evict the useful ones.
     func keep(_ key: [UInt8], secret: String, scope: CredentialScope) {
         let entry = Entry(secret: secret, scope: scope)
         keys.withLock { keys in

@@ -1,19 +1,20 @@
 import CofferSystem
 import Synchronization
 
-/// What diagnoses of wrong signatures may cost, all together: a twentieth of one core, and a second at once.
+/// The CPU time that all diagnoses of wrong signatures may take together: a twentieth of one core, and a second at
+/// once.
 ///
-/// A diagnosis tries some hundred signatures, and whoever knows an access key id can ask for one with every request.
-/// Developers get theirs; who sends wrong signatures in masses gets refusals without a diagnosis, which cost no more than
-/// those of right signatures.
+/// A diagnosis tries some hundred signatures, and anyone who knows an access key id can trigger one with every request.
+/// Occasional failures are diagnosed; a flood of wrong signatures is refused without diagnosis, at no higher cost than
+/// verifying valid ones.
 package final class DiagnosisBudget: Sendable {
     private let clock: @Sendable () -> Int64
     private let cpuClock: @Sendable () -> Int64
     private let state: Mutex<State>
 
-    /// Nanoseconds.
+    /// The largest budget, in nanoseconds.
     private static let capacity: Int64 = 1_000_000_000
-    /// One in so many nanoseconds of time may be spent.
+    /// The budget grows by one nanosecond in this many nanoseconds of elapsed time.
     private static let share: Int64 = 20
 
     private struct State {
@@ -22,23 +23,23 @@ package final class DiagnosisBudget: Sendable {
     }
 
     /// - Parameters:
-    ///   - clock: a time that goes on evenly, in nanoseconds.
-    ///   - cpuClock: the CPU time of the thread that asks, in nanoseconds.
+    ///   - clock: a monotonic clock, in nanoseconds.
+    ///   - cpuClock: the CPU time of the calling thread, in nanoseconds.
     init(clock: @escaping @Sendable () -> Int64, cpuClock: @escaping @Sendable () -> Int64) {
         self.clock = clock
         self.cpuClock = cpuClock
         state = Mutex(State(time: clock()))
     }
 
-    /// By the system's clocks.
+    /// Creates a budget with the system's clocks.
     package convenience init() {
         self.init(
             clock: { SystemTime.nanoseconds }, cpuClock: { SystemTime.threadNanoseconds })
     }
 
-    /// Diagnoses, and takes what that cost from the budget.
+    /// Runs a diagnosis and deducts its cost from the budget.
     ///
-    /// - Returns: nil where nothing is left; a single diagnosis may take more than is left.
+    /// - Returns: the finding; nil if the budget is used up. A single diagnosis may exceed it.
     func diagnose(_ examine: () -> String?) -> String? {
         guard hasSomeLeft() else { return nil }
         let start = cpuClock()

@@ -1,9 +1,9 @@
 import CofferCrypto
 package import CofferModel
 
-/// The CRC of bytes of which that of a first and of a second stretch are known.
+/// The CRC of two consecutive byte ranges, computed from their CRCs.
 package enum CombinedChecksum {
-    /// - Returns: raw; what was given first for an algorithm that is no CRC.
+    /// - Returns: the raw value; `left` for an algorithm that is not a CRC.
     package static func fullObject(
         _ algorithm: ChecksumAlgorithm, _ left: [UInt8], _ right: [UInt8], rightByteCount: Int64
     ) -> [UInt8] {
@@ -12,19 +12,19 @@ package enum CombinedChecksum {
     }
 }
 
-/// The checksum of an object that is put together from parts, computed from theirs, which are added in order.
+/// The checksum of an object composed of parts, computed from the parts' checksums, which are added in order.
 ///
-/// A composite checksum is the checksum of the parts' raw values in a row, with the number of parts behind it; that of
-/// the full object is what one over all bytes would be.
+/// A composite checksum is the checksum of the concatenated raw values of the parts, followed by the number of parts. A
+/// full object checksum equals one computed over all bytes.
 ///
 /// Source: S3 User Guide, "Checking object integrity", multipart uploads.
 package struct MultipartChecksum: ~Copyable {
     private let algorithm: ChecksumAlgorithm
     private let type: ChecksumType
     private var partCount = 0
-    /// Of the parts' values: the composite checksum.
+    /// The composite checksum, over the values of the parts.
     private var ofValues: RunningChecksum
-    /// Of the bytes of the parts so far; the check of no bytes is zero.
+    /// The checksum of the bytes of the parts so far; that of no bytes is zero.
     private var ofBytes: [UInt8]
 
     /// - Parameter type: one of the algorithm's `multipartTypes`.
@@ -47,7 +47,7 @@ package struct MultipartChecksum: ~Copyable {
         }
     }
 
-    /// The text that S3 shows: Base64, with `-` and the number of parts where it is composite.
+    /// Returns the text that S3 shows: Base64, followed by `-` and the number of parts if composite.
     package consuming func finalize() -> String {
         switch type {
         case .composite: "\(base64(ofValues.finalize()))-\(partCount)"

@@ -1,14 +1,14 @@
 package import CofferModel
 
-/// What `x-amz-content-sha256` says of the body.
+/// The meaning of `x-amz-content-sha256` for the body.
 ///
 /// Source: S3 API Reference, "Signature Calculations for the Authorization Header: Transferring Payload".
 package enum PayloadHash: Sendable, Equatable {
-    /// `UNSIGNED-PAYLOAD`, or nothing where nothing is asked for.
+    /// `UNSIGNED-PAYLOAD`, or no value where none is required.
     case unsigned
     /// The body's SHA-256 in hexadecimal.
     case sha256(String)
-    /// An aws-chunked body, with signed chunks or not, with trailing headers or not.
+    /// An aws-chunked body, with or without signed chunks and trailing headers.
     case streaming(isSigned: Bool, hasTrailer: Bool)
 
     package init(header: String) throws(S3Error) {

@@ -1,7 +1,7 @@
 import CofferCrypto
 package import CofferModel
 
-/// The JSON of a POST policy, read and written.
+/// Reading and writing the JSON of a POST policy.
 extension PostPolicy {
     /// The document, in UTF-8.
     package var document: [UInt8] {
@@ -9,9 +9,9 @@ extension PostPolicy {
         return Array("{\"expiration\": \"\(expiration.iso8601)\", \"conditions\": [\(conditions)]}".utf8)
     }
 
-    /// Reads a form's `policy`: the document in Base64.
+    /// Reads the `policy` field of a form, which is the document in Base64.
     ///
-    /// S3's own pages show policies with trailing commas and single quotes, which are not JSON.
+    /// S3's documentation shows policies with trailing commas and single quotes, which are not valid JSON.
     ///
     /// - Throws: `InvalidPolicyDocument` with the reason, in AWS's words where they are known.
     package init(base64 text: String) throws(S3Error) {
@@ -96,7 +96,7 @@ extension PostPolicy.Condition {
         return text
     }
 
-    /// A whole number from 0 on, which may stand in quotes; nil for what is no number.
+    /// Reads a whole number of at least 0, which may be in quotes; nil for a value that is not a number.
     private static func length(_ value: JSONValue) throws(S3Error) -> Int64? {
         let number: Int64? =
             switch value.content {
@@ -110,7 +110,8 @@ extension PostPolicy.Condition {
         return number
     }
 
-    /// A condition whose field lacks its `$`, or whose bounds are no numbers. AWS reads the policy all the same.
+    /// Returns a condition that never holds, for a field without its `$` or for bounds that are not numbers. AWS
+    /// accepts policies with such conditions.
     private static func impossible(_ name: String, _ values: [String]) -> Self {
         .impossible("[\(([JSONValue.quoted(name)] + values).joined(separator: ", "))]")
     }

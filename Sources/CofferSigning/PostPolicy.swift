@@ -1,7 +1,7 @@
 import CofferCrypto
 package import CofferModel
 
-/// The document that says what a POST upload may be, and until when.
+/// The document that restricts a POST upload and sets its expiration.
 ///
 /// Source: S3 API Reference, "POST Policy", and S3 User Guide, "HTML forms: Policy construction".
 package struct PostPolicy: Sendable {
@@ -13,16 +13,16 @@ package struct PostPolicy: Sendable {
         self.conditions = conditions
     }
 
-    /// What a field or the file must be like. Fields have their names without `$`, in any case.
+    /// A requirement on a field or the file. Field names have no `$`, and may be in any case.
     package enum Condition: Sendable {
         case equal(field: String, value: String)
         case prefix(field: String, prefix: String)
         case length(LengthRange)
-        /// One that is of no known form, as it stands in the document: it holds for no form.
+        /// A condition of an unknown form, as written in the document; no form satisfies it.
         case impossible(String)
     }
 
-    /// The sizes that a file may have, in bytes; both ends are included.
+    /// The allowed sizes of a file, in bytes; both bounds are inclusive.
     package struct LengthRange: Sendable, Equatable {
         package let minimum: Int64
         package let maximum: Int64
@@ -44,7 +44,7 @@ package struct PostPolicy: Sendable {
         }
     }
 
-    /// The sizes that all conditions of a size allow; nil if there is none.
+    /// The sizes that all length conditions allow; nil if there are no such conditions.
     package var lengthRange: LengthRange? {
         let ranges = conditions.compactMap { if case .length(let range) = $0 { range } else { nil } }
         guard let minimum = ranges.map(\.minimum).max(), let maximum = ranges.map(\.maximum).min() else { return nil }
@@ -53,9 +53,9 @@ package struct PostPolicy: Sendable {
 
     // MARK: Checking
 
-    /// Whether a form is what the policy says. The file's size is checked while it comes, by ``lengthRange``.
+    /// Checks that a form satisfies the policy. The file's size is checked during the upload, with ``lengthRange``.
     ///
-    /// - Throws: `AccessDenied` with the condition that failed or the field that no condition names.
+    /// - Throws: `AccessDenied` with the condition that failed or the field that no condition covers.
     func check(_ form: PostForm, bucket: BucketName, at time: Timestamp) throws(S3Error) {
         guard time.seconds <= expiration.seconds else { throw Self.violated("Policy expired.") }
         let bucket = bucket.description
@@ -71,7 +71,7 @@ package struct PostPolicy: Sendable {
             }
             named.insert(name)
         }
-        // The bucket counts as a field: a policy that names none is good for no bucket.
+        // The bucket counts as a field: a policy without a condition on it allows no bucket.
         for name in form.fields.map(\.name) + ["bucket"] where !named.contains(name) && !Self.isExempt(name) {
             throw Self.violated("Extra input fields: \(name)")
         }
@@ -92,7 +92,7 @@ package struct PostPolicy: Sendable {
 }
 
 extension PostPolicy.Condition: CustomStringConvertible {
-    /// The name of the field that the condition is about, in lower case; nil if it is about the file.
+    /// The name of the field that the condition restricts, in lower case; nil if it restricts the file.
     fileprivate var field: String? {
         switch self {
         case .equal(let field, _), .prefix(let field, _): field.lowercased()
@@ -100,7 +100,8 @@ extension PostPolicy.Condition: CustomStringConvertible {
         }
     }
 
-    /// Compares byte by byte: Swift's strings are equal across Unicode's normal forms, keys are not.
+    /// Whether a value satisfies the condition. Values are compared byte by byte: Swift's strings are equal across
+    /// Unicode normalisation forms, keys are not.
     fileprivate func holds(_ value: String) -> Bool {
         switch self {
         case .equal(_, let expected): value.utf8.elementsEqual(expected.utf8)
@@ -114,7 +115,7 @@ extension PostPolicy.Condition: CustomStringConvertible {
         }
     }
 
-    /// As it stands in a document, and in S3's errors.
+    /// The condition as written in a document, and in S3's errors.
     package var description: String {
         switch self {
         case .equal(let field, let value): "[\"eq\", \(JSONValue.quoted("$\(field)")), \(JSONValue.quoted(value))]"

@@ -1,11 +1,11 @@
 package import CofferModel
 
-/// The signature in the query of a presigned URL.
+/// The signature in a presigned URL's query.
 extension Query {
-    /// The version by which the query claims to be signed; nil if it is part of no presigned URL.
+    /// The signature version that the query claims; nil if it is not the query of a presigned URL.
     package var presigned: PresignedVersion? {
         var isV2 = false
-        // Other parameters begin with small letters.
+        // All other parameters begin with a lower-case letter.
         for (name, _) in parameters where name.utf8.first.map({ (65...90).contains($0) }) == true {
             if Self.namesOfV4.contains(name) { return .v4 }
             isV2 = isV2 || Self.namesOfV2.contains(name)
@@ -16,7 +16,7 @@ extension Query {
     private static let namesOfV4: Set = ["X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Signature"]
     private static let namesOfV2: Set = ["AWSAccessKeyId", "Signature"]
 
-    /// The `x-amz-…` parameters, in any case, as the header fields that they stand for.
+    /// The `x-amz-…` parameters, in any case, as the header fields that they represent.
     package var amzFields: [(name: String, value: String)] {
         parameters.compactMap { name, value in
             let name = name.lowercased()
@@ -24,7 +24,7 @@ extension Query {
         }
     }
 
-    /// The header fields that a presigned URL of Version 4 says are signed, in lower case.
+    /// The names in the `X-Amz-SignedHeaders` of a presigned URL of Version 4, in lower case.
     package var signedHeaders: [String] {
         SignatureV4.names((self["X-Amz-SignedHeaders"] ?? "")[...])
     }

@@ -1,9 +1,9 @@
 package import CofferCrypto
 package import CofferModel
 
-/// A running checksum of any of S3's algorithms, fed in pieces and finished once.
+/// A checksum with any of S3's algorithms, computed over pieces and finished once.
 package struct RunningChecksum: ~Copyable {
-    /// One of the three computes.
+    /// Exactly one of the three is set.
     private var crc: CRC?
     private var digest: Digest?
     private var xxHash: XXHash?
@@ -34,9 +34,9 @@ package struct RunningChecksum: ~Copyable {
 }
 
 extension ChecksumAlgorithm {
-    /// Reads the name that a header gives, in any case of its letters.
+    /// Reads the name of an algorithm from a header, in any case.
     ///
-    /// - Throws: `InvalidRequest` for one that S3 does not know.
+    /// - Throws: `InvalidRequest` for an algorithm that S3 does not know.
     package init(named name: String) throws(S3Error) {
         guard let algorithm = ChecksumAlgorithm(rawValue: name.uppercased()) else {
             let valid = Self.allCases.map(\.rawValue).joined(separator: ", ")
@@ -47,7 +47,7 @@ extension ChecksumAlgorithm {
         self = algorithm
     }
 
-    /// Nil for what is no cyclic redundancy check.
+    /// The CRC variant; nil for an algorithm that is not a CRC.
     package var crcVariant: CRCVariant? {
         switch self {
         case .crc32: .crc32

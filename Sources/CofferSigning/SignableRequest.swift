@@ -1,6 +1,6 @@
 import CofferModel
 
-/// What a signature covers of a request: the parts as they stand, or will stand, on the wire.
+/// The parts of a request that a signature covers, as they are sent.
 package struct SignableRequest: Sendable {
     package var method: String
     /// The target's path, percent-encoded as sent, beginning with `/`.
@@ -9,7 +9,7 @@ package struct SignableRequest: Sendable {
     package var query: String
     /// Header fields with lower-case names, in the order they are sent.
     package var headers: [(name: String, value: String)]
-    /// The bucket that the `Host` header names, if it does: Signature V2 signs it as part of the path.
+    /// The bucket in the `Host` header, if any: Signature Version 2 signs it as part of the path.
     package var hostBucket: String?
 
     package init(
@@ -26,10 +26,10 @@ package struct SignableRequest: Sendable {
         headers.first { $0.name == name }?.value
     }
 
-    /// The bucket that the request may be about, which need not be one; empty for none.
+    /// The name of the bucket that the request may concern, which need not exist; empty if there is none.
     var bucketName: String { hostBucket ?? path.split(at: "/", maxSplits: 1).first.map(String.init) ?? "" }
 
-    /// The same request with another value of a header, and that one alone.
+    /// Returns a copy of the request in which a header has the given value only.
     package func with(_ name: String, _ value: String) -> SignableRequest {
         var request = self
         request.headers.removeAll { $0.name == name }

@@ -3,28 +3,28 @@ import CofferModel
 
 /// A form's policy as its client may have signed it.
 struct PostReading {
-    /// In Base64, as the field has it.
+    /// The policy in Base64, as sent in the field.
     let policy: String
     let bucket: BucketName
-    /// The day of the server, in which a signing key is likely to be made.
+    /// The server's current time, whose day is a likely one for the signing key.
     let today: Timestamp
 
-    /// The scope that the policy itself names, if it names one.
+    /// The credential scope in the policy itself, if any.
     ///
-    /// Its text is looked at, and not read: nobody has signed it.
+    /// The text is searched and not parsed, because its signature is not valid.
     var policyScope: CredentialScope? {
         guard let document = bytes(base64: policy), let start = Self.end(of: "x-amz-credential", in: document) else {
             return nil
         }
         let isQuote = { (byte: UInt8) in byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") }
-        // Behind the name there are its closing quote and the opening one of the value.
+        // After the name come its closing quote and the value's opening one.
         let value = document[start...].split(maxSplits: 2, omittingEmptySubsequences: false, whereSeparator: isQuote)
         guard value.count == 3, let text = value[2].split(whereSeparator: isQuote).first else { return nil }
         let credential = String(decoding: text.filter { $0 != UInt8(ascii: "\\") }, as: UTF8.self)
         return SignatureV4.credential(credential[...])?.scope
     }
 
-    /// Where a word ends, in small letters or in capital ones.
+    /// Returns the offset of the end of a word, found without regard to case.
     private static func end(of word: StaticString, in text: [UInt8]) -> Int? {
         let count = word.utf8CodeUnitCount
         guard text.count >= count else { return nil }
@@ -34,19 +34,19 @@ struct PostReading {
     }
 }
 
-/// The faults of forms: what is signed is the policy alone, as its Base64 text.
+/// Faults of forms, in which only the policy is signed, as its Base64 text.
 ///
 /// Source: S3 API Reference, "Authenticating Requests in Browser-Based Uploads Using POST".
 extension SignatureDiagnostics {
-    /// - Parameter scope: of the signing key, as `X-Amz-Credential` says.
-    /// - Returns: what became of the form, as a sentence; nil if it is none of the likely faults.
+    /// - Parameter scope: the scope of the signing key, from `X-Amz-Credential`.
+    /// - Returns: the fault of the form, as a sentence; nil if none of the likely faults applies.
     func examine(
         _ provided: String, _ reading: PostReading, scope: CredentialScope, secret: String
     ) -> String? {
         budget.diagnose { fault(provided, reading, scope: scope, secret: secret) }
     }
 
-    /// The same of a form that says that it is of Version 2.
+    /// Examines a form that claims Version 2.
     func examine(_ provided: String, _ reading: PostReading, secret: String) -> String? {
         budget.diagnose { fault(provided, reading, secret: secret) }
     }
@@ -107,7 +107,7 @@ extension SignatureDiagnostics {
         isEqualInConstantTime(Array(provided.utf8), Array(expected.utf8))
     }
 
-    // MARK: What became of the policy
+    // MARK: Faults of the policy
 
     private static func policyFaults(_ policy: String) -> [(finding: String, text: String)] {
         var faults = lineFaults(policy) + alphabetFaults(policy)
@@ -120,7 +120,7 @@ extension SignatureDiagnostics {
         return faults
     }
 
-    /// Tools break Base64 after 64 or 76 characters (RFC 7468 and RFC 2045).
+    /// Tools insert line breaks into Base64 after 64 or 76 characters (RFC 7468 and RFC 2045).
     private static func lineFaults(_ policy: String) -> [(finding: String, text: String)] {
         let plain = policy.utf8.filter { $0 != 10 && $0 != 13 }
         if plain.count != policy.utf8.count {
@@ -165,8 +165,8 @@ extension SignatureDiagnostics {
         ].filter { $0.1 != policy }
     }
 
-    /// The document as JSON libraries write it: with and without white space, with `\/` for `/`, and with the line feed
-    /// that shells add.
+    /// Returns the document as JSON libraries may write it: with and without white space, with `\/` for `/`, and with
+    /// the line feed that shells add.
     private static func variants(of document: [UInt8]) -> [[UInt8]] {
         let feed = UInt8(ascii: "\n")
         let withoutFeed = document.last == feed ? Array(document.dropLast()) : document
@@ -181,7 +181,7 @@ extension SignatureDiagnostics {
         return spaced + slashed + [document + [feed], withoutFeed]
     }
 
-    /// The same values with other white space between them.
+    /// Returns the document with other white space between its values.
     private static func respaced(_ document: [UInt8], comma: String, colon: String) -> [UInt8] {
         var text: [UInt8] = []
         var (isString, isEscaped) = (false, false)

@@ -2,7 +2,7 @@ import CofferCrypto
 import CofferModel
 
 extension SignatureDiagnostics {
-    /// - Returns: what became of the request, as a sentence; nil if it is none of the likely faults.
+    /// - Returns: the fault of the request, as a sentence; nil if none of the likely faults applies.
     func examine(_ provided: String, _ reading: V2Reading, secret: String) -> String? {
         budget.diagnose { fault(provided, reading, secret: secret) }
     }
@@ -31,7 +31,7 @@ extension SignatureDiagnostics {
                 reading, names: Set(reading.request.headers.map(\.name).filter { $0.hasPrefix("x-amz-") }).sorted())
     }
 
-    /// The bucket is part of what is signed, wherever it stands.
+    /// The bucket is signed, whether it is in the path or in the host.
     private func bucketFaults(_ reading: V2Reading) -> [SignatureFault<V2Reading>] {
         guard let bucket = reading.request.hostBucket else {
             let parts = reading.request.path.split(at: "/", maxSplits: 1)
@@ -49,7 +49,7 @@ extension SignatureDiagnostics {
         ]
     }
 
-    /// What says that it is of Version 2 may have been computed with the parts of another version.
+    /// Detects a signature that claims Version 2 but was computed with parts of another version.
     private func versionFault(_ provided: String, _ reading: V2Reading, secret: String) -> String? {
         if let finding = Self.encodingFault(of: provided, stringToSign: reading.stringToSign, secret: secret) {
             return finding
@@ -58,7 +58,7 @@ extension SignatureDiagnostics {
             ? "the signature was computed by Signature Version 4, and sent as one of Version 2" : nil
     }
 
-    /// The right text was signed with another function, or the signature is written in another way.
+    /// Detects a signature of the right text that was computed with another function or is encoded differently.
     static func encodingFault(of provided: String, stringToSign: String, secret: String) -> String? {
         let sha1 = SignatureV2.signature(of: stringToSign, secret: secret)
         if isEqualInConstantTime(Array(hex(sha1).utf8), Array(provided.lowercased().utf8)) {
@@ -72,12 +72,13 @@ extension SignatureDiagnostics {
         return nil
     }
 
-    /// Version 4 tells which headers it signs, and Version 2 does not: those that SDKs sign are tried.
+    /// Whether the signature is one of Version 4. Version 2 requests do not list the signed headers, so those that SDKs
+    /// sign are tried.
     private func signedByV4(_ provided: String, _ reading: V2Reading, secret: String) -> Bool {
         let request = reading.request
         guard let time = (request.header("x-amz-date") ?? request.header("date")).flatMap({ Timestamp(parsing: $0) })
         else { return false }
-        // Version 4 signs the whole query, and every encoding of it takes its time.
+        // Version 4 signs the entire query, and encoding it takes time.
         guard request.query.utf8.count <= Self.byteLimit else { return false }
         let date = time.iso8601Basic
         let names = Set(request.headers.map(\.name).filter { $0.hasPrefix("x-amz-") } + ["host"])

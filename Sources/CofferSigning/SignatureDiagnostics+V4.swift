@@ -1,20 +1,20 @@
 import CofferCrypto
 import CofferModel
 
-/// A request as its client may have signed it by Version 4.
+/// A request as its client may have signed it with Version 4.
 struct V4Reading: SignatureReading {
-    /// As it arrived.
+    /// The request as it arrived.
     let request: SignableRequest
     var path: String
-    /// Canonical.
+    /// The canonical query.
     var query: String
     let signedHeaders: [String]
-    /// Of those headers, canonical.
+    /// The canonical values of those headers.
     private var values: [String]
     let date: String
-    /// In the string to sign.
+    /// The scope in the string to sign.
     var scope: CredentialScope
-    /// Of the signing key.
+    /// The scope of the signing key.
     var keyScope: CredentialScope
     /// The last line of the canonical request.
     var payloadHash: String
@@ -31,7 +31,7 @@ struct V4Reading: SignatureReading {
         self.payloadHash = payloadHash
     }
 
-    /// Of a header that is not signed nothing changes.
+    /// Sets a header's value; nothing changes if the header is not signed.
     mutating func set(_ name: String, _ value: String) {
         guard let index = signedHeaders.firstIndex(of: name) else { return }
         values[index] = CanonicalRequest.folded(value)
@@ -43,12 +43,13 @@ struct V4Reading: SignatureReading {
             payloadHash: payloadHash)
     }
 
-    /// The parameter that is not signed.
+    /// The query parameter that is not signed.
     static let signatureParameter = "X-Amz-Signature"
 
-    /// When a presigned URL ends, as Version 2 signs it: in seconds since 1970, or mistaken for them.
+    /// The expiration times of a presigned URL as Version 2 may have signed them: seconds since 1970, or the lifetime
+    /// mistaken for that.
     var expirations: [String] {
-        // A query that cannot be read has no signature that could be examined.
+        // An invalid query has no signature to examine.
         guard let lifetime = (try? Query(request.query))?["X-Amz-Expires"] else { return [] }
         let end = Timestamp(parsing: date).flatMap { start in Int64(lifetime).map { String(start.seconds + $0) } }
         return [lifetime, end].compactMap(\.self)
@@ -60,7 +61,7 @@ struct V4Reading: SignatureReading {
 }
 
 extension SignatureDiagnostics {
-    /// - Returns: what became of the request, as a sentence; nil if it is none of the likely faults.
+    /// - Returns: the fault of the request, as a sentence; nil if none of the likely faults applies.
     func examine(_ signature: SignatureV4, _ reading: V4Reading, secret: String) -> String? {
         budget.diagnose { fault(signature, reading, secret: secret) }
     }
@@ -85,7 +86,7 @@ extension SignatureDiagnostics {
             + Self.joinFaults(reading, names: reading.signedHeaders) + payloadFaults(reading)
     }
 
-    // MARK: Where it was sent
+    // MARK: Host
 
     private func hostFaults(_ reading: V4Reading) -> [SignatureFault<V4Reading>] {
         let received = reading.request.header("host") ?? ""
@@ -109,7 +110,8 @@ extension SignatureDiagnostics {
         return forwarded + [name] + ports.map { name + $0 } + inHost + known
     }
 
-    /// Not proved either: what clients call a proxy that says nothing of it cannot be known.
+    /// Reports a host that a proxy probably replaced. This is not proven: the name under which clients call a proxy is
+    /// unknown unless the proxy forwards it.
     private func replacedHost(_ reading: V4Reading) -> String? {
         guard let received = reading.request.header("host"), isOwnAddress(received),
             reading.request.header("x-forwarded-host") == nil, reading.request.header("forwarded") == nil
@@ -121,8 +123,8 @@ extension SignatureDiagnostics {
             + "and Traefik unless they are told otherwise; or declare it with --host-alias"
     }
 
-    /// Where the server listens, as only those call it who are near it: an address, `localhost`, or a name without a dot
-    /// with the server's port.
+    /// Whether a host is an address at which only nearby callers, such as a proxy, reach the server: an IP address,
+    /// `localhost`, or a name without a dot with the server's port.
     private func isOwnAddress(_ host: String) -> Bool {
         let name = Self.name(host)
         let isAddress =
@@ -146,7 +148,7 @@ extension SignatureDiagnostics {
 
     private static func name(_ host: String) -> String { String(host.dropLast(port(host).count)) }
 
-    /// With its colon; empty if there is none.
+    /// Returns the port with its colon; empty if there is none.
     private static func port(_ host: String) -> String {
         guard let colon = host.utf8.lastIndex(of: UInt8(ascii: ":")) else { return "" }
         let digits = host[colon...].dropFirst()
@@ -157,7 +159,7 @@ extension SignatureDiagnostics {
         CanonicalRequest.folded(String(text))
     }
 
-    // MARK: With which key
+    // MARK: Signing key
 
     private func scopeFaults(_ reading: V4Reading) -> [SignatureFault<V4Reading>] {
         let claimed = reading.scope
@@ -167,7 +169,7 @@ extension SignatureDiagnostics {
                 SignatureFault<V4Reading>(finding()) { $0.keyScope = scope },
                 SignatureFault<V4Reading>(finding()) {
                     ($0.keyScope, $0.scope) = (scope, scope)
-                    // A presigned URL signs its Credential.
+                    // A presigned URL's Credential is part of the signed query.
                     let (from, to) = (
                         PercentEncoding.encode("\(claimed)".utf8), PercentEncoding.encode("\(scope)".utf8)
                     )
@@ -185,7 +187,7 @@ extension SignatureDiagnostics {
         }?.finding
     }
 
-    // MARK: What was signed
+    // MARK: Signed text
 
     private func payloadFaults(_ reading: V4Reading) -> [SignatureFault<V4Reading>] {
         let name = "x-amz-content-sha256"
@@ -205,10 +207,11 @@ extension SignatureDiagnostics {
         }
     }
 
-    /// What says that it is of Version 4 may have been encoded or computed as Version 2 says.
+    /// Detects a signature that claims Version 4 but was encoded or computed as in Version 2.
     private func versionFault(_ signature: SignatureV4, _ reading: V4Reading, secret: String) -> String? {
         let key = reading.keyScope.signingKey(secret: secret)
-        // The letters of Base64 came in lower case, as those of a hexadecimal signature may.
+        // The provided signature was lowercased, including Base64 letters, because hexadecimal digits may be in either
+        // case.
         if signature.isEqual(to: base64(HMAC.sha256(key: key, Array(reading.stringToSign.utf8))).lowercased()) {
             return "the signature is in Base64; Version 4 has it in hexadecimal"
         }
@@ -220,7 +223,7 @@ extension SignatureDiagnostics {
         return isV2 ? "the signature was computed by Signature Version 2, and sent as one of Version 4" : nil
     }
 
-    /// A finding that is not proved: the value that the header had cannot be known.
+    /// Reports a signed header that is missing. This is not proven: the value that the header had is unknown.
     private func missingHeader(_ reading: V4Reading) -> String? {
         reading.signedHeaders.first { reading.request.header($0) == nil }.map {
             "SignedHeaders names \($0), which did not arrive: it may have been removed on the way"

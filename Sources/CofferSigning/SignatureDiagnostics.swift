@@ -1,26 +1,26 @@
 import CofferModel
 
-/// Finds out why a signature does not match: tries the faults that are likely, one at a time, and names the one without
-/// which the signature would be valid. Of requests, presigned URLs and forms, of both versions.
+/// Diagnostics of why a signature does not match: they try likely faults one at a time, and name the one that makes the
+/// signature valid when undone. They cover requests, presigned URLs and forms, of both versions.
 ///
-/// It runs only when the access key exists and the signature does not hold, and only while its budget lasts. It gives
-/// nothing to somebody without the secret: a fault is named only where the signature is valid with it, and such a
-/// signature takes the secret to make. What it says is made of what the client itself sent and of names that the server
-/// has in public; and what it finds is a refusal all the same.
+/// Diagnostics run only if the access key exists and the signature is invalid, and only while the budget lasts. They
+/// reveal nothing to callers without the secret: except for two guesses, a fault is named only if the signature is
+/// valid with it, and such a signature can only be made with the secret. Every finding consists of data that the client
+/// sent and of the server's public names, and the request is refused in any case.
 package struct SignatureDiagnostics: Sendable {
-    /// Names and addresses of the server, with the port it listens on and without.
+    /// The names and addresses of the server, with and without the port on which it listens.
     let hosts: @Sendable () -> [String]
-    /// Regions that a signing key may be for: those of the bucket and of the server.
+    /// The regions that a signing key may be for: those of the bucket and of the server.
     let regions: @Sendable (_ bucket: String) -> [String]
     let budget: DiagnosisBudget
 
-    /// Longest canonical request that is looked at.
+    /// The longest canonical request that is examined, in bytes.
     static let byteLimit = 4 << 10
-    /// Most faults that are tried on one request, and most bytes that are signed again for them: as many as a request of
-    /// the usual length needs for all.
+    /// The most faults that are tried for one request, and the most bytes that are signed again for them: enough to try
+    /// all faults of a request of the usual length.
     private static let faultLimit = 176
     private static let signedByteCount = 128 << 10
-    /// Most hosts of proxies that are tried.
+    /// The most hosts of proxies that are tried.
     static let proxyCount = 8
 
     package init(
@@ -34,9 +34,9 @@ package struct SignatureDiagnostics: Sendable {
     }
 }
 
-/// One thing that may have gone wrong: how the request was signed if it did, and the sentence that says so.
+/// One possible fault: how the request was signed if it occurred, and a sentence that describes it.
 struct SignatureFault<Reading> {
-    /// Of most faults nobody is told.
+    /// A closure, because most faults are never reported.
     let finding: () -> String
     let undo: (inout Reading) -> Void
 
@@ -48,16 +48,16 @@ struct SignatureFault<Reading> {
 
 /// A request as its client may have signed it.
 protocol SignatureReading {
-    /// As it arrived.
+    /// The request as it arrived.
     var request: SignableRequest { get }
-    /// The path within what is signed, encoded.
+    /// The encoded path in the signed text.
     var path: String { get set }
-    /// Gives a header another value, and that one alone.
+    /// Replaces all values of a header with the given one.
     mutating func set(_ name: String, _ value: String)
 }
 
 extension SignatureDiagnostics {
-    /// How many faults are tried where what is signed is a text.
+    /// Returns how many faults are tried for a signed text.
     static func faultCount(_ text: String) -> Int { min(faultLimit, signedByteCount / max(1, text.utf8.count)) }
 
     static func replacing(_ old: String, with new: String, in text: String) -> String {
@@ -81,11 +81,11 @@ extension SignatureDiagnostics {
     }
 }
 
-// MARK: With which key
+// MARK: Signing key
 
 extension SignatureDiagnostics {
-    /// Scopes of signing keys that are likely where the one of the Credential is none: other regions, other services, and
-    /// the days before and after, as a clock of another time zone tells them.
+    /// Returns likely scopes of the signing key if that of the Credential is wrong: other regions, other services, and
+    /// the days before and after, as a clock in another time zone would show.
     func otherScopes(than claimed: CredentialScope, bucket: String) -> [CredentialScope] {
         let regions = Set(self.regions(bucket) + ["us-east-1", "auto", ""]).subtracting([claimed.region]).sorted()
         let services = ["s3", "s3-object-lambda", "execute-api", "iam", "sts"].filter { $0 != claimed.service }
@@ -111,7 +111,7 @@ extension SignatureDiagnostics {
 // MARK: Faults of both versions
 
 extension SignatureDiagnostics {
-    /// The secrets that stand for one that was copied badly.
+    /// Returns the variants of a secret that may result from copying it badly.
     static func secrets(_ secret: String) -> [(text: String, finding: String)] {
         func isSpace(_ character: Character) -> Bool { character.isWhitespace }
         var trimmed = secret[...].drop(while: isSpace)
@@ -127,7 +127,7 @@ extension SignatureDiagnostics {
         return secrets
     }
 
-    /// The path was encoded or decoded once too often, by the client or on the way.
+    /// Returns faults of a path that was encoded or decoded once too often, by the client or on the way.
     static func pathFaults<Reading: SignatureReading>(_ reading: Reading) -> [SignatureFault<Reading>] {
         let path = reading.request.path
         var faults = [
@@ -156,7 +156,7 @@ extension SignatureDiagnostics {
         return faults
     }
 
-    /// A proxy that serves below a path adds or removes its prefix, and both change what was signed.
+    /// Returns faults of a path prefix that a proxy has added or removed, which changes the signed path.
     static func prefixFaults<Reading: SignatureReading>(_ reading: Reading) -> [SignatureFault<Reading>] {
         let path = reading.path
         let advice = "S3 signs the path as it is, so that a proxy must not change it: give the server a host of its own"
@@ -181,7 +181,7 @@ extension SignatureDiagnostics {
         "/s3", "/minio", "/storage", "/coffer", "/api", "/objects", "/files", "/data",
     ]
 
-    /// Source: RFC 3986 section 5.2.4, as other services than S3 sign paths.
+    /// Removes dot segments, as services other than S3 do before signing. Source: RFC 3986 section 5.2.4.
     private static func normalised(_ path: String) -> String {
         var segments: [Substring] = []
         for segment in path.split(at: "/") where segment != "." {
@@ -191,9 +191,9 @@ extension SignatureDiagnostics {
         return "/" + segments.joined(separator: "/") + end
     }
 
-    /// Header fields that proxies and HTTP libraries remove, add or rewrite, with the values that are usual.
+    /// Returns faults of header fields that proxies and HTTP libraries remove, add or rewrite, with their usual values.
     ///
-    /// - Parameter names: of the fields that matter.
+    /// - Parameter names: the names of the relevant fields.
     static func headerFaults<Reading: SignatureReading>(
         _ reading: Reading, names: [String]
     ) -> [SignatureFault<Reading>] {
@@ -207,8 +207,8 @@ extension SignatureDiagnostics {
         }
     }
 
-    /// Fields of one name that were joined or split on the way: they are signed with a comma between them, and proxies
-    /// join them by a comma and a space (RFC 9110 section 5.3).
+    /// Returns faults of fields with the same name that were joined or split on the way: they are signed with a comma
+    /// between them, and proxies join them with a comma and a space (RFC 9110 section 5.3).
     static func joinFaults<Reading: SignatureReading>(
         _ reading: Reading, names: [String]
     ) -> [SignatureFault<Reading>] {

@@ -1,18 +1,18 @@
 import CofferCrypto
 package import CofferModel
 
-/// Signature Version 2: what it signs, and the signature.
+/// Signature Version 2: the string to sign, and the signature.
 ///
 /// Source: S3 User Guide, "Signing and authenticating REST requests (AWS signature version 2)".
 package enum SignatureV2 {
-    /// - Parameter expires: the `Expires` of a presigned URL, which takes the date's place.
+    /// - Parameter expires: the `Expires` of a presigned URL, which replaces the date.
     static func stringToSign(_ request: SignableRequest, expires: String? = nil) -> String {
         V2Reading(request, expires: expires).stringToSign
     }
 
-    /// What a client may have signed: the path as it was sent, and for a bucket without a trailing slash also the path
-    /// with one, which botocore signs but does not send; and a sub-resource without a value as it was sent, or in the
-    /// other way of writing it: minio-go sends `?uploads=` and signs `?uploads`.
+    /// Returns the strings that a client may have signed. The path is as sent, and for a bucket without a trailing
+    /// slash also with one, which botocore signs but does not send. A sub-resource without a value is as sent, or in
+    /// the other notation: minio-go sends `?uploads=` and signs `?uploads`.
     static func stringsToSign(_ reading: V2Reading) -> [String] {
         let path = reading.path.utf8
         let isBucket = reading.hostBucket == nil && path.count > 1 && !path.dropFirst().contains(UInt8(ascii: "/"))
@@ -38,8 +38,8 @@ package enum SignatureV2 {
         case withEquals
     }
 
-    /// A presigned request with the `x-amz-…` parameters of its query as header fields, which is how they are signed. Where
-    /// a field of that name is sent, it is what is signed.
+    /// Returns a presigned request with the `x-amz-…` parameters of its query as header fields, which is how they are
+    /// signed. If a field of the same name is sent, that field is signed instead.
     static func withFields(of query: Query, _ request: SignableRequest) -> SignableRequest {
         let sent = Set(request.headers.map(\.name))
         let fields = query.amzFields.filter { !sent.contains($0.name) }
@@ -53,7 +53,7 @@ package enum SignatureV2 {
         HMAC.sha1(key: Array(secret.utf8), Array(stringToSign.utf8))
     }
 
-    /// The parameters that name a part of a resource or change an answer, and therefore are signed.
+    /// The signed parameters: those that name a sub-resource or change a response.
     package static let subresources: Set<String> = [
         "accelerate", "acl", "analytics", "cors", "defaultObjectAcl", "delete", "inventory", "lifecycle", "location",
         "logging", "metrics", "notification", "object-lock", "partNumber", "policy", "replication", "requestPayment",
@@ -62,7 +62,8 @@ package enum SignatureV2 {
         "storageClass", "tagging", "torrent", "uploadId", "uploads", "versionId", "versioning", "versions", "website",
     ]
 
-    /// The `x-amz-` fields by their names, each name once. Unlike in Version 4, white space inside a value stays as it is.
+    /// Returns the `x-amz-` fields sorted by name, each name once. Unlike in Version 4, white space inside a value is
+    /// kept.
     static func amzFields(of request: SignableRequest) -> [(name: String, value: String)] {
         let headers = request.headers
         let order = headers.indices.filter { headers[$0].name.hasPrefix("x-amz-") }
@@ -86,13 +87,14 @@ package enum SignatureV2 {
         return String(Substring(bytes[..<end]))
     }
 
-    /// As ``Query`` reads it: what is signed is what is done, in whatever spelling it is sent.
+    /// Decodes a text as ``Query`` does, so that the signed and the executed request are the same, in whatever encoding
+    /// it is sent.
     private static func decoded(_ text: Substring) -> String {
         PercentEncoding.decode(text, plusIsSpace: true).map { String(decoding: $0, as: UTF8.self) } ?? String(text)
     }
 
-    /// The parameters that are signed, by their names; of one name they keep the order in which they were sent. A value is
-    /// nil where there is no equals sign.
+    /// Returns the signed parameters, sorted by name; those of the same name keep the order in which they were sent. A
+    /// value is nil if there is no equals sign.
     static func parameters(of request: SignableRequest) -> [(name: String, value: String?)] {
         var parameters: [(name: String, value: String?)] = []
         for pair in request.query.split(at: "&") {
@@ -104,7 +106,7 @@ package enum SignatureV2 {
         return parameters
     }
 
-    /// As they stand in the string to sign, with the `?` before them; empty where there are none.
+    /// Returns the parameters as written in the string to sign, with a leading `?`; empty if there are none.
     static func text(_ parameters: [(name: String, value: String?)], _ empty: EmptyValue) -> String {
         let texts = parameters.map { name, value in
             guard let value, !value.isEmpty else {
@@ -120,7 +122,7 @@ package enum SignatureV2 {
     }
 }
 
-/// Makes Signatures Version 2.
+/// A signer for Signature Version 2.
 package struct V2Signer: Sendable {
     package let credentials: Credentials
 
@@ -136,10 +138,10 @@ package struct V2Signer: Sendable {
 
     /// Adds the signature to the query.
     ///
-    /// - Parameter expires: the moment at which the URL ceases to be valid.
+    /// - Parameter expires: the time at which the URL expires.
     package func presign(_ request: SignableRequest, expires: Timestamp) -> SignableRequest {
         var request = request
-        // A query that cannot be read has no parameters that stand for header fields.
+        // An invalid query has no parameters that represent header fields.
         let signed = (try? Query(request.query)).map { SignatureV2.withFields(of: $0, request) } ?? request
         let signature = signature(of: SignatureV2.stringToSign(signed, expires: String(expires.seconds)))
         let parameters = [
@@ -150,12 +152,12 @@ package struct V2Signer: Sendable {
         return request
     }
 
-    /// The fields that authenticate a POST upload; they and the policy's own fields go before the file.
+    /// Returns the fields that authenticate a POST upload; they and the policy's own fields go before the file.
     package func postFields(_ policy: PostPolicy) -> [(name: String, value: String)] {
         postFields(document: policy.document)
     }
 
-    /// The fields that authenticate a POST upload by a policy document.
+    /// Returns the fields that authenticate a POST upload with a policy document.
     package func postFields(document: [UInt8]) -> [(name: String, value: String)] {
         let text = base64(document)
         return [("AWSAccessKeyId", credentials.accessKeyID), ("policy", text), ("signature", signature(of: text))]

@@ -70,7 +70,7 @@ struct SignatureV4: Sendable {
         self.signature = signature.lowercased()
     }
 
-    /// The names of header fields in `SignedHeaders`, in lower case.
+    /// Returns the header names in `SignedHeaders`, in lower case.
     static func names(_ signedHeaders: Substring) -> [String] {
         signedHeaders.utf8.split(separator: UInt8(ascii: ";")).map { Substring($0).lowercased() }
     }

@@ -1,14 +1,14 @@
 import CofferCrypto
 package import CofferModel
 
-/// Signatures in the fields of a POST upload, of both versions: each signs the policy, as its Base64 text.
+/// Signatures in the fields of a POST upload, of both versions: each covers the policy, as its Base64 text.
 ///
 /// Source: S3 API Reference, "Authenticating Requests in Browser-Based Uploads Using POST".
 extension SignatureVerifier {
-    /// Verifies the signature of a form and that the form is what its policy says; without either it is anonymous.
+    /// Verifies the signature of a form, and that the form satisfies its policy. A form without either is anonymous.
     ///
-    /// - Returns: who signed, and the sizes of the file that the policy allows if it tells them.
-    /// - Throws: AWS's error for what is missing, malformed, expired or wrong.
+    /// - Returns: the signer, and the file sizes that the policy allows, if it restricts them.
+    /// - Throws: AWS's error for an element that is missing, malformed, expired or wrong.
     package func verify(
         _ form: PostForm, bucket: BucketName
     ) throws(S3Error) -> (authentication: Authentication, lengthRange: PostPolicy.LengthRange?) {
@@ -18,7 +18,7 @@ extension SignatureVerifier {
             guard form["x-amz-security-token"] == nil else { throw S3Error(.invalidToken) }
             return (Authentication(form: nil, .anonymous), nil)
         }
-        // Who says what is allowed, and does not sign it.
+        // A form with a policy or credentials must be signed.
         guard has(["signature", "x-amz-signature"]) else { throw S3Error(.accessDenied) }
         let text = try form.required("policy")
         let reading = PostReading(policy: text, bucket: bucket, today: now())
@@ -78,7 +78,7 @@ extension SignatureVerifier {
         return parts
     }
 
-    /// The date is that of the signing key, with which S3 lets one sign for seven days.
+    /// Checks the date, which is that of the signing key; S3 accepts a key for seven days.
     private func check(date: String, scope: CredentialScope) throws(S3Error) {
         guard date.utf8.count == 16, let time = Timestamp(parsing: date) else {
             throw .invalidArgument(
@@ -97,7 +97,7 @@ extension SignatureVerifier {
 }
 
 extension Authentication {
-    /// Of a form, whose signature says nothing of the file's bytes.
+    /// Creates the authentication of a form, whose signature does not cover the file's bytes.
     fileprivate init(form accessKeyID: String?, _ method: Method, token: String? = nil, region: String? = nil) {
         self.init(
             accessKeyID: accessKeyID, method: method, payloadHash: .unsigned, chunkSigner: nil, sessionToken: token,

@@ -3,7 +3,8 @@ import CofferModel
 
 /// Signature Version 2 in the `Authorization` header and in the query.
 ///
-/// It stays because the Datastore's clients sign with it: boto 2 everywhere but on AWS, and boto3 its presigned URLs.
+/// It is supported because the Datastore's clients sign with it: boto 2 everywhere except on AWS, and boto3 its
+/// presigned URLs.
 extension SignatureVerifier {
     func verifyV2(
         _ request: SignableRequest, authorization: String, query: Query
@@ -65,8 +66,8 @@ extension SignatureVerifier {
             sessionToken: token)
     }
 
-    /// Refuses parameters that choose the operation and that Version 2 does not sign: whoever has a signed URL could
-    /// have added them. Those that only choose a page of a listing are not signed either, and stay.
+    /// Refuses parameters that choose the operation but are not signed by Version 2: anyone with a signed URL could
+    /// have added them. Parameters that only choose a page of a listing are not signed either, but are allowed.
     private func checkCoverage(
         of query: Query, accessKeyID: String, _ signature: String, stringToSign: String
     ) throws(S3Error) {
@@ -79,9 +80,9 @@ extension SignatureVerifier {
             finding: "Signature Version 2 does not sign the parameter \(name): sign with Version 4")
     }
 
-    /// Compares the signature with those of what a client may have signed.
+    /// Compares the signature with those of the strings that a client may have signed.
     ///
-    /// - Parameter examine: finds out with the secret why the signature does not hold.
+    /// - Parameter examine: finds the reason why the signature is invalid, given the secret.
     func check(
         _ provided: String, accessKeyID: String, token: String?, stringsToSign: [String],
         examine: (_ secret: String) -> String?
@@ -92,7 +93,7 @@ extension SignatureVerifier {
                 "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.")
         }
         let secret = try secret(of: accessKeyID, token: token)
-        // A signature's "+" may have become a space on its way through a query.
+        // A "+" in the signature may have become a space in a query.
         let signature = bytes(base64: String(provided.map { $0 == " " ? "+" : $0 })) ?? []
         let isValid = stringsToSign.contains {
             isEqualInConstantTime(SignatureV2.signature(of: $0, secret: secret), signature)

@@ -65,8 +65,8 @@ extension SignatureVerifier {
 
     // MARK: Steps
 
-    /// What the last line of a presigned request's canonical form is. A header that is not signed says nothing where the
-    /// query does, and elsewhere it must say what the signer took for it.
+    /// Returns the last line of a presigned request's canonical request. An unsigned header is ignored if the query has
+    /// a value; otherwise it must match the value that the signer used.
     private static func payloadHash(
         of request: SignableRequest, _ query: Query, _ signedHeaders: [String]
     ) -> String? {
@@ -137,7 +137,7 @@ extension SignatureVerifier {
         }
     }
 
-    /// Compares the signature with those of the readings of the request that a client may have meant.
+    /// Compares the signature with those of the variants of the request that a client may have signed.
     ///
     /// - Returns: the signing key.
     private func check(
@@ -158,7 +158,8 @@ extension SignatureVerifier {
         return key
     }
 
-    /// Longest query whose values of one name may be signed in the order in which they were sent.
+    /// The longest query for which values of the same name may be signed in the order in which they were sent, in
+    /// bytes.
     private static let reorderedByteCount = 4 << 10
 
     private func holds(_ reading: V4Reading, _ signature: SignatureV4, key: [UInt8]) -> Bool {
@@ -171,7 +172,7 @@ extension SignatureVerifier {
         }
         return CanonicalRequest.paths(of: reading.request).contains { path in
             queries.contains { query in
-                // Texts with marks are compared by their bytes: else they would be brought into normal form.
+                // Byte comparison avoids the normalisation of non-ASCII text.
                 guard !path.hasBytes(of: reading.path) || query != reading.query else { return false }
                 var reading = reading
                 reading.path = path
@@ -189,8 +190,8 @@ extension SignatureVerifier {
         )
     }
 
-    /// `host` and every `x-amz-` header must be signed: what is not could have been added on the way. The hash of the body
-    /// is signed in any case, as the last line of the canonical request.
+    /// Checks that `host` and every `x-amz-` header are signed: an unsigned one could have been added on the way. The
+    /// hash of the body is always signed, as the last line of the canonical request.
     private func checkCoverage(_ signedHeaders: [String], of request: SignableRequest) throws(S3Error) {
         guard signedHeaders.count <= Limits.signedHeaderCount, Set(signedHeaders).count == signedHeaders.count else {
             throw SignatureV4.malformed("the SignedHeaders name a header twice, or too many.")

@@ -1,7 +1,7 @@
-/// A request as its client may have signed it by Version 2: the parts of the string to sign, which are made once, however
-/// many readings of the request are tried.
+/// A request as its client may have signed it with Version 2: the parts of the string to sign, which are computed once,
+/// however many variants of the request are tried.
 struct V2Reading: SignatureReading {
-    /// As it arrived.
+    /// The request as it arrived.
     let request: SignableRequest
     var path: String
     var hostBucket: String?
@@ -12,12 +12,12 @@ struct V2Reading: SignatureReading {
     private var amzLines: String
     private let parameters: [(name: String, value: String?)]
     private var parameterText: String
-    /// How sub-resources without a value are written.
+    /// The notation of sub-resources without a value.
     var empty = SignatureV2.EmptyValue.asSent {
         didSet { parameterText = SignatureV2.text(parameters, empty) }
     }
 
-    /// - Parameter expires: the `Expires` of a presigned URL, which takes the date's place.
+    /// - Parameter expires: the `Expires` of a presigned URL, which replaces the date.
     init(_ request: SignableRequest, expires: String? = nil) {
         self.request = request
         path = request.path
@@ -31,10 +31,10 @@ struct V2Reading: SignatureReading {
         parameterText = SignatureV2.text(parameters, .asSent)
     }
 
-    /// Whether there are sub-resources without a value.
+    /// Whether any sub-resource has no value.
     var hasEmptyValues: Bool { parameters.contains { $0.value?.isEmpty ?? true } }
 
-    /// Of a header that is not signed nothing changes.
+    /// Sets a header's value; nothing changes if the header is not signed.
     mutating func set(_ name: String, _ value: String) {
         switch name {
         case "content-md5": contentMD5 = value

@@ -1,11 +1,11 @@
 import CofferCrypto
 package import CofferModel
 
-/// Makes Signatures Version 4: in the header, in the query, and of chunks.
+/// A signer for Signature Version 4: in the header, in the query, and of chunks.
 package struct V4Signer: Sendable {
     package let credentials: Credentials
     package let region: String
-    /// As the credential scope names it.
+    /// The service's name in the credential scope.
     package let service: String
 
     package init(credentials: Credentials, region: String, service: String = "s3") {
@@ -17,7 +17,7 @@ package struct V4Signer: Sendable {
     /// Adds `x-amz-date`, `x-amz-content-sha256` and `Authorization` to a request that has its `host` header.
     ///
     /// - Parameter payloadHash: the value of `x-amz-content-sha256`: the body's SHA-256 in hexadecimal, or one of S3's
-    ///   words such as `UNSIGNED-PAYLOAD`.
+    ///   keywords such as `UNSIGNED-PAYLOAD`.
     package func sign(_ request: SignableRequest, payloadHash: String, at time: Timestamp) -> SignableRequest {
         var request = request
         request.headers += [("x-amz-date", time.iso8601Basic), ("x-amz-content-sha256", payloadHash)]
@@ -49,16 +49,17 @@ package struct V4Signer: Sendable {
         return request
     }
 
-    /// The fields that authenticate a POST upload; they and the policy's own fields go before the file.
+    /// Returns the fields that authenticate a POST upload; they and the policy's own fields go before the file.
     ///
-    /// The conditions that Version 4 needs are added to the policy.
+    /// The conditions that Version 4 requires are added to the policy.
     package func postFields(_ policy: PostPolicy, at time: Timestamp) -> [(name: String, value: String)] {
         let added = scopeFields(at: time).map { PostPolicy.Condition.equal(field: $0.name, value: $0.value) }
         let whole = PostPolicy(expiration: policy.expiration, conditions: policy.conditions + added)
         return postFields(document: whole.document, at: time)
     }
 
-    /// The fields that authenticate a POST upload by a policy document which has the conditions that Version 4 needs.
+    /// Returns the fields that authenticate a POST upload with a policy document that has the conditions that Version 4
+    /// requires.
     package func postFields(document: [UInt8], at time: Timestamp) -> [(name: String, value: String)] {
         let text = base64(document)
         let key = scope(at: time).signingKey(secret: credentials.secretAccessKey)
@@ -66,7 +67,7 @@ package struct V4Signer: Sendable {
             + [("policy", text), ("x-amz-signature", SignatureV4.signature(of: text, key: key))]
     }
 
-    /// Signs the chunks of a body, given the signature of its request.
+    /// Returns a signer for the chunks of a body, given the signature of its request.
     package func chunkSigner(seedSignature: String, at time: Timestamp) -> ChunkSigner {
         let scope = scope(at: time)
         return ChunkSigner(

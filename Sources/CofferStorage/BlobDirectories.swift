@@ -1,7 +1,7 @@
 import Glibc
 import Synchronization
 
-/// The directory of a segment's file, `xx/yy`, by the lowest bits of its id.
+/// The directory of a segment's file, `xx/yy`, derived from the lowest bits of its id.
 struct Shard: Hashable, CustomStringConvertible {
     let first: String
     let second: String
@@ -17,15 +17,16 @@ struct Shard: Hashable, CustomStringConvertible {
 
     var description: String { "\(first)/\(second)" }
 
-    /// Two hexadecimal digits.
+    /// Returns two hexadecimal digits.
     static func digits(_ byte: Int) -> String { (byte < 16 ? "0" : "") + String(byte, radix: 16) }
 }
 
-/// The directories that segments' files are in: made when the first file needs them, removed with the last one.
+/// The directories that hold segments' files: made when the first file needs them, removed with the last one.
 final class BlobDirectories: Sendable {
     private let path: String
-    /// Directories that a loss of power leaves, `xx` and `xx/yy`. They are made and removed under this lock, so that none
-    /// counts as lasting that was made anew; neither call waits for the disk.
+    /// Directories, `xx` and `xx/yy`, that are known to survive a loss of power. Directories are made and removed under
+    /// this lock, so that one that was removed and made again does not count as durable; neither call waits for the
+    /// disk.
     private let lasting = Mutex(Set<String>())
 
     init(path: String) { self.path = path }
@@ -40,8 +41,8 @@ final class BlobDirectories: Sendable {
         }
     }
 
-    /// Makes a directory's entries survive a loss of power, and its own entry, and that of the directory above it, where
-    /// they are not known to. A file that the caller owns keeps it from being removed meanwhile.
+    /// Makes a directory's entries survive a loss of power, and also its own entry and that of its parent, unless they
+    /// are known to be durable. A file that the caller owns keeps the directory from being removed meanwhile.
     func sync(_ shard: Shard) throws(StorageError) {
         try syncDirectory("\(path)/\(shard)")
         let (isLasting, isFirstLasting) = lasting.withLock {
@@ -56,7 +57,7 @@ final class BlobDirectories: Sendable {
         }
     }
 
-    /// One that has a file, or that another just made, stays.
+    /// Removes a directory unless it has a file, or contains a directory just made by another thread.
     func removeIfEmpty(_ shard: Shard) {
         lasting.withLock { lasting in
             guard rmdir("\(path)/\(shard)") == 0 else { return }

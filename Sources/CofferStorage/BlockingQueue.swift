@@ -1,6 +1,6 @@
 import Dispatch
 
-/// Threads for calls that block, such as syncs, so that they hold up no event loop and no task.
+/// Threads for calls that block, such as syncs, so that these hold up no event loop and no task.
 final class BlockingQueue: Sendable {
     private let queue = DispatchQueue(label: "coffer.storage.blocking", attributes: .concurrent)
 

@@ -1,21 +1,22 @@
 import CofferModel
 
-/// The point of truth: buckets, their configurations, objects, uploads, users. What stands here exists; what does not,
-/// does not.
+/// The source of truth for buckets, their configurations, objects, uploads and users. Only what is in the catalog
+/// exists.
 ///
-/// One of the two seams of the store: another catalog, such as a shared database, takes the place of
-/// ``SQLiteCatalog`` by these calls. Reads return at once and may touch the disk; changes return when they are durable.
+/// One of the two interfaces at which the store can be extended: another catalog, such as a shared database, can
+/// replace ``SQLiteCatalog`` by implementing these calls. Reads return at once and may touch the disk; changes return
+/// when they are durable.
 protocol Catalog: Sendable {
     var counts: WriteCounts { get }
-    /// What orders writes asks for it within the transaction that writes.
+    /// Returns the next id. An id that orders writes must be requested within the transaction that writes.
     func nextID() -> Int64
-    /// How often the store was opened, of which every id tells.
+    /// The number of times the store was opened, which is part of every id.
     var epoch: Int64 { get }
 
     func bucket(named name: BucketName) throws(StorageError) -> Bucket?
     func buckets(_ query: BucketQuery) throws(StorageError) -> [Bucket]
     func createBucket(_ bucket: NewBucket) async throws(StorageError) -> Bucket
-    /// - Returns: whether files wait to be removed now.
+    /// - Returns: whether files are waiting to be removed now.
     func deleteBucket(_ bucket: Bucket) async throws(StorageError) -> Bool
     func configurations(of bucket: Bucket) throws(StorageError) -> [String: [UInt8]]
     func buckets(withConfiguration kind: String) throws(StorageError) -> [Bucket]
@@ -26,7 +27,8 @@ protocol Catalog: Sendable {
     ) async throws(StorageError)
     func setVersioning(_ versioning: Versioning, of bucket: Bucket) async throws(StorageError)
 
-    /// - Parameter withSegment: whether an object of one segment brings it along, for who reads its bytes next.
+    /// - Parameter withSegment: whether an object of one segment is returned with that segment, for a caller that reads
+    ///   its bytes next.
     func object(
         _ key: ObjectKey, version: VersionID?, in bucket: Bucket, withSegment: Bool
     ) throws(StorageError) -> ObjectRecord?
@@ -44,7 +46,7 @@ protocol Catalog: Sendable {
     func upload(_ uploadID: String, of key: ObjectKey, in bucket: Bucket) throws(StorageError) -> Upload?
     func uploads(_ query: UploadQuery, in bucket: Bucket) throws(StorageError) -> UploadPage
     func parts(of upload: Upload, after number: Int, limit: Int) throws(StorageError) -> [UploadedPart]
-    /// - Returns: whether files wait to be removed now.
+    /// - Returns: whether files are waiting to be removed now.
     func put(_ part: NewPart, of upload: Upload, in bucket: Bucket) async throws(StorageError) -> Bool
     func abort(_ upload: Upload, in bucket: Bucket) async throws(StorageError) -> Bool
     func complete(
@@ -55,7 +57,7 @@ protocol Catalog: Sendable {
     func garbage(after segment: SegmentID?, limit: Int) throws(StorageError) -> [SegmentID]
     func forget(_ segments: [SegmentID]) async throws(StorageError)
     func isNamed(_ segment: SegmentID) throws(StorageError) -> Bool
-    /// Whether an object or upload has bytes that are in a file.
+    /// Returns whether an object or upload has bytes that are in a file.
     func namesFiles() throws(StorageError) -> Bool
     func totals() throws(StorageError) -> StoreTotals
 
@@ -71,12 +73,12 @@ protocol Catalog: Sendable {
     func setKeyUses(_ uses: [String: IAMKeyUse]) async throws(StorageError)
     func property(_ name: String) throws(StorageError) -> String?
     func setProperty(_ name: String, to value: String) async throws(StorageError)
-    /// Bytes that the catalog can take without growing.
+    /// Returns the number of bytes that the catalog can take without growing.
     func reusableByteCount() throws(StorageError) -> Int64
     func close() throws(StorageError)
 }
 
-/// A bucket that is to be made.
+/// A bucket to create.
 struct NewBucket: Sendable {
     let name: BucketName
     let owner: String
@@ -87,17 +89,17 @@ struct NewBucket: Sendable {
     let configurations: [String: [UInt8]]
 }
 
-/// A segment as the catalog knows it.
+/// A segment as recorded in the catalog.
 struct StoredSegment: Sendable {
-    /// Of the bytes before they were encrypted.
+    /// The number of bytes before encryption.
     let size: Int64
-    /// nil if they are in a file.
+    /// The stored bytes; nil if they are in a file.
     let bytes: [UInt8]?
-    /// Of the bytes as they are stored; nil for those that were written before there were checksums, which are read
-    /// unproved.
+    /// The checksums of the bytes as stored; nil for segments written before checksums were introduced, which are read
+    /// without verification.
     let checksums: SegmentChecksums?
 
-    /// Whether bytes that are in the catalog are those that were written.
+    /// Whether bytes that are in the catalog match their checksums.
     var isGenuine: Bool {
         guard let bytes, let checksums else { return true }
         return SegmentChecksums(of: bytes) == checksums
@@ -105,7 +107,7 @@ struct StoredSegment: Sendable {
 }
 
 package struct BucketQuery: Sendable {
-    /// The id of an account.
+    /// The id of the owning account.
     package var owner: String
     package var prefix: String
     package var after: String
@@ -124,9 +126,9 @@ package struct BucketQuery: Sendable {
 
 package struct StoreTotals: Sendable {
     package let buckets: Int64
-    /// Versions count one by one, delete markers do not.
+    /// Every version counts separately, delete markers do not count.
     package let objects: Int64
-    /// Of all objects as clients see them; copies count although they share their bytes.
+    /// The size of all objects as clients see them; copies count although they share their bytes.
     package let bytes: Int64
     /// Multipart uploads that were neither completed nor aborted, and the bytes of their parts.
     package let uploads: Int64

@@ -25,7 +25,7 @@ final class CatalogReaders: Sendable {
         return try body(reader.connection)
     }
 
-    /// Several queries that see one moment.
+    /// Runs several queries on one snapshot.
     func snapshot<Value>(_ body: (SQLiteConnection) throws(StorageError) -> Value) throws(StorageError) -> Value {
         try read { connection throws(StorageError) in
             try connection.snapshot { () throws(StorageError) in try body(connection) }

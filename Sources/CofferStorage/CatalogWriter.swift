@@ -1,11 +1,11 @@
 import Dispatch
 import Synchronization
 
-/// The one writer of the catalog: takes changes from everywhere and commits many of them with one sync.
+/// The catalog's only writer: accepts changes from all threads and commits many of them with one sync.
 ///
 /// While a commit waits for the disk, further changes gather; they form the next transaction. Each runs in its own
-/// savepoint, so that one that fails leaves no trace and does not disturb the others. A change is answered when the
-/// transaction that holds it is committed.
+/// savepoint, so that one that fails leaves no trace and does not disturb the others. A change completes when its
+/// transaction has been committed.
 final class CatalogWriter: Sendable {
     private let queue = DispatchQueue(label: "coffer.catalog.writer")
     private let checkpoints = DispatchQueue(label: "coffer.catalog.checkpoints")
@@ -24,16 +24,17 @@ final class CatalogWriter: Sendable {
         var counts = WriteCounts()
     }
 
-    /// Most changes of one transaction.
+    /// The maximum number of changes in one transaction.
     private static let batchLimit = 512
-    /// The log's lengths, in pages of 4 KiB, at which it is moved into the database: beside the writer, and then, for the
-    /// little that was written meanwhile, before the writer goes on. Only so the log can begin anew under constant load.
+    /// The lengths of the log, in pages of 4 KiB, at which it is moved into the database: first concurrently with the
+    /// writer, and then, for the few pages written meanwhile, before the writer continues. Only then can the log start
+    /// over under constant load.
     private let checkpointPages: Int
     private let urgentCheckpointPages: Int
 
     /// - Parameters:
-    ///   - reserve: room for what frees space on a full disk.
-    ///   - onFault: called with checkpoints that fail; the changes are committed all the same.
+    ///   - reserve: disk space reserved for changes that free space on a full disk.
+    ///   - onFault: called with checkpoints that fail; the changes are committed nevertheless.
     init(
         path: String, connection: SQLiteConnection, reserve: SpaceReserve,
         onFault: @escaping @Sendable (StorageError) -> Void
@@ -51,9 +52,9 @@ final class CatalogWriter: Sendable {
 
     var counts: WriteCounts { state.withLock { $0.counts } }
 
-    /// Runs a change and waits until it is as durable as the store is.
+    /// Runs a change and waits until it is as durable as the store's settings demand.
     ///
-    /// - Parameter freesSpace: whether it is done on a full disk as well.
+    /// - Parameter freesSpace: whether the change is also run on a full disk.
     func write<Value: Sendable>(
         freesSpace: Bool = false, _ body: @escaping @Sendable (SQLiteConnection) throws(StorageError) -> Value
     ) async throws(StorageError) -> Value {
@@ -63,7 +64,7 @@ final class CatalogWriter: Sendable {
         return try result.get()
     }
 
-    /// Waits until everything that was submitted is committed, and moves the log into the database.
+    /// Waits until all submitted changes are committed, and moves the log into the database.
     func close() throws(StorageError) {
         checkpoints.sync {}
         let result: Result<Void, StorageError> = queue.sync {
@@ -105,7 +106,7 @@ final class CatalogWriter: Sendable {
         let again = admitted.filter { $0.freesSpace && (isOutOfSpace || $0.ranOutOfSpace) }
         for change in admitted where !again.contains(where: { $0 === change }) { change.finish(failure) }
         guard isOutOfSpace || !again.isEmpty else { return }
-        // The room that was kept is for what frees more; and a log that is moved can begin anew.
+        // The reserve is for changes that free more space; and once the log has been moved, it can start over.
         reserve.release()
         checkpoint(on: connection)
         let second = commit(again)
@@ -126,7 +127,7 @@ final class CatalogWriter: Sendable {
         }
     }
 
-    /// - Returns: why nothing of the batch was committed, if so.
+    /// - Returns: the error if nothing of the batch was committed; otherwise nil.
     private func commit(_ batch: [any Change]) -> StorageError? {
         guard !batch.isEmpty else { return nil }
         do throws(StorageError) {
@@ -134,7 +135,7 @@ final class CatalogWriter: Sendable {
             for change in batch {
                 try connection.execute("SAVEPOINT change")
                 if !change.run(connection) {
-                    // A full or failing disk can make SQLite give up the whole transaction.
+                    // A full or failing disk can make SQLite abandon the whole transaction.
                     guard connection.isInTransaction else { return .failed("the catalog gave up a transaction") }
                     try connection.execute("ROLLBACK TO change")
                 }
@@ -144,15 +145,15 @@ final class CatalogWriter: Sendable {
             return nil
         } catch {
             if connection.isInTransaction {
-                // If this fails as well, the next BEGIN does, and says so to whoever asked.
+                // If this fails as well, the next BEGIN fails and reports it to its callers.
                 try? connection.execute("ROLLBACK")
             }
             return error
         }
     }
 
-    /// A checkpoint never waits for readers. When it has moved all and no reader is in the log, the next write begins
-    /// the log anew.
+    /// Starts a checkpoint if the log is long enough. A checkpoint never waits for readers. When it has moved all pages
+    /// and no reader uses the log, the next write starts the log over.
     private func checkpointIfNeeded() {
         guard connection.logPages >= checkpointPages else { return }
         guard connection.logPages < urgentCheckpointPages else {
@@ -174,26 +175,26 @@ final class CatalogWriter: Sendable {
         do throws(StorageError) {
             try connection.checkpoint(truncating: false)
         } catch {
-            // That the disk is full is told to those whose changes need room.
+            // Callers whose changes need space are told that the disk is full; it is not reported here.
             if case .noSpace = error { return }
             onFault(error)
         }
     }
 
-    /// A queued change of some result, so that changes of all results stand in one queue.
+    /// A queued change with a result of any type, so that all changes share one queue.
     private protocol Change: AnyObject, Sendable {
         var freesSpace: Bool { get }
         /// Whether it failed because the disk is full.
         var ranOutOfSpace: Bool { get }
-        /// It is not run.
+        /// Completes the change with an error, without running it.
         func refuse(_ error: StorageError)
-        /// - Returns: whether it succeeded; if not, what it changed must be rolled back.
+        /// - Returns: whether it succeeded; if not, its changes must be rolled back.
         func run(_ connection: SQLiteConnection) -> Bool
-        /// - Parameter failure: why the transaction failed, if it did.
+        /// - Parameter failure: why the transaction failed; nil if it was committed.
         func finish(_ failure: StorageError?)
     }
 
-    /// `@unchecked Sendable`: made by the caller, afterwards used on the writer's queue alone.
+    /// `@unchecked Sendable`: made by the caller, afterwards used only on the writer's queue.
     private final class Write<Value: Sendable>: Change, @unchecked Sendable {
         let freesSpace: Bool
         private let body: @Sendable (SQLiteConnection) throws(StorageError) -> Value
@@ -226,7 +227,7 @@ final class CatalogWriter: Sendable {
         func refuse(_ error: StorageError) { continuation.resume(returning: .failure(error)) }
 
         func finish(_ failure: StorageError?) {
-            // A change's own failure says more than that of the transaction it may have brought down.
+            // A change's own failure is more specific than that of the transaction it may have aborted.
             if case .failure(let own) = result { return refuse(own) }
             if let failure { return refuse(.notCommitted(failure)) }
             guard let result else { preconditionFailure("a committed change was run") }
@@ -235,7 +236,7 @@ final class CatalogWriter: Sendable {
     }
 }
 
-/// How many transactions were committed, and how many changes they held: the measure of group commit.
+/// The number of committed transactions and of the changes in them: a measure of group commit.
 package struct WriteCounts: Sendable {
     package fileprivate(set) var commits = 0
     package fileprivate(set) var changes = 0

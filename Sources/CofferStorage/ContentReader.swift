@@ -1,18 +1,18 @@
-/// Reads the bytes of an object, segment after segment, and proves them on the way.
+/// Reads the bytes of an object, segment by segment, and verifies them on the way.
 ///
-/// `@unchecked Sendable`: used by one caller, whose calls follow one another.
+/// `@unchecked Sendable`: used by one caller, whose calls never overlap.
 package final class ContentReader: @unchecked Sendable {
     private var rest: ArraySlice<Extent>
     private let key: [UInt8]?
     private let opener: SegmentOpener
     private let damage: DamageCounter
-    /// nil where all that is read is open from the beginning.
+    /// nil if everything to be read is opened at the start.
     private let pin: SegmentPin?
     private var source: SegmentSource?
 
     /// - Parameters:
-    ///   - key: of the object; nil if it is not encrypted.
-    ///   - pin: keeps the segments for as long as the reader lives, whatever becomes of the object.
+    ///   - key: the object's key; nil if the object is not encrypted.
+    ///   - pin: keeps the segments for the lifetime of the reader, even if the object is replaced or deleted.
     init(extents: [Extent], key: [UInt8]?, opener: SegmentOpener, damage: DamageCounter, pin: SegmentPin?) {
         rest = extents[...]
         self.key = key
@@ -23,8 +23,9 @@ package final class ContentReader: @unchecked Sendable {
 
     /// Fills the beginning of a buffer with the next bytes. Blocks.
     ///
-    /// - Returns: how many, fewer than there is room for where that would mean to open many segments; 0 at the end.
-    /// - Throws: ``StorageError/damaged(_:)`` if they are not those that were written. None of them may be passed on.
+    /// - Returns: the number of bytes; fewer than fit if more would mean opening many segments; 0 at the end.
+    /// - Throws: ``StorageError/damaged(_:)`` if they are not the bytes that were written. None of them may be passed
+    ///   on.
     package func read(into buffer: UnsafeMutableRawBufferPointer) throws(StorageError) -> Int {
         try damage.counting { () throws(StorageError) in try readNext(into: buffer) }
     }
@@ -52,7 +53,7 @@ package final class ContentReader: @unchecked Sendable {
         return count
     }
 
-    /// All that is left, which is known to be little. The caller counts damage.
+    /// Reads all remaining bytes, which must be few. The caller counts damage.
     func readAll() throws(StorageError) -> [UInt8] {
         let total = Int(rest.reduce(0) { $0 + $1.count })
         var bytes = [UInt8](repeating: 0, count: total)
@@ -62,10 +63,10 @@ package final class ContentReader: @unchecked Sendable {
         return bytes
     }
 
-    /// Opens the segment with which reading begins, if there is one.
+    /// Opens the first segment to be read, if there is one.
     ///
-    /// - Parameter known: what was read of it before.
-    /// - Returns: false if it is gone.
+    /// - Parameter known: the segment's catalog record, if it was read before.
+    /// - Returns: false if the segment is gone.
     func openFirst(known: StoredSegment? = nil) throws(StorageError) -> Bool {
         guard let extent = rest.first else { return true }
         source = try opener.open(extent.segment, known: known, key: key, at: extent.offset)

@@ -1,7 +1,7 @@
 import Synchronization
 
-/// Lets few readers of whole objects run at once, and few wait: each may take long, and all share the disk and the
-/// threads with everyone else.
+/// Limits how many readers of complete objects run at once and how many wait: each may take long, and all share the
+/// disk and the threads with other requests.
 final class ContentReads: Sendable {
     private let state = Mutex(State())
     private static let runningLimit = 4
@@ -12,9 +12,9 @@ final class ContentReads: Sendable {
         var waiting: [CheckedContinuation<Void, Never>] = []
     }
 
-    /// Runs a reader when it is its turn.
+    /// Runs a reader when its turn comes.
     ///
-    /// - Throws: ``StorageError/busy`` where too many wait already.
+    /// - Throws: ``StorageError/busy`` if too many are waiting already.
     func run<Value: Sendable>(_ body: () async throws(StorageError) -> Value) async throws(StorageError) -> Value {
         guard await begin() else { throw StorageError.busy }
         defer { end() }
@@ -38,7 +38,7 @@ final class ContentReads: Sendable {
         return true
     }
 
-    /// The place goes to the one that waits longest.
+    /// Passes the slot to the reader that has waited longest.
     private func end() {
         let next = state.withLock { state -> CheckedContinuation<Void, Never>? in
             guard !state.waiting.isEmpty else {

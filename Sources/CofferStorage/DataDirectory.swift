@@ -1,11 +1,11 @@
 import Glibc
 import Synchronization
 
-/// A store's directory, which one process at a time has.
+/// A store's directory, which only one process at a time can use.
 final class DataDirectory: Sendable {
     let path: String
     let isTemporary: Bool
-    /// The descriptors of what is locked; closing them lets go.
+    /// The descriptors of the locked files; closing them releases the locks.
     private let locks: Mutex<[Int32]>
 
     static let lockName = "lock"
@@ -13,12 +13,12 @@ final class DataDirectory: Sendable {
     var catalogPath: String { path + "/catalog.sqlite" }
     var blobsPath: String { path + "/blobs" }
 
-    /// Makes the directory where it does not exist, and takes its lock.
+    /// Makes the directory if it does not exist, and takes its lock.
     ///
     /// - Parameters:
-    ///   - given: nil makes a temporary one, which goes when it is closed.
-    ///   - syncs: whether one that is made survives a loss of power.
-    /// - Throws: a sentence for the operator if another process has it.
+    ///   - given: the path; nil makes a temporary directory, which is removed when it is closed.
+    ///   - syncs: whether a directory made here survives a loss of power.
+    /// - Throws: a sentence for the operator if another process uses the directory.
     init(path given: String?, syncs: Bool) throws(StorageError) {
         isTemporary = given == nil
         if let given {
@@ -42,7 +42,7 @@ final class DataDirectory: Sendable {
 
     deinit { unlock() }
 
-    /// Removes a temporary directory with all that is in it, and lets other processes have a lasting one.
+    /// Removes a temporary directory with its contents, and releases a permanent one for other processes.
     func close() {
         if isTemporary { EphemeralDirectory.remove(path) }
         unlock()
@@ -56,9 +56,10 @@ final class DataDirectory: Sendable {
         for descriptor in held { systemClose(descriptor) }
     }
 
-    // MARK: Whether all of it is there
+    // MARK: Checks for missing files
 
-    /// The catalog is made before anything is put into `blobs`: one that is missing beside it was lost.
+    /// Throws if the catalog was lost. It is made before anything is put into `blobs`, so it was lost if it is missing
+    /// while `blobs` has entries.
     ///
     /// - Throws: a sentence for the operator.
     func requireCatalog() throws(StorageError) {
@@ -70,7 +71,7 @@ final class DataDirectory: Sendable {
                 + "to begin with an empty store, give another directory or move \(blobsPath) away")
     }
 
-    /// - Throws: a sentence for the operator if objects' bytes are in files and there are no files at all.
+    /// - Throws: a sentence for the operator if the catalog names objects in files and there are no files at all.
     func requireBlobs(_ catalog: any Catalog) throws(StorageError) {
         guard try DirectoryBlobStore.parts(of: blobsPath).isEmpty, try catalog.namesFiles() else { return }
         throw .failed(

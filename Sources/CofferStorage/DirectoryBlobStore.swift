@@ -4,9 +4,9 @@ import Synchronization
 
 /// Segments in a directory: `staging/<id>` while they are written, `xx/yy/<id>` afterwards.
 ///
-/// A segment is moved to its place and synced there, with every directory on the way, before the catalog names it. A
-/// crash leaves what was half written in `staging`, where the next start finds it at once, and what was whole and not yet
-/// named in its place, where ``OrphanSweep`` does.
+/// A segment is moved to its place and synced there, with every directory on the way, before the catalog names it.
+/// After a crash, partly written segments are in `staging`, where the next start finds them at once; complete segments
+/// that are not yet named are in their places, where ``OrphanSweep`` finds them.
 final class DirectoryBlobStore: BlobStore {
     private let path: String
     private let syncs: Bool
@@ -30,8 +30,8 @@ final class DirectoryBlobStore: BlobStore {
         return nil
     }
 
-    /// Not synced: the segments that a loss of power brings back are found by ``OrphanSweep``, as those are that were
-    /// never named. That costs nothing here, where it would cost a sync for nearly every one.
+    /// Removes a segment without a sync: segments that a loss of power brings back are found by ``OrphanSweep``, like
+    /// those that were never named. That costs nothing here, while syncing would cost a sync for nearly every removal.
     func remove(_ id: SegmentID) throws(StorageError) {
         guard unlink(placePath(id)) == 0 || errno == ENOENT else {
             throw StorageError.system(errno, "remove segment \(id)")
@@ -39,7 +39,7 @@ final class DirectoryBlobStore: BlobStore {
         directories.removeIfEmpty(Shard(id))
     }
 
-    /// Below `blobs` too, which may be a disk of its own.
+    /// Moves the file to a directory below `blobs`, because `blobs` may be a file system of its own.
     func setAside(_ found: FoundBlob) throws(StorageError) {
         try makeDirectory(asidePath, syncs: false)
         guard rename(found.path, "\(asidePath)/\(found.id)") == 0 || errno == ENOENT else {
@@ -48,7 +48,7 @@ final class DirectoryBlobStore: BlobStore {
         directories.removeIfEmpty(Shard(found.id))
     }
 
-    /// The time at which a file was moved is that of its last change of status.
+    /// Removes old files. The time at which a file was moved is its last status change (ctime).
     func removeSetAside(before time: Timestamp) throws(StorageError) {
         for name in try directoryEntries(asidePath, mayBeMissing: true) where SegmentID(fileName: name) != nil {
             var status = stat()
@@ -61,7 +61,8 @@ final class DirectoryBlobStore: BlobStore {
 
     private var asidePath: String { path + "/orphans" }
 
-    /// Earlier versions moved a segment to its place after the catalog named it, and a crash could come between.
+    /// Removes stale files from `staging`, or moves them to their places if they are named: earlier versions moved a
+    /// segment only after the catalog named it, and a crash could happen in between.
     func recover(isNamed: (SegmentID) throws(StorageError) -> Bool) throws(StorageError) {
         let staging = Self.staging(path)
         for name in try directoryEntries(staging) {
@@ -78,17 +79,18 @@ final class DirectoryBlobStore: BlobStore {
 
     func parts() throws(StorageError) -> [String] { try Self.parts(of: path) }
 
-    /// The directories `xx`.
+    /// Returns the names of the directories `xx`.
     static func parts(of path: String) throws(StorageError) -> [String] {
         try directoryEntries(path, mayBeMissing: true).filter { name in
             name.utf8.count == 2 && UInt8(name, radix: 16) != nil && isDirectory("\(path)/\(name)")
         }
     }
 
-    /// Directories without anything in them go on the way. What is not named as a segment's file is none.
+    /// Lists the segments of a part and removes empty directories on the way. Files not named like a segment are
+    /// ignored.
     func segments(ofPart part: String) throws(StorageError) -> [FoundBlob] {
         var found: [FoundBlob] = []
-        // A directory can be emptied and removed meanwhile.
+        // A directory can be emptied and removed by another thread meanwhile.
         for name in try directoryEntries("\(path)/\(part)", mayBeMissing: true) {
             let directory = "\(path)/\(part)/\(name)"
             guard isDirectory(directory) else { continue }
@@ -104,7 +106,8 @@ final class DirectoryBlobStore: BlobStore {
 
     // MARK: Steps of sealing
 
-    /// An id is given again only where the catalog was exchanged for an older copy of it. A newer one may name the file.
+    /// Throws if a segment with this id already exists. Ids repeat only if the catalog was replaced by an older copy of
+    /// itself; a newer copy may name the existing file.
     fileprivate func requireUnused(_ id: SegmentID) throws(StorageError) {
         guard access(placePath(id), F_OK) != 0 else {
             throw .failed("there is a file of segment \(id) already: catalog.sqlite is older than the files beside it")
@@ -113,7 +116,7 @@ final class DirectoryBlobStore: BlobStore {
 
     /// Moves a segment from `staging` to its place.
     fileprivate func publish(_ id: SegmentID) throws(StorageError) {
-        // Its directory may be new, and may be emptied and removed before it is used.
+        // Its directory may not exist yet, and may be emptied and removed before it is used.
         for _ in 0..<16 {
             if rename(stagingPath(id), placePath(id)) == 0 { return }
             guard errno == ENOENT else { throw StorageError.system(errno, "move segment \(id) to its place") }
@@ -137,7 +140,7 @@ final class DirectoryBlobStore: BlobStore {
     private func placePath(_ id: SegmentID) -> String { "\(path)/\(Shard(id))/\(id)" }
 }
 
-/// A segment's file while it is written.
+/// A segment's file while it is being written.
 private final class StagedFile: StagedBlob {
     private let id: SegmentID
     private let path: String
@@ -152,7 +155,7 @@ private final class StagedFile: StagedBlob {
 
     init(_ id: SegmentID, path: String, store: DirectoryBlobStore) throws(StorageError) {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        // Thrown before everything is set, so that deinit does not run and remove what another made.
+        // Thrown before all properties are set, so that deinit does not run and remove a file that another writer made.
         guard descriptor >= 0 else { throw StorageError.system(errno, "make segment \(id)") }
         self.id = id
         self.path = path
@@ -165,7 +168,7 @@ private final class StagedFile: StagedBlob {
         let (isPlaced, isKept) = state.withLock { ($0.isPlaced, $0.isKept) }
         guard !isKept else { return }
         unlink(path)
-        // What cannot be removed is found after the next start.
+        // A file that cannot be removed is found after the next start.
         if isPlaced { try? store.remove(id) }
     }
 
@@ -183,8 +186,8 @@ private final class StagedFile: StagedBlob {
         }
     }
 
-    /// Moved before it is synced, so that one transaction of the file system's journal holds both; nothing reads the
-    /// segment before the catalog names it.
+    /// Moves the file before syncing it, so that one transaction of the file system's journal holds both; no reader
+    /// opens the segment before the catalog names it.
     func seal() throws(StorageError) {
         try store.requireUnused(id)
         state.withLock { $0.isPlaced = true }

@@ -1,19 +1,20 @@
 import Dispatch
 import Glibc
 
-/// Directories of stores that are gone when their process ends.
+/// Directories of stores that are removed when their process ends.
 ///
-/// Each has a marker file, which is made first and removed last, and whose lock the process has for as long as it lives.
-/// A directory is removed by another process only where there is a marker, written to its end, whose lock is free: its
-/// text is written under the lock, so that a free one was left by a process that was killed.
+/// Each has a marker file, which is made first and removed last, and which the process keeps locked while it lives.
+/// Another process removes a directory only if its marker is complete and unlocked: the text is written under the lock,
+/// so such a marker was left behind by a process that was killed.
 enum EphemeralDirectory {
     private static let prefix = "coffer."
     static let markerName = "coffer-ephemeral"
     private static let markerText = Array("Removed when the server that made this directory ends, or is gone.\n".utf8)
 
-    /// Makes one in `TMPDIR`, else in `/tmp`. Those whose processes were killed are removed meanwhile.
+    /// Makes a directory in `TMPDIR`, or in `/tmp` if that is not set. Removes directories of killed processes in the
+    /// background.
     ///
-    /// - Returns: its path, and the descriptor that has the marker's lock.
+    /// - Returns: the path, and the descriptor that holds the marker's lock.
     static func make() throws(StorageError) -> (path: String, marker: Int32) {
         let base = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
         DispatchQueue.global(qos: .utility).async { removeAbandoned(in: base) }
@@ -25,7 +26,7 @@ enum EphemeralDirectory {
         guard mkdtemp(&template) != nil else { throw StorageError.system(errno, "make a temporary directory") }
         let path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
         let marker = open("\(path)/\(markerName)", O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        // Another process that looks for abandoned ones may have the lock for the moment in which it finds no text.
+        // Another process looking for abandoned directories may hold the lock briefly, until it finds no text.
         guard marker >= 0, waitForLock(of: marker),
             write(marker, markerText, markerText.count) == markerText.count
         else { throw StorageError.system(errno, "mark the temporary directory \(path)") }
@@ -39,8 +40,8 @@ enum EphemeralDirectory {
         return true
     }
 
-    /// Removes a directory with all that is in it, the marker at last, so that what is cut off is gone on with by another.
-    /// What cannot be removed stays for the system's own cleaning.
+    /// Removes a directory with its contents, the marker last, so that another process can continue an interrupted
+    /// removal. Anything that cannot be removed is left to the system's own clean-up.
     static func remove(_ path: String) {
         for name in (try? directoryEntries(path)) ?? [] where name != markerName {
             let child = "\(path)/\(name)"
@@ -50,7 +51,7 @@ enum EphemeralDirectory {
         rmdir(path)
     }
 
-    /// A directory that is opened to keep what is in it is not one of these any more. The caller has its lock.
+    /// Makes a directory permanent, when it is opened as one. The caller holds its lock.
     static func keep(_ path: String) { unlink("\(path)/\(markerName)") }
 
     static func removeAbandoned(in base: String) {
@@ -65,14 +66,16 @@ enum EphemeralDirectory {
             let marker = lockOfAbandoned("\(path)/\(markerName)")
         else { return }
         defer { close(marker) }
-        // Whoever opened it to keep it has this lock, and has removed the marker when the lock is free again.
+        // A process that opened the directory to keep it holds this lock, and has removed the marker before it releases
+        // it.
         let lock = open("\(path)/\(DataDirectory.lockName)", O_RDWR | O_NOFOLLOW | O_CLOEXEC)
         defer { if lock >= 0 { close(lock) } }
         guard lock < 0 || flock(lock, LOCK_EX | LOCK_NB) == 0, fileSize("\(path)/\(markerName)") != nil else { return }
         remove(path)
     }
 
-    /// - Returns: a descriptor that has the lock of a marker that is whole; nil if there is none, or a process has it.
+    /// - Returns: a descriptor that holds the lock of a complete marker; nil if there is none, or a process holds the
+    ///   lock.
     private static func lockOfAbandoned(_ path: String) -> Int32? {
         let descriptor = open(path, O_RDWR | O_NOFOLLOW | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }

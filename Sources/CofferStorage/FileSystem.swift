@@ -1,14 +1,14 @@
 import Glibc
 
-/// A regular file's size in bytes; nil if there is none.
+/// Returns a regular file's size in bytes; nil if the file does not exist.
 package func fileSize(_ path: String) -> Int64? {
     var status = stat()
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG ? Int64(status.st_size) : nil
 }
 
-/// Makes a directory that only its owner may enter, and those above it, where they do not exist.
+/// Makes a directory that only its owner may enter, and its parents, unless they exist.
 ///
-/// - Parameter syncs: whether those that are made survive a loss of power.
+/// - Parameter syncs: whether the directories made here survive a loss of power.
 func makeDirectory(_ path: String, syncs: Bool = false) throws(StorageError) {
     if try makeOneDirectory(path, syncs: syncs) { return }
     try makeDirectory(parentDirectory(path), syncs: syncs)
@@ -17,7 +17,7 @@ func makeDirectory(_ path: String, syncs: Bool = false) throws(StorageError) {
     }
 }
 
-/// - Returns: false if the directory above it does not exist.
+/// - Returns: false if the parent directory does not exist.
 private func makeOneDirectory(_ path: String, syncs: Bool) throws(StorageError) -> Bool {
     guard mkdir(path, 0o700) == 0 else {
         guard errno == EEXIST || errno == ENOENT && parentDirectory(path) != path else {
@@ -29,13 +29,13 @@ private func makeOneDirectory(_ path: String, syncs: Bool) throws(StorageError) 
     return true
 }
 
-/// `.` for a name alone, `/` for what is directly below it.
+/// Returns `.` for a bare name, and `/` for an entry of the root directory.
 private func parentDirectory(_ path: String) -> String {
     guard let slash = path.lastIndex(of: "/") else { return "." }
     return slash == path.startIndex ? "/" : String(path[..<slash])
 }
 
-/// Makes a file that only its owner may read, where there is none, and takes the rights of others from one that is.
+/// Makes a file that only its owner may access, and removes the permissions of others from an existing one.
 func makePrivateFile(_ path: String) throws(StorageError) {
     let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw StorageError.system(errno, "open \(path)") }
@@ -51,9 +51,9 @@ func syncDirectory(_ path: String) throws(StorageError) {
     guard fsync(descriptor) == 0 else { throw StorageError.system(errno, "sync a directory") }
 }
 
-/// The names in a directory, without `.` and `..`.
+/// Returns the names in a directory, without `.` and `..`.
 ///
-/// - Parameter mayBeMissing: whether a directory that is not there is one without names.
+/// - Parameter mayBeMissing: whether a directory that does not exist is treated as empty.
 package func directoryEntries(_ path: String, mayBeMissing: Bool = false) throws(StorageError) -> [String] {
     guard let directory = opendir(path) else {
         if mayBeMissing, errno == ENOENT { return [] }
@@ -70,7 +70,7 @@ package func directoryEntries(_ path: String, mayBeMissing: Bool = false) throws
     return names
 }
 
-/// Symbolic links are none.
+/// Returns whether a path is a directory; false for symbolic links.
 func isDirectory(_ path: String) -> Bool {
     var status = stat()
     return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR

@@ -2,8 +2,8 @@ import CofferSystem
 import Glibc
 import Synchronization
 
-/// Whether a file system has room for further bodies. Asked of the system once a second; where less is kept than can be
-/// written meanwhile, for every body.
+/// Whether a file system has room for further bodies. Queried from the system once a second, or for every body if the
+/// reserve is smaller than what can be written in a second.
 final class FreeSpace: Sendable {
     private let path: String
     private let reserveByteCount: Int64
@@ -15,16 +15,16 @@ final class FreeSpace: Sendable {
 
     private struct State {
         var isEnough = true
-        /// Whether it was said that there will soon be too little.
+        /// Whether the low-space notice has been given.
         var isNoticed = false
         var second: Int64 = .min
     }
 
     /// - Parameters:
-    ///   - reserveByteCount: what is kept for deleting, for the catalog's log and its checkpoints, and for the next start; nil for
-    ///     the usual.
-    ///   - reserve: what is kept of it in any case, whatever else fills the disk.
-    ///   - reusable: bytes that can be taken without any of the disk's.
+    ///   - reserveByteCount: the space kept for deleting, for the catalog's log and its checkpoints, and for the next
+    ///     start; nil for the default.
+    ///   - reserve: the part of it that is held in a file, whatever else fills the disk.
+    ///   - reusable: returns the number of bytes that can be written without using more of the disk.
     ///   - onNotice: called when there is too little room, and when there is enough again.
     init(
         path: String, reserveByteCount: Int64?, reserve: SpaceReserve, clock: ServiceClock,
@@ -39,12 +39,13 @@ final class FreeSpace: Sendable {
         self.onNotice = onNotice
     }
 
-    /// More than the catalog's log can grow to before it is moved, and of small file systems an eighth.
+    /// Returns the default reserve: more than the catalog's log can grow to before it is moved, but at most an eighth
+    /// of a small file system.
     private static func usualReserve(_ path: String) -> Int64 {
         min(ObjectStore.defaultReserveByteCount, (SpaceOnDisk(path: path)?.totalByteCount ?? .max) / 8)
     }
 
-    /// What there is now; nil where the system does not tell.
+    /// The current free space; nil if the system does not report it.
     var report: SpaceReport? {
         guard let disk = SpaceOnDisk(path: path) else { return nil }
         return SpaceReport(
@@ -60,7 +61,7 @@ final class FreeSpace: Sendable {
         return state.withLock { state in
             guard isSmall || state.second != second else { return state.isEnough }
             state.second = second
-            // A system that cannot tell is not taken for full: writing will tell.
+            // If the system cannot report free space, the disk does not count as full: a write will fail if it is.
             guard let free = SpaceOnDisk(path: path)?.freeByteCount else { return true }
             let isEnough = isEnough(free)
             if isEnough != state.isEnough { onNotice(isEnough ? "the disk has room again" : notice(free)) }
@@ -70,7 +71,8 @@ final class FreeSpace: Sendable {
         }
     }
 
-    /// Says once that there is little room, before there is too little; there must be more of it before it is said again.
+    /// Gives notice once that space is getting low, before there is too little; it must recover before the notice is
+    /// given again.
     private func warn(_ free: Int64, _ state: inout State) {
         let isLow = state.isNoticed ? free < 3 * reserveByteCount : free < 2 * reserveByteCount
         if isLow, !state.isNoticed, state.isEnough {
@@ -83,7 +85,7 @@ final class FreeSpace: Sendable {
 
     private func isEnough(_ free: Int64) -> Bool {
         if free > reserveByteCount { return true }
-        // A catalog that cannot be read says so to whoever asks it next.
+        // An unreadable catalog is reported to the next caller that uses it.
         return free > reserveByteCount / 2 && ((try? reusable()) ?? 0) > reserveByteCount
     }
 
@@ -93,12 +95,12 @@ final class FreeSpace: Sendable {
     }
 }
 
-/// How much room there is for further bodies.
+/// The space available for further bodies.
 package struct SpaceReport: Sendable {
     package let freeByteCount: Int64
     package let totalByteCount: Int64
-    /// Below so much free space no objects are taken.
+    /// The free space below which no objects are accepted.
     package let reserveByteCount: Int64
-    /// Whether objects are taken.
+    /// Whether objects are accepted.
     package let isEnough: Bool
 }

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Removes, in the background, the files of segments that nothing names any more.
+/// Removes, in the background, the files of segments that are no longer referenced.
 final class GarbageReaper: Sendable {
     private let catalog: any Catalog
     private let blobs: any BlobStore
@@ -11,12 +11,12 @@ final class GarbageReaper: Sendable {
 
     private struct State {
         var task: Task<Void, Never>?
-        /// Woken since it last looked.
+        /// Whether ``wake()`` was called since the last look.
         var isWoken = false
         var isEnded = false
     }
 
-    /// - Parameter onFault: is told what fails; the garbage stays for the next time.
+    /// - Parameter onFault: called with failures; the garbage stays for the next time.
     init(
         catalog: any Catalog, blobs: any BlobStore, blocking: BlockingQueue, pins: SegmentPins,
         onFault: @escaping @Sendable (StorageError) -> Void
@@ -28,7 +28,7 @@ final class GarbageReaper: Sendable {
         self.onFault = onFault
     }
 
-    /// There may be garbage.
+    /// Starts looking for garbage; called when there may be some.
     func wake() {
         state.withLock { state in
             state.isWoken = true
@@ -37,7 +37,7 @@ final class GarbageReaper: Sendable {
         }
     }
 
-    /// Waits for the work under way; none begins afterwards.
+    /// Waits for the work in progress and prevents any more.
     func end() async {
         let task = state.withLock { state in
             state.isEnded = true
@@ -71,7 +71,7 @@ final class GarbageReaper: Sendable {
         }
     }
 
-    /// - Returns: the last one that was looked at; nil if there was none.
+    /// - Returns: the last segment that was checked; nil if there was none.
     private func removeSome(after segment: SegmentID?) async throws(StorageError) -> SegmentID? {
         let (last, removed) = try await blocking.run { () throws(StorageError) in
             let segments = try self.catalog.garbage(after: segment, limit: 256)

@@ -1,7 +1,7 @@
 import CofferModel
 
-/// The grants of an ACL as the catalog holds them: a line each, of the permission and the grantee's id or URI. No grants
-/// at all are an empty line.
+/// The grants of an ACL as stored in the catalog: one line each, with the permission and the grantee's id or URI. An
+/// ACL without grants is an empty line.
 enum GrantLines {
     static func text(_ grants: [AccessControlList.Grant]?) -> String {
         guard let grants else { return "" }

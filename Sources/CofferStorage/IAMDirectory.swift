@@ -1,15 +1,15 @@
 package import CofferModel
 
-/// An account: it owns buckets, objects, users and the like.
+/// An account, which owns buckets, objects, users and other entities.
 package struct IAMAccount: Sendable, Equatable {
     /// Twelve digits.
     package let id: String
-    /// Unique, whatever the case of its letters; the e-mail address as well.
+    /// Unique regardless of case, like the e-mail address.
     package let name: String
     package let email: String
     package let created: Timestamp
 
-    /// Of the account that every store has.
+    /// The id of the account that every store has.
     package static let firstID = "000000000000"
 
     package init(id: String, name: String, email: String, created: Timestamp) {
@@ -20,7 +20,7 @@ package struct IAMAccount: Sendable, Equatable {
     }
 }
 
-/// All users, groups, roles and policies of an account's own, by their names.
+/// All users, groups, roles and customer managed policies of an account, by name.
 ///
 /// Small enough to be held and changed as one value: see ``ObjectStore/changeIAM(of:_:)``.
 package struct IAMDirectory: Sendable, Equatable {
@@ -28,9 +28,9 @@ package struct IAMDirectory: Sendable, Equatable {
     package var groups: [String: IAMGroup] = [:]
     package var roles: [String: IAMRole] = [:]
     package var policies: [String: IAMPolicy] = [:]
-    /// Of the account's root, besides the one that is configured.
+    /// The access keys of the account's root, besides the configured one.
     package var rootKeys: [IAMAccessKey] = []
-    /// Counts the changes.
+    /// The number of changes so far.
     package internal(set) var revision: Int64 = 0
 
     package init() {}
@@ -38,9 +38,9 @@ package struct IAMDirectory: Sendable, Equatable {
 
 /// What users, groups, roles and policies have in common.
 package protocol IAMEntity: Sendable, Equatable {
-    /// Unique among all entities that there ever were.
+    /// Unique among all entities that ever existed.
     var id: String { get }
-    /// Unique among those of its kind, whatever the case of its letters.
+    /// Unique among entities of its kind, regardless of case.
     var name: String { get set }
     /// Begins and ends with a slash.
     var path: String { get set }
@@ -61,7 +61,7 @@ package struct IAMUser: IAMPolicyHolder {
     package var path: String
     package let created: Timestamp
     package var tags: [Tag] = []
-    /// ARN of the policy that limits what its other policies allow.
+    /// The ARN of the policy that limits what its other policies allow.
     package var boundary: String?
     package var attachedPolicies: [String] = []
     package var inlinePolicies: [String: String] = [:]
@@ -78,7 +78,7 @@ package struct IAMUser: IAMPolicyHolder {
 
 package struct IAMAccessKey: Sendable, Equatable {
     package let id: String
-    /// Plain here; sealed in the catalog.
+    /// Unencrypted here; sealed in the catalog.
     package let secret: String
     package let created: Timestamp
     package var isActive = true
@@ -90,7 +90,7 @@ package struct IAMAccessKey: Sendable, Equatable {
     }
 }
 
-/// When and for what an access key, or a role, was last used.
+/// When and for which service an access key, or a role, was last used.
 package struct IAMKeyUse: Sendable, Equatable {
     package let time: Timestamp
     /// `s3`, `iam` or `sts`.
@@ -126,13 +126,13 @@ package struct IAMRole: IAMPolicyHolder {
     package var path: String
     package let created: Timestamp
     package var details = ""
-    /// The policy document that says who may assume the role.
+    /// The policy document that defines who may assume the role.
     package var trustPolicy: String
-    /// Unique ids of the users and roles that it names, by the names that stand in it.
+    /// The unique ids of the users and roles in the trust policy, by the names used there.
     package var trustedIDs: [String: String] = [:]
     /// The longest session, in seconds.
     package var sessionSeconds = 3600
-    /// The longest session of those who sign in with it; nil where nothing is said.
+    /// The longest session of users who sign in with it; nil if it is not specified.
     package var signinSeconds: Int?
     package var tags: [Tag] = []
     package var boundary: String?
@@ -148,7 +148,7 @@ package struct IAMRole: IAMPolicyHolder {
     }
 }
 
-/// A managed policy of the customer's own, with its versions.
+/// A customer managed policy, with its versions.
 package struct IAMPolicy: IAMEntity {
     package let id: String
     package var name: String
@@ -160,7 +160,7 @@ package struct IAMPolicy: IAMEntity {
     /// In the order of their numbers.
     package var versions: [Version]
     package var defaultNumber: Int
-    /// The highest number that was given, be its version deleted or not.
+    /// The highest version number ever assigned, even if that version was deleted.
     package var lastNumber: Int
 
     package struct Version: Sendable, Equatable {
@@ -186,6 +186,6 @@ package struct IAMPolicy: IAMEntity {
         lastNumber = 1
     }
 
-    /// The document that holds.
+    /// The document of the default version.
     package var document: String { versions.first { $0.number == defaultNumber }?.document ?? "" }
 }

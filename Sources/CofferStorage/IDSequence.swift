@@ -1,9 +1,9 @@
 import Synchronization
 
-/// Ascending numbers that are never given twice, not even after a crash.
+/// Ascending numbers that are never repeated, not even after a crash.
 ///
-/// The upper 23 bits count the times the store was opened, which is stored before the first number is given; the
-/// lower 40 count within that time.
+/// The upper 23 bits count how often the store was opened, which is stored before the first number is returned; the
+/// lower 40 bits count the numbers since then.
 final class IDSequence: Sendable {
     let epoch: Int64
     private let last: Atomic<Int64>

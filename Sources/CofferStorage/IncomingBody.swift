@@ -1,8 +1,9 @@
 import CofferCrypto
 
-/// A body on its way in: small ones gather in memory and will stand in the catalog, larger ones go to a file.
+/// A body that is being received: small ones are gathered in memory and stored in the catalog, larger ones go to a
+/// file.
 ///
-/// `@unchecked Sendable`: used by one request, whose calls follow one another.
+/// `@unchecked Sendable`: used by one request, whose calls never overlap.
 package final class IncomingBody: @unchecked Sendable {
     package private(set) var count: Int64 = 0
     private var buffer: [UInt8] = []
@@ -11,10 +12,10 @@ package final class IncomingBody: @unchecked Sendable {
     private let blobs: any BlobStore
     private let inlineLimit: Int
     private var encryptor: SegmentEncryptor?
-    /// Of what went to the file.
+    /// The checksums of the bytes written to the file.
     private var checksums = RunningChecksums()
 
-    /// - Parameter key: of the object, under which the bytes are encrypted; nil stores them as they are.
+    /// - Parameter key: the object's key, under which the bytes are encrypted; nil stores them unencrypted.
     init(id: SegmentID, blobs: any BlobStore, inlineLimit: Int, key: [UInt8]?) {
         self.id = id
         self.blobs = blobs
@@ -47,9 +48,9 @@ package final class IncomingBody: @unchecked Sendable {
         checksums.update(bytes)
     }
 
-    /// Makes the bytes durable, where they are in a file. Blocks.
+    /// Makes the bytes durable if they are in a file. Blocks.
     ///
-    /// - Returns: the segment for the catalog; nil for no bytes.
+    /// - Returns: the segment for the catalog; nil for an empty body.
     func seal() throws(StorageError) -> NewSegment? {
         guard count > 0 else { return nil }
         guard let blob else {
@@ -76,6 +77,6 @@ package final class IncomingBody: @unchecked Sendable {
 
     var isInFile: Bool { blob != nil }
 
-    /// Lets the bytes stay: the catalog names the segment, or may, which the next start finds out.
+    /// Keeps the file: the catalog names the segment, or may, which the next start will determine.
     func keep() { blob?.keep() }
 }

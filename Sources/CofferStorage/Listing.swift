@@ -1,13 +1,13 @@
 package import CofferModel
 
-/// What to list of a bucket.
+/// The parameters of a listing of a bucket.
 package struct ListQuery: Sendable {
     package var prefix: [UInt8]
-    /// Keys that hold it behind the prefix are rolled up; empty for none.
+    /// Keys that contain it after the prefix are rolled up; empty for no delimiter.
     package var delimiter: [UInt8]
-    /// Only what comes after it, keys and common prefixes alike.
+    /// Only keys and common prefixes after it are listed.
     package var after: [UInt8]
-    /// Most entries, keys and common prefixes together.
+    /// The maximum number of entries, keys and common prefixes together.
     package var limit: Int
 
     package init(prefix: [UInt8] = [], delimiter: [UInt8] = [], after: [UInt8] = [], limit: Int) {
@@ -27,7 +27,7 @@ package struct Page<Item: Listed>: Sendable {
         case item(Item)
         case commonPrefix([UInt8])
 
-        /// The key or the common prefix: what a next page must come after.
+        /// The key or the common prefix, after which the next page must start.
         package var name: [UInt8] {
             switch self {
             case .item(let item): item.key.bytes
@@ -37,7 +37,7 @@ package struct Page<Item: Listed>: Sendable {
     }
 }
 
-/// What stands in listings under a key.
+/// An item that listings show under a key.
 package protocol Listed: Sendable {
     var key: ObjectKey { get }
 }
@@ -48,7 +48,7 @@ package typealias ListPage = Page<ListedObject>
 package typealias VersionPage = Page<ListedObject>
 package typealias UploadPage = Page<Upload>
 
-/// A version of an object, or a delete marker, as listings show it.
+/// A version of an object, or a delete marker, as it appears in listings.
 package struct ListedObject: Listed {
     package let key: ObjectKey
     let sequence: Int64
@@ -62,7 +62,7 @@ package struct ListedObject: Listed {
     package let owner: String
     package let attributes: ObjectAttributes
 
-    /// Of a row with the columns ``SQLiteCatalog/listedColumns``, and then whether it is a delete marker.
+    /// Reads a row with the columns ``SQLiteCatalog/listedColumns``, followed by whether it is a delete marker.
     init(_ row: SQLiteRow, isLatest: Bool) throws(StorageError) {
         key = ObjectKey(unchecked: row.blob(0))
         sequence = row.integer(1)
@@ -91,13 +91,13 @@ extension SQLiteCatalog {
         }
     }
 
-    /// Takes a row by its key, and makes an item of it where it is listed; tells whether to go on.
+    /// Takes a row by its key, and makes an item of it if it is listed; returns whether to continue.
     typealias Taker<Item> = (_ key: [UInt8], _ item: () throws(StorageError) -> Item) throws(StorageError) -> Bool
 
-    /// A page of what stands under keys, by rolling up the keys below common prefixes: it seeks over them instead of
-    /// walking through them.
+    /// Returns a page of a listing, rolling up the keys below common prefixes: it seeks past them instead of reading
+    /// them.
     ///
-    /// - Parameter scan: reads rows in the order of their keys from a start, and gives them away until told to stop.
+    /// - Parameter scan: reads rows in key order from a start, and passes them on until told to stop.
     static func rollUp<Item: Listed>(
         _ query: ListQuery, scan: (_ start: ListStart, _ take: Taker<Item>) throws(StorageError) -> Void
     ) throws(StorageError) -> Page<Item> {
@@ -137,12 +137,12 @@ extension SQLiteCatalog {
     }
 }
 
-/// The key at or behind which a scan begins.
+/// The key at or after which a scan begins.
 struct ListStart {
     let key: [UInt8]
     let isInclusive: Bool
 
-    /// SQL's operator for keys of the scan.
+    /// The SQL operator that selects the keys of the scan.
     var comparison: String { isInclusive ? ">=" : ">" }
 
     init(_ query: ListQuery) {
@@ -150,7 +150,7 @@ struct ListStart {
         key = isInclusive ? query.prefix : query.after
     }
 
-    /// Behind every key that begins with a common prefix; its last byte, the delimiter's, is never 255 in UTF-8.
+    /// Starts after every key that begins with a common prefix; its last byte, the delimiter's, is never 255 in UTF-8.
     init(behind commonPrefix: [UInt8]) {
         var key = commonPrefix
         key[key.count - 1] += 1

@@ -1,6 +1,6 @@
 package import CofferModel
 
-/// An object that is to become the current one of its key.
+/// An object that is to become the current version of its key.
 struct NewObject: Sendable {
     let key: ObjectKey
     let modified: Timestamp
@@ -9,18 +9,18 @@ struct NewObject: Sendable {
     let owner: String
     let attributes: ObjectAttributes
     let encryption: Encryption?
-    /// The body: a segment that is new, in the catalog or in a file; nil for no bytes.
+    /// The body: a new segment, in the catalog or in a file; nil for an empty body.
     let segment: NewSegment?
-    /// Looks at the object that is current so far and throws if it must not be replaced.
+    /// Inspects the object that is still current and throws if it must not be replaced.
     let condition: WriteCondition?
 }
 
 /// An object as it was written.
 package struct WrittenObject: Sendable {
     package let record: ObjectRecord
-    /// Of the bucket, at that moment.
+    /// The bucket's versioning at the time of the write.
     package let versioning: Versioning
-    /// What it replaced leaves a file that waits to be removed.
+    /// Whether the replaced object left a file that is waiting to be removed.
     let madeGarbage: Bool
 }
 
@@ -32,18 +32,18 @@ struct NewSegment: Sendable {
     let checksums: SegmentChecksums
 }
 
-/// Bytes that are to be added to an object's end.
+/// Bytes to append to an object.
 struct ObjectAddition: Sendable {
     let key: ObjectKey
     let modified: Timestamp
-    /// As the segment is encrypted.
+    /// The encryption of the segment.
     let encryption: Encryption?
     let segment: NewSegment?
-    /// Given the object as it is in the transaction, decides on the longer one, or refuses.
+    /// Decides on the appended object, or refuses, given the object as it is in the transaction.
     let decide: @Sendable (_ current: ObjectRecord?) throws(S3Error) -> AppendedObject
 }
 
-/// What becomes of an object to whose end bytes were added.
+/// The new state of an object after bytes were appended.
 package struct AppendedObject: Sendable {
     package let etag: ETag
     package let attributes: ObjectAttributes
@@ -54,18 +54,18 @@ package struct AppendedObject: Sendable {
     }
 }
 
-/// A copy of an object: it shares the source's segments, no byte is moved.
+/// A copy of an object, which shares the source's segments: no bytes are moved.
 package struct ObjectCopy: Sendable {
-    /// As it was looked at: if it is another by now, there is no copy.
+    /// The source as it was looked up: if it has changed by then, no copy is made.
     package var source: ObjectRecord
     package var sourceBucket: Bucket
     package var key: ObjectKey
     package var bucket: Bucket
     package var owner: String
     package var attributes: ObjectAttributes
-    /// The source's key, wrapped anew; nil where the source is not encrypted.
+    /// The source's key, wrapped for the copy; nil if the source is not encrypted.
     package var encryption: Encryption?
-    /// Of the copy as an object in one piece; nil leaves it the source's, with its parts.
+    /// The ETag of the copy as an object of one piece; nil keeps the source's ETag and parts.
     package var etag: ETag?
     package var condition: WriteCondition?
 
@@ -86,7 +86,7 @@ package struct ObjectCopy: Sendable {
     }
 }
 
-/// An object that is to be called by another key, in the place of what has that key.
+/// A rename of an object to another key, replacing any object that has that key.
 package struct ObjectRename: Sendable {
     package let source: ObjectKey
     package let destination: ObjectKey
@@ -105,12 +105,12 @@ package struct ObjectRename: Sendable {
     }
 }
 
-/// A change of what is said of a version: its tags, its ACL, its lock, its restoration.
+/// A change of a version's attributes: its tags, its ACL, its lock, its restoration.
 package struct ObjectUpdate: Sendable {
     package let key: ObjectKey
-    /// nil for the current one.
+    /// nil for the current version.
     package let version: VersionID?
-    /// Given the version as it is in the transaction, decides on its attributes, or refuses.
+    /// Decides on the version's attributes, or refuses, given the version as it is in the transaction.
     package let change: @Sendable (_ record: ObjectRecord) throws(S3Error) -> ObjectAttributes
 
     package init(
@@ -123,12 +123,13 @@ package struct ObjectUpdate: Sendable {
     }
 }
 
-/// An object or version that is to be deleted.
+/// An object or version to delete.
 package struct Deletion: Sendable {
     package let key: ObjectKey
-    /// The version to remove for good; nil deletes the current object, which versioning turns into a marker.
+    /// The version to remove permanently; nil deletes the current object, for which a versioned bucket gets a delete
+    /// marker.
     package let version: VersionID?
-    /// Looks at what is current so far.
+    /// Inspects the version that is still current.
     package var condition: WriteCondition?
     package let bypassesGovernance: Bool
 
@@ -142,21 +143,21 @@ package struct Deletion: Sendable {
     }
 }
 
-/// What came of a deletion.
+/// The result of a deletion.
 package struct DeletionOutcome: Sendable {
-    /// Whether a marker was made or removed.
+    /// Whether a delete marker was created or removed.
     package let isDeleteMarker: Bool
-    /// The marker's, or that of the version that was removed; nil where versioning was never enabled.
+    /// The version id of the marker, or of the version that was removed; nil if versioning was never enabled.
     package let version: VersionID?
 }
 
-/// Outcomes in the order of the deletions; one that is refused does not disturb the others.
+/// Outcomes in the order of the deletions; a refused one does not affect the others.
 struct DeletedObjects: Sendable {
     var outcomes: [Result<DeletionOutcome, S3Error>] = []
     var madeGarbage = false
 }
 
-/// A part that is to belong to an upload, in the place of one of the same number.
+/// A part to add to an upload, replacing one of the same number.
 struct NewPart: Sendable {
     let number: Int
     let modified: Timestamp

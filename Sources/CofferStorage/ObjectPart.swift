@@ -1,11 +1,11 @@
 import CofferModel
 
-/// A part of an object that a multipart upload made.
+/// A part of an object that a multipart upload created.
 package struct ObjectPart: Sendable, Equatable {
     /// 1 to 10,000, as it was uploaded.
     package let number: Int
     package let size: Int64
-    /// Base64, of the upload's algorithm; nil if the upload has none.
+    /// Base64, of the upload's checksum algorithm; nil if the upload has none.
     package let checksum: String?
 
     package init(number: Int, size: Int64, checksum: String?) {
@@ -14,7 +14,8 @@ package struct ObjectPart: Sendable, Equatable {
         self.checksum = checksum
     }
 
-    /// Two bytes of the number, eight of the size, one of the checksum's length, little-endian, and the checksum.
+    /// Encodes each part as two bytes of the number, eight of the size, one of the checksum's length, all
+    /// little-endian, and the checksum.
     static func encode(_ parts: [ObjectPart]) -> [UInt8] {
         var bytes: [UInt8] = []
         for part in parts {

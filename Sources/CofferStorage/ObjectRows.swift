@@ -1,12 +1,12 @@
 import CofferModel
 
-/// Rows of the tables `objects` and `versions`, which differ in one column.
+/// Rows of the tables `objects` and `versions`, which differ in only one column.
 extension SQLiteCatalog {
-    /// Columns of a listing: everything but what only who reads the bytes needs.
+    /// The columns of a listing: all except those needed only to read an object's bytes.
     static let listedColumns = "key, sequence, version, modified, size, etag, owner, fields, tags"
     static let objectColumns = listedColumns + ", extents, parts, encryption, acl"
 
-    /// A version of a key; without a version the current one, which may be a delete marker.
+    /// Returns a version of a key; without a version the current one, which may be a delete marker.
     static func object(
         _ key: ObjectKey, version: VersionID?, in bucket: Bucket, _ connection: SQLiteConnection
     ) throws(StorageError) -> ObjectRecord? {
@@ -16,10 +16,10 @@ extension SQLiteCatalog {
         return try other(key, version: version, in: bucket, connection)
     }
 
-    /// The object that a listing shows; nil where there is none or a delete marker is current.
+    /// Returns the object that a listing shows; nil if there is none or a delete marker is current.
     ///
-    /// - Parameter withSegment: whether the segment is read with it, where it has one that can be read as it is. While a
-    ///   row is looked at its query is open, and a further one sees the same moment for less than one of its own.
+    /// - Parameter withSegment: whether an only segment is read as well, if it is not encrypted. While a row is being
+    ///   read its query is open, and another query sees the same snapshot at less cost than a snapshot of its own.
     static func current(
         _ key: ObjectKey, in bucket: Bucket, withSegment: Bool = false, _ connection: SQLiteConnection
     ) throws(StorageError) -> ObjectRecord? {
@@ -37,7 +37,7 @@ extension SQLiteCatalog {
 
     private static let othersOfKey = "SELECT \(objectColumns), is_delete_marker FROM versions"
     private static let selectOther = "\(othersOfKey) WHERE bucket = ? AND key = ?"
-    /// By itself SQLite would walk through all versions of the key.
+    /// Without the hint SQLite would scan all versions of the key.
     private static let selectNull =
         "\(othersOfKey) INDEXED BY null_versions WHERE bucket = ? AND key = ? AND version = 'null'"
 
@@ -74,7 +74,7 @@ extension SQLiteCatalog {
             layout: layout)
     }
 
-    /// A row's values in the order of ``objectColumns``.
+    /// Returns a record's values in the order of ``objectColumns``.
     private static func values(_ record: ObjectRecord) -> [SQLiteValue] {
         [
             .blob(record.key.bytes), .integer(record.sequence), .text(record.version.description),
@@ -87,14 +87,14 @@ extension SQLiteCatalog {
 
     private static let placeholders = Array(repeating: "?", count: 13).joined(separator: ", ")
 
-    /// Makes a record the current object of its key, in the place of whatever row is there.
+    /// Makes a record the current object of its key, replacing any existing row.
     static func insert(_ record: ObjectRecord, in bucket: Bucket, _ connection: SQLiteConnection) throws(StorageError) {
         try connection.run(
             "INSERT OR REPLACE INTO objects (bucket, \(objectColumns)) VALUES (?, \(placeholders))",
             [.integer(bucket.id)] + values(record))
     }
 
-    /// Adds a record to those that no listing shows.
+    /// Adds a record to the versions that object listings do not show.
     static func insertOther(
         _ record: ObjectRecord, in bucket: Bucket, _ connection: SQLiteConnection
     ) throws(StorageError) {

@@ -1,4 +1,4 @@
-/// Bytes of an object: in memory, or to be read piece by piece.
+/// The bytes of an object: in memory, or to be read piece by piece.
 package enum ObjectContent: Sendable {
     case bytes([UInt8])
     case reader(ContentReader)
@@ -7,14 +7,15 @@ package enum ObjectContent: Sendable {
 }
 
 extension ObjectStore {
-    /// Segments that are opened in one go: who reads on an event loop holds up others for that long.
+    /// The maximum number of segments opened in one step: a caller that reads on an event loop holds up others for that
+    /// long.
     static let extentsAtOnce = 16
 
-    /// The bytes of a range of an object.
+    /// Returns the bytes of a range of an object.
     ///
-    /// - Parameter key: of the object, where it is encrypted.
-    /// - Throws: ``StorageError/damaged(_:)`` if they are missing, or not what was written, as far as that is seen before
-    ///   they are read.
+    /// - Parameter key: the object's key, if the object is encrypted.
+    /// - Throws: ``StorageError/damaged(_:)`` if the bytes are missing or not what was written, as far as that is
+    ///   detected before they are read.
     package func content(
         of object: ObjectRecord, in bucket: Bucket, range: Range<Int64>, key: [UInt8]? = nil
     ) throws(StorageError) -> ObjectContent {
@@ -36,22 +37,23 @@ extension ObjectStore {
         of extents: [Extent], of object: ObjectRecord, in bucket: Bucket, key: [UInt8]?
     ) throws(StorageError) -> ContentReader? {
         let pin = SegmentPin(extents.map(\.segment), pins: pins, reaper: reaper)
-        // What is still named after it was pinned stays until the pin goes.
+        // Segments that are still named after pinning stay until the pin is released.
         guard try isCurrent(object, in: bucket) else { return nil }
         let reader = ContentReader(extents: extents, key: key, opener: opener, damage: damage, pin: pin)
-        // But a segment in the catalog that is an object's only one goes at once with that object. Of an object of
-        // several it can be the first, where a copy was made before the others were added. So the first is opened now.
+        // But a segment in the catalog that is an object's only one is removed together with that object. It can also
+        // be the first of an object of several segments, if a copy was made before the others were appended. So the
+        // first is opened now.
         return try reader.openFirst() ? reader : nil
     }
 
-    /// Whether the version is still what it was when it was looked up, but for what was added to it.
+    /// Returns whether the version is unchanged since it was looked up, except for appended bytes.
     private func isCurrent(_ object: ObjectRecord, in bucket: Bucket) throws(StorageError) -> Bool {
         let present = try catalog.object(object.key, version: object.version, in: bucket, withSegment: false)
         return present?.sequence == object.sequence
     }
 
-    /// Of one segment that is not encrypted: bytes from the catalog are proved whole, whatever is asked of them, and an
-    /// open file stays without a pin.
+    /// Returns the content of one unencrypted segment. Bytes in the catalog are always verified completely, whatever
+    /// range is requested, and an open file remains readable without a pin.
     private func content(
         of extent: Extent, of object: ObjectRecord, in bucket: Bucket
     ) throws(StorageError) -> ObjectContent {
@@ -68,13 +70,13 @@ extension ObjectStore {
         do throws(StorageError) {
             return try reader.openFirst(known: known) ? .reader(reader) : .gone
         } catch {
-            // Without a pin the file may have gone with the object.
+            // Without a pin the file may have been removed with the object.
             guard case .damaged = error, try !isCurrent(object, in: bucket) else { throw error }
             return .gone
         }
     }
 
-    /// Reads an object's bytes where they may block, a megabyte at a time.
+    /// Reads an object's bytes on a thread that may block, a megabyte at a time.
     ///
     /// - Throws: ``StorageError/sourceChanged`` if the bytes are gone, ``StorageError/damaged(_:)`` if they are not what
     ///   was written, ``StorageError/busy``.
@@ -110,7 +112,7 @@ extension ObjectStore {
 }
 
 extension Extent {
-    /// The stretches that make up a range of an object of extents.
+    /// Returns the extents that make up a range of an object.
     static func slice(_ extents: [Extent], _ range: Range<Int64>) -> [Extent] {
         var slices: [Extent] = []
         var start: Int64 = 0

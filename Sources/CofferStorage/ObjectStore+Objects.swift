@@ -1,16 +1,16 @@
 package import CofferModel
 
 extension ObjectStore {
-    /// A version of an object, which may be a delete marker; without a version what is current.
+    /// Returns a version of an object, which may be a delete marker; without a version, the current one.
     ///
-    /// - Parameter isToBeRead: whether its bytes are asked for next.
+    /// - Parameter isToBeRead: whether the caller will read its bytes next.
     package func object(
         _ key: ObjectKey, version: VersionID? = nil, in bucket: Bucket, isToBeRead: Bool = false
     ) throws(StorageError) -> ObjectRecord? {
         try catalog.object(key, version: version, in: bucket, withSegment: isToBeRead)
     }
 
-    /// A page of a listing. It may take long, and runs where it may block.
+    /// Returns a page of a listing. Runs on a thread that may block, because it may take long.
     package func list(_ query: ListQuery, in bucket: Bucket) async throws(StorageError) -> ListPage {
         try await blocking.run { () throws(StorageError) in try self.catalog.list(query, in: bucket) }
     }
@@ -35,10 +35,10 @@ extension ObjectStore {
         return scheduleCollection(after: written)
     }
 
-    /// Adds a body to an object's end.
+    /// Appends a body to an object.
     ///
-    /// - Parameter encryption: how the body is encrypted, which must be how the object is.
-    /// - Parameter decide: is shown the object as it is, and decides on the longer one.
+    /// - Parameter encryption: the encryption of the body, which must match the object's.
+    /// - Parameter decide: receives the current object, and decides on the appended one.
     /// - Throws: ``StorageError/refused(_:)`` with what `decide` throws.
     package func append(
         _ body: IncomingBody, to key: ObjectKey, in bucket: Bucket, encryption: Encryption? = nil,
@@ -59,12 +59,12 @@ extension ObjectStore {
         return scheduleCollection(after: try await catalog.copy(copy))
     }
 
-    /// Gives an object another key without moving its bytes.
+    /// Moves an object to another key without moving its bytes.
     package func rename(_ rename: ObjectRename, in bucket: Bucket) async throws(StorageError) -> WrittenObject {
         scheduleCollection(after: try await catalog.rename(rename, in: bucket))
     }
 
-    /// Changes what is said of a version.
+    /// Changes a version's attributes.
     ///
     /// - Throws: ``StorageError/noSuchKey``, ``StorageError/refused(_:)`` with what `change` throws.
     package func update(_ update: ObjectUpdate, in bucket: Bucket) async throws(StorageError) -> ObjectRecord {
@@ -72,7 +72,7 @@ extension ObjectStore {
         return try await catalog.update(update, in: bucket)
     }
 
-    /// Deletes objects and versions; keys that have none are passed over.
+    /// Deletes objects and versions; keys without any are skipped.
     ///
     /// - Returns: the outcomes in the order of the deletions.
     @discardableResult

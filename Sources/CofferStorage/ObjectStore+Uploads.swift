@@ -6,24 +6,24 @@ extension ObjectStore {
         return try await catalog.createUpload(upload, in: bucket)
     }
 
-    /// An upload that is under way, or ended a short time ago.
+    /// Returns an upload that is in progress, or ended a short time ago.
     package func upload(_ uploadID: String, of key: ObjectKey, in bucket: Bucket) throws(StorageError) -> Upload? {
         try catalog.upload(uploadID, of: key, in: bucket)
     }
 
-    /// A page of the uploads that are under way.
+    /// Returns a page of the uploads in progress.
     package func uploads(_ query: UploadQuery, in bucket: Bucket) async throws(StorageError) -> UploadPage {
         try await blocking.run { () throws(StorageError) in try self.catalog.uploads(query, in: bucket) }
     }
 
-    /// Parts in the order of their numbers.
+    /// Returns parts in the order of their numbers.
     package func parts(
         of upload: Upload, after number: Int = 0, limit: Int = Limits.partCount
     ) throws(StorageError) -> [UploadedPart] {
         try catalog.parts(of: upload, after: number, limit: limit)
     }
 
-    /// Makes a body a part of an upload, in the place of one of the same number.
+    /// Stores a body as a part of an upload, replacing one of the same number.
     ///
     /// - Throws: ``StorageError/noSuchUpload``.
     package func put(
@@ -44,11 +44,11 @@ extension ObjectStore {
         if try await catalog.abort(upload, in: bucket) { reaper.wake() }
     }
 
-    /// Makes the object that an upload's parts are. No byte is moved.
+    /// Creates the object from an upload's parts. No bytes are moved.
     ///
     /// - Parameters:
-    ///   - conflict: what is thrown if the key was written or deleted since the upload began; nil if that does not matter.
-    ///   - decide: is shown the parts as they are, and decides which are used and what becomes of them.
+    ///   - conflict: thrown if the key was written or deleted since the upload began; nil if that does not matter.
+    ///   - decide: receives the current parts, and decides which are used and what the object becomes.
     /// - Throws: ``StorageError/noSuchUpload``, ``StorageError/refused(_:)`` with what `decide` or `condition` throws.
     package func complete(
         _ upload: Upload, in bucket: Bucket, condition: WriteCondition? = nil, conflict: S3Error? = nil,

@@ -3,13 +3,13 @@ package import CofferModel
 package import CofferSystem
 import Glibc
 
-/// Buckets and objects on a disk: a catalog, which is the point of truth, and files for larger bodies.
+/// Buckets and objects on a disk: a catalog, which is the source of truth, and files for larger bodies.
 ///
-/// A change is acknowledged when it survives a loss of power, unless the store was opened as relaxed. A crash at any
-/// moment leaves either the old state or the new one.
+/// A change is acknowledged once it survives a loss of power, unless the store was opened as relaxed. A crash at any
+/// time leaves either the old state or the new one.
 package final class ObjectStore: Sendable {
     private let directory: DataDirectory
-    /// Seals what must not stand in plain text, under the directory's own key.
+    /// Seals secrets that must not be stored in plain text, under the directory's own key.
     package let secrets: SecretBox
     let clock: ServiceClock
     let catalog: any Catalog
@@ -26,29 +26,29 @@ package final class ObjectStore: Sendable {
     package enum Durability: String, Sendable, CaseIterable {
         /// Every acknowledged change survives a loss of power.
         case full
-        /// Nothing waits for the disk: for tests.
+        /// No write waits for the disk: for tests.
         case relaxed
     }
 
-    /// Bodies up to this size stand in the catalog. Measured: durable PUTs of 32 KiB by 64 clients are 3.9 times as many
-    /// as into files, GETs cost the same; from 64 KiB on a GET from the catalog costs more.
+    /// Bodies up to this size are stored in the catalog. Measured with 32 KiB bodies and 64 clients: 3.9 times as many
+    /// durable PUTs as into files, and GETs cost the same; from 64 KiB on, a GET from the catalog costs more.
     package static let defaultInlineLimit = 32 << 10
 
-    /// Free space below which no bodies are taken, unless the disk is small: more than the catalog's log can grow to before
-    /// it is moved.
+    /// The free space below which no bodies are accepted, unless the disk is small: more than the catalog's log can
+    /// grow to before it is moved.
     package static let defaultReserveByteCount: Int64 = 96 << 20
 
-    /// Whether there is a store in a directory.
+    /// Returns whether a directory contains a store.
     package static func exists(at path: String) -> Bool { access(path + "/catalog.sqlite", F_OK) == 0 }
 
     /// Opens or creates a store.
     ///
     /// - Parameters:
-    ///   - path: its directory; nil makes a temporary one, which is removed when the store is closed.
-    ///   - reserveByteCount: free space below which no bodies are taken; nil for the usual.
-    ///   - clock: of the service; the only source of times.
-    ///   - onFault: called with failures of work in the background.
-    ///   - onNotice: called with what an operator should know: how the disk is filled, what was removed after a crash.
+    ///   - path: the store's directory; nil makes a temporary one, which is removed when the store is closed.
+    ///   - reserveByteCount: the free space below which no bodies are accepted; nil for the default.
+    ///   - clock: the service's clock, the only source of times.
+    ///   - onFault: called with failures of background work.
+    ///   - onNotice: called with messages for the operator: how full the disk is, what was removed after a crash.
     /// - Throws: ``StorageError/failed(_:)`` and ``StorageError/damaged(_:)`` with a sentence for the operator.
     package init(
         path: String?, durability: Durability = .full, inlineLimit: Int = ObjectStore.defaultInlineLimit,
@@ -69,7 +69,7 @@ package final class ObjectStore: Sendable {
                 path: directory.catalogPath, syncs: syncs, secrets: secrets.derived(for: "access keys"),
                 reserve: reserve, clock: clock, onFault: onFault)
         }
-        // Before there is anything in `blobs`, which tells that there was a catalog.
+        // Before `blobs` has any content, from which a later start concludes that there was a catalog.
         if syncs { try syncDirectory(directory.path) }
         try directory.requireBlobs(catalog)
         let blobs = try DirectoryBlobStore(path: directory.blobsPath, syncs: syncs)
@@ -87,13 +87,13 @@ package final class ObjectStore: Sendable {
             path: directory.path, reserveByteCount: reserveByteCount, reserve: reserve, clock: clock,
             onNotice: onNotice
         ) { () throws(StorageError) in try catalog.reusableByteCount() }
-        // The first look tells how full the disk is at the start.
+        // The first check reports how full the disk is at the start.
         _ = space.isEnough()
         reaper.wake()
         sweep.start()
     }
 
-    /// Runs a step of the start once more with the room that was kept for it.
+    /// Runs a start-up step, and runs it again with the reserved space if the disk is full.
     private static func onFullDisk<Value>(
         releasing reserve: SpaceReserve, _ step: () throws(StorageError) -> Value
     ) throws(StorageError) -> Value {
@@ -105,7 +105,7 @@ package final class ObjectStore: Sendable {
         }
     }
 
-    /// Ends the store's work and lets go of its directory; nothing may be asked of it afterwards.
+    /// Ends the store's work and releases its directory; the store must not be used afterwards.
     package func close() async throws(StorageError) {
         await sweep.end()
         await reaper.end()
@@ -115,10 +115,10 @@ package final class ObjectStore: Sendable {
 
     package var path: String { directory.path }
     package var writeCounts: WriteCounts { catalog.counts }
-    /// Reads that found stored bytes missing or changed.
+    /// The number of reads that found stored bytes missing or changed.
     package var damagedReadCount: Int { damage.count }
     package func totals() throws(StorageError) -> StoreTotals { try catalog.totals() }
-    /// nil where the system does not tell.
+    /// nil if the system does not report it.
     package var spaceReport: SpaceReport? { space.report }
 
     // MARK: Buckets
@@ -127,7 +127,7 @@ package final class ObjectStore: Sendable {
 
     package func buckets(_ query: BucketQuery) throws(StorageError) -> [Bucket] { try catalog.buckets(query) }
 
-    /// - Parameter configurations: documents by sub-resource, which the bucket has from its first moment.
+    /// - Parameter configurations: documents by sub-resource, which the bucket has from its creation.
     /// - Throws: ``StorageError/bucketExists(_:)``.
     package func createBucket(
         _ name: BucketName, owner: String, region: String, versioning: Versioning = .neverEnabled,
@@ -148,7 +148,7 @@ package final class ObjectStore: Sendable {
         try await catalog.setVersioning(versioning, of: bucket)
     }
 
-    /// The documents that were put under a bucket's sub-resources.
+    /// Returns the documents that were put under a bucket's sub-resources.
     package func configurations(of bucket: Bucket) throws(StorageError) -> [String: [UInt8]] {
         try catalog.configurations(of: bucket)
     }
@@ -160,7 +160,7 @@ package final class ObjectStore: Sendable {
         try await catalog.setConfigurations([kind: document], of: bucket)
     }
 
-    /// Sets those that belong together, in one transaction.
+    /// Sets configurations that belong together, in one transaction.
     ///
     /// - Parameter documents: by sub-resource; nil removes it.
     package func setConfigurations(
@@ -169,9 +169,9 @@ package final class ObjectStore: Sendable {
         try await catalog.setConfigurations(documents, of: bucket)
     }
 
-    /// Changes one by a function of it, in one transaction.
+    /// Changes a configuration with a function, in one transaction.
     ///
-    /// - Parameter change: gets nil where there is none, and returns nil to remove it.
+    /// - Parameter change: receives nil if the configuration does not exist, and returns nil to remove it.
     /// - Throws: ``StorageError/refused(_:)`` with the function's error; then nothing is changed.
     package func changeConfiguration(
         _ kind: String, of bucket: Bucket,
@@ -180,20 +180,20 @@ package final class ObjectStore: Sendable {
         try await catalog.changeConfiguration(kind, of: bucket, change)
     }
 
-    /// Whoever owns them.
+    /// Returns the buckets that have a configuration, whoever owns them.
     package func buckets(withConfiguration kind: String) throws(StorageError) -> [Bucket] {
         try catalog.buckets(withConfiguration: kind)
     }
 
     // MARK: Accounts and users
 
-    /// In the order in which they were made.
+    /// Returns the accounts in the order in which they were created.
     package func accounts() throws(StorageError) -> [IAMAccount] { try catalog.accounts() }
 
     /// Adds an account, or gives the one with its id another name and e-mail address.
     package func setAccount(_ account: IAMAccount) async throws(StorageError) { try await catalog.setAccount(account) }
 
-    /// The documents that were put for whole accounts: by kind, by the account's id.
+    /// Returns the configuration documents of accounts: by kind, by account id.
     package func accountConfigurations() throws(StorageError) -> [String: [String: [UInt8]]] {
         try catalog.accountConfigurations()
     }
@@ -205,12 +205,12 @@ package final class ObjectStore: Sendable {
         try await catalog.setConfiguration(kind, ofAccount: account, to: document)
     }
 
-    /// Who there is in each account, by its id, and what they may do.
+    /// Returns the users, groups, roles and policies of each account, by account id.
     package func iam() throws(StorageError) -> [String: IAMDirectory] { try catalog.iam() }
 
-    /// Changes an account's directory by a function of it, in one transaction.
+    /// Changes an account's directory with a function, in one transaction.
     ///
-    /// - Returns: what the function returns, and the directory after the change.
+    /// - Returns: the function's result, and the directory after the change.
     /// - Throws: ``StorageError/refused(_:)`` with the function's error; then nothing is changed.
     package func changeIAM<Value: Sendable>(
         of account: String, _ change: @escaping @Sendable (inout IAMDirectory) throws(S3Error) -> Value
@@ -218,17 +218,17 @@ package final class ObjectStore: Sendable {
         try await catalog.changeIAM(of: account, change)
     }
 
-    /// When and for what an access key was last used, as far as that is stored.
+    /// Returns when and for which service an access key was last used, as far as that is stored.
     package func keyUse(of accessKeyID: String) throws(StorageError) -> IAMKeyUse? {
         try catalog.keyUse(of: accessKeyID)
     }
 
-    /// Keys that are gone are passed over.
+    /// Stores the last uses of access keys; keys that no longer exist are skipped.
     package func setKeyUses(_ uses: [String: IAMKeyUse]) async throws(StorageError) {
         try await catalog.setKeyUses(uses)
     }
 
-    /// What is remembered of the store as a whole.
+    /// Returns a property of the store.
     package func property(_ name: String) throws(StorageError) -> String? { try catalog.property(name) }
     package func setProperty(_ name: String, to value: String) async throws(StorageError) {
         try await catalog.setProperty(name, to: value)
@@ -236,19 +236,20 @@ package final class ObjectStore: Sendable {
 
     // MARK: Bodies
 
-    /// - Parameter key: of the object, under which the body is encrypted; nil stores it as it is.
-    /// - Throws: ``StorageError/noSpace`` while little space is left: what is left is for deleting and for the catalog.
+    /// - Parameter key: the object's key, under which the body is encrypted; nil stores it unencrypted.
+    /// - Throws: ``StorageError/noSpace`` while little space is left: the rest is reserved for deleting and for the
+    ///   catalog.
     package func makeBody(key: [UInt8]? = nil) throws(StorageError) -> IncomingBody {
         try requireSpace()
         return IncomingBody(id: SegmentID(catalog.nextID()), blobs: opener.blobs, inlineLimit: inlineLimit, key: key)
     }
 
-    /// What is left of a nearly full disk is for deleting.
+    /// Throws if the disk is nearly full: the rest is reserved for deleting.
     func requireSpace() throws(StorageError) {
         guard space.isEnough() else { throw StorageError.noSpace }
     }
 
-    /// Makes a body durable and has the catalog name it.
+    /// Makes a body durable and records it in the catalog.
     func commit<Value: Sendable>(
         _ body: IncomingBody, _ change: (_ segment: NewSegment?) async throws(StorageError) -> Value
     ) async throws(StorageError) -> Value {

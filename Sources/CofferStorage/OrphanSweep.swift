@@ -2,13 +2,13 @@ import CofferModel
 import CofferSystem
 import Synchronization
 
-/// After a start, looks through all files of segments for those that the catalog does not name, and sets them aside: what
-/// a crash left that was not named yet, and what a loss of power brought back that was removed. They are removed when a
-/// week is over, in which an operator who put back an older catalog by mistake may put back the right one.
+/// After a start, scans all segment files for those that the catalog does not name, and sets them aside: segments that
+/// were not yet named at a crash, and removed ones that a loss of power brought back. They are deleted after a week, in
+/// which an operator who restored an older catalog by mistake can still restore the right one.
 ///
-/// It works in the background, a 256th of the files at a time, on a thread where it may block, and rests three times as
-/// long as it works. Ids that were given since the start are left aside: their segments may be named any moment. An
-/// earlier id that nothing names will never be named again.
+/// The sweep works in the background, on a 256th of the files at a time, on a thread that may block, and pauses three
+/// times as long as it works. Ids that were assigned since the start are skipped: their segments may be named at any
+/// time. An earlier id that is not named now will never be named again.
 final class OrphanSweep: Sendable {
     private let catalog: any Catalog
     private let blobs: any BlobStore
@@ -19,15 +19,15 @@ final class OrphanSweep: Sendable {
     private let task = Mutex<Task<Void, Never>?>(nil)
 
     private static let keptSeconds: Int64 = 7 * 24 * 3600
-    /// So many are set aside in any case; more must be fewer than the files that are named.
+    /// Up to this many orphans are always set aside; a larger number must be smaller than that of the named files.
     private static let plausibleCount = 1000
-    /// The others wait for the next start.
+    /// The scan stops after this many orphans; the others wait for the next start.
     private static let limit = 100_000
 
     private struct Findings {
         var namedCount = 0
         var orphans: [FoundBlob] = []
-        /// Ids that the catalog has not come to yet.
+        /// Whether there are ids that the catalog has not assigned yet.
         var hasLaterIDs = false
     }
 
@@ -55,7 +55,7 @@ final class OrphanSweep: Sendable {
         }
     }
 
-    /// Waits for the step under way; none begins afterwards.
+    /// Waits for the step in progress and prevents any more.
     func end() async {
         let task = task.withLock { $0 }
         task?.cancel()
@@ -71,7 +71,7 @@ final class OrphanSweep: Sendable {
             guard !Task.isCancelled else { return }
             let watch = Stopwatch(clock)
             findings = try await blocking.run { [findings] () throws(StorageError) in try self.look(part, findings) }
-            // Cut short, the loop ends before its next step.
+            // If the sleep is cancelled, the loop ends before its next step.
             try? await Task.sleep(for: watch.elapsed * 3)
         }
         guard !Task.isCancelled, !findings.orphans.isEmpty else { return }
@@ -95,7 +95,7 @@ final class OrphanSweep: Sendable {
         return findings
     }
 
-    /// A catalog that is not that of these files must not cost them.
+    /// Returns whether the catalog can belong to these files: files must not be lost to a catalog that does not.
     private func isPlausible(_ findings: Findings) -> Bool {
         let isFew = findings.orphans.count <= Self.plausibleCount || findings.orphans.count < findings.namedCount
         return isFew && !findings.hasLaterIDs

@@ -1,7 +1,7 @@
 import CofferCrypto
 package import CofferModel
 
-/// A bucket as the catalog knows it.
+/// A bucket as recorded in the catalog.
 package struct Bucket: Sendable, Equatable {
     package let id: Int64
     package let name: BucketName
@@ -12,10 +12,10 @@ package struct Bucket: Sendable, Equatable {
     package let versioning: Versioning
 }
 
-/// A version of an object as the catalog knows it, or a delete marker.
+/// A version of an object as recorded in the catalog, or a delete marker.
 package struct ObjectRecord: Sendable {
     package let key: ObjectKey
-    /// The version's place in the order of writes.
+    /// The version's position in the order of writes.
     package let sequence: Int64
     package let version: VersionID
     package let isDeleteMarker: Bool
@@ -27,18 +27,18 @@ package struct ObjectRecord: Sendable {
     var layout: ObjectLayout
 }
 
-/// Where an object's bytes are, and what else only who reads them needs; listings leave it out.
+/// Where an object's bytes are, and other data needed only to read them; listings omit it.
 struct ObjectLayout: Sendable {
     var extents: [Extent] = []
     /// The parts of a multipart upload, encoded; empty for an object of one piece.
     var parts: [UInt8] = []
     /// nil if the bytes are not encrypted.
     var encryption: Encryption?
-    /// The only segment, where it was read together with the object.
+    /// The only segment, if it was read together with the object.
     var segment: StoredSegment?
 }
 
-/// How an object's bytes are encrypted: under a key of its own, which is stored wrapped in another.
+/// How an object's bytes are encrypted: under the object's own key, which is stored wrapped in another.
 package struct Encryption: Sendable, Equatable {
     package let keySource: KeySource
     /// The object's key, wrapped (RFC 3394).
@@ -49,7 +49,7 @@ package struct Encryption: Sendable, Equatable {
         self.wrappedKey = wrappedKey
     }
 
-    /// What the object's key is wrapped in.
+    /// The key in which the object's key is wrapped.
     package enum KeySource: String, Sendable {
         /// The key that the customer sends with every request.
         case customer
@@ -57,7 +57,7 @@ package struct Encryption: Sendable, Equatable {
         case master
     }
 
-    /// `customer:` and the wrapped key in Base64; empty for none.
+    /// Returns the key source and the wrapped key in Base64, as in `customer:…`; empty for no encryption.
     static func text(_ encryption: Encryption?) -> String {
         encryption.map { "\($0.keySource.rawValue):\(base64($0.wrappedKey))" } ?? ""
     }
@@ -75,15 +75,15 @@ package struct Encryption: Sendable, Equatable {
 extension ObjectRecord {
     package var encryption: Encryption? { layout.encryption }
     var extents: [Extent] { layout.extents }
-    /// Whether a multipart upload made it, whose parts ``parts()`` tells.
+    /// Whether the object was made by a multipart upload; ``parts()`` returns its parts.
     package var isMultipart: Bool { !layout.parts.isEmpty }
-    /// Of how many stretches the bytes consist.
+    /// The number of extents that make up the bytes.
     package var extentCount: Int { layout.extents.count }
 
-    /// The parts of the multipart upload that made the object; empty for an object of one piece.
+    /// Returns the parts of the multipart upload that made the object; empty for an object of one piece.
     package func parts() throws(StorageError) -> [ObjectPart] { try ObjectPart.decode(layout.parts) }
 
-    /// Where a part of the object lies within it.
+    /// Returns the range of a part within the object.
     package func range(ofPart number: Int) throws(StorageError) -> Range<Int64>? {
         var start: Int64 = 0
         for part in try parts() {
@@ -94,16 +94,16 @@ extension ObjectRecord {
     }
 }
 
-/// Decided inside the transaction that writes, so that of several conditional writers one wins. A delete marker that is
-/// current is shown as such.
+/// A condition that is evaluated inside the writing transaction, so that only one of several conditional writers wins.
+/// If a delete marker is current, it is passed as such.
 package typealias WriteCondition = @Sendable (_ current: ObjectRecord?) throws(S3Error) -> Void
 
-/// What a client says of an object and gets back with it.
+/// The attributes that a client sets on an object and gets back with it.
 package struct ObjectAttributes: Sendable {
-    /// Header fields that are answered as they are, names in lower case: `content-type`, `x-amz-meta-…`, checksums.
+    /// Header fields that are returned unchanged, with names in lower case: `content-type`, `x-amz-meta-…`, checksums.
     package var fields: [(name: String, value: String)]
     package var tags: [Tag]
-    /// The grants of its ACL; nil for those that an object has whose owner granted nothing. Listings leave it out.
+    /// The grants of its ACL; nil for the default of an object whose owner granted nothing. Listings omit it.
     package var grants: [AccessControlList.Grant]?
 
     package init(
@@ -120,7 +120,7 @@ package struct ObjectAttributes: Sendable {
 }
 
 extension ObjectAttributes {
-    /// One line each; a field's value cannot hold a line break.
+    /// One line per field; a field's value cannot contain a line break.
     var fieldLines: String { fields.map { "\($0.name):\($0.value)\n" }.joined() }
 
     var tagQuery: String {
@@ -146,7 +146,7 @@ extension ObjectAttributes {
     }
 }
 
-/// A stretch of a segment.
+/// A byte range of a segment.
 struct Extent: Sendable, Equatable {
     let segment: SegmentID
     let offset: Int64
@@ -175,18 +175,18 @@ struct Extent: Sendable, Equatable {
     }
 }
 
-/// The identity of a segment, never used again.
+/// The identity of a segment, which is never reused.
 package struct SegmentID: Hashable, Sendable, CustomStringConvertible {
     let value: Int64
     init(_ value: Int64) { self.value = value }
 
-    /// Sixteen hexadecimal digits, as its file is named.
+    /// Sixteen hexadecimal digits, which is also the name of its file.
     package var description: String {
         let digits = String(value, radix: 16)
         return String(repeating: "0", count: max(0, 16 - digits.utf8.count)) + digits
     }
 
-    /// - Parameter fileName: nil for a name that no segment's file has.
+    /// - Parameter fileName: the name of a file; the result is nil if it is not a segment's file name.
     init?(fileName: String) {
         guard let number = Int64(fileName, radix: 16), SegmentID(number).description == fileName else { return nil }
         value = number

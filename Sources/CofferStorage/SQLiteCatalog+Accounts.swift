@@ -1,12 +1,12 @@
 import CofferModel
 
-/// The accounts, and what is configured for the whole of one.
+/// Accounts, and the configurations of accounts.
 extension SQLiteCatalog {
     func accounts() throws(StorageError) -> [IAMAccount] {
         try readers.read { connection throws(StorageError) in try Self.accounts(connection) }
     }
 
-    /// The first account before the others, and those as they were made.
+    /// Returns the first account, followed by the others in order of creation.
     static func accounts(_ connection: SQLiteConnection) throws(StorageError) -> [IAMAccount] {
         let statement = "SELECT id, name, email, created FROM accounts ORDER BY id != ?, created, id"
         return try connection.all(statement, .text(IAMAccount.firstID)) { row in
@@ -26,7 +26,7 @@ extension SQLiteCatalog {
         }
     }
 
-    /// What is configured for whole accounts: documents by their kind, by the account's id.
+    /// Returns the configuration documents of accounts: by kind, by account id.
     func accountConfigurations() throws(StorageError) -> [String: [String: [UInt8]]] {
         let rows = try readers.read { connection throws(StorageError) in
             try connection.all("SELECT account, kind, document FROM account_configurations") {

@@ -5,7 +5,7 @@ extension SQLiteCatalog {
         try readers.read { connection throws(StorageError) in try Self.bucket(named: name, connection) }
     }
 
-    /// In the order of their names.
+    /// Returns buckets in the order of their names.
     func buckets(_ query: BucketQuery) throws(StorageError) -> [Bucket] {
         try readers.read { connection throws(StorageError) in
             try connection.all(
@@ -34,7 +34,7 @@ extension SQLiteCatalog {
         }
     }
 
-    /// Uploads under way do not keep a bucket: they go with it.
+    /// Deletes an empty bucket. Uploads in progress do not prevent that: they are deleted with it.
     func deleteBucket(_ bucket: Bucket) async throws(StorageError) -> Bool {
         try await writer.write(freesSpace: true) { connection throws(StorageError) in
             for table in ["objects", "versions"] {
@@ -69,7 +69,7 @@ extension SQLiteCatalog {
         }
     }
 
-    /// - Parameter documents: nil removes one.
+    /// - Parameter documents: by sub-resource; nil removes one.
     func setConfigurations(_ documents: [String: [UInt8]?], of bucket: Bucket) async throws(StorageError) {
         let freesSpace = documents.values.allSatisfy { $0 == nil }
         try await writer.write(freesSpace: freesSpace) { connection throws(StorageError) in
@@ -83,7 +83,7 @@ extension SQLiteCatalog {
         }
     }
 
-    /// - Parameter change: gets and returns nil for no document.
+    /// - Parameter change: receives and returns nil for no document.
     func changeConfiguration(
         _ kind: String, of bucket: Bucket,
         _ change: @escaping @Sendable (_ document: [UInt8]?) throws(S3Error) -> [UInt8]?
@@ -125,9 +125,10 @@ extension SQLiteCatalog {
             .blob(document))
     }
 
-    /// A bucket may have been deleted, or its versioning changed, since a request looked it up.
+    /// Checks that a bucket still exists: it may have been deleted, or its versioning changed, since a request looked
+    /// it up.
     ///
-    /// - Returns: its versioning.
+    /// - Returns: its current versioning.
     @discardableResult
     static func require(_ bucket: Bucket, _ connection: SQLiteConnection) throws(StorageError) -> Versioning {
         let found = try connection.first("SELECT versioning FROM buckets WHERE id = ?", .integer(bucket.id)) {

@@ -1,9 +1,9 @@
 import CofferCrypto
 import CofferModel
 
-/// Reading who there is and what they may do.
+/// Reading IAM entities and their policies.
 extension SQLiteCatalog {
-    /// The directory of every account, by the account's id.
+    /// Returns the directory of every account, by account id.
     func iam() throws(StorageError) -> [String: IAMDirectory] {
         try readers.snapshot { connection throws(StorageError) in
             let parts = try IAMParts(connection, secrets)
@@ -15,7 +15,7 @@ extension SQLiteCatalog {
         }
     }
 
-    /// The directory of one account.
+    /// Returns the directory of one account.
     static func iam(
         of account: String, _ connection: SQLiteConnection, _ secrets: SecretBox
     ) throws(StorageError) -> IAMDirectory {
@@ -35,7 +35,7 @@ extension SQLiteCatalog {
         return directory
     }
 
-    /// Encrypts the secrets that an earlier version left as they are.
+    /// Encrypts the secrets that an earlier version stored in plain text.
     ///
     /// - Returns: whether there were any.
     static func sealPlainSecrets(_ connection: SQLiteConnection, _ secrets: SecretBox) throws(StorageError) -> Bool {
@@ -50,7 +50,7 @@ extension SQLiteCatalog {
         return !plain.isEmpty
     }
 
-    /// Whether a catalog that is not open yet holds secrets that are sealed.
+    /// Returns whether a catalog that is not open yet holds sealed secrets.
     static func holdsSecrets(path: String) throws(StorageError) -> Bool {
         guard (fileSize(path) ?? 0) > 0 else { return false }
         let connection = try SQLiteConnection(path: path, isReadOnly: true)
@@ -140,7 +140,7 @@ extension SQLiteCatalog {
     }
 }
 
-/// What belongs to entities, by their ids.
+/// The data that belongs to entities, by entity id.
 private struct IAMParts {
     var tags: [String: [Tag]] = [:]
     var attachments: [String: [String]] = [:]

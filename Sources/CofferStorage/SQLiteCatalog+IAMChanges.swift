@@ -1,11 +1,11 @@
 import CofferCrypto
 import CofferModel
 
-/// Changing who there is and what they may do.
+/// Changing IAM entities and their policies.
 extension SQLiteCatalog {
-    /// Changes the directory of an account as one value, in one transaction, and stores the entities that are not what they were.
+    /// Changes the directory of an account as one value, in one transaction, and stores the entities that have changed.
     ///
-    /// - Returns: what the change returns, and the directory after it.
+    /// - Returns: the result of the change, and the directory after it.
     func changeIAM<Value: Sendable>(
         of account: String, _ change: @escaping @Sendable (inout IAMDirectory) throws(S3Error) -> Value
     ) async throws(StorageError) -> (value: Value, directory: IAMDirectory) {
@@ -27,7 +27,7 @@ extension SQLiteCatalog {
         }
     }
 
-    /// - Parameter id: of an access key, or of a role.
+    /// - Parameter id: the id of an access key or a role.
     func keyUse(of id: String) throws(StorageError) -> IAMKeyUse? {
         try readers.read { connection throws(StorageError) in
             try connection.first("SELECT time, service, region FROM iam_key_uses WHERE key = ?", .text(id)) {
@@ -49,7 +49,7 @@ extension SQLiteCatalog {
     }
 }
 
-/// Writes the rows of entities that changed: each entity's are removed and written anew.
+/// Writes the rows of changed entities, by removing all rows of such an entity and inserting them again.
 private struct IAMWriter {
     let account: String
     let connection: SQLiteConnection
@@ -74,7 +74,8 @@ private struct IAMWriter {
             "INSERT OR REPLACE INTO properties VALUES ('iam-revision', ?)", .integer(after.revision))
     }
 
-    /// Before anything is inserted, since a name or an access key may go from one entity to another.
+    /// Removes changed entities. Done before any inserts, because a name or an access key may move from one entity to
+    /// another.
     private func remove<Entity: IAMEntity>(
         _ before: [String: Entity], unlessIn after: [String: Entity], from table: String
     ) throws(StorageError) {
@@ -108,7 +109,7 @@ private struct IAMWriter {
         }
     }
 
-    /// - Parameter holder: the id of a user, or of the account whose root has them.
+    /// - Parameter holder: the id of a user, or of the account whose root has the keys.
     private func insert(_ keys: [IAMAccessKey], of holder: String) throws(StorageError) {
         for (position, key) in keys.enumerated() {
             try connection.run(

@@ -5,7 +5,7 @@ extension SQLiteCatalog {
         _ key: ObjectKey, version: VersionID?, in bucket: Bucket, withSegment: Bool
     ) throws(StorageError) -> ObjectRecord? {
         try readers.read { connection throws(StorageError) in
-            // Most who read ask for what is current, and one look shows it.
+            // Most reads want the current version, which one query returns.
             let current = try Self.current(key, in: bucket, withSegment: withSegment, connection)
             if let current, version == nil || version == current.version { return current }
             return try connection.snapshot { () throws(StorageError) in
@@ -29,8 +29,8 @@ extension SQLiteCatalog {
         }
     }
 
-    /// The longer object takes the place of the present one, as the same version. One that was replaced since the body
-    /// was begun, and is encrypted under another key, is not added to.
+    /// Replaces the current object by the appended one, as the same version. Refuses if the object was replaced since
+    /// the body was begun and is now encrypted under another key.
     func append(_ addition: ObjectAddition, in bucket: Bucket) async throws(StorageError) -> WrittenObject {
         try await writer.write { connection throws(StorageError) in
             let versioning = try Self.requireNoVersions(bucket, connection)
@@ -56,7 +56,7 @@ extension SQLiteCatalog {
         }
     }
 
-    /// A few bytes behind a few bytes become one segment of both, so that many small additions make no long list.
+    /// Merges a small segment with a small last segment, so that many small appends do not result in many extents.
     private static func append(
         _ new: NewSegment, to layout: inout ObjectLayout, _ connection: SQLiteConnection
     ) throws(StorageError) {
@@ -75,8 +75,8 @@ extension SQLiteCatalog {
         layout.extents.append(Extent(segment: new.id, offset: 0, count: new.size))
     }
 
-    /// The bytes of a segment in the catalog that an extent has whole and to itself, if they are those that were written:
-    /// others get no checksum that would make them look so.
+    /// Returns the bytes of a catalog segment that an extent covers completely and does not share, if they are intact:
+    /// damaged bytes must not get a checksum that makes them look intact.
     private static func ownBytes(of extent: Extent, _ connection: SQLiteConnection) throws(StorageError) -> [UInt8]? {
         let isOwn = try connection.first(
             "SELECT 1 FROM segments WHERE id = ? AND size = ? AND refs = 1 AND bytes IS NOT NULL",
@@ -94,7 +94,7 @@ extension SQLiteCatalog {
             let time = self.clock.time
             let found = try Self.object(
                 copy.source.key, version: copy.source.version, in: copy.sourceBucket, connection)
-            // An addition leaves the place in the order and changes the ETag.
+            // An append keeps the sequence number and changes the ETag.
             guard let source = found, source.sequence == copy.source.sequence, source.etag == copy.source.etag else {
                 throw StorageError.sourceChanged
             }
@@ -111,7 +111,7 @@ extension SQLiteCatalog {
         }
     }
 
-    /// The object keeps its bytes, its age and all that is said of it.
+    /// Renames an object, which keeps its bytes, its modification time and its attributes.
     func rename(_ rename: ObjectRename, in bucket: Bucket) async throws(StorageError) -> WrittenObject {
         try await writer.write { connection throws(StorageError) in
             let (versioning, sequence) = (try Self.requireNoVersions(bucket, connection), self.nextID())
@@ -151,8 +151,8 @@ extension SQLiteCatalog {
         }
     }
 
-    /// What changes an object in its place is no change for buckets with versions; theirs may have begun since the
-    /// request looked.
+    /// Refuses to change an object in place in a versioned bucket; versioning may have been enabled since the request
+    /// looked it up.
     private static func requireNoVersions(
         _ bucket: Bucket, _ connection: SQLiteConnection
     ) throws(StorageError) -> Versioning {
@@ -163,7 +163,7 @@ extension SQLiteCatalog {
 
     // MARK: Decisions within the transaction
 
-    /// Shows what is current to a caller's condition.
+    /// Passes the current version to a caller's condition.
     static func check(
         _ condition: WriteCondition?, _ key: ObjectKey, in bucket: Bucket, _ connection: SQLiteConnection
     ) throws(StorageError) {

@@ -13,9 +13,9 @@ extension SQLiteCatalog {
         }
     }
 
-    /// Segments that nothing names any more, in the order of their ids.
+    /// Returns segments that are no longer referenced, in the order of their ids.
     ///
-    /// - Parameter segment: only those behind this one.
+    /// - Parameter segment: only segments after this one are returned.
     func garbage(after segment: SegmentID?, limit: Int) throws(StorageError) -> [SegmentID] {
         try readers.read { connection throws(StorageError) in
             try connection.all(
@@ -25,7 +25,7 @@ extension SQLiteCatalog {
         }
     }
 
-    /// Their files are gone.
+    /// Removes the records of segments whose files have been removed.
     func forget(_ segments: [SegmentID]) async throws(StorageError) {
         try await writer.write(freesSpace: true) { connection throws(StorageError) in
             for segment in segments {
@@ -80,10 +80,11 @@ extension SQLiteCatalog {
         try connection.run("UPDATE segments SET refs = refs + 1 WHERE id = ?", .integer(segment.value))
     }
 
-    /// Bytes in the catalog go at once; a file waits, named by nothing, until it is removed. So do the segments of an
-    /// object of several, whatever they are: who reads one opens them one after another.
+    /// Releases an object's segments. Bytes in the catalog are removed at once; a file waits, unreferenced, until it is
+    /// removed. The segments of an object of several also wait, wherever their bytes are, because a reader opens them
+    /// one after another.
     ///
-    /// - Returns: whether something waits now.
+    /// - Returns: whether segments are waiting now.
     static func release(_ extents: [Extent], _ connection: SQLiteConnection) throws(StorageError) -> Bool {
         var madeGarbage = false
         for extent in extents {

@@ -56,7 +56,7 @@ extension SQLiteCatalog {
         }
     }
 
-    /// Its row stays for a while, for clients that ask once more.
+    /// Aborts an upload. Its row stays for a while, for clients that repeat their request.
     func abort(_ upload: Upload, in bucket: Bucket) async throws(StorageError) -> Bool {
         try await writer.write(freesSpace: true) { connection throws(StorageError) in
             try Self.requireUnderWay(upload, in: bucket, connection)
@@ -67,11 +67,12 @@ extension SQLiteCatalog {
         }
     }
 
-    /// The object takes over the segments of its parts: no byte is moved. What was uploaded and is not listed goes.
+    /// Completes an upload. The object takes over the segments of its parts: no bytes are moved. Uploaded parts that
+    /// are not listed are removed.
     ///
-    /// Its age is that of the upload, and so is its place among the versions of its key: what was written or deleted
-    /// since the upload began stays current (S3 User Guide, "Multipart upload", concurrent operations, and "Object
-    /// metadata", Last-Modified).
+    /// The object's modification time is that of the upload, and so is its position among the versions of its key: a
+    /// version written or deleted since the upload began stays current (S3 User Guide, "Multipart upload", concurrent
+    /// operations, and "Object metadata", Last-Modified).
     func complete(
         _ upload: Upload, in bucket: Bucket, condition: WriteCondition?, conflict: S3Error?,
         decide: @escaping @Sendable (_ parts: [UploadedPart]) throws(S3Error) -> UploadCompletion
@@ -102,7 +103,7 @@ extension SQLiteCatalog {
         }
     }
 
-    /// With a bucket go its uploads.
+    /// Deletes the uploads of a bucket that is deleted.
     static func deleteUploads(of bucket: Bucket, _ connection: SQLiteConnection) throws(StorageError) -> Bool {
         var madeGarbage = false
         let ids = try connection.all("SELECT id FROM uploads WHERE bucket = ?", .integer(bucket.id)) { $0.integer(0) }
@@ -134,7 +135,7 @@ extension SQLiteCatalog {
         return isOvertaken
     }
 
-    /// Notes in the uploads of a key that it is written or deleted meanwhile. Most keys have none.
+    /// Marks the uploads of a key as overtaken by a write or deletion. Most keys have no uploads.
     static func overtakeUploads(
         of key: ObjectKey, in bucket: Bucket, _ connection: SQLiteConnection
     ) throws(StorageError) {
@@ -164,7 +165,8 @@ extension SQLiteCatalog {
             .text(record.attributes.fieldLines), .integer(upload.id))
     }
 
-    /// A week after an upload was completed, and some days after it was aborted, nobody asks again whether it was.
+    /// Deletes the rows of old uploads: a week after an upload was completed, or two days after it was aborted, no
+    /// client will ask for its outcome again.
     private static func forgetEnded(before now: Timestamp, _ connection: SQLiteConnection) throws(StorageError) {
         let day: Int64 = 24 * 3600 * 1000
         try connection.run(

@@ -1,13 +1,13 @@
 import CofferModel
 
-/// How the versions of a key follow one another.
+/// The order of the versions of a key.
 extension SQLiteCatalog {
-    /// The id of a version that is written now.
+    /// Returns the id of a version that is written now.
     static func version(_ versioning: Versioning, _ sequence: Int64) -> VersionID {
         versioning == .enabled ? VersionID(sequence: sequence) : .null
     }
 
-    /// Makes a record the current object of its key. What was current stays as a version or goes.
+    /// Makes a record the current object of its key. The former one stays as a version or is removed.
     static func write(
         _ record: ObjectRecord, _ versioning: Versioning, in bucket: Bucket, at time: Timestamp,
         _ connection: SQLiteConnection
@@ -18,8 +18,8 @@ extension SQLiteCatalog {
         return WrittenObject(record: record, versioning: versioning, madeGarbage: madeGarbage)
     }
 
-    /// The same for a record that has its place among the versions already: behind what is newer it does not become
-    /// current.
+    /// Writes a record that already has its position among the versions: it does not become current if there is a newer
+    /// version.
     static func writeInOrder(
         _ record: ObjectRecord, _ versioning: Versioning, in bucket: Bucket, at time: Timestamp,
         _ connection: SQLiteConnection
@@ -46,7 +46,7 @@ extension SQLiteCatalog {
                     deleted.outcomes.append(.success(outcome))
                     if madeGarbage { deleted.madeGarbage = true }
                 } catch {
-                    // Refused before anything was changed.
+                    // Refused before any change was made.
                     guard case .refused(let refusal) = error else { throw error }
                     deleted.outcomes.append(.failure(refusal))
                 }
@@ -55,7 +55,7 @@ extension SQLiteCatalog {
         }
     }
 
-    /// - Parameter sequence: of the delete marker, if there will be one.
+    /// - Parameter sequence: the delete marker's sequence number, if one is created.
     static func delete(
         _ deletion: Deletion, _ versioning: Versioning, in bucket: Bucket, owner: String, sequence: Int64,
         at time: Timestamp, _ connection: SQLiteConnection
@@ -79,9 +79,10 @@ extension SQLiteCatalog {
 
     // MARK: Steps
 
-    /// Keeps what is current among the versions, or lets go what a write replaces. Its row among the objects stays.
+    /// Moves the current version to the other versions, or removes the version that a write replaces. The row in
+    /// `objects` stays.
     ///
-    /// - Returns: whether what went leaves files to be removed.
+    /// - Returns: whether the removed version leaves files to be removed.
     private static func archiveOrReplaceCurrent(
         of key: ObjectKey, _ versioning: Versioning, in bucket: Bucket, at time: Timestamp,
         _ connection: SQLiteConnection
@@ -102,7 +103,7 @@ extension SQLiteCatalog {
         return try discard(replaced, connection)
     }
 
-    /// Removes a version for good. If it was the current one, the newest of the others becomes it.
+    /// Removes a version permanently. If it was the current one, the newest of the others becomes current.
     private static func remove(
         _ version: VersionID, _ deletion: Deletion, in bucket: Bucket, at time: Timestamp,
         _ connection: SQLiteConnection
@@ -122,7 +123,8 @@ extension SQLiteCatalog {
         return (outcome, try discard(record, connection))
     }
 
-    /// Makes the newest of the other versions the current object, unless there is one or it is a delete marker.
+    /// Makes the newest of the other versions the current object, unless there is a current one or it is a delete
+    /// marker.
     private static func promote(
         _ key: ObjectKey, in bucket: Bucket, _ connection: SQLiteConnection
     ) throws(StorageError) {
@@ -133,7 +135,7 @@ extension SQLiteCatalog {
         try insert(newest, in: bucket, connection)
     }
 
-    /// Nothing removes a locked version, or changes its bytes: every way to do so passes here.
+    /// Throws if a version is locked. Every removal of a version, and every change of its bytes, must call this.
     static func requireUnlocked(
         _ record: ObjectRecord, at time: Timestamp, bypassesGovernance: Bool
     ) throws(StorageError) {
@@ -144,7 +146,7 @@ extension SQLiteCatalog {
         }
     }
 
-    /// What a removed version held goes too.
+    /// Releases the bytes of a removed version.
     ///
     /// - Returns: whether it leaves files to be removed.
     private static func discard(_ record: ObjectRecord, _ connection: SQLiteConnection) throws(StorageError) -> Bool {

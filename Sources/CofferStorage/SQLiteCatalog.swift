@@ -15,27 +15,28 @@ final class SQLiteCatalog: Catalog {
     /// - Parameters:
     ///   - syncs: whether a commit waits for the disk.
     ///   - secrets: seals the secrets of access keys.
-    ///   - reserve: room for deleting on a full disk.
-    ///   - onFault: called with failures of work in the background.
+    ///   - reserve: disk space reserved for deleting on a full disk.
+    ///   - onFault: called with failures of background work.
     init(
         path: String, syncs: Bool, secrets: SecretBox, reserve: SpaceReserve, clock: ServiceClock,
         onFault: @escaping @Sendable (StorageError) -> Void
     ) throws(StorageError) {
-        // It holds secrets: made by SQLite it would have the usual rights. Its log takes over those of the database.
+        // The file holds secrets, and if SQLite made it, it would have the default permissions. The log inherits the
+        // permissions of the database.
         try makePrivateFile(path)
         let connection = try SQLiteConnection(path: path, isReadOnly: false)
         try connection.execute("PRAGMA journal_mode = WAL")
         try connection.execute("PRAGMA synchronous = \(syncs ? "FULL" : "OFF")")
-        // What migrating removes may be secrets of earlier versions: it is overwritten, in the log as well.
+        // Data removed by a migration may be secrets of earlier versions: it is overwritten, in the log as well.
         try connection.execute("PRAGMA secure_delete = ON")
         let isMigrated = try Schema.migrate(connection)
-        // Looked for at every start: the one after the step may have been cut off.
+        // Checked at every start: the start that ran the migration step may have been interrupted.
         let hadPlainSecrets = try Self.sealPlainSecrets(connection, secrets)
-        // Pages that were freed before may hold secrets as well.
+        // Pages that were freed earlier may hold secrets as well.
         if hadPlainSecrets { try connection.execute("VACUUM") }
         if hadPlainSecrets || isMigrated { try connection.checkpoint(truncating: true) }
-        // Debian's SQLite overwrites what is deleted with zeros unless told otherwise: every DELETE would write as much as
-        // the PUT before it, and could not be done on a full disk.
+        // Debian's SQLite overwrites deleted data with zeros by default: every DELETE would write as much as the PUT
+        // before it, and would fail on a full disk.
         try connection.execute("PRAGMA secure_delete = OFF")
         self.secrets = secrets
         self.clock = clock
@@ -51,7 +52,7 @@ final class SQLiteCatalog: Catalog {
 
     func close() throws(StorageError) { try writer.close() }
 
-    /// Pages that deleting left free within the database, which never shrinks.
+    /// Returns the size of the free pages that deletions left in the database file, which never shrinks.
     func reusableByteCount() throws(StorageError) -> Int64 {
         try readers.read { connection throws(StorageError) in
             let pages = try connection.first("PRAGMA freelist_count") { $0.integer(0) } ?? 0

@@ -5,7 +5,7 @@ import Glibc
 final class SQLiteConnection {
     private let handle: OpaquePointer
     private var statements: [String: SQLiteStatement] = [:]
-    /// Pages in the write-ahead log after the last commit, once ``countLogPages()`` was called.
+    /// The number of pages in the write-ahead log after the last commit, once ``countLogPages()`` has been called.
     private(set) var logPages = 0
 
     init(path: String, isReadOnly: Bool) throws(StorageError) {
@@ -26,14 +26,14 @@ final class SQLiteConnection {
         sqlite3_close_v2(handle)
     }
 
-    /// Runs statements that take no values and give no rows.
+    /// Runs statements without values or result rows.
     func execute(_ sql: String) throws(StorageError) {
         guard sqlite3_exec(handle, sql, nil, nil, nil) == SQLITE_OK else { throw error() }
     }
 
-    /// Runs a statement with values for its `?`.
+    /// Runs a statement with values for its `?` placeholders.
     ///
-    /// - Returns: how many rows it changed.
+    /// - Returns: the number of rows it changed.
     @discardableResult
     func run(_ sql: String, _ values: SQLiteValue...) throws(StorageError) -> Int {
         try run(sql, values)
@@ -45,7 +45,7 @@ final class SQLiteConnection {
         return Int(sqlite3_changes(handle))
     }
 
-    /// The rows of a query, one after another, until `row` returns false.
+    /// Passes the rows of a query to `row`, one by one, until it returns false.
     func each(
         _ sql: String, _ values: SQLiteValue..., row: (SQLiteRow) throws(StorageError) -> Bool
     ) throws(StorageError) {
@@ -58,7 +58,7 @@ final class SQLiteConnection {
         try step(sql, values, row: row)
     }
 
-    /// The first row of a query.
+    /// Returns the first row of a query.
     func first<Value>(
         _ sql: String, _ values: SQLiteValue..., row: (SQLiteRow) throws(StorageError) -> Value
     ) throws(StorageError) -> Value? {
@@ -70,7 +70,7 @@ final class SQLiteConnection {
         return found
     }
 
-    /// All rows of a query.
+    /// Returns all rows of a query.
     func all<Value>(
         _ sql: String, _ values: SQLiteValue..., row: (SQLiteRow) throws(StorageError) -> Value
     ) throws(StorageError) -> [Value] {
@@ -82,18 +82,18 @@ final class SQLiteConnection {
         return found
     }
 
-    /// Runs several reads that must show one moment.
+    /// Runs several reads on the same snapshot.
     func snapshot<Value>(_ body: () throws(StorageError) -> Value) throws(StorageError) -> Value {
         try execute("BEGIN")
-        // Nothing was written: to end the transaction cannot fail.
+        // Nothing was written, so ending the transaction cannot fail.
         defer { try? execute("ROLLBACK") }
         return try body()
     }
 
-    /// Whether a transaction is open; SQLite ends it by itself on some failures.
+    /// Whether a transaction is open; SQLite ends it on its own after some failures.
     var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
 
-    /// Keeps ``logPages``, and leaves checkpoints to whoever calls ``checkpoint(truncating:)``.
+    /// Maintains ``logPages``, and turns automatic checkpoints off in favour of ``checkpoint(truncating:)``.
     func countLogPages() {
         sqlite3_wal_hook(
             handle,
@@ -105,17 +105,18 @@ final class SQLiteConnection {
             }, Unmanaged.passUnretained(self).toOpaque())
     }
 
-    /// Moves what is in the write-ahead log into the database.
+    /// Moves the contents of the write-ahead log into the database.
     ///
-    /// - Parameter truncating: waits for readers and empties the log; otherwise moves what can be moved at once.
+    /// - Parameter truncating: whether to wait for readers and empty the log; otherwise only pages that can be moved at
+    ///   once are moved.
     func checkpoint(truncating: Bool) throws(StorageError) {
         let mode = truncating ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE
         var pages: Int32 = 0
         let status = sqlite3_wal_checkpoint_v2(handle, nil, mode, &pages, nil)
-        // Busy means that another one is under way, or that readers are in what is left.
+        // Busy means that another checkpoint is running, or that readers still use the rest of the log.
         if status == SQLITE_BUSY { return }
         guard status == SQLITE_OK else { throw error() }
-        // SQLite passes over a checkpoint on a connection that has not opened the log, and calls that a success.
+        // SQLite skips a checkpoint on a connection that has not opened the log, and reports success.
         guard pages >= 0 else { throw StorageError.failed("the catalog's log is not open for a checkpoint") }
     }
 
@@ -162,7 +163,7 @@ final class SQLiteConnection {
     }
 }
 
-/// A value of a column or for a `?`.
+/// The value of a column or of a `?` placeholder.
 enum SQLiteValue: Sendable {
     case null
     case integer(Int64)
@@ -181,7 +182,7 @@ final class SQLiteStatement {
 
     fileprivate func step() -> Int32 { sqlite3_step(handle) }
 
-    /// Its result repeats the error of the step before, which was looked at there.
+    /// Resets the statement. The result is ignored: it repeats the error of the previous step, which was handled there.
     fileprivate func reset() { sqlite3_reset(handle) }
 
     fileprivate func bind(_ value: SQLiteValue, at index: Int32) -> Int32 {

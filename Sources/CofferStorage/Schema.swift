@@ -1,6 +1,6 @@
-/// The catalog's tables, as steps from one version to the next; `PRAGMA user_version` counts the steps taken.
+/// The catalog's tables, as migration steps from one version to the next; `PRAGMA user_version` counts the steps taken.
 ///
-/// A step that has been released is never changed: what is to be different comes in a further step.
+/// A released step is never changed: any change is made in a further step.
 enum Schema {
     static let steps = [
         """
@@ -346,9 +346,9 @@ enum Schema {
         """,
     ]
 
-    /// Brings a catalog to this version.
+    /// Migrates a catalog to this version.
     ///
-    /// - Returns: whether it was of an earlier one.
+    /// - Returns: whether the catalog was of an earlier version.
     /// - Throws: a sentence for the operator if the catalog was written by a newer version.
     static func migrate(_ connection: SQLiteConnection) throws(StorageError) -> Bool {
         let version = try connection.first("PRAGMA user_version") { Int($0.integer(0)) } ?? 0

@@ -3,12 +3,12 @@ import CofferSystem
 import Glibc
 
 /// The key of a data directory, in a file that only its owner may read: it seals the secrets in the catalog and the
-/// tokens of temporary credentials. Whoever copies the catalog without it has no secrets.
+/// tokens of temporary credentials. A copy of the catalog without it reveals no secrets.
 enum SecretsKey {
-    /// The directory's key, which is made where there is none.
+    /// Returns the directory's key, and creates it if there is none.
     ///
     /// - Parameter isNeeded: whether the catalog holds secrets that were sealed under it.
-    /// - Throws: a sentence for the operator if the file is not a key, or is missing where it is needed.
+    /// - Throws: a sentence for the operator if the file is not a key, or is missing although it is needed.
     static func open(in directory: String, isNeeded: () throws(StorageError) -> Bool) throws(StorageError) -> [UInt8] {
         let path = directory + "/secrets.key"
         if fileSize(path) == nil {

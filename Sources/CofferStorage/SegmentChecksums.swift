@@ -1,10 +1,10 @@
 import CofferCrypto
 
-/// The CRC32C of every megabyte of a segment as it is stored, the last stretch being shorter.
+/// The CRC32C of every megabyte of a segment as it is stored; the last stretch may be shorter.
 ///
-/// A check for each stretch, and not one for all: a client that reads a large object in ranges, as the AWS CLI does, has
-/// the stretches checked that lie within one of its ranges. Encrypted segments have their checksums as well, but readers
-/// leave them aside: the tag of each chunk of 64 KiB proves more.
+/// There is one checksum for each stretch, not one for the whole segment: if a client reads a large object in ranges,
+/// as the AWS CLI does, all stretches that lie within one of its ranges are verified. Encrypted segments have checksums
+/// as well, but readers ignore them: the tag of each chunk of 64 KiB is stronger proof.
 struct SegmentChecksums: Sendable, Equatable {
     static let stretchByteCount: Int64 = 1 << 20
     private static let checkByteCount = 4
@@ -14,14 +14,14 @@ struct SegmentChecksums: Sendable, Equatable {
 
     init(bytes: [UInt8]) { self.bytes = bytes }
 
-    /// Of a segment that is in memory.
+    /// Computes the checksums of a segment that is in memory.
     init(of segment: [UInt8]) {
         var running = RunningChecksums()
         running.update(segment.span)
         self = running.finalize()
     }
 
-    /// nil for a stretch that the segment does not have.
+    /// Returns the checksum of a stretch; nil if the segment does not have that stretch.
     fileprivate func check(ofStretch index: Int64) -> ArraySlice<UInt8>? {
         let start = Int(index) * Self.checkByteCount
         guard start + Self.checkByteCount <= bytes.count else { return nil }
@@ -47,15 +47,15 @@ struct RunningChecksums: Sendable {
     }
 }
 
-/// Compares what is read of a segment with its checksums: every stretch that is read from its beginning to its end.
+/// Compares the bytes read from a segment with its checksums, for every stretch that is read completely.
 struct ChecksumVerifier: Sendable {
     private let expected: SegmentChecksums
     private let segmentByteCount: Int64
     private var stretch: RunningStretch
-    /// Whether the present stretch is read from its beginning.
+    /// Whether the current stretch has been read from its beginning.
     private var isWhole: Bool
 
-    /// - Parameter offset: at which reading begins.
+    /// - Parameter offset: the offset at which reading begins.
     init(_ expected: SegmentChecksums, segmentByteCount: Int64, at offset: Int64) {
         self.expected = expected
         self.segmentByteCount = segmentByteCount
@@ -63,7 +63,7 @@ struct ChecksumVerifier: Sendable {
         isWhole = stretch.isAtBorder
     }
 
-    /// - Parameter bytes: those that follow what was read before.
+    /// - Parameter bytes: the bytes that follow those passed before.
     /// - Returns: false if a stretch that ends in them is not what was written.
     mutating func accepts(_ bytes: Span<UInt8>) -> Bool {
         var rest = bytes
@@ -79,9 +79,9 @@ struct ChecksumVerifier: Sendable {
     }
 }
 
-/// The check of the stretch that bytes in a row have come to.
+/// The running checksum of the current stretch, for consecutive bytes.
 private struct RunningStretch: Sendable {
-    /// In the segment.
+    /// The position in the segment.
     private(set) var position: Int64
     private var crc = CRC(.crc32c)
 
@@ -89,7 +89,7 @@ private struct RunningStretch: Sendable {
 
     var isAtBorder: Bool { position % SegmentChecksums.stretchByteCount == 0 }
 
-    /// - Returns: how many of the bytes belong to the stretch.
+    /// - Returns: how many of the bytes belong to the current stretch.
     mutating func take(_ bytes: Span<UInt8>) -> Int {
         let room = SegmentChecksums.stretchByteCount - position % SegmentChecksums.stretchByteCount
         let count = Int(min(room, Int64(bytes.count)))
@@ -98,7 +98,7 @@ private struct RunningStretch: Sendable {
         return count
     }
 
-    /// - Returns: the check of what was taken since the last one.
+    /// - Returns: the checksum of the bytes taken since the last call.
     mutating func finish() -> [UInt8] {
         let finished = crc
         crc = CRC(.crc32c)

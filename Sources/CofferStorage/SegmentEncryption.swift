@@ -1,15 +1,15 @@
 import CofferCrypto
 
-/// The key of one segment, which follows from that of the object that it was written for.
+/// The key of one segment, derived from the key of the object for which it was written.
 ///
-/// A copy of an object has the same object key, wrapped anew, and so can share its segments.
+/// A copy of an object has the same object key, wrapped again, and so can share its segments.
 enum SegmentKey {
     static func derive(_ objectKey: [UInt8], for segment: SegmentID) -> [UInt8] {
         HMAC.sha256(key: objectKey, Array("segment \(segment.value)".utf8))
     }
 }
 
-/// Encrypts a segment as it comes in, chunk by chunk.
+/// Encrypts a segment as it is received, chunk by chunk.
 struct SegmentEncryptor: ~Copyable {
     private var cipher: ChunkCipher
     private var pending: [UInt8] = []
@@ -17,7 +17,7 @@ struct SegmentEncryptor: ~Copyable {
 
     init(key: [UInt8]) { cipher = ChunkCipher(key: key) }
 
-    /// - Parameter write: is given chunks that are complete.
+    /// - Parameter write: receives complete chunks.
     mutating func encrypt(
         _ bytes: Span<UInt8>, write: (Span<UInt8>) throws(StorageError) -> Void
     ) throws(StorageError) {
@@ -38,7 +38,7 @@ struct SegmentEncryptor: ~Copyable {
         rest.withUnsafeBufferPointer { pending.append(contentsOf: $0) }
     }
 
-    /// The last chunk.
+    /// Encrypts the last chunk.
     consuming func finish(write: (Span<UInt8>) throws(StorageError) -> Void) throws(StorageError) {
         guard !pending.isEmpty else { return }
         let chunk = pending

@@ -1,12 +1,12 @@
 import Synchronization
 
-/// Segments that are being read and must stay, although nothing may name them any more.
+/// Segments that are being read and must be kept, even if they are no longer referenced.
 final class SegmentPins: Sendable {
     private let state = Mutex(State())
 
     private struct State {
         var counts: [SegmentID: Int] = [:]
-        /// Segments waited for their pins since they were last let go.
+        /// Whether segments have been waiting for their pins since pins were last released.
         var isAwaited = false
     }
 
@@ -16,7 +16,7 @@ final class SegmentPins: Sendable {
         }
     }
 
-    /// - Returns: whether one of them was waited for.
+    /// - Returns: whether pinned segments were waiting to be removed.
     func unpin(_ segments: [SegmentID]) -> Bool {
         state.withLock { state in
             for segment in segments {
@@ -28,7 +28,7 @@ final class SegmentPins: Sendable {
         }
     }
 
-    /// Those that may go now.
+    /// Returns the segments that may be removed now.
     func unpinned(_ segments: [SegmentID]) -> [SegmentID] {
         state.withLock { state in
             let free = segments.filter { state.counts[$0] == nil }
@@ -38,7 +38,7 @@ final class SegmentPins: Sendable {
     }
 }
 
-/// Keeps segments for as long as it lives.
+/// Keeps segments for its own lifetime.
 final class SegmentPin: Sendable {
     private let segments: [SegmentID]
     private let pins: SegmentPins

@@ -1,17 +1,17 @@
 import CofferCrypto
 import Glibc
 
-/// Opens segments for reading, where they are found to be as the catalog says.
+/// Opens segments for reading, and checks that they match the catalog.
 struct SegmentOpener: Sendable {
     let catalog: any Catalog
     let blobs: any BlobStore
 
     /// - Parameters:
-    ///   - known: what was read of the segment before.
-    ///   - key: of the object; nil if it is not encrypted.
-    ///   - offset: at which reading begins.
-    /// - Returns: nil if the catalog does not name the segment any more.
-    /// - Throws: ``StorageError/damaged(_:)`` if its bytes are missing, or are more or fewer than there were.
+    ///   - known: the segment's catalog record, if it was read before.
+    ///   - key: the object's key; nil if the object is not encrypted.
+    ///   - offset: the offset at which reading begins.
+    /// - Returns: nil if the catalog no longer names the segment.
+    /// - Throws: ``StorageError/damaged(_:)`` if its bytes are missing, or their number is wrong.
     func open(
         _ id: SegmentID, known: StoredSegment? = nil, key: [UInt8]?, at offset: Int64
     ) throws(StorageError) -> SegmentSource? {
@@ -37,11 +37,11 @@ struct SegmentOpener: Sendable {
 final class SegmentSource {
     private let id: SegmentID
     private let place: Place
-    /// Of the bytes as they were before they were encrypted.
+    /// The number of bytes before encryption.
     private let size: Int64
     private var verifier: ChecksumVerifier?
     private var cipher: ChunkCipher?
-    /// The chunk that was decrypted last.
+    /// The most recently decrypted chunk.
     private var chunk: [UInt8] = []
     private var chunkIndex: Int64 = -1
 
@@ -68,11 +68,11 @@ final class SegmentSource {
         verifier = ChecksumVerifier(checksums, segmentByteCount: size, at: offset)
     }
 
-    /// Fills the beginning of a buffer with the bytes at the offset, which follow those that were read before.
+    /// Fills the beginning of a buffer with the bytes at an offset, which must follow those read before.
     ///
-    /// - Returns: how many, at least one.
-    /// - Throws: ``StorageError/damaged(_:)`` if they are not what was written; the buffer then holds what must not be
-    ///   passed on.
+    /// - Returns: the number of bytes, at least one.
+    /// - Throws: ``StorageError/damaged(_:)`` if they are not what was written; the buffer's contents must not be
+    ///   passed on then.
     func read(at offset: Int64, into buffer: UnsafeMutableRawBufferPointer) throws(StorageError) -> Int {
         let count =
             if cipher == nil { try readStored(at: offset, into: buffer) } else {
@@ -118,7 +118,7 @@ final class SegmentSource {
         chunkIndex = index
     }
 
-    /// Fills the buffer as far as the segment goes.
+    /// Fills the buffer, up to the end of the segment.
     private func readStored(at offset: Int64, into buffer: UnsafeMutableRawBufferPointer) throws(StorageError) -> Int {
         switch place {
         case .memory(let bytes):

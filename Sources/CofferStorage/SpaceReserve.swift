@@ -1,16 +1,16 @@
 import Glibc
 import Synchronization
 
-/// Room on the disk that is kept in a file, and given away when the disk is full: a deletion is a change of the catalog,
-/// whose log must be able to grow, and so must it be at the next start.
+/// Disk space that is held in a file and released when the disk is full: a deletion is a change of the catalog, whose
+/// log must be able to grow, also at the next start.
 ///
-/// While the room is given away nothing but deletions may use it. A log that was emptied gives it back.
+/// While the space is released, only deletions may use it. Emptying the log makes room for the reserve again.
 final class SpaceReserve: Sendable {
     private let path: String
-    /// 0 for none.
+    /// 0 for no reserve.
     private let byteCount: Int64
-    /// Pages of 4 KiB that the catalog's log may have before the writer waits until it is moved: 64 MiB; of small file
-    /// systems a twelfth, but 8 MiB at least.
+    /// How many pages of 4 KiB the catalog's log may have before the writer waits until it is moved: 64 MiB; on small
+    /// file systems a twelfth of their size, but at least 8 MiB.
     let logPages: Int
     private let onNotice: @Sendable (String) -> Void
     private let state: Mutex<State>
@@ -20,23 +20,23 @@ final class SpaceReserve: Sendable {
         var isNoticed = false
     }
 
-    /// Of small file systems no more than a sixteenth.
+    /// The usual size of the reserve; on small file systems at most a sixteenth of their size.
     private static let usualByteCount: Int64 = 8 << 20
 
     /// - Parameters:
-    ///   - isKept: whether there is a reserve; a store that goes when its process ends needs none.
-    ///   - onNotice: called when the room is given away and when it is there again.
+    ///   - isKept: whether there is a reserve; a store that is removed when its process ends needs none.
+    ///   - onNotice: called when the space is released and when it is available again.
     init(directory: String, isKept: Bool, onNotice: @escaping @Sendable (String) -> Void) {
         path = directory + "/reserve"
         self.onNotice = onNotice
-        // Where the system does not tell there is the usual room.
+        // If the system does not report the size, assumes a large file system.
         let total = SpaceOnDisk(path: directory)?.totalByteCount ?? .max
         logPages = Int(clamping: max(2048, min(16_384, total / 12 / 4096)))
         byteCount = isKept ? min(Self.usualByteCount, total / 16) : 0
         state = Mutex(State(isHeld: byteCount == 0 || fileSize(path) == byteCount))
     }
 
-    /// Whether the catalog may grow. Where the room was given away, it is taken again if there is twice as much.
+    /// Returns whether the catalog may grow. Takes released space back if twice as much is free.
     func isHeld() -> Bool {
         state.withLock { state in
             guard !state.isHeld else { return true }
@@ -47,15 +47,15 @@ final class SpaceReserve: Sendable {
         }
     }
 
-    /// The disk is full.
+    /// Releases the space because the disk is full.
     ///
-    /// - Returns: whether there was room to give away.
+    /// - Returns: whether there was space to release.
     @discardableResult
     func release() -> Bool {
         state.withLock { state in
             guard byteCount > 0 else { return false }
             let hadRoom = (fileSize(path) ?? 0) > 0
-            // What cannot be given away is not there when it is tried again.
+            // If truncating fails, the retry simply runs out of space again.
             if hadRoom { truncate(path, 0) }
             state.isHeld = false
             note(isFull: true, &state)
@@ -72,7 +72,7 @@ final class SpaceReserve: Sendable {
                 : "the disk has room again: everything works")
     }
 
-    /// For the next start: of the room that the log had, as much as there is.
+    /// Takes as much of the reserve as possible for the next start, from the space that the log had.
     func takeWhatIsThere() {
         state.withLock { state in
             var wanted = byteCount
@@ -90,13 +90,13 @@ final class SpaceReserve: Sendable {
     }
 }
 
-/// What a file system has.
+/// The free and total space of a file system.
 struct SpaceOnDisk {
     let freeByteCount: Int64
     let totalByteCount: Int64
 
-    /// - Parameter path: of a file or directory on it, or of one that is to be made there.
-    /// - Returns: nil where the system does not tell.
+    /// - Parameter path: a file or directory on it, or one that is to be made there.
+    /// - Returns: nil if the system does not report it.
     init?(path: String) {
         var system = statvfs()
         let directory = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."

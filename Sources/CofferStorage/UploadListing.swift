@@ -1,7 +1,7 @@
 import CofferModel
 
 extension SQLiteCatalog {
-    /// Uploads under way, by key, those of one key in the order in which they were begun.
+    /// Lists uploads in progress, by key, and those of one key in the order in which they were begun.
     func uploads(_ query: UploadQuery, in bucket: Bucket) throws(StorageError) -> UploadPage {
         let keys = ListQuery(
             prefix: query.prefix, delimiter: query.delimiter, after: query.afterKey, limit: query.limit)
@@ -20,12 +20,12 @@ extension SQLiteCatalog {
         }
     }
 
-    /// - Parameter condition: of the key and the id.
+    /// - Parameter condition: a condition on the key and the id.
     static func selectUploads(_ condition: String) -> String {
         "SELECT \(uploadColumns) FROM uploads WHERE bucket = ? AND completed IS NULL AND \(condition) ORDER BY key, id"
     }
 
-    /// - Returns: whether the taker would have taken more.
+    /// - Returns: whether the taker would accept more.
     private static func scan(
         _ condition: String, _ values: [SQLiteValue], in bucket: Bucket, _ connection: SQLiteConnection,
         _ take: Taker<Upload>

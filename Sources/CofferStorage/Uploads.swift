@@ -1,7 +1,7 @@
 import CofferCrypto
 package import CofferModel
 
-/// A multipart upload as the catalog knows it.
+/// A multipart upload as recorded in the catalog.
 package struct Upload: Sendable {
     let id: Int64
     /// The upload id that clients see.
@@ -9,32 +9,32 @@ package struct Upload: Sendable {
     package let key: ObjectKey
     package let initiated: Timestamp
     package let owner: String
-    /// The ARN of who began it.
+    /// The ARN of the principal that began it.
     package let initiator: String
     package let attributes: ObjectAttributes
     package let encryption: Encryption?
     package let checksum: UploadChecksum?
-    /// nil while it is under way, and where it was aborted.
+    /// nil while it is in progress, or if it was aborted.
     package let completed: CompletedUpload?
-    /// When it was completed or aborted; nil while it is under way.
+    /// When it was completed or aborted; nil while it is in progress.
     package let ended: Timestamp?
 }
 
 extension Upload {
-    /// The version that its object will be; nil where the bucket's objects get no ids of their own. It follows from the
-    /// upload, which has its place among the versions from its beginning.
+    /// Returns the version that its object will have; nil if the bucket's objects get no version ids of their own. It
+    /// is derived from the upload, whose position among the versions is that of its start.
     package func version(in bucket: Bucket) -> VersionID? {
         bucket.versioning == .enabled ? objectVersion : nil
     }
 
-    /// Who reads the object learns its version's id, and must not learn that of the upload from it.
+    /// The object's version id, which must not reveal the upload id to those who can read the object.
     var objectVersion: VersionID {
         VersionID(sequence: id, secret: Array(Digest.of(Array(uploadID.utf8), .sha256).prefix(16)))
     }
 }
 
 extension Upload {
-    /// An upload id: in the order of time, and not to be guessed.
+    /// Returns an upload id, which sorts by time and cannot be guessed.
     static func uploadID(_ id: Int64) -> String {
         let numbers = [UInt64(id), UInt64.random(in: .min ... .max), UInt64.random(in: .min ... .max)]
         return numbers.map { number in
@@ -43,17 +43,17 @@ extension Upload {
         }.joined()
     }
 
-    /// - Returns: nil for text that is no upload id.
+    /// - Returns: nil for text that is not an upload id.
     static func id(of uploadID: String) -> Int64? {
         guard uploadID.utf8.count == 48 else { return nil }
         return Int64(uploadID.prefix(16), radix: 16)
     }
 
-    /// Whether an upload could have such an id.
+    /// Returns whether text has the form of an upload id.
     package static func isID(_ text: String) -> Bool { id(of: text) != nil }
 }
 
-/// The checksums that an upload's parts and its object have.
+/// The checksums of an upload's parts and of its object.
 package struct UploadChecksum: Sendable, Equatable {
     package let algorithm: ChecksumAlgorithm
     package let type: ChecksumType
@@ -76,13 +76,13 @@ package struct UploadChecksum: Sendable, Equatable {
     }
 }
 
-/// What an upload became.
+/// The object that an upload became.
 package struct CompletedUpload: Sendable {
     package let version: VersionID
     package let etag: ETag
 }
 
-/// An upload that is to be begun.
+/// An upload to begin.
 package struct NewUpload: Sendable {
     package let key: ObjectKey
     package let owner: String
@@ -104,18 +104,18 @@ package struct NewUpload: Sendable {
     }
 }
 
-/// A part that was uploaded.
+/// An uploaded part.
 package struct UploadedPart: Sendable {
     package let number: Int
     package let modified: Timestamp
     package let size: Int64
     package let etag: ETag
-    /// Base64, of the upload's algorithm.
+    /// Base64, of the upload's checksum algorithm.
     package let checksum: String?
     let extents: [Extent]
 }
 
-/// What completing an upload makes of its parts: decided on them as they are in the transaction.
+/// The object that completing an upload makes of its parts: decided on the parts as they are in the transaction.
 package struct UploadCompletion: Sendable {
     /// The numbers of the parts that the object consists of, ascending.
     package let parts: [Int]
@@ -129,12 +129,12 @@ package struct UploadCompletion: Sendable {
     }
 }
 
-/// What to list of a bucket's uploads.
+/// The parameters of a listing of a bucket's uploads.
 package struct UploadQuery: Sendable {
     package var prefix: [UInt8]
     package var delimiter: [UInt8]
     package var afterKey: [UInt8]
-    /// Of the key `afterKey` only uploads behind this one; empty for none of them.
+    /// Only uploads of the key `afterKey` after this one are listed; empty for no uploads of that key.
     package var afterUpload: String
     package var limit: Int
 

@@ -1,9 +1,9 @@
 package import CofferModel
 
-/// What to list of a bucket's versions.
+/// The parameters of a listing of a bucket's versions.
 package struct VersionQuery: Sendable {
     package var keys: ListQuery
-    /// Of the key that ``ListQuery/after`` names only versions behind this one; nil for none of them.
+    /// Only versions of the key ``ListQuery/after`` after this one are listed; nil for no versions of that key.
     package var afterVersion: VersionID?
 
     package init(keys: ListQuery, afterVersion: VersionID? = nil) {
@@ -13,7 +13,7 @@ package struct VersionQuery: Sendable {
 }
 
 extension SQLiteCatalog {
-    /// The current objects and the other versions in one order: by key, the newest first.
+    /// Lists the current objects and the other versions in one order: by key, the newest first.
     func listVersions(_ query: VersionQuery, in bucket: Bucket) throws(StorageError) -> VersionPage {
         try readers.snapshot { connection throws(StorageError) in
             var rest = try Self.rest(query, in: bucket, connection)
@@ -27,24 +27,25 @@ extension SQLiteCatalog {
         }
     }
 
-    /// Where a page goes on within the versions of one key. That key may have other versions now, and another current
-    /// one: clients delete what one page shows before they ask for the next.
+    /// Returns where a page continues within the versions of one key. The key's versions and its current one may have
+    /// changed meanwhile: clients delete the versions on one page before they request the next.
     private static func rest(
         _ query: VersionQuery, in bucket: Bucket, _ connection: SQLiteConnection
     ) throws(StorageError) -> (key: ObjectKey, sequence: Int64)? {
         guard let version = query.afterVersion, query.keys.after.starts(with: query.keys.prefix) else { return nil }
         let key = ObjectKey(unchecked: query.keys.after)
         if let sequence = version.sequence { return (key, sequence) }
-        // The null version's id does not tell its place. If it is gone, versions are shown twice rather than never.
+        // The null version's id does not contain its position. If it is gone, versions are listed twice rather than not
+        // at all.
         return (key, try object(key, version: version, in: bucket, connection)?.sequence ?? .max)
     }
 
     private static let columns = "SELECT \(listedColumns)"
 
-    /// The values are a bucket, a key, and the place in the order of writes below which the rows begin.
+    /// Takes a bucket, a key, and the sequence number below which the rows begin.
     static let selectVersionsOfKey = selectVersions("WHERE bucket = ?1 AND key = ?2 AND sequence < ?3")
 
-    /// The values are a bucket and a key.
+    /// Takes a bucket and a key.
     static func selectVersions(from start: ListStart) -> String {
         selectVersions("WHERE bucket = ?1 AND key \(start.comparison) ?2")
     }
@@ -56,7 +57,7 @@ extension SQLiteCatalog {
         """
     }
 
-    /// - Returns: whether to go on with the next key.
+    /// - Returns: whether to continue with the next key.
     private static func scan(
         _ key: ObjectKey, below sequence: Int64, in bucket: Bucket, _ connection: SQLiteConnection,
         _ take: Taker<ListedObject>

@@ -4,20 +4,20 @@
     public import Darwin
 #endif
 
-/// Why a call of the system failed.
+/// Why a system call failed.
 public struct SystemError: Error, Equatable, CustomStringConvertible {
-    /// Such as `ENOENT`.
+    /// The error number, such as `ENOENT`.
     public let number: Int32
 
     public init(_ number: Int32) { self.number = number }
 
-    /// Of the last call that failed on this thread.
+    /// The error of the last call that failed on this thread.
     public static var last: SystemError { SystemError(errno) }
 
     public var description: String { String(cString: strerror(number)) }
 }
 
-/// A small file that gets its name only when it is whole and on the disk. A crash leaves the former file or the new one,
+/// A small file that gets its name only once it is complete and on disk. A crash leaves the old file or the new one,
 /// never a part of it.
 public struct FileDraft: ~Copyable {
     private let path: String
@@ -25,10 +25,10 @@ public struct FileDraft: ~Copyable {
     private let descriptor: Int32
 
     /// - Parameters:
-    ///   - path: of the file that this will be.
-    ///   - rights: such as 0o600. The process's mask does not change them.
+    ///   - path: the final path of the file.
+    ///   - rights: the permissions, such as 0o600. The process's umask does not affect them.
     public init(of path: String, rights: mode_t) throws(SystemError) {
-        // Hidden, so that whoever lists the directory meanwhile does not take it for one of its files.
+        // Hidden, so that a program that lists the directory meanwhile does not mistake it for one of its files.
         let start = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
         var name = Array("\(path[..<start]).\(path[start...]).XXXXXX".utf8CString)
         let descriptor = mkstemp(&name)
@@ -53,15 +53,15 @@ public struct FileDraft: ~Copyable {
         }
     }
 
-    /// Gives the file its name, in the place of a file that has it.
+    /// Gives the file its name, replacing any existing file.
     public consuming func replace() throws(SystemError) {
         guard fsync(descriptor) == 0, rename(draft, path) == 0 else { throw .last }
         try Self.syncDirectory(of: path)
     }
 
-    /// Gives the file its name.
+    /// Gives the file its name, unless a file with that name exists.
     ///
-    /// - Throws: `EEXIST` if there is a file of that name.
+    /// - Throws: `EEXIST` if a file with that name exists.
     public consuming func create() throws(SystemError) {
         guard fsync(descriptor) == 0, link(draft, path) == 0 else { throw .last }
         try Self.syncDirectory(of: path)
@@ -69,7 +69,7 @@ public struct FileDraft: ~Copyable {
 
     deinit {
         close(descriptor)
-        // It has another name by now, or nobody needs it.
+        // Either the file has its final name by now, or it is not needed.
         unlink(draft)
     }
 
@@ -83,7 +83,7 @@ public struct FileDraft: ~Copyable {
     }
 }
 
-/// The call of the system; within a type with a method of that name it cannot be named.
+/// The system call, which cannot be named within a type that has a method of the same name.
 private func systemWrite(_ descriptor: Int32, _ start: UnsafeRawPointer?, _ count: Int) -> Int {
     write(descriptor, start, count)
 }

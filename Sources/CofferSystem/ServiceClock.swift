@@ -1,17 +1,17 @@
 import Synchronization
 
-/// The clock of a service. Every rule that depends on time takes it from here, so that tests can set and move it.
+/// The clock of a service. Every time-dependent rule uses it, so that tests can set and move it.
 public struct ServiceClock: Sendable {
     private let readMilliseconds: @Sendable () -> Int64
     private let readNanoseconds: @Sendable () -> Int64
 
-    /// The clocks of the system.
+    /// The system's clocks.
     public static let system = ServiceClock(
         milliseconds: { SystemTime.milliseconds }, nanoseconds: { SystemTime.nanoseconds })
 
     /// - Parameters:
     ///   - milliseconds: since 1970-01-01T00:00:00Z. May jump in both directions.
-    ///   - nanoseconds: since an arbitrary moment. Never goes back.
+    ///   - nanoseconds: since an arbitrary time. Never goes back.
     public init(
         milliseconds: @escaping @Sendable () -> Int64, nanoseconds: @escaping @Sendable () -> Int64
     ) {
@@ -22,7 +22,7 @@ public struct ServiceClock: Sendable {
     /// Milliseconds since 1970-01-01T00:00:00Z.
     public var milliseconds: Int64 { readMilliseconds() }
 
-    /// Nanoseconds since an arbitrary moment, for measuring how long something takes.
+    /// Nanoseconds since an arbitrary time, for measuring durations.
     public var nanoseconds: Int64 { readNanoseconds() }
 }
 
@@ -38,7 +38,7 @@ public final class SettableClock: Sendable {
     /// - Parameter milliseconds: since 1970-01-01T00:00:00Z.
     public init(milliseconds: Int64) { state = Mutex(State(milliseconds: milliseconds)) }
 
-    /// What a service reads.
+    /// The clock that a service reads.
     public var clock: ServiceClock {
         ServiceClock(
             milliseconds: { self.state.withLock { $0.milliseconds } },
@@ -55,7 +55,7 @@ public final class SettableClock: Sendable {
     }
 }
 
-/// Measures how long something takes.
+/// Measures a duration.
 public struct Stopwatch: Sendable {
     private let clock: ServiceClock
     private let start: Int64

@@ -6,7 +6,7 @@ public import Dispatch
     import Darwin
 #endif
 
-/// The clocks of the system. Rules read a ``ServiceClock`` instead.
+/// The system's clocks. Rules use a ``ServiceClock`` instead.
 public enum SystemTime {
     /// Milliseconds since 1970-01-01T00:00:00Z.
     public static var milliseconds: Int64 { read(CLOCK_REALTIME) / 1_000_000 }
@@ -14,10 +14,10 @@ public enum SystemTime {
     /// Nanoseconds since the system started. Never goes back.
     public static var nanoseconds: Int64 { read(CLOCK_MONOTONIC) }
 
-    /// Processor time of the calling thread, in nanoseconds.
+    /// The processor time of the calling thread, in nanoseconds.
     public static var threadNanoseconds: Int64 { read(CLOCK_THREAD_CPUTIME_ID) }
 
-    /// Runs something later on a thread of the system.
+    /// Runs a closure later on a system thread.
     public static func after(seconds: Double, _ work: @escaping @Sendable () -> Void) {
         DispatchQueue.global().asyncAfter(deadline: .now() + seconds, execute: work)
     }
@@ -32,6 +32,6 @@ public enum SystemTime {
 extension DispatchSemaphore {
     /// Waits for a signal.
     ///
-    /// - Returns: false if none came in time.
+    /// - Returns: false if no signal came in time.
     public func wait(seconds: Double) -> Bool { wait(timeout: .now() + seconds) == .success }
 }

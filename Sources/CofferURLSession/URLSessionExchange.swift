@@ -7,9 +7,9 @@ import Synchronization
     import FoundationNetworking
 #endif
 
-/// One request's answer on its way from a session to a receiver.
+/// The response of one request, on its way from a session to a receiver.
 ///
-/// The receiver may block, which the session's queue must not: it is called on a queue of its own.
+/// The receiver may block, which the session's queue must not: the receiver is called on a queue of its own.
 final class URLSessionExchange: Sendable {
     let sent: @Sendable (Int64) -> Void
     private let task: URLSessionTask
@@ -20,15 +20,16 @@ final class URLSessionExchange: Sendable {
     private struct State {
         var continuation: CheckedContinuation<HTTPResponseHead, any Error>?
         var head: HTTPResponseHead?
-        /// What stopped the transfer from this side.
+        /// The error that stopped the transfer on this side.
         var error: (any Error)?
-        /// Bytes that the receiver has not taken yet.
+        /// The bytes that the receiver has not taken yet.
         var waitingByteCount = 0
         var isTooFarAhead = false
     }
 
-    /// Bytes that may wait for the receiver; where more come, the rest is left for another request. Suspending the task
-    /// would be the way, but on Linux it fetches on, and holding up its session's queue holds up all sessions.
+    /// The most bytes that may wait for the receiver; if more arrive, the rest is left for another request. Suspending
+    /// the task would be the obvious way, but on Linux a suspended task keeps fetching, and blocking its session's
+    /// queue blocks all sessions.
     private static let waitingLimit = 32 << 20
 
     init(_ task: URLSessionTask, _ receiver: any HTTPReceiver, sent: (@Sendable (Int64) -> Void)?) {
@@ -42,7 +43,7 @@ final class URLSessionExchange: Sendable {
         task.resume()
     }
 
-    /// Passes nothing on any more; the first reason is told.
+    /// Stops passing anything on; the first error is the one that is reported.
     func stop(_ error: any Error) {
         state.withLock { state in
             if state.error == nil { state.error = error }
@@ -124,13 +125,13 @@ extension HTTPResponseHead {
 }
 
 extension TransportError {
-    /// Of what a session tells, whose own description may have the URL with all that signs it.
+    /// Describes a session's error, whose own description may contain the URL with its signature.
     fileprivate init(_ error: any Error, hasBegun: Bool) {
         guard let error = error as? URLError else {
             self.init(.unusable, "URLSession failed with a \(type(of: error))")
             return
         }
-        // On Linux an answer that breaks off has no code of its own.
+        // On Linux a response that breaks off has no error code of its own.
         let kind = error.code == .unknown && hasBegun ? Kind.interrupted : Self.kind(error.code)
         self.init(kind, "URLSession failed with the URLError \(error.code.rawValue)")
     }

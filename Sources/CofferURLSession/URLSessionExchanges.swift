@@ -5,7 +5,7 @@ import Synchronization
     import FoundationNetworking
 #endif
 
-/// What a session tells of its tasks, passed on to the exchange of each.
+/// A session's delegate, which passes the events of each task on to its exchange.
 final class URLSessionExchanges: NSObject, URLSessionDataDelegate {
     private let exchanges = Mutex<[Int: URLSessionExchange]>([:])
 

@@ -5,7 +5,8 @@ import Foundation
     import FoundationNetworking
 #endif
 
-/// Sends requests by Foundation's `URLSession`, where libcurl is not to be had or the system's own networking is wanted.
+/// A transport that uses Foundation's `URLSession`, where libcurl is not available or the system's own networking is
+/// wanted.
 ///
 /// ```swift
 /// var options = S3Client.Options()
@@ -13,22 +14,23 @@ import Foundation
 /// let s3 = try S3Client(endpoint: "https://s3.example.org", options: options)
 /// ```
 ///
-/// It trusts the certificates that the system trusts. `URLSession` cannot send and receive everything as it is, and what
-/// it would change is refused with a `TransportError` of the kind `unusable`:
+/// It trusts the certificates that the system trusts. `URLSession` cannot send and receive everything unchanged, and
+/// requests and responses that it would change are refused with a `TransportError` of the kind `unusable`:
 ///
-/// - keys with a segment `.` or `..`, which it folds;
+/// - keys with a segment `.` or `..`, which it resolves;
 /// - bodies that are stored with a `Content-Encoding`, which it decodes.
 ///
-/// A part of a file is read into memory to be sent. `URLSession` cannot be held up: who reads an object more slowly than it
-/// comes has it by several requests, and on Linux what comes faster than the session hands it on piles up in memory.
-/// Downloads to files, which go in parts, are not affected. `CurlTransport` tells what it costs beside libcurl.
+/// A part of a file is read into memory to be sent. `URLSession` supports no back-pressure: an object that is read more
+/// slowly than it arrives is fetched with several requests, and on Linux, data that arrives faster than the session
+/// delivers it piles up in memory. Downloads to files, which are fetched in parts, are not affected. `CurlTransport`
+/// documents the cost compared with libcurl.
 public final class URLSessionTransport: HTTPTransport {
     private let session: URLSession
     private let exchanges = URLSessionExchanges()
 
     /// - Parameters:
-    ///   - requestLimit: how many requests to a host are under way at once; further ones wait.
-    ///   - silenceSeconds: a request of which nothing was heard for this time is given up.
+    ///   - requestLimit: the most requests to a host in progress at once; further ones wait.
+    ///   - silenceSeconds: the seconds without any data after which a request is given up.
     public init(requestLimit: Int = 128, silenceSeconds: Double = 60) {
         let configuration = URLSessionConfiguration.ephemeral
         configuration.httpMaximumConnectionsPerHost = requestLimit
@@ -39,7 +41,7 @@ public final class URLSessionTransport: HTTPTransport {
         session = URLSession(configuration: configuration, delegate: exchanges, delegateQueue: nil)
     }
 
-    /// A session keeps itself until it is told to end.
+    /// A session keeps itself alive until it is invalidated.
     deinit { session.finishTasksAndInvalidate() }
 
     public func send(_ request: HTTPRequest, to receiver: any HTTPReceiver) async throws -> HTTPResponseHead {
@@ -57,9 +59,9 @@ public final class URLSessionTransport: HTTPTransport {
 }
 
 extension HTTPRequest {
-    /// The same as `URLSession` takes it, and its body.
+    /// Returns the request in `URLSession`'s form, and its body.
     fileprivate func forURLSession() throws -> (URLRequest, Data?) {
-        // What a parser makes of a URL is what is sent; it must be what was signed.
+        // The parsed URL is what is sent; it must be identical to the signed one.
         guard let parsed = URL(string: url), parsed.absoluteString == url, !hasDotSegments else {
             throw TransportError(
                 .unusable,
@@ -69,14 +71,14 @@ extension HTTPRequest {
         var request = URLRequest(url: parsed, cachePolicy: .reloadIgnoringLocalAndRemoteCacheData)
         request.httpMethod = method
         request.httpShouldHandleCookies = false
-        // URLSession tells the host itself.
+        // URLSession sets the host itself.
         for header in headers where header.name != "host" {
             request.addValue(header.value, forHTTPHeaderField: header.name)
         }
         request.setValue("identity", forHTTPHeaderField: "accept-encoding")
         guard let data = try body.data() else { return (request, nil) }
         if request.value(forHTTPHeaderField: "content-type") == nil {
-            // Otherwise URLSession calls it a form. S3 takes this one where there is none.
+            // Otherwise URLSession declares the body a form. S3 uses this type if none is given.
             request.setValue("binary/octet-stream", forHTTPHeaderField: "content-type")
         }
         return (request, data)

@@ -78,7 +78,8 @@ enum AliasCommands {
             """)
     }
 
-    /// Lists the buckets. Keys that may not do that are right all the same; and any S3 refuses a request without keys.
+    /// Checks a server by listing the buckets. Keys that are not allowed to list them are valid all the same, and every
+    /// S3 service refuses the request without keys.
     ///
     /// - Throws: ``CommandError`` that says what is wrong.
     private static func check(_ client: S3Client, _ alias: Alias) async throws {
@@ -139,19 +140,19 @@ enum AliasCommands {
     }
 }
 
-/// A secret that somebody types, or a program writes.
+/// A secret that a person types or a program writes.
 private enum Secret {
     private static let byteLimit = 4096
     private static let interruptByte: UInt8 = 3
 
-    /// A line of standard input; typed on a terminal it is not seen.
+    /// Reads a line of standard input; on a terminal it is not shown as it is typed.
     static func read(prompt: String) throws -> String {
         guard isatty(STDIN_FILENO) == 1 else { return try line() }
         var settings = termios()
         guard tcgetattr(STDIN_FILENO, &settings) == 0 else { throw CommandError("cannot read the terminal's settings") }
         var silent = settings
         silent.c_lflag &= ~tcflag_t(ECHO)
-        // Ctrl-C must not leave a terminal that shows nothing: it ends the line (VEOL), as Enter does, and nothing is set.
+        // Ctrl-C must not leave a terminal without echo: it ends the line (VEOL), as Enter does, and no alias is saved.
         silent.c_lflag &= ~tcflag_t(ISIG)
         silent.c_cc.11 = interruptByte
         guard tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent) == 0 else {

@@ -3,22 +3,22 @@ import CofferModel
 import CofferSystem
 import Glibc
 
-/// A service under a name of one's own, and the keys to it.
+/// A service saved under a name of the user's own, and the keys to it.
 struct Alias: Sendable {
     let name: String
     let url: String
     var region: String?
-    /// nil for those of the environment or the profile.
+    /// The keys; nil to use those of the environment or the profile.
     var keys: (id: String, secret: String, token: String?)?
     var isAnonymous = false
 
-    /// nil for those of the environment or the profile.
+    /// The source of the keys; nil to use those of the environment or the profile.
     var credentials: CredentialsSource? {
         isAnonymous ? .anonymous : keys.map { .keys($0.id, $0.secret, sessionToken: $0.token) }
     }
 
-    /// Letters, digits, `-`, `_` and `.`, up to 64: a name must fit into a URL and into one line, and begin no path of
-    /// this machine.
+    /// Returns whether a text is a valid alias: letters, digits, `-`, `_` and `.`, up to 64. A name must fit into a URL
+    /// and into one line, and must not begin a path on this machine.
     static func isName(_ text: String) -> Bool {
         (1...64).contains(text.utf8.count) && text != "." && text != ".."
             && text.utf8.allSatisfy {
@@ -30,7 +30,7 @@ struct Alias: Sendable {
     }
 }
 
-/// The aliases of a user: a JSON file that nobody else may read, `aliases.json` below `$XDG_CONFIG_HOME/coffer`.
+/// The aliases of a user, in a JSON file that no other user may read: `aliases.json` below `$XDG_CONFIG_HOME/coffer`.
 struct Aliases: Sendable {
     private(set) var all: [Alias]
 
@@ -41,7 +41,8 @@ struct Aliases: Sendable {
 
     static var path: String { directory + "/aliases.json" }
 
-    /// - Throws: ``CommandError`` for a file that others may read, or that is none of ours; no file is no error.
+    /// - Throws: ``CommandError`` for a file that others may read, or that is not a file of aliases. A missing file is
+    ///   not an error.
     static func load() throws -> Aliases {
         var status = stat()
         guard stat(path, &status) == 0 else {
@@ -57,7 +58,7 @@ struct Aliases: Sendable {
         return Aliases(all: try aliases.members.sorted { $0.name < $1.name }.map { try Alias($0.name, $0.value) })
     }
 
-    /// - Throws: ``CommandError`` that says which there are.
+    /// - Throws: ``CommandError`` that lists the existing aliases.
     func named(_ name: String) throws -> Alias {
         guard let alias = all.first(where: { $0.name == name }) else {
             let names = all.isEmpty ? "there are none" : "there are " + all.map(\.name).joined(separator: ", ")
@@ -73,7 +74,7 @@ struct Aliases: Sendable {
 
     mutating func remove(_ name: String) { all.removeAll { $0.name == name } }
 
-    /// Replaces the file as a whole.
+    /// Replaces the file completely or not at all.
     func save() throws {
         var made = ""
         for part in Self.directory.split(separator: "/", omittingEmptySubsequences: false) {

@@ -2,7 +2,7 @@
 enum ByteCounts {
     private static let units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"]
 
-    /// Three digits or four and a binary unit: `512 B`, `1.5 MiB`, `1023 KiB`.
+    /// Returns a short number with a binary unit: `512 B`, `1.5 MiB`, `1023 KiB`.
     static func text(_ byteCount: Int64) -> String {
         var value = Double(byteCount)
         var unit = 0

@@ -2,30 +2,30 @@ import Dispatch
 import Glibc
 import Synchronization
 
-/// Signals that a command answers itself. There is one value of this type at a time.
+/// The signals that a command handles itself. Only one value of this type exists at a time.
 ///
-/// A signal that arrives before it is made does what it does by default. One that arrives later is kept until
-/// ``deliver(to:)`` hands it on. In between it is never ignored, and so never lost: one call of the system replaces the
-/// default by a handler that keeps the signal.
+/// A signal that arrives before the value is made has its default effect. A later one is kept until ``deliver(to:)``
+/// passes it on. It is never ignored in between, and so never lost: a single system call replaces the default action
+/// with a handler that keeps the signal.
 struct CaughtSignals: Sendable {
-    /// Those that ask the command to end.
+    /// The signals that ask the command to end.
     private let ending: [Int32]
     private let others: [Int32]
 
     init(ending: [Int32], others: [Int32] = []) {
         self.ending = ending
         self.others = others
-        // Made here, since a handler may not make anything.
+        // Creates the pipe here, since a signal handler must not.
         _ = takeKeptSignals()
         for number in ending + others { setAction(of: number) { keep($0) } }
     }
 
-    /// Hands on what was caught and what will be, one signal after another. The second one that asks for an end is not
-    /// handed on: it ends the process at once.
+    /// Passes on the signals caught so far and from now on, one after another. The second one that asks for an end is
+    /// not passed on: it ends the process at once.
     ///
-    /// - Returns: gives the signals their defaults back, for when nothing is left to be ended.
+    /// - Returns: a function that restores the signals' default actions, for when nothing is left to be ended.
     func deliver(to receive: @escaping @Sendable (Int32) -> Void) -> @Sendable () -> Void {
-        // Safe: only kept and cancelled, and that from one place.
+        // Safe: the source is only retained and cancelled, and from one place.
         nonisolated(unsafe) let source = DispatchSource.makeReadSource(
             fileDescriptor: wakePipe.readEnd, queue: DispatchQueue(label: "coffer.signals"))
         let isEnding = Atomic(false)
@@ -46,19 +46,19 @@ struct CaughtSignals: Sendable {
         }
     }
 
-    /// Whether whoever started the process wants a signal to be ignored, as `nohup` does with SIGHUP.
+    /// Returns whether the process was started with a signal ignored, as `nohup` does with SIGHUP.
     static func isIgnored(_ number: Int32) -> Bool {
         var action = sigaction()
         guard sigaction(number, nil, &action) == 0 else { return false }
-        // SIG_IGN is no function, but a number in the place of one.
+        // SIG_IGN is not a function, but a number used in place of one.
         return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == 1
     }
 }
 
-/// A bit for each signal's number.
+/// The caught signals, one bit for each signal number.
 private let kept = Atomic<UInt64>(0)
 
-/// Readable as long as a signal is kept.
+/// A pipe that is readable as long as a signal is kept.
 private let wakePipe: (readEnd: Int32, writeEnd: Int32) = {
     var ends: [Int32] = [-1, -1]
     let isMade =
@@ -70,20 +70,20 @@ private let wakePipe: (readEnd: Int32, writeEnd: Int32) = {
     return (ends[0], ends[1])
 }()
 
-/// A signal's handler: may call nothing that a thread may have been interrupted in.
+/// Keeps a signal. As a signal handler, it may only call functions that are async-signal-safe.
 private func keep(_ number: Int32) {
     let interrupted = errno
     kept.bitwiseOr(1 << UInt64(number), ordering: .sequentiallyConsistent)
     var byte: UInt8 = 0
-    // Where the pipe is full, it wakes the reader anyway.
+    // A full pipe wakes the reader anyway.
     _ = write(wakePipe.writeEnd, &byte, 1)
     errno = interrupted
 }
 
-/// The signals that are kept, each once however often it came.
+/// Returns and clears the kept signals, each once however often it arrived.
 private func takeKeptSignals() -> [Int32] {
     var bytes = [UInt8](repeating: 0, count: 4096)
-    // Before the signals are taken: one that comes in between wakes the reader again.
+    // The pipe is emptied before the signals are taken, so a signal that arrives in between wakes the reader again.
     while read(wakePipe.readEnd, &bytes, bytes.count) > 0 {}
     let numbers = kept.exchange(0, ordering: .sequentiallyConsistent)
     return (1..<64).filter { numbers >> UInt64($0) & 1 == 1 }
@@ -92,7 +92,7 @@ private func takeKeptSignals() -> [Int32] {
 private func setAction(of number: Int32, _ handler: @escaping @convention(c) (Int32) -> Void) {
     var action = sigaction()
     action.__sigaction_handler.sa_handler = handler
-    // What a thread waits for goes on when the handler returns.
+    // Interrupted system calls are resumed when the handler returns.
     action.sa_flags = SA_RESTART
     precondition(sigaction(number, &action, nil) == 0, "\(number) is a signal that may be caught")
 }

@@ -2,7 +2,7 @@ import CofferClient
 import CofferModel
 import Glibc
 
-/// The command line: finds the command, hands it the rest, and turns what it throws into a message and an exit code.
+/// The entry point: finds the command, passes it the remaining words, and turns errors into a message and an exit code.
 @main
 enum Coffer {
     static let version = "0.1.0"
@@ -29,9 +29,9 @@ enum Coffer {
         }
     }
 
-    /// The words of the command line.
+    /// Returns the words of the command line.
     ///
-    /// - Throws: ``UsageError`` for one that is not UTF-8: made so, it would name something else.
+    /// - Throws: ``UsageError`` for a word that is not UTF-8; a repaired one would name something else.
     private static func words() throws -> [String] {
         try (1..<max(1, Int(CommandLine.argc))).map { index in
             guard let argument = CommandLine.unsafeArgv[index], let word = String(validatingCString: argument) else {
@@ -43,7 +43,7 @@ enum Coffer {
         }
     }
 
-    /// What to do about it, where that is the same for all commands.
+    /// Returns advice on an error, if it is the same for all commands.
     private static func advice(on error: any Error) -> String {
         switch (error as? StoreError)?.error ?? error {
         case is ConfigurationError: keyAdvice
@@ -114,7 +114,7 @@ func printError(_ message: String) {
     _ = write(STDERR_FILENO, message + "\n", message.utf8.count + 1)
 }
 
-/// What was wrong with the words of a command.
+/// An error in the words of a command.
 struct UsageError: Error, CustomStringConvertible {
     let description: String
     let command: String
@@ -125,7 +125,7 @@ struct UsageError: Error, CustomStringConvertible {
     }
 }
 
-/// Why a command could not do what it was asked for.
+/// The reason why a command failed.
 struct CommandError: Error, CustomStringConvertible {
     let description: String
 

@@ -5,14 +5,14 @@ struct Command: Sendable {
     /// How its operands are written in the help: `NAME [FILE]`.
     var operands = ""
     var operandCount = 0...0
-    /// Half a sentence.
+    /// The purpose of the command in half a sentence.
     let summary: String
-    /// What else there is to say, with examples.
+    /// Further explanations, with examples.
     var details = ""
     var options: [Option] = []
     let run: @Sendable (Options) async throws -> ExitCode
 
-    /// What follows `coffer` where it is called.
+    /// The words that follow `coffer` when it is called.
     var usage: String { operands.isEmpty ? name : "\(name) \(operands)" }
 
     var help: String {
@@ -25,14 +25,14 @@ struct Command: Sendable {
         return parts.filter { !$0.isEmpty }.joined(separator: "\n\n")
     }
 
-    /// `NAME is missing`, of the operands after the first ones.
+    /// Returns a text such as `NAME is missing`, about the operands after the first ones.
     func missing(after count: Int) -> String {
         let names = operands.split(separator: " ").dropFirst(count).prefix(operandCount.lowerBound - count)
             .map { $0.hasSuffix("…") ? String($0.dropLast()) : String($0) }
         return "\(names.joined(separator: " and ")) \(names.count == 1 ? "is" : "are") missing"
     }
 
-    /// What to do instead of giving one operand more.
+    /// Returns a message about an operand too many, with what to do instead.
     func unexpected(_ operand: String) -> String {
         let isData = operandCount.upperBound == 0 && options.contains { $0.name == "data" }
         return "unexpected argument '\(operand)'"
@@ -43,7 +43,7 @@ struct Command: Sendable {
 /// How a command ends.
 enum ExitCode: Int32 {
     case success = 0
-    /// What was asked was done, and the answer is no: a request would be refused, files differ.
+    /// The command succeeded, and the answer is no: a request would be refused, files differ.
     case negative = 3
 }
 
@@ -65,9 +65,9 @@ enum Commands {
         ("The command line itself", [CompletionCommand.command]),
     ]
 
-    /// The command that the first words name, and the words after them.
+    /// Returns the command that the first words name, and the words after them.
     ///
-    /// - Throws: ``UsageError`` that says which commands there are.
+    /// - Throws: ``UsageError`` that lists the existing commands.
     static func find(_ words: [String]) throws -> (command: Command, rest: [String]) {
         for count in [2, 1] where words.count >= count {
             let name = words.prefix(count).joined(separator: " ")
@@ -95,13 +95,13 @@ enum Commands {
         return "there is no command \(word)\(advice)"
     }
 
-    /// Help on the commands that begin with a word.
+    /// Returns help on the commands that begin with a word.
     static func help(on word: String) -> String {
         let commands = all.filter { $0.name.hasPrefix(word + " ") }
         return lines(on: commands, width: commands.map { $0.usage.count }.max() ?? 0)
     }
 
-    /// Help on all commands, by what they are for.
+    /// Help on all commands, grouped by purpose.
     static var help: String {
         let width = all.map { $0.usage.count }.max() ?? 0
         return groups.map { "\($0.title)\n\(lines(on: $0.commands, width: width))" }.joined(separator: "\n\n")

@@ -1,6 +1,6 @@
 import CofferModel
 
-/// `coffer completion`: scripts by which shells complete commands and options, made of the table of commands.
+/// `coffer completion`: scripts that let shells complete commands and options, generated from the table of commands.
 enum CompletionCommand {
     static let command = Command(
         name: "completion", operands: "bash|zsh|fish", operandCount: 1...1,
@@ -21,9 +21,10 @@ enum CompletionCommand {
         })
 }
 
-/// The commands as completions look at them.
+/// The commands in the form that the completion scripts need.
 private enum Words {
-    /// First words of commands and what they do; of several that begin alike, what comes next.
+    /// The first words of the commands, each with the command's summary, or with the second words if several commands
+    /// begin with it.
     static var first: [(word: String, summary: String)] {
         Commands.firstWords.map { word in
             let alone = Commands.all.first { $0.name == word }?.summary
@@ -38,19 +39,19 @@ private enum Words {
 
     static var pairs: [String] { first.map(\.word).filter { !second(after: $0).isEmpty } }
 
-    /// The words that an option's value is one of; empty where it may be anything.
+    /// Returns the words that an option's value can be; empty if it can be anything.
     static func choices(_ value: String?) -> [String] {
         let words = (value ?? "").split(separator: "|").map(String.init)
         return words.count > 1 ? words : []
     }
 
-    /// The words that a command's first operand is one of; empty where it may be anything.
+    /// Returns the words that a command's first operand can be; empty if it can be anything.
     static func operandChoices(_ command: Command) -> [String] {
         let words = choices(command.operands.split(separator: " ").first.map(String.init))
         return words.allSatisfy { $0.allSatisfy(\.isLowercase) } ? words : []
     }
 
-    /// The first line of an option's help.
+    /// Returns the first line of an option's help.
     static func summary(_ option: Option) -> String {
         String(option.help.split(separator: "\n").first ?? "")
     }
@@ -212,7 +213,7 @@ private enum FishCompletion {
 }
 
 extension DefaultStringInterpolation {
-    /// An option as `complete` of fish has it.
+    /// Appends an option as arguments of fish's `complete`.
     fileprivate mutating func appendInterpolation(words option: Option) {
         let choices = Words.choices(option.value)
         appendLiteral("-l \(option.name)")

@@ -1,6 +1,6 @@
 import CofferClient
 
-/// The service that a command asks, by the options that all such commands have.
+/// The service that a command talks to, chosen by the options that all such commands have.
 struct Connection: Sendable {
     static let options = [
         Option(
@@ -24,14 +24,15 @@ struct Connection: Sendable {
 
     let region: String
     let credentials: CredentialsSource
-    /// What has named the server, for what is wrong with it; nil if neither an option nor an alias has.
+    /// The option or alias that named the server, for error messages; nil if neither did.
     private let origin: String?
-    /// nil for what the files of AWS's tools say, or this machine.
+    /// The server's URL; nil to take the one that AWS's tools are configured with, or this machine.
     private let endpoint: String?
     private let shared: SharedConfiguration
 
-    /// - Parameter alias: the one that a URL names; otherwise the options do.
-    /// - Throws: ``CommandError`` for an alias that is not there, ``UsageError`` for an alias and an endpoint.
+    /// - Parameter alias: the alias that a URL names; nil to follow the options.
+    /// - Throws: ``CommandError`` for an alias that does not exist, ``UsageError`` if both an alias and an endpoint are
+    ///   given.
     init(_ options: Options, alias named: String? = nil) throws {
         let profile = options.isOnCommandLine("profile") ? options["profile"] : nil
         shared = SharedConfiguration(environment).choosing(profile)
@@ -60,7 +61,7 @@ struct Connection: Sendable {
         }
     }
 
-    /// - Throws: ``CommandError`` for a name that would break the scope of signatures, or a header.
+    /// - Throws: ``CommandError`` for a name that would break the credential scope of signatures, or a header.
     private static func region(_ options: Options, _ alias: Alias?, _ shared: SharedConfiguration) throws -> String {
         let found: (name: String, origin: String)
         if let name = options["region"], options.isOnCommandLine("region") || alias?.region == nil {
@@ -91,7 +92,7 @@ struct Connection: Sendable {
         return .default
     }
 
-    /// - Throws: ``CommandError`` for a key without its secret, for which other keys would be taken, or none.
+    /// - Throws: ``CommandError`` for an access key without its secret, since other keys or none would be used instead.
     private static func checkPairs() throws(CommandError) {
         let pairs = [("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"), ("COFFER_ACCESS_KEY", "COFFER_SECRET_KEY")]
         guard let (id, secret) = pairs.first(where: { environment($0.0) != nil }), environment(secret) == nil else {
@@ -111,8 +112,8 @@ struct Connection: Sendable {
         try Self.client(try url(of: "s3"), region, credentials, named: origin(of: "s3"))
     }
 
-    /// - Parameter origin: what has named the server.
-    /// - Throws: ``CommandError`` for a URL of no server; what is wrong with the keys is found when they are used.
+    /// - Parameter origin: what named the server, for error messages.
+    /// - Throws: ``CommandError`` for an invalid server URL. Invalid keys are found only when they are used.
     static func client(
         _ url: String, _ region: String, _ credentials: CredentialsSource, named origin: String? = nil
     ) throws -> S3Client {
@@ -127,7 +128,7 @@ struct Connection: Sendable {
         do { return try make() } catch { throw CommandError((origin.map { "\($0): " } ?? "") + "\(error)") }
     }
 
-    /// What has named the server of a service; nil for what the profile has.
+    /// Returns what named the server of a service; nil if the profile did.
     private func origin(of service: String) -> String? { origin ?? shared.endpointVariable(of: service) }
 
     func url(of service: String) throws -> String {

@@ -1,14 +1,14 @@
-/// The commands and options of mc, the AWS CLI, s3cmd, rclone and shells that have other names here, or none.
+/// The commands and options of mc, the AWS CLI, s3cmd, rclone and shells that have other names here, or no equivalent.
 enum ForeignWords {
-    /// `; use 'coffer sync'`, for one word or two.
+    /// Returns advice such as `; use 'coffer sync'` on one or two words of a command.
     ///
-    /// - Returns: nil for words that no such tool has.
+    /// - Returns: nil for words that none of these tools has.
     static func advice(on words: String) -> String? {
         if let command = commands[words.lowercased()] { return "; use 'coffer \(command)'" }
         return sentences[words.lowercased()].map { "; \($0)" }
     }
 
-    /// What another tool's option is called here; nil where this command has nothing to take its place.
+    /// Returns what another tool's option is called here; nil if this command has no equivalent.
     static func advice(onOption word: String, _ options: [Option]) -> String? {
         let word = String(word.prefix { $0 != "=" })
         if let name = Self.options[word], options.contains(where: { $0.name == name }) {
@@ -22,7 +22,7 @@ enum ForeignWords {
 
     // MARK: Commands
 
-    /// With the words that take their place.
+    /// The commands of other tools, with the words to use instead.
     private static let commands = [
         // Shells, and first guesses.
         "list": "ls", "dir": "ls", "ll": "ls", "lsl": "ls", "copy": "cp", "move": "mv", "rename": "mv",
@@ -71,7 +71,7 @@ enum ForeignWords {
 
     private static func unsupported(_ what: String) -> String { "\(what) cannot be managed with coffer" }
 
-    /// Where one command does not take their place.
+    /// Advice on commands that no single command replaces.
     private static let sentences = [
         "la": "use 'coffer ls' for the buckets and 'coffer ls -r s3://BUCKET' for all that is in one",
         "s3": "the commands of 'aws s3' are commands here: coffer ls, coffer cp, …",
@@ -97,7 +97,7 @@ enum ForeignWords {
 
     // MARK: Options
 
-    /// With the names that take their place.
+    /// The options of other tools, with the names to use instead.
     private static let options = [
         "--dryrun": "dry-run", "--fake": "dry-run", "--endpoint-url": "endpoint", "--host": "endpoint",
         "--remove": "delete", "--delete-removed": "delete", "--delete-after": "delete",
@@ -114,7 +114,8 @@ enum ForeignWords {
         "", "certificates are always checked; trust your own authority with AWS_CA_BUNDLE=FILE"
     )
 
-    /// Where no option takes their place, and an option that only the commands have which they are for.
+    /// Advice on options that no option replaces. It is given only for commands that have the companion option, which
+    /// identifies the commands it is meant for; an empty companion means all commands.
     private static let optionSentences: [String: (companion: String, sentence: String)] = [
         "--force": unasked, "-f": unasked, "--yes": unasked, "-y": unasked, "--verbose": lines, "-v": lines,
         "--insecure": checked, "--no-verify-ssl": checked, "--no-check-certificate": checked,

@@ -1,12 +1,13 @@
 import Glibc
 import Synchronization
 
-/// Runs a job that Ctrl-C, SIGTERM and the end of its terminal cancel: it ends when it has cleaned up. A second signal
+/// Runs a job that Ctrl-C, SIGTERM and the end of its terminal cancel; it ends once it has cleaned up. A second signal
 /// ends the process at once.
 ///
-/// - Throws: ``Interruption`` if a signal ended it, and what it throws otherwise.
+/// - Throws: ``Interruption`` if a signal ended the job; otherwise what the job throws.
 func interruptible(_ job: @escaping @Sendable () async throws -> ExitCode) async throws -> ExitCode {
-    // Whoever reads no more is found when something is written; what is under way ends well first.
+    // With SIGPIPE ignored, a reader that is gone is noticed when a write fails, so that work in progress can end
+    // cleanly.
     signal(SIGPIPE, SIG_IGN)
     let signals = CaughtSignals(
         ending: [SIGINT, SIGTERM] + (CaughtSignals.isIgnored(SIGHUP) ? [] : [SIGHUP]))
@@ -25,7 +26,7 @@ func interruptible(_ job: @escaping @Sendable () async throws -> ExitCode) async
     }
 }
 
-/// A signal ended a command before it was done.
+/// The error of a command that a signal ended before it was done.
 struct Interruption: Error {
     let signal: Int32
 }

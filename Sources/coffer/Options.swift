@@ -5,13 +5,13 @@ import Glibc
 /// An option of a command: `--name VALUE`, or a variable of the environment.
 struct Option: Sendable {
     let name: String
-    /// One letter that means the same after a single dash.
+    /// The letter that can be given instead, after a single dash.
     let letter: Character?
     /// The placeholder of the value in the help; nil for an option that takes none.
     let value: String?
-    /// Variables that mean the same, in the order in which they are read.
+    /// The environment variables that set the option, in the order in which they are read.
     let variables: [String]
-    /// Whether it may be given several times; otherwise that is refused.
+    /// Whether the option may be given several times; otherwise a repetition is refused.
     let isRepeatable: Bool
     let help: String
 
@@ -27,23 +27,23 @@ struct Option: Sendable {
         self.help = help
     }
 
-    /// How it may be written.
+    /// The ways to write the option on the command line.
     var words: [String] { ["--\(name)"] + (letter.map { ["-\($0)"] } ?? []) }
 }
 
-/// The operands and options that were given; options on the command line or in the environment, where the command line
+/// The operands and options that were given. Options come from the command line or the environment; the command line
 /// wins.
 struct Options: Sendable {
     private(set) var operands: [String] = []
     private let options: [Option]
     private let command: String
     private var given: [String: [String]] = [:]
-    /// All options of the command line in their order, with their values.
+    /// The options of the command line with their values, in order.
     private(set) var inOrder: [(name: String, value: String)] = []
 
-    /// - Parameter words: those after the command's name. After `--` all are operands.
-    /// - Throws: ``UsageError`` for an option that is unknown, lacks its value, or is given twice, and for operands too
-    ///   many or too few.
+    /// - Parameter words: the words after the command's name; those after `--` are all operands.
+    /// - Throws: ``UsageError`` for an option that is unknown, lacks its value, or is given twice, and for too many or
+    ///   too few operands.
     init(_ words: [String], of command: Command) throws {
         options = command.options
         self.command = command.name
@@ -90,12 +90,13 @@ struct Options: Sendable {
         inOrder.append((option.name, value))
     }
 
-    /// The option of `--name` or `-n`, or the several of `-ln`, of which none takes a value.
+    /// Returns the option for `--name` or `-n`, or the options of a group such as `-ln`, none of which may take a
+    /// value.
     private func named(_ word: String) throws -> [Option] {
         if let option = options.first(where: { $0.words.contains(word) }) { return [option] }
         guard word.count > 2, !word.hasPrefix("--") else { throw unknown(word) }
         return try word.dropFirst().map { letter in
-            // Alone, -h is help, as everywhere.
+            // On its own, -h means --help; within a group, as in -lh, it means --human-readable.
             let name = letter == "h" ? "human-readable" : nil
             let option = options.first { $0.letter == letter || $0.name == name }
             guard let option, option.value == nil else { throw unknown("-\(letter)", in: word) }
@@ -111,7 +112,7 @@ struct Options: Sendable {
         return usage("there is no option \(word)\(place)\(advice)")
     }
 
-    /// What is wrong with the words of this command.
+    /// Returns an error about the words of this command.
     func usage(_ message: String) -> UsageError { UsageError(message, command: command) }
 
     /// - Throws: ``UsageError`` for the first of these options that the command line has.
@@ -122,22 +123,22 @@ struct Options: Sendable {
 
     func isOnCommandLine(_ name: String) -> Bool { given[name] != nil }
 
-    /// An option as it was given: `--port`, or the variable that means the same.
+    /// Returns an option as it was given: `--port`, or the name of the variable that set it.
     func spelling(_ name: String) -> String {
         let variables = options.first { $0.name == name }?.variables ?? []
         let variable = isOnCommandLine(name) ? nil : variables.first { environment($0) != nil }
         return variable ?? "--\(name)"
     }
 
-    /// An option and its value as they were given: `--port 80`, `COFFER_PORT=80`.
+    /// Returns an option and its value as they were given: `--port 80`, `COFFER_PORT=80`.
     func asGiven(_ name: String, _ value: String) -> String {
         let spelling = spelling(name)
         return spelling.hasPrefix("--") ? "\(spelling) \(value)" : "\(spelling)=\(value)"
     }
 
-    /// The values of an option that are each a name and a value.
+    /// Returns the values of an option that are each a name and a value.
     ///
-    /// - Throws: ``UsageError`` for one of another form.
+    /// - Throws: ``UsageError`` for a value of another form.
     func pairs(_ name: String) throws -> [(name: String, value: String)] {
         let form = options.first { $0.name == name }?.value ?? "NAME=VALUE"
         return try all(name).map { text in
@@ -147,7 +148,7 @@ struct Options: Sendable {
         }
     }
 
-    /// All values of an option; a variable's value counts as one, split at commas.
+    /// Returns all values of an option; the value of a variable is split at commas.
     func all(_ name: String) -> [String] {
         if let values = given[name] { return values }
         let variables = options.first { $0.name == name }?.variables ?? []
@@ -165,9 +166,9 @@ struct Options: Sendable {
         return !["", "0", "no", "false"].contains(value.lowercased())
     }
 
-    /// A whole number.
+    /// Returns the value of an option as an integer.
     ///
-    /// - Throws: ``UsageError`` that tells the range.
+    /// - Throws: ``UsageError`` that names the allowed range.
     func number(_ name: String, in range: ClosedRange<Int>) throws -> Int? {
         guard let value = self[name] else { return nil }
         guard let number = Int(value), range.contains(number) else {
@@ -176,9 +177,9 @@ struct Options: Sendable {
         return number
     }
 
-    /// A value of a fixed set.
+    /// Returns the value of an option as one of a fixed set.
     ///
-    /// - Throws: ``UsageError`` that names the set.
+    /// - Throws: ``UsageError`` that lists the allowed values.
     func choice<Choice: RawRepresentable & CaseIterable>(_ name: String) throws -> Choice?
     where Choice.RawValue == String {
         guard let value = self[name] else { return nil }
@@ -206,10 +207,10 @@ func environment(_ name: String) -> String? {
     return text.isEmpty ? nil : text
 }
 
-/// The content of a file.
+/// Reads a file.
 ///
-/// - Parameter mebibytes: its most.
-/// - Throws: a sentence that names the file, also for one that is longer.
+/// - Parameter mebibytes: the size limit.
+/// - Throws: ``FileError`` or ``CommandError``, which name the file, also if it is longer than the limit.
 func bytes(ofFile path: String, upTo mebibytes: Int = 1) throws -> [UInt8] {
     guard let file = fopen(path, "re") else { throw FileError(path) }
     defer { fclose(file) }
@@ -221,7 +222,7 @@ func bytes(ofFile path: String, upTo mebibytes: Int = 1) throws -> [UInt8] {
     return Array(buffer.prefix(count))
 }
 
-/// The JSON of a file, as ``bytes(ofFile:upTo:)`` reads it.
+/// Reads a file with ``bytes(ofFile:upTo:)`` and parses it as JSON.
 func json(ofFile path: String) throws -> JSONValue {
     let document = try bytes(ofFile: path)
     do throws(JSONFault) {

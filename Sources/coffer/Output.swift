@@ -1,12 +1,12 @@
 import CofferModel
 
-/// Rows of what a command found.
+/// The rows of a command's result.
 struct Table: Sendable {
-    /// Names of the columns, as JSON has them.
+    /// The names of the columns, as in JSON.
     let columns: [String]
     var rows: [[String?]] = []
 
-    /// Lines with aligned columns, or a JSON list of objects.
+    /// Prints lines with aligned columns, or a JSON list of objects.
     func print(asJSON: Bool) {
         guard !asJSON else {
             let items = rows.map { row in
@@ -14,7 +14,7 @@ struct Table: Sendable {
             }
             return Swift.print(JSONText.list(items).text)
         }
-        // Much of it is what a server says.
+        // Much of the text comes from a server.
         let rows = rows.map { $0.map { $0.map(printable) } }
         let widths = columns.indices.map { column in rows.map { $0[column]?.count ?? 1 }.max() ?? 0 }
         for row in rows {
@@ -28,7 +28,7 @@ struct Table: Sendable {
     }
 }
 
-/// One thing with its properties: a line each, or a JSON object.
+/// Prints one item with its properties: a line for each, or a JSON object.
 func printRecord(_ members: [(name: String, value: String?)], asJSON: Bool) {
     guard !asJSON else {
         return print(JSONText.object(members.map { (name: $0.name, value: .some(JSONText($0.value))) }).text)
@@ -40,7 +40,7 @@ func printRecord(_ members: [(name: String, value: String?)], asJSON: Bool) {
     }
 }
 
-/// Says what a command did that finds nothing: a line, or a JSON object.
+/// Reports what a command did that has no result to print: a line, or a JSON object.
 func report(_ line: String, _ members: [(name: String, value: String?)], _ options: Options) {
     if options.isGiven("json") { printRecord(members, asJSON: true) } else { print(printable(line)) }
 }

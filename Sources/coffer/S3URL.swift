@@ -3,19 +3,19 @@ import CofferModel
 
 /// `s3://bucket/key`, or `s3://ALIAS@bucket/key` for the service that an alias names.
 ///
-/// The key stands as it is: nothing in it is decoded, so that `%20` is three characters.
+/// The key is taken literally: nothing in it is decoded, so `%20` is three characters.
 struct S3URL: Sendable, CustomStringConvertible {
     let alias: String?
-    /// nil for `s3://` alone: the service.
+    /// The bucket; nil for `s3://` alone, which is the service.
     let bucket: BucketName?
-    /// Empty for a bucket.
+    /// The key or prefix; empty for a bucket.
     let key: String
 
     static let scheme = "s3://"
 
     static func isOne(_ text: String) -> Bool { text.utf8.starts(with: scheme.utf8) }
 
-    /// - Throws: ``UsageError`` for what is not a URL of S3, or has a name that no bucket can have.
+    /// - Throws: ``UsageError`` for a text that is not an S3 URL, or that has an invalid bucket name.
     init(_ text: String) throws(UsageError) {
         if Self.isOne(text) {
             try self.init(parts: text)
@@ -50,7 +50,7 @@ struct S3URL: Sendable, CustomStringConvertible {
         }
     }
 
-    /// What was probably meant by a text that is not a URL of S3.
+    /// Returns what was probably meant by a text that is not an S3 URL.
     private static func meant(_ text: String) -> String {
         let first = String(text.prefix { $0 != "/" })
         guard (try? BucketName(first)) != nil else { return ": the form is s3://bucket/key" }
@@ -63,7 +63,7 @@ struct S3URL: Sendable, CustomStringConvertible {
     }
 }
 
-/// A bucket, and the service that has it.
+/// A bucket and the service that hosts it.
 struct Store: Sendable {
     let client: S3Client
     let bucket: BucketName
@@ -77,30 +77,32 @@ struct Store: Sendable {
         client = try Connection(options, alias: url.alias).client()
     }
 
-    /// The URL of an object or prefix here.
+    /// Returns the URL of an object or prefix in this bucket.
     func url(_ key: [UInt8]) -> String {
         "\(S3URL.scheme)\(alias.map { "\($0)@" } ?? "")\(bucket)/\(String(decoding: key, as: UTF8.self))"
     }
 
-    /// Why a folder that was gone through had nothing in it, as far as one request tells.
+    /// Returns why nothing was found in a folder, as far as one request can tell.
     func emptiness(of prefix: [UInt8]) async throws -> String {
         do {
             _ = try await client.headObject(bucket, try ObjectKey(prefix.dropLast()))
             return "\(url(prefix.dropLast())) is an object, not a folder"
         } catch is S3Error {
-            // Then there is none that could have been meant.
+            // No object has the folder's name either.
             return "there is nothing in \(url(prefix))"
         }
     }
 
-    /// Whether the other's service can copy from this one by itself, with the same keys.
+    /// Returns whether both are on the same service, with the same keys, so that it can copy from one to the other by
+    /// itself.
     func isSameService(as other: Store) -> Bool { alias == other.alias && client.endpoint == other.client.endpoint }
 }
 
 extension Options {
-    /// An operand that names a bucket and nothing in it.
+    /// Returns an operand that names a bucket and nothing in it.
     ///
-    /// - Parameter takesName: whether the name alone will do: where nothing but a bucket can be meant.
+    /// - Parameter takesName: whether the bucket's name alone is accepted, for commands in which nothing but a bucket
+    ///   can be meant.
     func bucket(_ index: Int = 0, takesName: Bool = false) throws -> Store {
         let text = operands[index]
         let isName = takesName && !S3URL.isOne(text) && !text.contains("/")
@@ -114,7 +116,7 @@ extension Options {
         return try Store(url, self)
     }
 
-    /// An operand that names an object.
+    /// Returns an operand that names an object.
     func object(_ index: Int = 0) throws -> (store: Store, key: ObjectKey) {
         let url = try S3URL(operands[index])
         guard !url.key.isEmpty else { throw usage("\(url) names no object") }

@@ -7,7 +7,7 @@ struct StandardInput: AsyncSequence, Sendable {
     struct AsyncIterator: AsyncIteratorProtocol {
         private static let pieceByteCount = 1 << 20
 
-        /// A terminal could be read again behind its end.
+        /// Remembered because a terminal could be read again after its end.
         private var isAtEnd = false
 
         mutating func next() async throws -> [UInt8]? {
@@ -20,7 +20,7 @@ struct StandardInput: AsyncSequence, Sendable {
             return nil
         }
 
-        /// - Returns: nil if nothing comes for a while, so that somebody may look whether it is still wanted.
+        /// - Returns: nil if nothing arrives for a while, so that the caller can check whether it has been cancelled.
         private static func read() throws -> [UInt8]? {
             var descriptor = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
             let status = poll(&descriptor, 1, 200)

@@ -1,15 +1,15 @@
 import Glibc
 import Synchronization
 
-/// Standard output for what may be long: buffered, and telling when nobody reads any more.
+/// Buffered standard output for results that may be long, which notices when its reader is gone.
 final class StandardOutput: Sendable {
     static let shared = StandardOutput()
 
     private let buffer = Mutex<[UInt8]>([])
     private static let byteLimit = 64 << 10
 
-    /// - Parameter isLast: whether it should be seen at once.
-    /// - Throws: ``BrokenPipe``, or what the system says.
+    /// - Parameter isLast: whether to write the buffer out at once.
+    /// - Throws: ``BrokenPipe``, or the system's error.
     func write(_ bytes: [UInt8], isLast: Bool) throws {
         try buffer.withLock { buffer in
             buffer += bytes
@@ -36,17 +36,17 @@ final class StandardOutput: Sendable {
         }
     }
 
-    /// Why nothing can be written, by the system's last error.
+    /// Returns why writing failed, according to the system's last error.
     static func error() -> any Error {
         errno == EPIPE
             ? BrokenPipe() : CommandError("cannot write to standard output: \(String(cString: strerror(errno)))")
     }
 }
 
-/// Nobody reads standard output any more: the command ends as if the signal had ended it, and without a word.
+/// The error if the reader of standard output is gone: the command ends silently, as if SIGPIPE had ended it.
 struct BrokenPipe: Error {}
 
-/// A text that a shell takes for one word: as it is where that is safe, else in single quotes.
+/// Returns a text in a form that a shell takes as one word: unchanged if that is safe, otherwise in single quotes.
 func shellWord(_ text: String) -> String {
     let isSafe = text.utf8.allSatisfy { byte in
         switch byte {
@@ -59,7 +59,7 @@ func shellWord(_ text: String) -> String {
     return isSafe && !text.isEmpty ? text : shellQuoted(text)
 }
 
-/// In single quotes of a shell.
+/// Returns a text in single quotes for a shell.
 func shellQuoted(_ text: String) -> String {
     "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
 }

@@ -1,20 +1,20 @@
 import Glibc
 
-/// The three descriptors that every process is to have, and what `print` wrote.
+/// The three standard descriptors of the process, and the buffer of `print`.
 enum StandardStreams {
-    /// Keeps the numbers of streams that are closed from files and connections, which would get what is meant for the
-    /// streams. What is read or written there fails, as it does with closed ones.
+    /// Reserves the descriptors of standard streams that are closed. Otherwise a file or connection would get such a
+    /// descriptor, and the data meant for the stream. Reading and writing fails there, as it does with closed streams.
     static func reserve() {
         for (descriptor, mode) in [(STDIN_FILENO, O_WRONLY), (STDOUT_FILENO, O_RDONLY), (STDERR_FILENO, O_RDONLY)]
         where fcntl(descriptor, F_GETFD) < 0 {
-            // It gets the lowest number that is free, which is this one.
+            // `open` returns the lowest free descriptor, which is this one.
             _ = open("/dev/null", mode)
         }
     }
 
-    /// Writes out what `print` has kept.
+    /// Writes out what `print` has buffered.
     ///
-    /// - Throws: ``BrokenPipe``, or what the system says: what was to be told is lost.
+    /// - Throws: ``BrokenPipe``, or the system's error: output has been lost.
     static func finishPrinting() throws {
         guard fflush(nil) != 0 else { return }
         throw StandardOutput.error()

@@ -1,19 +1,19 @@
 import CofferClient
 import CofferModel
 
-/// What a service refuses, with the bucket or the object that it is about, and what to do.
+/// An error of a service, with the bucket or object that it is about and what to do.
 struct StoreError: Error, CustomStringConvertible {
     let error: S3Error
     let description: String
-    /// Whether there is no such object, but a folder of that name.
+    /// Whether the object does not exist, but a folder of that name does.
     var isFolder = false
 }
 
 extension Store {
-    /// Does something with an object, or with the bucket where no key is given, and names it if the service refuses.
+    /// Runs a job on an object, or on the bucket if no key is given, and names it in the error if the service refuses.
     ///
-    /// - Parameter folder: what to do with a folder, if that is what the key names.
-    /// - Throws: ``StoreError`` in place of `S3Error`.
+    /// - Parameter folder: advice for the case that the key names a folder.
+    /// - Throws: ``StoreError`` instead of `S3Error`.
     func naming<Value>(
         _ key: [UInt8] = [], version: VersionID? = nil, folder: String? = nil, _ job: () async throws -> Value
     ) async throws -> Value {
@@ -31,8 +31,8 @@ extension Store {
         }
     }
 
-    /// Asks for what the answer could not tell: one to HEAD has no document, and one about an object says nothing of a
-    /// folder. A listing has a document, and finds the folder.
+    /// Asks the service for what its response could not say: a response to HEAD has no error document, and one about an
+    /// object says nothing about a folder. A listing has a document, and finds the folder.
     private func reason(of error: S3Error, _ key: [UInt8]) async throws -> (error: S3Error, isFolder: Bool) {
         let hasDocument = !error.details.isEmpty
         guard hasDocument ? error.code == .noSuchKey : [400, 403, 404].contains(error.code.status) else {
@@ -44,13 +44,13 @@ extension Store {
                 return (error, !key.isEmpty && error.code.status == 404)
             }
         } catch let answer as S3Error where !hasDocument && (answer.code != .accessDenied || key.isEmpty) {
-            // The keys that are wrong for this are wrong for that, and the bucket that is not there is nowhere.
+            // Wrong keys or a missing bucket make both requests fail, and this response has the better explanation.
             return (answer, false)
-        } catch is S3Error {}  // Who may not list is told no more.
+        } catch is S3Error {}  // A caller who may not list gets no further details.
         return (error, false)
     }
 
-    /// - Returns: nil where the service's own words do.
+    /// - Returns: nil if the service's own message is good enough.
     private static func explanation(_ error: S3Error, version: VersionID?) -> String? {
         let isMarker = error.headers.contains { $0.name == "x-amz-delete-marker" && $0.value == "true" }
         let code = "(\(error.code.status) \(error.code.name))"

@@ -1,17 +1,17 @@
-/// The word that somebody meant who wrote another.
+/// The suggestion of a known word for an unknown one.
 enum Suggestion {
-    /// `; did you mean 'ls'?`
+    /// Returns a text such as `; did you mean 'ls'?`.
     ///
-    /// - Parameter others: what is said where no word is near.
+    /// - Parameter others: the text to use if no word is close.
     static func text(for word: String, among words: [String], else others: String = "") -> String {
         if let near = near(word, among: words) { return "; did you mean '\(near)'?" }
         return others.isEmpty ? "" : "; \(others)"
     }
 
-    /// The nearest word, of equals the first. A third of the letters may be wrong, and one always, but not all; and a word
-    /// may break off.
+    /// Returns the closest word, or the first of those that are equally close. A third of the letters may be wrong, and
+    /// always one, but not all; a word may also be cut short.
     private static func near(_ word: String, among words: [String]) -> String? {
-        let letters = Array(word.lowercased().prefix(64))  // No word is as long.
+        let letters = Array(word.lowercased().prefix(64))  // No known word is that long.
         let limit = min(max(1, letters.count / 3), letters.count { $0 != "-" } - 1)
         let distances = words.map { (word: $0, distance: distance(letters, Array($0))) }
         if let nearest = distances.min(by: { $0.distance < $1.distance }), nearest.distance <= limit {
@@ -20,7 +20,7 @@ enum Suggestion {
         return words.first { letters.count > 2 && $0.hasPrefix(word) }
     }
 
-    /// How many letters must be inserted, left out, replaced, or swapped with their neighbour.
+    /// Returns how many letters must be inserted, left out, replaced, or swapped with their neighbour.
     ///
     /// Source: the optimal string alignment distance.
     private static func distance(_ word: [Character], _ other: [Character]) -> Int {

@@ -2,12 +2,12 @@ public import CofferModel
 
 /// Ownership controls and public access blocks of buckets.
 extension S3Client {
-    /// Says who owns the objects of a bucket, and whether ACLs have an effect there.
+    /// Sets who owns the objects of a bucket, and whether ACLs have an effect there.
     public func putBucketOwnershipControls(_ bucket: BucketName, _ ownership: ObjectOwnership) async throws {
         try await put(ownership.document, "ownershipControls", bucket)
     }
 
-    /// Who owns the objects of a bucket, and whether ACLs have an effect there.
+    /// Returns who owns the objects of a bucket, and whether ACLs have an effect there.
     ///
     /// - Throws: `OwnershipControlsNotFoundError`.
     public func getBucketOwnershipControls(_ bucket: BucketName) async throws -> ObjectOwnership {
@@ -20,12 +20,12 @@ extension S3Client {
         try await delete("ownershipControls", bucket)
     }
 
-    /// Says what a bucket refuses to the public.
+    /// Sets what a bucket denies to the public.
     public func putPublicAccessBlock(_ bucket: BucketName, _ block: PublicAccessBlock) async throws {
         try await put(block.document, "publicAccessBlock", bucket)
     }
 
-    /// What a bucket refuses to the public.
+    /// Returns what a bucket denies to the public.
     ///
     /// - Throws: `NoSuchPublicAccessBlockConfiguration`.
     public func getPublicAccessBlock(_ bucket: BucketName) async throws -> PublicAccessBlock {
@@ -35,7 +35,7 @@ extension S3Client {
         }
     }
 
-    /// Removes what a bucket refuses to the public.
+    /// Removes a bucket's public access block.
     public func deletePublicAccessBlock(_ bucket: BucketName) async throws {
         try await delete("publicAccessBlock", bucket)
     }

@@ -2,27 +2,27 @@ public import CofferModel
 
 /// The default encryption of buckets.
 extension S3Client {
-    /// Says how objects are encrypted that ask for nothing themselves.
+    /// Sets how objects are encrypted when their requests do not specify an encryption.
     public func putBucketEncryption(_ bucket: BucketName, _ encryption: EncryptionConfiguration) async throws {
         try await put(encryption.document, "encryption", bucket)
     }
 
-    /// How objects are encrypted that ask for nothing themselves.
+    /// Returns how objects are encrypted when their requests do not specify an encryption.
     ///
-    /// - Throws: ``TransportError`` for a configuration that says what `EncryptionConfiguration` cannot: whoever writes back
-    ///   what was read must not lose it.
+    /// - Throws: ``TransportError`` for a configuration that `EncryptionConfiguration` cannot represent: a caller that
+    ///   reads it and writes it back must not lose settings.
     public func getBucketEncryption(_ bucket: BucketName) async throws -> EncryptionConfiguration {
         try EncryptionConfiguration(try await getElement("encryption", bucket))
     }
 
-    /// Goes back to the service's own encryption.
+    /// Restores the service's own default encryption.
     public func deleteBucketEncryption(_ bucket: BucketName) async throws {
         try await delete("encryption", bucket)
     }
 }
 
 extension EncryptionConfiguration {
-    /// Reads what a service answers: algorithms that cannot be asked for are told, too.
+    /// Reads a service's response, including algorithms that a request cannot ask for.
     fileprivate init(_ root: XMLElement) throws(TransportError) {
         try root.rejectUnknownChildren("Rule")
         let rules = root.all("Rule")

@@ -2,14 +2,14 @@ public import CofferModel
 
 /// CreateBucket, DeleteBucket, HeadBucket, ListBuckets and GetBucketLocation.
 extension S3Client {
-    /// Makes a bucket.
+    /// Creates a bucket.
     ///
-    /// - Throws: `BucketAlreadyExists`, `BucketAlreadyOwnedByYou`; ``ConfigurationError`` for a region that cannot be.
+    /// - Throws: `BucketAlreadyExists`, `BucketAlreadyOwnedByYou`; ``ConfigurationError`` for an invalid region name.
     public func createBucket(_ bucket: BucketName, _ settings: BucketSettings = BucketSettings()) async throws {
         let region = try settings.checkedRegion ?? region
         var call = S3Call("PUT", bucket, headers: settings.headerFields)
         call.body = .bytes(settings.document(region)[...])
-        // A region makes its own buckets alone, but for the oldest.
+        // Every region except the oldest creates only its own buckets.
         _ = try await moved(to: region).send(call)
     }
 
@@ -18,18 +18,18 @@ extension S3Client {
         _ = try await send(S3Call("DELETE", bucket))
     }
 
-    /// Whether a bucket is there and the caller may see it.
+    /// Checks that a bucket exists and that the caller may access it.
     ///
     /// - Throws: `NotFound`, `AccessDenied`.
-    /// - Returns: the bucket's region, where the service tells it.
+    /// - Returns: the bucket's region, where the service reports it.
     @discardableResult
     public func headBucket(_ bucket: BucketName) async throws -> String? {
         try await send(S3Call("HEAD", bucket)).head["x-amz-bucket-region"]
     }
 
-    /// Whether a bucket is there, whosoever it is.
+    /// Returns whether a bucket exists, whoever owns it.
     ///
-    /// - Throws: `AccessDenied` for one that is there, and not for the caller to see.
+    /// - Throws: `AccessDenied` for a bucket that exists but that the caller may not access.
     public func bucketExists(_ bucket: BucketName) async throws -> Bool {
         do {
             try await headBucket(bucket)
@@ -39,11 +39,11 @@ extension S3Client {
         }
     }
 
-    /// The caller's buckets, in order.
+    /// Lists the caller's buckets, in order.
     ///
     /// - Parameters:
-    ///   - region: leaves out those of others, where the service can.
-    ///   - pageSize: most buckets that one request asks for, 1 to 10,000; nil leaves it to the service.
+    ///   - region: leaves out buckets of other regions, where the service supports it.
+    ///   - pageSize: the most buckets that one request asks for, 1 to 10,000; nil leaves it to the service.
     public func listBuckets(
         prefix: String = "", region: String? = nil, pageSize: Int? = nil
     ) -> Listing<ListedBucket> {
@@ -59,7 +59,7 @@ extension S3Client {
         }
     }
 
-    /// The region that a bucket is in.
+    /// Returns the region that a bucket is in.
     public func getBucketLocation(_ bucket: BucketName) async throws -> String {
         let region = try await getElement("location", bucket).text
         return switch region {
@@ -70,14 +70,14 @@ extension S3Client {
     }
 }
 
-/// A bucket as a listing tells of it.
+/// A bucket as it appears in a listing.
 public struct ListedBucket: Sendable {
     public let name: BucketName
     public let created: Timestamp
-    /// Where the service tells it.
+    /// The bucket's region, where the service reports it.
     public let region: String?
 
-    /// - Throws: ``TransportError`` for a bucket without a name that could be asked for.
+    /// - Throws: ``TransportError`` for a bucket without a name that requests can use.
     init(_ element: XMLElement) throws(TransportError) {
         name = try reading("ListAllMyBucketsResult") { () throws(S3Error) in
             try BucketName(opaque: element["Name"]?.text ?? "")
@@ -87,16 +87,16 @@ public struct ListedBucket: Sendable {
     }
 }
 
-/// How a bucket is to be made.
+/// The settings that a bucket is created with.
 ///
 /// Source: S3 API Reference, CreateBucket.
 public struct BucketSettings: Sendable {
     public var acl: CannedACL?
-    /// nil for what the service makes of its own.
+    /// nil for the service's default.
     public var ownership: ObjectOwnership?
-    /// Lets its versions be locked, and enables versioning for that.
+    /// Whether the bucket's versions can be locked, which also enables versioning.
     public var hasObjectLock: Bool
-    /// nil for the client's.
+    /// nil for the client's region.
     public var region: String?
     public var tags: [Tag] = []
 
@@ -109,7 +109,7 @@ public struct BucketSettings: Sendable {
         self.region = region
     }
 
-    /// - Throws: ``ConfigurationError`` for what cannot be a part of a host's name, which it becomes.
+    /// - Throws: ``ConfigurationError`` for a region that cannot be part of a host name, which it becomes.
     var checkedRegion: String? {
         get throws(ConfigurationError) {
             guard let region else { return nil }
@@ -128,7 +128,7 @@ public struct BucketSettings: Sendable {
         return fields.compactMap { name, value in value.map { (name, $0) } }
     }
 
-    /// Empty where there is nothing to say: the oldest region has no name here.
+    /// Returns the request's document, which is empty if there is nothing to set: the oldest region is not named here.
     func document(_ region: String) -> [UInt8] {
         if region == "us-east-1", tags.isEmpty { return [] }
         return XMLWriter.document("CreateBucketConfiguration") { xml in

@@ -7,7 +7,7 @@ extension S3Client {
         try await put(configuration.document, "cors", bucket)
     }
 
-    /// A bucket's cross-origin rules.
+    /// Returns a bucket's cross-origin rules.
     ///
     /// - Throws: `NoSuchCORSConfiguration`.
     public func getBucketCORS(_ bucket: BucketName) async throws -> CORSConfiguration {

@@ -11,10 +11,10 @@ extension S3Client {
         try await put(document, "lifecycle", bucket, headers: minimum ?? [])
     }
 
-    /// A bucket's lifecycle rules.
+    /// Returns a bucket's lifecycle rules.
     ///
-    /// - Throws: `NoSuchLifecycleConfiguration`; ``TransportError`` for a rule that says what ``LifecycleRule`` cannot:
-    ///   whoever writes back what was read must not lose it.
+    /// - Throws: `NoSuchLifecycleConfiguration`; ``TransportError`` for a rule that ``LifecycleRule`` cannot represent:
+    ///   a caller that reads it and writes it back must not lose settings.
     public func getBucketLifecycle(_ bucket: BucketName) async throws -> LifecycleConfiguration {
         let (root, head) = try await document(S3Call("GET", bucket, query: [("lifecycle", nil)]))
         try root.rejectUnknownChildren("Rule")
@@ -32,44 +32,44 @@ extension S3Client {
     }
 }
 
-/// The lifecycle rules of a bucket, and what holds for all of them.
+/// The lifecycle rules of a bucket, and the settings that apply to all of them.
 public struct LifecycleConfiguration: Sendable, Equatable {
     public var rules: [LifecycleRule]
-    /// nil for what the service makes of its own.
+    /// nil for the service's default.
     public var smallestTransition: SmallestTransition?
 
     public init(_ rules: [LifecycleRule]) { self.rules = rules }
 
-    /// The smallest objects that move to another storage class, where a rule's filter says nothing of sizes.
+    /// The smallest objects that move to another storage class, where a rule's filter does not limit sizes.
     public enum SmallestTransition: String, Sendable {
         /// 128 KiB, whatever the class.
         case all128KiB = "all_storage_classes_128K"
-        /// As each class has it.
+        /// Each storage class has its own minimum.
         case variesByStorageClass = "varies_by_storage_class"
     }
 
     static let minimumField = "x-amz-transition-default-minimum-object-size"
 }
 
-/// What is to become of a bucket's objects as they grow old.
+/// What happens to a bucket's objects as they age.
 ///
 /// Source: S3 API Reference, PutBucketLifecycleConfiguration.
 public struct LifecycleRule: Sendable, Equatable {
     public var id: String?
     public var isEnabled = true
     public var filter = Filter()
-    /// When present versions go; in buckets with versions they are hidden behind delete markers.
+    /// When current versions expire; in versioned buckets, delete markers hide them.
     public var expiration: Expiration?
-    /// Days after which a version that was replaced goes, but for the newest ones.
+    /// When noncurrent versions are removed, except for the newest ones.
     public var noncurrentExpiration: NoncurrentExpiration?
     public var transitions: [Transition] = []
     public var noncurrentTransitions: [NoncurrentTransition] = []
-    /// Days after which an upload that nobody completes is aborted.
+    /// The days after which an incomplete upload is aborted.
     public var abortsUploadsAfterDays: Int?
 
     public init(id: String? = nil) { self.id = id }
 
-    /// What all must be true of an object.
+    /// The conditions that an object must all meet.
     public struct Filter: Sendable, Equatable {
         public var prefix: String?
         public var tags: [Tag] = []
@@ -79,16 +79,16 @@ public struct LifecycleRule: Sendable, Equatable {
         public init(prefix: String? = nil) { self.prefix = prefix }
     }
 
-    /// When objects go.
+    /// When objects expire.
     public enum Expiration: Sendable, Equatable {
         case days(Int)
         /// Midnight, UTC.
         case date(Timestamp)
-        /// Delete markers that hide nothing any more.
+        /// Delete markers that no longer hide any version.
         case deleteMarkers
     }
 
-    /// When versions go that were replaced.
+    /// When noncurrent versions are removed.
     public struct NoncurrentExpiration: Sendable, Equatable {
         public var days: Int
         public var keepsNewest: Int?
@@ -104,7 +104,7 @@ public struct LifecycleRule: Sendable, Equatable {
         public var time: Time
         public var storageClass: String
 
-        /// When, of an object's life or of the calendar.
+        /// A time, as days of an object's age or as a date.
         public enum Time: Sendable, Equatable {
             case days(Int)
             /// Midnight, UTC.
@@ -117,7 +117,7 @@ public struct LifecycleRule: Sendable, Equatable {
         }
     }
 
-    /// When versions that were replaced move to another storage class, but for the newest ones.
+    /// When noncurrent versions, except for the newest ones, move to another storage class.
     public struct NoncurrentTransition: Sendable, Equatable {
         public var days: Int
         public var keepsNewest: Int?

@@ -1,6 +1,6 @@
 import CofferModel
 
-/// Reads what a service tells of lifecycle rules.
+/// Reads the lifecycle rules that a service returns.
 extension LifecycleRule {
     init(_ element: XMLElement) throws(TransportError) {
         try element.rejectUnknownChildren(

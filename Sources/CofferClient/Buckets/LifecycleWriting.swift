@@ -1,6 +1,6 @@
 import CofferModel
 
-/// Writes lifecycle rules, in the order that the schema has.
+/// Writes lifecycle rules, in the order of the schema.
 extension LifecycleRule {
     func write(to xml: inout XMLWriter) {
         switch expiration {
@@ -43,7 +43,7 @@ extension LifecycleRule {
 }
 
 extension LifecycleRule.Filter {
-    /// Several conditions stand in an `And`.
+    /// Writes the filter's conditions, wrapped in an `And` if there are several.
     fileprivate func write(to xml: inout XMLWriter) {
         let count = [prefix != nil, moreBytesThan != nil, fewerBytesThan != nil].count { $0 } + tags.count
         switch count {

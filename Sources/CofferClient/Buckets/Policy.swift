@@ -5,7 +5,7 @@ extension S3Client {
     /// Replaces a bucket's policy.
     ///
     /// - Parameter policy: the JSON document, 20 KiB at most.
-    /// - Throws: `MalformedPolicy`, and `AccessDenied` for a public policy where those are blocked.
+    /// - Throws: `MalformedPolicy`, and `AccessDenied` for a public policy where the bucket blocks public policies.
     public func putBucketPolicy(_ bucket: BucketName, _ policy: String) async throws {
         var call = S3Call("PUT", bucket, query: [("policy", nil)], body: .bytes(Array(policy.utf8)[...]))
         call.addContentMD5()
@@ -13,7 +13,7 @@ extension S3Client {
         _ = try await send(call)
     }
 
-    /// A bucket's policy, a JSON document.
+    /// Returns a bucket's policy, a JSON document.
     ///
     /// - Throws: `NoSuchBucketPolicy`.
     public func getBucketPolicy(_ bucket: BucketName) async throws -> String {
@@ -25,7 +25,7 @@ extension S3Client {
         try await delete("policy", bucket)
     }
 
-    /// Whether the bucket's policy lets in the public.
+    /// Returns whether the bucket's policy grants access to the public.
     ///
     /// - Throws: `NoSuchBucketPolicy`.
     public func isBucketPolicyPublic(_ bucket: BucketName) async throws -> Bool {

@@ -1,7 +1,7 @@
 import CofferModel
 import CofferSystem
 
-/// A role, and how a session of it is asked for.
+/// A role, and how to request a session for it.
 ///
 /// Source: AWS STS API Reference, AssumeRole.
 struct AssumedRole: Sendable {
@@ -9,12 +9,12 @@ struct AssumedRole: Sendable {
     let sessionName: String
     let externalID: String?
     let seconds: Int
-    /// Where STS is; nil for what is configured, or Amazon's.
+    /// The endpoint of STS; nil for the configured one, or else Amazon's.
     let endpoint: String?
     let region: String?
     var options = S3Client.Options()
 
-    /// - Parameter source: of the credentials that may assume the role.
+    /// - Parameter source: the source of the credentials that may assume the role.
     func credentials(source: CredentialsSource, _ configuration: SharedConfiguration) -> CredentialsSource {
         let session = RefreshedCredentials { try await assume(source, configuration) }
         return CredentialsSource { try await session.current() }
@@ -39,14 +39,14 @@ struct AssumedRole: Sendable {
     }
 }
 
-/// Credentials that end, and are got anew before they do; one request gets them for all that wait.
+/// Temporary credentials, which are renewed before they expire; one request renews them for all waiting callers.
 actor RefreshedCredentials {
     private let load: @Sendable () async throws -> S3Credentials
     private let now: @Sendable () -> Timestamp
     private var present: S3Credentials?
     private var loading: Task<S3Credentials, any Error>?
 
-    /// How long before their end credentials are no longer used, in seconds: a request may be long on its way.
+    /// How long before they expire credentials are no longer used, in seconds: a request may take long to arrive.
     static let marginSeconds: Int64 = 300
 
     init(
@@ -59,7 +59,8 @@ actor RefreshedCredentials {
 
     func current() async throws -> S3Credentials {
         if let present, isFresh(present) { return present }
-        // Not a child of the caller: others wait for it too, and a cancelled caller must not take it from them.
+        // This is not a child task of the caller: others wait for it too, and cancelling one caller must not cancel it
+        // for them.
         let task = loading ?? Task { try await load() }
         loading = task
         defer { if loading == task { loading = nil } }
@@ -68,7 +69,7 @@ actor RefreshedCredentials {
             present = credentials
             return credentials
         } catch {
-            // What still holds serves until the service can be asked again.
+            // Credentials that have not expired are used until the service can be reached again.
             guard let present, isFresh(present, margin: 0) else { throw error }
             return present
         }

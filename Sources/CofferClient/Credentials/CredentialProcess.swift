@@ -1,14 +1,14 @@
 import CofferModel
 import Glibc
 
-/// A program of the user's own that prints credentials.
+/// A user's own program that prints credentials.
 ///
 /// Source: AWS SDKs and Tools Reference Guide, "Process credential provider".
 struct CredentialProcess: Sendable {
-    /// As the shell takes it. It is in no error: there may be secrets in it.
+    /// The command, as the shell reads it. It appears in no error, because it may contain secrets.
     let command: String
 
-    /// What it prints at most.
+    /// The most bytes that are read of its output.
     private static let byteLimit = 64 << 10
 
     var credentials: CredentialsSource {
@@ -16,7 +16,7 @@ struct CredentialProcess: Sendable {
         return CredentialsSource { try await session.current() }
     }
 
-    /// - Throws: ``ConfigurationError`` without what it printed, which may be half of a secret.
+    /// - Throws: ``ConfigurationError`` without the program's output, which may contain part of a secret.
     private func run() throws(ConfigurationError) -> S3Credentials {
         guard let output = popen(command, "re") else {
             throw ConfigurationError("the credential_process cannot be started: \(String(cString: strerror(errno)))")

@@ -1,7 +1,7 @@
 extension CredentialsSource {
-    /// The environment's keys if it has any, else those of the profile.
+    /// Returns the environment's keys if there are any, or else those of the profile.
     ///
-    /// - Parameter endpoint: of STS, for profiles with a role; nil for the configured one or Amazon's.
+    /// - Parameter endpoint: the endpoint of STS, for profiles with a role; nil for the configured one or Amazon's.
     package static func standard(of configuration: SharedConfiguration, endpoint: String?) -> CredentialsSource {
         let profile = profile(nil, of: configuration, endpoint: endpoint)
         return CredentialsSource { try await configuration.environmentCredentials.orElse(profile.load) }
@@ -10,7 +10,7 @@ extension CredentialsSource {
     package static func profile(
         _ name: String?, of configuration: SharedConfiguration, endpoint: String?
     ) -> CredentialsSource {
-        // Looked up once: files are not read for each request, and a role's session is kept.
+        // The source is looked up once, so that requests do not each read the files, and a role's session is kept.
         let found = FoundSource {
             try ProfileReader(configuration: configuration, endpoint: endpoint)
                 .source(of: name ?? configuration.profileName)
@@ -25,7 +25,7 @@ extension Optional {
     }
 }
 
-/// A source that is found when it is first needed; a failure is not kept.
+/// A source that is looked up when it is first needed; failures are not cached.
 private actor FoundSource {
     private let find: @Sendable () throws -> CredentialsSource
     private var found: CredentialsSource?
@@ -40,12 +40,12 @@ private actor FoundSource {
     }
 }
 
-/// Finds where a profile's credentials come from, through the profiles whose keys assume its role.
+/// Finds the source of a profile's credentials, through the profiles whose keys assume its role.
 private struct ProfileReader {
     let configuration: SharedConfiguration
     let endpoint: String?
 
-    /// Roles that are assumed one after the other; a longer chain is most likely a circle.
+    /// The most roles that are assumed in a chain; a longer chain is most likely a cycle.
     private static let chainLimit = 8
 
     func source(of name: String, depth: Int = 0) throws(ConfigurationError) -> CredentialsSource {
@@ -57,7 +57,7 @@ private struct ProfileReader {
                 "no credentials: AWS_ACCESS_KEY_ID is not set, and there is no profile '\(name)' in the files of AWS's tools"
             )
         }
-        // A profile that is its own source names its role and its keys both.
+        // A profile that is its own source has both a role and keys.
         if let arn = profile["role_arn"], depth == 0 || profile["source_profile"] != name {
             return try role(arn, profile, name: name, depth: depth)
         }

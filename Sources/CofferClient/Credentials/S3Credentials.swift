@@ -1,12 +1,13 @@
 public import CofferModel
 package import CofferSigning
 
-/// A key pair that signs requests, with the token and the end of temporary ones. Its secrets are in no description.
+/// A key pair that signs requests, with the token and expiration of temporary credentials. No description shows its
+/// secrets.
 public struct S3Credentials: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     public let accessKeyID: String
     public let secretAccessKey: String
     public let sessionToken: String?
-    /// When temporary credentials end; nil for lasting ones.
+    /// When temporary credentials expire; nil for permanent ones.
     public let expiration: Timestamp?
 
     public init(
@@ -25,20 +26,20 @@ public struct S3Credentials: Sendable, CustomStringConvertible, CustomDebugStrin
     package var keys: Credentials { Credentials(accessKeyID: accessKeyID, secretAccessKey: secretAccessKey) }
 }
 
-/// Where a client's credentials come from. It is asked before each request, so that credentials may change.
+/// Where a client's credentials come from. The source is asked before each request, so credentials may change.
 public struct CredentialsSource: Sendable {
     /// nil leaves requests unsigned.
     package let load: @Sendable () async throws -> S3Credentials?
 
-    /// A source of one's own.
+    /// Creates a custom source.
     ///
-    /// - Parameter load: called for each request, so it should keep what it has found; nil leaves requests unsigned.
+    /// - Parameter load: called for each request, so it should cache its credentials; nil leaves requests unsigned.
     public init(_ load: @escaping @Sendable () async throws -> S3Credentials?) { self.load = load }
 
     /// Requests are not signed.
     public static let anonymous = CredentialsSource { nil }
 
-    /// Keys that are at hand, with the token of temporary ones.
+    /// Fixed keys, with the token of temporary ones.
     public static func keys(
         _ accessKeyID: String, _ secretAccessKey: String, sessionToken: String? = nil
     ) -> CredentialsSource {
@@ -64,17 +65,18 @@ public struct CredentialsSource: Sendable {
         .profile(name, of: .process, endpoint: nil)
     }
 
-    /// The environment's keys if it has any, else those of the profile.
+    /// The environment's keys if there are any, or else those of the profile.
     public static let `default` = standard(of: .process, endpoint: nil)
 
-    /// Temporary credentials of a role, which are got from STS with those of another source, and again before they end.
+    /// Returns a source of a role's temporary credentials, which are requested from STS with the credentials of another
+    /// source, and renewed before they expire.
     ///
     /// - Parameters:
-    ///   - seconds: how long they hold, 900 to 43,200 as far as the role allows.
-    ///   - endpoint: of STS; nil takes `AWS_ENDPOINT_URL_STS`, `AWS_ENDPOINT_URL` or the profile's, else Amazon's in the
-    ///     region.
-    ///   - region: nil takes the environment's or the profile's, else `us-east-1`.
-    ///   - options: how STS is asked.
+    ///   - seconds: how long the credentials are valid, 900 to 43,200 as far as the role allows.
+    ///   - endpoint: the endpoint of STS; nil takes `AWS_ENDPOINT_URL_STS`, `AWS_ENDPOINT_URL` or the profile's
+    ///     endpoint, or else Amazon's in the region.
+    ///   - region: nil takes the environment's or the profile's, or else `us-east-1`.
+    ///   - options: how requests are sent to STS.
     public static func role(
         _ arn: String, sessionName: String = "coffer", externalID: String? = nil, seconds: Int = 3600,
         source: CredentialsSource = .default, endpoint: String? = nil, region: String? = nil,

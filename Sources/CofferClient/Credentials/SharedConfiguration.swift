@@ -1,18 +1,18 @@
 import CofferModel
 import Glibc
 
-/// What the environment and the shared files of AWS's tools say: profiles, keys, regions, endpoints.
+/// The settings in the environment and the shared files of AWS's tools: profiles, keys, regions and endpoints.
 ///
 /// Source: AWS SDKs and Tools Reference Guide, "Shared config and credentials files".
 package struct SharedConfiguration: Sendable {
     private let variable: @Sendable (String) -> String?
-    /// Whether the profile was chosen otherwise than by the environment.
+    /// Whether the profile was chosen by something other than the environment.
     private var hasGivenProfile = false
 
-    /// - Parameter variable: a variable's value; empty counts as not set.
+    /// - Parameter variable: returns a variable's value; an empty value counts as unset.
     package init(_ variable: @escaping @Sendable (String) -> String?) { self.variable = variable }
 
-    /// Of this process.
+    /// The configuration of this process.
     package static let process = SharedConfiguration { name in getenv(name).map { String(cString: $0) } }
 
     package subscript(name: String) -> String? {
@@ -24,7 +24,7 @@ package struct SharedConfiguration: Sendable {
         return S3Credentials(accessKeyID: id, secretAccessKey: secret, sessionToken: self["AWS_SESSION_TOKEN"])
     }
 
-    /// The same with a profile that was chosen otherwise; nil for the environment's.
+    /// Returns the same configuration with an explicitly chosen profile; nil keeps the environment's.
     package func choosing(_ profile: String?) -> SharedConfiguration {
         guard let profile else { return self }
         var chosen = SharedConfiguration { [variable] name in name == "AWS_PROFILE" ? profile : variable(name) }
@@ -36,7 +36,7 @@ package struct SharedConfiguration: Sendable {
 
     private var chosenProfile: String? { self["AWS_PROFILE"] ?? self["AWS_DEFAULT_PROFILE"] }
 
-    /// The settings of the profile that is chosen; none for the default one if it is not there.
+    /// Returns the settings of the chosen profile, which are empty if the default profile does not exist.
     private func settings() throws(ConfigurationError) -> [String: String] {
         if let settings = try profile(profileName) { return settings }
         guard let chosenProfile else { return [:] }
@@ -46,10 +46,11 @@ package struct SharedConfiguration: Sendable {
                 + (hasGivenProfile ? "" : ", which \(variable) names"))
     }
 
-    /// The settings of a profile from both files; of a key that stands in both the credentials file's value counts.
+    /// Returns the settings of a profile from both files; if both files have a key, the credentials file's value
+    /// counts.
     ///
     /// - Returns: nil for a profile that neither file has.
-    /// - Throws: ``ConfigurationError`` for a file that cannot be read though it is there.
+    /// - Throws: ``ConfigurationError`` for a file that exists but cannot be read.
     package func profile(_ name: String) throws(ConfigurationError) -> [String: String]? {
         let config = try file("AWS_CONFIG_FILE", "config")
         let credentials = try file("AWS_SHARED_CREDENTIALS_FILE", "credentials")
@@ -60,17 +61,17 @@ package struct SharedConfiguration: Sendable {
         return sections.reduce(into: [:]) { $0.merge($1) { $1 } }
     }
 
-    /// The region of the environment or the profile.
+    /// Returns the region of the environment or the profile.
     package func region() throws(ConfigurationError) -> String? {
         if let region = self["AWS_REGION"] ?? self["AWS_DEFAULT_REGION"] { return region }
         return try settings()["region"]
     }
 
-    /// The endpoint of the environment or the profile.
+    /// Returns the endpoint of the environment or the profile.
     ///
     /// Source: AWS SDKs and Tools Reference Guide, "Service-specific endpoints".
     ///
-    /// - Parameter service: such as `s3`, which may have an endpoint of its own.
+    /// - Parameter service: a service such as `s3`, which may have an endpoint of its own.
     package func endpoint(of service: String) throws(ConfigurationError) -> String? {
         guard !ignoresEndpoints else { return nil }
         if let variable = endpointVariable(of: service) { return self[variable] }
@@ -83,7 +84,8 @@ package struct SharedConfiguration: Sendable {
         return settings["endpoint_url"]
     }
 
-    /// The variable that names the endpoint of a service: that of its own comes before that of all.
+    /// Returns the variable that names a service's endpoint: the service's own variable takes precedence over the
+    /// general one.
     package func endpointVariable(of service: String) -> String? {
         guard !ignoresEndpoints else { return nil }
         return ["AWS_ENDPOINT_URL_\(service.uppercased())", "AWS_ENDPOINT_URL"].first { self[$0] != nil }
@@ -101,7 +103,7 @@ package struct SharedConfiguration: Sendable {
         return Self.sections(text)
     }
 
-    /// - Parameter origin: what has named the file, for a message to begin with.
+    /// - Parameter origin: where the file's path comes from, as the beginning of an error message.
     /// - Returns: nil if there is no such file.
     private static func text(of path: String, origin: String) throws(ConfigurationError) -> String? {
         guard let file = fopen(path, "re") else {
@@ -120,8 +122,8 @@ package struct SharedConfiguration: Sendable {
 
     static let byteLimit = 512 << 10
 
-    /// Sections by name. Settings on indented lines below one without a value (`s3 =`) belong to it, and have its name
-    /// and a full stop before theirs.
+    /// Returns the sections by name. Indented settings below a setting without a value (`s3 =`) belong to it: their
+    /// names are prefixed with its name and a full stop.
     static func sections(_ text: String) -> [String: [String: String]] {
         var sections: [String: [String: String]] = [:]
         var (name, settings): (String?, [String: String]) = (nil, [:])
@@ -149,7 +151,7 @@ package struct SharedConfiguration: Sendable {
         return sections
     }
 
-    /// The words of a title with one space between them.
+    /// Returns the words of a title, separated by single spaces.
     private static func title(_ text: Substring.UTF8View) -> String {
         var bytes: [UInt8] = []
         for byte in text {
@@ -168,7 +170,7 @@ package struct SharedConfiguration: Sendable {
         guard let first = rest.utf8.first, let last = rest.utf8.last, first >= 0x80 || last >= 0x80 else {
             return String(rest)
         }
-        // Spaces of other alphabets, which texts that are copied from elsewhere begin or end with.
+        // This removes non-ASCII spaces, which text copied from elsewhere may begin or end with.
         rest = rest.drop(while: \.isWhitespace)
         while rest.last?.isWhitespace == true { rest.removeLast() }
         return String(rest)

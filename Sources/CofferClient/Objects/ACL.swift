@@ -2,38 +2,38 @@ public import CofferModel
 
 /// The access control lists of buckets and objects.
 extension S3Client {
-    /// Replaces what is granted to a bucket.
+    /// Replaces a bucket's grants.
     ///
     /// - Throws: `AccessControlListNotSupported` where ACLs have no effect.
     public func putBucketACL(_ bucket: BucketName, _ acl: AccessControlList) async throws {
         try await put(acl.document, "acl", bucket)
     }
 
-    /// Grants what a canned ACL names.
+    /// Replaces a bucket's grants with a canned ACL.
     public func putBucketACL(_ bucket: BucketName, _ acl: CannedACL) async throws {
         try await put([], "acl", bucket, headers: [("x-amz-acl", acl.rawValue)])
     }
 
-    /// What is granted to a bucket.
+    /// Returns a bucket's grants.
     public func getBucketACL(_ bucket: BucketName) async throws -> AccessControlList {
         try acl(try await get("acl", bucket))
     }
 
-    /// Replaces what is granted to an object.
+    /// Replaces an object's grants.
     public func putObjectACL(
         _ bucket: BucketName, _ key: ObjectKey, version: VersionID? = nil, _ acl: AccessControlList
     ) async throws {
         try await put(acl.document, "acl", bucket, key, version: version)
     }
 
-    /// Grants what a canned ACL names.
+    /// Replaces an object's grants with a canned ACL.
     public func putObjectACL(
         _ bucket: BucketName, _ key: ObjectKey, version: VersionID? = nil, _ acl: CannedACL
     ) async throws {
         try await put([], "acl", bucket, key, version: version, headers: [("x-amz-acl", acl.rawValue)])
     }
 
-    /// What is granted to an object.
+    /// Returns an object's grants.
     public func getObjectACL(
         _ bucket: BucketName, _ key: ObjectKey, version: VersionID? = nil
     ) async throws -> AccessControlList {

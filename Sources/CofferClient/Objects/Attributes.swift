@@ -2,7 +2,7 @@ public import CofferModel
 
 /// GetObjectAttributes.
 extension S3Client {
-    /// What is known of an object, with its parts where their checksums are the client's own.
+    /// Returns an object's attributes, including its parts if their checksums are the client's own.
     public func getObjectAttributes(
         _ bucket: BucketName, _ key: ObjectKey, version: VersionID? = nil
     ) async throws -> ObjectAttributes {
@@ -23,7 +23,7 @@ extension S3Client {
     }
 }
 
-/// What a service knows of an object.
+/// The attributes that a service reports for an object.
 public struct ObjectAttributes: Sendable {
     public private(set) var eTag: ETag?
     public private(set) var byteCount: Int64 = 0
@@ -32,9 +32,9 @@ public struct ObjectAttributes: Sendable {
     public private(set) var version: VersionID?
     public private(set) var checksums: [Checksum] = []
     public private(set) var checksumType: ChecksumType?
-    /// nil for an object that was written in one piece.
+    /// nil for an object that was not uploaded in parts.
     public private(set) var partCount: Int?
-    /// Empty where the service does not tell them one by one.
+    /// Empty if the service does not list them individually.
     public private(set) var parts: [Part] = []
 
     /// A part that the object was uploaded in.

@@ -3,12 +3,12 @@ public import CofferModel
 
 /// CompleteMultipartUpload.
 extension S3Client {
-    /// Makes the object of an upload's parts.
+    /// Completes an upload, creating the object from its parts.
     ///
-    /// It may be asked for again, as it is where the answer to the first request was lost: that the upload is gone is no
-    /// error where the object is the one that its parts make.
+    /// The request may be repeated, as happens when the response to the first one is lost: a missing upload is not an
+    /// error if the object is the one that the parts make.
     ///
-    /// - Parameter checksum: of the whole object, for the service to check.
+    /// - Parameter checksum: the checksum of the entire object, for the service to check.
     /// - Throws: `InvalidPart`, `InvalidPartOrder`, `EntityTooSmall`, `BadDigest`, `PreconditionFailed`.
     @discardableResult
     public func completeMultipartUpload(
@@ -36,7 +36,8 @@ extension S3Client {
         }
     }
 
-    /// The length of the object that parts make, for the service to check; nil unless those of all are known.
+    /// Returns the length of the object that the parts make, for the service to check; nil unless the length of every
+    /// part is known.
     private static func byteCount(of parts: [UploadedPart]) -> Int64? {
         guard !parts.isEmpty else { return nil }
         var sum: Int64 = 0
@@ -49,7 +50,7 @@ extension S3Client {
         return sum
     }
 
-    /// The object that an upload became, if that is what is there: told by its tag, else by its checksum.
+    /// Returns the object that the upload became if it is the stored one, identified by its checksum or its ETag.
     private func completed(
         _ upload: MultipartUpload, _ parts: [UploadedPart], _ checksum: Checksum?
     ) async throws -> WrittenObject? {
@@ -59,15 +60,15 @@ extension S3Client {
             guard isSame || info.eTag == ETag(of: parts) else { return nil }
             return try WrittenObject(HTTPResponseHead(status: info.status, headers: info.headers))
         } catch is S3Error {
-            // There is none, or it may not be looked at.
+            // The object does not exist, or the caller may not read it.
             return nil
         }
     }
 }
 
 extension ETag {
-    /// Of the object that parts make, where their tags are MD5s: the MD5 of those, and how many there are. nil where one
-    /// is none.
+    /// The ETag of the object that the parts make, if their ETags are MD5s: the MD5 of those, and the number of parts;
+    /// nil if one of them is not an MD5.
     ///
     /// Source: S3 User Guide, "Checking object integrity for multipart uploads".
     fileprivate init?(of parts: [UploadedPart]) {

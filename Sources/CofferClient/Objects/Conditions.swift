@@ -1,6 +1,6 @@
 public import CofferModel
 
-/// What must be true of an object for it to be read; otherwise `PreconditionFailed` or `NotModified` is thrown.
+/// The conditions that an object must meet to be read; otherwise `PreconditionFailed` or `NotModified` is thrown.
 ///
 /// Source: S3 User Guide, "Conditional reads"; RFC 9110 section 13.
 public struct ReadConditions: Sendable {
@@ -29,16 +29,16 @@ public struct ReadConditions: Sendable {
     }
 }
 
-/// What must be true of the object that a write replaces; otherwise `PreconditionFailed` is thrown, or
-/// `ConditionalRequestConflict` where another write came between.
+/// The condition that the object replaced by a write must meet; otherwise `PreconditionFailed` is thrown, or
+/// `ConditionalRequestConflict` if another write came in between.
 ///
-/// A request whose answer is lost is sent again, and may then find the object that it has written itself, which the
-/// condition does not hold for. What is thrown then is the ``TransportError``: it was written, or another's was; reading it
-/// tells.
+/// A request whose response is lost is sent again, and may then find the object that it wrote itself, which does not
+/// meet the condition. The error thrown is then the ``TransportError``: either this write or another one succeeded, and
+/// reading the object tells which.
 ///
 /// Source: S3 User Guide, "Conditional writes".
 public enum WriteCondition: Sendable, Equatable {
-    /// There is none.
+    /// No object exists.
     case absent
     case matches(ETag)
 

@@ -4,22 +4,22 @@ import CofferSigning
 import Dispatch
 import Synchronization
 
-/// Passes an object's bytes from the transport's thread to the task that reads them, and holds the thread up while the
-/// reader is behind.
+/// A pipe that passes an object's bytes from the transport's thread to the task that reads them, and blocks the thread
+/// while the reader is behind.
 final class ContentStream: BodySink {
     private let state = Mutex(State())
     private let hasRoom = DispatchSemaphore(value: 0)
 
-    /// Bytes that may wait for the reader.
+    /// The most bytes that may wait for the reader.
     private static let byteLimit = 2 << 20
 
     private struct State: ~Copyable {
         var head: HTTPResponseHead?
         var pieces: [[UInt8]] = []
         var byteCount = 0
-        /// Bytes that came in all answers together.
+        /// The bytes received in all responses together.
         var receivedCount: Int64 = 0
-        /// Whether the transport's thread waits for room.
+        /// Whether the transport's thread is waiting for room.
         var isAwaited = false
         var end: Result<Void, any Error>?
         var headReader: CheckedContinuation<HTTPResponseHead, any Error>?
@@ -30,7 +30,7 @@ final class ContentStream: BodySink {
 
     // MARK: The transport's side
 
-    /// Answers after the first go on where it broke off.
+    /// Later responses continue where the first one broke off.
     var canBeginAgain: Bool { state.withLock { $0.head == nil } }
 
     func begin(_ head: HTTPResponseHead) throws {
@@ -74,7 +74,7 @@ final class ContentStream: BodySink {
         if mustWait { hasRoom.wait() }
     }
 
-    /// What has not come yet, of which version; nil before the first answer.
+    /// The range that has not been received yet, and its ETag; nil before the first response.
     var rest: (range: Range<Int64>, eTag: ETag)? {
         state.withLock { state in
             guard let head = state.head else { return nil }
@@ -85,7 +85,7 @@ final class ContentStream: BodySink {
         }
     }
 
-    /// - Parameter error: what ended it before its end.
+    /// - Parameter error: the error that ended the transfer early.
     func finish(_ error: (any Error)?) {
         end(with: error ?? damage)
     }
@@ -148,7 +148,7 @@ final class ContentStream: BodySink {
         }
     }
 
-    /// Of two readers at once the second would leave the first without an end.
+    /// With two concurrent readers, the second would leave the first waiting forever.
     private static let isRead: Result<[UInt8]?, any Error>? = .failure(
         TransportError(.unusable, "the object's bytes are being read already: they can be read once"))
 
@@ -161,6 +161,6 @@ final class ContentStream: BodySink {
         return state.end.map { end in end.map { nil } }
     }
 
-    /// Nobody reads on.
+    /// Ends the stream, because the reader has stopped reading.
     func close() { end(with: CancellationError()) }
 }

@@ -5,15 +5,15 @@ extension S3Client {
     /// Copies an object within the service, up to 5 GiB.
     ///
     /// - Parameters:
-    ///   - settings: in place of the source's; nil keeps those, its tags too.
-    ///   - conditions: what must be true of the source.
-    ///   - condition: what must be true of the object that the copy replaces.
+    ///   - settings: replace those of the source; nil keeps the source's, including its tags.
+    ///   - conditions: the conditions that the source must meet.
+    ///   - condition: the condition that the object replaced by the copy must meet.
     @discardableResult
     public func copyObject(
         from source: CopySource, to bucket: BucketName, _ key: ObjectKey, _ settings: ObjectSettings? = nil,
         ifSource conditions: ReadConditions = ReadConditions(), if condition: WriteCondition? = nil
     ) async throws -> WrittenObject {
-        // An empty body has a length, without which some services refuse a PUT.
+        // An empty body sends a length, without which some services refuse a PUT.
         var call = S3Call(
             "PUT", bucket, key, headers: [("x-amz-copy-source", source.headerValue)], body: .bytes([]))
         call.headers += conditions.headerFields(prefix: "x-amz-copy-source-")
@@ -29,13 +29,13 @@ extension S3Client {
     }
 }
 
-/// The object that is copied.
+/// The source object of a copy.
 public struct CopySource: Sendable {
     public let bucket: BucketName
     public let key: ObjectKey
-    /// nil for the present one.
+    /// nil for the current version.
     public let version: VersionID?
-    /// What it is encrypted with, if that is a key of one's own.
+    /// The key that the source is encrypted with, if that is a customer-provided key.
     public let customerKey: CustomerKey?
 
     public init(

@@ -1,20 +1,21 @@
 import CofferCrypto
 
-/// A key of one's own that the service encrypts objects with and does not keep (SSE-C): what is written with it can be
-/// read with it alone. It goes with every request about such an object, so TLS is in order; Amazon refuses it otherwise.
+/// A customer-provided key that the service encrypts objects with and does not store (SSE-C): objects written with it
+/// can only be read with it. The key is sent with every request for such an object, so use TLS; Amazon refuses such
+/// requests otherwise.
 ///
 /// Source: S3 User Guide, "Using server-side encryption with customer-provided keys".
 public struct CustomerKey: Sendable, CustomStringConvertible, CustomReflectable {
     private let bytes: [UInt8]
 
-    /// - Parameter bytes: 32, that nobody can guess.
-    /// - Throws: ``ConfigurationError`` for another length.
+    /// - Parameter bytes: 32 unguessable bytes.
+    /// - Throws: ``ConfigurationError`` for any other length.
     public init(_ bytes: [UInt8]) throws(ConfigurationError) {
         guard bytes.count == 32 else { throw ConfigurationError("a customer's key has 32 bytes, not \(bytes.count)") }
         self.bytes = bytes
     }
 
-    /// The key is in no description.
+    /// No description shows the key.
     public var description: String { "CustomerKey" }
     public var customMirror: Mirror { Mirror(self, children: []) }
 
@@ -29,13 +30,14 @@ public struct CustomerKey: Sendable, CustomStringConvertible, CustomReflectable 
 }
 
 extension S3Client {
-    /// The same client with a key that its objects are encrypted with: written, read and copied to.
+    /// Returns the same client with a key that encrypts the objects it writes, reads and copies to.
     ///
     /// ```swift
     /// let s3 = s3.encrypting(with: try CustomerKey(bytes))
     /// ```
     ///
-    /// - Parameter key: nil for none. Presigned URLs do not have it: who uses one sends the header fields along.
+    /// - Parameter key: nil for no key. Presigned URLs do not contain it: their users must send the header fields
+    ///   along.
     public func encrypting(with key: CustomerKey?) -> S3Client {
         var client = self
         client.customerKey = key

@@ -2,11 +2,12 @@ public import CofferModel
 
 /// DeleteObjects.
 extension S3Client {
-    /// Deletes many objects, a thousand with each request. Those whose keys XML cannot hold go one by one: in a document
-    /// they would keep the others from being deleted.
+    /// Deletes many objects, a thousand per request. Objects whose keys XML cannot represent are deleted one by one: in
+    /// a document they would keep the others from being deleted.
     ///
-    /// - Throws: what the first request fails with, and `CancellationError`. Once something was deleted nothing else is
-    ///   thrown: if a later request fails, its objects and all behind them are in the result, with its error.
+    /// - Throws: the error of the first request, and `CancellationError`. No other error is thrown once an object has
+    ///   been deleted: if a later request fails, its objects and all those after them are in the result, with its
+    ///   error.
     public func deleteObjects(
         _ bucket: BucketName, _ objects: [ObjectVersion], bypassesGovernance: Bool = false
     ) async throws -> DeleteResult {
@@ -30,7 +31,7 @@ extension S3Client {
             + objects.filter { !$0.key.canBeXML }.map { [$0] }
     }
 
-    /// Deletes the present versions of many objects.
+    /// Deletes the current versions of many objects.
     public func deleteObjects(_ bucket: BucketName, _ keys: [ObjectKey]) async throws -> DeleteResult {
         try await deleteObjects(bucket, keys.map { ObjectVersion(key: $0, version: nil) })
     }
@@ -87,7 +88,7 @@ extension S3Client {
     }
 }
 
-/// A version of an object by its names; no version means the present one.
+/// A version of an object, identified by key and version ID; no version means the current one.
 public struct ObjectVersion: Sendable, Hashable {
     public let key: ObjectKey
     public let version: VersionID?
@@ -98,15 +99,16 @@ public struct ObjectVersion: Sendable, Hashable {
     }
 }
 
-/// What became of each object that was to be deleted.
+/// The outcome of a deletion for each object.
 public struct DeleteResult: Sendable {
     public internal(set) var deleted: [DeletedObject] = []
-    /// With `S3Error` where the service says why, and ``TransportError`` where it may have been deleted all the same.
+    /// The objects that failed: with `S3Error` if the service gives a reason, and ``TransportError`` if the object may
+    /// have been deleted anyway.
     public internal(set) var failed: [(object: ObjectVersion, error: any Error)] = []
 }
 
 extension ObjectKey {
-    /// Whether XML 1.0 has all its characters (section 2.2).
+    /// Whether XML 1.0 allows all of the key's characters (section 2.2).
     fileprivate var canBeXML: Bool {
         description.unicodeScalars.allSatisfy {
             [9, 10, 13].contains($0.value) || $0.value >= 32 && ![0xFFFE, 0xFFFF].contains($0.value)

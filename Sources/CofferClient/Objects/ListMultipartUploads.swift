@@ -2,7 +2,8 @@ public import CofferModel
 
 /// ListMultipartUploads.
 extension S3Client {
-    /// The uploads to a bucket that were neither completed nor aborted, by key and then by the time of their beginning.
+    /// Lists the uploads to a bucket that were neither completed nor aborted, by key and then by the time they were
+    /// initiated.
     ///
     /// - Parameter startAfter: leaves out the keys up to this one.
     public func listMultipartUploads(
@@ -14,8 +15,8 @@ extension S3Client {
         )
     }
 
-    /// The uploads to keys that begin with a prefix and have no delimiter behind it, and what the others have in common
-    /// up to the delimiter.
+    /// Lists the uploads to keys that begin with a prefix and have no delimiter after it, and the common prefixes of
+    /// the other keys up to the delimiter.
     public func listUploadEntries(
         _ bucket: BucketName, prefix: String = "", delimiter: String = "/", startAfter: ObjectKey? = nil,
         options: ListingOptions = ListingOptions()
@@ -43,14 +44,14 @@ extension ListingKind<ListedUpload> {
     }
 }
 
-/// An upload as a listing tells of it.
+/// An upload as it appears in a listing.
 public struct ListedUpload: Sendable {
     public let upload: MultipartUpload
     public let initiated: Timestamp
     public let storageClass: String?
-    /// Who has begun it.
+    /// The principal that initiated the upload.
     public let initiator: ListedPrincipal?
-    /// With its owner, and the checksum that it was begun with.
+    /// The upload's owner, and the checksum it was initiated with.
     public let details: ListedDetails
 
     init(_ element: XMLElement, _ bucket: BucketName, isEncoded: Bool) throws(TransportError) {

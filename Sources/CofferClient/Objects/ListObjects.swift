@@ -2,7 +2,7 @@ public import CofferModel
 
 /// ListObjectsV2.
 extension S3Client {
-    /// The objects whose keys begin with a prefix, in the order of their keys' bytes.
+    /// Lists the objects whose keys begin with a prefix, in byte order of their keys.
     ///
     /// - Parameter startAfter: leaves out the keys up to this one.
     public func listObjects(
@@ -14,8 +14,8 @@ extension S3Client {
             ListingScope(bucket: bucket, prefix: prefix, startAfter: startAfter, options: options))
     }
 
-    /// The objects whose keys begin with a prefix and have no delimiter behind it, and what the others have in common up
-    /// to the delimiter: what a folder holds. Both come in one order, page by page.
+    /// Lists the objects whose keys begin with a prefix and have no delimiter after it, and the common prefixes of the
+    /// other keys up to the delimiter, like the contents of a folder. Both come in one order, page by page.
     public func listEntries(
         _ bucket: BucketName, prefix: String = "", delimiter: String = "/", startAfter: ObjectKey? = nil,
         options: ListingOptions = ListingOptions()
@@ -44,7 +44,7 @@ extension ListingKind<ListedObject> {
     }
 }
 
-/// An object as a listing tells of it.
+/// An object as it appears in a listing.
 public struct ListedObject: Sendable {
     public let key: ObjectKey
     public let byteCount: Int64

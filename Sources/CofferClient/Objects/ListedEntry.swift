@@ -2,19 +2,19 @@ public import CofferModel
 
 /// An entry of a listing with a delimiter.
 public enum ListedEntry<Item: Sendable>: Sendable {
-    /// An object, or a version of one or an upload to one, as the listing is of those.
+    /// An object, or a version or an upload, depending on the listing.
     case object(Item)
-    /// What keys begin with, up to the delimiter and with it.
+    /// The beginning that several keys share, up to and including the delimiter.
     case commonPrefix(String)
 }
 
-/// An account, user or role as a listing names it: who owns an object, or has begun an upload.
+/// An account, user or role as it appears in a listing: the owner of an object, or the initiator of an upload.
 public struct ListedPrincipal: Sendable, Hashable {
     public let id: String
-    /// Where the service tells it; Amazon does no more.
+    /// The display name, where the service returns one; Amazon no longer does.
     public let displayName: String?
 
-    /// - Returns: nil where there is no id.
+    /// - Returns: nil if there is no ID.
     init?(_ element: XMLElement?) {
         guard let element, let id = element.text("ID") else { return nil }
         self.id = id
@@ -22,10 +22,10 @@ public struct ListedPrincipal: Sendable, Hashable {
     }
 }
 
-/// How far an archived object is restored.
+/// The restore state of an archived object.
 public struct RestoreStatus: Sendable, Equatable {
     public let isInProgress: Bool
-    /// When the copy that can be read goes again.
+    /// When the readable copy expires.
     public let expires: Timestamp?
 
     init(_ element: XMLElement) {
@@ -34,14 +34,14 @@ public struct RestoreStatus: Sendable, Equatable {
     }
 }
 
-/// What a listing tells of an object beside its name, size and tag.
+/// The details that a listing returns for an object besides its name, size and ETag.
 public struct ListedDetails: Sendable {
-    /// Those of its checksums that are known here; not their values.
+    /// The known checksum algorithms of the object; the listing does not contain their values.
     public let checksumAlgorithms: [ChecksumAlgorithm]
     public let checksumType: ChecksumType?
-    /// nil unless ``ListingOptions/includesOwners``, for objects.
+    /// nil for objects, unless ``ListingOptions/includesOwners`` is set.
     public let owner: ListedPrincipal?
-    /// nil unless ``ListingOptions/includesRestoreStatus``, and for what was never archived.
+    /// nil unless ``ListingOptions/includesRestoreStatus`` is set, and for objects that were never archived.
     public let restoreStatus: RestoreStatus?
 
     init(_ element: XMLElement) {

@@ -1,11 +1,11 @@
-/// What a listing of a bucket asks for besides its entries' names.
+/// The options of a bucket's listing, besides the names of its entries.
 public struct ListingOptions: Sendable {
-    /// Most entries that one request asks for, 1 to 1,000; nil leaves it to the service. Listings go on page by page all
-    /// the same.
+    /// The most entries that one request asks for, 1 to 1,000; nil leaves it to the service. Listings continue page by
+    /// page in either case.
     public var pageSize: Int?
-    /// Whether objects come with their owners. Versions and uploads do anyway.
+    /// Whether objects are listed with their owners. Versions and uploads always are.
     public var includesOwners: Bool
-    /// Whether archived objects and versions come with how far they are restored.
+    /// Whether archived objects and versions are listed with their restore status.
     public var includesRestoreStatus: Bool
 
     public init(pageSize: Int? = nil, includesOwners: Bool = false, includesRestoreStatus: Bool = false) {
@@ -14,7 +14,7 @@ public struct ListingOptions: Sendable {
         self.includesRestoreStatus = includesRestoreStatus
     }
 
-    /// - Throws: ``ConfigurationError`` for a size that no page can have: services would take another one for it.
+    /// - Throws: ``ConfigurationError`` for an invalid page size: services would silently use a different one.
     static func checked(_ pageSize: Int, upTo limit: Int = 1000) throws(ConfigurationError) -> String {
         guard (1...limit).contains(pageSize) else {
             throw ConfigurationError("a page of a listing has 1 to \(limit) entries, not \(pageSize)")

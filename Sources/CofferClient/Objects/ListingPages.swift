@@ -1,25 +1,25 @@
 import CofferModel
 
-/// What a listing of a bucket is to have: the entries whose keys begin with a prefix, and come behind a key.
+/// The scope of a bucket's listing: the entries whose keys begin with a prefix, and come after a key.
 struct ListingScope: Sendable {
     let bucket: BucketName
     let prefix: String
-    /// nil for entries alone, without common prefixes.
+    /// nil to list only entries, without common prefixes.
     var delimiter: String?
     let startAfter: ObjectKey?
     let options: ListingOptions
 }
 
-/// How one of the listings says what all of them have: of objects, versions or uploads.
+/// How a listing of objects, versions or uploads expresses what all listings have in common.
 struct ListingKind<Item: Sendable>: Sendable {
     let query: [(name: String, value: String?)]
-    /// The parameter for the key that it begins behind.
+    /// The parameter for the key that the listing begins after.
     let start: String
     /// The parameter for the size of a page.
     let size: String
     let items: @Sendable (_ root: XMLElement, _ isEncoded: Bool) throws(TransportError) -> [Item]
     let key: @Sendable (Item) -> ObjectKey
-    /// The parameters for the next page; nil for the last.
+    /// The parameters for the next page; nil on the last page.
     let next:
         @Sendable (_ root: XMLElement, _ isEncoded: Bool) throws(TransportError) -> [(name: String, value: String?)]?
 }
@@ -56,7 +56,7 @@ extension S3Client {
 }
 
 extension ListedEntry {
-    /// Items and common prefixes in one order, that of their bytes. Items of the same key stay as they came.
+    /// Merges items and common prefixes in byte order. Items with the same key keep their order.
     fileprivate static func merged(
         _ items: [Item], _ key: (Item) -> ObjectKey, _ prefixes: [[UInt8]]
     ) -> [ListedEntry] {
@@ -73,7 +73,7 @@ extension ListedEntry {
 }
 
 extension XMLElement {
-    /// Where a listing goes on that has a key for it, and an id with that key.
+    /// Returns the parameters for the next page of a listing that continues at a key, and at an ID of that key.
     func keyMarker(
         id: String, parameter: String, isEncoded: Bool
     ) throws(TransportError) -> [(name: String, value: String?)]? {

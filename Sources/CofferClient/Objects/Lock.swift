@@ -1,15 +1,15 @@
 public import CofferModel
 
-/// Object Lock: the configuration of buckets, retention and legal holds of versions.
+/// Object Lock: the configuration of buckets, and the retention and legal holds of versions.
 extension S3Client {
-    /// Says how long new versions are retained that ask for nothing themselves.
+    /// Sets how long new versions are retained when their requests do not specify a retention.
     public func putObjectLockConfiguration(
         _ bucket: BucketName, _ configuration: ObjectLockConfiguration
     ) async throws {
         try await put(configuration.document, "object-lock", bucket)
     }
 
-    /// How long new versions of a bucket are retained that ask for nothing themselves.
+    /// Returns how long new versions of a bucket are retained when their requests do not specify a retention.
     ///
     /// - Throws: `ObjectLockConfigurationNotFoundError`.
     public func getObjectLockConfiguration(_ bucket: BucketName) async throws -> ObjectLockConfiguration {
@@ -20,8 +20,8 @@ extension S3Client {
     }
 
     /// - Parameters:
-    ///   - retention: nil lifts it.
-    ///   - bypassesGovernance: shortens or lifts a retention in governance mode, if the caller may.
+    ///   - retention: nil removes it.
+    ///   - bypassesGovernance: shortens or removes a retention in governance mode, if the caller is allowed to.
     public func putObjectRetention(
         _ bucket: BucketName, _ key: ObjectKey, version: VersionID? = nil, _ retention: ObjectLock.Retention?,
         bypassesGovernance: Bool = false
@@ -35,7 +35,7 @@ extension S3Client {
         try await put(document, "retention", bucket, key, version: version, headers: bypass)
     }
 
-    /// Until when a version is retained, and how strictly.
+    /// Returns how long a version is retained, and how strictly.
     ///
     /// - Throws: `NoSuchObjectLockConfiguration` for a version without retention.
     public func getObjectRetention(
@@ -47,7 +47,7 @@ extension S3Client {
         return ObjectLock.Retention(mode: mode, until: until)
     }
 
-    /// Holds a version, or lets it go; a hold has no end of its own.
+    /// Places a legal hold on a version, or removes it; a hold does not expire.
     public func putObjectLegalHold(
         _ bucket: BucketName, _ key: ObjectKey, version: VersionID? = nil, _ isHeld: Bool
     ) async throws {
@@ -55,9 +55,9 @@ extension S3Client {
         try await put(document, "legal-hold", bucket, key, version: version)
     }
 
-    /// Whether a version is held.
+    /// Returns whether a version is under a legal hold.
     ///
-    /// - Throws: `NoSuchObjectLockConfiguration` for a version of which nobody ever said whether it is held.
+    /// - Throws: `NoSuchObjectLockConfiguration` for a version whose legal hold was never set.
     public func getObjectLegalHold(
         _ bucket: BucketName, _ key: ObjectKey, version: VersionID? = nil
     ) async throws -> Bool {

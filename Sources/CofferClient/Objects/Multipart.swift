@@ -1,10 +1,10 @@
 public import CofferModel
 
-/// Multipart uploads, step by step. ``upload(file:to:_:_:options:if:progress:)`` does all of it.
+/// Multipart uploads, step by step. ``upload(file:to:_:_:options:if:progress:)`` does all the steps.
 ///
 /// Source: S3 User Guide, "Uploading and copying objects using multipart upload".
 extension S3Client {
-    /// Begins an upload, whose parts will carry the client's checksum.
+    /// Initiates an upload, whose parts will carry the client's checksum.
     public func createMultipartUpload(
         _ bucket: BucketName, _ key: ObjectKey, _ settings: ObjectSettings = ObjectSettings()
     ) async throws -> MultipartUpload {
@@ -23,8 +23,8 @@ extension S3Client {
     }
 
     /// - Parameters:
-    ///   - number: 1 to 10,000; a part that has it already is replaced.
-    ///   - bytes: at least 5 MiB in all parts but the last.
+    ///   - number: 1 to 10,000; an existing part with this number is replaced.
+    ///   - bytes: at least 5 MiB for every part but the last.
     public func uploadPart(
         _ upload: MultipartUpload, _ number: Int, _ bytes: some Sequence<UInt8>
     ) async throws -> UploadedPart {
@@ -49,12 +49,12 @@ extension S3Client {
             checksums: digest.checksum.map { [$0] } ?? info.checksums)
     }
 
-    /// Takes a part from an object that the service has.
+    /// Copies a part from an existing object.
     ///
     /// - Parameters:
-    ///   - number: 1 to 10,000; a part that has it already is replaced.
-    ///   - range: its offsets in the source; nil for all of it.
-    /// - Throws: ``ConfigurationError`` for a range without bytes: services would take it for another.
+    ///   - number: 1 to 10,000; an existing part with this number is replaced.
+    ///   - range: the part's offsets in the source; nil for the entire source.
+    /// - Throws: ``ConfigurationError`` for an empty range: services would interpret it as a different one.
     public func uploadPartCopy(
         _ upload: MultipartUpload, _ number: Int, from source: CopySource, range: Range<Int64>? = nil,
         ifSource conditions: ReadConditions = ReadConditions()
@@ -74,14 +74,14 @@ extension S3Client {
             eTag: try ETag(written: root.text("ETag")), checksums: root.checksums)
     }
 
-    /// Ends an upload without an object, and frees its parts.
+    /// Aborts an upload, and frees its parts.
     public func abortMultipartUpload(_ upload: MultipartUpload) async throws {
         _ = try await send(S3Call("DELETE", upload.bucket, upload.key, query: [("uploadId", upload.id)]))
     }
 
-    /// The parts that an upload has, in order.
+    /// Lists an upload's parts, in order.
     ///
-    /// - Parameter pageSize: most parts that one request asks for, 1 to 1,000; nil leaves it to the service.
+    /// - Parameter pageSize: the most parts that one request asks for, 1 to 1,000; nil leaves it to the service.
     public func listParts(_ upload: MultipartUpload, pageSize: Int? = nil) -> Listing<UploadedPart> {
         Listing { from in
             let page = try await partsPage(upload, after: from.first?.value, size: pageSize)
@@ -90,9 +90,9 @@ extension S3Client {
         }
     }
 
-    /// A page of an upload's parts.
+    /// Returns a page of an upload's parts.
     ///
-    /// - Parameter marker: the number of the part that it follows on.
+    /// - Parameter marker: the number of the part that precedes the page.
     func partsPage(
         _ upload: MultipartUpload, after marker: String?, size: Int? = nil
     ) async throws -> PartsPage {
@@ -108,12 +108,12 @@ extension S3Client {
     }
 }
 
-/// An upload in parts that was begun.
+/// A multipart upload that was initiated.
 public struct MultipartUpload: Sendable, Hashable {
     public let bucket: BucketName
     public let key: ObjectKey
     public let id: String
-    /// When a lifecycle rule will abort it, where the service told that as the upload began.
+    /// When a lifecycle rule will abort the upload, if the service reported that when it was initiated.
     public private(set) var abortDate: Timestamp?
 
     init(bucket: BucketName, key: ObjectKey, id: String, _ head: HTTPResponseHead) {
@@ -127,12 +127,12 @@ public struct MultipartUpload: Sendable, Hashable {
         self.id = id
     }
 
-    /// - Throws: ``ConfigurationError`` for a number that no part can have.
+    /// - Throws: ``ConfigurationError`` for an invalid part number.
     func query(part number: Int) throws(ConfigurationError) -> [(name: String, value: String?)] {
         [("partNumber", String(try PartNumber.checked(number))), ("uploadId", id)]
     }
 
-    /// When a lifecycle rule aborts an upload is nothing that it could be told apart by.
+    /// The time when a lifecycle rule aborts an upload is not part of its identity.
     public static func == (left: MultipartUpload, right: MultipartUpload) -> Bool {
         (left.bucket, left.key, left.id) == (right.bucket, right.key, right.id)
     }
@@ -140,21 +140,22 @@ public struct MultipartUpload: Sendable, Hashable {
     public func hash(into hasher: inout Hasher) { hasher.combine(id) }
 }
 
-/// A part that the service has.
+/// A part that is stored by the service.
 public struct UploadedPart: Sendable {
     public let number: Int
-    /// nil for a copy of a whole object.
+    /// nil for a copy of an entire object.
     public let byteCount: Int64?
     public let eTag: ETag
     public let checksums: [Checksum]
 
-    /// A part that others have uploaded, such as a browser by a presigned URL.
+    /// Creates a part that others have uploaded, such as a browser with a presigned URL.
     ///
     /// - Parameters:
     ///   - number: 1 to 10,000.
-    ///   - byteCount: nil where nobody knows it.
-    ///   - checksums: those that the service told; where the upload was begun with a checksum, it wants them again.
-    /// - Throws: ``ConfigurationError`` for a number or length that no part can have.
+    ///   - byteCount: nil if it is unknown.
+    ///   - checksums: those that the service returned; if the upload was initiated with a checksum, completing it
+    ///     requires them.
+    /// - Throws: ``ConfigurationError`` for an invalid part number or length.
     public init(
         number: Int, eTag: ETag, byteCount: Int64? = nil, checksums: [Checksum] = []
     ) throws(ConfigurationError) {
@@ -174,7 +175,7 @@ public struct UploadedPart: Sendable {
         self.checksums = checksums
     }
 
-    /// - Throws: ``TransportError`` for one that cannot be read: an object is made of the parts that are listed.
+    /// - Throws: ``TransportError`` for an unreadable part: an object is made from the listed parts.
     init(_ element: XMLElement) throws(TransportError) {
         guard let number = element.number("PartNumber"), let tag = element.text("ETag") else {
             throw TransportError(.badAnswer, "the service's listing has a part without a number or tag")
@@ -194,7 +195,7 @@ public struct UploadedPart: Sendable {
 
 struct PartsPage: Sendable {
     let parts: [UploadedPart]
-    /// What the upload was begun with, where the service tells it.
+    /// The checksum that the upload was initiated with, where the service reports it.
     let checksum: ChecksumAlgorithm?
     let checksumType: ChecksumType?
     /// The marker of the next page.
@@ -202,6 +203,6 @@ struct PartsPage: Sendable {
 }
 
 extension ChecksumAlgorithm {
-    /// The type that uploads are begun with: of the full object where it follows from those of the parts.
+    /// The checksum type that uploads are initiated with: full-object if it can be derived from the parts' checksums.
     var uploadType: ChecksumType { multipartTypes.contains(.fullObject) ? .fullObject : .composite }
 }

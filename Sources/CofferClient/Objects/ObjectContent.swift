@@ -1,9 +1,9 @@
 import CofferModel
 
-/// An object's bytes as they come, and what is known of the object.
+/// An object's bytes as they arrive, and the object's information.
 ///
-/// They are read once. What is not read on waits, with its connection, of which there are 128; who lets go of it ends the
-/// transfer.
+/// The bytes can be read once. While they are not read, the transfer waits and keeps its connection, of which there are
+/// 128; releasing the content ends the transfer.
 public struct ObjectContent: AsyncSequence, Sendable {
     public typealias Element = [UInt8]
 
@@ -18,9 +18,9 @@ public struct ObjectContent: AsyncSequence, Sendable {
 
     public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(reader: reader) }
 
-    /// All bytes, in memory.
+    /// Returns all bytes, in memory.
     ///
-    /// - Parameter limit: most bytes to take.
+    /// - Parameter limit: the most bytes to read.
     /// - Throws: ``TransportError`` for an object that is longer.
     public func bytes(upTo limit: Int = 64 << 20) async throws -> [UInt8] {
         var bytes: [UInt8] = []
@@ -33,15 +33,15 @@ public struct ObjectContent: AsyncSequence, Sendable {
         return bytes
     }
 
-    /// Sends a request for an object, and returns when the answer has begun.
+    /// Sends a request for an object, and returns when the response has begun.
     ///
-    /// - Throws: ``TransportError`` for an answer that has not the range that was asked for, or no end by which it could be
-    ///   told from one that broke off.
+    /// - Throws: ``TransportError`` for a response with a different range than requested, or one without a defined end,
+    ///   which could not be distinguished from a truncated one.
     static func open(
         _ call: S3Call, _ portion: ObjectRequest.Portion, _ client: S3Client
     ) async throws -> ObjectContent {
         let stream = ContentStream()
-        // Goes on after this call, until all is read or nobody reads on.
+        // The task outlives this call, until everything is read or the reader stops.
         let task = Task { await Self.fill(stream, call, client) }
         let reader = Reader(stream: stream, task: task)
         let head = try await withTaskCancellationHandler {
@@ -60,7 +60,7 @@ public struct ObjectContent: AsyncSequence, Sendable {
         return ObjectContent(info: info, reader: reader)
     }
 
-    /// Sends a request, and further ones for the rest of its answer where that breaks off.
+    /// Sends a request, and further ones for the rest of its response if it breaks off.
     private static func fill(_ stream: ContentStream, _ call: S3Call, _ client: S3Client) async {
         var call = call
         var attempt = 1
@@ -88,7 +88,7 @@ public struct ObjectContent: AsyncSequence, Sendable {
         }
     }
 
-    /// Ends the transfer when nobody can read any more.
+    /// A handle that ends the transfer when the last reader is gone.
     fileprivate final class Reader: Sendable {
         let stream: ContentStream
         private let task: Task<Void, Never>

@@ -1,11 +1,11 @@
 public import CofferModel
 
-/// What a service tells of an object besides its bytes.
+/// The information that a service returns for an object besides its bytes.
 ///
 /// Source: S3 API Reference, HeadObject and GetObject.
 public struct ObjectInfo: Sendable {
     public let status: Int
-    /// All header fields of the answer, in order, with lower-case names.
+    /// All header fields of the response, in order, with lower-case names.
     public let headers: [(name: String, value: String)]
 
     init(_ head: HTTPResponseHead) {
@@ -18,20 +18,21 @@ public struct ObjectInfo: Sendable {
     /// - Parameter name: in lower case.
     public subscript(name: String) -> String? { headers.first { $0.name == name }?.value }
 
-    /// Of the whole object, also where a range of it was asked for.
+    /// The size of the entire object, even if only a range was requested.
     public var byteCount: Int64 { toldByteCount ?? 0 }
 
-    /// nil where the service does not tell it, or tells what no object can have.
+    /// nil if the service does not report it, or reports a size that no object can have.
     var toldByteCount: Int64? {
         let whole = self["content-range"]?.split(separator: "/").last.flatMap { Int64($0) }
         let count = whole ?? self["content-length"].flatMap { Int64($0) }
         return count.flatMap { (0...Self.mostBytes).contains($0) ? $0 : nil }
     }
 
-    /// Far beyond the longest object of any service, and far enough from what an `Int64` holds to be added up.
+    /// Far more than the longest object of any service, and far enough below the limit of `Int64` for sums not to
+    /// overflow.
     private static let mostBytes: Int64 = 1 << 60
 
-    /// The offsets of the bytes that the answer has; nil for all of them.
+    /// The offsets of the bytes in the response; nil for all of them.
     public var range: Range<Int64>? {
         guard let field = self["content-range"], let text = field.split(separator: "/").first else { return nil }
         let numbers = text.drop { !$0.isNumber && $0 != "-" }.split(separator: "-", omittingEmptySubsequences: false)
@@ -40,13 +41,13 @@ public struct ObjectInfo: Sendable {
             ? ends[0]..<(ends[1] + 1) : nil
     }
 
-    /// Whether the answer has these bytes and no others, and of this object as far as it says.
+    /// Whether the response has exactly these bytes, and of this object as far as the response says.
     func has(_ range: Range<Int64>, of tag: ETag) -> Bool {
-        // A service that does not know ranges answers with everything.
+        // A service that does not support ranges answers with the entire object.
         (self.range ?? 0..<byteCount) == range && (self["etag"] == nil || eTag == tag)
     }
 
-    /// Whether the answer has the bytes that a range means; nil means all.
+    /// Whether the response has the bytes that a range selects; nil selects all.
     func has(_ asked: ByteRange?) -> Bool {
         guard let asked else { return range == nil || range == 0..<byteCount }
         if case .from(let first, let last?) = asked, last < first { return false }
@@ -65,20 +66,21 @@ public struct ObjectInfo: Sendable {
     public var expires: String? { self["expires"] }
     /// nil for `STANDARD`.
     public var storageClass: String? { self["x-amz-storage-class"] }
-    /// `AES256`, `aws:kms`, `aws:kms:dsse`, or another; nil where it is a customer's key, or nothing is told.
+    /// `AES256`, `aws:kms`, `aws:kms:dsse`, or another value; nil for a customer's key, or if the service reports
+    /// nothing.
     public var encryption: String? { self["x-amz-server-side-encryption"] }
-    /// Of the key service.
+    /// The ID of the key in the key service.
     public var keyID: String? { self["x-amz-server-side-encryption-aws-kms-key-id"] }
-    /// Whether a key of the bucket stands between the object's and that of the key service.
+    /// Whether a bucket key is used between the object's key and that of the key service.
     public var usesBucketKey: Bool { self["x-amz-server-side-encryption-bucket-key-enabled"] == "true" }
-    /// When a lifecycle rule will delete the object, where the service tells it.
+    /// When a lifecycle rule will delete the object, where the service reports it.
     public var expiration: ObjectExpiration? { self["x-amz-expiration"].flatMap(ObjectExpiration.init) }
     public var lock: ObjectLock { ObjectLock { self[$0] } }
     public var tagCount: Int { self["x-amz-tagging-count"].flatMap { Int($0) } ?? 0 }
-    /// How many parts the object has; told where one of them was asked for.
+    /// The number of the object's parts; only returned if one of them was requested.
     public var partCount: Int? { self["x-amz-mp-parts-count"].flatMap { Int($0) } }
 
-    /// The user's metadata; names are in lower case and without `x-amz-meta-`.
+    /// The user's metadata; names are in lower case and without the prefix `x-amz-meta-`.
     public var metadata: [String: String] {
         let prefix = "x-amz-meta-"
         let fields = headers.filter { $0.name.hasPrefix(prefix) }.map { ($0.name.dropFirst(prefix.count), $0.value) }
@@ -91,7 +93,7 @@ public struct ObjectInfo: Sendable {
         }
     }
 
-    /// What the checksums are of; services that say nothing put a number behind composite ones.
+    /// What the checksums cover; services that do not report a type append a number to composite checksums.
     public var checksumType: ChecksumType {
         self["x-amz-checksum-type"].flatMap(ChecksumType.init)
             ?? (checksums.contains { $0.value.contains("-") } ? .composite : .fullObject)

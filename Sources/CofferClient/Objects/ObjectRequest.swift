@@ -1,13 +1,13 @@
 public import CofferModel
 
-/// What is to be read of an object, and how it is to be answered.
+/// The part of an object to read, and how the service should respond.
 public struct ObjectRequest: Sendable {
-    /// nil for the present one.
+    /// nil for the current version.
     public var version: VersionID?
     public var portion = Portion.all
     public var conditions = ReadConditions()
-    /// Header fields that the answer is to have in place of the object's own: `cache-control`, `content-disposition`,
-    /// `content-encoding`, `content-language`, `content-type` and `expires`. Services refuse them to who does not sign.
+    /// Header fields that the response should have instead of the object's own: `cache-control`, `content-disposition`,
+    /// `content-encoding`, `content-language`, `content-type` and `expires`. Services refuse them in unsigned requests.
     public var answer: [(name: String, value: String)] = []
 
     public init(version: VersionID? = nil, _ portion: Portion = .all, if conditions: ReadConditions = ReadConditions())
@@ -17,16 +17,16 @@ public struct ObjectRequest: Sendable {
         self.conditions = conditions
     }
 
-    /// Which bytes.
+    /// The bytes to read.
     public enum Portion: Sendable, Equatable {
         case all
         case range(ByteRange)
-        /// One of the parts that the object was uploaded in, 1 to 10,000; ``ObjectInfo/partCount`` tells how many there are.
-        /// An object that was written in one piece has one.
+        /// One of the parts that the object was uploaded in, 1 to 10,000; ``ObjectInfo/partCount`` is their number. An
+        /// object that was not uploaded in parts has one.
         case part(Int)
     }
 
-    /// - Throws: ``ConfigurationError`` for a part's number or an answer's field that there cannot be.
+    /// - Throws: ``ConfigurationError`` for an invalid part number or response header field.
     func call(_ method: String, _ bucket: BucketName, _ key: ObjectKey) throws(ConfigurationError) -> S3Call {
         var call = S3Call(method, bucket, key, headers: conditions.headerFields())
         call.add(query: "versionId", version?.description)
@@ -40,7 +40,7 @@ public struct ObjectRequest: Sendable {
         return call
     }
 
-    /// - Throws: ``ConfigurationError`` for a field that cannot be chosen.
+    /// - Throws: ``ConfigurationError`` for a field that cannot be overridden.
     static func query(
         _ answer: [(name: String, value: String)]
     ) throws(ConfigurationError) -> [(name: String, value: String?)] {
@@ -58,7 +58,7 @@ public struct ObjectRequest: Sendable {
 
 /// The number of a part of an upload.
 enum PartNumber {
-    /// - Throws: ``ConfigurationError`` for one that no part can have.
+    /// - Throws: ``ConfigurationError`` for an invalid part number.
     static func checked(_ number: Int) throws(ConfigurationError) -> Int {
         guard (1...Limits.partCount).contains(number) else {
             throw ConfigurationError("a part has a number from 1 to \(Limits.partCount), not \(number)")
@@ -68,12 +68,12 @@ enum PartNumber {
 }
 
 extension ObjectInfo {
-    /// Whether the answer has what was asked for.
+    /// Whether the response has the requested portion.
     func has(_ portion: ObjectRequest.Portion) -> Bool {
         switch portion {
         case .all: has(nil as ByteRange?)
         case .range(let range): has(range)
-        // Only where there is no other part may the answer be everything.
+        // The response may be the entire object only if the object has no other part.
         case .part(let number): range != nil || number == 1 && (partCount ?? 1) == 1
         }
     }

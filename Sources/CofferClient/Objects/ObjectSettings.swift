@@ -1,7 +1,7 @@
 import CofferCrypto
 public import CofferModel
 
-/// How an object is to be stored: what goes with its bytes.
+/// The settings that an object is stored with.
 ///
 /// Source: S3 API Reference, PutObject, CreateMultipartUpload and CopyObject.
 public struct ObjectSettings: Sendable {
@@ -11,12 +11,12 @@ public struct ObjectSettings: Sendable {
     public var contentLanguage: String?
     public var cacheControl: String?
     public var expires: Timestamp?
-    /// The user's own: names without `x-amz-meta-`; 2,048 bytes together.
+    /// The user's metadata: names without the prefix `x-amz-meta-`; 2,048 bytes in total.
     public var metadata: [String: String] = [:]
-    /// Ten at most.
+    /// Ten tags at most.
     public var tags: [Tag] = []
     public var acl: CannedACL?
-    /// Such as `STANDARD_IA`; nil for `STANDARD`.
+    /// A storage class such as `STANDARD_IA`; nil for `STANDARD`.
     public var storageClass: String?
     public var encryption: Encryption?
     public var lock = ObjectLock()
@@ -32,7 +32,7 @@ public struct ObjectSettings: Sendable {
         contentFields + settingFields + lock.headerFields + headers.map { ($0.name.lowercased(), $0.value) }
     }
 
-    /// What the object's readers are told of its content.
+    /// The fields that describe the content to the object's readers.
     private var contentFields: [(name: String, value: String)] {
         let fields = [
             ("content-type", contentType), ("content-encoding", contentEncoding),
@@ -51,7 +51,7 @@ public struct ObjectSettings: Sendable {
         return fields + (encryption?.headerFields ?? [])
     }
 
-    /// Tags as the parameters of a query.
+    /// Returns tags in the form of query parameters.
     static func header(_ tags: [Tag]) -> String {
         tags.map { "\(PercentEncoding.encode($0.key.utf8))=\(PercentEncoding.encode($0.value.utf8))" }
             .joined(separator: "&")
@@ -59,16 +59,16 @@ public struct ObjectSettings: Sendable {
 }
 
 extension ObjectSettings {
-    /// With what the service is to encrypt the object.
+    /// How the service encrypts the object.
     public enum Encryption: Sendable, Equatable {
         /// With the service's own keys (SSE-S3).
         case s3
         /// With a key of the key service; nil for the account's own (SSE-KMS).
         ///
         /// - Parameters:
-        ///   - usesBucketKey: whether a key of the bucket stands between, so that the key service is asked less; nil for
-        ///     what the bucket's default says.
-        ///   - context: goes into what the key service encrypts and logs: it is no secret.
+        ///   - usesBucketKey: whether to use a bucket key, so that fewer requests go to the key service; nil for the
+        ///     bucket's default.
+        ///   - context: included in what the key service encrypts and logs, so it is not secret.
         case kms(keyID: String?, usesBucketKey: Bool? = nil, context: [String: String] = [:])
         /// Twice, with keys of the key service (DSSE-KMS).
         case dsse(keyID: String?, context: [String: String] = [:])

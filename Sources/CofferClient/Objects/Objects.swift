@@ -2,9 +2,10 @@ public import CofferModel
 
 /// PutObject, GetObject, HeadObject and DeleteObject.
 extension S3Client {
-    /// Writes an object in one piece, with its checksum. For what is long there is ``upload(file:to:_:_:options:if:progress:)``.
+    /// Writes an object in one request, with its checksum. Use ``upload(file:to:_:_:options:if:progress:)`` for large
+    /// content.
     ///
-    /// - Parameter bytes: 5 GiB at most: an array, a `Data`, or the `utf8` of a text.
+    /// - Parameter bytes: 5 GiB at most: an array, a `Data`, or the `utf8` of a string.
     @discardableResult
     public func putObject(
         _ bucket: BucketName, _ key: ObjectKey, _ bytes: some Sequence<UInt8>,
@@ -27,13 +28,13 @@ extension S3Client {
         return try WrittenObject(try await send(call).head, sent: digest.checksum)
     }
 
-    /// Reads an object, or a range of it, as it comes. A connection that breaks is made again where it broke off.
+    /// Reads an object, or a range of it, as it arrives. A broken connection is resumed where it broke off.
     ///
-    /// The checksum of a whole object is verified at its end; one of parts' checksums is not, nor is a range: there is
-    /// ``download(_:_:version:to:options:progress:)``.
+    /// The checksum of an entire object is verified at its end; a checksum of parts' checksums is not, nor is a range:
+    /// use ``download(_:_:version:to:options:progress:)`` for those.
     ///
     /// - Throws: `NoSuchKey`; `InvalidRange` for a range outside the object; `NotModified` and `PreconditionFailed` for
-    ///   conditions that do not hold.
+    ///   conditions that are not met.
     public func getObject(
         _ bucket: BucketName, _ key: ObjectKey, version: VersionID? = nil, range: ByteRange? = nil,
         if conditions: ReadConditions = ReadConditions()
@@ -42,7 +43,7 @@ extension S3Client {
         return try await getObject(bucket, key, ObjectRequest(version: version, portion, if: conditions))
     }
 
-    /// Reads an object, or a range or part of it, as it comes, answered as the request says.
+    /// Reads an object, or a range or part of it, as it arrives, with the response that the request specifies.
     public func getObject(
         _ bucket: BucketName, _ key: ObjectKey, _ request: ObjectRequest
     ) async throws -> ObjectContent {
@@ -51,9 +52,9 @@ extension S3Client {
         return try await ObjectContent.open(call, request.portion, self)
     }
 
-    /// What there is to know of an object, without its bytes.
+    /// Returns an object's information, without its bytes.
     ///
-    /// - Throws: `NotFound` where there is none: the answer has no document that could say more.
+    /// - Throws: `NotFound` if the object does not exist: the response has no document that could say more.
     public func headObject(
         _ bucket: BucketName, _ key: ObjectKey, version: VersionID? = nil,
         if conditions: ReadConditions = ReadConditions()
@@ -61,7 +62,7 @@ extension S3Client {
         try await headObject(bucket, key, ObjectRequest(version: version, if: conditions))
     }
 
-    /// What there is to know of an object, or of a range or part of it, answered as the request says.
+    /// Returns the information of an object, or of a range or part of it, with the response that the request specifies.
     public func headObject(_ bucket: BucketName, _ key: ObjectKey, _ request: ObjectRequest) async throws -> ObjectInfo
     {
         var call = try request.call("HEAD", bucket, key)
@@ -69,9 +70,11 @@ extension S3Client {
         return ObjectInfo(try await send(call).head)
     }
 
-    /// Whether an object is there, and can be read. It is not where a delete marker hides it, or its bucket is not there.
+    /// Returns whether an object exists and can be read. It is false for an object hidden by a delete marker, and for a
+    /// missing bucket.
     ///
-    /// - Throws: `AccessDenied` to who may not list the bucket: then no service tells whether it is there.
+    /// - Throws: `AccessDenied` to callers that may not list the bucket: no service then reveals whether the object
+    ///   exists.
     public func objectExists(_ bucket: BucketName, _ key: ObjectKey, version: VersionID? = nil) async throws -> Bool {
         do {
             return try await !headObject(bucket, key, version: version).isDeleteMarker
@@ -80,11 +83,11 @@ extension S3Client {
         }
     }
 
-    /// Deletes an object, or hides it behind a delete marker in a bucket with versions; it need not be there.
+    /// Deletes an object, or hides it behind a delete marker in a versioned bucket; the object need not exist.
     ///
     /// - Parameters:
-    ///   - version: the one to delete for good.
-    ///   - bypassesGovernance: passes over a retention in governance mode, if the caller may.
+    ///   - version: the version to delete permanently.
+    ///   - bypassesGovernance: ignores a retention in governance mode, if the caller is allowed to.
     @discardableResult
     public func deleteObject(
         _ bucket: BucketName, _ key: ObjectKey, version: VersionID? = nil, ifMatches tag: ETag? = nil,
@@ -100,23 +103,23 @@ extension S3Client {
 }
 
 extension S3Error {
-    /// Whether a version was asked for that is a delete marker, of which there is nothing to read.
+    /// Whether the requested version is a delete marker, which cannot be read.
     fileprivate var isOfDeleteMarker: Bool {
         code.status == 405 && headers.contains { $0.name == "x-amz-delete-marker" && $0.value == "true" }
     }
 }
 
-/// What a deletion did.
+/// The result of a deletion.
 public struct DeletedObject: Sendable {
     public let key: ObjectKey
-    /// The version that was deleted, or the delete marker that was made.
+    /// The version that was deleted, or the delete marker that was created.
     public let version: VersionID?
-    /// Whether that is a delete marker.
+    /// Whether that version is a delete marker.
     public let isDeleteMarker: Bool
 }
 
 extension ByteRange {
-    /// As the `Range` header has it.
+    /// The range as the value of a `Range` header.
     var headerValue: String {
         switch self {
         case .from(let first, let last?): "bytes=\(first)-\(last)"

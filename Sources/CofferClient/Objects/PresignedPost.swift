@@ -1,17 +1,17 @@
 public import CofferModel
 import CofferSigning
 
-/// Presigned forms: what browsers may send for a while.
+/// Presigned forms, which browsers may send for a limited time.
 ///
 /// Source: S3 API Reference, "Browser-based uploads using POST".
 extension S3Client {
-    /// A form that writes an object with POST, as browsers send it.
+    /// Returns a form that writes an object with POST, as browsers send it.
     ///
     /// - Parameters:
-    ///   - key: the keys that the form may write; for a prefix the field `key` is still to be added, as one likes.
-    ///   - seconds: 1 to 604,800, a week; temporary credentials may end before.
-    ///   - conditions: what the form must have besides.
-    /// - Throws: ``ConfigurationError`` for another time, for sizes of less than nothing, and without credentials.
+    ///   - key: the keys that the form may write; for a prefix, a field `key` of your choice must still be added.
+    ///   - seconds: 1 to 604,800, a week; temporary credentials may expire earlier.
+    ///   - conditions: further conditions that the form must meet.
+    /// - Throws: ``ConfigurationError`` for an invalid time, for negative sizes, and without credentials.
     public func presignedPost(
         _ bucket: BucketName, key: PostKey, seconds: Int = 3600, _ conditions: PostConditions = PostConditions()
     ) async throws -> PresignedPost {
@@ -36,7 +36,7 @@ public enum PostKey: Sendable {
     case exactly(ObjectKey)
     case beginning(String)
 
-    /// Beside those of the form's fields.
+    /// The conditions on the key, besides those of the form's fields.
     fileprivate var conditions: [PostPolicy.Condition] {
         switch self {
         case .exactly: []
@@ -45,14 +45,14 @@ public enum PostKey: Sendable {
     }
 }
 
-/// What a form must have for its file to be taken. It may have no other fields.
+/// The conditions that a form must meet for its file to be accepted. It may have no other fields.
 public struct PostConditions: Sendable {
     /// The sizes that the file may have; nil for any.
     public var byteCount: ClosedRange<Int64>?
-    /// Fields and the values that they must have, such as `success_action_status`; the presigned form has them.
+    /// Fields and their required values, such as `success_action_status`; the presigned form contains them.
     public var fields: [(name: String, value: String)]
-    /// Fields and what their values must begin with, such as `content-type` and `image/`; an empty prefix takes any value.
-    /// They are to be added to the form, all of them.
+    /// Fields and the prefixes of their values, such as `content-type` and `image/`; an empty prefix accepts any value.
+    /// All of them must be added to the form.
     public var prefixes: [(name: String, prefix: String)] = []
 
     public init(byteCount: ClosedRange<Int64>? = nil, fields: [(name: String, value: String)] = []) {
@@ -60,7 +60,7 @@ public struct PostConditions: Sendable {
         self.fields = fields
     }
 
-    /// Those that are no field of the form yet.
+    /// The conditions that are not already covered by the form's fields.
     fileprivate var others: [PostPolicy.Condition] {
         get throws(ConfigurationError) {
             let prefixes = prefixes.map { PostPolicy.Condition.prefix(field: $0.name, prefix: $0.prefix) }
@@ -72,7 +72,7 @@ public struct PostConditions: Sendable {
     }
 }
 
-/// A form that may be sent: where to, and the fields that go before the file.
+/// A form that is ready to send: its URL, and the fields that go before the file.
 public struct PresignedPost: Sendable {
     public let url: String
     public let fields: [(name: String, value: String)]

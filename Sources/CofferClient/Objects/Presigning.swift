@@ -2,17 +2,18 @@ import CofferCrypto
 public import CofferModel
 import CofferSigning
 
-/// Presigned URLs: what someone without credentials may do for a while.
+/// Presigned URLs, which grant someone without credentials an operation for a limited time.
 ///
 /// Source: S3 User Guide, "Download and upload objects with presigned URLs"; S3 API Reference, "Authenticating requests:
 /// using query parameters".
 extension S3Client {
-    /// A URL that reads an object.
+    /// Returns a URL that reads an object.
     ///
     /// - Parameters:
-    ///   - seconds: 1 to 604,800, a week; temporary credentials may end before.
-    ///   - answer: header fields that the answer is to have, such as `content-disposition`.
-    /// - Throws: ``ConfigurationError`` for another time, for a field that cannot be chosen, and without credentials.
+    ///   - seconds: 1 to 604,800, a week; temporary credentials may expire earlier.
+    ///   - answer: header fields that the response should have, such as `content-disposition`.
+    /// - Throws: ``ConfigurationError`` for an invalid time, for a field that cannot be overridden, and without
+    ///   credentials.
     public func presignedGet(
         _ bucket: BucketName, _ key: ObjectKey, version: VersionID? = nil, seconds: Int = 3600,
         answer: [(name: String, value: String)] = []
@@ -23,16 +24,16 @@ extension S3Client {
         return try await presign(call, seconds: seconds)
     }
 
-    /// A URL that writes an object with PUT.
+    /// Returns a URL that writes an object with PUT.
     ///
-    /// - Parameter settings: the request must have the header fields that these make; they are signed.
+    /// - Parameter settings: the request must have the header fields that the settings produce; they are signed.
     public func presignedPut(
         _ bucket: BucketName, _ key: ObjectKey, _ settings: ObjectSettings = ObjectSettings(), seconds: Int = 3600
     ) async throws -> String {
         try await presign(S3Call("PUT", bucket, key, headers: settings.headerFields), seconds: seconds)
     }
 
-    /// A URL that tells what there is to know of an object, with HEAD.
+    /// Returns a URL that reads an object's information with HEAD.
     public func presignedHead(
         _ bucket: BucketName, _ key: ObjectKey, version: VersionID? = nil, seconds: Int = 3600
     ) async throws -> String {
@@ -41,7 +42,7 @@ extension S3Client {
         return try await presign(call, seconds: seconds)
     }
 
-    /// A URL that deletes an object with DELETE, or a version for good.
+    /// Returns a URL that deletes an object with DELETE, or a version permanently.
     public func presignedDelete(
         _ bucket: BucketName, _ key: ObjectKey, version: VersionID? = nil, seconds: Int = 3600
     ) async throws -> String {
@@ -50,10 +51,11 @@ extension S3Client {
         return try await presign(call, seconds: seconds)
     }
 
-    /// A URL that writes a part of an upload with PUT. The answer's tag makes an ``UploadedPart`` to complete it with.
+    /// Returns a URL that writes a part of an upload with PUT. The ETag of the response makes an ``UploadedPart`` to
+    /// complete the upload with.
     ///
-    /// An upload that was begun with a checksum, as it is by a client with ``S3Client/Options/checksum``, wants one of each part:
-    /// begin it with a client that has none, or have it sent along.
+    /// An upload that was initiated with a checksum, as by a client with ``S3Client/Options/checksum``, requires one
+    /// for each part: initiate it with a client that has none, or have the checksum sent along.
     ///
     /// - Parameter number: 1 to 10,000.
     public func presignedUploadPart(

@@ -9,7 +9,7 @@ extension S3Client {
         try await put(Self.document(tags), "tagging", bucket, key, version: version)
     }
 
-    /// An object's tags; none for one without.
+    /// Returns an object's tags; the list is empty if it has none.
     public func getObjectTagging(
         _ bucket: BucketName, _ key: ObjectKey, version: VersionID? = nil
     ) async throws -> [Tag] {
@@ -26,7 +26,7 @@ extension S3Client {
         try await put(Self.document(tags), "tagging", bucket)
     }
 
-    /// A bucket's tags.
+    /// Returns a bucket's tags.
     ///
     /// - Throws: `NoSuchTagSet`.
     public func getBucketTagging(_ bucket: BucketName) async throws -> [Tag] {

@@ -1,26 +1,27 @@
 public import CofferModel
 
-/// What a service tells of an object that was written.
+/// The information that a service returns for a written object.
 public struct WrittenObject: Sendable {
     public let eTag: ETag
-    /// In buckets with versions.
+    /// The version of the object, in versioned buckets.
     public let version: VersionID?
-    /// Those that the service tells, and the one that was sent.
+    /// The checksums that the service returns, and the one that was sent.
     public let checksums: [Checksum]
-    /// What they are of, where the service tells it.
+    /// What the checksums cover, where the service reports it.
     public let checksumType: ChecksumType?
-    /// `AES256`, `aws:kms`, `aws:kms:dsse`, or another; nil where it is a customer's key, or nothing is told.
+    /// `AES256`, `aws:kms`, `aws:kms:dsse`, or another value; nil for a customer's key, or if the service reports
+    /// nothing.
     public let encryption: String?
-    /// Of the key service.
+    /// The ID of the key in the key service.
     public let keyID: String?
-    /// When a lifecycle rule will delete it, where the service tells it.
+    /// When a lifecycle rule will delete the object, where the service reports it.
     public let expiration: ObjectExpiration?
 
     /// - Parameters:
-    ///   - root: the document that tells of the object, where it is one and not the head.
-    ///   - sent: the checksum that went with the object.
-    /// - Throws: ``TransportError`` without a tag, and for another checksum than was sent: the object is there, and is not
-    ///   what it should be.
+    ///   - root: the document that describes the object, if that is in a document and not in the head.
+    ///   - sent: the checksum that was sent with the object.
+    /// - Throws: ``TransportError`` without an ETag, and for a different checksum than the one sent: the object exists,
+    ///   but its content is wrong.
     init(_ head: HTTPResponseHead, _ root: XMLElement? = nil, sent: Checksum? = nil) throws(TransportError) {
         let info = ObjectInfo(head)
         eTag = try ETag(written: root == nil ? info["etag"] : root?.text("ETag"))
@@ -33,12 +34,12 @@ public struct WrittenObject: Sendable {
     }
 }
 
-/// When an object goes, and by which rule of its bucket's lifecycle.
+/// When an object expires, and by which rule of its bucket's lifecycle.
 public struct ObjectExpiration: Sendable, Equatable {
     public let date: Timestamp
     public let ruleID: String
 
-    /// - Parameter field: `expiry-date="Fri, 23 Dec 2012 00:00:00 GMT", rule-id="…"`, the id percent-encoded.
+    /// - Parameter field: `expiry-date="Fri, 23 Dec 2012 00:00:00 GMT", rule-id="…"`, with a percent-encoded ID.
     init?(_ field: String) {
         let pieces = field.split(separator: "\"", omittingEmptySubsequences: false).map(String.init)
         guard pieces.count == 5, pieces[0] == "expiry-date=", pieces[2].hasSuffix("rule-id="),
@@ -52,9 +53,9 @@ public struct ObjectExpiration: Sendable, Equatable {
 }
 
 extension ETag {
-    /// The tag of what was written.
+    /// The ETag of a written object.
     ///
-    /// - Throws: ``TransportError`` where there is none: the answer may be anybody's, such as a proxy's.
+    /// - Throws: ``TransportError`` without an ETag: the response may come from elsewhere, such as a proxy.
     init(written text: String?) throws(TransportError) {
         guard let text, !text.isEmpty else {
             throw TransportError(.badAnswer, "the service returned no ETag of what was written")
@@ -64,10 +65,10 @@ extension ETag {
 }
 
 extension Checksum {
-    /// Compares what was sent with what the service says that it has.
+    /// Compares the checksum that was sent with those that the service reports.
     ///
-    /// - Throws: ``TransportError`` for another value. One of parts' checksums has a number behind it, and cannot be
-    ///   compared with one of the bytes.
+    /// - Throws: ``TransportError`` for a different value. A checksum of parts' checksums ends with a number, and
+    ///   cannot be compared with a checksum of the bytes.
     func mustAgree(with told: [Checksum]) throws(TransportError) {
         for other in told where other.algorithm == algorithm && other.value != value && !other.value.contains("-") {
             throw TransportError(

@@ -1,12 +1,12 @@
-/// Takes the body of a good answer in as it comes.
+/// A destination for the body of a successful response, as it arrives.
 package protocol BodySink: AnyObject, Sendable {
-    /// Called at the beginning of each answer: once, and again if the request is sent again.
+    /// Called at the beginning of each response: once, and again if the request is sent again.
     func begin(_ head: HTTPResponseHead) throws
     func receive(_ bytes: Span<UInt8>) throws
-    /// As those of ``HTTPReceiver``.
+    /// These two work like those of ``HTTPReceiver``.
     var isFull: Bool { get }
     func waitForRoom()
-    /// Whether another answer may take the place of one that broke off.
+    /// Whether another response may replace one that broke off.
     var canBeginAgain: Bool { get }
 }
 
@@ -15,16 +15,16 @@ extension BodySink {
     package func waitForRoom() {}
 }
 
-/// Hands the body of a good answer to a sink, and keeps every other body in memory.
+/// A receiver that passes the body of a successful response to a sink, and keeps every other body in memory.
 ///
-/// `@unchecked Sendable`: the transport's calls follow one another, and what it leaves is read after the last.
+/// `@unchecked Sendable`: the transport makes its calls one after another, and the result is read after the last one.
 final class AnswerReceiver: HTTPReceiver, @unchecked Sendable {
     private let sink: (any BodySink)?
     private var usesSink = false
     private(set) var bytes: [UInt8] = []
 
-    /// Largest document of an answer: a page of a thousand entries with long keys, each of their bytes written as three,
-    /// has some three and a half million bytes.
+    /// The largest response document: a page of a thousand entries with long keys, each of whose bytes is written as
+    /// three, has some three and a half million bytes.
     static let byteLimit = 4 << 20
 
     init(_ sink: (any BodySink)?) { self.sink = sink }

@@ -2,16 +2,16 @@ import CofferCrypto
 package import CofferModel
 import CofferSigning
 
-/// What a request says of its body so that the service can check it, from one pass over the bytes.
+/// The digests of a request's body that let the service verify it, computed in one pass over the bytes.
 package struct BodyDigest: Sendable {
     package var checksum: Checksum?
     /// In hexadecimal, for the signature.
     package var sha256: String?
 
-    /// How much of a file is read at once; it stays in a core's cache until it is digested.
+    /// The bytes of a file that are read at once; they stay in a core's cache until they are digested.
     private static let pieceByteCount = 128 << 10
 
-    /// Reads the body, which may block.
+    /// Returns the digests of a body; reading it may block.
     ///
     /// - Throws: ``FileError``.
     static func of(
@@ -34,7 +34,7 @@ package struct BodyDigest: Sendable {
 }
 
 extension HTTPRequestBody {
-    /// Hands out the bytes in order, those in memory all at once.
+    /// Passes the bytes on in order; those in memory are passed all at once.
     fileprivate func forEachPiece(of byteCount: Int, _ take: (Span<UInt8>) -> Void) throws(FileError) {
         switch self {
         case .none: break

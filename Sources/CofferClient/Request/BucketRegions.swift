@@ -1,14 +1,14 @@
 import CofferModel
 import Synchronization
 
-/// Learns which buckets are in other regions than the client's, from how the service refuses requests for them.
+/// The buckets that are in other regions than the client's, learnt from the service's redirects.
 ///
 /// Source: S3 User Guide, "Making requests": redirects, and `x-amz-bucket-region` of HeadBucket.
 final class BucketRegions: Sendable {
     private let home: Sender
     private let others = Mutex<[BucketName: Sender]>([:])
 
-    /// Buckets that are remembered; with more, all are learnt again.
+    /// The most buckets that are remembered; beyond that, all are forgotten and learnt again.
     private static let limit = 10_000
 
     init(home: Sender) { self.home = home }
@@ -18,10 +18,10 @@ final class BucketRegions: Sendable {
         return others.withLock { $0[bucket] } ?? home
     }
 
-    /// Takes over the region that a refusal names.
+    /// Remembers the region that an error names.
     ///
-    /// - Parameter sender: whose request was refused.
-    /// - Returns: who is to send it instead; nil if the refusal has another reason.
+    /// - Parameter sender: the sender whose request was refused.
+    /// - Returns: the sender to use instead; nil if the request was refused for another reason.
     func sender(for bucket: BucketName?, after error: S3Error, of sender: Sender) -> Sender? {
         guard let bucket, let region = error.rightRegion, region != sender.region else { return nil }
         let other = sender.moved(to: region)
@@ -34,7 +34,7 @@ final class BucketRegions: Sendable {
 }
 
 extension S3Error {
-    /// The region that a request must be signed for; nil unless that is why it was refused.
+    /// The region that a request must be signed for; nil unless the request was refused for that reason.
     fileprivate var rightRegion: String? {
         guard [301, 307, 400].contains(code.status) else { return nil }
         guard

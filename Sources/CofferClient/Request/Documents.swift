@@ -4,7 +4,7 @@ import CofferModel
 extension S3Client {
     /// Sends a document as the configuration of a bucket or object.
     ///
-    /// Its MD5 goes with it: some documents need a checksum, and this is the one that every service knows.
+    /// Its MD5 is sent too: some documents need a checksum, and this is the one that every service knows.
     @discardableResult
     func put(
         _ document: [UInt8], _ resource: String, _ bucket: BucketName, _ key: ObjectKey? = nil,
@@ -17,14 +17,14 @@ extension S3Client {
         return try await send(call).head
     }
 
-    /// Gets the configuration of a bucket or object.
+    /// Returns the configuration of a bucket or object.
     func get(
         _ resource: String, _ bucket: BucketName, _ key: ObjectKey? = nil, version: VersionID? = nil
     ) async throws -> [UInt8] {
         try await send(getting(resource, bucket, key, version)).body
     }
 
-    /// Gets a configuration that has no type of its own.
+    /// Returns a configuration that has no type of its own.
     func getElement(
         _ resource: String, _ bucket: BucketName, _ key: ObjectKey? = nil, version: VersionID? = nil
     ) async throws -> XMLElement {
@@ -49,17 +49,17 @@ extension S3Client {
 }
 
 extension S3Call {
-    /// The MD5 of a document in memory.
+    /// Adds the MD5 of a document in memory.
     mutating func addContentMD5() {
         guard case .bytes(let bytes) = body else { return }
         add("content-md5", base64(Digest.of(Array(bytes), .md5)))
     }
 }
 
-/// Reads what a service answered.
+/// Reads a service's response.
 ///
-/// - Throws: ``TransportError`` for a document that is not of the shape it must have: it is not the caller's fault, as the
-///   `S3Error`s of the readers have it, which were made for requests.
+/// - Throws: ``TransportError`` for a malformed document: that is not the caller's fault, as the readers' `S3Error`s,
+///   which were made for requests, would say.
 func reading<Value>(_ what: String, _ read: () throws(S3Error) -> Value) throws(TransportError) -> Value {
     do throws(S3Error) {
         return try read()
@@ -69,8 +69,8 @@ func reading<Value>(_ what: String, _ read: () throws(S3Error) -> Value) throws(
 }
 
 extension XMLElement {
-    /// The document of an answer; nil for anything else. White space may stand before it: services send it while they
-    /// are at work.
+    /// Returns the document of a response; nil for anything else. White space may precede it: services send it while
+    /// they are working.
     ///
     /// - Parameter root: the name that the root must have; nil for any.
     static func answered(_ body: [UInt8], root: String? = nil) -> XMLElement? {
@@ -78,7 +78,7 @@ extension XMLElement {
         return root == nil || element?.name == root ? element : nil
     }
 
-    /// The text of a child, or none where it is missing or empty.
+    /// Returns the text of a child; nil if it is missing or empty.
     func text(_ name: String) -> String? {
         self[name].flatMap { $0.text.isEmpty ? nil : $0.text }
     }
@@ -94,10 +94,11 @@ extension XMLElement {
         }
     }
 
-    /// A key or prefix, which is percent-encoded in the listings that ask for it.
+    /// Returns a key or prefix, which is percent-encoded in listings that request it.
     ///
-    /// - Parameter isEncoded: whether the listing says so of itself.
-    /// - Throws: ``TransportError`` for one that is missing or cannot be decoded: it is no object that is not there.
+    /// - Parameter isEncoded: whether the listing says that it is encoded.
+    /// - Throws: ``TransportError`` for one that is missing or cannot be decoded: that does not mean that there is no
+    ///   object.
     func keyBytes(_ name: String, isEncoded: Bool) throws(TransportError) -> [UInt8] {
         guard let text = self[name]?.text,
             let bytes = isEncoded ? PercentEncoding.decode(text, plusIsSpace: true) : Array(text.utf8)
@@ -105,9 +106,9 @@ extension XMLElement {
         return bytes
     }
 
-    /// The length of an object of a listing.
+    /// Returns the size of an object in a listing.
     ///
-    /// - Throws: ``TransportError`` for one that is missing or none: the object is not empty.
+    /// - Throws: ``TransportError`` for a missing or invalid size: that does not mean that the object is empty.
     func size() throws(TransportError) -> Int64 {
         guard let size = number("Size"), size >= 0 else {
             throw TransportError(.badAnswer, "the service's listing has an object without a size")
@@ -115,10 +116,11 @@ extension XMLElement {
         return size
     }
 
-    /// Where a listing goes on; nil if it is complete.
+    /// Returns where a listing continues; nil if it is complete.
     ///
     /// - Parameter previous: where this page began.
-    /// - Throws: ``TransportError`` for one that is not, and does not tell or leads nowhere.
+    /// - Throws: ``TransportError`` for a truncated listing that does not say where it continues, or that repeats
+    ///   itself.
     func marker(_ name: String, after previous: String? = nil) throws(TransportError) -> String? {
         guard isTrue("IsTruncated") else { return nil }
         guard let marker = text(name), marker != previous else {

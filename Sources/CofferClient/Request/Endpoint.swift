@@ -1,9 +1,9 @@
 import CofferModel
 
-/// Where a service is: scheme, host and port, and a path before its own if there is one.
+/// The address of a service: scheme, host and port, and a path that precedes the service's own, if any.
 package struct Endpoint: Sendable, Equatable {
     package let isSecure: Bool
-    /// As the `Host` header has it: with the port, unless it is the scheme's own.
+    /// The value of the `Host` header: with the port, unless it is the scheme's default.
     package let host: String
     /// Empty, or beginning with a slash and ending without one.
     package let basePath: String
@@ -14,9 +14,8 @@ package struct Endpoint: Sendable, Equatable {
         self.basePath = basePath
     }
 
-    /// - Parameter text: such as `https://s3.example.org` or `http://127.0.0.1:9000`.
-    /// - Throws: ``ConfigurationError`` for what is no URL of a host. It does not repeat the text, which may hold a
-    ///   password.
+    /// - Parameter text: a URL such as `https://s3.example.org` or `http://127.0.0.1:9000`.
+    /// - Throws: ``ConfigurationError`` for an invalid URL. It does not repeat the text, which may contain a password.
     package init(_ text: String) throws(ConfigurationError) {
         let schemes = [("https://", true, ":443"), ("http://", false, ":80")]
         guard let (prefix, isSecure, usualPort) = schemes.first(where: { text.lowercased().hasPrefix($0.0) }) else {
@@ -35,15 +34,15 @@ package struct Endpoint: Sendable, Equatable {
         basePath = path.hasSuffix("/") ? String(path.dropLast()) : String(path)
     }
 
-    /// A service of Amazon's in a region.
+    /// The endpoint of an Amazon service in a region.
     ///
-    /// - Throws: ``ConfigurationError`` for what is no name of a region: it becomes part of the host's.
+    /// - Throws: ``ConfigurationError`` for an invalid region name: it becomes part of the host name.
     init(amazon service: String, _ region: String) throws(ConfigurationError) {
         guard Self.isRegion(region) else { throw ConfigurationError("'\(region)' is not a valid AWS region") }
         self.init(isSecure: true, host: "\(service).\(region)\(Self.suffix(of: region))")
     }
 
-    /// Whether a text can be a region's name: small letters, digits and hyphens, so that it is part of a host's.
+    /// Whether a text can be a region name: lower-case letters, digits and hyphens, which can be part of a host name.
     static func isRegion(_ text: String) -> Bool {
         !text.isEmpty && text.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == 45 }
     }
@@ -52,10 +51,10 @@ package struct Endpoint: Sendable, Equatable {
         region.hasPrefix("cn-") ? ".amazonaws.com.cn" : ".amazonaws.com"
     }
 
-    /// The same in another region, if it is Amazon's usual one of a region or of all; others, such as those of a private
-    /// network, are the only way that there is.
+    /// Returns the same endpoint in another region, if it is one of Amazon's regional or global ones; others, such as
+    /// those of a private network, have no counterpart and are returned unchanged.
     ///
-    /// - Parameter region: a region's name.
+    /// - Parameter region: a valid region name.
     func moved(to region: String) -> Endpoint {
         let labels = host.split(separator: ".")
         guard isAmazon, labels[0] == "s3", labels[1] == "amazonaws" || labels[2] == "amazonaws" else { return self }
@@ -64,7 +63,7 @@ package struct Endpoint: Sendable, Equatable {
 
     var url: String { (isSecure ? "https://" : "http://") + host + basePath }
 
-    /// Whether what is sent stays on this machine.
+    /// Whether requests to it stay on this machine.
     var isLoopback: Bool { Self.isLoopback(host) }
 
     /// - Parameter host: with or without a port.
@@ -75,18 +74,18 @@ package struct Endpoint: Sendable, Equatable {
         return name == "localhost" || name.hasSuffix(".localhost") || isAddress && name.hasPrefix("127.")
     }
 
-    /// Whether it is one of Amazon's public ones, at which buckets are part of the host's name.
+    /// Whether it is one of Amazon's public endpoints, which accept a bucket as part of the host name.
     var isAmazon: Bool {
         (host.hasSuffix(".amazonaws.com") || host.hasSuffix(".amazonaws.com.cn"))
             && (host.hasPrefix("s3.") || host.hasPrefix("s3-"))
     }
 }
 
-/// Where a bucket's name stands in a request.
+/// Where a request contains the bucket's name.
 ///
 /// Source: S3 User Guide, "Virtual hosting of general purpose buckets".
 public enum AddressingStyle: String, Sendable {
-    /// In the host for Amazon's own endpoints where a certificate can match it, otherwise in the path.
+    /// In the host for Amazon's own endpoints if a certificate can match it, otherwise in the path.
     case automatic
     /// `https://host/bucket/key`.
     case path
@@ -103,7 +102,7 @@ public enum AddressingStyle: String, Sendable {
     }
 }
 
-/// What is wrong with how a client is set up, as a sentence that says what to change. It never holds a secret.
+/// An error in a client's setup, as a sentence that says what to change. It never contains a secret.
 public struct ConfigurationError: Error, Sendable, CustomStringConvertible {
     public let description: String
 

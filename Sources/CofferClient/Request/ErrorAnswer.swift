@@ -1,13 +1,13 @@
 public import CofferModel
 
 extension S3Error {
-    /// The service's id of the request, for who looks it up in a log.
+    /// The service's ID of the request, to find it in a log.
     public var requestID: String? {
         details.first { $0.name.lowercased() == "requestid" }?.value
             ?? headers.first { ["x-amz-request-id", "x-amzn-requestid"].contains($0.name) }?.value
     }
 
-    /// Reads an answer that is an error: S3's own XML, that of IAM and STS, or none at all.
+    /// Reads an error response: S3's own XML, that of IAM and STS, or a response without a document.
     ///
     /// Source: S3 API Reference, "Error responses".
     init(_ head: HTTPResponseHead, _ body: [UInt8]) {
@@ -21,16 +21,16 @@ extension S3Error {
         self.init(Code(name, head.status, message), message, details: details, headers: head.headers)
     }
 
-    /// Longest document of an error; a signature that does not match is answered with all that was signed, twice.
+    /// The longest error document; a signature that does not match is answered with everything that was signed, twice.
     private static let byteLimit = 1 << 20
 
-    /// - Returns: nil if the document is no error.
+    /// - Returns: nil if the document is not an error.
     static func element(_ body: [UInt8]) -> XMLElement? {
         guard body.count <= byteLimit, let root = XMLElement.answered(body) else { return nil }
         return root.name == "ErrorResponse" ? root["Error"] : root.name == "Error" ? root : nil
     }
 
-    /// For answers without a document: those to HEAD, and those of proxies on the way.
+    /// Returns the code for responses without a document: those to HEAD, and those of intermediate proxies.
     private static func code(status: Int) -> Code {
         switch status {
         case 304: .notModified

@@ -1,7 +1,7 @@
 import CofferCrypto
 package import CofferModel
 
-/// A service of AWS's query protocol: an action and its parameters as a form, answered in XML.
+/// A service with AWS's query protocol: an action and its parameters as a form, with a response in XML.
 ///
 /// Source: IAM User Guide, "Calling the IAM API using HTTP query requests".
 package struct QueryService: Sendable {
@@ -25,7 +25,7 @@ package struct QueryService: Sendable {
         options: S3Client.Options = S3Client.Options()
     ) throws(ConfigurationError) {
         self.service = service
-        // Amazon has one IAM for all regions, which is signed for in us-east-1.
+        // Amazon has one IAM for all regions, whose requests are signed for us-east-1.
         let isGlobal = endpoint == nil && service == .iam
         let place: Endpoint
         switch endpoint {
@@ -41,9 +41,9 @@ package struct QueryService: Sendable {
 
     /// Calls an action.
     ///
-    /// - Parameter parameters: with the names of the API's reference, members numbered: `Tags.member.1.Key`.
-    /// - Returns: the element `<action>Result`, or the whole answer of an action that has no result.
-    /// - Throws: `S3Error` with the service's code and message, ``TransportError``, what the credentials throw.
+    /// - Parameter parameters: with the names in the API reference, members numbered: `Tags.member.1.Key`.
+    /// - Returns: the element `<action>Result`, or the root element for an action that has no result.
+    /// - Throws: `S3Error` with the service's code and message, ``TransportError``, and the errors of the credentials.
     package func call(_ action: String, _ parameters: [(name: String, value: String)] = []) async throws -> XMLElement {
         let fields = [("Action", action), ("Version", service.version)] + parameters
         let form = fields.map { "\($0.0)=\(PercentEncoding.encode($0.1.utf8))" }.joined(separator: "&")
@@ -54,7 +54,7 @@ package struct QueryService: Sendable {
             body: .bytes(body[...]), payloadHash: hex(Digest.of(body, .sha256)))
         let answer = try await sender.send(request)
         guard let root = XMLElement.answered(answer.body, root: "\(action)Response") else {
-            // What stands there instead may be anything, such as a web page; it is not told.
+            // The response may be anything, such as a web page, so the error does not show it.
             throw TransportError(
                 .badAnswer, "\(service.rawValue) answered \(action) with something else than its result")
         }

@@ -1,13 +1,13 @@
 import CofferModel
 
-/// How often a request is sent again that failed for a passing reason, and after what pause.
+/// How often a request that failed for a transient reason is sent again, and after what pause.
 ///
 /// The pause is random up to a bound that doubles each time ("full jitter"). Source: AWS SDKs and Tools Reference Guide,
 /// "Retry behavior".
 public struct RetryPolicy: Sendable {
-    /// The first try and the further ones together, at least 1.
+    /// The most attempts, including the first one; at least 1.
     public var attemptCount: Int
-    /// The bound of the first pause, in seconds; where the service asks to slow down, twenty times that.
+    /// The bound of the first pause, in seconds; if the service asks to slow down, it is twenty times as long.
     public var firstPauseSeconds: Double
     /// The longest bound, in seconds.
     public var longestPauseSeconds: Double
@@ -18,12 +18,12 @@ public struct RetryPolicy: Sendable {
         self.longestPauseSeconds = longestPauseSeconds
     }
 
-    /// Every request is sent once.
+    /// No retries: every request is sent once.
     public static let none = RetryPolicy(attemptCount: 1)
 
-    /// Waits before another try.
+    /// Waits before another attempt.
     ///
-    /// - Parameter attempt: how many there were.
+    /// - Parameter attempt: the number of attempts so far.
     func pause(after attempt: Int, isThrottled: Bool) async throws(CancellationError) {
         let first = firstPauseSeconds * (isThrottled ? 20 : 1)
         let bound = min(longestPauseSeconds, first * Double(1 << min(attempt - 1, 20)))

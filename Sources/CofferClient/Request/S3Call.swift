@@ -5,14 +5,14 @@ package struct S3Call: Sendable {
     package var method: String
     package var bucket: BucketName?
     package var key: ObjectKey?
-    /// In the order they are sent; nil for a name without `=`.
+    /// In the order in which they are sent; nil for a name without `=`.
     package var query: [(name: String, value: String?)]
     /// With lower-case names.
     package var headers: [(name: String, value: String)]
     package var body: HTTPRequestBody
-    /// The body's SHA-256 in hexadecimal, if it is known already.
+    /// The body's SHA-256 in hexadecimal, if it is already known.
     package var bodyHash: String?
-    /// Told how many bytes of the body are on their way; fewer than before when it is sent again.
+    /// Called with the number of body bytes sent so far, which is lower than before when the body is sent again.
     package var sent: (@Sendable (Int64) -> Void)?
 
     package init(
@@ -28,17 +28,17 @@ package struct S3Call: Sendable {
         self.body = body
     }
 
-    /// Adds a parameter, unless there is no value.
+    /// Adds a parameter, unless the value is nil.
     mutating func add(query name: String, _ value: String?) {
         if let value { query.append((name, value)) }
     }
 
-    /// Adds a header, unless there is no value.
+    /// Adds a header, unless the value is nil.
     mutating func add(_ name: String, _ value: String?) {
         if let value { headers.append((name, value)) }
     }
 
-    /// Adds what an object's bytes are encrypted or decrypted with.
+    /// Adds the key that an object's bytes are encrypted or decrypted with.
     ///
     /// - Parameter prefix: `x-amz-copy-source-` for the source of a copy.
     mutating func add(_ key: CustomerKey?, prefix: String = "x-amz-") {
@@ -52,7 +52,7 @@ package struct S3Call: Sendable {
         add("x-amz-sdk-checksum-algorithm", checksum.algorithm.rawValue)
     }
 
-    /// The query as it stands on the wire.
+    /// The query in the form that is sent.
     var queryText: String {
         query.map { parameter in
             let name = PercentEncoding.encode(parameter.name.utf8)
@@ -61,7 +61,7 @@ package struct S3Call: Sendable {
         .joined(separator: "&")
     }
 
-    /// The host and path at which an endpoint has what the call speaks of.
+    /// Returns the host and path of the call's bucket or object at an endpoint.
     func address(at endpoint: Endpoint, _ style: AddressingStyle) -> (host: String, path: String) {
         let keyPath = "/" + (key.map { PercentEncoding.encode($0.bytes, keepingSlash: true) } ?? "")
         guard let bucket else { return (endpoint.host, endpoint.basePath + "/") }

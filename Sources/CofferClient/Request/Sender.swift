@@ -3,7 +3,7 @@ import CofferSigning
 import CofferSystem
 import Synchronization
 
-/// Signs requests to one service, sends them, and sends them again where that helps.
+/// A sender that signs requests to one service, sends them, and retries them where that helps.
 package final class Sender: Sendable {
     package let endpoint: Endpoint
     package let region: String
@@ -11,11 +11,11 @@ package final class Sender: Sendable {
     let service: String
     let options: S3Client.Options
     private let transport: any HTTPTransport
-    /// By how much the service's clock is before ours, in milliseconds.
+    /// How far the service's clock is ahead of ours, in milliseconds.
     private let clockSkew = Mutex<Int64>(0)
 
-    /// A difference of clocks, in milliseconds, beyond which a refusal is put down to it; services allow 15 minutes, and
-    /// 5 at the least.
+    /// The clock difference, in milliseconds, beyond which a refusal is attributed to it; services allow 15 minutes,
+    /// and at least 5.
     private static let tolerableSkew: Int64 = 4 * 60 * 1000
 
     package init(
@@ -30,7 +30,7 @@ package final class Sender: Sendable {
         self.transport = transport
     }
 
-    /// The same in another region: at Amazon's endpoint there, or at the one endpoint that there is.
+    /// Returns the same sender for another region: at Amazon's endpoint there, or at the service's only endpoint.
     func moved(to region: String) -> Sender {
         Sender(
             endpoint: endpoint.moved(to: region), region: region, credentials: credentials, service: service,
@@ -38,7 +38,7 @@ package final class Sender: Sendable {
             transport: transport)
     }
 
-    /// A request that has everything but its signature.
+    /// A request that is complete except for its signature.
     package struct Request: Sendable {
         var method: String
         var host: String
@@ -50,7 +50,7 @@ package final class Sender: Sendable {
         /// The value of `x-amz-content-sha256`.
         var payloadHash: String
 
-        /// Whether it writes if something is so, which it may make otherwise itself.
+        /// Whether the request writes on a condition, which its own first attempt may have made false.
         var isConditionalWrite: Bool {
             !["GET", "HEAD"].contains(method) && headers.contains { ["if-match", "if-none-match"].contains($0.name) }
         }
@@ -58,20 +58,21 @@ package final class Sender: Sendable {
 
     package struct Answer: Sendable {
         package let head: HTTPResponseHead
-        /// Empty where a sink took it.
+        /// Empty if a sink received it.
         package let body: [UInt8]
     }
 
-    /// The moment at the service.
+    /// The current time at the service.
     package var time: Timestamp {
         let now = options.clock.time
         return Timestamp(milliseconds: now.milliseconds + clockSkew.withLock { $0 })
     }
 
-    /// Sends a request until it is answered for good.
+    /// Sends a request until its response is final.
     ///
-    /// - Parameter mayFailLate: an answer of status 200 may hold an error, since it was begun before the end was known.
-    /// - Throws: `S3Error`, ``TransportError``, `CancellationError`, and what the sink and the credentials throw.
+    /// - Parameter mayFailLate: whether a response with status 200 may contain an error, because it began before the
+    ///   outcome was known.
+    /// - Throws: `S3Error`, ``TransportError``, `CancellationError`, and the errors of the sink and the credentials.
     package func send(
         _ request: Request, to sink: (any BodySink)? = nil, mayFailLate: Bool = false
     ) async throws -> Answer {
@@ -115,7 +116,7 @@ package final class Sender: Sendable {
                 headers: signed.headers, body: request.body, sent: request.sent),
             to: receiver)
         guard (200..<300).contains(head.status), !mayFailLate || S3Error.element(receiver.bytes) == nil else {
-            // An error in an answer that began well is the service's own, whatever the status of its beginning.
+            // An error in a response that began successfully is the service's own, whatever status it began with.
             let status = head.status < 300 ? 500 : head.status
             throw S3Error(HTTPResponseHead(status: status, headers: head.headers), receiver.bytes)
         }
@@ -132,7 +133,7 @@ package final class Sender: Sendable {
             .sign(signable, payloadHash: request.payloadHash, at: time)
     }
 
-    /// Refuses what would end its line, and be read as a header of its own behind it.
+    /// Refuses header values that would end their line, so that the rest is read as a separate header.
     private func checkLines(_ headers: [(name: String, value: String)]) throws(ConfigurationError) {
         for header in headers {
             guard header.name.utf8.allSatisfy({ (33...126).contains($0) && $0 != UInt8(ascii: ":") }) else {
@@ -144,9 +145,9 @@ package final class Sender: Sendable {
         }
     }
 
-    /// Takes over the service's clock if it may have refused the request for the time that it was signed with.
+    /// Adopts the service's clock if the service may have refused the request because of its signing time.
     ///
-    /// - Returns: whether another try is worth it.
+    /// - Returns: whether to try again.
     private func setClock(after error: S3Error) -> Bool {
         guard [400, 403].contains(error.code.status),
             let date = error.headers.first(where: { $0.name == "date" })?.value, let there = Timestamp(parsing: date)
@@ -161,8 +162,8 @@ package final class Sender: Sendable {
 
     // MARK: What is signed of the body
 
-    /// Whether the signature is to cover a body: TLS protects it, and so does a way that does not leave the machine;
-    /// over plain http the signature does.
+    /// Whether the signature must cover a body: TLS protects it, and so does a connection that stays on this machine;
+    /// over plain HTTP to other machines the signature does.
     func signsPayload(of body: HTTPRequestBody) -> Bool {
         switch options.payloadSigning {
         case .always: true
@@ -177,7 +178,7 @@ package final class Sender: Sendable {
         return digest.sha256 ?? "UNSIGNED-PAYLOAD"
     }
 
-    /// What is to be told of a body, computed elsewhere if it is long.
+    /// Returns the digests of a body, computed on another thread if it is long.
     func digest(of body: HTTPRequestBody, checksum: ChecksumAlgorithm?) async throws -> BodyDigest {
         let sha256 = signsPayload(of: body)
         if body.byteCount <= Self.documentByteCount, !body.isFile {
@@ -186,6 +187,6 @@ package final class Sender: Sendable {
         return try await blocking { try BodyDigest.of(body, checksum: checksum, sha256: sha256) }
     }
 
-    /// Bodies up to this length are signed always: it costs nothing to speak of.
+    /// Bodies up to this length are always signed: the cost is negligible.
     private static let documentByteCount = 16 << 10
 }

@@ -2,10 +2,10 @@ import CofferCrypto
 package import CofferModel
 
 extension S3Client {
-    /// Whether a file has the bytes of an object, by the checksum that the object was stored with.
+    /// Returns whether a file has the bytes of an object, according to the checksum that the object was stored with.
     ///
-    /// - Returns: nil if it was stored without one, or nobody knows any more of which parts it is.
-    /// - Throws: ``FileError`` besides the rest.
+    /// - Returns: nil if the object was stored without a checksum, or if its parts are no longer known.
+    /// - Throws: ``FileError`` besides the client's other errors.
     package func hasContent(of path: String, _ bucket: BucketName, _ key: ObjectKey) async throws -> Bool? {
         let info = try await headObject(bucket, key)
         let file = try await blocking { try OpenFile.reading(path) }
@@ -16,7 +16,7 @@ extension S3Client {
     }
 }
 
-/// The MD5 of a file, in hexadecimal, as the tags of objects are that were written in one piece.
+/// Returns the MD5 of a file, in hexadecimal, like the ETags of objects that were not uploaded in parts.
 ///
 /// - Throws: ``FileError``.
 package func md5(ofFile path: String) async throws -> String {

@@ -1,16 +1,16 @@
 public import CofferModel
 
-/// Downloads of any length into files: ranges in parallel, each written where it belongs.
+/// Downloads of any length into files: ranges are fetched in parallel, and each is written at its offset.
 extension S3Client {
-    /// Reads an object into a file, which is replaced as a whole when all bytes are there and their checksum is right; if
-    /// anything goes wrong before, the file stays as it is.
+    /// Downloads an object into a file, which is replaced once all bytes have arrived and their checksum is verified;
+    /// if anything fails before that, the file is unchanged.
     ///
-    /// What was stored with a checksum is verified by it, whatever the algorithm; one of parts' checksums only where the
-    /// service tells the parts. All ranges are of one version of the object: one that is replaced meanwhile throws
-    /// `PreconditionFailed`.
+    /// An object that was stored with a checksum is verified with it, whatever the algorithm; a checksum of parts'
+    /// checksums can only be verified if the service lists the parts. All ranges are of one version of the object: if
+    /// the object is replaced during the download, `PreconditionFailed` is thrown.
     ///
-    /// - Parameter progress: called on other threads, ten times a second at most, and at the end.
-    /// - Throws: ``FileError``; ``TransportError`` of the kind `damaged` for another checksum.
+    /// - Parameter progress: called on other threads, at most ten times a second, and at the end.
+    /// - Throws: ``FileError``; ``TransportError`` of the kind `damaged` for a different checksum.
     @discardableResult
     public func download(
         _ bucket: BucketName, _ key: ObjectKey, version: VersionID? = nil, to path: String,

@@ -2,25 +2,26 @@ import CofferCrypto
 import CofferModel
 import CofferSigning
 
-/// Verifies what was downloaded by the checksum that the object was stored with.
+/// Verifies downloaded content with the checksum that the object was stored with.
 struct DownloadCheck: Sendable {
     private let expected: Checksum?
     private let type: ChecksumType
 
-    /// Of several checksums one is verified; they come with the cheapest first.
+    /// Only one of several checksums is verified; the cheapest comes first.
     init(_ info: ObjectInfo) {
         expected = info.checksums.first
         type = info.checksumType
     }
 
-    /// The algorithm to compute of each range while it comes: of the CRCs, that of the whole follows from theirs.
+    /// The algorithm to compute for each range as it arrives: the CRC of the entire object follows from the ranges'
+    /// CRCs.
     var running: ChecksumAlgorithm? {
         type == .fullObject && expected?.algorithm.crcVariant != nil ? expected?.algorithm : nil
     }
 
     /// - Parameters:
     ///   - pieces: all ranges, in any order.
-    ///   - attributes: asks for the object's parts; nil if they are not told.
+    ///   - attributes: requests the object's parts; returns nil if the service does not list them.
     /// - Throws: ``TransportError`` of the kind `damaged`.
     func verify(
         _ pieces: [DownloadedPiece], _ file: OpenFile, of byteCount: Int64,
@@ -34,7 +35,7 @@ struct DownloadCheck: Sendable {
         }
     }
 
-    /// Whether a file has the bytes of the object; nil where nothing tells.
+    /// Returns whether a file has the bytes of the object; nil if that cannot be determined.
     func isRight(
         _ file: OpenFile, of byteCount: Int64, attributes: () async throws -> ObjectAttributes?
     ) async throws -> Bool? {
@@ -46,7 +47,7 @@ struct DownloadCheck: Sendable {
         return try await value(of: pieces, file, byteCount, attributes).map(isExpected)
     }
 
-    /// The checksum of what is there; nil if there is none to compare with, or nobody knows where the parts ended.
+    /// Returns the checksum of the file; nil if there is none to compare with, or if the parts' boundaries are unknown.
     private func value(
         of pieces: [DownloadedPiece], _ file: OpenFile, _ byteCount: Int64,
         _ attributes: () async throws -> ObjectAttributes?
@@ -56,14 +57,14 @@ struct DownloadCheck: Sendable {
         case (let algorithm?, _): return combined(pieces, algorithm)
         case (nil, .fullObject): return try await digest(file, 0..<byteCount, expected.algorithm)
         case (nil, .composite):
-            // Services say more than there is.
+            // Services may report a composite type for algorithms that do not support it.
             guard expected.algorithm.multipartTypes.contains(.composite) else { return nil }
             guard let parts = try await attributes().flatMap({ Self.ranges($0, of: byteCount) }) else { return nil }
             return try await composite(file, parts, expected.algorithm)
         }
     }
 
-    /// Services write composite checksums with and without the number of parts.
+    /// Services write composite checksums both with and without the number of parts.
     private func isExpected(_ value: String) -> Bool {
         expected.map { value == $0.value || value.hasPrefix($0.value + "-") } ?? true
     }
@@ -95,7 +96,7 @@ struct DownloadCheck: Sendable {
         return digest.checksum?.value ?? ""
     }
 
-    /// Where the parts begin and end; nil if the service does not tell of all of them.
+    /// Returns the ranges of the parts; nil if the service does not list all of them.
     private static func ranges(_ attributes: ObjectAttributes, of byteCount: Int64) -> [Range<Int64>]? {
         var ranges: [Range<Int64>] = []
         for part in attributes.parts.sorted(by: { $0.number < $1.number }) {
@@ -108,8 +109,8 @@ struct DownloadCheck: Sendable {
 }
 
 extension S3Client {
-    /// Of which parts an object is, if that is told: who may read an object may not always ask for its parts, and not
-    /// every service tells them.
+    /// Returns an object's attributes and parts, if available: a caller that may read an object may not always request
+    /// its parts, and not every service lists them.
     func attributesIfTold(
         _ bucket: BucketName, _ key: ObjectKey, version: VersionID?
     ) async throws -> ObjectAttributes? {

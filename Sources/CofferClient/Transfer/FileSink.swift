@@ -2,14 +2,14 @@ import CofferModel
 import CofferSigning
 import Synchronization
 
-/// A range that was downloaded, and its checksum.
+/// A downloaded range, and its checksum.
 struct DownloadedPiece: Sendable {
     let range: Range<Int64>
-    /// Raw; empty if none was asked for.
+    /// The raw checksum; empty if none was requested.
     let checksum: [UInt8]
 }
 
-/// Writes the bytes of a range into a file at their place.
+/// A sink that writes the bytes of a range into a file at their offset.
 final class FileSink: BodySink {
     private let file: OpenFile
     private let range: Range<Int64>
@@ -18,12 +18,12 @@ final class FileSink: BodySink {
     private let progress: @Sendable (Int64) -> Void
     private let state = Mutex(State())
 
-    /// Bytes that are written together: libcurl hands out 16 KiB at a time, and threads that write to one file wait for
-    /// each other.
+    /// The bytes that are written at once: libcurl delivers 16 KiB at a time, and threads that write to one file wait
+    /// for each other.
     private static let bufferByteCount = 512 << 10
 
     private struct State: ~Copyable {
-        /// Bytes that came, those in the buffer too.
+        /// The bytes that have arrived, including those in the buffer.
         var byteCount: Int64 = 0
         var buffer: [UInt8] = []
         var running: RunningChecksum?
@@ -70,7 +70,8 @@ final class FileSink: BodySink {
             state.buffer.removeAll(keepingCapacity: true)
             return state.byteCount
         }
-        // All parts count in one place, which they would wait for more often than for the network.
+        // All parts share one progress counter: updating it more often would make them wait for it rather than for the
+        // network.
         if let done { progress(done) }
     }
 

@@ -4,8 +4,8 @@ extension S3Client {
     /// Copies an object of any length within the service: with one request up to 5 GiB, beyond that in parts.
     ///
     /// - Parameters:
-    ///   - settings: in place of the source's; nil keeps its metadata, what its readers are told, and its tags.
-    ///   - options: of the parts, which are not smaller than 64 MiB: no bytes pass through here.
+    ///   - settings: replace those of the source; nil keeps its metadata, content header fields and tags.
+    ///   - options: for the parts, which are at least 64 MiB: their bytes do not pass through the client.
     @discardableResult
     public func copy(
         from source: CopySource, to bucket: BucketName, _ key: ObjectKey, _ settings: ObjectSettings? = nil,
@@ -17,8 +17,8 @@ extension S3Client {
     }
 
     /// - Parameters:
-    ///   - wholeByteCount: most bytes that one request copies.
-    ///   - partByteCount: fewest bytes of a part.
+    ///   - wholeByteCount: the most bytes that one request copies.
+    ///   - partByteCount: the fewest bytes of a part.
     func copy(
         from source: CopySource, to target: UploadTarget, options: TransferOptions, wholeByteCount: Int64,
         partByteCount: Int64
@@ -53,7 +53,7 @@ extension S3Client {
 }
 
 extension ObjectSettings {
-    /// Those that an object was stored with, as far as its readers are told of them.
+    /// The settings that an object was stored with, as far as they are returned to its readers.
     public init(of info: ObjectInfo) {
         self.init(contentType: info.contentType, metadata: info.metadata)
         contentEncoding = info.contentEncoding

@@ -1,7 +1,7 @@
 import CofferSystem
 import Synchronization
 
-/// Adds up what the parts of a transfer have done, and tells of it ten times a second and at the end.
+/// A meter that adds up the progress of a transfer's parts, and reports it ten times a second and at the end.
 final class ProgressMeter: Sendable {
     private let totalByteCount: Int64?
     private let report: (@Sendable (TransferProgress) -> Void)?
@@ -13,7 +13,7 @@ final class ProgressMeter: Sendable {
     private struct State {
         var byteCounts: [Int: Int64] = [:]
         var sum: Int64 = 0
-        /// Of the sum, what was there before.
+        /// The part of the sum that already existed before the transfer.
         var foundCount: Int64 = 0
         var lastReport: Duration?
     }
@@ -23,7 +23,7 @@ final class ProgressMeter: Sendable {
         self.report = report
     }
 
-    /// Sets how much of a part is done; less than before if it is done again.
+    /// Sets how many bytes of a part are done, which may be fewer than before if the part is sent again.
     func set(_ part: Int, _ byteCount: Int64) {
         guard let report else { return }
         let now = watch.elapsed
@@ -36,13 +36,13 @@ final class ProgressMeter: Sendable {
         if let progress { report(progress) }
     }
 
-    /// Counts a part that was there already.
+    /// Counts a part that already existed.
     func found(_ part: Int, _ byteCount: Int64) {
         state.withLock { $0.foundCount += byteCount }
         set(part, byteCount)
     }
 
-    /// Tells of the end.
+    /// Reports the final progress.
     func finish() {
         guard let report else { return }
         report(state.withLock { progress(of: $0) })

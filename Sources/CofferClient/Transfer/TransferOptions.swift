@@ -1,17 +1,18 @@
 import CofferModel
 
-/// How long uploads and downloads are split.
+/// How transfers are split into parts.
 public struct TransferOptions: Sendable {
-    /// Bytes of a part, from 5 MiB to 5 GiB; it grows for what would have more than 10,000 parts. What is not longer than
-    /// two parts goes in one piece, up to 5 GiB.
+    /// The bytes of a part, from 5 MiB to 5 GiB; it grows for transfers that would otherwise have more than 10,000
+    /// parts. Content of up to two parts' length is sent as a single piece, up to 5 GiB.
     public var partByteCount: Int64
-    /// Parts that are under way at once, each on a connection of its own.
+    /// The most parts in transfer at once, each on its own connection.
     public var parallelism: Int
-    /// Goes on with the newest upload of the key that was begun and not ended, as far as its parts are those of the
-    /// source; and leaves its own for another time if it fails. Otherwise an upload that fails or is cancelled is aborted.
-    /// What an upload was begun with holds for the object: metadata, ACL, encryption.
+    /// Whether to continue the newest unfinished upload of the key, as far as its parts match the source, and to keep
+    /// the upload for another attempt if it fails. Otherwise an upload that fails or is cancelled is aborted. The
+    /// settings that the upload was initiated with apply to the object: metadata, ACL, encryption.
     public var resumes: Bool
-    /// A download ends when its file is on the disk and survives a loss of power, for who deletes the source then.
+    /// Whether a download only returns once its file is on disk and survives a power loss, so that the caller may
+    /// delete the source.
     public var isDurable: Bool
 
     public init(
@@ -23,30 +24,30 @@ public struct TransferOptions: Sendable {
         self.isDurable = isDurable
     }
 
-    /// The ranges of the parts of a whole.
+    /// Returns the ranges of the parts.
     func parts(of byteCount: Int64) -> [Range<Int64>] {
         let least = (byteCount + Int64(Limits.partCount) - 1) / Int64(Limits.partCount)
         let size = max(partSize, least)
         return stride(from: 0, to: byteCount, by: Int64.Stride(size)).map { $0..<min($0 + size, byteCount) }
     }
 
-    /// Whether so many bytes go in one piece.
+    /// Whether content of this length is sent as a single piece.
     func areWhole(_ byteCount: Int64) -> Bool { byteCount <= min(partSize * 2, Limits.putByteCount) }
 
-    /// The length of a part that services take.
+    /// The part length, limited to what services accept.
     var partSize: Int64 { min(max(partByteCount, Limits.partByteCount), Limits.putByteCount) }
 }
 
-/// How far a transfer has come.
+/// The progress of a transfer.
 public struct TransferProgress: Sendable {
-    /// Bytes that were transferred, or found to be there already.
+    /// The bytes that were transferred, or that already existed.
     public let byteCount: Int64
-    /// nil while it is not known.
+    /// nil while it is unknown.
     public let totalByteCount: Int64?
-    /// Of this transfer so far, without what was there already.
+    /// The speed of this transfer so far, without the bytes that already existed.
     public let bytesPerSecond: Double
 
-    /// From 0 to 1; nil while the whole is not known.
+    /// From 0 to 1; nil while the total is unknown.
     public var fraction: Double? {
         totalByteCount.map { $0 == 0 ? 1 : Double(byteCount) / Double($0) }
     }

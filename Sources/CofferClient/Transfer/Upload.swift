@@ -1,15 +1,15 @@
 public import CofferModel
 
-/// Uploads of any length: in one piece where they are short, otherwise in parts and in parallel.
+/// Uploads of any length: short content is sent as a single piece, longer content in parts and in parallel.
 extension S3Client {
-    /// Writes an object from a file. The file is read as it is sent, and never held in memory.
+    /// Writes an object from a file. The file is read while it is sent, and never held in memory.
     ///
-    /// Each part goes with its checksum, and the object is made with that of the whole. A task that is cancelled aborts
-    /// the upload.
+    /// Each part is sent with its checksum, and the upload is completed with that of the entire object. Cancelling the
+    /// task aborts the upload.
     ///
-    /// - Parameter progress: called on other threads, ten times a second at most, and at the end.
-    /// - Throws: ``FileError`` besides the rest, also for a file that becomes shorter meanwhile, or is sent in parts and
-    ///   changes before the last is sent.
+    /// - Parameter progress: called on other threads, at most ten times a second, and at the end.
+    /// - Throws: ``FileError`` besides the client's other errors, including for a file that becomes shorter during the
+    ///   upload, or that is sent in parts and changes before the last one is sent.
     @discardableResult
     public func upload(
         file path: String, to bucket: BucketName, _ key: ObjectKey, _ settings: ObjectSettings = ObjectSettings(),
@@ -48,12 +48,12 @@ extension S3Client {
 struct UploadTarget: Sendable {
     let bucket: BucketName
     let key: ObjectKey
-    /// nil for those of the source of a copy.
+    /// nil for the settings of a copy's source.
     var settings: ObjectSettings?
     let condition: WriteCondition?
 }
 
-/// An upload of what can be read in any order.
+/// An upload of content that can be read in any order.
 struct Upload: Sendable {
     private let client: S3Client
     private let target: UploadTarget
@@ -61,7 +61,7 @@ struct Upload: Sendable {
     private let byteCount: Int64
     private let meter: ProgressMeter
     private let body: @Sendable (_ range: Range<Int64>) -> HTTPRequestBody
-    /// Throws if the parts may not all be of one state of the source.
+    /// Throws if the parts may not all come from the same state of the source.
     var checkSource: @Sendable () throws -> Void = {}
 
     init(
@@ -104,7 +104,7 @@ struct Upload: Sendable {
         }
     }
 
-    /// Sends a part, unless the service has it.
+    /// Sends a part, unless the service already has it.
     private func send(_ number: Int, _ range: Range<Int64>, _ session: UploadSession) async throws -> UploadedPart {
         let body = body(range)
         let digest = try await client.sender.digest(of: body, checksum: session.checksum)
@@ -118,7 +118,7 @@ struct Upload: Sendable {
     }
 }
 
-/// Runs a job for each input, some at a time, and returns their results in no order.
+/// Runs a job for each input, a limited number at a time, and returns the results in no particular order.
 func inParallel<Input: Sendable, Output: Sendable>(
     _ inputs: [Input], _ limit: Int, _ job: @escaping @Sendable (Input) async throws -> Output
 ) async throws -> [Output] {

@@ -1,13 +1,13 @@
 public import CofferModel
 
 extension S3Client {
-    /// Writes an object from bytes as they come, whose number need not be known.
+    /// Writes an object from bytes as they arrive, whose number need not be known.
     ///
     /// - Parameters:
-    ///   - pieces: of any lengths. It is asked for more only when there is room: as many parts as go in parallel are in
-    ///     memory, and two at least.
-    /// - Throws: what the sequence throws, besides the rest; the upload is aborted then. ``ConfigurationError`` for more
-    ///   than 10,000 parts: `partByteCount` decides how long it may be.
+    ///   - pieces: pieces of any length. The sequence is only read while there is room: as many parts are in memory as
+    ///     are sent in parallel, and at least two.
+    /// - Throws: the errors of the sequence, besides the client's other errors; the upload is then aborted.
+    ///   ``ConfigurationError`` for more than 10,000 parts: `partByteCount` limits the length.
     @discardableResult
     public func upload<Pieces: AsyncSequence & Sendable>(
         _ pieces: Pieces, to bucket: BucketName, _ key: ObjectKey, _ settings: ObjectSettings = ObjectSettings(),
@@ -22,7 +22,7 @@ extension S3Client {
     }
 }
 
-/// An upload of bytes that come in order and once.
+/// An upload of bytes that arrive in order and can be read once.
 private struct SequenceUpload: Sendable {
     let client: S3Client
     let target: UploadTarget
@@ -51,7 +51,7 @@ private struct SequenceUpload: Sendable {
         case sent(UploadedPart)
     }
 
-    /// Sends parts while the next one is read; whatever fails first ends both.
+    /// Sends parts while the next one is read; the first failure ends both.
     private func send(
         _ read: [[UInt8]], _ parts: PartReader, _ session: UploadSession
     ) async throws -> [UploadedPart] {
@@ -92,9 +92,9 @@ private struct SequenceUpload: Sendable {
     }
 }
 
-/// Puts pieces together to parts of one length, of which the last may be shorter.
+/// A reader that joins pieces into parts of one length; the last one may be shorter.
 ///
-/// `@unchecked Sendable`: tasks read one after another, never at once.
+/// `@unchecked Sendable`: tasks read one after another, never concurrently.
 private final class PartReader: @unchecked Sendable {
     private let nextPiece: () async throws -> [UInt8]?
     private let byteCount: Int
@@ -110,7 +110,7 @@ private final class PartReader: @unchecked Sendable {
         while part.count < byteCount {
             if rest.isEmpty {
                 guard let piece = try await nextPiece() else {
-                    // A stream also ends when its task is cancelled; that is not the end of what was to be written.
+                    // A stream also ends when its task is cancelled, which is not the end of the content.
                     try Task.checkCancellation()
                     break
                 }

@@ -2,25 +2,25 @@ import CofferCrypto
 import CofferModel
 import CofferSigning
 
-/// A multipart upload that a transfer begins or goes on with.
+/// A multipart upload that a transfer starts or continues.
 struct UploadSession: Sendable {
     let client: S3Client
     let upload: MultipartUpload
-    /// The parts that the service had at the beginning.
+    /// The parts that the service had at the start.
     var parts: [Int: UploadedPart] = [:]
     /// The algorithm of the parts' checksums.
     var checksum: ChecksumAlgorithm?
-    /// Whether the upload was begun with the algorithm: only then its completion may name the parts' checksums.
+    /// Whether the upload was initiated with the algorithm: only then may its completion name the parts' checksums.
     var declaresChecksum = true
-    /// Whether the service is known to check the whole as well.
+    /// Whether the service is known to verify the checksum of the entire object as well.
     var checksIsOfFullObject = false
 
-    /// The length of the parts that are there, which all but the last have; nil if there is none.
+    /// The length of the existing parts, which all but the last have; nil if there are none.
     var partByteCount: Int64? { parts.values.compactMap(\.byteCount).max() }
 
     static func open(_ client: S3Client, _ target: UploadTarget, resumes: Bool) async throws -> UploadSession {
         if resumes, let session = try await latest(client, target) { return session }
-        // An upload of which nobody hears could not be aborted, so that cancelling waits for the answer.
+        // Cancelling waits for the response: an upload whose ID never arrives could not be aborted.
         let upload = try await shieldedFromCancellation {
             try await client.createMultipartUpload(target.bucket, target.key, target.settings ?? ObjectSettings())
         }
@@ -30,12 +30,12 @@ struct UploadSession: Sendable {
             checksIsOfFullObject: algorithm?.uploadType == .fullObject)
     }
 
-    /// The newest upload of a key that was not ended, and its parts.
+    /// Returns the newest unfinished upload of a key, with its parts.
     private static func latest(_ client: S3Client, _ target: UploadTarget) async throws -> UploadSession? {
         var latest: ListedUpload?
         for try await listed in client.listMultipartUploads(target.bucket, prefix: target.key.description)
         where listed.upload.key == target.key {
-            // Those of the same second come in the order of their beginning, as a rule.
+            // Uploads initiated in the same second are usually listed in the order of their initiation.
             if latest.map({ $0.initiated <= listed.initiated }) ?? true { latest = listed }
         }
         guard let latest else { return nil }
@@ -56,7 +56,8 @@ struct UploadSession: Sendable {
         return session
     }
 
-    /// Whether a part of the service's is what is to be sent: by its checksum, else by its MD5, which is its tag.
+    /// Returns whether a stored part matches the content to send, by its checksum or else by its MD5, which is its
+    /// ETag.
     func holds(_ body: HTTPRequestBody, _ digest: BodyDigest, as part: UploadedPart) async throws -> Bool {
         if let own = digest.checksum, let other = part.checksums.first(where: { $0.algorithm == own.algorithm }) {
             return own == other
@@ -70,7 +71,7 @@ struct UploadSession: Sendable {
         return try await client.completeMultipartUpload(upload, named, checksum: fullChecksum(parts), if: condition)
     }
 
-    /// The checksum of the whole, from those of the parts.
+    /// Returns the checksum of the entire object, computed from those of the parts.
     private func fullChecksum(_ parts: [UploadedPart]) -> Checksum? {
         guard checksIsOfFullObject, let checksum else { return nil }
         var whole = MultipartChecksum(checksum, .fullObject)
@@ -84,7 +85,7 @@ struct UploadSession: Sendable {
         return Checksum(algorithm: checksum, value: whole.finalize())
     }
 
-    /// Runs the transfer; if it fails, the upload is aborted, also where that is because the task was cancelled.
+    /// Runs the transfer; if it fails or its task is cancelled, the upload is aborted.
     func abortingOnFailure<Value: Sendable>(
         keepsUpload: Bool, _ transfer: () async throws -> Value
     ) async throws -> Value {
@@ -96,8 +97,9 @@ struct UploadSession: Sendable {
         }
     }
 
-    /// Not a child: it must go on when the task is cancelled. What went wrong first is told, and an upload that cannot be
-    /// aborted in time either is left to the bucket's lifecycle rules.
+    /// Aborts the upload in a task that is not a child, so that it continues when the caller is cancelled. The first
+    /// error is the one that is thrown; an upload that cannot be aborted in time either is left to the bucket's
+    /// lifecycle rules.
     private func abort() async {
         let abort = Task { try? await client.abortMultipartUpload(upload) }
         let limit = Task {
@@ -109,10 +111,10 @@ struct UploadSession: Sendable {
     }
 }
 
-/// How long is waited for an answer when nobody waits for the result any more.
+/// How long to wait for a response when no caller waits for the result any more.
 private let lastAnswerTime = Duration.seconds(10)
 
-/// Runs what should come to its end although the task is cancelled, for a while.
+/// Runs a job that should finish even if the task is cancelled, for a limited time.
 private func shieldedFromCancellation<Value: Sendable>(
     _ body: @escaping @Sendable () async throws -> Value
 ) async throws -> Value {

@@ -1,22 +1,22 @@
 import CCurl
 import Glibc
 
-/// What libcurl's callbacks read from and write to while one request is under way; all of them on one thread.
+/// The state that libcurl's callbacks use while one request is in progress; they all run on one thread.
 final class CurlExchange {
     private let job: CurlJob
     private var sentByteCount: Int64 = 0
     private var status = 0
     private var headers: [(name: String, value: String)] = []
     private var head: HTTPResponseHead?
-    /// What stopped the transfer from this side.
+    /// The error that stopped the transfer on this side.
     private(set) var error: (any Error)?
 
-    /// Most header lines of an answer, and the longest; S3's have fewer than a hundred.
+    /// The most header lines of a response, and the longest line; S3's responses have fewer than a hundred.
     private static let headerLimit = (count: 512, byteCount: 64 << 10)
 
     init(_ job: CurlJob) { self.job = job }
 
-    /// - Throws: what the receiver throws.
+    /// - Throws: the errors of the receiver.
     func end() throws -> HTTPResponseHead {
         if let head { return head }
         return try begin()
@@ -45,12 +45,12 @@ final class CurlExchange {
 
     fileprivate func seek(to offset: Int64) { sentByteCount = offset }
 
-    /// - Returns: whether to go on.
+    /// - Returns: whether to continue.
     fileprivate func receive(header line: UnsafeRawBufferPointer) -> Bool {
-        guard head == nil else { return true }  // A trailer; S3's answers have none that matter.
+        guard head == nil else { return true }  // A trailer; those of S3's responses carry nothing that matters.
         let text = String(decoding: line, as: UTF8.self)
         if text.hasPrefix("HTTP/") {
-            // After an interim answer comes another.
+            // An interim response is followed by another one.
             headers = []
             let words = text.split(separator: " ", maxSplits: 2)
             status = words.count > 1 ? Int(words[1].prefix(3)) ?? 0 : 0
@@ -67,7 +67,7 @@ final class CurlExchange {
         return true
     }
 
-    /// - Returns: whether to go on.
+    /// - Returns: whether to continue.
     fileprivate func receive(body bytes: UnsafeRawBufferPointer) -> Bool {
         guard !job.isCancelled else { return false }
         do {
@@ -82,7 +82,7 @@ final class CurlExchange {
     }
 }
 
-// libcurl calls these while the exchange is kept alive by the caller of its transfer.
+// libcurl calls these while the transfer's caller keeps the exchange alive.
 
 private func exchange(_ context: UnsafeMutableRawPointer?) -> CurlExchange {
     guard let context else { preconditionFailure("libcurl has lost its context") }
@@ -112,6 +112,6 @@ func receiveBody(
     _ bytes: UnsafeMutablePointer<CChar>?, _ size: Int, _ count: Int, _ context: UnsafeMutableRawPointer?
 ) -> Int {
     let body = UnsafeRawBufferPointer(start: bytes, count: size * count)
-    // Anything but the count, also for no bytes at all, ends the transfer.
+    // Any value but the count ends the transfer. 0 would not always do: it is the count if there are no bytes.
     return exchange(context).receive(body: body) ? body.count : Int(CURL_WRITEFUNC_ERROR)
 }

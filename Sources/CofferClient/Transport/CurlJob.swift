@@ -1,6 +1,6 @@
 import Synchronization
 
-/// A request on its way through a ``CurlTransport``.
+/// A request that is being processed by a ``CurlTransport``.
 final class CurlJob: Sendable {
     let request: HTTPRequest
     let receiver: any HTTPReceiver
@@ -9,11 +9,11 @@ final class CurlJob: Sendable {
     private struct State {
         var continuation: CheckedContinuation<HTTPResponseHead, any Error>?
         var isCancelled = false
-        /// Wakes the thread that waits for the network in this job's name.
+        /// Wakes the thread that waits for the network on behalf of this job.
         var wake: (@Sendable () -> Void)?
     }
 
-    /// To be called with what waits for a reader, which may last as long as that likes.
+    /// Runs a wait for the reader, which may take as long as the reader likes.
     let waiting: @Sendable (_ wait: () -> Void) -> Void
 
     init(
@@ -39,7 +39,7 @@ final class CurlJob: Sendable {
     func cancel() {
         state.withLock { state in
             state.isCancelled = true
-            // Under the lock, so that what is woken is still there.
+            // The lock ensures that the handle to wake still exists.
             state.wake?()
         }
     }

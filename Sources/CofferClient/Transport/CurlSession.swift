@@ -9,13 +9,14 @@ struct CurlSession: ~Copyable {
     private let certificateAuthorities: String?
     private let errorText: UnsafeMutablePointer<CChar>
 
-    /// Nothing was heard for this time: the connection is given up.
+    /// The seconds without any data after which a connection is given up.
     private static let silenceSeconds = 60
     private static let connectSeconds = 15
-    /// What a read or write call moves at most; it fits a core's second cache.
+    /// The most bytes that one read or write call moves; they fit a core's L2 cache.
     private static let bufferByteCount = 256 << 10
 
-    /// Loaded once; nil if libcurl is not installed. Its functions, which never change, may be called from any thread.
+    /// The functions of libcurl, loaded once; nil if it is not installed. They never change, and may be called from any
+    /// thread.
     private nonisolated(unsafe) static let library: coffer_curl? = {
         var curl = coffer_curl()
         return coffer_curl_load(&curl) == 1 ? curl : nil
@@ -36,7 +37,7 @@ struct CurlSession: ~Copyable {
         errorText.deallocate()
     }
 
-    /// Sends a job's request and returns when its answer is there, or it was cancelled.
+    /// Sends a job's request and returns when its response is complete, or the job was cancelled.
     func perform(_ job: CurlJob) -> Result<HTTPResponseHead, any Error> {
         errorText[0] = 0
         let exchange = CurlExchange(job)
@@ -68,7 +69,8 @@ struct CurlSession: ~Copyable {
         return code
     }
 
-    /// `@unchecked Sendable`: waking is the one thing that libcurl allows from any thread, while the handle is there.
+    /// `@unchecked Sendable`: waking is the only call that libcurl allows from any thread, as long as the handle
+    /// exists.
     private struct Wakeable: @unchecked Sendable {
         let handle: UnsafeMutableRawPointer
     }
@@ -93,7 +95,7 @@ struct CurlSession: ~Copyable {
         options.hint(CURLOPT_BUFFERSIZE, Self.bufferByteCount)
         options.hint(CURLOPT_UPLOAD_BUFFERSIZE, Self.bufferByteCount)
         options.protocols()
-        // What does not leave the machine goes through no proxy: it need not be signed.
+        // Requests to this machine use no proxy, so they need not be signed.
         if request.isToLoopback { options.text(CURLOPT_NOPROXY, "*") }
         if let certificateAuthorities { options.text(CURLOPT_CAINFO, certificateAuthorities) }
         switch (request.method, request.body) {
@@ -109,11 +111,11 @@ struct CurlSession: ~Copyable {
         return options.code
     }
 
-    /// The request's headers, and without value those that curl would add of its own.
+    /// Returns the request's headers, and removes those that curl would add itself.
     private func headerList(_ request: HTTPRequest) -> UnsafeMutablePointer<curl_slist>? {
         var list: UnsafeMutablePointer<curl_slist>?
         for header in request.headers {
-            // A semicolon stands for an empty value.
+            // A semicolon denotes an empty value.
             list = curl.slist_append(list, header.value.isEmpty ? "\(header.name);" : "\(header.name): \(header.value)")
         }
         for name in ["accept", "user-agent", "content-type", "expect"]
@@ -145,7 +147,7 @@ struct CurlSession: ~Copyable {
         }
     }
 
-    /// Sets options until one is refused.
+    /// Sets options until one is rejected.
     private struct Options {
         let curl: coffer_curl
         let easy: UnsafeMutableRawPointer
@@ -161,7 +163,8 @@ struct CurlSession: ~Copyable {
             set { coffer_curl_set_long($0, easy, option, value) }
         }
 
-        /// A handle whose last request did not reach a connection keeps its buffers, and refuses to be told their size.
+        /// Sets an option that may be rejected: a handle whose last request reached no connection keeps its buffers and
+        /// their size.
         func hint(_ option: CURLoption, _ value: Int) {
             _ = withUnsafePointer(to: curl) { coffer_curl_set_long($0, easy, option, value) }
         }

@@ -1,43 +1,44 @@
-/// What sends requests: one request, one answer, whose bytes are exactly those on the wire.
+/// A transport that sends requests: one request, one response, with exactly the bytes on the wire.
 ///
-/// The URL and the headers are signed: the path is sent as it is given, not folded or encoded anew, and no header is
-/// changed that stands there. An answer's body is not decoded, redirects are not followed, cookies and caches are not
-/// kept. ``S3Client/Options/transport`` takes one in libcurl's place.
+/// The URL and the headers are signed: the path is sent as given, neither normalized nor re-encoded, and no given
+/// header is changed. A response's body is not decoded, redirects are not followed, and there are no cookies or caches.
+/// ``S3Client/Options/transport`` sets a transport to use instead of libcurl.
 public protocol HTTPTransport: Sendable {
-    /// Sends a request once, and hands its answer to a receiver. The client does what is to be done again.
+    /// Sends a request once, and passes its response to a receiver. The client takes care of retries.
     ///
-    /// - Throws: ``TransportError``, what the receiver or the body's file throws, and `CancellationError` if the task was
-    ///   cancelled.
+    /// - Throws: ``TransportError``, the errors of the receiver or the body's file, and `CancellationError` if the task
+    ///   was cancelled.
     func send(_ request: HTTPRequest, to receiver: any HTTPReceiver) async throws -> HTTPResponseHead
 }
 
-/// Takes an answer in, on a thread of the transport's.
+/// A receiver of a response, called on a thread of the transport.
 public protocol HTTPReceiver: AnyObject, Sendable {
     /// Called once, before the body.
     func begin(_ head: HTTPResponseHead) throws
     /// Called for each piece of the body, in order.
     func receive(_ bytes: Span<UInt8>) throws
-    /// Whether it has more than its reader wants; asked after each piece.
+    /// Whether the receiver holds more than its reader wants; checked after each piece.
     var isFull: Bool { get }
-    /// Called then, before the next piece: holds the thread up until the reader wants more, however long that is.
+    /// Called when the receiver is full, before the next piece: blocks the thread until the reader wants more, however
+    /// long that takes.
     func waitForRoom()
 }
 
-/// Takes everything at once.
+/// The defaults accept every piece at once.
 extension HTTPReceiver {
     public var isFull: Bool { false }
     public func waitForRoom() {}
 }
 
-/// A request that is signed and ready to be sent.
+/// A signed request that is ready to be sent.
 public struct HTTPRequest: Sendable {
     public var method: String
-    /// As it goes on the wire: scheme, host, port if it is not the scheme's own, path, query.
+    /// The URL as sent: scheme, host, port if it is not the scheme's default, path and query.
     public var url: String
-    /// With `host`, with lower-case names, and without `content-length`, which the transport tells.
+    /// Including `host`, with lower-case names, and without `content-length`, which the transport sets.
     public var headers: [(name: String, value: String)]
     public var body: HTTPRequestBody
-    /// Told how many bytes of the body were taken to be sent; fewer than before when it is sent again.
+    /// Called with the number of body bytes taken so far, which is lower than before when the body is sent again.
     public var sent: (@Sendable (Int64) -> Void)?
 
     public init(
@@ -53,13 +54,13 @@ public struct HTTPRequest: Sendable {
 }
 
 extension HTTPRequest {
-    /// Whether it stays on this machine.
+    /// Whether the request stays on this machine.
     var isToLoopback: Bool { Endpoint.isLoopback(host) }
 
-    /// The URL's scheme, host and port, which may be told.
+    /// The URL's scheme, host and port, which error messages may show.
     var origin: String { url.prefix { $0 != ":" } + "://" + host }
 
-    /// Without the port.
+    /// The host without the port.
     var hostName: Substring { host.hasPrefix("[") ? host.prefix { $0 != "]" }.dropFirst() : host.prefix { $0 != ":" } }
 
     private var host: Substring {
@@ -68,7 +69,7 @@ extension HTTPRequest {
     }
 }
 
-/// A body of a length that is known, which can be read again when a request is sent again.
+/// A body of a known length, which can be read again when a request is sent again.
 public enum HTTPRequestBody: Sendable {
     /// No body, and no `Content-Length`.
     case none
@@ -85,9 +86,9 @@ public enum HTTPRequestBody: Sendable {
 
     var isFile: Bool { if case .file = self { true } else { false } }
 
-    /// Copies bytes from an offset; as many as there are, and as fit.
+    /// Copies bytes from an offset, as many as exist and fit.
     ///
-    /// - Throws: ``FileError``, also where a file has become shorter than it was.
+    /// - Throws: ``FileError``, including for a file that has become shorter.
     public func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int64) throws(FileError) -> Int {
         let count = Int(min(Int64(buffer.count), byteCount - offset))
         guard count > 0 else { return 0 }
@@ -106,10 +107,10 @@ public enum HTTPRequestBody: Sendable {
     }
 }
 
-/// The beginning of an answer.
+/// The status and header fields of a response.
 public struct HTTPResponseHead: Sendable {
     public let status: Int
-    /// In their order, with lower-case names.
+    /// In order, with lower-case names.
     public let headers: [(name: String, value: String)]
 
     public init(status: Int, headers: [(name: String, value: String)]) {

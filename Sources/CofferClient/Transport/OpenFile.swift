@@ -1,7 +1,7 @@
 import CofferModel
 import Glibc
 
-/// An error of the local file system: which file, and what the system says.
+/// An error of the local file system: the file, and the system's message.
 public struct FileError: Error, Sendable, CustomStringConvertible {
     public let path: String
     public let description: String
@@ -11,16 +11,16 @@ public struct FileError: Error, Sendable, CustomStringConvertible {
         description = "\(printable(path)): \(reason)"
     }
 
-    /// With the system's text for the last error.
+    /// Uses the system's message for the last error.
     ///
-    /// - Parameter verb: what could not be done, where the text alone does not tell: `delete`.
+    /// - Parameter verb: the operation that failed, such as `delete`, if the message alone does not show it.
     package init(_ path: String, cannot verb: String? = nil) {
         let reason = String(cString: strerror(errno))
         self.init(path, verb.map { "cannot \($0) it: \(reason)" } ?? reason)
     }
 }
 
-/// An open file, read and written at offsets by several threads at once.
+/// An open file, which several threads can read and write at offsets concurrently.
 package final class OpenFile: Sendable {
     package let path: String
     private let descriptor: Int32
@@ -32,9 +32,9 @@ package final class OpenFile: Sendable {
 
     deinit { close(descriptor) }
 
-    /// - Throws: ``FileError``, also for what is no regular file.
+    /// - Throws: ``FileError``, including for anything but a regular file.
     package static func reading(_ path: String) throws(FileError) -> OpenFile {
-        // A pipe that nobody writes to is not waited for.
+        // O_NONBLOCK prevents waiting for a pipe that has no writer.
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw FileError(path) }
         let file = OpenFile(path: path, descriptor: descriptor)
@@ -42,30 +42,30 @@ package final class OpenFile: Sendable {
         return file
     }
 
-    /// Makes a file that was not there.
+    /// Creates a new file.
     ///
-    /// - Parameter rights: as far as the process's mask leaves them.
+    /// - Parameter rights: the permissions, restricted by the process's umask.
     static func creating(_ path: String, rights: mode_t) throws(FileError) -> OpenFile {
         let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, rights)
         guard descriptor >= 0 else { throw FileError(path) }
         return OpenFile(path: path, descriptor: descriptor)
     }
 
-    /// A directory, to be synced: its names are on the disk then.
+    /// Opens a directory to sync it, which puts its names on disk.
     static func directory(_ path: String) throws(FileError) -> OpenFile {
         let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw FileError(path) }
         return OpenFile(path: path, descriptor: descriptor)
     }
 
-    /// Waits until what was written is on the disk.
+    /// Waits until written data is on disk.
     func sync() throws(FileError) {
         guard fsync(descriptor) == 0 else { throw FileError(path) }
     }
 
     package func byteCount() throws(FileError) -> Int64 { Int64(try status().st_size) }
 
-    /// What tells whether somebody wrote to the file in between.
+    /// The attributes that show whether a file was written to in between.
     struct State: Equatable {
         let byteCount: Int64
         let seconds: Int

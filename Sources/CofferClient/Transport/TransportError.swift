@@ -1,35 +1,35 @@
-/// Why no answer came: the service may or may not have acted on the request.
+/// The reason why there was no usable response: the service may or may not have acted on the request.
 ///
-/// The description names the host and what went wrong, never a header or a URL's query.
+/// The description names the host and the problem, never a header or a URL's query.
 public struct TransportError: Error, Sendable, CustomStringConvertible {
     public let kind: Kind
     public let description: String
 
-    /// - Parameter description: for people, without a header or a URL's query.
+    /// - Parameter description: a text for people, without headers or a URL's query.
     public init(_ kind: Kind, _ description: String) {
         self.kind = kind
         self.description = description
     }
 
-    /// What went wrong, for who wants to act on it.
+    /// The category of the error, for programmatic handling.
     public enum Kind: Sendable, Equatable {
         /// The host has no address, or nothing listens there.
         case cannotConnect
-        /// The connection broke before the answer was complete.
+        /// The connection broke before the response was complete.
         case interrupted
-        /// Nothing was heard for too long.
+        /// No data arrived for too long.
         case timedOut
-        /// TLS found no certificate that it trusts.
+        /// TLS found no trusted certificate.
         case untrusted
-        /// The answer is not what HTTP or the service's protocol allows.
+        /// The response violates HTTP or the service's protocol.
         case badAnswer
-        /// What came is not what was stored: its checksum is another.
+        /// The received or stored content is damaged: its checksum differs.
         case damaged
-        /// The transport itself does not work; sending again is of no use.
+        /// The transport itself does not work; retrying does not help.
         case unusable
     }
 
-    /// The same, of which is known what came of trying again.
+    /// Returns the same error with the outcome of a retry.
     func afterwards(_ text: String) -> TransportError {
         TransportError(kind, "\(description); \(text): whether the first one was acted upon is not known")
     }

@@ -1,18 +1,18 @@
-/// A plain GET of a URL that need not be S3's: no signature, and the body as it comes.
+/// A plain GET of any URL, not only S3's: without a signature, and with the body as it arrives.
 package final class WebContent: Sendable {
     package let head: HTTPResponseHead
-    /// Where it was found, after redirects.
+    /// The final URL, after redirects.
     package let url: String
     private let stream: ContentStream
     private let task: Task<Void, Never>
 
-    /// Redirects that are followed, one after another.
+    /// The most redirects that are followed in a row.
     private static let redirectLimit = 5
 
-    /// Returns when the answer has begun, whatever its status.
+    /// Returns when the response has begun, whatever its status.
     ///
     /// - Parameter method: GET or HEAD.
-    /// - Throws: ``TransportError``, also for redirects without end and for those from https to http.
+    /// - Throws: ``TransportError``, including for endless redirects and those from https to http.
     package static func open(
         _ method: String = "GET", _ url: String, transport: any HTTPTransport = S3Client.Options().chosenTransport
     ) async throws -> WebContent {
@@ -30,7 +30,7 @@ package final class WebContent: Sendable {
     private init(_ method: String, _ url: String, _ transport: any HTTPTransport) async throws {
         let stream = ContentStream()
         let request = HTTPRequest(method: method, url: url, headers: [])
-        // Goes on after this call, until all is read or nobody reads on.
+        // The task outlives this call, until everything is read or the reader stops.
         let task = Task {
             do {
                 _ = try await transport.send(request, to: WebReceiver(stream))
@@ -55,10 +55,12 @@ package final class WebContent: Sendable {
         task.cancel()
     }
 
-    /// The next bytes; nil at the end.
+    /// Returns the next bytes; nil at the end.
     package func next() async throws -> [UInt8]? { try await stream.next() }
 
-    /// Source: RFC 9110 section 10.2.2, for absolute URLs and absolute paths, which is what servers send.
+    /// Returns a redirect's target, as an absolute URL or an absolute path, which is what servers send.
+    ///
+    /// Source: RFC 9110 section 10.2.2.
     private static func redirected(_ url: String, to target: String) throws -> String {
         let isSecure = url.hasPrefix("https://")
         if target.hasPrefix("https://") || target.hasPrefix("http://") && !isSecure { return target }
@@ -70,7 +72,7 @@ package final class WebContent: Sendable {
     }
 }
 
-/// Hands an answer to a stream.
+/// A receiver that passes a response to a stream.
 private final class WebReceiver: HTTPReceiver {
     private let stream: ContentStream
 

@@ -3,8 +3,8 @@ public import CofferModel
 /// Versioning of buckets, and ListObjectVersions.
 extension S3Client {
     /// - Parameters:
-    ///   - versioning: `enabled` or `suspended`; a bucket that had versions never goes back to `neverEnabled`.
-    ///   - mfaDelete: nil leaves it as it is. Services refuse nil where deletions need a code already.
+    ///   - versioning: `enabled` or `suspended`; a bucket that was ever versioned never returns to `neverEnabled`.
+    ///   - mfaDelete: nil leaves it unchanged. Services refuse nil if deletions already require a code.
     public func putBucketVersioning(
         _ bucket: BucketName, _ versioning: Versioning, mfaDelete: MFADelete? = nil
     ) async throws {
@@ -19,7 +19,7 @@ extension S3Client {
         try await put(document, "versioning", bucket, headers: mfaDelete.map { [("x-amz-mfa", $0.code)] } ?? [])
     }
 
-    /// Whether a bucket keeps the versions that a write replaces.
+    /// Returns whether a bucket keeps the versions that a write replaces.
     public func getBucketVersioning(_ bucket: BucketName) async throws -> Versioning {
         return switch try await getElement("versioning", bucket).text("Status") {
         case "Enabled": .enabled
@@ -28,12 +28,13 @@ extension S3Client {
         }
     }
 
-    /// Whether versions of a bucket are deleted, and its versioning is changed, only with a code of the owner's device.
+    /// Returns whether deleting a bucket's versions, and changing its versioning, requires a code from the owner's
+    /// device.
     public func needsMFAForDeletions(_ bucket: BucketName) async throws -> Bool {
         try await getElement("versioning", bucket).text("MfaDelete") == "Enabled"
     }
 
-    /// All versions and delete markers of the objects whose keys begin with a prefix: by key, newest first.
+    /// Lists all versions and delete markers of the objects whose keys begin with a prefix: by key, newest first.
     ///
     /// - Parameter startAfter: leaves out the keys up to this one.
     public func listObjectVersions(
@@ -43,8 +44,8 @@ extension S3Client {
         list(.versions, ListingScope(bucket: bucket, prefix: prefix, startAfter: startAfter, options: options))
     }
 
-    /// All versions and delete markers of the objects whose keys begin with a prefix and have no delimiter behind it, and
-    /// what the others have in common up to the delimiter.
+    /// Lists all versions and delete markers of the objects whose keys begin with a prefix and have no delimiter after
+    /// it, and the common prefixes of the other keys up to the delimiter.
     public func listVersionEntries(
         _ bucket: BucketName, prefix: String = "", delimiter: String = "/", startAfter: ObjectKey? = nil,
         options: ListingOptions = ListingOptions()
@@ -74,21 +75,21 @@ extension ListingKind<ListedVersion> {
     }
 }
 
-/// A version or delete marker as a listing tells of it.
+/// A version or delete marker as it appears in a listing.
 public struct ListedVersion: Sendable {
     public let key: ObjectKey
     public let version: VersionID
-    /// Whether it is the one that is read where no version is named.
+    /// Whether it is the version that is read if none is specified.
     public let isLatest: Bool
     public let lastModified: Timestamp
     public let isDeleteMarker: Bool
-    /// 0 and no tag for a delete marker.
+    /// 0, and no ETag, for a delete marker.
     public let byteCount: Int64
     public let eTag: ETag?
     public let storageClass: String?
     public let details: ListedDetails
 
-    /// - Returns: nil for elements of the listing that are neither.
+    /// - Returns: nil for elements of the listing that are neither versions nor delete markers.
     init?(_ element: XMLElement, isEncoded: Bool) throws(TransportError) {
         guard ["Version", "DeleteMarker"].contains(element.name) else { return nil }
         key = ObjectKey(unchecked: try element.keyBytes("Key", isEncoded: isEncoded))
@@ -103,12 +104,12 @@ public struct ListedVersion: Sendable {
     }
 }
 
-/// Whether deletions of versions are to need a code of the owner's device, and the code that this needs.
+/// Whether deleting versions should require a code from the owner's device, and the code to make this change.
 ///
 /// Source: S3 User Guide, "Configuring MFA delete".
 public struct MFADelete: Sendable {
     public let isNeeded: Bool
-    /// The device's serial number or ARN, a space, and what it shows.
+    /// The device's serial number or ARN, a space, and the code that it shows.
     public let code: String
 
     public init(isNeeded: Bool, code: String) {

@@ -1,7 +1,7 @@
-/// Reads rows out of text that comes in pieces.
+/// Reads rows from text that arrives in pieces.
 ///
-/// Pushed bytes are looked through eight at a time for the few that mean something; cells stay where they are. What
-/// is kept between two pieces is the row that is not complete, so memory is bounded by ``CSVLimits``.
+/// The text is searched eight bytes at a time for the few special characters; cells are not copied. Only the incomplete
+/// row is kept between two pieces, so memory is bounded by ``CSVLimits``.
 ///
 /// Source: RFC 4180; CSV Dialect 1.2.
 struct CSVReader {
@@ -10,11 +10,11 @@ struct CSVReader {
     private let quote: UInt8
     private let escape: UInt8
     private let comment: UInt8?
-    /// The characters, eight times each.
+    /// Eight copies of each special character.
     private let patterns: (delimiter: UInt64, quote: UInt64, escape: UInt64)
 
     private var buffer: [UInt8] = []
-    /// Where looking goes on; what is before it was looked at.
+    /// The position at which scanning continues.
     private var position = 0
     private var rowStart = 0
     private var cell = CSVCell(start: 0, end: 0, traits: [])
@@ -25,24 +25,24 @@ struct CSVReader {
     private var rowNumber = 1
     private var line = 1
     private var rowLine = 1
-    /// The union of all bytes since the row began, to know whether any is beyond ASCII.
+    /// The union of all bytes since the row began, which shows whether any is not ASCII.
     private var union: UInt64 = 0
-    /// How the rows of the file ended so far.
+    /// The kinds of line ends found so far.
     private(set) var lineEnds: LineEnds = []
 
     init(_ dialect: CSVDialect = CSVDialect(), limits: CSVLimits = CSVLimits()) {
         self.dialect = dialect
         self.limits = limits
-        // NUL is looked for in any case; for a character that the dialect lacks it is looked for twice.
+        // The search always includes NUL, so a character that the dialect lacks is replaced by NUL.
         quote = dialect.quote ?? 0
         escape = dialect.escape ?? 0
         patterns = (Self.repeated(dialect.delimiter), Self.repeated(quote), Self.repeated(escape))
         comment = dialect.comment
     }
 
-    /// Takes the next bytes, and hands out the rows that they complete.
+    /// Appends the next bytes, and passes on the rows that they complete.
     ///
-    /// - Throws: ``CSVFault`` where the text cannot be read on.
+    /// - Throws: ``CSVFault`` if the text cannot be read any further.
     mutating func append(_ bytes: [UInt8], row: (CSVRow) -> Void) throws(CSVFault) {
         dropRead()
         buffer.append(contentsOf: bytes)
@@ -52,13 +52,13 @@ struct CSVReader {
         }
     }
 
-    /// Hands out the last row, if no line end follows it.
+    /// Passes on the last row if it has no line end.
     mutating func finish(row: (CSVRow) -> Void) throws(CSVFault) {
         try read(isLast: true, row: row)
         guard !isInQuotes else { throw .unclosedQuote(row: rowNumber, line: rowLine) }
     }
 
-    /// Lets go of the rows that were handed out.
+    /// Removes the rows that were passed on from the buffer.
     private mutating func dropRead() {
         guard rowStart > 0 else { return }
         buffer.removeFirst(rowStart)
@@ -73,7 +73,7 @@ struct CSVReader {
     }
 
     private mutating func read(isLast: Bool, row: (CSVRow) -> Void) throws(CSVFault) {
-        // Out of `self`, so that the pointer and the state can be used side by side.
+        // Moved out of `self`, so that the pointer and the state can be used at the same time.
         var bytes: [UInt8] = []
         swap(&bytes, &buffer)
         defer { swap(&bytes, &buffer) }
@@ -89,7 +89,7 @@ struct CSVReader {
         if let fault { throw fault }
     }
 
-    // MARK: Looking
+    // MARK: Scanning
 
     private mutating func scan(
         _ text: UnsafeMutablePointer<UInt8>, _ count: Int, isLast: Bool, row: (CSVRow) -> Void
@@ -102,7 +102,7 @@ struct CSVReader {
             while found != 0 {
                 let index = start + found.trailingZeroBitCount >> 3
                 found &= found &- 1
-                // It was looked at together with the one before it.
+                // Already consumed together with the previous character.
                 if index < position { continue }
                 guard try meet(index, text, count, isLast: isLast, row: row) else { return }
                 if rowStart > start { union |= word }
@@ -118,7 +118,7 @@ struct CSVReader {
         if isLast, !isInQuotes, rowStart < count { try endRow(at: count, next: count, text, row: row) }
     }
 
-    /// The highest bit of a byte is set where a word of eight bytes has a character that means something.
+    /// Returns a word with the highest bit of each byte set where the text has a special character.
     @inline(__always)
     private func special(in word: UInt64) -> UInt64 {
         var found = Self.zeros(word ^ patterns.delimiter) | Self.zeros(word ^ patterns.quote) | Self.zeros(word)
@@ -127,7 +127,7 @@ struct CSVReader {
         return found
     }
 
-    /// The highest bit of every byte that is zero, and of no other.
+    /// Returns a word with exactly the highest bits of the zero bytes set.
     @inline(__always)
     private static func zeros(_ word: UInt64) -> UInt64 {
         let low = repeated(0x7F)
@@ -137,9 +137,9 @@ struct CSVReader {
     @inline(__always)
     private static func repeated(_ byte: UInt8) -> UInt64 { UInt64(byte) &* 0x0101_0101_0101_0101 }
 
-    /// Deals with one character.
+    /// Handles a special character.
     ///
-    /// - Returns: false if the next piece is needed to tell what it means.
+    /// - Returns: false if its meaning depends on the next piece.
     @inline(__always)
     private mutating func meet(
         _ index: Int, _ text: UnsafeMutablePointer<UInt8>, _ count: Int, isLast: Bool, row: (CSVRow) -> Void
@@ -190,7 +190,7 @@ struct CSVReader {
             isInQuotes = true
             cell.traits.insert(.escaped)
         } else if cell.traits.isDisjoint(with: [.quoted, .strayQuote]) {
-            // Looked for once: before a further one there is the first.
+            // Skipped text is scanned only once, since any later quote in the cell follows this one.
             if index == firstCharacter(text, before: index) {
                 cell.start = index
                 cell.traits.insert(.quoted)
@@ -211,7 +211,7 @@ struct CSVReader {
         return true
     }
 
-    /// Where the cell's text begins.
+    /// Returns the index at which the cell's text begins.
     private func firstCharacter(_ text: UnsafeMutablePointer<UInt8>, before end: Int) -> Int {
         var start = cell.start
         guard dialect.skipsInitialSpace else { return start }
@@ -231,7 +231,7 @@ struct CSVReader {
         cells.append(cell)
     }
 
-    /// Takes quotes and escapes out of the cell that ends.
+    /// Removes quotes and escapes from the completed cell.
     private mutating func unwrap(_ text: UnsafeMutablePointer<UInt8>) {
         if cell.traits.contains(.quoted) {
             guard closingQuote + 1 == cell.end else {
@@ -281,7 +281,7 @@ struct CSVReader {
     }
 }
 
-/// The ends of lines that occur in a file.
+/// The kinds of line ends in a file.
 struct LineEnds: OptionSet, Sendable {
     let rawValue: UInt8
 

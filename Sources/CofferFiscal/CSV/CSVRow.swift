@@ -5,20 +5,20 @@ typealias Cell = UnsafeBufferPointer<UInt8>
 
 /// One row of a table, valid during the call that it is handed to.
 struct CSVRow {
-    /// Its place among the rows of the file, from 1; the header counts, comments do not.
+    /// The number of the row in the file, counted from 1; the header counts, comments do not.
     let number: Int
-    /// The line of text that it begins in, from 1.
+    /// The line of text on which the row begins, counted from 1.
     let line: Int
-    /// What is wrong or unusual in any of its cells.
+    /// The union of the traits of its cells.
     let traits: CSVTraits
-    /// Whether any of its bytes is beyond ASCII; true as well where only a neighbouring row's is.
+    /// Whether the row may contain non-ASCII bytes; also true if only a neighbouring row does.
     let mayHaveNonASCII: Bool
     let bytes: UnsafePointer<UInt8>
     let cells: UnsafeBufferPointer<CSVCell>
 
     var count: Int { cells.count }
 
-    /// What the cell holds, without quotes and escapes.
+    /// The content of a cell, without quotes and escapes.
     subscript(index: Int) -> Cell {
         let cell = cells[index]
         return UnsafeBufferPointer(start: bytes + cell.start, count: cell.end - cell.start)
@@ -26,7 +26,7 @@ struct CSVRow {
 
     func traits(of index: Int) -> CSVTraits { cells[index].traits }
 
-    /// The cells of a header. They are looked for among others, so none is very long or has a long run of marks.
+    /// The cells of a header, limited in length and in combining marks, because names are compared with others.
     var names: [String] {
         (0..<count).map { index in
             let cell = self[index]
@@ -36,30 +36,30 @@ struct CSVRow {
         }
     }
 
-    /// Longest name that is looked at as a whole.
+    /// The number of bytes of a name to use.
     private static let nameByteCount = 4096
 
-    /// A line without anything in it.
+    /// Whether the row is an empty line.
     var isBlank: Bool { count == 1 && cells[0].start == cells[0].end && !cells[0].traits.contains(.quoted) }
 }
 
-/// A cell's place in the reader's buffer.
+/// The position of a cell in the reader's buffer.
 struct CSVCell {
     var start: Int
     var end: Int
     var traits: CSVTraits
 }
 
-/// What the reader saw in a cell, or in any cell of a row.
+/// Properties of a cell, or of any cell of a row.
 struct CSVTraits: OptionSet, Sendable {
     let rawValue: UInt8
 
     static let quoted = CSVTraits(rawValue: 1)
-    /// Holds doubled quotes or escapes.
+    /// Contains doubled quotes or escapes.
     static let escaped = CSVTraits(rawValue: 2)
     /// Has text after its closing quote.
     static let malformed = CSVTraits(rawValue: 4)
-    /// Has a quote though it is not quoted.
+    /// Contains a quote although it is not quoted.
     static let strayQuote = CSVTraits(rawValue: 8)
     static let nul = CSVTraits(rawValue: 16)
     static let tooLong = CSVTraits(rawValue: 32)

@@ -1,25 +1,26 @@
 import Glibc
 
-/// Turns text of any encoding into UTF-8, in pieces; UTF-8 passes as it is.
+/// Converts text of any encoding to UTF-8, piece by piece; UTF-8 is passed through.
 ///
-/// What is wrong in the text becomes the byte 0xFF, which never occurs in UTF-8: whoever looks at the rows finds it there.
+/// Invalid text becomes the byte 0xFF, which never occurs in UTF-8, so that it is found when the rows are checked.
 struct TextDecoder: ~Copyable {
-    /// nil for text that is UTF-8.
+    /// The converter; nil for UTF-8.
     private let converter: iconv_t?
-    /// The beginning of a character whose rest comes with the next piece.
+    /// The beginning of a character that continues in the next piece.
     private var rest: [UInt8] = []
     private var isAtStart = true
-    /// Whether the text began with a byte order mark of UTF-8, which is not handed on.
+    /// Whether the text began with a UTF-8 byte order mark, which is removed.
     private(set) var hadByteOrderMark = false
 
-    /// - Parameter encoding: a name as the IANA registers it, or as Python writes it; nil if nobody knows it.
+    /// - Parameter encoding: a name registered with IANA or used by Python; the result is nil if the encoding is
+    ///   unknown.
     init?(encoding: String) {
         let name = Self.canonicalName(encoding)
         guard name != "UTF-8" else {
             converter = nil
             return
         }
-        // A name with slashes would be options for iconv.
+        // iconv would take the text after a slash as options.
         let isName = name.utf8.allSatisfy { $0 != UInt8(ascii: "/") && $0 > 32 && $0 < 127 } && !name.isEmpty
         guard isName, let converter = iconv_open("UTF-8", name), Int(bitPattern: converter) != -1 else { return nil }
         self.converter = converter
@@ -41,7 +42,7 @@ struct TextDecoder: ~Copyable {
         rest = []
         if let converter { text = convert(text, converter) }
         guard isAtStart else { return text }
-        // Three bytes tell whether there is a mark.
+        // Three bytes are needed to detect a byte order mark.
         if converter == nil, text.count < 3, Self.mark.starts(with: text) {
             rest = text
             return []
@@ -55,7 +56,7 @@ struct TextDecoder: ~Copyable {
         return text
     }
 
-    /// What is left when the text ends.
+    /// Returns the remaining bytes at the end of the text.
     mutating func finish() -> [UInt8] {
         defer { rest = [] }
         return converter == nil ? rest : rest.isEmpty ? [] : [Self.wrong]

@@ -1,10 +1,10 @@
-/// A decoder and a reader, one behind the other, until the text cannot be read on.
+/// A decoder and the reader of its output, used until the text cannot be read any further.
 struct TextPieces: ~Copyable {
     private var decoder: TextDecoder
     private var reader: CSVReader
     private(set) var fault: CSVFault?
 
-    /// - Returns: nil if the encoding is not known.
+    /// - Returns: nil if the encoding is unknown.
     init?(_ dialect: CSVDialect, encoding: String) {
         guard let decoder = TextDecoder(encoding: encoding) else { return nil }
         self.decoder = decoder

@@ -1,4 +1,4 @@
-/// What a file is by its first bytes, where it is no text of cells.
+/// The kind of a file that is not a text of cells, detected from its first bytes.
 enum FileKind: String, Sendable {
     case gzip = "packed with gzip"
     case zip = "a ZIP archive"
@@ -19,16 +19,16 @@ enum FileKind: String, Sendable {
     case xml = "an XML document"
     case lfs = "a pointer of Git LFS, which stands for a file that was not fetched"
 
-    /// As many bytes as are looked at.
+    /// The number of bytes to examine.
     static let byteCount = 4096
 
-    /// - Parameter start: the first bytes, up to ``byteCount``; nil if they may be those of a text.
+    /// - Parameter start: the first bytes, up to ``byteCount``; the result is nil if they may be text.
     init?(_ start: [UInt8]) {
         if start.starts(with: Array("BZh".utf8)), start.dropFirst(4).starts(with: [0x31, 0x41, 0x59, 0x26, 0x53, 0x59])
         {
             self = .bzip2
         } else if start.starts(with: Array("PAR1".utf8)), start.prefix(64).contains(where: { $0 < 9 }) {
-            // A column might be called so.
+            // The name of a CSV column may begin with PAR1.
             self = .parquet
         } else if let kind = Self.signatures.first(where: { start.starts(with: $0.bytes) })?.kind {
             self = kind == .zip ? Self.archive(start) : kind
@@ -49,7 +49,7 @@ enum FileKind: String, Sendable {
         (Array("version https://git-lfs.github.com/spec/".utf8), .lfs),
     ]
 
-    /// The names of the first files in an archive tell what wrote it.
+    /// Returns the kind of an archive, detected from the names of its first files.
     private static func archive(_ start: [UInt8]) -> FileKind {
         let text = String(decoding: start, as: UTF8.self)
         if text.contains("application/vnd.oasis.opendocument") { return .openDocument }

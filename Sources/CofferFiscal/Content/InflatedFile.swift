@@ -1,14 +1,14 @@
-/// A file's bytes, unpacked. Read by one task at a time.
+/// A file that is unpacked while it is read. Read by one task at a time.
 final class InflatedFile: PackageFile, @unchecked Sendable {
     let information: FileInformation
     private let packed: any PackageFile
-    // Its calls follow one another: a file is read by one task at a time.
+    // Calls never overlap: a file is read by one task at a time.
     private let inflater: Inflater
 
     init(_ packed: any PackageFile, _ format: Inflater.Format) {
         self.packed = packed
         inflater = Inflater(format)
-        // The place tells the size of what is packed.
+        // The source reports the packed size, so the unpacked size is unknown.
         information = FileInformation(byteCount: nil, etag: packed.information.etag, isDecoded: true)
     }
 
@@ -25,7 +25,7 @@ final class InflatedFile: PackageFile, @unchecked Sendable {
     }
 }
 
-/// The codings in which a place hands out a file, outermost last (RFC 9110 section 8.4).
+/// The content codings with which a source serves a file, outermost last (RFC 9110 section 8.4).
 struct ContentCodings {
     private let names: [String]
 
@@ -34,14 +34,14 @@ struct ContentCodings {
         let names = (field ?? "").split(separator: ",").map { name in
             name.trimming { $0 == " " || $0 == "\t" }.lowercased()
         }
-        // Some services keep what frames an upload as if it were the object's.
+        // Some services store the framing of an upload as if it were the object's encoding.
         self.names = names.filter { !["", "identity", "aws-chunked"].contains($0) }
     }
 
-    /// Whether a file is handed out as it is.
+    /// Whether a file is served without an encoding.
     var isEmpty: Bool { names.isEmpty }
 
-    /// - Throws: ``SourceError/failed(_:)`` for codings that are not known.
+    /// - Throws: ``SourceError/failed(_:)`` for unknown codings.
     func decoded(_ file: any PackageFile) throws(SourceError) -> any PackageFile {
         guard names.count <= UnpackingLimits.layerCount else { throw .failed("it has too many content encodings") }
         var file = file
@@ -57,7 +57,7 @@ struct ContentCodings {
 }
 
 extension StringProtocol {
-    /// Without characters at both ends.
+    /// Returns the text without such characters at both ends.
     func trimming(_ isDropped: (Character) -> Bool) -> SubSequence {
         var rest = self[...]
         while let first = rest.first, isDropped(first) { rest = rest.dropFirst() }

@@ -1,6 +1,6 @@
 import CZlib
 
-/// Unpacks what was deflated, piece by piece and within ``UnpackingLimits``.
+/// Unpacks deflated bytes piece by piece, within ``UnpackingLimits``.
 ///
 /// Source: RFC 1950 (zlib), RFC 1951 (deflate), RFC 1952 (gzip).
 final class Inflater {
@@ -14,11 +14,11 @@ final class Inflater {
     private(set) var unpackedCount: Int64 = 0
 
     enum Format {
-        /// One or several members, one behind the other.
+        /// One or more members, one after another.
         case gzip
-        /// What HTTP calls deflate: zlib's form, and without its frame from servers that took the name at its word.
+        /// The `deflate` coding of HTTP: the zlib format, or raw deflate from servers that took the name literally.
         case deflate
-        /// Without any frame, as in archives.
+        /// Without a header or trailer, as in archives.
         case raw
     }
 
@@ -29,7 +29,7 @@ final class Inflater {
         case ended
     }
 
-    /// What one step unpacks at most.
+    /// The maximum size of the output of one step.
     private static let pieceByteCount = 256 << 10
 
     init(_ format: Format) {
@@ -43,17 +43,17 @@ final class Inflater {
         stream.deallocate()
     }
 
-    /// Whether all is unpacked, and no more bytes are wanted.
+    /// Whether everything is unpacked and no more bytes are expected.
     var isAtEnd: Bool { state == .ended }
 
-    /// Takes the next bytes; those before were all used.
+    /// Appends the next bytes to those not yet used.
     func append(_ bytes: [UInt8]) {
         input = position < input.count ? Array(input[position...]) + bytes : bytes
         position = 0
         readCount += Int64(bytes.count)
     }
 
-    /// The next unpacked bytes; nil if further ones are needed first.
+    /// Returns the next unpacked bytes; nil if more input is needed first.
     func next() throws(SourceError) -> [UInt8]? {
         while true {
             guard try begin(), position < input.count else { return nil }
@@ -64,9 +64,9 @@ final class Inflater {
         }
     }
 
-    /// There are no further bytes.
+    /// Marks the end of the input.
     ///
-    /// - Throws: ``SourceError/damaged(_:)`` if some were to come.
+    /// - Throws: ``SourceError/damaged(_:)`` if more bytes were expected.
     func finish() throws(SourceError) {
         switch state {
         case .ended, .betweenMembers: return
@@ -75,13 +75,13 @@ final class Inflater {
         }
     }
 
-    /// - Returns: whether there is something to unpack.
+    /// - Returns: whether there is input to unpack.
     private func begin() throws(SourceError) -> Bool {
         switch state {
         case .inMember: return true
         case .ended: return false
         case .betweenMembers:
-            // Tapes are filled with zeros.
+            // Files from tapes are padded with zeros.
             while position < input.count, input[position] == 0 { position += 1 }
             guard position < input.count else { return false }
             guard input[position] == 0x1F, inflateReset(stream) == Z_OK else {
@@ -128,7 +128,7 @@ final class Inflater {
         switch status {
         case Z_STREAM_END: state = format == .gzip ? .betweenMembers : .ended
         case Z_OK: break
-        // Nothing could be done: there is more to come.
+        // No progress was possible: more input is needed.
         case Z_BUF_ERROR where piece.isEmpty && position == input.count: break
         case Z_MEM_ERROR: throw .failed("there is no memory to unpack it")
         default: throw .damaged(fault)

@@ -1,8 +1,8 @@
-/// A file whose bytes are seen by somebody else as well, as they are stored. Read by one task at a time.
+/// A file whose stored bytes are also recorded for a second reader. Read by one task at a time.
 final class TappedFile: PackageFile, @unchecked Sendable {
     let information: FileInformation
     private let file: any PackageFile
-    // Its calls follow one another: a file is read by one task at a time.
+    // Calls never overlap: a file is read by one task at a time.
     private var pieces: [[UInt8]] = []
 
     init(_ file: any PackageFile) {
@@ -16,20 +16,20 @@ final class TappedFile: PackageFile, @unchecked Sendable {
         return piece
     }
 
-    /// What was read since it was last asked.
+    /// Returns the bytes read since the last call.
     func drain() -> [[UInt8]] {
         defer { pieces = [] }
         return pieces
     }
 }
 
-/// A file whose first bytes were looked at. Read by one task at a time.
+/// A file whose first bytes were read ahead. Read by one task at a time.
 final class PeekedFile: PackageFile, @unchecked Sendable {
     let information: FileInformation
-    /// The first bytes, ``FileKind/byteCount`` of them at least if there are so many.
+    /// The first bytes: at least ``FileKind/byteCount`` of them, unless the file is shorter.
     let start: [UInt8]
     private let file: any PackageFile
-    // Its calls follow one another: a file is read by one task at a time.
+    // Calls never overlap: a file is read by one task at a time.
     private var isStartTaken = false
 
     init(_ file: any PackageFile) async throws(SourceError) {
@@ -51,10 +51,10 @@ final class PeekedFile: PackageFile, @unchecked Sendable {
     }
 }
 
-/// A text that is in memory, as a file. Read by one task at a time.
+/// An in-memory text as a file. Read by one task at a time.
 final class TextFile: PackageFile, @unchecked Sendable {
     let information = FileInformation(byteCount: nil, etag: nil)
-    // Its calls follow one another: a file is read by one task at a time.
+    // Calls never overlap: a file is read by one task at a time.
     private var text: [UInt8]?
 
     init(_ text: [UInt8]) { self.text = text.isEmpty ? nil : text }

@@ -1,11 +1,11 @@
 import Glibc
 
-/// A temporary file that no other process sees, for what must be read from its end. It is gone when it is closed.
+/// A temporary file that no other process sees, for formats that must be read from the end. It disappears when closed.
 final class SpooledFile: Sendable {
     private let descriptor: Int32
     private let size: Size
 
-    /// Written by one task before anybody reads.
+    /// Written by one task before any reads.
     private final class Size: @unchecked Sendable { var byteCount: Int64 = 0 }
 
     init() throws(SourceError) {
@@ -17,7 +17,7 @@ final class SpooledFile: Sendable {
 
     var byteCount: Int64 { size.byteCount }
 
-    /// - Parameter what: what is put aside, for messages.
+    /// - Parameter what: the content that is stored, for messages.
     static func temporaryFile(for what: String) throws(SourceError) -> Int32 {
         let directory = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
         var name = Array("\(directory)/coffer-XXXXXX".utf8CString)
@@ -49,7 +49,7 @@ final class SpooledFile: Sendable {
         size.byteCount += Int64(bytes.count)
     }
 
-    /// The bytes from an offset on; as many as there are, where these are fewer.
+    /// Reads the bytes at an offset; fewer than requested if the file ends first.
     func read(_ count: Int, at offset: Int64) throws(SourceError) -> [UInt8] {
         guard offset >= 0, count > 0, offset < byteCount else { return [] }
         let wanted = Int(min(Int64(count), byteCount - offset))

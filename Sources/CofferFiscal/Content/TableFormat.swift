@@ -1,6 +1,6 @@
 import CofferModel
 
-/// How the rows of a table are stored: as which kind of file, and packed in which way.
+/// How the rows of a table are stored: the kind of file and its packing.
 struct TableFormat: Sendable, Equatable {
     var kind = Kind.text
     var packing = Packing.none
@@ -9,39 +9,39 @@ struct TableFormat: Sendable, Equatable {
         /// Text of cells, such as CSV.
         case text
         case workbook(WorkbookSheet)
-        /// An array of rows; `property` names the member that has it, where the document is an object.
+        /// An array of rows; `property` is the member that holds it, if the document is an object.
         case json(property: String?)
-        /// The features' properties, and their geometry.
+        /// The properties and geometry of the features.
         case geoJSON
     }
 
     enum Packing: Sendable, Equatable {
         case none, gzip
-        /// In an archive, as the file of this name, or the only one.
+        /// In an archive, as the file with this name, or the only file.
         case zip(innerPath: String?)
     }
 }
 
-/// The sheet of a workbook that has the table.
+/// The sheet of a workbook that contains the table.
 enum WorkbookSheet: Sendable, Equatable {
-    /// From 1.
+    /// Counted from 1.
     case number(Int)
     case name(String)
 }
 
-/// What the file of a resource is, by what its descriptor says.
+/// The kind of a resource's file, according to its descriptor.
 enum ResourceStorage: Sendable, Equatable {
     case table(TableFormat)
-    /// A table of a kind that is not read here; what it is, for messages.
+    /// A table of an unsupported kind, which is named for messages.
     case unread(String)
-    /// JSON of which nothing says that it is a table.
+    /// JSON that nothing declares to be a table.
     case data
-    /// No table: a document, a picture.
+    /// Not a table, such as a document or a picture.
     case other
 }
 
 extension ResourceStorage {
-    /// What a descriptor says of a resource's files.
+    /// What a descriptor states about a resource's files.
     struct Description {
         /// The last part of each path or URL, without a query.
         var fileNames: [String]
@@ -49,7 +49,7 @@ extension ResourceStorage {
         var mediaType: String?
         var compression: String?
         var innerPath: String?
-        /// Whether the resource has a schema or a profile that tables have.
+        /// Whether the resource has a schema or a profile of tables.
         var isTabular: Bool
         var sheet = WorkbookSheet.number(1)
         var jsonProperty: String?
@@ -77,7 +77,7 @@ extension ResourceStorage {
             self = description.isTabular ? .table(TableFormat(kind: .geoJSON, packing: packing)) : .data
         case .some(.unread(let name)): self = .unread("it is \(name)")
         case nil where !description.isTabular: self = .other
-        // Without any word of its format a table is CSV.
+        // A table without any stated format is CSV.
         case nil where word == nil && description.mediaType == nil:
             self = .table(TableFormat(kind: .text, packing: packing))
         case nil: self = .unread("its format \(quoted(description.format ?? description.mediaType ?? "")) is not known")
@@ -113,14 +113,14 @@ extension ResourceStorage {
         if type.hasPrefix("application/vnd.openxmlformats-officedocument.spreadsheetml") { return .workbook }
         if type.hasPrefix("application/geo+json") { return .geoJSON }
         if type.hasPrefix("application/json") { return .json }
-        // Windows calls CSV so where Excel is installed.
+        // Windows uses this type for CSV where Excel is installed.
         if type.hasPrefix("application/vnd.ms-excel") { return kinds(ending) ?? kinds("xls") }
         return kinds(ending)
     }
 
     // MARK: Packing
 
-    /// - Returns: nil for one that is not known.
+    /// - Returns: nil for an unknown packing.
     private static func packing(_ description: Description) -> TableFormat.Packing? {
         let names = description.fileNames.map { $0.lowercased() }
         let format = description.format?.lowercased()
@@ -137,7 +137,7 @@ extension ResourceStorage {
         return names.allSatisfy { $0.hasSuffix(".zip") } ? .zip(innerPath: nil) : TableFormat.Packing.none
     }
 
-    /// That of the files, without the one for their packing; of files that differ in it none.
+    /// Returns the file extension without the one of the packing; empty if the files' extensions differ.
     private static func ending(_ description: Description, _ packing: TableFormat.Packing) -> String {
         var names = description.fileNames
         if case .zip(let innerPath?) = packing { names = [innerPath] }
@@ -149,7 +149,7 @@ extension ResourceStorage {
         var parts = name.lowercased().split(at: ".").dropFirst()
         if packing != .none, let last = parts.last, ["gz", "zip"].contains(last) { parts.removeLast() }
         if let last = parts.last { return String(last) }
-        // What is in an archive of a name alone is seen when it is opened.
+        // The kind of a file in an archive without another extension is checked when the archive is opened.
         return packing == .none ? "" : "csv"
     }
 }

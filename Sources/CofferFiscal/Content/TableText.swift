@@ -1,17 +1,18 @@
 import CofferModel
 
-/// The text of one of a table's files, whatever it is packed in, while the file's own bytes are looked at as they are
-/// stored. Memory does not grow with the file, but for JSON, which is read as a whole.
+/// The text of one of a table's files, whatever its packing, while an observer sees the bytes as they are stored.
+/// Memory does not grow with the file, except for JSON, which is read completely.
 struct TableText {
     private let stored: TappedFile
     private let text: any PackageFile
 
-    /// Sees every byte as it is stored.
+    /// Receives every byte as it is stored.
     typealias Observer = ([UInt8]) -> Void
 
     /// - Parameters:
-    ///   - fields: the names of the schema's fields, which rows of JSON are ordered by.
-    /// - Throws: ``SourceError/otherKind(_:)`` for what is no table of the format; the rest of it can still be observed.
+    ///   - fields: the names of the schema's fields, which determine the cell order of JSON rows.
+    /// - Throws: ``SourceError/otherKind(_:)`` if the file is not a table of the format; the rest of the file can still
+    ///   be observed.
     init(
         _ stored: TappedFile, _ format: TableFormat, fields: [String], dialect: CSVDialect, observer: Observer
     ) async throws(SourceError) {
@@ -38,14 +39,14 @@ struct TableText {
         Self.drain(stored, observer)
     }
 
-    /// The next bytes of the text.
+    /// Returns the next bytes of the text.
     func next(_ observer: Observer) async throws(SourceError) -> [UInt8]? {
         let piece = try await text.next()
         Self.drain(stored, observer)
         return piece
     }
 
-    /// Reads what is left of the file, of which nothing more is wanted.
+    /// Reads the rest of the file for the observer only.
     static func readOn(_ stored: TappedFile, _ observer: Observer) async throws(SourceError) {
         drain(stored, observer)
         while try await stored.next() != nil { drain(stored, observer) }
@@ -55,17 +56,17 @@ struct TableText {
         for piece in stored.drain() { observer(piece) }
     }
 
-    // MARK: What it is packed in
+    // MARK: Packing
 
     private static func unpacked(_ file: any PackageFile) async throws(SourceError) -> any PackageFile {
         let start = try await PeekedFile(file)
         if FileKind(start.start) == .gzip { return InflatedFile(start, .gzip) }
-        // Its place unpacked it already, as the content's encoding says.
+        // The source has already unpacked it because of its content encoding.
         if start.information.isDecoded || start.start.isEmpty { return start }
         throw .damaged("it is not packed with gzip, as its name or its compression says")
     }
 
-    /// A file that is what it is to be.
+    /// Checks that a file is an archive of some kind.
     private static func kind(_ file: any PackageFile, _ expected: FileKind) async throws(SourceError) -> PeekedFile {
         let start = try await PeekedFile(file)
         let kind = FileKind(start.start)
@@ -104,11 +105,11 @@ struct TableText {
         )
     }
 
-    // MARK: What kind of text it is
+    // MARK: Kinds of text
 
     private static func plainText(_ file: any PackageFile) async throws(SourceError) -> any PackageFile {
         var start = try await PeekedFile(file)
-        // Called CSV, and packed without a word of it.
+        // Named CSV, but packed without any declaration.
         if FileKind(start.start) == .gzip { start = try await PeekedFile(InflatedFile(start, .gzip)) }
         guard let kind = FileKind(start.start) else { return start }
         let advice =
@@ -126,8 +127,9 @@ struct TableText {
         try document(try await file.bytes(limit: UnpackingLimits.jsonByteCount))
     }
 
-    /// - Parameter bytes: nil if they are too many.
-    /// - Throws: ``SourceError/otherKind(_:)`` for what is no JSON, ``SourceError/unread(_:)`` for what is too long.
+    /// - Parameter bytes: nil if the document is too long.
+    /// - Throws: ``SourceError/otherKind(_:)`` if the bytes are not JSON, ``SourceError/unread(_:)`` if they are too
+    ///   long.
     static func document(_ bytes: [UInt8]?) throws(SourceError) -> DescriptorNode {
         guard var bytes else { throw .unread("JSON of more than 64 MiB is not read here; save it as CSV") }
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }
@@ -170,7 +172,7 @@ struct TableText {
 }
 
 extension DescriptorNode {
-    /// The list of rows: the document itself, or the member of the name.
+    /// Returns the list of rows: the document itself, or the member at the dotted path.
     fileprivate func rows(at property: String?) -> DescriptorNode? {
         guard let property else { return self }
         var node: DescriptorNode? = self

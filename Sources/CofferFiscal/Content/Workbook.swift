@@ -5,11 +5,11 @@ struct Workbook {
     private let archive: ZipArchive
     private var sheets: [(name: String, path: String)] = []
     private(set) var sharedTexts: [String] = []
-    /// By the number of a cell's style.
+    /// The date styles, indexed by the number of a cell's style.
     private(set) var dateStyles: [WorkbookDate.Style?] = []
     private(set) var beginsIn1904 = false
 
-    /// Most sheets, styles and relations that are looked at.
+    /// The maximum number of sheets, styles and relations to read.
     private static let itemCount = 100_000
 
     init(_ archive: ZipArchive) throws(SourceError) {
@@ -22,7 +22,7 @@ struct Workbook {
         if let styles = try archive.entry("xl/styles.xml") { try readStyles(styles) }
     }
 
-    /// Begins to read a sheet's rows.
+    /// Starts reading the rows of a sheet.
     func open(_ sheet: WorkbookSheet) throws(SourceError) -> WorkbookRows {
         let path: String?
         switch sheet {
@@ -56,7 +56,7 @@ struct Workbook {
         }
     }
 
-    /// The paths of the workbook's parts, by their ids.
+    /// Returns the paths of the workbook's parts by their ids.
     private func relations() throws(SourceError) -> [String: String] {
         guard let entry = try archive.entry("xl/_rels/workbook.xml.rels") else { return [:] }
         let xml = try XMLPieces(try archive.open(entry))
@@ -112,7 +112,7 @@ struct Workbook {
     }
 }
 
-/// The text of a cell or of a shared one: that of its runs, without what says how it is pronounced.
+/// The text of a cell or of a shared text: its runs joined, without phonetic hints.
 struct WorkbookText {
     private(set) var text = ""
     private var isInText = false

@@ -1,9 +1,9 @@
-/// A day and time as a workbook counts it: days since the end of 1899, with the time as a fraction.
+/// A date and time as stored in a workbook: days since the end of 1899, with the time as a fraction.
 enum WorkbookDate {
     enum Style: Sendable {
         case date, time, dateTime
 
-        /// - Returns: nil for a format of numbers.
+        /// - Returns: nil for a number format.
         init?(builtIn id: Int) {
             switch id {
             case 14...17, 27...31, 34...36, 50...58: self = .date
@@ -13,7 +13,7 @@ enum WorkbookDate {
             }
         }
 
-        /// - Parameter code: the format as it is written, such as `yyyy-mm-dd`.
+        /// - Parameter code: the format code, such as `yyyy-mm-dd`.
         init?(code: String) {
             var (hasDate, hasTime) = (false, false)
             var rest = code.lowercased()[...]
@@ -21,7 +21,7 @@ enum WorkbookDate {
                 switch character {
                 case "\"": rest = rest.drop { $0 != "\"" }.dropFirst()
                 case "\\", "_", "*": rest = rest.dropFirst()
-                // Colours and currencies; elapsed hours are numbers of their own.
+                // Colours, currencies, and elapsed hours, which are plain numbers.
                 case "[": rest = rest.drop { $0 != "]" }.dropFirst()
                 case "d", "y": hasDate = true
                 case "h", "s": hasTime = true
@@ -38,22 +38,22 @@ enum WorkbookDate {
         }
     }
 
-    /// The day and time as ISO 8601 writes them; nil for what is none.
+    /// Returns the date and time in ISO 8601; nil if the number is not a valid date.
     static func text(_ number: Double, _ style: Style, from1904: Bool) -> String? {
         guard number >= 0, number < 2_958_466 else { return nil }
         let seconds = (number * 86_400).rounded()
         let (day, second) = (Int(seconds) / 86_400, Int(seconds) % 86_400)
         let time = "\(two(second / 3600)):\(two(second / 60 % 60)):\(two(second % 60))"
         if style == .time, day == 0 { return time }
-        // In the count from 1900 there is a 29 February of that year, which was none.
+        // The 1900 date system counts a 29 February 1900, which did not exist.
         let days = from1904 ? day - 24_107 : day < 60 ? day - 25_568 : day - 25_569
         let date = date(days)
         return style == .date && second == 0 ? date : "\(date)T\(time)"
     }
 
-    /// - Parameter days: since 1 January 1970.
+    /// - Parameter days: the days since 1 January 1970.
     private static func date(_ days: Int) -> String {
-        // Years begin in March, so that the day that is added comes last; 400 years have 146,097 days.
+        // Years start in March, so that the leap day comes last; 400 years have 146,097 days.
         let shifted = days + 719_468
         let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
         let day = shifted - era * 146_097

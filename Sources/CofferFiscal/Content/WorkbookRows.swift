@@ -1,14 +1,15 @@
-/// The rows of a sheet as CSV, piece by piece: what `CSVReader` reads with the usual dialect.
+/// The rows of a sheet as CSV, piece by piece, in the default dialect of `CSVReader`.
 final class WorkbookRows {
     private let xml: XMLPieces
     private let book: Workbook
-    /// The number of the last row that was written; rows that are left out between are empty.
+    /// The number of the last row that was written; skipped rows are empty.
     private var rowNumber = 0
-    /// As many cells as the first row has, which those of others are filled up to: cells at the end are left out.
+    /// The number of cells in the first row. Shorter rows are padded to it, because trailing empty cells are not
+    /// stored.
     private var width = 0
 
     private static let pieceByteCount = 64 << 10
-    /// Empty rows in a line that are written; behind more there is nothing more of a table.
+    /// The maximum number of consecutive empty rows to write; a larger gap is treated as damage.
     private static let emptyRowCount = 10_000
 
     init(_ xml: XMLPieces, _ book: Workbook) throws(SourceError) {
@@ -16,7 +17,7 @@ final class WorkbookRows {
         self.book = book
     }
 
-    /// The next rows; nil at the end.
+    /// Returns the next rows; nil at the end.
     func next() throws(SourceError) -> [UInt8]? {
         var piece: [UInt8] = []
         while piece.count < Self.pieceByteCount, let event = try xml.next() {
@@ -104,7 +105,7 @@ final class WorkbookRows {
         }
     }
 
-    /// The column of a reference such as `B3`, from 0.
+    /// Returns the column of a reference such as `B3`, counted from 0.
     private static func column(_ reference: String) -> Int? {
         let letters = reference.utf8.prefix { (65...90).contains($0) }
         guard (1...3).contains(letters.count) else { return nil }
@@ -117,7 +118,7 @@ final class WorkbookFile: PackageFile, @unchecked Sendable {
     let information = FileInformation(byteCount: nil, etag: nil, isDecoded: true)
     private let archive: ZipArchive
     private let sheet: WorkbookSheet
-    // Its calls follow one another: a file is read by one task at a time.
+    // Calls never overlap: a file is read by one task at a time.
     private var rows: WorkbookRows?
 
     init(_ archive: ZipArchive, _ sheet: WorkbookSheet) {

@@ -1,12 +1,12 @@
 import CLibXML2
 import Glibc
 
-/// An XML document out of an archive, element by element and in bounded memory. Document types are refused, so there are
-/// no entities but XML's own.
+/// Reads an XML document from an archive, element by element and in bounded memory. Document types are refused, so the
+/// only entities are those predefined by XML.
 final class XMLPieces {
     private let input: Input
     private let reader: xmlTextReaderPtr
-    /// Whether the element that began last has neither text nor children.
+    /// Whether the element that started last has neither text nor children.
     private(set) var isEmpty = false
 
     enum Event {
@@ -15,7 +15,7 @@ final class XMLPieces {
         case end(String)
     }
 
-    /// What libxml2 reads from.
+    /// The input of libxml2.
     private final class Input {
         let file: ZipEntryReader
         var rest: ArraySlice<UInt8> = []
@@ -42,7 +42,7 @@ final class XMLPieces {
         let reader = coffer_xml_stream(
             { context, buffer, count in
                 guard let context, let buffer else { return -1 }
-                // It lives as long as the reader, which is freed with it.
+                // The input lives as long as the reader, since this object owns both.
                 return Unmanaged<Input>.fromOpaque(context).takeUnretainedValue().read(buffer, Int(count))
             }, Unmanaged.passUnretained(input).toOpaque())
         guard let reader else { throw input.failure ?? .damaged("the workbook's XML cannot be read") }
@@ -51,7 +51,7 @@ final class XMLPieces {
 
     deinit { xmlFreeTextReader(reader) }
 
-    /// nil at the end.
+    /// Returns the next event; nil at the end.
     func next() throws(SourceError) -> Event? {
         while true {
             let status = xmlTextReaderRead(reader)
@@ -76,7 +76,7 @@ final class XMLPieces {
         }
     }
 
-    /// An attribute of the element that began last, by its name with its prefix.
+    /// Returns an attribute of the element that started last, by its qualified name.
     func attribute(_ name: String) -> String? {
         guard let value = xmlTextReaderGetAttribute(reader, name) else { return nil }
         defer { free(value) }

@@ -1,11 +1,11 @@
-/// The directory of a ZIP archive, and the files in it. Nothing is ever written under a name of the archive's.
+/// The directory of a ZIP archive and its files. Names from the archive are never used as paths to write to.
 ///
 /// Source: PKWARE, APPNOTE.TXT 6.3, sections 4.3 to 4.5.
 struct ZipArchive: Sendable {
     let file: SpooledFile
-    /// The files, without directories and without what macOS adds.
+    /// The files, without directories and without the entries that macOS adds.
     let entries: [Entry]
-    /// Where the directory begins; files end before it.
+    /// The offset of the directory; all files end before it.
     private let directoryOffset: Int64
 
     struct Entry: Sendable {
@@ -15,7 +15,7 @@ struct ZipArchive: Sendable {
         let crc: UInt32
         let packedByteCount: Int64
         let byteCount: Int64
-        /// Of the header before its bytes.
+        /// The offset of the local header that precedes the bytes.
         let offset: Int64
     }
 
@@ -55,7 +55,7 @@ struct ZipArchive: Sendable {
         let name = try reader.bytes(nameCount)
         var extra = LittleEndianReader(try reader.bytes(extraCount))
         try reader.skip(commentCount)
-        // Numbers that do not fit stand among the extra fields, in this order.
+        // Numbers that do not fit are stored in an extra field (ZIP64), in this order.
         while extra.count >= 4 {
             let (id, count) = (try extra.number(2), try extra.number(2))
             guard count <= extra.count else { break }
@@ -70,14 +70,14 @@ struct ZipArchive: Sendable {
             packedByteCount: packedByteCount, byteCount: byteCount, offset: offset)
     }
 
-    /// The file of a name; nil if there is none.
+    /// Returns the file with the name; nil if there is none.
     func entry(_ name: String) throws(SourceError) -> Entry? {
         let found = entries.filter { $0.name == name }
         guard found.count < 2 else { throw .damaged("the archive has several files \(quoted(name))") }
         return found.first
     }
 
-    /// Begins to read a file.
+    /// Starts reading a file.
     func open(_ entry: Entry) throws(SourceError) -> ZipEntryReader {
         guard entry.flags & 1 == 0 else { throw .damaged("\(quoted(entry.name)) in the archive is encrypted") }
         guard [0, 8].contains(entry.method) else {
@@ -103,13 +103,13 @@ struct ZipArchive: Sendable {
     }
 }
 
-/// Where the directory of an archive is, which its end gives.
+/// The location of an archive's directory, from the record at the archive's end.
 private struct ZipEnd {
     var directoryByteCount: Int
     var directoryOffset: Int64
 
     init(_ file: SpooledFile) throws(SourceError) {
-        // 22 bytes, and a comment of up to 65,535.
+        // The record has 22 bytes and a comment of up to 65,535.
         let count = Int(min(file.byteCount, 22 + 65_535))
         let offset = file.byteCount - Int64(count)
         let tail = try file.read(count, at: offset)
@@ -135,7 +135,7 @@ private struct ZipEnd {
         }
     }
 
-    /// Reads the longer form, which a locator before the end leads to.
+    /// Reads the ZIP64 record, found through the locator that precedes the end record.
     private mutating func readLong(_ file: SpooledFile, _ end: Int64) throws(SourceError) {
         var locator = LittleEndianReader(try file.read(20, at: end - 20))
         guard locator.count == 20, try locator.number(4) == 0x0706_4B50 else {
@@ -152,7 +152,7 @@ private struct ZipEnd {
     }
 }
 
-/// Numbers as ZIP writes them, the least byte first.
+/// Reads the little-endian numbers of ZIP.
 struct LittleEndianReader {
     private var rest: ArraySlice<UInt8>
 
@@ -169,12 +169,12 @@ struct LittleEndianReader {
 
     mutating func skip(_ count: Int) throws(SourceError) { _ = try bytes(count) }
 
-    /// A number of up to four bytes.
+    /// Reads a number of up to four bytes.
     mutating func number(_ count: Int) throws(SourceError) -> Int {
         try bytes(count).reversed().reduce(0) { $0 << 8 | Int($1) }
     }
 
-    /// A number of eight bytes.
+    /// Reads a number of eight bytes.
     mutating func long() throws(SourceError) -> Int64 {
         let value = try bytes(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
         guard value <= 1 << 60 else { throw .damaged("the archive's directory has numbers that cannot be") }

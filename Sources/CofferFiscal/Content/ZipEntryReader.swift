@@ -1,6 +1,6 @@
 import CZlib
 
-/// Reads a file of an archive from its beginning to its end, and looks whether it is the one that the directory tells of.
+/// Reads a file of an archive from beginning to end, and checks its size and checksum against the directory.
 final class ZipEntryReader {
     private let file: SpooledFile
     private let entry: ZipArchive.Entry
@@ -22,7 +22,7 @@ final class ZipEntryReader {
         crc = crc32(0, nil, 0)
     }
 
-    /// The next bytes; nil at the end.
+    /// Returns the next bytes; nil at the end.
     func next() throws(SourceError) -> [UInt8]? {
         guard !isAtEnd else { return nil }
         guard let piece = try piece() else {
@@ -33,7 +33,7 @@ final class ZipEntryReader {
             return nil
         }
         byteCount += Int64(piece.count)
-        // What is longer than it says is seen before all of it is unpacked.
+        // Checked for each piece, so that a file longer than declared is not unpacked to its end.
         guard byteCount <= entry.byteCount else {
             throw .damaged("\(quoted(entry.name)) in the archive is longer than its directory says")
         }
@@ -64,10 +64,10 @@ final class ZipEntryReader {
     }
 }
 
-/// A file of an archive as one of a package. Read by one task at a time.
+/// A file of an archive as a package file. Read by one task at a time.
 final class ZipEntryFile: PackageFile, @unchecked Sendable {
     let information = FileInformation(byteCount: nil, etag: nil, isDecoded: true)
-    // Its calls follow one another: a file is read by one task at a time.
+    // Calls never overlap: a file is read by one task at a time.
     private let reader: ZipEntryReader
 
     init(_ reader: ZipEntryReader) { self.reader = reader }

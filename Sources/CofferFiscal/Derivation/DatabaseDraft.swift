@@ -1,14 +1,14 @@
 import Glibc
 
-/// A database that gets its name when it is complete: whoever is refused leaves no file behind, and nobody finds a half of
-/// one.
+/// A new database that gets its name only when it is complete: a failure leaves no file behind, and no other process
+/// sees an incomplete database.
 final class DatabaseDraft {
-    /// Where it is until then, beside its place.
+    /// The temporary path, in the same directory as the final one.
     let path: String
     private let place: String
 
-    /// - Returns: nil where there is a file already.
-    /// - Throws: ``DerivationError/database(_:)`` if there cannot be one.
+    /// - Returns: nil if the file already exists.
+    /// - Throws: ``DerivationError/database(_:)`` if the file cannot be created.
     init?(_ place: String) throws(DerivationError) {
         var status = stat()
         guard lstat(place, &status) != 0 else { return nil }
@@ -25,17 +25,17 @@ final class DatabaseDraft {
 
     deinit {
         unlink(path)
-        // Only where a transaction was cut off.
+        // A journal exists only if a transaction was interrupted.
         unlink("\(path)-journal")
     }
 
     /// Gives the complete database its name.
     ///
-    /// - Returns: false if somebody else has made a file of that name meanwhile.
+    /// - Returns: false if another process has created a file with that name in the meantime.
     func publish() throws(DerivationError) -> Bool {
         if link(path, place) == 0 { return true }
         if [EPERM, ENOTSUP, ENOSYS].contains(errno) {
-            // The file system has no links: the name is taken first, which only one can.
+            // The file system has no hard links: reserve the name first, exclusively.
             let descriptor = open(place, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
             if descriptor >= 0 {
                 close(descriptor)

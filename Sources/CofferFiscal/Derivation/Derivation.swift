@@ -1,14 +1,14 @@
 import CofferCrypto
 
-/// Derives an SQLite database from packages: a table for each table of a package, typed as its schema says, with the
-/// factors of measures applied, and a full-text index of titles and labels.
+/// Derives an SQLite database from packages: one table for each table of a package, typed according to its schema, with
+/// the factors of measures applied, and a full-text index of titles and labels.
 ///
-/// Several packages may be derived into one database, one after another. What did not change since the last time, by the
-/// ETag of its file or, where there is none, the MD5 of its bytes, is left as it is. All changes are one transaction.
+/// Several packages can be derived into one database, one after another. Tables that did not change since the last run,
+/// according to the ETag of the file or otherwise the MD5 of its bytes, are kept. All changes are one transaction.
 ///
-/// Integers are exact up to 64 bits, beyond that REAL. Numbers are REAL, since SQLite has no decimals: each is right to 15
-/// digits, and the error of a sum grows with its rows. Where cents must add up exactly, add up whole ones:
-/// `sum(CAST(round(amount * 100) AS INTEGER))`.
+/// Integers are exact up to 64 bits and REAL beyond that. Numbers are REAL, since SQLite has no decimals: each is
+/// accurate to 15 digits, and the error of a sum grows with the number of rows. If cents must add up exactly, sum them
+/// as integers: `sum(CAST(round(amount * 100) AS INTEGER))`.
 public struct Derivation: Sendable {
     private let source: any PackageSource
     private let path: String
@@ -17,11 +17,11 @@ public struct Derivation: Sendable {
     private let fetches: Bool
 
     /// - Parameters:
-    ///   - path: the database's file, which is made if it is not there.
-    ///   - replaces: takes the place of a package of the same name that came from elsewhere; otherwise that is refused.
-    ///   - allowsInvalid: derives a package with errors as well. Cells that are not of their type are NULL in columns of
-    ///     numbers, and stay the text they are in others; a table whose file cannot be read is left out.
-    ///   - fetches: derives tables at URLs as well.
+    ///   - path: the path of the database file, which is created if it does not exist.
+    ///   - replaces: whether to replace a package with the same name from another location; otherwise this is an error.
+    ///   - allowsInvalid: whether to derive a package with errors. Cells of the wrong type become NULL in numeric
+    ///     columns, and keep their text in others; a table whose file cannot be read is left out.
+    ///   - fetches: whether to derive tables at URLs as well.
     public init(
         _ source: any PackageSource, database path: String, replaces: Bool = false, allowsInvalid: Bool = false,
         fetches: Bool = false
@@ -33,25 +33,25 @@ public struct Derivation: Sendable {
         self.fetches = fetches
     }
 
-    /// What became of each table.
+    /// The result for each table.
     public struct Summary: Sendable, Equatable {
         public var package: String
         public var tables: [Table] = []
         public var removed: [String] = []
         public var leftOut: [LeftOut] = []
 
-        /// A resource of which there is no table.
+        /// A resource that has no table.
         public struct LeftOut: Sendable, Equatable {
             public let resource: String
             public let reason: String
             public let kind: Kind
 
             public enum Kind: Sendable {
-                /// No table, such as a document.
+                /// Not a table, such as a document.
                 case document
-                /// A table that is not read, or of which nothing tells the columns.
+                /// A table of an unsupported kind, or without a schema that defines its columns.
                 case unread
-                /// A table that has errors, which are allowed.
+                /// A table that has errors, when these are allowed.
                 case invalid
             }
         }
@@ -59,14 +59,14 @@ public struct Derivation: Sendable {
         public struct Table: Sendable, Equatable {
             public let resource: String
             public let name: String
-            /// nil for one that did not change.
+            /// The number of rows; nil for an unchanged table.
             public let rows: Int?
-            /// Cells that are not of their field's type.
+            /// The number of cells that are not of their field's type.
             public let untypedCells: Int
         }
     }
 
-    /// - Throws: ``DerivationError``; then the database is as it was.
+    /// - Throws: ``DerivationError``; the database is then unchanged.
     public func derive() async throws(DerivationError) -> Summary {
         var loader = DescriptorLoader(source, findings: Findings(limit: 100), fetches: fetches)
         let loaded = await loader.load()
@@ -78,7 +78,7 @@ public struct Derivation: Sendable {
             guard let draft = try DatabaseDraft(path) else { return try await derive(package, etag, into: path) }
             let summary = try await derive(package, etag, into: draft.path)
             if try draft.publish() { return summary }
-            // Somebody else was quicker: into what there is now.
+            // Another process created the database first, so derive into that one.
         }
     }
 
@@ -97,7 +97,7 @@ public struct Derivation: Sendable {
 }
 
 extension Report {
-    /// What reading a descriptor found.
+    /// Creates the report of reading a descriptor.
     init(location: String, package: PackageDescriptor?, findings: Findings) {
         self.init(
             location: location, name: package?.name, isFiscal: package?.isFiscal ?? false,
@@ -116,7 +116,7 @@ private struct DerivationRun {
 
     private var name: String { package.name ?? source.location }
 
-    /// Names of packages are chosen without asking anybody.
+    /// Refuses a package from another location. Package names are not coordinated, so two packages may share one.
     func requireSamePlace() throws(DerivationError) {
         guard let place = try catalog.location(package: name), place != source.location else { return }
         throw .database(
@@ -146,7 +146,7 @@ private struct DerivationRun {
             }
         }
         let isMoved = try catalog.location(package: name) != source.location
-        // The model names the tables, some of which may be gone or there again.
+        // The model names the tables, some of which may have been removed or restored.
         let isChanged = !summary.leftOut.isEmpty || summary.tables.contains { $0.rows != nil }
         if isDescriptorNew || isMoved || isChanged {
             try catalog.write(package, name: name, location: source.location, etag: etag)
@@ -155,7 +155,7 @@ private struct DerivationRun {
         return summary
     }
 
-    /// A package with errors may have two resources of one name.
+    /// Requires distinct names: a package with errors may have two resources with one name.
     private func requireOwnNames(_ tables: [Resource]) throws(DerivationError) {
         var names: Set<String> = []
         guard let second = tables.first(where: { !names.insert($0.name).inserted }) else { return }
@@ -163,7 +163,7 @@ private struct DerivationRun {
             resource: second.name, field: nil, reason: "another resource has this name as well: give one another name")
     }
 
-    /// Why there is no table of a resource, as far as the descriptor tells; nil if there is to be one.
+    /// Returns why a resource gets no table according to the descriptor; nil if it gets one.
     private static func leftOut(_ resource: Resource) -> Derivation.Summary.LeftOut? {
         let (reason, kind): (String, Derivation.Summary.LeftOut.Kind)
         if let unread = resource.unreadReason {
@@ -204,7 +204,7 @@ private struct DerivationRun {
         {
             return .table(Derivation.Summary.Table(resource: resource.name, name: table, rows: nil, untypedCells: 0))
         }
-        // It keeps its name, by which the model knows it.
+        // The table keeps its name, since the model refers to it by name.
         let old = try catalog.table(package: name, resource: resource.name)
         try catalog.remove(package: name, resource: resource.name)
         try catalog.database.execute("SAVEPOINT resource")
@@ -220,7 +220,7 @@ private struct DerivationRun {
         case .unreadable(let error): outcome = try leaveOut(resource, error)
         case .delimiter(let reason): outcome = .leftOut(reason, .invalid)
         }
-        // What was read of it goes as well.
+        // The rows already read are removed as well.
         catalog.database.forgetStatements()
         try catalog.database.execute("ROLLBACK TO resource; RELEASE resource")
         return outcome
@@ -235,13 +235,13 @@ private struct DerivationRun {
     private enum Loaded {
         case table(DerivedTable)
         case unreadable(Unreadable)
-        /// Its rows have another delimiter, and errors are allowed.
+        /// The rows use another delimiter, and errors are allowed.
         case delimiter(String)
     }
 
-    /// What becomes of a resource whose file cannot be read.
+    /// Handles a resource whose file cannot be read.
     private func leaveOut(_ resource: Resource, _ file: Unreadable) throws(DerivationError) -> Outcome {
-        // What cannot be asked for now may be there the next time.
+        // A source that is unreachable now may be reachable next time.
         if case .failed = file.error { throw .file("\(file.place)", resource: resource.name, file.error) }
         let reason = "the file \(file.place) \(file.error.reason)"
         let kind: Derivation.Summary.LeftOut.Kind = file.error.rule == .resourceUnread ? .unread : .invalid
@@ -254,13 +254,13 @@ private struct DerivationRun {
         return .leftOut(reason, kind)
     }
 
-    // MARK: What a table is made of
+    // MARK: Identity of a table
 
-    /// - Returns: nil if nothing tells whether the data changed.
+    /// - Returns: nil if it is unknown whether the data changed.
     private func identity(_ resource: Resource) async throws(Unreadable) -> String? {
         switch resource.content {
         case .none: return nil
-        // The descriptor's own identity covers it.
+        // The identity of the descriptor covers inline data.
         case .inline: return "inline"
         case .paths, .urls:
             var identities: [String] = []
@@ -281,7 +281,7 @@ private struct DerivationRun {
             while let piece = try await file.next() { digest.update(piece.span) }
             return hex(digest.finalize())
         } catch {
-            // Some servers answer GET alone.
+            // Some servers do not support HEAD.
             if case .url = place { return nil }
             throw Unreadable(place: place, error: error)
         }
@@ -393,7 +393,7 @@ private struct DerivationRun {
             ])
     }
 
-    /// - Parameter known: what was found out before, by the resource's index.
+    /// - Parameter known: the results so far, by the resource's index.
     private func columns(
         _ index: Int, _ known: inout [Int: (String, DerivedColumns)?]
     ) throws(DerivationError) -> (String, DerivedColumns)? {

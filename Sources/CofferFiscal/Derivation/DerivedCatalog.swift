@@ -1,4 +1,4 @@
-/// The tables of a derived database that tell what is in it: packages, resources, columns, measures and dimensions.
+/// The tables of a derived database that describe its contents: packages, resources, columns, measures and dimensions.
 struct DerivedCatalog {
     let database: DerivedDatabase
 
@@ -37,7 +37,7 @@ struct DerivedCatalog {
         try database.texts("SELECT etag FROM packages WHERE name = ?", [.text(package)]).first
     }
 
-    /// What a table was made of; nil if there is none, also where it was dropped, or if nothing tells.
+    /// Returns the identity of a table's data; nil if it is unknown, or if the table does not exist or was dropped.
     func etag(package: String, resource: String) throws(DerivationError) -> String? {
         try database.texts(
             """
@@ -58,12 +58,12 @@ struct DerivedCatalog {
         ).first
     }
 
-    /// A name for a table that nothing else has: `package__resource` in letters that need no quotes.
+    /// Returns an unused name for a table: `package__resource` in characters that need no quoting.
     func newTableName(
         package: String, resource: String, _ numbered: inout NumberedNames
     ) throws(DerivationError) -> String {
         var name = "\(Self.word(package))__\(Self.word(resource))"
-        // SQLite keeps such names for itself.
+        // SQLite reserves names with this prefix.
         if name.hasPrefix("sqlite_") { name = "t" + name }
         return try numbered.next(name, "_") { candidate throws(DerivationError) in
             try database.texts("SELECT 1 FROM sqlite_schema WHERE name = ? COLLATE NOCASE", [.text(candidate)]).isEmpty
@@ -85,22 +85,22 @@ struct DerivedCatalog {
         try database.run("DELETE FROM resources WHERE table_name = ?", [.text(table)])
         try database.run("DELETE FROM search WHERE table_name = ?", [.text(table)])
         database.forgetStatements()
-        // Whoever has the database may have dropped it.
+        // A user of the database may have dropped the table.
         try database.execute("DROP TABLE IF EXISTS \(DerivedDatabase.quoted(table))")
     }
 
-    /// The names of all packages, in order.
+    /// Returns the names of all packages, in order.
     func packages() throws(DerivationError) -> [String] {
         try database.texts("SELECT name FROM packages ORDER BY name")
     }
 
-    /// Takes out all there is of a package.
+    /// Removes a package with its tables.
     func remove(package: String) throws(DerivationError) {
         for resource in try resources(package: package) { try remove(package: package, resource: resource) }
         try forget(package)
     }
 
-    /// Takes out what there is to say of a package and its model.
+    /// Removes the description of a package and its model.
     private func forget(_ package: String) throws(DerivationError) {
         try database.run("DELETE FROM packages WHERE name = ?", [.text(package)])
         try database.run("DELETE FROM measures WHERE package = ?", [.text(package)])
@@ -108,7 +108,7 @@ struct DerivedCatalog {
         try database.run("DELETE FROM search WHERE kind = 'package' AND package = ?", [.text(package)])
     }
 
-    /// Writes what there is to say of the package and its model; that of its tables stays.
+    /// Writes the description of a package and its model; that of its tables is kept.
     func write(_ package: PackageDescriptor, name: String, location: String, etag: String) throws(DerivationError) {
         try forget(name)
         try database.run(

@@ -1,4 +1,4 @@
-/// A column of a derived table: where its values come from, and how they are stored.
+/// A column of a derived table: the source of its values and their type.
 struct DerivedColumn: Sendable {
     let name: String
     let field: String?
@@ -8,12 +8,12 @@ struct DerivedColumn: Sendable {
     let content: Content
 
     enum Content: Sendable {
-        /// A field's cells, times a factor.
+        /// The cells of a field, multiplied by a factor.
         case field(Int, factor: Double)
         case constant(DerivedConstant)
-        /// What the field says that the row comes of, by the extra field's name.
+        /// The value that the normalized field of the row assigns to the extra field with this name.
         case target(String)
-        /// The cell of that field.
+        /// The cell of the normalized field, multiplied by a factor.
         case value(factor: Double)
     }
 
@@ -35,7 +35,7 @@ struct DerivedColumn: Sendable {
     }
 }
 
-/// The text of a constant, and the type by which it is read.
+/// The text of a constant, and the type as which it is read.
 struct DerivedConstant: Sendable {
     let text: String
     let type: FieldType
@@ -60,12 +60,12 @@ struct DerivedConstant: Sendable {
     }
 }
 
-/// The columns of a resource's table, and the fields whose cells become rows of their own.
+/// The columns of a resource's table, and the fields whose cells become separate rows.
 struct DerivedColumns: Sendable {
     private(set) var columns: [DerivedColumn] = []
-    /// Fields with `normalize`; empty where a row stays a row.
+    /// The fields with `normalize`; if empty, each row remains one row.
     private(set) var normalized: [Int] = []
-    /// The column of each measure, by the measure's name.
+    /// The column of each measure, by the name of the measure.
     private(set) var measures: [String: String] = [:]
     private var names: Set<String> = []
     private var numbered = NumberedNames()
@@ -81,7 +81,7 @@ struct DerivedColumns: Sendable {
         if let first = normalized.first, !hasValue { addValue("value", schema.fields[first], measures) }
     }
 
-    /// The names of columns differ in more than their case, and are there.
+    /// Returns a name that is not empty, and differs from the others in more than case.
     private mutating func unique(_ name: String) -> String {
         let name = name.isEmpty ? "column" : name
         let unique = numbered.next(name, " ", key: name.lowercased()) { !names.contains($0.lowercased()) }
@@ -89,8 +89,8 @@ struct DerivedColumns: Sendable {
         return unique
     }
 
-    /// A field's column has its measure's factor applied. A further measure of the same field with another factor has a
-    /// column of its own.
+    /// Adds the column of a field, with the factor of its measure applied. A further measure of the field with another
+    /// factor gets its own column.
     private mutating func add(_ field: Field, _ index: Int, _ measures: [Measure]) {
         let factor = measures.first?.factor ?? 1
         let name = unique(field.name)
@@ -131,7 +131,7 @@ struct DerivedColumns: Sendable {
         }
     }
 
-    /// The column into which the cells of normalized fields go.
+    /// Adds the column for the cells of normalized fields.
     private mutating func addValue(_ name: String, _ field: Field, _ measures: [Measure]) {
         let own = measures.filter { normalized.contains($0.source.field) }
         let factor = own.first?.factor ?? 1

@@ -3,14 +3,14 @@ import Glibc
 
 /// Why a database cannot be derived.
 public enum DerivationError: Error, CustomStringConvertible {
-    /// The package has errors; they are in the report.
+    /// The package has errors, which are in the report.
     case invalid(Report)
-    /// The file is no derived database, or SQLite refuses.
+    /// The file is not a derived database, or SQLite reports an error.
     case database(String)
-    /// SQLite cannot have a table for the resource as it is described; `field` is nil where it is not about one.
+    /// SQLite cannot represent the resource as a table; `field` is nil if the problem is not about a field.
     case table(resource: String, field: String?, reason: String)
     case source(SourceError)
-    /// A file of a resource cannot be asked for.
+    /// A file of a resource cannot be reached.
     case file(String, resource: String, SourceError)
 
     public var description: String {
@@ -26,18 +26,19 @@ public enum DerivationError: Error, CustomStringConvertible {
     }
 }
 
-/// An SQLite database that is being derived. Used by one task at a time.
+/// An SQLite database during derivation. Used by one task at a time.
 final class DerivedDatabase {
     private let handle: OpaquePointer
     private var statements: [String: DerivedStatement] = [:]
 
-    /// "Cofi": what tells a derived database from others.
+    /// The application id "Cofi", which marks derived databases.
     private static let applicationID = 0x436F_6669
     private static let version = 1
 
     /// Opens a derived database.
     ///
-    /// - Parameter makesOne: where there is none yet; otherwise that is refused.
+    /// - Parameter makesOne: whether to create the database if it does not exist; otherwise a missing database is an
+    ///   error.
     /// - Throws: ``DerivationError/database(_:)`` if the file is another database.
     init(path: String, makesOne: Bool = true) throws(DerivationError) {
         var handle: OpaquePointer?
@@ -60,7 +61,8 @@ final class DerivedDatabase {
     private func prepareFile(_ path: String, _ makesOne: Bool) throws(DerivationError) {
         let id: Int
         do throws(DerivationError) {
-            // At once, so that nobody finds a half of it, and of two that begin one waits for the other.
+            // Immediate, so that no process sees a partial setup, and two processes that start at once wait for each
+            // other.
             try execute(makesOne ? "BEGIN IMMEDIATE" : "BEGIN")
             id = try integer("PRAGMA application_id")
         } catch {
@@ -81,15 +83,15 @@ final class DerivedDatabase {
         try execute("COMMIT")
     }
 
-    /// Most columns of a table.
+    /// The maximum number of columns in a table.
     var columnLimit: Int { Int(sqlite3_limit(handle, SQLITE_LIMIT_COLUMN, -1)) }
 
-    /// Runs what takes no values and gives no rows.
+    /// Runs statements without parameters and results.
     func execute(_ sql: String) throws(DerivationError) {
         guard sqlite3_exec(handle, sql, nil, nil, nil) == SQLITE_OK else { throw error() }
     }
 
-    /// Runs all changes as one: other connections see none of them, or all.
+    /// Runs all changes in one transaction: other connections see none of them, or all.
     func transaction<Value>(_ body: () async throws(DerivationError) -> Value) async throws(DerivationError) -> Value {
         try execute("BEGIN IMMEDIATE")
         do throws(DerivationError) {
@@ -97,7 +99,7 @@ final class DerivedDatabase {
             try execute("COMMIT")
             return value
         } catch {
-            // SQLite may have ended it by itself; either way nothing of it stays.
+            // SQLite may already have rolled back by itself; in either case nothing remains.
             sqlite3_exec(handle, "ROLLBACK", nil, nil, nil)
             throw error
         }
@@ -114,14 +116,14 @@ final class DerivedDatabase {
         return statement
     }
 
-    /// Lets go of statements, which hold on to tables that are to be dropped.
+    /// Releases the statements, which keep tables in use that are to be dropped.
     func forgetStatements() { statements.removeAll() }
 
     func run(_ sql: String, _ values: [DerivedValue] = []) throws(DerivationError) {
         try statement(sql).run(values)
     }
 
-    /// The first column of all rows, as text.
+    /// Returns the first column of all rows, as text.
     func texts(_ sql: String, _ values: [DerivedValue] = []) throws(DerivationError) -> [String] {
         try statement(sql).texts(values)
     }
@@ -132,7 +134,7 @@ final class DerivedDatabase {
 
     private func error() -> DerivationError { DerivedStatement.error(handle) }
 
-    /// A name as it stands in SQL.
+    /// Returns a name quoted for SQL.
     static func quoted(_ name: String) -> String { "\"\(name.replacing("\"", with: "\"\""))\"" }
 }
 
@@ -171,15 +173,15 @@ final class DerivedStatement {
     /// Binds a cell as text; SQLite copies it.
     func bind(_ cell: Cell, at index: Int32) {
         cell.withMemoryRebound(to: CChar.self) { bytes in
-            // Without an address it would be NULL.
+            // A null pointer would bind NULL.
             _ = coffer_bind_text(handle, index, bytes.baseAddress ?? Self.empty, Int32(bytes.count))
         }
     }
 
-    // A constant of one NUL, never written.
+    // A constant empty C string, never written.
     nonisolated(unsafe) private static let empty: UnsafePointer<CChar> = UnsafePointer(strdup(""))
 
-    /// Runs with the values that were bound.
+    /// Runs the statement with the bound values.
     func step() throws(DerivationError) {
         defer { sqlite3_reset(handle) }
         guard sqlite3_step(handle) == SQLITE_DONE else { throw Self.error(database) }
@@ -203,7 +205,7 @@ final class DerivedStatement {
         }
     }
 
-    /// The first column of the row, which may hold a NUL.
+    /// The first column of the row, which may contain a NUL.
     private var text: String {
         guard let text = sqlite3_column_text(handle, 0) else { return "" }
         let count = Int(sqlite3_column_bytes(handle, 0))

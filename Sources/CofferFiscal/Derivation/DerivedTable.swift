@@ -1,4 +1,4 @@
-/// A table of a derived database while its rows come in.
+/// A table of a derived database while its rows are inserted.
 final class DerivedTable {
     let name: String
     let columns: [DerivedColumn]
@@ -6,10 +6,11 @@ final class DerivedTable {
     private let normalized: [Int]
     private let statement: DerivedStatement
     private(set) var rowCount = 0
-    /// Cells that are not of their type. In a column of numbers they are NULL, as SQLite would make numbers of what looks
-    /// like some and count the beginning of others in a sum; in a column of text they stay the text that they are.
+    /// The number of cells that are not of their type. In numeric columns they become NULL, since SQLite would convert
+    /// text that looks like a number, and use a numeric prefix of other text in a sum; in text columns they keep their
+    /// text.
     private(set) var untypedCount = 0
-    /// What SQLite refused; no further row is taken.
+    /// The error of SQLite, after which no rows are inserted.
     private(set) var failure: DerivationError?
 
     init(
@@ -25,9 +26,9 @@ final class DerivedTable {
         statement = try database.statement("INSERT INTO \(DerivedDatabase.quoted(name)) VALUES (\(places))")
     }
 
-    /// The statement that makes the table.
+    /// Returns the statement that creates the table.
     ///
-    /// - Throws: ``DerivationError/table(resource:field:reason:)`` for what SQLite has no table for.
+    /// - Throws: ``DerivationError/table(resource:field:reason:)`` if SQLite cannot have such a table.
     private static func definition(
         _ name: String, _ columns: [DerivedColumn], _ resource: String, _ database: DerivedDatabase
     ) throws(DerivationError) -> String {
@@ -47,9 +48,9 @@ final class DerivedTable {
         return "CREATE TABLE \(DerivedDatabase.quoted(name)) (\(definitions.joined(separator: ", ")))"
     }
 
-    /// Takes a row of the file.
+    /// Inserts a row of the file.
     ///
-    /// - Parameter plans: the columns of the file, at the place of their field; nil for a field that is not there.
+    /// - Parameter plans: the columns of the file, by field; nil for a field without a column.
     func take(_ row: CSVRow, _ plans: [ColumnPlan?]) {
         guard failure == nil else { return }
         if normalized.isEmpty { return insert(row, plans, of: nil) }
@@ -94,7 +95,7 @@ final class DerivedTable {
         }
     }
 
-    /// An integer as long as it fits.
+    /// Returns an integer unless it would overflow.
     private static func scaled(_ number: Int64, by factor: Double) -> DerivedValue {
         guard let whole = Int64(exactly: factor) else { return .real(Double(number) * factor) }
         let (product, overflows) = number.multipliedReportingOverflow(by: whole)

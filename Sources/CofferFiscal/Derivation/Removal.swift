@@ -1,19 +1,19 @@
-/// Takes a package out of a derived database: its tables, what the search finds in them, and what is told of it.
+/// Removes a package from a derived database: its tables, their search entries, and its description.
 public struct Removal: Sendable {
     private let package: String
     private let path: String
 
     /// - Parameters:
-    ///   - package: its name, as the database has it.
-    ///   - path: the database's file.
+    ///   - package: the name of the package in the database.
+    ///   - path: the path of the database file.
     public init(_ package: String, database path: String) {
         self.package = package
         self.path = path
     }
 
     /// - Returns: the names of the tables that were dropped.
-    /// - Throws: ``DerivationError/database(_:)``, also where there is no database or no such package in it; then the
-    ///   database is as it was.
+    /// - Throws: ``DerivationError/database(_:)``, including if the database or the package does not exist; the
+    ///   database is then unchanged.
     public func remove() async throws(DerivationError) -> [String] {
         let database = try DerivedDatabase(path: path, makesOne: false)
         return try await database.transaction { () async throws(DerivationError) in

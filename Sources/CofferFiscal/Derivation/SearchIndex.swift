@@ -1,16 +1,17 @@
-/// Puts the labels of a table into the full-text index: every text once, with the code that it is the label of.
+/// Adds the labels of a table to the full-text index: each distinct text once per code that it is the label of.
 struct SearchIndex {
     let package: PackageDescriptor
 
-    /// A column of labels, and that of their codes.
+    /// A column of labels, and the column of their codes.
     private struct Labels: Hashable {
         let field: Int
         let code: Int?
-        /// Whether nothing says that it is one of labels.
+        /// Whether nothing declares the column to be one of labels.
         var isGuess = false
     }
 
-    /// Most different texts of a column that is only guessed to be one of labels; with more it is one of something else.
+    /// The maximum number of distinct texts in a guessed column of labels; with more it is assumed to contain something
+    /// else.
     private static let guessCount = 50_000
 
     func write(_ table: DerivedTable, _ resource: Resource, package name: String, in database: DerivedDatabase)
@@ -44,7 +45,8 @@ struct SearchIndex {
         table.columns.first { if case .field(field, _) = $0.content { true } else { false } }?.name
     }
 
-    /// What the model and the column types say; for a table of which neither says anything, all text but its key.
+    /// Returns the labels declared by the model and the column types; for a table with neither, all text except the
+    /// key.
     private func labels(_ resource: Resource, _ schema: TableSchema) -> [Labels] {
         let found = modelLabels(resource) + columnTypeLabels(schema)
         if !found.isEmpty { return found.reduce(into: []) { if !$0.contains($1) { $0.append($1) } } }

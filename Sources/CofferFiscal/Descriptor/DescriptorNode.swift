@@ -1,15 +1,15 @@
 import CofferModel
 
-/// A JSON file of a package: the descriptor, or a schema or dialect that it refers to.
+/// A JSON or YAML document of a package: the descriptor, or a schema or dialect that it refers to.
 final class DescriptorDocument: Sendable {
     let file: String
     let bytes: [UInt8]
     let value: JSONValue
-    /// How many lines end before each block of bytes.
+    /// The number of line ends before each block of bytes.
     private let lineEnds: [Int]
 
     private static let blockByteCount = 4096
-    /// Longest names on the way to a value, together, that are written out: below a long name there can be many values.
+    /// The maximum total size of the names in a pointer: there can be many values below a long name.
     private static let pointerByteCount = 4096
 
     init(file: String, bytes: [UInt8], value: JSONValue) {
@@ -26,7 +26,7 @@ final class DescriptorDocument: Sendable {
 
     var root: DescriptorNode { DescriptorNode(value: value, document: self) }
 
-    /// The line in which a byte stands, from 1.
+    /// Returns the line that contains a byte, counted from 1.
     func line(of offset: Int) -> Int {
         let block = offset / Self.blockByteCount
         return 1 + lineEnds[block] + Self.lineEnds(in: bytes[(block * Self.blockByteCount)..<offset])
@@ -34,7 +34,7 @@ final class DescriptorDocument: Sendable {
 
     private static func lineEnds(in bytes: ArraySlice<UInt8>) -> Int { bytes.reduce(0) { $0 + ($1 == 10 ? 1 : 0) } }
 
-    /// The JSON pointer (RFC 6901) of the value that begins at a byte; nil if it would be too long.
+    /// Returns the JSON pointer (RFC 6901) of the value that begins at a byte; nil if it would be too long.
     func pointer(to offset: Int) -> String? {
         var pointer = ""
         var byteCount = 0
@@ -51,8 +51,8 @@ final class DescriptorDocument: Sendable {
         return pointer
     }
 
-    /// The arrays and objects around the value that begins at a byte, the outermost first, each with the place of its
-    /// item or member that leads there.
+    /// Returns the arrays and objects around the value that begins at a byte, outermost first, each with the index of
+    /// the item or member that leads to it.
     fileprivate func way(to offset: Int) -> [(parent: JSONValue, place: Int)] {
         var way: [(parent: JSONValue, place: Int)] = []
         var current = value
@@ -70,7 +70,7 @@ final class DescriptorDocument: Sendable {
         return way
     }
 
-    /// The last of so many places for which something holds that holds for all before it; nil if it holds for none.
+    /// Returns the last index for which a condition holds that also holds for all before it; nil if it holds for none.
     private static func last(of count: Int, where holds: (Int) -> Bool) -> Int? {
         var (low, high) = (0, count)
         while low < high {
@@ -81,7 +81,7 @@ final class DescriptorDocument: Sendable {
     }
 }
 
-/// A value of such a file.
+/// A value of a document.
 struct DescriptorNode: Sendable {
     let value: JSONValue
     let document: DescriptorDocument
@@ -91,28 +91,28 @@ struct DescriptorNode: Sendable {
     }
 
     subscript(name: String) -> DescriptorNode? {
-        // A null says no more than a property that is not there.
+        // A null counts as a missing property.
         member(name).flatMap { $0.value.isNull ? nil : $0 }
     }
 
-    /// The member of a name, also if it is null.
+    /// Returns the member with a name, even if it is null.
     func member(_ name: String) -> DescriptorNode? { value.object?[name].map(child) }
 
     /// The items of an array.
     var items: [DescriptorNode] { (value.array ?? []).map(child) }
 
-    /// The members of an object but those that are null, in the order in which they are written.
+    /// The members of an object except those that are null, in their original order.
     var members: [(name: String, node: DescriptorNode)] {
         (value.object?.members ?? []).filter { !$0.value.isNull }.map { ($0.name, child($0.value)) }
     }
 
     private func child(_ value: JSONValue) -> DescriptorNode { DescriptorNode(value: value, document: document) }
 
-    /// Where the object or array around it begins; 0 for the whole document.
+    /// The offset of the enclosing object or array; 0 for the document itself.
     var parentStart: Int { document.way(to: value.range.lowerBound).last?.parent.range.lowerBound ?? 0 }
 
-    /// A scalar as the text of a cell: a number as an integer where it is one, and else as it is written, with all its
-    /// digits.
+    /// A scalar as the text of a cell: a number is written as an integer if it is one, and otherwise as in the
+    /// document, with all its digits.
     var cellText: String? {
         switch value.content {
         case .string(let text): text
@@ -122,7 +122,7 @@ struct DescriptorNode: Sendable {
         }
     }
 
-    /// A value as the text of a cell, also an array or object, as JSON.
+    /// A value as the text of a cell; arrays and objects as JSON.
     var wholeCellText: String? {
         switch value.content {
         case .array, .object: value.text
@@ -130,7 +130,7 @@ struct DescriptorNode: Sendable {
         }
     }
 
-    /// nil for what is none, and where not every one has a number of its own.
+    /// Returns nil if the number is not an integer, or too large for doubles to represent every integer.
     private static func wholeNumber(_ number: JSONNumber) -> String? {
         if let whole = Int64(number.text), whole.magnitude < 1 << 53 { return String(whole) }
         let double = number.double
@@ -147,8 +147,8 @@ struct DescriptorNode: Sendable {
     }
 }
 
-/// Where a finding of a descriptor is. Its line and its pointer are looked for only where the finding is kept: of most of
-/// a descriptor's there is nothing to be told but their number.
+/// The location of a finding in a descriptor. The line and the pointer are computed only for findings that are kept;
+/// most findings are only counted.
 struct DescriptorPlace: Sendable {
     let node: DescriptorNode
     let resource: String?
@@ -179,7 +179,7 @@ extension JSONValue {
         }
     }
 
-    /// The kind of value, for messages.
+    /// The kind of the value, for messages.
     var kind: String {
         switch content {
         case .null: "null"

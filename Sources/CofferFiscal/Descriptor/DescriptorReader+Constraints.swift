@@ -32,10 +32,10 @@ extension DescriptorReader {
             CellReader(form: .integer(NumberFormat())), CellReader(form: .number(NumberFormat())),
         ]
 
-        /// What a value is read by: a string as a cell of the field, a number as JSON writes numbers, whatever format the
-        /// cells have. Whole numbers come first, since they are compared quickest.
+        /// Tries the readers for a value: a string is read as a cell of the field, a number as JSON writes it, whatever
+        /// the format of the cells. Integers are tried first, since they are compared fastest.
         ///
-        /// - Returns: what a reader that accepts the value makes of it; nil if none does.
+        /// - Returns: the result of the first reader that accepts the value; nil if none does.
         func first<Value>(_ node: DescriptorNode, _ read: (CellReader) -> Value?) -> Value? {
             if !field.type.isNumeric || node.value.number == nil, let value = read(field.reader) { return value }
             guard field.type.isNumeric else { return nil }
@@ -52,7 +52,7 @@ extension DescriptorReader {
         findings.add(.constraint, context.location, "\(context.name) of \(quoted(context.field.name)): \(reason())")
     }
 
-    /// Whether the field's type has the constraint.
+    /// Whether the constraint applies to the field's type.
     private mutating func applies(_ context: ConstraintContext, to types: Set<FieldType>) -> Bool {
         if types.contains(context.field.type) { return true }
         refuse(context, "a field of type \(context.field.type.rawValue) has no such constraint")

@@ -1,17 +1,17 @@
 import CofferModel
 
 extension DescriptorReader {
-    /// - Returns: nil for a dialect that asks for what cannot be read.
+    /// - Returns: nil for an unsupported dialect.
     mutating func readDialect(_ node: DescriptorNode, _ name: String) -> CSVDialect? {
         var dialect = CSVDialect()
-        // CSV Dialect 1.2; Table Dialect 2.0 has no such property, and its readers compare names as they are.
+        // CSV Dialect 1.2 has caseSensitiveHeader. Table Dialect 2.0 does not, and its readers compare names exactly.
         dialect.isHeaderCaseSensitive = isVersion2
         if Self.isTabSeparated(node) { dialect.delimiter = 9 }
         guard node["dialect"] != nil else { return dialect }
         guard let properties = referenced(node, "dialect", name) else { return nil }
         let before = findings.count(of: .dialect)
         apply(properties, name, to: &dialect)
-        // Frictionless 5 writes what is CSV's own into a member of that name.
+        // Frictionless 5 writes the CSV properties into a member of that name.
         let csv = object(properties, "csv", resource: name)
         if let csv { apply(csv, name, to: &dialect) }
         if dialect.escape == dialect.quote { dialect.escape = nil }
@@ -27,7 +27,7 @@ extension DescriptorReader {
         return findings.count(of: .dialect) == before ? dialect : nil
     }
 
-    /// Takes over what is said, and leaves what is not.
+    /// Applies the properties that are present, and keeps the others unchanged.
     private mutating func apply(_ properties: DescriptorNode, _ name: String, to dialect: inout CSVDialect) {
         if let delimiter = character(properties, "delimiter", name) { dialect.delimiter = delimiter }
         if properties["quoteChar"]?.value.string == "" { dialect.quote = nil }
@@ -64,13 +64,13 @@ extension DescriptorReader {
         guard let end = string(node, "lineTerminator", resource: name), let place = node["lineTerminator"] else {
             return
         }
-        // Python's reader writes "\r" and "\n" too; which one is there is seen in the file.
+        // Python's csv module writes "\r" and "\n" too; the actual line end is detected in the file.
         guard !["\r\n", "\n", "\r"].contains(end) else { return }
         findings.add(
             .dialect, place.location(resource: name), "rows end at CR LF, LF or CR here, not at \(quoted(end))")
     }
 
-    /// Rows that Table Dialect 2.0 gives a meaning; of headers, one that is a single row.
+    /// Reads the row numbers of Table Dialect 2.0; only a single header row is supported.
     private mutating func readRows(_ node: DescriptorNode, _ name: String, _ dialect: inout CSVDialect) {
         if let rows = rowNumbers(node, "headerRows", name) {
             if rows.count > 1, let place = node["headerRows"] {

@@ -1,7 +1,7 @@
 import CofferModel
 
 extension DescriptorReader {
-    /// Reads primary, unique and foreign keys, once all schemas are there.
+    /// Reads primary, unique and foreign keys, after all schemas have been read.
     mutating func readKeys() {
         for index in package.resources.indices {
             guard var schema = package.resources[index].schema else { continue }
@@ -38,7 +38,7 @@ extension DescriptorReader {
         return take(KeyLoad.Key(fields, isPrimary: true), of: resource, place) == .tooMuch ? nil : fields
     }
 
-    /// - Returns: nil if one of them is not there.
+    /// - Returns: nil if one of the fields does not exist.
     private mutating func fields(
         _ names: [String], _ schema: TableSchema, _ place: DescriptorNode, _ resource: String
     ) -> [Int]? {
@@ -51,7 +51,7 @@ extension DescriptorReader {
         return found.count == names.count && !found.isEmpty ? found : nil
     }
 
-    /// Whether the rows of a table are to be looked at for one key more; a finding if that would be too much.
+    /// Adds a key to those checked in a table; reports a finding if there would be too many.
     private mutating func take(_ key: KeyLoad.Key, of resource: Resource, _ place: DescriptorNode) -> KeyLoad.Answer {
         let answer = keyLoads[resource.index, default: KeyLoad()].take(key)
         if answer == .tooMuch {
@@ -116,18 +116,18 @@ extension DescriptorReader {
     }
 }
 
-/// What the keys of one table ask for: each row is looked at once for every field of every key.
+/// The cost of a table's keys: each row is read once for every field of every key.
 struct KeyLoad {
     private var keys: Set<Key> = []
     private var fieldCount = 0
 
-    /// Most fields of all keys of a table; of one and the same key they count once.
+    /// The maximum number of fields in all keys of a table; identical keys count once.
     static let fieldLimit = 128
 
     struct Key: Hashable {
         let fields: [Int]
         let isPrimary: Bool
-        /// The resource and the fields that a foreign key refers to; empty for another key.
+        /// The index of the resource and the fields that a foreign key refers to; empty for other keys.
         let reference: [Int]
 
         init(_ fields: [Int], isPrimary: Bool = false, reference: [Int] = []) {

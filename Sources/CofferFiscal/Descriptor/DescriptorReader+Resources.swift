@@ -95,7 +95,7 @@ extension DescriptorReader {
         return paths.count == texts.count && !paths.isEmpty ? .paths(paths) : .none
     }
 
-    // MARK: What the file is
+    // MARK: Properties of the file
 
     private mutating func readMediaType(_ node: DescriptorNode, _ name: String) -> String? {
         guard let type = string(node, "mediatype", resource: name) else { return nil }
@@ -106,7 +106,7 @@ extension DescriptorReader {
         return type
     }
 
-    /// - Returns: nil if it is not known.
+    /// - Returns: nil if the encoding is unknown.
     private mutating func readEncoding(_ node: DescriptorNode, _ name: String) -> String? {
         guard let encoding = string(node, "encoding", resource: name), let place = node["encoding"] else {
             return "utf-8"
@@ -116,7 +116,7 @@ extension DescriptorReader {
         return nil
     }
 
-    /// Names are short, and a package has a few of them.
+    /// Whether an encoding is known. Long names, and those beyond the first few of a package, count as unknown.
     private mutating func isKnown(encoding: String) -> Bool {
         guard encoding.utf8.count <= 64 else { return false }
         if let isKnown = encodings[encoding] { return isKnown }
@@ -137,7 +137,7 @@ extension DescriptorReader {
         return hash
     }
 
-    /// A row of a few bytes has a cell for every field.
+    /// Limits the size of inline tables: a row of a few bytes yields a cell for every field.
     private mutating func checkInline(_ resource: inout Resource) {
         guard case .inline(let node) = resource.content, let rows = node.value.array, rows.first?.object != nil,
             let fields = resource.schema?.fields, rows.count * fields.count > InlineTable.cellCount
@@ -159,9 +159,9 @@ extension DescriptorReader {
         }
     }
 
-    /// A property that is an object, or the path of a file with one.
+    /// Returns a property that is an object, or the path of a file that contains one.
     ///
-    /// - Parameter reports: whether a property of another kind is a finding here.
+    /// - Parameter reports: whether to report a property of another type.
     mutating func referenced(
         _ node: DescriptorNode, _ key: String, _ name: String, reports: Bool = true
     ) -> DescriptorNode? {
@@ -170,7 +170,7 @@ extension DescriptorReader {
             guard reports else { return property.isObject ? property : nil }
             return object(node, key, resource: name)
         }
-        // Why it is not there is a finding of whoever tried to read it.
+        // If the file could not be read, that was reported when it was tried.
         return references[path]?.root
     }
 }

@@ -30,7 +30,7 @@ extension DescriptorReader {
         return schema
     }
 
-    /// Texts, or objects with a `value` (Table Schema 2.0).
+    /// Reads texts, or objects with a `value` (Table Schema 2.0).
     private mutating func missingValues(_ node: DescriptorNode, _ resource: String) -> [[UInt8]]? {
         guard node["missingValues"] != nil else { return nil }
         return array(node, "missingValues", resource: resource).compactMap { item in

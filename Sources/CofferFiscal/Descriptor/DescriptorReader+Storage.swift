@@ -1,7 +1,7 @@
 import CofferModel
 
 extension DescriptorReader {
-    /// Finds out what a resource's files are, and how the text that is made of their rows is written.
+    /// Determines the kind of a resource's files, and the dialect of the text that is generated from their rows.
     mutating func readStorage(_ resource: inout Resource) {
         let (node, name) = (resource.node, resource.name)
         let dialect = node["dialect"] == nil ? nil : referenced(node, "dialect", name, reports: false)
@@ -20,14 +20,18 @@ extension DescriptorReader {
         (resource.encoding, resource.isReadable) = ("utf-8", true)
     }
 
-    /// Source: Table Dialect 2.0, `sheetNumber` and `sheetName`; Frictionless 5 has both as `excel.sheet`.
+    /// Returns the sheet of a workbook.
+    ///
+    /// Source: Table Dialect 2.0, `sheetNumber` and `sheetName`; Frictionless 5 writes both as `excel.sheet`.
     private static func sheet(_ dialect: DescriptorNode?) -> WorkbookSheet {
         let place = dialect?["excel"]?["sheet"] ?? dialect?["sheetName"] ?? dialect?["sheetNumber"]
         if let name = place?.value.string { return .name(name) }
         return .number(place?.value.integer ?? 1)
     }
 
-    /// Source: Table Dialect 2.0, `property`; Frictionless 5 has it as `json.property`.
+    /// Returns the member that holds the rows of a JSON file.
+    ///
+    /// Source: Table Dialect 2.0, `property`; Frictionless 5 writes it as `json.property`.
     private static func jsonProperty(_ dialect: DescriptorNode?) -> String? {
         (dialect?["json"]?["property"] ?? dialect?["property"])?.value.string
     }

@@ -1,27 +1,28 @@
 import CofferModel
 
-/// Makes a ``PackageDescriptor`` of a descriptor's JSON, and findings of what is wrong in it.
+/// Creates a ``PackageDescriptor`` from a descriptor's JSON, and findings for its errors.
 struct DescriptorReader {
     let document: DescriptorDocument
-    /// Schemas and dialects in files of their own, by their path; what could not be read is not there.
+    /// Schemas and dialects in separate files, by their path; unreadable ones are left out.
     let references: [String: DescriptorDocument]
     /// Whether resources at URLs are fetched.
     let fetches: Bool
     var findings: Findings
     var package = PackageDescriptor()
-    /// Whether the descriptor says that it is of version 2, which asks for less in some places.
+    /// Whether the descriptor declares version 2, which is less strict in some places.
     let isVersion2: Bool
-    /// How many parts were looked at.
+    /// The number of parts read so far.
     private var partCount = 0
-    /// What is left of what the patterns of all fields may come to.
+    /// The remaining budget for compiling the patterns of all fields.
     var patternEffort = 100_000
-    /// Whether the encodings that were met are known, to ask iconv once for each.
+    /// Whether each encoding found so far is known, so that iconv is asked once per encoding.
     var encodings: [String: Bool] = [:]
-    /// What the keys of each resource ask for.
+    /// The cost of the keys of each resource.
     var keyLoads: [Int: KeyLoad] = [:]
 
-    /// Most parts of a package: resources and their files, fields, keys, measures, dimensions, attributes, and whatever
-    /// else stands in a list: as many as a row has cells. Five hundred files with tables of thirty fields are 16,000.
+    /// The maximum number of parts in a package: resources and their files, fields, keys, measures, dimensions,
+    /// attributes, and items of other lists. It equals the number of cells in a row. Five hundred files with tables of
+    /// thirty fields make 16,000.
     static let partLimit = 16_384
 
     init(
@@ -35,7 +36,7 @@ struct DescriptorReader {
         isVersion2 = document.root["$schema"]?.value.string?.contains("/profiles/2.") ?? false
     }
 
-    /// Reads everything; afterwards ``package`` and ``findings`` are what there is.
+    /// Reads the complete descriptor into ``package`` and ``findings``.
     mutating func read() {
         let root = document.root
         readNames(root)
@@ -64,7 +65,7 @@ struct DescriptorReader {
         }
     }
 
-    /// The pattern of Data Package 1.0 and of Fiscal Data Package.
+    /// Whether a name matches the pattern of Data Package 1.0 and of Fiscal Data Package.
     static func isName(_ name: String) -> Bool {
         !name.isEmpty
             && name.utf8.allSatisfy { byte in
@@ -77,7 +78,7 @@ struct DescriptorReader {
             }
     }
 
-    /// Those who contributed, and what the data comes from.
+    /// Checks the contributors, the sources of the data, and the keywords.
     private mutating func readPeople(_ root: DescriptorNode) {
         for key in ["contributors", "sources"] {
             for item in array(root, key) where !item.isObject {
@@ -101,7 +102,7 @@ struct DescriptorReader {
         }
     }
 
-    /// Packages of version 0.3 have a model, those of version 1 have column types, and real ones have both.
+    /// Whether the package is fiscal: version 0.3 has a model, version 1 has column types, and real packages have both.
     private func isFiscal(_ root: DescriptorNode) -> Bool {
         if model(root) != nil || root["columnTypes"] != nil { return true }
         if root["profile"]?.value.string?.contains("fiscal") == true { return true }
@@ -111,7 +112,7 @@ struct DescriptorReader {
 
     // MARK: Parts
 
-    /// Those of a list's items or an object's members that are still looked at.
+    /// Returns those items of a list, or members of an object, that are within the limit.
     ///
     /// - Parameter place: the list or object.
     mutating func parts<Part>(_ all: [Part], of place: @autoclosure () -> DescriptorNode) -> ArraySlice<Part> {
@@ -142,7 +143,7 @@ struct DescriptorReader {
         return []
     }
 
-    /// A member that is an object.
+    /// Returns a member that is an object.
     mutating func object(_ node: DescriptorNode, _ name: String, resource: String? = nil) -> DescriptorNode? {
         guard let property = node[name] else { return nil }
         if property.isObject { return property }
@@ -164,7 +165,7 @@ struct DescriptorReader {
         return nil
     }
 
-    /// A string, or an array of strings.
+    /// Returns the strings of a property that is a string or an array of strings.
     mutating func strings(_ node: DescriptorNode, _ name: String, resource: String? = nil) -> [String]? {
         guard let property = node[name] else { return nil }
         if let text = property.value.string { return [text] }
@@ -181,7 +182,7 @@ struct DescriptorReader {
     }
 }
 
-/// A text in a message, cut where it is long.
+/// Returns a text quoted for a message, and shortened if it is long.
 func quoted(_ text: String) -> String {
     let scalars = text.unicodeScalars
     let end = scalars.index(scalars.startIndex, offsetBy: 100, limitedBy: scalars.endIndex) ?? scalars.endIndex

@@ -1,13 +1,15 @@
-/// Gives names that are free: a name itself, or with the first number behind it that makes it so.
+/// Finds unused names: the name itself, or the name with the first number that makes it unused.
 ///
-/// It remembers how far it has counted, so that a thousand columns of one name are not counted from the beginning each.
+/// The last number of each name is remembered, so that a thousand columns with one name are not each counted from the
+/// start.
 struct NumberedNames {
     /// The next number of each name, by its key.
     private var numbers: [String: Int] = [:]
 
     /// - Parameters:
-    ///   - key: the same for names that differ in nothing that tells them apart, such as their case; nil for the name itself.
-    ///   - isFree: whether a name is neither taken nor was given before.
+    ///   - key: an equal value for names that count as the same, such as those that differ only in case; nil for the
+    ///     name itself.
+    ///   - isFree: whether a name is neither taken nor returned before.
     mutating func next<Failure>(
         _ name: String, _ separator: String, key: String? = nil, isFree: (String) throws(Failure) -> Bool
     ) throws(Failure) -> String {
@@ -27,12 +29,12 @@ struct NumberedNames {
     }
 }
 
-/// Gives names of which no two are the same.
+/// Returns names that are all different.
 struct UniqueNames {
     private var taken: Set<String>
     private var numbered = NumberedNames()
 
-    /// - Parameter taken: names that are not free.
+    /// - Parameter taken: names that must not be used.
     init(taken: Set<String> = []) { self.taken = taken }
 
     mutating func next(_ name: String, _ separator: String) -> String {

@@ -1,6 +1,6 @@
 import CofferModel
 
-/// A descriptor as far as it could be understood; what could not is a finding and is left out.
+/// The valid parts of a descriptor; invalid parts are reported as findings and left out.
 struct PackageDescriptor: Sendable {
     var name: String?
     var title: String?
@@ -13,7 +13,7 @@ struct PackageDescriptor: Sendable {
     var columnTypes = ColumnTaxonomy.standard
     var isFiscal = false
 
-    /// The first resource of a name.
+    /// Returns the first resource with a name.
     func resource(_ name: String) -> Resource? { places[ExactText(name)].map { resources[$0] } }
 
     mutating func append(_ resource: Resource) {
@@ -25,23 +25,23 @@ struct PackageDescriptor: Sendable {
     mutating func setSchema(_ schema: TableSchema, ofResource index: Int) { resources[index].schema = schema }
 }
 
-/// A table of a package, or another file of it.
+/// A table or another file of a package.
 struct Resource: Sendable {
-    /// Its place among the resources, from 0.
+    /// The index among the resources, from 0.
     let index: Int
-    /// Its name, or what stands for it where it has none.
+    /// The name, or a placeholder if the resource has none.
     let name: String
     var title: String?
     var content: Content = .none
     var format: String?
     var mediaType: String?
-    /// What its files are.
+    /// The kind of the files.
     var storage = ResourceStorage.other
     /// Whether files at URLs are fetched.
     var isFetched = false
     var encoding = "utf-8"
     var dialect = CSVDialect()
-    /// Whether the encoding and the dialect are ones that can be read.
+    /// Whether the encoding and the dialect are supported.
     var isReadable = true
     var schema: TableSchema?
     var byteCount: Int64?
@@ -50,15 +50,15 @@ struct Resource: Sendable {
 
     enum Content: Sendable {
         case none
-        /// Files of the package, which are one table together.
+        /// Files of the package, which together form one table.
         case paths([PackagePath])
         /// Files elsewhere.
         case urls([String])
-        /// The table is in the descriptor.
+        /// A table in the descriptor.
         case inline(DescriptorNode)
     }
 
-    /// Where its files are; empty for a table in the descriptor.
+    /// The locations of the files; empty for a table in the descriptor.
     var places: [FilePlace] {
         switch content {
         case .none, .inline: []
@@ -72,7 +72,7 @@ struct Resource: Sendable {
         if case .table(let format) = storage { format } else { TableFormat() }
     }
 
-    /// Whether its rows can be looked at: it is a table by what it says of itself, or by the name of its file.
+    /// Whether the rows can be checked: the resource is a table according to its properties, or to its file's name.
     var isTable: Bool {
         switch content {
         case .none: return false
@@ -83,7 +83,7 @@ struct Resource: Sendable {
         }
     }
 
-    /// Why its rows are not looked at, though it is a table; completes a sentence. nil if they are, or if it is none.
+    /// Why the rows of a table are not checked, as the end of a sentence; nil if they are, or if it is not a table.
     var unreadReason: String? {
         guard !isTable else { return nil }
         switch content {
@@ -100,7 +100,7 @@ struct Resource: Sendable {
     var isRemote: Bool { if case .urls = content { true } else { false } }
 }
 
-/// The hash of a resource's file: bare MD5, or with the algorithm before it.
+/// The hash of a resource's file: a bare MD5, or digits after the name of the algorithm.
 struct ResourceHash: Sendable, Equatable {
     let algorithm: String
     /// Lower-case hexadecimal digits.
@@ -118,7 +118,7 @@ struct ResourceHash: Sendable, Equatable {
         if algorithm.isEmpty { return nil }
     }
 
-    /// In lower case.
+    /// Accepts lower-case digits only.
     private static func isDigit(_ byte: UInt8) -> Bool {
         (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
     }

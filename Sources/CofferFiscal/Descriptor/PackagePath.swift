@@ -1,23 +1,23 @@
 import CofferModel
 
-/// The path of a file in a package: relative, with `/` between its parts, and never out of the package.
+/// The path of a file in a package: relative, with `/` between its parts, and never leading out of the package.
 ///
 /// Source: Data Package, "Data Resource", "URL or Path" and its security note.
 public struct PackagePath: Sendable, Hashable, CustomStringConvertible {
     public static let descriptor = PackagePath(unchecked: "datapackage.json")
-    /// The names that a descriptor may have, in the order in which they are looked for.
+    /// The possible names of a descriptor, in the order in which they are tried.
     public static let descriptors = [descriptor] + ["yaml", "yml"].map { PackagePath(unchecked: "datapackage.\($0)") }
-    /// Longest path, in bytes: that of an S3 key.
+    /// The maximum length of a path in bytes, that of an S3 key.
     static let byteCount = 1024
-    /// How often a path can be encoded: each time takes as long as the path is.
+    /// The maximum number of nested percent-encodings: decoding each one takes time proportional to the path's length.
     private static let decodingCount = 4
 
     public let description: String
 
     private init(unchecked text: String) { description = text }
 
-    /// - Throws: ``Fault`` if the path is not safe, as it stands or when what is percent-encoded in it is decoded, since
-    ///   readers resolve it as a URL as well.
+    /// - Throws: ``Fault`` if the path is not safe, either as written or percent-decoded, since readers may also
+    ///   resolve it as a URL.
     public init(_ text: String) throws(Fault) {
         var bytes = Array(text.utf8)
         if let reason = Self.fault(in: bytes) { throw Fault(reason: reason) }
@@ -33,9 +33,9 @@ public struct PackagePath: Sendable, Hashable, CustomStringConvertible {
 
     public var parts: [String] { description.split(at: "/").map(String.init) }
 
-    /// A place without the name of a descriptor at its end, and that name.
+    /// Splits the name of a descriptor off the end of a location.
     ///
-    /// - Returns: the directory with the slash at its end as it was written; empty for the name alone.
+    /// - Returns: the directory without its trailing slash, unless it is the root; empty for the name alone.
     static func withoutDescriptor(_ place: String) -> (directory: String, descriptor: PackagePath?) {
         let found = descriptors.first { place == $0.description || place.hasSuffix("/\($0)") }
         guard let found else { return (place, nil) }
@@ -43,10 +43,10 @@ public struct PackagePath: Sendable, Hashable, CustomStringConvertible {
         return (directory.count > 1 && directory.hasSuffix("/") ? String(directory.dropLast()) : directory, found)
     }
 
-    /// Whether it is the name of a descriptor that is YAML.
+    /// Whether it is the name of a YAML descriptor.
     var isYAML: Bool { self != .descriptor && Self.descriptors.contains(self) }
 
-    /// Why a path is not safe.
+    /// Why a path is invalid.
     public struct Fault: Error, Equatable {
         public let reason: String
     }
@@ -72,13 +72,13 @@ public struct PackagePath: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    /// Whether it is a URL at which data may be.
+    /// Whether the text is a URL from which data can be read.
     static func isURL(_ text: String) -> Bool {
         let scheme = scheme(of: text)
         return scheme == "http" || scheme == "https"
     }
 
-    /// The scheme of what may be a URL, in lower case (RFC 3986 section 3.1).
+    /// Returns the scheme of a possible URL, in lower case (RFC 3986 section 3.1).
     static func scheme(of text: String) -> String? { scheme(of: text.utf8).map { $0.lowercased() } }
 
     private static func scheme(of text: some Collection<UInt8>) -> String? {
@@ -89,7 +89,7 @@ public struct PackagePath: Sendable, Hashable, CustomStringConvertible {
         return String(decoding: text[..<colon], as: UTF8.self)
     }
 
-    /// nil where nothing is encoded, or what it stands for is not UTF-8.
+    /// Returns nil if nothing is encoded, or if the result is not UTF-8.
     private static func percentDecoded(_ path: [UInt8]) -> [UInt8]? {
         guard path.contains(UInt8(ascii: "%")) else { return nil }
         var bytes: [UInt8] = []
@@ -106,7 +106,7 @@ public struct PackagePath: Sendable, Hashable, CustomStringConvertible {
                 index += 1
             }
         }
-        // What is not text is no path that a reader could make of it.
+        // No reader could use bytes that are not text as a path.
         guard bytes.count < path.count, (try? UTF8Span(validating: bytes.span)) != nil else { return nil }
         return bytes
     }

@@ -1,23 +1,24 @@
 import CYAML
 import CofferModel
 
-/// Reads a YAML document into the values that JSON has. What a plain scalar is is decided as YAML 1.2 does: `true` is a
-/// boolean, `NO` the code of Norway.
+/// Reads a YAML document into JSON values. Plain scalars are resolved as in YAML 1.2: `true` is a boolean, and `NO` is
+/// the country code of Norway.
 ///
 /// Source: YAML 1.2.2, section 10.3, the core schema.
 struct YAMLReader {
     private let parser: UnsafeMutablePointer<yaml_parser_t>
-    /// Where lines begin, so that values are found in the text.
+    /// The offsets of the lines, to locate values in the text.
     private let lineStarts: [Int]
-    /// What aliases stand for, and how many values it has.
+    /// The values of the anchors, with the number of values in each.
     private var anchors: [String: (value: JSONValue, count: Int)] = [:]
     private var valueCount = 0
 
-    /// Most values, those that aliases stand for included, and deepest nesting: the limits that JSON has here.
+    /// The maximum number of values, including those of aliases; `depthLimit` is the maximum nesting. Both are the
+    /// limits for JSON.
     private static let valueLimit = DescriptorLoader.valueCount
     private static let depthLimit = 32
 
-    /// - Throws: ``YAMLFault``.
+    /// - Throws: ``YAMLFault`` if the document is invalid.
     static func value(_ document: [UInt8]) throws(YAMLFault) -> JSONValue {
         let parser = UnsafeMutablePointer<yaml_parser_t>.allocate(capacity: 1)
         defer { parser.deallocate() }
@@ -89,7 +90,7 @@ struct YAMLReader {
 
     // MARK: Values
 
-    /// Bounded by ``depthLimit``, so that no document overflows the stack.
+    /// Reads a value. The nesting is bounded by ``depthLimit``, so that no document overflows the stack.
     private mutating func value(_ event: Event, depth: Int) throws(YAMLFault) -> JSONValue {
         guard depth <= Self.depthLimit else { throw fault("it is nested too deep", event) }
         let before = valueCount
@@ -116,7 +117,7 @@ struct YAMLReader {
         return value
     }
 
-    /// Whether nothing else is said of a collection than what it is.
+    /// Requires that a collection has no tag, or the standard one.
     private func requireTag(_ name: String, _ event: Event) throws(YAMLFault) {
         guard let tag = event.tag, tag != "!", tag != "tag:yaml.org,2002:\(name)" else { return }
         throw fault("the tag \(quoted(tag)) is not known", event)
@@ -179,13 +180,13 @@ struct YAMLReader {
         }
     }
 
-    /// A number in decimal digits, as JSON writes it.
+    /// Reads a decimal number in the form that JSON allows.
     private static func number(_ text: String) -> JSONNumber? {
         guard let first = text.utf8.first, text.utf8.count <= 400,
             first == UInt8(ascii: "-") || first == UInt8(ascii: "+") || first == UInt8(ascii: ".") || first &- 48 < 10
         else { return nil }
         let digits = text.utf8.first == UInt8(ascii: "+") ? String(text.dropFirst()) : text
-        // A code that begins with zeros stays as it is.
+        // A code with leading zeros remains a text.
         let unsigned = digits.utf8.first == UInt8(ascii: "-") ? digits.dropFirst() : digits[...]
         if unsigned.utf8.first == UInt8(ascii: "0"), let second = unsigned.utf8.dropFirst().first, second &- 48 < 10 {
             return nil
@@ -196,10 +197,10 @@ struct YAMLReader {
     }
 }
 
-/// Why a text is no YAML that is read here.
+/// Why a text is not a supported YAML document.
 struct YAMLFault: Error {
     let reason: String
-    /// From 1.
+    /// The line, counted from 1.
     var line = 1
     var isTooLong = false
     var isDuplicate = false

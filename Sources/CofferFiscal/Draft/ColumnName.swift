@@ -1,16 +1,17 @@
 import CofferModel
 
-/// The words of a column's name, and what they say that the column is.
+/// The words of a column's name, and what they suggest about its content.
 struct ColumnName {
-    /// In lower case.
+    /// The words, in lower case.
     let words: [String]
 
-    /// Words are parted by what is neither letter nor digit, and by capital letters: `unitName` has two.
+    /// Splits a name at characters that are neither letters nor digits, and before capital letters: `unitName` has two
+    /// words.
     init(_ name: String) {
         var words: [String] = []
         var word = ""
         var wasLower = false
-        // Letters of no language have more marks; each comparison would put longer runs into order.
+        // No language uses more marks on a letter; longer runs would be reordered in each comparison.
         for character in CombiningMarks.cut(name, to: 2).prefix(Self.length) {
             if !character.isLetter && !character.isNumber || character.isUppercase && wasLower {
                 if !word.isEmpty { words.append(word) }
@@ -23,7 +24,7 @@ struct ColumnName {
         self.words = words
     }
 
-    /// As a member of a model has it: with `_` between the words.
+    /// The name in a model: the words joined with `_`.
     var key: String { words.isEmpty ? "column" : words.joined(separator: "_") }
 
     var isLabel: Bool { words.contains(where: Self.labelWords.contains) }
@@ -34,7 +35,7 @@ struct ColumnName {
         }
     }
 
-    /// Whether it counts something else than money.
+    /// Whether the column counts something other than money.
     var isCount: Bool {
         words.contains(where: Self.countWords.contains)
             || words.indices.contains { Self.numberWords.contains(words[$0]) && countsWhatFollows($0) }
@@ -43,12 +44,12 @@ struct ColumnName {
     var isPlace: Bool { words.contains(where: Self.placeWords.contains) }
     var isAmount: Bool { words.contains(where: Self.amountWords.contains) }
 
-    /// Whether "number" is the beginning of "number of days".
+    /// Whether "number" starts a phrase such as "number of days".
     private func countsWhatFollows(_ index: Int) -> Bool {
         index + 1 < words.count && ["of", "der", "von", "de", "des", "di"].contains(words[index + 1])
     }
 
-    /// What the column is about, without the words for codes, labels and, of a label, its language.
+    /// The subject of the column: its words without those for codes, labels and, for a label, its language.
     var stem: [String] {
         let stem = words.filter {
             !Self.labelWords.contains($0) && !Self.codeWords.contains($0) && !Self.numberWords.contains($0)
@@ -57,12 +58,12 @@ struct ColumnName {
         return stem.dropLast()
     }
 
-    /// Whether it is called as codes are that must stay as they are written.
+    /// Whether the name suggests codes that must be kept as text.
     var isTextCode: Bool {
         isCode || ["func", "cofog", "admin", "econ"].contains { words.first?.hasPrefix($0) == true }
     }
 
-    /// Longest name whose words are looked at, in characters.
+    /// The number of characters of a name to use.
     private static let length = 200
 
     // English, German, French, Spanish, Portuguese, Italian, Dutch.

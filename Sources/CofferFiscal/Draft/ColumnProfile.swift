@@ -1,26 +1,27 @@
-/// What the cells of a column have in common, from which its type is guessed.
+/// The common properties of a column's cells, from which its type is guessed.
 struct ColumnProfile {
     let name: String
     private var candidates = TypeCandidate.all
     private(set) var count = 0
     private var isYears = true
     private var hasLeadingZero = false
-    /// Digits before the decimal character, of the number with the most.
+    /// The maximum number of digits before the decimal character.
     private var digitCount = 0
-    /// What stands around the numbers, such as a currency.
+    /// The affixes of the numbers, such as a currency.
     private var affixes: Set<String> = []
     private var hasOddNegative = false
     private var hasSpaces = false
-    /// Whether each cell is a date, whichever way it is written.
+    /// Whether all cells are dates, in any format.
     private var isDates = true
-    /// Cells that stand for none, such as a dash.
+    /// Cells that mark a missing value, such as a dash.
     private(set) var markers: Set<String> = []
     private var groups = GroupEvidence.none
-    /// Cells that look like no number, and the first of them; counted as long as they are few.
+    /// The number of cells that do not look like numbers, counted only while they are few; `firstOdd` is the first of
+    /// them.
     private var oddCount = 0
     private var firstOdd = ""
 
-    /// So many cells may be wrong in a column of numbers.
+    /// The maximum number of wrong cells in a column that is otherwise numeric.
     private static let fewOddCells = 20
 
     init(name: String) { self.name = name }
@@ -42,7 +43,7 @@ struct ColumnProfile {
         }
         let number = NumberText(cell)
         if Self.isDigits(number.core) {
-            // Every number is written so, and nothing else that is looked for.
+            // Digits match every numeric type, and no other remaining candidate.
             if candidates.last?.type.isNumeric == false { candidates.removeAll { !$0.type.isNumeric } }
         } else {
             candidates.removeAll { !$0.accepts(cell, number.core) }
@@ -64,7 +65,7 @@ struct ColumnProfile {
         return number.contains { $0 &- 48 < 10 } && number.allSatisfy { $0 &- 48 < 10 || "+-., '".utf8.contains($0) }
     }
 
-    /// What people and spreadsheets write where there is no number or date.
+    /// Texts that people and spreadsheets write where there is no number or date.
     private static let markerTexts = [
         "-", "--", "---", "–", "—", ".", "..", "...", "…", ":", "*", "?", "NA", "N/A", "n/a", "na", "n.a.", "N.A.",
         "n.a",
@@ -77,7 +78,7 @@ struct ColumnProfile {
     private static let markers = TextSet(markerTexts.map { Array($0.utf8) })
     private static let longestMarker = 16
 
-    /// The texts that stand for no value, in a column that is not one of texts.
+    /// The texts that mean a missing value; empty in a text column.
     var missingValues: Set<String> { guess.type == .string ? [] : markers }
 
     private static func isDigits(_ text: Slice<Cell>) -> Bool {
@@ -85,15 +86,15 @@ struct ColumnProfile {
         return !digits.isEmpty && digits.allSatisfy { $0 &- 48 < 10 }
     }
 
-    /// 1900 to 2100, in four digits.
+    /// Whether a cell is a year from 1900 to 2100, in four digits.
     private static func isYear(_ cell: Cell) -> Bool {
         guard cell.count == 4, let year = TextScanner.year(cell) else { return false }
         return (1900...2100).contains(year)
     }
 
-    /// The first candidate that every cell fits. Codes are text: what begins with a zero, or is called a code.
+    /// The first candidate that fits every cell. Columns with leading zeros or the name of a code are text.
     ///
-    /// A year is one by its cells, unless the column is called like an amount.
+    /// A column is one of years if its cells are, unless its name suggests an amount.
     var guess: Guess {
         guard count > 0, let candidate = candidates.first, !isAmbiguousDate else { return Guess(type: .string) }
         guard candidate.type.isNumeric else { return Guess(type: candidate.type, format: candidate.format) }
@@ -102,15 +103,15 @@ struct ColumnProfile {
         if hasLeadingZero || name.isTextCode || hasOddNegative || affixes.count > 1 { return Guess(type: .string) }
         var format = candidate.numberFormat
         format.isBare = affixes.isEmpty
-        // A month has two digits, a degree three; the amounts of "Day care" have more.
+        // Months have two digits and degrees three; the amounts of "Day care" have more.
         let isCount = name.isCount || name.isTime && digitCount <= 2 || name.isPlace && digitCount <= 3
         return Guess(type: candidate.type, numberFormat: format, isCount: isCount || affixes == ["%"])
     }
 
-    /// Whether days and months can be taken for one another in all cells.
+    /// Whether the day and the month can be confused in all cells.
     private var isAmbiguousDate: Bool { count > 0 && candidates.count { $0.type == .date } > 1 }
 
-    /// What whoever edits the draft is to know of the column; nil for nothing.
+    /// A note on the column for the editor of the draft; nil for none.
     var note: String? {
         guard count > 0 else { return nil }
         guard let candidate = candidates.first else {
@@ -134,7 +135,7 @@ struct ColumnProfile {
             : "taken for thousands, as three digits follow every comma: if it is the decimal one, write decimalChar"
     }
 
-    /// What else there is to know of it: a sentence each.
+    /// Further remarks on the column, one sentence each.
     var remarks: [String] {
         var remarks: [String] = []
         if !missingValues.isEmpty {
@@ -151,22 +152,22 @@ struct ColumnProfile {
     struct Guess {
         var type: FieldType
         var numberFormat = NumberFormat()
-        /// Of dates; nil for that of ISO 8601.
+        /// The format of dates; nil for ISO 8601.
         var format: String?
-        /// Whether the numbers are no amounts of money: they count something, are parts of a hundred, places or days.
+        /// Whether the numbers are not amounts of money, but counts, percentages, coordinates or days.
         var isCount = false
 
         var isAmount: Bool { type.isNumeric && !isCount }
-        /// Whether the cells are times.
+        /// Whether the cells are dates or times.
         var isTime: Bool { [.year, .yearmonth, .date, .datetime, .time].contains(type) }
     }
 }
 
-/// Whether points and commas in numbers can be taken for one another.
+/// Whether points and commas in numbers are ambiguous.
 private enum GroupEvidence {
-    /// No number has one.
+    /// No number contains one.
     case none
-    /// Each that has one has three digits behind it and one to three before it.
+    /// Each one found has three digits after it and one to three before it.
     case ambiguous
     case clear
 

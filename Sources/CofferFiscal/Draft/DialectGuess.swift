@@ -1,10 +1,10 @@
-/// The dialect of a text, by its first rows.
+/// The dialect of a text, guessed from its first rows.
 struct DialectGuess {
     private(set) var dialect = CSVDialect()
 
     /// - Parameters:
     ///   - sample: the beginning of the text, in UTF-8.
-    ///   - isWhole: whether it is all of it, so that its last row is one as well.
+    ///   - isWhole: whether the sample is the complete text, so that its last row is complete as well.
     init(_ sample: [UInt8], isWhole: Bool) {
         if let delimiter = Self.toldDelimiter(sample) {
             dialect.delimiter = delimiter
@@ -18,7 +18,7 @@ struct DialectGuess {
         dialect.skipsInitialSpace = best.1.areSpaced
     }
 
-    /// What `sep=;` says, alone in the first row, by which Excel is told.
+    /// Returns the delimiter declared for Excel by a first row such as `sep=;`.
     private static func toldDelimiter(_ sample: [UInt8]) -> UInt8? {
         let row = Array(sample.prefix { $0 != 10 && $0 != 13 })
         guard row.count == 5, row.starts(with: Array("sep=".utf8)), row[4] < 128, row[4] != UInt8(ascii: "\"") else {
@@ -28,20 +28,20 @@ struct DialectGuess {
     }
 }
 
-/// The first rows of a text, parted by a delimiter that may be the right one.
+/// The first rows of a text, split by a candidate delimiter.
 private struct SampleRows {
     private var rows: [Row] = []
-    /// Whether every cell but the first of a row begins with a space.
+    /// Whether every cell except the first of a row begins with a space.
     private(set) var areSpaced = true
 
     private struct Row {
         let number: Int
         let cellCount: Int
-        /// Cells with something in them.
+        /// The number of cells that are not empty.
         let filledCount: Int
         let beginsWithNumber: Bool
 
-        /// Whether it may be a header: a name in each cell, of which the first is no number.
+        /// Whether it may be a header: every cell has a name, and the first is not a number.
         var isHeader: Bool { cellCount > 1 && filledCount == cellCount && !beginsWithNumber }
     }
 
@@ -66,14 +66,15 @@ private struct SampleRows {
             try reader.append(sample, row: take)
             if isWhole { try reader.finish(row: take) }
         } catch {
-            // What was read before it cannot be read on tells enough.
+            // The rows before the error are sufficient.
             areSpaced = false
         }
         self.rows = rows
         self.areSpaced = areSpaced && rows.contains { $0.cellCount > 1 }
     }
 
-    /// How many of the rows have as many cells as the header, and how many these are; delimiters are ordered by it.
+    /// The share of rows with as many cells as the header, and the number of these cells; the best delimiter ranks
+    /// highest.
     var rank: (agreement: Double, cellCount: Int) {
         guard let first = rows[header...].first, first.cellCount > 1 else { return (0, 1) }
         return (Double(rows.count { $0.cellCount == first.cellCount }) / Double(rows.count), first.cellCount)
@@ -81,8 +82,8 @@ private struct SampleRows {
 
     var headerRow: Int { header < rows.count ? rows[header].number : 1 }
 
-    /// The header's place among the rows. Rows before it that have one cell, or nothing but their first one, are a title,
-    /// if a row follows that may be a header and those behind it have as many cells.
+    /// The index of the header. Rows before it with a single cell, or with only the first cell filled, are a title, if
+    /// the row that follows may be a header and the rows after it have as many cells.
     private var header: Int {
         let place = rows.firstIndex { $0.filledCount > 1 } ?? 0
         guard place > 0, place < rows.count - 1, rows[place].isHeader else { return 0 }

@@ -1,17 +1,17 @@
-/// Two columns of which one may be the label of the other: whether every code has one text is seen in all rows.
+/// A code column and a possible label column; whether every code has one text is checked in all rows.
 struct LabelPair {
     let code: Int
     let label: Int
-    /// The hash of every code, and that of its text; nil where it had none so far.
+    /// The hash of the text of each code, by the hash of the code; nil if no text was found yet.
     private var texts: [Int: Int?] = [:]
     private var firstText: Int?
     private var hasTwoTexts = false
     private var isHeld = true
     private var isCodeEverywhere = true
 
-    /// Most different codes; a column with more is not followed further.
+    /// The maximum number of distinct codes; a column with more is not tracked any further.
     private static let codeCount = 10_000
-    /// Most pairs of a table.
+    /// The maximum number of pairs in a table.
     private static let pairCount = 32
 
     init(code: Int, label: Int) {
@@ -19,12 +19,12 @@ struct LabelPair {
         self.label = label
     }
 
-    /// What may be pairs by the names of the columns: `unit` and `unit_name`, `unit_code` and `unit`, `func1 (code)` and
-    /// `func1 (label)`.
+    /// Returns the possible pairs according to the columns' names: `unit` and `unit_name`, `unit_code` and `unit`,
+    /// `func1 (code)` and `func1 (label)`.
     static func candidates(_ names: [String]) -> [LabelPair] {
         let names = names.map(ColumnName.init)
         let stems = names.map(\.stem)
-        // What may be a label of whatever has its stem, and what may be one of a code as well.
+        // Labels can belong to any column with the same stem; other texts only to a column named as a code.
         let labels = names.indices.filter { names[$0].isLabel }
         let texts = names.indices.filter { names[$0].isLabel || !names[$0].isCode && !names[$0].words.isEmpty }
         let labelsByStem = Dictionary(grouping: labels) { stems[$0] }
@@ -72,9 +72,9 @@ struct LabelPair {
         return hasher.finalize()
     }
 
-    /// Whether every code has one text, and not all have the same.
+    /// Whether every code has one text, and the texts are not all the same.
     var isLabel: Bool { isHeld && hasTwoTexts }
 
-    /// Whether no two of so many rows have the same code, and each has one.
+    /// Whether every one of so many rows has a code, and no two have the same.
     func isKey(rowCount: Int) -> Bool { isHeld && isCodeEverywhere && texts.count == rowCount }
 }

@@ -1,14 +1,14 @@
 import CofferModel
 
-/// A model of version 0.3 for tables: numbers become measures, and all else dimensions.
+/// A model of version 0.3 for tables: amounts become measures, and all other columns dimensions.
 struct ModelDraft {
-    /// nil where nothing looks like money, or like what it is for.
+    /// The model; nil if no column looks like an amount of money, or none like a dimension of it.
     private(set) var json: JSONText?
     private(set) var measures: [String] = []
 
     private typealias Members = [(name: String, value: JSONText?)]
 
-    /// Tables without an amount, such as lists of codes, have no part in the model.
+    /// Creates a model. Tables without an amount, such as lists of codes, are not part of it.
     init(_ tables: [(name: String, table: TableDraft)], currency: String) {
         var (measures, dimensions): (Members, Members) = ([], [])
         var names: [String] = []
@@ -68,7 +68,7 @@ struct ModelDraft {
         return .object(kind(group) + [("attributes", .object(attributes)), ("primaryKey", .string(code))])
     }
 
-    /// What the names of columns mostly mean.
+    /// Guesses the kind of a dimension from common meanings of column names.
     private static func kind(_ group: Group) -> Members {
         let name = ColumnName(group.code.name)
         if group.code.guess.isTime || name.isTime { return [("dimensionType", .string("datetime"))] }

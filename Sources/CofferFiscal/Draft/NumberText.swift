@@ -1,18 +1,18 @@
-/// A number in a cell, without what people write around it.
+/// A number in a cell, without currency signs and other decoration.
 struct NumberText {
-    /// The cell without currency and percent signs and without the marks of odd negative numbers.
+    /// The cell without currency and percent signs, and without the marks of nonstandard negative numbers.
     private(set) var core: Slice<Cell>
     /// The currency or percent sign.
     private(set) var affix: String?
-    /// Whether it is negative in a way that Table Schema does not have: `(1.50)`, `1.50-`, `-$1.50`.
+    /// Whether it is negative in a form that Table Schema does not have: `(1.50)`, `1.50-`, `-$1.50`.
     private(set) var isOddNegative = false
-    /// Whether there are spaces around all of it.
+    /// Whether the cell has spaces at its beginning or end.
     private(set) var hasSpaces = false
 
     init(_ cell: Cell) {
         core = cell[...]
         takeSpaces()
-        // Most cells are a number from end to end, or none at all.
+        // Most cells are either a plain number or not a number at all.
         guard let first = core.first, let last = core.last, !Self.isDigit(first) || !Self.isDigit(last) else { return }
         if first == UInt8(ascii: "("), last == UInt8(ascii: ")"), core.count > 2 {
             core = core.dropFirst().dropLast()
@@ -55,7 +55,7 @@ struct NumberText {
         }
     }
 
-    /// How many bytes a space at the beginning or end has; nil if there is none.
+    /// Returns the number of bytes of a space at the beginning or end; nil if there is none.
     private static func spaceCount(_ text: Slice<Cell>, atEnd: Bool = false) -> Int? {
         if (atEnd ? text.last : text.first) == UInt8(ascii: " ") { return 1 }
         return text.prefix(2).elementsEqual([0xC2, 0xA0]) ? 2 : nil
@@ -63,7 +63,7 @@ struct NumberText {
 
     private static func isDigit(_ byte: UInt8) -> Bool { byte &- 48 < 10 }
 
-    /// Longer ones come first.
+    /// Affixes that contain others come first.
     private static let affixes: [(String, [UInt8])] = [
         "US$", "R$", "Kč", "zł", "kr", "€", "$", "£", "¥", "₹", "₽", "₴", "₺", "%", "EUR", "USD", "GBP", "CHF", "JPY",
         "CNY", "INR", "BRL", "CAD", "AUD", "SEK", "NOK", "DKK", "PLN", "CZK", "HUF", "RON", "BGN", "MDL", "UAH", "RUB",

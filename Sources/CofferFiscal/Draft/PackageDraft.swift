@@ -1,24 +1,24 @@
 import CofferModel
 
-/// A descriptor for tables that have none, to be edited: types and measures are guessed from the cells and the names.
+/// A draft of a descriptor for tables that have none: types and measures are guessed from the cells and the names.
 public struct PackageDraft: Sendable {
     /// The text of `datapackage.json`.
     public let descriptor: String
-    /// The measures that were guessed, as `resource.column`.
+    /// The guessed measures, as `resource.column`.
     public let measures: [String]
-    /// What whoever edits the draft is to know of the tables: a sentence each.
+    /// Notes on the tables for the editor of the draft, one sentence each.
     public let notes: [String]
-    /// How many of the files have a header and are resources.
+    /// The number of files that have a header and became resources.
     public let tableCount: Int
 
-    /// The currency of what has none (ISO 4217): whoever edits the draft knows the right one.
+    /// The code for an unknown currency (ISO 4217), to be corrected by the editor of the draft.
     public static let unknownCurrency = "XXX"
 
     /// - Parameters:
-    ///   - paths: files of CSV.
-    ///   - name: of the package.
-    ///   - title: of the package, if there is one.
-    ///   - currency: of all measures.
+    ///   - paths: the CSV files.
+    ///   - name: the name of the package.
+    ///   - title: the title of the package, if it has one.
+    ///   - currency: the currency of all measures.
     public init(
         _ paths: [PackagePath], in source: any PackageSource, name: String, title: String? = nil,
         currency: String = Self.unknownCurrency
@@ -43,12 +43,12 @@ public struct PackageDraft: Sendable {
         tableCount = tables.count
     }
 
-    /// A directory's name in the letters that a package's has.
+    /// Converts a directory's name to a valid name of a package.
     public static func name(_ text: String) -> String { name(text, or: "package") }
 
-    /// A text in the letters that the names of packages and resources have.
+    /// Converts a text to a valid name of a package or resource.
     ///
-    /// - Parameter alternative: the name where none of its letters is one.
+    /// - Parameter alternative: the name to use if no character of the text is allowed.
     static func name(_ text: String, or alternative: String) -> String {
         let letters = text.lowercased().unicodeScalars.map { scalar in
             DescriptorReader.isName(String(scalar)) && scalar != "/" ? String(scalar) : "-"
@@ -57,7 +57,7 @@ public struct PackageDraft: Sendable {
         return name.isEmpty ? alternative : name
     }
 
-    /// - Parameter taken: names that are not free.
+    /// - Parameter taken: names that must not be used.
     static func uniqueNames(_ names: [String], taken: Set<String> = []) -> [String] {
         var unique = UniqueNames(taken: taken)
         return names.map { unique.next($0, "-") }
@@ -66,7 +66,7 @@ public struct PackageDraft: Sendable {
     static func resource(_ name: String, _ table: TableDraft) -> JSONText {
         let columns = table.profile.named
         let texts = columns.reduce(into: Set<String>()) { $0.formUnion($1.guess.type == .string ? $1.markers : []) }
-        // What is a text in another column, such as NA for Namibia, is missing in its own column alone.
+        // A marker that is a text in another column, such as NA for Namibia, is declared only for its own column.
         let missing = columns.reduce(into: Set([""])) { $0.formUnion($1.missingValues.subtracting(texts)) }
         let schema: [(name: String, value: JSONText?)] = [
             (
@@ -95,7 +95,7 @@ public struct PackageDraft: Sendable {
         ])
     }
 
-    /// - Parameter missing: texts that stand for no value in this column; nil for those of the schema.
+    /// - Parameter missing: texts that mean a missing value in this column; nil to use those of the schema.
     static func field(_ column: ColumnProfile, missing: Set<String>? = nil) -> JSONText {
         let guess = column.guess
         let (number, plain) = (guess.numberFormat, NumberFormat())

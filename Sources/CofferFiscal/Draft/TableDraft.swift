@@ -1,6 +1,6 @@
 import CofferCrypto
 
-/// What is found out about a file of CSV: its dialect, its encoding, and a type for each column.
+/// The detected properties of a CSV file: its dialect, its encoding, and a type for each column.
 struct TableDraft {
     let path: PackagePath
     let name: String
@@ -11,15 +11,15 @@ struct TableDraft {
     private(set) var profile = TableProfile(headerRow: 1)
     /// How the file is packed.
     let packing: TableFormat.Packing
-    /// Why it is no table, though it is called one.
+    /// Why the file is not the expected table.
     private(set) var refusal: SourceError?
-    /// What whoever edits the draft is to know.
+    /// Notes for the editor of the draft.
     private(set) var notes: [String] = []
 
-    /// Bytes at the beginning by which the dialect is guessed.
+    /// The number of bytes at the beginning from which the dialect is guessed.
     private static let sampleByteCount = 64 << 10
 
-    /// - Throws: ``SourceError`` if the file cannot be read, or its text not.
+    /// - Throws: ``SourceError`` if the file or its text cannot be read.
     init(_ path: PackagePath, in source: any PackageSource) async throws(SourceError) {
         self.path = path
         packing = path.description.lowercased().hasSuffix(".gz") ? .gzip : .none
@@ -37,13 +37,13 @@ struct TableDraft {
         notes += profile.notes().map { "\(path): \($0)" }
     }
 
-    /// Whether there is a header, without which there is no table.
+    /// Whether there is a header, which a table requires.
     var isTable: Bool { !profile.columns.isEmpty && refusal == nil }
 
-    /// Why it is left out.
+    /// Why the file is left out.
     var absence: String { "\(path): it \(refusal?.reason ?? "is empty"), and left out" }
 
-    /// Reads the bytes: how many they are, their MD5, whether they are UTF-8, and how the first are parted.
+    /// Reads the file to determine its size, its MD5, its encoding, and its dialect.
     private mutating func inspect(_ source: any PackageSource) async throws(SourceError) {
         let stored = TappedFile(try await source.open(path))
         var digest: Digest? = Digest(.md5)
@@ -63,9 +63,9 @@ struct TableDraft {
             if sample.count < Self.sampleByteCount { sample += piece.prefix(Self.sampleByteCount - sample.count) }
             guard isUTF8 else { continue }
             rest += piece
-            // Up to a character that may go on in the next piece.
+            // Stop before a character that may continue in the next piece.
             let end = rest.suffix(3).lastIndex { $0 >= 0xC0 } ?? rest.count
-            isUTF8 = (try? UTF8Span(validating: rest.span.extracting(0..<end))) != nil  // Only whether matters.
+            isUTF8 = (try? UTF8Span(validating: rest.span.extracting(0..<end))) != nil  // Only validity matters.
             rest.removeFirst(end)
         }
         if isUTF8 { isUTF8 = (try? UTF8Span(validating: rest.span)) != nil }
@@ -82,8 +82,8 @@ struct TableDraft {
         }
     }
 
-    /// What is not UTF-8 is UTF-16 if it says so, and else mostly of Windows in the west; whoever edits the draft knows
-    /// better.
+    /// Guesses the encoding. Text other than UTF-8 is UTF-16 if it has a byte order mark, and otherwise most often
+    /// Western Windows text; the editor of the draft can correct it.
     private static func encoding(_ sample: [UInt8], isUTF8: Bool) -> String {
         if isUTF8 { return "utf-8" }
         return sample.starts(with: [0xFF, 0xFE]) || sample.starts(with: [0xFE, 0xFF]) ? "utf-16" : "windows-1252"

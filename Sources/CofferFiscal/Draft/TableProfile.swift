@@ -1,13 +1,13 @@
 import CofferModel
 
-/// What the rows of a table have in common: its columns, and which of them are labels of others.
+/// A summary of a table's rows: its columns, and which of them are labels of others.
 struct TableProfile {
     private let headerRow: Int
     private(set) var columns: [ColumnProfile] = []
     private(set) var rowCount = 0
     private var pairs: [LabelPair] = []
 
-    /// - Parameter headerRow: from 1; what is before it is passed over.
+    /// - Parameter headerRow: the header's row, counted from 1; rows before it are skipped.
     init(headerRow: Int) { self.headerRow = headerRow }
 
     mutating func take(_ row: CSVRow) {
@@ -18,7 +18,7 @@ struct TableProfile {
         for index in pairs.indices { pairs[index].take(row) }
     }
 
-    /// Whether a row is the header once more.
+    /// Whether a row repeats the header.
     func isHeader(_ row: CSVRow) -> Bool {
         row.count == columns.count
             && columns.indices.allSatisfy { columns[$0].name == String(decoding: row[$0], as: UTF8.self) }
@@ -33,7 +33,7 @@ struct TableProfile {
 
     /// Reads a file.
     ///
-    /// - Throws: ``SourceError`` if it cannot be read, or its text not.
+    /// - Throws: ``SourceError`` if the file or its text cannot be read.
     init(
         _ path: PackagePath, _ dialect: CSVDialect, _ encoding: String, _ packing: TableFormat.Packing = .none,
         in source: any PackageSource
@@ -48,9 +48,9 @@ struct TableProfile {
         if let fault = text.fault { throw .failed("\(path), row \(fault.row): \(fault.reason)") }
     }
 
-    /// What whoever edits the draft is to know of the columns.
+    /// Returns notes on the columns for the editor of the draft.
     ///
-    /// - Parameter described: names of columns whose fields are there already, so that nothing is guessed of them.
+    /// - Parameter described: the names of columns that already have fields, for which nothing is guessed.
     func notes(of described: Set<String> = []) -> [String] {
         var notes: [String] = []
         let blanks = columns.indices.filter { columns[$0].name.isEmpty }.map { String($0 + 1) }
@@ -77,7 +77,7 @@ struct TableProfile {
         return notes
     }
 
-    /// The columns that a field can be made of: those with a name that no other one before has.
+    /// The columns that can become fields: those with a name that no earlier column has.
     var named: [ColumnProfile] {
         var seen: Set = [ExactText("")]
         return columns.filter { seen.insert(ExactText($0.name)).inserted }
@@ -85,11 +85,11 @@ struct TableProfile {
 
     // MARK: Labels
 
-    /// The labels of each code, by the name of its column. A column is the label of one code at most.
+    /// The labels of each code, by the name of its column. A column is the label of at most one code.
     var labels: [String: [ColumnProfile]] {
         var taken: Set<Int> = []
         var labels: [String: [ColumnProfile]] = [:]
-        // A column that is called a code is one before one that is only called like the label.
+        // A column named as a code takes precedence over one that merely shares its name with the label.
         let found = pairs.filter(isLabel).enumerated().sorted { left, right in
             (rank(left.element), left.offset) < (rank(right.element), right.offset)
         }
@@ -102,8 +102,8 @@ struct TableProfile {
 
     private func rank(_ pair: LabelPair) -> Int { ColumnName(columns[pair.code].name).isCode ? 0 : 1 }
 
-    /// The code that tells the rows of a list of codes apart, if it is one: a table with no amounts, whose codes have labels
-    /// and occur once each.
+    /// The code that identifies the rows of a code list, if the table is one: it has no amounts, and its codes have
+    /// labels and are unique.
     var key: String? {
         let labels = labels
         guard !columns.contains(where: { $0.guess.isAmount && labels[$0.name] == nil }) else { return nil }

@@ -1,27 +1,27 @@
-/// A type that a column may have.
+/// A possible type of a column.
 struct TypeCandidate: Sendable {
     let type: FieldType
     var numberFormat = NumberFormat()
-    /// Of dates; nil for that of ISO 8601.
+    /// The format of dates; nil for ISO 8601.
     var format: String?
     private let reader: CellReader
 
-    /// - Parameter number: the cell without what stands around numbers.
+    /// - Parameter number: the cell without the affixes of numbers.
     func accepts(_ cell: Cell, _ number: Slice<Cell>) -> Bool {
         guard type.isNumeric else { return reader.read(cell) != nil }
         let number = Cell(rebasing: number)
         return reader.read(number) != nil && (numberFormat.group.isEmpty || isGrouped(number))
     }
 
-    /// Whether the group characters part all digits before the decimal character into groups of three, of which the first
-    /// may be shorter, so that `1,5` is no fifteen and `1.234,50` no 1.2345.
+    /// Whether the group characters split the digits before the decimal character into groups of three, with a possibly
+    /// shorter first group, so that `1,5` is not 15, and `1.234,50` not 1.2345.
     private func isGrouped(_ number: Cell) -> Bool {
         let decimal = numberFormat.decimal[0]
         let whole = number.prefix { $0 != decimal }
         guard Self.firstRange(of: numberFormat.group, in: number[whole.endIndex...]) == nil else { return false }
         var rest = whole.drop { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "+") }
         guard let first = Self.firstRange(of: numberFormat.group, in: rest) else { return true }
-        // 0,250 is a quarter.
+        // A leading zero is not a group: 0,250 is a quarter.
         let count = first.lowerBound - rest.startIndex
         guard (1...3).contains(count), rest.first != UInt8(ascii: "0") else { return false }
         while let place = Self.firstRange(of: numberFormat.group, in: rest) {
@@ -52,7 +52,7 @@ struct TypeCandidate: Sendable {
         self.format = pattern
     }
 
-    /// Plain forms come first: what can be read in the usual way is.
+    /// All candidates; plain forms come first, so that they are preferred.
     static let all: [TypeCandidate] = numbers + dates + times + [boolean]
 
     private static let numbers: [TypeCandidate] =

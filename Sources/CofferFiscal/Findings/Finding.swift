@@ -1,24 +1,24 @@
-/// Something that a package gets wrong, or that its readers may stumble over.
+/// An error in a package, or something that may trip up its readers.
 public struct Finding: Sendable, Equatable {
     public let rule: Rule
-    /// What is there and what is allowed, in one sentence.
+    /// The actual and the allowed value, in one sentence.
     public let message: String
     public let location: Location
 
     public var severity: Rule.Severity { rule.severity }
 
-    /// Where a finding is; what does not apply is nil.
+    /// The location of a finding; properties that do not apply are nil.
     public struct Location: Sendable, Equatable {
-        /// The file as the descriptor names it, or `datapackage.json` itself.
+        /// The file as named in the descriptor, or `datapackage.json` itself.
         public var file: String
         public var resource: String?
         /// The JSON pointer of the property in the descriptor (RFC 6901).
         public var pointer: String?
-        /// The line of text in the file, from 1.
+        /// The line of text in the file, counted from 1.
         public var line: Int?
-        /// The row of the file, from 1; the header is a row.
+        /// The row of the file, counted from 1; the header is a row.
         public var row: Int?
-        /// The column, from 1, and its name.
+        /// The column, counted from 1; ``field`` is its name.
         public var column: Int?
         public var field: String?
 
@@ -37,14 +37,14 @@ public struct Finding: Sendable, Equatable {
     }
 }
 
-/// The findings of a run: all are counted, and of each rule in each file the first are kept.
+/// The findings of a run: all are counted, but only the first ones of each rule in each file are kept.
 struct Findings: Sendable {
     private(set) var kept: [Finding] = []
     let limit: Int
     private var tallies: [Tally] = []
-    /// The places of the tallies.
+    /// The indices into `tallies`.
     private var places: [Group: Int] = [:]
-    /// Where the last finding was counted: what is wrong once is often wrong many times.
+    /// The index of the tally used last: the same problem often occurs many times in a row.
     private var last = 0
 
     private struct Group: Hashable {
@@ -58,13 +58,13 @@ struct Findings: Sendable {
         var kept = 0
     }
 
-    /// - Parameter limit: how many findings of one rule in one file are kept.
+    /// - Parameter limit: the maximum number of findings of one rule in one file to keep.
     init(limit: Int) { self.limit = limit }
 
-    /// How many findings there are of each rule.
+    /// The number of findings of each rule.
     var counts: [Rule: Int] { tallies.reduce(into: [:]) { $0[$1.group.rule, default: 0] += $1.total } }
 
-    /// How many there are of one rule.
+    /// Returns the number of findings of one rule.
     func count(of rule: Rule) -> Int { tallies.reduce(0) { $0 + ($1.group.rule == rule ? $1.total : 0) } }
 
     mutating func add(_ rule: Rule, _ location: Finding.Location, _ message: @autoclosure () -> String) {
@@ -77,7 +77,7 @@ struct Findings: Sendable {
         kept.append(Finding(rule: rule, message: message(), location: place.location))
     }
 
-    /// Counts a finding that is not kept.
+    /// Counts a finding without keeping it.
     mutating func count(_ rule: Rule) {
         let place = tally(rule, "")
         tallies[place].total += 1
@@ -87,7 +87,7 @@ struct Findings: Sendable {
 
     /// Counts a finding.
     ///
-    /// - Returns: whether it is among the first.
+    /// - Returns: whether to keep it, as one of the first.
     private mutating func keeps(_ rule: Rule, _ file: String) -> Bool {
         let place = tally(rule, file)
         tallies[place].total += 1

@@ -1,8 +1,9 @@
 import CofferModel
 
 extension Report {
-    /// The report for programs, one JSON object: `location`, `name`, `fiscal`, `valid`, `levels`, `errors`, `warnings`,
-    /// `counts` by rule, `files`, and `findings` with `rule`, `level`, `severity`, `message` and where they are.
+    /// The report for programs, as one JSON object: `location`, `name`, `fiscal`, `valid`, `levels`, `errors`,
+    /// `warnings`, `counts` by rule, `files`, and `findings` with `rule`, `level`, `severity`, `message` and their
+    /// location.
     public var json: String {
         let levels = Rule.Level.allCases.filter(levels.contains)
         let counts = Rule.allCases.compactMap { rule in
@@ -33,7 +34,7 @@ extension Report {
             ] + members(finding.location))
     }
 
-    /// Where a finding is, but for the file.
+    /// Returns the location of a finding, except for the file.
     static func members(_ location: Finding.Location) -> [(name: String, value: JSONText?)] {
         [
             ("resource", location.resource.map(JSONText.string)), ("pointer", location.pointer.map(JSONText.string)),

@@ -1,14 +1,14 @@
 import CofferModel
 
 extension Report {
-    /// The report as code scanning tools read it, one SARIF log with one run.
+    /// Returns the report in the format of code scanning tools, as one SARIF log with one run.
     ///
-    /// Files are relative to `PACKAGE`, which is the package's place. A cell's column is among a result's properties: a
-    /// region's column would count characters.
+    /// Files are relative to `PACKAGE`, which is the package's location. The column of a cell is stored in the result's
+    /// properties, because a region's column counts characters.
     ///
     /// Source: Static Analysis Results Interchange Format (SARIF) 2.1.0, OASIS.
     ///
-    /// - Parameter toolVersion: of the program that validated.
+    /// - Parameter toolVersion: the version of the program that validated.
     public func sarif(toolVersion: String) -> String {
         let used = Rule.allCases.filter { levels.contains($0.level) }
         let indices = Dictionary(uniqueKeysWithValues: used.enumerated().map { ($1, $0) })
@@ -28,7 +28,7 @@ extension Report {
         ]).text
     }
 
-    /// The package's place as a URI that ends with a slash; nil for a directory whose absolute path is not known.
+    /// The package's location as a URI that ends with a slash; nil for a directory whose absolute path is not known.
     private var baseURI: JSONText? {
         let descriptor = "/\(PackagePath.descriptor)"
         let place = location.hasSuffix(descriptor) ? String(location.dropLast(descriptor.utf8.count)) : location

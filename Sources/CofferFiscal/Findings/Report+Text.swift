@@ -1,7 +1,7 @@
 import CofferModel
 
 extension Report {
-    /// The report for people: a line for every finding, and what they come to.
+    /// The report for people: one line per finding, and a summary.
     public var text: String {
         var lines = findings.map(Self.line)
         for rule in Rule.allCases {

@@ -1,25 +1,26 @@
-/// What validating a package found.
+/// The result of validating a package.
 public struct Report: Sendable {
-    /// Where the package is.
+    /// The location of the package.
     public let location: String
     public let name: String?
-    /// Whether the descriptor has a model, column types, or a profile that says so.
+    /// Whether the descriptor has a model, column types, or a profile that marks it as fiscal.
     public let isFiscal: Bool
     public let levels: Set<Rule.Level>
-    /// In the order of levels, and within one as they were met; of each rule in each file the first ones.
+    /// The findings, ordered by level and then in the order they were found; only the first ones of each rule in each
+    /// file are kept.
     public let findings: [Finding]
-    /// How many findings there are of each rule, those that are not kept included.
+    /// The number of findings of each rule, including those that are not kept.
     public let counts: [Rule: Int]
     public let files: [File]
-    /// Why the package's place could not be asked, such as a host that does not answer; then nothing is known of it.
+    /// Why the package's source could not be reached, such as a host that does not answer; nothing else is known then.
     public var failure: SourceError?
 
     public var errorCount: Int { count(.error) }
     public var warningCount: Int { count(.warning) }
-    /// Whether there is no error; warnings may be there.
+    /// Whether there are no errors; there may be warnings.
     public var isValid: Bool { errorCount == 0 }
 
-    /// Whether there is a descriptor that can be read, so that there is something that can be done with errors as well.
+    /// Whether there is a readable descriptor, so that the package can be used even if it has errors.
     public var hasDescriptor: Bool {
         let rules: Set<Rule> = [
             .descriptorMissing, .descriptorSize, .descriptorEncoding, .descriptorJSON, .descriptorDuplicate,
@@ -34,11 +35,11 @@ public struct Report: Sendable {
         counts.reduce(0) { $0 + ($1.key.severity == severity ? $1.value : 0) }
     }
 
-    /// A file whose rows were looked at.
+    /// A file whose rows were checked.
     public struct File: Sendable, Equatable {
         public let resource: String
         public let path: String
-        /// Without the header.
+        /// The number of rows, without the header.
         public let rows: Int
         public let bytes: Int64
     }

@@ -1,4 +1,4 @@
-/// What a finding is about. Its id (`rawValue`) never changes its meaning.
+/// The rule that a finding is about. The meaning of an id (`rawValue`) never changes.
 public enum Rule: String, Sendable, CaseIterable {
     // Structure
     case descriptorMissing = "descriptor-missing"
@@ -123,10 +123,10 @@ public enum Rule: String, Sendable, CaseIterable {
     public var id: String { rawValue }
     public var level: Level { definition.level }
     public var severity: Severity { definition.severity }
-    /// What holds where there is no finding.
+    /// What the rule requires.
     public var summary: String { definition.summary }
 
-    /// The levels of validation, in their order.
+    /// The levels of validation, in order.
     public enum Level: String, Sendable, CaseIterable {
         /// JSON, resources, paths, schemas.
         case structure
@@ -134,11 +134,11 @@ public enum Rule: String, Sendable, CaseIterable {
         case fiscal
         /// Headers, rows, types, constraints and keys.
         case data
-        /// Sizes and hashes. Descriptors of real packages are often wrong about them, so there are only warnings.
+        /// Sizes and hashes. Real-world descriptors are often wrong about them, so these are only warnings.
         case integrity
     }
 
-    /// Errors make a package invalid, warnings do not.
+    /// The severity of a rule: errors make a package invalid, warnings do not.
     public enum Severity: String, Sendable {
         case error, warning
     }

@@ -1,5 +1,5 @@
 extension ColumnTaxonomy {
-    /// The types for budgets and for spending together, which have no name in common.
+    /// The types for budgets and spending together; the two sets share no names.
     static let standard = ColumnTaxonomy(budgets + spending)
 
     static let budgets: [ColumnType] =
@@ -100,7 +100,7 @@ extension ColumnTaxonomy {
         ladder(name, (1...count).map { "level\($0)" }, ["code", "description", "label"])
     }
 
-    /// Steps of which each comes after the one before.
+    /// Returns the types of a hierarchy in which each step follows the one before it.
     private static func ladder(_ name: String, _ steps: [String], _ kinds: [String]) -> [ColumnType] {
         steps.enumerated().flatMap { index, step in
             kinds.map { kind in

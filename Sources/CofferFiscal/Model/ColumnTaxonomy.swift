@@ -1,6 +1,6 @@
 import CofferModel
 
-/// What a column of version 1 may mean: a hierarchy of words with colons between, such as
+/// The possible meanings of a column in version 1: a hierarchy of words separated by colons, such as
 /// `functional-classification:cofog:group:code`.
 ///
 /// Source: Fiscal Data Package 1.0, "Column Types"; the taxonomies for budgets and spending.
@@ -9,7 +9,7 @@ struct ColumnTaxonomy: Sendable {
     /// The first words of all types.
     private var families: Set<ExactText> = []
 
-    /// Most words of a column type; those of the taxonomies have six at most.
+    /// The maximum number of words in a column type; those of the taxonomies have at most six.
     static let wordLimit = 16
 
     init(_ types: [ColumnType]) {
@@ -25,9 +25,10 @@ struct ColumnTaxonomy: Sendable {
         ExactText(String(Substring(name.utf8.prefix { $0 != UInt8(ascii: ":") })))
     }
 
-    /// The type of a name. One that is not in the taxonomy inherits from the longest known type that it begins with.
+    /// Returns the type with a name. A name that is not in the taxonomy inherits from the longest known type that is
+    /// its prefix.
     ///
-    /// - Returns: nil if nothing that it begins with is known, which leaves it unconstrained.
+    /// - Returns: nil if no prefix is known, which leaves the name unconstrained.
     func type(_ name: String) -> ColumnType? {
         var prefix = name[...]
         while true {
@@ -37,18 +38,18 @@ struct ColumnTaxonomy: Sendable {
         }
     }
 
-    /// Whether the name, or the beginning of one in the taxonomy, is known; `activity:generic` is, by what is below it.
+    /// Returns whether a name or its family is known; `activity:generic` is known through the types below it.
     func knows(_ name: String) -> Bool { type(name) != nil || families.contains(Self.family(name)) }
 }
 
-/// One column type.
+/// A column type.
 struct ColumnType: Sendable, Equatable {
     let name: String
     var dataType: FieldType?
-    /// Whether it tells rows apart.
+    /// Whether it distinguishes rows.
     var isUnique = false
-    /// The type whose cells it puts into words.
+    /// The type that this type is the label of.
     var labelOf: String?
-    /// The type that comes before it in the hierarchy.
+    /// The type that precedes it in the hierarchy.
     var prior: String?
 }

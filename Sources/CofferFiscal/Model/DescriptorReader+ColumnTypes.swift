@@ -13,7 +13,7 @@ extension DescriptorReader {
 
     // MARK: The taxonomy
 
-    /// - Returns: the types, and whether all are known: what is at URLs is not.
+    /// - Returns: the types, and whether all of them are known; those at URLs are not.
     private mutating func readTaxonomy(_ root: DescriptorNode) -> (types: ColumnTaxonomy, isWhole: Bool) {
         guard let property = root["columnTypes"] else { return (.standard, true) }
         var taxonomy = ColumnTaxonomy.standard
@@ -34,7 +34,7 @@ extension DescriptorReader {
         return (taxonomy, isWhole)
     }
 
-    /// The taxonomies that are known are published in two files of these names.
+    /// Returns whether a URL names one of the built-in taxonomies, which are published in two files with these names.
     private static func isStandardTaxonomy(_ url: String) -> Bool {
         url.hasSuffix("/fiscal/budgets.json") || url.hasSuffix("/fiscal/spending.json")
     }
@@ -114,7 +114,7 @@ extension DescriptorReader {
                         .location(resource: resource, field: field.name))
             }
         }
-        // osType is the older name, whose words were others; nothing but the name's form is held against it.
+        // osType is the older property with different words, so only the form of its names is checked.
         let hasColumnTypes = schema.fields.contains { $0.node["columnType"] != nil }
         let extras = schema.extraFields.compactMap(\.columnType)
         columns.removeAll { column in !isWellFormed(column) }
@@ -174,7 +174,7 @@ extension DescriptorReader {
         }
     }
 
-    /// An integer is a number, and a year an integer; nothing is said of any.
+    /// Returns whether a type is acceptable: an integer is a number, a year an integer, and any matches everything.
     private static func isKind(_ type: FieldType, of expected: FieldType) -> Bool {
         switch (type, expected) {
         case (.any, _), (.integer, .number), (.year, .integer), (.year, .number), (.datetime, .date): true

@@ -1,7 +1,7 @@
 import CofferModel
 
 extension DescriptorReader {
-    /// Properties of the package that fiscal packages have, and others may have too.
+    /// Reads the package properties that fiscal packages define, and that other packages may also have.
     mutating func readFiscalProperties(_ root: DescriptorNode) {
         readCountryCodes(root)
         check(root, "granularity", ["aggregated", "transactional", "transaction"], .granularity)
@@ -42,7 +42,7 @@ extension DescriptorReader {
         return nil
     }
 
-    /// A property with a fixed set of values.
+    /// Checks a property with a fixed set of values.
     @discardableResult
     mutating func check(
         _ node: DescriptorNode, _ name: String, _ allowed: [String], _ rule: Rule,

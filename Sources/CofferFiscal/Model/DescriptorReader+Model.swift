@@ -1,7 +1,8 @@
 import CofferModel
 
 extension DescriptorReader {
-    /// The model, or what it was called until 0.3.0-alpha8; other tools mean other things by that word.
+    /// Returns the model, under its current name or its name until 0.3.0-alpha8, which other tools use for other
+    /// purposes.
     func model(_ root: DescriptorNode) -> DescriptorNode? {
         if let model = root["model"] { return model }
         guard let mapping = root["mapping"], mapping["measures"] != nil || mapping["dimensions"] != nil else {
@@ -183,7 +184,7 @@ extension DescriptorReader {
         }
     }
 
-    /// All attributes whose parents lead back to them. Each is walked over once.
+    /// Returns all attributes whose chain of parents leads back to them. Each attribute is visited once.
     private static func circles(_ parents: [ExactText: ExactText]) -> Set<ExactText> {
         var walked: Set<ExactText> = []
         var circles: Set<ExactText> = []
@@ -203,13 +204,13 @@ extension DescriptorReader {
 
     // MARK: Sources
 
-    /// The field that a source names, in the resource that stands beside it, or else the first one.
+    /// Returns the field that a source names, in the resource named next to it or else in the first resource.
     private mutating func resolve(
         _ source: String, _ node: DescriptorNode, _ rule: Rule, _ owner: () -> String
     ) -> FieldReference? {
         let name = string(node, "resource")
         guard let resource = name.map(package.resource) ?? package.resources.first else {
-            // Without resources there is a finding already.
+            // Missing resources are already reported.
             if let name {
                 findings.add(
                     .modelResource, node.location, "\(owner()) is in the resource \(quoted(name)), which is not there")

@@ -1,4 +1,5 @@
-/// The model of a Fiscal Data Package of version 0.3: which columns are money, and which tell what it is for.
+/// The model of a Fiscal Data Package of version 0.3: the columns that hold amounts, and those that say what they are
+/// for.
 ///
 /// Source: Fiscal Data Package 0.3, "Mapping".
 struct FiscalModel: Sendable {
@@ -6,7 +7,7 @@ struct FiscalModel: Sendable {
     var dimensions: [Dimension] = []
 }
 
-/// A column of money. Its real value is a cell times the factor.
+/// A column of amounts of money. The real value is the cell times the factor.
 struct Measure: Sendable {
     let name: String
     let source: FieldReference
@@ -16,13 +17,13 @@ struct Measure: Sendable {
     var phase: String?
 }
 
-/// What money is counted by, such as time, or a function of government.
+/// A dimension by which money is counted, such as time or a function of government.
 struct Dimension: Sendable {
     let name: String
     var type: String?
     var classificationType: String?
     var attributes: [Attribute] = []
-    /// Names of attributes.
+    /// The names of the attributes in the key.
     var primaryKey: [String] = []
 }
 
@@ -38,7 +39,7 @@ struct Attribute: Sendable {
     }
 }
 
-/// A field of a resource, both by their index.
+/// A field of a resource; both are given by index.
 struct FieldReference: Sendable, Hashable {
     let resource: Int
     let field: Int

@@ -1,4 +1,4 @@
-/// What a package holds, as far as its descriptor tells.
+/// The contents of a package, as described by its descriptor.
 public struct PackageOverview: Sendable {
     public let location: String
     public let name: String?
@@ -11,7 +11,7 @@ public struct PackageOverview: Sendable {
     public let resources: [Resource]
     public let measures: [Measure]
     public let dimensions: [Dimension]
-    /// How many errors and warnings the descriptor has; no file but it was read.
+    /// The number of errors in the descriptor; like ``warningCount`` it covers no other file, as no other file is read.
     public let errorCount: Int
     public let warningCount: Int
 
@@ -36,8 +36,8 @@ public struct PackageOverview: Sendable {
         public let attributes: [String]
     }
 
-    /// - Throws: ``DerivationError/invalid(_:)`` if there is no descriptor that can be read, ``DerivationError/source(_:)``
-    ///   if the place cannot be asked.
+    /// - Throws: ``DerivationError/invalid(_:)`` if there is no readable descriptor, ``DerivationError/source(_:)`` if
+    ///   the source cannot be reached.
     public init(of source: any PackageSource) async throws(DerivationError) {
         var loader = DescriptorLoader(source, findings: Findings(limit: 100))
         let loaded = await loader.load()

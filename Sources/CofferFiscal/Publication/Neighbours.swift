@@ -1,32 +1,32 @@
 import CofferClient
 import CofferModel
 
-/// The packages whose place a publication would write into.
+/// The existing packages whose location a publication would write into.
 struct Neighbours {
     let client: S3Client
     let place: BucketPlace
 
-    /// A package that is there already.
+    /// An existing package.
     struct Package {
         let location: String
-        /// nil if its descriptor has none, or cannot be read.
+        /// The name; nil if the descriptor has none or cannot be read.
         let name: String?
         let isReadable: Bool
-        /// Of its files and its descriptor.
+        /// The keys of its files and its descriptor.
         let keys: Set<String>
     }
 
-    /// A package that is there already, and of which something would be written over: one of another name at the same
-    /// place, or one above or below it that has one of the files.
+    /// Returns an existing package that would be overwritten in part: one with another name at the same location, or
+    /// one above or below it that has one of the files.
     ///
     /// - Parameters:
-    ///   - name: of the package that is to be published.
-    ///   - paths: its files.
+    ///   - name: the name of the package to publish.
+    ///   - paths: the files of the package to publish.
     func stranger(to name: String?, _ paths: [PackagePath]) async throws -> Package? {
         if let own = try await package(at: place.prefix), !own.isReadable || own.name != name { return own }
         let keys = Set((paths + [.descriptor]).map { "\(place.prefix)\($0)" })
         for prefix in prefixes(paths) {
-            // Who may write here may not see what is there above.
+            // A caller who may write here may not be allowed to read above.
             do {
                 if let other = try await package(at: prefix), !other.keys.isDisjoint(with: keys) { return other }
             } catch let error as S3Error where error.code == .accessDenied {
@@ -36,14 +36,14 @@ struct Neighbours {
         return nil
     }
 
-    /// Above the place, and below it where files will be.
+    /// Returns the prefixes above the location, and those below it where files will be.
     private func prefixes(_ paths: [PackagePath]) -> [String] {
         let above = Self.directories(place.prefix.split(separator: "/").map(String.init)).dropLast()
         let below = Set(paths.flatMap { Self.directories($0.parts.dropLast()) }).subtracting([""])
         return above + below.sorted().map { place.prefix + $0 }
     }
 
-    /// `["a", "b"]` are in "", "a/" and "a/b/".
+    /// Returns the directories that contain a path: "", "a/" and "a/b/" for `["a", "b"]`.
     private static func directories(_ parts: [String]) -> [String] {
         parts.indices.reduce(into: [""]) { $0.append("\($0.last ?? "")\(parts[$1])/") }
     }

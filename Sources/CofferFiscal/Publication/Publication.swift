@@ -4,12 +4,12 @@ public import CofferModel
 
 /// Why a package cannot be published.
 public enum PublicationError: Error, CustomStringConvertible {
-    /// The package has errors; they are in the report.
+    /// The package has errors, which are in the report.
     case invalid(Report)
     case source(PackagePath, SourceError)
-    /// Another package is there: where, and its name if it has one that can be read.
+    /// Another package exists at the location; the name is nil if it has none or cannot be read.
     case occupied(location: String, name: String?)
-    /// What S3 answered, or that it did not.
+    /// The error of S3, or why there was no response.
     case service(String)
 
     public var description: String {
@@ -24,14 +24,14 @@ public enum PublicationError: Error, CustomStringConvertible {
     }
 }
 
-/// Puts a package below a prefix of a bucket: it is validated, its files go up in parallel, and its descriptor last, so
-/// that who finds the descriptor finds what it names.
+/// Publishes a package under a prefix of a bucket: it is validated, its files are uploaded in parallel, and its
+/// descriptor last, so that every file named by a visible descriptor exists.
 ///
-/// What goes up is what was validated: a file that has become another one since then fails, and the descriptor is not
-/// written.
+/// Exactly the validated content is uploaded: if a file changed since validation, its upload fails, and the descriptor
+/// is not written.
 ///
-/// What is there already with the same MD5 is not sent again. Nothing is deleted that was there before; where it fails,
-/// the objects that it made are taken back. Into the place of another package nothing is written unless it is said.
+/// Existing objects with the same MD5 are not uploaded again. Objects that existed before are never deleted; if
+/// publishing fails, the objects it created are removed. Nothing is written over another package unless requested.
 public struct Publication: Sendable {
     private let source: any PackageSource
     private let client: S3Client
@@ -41,14 +41,14 @@ public struct Publication: Sendable {
     private let replaces: Bool
     private let fetches: Bool
 
-    /// Files under way at once.
+    /// The number of concurrent uploads.
     private static let parallelism = 4
 
     /// - Parameters:
-    ///   - allowsInvalid: publishes a package with errors as well, but for files that are not there.
-    ///   - acl: of all objects that are written.
-    ///   - replaces: writes into the place of another package as well.
-    ///   - fetches: looks at schemas and data at URLs as well.
+    ///   - allowsInvalid: whether to publish a package with errors, other than missing files.
+    ///   - acl: the ACL of all objects that are written.
+    ///   - replaces: whether to write over another package.
+    ///   - fetches: whether to check schemas and data at URLs as well.
     public init(
         _ source: any PackageSource, to place: BucketPlace, _ client: S3Client, allowsInvalid: Bool = false,
         acl: CannedACL? = nil, replaces: Bool = false, fetches: Bool = false
@@ -65,7 +65,7 @@ public struct Publication: Sendable {
     public struct Summary: Sendable {
         public var report: Report
         public var written: [String] = []
-        /// What was there already.
+        /// The files that already existed.
         public var unchanged: [String] = []
     }
 
@@ -102,9 +102,9 @@ public struct Publication: Sendable {
         if let other { throw .occupied(location: other.location, name: other.name) }
     }
 
-    // MARK: What a publication that fails leaves
+    // MARK: Cleaning up after a failure
 
-    /// An object that was not there before.
+    /// An object that did not exist before.
     private struct Made: Sendable {
         let path: PackagePath
         let object: WrittenObject
@@ -112,7 +112,7 @@ public struct Publication: Sendable {
 
     private enum Outcome: Sendable {
         case unchanged
-        /// `made` is nil if there was another object before.
+        /// `made` is nil if the object replaced another.
         case written(made: Made?)
     }
 
@@ -125,7 +125,8 @@ public struct Publication: Sendable {
         }
     }
 
-    /// Deletes what was made, unless somebody has written there since then, and tells what is left.
+    /// Deletes the created objects, unless they were overwritten in the meantime, and adds those that remain to the
+    /// error.
     private func takingBack(_ made: [Made], _ error: PublicationError) async -> PublicationError {
         var left: [String] = []
         for object in made {
@@ -135,7 +136,7 @@ public struct Publication: Sendable {
                     place.bucket, try place.key(object.path), version: version,
                     ifMatches: version == nil ? object.object.eTag : nil)
             } catch {
-                // Why does not matter: it is told that the object is there.
+                // The reason does not matter: the error reports that the object still exists.
                 left.append("\(object.path)")
             }
         }
@@ -150,7 +151,7 @@ public struct Publication: Sendable {
             var results: [Int: Result<Outcome, PublicationError>] = [:]
             var hasFailed = false
             for (index, path) in paths.enumerated() {
-                // A slot is free when one of those under way ends.
+                // Wait for a running upload to free a slot.
                 if index >= Self.parallelism, let (done, result) = await group.next() {
                     results[done] = result
                     if case .failure = result { hasFailed = true }
@@ -196,10 +197,10 @@ public struct Publication: Sendable {
 
     // MARK: One file
 
-    /// - Parameter md5: of what was validated; nil if that could not be read.
+    /// - Parameter md5: the MD5 of the validated content; nil if it could not be read.
     private func write(_ path: PackagePath, _ md5: String?) async throws -> Outcome {
         guard let md5 else {
-            // Why not is told by opening it once more.
+            // Opening the file again reports the reason.
             _ = try await source.open(path)
             throw SourceError.failed("it was not read to its end when it was validated")
         }
@@ -221,14 +222,15 @@ public struct Publication: Sendable {
 
     private enum Presence { case absent, same, other }
 
-    /// The MD5 is the ETag of what was written in one piece; with other objects it goes as metadata, and is that of as many
-    /// bytes as the file has. What is stored with an encoding has other bytes for its readers.
+    /// Compares a file with the existing object. The MD5 is the ETag of an object written in a single request; other
+    /// objects have it as metadata, which is valid only if the size matches too. An object with a content encoding
+    /// counts as different, since readers get other bytes.
     private func presence(_ path: PackagePath, _ md5: String) async throws -> Presence {
         do {
             let info = try await client.headObject(place.bucket, try place.key(path))
             guard ContentCodings(info.contentEncoding).isEmpty else { return .other }
             if info.eTag.value == md5 { return .same }
-            // What was appended to an object since then leaves its metadata as it was.
+            // Appending to an object does not change its metadata, so the size is compared too.
             guard info.metadata[Self.md5Name] == md5 else { return .other }
             return try await source.information(path).byteCount == info.byteCount ? .same : .other
         } catch let error as S3Error where error.code.status == 404 {
@@ -246,7 +248,7 @@ public struct Publication: Sendable {
     }
 }
 
-/// A file's bytes as a sequence, which fails at its end if they are not those that were expected.
+/// The bytes of a file as a sequence that fails at the end if their MD5 is not the expected one.
 private struct FilePieces: AsyncSequence, Sendable {
     let file: any PackageFile
     let md5: String
@@ -277,9 +279,9 @@ private struct FilePieces: AsyncSequence, Sendable {
 }
 
 extension PackageDescriptor {
-    /// All files of the package but the descriptor, each once.
+    /// Returns all files of the package except the descriptor, each once.
     ///
-    /// - Parameter references: schemas and dialects in files of their own.
+    /// - Parameter references: the schemas and dialects in separate files.
     func files(_ references: [PackagePath], besides descriptor: PackagePath) -> [PackagePath] {
         var seen: Set<PackagePath> = [descriptor]
         let data = resources.flatMap { resource in

@@ -1,15 +1,15 @@
 import CofferModel
 
-/// Changes to the text of a descriptor. What is not changed stays as it is written, to the last space.
+/// Changes to the text of a descriptor. The rest of the text stays exactly as written.
 ///
-/// Values are those of the text as it was.
+/// Nodes refer to the original text.
 struct DescriptorEdit {
     private let document: DescriptorDocument
     private var changes: [(range: Range<Int>, text: String)] = []
 
     init(_ document: DescriptorDocument) { self.document = document }
 
-    /// The text with all changes; those of one place are in the order in which they were made.
+    /// The text with all changes; changes at one position are applied in the order in which they were made.
     var text: [UInt8] {
         let ordered = changes.enumerated().sorted { left, right in
             (left.element.range.lowerBound, left.offset) < (right.element.range.lowerBound, right.offset)
@@ -30,22 +30,22 @@ struct DescriptorEdit {
         changes.append((node.value.range, Self.flat(value)))
     }
 
-    /// Writes an item, or a member with a name, behind a value, in the same array or object.
+    /// Inserts an item, or a member with a name, after a value in the same array or object.
     mutating func insert(_ value: JSONText, name: String? = nil, after node: DescriptorNode) {
         let (range, space) = (node.value.range, space(before: node))
         changes.append((range.upperBound..<range.upperBound, ",\(space)\(written(value, name, space, like: range))"))
     }
 
-    /// Writes an item before the first one of an array.
+    /// Inserts an item before the first one of an array.
     mutating func insert(_ value: JSONText, before node: DescriptorNode) {
         let (range, space) = (node.value.range, space(before: node))
         changes.append((range.lowerBound..<range.lowerBound, "\(written(value, nil, space, like: range)),\(space)"))
     }
 
-    // MARK: The way that it is written
+    // MARK: Formatting
 
-    /// What stands between the values of an array or object, by what is before one: a space, or a new line and the
-    /// indentation.
+    /// Returns the separator of the values in an array or object, judging by the text before one: a space, or a new
+    /// line with indentation.
     private func space(before node: DescriptorNode) -> String {
         let before = document.bytes[node.parentStart..<node.value.range.lowerBound]
         guard let line = before.lastIndex(of: 10) else { return " " }
@@ -54,7 +54,7 @@ struct DescriptorEdit {
         return end + String(decoding: indentation, as: UTF8.self)
     }
 
-    /// On one line, as its neighbour is, or with a line for each member.
+    /// Formats a value on one line, like its neighbour, or with one line per member.
     private func written(_ value: JSONText, _ name: String?, _ space: String, like neighbour: Range<Int>) -> String {
         let isOnOneLine = space == " " || !document.bytes[neighbour].contains(10) && name == nil && value.isFlat
         let text = isOnOneLine ? Self.flat(value) : Self.indented(value, space)
@@ -78,7 +78,7 @@ struct DescriptorEdit {
 }
 
 extension JSONText {
-    /// Whether it is an object without lists and objects in it.
+    /// Whether it is an object without nested lists and objects.
     fileprivate var isFlat: Bool {
         guard case .object(let members) = self else { return false }
         return members.allSatisfy { member in

@@ -1,19 +1,18 @@
 import CofferModel
 
-/// A descriptor brought up to date with its tables: sizes, hashes, new tables and new columns. All that it says besides
-/// stays as it is written.
+/// A descriptor updated from its tables: sizes, hashes, new tables and new columns. All other content stays as written.
 public struct PackageRefresh: Sendable {
-    /// The bytes of `datapackage.json` that it was made from: who writes the new text sees that they are still there.
+    /// The bytes of the original `datapackage.json`, so that the caller can check that it is unchanged before writing.
     public let original: [UInt8]
-    /// The new text of `datapackage.json`; that which is there, where nothing changed.
+    /// The new text of `datapackage.json`; the original text if nothing changed.
     public let descriptor: String
-    /// What was changed: a sentence each.
+    /// The changes made, one sentence each.
     public let changes: [String]
-    /// What whoever edits the package is to look at, and what was therefore left: a sentence each.
+    /// Notes on content that was kept and should be reviewed by the package's editor, one sentence each.
     public let notes: [String]
 
-    /// - Parameter paths: the files of CSV that belong to the package.
-    /// - Throws: ``DerivationError/invalid(_:)`` if there is no descriptor that can be read and has resources, and
+    /// - Parameter paths: the CSV files of the package.
+    /// - Throws: ``DerivationError/invalid(_:)`` if there is no readable descriptor with resources,
     ///   ``DerivationError/source(_:)`` if a file cannot be read.
     public init(_ paths: [PackagePath], in source: any PackageSource) async throws(DerivationError) {
         var loader = DescriptorLoader(source, findings: Findings(limit: 100))
@@ -39,7 +38,7 @@ public struct PackageRefresh: Sendable {
     }
 }
 
-/// Finds out what is to be changed in a descriptor.
+/// Determines the changes to a descriptor.
 private struct RefreshRun {
     let source: any PackageSource
     let package: PackageDescriptor
@@ -131,7 +130,7 @@ private struct RefreshRun {
         if !isRenamed { add(columns, resource, schema) }
     }
 
-    /// A new column's field comes behind that of the column before it.
+    /// Adds the fields of new columns, each after the field of the preceding column.
     private mutating func add(
         _ columns: [(column: ColumnProfile, field: Int?)], _ resource: Resource, _ schema: TableSchema
     ) {

@@ -1,25 +1,25 @@
 import CofferCrypto
 import CofferModel
 
-/// What the files of a resource are now, beside what its descriptor says.
+/// The current state of a resource's files, for comparison with the descriptor.
 struct ResourceInspection {
     private(set) var byteCount: Int64 = 0
-    /// As the descriptor writes it: with the algorithm before it, unless it is MD5; nil for one that is not known.
+    /// The hash as written in a descriptor: prefixed with the algorithm unless it is MD5; nil for an unknown algorithm.
     private(set) var hash: String?
-    /// The columns, if there is a header to tell them by.
+    /// The columns, if there is a header that names them.
     private(set) var profile: TableProfile
-    /// Cells of fields that are not of their type, by the field.
+    /// The cells that are not of their field's type, by the index of the field.
     private(set) var misfits: [Int: Misfit] = [:]
 
     struct Misfit {
         var count = 0
-        /// The first one's, from 1, and its file.
+        /// The row of the first such cell, counted from 1; ``path`` is its file.
         let row: Int
         let path: PackagePath
     }
 
     private let resource: Resource
-    /// Whether the next row is the first one of a further file, which may have a header of its own.
+    /// Whether the next row is the first one of a further file, which may repeat the header.
     private var mayRepeatHeader = false
     private var plans: [ColumnPlan] = []
 
@@ -84,13 +84,13 @@ struct ResourceInspection {
 
     // MARK: Columns and fields
 
-    /// The field of each column that a field can be made of; nil for a new column.
+    /// Returns the columns that can become fields, each with its field; nil for a new column.
     func fieldsOfColumns(_ schema: TableSchema) -> [(column: ColumnProfile, field: Int?)] {
         let fields = fields(schema)
         return profile.named.map { ($0, fields[fold($0.name)]) }
     }
 
-    /// The fields of which there is no column.
+    /// Returns the fields that have no column.
     func fieldsWithoutColumn(_ schema: TableSchema) -> [Int] {
         let names = Set(profile.columns.map { fold($0.name) })
         return schema.fields.indices.filter { !names.contains(fold(schema.fields[$0].name)) }

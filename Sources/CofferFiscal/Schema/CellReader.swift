@@ -1,11 +1,11 @@
 import CofferCrypto
 import CofferModel
 
-/// Reads the cells of one field: tells whether a text is a value of its type, and which.
+/// Reads the cells of one field: checks whether a text is a value of its type, and returns the value.
 struct CellReader: Sendable {
     let form: Form
 
-    /// A type together with what its format and its other properties say.
+    /// A type together with its format and other properties.
     enum Form: Sendable {
         case any
         case string(StringFormat)
@@ -20,7 +20,7 @@ struct CellReader: Sendable {
         case object, array, geoJSON
         indirect case list(delimiter: UInt8, CellReader)
 
-        /// Whether its values are numbers.
+        /// Whether the values are numbers.
         var isNumeric: Bool {
             switch self {
             case .number, .integer, .year: true
@@ -33,15 +33,15 @@ struct CellReader: Sendable {
     enum GeoPointFormat: String, Sendable { case `default`, array, object }
 
     enum DateFormat: Sendable {
-        /// As ISO 8601 writes it.
+        /// The ISO 8601 form.
         case iso
-        /// As `strptime` reads it.
+        /// A `strptime` pattern.
         case pattern(DatePattern)
         /// Any text.
         case any
     }
 
-    /// - Returns: nil if the cell's text is no value of the type.
+    /// - Returns: nil if the cell's text is not a value of the type.
     func read(_ cell: Cell) -> CellValue? {
         switch form {
         case .any: return .text
@@ -68,12 +68,12 @@ struct CellReader: Sendable {
         }
     }
 
-    /// A number, also with spaces around it: tables are padded so that their columns look well.
+    /// Reads a number with or without surrounding spaces: tables are often padded to align their columns.
     private static func number<Value>(_ cell: Cell, _ read: (Cell) -> Value?) -> Value? {
         read(cell) ?? withoutSpaces(cell).flatMap(read)
     }
 
-    /// A cell without the spaces around it; nil if there are none.
+    /// Returns a cell without its surrounding spaces; nil if it has none.
     static func withoutSpaces(_ cell: Cell) -> Cell? {
         var rest = cell[...]
         while let first = rest.first {
@@ -97,7 +97,7 @@ struct CellReader: Sendable {
         return rest.count < cell.count ? Cell(rebasing: rest) : nil
     }
 
-    /// The value of a text that does not come from a cell.
+    /// Reads a text that does not come from a cell.
     func read(_ text: String) -> CellValue? {
         Array(text.utf8).withUnsafeBufferPointer { read($0) }
     }
@@ -158,7 +158,7 @@ extension CellReader.GeoPointFormat {
 }
 
 extension JSONValue {
-    /// nil for a cell that is not JSON, which is a finding about the cell.
+    /// Returns nil for a cell that is not JSON, which is reported as a finding about the cell.
     fileprivate init?(cell: Cell) {
         guard let value = try? JSONValue(document: Array(cell)) else { return nil }
         self = value

@@ -1,17 +1,17 @@
-/// What a cell says, according to its field's type.
+/// The value of a cell, according to its field's type.
 enum CellValue: Sendable {
     case integer(Int64)
     case number(DecimalNumber)
     case boolean(Bool)
     case moment(Moment)
-    /// The cell's text is the value.
+    /// The value is the cell's text.
     case text
-    /// A value whose parts were counted: the items of an array or list, the members of an object.
+    /// A value whose parts were counted: the items of an array or list, or the members of an object.
     case collection(count: Int)
 
     /// Compares two values of one field, exactly.
     ///
-    /// - Returns: nil for values that have no order, such as texts and what is not a number.
+    /// - Returns: nil for values without an order, such as texts and NaN.
     func order(_ other: CellValue) -> Order? {
         switch (self, other) {
         case (.integer(let left), .integer(let right)): Order(left, right)
@@ -23,7 +23,7 @@ enum CellValue: Sendable {
         }
     }
 
-    /// The same bytes for the same value, whichever way it is written.
+    /// Returns the same bytes for equal values, however they are written.
     func canonical(_ cell: Cell) -> [UInt8] {
         switch self {
         case .integer(let value): Array(String(value).utf8)
@@ -35,7 +35,7 @@ enum CellValue: Sendable {
     }
 }
 
-/// How one value stands to another.
+/// How one value compares to another.
 enum Order: Sendable {
     case less, same, greater
 

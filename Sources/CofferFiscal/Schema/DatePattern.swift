@@ -1,6 +1,7 @@
-/// A pattern of `strptime`, such as `%d.%m.%Y`.
+/// A `strptime` pattern, such as `%d.%m.%Y`.
 ///
-/// Source: the C standard's and Python's `strptime`; directives whose meaning depends on a language are read in English.
+/// Source: `strptime` of the C standard and of Python; directives whose meaning depends on a language are read in
+/// English.
 struct DatePattern: Sendable {
     private let parts: [Part]
 
@@ -11,7 +12,7 @@ struct DatePattern: Sendable {
 
     private static let directives = Set("YymdHIMSfzpbBaAjZ%".utf8)
 
-    /// - Returns: nil for a directive that is not known, and for a pattern without any.
+    /// - Returns: nil for an unknown directive, and for a pattern without directives.
     init?(_ pattern: String) {
         var parts: [Part] = []
         var bytes = Array(pattern.utf8)[...]
@@ -84,7 +85,7 @@ struct DatePattern: Sendable {
         }
     }
 
-    /// A name in full, or its first three letters.
+    /// Reads a full name, or its first three letters.
     private static func index(of names: [String], _ scanner: inout TextScanner) -> Int? {
         names.indices.first { scanner.take(names[$0]) || scanner.take(String(names[$0].prefix(3))) }
     }

@@ -1,18 +1,18 @@
-/// A decimal number as it is written: digits and a power of ten, so that nothing is lost before it is used.
+/// A decimal number as written: digits and a power of ten, so that no precision is lost.
 struct DecimalNumber: Sendable {
-    /// What the first digits come to, at most ``headCount`` from the first that is not zero.
+    /// The value of the leading digits, at most ``headCount`` counted from the first that is not zero.
     let significand: UInt64
-    /// The digits that follow, as ASCII and without zeros at their end; only where the first ones are ``headCount``.
+    /// The remaining digits as ASCII, without trailing zeros; empty unless the significand has ``headCount`` digits.
     let tail: [UInt8]
     /// The power of ten of the last digit in ``significand``.
     let exponent: Int
     let isNegative: Bool
     let special: Special?
 
-    /// What is no number of digits.
+    /// A value that has no digits.
     enum Special: Sendable { case notANumber, infinity }
 
-    /// So many digits always fit into a significand.
+    /// The number of digits that always fit into a significand.
     static let headCount = 19
 
     init(
@@ -31,7 +31,7 @@ struct DecimalNumber: Sendable {
 
     init(_ value: Int64) { self.init(significand: value.magnitude, exponent: 0, isNegative: value < 0) }
 
-    /// The number multiplied by a factor; rounded once where both are short enough.
+    /// Returns the number multiplied by a factor, rounded only once if both are short enough.
     func scaled(by factor: Double) -> Double {
         switch special {
         case .notANumber: return .nan
@@ -43,11 +43,12 @@ struct DecimalNumber: Sendable {
             let (product, overflows) = significand.multipliedReportingOverflow(by: UInt64(factor))
             if !overflows, product < limit { return scaled(Double(product)) }
         }
-        // The nearest number to the digits, and that of its product.
+        // Rounded twice: to the nearest number, and after the multiplication.
         return (Double("\(isNegative ? "-" : "")\(digits)") ?? .nan) * factor
     }
 
-    /// Both are exact, so that the one operation rounds correctly (Clinger, "How to read floating point numbers").
+    /// Both operands are exact, so the single operation rounds correctly (Clinger, "How to read floating point
+    /// numbers").
     private func scaled(_ digits: Double) -> Double {
         let value = exponent < 0 ? digits / Self.powers[-exponent] : digits * Self.powers[exponent]
         return isNegative ? -value : value
@@ -58,12 +59,12 @@ struct DecimalNumber: Sendable {
         1e20, 1e21, 1e22,
     ]
 
-    /// All digits and the power of ten of the last one.
+    /// All digits, with the power of ten of the last one.
     private var digits: String {
         "\(significand)\(String(decoding: tail, as: UTF8.self))e\(exponent - tail.count)"
     }
 
-    /// Without zeros that change nothing; as an integer where it is one.
+    /// The number without insignificant zeros, as an integer if it is one.
     var canonicalText: String {
         if let special { return special == .notANumber ? "nan" : isNegative ? "-inf" : "inf" }
         let sign = isNegative ? "-" : ""
@@ -74,7 +75,7 @@ struct DecimalNumber: Sendable {
             power += 1
         }
         if head == 0 { return "0" }
-        // Every integer of 64 bits, which is written so as well.
+        // This covers every 64-bit integer, so that the text is the same as that of an integer value.
         if (0...18).contains(power) {
             let (value, overflows) = head.multipliedReportingOverflow(by: UInt64(Self.powers[power]))
             if !overflows { return "\(sign)\(value)" }
@@ -86,9 +87,9 @@ struct DecimalNumber: Sendable {
 // MARK: Order
 
 extension DecimalNumber {
-    /// Compares exactly, whatever the number of digits and the size of exponents.
+    /// Compares exactly, whatever the number of digits and the size of the exponents.
     ///
-    /// - Returns: nil where one is not a number.
+    /// - Returns: nil if one of the two is not a number.
     func order(_ other: DecimalNumber) -> Order? {
         if special == .notANumber || other.special == .notANumber { return nil }
         let order = Order(sign, other.sign)
@@ -99,18 +100,18 @@ extension DecimalNumber {
 
     private var sign: Int { significand == 0 && special == nil ? 0 : isNegative ? -1 : 1 }
 
-    /// Neither is zero.
+    /// Compares the absolute values; neither is zero.
     private func magnitudeOrder(_ other: DecimalNumber) -> Order {
         if special != nil || other.special != nil { return Order(special == nil ? 0 : 1, other.special == nil ? 0 : 1) }
         if exponent < other.exponent { return other.magnitudeOrder(self).reversed }
         let heads = Order(significand, raised: exponent - other.exponent, other.significand)
-        // Where the heads are the same number, a tail stands behind the longer one of them.
+        // If the heads are equal, a tail decides; only the longer head can have one.
         return heads == .same ? Order(tail, other.tail) : heads
     }
 }
 
 extension Order {
-    /// Compares `left` times a power of ten, and `right`; neither is zero.
+    /// Compares `left` times a power of ten with `right`; neither is zero.
     fileprivate init(_ left: UInt64, raised power: Int, _ right: UInt64) {
         guard power <= DecimalNumber.headCount else {
             self = .greater
@@ -122,7 +123,7 @@ extension Order {
         self = product.high > 0 ? .greater : Order(product.low, right)
     }
 
-    /// Compares digits behind a point.
+    /// Compares digits after a decimal point.
     fileprivate init(_ left: [UInt8], _ right: [UInt8]) {
         self = left == right ? .same : left.lexicographicallyPrecedes(right) ? .less : .greater
     }

@@ -7,17 +7,17 @@ struct Moment: Sendable {
     var minute = 0
     var second = 0
     var nanosecond = 0
-    /// Minutes east of Greenwich; nil if nothing is said.
+    /// Minutes east of Greenwich; nil if no offset is given.
     var offset: Int?
 
-    /// Nanoseconds since 1970 for what has a date, since midnight for times.
+    /// Nanoseconds since 1970 for dates, since midnight for times.
     var instant: Int128 {
         let days = year.map { Self.days($0, month ?? 1, day ?? 1) } ?? 0
         let minutes = (days * 24 + (hour ?? 0)) * 60 + minute - (offset ?? 0)
         return Int128(minutes * 60 + second) * 1_000_000_000 + Int128(nanosecond)
     }
 
-    /// As ISO 8601 writes it.
+    /// The ISO 8601 form.
     var text: String {
         var parts: [String] = []
         if let year {
@@ -48,7 +48,7 @@ struct Moment: Sendable {
         String(digits.reversed().drop { $0 == "0" }.reversed())
     }
 
-    /// Whether the day is one of the month, and the time one of the day.
+    /// Whether the day exists in the month, and the time in the day.
     var isValid: Bool {
         if let month, !(1...12).contains(month) { return false }
         if let day, day < 1 || day > Self.dayCount(year ?? 2000, month ?? 1) { return false }
@@ -65,9 +65,9 @@ struct Moment: Sendable {
         }
     }
 
-    /// Days since 1970-01-01 in the Gregorian calendar.
+    /// Returns the days since 1970-01-01 in the Gregorian calendar.
     private static func days(_ year: Int, _ month: Int, _ day: Int) -> Int {
-        // Counted from March, so that the leap day is a year's last.
+        // Counted from March, so that the leap day is the last day of a year.
         let shifted = month <= 2 ? year - 1 : year
         let era = (shifted >= 0 ? shifted : shifted - 399) / 400
         let yearOfEra = shifted - era * 400

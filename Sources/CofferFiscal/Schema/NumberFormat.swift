@@ -3,9 +3,9 @@
 /// Source: Table Schema, "number" and "integer"; the lexical spaces of XML Schema's decimal and double.
 struct NumberFormat: Sendable, Equatable {
     var decimal: [UInt8] = [UInt8(ascii: ".")]
-    /// What parts groups of digits; empty for nothing.
+    /// The separator of digit groups; empty for none.
     var group: [UInt8] = []
-    /// Whether there is nothing before and after the number, such as a currency or a percent sign.
+    /// Whether nothing may surround the number, such as a currency or a percent sign.
     var isBare = true
 
     private var isPlain: Bool { decimal == [UInt8(ascii: ".")] && group.isEmpty && isBare }
@@ -21,12 +21,12 @@ struct NumberFormat: Sendable, Equatable {
         return plainText(cell).withUnsafeBufferPointer(Self.plainNumber)
     }
 
-    /// The number as it is written without a format.
+    /// Returns the number rewritten in the default format.
     private func plainText(_ cell: Cell) -> [UInt8] {
         var rest = cell[...]
         if !isBare {
             while let byte = rest.first, !isStart(rest) {
-                // An accountant's negative number; without its brackets it would be a positive one.
+                // Accountants write negative numbers in parentheses; without them the number would be read as positive.
                 if byte == UInt8(ascii: "(") { return [] }
                 rest = rest.dropFirst()
             }
@@ -35,7 +35,7 @@ struct NumberFormat: Sendable, Equatable {
         var text: [UInt8] = []
         var isFraction = false
         while let byte = rest.first {
-            // Behind the decimal character there are no groups: 1.234,50 is not 1.23450.
+            // There are no groups after the decimal character: 1.234,50 is not 1.23450.
             if !group.isEmpty, !isFraction, rest.starts(with: group) {
                 rest = rest.dropFirst(group.count)
             } else if rest.starts(with: decimal) {
@@ -43,7 +43,7 @@ struct NumberFormat: Sendable, Equatable {
                 isFraction = true
                 rest = rest.dropFirst(decimal.count)
             } else {
-                // Only the format's own character is the decimal one.
+                // Only the decimal character of the format is accepted.
                 text.append(byte == UInt8(ascii: ".") ? UInt8(ascii: "?") : byte)
                 rest = rest.dropFirst()
             }
@@ -51,7 +51,7 @@ struct NumberFormat: Sendable, Equatable {
         return text
     }
 
-    /// Whether a number begins here: with a digit, a sign, or the decimal character before a digit.
+    /// Whether a number starts here: with a digit, a sign, or the decimal character before a digit.
     private func isStart(_ text: Slice<Cell>) -> Bool {
         guard let first = text.first else { return false }
         if Self.isDigit(first) || first == UInt8(ascii: "-") || first == UInt8(ascii: "+") { return true }
@@ -80,7 +80,7 @@ struct NumberFormat: Sendable, Equatable {
             value = sum
             index += 1
         }
-        // Counted downwards, since there is one negative number more than there are positive ones.
+        // Accumulated as a negative number, since there is one more negative integer than positive ones.
         if !overflows, isNegative || value != .min { return .integer(isNegative ? value : -value) }
         return plainNumber(cell).map(CellValue.number)
     }
@@ -127,14 +127,14 @@ struct NumberFormat: Sendable, Equatable {
             exponent: exponent - fraction + further, isNegative: isNegative)
     }
 
-    /// The last digits, without zeros at their end.
+    /// Returns the last digits, without trailing zeros.
     private static func tail(_ number: Cell, _ count: Int) -> [UInt8] {
         var tail = Array(number.filter(isDigit).suffix(count))
         while tail.last == UInt8(ascii: "0") { tail.removeLast() }
         return tail
     }
 
-    /// Most digits of an exponent, so that adding and taking away never overflows.
+    /// The maximum number of digits in an exponent, so that arithmetic on it never overflows.
     private static let exponentDigitCount = 9
 
     private static func power(_ cell: Cell, from start: Int) -> Int? {
@@ -143,9 +143,9 @@ struct NumberFormat: Sendable, Equatable {
         return value
     }
 
-    /// In any case.
+    /// Reads NaN and infinity, in any case.
     private static func special(_ cell: Cell) -> DecimalNumber? {
-        // Longer ones are none, and are not made a text.
+        // Longer texts cannot match, and need not be converted.
         guard cell.count <= 4 else { return nil }
         switch String(decoding: cell, as: UTF8.self).lowercased() {
         case "nan": return DecimalNumber(.notANumber)

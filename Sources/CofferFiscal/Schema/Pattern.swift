@@ -1,31 +1,31 @@
-/// A regular expression that a whole text must match, in time that grows with the text's length alone.
+/// A regular expression that must match a complete text, in time that depends only on the text's length.
 ///
-/// Descriptors come from anywhere, so there is no backtracking that a pattern could make endless: all ways through the
-/// pattern are followed at once. What that cannot do, back references and looking around, is refused.
+/// Descriptors are untrusted, so there is no backtracking that a pattern could make endless: all paths through the
+/// pattern are followed at once. Features that do not allow this, such as back references and lookaround, are refused.
 ///
-/// Source: XML Schema Part 2, appendix F, with `^` and `$` allowed; Cox, "Regular expression matching: the virtual machine
-/// approach".
+/// Source: XML Schema Part 2, appendix F, with `^` and `$` allowed; Cox, "Regular expression matching: the virtual
+/// machine approach".
 struct Pattern: Sendable {
     let text: String
     private let program: [PatternInstruction]
 
-    /// Longest pattern in bytes, and what it may come to when its repetitions are written out.
+    /// The maximum length of a pattern in bytes; ``instructionCount`` is the maximum with its repetitions expanded.
     static let byteCount = 1024
     static let instructionCount = 2000
-    /// Longest text that is matched, in bytes, and the most steps that it may take with the pattern.
+    /// The maximum length of a text to match, in bytes; `stepCount` limits the steps of a match.
     static let matchedByteCount = 64 << 10
     private static let stepCount = 2_000_000
 
-    /// How many instructions are written, or moved, until a program stands.
+    /// The maximum number of instructions that may be emitted or moved while compiling a program.
     static let effort = 20_000
 
-    /// - Throws: ``PatternFault`` for what is no pattern or cannot be followed.
+    /// - Throws: ``PatternFault`` for an invalid or unsupported pattern.
     init(_ text: String) throws(PatternFault) {
         var effort = Self.effort
         try self.init(text, effort: &effort)
     }
 
-    /// - Parameter effort: what all patterns of a descriptor may come to; what this one came to is taken from it.
+    /// - Parameter effort: the remaining budget of all patterns of a descriptor; the cost of this one is subtracted.
     init(_ text: String, effort: inout Int) throws(PatternFault) {
         guard text.utf8.count <= Self.byteCount else {
             throw PatternFault("it is longer than \(Self.byteCount) bytes")
@@ -69,7 +69,7 @@ enum PatternInstruction: Sendable {
     case start, end, match
 }
 
-/// Characters, by ranges.
+/// A set of characters, as ranges.
 struct ScalarSet: Sendable {
     var ranges: [ClosedRange<UInt32>] = []
     var isNegated = false
@@ -79,7 +79,7 @@ struct ScalarSet: Sendable {
     }
 }
 
-/// The places of the program where a match may be under way.
+/// The program positions of all matches in progress.
 private struct PatternThreads {
     private(set) var list: [Int] = []
     private var isListed: [Bool]
@@ -91,7 +91,7 @@ private struct PatternThreads {
         list.removeAll(keepingCapacity: true)
     }
 
-    /// Adds a place, and those that are reached from it without a character.
+    /// Adds a position, and those reachable from it without consuming a character.
     mutating func add(_ first: Int, _ program: [PatternInstruction], isAtStart: Bool, isAtEnd: Bool) {
         var pending = [first]
         while let counter = pending.popLast() {

@@ -1,16 +1,16 @@
-/// Makes the program of a ``Pattern``.
+/// Compiles the program of a ``Pattern``.
 struct PatternCompiler {
     private var rest: Substring.UnicodeScalarView
     private var program: [PatternInstruction] = []
     private var depth = 0
     private let effort: Int
     private(set) var spentEffort = 0
-    /// Deepest nesting of groups.
+    /// The maximum nesting depth of groups.
     private static let depth = 50
-    /// Most repetitions that are written out.
+    /// The maximum count in a repetition.
     private static let repetitionCount = 1000
 
-    /// - Parameter effort: most instructions that are written or moved.
+    /// - Parameter effort: the maximum number of instructions to emit or move.
     init(_ text: String, effort: Int) {
         rest = Substring(text).unicodeScalars
         self.effort = effort
@@ -45,7 +45,7 @@ struct PatternCompiler {
         while rest.first == "|" {
             rest.removeFirst()
             try insert(.split(0, 0), at: branch)
-            // What stands before the bar leads to the end of all; what stands after it begins here.
+            // The branch before the bar jumps to the end of the alternatives; the next branch starts here.
             ends.append(program.count)
             try emit(.jump(0))
             program[branch] = .split(branch + 1, program.count)
@@ -55,7 +55,7 @@ struct PatternCompiler {
         for end in ends { program[end] = .jump(program.count) }
     }
 
-    /// Puts an instruction before others, whose targets move with them.
+    /// Inserts an instruction before others and adjusts their targets.
     private mutating func insert(_ instruction: PatternInstruction, at index: Int) throws(PatternFault) {
         try emit(.match)
         program.removeLast()
@@ -124,12 +124,12 @@ struct PatternCompiler {
             default: return
             }
             rest.removeFirst()
-            // Lazy or not, the whole text matches or it does not.
+            // A lazy quantifier makes no difference when the complete text must match.
             if rest.first == "?" { rest.removeFirst() }
         }
     }
 
-    /// `{n}`, `{n,}` or `{n,m}`.
+    /// Reads `{n}`, `{n,}` or `{n,m}`.
     private mutating func counts() throws(PatternFault) -> (Int, Int?)? {
         rest.removeFirst()
         guard let end = rest.firstIndex(of: "}") else { throw PatternFault("it has a { without a }") }
@@ -177,7 +177,7 @@ struct PatternCompiler {
 
     private static let digits: [ClosedRange<UInt32>] = [48...57]
     private static let spaces: [ClosedRange<UInt32>] = [9...10, 13...13, 32...32]
-    /// Letters, digits and `_`; beyond ASCII everything but spaces and punctuation of the Latin block.
+    /// Letters, digits and `_`; beyond ASCII everything except spaces and the punctuation of the Latin block.
     private static let words: [ClosedRange<UInt32>] = [
         48...57, 65...90, 95...95, 97...122, 0xAA...0xAA, 0xB5...0xB5,
         0xBA...0xBA, 0xC0...0xD6, 0xD8...0xF6, 0xF8...0x1FFF, 0x2070...0x2BFF, 0x2C00...0x2DFF, 0x3005...0x10FFFF,

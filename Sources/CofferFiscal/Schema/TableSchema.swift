@@ -6,7 +6,7 @@ import CofferModel
 struct TableSchema: Sendable {
     private(set) var fields: [Field] = []
     private var indices: [ExactText: Int] = [:]
-    /// Texts that stand for no value.
+    /// Texts that mean a missing value.
     var missingValues: [[UInt8]] = [[]]
     var fieldsMatch = FieldsMatch.exact
     var primaryKey: [Int] = []
@@ -14,7 +14,7 @@ struct TableSchema: Sendable {
     var foreignKeys: [ForeignKey] = []
     var extraFields: [ExtraField] = []
 
-    /// The first field of a name.
+    /// Returns the index of the first field with a name.
     func index(of name: String) -> Int? { indices[ExactText(name)] }
 
     mutating func append(_ field: Field) {
@@ -35,15 +35,15 @@ struct Field: Sendable {
     var type: FieldType
     var reader: CellReader
     var constraints = Constraints()
-    /// Texts that stand for no value in this column; nil for those of the schema.
+    /// Texts that mean a missing value in this column; nil to use those of the schema.
     var missingValues: [[UInt8]]?
     var columnType: String?
-    /// The extra fields into which the column's cells go, with their values.
+    /// The extra fields that receive the column's cells, with their values.
     var normalize: [(name: String, value: String)] = []
     let node: DescriptorNode
 }
 
-/// A field of version 1 that is in no file: a constant, or what comes of normalizing columns.
+/// A field of version 1 that is not stored in a file: a constant, or the target of normalizing columns.
 struct ExtraField: Sendable {
     let name: String
     let type: FieldType
@@ -59,7 +59,7 @@ struct ExtraField: Sendable {
 /// A reference to rows of another table, or of the same one.
 struct ForeignKey: Sendable {
     let fields: [Int]
-    /// The resource's index.
+    /// The index of the referenced resource.
     let resource: Int
     let referenced: [Int]
 }
@@ -72,7 +72,7 @@ enum FieldType: String, Sendable, CaseIterable {
     var isNumeric: Bool { self == .number || self == .integer }
 }
 
-/// What a cell must fulfil beyond its type.
+/// Restrictions on a cell beyond its type.
 struct Constraints: Sendable {
     var isRequired = false
     var isUnique = false
@@ -80,21 +80,21 @@ struct Constraints: Sendable {
     var maximumLength: Int?
     var bounds: [Bound] = []
     var pattern: Pattern?
-    /// What the allowed values are canonically; nil if all are.
+    /// The allowed values in canonical form; nil if all values are allowed.
     var enumeration: Set<[UInt8]>?
 
     var isEmpty: Bool {
         minimumLength == nil && maximumLength == nil && bounds.isEmpty && pattern == nil && enumeration == nil
     }
 
-    /// The least or the greatest value. Every cell is compared with it, so it is not copied.
+    /// The minimum or the maximum. A class, so that comparing it with every cell does not copy it.
     final class Bound: Sendable {
         let isMinimum: Bool
         let isExclusive: Bool
         let value: CellValue
-        /// The value, if it is an integer, which is compared without looking further.
+        /// The value if it is an integer, for fast comparison.
         let whole: Int64?
-        /// As the descriptor writes it.
+        /// The value as written in the descriptor.
         let text: String
 
         init(isMinimum: Bool, isExclusive: Bool, value: CellValue, text: String) {

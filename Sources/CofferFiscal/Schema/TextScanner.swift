@@ -1,4 +1,4 @@
-/// Reads what ISO 8601 writes, from left to right.
+/// Scans ISO 8601 text from left to right.
 struct TextScanner {
     private let text: Cell
     private(set) var position = 0
@@ -8,7 +8,7 @@ struct TextScanner {
     var isAtEnd: Bool { position == text.count }
     var next: UInt8? { position < text.count ? text[position] : nil }
 
-    /// Reads as many digits as are there, within bounds.
+    /// Reads as many digits as possible, within bounds.
     mutating func digits(_ count: ClosedRange<Int>) -> Int? {
         var (value, read) = (0, 0)
         while read < count.upperBound, position < text.count {
@@ -28,10 +28,10 @@ struct TextScanner {
         return true
     }
 
-    /// - Parameter scalar: of ASCII.
+    /// - Parameter scalar: an ASCII character.
     mutating func take(_ scalar: Unicode.Scalar) -> Bool { take(UInt8(ascii: scalar)) }
 
-    /// Takes a word whatever its case.
+    /// Takes a word, ignoring case.
     mutating func take(_ word: String) -> Bool {
         let bytes = text[position...].prefix(word.utf8.count)
         guard bytes.count == word.utf8.count,
@@ -41,7 +41,7 @@ struct TextScanner {
         return true
     }
 
-    /// Digits after a point, as nanoseconds; more than nine are passed over.
+    /// Reads the digits after a decimal point as nanoseconds; digits after the ninth are ignored.
     mutating func nanoseconds() -> Int? {
         let start = position
         guard var value = digits(1...9) else { return nil }
@@ -50,7 +50,7 @@ struct TextScanner {
         return value
     }
 
-    /// `Z`, or hours and minutes east of Greenwich; the colon may be left out.
+    /// Reads `Z`, or hours and minutes east of Greenwich with an optional colon.
     mutating func offset() -> Int? {
         if take("Z") { return 0 }
         let isNegative = next == UInt8(ascii: "-")
@@ -60,7 +60,7 @@ struct TextScanner {
         return (hours * 60 + minutes) * (isNegative ? -1 : 1)
     }
 
-    // MARK: Whole cells
+    // MARK: Complete cells
 
     static func date(_ cell: Cell) -> Moment? {
         whole(cell) { scanner, moment in scanner.readDate(&moment) }
@@ -85,7 +85,7 @@ struct TextScanner {
         }
     }
 
-    /// Four digits at least, as XML Schema's gYear has.
+    /// Reads a year of at least four digits, like XML Schema's gYear.
     static func year(_ cell: Cell) -> Int64? {
         var scanner = TextScanner(cell)
         let isNegative = scanner.take("-" as Unicode.Scalar)
@@ -93,7 +93,8 @@ struct TextScanner {
         return Int64(isNegative ? -value : value)
     }
 
-    /// `P1Y2M3DT4H5M6.7S`, with at least one part (ISO 8601; XML Schema's duration).
+    /// Whether a cell is a duration such as `P1Y2M3DT4H5M6.7S`, with at least one part (ISO 8601; XML Schema's
+    /// duration).
     static func isDuration(_ cell: Cell) -> Bool {
         var scanner = TextScanner(cell)
         _ = scanner.take("-" as Unicode.Scalar)

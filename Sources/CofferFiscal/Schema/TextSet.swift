@@ -1,12 +1,12 @@
-/// Texts among which a cell is looked for, in time that does not grow with their number.
+/// A set of texts in which cells are looked up, in time that does not grow with the number of texts.
 struct TextSet: Sendable {
     private let texts: [[UInt8]]
-    /// A bit for every length that one of them has; the last one for that length and longer ones.
+    /// One bit for every length in the set; the last bit stands for its length and all greater ones.
     private let lengths: UInt64
-    /// By their hash; empty where looking at each is quicker.
+    /// The texts by hash; empty if a linear search is faster.
     private let buckets: [Int: [[UInt8]]]
 
-    /// So many are looked at one after another.
+    /// The largest number of texts for a linear search.
     private static let fewCount = 8
 
     init(_ texts: [[UInt8]]) {

@@ -1,7 +1,7 @@
 public import CofferClient
 import CofferModel
 
-/// A package below a prefix of a bucket.
+/// A package under a prefix of a bucket.
 public struct BucketSource: PackageSource {
     public let location: String
     public let hasETags = true
@@ -40,7 +40,8 @@ public struct BucketSource: PackageSource {
         }
     }
 
-    /// What is wrong with the bucket or the keys holds for every file, and tells nothing of this one.
+    /// Translates an error. Problems with the bucket or the credentials affect every file, so they do not mean that
+    /// this file is missing.
     private static func translated(_ error: S3Error) -> SourceError {
         let text = "\(error.code.name): \(error.message)"
         switch error.code {
@@ -63,7 +64,7 @@ private final class BucketFile: PackageFile {
     let contentEncoding: String?
     private let content: Pieces
 
-    /// Its calls follow one another: a file is read by one task at a time.
+    /// Calls never overlap: a file is read by one task at a time.
     private final class Pieces: @unchecked Sendable {
         var iterator: ObjectContent.AsyncIterator
         init(_ content: ObjectContent) { iterator = content.makeAsyncIterator() }

@@ -1,14 +1,14 @@
 import Dispatch
 import Glibc
 
-/// A package in a directory. No symbolic link in it is followed, so nothing outside of it is read.
+/// A package in a directory. Symbolic links in it are not followed, so nothing outside the directory is read.
 public struct DirectorySource: PackageSource {
     public let location: String
     public let hasETags = false
     public let descriptor: PackagePath?
     private let directory: String
 
-    /// - Parameter path: the directory, or the descriptor in it.
+    /// - Parameter path: the path of the directory, or of the descriptor in it.
     public init(_ path: String) {
         location = path
         let place = PackagePath.withoutDescriptor(path)
@@ -30,7 +30,7 @@ private final class LocalFile: PackageFile, Sendable {
     private let descriptor: Int32
     let information: FileInformation
 
-    /// What one read asks for: small enough to stay in the cache until it was looked through.
+    /// The size of one read: small enough to stay in the cache until the bytes are processed.
     private static let byteCount = 256 << 10
 
     init(_ path: PackagePath, in directory: String) throws(SourceError) {
@@ -64,14 +64,15 @@ private final class LocalFile: PackageFile, Sendable {
         }
     }
 
-    /// Opens part after part, so that no link on the way is followed, not even one that is put there meanwhile.
+    /// Opens the path component by component, so that no link on the way is followed, even one that is created
+    /// concurrently.
     private static func open(_ path: PackagePath, in directory: String) throws(SourceError) -> Int32 {
         var current = Glibc.open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard current >= 0 else { throw placeError() }
         let parts = path.parts
         for (index, part) in parts.enumerated() {
             let isLast = index == parts.count - 1
-            // Opening a pipe would wait for a writer.
+            // Without O_NONBLOCK, opening a pipe would wait for a writer.
             let flags = O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | (isLast ? 0 : O_DIRECTORY)
             let next = openat(current, part, flags)
             let fault = next < 0 ? openError(part, in: current) : nil
@@ -82,7 +83,7 @@ private final class LocalFile: PackageFile, Sendable {
         return current
     }
 
-    /// What it means that the directory itself cannot be opened; called at once, while `errno` is its.
+    /// Translates the failure to open the directory itself; call it before `errno` changes.
     private static func placeError() -> SourceError {
         switch errno {
         case ENOENT: .failed("there is no such directory")
@@ -91,7 +92,7 @@ private final class LocalFile: PackageFile, Sendable {
         }
     }
 
-    /// What a failed `openat` means; called at once, while `errno` is its.
+    /// Translates a failed `openat`; call it before `errno` changes.
     private static func openError(_ part: String, in directory: Int32) -> SourceError {
         let error = error()
         var status = stat()
@@ -110,7 +111,7 @@ private final class LocalFile: PackageFile, Sendable {
     }
 }
 
-/// Runs what may block on a thread of Dispatch, not on one of Swift's.
+/// Runs a blocking call on a Dispatch thread instead of one of Swift's concurrency threads.
 func onThread<Value: Sendable>(
     _ body: @escaping @Sendable () throws(SourceError) -> Value
 ) async throws(SourceError) -> Value {

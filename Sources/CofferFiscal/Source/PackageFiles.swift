@@ -1,7 +1,7 @@
 import CofferClient
 import CofferModel
 
-/// Where a file of a resource is: in the package, or at a URL.
+/// The location of a resource's file: in the package, or at a URL.
 enum FilePlace: Sendable, Hashable, CustomStringConvertible {
     case path(PackagePath)
     case url(String)
@@ -13,14 +13,14 @@ enum FilePlace: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    /// The last part of the name, without a query.
+    /// The last component of the name, without a query.
     var fileName: String {
         let text = description.prefix { $0 != "?" && $0 != "#" }
         return text.split(separator: "/").last.map(String.init) ?? ""
     }
 }
 
-/// The files of a package, and those at URLs that its descriptor names.
+/// The files of a package, including those at URLs that its descriptor names.
 struct PackageFiles: Sendable {
     let source: any PackageSource
 
@@ -31,7 +31,7 @@ struct PackageFiles: Sendable {
         }
     }
 
-    /// What tells whether a file is another one than it was; nil if nothing does.
+    /// Returns an identifier that changes with the file's content; nil if there is none.
     func etag(_ place: FilePlace) async throws(SourceError) -> String? {
         switch place {
         case .path(let path): try await source.information(path).etag
@@ -44,7 +44,7 @@ struct PackageFiles: Sendable {
     }
 }
 
-/// What is at a URL outside of a package, read by an anonymous GET.
+/// Reads files at URLs outside of a package with anonymous GETs.
 enum RemoteFile {
     static func open(_ url: String) async throws(SourceError) -> any PackageFile {
         try await content("GET", url).file()
@@ -54,7 +54,7 @@ enum RemoteFile {
         FileInformation(try await content("HEAD", url).head)
     }
 
-    /// A document as a whole.
+    /// Reads a complete document.
     ///
     /// - Returns: nil if it is larger than the limit.
     static func read(_ url: String, limit: Int) async throws(SourceError) -> [UInt8]? {
@@ -82,7 +82,7 @@ enum RemoteFile {
 }
 
 extension WebContent {
-    /// The body, as it was before it was packed for the way.
+    /// Returns the body with its content encoding removed.
     func file() throws(SourceError) -> any PackageFile {
         try ContentCodings(head["content-encoding"]).decoded(WebFile(self))
     }

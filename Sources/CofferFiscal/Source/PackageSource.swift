@@ -1,36 +1,36 @@
-/// Where a package is: a directory, a web server, a bucket.
+/// The source of a package: a directory, a web server, or a bucket.
 public protocol PackageSource: Sendable {
-    /// The place as it was given, for reports.
+    /// The location as given, for reports.
     var location: String { get }
 
-    /// Whether ``information(_:)`` tells an ETag of every file that is another one whenever the file's content is.
+    /// Whether ``information(_:)`` returns an ETag for every file that changes whenever the file's content changes.
     var hasETags: Bool { get }
 
-    /// The descriptor that the place was given by, where it was; otherwise that which is there is looked for.
+    /// The descriptor, if the location named one; otherwise it is searched for.
     var descriptor: PackagePath? { get }
 
-    /// Begins to read a file.
+    /// Starts reading a file.
     func open(_ path: PackagePath) async throws(SourceError) -> any PackageFile
 
-    /// What is known of a file without reading it.
+    /// Returns what is known of a file without reading it.
     func information(_ path: PackagePath) async throws(SourceError) -> FileInformation
 }
 
-/// A file that is being read, from its beginning to its end and once.
+/// A file that is read once, from beginning to end.
 public protocol PackageFile: AnyObject, Sendable {
     var information: FileInformation { get }
 
-    /// The next bytes, at most a few MiB; nil at the end.
+    /// Returns the next bytes, at most a few MiB; nil at the end.
     func next() async throws(SourceError) -> [UInt8]?
 }
 
 public struct FileInformation: Sendable, Equatable {
-    /// nil if the place does not tell.
+    /// The size; nil if the source does not report it.
     public var byteCount: Int64?
-    /// What tells one content from another, without quotes: S3's ETag, or one of the place's own; nil if it has none.
+    /// An identifier of the content, without quotes: the ETag of S3 or of another server; nil if there is none.
     public var etag: String?
-    /// Whether the bytes that are read are others than those that are stored, since they were packed. Then the size and the
-    /// MD5 of what is stored tell nothing of them.
+    /// Whether the bytes read differ from the stored ones because these were packed. The stored size and MD5 then say
+    /// nothing about the bytes read.
     public var isDecoded: Bool
 
     public init(byteCount: Int64?, etag: String?, isDecoded: Bool = false) {
@@ -47,19 +47,19 @@ public enum SourceError: Error, Equatable, CustomStringConvertible {
     case notAFile
     /// A symbolic link, or a path through one.
     case link
-    /// Whoever asks may not read it.
+    /// The caller may not read it.
     case refused(String)
-    /// It is packed, and cannot be unpacked.
+    /// It is packed and cannot be unpacked.
     case damaged(String)
-    /// It is something else than a table in the format that the descriptor says.
+    /// It is something other than a table in the format that the descriptor states.
     case otherKind(String)
-    /// It is a table of a kind or size that is not read here.
+    /// It is a table of an unsupported kind or size.
     case unread(String)
     case failed(String)
 
     public var description: String { reason }
 
-    /// What it breaks.
+    /// The rule that the error violates.
     var rule: Rule {
         switch self {
         case .missing, .notAFile, .refused, .failed: .resourceMissing
@@ -70,7 +70,7 @@ public enum SourceError: Error, Equatable, CustomStringConvertible {
         }
     }
 
-    /// Whether the file could be read, and what is in it is the fault.
+    /// Whether the file itself could be read, but its content is unusable.
     var isOfContent: Bool {
         switch self {
         case .damaged, .otherKind, .unread: true
@@ -96,7 +96,7 @@ public enum SourceError: Error, Equatable, CustomStringConvertible {
 extension PackageSource {
     public var descriptor: PackagePath? { nil }
 
-    /// A file as a whole.
+    /// Reads a complete file.
     ///
     /// - Returns: nil if it is larger than the limit.
     func read(_ path: PackagePath, limit: Int) async throws(SourceError) -> [UInt8]? {
@@ -105,9 +105,9 @@ extension PackageSource {
 }
 
 extension PackageFile {
-    /// All bytes that are left.
+    /// Reads all remaining bytes.
     ///
-    /// - Returns: nil if they are more than the limit.
+    /// - Returns: nil if there are more than the limit.
     func bytes(limit: Int) async throws(SourceError) -> [UInt8]? {
         var bytes: [UInt8] = []
         while let piece = try await next() {

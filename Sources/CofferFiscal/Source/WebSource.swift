@@ -5,11 +5,12 @@ public struct WebSource: PackageSource {
     public let location: String
     public let hasETags = true
     public let descriptor: PackagePath?
-    /// Ends with a slash.
+    /// The base URL, with a trailing slash.
     private let base: String
 
-    /// - Parameter url: of the package's directory, or of its `datapackage.json`; `http` or `https`.
-    /// - Throws: ``PackagePath/Fault`` for another URL, or one with a query, which would not lead to other files.
+    /// - Parameter url: the `http` or `https` URL of the package's directory, or of its `datapackage.json`.
+    /// - Throws: ``PackagePath/Fault`` for another URL, or one with a query or fragment, from which no other file's URL
+    ///   can be derived.
     public init(_ url: String) throws(PackagePath.Fault) {
         guard ["http", "https"].contains(PackagePath.scheme(of: url)), !url.contains("?"), !url.contains("#") else {
             throw PackagePath.Fault(reason: "it is no http or https URL without a query")

@@ -1,24 +1,24 @@
-/// What is to be looked at in the cells of one column.
+/// The checks for the cells of one column.
 final class ColumnPlan: Sendable {
-    /// The column's place in the file, from 0, and its field's in the schema.
+    /// The column's index in the file; ``field`` is the index of its field in the schema.
     let column: Int
     let field: Int
     let name: String
     let reader: CellReader
     let constraints: Constraints
     private let missingValues: TextSet
-    /// Whether a cell without anything in it is the only kind that is missing, as it is where nothing else is said.
+    /// Whether only empty cells are missing, which is the default.
     private let isOnlyEmptyMissing: Bool
     private let check: Check
 
-    /// What is frequent is decided once for all rows.
+    /// The fast check of the common types, chosen once for all rows.
     private enum Check: Sendable {
         case nothing, integer, number, type
     }
 
     enum Verdict {
         case accepted
-        /// A number with spaces around it.
+        /// A number with surrounding spaces.
         case spaced
         case refused
     }
@@ -47,7 +47,7 @@ final class ColumnPlan: Sendable {
         isOnlyEmptyMissing ? cell.isEmpty : missingValues.contains(cell)
     }
 
-    /// Whether a cell that is not missing is a value of the type.
+    /// Checks a cell that is not missing against the type.
     @inline(__always)
     func verdict(_ cell: Cell) -> Verdict {
         switch check {
@@ -63,14 +63,14 @@ final class ColumnPlan: Sendable {
         return isSpaced(cell) ? .spaced : .accepted
     }
 
-    /// Whether it is a number with spaces around it, which is read without them.
+    /// Whether a cell is a number with surrounding spaces, which are ignored.
     func isSpaced(_ cell: Cell) -> Bool { reader.form.isNumeric && CellReader.withoutSpaces(cell) != nil }
 
     func accepts(_ cell: Cell) -> Bool { verdict(cell) != .refused }
 }
 
 extension Constraints {
-    /// The constraints that a value does not fulfil, and what they ask for.
+    /// Returns the constraints that a value violates, with a reason for each.
     func violations(_ cell: Cell, _ value: CellValue) -> [(rule: Rule, reason: String)] {
         var violations: [(Rule, String)] = []
         if minimumLength != nil || maximumLength != nil {
@@ -95,10 +95,10 @@ extension Constraints {
         return violations
     }
 
-    /// Characters, or items and members.
+    /// Returns the number of characters, or of items or members.
     private static func length(_ cell: Cell, _ value: CellValue) -> Int {
         if case .collection(let count) = value { return count }
-        // Every byte but those within a character begins one.
+        // Every byte except continuation bytes starts a character.
         return cell.reduce(0) { $0 + ($1 & 0xC0 == 0x80 ? 0 : 1) }
     }
 }
@@ -108,7 +108,7 @@ extension Constraints.Bound: CustomStringConvertible {
         "the \(isMinimum ? "minimum" : "maximum") is \(text)\(isExclusive ? ", exclusive" : "")"
     }
 
-    /// What is not a number is within no bounds.
+    /// Whether a value is within the bound; NaN is within none.
     func allows(_ cell: CellValue) -> Bool {
         if case .integer(let number) = cell, let whole { return allows(Order(number, whole)) }
         return allows(cell.order(value))

@@ -1,5 +1,5 @@
-/// Looks whether a row has one cell, or cells of other names than the fields, since its delimiter is another one than the
-/// descriptor says.
+/// Detects that a table uses a different delimiter than the descriptor states, because a row has only one cell, or no
+/// names of fields.
 struct DelimiterCheck {
     private let schema: TableSchema?
     private let dialect: CSVDialect
@@ -11,7 +11,7 @@ struct DelimiterCheck {
 
     private static let candidates = Array(",;\t|".utf8)
 
-    /// The delimiter of a header, if it is clear that it is another one.
+    /// Returns the actual delimiter of a header, if it is clearly a different one.
     func delimiter(ofHeader row: CSVRow) -> UInt8? {
         guard let schema, schema.fields.count > 1, !isOneText(row) else { return nil }
         let names = Set(schema.fields.map { Self.folded($0.name) })
@@ -23,13 +23,13 @@ struct DelimiterCheck {
         }
     }
 
-    /// The delimiter of a row of a table without a header.
+    /// Returns the actual delimiter of the first row of a table without a header.
     func delimiter(ofFirst row: CSVRow) -> UInt8? {
         guard let count = schema?.fields.count, count > 1, row.count == 1, !isOneText(row) else { return nil }
         return others.first { Self.cells(row, $0, dialect).count == count }
     }
 
-    /// The delimiter that parts a header of one cell into several names, and how many.
+    /// Returns the delimiter that splits a one-cell header into several names, and the number of names.
     func suspect(ofHeader row: CSVRow) -> (delimiter: UInt8, count: Int)? {
         guard schema == nil, row.count == 1, !isOneText(row) else { return nil }
         for delimiter in others {
@@ -39,12 +39,12 @@ struct DelimiterCheck {
         return nil
     }
 
-    /// Whether a row has as many cells as the header with a delimiter.
+    /// Whether a row split by the delimiter has as many cells as the header.
     func confirms(_ suspect: (delimiter: UInt8, count: Int), _ row: CSVRow) -> Bool {
         Self.cells(row, suspect.delimiter, dialect).count == suspect.count
     }
 
-    /// What there is to say of it.
+    /// Returns the message of the finding.
     func message(_ delimiter: UInt8) -> String {
         let (own, other) = (Self.text(dialect.delimiter), Self.text(delimiter))
         return
@@ -54,7 +54,7 @@ struct DelimiterCheck {
 
     private var others: [UInt8] { Self.candidates.filter { $0 != dialect.delimiter } }
 
-    /// Whether quotes hold it together, so that no delimiter parts it.
+    /// Whether the row is one quoted cell, which no delimiter splits.
     private func isOneText(_ row: CSVRow) -> Bool {
         row.count == 1 && row.traits(of: 0).contains(.quoted) && !row.traits(of: 0).contains(.malformed)
     }
@@ -65,7 +65,7 @@ struct DelimiterCheck {
 
     private static func folded(_ name: String) -> String { name.trimming { $0.isWhitespace }.lowercased() }
 
-    /// The cells that a row would have.
+    /// Returns the cells that the row would have with another delimiter.
     private static func cells(_ row: CSVRow, _ delimiter: UInt8, _ dialect: CSVDialect) -> [String] {
         guard let first = row.cells.first, let last = row.cells.last else { return [] }
         var other = dialect

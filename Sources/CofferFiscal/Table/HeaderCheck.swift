@@ -1,27 +1,27 @@
 import CofferModel
 
-/// Compares the header of a table with the fields of its schema, and tells which column is which field.
+/// Compares the header of a table with the fields of its schema, and maps columns to fields.
 struct HeaderCheck {
-    /// The field of every column; nil for a column that is none.
+    /// The field of every column; nil for a column without one.
     private(set) var fields: [Int?] = []
     private(set) var findings: [Found] = []
 
     typealias Found = (rule: Rule, column: Int?, message: String)
 
-    /// Looks at the names alone.
+    /// Checks only the names.
     init(_ header: [String]) { checkNames(header) }
 
     init(_ header: [String], _ schema: TableSchema, isCaseSensitive: Bool) {
         let fold = { (name: String) in ExactText(isCaseSensitive ? name : name.lowercased()) }
         let names = schema.fields.map { fold($0.name) }
-        // A schema may have several fields of one name; their columns then are told apart by their order.
+        // A schema may have several fields with one name; their columns are then matched in order.
         checkNames(header, mayOccur: Dictionary(names.map { ($0, 1) }, uniquingKeysWith: +), fold)
         matchNames(header, schema, fold)
         matchSpacedNames(header, schema, fold)
         let extra = fields.indices.filter { fields[$0] == nil }
         let present = Set(fields.compactMap { $0 })
         let missing = names.indices.filter { !present.contains($0) }
-        // Each column that is no field stands where a field is that is no column: it has another name.
+        // Each column without a field is at the position of a field without a column: the column has a different name.
         if schema.fieldsMatch == .exact, extra == missing, header.count == names.count {
             for index in extra {
                 fields[index] = index
@@ -35,8 +35,8 @@ struct HeaderCheck {
         if schema.fieldsMatch == .exact { checkOrder(header, schema) }
     }
 
-    /// Finds the field of each column: the first one of its name that no other column has, or else the first one. A name
-    /// that is the same to the letter comes before one in another case.
+    /// Finds the field of each column: the first one with its name that no other column has, or else the first one.
+    /// Exact matches take precedence over those in different case.
     private mutating func matchNames(_ header: [String], _ schema: TableSchema, _ fold: (String) -> ExactText) {
         fields = Array(repeating: nil, count: header.count)
         var taken: Set<Int> = []
@@ -56,7 +56,7 @@ struct HeaderCheck {
         for column in header.indices where fields[column] == nil { fields[column] = first[fold(header[column])] }
     }
 
-    /// Finds the field of columns whose name has spaces around it that the field's has not, or the other way round.
+    /// Finds the fields of columns whose names differ from the field's only in surrounding spaces.
     private mutating func matchSpacedNames(_ header: [String], _ schema: TableSchema, _ fold: (String) -> ExactText) {
         let present = Set(fields.compactMap { $0 })
         let open = schema.fields.indices.filter { !present.contains($0) }
@@ -77,7 +77,7 @@ struct HeaderCheck {
         findings.append((rule, column, message))
     }
 
-    /// - Parameter mayOccur: how often a name may be there; once, unless it is said.
+    /// - Parameter mayOccur: how often a name may occur; once by default.
     private mutating func checkNames(
         _ header: [String], mayOccur: [ExactText: Int] = [:], _ fold: (String) -> ExactText = { ExactText($0) }
     ) {

@@ -1,13 +1,13 @@
-/// Compares the keys of a package once all its rows were read.
+/// Compares the keys of a package after all rows have been read.
 struct KeyCheck {
     let keys: PackageKeys
     let resources: [Resource]
-    /// The resources of which every row was read: in others, what is referred to may be in what was not.
+    /// The resources that were read completely: in others, a referenced key may be in the unread rows.
     let whole: Set<Int>
-    /// Where the rows of each resource are, by its index.
+    /// The row locations of each resource, by its index.
     let locations: [Int: RowLocations]
     var findings: Findings
-    /// Rows kept of each key, the first ones; further ones are counted.
+    /// The number of rows to report for each key; further ones are only counted.
     let limit: Int
 
     mutating func run() throws(SourceError) {
@@ -48,7 +48,7 @@ struct KeyCheck {
         var (referring, referred) = (own.runs.merge(), theirs.runs.merge())
         var found = FirstRows(limit: limit)
         var current = try referred.next()
-        // A column that is not there was reported with the header.
+        // A missing column is reported with the header.
         if current == nil, self.locations[key.resource]?.hasRows == true { return }
         while let entry = try referring.next() {
             while let candidate = current, (candidate.high, candidate.low) < (entry.high, entry.low) {
@@ -74,7 +74,7 @@ struct KeyCheck {
     }
 }
 
-/// The first of many rows, which come in any order.
+/// The first of many rows that arrive in any order.
 private struct FirstRows {
     let limit: Int
     private var rows: [(entry: KeyEntry, other: KeyEntry)] = []
@@ -82,7 +82,7 @@ private struct FirstRows {
 
     init(limit: Int) { self.limit = limit }
 
-    /// How many were not kept.
+    /// The number of rows that are not kept.
     var uncounted: Int { max(0, count - limit) }
 
     mutating func add(_ entry: KeyEntry, _ other: KeyEntry) {

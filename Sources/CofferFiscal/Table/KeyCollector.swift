@@ -1,11 +1,11 @@
-/// Collects one key of a table's rows: the cells of some of its fields, by what they mean.
+/// Collects one key of a table's rows: the values of some of its fields.
 final class KeyCollector {
     let fields: [Int]
     let runs = KeyRuns()
 
     init(fields: [Int]) { self.fields = fields }
 
-    /// Two hashes make one of 128 bits.
+    /// A hash of 128 bits, made of two hashes.
     struct Hash {
         private var high = Hasher()
         private var low = Hasher()
@@ -28,7 +28,7 @@ final class KeyCollector {
 }
 
 extension CellReader {
-    /// Adds what a cell means to a key, in the same way however it is written.
+    /// Adds a cell's value to a key; equal values hash alike, however they are written.
     func combine(_ cell: Cell, into hash: inout KeyCollector.Hash) {
         switch form {
         case .any, .string, .duration, .geoPoint, .geoJSON, .object, .array, .list:
@@ -43,7 +43,7 @@ extension CellReader {
         }
     }
 
-    /// Whether an integer of 64 bits is written with digits alone and without leading zeros.
+    /// Whether a cell is an integer of at most 18 digits, without a sign or leading zeros.
     private static func isPlain(_ cell: Cell) -> Bool {
         cell.count <= 18 && cell.first != UInt8(ascii: "0") && cell.allSatisfy { $0 &- 48 < 10 }
     }

@@ -1,10 +1,10 @@
 import Glibc
 
-/// A row's key, as a hash, and where the row is.
+/// The key of a row, as a hash, and the row's position.
 struct KeyEntry: Comparable {
     var high: UInt64
     var low: UInt64
-    /// Rows and lines are counted through all files of a table, from 1.
+    /// The row and its line, counted from 1 across all files of a table.
     var row: UInt32
     var line: UInt32
 
@@ -17,17 +17,17 @@ struct KeyEntry: Comparable {
     }
 }
 
-/// The keys of a table's rows, to be walked through in order afterwards, in bounded memory whatever their number.
+/// The keys of a table's rows, for reading them in sorted order later, in bounded memory however many there are.
 ///
-/// What does not fit is sorted and written to a temporary file in runs, which are merged when they are read. Keys are
-/// hashes of 128 bits with a seed of this process: nobody can make two keys that are taken for one.
+/// Keys that do not fit in memory are written to a temporary file in sorted runs, which are merged when read. Keys are
+/// 128-bit hashes with a seed of this process, so nobody can construct two keys that collide.
 final class KeyRuns {
     private var entries: [KeyEntry] = []
     private var runs: [Range<Int>] = []
     private var file: Int32 = -1
     private let capacity: Int
 
-    /// - Parameter capacity: how many keys are kept in memory, 24 bytes each.
+    /// - Parameter capacity: the number of keys to keep in memory, at 24 bytes each.
     init(capacity: Int = 512 << 10) { self.capacity = capacity }
 
     deinit { if file >= 0 { close(file) } }
@@ -37,7 +37,7 @@ final class KeyRuns {
         if entries.count == capacity { try spill() }
     }
 
-    /// No more keys come.
+    /// Marks the end of the keys.
     func finish() throws(SourceError) {
         if runs.isEmpty { entries.sort() } else if !entries.isEmpty { try spill() }
     }
@@ -61,13 +61,13 @@ final class KeyRuns {
         entries.removeAll(keepingCapacity: true)
     }
 
-    /// Walks through the keys in order; ``finish()`` was called.
+    /// Returns the keys in sorted order; call it after ``finish()``.
     func merge() -> KeyMerge {
         KeyMerge(memory: runs.isEmpty ? entries : [], runs: runs, file: file)
     }
 }
 
-/// Sorted runs as one, from the least key to the greatest. Used while its ``KeyRuns`` is there.
+/// Merges sorted runs, from the smallest key to the greatest. Valid only as long as its ``KeyRuns``.
 struct KeyMerge {
     private let memory: [KeyEntry]
     private var position = 0
@@ -101,7 +101,7 @@ struct KeyMerge {
         private var buffer: [KeyEntry] = []
         private var position = 0
 
-        /// Entries read at a time.
+        /// The number of entries to read at a time.
         private static let count = 4096
 
         init(rest: Range<Int>) { self.rest = rest }

@@ -1,4 +1,4 @@
-/// Where the rows of a table are, also when it is in several files.
+/// The locations of a table's rows, even if the table consists of several files.
 struct RowLocations: Sendable {
     private let resource: String
     private var files: [File] = []
@@ -7,10 +7,10 @@ struct RowLocations: Sendable {
 
     private struct File {
         let path: String
-        /// How many rows and lines the files before it have.
+        /// The number of rows in the preceding files; `lines` is the number of their lines.
         let rows: Int
         let lines: Int
-        /// Whether the lines of the text are those of the file.
+        /// Whether the lines of the text correspond to those of the file.
         let hasLines: Bool
     }
 
@@ -18,7 +18,7 @@ struct RowLocations: Sendable {
 
     var hasRows: Bool { lastRow > 0 }
 
-    /// - Parameter hasLines: not for a table that stands in the descriptor, whose rows are on other lines than its text.
+    /// - Parameter hasLines: false for a table inside the descriptor, whose rows are not on the lines of its text.
     mutating func begin(_ path: String, hasLines: Bool = true) {
         files.append(File(path: path, rows: lastRow, lines: lastLine, hasLines: hasLines))
     }
@@ -29,13 +29,13 @@ struct RowLocations: Sendable {
         lastLine = file.lines + row.line
     }
 
-    /// Counted through all files.
+    /// Returns the position of a row, counted across all files.
     func position(_ row: CSVRow) -> (row: UInt32, line: UInt32) {
         guard let file = files.last else { return (0, 0) }
         return (UInt32(clamping: file.rows + row.number), UInt32(clamping: file.lines + row.line))
     }
 
-    /// What was made of ``position(_:)``.
+    /// Returns the location for a ``position(_:)``.
     func location(_ entry: KeyEntry) -> Finding.Location {
         guard let file = files.last(where: { $0.rows < Int(entry.row) }) else { return Finding.Location("") }
         return Finding.Location(
@@ -54,7 +54,7 @@ struct RowLocations: Sendable {
             files.last?.path ?? "", resource: resource, line: files.last?.hasLines == true ? line : nil, row: number)
     }
 
-    /// - Parameter column: from 0.
+    /// - Parameter column: the column, counted from 0.
     func cell(_ number: Int, _ line: Int, _ column: Int?, _ field: String?) -> Finding.Location {
         var location = row(number, line)
         location.column = column.map { $0 + 1 }

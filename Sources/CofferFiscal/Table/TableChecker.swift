@@ -1,4 +1,5 @@
-/// Looks at the rows of one table: its header, the cells' types and constraints, and the keys to be compared afterwards.
+/// Checks the rows of one table: its header, and the types and constraints of the cells. Also collects keys to compare
+/// later.
 struct TableChecker {
     private let resource: Resource
     private let schema: TableSchema?
@@ -13,22 +14,22 @@ struct TableChecker {
     private var columnCount = 0
     private var header: [String] = []
     private var plans: [ColumnPlan] = []
-    /// The columns of the file at the place of their field; nil for a field that is not there.
+    /// The plan of each field's column; nil for a field without a column.
     private(set) var plansByField: [ColumnPlan?] = []
-    /// Where the rows were, for what is found out afterwards.
+    /// The locations of the rows, for findings made later.
     private(set) var locations: RowLocations
     private(set) var rowCount = 0
-    /// Whether its rows have another delimiter, so that none is looked at.
+    /// Whether the rows use another delimiter, so that none of them is checked.
     private(set) var isHalted = false
-    /// Until the first row was seen.
+    /// Whether the delimiter is still to be checked; true until the first row was seen.
     private var looksAtDelimiter = true
-    /// A delimiter that the header may have, if the first row has it as well.
+    /// A possible other delimiter of the header, to be confirmed by the first row.
     private var suspect: (delimiter: UInt8, count: Int)?
-    /// Whether the next row is the first one of a file after the first, which may have a header of its own.
+    /// Whether the next row is the first one of a file after the first, which may repeat the header.
     private var mayRepeatHeader = false
-    /// Columns with spaces around their numbers.
+    /// Columns in which numbers with surrounding spaces were found.
     private var spacedColumns: Set<Int> = []
-    /// What a key could not be kept for; reading stops.
+    /// Why a key could not be stored; reading stops.
     private(set) var failure: SourceError?
 
     init(_ resource: Resource, keys: TableKeys, findings: Findings) {
@@ -47,13 +48,13 @@ struct TableChecker {
         }
     }
 
-    /// The rows that follow are those of a file. The first one has a header, and others may have it once more.
+    /// Starts a file of the table. The first file has a header, and the others may repeat it.
     mutating func begin(_ file: String) {
         locations.begin(file)
         mayRepeatHeader = hasHeader
     }
 
-    /// The rows that follow stand in the descriptor.
+    /// Starts rows that are stored in the descriptor.
     mutating func beginInline() { locations.begin(PackagePath.descriptor.description, hasLines: false) }
 
     mutating func end(_ fault: CSVFault?, _ lineEnds: LineEnds, hadByteOrderMark: Bool) {
@@ -70,7 +71,7 @@ struct TableChecker {
         findings.add(rule, locations.row(fault.row, fault.line), fault.reason)
     }
 
-    /// The table has no more files.
+    /// Checks the complete table after its last file.
     mutating func finish() {
         if isHalted { return }
         if expectsHeader, !hasHeader {
@@ -110,7 +111,7 @@ struct TableChecker {
         return !commentRows.isEmpty && commentRows.contains(row.number)
     }
 
-    /// Looks once at the header, and at the first row.
+    /// Checks the delimiter of the header and of the first row.
     private mutating func hasOtherDelimiter(_ row: CSVRow) -> Bool {
         let check = DelimiterCheck(schema, resource.dialect)
         var found: UInt8?
@@ -129,7 +130,7 @@ struct TableChecker {
         return true
     }
 
-    /// Whether a row at the beginning of a further file is the header once more; in another order it is a fault.
+    /// Whether the first row of a further file repeats the header; a different order is an error.
     private mutating func isHeaderAgain(_ row: CSVRow) -> Bool {
         guard row.count == header.count else { return false }
         let isCaseSensitive = resource.dialect.isHeaderCaseSensitive
@@ -162,7 +163,7 @@ struct TableChecker {
         }
     }
 
-    /// A column that is twice in the header is looked at once.
+    /// Plans the checks of the columns. Of columns mapped to the same field, only the first is checked.
     private mutating func plan(_ fields: [Int?], _ schema: TableSchema) {
         var planned: Set<Int> = []
         for (column, field) in fields.enumerated() {
@@ -174,7 +175,7 @@ struct TableChecker {
     }
 
     private mutating func checkCells(_ row: CSVRow) {
-        // Borrowed, so that references are not counted for every cell.
+        // Borrowed, to avoid reference counting for every cell.
         let plans = plans
         let span = plans.span
         for index in span.indices where span[index].column < row.count {
@@ -209,7 +210,7 @@ struct TableChecker {
         report(.type, plan, row, "\(quoted(String(decoding: cell, as: UTF8.self))) is no \(type) of the field's format")
     }
 
-    /// Of each column the first cell is told, and all are counted.
+    /// Reports the first such cell of each column, and counts the others.
     private mutating func reportSpaces(_ cell: Cell, _ plan: ColumnPlan, _ row: CSVRow) {
         guard spacedColumns.insert(plan.column).inserted else { return findings.count(.numberSpace) }
         report(
@@ -223,7 +224,7 @@ struct TableChecker {
         findings.add(rule, locations.cell(row.number, row.line, plan.column, plan.name), message())
     }
 
-    // MARK: What is wrong with the text
+    // MARK: Errors in the text
 
     private mutating func reportCount(_ row: CSVRow) {
         let rule: Rule = row.count < columnCount ? .rowShort : .rowLong
@@ -259,7 +260,7 @@ struct TableChecker {
     private func name(of column: Int) -> String? { column < header.count ? header[column] : nil }
 
     private static func isUTF8(_ cell: Cell) -> Bool {
-        // The fault's place within the cell does not matter.
+        // Only whether the cell is valid matters, not where it is not.
         (try? UTF8Span(validating: Span(_unsafeElements: cell))) != nil
     }
 

@@ -1,8 +1,8 @@
-/// The keys of one table that are collected while its rows are read.
+/// The keys of one table, collected while its rows are read.
 struct TableKeys {
     private let primaryKey: [Int]
     private let collectors: [KeyCollector]
-    /// The place of each field among the plans; nil before the first row.
+    /// The index of each field's plan; nil before the first row.
     private var places: [Int: Int]?
 
     init(primaryKey: [Int], collectors: [KeyCollector]) {
@@ -12,9 +12,9 @@ struct TableKeys {
 
     var isEmpty: Bool { collectors.isEmpty }
 
-    /// Takes the keys of a row. A key with a missing cell is none.
+    /// Collects the keys of a row. A key with a missing cell is skipped.
     ///
-    /// - Returns: whether it is the primary key that has one.
+    /// - Returns: whether a cell of the primary key is missing.
     mutating func take(
         _ row: CSVRow, _ plans: [ColumnPlan], _ position: (row: UInt32, line: UInt32)
     ) throws(SourceError) -> Bool {
@@ -25,7 +25,7 @@ struct TableKeys {
             var hash = KeyCollector.Hash()
             var isWhole = true
             for field in collector.fields {
-                // A column that is not there was reported with the header.
+                // A missing column is reported with the header.
                 guard let place = places[field], plans[place].column < row.count else {
                     isWhole = false
                     break
@@ -44,12 +44,12 @@ struct TableKeys {
     }
 }
 
-/// All keys of a package: what must be unique, and what refers to what.
+/// All keys of a package: those that must be unique, and those of foreign keys.
 struct PackageKeys {
-    /// By the resource and the fields.
+    /// The collectors by resource and fields.
     private var collectors: [Int: [[Int]: KeyCollector]] = [:]
 
-    /// - Parameter resources: those whose rows are going to be read.
+    /// - Parameter resources: the resources whose rows will be read.
     init(_ resources: [Resource]) {
         let read = Set(resources.map(\.index))
         for resource in resources {
@@ -70,13 +70,13 @@ struct PackageKeys {
 
     subscript(resource: Int, fields: [Int]) -> KeyCollector? { collectors[resource]?[fields] }
 
-    /// The keys of a table.
+    /// Returns the keys of a table.
     func keys(of resource: Resource) -> TableKeys {
         let own = (collectors[resource.index] ?? [:]).sorted { $0.key.lexicographicallyPrecedes($1.key) }
         return TableKeys(primaryKey: resource.schema?.primaryKey ?? [], collectors: own.map(\.value))
     }
 
-    /// What must not occur twice in a table, with the rule that says so.
+    /// Returns the keys that must be unique in a table, with the rule that requires it.
     static func unique(_ schema: TableSchema) -> [(fields: [Int], rule: Rule)] {
         var unique: [(fields: [Int], rule: Rule)] = []
         if !schema.primaryKey.isEmpty { unique.append((schema.primaryKey, .primaryKey)) }

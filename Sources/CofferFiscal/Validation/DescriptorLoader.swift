@@ -1,38 +1,39 @@
 import CofferCrypto
 import CofferModel
 
-/// Reads the descriptor of a package, and the schemas and dialects that stand in files of their own.
+/// Reads the descriptor of a package, and the schemas and dialects in separate files.
 struct DescriptorLoader {
     let source: any PackageSource
     var findings: Findings
     /// Whether schemas, dialects and data at URLs are fetched.
     private let fetches: Bool
-    /// The descriptor that was found.
+    /// The path of the descriptor.
     private(set) var path = PackagePath.descriptor
-    /// The bytes of the descriptor and of what it refers to, once they were read.
+    /// The bytes of the descriptor and of the documents that it refers to, after reading.
     private(set) var identity: [UInt8] = []
 
     /// The bytes of the descriptor alone.
     private(set) var descriptor: [UInt8] = []
-    /// The files that the descriptor refers to and that were read.
+    /// The files that the descriptor refers to and that could be read.
     private(set) var referencePaths: [PackagePath] = []
-    /// Their MD5, in hexadecimal.
+    /// The MD5 of each of these files, in hexadecimal.
     private(set) var digests: [PackagePath: String] = [:]
 
     private var fetchCount = 0
 
-    /// Why the place could not be asked for a descriptor.
+    /// Why the source could not be asked for a descriptor.
     private(set) var failure: SourceError?
 
-    /// Largest descriptor, schema or dialect, in bytes.
+    /// The maximum size of a descriptor, schema or dialect, in bytes.
     static let byteCount = 1 << 20
-    /// Most values of such a document.
+    /// The maximum number of values in such a document.
     static let valueCount = 50_000
-    /// Most schemas and dialects in files of their own, and how long they and the descriptor may be together, and they for
-    /// all resources that refer to them; further ones are findings.
+    /// The maximum number of schemas and dialects in separate files. `wholeByteCount` is the maximum size of these and
+    /// the descriptor together, and of the documents used by all resources, counted per use; excess ones are reported
+    /// as findings.
     private static let referenceCount = 1000
     private static let wholeByteCount = 8 << 20
-    /// Most schemas and dialects that are fetched from URLs, each once.
+    /// The maximum number of schemas and dialects to fetch from URLs, each fetched once.
     private static let fetchCount = 100
 
     init(_ source: any PackageSource, findings: Findings, fetches: Bool = false) {
@@ -41,7 +42,7 @@ struct DescriptorLoader {
         self.fetches = fetches
     }
 
-    /// - Returns: nil if there is no descriptor that can be read; then there is a finding.
+    /// - Returns: nil if there is no readable descriptor, which is reported as a finding.
     mutating func load() async -> PackageDescriptor? {
         do throws(SourceError) {
             guard let bytes = try await descriptorBytes() else {
@@ -58,8 +59,8 @@ struct DescriptorLoader {
         }
     }
 
-    /// That of the name that the place was given with, or the first one that is there. Whoever may not list what there is
-    /// is refused what is not there as well.
+    /// Reads the descriptor that the location named, or the first one that exists. A caller who may not list the files
+    /// gets access denied instead of not found.
     private mutating func descriptorBytes() async throws(SourceError) -> [UInt8]? {
         let paths = source.descriptor.map { [$0] } ?? PackagePath.descriptors
         var first: SourceError?
@@ -71,7 +72,7 @@ struct DescriptorLoader {
                 switch error {
                 case .missing, .refused: first = first ?? error
                 default:
-                    // What is wrong with a name that nobody gave says nothing.
+                    // Errors of the alternative names, which the caller did not ask for, are ignored.
                     guard first == nil else { continue }
                     throw error
                 }
@@ -122,10 +123,10 @@ struct DescriptorLoader {
 
     private mutating func references(_ document: DescriptorDocument) async -> [String: DescriptorDocument] {
         var references: [String: DescriptorDocument] = [:]
-        // Each is asked for once, also what is not there.
+        // Each document is requested only once, even if it is missing.
         var tried: Set<String> = []
         var refusals: [String: String] = [:]
-        // Each resource makes its own schema of what it refers to.
+        // Each resource builds its own schema from the document it refers to.
         var usedByteCount = 0
         for resource in document.root["resources"]?.items ?? [] {
             for key in ["schema", "dialect"] {
@@ -157,13 +158,13 @@ struct DescriptorLoader {
 
     private static func isURL(_ text: String) -> Bool { ["http", "https"].contains(PackagePath.scheme(of: text)) }
 
-    /// Whether it is at a URL that is not asked.
+    /// Whether the text is a URL, and URLs are not fetched.
     private func isLeft(_ text: String) -> Bool { !fetches && Self.isURL(text) }
 
-    /// Why a file that the descriptor refers to is not read; completes a sentence.
+    /// Why a file that the descriptor refers to is not read, as the end of a sentence.
     private struct Refusal: Error { let reason: String }
 
-    /// - Returns: nil for what is no JSON, of which there is a finding in its own place.
+    /// - Returns: nil if the file is not JSON, which is reported as a finding of its own.
     private mutating func reference(_ text: String, isOneTooMany: Bool) async throws(Refusal) -> DescriptorDocument? {
         guard !isOneTooMany, identity.count < Self.wholeByteCount else {
             throw Refusal(reason: "is not read: there are too many")
@@ -187,7 +188,7 @@ struct DescriptorLoader {
         }
     }
 
-    // MARK: What is at URLs
+    // MARK: URLs
 
     private mutating func fetched(_ url: String) async throws(Refusal) -> DescriptorDocument? {
         fetchCount += 1
@@ -203,7 +204,7 @@ struct DescriptorLoader {
         }
     }
 
-    /// Profiles that are not those of the specifications ask for what is not looked at here.
+    /// Reports profiles other than those of the specifications, since their requirements are not checked.
     private mutating func noteProfiles(_ document: DescriptorDocument) {
         let places = [document.root] + (document.root["resources"]?.items ?? [])
         for node in places {

@@ -1,25 +1,27 @@
 import CofferModel
 
-/// A table that is JSON, in the descriptor or in a file of its own, as the text that a file of CSV would have.
+/// A table of JSON, in the descriptor or in a file, converted to CSV text.
 struct InlineTable {
-    /// nil if it is no table.
+    /// The text; nil if the value is not a table.
     let text: [UInt8]?
-    /// How the text is written.
+    /// The dialect of the text.
     let dialect: CSVDialect
 
-    /// Most cells of a table of objects, each of which has one for every field: as many as a document has values.
+    /// The maximum number of cells in a table of objects, each of which has one for every field; the same as the
+    /// maximum number of values in a document.
     static let cellCount = DescriptorLoader.valueCount
 
-    /// Whether it is CSV, or an array of nothing but arrays or nothing but objects.
+    /// Whether the value is CSV text, or an array of only arrays or only objects.
     static func isTable(_ node: DescriptorNode) -> Bool {
         if node.value.string != nil { return true }
         guard let rows = node.value.array, !rows.isEmpty else { return false }
         return rows.allSatisfy { $0.array != nil } || rows.allSatisfy { $0.object != nil }
     }
 
-    /// A table of the descriptor.
+    /// Converts a table of the descriptor.
     ///
-    /// - Parameter dialect: that of the resource, which a text is written in; what is no text has its own.
+    /// - Parameter dialect: the resource's dialect, in which text is written; other values are converted with a dialect
+    ///   of their own.
     init(_ node: DescriptorNode, fields: [String], _ dialect: CSVDialect) {
         var written = Self.written(dialect)
         if let text = node.value.string {
@@ -33,7 +35,7 @@ struct InlineTable {
         self.dialect = written
     }
 
-    /// How what is no text is written here.
+    /// Returns the dialect of the text that is generated from values other than text.
     static func written(_ dialect: CSVDialect) -> CSVDialect {
         var written = CSVDialect()
         written.nullSequence = dialect.nullSequence
@@ -44,12 +46,12 @@ struct InlineTable {
         return written
     }
 
-    /// Rows that are arrays of cells or objects with a member for each field.
+    /// Converts rows that are arrays of cells, or objects with a member for each field.
     ///
     /// - Parameters:
-    ///   - hasHeader: whether the rows of objects are to have one.
-    ///   - cell: the value of a field in a row that is an object.
-    /// - Returns: nil if it is no list of rows.
+    ///   - hasHeader: whether to add a header to rows of objects.
+    ///   - cell: returns the value of a field in a row that is an object.
+    /// - Returns: nil if the value is not a list of rows.
     static func text(
         _ node: DescriptorNode, _ fields: [String], hasHeader: Bool,
         cell: ([String: DescriptorNode], String) -> DescriptorNode? = { $0[$1] }

@@ -1,6 +1,6 @@
 import CofferCrypto
 
-/// Compares the bytes of a resource's files with what the descriptor says of them.
+/// Compares the size and the hash of a resource's files with those in the descriptor.
 struct IntegrityCheck: ~Copyable {
     private let resource: Resource
     let isNeeded: Bool
@@ -15,7 +15,7 @@ struct IntegrityCheck: ~Copyable {
         digest = isNeeded ? algorithm.map { Digest($0) } : nil
     }
 
-    /// - Returns: nil for one that is not known here.
+    /// - Returns: nil for an unknown algorithm.
     static func algorithm(_ name: String) -> DigestAlgorithm? {
         switch name {
         case "md5": .md5
@@ -31,7 +31,8 @@ struct IntegrityCheck: ~Copyable {
         digest?.update(piece.span)
     }
 
-    /// Whether a place tells as much of a file as reading it would: its size, and an ETag that is the MD5 of its bytes.
+    /// Whether the file need not be read, because the source reports its size, and an ETag that is the MD5 of its
+    /// bytes.
     mutating func isAnswered(by information: FileInformation) -> Bool {
         guard isNeeded, !information.isDecoded, let size = information.byteCount else { return false }
         if let hash = resource.hash {

@@ -3,7 +3,7 @@ import CofferModel
 
 /// Validates a package: its descriptor, its fiscal model, its data and its integrity.
 ///
-/// Everything that is wrong is found in one run. Files are streamed: memory does not grow with their size.
+/// All errors are found in a single run. Files are streamed: memory does not grow with their size.
 public struct PackageValidator: Sendable {
     private let source: any PackageSource
     private let levels: Set<Rule.Level>
@@ -12,10 +12,10 @@ public struct PackageValidator: Sendable {
     private let allowsUnread: Bool
 
     /// - Parameters:
-    ///   - levels: which findings are wanted. Without ``Rule/Level/data`` no row is looked at.
-    ///   - findingLimit: how many findings of one rule in one file are kept; all are counted.
-    ///   - fetches: whether what the descriptor names at URLs is fetched and looked at.
-    ///   - allowsUnread: whether tables of which no row can be read are warnings instead of errors.
+    ///   - levels: the levels of findings to report. Without ``Rule/Level/data`` no rows are read.
+    ///   - findingLimit: the maximum number of findings of one rule in one file to keep; all are counted.
+    ///   - fetches: whether to fetch and check documents and data at URLs.
+    ///   - allowsUnread: whether tables of an unsupported kind are warnings instead of errors.
     public init(
         _ source: any PackageSource, levels: Set<Rule.Level> = Set(Rule.Level.allCases), findingLimit: Int = 100,
         fetches: Bool = false, allowsUnread: Bool = false
@@ -29,9 +29,9 @@ public struct PackageValidator: Sendable {
 
     public func validate() async -> Report { await validation(recordsDigests: false).report }
 
-    /// Validates a package for who goes on with what was read.
+    /// Validates a package for callers that process it further.
     ///
-    /// - Parameter recordsDigests: reads all files, and keeps the MD5 of what was read.
+    /// - Parameter recordsDigests: whether to read all files and keep the MD5 of each.
     func validation(recordsDigests: Bool) async -> Validation {
         var loader = DescriptorLoader(source, findings: Findings(limit: findingLimit), fetches: fetches)
         let package = await loader.load()
@@ -59,32 +59,32 @@ public struct PackageValidator: Sendable {
     }
 }
 
-/// What was found in a package, and what it was found in.
+/// The result of validating a package, with the package itself.
 struct Validation: Sendable {
     let report: Report
-    /// nil if there is no descriptor that can be read.
+    /// The package; nil if there is no readable descriptor.
     let package: PackageDescriptor?
-    /// The descriptor's path and bytes.
+    /// The path of the descriptor; ``descriptor`` are its bytes.
     let path: PackagePath
     let descriptor: [UInt8]
-    /// Schemas and dialects in files of their own.
+    /// The schemas and dialects in separate files.
     let references: [PackagePath]
-    /// The MD5 of every file but the descriptor that was read to its end, in hexadecimal.
+    /// The MD5 of every file, except the descriptor, that was read to its end, in hexadecimal.
     let digests: [PackagePath: String]
 }
 
-/// What is found while the files of a package are read.
+/// The state of a validation while the files of a package are read.
 private struct ValidationRun {
     let source: any PackageSource
     let levels: Set<Rule.Level>
     var findings: Findings
     var files: [Report.File] = []
-    /// The MD5 of what was read; nil if nobody asks for it.
+    /// The MD5 of the files read; nil if not requested.
     private(set) var digests: [PackagePath: String]?
-    /// Whether tables of which no row is read are warnings.
+    /// Whether tables that are not read are warnings.
     var allowsUnread = false
     private var locations: [Int: RowLocations] = [:]
-    /// The tables that were read to their end.
+    /// The tables that were read completely.
     private var whole: Set<Int> = []
 
     init(
@@ -144,7 +144,7 @@ private struct ValidationRun {
             rule, location(resource), "the table \(quoted(resource.name))\(name) is not read: \(reason)")
     }
 
-    /// What is no table.
+    /// Reports a remote file that is not a table.
     private mutating func noteRemote(_ resource: Resource) {
         guard let place = resource.places.first, !resource.isTable else { return }
         findings.add(.resourceRemote, location(resource), "\(place) is not in the package and is not looked at")
@@ -154,7 +154,7 @@ private struct ValidationRun {
         (resource.node["path"] ?? resource.node["url"] ?? resource.node).location(resource: resource.name).location
     }
 
-    /// What is wrong with a file that could be read, but not as the table that it is to be.
+    /// Reports that a readable file is not the expected table.
     private mutating func note(_ refusal: SourceError, _ place: FilePlace, _ resource: Resource) {
         if case .unread(let reason) = refusal { return noteUnread(resource, reason) }
         findings.add(
@@ -220,7 +220,7 @@ private struct ValidationRun {
 
     // MARK: Other files
 
-    /// Looks whether the files are there, and reads them only where their bytes are asked for.
+    /// Checks that the files exist, and reads them only if their bytes are needed.
     private mutating func checkFiles(_ paths: [PackagePath], _ resource: Resource) async {
         var integrity = IntegrityCheck(resource, levels: levels)
         let readsJSON = resource.storage == .data && levels.contains(.data)

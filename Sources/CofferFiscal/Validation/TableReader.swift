@@ -1,6 +1,6 @@
 import CofferCrypto
 
-/// Reads the rows of one resource out of its files, piece by piece, whatever their size.
+/// Reads the rows of one resource from its files, piece by piece, whatever their size.
 struct TableReader {
     private let files: PackageFiles
     private let resource: Resource
@@ -10,25 +10,25 @@ struct TableReader {
         files = PackageFiles(source: source)
     }
 
-    /// What was read of a file.
+    /// The result of reading one file.
     struct Result {
-        /// As it is stored.
+        /// The number of bytes as stored.
         var byteCount: Int64 = 0
         var fault: CSVFault?
-        /// Why there are no rows, or none after those that were handed out, though the file could be read.
+        /// Why a readable file yields no rows, or no further ones.
         var refusal: SourceError?
         var lineEnds: LineEnds = []
         var hadByteOrderMark = false
 
-        /// Whether the rows were read to the end.
+        /// Whether all rows were read.
         var isWhole: Bool { fault == nil && refusal == nil }
     }
 
     /// Reads one file.
     ///
     /// - Parameters:
-    ///   - bytes: sees every byte as it is stored.
-    ///   - row: takes the rows; where the text cannot be read on, they end, but not the bytes.
+    ///   - bytes: receives every byte as it is stored.
+    ///   - row: receives the rows; if the text becomes unreadable the rows end, but the bytes continue.
     func read(
         _ place: FilePlace, bytes: ([UInt8]) -> Void, row: (CSVRow) -> Void
     ) async throws(SourceError) -> Result {
@@ -63,7 +63,7 @@ struct TableReader {
             observer: observer)
     }
 
-    /// Reads a table that stands in the descriptor.
+    /// Reads a table that is stored in the descriptor.
     static func read(inline text: [UInt8], _ dialect: CSVDialect, row: (CSVRow) -> Void) -> Result {
         var reader = CSVReader(dialect)
         var result = Result(byteCount: Int64(text.count))

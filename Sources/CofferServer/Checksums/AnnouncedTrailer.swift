@@ -1,8 +1,8 @@
 import CofferHTTP
 import CofferModel
 
-/// The trailing headers that `x-amz-trailer` announces: what comes behind an aws-chunked body is these and nothing else,
-/// so that no checksum passes that nothing was compared with.
+/// The trailing headers that `x-amz-trailer` announces. An aws-chunked body must be followed by exactly these, so that
+/// no checksum is accepted without having been compared.
 ///
 /// Source: S3 API Reference, "Signature Calculations for the Authorization Header: Including trailing headers".
 struct AnnouncedTrailer: Sendable {
@@ -11,7 +11,7 @@ struct AnnouncedTrailer: Sendable {
 
     private static let header = "x-amz-trailer"
 
-    /// - Throws: `InvalidRequest` for a name that is not that of a checksum.
+    /// - Throws: `InvalidRequest` for a name that is not a checksum header.
     init(_ request: S3Request) throws(S3Error) {
         guard request.headers[Self.header] != nil else {
             names = []
@@ -24,8 +24,8 @@ struct AnnouncedTrailer: Sendable {
         }
     }
 
-    /// - Parameter fields: that came, none of them twice.
-    /// - Throws: `MalformedTrailerError` unless they are those that were announced.
+    /// - Parameter fields: the trailing headers that were received, without duplicates.
+    /// - Throws: `MalformedTrailerError` unless they are exactly the announced ones.
     func check(_ fields: [(name: String, value: String)]) throws(S3Error) {
         guard fields.count == names.count, fields.allSatisfy({ names.contains($0.name) }) else {
             throw S3Error(.malformedTrailer)

@@ -4,17 +4,18 @@ import CofferModel
 import CofferSigning
 import CofferStorage
 
-/// Computes the additional checksum of a body and compares it with the one that the client sent, ahead or behind.
+/// Computes the additional checksum of a body and compares it with the one that the client sent in a header or in the
+/// trailer.
 ///
 /// Source: S3 User Guide, "Checking object integrity in Amazon S3".
 struct ChecksumSink: ~Copyable {
     let algorithm: ChecksumAlgorithm
-    /// From a header; nil if it comes in the trailer, or if the server alone computes one.
+    /// From a header; nil if it comes in the trailer, or if only the server computes one.
     private let expected: String?
     private let isInTrailer: Bool
     private var running: RunningChecksum
 
-    /// - Parameter instead: what is computed where the client gives no checksum.
+    /// - Parameter instead: the algorithm to use if the client gives no checksum.
     init?(_ request: S3Request, instead: ChecksumAlgorithm?) throws(S3Error) {
         let declared = try Self.declared(request)
         guard let algorithm = declared?.algorithm ?? instead else { return nil }
@@ -28,7 +29,8 @@ struct ChecksumSink: ~Copyable {
         running.update(bytes)
     }
 
-    /// - Throws: `BadDigest` if it is another than the client's, `InvalidRequest` if the client's is malformed.
+    /// - Throws: `BadDigest` if it differs from the client's, `InvalidRequest` if the client's is malformed,
+    ///   `MalformedTrailerError` if it is missing from the trailer.
     consuming func finish(trailer: [(name: String, value: String)]) throws(S3Error) -> Checksum {
         let name = algorithm.header
         let expected = isInTrailer ? trailer.first { $0.name == name }?.value : expected
@@ -49,7 +51,7 @@ struct ChecksumSink: ~Copyable {
         try declared(request)?.algorithm
     }
 
-    /// The values that the header gives, unread.
+    /// The checksums in the request's headers, with their values unvalidated.
     ///
     /// - Throws: `InvalidRequest` for an algorithm that S3 does not know.
     static func given(in request: S3Request) throws(S3Error) -> [Checksum] {
@@ -62,7 +64,7 @@ struct ChecksumSink: ~Copyable {
         return given
     }
 
-    // MARK: What the client declared
+    // MARK: The client's declaration
 
     private typealias Declared = (algorithm: ChecksumAlgorithm, value: String?, isInTrailer: Bool)
 
@@ -95,10 +97,11 @@ struct ChecksumSink: ~Copyable {
         }
     }
 
-    /// `x-amz-sdk-checksum-algorithm` names the algorithm once more. Of MD5 the SDKs send `Content-MD5`, or a CRC32.
+    /// Checks `x-amz-sdk-checksum-algorithm`, which repeats the algorithm's name. For MD5, SDKs send `Content-MD5` or a
+    /// CRC32.
     ///
-    /// - Throws: `InvalidRequest` for a name that is none, or that comes alone; `BadDigest` for another than that of the
-    ///   checksum, where that matters.
+    /// - Throws: `InvalidRequest` for a name that is not an algorithm, or that comes without a checksum; `BadDigest` if
+    ///   it differs from the checksum's algorithm and `mustMatch` is set.
     static func checkName(_ request: S3Request, mustMatch: Bool) throws(S3Error) {
         guard let name = request.headers["x-amz-sdk-checksum-algorithm"] else { return }
         let named = try ChecksumAlgorithm(named: name)
@@ -114,7 +117,7 @@ struct ChecksumSink: ~Copyable {
     }
 }
 
-/// A checksum that nobody gave, and nothing is compared with.
+/// A checksum that only the server computes, with nothing to compare it with.
 struct AdditionalChecksum: ~Copyable {
     private let algorithm: ChecksumAlgorithm
     private var running: RunningChecksum

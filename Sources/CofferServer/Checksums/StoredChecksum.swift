@@ -1,14 +1,14 @@
 import CofferModel
 import CofferStorage
 
-/// The checksum that stands with an object.
+/// The checksum that is stored with an object.
 struct StoredChecksum: Sendable {
     let algorithm: ChecksumAlgorithm
-    /// As it is answered: Base64, with the number of parts where it is composite.
+    /// As responses show it: Base64, followed by the number of parts if it is composite.
     let value: String
     let type: ChecksumType
 
-    /// Of an object's bytes as a whole.
+    /// Creates the checksum of a full object.
     init(_ checksum: Checksum) {
         self.init(algorithm: checksum.algorithm, value: checksum.value, type: .fullObject)
     }
@@ -23,19 +23,19 @@ struct StoredChecksum: Sendable {
         [(algorithm.header, value), (ObjectHeaders.checksumTypeField, type.rawValue)]
     }
 
-    /// The same without the number of parts behind a composite value, as GetObjectAttributes tells it.
+    /// The same checksum without the number of parts after a composite value, as GetObjectAttributes returns it.
     var withoutPartCount: StoredChecksum {
         StoredChecksum(
             algorithm: algorithm, value: String(value.split(at: "-", maxSplits: 1).first ?? ""), type: type)
     }
 
-    /// The elements of listings, which do not tell the value.
+    /// Writes the elements that listings contain, which omit the value.
     func writeKind(to xml: inout XMLWriter) {
         xml.element("ChecksumAlgorithm", algorithm.rawValue)
         xml.element("ChecksumType", type.rawValue)
     }
 
-    /// The elements of XML documents that tell of it.
+    /// Writes the elements that other XML documents contain.
     func write(to xml: inout XMLWriter) {
         xml.element(algorithm.element, value)
         xml.element("ChecksumType", type.rawValue)
@@ -43,7 +43,7 @@ struct StoredChecksum: Sendable {
 }
 
 extension ObjectAttributes {
-    /// nil for objects that have none.
+    /// The object's checksum; nil if it has none.
     var checksum: StoredChecksum? {
         for algorithm in ChecksumAlgorithm.allCases {
             guard let value = field(algorithm.header) else { continue }
@@ -53,6 +53,6 @@ extension ObjectAttributes {
         return nil
     }
 
-    /// Whether a field tells of the bytes, and not of what a client says of them.
+    /// Returns whether a field holds a checksum of the bytes, rather than metadata from the client.
     static func isChecksum(_ name: String) -> Bool { name.hasPrefix("x-amz-checksum-") }
 }

@@ -6,12 +6,12 @@ import CofferStorage
 extension UploadChecksum {
     private static let algorithmHeader = "x-amz-checksum-algorithm"
 
-    /// The algorithm that `x-amz-checksum-algorithm` names; nil if it names none.
+    /// Returns the algorithm that `x-amz-checksum-algorithm` names; nil if the header is missing.
     static func algorithm(_ request: S3Request) throws(S3Error) -> ChecksumAlgorithm? {
         try request.headers[algorithmHeader].map { name throws(S3Error) in try ChecksumAlgorithm(named: name) }
     }
 
-    /// What CreateMultipartUpload asks for; nil if it leaves it to the server.
+    /// Reads the checksum that CreateMultipartUpload requests; nil if it leaves the choice to the server.
     init?(_ request: S3Request) throws(S3Error) {
         let typeText = request.headers[ObjectHeaders.checksumTypeField]
         guard let algorithm = try Self.algorithm(request) else {
@@ -36,14 +36,14 @@ extension UploadChecksum {
         self.init(algorithm: algorithm, type: type)
     }
 
-    /// What an upload computes that asks for nothing.
+    /// The checksum of an upload that requests none.
     static let initial = UploadChecksum(algorithm: .crc64nvme, type: .fullObject)
 }
 
 extension ChecksumType {
-    /// Reads `x-amz-checksum-type`, in any case of its letters.
+    /// Reads `x-amz-checksum-type`, ignoring case.
     ///
-    /// - Throws: `InvalidRequest`.
+    /// - Throws: `InvalidRequest` for an unknown type.
     init(header: String) throws(S3Error) {
         guard let type = ChecksumType(rawValue: header.uppercased()) else {
             throw S3Error(.invalidRequest, "Value for x-amz-checksum-type header is invalid.")

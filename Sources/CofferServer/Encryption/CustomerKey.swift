@@ -8,22 +8,23 @@ import CofferModel
 struct CustomerKey: Sendable, Equatable {
     /// 32 bytes.
     let bytes: [UInt8]
-    /// Base64, as requests and answers show which key it is.
+    /// Base64, as requests and responses use it to identify the key.
     let md5: String
 
     private static let prefix = "server-side-encryption-customer-"
     static let algorithmField = "x-amz-server-side-encryption-customer-algorithm"
     static let md5Field = "x-amz-server-side-encryption-customer-key-md5"
 
-    /// The header fields that tell of the key in answers.
+    /// The header fields that identify the key in responses.
     var fields: [(name: String, value: String)] { [(Self.algorithmField, "AES256"), (Self.md5Field, md5)] }
 
-    /// Reads the three headers that belong together.
+    /// Reads the three headers that make up a customer's key.
     ///
     /// - Parameters:
     ///   - headerPrefix: `x-amz-`, or `x-amz-copy-source-` for the key of a copy's source.
-    ///   - isRead: whether the request reads an object, which without the key's MD5 is forbidden, not wrong.
-    /// - Returns: nil if there is none of them.
+    ///   - isRead: whether the request reads an object. A read without the key's MD5 is denied rather than reported as
+    ///     invalid.
+    /// - Returns: nil if none of the headers is present.
     /// - Throws: `InvalidArgument` if one is missing or wrong, `InvalidEncryptionAlgorithmError`, `AccessDenied`.
     init?(
         _ request: S3Request, prefix headerPrefix: String = "x-amz-", isRead: Bool = false
@@ -71,7 +72,7 @@ struct CustomerKey: Sendable, Equatable {
 }
 
 extension Authorized {
-    /// Refuses to write with a customer's key where the bucket blocks that.
+    /// Refuses a write with a customer's key if the bucket blocks SSE-C.
     ///
     /// - Throws: `AccessDenied`.
     ///

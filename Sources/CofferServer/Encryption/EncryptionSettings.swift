@@ -2,7 +2,8 @@ import CofferCrypto
 import CofferHTTP
 import CofferModel
 
-/// How an object is to be encrypted: with keys of the server's (SSE-S3), of a key service (SSE-KMS), or of the customer.
+/// How an object is to be encrypted: with the server's keys (SSE-S3), with keys of a key service (SSE-KMS), or with the
+/// customer's key (SSE-C).
 ///
 /// Source: S3 User Guide, "Protecting data with server-side encryption".
 enum EncryptionSettings: Sendable {
@@ -15,10 +16,11 @@ enum EncryptionSettings: Sendable {
     static let bucketKeyField = "x-amz-server-side-encryption-bucket-key-enabled"
     static let contextField = "x-amz-server-side-encryption-context"
 
-    /// What a request asks for.
+    /// Returns the encryption that a request asks for.
     ///
-    /// - Returns: nil if it leaves it to the bucket.
-    /// - Throws: `InvalidArgument` for what is unknown or does not go together, and what ``CustomerKey`` throws.
+    /// - Returns: nil if the request leaves the choice to the bucket.
+    /// - Throws: `InvalidArgument` for values that are unknown or cannot be combined, and the errors of
+    ///   ``CustomerKey``.
     static func requested(_ request: S3Request) throws(S3Error) -> EncryptionSettings? {
         let customerKey = try CustomerKey(request)
         guard let method = request.headers[field] else {
@@ -40,7 +42,7 @@ enum EncryptionSettings: Sendable {
         }
     }
 
-    /// Only a key service has keys to choose from, and contexts for them.
+    /// Refuses a key id or an encryption context, which only a key service supports.
     private static func refuseKeyID(_ request: S3Request) throws(S3Error) {
         for name in [keyIDField, contextField] {
             guard let value = request.headers[name] else { continue }
@@ -50,9 +52,9 @@ enum EncryptionSettings: Sendable {
         }
     }
 
-    /// Whether a bucket key is asked for, or is not; nil leaves it to the bucket.
+    /// Returns whether a request turns bucket keys on or off; nil if it leaves the choice to the bucket.
     ///
-    /// - Throws: `InvalidArgument` for what is neither.
+    /// - Throws: `InvalidArgument` for a value other than true and false.
     static func usesBucketKey(_ request: S3Request) throws(S3Error) -> Bool? {
         guard let text = request.headers[bucketKeyField] else { return nil }
         switch text.lowercased() {
@@ -62,7 +64,7 @@ enum EncryptionSettings: Sendable {
         }
     }
 
-    /// The header fields that tell of it in answers, and stand with the object. SSE-S3 goes without saying.
+    /// The header fields that are stored with the object and sent in responses. SSE-S3 is the default and has none.
     func fields(region: String, account: String) -> [(name: String, value: String)] {
         switch self {
         case .server: []
@@ -71,19 +73,19 @@ enum EncryptionSettings: Sendable {
         }
     }
 
-    /// The fields of an answer: those that stand with the object, or SSE-S3's, as AWS answers for every
-    /// object. The context is told to who gave it alone, with ``answeredOnWrite(_:)``.
+    /// Returns the fields of a response: the stored ones, or those of SSE-S3, which AWS sends for every object. The
+    /// context is omitted; only the caller who gave it gets it back, through ``answeredOnWrite(_:)``.
     static func answered(_ stored: [(name: String, value: String)]) -> [(name: String, value: String)] {
         answeredOnWrite(stored).filter { $0.name != contextField }
     }
 
-    /// The fields of the answer to PutObject, CopyObject and CreateMultipartUpload.
+    /// Returns the fields of the response to PutObject, CopyObject and CreateMultipartUpload.
     static func answeredOnWrite(_ stored: [(name: String, value: String)]) -> [(name: String, value: String)] {
         let fields = stored.filter { $0.name.hasPrefix(field) }
         return fields.isEmpty ? [(field, "AES256")] : fields
     }
 
-    /// Refuses, in a request that reads, the header that only writes have.
+    /// Refuses the encryption header, which is for writes only, in a request that reads.
     static func refuseForRead(_ request: S3Request) throws(S3Error) {
         guard let method = request.headers[field] else { return }
         throw .invalidArgument(
@@ -91,16 +93,16 @@ enum EncryptionSettings: Sendable {
     }
 }
 
-/// Encryption with keys of a key service. There is none beside the server: whichever key is named, the
-/// master key wraps the object's.
+/// Encryption with keys of a key service. No such service exists besides the server: whichever key is named, the master
+/// key wraps the object's key.
 struct KeyServiceSettings: Sendable {
     /// `aws:kms` or `aws:kms:dsse`.
     let method: String
-    /// As it was asked for; nil for the account's usual one.
+    /// As the request gave it; nil for the account's default key.
     let keyID: String?
-    /// nil where the request leaves it to the bucket.
+    /// nil if the request leaves the choice to the bucket.
     private(set) var usesBucketKey: Bool?
-    /// In Base64, as it was given. It is kept and answered; without a key service nothing else comes of it.
+    /// Base64, as the request gave it. It is stored and returned, but has no other effect without a key service.
     let context: String?
 
     init(method: String, keyID: String?, usesBucketKey: Bool?) {
@@ -123,16 +125,16 @@ struct KeyServiceSettings: Sendable {
         }
     }
 
-    /// Whether a text is a JSON object of strings, in Base64.
+    /// Returns whether a text is a Base64-encoded JSON object whose values are strings.
     private static func isContext(_ text: String) -> Bool {
-        // Whatever is wrong with it, it is no context.
+        // Whatever the fault, the text is not a context.
         guard let bytes = CofferCrypto.bytes(base64: text), let object = try? JSONValue(document: bytes).object else {
             return false
         }
         return object.members.allSatisfy { $0.value.string != nil }
     }
 
-    /// A key that is named by its id alone is shown by its ARN.
+    /// Returns the header fields, in which a key given only by its id appears as an ARN.
     fileprivate func fields(region: String, account: String) -> [(name: String, value: String)] {
         let prefix = "arn:aws:kms:\(region):\(account):"
         let arn = keyID.map { id in
@@ -147,7 +149,7 @@ struct KeyServiceSettings: Sendable {
             + (context.map { [(EncryptionSettings.contextField, $0)] } ?? [])
     }
 
-    /// The id of the key that an account has in a region without making one: a UUID, always the same.
+    /// Returns the id of the account's default key in a region: a UUID that is always the same.
     private static func usualKeyID(region: String, account: String) -> String {
         let digits = hex(Digest.of(Array("aws/s3 \(region) \(account)".utf8), .sha256))
         var rest = Substring(digits)
@@ -157,7 +159,8 @@ struct KeyServiceSettings: Sendable {
         }.joined(separator: "-")
     }
 
-    /// The same where the bucket decides what the request leaves to it. Two layers of encryption have no bucket keys.
+    /// Returns these settings with the bucket's choice wherever the request made none. Dual-layer encryption
+    /// (`aws:kms:dsse`) has no bucket keys.
     func completed(by state: BucketState) -> KeyServiceSettings {
         var settings = self
         settings.usesBucketKey = method == "aws:kms" && (usesBucketKey ?? state.usesBucketKey)

@@ -2,31 +2,31 @@ import CofferCrypto
 import CofferModel
 import CofferStorage
 
-/// The master key, if there is one, and what it and customers' keys are for: to wrap the keys of objects.
+/// Wraps and unwraps the keys of objects, using the master key, if there is one, and customers' keys.
 ///
-/// Every object that is encrypted has a key of its own, which is stored with it, wrapped. So a copy under another key
-/// needs no other bytes, and the master key never meets the data.
+/// Every encrypted object has a key of its own, which is stored with it in wrapped form. So a copy under another key
+/// needs no new bytes, and the master key never encrypts data directly.
 struct Keyring: Sendable {
     private let masterKey: [UInt8]?
 
-    /// - Parameter masterKey: 32 bytes; nil leaves all objects but those with customers' keys as they are.
+    /// - Parameter masterKey: 32 bytes; nil leaves all objects unencrypted except those with customers' keys.
     init(masterKey: [UInt8]?) { self.masterKey = masterKey }
 
-    /// Whether these settings leave the bytes unencrypted.
+    /// Returns whether these settings leave the bytes unencrypted.
     func isPlain(_ settings: EncryptionSettings) -> Bool {
         if case .customer = settings { false } else { masterKey == nil }
     }
 
-    /// A new object's key.
+    /// Creates a key for a new object.
     ///
-    /// - Returns: nil if it is not encrypted.
+    /// - Returns: nil if the object is not encrypted.
     func sealing(_ settings: EncryptionSettings) -> Sealing? {
         seal(randomBytes(ChunkCipher.keyByteCount), settings)
     }
 
-    /// An object's key, wrapped for an object that is encrypted in a way.
+    /// Wraps an object's key according to the object's encryption settings.
     ///
-    /// - Returns: nil if in that way nothing is encrypted.
+    /// - Returns: nil if these settings leave the object unencrypted.
     func seal(_ objectKey: [UInt8], _ settings: EncryptionSettings) -> Sealing? {
         switch settings {
         case .customer(let key):
@@ -44,9 +44,10 @@ struct Keyring: Sendable {
         }
     }
 
-    /// The key of an object that is to be read; nil if the object is not encrypted.
+    /// Returns the key for reading an object; nil if the object is not encrypted.
     ///
-    /// - Throws: `InvalidRequest` if a customer's key is missing or not asked for, `AccessDenied` if it is another.
+    /// - Throws: `InvalidRequest` if a customer's key is missing or does not apply, `AccessDenied` if it is the wrong
+    ///   one.
     func objectKey(of encryption: Encryption?, _ customerKey: CustomerKey?) throws(S3Error) -> [UInt8]? {
         guard encryption?.keySource == .customer || customerKey == nil else {
             throw S3Error(.invalidRequest, "The encryption parameters are not applicable to this object.")
@@ -75,13 +76,14 @@ struct Keyring: Sendable {
 
 /// An object's key, and how it is stored with the object.
 struct Sealing: Sendable {
-    /// 32 bytes; never stored as it is.
+    /// 32 bytes; never stored unwrapped.
     let objectKey: [UInt8]
     let encryption: Encryption
-    /// Whether the ETag must not tell the MD5 of the bytes.
+    /// Whether the ETag must not reveal the MD5 of the bytes.
     let hidesDigest: Bool
 
-    /// The ETag of a body: its MD5, or where that would tell of the bytes, a code that only the object's key can make.
+    /// Returns the ETag of a body: its MD5 or, if that must not be revealed, a code that only the object's key can
+    /// produce.
     func etag(md5: [UInt8]) -> ETag {
         ETag(hex(hidesDigest ? Array(HMAC.sha256(key: objectKey, md5).prefix(16)) : md5))
     }

@@ -2,8 +2,8 @@ import CofferCrypto
 import CofferModel
 import CofferStorage
 
-/// The key under which a server keeps the keys of the objects that it encrypts. It is given at every start and never
-/// stored.
+/// The key with which a server wraps the keys of the objects that it encrypts. It must be given at every start and is
+/// never stored.
 public struct MasterKey: Sendable {
     /// 32 bytes.
     let bytes: [UInt8]
@@ -16,7 +16,7 @@ public struct MasterKey: Sendable {
         self.bytes = bytes
     }
 
-    /// What is stored to know the key again: something that everyone knows, wrapped in it.
+    /// The stored value by which the key is recognized: a publicly known text, wrapped with the key.
     private var check: String {
         base64(KeyWrap.wrap(Array("the master key of this directory".utf8), with: bytes))
     }
@@ -25,7 +25,8 @@ public struct MasterKey: Sendable {
 
     /// Compares a server's master key with the one under which the store's objects are encrypted.
     ///
-    /// - Throws: a sentence if it is missing or another. Objects that cannot be read are found now, not one by one.
+    /// - Throws: ``ServerError`` if the key is missing or a different one, so that a wrong key is found at startup, not
+    ///   when objects are read.
     static func check(_ key: MasterKey?, _ store: ObjectStore) async throws(ServerError) {
         let known = try translated { () throws(StorageError) in try store.property(property) }
         guard let key else {

@@ -1,19 +1,20 @@
 import CofferAccess
 package import CofferModel
 
-/// What somebody would ask of the server.
+/// A hypothetical request whose outcome is to be explained.
 package struct AccessQuestion: Sendable {
-    /// `anonymous`, `root` for the root of the account that owns the bucket, or the ARN of a user, role, session or root.
+    /// `anonymous`, `root` for the root of the account that owns the bucket, or the ARN of a user, role, session or
+    /// root.
     package var principal: String
-    /// An action of S3.
+    /// An S3 action.
     package var action: String
     /// The ARN of a bucket or object, or `*` for an action that is about neither.
     package var resource: String
-    /// What the request would have for condition keys, by their names in lower case.
+    /// The values of condition keys, by the keys' names in lower case.
     package var values: [String: [String]]
 
-    /// - Parameter conditions: what stands for condition keys, whose names are in any case.
-    /// - Throws: `ValidationError` for an action, resource or condition key that there is not.
+    /// - Parameter conditions: values of condition keys, whose names may be in any case.
+    /// - Throws: `ValidationError` for an unknown action or condition key, or a malformed principal or resource.
     package init(
         principal: String, action: String, resource: String, conditions: [(key: String, value: String)]
     ) throws(S3Error) {
@@ -42,7 +43,7 @@ package struct AccessQuestion: Sendable {
 
     private static let prefix = "arn:aws:s3:::"
 
-    /// What the action is done with: for `*` nothing in particular.
+    /// Returns the action together with its bucket and key, which are nil for `*`.
     func permission() throws(S3Error) -> Permission {
         guard resource != "*" else { return Permission(action) }
         let name = resource.dropFirst(Self.prefix.count)

@@ -3,7 +3,7 @@ import CofferModel
 import CofferStorage
 
 extension CofferServer {
-    /// Answers a question by what a data directory holds, while no server runs on it.
+    /// Answers a question from the contents of a data directory that no server is using.
     ///
     /// - Throws: ``ServerError`` if the directory cannot be opened, or the question cannot be answered.
     package static func explain(_ question: AccessQuestion, dataDirectory: String) async throws(ServerError)

@@ -5,15 +5,16 @@ import CofferModel
 import CofferSigning
 import CofferStorage
 
-/// Tells whether the server would let somebody do something, and why: by all that has a say, as it is now.
+/// Explains whether the server would allow a request, and why, considering everything that currently affects the
+/// decision.
 struct Explainer {
     let service: Service
 
-    /// - Parameter asking: the account for which it is told; nil for the operator. Of another account's principals it is
-    ///   told what its own bucket says of them, as if their account let them do everything: neither their policies and
-    ///   tags nor what follows from those.
-    /// - Throws: `NoSuchBucket`, `NoSuchEntity` for a principal that there is not, `AccessDenied` if the bucket is another
-    ///   account's, or the principal and there is no bucket.
+    /// - Parameter asking: the account that asks; nil for the operator. For a principal of another account, the
+    ///   explanation covers only what the asking account's bucket decides, as if the principal's own account allowed
+    ///   everything. It does not use the principal's policies, its tags or anything derived from them.
+    /// - Throws: `NoSuchBucket`, `NoSuchEntity` for a principal that does not exist, `AccessDenied` if the bucket
+    ///   belongs to another account, or if the principal does and the question names no bucket.
     func explain(_ question: AccessQuestion, asking: Account?) throws(S3Error) -> Explanation {
         let permission = try question.permission()
         let state = try permission.bucket.map { name throws(S3Error) in
@@ -41,7 +42,7 @@ struct Explainer {
         return explanation
     }
 
-    // MARK: Who asks
+    // MARK: The principal
 
     private func identity(of text: String, owner: Account) throws(S3Error) -> Identity {
         switch text {
@@ -67,7 +68,7 @@ struct Explainer {
         throw missing
     }
 
-    /// The least that a request has, since what it would have besides is told by the question.
+    /// Returns a minimal request, since the question gives all further values.
     private func request(_ permission: Permission) throws(S3Error) -> S3Request {
         let key = permission.key.map { "/" + PercentEncoding.encode($0.bytes, keepingSlash: true) } ?? ""
         let head = HTTPRequestHead(
@@ -78,9 +79,9 @@ struct Explainer {
             accounts: service.identities.accounts)
     }
 
-    // MARK: What is decided
+    // MARK: The decision
 
-    /// - Parameter hidden: condition keys that have no value unless they are given one.
+    /// - Parameter hidden: condition keys that have no value unless the question gives one.
     private func explain(
         _ question: AccessQuestion, _ permission: Permission, in state: BucketState?, _ access: Access,
         hiding hidden: Set<ConditionKey.Name> = []
@@ -115,7 +116,7 @@ struct Explainer {
 }
 
 extension ConditionKey.Name {
-    /// Whether its value follows from who asks, what is stored, and the time.
+    /// Whether the value follows from the principal, the stored state and the time.
     fileprivate var isToldByWhatIsStored: Bool {
         switch self {
         case .existingObjectTag, .resourceAccount, .s3ResourceAccount, .requestedRegion, .currentTime, .epochTime,

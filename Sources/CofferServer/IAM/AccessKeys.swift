@@ -2,10 +2,10 @@ import CofferAccess
 import CofferModel
 import CofferStorage
 
-/// CreateAccessKey, UpdateAccessKey, DeleteAccessKey, ListAccessKeys, GetAccessKeyLastUsed.
+/// CreateAccessKey, UpdateAccessKey, DeleteAccessKey, ListAccessKeys and GetAccessKeyLastUsed.
 ///
-/// One key of the root is given by the server's configuration: it is listed, and never changed here. The root may make
-/// another for itself.
+/// One of the root's keys is given by the server's configuration: it is listed here but cannot be changed. The root may
+/// create another one for itself.
 enum AccessKeys {
     static let operations: [QueryOperation] = [
         QueryOperation("CreateAccessKey", on: Users.namedOrCaller, create),
@@ -21,7 +21,7 @@ enum AccessKeys {
         case expired = "Expired"
     }
 
-    /// What answers call the root.
+    /// The root's user name in responses.
     private static let rootName = "root"
 
     @Sendable private static func create(_ call: AuthorizedQuery) async throws(S3Error) -> QueryAnswer {
@@ -101,7 +101,8 @@ enum AccessKeys {
 
     // MARK: Steps
 
-    /// The ARN of the user whose key it is; of all users for a key that nobody has, so that it is not told who has it.
+    /// Returns the ARN of the user who owns a key. For an unknown key it is the ARN of all users, so that the refusal
+    /// does not reveal whether the key exists.
     @Sendable private static func owner(_ request: QueryRequest) throws(S3Error) -> String? {
         let id = try request.parameters.required("AccessKeyId")
         let user = userName(ofKey: id, in: request.directory).flatMap { request.directory.users[$0] }
@@ -136,7 +137,7 @@ enum AccessKeys {
     ) async throws(S3Error) {
         let id = try call.parameters.required("AccessKeyId")
         guard id != rootKeyID(call) else { throw rootKey }
-        // The root may leave out whose key it is.
+        // For the root, `UserName` is optional.
         let named = try Users.namedOrCaller(call)?.name
         try await call.change { directory throws(S3Error) in
             if named == nil, let index = directory.rootKeys.firstIndex(where: { $0.id == id }) {

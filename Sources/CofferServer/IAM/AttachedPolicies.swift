@@ -2,8 +2,8 @@ import CofferAccess
 import CofferModel
 import CofferStorage
 
-/// Managed policies of users, groups and roles: AttachUserPolicy, DetachUserPolicy, ListAttachedUserPolicies, the same of
-/// the others, and ListEntitiesForPolicy.
+/// The managed policies of users, groups and roles: AttachUserPolicy, DetachUserPolicy, ListAttachedUserPolicies, the
+/// same operations for groups and roles, and ListEntitiesForPolicy.
 enum AttachedPolicies {
     static let operations: [QueryOperation] =
         EntityKind.user.attachmentOperations + EntityKind.group.attachmentOperations
@@ -18,7 +18,7 @@ enum AttachedPolicies {
         case awsPolicy = "AWSManagedPolicy"
     }
 
-    /// Those that a policy is attached to, and those whose boundary it is.
+    /// Lists the entities to which a policy is attached, or whose boundary it is.
     @Sendable private static func list(_ call: AuthorizedQuery) async throws(S3Error) -> QueryAnswer {
         let arn = try call.parameters.required("PolicyArn")
         guard call.request.snapshot.document(ofPolicy: arn) != nil else { throw Policies.missing(arn) }
@@ -47,7 +47,7 @@ enum AttachedPolicies {
     }
 
     private struct Holder: Sendable {
-        /// `User`, as it stands in the names of elements.
+        /// `User`, as it appears in the names of elements.
         let noun: String
         let name: String
         let id: String
@@ -55,7 +55,7 @@ enum AttachedPolicies {
 }
 
 extension IAMPolicyHolder {
-    /// - Parameter usage: nil for any.
+    /// - Parameter usage: nil for any usage.
     fileprivate func uses(policy arn: String, as usage: PolicyUsage?) -> Bool {
         let boundary = (self as? IAMUser)?.boundary ?? (self as? IAMRole)?.boundary
         return (usage != .boundary && attachedPolicies.contains(arn)) || (usage != .permissions && boundary == arn)
@@ -71,7 +71,7 @@ extension EntityKind where Entity: IAMPolicyHolder {
         ]
     }
 
-    /// Attaching what is attached changes nothing.
+    /// Attaches a policy; attaching it again changes nothing.
     @Sendable private func attach(_ call: AuthorizedQuery) async throws(S3Error) -> QueryAnswer {
         guard let arn = try Policies.arn(call.request) else { return .nothing }
         let name = try name(call.parameters)
@@ -105,7 +105,7 @@ extension EntityKind where Entity: IAMPolicyHolder {
         let attached = try find(call).attachedPolicies.map { arn in
             (name: String(arn.split(at: "/").last ?? ""), arn: arn)
         }.filter { $0.arn.drop { $0 != "/" }.hasPrefix(prefix) }
-        // AWS and the customer may each have one of a name.
+        // AWS and the customer may each have a policy with the same name.
         let page = try Page(attached, of: call.parameters) { "\(IAMNames.order($0.name)) \($0.arn)" }
         return .list("AttachedPolicies", page) { xml, policy in
             xml.element("PolicyName", policy.name)

@@ -2,7 +2,7 @@ import CofferAccess
 import CofferModel
 import CofferStorage
 
-/// GetAccountAuthorizationDetails: users, groups, roles and policies with all that they hold.
+/// GetAccountAuthorizationDetails: users, groups, roles and policies with all their details.
 ///
 /// Source: IAM API Reference, GetAccountAuthorizationDetails.
 enum AuthorizationDetails {
@@ -18,7 +18,7 @@ enum AuthorizationDetails {
         case awsPolicy = "AWSManagedPolicy"
     }
 
-    /// One of a page, on which those of several kinds may stand.
+    /// An item of a page, which may hold items of several kinds.
     fileprivate enum Item: Sendable {
         case user(IAMUser)
         case role(IAMRole)
@@ -86,7 +86,7 @@ enum AuthorizationDetails {
         }
     }
 
-    /// Of the documents.
+    /// Returns the size of an item's documents.
     private static func byteCount(_ item: Item) -> Int {
         func inline(_ holder: some IAMPolicyHolder) -> Int {
             holder.inlinePolicies.values.reduce(0) { $0 + $1.utf8.count }

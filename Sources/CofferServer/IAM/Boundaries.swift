@@ -1,14 +1,14 @@
 import CofferModel
 import CofferStorage
 
-/// PutUserPermissionsBoundary, DeleteUserPermissionsBoundary, and the same of roles.
+/// PutUserPermissionsBoundary, DeleteUserPermissionsBoundary, and the same operations for roles.
 ///
 /// Source: IAM User Guide, "Permissions boundaries for IAM entities".
 enum Boundaries {
     static let operations: [QueryOperation] =
         EntityKind.user.boundaryOperations(\.boundary) + EntityKind.role.boundaryOperations(\.boundary)
 
-    /// The boundary that a request gives, which must be a policy that there is; nil if it gives none.
+    /// Returns the boundary in a request, which must be an existing policy; nil if the request has none.
     static func read(_ call: AuthorizedQuery) throws(S3Error) -> String? {
         guard let arn = call.parameters["PermissionsBoundary"] else { return nil }
         guard call.request.snapshot.document(ofPolicy: arn) != nil else {

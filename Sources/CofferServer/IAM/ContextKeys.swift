@@ -1,7 +1,8 @@
 import CofferAccess
 import CofferModel
 
-/// GetContextKeysForCustomPolicy, GetContextKeysForPrincipalPolicy: what a simulation of policies should be told.
+/// GetContextKeysForCustomPolicy and GetContextKeysForPrincipalPolicy, which list the condition keys that a simulation
+/// of policies needs.
 enum ContextKeys {
     static let operations: [QueryOperation] = [
         QueryOperation("GetContextKeysForCustomPolicy", on: { _ in "*" }, ofCustom),

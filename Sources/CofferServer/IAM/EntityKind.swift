@@ -2,39 +2,39 @@ import CofferAccess
 import CofferModel
 import CofferStorage
 
-/// What differs between users, groups, roles and policies where they are dealt with alike.
+/// The differences between users, groups, roles and policies, for code that handles them alike.
 struct EntityKind<Entity: IAMEntity>: Sendable {
-    /// `User`, as it stands in the names of operations and parameters.
+    /// `User`, as it appears in the names of operations and parameters.
     let noun: String
     let entities: any WritableKeyPath<IAMDirectory, [String: Entity]> & Sendable
-    /// How many there may be, and what IAM calls that quota.
+    /// The maximum number of entities, and IAM's name for that quota.
     let quota: (name: String, limit: Int)
-    /// Most characters of inline policies.
+    /// The maximum total length of an entity's inline policies in characters.
     var inlineLimit = 0
 
     var parameter: String { "\(noun)Name" }
-    /// `user`, as it stands in ARNs.
+    /// `user`, as it appears in ARNs.
     var resource: String { noun.lowercased() }
 
-    /// The name that the request gives.
+    /// Returns the name in the request.
     func name(_ parameters: QueryParameters) throws(S3Error) -> String {
         try parameters.required(parameter)
     }
 
-    /// The ARN of what the request names; of one that is not there, as if it were.
+    /// Returns the ARN of the entity that the request names, even if it does not exist.
     @Sendable func arn(_ request: QueryRequest) throws(S3Error) -> String? {
         let name = try name(request.parameters)
         let entity = request.directory[keyPath: entities].named(name)
         return request.arn("\(resource)\(entity?.path ?? "/")\(entity?.name ?? name)")
     }
 
-    /// The ARN of what the request wants to make.
+    /// Returns the ARN of the entity that the request wants to create.
     @Sendable func newARN(_ request: QueryRequest) throws(S3Error) -> String? {
         let path = request.parameters["Path"] ?? "/"
         return request.arn("\(resource)\(path)\(try name(request.parameters))")
     }
 
-    /// The ARN that listing is about.
+    /// Returns the ARN against which listing is authorized.
     @Sendable func listARN(_ request: QueryRequest) throws(S3Error) -> String? { request.arn("\(resource)/") }
 
     func find(_ name: String, in directory: IAMDirectory) throws(S3Error) -> Entity {
@@ -44,12 +44,12 @@ struct EntityKind<Entity: IAMEntity>: Sendable {
         return entity
     }
 
-    /// The one that the request names.
+    /// Returns the entity that the request names.
     func find(_ call: AuthorizedQuery) throws(S3Error) -> Entity {
         try find(try name(call.parameters), in: call.directory)
     }
 
-    /// - Throws: `EntityAlreadyExists`; names differ by more than the case of their letters.
+    /// - Throws: `EntityAlreadyExists`; names are compared ignoring case.
     func checkIsNew(_ name: String, in directory: IAMDirectory) throws(S3Error) {
         guard directory[keyPath: entities].named(name) == nil else {
             throw S3Error(
@@ -60,7 +60,7 @@ struct EntityKind<Entity: IAMEntity>: Sendable {
         }
     }
 
-    /// Adds a new one.
+    /// Adds a new entity.
     ///
     /// - Throws: `EntityAlreadyExists`, `LimitExceeded`.
     func add(_ entity: Entity, _ call: AuthorizedQuery) async throws(S3Error) {
@@ -73,7 +73,7 @@ struct EntityKind<Entity: IAMEntity>: Sendable {
         }
     }
 
-    /// Changes the one that the request names.
+    /// Changes the entity that the request names.
     @discardableResult
     func change<Value: Sendable>(
         _ call: AuthorizedQuery, _ change: @escaping @Sendable (inout Entity) throws(S3Error) -> Value
@@ -87,12 +87,12 @@ struct EntityKind<Entity: IAMEntity>: Sendable {
         }
     }
 
-    /// Gives an entity a new name, or another path.
+    /// Changes an entity's name or path.
     @Sendable func update(_ call: AuthorizedQuery) async throws(S3Error) -> QueryAnswer {
         let name = try name(call.parameters)
         let path = call.parameters["NewPath"]
         let newName = call.parameters["New\(parameter)"]
-        // The ARN is another afterwards, and there the caller needs the right as well.
+        // The caller also needs the permission for the new ARN.
         let old = try find(call)
         let target = call.request.arn("\(resource)\(path ?? old.path)\(newName ?? old.name)")
         let shown = call.request.arn("\(resource)\(path ?? "/")\(newName ?? name)")

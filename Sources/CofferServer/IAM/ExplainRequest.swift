@@ -2,12 +2,13 @@ import CofferAccess
 import CofferModel
 import CofferStorage
 
-/// ExplainRequest, which AWS does not have: whether a request would be allowed, and what decides. SimulatePrincipalPolicy
-/// tells it of the principal's policies alone, and this of all that has a say.
+/// ExplainRequest, an extension of IAM that AWS does not have: whether a request would be allowed, and what decides it.
+/// SimulatePrincipalPolicy considers only the principal's policies; this operation considers everything that affects
+/// the decision.
 ///
-/// Parameters: `PrincipalArn`, `ActionName` and `ResourceArn`, and `ContextEntries` as of SimulatePrincipalPolicy. It
-/// answers the root of the account that owns the bucket, and nobody else; of another account's principals it tells what
-/// the bucket says alone.
+/// The parameters are `PrincipalArn`, `ActionName`, `ResourceArn`, and `ContextEntries` as in SimulatePrincipalPolicy.
+/// Only the root of the account that owns the bucket may call it. For principals of another account, the explanation
+/// covers only what the bucket decides.
 enum ExplainRequest {
     static let operations: [QueryOperation] = [QueryOperation("ExplainRequest", on: { _ in nil }, explain)]
 

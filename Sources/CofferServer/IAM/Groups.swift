@@ -2,7 +2,8 @@ import CofferAccess
 import CofferModel
 import CofferStorage
 
-/// CreateGroup, GetGroup, UpdateGroup, DeleteGroup, ListGroups, AddUserToGroup, RemoveUserFromGroup, ListGroupsForUser.
+/// CreateGroup, GetGroup, UpdateGroup, DeleteGroup, ListGroups, AddUserToGroup, RemoveUserFromGroup and
+/// ListGroupsForUser.
 enum Groups {
     static let operations: [QueryOperation] = [
         QueryOperation("CreateGroup", on: EntityKind.group.newARN, create),

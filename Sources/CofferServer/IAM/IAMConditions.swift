@@ -2,19 +2,19 @@ import CofferAccess
 import CofferModel
 import CofferStorage
 
-/// Which of IAM's condition keys an action of IAM or STS has values for. Elsewhere a parameter of that name means nothing, and must open
-/// nothing.
+/// Which of IAM's condition keys have values for an action of IAM or STS. For other actions, a parameter of the same
+/// name means nothing and must not grant anything.
 ///
 /// Source: Service Authorization Reference, "Actions, resources, and condition keys for AWS Identity and Access
 /// Management (IAM)" and "… for AWS Security Token Service".
 struct IAMConditions: Sendable {
-    /// Where `iam:PermissionsBoundary` comes from.
+    /// The source of `iam:PermissionsBoundary`.
     enum Boundary: Sendable {
         case request
         case target
     }
 
-    /// Where `aws:TagKeys` come from, and with `Tags` the values of `aws:RequestTag`.
+    /// The source of `aws:TagKeys` and, for `Tags`, of the values of `aws:RequestTag`.
     enum TagParameter: String, Sendable {
         case tags = "Tags"
         case keys = "TagKeys"
@@ -23,9 +23,9 @@ struct IAMConditions: Sendable {
     var boundary: Boundary?
     var hasPolicyARN = false
     var tags: TagParameter?
-    /// The action that making something with tags needs as well.
+    /// The additional action that must be allowed if the request has tags.
     var taggingAction: String?
-    /// Whether what it is about is there before.
+    /// Whether the resource already exists.
     var hasTarget = true
 
     /// - Parameter operation: its name in the API Reference.
@@ -55,18 +55,18 @@ struct IAMConditions: Sendable {
         }
     }
 
-    /// Operations whose ARN is of what is not there yet.
+    /// Operations whose ARN names an entity that does not exist yet.
     private static let making: Set<String> = ["CreateUser", "CreateGroup", "CreateRole", "CreatePolicy"]
 }
 
-/// What stands behind an ARN, as conditions see it.
+/// The attributes of an entity that conditions on its ARN use.
 struct IAMTarget: Sendable {
     let tags: [Tag]
     let boundary: String?
-    /// Whether the tags are `iam:ResourceTag` too: those of users and roles are.
+    /// Whether the tags are also available as `iam:ResourceTag`, as those of users and roles are.
     let isPrincipal: Bool
 
-    /// - Returns: nil for an ARN of nothing that there is.
+    /// - Returns: nil for an ARN that names no existing entity.
     init?(_ arn: String, in directory: IAMDirectory, of account: Account) {
         let name = String(arn.split(at: "/").last ?? "")
         if let user = directory.users[name], user.arn(in: account) == arn {
@@ -88,9 +88,10 @@ struct IAMTarget: Sendable {
 }
 
 extension QueryRequest {
-    /// The values of IAM's condition keys, whose names are in lower case, for an action on a resource.
+    /// Returns the values of IAM's condition keys for an action on a resource, by the keys' names in lower case.
     ///
-    /// - Parameter operation: the action without its service; another than the request's where that needs two.
+    /// - Parameter operation: the action without its service prefix. It differs from the request's operation if that
+    ///   needs a second action.
     func conditionValues(_ operation: String, on resource: String) -> [String: [String]] {
         let conditions = IAMConditions(of: operation)
         let hasTarget = conditions.hasTarget && IAMConditions(of: self.operation).hasTarget

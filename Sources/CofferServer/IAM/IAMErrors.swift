@@ -1,6 +1,6 @@
 import CofferModel
 
-/// Errors of IAM and STS (IAM API Reference, "Common Errors", and those of the operations).
+/// The errors of IAM and STS (IAM API Reference, "Common Errors", and those of the operations).
 extension S3Error.Code {
     static let deleteConflict = Self("DeleteConflict", 409, "The entity has others that belong to it.")
     static let entityAlreadyExists = Self("EntityAlreadyExists", 409, "The entity exists already.")
@@ -31,7 +31,7 @@ extension S3Error.Code {
 }
 
 extension S3Error {
-    /// The same error as the services of the query protocol call it.
+    /// The corresponding error of the query protocol's services.
     var forQuery: S3Error {
         switch code {
         case .invalidAccessKeyId, .invalidToken: S3Error(.invalidClientTokenID)

@@ -1,7 +1,7 @@
 import CofferCrypto
 import CofferModel
 
-/// Listing in pages: `MaxItems`, `Marker`, `IsTruncated`.
+/// A page of a listing: `MaxItems`, `Marker` and `IsTruncated`.
 ///
 /// Source: IAM API Reference, ListUsers.
 struct Page<Item: Sendable>: Sendable {
@@ -10,9 +10,10 @@ struct Page<Item: Sendable>: Sendable {
     let marker: String?
 
     /// - Parameters:
-    ///   - byteCount: of what an item brings with it. A page has fewer items than were asked for where they are large.
-    ///   - key: what the items are ordered by; no two share one.
-    /// - Throws: `ValidationError` for a number that is none, or for a marker that no page had.
+    ///   - byteCount: the size of an item's contents. A page of large items has fewer items than requested.
+    ///   - key: the unique key by which the items are ordered.
+    /// - Throws: `ValidationError` for a number out of range or a marker that no page had, `MalformedInput` for a text
+    ///   that is not a number.
     init(
         _ items: some Sequence<Item>, of parameters: QueryParameters, weighing byteCount: (Item) -> Int = { _ in 0 },
         by key: (Item) -> String
@@ -37,10 +38,11 @@ struct Page<Item: Sendable>: Sendable {
         self.marker = marker
     }
 
-    /// A page of a known number of items, of which only the page's own are made.
+    /// Creates a page of a known number of items, of which only those on the page are computed.
     ///
-    /// - Parameter most: how many are made at once, however many are asked for.
-    /// - Throws: `ValidationError` for a number that is none, or for a marker that no page had.
+    /// - Parameter most: the maximum number of items to compute, however many are requested.
+    /// - Throws: `ValidationError` for a number out of range or a marker that no page had, `MalformedInput` for a text
+    ///   that is not a number.
     static func making(
         _ count: Int, of parameters: QueryParameters, most: Int = .max,
         _ item: (_ index: Int) throws(S3Error) -> Item
@@ -60,21 +62,21 @@ struct Page<Item: Sendable>: Sendable {
         try parameters.integer("MaxItems", in: 1...1000) ?? 100
     }
 
-    /// What the marker says of the last item of the page before.
+    /// Returns the marker's bytes, which identify the last item of the previous page.
     private static func lastKey(_ parameters: QueryParameters) throws(S3Error) -> [UInt8]? {
         guard let marker = parameters["Marker"] else { return nil }
         guard let key = bytes(base64: marker) else { throw invalidMarker }
         return key
     }
 
-    /// What a marker holds: the key, or the beginning of a long one and its hash, since markers have at most 320
-    /// characters.
+    /// Returns the contents of a marker: the key, or the beginning and the hash of a long key, since markers have at
+    /// most 320 characters.
     private static func markerBytes(_ key: String) -> [UInt8] {
         let bytes = Array(key.utf8)
         return bytes.count <= 240 ? bytes : Array(bytes.prefix(200)) + Digest.of(bytes, .sha256)
     }
 
-    /// Of a marker whose item is gone: where it would be.
+    /// Returns the position of a marker whose item no longer exists.
     private static func text(_ marker: [UInt8]) -> String { String(decoding: marker, as: UTF8.self) }
 
     private static var invalidMarker: S3Error {
@@ -88,12 +90,12 @@ struct Page<Item: Sendable>: Sendable {
 }
 
 extension QueryAnswer {
-    /// A list of what there is none of.
+    /// Returns an empty list, for a kind of resource that the server does not have.
     static func emptyList(_ name: String, _ parameters: QueryParameters) throws(S3Error) -> QueryAnswer {
         .list(name, try Page([String](), of: parameters) { $0 }) { _, _ in }
     }
 
-    /// A list in an element, each item a `member`, and where the next page begins.
+    /// Returns a list in an element, with a `member` for each item, and the marker of the next page.
     static func list<Item: Sendable>(
         _ name: String, _ page: Page<Item>, _ member: @escaping @Sendable (inout XMLWriter, Item) -> Void
     ) -> QueryAnswer {
@@ -105,7 +107,7 @@ extension QueryAnswer {
 }
 
 extension XMLWriter {
-    /// A list as the query protocol writes it: each item is a `member`.
+    /// Writes a list of the query protocol, with a `member` for each item.
     mutating func list<Item>(_ name: String, _ items: [Item], _ member: (inout XMLWriter, Item) -> Void) {
         element(name) { xml in
             for item in items { xml.element("member") { member(&$0, item) } }
@@ -117,7 +119,7 @@ extension XMLWriter {
         list("Tags", tags) { $0.tag($1) }
     }
 
-    /// A document, percent-encoded as IAM answers it.
+    /// Writes a document, percent-encoded as in IAM's responses.
     mutating func document(_ name: String, _ document: String) {
         element(name, PercentEncoding.encode(document.utf8))
     }

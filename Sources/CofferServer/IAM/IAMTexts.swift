@@ -2,7 +2,7 @@ import CofferModel
 import CofferStorage
 
 extension IAMDirectory {
-    /// Bytes of all policy documents, white space counted, and of all tags: they are all held in memory.
+    /// The size in bytes of all policy documents, including white space, and of all tags. They are all held in memory.
     var textByteCount: Int {
         func inline(_ holders: some Collection<some IAMPolicyHolder>) -> Int {
             holders.reduce(0) { $0 + $1.inlinePolicies.values.reduce(0) { $0 + $1.utf8.count } }

@@ -2,8 +2,8 @@ import CofferAccess
 import CofferModel
 import CofferStorage
 
-/// Policies that belong to one user, group or role: PutUserPolicy, GetUserPolicy, DeleteUserPolicy, ListUserPolicies, and
-/// the same of the others.
+/// Policies that belong to one user, group or role: PutUserPolicy, GetUserPolicy, DeleteUserPolicy, ListUserPolicies,
+/// and the same operations for groups and roles.
 enum InlinePolicies {
     static let operations: [QueryOperation] =
         EntityKind.user.inlineOperations + EntityKind.group.inlineOperations + EntityKind.role.inlineOperations

@@ -1,9 +1,9 @@
 import CofferAccess
 import CofferModel
 
-/// Reading one of a kind that there is none of here: instance profiles, providers, certificates, devices, reports.
+/// Operations that read resources of unsupported kinds: instance profiles, providers, certificates, devices, reports.
 ///
-/// IAM answers that it was not found, which is what tools ask before they make one.
+/// They answer that the resource was not found, as IAM does; tools check this before they create one.
 extension UnsupportedIAMResources {
     static let missing: [QueryOperation] = named + identified + reports
 
@@ -39,7 +39,7 @@ extension UnsupportedIAMResources {
 
     private typealias Message = @Sendable (String) -> String
 
-    /// - Parameter parameter: which names the one that is asked for.
+    /// - Parameter parameter: the parameter that names the requested resource.
     private static func absent(
         _ operation: String, _ parameter: String,
         _ message: @escaping Message,

@@ -1,17 +1,17 @@
 import CofferModel
 
-/// What the value of a parameter of the query protocol may be, as the service's model says.
+/// The values that a parameter of the query protocol may have, according to the service's model.
 ///
-/// An operation's parameters are checked together, before anybody's rights are: see ``QueryService/rules``.
+/// All parameters of an operation are checked together, before the caller's permissions: see ``QueryService/rules``.
 struct ParameterRule: Sendable {
     let name: String
     let shape: Shape
     var isRequired = false
 
     indirect enum Shape: Sendable {
-        /// Of so many characters; nil for any that there are.
+        /// A text with a length in characters and a pattern; without a pattern, it may have any characters.
         case text(ClosedRange<Int>, TextPattern? = nil)
-        /// A text that no refusal repeats.
+        /// A text that error messages do not repeat.
         case secret(ClosedRange<Int>, TextPattern? = nil)
         case integer(ClosedRange<Int>)
         case boolean
@@ -32,14 +32,14 @@ struct ParameterRule: Sendable {
 extension QueryParameters {
     /// Checks the parameters of an operation.
     ///
-    /// - Throws: `ValidationError` that counts and names all that is wrong; `MalformedInput` for a number that is none.
+    /// - Throws: `ValidationError` that counts and lists all faults; `MalformedInput` for a text that is not a number.
     func check(_ rules: [ParameterRule]) throws(S3Error) {
         var faults = ParameterFaults()
         for rule in rules { try check(rule, at: "", &faults) }
         try faults.refuse()
     }
 
-    /// - Parameter path: of the structure that holds it, as refusals name it: `tags.1.member.`.
+    /// - Parameter path: the path of the enclosing structure in error messages: `tags.1.member.`.
     private func check(
         _ rule: ParameterRule, at path: String, _ faults: inout ParameterFaults
     ) throws(S3Error) {
@@ -66,7 +66,7 @@ extension QueryParameters {
         }
     }
 
-    /// A list without members is given as `Name=`.
+    /// Checks the number of a list's members. An empty list is given as `Name=`.
     private func check(
         _ count: Int, of rule: ParameterRule, _ limit: Int, _ place: String, _ faults: inout ParameterFaults
     ) throws(S3Error) {
@@ -77,16 +77,16 @@ extension QueryParameters {
     }
 }
 
-/// What is wrong with the parameters of a request.
+/// The faults in a request's parameters.
 private struct ParameterFaults {
     private var faults: [String] = []
-    /// What IAM itself says, where the model's limits are kept.
+    /// IAM's own message, for a text whose length is within the model's limits.
     private var sentence: String?
-    /// Longer values are not repeated.
+    /// The maximum size of a value that error messages repeat.
     private static let shownByteCount = 1024
     private static let countLimit = 10
 
-    /// - Parameter value: as it is written in the refusal; nil leaves it out.
+    /// - Parameter value: the value as the error message shows it; nil omits it.
     mutating func add(_ value: String?, _ place: String, _ constraint: String) {
         faults.append("Value\(value.map { " \($0)" } ?? "") at '\(place)' failed to satisfy constraint: \(constraint)")
     }
@@ -104,7 +104,7 @@ private struct ParameterFaults {
             if !values.contains(text) {
                 add(quoted(text), place, "Member must satisfy enum value set: [\(values.joined(separator: ", "))]")
             }
-        case .list, .structures: break  // No list is a member of another.
+        case .list, .structures: break  // Lists are not nested.
         }
     }
 
@@ -140,7 +140,7 @@ private struct ParameterFaults {
         }
     }
 
-    /// nil for a value that is long, or has characters that XML has not (XML 1.0 section 2.2).
+    /// Returns a value in quotes; nil if it is long, or has characters that XML does not allow (XML 1.0 section 2.2).
     private func quoted(_ text: String) -> String? {
         guard text.utf8.count <= Self.shownByteCount else { return nil }
         let isXML = text.unicodeScalars.allSatisfy { scalar in

@@ -1,6 +1,6 @@
-/// What IAM's operations take, by their names. One without parameters is left out.
+/// The parameters of IAM's operations, by the operations' names. Operations without parameters are omitted.
 ///
-/// Source: IAM API Reference. Where user names are 64 characters long at most, it says so of that operation alone.
+/// Source: IAM API Reference, which limits user names to 64 characters only for some operations.
 extension ParameterRule {
     static let iam: [String: [ParameterRule]] = Dictionary(
         uniqueKeysWithValues: [
@@ -142,7 +142,7 @@ extension ParameterRule {
                 ])), optional("ResourceHandlingOption", .text(1...64)),
         ] + page
 
-    /// Operations on what there is none of here.
+    /// Operations on unsupported resources.
     private static let absent: Table = [
         ("ListInstanceProfiles", [pathPrefix] + page),
         ("ListServerCertificates", [pathPrefix] + page),

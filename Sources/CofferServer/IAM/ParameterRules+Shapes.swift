@@ -1,6 +1,6 @@
-/// The parameters that many operations have in common.
+/// Parameters that many operations share.
 ///
-/// Source: the models of IAM and STS, whose limits the API References print.
+/// Source: the models of IAM and STS, whose limits appear in the API References.
 extension ParameterRule {
     static let marker = optional("Marker", .text(1...320, .latin))
     static let maxItems = optional("MaxItems", .integer(1...1000))
@@ -13,7 +13,7 @@ extension ParameterRule {
     static let policyName = required("PolicyName", .text(1...128, .name))
     static let groupName = required("GroupName", .text(1...128, .name))
     static let roleName = required("RoleName", .text(1...64, .name))
-    /// Of operations that are about the caller otherwise.
+    /// For operations that otherwise apply to the caller.
     static let optionalUserName = optional("UserName", .text(1...128, .name))
     static let accessKeyID = required("AccessKeyId", .text(16...128, .word))
     static let policyDocument = required("PolicyDocument", .document)

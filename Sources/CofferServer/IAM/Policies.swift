@@ -14,7 +14,7 @@ enum Policies {
         QueryOperation("ListPolicyTags", on: arn, listTags),
     ]
 
-    /// The ARN that the request gives.
+    /// Returns the ARN in the request.
     @Sendable static func arn(_ request: QueryRequest) throws(S3Error) -> String? {
         let arn = try request.parameters.required("PolicyArn")
         guard arn.hasPrefix("arn:aws:iam::"), arn.utf8.count >= 20, arn.utf8.count <= 2048 else {
@@ -25,7 +25,7 @@ enum Policies {
 
     static func missing(_ arn: String) -> S3Error { .noSuchEntity("Policy \(arn) was not found.") }
 
-    /// The text of a document that policies of identities may have.
+    /// Returns the document in the request, which must be a valid identity-based policy.
     ///
     /// - Throws: `MalformedPolicyDocument`, `LimitExceeded`.
     static func document(_ parameters: QueryParameters) throws(S3Error) -> String {
@@ -37,7 +37,7 @@ enum Policies {
         return document
     }
 
-    /// Changes a policy of the customer's own.
+    /// Changes a customer managed policy.
     static func change<Value: Sendable>(
         _ call: AuthorizedQuery, _ change: @escaping @Sendable (inout IAMPolicy) throws(S3Error) -> Value
     ) async throws(S3Error) -> Value {
@@ -116,7 +116,7 @@ enum Policies {
         return .nothing
     }
 
-    /// Those of AWS's own policies are none.
+    /// Lists a policy's tags; AWS's own policies have none.
     @Sendable private static func listTags(_ call: AuthorizedQuery) async throws(S3Error) -> QueryAnswer {
         let arn = try call.parameters.required("PolicyArn")
         let policy = call.directory.policy(arn: arn, account: call.account)
@@ -148,7 +148,7 @@ enum Policies {
         }
     }
 
-    /// - Throws: `AccessDenied` for AWS's own policies, which nobody can change.
+    /// - Throws: `AccessDenied` for AWS's own policies, which cannot be changed.
     private static func checkIsOwn(_ arn: String, _ call: AuthorizedQuery) throws(S3Error) {
         guard ManagedPolicy(arn: arn) == nil else {
             throw call.request.denied("iam:\(call.request.operation)", on: arn)

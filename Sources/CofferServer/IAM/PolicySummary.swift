@@ -2,7 +2,7 @@ import CofferAccess
 import CofferModel
 import CofferStorage
 
-/// How often managed policies are attached, and how often they are a boundary, by their ARNs.
+/// How often each managed policy is attached or used as a boundary, by ARN.
 struct PolicyAttachments {
     private(set) var policies: [String: Int] = [:]
     private(set) var boundaries: [String: Int] = [:]
@@ -24,7 +24,7 @@ enum PolicyUsage: String, CaseIterable {
     case boundary = "PermissionsBoundary"
 }
 
-/// What IAM tells of a managed policy.
+/// The details of a managed policy in IAM's responses.
 struct PolicySummary: Sendable {
     let name: String
     let id: String
@@ -38,7 +38,7 @@ struct PolicySummary: Sendable {
     let updated: Timestamp
     let tags: [Tag]
 
-    /// - Parameter usage: nil for any, or none.
+    /// - Parameter usage: nil for any usage, or none.
     func isUsed(for usage: PolicyUsage?) -> Bool {
         switch usage {
         case .permissions: attachmentCount > 0
@@ -77,13 +77,13 @@ struct PolicySummary: Sendable {
 }
 
 extension ManagedPolicy {
-    /// 2015-02-06, when AWS brought managed policies.
+    /// 2015-02-06, when AWS introduced managed policies.
     static let created = Timestamp(seconds: 1_423_180_800)
 
-    /// The only one.
+    /// The policy's only version.
     var version: IAMPolicy.Version { IAMPolicy.Version(number: 1, created: Self.created, document: document) }
 
-    /// An id that is always the same: the name's letters, as far as ids have them.
+    /// An id that is always the same: the letters of the policy's name, as far as an id allows them.
     fileprivate var id: String {
         let letters = rawValue.uppercased().filter { ("A"..."Z").contains($0) }
         return "ANPA" + String((letters + String(repeating: "A", count: 17)).prefix(17))
@@ -91,7 +91,7 @@ extension ManagedPolicy {
 }
 
 extension XMLWriter {
-    /// - Parameter isWhole: with what lists leave out: description and tags.
+    /// - Parameter isWhole: whether to include what lists omit: description and tags.
     mutating func policy(_ policy: PolicySummary, isWhole: Bool = false) {
         element("PolicyName", policy.name)
         element("PolicyId", policy.id)

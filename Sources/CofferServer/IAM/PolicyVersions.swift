@@ -2,7 +2,7 @@ import CofferAccess
 import CofferModel
 import CofferStorage
 
-/// CreatePolicyVersion, GetPolicyVersion, ListPolicyVersions, SetDefaultPolicyVersion, DeletePolicyVersion.
+/// CreatePolicyVersion, GetPolicyVersion, ListPolicyVersions, SetDefaultPolicyVersion and DeletePolicyVersion.
 enum PolicyVersions {
     static let operations: [QueryOperation] = [
         QueryOperation("CreatePolicyVersion", on: Policies.arn, create),
@@ -46,7 +46,7 @@ enum PolicyVersions {
         }
     }
 
-    /// The newest first.
+    /// Lists the versions, newest first.
     @Sendable private static func list(_ call: AuthorizedQuery) async throws(S3Error) -> QueryAnswer {
         let (versions, defaultNumber) = try versions(call)
         let page = try Page(versions, of: call.parameters) { String(Int.max - $0.number) }
@@ -60,7 +60,7 @@ enum PolicyVersions {
         let missing = missing(call.parameters)
         try await Policies.change(call) { policy throws(S3Error) in
             guard let version = policy.versions.first(where: { $0.number == number }) else { throw missing }
-            // One that an earlier version took may not be understood now.
+            // A document that an earlier version of the server accepted may be invalid now.
             _ = try Policy(identityDocument: Array(version.document.utf8))
             policy.defaultNumber = number
             policy.updated = call.time
@@ -83,7 +83,7 @@ enum PolicyVersions {
 
     // MARK: Steps
 
-    /// The number in a version's id: 3 in `v3`.
+    /// Returns the number in a version's id: 3 for `v3`.
     private static func number(_ parameters: QueryParameters) throws(S3Error) -> Int {
         let text = try parameters.required("VersionId")
         guard text.hasPrefix("v"), let number = Int(text.dropFirst()), number > 0 else {

@@ -4,14 +4,14 @@ import CofferHTTP
 import CofferModel
 import CofferSigning
 
-/// One request to IAM or STS: its form is received whole, since its signature covers it, and then
-/// authenticate → decode → authorise → perform → encode → record.
+/// One request to IAM or STS. The complete form is received first, since the signature covers it, and then authenticate
+/// → decode → authorise → perform → encode → record.
 ///
-/// `@unchecked Sendable`: the HTTP server's calls follow one another (see ``HTTPExchange``).
+/// `@unchecked Sendable`: the HTTP server makes its calls one after another (see ``HTTPExchange``).
 final class QueryExchange: HTTPExchange, @unchecked Sendable {
     private let service: Service
     private let head: HTTPRequestHead
-    /// STS's, as soon as it is seen that an unsigned form is for it.
+    /// The service; it becomes STS once an unsigned form turns out to be for STS.
     private var query: QueryService
     private let isSigned: Bool
     private let id = RequestID()
@@ -20,11 +20,12 @@ final class QueryExchange: HTTPExchange, @unchecked Sendable {
     private var receivedByteCount = 0
     private var fault: S3Error?
 
-    /// A policy document of 10,240 characters, every one encoded, and a dozen more of them fit in it.
+    /// The maximum size of a signed form, which has room for a fully percent-encoded policy document of 10,240
+    /// characters and a dozen more like it.
     private static let bodyByteCount = 512 << 10
-    /// Of a form that nobody signed: a token of an identity provider fits in it.
+    /// The maximum size of an unsigned form, which has room for an identity provider's token.
     private static let unsignedByteCount = 64 << 10
-    /// Longest life of a presigned request: 15 minutes.
+    /// The maximum lifetime of a presigned request: 15 minutes.
     private static let presignedSeconds = 900
 
     init(_ head: HTTPRequestHead, _ query: QueryService, service: Service) {
@@ -49,7 +50,8 @@ final class QueryExchange: HTTPExchange, @unchecked Sendable {
 
     private var tooLarge: S3Error { S3Error(isSigned ? .requestEntityTooLarge : .missingAuthenticationToken) }
 
-    /// Nothing is held in memory for who names a key that there is not, and little for who names none.
+    /// Refuses unknown access keys, so that no memory is held for their requests. Requests without a key may use only a
+    /// little.
     private func requireKnownKey() throws(S3Error) {
         guard let named = QueryService.credentials(head) else { return }
         if let token = named.sessionToken {
@@ -102,7 +104,7 @@ final class QueryExchange: HTTPExchange, @unchecked Sendable {
         service.log.access(record)
     }
 
-    // MARK: The way of a request
+    // MARK: Steps
 
     private func perform() async throws(S3Error) -> HTTPResponse {
         guard let body = body.finish() else { throw S3Error(.slowDown) }
@@ -126,7 +128,8 @@ final class QueryExchange: HTTPExchange, @unchecked Sendable {
         return encode(try await operation.perform(call), of: operation)
     }
 
-    /// Access keys that the server's configuration gives may be shorter than those of IAM, and are named all the same.
+    /// Returns the rules for an operation's parameters. Access keys from the server's configuration may be shorter than
+    /// IAM's, so the rule for key ids does not apply to existing keys.
     private func rules(
         of operation: QueryOperation, _ parameters: QueryParameters, _ account: Account?
     ) -> [ParameterRule] {
@@ -137,9 +140,9 @@ final class QueryExchange: HTTPExchange, @unchecked Sendable {
         return rules.filter { $0.name != ParameterRule.accessKeyID.name }
     }
 
-    /// Of all operations two take requests that nobody signed, and refuse them as STS.
+    /// Returns the error for an unsigned request. Only two operations, both of STS, accept such requests.
     private func refusalOfUnsigned(_ request: S3Request, _ body: [UInt8]) throws(S3Error) -> S3Error {
-        // What cannot be read asks for none of them.
+        // An unreadable form requests neither of them.
         guard let parameters = try? QueryParameters(request.query, body: body), let action = parameters["Action"],
             ProvidedIdentities.areNamed(in: parameters)
         else { return S3Error(.missingAuthenticationToken) }
@@ -149,8 +152,8 @@ final class QueryExchange: HTTPExchange, @unchecked Sendable {
         return ProvidedIdentities.refusal(of: action, parameters)
     }
 
-    /// A presigned URL that changes rights or gives credentials must not lie about for days; one that tells who signed it
-    /// may.
+    /// Limits the lifetime of presigned URLs, so that those that change permissions or issue credentials do not stay
+    /// valid for days. A URL that only shows who signed it has no such limit.
     private func checkLife(
         of operation: QueryOperation, _ authentication: Authentication, _ request: S3Request
     ) throws(S3Error) {
@@ -172,7 +175,7 @@ final class QueryExchange: HTTPExchange, @unchecked Sendable {
         return operation
     }
 
-    // MARK: Answers
+    // MARK: Responses
 
     private func encode(_ answer: QueryAnswer, of operation: QueryOperation) -> HTTPResponse {
         let document = XMLWriter.document("\(operation.name)Response", namespace: query.namespace) { xml in

@@ -1,10 +1,10 @@
 import CofferModel
 
-/// The parameters of a request of the query protocol: those of its form, and those of its query.
+/// The parameters of a request of the query protocol, from its form and its query.
 struct QueryParameters: Sendable {
     private let values: [String: String]
 
-    /// Most parameters: a simulation has some thousand actions, resources and values.
+    /// The maximum number of parameters: a simulation has thousands of actions, resources and values.
     private static let countLimit = 20_000
 
     /// - Throws: `ValidationError` for a form that cannot be read, or has too many parameters.
@@ -27,7 +27,7 @@ struct QueryParameters: Sendable {
         return value
     }
 
-    /// A number within a range; nil if there is none.
+    /// Returns a number within a range; nil if the parameter is missing.
     func integer(_ name: String, in range: ClosedRange<Int>) throws(S3Error) -> Int? {
         guard let text = values[name] else { return nil }
         guard let number = Int(text) else {
@@ -44,7 +44,7 @@ struct QueryParameters: Sendable {
         return number
     }
 
-    /// A value of a list of those that it may be; nil if there is none.
+    /// Returns one of a list of allowed values; nil if the parameter is missing.
     func choice<Value: RawRepresentable & CaseIterable>(
         _ name: String, _ type: Value.Type
     ) throws(S3Error) -> Value? where Value.RawValue == String {
@@ -58,10 +58,10 @@ struct QueryParameters: Sendable {
 
     func bool(_ name: String) -> Bool { values[name]?.lowercased() == "true" }
 
-    /// The texts of a list: `Name.member.1`, `Name.member.2`, …
+    /// Returns the texts of a list: `Name.member.1`, `Name.member.2`, …
     func texts(_ name: String) -> [String] { members(name).map(\.value) }
 
-    /// The same with their numbers, some of which may be left out.
+    /// Returns the texts of a list with their numbers, which may have gaps.
     func members(_ name: String) -> [(number: Int, value: String)] {
         let prefix = "\(name).member."
         return values.compactMap { parameter, value in
@@ -70,7 +70,7 @@ struct QueryParameters: Sendable {
         }.sorted { $0.number < $1.number }
     }
 
-    /// The structures of a list, each with the parameters `Name.member.1.…`.
+    /// Returns the structures of a list, each with the parameters `Name.member.1.…`.
     func structures(_ name: String) -> [QueryParameters] { numberedStructures(name).map(\.parameters) }
 
     func numberedStructures(_ name: String) -> [(number: Int, parameters: QueryParameters)] {
@@ -84,7 +84,7 @@ struct QueryParameters: Sendable {
         return members.sorted { $0.key < $1.key }.map { ($0.key, QueryParameters(values: $0.value)) }
     }
 
-    /// `01` would be a second writing of 1.
+    /// Returns a member's number; nil for a form such as `01`, which would be a second spelling of 1.
     private static func number(_ text: Substring) -> Int? { Int(text).flatMap { String($0) == text ? $0 : nil } }
 
     static func invalid(_ value: String, _ name: String, _ constraint: String) -> S3Error {

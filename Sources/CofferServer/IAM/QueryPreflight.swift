@@ -1,11 +1,12 @@
 import CofferHTTP
 import CofferModel
 
-/// A preflight of IAM or STS, which pages of every origin may ask: their requests are signed, and cookies mean nothing.
+/// A CORS preflight of IAM or STS. It is allowed from every origin, since the requests are signed and cookies have no
+/// effect.
 ///
-/// Nothing in it names the service; S3 takes no POST where these services are.
+/// Nothing in a preflight names the service, but S3 accepts no POST at the path of these services.
 ///
-/// Source: Fetch Standard, "CORS protocol"; the endpoints of AWS's query services answer every origin so.
+/// Source: Fetch Standard, "CORS protocol"; the endpoints of AWS's query services also allow every origin.
 final class QueryPreflight: HTTPExchange, @unchecked Sendable {
     private let service: Service
     private let response: HTTPResponse
@@ -33,7 +34,7 @@ final class QueryPreflight: HTTPExchange, @unchecked Sendable {
         self.service = service
     }
 
-    /// The fields of every answer of these services to a page of another origin.
+    /// Returns the CORS fields that these services add to every response to a cross-origin request.
     static func fields(for head: HTTPRequestHead) -> [(name: String, value: String)] {
         guard let origin = head.headers["origin"], !origin.isEmpty else { return [] }
         return [

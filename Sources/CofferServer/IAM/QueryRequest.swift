@@ -2,16 +2,16 @@ import CofferAccess
 import CofferModel
 import CofferStorage
 
-/// A request to IAM or STS whose signature is good.
+/// A request to IAM or STS with a valid signature.
 struct QueryRequest: Sendable {
     let query: QueryService
     let operation: String
     let parameters: QueryParameters
     let access: Access
     let service: Service
-    /// The caller's, which operations of IAM are about.
+    /// The caller's account, to which operations of IAM apply.
     let account: Account
-    /// What there was in the account when the request began.
+    /// The account's state when the request began.
     let snapshot: IdentitySnapshot
 
     /// - Throws: `MissingAuthenticationToken` for a caller without an account.
@@ -32,15 +32,17 @@ struct QueryRequest: Sendable {
 
     var directory: IAMDirectory { snapshot.directory }
 
-    /// An ARN of the account's in IAM.
+    /// Returns an IAM ARN in the account.
     func arn(_ resource: String) -> String { "arn:aws:iam::\(account.id):\(resource)" }
 
-    /// - Throws: `AccessDenied` unless the caller may do something.
+    /// Checks the caller's permission for an operation.
+    ///
+    /// - Throws: `AccessDenied` if it is not allowed.
     ///
     /// - Parameters:
-    ///   - resource: its ARN.
-    ///   - source: the ARN whose tags and boundary are asked for; nil for the resource's own.
-    ///   - name: what the refusal calls it.
+    ///   - resource: the ARN of the resource.
+    ///   - source: the ARN of the entity whose tags and boundary count for conditions; nil for the resource itself.
+    ///   - name: the resource's name in the refusal.
     func check(
         _ operation: String, on resource: String, like source: String? = nil, called name: String
     ) throws(S3Error) {
@@ -53,7 +55,7 @@ struct QueryRequest: Sendable {
 
     /// - Parameters:
     ///   - owner: the account of the resource; nil for the caller's.
-    ///   - extra: values of condition keys, whose names are in lower case, besides those of every request.
+    ///   - extra: additional values of condition keys, by the keys' names in lower case.
     func accessRequest(
         _ action: String, on resource: String, of owner: Account? = nil, values extra: [String: [String]]
     ) -> AccessRequest {
@@ -67,8 +69,8 @@ struct QueryRequest: Sendable {
             })
     }
 
-    /// An ARN as a refusal may name it: without what the caller is not to learn, which is the path of what there is and
-    /// the case of its name, and whose an access key is.
+    /// Returns an ARN without the facts that a refusal must not reveal: an existing entity's path, the case of its
+    /// name, and the owner of an access key.
     fileprivate func nameInRefusal(_ resource: String) -> String {
         if operation == "GetAccessKeyLastUsed" { return arn("user/*") }
         guard query == .iam, IAMConditions(of: operation).hasTarget else { return resource }
@@ -79,7 +81,7 @@ struct QueryRequest: Sendable {
         return resource
     }
 
-    /// `AccessDenied`, in IAM's words.
+    /// Returns `AccessDenied` with IAM's message.
     func denied(
         _ action: String, on resource: String, by decision: Decision = .notAllowed(by: .anyPolicy)
     ) -> S3Error {
@@ -97,10 +99,11 @@ struct QueryRequest: Sendable {
     }
 }
 
-/// A request that may be performed: only ``authorize(_:_:)`` makes one, so that forgetting to ask does not compile.
+/// A request that may be performed. Only ``authorize(_:_:)`` creates one, so that code without the check does not
+/// compile.
 struct AuthorizedQuery: Sendable {
     let request: QueryRequest
-    /// When the request came.
+    /// When the request arrived.
     var time: Timestamp { request.access.request.time }
 
     fileprivate init(_ request: QueryRequest) { self.request = request }
@@ -109,9 +112,9 @@ struct AuthorizedQuery: Sendable {
     var directory: IAMDirectory { request.directory }
     var account: Account { request.account }
 
-    /// Changes the directory; the change is durable and in force when this returns.
+    /// Changes the directory. The change is durable and in effect when this returns.
     ///
-    /// - Throws: `LimitExceeded` for a change with which all documents and tags together are too much.
+    /// - Throws: `LimitExceeded` for a change after which all documents and tags together are too large.
     func change<Value: Sendable>(
         _ change: @escaping @Sendable (inout IAMDirectory) throws(S3Error) -> Value
     ) async throws(S3Error) -> Value {
@@ -129,7 +132,7 @@ struct AuthorizedQuery: Sendable {
 
 /// Decides whether a request to IAM or STS may be performed.
 ///
-/// - Throws: `AccessDenied`, or `InvalidClientTokenId` for credentials that are not for the service.
+/// - Throws: `AccessDenied`, or `InvalidClientTokenId` for credentials that the service does not accept.
 func authorize(_ operation: QueryOperation, _ request: QueryRequest) throws(S3Error) -> AuthorizedQuery {
     switch request.access.identity.credentials {
     case .lasting, .role: break

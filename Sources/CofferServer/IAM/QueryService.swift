@@ -3,14 +3,14 @@ import CofferHTTP
 import CofferModel
 import CofferSigning
 
-/// A service of AWS's query protocol, which share the port with S3: their requests go to `/` and name their operation in
-/// the parameter `Action`, of the body or of the query.
+/// A service of AWS's query protocol. These services share the port with S3: their requests go to `/` and name their
+/// operation in the parameter `Action`, in the body or the query.
 enum QueryService: String, Sendable {
     case iam
     case sts
 
-    /// Finds the service that a request is for, by its credential scope. One without is taken for IAM's if it is a form
-    /// posted to `/`, which is nothing to S3, and for STS's if it asks for what nobody signs.
+    /// Finds the service of a request by its credential scope. A request without one belongs to IAM if it is a form
+    /// posted to `/`, which S3 has no use for, and to STS if it asks for an operation that needs no signature.
     ///
     /// - Parameter isForBucket: whether the host names a bucket.
     /// - Returns: nil for a request to S3.
@@ -20,7 +20,7 @@ enum QueryService: String, Sendable {
         else {
             return nil
         }
-        let query = try? Query(Substring(target.dropFirst(2)))  // A broken query names no service.
+        let query = try? Query(Substring(target.dropFirst(2)))  // A malformed query names no service.
         let credential = query?["X-Amz-Credential"]
         if let name = Self.scope(head.headers["authorization"] ?? "") ?? credential.flatMap(Self.service) {
             self.init(rawValue: name)
@@ -35,7 +35,7 @@ enum QueryService: String, Sendable {
         self = .iam
     }
 
-    /// The versions of the APIs that are served.
+    /// The version of the API.
     var version: String {
         switch self {
         case .iam: "2010-05-08"
@@ -43,7 +43,7 @@ enum QueryService: String, Sendable {
         }
     }
 
-    /// Of the documents that answer.
+    /// The namespace of response documents.
     var namespace: String { "https://\(rawValue).amazonaws.com/doc/\(version)/" }
 
     var operations: [String: QueryOperation] {
@@ -53,7 +53,7 @@ enum QueryService: String, Sendable {
         }
     }
 
-    /// What the parameters of its operations may be.
+    /// The rules for the parameters of the service's operations.
     var rules: [String: [ParameterRule]] {
         switch self {
         case .iam: ParameterRule.iam
@@ -74,8 +74,8 @@ enum QueryService: String, Sendable {
         Dictionary(uniqueKeysWithValues: operations.map { ($0.name, $0) })
     }
 
-    /// The access key that a request names, before its signature is looked at, with the token of a temporary one; nil if
-    /// it names none.
+    /// Returns the access key that a request names, before its signature is verified, with the token of temporary
+    /// credentials; nil if it names none.
     static func credentials(_ head: HTTPRequestHead) -> (accessKeyID: String, sessionToken: String?)? {
         if let credential = credential(head.headers["authorization"] ?? "") {
             return accessKeyID(credential).map { ($0, head.headers["x-amz-security-token"]) }
@@ -105,9 +105,10 @@ enum QueryService: String, Sendable {
 
 /// An operation of a query service.
 struct QueryOperation: Sendable {
-    /// The name in the API Reference; with the service before it, it is the IAM action that it needs.
+    /// The operation's name in the API Reference; prefixed with the service, it is the action that the caller needs.
     let name: String
-    /// The ARN of what it is about; nil if anyone who signs may ask for it, or if the operation itself decides.
+    /// The ARN of the operation's resource; nil if any signed caller may request it, or if the operation checks the
+    /// permission itself.
     let resource: @Sendable (QueryRequest) throws(S3Error) -> String?
     let perform: @Sendable (AuthorizedQuery) async throws(S3Error) -> QueryAnswer
 
@@ -121,7 +122,7 @@ struct QueryOperation: Sendable {
     }
 }
 
-/// What an operation answers: the content of its result, or nothing.
+/// The result of an operation: its content, or nothing.
 struct QueryAnswer: Sendable {
     let result: (@Sendable (inout XMLWriter) -> Void)?
 

@@ -79,7 +79,7 @@ enum Roles {
         return QueryAnswer { xml in xml.element("Role") { $0.role(role, call, isWhole: true) } }
     }
 
-    /// There are none: nothing here runs on machines of AWS's.
+    /// Returns an empty list, since there are no EC2 instances here.
     @Sendable private static func listInstanceProfiles(
         _ call: AuthorizedQuery
     ) async throws(S3Error) -> QueryAnswer {
@@ -117,7 +117,7 @@ enum Roles {
         try parameters.integer("MaxSigninSessionDuration", in: 3600...7_776_000)
     }
 
-    /// - Parameter former: unique ids that it may name though nobody has them any more.
+    /// - Parameter former: unique ids of deleted principals that the document may still name.
     /// - Returns: the document, and the unique ids of the users and roles that it names.
     private static func trustPolicy(
         _ call: AuthorizedQuery, _ name: String, former: Set<String> = []
@@ -133,7 +133,7 @@ enum Roles {
 }
 
 extension XMLWriter {
-    /// - Parameter isWhole: with what lists leave out: tags and boundary.
+    /// - Parameter isWhole: whether to include what lists omit: tags and boundary.
     mutating func role(_ role: IAMRole, _ call: AuthorizedQuery, isWhole: Bool = false) {
         identity(of: role, call)
         if !role.details.isEmpty { element("Description", role.details) }
@@ -142,7 +142,7 @@ extension XMLWriter {
         if isWhole { limits(of: role) }
     }
 
-    /// What everybody tells of a role.
+    /// Writes the elements that every description of a role contains.
     mutating func identity(of role: IAMRole, _ call: AuthorizedQuery) {
         element("Path", role.path)
         element("RoleName", role.name)
@@ -159,7 +159,7 @@ extension XMLWriter {
         tags(role.tags)
     }
 
-    /// Empty for a role that was not used.
+    /// Writes a role's last use, which is empty for an unused role.
     mutating func lastUse(_ use: IAMKeyUse?) {
         element("RoleLastUsed") { xml in
             xml.optional("LastUsedDate", use?.time.iso8601Seconds)
@@ -169,7 +169,7 @@ extension XMLWriter {
 }
 
 extension AuthorizedQuery {
-    /// When a role's credentials were last used, in the 400 days that IAM looks back.
+    /// Returns when a role's credentials were last used, within the 400 days that IAM tracks.
     func lastUse(of role: IAMRole) throws(S3Error) -> IAMKeyUse? {
         guard let use = try request.service.identities.uses.use(of: role.id) else { return nil }
         return use.time.seconds >= time.seconds - 400 * 86_400 ? use : nil
@@ -177,6 +177,6 @@ extension AuthorizedQuery {
 }
 
 extension String {
-    /// The length of a policy document as the quotas count it: white space is free.
+    /// The length of a policy document as the quotas count it, without white space.
     var policyCharacterCount: Int { unicodeScalars.count { !$0.properties.isWhitespace } }
 }

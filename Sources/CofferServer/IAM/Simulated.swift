@@ -1,18 +1,19 @@
 import CofferAccess
 import CofferModel
 
-/// All that decides in a simulation: who asks, under which policies, and what is told of the request.
+/// The inputs of a simulation: the caller, the policies, and the values of the request.
 struct Simulated: Sendable {
     private let caller: SimulatedCaller
     private let policies: [SimulatedPolicy]
     private let boundary: SimulatedPolicy?
     private let resourcePolicy: SimulatedPolicy?
-    /// The account that owns what names no owner.
+    /// The account that owns a resource whose ARN names no account.
     private let owner: String
-    /// In lower case.
+    /// The values of condition keys, by the keys' names in lower case.
     private let values: [String: [String]]
 
-    /// - Throws: `InvalidInput`, `NotImplemented` for what would change a decision and is not simulated.
+    /// - Throws: `InvalidInput`, or `NotImplemented` for a parameter that would affect the decision but is not
+    ///   simulated.
     init(
         _ call: AuthorizedQuery, _ caller: SimulatedCaller, _ policies: [SimulatedPolicy], _ boundary: SimulatedPolicy?
     ) throws(S3Error) {
@@ -38,15 +39,16 @@ struct Simulated: Sendable {
         values = try Self.contextValues(parameters)
     }
 
-    /// Of all the policies.
+    /// The size of all policies.
     var documentByteCount: Int {
         (policies + [boundary, resourcePolicy].compactMap { $0 }).reduce(0) { $0 + $1.byteCount }
     }
 
-    /// Of the values of condition keys, and of names.
+    /// The size of the values of condition keys.
     var valueByteCount: Int { values.values.joined().reduce(0) { $0 + $1.utf8.count } }
 
-    /// How many decisions a page has at most: each reads all policies, and may hold their patterns against all values.
+    /// Returns the maximum number of decisions on a page. Each decision reads all policies, and may match their
+    /// patterns against all values.
     static func decisionCount(documentByteCount: Int, valueByteCount: Int) -> Int {
         let usualByteCount = 1024
         let byteCount = documentByteCount * (1 + valueByteCount / usualByteCount)
@@ -84,18 +86,18 @@ struct Simulated: Sendable {
 
     // MARK: Deciding
 
-    /// What was decided of an action on a resource, and why.
+    /// The decision about an action on a resource, and its reasons.
     struct Result: Sendable {
         let action: String
         let resource: String
         let decision: Decision
         /// The statements that decided it.
         let matched: [(policy: SimulatedPolicy, span: StatementPositions.Span)]
-        /// Condition keys that were asked for in vain, as policies write them.
+        /// Condition keys that had no value, as policies write them.
         let missingKeys: [String]
         /// nil if there is no boundary.
         let isWithinBoundary: Bool?
-        /// Between accounts, what either side says; empty within one.
+        /// Between accounts, the decision of each side; empty within one account.
         let contributions: [(source: String, decision: String)]
     }
 
@@ -129,7 +131,8 @@ struct Simulated: Sendable {
                 ])
     }
 
-    /// Given for the simulation, or else what follows from who asks for what.
+    /// Returns a condition key's value: the one given for the simulation or, failing that, one derived from the caller
+    /// and the resource.
     private func value(of key: ConditionKey, account: String) -> [String]? {
         if let found = values[key.text] { return found }
         switch key.name {
@@ -139,12 +142,12 @@ struct Simulated: Sendable {
         }
     }
 
-    /// The account that stands in an ARN, which those of buckets and objects have not.
+    /// Returns the account in an ARN; nil for buckets and objects, whose ARNs have none.
     private static func account(ofARN arn: String) -> String? {
         ARN(arn).flatMap { Account.isID($0.account) ? $0.account : nil }
     }
 
-    /// Whether a statement that matches is one of those by which it was decided so: of boundaries it is told apart.
+    /// Returns whether a matching statement contributed to the decision. Those of boundaries are reported separately.
     private static func decided(_ trace: StatementTrace, _ decision: Decision) -> Bool {
         guard trace.statement.source != .boundary else { return false }
         switch decision {

@@ -2,17 +2,17 @@ import CofferAccess
 import CofferModel
 import CofferStorage
 
-/// Who asks in a simulation: a user, a group or a role, which need not exist.
+/// The caller in a simulation: a user, a group or a role, which need not exist.
 struct SimulatedCaller: Sendable {
     let principal: Principal
     let account: String
     let isUser: Bool
-    /// Whether it is somebody of whom conditions may be told, and not a placeholder.
+    /// Whether conditions may use the caller's attributes, which a placeholder does not have.
     private let isNamed: Bool
 
-    /// - Parameter directory: where tags and ids of who is asked for are; nil for who is only named, of whom a simulation
-    ///   must tell nothing.
-    /// - Throws: `InvalidInput` unless it is the ARN of a user, a group or a role.
+    /// - Parameter directory: the source of the caller's tags and id; nil for a caller that is only named, since the
+    ///   simulation must not reveal anything about it.
+    /// - Throws: `InvalidInput` unless the text is the ARN of a user, a group or a role.
     init(_ text: String, of own: Account, in directory: IAMDirectory?) throws(S3Error) {
         let arn = ARN(text)
         let names = arn?.resource.split(at: "/", keepingEmpty: true).map(String.init) ?? []
@@ -48,11 +48,11 @@ struct SimulatedCaller: Sendable {
         isNamed = false
     }
 
-    /// Somebody of an account of whom nothing is known.
+    /// Returns an unknown caller from an account.
     static func anybody(_ account: Account) -> SimulatedCaller { SimulatedCaller(anybodyOf: account) }
 
-    /// The value of a condition key that follows from who asks. A role's session, whose name is not told, has no
-    /// `aws:userid`.
+    /// Returns the value of a condition key that depends on the caller. A role's session has no `aws:userid`, since its
+    /// name is unknown.
     func value(of name: ConditionKey.Name, tag: String?) -> String? {
         if name == .principalAccount { return account }
         guard isNamed, isUser || name != .userID else { return nil }

@@ -2,13 +2,13 @@ import CofferAccess
 import CofferModel
 import CofferStorage
 
-/// A policy of a simulation, with the name and kind that the answer has for it.
+/// A policy in a simulation, with its name and type in the response.
 struct SimulatedPolicy: Sendable {
     let id: String
     /// Source: IAM API Reference, Statement.
     let type: String
     let policy: Policy
-    /// Of its statements.
+    /// The positions of its statements.
     let spans: [StatementPositions.Span]
     let byteCount: Int
 
@@ -22,16 +22,16 @@ struct SimulatedPolicy: Sendable {
         guard spans.count == policy.statementCount else { throw .internalError("statements were not found again") }
     }
 
-    /// A policy of an identity.
+    /// Creates an identity-based policy.
     ///
-    /// - Throws: `InvalidInput` for a document that is malformed.
+    /// - Throws: `InvalidInput` for a malformed document.
     init(id: String, type: String, document: String) throws(S3Error) {
         try self.init(
             id: id, type: type, document: document,
             try Self.valid { () throws(S3Error) in try Policy(identityDocument: Array(document.utf8)) })
     }
 
-    /// A policy that is kept. One that cannot be read denies everything, as it does to requests.
+    /// Creates a stored policy. One that cannot be read denies everything, as it does for actual requests.
     init(id: String, type: String, kept document: String, in snapshot: IdentitySnapshot) throws(S3Error) {
         let policy = snapshot.policy(ofDocument: document)
         let isReadable = StatementPositions.spans(in: Array(document.utf8)).count == policy.statementCount
@@ -39,9 +39,10 @@ struct SimulatedPolicy: Sendable {
             id: id, type: type, document: isReadable ? document : ManagedPolicy.denyAll.document, policy)
     }
 
-    /// The policy of a bucket, in which all that is asked for must be.
+    /// Creates the policy of a bucket, to which all requested resources must belong.
     ///
-    /// - Throws: `InvalidInput`, for a malformed document, for resources of several buckets and for others than S3's.
+    /// - Throws: `InvalidInput` for a malformed document, and for resources of several buckets or of other services
+    ///   than S3.
     init(resourcePolicy document: String, of resources: [String]) throws(S3Error) {
         let prefix = "arn:aws:s3:::"
         let names = Set(resources.map { $0.hasPrefix(prefix) ? $0.dropFirst(prefix.count).prefix { $0 != "/" } : "" })
@@ -58,7 +59,7 @@ struct SimulatedPolicy: Sendable {
             })
     }
 
-    /// The documents that a request gives in a list.
+    /// Reads the documents in a list of the request.
     static func read(_ parameters: QueryParameters, _ name: String) throws(S3Error) -> [SimulatedPolicy] {
         var policies: [SimulatedPolicy] = []
         for (index, document) in try parameters.texts(name, atMost: IAMLimits.simulatedPolicies).enumerated() {
@@ -75,7 +76,7 @@ struct SimulatedPolicy: Sendable {
         }
     }
 
-    /// The policy under another name, by which its statements are found again.
+    /// Returns the policy under another name, by which its statements are identified in the result.
     func named(_ name: String) -> Policy {
         var policy = policy
         policy.name = name
@@ -83,13 +84,13 @@ struct SimulatedPolicy: Sendable {
     }
 }
 
-/// The user, group or role whose policies are asked for, with the groups of a user.
+/// The user, group or role whose policies are simulated, including the groups of a user.
 struct SimulatedSource: Sendable {
     let arn: String
     let policies: [SimulatedPolicy]
     let boundary: SimulatedPolicy?
 
-    /// - Throws: `NoSuchEntity`.
+    /// - Throws: `NoSuchEntity` if the ARN names none of these.
     init(_ call: AuthorizedQuery) throws(S3Error) {
         arn = try call.parameters.required("PolicySourceArn")
         let found = try Self.holders(arn, call)

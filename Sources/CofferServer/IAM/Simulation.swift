@@ -2,7 +2,8 @@ import CofferAccess
 import CofferModel
 import CofferStorage
 
-/// SimulatePrincipalPolicy, SimulateCustomPolicy: what policies would decide, by the same evaluation that decides.
+/// SimulatePrincipalPolicy and SimulateCustomPolicy, which report what policies would decide, using the evaluation that
+/// decides actual requests.
 ///
 /// Source: IAM API Reference, SimulatePrincipalPolicy and SimulateCustomPolicy.
 enum Simulation {
@@ -48,8 +49,8 @@ enum Simulation {
         return boundaries.first
     }
 
-    /// Each action on each resource. A page may have fewer results than were asked for: it reads no more than some bytes
-    /// of policies.
+    /// Evaluates each action on each resource. A page may have fewer results than requested, since the bytes of
+    /// policies that it reads are limited.
     private static func answer(_ call: AuthorizedQuery, _ simulated: Simulated) throws(S3Error) -> QueryAnswer {
         let actions = try actions(call.parameters)
         let named = try resources(call.parameters)
@@ -89,7 +90,7 @@ enum Simulation {
 }
 
 extension QueryParameters {
-    /// - Throws: `ValidationError` for a list with more than some members.
+    /// - Throws: `ValidationError` for a list with too many members.
     func texts(_ name: String, atMost limit: Int) throws(S3Error) -> [String] {
         let texts = texts(name)
         guard texts.count <= limit else {
@@ -106,7 +107,7 @@ extension XMLWriter {
         element("EvalResourceName", result.resource)
         element("EvalDecision", result.decision.evaluated)
         details(of: result)
-        // As AWS: about `*` there is no more to say.
+        // Like AWS, report no further details for `*`.
         guard result.resource != "*" else { return }
         decisionDetails(result.contributions)
         list("ResourceSpecificResults", [result]) { xml, result in
@@ -154,7 +155,7 @@ extension XMLWriter {
 }
 
 extension Decision {
-    /// As IAM's simulator calls it.
+    /// The decision's name in IAM's simulator.
     fileprivate var evaluated: String {
         switch self {
         case .allowed: "allowed"

@@ -1,7 +1,7 @@
 import CofferModel
 import CofferStorage
 
-/// TagUser, UntagUser, ListUserTags, and the same of roles.
+/// TagUser, UntagUser, ListUserTags, and the same operations for roles.
 ///
 /// Source: IAM User Guide, "Tags for AWS Identity and Access Management resources".
 extension EntityKind {
@@ -28,17 +28,16 @@ extension EntityKind {
     }
 }
 
-/// The tags that requests bring.
+/// The tags in requests.
 enum IAMTags {
-    /// - Throws: `InvalidInput` for a tag that is none, or for a key that stands twice.
+    /// - Throws: `InvalidInput` for an invalid tag or a duplicate key.
     static func read(_ parameters: QueryParameters) throws(S3Error) -> [Tag] {
         try merge(try read(parameters, invalid: .invalidInput, duplicate: .invalidInput), into: [])
     }
 
-    /// Those of a session.
+    /// Reads the tags of a session.
     ///
-    /// - Throws: `ValidationError` for a tag that is none, or for too many; `InvalidParameterValue` for a key that stands
-    ///   twice.
+    /// - Throws: `ValidationError` for an invalid tag or too many tags; `InvalidParameterValue` for a duplicate key.
     static func readForSession(_ parameters: QueryParameters) throws(S3Error) -> [Tag] {
         let tags = try read(parameters, invalid: .validationError, duplicate: .invalidParameterValue)
         guard tags.count <= IAMLimits.tags else { throw tooMany }
@@ -72,7 +71,7 @@ enum IAMTags {
         return tags
     }
 
-    /// Keys differ by more than the case of their letters.
+    /// Adds tags, replacing those with the same key, ignoring case.
     static func merge(_ added: [Tag], into tags: [Tag]) throws(S3Error) -> [Tag] {
         var merged = tags
         for tag in added {
@@ -83,7 +82,7 @@ enum IAMTags {
         return merged
     }
 
-    /// - Parameter keys: in any case of their letters.
+    /// - Parameter keys: the keys to remove, compared ignoring case.
     static func remove(_ keys: [String], from tags: inout [Tag]) {
         let keys = Set(keys.map { $0.lowercased() })
         tags.removeAll { keys.contains($0.key.lowercased()) }

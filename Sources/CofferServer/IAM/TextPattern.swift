@@ -1,18 +1,18 @@
 import CofferModel
 
-/// Which characters the texts of IAM's and STS's parameters may have.
+/// The characters that text parameters of IAM and STS may have.
 enum TextPattern: Sendable {
-    /// Of users, groups, roles and policies: letters, digits and `+=,.@_-`.
+    /// Names of users, groups, roles and policies: letters, digits and `+=,.@_-`.
     case name
-    /// The same in STS, where the model's own words refuse it.
+    /// The same characters in STS, which reports a violation with the model's own message.
     case sessionName
     case word
     case externalID
     /// `/` or `/…/` of printable ASCII.
     case path
-    /// Of what IAM lists by path: a slash and more, or nothing.
+    /// The path prefix of listed entities: a slash, alone or followed by more.
     case pathPrefix
-    /// Of managed policies, with a slash at its end.
+    /// The path of a managed policy, which ends with a slash.
     case policyPath
     case policyPathPrefix
     case latin
@@ -22,13 +22,13 @@ enum TextPattern: Sendable {
     case tagKey
     case tagValue
     case versionID
-    /// Of a device.
+    /// The serial number of a device.
     case serialNumber
     case digits
-    /// Of a service's actions: `s3`.
+    /// The prefix of a service's actions: `s3`.
     case namespace
 
-    /// As the model writes it.
+    /// The regular expression as the model writes it.
     var expression: String {
         switch self {
         case .name: "[\\w+=,.@-]+"
@@ -50,9 +50,9 @@ enum TextPattern: Sendable {
         }
     }
 
-    /// What IAM says of a text that has others; nil where it names the pattern.
+    /// Returns IAM's message about a text with other characters; nil if IAM's message names the pattern.
     ///
-    /// - Parameter place: the parameter.
+    /// - Parameter place: the name of the parameter.
     func sentence(about place: String) -> String? {
         switch self {
         case .name:
@@ -68,7 +68,7 @@ enum TextPattern: Sendable {
         }
     }
 
-    /// Whether a text has none but these characters. An empty one is too short before it is anything else.
+    /// Returns whether a text has only these characters. The length of an empty text is checked separately.
     func matches(_ text: String) -> Bool {
         let bytes = text.utf8
         switch self {
@@ -96,7 +96,7 @@ enum TextPattern: Sendable {
 
     private var slash: UInt8 { UInt8(ascii: "/") }
 
-    /// No control characters but tab and the ends of lines.
+    /// Returns whether a scalar is not a control character, except for tabs and line ends.
     private func isText(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0x09, 0x0A, 0x0D, 0x20...0x7E: true
@@ -111,7 +111,7 @@ enum TextPattern: Sendable {
         return parts.dropFirst().dropLast().allSatisfy { !$0.isEmpty && $0.utf8.allSatisfy(IAMNames.isNameByte) }
     }
 
-    /// `v3`, and what may follow a dot.
+    /// Returns whether a text has the form `v3`, optionally followed by a dot and a suffix.
     private static func isVersionID(_ text: String) -> Bool {
         let parts = text.split(at: ".", maxSplits: 1, keepingEmpty: true)
         guard let head = parts.first, head.hasPrefix("v") else { return false }

@@ -2,10 +2,10 @@ import CofferAccess
 import CofferModel
 import CofferStorage
 
-/// Operations on what there is none of here: passwords, devices, certificates, providers, instance profiles, aliases.
+/// Operations on unsupported resources: passwords, devices, certificates, providers, instance profiles, aliases.
 ///
-/// They answer as IAM does for an account that has none, since tools look for them before they delete a user, or list all
-/// that an account has. Making any is not implemented.
+/// They answer as IAM does for an account without such resources, since tools look for them before deleting a user, or
+/// list everything in an account. Creating them is not implemented.
 enum UnsupportedIAMResources {
     static let operations: [QueryOperation] = ofAccounts + ofUsers + missing
 
@@ -29,7 +29,7 @@ enum UnsupportedIAMResources {
         QueryOperation("DeleteLoginProfile", on: Users.namedOrCaller, loginProfile),
     ]
 
-    /// - Parameter user: whose they would be, who must be there.
+    /// - Parameter user: returns the user who would own the resources, who must exist.
     private static func empty(
         _ operation: String, _ list: String,
         on resource: @escaping @Sendable (QueryRequest) throws(S3Error) -> String? = { _ in "*" },
@@ -41,7 +41,7 @@ enum UnsupportedIAMResources {
         }
     }
 
-    /// A list that has no pages.
+    /// Returns an operation that lists nothing, without pages.
     private static func whole(_ operation: String, _ list: String) -> QueryOperation {
         let answer = QueryAnswer { xml in xml.element(list) { _ in } }
         return QueryOperation(operation, on: { _ in "*" }, { _ async throws(S3Error) in answer })

@@ -13,13 +13,13 @@ enum Users {
             QueryOperation("ListUsers", on: EntityKind.user.listARN, list),
         ] + EntityKind.user.tagOperations(\.tags)
 
-    /// The ARN of the user that is named, or else of the caller.
+    /// Returns the ARN of the named user or, without a name, of the caller.
     @Sendable static func namedOrCaller(_ request: QueryRequest) throws(S3Error) -> String? {
         guard request.parameters["UserName"] == nil else { return try EntityKind.user.arn(request) }
         return request.access.principal.arn
     }
 
-    /// The user that is named, or else the caller.
+    /// Returns the named user or, without a name, the caller.
     ///
     /// - Returns: nil for the root.
     static func namedOrCaller(_ call: AuthorizedQuery) throws(S3Error) -> IAMUser? {
@@ -80,12 +80,12 @@ enum Users {
         return .list("Users", try Page(users, of: call.parameters) { IAMNames.order($0.name) }) { $0.user($1, account) }
     }
 
-    /// `DeleteConflict`, in IAM's words.
+    /// Returns `DeleteConflict` with IAM's message.
     static func conflict(_ reason: String) -> S3Error {
         S3Error(.deleteConflict, "Cannot delete entity, \(reason).")
     }
 
-    /// - Throws: `DeleteConflict` while an entity has policies.
+    /// - Throws: `DeleteConflict` if an entity has policies.
     static func checkHasNoPolicies(_ holder: some IAMPolicyHolder) throws(S3Error) {
         guard holder.attachedPolicies.isEmpty else { throw conflict("must detach all policies first") }
         guard holder.inlinePolicies.isEmpty else { throw conflict("must delete policies first") }
@@ -93,7 +93,7 @@ enum Users {
 }
 
 extension XMLWriter {
-    /// - Parameter isWhole: with what lists leave out: tags and boundary.
+    /// - Parameter isWhole: whether to include what lists omit: tags and boundary.
     mutating func user(_ user: IAMUser, _ account: Account, isWhole: Bool = false) {
         element("Path", user.path)
         element("UserName", user.name)

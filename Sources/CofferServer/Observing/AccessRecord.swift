@@ -4,13 +4,13 @@ import CofferModel
 import CofferStorage
 import CofferSystem
 
-/// What the access log and the metrics tell of a request. Holds no header but the client's name of itself, no query and no
-/// signature.
+/// The data about a request that the access log and the metrics use. It holds no headers except the user agent, no
+/// query and no signature.
 struct AccessRecord: Sendable {
     let id: RequestID
     let method: String
     let address: String
-    /// As it arrived.
+    /// As the client sent it.
     private let userAgent: String?
     let time: Timestamp
     private let watch: Stopwatch
@@ -18,15 +18,15 @@ struct AccessRecord: Sendable {
     var bucket: String?
     var key: [UInt8] = []
     private(set) var principal = "-"
-    /// The principal's; nil for one that has none. Those of two accounts may share a name.
+    /// The account of the principal; nil if it has none. Principals of different accounts may share a name.
     private(set) var account: String?
-    /// That a refused request names, where nothing proves that it is the caller's.
+    /// The access key that a refused request named, if nothing proves that it is the caller's.
     private(set) var accessKeyID: String?
-    /// Who took a role on, as that was told; nil if it was not.
+    /// The declared identity of whoever assumed a role; nil if none was declared.
     private(set) var sourceIdentity: String?
     var status: Int?
     var errorCode: String?
-    /// Why the request, or some of its keys, was refused; of a 403 there always is one.
+    /// Why the request, or some of its keys, was refused; always set for a 403.
     var reason: String?
     var bytesIn: Int64 = 0
     var bytesOut: Int64 = 0
@@ -42,17 +42,17 @@ struct AccessRecord: Sendable {
         userAgent = head.headers["user-agent"]
     }
 
-    /// The request is over.
+    /// Records the end of the request.
     mutating func end() { duration = watch.elapsed }
 
-    /// - Parameter identity: nil for somebody of whom nothing is known.
+    /// - Parameter identity: nil for an unknown caller.
     mutating func note(_ identity: Identity?) {
         principal = identity?.principal.name ?? "-"
         account = identity?.principal.account?.id
         sourceIdentity = identity?.sourceIdentity
     }
 
-    /// - Parameter head: of the request.
+    /// - Parameter head: the head of the request.
     mutating func refuse(_ error: S3Error, _ head: HTTPRequestHead) {
         if principal == "-" {
             let named = error.details.first { $0.name == "AWSAccessKeyId" }?.value ?? head.namedAccessKeyID
@@ -73,14 +73,15 @@ struct AccessRecord: Sendable {
         return seconds * 1_000_000 + attoseconds / 1_000_000_000_000
     }
 
-    /// Without what would do something to a terminal, and not longer than SDKs write it.
+    /// The user agent without characters that could affect a terminal, cut off beyond the usual length of SDKs' user
+    /// agents.
     private var agent: String? { userAgent.map { printable(Self.bounded($0, byteCount: 256)) } }
 
     private static func bounded(_ text: String, byteCount: Int) -> String {
         text.utf8.count <= byteCount ? text : String(decoding: text.utf8.prefix(byteCount), as: UTF8.self) + "..."
     }
 
-    /// Keys are percent-encoded, so that a line stays a line.
+    /// The record as a line of text. Keys are percent-encoded, so that they cannot break the line.
     var text: String {
         let resource = bucket.map { PercentEncoding.encode($0.utf8) } ?? "-"
         let path = key.isEmpty ? "-" : PercentEncoding.encode(key, keepingSlash: true)
@@ -111,13 +112,13 @@ struct AccessRecord: Sendable {
 }
 
 extension HTTPRequestHead {
-    /// The access key that a request says it is signed with, whether it is or not; nil if it names none.
+    /// The access key that a request claims to be signed with, verified or not; nil if it names none.
     fileprivate var namedAccessKeyID: String? {
         if let credentials = QueryService.credentials(self) { return credentials.accessKeyID }
         if let authorization = headers["authorization"], authorization.hasPrefix("AWS ") {
             return authorization.dropFirst(4).split(at: ":").first.map(String.init)
         }
-        // A query that cannot be read names nothing.
+        // A malformed query names no key.
         let query = try? Query(Substring(target.utf8.drop { $0 != UInt8(ascii: "?") }.dropFirst()))
         return query?["AWSAccessKeyId"]
     }

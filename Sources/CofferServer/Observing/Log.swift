@@ -17,7 +17,7 @@ public struct Log: Sendable {
     }
 
     private let level: Level
-    /// That of the service, once it has the log.
+    /// The system clock, until the service sets its own.
     var clock = ServiceClock.system
     private let format: Format
     /// nil for standard error.
@@ -33,7 +33,7 @@ public struct Log: Sendable {
     public func warning(_ message: String) { write(.warning, message) }
     public func error(_ message: String) { write(.error, message) }
 
-    /// A request's line; below the level of `info` there are none.
+    /// Writes a request's line, unless the level is above `info`.
     func access(_ record: AccessRecord) {
         guard level <= .info else { return }
         write(format == .json ? record.json : record.text)
@@ -52,8 +52,8 @@ public struct Log: Sendable {
         }
     }
 
-    /// One call of the system for one line, so that lines of several threads do not mix. What cannot be written to the
-    /// log is lost: there is no place to tell of it.
+    /// Writes a line with a single system call, so that lines of different threads do not mix. A failure is ignored,
+    /// since there is nowhere to report it.
     private func write(_ line: String) {
         let bytes = Array((line + "\n").utf8)
         _ = systemWrite(file?.descriptor ?? STDERR_FILENO, bytes, bytes.count)

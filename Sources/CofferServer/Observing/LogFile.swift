@@ -3,12 +3,12 @@ import Glibc
 /// A file that the log is appended to.
 public final class LogFile: Sendable {
     private let path: String
-    /// Keeps its number, and stands for another file once it was reopened: whoever writes needs no lock.
+    /// The descriptor, whose number stays the same when the file is reopened, so that writers need no lock.
     let descriptor: Int32
 
-    /// Opens the file, or makes one that its owner may read and write, and the group read.
+    /// Opens the file, or creates it with read and write permission for its owner and read permission for the group.
     ///
-    /// - Throws: ``ServerError`` if it can be neither opened nor made.
+    /// - Throws: ``ServerError`` if it can be neither opened nor created.
     public init(path: String) throws(ServerError) {
         self.path = path
         descriptor = try Self.open(path)
@@ -16,9 +16,9 @@ public final class LogFile: Sendable {
 
     deinit { close(descriptor) }
 
-    /// Goes on in the file that is at the path now: another one, if the former was renamed.
+    /// Continues in the file that is now at the path, which is a new one if the old file was renamed.
     ///
-    /// - Throws: ``ServerError`` if it cannot be opened; the log then goes on in the former.
+    /// - Throws: ``ServerError`` if it cannot be opened; the log then continues in the old file.
     public func reopen() throws(ServerError) {
         let other = try Self.open(path)
         defer { close(other) }

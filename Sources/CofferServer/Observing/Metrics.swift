@@ -84,7 +84,7 @@ final class Metrics: Sendable {
         return page.text
     }
 
-    /// None where the system does not tell.
+    /// The gauges of the disk; none if the system does not report its space.
     private static func gauges(of space: SpaceReport?) -> [(String, String, Int64)] {
         guard let space else { return [] }
         return [

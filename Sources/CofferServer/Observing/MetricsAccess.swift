@@ -4,12 +4,13 @@ import CofferHTTP
 import CofferModel
 import Synchronization
 
-/// Who may read the metrics, which tell how much is stored and asked for: callers with the token, where there is one;
-/// otherwise those on this machine.
+/// Decides who may read the metrics, which reveal how much is stored and requested: callers with the token, if one is
+/// configured; otherwise callers on this machine.
 final class MetricsAccess: Sendable {
     private let token: Mutex<MetricsToken?>
     private let proxies: TrustedProxies
-    /// Whether clients call a proxy before the server, which may be on this machine and say nothing of its clients.
+    /// Whether clients reach the server through a proxy, which may run on this machine and send no information about
+    /// its clients.
     private let isBehindProxy: Bool
 
     init(_ configuration: ServerConfiguration) {
@@ -20,8 +21,8 @@ final class MetricsAccess: Sendable {
 
     func use(_ token: MetricsToken?) { self.token.withLock { $0 = token } }
 
-    /// - Parameter head: as it arrived, whatever a trusted proxy says.
-    /// - Throws: `AccessDenied`, with 401 where a token is asked for (RFC 6750 section 3).
+    /// - Parameter head: the head as it arrived, before a trusted proxy's headers are applied.
+    /// - Throws: `AccessDenied`, with status 401 if a token is required (RFC 6750 section 3).
     func check(_ head: HTTPRequestHead) throws(S3Error) {
         guard let token = token.withLock({ $0 }) else {
             guard isLocal(head) else {
@@ -37,15 +38,16 @@ final class MetricsAccess: Sendable {
         }
     }
 
-    /// Whether a request comes from a caller on this machine: by the word of trusted proxies; otherwise by its address,
-    /// unless it may have come by a proxy, or from a page in a browser that calls this machine by a name of its own.
+    /// Returns whether a request comes from a caller on this machine. A trusted proxy's statement decides; otherwise
+    /// the address does, unless the request may have come through a proxy, or from a browser page that reaches this
+    /// machine under another host name.
     private func isLocal(_ head: HTTPRequestHead) -> Bool {
         if let client = proxies.namedClient(of: head) { return Self.isLoopback(client) }
         let isForwarded = head.headers.fields.contains { field in
             field.name.hasPrefix("x-forwarded-") || ["forwarded", "via", "x-real-ip"].contains(field.name)
         }
-        // HTTP/1.0 is what nginx speaks to a server behind it, with a loopback host and no field of its own, unless it is
-        // set up otherwise; it is the version that needs no host.
+        // By default nginx speaks HTTP/1.0 to its upstream, with a loopback host and no header of its own. HTTP/1.0 is
+        // the version that needs no host.
         return Self.isLoopback(head.remoteAddress) && !isForwarded && !isBehindProxy && !head.mayLackHost
             && Self.isLoopback(host: head.headers["host"] ?? "")
     }
@@ -60,17 +62,17 @@ final class MetricsAccess: Sendable {
     }
 }
 
-/// What callers send as `Authorization: Bearer TOKEN` to read the metrics.
+/// The token that callers send as `Authorization: Bearer TOKEN` to read the metrics.
 public struct MetricsToken: Sendable {
     private let bytes: [UInt8]
 
-    /// - Returns: nil unless it is 16 to 1,024 visible characters of ASCII.
+    /// - Returns: nil unless the text consists of 16 to 1,024 visible ASCII characters.
     public init?(_ text: String) {
         bytes = Array(text.utf8)
         guard (16...1024).contains(bytes.count), bytes.allSatisfy({ (33...126).contains($0) }) else { return nil }
     }
 
-    /// Whether a request has it. The scheme's name may be written in any case (RFC 9110 section 11.1).
+    /// Returns whether a request carries the token. The scheme's name is case-insensitive (RFC 9110 section 11.1).
     func isIn(_ head: HTTPRequestHead) -> Bool {
         let parts = (head.headers["authorization"] ?? "").split(separator: " ", maxSplits: 1)
         guard parts.count == 2, parts[0].lowercased() == "bearer" else { return false }

@@ -2,15 +2,16 @@ import CofferHTTP
 import CofferModel
 import CofferStorage
 
-/// The pages that are not S3: health and metrics. Those below `/-` can never be a bucket's.
+/// The pages that are not part of S3: health and metrics. Paths below `/-` can never belong to a bucket.
 enum ServerPage: Sendable {
     case health
-    /// As others call it: it says nothing more.
+    /// The health page at the paths that MinIO uses; it says nothing more.
     case liveness
     case metrics
     case unknown
 
-    /// - Parameter hasBucket: whether there may be a bucket of a name. Where others have pages, it comes before them.
+    /// - Parameter hasBucket: whether a bucket of a name may exist. Such a bucket takes precedence over the MinIO
+    ///   paths.
     init?(_ head: HTTPRequestHead, hasBucket: (BucketName) -> Bool) {
         switch head.target.prefix(while: { $0 != "?" }) {
         case "/-/health": self = .health
@@ -32,7 +33,7 @@ final class ServerPageExchange: HTTPExchange {
     private let openConnections: @Sendable () -> Int
     private let id = RequestID()
 
-    /// - Parameter head: as it arrived, whatever a trusted proxy says.
+    /// - Parameter head: the head as it arrived, before a trusted proxy's headers are applied.
     init(
         _ page: ServerPage, _ head: HTTPRequestHead, _ service: Service,
         _ openConnections: @escaping @Sendable () -> Int
@@ -73,9 +74,9 @@ final class ServerPageExchange: HTTPExchange {
 
     func finished(_ outcome: HTTPOutcome) {}
 
-    /// How much room there is, for those who may read the metrics.
+    /// Lines about the disk's free space, for callers who may read the metrics.
     private var spaceLines: String {
-        // Who may not is told nothing, and no more than that.
+        // Other callers get no details, not even the reason.
         guard (try? service.metricsAccess.check(head)) != nil, let space = service.store.spaceReport else { return "" }
         return "free-bytes: \(space.freeByteCount)\nreserve-bytes: \(space.reserveByteCount)\n"
             + "objects: \(space.isEnough ? "accepted" : "refused until there is room")\n"

@@ -2,8 +2,8 @@ import CofferHTTP
 import CofferModel
 import CofferStorage
 
-/// Ends an upload and lets its parts go. Of one that ended already within the last day, it answers the same: a client may
-/// not have seen the first answer, and nothing is left to be done.
+/// Ends an upload and discards its parts. If the upload already ended within the last day, the response is the same:
+/// the client may have missed the first response, and nothing is left to do.
 struct AbortMultipartUpload: S3Operation {
     private let reference: UploadReference
 
@@ -13,7 +13,7 @@ struct AbortMultipartUpload: S3Operation {
 
     init(_ request: S3Request) throws(S3Error) {
         reference = try UploadReference(request)
-        // A condition of directory buckets alone.
+        // This condition exists only for directory buckets.
         try request.refuse(headers: ["x-amz-if-match-initiated-time"])
     }
 
@@ -29,7 +29,7 @@ struct AbortMultipartUpload: S3Operation {
             try await call.service.store.abort(upload, in: bucket)
         } catch {
             guard case .noSuchUpload = error else { throw S3Error(storage: error) }
-            // Another request ended it at the same time, or its bucket is gone.
+            // Another request ended the upload concurrently, or its bucket was deleted.
             guard try reference.findEvenEnded(call) != nil else { throw reference.missing }
         }
         return answer

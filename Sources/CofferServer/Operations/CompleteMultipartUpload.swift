@@ -4,9 +4,9 @@ import CofferHTTP
 import CofferModel
 import CofferStorage
 
-/// Makes the object that an upload's parts are. No byte is moved, whatever the size.
+/// Creates an object from the parts of an upload. No bytes are moved, whatever the size.
 ///
-/// Asked once more, it answers the same: a client may not have seen the first answer.
+/// A repeated request gets the same response: the client may have missed the first one.
 struct CompleteMultipartUpload: S3Operation {
     static let body = BodyKind.document(limit: Limits.partsDocumentByteCount, hasChecksum: false)
     static let mayTakeLong = true
@@ -66,7 +66,7 @@ struct CompleteMultipartUpload: S3Operation {
         return try response(written.record.etag, written.record.version, written.record.attributes, call)
     }
 
-    /// Another request completed the upload at the same time.
+    /// Responds where another request completed the upload concurrently.
     private func repeated(_ list: PartList, _ call: Authorized<Self>) async throws(S3Error) -> HTTPResponse {
         guard let upload = try reference.findEvenEnded(call), let completed = upload.completed,
             completed.etag == list.etag

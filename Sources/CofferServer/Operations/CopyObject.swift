@@ -3,10 +3,10 @@ import CofferHTTP
 import CofferModel
 import CofferStorage
 
-/// Makes an object of another's bytes, which both then share: nothing is moved, whatever the size.
+/// Creates an object that shares the bytes of another object. Nothing is moved, whatever the size.
 ///
-/// Bytes are read where the copy's ETag or checksum demands it (``CopyDigests``), and written anew where one of the two
-/// is encrypted and the other is not.
+/// Bytes are read if the copy's ETag or checksum requires it (``CopyDigests``), and rewritten if only one of the two
+/// objects is encrypted.
 struct CopyObject: S3Operation {
     static let mayTakeLong = true
     static let anonymousRefusal: String? = AnonymousRefusal.copy
@@ -104,7 +104,7 @@ struct CopyObject: S3Operation {
         }
     }
 
-    /// Tags that go along are read and written.
+    /// Requires the permissions to read and write tags, if the copy includes the source's tags.
     private func requireTagRights(_ record: ObjectRecord, _ call: Authorized<Self>) throws(S3Error) {
         guard !replacesTags, !record.attributes.tags.isEmpty else { return }
         var reading = Permission(source.reference.taggingAction, bucket: source.bucket, key: source.reference.key)
@@ -113,7 +113,7 @@ struct CopyObject: S3Operation {
         for permission in [reading, writing] { try call.access.require(permission, service: call.service) }
     }
 
-    // MARK: What stands with the copy
+    // MARK: The copy's attributes
 
     private func attributes(
         of source: ObjectRecord, checksum: Checksum?, _ call: Authorized<Self>
@@ -128,9 +128,9 @@ struct CopyObject: S3Operation {
             tags: replacesTags ? settings.tags : source.attributes.tags, grants: try settings.grants(call))
     }
 
-    /// A storage class or an algorithm that is named is a change, even if it is the object's; one that is not named, and so
-    /// becomes the usual one, is none. Encryption changes where a customer's key is given up, and may do so where the
-    /// bucket has a setting of its own.
+    /// Refuses to copy an object to itself without a change. An explicit storage class or algorithm counts as a change,
+    /// even if it equals the object's; an omitted one, which falls back to the default, does not. Encryption changes if
+    /// a customer's key is dropped, and may change if the bucket has its own configuration.
     private func requireChange(_ source: ObjectRecord, in state: BucketState) throws(S3Error) {
         let isChanged =
             replacesMetadata || namesStorageClass || checksumAlgorithm != nil || asksForEncryption
@@ -154,7 +154,7 @@ struct CopyObject: S3Operation {
                 record.attributes.checksum?.write(to: &xml)
             })
         response.headers += EncryptionSettings.answeredOnWrite(record.attributes.fields)
-        // Unlike a PUT, a copy into a bucket with suspended versioning tells its id.
+        // Unlike a PUT, a copy into a bucket with suspended versioning returns the version's id.
         if written.versioning != .neverEnabled {
             response.headers.append(("x-amz-version-id", record.version.description))
         }
@@ -162,7 +162,7 @@ struct CopyObject: S3Operation {
         return response
     }
 
-    /// There are no annotations to copy, so that both directives come to the same.
+    /// Checks the directive for annotations. There are no annotations to copy, so both values have the same effect.
     private static func checkAnnotations(_ request: S3Request) throws(S3Error) {
         let name = "x-amz-object-annotation-directive"
         guard let directive = request.headers[name] ?? request.query[name] else { return }
@@ -171,7 +171,7 @@ struct CopyObject: S3Operation {
         }
     }
 
-    /// Whether `x-amz-metadata-directive` or `x-amz-tagging-directive` says `REPLACE`.
+    /// Returns whether `x-amz-metadata-directive` or `x-amz-tagging-directive` is `REPLACE`.
     private static func isReplaced(_ kind: String, _ request: S3Request) throws(S3Error) -> Bool {
         let header = "x-amz-\(kind)-directive"
         switch request.headers[header] {

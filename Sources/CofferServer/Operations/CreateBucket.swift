@@ -4,7 +4,8 @@ import CofferModel
 import CofferSigning
 import CofferStorage
 
-/// Makes a bucket. One that the account has already is answered like a new one in us-east-1, and refused elsewhere.
+/// Creates a bucket. A bucket that the account already owns gets the same response as a new one in us-east-1, and is
+/// refused elsewhere.
 struct CreateBucket: S3Operation {
     static let body = BodyKind.document(limit: Limits.documentByteCount)
     static let anonymousRefusal: String? = AnonymousRefusal.usual
@@ -53,7 +54,8 @@ struct CreateBucket: S3Operation {
             guard case .bucketExists(let bucket) = error else { throw S3Error(storage: error) }
             let details = [("BucketName", name.description)]
             guard bucket.owner == account.id else { throw S3Error(.bucketAlreadyExists, details: details) }
-            // Made once more, a bucket keeps its tags: those that it does not have are not to be lost in silence.
+            // A bucket that is created again keeps its tags, so a request with other tags is refused rather than
+            // silently losing them.
             let kept = tags.isEmpty ? [] : try Self.tags(of: bucket, call)
             guard kept == tags, Self.isTakenAsMade(bucket, at: location, signed: signed) else {
                 throw S3Error(.bucketAlreadyOwnedByYou, details: details)
@@ -80,13 +82,13 @@ struct CreateBucket: S3Operation {
         return try TaggedResource.tags(of: documents[TaggedResource.kind])
     }
 
-    /// Whether a bucket that is there already is answered as if it was made now: AWS does so in its first region, where
-    /// the request asks for no other. A server that is told to be in another region has no such exception.
+    /// Returns whether creating an existing bucket succeeds. AWS allows this in its first region, if the request does
+    /// not name another one. A server that is configured for another region has no such exception.
     private static func isTakenAsMade(_ bucket: Bucket, at location: BucketLocation, signed: String?) -> Bool {
         bucket.region == Region.first && location.region == Region.first && [nil, Region.first].contains(signed)
     }
 
-    /// Whether versions are to be kept, and can be locked.
+    /// Returns whether the request enables versioning and object lock.
     private static func isLocking(_ request: S3Request) -> Bool {
         request.headers["x-amz-bucket-object-lock-enabled"]?.lowercased() == "true"
     }

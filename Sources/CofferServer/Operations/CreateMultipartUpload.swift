@@ -3,7 +3,7 @@ import CofferHTTP
 import CofferModel
 import CofferStorage
 
-/// Begins an upload in parts, and says what is to become of them.
+/// Begins a multipart upload, and sets the attributes of the object that it creates.
 struct CreateMultipartUpload: S3Operation {
     static let anonymousRefusal: String? = AnonymousRefusal.upload
 

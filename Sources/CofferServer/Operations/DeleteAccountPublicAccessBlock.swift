@@ -2,8 +2,8 @@ import CofferHTTP
 import CofferModel
 import CofferStorage
 
-/// Refuses nothing to the public any more in the account as a whole; there need not have been anything. Of the API of S3
-/// Control, where it is called DeletePublicAccessBlock.
+/// Removes an account's public access block, which need not exist. Part of the S3 Control API, where it is called
+/// DeletePublicAccessBlock.
 struct DeleteAccountPublicAccessBlock: S3Operation {
     static func permissions(for request: S3Request) -> [Permission] { [Permission("s3:PutAccountPublicAccessBlock")] }
 

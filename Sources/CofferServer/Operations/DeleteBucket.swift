@@ -2,7 +2,7 @@ import CofferHTTP
 import CofferModel
 import CofferStorage
 
-/// Removes a bucket that is empty, with its configurations.
+/// Removes an empty bucket and its configurations.
 struct DeleteBucket: S3Operation {
     static let anonymousRefusal: String? = AnonymousRefusal.usual
 

@@ -2,7 +2,7 @@ import CofferHTTP
 import CofferModel
 import CofferStorage
 
-/// Removes a bucket's cross-origin rules; there need not be any.
+/// Removes a bucket's cross-origin rules, which need not exist.
 struct DeleteBucketCors: S3Operation {
     static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
         [Permission("s3:PutBucketCORS", bucket: try request.bucketName())]

@@ -2,7 +2,7 @@ import CofferHTTP
 import CofferModel
 import CofferStorage
 
-/// Makes the encryption of a bucket's objects that of new buckets: SSE-S3 for those that ask for nothing themselves.
+/// Resets a bucket's default encryption to that of new buckets: SSE-S3 for objects whose requests specify none.
 struct DeleteBucketEncryption: S3Operation {
     static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
         [Permission("s3:PutEncryptionConfiguration", bucket: try request.bucketName())]

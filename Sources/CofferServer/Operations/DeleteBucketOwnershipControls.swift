@@ -2,7 +2,7 @@ import CofferHTTP
 import CofferModel
 import CofferStorage
 
-/// Takes back what was said of who owns a bucket's objects; there need not be anything.
+/// Removes a bucket's object ownership setting, which need not exist.
 struct DeleteBucketOwnershipControls: S3Operation {
     static let anonymousRefusal: String? = AnonymousRefusal.action("PutBucketOwnershipControls")
 

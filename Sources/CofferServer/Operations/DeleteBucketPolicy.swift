@@ -2,7 +2,7 @@ import CofferHTTP
 import CofferModel
 import CofferStorage
 
-/// Removes a bucket's policy; there need not be any.
+/// Removes a bucket's policy, which need not exist.
 struct DeleteBucketPolicy: S3Operation {
     static let anonymousRefusal: String? = AnonymousRefusal.usual
 

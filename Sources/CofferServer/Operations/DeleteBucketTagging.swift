@@ -2,7 +2,7 @@ import CofferHTTP
 import CofferModel
 import CofferStorage
 
-/// Takes all tags from a bucket.
+/// Removes all tags of a bucket.
 struct DeleteBucketTagging: S3Operation {
     static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
         [Permission("s3:PutBucketTagging", bucket: try request.bucketName())]

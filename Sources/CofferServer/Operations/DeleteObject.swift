@@ -2,7 +2,8 @@ import CofferHTTP
 import CofferModel
 import CofferStorage
 
-/// Deletes an object, or with `versionId` a version of it for good. That there was none is no error.
+/// Deletes an object, or with `versionId` permanently deletes one of its versions. Deleting an object that does not
+/// exist is not an error.
 struct DeleteObject: S3Operation {
     private let key: ObjectKey
     private let version: VersionID?

@@ -2,7 +2,7 @@ import CofferHTTP
 import CofferModel
 import CofferStorage
 
-/// Takes all tags from an object or version.
+/// Removes all tags of an object or version.
 struct DeleteObjectTagging: S3Operation {
     private let reference: ObjectReference
 

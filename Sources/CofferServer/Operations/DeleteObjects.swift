@@ -2,14 +2,14 @@ import CofferHTTP
 import CofferModel
 import CofferStorage
 
-/// Deletes up to 1,000 objects or versions, each with an outcome of its own.
+/// Deletes up to 1,000 objects or versions, each with its own outcome.
 struct DeleteObjects: S3Operation {
     static let body = BodyKind.document(limit: Limits.deleteDocumentByteCount, needsDigest: true)
     static let mustNameChecksum = true
 
     private let bypassesGovernance: Bool
 
-    /// What may be deleted is asked key by key, when the keys are known.
+    /// Returns the permission to delete some key. Each key is checked when the keys are known.
     static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
         var permission = Permission("s3:DeleteObject", bucket: try request.bucketName())
         permission.isForSomeKey = true
@@ -53,7 +53,7 @@ struct DeleteObjects: S3Operation {
     private struct Item: Sendable {
         let name: String
         let version: String?
-        /// nil where the item is refused.
+        /// nil if the item is refused.
         var deletion: Deletion?
         let asksForContent: Bool
         var refusal: S3Error?
@@ -82,15 +82,16 @@ struct DeleteObjects: S3Operation {
             }
         }
 
-        /// A version that was never made is no malformed argument here, but one that is not there.
+        /// Translates errors about version ids: here a version id that was never issued is reported as missing, not as
+        /// a malformed argument.
         static func refusal(_ error: S3Error) -> S3Error {
             error.code == .invalidArgument ? S3Error(.noSuchVersion) : error
         }
     }
 
-    /// Why an item may not be deleted; nil if it may, under the conditions that it then has.
+    /// Returns why an item may not be deleted; nil if it may, subject to the conditions that the item then has.
     ///
-    /// - Parameter isExplained: whether the reason is found out as well.
+    /// - Parameter isExplained: whether the reason is determined as well.
     private func refusal(
         of item: inout Item, _ call: Authorized<Self>, isExplained: Bool
     ) throws(S3Error) -> S3Error? {
@@ -118,7 +119,7 @@ struct DeleteObjects: S3Operation {
 
     private typealias Outcome = (item: Item, result: Result<DeletionOutcome, S3Error>)
 
-    /// - Parameter stored: the outcomes of those that were not refused.
+    /// - Parameter stored: the outcomes of the items that were not refused.
     private static func outcomes(
         of items: [Item], _ stored: ArraySlice<Result<DeletionOutcome, S3Error>>
     ) -> [Outcome] {
@@ -149,7 +150,7 @@ struct DeleteObjects: S3Operation {
         }
     }
 
-    /// A marker that was made is told by its own id, one that was removed by the id that was asked for.
+    /// Writes an outcome. A new delete marker is reported by its own id, a removed one by the requested id.
     private static func write(_ item: Item, _ outcome: DeletionOutcome, to xml: inout XMLWriter) {
         xml.element("Deleted") { xml in
             xml.element("Key", item.name)

@@ -2,7 +2,7 @@ import CofferHTTP
 import CofferModel
 import CofferStorage
 
-/// Refuses nothing to the public any more; there need not have been anything.
+/// Removes a bucket's public access block, which need not exist.
 struct DeletePublicAccessBlock: S3Operation {
     static let anonymousRefusal: String? = AnonymousRefusal.usual
 

@@ -2,8 +2,8 @@ import CofferHTTP
 import CofferModel
 import CofferStorage
 
-/// What all buckets of an account refuse to the public, if anything was said of it. Of the API of S3 Control, where it is
-/// called GetPublicAccessBlock.
+/// Returns an account's public access block, if it has one. Part of the S3 Control API, where it is called
+/// GetPublicAccessBlock.
 struct GetAccountPublicAccessBlock: S3Operation {
     static func permissions(for request: S3Request) -> [Permission] { [Permission("s3:GetAccountPublicAccessBlock")] }
 

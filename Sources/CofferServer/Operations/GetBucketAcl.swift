@@ -2,7 +2,7 @@ import CofferHTTP
 import CofferModel
 import CofferStorage
 
-/// Who may do what with a bucket. Where ACLs are disabled, its owner alone.
+/// Returns a bucket's ACL. Where ACLs are disabled, it grants access only to the owner.
 struct GetBucketAcl: S3Operation {
     static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
         [Permission("s3:GetBucketAcl", bucket: try request.bucketName())]

@@ -2,7 +2,7 @@ import CofferHTTP
 import CofferModel
 import CofferStorage
 
-/// A bucket's cross-origin rules.
+/// Returns a bucket's cross-origin rules.
 struct GetBucketCors: S3Operation {
     static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
         [Permission("s3:GetBucketCORS", bucket: try request.bucketName())]

@@ -2,7 +2,7 @@ import CofferHTTP
 import CofferModel
 import CofferStorage
 
-/// How a bucket's objects are encrypted that ask for nothing themselves: by SSE-S3, if nothing else was set.
+/// Returns a bucket's default encryption, for objects whose requests specify none: SSE-S3 if none was configured.
 struct GetBucketEncryption: S3Operation {
     static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
         [Permission("s3:GetEncryptionConfiguration", bucket: try request.bucketName())]

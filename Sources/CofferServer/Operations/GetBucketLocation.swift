@@ -2,7 +2,7 @@ import CofferHTTP
 import CofferModel
 import CofferStorage
 
-/// The location constraint that a bucket was made with; that of us-east-1 is written as nothing.
+/// Returns the location constraint that a bucket was created with; that of us-east-1 is empty.
 struct GetBucketLocation: S3Operation {
     static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
         [Permission("s3:GetBucketLocation", bucket: try request.bucketName())]

@@ -2,7 +2,7 @@ import CofferHTTP
 import CofferModel
 import CofferStorage
 
-/// Who owns the objects of a bucket, if anything was said of it.
+/// Returns a bucket's object ownership setting, if it has one.
 struct GetBucketOwnershipControls: S3Operation {
     static let anonymousRefusal: String? = AnonymousRefusal.action("GetBucketOwnershipControls")
 

@@ -3,7 +3,8 @@ import CofferHTTP
 import CofferModel
 import CofferStorage
 
-/// A bucket's policy, byte for byte as it was put, but for the names of those who were renamed or are gone.
+/// Returns a bucket's policy, byte for byte as it was put, except for the names of principals that were renamed or
+/// deleted.
 struct GetBucketPolicy: S3Operation {
     static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
         [Permission("s3:GetBucketPolicy", bucket: try request.bucketName())]
@@ -15,7 +16,8 @@ struct GetBucketPolicy: S3Operation {
         try call.requireOwnersAccount()
         let documents = try call.configurations()
         let document = try call.require("policy", in: documents, orThrow: .noSuchBucketPolicy)
-        // Without its ids, which cannot be read, it is shown as it was put, as is a policy that cannot be read.
+        // If its principals' ids cannot be read, the policy is shown as it was put. So is a policy that cannot be read
+        // itself.
         let ids = (try? SavedPrincipals.read(documents)) ?? [:]
         let shown =
             try call.state.hasUnreadablePolicy

@@ -3,7 +3,7 @@ import CofferHTTP
 import CofferModel
 import CofferStorage
 
-/// Whether a bucket's policy is public.
+/// Returns whether a bucket's policy is public.
 struct GetBucketPolicyStatus: S3Operation {
     static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
         [Permission("s3:GetBucketPolicyStatus", bucket: try request.bucketName())]

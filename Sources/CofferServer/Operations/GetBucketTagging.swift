@@ -2,7 +2,7 @@ import CofferHTTP
 import CofferModel
 import CofferStorage
 
-/// A bucket's tags.
+/// Returns a bucket's tags.
 struct GetBucketTagging: S3Operation {
     static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
         [Permission("s3:GetBucketTagging", bucket: try request.bucketName())]

@@ -2,7 +2,7 @@ import CofferHTTP
 import CofferModel
 import CofferStorage
 
-/// Whether a bucket's versioning is enabled or suspended; an empty document where it never was.
+/// Returns whether a bucket's versioning is enabled or suspended, or an empty document if it was never enabled.
 struct GetBucketVersioning: S3Operation {
     static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
         [Permission("s3:GetBucketVersioning", bucket: try request.bucketName())]

@@ -2,7 +2,7 @@ import CofferHTTP
 import CofferModel
 import CofferStorage
 
-/// An object's bytes, or a range or part of them.
+/// Returns an object's bytes, or a range or part of them.
 struct GetObject: S3Operation {
     private let read: ObjectRead
 
@@ -30,7 +30,7 @@ struct GetObject: S3Operation {
     }
 }
 
-/// An object's bytes as a body that is made piece by piece.
+/// A body that streams an object's bytes piece by piece.
 private final class ObjectStream: HTTPBodyStream {
     private let reader: ContentReader
     private let id: RequestID

@@ -2,7 +2,7 @@ import CofferHTTP
 import CofferModel
 import CofferStorage
 
-/// Who may do what with an object or version.
+/// Returns the ACL of an object or version.
 struct GetObjectAcl: S3Operation {
     private let reference: ObjectReference
 

@@ -2,7 +2,7 @@ import CofferHTTP
 import CofferModel
 import CofferStorage
 
-/// What is known of an object, as far as it is asked for, without its bytes.
+/// Returns the requested attributes of an object, without its bytes.
 struct GetObjectAttributes: S3Operation {
     private let reference: ObjectReference
     private let wanted: Set<Attribute>
@@ -29,7 +29,7 @@ struct GetObjectAttributes: S3Operation {
         reference = try ObjectReference(request)
         wanted = try Self.attributes(request)
         partMarker = try Self.number("x-amz-part-number-marker", request) ?? 0
-        // As AWS, a limit that is none is passed over.
+        // Like AWS, ignore an invalid limit.
         let limit = request.headers["x-amz-max-parts"].flatMap { Int($0) } ?? Limits.listPartCount
         maxParts = limit < 0 ? Limits.listPartCount : min(limit, Limits.listPartCount)
         customerKey = try CustomerKey(request, isRead: true)
@@ -54,7 +54,7 @@ struct GetObjectAttributes: S3Operation {
         return response
     }
 
-    /// AWS tells the parts one by one only where their checksums are additional ones of the client's.
+    /// Writes the parts. AWS lists them individually only if they have additional checksums from the client.
     private func write(_ parts: [ObjectPart], of object: ObjectRecord, to xml: inout XMLWriter) {
         xml.element("ObjectParts") { xml in
             xml.element("PartsCount", String(parts.count))

@@ -2,7 +2,7 @@ import CofferHTTP
 import CofferModel
 import CofferStorage
 
-/// Whether a version is on legal hold.
+/// Returns whether a version is on legal hold.
 struct GetObjectLegalHold: S3Operation {
     private let reference: ObjectReference
 

@@ -2,7 +2,7 @@ import CofferHTTP
 import CofferModel
 import CofferStorage
 
-/// Whether a bucket's versions can be locked, and how new ones are.
+/// Returns whether a bucket's versions can be locked, and how new ones are locked by default.
 struct GetObjectLockConfiguration: S3Operation {
     static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
         [Permission("s3:GetBucketObjectLockConfiguration", bucket: try request.bucketName())]

@@ -2,7 +2,7 @@ import CofferHTTP
 import CofferModel
 import CofferStorage
 
-/// Until when a version must stay.
+/// Returns the retention of a version.
 struct GetObjectRetention: S3Operation {
     private let reference: ObjectReference
 

@@ -2,7 +2,7 @@ import CofferHTTP
 import CofferModel
 import CofferStorage
 
-/// The tags of an object or version.
+/// Returns the tags of an object or version.
 struct GetObjectTagging: S3Operation {
     private let reference: ObjectReference
 

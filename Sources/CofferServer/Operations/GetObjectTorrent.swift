@@ -1,7 +1,7 @@
 import CofferHTTP
 import CofferModel
 
-/// Refused: S3 gives out no torrents any more (S3 API Reference, GetObjectTorrent).
+/// Refuses the request: S3 no longer provides torrents (S3 API Reference, GetObjectTorrent).
 struct GetObjectTorrent: S3Operation {
     static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
         [Permission("s3:GetObjectTorrent", bucket: try request.bucketName(), key: try request.key())]

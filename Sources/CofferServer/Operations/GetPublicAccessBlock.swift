@@ -2,7 +2,7 @@ import CofferHTTP
 import CofferModel
 import CofferStorage
 
-/// What a bucket refuses to the public, if anything was said of it.
+/// Returns a bucket's public access block, if it has one.
 struct GetPublicAccessBlock: S3Operation {
     static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
         [Permission("s3:GetBucketPublicAccessBlock", bucket: try request.bucketName())]

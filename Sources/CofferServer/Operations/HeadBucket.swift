@@ -2,7 +2,7 @@ import CofferHTTP
 import CofferModel
 import CofferStorage
 
-/// Whether a bucket exists and may be listed.
+/// Returns whether a bucket exists and may be listed.
 struct HeadBucket: S3Operation {
     static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
         [Permission("s3:ListBucket", bucket: try request.bucketName())]

@@ -1,7 +1,7 @@
 import CofferHTTP
 import CofferModel
 
-/// What GetObject would answer, without the bytes.
+/// Returns the response of GetObject without the bytes.
 struct HeadObject: S3Operation {
     private let read: ObjectRead
 

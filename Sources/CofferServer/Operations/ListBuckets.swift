@@ -3,7 +3,7 @@ import CofferHTTP
 import CofferModel
 import CofferStorage
 
-/// All buckets of the caller's account, in the order of their names.
+/// Lists the buckets of the caller's account, in the order of their names.
 struct ListBuckets: S3Operation {
     static let anonymousRefusal: String? = AnonymousRefusal.usual
 
@@ -42,7 +42,7 @@ struct ListBuckets: S3Operation {
             throw .invalidArgument(
                 "Argument value \(region) is not a valid AWS Region", name: "bucket-region", value: region)
         }
-        // One more than is answered tells whether there are more.
+        // One extra bucket shows whether there are more.
         let query = BucketQuery(owner: owner.id, prefix: prefix ?? "", after: after, region: region, limit: limit + 1)
         let found = try mappingStorageErrors { () throws(StorageError) in try call.service.store.buckets(query) }
         let page = found.prefix(limit)

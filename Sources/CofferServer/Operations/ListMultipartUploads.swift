@@ -3,7 +3,7 @@ import CofferHTTP
 import CofferModel
 import CofferStorage
 
-/// The uploads of a bucket that are under way, by key, those of one key in the order in which they were begun.
+/// Lists the uploads in progress in a bucket, by key, and those of one key in the order in which they were begun.
 struct ListMultipartUploads: S3Operation {
     private let prefix: String
     private let delimiter: String
@@ -21,7 +21,7 @@ struct ListMultipartUploads: S3Operation {
         prefix = query["prefix"] ?? ""
         delimiter = query["delimiter"] ?? ""
         keyMarker = query["key-marker"] ?? ""
-        // Without a key marker it means nothing (S3 API Reference).
+        // Without a key marker, it is ignored (S3 API Reference).
         uploadIDMarker = keyMarker.isEmpty ? "" : query["upload-id-marker"] ?? ""
         guard uploadIDMarker.isEmpty || Upload.isID(uploadIDMarker) else {
             throw .invalidArgument("Invalid uploadId marker", name: "upload-id-marker", value: uploadIDMarker)
@@ -57,7 +57,7 @@ struct ListMultipartUploads: S3Operation {
             })
     }
 
-    /// Where the page ends, also where it is the last one.
+    /// Writes where the page ends, even if it is the last one.
     private func writeNext(_ page: UploadPage, to xml: inout XMLWriter) {
         let uploadID = if case .item(let upload)? = page.entries.last { upload.uploadID } else { "" }
         xml.element("NextKeyMarker", text(page.entries.last?.name ?? []))

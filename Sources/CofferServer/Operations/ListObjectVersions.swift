@@ -3,7 +3,7 @@ import CofferHTTP
 import CofferModel
 import CofferStorage
 
-/// A page of all versions and delete markers of a bucket: by key, the newest first.
+/// Returns a page of all versions and delete markers of a bucket: by key, the newest first.
 struct ListObjectVersions: S3Operation {
     private let listing: ListingRequest
     private let keyMarker: String
@@ -48,7 +48,8 @@ struct ListObjectVersions: S3Operation {
             })
     }
 
-    /// A page may go on behind a version that is gone, and not behind one that never was.
+    /// Checks that the version marker is valid. A page may continue after a version that was deleted, but not after one
+    /// that never existed.
     private func checkMarker(in bucket: Bucket, _ call: Authorized<Self>) throws(S3Error) {
         guard let versionMarker, !versionMarker.hasValidCheck else { return }
         let found = try mappingStorageErrors { () throws(StorageError) in

@@ -3,7 +3,7 @@ import CofferHTTP
 import CofferModel
 import CofferStorage
 
-/// A page of a bucket's objects, in version 1 of the listing: pages go on behind a marker.
+/// Returns a page of a bucket's objects, in version 1 of the listing, where pages continue after a marker.
 struct ListObjects: S3Operation {
     private let listing: ListingRequest
     private let marker: String

@@ -3,7 +3,7 @@ import CofferHTTP
 import CofferModel
 import CofferStorage
 
-/// A page of a bucket's objects, in version 2 of the listing: pages go on by a token.
+/// Returns a page of a bucket's objects, in version 2 of the listing, where pages continue by a token.
 struct ListObjectsV2: S3Operation {
     private let listing: ListingRequest
     private let startAfter: String?

@@ -3,7 +3,7 @@ import CofferHTTP
 import CofferModel
 import CofferStorage
 
-/// The parts of an upload that came so far, in the order of their numbers.
+/// Lists the parts of an upload received so far, in the order of their numbers.
 struct ListParts: S3Operation {
     private let reference: UploadReference
     private let marker: Int
@@ -60,8 +60,8 @@ struct ListParts: S3Operation {
 }
 
 extension Upload {
-    /// Who began it, which only `Initiator` still tells by name: an account by its canonical id, others by their ARN. For
-    /// nobody's upload the bucket's owner stands.
+    /// Writes the initiator of the upload: an account by its canonical id, others by their ARN. The bucket's owner
+    /// appears as the initiator of an anonymous upload.
     func writeInitiator(to xml: inout XMLWriter) {
         xml.element("Initiator") { xml in
             let arn = ARN(initiator)

@@ -1,7 +1,7 @@
 import CofferHTTP
 import CofferModel
 
-/// The tags of a bucket; an empty list where it has none. Of the API of S3 Control.
+/// Returns the tags of a bucket, or an empty list if it has none. Part of the S3 Control API.
 struct ListTagsForResource: S3Operation {
     static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
         [try TaggedResource.permission("s3:ListTagsForResource", request)]

@@ -2,8 +2,8 @@ import CofferHTTP
 import CofferModel
 import CofferStorage
 
-/// Any operation that the server does not have, by its row in ``MissingOperations``: the bucket must be there, the caller
-/// must have the right to it, and then the answer is AWS's where nothing was ever set.
+/// Any operation that the server does not implement, by its row in ``MissingOperations``: the bucket must exist, the
+/// caller must have the permission, and then the response is AWS's where nothing was ever configured.
 struct MissingOperation: S3Operation {
     private let row: MissingOperations.Row
     /// nil for an operation on a bucket.
@@ -15,7 +15,8 @@ struct MissingOperation: S3Operation {
         return [Permission(row.action, bucket: try request.bucketName(), key: key)]
     }
 
-    /// - Throws: `NotImplemented` with the operation's name, for what would set something, before a body comes.
+    /// - Throws: `NotImplemented` with the operation's name, before a body arrives, for an operation that would
+    ///   configure something.
     init(_ request: S3Request) throws(S3Error) {
         row = try MissingOperations.row(for: request)
         if case .notImplemented = row.answer {

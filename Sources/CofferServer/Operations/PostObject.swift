@@ -2,9 +2,9 @@ import CofferHTTP
 import CofferModel
 import CofferStorage
 
-/// Stores the file of a form, as browsers send it, as the current object of a key.
+/// Stores the file of a form, as sent by browsers, as the current object of a key.
 ///
-/// Its request is the one that the form's fields make: see ``FormBody``.
+/// The request is built from the form's fields: see ``FormBody``.
 struct PostObject: S3Operation {
     static let body = BodyKind.form
     static let mustNameChecksum = true
@@ -42,7 +42,7 @@ struct PostObject: S3Operation {
     }
 }
 
-/// What the answer to a form tells of the object.
+/// The properties of the object that the response to a form reports.
 private struct PostedObject {
     let bucket: BucketName
     let key: ObjectKey
@@ -50,11 +50,11 @@ private struct PostedObject {
     let location: String
 }
 
-/// How a form wishes to be answered.
+/// The response that a form asks for.
 ///
 /// Source: S3 API Reference, "POST Object", `success_action_redirect` and `success_action_status`.
 private struct PostAnswer {
-    /// Where the browser is sent; nil for a form that names no such place, or none that there can be.
+    /// The URL that the browser is redirected to; nil if the form names none, or an invalid one.
     private let redirect: String?
     private let status: Int
 
@@ -81,7 +81,7 @@ private struct PostAnswer {
         return response
     }
 
-    /// Adds to the URL's query which object was made.
+    /// Adds the new object's bucket, key and ETag to the URL's query.
     private static func extend(_ url: String, _ object: PostedObject) -> String {
         let parts = url.split(at: "#", maxSplits: 1, keepingEmpty: true)
         let query = [
@@ -92,7 +92,8 @@ private struct PostAnswer {
         return "\(parts[0])\(separator)\(query)" + (parts.count > 1 ? "#\(parts[1])" : "")
     }
 
-    /// Whether it is a URL of the web with a host, of characters that URLs have (RFC 3986).
+    /// Returns whether the text is an HTTP or HTTPS URL with a host, made of characters that are valid in URLs (RFC
+    /// 3986).
     private static func isURL(_ text: String) -> Bool {
         guard text.utf8.allSatisfy({ (33...126).contains($0) }),
             let scheme = ["http://", "https://"].first(where: { text.lowercased().hasPrefix($0) }),

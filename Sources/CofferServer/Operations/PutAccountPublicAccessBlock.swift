@@ -2,8 +2,8 @@ import CofferHTTP
 import CofferModel
 import CofferStorage
 
-/// Sets what all buckets of an account refuse to the public, besides what each does. Of the API of S3 Control, where it is
-/// called PutPublicAccessBlock.
+/// Sets an account's public access block, which applies to all of its buckets in addition to their own. Part of the S3
+/// Control API, where it is called PutPublicAccessBlock.
 struct PutAccountPublicAccessBlock: S3Operation {
     static let body = BodyKind.document(limit: Limits.documentByteCount)
 

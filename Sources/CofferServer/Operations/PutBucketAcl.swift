@@ -2,7 +2,7 @@ import CofferHTTP
 import CofferModel
 import CofferStorage
 
-/// Sets who may do what with a bucket, by headers or by a document.
+/// Sets a bucket's ACL, by headers or by a document.
 struct PutBucketAcl: S3Operation {
     static let body = BodyKind.document(limit: Limits.documentByteCount)
     static let anonymousRefusal: String? = AnonymousRefusal.usual

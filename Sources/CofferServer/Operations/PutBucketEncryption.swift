@@ -2,7 +2,7 @@ import CofferHTTP
 import CofferModel
 import CofferStorage
 
-/// Sets how a bucket's objects are encrypted that ask for nothing themselves.
+/// Sets a bucket's default encryption, for objects whose requests specify none.
 struct PutBucketEncryption: S3Operation {
     static let body = BodyKind.document(limit: Limits.documentByteCount)
 

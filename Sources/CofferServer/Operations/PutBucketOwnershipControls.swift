@@ -2,7 +2,7 @@ import CofferHTTP
 import CofferModel
 import CofferStorage
 
-/// Sets who owns the objects of a bucket. ACLs can be disabled only where the bucket's own grants nothing to others.
+/// Sets a bucket's object ownership. ACLs can be disabled only if the bucket's own ACL grants nothing to others.
 struct PutBucketOwnershipControls: S3Operation {
     static let body = BodyKind.document(limit: Limits.documentByteCount)
     static let anonymousRefusal: String? = AnonymousRefusal.action("PutBucketOwnershipControls")

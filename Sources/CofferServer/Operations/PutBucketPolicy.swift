@@ -3,7 +3,7 @@ import CofferHTTP
 import CofferModel
 import CofferStorage
 
-/// Sets a bucket's policy, after reading it as it will be enforced. Its principals are those who have their names now.
+/// Sets a bucket's policy, after parsing it as it will be enforced. Its principals are those who have these names now.
 struct PutBucketPolicy: S3Operation {
     static let body = BodyKind.document(limit: Limits.documentByteCount)
     static let anonymousRefusal: String? = AnonymousRefusal.usual
@@ -42,7 +42,8 @@ struct PutBucketPolicy: S3Operation {
         return .noContent
     }
 
-    /// Whether the caller could still put another policy under a new one. Who could not must confirm that it is meant.
+    /// Returns whether the caller could still replace a new policy. If not, the caller must confirm that this is
+    /// intended.
     private static func isAllowed(by policy: Policy, _ call: Authorized<Self>) throws(S3Error) -> Bool {
         guard let permission = try permissions(for: call.request).first else { return true }
         let request = call.access.accessRequest(permission, in: try call.state, service: call.service)

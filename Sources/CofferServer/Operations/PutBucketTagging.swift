@@ -2,7 +2,7 @@ import CofferHTTP
 import CofferModel
 import CofferStorage
 
-/// Gives a bucket other tags; an empty set takes all from it.
+/// Replaces a bucket's tags; an empty set removes all of them.
 struct PutBucketTagging: S3Operation {
     static let body = BodyKind.document(limit: Limits.documentByteCount, needsDigest: true)
 

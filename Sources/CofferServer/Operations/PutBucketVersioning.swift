@@ -2,7 +2,8 @@ import CofferHTTP
 import CofferModel
 import CofferStorage
 
-/// Enables or suspends a bucket's versioning. Once enabled it can be suspended, but never be as if it had not been.
+/// Enables or suspends a bucket's versioning. Once enabled, it can be suspended but never returns to the unversioned
+/// state.
 struct PutBucketVersioning: S3Operation {
     static let body = BodyKind.document(limit: Limits.documentByteCount)
 

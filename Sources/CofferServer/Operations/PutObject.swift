@@ -2,7 +2,7 @@ import CofferHTTP
 import CofferModel
 import CofferStorage
 
-/// Stores a body as the current object of a key, or adds it to the end of the one that is there.
+/// Stores a body as the current object of a key, or appends it to the existing object.
 struct PutObject: S3Operation {
     static let body = BodyKind.object
     static let mustNameChecksum = true
@@ -41,7 +41,7 @@ struct PutObject: S3Operation {
 }
 
 extension FinishedBody {
-    /// The header fields of an object's checksum, as they are stored and answered.
+    /// The header fields of an object's checksum, as they are stored and returned.
     var checksumFields: [(name: String, value: String)] {
         checksum.map { StoredChecksum($0).fields } ?? []
     }

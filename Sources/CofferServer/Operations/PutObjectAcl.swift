@@ -2,7 +2,7 @@ import CofferHTTP
 import CofferModel
 import CofferStorage
 
-/// Sets who may do what with an object or version, by headers or by a document.
+/// Sets the ACL of an object or version, by headers or by a document.
 struct PutObjectAcl: S3Operation {
     static let body = BodyKind.document(limit: Limits.documentByteCount)
     static let anonymousRefusal: String? = AnonymousRefusal.usual

@@ -2,7 +2,7 @@ import CofferHTTP
 import CofferModel
 import CofferStorage
 
-/// Lays a legal hold on a version, or lifts it.
+/// Places a legal hold on a version, or removes it.
 struct PutObjectLegalHold: S3Operation {
     static let body = BodyKind.document(limit: Limits.documentByteCount, needsDigest: true)
 
@@ -11,7 +11,7 @@ struct PutObjectLegalHold: S3Operation {
     static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
         var permission = Permission("s3:PutObjectLegalHold", bucket: try request.bucketName(), key: try request.key())
         permission.isForSomeKey = true
-        // An id that is none has its error where the operation reads it.
+        // An invalid id is reported where the operation reads it.
         permission.version = try? request.versionID()
         return [permission]
     }

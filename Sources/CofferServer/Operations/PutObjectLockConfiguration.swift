@@ -2,7 +2,7 @@ import CofferHTTP
 import CofferModel
 import CofferStorage
 
-/// Makes a bucket's versions lockable, and sets how new ones are. They stay lockable for ever.
+/// Enables object lock for a bucket, and sets how new versions are locked by default. It cannot be disabled again.
 struct PutObjectLockConfiguration: S3Operation {
     static let body = BodyKind.document(limit: Limits.documentByteCount, needsDigest: true)
 

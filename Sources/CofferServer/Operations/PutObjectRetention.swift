@@ -2,8 +2,8 @@ import CofferHTTP
 import CofferModel
 import CofferStorage
 
-/// Sets until when a version must stay. A retention may always become longer; shorter, or of the other mode, only one in
-/// governance mode, by who may bypass it.
+/// Sets the retention of a version. A retention can always be extended. Only one in governance mode can be shortened or
+/// change its mode, by a caller who may bypass it.
 struct PutObjectRetention: S3Operation {
     static let body = BodyKind.document(limit: Limits.documentByteCount, needsDigest: true)
 
@@ -14,7 +14,7 @@ struct PutObjectRetention: S3Operation {
         let key = try request.key()
         var permission = Permission("s3:PutObjectRetention", bucket: try request.bucketName(), key: key)
         permission.isForSomeKey = true
-        // An id that is none has its error where the operation reads it.
+        // An invalid id is reported where the operation reads it.
         permission.version = try? request.versionID()
         return [permission] + (try GovernanceBypass.permissions(for: request, key: key))
     }
@@ -40,7 +40,7 @@ struct PutObjectRetention: S3Operation {
         return HTTPResponse(status: 200, headers: fields)
     }
 
-    /// An empty document lifts the retention.
+    /// Reads the retention from a document; an empty one removes the retention.
     private static func retention(
         _ document: [UInt8], at time: Timestamp
     ) throws(S3Error) -> ObjectLock.Retention? {
@@ -62,7 +62,7 @@ struct PutObjectRetention: S3Operation {
 }
 
 extension ObjectAttributes {
-    /// The same with another lock.
+    /// Returns the same attributes with another lock.
     func locked(_ lock: ObjectLock) -> ObjectAttributes {
         var attributes = self
         attributes.fields = fields.filter { !ObjectLock.fields.contains($0.name) } + lock.headerFields

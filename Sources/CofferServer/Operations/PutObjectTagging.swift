@@ -2,7 +2,7 @@ import CofferHTTP
 import CofferModel
 import CofferStorage
 
-/// Gives an object or version other tags.
+/// Replaces the tags of an object or version.
 struct PutObjectTagging: S3Operation {
     static let body = BodyKind.document(limit: Limits.documentByteCount, needsDigest: true)
 

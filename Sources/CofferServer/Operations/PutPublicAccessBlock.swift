@@ -2,7 +2,7 @@ import CofferHTTP
 import CofferModel
 import CofferStorage
 
-/// Sets what a bucket refuses to the public. What is not mentioned is not refused.
+/// Sets a bucket's public access block. Settings that the document omits are off.
 struct PutPublicAccessBlock: S3Operation {
     static let body = BodyKind.document(limit: Limits.documentByteCount)
     static let anonymousRefusal: String? = AnonymousRefusal.usual

@@ -2,9 +2,10 @@ import CofferHTTP
 import CofferModel
 import CofferStorage
 
-/// Gives an object another key, in the place of what has that key; nothing is moved. Either both happen or neither.
+/// Renames an object, replacing the object at the new key; no bytes are moved. The rename is atomic.
 ///
-/// AWS has it in directory buckets alone, which have no versions; so it is refused here where a bucket has versions.
+/// AWS supports this only in directory buckets, which have no versions, so it is refused here for buckets with
+/// versions.
 struct RenameObject: S3Operation {
     private static let sourceHeader = "x-amz-rename-source"
 
@@ -69,7 +70,7 @@ struct RenameObject: S3Operation {
         return HTTPResponse(status: 200)
     }
 
-    /// The key that the header names: percent-encoded, of the same bucket, which may stand before it.
+    /// Returns the key that the header names: percent-encoded, in the same bucket, whose name may precede it.
     private static func source(_ request: S3Request) throws(S3Error) -> ObjectKey {
         guard let header = request.headers[sourceHeader],
             let decoded = PercentEncoding.decode(header, plusIsSpace: true)

@@ -2,7 +2,8 @@ import CofferHTTP
 import CofferModel
 import CofferStorage
 
-/// Makes an archived object readable for some days. It is on the disk as any other: the restoration is done at once.
+/// Makes an archived object readable for some days. Its bytes are on the disk like any other object's, so the
+/// restoration is immediate.
 struct RestoreObject: S3Operation {
     static let body = BodyKind.document(limit: Limits.documentByteCount)
 
@@ -28,7 +29,7 @@ struct RestoreObject: S3Operation {
         return HTTPResponse(status: wasRestored ? 200 : 202, headers: fields)
     }
 
-    /// AWS rounds up to the next midnight.
+    /// Returns the end of a restoration, which AWS rounds up to the next midnight.
     private static func midnight(afterDays days: Int, from time: Timestamp) -> Timestamp {
         let day: Int64 = 86_400
         return Timestamp(seconds: (time.seconds / day + 1 + Int64(days)) * day)

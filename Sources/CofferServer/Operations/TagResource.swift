@@ -1,7 +1,7 @@
 import CofferHTTP
 import CofferModel
 
-/// Adds tags to a bucket, in the place of those with the same keys. Of the API of S3 Control.
+/// Adds tags to a bucket, replacing those with the same keys. Part of the S3 Control API.
 struct TagResource: S3Operation {
     static let body = BodyKind.document(limit: Limits.documentByteCount)
 

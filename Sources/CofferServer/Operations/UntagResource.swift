@@ -1,7 +1,7 @@
 import CofferHTTP
 import CofferModel
 
-/// Takes tags from a bucket by their keys; there need not be such tags. Of the API of S3 Control.
+/// Removes tags of a bucket by their keys; the tags need not exist. Part of the S3 Control API.
 struct UntagResource: S3Operation {
     private let keys: Set<String>
 

@@ -2,7 +2,7 @@ import CofferHTTP
 import CofferModel
 import CofferStorage
 
-/// Stores a part of an upload, in the place of one of the same number.
+/// Stores a part of an upload, replacing a part with the same number.
 struct UploadPart: S3Operation {
     static let body = BodyKind.object
 
@@ -35,7 +35,8 @@ struct UploadPart: S3Operation {
             checksum: .always(upload.neededChecksum.algorithm))
     }
 
-    /// A composite checksum needs that of every part; one of the full object the server can compute by itself.
+    /// Checks the part's checksum algorithm. A composite checksum requires the checksum of every part; the server can
+    /// compute a full-object checksum by itself.
     private func checkAlgorithm(_ upload: Upload) throws(S3Error) {
         guard let expected = upload.checksum, checksumAlgorithm != expected.algorithm,
             checksumAlgorithm != nil || expected.type == .composite

@@ -2,8 +2,8 @@ import CofferHTTP
 import CofferModel
 import CofferStorage
 
-/// Stores a stretch of an object as a part of an upload. Its bytes are read for their MD5, which is the part's ETag, and
-/// written anew.
+/// Stores a range of an object as a part of an upload. Its bytes are read for their MD5, which is the part's ETag, and
+/// rewritten.
 struct UploadPartCopy: S3Operation {
     static let mayTakeLong = true
     static let anonymousRefusal: String? = AnonymousRefusal.copy
@@ -73,9 +73,10 @@ struct UploadPartCopy: S3Operation {
         return response
     }
 
-    /// Unlike that of a read, the range must lie within the object.
+    /// Returns the range to copy. Unlike the range of a read, it must lie within the object.
     ///
-    /// - Throws: `InvalidRequest` for one that begins behind its end, `InvalidArgument` for one that ends there.
+    /// - Throws: `InvalidRequest` for a range that begins at or beyond the object's end, `InvalidArgument` for one that
+    ///   only ends there.
     private func stretch(of record: ObjectRecord) throws(S3Error) -> Range<Int64> {
         guard case .from(let first, let last?) = range else {
             try CopySource.requireWholeCopy(of: record)

@@ -2,15 +2,15 @@ import CofferAccess
 import CofferModel
 import CofferStorage
 
-/// What lets a request do something.
+/// The source of a request's authorization.
 enum AuthorizationBasis: Sendable {
     case policy
     case bucketACL
-    /// The ACL of the object as it was when it was asked; it may be another by the time the object is read.
+    /// The object's ACL at the time of the check. The object may have been replaced by the time it is read.
     case objectACL
 }
 
-/// What ACLs allow, where no policy allows it and none denies it.
+/// The permissions that ACLs grant where no policy allows or denies the action.
 extension Access {
     func grant(for permission: Permission, in state: BucketState, _ service: Service) throws(S3Error) -> ACLGrant {
         if try isInitiator(for: permission, in: state, service) { return .group }
@@ -30,8 +30,8 @@ extension Access {
         }
     }
 
-    /// Whether somebody began the upload that they want to end or to see, which needs no policy; the account of a user who
-    /// began it may as well.
+    /// Whether the caller initiated the upload that the request aborts or lists, which needs no policy. The account of
+    /// the user who initiated it qualifies as well.
     ///
     /// Source: S3 User Guide, "Multipart upload API and permissions".
     private func isInitiator(
@@ -59,12 +59,12 @@ extension Access {
             try service.store.object(key, version: permission.version, in: state.bucket)
         }
         if let found, !found.isDeleteMarker { return grant(for: permission, by: found.acl(in: state), in: state) }
-        // Who may list the bucket may be told that there is nothing.
+        // A caller who may list the bucket may learn that the key does not exist.
         let mayList = try isAllowed(Permission("s3:ListBucket", bucket: state.bucket.name), service: service)
         return mayList ? .group : .none
     }
 
-    /// What may be done with an object that one may write into its bucket, if it is one's own.
+    /// Returns the bucket ACL's grant for an action that is allowed only on the caller's own objects.
     private func grantToOwner(of object: ObjectRecord, for permission: Permission, in state: BucketState) -> ACLGrant {
         guard object.owner == principal.account?.id else { return .none }
         return grant(for: permission, by: state.acl, in: state)
@@ -78,8 +78,8 @@ extension Access {
 
     /// Whether policies and an object's ACL allow something for the object.
     ///
-    /// What another account than the bucket's owns is that account's: the bucket's policy can deny it, and allows nothing;
-    /// the bucket owner's users have what the ACL grants their account.
+    /// An object that another account owns is under that account's control: the bucket policy can deny access to it but
+    /// cannot allow it, and the bucket owner's users have what the object's ACL grants their account.
     ///
     /// Source: S3 User Guide, "How Amazon S3 authorizes a request for an object operation".
     func allows(
@@ -90,7 +90,7 @@ extension Access {
         return try evaluate(request, policies).isAllowed
     }
 
-    /// All that has a say in a permission for an object, and the account that the object belongs to.
+    /// Returns every policy and ACL that applies to a permission on an object, and the account that owns the object.
     func policies(
         for permission: Permission, and object: ObjectRecord, in state: BucketState
     ) -> (policies: PolicySet, owner: String) {
@@ -108,7 +108,7 @@ extension Access {
 }
 
 extension Permission {
-    /// What an ACL must grant for it; nil if none can.
+    /// The ACL grant that the permission requires; nil if no ACL can grant it.
     var aclRequirement: ACLRequirement? { ACLRequirement(action, isForNewObject: isForNewObject) }
 }
 
@@ -124,19 +124,19 @@ extension BucketState {
 
     /// The canonical id of an object's owner: where ACLs are disabled the bucket's owner owns everything.
     ///
-    /// - Parameter account: the id of the account that it was written for.
+    /// - Parameter account: the id of the account that the object was written for.
     func ownerID(ofObjectOf account: String) -> String {
         disablesACLs || account == bucket.owner ? ownerID : Account(id: account).canonicalID
     }
 
-    /// Whether the public access block keeps a principal out, whatever the policy and ACLs allow.
+    /// Whether the public access block denies a principal access, whatever the policy and ACLs allow.
     func blocksPublicAccess(by principal: Principal) -> Bool {
         publicAccessBlock.restrictsPublicBuckets && hasPublicPolicy && principal.account?.id != bucket.owner
     }
 }
 
 extension ObjectRecord {
-    /// The ACL as it has effect.
+    /// Returns the effective ACL.
     func acl(in state: BucketState) -> AccessControlList {
         let ownerID = state.ownerID(ofObjectOf: owner)
         guard let grants = attributes.grants, !state.disablesACLs else { return .initial(owner: ownerID) }

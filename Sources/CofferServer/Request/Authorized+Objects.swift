@@ -2,18 +2,18 @@ import CofferAccess
 import CofferModel
 import CofferStorage
 
-/// What is asked again once an object is found: it may be another than the one that was there when the request was
-/// authorised, and another account than the bucket's may own it.
+/// Checks that are repeated once an object is found: it may have been replaced since the request was authorized, and an
+/// account other than the bucket owner may own it.
 extension Authorized {
-    /// Asks again for an object that is found, where an ACL was the basis, as it may have taken the place of the one
-    /// that was asked, and where another account than the bucket's owns it.
+    /// Repeats the authorization for a found object where an ACL was the basis, because the object may have replaced
+    /// the one that was checked, and where an account other than the bucket owner owns it.
     ///
-    /// - Parameter part: that it has in the operation.
+    /// - Parameter part: the object's role in the operation.
     func requireBasis(_ object: ObjectRecord, as part: Permission.Part = .target) throws(S3Error) {
         for allowed in allowed where allowed.permission.part == part { try requireBasis(object, for: allowed) }
     }
 
-    /// Adds the same to what is asked inside the transaction, for one permission.
+    /// Adds the same check, for one permission, to the condition that is evaluated inside the transaction.
     func condition(_ condition: WriteCondition?, and allowed: AllowedPermission) -> WriteCondition? {
         guard allowed.basis == .objectACL || allowed.permission.aclRequirement?.resource == .object else {
             return condition
@@ -29,7 +29,7 @@ extension Authorized {
         guard let state = allowed.state else {
             throw .internalError("\(permission.action) on an object without a bucket")
         }
-        // What the bucket's owner owns was asked before.
+        // Objects that the bucket owner owns were already checked when the request was authorized.
         let isAsked = basis == .objectACL || (!state.owns(object) && permission.aclRequirement?.resource == .object)
         guard isAsked else { return }
         guard try access.allows(permission, for: object, in: state, service) else {
@@ -41,10 +41,10 @@ extension Authorized {
         }
     }
 
-    /// Refuses bytes for what is, or will be, another account's, in whose name nobody else writes: it is the caller's
-    /// own, or the bucket owner's.
+    /// Refuses to write bytes to an object that is, or will be, owned by an account other than the caller's own or the
+    /// bucket owner's: no caller may write on behalf of a third account.
     ///
-    /// - Parameter owner: the account that the object or upload is of.
+    /// - Parameter owner: the account that owns the object or upload.
     func requireWriter(ofObjectOf owner: String) throws(S3Error) {
         let state = try state
         let ownerID = state.ownerID(ofObjectOf: owner)

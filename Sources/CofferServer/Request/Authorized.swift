@@ -4,8 +4,8 @@ import CofferModel
 import CofferSigning
 import CofferStorage
 
-/// A request that may be performed: only ``authorize(_:_:by:service:)`` makes one, so that forgetting to ask does not
-/// compile.
+/// A request that may be performed. Only ``authorize(_:_:by:service:)`` creates one, so code that forgets to authorize
+/// does not compile.
 struct Authorized<Operation: S3Operation>: Sendable {
     let request: S3Request
     let access: Access
@@ -21,7 +21,8 @@ struct Authorized<Operation: S3Operation>: Sendable {
 
     /// The caller's account.
     ///
-    /// - Throws: `AccessDenied` for those who have none, and may neither make buckets nor list them.
+    /// - Throws: `AccessDenied` for anonymous callers: they have no account, and may neither create buckets nor list
+    ///   them.
     var account: Account {
         get throws(S3Error) {
             guard let account = access.principal.account else {
@@ -37,7 +38,7 @@ struct Authorized<Operation: S3Operation>: Sendable {
     /// The bucket with its configurations.
     var state: BucketState { get throws(S3Error) { try state(of: .target) } }
 
-    /// The bucket of what has a part in the operation.
+    /// Returns the bucket of the resource that has the given role in the operation.
     func state(of part: Permission.Part) throws(S3Error) -> BucketState {
         guard let state = allowed.state(of: part) else {
             throw .internalError("\(Operation.name) asked for a bucket that it needs no permission for")
@@ -45,14 +46,14 @@ struct Authorized<Operation: S3Operation>: Sendable {
         return state
     }
 
-    /// Whether the principal may do something besides what the operation always needs.
+    /// Returns whether the principal may perform an action beyond those that the operation always requires.
     func isAllowed(_ action: String, _ key: ObjectKey? = nil, version: VersionID? = nil) throws(S3Error) -> Bool {
         var permission = Permission(action, bucket: try bucket.name, key: key)
         permission.version = version
         return try access.isAllowed(permission, service: service)
     }
 
-    /// Asks for the operation's first permission again, now that the body is known.
+    /// Checks the operation's first permission again, now that the body is known.
     ///
     /// - Throws: `AccessDenied`.
     func require(_ facts: RequestFacts) throws(S3Error) {
@@ -62,7 +63,7 @@ struct Authorized<Operation: S3Operation>: Sendable {
         try access.require(permission, service: service)
     }
 
-    /// The error for a key that is not there: it is not told to those who may not list the bucket.
+    /// Returns the error for a missing key. Callers who may not list the bucket do not learn that the key is missing.
     func missing(_ key: ObjectKey, in bucket: Bucket) throws(S3Error) -> S3Error {
         let listing = Permission("s3:ListBucket", bucket: bucket.name)
         let mayList = try access.isAllowed(listing, service: service)
@@ -71,10 +72,10 @@ struct Authorized<Operation: S3Operation>: Sendable {
     }
 }
 
-/// What a request is allowed to do.
+/// A permission that a request was granted.
 struct AllowedPermission: Sendable {
     let permission: Permission
-    /// The bucket that it is about; nil for the service as a whole, and for a bucket that is not there yet.
+    /// The bucket that the permission applies to; nil for the service itself, and for a bucket that does not exist yet.
     let state: BucketState?
     let basis: AuthorizationBasis
 }
@@ -83,9 +84,9 @@ extension [AllowedPermission] {
     fileprivate func state(of part: Permission.Part) -> BucketState? { first { $0.permission.part == part }?.state }
 }
 
-/// Decides whether a request may be performed.
+/// Authorizes a request.
 ///
-/// - Throws: `NoSuchBucket` before anything else, `AccessDenied`.
+/// - Throws: `NoSuchBucket`, which takes precedence over everything else, or `AccessDenied`.
 func authorize<Operation: S3Operation>(
     _ operation: Operation.Type, _ request: S3Request, by access: Access, service: Service
 ) throws(S3Error) -> Authorized<Operation> {
@@ -129,7 +130,7 @@ private func checkOwner(of state: BucketState?, expected: String?) throws(S3Erro
     }
 }
 
-/// Who asks, and what the policies are told of the request.
+/// The caller, and the request details that policies evaluate.
 struct Access: Sendable {
     let identity: Identity
     let authentication: Authentication
@@ -148,9 +149,9 @@ struct Access: Sendable {
         try basis(for: permission, service: service) != nil
     }
 
-    /// What allows it: a policy, or where none says anything an ACL; nil if nothing does.
+    /// Returns what allows the permission: a policy, or an ACL where no policy decides; nil if nothing does.
     func basis(for permission: Permission, service: Service) throws(S3Error) -> AuthorizationBasis? {
-        // The policy of a bucket that is there already says nothing of making it.
+        // The policy of an existing bucket does not apply to creating it.
         let name = permission.allowsMissingBucket ? nil : permission.bucket
         let state = try name.flatMap { name throws(S3Error) in try service.buckets.state(of: name) }
         if permission.isForSomeKey {
@@ -171,7 +172,7 @@ struct Access: Sendable {
         if case .root(let account) = principal { account.id == bucket.owner } else { false }
     }
 
-    /// All that has a say in a permission.
+    /// Returns every policy and ACL that applies to a permission.
     func policies(for permission: Permission, in state: BucketState?, service: Service) -> PolicySet {
         var policies = policies(resource: state?.policy)
         if let state {
@@ -180,9 +181,9 @@ struct Access: Sendable {
         return policies
     }
 
-    /// What the policies are asked.
+    /// Returns the request that policies are evaluated against.
     ///
-    /// - Parameter owner: the account that owns the resource; nil for the bucket's.
+    /// - Parameter owner: the account that owns the resource; nil for the bucket's owner.
     func accessRequest(
         _ permission: Permission, in state: BucketState?, ownedBy owner: String? = nil, service: Service
     ) -> AccessRequest {
@@ -192,7 +193,7 @@ struct Access: Sendable {
             resourceAccount: owner ?? state?.bucket.owner, value: { key throws(S3Error) in try values.values(of: key) })
     }
 
-    /// Who is asked.
+    /// Returns the caller's policies together with a bucket's.
     ///
     /// - Parameter resource: the bucket's policy.
     func policies(resource: Policy?) -> PolicySet { identity.policySet(resource: resource) }

@@ -3,7 +3,7 @@ import CofferModel
 import CofferStorage
 import Synchronization
 
-/// The buckets that were asked for lately. Whoever changes one calls ``invalidate(_:)`` when the change is durable.
+/// A cache of recently used buckets. Code that changes a bucket calls ``invalidate(_:)`` when the change is durable.
 final class BucketCache: Sendable {
     private let store: ObjectStore
     private let log: Log
@@ -12,9 +12,9 @@ final class BucketCache: Sendable {
 
     private struct Cache {
         var states: [BucketName: BucketState] = [:]
-        /// The faults of buckets that were logged.
+        /// The faults that were already logged, by bucket.
         var warned: [BucketName: [String: String]] = [:]
-        /// Counts the invalidations, so that what was read before one is not kept after it.
+        /// Counts the invalidations, so that a state read before an invalidation is not cached after it.
         var generation = 0
     }
 
@@ -47,7 +47,7 @@ final class BucketCache: Sendable {
         return state
     }
 
-    /// After a change that concerns all buckets of an account.
+    /// Invalidates every bucket, after a change that affects all buckets of an account.
     func invalidateAll() {
         cache.withLock { cache in
             cache.states.removeAll()
@@ -64,7 +64,7 @@ final class BucketCache: Sendable {
         }
     }
 
-    /// What an unreadable document leads to, by its kind.
+    /// The effect of an unreadable document, by its kind.
     private static let effects = [
         "policy": "only the root has access", "cors": "no other origin has access", "acl": "it is private",
         "ownershipControls": "ACLs are disabled", "publicAccessBlock": "all public access is blocked",

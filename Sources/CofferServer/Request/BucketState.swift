@@ -4,27 +4,27 @@ import CofferStorage
 
 /// A bucket with its configurations, read and compiled once.
 ///
-/// A stored document may be one that cannot be read, such as an earlier version took. Then whatever it may have forbidden
-/// is forbidden, all else goes on, and another can be put in its place.
+/// A stored document may be unreadable, for example because an earlier version accepted it. Then everything that it may
+/// have forbidden is forbidden, everything else continues to work, and a new document can replace it.
 final class BucketState: Sendable {
     let bucket: Bucket
-    /// nil if there is none, or none that can be read: see ``hasUnreadablePolicy``.
+    /// nil if there is no policy, or it cannot be read: see ``hasUnreadablePolicy``.
     let policy: Policy?
     let cors: CORSConfiguration?
     let acl: AccessControlList
-    /// nil where nothing was said: as ``ObjectOwnership/objectWriter``.
+    /// nil if not configured, which is equivalent to ``ObjectOwnership/objectWriter``.
     let ownership: ObjectOwnership?
-    /// The bucket's own, and its account's.
+    /// The union of the bucket's own block and its account's.
     let publicAccessBlock: PublicAccessBlock
     let hasPublicPolicy: Bool
     /// Whether versions can be locked.
     let locksVersions: Bool
-    /// Configurations whose documents cannot be read, by their kinds, and why, in quotes.
+    /// The reasons, in quotes, why configuration documents cannot be read, by their kinds.
     let faults: [String: String]
     private let usualEncryption: EncryptionConfiguration?
     private let lockConfiguration: ObjectLockConfiguration?
 
-    /// - Parameter account: what is configured for the whole account of the bucket's owner.
+    /// - Parameter account: the account-wide configurations of the bucket's owner.
     init(_ bucket: Bucket, configurations: [String: [UInt8]], account: [String: [UInt8]]) {
         var reader = Reader(configurations: configurations)
         self.bucket = bucket
@@ -62,16 +62,17 @@ final class BucketState: Sendable {
         faults = reader.faults
     }
 
-    /// What the public access block of the bucket's account is called among the faults.
+    /// The name of the account's public access block in ``faults``.
     static let accountsBlock = "account's publicAccessBlock"
 
-    /// Whether the stored policy cannot be read. It may have denied anything: until its owner puts another, the root alone
-    /// has access.
+    /// Whether the stored policy cannot be read. It may have denied anything, so only the root has access until the
+    /// owner puts another policy.
     var hasUnreadablePolicy: Bool { faults["policy"] != nil }
 
-    /// How objects are encrypted that ask for nothing themselves; nil where nothing was said.
+    /// The default encryption of objects whose request specifies none; nil if not configured.
     ///
-    /// - Throws: `InternalError` if it cannot be read: nothing is to be stored in another way than was meant.
+    /// - Throws: `InternalError` if the configuration cannot be read: no object may be stored with an encryption other
+    ///   than the intended one.
     var encryption: EncryptionConfiguration? {
         get throws(S3Error) {
             try requireReadable("encryption")
@@ -79,12 +80,13 @@ final class BucketState: Sendable {
         }
     }
 
-    /// Whether objects have a bucket key that are encrypted with a key service's and do not say.
+    /// Whether objects encrypted with a key service's key use a bucket key when the request does not specify it.
     var usesBucketKey: Bool { usualEncryption?.usesBucketKey ?? false }
 
     /// How new versions are locked; nil if versions cannot be locked.
     ///
-    /// - Throws: `InternalError` if it cannot be read: nothing is to be stored unlocked that was to be locked.
+    /// - Throws: `InternalError` if the configuration cannot be read: no object that should be locked may be stored
+    ///   unlocked.
     var lock: ObjectLockConfiguration? {
         get throws(S3Error) {
             try requireReadable("object-lock")
@@ -97,21 +99,21 @@ final class BucketState: Sendable {
         throw .internalError("the \(kind) configuration of bucket \(bucket.name) cannot be read (\(reason))")
     }
 
-    /// Reads documents, and notes which cannot be read.
+    /// Reads documents, and records which of them cannot be read.
     private struct Reader {
         let configurations: [String: [UInt8]]
         private(set) var faults: [String: String] = [:]
 
         init(configurations: [String: [UInt8]]) { self.configurations = configurations }
 
-        /// - Parameter unreadable: what holds instead of a document that cannot be read.
+        /// - Parameter unreadable: the value to use if the document cannot be read.
         mutating func read<Value>(
             _ kind: String, unreadable: Value?, _ body: ([UInt8]) throws(S3Error) -> Value
         ) -> Value? {
             read(kind, configurations[kind], unreadable: unreadable, body)
         }
 
-        /// - Parameter document: of another place than the bucket.
+        /// - Parameter document: a document that is stored elsewhere than with the bucket.
         mutating func read<Value>(
             _ kind: String, _ document: [UInt8]?, unreadable: Value?, _ body: ([UInt8]) throws(S3Error) -> Value
         ) -> Value? {

@@ -1,7 +1,8 @@
 import CofferHTTP
 import CofferModel
 
-/// The cross-origin header fields of an answer, which every answer to a request with an `Origin` gets, errors too.
+/// The cross-origin header fields of a response. Every response to a request with an `Origin` gets them, including
+/// errors.
 ///
 /// Source: S3 User Guide, "Using cross-origin resource sharing"; Fetch Standard, "CORS protocol".
 struct CORSHeaders: Sendable {
@@ -11,11 +12,12 @@ struct CORSHeaders: Sendable {
 
     private init(fields: [(name: String, value: String)]) { self.fields = fields }
 
-    /// The fields for a request that is no preflight; one that says what a preflight says is judged by that all the same.
+    /// Creates the fields for a request other than a preflight; if it carries `Access-Control-Request-Method`, rules
+    /// are still matched against that method.
     ///
-    /// As from S3, an answer tells that it varies with its origin only where a rule admits one.
+    /// As in S3, a response has `Vary` only where a rule admits the origin.
     ///
-    /// - Parameter bucket: the one that the request is about; nil if it is about none.
+    /// - Parameter bucket: the bucket that the request is about; nil if there is none.
     init(_ head: HTTPRequestHead, bucket: BucketName?, service: Service) throws(S3Error) {
         guard let question = Question(head), let bucket, let cors = try service.buckets.state(of: bucket)?.cors else {
             self = .none
@@ -25,16 +27,16 @@ struct CORSHeaders: Sendable {
         fields = rule.map { Self.fields($0, question) } ?? []
     }
 
-    /// The answer to a preflight: `OPTIONS` with `Origin` and `Access-Control-Request-Method`, never signed.
+    /// Returns the response to a preflight: `OPTIONS` with `Origin` and `Access-Control-Request-Method`, never signed.
     ///
-    /// - Throws: `BadRequest` if one of them is missing or means nothing, `AccessForbidden` if there are no rules or none
-    ///   allows the request.
+    /// - Throws: `BadRequest` if either is missing or invalid, `AccessForbidden` if there are no rules or none allows
+    ///   the request.
     static func preflight(_ request: S3Request, service: Service) throws(S3Error) -> HTTPResponse {
         guard let question = Question(request.head) else {
             throw S3Error(.badRequest, "Insufficient information. Origin request header needed.")
         }
         let method = try question.validMethod()
-        // S3 looks for the rules of a bucket, whatever the request is about.
+        // S3 looks up the rules of a bucket, whatever the request is about.
         let details = [("Method", method), ("ResourceType", ResourceLevel.bucket.rawValue)]
         guard let bucket = request.validBucketName, let state = try service.buckets.state(of: bucket) else {
             throw S3Error(.corsForbidden, "CORSResponse: Bucket not found", details: details)
@@ -48,14 +50,14 @@ struct CORSHeaders: Sendable {
         return HTTPResponse(status: 200, headers: fields(rule, question))
     }
 
-    /// What a browser asks before it lets a page of another origin read an answer.
+    /// The question a browser asks before it lets a page of another origin read a response.
     private struct Question {
         let origin: String
         let method: String?
         /// In lower case.
         let headers: [String]
 
-        /// - Returns: nil for a request without an origin, which no page of another origin sends.
+        /// - Returns: nil for a request without an origin, which does not come from a page of another origin.
         init?(_ head: HTTPRequestHead) {
             guard let origin = head.headers["origin"], !origin.isEmpty else { return nil }
             self.origin = origin
@@ -64,9 +66,9 @@ struct CORSHeaders: Sendable {
                 .flatMap { $0.split(whereSeparator: { $0 == "," || $0 == " " }) }.map { $0.lowercased() }
         }
 
-        /// The method that a preflight asks for.
+        /// Returns the method that a preflight asks for.
         ///
-        /// - Throws: `BadRequest` if no rule could allow it, or a header field that is asked for has no name of one.
+        /// - Throws: `BadRequest` if no rule could allow the method, or a requested header field has an invalid name.
         func validMethod() throws(S3Error) -> String {
             guard let method, CORSConfiguration.methods.contains(method) else {
                 throw S3Error(.badRequest, "Invalid Access-Control-Request-Method: \(method ?? "null")")
@@ -75,7 +77,7 @@ struct CORSHeaders: Sendable {
             throw S3Error(.badRequest, "Invalid Access-Control-Request-Headers: \(invalid)")
         }
 
-        /// No rule allows more header fields than a request may have.
+        /// Returns the matching rule. No rule allows more header fields than a request may have.
         func rule(of cors: CORSConfiguration, method: String) -> CORSConfiguration.Rule? {
             guard headers.count <= RequestLimits.headerCount else { return nil }
             return cors.rule(origin: origin, method: method, headers: headers)

@@ -4,7 +4,7 @@ import CofferModel
 import CofferSigning
 import CofferStorage
 
-/// What a request says of each condition key that a policy may ask for.
+/// The values that a request has for the condition keys of policies.
 ///
 /// Source: Service Authorization Reference, "Condition keys for Amazon S3"; IAM User Guide, "AWS global condition context
 /// keys".
@@ -16,7 +16,7 @@ final class ConditionValues {
     private var now: Timestamp { request.time }
     /// In lower case.
     private let action: String
-    /// Looked up when a policy asks for them.
+    /// Looked up when a policy first asks for them.
     private var existingTags: [Tag]?
 
     init(_ access: Access, _ permission: Permission, in state: BucketState?, service: Service) {
@@ -44,7 +44,7 @@ final class ConditionValues {
         }
     }
 
-    // MARK: Who asks, when and where from
+    // MARK: Caller, time and origin
 
     private func global(_ name: ConditionKey.Name, tag: String?) -> String? {
         let principal = access.principal
@@ -60,7 +60,7 @@ final class ConditionValues {
         case .sourceIP: return request.head.remoteAddress
         case .sourceIdentity: return access.identity.sourceIdentity
         case .tokenIssueTime: return access.identity.issued?.iso8601
-        // There are no MFA devices; lasting credentials do not speak of them at all.
+        // There are no MFA devices, and long-term credentials do not have this key at all.
         case .multiFactorAuthPresent: return access.identity.issued.map { _ in "false" }
         case .userAgent: return request.headers["user-agent"]
         case .authType: return access.authentication.method.authType
@@ -70,7 +70,7 @@ final class ConditionValues {
         }
     }
 
-    /// Milliseconds since the request was signed, which Signature Version 4 alone tells.
+    /// The milliseconds since the request was signed, which are known only for Signature Version 4.
     private var signatureAge: String? {
         let text: String?
         switch access.authentication.method {
@@ -81,12 +81,12 @@ final class ConditionValues {
         return text.flatMap { Timestamp(parsing: $0) }.map { String(max(0, now.milliseconds - $0.milliseconds)) }
     }
 
-    // MARK: What the request says
+    // MARK: Request parameters and headers
 
     private func ofRequest(_ name: ConditionKey.Name) -> String? {
         switch name {
         case .delimiter, .maxKeys, .prefix:
-            // A parameter of that name means something where a bucket is listed, and elsewhere nothing.
+            // These parameters have a meaning only where a bucket is listed.
             return request.level == .bucket && request.method == "GET" ? request.query[Self.field(of: name)] : nil
         case .versionID: return permission.version?.description ?? request.query["versionId"]
         case .locationConstraint: return permission.facts.location
@@ -99,10 +99,11 @@ final class ConditionValues {
         }
     }
 
-    /// The header or parameter that a key is named after.
+    /// Returns the name of the header or parameter that a condition key is named after.
     private static func field(of name: ConditionKey.Name) -> String { String(name.rawValue.dropFirst("s3:".count)) }
 
-    /// `bucket/key`, however the header is written: what one form forbids no other may open.
+    /// Returns `bucket/key`, however the header is written: a source forbidden in one spelling must not be allowed in
+    /// another.
     private func copySource() throws(S3Error) -> String? {
         guard request.headers[CopySource.header] != nil else { return nil }
         let source = try CopySource(request)
@@ -139,7 +140,7 @@ final class ConditionValues {
         return tags
     }
 
-    /// The value of a tag whose key is written the same, or else in another case.
+    /// Returns the value of the tag whose key matches exactly, or else case-insensitively.
     private static func tag(_ key: String?, in tags: [Tag]) -> [String]? {
         guard let key else { return nil }
         let found = tags.first { $0.key == key } ?? tags.first { $0.key.lowercased() == key.lowercased() }
@@ -147,10 +148,10 @@ final class ConditionValues {
     }
 }
 
-/// What a request says in its body of what policies may ask; nil where it is told by header fields.
+/// The facts from a request's body that policies may evaluate; nil where header fields carry them.
 struct RequestFacts: Sendable {
     var tags: [Tag]?
     var lock: ObjectLock?
-    /// The region that a bucket is to be in.
+    /// The requested region of a new bucket.
     var location: String?
 }

@@ -1,26 +1,26 @@
 import CofferHTTP
 import Synchronization
 
-/// The memory that the documents of all requests together may take while they are received.
+/// The memory that the documents of all requests together may use while they are received.
 ///
-/// A document is small and comes fast; who holds much of the budget for long is slow or means harm. So when the budget is
-/// used up no newcomer is refused: unfinished documents are dropped, of the address that holds most those of the caller who
-/// holds most, the oldest first.
+/// A document is small and arrives quickly, so a caller who holds much of the budget for long is slow or malicious.
+/// When the budget is used up, new requests are therefore not refused. Unfinished documents are dropped instead: first
+/// those of the network that holds the most, within it those of the caller who holds the most, the oldest first.
 final class DocumentBudget: Sendable {
     private let byteLimit: Int
     private let state = Mutex(State())
 
-    /// Whose memory it is.
+    /// The client that a document's memory is charged to.
     struct Holder: Hashable, Sendable {
-        /// One client's, as ``ClientNetwork`` has it.
+        /// The client's network, as ``ClientNetwork`` defines it.
         let network: String
-        /// As the request names it, whether that was verified or not; empty for an anonymous caller.
+        /// The access key named in the request, verified or not; empty for an anonymous caller.
         let accessKeyID: String
     }
 
     private struct State {
         var byteCount = 0
-        /// By their numbers: a smaller one is an older document's.
+        /// The entries by document number; a smaller number means an older document.
         var entries: [Int: Entry] = [:]
         var lastNumber = 0
     }
@@ -29,7 +29,7 @@ final class DocumentBudget: Sendable {
         let holder: Holder
         weak var document: HeldDocument?
         var byteCount = 0
-        /// Whether it is complete and in use.
+        /// Whether the document is complete and in use.
         var isFinished = false
     }
 
@@ -46,9 +46,10 @@ final class DocumentBudget: Sendable {
 
     // MARK: A document's calls
 
-    /// - Returns: false if the document was dropped, or if what is in use leaves no room.
+    /// - Returns: false if the document was dropped, or if the documents in use leave no room.
     fileprivate func take(_ byteCount: Int, for number: Int) -> Bool {
-        // Let go of behind the lock: one whose request ends meanwhile ends here, and asks for the lock itself.
+        // Released after the lock: a document whose request ends meanwhile is deinitialized here, and takes the lock
+        // itself.
         var dropped: [HeldDocument] = []
         defer { for document in dropped { document.drop() } }
         return state.withLock { state in
@@ -60,16 +61,17 @@ final class DocumentBudget: Sendable {
         }
     }
 
-    /// The document is complete, and will not be dropped any more.
+    /// Marks the document as complete, so that it is no longer dropped.
     fileprivate func finish(_ number: Int) { state.withLock { $0.entries[number]?.isFinished = true } }
 
     fileprivate func end(_ number: Int) {
         state.withLock { state in state.byteCount -= state.entries.removeValue(forKey: number)?.byteCount ?? 0 }
     }
 
-    /// A quarter of the budget at once, so that looking for it costs little beside what was sent to use it up.
+    /// Frees a quarter of the budget at once, so that the search is cheap compared with the bytes that filled the
+    /// budget.
     ///
-    /// - Returns: the documents that are to be dropped, which count no longer.
+    /// - Returns: the documents to drop, which no longer count.
     private func makeRoom(_ state: inout State) -> [HeldDocument] {
         var byNetwork: [String: Int] = [:]
         var byHolder: [Holder: Int] = [:]
@@ -95,7 +97,7 @@ final class DocumentBudget: Sendable {
 final class HeldDocument: Sendable {
     private let number: Int
     private let budget: DocumentBudget
-    /// nil when it was dropped.
+    /// nil once the document was dropped.
     private let bytes = Mutex<[UInt8]?>([])
 
     fileprivate init(number: Int, budget: DocumentBudget) {
@@ -105,7 +107,7 @@ final class HeldDocument: Sendable {
 
     deinit { budget.end(number) }
 
-    /// - Returns: false if there is no room for it any more.
+    /// - Returns: false if there is no longer any room for the document.
     func append(_ piece: Span<UInt8>) -> Bool {
         guard budget.take(piece.count, for: number) else { return false }
         return bytes.withLock { bytes in
@@ -115,7 +117,8 @@ final class HeldDocument: Sendable {
         }
     }
 
-    /// The whole document; nil if it was dropped. It counts until this object goes.
+    /// Returns the complete document; nil if it was dropped. It counts against the budget until this object is
+    /// deinitialized.
     func finish() -> [UInt8]? {
         budget.finish(number)
         return bytes.withLock { $0 }
@@ -125,9 +128,9 @@ final class HeldDocument: Sendable {
 }
 
 extension HTTPRequestHead {
-    /// Whose memory the request's document takes.
+    /// Returns the holder that the request's document is charged to.
     ///
-    /// - Parameter accessKeyID: that it names; nil for none.
+    /// - Parameter accessKeyID: the access key that the request names; nil for none.
     func holder(accessKeyID: String?) -> DocumentBudget.Holder {
         DocumentBudget.Holder(network: network, accessKeyID: accessKeyID ?? "")
     }

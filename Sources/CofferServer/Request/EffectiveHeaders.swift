@@ -2,18 +2,18 @@ import CofferHTTP
 import CofferModel
 import CofferSigning
 
-/// The header fields that a request has in effect, wherever they stand: in its header, in the query of a presigned URL, or
-/// among the fields of a form (``PostHeaders``). Whatever reads a setting of a request reads these.
+/// The effective header fields of a request, whether they are in its header, in the query of a presigned URL, or among
+/// the fields of a form (``PostHeaders``). All code that reads a request's settings reads these.
 ///
-/// Presigners move `x-amz-…` fields into the query, so that who has the URL need not send them. Only what the signature
-/// covers is taken from there: all of the query by Version 4, and its `x-amz-…` parameters by Version 2, as the header
-/// fields that they stand for. In other requests S3 passes over parameters that begin with `x-`.
+/// Presigners move `x-amz-…` fields into the query, so that the holder of the URL need not send them. Only parameters
+/// that the signature covers are taken from there, as the header fields that they represent: the entire query with
+/// Version 4, the `x-amz-…` parameters with Version 2. In other requests S3 ignores parameters that begin with `x-`.
 ///
 /// Source: S3 API Reference, "Authenticating Requests: Using Query Parameters"; S3 User Guide, "Signing and authenticating
 /// REST requests", "Query string request authentication alternative".
 enum EffectiveHeaders {
-    /// - Throws: `InvalidArgument` for a parameter that can be no header field, `RequestHeaderSectionTooLarge` for more of
-    ///   them than there may be fields.
+    /// - Throws: `InvalidArgument` for a parameter that cannot be a header field, `RequestHeaderSectionTooLarge` if the
+    ///   total exceeds the limit on header fields.
     static func of(_ head: HTTPRequestHead, query: Query) throws(S3Error) -> HTTPHeaders {
         guard let version = query.presigned, head.headers["authorization"] == nil else { return head.headers }
         let fields = query.amzFields + (version == .v4 ? conditions(in: query) : [])
@@ -30,8 +30,8 @@ enum EffectiveHeaders {
             .filter { conditionNames.contains($0.name) }
     }
 
-    /// A field that is sent and signed counts, and the parameter of its name does not. One that is sent unsigned does not
-    /// take the place of what the signer said.
+    /// Merges the query's fields into the header. A field that is sent and signed takes precedence over the parameter
+    /// of the same name; a field that is sent unsigned does not override the signed parameter.
     private static func merge(
         _ settings: [(name: String, value: String)], into sent: HTTPHeaders, isSigned: (String) -> Bool
     ) throws(S3Error) -> HTTPHeaders {
@@ -46,13 +46,13 @@ enum EffectiveHeaders {
     }
 
     private static func signedNames(in query: Query, _ version: PresignedVersion) -> (String) -> Bool {
-        // Version 2 signs every field of S3's that is sent.
+        // Version 2 signs every S3 field that is sent.
         guard version == .v4 else { return { _ in true } }
         let names = Set(query.signedHeaders)
         return { names.contains($0) }
     }
 
-    /// - Throws: `InvalidArgument` for what HTTP's own rules would not let through as a header field.
+    /// - Throws: `InvalidArgument` for a name or value that HTTP does not allow in a header field.
     static func check(_ field: (name: String, value: String)) throws(S3Error) {
         let isText = field.value.utf8.allSatisfy { $0 >= 32 && $0 != 127 || $0 == 9 }
         guard HTTPHeaders.isName(field.name), isText else {
@@ -64,7 +64,7 @@ enum EffectiveHeaders {
 
     // MARK: Names
 
-    /// Fields that do not begin with `x-amz-` and may stand in the query all the same.
+    /// Fields that may be in the query although they do not begin with `x-amz-`.
     private static let conditionNames: Set = ["if-match", "if-none-match", "if-modified-since", "if-unmodified-since"]
 
     private static let signatureNames: Set = [
@@ -72,14 +72,15 @@ enum EffectiveHeaders {
         "x-amz-security-token", "x-amz-content-sha256",
     ]
 
-    /// Whether it says what the body must be, or how it is framed. Presigners know no body: the JavaScript SDK writes the
-    /// CRC32 of an empty one into the query, so that nothing there is ever compared with what comes.
+    /// Whether the field describes the body's content or framing. Presigners do not know the body: the JavaScript SDK
+    /// writes the CRC32 of an empty body into the query. These parameters are therefore never compared with the
+    /// received body.
     private static func isAboutBody(_ name: String) -> Bool {
         if name.hasPrefix("x-amz-checksum-") { return !checksumSettings.contains(name) }
         return ["x-amz-sdk-checksum-algorithm", "x-amz-trailer", "x-amz-decoded-content-length"].contains(name)
     }
 
-    /// Fields that ask for checksums and hold none.
+    /// Fields that configure checksums but do not contain one.
     private static let checksumSettings: Set = [
         "x-amz-checksum-algorithm", "x-amz-checksum-mode", "x-amz-checksum-type",
     ]

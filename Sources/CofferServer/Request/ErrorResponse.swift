@@ -2,8 +2,8 @@ import CofferHTTP
 import CofferModel
 
 extension HTTPResponse {
-    /// An error in S3's XML; without a body for HEAD and 304, which have none. S3 Control wraps it in one element more,
-    /// and the request's ids stand beside it there.
+    /// Creates an error response in S3's XML; HEAD and 304 have no body. S3 Control wraps the error in another element,
+    /// with the request's ids next to it.
     init(_ error: S3Error, id: RequestID, isHead: Bool, isOfControl: Bool = false) {
         guard !isHead, error.code != .notModified else {
             self.init(status: error.code.status, headers: error.headers)
@@ -29,7 +29,7 @@ extension HTTPResponse {
             body: .bytes(xml.bytes))
     }
 
-    /// A document of S3's.
+    /// Returns a response with an XML document.
     static func xml(_ document: [UInt8]) -> HTTPResponse {
         HTTPResponse(status: 200, headers: [("Content-Type", "application/xml")], body: .bytes(document))
     }

@@ -4,26 +4,28 @@ import CofferModel
 import CofferSigning
 import CofferStorage
 
-/// The body of a POST upload on its way in: the form's fields, and then the file that becomes an object.
+/// The incoming body of a POST upload: the form's fields, followed by the file that becomes an object.
 ///
-/// Who asks, and for what, is in the fields. So the request that they make is authenticated, authorised and read when
-/// the file begins; nothing is stored before, and the file's bytes go to the store as they come.
+/// The fields identify the caller and the request. The request that they represent is therefore authenticated,
+/// authorized and parsed when the file begins. Nothing is stored before that, and the file's bytes are streamed to the
+/// store.
 ///
-/// `@unchecked Sendable`: used by one request, whose calls follow one another.
+/// `@unchecked Sendable`: used by a single request, whose calls never overlap.
 final class FormBody<Operation: S3Operation>: RequestSink, @unchecked Sendable {
     private(set) var fault: S3Error?
     private var receivedByteCount: Int64 = 0
     private var decoder: FormDecoder?
     private var upload: FormUpload<Operation>
 
-    /// - Throws: what can be told before the body comes: `PreconditionFailed` for one that is no form,
-    ///   `MalformedPOSTRequest` for a form without a boundary, `InvalidBucketName`, `InvalidArgument` for a signature that
-    ///   is not in the form, and AWS's errors for its length. That there is no such bucket is told to who signed the form.
+    /// - Throws: errors that can be detected before the body arrives: `PreconditionFailed` for a body that is not a
+    ///   form, `MalformedPOSTRequest` for a form without a boundary, `InvalidBucketName`, `InvalidArgument` for a
+    ///   signature outside the form, and AWS's errors for its length. Only callers who signed the form learn that the
+    ///   bucket does not exist.
     init(_ request: S3Request, _ access: Access, service: Service) throws(S3Error) {
         let limits = FormLimits()
         let type = request.headers["content-type"] ?? ""
         guard let decoder = FormDecoder(contentType: type, limits: limits) else {
-            // A form whose parts cannot be told is one all the same.
+            // A form whose parts cannot be separated still counts as a form.
             guard !type.lowercased().hasPrefix("multipart/form-data") else { throw S3Error(.malformedPOSTRequest) }
             throw .preconditionFailed("Bucket POST must be of the enclosure-type multipart/form-data")
         }
@@ -56,7 +58,7 @@ final class FormBody<Operation: S3Operation>: RequestSink, @unchecked Sendable {
         record.note(upload.identity)
     }
 
-    /// The whole form was received: does what it asks for.
+    /// Performs the form's request once the complete form has been received.
     func perform() async throws(S3Error) -> HTTPResponse {
         if let fault { throw fault }
         do throws(FormError) {
@@ -69,7 +71,7 @@ final class FormBody<Operation: S3Operation>: RequestSink, @unchecked Sendable {
     }
 }
 
-/// What is found in a form: its fields, and the request that they make when the file begins.
+/// The contents of a form: its fields, and the request that they represent when the file begins.
 private struct FormUpload<Operation: S3Operation>: FormReceiver {
     private(set) var prepared: PreparedRequest<Operation>?
     /// For the access log.
@@ -111,10 +113,10 @@ private struct FormUpload<Operation: S3Operation>: FormReceiver {
 
     mutating func receive(_ bytes: Span<UInt8>) { prepared?.body.receive(bytes) }
 
-    /// - Throws: `InvalidArgument` for a form without a key, `UserKeyMustBeSpecified` for an empty one, and what is wrong
-    ///   with its signature, its policy, or with the request that it makes.
+    /// - Throws: `InvalidArgument` for a form without a key, `UserKeyMustBeSpecified` for an empty one, and the errors
+    ///   of its signature, its policy, and the request that it represents.
     private mutating func prepare(_ form: PostForm) throws(S3Error) -> PreparedRequest<Operation> {
-        // A file's name may stand in a field many times over.
+        // A field may contain the file's name many times.
         let byteCount = form.fields.reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count }
         guard byteCount <= limits.byteCount else { throw S3Error(form: .tooLarge(.form)) }
         key = Array(try form.required("key").utf8)

@@ -1,10 +1,10 @@
 import CofferHTTP
 import CofferModel
 
-/// Parameters and headers that S3 refuses, with words of their own, in a place where it has no such operation.
+/// Parameters and headers that S3 refuses with a specific message where they do not belong to any operation.
 enum MisplacedParameters {
-    /// - Throws: `InvalidArgument` for a copy's source where nothing is copied, `InvalidRequest` for a sub-resource of
-    ///   buckets at a key.
+    /// - Throws: `InvalidArgument` for a copy source where nothing is copied, `InvalidRequest` for a bucket's
+    ///   sub-resource on a key.
     static func check(_ request: S3Request) throws(S3Error) {
         if request.method != "PUT", let source = request.headers[CopySource.header] {
             throw .invalidArgument(
@@ -28,7 +28,7 @@ enum MisplacedParameters {
         if query.contains("logging") { throw S3Error(.noLoggingStatusForKey) }
     }
 
-    /// A part has a number and an upload.
+    /// Checks that a part has both a number and an upload.
     private static func checkPart(_ query: Query) throws(S3Error) {
         switch (query.contains("uploadId"), query.contains("partNumber")) {
         case (true, false):

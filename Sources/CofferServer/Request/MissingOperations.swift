@@ -1,9 +1,10 @@
 import CofferModel
 
-/// The operations of S3 that the server does not have. Each has its route nevertheless, and is never taken for another:
-/// ``MissingOperation`` asks what any operation asks, and then answers as AWS does where nothing was ever set.
+/// The S3 operations that the server does not implement. Each still has its own route, so it is never mistaken for
+/// another operation: ``MissingOperation`` makes the same checks as any operation, and then responds as AWS does where
+/// nothing was ever configured.
 enum MissingOperations {
-    /// More particular ones stand before more general ones.
+    /// The routes, more specific ones before more general ones.
     static let routes = rows.map { row in
         Route(
             method: row.method, level: row.level, parameters: row.parameters, header: nil, name: row.name,
@@ -13,25 +14,25 @@ enum MissingOperations {
     struct Row: Sendable {
         let method: String
         let level: ResourceLevel
-        /// Query parameters that must be there.
+        /// The query parameters that must be present.
         let parameters: [String]
         /// The operation's name in the S3 API Reference.
         let name: String
-        /// What the principal must be allowed to do.
+        /// The action that the principal must be allowed to perform.
         let action: String
         let answer: Answer
     }
 
-    /// What is answered to those who may ask.
+    /// The response to authorized callers.
     enum Answer: Sendable {
-        /// `NotImplemented`, as the request would set something.
+        /// `NotImplemented`, because the request would configure something.
         case notImplemented
-        /// A document with at most one element, which tells that there is nothing or what holds anyway.
+        /// A document with at most one element, which is empty or holds the default setting.
         case document(root: String, element: (name: String, text: String)?)
         /// An error that names the bucket.
         case bucketError(S3Error.Code)
         case error(S3Error.Code)
-        /// Nothing was there to be deleted, and that is no error.
+        /// A success: deleting something that does not exist is not an error.
         case noContent
 
         static func document(_ root: String) -> Answer { .document(root: root, element: nil) }
@@ -40,7 +41,7 @@ enum MissingOperations {
         }
     }
 
-    /// - Throws: an internal error for a request that no row is about.
+    /// - Throws: an internal error for a request that matches no row.
     static func row(for request: S3Request) throws(S3Error) -> Row {
         let row = rows.first { row in
             row.method == request.method && row.level == request.level
@@ -59,7 +60,7 @@ enum MissingOperations {
             action: "s3:\(action)", answer: answer)
     }
 
-    /// A configuration of which a bucket has one: it is read, set, and perhaps deleted.
+    /// Returns the rows of a configuration that a bucket has once: it can be read, set, and in some cases deleted.
     private static func one(
         _ parameter: String, get: String, set: String, delete: String? = nil, as name: String, _ unset: Answer
     ) -> [Row] {
@@ -69,7 +70,7 @@ enum MissingOperations {
         ] + (delete.map { [row(.bucket, "DELETE", parameter, $0, set, .noContent)] } ?? [])
     }
 
-    /// A configuration of which a bucket has several, each with its id.
+    /// Returns the rows of a configuration that a bucket can have several of, each with its id.
     private static func several(_ parameter: String, _ name: String, list: String) -> [Row] {
         let (get, put) = ("Get\(name)Configuration", "Put\(name)Configuration")
         let missing = Answer.error(.noSuchConfiguration)
@@ -111,7 +112,7 @@ enum MissingOperations {
             "website", get: "GetBucketWebsite", set: "PutBucketWebsite", as: "Website",
             .bucketError(.noSuchWebsiteConfiguration)),
         [row(.bucket, "DELETE", "website", "DeleteBucketWebsite", "DeleteBucketWebsite", .noContent)],
-        // Of directory buckets alone, like its right.
+        // This operation and its action exist only for directory buckets.
         [
             Row(
                 method: "GET", level: .bucket, parameters: ["session"], name: "CreateSession",
@@ -126,7 +127,7 @@ enum MissingOperations {
         several("metrics", "Metrics", list: "ListMetricsConfigurationsResult"),
     ].flatMap { $0 }
 
-    /// Both versions of the API have the same rights. What would change a configuration finds none.
+    /// Both versions of the API use the same actions. Updating a configuration fails because none exists.
     private static let metadata: [Row] =
         metadata("metadataConfiguration", "MetadataConfiguration")
         + metadata("metadataTable", "MetadataTableConfiguration")
@@ -157,7 +158,7 @@ enum MissingOperations {
             .object, "DELETE", "annotation&annotationName", "DeleteObjectAnnotation", "DeleteObjectAnnotation",
             .noContent),
         row(.object, "PUT", "encryption", "UpdateObjectEncryption", "UpdateObjectEncryption", .notImplemented),
-        // AWS answers so to accounts that did not use it when it was closed to others.
+        // AWS responds this way to accounts that did not use it before it was closed to new customers.
         row(.object, "POST", "select", "SelectObjectContent", "GetObject", .error(.methodNotAllowed)),
     ]
 }

@@ -1,23 +1,24 @@
 import CofferHTTP
 import CofferModel
 
-/// The fields of a form as the header fields of the PUT that it stands for, so that the same code reads both.
+/// Converts the fields of a form into the header fields of the equivalent PUT, so that the same code reads both.
 ///
 /// Source: S3 API Reference, "POST Object", "Form fields".
 enum PostHeaders {
-    /// Fields that are taken besides those whose names begin with `x-amz-`. Where the answer leads has no header in a
-    /// PUT, and none that could be mistaken for it.
+    /// The fields that are used in addition to those whose names begin with `x-amz-`. The fields that choose the
+    /// response have no equivalent header in a PUT, nor one that could be mistaken for them.
     private static let fieldNames: Set = [
         "cache-control", "content-type", "content-disposition", "content-encoding", "content-language", "content-md5",
         "expires", "if-match", "if-none-match", "success_action_redirect", "redirect", "success_action_status",
     ]
 
-    /// Header fields of the POST that are about the request. The others are the browser's, about the form's body.
+    /// The header fields of the POST that describe the request. The browser adds the others, which describe the form's
+    /// body.
     private static let keptNames: Set = [
         "host", "origin", "referer", "user-agent", "x-amz-expected-bucket-owner", "if-match", "if-none-match",
     ]
 
-    /// - Throws: `InvalidArgument` for a field that can be no header field, and what is wrong with tags.
+    /// - Throws: `InvalidArgument` for a field that cannot be a header field, and errors for invalid tags.
     static func headers(of form: PostForm, sentBy request: S3Request) throws(S3Error) -> HTTPHeaders {
         var headers = HTTPHeaders()
         for field in form.fields {
@@ -31,7 +32,7 @@ enum PostHeaders {
         return headers
     }
 
-    /// The header field that a form's field stands for; nil for one that is none.
+    /// Returns the header field that a form field represents; nil if it does not represent one.
     private static func header(
         _ field: (name: String, value: String)
     ) throws(S3Error) -> (name: String, value: String)? {
@@ -43,9 +44,9 @@ enum PostHeaders {
         }
     }
 
-    /// A form has its tags as a document, a PUT as the parameters of a query.
+    /// Converts tags from a form's XML document to the query parameters of a PUT.
     ///
-    /// - Returns: nil for what is no such document: AWS takes it for no tags.
+    /// - Returns: nil for an invalid document, which AWS treats as no tags.
     private static func tagging(_ document: [UInt8]) throws(S3Error) -> String? {
         do throws(S3Error) {
             return try TagSet.parse(document, limit: Limits.objectTagCount, subject: "Object")

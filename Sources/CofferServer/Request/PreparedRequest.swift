@@ -2,13 +2,13 @@ import CofferHTTP
 import CofferModel
 import CofferSigning
 
-/// A request that is authorised and read, and whose operation waits for the body's end.
+/// A request that was authorized and parsed, and whose operation waits for the end of the body.
 struct PreparedRequest<Operation: S3Operation>: Sendable {
     let body: RequestBody
     private let operation: Operation
     private let call: Authorized<Operation>
 
-    /// - Parameter lengthRange: the sizes that the body may have, where its length is not told ahead.
+    /// - Parameter lengthRange: the permitted body sizes, where the length is not declared in advance.
     init(
         _ request: S3Request, by access: Access, lengthRange: PostPolicy.LengthRange? = nil, service: Service
     ) throws(S3Error) {

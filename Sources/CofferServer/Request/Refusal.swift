@@ -2,20 +2,22 @@ import CofferAccess
 import CofferModel
 import CofferStorage
 
-/// Why a request is refused. It is found out only when a request is: who is allowed does not wait for it.
+/// The reasons for refusals. They are determined only when a request is refused, so that allowed requests do not pay
+/// for it.
 ///
-/// The log has every reason. The answer has it, as `x-coffer-reason`, for the root of the account that owns the bucket
-/// and for those of its principals who may read the bucket's policy anyway (`s3:GetBucketPolicy`), and for nobody else.
-/// What depends on what is stored, such as whether there is a key or which tags an object has, is told to the root alone.
+/// The log contains every reason. The response contains it, as `x-coffer-reason`, only for the root of the account that
+/// owns the bucket and for those of the account's principals who may read the bucket's policy anyway
+/// (`s3:GetBucketPolicy`). Reasons that depend on stored content, such as whether a key exists or which tags an object
+/// has, are disclosed only to the root.
 extension Access {
     /// - Throws: `AccessDenied` with its reason.
     func require(_ permission: Permission, service: Service) throws(S3Error) {
         guard try isAllowed(permission, service: service) else { throw refusal(of: permission, service: service) }
     }
 
-    /// `AccessDenied` with the statement that denies a permission, or what would have had to allow it.
+    /// Returns `AccessDenied` with the statement that denies the permission, or with what would have had to allow it.
     ///
-    /// - Parameter isAboutContent: whether the refusal itself depends on what is stored.
+    /// - Parameter isAboutContent: whether the refusal itself depends on stored content.
     func refusal(of permission: Permission, isAboutContent: Bool = false, service: Service) -> S3Error {
         let error = S3Error(.accessDenied)
         do throws(S3Error) {
@@ -26,7 +28,7 @@ extension Access {
             return error.withDenialReason(
                 "\(permission.action) on \(permission.resource): \(explanation.reason)", isDisclosed: isDisclosed)
         } catch {
-            // A refusal whose reason cannot be found out stays one.
+            // The request stays refused even if the reason cannot be determined.
             return S3Error(.accessDenied).withDenialReason("not explained: \(error.code.name)", isDisclosed: false)
         }
     }
@@ -54,7 +56,8 @@ extension Access {
         return Explanation(reason: evaluation.reason, isAboutContent: isAboutContent)
     }
 
-    /// What keeps somebody out of a bucket whatever its policy and ACLs say; nil if nothing does.
+    /// Returns the reason why the caller has no access to a bucket whatever its policy and ACLs say; nil if there is
+    /// none.
     func barrier(in state: BucketState?) -> String? {
         guard let state else { return nil }
         if state.blocksPublicAccess(by: principal) {

@@ -2,8 +2,8 @@ import CofferModel
 import CofferSigning
 import CofferStorage
 
-/// The region that a request must be signed for, where the server is told to be strict: that of the bucket that it is
-/// about, or else the server's own.
+/// The region that a request must be signed for where the server is configured to be strict: the region of the bucket
+/// that the request is about, or else the server's own.
 extension Service {
     /// Verifies a request's signature.
     func authentication(of request: S3Request) throws(S3Error) -> Authentication {
@@ -11,8 +11,8 @@ extension Service {
         return try verifier.requiring(region: try requiredRegion(of: request)).verify(request.signable)
     }
 
-    /// - Returns: nil for a request that makes a bucket, which says itself where, and for one about a bucket that is not
-    ///   there.
+    /// - Returns: nil for a request that creates a bucket, which specifies the region itself, and for a request about a
+    ///   bucket that does not exist.
     private func requiredRegion(of request: S3Request) throws(S3Error) -> String? {
         guard request.target.bucket != nil, let name = try? request.bucketName() else { return region }
         let makesBucket =

@@ -4,14 +4,14 @@ import CofferModel
 import CofferSigning
 import CofferStorage
 
-/// A request's body on its way in: takes the framing off, computes what has to be computed, and passes the bytes on.
+/// The incoming body of a request: removes the framing, computes digests, and passes the bytes on.
 ///
-/// aws-chunked framing and chunk signatures → digests → document in memory or object in the store. Nothing is kept
-/// beyond that. The first fault ends it; what follows is dropped.
+/// aws-chunked framing and chunk signatures → digests → document in memory or object in the store. Nothing else is
+/// kept. The first fault ends processing; the bytes after it are dropped.
 ///
-/// `@unchecked Sendable`: used by one request, whose calls follow one another.
+/// `@unchecked Sendable`: used by a single request, whose calls never overlap.
 final class RequestBody: RequestSink, @unchecked Sendable {
-    /// What was wrong so far.
+    /// The first fault so far.
     private(set) var fault: S3Error?
     private var receivedByteCount: Int64 = 0
     private var payloadByteCount: Int64 = 0
@@ -22,13 +22,13 @@ final class RequestBody: RequestSink, @unchecked Sendable {
     private var md5: Digest?
     private var sha256: Digest?
     private var checksum: ChecksumSink?
-    /// What the header says of the trailing headers.
+    /// The trailing headers that the header announces.
     private let trailer: AnnouncedTrailer
     private let kind: BodyKind
     private let document: HeldDocument?
     private let object: IncomingBody?
     private let requirements: BodyRequirements
-    /// A checksum that is needed whatever the client gives.
+    /// A checksum that is required whatever checksum the client sends.
     private var additional: AdditionalChecksum?
 
     /// - Throws: AWS's error for headers that contradict each other or are malformed.
@@ -96,9 +96,9 @@ final class RequestBody: RequestSink, @unchecked Sendable {
 
     func note(in record: inout AccessRecord) { record.bytesIn = receivedByteCount }
 
-    /// The whole body was received and is what the client said it would be.
+    /// Ends the body, and verifies that it is complete and matches the client's declarations.
     ///
-    /// - Throws: what was wrong with it.
+    /// - Throws: the first fault.
     func finish() throws(S3Error) -> FinishedBody {
         if let fault { throw fault }
         let trailer = try decoder?.finish() ?? []
@@ -160,9 +160,9 @@ final class RequestBody: RequestSink, @unchecked Sendable {
     }
 
     private static func contentMD5(_ request: S3Request) throws(S3Error) -> [UInt8]? {
-        // What has no body has no digest to be held to.
+        // A request without a body has nothing to compare with the digest.
         guard let header = request.headers["content-md5"], !["GET", "HEAD"].contains(request.method) else { return nil }
-        // It names 16 bytes, and yet is the digest of none, as AWS compares it.
+        // The value decodes to 16 bytes, but AWS compares it in a way that no digest matches.
         if hasLooseBits(base64: header) { throw S3Error(.badDigest, details: [("ExpectedDigest", header)]) }
         guard let digest = bytes(base64: header), digest.count == 16 else {
             throw S3Error(.invalidDigest, details: [("Content-MD5", header)])
@@ -179,19 +179,19 @@ extension BodyKind {
 
 /// A body that was received and verified.
 struct FinishedBody: Sendable {
-    /// Of an operation that takes a document.
+    /// The document, for an operation that takes one.
     let document: [UInt8]
-    /// Of an operation that takes an object, and how it was received.
+    /// The object, for an operation that takes one. ``requirements`` say how it was received.
     let object: IncomingBody?
     let requirements: BodyRequirements
-    /// Raw; empty where nothing asked for it.
+    /// The raw digest; empty if it was not needed.
     let md5: [UInt8]
-    /// The client's, or the one that the operation needs where the client gives none.
+    /// The client's checksum, or the one that the operation requires if the client sends none.
     let checksum: Checksum?
-    /// The one that the operation needs, where the client's is another.
+    /// The checksum that the operation requires, if the client's has another algorithm.
     let additional: Checksum?
 
-    /// The document of an operation that does nothing without one.
+    /// Returns the document, for an operation that requires one.
     ///
     /// - Throws: `MissingRequestBodyError`.
     func requireDocument() throws(S3Error) -> [UInt8] {
@@ -199,20 +199,20 @@ struct FinishedBody: Sendable {
         return document
     }
 
-    /// The checksum that the operation needs, or the client's where it needs none.
+    /// The checksum that the operation requires, or the client's if it requires none.
     var neededChecksum: Checksum? { additional ?? checksum }
 
-    /// For a body that was stored: what it is, and its ETag.
+    /// Returns the stored body and its ETag.
     func stored() throws(S3Error) -> (body: IncomingBody, etag: ETag) {
         guard let object else { throw .internalError("an operation got no body for an object") }
         return (object, requirements.sealing?.etag(md5: md5) ?? ETag(hex(md5)))
     }
 }
 
-/// What the headers say of a body's length.
+/// The length of a body according to the headers.
 private struct BodyLength {
     let isObject: Bool
-    /// The bytes of the payload, without framing; nil where a framing of its own tells it.
+    /// The bytes of the payload, without framing; nil where the length is not needed in advance.
     let expected: Int64?
 
     init(_ kind: BodyKind, request: S3Request, payloadHash: PayloadHash) throws(S3Error) {

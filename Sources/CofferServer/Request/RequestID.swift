@@ -1,4 +1,4 @@
-/// The identity of a request, in its answer and in the access log.
+/// The identity of a request, in its response and in the access log.
 struct RequestID: Sendable, CustomStringConvertible {
     /// `x-amz-request-id`: 16 hexadecimal digits in upper case.
     let description: String
@@ -12,6 +12,6 @@ struct RequestID: Sendable, CustomStringConvertible {
         extended = Self.process + description
     }
 
-    /// The same for all requests of one run of the server.
+    /// A value that all requests of one server process share.
     private static let process = String(UInt64.random(in: .min ... .max), radix: 36) + "/"
 }

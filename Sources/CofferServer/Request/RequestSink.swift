@@ -1,11 +1,11 @@
 import CofferModel
 
-/// Where the bytes of a request's body go: each piece as it comes, and the first fault ends it.
+/// The receiver of a request's body, piece by piece; the first fault ends it.
 protocol RequestSink: AnyObject, Sendable {
-    /// What was wrong so far.
+    /// The first fault so far.
     var fault: S3Error? { get }
-    /// A piece of the body, borrowed for the time of the call.
+    /// Receives a piece of the body, borrowed for the duration of the call.
     func receive(_ bytes: Span<UInt8>)
-    /// Tells the access log what the body told.
+    /// Adds details from the body to the access log's record.
     func note(in record: inout AccessRecord)
 }

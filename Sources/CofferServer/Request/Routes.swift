@@ -1,15 +1,16 @@
 import CofferHTTP
 import CofferModel
 
-/// One line of the table: a method on a kind of resource, with a sub-resource or header that tells it from others.
+/// A row of the routing table: a method on a kind of resource, with a sub-resource or header that distinguishes it from
+/// others.
 struct Route: Sendable {
     let method: String
     let level: ResourceLevel
-    /// Query parameters that must be there.
+    /// The query parameters that must be present.
     let parameters: [String]
-    /// A header that must be there.
+    /// The header that must be present.
     let header: String?
-    /// The path in the API of S3 Control, or with a slash at its end what the path begins with; nil for an operation of S3
+    /// The path in the S3 Control API, or a prefix of the path if it ends with a slash; nil for an operation of S3
     /// itself.
     var controlPath: String?
     /// The operation's name in the S3 API Reference.
@@ -29,8 +30,8 @@ struct Route: Sendable {
 
 /// Finds the operation that a request asks for.
 enum Router {
-    /// - Throws: `MethodNotAllowed` for a method that S3 does not have there. A sub-resource is never passed over: what
-    ///   would delete a sub-resource that cannot be deleted must not delete the whole.
+    /// - Throws: `MethodNotAllowed` for a method that S3 does not support there. A sub-resource is never ignored: a
+    ///   request to delete a sub-resource that cannot be deleted must not delete the resource itself.
     static func route(_ request: S3Request) throws(S3Error) -> Route {
         try MisplacedParameters.check(request)
         let candidates = table[Place(method: request.method, level: request.level)] ?? []
@@ -53,15 +54,16 @@ enum Router {
 
     private static let subresourceNames = Set(routes.compactMap(\.parameters.first))
 
-    /// The query's parameters that choose an operation and that its signature has to cover. A listing's version is none:
-    /// it changes the form of an answer that the signer may have anyway, and no client of Signature Version 2 signs it.
+    /// The query parameters that choose an operation, which the signature must cover. The version of a listing is not
+    /// included: it changes the form of a response that the signer may have anyway, and no client of Signature Version
+    /// 2 signs it.
     ///
-    /// `tagKeys` chooses no operation, but what UntagResource removes.
+    /// `tagKeys` does not choose an operation, but it names the tags that UntagResource removes.
     static let parameters = Set(routes.flatMap(\.parameters)).subtracting(["list-type"]).union(["tagKeys"])
 
     private static let table = Dictionary(grouping: routes) { Place(method: $0.method, level: $0.level) }
 
-    /// More particular routes stand before more general ones of the same method and level.
+    /// The routes, more specific ones before more general ones of the same method and level.
     static let routes = subresources + MissingOperations.routes + whole + control
 
     private static let subresources = [

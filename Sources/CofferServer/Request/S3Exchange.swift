@@ -4,9 +4,9 @@ import CofferModel
 import CofferSigning
 import CofferStorage
 
-/// One S3 request: route → authenticate → authorise → decode → perform → encode → record.
+/// One S3 request: route → authenticate → authorize → decode → perform → encode → record.
 ///
-/// `@unchecked Sendable`: the HTTP server's calls follow one another (see ``HTTPExchange``).
+/// `@unchecked Sendable`: the HTTP server's calls never overlap (see ``HTTPExchange``).
 final class S3Exchange: HTTPExchange, @unchecked Sendable {
     private let service: Service
     private let head: HTTPRequestHead
@@ -40,11 +40,12 @@ final class S3Exchange: HTTPExchange, @unchecked Sendable {
         }
     }
 
-    /// For a refusal of what cannot be read: a page of another origin is to see it all the same.
+    /// Finds the bucket for the refusal of a request that cannot be parsed, because a page of another origin should see
+    /// the refusal too.
     private func lookForBucket() {
         guard S3Target.controlPath(of: head) == nil else { return }
         bucket = S3Target.bucket(of: head, service.addressing)
-        // What cannot be looked up says nothing of origins.
+        // If the bucket cannot be looked up, the response has no cross-origin fields.
         cors = (try? CORSHeaders(head, bucket: bucket, service: service)) ?? .none
     }
 
@@ -60,7 +61,7 @@ final class S3Exchange: HTTPExchange, @unchecked Sendable {
         if let fault = body.fault { outcome = .refused(encode(fault)) }
     }
 
-    /// The record tells the response's own status all the same.
+    /// The access record still has the status of the final response.
     var keepAliveBody: KeepAliveBody? {
         guard case .ready = outcome, mayTakeLong else { return nil }
         let head = complete(.xml([]))
@@ -97,7 +98,7 @@ final class S3Exchange: HTTPExchange, @unchecked Sendable {
         service.log.access(record)
     }
 
-    // MARK: The way of a request
+    // MARK: Request processing
 
     private func begin() throws(S3Error) -> Outcome {
         try RequestLimits.check(head)
@@ -123,8 +124,8 @@ final class S3Exchange: HTTPExchange, @unchecked Sendable {
         return try prepare(route.operation, request, access)
     }
 
-    /// A request of S3 Control that does not tell the account looks like one about a key, and is that only where there is
-    /// such a bucket.
+    /// Refuses an S3 Control request without an account. It looks like a request about a key, and is treated as one
+    /// only if the bucket exists.
     private func refuseControlWithoutAccount(_ request: S3Request) throws(S3Error) {
         guard request.target.resemblesControl, try service.buckets.state(of: request.bucketName()) == nil else {
             return
@@ -153,9 +154,9 @@ final class S3Exchange: HTTPExchange, @unchecked Sendable {
         return try CORSHeaders.preflight(request, service: service)
     }
 
-    // MARK: Answers
+    // MARK: Responses
 
-    /// Adds what stands on every answer.
+    /// Adds the header fields that every response has.
     private func complete(_ response: HTTPResponse) -> HTTPResponse {
         var response = response
         response.headers += [
@@ -168,22 +169,23 @@ final class S3Exchange: HTTPExchange, @unchecked Sendable {
 
     private static let regionField = "x-amz-bucket-region"
 
-    /// The region of the bucket that the request is about, for an answer about the bucket itself, and for every refusal,
-    /// whoever asked: SDKs learn from it where to go.
+    /// Returns the region of the bucket that the request is about, for a response about the bucket itself and for every
+    /// refusal, whoever the caller is: SDKs learn from it where to send requests.
     private func region(for response: HTTPResponse) -> String? {
         guard level == .bucket || response.status >= 300, let bucket,
             !response.headers.contains(where: { $0.name == Self.regionField })
         else { return nil }
-        // An answer does not fail for want of its bucket's region.
+        // A response does not fail because the bucket's region is unavailable.
         return (try? service.buckets.state(of: bucket))?.bucket.region
     }
 
-    /// A HEAD has no body that could name the right region of a wrong signature: SDKs follow a redirection to it.
+    /// Returns the error to send. The response to a HEAD has no body that could name the correct region after a
+    /// signature for the wrong one, so it is a redirection, which SDKs follow.
     private func redirected(_ error: S3Error) -> S3Error {
         let codes: [S3Error.Code] = [.authorizationHeaderMalformed, .authorizationQueryParametersError]
         guard head.method == "HEAD", codes.contains(error.code), error.details.contains(where: { $0.name == "Region" }),
             let bucket,
-            // Where it cannot be looked up, the error stays what it is.
+            // If the bucket cannot be looked up, the error is unchanged.
             (try? service.buckets.state(of: bucket)) != nil
         else { return error }
         return S3Error(.permanentRedirect)
@@ -201,23 +203,23 @@ final class S3Exchange: HTTPExchange, @unchecked Sendable {
     }
 }
 
-/// Limits of a request's head.
+/// The limits of a request's head.
 enum RequestLimits {
-    /// Header fields, names and values together (S3 User Guide, "Working with object metadata"; S3 API Reference, "Error
-    /// responses").
+    /// The limit on header fields, names and values together (S3 User Guide, "Working with object metadata"; S3 API
+    /// Reference, "Error responses").
     static let headerByteCount = 8 << 10
-    /// The same with fields that AWS's endpoints do not see in such a size: the cookies of all that a browser found on
-    /// localhost, and tokens of temporary credentials, which AWS packs more densely.
+    /// The same limit including fields that are smaller on AWS's endpoints: the cookies of everything that a browser
+    /// visited on localhost, and the tokens of temporary credentials, which AWS encodes more compactly.
     static let wholeHeaderByteCount = 16 << 10
     private static let uncountedFields: Set = ["cookie", "x-amz-security-token"]
-    /// Header fields; the rules of signatures compare each with each.
+    /// The number of header fields, limited because signature rules compare each field with every other.
     static let headerCount = 256
-    /// A key of 1,024 bytes, every one encoded, and a presigned query fit in it.
+    /// The limit on the target. A key of 1,024 bytes, all of them percent-encoded, and a presigned query fit in it.
     static let targetByteCount = 8 << 10
 
-    /// - Throws: `SlowDown`, `RequestHeaderSectionTooLarge`, or `BadRequest` for what HTTP itself forbids.
+    /// - Throws: `SlowDown`, `RequestHeaderSectionTooLarge`, or `BadRequest` for a violation of HTTP itself.
     ///
-    /// - Parameter limit: of the header fields, but for those that are not counted.
+    /// - Parameter limit: the limit on header fields, except for the uncounted ones.
     static func check(_ head: HTTPRequestHead, headerByteCount limit: Int = RequestLimits.headerByteCount)
         throws(S3Error)
     {

@@ -1,7 +1,7 @@
 import CofferHTTP
 import CofferModel
 
-/// Where requests come in from the HTTP server: S3's, IAM's and STS's, and those for the server itself.
+/// The entry point for requests from the HTTP server: those of S3, IAM and STS, and those for the server itself.
 struct S3Handler: HTTPHandler {
     let service: Service
     let openConnections: @Sendable () -> Int
@@ -9,7 +9,7 @@ struct S3Handler: HTTPHandler {
     func begin(_ received: HTTPRequestHead) -> any HTTPExchange {
         let received = received.comparable
         let head = service.proxies.resolved(received)
-        // Where the host names a bucket, every path is one of its keys.
+        // If the host names a bucket, every path is one of the bucket's keys.
         let isForBucket = service.addressing.bucket(host: head.headers["host"] ?? "") != nil
         if !isForBucket, head.fault == nil, let page = ServerPage(head, hasBucket: mayHaveBucket) {
             return ServerPageExchange(page, received, service, openConnections)
@@ -21,7 +21,7 @@ struct S3Handler: HTTPHandler {
         return S3Exchange(head, service: service)
     }
 
-    /// Whether there is a bucket of a name, or it cannot be looked up.
+    /// Returns whether a bucket of this name exists, or cannot be looked up.
     private func mayHaveBucket(_ name: BucketName) -> Bool {
         do throws(S3Error) {
             return try service.buckets.state(of: name) != nil
@@ -32,8 +32,8 @@ struct S3Handler: HTTPHandler {
 }
 
 extension HTTPRequestHead {
-    /// The head, or one without target and fields where texts of it take too long to compare (``CombiningMarks``): it is
-    /// refused as one whose target cannot be read.
+    /// The head, or one without target and fields if some of its text would take too long to compare
+    /// (``CombiningMarks``). Such a head is refused like one whose target cannot be read.
     fileprivate var comparable: HTTPRequestHead {
         let isComparable = !([method, target] + headers.fields.map(\.value)).contains { text in
             CombiningMarks.exceed(CombiningMarks.nameLimit, in: text)

@@ -3,29 +3,30 @@ import CofferModel
 import CofferSigning
 import CofferStorage
 
-/// An operation of the S3 API: what it needs, what it reads of a request, what it does.
+/// An operation of the S3 API: the permissions that it requires, the parameters that it reads, and its implementation.
 ///
-/// To add one: a file of its name in `Operations`, and its line in ``Router``.
+/// To add one, create a file of its name in `Operations` and add its row to ``Router``.
 protocol S3Operation: Sendable {
     /// The name in the S3 API Reference.
     static var name: String { get }
-    /// What becomes of the request's body.
+    /// How the request's body is used.
     static var body: BodyKind { get }
-    /// Why it is never done for anonymous callers, whatever policies and ACLs allow; nil if it may be.
+    /// The reason why it is never performed for anonymous callers, whatever policies and ACLs allow; nil if it may be.
     static var anonymousRefusal: String? { get }
-    /// Whether it may take so long that its answer must begin before it is done: with 200, and without the status and
-    /// fields of the response, whose document then follows, be it a result or an error.
+    /// Whether it may take so long that its response must begin before it is done. The response is then 200, without
+    /// the status and fields of the actual response, whose document follows, whether it is a result or an error.
     static var mayTakeLong: Bool { get }
-    /// Whether `x-amz-sdk-checksum-algorithm` must name the algorithm of the checksum that is sent. Elsewhere the checksum
-    /// counts and the name does not (S3 API Reference, of each operation).
+    /// Whether `x-amz-sdk-checksum-algorithm` must name the algorithm of the checksum that is sent. For other
+    /// operations the checksum counts and the name is ignored (S3 API Reference, of each operation).
     static var mustNameChecksum: Bool { get }
-    /// What the principal must be allowed to do. Looks at the target and headers only.
+    /// Returns the permissions that the principal must have. Uses only the target and headers.
     static func permissions(for request: S3Request) throws(S3Error) -> [Permission]
-    /// Reads the request's headers and query, and refuses what is wrong before a body is read.
+    /// Reads the request's headers and query, and refuses invalid ones before a body is read.
     init(_ request: S3Request) throws(S3Error)
-    /// How the body of an object or part is to be received. Refuses what is known to be in vain before it comes.
+    /// Returns how the body of an object or part is to be received. Refuses requests that are known to fail before the
+    /// body arrives.
     func bodyRequirements(_ call: Authorized<Self>) throws(S3Error) -> BodyRequirements
-    /// Does it, and makes the answer.
+    /// Performs the operation, and returns the response.
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse
 }
 
@@ -38,7 +39,7 @@ extension S3Operation {
     func bodyRequirements(_ call: Authorized<Self>) throws(S3Error) -> BodyRequirements { BodyRequirements() }
 }
 
-/// AWS's words for who must sign.
+/// AWS's messages for refusing anonymous callers.
 enum AnonymousRefusal {
     static let usual = "Anonymous users cannot invoke this API. Please authenticate."
     static let copy = "Anonymous users cannot copy objects.  Please authenticate."
@@ -47,39 +48,41 @@ enum AnonymousRefusal {
     static func action(_ name: String) -> String { "s3:\(name) does not support Anonymous requests!" }
 }
 
-/// What an operation settles before the body comes: how that of an object or part is received, and what must hold.
+/// The requirements that an operation sets before the body arrives: how the body of an object or part is received, and
+/// which conditions must hold.
 struct BodyRequirements: Sendable {
-    /// How it is encrypted; nil for not at all.
+    /// How the body is encrypted; nil if it is not encrypted.
     var sealing: Sealing?
-    /// The checksum that it needs besides the one that the client may give.
+    /// The checksum that the operation requires besides the client's.
     var checksum: Need?
-    /// What must hold for what is there when the body has come; made before, to see what changes meanwhile.
+    /// The condition on the existing object when the body has arrived; it is created before, to detect changes in the
+    /// meantime.
     var condition: WriteCondition?
-    /// The sizes that it may have, where its length is not told ahead.
+    /// The permitted body sizes, where the length is not declared in advance.
     var lengthRange: PostPolicy.LengthRange?
 
     enum Need: Sendable {
-        /// CRC64NVME, where the client gives none.
+        /// CRC64NVME, if the client sends no checksum.
         case ifAbsent
-        /// In any case.
+        /// The algorithm's checksum in any case.
         case always(ChecksumAlgorithm)
     }
 }
 
-/// What a request's body is to an operation.
+/// The kind of body that an operation takes.
 enum BodyKind: Sendable {
-    /// Nothing: an empty body is expected, a short one is passed over.
+    /// Nothing: the body should be empty, and a short one is ignored.
     case none
     /// A document of limited size, held in memory.
     ///
-    /// - Parameter hasChecksum: whether the `x-amz-checksum-` headers are about it, and not about an object.
+    /// - Parameter hasChecksum: whether the `x-amz-checksum-` headers describe the document rather than an object.
     case document(limit: Int, needsDigest: Bool = false, hasChecksum: Bool = true)
-    /// An object's bytes, or a part's, which go to the store as they come.
+    /// The bytes of an object or a part, which are streamed to the store.
     case object
-    /// A form that makes an object of its file, whose bytes go to the store as they come: see ``FormBody``.
+    /// A form whose file becomes an object, and is streamed to the store: see ``FormBody``.
     case form
 
-    /// Whether it is in memory until it is complete.
+    /// Whether the body is held in memory until it is complete.
     var isHeldInMemory: Bool {
         switch self {
         case .none, .document: true
@@ -92,22 +95,22 @@ enum BodyKind: Sendable {
 struct Permission: Sendable {
     /// An IAM action such as `s3:GetObject`.
     let action: String
-    /// nil for the service as a whole.
+    /// nil for the service itself.
     let bucket: BucketName?
     let key: ObjectKey?
     let part: Part
     /// Whether the bucket need not exist.
     let allowsMissingBucket: Bool
-    /// The error where the bucket must exist and does not.
+    /// The error if the bucket must exist and does not.
     var missingBucket = S3Error.Code.noSuchBucket
-    /// Whether it is asked before the body is known, which names keys or what else decides: only who could not have it
-    /// for anything is refused.
+    /// Whether it is checked before the body is known, which names keys or other facts that decide: only callers who
+    /// could not have the permission for any key are refused.
     var isForSomeKey = false
-    /// The version that is meant; nil for the current one.
+    /// The version that the action applies to; nil for the current one.
     var version: VersionID?
-    /// Whether it is about an object that the request makes.
+    /// Whether it applies to an object that the request creates.
     var isForNewObject = false
-    /// What is known of the request besides its header.
+    /// The facts about the request that are not in its header.
     var facts = RequestFacts()
 
     init(
@@ -126,13 +129,14 @@ struct Permission: Sendable {
         return key.map { "arn:aws:s3:::\(bucket)/\($0)" } ?? "arn:aws:s3:::\(bucket)"
     }
 
-    /// Its part in the operation.
+    /// The resource's role in the operation.
     enum Part: Sendable {
-        /// What the request's target names.
+        /// The resource that the request's target names.
         case target
-        /// What is copied or renamed.
+        /// The object that is copied or renamed.
         case source
-        /// What is at the target already, and is read for a condition, or as bytes are added to it.
+        /// The existing object at the target, which is read to evaluate a condition or because bytes are appended to
+        /// it.
         case current
     }
 }

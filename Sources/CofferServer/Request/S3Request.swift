@@ -2,20 +2,20 @@ import CofferHTTP
 import CofferModel
 import CofferSigning
 
-/// A request to S3, after its target was taken apart.
+/// A request to S3, with its target parsed.
 struct S3Request: Sendable {
     let id: RequestID
-    /// When it came.
+    /// When the request arrived.
     let time: Timestamp
-    /// As it was received. Settings are read from ``headers``.
+    /// The head as it was received. Settings are read from ``headers``.
     let head: HTTPRequestHead
-    /// The header fields in effect, wherever they stand: see ``EffectiveHeaders``.
+    /// The effective header fields, wherever they come from: see ``EffectiveHeaders``.
     let headers: HTTPHeaders
     let target: S3Target
     let query: Query
-    /// Those that ACLs may name.
+    /// The accounts that ACLs may name.
     let accounts: Accounts
-    /// nil where no bucket is named, or none could have the name.
+    /// The bucket's name; nil if no bucket is named, or the name is invalid.
     let validBucketName: BucketName?
 
     init(
@@ -28,12 +28,12 @@ struct S3Request: Sendable {
         query = try Query(target.rawQuery)
         headers = try EffectiveHeaders.of(head, query: query)
         self.accounts = accounts
-        // A name that breaks the rules has its error where a bucket is asked for.
+        // An invalid name is reported where a bucket is required.
         validBucketName = target.bucket.flatMap { try? BucketName($0) }
     }
 
-    /// A request about an object of the same bucket, with other header fields: as a form names them in its body. What the
-    /// form's URL has for a query is not signed with the form, and says nothing of the object.
+    /// Creates a request about an object of the same bucket with other header fields, as a form specifies them in its
+    /// body. The query of the form's URL is not signed with the form, so it is ignored.
     init(_ request: S3Request, key: [UInt8], headers: HTTPHeaders) {
         head = request.head
         self.headers = headers
@@ -53,7 +53,7 @@ struct S3Request: Sendable {
             ? .account : target.bucket == nil ? .service : target.keyBytes.isEmpty ? .bucket : .object
     }
 
-    /// The bucket's name, for operations that are routed only where there is one.
+    /// Returns the bucket's name, for operations that are routed only if there is one.
     func bucketName() throws(S3Error) -> BucketName {
         if let validBucketName { return validBucketName }
         throw S3Error(.invalidBucketName, details: [("BucketName", target.bucket ?? "")])
@@ -61,17 +61,17 @@ struct S3Request: Sendable {
 
     func key() throws(S3Error) -> ObjectKey { try ObjectKey(target.keyBytes) }
 
-    /// The length of a body that must tell it ahead.
+    /// Returns the length of a body that must declare it in advance.
     ///
-    /// - Throws: `MissingContentLength`, or `NotImplemented` for one that comes in the chunks of HTTP.
+    /// - Throws: `MissingContentLength`, or `NotImplemented` for HTTP's chunked transfer encoding.
     func contentLength() throws(S3Error) -> Int64 {
         guard !head.isChunked else { throw .notImplemented(header: "Transfer-Encoding") }
         guard let length = head.contentLength else { throw S3Error(.missingContentLength) }
         return length
     }
 
-    /// Where an object of the bucket is found, by the host and in the style that this request has. As AWS writes it, with
-    /// the slashes of the key encoded.
+    /// Returns the URL of an object in the bucket, with the host and addressing style of this request. As in AWS's
+    /// URLs, the slashes of the key are encoded.
     func location(of key: ObjectKey) throws(S3Error) -> String {
         let scheme = head.isSecure ? "https" : "http"
         let origin = headers["host"].map { "\(scheme)://\($0)" } ?? ""
@@ -85,14 +85,14 @@ struct S3Request: Sendable {
             hostBucket: target.isBucketInHost ? target.bucket : nil)
     }
 
-    /// Refuses headers whose meaning the server does not have, rather than leave them without effect.
+    /// Refuses headers that the server does not support, rather than ignore them.
     func refuse(headers names: [String]) throws(S3Error) {
         for field in headers.fields where names.contains(where: { field.name.hasPrefix($0) }) {
             throw .notImplemented(header: field.name)
         }
     }
 
-    /// The version that `versionId` names; nil for the current one.
+    /// Returns the version that `versionId` names; nil for the current one.
     func versionID() throws(S3Error) -> VersionID? {
         guard let text = query["versionId"] else { return nil }
         guard !text.isEmpty else {
@@ -101,12 +101,12 @@ struct S3Request: Sendable {
         return try VersionID(text)
     }
 
-    /// The permission that an action on the object needs, which has another name for versions: `s3:GetObject` and
+    /// Returns the permission that an action on the object requires. Its name differs for versions: `s3:GetObject` and
     /// `s3:GetObjectVersion`.
     func permission(_ action: String, forVersion versionAction: String) throws(S3Error) -> Permission {
         var permission = Permission(
             query.contains("versionId") ? versionAction : action, bucket: try bucketName(), key: try key())
-        // An id that is none has its error where the operation reads it.
+        // An invalid id is reported where the operation reads it.
         permission.version = try? versionID()
         return permission
     }
@@ -114,7 +114,7 @@ struct S3Request: Sendable {
 
 /// What a request is about, as `MethodNotAllowed` names it.
 enum ResourceLevel: String, Sendable {
-    /// An account as a whole, of which the API of S3 Control speaks.
+    /// An account, in the S3 Control API.
     case account = "ACCOUNT"
     case service = "SERVICE"
     case bucket = "BUCKET"

@@ -3,15 +3,15 @@ import CofferModel
 
 /// The bucket and key that a request's `Host` and target name.
 struct S3Target: Sendable {
-    /// As sent, beginning with `/`.
+    /// The path as sent, beginning with `/`.
     let rawPath: String
-    /// As sent, without `?`.
+    /// The query as sent, without `?`.
     let rawQuery: String
-    /// As written, not yet checked against the naming rules; nil at the level of the service.
+    /// The bucket's name as written, not yet checked against the naming rules; nil at the service level.
     let bucket: String?
     let keyBytes: [UInt8]
     let isBucketInHost: Bool
-    /// The path in the API of S3 Control; nil for a request to S3 itself.
+    /// The path in the S3 Control API; nil for a request to S3 itself.
     let controlPath: String?
 
     init(_ head: HTTPRequestHead, addressing: Addressing) throws(S3Error) {
@@ -39,11 +39,11 @@ struct S3Target: Sendable {
         let name = try Self.decode(Substring(path[..<slash]))
         bucket = name.isEmpty ? nil : String(decoding: name, as: UTF8.self)
         keyBytes = slash == path.endIndex ? [] : try Self.decode(Substring(path[path.index(after: slash)...]))
-        // A key without a bucket, as in "//key", names nothing.
+        // A key without a bucket, as in "//key", is invalid.
         guard bucket != nil || keyBytes.isEmpty else { throw S3Error(.invalidURI) }
     }
 
-    /// The same bucket and another key.
+    /// Creates a target with the same bucket and another key.
     init(_ target: S3Target, key: [UInt8]) {
         rawPath = target.rawPath
         rawQuery = target.rawQuery
@@ -53,7 +53,8 @@ struct S3Target: Sendable {
         keyBytes = key
     }
 
-    /// The bucket that a head names, even where its target cannot be read as a whole; nil if it names none that could be.
+    /// Returns the bucket that a head names, even if its target cannot be parsed completely; nil if it names no valid
+    /// one.
     static func bucket(of head: HTTPRequestHead, _ addressing: Addressing) -> BucketName? {
         if let name = addressing.bucket(host: head.headers["host"] ?? "") { return try? BucketName(name) }
         guard head.target.utf8.first == UInt8(ascii: "/") else { return nil }
@@ -63,12 +64,12 @@ struct S3Target: Sendable {
         }
     }
 
-    /// What follows the version of the API. Its requests tell the account in a header, and often in the host, where it
-    /// looks like a bucket's name.
+    /// Returns the path after the API's version; nil for a request to S3 itself. S3 Control requests name the account
+    /// in a header, and often also in the host, where it looks like a bucket's name.
     static func controlPath(of head: HTTPRequestHead) -> String? {
         let prefix = "/\(controlVersion)/"
         guard head.headers[AccountHeader.name] != nil else { return nil }
-        // Decoded, as a signature is the same for every spelling of a path.
+        // The path is decoded, because the signature is the same for every spelling of it.
         let path = PercentEncoding.decode(Substring(head.target.utf8.prefix { $0 != UInt8(ascii: "?") }))
         guard let path, path.starts(with: prefix.utf8) else { return nil }
         return String(decoding: path.dropFirst(prefix.utf8.count), as: UTF8.self)
@@ -76,14 +77,14 @@ struct S3Target: Sendable {
 
     private static let controlVersion = "v20180820"
 
-    /// Whether it reads like a path in the API of S3 Control, of a request that does not tell the account.
+    /// Whether the path looks like one of the S3 Control API, in a request that does not name the account.
     var resemblesControl: Bool {
         guard bucket == Self.controlVersion, !isBucketInHost else { return false }
         let first = keyBytes.prefix { $0 != UInt8(ascii: "/") }
         return Self.controlResources.contains(String(decoding: first, as: UTF8.self))
     }
 
-    /// The first words of its paths.
+    /// The first segments of S3 Control paths.
     private static let controlResources: Set = [
         "accessgrantsinstance", "accesspoint", "accesspointforobjectlambda", "async-requests", "bucket",
         "configuration", "jobs", "mrap", "storagelens", "storagelensgroup", "tags",
@@ -95,8 +96,8 @@ struct S3Target: Sendable {
     }
 }
 
-/// Finds the bucket in a `Host` header: below a domain of the server's or below `localhost`, or as the host itself where
-/// the operator has said so. What buckets there are does not matter: whoever makes one takes over no host.
+/// Finds the bucket in a `Host` header: below one of the server's domains or below `localhost`, or as the host itself
+/// where the operator has configured it. Existing buckets do not matter: creating a bucket never takes over a host.
 ///
 /// Source: S3 User Guide, "Virtual hosting of general purpose buckets".
 struct Addressing: Sendable {
@@ -105,14 +106,15 @@ struct Addressing: Sendable {
 
     /// - Parameters:
     ///   - domains: the server's own names, below which buckets are found.
-    ///   - bucketHosts: the buckets that hosts of their names mean, also one that looks like a name below a domain.
+    ///   - bucketHosts: the buckets that are addressed by hosts of the same name, including one that looks like a name
+    ///     below a domain.
     init(domains: [String], bucketHosts: Set<String> = []) {
-        // Of several that match, the longest is meant.
+        // If several match, the longest counts.
         self.domains = (domains + ["localhost"]).map(Self.name).sorted { $0.utf8.count > $1.utf8.count }
         self.bucketHosts = bucketHosts
     }
 
-    /// - Returns: nil if the bucket is to be found in the path.
+    /// - Returns: nil if the bucket must be taken from the path.
     func bucket(host header: String) -> String? {
         let host = Self.name(ofHost: header)
         if domains.contains(host) { return nil }
@@ -121,7 +123,7 @@ struct Addressing: Sendable {
         return String(host.dropLast(domain.count + 1))
     }
 
-    /// A host without its port, in lower case. An IPv6 address lacks its last bracket.
+    /// Returns a host without its port, in lower case. An IPv6 address lacks its closing bracket.
     static func name(ofHost host: String) -> String {
         let end = UInt8(ascii: host.utf8.first == UInt8(ascii: "[") ? "]" : ":")
         return Substring(host.utf8.prefix { $0 != end }).lowercased()

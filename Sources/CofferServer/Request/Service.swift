@@ -4,10 +4,10 @@ import CofferSigning
 import CofferStorage
 import CofferSystem
 
-/// What every request may need: made once, when the server starts.
+/// The dependencies that requests share, created once when the server starts.
 final class Service: Sendable {
     let store: ObjectStore
-    /// The only source of times.
+    /// The only source of the current time.
     let clock: ServiceClock
     let buckets: BucketCache
     let keyring: Keyring
@@ -22,13 +22,14 @@ final class Service: Sendable {
     let isRegionStrict: Bool
     /// Whether ACLs have an effect in new buckets.
     let acls: ServerConfiguration.ACLs
-    /// The configuration of the encryption of new buckets; nil for none.
+    /// The encryption configuration of new buckets; nil for none.
     let initialEncryption: EncryptionConfiguration?
     let copyETag: ServerConfiguration.CopyETag
     let keepAliveSeconds: Double
-    /// 64 MiB for the documents of all requests that are being received.
+    /// 64 MiB for all request documents that are being received.
     let documents = DocumentBudget(byteLimit: 64 << 20)
-    /// 16 MiB for the forms of IAM and STS, apart from S3's documents: who sends one is known only when it is complete.
+    /// 16 MiB for the forms of IAM and STS, separate from S3's documents: their sender is known only when they are
+    /// complete.
     let queries = DocumentBudget(byteLimit: 16 << 20)
     let renameTokens = RenameTokens()
     let metrics: Metrics
@@ -70,12 +71,12 @@ final class Service: Sendable {
             secret: { identities.secret(of: $0) })
     }
 
-    /// The server's region, and that of the bucket that a request is about.
+    /// Returns a function that returns the server's region, and the region of the bucket that a request is about.
     private static func regions(
         _ configuration: ServerConfiguration, _ buckets: BucketCache
     ) -> @Sendable (String) -> [String] {
         { name in
-            // Without a bucket that can be looked up there is the server's alone.
+            // If the bucket cannot be looked up, only the server's region remains.
             let state = try? buckets.state(of: BucketName(name))
             return [configuration.region] + [state?.bucket.region].compactMap(\.self)
         }

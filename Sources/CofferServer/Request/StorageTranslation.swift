@@ -1,7 +1,7 @@
 import CofferModel
 import CofferStorage
 
-/// Runs something of the store's and turns its errors into S3's.
+/// Runs an operation of the store, and translates its errors into S3 errors.
 func mappingStorageErrors<Value>(
     _ body: () throws(StorageError) -> Value
 ) throws(S3Error) -> Value {
@@ -12,7 +12,7 @@ func mappingStorageErrors<Value>(
     }
 }
 
-/// The same for what waits.
+/// Does the same for an asynchronous operation.
 func mappingAsyncStorageErrors<Value: Sendable>(
     _ body: () async throws(StorageError) -> Value
 ) async throws(S3Error) -> Value {
@@ -24,9 +24,9 @@ func mappingAsyncStorageErrors<Value: Sendable>(
 }
 
 extension S3Error {
-    /// The error that a client gets for a failure of the store.
+    /// Creates the error that a client gets for a failure of the store.
     ///
-    /// The label is needed: cases of both types share their names, and `S3Error(.noSuchKey)` must mean the catalogue's.
+    /// The label is required: the two error types share case names, and `S3Error(.noSuchKey)` must mean the S3 error.
     init(storage error: StorageError) {
         switch error {
         case .noSuchBucket(let name): self = .noSuchBucket(name.description)

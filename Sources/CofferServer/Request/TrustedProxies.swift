@@ -1,42 +1,46 @@
 import CofferAccess
 import CofferHTTP
 
-/// The proxies that are believed what they say of the client: its address, its host and whether it came by https.
+/// The proxies whose statements about the client are trusted: its address, its host, and whether it used https.
 struct TrustedProxies: Sendable {
     private let ranges: [AddressRange]
 
     init(_ ranges: [AddressRange]) { self.ranges = ranges }
 
-    /// A request's head as the client sent it to the first trusted proxy; as it came, unless a trusted proxy brought it.
+    /// Returns a request's head as the client sent it to the first trusted proxy; unchanged if it did not come from a
+    /// trusted proxy.
     ///
-    /// Each proxy appends the address it was called from, so that the right-most one that is no trusted proxy's is the
-    /// client's, and those before it are what the client says itself. The scheme is the last proxy's word. The host is
-    /// the first in its field: whoever sends it could as well have sent it as `Host`.
+    /// Each proxy appends the address that it was called from, so the right-most address that does not belong to a
+    /// trusted proxy is the client's, and those to its left are the client's own claims. The scheme is the one that the
+    /// last proxy reports. The host is the first in its field: a client that forges it could just as well have sent it
+    /// as `Host`.
     func resolved(_ head: HTTPRequestHead) -> HTTPRequestHead {
         guard !ranges.isEmpty, isTrusted(head.remoteAddress) else { return head }
         var resolved = head
         resolved.remoteAddress = chain(of: head).client
         if let scheme = Self.values(of: "x-forwarded-proto", head).last {
             resolved.isSecure = scheme.lowercased() == "https"
-            // Which TLS the client speaks no field tells.
+            // No field reports the client's TLS version.
             resolved.tlsVersion = nil
         }
         if let host = Self.values(of: "x-forwarded-host", head).first { resolved.headers.replace("host", with: host) }
         return resolved
     }
 
-    /// The client's address by the word of trusted proxies; nil if they do not say it, or not all of the way to it.
+    /// Returns the client's address as reported by trusted proxies; nil if they do not report it, or the chain to it is
+    /// incomplete.
     func namedClient(of head: HTTPRequestHead) -> String? {
         guard isTrusted(head.remoteAddress), !Self.values(of: "x-forwarded-for", head).isEmpty else { return nil }
         let (client, isComplete) = chain(of: head)
         return isComplete ? client : nil
     }
 
-    /// The right-most address that is no trusted proxy's, and whether all behind it are addresses.
+    /// Returns the right-most address that does not belong to a trusted proxy, and whether everything to its right is
+    /// an address.
     private func chain(of head: HTTPRequestHead) -> (client: String, isComplete: Bool) {
         var client = head.remoteAddress
         for text in Self.values(of: "x-forwarded-for", head).reversed() where isTrusted(client) {
-            // What is no address ends the chain: nothing before it can be believed.
+            // An invalid address ends the chain: nothing to its left can be trusted.
             guard let address = Self.address(text) else { return (client, false) }
             client = address
         }
@@ -50,7 +54,7 @@ struct TrustedProxies: Sendable {
             .map { String($0.drop { $0 == " " }.prefix { $0 != " " }) }.filter { !$0.isEmpty }
     }
 
-    /// Without a port, which some proxies write behind it.
+    /// Returns the address without the port that some proxies append.
     private static func address(_ text: String) -> String? {
         var address = text
         if text.hasPrefix("[") {

@@ -1,7 +1,7 @@
 import CofferAccess
 import CofferModel
 
-/// GetCallerIdentity, which nobody can be denied, and GetAccessKeyInfo.
+/// GetCallerIdentity, which no caller can be denied, and GetAccessKeyInfo.
 enum CallerIdentity {
     static let operations: [QueryOperation] = [
         QueryOperation("GetCallerIdentity", on: { _ in nil }, get),
@@ -17,7 +17,8 @@ enum CallerIdentity {
         }
     }
 
-    /// A key that nobody has is taken for the caller's account's: that it does not exist is not told, as AWS tells it not.
+    /// Attributes an unknown key to the caller's account, since, as on AWS, the answer must not reveal that it does not
+    /// exist.
     @Sendable private static func info(_ call: AuthorizedQuery) async throws(S3Error) -> QueryAnswer {
         let id = try call.parameters.required("AccessKeyId")
         let account = call.request.service.identities.account(ofKey: id) ?? call.account.id

@@ -1,4 +1,4 @@
-/// What STS's operations take, by their names. Source: STS API Reference.
+/// The parameters of STS's operations, by the operations' names. Source: STS API Reference.
 extension ParameterRule {
     static let sts: [String: [ParameterRule]] = [
         "AssumeRole": [

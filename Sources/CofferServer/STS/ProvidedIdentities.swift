@@ -1,8 +1,8 @@
 import CofferCrypto
 import CofferModel
 
-/// AssumeRoleWithWebIdentity and AssumeRoleWithSAML, whose callers sign nothing: what they bring from an identity provider
-/// says who they are. There are no providers here, so no token is any provider's.
+/// AssumeRoleWithWebIdentity and AssumeRoleWithSAML, whose callers sign nothing: a token of an identity provider says
+/// who they are. There are no identity providers here, so every token is refused.
 ///
 /// Source: STS API Reference, AssumeRoleWithWebIdentity and AssumeRoleWithSAML.
 enum ProvidedIdentities {
@@ -14,7 +14,7 @@ enum ProvidedIdentities {
 
     private static let names = ["AssumeRoleWithWebIdentity", "AssumeRoleWithSAML"]
 
-    /// Whether parameters name one of these operations of STS.
+    /// Returns whether parameters name one of these STS operations.
     static func areNamed(in parameters: QueryParameters) -> Bool {
         areNamed(parameters["Action"], version: parameters["Version"])
     }
@@ -25,7 +25,7 @@ enum ProvidedIdentities {
         action.map(names.contains) == true && version == QueryService.sts.version
     }
 
-    /// What answers such a request, whose parameters are as they may be.
+    /// Returns the error that answers such a request, whatever its parameters.
     static func refusal(of operation: String, _ parameters: QueryParameters) -> S3Error {
         guard operation == "AssumeRoleWithWebIdentity" else {
             let isBase64 = parameters["SAMLAssertion"].flatMap { bytes(base64: $0) } != nil
@@ -40,7 +40,7 @@ enum ProvidedIdentities {
         return S3Error(.invalidIdentityToken, "No OpenIDConnect provider found in your account for \(issuer)")
     }
 
-    /// Who a JSON Web Token says it is of (RFC 7519 section 4.1.1); nil for what is no such token.
+    /// Returns the issuer that a JSON Web Token names (RFC 7519 section 4.1.1); nil if the text is not such a token.
     private static func issuer(ofToken token: String) -> String? {
         let parts = token.split(at: ".", keepingEmpty: true)
         guard parts.count == 3, object(parts[0]) != nil, let issuer = object(parts[1])?["iss"]?.string else {
@@ -49,11 +49,11 @@ enum ProvidedIdentities {
         return String(issuer.prefix(255))
     }
 
-    /// Base64 with the alphabet of URLs, without the padding (RFC 7515 section 2).
+    /// Decodes a part of a token: unpadded Base64 with the URL-safe alphabet (RFC 7515 section 2).
     private static func object(_ part: Substring) -> JSONObject? {
         var text = part.map { $0 == "-" ? "+" : $0 == "_" ? "/" : $0 }
         text += Array(repeating: "=", count: (4 - text.count % 4) % 4)
         guard let document = bytes(base64: String(text)) else { return nil }
-        return (try? JSONValue(document: document))?.object  // What is no JSON is no token.
+        return (try? JSONValue(document: document))?.object  // A part that is not JSON makes the token invalid.
     }
 }

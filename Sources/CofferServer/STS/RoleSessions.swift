@@ -8,7 +8,7 @@ import CofferStorage
 enum RoleSessions {
     static let operations: [QueryOperation] = [QueryOperation("AssumeRole", on: { _ in nil }, assume)]
 
-    /// Sessions of sessions live for an hour at most.
+    /// Sessions that another role's session creates last an hour at most.
     private static let chainedSeconds = 3600
 
     @Sendable private static func assume(_ call: AuthorizedQuery) async throws(S3Error) -> QueryAnswer {
@@ -18,7 +18,7 @@ enum RoleSessions {
         try call.parameters.checkSession()
         let attributes = try SessionAttributes(ofRole: call)
         try checkCaller(call)
-        // A role that is not there is refused like one that does not trust the caller.
+        // A role that does not exist is refused like one that does not trust the caller.
         let account = ARN(arn).flatMap { call.request.service.identities.snapshot(ofAccount: $0.account) }
         let found = account?.role(named: String(arn.split(at: "/").last ?? ""))
         guard let account, let role = found, role.principal.arn == arn,
@@ -46,7 +46,7 @@ enum RoleSessions {
         }
     }
 
-    /// Refuses who assumes no role, before it is looked whether there is one.
+    /// Refuses callers who may not assume any role, before checking whether the role exists.
     private static func checkCaller(_ call: AuthorizedQuery) throws(S3Error) {
         let access = call.request.access
         guard access.principal != .root(call.account) else {
@@ -55,10 +55,11 @@ enum RoleSessions {
         guard access.identity.credentials != .federation else { throw denied("sts:AssumeRole", call) }
     }
 
-    /// The role must trust the caller, or the caller's account, whose users then need a policy that allows it, as
-    /// those of another account do in any case. What explicitly denies it does so always.
+    /// Returns whether a role trusts the caller for an action. The role must trust the caller, or the caller's account,
+    /// whose users then also need a policy that allows the action. Callers from another account always need such a
+    /// policy. An explicit deny always applies.
     ///
-    /// - Parameter action: that the session needs: AssumeRole, TagSession, SetSourceIdentity.
+    /// - Parameter action: an action that the session needs: AssumeRole, TagSession or SetSourceIdentity.
     private static func isTrusted(
         _ call: AuthorizedQuery, by role: IdentitySnapshot.RoleIdentity, with action: String,
         _ attributes: SessionAttributes
@@ -72,7 +73,7 @@ enum RoleSessions {
         }
         values["sts:externalid"] = call.parameters["ExternalId"].map { [$0] }
         values["sts:rolesessionname"] = call.parameters["RoleSessionName"].map { [$0] }
-        // Who has assumed a role passes the source identity on by a right of that role's own.
+        // A role's session needs its own permission to pass the source identity on.
         if action == "sts:SetSourceIdentity", access.identity.credentials == .role {
             let own = call.request.accessRequest(action, on: role.principal.arn, values: values)
             guard try evaluate(own, access.identity.policySet()).isAllowed else { return false }

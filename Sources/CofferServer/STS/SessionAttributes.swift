@@ -1,15 +1,15 @@
 import CofferAccess
 import CofferModel
 
-/// A tag of a session.
+/// A session tag.
 struct SessionTag: Sendable, Equatable {
     let key: String
     let value: String
-    /// Whether sessions that are made with this one have it as well.
+    /// Whether sessions created with this session inherit the tag.
     var isTransitive = false
 }
 
-/// In few letters, as fifty of them stand in one token.
+/// The encoding has short keys, since a token may hold fifty tags.
 extension SessionTag: Codable {
     private enum CodingKeys: String, CodingKey {
         case key = "k"
@@ -32,8 +32,8 @@ extension SessionTag: Codable {
     }
 }
 
-/// Tags and source identity that a new session is to have: those that the request gives, and those that the caller's
-/// session passes on.
+/// The tags and source identity of a new session: those that the request gives, and those that the caller's session
+/// passes on.
 ///
 /// Source: IAM User Guide, "Pass session tags in AWS STS", "Monitor and control actions taken with assumed roles".
 struct SessionAttributes: Sendable {
@@ -47,10 +47,10 @@ struct SessionAttributes: Sendable {
         self.sourceIdentity = sourceIdentity
     }
 
-    /// Of a role's session.
+    /// Reads the attributes of a role's session.
     ///
-    /// - Throws: `ValidationError`, `InvalidParameterValue` for keys that stand twice, or that the caller's session has
-    ///   set for good.
+    /// - Throws: `ValidationError`, or `InvalidParameterValue` for duplicate keys, keys that the caller's session has
+    ///   set permanently, and transitive keys that are not among the tags.
     init(ofRole call: AuthorizedQuery) throws(S3Error) {
         let identity = call.request.access.identity
         let inherited = identity.transitiveTags
@@ -74,18 +74,18 @@ struct SessionAttributes: Sendable {
         sourceIdentity = try Self.sourceIdentity(call.parameters, of: identity)
     }
 
-    /// Of a federated user's session, which makes no others.
+    /// Reads the attributes of a federated user's session, which cannot create further sessions.
     init(ofFederatedUser call: AuthorizedQuery) throws(S3Error) {
         tags = try IAMTags.readForSession(call.parameters).map { SessionTag(key: $0.key, value: $0.value) }
         sourceIdentity = nil
     }
 
-    /// In lower case.
+    /// Returns the keys of transitive tags, in lower case.
     private static func transitiveKeys(_ parameters: QueryParameters) -> Set<String> {
         Set(parameters.texts("TransitiveTagKeys").map { $0.lowercased() })
     }
 
-    /// Once it is set it stays, whatever further roles are assumed.
+    /// Returns the source identity, which cannot change once it is set, whatever further roles are assumed.
     private static func sourceIdentity(
         _ parameters: QueryParameters, of identity: Identity
     ) throws(S3Error) -> String? {
@@ -96,14 +96,14 @@ struct SessionAttributes: Sendable {
         return value
     }
 
-    // MARK: What a role must trust the caller with
+    // MARK: The permissions that a role must grant
 
-    /// Actions that assuming a role needs besides its own. What a session inherits needs them as what it is given.
+    /// The actions, besides AssumeRole, that the role must allow. Inherited attributes need them just like new ones.
     var actions: [String] {
         (tags.isEmpty ? [] : ["sts:TagSession"]) + (sourceIdentity == nil ? [] : ["sts:SetSourceIdentity"])
     }
 
-    /// Values of condition keys, whose names are in lower case.
+    /// The values of condition keys, by the keys' names in lower case.
     var conditionValues: [String: [String]] {
         var values: [String: [String]] = [:]
         for tag in tags { values["aws:requesttag/\(tag.key.lowercased())"] = [tag.value] }
@@ -115,10 +115,10 @@ struct SessionAttributes: Sendable {
 }
 
 extension SessionClaims {
-    /// The tags of the session's principal: its own, and over them those that the session was given, in whatever case
-    /// their keys are written.
+    /// Returns the tags of the session's principal: its own, overridden by the session's tags, whose keys are compared
+    /// ignoring case.
     ///
-    /// - Parameter own: of the role or user.
+    /// - Parameter own: the tags of the role or user.
     func principalTags(over own: [String: String]) -> [String: String] {
         guard let tags, !tags.isEmpty else { return own }
         let given = Set(tags.map { $0.key.lowercased() })

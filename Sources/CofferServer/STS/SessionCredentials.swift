@@ -1,7 +1,7 @@
 import CofferAccess
 import CofferModel
 
-/// Temporary credentials that are being made.
+/// New temporary credentials.
 struct SessionCredentials: Sendable {
     let accessKeyID: String
     let secret: String
@@ -9,10 +9,10 @@ struct SessionCredentials: Sendable {
     let expires: Timestamp
 
     /// - Parameters:
-    ///   - account: the holder's.
-    ///   - limits: of the session's own, which the request gives.
-    ///   - attributes: its tags and source identity.
-    ///   - tokenSize: bytes that the token has at least.
+    ///   - account: the holder's account.
+    ///   - limits: the session policies that the request gives.
+    ///   - attributes: the session's tags and source identity.
+    ///   - tokenSize: the minimum size of the token in bytes.
     init(
         _ kind: SessionClaims.Kind, of holderID: String, in account: Account, name: String = "", seconds: Int,
         limits: SessionLimits = .none, attributes: SessionAttributes = .none, tokenSize: Int,
@@ -33,16 +33,16 @@ struct SessionCredentials: Sendable {
             token = short
             return
         }
-        // Four characters of the token hold three of what is sealed.
+        // Four characters of the token encode three sealed bytes.
         claims.padding = String(repeating: "-", count: (tokenSize - short.utf8.count) * 3 / 4 + 1)
         token = try identities.sessions.seal(claims)
     }
 }
 
 extension QueryParameters {
-    /// Refuses what would change a session and has no effect here, rather than leave it without.
+    /// Refuses parameters that would change a session but are not supported, rather than ignoring them.
     ///
-    /// - Throws: `AccessDenied` for a code of an MFA device, of which there are none; `NotImplemented` for contexts of
+    /// - Throws: `AccessDenied` for a code of an MFA device, since there are none; `NotImplemented` for contexts of
     ///   other services.
     func checkSession() throws(S3Error) {
         guard self["SerialNumber"] == nil, self["TokenCode"] == nil else {
@@ -53,7 +53,7 @@ extension QueryParameters {
         }
     }
 
-    /// Bytes that the session's token shall have at least.
+    /// The minimum size of the session's token in bytes.
     var tokenSize: Int {
         get throws(S3Error) { try integer("MinimumSessionTokenSize", in: 0...4096) ?? 0 }
     }
@@ -68,7 +68,7 @@ struct SessionLimits: Sendable {
 
     private init() {}
 
-    /// - Parameter account: the session's, in which its managed policies are.
+    /// - Parameter account: the session's account, which contains its managed policies.
     /// - Throws: `MalformedPolicyDocument`, `NoSuchEntity`.
     init(_ parameters: QueryParameters, in account: IdentitySnapshot) throws(S3Error) {
         if let document = parameters["Policy"] {
@@ -88,9 +88,10 @@ struct SessionLimits: Sendable {
         }
     }
 
-    /// How much of the space that a token has the policies and tags take, in percent; nil if there are none.
+    /// Returns how much of a token's space the policies and tags take, in percent; nil if there are none.
     ///
-    /// - Throws: `PackedPolicyTooLarge` for more than all of it: the token must fit in the header of a request.
+    /// - Throws: `PackedPolicyTooLarge` if they take more than 100 percent, since the token must fit in a request's
+    ///   header.
     func packedSize(with tags: [SessionTag]) throws(S3Error) -> Int? {
         let texts = documents + arns + tags.flatMap { [$0.key, $0.value] }
         guard !texts.isEmpty else { return nil }
@@ -117,7 +118,7 @@ extension XMLWriter {
         }
     }
 
-    /// How large the token is, and how much that is of the most that one may have, in percent.
+    /// Writes the token's size, and its percentage of the maximum size.
     mutating func tokenSize(_ credentials: SessionCredentials) {
         let size = credentials.token.utf8.count
         element(

@@ -4,7 +4,8 @@ import CofferModel
 import FoundationEssentials
 import Synchronization
 
-/// What temporary credentials say of themselves: all that there is of them, since nothing is stored.
+/// The contents of temporary credentials. They exist only in the token, since the server stores nothing about a
+/// session.
 struct SessionClaims: Codable, Sendable {
     let kind: Kind
     let accessKeyID: String
@@ -12,31 +13,32 @@ struct SessionClaims: Codable, Sendable {
     /// Seconds since 1970.
     let issued: Int64
     let expires: Int64
-    /// The id of the user or role, or the account's for the root.
+    /// The id of the user or role; for the root, the account's id.
     let holderID: String
-    /// Of the holder's account.
+    /// The id of the holder's account.
     let accountID: String
-    /// Of the root's key that asked for the session; nil if it was another's. The session ends with the key.
+    /// The mark of the root's configured key when the session was created; nil if the holder is not the root. The
+    /// session ends when that key changes.
     var rootMark: String?
-    /// Of the role's session or of the federated user.
+    /// The name of the role's session or of the federated user.
     var name = ""
-    /// Documents that limit the session.
+    /// Policy documents that limit the session.
     var policies: [String] = []
-    /// Managed policies that limit it as well.
+    /// The ARNs of managed policies that also limit the session.
     var policyARNs: [String] = []
     /// nil for none.
     var tags: [SessionTag]?
     var sourceIdentity: String?
-    /// Means nothing: it makes the token as long as was asked for.
+    /// Meaningless text that makes the token as long as requested.
     var padding: String?
 
-    /// By the operation that made them: AssumeRole, GetSessionToken, GetFederationToken.
+    /// The operation that created the credentials: AssumeRole, GetSessionToken or GetFederationToken.
     enum Kind: String, Codable, Sendable {
         case role, session, federation
     }
 }
 
-/// Temporary credentials that were opened.
+/// Temporary credentials whose token was opened.
 struct Session: Sendable {
     let claims: SessionClaims
     let policies: [Policy]
@@ -44,7 +46,7 @@ struct Session: Sendable {
     func isExpired(at time: Timestamp) -> Bool { time.seconds >= claims.expires }
 }
 
-/// Makes and opens the tokens of temporary credentials: claims, sealed under the data directory's key.
+/// Creates and opens the tokens of temporary credentials: claims, sealed with a key of the data directory.
 final class SessionTokens: Sendable {
     private let box: SecretBox
     private let opened = Mutex<[String: Session]>([:])
@@ -62,11 +64,13 @@ final class SessionTokens: Sendable {
         return base64(box.seal([UInt8](text), for: Self.context))
     }
 
-    /// - Throws: `InvalidToken` for what this server has not made. An expired token opens.
+    /// Opens a token, even if it is expired.
+    ///
+    /// - Throws: `InvalidToken` for a token that this server did not create.
     func open(_ token: String) throws(S3Error) -> Session {
         if let session = opened.withLock({ $0[token] }) { return session }
         guard let sealed = bytes(base64: token), let text = box.open(sealed, for: Self.context),
-            let claims = try? JSONDecoder().decode(SessionClaims.self, from: Data(text))  // Of another version.
+            let claims = try? JSONDecoder().decode(SessionClaims.self, from: Data(text))  // From another version.
         else { throw S3Error(.invalidToken) }
         var policies: [Policy] = []
         for document in claims.policies { policies.append(try Policy(identityDocument: Array(document.utf8))) }

@@ -1,7 +1,7 @@
 import CofferAccess
 import CofferModel
 
-/// GetSessionToken, GetFederationToken.
+/// GetSessionToken and GetFederationToken.
 ///
 /// Source: STS API Reference, and IAM User Guide, "Compare AWS STS credentials".
 enum UserSessions {
@@ -10,7 +10,7 @@ enum UserSessions {
         QueryOperation("GetFederationToken", on: federatedARN, federate),
     ]
 
-    /// 36 hours, and for the root one.
+    /// 36 hours; for the root one hour.
     private static let longestSeconds = 129_600
     private static let rootSeconds = 3600
     private static let defaultSeconds = 43_200
@@ -60,7 +60,7 @@ enum UserSessions {
         try parameters.required("Name")
     }
 
-    /// The id of the caller, who must have lasting credentials.
+    /// Returns the id of the caller, who must have long-term credentials.
     private static func holder(_ call: AuthorizedQuery) throws(S3Error) -> (id: String, isRoot: Bool) {
         let access = call.request.access
         guard access.identity.credentials == .lasting else {

@@ -3,7 +3,8 @@ import CofferStorage
 import CofferSystem
 import Synchronization
 
-/// When and for what access keys, and roles, were last used. Kept in memory, and stored now and then: a request must not wait for it.
+/// When and for which service access keys and roles were last used. The data is kept in memory and stored periodically,
+/// so that requests need not wait for it.
 final class AccessKeyLastUsed: Sendable {
     private let store: ObjectStore
     private let clock: ServiceClock
@@ -23,7 +24,7 @@ final class AccessKeyLastUsed: Sendable {
         self.clock = clock
     }
 
-    /// - Parameter id: of the key, or the unique one of the role.
+    /// - Parameter id: the access key's id or the role's unique id.
     func note(_ id: String, service: String, region: String) {
         let now = clock.time
         let isDue = state.withLock { state in
@@ -41,14 +42,14 @@ final class AccessKeyLastUsed: Sendable {
         return try mappingStorageErrors { () throws(StorageError) in try store.keyUse(of: id) }
     }
 
-    /// Stores what is not stored yet.
+    /// Stores the uses that are not stored yet.
     func save() async {
         let uses = state.withLock { state in state.uses.filter { state.pending.contains($0.key) } }
         guard !uses.isEmpty else { return }
         do throws(StorageError) {
             try await store.setKeyUses(uses)
         } catch {
-            return  // They stay pending: the next time stores them.
+            return  // They stay pending until the next save.
         }
         state.withLock { state in
             for (key, use) in uses where state.uses[key] == use { state.pending.remove(key) }

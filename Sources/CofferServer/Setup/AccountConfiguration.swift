@@ -1,19 +1,20 @@
 import CofferAccess
 import CofferModel
 
-/// A further account that the server is to have: it owns buckets and users of its own, and its root may do everything in
-/// it and nothing in another.
+/// An additional account of the server. It owns buckets and users of its own, and its root may do everything in it and
+/// nothing in other accounts.
 public struct AccountConfiguration: Sendable, Equatable {
     /// 1 to 50 letters, digits, `-` and `_`; unique.
     public var name: String
-    /// Twelve digits; nil keeps the id it has, or gives it one.
+    /// Twelve digits; nil keeps the existing id, or assigns a new one.
     public var id: String?
-    /// By which ACLs may name it; nil gives it one below a domain that nobody has.
+    /// The address by which ACLs may name the account; nil keeps the existing one, or assigns one in a domain that no
+    /// one can own.
     public var email: String?
-    /// The root's key pair; nil keeps the one in the data directory, or makes one.
+    /// The root's key pair; nil keeps the one in the data directory, or creates one.
     public var keys: KeyPair?
 
-    /// - Throws: ``ServerError`` for a name, id or address of another form.
+    /// - Throws: ``ServerError`` for a malformed name, id or address.
     public init(name: String, id: String? = nil, email: String? = nil, keys: KeyPair? = nil) throws(ServerError) {
         let isName = name.utf8.allSatisfy { byte in
             (97...122).contains(byte) || (65...90).contains(byte) || (48...57).contains(byte) || byte == 45
@@ -33,10 +34,10 @@ public struct AccountConfiguration: Sendable, Equatable {
         self.keys = keys
     }
 
-    /// Reads a list of accounts: `[{"name": "…", "id": "…", "email": "…", "accessKeyId": "…", "secretAccessKey": "…"}]`,
-    /// of which the name alone must be there.
+    /// Reads a list of accounts, in which only the name is required:
+    /// `[{"name": "…", "id": "…", "email": "…", "accessKeyId": "…", "secretAccessKey": "…"}]`.
     ///
-    /// - Throws: ``ServerError`` that says what is wrong with it.
+    /// - Throws: ``ServerError`` that describes the fault.
     public static func read(_ document: [UInt8]) throws(ServerError) -> [AccountConfiguration] {
         let value: JSONValue
         do throws(JSONFault) {

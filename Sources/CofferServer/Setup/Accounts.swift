@@ -3,7 +3,7 @@ import CofferModel
 import CofferStorage
 import CofferSystem
 
-/// The accounts there are.
+/// The server's accounts.
 struct Accounts: AccountDirectory {
     private let ids: Set<String>
     private let canonicalIDs: Set<String>
@@ -20,7 +20,7 @@ struct Accounts: AccountDirectory {
     func canonicalID(email: String) -> String? { byEmail[email.lowercased()].map { Account(id: $0).canonicalID } }
 }
 
-/// An account of a server that is running.
+/// An account of a running server.
 public struct ServedAccount: Sendable, Equatable {
     public let name: String
     /// Twelve digits.
@@ -28,12 +28,12 @@ public struct ServedAccount: Sendable, Equatable {
     /// The canonical user id: 64 hexadecimal digits.
     public let canonicalID: String
     public let email: String
-    /// nil for an account whose keys were given once and are not given now.
+    /// The root's key pair; nil for an account whose keys were configured earlier and no longer are.
     public let rootKeys: KeyPair?
-    /// Whether they were made at this start.
+    /// Whether the keys were created at this start.
     public let madeKeys: Bool
 
-    /// One whose keys do not matter.
+    /// Creates an account whose keys do not matter.
     init(withoutKeys account: IAMAccount) { self.init(account, nil, madeKeys: false) }
 
     fileprivate init(_ account: IAMAccount, _ rootKeys: KeyPair?, madeKeys: Bool) {
@@ -46,18 +46,18 @@ public struct ServedAccount: Sendable, Equatable {
     }
 }
 
-/// Makes the accounts that are configured, and finds the root keys of all.
+/// Creates the configured accounts and finds the root keys of all accounts.
 ///
-/// An account stays when it is configured no longer: its buckets and users are in the data directory, and so are its keys
-/// if they were made there.
+/// An account remains when it is no longer configured: its buckets and users are in the data directory, and so are its
+/// keys if they were created there.
 struct AccountSetup {
     let configurations: [AccountConfiguration]
     let store: ObjectStore
     let clock: ServiceClock
-    /// Of the first account, which needs no configuration.
+    /// The key pair of the first account, which needs no configuration.
     let firstRoot: KeyPair
 
-    /// - Returns: all accounts, the first one first.
+    /// - Returns: all accounts, starting with the first.
     func provision() async throws(ServerError) -> [ServedAccount] {
         try checkAreDifferent()
         for configuration in configurations { try await add(configuration) }
@@ -71,7 +71,7 @@ struct AccountSetup {
         return served
     }
 
-    /// Of two with one name the keys of the second would have no effect.
+    /// Refuses duplicate names and ids, since the keys of the second configuration would have no effect.
     private func checkAreDifferent() throws(ServerError) {
         for texts in [configurations.map { $0.name.lowercased() }, configurations.compactMap(\.id)] {
             var known: Set<String> = []
@@ -95,7 +95,7 @@ struct AccountSetup {
         return ServedAccount(account, keys, madeKeys: true)
     }
 
-    /// An account is known by its id, or else by its name.
+    /// Creates or updates an account, which is identified by its id or, without one, by its name.
     private func add(_ configuration: AccountConfiguration) async throws(ServerError) {
         let known = try translated { () throws(StorageError) in try store.accounts() }
         let found = known.first { configuration.isAbout($0) }

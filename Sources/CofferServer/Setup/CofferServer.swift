@@ -23,15 +23,15 @@ public struct CofferServer: Sendable {
         self.configuration = configuration
     }
 
-    /// Opens the data directory, makes ready what the configuration asks for, and listens.
+    /// Opens the data directory, sets up what the configuration asks for, and listens.
     ///
-    /// - Throws: ``ServerError`` with a sentence that says what to do; also if the task is cancelled meanwhile.
+    /// - Throws: ``ServerError`` with a sentence that says what to do; also if the task is cancelled during the start.
     public func start() async throws(ServerError) -> RunningServer {
         let store = try openStore()
         do throws(ServerError) {
             return try await start(store)
         } catch {
-            // What went wrong first is told; a temporary directory that stays is the lesser evil.
+            // The first error is reported; a temporary directory that is left behind matters less.
             try? await store.close()
             throw error
         }
@@ -101,7 +101,7 @@ public struct CofferServer: Sendable {
         for name in try await setup.provision(store) { configuration.log.info("made the bucket \(name)") }
     }
 
-    /// The keys given, else those in the data directory, else new ones, which are written there.
+    /// Returns the given keys, otherwise those in the data directory, otherwise new ones, which are written there.
     private func keys(
         _ given: KeyPair?, file: String, names: (id: String, secret: String), _ store: ObjectStore
     ) throws(ServerError) -> (pair: KeyPair, isNew: Bool) {
@@ -136,7 +136,8 @@ public struct CofferServer: Sendable {
     }
 }
 
-/// Tells the metrics of the server that serves them, which exists only after its handler.
+/// Counts the connections for the metrics. The server whose connections it counts is created after the handler that
+/// serves the metrics.
 private final class ConnectionCounter: Sendable {
     private let server = Mutex(Reference())
 

@@ -4,9 +4,9 @@ import CofferModel
 import CofferStorage
 import CofferSystem
 
-/// Makes the Datastore ready: what its operator would set up by hand on AWS, once.
+/// Sets up the Datastore, as its operator would do once by hand on AWS.
 struct Datastore: Sendable {
-    /// The user, and the policy attached to it, by the names of the Datastore's documentation.
+    /// The user and its attached policy, with the names from the Datastore's documentation.
     static let userName = "openspending-robot"
     static let userPolicy = ManagedPolicy.amazonS3FullAccess
 
@@ -25,9 +25,10 @@ struct Datastore: Sendable {
         self.clock = clock
     }
 
-    /// Repeats nothing that was done before: a policy or rules that were changed since stay as they are.
+    /// Sets up the Datastore without repeating the steps of an earlier start: a policy or CORS rules that were changed
+    /// since then stay as they are.
     func provision(_ store: ObjectStore) async throws(ServerError) {
-        // The error names the rules, whichever is broken.
+        // The error lists all the rules, whichever is broken.
         guard let name = try? BucketName(configuration.bucket) else { throw .invalidBucketName(configuration.bucket) }
         let bucket: Bucket
         do throws(S3Error) {
@@ -54,8 +55,9 @@ struct Datastore: Sendable {
         }
     }
 
-    /// The user with the key that is configured. What was done to either since stays: a policy that was detached, a key
-    /// that was deleted. Only a key that was not configured before is added, in the place of the one that was.
+    /// Creates the user with the configured key. Later changes to either are kept, such as a detached policy or a
+    /// deleted key. A key is added only if it was not configured before; it then replaces the previously configured
+    /// one.
     private func setUser(_ store: ObjectStore) async throws(StorageError) {
         let mark = keys.mark(store.secrets)
         let known = try store.property(Self.keyProperty)
@@ -89,7 +91,8 @@ struct Datastore: Sendable {
         return user
     }
 
-    /// The bucket, which another account's users may not have made before: its packages, and its host, would be theirs.
+    /// Creates the bucket, unless it exists. It must not belong to another account, which would then control the
+    /// packages and the bucket's host.
     private func makeBucket(_ name: BucketName, _ store: ObjectStore) async throws(StorageError) -> Bucket {
         if let bucket = try store.bucket(named: name) {
             guard bucket.owner == account.id else {
@@ -102,7 +105,7 @@ struct Datastore: Sendable {
             configurations: ["policy": Array(Self.policy(name).utf8), "cors": Array(Self.cors.utf8)])
     }
 
-    /// Anyone may read every object.
+    /// Returns a policy that lets anyone read every object.
     private static func policy(_ bucket: BucketName) -> String {
         """
         {
@@ -120,7 +123,7 @@ struct Datastore: Sendable {
         """
     }
 
-    /// Browsers of every origin may read and upload, and see which range they were given.
+    /// The rules that let browsers read and upload from any origin, and see which range they received.
     private static let cors = """
         <?xml version="1.0" encoding="UTF-8"?>
         <CORSConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/">

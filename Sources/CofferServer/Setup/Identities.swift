@@ -6,9 +6,10 @@ import CofferStorage
 import CofferSystem
 import Synchronization
 
-/// Who there is and what they may do, compiled and in memory: what every request is asked against.
+/// The users, roles and policies of all accounts, compiled and in memory, against which every request is checked.
 ///
-/// A change is durable first, and then takes the place of all that was known, at once; a request sees either.
+/// A change is first made durable and then replaces the account's previous state at once, so that a request sees either
+/// the old state or the new one.
 final class Identities: Sendable {
     let sessions: SessionTokens
     let uses: AccessKeyLastUsed
@@ -16,7 +17,7 @@ final class Identities: Sendable {
     let clock: ServiceClock
     private let current: Mutex<State>
 
-    /// - Throws: a sentence if the store cannot be read, or if two accounts have one access key.
+    /// - Throws: ``ServerError`` if the store cannot be read, or if two accounts share an access key.
     init(_ accounts: [ServedAccount], store: ObjectStore, clock: ServiceClock) throws(ServerError) {
         self.store = store
         self.clock = clock
@@ -25,16 +26,16 @@ final class Identities: Sendable {
         current = Mutex(try State(accounts, store))
     }
 
-    /// The accounts there are.
+    /// The accounts that exist.
     var accounts: Accounts { current.withLock { $0.accounts } }
 
-    /// All accounts at one moment.
+    /// The state of all accounts at one time.
     private struct State {
         let accounts: Accounts
-        /// By the accounts' ids, as all that follows.
+        /// By account id, like the snapshots.
         let roots: [String: RootKey]
         private(set) var snapshots: [String: IdentitySnapshot] = [:]
-        /// Active access keys of all of them.
+        /// The active access keys of all accounts.
         private(set) var keys: [String: IdentitySnapshot.Key] = [:]
 
         init(_ accounts: [ServedAccount], _ store: ObjectStore) throws(ServerError) {
@@ -56,7 +57,7 @@ final class Identities: Sendable {
             }
         }
 
-        /// Who has a user's key would be the root.
+        /// Refuses a user's access key that is also a root's key, since it would make the user the root.
         private static func checkUsers(of directory: IAMDirectory, haveNone rootIDs: Set<String>) throws(ServerError) {
             for user in directory.users.values {
                 guard let key = user.accessKeys.first(where: { rootIDs.contains($0.id) }) else { continue }
@@ -66,7 +67,7 @@ final class Identities: Sendable {
             }
         }
 
-        /// Takes a snapshot in the place of the account's former one, unless that is of a later change.
+        /// Replaces the account's snapshot, unless the current one reflects a later change.
         mutating func put(_ snapshot: IdentitySnapshot) {
             let id = snapshot.account.id
             let former = snapshots[id]
@@ -79,31 +80,32 @@ final class Identities: Sendable {
         }
     }
 
-    /// Users, groups, roles and policies of an account, as they are now; nil if there is no such account.
+    /// Returns an account's current users, groups, roles and policies; nil if there is no such account.
     func snapshot(ofAccount id: String) -> IdentitySnapshot? { current.withLock { $0.snapshots[id] } }
 
-    /// What cannot be read, as sentences for the operator.
+    /// The policies that cannot be read, as sentences for the operator.
     var faults: [String] { current.withLock { $0.snapshots.values.flatMap(\.faults) }.sorted() }
 
-    /// The user or role that has a unique id; nil if there is none.
+    /// Returns the user or role with a unique id; nil if there is none.
     func holder(id: String) -> (entity: any IAMEntity, account: Account)? {
         let snapshots = current.withLock { Array($0.snapshots.values) }
         return snapshots.lazy.compactMap { snapshot in snapshot.holder(id: id).map { ($0, snapshot.account) } }.first
     }
 
-    /// The root key of an account; nil if it has none.
+    /// Returns the root key of an account; nil if it has none.
     func root(ofAccount id: String) -> RootKey? { current.withLock { $0.roots[id] } }
 
     // MARK: Credentials
 
-    /// The secret of an access key that exists and is active.
+    /// Returns the secret of an access key; nil if the key does not exist or is not active.
     func secret(of accessKeyID: String) -> String? {
         current.withLock { $0.keys[accessKeyID]?.secret }
     }
 
-    /// The secret of temporary credentials.
+    /// Returns the secret of temporary credentials.
     ///
-    /// - Throws: `InvalidToken` for a token that is another's or nobody's, or whose user or role is gone, `ExpiredToken`.
+    /// - Throws: `InvalidToken` for a token that this server did not create, that belongs to another access key, or
+    ///   whose user or role no longer exists; `ExpiredToken`.
     func secret(of accessKeyID: String, sessionToken: String) throws(S3Error) -> String {
         let session = try sessions.open(sessionToken)
         guard session.claims.accessKeyID == accessKeyID, identity(of: session) != nil else {
@@ -113,7 +115,7 @@ final class Identities: Sendable {
         return session.claims.secret
     }
 
-    /// Whoever signed a request, which is noted as a use of the key, or of the role whose session it is.
+    /// Returns the identity that signed a request, and notes the use of its key, or of the role whose session it is.
     ///
     /// - Parameter service: `s3`, `iam` or `sts`.
     func identity(of authentication: Authentication, for service: String) throws(S3Error) -> Identity {
@@ -126,7 +128,7 @@ final class Identities: Sendable {
             }
             return identity
         }
-        // A key that went between the check of the signature and now.
+        // The key may have been removed since its signature was verified.
         guard let identity = current.withLock({ $0.keys[accessKeyID]?.identity }) else {
             throw S3Error(.invalidAccessKeyId, details: [("AWSAccessKeyId", accessKeyID)])
         }
@@ -138,21 +140,21 @@ final class Identities: Sendable {
         snapshot(ofAccount: session.claims.accountID)?.identity(of: session)
     }
 
-    /// Whether a user of an account, or its root, has an access key, active or not.
+    /// Returns whether a user of an account, or its root, has an access key, active or not.
     func hasKey(_ accessKeyID: String, inAccount id: String) -> Bool {
         guard let snapshot = snapshot(ofAccount: id) else { return false }
         return snapshot.keys[accessKeyID] != nil
             || snapshot.directory.users.values.contains { $0.accessKeys.contains { $0.id == accessKeyID } }
     }
 
-    /// The id of the account whose access key it is; nil for one that nobody has, or that is not active.
+    /// Returns the id of the account that an access key belongs to; nil if the key does not exist or is not active.
     func account(ofKey accessKeyID: String) -> String? {
         current.withLock { $0.keys[accessKeyID]?.identity.principal.account?.id }
     }
 
     // MARK: Changes
 
-    /// Changes the directory of an account by a function of it; the change is durable and in force when this returns.
+    /// Changes an account's directory with a closure. The change is durable and in effect when this returns.
     func change<Value: Sendable>(
         ofAccount id: String, _ change: @escaping @Sendable (inout IAMDirectory) throws(S3Error) -> Value
     ) async throws(S3Error) -> Value {
@@ -160,18 +162,18 @@ final class Identities: Sendable {
             try await store.changeIAM(of: id, change)
         }
         let after = IdentitySnapshot(directory, account: Account(id: id), before: snapshot(ofAccount: id))
-        // Of changes that end at once, the last one stays.
+        // If several changes finish at the same time, the latest one stays.
         current.withLock { $0.put(after) }
         return value
     }
 
-    /// Takes further accounts, and the access keys that the accounts' roots have now.
+    /// Replaces the accounts, and the access keys of their roots.
     ///
-    /// - Throws: as the initialiser does; then nothing is changed.
+    /// - Throws: the errors of the initialiser, in which case nothing changes.
     func replace(accounts: [ServedAccount]) throws(ServerError) {
         var state = try State(accounts, store)
         current.withLock { current in
-            // Changes that became durable while the store was read.
+            // Some changes may have become durable while the store was read.
             for snapshot in current.snapshots.values { state.put(snapshot) }
             current = state
         }
@@ -181,7 +183,7 @@ final class Identities: Sendable {
 /// The access key of an account's root.
 struct RootKey: Sendable {
     let pair: KeyPair
-    /// What tells it from any other, and from the same with another secret, without telling the secret.
+    /// An identifier of the pair that does not reveal the secret. It differs for the same key id with another secret.
     let mark: String
 
     init(_ pair: KeyPair, _ secrets: SecretBox) {
@@ -191,6 +193,6 @@ struct RootKey: Sendable {
 }
 
 extension KeyPair {
-    /// What can be stored to know the pair again by.
+    /// Returns a text that can be stored to recognize the pair later.
     func mark(_ secrets: SecretBox) -> String { "\(accessKeyID) \(base64(secrets.code(of: secretAccessKey)))" }
 }

@@ -1,35 +1,35 @@
 import CofferAccess
 import CofferModel
 
-/// A principal with the policies that hold for it.
+/// A principal with the policies that apply to it.
 struct Identity: Sendable {
     let principal: Principal
-    /// Its own, those attached to it, and those of its groups.
+    /// Its inline and attached policies, and those of its groups.
     var policies: [Policy]
-    /// The most that they may allow; nil for no such limit.
+    /// The permissions boundary, which limits what the policies may allow; nil for no limit.
     var boundary: Policy?
-    /// Of a session, which has no more than they allow together; nil for no such limit.
+    /// The session policies, which together limit what the session may do; nil for no limit.
     var sessionPolicies: [Policy]?
     var credentials = Credentials.lasting
-    /// When temporary credentials were made; nil for lasting ones.
+    /// When temporary credentials were created; nil for long-term ones.
     var issued: Timestamp?
-    /// `aws:SourceIdentity`: who first assumed a role, as that was told.
+    /// `aws:SourceIdentity`: the declared identity of whoever first assumed a role.
     var sourceIdentity: String?
     /// Tags of the session that further sessions inherit.
     var transitiveTags: [SessionTag] = []
 
-    /// What kind of credentials a request is signed with: some operations are not for all of them.
+    /// The kind of credentials that sign a request. Some operations do not accept all kinds.
     enum Credentials: Sendable {
         case lasting
-        /// Of GetSessionToken, GetFederationToken and AssumeRole.
+        /// The credentials of GetSessionToken, GetFederationToken and AssumeRole.
         case session, federation, role
     }
 
     static let anonymous = Identity(principal: .anonymous, policies: [])
 
-    /// All that has a say in what it asks for.
+    /// Returns all policies that affect a decision.
     ///
-    /// - Parameter resource: the policy of the bucket or role that is asked for.
+    /// - Parameter resource: the policy of the requested bucket or role.
     func policySet(resource: Policy? = nil) -> PolicySet {
         PolicySet(identity: policies, boundary: boundary, session: sessionPolicies, resource: resource)
     }

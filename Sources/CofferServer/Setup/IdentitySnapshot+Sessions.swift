@@ -1,9 +1,9 @@
 import CofferAccess
 import CofferModel
 
-/// Whom sessions are of.
+/// The identities of sessions.
 extension IdentitySnapshot {
-    /// Whom temporary credentials stand for; nil if they are gone.
+    /// Returns the identity that temporary credentials represent; nil if it no longer exists.
     func identity(of session: Session) -> Identity? {
         let claims = session.claims
         guard var identity = holder(of: claims) else { return nil }
@@ -11,15 +11,15 @@ extension IdentitySnapshot {
         identity.sourceIdentity = claims.sourceIdentity
         identity.transitiveTags = claims.tags?.filter(\.isTransitive) ?? []
         var policies = session.policies
-        // A managed policy that is gone allows nothing.
+        // A deleted managed policy allows nothing.
         policies += claims.policyARNs.compactMap { policy(arn: $0) }
-        // A federated user without policies of the session may do nothing by the user's.
+        // Without session policies, a federated user may do nothing on the strength of the user's policies.
         let isLimited = claims.kind == .federation || !session.policies.isEmpty || !claims.policyARNs.isEmpty
         if isLimited { identity.sessionPolicies = policies }
         return identity
     }
 
-    /// Without the limits of the session's own policies.
+    /// Returns the identity without the limits of the session policies.
     private func holder(of claims: SessionClaims) -> Identity? {
         switch claims.kind {
         case .role:
@@ -43,12 +43,12 @@ extension IdentitySnapshot {
         }
     }
 
-    /// Whether a session is of the root as long as its key is the one that it was made with.
+    /// Returns whether a root session is still valid, that is, whether the root's key is the one it was created with.
     private func isRoots(_ claims: SessionClaims) -> Bool { root != nil && claims.rootMark == root?.mark }
 }
 
 extension Identity {
-    /// What the root of an account may do, for those who act for it.
+    /// Returns an identity with the root's permissions, for sessions that the root creates.
     fileprivate static func root(_ account: Account) -> Identity {
         Identity(principal: .root(account), policies: [ManagedPolicy.administratorAccess.policy])
     }

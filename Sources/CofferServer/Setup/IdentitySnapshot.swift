@@ -2,20 +2,20 @@ import CofferAccess
 import CofferModel
 import CofferStorage
 
-/// The directory of an account at one moment, with its policies compiled.
+/// An account's directory at one time, with its policies compiled.
 struct IdentitySnapshot: Sendable {
     let directory: IAMDirectory
     let account: Account
     /// The root's access key, which is configured and not part of the directory.
     private(set) var root: RootKey?
-    /// Active access keys, and the root's.
+    /// The active access keys, including the root's.
     private(set) var keys: [String: Key] = [:]
     private(set) var users: [String: Identity] = [:]
     private(set) var roles: [String: RoleIdentity] = [:]
     private var compiled: [String: Policy] = [:]
-    /// Stored documents that cannot be read, as one may be that an earlier version took, and why, in quotes.
+    /// Stored documents that cannot be read, which an earlier version may have accepted, with the reason in quotes.
     private var unreadable: [String: String] = [:]
-    /// Whom such documents concern, in sentences.
+    /// Sentences that say whom such documents affect.
     private(set) var faults: [String] = []
 
     struct Key: Sendable {
@@ -23,7 +23,7 @@ struct IdentitySnapshot: Sendable {
         let identity: Identity
     }
 
-    /// A role, as its sessions have it.
+    /// A role as its sessions use it.
     struct RoleIdentity: Sendable {
         let role: IAMRole
         let principal: Role
@@ -31,7 +31,7 @@ struct IdentitySnapshot: Sendable {
         let boundary: Policy?
         let trustPolicy: Policy
 
-        /// Of somebody who has assumed it.
+        /// Returns the identity of a session of the role.
         ///
         /// - Parameter tagging: adds the session's tags to the role's.
         func identity(
@@ -44,9 +44,10 @@ struct IdentitySnapshot: Sendable {
         }
     }
 
-    /// A document that cannot be read denies everything to whom it concerns, and nobody else: it may have denied anything.
+    /// Compiles a directory. A document that cannot be read denies everything to those it applies to, and to no others,
+    /// since it may have denied anything.
     ///
-    /// - Parameter before: a snapshot whose compiled policies serve again.
+    /// - Parameter before: a snapshot whose compiled policies are reused.
     init(_ directory: IAMDirectory, account: Account, before: IdentitySnapshot? = nil) {
         self.directory = directory
         self.account = account
@@ -71,8 +72,8 @@ struct IdentitySnapshot: Sendable {
         }
     }
 
-    /// Takes another access key for the root, or none. The keys that a root made for itself hold as long as one is
-    /// configured: who takes that away shuts the root out.
+    /// Replaces the root's access key, or removes it. The keys that a root created for itself are valid only while a
+    /// key is configured; removing the configured key locks the root out.
     mutating func use(_ root: RootKey?) {
         if let former = self.root { keys[former.pair.accessKeyID] = nil }
         for key in directory.rootKeys { keys[key.id] = nil }
@@ -83,28 +84,28 @@ struct IdentitySnapshot: Sendable {
         keys[pair.accessKeyID] = Key(secret: pair.secretAccessKey, identity: identity)
     }
 
-    // MARK: Looking up
+    // MARK: Lookup
 
     func role(named name: String) -> RoleIdentity? { directory.roles[name].flatMap { roles[$0.id] } }
 
     func user(named name: String) -> Identity? { directory.users[name].flatMap { users[$0.id] } }
 
-    /// The user or role of a unique id.
+    /// Returns the user or role with a unique id.
     func holder(id: String) -> (any IAMEntity)? {
         if case .user(let user)? = users[id]?.principal { return directory.users[user.name] }
         return roles[id]?.role
     }
 
-    /// The document that holds of a managed policy, AWS's or the customer's own; nil if there is none.
+    /// Returns the current document of a managed policy, either AWS's or the customer's; nil if there is none.
     func document(ofPolicy arn: String) -> String? { directory.document(ofPolicy: arn, account: account) }
 
-    /// A managed policy, compiled; nil if there is none.
+    /// Returns a compiled managed policy; nil if there is none.
     func policy(arn: String) -> Policy? {
         ManagedPolicy(arn: arn)?.policy
             ?? directory.policy(arn: arn, account: account).flatMap { compiled[$0.document] }
     }
 
-    /// A document that is kept, compiled.
+    /// Returns the compiled policy of a stored document.
     func policy(ofDocument document: String) -> Policy { compiled[document] ?? ManagedPolicy.denyAll.policy }
 
     // MARK: Compiling
@@ -115,7 +116,7 @@ struct IdentitySnapshot: Sendable {
         return (attached + inline).map { name, document in compile(document, name, of: holder, known) }
     }
 
-    /// A boundary whose policy is gone allows nothing.
+    /// Compiles a permissions boundary. One whose policy no longer exists allows nothing.
     private mutating func boundary(
         of holder: any IAMPolicyHolder, _ arn: String?, _ known: [String: Policy]
     ) -> Policy? {
@@ -124,7 +125,7 @@ struct IdentitySnapshot: Sendable {
         return compile(document, arn, of: holder, known)
     }
 
-    /// - Parameter name: what explanations call it.
+    /// - Parameter name: the policy's name in explanations.
     private mutating func compile(
         _ document: String, _ name: String, of holder: (any IAMPolicyHolder)?, _ known: [String: Policy]
     ) -> Policy {
@@ -168,13 +169,13 @@ extension User {
 }
 
 extension IAMDirectory {
-    /// The document that holds of a managed policy, AWS's or the customer's own; nil if there is none.
+    /// Returns the current document of a managed policy, either AWS's or the customer's; nil if there is none.
     func document(ofPolicy arn: String, account: Account) -> String? {
         if let managed = ManagedPolicy(arn: arn) { return managed.document }
         return policy(arn: arn, account: account)?.document
     }
 
-    /// A managed policy of the customer's own.
+    /// Returns a customer managed policy.
     func policy(arn: String, account: Account) -> IAMPolicy? {
         guard let name = arn.split(at: "/").last, let policy = policies[String(name)],
             policy.arn(in: account) == arn

@@ -2,12 +2,13 @@ import CofferAccess
 import CofferModel
 import CofferStorage
 
-/// A bucket that the server is to have from its start, whose access is the root's alone unless it says otherwise.
+/// A bucket that the server creates at its start. Only the root has access to it, unless the configuration says
+/// otherwise.
 public struct BucketConfiguration: Sendable, Equatable {
     public var name: String
     public var access: Access
 
-    /// What anonymous callers may do in it, by a bucket policy: as the MinIO client's `anonymous set` names it.
+    /// What a bucket policy lets anonymous callers do in the bucket, named as in the MinIO client's `anonymous set`.
     public enum Access: String, Sendable, CaseIterable {
         case none, download, upload, `public`
     }
@@ -19,7 +20,7 @@ public struct BucketConfiguration: Sendable, Equatable {
 
     /// Reads `NAME` or `NAME:ACCESS`.
     ///
-    /// - Throws: ``ServerError`` for another form, or for a name that no bucket can have.
+    /// - Throws: ``ServerError`` for another form, or for an invalid bucket name.
     public init(_ text: String) throws(ServerError) {
         let parts = text.split(at: ":", maxSplits: 1, keepingEmpty: true)
         name = parts.first.map(String.init) ?? ""
@@ -28,26 +29,26 @@ public struct BucketConfiguration: Sendable, Equatable {
             throw ServerError("'\(parts[1])' is no access to a bucket; it may be \(known)")
         }
         self.access = access
-        // The error names the rules, whichever is broken.
+        // The error lists all the rules, whichever is broken.
         guard (try? BucketName(name)) != nil else { throw .invalidBucketName(name) }
     }
 }
 
-/// Makes the buckets that a start asks for.
+/// Creates the configured buckets at the start.
 struct InitialBuckets: Sendable {
     let buckets: [BucketConfiguration]
     let account: Account
     let region: String
-    /// Whether new buckets are as AWS makes them today: without ACLs, and closed to the public.
+    /// Whether new buckets are as AWS creates them today: without ACLs, and closed to the public.
     let acls: ServerConfiguration.ACLs
 
-    /// One that is there stays as it is, whatever access it is asked for.
+    /// Creates the buckets that do not exist. An existing bucket stays as it is, whatever access is configured for it.
     ///
-    /// - Returns: the names of those that were made.
+    /// - Returns: the names of the created buckets.
     func provision(_ store: ObjectStore) async throws(ServerError) -> [String] {
         var made: [String] = []
         for bucket in buckets {
-            // The error names the rules, whichever is broken.
+            // The error lists all the rules, whichever is broken.
             guard let name = try? BucketName(bucket.name) else { throw .invalidBucketName(bucket.name) }
             do throws(StorageError) {
                 if try await make(name, bucket.access, store) { made.append(bucket.name) }
@@ -73,7 +74,7 @@ struct InitialBuckets: Sendable {
         return true
     }
 
-    /// A bucket that was asked to be open is not closed to the public at the same time.
+    /// Returns a new bucket's configurations. A bucket with anonymous access does not block public access.
     private func configurations(_ name: BucketName, _ access: BucketConfiguration.Access) -> [String: [UInt8]] {
         let isNew = acls == .disabled
         return [
@@ -104,7 +105,7 @@ extension BucketConfiguration.Access {
         }
     }
 
-    /// The bucket's policy; nil for none.
+    /// Returns the bucket's policy; nil for none.
     fileprivate func policy(_ bucket: BucketName) -> String? {
         guard self != .none else { return nil }
         let statements = [(bucketActions, "arn:aws:s3:::\(bucket)"), (objectActions, "arn:aws:s3:::\(bucket)/*")].map {

@@ -11,7 +11,7 @@ public struct KeyPair: Sendable, Equatable {
         self.secretAccessKey = secretAccessKey
     }
 
-    /// A new pair in AWS's shape: 20 characters, and 40 with 238 bits of randomness.
+    /// Returns a new pair in AWS's format: an id of 20 characters, and a secret of 40 with 238 bits of randomness.
     static func generate() -> KeyPair {
         let symbols = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789")
         var random = SystemRandomNumberGenerator()
@@ -20,7 +20,7 @@ public struct KeyPair: Sendable, Equatable {
             secretAccessKey: String((0..<40).map { _ in symbols[Int.random(in: 0..<62, using: &random)] }))
     }
 
-    /// Keys that stand in documentation and examples, or are short enough to be guessed.
+    /// Whether the keys appear in documentation and examples, or are short enough to guess.
     var isWellKnown: Bool {
         let known = [
             "minioadmin", "minio123", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "password", "fake123", "S3RVER",
@@ -30,13 +30,13 @@ public struct KeyPair: Sendable, Equatable {
     }
 }
 
-/// A key pair in a file of the data directory that only its owner may read, as two lines of a shell's variables.
+/// A key pair in a file of the data directory that only its owner may read, as two lines that assign shell variables.
 struct KeyFile: Sendable {
     let path: String
     let idName: String
     let secretName: String
 
-    /// - Returns: nil if there is no file.
+    /// - Returns: nil if the file does not exist.
     func read() throws(ServerError) -> KeyPair? {
         guard let file = fopen(path, "re") else {
             guard errno == ENOENT else { throw ServerError("cannot read \(path): \(String(cString: strerror(errno)))") }

@@ -9,10 +9,10 @@ struct PackageFiles: Sendable {
 
     init(_ directory: String) { self.directory = directory }
 
-    /// Stores the files that are not stored yet or have other bytes; the descriptor last, so that a reader who finds it
-    /// finds what it names.
+    /// Stores the files that are missing or have changed. The descriptor is stored last, so that a reader who finds it
+    /// also finds the files that it names.
     ///
-    /// - Throws: also if the task is cancelled: what is stored by then stays.
+    /// - Throws: also if the task is cancelled, in which case the files stored so far remain.
     func publish(to bucket: Bucket, prefix: String, owner: String, _ store: ObjectStore) async throws(StorageError) {
         let paths = try files(below: "").sorted {
             ($0 == "datapackage.json" ? 1 : 0, $0) < ($1 == "datapackage.json" ? 1 : 0, $1)
@@ -42,7 +42,7 @@ struct PackageFiles: Sendable {
         return found
     }
 
-    /// - Parameter body: takes the bytes, unless only their ETag is asked for.
+    /// - Parameter body: receives the bytes; nil if only their ETag is needed.
     private func read(_ path: String, into body: IncomingBody?) throws(StorageError) -> ETag {
         guard let file = fopen("\(directory)/\(path)", "re") else {
             throw StorageError.failed("cannot read \(directory)/\(path): \(String(cString: strerror(errno)))")

@@ -7,11 +7,11 @@ public struct RunningServer: Sendable {
     private let service: Service
     private let configuration: ServerConfiguration
     public let rootKeys: KeyPair
-    /// All accounts at the start, the first one first, whose root has ``rootKeys``.
+    /// All accounts at the start, beginning with the first, whose root has ``rootKeys``.
     public let accounts: [ServedAccount]
-    /// Of the Datastore's user, if there is a Datastore.
+    /// The keys of the Datastore's user, if there is a Datastore.
     public let datastoreKeys: KeyPair?
-    /// Whether some of the root's and the Datastore's keys were made at this start.
+    /// Whether any of the root's and the Datastore's keys were created at this start.
     public let madeKeys: Bool
 
     init(
@@ -34,27 +34,28 @@ public struct RunningServer: Sendable {
         "\(configuration.tls == nil ? "http" : "https")://\(configuration.urlHost):\(port)"
     }
 
-    /// Where the data is.
+    /// The path of the data directory.
     public var dataDirectory: String { service.store.path }
 
-    // MARK: Changes while it runs
+    // MARK: Changes at run time
 
-    /// Has connections that are opened from now on use the certificate and key that their files hold now. Those that are
-    /// open are not touched.
+    /// Reads the certificate and key from their files again, for use on new connections. Open connections are not
+    /// affected.
     ///
-    /// - Throws: ``ServerError`` if the files cannot be read or do not belong together; the former pair then stays.
+    /// - Throws: ``ServerError`` if the files cannot be read or do not belong together; the previous pair then stays in
+    ///   use.
     public func reloadCertificate() throws(ServerError) {
         if let identity = try configuration.tlsIdentity() { http.use(identity) }
     }
 
-    /// Makes the accounts that are new, and takes the keys that are given for the roots of others, as a start would. An
-    /// account that is configured no longer stays; its root has no keys then, unless they are in the data directory.
+    /// Creates new accounts and replaces the root keys of existing ones, as a start would. An account that is no longer
+    /// configured remains, but its root then has no keys unless they are in the data directory.
     ///
-    /// - Returns: all accounts, the first one first.
-    /// - Throws: ``ServerError`` that says what is wrong with them; the keys that are in use then stay.
+    /// - Returns: all accounts, starting with the first.
+    /// - Throws: ``ServerError`` that describes the fault; the keys in use then stay.
     @discardableResult
     public func update(accounts configurations: [AccountConfiguration]) async throws(ServerError) -> [ServedAccount] {
-        // Before anything is made for them.
+        // Check before creating anything for them.
         try configuration.check(configurations.compactMap(\.keys))
         let setup = AccountSetup(
             configurations: configurations, store: service.store, clock: configuration.clock, firstRoot: rootKeys)
@@ -64,12 +65,13 @@ public struct RunningServer: Sendable {
         return accounts
     }
 
-    /// Has callers send another token to read the metrics; nil answers those on this machine alone.
+    /// Replaces the token that callers must send to read the metrics; nil restricts the metrics to callers on this
+    /// machine.
     public func update(metricsToken: MetricsToken?) { service.metricsAccess.use(metricsToken) }
 
-    // MARK: Its end
+    // MARK: Shutdown
 
-    /// Stops listening, gives the requests under way some time to finish, and closes the store.
+    /// Stops listening, gives the requests in progress some time to finish, and closes the store.
     ///
     /// - Returns: whether all of them finished and the store could be closed.
     @discardableResult

@@ -2,7 +2,7 @@ import CofferAccess
 import CofferModel
 import CofferStorage
 
-/// Who there is, for the policies of buckets and roles.
+/// Looks up principals for the policies of buckets and roles.
 extension Identities: PrincipalDirectory {
     func hasAccount(id: String) -> Bool { accounts.contains(id: id) }
 
@@ -18,8 +18,8 @@ extension Identities: PrincipalDirectory {
     func arn(of uniqueID: String) -> String? { holder(id: uniqueID).map { $0.entity.arn(in: $0.account) } }
 }
 
-/// The unique ids of the users and roles that a bucket's policy names, as they were when it was put. They are kept beside
-/// it as a configuration of their own.
+/// The unique ids of the users and roles that a bucket's policy names, as they were when it was put. They are stored
+/// with the policy as a separate configuration.
 enum SavedPrincipals {
     static let kind = "policy-principals"
 
@@ -28,11 +28,11 @@ enum SavedPrincipals {
         return Array(JSONText.object(members).text.utf8)
     }
 
-    /// - Parameter configurations: of a bucket.
-    /// - Throws: `MalformedPolicy` for what is no such document.
+    /// - Parameter configurations: a bucket's configurations.
+    /// - Throws: `MalformedPolicy` for a malformed document.
     static func read(_ configurations: [String: [UInt8]]) throws(S3Error) -> [String: String] {
         guard let document = configurations[kind] else { return [:] }
-        // What is not JSON is refused like what is another value.
+        // A text that is not JSON is refused like any other malformed document.
         let members = (try? JSONValue(document: document))?.object?.members
         let ids = (members ?? []).compactMap { name, value in value.string.map { (name, $0) } }
         guard ids.count == members?.count else {
@@ -41,18 +41,18 @@ enum SavedPrincipals {
         return Dictionary(ids, uniquingKeysWith: { first, _ in first })
     }
 
-    // MARK: Policies of before
+    // MARK: Legacy policies
 
     private static let property = "policy-principals"
 
-    /// Looks up the principals of policies that were put when names alone counted, once for a data directory: from then
-    /// on they mean whoever has the names now. A name that is nobody's stays a name, as it was, until its policy is put
-    /// again.
+    /// Looks up the principals of legacy policies, which identified them only by name. This happens once per data
+    /// directory; from then on these policies mean whoever had the names at that time. A name without a user or role
+    /// stays a name until its policy is put again.
     static func migrate(_ store: ObjectStore, _ identities: Identities) async throws(S3Error) {
         guard try mappingStorageErrors({ () throws(StorageError) in try store.property(property) }) == "names" else {
             return
         }
-        // There was but one account in those days.
+        // Legacy data directories have only one account.
         let account = IAMAccount.firstID
         try await identities.change(ofAccount: account) { directory throws(S3Error) in
             for (name, role) in directory.roles where role.trustedIDs.isEmpty {
@@ -82,7 +82,7 @@ enum SavedPrincipals {
 }
 
 extension Policy {
-    /// The unique ids of those that it names and that there are.
+    /// Returns the unique ids of those named principals that exist.
     fileprivate func ids(in directory: some PrincipalDirectory) -> [String: String] {
         principalARNs.reduce(into: [:]) { $0[$1] = directory.uniqueID(of: $1) }
     }

@@ -2,7 +2,7 @@ import CofferHTTP
 import Glibc
 
 extension ServerConfiguration {
-    /// The certificate and key as their files hold them now; nil for a server without TLS.
+    /// Reads the current certificate and key from their files; nil for a server without TLS.
     func tlsIdentity() throws(ServerError) -> TLSIdentity? {
         guard let tls else { return nil }
         let certificate = try Self.text(of: tls.certificateFile)

@@ -3,77 +3,79 @@ import CofferCrypto
 import CofferModel
 public import CofferSystem
 
-/// How a server is set up. The defaults are those of `coffer serve`.
+/// The configuration of a server. The defaults are those of `coffer serve`.
 public struct ServerConfiguration: Sendable {
     /// The IPv4 or IPv6 address to listen on.
     public var address = "127.0.0.1"
-    /// 0 takes any free port.
+    /// The port to listen on; 0 selects any free port.
     public var port: UInt16 = 9000
-    /// Where everything is kept; nil keeps it in a temporary directory until the server stops.
+    /// Where all data is stored; nil uses a temporary directory, which is deleted when the server stops.
     public var dataDirectory: String?
     public var durability = Durability.full
-    /// The region of buckets that are made without one.
+    /// The region of buckets that are created without one.
     public var region = "us-east-1"
-    /// Refuses signatures for other regions; otherwise one endpoint serves them all.
+    /// Whether to refuse signatures for other regions; otherwise one endpoint accepts all regions.
     public var isRegionStrict = false
-    /// Takes Signature Version 2, which the Datastore's clients and boto3's presigned URLs use, beside Version 4.
+    /// Whether to accept Signature Version 2, which the Datastore's clients and boto3's presigned URLs use, in addition
+    /// to Version 4.
     public var acceptsSignatureV2 = true
-    /// Names below which buckets are found in the `Host` header; `localhost` is always one.
+    /// Domains whose subdomains name buckets in the `Host` header; `localhost` is always one.
     public var domains: [String] = []
-    /// Buckets that a `Host` of their name means. The Datastore's is one where its name has a dot.
+    /// Buckets that are addressed by a `Host` equal to their name. The Datastore's bucket is one if its name has a dot.
     public var bucketHosts: [String] = []
-    /// Further hosts, with their ports if clients call them by such, for which signatures are valid whatever the `Host`
-    /// they arrive with: what clients call a proxy before the server.
+    /// Additional hosts for which signatures are valid, whatever the `Host` with which a request arrives: the names by
+    /// which clients call a proxy in front of the server, including the port if clients use one.
     public var hostAliases: [String] = []
-    /// Proxies that are believed what `X-Forwarded-For`, `-Proto` and `-Host` say.
+    /// Proxies whose `X-Forwarded-For`, `-Proto` and `-Host` headers are trusted.
     public var trustedProxies: [AddressRange] = []
     /// A certificate chain and its private key, as PEM files.
     public var tls: (certificateFile: String, keyFile: String)?
-    /// The root's key pair; nil keeps the one in the data directory, or makes one.
+    /// The root's key pair; nil keeps the one in the data directory, or creates one.
     public var rootKeys: KeyPair?
-    /// Accounts besides the first one, which is always there.
+    /// Accounts besides the first one, which always exists.
     public var accounts: [AccountConfiguration] = []
-    /// Buckets to have ready, beside the Datastore's.
+    /// Buckets to create, besides the Datastore's.
     public var buckets: [BucketConfiguration] = []
-    /// The Datastore to have ready; nil for none.
+    /// The Datastore to set up; nil for none.
     public var datastore: DatastoreConfiguration?
-    /// Under this key the keys of all objects are wrapped that the server encrypts; nil encrypts only objects for which
-    /// customers send keys of their own.
+    /// The key that wraps the keys of all objects that the server encrypts; nil encrypts only objects for which
+    /// customers send their own keys.
     public var masterKey: MasterKey?
-    /// Whether ACLs have an effect in new buckets. Disabled, these are as AWS makes them since 2023: the bucket's owner
-    /// owns everything in them, and all public access is blocked.
+    /// Whether ACLs have an effect in new buckets. If disabled, new buckets are as AWS has created them since 2023: the
+    /// bucket's owner owns everything in them, and all public access is blocked.
     public var acls = ACLs.enabled
-    /// Takes keys that are well known or short beyond this machine as well, for development; the log warns of each.
+    /// Whether to accept well-known or short keys even if the server can be reached from other machines. This is for
+    /// development; the log warns of each such key.
     public var allowsWellKnownKeys = false
-    /// Free space of the disk in bytes below which no objects are taken; nil for 96 MiB, and an eighth of a small disk.
+    /// Free disk space in bytes below which no objects are accepted; nil for 96 MiB, but at most an eighth of the disk.
     public var reserveByteCount: Int64?
-    /// Whether new buckets take objects that are encrypted with their customers' keys (SSE-C). Blocked, these are as AWS
-    /// makes them since 2026, until PutBucketEncryption allows them.
+    /// Whether new buckets accept objects that are encrypted with customers' keys (SSE-C). If blocked, new buckets are
+    /// as AWS has created them since 2026, until PutBucketEncryption allows SSE-C.
     public var customerKeys = CustomerKeys.allowed
-    /// What callers must send to read the metrics; nil answers those on this machine alone.
+    /// The token that callers must send to read the metrics; nil restricts the metrics to callers on this machine.
     public var metricsToken: MetricsToken?
-    /// What ETag a copy has of an object that was uploaded in parts.
+    /// The ETag of a copy of an object that was uploaded in parts.
     public var copyETag = CopyETag.computed
     public var log = Log(level: .info, format: .text)
-    /// The clock of the service, which tests may set.
+    /// The clock of the service, which tests may replace.
     public var clock = ServiceClock.system
 
-    /// How long an operation that may take long is awaited before its answer begins with 200 and white space.
+    /// How long to wait for a potentially slow operation before its response begins with status 200 and white space.
     package var keepAliveSeconds = 10.0
 
     public init() {}
 
     public enum Durability: String, Sendable, CaseIterable {
-        /// A request is answered when what it changed survives a loss of power.
+        /// A request is answered once its changes would survive a power failure.
         case full
-        /// Nothing waits for the disk.
+        /// No request waits for the disk.
         case relaxed
     }
 
     public enum CopyETag: String, Sendable, CaseIterable {
-        /// The MD5 of its bytes, which are read, as AWS gives it; its checksum is of the full object, too.
+        /// The MD5 of the copy's bytes, which must be read, as on AWS. The checksum is also of the full object.
         case computed
-        /// That of its source, with its parts and checksum: nothing is read.
+        /// The source's ETag, with its parts and checksum. Nothing is read.
         case shared
     }
 
@@ -85,19 +87,21 @@ public struct ServerConfiguration: Sendable {
         case allowed, blocked
     }
 
-    /// The address as it stands in a URL.
+    /// The address as it appears in a URL.
     var urlHost: String { address.contains(":") ? "[\(address)]" : address }
 
-    /// A name without a dot may be that of the machine in its own network, which clients call in path style.
+    /// The buckets that have a host of their own. The Datastore's is one only if its name has a dot: a name without one
+    /// may be the machine's name in the local network, which clients call in path style.
     var bucketsWithHosts: Set<String> {
         Set(bucketHosts + [datastore?.bucket].compactMap(\.self).filter { $0.contains(".") })
     }
 
-    /// - Throws: ``ServerError`` for a host of ``bucketHosts`` that cannot be a bucket's, or that means something else.
+    /// - Throws: ``ServerError`` for a host in ``bucketHosts`` that is not a valid bucket name, or that already has
+    ///   another meaning.
     func checkBucketHosts() throws(ServerError) {
         let domains = (domains + hostAliases + ["localhost"]).map(Addressing.name)
         for name in bucketHosts {
-            // The error names the rules, whichever is broken.
+            // The error lists all the rules, whichever is broken.
             guard (try? BucketName(name)) != nil else { throw .invalidBucketName(name) }
             guard !domains.contains(name) else {
                 throw ServerError("'\(name)' cannot be both a bucket's host and the name of the server itself")
@@ -105,8 +109,8 @@ public struct ServerConfiguration: Sendable {
         }
     }
 
-    /// - Throws: ``ServerError`` for keys that could be guessed where others than this machine's callers may try, unless that
-    ///   is allowed.
+    /// - Throws: ``ServerError`` for keys that could be guessed if the server can be reached from other machines,
+    ///   unless the configuration allows them.
     func check(_ keys: [KeyPair]) throws(ServerError) {
         for pair in keys where pair.isWellKnown && !isLoopback {
             let risk = "the key \(pair.accessKeyID) is well known or short, and \(address) can be reached from outside"
@@ -120,21 +124,21 @@ public struct ServerConfiguration: Sendable {
         }
     }
 
-    /// Whether nothing but this machine can reach the address.
+    /// Whether the address can be reached only from this machine.
     var isLoopback: Bool { address.hasPrefix("127.") || address == "::1" }
 }
 
 extension Account {
-    /// - Parameter id: twelve digits, from which the canonical id follows.
+    /// - Parameter id: twelve digits, from which the canonical id is derived.
     package init(id: String) { self.init(id: id, canonicalID: hex(Digest.of(Array(id.utf8), .sha256))) }
 }
 
-/// The Datastore: a bucket that anyone may read, that browsers may use, and a user who may do everything.
+/// The Datastore: a bucket that anyone may read and browsers may use, and a user who may do everything.
 public struct DatastoreConfiguration: Sendable {
     public var bucket: String
-    /// The user's key pair; nil keeps the one in the data directory, or makes one.
+    /// The user's key pair; nil keeps the one in the data directory, or creates one.
     public var keys: KeyPair?
-    /// Directories to publish, each with the prefix that its files' keys begin with.
+    /// Directories to publish, each with the prefix of its files' keys.
     public var packages: [(directory: String, prefix: String)] = []
 
     public init(bucket: String) { self.bucket = bucket }

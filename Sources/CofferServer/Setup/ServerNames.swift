@@ -1,12 +1,12 @@
 import CofferSigning
 import Synchronization
 
-/// The hosts by which clients may call the server: those that are declared, and where it listens.
+/// The hosts by which clients may call the server: the configured ones, and those of its listening address.
 final class ServerNames: Sendable {
     private let aliases: [String]
     private let others: [String]
     private let addressing: Addressing
-    /// Known once the server listens.
+    /// Set once the server listens.
     private let port = Mutex<UInt16?>(nil)
 
     init(_ configuration: ServerConfiguration, addressing: Addressing) {
@@ -17,14 +17,14 @@ final class ServerNames: Sendable {
 
     func listens(on port: UInt16) { self.port.withLock { $0 = port } }
 
-    /// The declared aliases that mean the same bucket, or the same endpoint, as the host that a request came with. One
-    /// that means another would make the path another object's.
+    /// Returns the configured aliases that mean the same bucket, or the same endpoint, as the request's host. With any
+    /// other alias, the path would name a different object.
     func aliases(of request: SignableRequest) -> [String] {
         let names = request.hostBucket.map { bucket in aliases.map { "\(bucket).\($0)" } } ?? aliases
         return names.filter { addressing.bucket(host: $0) == request.hostBucket }
     }
 
-    /// Every name there is, with the port and without.
+    /// Every name, with and without the port.
     var all: [String] {
         let names = aliases + others
         return names + (port.withLock { $0 }.map { port in names.map { "\($0):\(port)" } } ?? [])

@@ -3,8 +3,8 @@ import CofferClient
 import CofferModel
 import CofferServer
 
-/// `coffer explain`: whether a request would be allowed, which statement decides, and how each bears on it; asked of a
-/// server, of a data directory, or of policies in files.
+/// `coffer explain`: whether a request would be allowed, which statement decides, and how each statement bears on it;
+/// answered by a server, from a data directory, or from policies in files.
 enum ExplainCommand {
     static let command = Command(
         name: "explain", summary: "show whether a request would be allowed, and why",
@@ -87,7 +87,7 @@ enum ExplainCommand {
 }
 
 extension Explanation {
-    /// Reads the answer of ExplainRequest.
+    /// Reads the response of ExplainRequest.
     fileprivate init(_ answer: XMLElement) throws {
         self.init(
             isAllowed: try answer.child("IsAllowed").text == "true",

@@ -39,9 +39,9 @@ enum KeyCommands {
             printRecord(
                 [("UserName", key["UserName"]?.text), ("AccessKeyId", id), ("SecretAccessKey", secret)], asJSON: true)
         } else {
-            // An alias would go before the keys, and they are good at this server alone.
+            // An alias would take precedence over the keys, and they are valid on this server only.
             print("unset COFFER_ALIAS\nexport COFFER_ENDPOINT=\(shellWord(try connection.url(of: "s3")))")
-            // What the server says is run by a shell.
+            // A shell will run this text, which comes from the server.
             print("export AWS_ACCESS_KEY_ID=\(shellWord(id))\nexport AWS_SECRET_ACCESS_KEY=\(shellWord(secret))")
         }
         return .success

@@ -1,7 +1,7 @@
 import CofferClient
 import CofferModel
 
-/// `coffer policy …`: managed policies and whom they are attached to, over the API of IAM.
+/// `coffer policy …`: managed policies and what they are attached to, over the API of IAM.
 enum PolicyCommands {
     private static let holders = [
         Option("user", "NAME", help: "the user it is for"), Option("group", "NAME", help: "or the group it is for"),
@@ -82,7 +82,7 @@ enum PolicyCommands {
         return .success
     }
 
-    /// The document is JSON anyway.
+    /// Prints the document, which is JSON with or without --json.
     @Sendable private static func show(_ options: Options) async throws -> ExitCode {
         let iam = try Connection(options).query(.iam)
         let arn = [("PolicyArn", try await arn(of: options.operands[0], iam))]
@@ -125,7 +125,7 @@ enum PolicyCommands {
         return .success
     }
 
-    /// The ARN of a policy that is named by it, or by its name; the account's own come before AWS's.
+    /// Returns the ARN of a policy that is given by its ARN or its name; the account's own policies come before AWS's.
     private static func arn(of policy: String, _ iam: QueryService) async throws -> String {
         guard !policy.hasPrefix("arn:") else { return policy }
         let own = try await iam.list("ListPolicies", "Policies", [("Scope", "Local")])
@@ -133,7 +133,7 @@ enum PolicyCommands {
         return found ?? "arn:aws:iam::aws:policy/\(policy)"
     }
 
-    /// No policy has a slash in its name but those that are named by their ARNs.
+    /// Returns whether an operand names a bucket, not a policy. A policy's name has no slash, except in an ARN.
     private static func namesBucket(_ text: String) -> Bool {
         S3URL.isOne(text) || !text.hasPrefix("arn:") && text.contains("/") && AliasPath(text) != nil
     }

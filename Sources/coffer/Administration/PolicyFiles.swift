@@ -3,7 +3,7 @@ import CofferModel
 import CofferServer
 import CofferSystem
 
-/// Policies in files, which `coffer explain` asks.
+/// The policies in files that `coffer explain` evaluates.
 struct PolicyFiles {
     private let options: Options
 
@@ -47,7 +47,7 @@ struct PolicyFiles {
         }
     }
 
-    /// What is given, else what follows from the principal and the moment.
+    /// Returns the given values of condition keys, or those that follow from the principal and the current time.
     private func values(_ question: AccessQuestion, _ principal: Principal) -> AccessRequest.Values {
         let now = ServiceClock.system.time
         return { key throws(S3Error) in
@@ -89,7 +89,7 @@ struct PolicyFiles {
         do throws(S3Error) {
             return try parse(document)
         } catch {
-            // Where it is not JSON, or whom it names in vain.
+            // The detail says where the JSON is invalid, or which principal is.
             let detail = error.details.first { $0.name == "Detail" }.map { " (\($0.value))" } ?? ""
             throw ServerError("\(path): \(error.message)\(detail)")
         }

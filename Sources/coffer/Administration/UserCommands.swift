@@ -57,7 +57,7 @@ enum UserCommands {
         let user = try await iam.call("GetUser", asked).child("User")
         var members = record(user)
         let name = [("UserName", user["UserName"]?.text ?? "")]
-        // The root has its key and nothing else.
+        // The root has its key and nothing else to list.
         if user["Arn"]?.text.hasSuffix(":root") != true {
             let groups = try await iam.list("ListGroupsForUser", "Groups", name)
             let attached = try await iam.list("ListAttachedUserPolicies", "AttachedPolicies", name)
@@ -109,9 +109,9 @@ enum UserCommands {
 }
 
 extension XMLElement {
-    /// An element that the API's reference promises.
+    /// Returns an element that the API reference guarantees.
     ///
-    /// - Throws: `TransportError` if it is not there.
+    /// - Throws: `TransportError` if it is missing.
     func child(_ name: String) throws -> XMLElement {
         guard let child = self[name] else { throw TransportError(.badAnswer, "the service's answer has no \(name)") }
         return child
@@ -119,7 +119,7 @@ extension XMLElement {
 }
 
 extension QueryService {
-    /// All members of a list, of as many pages as there are.
+    /// Returns all members of a list, from all of its pages.
     func list(
         _ action: String, _ element: String, _ parameters: [(name: String, value: String)] = []
     ) async throws -> [XMLElement] {

@@ -30,7 +30,7 @@ enum BucketDocuments {
             options: Connection.options, run: deleteCORS),
     ]
 
-    /// The document is JSON anyway.
+    /// Prints the document, which is JSON with or without --json.
     @Sendable private static func getPolicy(_ options: Options) async throws -> ExitCode {
         let store = try options.bucket()
         print(try await store.naming { try await store.client.getBucketPolicy(store.bucket) })
@@ -93,14 +93,14 @@ enum BucketDocuments {
 }
 
 extension CORSConfiguration {
-    /// As the AWS CLI prints it.
+    /// The configuration as the AWS CLI prints it.
     fileprivate var json: JSONText {
         .object([("CORSRules", .list(rules.map(\.json)))])
     }
 
-    /// Reads what the AWS CLI takes.
+    /// Reads the JSON that the AWS CLI accepts.
     ///
-    /// - Throws: `MalformedXML`, with a text that names what is wrong.
+    /// - Throws: `MalformedXML`, with a message that names the problem.
     fileprivate init(json document: [UInt8]) throws(S3Error) {
         let value: JSONValue
         do throws(JSONFault) {

@@ -1,7 +1,7 @@
 import CofferClient
 import CofferModel
 
-/// `coffer versioning …`: whether buckets keep what a write replaces.
+/// `coffer versioning …`: whether buckets keep the versions that a write replaces.
 enum VersioningCommands {
     static let all = [
         Command(
@@ -43,7 +43,7 @@ enum VersioningCommands {
 }
 
 extension Versioning {
-    /// As S3's documents have it; nil where versioning was never enabled.
+    /// The status as in S3's documents; nil if versioning was never enabled.
     var status: String? {
         switch self {
         case .neverEnabled: nil

@@ -1,7 +1,7 @@
 import CofferClient
 import CofferModel
 
-/// `coffer du`: how many bytes and objects there are.
+/// `coffer du`: the number and size of the objects below a prefix.
 enum DiskUsageCommand {
     static let command = Command(
         name: "du", operands: "s3://BUCKET[/PREFIX]", operandCount: 1...1,
@@ -75,7 +75,7 @@ enum DiskUsageCommand {
 /// Sums of a listing, by folder.
 private struct Usage {
     struct Sum {
-        /// Of uploads, too.
+        /// The size of the objects and the uploads.
         private(set) var byteCount: Int64 = 0
         private(set) var objectCount = 0
         private(set) var uploadCount = 0
@@ -113,7 +113,7 @@ private struct Usage {
         }
     }
 
-    /// In the order of their names.
+    /// The sums of the folders, in the order of their names.
     var folders: [([UInt8], Sum)] {
         sums.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map { ($0.key, $0.value) }
     }

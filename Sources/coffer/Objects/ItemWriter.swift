@@ -1,8 +1,8 @@
 import CofferModel
 
-/// Writes items as they are found: a line each, or one JSON list with an item on each line.
+/// A writer of items as they are found: one line each, or one JSON list with an item on each line.
 ///
-/// It may be long: nothing is kept. ``end()`` closes the list.
+/// Nothing is kept in memory, so the list may be long. ``end()`` closes it.
 final class ItemWriter {
     private let asJSON: Bool
     private var hasItems = false
@@ -10,7 +10,7 @@ final class ItemWriter {
     init(_ options: Options) { asJSON = options.isGiven("json") }
 
     /// - Parameters:
-    ///   - line: is made only where lines are wanted; nil writes none.
+    ///   - line: evaluated only if lines are wanted; nil writes none.
     ///   - members: the item in JSON.
     func write(_ line: @autoclosure () -> String?, _ members: @autoclosure () -> [(String, JSONText)]) throws {
         if asJSON {

@@ -2,7 +2,7 @@ import CofferClient
 import CofferModel
 import Glibc
 
-/// `coffer ls`: buckets, or what is in one.
+/// `coffer ls`: the buckets, or the contents of one.
 enum ListCommand {
     static let command = Command(
         name: "ls", operands: "[s3://BUCKET[/PREFIX]]", operandCount: 0...1,
@@ -85,11 +85,11 @@ enum ListCommand {
     }
 }
 
-/// Writes a listing's entries, and adds them up.
+/// A writer of a listing's entries, which also adds them up.
 private struct Lister {
     private let writer: ItemWriter
     private let filter: NameFilter
-    /// The bytes of the folder that the prefix is in, up to its slash.
+    /// The length of the folder in the prefix, including its slash.
     private let folderByteCount: Int
     private let isRelative: Bool
     private let isHumanReadable: Bool
@@ -154,7 +154,7 @@ private struct Lister {
         self.byteCount += byteCount
     }
 
-    /// A name as `aws s3 ls` has it: within its folder, and with -r the whole key.
+    /// Returns a name as `aws s3 ls` shows it: relative to its folder, or the full key with -r.
     private func shown(_ name: some Collection<UInt8>, of key: String) -> String {
         printable(isRelative ? String(decoding: name, as: UTF8.self) : key)
     }
@@ -164,7 +164,7 @@ private struct Lister {
     }
 }
 
-/// `2026-11-24 11:22:50` where this machine is.
+/// Returns a time in the local time zone, such as `2026-11-24 11:22:50`.
 func localTime(_ time: Timestamp) -> String {
     var seconds = time_t(time.seconds)
     var fields = tm()

@@ -125,7 +125,7 @@ enum ReadCommands {
         return .success
     }
 
-    /// - Returns: nil where the service does not list them, or not for these keys.
+    /// - Returns: nil if the service does not list uploads, or not for these access keys.
     private static func uploadCount(_ store: Store) async throws -> Int? {
         do {
             var count = 0
@@ -157,7 +157,7 @@ enum ReadCommands {
 }
 
 extension ObjectContent {
-    /// - Parameter written: told how many bytes are written so far.
+    /// - Parameter written: called with the number of bytes written so far.
     func writeToStandardOutput(_ written: (@Sendable (Int64) -> Void)? = nil) async throws {
         var byteCount: Int64 = 0
         for try await piece in self {

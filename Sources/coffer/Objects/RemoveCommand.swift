@@ -60,7 +60,8 @@ enum RemoveCommand {
         return .success
     }
 
-    /// S3 deletes what is not there without a word, so that a folder would seem to be deleted.
+    /// Refuses to delete a folder without -r. S3 reports success for keys that do not exist, so the folder would seem
+    /// to be deleted.
     private static func refuseFolder(_ key: ObjectKey, _ store: Store, _ options: Options) async throws {
         guard options["version-id"] == nil, !options.isGiven("versions") else { return }
         do {
@@ -68,7 +69,7 @@ enum RemoveCommand {
                 _ = try await store.client.headObject(store.bucket, key)
             }
         } catch let error as StoreError where !error.isFolder {
-            // Who may only delete may do so, and what else is wrong the deletion finds.
+            // A caller without read permission may still delete, and the deletion reports any other problem.
         }
     }
 
@@ -79,7 +80,7 @@ enum RemoveCommand {
         var versions: [ObjectVersion] = []
         try await store.naming {
             for try await listed in store.client.listObjectVersions(store.bucket, prefix: key.description) {
-                // Keys that only begin so come after all versions of the key itself.
+                // Longer keys with this prefix come after all versions of the key itself.
                 guard listed.key == key else { break }
                 versions.append(ObjectVersion(key: key, version: listed.version))
             }

@@ -1,7 +1,7 @@
 import CofferClient
 import CofferModel
 
-/// `coffer tree`: what is in a bucket, drawn as a tree.
+/// `coffer tree`: the contents of a bucket, drawn as a tree.
 enum TreeCommand {
     static let command = Command(
         name: "tree", operands: "s3://BUCKET[/PREFIX/]", operandCount: 1...1,
@@ -48,7 +48,8 @@ private struct Tree {
         try StandardOutput.shared.flush()
     }
 
-    /// One page of each level is in memory, and the entry after the one that is drawn: the last looks different.
+    /// Draws the entries of a folder, with one page of each level in memory. It reads one entry ahead, because the last
+    /// one is drawn differently.
     private mutating func drawLines(_ prefix: String, indent: String, depth: Int) async throws {
         var entries = self.entries(prefix)
         var next = try await entries.next()
@@ -89,9 +90,9 @@ private struct Tree {
         try write(separator == "[" ? "[]" : "]")
     }
 
-    /// The object that marks the folder itself is no entry of it.
+    /// Returns the entries of a folder, without the object that marks the folder itself.
     private func entries(_ prefix: String) -> Listing<ListedEntry<ListedObject>>.AsyncIterator {
-        let start = try? ObjectKey(prefix)  // No key is empty: the bucket itself has no such object.
+        let start = try? ObjectKey(prefix)  // A key is never empty: the bucket itself has no such object.
         return store.client.listEntries(store.bucket, prefix: prefix, startAfter: start).makeAsyncIterator()
     }
 

@@ -10,7 +10,7 @@ enum PackageCommands {
         PackageShowCommand.command,
     ]
 
-    /// How the place of a package is written, for the help.
+    /// How to write the place of a package, for the help.
     static let places = "PACKAGE is a directory or a URL of http, https or s3, or that of the datapackage.json in it."
 
     static let options = Connection.options
@@ -23,7 +23,7 @@ enum PackageCommands {
     static let allowUnread = Option(
         "allow-unread", help: "do not fail for tables that are not read; they are named in any case")
 
-    /// Where a package is, by how its place is written.
+    /// Returns the source of a package, chosen by how its place is written.
     static func source(_ text: String, _ options: Options, of command: Command) throws -> any PackageSource {
         do throws(PackagePath.Fault) {
             if text.hasPrefix("http://") || text.hasPrefix("https://") { return try WebSource(text) }
@@ -35,7 +35,7 @@ enum PackageCommands {
         return BucketSource(client, place)
     }
 
-    /// A place in a bucket, and the client of the service that has it.
+    /// Returns a place in a bucket, and a client of the service that hosts it.
     static func bucket(
         _ text: String, _ options: Options, of command: Command
     ) throws -> (client: S3Client, place: BucketPlace) {
@@ -52,9 +52,9 @@ enum PackageCommands {
         }
     }
 
-    /// Tells why a package cannot be used.
+    /// Prints why a package cannot be used.
     ///
-    /// - Parameter advice: what to do, where something can be done with errors as well.
+    /// - Parameter advice: what to do, if the command can work despite errors in the package.
     static func refuse(_ report: Report, _ options: Options, advice: String? = nil) -> ExitCode {
         if options.isGiven("json") { print(report.json) } else { printError(report.text) }
         if let advice, report.hasDescriptor { printError(printable(advice)) }

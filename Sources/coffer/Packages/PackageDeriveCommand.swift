@@ -1,7 +1,7 @@
 import CofferFiscal
 import CofferModel
 
-/// `coffer package derive`: makes or brings up to date an SQLite database of a package.
+/// `coffer package derive`: makes or updates an SQLite database of a package.
 enum PackageDeriveCommand {
     static let command = Command(
         name: "package derive", operands: "PACKAGE --sqlite FILE", operandCount: 1...1,
@@ -53,7 +53,8 @@ enum PackageDeriveCommand {
         }
     }
 
-    /// A directory by its absolute path: the database keeps it, and is asked from other directories as well.
+    /// Returns a directory as its absolute path, since the database stores it and is used from other directories as
+    /// well.
     private static func place(_ text: String) -> String {
         let isURL = S3URL.isOne(text) || text.hasPrefix("http://") || text.hasPrefix("https://")
         guard !isURL, let path = PackageDirectory(text).absolutePath else { return text }
@@ -68,7 +69,7 @@ enum PackageDeriveCommand {
             + removed(summary).map { [$0, nil, "removed: the package has it no more", nil] }
     }
 
-    /// Tables that are there no more; why those are left out is told already.
+    /// Returns the tables that no longer exist, except those that are already reported as left out.
     private static func removed(_ summary: Derivation.Summary) -> [String] {
         summary.removed.filter { name in !summary.leftOut.contains { $0.resource == name } }
     }

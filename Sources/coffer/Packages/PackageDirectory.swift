@@ -3,37 +3,37 @@ import CofferFiscal
 import CofferSystem
 import Glibc
 
-/// A directory on this machine, where packages are made and looked for.
+/// A local directory in which packages are made and searched for.
 struct PackageDirectory {
     let path: String
 
-    /// Deepest directory that is looked into, and most files that are looked at.
+    /// The depth of the deepest directory and the number of files that are searched.
     private static let depth = 8
     private static let fileCount = 100_000
 
     init(_ path: String) { self.path = path }
 
-    /// What it is called; the last part of its absolute path.
+    /// The directory's name: the last part of its absolute path.
     var name: String {
         guard let absolutePath else { return path }
         return absolutePath.split(separator: "/").last.map(String.init) ?? "package"
     }
 
-    /// Without links; nil if nothing is there.
+    /// The absolute path without links; nil if nothing exists there.
     var absolutePath: String? {
         guard let resolved = realpath(path, nil) else { return nil }
         defer { free(resolved) }
         return String(cString: resolved)
     }
 
-    /// The files of CSV below it, in the order of their paths.
+    /// Returns the CSV and TSV files below it, in the order of their paths.
     func tables() throws -> [PackagePath] {
         try files().filter { path in
             [".csv", ".tsv", ".csv.gz", ".tsv.gz"].contains { path.description.lowercased().hasSuffix($0) }
         }
     }
 
-    /// All files below it that a package may have: no hidden ones, and no links.
+    /// Returns all files below it that a package may have, without hidden files and links.
     func files() throws -> [PackagePath] {
         var found: [PackagePath] = []
         try collect("", depth: 0, &found)
@@ -49,7 +49,8 @@ struct PackageDirectory {
             switch status.st_mode & S_IFMT {
             case S_IFDIR: try collect(child, depth: depth + 1, &found)
             case S_IFREG:
-                // A name that no path can have, such as one with a backslash, is no file of a package.
+                // A file whose name cannot be in a package path, such as one with a backslash, is not part of a
+                // package.
                 if let path = try? PackagePath(child) { found.append(path) }
             default: break
             }
@@ -81,7 +82,7 @@ struct PackageDirectory {
         }
     }
 
-    /// Writes `datapackage.json`, unless there is one.
+    /// Writes `datapackage.json`, unless a descriptor already exists.
     func writeDescriptor(_ text: String) throws {
         try requireNoDescriptor()
         do throws(SystemError) {
@@ -93,9 +94,9 @@ struct PackageDirectory {
         }
     }
 
-    /// Writes `datapackage.json` in the place of that which is there, as a whole or not at all.
+    /// Replaces the existing `datapackage.json`, completely or not at all.
     ///
-    /// - Parameter original: what is to be there; what somebody has written since it was read is kept.
+    /// - Parameter original: the expected content of the file; if the file has changed since it was read, it is kept.
     func replaceDescriptor(_ original: [UInt8], with text: String) throws {
         var status = stat()
         guard stat(file, &status) == 0 else { throw FileError(file, cannot: "write") }
@@ -111,7 +112,7 @@ struct PackageDirectory {
         }
     }
 
-    /// The rights that new files of the process do not have.
+    /// The umask of the process: the permissions that new files do not get.
     private static var mask: mode_t {
         let mask = umask(0o077)
         umask(mask)

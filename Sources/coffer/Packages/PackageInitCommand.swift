@@ -47,7 +47,7 @@ enum PackageInitCommand {
         print(lines.map { printable((isDryRun ? "(dry run) " : "") + $0) }.joined(separator: "\n"))
     }
 
-    // MARK: A descriptor that is there
+    // MARK: An existing descriptor
 
     private static func refresh(
         _ paths: [PackagePath], _ directory: PackageDirectory, _ options: Options

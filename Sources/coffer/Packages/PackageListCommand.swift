@@ -1,7 +1,7 @@
 import CofferFiscal
 import CofferModel
 
-/// `coffer package list`: which packages there are in a directory or a bucket.
+/// `coffer package list`: the packages in a directory or a bucket.
 enum PackageListCommand {
     static let command = Command(
         name: "package list", operands: "DIRECTORY|s3://BUCKET/PREFIX", operandCount: 1...1,
@@ -31,7 +31,7 @@ enum PackageListCommand {
     }
 }
 
-/// What a list tells of a package; of one that cannot be read, the title says why.
+/// What the list shows of a package; if it cannot be read, the title says why.
 private struct Listed {
     let location: String
     var name: String?
@@ -57,12 +57,12 @@ private struct Listed {
 }
 
 extension PackageDirectory {
-    /// The directories below it, or itself, that have a descriptor.
+    /// Returns the directories below it, or itself, that have a descriptor.
     fileprivate func packages() throws -> [String] {
         var found: [String] = []
         for file in try files() where PackagePath.descriptors.contains(where: { file.parts.last == $0.description }) {
             let below = file.parts.dropLast().joined(separator: "/")
-            // There may be one as JSON and one as YAML.
+            // A directory may have a JSON and a YAML descriptor.
             if found.last != below { found.append(below) }
         }
         return found.map { $0.isEmpty ? path : "\(path)/\($0)" }

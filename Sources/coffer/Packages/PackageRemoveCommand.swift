@@ -1,6 +1,6 @@
 import CofferFiscal
 
-/// `coffer package remove`: takes a package out of a derived database.
+/// `coffer package remove`: removes a package from a derived database.
 enum PackageRemoveCommand {
     static let command = Command(
         name: "package remove", operands: "NAME --sqlite FILE", operandCount: 1...1,

@@ -1,7 +1,7 @@
 import CofferFiscal
 import CofferModel
 
-/// `coffer package show`: what is in a package, by its descriptor.
+/// `coffer package show`: the contents of a package, according to its descriptor.
 enum PackageShowCommand {
     static let command = Command(
         name: "package show", operands: "PACKAGE", operandCount: 1...1, summary: "tell what is in a package",

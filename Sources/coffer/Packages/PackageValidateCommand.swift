@@ -1,6 +1,6 @@
 import CofferFiscal
 
-/// `coffer package validate`: what is wrong with a package, for people or programs.
+/// `coffer package validate`: the problems of a package, for people or programs.
 enum PackageValidateCommand {
     static let command = Command(
         name: "package validate", operands: "PACKAGE", operandCount: 1...1,

@@ -1,7 +1,7 @@
 import CofferServer
 import Glibc
 
-/// What the options mean to the server.
+/// The server's configuration, made from the options.
 extension ServeCommand {
     static func configuration(_ options: Options) throws -> ServerConfiguration {
         var configuration = ServerConfiguration()
@@ -62,8 +62,8 @@ extension ServeCommand {
         }
     }
 
-    /// AWS's variables are also those of clients, which may have been set for this very server: they are the root's where
-    /// it has no keys yet.
+    /// Returns the root's keys if they are given. AWS's variables are also used by clients, and may have been set for
+    /// this very server, so they count as the root's only if it has no keys yet.
     private static func rootKeys(_ options: Options, _ dataDirectory: String?) throws -> KeyPair? {
         let isAmazons =
             !["access-key", "secret-key", "secret-key-file"].contains(where: options.isOnCommandLine)
@@ -123,7 +123,7 @@ extension ServeCommand {
             throw usage(
                 "\(asking) is about the Datastore, whose bucket is missing: give --bucket or OS_STORAGE_BUCKET_NAME")
         }
-        // It is made with the rules of any other.
+        // The bucket is made under the same rules as any other.
         try naming("bucket", options) { _ = try BucketConfiguration(bucket) }
         var datastore = DatastoreConfiguration(bucket: bucket)
         datastore.packages = packages
@@ -151,7 +151,7 @@ extension ServeCommand {
         }
     }
 
-    /// Those of MinIO's images are separated by commas, semicolons or spaces.
+    /// Returns the buckets to create. The variable of MinIO's images separates them by commas, semicolons or spaces.
     private static func buckets(_ options: Options) throws -> [BucketConfiguration] {
         let texts = options.all("create-bucket").flatMap { $0.split { ",; ".contains($0) }.map(String.init) }
         return try texts.map { text in try naming("create-bucket", options) { try BucketConfiguration(text) } }
@@ -165,9 +165,9 @@ extension ServeCommand {
         return byteCount
     }
 
-    // MARK: By the names that were given
+    // MARK: The names of options and variables in errors
 
-    /// Names the option, or the variable, whose value is wrong.
+    /// Runs a job, and names the option or variable if its value is wrong.
     private static func naming<Value>(_ name: String, _ options: Options, _ body: () throws -> Value) throws -> Value {
         do {
             return try body()
@@ -181,7 +181,7 @@ extension ServeCommand {
         return usage("\(options.spelling(other)) is given without --\(name) (or \(variable)); they go together")
     }
 
-    /// What gives the other half of the root's keys, where one is given so.
+    /// Returns advice on how to give the other half of the root's keys, depending on how the first half was given.
     private static func partner(of name: String, _ options: Options) -> String {
         let pairs = [
             ("COFFER_ACCESS_KEY", "COFFER_SECRET_KEY"), ("MINIO_ROOT_USER", "MINIO_ROOT_PASSWORD"),
@@ -196,7 +196,7 @@ extension ServeCommand {
             ? "give --secret-key-file, or COFFER_SECRET_KEY" : "give --access-key, or COFFER_ACCESS_KEY"
     }
 
-    /// The file of an option, or the variable that holds what the file would.
+    /// Returns the option with its file, or the variable that holds the value instead of a file.
     private static func source(_ name: String, else variable: String, _ options: Options) -> String {
         options[name].map { options.asGiven(name, $0) } ?? variable
     }

@@ -1,7 +1,7 @@
 import CofferServer
 import Glibc
 
-/// What the operator sees when the server is ready.
+/// The summary that the operator sees when the server is ready.
 extension ServeCommand {
     static func printSummary(_ server: RunningServer, _ configuration: ServerConfiguration, showsKeys: Bool) {
         var lines = ["Coffer \(Coffer.version) is ready at \(server.endpoint)"]
@@ -29,12 +29,12 @@ extension ServeCommand {
             let showsSecret = shownKeys.showsSecret(isNew: server.madeKeys) && datastore.keys == nil
             lines += summary(datastore, keys, server, showsSecret: showsSecret)
         }
-        // Whoever started the server may not read it, and is served all the same. Not by `print`: the C library would hold
-        // up every thread that opens a file for as long as the reader does not read.
+        // Errors are ignored: the server runs even if no one reads the summary. `print` is not used, because the C
+        // library would block every thread that opens a file for as long as the reader does not read.
         try? StandardOutput.shared.write(Array((lines.joined(separator: "\n") + "\n").utf8), isLast: true)
     }
 
-    /// Keys that the file of accounts gives are not shown either.
+    /// Returns the keys of an account's root, unless the accounts file gives them: those are not shown either.
     private static func keys(
         of account: ServedAccount, _ server: RunningServer, _ configuration: ServerConfiguration, _ shownKeys: ShownKeys
     ) -> String {
@@ -52,7 +52,7 @@ extension ServeCommand {
         let object = datastore.packages.first.map { "\($0.prefix)/datapackage.json" } ?? "KEY"
         let url = "\(server.endpoint)/\(datastore.bucket)/\(object)"
         let credentials = "AWS_ACCESS_KEY_ID=\(keys.accessKeyID) AWS_SECRET_ACCESS_KEY=\(secret)"
-        // The one client that is certainly there, under the name by which this very command was found.
+        // The one client that is certainly installed, under the name by which this very command was found.
         let coffer = CommandLine.arguments.first.map(shellQuoted) ?? "coffer"
         return [
             "Datastore: bucket \(datastore.bucket), anyone may read it; user openspending-robot:",
@@ -68,15 +68,15 @@ extension ServeCommand {
     }
 }
 
-/// Which secret keys the operator sees: those that were just made, on a terminal, and all where that is asked for. What goes
-/// elsewhere is kept, as logs are, and read by others.
+/// The choice of secret keys that the operator sees: on a terminal those that were just made, and on request all of
+/// them. Output that goes elsewhere, such as to logs, is kept and read by others.
 private struct ShownKeys {
     let isAsked: Bool
     let isTerminal: Bool
 
     func showsSecret(isNew: Bool) -> Bool { isAsked || (isNew && isTerminal) }
 
-    /// The pair, or its id and the file of the data directory that has the secret.
+    /// Returns the key pair, or its ID and the file in the data directory that has the secret.
     func text(_ keys: KeyPair, isNew: Bool, file: String, of server: RunningServer) -> String {
         showsSecret(isNew: isNew)
             ? "\(keys.accessKeyID) \(keys.secretAccessKey)"
@@ -85,6 +85,6 @@ private struct ShownKeys {
 }
 
 extension BucketConfiguration {
-    /// As it is asked for.
+    /// The bucket's name, and the access that was asked for.
     fileprivate var described: String { access == .none ? name : "\(name) (\(access.rawValue))" }
 }

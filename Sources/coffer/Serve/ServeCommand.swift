@@ -21,9 +21,9 @@ enum ServeCommand {
             """,
         options: options, run: run)
 
-    /// How long the requests under way have to finish when the server is stopped.
+    /// How long requests in progress have to finish when the server is stopped.
     private static let stopSeconds = 10.0
-    /// After this time the process ends, whatever it still waits for, as a disk that does not answer.
+    /// The time after which the process ends, whatever it is still waiting for, such as a disk that does not respond.
     private static let endSeconds = 20.0
 
     @Sendable private static func run(_ options: Options) async throws -> ExitCode {
@@ -52,8 +52,8 @@ enum ServeCommand {
         case reload, stop
     }
 
-    /// What signals ask for: a stop, which cancels a start that is under way and comes before a reload that waits, or
-    /// reloads, of which one that waits counts for all.
+    /// Returns the events that signals ask for. A stop cancels a start in progress and replaces a pending reload;
+    /// several pending reloads count as one.
     private static func events(
         of signals: CaughtSignals, cancelling start: Task<RunningServer, any Error>
     ) -> (AsyncStream<Event>, release: @Sendable () -> Void) {

@@ -1,7 +1,7 @@
 import CofferServer
 
-/// What SIGHUP does: the files that may change while the server runs are read again. One that cannot be read leaves what
-/// came of it as it was, and the others are read all the same.
+/// The effect of SIGHUP: files that may change while the server runs are read again. If one of them cannot be read, its
+/// previous content stays in effect, and the others are read nevertheless.
 struct ServeReload {
     let server: RunningServer
     let configuration: ServerConfiguration

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Actions that were found and not begun yet, in their order: as many as fit.
+/// A queue of actions that have been found but not begun, up to a limit.
 struct ActionsAhead {
     var isComplete: Bool
     private var actions: ArraySlice<Action> = []
@@ -23,9 +23,9 @@ struct ActionsAhead {
         return action
     }
 
-    /// Forgets what is left, of the plan too.
+    /// Drops the remaining actions, including those still in the plan.
     ///
-    /// - Returns: whether there was anything.
+    /// - Returns: whether there were any.
     mutating func abandon<Steps: Plan>(_ plan: inout Steps) async throws -> Bool {
         var isAnyLeft = !actions.isEmpty
         if !isAnyLeft, !isComplete { isAnyLeft = try await plan.next() != nil }
@@ -34,7 +34,7 @@ struct ActionsAhead {
     }
 }
 
-/// A number that several tasks count up.
+/// A counter that several tasks increment.
 final class Counter: Sendable {
     private let count = Atomic(0)
 

@@ -1,7 +1,7 @@
 import CofferClient
 import CofferModel
 
-/// Whether a source and a target of `sync` have the same bytes.
+/// The way `sync` decides whether a source and a target have the same bytes.
 struct Comparison: Sendable {
     private let isSizeOnly: Bool
     private let isByChecksum: Bool
@@ -14,7 +14,7 @@ struct Comparison: Sendable {
                 + "checksum is transferred"),
     ]
 
-    /// - Throws: ``UsageError`` for both of them.
+    /// - Throws: ``UsageError`` if both options are given.
     init(_ options: Options) throws(UsageError) {
         guard !options.isGiven("size-only") || !options.isGiven("checksum") else {
             throw options.usage("give one of --size-only and --checksum")
@@ -37,7 +37,7 @@ struct Comparison: Sendable {
             }
         case (.file(let path), .object(let store, let key)), (.object(let store, let key), .file(let path)):
             let md5Tag = (source.eTag ?? target.eTag).flatMap { $0.isMD5 ? $0 : nil }
-            // The tag needs no request; a key of the key service makes it tell nothing.
+            // The ETag needs no request, but says nothing about the bytes of an object encrypted with a KMS key.
             if !isByChecksum, let md5Tag { return try await md5(ofFile: path) == md5Tag.value }
             if let isSame = try await store.client.hasContent(of: path, store.bucket, key) { return isSame }
             if let md5Tag { return try await md5(ofFile: path) == md5Tag.value }
@@ -47,7 +47,8 @@ struct Comparison: Sendable {
         return source.modified <= target.modified
     }
 
-    /// Objects of one piece have tags that tell of their bytes; of others equal ones do.
+    /// Returns whether ETags show the bytes to be the same; nil if they do not tell. Equal ETags mean equal bytes, but
+    /// different ETags mean different bytes only if both are MD5s.
     private func sameTags(_ tag: ETag?, _ other: ETag?) -> Bool? {
         guard let tag, let other else { return nil }
         if tag == other { return true }
@@ -56,7 +57,7 @@ struct Comparison: Sendable {
 }
 
 extension ETag {
-    /// Whether it has the form of an MD5: what was written in one piece, and without keys of the key service, has its own.
+    /// Whether it has the form of an MD5, which is the ETag of objects written in one piece and without a KMS key.
     var isMD5: Bool {
         value.utf8.count == 32 && value.utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
     }

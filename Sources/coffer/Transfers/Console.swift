@@ -2,8 +2,8 @@ import CofferModel
 import Glibc
 import Synchronization
 
-/// What a command that does many things shows: a line of standard output for each thing done, on standard error what
-/// failed, and a bar of progress where that is a terminal.
+/// The output of a command that performs many actions: a line on standard output for each finished action, failures on
+/// standard error, and a progress bar if standard error is a terminal.
 final class Console: Sendable {
     private let asJSON: Bool
     private let isQuiet: Bool
@@ -30,23 +30,23 @@ final class Console: Sendable {
         Option("no-progress", help: "draw no progress bar; one is drawn on terminals only"),
     ]
 
-    /// What failed so far.
+    /// The number of failures so far.
     var failedCount: Int { state.withLock { $0.failedCount } }
     var doneCount: Int { state.withLock { $0.doneCount } }
 
     // MARK: Lines
 
-    /// Tells what was done.
+    /// Reports a finished action.
     func tell(_ line: String, _ members: [(name: String, value: String?)]) throws {
         try item(line, members.map { (name: $0.name, value: JSONText($0.value)) }) { $0.doneCount += 1 }
     }
 
-    /// Tells what was done, in JSON with numbers.
+    /// Reports a finished action whose JSON members may be numbers.
     func tell(_ line: String, json members: [(name: String, value: JSONText?)]) throws {
         try item(line, members) { $0.doneCount += 1 }
     }
 
-    /// Tells what failed, and counts it.
+    /// Reports and counts a failure.
     func fail(_ what: String, _ members: [(name: String, value: String?)], _ error: any Error) throws {
         let reason = printable("\(error)")
         let json = (members + [("Error", reason)]).map { (name: $0.name, value: JSONText($0.value)) }
@@ -54,7 +54,7 @@ final class Console: Sendable {
         note("failed: \(what): \(reason)")
     }
 
-    /// Tells people something on standard error.
+    /// Writes a note for people to standard error.
     func note(_ text: String) {
         state.withLock { state in
             clear(&state)
@@ -79,8 +79,8 @@ final class Console: Sendable {
         }
     }
 
-    /// Says what all of it came to: people on standard error, where it is no line of a thing done, and programs as the
-    /// last item of the list.
+    /// Reports the totals: for people on standard error, since they are not a line about an action, and for programs as
+    /// the last item of the list.
     func total(_ line: String, _ members: [(name: String, value: JSONText?)]) throws {
         guard !isQuiet else { return }
         guard !asJSON else { return try item(nil, members) { _ in } }
@@ -90,7 +90,7 @@ final class Console: Sendable {
         }
     }
 
-    /// Ends the list that JSON is; nothing more is printed.
+    /// Ends the JSON list; nothing more is printed.
     func end() throws {
         let hasItems = state.withLock { state in
             clear(&state)
@@ -102,7 +102,7 @@ final class Console: Sendable {
 
     // MARK: Progress
 
-    /// Whether a bar is drawn; otherwise nobody needs to count.
+    /// Whether a bar is drawn; otherwise progress need not be counted.
     var showsProgress: Bool { bar != nil }
 
     func draw(_ totals: Progress.Totals) {

@@ -107,7 +107,7 @@ enum CopyCommands {
         }
     }
 
-    /// - Throws: ``UsageError`` for an option that would change nothing.
+    /// - Throws: ``UsageError`` for an option that would have no effect.
     private static func refuseUnused(_ source: Operand, _ target: Operand, _ options: Options) throws {
         if !target.isRemote {
             try options.refuse(GivenSettings.options, because: "it is a setting of objects, and TO is not on S3")
@@ -129,7 +129,7 @@ enum CopyCommands {
         }
     }
 
-    /// The one thing that is copied, under the name that it gets.
+    /// Returns the transfer of a single file, object or stream.
     private static func single(
         _ source: Operand, _ target: Operand, moves: Bool, _ options: Options
     ) async throws -> Transfer {
@@ -163,7 +163,7 @@ enum CopyCommands {
         return Transfer(source: from, target: try place(target, name, options), byteCount: byteCount)
     }
 
-    /// Where one thing goes, whose own name counts where the target is a folder.
+    /// Returns the target of a single source, which keeps its own name if the target is a folder.
     private static func place(_ target: Operand, _ name: [UInt8]?, _ options: Options) throws -> Place {
         switch target {
         case .stream: return .stream
@@ -205,7 +205,7 @@ enum CopyCommands {
         return stat(local.path, &status) == 0 || errno != ENOENT
     }
 
-    // MARK: What would never end, or destroy its own source
+    // MARK: Transfers that would never end, or destroy their own source
 
     private static func checkFolders(_ source: Folder, _ target: Folder, moves: Bool, _ options: Options) throws {
         guard case .remote(let from, let prefix) = source, case .remote(let to, let targetPrefix) = target,

@@ -2,11 +2,12 @@ import CofferClient
 import CofferModel
 import Glibc
 
-/// Goes through a directory and those below it, in the order of the relative names' bytes.
+/// A walk through a directory and its subdirectories, in the byte order of the relative names.
 ///
-/// Symbolic links are followed to what lies in the directory itself; others are skipped, as are devices and
-/// sockets; what cannot be read, and names that are not UTF-8, which no key can have, are reported as failed. It is used by one task at a time.
-final class DirectoryWalk: @unchecked Sendable {  // Its state is touched by the one task that calls next().
+/// Symbolic links are followed if their target lies within the directory; other links are skipped, as are devices and
+/// sockets. Entries that cannot be read, and names that are not UTF-8 and so cannot be keys, are reported as failed.
+/// Only one task uses it at a time.
+final class DirectoryWalk: @unchecked Sendable {  // Only the one task that calls next() touches its state.
     private let folder: LocalFolder
     private let followsLinks: Bool
     private var root: String?
@@ -14,7 +15,7 @@ final class DirectoryWalk: @unchecked Sendable {  // Its state is touched by the
 
     private struct Level {
         var entries: ArraySlice<Entry>
-        /// Device and inode: a link to a directory that is being gone through would never end.
+        /// Device and inode, to detect a link to a directory that is already being walked, which would never end.
         let id: FileID
     }
 
@@ -24,7 +25,7 @@ final class DirectoryWalk: @unchecked Sendable {  // Its state is touched by the
     }
 
     private struct Entry {
-        /// Relative to the folder; a directory's ends with a slash, which puts it where its files stand.
+        /// The name relative to the folder; a directory's ends with a slash, so that it sorts where its files do.
         let name: [UInt8]
         let kind: Kind
     }
@@ -105,7 +106,7 @@ final class DirectoryWalk: @unchecked Sendable {  // Its state is touched by the
         guard lstat(path, &status) == 0 else { return Entry(name: name, kind: .failed(FileError(path).description)) }
         if status.st_mode & S_IFMT == S_IFLNK {
             guard followsLinks else { return Entry(name: name, kind: .skipped("a symbolic link")) }
-            guard stat(path, &status) == 0, let target = try? LocalFolder.realPath(path) else {  // It leads nowhere.
+            guard stat(path, &status) == 0, let target = try? LocalFolder.realPath(path) else {
                 return Entry(name: name, kind: .skipped("a symbolic link that leads nowhere"))
             }
             guard LocalFolder.isBelow(target, root) else {

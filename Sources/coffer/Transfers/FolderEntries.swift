@@ -1,17 +1,18 @@
 import CofferClient
 import CofferModel
 
-/// Something in a folder.
+/// An entry of a folder.
 struct FolderEntry: Sendable {
-    /// Relative to the folder, with slashes.
+    /// The name relative to the folder, with slashes.
     let name: [UInt8]
     let kind: Kind
 
     enum Kind: Sendable {
         case file(Content)
-        /// What is meant to be neither transferred nor deleted, and why; for a directory that goes for all in it.
+        /// An entry that is intentionally neither transferred nor deleted, and why; for a directory, this includes
+        /// everything in it.
         case skipped(String)
-        /// The same of what should be, and cannot.
+        /// An entry that should be transferred but cannot be, and why.
         case failed(String)
     }
 
@@ -19,13 +20,13 @@ struct FolderEntry: Sendable {
         let place: Place
         let byteCount: Int64
         let modified: Timestamp
-        /// Of an object.
+        /// The ETag of an object; nil for a file.
         let eTag: ETag?
     }
 }
 
-/// All that is in a folder and below, in the order of the names' bytes, as it is read: nothing but a page, or a
-/// directory on each level, is held.
+/// The entries of a folder and its subfolders, in the byte order of their names. They are read on demand: only one page
+/// of a listing, or one directory per level, is held in memory.
 struct FolderEntries {
     private enum Source {
         case remote(Listing<ListedObject>.AsyncIterator, Store, prefixByteCount: Int)
@@ -34,10 +35,10 @@ struct FolderEntries {
 
     private var source: Source
     private let filter: NameFilter
-    /// Whether objects that only mark a folder are passed over.
+    /// Whether objects that only mark a folder are skipped.
     private let skipsMarkers: Bool
     private var last: [UInt8] = []
-    /// Whether nothing was found yet, not even what does not take part.
+    /// Whether nothing has been found yet, not even entries that are left out.
     private(set) var isEmpty = true
 
     init(_ folder: Folder, _ filter: NameFilter, skipsMarkers: Bool, followsLinks: Bool = true) throws {
@@ -69,7 +70,7 @@ struct FolderEntries {
             while let object = try await (store.naming { try await iterator.next() }) {
                 let name = Array(object.key.bytes.dropFirst(prefixByteCount))
                 guard last.isEmpty || last.lexicographicallyPrecedes(object.key.bytes) else {
-                    // What is missing on the other side could not be told from what comes later.
+                    // Without the order, a missing entry could not be told from one that comes later.
                     throw CommandError("\(store.url([])) does not list its objects in the order of their keys")
                 }
                 last = object.key.bytes

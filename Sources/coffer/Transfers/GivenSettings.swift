@@ -1,7 +1,7 @@
 import CofferClient
 import CofferModel
 
-/// How objects are to be stored, as far as the command line says.
+/// The settings of objects to be stored, as given on the command line.
 struct GivenSettings: Sendable {
     private let given: ObjectSettings
     private let hasTags: Bool
@@ -51,7 +51,7 @@ struct GivenSettings: Sendable {
         isEmpty = Self.options.allSatisfy { !options.isOnCommandLine($0.name) }
     }
 
-    /// Whether a copy keeps all that its source has.
+    /// Whether nothing is given, so that a copy keeps all settings of its source.
     let isEmpty: Bool
 
     func forUpload(_ path: String) -> ObjectSettings {
@@ -60,7 +60,7 @@ struct GivenSettings: Sendable {
         return settings
     }
 
-    /// What a source has, and in its place what is given.
+    /// Returns the settings of a source, overridden by those given.
     func forCopy(_ info: ObjectInfo, _ source: Store, _ key: ObjectKey) async throws -> ObjectSettings {
         var settings = given
         let old = ObjectSettings(of: info)

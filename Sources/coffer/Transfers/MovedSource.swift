@@ -2,8 +2,8 @@ import CofferClient
 import CofferModel
 import Glibc
 
-/// The source of a move as it was when it was read. It is deleted as that or not at all: what was written there meanwhile
-/// has no copy.
+/// The source of a move in the state in which it was read. It is deleted only if it is still in that state: newer
+/// content would have no copy.
 enum MovedSource: Sendable {
     case file(String, FileState)
     case object(Store, ObjectKey, ETag)
@@ -22,7 +22,8 @@ enum MovedSource: Sendable {
         guard unlink(path) == 0 else { throw FileError(path, cannot: "delete") }
     }
 
-    /// A service that knows no `If-Match` for DeleteObject may pass over it, so the object is looked at before.
+    /// Deletes an object if it still has the ETag. A service that does not know `If-Match` for DeleteObject may ignore
+    /// it, so the object is checked first.
     private static func delete(_ key: ObjectKey, _ tag: ETag, _ store: Store) async throws {
         let url = store.url(key.bytes)
         guard !tag.value.isEmpty else {
@@ -37,7 +38,7 @@ enum MovedSource: Sendable {
             try await store.client.deleteObject(store.bucket, key, ifMatches: tag)
         } catch let error as S3Error {
             switch error.code.status {
-            case 404: return  // It is gone, by an answer that did not arrive if not by somebody else.
+            case 404: return  // Deleted by a request whose response was lost, or by another client.
             case 412: throw CommandError("\(url) changed while it was copied, and is not deleted")
             case 501:
                 throw CommandError(
@@ -49,7 +50,7 @@ enum MovedSource: Sendable {
     }
 }
 
-/// What tells whether a path still names the file that it named, and that nobody wrote to it.
+/// The identity and state of a file, for checking that a path still names the same, unchanged file.
 struct FileState: Equatable, Sendable {
     private let device: UInt
     private let inode: UInt

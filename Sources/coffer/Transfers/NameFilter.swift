@@ -1,8 +1,9 @@
 import Glibc
 
-/// Which relative names take part: by `--exclude` and `--include` in their order, of which the last that matches counts.
+/// A filter of relative names by `--exclude` and `--include`, of which the last one that matches counts.
 ///
-/// Patterns are those of `aws s3`: `*` for anything, slashes too, `?`, `[abc]` and `[!abc]`, against the whole name.
+/// Patterns are those of `aws s3`, matched against the complete name: `*` for anything including slashes, `?`, `[abc]`
+/// and `[!abc]`.
 struct NameFilter: Sendable {
     private let rules: [(isIncluding: Bool, pattern: String)]
     private let admitsOthers: Bool
@@ -16,7 +17,7 @@ struct NameFilter: Sendable {
             help: "take what --exclude would leave out. Of all of both the last that matches counts"),
     ]
 
-    /// - Parameter takesOnlyIncluded: whether what no pattern matches is left out, if there are patterns.
+    /// - Parameter takesOnlyIncluded: whether names that no pattern matches are left out, if there are patterns.
     init(_ options: Options, takesOnlyIncluded: Bool = false) {
         admitsOthers = !takesOnlyIncluded
         setlocale(LC_CTYPE, "C.UTF-8")  // A question mark matches a character, not a byte.

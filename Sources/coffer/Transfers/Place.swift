@@ -25,13 +25,13 @@ enum Operand: Sendable {
 
     init(_ text: String, _ options: Options) throws {
         if ["-", "/dev/stdin", "/dev/stdout"].contains(text) {
-            // Replaced as a file, /dev/stdout would be no stream any more.
+            // As a file, /dev/stdout would be replaced and no longer be a stream.
             self = .stream
         } else if S3URL.isOne(text) {
             let url = try S3URL(text)
             self = .remote(try Store(url, options), key: url.key)
         } else if text.utf8.contains(slash), let path = AliasPath(text) {
-            // To write to the other one of the two, or to delete there, would be worse than to ask.
+            // Writing to or deleting in the wrong one of the two would be worse than refusing.
             guard !path.isLocal else {
                 throw options.usage(
                     "'\(text)' is a path here and one of the alias '\(path.alias)': write ./\(text) or \(path.url)")
@@ -46,7 +46,7 @@ enum Operand: Sendable {
 
     var isRemote: Bool { if case .remote = self { true } else { false } }
 
-    /// It as the folder that recursive commands go through or fill.
+    /// Returns the operand as the folder that a recursive command reads or fills.
     func folder(_ options: Options) throws -> Folder {
         switch self {
         case .remote(let store, let key):
@@ -62,8 +62,8 @@ enum Folder: Sendable {
     case remote(Store, prefix: [UInt8])
     case local(LocalFolder)
 
-    /// Why it is not there, if it was gone through and had nothing: a bucket and a directory may well be empty, and what
-    /// is a folder in a bucket is so by what is in it.
+    /// Returns why a folder in which nothing was found does not exist; nil if it can be empty. Buckets and directories
+    /// can be; a folder in a bucket exists only through its objects.
     func absence() async throws -> String? {
         guard case .remote(let store, let prefix) = self, !prefix.isEmpty else { return nil }
         return try await store.emptiness(of: prefix)
@@ -71,7 +71,7 @@ enum Folder: Sendable {
 
     var isLocal: Bool { if case .local = self { true } else { false } }
 
-    /// Where something of a relative name is, or belongs.
+    /// Returns the place of an entry with a relative name.
     ///
     /// - Throws: ``CommandError`` for a name that no file below a directory can have, `KeyTooLongError`.
     func place(_ name: [UInt8]) throws -> Place {
@@ -91,7 +91,7 @@ enum Folder: Sendable {
 
 /// A directory whose files have names relative to it, as keys have below a prefix.
 struct LocalFolder: Sendable {
-    /// Without a slash at its end, but for the root.
+    /// The path without a trailing slash, except for the root.
     let path: String
 
     init(_ path: String) {
@@ -100,9 +100,9 @@ struct LocalFolder: Sendable {
         self.path = String(decoding: bytes, as: UTF8.self)
     }
 
-    /// The path of a relative name.
+    /// Returns the path of a relative name.
     ///
-    /// - Throws: ``CommandError`` for names that would lead elsewhere, or that are no names of files.
+    /// - Throws: ``CommandError`` for names that would lead elsewhere or are not valid file names.
     func path(of name: [UInt8]) throws -> String {
         let parts = name.split(separator: slash, omittingEmptySubsequences: false)
         for part in parts {
@@ -119,7 +119,7 @@ struct LocalFolder: Sendable {
 
     /// Makes the directories above a file of this folder.
     ///
-    /// - Throws: ``CommandError`` where a symbolic link among them leads out of the folder.
+    /// - Throws: ``CommandError`` if a symbolic link among them leads out of the folder.
     func makeDirectories(above path: String) throws {
         try Self.makeDirectories(self.path)
         let root = try Self.realPath(self.path)
@@ -143,7 +143,7 @@ struct LocalFolder: Sendable {
         try makeDirectory(path)
     }
 
-    /// Makes a directory, unless it is there.
+    /// Makes a directory, unless it already exists.
     private static func makeDirectory(_ path: String) throws {
         guard mkdir(path, 0o777) != 0 else { return }
         guard errno == EEXIST else { throw FileError(path, cannot: "make") }
@@ -152,7 +152,8 @@ struct LocalFolder: Sendable {
         }
     }
 
-    /// The file that a path leads to by symbolic links; the path itself where there is none yet.
+    /// Returns the file that a path leads to through symbolic links; the path itself if it does not exist yet or is not
+    /// a link.
     static func followed(_ path: String) throws -> String {
         var status = stat()
         guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK, stat(path, &status) == 0 else {

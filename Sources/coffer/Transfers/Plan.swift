@@ -1,41 +1,41 @@
 import CofferClient
 import CofferModel
 
-/// One thing of the many that a command does.
+/// One of the many actions of a command.
 enum Action: Sendable {
     case transfer(Transfer)
-    /// A transfer, unless both sides are the same already.
+    /// A transfer, unless both sides are already the same.
     case update(Transfer, source: FolderEntry.Content, target: FolderEntry.Content)
-    /// A thousand at most.
+    /// A deletion of at most 1000 objects.
     case delete(Store, [ObjectVersion])
     case unlink(String)
     case skip(String, reason: String)
     case cannot(String, reason: String)
 }
 
-/// Bytes that go from one place to another.
+/// A copy of bytes from one place to another.
 struct Transfer: Sendable {
     let source: Place
     let target: Place
-    /// nil for what comes from a standard stream.
+    /// The number of bytes; nil if they come from a standard stream.
     let byteCount: Int64?
     /// The directory that a file must stay in; nil where the command names the file itself.
     var folder: LocalFolder?
 }
 
-/// What a command is to do, found while it is being done.
+/// The actions of a command, found while earlier ones are performed.
 protocol Plan {
     mutating func next() async throws -> Action?
 }
 
-/// Things to do that are known from the beginning.
+/// A plan whose actions are known from the beginning.
 struct ListedPlan: Plan {
     var actions: [Action]
 
     mutating func next() async throws -> Action? { actions.isEmpty ? nil : actions.removeFirst() }
 }
 
-/// Everything of a folder is transferred to another.
+/// A plan that transfers everything in one folder to another.
 struct CopyPlan: Plan {
     private var entries: FolderEntries
     private let target: Folder
@@ -55,7 +55,7 @@ struct CopyPlan: Plan {
 }
 
 extension FolderEntry {
-    /// What is to be done where the target has nothing of this name.
+    /// Returns the action for an entry whose name does not exist in the target.
     func action(to target: Folder) -> Action {
         let name = String(decoding: name, as: UTF8.self)
         switch kind {
@@ -79,7 +79,7 @@ extension FolderEntry.Content {
     }
 }
 
-/// A folder is made the same as another: both are gone through side by side, in the order of their names.
+/// A plan that makes one folder the same as another. It goes through both side by side, in the order of their names.
 struct SyncPlan: Plan {
     private var sources: FolderEntries
     private var targets: FolderEntries?
@@ -89,7 +89,7 @@ struct SyncPlan: Plan {
     private var existing: FolderEntry?
     private var hasBegun = false
     private var unwanted: [ObjectVersion] = []
-    /// Names of the source that cannot be used; nothing of these names, or below them, is deleted.
+    /// Names in the source that cannot be transferred. Nothing with these names, or below them, is deleted.
     private var kept: Set<[UInt8]> = []
     private let mayDeleteAll: Bool
 
@@ -101,7 +101,7 @@ struct SyncPlan: Plan {
         let skipsMarkers = source.isLocal || target.isLocal
         sources = try FolderEntries(
             source, filter, skipsMarkers: skipsMarkers, followsLinks: !options.isGiven("no-follow-symlinks"))
-        // What a link leads to is not to be deleted by the link's name.
+        // Links are not followed: their targets must not be deleted by the names of the links.
         targets =
             targetExists ? try FolderEntries(target, filter, skipsMarkers: skipsMarkers, followsLinks: false) : nil
         self.target = target
@@ -168,7 +168,7 @@ struct SyncPlan: Plan {
     }
 }
 
-/// Objects or versions below a prefix are deleted, a thousand at a time.
+/// A plan that deletes the objects or versions below a prefix, a thousand at a time.
 struct RemovalPlan: Plan {
     private enum Source {
         case objects(Listing<ListedObject>.AsyncIterator)
@@ -179,7 +179,7 @@ struct RemovalPlan: Plan {
     private let store: Store
     private let prefixByteCount: Int
     private let filter: NameFilter?
-    /// Whether nothing was found yet, not even what the filter leaves out.
+    /// Whether nothing has been found yet, not even objects that the filter leaves out.
     private(set) var isEmpty = true
 
     init(_ store: Store, objectsWithPrefix prefix: String, _ filter: NameFilter? = nil) {

@@ -2,7 +2,7 @@ import CofferSystem
 import Glibc
 import Synchronization
 
-/// How far all transfers of a command have come.
+/// The progress of all transfers of a command.
 final class Progress: Sendable {
     private let watch = Stopwatch()
     private let state = Mutex(Totals())
@@ -12,11 +12,11 @@ final class Progress: Sendable {
         var doneFileCount = 0
         var byteCount: Int64 = 0
         var doneByteCount: Int64 = 0
-        /// Whether all that is to be done has been found.
+        /// Whether everything to be done has been found.
         var isComplete = false
-        /// Whether the number of bytes is known of everything found.
+        /// Whether the byte count of everything found is known.
         var isByteCountKnown = true
-        /// When it began, and what was done at moments of the last seconds.
+        /// Recent samples of the bytes done, beginning with zero at the start.
         fileprivate var samples: [(time: Duration, byteCount: Int64)] = [(.zero, 0)]
     }
 
@@ -24,7 +24,7 @@ final class Progress: Sendable {
 
     var totals: Totals { state.withLock { $0 } }
 
-    /// Counts something that is to be done; nil for an unknown length.
+    /// Counts something to be done; nil for an unknown length.
     func found(_ byteCount: Int64?) {
         state.withLock { state in
             state.fileCount += 1
@@ -32,14 +32,14 @@ final class Progress: Sendable {
         }
     }
 
-    /// Adds to what is done; negative for what must be done again.
+    /// Adds to the bytes done; negative for bytes that must be transferred again.
     func add(_ byteCount: Int64) { state.withLock { $0.doneByteCount += byteCount } }
 
     func end() { state.withLock { $0.doneFileCount += 1 } }
 
     func foundAll() { state.withLock { $0.isComplete = true } }
 
-    /// The present totals, which count for the rate from now on.
+    /// Returns the current totals, and records them as a sample for the rate.
     func sample() -> Totals {
         state.withLock { state in
             state.samples.append((watch.elapsed, state.doneByteCount))
@@ -50,13 +50,13 @@ final class Progress: Sendable {
 }
 
 extension Progress.Totals {
-    /// Of the last seconds.
+    /// The rate over the last few seconds.
     var bytesPerSecond: Double {
         guard let first = samples.first, let last = samples.last, last.time > first.time else { return 0 }
         return Double(last.byteCount - first.byteCount) / ((last.time - first.time) / .seconds(1))
     }
 
-    /// Whole seconds; nil while nobody can tell.
+    /// The estimated time left in whole seconds; nil while it is unknown.
     var secondsLeft: Int64? {
         let rate = bytesPerSecond
         guard isComplete, isByteCountKnown, rate >= 1 else { return nil }
@@ -64,9 +64,9 @@ extension Progress.Totals {
     }
 }
 
-/// Draws progress as one line of a terminal.
+/// A progress bar on one line of a terminal.
 struct ProgressBar: Sendable {
-    /// `[=====>    ]  45%  123 MiB of 273 MiB  56.1 MiB/s  0:03 left  (3 of 12)`, as much of it as fits.
+    /// Returns `[=====>    ]  45%  123 MiB of 273 MiB  56.1 MiB/s  0:03 left  (3 of 12)`, or as much of it as fits.
     func text(_ totals: Progress.Totals) -> String {
         let width = Self.terminalWidth - 1
         var text = ByteCounts.text(totals.doneByteCount)
@@ -93,14 +93,14 @@ struct ProgressBar: Sendable {
         return "[" + filled + String(repeating: " ", count: width - filled.count) + "]"
     }
 
-    /// `0:03`, `1:02:03`.
+    /// Returns a duration such as `0:03` or `1:02:03`.
     static func clock(_ seconds: Int64) -> String {
         let two = { (number: Int64) in (number < 10 ? "0" : "") + String(number) }
         let (hours, minutes) = (seconds / 3600, seconds / 60 % 60)
         return hours > 0 ? "\(hours):\(two(minutes)):\(two(seconds % 60))" : "\(minutes):\(two(seconds % 60))"
     }
 
-    /// 80 where the terminal does not tell.
+    /// The terminal's width in columns; 80 if it does not report one.
     private static var terminalWidth: Int {
         var size = winsize()
         guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }

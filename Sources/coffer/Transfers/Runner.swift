@@ -2,7 +2,7 @@ import CofferClient
 import CofferModel
 import Glibc
 
-/// Does what a plan says, several things at a time; what fails is reported and counted, and the rest goes on.
+/// Performs the actions of a plan, several at a time. Failures are reported and counted, and the rest continues.
 struct Runner: Sendable {
     private let console: Console
     private let isDryRun: Bool
@@ -13,7 +13,7 @@ struct Runner: Sendable {
     private let progress = Progress()
     /// nil for commands that end without totals.
     private let tally: Tally?
-    /// Failures after which nothing else is begun: it would fail for the same reason.
+    /// The number of failures after which no further action begins, because it would fail for the same reason.
     private let fatalCount = Counter()
 
     static let options = [
@@ -23,7 +23,7 @@ struct Runner: Sendable {
         "jobs", "N",
         help: "how many transfers run at a time: 1 to 64, 8 unless given; long objects are sent in parts as well")
 
-    /// - Parameter totals: what the transfers of this command are, whose totals it is to end with.
+    /// - Parameter totals: the verb of the transfers in the totals that the command ends with; nil for no totals.
     init(
         _ console: Console, _ options: Options, _ worker: TransferWorker? = nil, totals verb: String? = nil
     ) throws {
@@ -36,12 +36,12 @@ struct Runner: Sendable {
         comparison = try Comparison(options)
     }
 
-    /// - Throws: what the plan throws, and what ends a command; not what single things fail with.
+    /// - Throws: errors of the plan and errors that end the command, but not failures of single actions.
     func run<Steps: Plan>(_ plan: inout Steps) async throws {
         do {
             try await perform(&plan)
         } catch {
-            // What was done is told as a whole, unless nobody listens.
+            // The list of finished actions is closed, unless its reader is gone.
             if !(error is BrokenPipe) { try console.end() }
             throw error
         }
@@ -49,7 +49,7 @@ struct Runner: Sendable {
 
     private func perform<Steps: Plan>(_ plan: inout Steps) async throws {
         let ticker = Task { [console, progress] in
-            // It is cancelled when all is done.
+            // The task is cancelled when everything is done.
             while console.showsProgress, (try? await Task.sleep(for: .milliseconds(250))) != nil {
                 console.draw(progress.sample())
             }
@@ -74,7 +74,8 @@ struct Runner: Sendable {
                         try await perform(action)
                     }
                 } else if ahead.hasRoom {
-                    // While others are at work: only who knows what is to come can tell how long it takes.
+                    // Find actions ahead while others run: the time left can be estimated only once all of them are
+                    // known.
                     guard let action = try await plan.next() else {
                         ahead.isComplete = true
                         progress.foundAll()
@@ -94,7 +95,7 @@ struct Runner: Sendable {
 
     /// Ends the output, with totals where the command has them.
     ///
-    /// - Throws: ``CommandError`` with how many failed, if any did.
+    /// - Throws: ``CommandError`` with the number of failures, if there were any.
     func end() throws {
         let failedCount = console.failedCount
         if let tally {
@@ -154,8 +155,8 @@ struct Runner: Sendable {
         try console.tell(line, json: members)
     }
 
-    /// What an action came to. Cancellation ends the command, and so do the end of its reader, and what no other action
-    /// would fare better with.
+    /// Returns the outcome of an action. The command ends on cancellation, when the reader of its output is gone, and
+    /// on errors that every other action would run into as well.
     private func attempt<Value>(
         _ verb: String, _ transfer: Transfer, _ job: () async throws -> Value
     ) async -> Outcome<Value> {
@@ -175,7 +176,7 @@ struct Runner: Sendable {
         }
     }
 
-    /// Whether the bucket or the keys are wrong, for all that is to come as well.
+    /// Returns whether the bucket or the access keys are wrong, which would make all remaining actions fail as well.
     private static func isFatalForBatch(_ error: any Error) -> Bool {
         guard let error = error as? S3Error else { return false }
         return ["NoSuchBucket", "InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken"].contains(error.code.name)
@@ -208,7 +209,7 @@ struct Runner: Sendable {
         }
     }
 
-    /// Deletes them and tells which could not be. One alone goes with the request that is made for one.
+    /// Deletes objects and returns those that could not be deleted. A single object is deleted with DeleteObject.
     private func remove(
         _ objects: [ObjectVersion], _ store: Store
     ) async throws -> [(object: ObjectVersion, error: any Error)] {
@@ -242,13 +243,13 @@ struct Runner: Sendable {
     }
 }
 
-/// What one of many things came to.
+/// The outcome of one action.
 private enum Outcome<Value> {
     case success(Value)
     case failure(String, [(name: String, value: String?)], any Error)
     case ended(any Error)
 
-    /// The value; nil for a failure, which is told.
+    /// Returns the value; nil for a failure, which is reported.
     func get(orTell console: Console) throws -> Value? {
         switch self {
         case .success(let value): return value

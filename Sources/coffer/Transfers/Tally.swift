@@ -2,7 +2,7 @@ import CofferModel
 import CofferSystem
 import Synchronization
 
-/// What a command that transfers folders has done, for the line that it ends with.
+/// The running totals of a command that transfers folders, for the line that it ends with.
 final class Tally: Sendable {
     private let state = Mutex(State())
     private let watch = Stopwatch()
@@ -69,7 +69,7 @@ final class Tally: Sendable {
 
     private var seconds: Double { watch.elapsed / .seconds(1) }
 
-    /// `0.4 s`, and `2:05` from a minute on.
+    /// Returns a duration such as `0.4 s`, or `2:05` from one minute on.
     private static func text(_ seconds: Double) -> String {
         guard seconds < 60 else { return ProgressBar.clock(Int64(seconds)) }
         let tenths = Int64((seconds * 10).rounded())

@@ -3,11 +3,11 @@ import CofferModel
 import Glibc
 import Synchronization
 
-/// Moves bytes between files, objects and standard streams.
+/// Copies or moves files, objects and standard streams.
 struct TransferWorker: Sendable {
     private let settings: GivenSettings
     private let transfers: TransferOptions
-    /// Whether the source goes when the target is there.
+    /// Whether the source is deleted once the target is complete.
     private let moves: Bool
 
     static let options = [
@@ -17,7 +17,7 @@ struct TransferWorker: Sendable {
     static let resumeOption = Option(
         "resume", help: "continue an upload in parts that was interrupted, and keep one that is interrupted")
 
-    /// - Parameter isSingle: whether one thing is transferred alone, which may have all the connections.
+    /// - Parameter isSingle: whether there is only one transfer, which may then use all the connections.
     init(_ options: Options, moves: Bool, isSingle: Bool) throws {
         settings = try GivenSettings(options)
         self.moves = moves
@@ -43,13 +43,14 @@ struct TransferWorker: Sendable {
         }
     }
 
-    /// The same of all that goes from one folder to another.
+    /// Returns the verb for all transfers from one folder to another.
     func verb(from source: Folder, to target: Folder) -> String {
         if moves { return "move" }
         return source.isLocal ? "upload" : target.isLocal ? "download" : "copy"
     }
 
-    /// - Parameter meter: counts the bytes as they go; nil where nobody looks, which saves what counting costs.
+    /// - Parameter meter: counts the bytes as they are transferred; nil if no progress is shown, which saves the cost
+    ///   of counting.
     func run(_ transfer: Transfer, _ meter: ByteMeter?) async throws {
         var source: MovedSource?
         switch (transfer.source, transfer.target) {
@@ -75,7 +76,7 @@ struct TransferWorker: Sendable {
 
     // MARK: Downloads
 
-    /// The file gets the time of the object, by which `sync` knows it again.
+    /// Downloads an object, and gives the file the object's time, by which `sync` recognizes it.
     ///
     /// - Returns: the ETag of what was read.
     private func download(
@@ -122,7 +123,7 @@ struct TransferWorker: Sendable {
     }
 }
 
-/// Counts the bytes of one transfer for the progress of all.
+/// A counter that adds the bytes of one transfer to the progress of all.
 final class ByteMeter: Sendable {
     private let progress: Progress
     private let byteCount = Mutex<Int64>(0)

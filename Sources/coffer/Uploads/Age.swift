@@ -1,9 +1,9 @@
 import CofferModel
 import CofferSystem
 
-/// How long ago something must have begun: `7d`, `12h`, `1d12h`.
+/// The minimum age of something, such as `7d`, `12h` or `1d12h`.
 struct Age: Sendable {
-    /// What began later is too young; nil where everything is old enough.
+    /// The latest start time that is old enough; nil if every time is.
     private let latest: Timestamp?
 
     /// - Throws: ``UsageError`` for a value of another form.
@@ -18,7 +18,7 @@ struct Age: Sendable {
         latest = Timestamp(milliseconds: now.milliseconds - seconds * 1000)
     }
 
-    /// What begins at no known time is never taken for old.
+    /// Returns whether a start time is old enough. With a minimum age, an unknown time never is.
     func includes(_ time: Timestamp) -> Bool { latest.map { time.milliseconds > 0 && time <= $0 } ?? true }
 
     private static let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800]

@@ -1,8 +1,8 @@
 import CofferClient
 import CofferModel
 
-/// `coffer uploads …`: uploads in parts that were neither completed nor aborted. Their parts take room, and no listing of
-/// objects shows them.
+/// `coffer uploads …`: multipart uploads that were neither completed nor aborted. Their parts take up space, and no
+/// listing of objects shows them.
 enum UploadCommands {
     private static let olderThan = Option(
         "older-than", "AGE", help: "only uploads that were begun so long ago: 90s, 30m, 12h, 7d, 2w or 1d12h")
@@ -101,16 +101,16 @@ enum UploadCommands {
             try await store.client.abortMultipartUpload(upload)
         } catch let error as S3Error where error.code.name != "NoSuchUpload" {
             return try console.fail("abort of the upload to \(printable(target))", members, error)
-        } catch is S3Error {}  // It ended meanwhile.
+        } catch is S3Error {}  // It has ended in the meantime.
         try console.tell(line, members)
     }
 }
 
-/// Ten columns, as `aws s3 ls` has them, and more for what needs more.
+/// Returns text right-aligned in ten columns, as in `aws s3 ls`, or in more if it is longer.
 func padded(_ text: String) -> String { String(repeating: " ", count: max(0, 10 - text.count)) + text }
 
 extension Store {
-    /// What the parts of an upload take; nil for one that has ended.
+    /// Returns the number and size of an upload's parts; nil for an upload that has ended.
     func usage(of upload: MultipartUpload) async throws -> (partCount: Int, byteCount: Int64)? {
         var usage = (partCount: 0, byteCount: Int64(0))
         do {

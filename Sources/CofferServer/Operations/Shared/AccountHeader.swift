@@ -2,13 +2,15 @@ import CofferAccess
 import CofferHTTP
 import CofferModel
 
-/// The header of S3 Control that tells the account.
+/// The S3 Control header that names the account.
 enum AccountHeader {
     static let name = "x-amz-account-id"
 }
 
 extension Authorized {
-    /// - Throws: `AccessDenied` unless the account that the request names is the caller's own.
+    /// Returns the id of the caller's account.
+    ///
+    /// - Throws: `AccessDenied` unless it is the account that the request names.
     func requireOwnAccount() throws(S3Error) -> String {
         let account = try account.id
         guard request.headers[AccountHeader.name] == account else {

@@ -4,10 +4,10 @@ import CofferModel
 import CofferSigning
 import CofferStorage
 
-/// A PutObject with `x-amz-write-offset-bytes`: its body is added to the end of the object that is there.
+/// A PutObject with `x-amz-write-offset-bytes`: its body is appended to the existing object.
 ///
-/// Source: S3 User Guide, "Appending data to objects". AWS has it in directory buckets alone, which have no versions; so
-/// it is refused here where a bucket has versions.
+/// Source: S3 User Guide, "Appending data to objects". AWS supports this only in directory buckets, which have no
+/// versions, so it is refused here for buckets with versions.
 struct AppendRequest: Sendable {
     private static let header = "x-amz-write-offset-bytes"
 
@@ -17,13 +17,14 @@ struct AppendRequest: Sendable {
     private let setsAttributes: Bool
     private let isEmpty: Bool
 
-    /// The answer tells the size and the checksum of the whole.
+    /// Returns the permission to read the object, because the response reports the size and the checksum of the
+    /// complete object.
     static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
         guard request.headers[header] != nil else { return [] }
         return [Permission("s3:GetObject", bucket: try request.bucketName(), key: try request.key(), as: .current)]
     }
 
-    /// - Returns: nil for a request that is no append.
+    /// - Returns: nil for a request that is not an append.
     init?(_ request: S3Request, key: ObjectKey) throws(S3Error) {
         guard let text = request.headers[Self.header] else { return nil }
         guard let offset = Int64(text), offset >= 0 else {
@@ -36,7 +37,8 @@ struct AppendRequest: Sendable {
         customerKey = try CustomerKey(request)
     }
 
-    /// The body is received as the object is encrypted to which it is added, and with its kind of checksum.
+    /// Requires that the body is received with the encryption of the object that it is appended to, and with the
+    /// object's kind of checksum.
     func prepare<Operation>(_ requirements: inout BodyRequirements, _ call: Authorized<Operation>) throws(S3Error) {
         let bucket = try call.bucket
         guard bucket.versioning == .neverEnabled else { throw .notImplemented(header: Self.header) }
@@ -72,7 +74,7 @@ struct AppendRequest: Sendable {
         requirements.checksum = .always(checksum.algorithm)
     }
 
-    /// - Returns: nil if there is nothing yet to which the body could be added.
+    /// - Returns: nil if there is no object yet to append to.
     func perform<Operation>(
         _ finished: FinishedBody, _ call: Authorized<Operation>
     ) async throws(S3Error) -> HTTPResponse? {
@@ -112,7 +114,8 @@ struct AppendRequest: Sendable {
         guard (current?.extentCount ?? 0) < Limits.partCount else { throw S3Error(.tooManyParts) }
     }
 
-    /// The ETag is no MD5 any more: it follows from that of the object so far and of what was added.
+    /// Returns the object after the append. Its ETag is no longer an MD5: it is derived from the object's previous ETag
+    /// and from the appended bytes.
     private static func appended(
         to current: ObjectRecord?, etag: ETag, checksum added: Checksum, byteCount: Int64
     ) throws(S3Error) -> AppendedObject {

@@ -1,7 +1,7 @@
 import CofferModel
 import CofferStorage
 
-/// Objects of archive classes, which can be read while they are restored.
+/// Objects of archive storage classes, which can be read while they are restored.
 ///
 /// Source: S3 User Guide, "Working with archived objects"; S3 API Reference, RestoreObject.
 enum ArchivedObject {
@@ -12,8 +12,8 @@ enum ArchivedObject {
         classes.contains(object.attributes.storageClass)
     }
 
-    /// - Parameter message: nil for that of reads.
-    /// - Throws: `InvalidObjectState` for one that is not restored.
+    /// - Parameter message: the error's message; nil for that of reads.
+    /// - Throws: `InvalidObjectState` for an archived object that is not restored.
     static func requireReadable(_ object: ObjectRecord, at time: Timestamp, message: String? = nil) throws(S3Error) {
         guard isArchived(object), restoredUntil(object).map({ $0 <= time }) ?? true else { return }
         throw S3Error(
@@ -23,7 +23,7 @@ enum ArchivedObject {
 
     static func restoredUntil(_ object: ObjectRecord) -> Timestamp? { restoredUntil(object.attributes) }
 
-    /// Until when an object can be read; nil if it was not restored.
+    /// Returns the time until which an object can be read; nil if it was not restored.
     static func restoredUntil(_ attributes: ObjectAttributes) -> Timestamp? {
         guard let field = attributes.field(restoreField),
             let date = field.split(at: "\"", keepingEmpty: true).dropLast().last

@@ -2,20 +2,20 @@ import CofferAccess
 import CofferModel
 import CofferStorage
 
-/// Documents of a bucket's sub-resources, for the operations that put, get and delete them.
+/// Access to the documents of a bucket's sub-resources, for the operations that put, get and delete them.
 extension Authorized {
-    /// - Throws: an error with the bucket's name where there is no such document.
+    /// - Throws: an error with the bucket's name if the document does not exist.
     func configuration(_ kind: String, orThrow missing: S3Error.Code) throws(S3Error) -> [UInt8] {
         try require(kind, in: try configurations(), orThrow: missing)
     }
 
-    /// All of them, as they are at one moment.
+    /// Returns all documents, as a consistent snapshot.
     func configurations() throws(S3Error) -> [String: [UInt8]] {
         let bucket = try bucket
         return try mappingStorageErrors { () throws(StorageError) in try service.store.configurations(of: bucket) }
     }
 
-    /// - Throws: an error with the bucket's name where there is no such document.
+    /// - Throws: an error with the bucket's name if the document does not exist.
     func require(
         _ kind: String, in documents: [String: [UInt8]], orThrow missing: S3Error.Code
     ) throws(S3Error) -> [UInt8] {
@@ -25,7 +25,7 @@ extension Authorized {
         return document
     }
 
-    /// Refuses callers of other accounts, who may not touch a bucket's policy even where it allows them to.
+    /// Refuses callers of other accounts, who may not access a bucket's policy even if it allows them to.
     ///
     /// - Throws: `MethodNotAllowed`.
     ///
@@ -37,14 +37,14 @@ extension Authorized {
         }
     }
 
-    /// - Parameter document: nil removes it.
+    /// - Parameter document: the new document; nil removes it.
     func setConfiguration(_ kind: String, to document: [UInt8]?) async throws(S3Error) {
         try await setConfigurations([kind: document])
     }
 
-    /// Sets those that belong together.
+    /// Sets documents that belong together.
     ///
-    /// - Parameter documents: by sub-resource; nil removes it.
+    /// - Parameter documents: the documents by sub-resource; nil removes one.
     func setConfigurations(_ documents: [String: [UInt8]?]) async throws(S3Error) {
         let bucket = try bucket
         try await mappingAsyncStorageErrors { () async throws(StorageError) in

@@ -1,23 +1,25 @@
 import CofferModel
 
-/// Where a bucket is to be made: in the region that the request's document names, or else in the server's own.
+/// The location of a new bucket: the region that the request's document names, or else the server's own.
 ///
-/// AWS has an endpoint for each region, which makes buckets there alone; only the first one makes them everywhere. Here
-/// one endpoint serves all, and the region that a request is signed for tells which of AWS's it stands for.
+/// AWS has an endpoint for each region, which creates buckets only in that region; only the first region's endpoint
+/// creates them everywhere. Here one endpoint serves all regions, and the region that a request is signed for
+/// determines which AWS endpoint it represents.
+///
 /// Source: S3 API Reference, CreateBucket.
 struct BucketLocation: Sendable {
-    /// The configuration that keeps a location constraint which is not the region's name.
+    /// The configuration that stores a location constraint that differs from the region's name.
     static let configuration = "location-constraint"
 
     let region: String
-    /// As the request says it; nil if it does not.
+    /// The constraint as the request specifies it; nil if it does not.
     let constraint: String?
 
     /// - Parameters:
-    ///   - constraint: as the request says it; nil if it does not.
-    ///   - signed: the region that the request is signed for; nil where the signature names none.
-    /// - Throws: `InvalidLocationConstraint` for a region that is none, `IllegalLocationConstraintException` for another
-    ///   than the endpoint's.
+    ///   - constraint: the constraint as the request specifies it; nil if it does not.
+    ///   - signed: the region that the request is signed for; nil if the signature names none.
+    /// - Throws: `InvalidLocationConstraint` for an invalid region, `IllegalLocationConstraintException` for a region
+    ///   other than the endpoint's.
     init(_ constraint: String?, signed: String?, service: Service) throws(S3Error) {
         self.constraint = constraint
         guard let constraint else {
@@ -49,15 +51,15 @@ struct BucketLocation: Sendable {
     }
 }
 
-/// The document of a request that makes a bucket.
+/// The document of a request that creates a bucket.
 struct NewBucketSettings: Sendable {
     /// nil for none.
     let constraint: String?
     let tags: [Tag]
 
     /// - Parameter document: a `CreateBucketConfiguration`; may be empty.
-    /// - Throws: `MalformedXML`, also for `Location` and `Bucket`, which directory buckets alone have, and what is wrong
-    ///   with a tag.
+    /// - Throws: `MalformedXML`, also for `Location` and `Bucket`, which exist only for directory buckets, and errors
+    ///   for invalid tags.
     init(document: [UInt8]) throws(S3Error) {
         guard !document.isEmpty else {
             (constraint, tags) = (nil, [])

@@ -2,8 +2,8 @@ import CofferAccess
 import CofferHTTP
 import CofferModel
 
-/// The namespace in which a bucket is made: the one that all accounts share, or that of an account in a region, where no
-/// other account can take a name, whoever had it.
+/// The namespace in which a bucket is created: the one that all accounts share, or that of an account in a region,
+/// where no other account can take a name, whoever used it before.
 ///
 /// Source: S3 User Guide, "Namespaces for general purpose buckets".
 enum BucketNamespace: String {
@@ -11,10 +11,10 @@ enum BucketNamespace: String {
     case accountRegional = "account-regional"
 
     static let header = "x-amz-bucket-namespace"
-    /// The end of all names of accounts' namespaces, and of no others.
+    /// The suffix of all names in accounts' namespaces, and of no others.
     private static let suffix = "-an"
 
-    /// - Throws: `InvalidArgument` for a namespace that there is not.
+    /// - Throws: `InvalidArgument` for an unknown namespace.
     init(_ request: S3Request) throws(S3Error) {
         guard let text = request.headers[Self.header] else {
             self = .global

@@ -2,23 +2,23 @@ import CofferCrypto
 import CofferModel
 import CofferStorage
 
-/// The bytes of a range of an object, which are read on the server: to write them anew, encrypted in another way or as a
-/// part of an upload, or for their checksum.
+/// The bytes of a range of an object, which are read on the server to rewrite them with another encryption or as a part
+/// of an upload, or to compute their checksum.
 struct ObjectContentSource: Sendable {
     let record: ObjectRecord
     let bucket: Bucket
     let range: Range<Int64>
-    /// Of the object, where it is encrypted.
+    /// The object's key, if it is encrypted.
     let key: [UInt8]?
 
-    /// A body that was written anew.
+    /// A rewritten body.
     struct Copy: Sendable {
         let body: IncomingBody
         let etag: ETag
         let checksum: Checksum
     }
 
-    /// - Throws: ``StorageError/sourceChanged`` if the object is gone meanwhile.
+    /// - Throws: ``StorageError/sourceChanged`` if the object was deleted in the meantime.
     func copy(
         _ algorithm: ChecksumAlgorithm, sealing: Sealing?, _ service: Service
     ) async throws(StorageError) -> Copy {
@@ -33,11 +33,11 @@ struct ObjectContentSource: Sendable {
         return Copy(body: body, etag: sealing?.etag(md5: md5) ?? ETag(hex(md5)), checksum: checksum)
     }
 
-    /// Reads the bytes for what is asked of them, once for both.
+    /// Computes the MD5 and the checksum of the bytes in one pass.
     ///
-    /// - Parameter algorithm: of the checksum; nil for none.
-    /// - Returns: an MD5 of no bytes where none is asked for.
-    /// - Throws: ``StorageError/sourceChanged`` if the object is gone meanwhile.
+    /// - Parameter algorithm: the algorithm of the checksum; nil for none.
+    /// - Returns: an empty MD5 if it is not requested.
+    /// - Throws: ``StorageError/sourceChanged`` if the object was deleted in the meantime.
     func digests(
         _ algorithm: ChecksumAlgorithm?, hasMD5: Bool, _ service: Service
     ) async throws(StorageError) -> (md5: [UInt8], checksum: Checksum?) {
@@ -53,9 +53,9 @@ struct ObjectContentSource: Sendable {
     }
 }
 
-/// The MD5 and a checksum of bytes that are read one stretch after another.
+/// The MD5 and a checksum of bytes that are read one range after another.
 ///
-/// `@unchecked Sendable`: used by one reader, whose calls follow one another.
+/// `@unchecked Sendable`: used by a single reader, whose calls never overlap.
 private final class ContentDigests: @unchecked Sendable {
     private var md5: Digest?
     private var checksum: AdditionalChecksum?
@@ -70,7 +70,7 @@ private final class ContentDigests: @unchecked Sendable {
         checksum?.update(bytes)
     }
 
-    /// Called once.
+    /// Returns the digests. Called once.
     func finalize() -> (md5: [UInt8], checksum: Checksum?) {
         (md5.take()?.finalize() ?? [], checksum.take()?.finalize())
     }

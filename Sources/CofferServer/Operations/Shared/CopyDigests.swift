@@ -2,23 +2,23 @@ import CofferCrypto
 import CofferModel
 import CofferStorage
 
-/// What a copy that shares its source's bytes is known by: its ETag and its checksum, which are those of an object in one
-/// piece, whatever its source is.
+/// The ETag and the checksum of a copy that shares its source's bytes. They are those of an object in one piece,
+/// whatever its source is.
 ///
-/// Bytes are read only where they do not follow from what is known. With `--copy-etag shared` they are read for a checksum
-/// that is asked for and for nothing else, and a copy has the ETag and the parts of its source.
+/// Bytes are read only if the digests cannot be derived from known ones. With `--copy-etag shared` they are read only
+/// for a requested checksum, and a copy has the ETag and the parts of its source.
 ///
 /// Source: S3 API Reference, CopyObject; S3 User Guide, "Checking object integrity", copies.
 struct CopyDigests: Sendable {
-    /// nil leaves the copy the source's, with its parts.
+    /// The copy's ETag; nil if it keeps the source's, together with its parts.
     private(set) var etag: ETag?
-    /// nil leaves it the source's.
+    /// The copy's checksum; nil if it keeps the source's.
     private(set) var checksum: Checksum?
 
     /// - Parameters:
-    ///   - sealing: how the copy is encrypted, under the key of its source; nil for not at all.
-    ///   - algorithm: of the checksum that is asked for; nil where none is.
-    /// - Throws: `OperationAborted` if the source is gone meanwhile, `SlowDown`.
+    ///   - sealing: how the copy is encrypted, with the key of its source; nil if it is not encrypted.
+    ///   - algorithm: the algorithm of the requested checksum; nil if none is requested.
+    /// - Throws: `OperationAborted` if the source was deleted in the meantime, `SlowDown`.
     init(
         of content: ObjectContentSource, sealing: Sealing?, algorithm: ChecksumAlgorithm?, _ service: Service
     ) async throws(S3Error) {
@@ -39,12 +39,13 @@ struct CopyDigests: Sendable {
         }
     }
 
-    /// The ETag of an object in parts, or of one to which something was added, follows from others.
+    /// Returns whether the ETag is not an MD5: that of an object in parts, or of one that was appended to, is derived
+    /// from other ETags.
     private static func isMD5Unknown(_ record: ObjectRecord) -> Bool {
         record.isMultipart || record.etag.value.utf8.contains(UInt8(ascii: "-"))
     }
 
-    /// - Returns: nil if the source's own checksum will do.
+    /// Returns the algorithm of the checksum to compute; nil if the source's own checksum suffices.
     private static func missingAlgorithm(
         _ record: ObjectRecord, _ algorithm: ChecksumAlgorithm?, _ mode: ServerConfiguration.CopyETag
     ) -> ChecksumAlgorithm? {
@@ -57,7 +58,7 @@ struct CopyDigests: Sendable {
 }
 
 extension ObjectRecord {
-    /// Whether the ETag does not tell the MD5 of the bytes: see ``Sealing/hidesDigest``.
+    /// Whether the ETag does not reveal the MD5 of the bytes: see ``Sealing/hidesDigest``.
     fileprivate var hidesDigest: Bool {
         encryption != nil && (encryption?.keySource == .customer || attributes.field(EncryptionSettings.field) != nil)
     }

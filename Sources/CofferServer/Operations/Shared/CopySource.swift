@@ -2,8 +2,9 @@ import CofferHTTP
 import CofferModel
 import CofferStorage
 
-/// The value of `x-amz-copy-source`: `bucket/key` with or without a slash before it, or as a whole URL, encoded as a query
-/// is, and perhaps `?versionId=…`; with the conditions and the key that the other `x-amz-copy-source-…` headers give.
+/// The source that `x-amz-copy-source` names: `bucket/key` with or without a leading slash, or a complete URL, encoded
+/// like a query, with an optional `?versionId=…`; and the conditions and the key from the other `x-amz-copy-source-…`
+/// headers.
 struct CopySource: Sendable {
     let bucket: BucketName
     let reference: ObjectReference
@@ -44,7 +45,7 @@ struct CopySource: Sendable {
         return permission
     }
 
-    /// Looks the source up, and checks what must hold for it.
+    /// Looks up the source, and checks its conditions.
     ///
     /// - Throws: `InvalidRequest` for a delete marker that is named by its version.
     func find<Operation>(_ call: Authorized<Operation>) throws(S3Error) -> ObjectRecord {
@@ -63,9 +64,9 @@ struct CopySource: Sendable {
         return record
     }
 
-    /// Copies again what was replaced while it was copied.
+    /// Repeats a copy whose source was replaced while it was copied.
     ///
-    /// - Throws: `OperationAborted` if that goes on.
+    /// - Throws: `OperationAborted` if this keeps happening.
     func retrying<Value: Sendable>(
         _ copy: () async throws(S3Error) -> Value
     ) async throws(S3Error) -> Value {
@@ -79,7 +80,7 @@ struct CopySource: Sendable {
         throw S3Error(.operationAborted)
     }
 
-    /// - Throws: `InvalidRequest` for what is too large to be copied as a whole.
+    /// - Throws: `InvalidRequest` for an object that is too large to be copied in one request.
     static func requireWholeCopy(of record: ObjectRecord) throws(S3Error) {
         guard record.size > Limits.putByteCount else { return }
         throw S3Error(
@@ -93,7 +94,7 @@ struct CopySource: Sendable {
         return try VersionID(String(query.dropFirst("versionId=".count)))
     }
 
-    /// What is left of a whole URL: its path, behind the bucket where its host names one; other text as it is.
+    /// Returns the path of a complete URL, with the bucket prepended if the host names one; other text is unchanged.
     private static func path(of text: Substring, _ request: S3Request) -> String {
         guard let scheme = ["https://", "http://"].first(where: { text.lowercased().hasPrefix($0) }) else {
             return String(text)
@@ -104,7 +105,7 @@ struct CopySource: Sendable {
         return Self.bucket(inHost: Addressing.name(ofHost: String(authority)), request).map { "/\($0)\(path)" } ?? path
     }
 
-    /// The bucket that the host of a source's URL names: below this request's own host, or below one of AWS's.
+    /// Returns the bucket that the host of a source's URL names, below this request's own host or one of AWS's.
     private static func bucket(inHost host: String, _ request: S3Request) -> String? {
         let own = Addressing.name(ofHost: request.headers["host"] ?? "")
         if host == own { return request.target.isBucketInHost ? request.target.bucket : nil }

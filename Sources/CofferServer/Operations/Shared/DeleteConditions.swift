@@ -2,14 +2,16 @@ import CofferHTTP
 import CofferModel
 import CofferStorage
 
-/// What must hold for an object that is to be deleted: `If-Match` of DeleteObject, `ETag` of DeleteObjects.
+/// The conditions for deleting an object: `If-Match` of DeleteObject, `ETag` of DeleteObjects.
 ///
-/// Conditions of a size and a time, which AWS has in directory buckets alone, are refused as it refuses them elsewhere.
+/// Conditions on size and time, which AWS supports only in directory buckets, are refused as AWS refuses them in other
+/// buckets.
+///
 /// Source: S3 User Guide, "How to perform conditional deletes"; S3 API Reference, DeleteObject.
 struct DeleteConditions: Sendable {
     private let etag: ETagCondition?
 
-    /// - Throws: `NotImplemented` for a condition of a size or time.
+    /// - Throws: `NotImplemented` for a condition on size or time.
     init(_ request: S3Request) throws(S3Error) {
         for header in ["x-amz-if-match-size", "x-amz-if-match-last-modified-time"]
         where request.headers[header] != nil {
@@ -20,19 +22,20 @@ struct DeleteConditions: Sendable {
 
     /// Reads an `Object` of DeleteObjects.
     ///
-    /// - Throws: `NotImplemented` for a condition of a size or time.
+    /// - Throws: `NotImplemented` for a condition on size or time.
     init(_ element: XMLElement) throws(S3Error) {
         for name in ["Size", "LastModifiedTime"] where element[name] != nil { throw .notImplemented(header: name) }
         etag = element["ETag"].map { ETagCondition($0.text) }
     }
 
-    /// Who asks for an ETag learns of the object, and must be allowed to read it. `*` asks for none.
+    /// Whether the caller must be allowed to read the object, because a condition on an ETag reveals information about
+    /// it. `*` does not.
     var asksForContent: Bool { etag != nil && etag != .any }
 
-    /// What is asked inside the transaction, of the current version; nil if nothing is.
+    /// Returns the condition on the current version that is evaluated inside the transaction; nil if there is none.
     ///
-    /// - Parameter missing: makes the error for where there is no such object.
-    /// - Throws: `NotImplemented` where a version is to be removed: conditions are about the current one.
+    /// - Parameter missing: creates the error for an object that does not exist.
+    /// - Throws: `NotImplemented` if a version is to be removed: conditions apply to the current one.
     func condition(
         version: VersionID?, missing: () throws(S3Error) -> S3Error
     ) throws(S3Error) -> WriteCondition? {
@@ -46,7 +49,7 @@ struct DeleteConditions: Sendable {
     }
 }
 
-/// `x-amz-bypass-governance-retention`, which only who has the right may give.
+/// `x-amz-bypass-governance-retention`, which requires a permission of its own.
 enum GovernanceBypass {
     private static let header = "x-amz-bypass-governance-retention"
 

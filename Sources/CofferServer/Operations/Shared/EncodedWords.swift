@@ -1,15 +1,15 @@
 import CofferCrypto
 import CofferModel
 
-/// Metadata beyond ASCII as the encoded words of RFC 2047, in which S3 takes and answers it.
+/// Non-ASCII metadata as the encoded words of RFC 2047, in which S3 accepts and returns it.
 ///
-/// Source: S3 User Guide, "Working with object metadata": values are decoded by RFC 2047 before they are stored, and
-/// encoded by it before they are answered; what is ASCII alone is answered as it is.
+/// Source: S3 User Guide, "Working with object metadata": values are decoded according to RFC 2047 before they are
+/// stored, and encoded before they are returned; ASCII values are returned unchanged.
 enum EncodedWords {
-    /// `=?UTF-8?Q?` and the `?=` behind it leave so many of the 75 characters that a word may have.
+    /// The bytes of a word's text: the 75 characters that a word may have, without `=?UTF-8?Q?` and the closing `?=`.
     private static let wordByteCount = 63
 
-    /// Text that needs encoding: Q where most characters are ASCII, B elsewhere.
+    /// Encodes text if it needs encoding: as Q if most characters are ASCII, as B otherwise.
     static func encode(_ text: String) -> String {
         let scalars = Array(text.unicodeScalars)
         let plain = scalars.count(where: isPlain)
@@ -18,8 +18,8 @@ enum EncodedWords {
         return words(scalars[...], encoding).joined(separator: " ")
     }
 
-    /// The text that a value with encoded words stands for. White space between two of them is none of it; what cannot be
-    /// read, or is of another character set than UTF-8, ASCII and ISO 8859-1, stays as it is.
+    /// Decodes the encoded words in a value. White space between two words is dropped. Words that cannot be decoded, or
+    /// have a character set other than UTF-8, ASCII and ISO 8859-1, remain unchanged.
     static func decode(_ value: String) -> String {
         guard value.utf8.contains(UInt8(ascii: "?")), value.contains("=?") else { return value }
         var text = ""
@@ -51,7 +51,7 @@ enum EncodedWords {
         (32..<127).contains(scalar.value) || scalar == "\t"
     }
 
-    /// Halves the text until every half fits in a word.
+    /// Returns the encoded words for a text, halved until every piece fits in a word.
     private static func words(_ scalars: ArraySlice<Unicode.Scalar>, _ encoding: Encoding) -> [String] {
         var text = String.UnicodeScalarView()
         text.append(contentsOf: scalars)
@@ -78,7 +78,7 @@ enum EncodedWords {
 
     private static func isSpace(_ byte: UInt8?) -> Bool { byte == 32 || byte == 9 }
 
-    /// Runs of white space and of other characters, in turn.
+    /// Splits a value into alternating runs of white space and of other characters.
     private static func tokens(_ value: String) -> [Substring] {
         var tokens: [Substring] = []
         var rest = value[...].utf8
@@ -90,7 +90,7 @@ enum EncodedWords {
         return tokens
     }
 
-    /// `=?charset?encoding?text?=`; nil for anything else.
+    /// Decodes `=?charset?encoding?text?=`; nil for anything else.
     private static func word(_ token: Substring) -> String? {
         guard token.utf8.count > 8, token.hasPrefix("=?"), token.hasSuffix("?=") else { return nil }
         let parts = Substring(token.utf8.dropFirst(2).dropLast(2)).split(at: "?", keepingEmpty: true)
@@ -101,7 +101,7 @@ enum EncodedWords {
             case "Q", "q": unquoted(parts[2])
             default: nil
             }
-        // What no header field could hold, no word may bring in.
+        // A word must not introduce bytes that a header field cannot contain.
         guard let bytes, !bytes.contains(where: { $0 < 32 || $0 == 127 }) else { return nil }
         switch parts[0].lowercased() {
         case "utf-8", "us-ascii": return String(validating: bytes, as: UTF8.self)

@@ -3,7 +3,7 @@ import CofferHTTP
 import CofferModel
 import CofferStorage
 
-/// The checksum of the whole object that CompleteMultipartUpload gives, for the server to compare.
+/// The object's checksum that CompleteMultipartUpload specifies, for the server to compare.
 struct ExpectedChecksum: Sendable {
     private let checksum: Checksum?
     private let type: ChecksumType?
@@ -24,14 +24,15 @@ struct ExpectedChecksum: Sendable {
         }
     }
 
-    /// A composite value may have the number of parts behind it.
+    /// Returns whether the text is a checksum value. A composite value may be followed by the number of parts.
     private static func isValue(_ text: String, of algorithm: ChecksumAlgorithm) -> Bool {
         let parts = text.split(at: "-", maxSplits: 1, keepingEmpty: true)
         let hasNumber = parts.count < 2 || Int(parts[1]) != nil
         return hasNumber && bytes(base64: String(parts[0]))?.count == algorithm.byteCount
     }
 
-    /// - Throws: `InvalidRequest` if it is of another type than the upload was begun with, or if that named none.
+    /// - Throws: `InvalidRequest` if it is of a type other than the one the upload was begun with, or the upload was
+    ///   begun without one.
     func check(_ upload: Upload) throws(S3Error) {
         guard let type, type != upload.checksum?.type else { return }
         throw S3Error(
@@ -40,11 +41,12 @@ struct ExpectedChecksum: Sendable {
                 + "request must use the same checksum mode.")
     }
 
-    /// - Parameter computed: nil where the parts have none.
-    /// - Throws: `BadDigest` if it is another: of another algorithm, too, it was not verified.
+    /// - Parameter computed: the computed checksum; nil if the parts have none.
+    /// - Throws: `BadDigest` if the checksums differ, also in their algorithms, because the expected one is then not
+    ///   verified.
     func check(_ computed: StoredChecksum?) throws(S3Error) {
         guard let checksum else { return }
-        // A composite value may be given without the number of parts.
+        // A composite value may omit the number of parts.
         let isSame = checksum.value == computed?.value || computed?.value.hasPrefix("\(checksum.value)-") == true
         guard checksum.algorithm == computed?.algorithm, isSame else {
             throw S3Error(

@@ -1,13 +1,13 @@
 import CofferHTTP
 import CofferModel
 
-/// Why keys of a request about many are refused, which is answered by 200 all the same.
+/// The reasons why some keys of a request about many keys are refused, although the response is 200.
 ///
-/// As of every 403, the log has the reasons whoever asks, and the answer those that its reader may know, as
-/// `x-coffer-reason`: see ``Access/refusal(of:isAboutContent:service:)``. Both name how many keys were refused, and the
-/// first of them with their reasons, as many as fit in ``Limits/reasonByteCount``.
+/// As for every 403, the log contains the reasons whoever the caller is, and the response contains those that the
+/// caller may know, as `x-coffer-reason`: see ``Access/refusal(of:isAboutContent:service:)``. Both state how many keys
+/// were refused, and name the first of them with their reasons, as many as fit in ``Limits/reasonByteCount``.
 struct KeyRefusals: Sendable {
-    /// Most keys whose reason is found out: each takes as long as it took to refuse it.
+    /// The most keys whose reason is determined: each takes as long as the refusal itself.
     static let explainedCount = 16
 
     private let askedCount: Int
@@ -26,7 +26,7 @@ struct KeyRefusals: Sendable {
         if let reason = error.toldReason { told.append(entry(reason)) }
     }
 
-    /// Adds what there is to tell to the answer and to the log.
+    /// Adds the reasons to the response and to its log entry.
     func note(in response: inout HTTPResponse) {
         guard count > 0 else { return }
         response.note = summary(logged)

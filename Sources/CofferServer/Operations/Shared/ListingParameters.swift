@@ -1,10 +1,10 @@
 import CofferModel
 
-/// Query parameters that all listings have, each under names of its own.
+/// The query parameters that all listings share, each listing under its own names.
 enum ListingParameters {
-    /// A number from 0 on.
+    /// Returns a number of 0 or more.
     ///
-    /// - Returns: nil if it is not given.
+    /// - Returns: nil if the parameter is missing.
     static func number(_ name: String, _ request: S3Request) throws(S3Error) -> Int? {
         guard let text = request.query[name] else { return nil }
         guard let number = Int32(text) else {
@@ -12,7 +12,7 @@ enum ListingParameters {
                 "Provided \(name) not an integer or within integer range", name: name, value: text)
         }
         guard number >= 0 else {
-            // The error calls this one by another name than the query does.
+            // The error uses another name for this parameter than the query does.
             let name = name == "max-keys" ? "maxKeys" : name
             throw .invalidArgument(
                 "Argument \(name) must be an integer between 0 and 2147483647", name: name, value: text)
@@ -20,7 +20,7 @@ enum ListingParameters {
         return Int(number)
     }
 
-    /// Whether names are wanted percent-encoded.
+    /// Returns whether the client wants percent-encoded names.
     static func isEncoded(_ request: S3Request) throws(S3Error) -> Bool {
         switch request.query["encoding-type"] {
         case nil: return false
@@ -30,7 +30,7 @@ enum ListingParameters {
         }
     }
 
-    /// A name as the client wants it: as it is, or percent-encoded.
+    /// Returns a name as the client wants it: unchanged or percent-encoded.
     static func text(_ name: [UInt8], isEncoded: Bool) -> String {
         isEncoded ? PercentEncoding.encode(name, keepingSlash: true) : String(decoding: name, as: UTF8.self)
     }

@@ -2,7 +2,7 @@ import CofferHTTP
 import CofferModel
 import CofferStorage
 
-/// What the three listings of objects have in common.
+/// The parameters that the three listings of objects share.
 struct ListingRequest: Sendable {
     let prefix: String
     let delimiter: String?
@@ -40,7 +40,7 @@ struct ListingRequest: Sendable {
     func text(_ name: [UInt8]) -> String { ListingParameters.text(name, isEncoded: isEncoded) }
     func text(_ name: String) -> String { text(Array(name.utf8)) }
 
-    /// Elements that stand before the entries, in the order of AWS's documents, by which strict parsers read them.
+    /// Writes the elements before the entries, in the order of AWS's documents, which strict parsers rely on.
     ///
     /// - Parameter position: writes where the page begins and ends.
     func writeHead(
@@ -55,7 +55,7 @@ struct ListingRequest: Sendable {
         xml.element("IsTruncated", String(isTruncated))
     }
 
-    /// - Parameter state: of the bucket, where owners are to be shown; nil shows none.
+    /// - Parameter state: the state of the bucket, if owners are to be shown; nil shows none.
     func write(_ entries: [ListPage.Entry], ownersIn state: BucketState?, to xml: inout XMLWriter) {
         for case .item(let object) in entries {
             xml.element("Contents") { xml in
@@ -72,7 +72,7 @@ struct ListingRequest: Sendable {
         writeCommonPrefixes(entries, to: &xml)
     }
 
-    /// Until when an archived object can be read, where that was asked for and it was restored.
+    /// Writes until when an archived object can be read, if this was requested and the object is restored.
     func writeRestoration(of object: ListedObject, to xml: inout XMLWriter) {
         guard showsRestorations, let until = ArchivedObject.restoredUntil(object.attributes), until > now else {
             return
@@ -83,7 +83,7 @@ struct ListingRequest: Sendable {
         }
     }
 
-    /// - Throws: `InvalidArgument` for an attribute that listings do not have.
+    /// - Throws: `InvalidArgument` for an attribute that listings do not support.
     private static func asksForRestorations(_ request: S3Request) throws(S3Error) -> Bool {
         let header = "x-amz-optional-object-attributes"
         let names = request.headers.all(header).flatMap { $0.split(whereSeparator: { $0 == "," || $0 == " " }) }
@@ -101,7 +101,7 @@ struct ListingRequest: Sendable {
 }
 
 extension XMLWriter {
-    /// - Parameter canonicalID: of an account.
+    /// - Parameter canonicalID: the canonical id of an account.
     mutating func owner(_ canonicalID: String) {
         element("Owner") { $0.element("ID", canonicalID) }
     }

@@ -1,12 +1,13 @@
 import CofferHTTP
 import CofferModel
 
-/// The lock that a request gives to the version that it writes.
+/// The lock that a request sets on the version that it writes.
 ///
 /// Source: S3 API Reference, PutObject, `x-amz-object-lock-…`.
 enum LockHeaders {
-    /// - Returns: nil if it leaves it to the bucket.
-    /// - Throws: `InvalidArgument` for a mode or date that is malformed, stands alone, or is not in the future.
+    /// - Returns: nil if the request leaves the lock to the bucket's default.
+    /// - Throws: `InvalidArgument` for a mode or date that is malformed or given without the other, or a date that is
+    ///   not in the future.
     static func lock(_ request: S3Request) throws(S3Error) -> ObjectLock? {
         let fields = request.headers.fields.filter { $0.name.hasPrefix("x-amz-object-lock-") }
         for field in fields where !ObjectLock.fields.contains(field.name) { throw .notImplemented(header: field.name) }
@@ -14,7 +15,7 @@ enum LockHeaders {
         return ObjectLock(retention: try retention(request), legalHold: try legalHold(request))
     }
 
-    /// The fields of a version's lock that a read does not show to those who may not ask for them.
+    /// Returns the fields of a version's lock that a read hides from callers without the permission to read them.
     static func hidden<Operation>(
         from call: Authorized<Operation>, _ object: ObjectReference
     ) throws(S3Error) -> [String] {
@@ -30,7 +31,7 @@ enum LockHeaders {
         return hidden
     }
 
-    /// - Throws: `InvalidRequest` where versions cannot be locked.
+    /// - Throws: `InvalidRequest` if versions cannot be locked.
     static func requireLock<Operation>(_ call: Authorized<Operation>) throws(S3Error) {
         guard try !call.state.locksVersions else { return }
         throw S3Error(.invalidRequest, "Bucket is missing Object Lock Configuration")

@@ -3,7 +3,7 @@ import CofferHTTP
 import CofferModel
 import CofferStorage
 
-/// What a request says of the access to a bucket that it makes: its ACL, and who owns its objects.
+/// The access settings in a request that creates a bucket: its ACL, and who owns its objects.
 ///
 /// Source: S3 API Reference, CreateBucket.
 struct NewBucketAccess: Sendable {
@@ -23,11 +23,11 @@ struct NewBucketAccess: Sendable {
         }
     }
 
-    /// The documents that the new bucket has.
+    /// Returns the documents of the new bucket.
     ///
     /// - Throws: `InvalidBucketAclWithObjectOwnership` for an ACL where ACLs are disabled,
-    ///   `InvalidBucketAclWithBlockPublicAccessError` for a public one where new buckets block such, `AccessDenied` for one
-    ///   where the account as a whole does.
+    ///   `InvalidBucketAclWithBlockPublicAccessError` for a public one where new buckets block public ACLs,
+    ///   `AccessDenied` for a public one where the account blocks them.
     func configurations(owner: Account, _ service: Service) throws(S3Error) -> [String: [UInt8]] {
         let acls = service.acls
         let ownership = ownership ?? (acls == .disabled ? .bucketOwnerEnforced : nil)
@@ -46,8 +46,8 @@ struct NewBucketAccess: Sendable {
         ].compactMapValues { $0 }
     }
 
-    /// A bucket that is made once more has the ACL that the request asks for, or else only its owner's. To change it so
-    /// needs what PutBucketAcl does: the bucket has a policy by now.
+    /// Sets the ACL of a bucket that is created again to the requested one, or else to the owner's alone. Changing it
+    /// this way requires the same permission as PutBucketAcl, because the bucket may have a policy by now.
     func reset<Operation>(_ bucket: Bucket, _ call: Authorized<Operation>) async throws(S3Error) {
         let service = call.service
         guard let state = try service.buckets.state(of: bucket.name), !state.disablesACLs else { return }
@@ -59,22 +59,23 @@ struct NewBucketAccess: Sendable {
         do throws(StorageError) {
             try await service.store.setConfiguration("acl", of: bucket, to: acl?.document)
         } catch {
-            // Whoever makes a bucket is not to hear that there is none: it was deleted since it was found.
+            // A request to create a bucket must not fail with `NoSuchBucket`: the bucket was deleted after it was
+            // found.
             if case .noSuchBucket = error { throw S3Error(.operationAborted) }
             throw S3Error(storage: error)
         }
     }
 
-    /// What the account as a whole refuses to the public.
+    /// Returns the account's public access block.
     private static func block(of account: Account, _ service: Service) throws(S3Error) -> PublicAccessBlock {
         let documents = try mappingStorageErrors { () throws(StorageError) in try service.store.accountConfigurations()
         }
         guard let document = documents[account.id]?["publicAccessBlock"] else { return .none }
-        // One that cannot be read may have refused anything.
+        // An unreadable block may have blocked anything.
         return (try? PublicAccessBlock(document: document)) ?? .all
     }
 
-    /// nil for what a bucket has anyway.
+    /// Returns the requested ACL; nil if it equals the default.
     private func granted(by owner: Account) -> AccessControlList? {
         let acl = acl?.acl(ofBucketOf: owner.canonicalID)
         return acl == .initial(owner: owner.canonicalID) ? nil : acl

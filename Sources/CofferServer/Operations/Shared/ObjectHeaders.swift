@@ -1,7 +1,7 @@
 import CofferHTTP
 import CofferModel
 
-/// The header fields of a request that are stored with an object and answered with it.
+/// The header fields of a request that are stored with an object and returned with it.
 enum ObjectHeaders {
     private static let stored = [
         "content-type", "content-disposition", "content-encoding", "content-language", "cache-control", "expires",
@@ -12,7 +12,8 @@ enum ObjectHeaders {
     static let storageClassField = "x-amz-storage-class"
     static let redirectField = "x-amz-website-redirect-location"
 
-    /// Whether a header says something of an object, but for its media type, which some clients send with every body.
+    /// Returns whether a header describes an object. The media type is not included, because some clients send it with
+    /// every body.
     static func isAttribute(_ name: String) -> Bool {
         let others = ["x-amz-tagging", "x-amz-acl", storageClassField, redirectField]
         return name.hasPrefix(metadataPrefix) || name.hasPrefix("x-amz-object-lock-") || name.hasPrefix("x-amz-grant-")
@@ -20,8 +21,8 @@ enum ObjectHeaders {
             || (stored.contains(name) && !name.hasPrefix("content-"))
     }
 
-    /// Whether a copy takes over a field of its source: what a client said of the object, but for what each object is
-    /// given anew.
+    /// Returns whether a copy keeps a field of its source: the fields that clients specified, except for those that
+    /// each object is given anew.
     static func isCopied(_ name: String) -> Bool {
         name.hasPrefix(metadataPrefix) || (stored.contains(name) && name != redirectField)
     }
@@ -30,13 +31,13 @@ enum ObjectHeaders {
         "DEEP_ARCHIVE", "GLACIER_IR",
     ]
 
-    /// A stored field's name as AWS writes it in answers: `Content-Type`, but `x-amz-meta-…`.
+    /// Returns a stored field's name as AWS writes it in responses: `Content-Type`, but `x-amz-meta-…`.
     static func answered(_ name: String) -> String {
         guard !name.hasPrefix("x-amz-") else { return name }
         return name.split(at: "-").map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined(separator: "-")
     }
 
-    /// A stored field as it is answered.
+    /// Returns a stored field as it appears in responses.
     static func answered(_ field: (name: String, value: String)) -> (name: String, value: String) {
         let isMetadata = field.name.hasPrefix(metadataPrefix)
         return (answered(field.name), isMetadata ? EncodedWords.encode(field.value) : field.value)
@@ -60,7 +61,7 @@ enum ObjectHeaders {
         return fields
     }
 
-    /// The storage class, if it is another than the usual one.
+    /// Returns the storage class, unless it is the default.
     static func storageClass(_ request: S3Request) throws(S3Error) -> String? {
         guard let name = request.headers[storageClassField], name != "STANDARD" else { return nil }
         guard storageClasses.contains(name) else {
@@ -74,7 +75,7 @@ enum ObjectHeaders {
         return try Tag.parse(header: header)
     }
 
-    /// `aws-chunked` describes the transfer and is not stored.
+    /// Returns a header's value without `aws-chunked`, which describes the transfer and is not stored.
     private static func value(_ name: String, _ request: S3Request) -> String? {
         guard let value = request.headers[name] else { return nil }
         guard name == "content-encoding", value.contains("aws-chunked") else { return value }
@@ -82,7 +83,7 @@ enum ObjectHeaders {
             .filter { $0 != "aws-chunked" }.joined(separator: ",")
     }
 
-    /// A name that stands several times has its values joined by commas.
+    /// Returns the metadata. The values of a name that occurs several times are joined by commas.
     private static func metadata(_ request: S3Request) throws(S3Error) -> [(name: String, value: String)] {
         var fields: [(name: String, value: String)] = []
         for field in request.headers.fields where field.name.hasPrefix(metadataPrefix) {

@@ -2,7 +2,7 @@ import CofferHTTP
 import CofferModel
 import CofferStorage
 
-/// What GetObject and HeadObject have in common: they answer the same but for the body.
+/// The common part of GetObject and HeadObject, whose responses differ only in the body.
 struct ObjectRead: Sendable {
     private let reference: ObjectReference
     private let conditions: ReadConditions
@@ -31,24 +31,24 @@ struct ObjectRead: Sendable {
         overrides = try ResponseOverrides(request)
     }
 
-    /// What is to be sent of an object.
+    /// The range of an object that is to be sent.
     struct Selection: Sendable {
         let object: ObjectRecord
         let bucket: Bucket
         let range: Range<Int64>
-        /// Of the object, where it is encrypted.
+        /// The object's key, if it is encrypted.
         let objectKey: [UInt8]?
     }
 
     /// - Parameters:
-    ///   - readsBytes: whether `body` asks the store for them.
-    ///   - body: gives the bytes; nil where they are gone since the object was looked up.
+    ///   - readsBytes: whether `body` reads the bytes from the store.
+    ///   - body: returns the bytes; nil if they were removed after the object was looked up.
     func respond<Operation>(
         _ call: Authorized<Operation>, readsBytes: Bool, body: (_ selection: Selection) throws(S3Error) -> HTTPBody?
     ) throws(S3Error) -> HTTPResponse {
         try overrides.check(call.access)
         let bucket = try call.bucket
-        // An object that is replaced between look-up and opening is looked up again.
+        // An object that is replaced between lookup and opening is looked up again.
         for _ in 0..<8 {
             let object = try reference.find(call, isToBeRead: readsBytes)
             let objectKey = try call.service.keyring.objectKey(of: object.encryption, customerKey)
@@ -76,7 +76,7 @@ struct ObjectRead: Sendable {
         }
     }
 
-    // MARK: Which bytes
+    // MARK: Ranges
 
     private func range(of object: ObjectRecord) throws(S3Error) -> (range: Range<Int64>, isPartial: Bool) {
         if let partNumber { return try range(ofPart: partNumber, of: object) }
@@ -91,7 +91,7 @@ struct ObjectRead: Sendable {
         return (resolved, true)
     }
 
-    /// An object that was stored in one piece is its own first part.
+    /// Returns the range of a part. An object that was stored in one piece is its own first part.
     private func range(
         ofPart number: Int, of object: ObjectRecord
     ) throws(S3Error) -> (range: Range<Int64>, isPartial: Bool) {
@@ -122,7 +122,7 @@ struct ObjectRead: Sendable {
         return number
     }
 
-    /// RFC 9110 section 13.1.5.
+    /// Returns whether an `If-Range` validator matches the object (RFC 9110 section 13.1.5).
     private func isCurrent(_ validator: String, _ object: ObjectRecord) -> Bool {
         if let date = Timestamp(parsing: validator) { return date.seconds == object.modified.seconds }
         return validator == object.etag.description
@@ -154,8 +154,8 @@ struct ObjectRead: Sendable {
         return headers
     }
 
-    /// Of the whole object, where all of it is read, or of the part that is read by its number, where parts have checksums
-    /// that S3 keeps: those from which a composite one was computed.
+    /// Returns the checksum of the object if it is read completely, or of the part that is read by its number if S3
+    /// keeps checksums for parts, which are those that a composite checksum was computed from.
     private func checksum(of object: ObjectRecord, _ partial: Range<Int64>?) throws(S3Error) -> StoredChecksum? {
         guard let checksum = object.attributes.checksum else { return nil }
         guard let partNumber else { return partial.map { $0.count < object.size } == true ? nil : checksum }
@@ -168,7 +168,7 @@ struct ObjectRead: Sendable {
         }
     }
 
-    /// The fields that stand with the object and are answered as they are.
+    /// Returns the fields that are stored with the object and returned unchanged.
     private func stored<Operation>(
         with object: ObjectRecord, _ call: Authorized<Operation>
     ) throws(S3Error) -> [(name: String, value: String)] {

@@ -18,17 +18,17 @@ struct ObjectReference: Sendable {
         self.version = version
     }
 
-    /// The action that reading its tags needs.
+    /// The action that reading the object's tags requires.
     var taggingAction: String { version == nil ? "s3:GetObjectTagging" : "s3:GetObjectVersionTagging" }
 
-    /// Looks it up in the bucket of what has a part in the operation.
+    /// Looks up the object in the bucket of the resource that has the given role in the operation.
     ///
-    /// - Throws: `NoSuchKey`, `NoSuchVersion`, or `AccessDenied` for those who may not list the bucket; for a delete
-    ///   marker `NoSuchKey` where it is current, and `MethodNotAllowed` where it was asked for by its version.
+    /// - Throws: `NoSuchKey`, `NoSuchVersion`, or `AccessDenied` for callers who may not list the bucket; for a delete
+    ///   marker `NoSuchKey` if it is current, and `MethodNotAllowed` if it was requested by its version.
     ///
     /// - Parameters:
-    ///   - isToBeRead: whether its bytes are asked for next.
-    ///   - marker: what is answered where a delete marker is current.
+    ///   - isToBeRead: whether the object's bytes are read next.
+    ///   - marker: the error if a delete marker is current.
     func find<Operation>(
         _ call: Authorized<Operation>, as part: Permission.Part = .target, isToBeRead: Bool = false,
         currentMarker marker: CurrentMarker = .isMissing
@@ -52,7 +52,7 @@ struct ObjectReference: Sendable {
             headers: fields + [("Allow", "DELETE"), ("Last-Modified", found.modified.httpDate)])
     }
 
-    /// The error where there is nothing.
+    /// Returns the error for an object that does not exist.
     func missing<Operation>(_ call: Authorized<Operation>, in bucket: Bucket) throws(S3Error) -> S3Error {
         if let version, !version.hasValidCheck { return VersionID.invalid(version.description) }
         let missing = try call.missing(key, in: bucket)
@@ -63,8 +63,8 @@ struct ObjectReference: Sendable {
             .noSuchVersion, details: [("Key", key.description), ("VersionId", version.description)])
     }
 
-    /// What an operation says of a delete marker that is current: a read finds nothing, and what would be said of the
-    /// version itself cannot be said of a marker.
+    /// The error for a current delete marker. A read finds no object; operations on a version's attributes do not apply
+    /// to a marker.
     enum CurrentMarker {
         /// `NoSuchKey`.
         case isMissing
@@ -72,7 +72,7 @@ struct ObjectReference: Sendable {
         case isNotAllowed
     }
 
-    /// Changes what is said of the version, and tells its id in the header fields.
+    /// Changes the version's attributes, and returns the header fields with its id.
     func update<Operation>(
         _ call: Authorized<Operation>, currentMarker marker: CurrentMarker = .isNotAllowed,
         change: @escaping @Sendable (_ record: ObjectRecord) throws(S3Error) -> ObjectAttributes
@@ -96,14 +96,14 @@ struct ObjectReference: Sendable {
 }
 
 extension ObjectRecord {
-    /// `x-amz-version-id`, where the bucket has or had versions.
+    /// Returns `x-amz-version-id`, if the bucket has or had versions.
     func versionFields(in bucket: Bucket) -> [(name: String, value: String)] {
         bucket.versioning == .neverEnabled ? [] : [("x-amz-version-id", version.description)]
     }
 }
 
 extension ObjectRecord {
-    /// `x-amz-copy-source-version-id`, where the source's bucket has or had versions.
+    /// Returns `x-amz-copy-source-version-id`, if the source's bucket has or had versions.
     func copySourceVersionFields(in bucket: Bucket) -> [(name: String, value: String)] {
         bucket.versioning == .neverEnabled ? [] : [("x-amz-copy-source-version-id", version.description)]
     }

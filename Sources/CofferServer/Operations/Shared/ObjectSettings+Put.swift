@@ -3,9 +3,9 @@ import CofferHTTP
 import CofferModel
 import CofferStorage
 
-/// An object that comes in the body of one request: what PutObject and PostObject have in common.
+/// The common part of PutObject and PostObject: storing an object that is the body of one request.
 extension ObjectSettings {
-    /// How its bytes are received.
+    /// Returns how the object's bytes are received.
     func bodyRequirements<Operation>(
         _ call: Authorized<Operation>, _ conditions: WriteConditions
     ) throws(S3Error) -> BodyRequirements {
@@ -14,9 +14,9 @@ extension ObjectSettings {
             condition: try conditions.condition(call))
     }
 
-    /// Stores it as the current object of its key.
+    /// Stores the body as the current object of its key.
     ///
-    /// - Returns: its ETag, and the header fields that answer it, the ETag's among them.
+    /// - Returns: the object's ETag, and the header fields of the response, including the ETag's.
     func put<Operation>(
         _ finished: FinishedBody, _ call: Authorized<Operation>
     ) async throws(S3Error) -> (etag: ETag, fields: [(name: String, value: String)]) {

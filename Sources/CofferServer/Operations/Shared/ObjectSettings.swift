@@ -3,8 +3,8 @@ import CofferHTTP
 import CofferModel
 import CofferStorage
 
-/// What a request says of an object that it makes: header fields, tags, ACL, lock and encryption. PutObject,
-/// CreateMultipartUpload, CopyObject and PostObject have it in common.
+/// The settings that a request specifies for a new object: header fields, tags, ACL, lock and encryption. PutObject,
+/// CreateMultipartUpload, CopyObject and PostObject share them.
 struct ObjectSettings: Sendable {
     let fields: [(name: String, value: String)]
     let tags: [Tag]
@@ -40,22 +40,22 @@ struct ObjectSettings: Sendable {
         usesBucketKey = try EncryptionSettings.usesBucketKey(request)
     }
 
-    /// Refuses what the bucket does not allow.
+    /// Refuses settings that the bucket does not allow.
     func check<Operation>(_ call: Authorized<Operation>) throws(S3Error) {
         if let acl { try call.state.check(acl) }
         if lock != nil { try LockHeaders.requireLock(call) }
-        // Before the body comes, which cannot be stored where what is usual in the bucket is unknown.
+        // Check before the body arrives: it cannot be stored if the bucket's default is unreadable.
         if encryption == nil { _ = try call.state.encryption }
         if case .customer(let key)? = encryption { try call.requireUnblocked(key) }
         if lock?.retention == nil { _ = try call.state.lock }
     }
 
-    /// Refuses a body that is to be locked and comes without a digest of the client's.
+    /// Refuses a body that is to be locked and has no digest from the client.
     func checkDigest(_ request: S3Request) throws(S3Error) {
         if lock != nil { try Self.requireDigest(request) }
     }
 
-    /// The same where the bucket locks what asks for nothing.
+    /// Does the same if the bucket's default locks the object.
     func checkDigest<Operation>(_ call: Authorized<Operation>) throws(S3Error) {
         guard lock == nil else { return }
         let isLocked = try call.state.lock?.retention(at: call.request.time) != nil
@@ -70,7 +70,7 @@ struct ObjectSettings: Sendable {
         )
     }
 
-    /// How the object is encrypted: as it is asked for, or else as is usual in the bucket.
+    /// Returns how the object is encrypted: as requested, or else by the bucket's default.
     func encryption(in state: BucketState) throws(S3Error) -> EncryptionSettings {
         if case .keyService(let settings)? = encryption { return .keyService(settings.completed(by: state)) }
         if let encryption { return encryption }
@@ -80,30 +80,30 @@ struct ObjectSettings: Sendable {
         return .keyService(settings.completed(by: state))
     }
 
-    /// The header fields of its encryption.
+    /// Returns the header fields of the object's encryption.
     func encryptionFields<Operation>(_ call: Authorized<Operation>) throws(S3Error) -> [(name: String, value: String)] {
         let state = try call.state
         return try encryption(in: state).fields(region: state.bucket.region, account: state.bucket.owner)
     }
 
-    /// The header fields of its lock: as it is asked for, or else as is usual in the bucket.
+    /// Returns the header fields of the object's lock: as requested, or else by the bucket's default.
     func lockFields(in state: BucketState, at time: Timestamp) throws(S3Error) -> [(name: String, value: String)] {
         var lock = lock ?? ObjectLock()
         if lock.retention == nil { lock.retention = try state.lock?.retention(at: time) }
         return lock.headerFields
     }
 
-    /// The account that owns the object.
+    /// Returns the account that owns the object.
     func owner<Operation>(_ call: Authorized<Operation>) throws(S3Error) -> String {
         try call.state.owner(of: acl, writtenBy: call.access.principal)
     }
 
-    /// The grants of its ACL; nil for those that it has anyway.
+    /// Returns the grants of the object's ACL; nil if they equal the default.
     func grants<Operation>(_ call: Authorized<Operation>) throws(S3Error) -> [AccessControlList.Grant]? {
         try call.state.grants(acl, owner: try owner(call))
     }
 
-    /// What stands with the object.
+    /// Returns the attributes that are stored with the object.
     func attributes<Operation>(_ call: Authorized<Operation>) throws(S3Error) -> ObjectAttributes {
         ObjectAttributes(
             fields: try fields + encryptionFields(call) + lockFields(in: call.state, at: call.request.time), tags: tags,

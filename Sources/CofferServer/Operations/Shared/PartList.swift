@@ -4,7 +4,7 @@ import CofferModel
 import CofferSigning
 import CofferStorage
 
-/// The parts of which CompleteMultipartUpload makes an object, as its document lists them.
+/// The parts that CompleteMultipartUpload combines into an object, as its document lists them.
 struct PartList: Sendable {
     private let items: [Item]
 
@@ -14,8 +14,8 @@ struct PartList: Sendable {
         let checksum: Checksum?
     }
 
-    /// - Throws: `MalformedXML` for a document of another shape, `InvalidPartOrder`, and `InvalidArgument` for checksums of
-    ///   a part that are none, or more than one.
+    /// - Throws: `MalformedXML` for a document of another shape, `InvalidPartOrder`, and `InvalidArgument` for an
+    ///   invalid checksum of a part, or more than one.
     init(document: [UInt8], uploadID: String) throws(S3Error) {
         guard !document.isEmpty else {
             items = []
@@ -58,21 +58,21 @@ struct PartList: Sendable {
         return found
     }
 
-    /// - Throws: `InvalidRequest` for a list of none, which is told only where there is such an upload.
+    /// - Throws: `InvalidRequest` for an empty list, which is reported only if the upload exists.
     func requireParts() throws(S3Error) {
         guard !items.isEmpty else { throw S3Error(.invalidRequest, "You must specify at least one part") }
     }
 
-    /// The MD5 of the parts' MD5s, and their number: the object's ETag.
+    /// The object's ETag: the MD5 of the parts' MD5s, and their number.
     var etag: ETag {
         let digests = items.flatMap { bytes(hex: $0.etag.value) ?? Array($0.etag.value.utf8) }
         return ETag("\(hex(Digest.of(digests, .md5)))-\(items.count)")
     }
 
-    /// The parts that are listed, of those that were uploaded.
+    /// Returns the listed parts, chosen from the uploaded ones.
     ///
-    /// - Throws: `InvalidPart` for one that was not, or has another ETag or checksum; `EntityTooSmall` for one of less
-    ///   than 5 MiB that is not the last; `InvalidRequest` if a checksum is missing.
+    /// - Throws: `InvalidPart` for a part that was not uploaded, or has another ETag or checksum; `EntityTooSmall` for
+    ///   a part of less than 5 MiB that is not the last; `InvalidRequest` if a checksum is missing.
     func choose(from uploaded: [UploadedPart], upload: Upload) throws(S3Error) -> [UploadedPart] {
         let byNumber = Dictionary(uploaded.map { ($0.number, $0) }) { first, _ in first }
         var parts: [UploadedPart] = []
@@ -94,7 +94,8 @@ struct PartList: Sendable {
         return parts
     }
 
-    /// What is given is compared: with an upload that declared no algorithm there is nothing to compare it with.
+    /// Checks a part's checksum. A checksum for an upload that declared no algorithm is refused, because there is
+    /// nothing to compare it with.
     private func checkChecksum(_ item: Item, _ part: UploadedPart, _ upload: Upload) throws(S3Error) {
         guard let expected = upload.checksum else {
             guard item.checksum == nil else { throw invalidPart(item, upload) }
@@ -124,9 +125,9 @@ struct PartList: Sendable {
 }
 
 extension StoredChecksum {
-    /// The checksum of an object of parts.
+    /// Computes the checksum of an object from its parts.
     ///
-    /// - Returns: nil if some part has none.
+    /// - Returns: nil if a part has none.
     init?(of parts: [UploadedPart], _ kind: UploadChecksum) throws(S3Error) {
         var combined = MultipartChecksum(kind.algorithm, kind.type)
         for part in parts {

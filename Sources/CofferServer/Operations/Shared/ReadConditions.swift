@@ -2,7 +2,8 @@ import CofferHTTP
 import CofferModel
 import CofferStorage
 
-/// The conditions of a read, with S3's precedence: an ETag's outcome goes before a date's.
+/// The conditions of a read, with S3's precedence: the result of an ETag condition takes precedence over that of a date
+/// condition.
 ///
 /// Source: S3 API Reference, GetObject and CopyObject; RFC 9110 section 13.2.2.
 struct ReadConditions: Sendable {
@@ -13,21 +14,20 @@ struct ReadConditions: Sendable {
     private let prefix: String
     private let now: Timestamp
 
-    /// - Parameter prefix: what stands before the headers' names: nothing, `x-amz-copy-source-` or
-    ///   `x-amz-rename-source-`.
+    /// - Parameter prefix: the prefix of the headers' names: empty, `x-amz-copy-source-` or `x-amz-rename-source-`.
     init(_ request: S3Request, prefix: String = "") {
         self.prefix = prefix
         now = request.time
         func header(_ name: String) -> String? { request.headers[prefix + name] }
         ifMatch = header("if-match").map(ETagCondition.init)
         ifNoneMatch = header("if-none-match").map(ETagCondition.init)
-        // A date that cannot be read is no condition, and for If-Modified-Since one in the future neither (RFC 9110
-        // section 13.1.3).
+        // An invalid date is ignored, as is a future one in If-Modified-Since (RFC 9110 section 13.1.3).
         ifModifiedSince = header("if-modified-since").flatMap { Timestamp(parsing: $0) }
         ifUnmodifiedSince = header("if-unmodified-since").flatMap { Timestamp(parsing: $0) }
     }
 
-    /// Who asks for an ETag or a time learns of the object, and must be allowed to read it. `*` asks for none.
+    /// Whether the caller must be allowed to read the object, because a condition on an ETag or a time reveals
+    /// information about it. `*` does not.
     var asksForContent: Bool {
         [ifMatch, ifNoneMatch].contains { $0 != nil && $0 != .any } || ifModifiedSince != nil
             || ifUnmodifiedSince != nil
@@ -53,7 +53,7 @@ struct ReadConditions: Sendable {
         return .holds
     }
 
-    /// The same for a write, to which nothing is "not modified".
+    /// Checks the conditions for a write, which has no "not modified" result.
     func require(_ object: ObjectRecord) throws(S3Error) {
         switch evaluate(object) {
         case .holds: return

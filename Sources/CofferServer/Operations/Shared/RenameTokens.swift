@@ -3,18 +3,18 @@ import CofferHTTP
 import CofferModel
 import Synchronization
 
-/// The `x-amz-client-token`s of renames that were done lately, so that one that is asked for once more, because its answer
-/// was lost, is no error although its source is gone. Each caller has its own: none sees or spoils another's.
+/// The `x-amz-client-token`s of recent renames. A rename that is repeated because its response was lost succeeds
+/// although its source no longer exists. Tokens are kept per caller: callers neither see nor affect each other's.
 final class RenameTokens: Sendable {
     private let done = Mutex<[Caller: [String: Renaming]]>([:])
-    /// Tokens of one caller, and callers.
+    /// The most tokens of one caller, and the most callers.
     private static let tokenLimit = 1000
     private static let callerLimit = 1000
 
-    /// Whose tokens they are.
+    /// The caller that tokens belong to.
     enum Caller: Hashable, Sendable {
         case account(String)
-        /// Anonymous callers, of whom the address is known.
+        /// Anonymous callers, who are known only by their address.
         case address(String)
     }
 
@@ -24,7 +24,8 @@ final class RenameTokens: Sendable {
         let destination: ObjectKey
     }
 
-    /// - Throws: `InvalidArgument` for what is not 1 to 64 printable characters of ASCII (S3 API Reference, RenameObject).
+    /// - Throws: `InvalidArgument` for anything but 1 to 64 printable ASCII characters (S3 API Reference,
+    ///   RenameObject).
     static func check(_ token: String) throws(S3Error) -> String {
         guard (1...64).contains(token.utf8.count), token.utf8.allSatisfy({ (33...126).contains($0) }) else {
             throw .invalidArgument(
@@ -34,7 +35,7 @@ final class RenameTokens: Sendable {
         return token
     }
 
-    /// - Throws: `IdempotencyParameterMismatch` for a token that its caller gave with another rename.
+    /// - Throws: `IdempotencyParameterMismatch` for a token that its caller used for another rename.
     func isDone(_ token: String, of caller: Caller, _ renaming: Renaming) throws(S3Error) -> Bool {
         guard let known = done.withLock({ $0[caller]?[token] }) else { return false }
         guard known == renaming else { throw S3Error(.idempotencyParameterMismatch) }
@@ -51,7 +52,7 @@ final class RenameTokens: Sendable {
 }
 
 extension Authorized {
-    /// Whose rename tokens a request's are.
+    /// The caller that the request's rename token belongs to.
     var renameCaller: RenameTokens.Caller {
         access.principal.account.map { .account($0.id) } ?? .address(request.head.network)
     }

@@ -3,7 +3,8 @@ import CofferHTTP
 import CofferModel
 import CofferStorage
 
-/// The ACL that a request asks for: by its name in `x-amz-acl`, or by grants in `x-amz-grant-…` or in a document.
+/// The ACL that a request asks for: by a canned ACL's name in `x-amz-acl`, or by grants in `x-amz-grant-…` or in a
+/// document.
 ///
 /// Source: S3 API Reference, PutObjectAcl.
 enum RequestedACL: Sendable {
@@ -16,13 +17,13 @@ enum RequestedACL: Sendable {
         request.headers.fields.contains { $0.name == cannedHeader || $0.name.hasPrefix(GrantHeader.prefix) }
     }
 
-    /// Whether it asks for no more than what holds anyway: that needs no right of its own.
+    /// Returns whether the request asks for nothing beyond the default, which needs no permission of its own.
     static func isPrivate(_ request: S3Request) -> Bool {
         !isAsked(request) || request.headers[cannedHeader] == CannedACL.private.rawValue
     }
 
-    /// - Returns: nil for a request whose headers ask for none.
-    /// - Throws: `InvalidArgument` for a name that is not known, `InvalidRequest` for a name together with grants.
+    /// - Returns: nil for a request whose headers specify none.
+    /// - Throws: `InvalidArgument` for an unknown name, `InvalidRequest` for a name together with grants.
     init?(_ request: S3Request) throws(S3Error) {
         let grants = try GrantHeader.grants(among: request.accounts) { request.headers[$0] }
         guard let name = request.headers[Self.cannedHeader] else {
@@ -42,9 +43,9 @@ enum RequestedACL: Sendable {
     /// Reads the ACL of a request that has it in its headers or in its body, but not in both.
     ///
     /// - Parameters:
-    ///   - owner: who owns what the ACL is about; the document may name no other.
-    ///   - accounts: those that the document may name.
-    /// - Throws: `MissingSecurityHeader`, `UnexpectedContent`, `AccessDenied`, and what is wrong with the document.
+    ///   - owner: the owner of the resource; the document may not name another.
+    ///   - accounts: the accounts that the document may name.
+    /// - Throws: `MissingSecurityHeader`, `UnexpectedContent`, `AccessDenied`, and errors for an invalid document.
     init(
         _ headers: RequestedACL?, document: [UInt8], owner: String, among accounts: Accounts
     ) throws(S3Error) {
@@ -63,9 +64,9 @@ enum RequestedACL: Sendable {
         self = .grants(acl.grants)
     }
 
-    // MARK: What it grants
+    // MARK: Grants
 
-    /// The ACL of a bucket.
+    /// Returns the ACL of a bucket.
     func acl(ofBucketOf owner: String) -> AccessControlList {
         switch self {
         case .canned(let canned): AccessControlList(owner: owner, grants: canned.grants(bucketOwner: owner))
@@ -73,7 +74,7 @@ enum RequestedACL: Sendable {
         }
     }
 
-    /// The ACL of an object in a bucket.
+    /// Returns the ACL of an object in a bucket.
     func acl(ofObjectOf owner: String, in state: BucketState) -> AccessControlList {
         switch self {
         case .canned(let canned):
@@ -82,7 +83,8 @@ enum RequestedACL: Sendable {
         }
     }
 
-    /// Whether it gives the bucket's owner everything, and where ACLs are disabled says no more than what holds there.
+    /// Returns whether the ACL gives the bucket's owner full control and, where ACLs are disabled, nothing beyond what
+    /// applies there anyway.
     fileprivate func isBucketOwners(in state: BucketState) -> Bool {
         switch self {
         case .canned(let canned): canned == .bucketOwnerFullControl
@@ -91,10 +93,10 @@ enum RequestedACL: Sendable {
     }
 }
 
-/// What a bucket says of the ACLs and owners of its objects.
+/// The bucket's rules for the ACLs and owners of its objects.
 extension BucketState {
-    /// - Throws: `AccessControlListNotSupported` where ACLs are disabled, `AccessDenied` for a public one where such are
-    ///   blocked.
+    /// - Throws: `AccessControlListNotSupported` if ACLs are disabled, `AccessDenied` for a public one if public ACLs
+    ///   are blocked.
     func check(_ requested: RequestedACL) throws(S3Error) {
         guard !disablesACLs || requested.isBucketOwners(in: self) else {
             throw S3Error(.accessControlListNotSupported)
@@ -103,14 +105,14 @@ extension BucketState {
         guard !isPublic || !publicAccessBlock.blocksPublicACLs else { throw .blocked("ACLs", by: "BlockPublicAcls") }
     }
 
-    /// The account that owns an object as it is written. Who has no account writes for the bucket's owner.
+    /// Returns the account that will own a new object. Anonymous callers write on behalf of the bucket's owner.
     func owner(of requested: RequestedACL?, writtenBy principal: Principal) -> String {
         let isGivenAway = requested?.isBucketOwners(in: self) ?? false
         let isBuckets = disablesACLs || (ownership == .bucketOwnerPreferred && isGivenAway)
         return isBuckets ? bucket.owner : principal.account?.id ?? bucket.owner
     }
 
-    /// The grants to keep with an object; nil for those that it has anyway.
+    /// Returns the grants to store with an object; nil if they equal the default.
     func grants(_ requested: RequestedACL?, owner: String) -> [AccessControlList.Grant]? {
         guard let requested, !disablesACLs else { return nil }
         let ownerID = ownerID(ofObjectOf: owner)
@@ -120,7 +122,7 @@ extension BucketState {
 }
 
 extension S3Error {
-    /// What a public access block refuses.
+    /// Returns the error for a setting that a public access block prevents.
     static func blocked(_ what: String, by setting: String) -> S3Error {
         S3Error(
             .accessDenied,

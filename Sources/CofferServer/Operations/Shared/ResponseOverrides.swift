@@ -1,6 +1,6 @@
 import CofferModel
 
-/// The `response-…` parameters of a read, which stand for stored header fields. Only who signs may give them.
+/// The `response-…` parameters of a read, which replace stored header fields. Only signed requests may have them.
 struct ResponseOverrides: Sendable {
     private let values: [(name: String, value: String)]
 

@@ -1,11 +1,11 @@
 import CofferModel
 import CofferStorage
 
-/// What RestoreObject is asked for: for how many days, and how fast, which makes no difference here.
+/// The parameters of RestoreObject: for how many days, and how fast, which makes no difference here.
 ///
 /// Source: S3 API Reference, RestoreObject; S3 User Guide, "Archive retrieval options".
 struct RestoreRequest: Sendable {
-    /// nil where the request tells none, as for an object that is not archived for good.
+    /// nil if the request specifies none, as for an object that is not archived permanently.
     private let givenDays: Int?
     private let tier: Tier
 
@@ -15,14 +15,14 @@ struct RestoreRequest: Sendable {
         case expedited = "Expedited"
     }
 
-    /// - Throws: `MalformedXML` for a document of another shape, `NotImplemented` for a select request, `InvalidArgument`
-    ///   for a number of days that cannot be.
+    /// - Throws: `MalformedXML` for a document of another shape, `NotImplemented` for a select request,
+    ///   `InvalidArgument` for an invalid number of days.
     init(document: [UInt8]) throws(S3Error) {
         let root = try XMLElement.parse(document, root: "RestoreRequest")
         for name in ["SelectParameters", "OutputLocation", "Type"] where root[name] != nil {
             throw S3Error(.notImplemented, "\(name) of a RestoreRequest is not implemented")
         }
-        // A Tier of its own belongs to the requests that are refused above.
+        // A separate `Tier` belongs to the requests that are refused above.
         try root.rejectUnknownChildren(["Days", "GlacierJobParameters", "Description"])
         let parameters = root["GlacierJobParameters"]
         try parameters?.rejectUnknownChildren(["Tier"])
@@ -37,10 +37,10 @@ struct RestoreRequest: Sendable {
         givenDays = try root["Days"].map { element throws(S3Error) in try Self.days(element.text) }
     }
 
-    /// For how long an object is to be readable.
+    /// Returns the number of days that an object is to be readable.
     ///
-    /// - Throws: `InvalidObjectState` or `ObjectAlreadyInActiveTierError` for one that is readable anyway, and what the
-    ///   object's class does not offer.
+    /// - Throws: `InvalidObjectState` or `ObjectAlreadyInActiveTierError` for an object that is readable anyway, and
+    ///   errors for options that the object's storage class does not offer.
     func days(for object: ObjectRecord) throws(S3Error) -> Int {
         let storageClass = object.attributes.storageClass
         guard storageClass != "INTELLIGENT_TIERING" else {

@@ -1,11 +1,11 @@
 import CofferModel
 
-/// The document of tags that the tagging operations of objects and buckets take and answer.
+/// The tag document that the tagging operations of objects and buckets accept and return.
 ///
 /// Source: S3 API Reference, PutObjectTagging and PutBucketTagging.
 enum TagSet {
     /// - Parameters:
-    ///   - limit: most tags there may be.
+    ///   - limit: the most tags that are allowed.
     ///   - subject: `Object` or `Bucket`, as the error names it.
     /// - Throws: `MalformedXML` for a document of another shape, `BadRequest` for too many tags, `InvalidTag`.
     static func parse(_ document: [UInt8], limit: Int, subject: String) throws(S3Error) -> [Tag] {

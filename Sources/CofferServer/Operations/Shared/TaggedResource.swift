@@ -2,8 +2,8 @@ import CofferHTTP
 import CofferModel
 import CofferStorage
 
-/// A bucket whose tags S3 Control is asked about, by the ARN that ends the path. They are the same tags as those of
-/// PutBucketTagging.
+/// A bucket whose tags an S3 Control request is about, named by the ARN at the end of the path. They are the same tags
+/// as those of PutBucketTagging.
 ///
 /// Source: Amazon S3 API Reference, TagResource, UntagResource and ListTagsForResource of S3 Control.
 enum TaggedResource {
@@ -16,13 +16,13 @@ enum TaggedResource {
         return permission
     }
 
-    /// - Throws: `NoSuchResource` for an ARN of anything but a bucket: the server has nothing else that has tags here.
+    /// - Throws: `NoSuchResource` for an ARN of anything but a bucket: nothing else on the server has tags here.
     private static func bucket(_ request: S3Request) throws(S3Error) -> BucketName {
         let arn = request.target.controlPath?.dropFirst(controlPath.count) ?? ""
         guard arn.hasPrefix("arn:") else {
             throw S3Error(.invalidRequest, "The resource must be named by its ARN, as arn:aws:s3:::bucket")
         }
-        // A name that no bucket can have is one that is not there.
+        // An invalid bucket name is treated as a bucket that does not exist.
         guard arn.hasPrefix(BucketName.arnPrefix),
             let name = try? BucketName(String(arn.dropFirst(BucketName.arnPrefix.count)))
         else { throw S3Error(.noSuchResource) }
@@ -36,7 +36,7 @@ enum TaggedResource {
         return try root["TagSet"].map { set throws(S3Error) in try list(set) } ?? []
     }
 
-    /// Reads the `Tag` elements in an element, which holds nothing else.
+    /// Reads the `Tag` elements of an element that may contain nothing else.
     ///
     /// - Throws: `MalformedXML`.
     static func list(_ element: XMLElement) throws(S3Error) -> [Tag] {
@@ -52,9 +52,9 @@ enum TaggedResource {
         return tags
     }
 
-    /// Reads the `Tags` of a request, with the texts that S3 Control and CreateBucket have for what is wrong with one.
+    /// Reads the `Tags` of a request, with the messages that S3 Control and CreateBucket use for an invalid tag.
     ///
-    /// - Throws: `MalformedXML`, `InvalidTag`, and `BadRequest` for too many.
+    /// - Throws: `MalformedXML`, `InvalidTag`, and `BadRequest` for too many tags.
     static func requested(_ element: XMLElement) throws(S3Error) -> [Tag] {
         let tags = try list(element)
         try checkCount(tags)
@@ -92,7 +92,7 @@ enum TaggedResource {
 }
 
 extension Authorized {
-    /// - Throws: `AccessDenied` unless the account that the request names is the one that owns the bucket.
+    /// - Throws: `AccessDenied` unless the account that the request names owns the bucket.
     func requireAccountOfBucket() throws(S3Error) {
         guard request.headers[AccountHeader.name] == (try bucket.owner) else {
             throw S3Error(.accessDenied).withDenialReason(
@@ -100,7 +100,7 @@ extension Authorized {
         }
     }
 
-    /// Changes the bucket's tags in one transaction, so that of two changes none is lost.
+    /// Changes the bucket's tags in one transaction, so that no concurrent change is lost.
     func changeTags(
         _ change: @escaping @Sendable (_ tags: [Tag]) throws(S3Error) -> [Tag]
     ) async throws(S3Error) {
@@ -111,7 +111,7 @@ extension Authorized {
                 return tags.isEmpty ? nil : TagSet.document(tags)
             }
         } catch {
-            // It was deleted since the request found it.
+            // The bucket was deleted after the request found it.
             if case .noSuchBucket = error { throw S3Error(.noSuchResource) }
             throw S3Error(storage: error)
         }

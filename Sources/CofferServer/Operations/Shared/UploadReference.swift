@@ -12,13 +12,13 @@ struct UploadReference: Sendable {
         uploadID = request.query["uploadId"] ?? ""
     }
 
-    /// - Throws: `NoSuchUpload` if it was never begun, was aborted or completed.
+    /// - Throws: `NoSuchUpload` if the upload was never begun, or was aborted or completed.
     func find<Operation>(_ call: Authorized<Operation>) throws(S3Error) -> Upload {
         guard let upload = try findEvenEnded(call), upload.ended == nil else { throw missing }
         return upload
     }
 
-    /// - Returns: nil if it was never begun, or ended long ago.
+    /// - Returns: nil if the upload was never begun, or ended long ago.
     func findEvenEnded<Operation>(_ call: Authorized<Operation>) throws(S3Error) -> Upload? {
         let bucket = try call.bucket
         return try mappingStorageErrors { () throws(StorageError) in
@@ -26,7 +26,7 @@ struct UploadReference: Sendable {
         }
     }
 
-    /// Asks something of the store about an upload that may have ended meanwhile.
+    /// Runs a store operation on an upload that may have ended in the meantime.
     func awaitUpload<Value: Sendable>(
         _ body: () async throws(StorageError) -> Value
     ) async throws(S3Error) -> Value {
@@ -42,9 +42,9 @@ struct UploadReference: Sendable {
 }
 
 extension Upload {
-    /// How its parts are encrypted: under the key of the object that they become.
+    /// Returns how the upload's parts are encrypted: with the key of the object that they become.
     ///
-    /// - Throws: `InvalidRequest` if a customer's key is missing, not asked for, or another.
+    /// - Throws: `InvalidRequest` if a customer's key is missing, unexpected, or not the upload's.
     func sealing(_ customerKey: CustomerKey?, _ keyring: Keyring) throws(S3Error) -> Sealing? {
         if encryption?.keySource == .customer, customerKey == nil {
             throw S3Error(
@@ -58,9 +58,9 @@ extension Upload {
             objectKey: objectKey, encryption: encryption, hidesDigest: isService || encryption.keySource == .customer)
     }
 
-    /// The key of the object that its parts become; nil if it is not encrypted.
+    /// Returns the key of the object that the upload's parts become; nil if it is not encrypted.
     ///
-    /// - Throws: `InvalidRequest`, also for a customer's key that is another than that which the upload began with.
+    /// - Throws: `InvalidRequest`, also for a customer's key other than the one that the upload was begun with.
     func objectKey(_ customerKey: CustomerKey?, _ keyring: Keyring) throws(S3Error) -> [UInt8]? {
         do throws(S3Error) {
             return try keyring.objectKey(of: encryption, customerKey)
@@ -71,12 +71,12 @@ extension Upload {
         }
     }
 
-    /// `x-amz-version-id`: of the object that it becomes, where the bucket gives its objects ids.
+    /// Returns `x-amz-version-id` of the object that the upload becomes, if the bucket gives its objects ids.
     func versionFields(in bucket: Bucket) -> [(name: String, value: String)] {
         version(in: bucket).map { [("x-amz-version-id", $0.description)] } ?? []
     }
 
-    /// Refuses a part that is to be locked, as a part of its object, and comes without a digest of the client's.
+    /// Refuses a part that is to be locked, as a part of its object, and has no digest from the client.
     func checkDigest(hasDigest: Bool) throws(S3Error) {
         guard !hasDigest, ObjectLock.fields.contains(where: { attributes.field($0) != nil }) else { return }
         throw S3Error(
@@ -84,6 +84,7 @@ extension Upload {
             "Content-MD5 OR x-amz-checksum- HTTP header is required for Put Part requests with Object Lock parameters")
     }
 
-    /// The checksum that its parts need: the one that it was begun with, or the one that the server adds by itself.
+    /// The checksum that the upload's parts require: the one that it was begun with, or the one that the server adds by
+    /// itself.
     var neededChecksum: UploadChecksum { checksum ?? .initial }
 }

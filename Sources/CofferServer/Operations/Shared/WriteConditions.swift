@@ -2,16 +2,16 @@ import CofferHTTP
 import CofferModel
 import CofferStorage
 
-/// `If-Match` and `If-None-Match` of a write.
+/// The `If-Match` and `If-None-Match` conditions of a write.
 ///
 /// Source: S3 User Guide, "How to prevent object overwrites with conditional writes".
 struct WriteConditions: Sendable {
     private let key: ObjectKey
-    /// nil where the object must not exist.
+    /// nil if the object must not exist.
     private let expected: ETagCondition?
     private let isAsked: Bool
 
-    /// - Throws: `NotImplemented` for values that S3 does not take here.
+    /// - Throws: `NotImplemented` for values that S3 does not support here.
     init(_ request: S3Request, key: ObjectKey) throws(S3Error) {
         self.key = key
         let ifNoneMatch = request.headers["if-none-match"]
@@ -26,14 +26,14 @@ struct WriteConditions: Sendable {
         isAsked = ifMatch != nil || ifNoneMatch != nil
     }
 
-    /// Who asks for an ETag learns of the object, and must be allowed to read it.
+    /// Returns the permission to read the object, because a condition on an ETag reveals information about it.
     static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
         guard request.headers["if-match"] != nil else { return [] }
         return [Permission("s3:GetObject", bucket: try request.bucketName(), key: try request.key(), as: .current)]
     }
 
-    /// What is told where the object was written or deleted since an upload of it began, whatever it is now; nil if
-    /// nothing is asked.
+    /// The error if the object was written or deleted after an upload of it began, whatever it is now; nil if there is
+    /// no condition.
     var conflict: S3Error? {
         guard isAsked else { return nil }
         return S3Error(
@@ -41,9 +41,10 @@ struct WriteConditions: Sendable {
             details: [("Condition", expected == nil ? "If-None-Match" : "If-Match"), ("Key", key.description)])
     }
 
-    /// What is asked inside the transaction; nil if nothing is.
+    /// Returns the condition that is evaluated inside the transaction; nil if there is none.
     ///
-    /// Called before the body comes, to see whether the object is deleted meanwhile: then S3 tells of a conflict.
+    /// Called before the body arrives, to detect whether the object is deleted in the meantime, which S3 reports as a
+    /// conflict.
     func condition<Operation>(_ call: Authorized<Operation>) throws(S3Error) -> WriteCondition? {
         guard isAsked else { return nil }
         let bucket = try call.bucket
@@ -69,7 +70,7 @@ struct WriteConditions: Sendable {
         }
     }
 
-    /// `NotImplemented` with S3's usual text, and why in an element of its own.
+    /// Returns `NotImplemented` with S3's usual message, and the reason in a separate element.
     private static func unsupported(_ headers: String, _ reason: String? = nil) -> S3Error {
         let reason = reason ?? "We don't accept the provided value of \(headers) header for this API"
         return S3Error(.notImplemented, details: [("Header", headers), ("additionalMessage", reason)])
