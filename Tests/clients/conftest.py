@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import uuid
@@ -32,6 +33,10 @@ os.environ.update(
 
 
 def pytest_sessionstart(session):
+    # A shell has what it runs in the background ignore these, and whatever that starts in turn.
+    for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP):
+        if signal.getsignal(number) == signal.SIG_IGN:
+            signal.signal(number, signal.SIG_DFL)
     try:
         servers.binary()
     except RuntimeError as error:

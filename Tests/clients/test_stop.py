@@ -131,7 +131,7 @@ def ignored(process):
     return {number for number in range(1, 32) for mask in masks if mask >> (number - 1) & 1}
 
 
-def ended(process, timeout=5):
+def ended(process, timeout=servers.PATIENCE):
     try:
         return process.wait(timeout)
     finally:
