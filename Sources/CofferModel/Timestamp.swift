@@ -75,10 +75,10 @@ public struct Timestamp: Hashable, Sendable, Comparable {
         else { return nil }
         var time = tm()
         (time.tm_year, time.tm_mon, time.tm_mday) = (year - 1900, month, day)
-        (time.tm_hour, time.tm_min, time.tm_sec) = (hour, minute, second)
-        let seconds = Int64(timegm(&time))
+        (time.tm_hour, time.tm_min, time.tm_sec) = (hour, minute, 0)
+        let seconds = Int64(timegm(&time)) + Int64(second)
         // `timegm` turns a day that the month does not have into one of the next month.
-        guard time.tm_mday == day || second == 60 else { return nil }
+        guard time.tm_mday == day else { return nil }
         self.init(milliseconds: Timestamp(seconds: seconds).milliseconds + Int64(Self.milliseconds(fields.fraction)))
     }
 

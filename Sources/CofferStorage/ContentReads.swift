@@ -9,7 +9,7 @@ final class ContentReads: Sendable {
 
     private struct State {
         var running = 0
-        var waiting: [CheckedContinuation<Void, Never>] = []
+        var waiting: [CheckedContinuation<Bool, Never>] = []
     }
 
     /// Runs a reader when its turn comes.
@@ -22,31 +22,29 @@ final class ContentReads: Sendable {
     }
 
     private func begin() async -> Bool {
-        let isFull = state.withLock { $0.waiting.count >= Self.waitingLimit }
-        guard !isFull else { return false }
         await withCheckedContinuation { continuation in
-            let isNext = state.withLock { state in
+            let isAdmitted: Bool? = state.withLock { state in
                 guard state.running >= Self.runningLimit else {
                     state.running += 1
                     return true
                 }
+                guard state.waiting.count < Self.waitingLimit else { return false }
                 state.waiting.append(continuation)
-                return false
+                return nil
             }
-            if isNext { continuation.resume() }
+            if let isAdmitted { continuation.resume(returning: isAdmitted) }
         }
-        return true
     }
 
     /// Passes the slot to the reader that has waited longest.
     private func end() {
-        let next = state.withLock { state -> CheckedContinuation<Void, Never>? in
+        let next = state.withLock { state -> CheckedContinuation<Bool, Never>? in
             guard !state.waiting.isEmpty else {
                 state.running -= 1
                 return nil
             }
             return state.waiting.removeFirst()
         }
-        next?.resume()
+        next?.resume(returning: true)
     }
 }

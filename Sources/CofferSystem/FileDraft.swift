@@ -48,8 +48,9 @@ public struct FileDraft: ~Copyable {
         var rest = bytes[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { systemWrite(descriptor, $0.baseAddress, $0.count) }
-            guard count > 0 || errno == EINTR else { throw .last }
-            rest = rest.dropFirst(max(0, count))
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { throw .last }
+            rest = rest.dropFirst(count)
         }
     }
 

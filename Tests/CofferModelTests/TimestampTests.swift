@@ -4,6 +4,10 @@ import Testing
 
 struct TimestampTests {
     /// 784111777 is the moment of RFC 9110's own examples.
+    @Test func `A leap second is the next day's first`() {
+        #expect(Timestamp(parsing: "20161231T235960Z") == Timestamp(parsing: "20170101T000000Z"))
+    }
+
     @Test(
         arguments: [
             ("Sun, 06 Nov 1994 08:49:37 GMT", 784_111_777), ("Sunday, 06-Nov-94 08:49:37 GMT", 784_111_777),
@@ -49,7 +53,7 @@ struct TimestampTests {
     }
 
     @Test(arguments: [
-        "20260230T000000Z", "20250229T000000Z", "20260431T000000Z", "Tue, 30 Feb 2026 00:00:00 GMT",
+        "20260230T000000Z", "20260230T235960Z", "20250229T000000Z", "20260431T000000Z", "Tue, 30 Feb 2026 00:00:00 GMT",
         "2026-06-31T00:00:00Z", "21000229T000000Z",
     ])
     func `a day that its month does not have is refused`(text: String) {

@@ -200,6 +200,11 @@ def test_what_cannot_be_deleted_is_told_and_counted(coffer, s3):
     assert bucket not in coffer("ls")
 
 
+def test_rb_prints_nothing_where_that_is_asked_for(coffer, bucket):
+    assert coffer("rb", "-q", f"s3://{bucket}") == ""
+    assert bucket not in coffer("ls")
+
+
 def test_a_bucket_with_content_stays_unless_forced(coffer, s3):
     bucket = f"made-{uuid.uuid4().hex[:12]}"
     assert coffer("mb", f"s3://{bucket}") == f"make_bucket: {bucket}\n"

@@ -238,7 +238,8 @@ resources:
 HOSTILE_YAML = {
     "laughs": "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
         f"{name}: &{name} [{','.join(['*' + before] * 9)}]\n" for before, name in zip("abcdefgh", "bcdefghi")),
-    "depth": "[" * 100_000, "loop": "a: &a [*a]", "twice": "a: 1\na: 2", "documents": "a: 1\n---\nb: 2", "tag": "a: !!python/object:x {}",
+    "depth": "[" * 100_000, "depth of aliases": "a0: &a0 x\n" + "".join(
+        f"a{number}: &a{number} [*a{number - 1}]\n" for number in range(1, 300)), "loop": "a: &a [*a]", "twice": "a: 1\na: 2", "documents": "a: 1\n---\nb: 2", "tag": "a: !!python/object:x {}",
     "tab": "a:\n\t- b", "key": "? [a]\n: b", "nothing": "", "list": "- a", "bytes": "a: \x01", "alias": "a: *b",
     "many": "a: [" + "1," * 300_000 + "]"}
 

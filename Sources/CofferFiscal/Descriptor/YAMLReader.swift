@@ -9,8 +9,10 @@ struct YAMLReader {
     private let parser: UnsafeMutablePointer<yaml_parser_t>
     /// The offsets of the lines, to locate values in the text.
     private let lineStarts: [Int]
-    /// The values of the anchors, with the number of values in each.
-    private var anchors: [String: (value: JSONValue, count: Int)] = [:]
+    /// The values of the anchors, with the number of values in each and the levels of nesting within it.
+    private var anchors: [String: (value: JSONValue, count: Int, height: Int)] = [:]
+    /// The deepest level that the current anchor's value has reached.
+    private var deepest = 0
     private var valueCount = 0
 
     /// The maximum number of values, including those of aliases; `depthLimit` is the maximum nesting. Both are the
@@ -90,10 +92,13 @@ struct YAMLReader {
 
     // MARK: Values
 
-    /// Reads a value. The nesting is bounded by ``depthLimit``, so that no document overflows the stack.
+    /// Reads a value. The nesting, also within the values of aliases, is bounded by ``depthLimit``, so that no document
+    /// overflows the stack.
     private mutating func value(_ event: Event, depth: Int) throws(YAMLFault) -> JSONValue {
-        guard depth <= Self.depthLimit else { throw fault("it is nested too deep", event) }
-        let before = valueCount
+        try reach(depth, event)
+        let (before, outer) = (valueCount, deepest)
+        deepest = depth
+        defer { deepest = max(deepest, outer) }
         try count(1, event)
         let content: JSONValue.Content
         switch event.type {
@@ -109,12 +114,18 @@ struct YAMLReader {
                 throw fault("an alias leads nowhere", event)
             }
             try count(anchor.count, event)
+            try reach(depth + anchor.height, event)
             return anchor.value
         default: throw fault("a value is missing", event)
         }
         let value = JSONValue(content, at: lineStarts[min(event.line, lineStarts.count - 1)])
-        if let anchor = event.anchor { anchors[anchor] = (value, valueCount - before) }
+        if let anchor = event.anchor { anchors[anchor] = (value, valueCount - before, deepest - depth) }
         return value
+    }
+
+    private mutating func reach(_ depth: Int, _ event: Event) throws(YAMLFault) {
+        guard depth <= Self.depthLimit else { throw fault("it is nested too deep", event) }
+        deepest = max(deepest, depth)
     }
 
     /// Requires that a collection has no tag, or the standard one.

@@ -36,10 +36,10 @@ struct IntegrityCheck: ~Copyable {
     mutating func isAnswered(by information: FileInformation) -> Bool {
         guard isNeeded, !information.isDecoded, let size = information.byteCount else { return false }
         if let hash = resource.hash {
-            guard hash.algorithm == "md5", let etag = information.etag, ResourceHash(etag)?.algorithm == "md5" else {
-                return false
-            }
-            actual = etag
+            guard hash.algorithm == "md5", let etag = information.etag.flatMap({ ResourceHash($0) }),
+                etag.algorithm == "md5"
+            else { return false }
+            actual = etag.digits
         }
         byteCount = size
         return true

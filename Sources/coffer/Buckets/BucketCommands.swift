@@ -54,7 +54,7 @@ enum BucketCommands {
             try runner.end()
         } else {
             try await store.naming { try await store.client.deleteBucket(store.bucket) }
-            report("remove_bucket: \(store.bucket)", removed(store), options)
+            if !options.isGiven("quiet") { report("remove_bucket: \(store.bucket)", removed(store), options) }
         }
         return .success
     }
