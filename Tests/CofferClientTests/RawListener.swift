@@ -63,7 +63,7 @@ final class RawListener: Sendable {
             var done = 0
             while done < count {
                 let more = bytes.withUnsafeMutableBytes {
-                    Foundation.read(descriptor, $0.baseAddress! + done, count - done)
+                    $0.baseAddress.map { Foundation.read(descriptor, $0 + done, count - done) } ?? 0
                 }
                 guard more > 0 else { break }
                 done += more

@@ -80,9 +80,10 @@ package final class OpenFile: Sendable {
 
     /// Fills a buffer from an offset.
     func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int64) throws(FileError) {
+        guard let start = buffer.baseAddress else { return }
         var done = 0
         while done < buffer.count {
-            let count = pread(descriptor, buffer.baseAddress! + done, buffer.count - done, off_t(offset) + off_t(done))
+            let count = pread(descriptor, start + done, buffer.count - done, off_t(offset) + off_t(done))
             if count < 0, errno == EINTR { continue }
             guard count >= 0 else { throw FileError(path) }
             guard count > 0 else { throw FileError(path, "became shorter while it was read") }
@@ -92,10 +93,10 @@ package final class OpenFile: Sendable {
 
     func write(_ bytes: Span<UInt8>, at offset: Int64) throws(FileError) {
         let failed = bytes.withUnsafeBytes { bytes in
+            guard let start = bytes.baseAddress else { return false }
             var done = 0
             while done < bytes.count {
-                let count = pwrite(
-                    descriptor, bytes.baseAddress! + done, bytes.count - done, off_t(offset) + off_t(done))
+                let count = pwrite(descriptor, start + done, bytes.count - done, off_t(offset) + off_t(done))
                 if count < 0, errno == EINTR { continue }
                 guard count > 0 else { return true }
                 done += count

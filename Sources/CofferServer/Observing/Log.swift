@@ -8,7 +8,16 @@ public struct Log: Sendable {
         case info, warning, error, none
 
         public static func < (left: Level, right: Level) -> Bool {
-            allCases.firstIndex(of: left)! < allCases.firstIndex(of: right)!  // Every case is in `allCases`.
+            left.severity < right.severity
+        }
+
+        private var severity: Int {
+            switch self {
+            case .info: 0
+            case .warning: 1
+            case .error: 2
+            case .none: 3
+            }
         }
     }
 
