@@ -17,7 +17,7 @@ struct ACLDecisionTests {
             ("s3:PutObjectAcl", .writeACP, .object), ("s3:PutObjectVersionAcl", .writeACP, .object),
             ("s3:DeleteObject", .write, .bucketOfOwnObject),
         ] as [(String, ACL.Permission, ACLRequirement.Resource)])
-    func `an action needs the permission that the guide maps it to`(
+    func `An action needs the permission that the guide maps it to`(
         action: String, permission: ACL.Permission, resource: ACLRequirement.Resource
     ) throws {
         let requirement = try #require(ACLRequirement(action))
@@ -30,19 +30,19 @@ struct ACLDecisionTests {
         "s3:BypassGovernanceRetention", "s3:GetBucketLocation", "s3:ListAllMyBuckets", "s3:PutBucketPublicAccessBlock",
         "s3:PutBucketOwnershipControls", "s3:AbortMultipartUpload", "s3:getobject", "GetObject", "",
     ])
-    func `no ACL allows other actions`(action: String) {
+    func `No ACL allows other actions`(action: String) {
         #expect(ACLRequirement(action) == nil)
         #expect(ACLRequirement(action, isForNewObject: true) == nil)
     }
 
-    @Test func `who may write an object may say what its ACL is to be`() throws {
+    @Test func `Who may write an object may say what its ACL is to be`() throws {
         let requirement = try #require(ACLRequirement("s3:PutObjectAcl", isForNewObject: true))
         #expect(requirement.permission == .write && requirement.resource == .bucket)
     }
 
     /// Every permission granted to every kind of grantee, asked for by every kind of principal.
     @Test(arguments: ACL.Permission.allCases, ACL.Permission.allCases)
-    func `a permission opens itself, and full control everything`(granted: ACL.Permission, asked: ACL.Permission) {
+    func `A permission opens itself, and full control everything`(granted: ACL.Permission, asked: ACL.Permission) {
         let isOpen = granted == asked || granted == .fullControl
         let principals = [Principal.anonymous, .root(Self.stranger), .user(name: "eve", Self.stranger)]
         let grantees: [(ACL.Grantee, [ACLGrant])] = [
@@ -64,7 +64,7 @@ struct ACLDecisionTests {
     }
 
     @Test(arguments: ACL.Permission.allCases)
-    func `an owner who grants themselves nothing keeps the ACL`(asked: ACL.Permission) {
+    func `An owner who grants themselves nothing keeps the ACL`(asked: ACL.Permission) {
         let acl = ACL(owner: Fixture.account.canonicalID, grants: [])
         let isKept = [.readACP, .writeACP].contains(asked)
         #expect(acl.grant(asked, to: Fixture.root) == (isKept ? .account : .none))
@@ -72,7 +72,7 @@ struct ACLDecisionTests {
         #expect(acl.grant(asked, to: .anonymous) == .none)
     }
 
-    @Test func `what the public is granted is not lost among other grants`() {
+    @Test func `What the public is granted is not lost among other grants`() {
         let owner = Fixture.account.canonicalID
         let acl = ACL(owner: owner, grants: CannedACL.publicRead.grants(bucketOwner: owner))
         #expect(acl.grant(.read, to: .anonymous) == .group)

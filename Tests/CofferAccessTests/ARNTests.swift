@@ -25,7 +25,7 @@ struct ARNTests {
         Row("arn:aws:s3:::e\u{301}:\u{301}", "aws", "s3", "", "", "e\u{301}:\u{301}"),
         Row("arn:\u{301}:s3:::books", "\u{301}", "s3", "", "", "books"),
     ])
-    func `an ARN has five parts, the last of which keeps its colons`(row: Row) throws {
+    func `An ARN has five parts, the last of which keeps its colons`(row: Row) throws {
         let arn = try #require(ARN(row.testDescription))
         #expect([arn.partition, arn.service, arn.region, arn.account, arn.resource] == row.parts)
         #expect(ARN(Substring(row.testDescription)) == arn)
@@ -35,7 +35,7 @@ struct ARNTests {
         "", "*", "arn", ":::::", "arn:aws:s3::books", "arn:aws:iam::111122223333", "ARN:aws:s3:::books",
         " arn:aws:s3:::books", "xarn:aws:s3:::books", "*:aws:s3:::books", "arn/aws/s3///books",
     ])
-    func `what has fewer parts or another beginning is no ARN`(text: String) {
+    func `What has fewer parts or another beginning is no ARN`(text: String) {
         #expect(ARN(text) == nil)
     }
 
@@ -48,7 +48,7 @@ struct ARNTests {
         ("arn:aws-cn:iam::111122223333:root", false, false),
         ("arn:*:iam::111122223333:root", false, false),
     ])
-    func `the root of an account is of IAM and of no region`(text: String, isGlobal: Bool, isRoot: Bool) throws {
+    func `The root of an account is of IAM and of no region`(text: String, isGlobal: Bool, isRoot: Bool) throws {
         let arn = try #require(ARN(text))
         #expect(arn.isGlobal == isGlobal)
         #expect(arn.isRoot == isRoot)
@@ -61,7 +61,7 @@ struct ARNTests {
         ("1111-2222-33", false), ("11112222333\u{0661}", false), ("1111222233\u{0661}", false),
         ("11112222333\u{301}", false), ("/11122223333", false), (":11122223333", false),
     ])
-    func `an account's id is twelve digits of ASCII`(text: String, isID: Bool) {
+    func `An account's id is twelve digits of ASCII`(text: String, isID: Bool) {
         #expect(Account.isID(text) == isID)
         #expect(Account.isID(Substring(text)) == isID)
     }

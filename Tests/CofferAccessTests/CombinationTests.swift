@@ -24,7 +24,7 @@ struct CombinationTests {
         Row("silent", "deny role", limited), Row("allow", "deny role", limited), Row("silent", "deny other", limited),
         Row("deny", "deny other", never),
     ])
-    func `a user of the bucket's account`(row: Row) throws {
+    func `A user of the bucket's account`(row: Row) throws {
         try Combination.expect(row, Fixture.alice, "arn:aws:iam::111122223333:user/alice")
     }
 
@@ -40,7 +40,7 @@ struct CombinationTests {
         Row("allow", "deny itself", never), Row("allow", "deny role", never), Row("allow", "deny account", never),
         Row("silent", "deny other", limited),
     ])
-    func `a session of a role of the bucket's account`(row: Row) throws {
+    func `A session of a role of the bucket's account`(row: Row) throws {
         try Combination.expect(row, Fixture.session, "arn:aws:sts::111122223333:assumed-role/reader/visit")
     }
 
@@ -52,7 +52,7 @@ struct CombinationTests {
         Row("allow", "deny itself", never), Row("allow", "deny account", never), Row("silent", "deny role", limited),
         Row("deny", "everyone", never),
     ])
-    func `a federated user of the bucket's account`(row: Row) throws {
+    func `A federated user of the bucket's account`(row: Row) throws {
         try Combination.expect(row, Fixture.federated, "arn:aws:sts::111122223333:federated-user/carol")
     }
 
@@ -62,7 +62,7 @@ struct CombinationTests {
         Row("silent", "silent", limited), Row("silent", "canonical", limited), Row("silent", "other", limited),
         Row("silent", "deny account", never), Row("silent", "deny itself", never), Row("silent", "deny other", limited),
     ])
-    func `the root of the bucket's account`(row: Row) throws {
+    func `The root of the bucket's account`(row: Row) throws {
         try Combination.expect(row, Fixture.root, "arn:aws:iam::111122223333:root")
     }
 
@@ -71,7 +71,7 @@ struct CombinationTests {
     @Test(arguments: [
         ("absent", false), ("silent", false), ("account", false), ("everyone", true), ("deny", false),
     ])
-    func `somebody without keys has what the bucket's policy allows everyone`(resource: String, isAllowed: Bool) throws
+    func `Somebody without keys has what the bucket's policy allows everyone`(resource: String, isAllowed: Bool) throws
     {
         let policy = try Combination.resource(resource, naming: "arn:aws:iam::111122223333:user/alice", "111122223333")
         #expect(Fixture.decide(.anonymous, PolicySet(resource: policy)).isAllowed == isAllowed)
@@ -89,7 +89,7 @@ struct CombinationTests {
         ("federated", "allow", "+++"), ("other session", "silent", "---"), ("other session", "allow", "-++"),
         ("other session", "deny", "---"),
     ])
-    func `an ACL adds what no policy allows, and nothing that one denies`(
+    func `An ACL adds what no policy allows, and nothing that one denies`(
         name: String, identity: String, outcomes: String
     ) throws {
         let principals = [
@@ -108,7 +108,7 @@ struct CombinationTests {
         #expect([.none, .account, .group].map { decide($0, resource: denial) }.joined() == "---")
     }
 
-    @Test func `an ACL is not asked where a policy decides`() throws {
+    @Test func `An ACL is not asked where a policy decides`() throws {
         let asked = PolicySet(
             identity: [ManagedPolicy.administratorAccess.policy],
             acl: { () throws(S3Error) in
@@ -121,7 +121,7 @@ struct CombinationTests {
         #expect(!Fixture.decide(Fixture.alice, denied).isAllowed)
     }
 
-    @Test func `what the ACL cannot tell is not decided`() {
+    @Test func `What the ACL cannot tell is not decided`() {
         let request = AccessRequest(
             principal: .anonymous, action: "s3:GetObject", resource: "arn:aws:s3:::books/a", value: { _ in nil })
         let error = #expect(throws: S3Error.self) {
@@ -138,7 +138,7 @@ struct CombinationTests {
         ("account", "allow", true), ("itself", "silent", true), ("itself", "allow", true), ("itself", "deny", false),
         ("everyone", "silent", true), ("deny", "allow", false), ("service", "allow", false),
     ])
-    func `a role must trust who assumes it`(trust: String, identity: String, isAllowed: Bool) throws {
+    func `A role must trust who assumes it`(trust: String, identity: String, isAllowed: Bool) throws {
         let principals = [
             "silent": #"{"AWS": "arn:aws:iam::111122223333:user/bob"}"#, "account": #"{"AWS": "111122223333"}"#,
             "itself": #"{"AWS": "arn:aws:iam::111122223333:user/alice"}"#, "everyone": #"{"AWS": "*"}"#,

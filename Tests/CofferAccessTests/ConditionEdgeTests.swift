@@ -22,14 +22,14 @@ struct ConditionEdgeTests {
         ("NumericEquals", "1", "1.", true), ("NumericEquals", "0.5", ".5", true), ("NumericEquals", "1", "", false),
         ("NumericEquals", "1", "١", false), ("NumericGreaterThan", "9223372036854775807", "99999999999999999999", true),
     ])
-    func `a number is decimal and nothing else`(name: String, value: String, actual: String, holds: Bool) throws {
+    func `A number is decimal and nothing else`(name: String, value: String, actual: String, holds: Bool) throws {
         try expect(holds, #"{"\#(name)": {"s3:max-keys": "\#(value)"}}"#, "s3:max-keys", [actual])
     }
 
     @Test(arguments: [
         "0x10", "1e400", "0b1", "nan", "inf", "-infinity", "1,000", "", " 1", "1 ", ".", "-", "e", "1e", "--1",
     ])
-    func `a number that is none is refused`(value: String) {
+    func `A number that is none is refused`(value: String) {
         refused(#"{"NumericEquals": {"s3:max-keys": "\#(value)"}}"#)
     }
 
@@ -49,7 +49,7 @@ struct ConditionEdgeTests {
         ("DateGreaterThanEquals", "2028-02-29T13:30:45+01:00", true),
         ("DateLessThan", "2028-02-29T12:30:45+01:00", false), ("DateGreaterThan", "2028-02-29T12:30:45+01:00", true),
     ])
-    func `a moment in every form`(name: String, value: String, holds: Bool) throws {
+    func `A moment in every form`(name: String, value: String, holds: Bool) throws {
         let condition = #"{"\#(name)": {"aws:CurrentTime": "\#(value)"}}"#
         for actual in ["2028-02-29T12:30:45Z", "2028-02-29T12:30:45.000Z", "1835440245"] {
             try expect(holds, condition, "aws:currenttime", [actual])
@@ -62,7 +62,7 @@ struct ConditionEdgeTests {
         "2028-02-29T12:60:00Z", "2028-02-29T12:30:45+0100", "2028-02-29T12:30:45+25:00", "2028-02-29T12:30:45+1:00",
         "2028-02-29T12:30:45 Z", "today", "", "1.5", "2028-02-29Z", "2028/02/29",
     ])
-    func `a moment that there is not is refused`(value: String) {
+    func `A moment that there is not is refused`(value: String) {
         refused(#"{"DateLessThan": {"aws:CurrentTime": "\#(value)"}}"#)
     }
 
@@ -82,7 +82,7 @@ struct ConditionEdgeTests {
         ("203.0.113.0/24", "203.0.113.09", false), ("203.0.113.0/24", " 203.0.113.9", false),
         ("203.0.113.0/24", "[2001:db8::1]", false), ("203.0.113.0/24", "-", false),
     ])
-    func `a range of addresses`(range: String, actual: String, holds: Bool) throws {
+    func `A range of addresses`(range: String, actual: String, holds: Bool) throws {
         try expect(holds, #"{"IpAddress": {"aws:SourceIp": "\#(range)"}}"#, "aws:sourceip", [actual])
         try expect(!holds, #"{"NotIpAddress": {"aws:SourceIp": "\#(range)"}}"#, "aws:sourceip", [actual])
     }
@@ -100,7 +100,7 @@ struct ConditionEdgeTests {
         ("arn:aws:sns:*", nil), ("*", true), ("arn:aws:sqs:*:*:*", false), ("arn:aws:sns:us-east-1:*:*:*", false),
         ("arn:aws:sns:us-east-1:111122223333:topic:sub", false), ("arn:aws:sns:us-east-1:111122223333:", false),
     ])
-    func `an ARN is matched part by part`(pattern: String, matches: Bool?) throws {
+    func `An ARN is matched part by part`(pattern: String, matches: Bool?) throws {
         let topic = "arn:aws:sns:us-east-1:111122223333:topic"
         for (name, isNegated) in [
             ("ArnLike", false), ("ArnEquals", false), ("ArnNotLike", true), ("ArnNotEquals", true),
@@ -122,7 +122,7 @@ struct ConditionEdgeTests {
         ("arn:aws:s3:::books", "arn:aws:s3:*:*:books", true), ("books", "arn:aws:s3:::books", false),
         ("arn:aws:s3:::", "arn:aws:s3:::*", true), ("", "*", false), ("not-an-arn", "*", false),
     ])
-    func `an ARN of the request`(actual: String, pattern: String, matches: Bool) throws {
+    func `An ARN of the request`(actual: String, pattern: String, matches: Bool) throws {
         try expect(matches, #"{"ArnLike": {"aws:SourceArn": "\#(pattern)"}}"#, "aws:sourcearn", [actual])
     }
 
@@ -131,7 +131,7 @@ struct ConditionEdgeTests {
         ("+/+/", "+/+/", true), ("+/+/", "-_-_", false), ("", "", true), ("QUI=", "QUI", false),
         ("QUI=", "qui=", false), ("QUI=", " QUI=", false),
     ])
-    func `bytes are compared and not their text`(value: String, actual: String, holds: Bool) throws {
+    func `Bytes are compared and not their text`(value: String, actual: String, holds: Bool) throws {
         try expect(holds, #"{"BinaryEquals": {"aws:Referer": "\#(value)"}}"#, "aws:referer", [actual])
     }
 
@@ -154,7 +154,7 @@ struct ConditionEdgeTests {
         ("StringLike", "https://example.org/*", "https://example.org/a?b=c", true),
         ("StringLike", "https://example.org/*", "https://example.org.evil.test/", false),
     ])
-    func `text to the letter`(name: String, value: String, actual: String, holds: Bool) throws {
+    func `Text to the letter`(name: String, value: String, actual: String, holds: Bool) throws {
         try expect(holds, #"{"\#(name)": {"aws:Referer": "\#(value)"}}"#, "aws:referer", [actual])
     }
 

@@ -27,7 +27,7 @@ struct ConditionOperatorTests {
         ("NumericGreaterThanEquals", "10", "10", true), ("NumericGreaterThanEquals", "10", "9", false),
         ("NumericLessThan", "10", "x", false), ("NumericLessThan", "10", "", false),
     ])
-    func `an operator on text and numbers`(name: String, values: String, actual: String, holds: Bool) throws {
+    func `An operator on text and numbers`(name: String, values: String, actual: String, holds: Bool) throws {
         try expect(holds, "{\"\(name)\": {\"s3:max-keys\": \(values)}}", ["s3:max-keys": actual])
     }
 
@@ -43,7 +43,7 @@ struct ConditionOperatorTests {
         ("DateEquals", "2026-11-22T23:00:00-01:00", true), ("DateEquals", "2026-11-23T00:00:00+01:00", false),
         ("DateGreaterThan", "2026-11", true), ("DateLessThan", "2026-12", true), ("DateEquals", "2026-11", false),
     ])
-    func `an operator on dates`(name: String, value: String, holds: Bool) throws {
+    func `An operator on dates`(name: String, value: String, holds: Bool) throws {
         let condition = "{\"\(name)\": {\"aws:CurrentTime\": \"\(value)\"}}"
         try expect(holds, condition, ["aws:currenttime": "2026-11-23T00:00:00.000Z"])
     }
@@ -55,7 +55,7 @@ struct ConditionOperatorTests {
         ("BinaryEquals", "\"QUI=\"", "QUJD", false), ("BinaryEquals", "[\"QUJD\", \"QUI=\"]", "QUI=", true),
         ("BinaryEquals", "\"QUI=\"", "???", false),
     ])
-    func `an operator on truth`(name: String, value: String, actual: String, holds: Bool) throws {
+    func `An operator on truth`(name: String, value: String, actual: String, holds: Bool) throws {
         try expect(holds, "{\"\(name)\": {\"aws:SecureTransport\": \(value)}}", ["aws:securetransport": actual])
     }
 
@@ -68,7 +68,7 @@ struct ConditionOperatorTests {
         ("NotIpAddress", "\"203.0.113.0/24\"", "10.0.0.1", true),
         ("NotIpAddress", "[\"10.0.0.0/8\", \"192.168.0.0/16\"]", "192.168.1.1", false),
     ])
-    func `an operator on addresses`(name: String, value: String, actual: String, holds: Bool) throws {
+    func `An operator on addresses`(name: String, value: String, actual: String, holds: Bool) throws {
         try expect(holds, "{\"\(name)\": {\"aws:SourceIp\": \(value)}}", ["aws:sourceip": actual])
     }
 
@@ -84,7 +84,7 @@ struct ConditionOperatorTests {
         ("ArnLike", "arn:aws:*::111122223333:user/alice", true),
         ("ArnLike", "arn:aws:iam::1111*:user/alice", true), ("ArnLike", "arn:aws:iam::1111:user/alice", false),
     ])
-    func `an operator on ARNs`(name: String, value: String, holds: Bool) throws {
+    func `An operator on ARNs`(name: String, value: String, holds: Bool) throws {
         let condition = "{\"\(name)\": {\"aws:PrincipalArn\": \"\(value)\"}}"
         try expect(holds, condition, ["aws:principalarn": "arn:aws:iam::111122223333:user/alice"])
     }
@@ -97,7 +97,7 @@ struct ConditionOperatorTests {
         ("NumericLessThan", "10", false), ("NumericLessThanIfExists", "10", true), ("NumericNotEquals", "10", true),
         ("Null", "true", true), ("Null", "false", false),
     ])
-    func `an operator on a key that the request does not have`(name: String, value: String, holds: Bool) throws {
+    func `An operator on a key that the request does not have`(name: String, value: String, holds: Bool) throws {
         try expect(holds, "{\"\(name)\": {\"s3:max-keys\": \"\(value)\"}}", [:])
     }
 
@@ -112,7 +112,7 @@ struct ConditionOperatorTests {
         try expect(holds, "{\"\(name)\": {\"s3:prefix\": \"\(value)\"}}", ["s3:prefix": actual])
     }
 
-    @Test func `a key is named in any case`() throws {
+    @Test func `A key is named in any case`() throws {
         try expect(true, "{\"StringEquals\": {\"AWS:sourceIP\": \"x\"}}", ["aws:sourceip": "x"])
     }
 
@@ -135,7 +135,7 @@ struct ConditionOperatorTests {
         "{\"IpAddress\": {\"aws:SourceIp\": \"here\"}}", "{\"Null\": {\"s3:prefix\": \"maybe\"}}",
         "{\"NumericNotLessThan\": {\"s3:max-keys\": \"1\"}}",
     ])
-    func `a condition that the server does not understand is refused`(condition: String) {
+    func `A condition that the server does not understand is refused`(condition: String) {
         let error = #expect(throws: S3Error.self) { try Self.policy(condition) }
         #expect(error?.code == .malformedPolicy)
     }

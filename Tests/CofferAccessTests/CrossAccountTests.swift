@@ -20,7 +20,7 @@ struct CrossAccountTests {
         Row("allow", "deny account", never), Row("allow", "deny role", limited), Row("allow", "deny other", limited),
         Row("silent", "deny other", never),
     ])
-    func `a user of another account`(row: Row) throws {
+    func `A user of another account`(row: Row) throws {
         try Combination.expect(row, Fixture.mallory, "arn:aws:iam::444455556666:user/mallory")
     }
 
@@ -31,7 +31,7 @@ struct CrossAccountTests {
         Row("silent", "other", never), Row("silent", "role", never), Row("silent", "deny account", never),
         Row("silent", "deny itself", never), Row("silent", "deny other", limited), Row("allow", "account", limited),
     ])
-    func `the root of another account`(row: Row) throws {
+    func `The root of another account`(row: Row) throws {
         try Combination.expect(row, .root(Fixture.otherAccount), "arn:aws:iam::444455556666:root")
     }
 
@@ -46,7 +46,7 @@ struct CrossAccountTests {
         Row("allow", "deny itself", never), Row("allow", "deny role", never), Row("allow", "deny account", never),
         Row("allow", "deny other", limited), Row("deny", "role", never), Row("deny", "itself", never),
     ])
-    func `a session of a role of another account`(row: Row) throws {
+    func `A session of a role of another account`(row: Row) throws {
         try Combination.expect(row, Fixture.otherSession, "arn:aws:sts::444455556666:assumed-role/reader/visit")
     }
 
@@ -56,7 +56,7 @@ struct CrossAccountTests {
         Row("allow", "role", never), Row("allow", "canonical", limited), Row("allow", "deny itself", never),
         Row("allow", "deny role", limited), Row("deny", "itself", never),
     ])
-    func `a federated user of another account`(row: Row) throws {
+    func `A federated user of another account`(row: Row) throws {
         let dave = Principal.federatedUser(FederatedUser(name: "dave", account: Fixture.otherAccount))
         try Combination.expect(row, dave, "arn:aws:sts::444455556666:federated-user/dave")
     }
@@ -73,7 +73,7 @@ struct CrossAccountTests {
         ("denies when it fails", "denies when it fails", true), ("denies another action", "allow", true),
         ("allow", "denies another action", true), ("allow", "denies another resource", true),
     ])
-    func `both sides must allow the very request`(identity: String, resource: String, isAllowed: Bool) throws {
+    func `Both sides must allow the very request`(identity: String, resource: String, isAllowed: Bool) throws {
         let policies = PolicySet(
             identity: [try Fixture.identity(list: try Self.statements(identity, principal: ""))],
             resource: try Fixture.policy(

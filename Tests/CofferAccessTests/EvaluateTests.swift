@@ -64,7 +64,7 @@ struct EvaluateTests {
             "deny all but the root", "-+--", allowAll,
             "\"Effect\": \"Deny\", \"NotPrincipal\": {\"AWS\": \"111122223333\"}"),
     ])
-    func `principals and statements decide together`(row: Row) throws {
+    func `Principals and statements decide together`(row: Row) throws {
         let list = row.statements.map { "{\($0)}" }.joined(separator: ",")
         let policy = try row.statements.isEmpty ? nil : Fixture.parse("{\"Statement\": [\(list)]}")
         let identity = [ManagedPolicy.amazonS3ReadOnlyAccess.policy]
@@ -82,7 +82,7 @@ struct EvaluateTests {
         ("\"s3:GetObj?ct\"", true), ("[\"s3:PutObject\", \"s3:GetObject\"]", true), ("\"s3:*Object\"", true),
         ("\"s3:GetObjectAcl\"", false), ("\"s3:PutObject\"", false), ("\"s3:GetObject?*\"", false),
     ])
-    func `an action is named in any case, with wildcards`(action: String, matches: Bool) throws {
+    func `An action is named in any case, with wildcards`(action: String, matches: Bool) throws {
         let rest = "\"Effect\": \"Allow\", \"Principal\": \"*\", \"Resource\": \"arn:aws:s3:::books/*\""
         #expect(Fixture.decide(under: try Fixture.policy("\(rest), \"Action\": \(action)")).isAllowed == matches)
         #expect(Fixture.decide(under: try Fixture.policy("\(rest), \"NotAction\": \(action)")).isAllowed != matches)
@@ -101,7 +101,7 @@ struct EvaluateTests {
         ("arn:aws:s3:::books/\u{e9}", "arn:aws:s3:::books/\u{e9}", true),
         ("arn:aws:s3:::books/\u{e9}", "arn:aws:s3:::books/e\u{301}", false),
     ])
-    func `a resource is named to the letter, with wildcards`(pattern: String, resource: String, matches: Bool) throws {
+    func `A resource is named to the letter, with wildcards`(pattern: String, resource: String, matches: Bool) throws {
         let rest = "\"Effect\": \"Allow\", \"Principal\": \"*\", \"Action\": \"s3:*\""
         let named = try Fixture.policy("\(rest), \"Resource\": \"\(pattern)\"")
         let others = try Fixture.policy("\(rest), \"NotResource\": \"\(pattern)\"")
@@ -115,12 +115,12 @@ struct EvaluateTests {
         (.amazonS3ReadOnlyAccess, "s3:GetObject", true), (.amazonS3ReadOnlyAccess, "s3:ListBucket", true),
         (.amazonS3ReadOnlyAccess, "s3:PutObject", false), (.amazonS3ReadOnlyAccess, "s3:DeleteObject", false),
     ])
-    func `a managed policy allows what its name says`(policy: ManagedPolicy, action: String, isAllowed: Bool) {
+    func `A managed policy allows what its name says`(policy: ManagedPolicy, action: String, isAllowed: Bool) {
         #expect(
             Fixture.decide(Fixture.bob, action: action, identity: [policy.policy], under: nil).isAllowed == isAllowed)
     }
 
-    @Test func `the root always reaches the bucket's policy, and nothing else that is denied`() throws {
+    @Test func `The root always reaches the bucket's policy, and nothing else that is denied`() throws {
         let everything = try Fixture.policy(
             "\"Effect\": \"Deny\", \"Principal\": \"*\", \"Action\": \"s3:*\", \"Resource\": [\"arn:aws:s3:::books\", \"arn:aws:s3:::books/*\"]"
         )
@@ -143,7 +143,7 @@ struct EvaluateTests {
         #expect(!Fixture.decide(Fixture.root, under: everything).isAllowed)
     }
 
-    @Test func `a decision says which statement made it`() throws {
+    @Test func `A decision says which statement made it`() throws {
         let rest = "\"Principal\": \"*\", \"Action\": \"s3:GetObject\", \"Resource\": \"arn:aws:s3:::books/*\""
         let allow = "\"Sid\": \"Open\", \"Effect\": \"Allow\", \(rest)"
         let deny = "\"Sid\": \"Shut\", \"Effect\": \"Deny\", \(rest)"
@@ -159,7 +159,7 @@ struct EvaluateTests {
         #expect(Fixture.decide(under: nil) == .notAllowed(by: .anyPolicy))
     }
 
-    @Test func `all conditions of a statement must hold`() throws {
+    @Test func `All conditions of a statement must hold`() throws {
         let policy = try Fixture.policy(
             """
             "Effect": "Allow", "Principal": "*", "Action": "s3:ListBucket", "Resource": "arn:aws:s3:::books",

@@ -5,7 +5,7 @@ import Testing
 
 /// What a decision costs. The figure is printed; it means something in a release build, where it is to be below 3 µs.
 struct EvaluationCostTests {
-    @Test func `a decision under a policy of twenty statements is cheap`() throws {
+    @Test func `A decision under a policy of twenty statements is cheap`() throws {
         let set = PolicySet(
             identity: [ManagedPolicy.amazonS3ReadOnlyAccess.policy],
             resource: try Fixture.policy(Self.statements, principals: Self.ids))

@@ -22,7 +22,7 @@ struct EvaluationLimitTests {
     }
 
     @Test(arguments: ["Allow", "Deny"], ["StringLike", "StringNotLike"])
-    func `what takes too long to compare is denied, whatever the statement says`(effect: String, test: String) throws {
+    func `What takes too long to compare is denied, whatever the statement says`(effect: String, test: String) throws {
         let open =
             "\"Effect\": \"Allow\", \"Principal\": \"*\", \"Action\": \"s3:*\", \"Resource\": \"arn:aws:s3:::books/*\""
         let long = statement(effect, #"{"\#(test)": {"aws:UserAgent": "*\#(String(repeating: "a", count: 4000))b"}}"#)
@@ -36,7 +36,7 @@ struct EvaluationLimitTests {
         #"{"StringLike": {"aws:Referer": "\#(String(repeating: "${aws:UserAgent}", count: 600))"}}"#,
         #"{"NumericEquals": {"aws:UserAgent": [\#(Array(repeating: "\"1\"", count: 10).joined(separator: ","))]}}"#,
     ])
-    func `so are texts that are repeated and numbers that are read again and again`(condition: String) throws {
+    func `So are texts that are repeated and numbers that are read again and again`(condition: String) throws {
         let count = condition.contains("Numeric") ? 60 : 1
         let policy = try Fixture.policy(list: Array(repeating: statement("Allow", condition), count: count))
         let request = AccessRequest(
@@ -47,7 +47,7 @@ struct EvaluationLimitTests {
         #expect(throws: S3Error.self) { try evaluate(request, PolicySet(identity: identity, resource: policy)) }
     }
 
-    @Test func `a long field under many usual patterns is decided`() throws {
+    @Test func `A long field under many usual patterns is decided`() throws {
         let usual = (0..<40).map { statement("Allow", #"{"StringLike": {"aws:UserAgent": "*Mozilla/\#($0)*"}}"#) }
         let decision = Fixture.decide(
             Fixture.alice, values: ["aws:useragent": Self.text + "Mozilla/7"], under: try Fixture.policy(list: usual))

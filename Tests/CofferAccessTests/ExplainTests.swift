@@ -29,13 +29,13 @@ struct ExplainTests {
             #"StringLike of aws:referer with ["x"] does not hold for a request without a value"#
         ),
     ])
-    func `a statement of a bucket's policy`(statement: String, outcome: String) throws {
+    func `A statement of a bucket's policy`(statement: String, outcome: String) throws {
         let evaluation = try Self.explain(PolicySet(resource: try Fixture.policy(statement)))
         #expect(evaluation.trace.map(\.outcome.description) == [outcome])
         #expect(evaluation.isAllowed == (outcome == "matches"))
     }
 
-    @Test func `every policy is looked at, in their order, even after a denial`() throws {
+    @Test func `Every policy is looked at, in their order, even after a denial`() throws {
         let allow = #""Effect": "Allow", "Action": "s3:*", "Resource": "*""#
         var named = try Fixture.identity(allow, #""Sid": "Shut", "Effect": "Deny", "Action": "*", "Resource": "*""#)
         named.name = "mine"
@@ -55,7 +55,7 @@ struct ExplainTests {
         #expect(evaluation.decision.description == #"denied by statement "Shut" of the identity policy mine"#)
     }
 
-    @Test func `a denial by the bucket's policy hides nothing of the others`() throws {
+    @Test func `A denial by the bucket's policy hides nothing of the others`() throws {
         let denial = try Fixture.policy(Self.statement.replacing("Allow", with: "Deny"))
         let set = PolicySet(identity: [ManagedPolicy.amazonS3FullAccess.policy], resource: denial)
         let evaluation = try Self.explain(set, Fixture.alice)
@@ -63,7 +63,7 @@ struct ExplainTests {
         #expect(evaluation.decision.isDenied)
     }
 
-    @Test func `without being asked nothing is traced`() throws {
+    @Test func `Without being asked nothing is traced`() throws {
         let evaluation = try evaluate(Self.request(.anonymous), PolicySet(resource: try Fixture.policy(Self.statement)))
         #expect(evaluation.isAllowed && evaluation.trace.isEmpty)
     }
@@ -76,7 +76,7 @@ struct ExplainTests {
         ("", "", "", "other open", "an identity policy must allow it, and none does"),
         ("", "silent", "", "open", "the permissions boundary does not allow it"),
     ])
-    func `what is missing is told`(
+    func `What is missing is told`(
         identity: String, boundary: String, session: String, resource: String, reason: String
     ) throws {
         let everything = ManagedPolicy.administratorAccess.policy

@@ -28,7 +28,7 @@ struct GuidePolicyTests {
         arguments: [
             (["aws:securetransport": ["true"]], true), (["aws:securetransport": ["false"]], false), ([:], true),
         ] as [([String: [String]], Bool)])
-    func `requests without TLS are denied`(values: [String: [String]], isAllowed: Bool) throws {
+    func `Requests without TLS are denied`(values: [String: [String]], isAllowed: Bool) throws {
         let policy = try Fixture.policy(
             Self.open,
             #""Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": ["arn:aws:s3:::books", "arn:aws:s3:::books/*"], "Condition": {"Bool": {"aws:SecureTransport": "false"}}"#
@@ -40,7 +40,7 @@ struct GuidePolicyTests {
         arguments: [
             ("1.3", true), ("1.2", true), ("1.1", false), ("1.0", false), (nil, true),
         ] as [(String?, Bool)])
-    func `versions of TLS before 1.2 are denied`(version: String?, isAllowed: Bool) throws {
+    func `Versions of TLS before 1.2 are denied`(version: String?, isAllowed: Bool) throws {
         let policy = try Fixture.policy(
             Self.open,
             #""Effect": "Deny", "Principal": "*", "Action": "s3:*", \#(Self.objects), "Condition": {"NumericLessThan": {"s3:TlsVersion": 1.2}}"#
@@ -54,7 +54,7 @@ struct GuidePolicyTests {
             ("192.0.2.1", true), ("192.0.2.254", true), ("192.0.3.1", false), ("203.0.113.9", true),
             ("2001:db8:1234:5678::9", true), ("2001:db8:1234:5679::9", false), ("::ffff:192.0.2.7", true), (nil, false),
         ] as [(String?, Bool)])
-    func `requests from elsewhere are denied`(address: String?, isAllowed: Bool) throws {
+    func `Requests from elsewhere are denied`(address: String?, isAllowed: Bool) throws {
         let policy = try Fixture.policy(
             Self.open,
             #""Effect": "Deny", "Principal": "*", "Action": "s3:*", \#(Self.objects), "Condition": {"NotIpAddress": {"aws:SourceIp": ["192.0.2.0/24", "203.0.113.0/24", "2001:DB8:1234:5678::/64"]}}"#
@@ -68,7 +68,7 @@ struct GuidePolicyTests {
             ("PutObject", ["AES256"], true), ("PutObject", ["aws:kms"], false), ("PutObject", nil, false),
             ("GetObject", nil, true),
         ] as [(String, [String]?, Bool)])
-    func `objects must be written with their encryption named`(action: String, header: [String]?, isAllowed: Bool)
+    func `Objects must be written with their encryption named`(action: String, header: [String]?, isAllowed: Bool)
         throws
     {
         let policy = try Fixture.policy(
@@ -84,7 +84,7 @@ struct GuidePolicyTests {
         arguments: [
             ("bucket-owner-full-control", true), ("private", false), ("public-read", false), (nil, false),
         ] as [(String?, Bool)])
-    func `another account must leave the bucket's owner in control`(acl: String?, isAllowed: Bool) throws {
+    func `Another account must leave the bucket's owner in control`(acl: String?, isAllowed: Bool) throws {
         let policy = try Fixture.policy(
             #""Effect": "Allow", "Principal": {"AWS": "444455556666"}, "Action": "s3:PutObject", \#(Self.objects), "Condition": {"StringEquals": {"s3:x-amz-acl": "bucket-owner-full-control"}}"#
         )
@@ -99,7 +99,7 @@ struct GuidePolicyTests {
             ("https://www.example.com/page", true), ("http://www.example.com/", true),
             ("https://example.com/other/x", true), ("https://example.com.evil.test/", false), ("", false), (nil, false),
         ] as [(String?, Bool)])
-    func `pages of some sites alone may show objects`(referer: String?, isAllowed: Bool) throws {
+    func `Pages of some sites alone may show objects`(referer: String?, isAllowed: Bool) throws {
         let sites = #"["http://www.example.com/*", "https://www.example.com/*", "https://example.com/*"]"#
         let allowing = try Fixture.policy(
             #""Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", \#(Self.objects), "Condition": {"StringLike": {"aws:Referer": \#(sites)}}"#
@@ -118,7 +118,7 @@ struct GuidePolicyTests {
         arguments: [
             (["false"], false), (["true"], true), (nil, false),
         ] as [([String]?, Bool)])
-    func `some objects need a second factor`(factor: [String]?, isAllowed: Bool) throws {
+    func `Some objects need a second factor`(factor: [String]?, isAllowed: Bool) throws {
         let policy = try Fixture.policy(
             Self.open,
             #""Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:::books/taxdocuments/*", "Condition": {"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}}"#
@@ -143,7 +143,7 @@ struct GuidePolicyTests {
             ("GetObject", "a", [:], false),
             ("PutBucketPolicy", nil, [:], false),
         ] as [Case])
-    func `a user has a folder`(row: Case) throws {
+    func `A user has a folder`(row: Case) throws {
         let policy = try Fixture.identity(
             #""Effect": "Allow", "Action": "s3:ListBucket", "Resource": "arn:aws:s3:::books", "Condition": {"StringEquals": {"s3:prefix": ["", "home/"], "s3:delimiter": "/"}}"#,
             #""Effect": "Allow", "Action": "s3:ListBucket", "Resource": "arn:aws:s3:::books", "Condition": {"StringLike": {"s3:prefix": "home/${aws:username}/*"}}"#,
@@ -174,7 +174,7 @@ struct GuidePolicyTests {
             ),
             ("PutObject", "a", ["s3:requestobjecttagkeys": []], false),
         ] as [Case])
-    func `tags say who may do what`(row: Case) throws {
+    func `Tags say who may do what`(row: Case) throws {
         let policy = try Fixture.policy(
             #""Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", \#(Self.objects), "Condition": {"StringEquals": {"s3:ExistingObjectTag/class": "open"}}"#,
             #""Effect": "Allow", "Principal": "*", "Action": "s3:PutObjectTagging", \#(Self.objects), "Condition": {"ForAllValues:StringLike": {"s3:RequestObjectTagKeys": ["owner", "cre*"]}}"#,
@@ -191,7 +191,7 @@ struct GuidePolicyTests {
         (["s3:prefix": ["projects"], "s3:max-keys": ["0"]], true),
         (["s3:prefix": ["projects"], "s3:max-keys": ["ten"]], false),
     ])
-    func `a listing keeps to its prefix and size`(values: [String: [String]], isAllowed: Bool) throws {
+    func `A listing keeps to its prefix and size`(values: [String: [String]], isAllowed: Bool) throws {
         let policy = try Fixture.policy(
             #""Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:user/bob"}, "Action": "s3:ListBucket", "Resource": "arn:aws:s3:::books", "Condition": {"StringEquals": {"s3:prefix": "projects"}, "NumericLessThanEquals": {"s3:max-keys": "10"}}"#
         )
@@ -221,7 +221,7 @@ struct GuidePolicyTests {
             ),
             ("ListBucket", nil, ["aws:sourceip": ["10.1.1.1"], "aws:currenttime": ["2026-06-01T00:00:00Z"]], false),
         ] as [Case])
-    func `a boundary limits an administrator`(row: Case) throws {
+    func `A boundary limits an administrator`(row: Case) throws {
         let boundary = try Fixture.identity(
             #""Effect": "Allow", "Action": "s3:*Object", "Resource": "arn:aws:s3:::books/team/*", "Condition": {"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}, "DateGreaterThan": {"aws:CurrentTime": "2026-01-01T00:00:00Z"}, "DateLessThan": {"aws:CurrentTime": "2026-12-31"}}"#,
             #""Effect": "Deny", "Action": "s3:Delete*", "Resource": "*""#)

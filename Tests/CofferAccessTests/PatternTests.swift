@@ -12,23 +12,23 @@ struct PatternTests {
         ("*a*b*", "xxbxxaxx", false),
         ("a.c", "abc", false), ("[ab]", "a", false), ("a\\*", "a*", false), ("*/*.csv", "a/b/c.csv", true),
     ])
-    func `a star stands for any characters and a question mark for one`(pattern: String, text: String, matches: Bool) {
+    func `A star stands for any characters and a question mark for one`(pattern: String, text: String, matches: Bool) {
         #expect(Pattern(pattern).matches(text) == matches)
     }
 
     @Test(arguments: ["é", "語", "😀"])
-    func `a question mark stands for one character of any script`(character: String) {
+    func `A question mark stands for one character of any script`(character: String) {
         #expect(Pattern("a?c").matches("a\(character)c"))
         #expect(!Pattern("a??c").matches("a\(character)c"))
     }
 
-    @Test func `a literal's wildcards stand for themselves`() {
+    @Test func `A literal's wildcards stand for themselves`() {
         #expect(Pattern(literal: "a*").matches("a*"))
         #expect(!Pattern(literal: "a*").matches("ab"))
         #expect(!Pattern(literal: "?").matches("a"))
     }
 
-    @Test func `every short pattern agrees with the definition on every short text`() {
+    @Test func `Every short pattern agrees with the definition on every short text`() {
         for pattern in Self.words(over: "ab*?", upTo: 4) {
             let compiled = Pattern(String(pattern))
             for text in Self.words(over: "ab", upTo: 4) {
@@ -43,7 +43,7 @@ struct PatternTests {
         String(repeating: "*", count: 10_000) + "b",
         String(repeating: "?*", count: 500) + "b", "*" + String(repeating: "a", count: 500) + "b",
     ])
-    func `patterns made to take exponential time take no time`(pattern: String) {
+    func `Patterns made to take exponential time take no time`(pattern: String) {
         let text = String(repeating: "a", count: 1024)
         let time = processorTime { #expect(!Pattern(pattern).matches(text)) }
         #expect(time < .seconds(2))
@@ -85,7 +85,7 @@ struct NetworkTests {
         ("10.0.0.0/8", "", false), ("10.0.0.0/8", "10.0.0", false), ("10.0.0.0/8", "10.0.0.1:80", false),
         ("10.0.0.0/8", "x", false),
     ])
-    func `a network contains the addresses that begin like it`(network: String, address: String, contains: Bool) throws
+    func `A network contains the addresses that begin like it`(network: String, address: String, contains: Bool) throws
     {
         #expect(try #require(Network(network)).contains(address) == contains)
     }
@@ -95,11 +95,11 @@ struct NetworkTests {
         "10.0.0.0/x",
         "/8", " 10.0.0.0/8", "10.0.0.0/8 ", "::/129", "::g", "1::2::3", "host", "10.0.0.0/+8", "*",
     ])
-    func `text that is no network is refused`(text: String) {
+    func `Text that is no network is refused`(text: String) {
         #expect(Network(text) == nil)
     }
 
-    @Test func `every prefix length keeps exactly its bits`() throws {
+    @Test func `Every prefix length keeps exactly its bits`() throws {
         for length in 0...32 {
             let network = try #require(Network("170.204.240.15/\(length)"))
             for bit in 0..<32 {

@@ -85,7 +85,7 @@ struct PolicyFaultTests {
         (#""Action": [], \#(object)"#, "Missing required field Action"), (object, "Missing required field Action"),
         (#""Action": "s3:GetObject""#, "Missing required field Resource"),
     ])
-    func `a bucket's policy is refused with the reason`(rest: String, reason: String) {
+    func `A bucket's policy is refused with the reason`(rest: String, reason: String) {
         let error = #expect(throws: S3Error.self) {
             try Fixture.policy(#""Effect": "Allow", "Principal": "*", \#(rest)"#)
         }
@@ -108,11 +108,11 @@ struct PolicyFaultTests {
         #""Action": "s3:PutObject", \#(object), "Condition": {"NumericGreaterThan": {"s3:object-lock-remaining-retention-days": "10"}}"#,
         #""Action": "s3:GetObject", \#(object), "Condition": {"StringEquals": {"aws:PrincipalTag/a b": "x"}}"#,
     ])
-    func `a bucket's policy is taken`(rest: String) {
+    func `A bucket's policy is taken`(rest: String) {
         #expect(throws: Never.self) { try Fixture.policy(#""Effect": "Allow", "Principal": "*", \#(rest)"#) }
     }
 
-    @Test func `a refused principal is told`() {
+    @Test func `A refused principal is told`() {
         let error = #expect(throws: S3Error.self) {
             try Fixture.policy(
                 #""Effect": "Allow", "Principal": {"AWS": "alice"}, "Action": "s3:GetObject", \#(Self.object)"#)
@@ -176,7 +176,7 @@ struct PolicyFaultTests {
         (#"{"Statement": {\#(good), "Condition": {"StringSounds": {"a:b": "x"}}}}"#, "Syntax errors in policy."),
         (#"{"Statement": {\#(good), "Condition": {"Bool": {"a:b": "maybe"}}}}"#, "Syntax errors in policy."),
     ])
-    func `an identity's policy is refused with the reason`(document: String, reason: String) {
+    func `An identity's policy is refused with the reason`(document: String, reason: String) {
         let error = #expect(throws: S3Error.self) { try Policy(identityDocument: Array(document.utf8)) }
         #expect(error?.code.name == "MalformedPolicyDocument" && error?.code.status == 400)
         #expect(error?.message == reason)
@@ -190,7 +190,7 @@ struct PolicyFaultTests {
         #"{"Statement": {"Effect": "Allow", "Action": "s3:Anything", "Resource": "arn:*:s3:::x"}}"#,
         #"{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "arn:aws:s3:::books/*"}}"#,
     ])
-    func `an identity's policy is taken`(document: String) {
+    func `An identity's policy is taken`(document: String) {
         #expect(throws: Never.self) { try Policy(identityDocument: Array(document.utf8)) }
     }
 
@@ -225,7 +225,7 @@ struct PolicyFaultTests {
             "Syntax errors in policy."
         ),
     ])
-    func `a trust policy is refused with the reason`(document: String, reason: String) {
+    func `A trust policy is refused with the reason`(document: String, reason: String) {
         let error = #expect(throws: S3Error.self) { try Policy(trustDocument: Array(document.utf8)) }
         #expect(error?.code.name == "MalformedPolicyDocument")
         #expect(error?.message == reason)
@@ -236,7 +236,7 @@ struct PolicyFaultTests {
         #"{"Federated": "arn:aws:iam::111122223333:saml-provider/x"}"#,
         #"{"AWS": "arn:aws:iam::111122223333:role/a/b"}"#,
     ])
-    func `a trust policy is taken`(principal: String) {
+    func `A trust policy is taken`(principal: String) {
         let document = """
             {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": \(principal), \
             "Action": ["sts:AssumeRole", "sts:TagSession"], "Condition": {"StringEquals": {"sts:ExternalId": "x"}}}]}
@@ -246,7 +246,7 @@ struct PolicyFaultTests {
 
     /// Foundation reads it in UTF-16 as well, and then a name may stand twice unseen.
     @Test(arguments: [false, true])
-    func `a document that is not UTF-8 is not JSON`(isLittleEndian: Bool) {
+    func `A document that is not UTF-8 is not JSON`(isLittleEndian: Bool) {
         let text = #"{"Statement":[{"Effect":"Allow","Effect":"Deny","Action":"s3:*","Resource":"*"}]}"#
         let document = text.utf16.flatMap { unit in
             let bytes = [UInt8(unit >> 8), UInt8(unit & 0xFF)]

@@ -12,11 +12,11 @@ struct PolicyParsingTests {
         "{\"Version\": \"2012-10-17\", \"Id\": \"x\", \"Statement\": [{\"Sid\": \"1\", \(good)}]}",
         "{\"Statement\": [{\(good)}, {\(good)}]}\n", "{ \"Statement\" : [ { \(good) } ] }",
     ])
-    func `a policy is read in its forms`(document: String) throws {
+    func `A policy is read in its forms`(document: String) throws {
         #expect(Fixture.decide(under: try Fixture.parse(document)).isAllowed)
     }
 
-    @Test func `the Datastore's policy opens its objects to everyone, and nothing else`() throws {
+    @Test func `The Datastore's policy opens its objects to everyone, and nothing else`() throws {
         let policy = try Fixture.parse(
             """
             {
@@ -47,7 +47,7 @@ struct PolicyParsingTests {
         "{\"statement\": [{\(good)}]}", "{\"Version\": \"2026-01-01\", \"Statement\": [{\(good)}]}",
         "{\"Version\": 1, \"Statement\": [{\(good)}]}", "{\"Extra\": 1, \"Statement\": [{\(good)}]}",
     ])
-    func `a document that is no policy is refused`(document: String) {
+    func `A document that is no policy is refused`(document: String) {
         Self.expectMalformed(document)
     }
 
@@ -87,7 +87,7 @@ struct PolicyParsingTests {
             ("Resource", .json("\"arn:aws:s3:::books/*\", \"NotResource\": \"arn:aws:s3:::books/a\"")),
             ("Effect", .json("\"Allow\", \"Effekt\": 1")),
         ] as [(String, Replacement?)])
-    func `a statement with a part that is missing or wrong is refused, with the reason`(
+    func `A statement with a part that is missing or wrong is refused, with the reason`(
         part: String, replacement: Replacement?
     ) throws {
         var parts = Self.parts
@@ -116,7 +116,7 @@ struct PolicyParsingTests {
         )
     }
 
-    @Test func `a policy of 20 KiB is read, and a longer one refused`() throws {
+    @Test func `A policy of 20 KiB is read, and a longer one refused`() throws {
         let document = "{\"Id\": \"\", \"Statement\": [{\(Self.good)}]}"
         func padded(_ count: Int) -> String {
             document.replacing("\"\"", with: "\"\(String(repeating: "x", count: count - document.utf8.count))\"")
@@ -126,7 +126,7 @@ struct PolicyParsingTests {
     }
 
     @Test(arguments: ["[", "{\"a\":"])
-    func `arrays and objects ten thousand deep are refused`(opening: String) {
+    func `Arrays and objects ten thousand deep are refused`(opening: String) {
         Self.expectMalformed("{\"Statement\": " + String(repeating: opening, count: 20_000 / opening.utf8.count))
         let nested = String(repeating: "[", count: 9000) + String(repeating: "]", count: 9000)
         Self.expectMalformed("{\"Statement\": \(nested)}")
@@ -139,7 +139,7 @@ struct PolicyParsingTests {
         "{\"DateLessThan\": {\"aws:CurrentTime\": \"9223372036854775807\"}}",
         "{\"DateLessThan\": {\"aws:CurrentTime\": \"-9223372036854775808\"}}",
     ])
-    func `numbers beyond all bounds are read or refused`(condition: String) {
+    func `Numbers beyond all bounds are read or refused`(condition: String) {
         do throws(S3Error) {
             let policy = try Fixture.parse("{\"Statement\": [{\(Self.good), \"Condition\": \(condition)}]}")
             #expect(!Fixture.decide(values: ["s3:max-keys": "5"], under: policy).isAllowed)

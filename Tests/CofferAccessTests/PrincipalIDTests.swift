@@ -39,7 +39,7 @@ struct PrincipalIDTests {
         // Sessions go by their names.
         ("arn:aws:sts::111122223333:assumed-role/reader/visit", [:], "---+-+", "+++-+-"),
     ])
-    func `a Principal means`(name: String, ids: [String: String], allow: String, deny: String) throws {
+    func `A Principal means`(name: String, ids: [String: String], allow: String, deny: String) throws {
         let principal = #""Principal": {"AWS": "\#(name)"}"#
         let allowing = try Fixture.policy(#""Effect": "Allow", \#(principal), \#(Self.rest)"#, principals: .saved(ids))
         #expect(Self.outcomes(allowing) == allow)
@@ -56,7 +56,7 @@ struct PrincipalIDTests {
         ([role, "arn:aws:sts::111122223333:assumed-role/reader/visit"], [:], "---+--"),
         ([roleARN, "arn:aws:sts::111122223333:assumed-role/reader/visit"], [:], "---+-+"),
     ])
-    func `a NotPrincipal leaves out`(names: [String], ids: [String: String], outcomes: String) throws {
+    func `A NotPrincipal leaves out`(names: [String], ids: [String: String], outcomes: String) throws {
         let list = (["111122223333"] + names).map { "\"\($0)\"" }.joined(separator: ",")
         let policy = try Fixture.policy(
             #""Effect": "Allow", "Principal": "*", \#(Self.rest)"#,
@@ -65,7 +65,7 @@ struct PrincipalIDTests {
     }
 
     /// What names a principal itself is not limited by its boundary, and what names its role is.
-    @Test func `an id names as directly as an ARN`() throws {
+    @Test func `An id names as directly as an ARN`() throws {
         let ids = PrincipalIDs.saved([Self.aliceARN: Self.alice, Self.roleARN: Self.role])
         let policy = try Fixture.policy(
             #""Effect": "Allow", "Principal": {"AWS": ["\#(Self.aliceARN)", "\#(Self.roleARN)"]}, \#(Self.rest)"#,
@@ -76,7 +76,7 @@ struct PrincipalIDTests {
         #expect(!Fixture.decide(Self.everybody[3], set).isAllowed)
     }
 
-    @Test func `the condition key aws:PrincipalArn goes by the name`() throws {
+    @Test func `The condition key aws:PrincipalArn goes by the name`() throws {
         let policy = try Fixture.policy(
             #""Effect": "Allow", "Principal": "*", \#(Self.rest), "Condition": {"ArnEquals": {"aws:PrincipalArn": "\#(Self.aliceARN)"}}"#,
             principals: .saved([Self.aliceARN: Self.alice]))
@@ -114,7 +114,7 @@ struct PrincipalIDTests {
             (#"{"AWS": ["\#(alice)", "\#(role)"]}"#, [alice: alice, role: role]),
             (#"{"AWS": "AIDAFORMERFORMERFORME"}"#, ["AIDAFORMERFORMERFORME": "AIDAFORMERFORMERFORME"]),
         ] as [(String, [String: String])])
-    func `a policy is saved with ids`(principal: String, ids: [String: String]) throws {
+    func `A policy is saved with ids`(principal: String, ids: [String: String]) throws {
         let principals = PrincipalIDs.current(Directory(), former: ["AIDAFORMERFORMERFORME"])
         let statement = #""Effect": "Deny", "NotPrincipal": \#(principal), \#(Self.rest)"#
         let policy = try Fixture.policy(statement, principals: principals)
@@ -131,7 +131,7 @@ struct PrincipalIDTests {
         ("AWS", "AROANOBODYNOBODYNOBOD"), ("AWS", "AIDASHORT"), ("AWS", "aidaaliceAliceAlice01"),
         ("AWS", "AGPAGROUPGROUPGROUPGR"),
     ])
-    func `a principal that is not there is refused`(kind: String, name: String) {
+    func `A principal that is not there is refused`(kind: String, name: String) {
         let principals = PrincipalIDs.current(Directory(), former: [])
         let named = #"{"AWS": "\#(Self.aliceARN)", "\#(kind)": "\#(name)"}"#.replacing(
             kind == "AWS" ? #""AWS": "\#(Self.aliceARN)", "# : "", with: "")
@@ -152,14 +152,14 @@ struct PrincipalIDTests {
 
     // MARK: Showing
 
-    @Test func `a policy is shown as it was put while nothing changed`() {
+    @Test func `A policy is shown as it was put while nothing changed`() {
         let document = Array(#" {"Statement":{"Principal":{"AWS":"\#(Self.aliceARN)"}}}"#.utf8)
         #expect(Policy.shown(document, ids: [Self.aliceARN: Self.alice], in: Directory()) == document)
         #expect(Policy.shown(document, ids: [:], in: Directory(names: [:])) == document)
     }
 
     /// Only where principals stand, escaped or not, and nothing else is touched.
-    @Test func `who is renamed or gone is shown by the new ARN or the id`() {
+    @Test func `Who is renamed or gone is shown by the new ARN or the id`() {
         let directory = Directory(names: ["arn:aws:iam::111122223333:user/alicia": Self.alice])
         func document(_ alice: String, _ role: String) -> String {
             #"""

@@ -9,7 +9,7 @@ struct PrincipalTests {
         Fixture.mallory, Fixture.otherSession,
     ]
 
-    @Test func `no two kinds of callers share a name in the log`() {
+    @Test func `No two kinds of callers share a name in the log`() {
         let users = ["root", "anonymous", "-"].map { Principal.user(User(name: $0, account: Fixture.account)) }
         let federated = [Principal.federatedUser(FederatedUser(name: "alice", account: Fixture.account))]
         let names = ([.anonymous, Fixture.root, Fixture.alice, Fixture.session] + users + federated).map(\.name)
@@ -62,7 +62,7 @@ struct PrincipalTests {
             #""Principal": {"AWS": "arn:aws:iam::111122223333:user/alice", "CanonicalUser": "\#(Fixture.otherAccount.canonicalID)"}"#,
             "-++--+++", "++-++---"),
     ])
-    func `a Principal means`(row: Row) throws {
+    func `A Principal means`(row: Row) throws {
         #expect(try Self.outcomes(allowing: row.testDescription) == row.allow)
         #expect(try Self.outcomes(denying: row.testDescription) == row.deny)
     }
@@ -83,7 +83,7 @@ struct PrincipalTests {
         (#"{"CanonicalUser": "\#(Fixture.otherAccount.canonicalID)"}"#, "-----+--"),
         (#"{"AWS": "*"}"#, "++++++++"), (#"{"Service": "logging.s3.amazonaws.com"}"#, "--------"),
     ])
-    func `a NotPrincipal leaves out`(principal: String, outcomes: String) throws {
+    func `A NotPrincipal leaves out`(principal: String, outcomes: String) throws {
         #expect(try Self.outcomes(denying: #""NotPrincipal": \#(principal)"#) == outcomes)
     }
 
@@ -110,7 +110,7 @@ struct PrincipalTests {
 
     // MARK: Names
 
-    @Test func `everyone has the names that AWS gives them`() {
+    @Test func `Everyone has the names that AWS gives them`() {
         let names = Self.everybody.map { [$0.arn, $0.identityARN, $0.userID, $0.userName, $0.type] }
         #expect(
             names[..<5] == [
@@ -133,7 +133,7 @@ struct PrincipalTests {
             ])
     }
 
-    @Test func `a policy tells whom it names`() throws {
+    @Test func `A policy tells whom it names`() throws {
         let policy = try Fixture.policy(
             #""Effect": "Allow", "Principal": {"AWS": ["arn:aws:iam::111122223333:user/alice", "111122223333"]}, \#(Self.rest)"#,
             #""Effect": "Deny", "Principal": {"AWS": "arn:aws:iam::111122223333:role/team/reader"}, \#(Self.rest)"#)

@@ -11,7 +11,7 @@ struct PublicPolicyTests {
         (#""Principal": {"Service": "logging.s3.amazonaws.com"}"#, false),
         (#""Principal": {"CanonicalUser": "\#(Fixture.account.canonicalID)"}"#, false),
     ])
-    func `a policy is public if it allows everyone something`(principal: String, isPublic: Bool) throws {
+    func `A policy is public if it allows everyone something`(principal: String, isPublic: Bool) throws {
         let rest = #""Action": "s3:GetObject", "Resource": "arn:aws:s3:::books/*""#
         #expect(try Fixture.policy(#""Effect": "Allow", \#(principal), \#(rest)"#).isPublic == isPublic)
         #expect(try !Fixture.policy(#""Effect": "Deny", \#(principal), \#(rest)"#).isPublic)
@@ -55,7 +55,7 @@ struct PublicPolicyTests {
         (#"{"Null": {"aws:SourceVpc": "false"}}"#, true),
         (#"{"Bool": {"aws:SecureTransport": "true"}, "StringEquals": {"aws:SourceVpc": "vpc-1"}}"#, false),
     ])
-    func `a condition that holds for fixed callers alone keeps it from being public`(condition: String, isPublic: Bool)
+    func `A condition that holds for fixed callers alone keeps it from being public`(condition: String, isPublic: Bool)
         throws
     {
         let policy = try Fixture.policy(
@@ -64,14 +64,14 @@ struct PublicPolicyTests {
         #expect(policy.isPublic == isPublic)
     }
 
-    @Test func `one public statement is enough`() throws {
+    @Test func `One public statement is enough`() throws {
         let rest = #""Action": "s3:GetObject", "Resource": "arn:aws:s3:::books/*""#
         let shut = #""Effect": "Allow", "Principal": {"AWS": "111122223333"}, \#(rest)"#
         #expect(try Fixture.policy(shut, #""Effect": "Allow", "Principal": "*", \#(rest)"#).isPublic)
         #expect(try !Fixture.policy(shut, #""Effect": "Deny", "Principal": "*", \#(rest)"#).isPublic)
     }
 
-    @Test func `what anyone may perhaps do is told`() throws {
+    @Test func `What anyone may perhaps do is told`() throws {
         let open =
             #""Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::books/open/*""#
         let conditional = try Fixture.policy(open + #", "Condition": {"StringEquals": {"aws:Referer": "x"}}"#)

@@ -40,7 +40,7 @@ struct QuantifierTests {
         Row("ForAllValues:StringNotEqualsIgnoreCase", "+--+--+"),
         Row("ForAllValues:StringNotEqualsIgnoreCaseIfExists", "+--+--+"),
     ])
-    func `text of several values`(row: Row) throws {
+    func `Text of several values`(row: Row) throws {
         let requests = [nil, ["a"], ["b"], ["c"], ["a", "b"], ["a", "c"], ["c", "d"]]
         #expect(
             try outcomes(row, #"{"s3:RequestObjectTagKeys": ["a", "b"]}"#, "s3:requestobjecttagkeys", requests)
@@ -71,7 +71,7 @@ struct QuantifierTests {
         Row("ForAllValues:NumericGreaterThanEquals", "+-++-+--"),
         Row("ForAllValues:NumericGreaterThanEqualsIfExists", "+-++-+--"),
     ])
-    func `numbers of several values`(row: Row) throws {
+    func `Numbers of several values`(row: Row) throws {
         let requests = [nil, ["9"], ["10"], ["11"], ["9", "10"], ["10", "11"], ["9", "11"], ["ten"]]
         #expect(try outcomes(row, #"{"s3:max-keys": 10}"#, "s3:max-keys", requests, "s3:ListBucket") == row.outcomes)
     }
@@ -85,7 +85,7 @@ struct QuantifierTests {
         Row("ForAnyValue:NotIpAddressIfExists", "+-+++"), Row("ForAllValues:NotIpAddress", "+-+-+"),
         Row("ForAllValues:NotIpAddressIfExists", "+-+-+"),
     ])
-    func `addresses of several values`(row: Row) throws {
+    func `Addresses of several values`(row: Row) throws {
         let requests = [nil, ["10.1.2.3"], ["11.1.2.3"], ["10.1.2.3", "11.1.2.3"], ["ten"]]
         #expect(try outcomes(row, #"{"aws:SourceIp": "10.0.0.0/8"}"#, "aws:sourceip", requests) == row.outcomes)
     }
@@ -118,7 +118,7 @@ struct QuantifierTests {
         Row("ForAnyValue:BoolIfExists", "++--"), Row("ForAllValues:Bool", "++--"),
         Row("ForAllValues:BoolIfExists", "++--"), Row("Null", "+---"),
     ])
-    func `truth`(row: Row) throws {
+    func `Truth`(row: Row) throws {
         let requests = [nil, ["true"], ["false"], ["yes"]]
         #expect(try outcomes(row, #"{"aws:SecureTransport": "true"}"#, "aws:securetransport", requests) == row.outcomes)
     }
@@ -129,7 +129,7 @@ struct QuantifierTests {
         Row("ForAnyValue:BinaryEqualsIfExists", "++-+-"), Row("ForAllValues:BinaryEquals", "++---"),
         Row("ForAllValues:BinaryEqualsIfExists", "++---"),
     ])
-    func `bytes of several values`(row: Row) throws {
+    func `Bytes of several values`(row: Row) throws {
         let requests = [nil, ["QUI="], ["QUJD"], ["QUI=", "QUJD"], ["???"]]
         #expect(try outcomes(row, #"{"aws:Referer": "QUI="}"#, "aws:referer", requests) == row.outcomes)
     }
@@ -155,7 +155,7 @@ struct QuantifierTests {
         Row("ForAnyValue:DateGreaterThanEqualsIfExists", "+-++-"), Row("ForAllValues:DateGreaterThanEquals", "+-++-"),
         Row("ForAllValues:DateGreaterThanEqualsIfExists", "+-++-"),
     ])
-    func `moments`(row: Row) throws {
+    func `Moments`(row: Row) throws {
         let requests = [
             nil, ["2026-11-24T11:59:59Z"], ["2026-11-24T12:00:00.000Z"], ["1795521601"], ["noon"],
         ]

@@ -29,11 +29,11 @@ struct RobustnessTests {
         }
     }
 
-    @Test func `a good document is read, so that its mutants mean something`() throws {
+    @Test func `A good document is read, so that its mutants mean something`() throws {
         #expect(throws: Never.self) { try Fixture.parse(Self.good) }
     }
 
-    @Test func `a document that ends anywhere is refused`() throws {
+    @Test func `A document that ends anywhere is refused`() throws {
         let bytes = Array(Self.good.utf8)
         for count in 0..<bytes.count {
             let error = #expect(throws: S3Error.self) {
@@ -43,7 +43,7 @@ struct RobustnessTests {
         }
     }
 
-    @Test func `a document with any byte replaced is taken or refused`() throws {
+    @Test func `A document with any byte replaced is taken or refused`() throws {
         var random = SplitMix(state: 20_261_124)
         let bytes = Array(Self.good.utf8)
         let interesting = Array("{}[]\",:\\*?$'0 \u{7f}".utf8) + [0, 0x80, 0xC3, 0xFF]
@@ -74,13 +74,13 @@ struct RobustnessTests {
             + "\"s3:*\"],\"Resource\":\"*\"}]}",
         "{\"Version\":1e999,\"Statement\":[{}]}", "{\"Statement\":{\"Effect\":{\"Allow\":\"Allow\"}}}",
     ])
-    func `deep, wide and strange documents take no time`(document: String) throws {
+    func `Deep, wide and strange documents take no time`(document: String) throws {
         let time = try processorTime { try Self.read(Array(document.utf8)) }
         #expect(time < .seconds(5))
     }
 
     /// The most that a policy of 20 KiB can make one decision cost.
-    @Test func `the worst patterns of a whole policy decide quickly`() throws {
+    @Test func `The worst patterns of a whole policy decide quickly`() throws {
         let pattern = String(repeating: "a*", count: 400) + "b"
         let resources = (0..<20).map { _ in "\"arn:aws:s3:::books/\(pattern)\"" }.joined(separator: ",")
         let policy = try Fixture.policy(

@@ -20,7 +20,7 @@ struct StatementPositionTests {
             [[1, 15, 1, 103]]
         ),
     ])
-    func `statements are found`(document: String, expected: [[Int]]) throws {
+    func `Statements are found`(document: String, expected: [[Int]]) throws {
         let policy = try Policy(identityDocument: Array(document.utf8))
         let spans = StatementPositions.spans(in: Array(document.utf8))
         #expect(spans.count == policy.statementCount)

@@ -66,7 +66,7 @@ struct StatementTests {
         Row("+-----", #"allow: "Action": "s3:GETOBJECT", "Resource": "arn:aws:s3:::books/a*""#),
         Row("------", #"allow: "Action": "s3:GetObject", "Resource": "arn:aws:s3:::books/A*""#),
     ])
-    func `what a statement is about and what it is not`(row: Row) throws {
+    func `What a statement is about and what it is not`(row: Row) throws {
         let statements = row.statements.map { text in
             let isAllow = text.hasPrefix("allow: ")
             let rest = text.dropFirst(isAllow ? 7 : 6)
@@ -111,7 +111,7 @@ struct StatementTests {
             "-+-- ++++"
         ),
     ])
-    func `who is meant and what is meant are asked together`(denial: String, outcomes: String) throws {
+    func `Who is meant and what is meant are asked together`(denial: String, outcomes: String) throws {
         let statement = denial.replacing("U/", with: "arn:aws:iam::111122223333:user/")
             .replacing("\"R\"", with: "\"arn:aws:s3:::books/*\"").replacing("B/", with: "arn:aws:s3:::books/")
         let policy = try Fixture.policy(
@@ -157,7 +157,7 @@ struct StatementTests {
             (#"{"StringEquals": {"s3:prefix": "a/"}, "Null": {"s3:prefix": "false"}}"#, "a/", nil, nil, true),
             (#"{"Null": {"s3:prefix": ["true", "false"]}}"#, nil, nil, nil, true), (#"{}"#, nil, nil, nil, true),
         ] as [(String, String?, String?, String?, Bool)])
-    func `all operators and keys must hold, and one value of each`(
+    func `All operators and keys must hold, and one value of each`(
         condition: String, prefix: String?, delimiter: String?, address: String?, holds: Bool
     ) throws {
         let rest = #""Principal": "*", "Action": "s3:ListBucket", "Resource": "arn:aws:s3:::books""#

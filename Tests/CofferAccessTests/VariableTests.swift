@@ -46,7 +46,7 @@ struct VariableTests {
         ("${aws:username}", "..", "..", true), ("${aws:username}/../x", "alice/../x", "alice", true),
         ("${aws:PrincipalTag/team, 'none'}/*", "none/a", "alice", true),
     ])
-    func `a resource with variables`(pattern: String, key: String, userName: String, matches: Bool) throws {
+    func `A resource with variables`(pattern: String, key: String, userName: String, matches: Bool) throws {
         let policy = try Fixture.policy(
             #""Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::books/\#(pattern)""#
         )
@@ -82,7 +82,7 @@ struct VariableTests {
         ("ForAnyValue:StringEquals", "${aws:username}", "alice", true),
         ("ForAllValues:StringEquals", "${aws:username}", "bob", false), ("StringLike", "${s3:prefix}", "any", true),
     ])
-    func `a condition with variables`(name: String, value: String, prefix: String, holds: Bool) throws {
+    func `A condition with variables`(name: String, value: String, prefix: String, holds: Bool) throws {
         let policy = try Fixture.policy(
             """
             "Effect": "Allow", "Principal": "*", "Action": "s3:ListBucket", "Resource": "arn:aws:s3:::books",
@@ -109,7 +109,7 @@ struct VariableTests {
             "Deny", true
         ),
     ])
-    func `a variable without a value never opens what it should keep shut`(
+    func `A variable without a value never opens what it should keep shut`(
         rest: String, effect: String, isAllowed: Bool
     ) throws {
         let statement = #""Effect": "\#(effect)", "Principal": "*", "Action": "s3:GetObject", \#(rest)"#
@@ -123,7 +123,7 @@ struct VariableTests {
     }
 
     @Test(arguments: ["2008-10-17", ""])
-    func `older policies have no variables`(version: String) throws {
+    func `Older policies have no variables`(version: String) throws {
         let document = """
             {\(version.isEmpty ? "" : "\"Version\": \"\(version)\", ")"Statement": {"Effect": "Allow", "Principal": "*", \
             "Action": "s3:GetObject", "Resource": "arn:aws:s3:::books/${aws:username}"}}
@@ -138,7 +138,7 @@ struct VariableTests {
         "${", "${aws:username", "${}", "${username}", "${aws:}", "${:username}", "${aws:username, nobody}",
         "${aws:username, 'nobody}", "${aws:unknown}", "${aws:user*}", "${aws:username, }",
     ])
-    func `a variable that is none is refused`(variable: String) {
+    func `A variable that is none is refused`(variable: String) {
         let error = #expect(throws: S3Error.self) {
             try Fixture.policy(
                 #""Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::books/\#(variable)""#
@@ -147,7 +147,7 @@ struct VariableTests {
         #expect(error?.message == "Policy has invalid resource")
     }
 
-    @Test func `a key of several values is no variable`() throws {
+    @Test func `A key of several values is no variable`() throws {
         let policy = try Fixture.policy(
             #""Effect": "Allow", "Principal": "*", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::books/${s3:RequestObjectTagKeys, 'x'}""#
         )

@@ -12,7 +12,7 @@ struct PresigningTests {
     }
 
     @Test(arguments: S3Service.allCases)
-    func `curl writes and reads by our URLs`(_ service: S3Service) async throws {
+    func `Curl writes and reads by our URLs`(_ service: S3Service) async throws {
         try await service.with { s3, bucket in
             let key: ObjectKey = "a/b c/ü+%.csv"
             let put = try await s3.presignedPut(bucket, key, ObjectSettings(contentType: "text/csv"))
@@ -41,7 +41,7 @@ struct PresigningTests {
     }
 
     @Test(arguments: S3Service.allCases)
-    func `curl sends our form`(_ service: S3Service) async throws {
+    func `Curl sends our form`(_ service: S3Service) async throws {
         try await service.with { s3, bucket in
             var conditions = PostConditions(byteCount: 1...10, fields: [("content-type", "text/x")])
             conditions.prefixes = [("x-amz-meta-title", "Budget ")]
@@ -71,7 +71,7 @@ struct PresigningTests {
     }
 
     @Test(arguments: S3Service.allCases)
-    func `curl looks at and deletes an object by our URLs`(_ service: S3Service) async throws {
+    func `Curl looks at and deletes an object by our URLs`(_ service: S3Service) async throws {
         try await service.with { s3, bucket in
             let key: ObjectKey = "a b/ü+%"
             try await s3.putObject(bucket, key, [1, 2])
@@ -83,7 +83,7 @@ struct PresigningTests {
     }
 
     @Test(arguments: S3Service.allCases)
-    func `curl uploads a part by our URL, and we complete the upload`(_ service: S3Service) async throws {
+    func `Curl uploads a part by our URL, and we complete the upload`(_ service: S3Service) async throws {
         try await service.with(checksum: nil) { s3, bucket in
             let upload = try await s3.createMultipartUpload(bucket, "k")
             let url = try await s3.presignedUploadPart(upload, 1)
@@ -112,7 +112,7 @@ struct PresigningTests {
         }
     }
 
-    @Test func `botocore's URLs hold at our server`() async throws {
+    @Test func `Botocore's URLs hold at our server`() async throws {
         try await CofferFixture.with { fixture in
             let s3 = try fixture.client()
             try await s3.createBucket("bucket")

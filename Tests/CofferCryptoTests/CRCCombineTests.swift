@@ -3,7 +3,7 @@ import Testing
 
 struct CRCCombineTests {
     @Test(arguments: [CRCVariant.crc32, .crc32c, .crc64nvme])
-    func `the checks of two halves make the check of the whole, wherever it is split`(variant: CRCVariant) {
+    func `The checks of two halves make the check of the whole, wherever it is split`(variant: CRCVariant) {
         var random = SystemRandomNumberGenerator()
         let bytes = (0..<5000).map { _ in UInt8.random(in: 0...255, using: &random) }
         let splits = [0, 1, bytes.count - 1, bytes.count] + (0..<50).map { _ in Int.random(in: 0...bytes.count) }
@@ -16,7 +16,7 @@ struct CRCCombineTests {
     }
 
     @Test(arguments: [CRCVariant.crc32, .crc32c, .crc64nvme])
-    func `an empty right part leaves the left check, an empty left part leaves the right one`(variant: CRCVariant) {
+    func `An empty right part leaves the left check, an empty left part leaves the right one`(variant: CRCVariant) {
         let (check, none) = (Self.crc(variant, Array("123456789".utf8)[...]), Self.crc(variant, []))
         #expect(CRC.combine(check, none, rightByteCount: 0, variant) == check)
         #expect(CRC.combine(none, check, rightByteCount: 9, variant) == check)
@@ -25,7 +25,7 @@ struct CRCCombineTests {
 
     /// The length is counted in 64 bits: 2⁴⁰ zero bytes are doubled up from one.
     @Test(arguments: [CRCVariant.crc32, .crc32c, .crc64nvme])
-    func `a part longer than four gigabytes combines as its own halves do`(variant: CRCVariant) {
+    func `A part longer than four gigabytes combines as its own halves do`(variant: CRCVariant) {
         var (zeros, count) = (Self.crc(variant, [0]), Int64(1))
         while count < 1 << 40 {
             zeros = CRC.combine(zeros, zeros, rightByteCount: count, variant)

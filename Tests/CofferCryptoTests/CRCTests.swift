@@ -6,14 +6,14 @@ struct CRCTests {
     @Test(arguments: [
         (CRCVariant.crc32, "cbf43926"), (.crc32c, "e3069283"), (.crc64nvme, "ae8b14860a799888"),
     ])
-    func `the check of the digits 1 to 9 is the published one`(variant: CRCVariant, check: String) {
+    func `The check of the digits 1 to 9 is the published one`(variant: CRCVariant, check: String) {
         #expect(hex(crc(variant, Array("123456789".utf8))) == check)
     }
 
     @Test(arguments: [
         (CRCVariant.crc32, "00000000"), (.crc32c, "00000000"), (.crc64nvme, "0000000000000000"),
     ])
-    func `the check of no bytes is zero`(variant: CRCVariant, check: String) {
+    func `The check of no bytes is zero`(variant: CRCVariant, check: String) {
         #expect(hex(crc(variant, [])) == check)
     }
 
@@ -31,7 +31,7 @@ struct CRCTests {
     }
 
     @Test(arguments: [CRCVariant.crc32, .crc32c, .crc64nvme])
-    func `every length from 0 to 300 agrees with a check computed bit by bit`(variant: CRCVariant) {
+    func `Every length from 0 to 300 agrees with a check computed bit by bit`(variant: CRCVariant) {
         for length in 0...300 {
             let bytes = Self.pattern(length)
             #expect(crc(variant, bytes) == Self.bitwise(variant, bytes), "length \(length)")
@@ -39,7 +39,7 @@ struct CRCTests {
     }
 
     @Test(arguments: [CRCVariant.crc32, .crc32c, .crc64nvme], [1, 2, 3, 7, 8, 9, 15, 16, 17, 100])
-    func `a body in pieces has the check of the whole`(variant: CRCVariant, pieceLength: Int) {
+    func `A body in pieces has the check of the whole`(variant: CRCVariant, pieceLength: Int) {
         let bytes = Self.pattern(1000)
         var running = CRC(variant)
         for start in stride(from: 0, to: bytes.count, by: pieceLength) {
@@ -49,7 +49,7 @@ struct CRCTests {
     }
 
     @Test(arguments: [CRCVariant.crc32, .crc32c, .crc64nvme])
-    func `a flipped bit anywhere changes the check`(variant: CRCVariant) {
+    func `A flipped bit anywhere changes the check`(variant: CRCVariant) {
         let bytes = Self.pattern(24)
         let check = crc(variant, bytes)
         for bit in 0..<(bytes.count * 8) {

@@ -26,7 +26,7 @@ struct DigestTests {
                 + "2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f"
         ),
     ])
-    func `digests agree with the published examples`(algorithm: DigestAlgorithm, text: String, digest: String) {
+    func `Digests agree with the published examples`(algorithm: DigestAlgorithm, text: String, digest: String) {
         #expect(hex(Digest.of(Array(text.utf8), algorithm)) == digest)
     }
 
@@ -40,7 +40,7 @@ struct DigestTests {
                 + "de0ff244877ea60a4cb0432ce577c31beb009c5c2c49aa2e4eadb217ad8cc09b"
         ),
     ])
-    func `a million letters fed in uneven pieces have the published digest`(
+    func `A million letters fed in uneven pieces have the published digest`(
         algorithm: DigestAlgorithm, digest: String
     ) {
         let letters = [UInt8](repeating: UInt8(ascii: "a"), count: 997)
@@ -53,7 +53,7 @@ struct DigestTests {
         #expect(hex(running.finalize()) == digest)
     }
 
-    @Test func `a digest that was fed nothing is that of no bytes`() {
+    @Test func `A digest that was fed nothing is that of no bytes`() {
         var running = Digest(.md5)
         running.update([UInt8]().span)
         #expect(running.finalize() == Digest.of([], .md5))
@@ -99,7 +99,7 @@ struct HMACTests {
         #expect(hex(HMAC.sha1(key: key, Array(message.utf8))) == code)
     }
 
-    @Test func `an empty key and message have a code`() {
+    @Test func `An empty key and message have a code`() {
         #expect(
             hex(HMAC.sha256(key: [], [])) == "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad")
         #expect(hex(HMAC.sha1(key: [], [])) == "fbdb1d1b18aa6c08324b7d64b71fb76370690e1d")

@@ -2,7 +2,7 @@ import CofferCrypto
 import Testing
 
 struct EncodingTests {
-    @Test func `hexadecimal text has two lower-case digits for each byte`() {
+    @Test func `Hexadecimal text has two lower-case digits for each byte`() {
         #expect(hex([0x00, 0x0A, 0xA0, 0xFF]) == "000aa0ff")
     }
 
@@ -16,13 +16,13 @@ struct EncodingTests {
         #expect(bytes(base64: encoded) == Array(text.utf8))
     }
 
-    @Test func `all byte values survive Base64`() {
+    @Test func `All byte values survive Base64`() {
         let all = [UInt8](0...255)
         #expect(bytes(base64: base64(all)) == all)
     }
 
     @Test(arguments: ["Z", "Zg", "Zg=", "Zg===", "=Zg=", "Zm9v!", "Zm 9v", "Zm9v\n", "Zm9v====", "-_-_", "Zg==Zg=="])
-    func `text that is not exactly Base64 has no bytes`(text: String) {
+    func `Text that is not exactly Base64 has no bytes`(text: String) {
         #expect(bytes(base64: text) == nil)
     }
 }
@@ -33,7 +33,7 @@ struct ConstantTimeTests {
             ([], []), ([0], [0]), (Array("signature".utf8), Array("signature".utf8)),
             ([UInt8](repeating: 7, count: 1000), [UInt8](repeating: 7, count: 1000)),
         ] as [([UInt8], [UInt8])])
-    func `equal bytes are equal`(left: [UInt8], right: [UInt8]) {
+    func `Equal bytes are equal`(left: [UInt8], right: [UInt8]) {
         #expect(isEqualInConstantTime(left, right))
     }
 
@@ -42,7 +42,7 @@ struct ConstantTimeTests {
             ([], [0]), ([0], []), ([0], [1]), ([0], [0, 0]), (Array("signature".utf8), Array("signaturE".utf8)),
             (Array("signature".utf8), Array("Signature".utf8)), (Array("signature".utf8), Array("signatur".utf8)),
         ] as [([UInt8], [UInt8])])
-    func `bytes that differ in a place or in length are not equal`(left: [UInt8], right: [UInt8]) {
+    func `Bytes that differ in a place or in length are not equal`(left: [UInt8], right: [UInt8]) {
         #expect(!isEqualInConstantTime(left, right))
     }
 }

@@ -13,13 +13,13 @@ struct KeyWrapTests {
             "28c9f404c4b810f4cbccb35cfb87f8263f5786e2d80ed326cbc7f0e71a99f43bfb988b9b7a02dd21"
         ),
     ])
-    func `wrapped keys are those of RFC 3394`(end: [UInt8], wrapped: String) {
+    func `Wrapped keys are those of RFC 3394`(end: [UInt8], wrapped: String) {
         let key = (0..<16).map { UInt8($0 * 0x11) } + end
         #expect(hex(KeyWrap.wrap(key, with: Self.keyEncryptionKey)) == wrapped)
         #expect(KeyWrap.unwrap(KeyWrap.wrap(key, with: Self.keyEncryptionKey), with: Self.keyEncryptionKey) == key)
     }
 
-    @Test func `a key does not unwrap with another key`() {
+    @Test func `A key does not unwrap with another key`() {
         let wrapped = KeyWrap.wrap(randomBytes(32), with: Self.keyEncryptionKey)
         for bit in [0, 100, 255] {
             var other = Self.keyEncryptionKey
@@ -28,7 +28,7 @@ struct KeyWrapTests {
         }
     }
 
-    @Test func `a wrapped key with any bit changed does not unwrap`() {
+    @Test func `A wrapped key with any bit changed does not unwrap`() {
         let wrapped = KeyWrap.wrap(randomBytes(32), with: Self.keyEncryptionKey)
         for bit in 0..<(wrapped.count * 8) {
             var changed = wrapped
@@ -38,7 +38,7 @@ struct KeyWrapTests {
     }
 
     @Test(arguments: [0, 1, 8, 16, 23, 25, 39, 41])
-    func `bytes of a length that no wrapped key has do not unwrap`(count: Int) {
+    func `Bytes of a length that no wrapped key has do not unwrap`(count: Int) {
         let bytes = [UInt8](repeating: 0xA6, count: count)
         #expect(KeyWrap.unwrap(bytes, with: Self.keyEncryptionKey) == nil)
     }
@@ -52,7 +52,7 @@ struct ChunkCipherTests {
         (0, "530f8afbc74536b9a963b4f1c4cb738b"),
         (16, "cea7403d4d606b6e074ec5d3baf39d18d0d1c8a799996bf0265b98b5d48ab919"),
     ])
-    func `zeros sealed with a zero key are GCM's published examples`(count: Int, sealed: String) {
+    func `Zeros sealed with a zero key are GCM's published examples`(count: Int, sealed: String) {
         var cipher = ChunkCipher(key: [UInt8](repeating: 0, count: 32))
         #expect(hex(cipher.seal([UInt8](repeating: 0, count: count).span, index: 0)) == sealed)
     }
@@ -63,13 +63,13 @@ struct ChunkCipherTests {
         (258, "6e4065f80f20e0bc5d4386e06756d6bf4a37d7cf71"),
         (1 << 40 + 5, "1c471183d9faabb0eaaddb976ae8aaa7f7186df1ef"),
     ])
-    func `the nonce is the index in network byte order`(index: Int64, sealed: String) {
+    func `The nonce is the index in network byte order`(index: Int64, sealed: String) {
         var cipher = ChunkCipher(key: Self.key)
         #expect(hex(cipher.seal(Array("chunk".utf8).span, index: index)) == sealed)
     }
 
     @Test(arguments: [0, 1, 15, 16, 17, 65_535, 65_536])
-    func `a chunk of every length opens as it was`(count: Int) {
+    func `A chunk of every length opens as it was`(count: Int) {
         var cipher = ChunkCipher(key: Self.key)
         var reader = ChunkCipher(key: Self.key)
         for index in [Int64(0), 1, .max] {
@@ -81,7 +81,7 @@ struct ChunkCipherTests {
         }
     }
 
-    @Test func `a chunk with any bit changed does not open, and shows nothing`() {
+    @Test func `A chunk with any bit changed does not open, and shows nothing`() {
         var cipher = ChunkCipher(key: Self.key)
         let sealed = cipher.seal(Array("plain text".utf8).span, index: 3)
         for bit in 0..<(sealed.count * 8) {
@@ -92,7 +92,7 @@ struct ChunkCipherTests {
         #expect(open(sealed, index: 3, with: &cipher) == Array("plain text".utf8), "failures change nothing")
     }
 
-    @Test func `a chunk does not open at another index, under another key, or shortened`() {
+    @Test func `A chunk does not open at another index, under another key, or shortened`() {
         var cipher = ChunkCipher(key: Self.key)
         var other = ChunkCipher(key: randomBytes(32))
         let sealed = cipher.seal(randomBytes(100).span, index: 3)
@@ -103,7 +103,7 @@ struct ChunkCipherTests {
         }
     }
 
-    @Test func `an opened chunk is appended, and one that does not open leaves what was there`() {
+    @Test func `An opened chunk is appended, and one that does not open leaves what was there`() {
         var cipher = ChunkCipher(key: Self.key)
         let (one, two) = (cipher.seal([1, 2].span, index: 0), cipher.seal([3].span, index: 1))
         let bytes = [UInt8](capacity: 8) { plain in
@@ -117,7 +117,7 @@ struct ChunkCipherTests {
     @Test(arguments: [
         (0, 0), (1, 17), (65_536, 65_552), (65_537, 65_569), (131_072, 131_104), (5 << 40, 5 << 40 + 80 << 24),
     ])
-    func `the sealed length counts a tag for each chunk`(plain: Int64, sealed: Int64) {
+    func `The sealed length counts a tag for each chunk`(plain: Int64, sealed: Int64) {
         #expect(ChunkCipher.sealedByteCount(ofPlain: plain) == sealed)
     }
 
@@ -131,7 +131,7 @@ struct ChunkCipherTests {
 }
 
 struct RandomBytesTests {
-    @Test func `random bytes have the length asked for and do not repeat`() {
+    @Test func `Random bytes have the length asked for and do not repeat`() {
         #expect(randomBytes(0).isEmpty)
         #expect(randomBytes(7).count == 7)
         #expect(Set((0..<1000).map { _ in randomBytes(16) }).count == 1000)

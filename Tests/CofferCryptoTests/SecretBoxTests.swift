@@ -7,18 +7,18 @@ struct SecretBoxTests {
     private let secret = Array("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY".utf8)
 
     @Test(arguments: [0, 1, 40, 65_536])
-    func `what is sealed opens again`(byteCount: Int) {
+    func `What is sealed opens again`(byteCount: Int) {
         let secret = (0..<byteCount).map { UInt8(truncatingIfNeeded: $0) }
         let sealed = box.seal(secret, for: "k")
         #expect(sealed.count == byteCount + 32)
         #expect(box.open(sealed, for: "k") == secret)
     }
 
-    @Test func `the same secret is sealed differently each time`() {
+    @Test func `The same secret is sealed differently each time`() {
         #expect(box.seal(secret, for: "k") != box.seal(secret, for: "k"))
     }
 
-    @Test func `it opens for its context and purpose alone, and under its key`() {
+    @Test func `It opens for its context and purpose alone, and under its key`() {
         let sealed = box.seal(secret, for: "k")
         #expect(box.open(sealed, for: "l") == nil)
         #expect(box.derived(for: "p").open(sealed, for: "k") == nil)
@@ -28,7 +28,7 @@ struct SecretBoxTests {
         #expect(box.derived(for: "q").open(derived, for: "k") == nil)
     }
 
-    @Test func `what was changed anywhere or is too short does not open`() {
+    @Test func `What was changed anywhere or is too short does not open`() {
         let sealed = box.seal(secret, for: "k")
         for index in sealed.indices {
             var changed = sealed

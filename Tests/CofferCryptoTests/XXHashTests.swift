@@ -13,7 +13,7 @@ struct XXHashTests {
         (.xxh64, "Hello world", "c500b0c912b376d8"), (.xxh3, "Hello world", "b6acb9d84a38ff74"),
         (.xxh128, "Hello world", "7351f89812f97382b91d05b31e04dd7f"),
     ])
-    func `short texts have the published hashes`(variant: XXHashVariant, text: String, hash: String) {
+    func `Short texts have the published hashes`(variant: XXHashVariant, text: String, hash: String) {
         #expect(hex(Self.hash(variant, Array(text.utf8))) == hash)
     }
 
@@ -24,12 +24,12 @@ struct XXHashTests {
         (.xxh64, 10_000, "6832b5a7155509ff"), (.xxh3, 10_000, "7442950c5b3287ff"),
         (.xxh128, 10_000, "1692d602530e383d7442950c5b3287ff"),
     ])
-    func `long bodies have the hashes that AWS's library computes`(variant: XXHashVariant, count: Int, hash: String) {
+    func `Long bodies have the hashes that AWS's library computes`(variant: XXHashVariant, count: Int, hash: String) {
         #expect(hex(Self.hash(variant, Self.pattern(count))) == hash)
     }
 
     @Test(arguments: [XXHashVariant.xxh64, .xxh3, .xxh128], [1, 7, 32, 64, 255, 256, 257, 1000])
-    func `a body in pieces has the hash of the whole`(variant: XXHashVariant, pieceLength: Int) {
+    func `A body in pieces has the hash of the whole`(variant: XXHashVariant, pieceLength: Int) {
         let bytes = Self.pattern(3000)
         var running = XXHash(variant)
         for start in stride(from: 0, to: bytes.count, by: pieceLength) {

@@ -60,7 +60,7 @@ struct CSVReaderTests {
     }
 
     @Test(.timeLimit(.minutes(10)))
-    func `stray quotes behind many spaces are looked at once`() throws {
+    func `Stray quotes behind many spaces are looked at once`() throws {
         var dialect = CSVDialect()
         dialect.skipsInitialSpace = true
         var reader = CSVReader(dialect)
@@ -76,12 +76,12 @@ struct CSVReaderTests {
     }
 
     @Test(arguments: cases)
-    func `text is read as its dialect says`(_ example: Case) throws {
+    func `Text is read as its dialect says`(_ example: Case) throws {
         #expect(try Self.read([Array(example.text.utf8)], example.dialect).rows == example.rows)
     }
 
     @Test(arguments: cases)
-    func `where text is cut into pieces does not matter`(_ example: Case) throws {
+    func `Where text is cut into pieces does not matter`(_ example: Case) throws {
         let bytes = Array(example.text.utf8)
         let whole = try Self.read([bytes], example.dialect)
         for cut in bytes.indices {
@@ -91,7 +91,7 @@ struct CSVReaderTests {
         #expect(try Self.read(bytes.map { [$0] }, example.dialect).rows == example.rows)
     }
 
-    @Test func `rows are counted without comments, and lines with those in quotes`() throws {
+    @Test func `Rows are counted without comments, and lines with those in quotes`() throws {
         var dialect = CSVDialect()
         dialect.comment = UInt8(ascii: "#")
         let text = "a\n# no row\n\"b\nb\"\nc\n"
@@ -103,7 +103,7 @@ struct CSVReaderTests {
             ("a\nb\n", LineEnds.lf), ("a\r\nb\r\n", .crlf), ("a\rb\r", .cr), ("a\r\nb\n", [.crlf, .lf]),
             ("a\nb\r", [.lf, .cr]), ("a", []),
         ] as [(String, LineEnds)])
-    func `the ends of lines are told`(text: String, ends: LineEnds) throws {
+    func `The ends of lines are told`(text: String, ends: LineEnds) throws {
         #expect(try Self.read([Array(text.utf8)]).ends == ends)
     }
 
@@ -111,7 +111,7 @@ struct CSVReaderTests {
         ("\"a\"b,c", CSVTraits.malformed), ("\"a\" ,c", .malformed), ("a\"b,c", .strayQuote), ("a\0b,c", .nul),
         ("\"\0\",c", .nul),
     ])
-    func `what is unusual in a cell is told, and only there`(text: String, trait: CSVTraits) throws {
+    func `What is unusual in a cell is told, and only there`(text: String, trait: CSVTraits) throws {
         var reader = CSVReader()
         var traits: [CSVTraits] = []
         try reader.append(Array("\(text)\nx,y\n".utf8)) { row in
@@ -120,11 +120,11 @@ struct CSVReaderTests {
         #expect(traits == [trait, [], [], []])
     }
 
-    @Test func `a file that ends within quotes is a fault where they begin`() {
+    @Test func `A file that ends within quotes is a fault where they begin`() {
         #expect(throws: CSVFault.unclosedQuote(row: 2, line: 2)) { try Self.read([Array("a\n\"b\nc\nd".utf8)]) }
     }
 
-    @Test func `rows and cells have limits`() throws {
+    @Test func `Rows and cells have limits`() throws {
         var limits = CSVLimits()
         (limits.rowByteCount, limits.cellByteCount, limits.cellCount) = (64, 8, 4)
         #expect(throws: CSVFault.rowTooLong(row: 2, line: 2)) {
@@ -141,13 +141,13 @@ struct CSVReaderTests {
     }
 
     /// Ten million delimiters are a row of ten million cells for a reader without limits.
-    @Test func `a row of nothing but delimiters stops at the limit`() {
+    @Test func `A row of nothing but delimiters stops at the limit`() {
         #expect(throws: CSVFault.tooManyCells(row: 1, line: 1)) {
             try Self.read(Array(repeating: [UInt8](repeating: UInt8(ascii: ","), count: 1 << 16), count: 160))
         }
     }
 
-    @Test func `whether a row is beyond ASCII is never missed`() throws {
+    @Test func `Whether a row is beyond ASCII is never missed`() throws {
         let rows = [
             "aaaaaaaaaaaaaaa", "é", "a", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaé", "a", "a",
             "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",

@@ -118,7 +118,7 @@ struct CellReaderTests {
     ]
 
     @Test(arguments: cases)
-    func `a text is a value of a type or is not`(_ example: Case) async throws {
+    func `A text is a value of a type or is not`(_ example: Case) async throws {
         let reader = try await Self.reader(example.definition)
         for text in example.good { #expect(reader.read(text) != nil, "\(text)") }
         for text in example.bad { #expect(reader.read(text) == nil, "\(text)") }
@@ -131,7 +131,7 @@ struct CellReaderTests {
         (#""type": "boolean""#, ["true", "1", "TRUE"]),
         (#""type": "date", "format": "%d.%m.%Y""#, ["01.02.2024", "1.2.2024"]),
     ])
-    func `one value written in several ways is the same in keys and enumerations`(definition: String, texts: [String])
+    func `One value written in several ways is the same in keys and enumerations`(definition: String, texts: [String])
         async throws
     {
         let reader = try await Self.reader(definition)
@@ -145,7 +145,7 @@ struct CellReaderTests {
         ("-12.5", 1000, -12_500), ("1e3", 2, 2000),
         ("0.07", 100, 7), ("1.1", 1.1, 1.1 * 1.1),
     ])
-    func `a factor is applied before anything is rounded`(text: String, factor: Double, expected: Double) throws {
+    func `A factor is applied before anything is rounded`(text: String, factor: Double, expected: Double) throws {
         guard case .number(let number) = CellReader(form: .number(NumberFormat())).read(text) else {
             Issue.record("\(text) is no number")
             return
@@ -153,7 +153,7 @@ struct CellReaderTests {
         #expect(number.scaled(by: factor) == expected)
     }
 
-    @Test func `moments are ordered by when they are`() async throws {
+    @Test func `Moments are ordered by when they are`() async throws {
         let reader = try await Self.reader(#""type": "datetime""#)
         let texts = [
             "1969-12-31T23:59:59Z", "1970-01-01T00:00:00Z", "2024-02-29T23:00:00-02:00", "2024-03-01T01:00:01Z",
@@ -182,7 +182,7 @@ struct NumberOrderTests {
         "1.00000000000000000001e400", "INF",
     ]
 
-    @Test func `numbers of any length are in the order of their values`() throws {
+    @Test func `Numbers of any length are in the order of their values`() throws {
         for (place, left) in Self.rising.enumerated() {
             for (other, right) in Self.rising.enumerated() {
                 let expected = Order(place, other)
@@ -196,7 +196,7 @@ struct NumberOrderTests {
         ["1e400", "10e399", "0.1e401"], ["100000000000000000000000", "1e23", "1000000000000000000000.00e2"],
         ["123456789012345678901234567890", "0123456789012345678901234567890.0", "12345678901234567890123456789e1"],
     ])
-    func `one number is the same however it is written`(texts: [String]) throws {
+    func `One number is the same however it is written`(texts: [String]) throws {
         for left in texts {
             for right in texts { #expect(try Self.value(left).order(Self.value(right)) == .same, "\(left), \(right)") }
         }
@@ -206,7 +206,7 @@ struct NumberOrderTests {
         #expect(Set(canonical).count == 1, "\(canonical.map { String(decoding: $0, as: UTF8.self) })")
     }
 
-    @Test func `what is not a number has no order, and whole numbers are compared with decimals`() throws {
+    @Test func `What is not a number has no order, and whole numbers are compared with decimals`() throws {
         #expect(try Self.value("NaN").order(Self.value("NaN")) == nil)
         #expect(try Self.value("1").order(Self.value("NaN")) == nil)
         #expect(try CellValue.integer(.min).order(Self.value("-9223372036854775808.5")) == .greater)
@@ -214,7 +214,7 @@ struct NumberOrderTests {
     }
 
     /// Seeded, so that a failure comes again.
-    @Test func `short decimals are in the order of the integers that they come to`() throws {
+    @Test func `Short decimals are in the order of the integers that they come to`() throws {
         var seed: UInt64 = 20_251_124
         func next(_ count: Int) -> Int {
             seed = seed &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407

@@ -14,7 +14,7 @@ struct DerivationTests {
         ).derive()
     }
 
-    @Test func `a package of a name that another one has is refused, unless it takes its place`() async throws {
+    @Test func `A package of a name that another one has is refused, unless it takes its place`() async throws {
         let (first, second) = (try PackageFixture(), try PackageFixture())
         _ = try await derive(first)
         let error = await #expect(throws: DerivationError.self) { try await derive(second) }
@@ -24,7 +24,7 @@ struct DerivationTests {
         #expect(try file.texts("SELECT location FROM packages") == [second.directory])
     }
 
-    @Test func `tables have the types of their schema, and measures their factor`() async throws {
+    @Test func `Tables have the types of their schema, and measures their factor`() async throws {
         let summary = try await derive(try PackageFixture())
         #expect(summary.tables.map(\.name) == ["village__budget", "village__cofog"])
         #expect(summary.tables.map(\.rows) == [4, 3])
@@ -41,7 +41,7 @@ struct DerivationTests {
         #expect(try file.texts("SELECT title FROM village__budget WHERE id = 2") == [#"Surgery, and "nurse""#])
     }
 
-    @Test func `the catalog tells of packages, columns, measures and dimensions`() async throws {
+    @Test func `The catalog tells of packages, columns, measures and dimensions`() async throws {
         _ = try await derive(try PackageFixture())
         #expect(
             try file.texts("SELECT title || country || fiscal_start || fiscal_end FROM packages")
@@ -57,7 +57,7 @@ struct DerivationTests {
         #expect(try file.texts("SELECT column_type FROM columns WHERE field = 'amount'") == ["value"])
     }
 
-    @Test func `titles and labels are found, with the code of a label`() async throws {
+    @Test func `Titles and labels are found, with the code of a label`() async throws {
         _ = try await derive(try PackageFixture())
         func search(_ words: String) throws -> [String] {
             try file.texts(
@@ -70,7 +70,7 @@ struct DerivationTests {
         #expect(try search("mayor").isEmpty)
     }
 
-    @Test func `what did not change is not read again`() async throws {
+    @Test func `What did not change is not read again`() async throws {
         let fixture = try PackageFixture()
         _ = try await derive(fixture)
         #expect(try await derive(fixture).tables.map(\.rows) == [nil, nil])
@@ -85,7 +85,7 @@ struct DerivationTests {
         #expect(try file.texts("SELECT count(*) FROM search WHERE kind = 'package'") == ["1"])
     }
 
-    @Test func `a table that the package has no more is removed`() async throws {
+    @Test func `A table that the package has no more is removed`() async throws {
         let fixture = try PackageFixture()
         _ = try await derive(fixture)
         let descriptor =
@@ -97,7 +97,7 @@ struct DerivationTests {
             try file.texts("SELECT count(*) FROM measures UNION ALL SELECT count(*) FROM attributes") == ["0", "0"])
     }
 
-    @Test func `several packages have tables side by side, also where their names are alike`() async throws {
+    @Test func `Several packages have tables side by side, also where their names are alike`() async throws {
         _ = try await derive(try PackageFixture())
         for name in ["vil.lage", "vil-lage"] {
             let descriptor = PackageFixture.descriptor.replacing(#""name": "village""#, with: "\"name\": \"\(name)\"")
@@ -110,14 +110,14 @@ struct DerivationTests {
     }
 
     @Test(arguments: ["sqlite", "SQLite.x", "search", "9"])
-    func `no package's name keeps it from having tables`(name: String) async throws {
+    func `No package's name keeps it from having tables`(name: String) async throws {
         let descriptor = PackageFixture.descriptor.replacing(#""name": "village""#, with: "\"name\": \"\(name)\"")
         let fixture = try PackageFixture(descriptor: descriptor)
         let tables = try await derive(fixture, allowsInvalid: true).tables.map(\.name)
         #expect(try file.texts("SELECT count(*) FROM \(tables[0])") == ["4"])
     }
 
-    @Test func `a table keeps its name when its rows are read again`() async throws {
+    @Test func `A table keeps its name when its rows are read again`() async throws {
         // Both tables would be called the same; the second one has a number.
         for (package, resource) in [("a", "b__c"), ("a__b", "c")] {
             _ = try await derive(try Self.table(package, resource, rows: 1), allowsInvalid: true)
@@ -139,7 +139,7 @@ struct DerivationTests {
         return try PackageFixture(descriptor: descriptor, files: ["t.csv": Array(text.utf8)])
     }
 
-    @Test func `a package with errors is refused, and the database stays as it was`() async throws {
+    @Test func `A package with errors is refused, and the database stays as it was`() async throws {
         let good = try PackageFixture()
         _ = try await derive(good)
         try good.write(
@@ -161,7 +161,7 @@ struct DerivationTests {
     }
 
     @Test(arguments: ["CREATE TABLE mine (a)", "PRAGMA application_id = 7"])
-    func `a database that is none of ours is left as it is`(sql: String) async throws {
+    func `A database that is none of ours is left as it is`(sql: String) async throws {
         let other = try DerivedDatabase(path: file.path)
         try other.execute("PRAGMA application_id = 0")
         try other.execute(sql)
@@ -170,7 +170,7 @@ struct DerivationTests {
         #expect(try Data(contentsOf: URL(fileURLWithPath: file.path)) == before)
     }
 
-    @Test func `columns that are normalized become rows, and constants columns`() async throws {
+    @Test func `Columns that are normalized become rows, and constants columns`() async throws {
         let descriptor = """
             {"name": "wide", "resources": [{"name": "t", "path": "t.csv", "schema": {
               "fields": [
@@ -196,7 +196,7 @@ struct DerivationTests {
         #expect(try file.texts("SELECT typeof(year) FROM wide__t LIMIT 1") == ["integer"])
     }
 
-    @Test func `labels are found by the package's own column types, and constants are what their type says`()
+    @Test func `Labels are found by the package's own column types, and constants are what their type says`()
         async throws
     {
         let descriptor = """
@@ -220,7 +220,7 @@ struct DerivationTests {
         #expect(try file.texts("SELECT a || b || c || d FROM own__t") == ["unknown00x100.5"])
     }
 
-    @Test func `two measures of one column have a column each where their factors differ`() async throws {
+    @Test func `Two measures of one column have a column each where their factors differ`() async throws {
         let descriptor = PackageFixture.descriptor.replacing(
             #""measures": {"#,
             with: #""measures": {"cents": {"source": "amount", "currency": "EUR", "factor": 100000},"#)
@@ -235,7 +235,7 @@ struct DerivationTests {
             ])
     }
 
-    @Test func `texts of a plain table are found, unless they are too many to be labels`() async throws {
+    @Test func `Texts of a plain table are found, unless they are too many to be labels`() async throws {
         let fields = #"{"name": "code"}, {"name": "kind", "type": "string"}, {"name": "note", "type": "string"}"#
         let descriptor =
             #"{"name": "plain", "resources": [{"name": "t", "path": "t.csv", "schema": {"fields": [\#(fields)], "primaryKey": "code"}}]}"#
@@ -271,21 +271,21 @@ struct DerivationLimitTests {
         return error?.description ?? ""
     }
 
-    @Test func `a table of too many columns is refused by its name`() async throws {
+    @Test func `A table of too many columns is refused by its name`() async throws {
         let text = try await refusal(Self.descriptor((0..<2001).map { "f\($0)" }))
         #expect(text.contains(#"the resource "wide": it has 2001 columns"#) && text.contains("2000"), "\(text)")
         let summary = try await derive(Self.descriptor((0..<2000).map { "f\($0)" }), "")
         #expect(summary.tables.count == 1)
     }
 
-    @Test func `a NUL in a field's name and a second resource of a name are refused`() async throws {
+    @Test func `A NUL in a field's name and a second resource of a name are refused`() async throws {
         let nul = try await refusal(Self.descriptor(["a", #"b\u0000c"#]))
         #expect(nul.hasPrefix(#"the resource "wide", field "b\u0000c": "#), "\(nul)")
         let twice = try await refusal(Self.descriptor(["a"], resources: 2))
         #expect(twice.hasPrefix(#"the resource "wide": another resource has this name"#), "\(twice)")
     }
 
-    @Test func `every other name makes a column, also one that SQLite has a meaning for`() async throws {
+    @Test func `Every other name makes a column, also one that SQLite has a meaning for`() async throws {
         let names = ["a", "A", "", "rowid", "select", "ROWID", "_rowid_", #"x\"y"#, "sqlite_a", "é", "É"]
         _ = try await derive(Self.descriptor(names), names.map { "\"\($0)\"" }.joined(separator: ",") + "\n")
         #expect(
@@ -294,7 +294,7 @@ struct DerivationLimitTests {
             ])
     }
 
-    @Test func `a package is removed whose name has a NUL, and nobody else's tables are`() async throws {
+    @Test func `A package is removed whose name has a NUL, and nobody else's tables are`() async throws {
         let odd = Self.descriptor(["a"]).replacing("\"p\"", with: #""p\u0000q""#)
         _ = try await derive(odd, "a\n1\n")
         _ = try await derive(Self.descriptor(["a"]), "a\n1\n")

@@ -12,7 +12,7 @@ struct DescriptorLimitTests {
 
     private func list(_ count: Int, _ item: (Int) -> String) -> String { (0..<count).map(item).joined(separator: ",") }
 
-    @Test func `parts beyond the limit are one finding, with its place`() async throws {
+    @Test func `Parts beyond the limit are one finding, with its place`() async throws {
         let fields = list(DescriptorReader.partLimit + 10) { #"{"name": "f\#($0)"}"# }
         let report = try await validate(#""fields": [\#(fields)]"#)
         #expect(report.counts[.descriptorSize] == 1 && !report.isValid)
@@ -21,13 +21,13 @@ struct DescriptorLimitTests {
         #expect(finding.message.contains("more than 16384") && finding.message.contains("12 of these"))
     }
 
-    @Test func `as many parts as are looked at are no finding`() async throws {
+    @Test func `As many parts as are looked at are no finding`() async throws {
         // The resource and its file are parts as well.
         let fields = list(DescriptorReader.partLimit - 2) { #"{"name": "f\#($0)"}"# }
         #expect(try await validate(#""fields": [\#(fields)]"#).counts[.descriptorSize] == nil)
     }
 
-    @Test func `the parts of all tables count together`() async throws {
+    @Test func `The parts of all tables count together`() async throws {
         let fields = list(10_000) { #"{"name": "f\#($0)"}"# }
         let second = #", {"name": "u", "path": "t.csv", "schema": {"fields": [\#(fields)]}}"#
         let report = try await validate(#""fields": [\#(fields)]"#, resources: second)
@@ -35,14 +35,14 @@ struct DescriptorLimitTests {
     }
 
     @Test(arguments: [(128, 0), (129, 1)])
-    func `the keys of a table have so many fields together`(count: Int, found: Int) async throws {
+    func `The keys of a table have so many fields together`(count: Int, found: Int) async throws {
         let fields = list(130) { #"{"name": "f\#($0)"}"# }
         let keys = list(count) { #"["f\#($0)"]"# }
         let report = try await validate(#""fields": [\#(fields)], "uniqueKeys": [\#(keys)]"#)
         #expect(report.counts[.keyField, default: 0] == found)
     }
 
-    @Test func `a key that is written again and again counts once, and so does what many tables refer to`() async throws
+    @Test func `A key that is written again and again counts once, and so does what many tables refer to`() async throws
     {
         let fields = #""fields": [{"name": "a"}]"#
         let keys = list(300) { _ in #"["a"]"# }
@@ -55,7 +55,7 @@ struct DescriptorLimitTests {
         #expect(report.counts[.keyField] == nil && report.isValid, "\(report.text)")
     }
 
-    @Test func `foreign keys count for the table that they stand in`() async throws {
+    @Test func `Foreign keys count for the table that they stand in`() async throws {
         let fields = list(130) { #"{"name": "f\#($0)"}"# }
         let keys = list(129) { #"{"fields": "f\#($0)", "reference": {"resource": "", "fields": "f\#($0)"}}"# }
         let report = try await validate(#""fields": [\#(fields)], "foreignKeys": [\#(keys)]"#)
@@ -63,7 +63,7 @@ struct DescriptorLimitTests {
         #expect(report.counts[.keyField] == 129 - 64)
     }
 
-    @Test func `patterns count together, by what they come to`() async throws {
+    @Test func `Patterns count together, by what they come to`() async throws {
         let usual = list(500) {
             #"{"name": "f\#($0)", "type": "string", "constraints": {"pattern": "[A-Z]{2}[0-9]{4,8}"}}"#
         }
@@ -73,11 +73,11 @@ struct DescriptorLimitTests {
         #expect(report.counts[.constraint, default: 0] > 250 && report.counts[.constraint, default: 0] < 450)
     }
 
-    @Test func `quantifiers of quantifiers are refused`() {
+    @Test func `Quantifiers of quantifiers are refused`() {
         #expect(throws: PatternFault.self) { try Pattern("a" + String(repeating: "*", count: 900)) }
     }
 
-    @Test func `a column type has a few words`() async throws {
+    @Test func `A column type has a few words`() async throws {
         func type(_ words: Int) -> String {
             let type = Array(repeating: "value", count: words).joined(separator: ":")
             return #""fields": [{"name": "a", "type": "integer", "columnType": "\#(type)"}]"#
@@ -86,7 +86,7 @@ struct DescriptorLimitTests {
         #expect(try await validate(type(17)).counts[.columnType] == 1)
     }
 
-    @Test func `names that are taken are counted on from where the last one was`() {
+    @Test func `Names that are taken are counted on from where the last one was`() {
         var names = UniqueNames(taken: ["a 3", "b"])
         #expect(
             ["a", "a", "a", "b", "a", "a 2", "c"].map { names.next($0, " ") } == [
@@ -105,7 +105,7 @@ struct DescriptorLimitTests {
         #expect(taken.count == 1000 && taken.contains("x-1000") && tried == 1000)
     }
 
-    @Test func `a header of marks is one of another name`() async throws {
+    @Test func `A header of marks is one of another name`() async throws {
         let marks = String(repeating: "\u{301}\u{316}", count: 200_000)
         let descriptor =
             #"{"name": "p", "resources": [{"name": "t", "path": "t.csv", "schema": {"fields": [{"name": "a"}]}}]}"#

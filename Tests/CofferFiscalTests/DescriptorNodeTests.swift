@@ -16,7 +16,7 @@ struct DescriptorNodeTests {
         return [own] + node.items.flatMap(places) + node.members.map(\.node).flatMap(places)
     }
 
-    @Test func `every value has its line and its pointer`() throws {
+    @Test func `Every value has its line and its pointer`() throws {
         let text = """
             {
               "a": [1, {"b": "x,]}\\"y"},
@@ -32,20 +32,20 @@ struct DescriptorNodeTests {
             ])
     }
 
-    @Test func `long names are not written out for all that stands below them`() throws {
+    @Test func `Long names are not written out for all that stands below them`() throws {
         let name = String(repeating: "n", count: 5000)
         let node = try #require(try root("{\"\(name)\": [0, 1]}")[name])
         #expect(node.items.map(\.location.pointer) == [nil, nil])
         #expect(node.items.map(\.location.line) == [1, 1])
     }
 
-    @Test func `a null is a member, and says nothing`() throws {
+    @Test func `A null is a member, and says nothing`() throws {
         let node = try root(#"{"a": null, "b": 1}"#)
         #expect(node["a"] == nil && node.member("a") != nil && node.member("c") == nil)
         #expect(node.members.map(\.name) == ["b"])
     }
 
-    @Test func `cells have all digits of their numbers`() throws {
+    @Test func `Cells have all digits of their numbers`() throws {
         let items = try root("[1, 1.0, 1e2, 0.10, 123456789012345678901234567890, true, \"x\", null]").items
         #expect(items.map(\.cellText) == ["1", "1", "100", "0.10", "123456789012345678901234567890", "true", "x", nil])
     }

@@ -9,7 +9,7 @@ struct KeyTests {
 
     /// A capacity of 100 makes runs on the disk; one of 100,000 none.
     @Test(arguments: [100, 100_000])
-    func `keys come back in order, whether they fit in memory or not`(capacity: Int) throws {
+    func `Keys come back in order, whether they fit in memory or not`(capacity: Int) throws {
         let runs = KeyRuns(capacity: capacity)
         let keys = (0..<5050).map { UInt64($0 * 7919 % 4001) }
         for (row, key) in keys.enumerated() { try runs.add(Self.entry(key, row: row)) }
@@ -21,14 +21,14 @@ struct KeyTests {
         #expect(try merge.next() == nil)
     }
 
-    @Test func `no keys are no keys`() throws {
+    @Test func `No keys are no keys`() throws {
         let runs = KeyRuns(capacity: 2)
         try runs.finish()
         var merge = runs.merge()
         #expect(try merge.next() == nil)
     }
 
-    @Test func `cells that would run together make other keys`() {
+    @Test func `Cells that would run together make other keys`() {
         func key(_ cells: [String]) -> KeyEntry {
             var hash = KeyCollector.Hash()
             for cell in cells { Array(cell.utf8).withUnsafeBytes { hash.combine($0) } }

@@ -21,7 +21,7 @@ struct PackageDraftTests {
         }
     }
 
-    @Test func `a draft is a valid package with the measures and dimensions that the names tell`() async throws {
+    @Test func `A draft is a valid package with the measures and dimensions that the names tell`() async throws {
         let (draft, json, fixture) = try await Self.draft([
             "data/spending.csv": Array(
                 "year,unit,unit name,func code,amount,count of posts\n2024,7,Parks,01.1,12.5,3\n2025,8,Roads,04.5,-1,4\n"
@@ -54,7 +54,7 @@ struct PackageDraftTests {
         ("ABC 7\n", "string"), ("1\u{A0}234\n", "number"), ("1'234.50\n", "number"), ("1'23.50\n", "string"),
         ("1 234.50 €\n", "number"), ("1\n-\nn/a\n", "integer"), ("-\n", "string"), ("a\n-\n", "string"),
     ])
-    func `a column has the first type that all its cells are of`(cells: String, type: String) async throws {
+    func `A column has the first type that all its cells are of`(cells: String, type: String) async throws {
         let (_, json, fixture) = try await Self.draft([
             "t.csv": Array("x,y\n".utf8) + Array(cells.replacing("\n", with: ",\n").utf8)
         ])
@@ -84,25 +84,25 @@ struct PackageDraftTests {
                 #"t.csv: "sum" is taken for text: 1 of its 20 cells is no number, the first "zirka 1""#
             ),
         ])
-    func `what cannot be described as it is meant is told`(table: String, note: String) async throws {
+    func `What cannot be described as it is meant is told`(table: String, note: String) async throws {
         let (draft, _, _) = try await Self.draft(["t.csv": Array(table.utf8)])
         #expect(draft.notes.count == 1 && draft.notes[0].hasPrefix(note), "\(draft.notes)")
     }
 
-    @Test func `nothing is told of a table in which all is clear`() async throws {
+    @Test func `Nothing is told of a table in which all is clear`() async throws {
         let (draft, _, _) = try await Self.draft([
             "t.csv": Array("code,name,sum\n01,Parks,1.234\n02,Roads,12.5\n".utf8)
         ])
         #expect(draft.notes.isEmpty, "\(draft.notes)")
     }
 
-    @Test func `a column of decimals with a comma has its name for a header`() async throws {
+    @Test func `A column of decimals with a comma has its name for a header`() async throws {
         let (draft, json, _) = try await Self.draft(["t.csv": Array("sum\n1,5\n2,5\n".utf8)])
         let fields = json.object?["resources"]?.array?.first?.object?["schema"]?.object?["fields"]?.array ?? []
         #expect(fields.map { $0.object?["name"]?.string } == ["sum"] && draft.notes.isEmpty, "\(draft.notes)")
     }
 
-    @Test func `what a draft says of ugly tables is what they hold`() async throws {
+    @Test func `What a draft says of ugly tables is what they hold`() async throws {
         let files: [String: [UInt8]] = [
             "a.csv": Array("sep=;\r\nday;sum\r\n31.12.2024;1.234,50 €\r\n1.2.2025;-7,25 €\r\n".utf8),
             "b.csv": [0xFF, 0xFE]
@@ -147,7 +147,7 @@ struct PackageDraftTests {
             ("unit,unit_name,sum\n1,10,5\n2,20,6\n", []), ("unit,colour,sum\n1,A,5\n2,B,6\n", []),
             ("sum,sum description,unit\n1.5,A,x\n2.5,B,y\n", []),
         ] as [(String, [String])])
-    func `a column is the label of a code if their names fit and each code has one text`(
+    func `A column is the label of a code if their names fit and each code has one text`(
         table: String, labels: [String]
     ) async throws {
         let (_, json, fixture) = try await Self.draft(["t.csv": Array(table.utf8)])
@@ -160,7 +160,7 @@ struct PackageDraftTests {
         #expect(report.findings.isEmpty, "\(report.text)")
     }
 
-    @Test func `labels of a draft are found with their codes, and codes without end are not followed`() async throws {
+    @Test func `Labels of a draft are found with their codes, and codes without end are not followed`() async throws {
         let many = (0..<10_001).map { "\($0),text \($0),1\n" }.joined()
         let (_, json, fixture) = try await Self.draft([
             "spending.csv": Array("unit,unit_name,sum\n7,Parks,1\n8,Roads,2\n7,Parks,3\n".utf8),
@@ -184,7 +184,7 @@ struct PackageDraftTests {
         ("-1.234.567,8;0,25", ["-1234567.8", "0.25"]), ("1'234.5;1'000", ["1234.5", "1000.0"]),
         ("1 234,5;12 345 678,9", ["1234.5", "12345678.9"]),
     ])
-    func `amounts with groups are what they say`(cells: String, amounts: [String]) async throws {
+    func `Amounts with groups are what they say`(cells: String, amounts: [String]) async throws {
         let rows = cells.split(separator: ";").map { "x\t\($0)\n" }.joined()
         let (_, _, fixture) = try await Self.draft(["t.csv": Array("name\tamount\n\(rows)".utf8)])
         #expect(await fixture.validate().findings.isEmpty)
@@ -193,7 +193,7 @@ struct PackageDraftTests {
         #expect(try file.texts("SELECT amount FROM draft__t") == amounts)
     }
 
-    @Test func `what is missing in one column is a text in another`() async throws {
+    @Test func `What is missing in one column is a text in another`() async throws {
         let text = "country,amount,day\nNA,1,2024-01-31\nDE,NA,nd\n"
         let (draft, json, fixture) = try await Self.draft(["t.csv": Array(text.utf8)])
         let schema = json.object?["resources"]?.array?.first?.object?["schema"]?.object
@@ -213,7 +213,7 @@ struct PackageDraftTests {
         ("amount", "2024", true), ("Total year", "5000", true), ("Number of Staff", "7", false),
         ("Tax rate", "3", false),
     ])
-    func `what counts something else than money is no measure`(
+    func `What counts something else than money is no measure`(
         name: String, cell: String, isMeasure: Bool
     ) async throws {
         let (draft, json, _) = try await Self.draft(["t.csv": Array("unit,\(name)\nParks,\(cell)\n".utf8)])
@@ -221,7 +221,7 @@ struct PackageDraftTests {
         #expect(Self.types(json)[1] != "string" || name == "month no")
     }
 
-    @Test func `numbers are read in the form that they are found in`() async throws {
+    @Test func `Numbers are read in the form that they are found in`() async throws {
         let (_, _, fixture) = try await Self.draft(["t.csv": Array("name;sum\nA;1.234,50\nB;-7,25\n".utf8)])
         let file = PackageFixtureDatabase()
         _ = try await Derivation(DirectorySource(fixture.directory), database: file.path).derive()
@@ -229,7 +229,7 @@ struct PackageDraftTests {
     }
 
     @Test(arguments: [(";", 59), ("\t", 9), ("|", 124), (",", 44)] as [(String, UInt8)])
-    func `the delimiter is the one that parts all rows alike`(delimiter: String, byte: UInt8) async throws {
+    func `The delimiter is the one that parts all rows alike`(delimiter: String, byte: UInt8) async throws {
         let text =
             ["a, b", "c", "d"].joined(separator: delimiter) + "\n"
             + ["\"x;y,z\"", "1", "2"].joined(separator: delimiter) + "\n"
@@ -238,7 +238,7 @@ struct PackageDraftTests {
         #expect(found == String(UnicodeScalar(byte)))
     }
 
-    @Test func `what is not UTF-8 is taken for the encoding of Windows`() async throws {
+    @Test func `What is not UTF-8 is taken for the encoding of Windows`() async throws {
         let (_, json, fixture) = try await Self.draft(["t.csv": Array("a,b\ncaf".utf8) + [0xE9] + Array(",1\n".utf8)])
         #expect(json.object?["resources"]?.array?.first?.object?["encoding"]?.string == "windows-1252")
         #expect(await fixture.validate().findings.isEmpty)
@@ -246,7 +246,7 @@ struct PackageDraftTests {
 
     /// Pieces end within characters, and there is no line feed to wait for.
     @Test(arguments: [0, 1, 2, 3])
-    func `a long text of lines that end with CR is seen to be UTF-8`(_ offset: Int) async throws {
+    func `A long text of lines that end with CR is seen to be UTF-8`(_ offset: Int) async throws {
         let text = "\(String(repeating: "n", count: offset + 1)),amount\r" + String(repeating: "😀ß,1\r", count: 200_000)
         let (_, json, _) = try await Self.draft(["long.csv": Array(text.utf8)])
         #expect(json.object?["resources"]?.array?.first?.object?["encoding"]?.string == "utf-8")
@@ -254,7 +254,7 @@ struct PackageDraftTests {
         #expect(wrong.object?["resources"]?.array?.first?.object?["encoding"]?.string == "windows-1252")
     }
 
-    @Test func `resources have names that are names, and each its own`() async throws {
+    @Test func `Resources have names that are names, and each its own`() async throws {
         let (_, json, fixture) = try await Self.draft([
             "a/Übersicht 2024.csv": Array("a\n1\n".utf8), "b/übersicht 2024.csv": Array("a\n1\n".utf8),
             "c/2024.csv": Array("a\n1\n".utf8),

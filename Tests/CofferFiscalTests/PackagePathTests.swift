@@ -8,7 +8,7 @@ struct PackagePathTests {
         "a.csv", "data/a.csv", "data/2016 T0753.3 Izvoz (GIFT) ver. 3.csv", "перевірка.csv", "a+b&c=d,e.csv", "__x.csv",
         "a..b/c..csv", "100%.csv", "a%zz.csv", "a%20b.csv", "data/a:b.csv", String(repeating: "a", count: 1024),
     ])
-    func `a path below the package is taken as it is`(path: String) throws {
+    func `A path below the package is taken as it is`(path: String) throws {
         #expect(try PackagePath(path).description == path)
     }
 
@@ -22,7 +22,7 @@ struct PackagePathTests {
         "%252e%252e/a.csv", "%" + String(repeating: "25", count: 5) + "41.csv", "data/%5c..%5ca.csv", "%7Eroot/a.csv",
         String(repeating: "a", count: 1025),
     ])
-    func `a path that leads elsewhere is refused`(path: String) {
+    func `A path that leads elsewhere is refused`(path: String) {
         #expect(throws: PackagePath.Fault.self) { try PackagePath(path) }
     }
 }

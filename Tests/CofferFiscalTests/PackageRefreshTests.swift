@@ -10,7 +10,7 @@ struct PackageRefreshTests {
 
     private static let budget = Array("id,year,cofog,title,amount\n1,2025,01.1,Mayor,12.5\n".utf8)
 
-    @Test func `a descriptor that fits its tables stays as it is, to the last byte`() async throws {
+    @Test func `A descriptor that fits its tables stays as it is, to the last byte`() async throws {
         let fixture = try PackageFixture(
             descriptor: PackageFixture.descriptor.replacing(
                 #""path": "data/cofog.csv","#,
@@ -22,7 +22,7 @@ struct PackageRefreshTests {
         #expect(second.descriptor == first.descriptor)
     }
 
-    @Test func `bytes and hash are those of the files, and all else stays as it was written`() async throws {
+    @Test func `Bytes and hash are those of the files, and all else stays as it was written`() async throws {
         let descriptor = PackageFixture.descriptor.replacing(#""bytes": 137"#, with: #""bytes" :  136"#)
         let fixture = try PackageFixture(descriptor: descriptor)
         let refresh = try await Self.refresh(fixture)
@@ -39,7 +39,7 @@ struct PackageRefreshTests {
     @Test(arguments: [
         (#""sha256:00ff""#, #""sha256:"#, 64), (#""md5:00ff""#, #""md5:"#, 32), ("null", "\"", 32),
     ])
-    func `a hash stays of its algorithm`(old: String, start: String, digitCount: Int) async throws {
+    func `A hash stays of its algorithm`(old: String, start: String, digitCount: Int) async throws {
         let fixture = try FaultyPackage(.hash, (#""23fad7dee8459bc0caaf769c1491a5ad""#, old)).fixture()
         let refresh = try await Self.refresh(fixture)
         let line = try #require(refresh.descriptor.split(separator: "\n").first { $0.contains("\"bytes\": 137") })
@@ -49,14 +49,14 @@ struct PackageRefreshTests {
         #expect(await fixture.validate().findings.isEmpty)
     }
 
-    @Test func `a hash of an algorithm that is not known is told and left`() async throws {
+    @Test func `A hash of an algorithm that is not known is told and left`() async throws {
         let fixture = try FaultyPackage(.hash, (#""23fad7dee8459bc0caaf769c1491a5ad""#, #""tiger:00ff""#)).fixture()
         let refresh = try await Self.refresh(fixture)
         #expect(refresh.descriptor.contains(#""tiger:00ff""#))
         #expect(refresh.notes == ["budget: its hash is of an algorithm that is not known here, and is left"])
     }
 
-    @Test func `new columns are fields in their places`() async throws {
+    @Test func `New columns are fields in their places`() async throws {
         let rows = "note,id,year,month,quarter,cofog,title,amount,spent\nx,1,2025,3,1,01.1,Mayor,12.5,2.5\n"
         let fixture = try FaultyPackage(.bytes, budget: rows).fixture()
         let refresh = try await Self.refresh(fixture)
@@ -73,7 +73,7 @@ struct PackageRefreshTests {
         #expect(refresh.descriptor.contains("\n          {\"name\": \"month\", \"type\": \"integer\"},\n"))
     }
 
-    @Test func `what does not fit any more is told, and not changed`() async throws {
+    @Test func `What does not fit any more is told, and not changed`() async throws {
         let rows = "id,amount,year,title\n1,5,2025,Mayor\n2,much,25,Clerk\n3,more,2025,Guard\n"
         let fixture = try FaultyPackage(.bytes, budget: rows).with { $0.missing = ["data/cofog.csv"] }.fixture()
         let refresh = try await Self.refresh(fixture)
@@ -88,7 +88,7 @@ struct PackageRefreshTests {
         #expect(refresh.changes.count == 1 && refresh.descriptor.contains(#""name": "cofog", "type": "string""#))
     }
 
-    @Test func `a column of another name in a field's place is told, and no second field is made`() async throws {
+    @Test func `A column of another name in a field's place is told, and no second field is made`() async throws {
         let fixture = try FaultyPackage(.headerName, budget: "id,year,cofog,name,amount\n1,2025,01.1,Mayor,1\n")
             .fixture()
         let refresh = try await Self.refresh(fixture)
@@ -99,7 +99,7 @@ struct PackageRefreshTests {
         #expect(!refresh.changes.contains { $0.contains("new field") })
     }
 
-    @Test func `a new table is a resource of its own name`() async throws {
+    @Test func `A new table is a resource of its own name`() async throws {
         let fixture = try PackageFixture()
         try fixture.write(Array("code,label\n1,A\n2,B\n".utf8), "new/cofog.csv")
         try fixture.write([], "new/empty.csv")
@@ -113,7 +113,7 @@ struct PackageRefreshTests {
         #expect(refresh.descriptor.hasPrefix("{\n  \"name\": \"village\",\n"))
     }
 
-    @Test func `descriptors on one line, with CR LF, or with tabs stay so`() async throws {
+    @Test func `Descriptors on one line, with CR LF, or with tabs stay so`() async throws {
         let schema = #""schema": {"fields": [{"name": "a", "type": "integer"}]}"#
         for space in ["", "\r\n\t\t", "\n    "] {
             let descriptor =
@@ -130,7 +130,7 @@ struct PackageRefreshTests {
         }
     }
 
-    @Test func `a schema in a file of its own is not written into`() async throws {
+    @Test func `A schema in a file of its own is not written into`() async throws {
         let fixture = try PackageFixture(
             descriptor: #"{"name": "p", "resources": [{"name": "r", "path": "r.csv", "schema": "s.json"}]}"#,
             files: [
@@ -145,7 +145,7 @@ struct PackageRefreshTests {
     @Test(arguments: [
         "{", #"{"name": "p", "resources": []}"#, #"{"name": "p", "name": "q", "resources": [{"name": "r"}]}"#,
     ])
-    func `what cannot be read, or in two ways, is not brought up to date`(descriptor: String) async throws {
+    func `What cannot be read, or in two ways, is not brought up to date`(descriptor: String) async throws {
         let fixture = try PackageFixture(descriptor: descriptor, files: [:])
         await #expect(throws: DerivationError.self) { try await Self.refresh(fixture) }
     }

@@ -22,7 +22,7 @@ struct PatternTests {
             ("(?:a|b)c", ["ac", "bc"], ["c"]), ("a*?b", ["b", "aab"], ["a"]), ("((a))", ["a"], ["b"]),
             ("(a*)*", ["", "aaa"], ["b"]), ("a||b", ["a", "", "b"], ["ab"]),
         ] as [(String, [String], [String])])
-    func `a pattern matches whole texts`(pattern: String, good: [String], bad: [String]) throws {
+    func `A pattern matches whole texts`(pattern: String, good: [String], bad: [String]) throws {
         let pattern = try Pattern(pattern)
         for text in good { #expect(pattern.matches(text), "\(text)") }
         for text in bad { #expect(!pattern.matches(text), "\(text)") }
@@ -35,17 +35,17 @@ struct PatternTests {
         String(repeating: "(", count: 60),
         String(repeating: "a", count: 1025),
     ])
-    func `what is no pattern, or cannot be followed, is refused`(pattern: String) {
+    func `What is no pattern, or cannot be followed, is refused`(pattern: String) {
         #expect(throws: PatternFault.self) { try Pattern(pattern) }
     }
 
     /// With backtracking these take longer than the universe is old.
     @Test(arguments: ["(a*)*b", "(a|a)*b", "(a|aa)+$b", "(.*)(.*)(.*)(.*)(.*)b"])
-    func `no pattern makes matching endless`(pattern: String) throws {
+    func `No pattern makes matching endless`(pattern: String) throws {
         #expect(try !Pattern(pattern).matches(String(repeating: "a", count: 5000)))
     }
 
-    @Test func `texts that are too long do not match`() throws {
+    @Test func `Texts that are too long do not match`() throws {
         let pattern = try Pattern("a*")
         #expect(pattern.matches(String(repeating: "a", count: Pattern.matchedByteCount)))
         #expect(!pattern.matches(String(repeating: "a", count: Pattern.matchedByteCount + 1)))

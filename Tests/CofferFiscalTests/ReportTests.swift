@@ -44,13 +44,13 @@ struct ReportTests {
         #expect(base?.hasPrefix("file:///") == true && base?.hasSuffix("/") == true)
     }
 
-    @Test func `text has a line for a finding, and the verdict`() async throws {
+    @Test func `Text has a line for a finding, and the verdict`() async throws {
         let text = try await Self.report().text
         #expect(text.hasPrefix("error [type] data/budget.csv, row 2, column 5 (amount): \"a lot\" is no number"))
         #expect(text.hasSuffix("village: not valid, 1 error, 0 warnings"))
     }
 
-    @Test func `what a package has in its cells cannot break a report`() async throws {
+    @Test func `What a package has in its cells cannot break a report`() async throws {
         let report = try await FaultyPackage(
             .type, budget: "id,year,cofog,title,amount\n1,2025,01.1,Mayor,\"\u{1B}[31m\"\"\n\\\"\n"
         ).fixture().validate()

@@ -20,7 +20,7 @@ struct TableTests {
         }
     }
 
-    @Test func `a table in several files has one header, and its rows are told apart by their file`() async throws {
+    @Test func `A table in several files has one header, and its rows are told apart by their file`() async throws {
         let fixture = try Self.package(
             #"{"name": "r", "path": ["1.csv", "2.csv", "3.csv"], \#(Self.schema)}"#,
             ["1.csv": "a,b\n1,\"x\ny\"", "2.csv": "2,x\nc,x\n", "3.csv": "3,x\n1,x\n2,x\n"])
@@ -37,18 +37,18 @@ struct TableTests {
         #"[["a", "b"], [1, "x"], [2, null]]"#, #"[{"a": 1, "b": "x"}, {"b": "y, \"z\"", "a": 2}]"#,
         #""a,b\n1,x\n2,y\n""#,
     ])
-    func `a table may stand in the descriptor`(data: String) async throws {
+    func `A table may stand in the descriptor`(data: String) async throws {
         let report = await (try Self.package(#"{"name": "r", "data": \#(data), \#(Self.schema)}"#)).validate()
         #expect(report.findings.isEmpty, "\(report.text)")
     }
 
-    @Test func `a table in the descriptor is looked at as others are`() async throws {
+    @Test func `A table in the descriptor is looked at as others are`() async throws {
         let data = #"[["a", "b"], [1, "x"], ["one", "x"], [1, "y"]]"#
         let report = await (try Self.package(#"{"name": "r", "data": \#(data), \#(Self.schema)}"#)).validate()
         #expect(Self.found(report) == ["type datapackage.json row 3", "primary-key datapackage.json row 4"])
     }
 
-    @Test func `schemas and dialects may have files of their own`() async throws {
+    @Test func `Schemas and dialects may have files of their own`() async throws {
         let files = [
             "r.csv": "a;b\n1;x\n", "schema.json": #"{"fields": [{"name": "a", "type": "integer"}, {"name": "b"}]}"#,
             "meta/dialect.json": #"{"delimiter": ";"}"#,
@@ -74,7 +74,7 @@ struct TableTests {
             ("superset", "c", ["header-extra", "header-field-missing"]), ("partial", "c,b", []),
             ("partial", "c", ["header-field-missing"]),
         ] as [(String, String, [String])])
-    func `a header is compared as fieldsMatch says`(match: String, header: String, rules: [String]) async throws {
+    func `A header is compared as fieldsMatch says`(match: String, header: String, rules: [String]) async throws {
         let schema = #""schema": {"fields": [{"name": "a"}, {"name": "b"}], "fieldsMatch": ["\#(match)"]}"#
         let row = header.split(separator: ",").map { _ in "1" }.joined(separator: ",")
         let report = await
@@ -83,7 +83,7 @@ struct TableTests {
         #expect(report.findings.map(\.rule.id).sorted() == rules.sorted(), "\(report.text)")
     }
 
-    @Test func `a header may be in another case, or not be there, if the dialect says so`() async throws {
+    @Test func `A header may be in another case, or not be there, if the dialect says so`() async throws {
         let files = ["r.csv": "A,B\n1,x\n"]
         let insensitive = #"{"name": "r", "path": "r.csv", "dialect": {"caseSensitiveHeader": false}, \#(Self.schema)}"#
         #expect(await (try Self.package(insensitive, files)).validate().findings.isEmpty)
@@ -91,7 +91,7 @@ struct TableTests {
         #expect(Self.found(await (try Self.package(none, files)).validate()) == ["type r.csv row 1 line 1"])
     }
 
-    @Test func `rows before the header and rows of comments are passed over, and counted`() async throws {
+    @Test func `Rows before the header and rows of comments are passed over, and counted`() async throws {
         let dialect = #""dialect": {"headerRows": [3], "commentRows": [4]}"#
         let resource = #"{"name": "r", "path": ["1.csv", "2.csv"], \#(dialect), \#(Self.schema)}"#
         let rows = "Budget \"2025\"\n\na,b\nin euros\n1,x\n2,x\nc,x\n"
@@ -102,7 +102,7 @@ struct TableTests {
         #expect(Self.found(empty) == ["header-missing 2.csv line 1"], "\(empty.text)")
     }
 
-    @Test func `a cell is missing if its text is one of those that say so`() async throws {
+    @Test func `A cell is missing if its text is one of those that say so`() async throws {
         let schema = """
             "schema": {"fields": [
               {"name": "a", "type": "integer", "constraints": {"required": true}}, {"name": "b", "type": "number", "missingValues": ["k.A."]}
@@ -118,7 +118,7 @@ struct TableTests {
             ])
     }
 
-    @Test func `findings beyond the limit are counted, and the first are kept`() async throws {
+    @Test func `Findings beyond the limit are counted, and the first are kept`() async throws {
         let rows = "a,b\n" + (0..<500).map { "x\($0),y\n" }.joined() + (0..<300).map { _ in "1,y\n" }.joined()
         let fixture = try Self.package(#"{"name": "r", "path": "r.csv", \#(Self.schema)}"#, ["r.csv": rows])
         let report = await fixture.validate(findingLimit: 3)
@@ -128,7 +128,7 @@ struct TableTests {
         #expect(report.text.contains("497 further findings of type"))
     }
 
-    @Test func `only the levels that are asked for are looked at`() async throws {
+    @Test func `Only the levels that are asked for are looked at`() async throws {
         let fixture = try FaultyPackage(.bytes, (#""bytes": 137"#, #""bytes": 1"#), (#""AT""#, #""x""#)).with {
             $0.files["data/cofog.csv"] = Array("code,label\n01.1\n07.4,a\n09.1,b\n".utf8)
         }.fixture()
@@ -142,7 +142,7 @@ struct TableTests {
         #expect(await fixture.validate(levels: [.structure]).files.isEmpty)
     }
 
-    @Test func `descriptors of other encodings and dialects are read as they say`() async throws {
+    @Test func `Descriptors of other encodings and dialects are read as they say`() async throws {
         let bytes: [UInt8] = Array("a;b\r\n1;caf".utf8) + [0xE9] + Array("\r\n".utf8)
         let fixture = try Self.package(
             #"{"name": "r", "path": "r.csv", "encoding": "iso-8859-1", "dialect": {"delimiter": ";"}, \#(Self.schema)}"#
@@ -151,7 +151,7 @@ struct TableTests {
         #expect(await fixture.validate().findings.isEmpty)
     }
 
-    @Test func `numbers of many digits are not taken for one another`() async throws {
+    @Test func `Numbers of many digits are not taken for one another`() async throws {
         let rows = "a,b\n99999999999999999991,x\n99999999999999999992,x\n99999999999999999991,x\n"
         let report = await (try Self.package(#"{"name": "r", "path": "r.csv", \#(Self.schema)}"#, ["r.csv": rows]))
             .validate()
@@ -179,7 +179,7 @@ struct TableTests {
                 ["2024-01-01T00:00:00.000000001Z", "2024-01-01T00:00:00.000000002Z"]
             ),
         ] as [(String, String, [String])])
-    func `a bound is compared with all digits of a cell`(
+    func `A bound is compared with all digits of a cell`(
         type: String, bound: String, cells: [String]
     ) async throws {
         let schema = #""schema": {"fields": [{"name": "a", \#(type), "constraints": {\#(bound)}}, {"name": "b"}]}"#
@@ -190,7 +190,7 @@ struct TableTests {
         #expect([.minimum, .maximum].contains(report.findings.first?.rule), "\(report.text)")
     }
 
-    @Test func `an enumeration has numbers as JSON writes them, and texts as the cells are written`() async throws {
+    @Test func `An enumeration has numbers as JSON writes them, and texts as the cells are written`() async throws {
         let field = #"{"name": "a", "type": "number", "decimalChar": ",", "constraints": {"enum": [1.5, "2,5"]}}"#
         let resource =
             #"{"name": "r", "path": "r.csv", "dialect": {"delimiter": ";"}, "schema": {"fields": [\#(field)]}}"#
@@ -198,7 +198,7 @@ struct TableTests {
         #expect(Self.found(report) == ["enum r.csv row 4 line 4"], "\(report.text)")
     }
 
-    @Test func `numbers that stand in the descriptor keep their digits`() async throws {
+    @Test func `Numbers that stand in the descriptor keep their digits`() async throws {
         let schema =
             #""schema": {"fields": [{"name": "a", "type": "integer", "constraints": {"enum": [9007199254740993, 1.0]}}]}"#
         let data = "[[\"a\"], [9007199254740993], [9007199254740992], [1]]"
@@ -211,7 +211,7 @@ struct TableTests {
         (#"[{"a": 1, "b": "x"}]"#, #"{"header": false, "quoteChar": "'"}"#),
         (#"[["a", "b"], ["-", "x"]]"#, #"{"nullSequence": "-", "delimiter": "|"}"#),
     ])
-    func `a text in the descriptor is read by its dialect, and other data as it is`(
+    func `A text in the descriptor is read by its dialect, and other data as it is`(
         data: String, dialect: String
     ) async throws {
         let resource = #"{"name": "r", "data": \#(data), "dialect": \#(dialect), \#(Self.schema)}"#
@@ -220,7 +220,7 @@ struct TableTests {
         #expect(Self.found(report) == expected, "\(report.text)")
     }
 
-    @Test func `thousands of missing values are each one`() async throws {
+    @Test func `Thousands of missing values are each one`() async throws {
         let texts = (0..<5000).map { "\"n\($0)\"" }.joined(separator: ",")
         let schema = #""schema": {"fields": [{"name": "a", "type": "integer"}], "missingValues": [\#(texts)]}"#
         let rows = "a\n" + (0..<5000).map { "n\($0)\n" }.joined() + "n5000\nn\n"
@@ -229,7 +229,7 @@ struct TableTests {
         #expect(report.findings.map(\.location.row) == [5002, 5003], "\(report.text)")
     }
 
-    @Test func `a table may refer to itself`() async throws {
+    @Test func `A table may refer to itself`() async throws {
         let schema = """
             "schema": {"fields": [{"name": "code"}, {"name": "parent"}], "primaryKey": "code",
               "foreignKeys": [{"fields": "parent", "reference": {"resource": "", "fields": "code"}}]}
@@ -254,7 +254,7 @@ struct TableTests {
             (#""path": "r.txt", "format": "parquet""#, "PAR1", ["resource-unread"]),
             (#""data": [1, 2]"#, "", ["resource-unread"]), (#""data": {"a": 1}"#, "", ["resource-unread"]),
         ] as [(String, String, [String])])
-    func `what a resource is follows from what it says, and from its file's name`(
+    func `What a resource is follows from what it says, and from its file's name`(
         properties: String, text: String, rules: [String]
     ) async throws {
         let name =

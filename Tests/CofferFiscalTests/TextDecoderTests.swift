@@ -23,17 +23,17 @@ struct TextDecoderTests {
             ("utf-16le", [0x63, 0, 0xE9, 0]),
             ("macintosh", [0x63, 0x8E]),
         ] as [(String, [UInt8])])
-    func `text of an encoding becomes UTF-8, however it is cut`(encoding: String, bytes: [UInt8]) throws {
+    func `Text of an encoding becomes UTF-8, however it is cut`(encoding: String, bytes: [UInt8]) throws {
         #expect(try Self.decode([bytes], encoding).text == Array("cé".utf8))
         #expect(try Self.decode(bytes.map { [$0] }, encoding).text == Array("cé".utf8))
     }
 
     @Test(arguments: ["", "utf-9", "latin-1//TRANSLIT", "utf-8/ignore", "../../etc/passwd", "a b", "ütf-8"])
-    func `other names are none`(encoding: String) {
+    func `Other names are none`(encoding: String) {
         #expect(throws: UnknownEncoding.self) { try Self.decode([], encoding) }
     }
 
-    @Test func `a byte order mark is taken off and told`() throws {
+    @Test func `A byte order mark is taken off and told`() throws {
         for pieces in [[[0xEF, 0xBB, 0xBF, 0x61]], [[0xEF], [0xBB], [0xBF], [0x61]]] as [[[UInt8]]] {
             let (text, hadMark) = try Self.decode(pieces, "utf-8")
             #expect(text == [0x61] && hadMark)
@@ -42,7 +42,7 @@ struct TextDecoderTests {
         #expect(try !Self.decode([[0x61]], "utf-8").hadMark)
     }
 
-    @Test func `what is no text becomes a byte that UTF-8 never has`() throws {
+    @Test func `What is no text becomes a byte that UTF-8 never has`() throws {
         #expect(try Self.decode([[0x61, 0x81, 0x62]], "windows-1252").text == [0x61, 0xFF, 0x62])
         #expect(try Self.decode([[0x61, 0, 0x62]], "utf-16le").text == [0x61, 0xFF])
         #expect(try Self.decode([[0x61, 0xE9]], "ascii").text == [0x61, 0xFF])

@@ -6,7 +6,7 @@ import Testing
 struct ValidationTests {
     static let cases = FaultyPackage.structure + FaultyPackage.fiscal + FaultyPackage.data + FaultyPackage.integrity
 
-    @Test func `nothing is found in a package that is right`() async throws {
+    @Test func `Nothing is found in a package that is right`() async throws {
         let report = try await PackageFixture().validate()
         #expect(report.findings.isEmpty && report.isValid && report.isFiscal)
         #expect(
@@ -17,7 +17,7 @@ struct ValidationTests {
     }
 
     @Test(arguments: cases.indices)
-    func `one thing wrong is found, in its place, and nothing else`(index: Int) async throws {
+    func `One thing wrong is found, in its place, and nothing else`(index: Int) async throws {
         let package = Self.cases[index]
         let report = try await package.fixture().validate(allowsUnread: package.allowsUnread)
         let found = Set(report.findings.map(\.rule))
@@ -31,7 +31,7 @@ struct ValidationTests {
         #expect((finding.location.file == "datapackage.json") == isDescriptor, "\(report.text)")
     }
 
-    @Test func `every rule has a package that breaks it`() {
+    @Test func `Every rule has a package that breaks it`() {
         #expect(Set(Self.cases.map(\.rule)) == Set(Rule.allCases))
     }
 
@@ -69,7 +69,7 @@ struct ValidationTests {
         }
     }
 
-    @Test func `a schema that is not there is asked for once, and most of those without end not at all`() async {
+    @Test func `A schema that is not there is asked for once, and most of those without end not at all`() async {
         let same = Schemas(Array(repeating: "s.json", count: 50), schemaByteCount: nil)
         #expect(await !PackageValidator(same, levels: [.structure]).validate().isValid)
         #expect(same.requests.withLock { $0["s.json"] } == 1)
@@ -78,20 +78,20 @@ struct ValidationTests {
         #expect(many.requests.withLock { $0.keys.filter { $0.hasPrefix("s") }.count } == 1000)
     }
 
-    @Test func `schemas are read up to a limit of all together`() async {
+    @Test func `Schemas are read up to a limit of all together`() async {
         let large = Schemas((0..<40).map { "s\($0).json" }, schemaByteCount: 1 << 19)
         let report = await PackageValidator(large, levels: [.structure]).validate()
         #expect(report.counts[.reference] == 24)
     }
 
-    @Test func `a schema is read for as many resources as its size lets it`() async {
+    @Test func `A schema is read for as many resources as its size lets it`() async {
         let shared = Schemas(Array(repeating: "s.json", count: 40), schemaByteCount: 1 << 19)
         let report = await PackageValidator(shared, levels: [.structure]).validate()
         #expect(report.counts[.reference] == 24)
         #expect(shared.requests.withLock { $0["s.json"] } == 1)
     }
 
-    @Test func `a name that occurs twice is a finding with its place`() async throws {
+    @Test func `A name that occurs twice is a finding with its place`() async throws {
         let once = #""attributes": {"year": {"source": "year", "parent": "year"}}"#
         let descriptor = PackageFixture.descriptor.replacing(
             #""attributes": {"year": {"source": "year"}}"#, with: "\(once), \(once)")
@@ -104,7 +104,7 @@ struct ValidationTests {
     }
 
     @Test(.timeLimit(.minutes(10)))
-    func `data whose rows have far more fields than members is refused`() async throws {
+    func `Data whose rows have far more fields than members is refused`() async throws {
         let fields = (0..<1000).map { "{\"name\": \"f\($0)\"}" }.joined(separator: ",")
         let rows = Array(repeating: "{}", count: 50_000).joined(separator: ",")
         let descriptor =
@@ -113,7 +113,7 @@ struct ValidationTests {
         #expect(report.counts == [.descriptorSize: 1])
     }
 
-    @Test func `warnings leave a package valid, and errors do not`() async throws {
+    @Test func `Warnings leave a package valid, and errors do not`() async throws {
         for package in Self.cases {
             let report = try await package.fixture().validate()
             let hasError = report.findings.contains { $0.severity == .error }

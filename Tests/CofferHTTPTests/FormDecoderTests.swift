@@ -16,21 +16,21 @@ struct FormDecoderTests {
         Form.field("key", "user/${filename}"), Form.field("x-amz-meta-ü", "wert\r\n--ü"), Form.field("empty", ""),
         Form.file(nearDelimiters), Form.field("submit", "Upload"))
 
-    @Test func `a form is its fields and its file; what follows the file is passed over`() throws {
+    @Test func `A form is its fields and its file; what follows the file is passed over`() throws {
         let record = try Form.decode(Self.form)
         #expect(record.fields == ["key=user/${filename}", "x-amz-meta-ü=wert\r\n--ü", "empty="])
         #expect(record.file == FormPart(name: "file", filename: "a.bin", contentType: "image/png"))
         #expect(record.content == Self.nearDelimiters)
     }
 
-    @Test func `pieces of every size tell the same`() throws {
+    @Test func `Pieces of every size tell the same`() throws {
         let whole = try Form.decode(Self.form)
         for pieceLength in 1...Self.form.count {
             #expect(try Form.decode(Self.form, pieceLength: pieceLength) == whole, "pieces of \(pieceLength)")
         }
     }
 
-    @Test func `a form split in two at any place tells the same`() throws {
+    @Test func `A form split in two at any place tells the same`() throws {
         let whole = try Form.decode(Self.form)
         for split in Self.form.indices {
             var record = FormRecord()
@@ -42,7 +42,7 @@ struct FormDecoderTests {
         }
     }
 
-    @Test func `the file's bytes are passed on in the pieces they come in`() throws {
+    @Test func `The file's bytes are passed on in the pieces they come in`() throws {
         let content = [UInt8](repeating: 13, count: 100_000)
         #expect(try Form.decode(Form.body(Form.file(content))).pieceCount == 1)
         let record = try Form.decode(Form.body(Form.file(content)), pieceLength: 1000)
@@ -51,7 +51,7 @@ struct FormDecoderTests {
     }
 
     @Test(arguments: ["", "\r\n", "\r", "-", "--", "\r\n--", "x\r\n", "\r\n\r\n"])
-    func `a file of a few bytes is whole`(content: String) throws {
+    func `A file of a few bytes is whole`(content: String) throws {
         for pieceLength in [1, 2, 1000] {
             let body = Form.body(Form.field("key", content), Form.file(Array(content.utf8)))
             let record = try Form.decode(body, pieceLength: pieceLength)
@@ -61,7 +61,7 @@ struct FormDecoderTests {
     }
 
     @Test(arguments: ["preamble", "\r\n", "\r\n\r\n", "--", "\r", "\n", "-----"])
-    func `a preamble and an epilogue are passed over`(text: String) throws {
+    func `A preamble and an epilogue are passed over`(text: String) throws {
         let body = Array("\(text)\r\n".utf8) + Form.body(Form.field("a", "1"), Form.file([1])) + Array(text.utf8)
         for pieceLength in [1, 1000] {
             let record = try Form.decode(body, pieceLength: pieceLength)
@@ -69,20 +69,20 @@ struct FormDecoderTests {
         }
     }
 
-    @Test func `the last delimiter needs no line break, and delimiters may be followed by white space`() throws {
+    @Test func `The last delimiter needs no line break, and delimiters may be followed by white space`() throws {
         let body = "--x \t \r\nContent-Disposition: form-data; name=file\r\n\r\nA\r\n--x--"
         #expect(try Form.decode(Array(body.utf8), boundary: "x").content == [65])
     }
 
     @Test(arguments: ["file", "File", "FILE"])
-    func `the part named file is the file, in any case and without a filename`(name: String) throws {
+    func `The part named file is the file, in any case and without a filename`(name: String) throws {
         let record = try Form.decode(Form.body(Form.field("key", "k"), Form.field(name, "text")))
         #expect(record.file == FormPart(name: name))
         #expect(record.content == Array("text".utf8))
     }
 
     /// Python's requests sends fields so that are given to it as files.
-    @Test func `a field may carry a filename and a type`() throws {
+    @Test func `A field may carry a filename and a type`() throws {
         let head = "Content-Disposition: form-data; name=\"key\"; filename=\"key\"\r\ncontent-type:  text/plain \t"
         let record = try Form.decode(Form.body(Form.part(head, [65]), Form.file([])))
         #expect(record.fields == ["key=A"])
@@ -100,7 +100,7 @@ struct FormDecoderTests {
         "\(file)A\r\n--x\r\n\r\nB\r\n--x--",
         "\(file)A\r\n--x\r\nX: y\r\n\r\nB\r\n--x--",
     ])
-    func `framing that is broken is malformed`(body: String) {
+    func `Framing that is broken is malformed`(body: String) {
         for pieceLength in [1, 1000] {
             let error = #expect(throws: FormError.self) {
                 try Form.decode(Array(body.utf8), boundary: "x", pieceLength: pieceLength)
@@ -121,24 +121,24 @@ struct FormDecoderTests {
         "Content-Disposition: form-data; name=\"a\rb\"", "Content-Disposition: form-data; name=\"a\0\"",
         "Content-Disposition: form-data; name=\"a\"\r\nContent-Disposition: form-data; name=\"b\"",
     ])
-    func `a head that names no part is malformed`(head: String) {
+    func `A head that names no part is malformed`(head: String) {
         expect(.malformed, Form.body(Form.part(head, [65]), Form.file([])))
     }
 
-    @Test func `text that is not UTF-8 is malformed`() {
+    @Test func `Text that is not UTF-8 is malformed`() {
         expect(.malformed, Form.body(Form.field("a", "") + [0xC3], Form.file([])))
         let head = Array("\r\n--\(Form.boundary)\r\nContent-Disposition: form-data; name=\"".utf8)
         expect(.malformed, Form.body(head + [0xFF] + Array("\"\r\n\r\n".utf8), Form.file([])))
     }
 
-    @Test func `a form has one file`() {
+    @Test func `A form has one file`() {
         expect(.fileCount(0), Form.body(Form.field("key", "k")))
         expect(.fileCount(2), Form.body(Form.file([1]), Form.file([2])))
     }
 
     // MARK: Limits
 
-    @Test func `everything but the file counts against the form's limit`() throws {
+    @Test func `Everything but the file counts against the form's limit`() throws {
         var limits = FormLimits()
         let file = [UInt8](repeating: 1, count: 100_000)
         let body = Form.body(Form.field("a", "1234"), Form.file(file), Form.field("b", "1"))
@@ -153,7 +153,7 @@ struct FormDecoderTests {
     }
 
     @Test(arguments: [1, 1000, 1 << 20])
-    func `no more than 20 KiB go before the file`(pieceLength: Int) {
+    func `No more than 20 KiB go before the file`(pieceLength: Int) {
         let long = String(repeating: "v", count: 20 << 10)
         expect(.tooLarge(.form), Form.body(Form.field("a", long), Form.file([])), pieceLength: pieceLength)
         expect(.tooLarge(.form), Form.body(Form.file([]), Form.field("a", long)), pieceLength: pieceLength)
@@ -164,7 +164,7 @@ struct FormDecoderTests {
     }
 
     @Test(arguments: [1, 1000, 1 << 20])
-    func `a head has at most 8 KiB`(pieceLength: Int) throws {
+    func `A head has at most 8 KiB`(pieceLength: Int) throws {
         let head = "Content-Disposition: form-data; name=\"a\"\r\nX: "
         func body(_ count: Int) -> [UInt8] {
             let padding = String(repeating: "x", count: count - head.utf8.count - 4)

@@ -11,7 +11,7 @@ struct FormHeadTests {
         ("multipart/form-data; boundary=x; charset=\"utf-8\"", "x"), ("multipart/form-data ; boundary = x ;", "x"),
         ("multipart/form-data; boundary=\(String(repeating: "b", count: 70))", String(repeating: "b", count: 70)),
     ])
-    func `a boundary is read from the content type`(contentType: String, boundary: String) throws {
+    func `A boundary is read from the content type`(contentType: String, boundary: String) throws {
         var decoder = try Form.decoder(contentType)
         let body = Array("--\(boundary)\r\nContent-Disposition: form-data; name=file\r\n\r\nA\r\n--\(boundary)--".utf8)
         var record = FormRecord()
@@ -27,7 +27,7 @@ struct FormHeadTests {
         "multipart/form-data; boundary=ü", "multipart/form-data; boundary=x; boundary=y",
         "multipart/form-data, boundary=x", "multipart/form-data; boundary=\(String(repeating: "b", count: 71))",
     ])
-    func `another content type, or one without a boundary, has no decoder`(contentType: String) {
+    func `Another content type, or one without a boundary, has no decoder`(contentType: String) {
         let isDecoded = FormDecoder(contentType: contentType) != nil
         #expect(!isDecoded)
     }
@@ -43,7 +43,7 @@ struct FormHeadTests {
             (#"name="a"; filename="%22ü%0D.txt""#, "a", "%22ü%0D.txt"),
             (#"name="a"; filename="x"; filename*=UTF-8''y"#, "a", "x"), (#"name="a";"#, "a", nil),
         ] as [(String, String, String?)])
-    func `a part's name and filename are read`(parameters: String, name: String, filename: String?) throws {
+    func `A part's name and filename are read`(parameters: String, name: String, filename: String?) throws {
         let head = "Content-Disposition: form-data; \(parameters)"
         let record = try Form.decode(Form.body(Form.part(head, []), Form.file([])))
         #expect(record.parts == [FormPart(name: name, filename: filename)])

@@ -4,7 +4,7 @@ import Testing
 /// The life of a server.
 @Suite(.timeLimit(.minutes(10)))
 struct HTTPServerTests {
-    @Test func `a server that is stopped lets go of its handler`() async throws {
+    @Test func `A server that is stopped lets go of its handler`() async throws {
         let released = Signal<Bool>()
         do {
             let captured = Captured { released.send(true) }

@@ -4,7 +4,7 @@ import Testing
 /// Answers that begin before the response is there.
 @Suite(.timeLimit(.minutes(10)))
 struct LateAnswerTests {
-    @Test func `a response that is there in time is answered as it is`() async throws {
+    @Test func `A response that is there in time is answered as it is`() async throws {
         let server = try HTTPServer(
             ScriptedHandler(keepAliveBody: Self.keepAliveBody(after: 20)) { _ in
                 await Task.yield()
@@ -17,7 +17,7 @@ struct LateAnswerTests {
         #expect(try await socket.read(7) == Array("<none/>".utf8))
     }
 
-    @Test func `a late answer begins, sends spaces and ends with the response's document`() async throws {
+    @Test func `A late answer begins, sends spaces and ends with the response's document`() async throws {
         let late = try Late()
         await late.socket.send(Self.request + Self.request)
         let head = try await late.socket.readHead()
@@ -34,7 +34,7 @@ struct LateAnswerTests {
         #expect(try await late.socket.readHead().status == 500)
     }
 
-    @Test func `a late document may be large`() async throws {
+    @Test func `A late document may be large`() async throws {
         let late = try Late()
         await late.socket.send(Self.request)
         _ = try await late.socket.readHead()
@@ -57,7 +57,7 @@ struct LateAnswerTests {
     }
 
     @Test
-    func `a client that goes away while its answer is awaited is noticed, and its request ends with the response`()
+    func `A client that goes away while its answer is awaited is noticed, and its request ends with the response`()
         async throws
     {
         let late = try Late()
@@ -73,7 +73,7 @@ struct LateAnswerTests {
         #expect(try await late.outcome.wait() == .aborted)
     }
 
-    @Test func `a server that stops waits for a late answer's end`() async throws {
+    @Test func `A server that stops waits for a late answer's end`() async throws {
         let late = try Late()
         await late.socket.send(Self.request)
         #expect(try await late.socket.readHead().status == 200)
@@ -87,7 +87,7 @@ struct LateAnswerTests {
         #expect(await late.socket.readToEnd().isEmpty)
     }
 
-    @Test func `a server that stops cuts off a late answer after its time, and waits for what makes it`() async throws {
+    @Test func `A server that stops cuts off a late answer after its time, and waits for what makes it`() async throws {
         let late = try Late(spaceSeconds: 1000)
         await late.socket.send(Self.request)
         #expect(try await late.socket.readHead().status == 200)
@@ -102,7 +102,7 @@ struct LateAnswerTests {
         #expect(late.outcome.value == .aborted)
     }
 
-    @Test func `responses that come at the very time of the late answer arrive whole`() async throws {
+    @Test func `Responses that come at the very time of the late answer arrive whole`() async throws {
         let server = try HTTPServer(
             ScriptedHandler(keepAliveBody: Self.keepAliveBody(after: 0.002, spaceSeconds: 0.001)) { _ in
                 // The times' closeness is the case itself; one that cannot sleep answers sooner.

@@ -6,7 +6,7 @@ import Testing
 @Suite(.timeLimit(.minutes(10)))
 struct StreamTests {
     @Test(arguments: [0, 1, 131_071, 131_072, 131_073, 3_000_017])
-    func `a stream arrives whole, in order and with its length`(count: Int) async throws {
+    func `A stream arrives whole, in order and with its length`(count: Int) async throws {
         let server = try HTTPServer.answering { _ in PatternStream(count: count).response }
         let socket = try RawSocket(port: server.port)
         await socket.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
@@ -17,7 +17,7 @@ struct StreamTests {
         #expect(await socket.readToEnd().isEmpty)
     }
 
-    @Test func `a stream that fails midway cuts the connection off`() async throws {
+    @Test func `A stream that fails midway cuts the connection off`() async throws {
         let outcome = Signal<HTTPOutcome>()
         let server = try HTTPServer(
             ScriptedHandler(finished: outcome.send) { _ in PatternStream(count: 2_000_000, failsAt: 700_000).response })
@@ -28,7 +28,7 @@ struct StreamTests {
         #expect(try await outcome.wait() == .aborted)
     }
 
-    @Test func `a stream is released when the client hangs up`() async throws {
+    @Test func `A stream is released when the client hangs up`() async throws {
         let released = Signal<Bool>()
         let server = try HTTPServer.answering { _ in
             PatternStream(count: 1 << 40, released: { released.send(true) }).response
@@ -43,7 +43,7 @@ struct StreamTests {
         #expect(try await released.wait())
     }
 
-    @Test func `a stream is released when it was sent`() async throws {
+    @Test func `A stream is released when it was sent`() async throws {
         let released = Signal<Bool>()
         let server = try HTTPServer.answering { _ in
             PatternStream(count: 10, released: { released.send(true) }).response
@@ -54,7 +54,7 @@ struct StreamTests {
         #expect(try await released.wait())
     }
 
-    @Test func `requests that wait behind a stream are answered after it`() async throws {
+    @Test func `Requests that wait behind a stream are answered after it`() async throws {
         let server = try HTTPServer.answering { head in
             head.target == "/stream" ? PatternStream(count: 600_000).response : HTTPResponse(status: 204)
         }
@@ -79,7 +79,7 @@ struct StreamTests {
         #expect(try await socket.readHead().status == 204)
     }
 
-    @Test func `many streams side by side arrive whole`() async throws {
+    @Test func `Many streams side by side arrive whole`() async throws {
         let server = try HTTPServer.answering { _ in PatternStream(count: 1_000_000).response }
         let expected = PatternStream.bytes(1_000_000)
         let sockets = try (0..<60).map { _ in try RawSocket(port: server.port) }
@@ -90,7 +90,7 @@ struct StreamTests {
         }
     }
 
-    @Test func `a server that stops lets a stream end`() async throws {
+    @Test func `A server that stops lets a stream end`() async throws {
         let server = try HTTPServer.answering { _ in PatternStream(count: 30_000_000).response }
         let socket = try RawSocket(port: server.port)
         await socket.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
@@ -100,7 +100,7 @@ struct StreamTests {
         #expect(await isFinished)
     }
 
-    @Test func `a server that stops cuts off a stream that nobody reads`() async throws {
+    @Test func `A server that stops cuts off a stream that nobody reads`() async throws {
         let released = Signal<Bool>()
         let server = try HTTPServer.answering { _ in
             PatternStream(count: 1 << 40, released: { released.send(true) }).response

@@ -9,7 +9,7 @@ struct AccessControlListTests {
 
     // MARK: The document
 
-    @Test func `a document is written as AWS writes it`() {
+    @Test func `A document is written as AWS writes it`() {
         let acl = ACL(
             owner: Self.owner,
             grants: [ACL.Grant(.user(canonicalID: Self.other), .readACP), ACL.Grant(.group(.allUsers), .read)])
@@ -24,7 +24,7 @@ struct AccessControlListTests {
                 """)
     }
 
-    @Test func `every grant survives writing and reading`() throws {
+    @Test func `Every grant survives writing and reading`() throws {
         let grantees: [ACL.Grantee] = [.user(canonicalID: Self.owner)] + ACL.Group.allCases.map { .group($0) }
         let grants = grantees.flatMap { grantee in ACL.Permission.allCases.map { ACL.Grant(grantee, $0) } }
         for acl in [
@@ -34,14 +34,14 @@ struct AccessControlListTests {
         }
     }
 
-    @Test func `a display name is passed over`() throws {
+    @Test func `A display name is passed over`() throws {
         let grantee = "<ID>\(Self.other)</ID><DisplayName>me</DisplayName>"
         let acl = try Self.read(grantee: grantee)
         #expect(acl.grants == [ACL.Grant(.user(canonicalID: Self.other), .read)])
     }
 
     @Test(arguments: ["Somebody", "Group", "canonicaluser", ""])
-    func `a grantee's type is that of the element which names it`(type: String) {
+    func `A grantee's type is that of the element which names it`(type: String) {
         let error = #expect(throws: S3Error.self) { try Self.read(grantee: "<ID>\(Self.other)</ID>", type: type) }
         #expect(error?.code == .malformedACLError)
     }
@@ -54,18 +54,18 @@ struct AccessControlListTests {
             ("<ID>\(owner)</ID><URI>\(everyone)</URI>", .malformedACLError),
             ("<EmailAddress>a@example.org</EmailAddress>", .unresolvableGrantByEmailAddress),
         ] as [(String, S3Error.Code)])
-    func `a grantee that is none is refused`(grantee: String, code: S3Error.Code) {
+    func `A grantee that is none is refused`(grantee: String, code: S3Error.Code) {
         let error = #expect(throws: S3Error.self) { try Self.read(grantee: grantee) }
         #expect(error?.code == code)
     }
 
     @Test(arguments: ["", "<", "<AccessControlPolicy/>", "<AccessControlList/>", "<a><AccessControlPolicy/></a>"])
-    func `a document that is no ACL has an error of its own`(document: String) {
+    func `A document that is no ACL has an error of its own`(document: String) {
         let error = #expect(throws: S3Error.self) { try ACL(document: Array(document.utf8), among: nil) }
         #expect(error?.code == .malformedACLError)
     }
 
-    @Test func `a hundred grants are taken and no more`() throws {
+    @Test func `A hundred grants are taken and no more`() throws {
         let grant = ACL.Grant(.group(.allUsers), .read)
         let full = ACL(owner: Self.owner, grants: Array(repeating: grant, count: 100))
         #expect(try ACL(document: full.document, among: nil).grants.count == 100)
@@ -100,7 +100,7 @@ struct AccessControlListTests {
             ("ID = \"\(other)\"", [.user(canonicalID: other)]), ("uri=\(everyone)", [.group(.allUsers)]),
             (" uri=\"\(everyone)\" ,\tid=\(other)", [.group(.allUsers), .user(canonicalID: other)]),
         ] as [(String, [ACL.Grantee])])
-    func `grantees stand in a header`(value: String, grantees: [ACL.Grantee]) throws {
+    func `Grantees stand in a header`(value: String, grantees: [ACL.Grantee]) throws {
         let grants = try GrantHeader.grants(among: nil) { $0 == "x-amz-grant-read" ? value : nil }
         #expect(grants == grantees.map { ACL.Grant($0, .read) })
     }
@@ -110,7 +110,7 @@ struct AccessControlListTests {
             ("full-control", .fullControl), ("read", .read), ("write", .write), ("read-acp", .readACP),
             ("write-acp", .writeACP),
         ] as [(String, ACL.Permission)])
-    func `each permission has its header`(name: String, permission: ACL.Permission) throws {
+    func `Each permission has its header`(name: String, permission: ACL.Permission) throws {
         let grants = try GrantHeader.grants(among: nil) { $0 == "x-amz-grant-\(name)" ? "id=\(Self.other)" : nil }
         #expect(grants == [ACL.Grant(.user(canonicalID: Self.other), permission)])
     }
@@ -124,14 +124,14 @@ struct AccessControlListTests {
             ("emailAddress=a@example.org", .unresolvableGrantByEmailAddress),
             (Array(repeating: "id=\(other)", count: 101).joined(separator: ","), .invalidRequest),
         ] as [(String, S3Error.Code)])
-    func `a header of another form is refused`(value: String, code: S3Error.Code) {
+    func `A header of another form is refused`(value: String, code: S3Error.Code) {
         let error = #expect(throws: S3Error.self) {
             try GrantHeader.grants(among: nil) { $0 == "x-amz-grant-write" ? value : nil }
         }
         #expect(error?.code == code)
     }
 
-    @Test func `without a header nothing is granted`() throws {
+    @Test func `Without a header nothing is granted`() throws {
         #expect(try GrantHeader.grants(among: nil) { _ in nil } == nil)
     }
 
@@ -146,7 +146,7 @@ struct AccessControlListTests {
             (.bucketOwnerFullControl, [(.user(canonicalID: other), .fullControl)]),
             (.logDeliveryWrite, [(.group(.logDelivery), .write), (.group(.logDelivery), .readACP)]),
         ] as [(CannedACL, [(ACL.Grantee, ACL.Permission)])])
-    func `a canned ACL grants to others besides the owner`(
+    func `A canned ACL grants to others besides the owner`(
         canned: CannedACL, further: [(ACL.Grantee, ACL.Permission)]
     ) {
         let own = ACL.Grant(.user(canonicalID: Self.owner), .fullControl)
@@ -159,7 +159,7 @@ struct AccessControlListTests {
     }
 
     @Test(arguments: CannedACL.allCases)
-    func `public is what everyone, or everyone with keys, is granted`(canned: CannedACL) {
+    func `Public is what everyone, or everyone with keys, is granted`(canned: CannedACL) {
         let isPublic = [.publicRead, .publicReadWrite, .authenticatedRead].contains(canned)
         #expect(ACL(owner: Self.owner, grants: canned.grants(bucketOwner: Self.owner)).isPublic == isPublic)
     }
@@ -167,12 +167,12 @@ struct AccessControlListTests {
     // MARK: What limits them
 
     @Test(arguments: ObjectOwnership.allCases)
-    func `an ownership survives writing and reading`(ownership: ObjectOwnership) throws {
+    func `An ownership survives writing and reading`(ownership: ObjectOwnership) throws {
         #expect(try ObjectOwnership(document: ownership.document) == ownership)
     }
 
     @Test(arguments: 0..<16)
-    func `a public access block survives writing and reading`(bits: Int) throws {
+    func `A public access block survives writing and reading`(bits: Int) throws {
         let block = PublicAccessBlock(
             blocksPublicACLs: bits & 1 > 0, ignoresPublicACLs: bits & 2 > 0, blocksPublicPolicy: bits & 4 > 0,
             restrictsPublicBuckets: bits & 8 > 0)

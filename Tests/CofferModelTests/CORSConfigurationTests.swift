@@ -11,7 +11,7 @@ struct CORSConfigurationTests {
         <CORSRule><AllowedOrigin>*</AllowedOrigin><AllowedMethod>GET</AllowedMethod></CORSRule>
         """
 
-    @Test func `every element of a rule is read`() throws {
+    @Test func `Every element of a rule is read`() throws {
         let rules = try configuration(Self.everything).rules
         let first = try #require(rules.first)
         #expect(rules.count == 2)
@@ -24,7 +24,7 @@ struct CORSConfigurationTests {
         #expect(rules[1].id == nil && rules[1].maxAgeSeconds == nil && rules[1].allowedHeaders.isEmpty)
     }
 
-    @Test func `a configuration survives writing and reading`() throws {
+    @Test func `A configuration survives writing and reading`() throws {
         let configuration = try configuration(Self.everything)
         #expect(try CORSConfiguration(document: configuration.document) == configuration)
     }
@@ -46,7 +46,7 @@ struct CORSConfigurationTests {
             (rule(origin: "http://a&#13;&#10;X-Injected: b"), .malformedXML),
             (rule() + "<Rule/>", .malformedXML),
         ] as [(String, S3Error.Code)])
-    func `a rule that S3 does not take is refused`(rules: String, code: S3Error.Code) {
+    func `A rule that S3 does not take is refused`(rules: String, code: S3Error.Code) {
         let error = #expect(throws: S3Error.self) { try configuration(rules) }
         #expect(error?.code == code)
     }
@@ -88,7 +88,7 @@ struct CORSConfigurationTests {
             "Rule ID must be unique. Found same ID for more than one rule"
         ),
     ])
-    func `a rule that means nothing is refused with the words of S3`(rules: String, message: String) {
+    func `A rule that means nothing is refused with the words of S3`(rules: String, message: String) {
         let error = #expect(throws: S3Error.self) { try configuration(rules) }
         #expect(error?.code == .invalidRequest)
         #expect(error?.message == message)
@@ -102,18 +102,18 @@ struct CORSConfigurationTests {
         rule(extra: "<AllowedHeader>*</AllowedHeader><AllowedHeader>x-*-y</AllowedHeader>"),
         rule(extra: "<AllowedMethod>GET</AllowedMethod>"),
     ])
-    func `a rule at the edge of what S3 takes is taken`(rules: String) throws {
+    func `A rule at the edge of what S3 takes is taken`(rules: String) throws {
         let taken = try configuration(rules)
         #expect(try CORSConfiguration(document: taken.document) == taken)
     }
 
-    @Test func `what an earlier version took is read all the same`() throws {
+    @Test func `What an earlier version took is read all the same`() throws {
         let rules = Self.rule(extra: "<ID>a</ID>") + Self.rule(extra: "<ID>a</ID>")
         let document = Array("<CORSConfiguration>\(rules)</CORSConfiguration>".utf8)
         #expect(try CORSConfiguration(document: document).rules.count == 2)
     }
 
-    @Test func `another document is refused`() {
+    @Test func `Another document is refused`() {
         let error = #expect(throws: S3Error.self) { try CORSConfiguration(document: Array("<Delete/>".utf8)) }
         #expect(error?.code == .malformedXML)
     }
@@ -132,7 +132,7 @@ struct CORSConfigurationTests {
         ("*a", "a", true), ("a*", "A", false), ("https://*.example", "https://e\u{301}.example", true),
         ("https://a", "https://a\u{301}", false), ("https://é", "https://e\u{301}", false),
     ])
-    func `one star of an origin stands for any characters`(pattern: String, origin: String, matches: Bool) throws {
+    func `One star of an origin stands for any characters`(pattern: String, origin: String, matches: Bool) throws {
         let configuration = try configuration(Self.rule(origin: pattern))
         #expect((configuration.rule(origin: origin, method: "GET") != nil) == matches)
     }
@@ -143,12 +143,12 @@ struct CORSConfigurationTests {
             (["x-amz-acl"], false), (["content-type", "x-amz-acl"], false), (["xcontent-type"], false),
             (["x-amz-date-2"], false), (["content-"], true), ([""], false),
         ] as [([String], Bool)])
-    func `a preflight's headers must all be allowed, in whatever case`(headers: [String], matches: Bool) throws {
+    func `A preflight's headers must all be allowed, in whatever case`(headers: [String], matches: Bool) throws {
         let configuration = try configuration(Self.everything)
         #expect((configuration.rule(origin: "https://a.example", method: "PUT", headers: headers) != nil) == matches)
     }
 
-    @Test func `the first rule that admits a request is the one`() throws {
+    @Test func `The first rule that admits a request is the one`() throws {
         let configuration = try configuration(Self.everything)
         #expect(configuration.rule(origin: "https://a.example", method: "GET")?.id == "first")
         #expect(configuration.rule(origin: "https://c.example", method: "GET") == configuration.rules[1])
@@ -157,7 +157,7 @@ struct CORSConfigurationTests {
         #expect(configuration.rule(origin: "https://a.example", method: "GET", headers: ["x-y"]) == nil)
     }
 
-    @Test func `a rule that lacks a header leaves the request to the next`() throws {
+    @Test func `A rule that lacks a header leaves the request to the next`() throws {
         let configuration = try configuration(
             Self.rule(extra: "<ID>1</ID><AllowedHeader>a</AllowedHeader>")
                 + Self.rule(origin: "https://*", method: "PUT", extra: "<ID>2</ID><AllowedHeader>*</AllowedHeader>")

@@ -14,7 +14,7 @@ struct ChecksumTests {
         (.xxhash3, "x-amz-checksum-xxhash3", "ChecksumXXHASH3", 8),
         (.xxhash128, "x-amz-checksum-xxhash128", "ChecksumXXHASH128", 16),
     ])
-    func `an algorithm has its header, its element and its length`(
+    func `An algorithm has its header, its element and its length`(
         algorithm: ChecksumAlgorithm, header: String, element: String, byteCount: Int
     ) {
         #expect(algorithm.header == header)
@@ -22,7 +22,7 @@ struct ChecksumTests {
         #expect(algorithm.byteCount == byteCount)
     }
 
-    @Test func `the algorithms are those of the API`() {
+    @Test func `The algorithms are those of the API`() {
         let names = "CRC32 CRC32C CRC64NVME SHA1 SHA256 SHA512 MD5 XXHASH64 XXHASH3 XXHASH128"
         #expect(ChecksumAlgorithm.allCases.map(\.rawValue).joined(separator: " ") == names)
     }
@@ -35,7 +35,7 @@ struct ChecksumTests {
             (.md5, [.composite], .composite), (.xxhash64, [.composite], .composite),
             (.xxhash3, [.composite], .composite), (.xxhash128, [.composite], .composite),
         ] as [(ChecksumAlgorithm, Set<ChecksumType>, ChecksumType)])
-    func `an algorithm has its types for multipart uploads, and one of them by default`(
+    func `An algorithm has its types for multipart uploads, and one of them by default`(
         algorithm: ChecksumAlgorithm, types: Set<ChecksumType>, byDefault: ChecksumType
     ) {
         #expect(algorithm.multipartTypes == types)
@@ -44,12 +44,12 @@ struct ChecksumTests {
 }
 
 struct S3ErrorTests {
-    @Test func `an error has its code's text unless it is given another`() {
+    @Test func `An error has its code's text unless it is given another`() {
         #expect(S3Error(.noSuchKey).message == "The specified key does not exist.")
         #expect(S3Error(.accessDenied, "Request has expired").message == "Request has expired")
     }
 
-    @Test func `the cause of an internal error is told to the log and not to the client`() {
+    @Test func `The cause of an internal error is told to the log and not to the client`() {
         let error = S3Error.internalError("the disk at /secret fails")
         #expect(error.code.status == 500)
         #expect(error.cause == "the disk at /secret fails")

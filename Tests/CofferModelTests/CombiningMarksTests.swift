@@ -6,7 +6,7 @@ struct CombiningMarksTests {
         String(String.UnicodeScalarView((0..<count).map { $0 % 2 == 0 ? "\u{301}" : "\u{316}" }))
     }
 
-    @Test func `runs up to the limit are none too many`() {
+    @Test func `Runs up to the limit are none too many`() {
         #expect(!CombiningMarks.exceed(10, in: "a" + Self.marks(10)))
         #expect(CombiningMarks.exceed(10, in: "a" + Self.marks(11)))
         #expect(CombiningMarks.exceed(10, in: Self.marks(11) + "a"))
@@ -14,12 +14,12 @@ struct CombiningMarksTests {
     }
 
     @Test(arguments: ["", "Ελληνικά", "Tiếng Việt", "हिन्दी", "한국어", "e\u{301}"])
-    func `texts of all languages have few`(text: String) {
+    func `Texts of all languages have few`(text: String) {
         #expect(!CombiningMarks.exceed(CombiningMarks.textLimit, in: String(repeating: text, count: 1000)))
     }
 
     /// Unicode's own tables tell what is a mark; the letters that are passed over without asking them are none.
-    @Test func `a run of any mark is seen`() {
+    @Test func `A run of any mark is seen`() {
         for value in 0..<UInt32(0x30000) {
             guard let scalar = Unicode.Scalar(value) else { continue }
             let isMark = scalar.properties.canonicalCombiningClass != .notReordered
@@ -29,7 +29,7 @@ struct CombiningMarksTests {
         }
     }
 
-    @Test func `marks beyond the limit are cut, and nothing else`() {
+    @Test func `Marks beyond the limit are cut, and nothing else`() {
         #expect(CombiningMarks.cut("é" + Self.marks(3), to: 3) == "é" + Self.marks(3))
         let cut = CombiningMarks.cut("a" + Self.marks(5) + "b" + Self.marks(2), to: 3)
         #expect(cut.unicodeScalars.elementsEqual(("a" + Self.marks(3) + "b" + Self.marks(2)).unicodeScalars))

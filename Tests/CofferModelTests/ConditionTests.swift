@@ -10,7 +10,7 @@ struct ETagConditionTests {
         "\"9b2cf535f27731c974343645a3985328\",\"a\"", "a,9b2cf535f27731c974343645a3985328 ,b",
         "\t\"9b2cf535f27731c974343645a3985328\"\t",
     ])
-    func `a star and lists that hold the tag match`(header: String) {
+    func `A star and lists that hold the tag match`(header: String) {
         #expect(ETagCondition(header).matches(Self.tag))
     }
 
@@ -18,17 +18,17 @@ struct ETagConditionTests {
         "", ",", "\"\"", "\"", "\"a\"", "webkit-no-cache", "\"9B2CF535F27731C974343645A3985328\"",
         "\"9b2cf535f27731c974343645a398532\"", "\"9b2cf535f27731c974343645a3985328", "\"a\",\"b\"",
     ])
-    func `lists without the tag, and words that are no tag, do not match`(header: String) {
+    func `Lists without the tag, and words that are no tag, do not match`(header: String) {
         #expect(!ETagCondition(header).matches(Self.tag))
     }
 
     /// RFC 9110 section 8.8.3: `"*"` is a tag like any other; the star that matches everything has no quotes.
     @Test(arguments: ["\"*\"", "W/\"*\"", "\"*\", \"a\""])
-    func `a star in quotes is a tag and matches no other`(header: String) {
+    func `A star in quotes is a tag and matches no other`(header: String) {
         #expect(!ETagCondition(header).matches(Self.tag))
     }
 
-    @Test func `a tag is written in quotes`() {
+    @Test func `A tag is written in quotes`() {
         #expect(ETag("abc").description == "\"abc\"")
     }
 }
@@ -43,7 +43,7 @@ struct ByteRangeTests {
             ("bytes=0-99999999999999999999", .from(0, through: .max)), ("bytes=-99999999999999999999", .suffix(.max)),
             ("bytes=99999999999999999999-", .from(.max, through: nil)),
         ] as [(String, ByteRange)])
-    func `a range of one of the three shapes is read`(header: String, range: ByteRange) {
+    func `A range of one of the three shapes is read`(header: String, range: ByteRange) {
         #expect(ByteRange(header) == range)
     }
 
@@ -52,7 +52,7 @@ struct ByteRangeTests {
         "bytes=+1-2", "bytes=1-+2", "bytes=1-2-3", "bytes=0-1,3-4", "bytes=0-,", "items=0-5", "bytes 0-5", "0-5",
         "bytes=0x1-2", "bytes=1.0-2", "bytes=\u{661}-\u{662}", "bytes=99999999999999999999-5",
     ])
-    func `other units, shapes and several ranges are no range`(header: String) {
+    func `Other units, shapes and several ranges are no range`(header: String) {
         #expect(ByteRange(header) == nil)
     }
 
@@ -68,13 +68,13 @@ struct ByteRangeTests {
             ("bytes=0-", 0, nil), ("bytes=0-0", 0, nil), ("bytes=-1", 0, nil), ("bytes=-0", 0, nil),
             ("bytes=0-", .max, 0..<(.max)), ("bytes=-1", .max, (.max - 1)..<(.max)),
         ] as [(String, Int64, Range<Int64>?)])
-    func `a range is clipped to the object, or lies outside`(
+    func `A range is clipped to the object, or lies outside`(
         header: String, size: Int64, resolved: Range<Int64>?
     ) throws {
         #expect(try #require(ByteRange(header)).resolve(in: size) == resolved)
     }
 
-    @Test func `every range of a small object selects exactly the bytes that it names`() throws {
+    @Test func `Every range of a small object selects exactly the bytes that it names`() throws {
         for size in Int64(1)...6 {
             for first in Int64(0)...7 {
                 for last in first...8 {

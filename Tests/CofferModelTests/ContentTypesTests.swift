@@ -9,7 +9,7 @@ struct ContentTypesTests {
             ("a.tar.gz", "application/gzip"), ("map.geojson", "application/geo+json"), ("a.unknown", nil), ("csv", nil),
             ("", nil), ("a.csv/", "text/csv"), (".csv", "text/csv"), ("a.", nil),
         ] as [(String, String?)])
-    func `a file's type follows from the ending of its name`(path: String, type: String?) {
+    func `A file's type follows from the ending of its name`(path: String, type: String?) {
         #expect(ContentTypes.type(of: path) == type)
     }
 }

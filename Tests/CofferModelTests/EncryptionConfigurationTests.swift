@@ -17,7 +17,7 @@ struct EncryptionConfigurationTests {
             (rule(keyed, "<BucketKeyEnabled>false</BucketKeyEnabled>"), "aws:kms", "arn:k", false),
             (rule("<SSEAlgorithm>aws:kms:dsse</SSEAlgorithm>"), "aws:kms:dsse", nil, false),
         ] as [(String, String, String?, Bool)])
-    func `a configuration is read, and survives being written`(
+    func `A configuration is read, and survives being written`(
         rules: String, algorithm: String, keyID: String?, usesBucketKey: Bool
     ) throws {
         let configuration = try Self.configuration(rules)
@@ -35,7 +35,7 @@ struct EncryptionConfigurationTests {
             (rule("<KMSMasterKeyID>k</KMSMasterKeyID>"), .malformedXML),
             (rule("<SSEAlgorithm>AES256</SSEAlgorithm><KMSMasterKeyID>k</KMSMasterKeyID>"), .invalidArgument),
         ] as [(String, S3Error.Code)])
-    func `another configuration is refused`(rules: String, code: S3Error.Code) {
+    func `Another configuration is refused`(rules: String, code: S3Error.Code) {
         let error = #expect(throws: S3Error.self) { try Self.configuration(rules) }
         #expect(error?.code == code)
     }
@@ -45,7 +45,7 @@ struct EncryptionConfigurationTests {
             ("NONE", "AES256", ["NONE"]), ("SSE-C", "AES256", ["SSE-C"]), ("", nil, []),
             ("NONE SSE-C", nil, []), ("SSE-S3", nil, []),
         ] as [(String, String?, [String])])
-    func `a rule may do no more than to block what customers encrypt`(
+    func `A rule may do no more than to block what customers encrypt`(
         types: String, algorithm: String?, blocked: [String]
     ) throws {
         let elements = types.split(separator: " ").map { "<EncryptionType>\($0)</EncryptionType>" }.joined()
@@ -62,7 +62,7 @@ struct EncryptionConfigurationTests {
         #expect(try EncryptionConfiguration(document: configuration.document) == configuration)
     }
 
-    @Test func `another document is refused`() {
+    @Test func `Another document is refused`() {
         let error = #expect(throws: S3Error.self) { try EncryptionConfiguration(document: Array("<Delete/>".utf8)) }
         #expect(error?.code == .malformedXML)
     }

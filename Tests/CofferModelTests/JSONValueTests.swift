@@ -5,7 +5,7 @@ import Testing
 struct JSONValueTests {
     /// From the ninth on they are looked for by their hash.
     @Test(arguments: [1, 8, 9, 20])
-    func `names are told apart byte by byte, however many there are`(count: Int) throws {
+    func `Names are told apart byte by byte, however many there are`(count: Int) throws {
         let names = (0..<count).map { "name\($0)" } + ["\u{e9}", "e\u{301}"]
         let members = names.enumerated().map { "\"\($1)\": \($0)" }
         let object = try #require(try JSONValue(document: Array("{\(members.joined(separator: ","))}".utf8)).object)
@@ -27,7 +27,7 @@ struct JSONValueTests {
         "null", "true", " false ", "0", "-0", "12.50", "1e3", "-1E-3", "2.5e+7", #""""#, #""a,}]""#, "[]", "[ ]", "{}",
         "{ }", "[[1], {\"a\": []}, 2]", "\t[\r\n1 ,\n2 ]\n", #"{"a": 1, "A": 2, "": 3}"#, #""\u0000\u001f""#,
     ])
-    func `what the grammar has is read`(_ text: String) {
+    func `What the grammar has is read`(_ text: String) {
         #expect(throws: Never.self) { try read(text) }
     }
 
@@ -39,11 +39,11 @@ struct JSONValueTests {
         #"{"a": 1 "b": 2}"#, "[1]]", "1 2", "[1] x", "// c\n1", "/* c */ 1", "[1] // c", "[1 /* c */]", "{// '\n}",
         "# c\n1", "\u{feff}1", "\u{a0}1", "1\u{0}",
     ])
-    func `what the grammar has not is refused`(_ text: String) {
+    func `What the grammar has not is refused`(_ text: String) {
         #expect(throws: JSONFault.self) { try read(text) }
     }
 
-    @Test func `bytes that are not UTF-8 are refused, also UTF-16`() {
+    @Test func `Bytes that are not UTF-8 are refused, also UTF-16`() {
         for bytes in [
             [0x22, 0xFF, 0x22], [0x22, 0xC3, 0x22], [0x22, 0xED, 0xA0, 0x80, 0x22], [0xFE, 0xFF, 0, 0x31],
         ] {
@@ -60,7 +60,7 @@ struct JSONValueTests {
         (#""\u0000""#, "\0"), (#""a\u0062c""#, "abc"), (#""\uFFFF""#, "\u{ffff}"),
         (#""\ud7ff\ue000""#, "\u{d7ff}\u{e000}"),
     ])
-    func `strings are what they stand for`(document: String, text: String) throws {
+    func `Strings are what they stand for`(document: String, text: String) throws {
         #expect(try read(document).string.map { Array($0.utf8) } == Array(text.utf8))
     }
 
@@ -68,11 +68,11 @@ struct JSONValueTests {
         #""\ud83d""#, #""\ude00""#, #""\ud83dx""#, #""\ud83d\n""#, #""\ud83d\u0041""#, #""\ud83d\ud83d""#,
         #""\ude00\ud83d""#,
     ])
-    func `half a pair of surrogates is refused`(document: String) {
+    func `Half a pair of surrogates is refused`(document: String) {
         #expect(throws: JSONFault.self) { try read(document) }
     }
 
-    @Test func `numbers keep all their digits`() throws {
+    @Test func `Numbers keep all their digits`() throws {
         let number = try #require(try read("123456789012345678901234567890.10").number)
         #expect(number.text == "123456789012345678901234567890.10")
         #expect(number.integer() == nil && number.double == 1.2345678901234568e29)
@@ -83,7 +83,7 @@ struct JSONValueTests {
             try read("[100, 1e2, 1.50, 99999999999999999999]").strings == ["100", "100", "1.5", "99999999999999999999"])
     }
 
-    @Test func `members keep their order, and values their places`() throws {
+    @Test func `Members keep their order, and values their places`() throws {
         let text = #"{"b": [1, "x"], "a": {"é": null}}"#
         let object = try #require(try read(text).object)
         #expect(object.members.map(\.name) == ["b", "a"])
@@ -96,7 +96,7 @@ struct JSONValueTests {
         #expect(object["c"] == nil)
     }
 
-    @Test func `names are compared byte by byte`() throws {
+    @Test func `Names are compared byte by byte`() throws {
         let object = try #require(try read("{\"\u{e9}\": 1, \"e\u{301}\": 2}").object)
         #expect(object["e\u{301}"]?.number?.text == "2")
     }
@@ -104,7 +104,7 @@ struct JSONValueTests {
     // MARK: Limits and places
 
     @Test(arguments: [JSONValue.Dialect.strict, .postPolicy])
-    func `nesting has a limit, however it is hidden`(dialect: JSONValue.Dialect) throws {
+    func `Nesting has a limit, however it is hidden`(dialect: JSONValue.Dialect) throws {
         let nested = { (depth: Int) in String(repeating: "[", count: depth) + String(repeating: "]", count: depth) }
         #expect(throws: Never.self) { try read(nested(32), dialect) }
         let fault = #expect(throws: JSONFault.self) { try read(nested(33), dialect) }
@@ -119,13 +119,13 @@ struct JSONValueTests {
         #expect(throws: JSONFault.self) { try read("{// '\n\"a\": \(nested(100))}", dialect) }
     }
 
-    @Test func `values are counted`() throws {
+    @Test func `Values are counted`() throws {
         #expect(throws: Never.self) { try read("[\(String(repeating: "0,", count: 199_998))0]") }
         let fault = #expect(throws: JSONFault.self) { try read("[\(String(repeating: "0,", count: 199_999))0]") }
         #expect(fault?.kind == .tooManyValues(200_000))
     }
 
-    @Test func `a name that occurs twice in one object is refused, wherever it is`() throws {
+    @Test func `A name that occurs twice in one object is refused, wherever it is`() throws {
         for text in [#"{"a": 1, "a": 2}"#, #"[{"b": {"a": 1, "c": 2, "\u0061": 3}}]"#] {
             let fault = #expect(throws: JSONFault.self) { try read(text) }
             #expect(fault?.kind == .duplicateName("a"))
@@ -148,12 +148,12 @@ struct JSONValueTests {
         ("[\"\\q\"]", "line 1, column 3: expected an escape of JSON"), ("[1] 2", "line 1, column 5: expected the end"),
         ("{// '\n", "line 1, column 2: expected a name in quotes"),
     ])
-    func `a fault has its place`(text: String, description: String) {
+    func `A fault has its place`(text: String, description: String) {
         let fault = #expect(throws: JSONFault.self) { try read(text) }
         #expect(fault.map { "\($0)" } == description)
     }
 
-    @Test func `the place of a byte that is not UTF-8 is told`() {
+    @Test func `The place of a byte that is not UTF-8 is told`() {
         let fault = #expect(throws: JSONFault.self) { try JSONValue(document: Array("[\n\"é".utf8) + [0xFF]) }
         #expect(fault?.position.description == "line 2, column 3")
     }
@@ -163,7 +163,7 @@ struct JSONValueTests {
     @Test(arguments: [
         #"{"a": 1,}"#, "[1, ]", "{'a': 'b\"c'}", #"["\$a\v"]"#, #"['it\'s']"#,
     ])
-    func `the policies of forms have a little more`(text: String) {
+    func `The policies of forms have a little more`(text: String) {
         #expect(throws: Never.self) { try read(text, .postPolicy) }
         #expect(throws: JSONFault.self) { try read(text) }
     }
@@ -172,7 +172,7 @@ struct JSONValueTests {
         "[,]", "[1,,]", "{,}", "['a\"]", #"["it\'s"]"#, "{a: 1}", "{// c\n}", "[/* */1]", "[0x1]", #"["\x41"]"#,
         #"{"a": 1, 'a': 2}"#,
     ])
-    func `and no more than that`(text: String) {
+    func `And no more than that`(text: String) {
         #expect(throws: JSONFault.self) { try read(text, .postPolicy) }
     }
 }

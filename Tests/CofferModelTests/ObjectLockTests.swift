@@ -22,7 +22,7 @@ struct ObjectLockTests {
             (retention(.governance, past), nil, false, false), (retention(.compliance, past), false, false, false),
             (retention(.governance, past), true, true, true), (retention(.compliance, past), true, true, true),
         ] as [(ObjectLock.Retention?, Bool?, Bool, Bool)])
-    func `a version stays while it is retained or held`(
+    func `A version stays while it is retained or held`(
         retention: ObjectLock.Retention?, legalHold: Bool?, forbids: Bool, forbidsBypass: Bool
     ) {
         let lock = ObjectLock(retention: retention, legalHold: legalHold)
@@ -54,7 +54,7 @@ struct ObjectLockTests {
             (retention(.compliance, now), retention(.governance, soon), true, true),
             (retention(.governance, past), retention(.governance, soon), true, true),
         ] as [(ObjectLock.Retention?, ObjectLock.Retention?, Bool, Bool)])
-    func `a retention becomes longer or stricter, and weaker only in governance mode by who may`(
+    func `A retention becomes longer or stricter, and weaker only in governance mode by who may`(
         present: ObjectLock.Retention?, new: ObjectLock.Retention?, allows: Bool, allowsBypass: Bool
     ) {
         let lock = ObjectLock(retention: present)
@@ -67,7 +67,7 @@ struct ObjectLockTests {
         ObjectLock(retention: retention(.governance, later)),
         ObjectLock(retention: retention(.compliance, soon), legalHold: true),
     ])
-    func `a lock survives being written as header fields`(lock: ObjectLock) {
+    func `A lock survives being written as header fields`(lock: ObjectLock) {
         let fields = Dictionary(uniqueKeysWithValues: lock.headerFields.map { ($0.name, $0.value) })
         #expect(ObjectLock { fields[$0] } == lock)
         #expect(Set(fields.keys).isSubset(of: ObjectLock.fields))
@@ -86,7 +86,7 @@ struct ObjectLockConfigurationTests {
             (rule("<Mode>COMPLIANCE</Mode><Days>36500</Days>"), .compliance, .days(36_500)),
             (rule("<Mode>COMPLIANCE</Mode><Years>100</Years>"), .compliance, .years(100)),
         ] as [(String, ObjectLock.Mode?, ObjectLockConfiguration.Period?)])
-    func `a configuration is read, and survives being written`(
+    func `A configuration is read, and survives being written`(
         content: String, mode: ObjectLock.Mode?, period: ObjectLockConfiguration.Period?
     ) throws {
         let configuration = try Self.configuration(content)
@@ -111,12 +111,12 @@ struct ObjectLockConfigurationTests {
             (rule("<Mode>GOVERNANCE</Mode><Days>36501</Days>"), .invalidArgument),
             (rule("<Mode>GOVERNANCE</Mode><Years>101</Years>"), .invalidArgument),
         ] as [(String, S3Error.Code)])
-    func `another configuration is refused`(content: String, code: S3Error.Code) {
+    func `Another configuration is refused`(content: String, code: S3Error.Code) {
         let error = #expect(throws: S3Error.self) { try Self.configuration(content) }
         #expect(error?.code == code)
     }
 
-    @Test func `a new version is retained for the default period`() throws {
+    @Test func `A new version is retained for the default period`() throws {
         let now = Timestamp(seconds: 1_800_000_000)
         let days = try Self.configuration(Self.rule("<Mode>GOVERNANCE</Mode><Days>3</Days>")).retention(at: now)
         #expect(days == ObjectLock.Retention(mode: .governance, until: Timestamp(seconds: 1_800_000_000 + 3 * 86_400)))

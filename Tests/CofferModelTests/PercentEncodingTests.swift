@@ -2,7 +2,7 @@ import CofferModel
 import Testing
 
 struct PercentEncodingTests {
-    @Test func `every byte but the unreserved ones is encoded, in upper-case digits`() {
+    @Test func `Every byte but the unreserved ones is encoded, in upper-case digits`() {
         let unreserved = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~".utf8)
         for byte in UInt8.min...UInt8.max {
             let digits = String(byte, radix: 16, uppercase: true)
@@ -12,12 +12,12 @@ struct PercentEncodingTests {
         }
     }
 
-    @Test func `a slash is kept in a path and encoded in a query`() {
+    @Test func `A slash is kept in a path and encoded in a query`() {
         #expect(PercentEncoding.encode("a/b c".utf8, keepingSlash: true) == "a/b%20c")
         #expect(PercentEncoding.encode("a/b c".utf8) == "a%2Fb%20c")
     }
 
-    @Test func `all byte values survive encoding and decoding`() {
+    @Test func `All byte values survive encoding and decoding`() {
         let all = [UInt8](0...255)
         #expect(PercentEncoding.decode(PercentEncoding.encode(all)) == all)
         #expect(PercentEncoding.decode(PercentEncoding.encode(all, keepingSlash: true)) == all)
@@ -28,17 +28,17 @@ struct PercentEncodingTests {
         ("a%2fb", "a/b"),
         ("é", "é"), ("=\u{301}", "=\u{301}"),
     ])
-    func `text decodes once, with digits in either case`(text: String, decoded: String) {
+    func `Text decodes once, with digits in either case`(text: String, decoded: String) {
         #expect(PercentEncoding.decode(text) == Array(decoded.utf8))
     }
 
-    @Test func `a plus is a space only where it is asked for`() {
+    @Test func `A plus is a space only where it is asked for`() {
         #expect(PercentEncoding.decode("a+b%2B") == Array("a+b+".utf8))
         #expect(PercentEncoding.decode("a+b%2B", plusIsSpace: true) == Array("a b+".utf8))
     }
 
     @Test(arguments: ["%", "%4", "%zz", "%4z", "%z4", "abc%", "%%41", "% 41", "%+1", "%-1", "%0x41"])
-    func `a percent sign without two digits has no bytes`(text: String) {
+    func `A percent sign without two digits has no bytes`(text: String) {
         #expect(PercentEncoding.decode(text) == nil)
     }
 }
@@ -53,11 +53,11 @@ struct QueryTests {
             ("a%3Db=c%26d", ["a=b:c&d"]), ("k=%2B", ["k:+"]), ("a=1?b=2", ["a:1?b=2"]),
             ("%C3%A9=%F0%9F%98%80", ["é:😀"]),
         ] as [(String, [String])])
-    func `parameters are decoded in their order`(raw: String, parameters: [String]) throws {
+    func `Parameters are decoded in their order`(raw: String, parameters: [String]) throws {
         #expect(try Query(raw).parameters.map { "\($0.name):\($0.value)" } == parameters)
     }
 
-    @Test func `a name finds its first value, and nothing where it is absent`() throws {
+    @Test func `A name finds its first value, and nothing where it is absent`() throws {
         let query = try Query("a=1&a=2&b")
         #expect(query["a"] == "1")
         #expect(query["b"] == "")
@@ -66,14 +66,14 @@ struct QueryTests {
     }
 
     /// In Swift a combining accent makes one character with the sign before it; on the wire they are two.
-    @Test func `a value that begins with a combining accent is a value`() throws {
+    @Test func `A value that begins with a combining accent is a value`() throws {
         let query = try Query("prefix=\u{301}x&\u{301}=1")
         #expect(query["prefix"].map { Array($0.utf8) } == Array("\u{301}x".utf8))
         #expect(query.parameters.count == 2)
     }
 
     @Test(arguments: ["a=%", "%zz=1", "a=%f", "a=%FF", "%C3=1", "ok=1&bad=%ED%A0%80"])
-    func `a broken encoding and bytes that are not UTF-8 are refused as InvalidURI`(raw: String) {
+    func `A broken encoding and bytes that are not UTF-8 are refused as InvalidURI`(raw: String) {
         let error = #expect(throws: S3Error.self) { try Query(raw) }
         #expect(error?.code == .invalidURI)
     }

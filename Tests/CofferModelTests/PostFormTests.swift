@@ -2,7 +2,7 @@ import CofferModel
 import Testing
 
 struct PostFormTests {
-    @Test func `names are the same in any case, and values of one name are joined`() {
+    @Test func `Names are the same in any case, and values of one name are joined`() {
         let form = PostForm(
             [("Key", "k"), ("x-amz-meta-tag", "Ninja"), ("KEY-2", ""), ("X-Amz-Meta-Tag", "Stallman")], filename: nil)
         #expect(form.fields.map(\.name) == ["key", "x-amz-meta-tag", "key-2"])
@@ -20,13 +20,13 @@ struct PostFormTests {
             ("${Filename}$", "a", "${Filename}$"),
             ("${filename}\u{301}", "a", "a\u{301}"), ("ü/${filename}", "ß.txt", "ü/ß.txt"), ("$${filename}", "a", "$a"),
         ] as [(String, String?, String)])
-    func `the file's name takes the place of its variable`(value: String, filename: String?, expanded: String) {
+    func `The file's name takes the place of its variable`(value: String, filename: String?, expanded: String) {
         let form = PostForm([("key", value), ("success_action_redirect", "/?f=\(value)")], filename: filename)
         #expect(form["key"] == expanded)
         #expect(form["success_action_redirect"] == "/?f=\(expanded)")
     }
 
-    @Test func `a field that must be there is asked for by name`() throws {
+    @Test func `A field that must be there is asked for by name`() throws {
         let form = PostForm([("KEY", "k")], filename: nil)
         #expect(try form.required("key") == "k")
         let error = #expect(throws: S3Error.self) { try form.required("policy") }
@@ -42,7 +42,7 @@ struct PostFormTests {
         ("", "\"\""), ("a/b", "\"a/b\""), ("\"\\\"", #""\"\\\"""#), ("\n\u{1F}\u{10}", #""\u000a\u001f\u0010""#),
         ("ü\u{301}😀", "\"ü\u{301}😀\""),
     ])
-    func `text is quoted as JSON`(text: String, quoted: String) throws {
+    func `Text is quoted as JSON`(text: String, quoted: String) throws {
         #expect(JSONValue.quoted(text) == quoted)
         #expect(try JSONValue(document: Array(quoted.utf8)).string == text)
     }

@@ -8,11 +8,11 @@ struct TagTests {
             ("project=fiscal%20data&x=%C3%A9", ["project:fiscal data", "x:é"]), ("a+b=c+d", ["a b:c d"]),
             ("Key=1&key=2", ["Key:1", "key:2"]), ("&", []), ("a%3Db=c/d:e@f", ["a=b:c/d:e@f"]),
         ] as [(String, [String])])
-    func `tags are read as a query`(header: String, tags: [String]) throws {
+    func `Tags are read as a query`(header: String, tags: [String]) throws {
         #expect(try Tag.parse(header: header).map { "\($0.key):\($0.value)" } == tags)
     }
 
-    @Test func `ten tags and the longest key and value are taken`() throws {
+    @Test func `Ten tags and the longest key and value are taken`() throws {
         let ten = (0..<10).map { "k\($0)=v" }.joined(separator: "&")
         #expect(try Tag.parse(header: ten).count == 10)
         let longest = String(repeating: "k", count: 128) + "=" + String(repeating: "v", count: 256)
@@ -29,7 +29,7 @@ struct TagTests {
             ("a=" + String(repeating: "v", count: 257), .invalidTag),
             ((0..<11).map { "k\($0)=v" }.joined(separator: "&"), .badRequest),
         ] as [(String, S3Error.Code)])
-    func `tags beyond the rules are refused`(header: String, code: S3Error.Code) {
+    func `Tags beyond the rules are refused`(header: String, code: S3Error.Code) {
         let error = #expect(throws: S3Error.self) { try Tag.parse(header: header) }
         #expect(error?.code == code)
     }
@@ -45,14 +45,14 @@ struct TagTests {
             ([("a", String(repeating: "é", count: 257))], false), ([("aws:a", "1")], false), ([("aws:", "")], false),
             ([("b", "1"), ("a", "1"), ("a", "2")], false), ([("a", "1"), ("a", "1")], false),
         ] as [([(String, String)], Bool)])
-    func `tags of a document are held to the rules, whatever their number`(tags: [(String, String)], isTaken: Bool) {
+    func `Tags of a document are held to the rules, whatever their number`(tags: [(String, String)], isTaken: Bool) {
         let tags = tags.map { CofferModel.Tag(key: $0.0, value: $0.1) }
         var refusal: S3Error.Code?
         do throws(S3Error) { try Tag.check(tags) } catch { refusal = error.code }
         #expect(refusal == (isTaken ? nil : .invalidTag))
     }
 
-    @Test func `a broken encoding names the header and its value`() {
+    @Test func `A broken encoding names the header and its value`() {
         let error = #expect(throws: S3Error.self) { try Tag.parse(header: "a=%") }
         #expect(error?.details.map(\.name) == ["ArgumentName", "ArgumentValue"])
         #expect(error?.details.map(\.value) == ["x-amz-tagging", "a=%"])

@@ -17,12 +17,12 @@ struct TimestampTests {
             ("Monday, 23-Nov-26 21:56:00 GMT", 1_795_470_960), ("Mon Nov 23 21:56:00 2026", 1_795_470_960),
             ("19700101T000000Z", 0), ("1970-01-01T00:00:00.000Z", 0), ("19691231T235959Z", -1),
         ] as [(String, Int64)])
-    func `every form of a date is read`(text: String, seconds: Int64) {
+    func `Every form of a date is read`(text: String, seconds: Int64) {
         #expect(Timestamp(parsing: text) == Timestamp(seconds: seconds))
     }
 
     @Test(arguments: [("37.999Z", 999), ("37.9994Z", 999), ("37.5Z", 500), ("37.05Z", 50)] as [(String, Int64)])
-    func `of a second's fraction milliseconds are kept`(text: String, milliseconds: Int64) {
+    func `Of a second's fraction milliseconds are kept`(text: String, milliseconds: Int64) {
         #expect(
             Timestamp(parsing: "1994-11-06T08:49:\(text)") == Timestamp(milliseconds: 784_111_777_000 + milliseconds))
     }
@@ -34,7 +34,7 @@ struct TimestampTests {
             ("21000301T000000Z", 4_107_542_400),
             ("20380119T031408Z", 2_147_483_648), ("99991231T235959Z", 253_402_300_799),
         ] as [(String, Int64)])
-    func `leap years and far years are counted`(text: String, seconds: Int64) {
+    func `Leap years and far years are counted`(text: String, seconds: Int64) {
         #expect(Timestamp(parsing: text)?.seconds == seconds)
         #expect(Timestamp(seconds: seconds).iso8601Basic == text)
     }
@@ -48,7 +48,7 @@ struct TimestampTests {
         "2026-11-23T21:56Z",
         "2026-11-23T21:56:00", "2026-11-23T21:56:00+01:00", "2026-13-23T21:56:00Z", "2026-11-23T21:56:5Z",
     ])
-    func `text that is no date is refused`(text: String) {
+    func `Text that is no date is refused`(text: String) {
         #expect(Timestamp(parsing: text) == nil)
     }
 
@@ -56,7 +56,7 @@ struct TimestampTests {
         "20260230T000000Z", "20260230T235960Z", "20250229T000000Z", "20260431T000000Z", "Tue, 30 Feb 2026 00:00:00 GMT",
         "2026-06-31T00:00:00Z", "21000229T000000Z",
     ])
-    func `a day that its month does not have is refused`(text: String) {
+    func `A day that its month does not have is refused`(text: String) {
         #expect(Timestamp(parsing: text) == nil)
     }
 
@@ -64,7 +64,7 @@ struct TimestampTests {
         "2026-11-23T21:56:00junkZ", "2026-11-23T21:56:+5Z", "2026-11-23T+1:56:00Z", "2026-+1-23T21:56:00Z",
         "2026+1123T215600Z", "+0261123T215600Z", "26-11-23T21:56:00Z", "Mon, +3 Nov 2026 21:56:00 GMT",
     ])
-    func `signs, missing digits and words between digits are refused`(text: String) {
+    func `Signs, missing digits and words between digits are refused`(text: String) {
         #expect(Timestamp(parsing: text) == nil)
     }
 
@@ -73,7 +73,7 @@ struct TimestampTests {
         "Mon, 23 Nov 999999999 21:56:00 GMT", "Mon, 23 Nov 2147483647 21:56:00 GMT", "Mon Nov 23 21:56:00 999999999",
         "999999999-11-23T21:56:00Z", "2147483648-11-23T21:56:00Z",
     ])
-    func `a year of more than four digits is refused`(text: String) {
+    func `A year of more than four digits is refused`(text: String) {
         #expect(Timestamp(parsing: text) == nil)
     }
 
@@ -81,12 +81,12 @@ struct TimestampTests {
         ("2026-11-23T21:56:00Z", 0), ("2026-11-23T21:56:00.5Z", 500), ("2026-11-23T21:56:00.042Z", 42),
         ("2026-11-23T21:56:00.0429Z", 42), ("2026-11-23T21:56:00.000000001Z", 0),
     ])
-    func `a fraction of a second is read to milliseconds`(text: String, milliseconds: Int64) {
+    func `A fraction of a second is read to milliseconds`(text: String, milliseconds: Int64) {
         #expect(Timestamp(parsing: text)?.milliseconds == 1_795_470_960_000 + milliseconds)
         #expect(Timestamp(milliseconds: 1_795_470_960_042).iso8601 == "2026-11-23T21:56:00.042Z")
     }
 
-    @Test func `a moment is written in the three forms of headers and XML`() {
+    @Test func `A moment is written in the three forms of headers and XML`() {
         let time = Timestamp(milliseconds: 1_795_470_960_042)
         #expect(time.httpDate == "Mon, 23 Nov 2026 21:56:00 GMT")
         #expect(time.iso8601 == "2026-11-23T21:56:00.042Z")
@@ -94,13 +94,13 @@ struct TimestampTests {
         #expect(time.seconds == 1_795_470_960)
     }
 
-    @Test func `moments before 1970 are rounded down to seconds`() {
+    @Test func `Moments before 1970 are rounded down to seconds`() {
         let time = Timestamp(milliseconds: -1)
         #expect(time.seconds == -1)
         #expect(time.iso8601 == "1969-12-31T23:59:59.999Z")
     }
 
-    @Test func `ten thousand moments survive writing and reading in every form`() {
+    @Test func `Ten thousand moments survive writing and reading in every form`() {
         let seconds = stride(from: Int64(-2_000_000_000), to: 8_000_000_000, by: 1_000_003)
         for time in seconds.map(Timestamp.init(seconds:)) {
             #expect(Timestamp(parsing: time.httpDate) == time)
@@ -109,7 +109,7 @@ struct TimestampTests {
         }
     }
 
-    @Test func `the clock goes forward and lies within this century`() {
+    @Test func `The clock goes forward and lies within this century`() {
         let (first, second) = (ServiceClock.system.time, ServiceClock.system.time)
         #expect(first <= second)
         #expect((Timestamp(seconds: 1_700_000_000)..<Timestamp(seconds: 4_102_444_800)).contains(first))

@@ -3,14 +3,14 @@ import Testing
 
 struct VersionIDTests {
     @Test(arguments: [0, 1, 255, 1 << 40, (1 << 40) + 7, .max] as [Int64])
-    func `an id is read as it was written and tells its place in the order of writes`(sequence: Int64) throws {
+    func `An id is read as it was written and tells its place in the order of writes`(sequence: Int64) throws {
         let id = VersionID(sequence: sequence)
         #expect(id.description.utf8.count == 32)
         #expect(try VersionID(id.description) == id)
         #expect(id.sequence == sequence && !id.isNull)
     }
 
-    @Test func `ids of the same place are not the same`() {
+    @Test func `Ids of the same place are not the same`() {
         #expect(Set((0..<100).map { _ in VersionID(sequence: 1) }).count == 100)
     }
 
@@ -19,13 +19,13 @@ struct VersionIDTests {
         #expect(VersionID.null.isNull && VersionID.null.sequence == nil)
     }
 
-    @Test func `an id of another server is one that was never made here`() throws {
+    @Test func `An id of another server is one that was never made here`() throws {
         let id = try VersionID("3HL4kqtJvjVBH40Nrjfkd.L4kqtJvjVB")
         #expect(id.sequence != nil && !id.hasValidCheck)
     }
 
     @Test(arguments: [0, 1, 1 << 40, .max] as [Int64])
-    func `an id that was made is known by its check, and no other of its letters in its place`(
+    func `An id that was made is known by its check, and no other of its letters in its place`(
         sequence: Int64
     ) throws {
         let id = VersionID(sequence: sequence)
@@ -42,7 +42,7 @@ struct VersionIDTests {
         String(repeating: "A", count: 31) + "-", String(repeating: "A", count: 31) + "=",
         String(repeating: "A", count: 31) + "\0", String(repeating: "é", count: 16), String(repeating: "é", count: 32),
     ])
-    func `other text is refused as InvalidArgument and named in the error`(text: String) {
+    func `Other text is refused as InvalidArgument and named in the error`(text: String) {
         let error = #expect(throws: S3Error.self) { try VersionID(text) }
         #expect(error?.code == .invalidArgument)
         #expect(error?.details.map(\.value) == ["versionId", text])

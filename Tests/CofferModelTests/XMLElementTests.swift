@@ -3,7 +3,7 @@ import CofferTestSupport
 import Testing
 
 struct XMLElementTests {
-    @Test func `children are found by their names in document order`() throws {
+    @Test func `Children are found by their names in document order`() throws {
         let root = try parse("<Root><A>1</A><B/><A>2</A><C><A>3</A></C></Root>")
         #expect(root.children.map(\.name) == ["A", "B", "A", "C"])
         #expect(root["A"]?.text == "1")
@@ -18,14 +18,14 @@ struct XMLElementTests {
             ("<Root><B/></Root>", false), ("<Root><A/><A/></Root>", false), ("<Root>x<A/></Root>", false),
             ("<Root><A/>x</Root>", false), ("<Root><a/></Root>", false), ("<Root><L/><LL/></Root>", false),
         ] as [(String, Bool)])
-    func `an element is held to the children that it may have`(document: String, isTaken: Bool) throws {
+    func `An element is held to the children that it may have`(document: String, isTaken: Bool) throws {
         let root = try parse(document)
         var refusal: S3Error.Code?
         do throws(S3Error) { try root.rejectUnknownChildren(["A"], lists: ["L"]) } catch { refusal = error.code }
         #expect(refusal == (isTaken ? nil : .malformedXML))
     }
 
-    @Test func `a type is read by its namespace`() throws {
+    @Test func `A type is read by its namespace`() throws {
         let xsi = "http://www.w3.org/2001/XMLSchema-instance"
         #expect(try parse("<Root xmlns:x=\"\(xsi)\" x:type=\"T\"><K type=\"U\"/></Root>").type == "T")
         #expect(try parse("<Root xmlns:x=\"\(xsi)\" x:type=\"T\"><K type=\"U\"/></Root>")["K"]?.type == nil)
@@ -40,7 +40,7 @@ struct XMLElementTests {
         ("<Root><K>&#13;</K></Root>", "\r"), ("<Root><K></K></Root>", ""), ("<Root><K/></Root>", ""),
         ("<Root><K>é😀</K></Root>", "é😀"), ("<Root><K>a<X/>b</K></Root>", "ab"),
     ])
-    func `text is read with its entities, sections and spaces`(document: String, text: String) throws {
+    func `Text is read with its entities, sections and spaces`(document: String, text: String) throws {
         #expect(try parse(document)["K"]?.text == text)
     }
 
@@ -51,7 +51,7 @@ struct XMLElementTests {
         "<Root a=\"1\"><K xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:type=\"T\">v</K></Root>",
         "<!-- c --><Root>\n  <K>v</K>\n</Root>\n<!-- c -->",
     ])
-    func `declarations, namespaces, attributes and comments do not matter`(document: String) throws {
+    func `Declarations, namespaces, attributes and comments do not matter`(document: String) throws {
         #expect(try parse(document)["K"]?.text == "v")
     }
 
@@ -61,11 +61,11 @@ struct XMLElementTests {
         "<!DOCTYPE Root [<!ENTITY e SYSTEM \"file:///etc/passwd\">]><Root>&e;</Root>",
         "<?xml version=\"1.0\"?><!-- c --><!DOCTYPE Root [<!ELEMENT Root ANY>]><Root/>",
     ])
-    func `any document type declaration is refused`(document: String) {
+    func `Any document type declaration is refused`(document: String) {
         expectMalformed(Array(document.utf8))
     }
 
-    @Test func `entities that double ten thousand times are never unfolded`() {
+    @Test func `Entities that double ten thousand times are never unfolded`() {
         let entities = (1...40).map { "<!ENTITY e\($0) \"&e\($0 - 1);&e\($0 - 1);\">" }.joined()
         expectMalformed(Array("<!DOCTYPE Root [<!ENTITY e0 \"x\">\(entities)]><Root>&e40;</Root>".utf8))
     }
@@ -77,22 +77,22 @@ struct XMLElementTests {
         "<Root>\u{0}</Root>", "<Root>\u{1}</Root>", "<x:Root/>", "<Root><![CDATA[</Root>", "<Root><!-- </Root>",
         "<Other/>", "<root/>", "{\"Root\": 1}",
     ])
-    func `what is not well-formed or has another root is refused`(document: String) {
+    func `What is not well-formed or has another root is refused`(document: String) {
         expectMalformed(Array(document.utf8))
     }
 
-    @Test func `a document cut off anywhere is refused`() {
+    @Test func `A document cut off anywhere is refused`() {
         let document = Array("<?xml version=\"1.0\"?><Root a=\"1\"><K>é&lt;</K><![CDATA[x]]></Root>".utf8)
         for count in 0..<document.count { expectMalformed(Array(document[..<count])) }
     }
 
-    @Test func `bytes that are not UTF-8 are refused`() {
+    @Test func `Bytes that are not UTF-8 are refused`() {
         expectMalformed(Array("<Root>".utf8) + [0xFF, 0xFE] + Array("</Root>".utf8))
         expectMalformed(Array("<Root>".utf8) + [0xC3] + Array("</Root>".utf8))
     }
 
     @Test(arguments: [(1, true), (32, true), (33, false), (10_000, false)])
-    func `elements nest 32 deep and no deeper`(depth: Int, isTaken: Bool) {
+    func `Elements nest 32 deep and no deeper`(depth: Int, isTaken: Bool) {
         let inner = String(repeating: "<E>", count: depth - 1) + String(repeating: "</E>", count: depth - 1)
         let document = Array("<Root>\(inner)</Root>".utf8)
         if isTaken {
@@ -107,7 +107,7 @@ struct XMLElementTests {
     @Test(arguments: [
         " a='1'", " xmlns:a='b'", " a = \"1\"", "\ta='&lt;'",
     ])
-    func `attributes are counted, of one element and of all that are open`(attribute: String) {
+    func `Attributes are counted, of one element and of all that are open`(attribute: String) {
         func attributes(_ range: Range<Int>) -> String {
             range.map { attribute.replacing("a", with: "a\($0)") }.joined()
         }
@@ -123,7 +123,7 @@ struct XMLElementTests {
         "<Root a=\"*\"/>", "<Root *a=\"1\"/>", "<Root></Root*>", "<Root a='>*'/>", "<*/>",
         "<?xml version=\"1.0\"*?><Root/>",
     ])
-    func `a long tag is refused, and quotes hide nothing of it`(document: String) {
+    func `A long tag is refused, and quotes hide nothing of it`(document: String) {
         let long = document.replacing("*", with: String(repeating: " ", count: 2000))
         expectMalformed(Array(long.utf8))
         expectMalformed(Array(document.replacing("*", with: String(repeating: "x", count: 2000)).utf8))
@@ -133,7 +133,7 @@ struct XMLElementTests {
         "<!-- <a b='c' <!DOCTYPE > -->", "<![CDATA[<!DOCTYPE \"<a>]]>", "<?pi <!DOCTYPE '> ?>", "a > b", "\" '",
         "<K a='>' b=\"/>\"></K>", "<K a=\"'\"/>", "<!--->--->", "<![CDATA[]]]]>", "<K/ >",
     ])
-    func `what looks like a tag within other markup is none`(content: String) {
+    func `What looks like a tag within other markup is none`(content: String) {
         let document = "<Root>\(content)<K>v</K></Root>"
         // As libxml2 reads it by itself.
         let isWellFormed = !["<!--->--->", "<K/ >"].contains(content)
@@ -146,7 +146,7 @@ struct XMLElementTests {
         expectMalformed(Array("<Root>\(content)\(wide)</Root>".utf8))
     }
 
-    @Test func `elements and other markup are counted`() throws {
+    @Test func `Elements and other markup are counted`() throws {
         #expect(try parse("<Root>\(String(repeating: "<K/>", count: 59_999))</Root>").children.count == 59_999)
         expectMalformed(Array("<Root>\(String(repeating: "<K/>", count: 60_000))</Root>".utf8))
         for markup in ["<K></K>", "<!---->", "<![CDATA[]]>", "<?a?>"] {
@@ -154,7 +154,7 @@ struct XMLElementTests {
         }
     }
 
-    @Test func `combining marks are counted where they stand in one row`() {
+    @Test func `Combining marks are counted where they stand in one row`() {
         let half = String(repeating: "\u{301}", count: 256)
         #expect(throws: Never.self) { try parse("<Root><K>a\(half)\(half)</K></Root>") }
         expectMalformed(Array("<Root><K>a\(half)\u{301}\(half)</K></Root>".utf8))

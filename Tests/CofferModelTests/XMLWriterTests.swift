@@ -2,7 +2,7 @@ import CofferModel
 import Testing
 
 struct XMLWriterTests {
-    @Test func `a document has the declaration, the namespace and nested elements`() {
+    @Test func `A document has the declaration, the namespace and nested elements`() {
         let document = XMLWriter.document("Root") { xml in
             xml.element("Outer") { xml in
                 xml.element("Inner", "text")
@@ -18,14 +18,14 @@ struct XMLWriterTests {
     }
 
     @Test(arguments: [0, 1, 999] as [Int64])
-    func `a moment is written to the second`(milliseconds: Int64) {
+    func `A moment is written to the second`(milliseconds: Int64) {
         var xml = XMLWriter()
         let start = xml.bytes.count
         xml.element("E", Timestamp(milliseconds: 1_795_470_960_000 + milliseconds))
         #expect(String(decoding: xml.bytes[start...], as: UTF8.self) == "<E>2026-11-23T21:56:00.000Z</E>")
     }
 
-    @Test func `a document may hold nothing but text`() {
+    @Test func `A document may hold nothing but text`() {
         let document = String(decoding: XMLWriter.document("LocationConstraint", text: "a<b"), as: UTF8.self)
         #expect(document.hasSuffix("/\">a&lt;b</LocationConstraint>"))
     }
@@ -36,14 +36,14 @@ struct XMLWriterTests {
         ("&amp;", "&amp;amp;"),
         ("\r\n", "&#xd;\n"), ("<\u{301}", "&lt;\u{301}"), ("&\u{20d2}", "&amp;\u{20d2}"),
     ])
-    func `text is escaped`(text: String, escaped: String) {
+    func `Text is escaped`(text: String, escaped: String) {
         var xml = XMLWriter()
         let start = xml.bytes.count
         xml.element("E", text)
         #expect(Array(xml.bytes[start...]) == Array("<E>\(escaped)</E>".utf8))
     }
 
-    @Test func `every character that XML has survives writing and reading`() throws {
+    @Test func `Every character that XML has survives writing and reading`() throws {
         var text = "\t\n\r ]]> <![CDATA[ --> &#65; \u{7f} \u{85} \u{2028} \u{fffd} \u{10ffff}"
         for scalar in (0x20...0x2FF).compactMap({ UnicodeScalar(UInt32($0)) }) { text.unicodeScalars.append(scalar) }
         let document = XMLWriter.document("Root") { $0.element("Key", text) }

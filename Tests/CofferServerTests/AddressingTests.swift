@@ -19,7 +19,7 @@ struct AddressingTests {
             ("DATA.example.ORG", "data.example.org"),
             ("x.data.example.org", nil), ("1.2.3.4", nil), ("films", "films"), ("films:9000", "films"),
         ] as [(String, String?)])
-    func `a host names a bucket below a domain, below localhost, or by itself if it is declared`(
+    func `A host names a bucket below a domain, below localhost, or by itself if it is declared`(
         host: String, bucket: String?
     ) {
         let addressing = Addressing(
@@ -28,7 +28,7 @@ struct AddressingTests {
     }
 
     @Test(arguments: [["example.com", "s3.example.com"], ["s3.example.com", "example.com"]])
-    func `of domains that end alike the longest counts, in whatever order they stand`(domains: [String]) {
+    func `Of domains that end alike the longest counts, in whatever order they stand`(domains: [String]) {
         let addressing = Addressing(domains: domains)
         #expect(addressing.bucket(host: "books.s3.example.com") == "books")
         #expect(addressing.bucket(host: "books.example.com") == "books")
@@ -36,7 +36,7 @@ struct AddressingTests {
         #expect(addressing.bucket(host: "example.com") == nil)
     }
 
-    @Test func `a declared host means its bucket also where it is a name below a domain, and no domain does`() {
+    @Test func `A declared host means its bucket also where it is a name below a domain, and no domain does`() {
         let addressing = Addressing(
             domains: ["example.org", "s3.example.org"], bucketHosts: ["data.example.org", "s3.example.org"])
         #expect(addressing.bucket(host: "data.example.org") == "data.example.org")
@@ -59,7 +59,7 @@ struct AddressingTests {
             ("HTTPS://127.0.0.1:9000/books/a%20b?x", "books", "a b"), ("http://127.0.0.1", nil, ""),
             ("http://127.0.0.1?x", nil, ""),
         ] as [(String, String?, String)])
-    func `a path names bucket and key, byte by byte`(target: String, bucket: String?, key: String) throws {
+    func `A path names bucket and key, byte by byte`(target: String, bucket: String?, key: String) throws {
         let parsed = try Self.target(target, host: "127.0.0.1")
         #expect(parsed.bucket == bucket)
         #expect(parsed.keyBytes == Array(key.utf8))
@@ -69,7 +69,7 @@ struct AddressingTests {
     @Test(arguments: [
         ("/", ""), ("/a", "a"), ("/books/a", "books/a"), ("//", "/"), ("/a%2Fb/", "a/b/"), ("/?uploads", ""),
     ])
-    func `where the host names the bucket the whole path is the key`(target: String, key: String) throws {
+    func `Where the host names the bucket the whole path is the key`(target: String, key: String) throws {
         let parsed = try Self.target(target, host: "books.localhost")
         #expect(parsed.bucket == "books" && parsed.isBucketInHost)
         #expect(parsed.keyBytes == Array(key.utf8))
@@ -78,12 +78,12 @@ struct AddressingTests {
     @Test(arguments: [
         "", "books", "*", "http:///books", "http://a@b/books", "//a", "/%zz", "/books/%", "/books/a%00b", "/%00",
     ])
-    func `a target that names nothing is InvalidURI`(target: String) {
+    func `A target that names nothing is InvalidURI`(target: String) {
         let error = #expect(throws: S3Error.self) { try Self.target(target, host: "127.0.0.1") }
         #expect(error?.code == .invalidURI)
     }
 
-    @Test func `every style of address reaches the same object`() async throws {
+    @Test func `Every style of address reaches the same object`() async throws {
         try await ServerFixture.with {
             $0.domains = ["s3.test"]
             $0.bucketHosts = ["data.example.org"]
@@ -108,7 +108,7 @@ struct AddressingTests {
         }
     }
 
-    @Test func `a bucket takes over no host that was not declared`() async throws {
+    @Test func `A bucket takes over no host that was not declared`() async throws {
         try await ServerFixture.with { fixture in
             let host = "files.corp.example"
             try await fixture.makeBucket("books", "k")
@@ -120,7 +120,7 @@ struct AddressingTests {
         }
     }
 
-    @Test func `a declared host is its bucket's before there is one, as a CNAME record's is`() async throws {
+    @Test func `A declared host is its bucket's before there is one, as a CNAME record's is`() async throws {
         try await ServerFixture.with {
             $0.bucketHosts = ["data.example.org"]
         } _: { fixture in
@@ -134,7 +134,7 @@ struct AddressingTests {
     }
 
     @Test(arguments: [("datastore.test", true), ("datastore", false)])
-    func `the Datastore's bucket has its host if its name has a dot`(bucket: String, hasHost: Bool) async throws {
+    func `The Datastore's bucket has its host if its name has a dot`(bucket: String, hasHost: Bool) async throws {
         try await ServerFixture.with {
             $0.datastore = DatastoreConfiguration(bucket: bucket)
         } _: { fixture in
@@ -146,7 +146,7 @@ struct AddressingTests {
     }
 
     @Test(arguments: ["My_Bucket", "", "ab", "192.0.2.1", "s3.test", "s3.alias.test", "localhost"])
-    func `a declared host that can be no bucket's is refused`(name: String) async {
+    func `A declared host that can be no bucket's is refused`(name: String) async {
         let error = await #expect(throws: ServerError.self) {
             try await ServerFixture.with {
                 $0.domains = ["s3.test:9000"]

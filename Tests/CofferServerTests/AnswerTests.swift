@@ -5,7 +5,7 @@ import Testing
 
 /// What stands on every answer, and the shape of errors.
 struct AnswerTests {
-    @Test func `every answer has its ids, date and server`() async throws {
+    @Test func `Every answer has its ids, date and server`() async throws {
         try await ServerFixture.with { fixture in
             try await fixture.makeBucket("books", "k")
             let requests = [
@@ -88,7 +88,7 @@ struct AnswerTests {
         ErrorCase("PUT /films", 403, "AccessDenied", isSigned: false),
         ErrorCase("GET /films/k", 404, "NoSuchBucket", ["BucketName": "films"], isSigned: false),
     ])
-    func `an error is S3's XML with its code, text and elements`(example: ErrorCase) async throws {
+    func `An error is S3's XML with its code, text and elements`(example: ErrorCase) async throws {
         try await ServerFixture.with { fixture in
             try await fixture.makeBucket("books", "k")
             let response = try await fixture.send(example.method, example.target, isSigned: example.isSigned)
@@ -110,7 +110,7 @@ struct AnswerTests {
     @Test(arguments: [
         ("/books/missing", 404, true), ("/films", 404, true), ("/books/k", 403, false), ("/books", 403, false),
     ])
-    func `the answer to HEAD tells an error by its status alone`(target: String, status: Int, isSigned: Bool)
+    func `The answer to HEAD tells an error by its status alone`(target: String, status: Int, isSigned: Bool)
         async throws
     {
         try await ServerFixture.with { fixture in
@@ -124,7 +124,7 @@ struct AnswerTests {
         }
     }
 
-    @Test func `no answer and no metric holds the secret`() async throws {
+    @Test func `No answer and no metric holds the secret`() async throws {
         try await ServerFixture.with { fixture in
             let spoilt = fixture.request("GET", "/books")
             let connection = try RawConnection(port: fixture.server.port)

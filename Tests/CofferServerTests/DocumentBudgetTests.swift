@@ -16,7 +16,7 @@ struct DocumentBudgetTests {
         document.append([UInt8](repeating: 1, count: byteCount).span)
     }
 
-    @Test func `a newcomer is taken, and the oldest of whoever holds most goes`() {
+    @Test func `A newcomer is taken, and the oldest of whoever holds most goes`() {
         let other = document("b", "root", holding: 100)
         let attack = (0..<9).map { _ in document("a", "mallory", holding: 100) }
         let newcomer = document("a", "root", holding: 50)
@@ -26,7 +26,7 @@ struct DocumentBudgetTests {
         #expect(attack[8].finish()?.count == 100)
     }
 
-    @Test func `many keys of one address are one holder`() {
+    @Test func `Many keys of one address are one holder`() {
         let other = document("b", "alice", holding: 200)
         let attack = (0..<8).map { document("a", "user\($0)", holding: 100) }
         let newcomer = document("b", "alice", holding: 100)
@@ -34,7 +34,7 @@ struct DocumentBudgetTests {
         #expect(attack.contains { $0.finish() == nil })
     }
 
-    @Test func `a complete document stays, and is counted until it goes`() {
+    @Test func `A complete document stays, and is counted until it goes`() {
         var used: HeldDocument? = document("a", holding: 900)
         #expect(used?.finish()?.count == 900)
         let newcomer = document("b")
@@ -43,7 +43,7 @@ struct DocumentBudgetTests {
         #expect(append(200, to: document("b")))
     }
 
-    @Test func `what is dropped gives its memory back once`() {
+    @Test func `What is dropped gives its memory back once`() {
         for _ in 0..<100 {
             let documents = (0..<20).map { _ in document("a", holding: 90) }
             #expect(documents.last?.finish()?.count == 90)
@@ -52,7 +52,7 @@ struct DocumentBudgetTests {
     }
 
     /// One that ends while it is dropped gives its memory back by itself.
-    @Test func `documents end while others make room`() async {
+    @Test func `Documents end while others make room`() async {
         let budget = DocumentBudget(byteLimit: 12)
         await withTaskGroup(of: Void.self) { group in
             for number in 0..<4 {
@@ -73,7 +73,7 @@ struct DocumentBudgetTests {
         ("10.0.0.1", "10.0.0.1"), ("::ffff:10.0.0.1", "::ffff:10.0.0.1"), ("-", "-"),
         ("2001:db8:0:1:2:3:4:5", "20:1:d:b8:0:0:0:1::/64"), ("2001:db8:0:1::", "20:1:d:b8:0:0:0:1::/64"),
     ])
-    func `one client has an address of IPv4 or a network of IPv6`(_ address: String, _ network: String) {
+    func `One client has an address of IPv4 or a network of IPv6`(_ address: String, _ network: String) {
         #expect(ClientNetwork.of(address) == network)
     }
 }

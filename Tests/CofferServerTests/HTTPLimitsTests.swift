@@ -4,14 +4,14 @@ import Testing
 /// What the HTTP server does with clients that are too many, too slow, or gone.
 struct HTTPLimitsTests {
     @Test(arguments: [(0, 8, 8), (64, 8, 8), (1024, 488, 488), (1 << 20, 4096, 2048), (.max, 4096, 2048)])
-    func `connections leave descriptors for the files that they send`(
+    func `Connections leave descriptors for the files that they send`(
         descriptors: Int, connections: Int, ofOneAddress: Int
     ) {
         let limits = HTTPLimits(descriptors: descriptors)
         #expect((limits.connections, limits.connectionsPerAddress) == (connections, ofOneAddress))
     }
 
-    @Test func `a head that comes too slowly is cut off`() async throws {
+    @Test func `A head that comes too slowly is cut off`() async throws {
         let server = try Server { limits in (limits.idleSeconds, limits.headSeconds) = (1, 1) }
         let connection = try RawConnection(port: server.port)
         await connection.send(Array("GET / HTTP/1.1\r\nHost: x\r\n".utf8))
@@ -28,7 +28,7 @@ struct HTTPLimitsTests {
     }
 
     @Test(arguments: BodyUse.allCases)
-    func `a body that comes too slowly is cut off`(_ use: BodyUse) async throws {
+    func `A body that comes too slowly is cut off`(_ use: BodyUse) async throws {
         let server = try Server(use) { limits in
             let lenient = HTTPLimits.Pace(graceSeconds: 600, bytesPerSecond: 1)
             let strict = HTTPLimits.Pace(graceSeconds: 0, bytesPerSecond: 1000)
@@ -47,7 +47,7 @@ struct HTTPLimitsTests {
         #expect(await connection.isClosed())
     }
 
-    @Test func `a connection on which nothing moves is closed`() async throws {
+    @Test func `A connection on which nothing moves is closed`() async throws {
         let server = try Server { $0.idleSeconds = 1 }
         let connection = try RawConnection(port: server.port)
         await connection.send(Array("GET / HTTP/1.1\r\nHost: x\r\n\r\n".utf8))
@@ -55,7 +55,7 @@ struct HTTPLimitsTests {
         #expect(await connection.isClosed())
     }
 
-    @Test func `a connection beyond the limit is told so and closed, and others go on`() async throws {
+    @Test func `A connection beyond the limit is told so and closed, and others go on`() async throws {
         let server = try Server { limits in (limits.connections, limits.spareIdleSeconds) = (2, 600) }
         let request = Array("GET / HTTP/1.1\r\nHost: x\r\n\r\n".utf8)
         let connections = try [RawConnection(port: server.port), RawConnection(port: server.port)]
@@ -71,7 +71,7 @@ struct HTTPLimitsTests {
         #expect(try await connections[0].receive().status == 200)
     }
 
-    @Test func `connections that wait for a request give their places to new ones`() async throws {
+    @Test func `Connections that wait for a request give their places to new ones`() async throws {
         let server = try Server { limits in
             (limits.connectionsPerAddress, limits.spareIdleSeconds) = (3, 0)
             limits.documentPace.graceSeconds = 600  // On a busy machine the body may be long in coming.
@@ -98,7 +98,7 @@ struct HTTPLimitsTests {
         #expect(try await busy.receive().status == 200, "a request under way keeps its connection")
     }
 
-    @Test func `a client that is gone in the middle of its body is noticed`() async throws {
+    @Test func `A client that is gone in the middle of its body is noticed`() async throws {
         let server = try Server { _ in }
         do {
             let connection = try RawConnection(port: server.port)

@@ -6,7 +6,7 @@ import Testing
 
 /// What the directory holds in memory.
 struct IAMTextTests {
-    @Test func `documents and tags are counted in bytes`() {
+    @Test func `Documents and tags are counted in bytes`() {
         let time = Timestamp(seconds: 0)
         let tags = [Tag(key: "é", value: "12")]
         var directory = IAMDirectory()

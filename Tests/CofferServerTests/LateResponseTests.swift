@@ -7,7 +7,7 @@ import Testing
 
 /// Operations that take so long that their answer begins before they are done.
 struct LateResponseTests {
-    @Test func `a late answer is one document with the headers of every answer, in time or not`() async throws {
+    @Test func `A late answer is one document with the headers of every answer, in time or not`() async throws {
         let isNeverInTime = { (configuration: inout ServerConfiguration) in configuration.keepAliveSeconds = 0 }
         try await ServerFixture.with(isNeverInTime) { fixture in
             try await fixture.makeBucket("bucket", "source")
@@ -25,7 +25,7 @@ struct LateResponseTests {
         }
     }
 
-    @Test func `a late error is told in a 200, with one XML declaration`() throws {
+    @Test func `A late error is told in a 200, with one XML declaration`() throws {
         let answer = KeepAliveBody.xml(after: 1, headers: [])
         let error = HTTPResponse(S3Error(S3Error.Code.noSuchKey), id: RequestID(), isHead: false)
         let text = String(decoding: answer.prefix + [32, 32] + answer.rest(error), as: UTF8.self)
@@ -34,7 +34,7 @@ struct LateResponseTests {
         #expect(try XMLElement.parse(Array(text.utf8), root: "Error")["Code"]?.text == "NoSuchKey")
     }
 
-    @Test func `an error that is there in time keeps its status`() async throws {
+    @Test func `An error that is there in time keeps its status`() async throws {
         try await ServerFixture.with { fixture in
             try await fixture.makeBucket("bucket")
             let copy = try await fixture.send(

@@ -31,7 +31,7 @@ struct MalformedRequestTests {
         "GET / HTTP/1.1\r\nHost: a\r\nAuthorization: AWS4-HMAC-SHA256 \(String(repeating: "x", count: 9000))\r\n\r\n",
         "GET /?X-Amz-Signature=%zz HTTP/1.1\r\nHost: a\r\n\r\n", "OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n",
     ])
-    func `a malformed request is answered 4xx or 5xx, or the connection is closed`(request: String) async throws {
+    func `A malformed request is answered 4xx or 5xx, or the connection is closed`(request: String) async throws {
         try await ServerFixture.with { fixture in
             let connection = try RawConnection(port: fixture.server.port)
             await connection.send(Array(request.utf8))
@@ -46,7 +46,7 @@ struct MalformedRequestTests {
         }
     }
 
-    @Test func `requests sent in one go are answered in their order on one connection`() async throws {
+    @Test func `Requests sent in one go are answered in their order on one connection`() async throws {
         try await ServerFixture.with { fixture in
             try await fixture.makeBucket("books")
             let connection = try RawConnection(port: fixture.server.port)
@@ -62,7 +62,7 @@ struct MalformedRequestTests {
         }
     }
 
-    @Test func `a request that comes a byte at a time is a request`() async throws {
+    @Test func `A request that comes a byte at a time is a request`() async throws {
         try await ServerFixture.with { fixture in
             try await fixture.makeBucket("books")
             let connection = try RawConnection(port: fixture.server.port)
@@ -72,7 +72,7 @@ struct MalformedRequestTests {
         }
     }
 
-    @Test func `a refused body is read and the connection goes on`() async throws {
+    @Test func `A refused body is read and the connection goes on`() async throws {
         try await ServerFixture.with { fixture in
             try await fixture.makeBucket("books")
             let connection = try RawConnection(port: fixture.server.port)
@@ -84,7 +84,7 @@ struct MalformedRequestTests {
         }
     }
 
-    @Test func `an upload that is refused before its body is not asked to continue`() async throws {
+    @Test func `An upload that is refused before its body is not asked to continue`() async throws {
         try await ServerFixture.with { fixture in
             let connection = try RawConnection(port: fixture.server.port)
             let head = "PUT /books/a HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\nExpect: 100-continue\r\n\r\n"
@@ -93,7 +93,7 @@ struct MalformedRequestTests {
         }
     }
 
-    @Test func `a client that hangs up in its body leaves nothing`() async throws {
+    @Test func `A client that hangs up in its body leaves nothing`() async throws {
         try await ServerFixture.with { fixture in
             try await fixture.makeBucket("books")
             for count in [10, 50_000] {

@@ -79,12 +79,12 @@ struct OperationActionTests {
         "UploadPartCopy": ["s3:PutObject", "s3:GetObject"],
     ]
 
-    @Test func `every operation of the router stands in the table, and none besides`() {
+    @Test func `Every operation of the router stands in the table, and none besides`() {
         let names = Router.routes.filter { $0.operation != MissingOperation.self }.map(\.name)
         #expect(Set(names) == Set(Self.actions.keys))
     }
 
-    @Test func `every operation needs the actions of the table, all of them S3's`() throws {
+    @Test func `Every operation needs the actions of the table, all of them S3's`() throws {
         for route in Router.routes {
             let permissions = try route.operation.permissions(for: Self.request(route))
             let actions = permissions.map(\.action)
@@ -116,7 +116,7 @@ struct OperationActionTests {
         ("PutObjectTagging", "versionId=null", "s3:PutObjectVersionTagging"),
         ("DeleteObjectTagging", "versionId=null", "s3:DeleteObjectVersionTagging"),
     ])
-    func `a version has an action of its own`(name: String, query: String, action: String) throws {
+    func `A version has an action of its own`(name: String, query: String, action: String) throws {
         let route = try #require(Router.routes.first { $0.name == name })
         let permissions = try route.operation.permissions(for: Self.request(route, query: query))
         #expect(permissions.map(\.action) == [action])

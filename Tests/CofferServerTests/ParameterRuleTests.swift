@@ -19,18 +19,18 @@ struct ParameterRuleTests {
         (.serialNumber, ["arn:aws:iam::1:mfa/x"], ["a b"]), (.digits, ["012"], ["1a", "٣"]),
         (.namespace, ["s3-x_1"], ["s3:x"]),
     ])
-    func `a pattern takes what the model takes`(pattern: TextPattern, good: [String], bad: [String]) {
+    func `A pattern takes what the model takes`(pattern: TextPattern, good: [String], bad: [String]) {
         for text in good { #expect(pattern.matches(text), "\(text)") }
         for text in bad { #expect(!pattern.matches(text), "\(text)") }
     }
 
-    @Test func `every operation of the tables has rules for its parameters`() {
+    @Test func `Every operation of the tables has rules for its parameters`() {
         for service in [QueryService.iam, .sts] {
             #expect(Set(service.rules.keys).isSubset(of: service.operations.keys))
         }
     }
 
-    @Test func `faults are counted, and few are shown`() throws {
+    @Test func `Faults are counted, and few are shown`() throws {
         let values = Dictionary(uniqueKeysWithValues: (1...40).map { ("TagKeys.member.\($0)", "") })
         let error = #expect(throws: S3Error.self) {
             try QueryParameters(values: values).check([.required("UserName", .text(1...64, .name)), .tagKeys])
@@ -41,7 +41,7 @@ struct ParameterRuleTests {
     }
 
     @Test(arguments: ["a\u{1B}", "a\u{FFFF}", String(repeating: "é", count: 600)])
-    func `long values, and those that XML cannot hold, are not repeated`(value: String) {
+    func `Long values, and those that XML cannot hold, are not repeated`(value: String) {
         let error = #expect(throws: S3Error.self) {
             try QueryParameters(values: ["X": value]).check([.optional("X", .text(5000...6000))])
         }
@@ -49,14 +49,14 @@ struct ParameterRuleTests {
     }
 
     @Test(arguments: [("books", "books", BucketConfiguration.Access.none), ("books:public", "books", .public)])
-    func `a bucket is asked for by its name and what others may do`(
+    func `A bucket is asked for by its name and what others may do`(
         text: String, name: String, access: BucketConfiguration.Access
     ) throws {
         #expect(try BucketConfiguration(text) == BucketConfiguration(name: name, access: access))
     }
 
     @Test(arguments: ["", "No_Bucket", "books:", "books:all", ":public", "books:public:eu"])
-    func `a bucket that cannot be is refused`(text: String) {
+    func `A bucket that cannot be is refused`(text: String) {
         #expect(throws: ServerError.self) { try BucketConfiguration(text) }
     }
 }

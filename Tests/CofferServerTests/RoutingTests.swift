@@ -95,7 +95,7 @@ struct RoutingTests {
     }
 
     @Test(arguments: operations)
-    func `a request is routed to the operation that it means`(request: String, operation: String) throws {
+    func `A request is routed to the operation that it means`(request: String, operation: String) throws {
         #expect(try Router.route(Self.request(request)).name == operation)
     }
 
@@ -108,7 +108,7 @@ struct RoutingTests {
         "PutBucketTagging", "PutBucketVersioning", "PutObjectLegalHold", "PutObjectLockConfiguration",
         "PutObjectRetention", "PutObjectTagging", "RenameObject", "RestoreObject", "UploadPart", "UploadPartCopy",
     ])
-    func `the server has the operations on versions, uploads, locks, tags and encryption`(name: String) throws {
+    func `The server has the operations on versions, uploads, locks, tags and encryption`(name: String) throws {
         let request = try #require(Self.operations.first { $0.1 == name }?.0)
         #expect(try Router.route(Self.request(request)).operation != MissingOperation.self)
     }
@@ -120,14 +120,14 @@ struct RoutingTests {
         "PUT /b?location",
         "PUT /b?uploads", "POST /b?acl", "PUT /b/k?uploads", "POST /b/k?acl", "TRACE /b", "CONNECT /b",
     ])
-    func `a method that a resource does not have is MethodNotAllowed, and never something else`(request: String) throws
+    func `A method that a resource does not have is MethodNotAllowed, and never something else`(request: String) throws
     {
         let error = #expect(throws: S3Error.self) { try Router.route(Self.request(request)) }
         #expect(error?.code == .methodNotAllowed)
         #expect(error?.details.map(\.name) == ["Method", "ResourceType"])
     }
 
-    @Test func `what would set what the server does not have answers NotImplemented with its name`() async throws {
+    @Test func `What would set what the server does not have answers NotImplemented with its name`() async throws {
         try await ServerFixture.with { fixture in
             try await fixture.makeBucket("books", "k")
             var count = 0
@@ -161,17 +161,17 @@ struct RoutingTests {
         ("DELETE /v20180820/tags/arn:aws:s3:::books?tagKeys=a&tagKeys=b", "UntagResource"),
         ("GET /v20180820/configuration/publicAccessBlock", "GetAccountPublicAccessBlock"),
     ])
-    func `a request of S3 Control is routed by its path`(request: String, operation: String) throws {
+    func `A request of S3 Control is routed by its path`(request: String, operation: String) throws {
         #expect(try Router.route(Self.request("\(request)|\(AccountHeader.name)")).name == operation)
         #expect(try Self.request(request).target.resemblesControl)
     }
 
     @Test(arguments: ["GET /v20180820", "GET /v20180820/", "GET /v20180820/k", "PUT /v20180820/tag", "GET /v2/tags/k"])
-    func `a bucket called as the API of S3 Control stays a bucket`(request: String) throws {
+    func `A bucket called as the API of S3 Control stays a bucket`(request: String) throws {
         #expect(try !Self.request(request).target.resemblesControl)
     }
 
-    @Test func `someone without keys is not told what the server does not have`() async throws {
+    @Test func `Someone without keys is not told what the server does not have`() async throws {
         try await ServerFixture.with { fixture in
             try await fixture.makeBucket("books")
             let response = try await fixture.send("GET", "/books?website", isSigned: false)

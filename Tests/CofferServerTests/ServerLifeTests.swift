@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 struct ServerLifeTests {
-    @Test func `keys are made once, kept in the data directory, and read again`() async throws {
+    @Test func `Keys are made once, kept in the data directory, and read again`() async throws {
         let directory = TemporaryDirectory()
         let configuration = Self.configuration { $0.dataDirectory = directory.path }
         let first = try await Self.run(configuration)
@@ -18,7 +18,7 @@ struct ServerLifeTests {
         #expect(error?.description.contains("root.env") == true)
     }
 
-    @Test func `a stopped server's port is closed and its temporary directory gone`() async throws {
+    @Test func `A stopped server's port is closed and its temporary directory gone`() async throws {
         // An address that no other test has, since any of them may get the port.
         let server = try await CofferServer(Self.configuration { $0.address = "127.0.0.77" }).start()
         #expect(FileManager.default.fileExists(atPath: server.dataDirectory))
@@ -30,13 +30,13 @@ struct ServerLifeTests {
         await #expect(try CofferServer(again).start().stop(within: 300))
     }
 
-    @Test func `a server that is stopped twice is stopped once`() async throws {
+    @Test func `A server that is stopped twice is stopped once`() async throws {
         let server = try await CofferServer(Self.configuration()).start()
         #expect(await server.stop(within: 300))
         _ = await server.stop(within: 1)
     }
 
-    @Test func `a port that is in use is refused with a sentence that names it`() async throws {
+    @Test func `A port that is in use is refused with a sentence that names it`() async throws {
         try await ServerFixture.with { fixture in
             let configuration = Self.configuration { $0.port = fixture.server.port }
             let error = await #expect(throws: ServerError.self) { try await Self.run(configuration) }
@@ -45,7 +45,7 @@ struct ServerLifeTests {
     }
 
     @Test(arguments: [("minioadmin", "minioadmin"), ("AKIA", "tiny123"), ("samesamesamesame", "samesamesamesame")])
-    func `well-known and short keys are refused where others can reach the server`(id: String, secret: String) async {
+    func `Well-known and short keys are refused where others can reach the server`(id: String, secret: String) async {
         let pair = KeyPair(accessKeyID: id, secretAccessKey: secret)
         let open = Self.configuration {
             $0.address = "0.0.0.0"
@@ -58,11 +58,11 @@ struct ServerLifeTests {
     }
 
     @Test(arguments: ["not an address", "256.0.0.1", "192.0.2.1"])
-    func `an address that is not this machine's is refused`(address: String) async {
+    func `An address that is not this machine's is refused`(address: String) async {
         await #expect(throws: ServerError.self) { try await Self.run(Self.configuration { $0.address = address }) }
     }
 
-    @Test func `the Datastore is ready at the start, and is not set up again`() async throws {
+    @Test func `The Datastore is ready at the start, and is not set up again`() async throws {
         let directory = TemporaryDirectory()
         let configure: (inout ServerConfiguration) -> Void = {
             $0.dataDirectory = directory.path

@@ -7,7 +7,7 @@ struct ServerPageTests {
         "/-/health", "/minio/health/live", "/minio/health/ready", "/minio/health/cluster", "/minio/health/cluster/read",
         "/-/health?x=1",
     ])
-    func `health is answered without keys`(target: String) async throws {
+    func `Health is answered without keys`(target: String) async throws {
         try await ServerFixture.with { fixture in
             let response = try await fixture.send("GET", target, isSigned: false)
             #expect(
@@ -17,7 +17,7 @@ struct ServerPageTests {
         }
     }
 
-    @Test func `another server's health page hides no bucket that exists`() async throws {
+    @Test func `Another server's health page hides no bucket that exists`() async throws {
         try await ServerFixture.with { fixture in
             let target = "/minio/health/live"
             #expect(try await fixture.send("GET", target).text == "ok\n")
@@ -33,7 +33,7 @@ struct ServerPageTests {
     }
 
     @Test(arguments: ["POST", "PUT", "DELETE", "PATCH"], ["/-/health", "/-/metrics", "/minio/health/live"])
-    func `a page can be read and nothing else`(method: String, target: String) async throws {
+    func `A page can be read and nothing else`(method: String, target: String) async throws {
         try await ServerFixture.with { fixture in
             for body in [[], [1, 2, 3]] as [[UInt8]] {
                 let response = try await fixture.send(method, target, body: body)
@@ -43,7 +43,7 @@ struct ServerPageTests {
     }
 
     @Test(arguments: ["/-/", "/-", "/-/nothing", "/-/health/", "/-/metrics/x"])
-    func `what is not a page below the hyphen is no bucket either`(target: String) async throws {
+    func `What is not a page below the hyphen is no bucket either`(target: String) async throws {
         try await ServerFixture.with { fixture in
             for method in ["GET", "PUT"] {
                 let response = try await fixture.send(method, target)
@@ -52,7 +52,7 @@ struct ServerPageTests {
         }
     }
 
-    @Test func `metrics count requests by operation and status, bytes, and what is stored`() async throws {
+    @Test func `Metrics count requests by operation and status, bytes, and what is stored`() async throws {
         try await ServerFixture.with { fixture in
             try await fixture.makeBucket("books", "key")
             for target in ["/books/key", "/books/key", "/books/missing"] { _ = try await fixture.send("GET", target) }
@@ -75,7 +75,7 @@ struct ServerPageTests {
     }
 
     /// Prometheus documentation, "Text-based format": each family has its type before its samples, which are unique.
-    @Test func `metrics are in the format of Prometheus`() async throws {
+    @Test func `Metrics are in the format of Prometheus`() async throws {
         try await ServerFixture.with { fixture in
             _ = try await fixture.send("GET", "/")
             let response = try await fixture.send("GET", "/-/metrics", isSigned: false)

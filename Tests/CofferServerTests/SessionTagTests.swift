@@ -18,14 +18,14 @@ struct SessionTagTests {
         (["GRÖSSE": "b"], [("größe", "1")], ["größe": "1", "GRÖSSE": "b"]),
         (["GRÖßE": "b"], [("größe", "1")], ["größe": "1"]), ([:], [("a", "")], ["a": ""]), (["a": "1"], [], ["a": "1"]),
     ])
-    func `tags of a session take the place of those of the role, in whatever case`(
+    func `Tags of a session take the place of those of the role, in whatever case`(
         own: [String: String], given: [(String, String)], expected: [String: String]
     ) {
         let tags = given.map { SessionTag(key: $0.0, value: $0.1) }
         #expect(claims(tags).principalTags(over: own) == expected)
     }
 
-    @Test func `a session without tags has those of the role`() {
+    @Test func `A session without tags has those of the role`() {
         #expect(claims(nil).principalTags(over: ["a": "1"]) == ["a": "1"])
     }
 }

@@ -27,7 +27,7 @@ struct SignatureV2CoverageTests {
     }
 
     @Test(arguments: parameters)
-    func `a parameter that is added to a URL of Version 2 is refused in every spelling`(_ name: String) async throws {
+    func `A parameter that is added to a URL of Version 2 is refused in every spelling`(_ name: String) async throws {
         try await ServerFixture.with { server in
             try await server.makeBucket("books", "k")
             var refusals = 0
@@ -53,7 +53,7 @@ struct SignatureV2CoverageTests {
         }
     }
 
-    @Test func `an encoded name that was signed is what it stands for`() async throws {
+    @Test func `An encoded name that was signed is what it stands for`() async throws {
         try await ServerFixture.with { server in
             try await server.makeBucket("books", "k")
             var request = SignableRequest(
@@ -67,7 +67,7 @@ struct SignatureV2CoverageTests {
         }
     }
 
-    @Test func `a plus and its encoding are two values, and each is signed as it is read`() async throws {
+    @Test func `A plus and its encoding are two values, and each is signed as it is read`() async throws {
         try await ServerFixture.with { server in
             try await server.makeBucket("books", "k")
             let type = "response-content-type"
@@ -79,7 +79,7 @@ struct SignatureV2CoverageTests {
         }
     }
 
-    @Test func `a parameter that Version 2 does not sign is refused in the header's signature too`() async throws {
+    @Test func `A parameter that Version 2 does not sign is refused in the header's signature too`() async throws {
         try await ServerFixture.with { server in
             try await server.makeBucket("books")
             let date = ServiceClock.system.time.httpDate
@@ -96,7 +96,7 @@ struct SignatureV2CoverageTests {
         }
     }
 
-    @Test func `a path of S3 Control is one in every spelling`() async throws {
+    @Test func `A path of S3 Control is one in every spelling`() async throws {
         try await ServerFixture.with { server in
             try await server.makeBucket("v20180820")
             let account = [(name: "x-amz-account-id", value: "000000000000")]

@@ -11,7 +11,7 @@ import Testing
 /// operation without a body gets one that it passes over.
 struct VanishingTests {
     @Test(arguments: Vanishing.allCases)
-    func `an operation whose ground vanishes is answered, and never by a 5xx`(_ vanishing: Vanishing) async throws {
+    func `An operation whose ground vanishes is answered, and never by a 5xx`(_ vanishing: Vanishing) async throws {
         try await ServerFixture.with { server in
             for operation in VanishingOperation.all {
                 let stage = try await Stage(server, for: operation)
@@ -26,7 +26,7 @@ struct VanishingTests {
         }
     }
 
-    @Test func `the table has every operation there is`() {
+    @Test func `The table has every operation there is`() {
         let routed = Set(Router.routes.filter { $0.operation != MissingOperation.self }.map(\.name))
         #expect(routed == Set(VanishingOperation.all.map(\.name)))
     }

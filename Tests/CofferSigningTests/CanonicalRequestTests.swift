@@ -9,7 +9,7 @@ struct CanonicalRequestTests {
         ("\"a  b\"", "\"a b\""),
         ("a\u{301} b", "a\u{301} b"), ("a  \u{301}b", "a \u{301}b"), (" \u{301}", "\u{301}"),
     ])
-    func `spaces of a header's value are folded`(value: String, folded: String) {
+    func `Spaces of a header's value are folded`(value: String, folded: String) {
         #expect(Array(CanonicalRequest.folded(value).utf8) == Array(folded.utf8))
     }
 
@@ -19,7 +19,7 @@ struct CanonicalRequestTests {
             ("/%c3%a9", ["/%C3%A9", "/%c3%a9"]), ("/a%2Fb", ["/a/b", "/a%2Fb"]), ("//a/../b/./c//", ["//a/../b/./c//"]),
             ("/~a", ["/~a"]), ("/%7Ea", ["/~a", "/%7Ea"]), ("/%zz", ["/%zz"]), ("/a(1)", ["/a%281%29", "/a(1)"]),
         ] as [(String, [String])])
-    func `a path is never normalised, and taken encoded anew or as it was sent`(path: String, paths: [String]) {
+    func `A path is never normalised, and taken encoded anew or as it was sent`(path: String, paths: [String]) {
         #expect(CanonicalRequest.paths(of: Example.request("GET", path)) == paths)
     }
 
@@ -31,7 +31,7 @@ struct CanonicalRequestTests {
         ("A=1&a=2&B=3", "A=1&B=3&a=2"), ("a-b=1&a=2&a%20=3", "a=2&a%20=3&a-b=1"), ("&&a=1&", "a=1"),
         ("X-Amz-Signature=x&a=1", "a=1"),
     ])
-    func `a query is encoded anew and ordered by its bytes`(query: String, canonical: String) {
+    func `A query is encoded anew and ordered by its bytes`(query: String, canonical: String) {
         let request = Example.request("GET", "/", query: query)
         #expect(CanonicalRequest.query(of: request, leavingOut: "X-Amz-Signature") == canonical)
     }
@@ -39,12 +39,12 @@ struct CanonicalRequestTests {
     @Test(arguments: [
         ("a=2&a=1", "a=2&a=1"), ("b=1&a=2&a=1&a=3", "a=2&a=1&a=3&b=1"), ("b=2&a=1", "a=1&b=2"), ("", ""),
     ])
-    func `the values of one name may keep the order in which they were sent`(query: String, canonical: String) {
+    func `The values of one name may keep the order in which they were sent`(query: String, canonical: String) {
         let request = Example.request("GET", "/", query: query)
         #expect(CanonicalRequest.query(of: request, keepingOrder: true) == canonical)
     }
 
-    @Test func `the values of a repeated header are joined in their order`() {
+    @Test func `The values of a repeated header are joined in their order`() {
         let request = Example.request(
             "GET", "/", headers: [("x-amz-meta-a", "2"), ("x-amz-b", "x"), ("x-amz-meta-a", " 1 ")])
         let canonical = CanonicalRequest(
@@ -58,7 +58,7 @@ struct CanonicalRequestTests {
         "/", "/a b", "/a+b", "/a%2Bb", "/a%2Fb", "//", "/a//b", "/.", "/..", "/a/../b", "/~", "/%7E", "/%25", "/é",
         "/%C3%A9", "/%c3%a9", "/%F0%9F%98%80", "/(1)'*!", "/a%00b", "/a;b=c,d:e@f$g&h", "/%20", "/\u{301}",
     ])
-    func `an awkward path that was signed in either encoding is authenticated`(path: String) throws {
+    func `An awkward path that was signed in either encoding is authenticated`(path: String) throws {
         let request = Example.request("GET", path, query: "k=a+b&x=%2F&y")
         for encoded in CanonicalRequest.paths(of: request) {
             let signed = Self.sign(request, path: encoded, query: CanonicalRequest.query(of: request))
@@ -68,7 +68,7 @@ struct CanonicalRequestTests {
         }
     }
 
-    @Test func `an access key id may hold slashes`() throws {
+    @Test func `An access key id may hold slashes`() throws {
         let credential = try #require(SignatureV4.credential("a/b/c/20130524/us-east-1/s3/aws4_request"))
         #expect(credential.accessKeyID == "a/b/c")
         #expect(credential.scope == CredentialScope(day: "20130524", region: "us-east-1"))

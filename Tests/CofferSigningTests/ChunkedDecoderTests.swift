@@ -8,7 +8,7 @@ struct ChunkedDecoderTests {
     private static let large = (0..<20_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
 
     @Test(arguments: pieceLengths)
-    func `an unsigned body is decoded in pieces of any size`(pieceLength: Int) throws {
+    func `An unsigned body is decoded in pieces of any size`(pieceLength: Int) throws {
         let chunks = [String(repeating: "Hello, ", count: 2000), String(repeating: "x", count: 8192), "world"]
         let body = ChunkedBody.unsigned(chunks, trailer: "x-amz-checksum-crc32:AAAAAA==\r\n")
         let decoded = try ChunkedBody.decode(body, signer: nil, hasTrailer: true, pieceLength: pieceLength)
@@ -17,7 +17,7 @@ struct ChunkedDecoderTests {
     }
 
     @Test(arguments: pieceLengths)
-    func `a signed body is decoded in pieces of any size`(pieceLength: Int) throws {
+    func `A signed body is decoded in pieces of any size`(pieceLength: Int) throws {
         let chunks = [Array(Self.large[..<8192]), Array(Self.large[8192..<16_384]), Array(Self.large[16_384...])]
         let body = ChunkedBody.signed(chunks, trailer: "x-amz-checksum-crc32:AAAAAA==")
         let decoded = try ChunkedBody.decode(
@@ -26,7 +26,7 @@ struct ChunkedDecoderTests {
         #expect(decoded.trailer == ["x-amz-checksum-crc32:AAAAAA=="])
     }
 
-    @Test func `an empty body is nothing but the last chunk`() throws {
+    @Test func `An empty body is nothing but the last chunk`() throws {
         #expect(try ChunkedBody.decode(ChunkedBody.signed([]), signer: ChunkedBody.signer).payload == [])
         #expect(try ChunkedBody.decode(ChunkedBody.unsigned([]), signer: nil).payload == [])
     }
@@ -36,7 +36,7 @@ struct ChunkedDecoderTests {
             ("a:1\r\n", ["a:1"]), ("a:1\n", ["a:1"]), ("A-B: 1 \r\nc:2\r\n", ["a-b:1", "c:2"]), ("a:\r\n", ["a:"]),
             ("a:b:c\r\n", ["a:b:c"]), ("", []),
         ] as [(String, [String])])
-    func `trailing lines are fields with lower-case names`(trailer: String, fields: [String]) throws {
+    func `Trailing lines are fields with lower-case names`(trailer: String, fields: [String]) throws {
         let body = ChunkedBody.unsigned(["x"], trailer: trailer)
         #expect(try ChunkedBody.decode(body, signer: nil, hasTrailer: true).trailer == fields)
     }
@@ -45,19 +45,19 @@ struct ChunkedDecoderTests {
         "", "\r\n", "5", "5\r", "5\r\n", "5\r\nhel", "5\r\nhello", "5\r\nhello\r", "5\r\nhello\r\n", "5\r\nhello\r\n0",
         "5\r\nhello\r\n0\r", "5\r\nhello\r\n0\r\n", "5\r\nhello\r\n0\r\n\r", "0\r\n",
     ])
-    func `a body that ends before the line break behind its last chunk is IncompleteBody`(body: String) {
+    func `A body that ends before the line break behind its last chunk is IncompleteBody`(body: String) {
         for hasTrailer in [false, true] {
             expect(.incompleteBody, Array(body.utf8), signer: nil, hasTrailer: hasTrailer)
         }
     }
 
     @Test(arguments: ["a:1", "a:1\r", "a:1\r\n", "a:1\n", "a:1\r\n\r", "a:1\n\n", "\n"])
-    func `a trailer without an empty line behind it is IncompleteBody`(trailer: String) {
+    func `A trailer without an empty line behind it is IncompleteBody`(trailer: String) {
         expect(.incompleteBody, Array("5\r\nhello\r\n0\r\n\(trailer)".utf8), signer: nil, hasTrailer: true)
     }
 
     @Test(arguments: ["a\r\n", "a:1\r\nb\r\n", "a:1\r\na:1\r\n", "a:1\r\nA:2\r\n"])
-    func `a trailer that is not of fields with names of their own is MalformedTrailerError`(trailer: String) {
+    func `A trailer that is not of fields with names of their own is MalformedTrailerError`(trailer: String) {
         expect(.malformedTrailer, ChunkedBody.unsigned(["x"], trailer: trailer), signer: nil, hasTrailer: true)
     }
 
@@ -68,26 +68,26 @@ struct ChunkedDecoderTests {
         "\r\n5\r\nhello\r\n0\r\n\r\n", "FFFFFFFFFFFFFFFF\r\nx", "10000000000000000\r\nx", "５\r\nhello\r\n0\r\n\r\n",
         "0\r\n\r\nmore", "0\r\na:1\r\n\r\n", "5\r\nhello\r\n0\r\n0\r\n\r\n",
     ])
-    func `framing that is broken is IncompleteBody`(body: String) {
+    func `Framing that is broken is IncompleteBody`(body: String) {
         for pieceLength in [1, 1000] {
             expect(.incompleteBody, Array(body.utf8), signer: nil, pieceLength: pieceLength)
         }
     }
 
-    @Test func `a chunk extension other than the signature is passed over`() throws {
+    @Test func `A chunk extension other than the signature is passed over`() throws {
         let body = Array("5;name=value;more\r\nhello\r\n0;last\r\n\r\n".utf8)
         #expect(try ChunkedBody.decode(body, signer: nil).payload == Array("hello".utf8))
     }
 
     @Test(arguments: [1, 1000])
-    func `lines and trailers without an end are cut off at 4 KiB`(pieceLength: Int) {
+    func `Lines and trailers without an end are cut off at 4 KiB`(pieceLength: Int) {
         let endless = [UInt8](repeating: UInt8(ascii: "a"), count: 5000)
         expect(.incompleteBody, Array("5;".utf8) + endless, signer: nil, pieceLength: pieceLength)
         expect(
             .incompleteBody, Array("0\r\na:".utf8) + endless, signer: nil, hasTrailer: true, pieceLength: pieceLength)
     }
 
-    @Test func `chunks of less than 8 KiB are refused unless they are the last`() throws {
+    @Test func `Chunks of less than 8 KiB are refused unless they are the last`() throws {
         let (short, whole) = (Array(Self.large[..<8191]), Array(Self.large[..<8192]))
         for good in [[whole, short], [whole, whole], [short], [[1]]] {
             #expect(
@@ -100,25 +100,25 @@ struct ChunkedDecoderTests {
         expect(.invalidChunkSize, ChunkedBody.unsigned(["a", "b"]), signer: nil)
     }
 
-    @Test func `a chunk without signature does not pass a verifier`() {
+    @Test func `A chunk without signature does not pass a verifier`() {
         expect(.incompleteBody, ChunkedBody.unsigned(["hello"]), signer: ChunkedBody.signer)
         expect(.incompleteBody, ChunkedBody.unsigned([]), signer: ChunkedBody.signer)
     }
 
     @Test(arguments: ["", "0", String(repeating: "0", count: 63), String(repeating: "g", count: 64)])
-    func `what is no signature breaks the line of a chunk`(signature: String) {
+    func `What is no signature breaks the line of a chunk`(signature: String) {
         let body = Array("0;chunk-signature=\(signature)\r\n\r\n".utf8)
         expect(.incompleteBody, body, signer: ChunkedBody.signer)
     }
 
-    @Test func `a signed trailer needs its signature`() {
+    @Test func `A signed trailer needs its signature`() {
         let body = ChunkedBody.signed([[1]])
         expect(.malformedTrailer, body, signer: ChunkedBody.signer, hasTrailer: true)
         let unsigned = Array(body.dropLast(2)) + Array("x-amz-checksum-crc32:AAAAAA==\r\n\r\n".utf8)
         expect(.malformedTrailer, unsigned, signer: ChunkedBody.signer, hasTrailer: true)
     }
 
-    @Test func `chunks in another order, doubled or missing do not pass`() {
+    @Test func `Chunks in another order, doubled or missing do not pass`() {
         let halves = [Array(Self.large[..<8192]), Array(Self.large[8192..<16_384])]
         let body = ChunkedBody.signed(halves)
         let frame = 8192 + "2000;chunk-signature=".utf8.count + 64 + 4
@@ -131,7 +131,7 @@ struct ChunkedDecoderTests {
         expect(.incompleteBody, Array(first + second), signer: ChunkedBody.signer)
     }
 
-    @Test func `no single changed byte alters what is accepted`() throws {
+    @Test func `No single changed byte alters what is accepted`() throws {
         let payload = Array("The quick brown fox".utf8)
         let body = ChunkedBody.signed([payload], trailer: "x-amz-checksum-crc32:AAAAAA==")
         var refused = 0

@@ -45,7 +45,7 @@ struct ChunkedExampleTests {
     private static let letters = [65_536, 1024, 0].map { [UInt8](repeating: UInt8(ascii: "a"), count: $0) }
 
     @Test(arguments: [plain, trailing])
-    func `the request has the published seed signature and is authenticated`(upload: Upload) throws {
+    func `The request has the published seed signature and is authenticated`(upload: Upload) throws {
         let signed = Self.sign(upload)
         #expect(signed.signature == upload.seed)
         let authentication = try Example.verifier().verify(signed)
@@ -55,20 +55,20 @@ struct ChunkedExampleTests {
     }
 
     @Test(arguments: [plain, trailing])
-    func `the chunks have the published signatures`(upload: Upload) {
+    func `The chunks have the published signatures`(upload: Upload) {
         var signer = Example.signer.chunkSigner(seedSignature: upload.seed, at: Example.time)
         let signatures = Self.letters.map { signer.signature(chunkHash: Digest.of($0, .sha256)) }
         #expect(signatures == upload.chunks)
     }
 
-    @Test func `the trailer has the published signature`() {
+    @Test func `The trailer has the published signature`() {
         var signer = Example.signer.chunkSigner(seedSignature: Self.trailing.seed, at: Example.time)
         for chunk in Self.letters { _ = signer.signature(chunkHash: Digest.of(chunk, .sha256)) }
         #expect(signer.signature(trailer: "x-amz-checksum-crc32c:sOO8/Q==\n") == Self.trailerSignature)
     }
 
     @Test(arguments: [plain, trailing], [1, 7, 1000, 65_536, 100_000])
-    func `the published body is verified and decoded in pieces of any size`(upload: Upload, pieceLength: Int) throws {
+    func `The published body is verified and decoded in pieces of any size`(upload: Upload, pieceLength: Int) throws {
         let signer = try #require(try Example.verifier().verify(Self.sign(upload)).chunkSigner)
         let hasTrailer = upload.payloadHash.hasSuffix("TRAILER")
         var body = zip(Self.letters, upload.chunks).flatMap { bytes, signature in

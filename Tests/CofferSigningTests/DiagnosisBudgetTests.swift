@@ -27,7 +27,7 @@ struct DiagnosisBudgetTests {
         }
     }
 
-    @Test func `a second is spent at once, and then a twentieth of the time`() {
+    @Test func `A second is spent at once, and then a twentieth of the time`() {
         let clocks = Clocks()
         let budget = clocks.budget
         #expect(count(budget, clocks, of: 1000, milliseconds: 10) == 100)
@@ -38,7 +38,7 @@ struct DiagnosisBudgetTests {
         #expect(count(budget, clocks, of: 1000, milliseconds: 10) == 100)
     }
 
-    @Test func `a diagnosis that cost more than there was is made up for`() {
+    @Test func `A diagnosis that cost more than there was is made up for`() {
         let clocks = Clocks()
         let budget = clocks.budget
         #expect(count(budget, clocks, of: 2, milliseconds: 3000) == 1)
@@ -49,7 +49,7 @@ struct DiagnosisBudgetTests {
     }
 
     /// A reason is a header of the refusal.
-    @Test func `without a budget a wrong signature is refused all the same, without a reason`() throws {
+    @Test func `Without a budget a wrong signature is refused all the same, without a reason`() throws {
         let clocks = Clocks()
         let budget = clocks.budget
         let verifier = SignatureVerifier(

@@ -29,7 +29,7 @@ struct PostPolicyExampleTests {
         #"}"#,
     ].joined(separator: "\r\n")
 
-    @Test func `signing the example's policy gives the published fields`() {
+    @Test func `Signing the example's policy gives the published fields`() {
         let fields = Example.signer.postFields(document: Array(Self.document.utf8), at: Self.time)
         #expect(
             fields.map { "\($0.name)=\($0.value)" } == [
@@ -40,7 +40,7 @@ struct PostPolicyExampleTests {
             ])
     }
 
-    @Test func `the example's form is authenticated`() throws {
+    @Test func `The example's form is authenticated`() throws {
         let form = PostForm(
             [
                 ("key", "user/user1/${filename}"), ("acl", "public-read"),
@@ -81,7 +81,7 @@ struct PostPolicyExampleTests {
         """
     private static let signatureV2 = "gp42sMsv4L5xLO0OjT+56V64o+A="
 
-    @Test func `signing the policy by Version 2 gives its fields`() {
+    @Test func `Signing the policy by Version 2 gives its fields`() {
         let fields = V2Signer(credentials: Example.credentials).postFields(document: Array(Self.documentV2.utf8))
         #expect(
             fields.map { "\($0.name)=\($0.value)" } == [
@@ -90,7 +90,7 @@ struct PostPolicyExampleTests {
             ])
     }
 
-    @Test func `the example's request of Version 2 is authenticated`() throws {
+    @Test func `The example's request of Version 2 is authenticated`() throws {
         let form = PostForm(
             [
                 ("key", "user/eric/MyPicture.jpg"), ("acl", "public-read"),

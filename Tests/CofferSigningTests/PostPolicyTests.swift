@@ -33,7 +33,7 @@ struct PostPolicyTests {
         (#"["eq", "$key", "ü\u20ac\"\\"]"#, "key", "ü€\"\\"), (#"["eq", "$x", "a"], ["eq", "$x", "a"]"#, "x", "a"),
         (#"["eq", "$key", "a\\$b"]"#, "key", #"a\$b"#), (#"["eq", "$key", "\\\$"]"#, "key", #"\$"#),
     ])
-    func `a field that meets its conditions is let in`(conditions: String, name: String, value: String) {
+    func `A field that meets its conditions is let in`(conditions: String, name: String, value: String) {
         #expect(throws: Never.self) { try verify("{\"bucket\": \"examplebucket\"}, \(conditions)", [(name, value)]) }
     }
 
@@ -58,13 +58,13 @@ struct PostPolicyTests {
         (#"["eq", "$x", "a\"b"], ["eq", "$y", ""]"#, "x", "a", #"["eq", "$x", "a\"b"]"#),
         (#"["eq", "$x", "a"], ["starts-with", "$x", "b"]"#, "x", "a", #"["starts-with", "$x", "b"]"#),
     ])
-    func `a condition that fails is told`(conditions: String, name: String, value: String, told: String) {
+    func `A condition that fails is told`(conditions: String, name: String, value: String, told: String) {
         expect(.accessDenied, "Invalid according to Policy: Policy Condition failed: \(told)") {
             try verify("{\"bucket\": \"examplebucket\"}, \(conditions)", [(name, value)])
         }
     }
 
-    @Test func `a field twice meets a condition as a list`() {
+    @Test func `A field twice meets a condition as a list`() {
         let fields = [("x-amz-meta-tag", "Ninja"), ("x-amz-meta-tag", "Stallman")]
         #expect(throws: Never.self) {
             try verify(#"{"bucket": "examplebucket"}, {"x-amz-meta-tag": "Ninja,Stallman"}"#, fields)
@@ -74,27 +74,27 @@ struct PostPolicyTests {
         }
     }
 
-    @Test func `conditions are checked against the key with the file's name in it`() {
+    @Test func `Conditions are checked against the key with the file's name in it`() {
         let condition = #"{"bucket": "examplebucket"}, ["starts-with", "$key", "user/a"]"#
         #expect(throws: Never.self) { try verify(condition, [("key", "user/${filename}")], filename: "dir/a.txt") }
         expect(.accessDenied, nil) { try verify(condition, [("key", "user/${filename}")], filename: "b.txt") }
     }
 
     @Test(arguments: ["acl", "Content-Type", "x-amz-meta-a", "submit", "x-amz-storage-class", "x-ignor-a"])
-    func `a field without a condition is extra`(name: String) {
+    func `A field without a condition is extra`(name: String) {
         expect(.accessDenied, "Invalid according to Policy: Extra input fields: \(name.lowercased())") {
             try verify(#"{"bucket": "examplebucket"}, ["starts-with", "$key", ""]"#, [("key", "k"), (name, "")])
         }
     }
 
     @Test(arguments: ["x-ignore-a", "X-Ignore-", "file", "File"])
-    func `some fields need no condition`(name: String) {
+    func `Some fields need no condition`(name: String) {
         #expect(throws: Never.self) { try verify(#"{"bucket": "examplebucket"}"#, [("X-Ignore-b", ""), (name, "x")]) }
     }
 
     // MARK: The bucket
 
-    @Test func `a policy is good for the bucket it names, and for none without a name`() {
+    @Test func `A policy is good for the bucket it names, and for none without a name`() {
         expect(.accessDenied, #"Invalid according to Policy: Policy Condition failed: ["eq", "$bucket", "other"]"#) {
             try verify(#"{"bucket": "other"}"#, [])
         }
@@ -102,7 +102,7 @@ struct PostPolicyTests {
         #expect(throws: Never.self) { try verify(#"["starts-with", "$bucket", "example"]"#, []) }
     }
 
-    @Test func `a bucket among the fields is the bucket of the request`() {
+    @Test func `A bucket among the fields is the bucket of the request`() {
         #expect(throws: Never.self) { try verify(#"{"bucket": "examplebucket"}"#, [("bucket", "examplebucket")]) }
         expect(.accessDenied, nil) { try verify(#"["starts-with", "$bucket", ""]"#, [("bucket", "other")]) }
         expect(.accessDenied, nil) { try verify(#"{"bucket": "other"}"#, [("bucket", "other")]) }
@@ -116,7 +116,7 @@ struct PostPolicyTests {
             (#"["content-length-range", 0, 5368709120]"#, 0, 5_368_709_120),
             (#"["content-length-range", 1, 100], ["content-length-range", 10, 1000]"#, 10, 100),
         ] as [(String, Int64, Int64)])
-    func `a policy tells the sizes of the file`(condition: String, minimum: Int64, maximum: Int64) throws {
+    func `A policy tells the sizes of the file`(condition: String, minimum: Int64, maximum: Int64) throws {
         let range = try #require(try verify("{\"bucket\": \"examplebucket\"}, \(condition)", []))
         #expect(range == PostPolicy.LengthRange(minimum: minimum, maximum: maximum))
         #expect(throws: Never.self) {
@@ -139,7 +139,7 @@ struct PostPolicyTests {
 
     // MARK: The document
 
-    @Test func `a policy expires`() {
+    @Test func `A policy expires`() {
         for seconds in [-1, 0] as [Int64] {
             let time = Timestamp(seconds: Self.expiration.seconds + seconds)
             #expect(throws: Never.self) { try verify(#"{"bucket": "examplebucket"}"#, [], at: time) }
@@ -155,7 +155,7 @@ struct PostPolicyTests {
         #"{"bucket": "examplebucket"}, {"x": "a"},"#, "{'bucket': 'examplebucket'}, ['eq', '$x', 'a']",
         #"{"bucket": "examplebucket"}, ["eq", "\$x", "a"]"#,
     ])
-    func `documents as S3's pages show them are read`(conditions: String) {
+    func `Documents as S3's pages show them are read`(conditions: String) {
         #expect(throws: Never.self) { try verify(conditions, [("x", "a")]) }
         #expect(throws: Never.self) { try verify(#"{"bucket": "examplebucket"}, {"x": "\v\$a"}"#, [("x", "\u{B}$a")]) }
     }
@@ -163,7 +163,7 @@ struct PostPolicyTests {
     @Test(arguments: [
         "", "null", "[]", "\"\"", "{", "{}x", #"{"expiration": "2013-05-24T00:01:00Z", "conditions": []"#,
     ])
-    func `what is not a JSON object is no policy`(document: String) {
+    func `What is not a JSON object is no policy`(document: String) {
         expect(.invalidPolicyDocument, "Invalid Policy: Invalid JSON.") {
             try verify("", [], document: { _ in document })
         }
@@ -182,7 +182,7 @@ struct PostPolicyTests {
             "Invalid 'expiration' value: '2013-05-24T00:01:00+02:00'"
         ),
     ])
-    func `a document without what a policy needs is told what it lacks`(document: String, reason: String) {
+    func `A document without what a policy needs is told what it lacks`(document: String, reason: String) {
         expect(.invalidPolicyDocument, "Invalid Policy: \(reason)") { try verify("", [], document: { _ in document }) }
     }
 
@@ -194,7 +194,7 @@ struct PostPolicyTests {
         #"["content-length-range", -1, 2]"#, #"["content-length-range", 1.5, 2]"#,
         #"["content-length-range", 1, 1e300]"#, #"["content-length-range", "-1", 2]"#,
     ])
-    func `a condition of another shape makes the policy invalid`(condition: String) {
+    func `A condition of another shape makes the policy invalid`(condition: String) {
         expect(.invalidPolicyDocument, nil) { try verify("{\"bucket\": \"examplebucket\"}, \(condition)", []) }
     }
 
@@ -204,13 +204,13 @@ struct PostPolicyTests {
         (#"["content-length-range", "a", 2]"#, #"["content-length-range", "a", 2]"#),
         (#"["content-length-range", 1, true]"#, #"["content-length-range", 1, null]"#),
     ])
-    func `a condition without a field or a number holds for no form`(condition: String, told: String) {
+    func `A condition without a field or a number holds for no form`(condition: String, told: String) {
         expect(.accessDenied, "Invalid according to Policy: Policy Condition failed: \(told)") {
             try verify("{\"bucket\": \"examplebucket\"}, \(condition)", [("acl", "private"), ("key", "k")])
         }
     }
 
-    @Test func `what was written is read`() throws {
+    @Test func `What was written is read`() throws {
         let policy = PostPolicy(
             expiration: Self.expiration,
             conditions: [

@@ -18,29 +18,29 @@ struct PostSignatureTests {
         try verifier.verify(PostForm(fields, filename: nil), bucket: BucketName("examplebucket")).authentication
     }
 
-    @Test func `forms of both versions are authenticated`() throws {
+    @Test func `Forms of both versions are authenticated`() throws {
         #expect(try verify(Self.v4).method == .v4Post)
         #expect(try verify(Self.v4, verifier: Example.verifier(requiredRegion: "us-east-1")).method == .v4Post)
         #expect(try verify(Self.v2).method == .v2Post)
     }
 
-    @Test func `a form without policy and signature is anonymous`() throws {
+    @Test func `A form without policy and signature is anonymous`() throws {
         let authentication = try verify([("key", "k"), ("acl", "private")])
         #expect(authentication.accessKeyID == nil)
         #expect(authentication.method == .anonymous)
     }
 
     @Test(arguments: ["X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Date", "policy"])
-    func `a field of Version 4 that is missing is asked for`(name: String) {
+    func `A field of Version 4 that is missing is asked for`(name: String) {
         expectMissing(name, Self.v4.filter { $0.name != name.lowercased() })
     }
 
     @Test(arguments: ["AWSAccessKeyId", "policy"])
-    func `a field of Version 2 that is missing is asked for`(name: String) {
+    func `A field of Version 2 that is missing is asked for`(name: String) {
         expectMissing(name, Self.v2.filter { $0.name != name })
     }
 
-    @Test func `a policy that nobody signed is refused`() {
+    @Test func `A policy that nobody signed is refused`() {
         for fields in [
             Self.v2.filter { $0.name == "policy" }, Self.v2.filter { $0.name != "signature" },
             Self.v4.filter { $0.name != "x-amz-signature" },
@@ -85,19 +85,19 @@ struct PostSignatureTests {
         Spoilt(v2, "AWSAccessKeyId", .invalidAccessKeyId, "AKIAOTHER"),
         Spoilt(v2, "x-amz-security-token", .invalidToken, "token"),
     ])
-    func `a spoilt form is refused`(spoilt: Spoilt) {
+    func `A spoilt form is refused`(spoilt: Spoilt) {
         let error = #expect(throws: S3Error.self) { try verify(spoilt.fields) }
         #expect(error?.code == spoilt.code)
     }
 
-    @Test func `what was signed is told`() {
+    @Test func `What was signed is told`() {
         let spoilt = Spoilt(Self.v4, "x-amz-signature", .signatureDoesNotMatch, "00").fields
         let error = #expect(throws: S3Error.self) { try verify(spoilt) }
         let policy = spoilt.first { $0.name == "policy" }?.value
         #expect(error?.details.first { $0.name == "StringToSign" }?.value == policy)
     }
 
-    @Test func `another region than the required one is refused with its name`() {
+    @Test func `Another region than the required one is refused with its name`() {
         let error = #expect(throws: S3Error.self) {
             try verify(Self.v4, verifier: Example.verifier(requiredRegion: "eu-west-1"))
         }
@@ -115,7 +115,7 @@ struct PostSignatureTests {
         arguments: [
             (-901, "Request is not yet valid"), (-900, nil), (0, nil), (604_800, nil), (604_801, "Request has expired"),
         ] as [(Int64, String?)])
-    func `a signing key is good for seven days`(age: Int64, message: String?) {
+    func `A signing key is good for seven days`(age: Int64, message: String?) {
         let policy = PostPolicy(
             expiration: Timestamp(seconds: Example.time.seconds + 1_000_000), conditions: Self.policy.conditions)
         let fields = [(name: "key", value: "k")] + Example.signer.postFields(policy, at: Example.time)

@@ -18,12 +18,12 @@ struct RunningChecksumTests {
         (.md5, "900150983cd24fb0d6963f7d28e17f72"), (.xxhash64, "44bc2cf5ad770999"), (.xxhash3, "78af5f94892f3950"),
         (.xxhash128, "06b05ab6733a618578af5f94892f3950"),
     ])
-    func `each algorithm computes its own value`(algorithm: ChecksumAlgorithm, value: String) {
+    func `Each algorithm computes its own value`(algorithm: ChecksumAlgorithm, value: String) {
         #expect(hex(checksum(algorithm, "abc")) == value)
     }
 
     @Test(arguments: ChecksumAlgorithm.allCases)
-    func `a value has the algorithm's length`(algorithm: ChecksumAlgorithm) {
+    func `A value has the algorithm's length`(algorithm: ChecksumAlgorithm) {
         #expect(checksum(algorithm, "").count == algorithm.byteCount)
     }
 }
@@ -41,7 +41,7 @@ struct MultipartChecksumTests {
         ),
         (.xxhash64, "iatCrPTWepY=-3"), (.xxhash3, "kSKPJZs4MIk=-3"), (.xxhash128, "LzxB+pIv8m8zODi9llzpCw==-3"),
     ])
-    func `a composite checksum is that of the parts' values, with their number`(
+    func `A composite checksum is that of the parts' values, with their number`(
         algorithm: ChecksumAlgorithm, value: String
     ) {
         #expect(multipart(algorithm, .composite, Self.parts) == value)
@@ -50,12 +50,12 @@ struct MultipartChecksumTests {
     @Test(arguments: [
         (ChecksumAlgorithm.crc32, "nYGVTg=="), (.crc32c, "OsVXyg=="), (.crc64nvme, "QerUgtvU8mM="),
     ])
-    func `the checksum of the full object has no number`(algorithm: ChecksumAlgorithm, value: String) {
+    func `The checksum of the full object has no number`(algorithm: ChecksumAlgorithm, value: String) {
         #expect(multipart(algorithm, .fullObject, Self.parts) == value)
     }
 
     @Test(arguments: ChecksumAlgorithm.allCases.filter { $0.multipartTypes.contains(.fullObject) })
-    func `the checksum of the full object is that of an upload in one piece`(algorithm: ChecksumAlgorithm) {
+    func `The checksum of the full object is that of an upload in one piece`(algorithm: ChecksumAlgorithm) {
         for parts in [["aaa"], [""], [], ["aaa", "bb", ""], (0..<100).map { String(repeating: "x", count: $0) }] {
             let whole = base64(checksum(algorithm, parts.joined()))
             #expect(multipart(algorithm, .fullObject, parts) == whole, "\(parts.count) parts")

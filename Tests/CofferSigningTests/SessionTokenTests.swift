@@ -19,24 +19,24 @@ struct SessionTokenTests {
             payloadHash: Example.emptyHash, at: Example.time)
     }
 
-    @Test func `a token in the header is passed on with its key`() throws {
+    @Test func `A token in the header is passed on with its key`() throws {
         let authentication = try verifier.verify(signedGet(token: "to+ken/="))
         #expect(authentication.sessionToken == "to+ken/=")
         #expect(authentication.accessKeyID == Example.credentials.accessKeyID)
         #expect(authentication.region == "us-east-1")
     }
 
-    @Test func `another token is refused, and so is none`() throws {
+    @Test func `Another token is refused, and so is none`() throws {
         #expect(code { try verifier.verify(signedGet(token: "other")) } == .invalidToken)
         #expect(code { try verifier.verify(Example.signedGet()) } == .invalidAccessKeyId)
     }
 
-    @Test func `a token that was put in afterwards is not signed`() throws {
+    @Test func `A token that was put in afterwards is not signed`() throws {
         let request = Example.signedGet().replacing("x-amz-security-token", with: "to+ken/=")
         #expect(code { try verifier.verify(request) } == .accessDenied)
     }
 
-    @Test func `in a presigned URL of version 2 it is signed like the header that it stands for`() throws {
+    @Test func `In a presigned URL of version 2 it is signed like the header that it stands for`() throws {
         let signer = V2Signer(credentials: Example.credentials)
         let header = Example.request("GET", "/test.txt", headers: [("x-amz-security-token", "to+ken/=")])
         var request = signer.presign(header, expires: Example.time).replacing("x-amz-security-token", with: nil)
@@ -45,7 +45,7 @@ struct SessionTokenTests {
         #expect(try verifier.verify(request).sessionToken == "to+ken/=")
     }
 
-    @Test func `without a signature it proves nothing`() throws {
+    @Test func `Without a signature it proves nothing`() throws {
         let request = Example.request("GET", "/test.txt", headers: [("x-amz-security-token", "to+ken/=")])
         #expect(code { try verifier.verify(request) } == .invalidToken)
     }

@@ -8,7 +8,7 @@ struct SignatureTimeTests {
         Example.request("GET", "/a", headers: [("date", "Fri, 24 May 2013 00:00:00 GMT")]))
 
     @Test(arguments: [Example.signedGet(), v2], [(0, true), (900, true), (-900, true), (901, false), (-901, false)])
-    func `a signed request is valid for 15 minutes before and after its time`(
+    func `A signed request is valid for 15 minutes before and after its time`(
         request: SignableRequest, clock: (seconds: Int64, isValid: Bool)
     ) {
         let verifier = Example.verifier(at: Self.time(clock.seconds))
@@ -22,7 +22,7 @@ struct SignatureTimeTests {
         #expect(error?.details.last?.value == "900000")
     }
 
-    @Test func `a wrong signature is not told that its time is wrong as well`() {
+    @Test func `A wrong signature is not told that its time is wrong as well`() {
         let request = Example.signedGet().replacing("range", with: "bytes=1-2")
         let error = #expect(throws: S3Error.self) { try Example.verifier(at: Self.time(9999)).verify(request) }
         #expect(error?.code == .signatureDoesNotMatch)
@@ -34,20 +34,20 @@ struct SignatureTimeTests {
             (1, 2, false),
             (604_800, 604_800, true), (604_800, 604_801, false),
         ] as [(Int, Int64, Bool)])
-    func `a URL presigned by version 4 is valid for its life`(life: Int, clock: Int64, isValid: Bool) {
+    func `A URL presigned by version 4 is valid for its life`(life: Int, clock: Int64, isValid: Bool) {
         let request = Example.signer.presign(Example.request("GET", "/a"), seconds: life, at: Example.time)
         Self.expect(isValid, request, at: clock)
     }
 
     @Test(arguments: [0, -1, 604_801, 1_000_000_000])
-    func `a life that is not 1 second to 7 days is refused`(life: Int) {
+    func `A life that is not 1 second to 7 days is refused`(life: Int) {
         let request = Example.signer.presign(Example.request("GET", "/a"), seconds: life, at: Example.time)
         let error = #expect(throws: S3Error.self) { try Example.verifier().verify(request) }
         #expect(error?.code == .authorizationQueryParametersError)
     }
 
     @Test(arguments: ["", "x", "1.5", "99999999999999999999", " 60"])
-    func `a life that is no number is refused`(life: String) {
+    func `A life that is no number is refused`(life: String) {
         var request = Example.signer.presign(Example.request("GET", "/a"), seconds: 60, at: Example.time)
         request.query = request.query.replacing("Expires=60", with: "Expires=\(PercentEncoding.encode(life.utf8))")
         let error = #expect(throws: S3Error.self) { try Example.verifier().verify(request) }
@@ -55,7 +55,7 @@ struct SignatureTimeTests {
     }
 
     @Test(arguments: [(-1_000_000, true), (0, true), (1, false)] as [(Int64, Bool)])
-    func `a URL presigned by version 2 is valid until its moment`(clock: Int64, isValid: Bool) {
+    func `A URL presigned by version 2 is valid until its moment`(clock: Int64, isValid: Bool) {
         let signer = V2Signer(credentials: Example.credentials)
         Self.expect(isValid, signer.presign(Example.request("GET", "/a"), expires: Example.time), at: clock)
     }

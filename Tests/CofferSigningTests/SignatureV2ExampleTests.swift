@@ -40,13 +40,13 @@ struct SignatureV2ExampleTests {
     ]
 
     @Test(arguments: examples)
-    func `signing an example gives the published signature`(example: HeaderExample) {
+    func `Signing an example gives the published signature`(example: HeaderExample) {
         let signed = V2Signer(credentials: Example.credentials).sign(example.request)
         #expect(signed.header("authorization") == "AWS AKIAIOSFODNN7EXAMPLE:\(example.signature)")
     }
 
     @Test(arguments: examples)
-    func `an example with the published signature is authenticated`(example: HeaderExample) throws {
+    func `An example with the published signature is authenticated`(example: HeaderExample) throws {
         var request = example.request
         request.headers.append(("authorization", "AWS AKIAIOSFODNN7EXAMPLE:\(example.signature)"))
         let authentication = try Example.verifier(at: try Self.time(of: request)).verify(request)
@@ -57,7 +57,7 @@ struct SignatureV2ExampleTests {
 
     /// The older form of the Delete example: `x-amz-date` takes the place of `Date`, which may be there nevertheless.
     @Test(arguments: [nil, "Tue, 27 Mar 2007 21:20:27 +0000"])
-    func `a date of its own header takes the place of Date`(date: String?) throws {
+    func `A date of its own header takes the place of Date`(date: String?) throws {
         var request = SignableRequest(
             method: "DELETE", path: "/johnsmith/photos/puppy.jpg", query: "",
             headers: [
@@ -73,7 +73,7 @@ struct SignatureV2ExampleTests {
     @Test(arguments: [
         "acl", "cors", "policy", "uploads", "versionId=x", "response-content-type=text%2Fplain", "delete",
     ])
-    func `a sub-resource is signed`(query: String) throws {
+    func `A sub-resource is signed`(query: String) throws {
         var request = Self.examples[0].request
         let signed = V2Signer(credentials: Example.credentials).sign(request)
         request = signed
@@ -91,7 +91,7 @@ struct SignatureV2ExampleTests {
             "aH+PNN6ZqVLHgz8WttiVmgu2qCU="
         ),
     ])
-    func `the Datastore's presigned uploads are made and authenticated`(path: String, signature: String) throws {
+    func `The Datastore's presigned uploads are made and authenticated`(path: String, signature: String) throws {
         let credentials = Credentials(accessKeyID: "fakes3", secretAccessKey: "fake123")
         let expires = Timestamp(seconds: 1_795_717_764)
         let request = SignableRequest(
@@ -114,7 +114,7 @@ struct SignatureV2ExampleTests {
 
     /// boto3 repeats headers as parameters of their names, and they need not be sent then: those of S3 are signed as the
     /// header fields that they stand for, and others not at all.
-    @Test func `of parameters that repeat headers those of S3 are signed`() throws {
+    @Test func `Of parameters that repeat headers those of S3 are signed`() throws {
         let request = Example.request("GET", "/bucket/key", query: "content-type=text%2Fcsv&X-Amz-Meta-A=b+c")
         let presigned = V2Signer(credentials: Example.credentials).presign(request, expires: Example.time)
         let sent = Example.request("GET", "/bucket/key", headers: [("x-amz-meta-a", "b c")])

@@ -37,13 +37,13 @@ struct SignatureV4ExampleTests {
     ]
 
     @Test(arguments: headerExamples)
-    func `signing an example gives the published signature`(example: HeaderExample) {
+    func `Signing an example gives the published signature`(example: HeaderExample) {
         let signed = Example.signer.sign(example.request, payloadHash: example.payloadHash, at: Example.time)
         #expect(signed.signature == example.signature)
     }
 
     @Test(arguments: headerExamples)
-    func `an example with the published signature is authenticated`(example: HeaderExample) throws {
+    func `An example with the published signature is authenticated`(example: HeaderExample) throws {
         var request = example.request
         request.headers += [("x-amz-content-sha256", example.payloadHash), ("x-amz-date", "20130524T000000Z")]
         let names = request.headers.map(\.name).sorted().joined(separator: ";")
@@ -60,7 +60,7 @@ struct SignatureV4ExampleTests {
         #expect(authentication.chunkSigner == nil)
     }
 
-    @Test func `a key that was sent as it is may be signed with S3's encoding`() throws {
+    @Test func `A key that was sent as it is may be signed with S3's encoding`() throws {
         var request = Self.headerExamples[1].request
         request.path = "/test$file.text"
         let signed = Example.signer.sign(
@@ -75,12 +75,12 @@ struct SignatureV4ExampleTests {
         + "&X-Amz-Date=20130524T000000Z&X-Amz-Expires=86400&X-Amz-SignedHeaders=host"
         + "&X-Amz-Signature=aeeed9bbccd4d02ee5c0109b86d86835f995330da4c265957d157751f604d404"
 
-    @Test func `presigning the example gives the published URL`() {
+    @Test func `Presigning the example gives the published URL`() {
         let presigned = Example.signer.presign(Example.request("GET", "/test.txt"), seconds: 86400, at: Example.time)
         #expect(presigned.query == Self.presignedQuery)
     }
 
-    @Test func `the published URL is authenticated`() throws {
+    @Test func `The published URL is authenticated`() throws {
         let authentication = try Example.verifier().verify(
             Example.request("GET", "/test.txt", query: Self.presignedQuery))
         #expect(authentication.accessKeyID == "AKIAIOSFODNN7EXAMPLE")

@@ -3,7 +3,7 @@ import CofferSigning
 import Testing
 
 struct SignatureVerifierTests {
-    @Test func `a request without a signature is anonymous`() throws {
+    @Test func `A request without a signature is anonymous`() throws {
         let authentication = try Example.verifier().verify(Example.request("GET", "/a", query: "prefix=b"))
         #expect(authentication.accessKeyID == nil)
         #expect(authentication.method == .anonymous)
@@ -85,7 +85,7 @@ struct SignatureVerifierTests {
         Spoilt("a presignature beside the header", .invalidArgument, changed { $0.query += "&X-Amz-Algorithm=A" }),
         Spoilt("a broken query", .invalidURI, changed { $0.query += "&%zz" }),
     ])
-    func `a request signed by version 4 in its header that is spoilt is refused`(spoilt: Spoilt) {
+    func `A request signed by version 4 in its header that is spoilt is refused`(spoilt: Spoilt) {
         Self.expect(spoilt.code, spoilt.request)
     }
 
@@ -131,7 +131,7 @@ struct SignatureVerifierTests {
                 $0.headers.append(("x-amz-content-sha256", "STREAMING-AWS4-HMAC-SHA256-PAYLOAD"))
             }),
     ])
-    func `a URL presigned by version 4 that is spoilt is refused`(spoilt: Spoilt) {
+    func `A URL presigned by version 4 that is spoilt is refused`(spoilt: Spoilt) {
         Self.expect(spoilt.code, spoilt.request)
     }
 
@@ -167,18 +167,18 @@ struct SignatureVerifierTests {
         Spoilt(
             "presigned: an unknown key", .invalidAccessKeyId, presignedV2.replacing("query", "AKIAIOSF", with: "AKIA")),
     ])
-    func `a request signed by version 2 that is spoilt is refused`(spoilt: Spoilt) {
+    func `A request signed by version 2 that is spoilt is refused`(spoilt: Spoilt) {
         Self.expect(spoilt.code, spoilt.request)
     }
 
     @Test(arguments: ["", "0", "-1", "x", "1369353600.5", "9223372036854775807", "99999999999999999999"])
-    func `a moment of expiry that cannot be is refused`(expires: String) {
+    func `A moment of expiry that cannot be is refused`(expires: String) {
         Self.expect(.accessDenied, Self.presignedV2.replacing("query", "=1369353600", with: "=\(expires)"))
     }
 
     // MARK: What else an answer tells
 
-    @Test func `a wrong signature of version 4 is answered with what was signed`() throws {
+    @Test func `A wrong signature of version 4 is answered with what was signed`() throws {
         let error = try #require(
             throws: S3Error.self, performing: { try Example.verifier().verify(Self.changed { $0.path = "/other" }) })
         let details = Dictionary(error.details) { first, _ in first }
@@ -194,14 +194,14 @@ struct SignatureVerifierTests {
         #expect(!error.details.contains { $0.value.contains(Example.credentials.secretAccessKey) })
     }
 
-    @Test func `headers that were not signed are named`() {
+    @Test func `Headers that were not signed are named`() {
         let error = #expect(throws: S3Error.self) {
             try Example.verifier().verify(Self.changed { $0.headers.append(("x-amz-acl", "private")) })
         }
         #expect(error?.details.map(\.value) == ["x-amz-acl"])
     }
 
-    @Test func `another region is refused only where one is required`() throws {
+    @Test func `Another region is refused only where one is required`() throws {
         let signer = V4Signer(credentials: Example.credentials, region: "moon-1")
         let request = signer.sign(Example.request("GET", "/a"), payloadHash: Example.emptyHash, at: Example.time)
         let presigned = signer.presign(Example.request("GET", "/a"), seconds: 60, at: Example.time)
@@ -214,7 +214,7 @@ struct SignatureVerifierTests {
         #expect(query?.code == .authorizationQueryParametersError)
     }
 
-    @Test func `version 2 can be switched off`() {
+    @Test func `Version 2 can be switched off`() {
         for request in [Self.v2, Self.presignedV2] {
             let error = #expect(throws: S3Error.self) { try Example.verifier(acceptsV2: false).verify(request) }
             #expect(error?.code == .invalidRequest)

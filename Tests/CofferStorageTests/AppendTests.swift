@@ -5,7 +5,7 @@ import Testing
 
 struct AppendTests {
     @Test(arguments: [[0, 50], [50, 0], [50, 60, 70], [5000, 6000], [50, 5000, 60]])
-    func `an object grows by what is added to it`(sizes: [Int]) async throws {
+    func `An object grows by what is added to it`(sizes: [Int]) async throws {
         let fixture = try await StoreFixture()
         let pieces = sizes.enumerated().map { StoreFixture.pattern($0.element, seed: $0.offset) }
         let first = try await fixture.put(pieces[0], as: "a", fields: [("content-type", "text/csv")])
@@ -22,7 +22,7 @@ struct AppendTests {
         try await fixture.expectNothingLeft()
     }
 
-    @Test func `a copy stays as it is when its source grows`() async throws {
+    @Test func `A copy stays as it is when its source grows`() async throws {
         let fixture = try await StoreFixture()
         try await fixture.put(StoreFixture.pattern(5000), as: "a")
         try await fixture.copy("a", to: "b")
@@ -37,7 +37,7 @@ struct AppendTests {
         try await fixture.expectNothingLeft()
     }
 
-    @Test func `an object of parts has none any more when something is added`() async throws {
+    @Test func `An object of parts has none any more when something is added`() async throws {
         let fixture = try await StoreFixture()
         try await fixture.put(parts: [[1], StoreFixture.pattern(500)], as: "a")
         let record = try await fixture.append([2], to: "a")
@@ -45,7 +45,7 @@ struct AppendTests {
         #expect(try fixture.get("a") == [1] + StoreFixture.pattern(500) + [2])
     }
 
-    @Test func `an addition that is refused leaves the object and no file`() async throws {
+    @Test func `An addition that is refused leaves the object and no file`() async throws {
         let fixture = try await StoreFixture()
         let error = await #expect(throws: StorageError.self) {
             try await fixture.append(StoreFixture.pattern(5000), to: "a")
@@ -55,7 +55,7 @@ struct AppendTests {
         #expect(try fixture.store.totals().bytes == 0)
     }
 
-    @Test func `of many that add to an object at once each finds its place`() async throws {
+    @Test func `Of many that add to an object at once each finds its place`() async throws {
         let fixture = try await StoreFixture()
         try await fixture.put([], as: "a")
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -69,7 +69,7 @@ struct AppendTests {
 
 struct RenameTests {
     @Test(arguments: [50, 5000])
-    func `an object that is renamed keeps its bytes and all that is said of it`(count: Int) async throws {
+    func `An object that is renamed keeps its bytes and all that is said of it`(count: Int) async throws {
         let fixture = try await StoreFixture()
         let before = try await fixture.put(StoreFixture.pattern(count), as: "a", fields: [("x-amz-meta-b", "c")])
         try await fixture.put(StoreFixture.pattern(6000), as: "b")
@@ -84,7 +84,7 @@ struct RenameTests {
         try await fixture.expectNothingLeft()
     }
 
-    @Test func `a rename of nothing, and one that is refused, change nothing`() async throws {
+    @Test func `A rename of nothing, and one that is refused, change nothing`() async throws {
         let fixture = try await StoreFixture()
         try await fixture.put([1], as: "b")
         let missing = await #expect(throws: StorageError.self) { try await Self.rename("a", to: "b", fixture) }

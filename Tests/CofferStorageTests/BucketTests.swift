@@ -5,7 +5,7 @@ import Testing
 @testable import CofferStorage
 
 struct BucketTests {
-    @Test func `a bucket is found with its owner, region and time`() async throws {
+    @Test func `A bucket is found with its owner, region and time`() async throws {
         let fixture = try await StoreFixture()
         let bucket = try #require(try fixture.store.bucket(named: BucketName("books")))
         #expect(bucket == fixture.bucket)
@@ -13,7 +13,7 @@ struct BucketTests {
         #expect(try fixture.store.bucket(named: BucketName("films")) == nil)
     }
 
-    @Test func `a name that is taken is refused with the bucket that has it`() async throws {
+    @Test func `A name that is taken is refused with the bucket that has it`() async throws {
         let fixture = try await StoreFixture()
         let error = await #expect(throws: StorageError.self) {
             try await fixture.store.createBucket(BucketName("books"), owner: "2", region: "r")
@@ -32,7 +32,7 @@ struct BucketTests {
         ("books", "", 10, ["books", "books2"]),
         ("%", "", 10, []), ("_", "", 10, []), ("", "zzz", 10, []), ("", "", 0, []),
     ])
-    func `buckets are listed in order, by prefix, position and number`(
+    func `Buckets are listed in order, by prefix, position and number`(
         prefix: String, after: String, limit: Int, names: [String]
     ) async throws {
         let fixture = try await StoreFixture()
@@ -44,7 +44,7 @@ struct BucketTests {
         #expect(found.map(\.name.description) == names)
     }
 
-    @Test func `a bucket is deleted when it is empty, and not before`() async throws {
+    @Test func `A bucket is deleted when it is empty, and not before`() async throws {
         let fixture = try await StoreFixture()
         try await fixture.put([1], as: "a")
         let error = await #expect(throws: StorageError.self) { try await fixture.store.deleteBucket(fixture.bucket) }
@@ -54,7 +54,7 @@ struct BucketTests {
         #expect(try fixture.store.bucket(named: fixture.bucket.name) == nil)
     }
 
-    @Test func `a bucket that was deleted meanwhile takes nothing, even if its name is in use again`() async throws {
+    @Test func `A bucket that was deleted meanwhile takes nothing, even if its name is in use again`() async throws {
         let fixture = try await StoreFixture()
         try await fixture.store.setConfiguration("cors", of: fixture.bucket, to: [1])
         try await fixture.store.deleteBucket(fixture.bucket)
@@ -77,7 +77,7 @@ struct BucketTests {
         #expect(try fixture.store.totals().objects == 0)
     }
 
-    @Test func `configurations are put, replaced, read and removed`() async throws {
+    @Test func `Configurations are put, replaced, read and removed`() async throws {
         let fixture = try await StoreFixture()
         let (store, bucket) = (fixture.store, fixture.bucket)
         #expect(try store.configurations(of: bucket).isEmpty)
@@ -94,7 +94,7 @@ struct BucketTests {
         #expect(try store.buckets(withConfiguration: "policy").isEmpty)
     }
 
-    @Test func `changes of one configuration at once follow one another`() async throws {
+    @Test func `Changes of one configuration at once follow one another`() async throws {
         let fixture = try await StoreFixture()
         let (store, bucket) = (fixture.store, fixture.bucket)
         try await withThrowingTaskGroup(of: Void.self) { group in

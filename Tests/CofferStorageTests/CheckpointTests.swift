@@ -4,7 +4,7 @@ import Testing
 @testable import CofferStorage
 
 struct CheckpointTests {
-    @Test func `the log is moved into the database beside the writers and does not grow without end`() async throws {
+    @Test func `The log is moved into the database beside the writers and does not grow without end`() async throws {
         let directory = try TemporaryDirectory()
         let store = try ObjectStore(path: directory.path, durability: .relaxed, onFault: { Issue.record("\($0)") })
         let bucket = try await store.createBucket(BucketName("books"), owner: "1", region: "us-east-1")

@@ -6,7 +6,7 @@ import Testing
 
 struct ConcurrencyTests {
     @Test(arguments: [50, 5000])
-    func `of a hundred writers of a key that must not exist exactly one wins`(count: Int) async throws {
+    func `Of a hundred writers of a key that must not exist exactly one wins`(count: Int) async throws {
         let fixture = try await StoreFixture()
         let winners = await withTaskGroup(of: Int?.self, returning: [Int].self) { group in
             for writer in 0..<100 {
@@ -26,7 +26,7 @@ struct ConcurrencyTests {
         #expect(try fixture.blobFiles.count == (count > 100 ? 1 : 0))
     }
 
-    @Test func `of writers that replace what they saw each sees the one before`() async throws {
+    @Test func `Of writers that replace what they saw each sees the one before`() async throws {
         let fixture = try await StoreFixture()
         try await fixture.put([0], as: "counter")
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -54,7 +54,7 @@ struct ConcurrencyTests {
     }
 
     @Test(arguments: [ObjectStore.Durability.full, .relaxed])
-    func `many puts at once share commits`(durability: ObjectStore.Durability) async throws {
+    func `Many puts at once share commits`(durability: ObjectStore.Durability) async throws {
         let fixture = try await StoreFixture(durability: durability)
         let before = fixture.store.writeCounts
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -67,7 +67,7 @@ struct ConcurrencyTests {
         #expect(try await fixture.names().count == 500)
     }
 
-    @Test func `changes that fail leave no trace and do not disturb those beside them`() async throws {
+    @Test func `Changes that fail leave no trace and do not disturb those beside them`() async throws {
         let fixture = try await StoreFixture()
         let written = await withTaskGroup(of: Int?.self, returning: Set<Int>.self) { group in
             for index in 0..<300 {
@@ -95,7 +95,7 @@ struct ConcurrencyTests {
     }
 
     @Test(arguments: [80, 5000])
-    func `a reader beside writers sees one whole version`(count: Int) async throws {
+    func `A reader beside writers sees one whole version`(count: Int) async throws {
         let fixture = try await StoreFixture()
         let key = try fixture.key("a")
         try await fixture.put(StoreFixture.pattern(count), as: "a")
@@ -126,7 +126,7 @@ struct ConcurrencyTests {
 
     /// Puts, copies and deletes in random order against a dictionary; nothing may be lost or left behind.
     @Test(arguments: [11, 12, 13] as [UInt64])
-    func `a random history agrees with a dictionary`(seed: UInt64) async throws {
+    func `A random history agrees with a dictionary`(seed: UInt64) async throws {
         var random = SeededGenerator(seed: seed)
         let fixture = try await StoreFixture()
         var model: [String: [UInt8]] = [:]

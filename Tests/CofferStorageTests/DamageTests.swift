@@ -13,7 +13,7 @@ struct DamageTests {
         arguments: [
             (5000, 0), (5000, 4999), (stretch, stretch - 1), (3 * stretch + 7, 2 * stretch), (3 * stretch + 7, -1),
         ])
-    func `a changed byte of a file is found before the end of a read, and counted`(count: Int, place: Int) async throws
+    func `A changed byte of a file is found before the end of a read, and counted`(count: Int, place: Int) async throws
     {
         let fixture = try await StoreFixture()
         let record = try await fixture.put(StoreFixture.pattern(count), as: "a")
@@ -25,7 +25,7 @@ struct DamageTests {
         #expect(fixture.store.damagedReadCount == 2)
     }
 
-    @Test func `what is handed out before a changed byte is found is what was written`() async throws {
+    @Test func `What is handed out before a changed byte is found is what was written`() async throws {
         let fixture = try await StoreFixture()
         let body = StoreFixture.pattern(2 * Self.stretch + 10)
         let record = try await fixture.put(body, as: "a")
@@ -44,7 +44,7 @@ struct DamageTests {
     }
 
     @Test(arguments: [0..<10, 5..<6, 0..<100])
-    func `a changed byte in the catalog is found by a read of any range`(range: Range<Int64>) async throws {
+    func `A changed byte in the catalog is found by a read of any range`(range: Range<Int64>) async throws {
         let fixture = try await StoreFixture()
         let record = try await fixture.put(StoreFixture.pattern(100), as: "a")
         try fixture.changeCatalog("UPDATE segments SET bytes = CAST(substr(bytes, 1, 99) || x'ff' AS BLOB)")
@@ -53,7 +53,7 @@ struct DamageTests {
         #expect(fixture.store.damagedReadCount == 1)
     }
 
-    @Test func `ranges that begin and end anywhere are read, and find damage in stretches that lie within them`()
+    @Test func `Ranges that begin and end anywhere are read, and find damage in stretches that lie within them`()
         async throws
     {
         let fixture = try await StoreFixture()
@@ -74,7 +74,7 @@ struct DamageTests {
     }
 
     @Test(arguments: [-1, 1, -5000])
-    func `a file of another length is found before anything is read`(difference: Int) async throws {
+    func `A file of another length is found before anything is read`(difference: Int) async throws {
         let fixture = try await StoreFixture()
         let record = try await fixture.put(StoreFixture.pattern(5000), as: "a")
         try fixture.changeFile { $0 = difference < 0 ? $0.dropLast(-difference) : $0 + [0] }
@@ -82,7 +82,7 @@ struct DamageTests {
         #expect(error?.name == "damaged")
     }
 
-    @Test func `a file that is missing is damage while the catalog names it, and otherwise gone`() async throws {
+    @Test func `A file that is missing is damage while the catalog names it, and otherwise gone`() async throws {
         let fixture = try await StoreFixture()
         let record = try await fixture.put(StoreFixture.pattern(5000), as: "a")
         let parts = try await fixture.put(parts: [StoreFixture.pattern(6000), [1]], as: "b")
@@ -102,7 +102,7 @@ struct DamageTests {
         }
     }
 
-    @Test func `each part of an object is proved, and what is copied or renamed with it`() async throws {
+    @Test func `Each part of an object is proved, and what is copied or renamed with it`() async throws {
         let fixture = try await StoreFixture()
         try await fixture.put(parts: [StoreFixture.pattern(5000), StoreFixture.pattern(6000, seed: 1)], as: "a")
         try await fixture.copy("a", to: "copy")
@@ -114,7 +114,7 @@ struct DamageTests {
         }
     }
 
-    @Test func `bytes that are added to damaged ones do not make them look right`() async throws {
+    @Test func `Bytes that are added to damaged ones do not make them look right`() async throws {
         let fixture = try await StoreFixture()
         try await fixture.put(StoreFixture.pattern(50), as: "a")
         try fixture.changeCatalog("UPDATE segments SET bytes = zeroblob(50)")
@@ -123,7 +123,7 @@ struct DamageTests {
         #expect(error?.name == "damaged")
     }
 
-    @Test func `bytes that are added to few others have a checksum with them`() async throws {
+    @Test func `Bytes that are added to few others have a checksum with them`() async throws {
         let fixture = try await StoreFixture()
         try await fixture.put(StoreFixture.pattern(50), as: "a")
         let record = try await fixture.append([1, 2], to: "a")
@@ -135,14 +135,14 @@ struct DamageTests {
 
     /// As an earlier version left them.
     @Test(arguments: [50, 5000])
-    func `segments without a checksum are read as they are`(count: Int) async throws {
+    func `Segments without a checksum are read as they are`(count: Int) async throws {
         let fixture = try await StoreFixture()
         let record = try await fixture.put(StoreFixture.pattern(count), as: "a")
         try fixture.changeCatalog("UPDATE segments SET checksums = NULL")
         #expect(try fixture.bytes(of: record) == StoreFixture.pattern(count))
     }
 
-    @Test func `a whole segment of every length around a stretch's has the checksum of its pieces`() {
+    @Test func `A whole segment of every length around a stretch's has the checksum of its pieces`() {
         for count in [1, Self.stretch - 1, Self.stretch, Self.stretch + 1, 2 * Self.stretch] {
             let bytes = StoreFixture.pattern(count)
             for piece in [9973, Self.stretch, count] {

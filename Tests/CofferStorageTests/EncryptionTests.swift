@@ -14,7 +14,7 @@ struct EncryptionTests {
         keySource: .customer, wrappedKey: KeyWrap.wrap(key, with: customerKey))
 
     @Test(arguments: [0, 1, 99, 100, 101, 5000, chunk - 1, chunk, chunk + 1, 3 * chunk, 3 * chunk + 7])
-    func `an encrypted body is read as it was`(count: Int) async throws {
+    func `An encrypted body is read as it was`(count: Int) async throws {
         let fixture = try await StoreFixture()
         let body = StoreFixture.pattern(count)
         let record = try await Self.put(body, as: "a", fixture)
@@ -26,7 +26,7 @@ struct EncryptionTests {
         #expect(try fixture.store.totals().bytes == count)
     }
 
-    @Test func `every range at the borders of chunks is read exactly`() async throws {
+    @Test func `Every range at the borders of chunks is read exactly`() async throws {
         let fixture = try await StoreFixture()
         let body = StoreFixture.pattern(2 * Self.chunk + 100)
         let record = try await Self.put(body, as: "a", fixture)
@@ -40,7 +40,7 @@ struct EncryptionTests {
         }
     }
 
-    @Test func `an upload's parts and what is added are encrypted under one key and read as one`() async throws {
+    @Test func `An upload's parts and what is added are encrypted under one key and read as one`() async throws {
         let fixture = try await StoreFixture()
         let upload = try await fixture.createUpload("a", encryption: Self.encryption)
         let pieces = [5000, 30, Self.chunk + 1, 60].enumerated().map {
@@ -62,7 +62,7 @@ struct EncryptionTests {
     }
 
     @Test(arguments: [60, 5000])
-    func `no file of the directory holds the bytes or the key`(count: Int) async throws {
+    func `No file of the directory holds the bytes or the key`(count: Int) async throws {
         let fixture = try await StoreFixture()
         let plain = Array("the bytes that nobody may find. ".utf8)
         let body = Array(repeatElement(plain, count: count / plain.count + 1).joined())
@@ -74,7 +74,7 @@ struct EncryptionTests {
         #expect(try !Self.files(of: fixture, holding: plain).isEmpty)
     }
 
-    @Test func `the same bytes under the same key are others in every segment`() async throws {
+    @Test func `The same bytes under the same key are others in every segment`() async throws {
         let fixture = try await StoreFixture()
         for name in ["a", "b"] { try await Self.put(StoreFixture.pattern(5000), as: name, fixture) }
         let files = try fixture.blobFiles.map {
@@ -84,7 +84,7 @@ struct EncryptionTests {
     }
 
     @Test(arguments: [60, 5000, 3 * chunk])
-    func `another key, or none, fails cleanly`(count: Int) async throws {
+    func `Another key, or none, fails cleanly`(count: Int) async throws {
         let fixture = try await StoreFixture()
         let record = try await Self.put(StoreFixture.pattern(count), as: "a", fixture)
         for key in [nil, Self.customerKey] {
@@ -96,7 +96,7 @@ struct EncryptionTests {
         #expect(try fixture.bytes(of: record, key: Self.key) == StoreFixture.pattern(count))
     }
 
-    @Test func `a byte that was changed in a file is found when its chunk is read`() async throws {
+    @Test func `A byte that was changed in a file is found when its chunk is read`() async throws {
         let fixture = try await StoreFixture()
         let body = StoreFixture.pattern(2 * Self.chunk)
         let record = try await Self.put(body, as: "a", fixture)
@@ -111,7 +111,7 @@ struct EncryptionTests {
     }
 
     @Test(arguments: [60, 2 * chunk + 5])
-    func `bytes that are missing at the end are found`(count: Int) async throws {
+    func `Bytes that are missing at the end are found`(count: Int) async throws {
         let fixture = try await StoreFixture()
         let record = try await Self.put(StoreFixture.pattern(count), as: "a", fixture)
         if let file = try fixture.blobFiles.first {
@@ -128,7 +128,7 @@ struct EncryptionTests {
     }
 
     @Test(arguments: [60, 5000])
-    func `a copy under another key shares the bytes`(count: Int) async throws {
+    func `A copy under another key shares the bytes`(count: Int) async throws {
         let fixture = try await StoreFixture()
         let body = StoreFixture.pattern(count)
         try await Self.put(body, as: "a", fixture)
@@ -144,7 +144,7 @@ struct EncryptionTests {
         try await fixture.expectNothingLeft()
     }
 
-    @Test func `nothing is added to an object that is encrypted in another way than the body`() async throws {
+    @Test func `Nothing is added to an object that is encrypted in another way than the body`() async throws {
         let fixture = try await StoreFixture()
         try await Self.put([1], as: "a", fixture)
         try await fixture.put([2], as: "b")

@@ -9,7 +9,7 @@ import Testing
 struct EphemeralDirectoryTests {
     private static let marker = EphemeralDirectory.markerName
 
-    @Test func `others look for abandoned directories while one is made`() async throws {
+    @Test func `Others look for abandoned directories while one is made`() async throws {
         let base = try TemporaryDirectory()
         let isMade = Atomic(false)
         let path = base.path
@@ -26,7 +26,7 @@ struct EphemeralDirectoryTests {
         }
     }
 
-    @Test func `a marked directory whose process is gone is removed`() throws {
+    @Test func `A marked directory whose process is gone is removed`() throws {
         let base = try TemporaryDirectory()
         let (path, descriptor) = try EphemeralDirectory.make(in: base.path)
         try Data([1]).write(to: URL(filePath: path + "/catalog.sqlite"))
@@ -38,7 +38,7 @@ struct EphemeralDirectoryTests {
         #expect(!FileManager.default.fileExists(atPath: path))
     }
 
-    @Test func `a directory that somebody keeps data in is left, whatever it is called`() async throws {
+    @Test func `A directory that somebody keeps data in is left, whatever it is called`() async throws {
         let base = try TemporaryDirectory()
         for name in ["coffer.data", "coffer.abcdef"] {
             let store = try ObjectStore(path: "\(base.path)/\(name)", onFault: { _ in })
@@ -50,7 +50,7 @@ struct EphemeralDirectoryTests {
     }
 
     @Test(arguments: ["", "This directory is", "another text than the one that a server writes into its marker file"])
-    func `a marker that is not whole marks nothing`(text: String) throws {
+    func `A marker that is not whole marks nothing`(text: String) throws {
         let base = try TemporaryDirectory()
         try Self.makeDirectory("coffer.aaaaaa", in: base)
         try text.write(toFile: "\(base.path)/coffer.aaaaaa/\(Self.marker)", atomically: false, encoding: .utf8)
@@ -59,7 +59,7 @@ struct EphemeralDirectoryTests {
         #expect(try Self.everything(base) == before)
     }
 
-    @Test func `links are not followed`() throws {
+    @Test func `Links are not followed`() throws {
         let (base, elsewhere) = (try TemporaryDirectory(), try TemporaryDirectory())
         let (path, descriptor) = try EphemeralDirectory.make(in: elsewhere.path)
         close(descriptor)
@@ -78,7 +78,7 @@ struct EphemeralDirectoryTests {
         #expect(!FileManager.default.fileExists(atPath: removed))
     }
 
-    @Test func `what a killed process left can be kept by giving it as the data directory`() async throws {
+    @Test func `What a killed process left can be kept by giving it as the data directory`() async throws {
         let base = try TemporaryDirectory()
         let (path, descriptor) = try EphemeralDirectory.make(in: base.path)
         close(descriptor)
@@ -89,7 +89,7 @@ struct EphemeralDirectoryTests {
         #expect(fileSize(path + "/catalog.sqlite") != nil)
     }
 
-    @Test func `many that begin at once leave one another alone`() async throws {
+    @Test func `Many that begin at once leave one another alone`() async throws {
         let base = try TemporaryDirectory()
         let made = try await withThrowingTaskGroup(of: (String, Int32).self) { group in
             for _ in 0..<20 {

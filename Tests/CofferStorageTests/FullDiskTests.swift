@@ -11,7 +11,7 @@ import Testing
     @Suite(.enabled(if: SmallDisk.isMountable, "mounting a tmpfs is refused; it takes CAP_SYS_ADMIN"), .serialized)
     struct FullDiskTests {
         @Test(arguments: [90, 50_000])
-        func `a full disk refuses puts, loses nothing, and takes them again when there is space`(count: Int)
+        func `A full disk refuses puts, loses nothing, and takes them again when there is space`(count: Int)
             async throws
         {
             let disk = try SmallDisk()
@@ -39,7 +39,7 @@ import Testing
             try await fixture.store.close()
         }
 
-        @Test func `many writers at a full disk are each told, and none is half there`() async throws {
+        @Test func `Many writers at a full disk are each told, and none is half there`() async throws {
             let disk = try SmallDisk()
             let fixture = try await Self.fixture(on: disk)
             try disk.fill(leaving: 400_000)
@@ -68,7 +68,7 @@ import Testing
             try await fixture.store.close()
         }
 
-        @Test func `a store can be opened on a disk that is full but for a little`() async throws {
+        @Test func `A store can be opened on a disk that is full but for a little`() async throws {
             let disk = try SmallDisk()
             do {
                 let fixture = try await Self.fixture(on: disk)
@@ -84,7 +84,7 @@ import Testing
         }
 
         @Test(arguments: [90, 50_000])
-        func `on a disk without a free byte deleting works, and nothing else is written`(count: Int) async throws {
+        func `On a disk without a free byte deleting works, and nothing else is written`(count: Int) async throws {
             let disk = try SmallDisk()
             let fixture = try await Self.fixture(on: disk)
             for index in 0..<20 { try await fixture.put(StoreFixture.pattern(count, seed: index), as: "k\(index)") }
@@ -109,7 +109,7 @@ import Testing
         }
 
         @Test(arguments: [false, true])
-        func `a store opens on a disk without a free byte, is read, and deletes`(wasFullBefore: Bool) async throws {
+        func `A store opens on a disk without a free byte, is read, and deletes`(wasFullBefore: Bool) async throws {
             let disk = try SmallDisk()
             do {
                 let fixture = try await Self.fixture(on: disk)

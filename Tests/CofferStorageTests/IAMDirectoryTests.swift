@@ -20,7 +20,7 @@ extension IAMUser {
 }
 
 struct IAMDirectoryTests {
-    @Test func `entities of all kinds are stored as they were given`() async throws {
+    @Test func `Entities of all kinds are stored as they were given`() async throws {
         let fixture = try await StoreFixture()
         var group = IAMGroup(id: "AGPA1", name: "staff", created: Timestamp(seconds: 4))
         group.inlinePolicies = ["p": "{}"]
@@ -54,7 +54,7 @@ struct IAMDirectoryTests {
         ("al\u{131}ce", nil),
         ("a[", nil), ("A{", "a{"),
     ])
-    func `a name is found in whatever case its letters are written`(asked: String, found: String?) {
+    func `A name is found in whatever case its letters are written`(asked: String, found: String?) {
         var directory = IAMDirectory()
         for name in ["alice", "a{"] {
             directory.users[name] = IAMUser(id: name, name: name, created: Timestamp(seconds: 1))
@@ -62,7 +62,7 @@ struct IAMDirectoryTests {
         #expect(directory.users.named(asked)?.name == found)
     }
 
-    @Test func `the use of a role is kept as long as there is the role`() async throws {
+    @Test func `The use of a role is kept as long as there is the role`() async throws {
         let fixture = try await StoreFixture()
         let role = IAMRole(id: "AROA1", name: "night", path: "/", created: Timestamp(seconds: 5), trustPolicy: "{}")
         let use = IAMKeyUse(time: Timestamp(seconds: 9), service: "s3", region: "eu-west-1")
@@ -75,7 +75,7 @@ struct IAMDirectoryTests {
         #expect(try fixture.store.keyUse(of: "AROA1") == nil)
     }
 
-    @Test func `a change that is refused leaves nothing`() async throws {
+    @Test func `A change that is refused leaves nothing`() async throws {
         let fixture = try await StoreFixture()
         await #expect(throws: StorageError.self) {
             _ = try await fixture.store.changeIAM(of: IAMAccount.firstID) { directory throws(S3Error) in
@@ -86,7 +86,7 @@ struct IAMDirectoryTests {
         #expect(try fixture.store.iam()[IAMAccount.firstID] == IAMDirectory())
     }
 
-    @Test func `a key and a name may go from one entity to another in one change`() async throws {
+    @Test func `A key and a name may go from one entity to another in one change`() async throws {
         let fixture = try await StoreFixture()
         _ = try await fixture.store.changeIAM(of: IAMAccount.firstID) { $0.users["alice"] = .alice }
         let after = try await fixture.store.changeIAM(of: IAMAccount.firstID) { directory in
@@ -103,7 +103,7 @@ struct IAMDirectoryTests {
         #expect(stored.users["carol"]?.accessKeys.map(\.id) == ["k2"])
     }
 
-    @Test func `nothing of an entity stays behind when it goes`() async throws {
+    @Test func `Nothing of an entity stays behind when it goes`() async throws {
         let fixture = try await StoreFixture()
         _ = try await fixture.store.changeIAM(of: IAMAccount.firstID) { $0.users["alice"] = .alice }
         try await fixture.store.setKeyUses(["k1": IAMKeyUse(time: Timestamp(seconds: 8), service: "s3", region: "r")])
@@ -119,7 +119,7 @@ struct IAMDirectoryTests {
         #expect(user == IAMUser(id: "AIDA1", name: "alice", created: Timestamp(seconds: 10)))
     }
 
-    @Test func `whom a role trusted does not stay behind when it goes`() async throws {
+    @Test func `Whom a role trusted does not stay behind when it goes`() async throws {
         let fixture = try await StoreFixture()
         let role = IAMRole(id: "AROA1", name: "night", path: "/", created: Timestamp(seconds: 5), trustPolicy: "{}")
         _ = try await fixture.store.changeIAM(of: IAMAccount.firstID) { directory in

@@ -14,7 +14,7 @@ struct ListingTests {
         ("b", "", "a", ["b"]), ("", "a", "", ["a", "b", "é", "😀"]), ("x", "/", "", []),
         ("", "/b", "", ["a", "a/", "a/b", "a0", "b", "é", "😀"]),
     ])
-    func `a listing is in the order of bytes, by prefix, delimiter and position`(
+    func `A listing is in the order of bytes, by prefix, delimiter and position`(
         prefix: String, delimiter: String, after: String, names: [String]
     ) async throws {
         let fixture = try await StoreFixture()
@@ -24,7 +24,7 @@ struct ListingTests {
         #expect(try await fixture.names(query) == names)
     }
 
-    @Test func `a page says whether there is more`() async throws {
+    @Test func `A page says whether there is more`() async throws {
         let fixture = try await StoreFixture()
         for name in ["a/1", "a/2", "b", "c/1"] { try await fixture.put([], as: name) }
         for (limit, isTruncated) in [(0, false), (1, true), (2, true), (3, false), (4, false)] {
@@ -34,7 +34,7 @@ struct ListingTests {
         }
     }
 
-    @Test func `buckets do not see each other's keys`() async throws {
+    @Test func `Buckets do not see each other's keys`() async throws {
         let fixture = try await StoreFixture()
         let other = try await fixture.store.createBucket(BucketName("films"), owner: "1", region: "r")
         try await fixture.put([], as: "a")
@@ -43,13 +43,13 @@ struct ListingTests {
         #expect(try await fixture.store.list(ListQuery(limit: 10), in: other).entries.map(\.name) == [[98]])
     }
 
-    @Test func `an empty bucket has an empty listing`() async throws {
+    @Test func `An empty bucket has an empty listing`() async throws {
         let fixture = try await StoreFixture()
         #expect(try await fixture.names().isEmpty)
         #expect(try await fixture.names(ListQuery(prefix: [97], delimiter: [47], after: [98], limit: 5)).isEmpty)
     }
 
-    @Test func `a listing skips what lies below a common prefix`() async throws {
+    @Test func `A listing skips what lies below a common prefix`() async throws {
         let fixture = try await StoreFixture()
         let keys = (0..<20_000).map { "dir\($0 % 2)/\($0)" }
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -70,7 +70,7 @@ struct ListingTests {
 
     /// Keys of few letters, so that prefixes, delimiters and keys meet in every way; against the definition itself.
     @Test(arguments: [1, 2, 3, 4, 5] as [UInt64])
-    func `random listings agree with the definition, whole and page by page`(seed: UInt64) async throws {
+    func `Random listings agree with the definition, whole and page by page`(seed: UInt64) async throws {
         var random = SeededGenerator(seed: seed)
         let fixture = try await StoreFixture()
         let letters = ["a", "b", "/", "é", "\u{7f}", "😀", "\u{10ffff}", "\u{1}", "%"]

@@ -21,7 +21,7 @@ struct LockTests {
         (retained(.governance, until: yesterday), [true, true]),
         (ObjectLock(legalHold: false), [true, true]), (ObjectLock(), [true, true]),
     ])
-    func `a version is removed if its lock lets it go, without and with the right to pass over governance`(
+    func `A version is removed if its lock lets it go, without and with the right to pass over governance`(
         lock: ObjectLock, isRemoved: [Bool]
     ) async throws {
         for (bypasses, isRemoved) in zip([false, true], isRemoved) {
@@ -39,7 +39,7 @@ struct LockTests {
         }
     }
 
-    @Test func `with versioning a locked version is hidden and replaced, and stays`() async throws {
+    @Test func `With versioning a locked version is hidden and replaced, and stays`() async throws {
         let (fixture, record) = try await Self.fixture(Self.held, .enabled)
         #expect(try await fixture.delete(Deletion(key: record.key)).isDeleteMarker)
         try await fixture.put([1], as: "a")
@@ -59,7 +59,7 @@ struct LockTests {
     ]
 
     @Test(arguments: [Versioning.neverEnabled, .suspended], ways.indices)
-    func `nothing removes or changes a locked null version`(versioning: Versioning, index: Int) async throws {
+    func `Nothing removes or changes a locked null version`(versioning: Versioning, index: Int) async throws {
         let way = Self.ways[index]
         let (fixture, record) = try await Self.fixture(Self.held, versioning)
         try await fixture.put(StoreFixture.pattern(5000, seed: 1), as: "other")
@@ -76,7 +76,7 @@ struct LockTests {
 
     /// Without this the table above would also pass if all of these failed for another reason.
     @Test(arguments: ways.indices)
-    func `without a lock each of the ways is open`(index: Int) async throws {
+    func `Without a lock each of the ways is open`(index: Int) async throws {
         let (fixture, _) = try await Self.fixture(ObjectLock(), .neverEnabled)
         try await fixture.put(StoreFixture.pattern(5000, seed: 1), as: "other")
         try await Self.ways[index].run(fixture)
@@ -84,7 +84,7 @@ struct LockTests {
     }
 
     @Test(arguments: [Versioning.enabled, .suspended])
-    func `a locked null version under newer ones stays too`(versioning: Versioning) async throws {
+    func `A locked null version under newer ones stays too`(versioning: Versioning) async throws {
         let (fixture, record) = try await Self.fixture(Self.held, .neverEnabled)
         try await fixture.setVersioning(.enabled)
         let newer = try await fixture.put([1], as: "a")
@@ -99,7 +99,7 @@ struct LockTests {
         #expect(try await fixture.versions().count == 2)
     }
 
-    @Test func `one deletion of several that is refused does not disturb the others`() async throws {
+    @Test func `One deletion of several that is refused does not disturb the others`() async throws {
         let (fixture, record) = try await Self.fixture(Self.held, .neverEnabled)
         for name in ["b", "c"] { try await fixture.put(StoreFixture.pattern(5000), as: name) }
         let deletions = try ["b", "a", "c"].map { Deletion(key: try fixture.key($0)) }
@@ -110,7 +110,7 @@ struct LockTests {
         try await fixture.eventually { try fixture.segmentCount == 1 }
     }
 
-    @Test func `a lock is put on a version, found with it and taken from it`() async throws {
+    @Test func `A lock is put on a version, found with it and taken from it`() async throws {
         let (fixture, record) = try await Self.fixture(ObjectLock(), .enabled)
         let newer = try await fixture.put([1], as: "a")
         for (lock, isLocked) in [(Self.retained(.compliance), true), (ObjectLock(), false)] {

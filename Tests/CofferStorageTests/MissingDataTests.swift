@@ -7,7 +7,7 @@ import Testing
 /// A data directory of which a part is missing is refused, and left as it is.
 struct MissingDataTests {
     @Test(arguments: [50, 5000], [true, false])
-    func `a catalog that is missing, or empty, beside blobs is refused`(count: Int, isEmpty: Bool) async throws {
+    func `A catalog that is missing, or empty, beside blobs is refused`(count: Int, isEmpty: Bool) async throws {
         let directory = try await Self.closedStore(count)
         try FileManager.default.removeItem(atPath: directory.path + "/data/catalog.sqlite")
         if isEmpty { try Data().write(to: URL(filePath: directory.path + "/data/catalog.sqlite")) }
@@ -17,14 +17,14 @@ struct MissingDataTests {
         #expect(try Self.files(directory) == files)
     }
 
-    @Test func `a log without its catalog is refused`() async throws {
+    @Test func `A log without its catalog is refused`() async throws {
         let directory = try TemporaryDirectory()
         try FileManager.default.createDirectory(atPath: directory.path + "/data", withIntermediateDirectories: true)
         try Data([1, 2, 3]).write(to: URL(filePath: directory.path + "/data/catalog.sqlite-wal"))
         #expect(try await Self.refusal(directory).contains("catalog.sqlite is missing"))
     }
 
-    @Test func `an empty directory for blobs is no reason to refuse a new store`() async throws {
+    @Test func `An empty directory for blobs is no reason to refuse a new store`() async throws {
         let directory = try TemporaryDirectory()
         try FileManager.default.createDirectory(
             atPath: directory.path + "/data/blobs/lost+found", withIntermediateDirectories: true)
@@ -32,7 +32,7 @@ struct MissingDataTests {
     }
 
     @Test(arguments: [true, false])
-    func `a catalog whose blobs are gone is refused`(isEmpty: Bool) async throws {
+    func `A catalog whose blobs are gone is refused`(isEmpty: Bool) async throws {
         let directory = try await Self.closedStore(5000)
         let blobs = directory.path + "/data/blobs"
         try FileManager.default.removeItem(atPath: blobs)
@@ -42,7 +42,7 @@ struct MissingDataTests {
         #expect(FileManager.default.fileExists(atPath: blobs) == isEmpty)
     }
 
-    @Test func `a catalog that names no files needs no blobs`() async throws {
+    @Test func `A catalog that names no files needs no blobs`() async throws {
         let directory = try await Self.closedStore(50)
         try FileManager.default.removeItem(atPath: directory.path + "/data/blobs")
         let fixture = try StoreFixture(try await ReopeningTests.reopen(directory), in: directory)
@@ -50,7 +50,7 @@ struct MissingDataTests {
         try await fixture.store.close()
     }
 
-    @Test func `a catalog whose key is missing is refused, and gets no other`() async throws {
+    @Test func `A catalog whose key is missing is refused, and gets no other`() async throws {
         let directory = try await Self.closedStore(50)
         do {
             let store = try await ReopeningTests.reopen(directory)
@@ -66,13 +66,13 @@ struct MissingDataTests {
         try await ReopeningTests.reopen(directory).close()
     }
 
-    @Test func `a key that nothing was sealed under is made anew`() async throws {
+    @Test func `A key that nothing was sealed under is made anew`() async throws {
         let directory = try await Self.closedStore(50)
         try FileManager.default.removeItem(atPath: directory.path + "/data/secrets.key")
         try await ReopeningTests.reopen(directory).close()
     }
 
-    @Test func `a catalog that is cut short is refused with a sentence that says what to do`() async throws {
+    @Test func `A catalog that is cut short is refused with a sentence that says what to do`() async throws {
         let directory = try await Self.closedStore(5000)
         let path = directory.path + "/data/catalog.sqlite"
         try Data(contentsOf: URL(filePath: path)).prefix(5000).write(to: URL(filePath: path))

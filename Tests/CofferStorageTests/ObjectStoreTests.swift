@@ -6,7 +6,7 @@ import Testing
 
 struct ObjectStoreTests {
     @Test(arguments: [0, 1, 99, 100, 101, 5000, 300_000], [1, 7, 100, 4096, 1 << 20])
-    func `a body put in pieces is read as it was`(count: Int, pieceLength: Int) async throws {
+    func `A body put in pieces is read as it was`(count: Int, pieceLength: Int) async throws {
         guard count <= pieceLength * 10_000 else { return }  // A byte at a time would only take long.
         let fixture = try await StoreFixture()
         let bytes = StoreFixture.pattern(count)
@@ -23,7 +23,7 @@ struct ObjectStoreTests {
     }
 
     @Test(arguments: [(100, 0), (101, 1)])
-    func `a body up to the threshold stands in the catalog, a longer one in a file`(count: Int, files: Int) async throws
+    func `A body up to the threshold stands in the catalog, a longer one in a file`(count: Int, files: Int) async throws
     {
         let fixture = try await StoreFixture()
         try await fixture.put(StoreFixture.pattern(count), as: "a")
@@ -33,7 +33,7 @@ struct ObjectStoreTests {
     }
 
     @Test(arguments: [20, 200])
-    func `every range of a body is read exactly`(count: Int) async throws {
+    func `Every range of a body is read exactly`(count: Int) async throws {
         let fixture = try await StoreFixture()
         let bytes = StoreFixture.pattern(count)
         try await fixture.put(bytes, as: "a")
@@ -44,7 +44,7 @@ struct ObjectStoreTests {
         }
     }
 
-    @Test func `a record tells everything that was put`() async throws {
+    @Test func `A record tells everything that was put`() async throws {
         let fixture = try await StoreFixture()
         let fields = [
             (name: "content-type", value: "text/csv; charset=utf-8"), (name: "x-amz-meta-empty", value: ""),
@@ -67,7 +67,7 @@ struct ObjectStoreTests {
     }
 
     @Test(arguments: [50, 5000], [50, 5000])
-    func `overwriting removes what was there`(first: Int, second: Int) async throws {
+    func `Overwriting removes what was there`(first: Int, second: Int) async throws {
         let fixture = try await StoreFixture()
         try await fixture.put(StoreFixture.pattern(first), as: "a")
         try await fixture.put(StoreFixture.pattern(second, seed: 1), as: "a")
@@ -77,7 +77,7 @@ struct ObjectStoreTests {
     }
 
     @Test(arguments: [0, 50, 5000])
-    func `deleting removes the object and its bytes`(count: Int) async throws {
+    func `Deleting removes the object and its bytes`(count: Int) async throws {
         let fixture = try await StoreFixture()
         try await fixture.put(StoreFixture.pattern(count), as: "a")
         try await fixture.put([1], as: "b")
@@ -89,7 +89,7 @@ struct ObjectStoreTests {
     }
 
     @Test(arguments: [50, 5000])
-    func `a copy shares the bytes and outlives its source`(count: Int) async throws {
+    func `A copy shares the bytes and outlives its source`(count: Int) async throws {
         let fixture = try await StoreFixture()
         let bytes = StoreFixture.pattern(count)
         try await fixture.put(bytes, as: "a", fields: [("content-type", "text/csv")])
@@ -107,7 +107,7 @@ struct ObjectStoreTests {
     }
 
     @Test(arguments: [50, 5000])
-    func `a copy onto itself keeps its bytes`(count: Int) async throws {
+    func `A copy onto itself keeps its bytes`(count: Int) async throws {
         let fixture = try await StoreFixture()
         try await fixture.put(StoreFixture.pattern(count), as: "a")
         for _ in 0..<3 { try await fixture.copy("a", to: "a") }
@@ -116,7 +116,7 @@ struct ObjectStoreTests {
         try await fixture.eventually { try fixture.segmentCount == 0 && fixture.blobFiles.isEmpty }
     }
 
-    @Test func `a copy of nothing, one that is refused, and one of what was replaced change nothing`() async throws {
+    @Test func `A copy of nothing, one that is refused, and one of what was replaced change nothing`() async throws {
         let fixture = try await StoreFixture()
         try await fixture.put([1], as: "target")
         let missing = await #expect(throws: StorageError.self) { try await fixture.copy("missing", to: "target") }
@@ -136,7 +136,7 @@ struct ObjectStoreTests {
         try await fixture.eventually { try fixture.blobFiles.isEmpty }
     }
 
-    @Test func `a body that is dropped leaves no file`() async throws {
+    @Test func `A body that is dropped leaves no file`() async throws {
         let fixture = try await StoreFixture()
         do {
             let body = try fixture.store.makeBody()
@@ -146,7 +146,7 @@ struct ObjectStoreTests {
         #expect(try fixture.blobFiles.isEmpty)
     }
 
-    @Test func `a record whose bytes are gone since says so`() async throws {
+    @Test func `A record whose bytes are gone since says so`() async throws {
         let fixture = try await StoreFixture()
         for count in [50, 5000] {
             let record = try await fixture.put(StoreFixture.pattern(count), as: "a")
@@ -156,7 +156,7 @@ struct ObjectStoreTests {
         }
     }
 
-    @Test func `the totals count objects and bytes as clients see them`() async throws {
+    @Test func `The totals count objects and bytes as clients see them`() async throws {
         let fixture = try await StoreFixture()
         func totals() throws -> [Int64] {
             let totals = try fixture.store.totals()

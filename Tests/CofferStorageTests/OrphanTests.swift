@@ -10,7 +10,7 @@ import Testing
 /// Files below `blobs` that the catalog does not name, and directories without files.
 struct OrphanTests {
     /// A loss of power can bring back a file whose removal was not synced, when the catalog has forgotten it.
-    @Test func `a file that was removed and came back is set aside after the next start, and removed a week later`()
+    @Test func `A file that was removed and came back is set aside after the next start, and removed a week later`()
         async throws
     {
         let directory = try TemporaryDirectory()
@@ -42,7 +42,7 @@ struct OrphanTests {
         try await fixture.store.close()
     }
 
-    @Test func `a segment that was in its place and not named when the process ended is set aside`() async throws {
+    @Test func `A segment that was in its place and not named when the process ended is set aside`() async throws {
         let directory = try TemporaryDirectory()
         do {
             let fixture = try await Self.fixture(directory)
@@ -58,7 +58,7 @@ struct OrphanTests {
         try await fixture.store.close()
     }
 
-    @Test func `what is written beside the search stays, and so does what is not a segment's file`() async throws {
+    @Test func `What is written beside the search stays, and so does what is not a segment's file`() async throws {
         let directory = try TemporaryDirectory()
         do {
             let fixture = try await Self.fixture(directory)
@@ -82,7 +82,7 @@ struct OrphanTests {
         try await fixture.store.close()
     }
 
-    @Test func `a catalog that is older than its files, or another's, costs none of them`() async throws {
+    @Test func `A catalog that is older than its files, or another's, costs none of them`() async throws {
         let directory = try TemporaryDirectory()
         do { try await Self.fixture(directory).store.close() }
         let names = (0..<1001).map { "00/00/" + SegmentID(Int64($0) << 16).description }
@@ -95,7 +95,7 @@ struct OrphanTests {
         try await fixture.store.close()
     }
 
-    @Test func `ids that the catalog has not come to yet show that it is older`() async throws {
+    @Test func `Ids that the catalog has not come to yet show that it is older`() async throws {
         let directory = try TemporaryDirectory()
         do { try await Self.fixture(directory).store.close() }
         let names = ["00/00/0000000000000000", "00/00/00007f0000000000"]
@@ -109,7 +109,7 @@ struct OrphanTests {
     }
 
     /// Its ids are given again; the files that have them may be all that is left of what a newer catalog names.
-    @Test func `a catalog that is older than its files writes over none of them`() async throws {
+    @Test func `A catalog that is older than its files writes over none of them`() async throws {
         let fixture = try await StoreFixture(durability: .full)
         let next = SegmentID(fixture.store.catalog.nextID() + 1)
         let path = "\(fixture.store.path)/blobs/\(Shard(next))/\(next)"
@@ -125,7 +125,7 @@ struct OrphanTests {
         #expect(try fixture.get("a") == StoreFixture.pattern(5000))
     }
 
-    @Test func `directories go with their last file, and are made again beside that`() async throws {
+    @Test func `Directories go with their last file, and are made again beside that`() async throws {
         let fixture = try await StoreFixture(durability: .full)
         try await fixture.put(StoreFixture.pattern(5000), as: "a")
         try await fixture.delete("a")
@@ -155,7 +155,7 @@ struct OrphanTests {
         #expect(try FileManager.default.subpathsOfDirectory(atPath: blobs) == ["staging"])
     }
 
-    @Test func `directories that were left empty go after a start`() async throws {
+    @Test func `Directories that were left empty go after a start`() async throws {
         let directory = try TemporaryDirectory()
         do { try await Self.fixture(directory).store.close() }
         let blobs = directory.path + "/data/blobs"

@@ -6,7 +6,7 @@ import Testing
 
 /// What a crash can leave behind, made by hand between two openings.
 struct RecoveryTests {
-    @Test func `a staged file that the catalog does not name is removed`() async throws {
+    @Test func `A staged file that the catalog does not name is removed`() async throws {
         let directory = try await Self.closedStore { _ in }
         for name in ["0000000000000000", "ffffffffffffffff", "00000100000000ff", "junk", ".hidden"] {
             try Data([1, 2, 3]).write(to: URL(filePath: Self.blobs(directory) + "/staging/" + name))
@@ -16,7 +16,7 @@ struct RecoveryTests {
         #expect(try await fixture.names().isEmpty)
     }
 
-    @Test func `a staged file that the catalog names is published`() async throws {
+    @Test func `A staged file that the catalog names is published`() async throws {
         let body = StoreFixture.pattern(5000)
         let directory = try await Self.closedStore { try await $0.put(body, as: "a") }
         let place = try #require(try Self.files(directory).first)
@@ -28,7 +28,7 @@ struct RecoveryTests {
         #expect(try fixture.get("a") == body)
     }
 
-    @Test func `a file that waited to be removed is removed`() async throws {
+    @Test func `A file that waited to be removed is removed`() async throws {
         let directory = try await Self.closedStore { try await $0.put(StoreFixture.pattern(5000), as: "a") }
         do {
             let connection = try SQLiteConnection(path: directory.path + "/data/catalog.sqlite", isReadOnly: false)
@@ -38,7 +38,7 @@ struct RecoveryTests {
         try await fixture.eventually { try fixture.blobFiles.isEmpty && fixture.segmentCount == 0 }
     }
 
-    @Test func `a file that was removed before the catalog forgot it does not matter`() async throws {
+    @Test func `A file that was removed before the catalog forgot it does not matter`() async throws {
         let directory = try await Self.closedStore { try await $0.put(StoreFixture.pattern(5000), as: "a") }
         do {
             let connection = try SQLiteConnection(path: directory.path + "/data/catalog.sqlite", isReadOnly: false)
@@ -52,7 +52,7 @@ struct RecoveryTests {
     }
 
     /// A crash is the end of the process without a `close()`: the files as they are, copied away under its feet.
-    @Test func `a copy of the directory of a running store has everything that was acknowledged`() async throws {
+    @Test func `A copy of the directory of a running store has everything that was acknowledged`() async throws {
         let running = try await StoreFixture(durability: .full)
         try await withThrowingTaskGroup(of: Void.self) { group in
             for index in 0..<60 {

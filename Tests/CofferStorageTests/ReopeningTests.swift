@@ -6,7 +6,7 @@ import Testing
 
 struct ReopeningTests {
     @Test(arguments: [ObjectStore.Durability.full, .relaxed])
-    func `a store that is opened again has kept everything`(durability: ObjectStore.Durability) async throws {
+    func `A store that is opened again has kept everything`(durability: ObjectStore.Durability) async throws {
         let directory = try TemporaryDirectory()
         let alice = IAMUser.alice
         let bodies = ["empty": [], "small": StoreFixture.pattern(50), "large": StoreFixture.pattern(5000)]
@@ -28,7 +28,7 @@ struct ReopeningTests {
         #expect(fixture.bucket.region == "eu-west-1")
     }
 
-    @Test func `bodies of several openings do not meet`() async throws {
+    @Test func `Bodies of several openings do not meet`() async throws {
         let directory = try TemporaryDirectory()
         for round in 0..<4 {
             let store = try await Self.reopen(directory)
@@ -46,7 +46,7 @@ struct ReopeningTests {
         }
     }
 
-    @Test func `a second store of the same directory is refused with a sentence that says what to do`() async throws {
+    @Test func `A second store of the same directory is refused with a sentence that says what to do`() async throws {
         let directory = try TemporaryDirectory()
         let first = try StoreFixture.open(directory)
         let error = #expect(throws: StorageError.self) { try StoreFixture.open(directory) }
@@ -58,7 +58,7 @@ struct ReopeningTests {
         try await first.close()
     }
 
-    @Test func `a store that is closed lets go of its directory, though it is still held`() async throws {
+    @Test func `A store that is closed lets go of its directory, though it is still held`() async throws {
         let directory = try TemporaryDirectory()
         let first = try StoreFixture.open(directory)
         try await first.close()
@@ -67,14 +67,14 @@ struct ReopeningTests {
         withExtendedLifetime(first) {}
     }
 
-    @Test func `closing moves the log into the database`() async throws {
+    @Test func `Closing moves the log into the database`() async throws {
         let fixture = try await StoreFixture()
         for index in 0..<50 { try await fixture.put(StoreFixture.pattern(90), as: "\(index)") }
         try await fixture.store.close()
         #expect((fileSize(fixture.store.path + "/catalog.sqlite-wal") ?? 0) == 0)
     }
 
-    @Test func `a temporary store is removed when it is closed`() async throws {
+    @Test func `A temporary store is removed when it is closed`() async throws {
         let store = try ObjectStore(path: nil, onFault: { _ in })
         let path = store.path
         #expect(FileManager.default.fileExists(atPath: path + "/catalog.sqlite"))
@@ -82,7 +82,7 @@ struct ReopeningTests {
         #expect(!FileManager.default.fileExists(atPath: path))
     }
 
-    @Test func `what a store makes only its owner may read`() async throws {
+    @Test func `What a store makes only its owner may read`() async throws {
         let fixture = try await StoreFixture()
         try await fixture.put(StoreFixture.pattern(5000), as: "a")
         let root = fixture.store.path
@@ -94,7 +94,7 @@ struct ReopeningTests {
         }
     }
 
-    @Test func `a catalog of a newer schema is refused and left as it is`() async throws {
+    @Test func `A catalog of a newer schema is refused and left as it is`() async throws {
         let directory = try TemporaryDirectory()
         let path = directory.path + "/data/catalog.sqlite"
         do { try await StoreFixture.open(directory).close() }
@@ -110,14 +110,14 @@ struct ReopeningTests {
     }
 
     @Test(arguments: ["catalog.sqlite", "lock"])
-    func `a directory in the place of a file is refused`(name: String) throws {
+    func `A directory in the place of a file is refused`(name: String) throws {
         let directory = try TemporaryDirectory()
         try FileManager.default.createDirectory(
             atPath: "\(directory.path)/data/\(name)", withIntermediateDirectories: true)
         #expect(throws: StorageError.self) { try StoreFixture.open(directory) }
     }
 
-    @Test func `a catalog that is no database is refused`() throws {
+    @Test func `A catalog that is no database is refused`() throws {
         let directory = try TemporaryDirectory()
         try FileManager.default.createDirectory(atPath: directory.path + "/data", withIntermediateDirectories: true)
         let path = directory.path + "/data/catalog.sqlite"

@@ -6,7 +6,7 @@ import Testing
 
 /// A catalog as the first release wrote it, with objects in it.
 struct SchemaMigrationTests {
-    @Test func `a catalog of the first schema opens with all that is in it, and takes what is new`() async throws {
+    @Test func `A catalog of the first schema opens with all that is in it, and takes what is new`() async throws {
         let directory = try TemporaryDirectory()
         try Self.makeFirstStore(directory)
         let fixture = try StoreFixture(try StoreFixture.open(directory), in: directory)
@@ -31,7 +31,7 @@ struct SchemaMigrationTests {
     }
 
     /// What was taken in when tags were held to fewer rules.
-    @Test func `an object whose tags would not be taken today is read and deleted`() async throws {
+    @Test func `An object whose tags would not be taken today is read and deleted`() async throws {
         let directory = try TemporaryDirectory()
         try Self.makeFirstStore(directory, tags: "aws%3Acreated=1")
         let fixture = try StoreFixture(try StoreFixture.open(directory), in: directory)
@@ -42,7 +42,7 @@ struct SchemaMigrationTests {
         #expect(try await fixture.names() == ["empty", "large"])
     }
 
-    @Test func `a catalog that was brought to this version is left alone at the next opening`() async throws {
+    @Test func `A catalog that was brought to this version is left alone at the next opening`() async throws {
         let directory = try TemporaryDirectory()
         try Self.makeFirstStore(directory)
         for _ in 0..<2 {
@@ -55,7 +55,7 @@ struct SchemaMigrationTests {
         #expect(try connection.first("PRAGMA user_version") { $0.integer(0) } == Int64(Schema.steps.count))
     }
 
-    @Test func `an upload that an earlier version began is completed or aborted`() async throws {
+    @Test func `An upload that an earlier version began is completed or aborted`() async throws {
         let directory = try TemporaryDirectory()
         try Self.makeFirstStore(directory)
         let ids = [(2 << 40) + 1, (2 << 40) + 2] as [Int64]
@@ -85,7 +85,7 @@ struct SchemaMigrationTests {
 
     /// Only where there are policies their principals are to be looked up.
     @Test(arguments: [(nil, nil), ("cors", nil), ("policy", "names")] as [(String?, String?)])
-    func `a catalog with policies of before is marked`(kind: String?, mark: String?) throws {
+    func `A catalog with policies of before is marked`(kind: String?, mark: String?) throws {
         let directory = try TemporaryDirectory()
         try Self.makeFirstStore(directory)
         if let kind {

@@ -6,7 +6,7 @@ import Testing
 /// What is being read stays until it was read, whatever becomes of the object meanwhile.
 struct SegmentPinTests {
     @Test(arguments: [40, 20_000])
-    func `an object of several segments is read to its end though it was overwritten and the reaper ran`(
+    func `An object of several segments is read to its end though it was overwritten and the reaper ran`(
         partSize: Int
     ) async throws {
         let fixture = try await StoreFixture()
@@ -23,7 +23,7 @@ struct SegmentPinTests {
         #expect(try fixture.bytes(of: record) == nil)
     }
 
-    @Test func `the last of several readers lets the files go`() async throws {
+    @Test func `The last of several readers lets the files go`() async throws {
         let fixture = try await StoreFixture()
         let record = try await fixture.put(parts: [StoreFixture.pattern(5000), StoreFixture.pattern(40_000)], as: "a")
         var readers = try (0..<3).map { _ in try #require(try Self.reader(of: record, fixture)) }
@@ -37,7 +37,7 @@ struct SegmentPinTests {
     }
 
     /// The first segment is the copy's only one, and stands in the catalog: it must not go with the copy at once.
-    @Test func `an object that was added to is read to its end though what it was and what it became are deleted`()
+    @Test func `An object that was added to is read to its end though what it was and what it became are deleted`()
         async throws
     {
         let fixture = try await StoreFixture()
@@ -55,7 +55,7 @@ struct SegmentPinTests {
     }
 
     @Test(arguments: [[50], [50, 60], [5000, 6000], [40_000, 5]])
-    func `an object that is deleted before it is read is gone`(sizes: [Int]) async throws {
+    func `An object that is deleted before it is read is gone`(sizes: [Int]) async throws {
         let fixture = try await StoreFixture()
         let record = try await fixture.put(parts: sizes.map { StoreFixture.pattern($0) }, as: "a")
         try await fixture.delete("a")
@@ -68,7 +68,7 @@ struct SegmentPinTests {
     }
 
     @Test(arguments: [[50], [40, 40], [300, 400], [50, 40_000]])
-    func `readers beside writers see one whole version or that it is gone`(sizes: [Int]) async throws {
+    func `Readers beside writers see one whole version or that it is gone`(sizes: [Int]) async throws {
         let fixture = try await StoreFixture()
         let key = try fixture.key("a")
         @Sendable func parts(_ seed: Int) -> [[UInt8]] { sizes.map { StoreFixture.pattern($0, seed: seed) } }
@@ -103,7 +103,7 @@ struct SegmentPinTests {
         try await fixture.expectNothingLeft()
     }
 
-    @Test func `a store that is closed while something is read leaves what must go to the next one`() async throws {
+    @Test func `A store that is closed while something is read leaves what must go to the next one`() async throws {
         let directory = try TemporaryDirectory()
         do {
             let store = try StoreFixture.open(directory)

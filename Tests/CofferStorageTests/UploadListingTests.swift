@@ -10,7 +10,7 @@ struct UploadListingTests {
         ("", "/", "b/", ["c", "c", "c"]),
         ("x", "", "", []),
     ])
-    func `uploads are listed by key, prefix, delimiter and position`(
+    func `Uploads are listed by key, prefix, delimiter and position`(
         prefix: String, delimiter: String, after: String, names: [String]
     ) async throws {
         let (fixture, _) = try await Self.fixture()
@@ -21,7 +21,7 @@ struct UploadListingTests {
         #expect(page.entries.map { String(decoding: $0.name, as: UTF8.self) } == names && !page.isTruncated)
     }
 
-    @Test func `uploads of one key are listed in the order in which they were begun`() async throws {
+    @Test func `Uploads of one key are listed in the order in which they were begun`() async throws {
         let (fixture, begun) = try await Self.fixture()
         let listed = try await fixture.uploads().entries.compactMap(Self.upload)
         for key in ["a", "c"] {
@@ -31,7 +31,7 @@ struct UploadListingTests {
     }
 
     @Test(arguments: [1, 2, 3, 10], ["", "/"])
-    func `pages of any length make up the whole`(limit: Int, delimiter: String) async throws {
+    func `Pages of any length make up the whole`(limit: Int, delimiter: String) async throws {
         let (fixture, _) = try await Self.fixture()
         var query = UploadQuery(
             prefix: [], delimiter: Array(delimiter.utf8), afterKey: [], afterUpload: "", limit: 100)
@@ -48,7 +48,7 @@ struct UploadListingTests {
         #expect(found == expected)
     }
 
-    @Test func `pages whose uploads are aborted before the next is asked for reach all uploads`() async throws {
+    @Test func `Pages whose uploads are aborted before the next is asked for reach all uploads`() async throws {
         let (fixture, _) = try await Self.fixture()
         var query = UploadQuery(prefix: [], delimiter: [], afterKey: [], afterUpload: "", limit: 2)
         while true {
@@ -63,7 +63,7 @@ struct UploadListingTests {
         #expect(try await fixture.uploads().entries.isEmpty)
     }
 
-    @Test func `a marker outside the prefix does not end the listing`() async throws {
+    @Test func `A marker outside the prefix does not end the listing`() async throws {
         let (fixture, begun) = try await Self.fixture()
         let query = UploadQuery(
             prefix: Array("c".utf8), delimiter: [], afterKey: Array("a".utf8), afterUpload: begun[0].uploadID, limit: 10

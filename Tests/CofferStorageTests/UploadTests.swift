@@ -6,7 +6,7 @@ import Testing
 
 struct UploadTests {
     @Test(arguments: [(50, 60), (5000, 6000), (50, 6000), (0, 10)])
-    func `an object of parts is their bytes in a row, in the order of their numbers`(first: Int, second: Int)
+    func `An object of parts is their bytes in a row, in the order of their numbers`(first: Int, second: Int)
         async throws
     {
         let fixture = try await StoreFixture()
@@ -28,7 +28,7 @@ struct UploadTests {
         try await fixture.expectNothingLeft()
     }
 
-    @Test func `every range over the borders of parts is read exactly`() async throws {
+    @Test func `Every range over the borders of parts is read exactly`() async throws {
         let fixture = try await StoreFixture()
         let parts = [20, 150, 1, 200].enumerated().map { StoreFixture.pattern($0.element, seed: $0.offset) }
         let whole = Array(parts.joined())
@@ -41,7 +41,7 @@ struct UploadTests {
     }
 
     @Test(arguments: [50, 5000], [50, 5000])
-    func `a part that is put again replaces the one before`(first: Int, second: Int) async throws {
+    func `A part that is put again replaces the one before`(first: Int, second: Int) async throws {
         let fixture = try await StoreFixture()
         let upload = try await fixture.createUpload("a")
         try await fixture.put(StoreFixture.pattern(first), asPart: 1, of: upload)
@@ -53,7 +53,7 @@ struct UploadTests {
         #expect(try fixture.get("a") == StoreFixture.pattern(second, seed: 1))
     }
 
-    @Test func `parts are listed in the order of their numbers, from one on and so many`() async throws {
+    @Test func `Parts are listed in the order of their numbers, from one on and so many`() async throws {
         let fixture = try await StoreFixture()
         let upload = try await fixture.createUpload("a")
         for number in [9, 3, 10_000, 1] { try await fixture.put([1], asPart: number, of: upload) }
@@ -62,7 +62,7 @@ struct UploadTests {
         #expect(try fixture.store.parts(of: upload, after: 10_000, limit: 2).isEmpty)
     }
 
-    @Test func `parts that are not listed go when the upload is completed`() async throws {
+    @Test func `Parts that are not listed go when the upload is completed`() async throws {
         let fixture = try await StoreFixture()
         let upload = try await fixture.createUpload("a")
         for number in 1...6 {
@@ -75,7 +75,7 @@ struct UploadTests {
         try await fixture.expectNothingLeft()
     }
 
-    @Test func `aborting removes the parts, and the upload takes nothing more`() async throws {
+    @Test func `Aborting removes the parts, and the upload takes nothing more`() async throws {
         let fixture = try await StoreFixture()
         let upload = try await fixture.createUpload("a")
         for (number, size) in [(1, 50), (2, 5000)] {
@@ -90,7 +90,7 @@ struct UploadTests {
         #expect(try fixture.segmentCount == 0 && fixture.blobFiles.isEmpty)
     }
 
-    @Test func `an upload is completed once, and is known for what it became`() async throws {
+    @Test func `An upload is completed once, and is known for what it became`() async throws {
         let fixture = try await StoreFixture()
         try await fixture.setVersioning(.enabled)
         let upload = try await fixture.createUpload("a")
@@ -104,7 +104,7 @@ struct UploadTests {
         #expect(try fixture.get("a") == StoreFixture.pattern(5000))
     }
 
-    @Test func `of many that complete an upload at once one does`() async throws {
+    @Test func `Of many that complete an upload at once one does`() async throws {
         let fixture = try await StoreFixture()
         try await fixture.setVersioning(.enabled)
         let upload = try await fixture.createUpload("a")
@@ -120,7 +120,7 @@ struct UploadTests {
         try await fixture.expectNothingLeft()
     }
 
-    @Test func `a completion that is refused leaves the upload as it was`() async throws {
+    @Test func `A completion that is refused leaves the upload as it was`() async throws {
         let fixture = try await StoreFixture()
         try await fixture.put([9], as: "a")
         let upload = try await fixture.createUpload("a")
@@ -140,7 +140,7 @@ struct UploadTests {
     }
 
     @Test(arguments: Meanwhile.allCases)
-    func `a key that was written or deleted since an upload of it began conflicts with it`(meanwhile: Meanwhile)
+    func `A key that was written or deleted since an upload of it began conflicts with it`(meanwhile: Meanwhile)
         async throws
     {
         let fixture = try await StoreFixture()
@@ -168,7 +168,7 @@ struct UploadTests {
         #expect(try fixture.get("a") == [1])
     }
 
-    @Test func `an object of parts is as old as its upload, and so it stands among the versions`() async throws {
+    @Test func `An object of parts is as old as its upload, and so it stands among the versions`() async throws {
         let fixture = try await StoreFixture()
         try await fixture.setVersioning(.enabled)
         let first = try await fixture.createUpload("a")
@@ -194,7 +194,7 @@ struct UploadTests {
         try await fixture.expectNothingLeft()
     }
 
-    @Test func `an upload is found by its id, key and bucket together`() async throws {
+    @Test func `An upload is found by its id, key and bucket together`() async throws {
         let fixture = try await StoreFixture()
         let other = try await fixture.store.createBucket(BucketName("films"), owner: "1", region: "r")
         let upload = try await fixture.createUpload("a")
@@ -208,7 +208,7 @@ struct UploadTests {
         }
     }
 
-    @Test func `with a bucket go its uploads, and they take nothing more`() async throws {
+    @Test func `With a bucket go its uploads, and they take nothing more`() async throws {
         let fixture = try await StoreFixture()
         let upload = try await fixture.createUpload("a")
         for (number, size) in [(1, 50), (2, 5000)] {
@@ -224,7 +224,7 @@ struct UploadTests {
         #expect(try fixture.segmentCount == 0 && fixture.blobFiles.isEmpty)
     }
 
-    @Test func `an upload survives reopening, and of its files what was staged and not committed goes`() async throws {
+    @Test func `An upload survives reopening, and of its files what was staged and not committed goes`() async throws {
         let directory = try TemporaryDirectory()
         var upload: Upload
         do {

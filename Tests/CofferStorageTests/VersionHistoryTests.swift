@@ -6,7 +6,7 @@ import Testing
 /// Random histories against S3's rules, which fit into a few lines when nothing has to be stored.
 struct VersionHistoryTests {
     @Test(arguments: [21, 22, 23] as [UInt64])
-    func `a random history agrees with the rules of versions`(seed: UInt64) async throws {
+    func `A random history agrees with the rules of versions`(seed: UInt64) async throws {
         var random = SeededGenerator(seed: seed)
         let fixture = try await StoreFixture()
         var model = VersionModel()

@@ -4,7 +4,7 @@ import Testing
 @testable import CofferStorage
 
 struct VersionListingTests {
-    @Test func `versions are listed by key, the newest first, and one of a key is the latest`() async throws {
+    @Test func `Versions are listed by key, the newest first, and one of a key is the latest`() async throws {
         let fixture = try await Self.fixture()
         let listed = try await fixture.versions()
         #expect(
@@ -21,7 +21,7 @@ struct VersionListingTests {
         ("b", "", "", ["b", "b", "b"]), ("", "/", "a", ["b", "b", "b", "d/"]), ("", "/", "d/", []),
         ("", "", "b", ["d/1", "d/2"]), ("x", "", "", []),
     ])
-    func `versions are listed by prefix, delimiter and position`(
+    func `Versions are listed by prefix, delimiter and position`(
         prefix: String, delimiter: String, after: String, names: [String]
     ) async throws {
         let fixture = try await Self.fixture()
@@ -32,7 +32,7 @@ struct VersionListingTests {
     }
 
     @Test(arguments: [1, 2, 3, 100], ["", "/"])
-    func `pages of any length make up the whole`(limit: Int, delimiter: String) async throws {
+    func `Pages of any length make up the whole`(limit: Int, delimiter: String) async throws {
         let fixture = try await Self.fixture()
         let whole = VersionQuery(keys: ListQuery(delimiter: Array(delimiter.utf8), limit: 1000))
         let expected = try await fixture.store.listVersions(whole, in: fixture.bucket).entries.map(Self.text)
@@ -53,7 +53,7 @@ struct VersionListingTests {
 
     /// What clients do that empty a bucket: what is removed must not make the next page pass over what is left.
     @Test(arguments: [1, 2, 3, 4])
-    func `pages whose versions are deleted before the next is asked for reach all versions`(limit: Int) async throws {
+    func `Pages whose versions are deleted before the next is asked for reach all versions`(limit: Int) async throws {
         let fixture = try await Self.fixture()
         var query = VersionQuery(keys: ListQuery(limit: limit))
         while true {
@@ -72,7 +72,7 @@ struct VersionListingTests {
         try await fixture.store.deleteBucket(fixture.bucket)
     }
 
-    @Test func `a marker outside the prefix does not end the listing`() async throws {
+    @Test func `A marker outside the prefix does not end the listing`() async throws {
         let fixture = try await Self.fixture()
         let first = try #require(try await fixture.versions().first)
         let query = ListQuery(prefix: Array("b".utf8), after: Array("a".utf8), limit: 10)
@@ -81,7 +81,7 @@ struct VersionListingTests {
         #expect(try await fixture.versions(behind, after: first.version).isEmpty)
     }
 
-    @Test func `a marker that names no version of its key goes on where one would stand`() async throws {
+    @Test func `A marker that names no version of its key goes on where one would stand`() async throws {
         let fixture = try await Self.fixture()
         let versions = try await fixture.versions().filter { $0.key.bytes == Array("b".utf8) }
         let between = VersionID(sequence: versions[1].sequence + 1)
@@ -90,7 +90,7 @@ struct VersionListingTests {
             try await fixture.versions(query, after: between).map(\.version).prefix(2) == versions.map(\.version)[1...])
     }
 
-    @Test func `no listing sorts rows that stand in order already`() async throws {
+    @Test func `No listing sorts rows that stand in order already`() async throws {
         let fixture = try await Self.fixture()
         let connection = try SQLiteConnection(path: fixture.store.path + "/catalog.sqlite", isReadOnly: true)
         let first = ListStart(ListQuery(limit: 1))
@@ -105,7 +105,7 @@ struct VersionListingTests {
         }
     }
 
-    @Test func `a listing of objects does not meet the versions of a key`() async throws {
+    @Test func `A listing of objects does not meet the versions of a key`() async throws {
         let fixture = try await StoreFixture()
         let other = try await fixture.store.createBucket(BucketName("films"), owner: "1", region: "r")
         try await fixture.setVersioning(.enabled)

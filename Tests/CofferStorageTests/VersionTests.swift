@@ -5,7 +5,7 @@ import Testing
 @testable import CofferStorage
 
 struct VersionTests {
-    @Test func `without versioning a write replaces the null version`() async throws {
+    @Test func `Without versioning a write replaces the null version`() async throws {
         let fixture = try await StoreFixture()
         for body in [[1], [2, 2]] as [[UInt8]] {
             #expect(try await fixture.put(body, as: "a").version == .null)
@@ -16,7 +16,7 @@ struct VersionTests {
         #expect(try await fixture.versions().isEmpty)
     }
 
-    @Test func `with versioning every write stays, each with an id of its own`() async throws {
+    @Test func `With versioning every write stays, each with an id of its own`() async throws {
         let fixture = try await StoreFixture()
         let first = try await fixture.put([1], as: "a")
         try await fixture.setVersioning(.enabled)
@@ -32,7 +32,7 @@ struct VersionTests {
         #expect(try fixture.store.totals().bytes == 5002)
     }
 
-    @Test func `a delete marker hides the object, and removing the marker shows it again`() async throws {
+    @Test func `A delete marker hides the object, and removing the marker shows it again`() async throws {
         let fixture = try await StoreFixture()
         try await fixture.setVersioning(.enabled)
         let record = try await fixture.put([1], as: "a")
@@ -50,7 +50,7 @@ struct VersionTests {
         #expect(try await fixture.names() == ["a"])
     }
 
-    @Test func `deleting where there is nothing makes a marker all the same`() async throws {
+    @Test func `Deleting where there is nothing makes a marker all the same`() async throws {
         let fixture = try await StoreFixture()
         try await fixture.setVersioning(.enabled)
         let markers = try await [
@@ -61,7 +61,7 @@ struct VersionTests {
         try await fixture.expectNothingLeft()
     }
 
-    @Test func `while versioning is suspended a write replaces the null version and no other`() async throws {
+    @Test func `While versioning is suspended a write replaces the null version and no other`() async throws {
         let fixture = try await StoreFixture()
         try await fixture.put(StoreFixture.pattern(5000), as: "a")
         try await fixture.setVersioning(.enabled)
@@ -80,7 +80,7 @@ struct VersionTests {
         try await fixture.expectNothingLeft()
     }
 
-    @Test func `removing the current version makes the one before current, and its marker hides it again`() async throws
+    @Test func `Removing the current version makes the one before current, and its marker hides it again`() async throws
     {
         let fixture = try await StoreFixture()
         try await fixture.setVersioning(.enabled)
@@ -100,7 +100,7 @@ struct VersionTests {
         try await fixture.store.deleteBucket(fixture.bucket)
     }
 
-    @Test func `a version that is not there is deleted without a trace`() async throws {
+    @Test func `A version that is not there is deleted without a trace`() async throws {
         let fixture = try await StoreFixture()
         try await fixture.setVersioning(.enabled)
         let older = try await fixture.put([1], as: "a")
@@ -116,7 +116,7 @@ struct VersionTests {
         #expect(try await fixture.versions().count == 2)
     }
 
-    @Test func `an older version is copied onto its key and becomes current again`() async throws {
+    @Test func `An older version is copied onto its key and becomes current again`() async throws {
         let fixture = try await StoreFixture()
         try await fixture.setVersioning(.enabled)
         let first = try await fixture.put(StoreFixture.pattern(5000), as: "a")
@@ -132,7 +132,7 @@ struct VersionTests {
         try await fixture.expectNothingLeft()
     }
 
-    @Test func `a bucket with nothing but versions or markers is not empty`() async throws {
+    @Test func `A bucket with nothing but versions or markers is not empty`() async throws {
         let fixture = try await StoreFixture()
         try await fixture.setVersioning(.enabled)
         let marker = try #require(try await fixture.delete(Deletion(key: fixture.key("a"))).version)
@@ -142,7 +142,7 @@ struct VersionTests {
         try await fixture.store.deleteBucket(fixture.bucket)
     }
 
-    @Test func `the versions of many writers are in the order in which they were written`() async throws {
+    @Test func `The versions of many writers are in the order in which they were written`() async throws {
         let fixture = try await StoreFixture()
         try await fixture.setVersioning(.enabled)
         let order = WriteOrder()
@@ -161,7 +161,7 @@ struct VersionTests {
         #expect(try await fixture.versions().first?.version == fixture.current("a")?.version)
     }
 
-    @Test func `a reader beside a writer never sees an older version as the current one`() async throws {
+    @Test func `A reader beside a writer never sees an older version as the current one`() async throws {
         let fixture = try await StoreFixture()
         try await fixture.setVersioning(.enabled)
         try await fixture.put([1], as: "a")

@@ -51,7 +51,7 @@ import Testing
         return "<R><EncodingType>url</EncodingType>\(String(repeating: contents, count: count))</R>"
     }
 
-    @Test func `listings`() {
+    @Test func `Listings`() {
         for (name, make) in Self.listings {
             let body = Array(make().utf8)
             WorstCase.check("a listing, \(name), \(body.count) bytes") {
@@ -65,7 +65,7 @@ import Testing
         }
     }
 
-    @Test func `errors`() {
+    @Test func `Errors`() {
         let head = HTTPResponseHead(status: 400, headers: [])
         let largest = Self.largest
         for (name, text) in [
@@ -85,7 +85,7 @@ import Testing
         }
     }
 
-    @Test func `files of settings`() {
+    @Test func `Files of settings`() {
         for (name, text) in [
             ("sections", "[a]\n"), ("sections of their own", "[\(fill(60, "a"))"), ("settings", "a=b\n"),
             ("nested settings", " a=b\n"), ("spaces", "a = \(fill(500, " "))\n"), ("line ends", "\n"),

@@ -288,7 +288,7 @@ import Testing
         ),
     ]
 
-    @Test func `descriptors at their limit`() {
+    @Test func `Descriptors at their limit`() {
         for (name, make) in Self.lists + Self.resources + Self.fields + Self.models + Self.tables {
             let document = Array(make().utf8)
             #expect(document.count <= DescriptorLoader.byteCount, "\(name)")
@@ -297,7 +297,7 @@ import Testing
     }
 
     /// A header is a row of a file; the names of its columns are looked for among the fields'.
-    @Test func `headers`() throws {
+    @Test func `Headers`() throws {
         let schema = Array(Self.descriptor((0..<1000).map { "{\"name\":\"a\($0)\"}," }.joined()).utf8)
         var reader = DescriptorReader(
             DescriptorDocument(file: "f", bytes: schema, value: try JSONValue(document: schema)), references: [:],
@@ -325,7 +325,7 @@ import Testing
         }
     }
 
-    @Test func `names that are numbered`() {
+    @Test func `Names that are numbered`() {
         let names = Array(repeating: "a", count: 16_384)
         WorstCase.check("resources of one name are given others") { _ = PackageDraft.uniqueNames(names) }
         let fields = Array(Self.descriptor(fill(16_000 * 13, "{\"name\":\"a\"},")).utf8)

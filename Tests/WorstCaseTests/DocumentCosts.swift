@@ -46,7 +46,7 @@ import Testing
         }
     }
 
-    @Test func `the documents of S3`() {
+    @Test func `The documents of S3`() {
         let parts = (1...10_000).map {
             "<Part><ChecksumSHA256>\(fill(43, "A"))=</ChecksumSHA256>"
                 + "<ETag>&quot;\(fill(32, "0"))&quot;</ETag><PartNumber>\($0)</PartNumber></Part>"

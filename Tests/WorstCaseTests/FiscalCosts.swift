@@ -5,7 +5,7 @@ import Testing
 
 /// Tables, row by row and cell by cell.
 @Suite(.serialized) struct FiscalWorstCases {
-    @Test func `tables`() {
+    @Test func `Tables`() {
         let size = (1 << 20) / WorstCase.share
         let cases: [(String, String)] = [
             ("line ends", fill(size, "\n")), ("commas", fill(size, fill(16_000, ",") + "\n")),
@@ -29,7 +29,7 @@ import Testing
         }
     }
 
-    @Test func `patterns`() throws {
+    @Test func `Patterns`() throws {
         for (name, text) in [
             ("alternatives", fill(1000, "(a|b)*")), ("repetitions", "(a?){900}"), ("sets", "[\(fill(900, "bc"))]*a*"),
         ] {
@@ -39,7 +39,7 @@ import Testing
         }
     }
 
-    @Test func `cells`() {
+    @Test func `Cells`() {
         let forms: [(String, CellReader.Form)] = [
             ("JSON", .object), ("numbers", .number(NumberFormat())), ("integers", .integer(NumberFormat())),
             ("durations", .duration),

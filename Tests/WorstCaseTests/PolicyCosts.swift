@@ -109,7 +109,7 @@ import Testing
             })
     }
 
-    @Test func `a bucket's policy of 20 KiB`() throws {
+    @Test func `A bucket's policy of 20 KiB`() throws {
         let bucket = try BucketName(String("books"))
         for (name, member) in Self.cases(Limits.policyByteCount) {
             let document = Self.statements(Limits.policyByteCount, principal: true, member)
@@ -125,7 +125,7 @@ import Testing
         }
     }
 
-    @Test func `ten managed policies`() {
+    @Test func `Ten managed policies`() {
         for (name, member) in Self.cases(6144) {
             let document = Self.statements(6144, principal: false, member)
             WorstCase.check("identity's policy, \(name), \(document.count) bytes") {
@@ -142,7 +142,7 @@ import Testing
         }
     }
 
-    @Test func `an identity's document of 128 KiB`() {
+    @Test func `An identity's document of 128 KiB`() {
         for (name, member) in Self.cases(131_072) {
             let document = Self.statements(131_072, principal: false, member)
             WorstCase.check("document, \(name), \(document.count) bytes") { _ = try Policy(identityDocument: document) }

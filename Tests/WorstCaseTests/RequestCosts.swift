@@ -18,7 +18,7 @@ import Testing
 
     // MARK: Parts of a head
 
-    @Test func `texts of headers and queries`() {
+    @Test func `Texts of headers and queries`() {
         let texts: [(String, String)] = [
             ("letters", "a"), ("commas", ","), ("equals", "="), ("slashes", "/"), ("percents", "%41"), ("quotes", "\""),
             ("ands", "a&"), ("spaces", " "), ("tabs", "\t"), ("colons", ":"), ("digits", "9"), ("stars", "*,"),
@@ -83,7 +83,7 @@ import Testing
         ]
     }
 
-    @Test func `verifying, and diagnosing what does not hold`() {
+    @Test func `Verifying, and diagnosing what does not hold`() {
         let now = ServiceClock.system.time
         let signer = V4Signer(credentials: Self.keys, region: "us-east-1")
         let wrong = V4Signer(
@@ -117,7 +117,7 @@ import Testing
         }
     }
 
-    @Test func `a request from its head to its refusal`() throws {
+    @Test func `A request from its head to its refusal`() throws {
         let store = try ObjectStore(path: nil, durability: .relaxed, onFault: { _ in })
         let identities = try Identities([], store: store, clock: .system)
         var configuration = ServerConfiguration()
@@ -137,7 +137,7 @@ import Testing
 
     // MARK: Forms
 
-    @Test func `policies of forms`() throws {
+    @Test func `Policies of forms`() throws {
         let now = ServiceClock.system.time
         let bucket = try BucketName(String("books"))
         let signer = V4Signer(credentials: Self.keys, region: "us-east-1")
@@ -184,7 +184,7 @@ import Testing
         mutating func receive(_ bytes: Span<UInt8>) {}
     }
 
-    @Test func `forms`() {
+    @Test func `Forms`() {
         func part(_ name: String, _ value: String = "") -> String {
             "--b\r\nContent-Disposition: form-data; name=\"\(name)\"\r\n\r\n\(value)\r\n"
         }
@@ -218,7 +218,7 @@ import Testing
         }
     }
 
-    @Test func `forms of IAM of 512 KiB`() throws {
+    @Test func `Forms of IAM of 512 KiB`() throws {
         let bodies: [(String, String)] = [
             ("ands", fill(512 << 10, "&")), ("small parameters", fill(512 << 10, "a&")),
             ("parameters", (0..<40_000).map { "a\($0)=b" }.joined(separator: "&")),
@@ -256,7 +256,7 @@ import Testing
     }
 
     /// A signed chunk but the last has 8 KiB at least, and one that is wrong ends the body.
-    @Test func `signed chunks`() throws {
+    @Test func `Signed chunks`() throws {
         let now = ServiceClock.system.time
         let signer = V4Signer(credentials: Self.keys, region: "us-east-1")
         let verifier = SignatureVerifier(now: { now }, secret: { _ in Self.keys.secretAccessKey })
@@ -283,7 +283,7 @@ import Testing
     }
 
     /// Fields by which a request is conditional, or asks for a part.
-    @Test func `ranges and conditions`() {
+    @Test func `Ranges and conditions`() {
         let room = RequestLimits.headerByteCount
         for (name, text) in [
             ("ranges", "0-0,"), ("dashes", "-"), ("digits", "9"), ("tags", "\"a\","), ("weak tags", "W/\"a\","),

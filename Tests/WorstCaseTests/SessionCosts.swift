@@ -10,7 +10,7 @@ import Testing
     private static let account = Account(id: "111122223333", canonicalID: "a")
 
     /// As long as a header of a request may be.
-    @Test func `tokens of others`() throws {
+    @Test func `Tokens of others`() throws {
         let tokens = SessionTokens(box: SecretBox(key: [UInt8](repeating: 1, count: 32)))
         let other = SessionTokens(box: SecretBox(key: [UInt8](repeating: 2, count: 32)))
         for (name, token) in [
@@ -22,7 +22,7 @@ import Testing
     }
 
     /// Whoever may ask for sessions has the server open the largest of them, each once.
-    @Test func `the largest tokens`() throws {
+    @Test func `The largest tokens`() throws {
         let box = SecretBox(key: [UInt8](repeating: 1, count: 32))
         let sealing = SessionTokens(box: box)
         for (name, statement) in [
@@ -47,7 +47,7 @@ import Testing
     }
 
     /// Policies and texts of one request, of which a page tries as many decisions as it may.
-    @Test func `a page of a simulation`() throws {
+    @Test func `A page of a simulation`() throws {
         let values: [(String, String)] = [("short", "a"), ("long", fill(300_000, "a"))]
         let conditions: [(String, String)] = [
             ("no condition", ""), ("a star", #","Condition":{"StringLike":{"a:b":"*a*b"}}"#),
