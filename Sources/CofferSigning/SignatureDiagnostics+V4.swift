@@ -207,6 +207,9 @@ extension SignatureDiagnostics {
         }
     }
 
+    /// The longest query of a presigned URL that is examined for an end as Version 2 signs it.
+    private static let expiringByteCount = 2 << 10
+
     /// Detects a signature that claims Version 4 but was encoded or computed as in Version 2.
     private func versionFault(_ signature: SignatureV4, _ reading: V4Reading, secret: String) -> String? {
         let key = reading.keyScope.signingKey(secret: secret)
@@ -215,7 +218,8 @@ extension SignatureDiagnostics {
         if signature.isEqual(to: base64(HMAC.sha256(key: key, Array(reading.stringToSign.utf8))).lowercased()) {
             return "the signature is in Base64; Version 4 has it in hexadecimal"
         }
-        let isV2 = ([nil] + reading.expirations).contains { expires in
+        let expirations = reading.request.query.utf8.count <= Self.expiringByteCount ? reading.expirations : []
+        let isV2 = ([nil] + expirations).contains { expires in
             let v2 = V2Reading(reading.request, expires: expires)
             let expected = SignatureV2.signature(of: v2.stringToSign, secret: secret)
             return [base64(expected).lowercased(), hex(expected)].contains(where: signature.isEqual)

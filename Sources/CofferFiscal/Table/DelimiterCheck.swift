@@ -1,3 +1,5 @@
+import CofferModel
+
 /// Detects that a table uses a different delimiter than the descriptor states, because a row has only one cell, or no
 /// names of fields.
 struct DelimiterCheck {
@@ -63,7 +65,9 @@ struct DelimiterCheck {
         delimiter == 9 ? "\"\\t\" (a tab)" : "\"\(UnicodeScalar(delimiter))\""
     }
 
-    private static func folded(_ name: String) -> String { name.trimming { $0.isWhitespace }.lowercased() }
+    private static func folded(_ name: String) -> ExactText {
+        ExactText(name.trimming { $0.isWhitespace }.lowercased())
+    }
 
     /// Returns the cells that the row would have with another delimiter.
     private static func cells(_ row: CSVRow, _ delimiter: UInt8, _ dialect: CSVDialect) -> [String] {
