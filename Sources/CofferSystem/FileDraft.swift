@@ -33,7 +33,9 @@ public struct FileDraft: ~Copyable {
         var name = Array("\(path[..<start]).\(path[start...]).XXXXXX".utf8CString)
         let descriptor = mkstemp(&name)
         guard descriptor >= 0 else { throw .last }
-        guard fcntl(descriptor, F_SETFD, FD_CLOEXEC) == 0, fchmod(descriptor, rights) == 0 else {
+        // A file system without such rights may refuse; then the file has those of `mkstemp`, for its owner only.
+        fchmod(descriptor, rights)
+        guard fcntl(descriptor, F_SETFD, FD_CLOEXEC) == 0 else {
             let error = SystemError.last
             close(descriptor)
             unlink(name)
@@ -64,7 +66,13 @@ public struct FileDraft: ~Copyable {
     ///
     /// - Throws: `EEXIST` if a file with that name exists.
     public consuming func create() throws(SystemError) {
-        guard fsync(descriptor) == 0, link(draft, path) == 0 else { throw .last }
+        guard fsync(descriptor) == 0 else { throw .last }
+        if link(draft, path) != 0 {
+            // Some file systems have no hard links, and report that in different ways. There the check and the rename are
+            // not atomic, and another process could create the file in between.
+            guard errno != EEXIST, access(path, F_OK) != 0 else { throw SystemError(EEXIST) }
+            guard rename(draft, path) == 0 else { throw .last }
+        }
         try Self.syncDirectory(of: path)
     }
 
