@@ -55,7 +55,7 @@ def run(*arguments, server=None, expected=DONE):
 
 @pytest.mark.parametrize("resources, files, rule", [
     ([{"name": f"t{number}", "path": "t.csv", "schema": "s.json"} for number in range(2000)],
-     {"s.json": {"fields": [{"name": f"f{number}"} for number in range(20_000)]}}, "reference"),
+     {"s.json": {"fields": [{"name": f"f{number}"} for number in range(10_000)]}}, "reference"),
     ([{"name": "t", "data": [{}] * 100_000, "schema": {"fields": [{"name": f"f{number}"} for number in range(20_000)]}}],
      {}, "descriptor-size")])
 def test_a_short_descriptor_does_not_become_a_long_package(tmp_path, resources, files, rule):

@@ -275,7 +275,7 @@ def test_an_object_that_is_a_bomb_is_defused(server, tmp_path):
     client.put_object(
         Bucket=DATASTORE, Key="bomb/datapackage.json", Body=bombs()["t.csv.gz"], ContentEncoding="gzip")
     result = run_limited("validate", f"{server.endpoint}/{DATASTORE}/bomb")
-    assert result.returncode == INVALID and "1 MiB" in result.stdout, result.stderr
+    assert result.returncode == INVALID and "768 KiB" in result.stdout, result.stderr
 
 
 # Something else than it is called

@@ -14,7 +14,7 @@ struct DescriptorReader {
     /// The number of parts read so far.
     private var partCount = 0
     /// The remaining budget for compiling the patterns of all fields.
-    var patternEffort = 100_000
+    var patternEffort = 50_000
     /// Whether each encoding found so far is known, so that iconv is asked once per encoding.
     var encodings: [String: Bool] = [:]
     /// The cost of the keys of each resource.

@@ -13,7 +13,7 @@ extension Rule {
         switch self {
         case .descriptorMissing: about(.structure, .error, "The package has a descriptor, datapackage.json.")
         case .descriptorSize:
-            about(.structure, .error, "The descriptor has at most 1 MiB, 50,000 values and 16,384 parts.")
+            about(.structure, .error, "The descriptor has at most 768 KiB, 40,000 values and 16,384 parts.")
         case .descriptorEncoding: about(.structure, .error, "The descriptor is UTF-8 without a byte order mark.")
         case .descriptorJSON: about(.structure, .error, "The descriptor is a JSON document, and an object.")
         case .descriptorDuplicate: about(.structure, .error, "No name occurs twice in one object of the descriptor.")

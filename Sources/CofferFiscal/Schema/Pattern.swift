@@ -30,6 +30,7 @@ struct Pattern: Sendable {
         guard text.utf8.count <= Self.byteCount else {
             throw PatternFault("it is longer than \(Self.byteCount) bytes")
         }
+        guard effort > 0 else { throw PatternCompiler.exhaustion }
         var compiler = PatternCompiler(text, effort: min(effort, Self.effort))
         defer { effort -= compiler.spentEffort }
         program = try compiler.compile()

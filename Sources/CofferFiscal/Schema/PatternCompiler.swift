@@ -31,10 +31,12 @@ struct PatternCompiler {
 
     private mutating func spend(_ count: Int) throws(PatternFault) {
         spentEffort += count
-        guard spentEffort <= effort else {
-            throw PatternFault("its repetitions are too many, or the patterns of the package are too long together")
-        }
+        guard spentEffort <= effort else { throw Self.exhaustion }
     }
+
+    /// Too much effort, in this pattern or in all of the descriptor.
+    static let exhaustion = PatternFault(
+        "its repetitions are too many, or the patterns of the package are too long together")
 
     private mutating func alternatives() throws(PatternFault) {
         let start = program.count

@@ -25,9 +25,9 @@ struct DescriptorLoader {
     private(set) var failure: SourceError?
 
     /// The maximum size of a descriptor, schema or dialect, in bytes.
-    static let byteCount = 1 << 20
+    static let byteCount = 768 << 10
     /// The maximum number of values in such a document.
-    static let valueCount = 50_000
+    static let valueCount = 40_000
     /// The maximum number of schemas and dialects in separate files. `wholeByteCount` is the maximum size of these and
     /// the descriptor together, and of the documents used by all resources, counted per use; excess ones are reported
     /// as findings.
@@ -46,7 +46,7 @@ struct DescriptorLoader {
     mutating func load() async -> PackageDescriptor? {
         do throws(SourceError) {
             guard let bytes = try await descriptorBytes() else {
-                findings.add(.descriptorSize, Finding.Location("\(path)"), "the descriptor is larger than 1 MiB")
+                findings.add(.descriptorSize, Finding.Location("\(path)"), "the descriptor is larger than 768 KiB")
                 return nil
             }
             descriptor = bytes
@@ -178,7 +178,7 @@ struct DescriptorLoader {
         }
         do throws(SourceError) {
             guard let bytes = try await source.read(path, limit: Self.byteCount) else {
-                throw .failed("it is larger than 1 MiB")
+                throw .failed("it is larger than 768 KiB")
             }
             referencePaths.append(path)
             digests[path] = hex(Digest.of(bytes, .md5))
@@ -195,7 +195,7 @@ struct DescriptorLoader {
         guard fetchCount <= Self.fetchCount else { throw Refusal(reason: "is not fetched: there are too many") }
         do throws(SourceError) {
             guard let bytes = try await RemoteFile.read(url, limit: Self.byteCount) else {
-                throw .failed("it is larger than 1 MiB")
+                throw .failed("it is larger than 768 KiB")
             }
             let name = url.prefix { $0 != "?" && $0 != "#" }.lowercased()
             return parse(bytes, file: url, isYAML: name.hasSuffix(".yaml") || name.hasSuffix(".yml"))
