@@ -175,7 +175,7 @@ final class CatalogWriter: Sendable {
         do throws(StorageError) {
             try connection.checkpoint(truncating: false)
         } catch {
-            // Callers whose changes need space are told that the disk is full; it is not reported here.
+            // Changes that need space fail with an error that says so; it is not reported again here.
             if case .noSpace = error { return }
             onFault(error)
         }

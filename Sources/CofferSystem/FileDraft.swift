@@ -88,7 +88,8 @@ public struct FileDraft: ~Copyable {
         let descriptor = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw .last }
         defer { close(descriptor) }
-        guard fsync(descriptor) == 0 else { throw .last }
+        // Some file systems cannot sync a directory.
+        guard fsync(descriptor) == 0 || errno == EINVAL else { throw .last }
     }
 }
 

@@ -20,7 +20,7 @@ struct KeyEntry: Comparable {
 /// The keys of a table's rows, for reading them in sorted order later, in bounded memory however many there are.
 ///
 /// Keys that do not fit in memory are written to a temporary file in sorted runs, which are merged when read. Keys are
-/// 128-bit hashes with a seed of this process, so nobody can construct two keys that collide.
+/// 128-bit hashes with a seed of this process, so no input can be built to collide.
 final class KeyRuns {
     private var entries: [KeyEntry] = []
     private var runs: [Range<Int>] = []

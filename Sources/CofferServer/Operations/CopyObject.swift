@@ -122,7 +122,8 @@ struct CopyObject: S3Operation {
         var kept = source.attributes.fields.filter { ObjectHeaders.isCopied($0.name) }
         kept += settings.fields.filter { $0.name == ObjectHeaders.redirectField }
         if let storageClass { kept.append((ObjectHeaders.storageClassField, storageClass)) }
-        let own = try settings.encryptionFields(call) + settings.lockFields(in: try call.state, at: call.request.time)
+        let own =
+            try settings.encryptionFields(call) + settings.lockFields(in: try call.state, at: call.service.clock.time)
         return ObjectAttributes(
             fields: (replacesMetadata ? settings.fields : kept) + own + ofTheBytes,
             tags: replacesTags ? settings.tags : source.attributes.tags, grants: try settings.grants(call))

@@ -106,7 +106,8 @@ struct ObjectSettings: Sendable {
     /// Returns the attributes that are stored with the object.
     func attributes<Operation>(_ call: Authorized<Operation>) throws(S3Error) -> ObjectAttributes {
         ObjectAttributes(
-            fields: try fields + encryptionFields(call) + lockFields(in: call.state, at: call.request.time), tags: tags,
+            fields: try fields + encryptionFields(call) + lockFields(in: call.state, at: call.service.clock.time),
+            tags: tags,
             grants: try grants(call))
     }
 }
