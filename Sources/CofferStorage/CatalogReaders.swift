@@ -3,6 +3,7 @@ import Synchronization
 /// Connections for reading the catalog; each read has one to itself.
 final class CatalogReaders: Sendable {
     private let path: String
+    private let vfs: String?
     private let idle = Mutex<[Reader]>([])
     private static let idleLimit = 16
 
@@ -12,7 +13,10 @@ final class CatalogReaders: Sendable {
         init(_ connection: SQLiteConnection) { self.connection = connection }
     }
 
-    init(path: String) { self.path = path }
+    init(path: String, vfs: String?) {
+        self.path = path
+        self.vfs = vfs
+    }
 
     func read<Value>(_ body: (SQLiteConnection) throws(StorageError) -> Value) throws(StorageError) -> Value {
         let pooled = idle.withLock { $0.popLast() }
@@ -33,7 +37,7 @@ final class CatalogReaders: Sendable {
     }
 
     private func open() throws(StorageError) -> Reader {
-        let connection = try SQLiteConnection(path: path, isReadOnly: true)
+        let connection = try SQLiteConnection(path: path, isReadOnly: true, vfs: vfs)
         try connection.execute("PRAGMA cache_size = -1024")
         return Reader(connection)
     }

@@ -36,7 +36,7 @@ final class CatalogWriter: Sendable {
     ///   - reserve: disk space reserved for changes that free space on a full disk.
     ///   - onFault: called with checkpoints that fail; the changes are committed nevertheless.
     init(
-        path: String, connection: SQLiteConnection, reserve: SpaceReserve,
+        path: String, vfs: String?, connection: SQLiteConnection, reserve: SpaceReserve,
         onFault: @escaping @Sendable (StorageError) -> Void
     ) throws(StorageError) {
         self.connection = connection
@@ -44,7 +44,7 @@ final class CatalogWriter: Sendable {
         urgentCheckpointPages = reserve.logPages
         checkpointPages = reserve.logPages / 4
         self.onFault = onFault
-        checkpointer = try SQLiteConnection(path: path, isReadOnly: false)
+        checkpointer = try SQLiteConnection(path: path, isReadOnly: false, vfs: vfs)
         // SQLite opens the log when a connection first reads.
         _ = try checkpointer.first("SELECT 1 FROM sqlite_schema LIMIT 1") { _ in true }
         connection.countLogPages()

@@ -1,5 +1,6 @@
 import CofferCrypto
 import CofferModel
+import CofferSystem
 
 /// Reading IAM entities and their policies.
 extension SQLiteCatalog {
@@ -51,9 +52,9 @@ extension SQLiteCatalog {
     }
 
     /// Returns whether a catalog that is not open yet holds sealed secrets.
-    static func holdsSecrets(path: String) throws(StorageError) -> Bool {
-        guard (fileSize(path) ?? 0) > 0 else { return false }
-        let connection = try SQLiteConnection(path: path, isReadOnly: true)
+    static func holdsSecrets(path: String, _ fileSystem: any FileSystem) throws(StorageError) -> Bool {
+        guard (fileSystem.byteCount(ofFile: path) ?? 0) > 0 else { return false }
+        let connection = try SQLiteConnection(path: path, isReadOnly: true, vfs: fileSystem.sqliteVFSName)
         let hasKeys = try connection.first("SELECT 1 FROM sqlite_schema WHERE name = 'iam_access_keys'") { _ in true }
         guard hasKeys == true else { return false }
         return try connection.first("SELECT 1 FROM iam_access_keys WHERE is_sealed = 1 LIMIT 1") { _ in true } ?? false

@@ -18,13 +18,13 @@ final class SQLiteCatalog: Catalog {
     ///   - reserve: disk space reserved for deleting on a full disk.
     ///   - onFault: called with failures of background work.
     init(
-        path: String, syncs: Bool, secrets: SecretBox, reserve: SpaceReserve, clock: ServiceClock,
+        path: String, fileSystem: any FileSystem, syncs: Bool, secrets: SecretBox, reserve: SpaceReserve, clock: ServiceClock,
         onFault: @escaping @Sendable (StorageError) -> Void
     ) throws(StorageError) {
         // The file holds secrets, and if SQLite made it, it would have the default permissions. The log inherits the
         // permissions of the database.
-        try makePrivateFile(path)
-        let connection = try SQLiteConnection(path: path, isReadOnly: false)
+        try fileSystem.makePrivateFile(path)
+        let connection = try SQLiteConnection(path: path, isReadOnly: false, vfs: fileSystem.sqliteVFSName)
         try connection.execute("PRAGMA journal_mode = WAL")
         try connection.execute("PRAGMA synchronous = \(syncs ? "FULL" : "OFF")")
         // Data removed by a migration may be secrets of earlier versions: it is overwritten, in the log as well.
@@ -41,8 +41,9 @@ final class SQLiteCatalog: Catalog {
         self.secrets = secrets
         self.clock = clock
         ids = IDSequence(epoch: try Self.beginEpoch(connection))
-        writer = try CatalogWriter(path: path, connection: connection, reserve: reserve, onFault: onFault)
-        readers = CatalogReaders(path: path)
+        writer = try CatalogWriter(
+            path: path, vfs: fileSystem.sqliteVFSName, connection: connection, reserve: reserve, onFault: onFault)
+        readers = CatalogReaders(path: path, vfs: fileSystem.sqliteVFSName)
     }
 
     var counts: WriteCounts { writer.counts }

@@ -1,5 +1,4 @@
 import CofferCrypto
-import Glibc
 
 /// Opens segments for reading, and checks that they match the catalog.
 struct SegmentOpener: Sendable {
@@ -21,8 +20,8 @@ struct SegmentOpener: Sendable {
         if let bytes = segment.bytes {
             place = .memory(bytes)
         } else {
-            guard let descriptor = try blobs.open(id) else { throw .damaged("the file of segment \(id) is missing") }
-            place = .file(OpenFile(adopting: descriptor))
+            guard let opened = try blobs.open(id) else { throw .damaged("the file of segment \(id) is missing") }
+            place = .blob(opened)
         }
         let byteCount = key == nil ? segment.size : ChunkCipher.sealedByteCount(ofPlain: segment.size)
         let found = try place.byteCount
@@ -47,13 +46,13 @@ final class SegmentSource {
 
     enum Place {
         case memory([UInt8])
-        case file(OpenFile)
+        case blob(any OpenSegment)
 
         var byteCount: Int64 {
             get throws(StorageError) {
                 switch self {
                 case .memory(let bytes): Int64(bytes.count)
-                case .file(let file): try file.byteCount
+                case .blob(let blob): try blob.byteCount
                 }
             }
         }
@@ -128,41 +127,12 @@ final class SegmentSource {
                 buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[Int(offset)..<(Int(offset) + count)]))
             }
             return count
-        case .file(let file):
+        case .blob(let blob):
             do throws(StorageError) {
-                return try file.read(at: offset, into: buffer)
+                return try blob.read(at: offset, into: buffer)
             } catch {
                 throw .damaged("segment \(id) cannot be read: \(error)")
             }
         }
-    }
-}
-
-/// A descriptor that is closed with its owner.
-final class OpenFile {
-    private let descriptor: Int32
-
-    init(adopting descriptor: Int32) { self.descriptor = descriptor }
-    deinit { close(descriptor) }
-
-    var byteCount: Int64 {
-        get throws(StorageError) {
-            var status = stat()
-            guard fstat(descriptor, &status) == 0 else { throw StorageError.system(errno, "look at a segment") }
-            return Int64(status.st_size)
-        }
-    }
-
-    func read(at offset: Int64, into buffer: UnsafeMutableRawBufferPointer) throws(StorageError) -> Int {
-        var done = 0
-        while done < buffer.count {
-            let target = buffer.baseAddress.map { $0 + done }
-            let count = pread(descriptor, target, buffer.count - done, off_t(offset) + done)
-            if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { throw StorageError.system(errno, "read a segment") }
-            if count == 0 { break }
-            done += count
-        }
-        return done
     }
 }
