@@ -67,8 +67,8 @@ package final class ObjectStore: Sendable {
             })
         let catalog = try Self.onFullDisk(releasing: reserve) { () throws(StorageError) in
             try SQLiteCatalog(
-                path: directory.catalogPath, fileSystem: fileSystem, syncs: syncs, secrets: secrets.derived(for: "access keys"),
-                reserve: reserve, clock: clock, onFault: onFault)
+                path: directory.catalogPath, fileSystem: fileSystem, syncs: syncs,
+                secrets: secrets.derived(for: "access keys"), reserve: reserve, clock: clock, onFault: onFault)
         }
         // Before `blobs` has any content, from which a later start concludes that there was a catalog.
         if syncs { try fileSystem.syncEntries(of: directory.path) }
@@ -85,8 +85,8 @@ package final class ObjectStore: Sendable {
         sweep = OrphanSweep(
             catalog: catalog, blobs: blobs, blocking: blocking, clock: clock, onFault: onFault, onNotice: onNotice)
         space = FreeSpace(
-            path: directory.path, fileSystem: fileSystem, reserveByteCount: reserveByteCount, reserve: reserve, clock: clock,
-            onNotice: onNotice
+            path: directory.path, fileSystem: fileSystem, reserveByteCount: reserveByteCount, reserve: reserve,
+            clock: clock, onNotice: onNotice
         ) { () throws(StorageError) in try catalog.reusableByteCount() }
         // The first check reports how full the disk is at the start.
         _ = space.isEnough()

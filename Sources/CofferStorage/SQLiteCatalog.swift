@@ -18,8 +18,8 @@ final class SQLiteCatalog: Catalog {
     ///   - reserve: disk space reserved for deleting on a full disk.
     ///   - onFault: called with failures of background work.
     init(
-        path: String, fileSystem: any FileSystem, syncs: Bool, secrets: SecretBox, reserve: SpaceReserve, clock: ServiceClock,
-        onFault: @escaping @Sendable (StorageError) -> Void
+        path: String, fileSystem: any FileSystem, syncs: Bool, secrets: SecretBox, reserve: SpaceReserve,
+        clock: ServiceClock, onFault: @escaping @Sendable (StorageError) -> Void
     ) throws(StorageError) {
         // The file holds secrets, and if SQLite made it, it would have the default permissions. The log inherits the
         // permissions of the database.
