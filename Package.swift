@@ -72,15 +72,20 @@ let package = Package(
                 "CofferSystem",
             ],
             swiftSettings: settings),
-        .target(name: "CofferTestSupport", path: "Tests/CofferTestSupport", swiftSettings: settings),
+        .target(
+            name: "CofferTestSupport", dependencies: ["CofferSystem", "CSQLite"], path: "Tests/CofferTestSupport",
+            swiftSettings: settings),
         tests("CofferCryptoTests", ["CofferCrypto"]),
         tests("StructureTests", []),
-        tests("CofferSystemTests", ["CofferSystem"]),
+        tests("CofferSystemTests", ["CofferSystem", "CofferTestSupport"]),
+        tests("CofferSQLiteTests", ["CofferSQLite", "CofferTestSupport"]),
         tests("CofferModelTests", ["CofferModel", "CofferSystem", "CofferTestSupport"]),
         tests("CofferHTTPTests", ["CofferHTTP"]),
         tests("CofferSigningTests", ["CofferSigning", "CofferModel", "CofferCrypto"]),
         tests("CofferAccessTests", ["CofferAccess", "CofferModel", "CofferTestSupport"]),
-        tests("CofferStorageTests", ["CofferStorage", "CofferSystem", "CofferModel", "CofferCrypto", "CofferHTTP"]),
+        tests(
+            "CofferStorageTests",
+            ["CofferStorage", "CofferSystem", "CofferModel", "CofferCrypto", "CofferHTTP", "CofferTestSupport"]),
         tests(
             "CofferServerTests",
             [
