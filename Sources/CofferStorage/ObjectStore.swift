@@ -18,8 +18,9 @@ package final class ObjectStore: Sendable {
     let blocking = BlockingQueue()
     let pins = SegmentPins()
     let contentReads = ContentReads()
-    let reaper: GarbageReaper
-    private let sweep: OrphanSweep
+    /// Work in the background. Other parts of the service may add to it.
+    package let jobs: JobRunner
+    private let iamRules: IAMRules
     private let space: FreeSpace
     private let inlineLimit: Int
 
@@ -55,7 +56,7 @@ package final class ObjectStore: Sendable {
         reserveByteCount: Int64? = nil, clock: ServiceClock = .system,
         onFault: @escaping @Sendable (StorageError) -> Void,
         onNotice: @escaping @Sendable (String) -> Void = { _ in }
-    ) throws(StorageError) {
+    ) async throws(StorageError) {
         let syncs = durability == .full && path != nil
         let directory = try DataDirectory(path: path, syncs: syncs)
         try directory.requireCatalog()
@@ -66,31 +67,30 @@ package final class ObjectStore: Sendable {
             })
         let catalog = try Self.onFullDisk(releasing: reserve) { () throws(StorageError) in
             try SQLiteCatalog(
-                path: directory.catalogPath, syncs: syncs, secrets: secrets.derived(for: "access keys"),
-                reserve: reserve, clock: clock, onFault: onFault)
+                path: directory.catalogPath, syncs: syncs, reserve: reserve, clock: clock, onFault: onFault)
         }
         // Before `blobs` has any content, from which a later start concludes that there was a catalog.
         if syncs { try syncDirectory(directory.path) }
-        try directory.requireBlobs(catalog)
+        try await directory.requireBlobs(catalog)
         let blobs = try DirectoryBlobStore(path: directory.blobsPath, syncs: syncs)
-        try blobs.recover { id throws(StorageError) in try catalog.isNamed(id) }
+        try blobs.recover()
         self.directory = directory
         self.secrets = secrets
         self.clock = clock
         self.catalog = catalog
         self.inlineLimit = inlineLimit
+        iamRules = IAMRules(secrets: secrets.derived(for: "access keys"))
         opener = SegmentOpener(catalog: catalog, blobs: blobs)
-        reaper = GarbageReaper(catalog: catalog, blobs: blobs, blocking: blocking, pins: pins, onFault: onFault)
-        sweep = OrphanSweep(
-            catalog: catalog, blobs: blobs, blocking: blocking, clock: clock, onFault: onFault, onNotice: onNotice)
+        jobs = JobRunner(catalog: catalog, clock: clock, blocking: blocking, onFault: onFault)
         space = FreeSpace(
             path: directory.path, reserveByteCount: reserveByteCount, reserve: reserve, clock: clock,
             onNotice: onNotice
         ) { () throws(StorageError) in try catalog.reusableByteCount() }
         // The first check reports how full the disk is at the start.
         _ = space.isEnough()
-        reaper.wake()
-        sweep.start()
+        try await jobs.start(GarbageCollection(catalog: catalog, blobs: blobs, pins: pins))
+        try await jobs.start(
+            OrphanSweep(catalog: catalog, blobs: blobs, clock: clock, onFault: onFault, onNotice: onNotice))
     }
 
     /// Runs a start-up step, and runs it again with the reserved space if the disk is full.
@@ -107,9 +107,8 @@ package final class ObjectStore: Sendable {
 
     /// Ends the store's work and releases its directory; the store must not be used afterwards.
     package func close() async throws(StorageError) {
-        await sweep.end()
-        await reaper.end()
-        try catalog.close()
+        await jobs.end()
+        try await catalog.close()
         directory.close()
     }
 
@@ -117,96 +116,44 @@ package final class ObjectStore: Sendable {
     package var writeCounts: WriteCounts { catalog.counts }
     /// The number of reads that found stored bytes missing or changed.
     package var damagedReadCount: Int { damage.count }
-    package func totals() throws(StorageError) -> StoreTotals { try catalog.totals() }
     /// nil if the system does not report it.
     package var spaceReport: SpaceReport? { space.report }
 
-    // MARK: Buckets
-
-    package func bucket(named name: BucketName) throws(StorageError) -> Bucket? { try catalog.bucket(named: name) }
-
-    package func buckets(_ query: BucketQuery) throws(StorageError) -> [Bucket] { try catalog.buckets(query) }
-
-    /// - Parameter configurations: documents by sub-resource, which the bucket has from its creation.
-    /// - Throws: ``StorageError/bucketExists(_:)``.
-    package func createBucket(
-        _ name: BucketName, owner: String, region: String, versioning: Versioning = .neverEnabled,
-        configurations: [String: [UInt8]] = [:]
-    ) async throws(StorageError) -> Bucket {
-        try await catalog.createBucket(
-            NewBucket(
-                name: name, owner: owner, region: region, created: clock.time, versioning: versioning,
-                configurations: configurations))
-    }
-
-    /// - Throws: ``StorageError/bucketNotEmpty``, ``StorageError/noSuchBucket``.
-    package func deleteBucket(_ bucket: Bucket) async throws(StorageError) {
-        if try await catalog.deleteBucket(bucket) { reaper.wake() }
-    }
-
-    package func setVersioning(_ versioning: Versioning, of bucket: Bucket) async throws(StorageError) {
-        try await catalog.setVersioning(versioning, of: bucket)
-    }
-
-    /// Returns the documents that were put under a bucket's sub-resources.
-    package func configurations(of bucket: Bucket) throws(StorageError) -> [String: [UInt8]] {
-        try catalog.configurations(of: bucket)
-    }
-
-    /// - Parameter document: nil removes it.
-    package func setConfiguration(
-        _ kind: String, of bucket: Bucket, to document: [UInt8]?
-    ) async throws(StorageError) {
-        try await catalog.setConfigurations([kind: document], of: bucket)
-    }
-
-    /// Sets configurations that belong together, in one transaction.
-    ///
-    /// - Parameter documents: by sub-resource; nil removes it.
-    package func setConfigurations(
-        _ documents: [String: [UInt8]?], of bucket: Bucket
-    ) async throws(StorageError) {
-        try await catalog.setConfigurations(documents, of: bucket)
-    }
-
-    /// Changes a configuration with a function, in one transaction.
-    ///
-    /// - Parameter change: receives nil if the configuration does not exist, and returns nil to remove it.
-    /// - Throws: ``StorageError/refused(_:)`` with the function's error; then nothing is changed.
-    package func changeConfiguration(
-        _ kind: String, of bucket: Bucket,
-        _ change: @escaping @Sendable (_ document: [UInt8]?) throws(S3Error) -> [UInt8]?
-    ) async throws(StorageError) {
-        try await catalog.changeConfiguration(kind, of: bucket, change)
-    }
-
-    /// Returns the buckets that have a configuration, whoever owns them.
-    package func buckets(withConfiguration kind: String) throws(StorageError) -> [Bucket] {
-        try catalog.buckets(withConfiguration: kind)
+    package func totals() async throws(StorageError) -> StoreTotals {
+        try await catalog.read { rows async throws(StorageError) in try await rows.totals() }
     }
 
     // MARK: Accounts and users
 
     /// Returns the accounts in the order in which they were created.
-    package func accounts() throws(StorageError) -> [IAMAccount] { try catalog.accounts() }
+    package func accounts() async throws(StorageError) -> [IAMAccount] {
+        try await catalog.read { rows async throws(StorageError) in try await rows.accounts() }
+    }
 
     /// Adds an account, or gives the one with its id another name and e-mail address.
-    package func setAccount(_ account: IAMAccount) async throws(StorageError) { try await catalog.setAccount(account) }
+    package func setAccount(_ account: IAMAccount) async throws(StorageError) {
+        try await catalog.change(.account(account.id)) { rows async throws(StorageError) in try await rows.put(account) }
+    }
 
     /// Returns the configuration documents of accounts: by kind, by account id.
-    package func accountConfigurations() throws(StorageError) -> [String: [String: [UInt8]]] {
-        try catalog.accountConfigurations()
+    package func accountConfigurations() async throws(StorageError) -> [String: [String: [UInt8]]] {
+        try await catalog.read { rows async throws(StorageError) in try await rows.accountConfigurations() }
     }
 
     /// - Parameter document: nil removes it.
     package func setConfiguration(
         _ kind: String, ofAccount account: String, to document: [UInt8]?
     ) async throws(StorageError) {
-        try await catalog.setConfiguration(kind, ofAccount: account, to: document)
+        try await catalog.change(.account(account)) { rows async throws(StorageError) in
+            try await rows.setConfiguration(kind, ofAccount: account, to: document)
+        }
     }
 
     /// Returns the users, groups, roles and policies of each account, by account id.
-    package func iam() throws(StorageError) -> [String: IAMDirectory] { try catalog.iam() }
+    package func iam() async throws(StorageError) -> [String: IAMDirectory] {
+        let rules = iamRules
+        return try await catalog.snapshot { rows async throws(StorageError) in try await rules.directories(rows) }
+    }
 
     /// Changes an account's directory with a function, in one transaction.
     ///
@@ -215,23 +162,35 @@ package final class ObjectStore: Sendable {
     package func changeIAM<Value: Sendable>(
         of account: String, _ change: @escaping @Sendable (inout IAMDirectory) throws(S3Error) -> Value
     ) async throws(StorageError) -> (value: Value, directory: IAMDirectory) {
-        try await catalog.changeIAM(of: account, change)
+        let rules = iamRules
+        return try await catalog.change(.account(account)) { rows async throws(StorageError) in
+            try await rules.change(account, rows, change)
+        }
     }
 
     /// Returns when and for which service an access key was last used, as far as that is stored.
-    package func keyUse(of accessKeyID: String) throws(StorageError) -> IAMKeyUse? {
-        try catalog.keyUse(of: accessKeyID)
+    package func keyUse(of accessKeyID: String) async throws(StorageError) -> IAMKeyUse? {
+        try await catalog.read { rows async throws(StorageError) in try await rows.keyUse(of: accessKeyID) }
     }
 
     /// Stores the last uses of access keys; keys that no longer exist are skipped.
     package func setKeyUses(_ uses: [String: IAMKeyUse]) async throws(StorageError) {
-        try await catalog.setKeyUses(uses)
+        try await catalog.change(.none) { rows async throws(StorageError) in
+            for (key, use) in uses { try await rows.put(use, of: key) }
+        }
     }
 
+    // MARK: The store itself
+
     /// Returns a property of the store.
-    package func property(_ name: String) throws(StorageError) -> String? { try catalog.property(name) }
+    package func property(_ name: String) async throws(StorageError) -> String? {
+        try await catalog.read { rows async throws(StorageError) in try await rows.property(name) }
+    }
+
     package func setProperty(_ name: String, to value: String) async throws(StorageError) {
-        try await catalog.setProperty(name, to: value)
+        try await catalog.change(.none) { rows async throws(StorageError) in
+            try await rows.setProperty(name, to: value)
+        }
     }
 
     // MARK: Bodies
@@ -241,7 +200,8 @@ package final class ObjectStore: Sendable {
     ///   catalog.
     package func makeBody(key: [UInt8]? = nil) throws(StorageError) -> IncomingBody {
         try requireSpace()
-        return IncomingBody(id: SegmentID(catalog.nextID()), blobs: opener.blobs, inlineLimit: inlineLimit, key: key)
+        return IncomingBody(
+            id: SegmentID(catalog.segmentIDs.next()), blobs: opener.blobs, inlineLimit: inlineLimit, key: key)
     }
 
     /// Throws if the disk is nearly full: the rest is reserved for deleting.
@@ -255,7 +215,7 @@ package final class ObjectStore: Sendable {
     ) async throws(StorageError) -> Value {
         let segment =
             body.isInFile
-            ? try await blocking.run { () throws(StorageError) in try body.seal() } : try body.seal()
+            ? try await blocking.run { () async throws(StorageError) in try body.seal() } : try body.seal()
         let value: Value
         do throws(StorageError) {
             value = try await change(segment)
@@ -265,5 +225,13 @@ package final class ObjectStore: Sendable {
         }
         body.keep()
         return value
+    }
+
+    /// Removes the files of segments that are no longer referenced, in the background.
+    func collectGarbage() { jobs.wake(GarbageCollection.name) }
+
+    func collectGarbage(after written: WrittenObject) -> WrittenObject {
+        if written.madeGarbage { collectGarbage() }
+        return written
     }
 }

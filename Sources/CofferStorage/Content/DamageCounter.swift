@@ -10,8 +10,21 @@ final class DamageCounter: Sendable {
         do throws(StorageError) {
             return try read()
         } catch {
-            if case .damaged = error { reads.add(1, ordering: .relaxed) }
+            count(error)
             throw error
         }
+    }
+
+    func counting<Value>(_ read: () async throws(StorageError) -> Value) async throws(StorageError) -> Value {
+        do throws(StorageError) {
+            return try await read()
+        } catch {
+            count(error)
+            throw error
+        }
+    }
+
+    private func count(_ error: StorageError) {
+        if case .damaged = error { reads.add(1, ordering: .relaxed) }
     }
 }

@@ -37,124 +37,91 @@ package struct Page<Item: Listed>: Sendable {
     }
 }
 
-/// An item that listings show under a key.
-package protocol Listed: Sendable {
-    var key: ObjectKey { get }
-}
-
-extension Upload: Listed {}
-
 package typealias ListPage = Page<ListedObject>
 package typealias VersionPage = Page<ListedObject>
 package typealias UploadPage = Page<Upload>
 
-/// A version of an object, or a delete marker, as it appears in listings.
-package struct ListedObject: Listed {
-    package let key: ObjectKey
-    let sequence: Int64
-    package let version: VersionID
-    package let isDeleteMarker: Bool
-    package let isLatest: Bool
-    package let modified: Timestamp
-    package let size: Int64
-    package let etag: ETag
-    /// The id of an account.
-    package let owner: String
-    package let attributes: ObjectAttributes
+extension CatalogReads {
+    func list(_ query: ListQuery, in bucket: Bucket) async throws(StorageError) -> ListPage {
+        try await rollUp(query, from: query.start) { range, limit async throws(StorageError) in
+            try await objects(in: bucket, range, limit: limit)
+        }
+    }
 
-    /// Reads a row with the columns ``SQLiteCatalog/listedColumns``, followed by whether it is a delete marker.
-    init(_ row: SQLiteRow, isLatest: Bool) throws(StorageError) {
-        key = ObjectKey(unchecked: row.blob(0))
-        sequence = row.integer(1)
-        version = VersionID(unchecked: row.text(2))
-        modified = Timestamp(milliseconds: row.integer(3))
-        size = row.integer(4)
-        etag = ETag(row.text(5))
-        owner = row.text(6)
-        attributes = try ObjectAttributes(fieldLines: row.text(7), tagQuery: row.text(8))
-        isDeleteMarker = row.integer(9) == 1
-        self.isLatest = isLatest
+    /// Returns a page of a listing, rolling up the keys below common prefixes: it continues behind them instead of
+    /// reading them.
+    ///
+    /// - Parameter rows: reads rows in key order.
+    func rollUp<Item: Listed>(
+        _ query: ListQuery, from start: ListRange.Start,
+        rows: (_ range: ListRange, _ limit: Int) async throws(StorageError) -> [Item]
+    ) async throws(StorageError) -> Page<Item> {
+        var page = Page<Item>()
+        guard query.limit > 0 else { return page }
+        var range = ListRange(start: start, end: nextPrefix(query.prefix))
+        // With a delimiter only the first key may be needed.
+        let first = query.delimiter.isEmpty ? query.limit + 1 : 1
+        var wanted = first
+        while true {
+            let limit = min(wanted, query.limit - page.entries.count + 1)
+            let items = try await rows(range, limit)
+            switch page.take(items, query) {
+            case .end: return page
+            case .next(let start):
+                range.start = start
+                wanted = first
+            case .all:
+                guard items.count == limit, let last = items.last else { return page }
+                range.start = .within(last.key, after: last.order)
+                wanted = 4 * limit
+            }
+        }
     }
 }
 
-extension SQLiteCatalog {
-    func list(_ query: ListQuery, in bucket: Bucket) throws(StorageError) -> ListPage {
-        try readers.read { connection throws(StorageError) in
-            try Self.rollUp(query) { start, take throws(StorageError) in
-                try connection.each(
-                    "SELECT \(Self.listedColumns), 0 FROM objects WHERE bucket = ? AND key \(start.comparison) ? ORDER BY key",
-                    .integer(bucket.id), .blob(start.key)
-                ) { row throws(StorageError) in
-                    try take(row.blob(0)) { () throws(StorageError) in try ListedObject(row, isLatest: true) }
-                }
-            }
-        }
+extension Page {
+    fileprivate enum Taken {
+        case all
+        /// The rest is below a common prefix: reading continues behind it.
+        case next(ListRange.Start)
+        /// The page is complete.
+        case end
     }
 
-    /// Takes a row by its key, and makes an item of it if it is listed; returns whether to continue.
-    typealias Taker<Item> = (_ key: [UInt8], _ item: () throws(StorageError) -> Item) throws(StorageError) -> Bool
-
-    /// Returns a page of a listing, rolling up the keys below common prefixes: it seeks past them instead of reading
-    /// them.
-    ///
-    /// - Parameter scan: reads rows in key order from a start, and passes them on until told to stop.
-    static func rollUp<Item: Listed>(
-        _ query: ListQuery, scan: (_ start: ListStart, _ take: Taker<Item>) throws(StorageError) -> Void
-    ) throws(StorageError) -> Page<Item> {
-        var page = Page<Item>()
-        guard query.limit > 0 else { return page }
-        var start: ListStart? = ListStart(query)
-        while let from = start, !page.isTruncated {
-            start = nil
-            try scan(from) { key, item throws(StorageError) in
-                guard key.starts(with: query.prefix) else { return false }
-                let common = commonPrefix(of: key, query)
-                if let common, !query.after.lexicographicallyPrecedes(common) {
-                    start = ListStart(behind: common)
-                    return false
-                }
-                guard page.entries.count < query.limit else {
-                    page.isTruncated = true
-                    return false
-                }
-                guard let common else {
-                    page.entries.append(.item(try item()))
-                    return true
-                }
-                page.entries.append(.commonPrefix(common))
-                start = ListStart(behind: common)
-                return false
+    /// Adds rows to the page, up to the first one below a common prefix.
+    fileprivate mutating func take(_ items: [Item], _ query: ListQuery) -> Taken {
+        for item in items {
+            let common = query.commonPrefix(of: item.key.bytes)
+            let isListed = common.map { query.after.lexicographicallyPrecedes($0) } ?? true
+            guard !isListed || entries.count < query.limit else {
+                isTruncated = true
+                return .end
             }
+            guard let common else {
+                entries.append(.item(item))
+                continue
+            }
+            if isListed { entries.append(.commonPrefix(common)) }
+            return nextPrefix(common).map { .next(.at($0)) } ?? .end
         }
-        return page
+        return .all
     }
+}
 
-    private static func commonPrefix(of key: [UInt8], _ query: ListQuery) -> [UInt8]? {
-        guard !query.delimiter.isEmpty else { return nil }
-        let rest = key[query.prefix.count...]
-        guard let range = rest.firstRange(of: query.delimiter) else { return nil }
+extension ListQuery {
+    /// The first key that can be listed, or the key after which listing begins.
+    var start: ListRange.Start { after.lexicographicallyPrecedes(prefix) ? .at(prefix) : .after(after) }
+
+    fileprivate func commonPrefix(of key: [UInt8]) -> [UInt8]? {
+        guard !delimiter.isEmpty else { return nil }
+        let rest = key[prefix.count...]
+        guard let range = rest.firstRange(of: delimiter) else { return nil }
         return Array(key[..<range.upperBound])
     }
 }
 
-/// The key at or after which a scan begins.
-struct ListStart {
-    let key: [UInt8]
-    let isInclusive: Bool
-
-    /// The SQL operator that selects the keys of the scan.
-    var comparison: String { isInclusive ? ">=" : ">" }
-
-    init(_ query: ListQuery) {
-        isInclusive = query.after.lexicographicallyPrecedes(query.prefix)
-        key = isInclusive ? query.prefix : query.after
-    }
-
-    /// Starts after every key that begins with a common prefix; its last byte, the delimiter's, is never 255 in UTF-8.
-    init(behind commonPrefix: [UInt8]) {
-        var key = commonPrefix
-        key[key.count - 1] += 1
-        self.key = key
-        isInclusive = true
-    }
+/// Returns the first key after all keys that begin with a prefix; nil if there is none.
+private func nextPrefix(_ prefix: [UInt8]) -> [UInt8]? {
+    guard let last = prefix.lastIndex(where: { $0 < 255 }) else { return nil }
+    return prefix[..<last] + [prefix[last] + 1]
 }

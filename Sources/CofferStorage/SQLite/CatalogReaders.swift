@@ -8,33 +8,37 @@ final class CatalogReaders: Sendable {
 
     /// `@unchecked Sendable`: taken out of the pool by one reader at a time.
     private final class Reader: @unchecked Sendable {
-        let connection: SQLiteConnection
-        init(_ connection: SQLiteConnection) { self.connection = connection }
+        let rows: SQLiteReads
+        init(_ rows: SQLiteReads) { self.rows = rows }
     }
 
     init(path: String) { self.path = path }
 
-    func read<Value>(_ body: (SQLiteConnection) throws(StorageError) -> Value) throws(StorageError) -> Value {
-        let pooled = idle.withLock { $0.popLast() }
-        let reader = if let pooled { pooled } else { try open() }
-        defer {
-            idle.withLock { idle in
-                if idle.count < Self.idleLimit { idle.append(reader) }
-            }
-        }
-        return try body(reader.connection)
+    func read<Value: Sendable>(
+        _ body: @Sendable (SQLiteReads) async throws(StorageError) -> Value
+    ) async throws(StorageError) -> Value {
+        let reader = try take()
+        defer { giveBack(reader) }
+        return try await body(reader.rows)
     }
 
-    /// Runs several queries on one snapshot.
-    func snapshot<Value>(_ body: (SQLiteConnection) throws(StorageError) -> Value) throws(StorageError) -> Value {
-        try read { connection throws(StorageError) in
-            try connection.snapshot { () throws(StorageError) in try body(connection) }
-        }
+    /// Does the same for a caller that cannot wait.
+    func readNow<Value>(_ body: (SQLiteReads) throws(StorageError) -> Value) throws(StorageError) -> Value {
+        let reader = try take()
+        defer { giveBack(reader) }
+        return try body(reader.rows)
     }
 
-    private func open() throws(StorageError) -> Reader {
+    private func take() throws(StorageError) -> Reader {
+        if let reader = idle.withLock({ $0.popLast() }) { return reader }
         let connection = try SQLiteConnection(path: path, isReadOnly: true)
         try connection.execute("PRAGMA cache_size = -1024")
-        return Reader(connection)
+        return Reader(SQLiteReads(connection))
+    }
+
+    private func giveBack(_ reader: Reader) {
+        idle.withLock { idle in
+            if idle.count < Self.idleLimit { idle.append(reader) }
+        }
     }
 }

@@ -1,25 +1,30 @@
+import CofferSystem
 import Dispatch
 import Synchronization
 
 /// The catalog's only writer: accepts changes from all threads and commits many of them with one sync.
 ///
-/// While a commit waits for the disk, further changes gather; they form the next transaction. Each runs in its own
-/// savepoint, so that one that fails leaves no trace and does not disturb the others. A change completes when its
-/// transaction has been committed.
+/// While a commit waits for the disk, further changes gather; they form the next transaction. A change that throws
+/// before it writes leaves no trace; if it throws later, the transaction is rolled back, and the other changes run again.
+/// A change completes when its transaction has been committed.
 final class CatalogWriter: Sendable {
-    private let queue = DispatchQueue(label: "coffer.catalog.writer")
+    private let thread = SingleThread(label: "coffer.catalog.writer")
     private let checkpoints = DispatchQueue(label: "coffer.catalog.checkpoints")
     private let state = Mutex(State())
     private let reserve: SpaceReserve
+    private let clock: ServiceClock
     private let onFault: @Sendable (StorageError) -> Void
-    // Used on `queue` only, by one block at a time.
+    // Used on `thread` only, by one task at a time.
     nonisolated(unsafe) private let connection: SQLiteConnection
     // Used on `checkpoints` only, by one block at a time.
     nonisolated(unsafe) private let checkpointer: SQLiteConnection
+    // Used on `thread` only: the last number in the order of writes.
+    nonisolated(unsafe) private var sequence: Int64
 
     private struct State {
-        var pending: [any Change] = []
-        var isScheduled = false
+        var pending: [any CatalogChange] = []
+        /// Commits the pending changes; nil while there are none.
+        var work: Task<Void, Never>?
         var isCheckpointing = false
         var counts = WriteCounts()
     }
@@ -36,14 +41,18 @@ final class CatalogWriter: Sendable {
     ///   - reserve: disk space reserved for changes that free space on a full disk.
     ///   - onFault: called with checkpoints that fail; the changes are committed nevertheless.
     init(
-        path: String, connection: SQLiteConnection, reserve: SpaceReserve,
+        path: String, connection: SQLiteConnection, reserve: SpaceReserve, clock: ServiceClock,
         onFault: @escaping @Sendable (StorageError) -> Void
     ) throws(StorageError) {
         self.connection = connection
         self.reserve = reserve
+        self.clock = clock
         urgentCheckpointPages = reserve.logPages
         checkpointPages = reserve.logPages / 4
         self.onFault = onFault
+        let last = try connection.first("SELECT value FROM properties WHERE name = 'sequence'") { $0.integer(0) }
+        guard let last else { throw StorageError.failed("the catalog has lost its sequence number") }
+        sequence = last
         checkpointer = try SQLiteConnection(path: path, isReadOnly: false)
         // SQLite opens the log when a connection first reads.
         _ = try checkpointer.first("SELECT 1 FROM sqlite_schema LIMIT 1") { _ in true }
@@ -55,53 +64,47 @@ final class CatalogWriter: Sendable {
     /// Runs a change and waits until it is as durable as the store's settings demand.
     ///
     /// - Parameter freesSpace: whether the change is also run on a full disk.
-    func write<Value: Sendable>(
-        freesSpace: Bool = false, _ body: @escaping @Sendable (SQLiteConnection) throws(StorageError) -> Value
+    func change<Value: Sendable>(
+        freesSpace: Bool, _ body: @escaping @Sendable (any CatalogTransaction) async throws(StorageError) -> Value
     ) async throws(StorageError) -> Value {
         let result: Result<Value, StorageError> = await withCheckedContinuation { continuation in
-            submit(Write(freesSpace: freesSpace, body: body, continuation: continuation))
+            submit(QueuedChange(freesSpace: freesSpace, body: body, continuation: continuation))
         }
         return try result.get()
     }
 
     /// Waits until all submitted changes are committed, and moves the log into the database.
-    func close() throws(StorageError) {
-        checkpoints.sync {}
-        let result: Result<Void, StorageError> = queue.sync {
-            do throws(StorageError) {
-                try connection.checkpoint(truncating: true)
-                reserve.takeWhatIsThere()
-                return .success(())
-            } catch {
-                return .failure(error)
-            }
+    func close() async throws(StorageError) {
+        while let work = state.withLock({ $0.work }) { await work.value }
+        try await withTaskExecutorPreference(thread) { () async throws(StorageError) in
+            checkpoints.sync {}
+            try connection.checkpoint(truncating: true)
+            reserve.takeWhatIsThere()
         }
-        try result.get()
     }
 
-    // MARK: On the writer's queue
+    // MARK: On the writer's thread
 
-    private func submit(_ change: any Change) {
-        let mustSchedule = state.withLock { state in
+    private func submit(_ change: any CatalogChange) {
+        state.withLock { state in
             state.pending.append(change)
-            defer { state.isScheduled = true }
-            return !state.isScheduled
+            guard state.work == nil else { return }
+            state.work = Task(executorPreference: thread) { await self.drain() }
         }
-        if mustSchedule { queue.async { self.drain() } }
     }
 
-    private func drain() {
+    private func drain() async {
         while let batch = nextBatch() {
-            run(batch)
+            await run(batch)
             checkpointIfNeeded()
         }
     }
 
-    private func run(_ batch: [any Change]) {
+    private func run(_ batch: [any CatalogChange]) async {
         let mayGrow = reserve.isHeld()
         if !mayGrow { for change in batch where !change.freesSpace { change.refuse(.noSpace) } }
         let admitted = mayGrow ? batch : batch.filter(\.freesSpace)
-        let failure = commit(admitted)
+        let failure = await commit(admitted)
         let isOutOfSpace = if case .noSpace = failure { true } else { false }
         let again = admitted.filter { $0.freesSpace && (isOutOfSpace || $0.ranOutOfSpace) }
         for change in admitted where !again.contains(where: { $0 === change }) { change.finish(failure) }
@@ -109,14 +112,14 @@ final class CatalogWriter: Sendable {
         // The reserve is for changes that free more space; and once the log has been moved, it can start over.
         reserve.release()
         checkpoint(on: connection)
-        let second = commit(again)
+        let second = await commit(again)
         for change in again { change.finish(second) }
     }
 
-    private func nextBatch() -> [any Change]? {
+    private func nextBatch() -> [any CatalogChange]? {
         state.withLock { state in
             guard !state.pending.isEmpty else {
-                state.isScheduled = false
+                state.work = nil
                 return nil
             }
             let batch = Array(state.pending.prefix(Self.batchLimit))
@@ -127,30 +130,46 @@ final class CatalogWriter: Sendable {
         }
     }
 
+    /// Commits the changes of a batch, except for those that fail themselves.
+    ///
     /// - Returns: the error if nothing of the batch was committed; otherwise nil.
-    private func commit(_ batch: [any Change]) -> StorageError? {
-        guard !batch.isEmpty else { return nil }
-        do throws(StorageError) {
-            try connection.execute("BEGIN IMMEDIATE")
-            for change in batch {
-                try connection.execute("SAVEPOINT change")
-                if !change.run(connection) {
-                    // A full or failing disk can make SQLite abandon the whole transaction.
-                    guard connection.isInTransaction else { return .failed("the catalog gave up a transaction") }
-                    try connection.execute("ROLLBACK TO change")
-                }
-                try connection.execute("RELEASE change")
+    private func commit(_ batch: [any CatalogChange]) async -> StorageError? {
+        var rest = batch
+        while !rest.isEmpty {
+            do throws(StorageError) {
+                guard let spoiler = try await attempt(rest) else { return nil }
+                rest.removeAll { $0 === spoiler }
+            } catch {
+                return error
             }
-            try connection.execute("COMMIT")
-            return nil
-        } catch {
+        }
+        return nil
+    }
+
+    /// Runs a transaction.
+    ///
+    /// - Returns: the change that failed after it had written, so that nothing was committed; nil for a commit.
+    private func attempt(_ batch: [any CatalogChange]) async throws(StorageError) -> (any CatalogChange)? {
+        defer {
             if connection.isInTransaction {
-                // If this fails as well, the next BEGIN fails and reports it to its callers.
+                // If this fails, the next BEGIN fails and reports it to its callers.
                 try? connection.execute("ROLLBACK")
             }
-            return error
         }
+        try connection.execute("BEGIN IMMEDIATE")
+        let transaction = SQLiteTransaction(connection, sequence: sequence, clock: clock)
+        for change in batch {
+            let isWhole = await transaction.run { await change.run($0) }
+            // A full or failing disk can make SQLite abandon the whole transaction.
+            guard isWhole, connection.isInTransaction else { return change }
+        }
+        let last = try transaction.finish()
+        try connection.execute("COMMIT")
+        sequence = last
+        return nil
     }
+
+    // MARK: Checkpoints
 
     /// Starts a checkpoint if the log is long enough. A checkpoint never waits for readers. When it has moved all pages
     /// and no reader uses the log, the next write starts the log over.
@@ -180,64 +199,4 @@ final class CatalogWriter: Sendable {
             onFault(error)
         }
     }
-
-    /// A queued change with a result of any type, so that all changes share one queue.
-    private protocol Change: AnyObject, Sendable {
-        var freesSpace: Bool { get }
-        /// Whether it failed because the disk is full.
-        var ranOutOfSpace: Bool { get }
-        /// Completes the change with an error, without running it.
-        func refuse(_ error: StorageError)
-        /// - Returns: whether it succeeded; if not, its changes must be rolled back.
-        func run(_ connection: SQLiteConnection) -> Bool
-        /// - Parameter failure: why the transaction failed; nil if it was committed.
-        func finish(_ failure: StorageError?)
-    }
-
-    /// `@unchecked Sendable`: made by the caller, afterwards used only on the writer's queue.
-    private final class Write<Value: Sendable>: Change, @unchecked Sendable {
-        let freesSpace: Bool
-        private let body: @Sendable (SQLiteConnection) throws(StorageError) -> Value
-        private let continuation: CheckedContinuation<Result<Value, StorageError>, Never>
-        private var result: Result<Value, StorageError>?
-
-        init(
-            freesSpace: Bool, body: @escaping @Sendable (SQLiteConnection) throws(StorageError) -> Value,
-            continuation: CheckedContinuation<Result<Value, StorageError>, Never>
-        ) {
-            self.freesSpace = freesSpace
-            self.body = body
-            self.continuation = continuation
-        }
-
-        func run(_ connection: SQLiteConnection) -> Bool {
-            do throws(StorageError) {
-                result = .success(try body(connection))
-                return true
-            } catch {
-                result = .failure(error)
-                return false
-            }
-        }
-
-        var ranOutOfSpace: Bool {
-            if case .failure(.noSpace) = result { true } else { false }
-        }
-
-        func refuse(_ error: StorageError) { continuation.resume(returning: .failure(error)) }
-
-        func finish(_ failure: StorageError?) {
-            // A change's own failure is more specific than that of the transaction it may have aborted.
-            if case .failure(let own) = result { return refuse(own) }
-            if let failure { return refuse(.notCommitted(failure)) }
-            guard let result else { preconditionFailure("a committed change was run") }
-            continuation.resume(returning: result)
-        }
-    }
-}
-
-/// The number of committed transactions and of the changes in them: a measure of group commit.
-package struct WriteCounts: Sendable {
-    package fileprivate(set) var commits = 0
-    package fileprivate(set) var changes = 0
 }

@@ -1,24 +1,19 @@
-import CofferCrypto
-import CofferModel
 import CofferSystem
 
 /// The catalog in an SQLite database with a write-ahead log.
 final class SQLiteCatalog: Catalog {
-    let readers: CatalogReaders
-    let writer: CatalogWriter
-    let secrets: SecretBox
-    let clock: ServiceClock
-    private let ids: IDSequence
+    let segmentIDs: IDLease
+    private let readers: CatalogReaders
+    private let writer: CatalogWriter
 
     /// Opens or creates the catalog.
     ///
     /// - Parameters:
     ///   - syncs: whether a commit waits for the disk.
-    ///   - secrets: seals the secrets of access keys.
     ///   - reserve: disk space reserved for deleting on a full disk.
     ///   - onFault: called with failures of background work.
     init(
-        path: String, syncs: Bool, secrets: SecretBox, reserve: SpaceReserve, clock: ServiceClock,
+        path: String, syncs: Bool, reserve: SpaceReserve, clock: ServiceClock,
         onFault: @escaping @Sendable (StorageError) -> Void
     ) throws(StorageError) {
         // The file holds secrets, and if SQLite made it, it would have the default permissions. The log inherits the
@@ -27,58 +22,64 @@ final class SQLiteCatalog: Catalog {
         let connection = try SQLiteConnection(path: path, isReadOnly: false)
         try connection.execute("PRAGMA journal_mode = WAL")
         try connection.execute("PRAGMA synchronous = \(syncs ? "FULL" : "OFF")")
-        // Data removed by a migration may be secrets of earlier versions: it is overwritten, in the log as well.
-        try connection.execute("PRAGMA secure_delete = ON")
-        let isMigrated = try Schema.migrate(connection)
-        // Checked at every start: the start that ran the migration step may have been interrupted.
-        let hadPlainSecrets = try Self.sealPlainSecrets(connection, secrets)
-        // Pages that were freed earlier may hold secrets as well.
-        if hadPlainSecrets { try connection.execute("VACUUM") }
-        if hadPlainSecrets || isMigrated { try connection.checkpoint(truncating: true) }
         // Debian's SQLite overwrites deleted data with zeros by default: every DELETE would write as much as the PUT
         // before it, and would fail on a full disk.
         try connection.execute("PRAGMA secure_delete = OFF")
-        self.secrets = secrets
-        self.clock = clock
-        ids = IDSequence(epoch: try Self.beginEpoch(connection))
-        writer = try CatalogWriter(path: path, connection: connection, reserve: reserve, onFault: onFault)
+        if try Schema.migrate(connection) { try connection.checkpoint(truncating: true) }
+        segmentIDs = IDLease(number: try Self.lease(connection))
+        writer = try CatalogWriter(path: path, connection: connection, reserve: reserve, clock: clock, onFault: onFault)
         readers = CatalogReaders(path: path)
     }
 
     var counts: WriteCounts { writer.counts }
 
-    func nextID() -> Int64 { ids.next() }
-    var epoch: Int64 { ids.epoch }
+    func read<Value: Sendable>(
+        _ body: @Sendable (_ rows: any CatalogReads) async throws(StorageError) -> Value
+    ) async throws(StorageError) -> Value {
+        try await readers.read { rows async throws(StorageError) in try await body(rows) }
+    }
 
-    func close() throws(StorageError) { try writer.close() }
+    func snapshot<Value: Sendable>(
+        _ body: @Sendable (_ rows: any CatalogReads) async throws(StorageError) -> Value
+    ) async throws(StorageError) -> Value {
+        try await readers.read { rows async throws(StorageError) in
+            try rows.connection.execute("BEGIN")
+            // Nothing was written, so ending the transaction cannot fail.
+            defer { try? rows.connection.execute("ROLLBACK") }
+            return try await body(rows)
+        }
+    }
+
+    func change<Value: Sendable>(
+        _ locks: CatalogLocks, freesSpace: Bool,
+        _ body: @escaping @Sendable (_ rows: any CatalogTransaction) async throws(StorageError) -> Value
+    ) async throws(StorageError) -> Value {
+        try await writer.change(freesSpace: freesSpace, body)
+    }
+
+    func close() async throws(StorageError) { try await writer.close() }
 
     /// Returns the size of the free pages that deletions left in the database file, which never shrinks.
     func reusableByteCount() throws(StorageError) -> Int64 {
-        try readers.read { connection throws(StorageError) in
-            let pages = try connection.first("PRAGMA freelist_count") { $0.integer(0) } ?? 0
-            return pages * (try connection.first("PRAGMA page_size") { $0.integer(0) } ?? 0)
+        try readers.readNow { rows throws(StorageError) in
+            let pages = try rows.connection.first("PRAGMA freelist_count") { $0.integer(0) } ?? 0
+            return pages * (try rows.connection.first("PRAGMA page_size") { $0.integer(0) } ?? 0)
         }
     }
 
-    func property(_ name: String) throws(StorageError) -> String? {
-        try readers.read { connection throws(StorageError) in
-            try connection.first("SELECT value FROM properties WHERE name = ?", .text(name)) { $0.text(0) }
-        }
+    /// Returns whether a catalog that is not open yet holds sealed secrets.
+    static func holdsSecrets(path: String) throws(StorageError) -> Bool {
+        guard (fileSize(path) ?? 0) > 0 else { return false }
+        let connection = try SQLiteConnection(path: path, isReadOnly: true)
+        let hasKeys = try connection.first("SELECT 1 FROM sqlite_schema WHERE name = 'iam_access_keys'") { _ in true }
+        guard hasKeys == true else { return false }
+        return try connection.first("SELECT 1 FROM iam_access_keys LIMIT 1") { _ in true } ?? false
     }
 
-    func setProperty(_ name: String, to value: String) async throws(StorageError) {
-        try await writer.write { connection throws(StorageError) in
-            _ = try connection.run("INSERT OR REPLACE INTO properties VALUES (?, ?)", .text(name), .text(value))
-        }
-    }
-
-    private static func beginEpoch(_ connection: SQLiteConnection) throws(StorageError) -> Int64 {
-        try connection.run(
-            "INSERT INTO properties VALUES ('epoch', 1) ON CONFLICT (name) DO UPDATE SET value = value + 1")
-        guard
-            let epoch = try connection.first(
-                "SELECT value FROM properties WHERE name = 'epoch'", row: { $0.integer(0) })
-        else { throw StorageError.failed("the catalog has lost its epoch") }
-        return epoch
+    private static func lease(_ connection: SQLiteConnection) throws(StorageError) -> Int64 {
+        try connection.run("UPDATE properties SET value = CAST(value AS INTEGER) + 1 WHERE name = 'leases'")
+        let number = try connection.first("SELECT value FROM properties WHERE name = 'leases'") { $0.integer(0) }
+        guard let number else { throw StorageError.failed("the catalog has lost its leases") }
+        return number
     }
 }

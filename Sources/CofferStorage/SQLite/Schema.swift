@@ -2,29 +2,22 @@
 ///
 /// A released step is never changed: any change is made in a further step.
 enum Schema {
+    /// Before the first release the steps were merged into one; catalogs of that time are not opened.
+    private static let firstVersion = 100
+
     static let steps = [
         """
-        CREATE TABLE properties (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
-
-        CREATE TABLE users (
-            name TEXT PRIMARY KEY,
-            created INTEGER NOT NULL,
-            policies TEXT NOT NULL            -- names of managed policies, separated by commas
-        ) WITHOUT ROWID;
-
-        CREATE TABLE access_keys (
-            id TEXT PRIMARY KEY,
-            user TEXT NOT NULL REFERENCES users (name),
-            secret TEXT NOT NULL,
-            created INTEGER NOT NULL
-        ) WITHOUT ROWID;
+        CREATE TABLE properties (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+        -- How often ids of segments were leased, and the last number in the order of writes.
+        INSERT INTO properties VALUES ('leases', '0'), ('sequence', '0');
 
         CREATE TABLE buckets (
             id INTEGER PRIMARY KEY AUTOINCREMENT,
             name TEXT NOT NULL UNIQUE,
             owner TEXT NOT NULL,              -- account id
             region TEXT NOT NULL,
-            created INTEGER NOT NULL          -- here and below: milliseconds since 1970
+            created INTEGER NOT NULL,         -- here and below: milliseconds since 1970
+            versioning INTEGER NOT NULL       -- 0 never enabled, 1 enabled, 2 suspended
         );
 
         CREATE TABLE bucket_configurations (
@@ -44,9 +37,12 @@ enum Schema {
             size INTEGER NOT NULL,
             etag TEXT NOT NULL,
             owner TEXT NOT NULL,              -- account id
-            fields TEXT NOT NULL,             -- header fields as they are answered, a line each
+            fields TEXT NOT NULL,             -- header fields as they are returned, one line each
             tags TEXT NOT NULL,               -- as the query of x-amz-tagging
             extents BLOB NOT NULL,            -- segment, offset, count: three 64-bit little-endian numbers each
+            parts BLOB NOT NULL,              -- of a multipart upload
+            encryption TEXT NOT NULL,         -- source and wrapped key
+            acl TEXT NOT NULL,                -- the owner's grants, one line each; empty if there are none
             PRIMARY KEY (bucket, key)
         ) WITHOUT ROWID;
 
@@ -56,7 +52,6 @@ enum Schema {
             key BLOB NOT NULL,
             sequence INTEGER NOT NULL,
             version TEXT NOT NULL,
-            is_delete_marker INTEGER NOT NULL,
             modified INTEGER NOT NULL,
             size INTEGER NOT NULL,
             etag TEXT NOT NULL,
@@ -64,32 +59,30 @@ enum Schema {
             fields TEXT NOT NULL,
             tags TEXT NOT NULL,
             extents BLOB NOT NULL,
+            parts BLOB NOT NULL,
+            encryption TEXT NOT NULL,
+            acl TEXT NOT NULL,
+            is_delete_marker INTEGER NOT NULL,
             PRIMARY KEY (bucket, key, sequence DESC)
         ) WITHOUT ROWID;
-
-        -- Stretches of bytes that objects consist of. Several objects may name one: copies share it.
-        CREATE TABLE segments (
-            id INTEGER PRIMARY KEY,           -- never used again
-            refs INTEGER NOT NULL,            -- extents that name it; 0 waits for its file to be removed
-            size INTEGER NOT NULL,
-            bytes BLOB                        -- NULL if they are in a file of their own
-        );
-        CREATE INDEX garbage ON segments (id) WHERE refs = 0;
-
-        -- One row: counting the objects anew would take longer the more there are.
-        CREATE TABLE totals (objects INTEGER NOT NULL, bytes INTEGER NOT NULL);
-        INSERT INTO totals VALUES (0, 0);
-        """,
-        """
-        ALTER TABLE buckets ADD COLUMN versioning INTEGER NOT NULL DEFAULT 0;  -- 0 never enabled, 1 enabled, 2 suspended
-
-        ALTER TABLE objects ADD COLUMN parts BLOB NOT NULL DEFAULT x'';        -- of a multipart upload
-        ALTER TABLE objects ADD COLUMN encryption TEXT NOT NULL DEFAULT '';    -- source and wrapped key
-        ALTER TABLE versions ADD COLUMN parts BLOB NOT NULL DEFAULT x'';
-        ALTER TABLE versions ADD COLUMN encryption TEXT NOT NULL DEFAULT '';
         CREATE INDEX null_versions ON versions (bucket, key) WHERE version = 'null';
 
-        -- Multipart uploads under way, and for some days those that were completed, to answer the same once more.
+        -- Ranges of bytes that objects consist of. Several objects may refer to one: copies share it.
+        CREATE TABLE segments (
+            id INTEGER PRIMARY KEY,           -- never used again
+            refs INTEGER NOT NULL,            -- extents that refer to it; 0 waits for its file to be removed
+            size INTEGER NOT NULL,
+            bytes BLOB,                       -- NULL if they are in a file of their own
+            checksums BLOB NOT NULL           -- CRC32C of each megabyte of the bytes as stored, four bytes each
+        );
+        CREATE INDEX garbage ON segments (id) WHERE refs = 0;
+        CREATE INDEX files ON segments (id) WHERE bytes IS NULL;
+
+        -- One row: counting all objects takes longer the more there are.
+        CREATE TABLE totals (objects INTEGER NOT NULL, bytes INTEGER NOT NULL);
+        INSERT INTO totals VALUES (0, 0);
+
+        -- Multipart uploads in progress, and for some days those that ended, to answer repeated requests.
         CREATE TABLE uploads (
             id INTEGER PRIMARY KEY,           -- orders the uploads of a key
             upload TEXT NOT NULL,             -- the upload id that clients see
@@ -100,15 +93,17 @@ enum Schema {
             initiator TEXT NOT NULL,          -- ARN
             fields TEXT NOT NULL,
             tags TEXT NOT NULL,
+            acl TEXT NOT NULL,
             encryption TEXT NOT NULL,
-            checksum TEXT NOT NULL,           -- algorithm and type, separated by a slash, or nothing
-            completed INTEGER,                -- NULL while under way
-            version TEXT,                     -- of the object that it became
+            checksum TEXT NOT NULL,           -- algorithm and type, separated by a slash, or empty
+            is_overtaken INTEGER NOT NULL,    -- whether the key was written or deleted since it began
+            ended INTEGER,                    -- NULL while in progress
+            version TEXT,                     -- of the object that it became; NULL if it was aborted
             etag TEXT
         );
-        CREATE INDEX uploads_by_key ON uploads (bucket, key, id) WHERE completed IS NULL;
+        CREATE INDEX uploads_by_key ON uploads (bucket, key, id) WHERE ended IS NULL;
         CREATE INDEX uploads_of_bucket ON uploads (bucket);
-        CREATE INDEX completed_uploads ON uploads (completed) WHERE completed IS NOT NULL;
+        CREATE INDEX ended_uploads ON uploads (ended) WHERE ended IS NOT NULL;
 
         CREATE TABLE parts (
             upload INTEGER NOT NULL,
@@ -116,129 +111,11 @@ enum Schema {
             modified INTEGER NOT NULL,
             size INTEGER NOT NULL,
             etag TEXT NOT NULL,
-            checksum TEXT NOT NULL,           -- Base64, of the upload's algorithm, or nothing
+            checksum TEXT NOT NULL,           -- Base64, of the upload's algorithm, or empty
             extents BLOB NOT NULL,
             PRIMARY KEY (upload, number)
         ) WITHOUT ROWID;
-        """,
-        """
-        -- What an object's owner grants to others, a line each; nothing where only the owner may do anything.
-        ALTER TABLE objects ADD COLUMN acl TEXT NOT NULL DEFAULT '';
-        ALTER TABLE versions ADD COLUMN acl TEXT NOT NULL DEFAULT '';
-        ALTER TABLE uploads ADD COLUMN acl TEXT NOT NULL DEFAULT '';
-        """,
-        """
-        -- Who there is, and what they may do. Every entity has an id that is never used again and outlives a new name.
-        CREATE TABLE iam_users (
-            id TEXT PRIMARY KEY,
-            name TEXT NOT NULL UNIQUE COLLATE NOCASE,
-            path TEXT NOT NULL,
-            created INTEGER NOT NULL,
-            boundary TEXT                     -- ARN of a policy
-        ) WITHOUT ROWID;
 
-        CREATE TABLE iam_groups (
-            id TEXT PRIMARY KEY,
-            name TEXT NOT NULL UNIQUE COLLATE NOCASE,
-            path TEXT NOT NULL,
-            created INTEGER NOT NULL
-        ) WITHOUT ROWID;
-
-        CREATE TABLE iam_roles (
-            id TEXT PRIMARY KEY,
-            name TEXT NOT NULL UNIQUE COLLATE NOCASE,
-            path TEXT NOT NULL,
-            created INTEGER NOT NULL,
-            description TEXT NOT NULL,
-            trust TEXT NOT NULL,              -- the policy that says who may assume it
-            session_seconds INTEGER NOT NULL, -- the longest session
-            boundary TEXT
-        ) WITHOUT ROWID;
-
-        CREATE TABLE iam_policies (
-            id TEXT PRIMARY KEY,
-            name TEXT NOT NULL UNIQUE COLLATE NOCASE,
-            path TEXT NOT NULL,
-            created INTEGER NOT NULL,
-            updated INTEGER NOT NULL,
-            description TEXT NOT NULL,
-            default_version INTEGER NOT NULL,
-            last_version INTEGER NOT NULL     -- the highest number that was given, deleted or not
-        ) WITHOUT ROWID;
-
-        CREATE TABLE iam_policy_versions (
-            policy TEXT NOT NULL,             -- id; here and below no rows stay behind when an entity goes
-            number INTEGER NOT NULL,
-            created INTEGER NOT NULL,
-            document TEXT NOT NULL,
-            PRIMARY KEY (policy, number)
-        ) WITHOUT ROWID;
-
-        CREATE TABLE iam_access_keys (
-            id TEXT PRIMARY KEY,
-            user TEXT NOT NULL,               -- id
-            position INTEGER NOT NULL,
-            is_active INTEGER NOT NULL,
-            created INTEGER NOT NULL,
-            is_sealed INTEGER NOT NULL,       -- 0 only between this step and the end of opening the catalog
-            secret BLOB NOT NULL              -- sealed under the key in the file secrets.key
-        ) WITHOUT ROWID;
-
-        CREATE TABLE iam_key_uses (
-            key TEXT PRIMARY KEY,
-            time INTEGER NOT NULL,
-            service TEXT NOT NULL,
-            region TEXT NOT NULL
-        ) WITHOUT ROWID;
-
-        CREATE TABLE iam_memberships (
-            user TEXT NOT NULL,
-            position INTEGER NOT NULL,
-            group_id TEXT NOT NULL,
-            PRIMARY KEY (user, position)
-        ) WITHOUT ROWID;
-
-        CREATE TABLE iam_attachments (
-            entity TEXT NOT NULL,             -- id of a user, group or role
-            position INTEGER NOT NULL,
-            policy TEXT NOT NULL,             -- ARN
-            PRIMARY KEY (entity, position)
-        ) WITHOUT ROWID;
-
-        CREATE TABLE iam_inline_policies (
-            entity TEXT NOT NULL,
-            name TEXT NOT NULL,
-            document TEXT NOT NULL,
-            PRIMARY KEY (entity, name)
-        ) WITHOUT ROWID;
-
-        CREATE TABLE iam_tags (
-            entity TEXT NOT NULL,
-            position INTEGER NOT NULL,
-            key TEXT NOT NULL,
-            value TEXT NOT NULL,
-            PRIMARY KEY (entity, position)
-        ) WITHOUT ROWID;
-
-        -- Ids are made of the letters and of the digits from 2 to 7.
-        INSERT INTO iam_users
-            SELECT 'AIDA' || replace(replace(replace(replace(substr(hex(randomblob(9)), 1, 17),
-                '0', 'G'), '1', 'H'), '8', 'I'), '9', 'J'), name, '/', created, NULL
-            FROM users;
-        INSERT INTO iam_attachments
-            SELECT iam_users.id, known.position, 'arn:aws:iam::aws:policy/' || known.name
-            FROM users JOIN iam_users ON iam_users.name = users.name
-            JOIN (SELECT 0 AS position, 'AdministratorAccess' AS name UNION SELECT 1, 'AmazonS3FullAccess'
-                UNION SELECT 2, 'AmazonS3ReadOnlyAccess') AS known
-            ON instr(',' || users.policies || ',', ',' || known.name || ',') > 0;
-        INSERT INTO iam_access_keys
-            SELECT access_keys.id, iam_users.id, 0, 1, access_keys.created, 0, CAST(access_keys.secret AS BLOB)
-            FROM access_keys JOIN iam_users ON iam_users.name = access_keys.user;
-        DROP TABLE access_keys;
-        DROP TABLE users;
-        """,
-        """
-        -- Whose buckets and users there are. The first account is there from the beginning.
         CREATE TABLE accounts (
             id TEXT PRIMARY KEY,              -- twelve digits
             name TEXT NOT NULL UNIQUE COLLATE NOCASE,
@@ -254,112 +131,69 @@ enum Schema {
             PRIMARY KEY (account, kind)
         ) WITHOUT ROWID;
 
-        -- Names are unique within an account.
-        ALTER TABLE iam_users RENAME TO old_users;
-        CREATE TABLE iam_users (
-            id TEXT PRIMARY KEY,
+        -- Users, groups, roles and policies, and the access keys of roots, as JSON documents.
+        CREATE TABLE iam_entities (
+            id TEXT PRIMARY KEY,              -- never used again, and independent of the name
             account TEXT NOT NULL,
-            name TEXT NOT NULL COLLATE NOCASE,
-            path TEXT NOT NULL,
-            created INTEGER NOT NULL,
-            boundary TEXT,
-            UNIQUE (account, name)
-        ) WITHOUT ROWID;
-        INSERT INTO iam_users SELECT id, '000000000000', name, path, created, boundary FROM old_users;
-        DROP TABLE old_users;
-
-        ALTER TABLE iam_groups RENAME TO old_groups;
-        CREATE TABLE iam_groups (
-            id TEXT PRIMARY KEY,
-            account TEXT NOT NULL,
-            name TEXT NOT NULL COLLATE NOCASE,
-            path TEXT NOT NULL,
-            created INTEGER NOT NULL,
-            UNIQUE (account, name)
-        ) WITHOUT ROWID;
-        INSERT INTO iam_groups SELECT id, '000000000000', name, path, created FROM old_groups;
-        DROP TABLE old_groups;
-
-        ALTER TABLE iam_roles RENAME TO old_roles;
-        CREATE TABLE iam_roles (
-            id TEXT PRIMARY KEY,
-            account TEXT NOT NULL,
-            name TEXT NOT NULL COLLATE NOCASE,
-            path TEXT NOT NULL,
-            created INTEGER NOT NULL,
-            description TEXT NOT NULL,
-            trust TEXT NOT NULL,
-            session_seconds INTEGER NOT NULL,
-            boundary TEXT,
-            UNIQUE (account, name)
-        ) WITHOUT ROWID;
-        INSERT INTO iam_roles
-            SELECT id, '000000000000', name, path, created, description, trust, session_seconds, boundary
-            FROM old_roles;
-        DROP TABLE old_roles;
-
-        ALTER TABLE iam_policies RENAME TO old_policies;
-        CREATE TABLE iam_policies (
-            id TEXT PRIMARY KEY,
-            account TEXT NOT NULL,
-            name TEXT NOT NULL COLLATE NOCASE,
-            path TEXT NOT NULL,
-            created INTEGER NOT NULL,
-            updated INTEGER NOT NULL,
-            description TEXT NOT NULL,
-            default_version INTEGER NOT NULL,
-            last_version INTEGER NOT NULL,
-            UNIQUE (account, name)
-        ) WITHOUT ROWID;
-        INSERT INTO iam_policies
-            SELECT id, '000000000000', name, path, created, updated, description, default_version, last_version
-            FROM old_policies;
-        DROP TABLE old_policies;
-        """,
-        """
-        -- Whom the trust policies of roles name: what had the names when the policy was put, by its unique id. For the
-        -- policies of buckets a configuration says it.
-        CREATE TABLE iam_trusted_ids (
-            entity TEXT NOT NULL,             -- id of a role
-            name TEXT NOT NULL,               -- as it stands in the policy
-            id TEXT NOT NULL,
-            PRIMARY KEY (entity, name)
+            kind TEXT NOT NULL,
+            folded_name TEXT NOT NULL,        -- in lower case
+            name TEXT NOT NULL,
+            document BLOB NOT NULL,
+            UNIQUE (account, kind, folded_name)
         ) WITHOUT ROWID;
 
-        -- Policies of before go by names, until the server has looked them up.
-        INSERT INTO properties SELECT 'policy-principals', 'names'
-            WHERE EXISTS (SELECT 1 FROM bucket_configurations WHERE kind = 'policy')
-            OR EXISTS (SELECT 1 FROM iam_roles);
-        """,
+        CREATE TABLE iam_access_keys (id TEXT PRIMARY KEY, entity TEXT NOT NULL) WITHOUT ROWID;
+        CREATE INDEX iam_access_keys_of_entity ON iam_access_keys (entity);
+
+        -- When and for what an access key or a role was last used.
+        CREATE TABLE iam_key_uses (
+            id TEXT PRIMARY KEY,
+            time INTEGER NOT NULL,
+            service TEXT NOT NULL,
+            region TEXT NOT NULL
+        ) WITHOUT ROWID;
+
+        -- Events that are to be delivered.
+        CREATE TABLE outbox (
+            sequence INTEGER PRIMARY KEY,
+            time INTEGER NOT NULL,
+            kind TEXT NOT NULL,
+            bucket INTEGER NOT NULL,
+            key BLOB,
+            document BLOB NOT NULL
+        );
+
+        -- The state of work in the background.
+        CREATE TABLE jobs (
+            name TEXT PRIMARY KEY,
+            progress BLOB,
+            next_run INTEGER NOT NULL,
+            failures INTEGER NOT NULL
+        ) WITHOUT ROWID;
         """
-        -- CRC32C of each megabyte of the bytes as they are stored, four bytes each; NULL for segments of earlier versions.
-        ALTER TABLE segments ADD COLUMN checksums BLOB;
-        CREATE INDEX files ON segments (id) WHERE bytes IS NULL;
-        """,
-        """
-        -- The longest session of those who sign in with a role; NULL where nothing is said.
-        ALTER TABLE iam_roles ADD COLUMN signin_seconds INTEGER;
-        """,
-        """
-        -- Whether the key was written or deleted since the upload began. One that ended without a version was aborted.
-        ALTER TABLE uploads ADD COLUMN is_overtaken INTEGER NOT NULL DEFAULT 0;
-        """,
     ]
 
     /// Migrates a catalog to this version.
     ///
     /// - Returns: whether the catalog was of an earlier version.
-    /// - Throws: a sentence for the operator if the catalog was written by a newer version.
+    /// - Throws: a sentence for the operator if the catalog is of a version that cannot be opened.
     static func migrate(_ connection: SQLiteConnection) throws(StorageError) -> Bool {
         let version = try connection.first("PRAGMA user_version") { Int($0.integer(0)) } ?? 0
-        guard version <= steps.count else {
+        let current = firstVersion + steps.count - 1
+        guard version <= current else {
             throw StorageError.failed(
-                "the data directory was written by a newer version (schema \(version), this one knows \(steps.count))")
+                "the data directory was written by a newer version (schema \(version), this one knows \(current)): "
+                    + "use that version")
         }
-        guard version < steps.count else { return false }
+        guard version == 0 || version >= firstVersion else {
+            throw StorageError.failed(
+                "the data directory was written by a version before the first release: copy the objects with that "
+                    + "version, for example with 'coffer sync', into a new data directory")
+        }
+        guard version < current else { return false }
         try connection.execute("BEGIN IMMEDIATE")
-        for step in steps[version...] { try connection.execute(step) }
-        try connection.execute("PRAGMA user_version = \(steps.count)")
+        for step in steps.dropFirst(version == 0 ? 0 : version - firstVersion + 1) { try connection.execute(step) }
+        try connection.execute("PRAGMA user_version = \(current)")
         try connection.execute("COMMIT")
         return true
     }

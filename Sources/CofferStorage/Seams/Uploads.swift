@@ -2,22 +2,27 @@ import CofferCrypto
 package import CofferModel
 
 /// A multipart upload as recorded in the catalog.
-package struct Upload: Sendable {
-    let id: Int64
+package struct Upload: Sendable, Identifiable {
+    /// Its position in the order of writes.
+    package let id: Int64
     /// The upload id that clients see.
     package let uploadID: String
+    /// The id of the bucket.
+    let bucket: Int64
     package let key: ObjectKey
     package let initiated: Timestamp
     package let owner: String
     /// The ARN of the principal that began it.
     package let initiator: String
-    package let attributes: ObjectAttributes
-    package let encryption: Encryption?
+    package internal(set) var attributes: ObjectAttributes
+    package internal(set) var encryption: Encryption?
     package let checksum: UploadChecksum?
+    /// Whether the key was written or deleted since it began.
+    var isOvertaken = false
     /// nil while it is in progress, or if it was aborted.
-    package let completed: CompletedUpload?
+    package internal(set) var completed: CompletedUpload?
     /// When it was completed or aborted; nil while it is in progress.
-    package let ended: Timestamp?
+    package internal(set) var ended: Timestamp?
 }
 
 extension Upload {
@@ -25,6 +30,15 @@ extension Upload {
     /// is derived from the upload, whose position among the versions is that of its start.
     package func version(in bucket: Bucket) -> VersionID? {
         bucket.versioning == .enabled ? objectVersion : nil
+    }
+
+    /// Returns the upload as it is after it was completed.
+    func completed(as record: ObjectRecord, at time: Timestamp) -> Upload {
+        var upload = self
+        upload.attributes = ObjectAttributes(fields: record.attributes.fields)
+        upload.completed = CompletedUpload(version: record.version, etag: record.etag)
+        upload.ended = time
+        return upload
     }
 
     /// The object's version id, which must not reveal the upload id to those who can read the object.

@@ -1,17 +1,6 @@
 import CofferCrypto
 package import CofferModel
 
-/// A bucket as recorded in the catalog.
-package struct Bucket: Sendable, Equatable {
-    package let id: Int64
-    package let name: BucketName
-    /// The account that owns it.
-    package let owner: String
-    package let region: String
-    package let created: Timestamp
-    package let versioning: Versioning
-}
-
 /// A version of an object as recorded in the catalog, or a delete marker.
 package struct ObjectRecord: Sendable {
     package let key: ObjectKey
@@ -143,52 +132,5 @@ extension ObjectAttributes {
         } catch {
             throw StorageError.failed("the catalog holds malformed tags")
         }
-    }
-}
-
-/// A byte range of a segment.
-struct Extent: Sendable, Equatable {
-    let segment: SegmentID
-    let offset: Int64
-    let count: Int64
-
-    static func encode(_ extents: [Extent]) -> [UInt8] {
-        extents.flatMap { extent in
-            [extent.segment.value, extent.offset, extent.count].flatMap { number in
-                withUnsafeBytes(of: number.littleEndian) { Array($0) }
-            }
-        }
-    }
-
-    static func decode(_ bytes: [UInt8]) throws(StorageError) -> [Extent] {
-        guard bytes.count.isMultiple(of: 24) else { throw StorageError.failed("the catalog holds malformed extents") }
-        return bytes.withUnsafeBytes { bytes in
-            func number(at offset: Int) -> Int64 {
-                Int64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: Int64.self))
-            }
-            return stride(from: 0, to: bytes.count, by: 24).map { offset in
-                Extent(
-                    segment: SegmentID(number(at: offset)), offset: number(at: offset + 8),
-                    count: number(at: offset + 16))
-            }
-        }
-    }
-}
-
-/// The identity of a segment, which is never reused.
-package struct SegmentID: Hashable, Sendable, CustomStringConvertible {
-    let value: Int64
-    init(_ value: Int64) { self.value = value }
-
-    /// Sixteen hexadecimal digits, which is also the name of its file.
-    package var description: String {
-        let digits = String(value, radix: 16)
-        return String(repeating: "0", count: max(0, 16 - digits.utf8.count)) + digits
-    }
-
-    /// - Parameter fileName: the name of a file; the result is nil if it is not a segment's file name.
-    init?(fileName: String) {
-        guard let number = Int64(fileName, radix: 16), SegmentID(number).description == fileName else { return nil }
-        value = number
     }
 }

@@ -42,16 +42,17 @@ final class SegmentPins: Sendable {
 final class SegmentPin: Sendable {
     private let segments: [SegmentID]
     private let pins: SegmentPins
-    private let reaper: GarbageReaper
+    private let onRelease: @Sendable () -> Void
 
-    init(_ segments: [SegmentID], pins: SegmentPins, reaper: GarbageReaper) {
+    /// - Parameter onRelease: called when segments were waiting for this pin to be removed.
+    init(_ segments: [SegmentID], pins: SegmentPins, onRelease: @escaping @Sendable () -> Void) {
         self.segments = segments
         self.pins = pins
-        self.reaper = reaper
+        self.onRelease = onRelease
         pins.pin(segments)
     }
 
     deinit {
-        if pins.unpin(segments) { reaper.wake() }
+        if pins.unpin(segments) { onRelease() }
     }
 }
