@@ -1,7 +1,6 @@
 package import CofferCrypto
 package import CofferModel
 package import CofferSystem
-import Glibc
 
 /// Buckets and objects on a disk: a catalog, which is the source of truth, and files for larger bodies.
 ///
@@ -40,39 +39,42 @@ package final class ObjectStore: Sendable {
     package static let defaultReserveByteCount: Int64 = 96 << 20
 
     /// Returns whether a directory contains a store.
-    package static func exists(at path: String) -> Bool { access(path + "/catalog.sqlite", F_OK) == 0 }
+    package static func exists(at path: String) -> Bool { PosixFileSystem().exists(path + "/catalog.sqlite") }
 
     /// Opens or creates a store.
     ///
     /// - Parameters:
     ///   - path: the store's directory; nil makes a temporary one, which is removed when the store is closed.
     ///   - reserveByteCount: the free space below which no bodies are accepted; nil for the default.
+    ///   - fileSystem: where the store keeps its files.
     ///   - clock: the service's clock, the only source of times.
     ///   - onFault: called with failures of background work.
     ///   - onNotice: called with messages for the operator: how full the disk is, what was removed after a crash.
     /// - Throws: ``StorageError/failed(_:)`` and ``StorageError/damaged(_:)`` with a sentence for the operator.
     package init(
         path: String?, durability: Durability = .full, inlineLimit: Int = ObjectStore.defaultInlineLimit,
-        reserveByteCount: Int64? = nil, clock: ServiceClock = .system,
+        reserveByteCount: Int64? = nil, fileSystem: any FileSystem = PosixFileSystem(), clock: ServiceClock = .system,
         onFault: @escaping @Sendable (StorageError) -> Void,
         onNotice: @escaping @Sendable (String) -> Void = { _ in }
     ) async throws(StorageError) {
         let syncs = durability == .full && path != nil
-        let directory = try DataDirectory(path: path, syncs: syncs)
+        let directory = try DataDirectory(path: path, syncs: syncs, fileSystem: fileSystem)
         try directory.requireCatalog()
-        let reserve = SpaceReserve(directory: directory.path, isKept: path != nil, onNotice: onNotice)
+        let reserve = SpaceReserve(
+            directory: directory.path, fileSystem: fileSystem, isKept: path != nil, onNotice: onNotice)
         let secrets = SecretBox(
-            key: try SecretsKey.open(in: directory.path) { () throws(StorageError) in
-                try SQLiteCatalog.holdsSecrets(path: directory.catalogPath)
+            key: try SecretsKey.open(in: directory.path, fileSystem) { () throws(StorageError) in
+                try SQLiteCatalog.holdsSecrets(path: directory.catalogPath, fileSystem)
             })
         let catalog = try Self.onFullDisk(releasing: reserve) { () throws(StorageError) in
             try SQLiteCatalog(
-                path: directory.catalogPath, syncs: syncs, reserve: reserve, clock: clock, onFault: onFault)
+                path: directory.catalogPath, fileSystem: fileSystem, syncs: syncs, reserve: reserve, clock: clock,
+                onFault: onFault)
         }
         // Before `blobs` has any content, from which a later start concludes that there was a catalog.
-        if syncs { try syncDirectory(directory.path) }
+        if syncs { try fileSystem.syncEntries(of: directory.path) }
         try await directory.requireBlobs(catalog)
-        let blobs = try DirectoryBlobStore(path: directory.blobsPath, syncs: syncs)
+        let blobs = try DirectoryBlobStore(path: directory.blobsPath, syncs: syncs, fileSystem: fileSystem)
         try blobs.recover()
         self.directory = directory
         self.secrets = secrets
@@ -83,8 +85,8 @@ package final class ObjectStore: Sendable {
         opener = SegmentOpener(catalog: catalog, blobs: blobs)
         jobs = JobRunner(catalog: catalog, clock: clock, blocking: blocking, onFault: onFault)
         space = FreeSpace(
-            path: directory.path, reserveByteCount: reserveByteCount, reserve: reserve, clock: clock,
-            onNotice: onNotice
+            path: directory.path, fileSystem: fileSystem, reserveByteCount: reserveByteCount, reserve: reserve,
+            clock: clock, onNotice: onNotice
         ) { () throws(StorageError) in try catalog.reusableByteCount() }
         // The first check reports how full the disk is at the start.
         _ = space.isEnough()

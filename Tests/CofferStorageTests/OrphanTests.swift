@@ -1,7 +1,6 @@
 import CofferModel
 import CofferSystem
 import Foundation
-import Glibc
 import Synchronization
 import Testing
 
@@ -144,8 +143,7 @@ struct OrphanTests {
                         try blob.write([1].span)
                         try blob.seal()
                         blob.keep()
-                        let descriptor = try #require(try store.open(id))
-                        close(descriptor)
+                        _ = try #require(try store.open(id))
                         try store.remove(id)
                     }
                 }

@@ -21,45 +21,52 @@ package final class ContentReader: @unchecked Sendable {
         self.pin = pin
     }
 
-    /// Fills the beginning of a buffer with the next bytes. Blocks.
+    /// Fills the beginning of a buffer with the next bytes of the open segment. Blocks.
     ///
-    /// - Returns: the number of bytes; fewer than fit if more would mean opening many segments; 0 at the end.
+    /// - Returns: the number of bytes; 0 if ``advance()`` must be called first.
     /// - Throws: ``StorageError/damaged(_:)`` if they are not the bytes that were written. None of them may be passed
     ///   on.
     package func read(into buffer: UnsafeMutableRawBufferPointer) throws(StorageError) -> Int {
-        try damage.counting { () throws(StorageError) in try readNext(into: buffer) }
+        try damage.counting { () throws(StorageError) in try readOpen(into: buffer) }
     }
 
-    private func readNext(into buffer: UnsafeMutableRawBufferPointer) throws(StorageError) -> Int {
-        var (count, opened) = (0, 0)
-        while count < buffer.count, let extent = rest.first {
-            if source == nil {
-                guard opened < ObjectStore.extentsAtOnce else { break }
-                source = try opener.open(extent.segment, key: key, at: extent.offset)
-                opened += 1
-            }
-            guard let open = source else { throw .damaged("the catalog has lost segment \(extent.segment)") }
-            let wanted = Int(min(Int64(buffer.count - count), extent.count))
-            let target = UnsafeMutableRawBufferPointer(rebasing: buffer[count..<(count + wanted)])
-            let read = try open.read(at: extent.offset, into: target)
-            count += read
-            rest[rest.startIndex] = Extent(
-                segment: extent.segment, offset: extent.offset + Int64(read), count: extent.count - Int64(read))
-            if extent.count == Int64(read) {
-                rest.removeFirst()
-                source = nil
-            }
+    /// Opens the next segment, unless one is open.
+    ///
+    /// - Returns: false at the end.
+    package func advance() async throws(StorageError) -> Bool {
+        try await damage.counting { () async throws(StorageError) in try await openNext() }
+    }
+
+    private func openNext() async throws(StorageError) -> Bool {
+        guard source == nil, let next = rest.first else { return !rest.isEmpty }
+        guard try await openFirst() else { throw .damaged("the catalog has lost segment \(next.segment)") }
+        return true
+    }
+
+    private func readOpen(into buffer: UnsafeMutableRawBufferPointer) throws(StorageError) -> Int {
+        guard let source, let extent = rest.first, !buffer.isEmpty else { return 0 }
+        let wanted = Int(min(Int64(buffer.count), extent.count))
+        let count = try source.read(
+            at: extent.offset, into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<wanted]))
+        rest[rest.startIndex] = Extent(
+            segment: extent.segment, offset: extent.offset + Int64(count), count: extent.count - Int64(count))
+        if extent.count == Int64(count) {
+            rest.removeFirst()
+            self.source = nil
         }
         return count
     }
 
     /// Reads all remaining bytes, which must be few. The caller counts damage.
-    func readAll() throws(StorageError) -> [UInt8] {
-        let total = Int(rest.reduce(0) { $0 + $1.count })
-        var bytes = [UInt8](repeating: 0, count: total)
-        var span = bytes.mutableSpan
-        let count = try span.withUnsafeMutableBytes { buffer throws(StorageError) in try readNext(into: buffer) }
-        precondition(count == total, "what is little lies in few segments")
+    func readAll() async throws(StorageError) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: Int(rest.reduce(0) { $0 + $1.count }))
+        var count = 0
+        while count < bytes.count, try await openNext() {
+            var span = bytes.mutableSpan
+            count += try span.withUnsafeMutableBytes { buffer throws(StorageError) in
+                try readOpen(into: UnsafeMutableRawBufferPointer(rebasing: buffer[count...]))
+            }
+        }
         return bytes
     }
 
@@ -67,9 +74,9 @@ package final class ContentReader: @unchecked Sendable {
     ///
     /// - Parameter known: the segment's catalog record, if it was read before.
     /// - Returns: false if the segment is gone.
-    func openFirst(known: StoredSegment? = nil) throws(StorageError) -> Bool {
+    func openFirst(known: StoredSegment? = nil) async throws(StorageError) -> Bool {
         guard let extent = rest.first else { return true }
-        source = try opener.open(extent.segment, known: known, key: key, at: extent.offset)
+        source = try await opener.open(extent.segment, known: known, key: key, at: extent.offset)
         return source != nil
     }
 }

@@ -1,5 +1,4 @@
 import CofferCrypto
-import Glibc
 
 /// Opens segments for reading, and checks that they match the catalog.
 struct SegmentOpener: Sendable {
@@ -14,15 +13,15 @@ struct SegmentOpener: Sendable {
     /// - Throws: ``StorageError/damaged(_:)`` if its bytes are missing, or their number is wrong.
     func open(
         _ id: SegmentID, known: StoredSegment? = nil, key: [UInt8]?, at offset: Int64
-    ) throws(StorageError) -> SegmentSource? {
-        let named = if let known { known } else { try catalog.segment(id) }
+    ) async throws(StorageError) -> SegmentSource? {
+        let named = if let known { known } else { try await segment(id) }
         guard let segment = named else { return nil }
         let place: SegmentSource.Place
         if let bytes = segment.bytes {
             place = .memory(bytes)
         } else {
-            guard let descriptor = try blobs.open(id) else { throw .damaged("the file of segment \(id) is missing") }
-            place = .file(OpenFile(adopting: descriptor))
+            guard let opened = try blobs.open(id) else { throw .damaged("the file of segment \(id) is missing") }
+            place = .blob(opened)
         }
         let byteCount = key == nil ? segment.size : ChunkCipher.sealedByteCount(ofPlain: segment.size)
         let found = try place.byteCount
@@ -30,6 +29,11 @@ struct SegmentOpener: Sendable {
             throw .damaged("segment \(id) has \(found) bytes, and was written with \(byteCount)")
         }
         return SegmentSource(id, segment, place, key: key, at: offset)
+    }
+
+    /// - Returns: nil if the catalog does not name the segment.
+    func segment(_ id: SegmentID) async throws(StorageError) -> StoredSegment? {
+        try await catalog.read { rows async throws(StorageError) in try await rows.segment(id) }
     }
 }
 
@@ -47,13 +51,13 @@ final class SegmentSource {
 
     enum Place {
         case memory([UInt8])
-        case file(OpenFile)
+        case blob(any OpenSegment)
 
         var byteCount: Int64 {
             get throws(StorageError) {
                 switch self {
                 case .memory(let bytes): Int64(bytes.count)
-                case .file(let file): try file.byteCount
+                case .blob(let blob): try blob.byteCount
                 }
             }
         }
@@ -64,8 +68,7 @@ final class SegmentSource {
         self.place = place
         size = segment.size
         cipher = key.map { ChunkCipher(key: SegmentKey.derive($0, for: id)) }
-        guard key == nil, let checksums = segment.checksums else { return }
-        verifier = ChecksumVerifier(checksums, segmentByteCount: size, at: offset)
+        if key == nil { verifier = ChecksumVerifier(segment.checksums, segmentByteCount: size, at: offset) }
     }
 
     /// Fills the beginning of a buffer with the bytes at an offset, which must follow those read before.
@@ -128,41 +131,12 @@ final class SegmentSource {
                 buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[Int(offset)..<(Int(offset) + count)]))
             }
             return count
-        case .file(let file):
+        case .blob(let blob):
             do throws(StorageError) {
-                return try file.read(at: offset, into: buffer)
+                return try blob.read(at: offset, into: buffer)
             } catch {
                 throw .damaged("segment \(id) cannot be read: \(error)")
             }
         }
-    }
-}
-
-/// A descriptor that is closed with its owner.
-final class OpenFile {
-    private let descriptor: Int32
-
-    init(adopting descriptor: Int32) { self.descriptor = descriptor }
-    deinit { close(descriptor) }
-
-    var byteCount: Int64 {
-        get throws(StorageError) {
-            var status = stat()
-            guard fstat(descriptor, &status) == 0 else { throw StorageError.system(errno, "look at a segment") }
-            return Int64(status.st_size)
-        }
-    }
-
-    func read(at offset: Int64, into buffer: UnsafeMutableRawBufferPointer) throws(StorageError) -> Int {
-        var done = 0
-        while done < buffer.count {
-            let target = buffer.baseAddress.map { $0 + done }
-            let count = pread(descriptor, target, buffer.count - done, off_t(offset) + done)
-            if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { throw StorageError.system(errno, "read a segment") }
-            if count == 0 { break }
-            done += count
-        }
-        return done
     }
 }

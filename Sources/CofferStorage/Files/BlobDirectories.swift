@@ -1,4 +1,4 @@
-import Glibc
+import CofferSystem
 import Synchronization
 
 /// The directory of a segment's file, `xx/yy`, derived from the lowest bits of its id.
@@ -24,19 +24,30 @@ struct Shard: Hashable, CustomStringConvertible {
 /// The directories that hold segments' files: made when the first file needs them, removed with the last one.
 final class BlobDirectories: Sendable {
     private let path: String
+    private let fileSystem: any FileSystem
     /// Directories, `xx` and `xx/yy`, that are known to survive a loss of power. Directories are made and removed under
     /// this lock, so that one that was removed and made again does not count as durable; neither call waits for the
     /// disk.
     private let lasting = Mutex(Set<String>())
 
-    init(path: String) { self.path = path }
+    init(path: String, fileSystem: any FileSystem) {
+        self.path = path
+        self.fileSystem = fileSystem
+    }
 
     func make(_ shard: Shard) throws(StorageError) {
         try lasting.withLock { lasting throws(StorageError) in
-            for name in [shard.first, shard.description] where mkdir("\(path)/\(name)", 0o700) != 0 {
-                guard errno == EEXIST || errno == ENOENT else {
-                    throw StorageError.system(errno, "make the directory \(path)/\(name)")
-                }
+            for name in [shard.first, shard.description] { try make("\(path)/\(name)") }
+        }
+    }
+
+    private func make(_ directory: String) throws(StorageError) {
+        do throws(SystemError) {
+            try fileSystem.makeDirectory(directory)
+        } catch {
+            // Its parent may have been removed by another thread; then the caller tries again.
+            guard error.isExisting || error.isNotFound else {
+                throw StorageError.system(error.number, "make the directory \(directory)")
             }
         }
     }
@@ -44,13 +55,13 @@ final class BlobDirectories: Sendable {
     /// Makes a directory's entries survive a loss of power, and also its own entry and that of its parent, unless they
     /// are known to be durable. A file that the caller owns keeps the directory from being removed meanwhile.
     func sync(_ shard: Shard) throws(StorageError) {
-        try syncDirectory("\(path)/\(shard)")
+        try fileSystem.syncEntries(of: "\(path)/\(shard)")
         let (isLasting, isFirstLasting) = lasting.withLock {
             ($0.contains(shard.description), $0.contains(shard.first))
         }
         guard !isLasting else { return }
-        try syncDirectory("\(path)/\(shard.first)")
-        if !isFirstLasting { try syncDirectory(path) }
+        try fileSystem.syncEntries(of: "\(path)/\(shard.first)")
+        if !isFirstLasting { try fileSystem.syncEntries(of: path) }
         lasting.withLock { lasting in
             lasting.insert(shard.first)
             lasting.insert(shard.description)
@@ -60,9 +71,12 @@ final class BlobDirectories: Sendable {
     /// Removes a directory unless it has a file, or contains a directory just made by another thread.
     func removeIfEmpty(_ shard: Shard) {
         lasting.withLock { lasting in
-            guard rmdir("\(path)/\(shard)") == 0 else { return }
+            guard remove("\(path)/\(shard)") else { return }
             lasting.remove(shard.description)
-            if rmdir("\(path)/\(shard.first)") == 0 { lasting.remove(shard.first) }
+            if remove("\(path)/\(shard.first)") { lasting.remove(shard.first) }
         }
     }
+
+    /// - Returns: whether the directory was empty and could be removed; one that is left does no harm.
+    private func remove(_ directory: String) -> Bool { (try? fileSystem.removeDirectory(directory)) != nil }
 }

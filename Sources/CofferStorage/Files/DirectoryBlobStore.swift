@@ -1,5 +1,5 @@
 import CofferModel
-import Glibc
+import CofferSystem
 import Synchronization
 
 /// Segments in a directory: `staging/<id>` while they are written, `xx/yy/<id>` afterwards.
@@ -10,79 +10,59 @@ import Synchronization
 final class DirectoryBlobStore: BlobStore {
     private let path: String
     private let syncs: Bool
+    private let fileSystem: any FileSystem
     private let directories: BlobDirectories
 
-    init(path: String, syncs: Bool) throws(StorageError) {
+    init(path: String, syncs: Bool, fileSystem: any FileSystem) throws(StorageError) {
         self.path = path
         self.syncs = syncs
-        directories = BlobDirectories(path: path)
-        try makeDirectory(Self.staging(path), syncs: syncs)
+        self.fileSystem = fileSystem
+        directories = BlobDirectories(path: path, fileSystem: fileSystem)
+        try fileSystem.makeDirectories(Self.staging(path), syncs: syncs)
     }
 
     func stage(_ id: SegmentID) throws(StorageError) -> any StagedBlob {
-        try StagedFile(id, path: stagingPath(id), store: self)
+        let file = try attempt("make segment \(id)") { () throws(SystemError) in
+            try fileSystem.openFile(stagingPath(id), for: .creating)
+        }
+        return StagedFile(id, file, store: self)
     }
 
-    func open(_ id: SegmentID) throws(StorageError) -> Int32? {
-        let descriptor = Glibc.open(placePath(id), O_RDONLY | O_CLOEXEC)
-        if descriptor >= 0 { return descriptor }
-        guard errno == ENOENT else { throw StorageError.system(errno, "open segment \(id)") }
-        return nil
+    func open(_ id: SegmentID) throws(StorageError) -> (any OpenSegment)? {
+        do throws(SystemError) {
+            return SegmentFile(file: try fileSystem.openFile(placePath(id), for: .reading))
+        } catch {
+            guard error.isNotFound else { throw StorageError.system(error.number, "open segment \(id)") }
+            return nil
+        }
     }
 
     /// Removes a segment without a sync: segments that a loss of power brings back are found by ``OrphanSweep``, like
     /// those that were never named. That costs nothing here, while syncing would cost a sync for nearly every removal.
     func remove(_ id: SegmentID) throws(StorageError) {
-        guard unlink(placePath(id)) == 0 || errno == ENOENT else {
-            throw StorageError.system(errno, "remove segment \(id)")
+        try attempt("remove segment \(id)") { () throws(SystemError) in
+            try fileSystem.removeFileIfPresent(placePath(id))
         }
         directories.removeIfEmpty(Shard(id))
     }
 
-    /// Moves the file to a directory below `blobs`, because `blobs` may be a file system of its own.
-    func setAside(_ found: FoundBlob) throws(StorageError) {
-        try makeDirectory(asidePath, syncs: false)
-        guard rename(found.path, "\(asidePath)/\(found.id)") == 0 || errno == ENOENT else {
-            throw StorageError.system(errno, "set segment \(found.id) aside")
-        }
-        directories.removeIfEmpty(Shard(found.id))
-    }
+    // MARK: What a crash left
 
-    /// Removes old files. The time at which a file was moved is its last status change (ctime).
-    func removeSetAside(before time: Timestamp) throws(StorageError) {
-        for name in try directoryEntries(asidePath, mayBeMissing: true) where SegmentID(fileName: name) != nil {
-            var status = stat()
-            let file = "\(asidePath)/\(name)"
-            guard lstat(file, &status) == 0, status.st_ctim.tv_sec <= time.seconds else { continue }
-            guard unlink(file) == 0 || errno == ENOENT else { throw StorageError.system(errno, "remove \(file)") }
-        }
-        rmdir(asidePath)
-    }
-
-    private var asidePath: String { path + "/orphans" }
-
-    /// Removes stale files from `staging`, or moves them to their places if they are named: earlier versions moved a
-    /// segment only after the catalog named it, and a crash could happen in between.
-    func recover(isNamed: (SegmentID) throws(StorageError) -> Bool) throws(StorageError) {
+    func recover() throws(StorageError) {
         let staging = Self.staging(path)
-        for name in try directoryEntries(staging) {
-            if let id = SegmentID(fileName: name), try isNamed(id) {
-                try publish(id)
-                if syncs { try sync(id) }
-            } else {
-                guard unlink("\(staging)/\(name)") == 0 else {
-                    throw StorageError.system(errno, "remove a segment that was never committed")
-                }
+        for name in try fileSystem.entries(of: staging) {
+            try attempt("remove a segment that was never committed") { () throws(SystemError) in
+                try fileSystem.removeFile("\(staging)/\(name)")
             }
         }
     }
 
-    func parts() throws(StorageError) -> [String] { try Self.parts(of: path) }
+    func parts() throws(StorageError) -> [String] { try Self.parts(of: path, fileSystem) }
 
     /// Returns the names of the directories `xx`.
-    static func parts(of path: String) throws(StorageError) -> [String] {
-        try directoryEntries(path, mayBeMissing: true).filter { name in
-            name.utf8.count == 2 && UInt8(name, radix: 16) != nil && isDirectory("\(path)/\(name)")
+    static func parts(of path: String, _ fileSystem: any FileSystem) throws(StorageError) -> [String] {
+        try fileSystem.entries(of: path, mayBeMissing: true).filter { name in
+            name.utf8.count == 2 && UInt8(name, radix: 16) != nil && fileSystem.isDirectory("\(path)/\(name)")
         }
     }
 
@@ -91,17 +71,42 @@ final class DirectoryBlobStore: BlobStore {
     func segments(ofPart part: String) throws(StorageError) -> [FoundBlob] {
         var found: [FoundBlob] = []
         // A directory can be emptied and removed by another thread meanwhile.
-        for name in try directoryEntries("\(path)/\(part)", mayBeMissing: true) {
+        for name in try fileSystem.entries(of: "\(path)/\(part)", mayBeMissing: true) {
             let directory = "\(path)/\(part)/\(name)"
-            guard isDirectory(directory) else { continue }
-            let entries = try directoryEntries(directory, mayBeMissing: true)
+            guard fileSystem.isDirectory(directory) else { continue }
+            let entries = try fileSystem.entries(of: directory, mayBeMissing: true)
             if entries.isEmpty { directories.removeIfEmpty(Shard(first: part, second: name)) }
             for entry in entries {
                 guard let id = SegmentID(fileName: entry) else { continue }
-                found.append(FoundBlob(id: id, path: "\(directory)/\(entry)"))
+                found.append(FoundBlob(id: id, place: "\(directory)/\(entry)"))
             }
         }
         return found
+    }
+
+    /// Moves the file to a directory below `blobs`, because `blobs` may be a file system of its own.
+    func setAside(_ found: FoundBlob) throws(StorageError) {
+        try fileSystem.makeDirectories(asidePath)
+        do throws(SystemError) {
+            try fileSystem.move(found.place, to: "\(asidePath)/\(found.id)")
+        } catch {
+            guard error.isNotFound else { throw StorageError.system(error.number, "set segment \(found.id) aside") }
+        }
+        directories.removeIfEmpty(Shard(found.id))
+    }
+
+    /// Removes old files. The time at which a file was moved is its last status change (ctime).
+    func removeSetAside(before time: Timestamp) throws(StorageError) {
+        for name in try fileSystem.entries(of: asidePath, mayBeMissing: true) where SegmentID(fileName: name) != nil {
+            let path = "\(asidePath)/\(name)"
+            // A file that is gone, or that cannot be examined, waits for the next start.
+            guard let status = try? fileSystem.status(of: path, followsLinks: false),
+                status.changedSeconds <= time.seconds
+            else { continue }
+            try attempt("remove \(path)") { () throws(SystemError) in try fileSystem.removeFileIfPresent(path) }
+        }
+        // A directory that still has files, or does not exist, is left as it is.
+        try? fileSystem.removeDirectory(asidePath)
     }
 
     // MARK: Steps of sealing
@@ -109,7 +114,7 @@ final class DirectoryBlobStore: BlobStore {
     /// Throws if a segment with this id already exists. Ids repeat only if the catalog was replaced by an older copy of
     /// itself; a newer copy may name the existing file.
     fileprivate func requireUnused(_ id: SegmentID) throws(StorageError) {
-        guard access(placePath(id), F_OK) != 0 else {
+        guard !fileSystem.exists(placePath(id)) else {
             throw .failed("there is a file of segment \(id) already: catalog.sqlite is older than the files beside it")
         }
     }
@@ -118,8 +123,13 @@ final class DirectoryBlobStore: BlobStore {
     fileprivate func publish(_ id: SegmentID) throws(StorageError) {
         // Its directory may not exist yet, and may be emptied and removed before it is used.
         for _ in 0..<16 {
-            if rename(stagingPath(id), placePath(id)) == 0 { return }
-            guard errno == ENOENT else { throw StorageError.system(errno, "move segment \(id) to its place") }
+            do throws(SystemError) {
+                return try fileSystem.move(stagingPath(id), to: placePath(id))
+            } catch {
+                guard error.isNotFound else {
+                    throw StorageError.system(error.number, "move segment \(id) to its place")
+                }
+            }
             try directories.make(Shard(id))
         }
         throw .failed("segment \(id) has no place, or is gone from staging")
@@ -128,10 +138,19 @@ final class DirectoryBlobStore: BlobStore {
     /// Makes a move survive a loss of power.
     fileprivate func sync(_ id: SegmentID) throws(StorageError) {
         try directories.sync(Shard(id))
-        try syncDirectory(Self.staging(path))
+        try fileSystem.syncEntries(of: Self.staging(path))
     }
 
     fileprivate var isSynced: Bool { syncs }
+
+    /// Removes what was staged and is not kept.
+    fileprivate func discard(_ id: SegmentID, isPlaced: Bool) {
+        // A file that cannot be removed is found after the next start.
+        try? fileSystem.removeFile(stagingPath(id))
+        if isPlaced { try? remove(id) }
+    }
+
+    private var asidePath: String { path + "/orphans" }
 
     private static func staging(_ path: String) -> String { path + "/staging" }
 
@@ -143,9 +162,8 @@ final class DirectoryBlobStore: BlobStore {
 /// A segment's file while it is being written.
 private final class StagedFile: StagedBlob {
     private let id: SegmentID
-    private let path: String
+    private let file: any File
     private let store: DirectoryBlobStore
-    private let descriptor: Int32
     private let state = Mutex(State())
 
     private struct State {
@@ -153,37 +171,19 @@ private final class StagedFile: StagedBlob {
         var isKept = false
     }
 
-    init(_ id: SegmentID, path: String, store: DirectoryBlobStore) throws(StorageError) {
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        // Thrown before all properties are set, so that deinit does not run and remove a file that another writer made.
-        guard descriptor >= 0 else { throw StorageError.system(errno, "make segment \(id)") }
+    init(_ id: SegmentID, _ file: any File, store: DirectoryBlobStore) {
         self.id = id
-        self.path = path
+        self.file = file
         self.store = store
-        self.descriptor = descriptor
     }
 
     deinit {
-        close(descriptor)
         let (isPlaced, isKept) = state.withLock { ($0.isPlaced, $0.isKept) }
-        guard !isKept else { return }
-        unlink(path)
-        // A file that cannot be removed is found after the next start.
-        if isPlaced { try? store.remove(id) }
+        if !isKept { store.discard(id, isPlaced: isPlaced) }
     }
 
     func write(_ bytes: Span<UInt8>) throws(StorageError) {
-        try bytes.withUnsafeBytes { bytes throws(StorageError) in
-            var rest = bytes
-            while let start = rest.baseAddress, !rest.isEmpty {
-                let count = systemWrite(descriptor, start, rest.count)
-                if count < 0 {
-                    if errno == EINTR { continue }
-                    throw StorageError.system(errno, "write segment \(id)")
-                }
-                rest = UnsafeRawBufferPointer(rebasing: rest[count...])
-            }
-        }
+        try attempt("write segment \(id)") { () throws(SystemError) in try file.append(bytes) }
     }
 
     /// Moves the file before syncing it, so that one transaction of the file system's journal holds both; no reader
@@ -193,13 +193,26 @@ private final class StagedFile: StagedBlob {
         state.withLock { $0.isPlaced = true }
         try store.publish(id)
         guard store.isSynced else { return }
-        guard fdatasync(descriptor) == 0 else { throw StorageError.system(errno, "sync segment \(id)") }
+        try attempt("sync segment \(id)") { () throws(SystemError) in try file.syncData() }
         try store.sync(id)
     }
 
     func keep() { state.withLock { $0.isKept = true } }
 }
 
-private func systemWrite(_ descriptor: Int32, _ start: UnsafeRawPointer, _ count: Int) -> Int {
-    write(descriptor, start, count)
+/// A segment's file that is open for reading.
+private struct SegmentFile: OpenSegment {
+    let file: any File
+
+    var descriptor: Int32? { file.descriptor }
+
+    var byteCount: Int64 {
+        get throws(StorageError) {
+            try attempt("examine a segment") { () throws(SystemError) in try file.status.byteCount }
+        }
+    }
+
+    func read(at offset: Int64, into buffer: UnsafeMutableRawBufferPointer) throws(StorageError) -> Int {
+        try attempt("read a segment") { () throws(SystemError) in try file.read(at: offset, into: buffer) }
+    }
 }

@@ -1,3 +1,4 @@
+import CofferSystem
 import Dispatch
 import Glibc
 
@@ -14,80 +15,74 @@ enum EphemeralDirectory {
     /// Makes a directory in `TMPDIR`, or in `/tmp` if that is not set. Removes directories of killed processes in the
     /// background.
     ///
-    /// - Returns: the path, and the descriptor that holds the marker's lock.
-    static func make() throws(StorageError) -> (path: String, marker: Int32) {
+    /// - Returns: the path, and the marker, which is locked for as long as it is open.
+    static func make(_ fileSystem: any FileSystem) throws(StorageError) -> (path: String, marker: any File) {
         let base = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-        DispatchQueue.global(qos: .utility).async { removeAbandoned(in: base) }
-        return try make(in: base)
+        DispatchQueue.global(qos: .utility).async { removeAbandoned(in: base, fileSystem) }
+        return try make(in: base, fileSystem)
     }
 
-    static func make(in base: String) throws(StorageError) -> (path: String, marker: Int32) {
-        var template = Array("\(base)/\(prefix)XXXXXX".utf8CString)
-        guard mkdtemp(&template) != nil else { throw StorageError.system(errno, "make a temporary directory") }
-        let path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
-        let marker = open("\(path)/\(markerName)", O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        // Another process looking for abandoned directories may hold the lock briefly, until it finds no text.
-        guard marker >= 0, waitForLock(of: marker),
-            write(marker, markerText, markerText.count) == markerText.count
-        else { throw StorageError.system(errno, "mark the temporary directory \(path)") }
-        return (path, marker)
-    }
-
-    private static func waitForLock(of descriptor: Int32) -> Bool {
-        while flock(descriptor, LOCK_EX) != 0 {
-            guard errno == EINTR else { return false }
+    static func make(
+        in base: String, _ fileSystem: any FileSystem
+    ) throws(StorageError) -> (path: String, marker: any File) {
+        let path = try attempt("make a temporary directory") { () throws(SystemError) in
+            try fileSystem.makeUnique(prefix: "\(base)/\(prefix)") { path throws(SystemError) in
+                try fileSystem.makeDirectory(path)
+            }.path
         }
-        return true
+        let marker = try attempt("mark the temporary directory \(path)") { () throws(SystemError) in
+            let marker = try fileSystem.openFile("\(path)/\(markerName)", for: .creating)
+            // Another process looking for abandoned directories may hold the lock briefly, until it finds no text.
+            try marker.lock(waits: true)
+            try marker.append(markerText.span)
+            return marker
+        }
+        return (path, marker)
     }
 
     /// Removes a directory with its contents, the marker last, so that another process can continue an interrupted
     /// removal. Anything that cannot be removed is left to the system's own clean-up.
-    static func remove(_ path: String) {
-        for name in (try? directoryEntries(path)) ?? [] where name != markerName {
+    static func remove(_ path: String, _ fileSystem: any FileSystem) {
+        for name in (try? fileSystem.names(in: path)) ?? [] where name != markerName {
             let child = "\(path)/\(name)"
-            if unlink(child) != 0 { remove(child) }
+            if (try? fileSystem.removeFile(child)) == nil { remove(child, fileSystem) }
         }
-        unlink("\(path)/\(markerName)")
-        rmdir(path)
+        try? fileSystem.removeFile("\(path)/\(markerName)")
+        try? fileSystem.removeDirectory(path)
     }
 
     /// Makes a directory permanent, when it is opened as one. The caller holds its lock.
-    static func keep(_ path: String) { unlink("\(path)/\(markerName)") }
+    static func keep(_ path: String, _ fileSystem: any FileSystem) {
+        // There is a marker only in a directory that was temporary.
+        try? fileSystem.removeFile("\(path)/\(markerName)")
+    }
 
-    static func removeAbandoned(in base: String) {
-        for name in (try? directoryEntries(base)) ?? [] where name.hasPrefix(prefix) {
-            removeIfAbandoned("\(base)/\(name)")
+    static func removeAbandoned(in base: String, _ fileSystem: any FileSystem) {
+        for name in (try? fileSystem.names(in: base)) ?? [] where name.hasPrefix(prefix) {
+            // What cannot be examined, or is in use, stays.
+            try? removeIfAbandoned("\(base)/\(name)", fileSystem)
         }
     }
 
-    private static func removeIfAbandoned(_ path: String) {
-        var status = stat()
-        guard isDirectory(path), lstat(path, &status) == 0, status.st_uid == geteuid(), status.st_mode & 0o077 == 0,
-            let marker = lockOfAbandoned("\(path)/\(markerName)")
-        else { return }
-        defer { close(marker) }
+    private static func removeIfAbandoned(_ path: String, _ fileSystem: any FileSystem) throws(SystemError) {
+        let status = try fileSystem.status(of: path, followsLinks: false)
+        guard status.kind == .directory, status.owner == geteuid(), status.rights & 0o077 == 0 else { return }
+        let markerPath = "\(path)/\(markerName)"
+        let marker = try fileSystem.openFile(markerPath, for: .updating)
+        guard try lockIfComplete(marker) else { return }
         // A process that opened the directory to keep it holds this lock, and has removed the marker before it releases
-        // it.
-        let lock = open("\(path)/\(DataDirectory.lockName)", O_RDWR | O_NOFOLLOW | O_CLOEXEC)
-        defer { if lock >= 0 { close(lock) } }
-        guard lock < 0 || flock(lock, LOCK_EX | LOCK_NB) == 0, fileSize("\(path)/\(markerName)") != nil else { return }
-        remove(path)
+        // it. A directory without this file was not opened yet.
+        let lock = try? fileSystem.openFile("\(path)/\(DataDirectory.lockName)", for: .updating)
+        try lock?.lock(waits: false)
+        guard fileSystem.byteCount(ofFile: markerPath) != nil else { return }
+        withExtendedLifetime((marker, lock)) { remove(path, fileSystem) }
     }
 
-    /// - Returns: a descriptor that holds the lock of a complete marker; nil if there is none, or a process holds the
-    ///   lock.
-    private static func lockOfAbandoned(_ path: String) -> Int32? {
-        let descriptor = open(path, O_RDWR | O_NOFOLLOW | O_CLOEXEC)
-        guard descriptor >= 0 else { return nil }
-        var status = stat()
-        var text = [UInt8](repeating: 0, count: markerText.count + 1)
-        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_uid == geteuid(),
-            flock(descriptor, LOCK_EX | LOCK_NB) == 0,
-            pread(descriptor, &text, text.count, 0) == markerText.count, text.starts(with: markerText)
-        else {
-            close(descriptor)
-            return nil
-        }
-        return descriptor
+    /// - Returns: whether the file is a complete marker of this user, whose lock was free and is held now.
+    private static func lockIfComplete(_ marker: any File) throws(SystemError) -> Bool {
+        let status = try marker.status
+        guard status.kind == .file, status.owner == geteuid() else { return false }
+        try marker.lock(waits: false)
+        return try marker.read(upTo: markerText.count + 1) == markerText
     }
 }

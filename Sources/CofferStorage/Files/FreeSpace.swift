@@ -1,11 +1,11 @@
 import CofferSystem
-import Glibc
 import Synchronization
 
 /// Whether a file system has room for further bodies. Queried from the system once a second, or for every body if the
 /// reserve is smaller than what can be written in a second.
 final class FreeSpace: Sendable {
     private let path: String
+    private let fileSystem: any FileSystem
     private let reserveByteCount: Int64
     private let reserve: SpaceReserve
     private let clock: ServiceClock
@@ -27,13 +27,14 @@ final class FreeSpace: Sendable {
     ///   - reusable: returns the number of bytes that can be written without using more of the disk.
     ///   - onNotice: called when there is too little room, and when there is enough again.
     init(
-        path: String, reserveByteCount: Int64?, reserve: SpaceReserve, clock: ServiceClock,
+        path: String, fileSystem: any FileSystem, reserveByteCount: Int64?, reserve: SpaceReserve, clock: ServiceClock,
         onNotice: @escaping @Sendable (String) -> Void,
         reusable: @escaping @Sendable () throws(StorageError) -> Int64
     ) {
         self.path = path
+        self.fileSystem = fileSystem
         self.reusable = reusable
-        self.reserveByteCount = reserveByteCount ?? Self.usualReserve(path)
+        self.reserveByteCount = reserveByteCount ?? Self.usualReserve(fileSystem.space(for: path))
         self.reserve = reserve
         self.clock = clock
         self.onNotice = onNotice
@@ -41,13 +42,13 @@ final class FreeSpace: Sendable {
 
     /// Returns the default reserve: more than the catalog's log can grow to before it is moved, but at most an eighth
     /// of a small file system.
-    private static func usualReserve(_ path: String) -> Int64 {
-        min(ObjectStore.defaultReserveByteCount, (SpaceOnDisk(path: path)?.totalByteCount ?? .max) / 8)
+    private static func usualReserve(_ disk: DiskSpace?) -> Int64 {
+        min(ObjectStore.defaultReserveByteCount, (disk?.totalByteCount ?? .max) / 8)
     }
 
     /// The current free space; nil if the system does not report it.
     var report: SpaceReport? {
-        guard let disk = SpaceOnDisk(path: path) else { return nil }
+        guard let disk = fileSystem.space(for: path) else { return nil }
         return SpaceReport(
             freeByteCount: disk.freeByteCount, totalByteCount: disk.totalByteCount, reserveByteCount: reserveByteCount,
             isEnough: isEnough())
@@ -62,7 +63,7 @@ final class FreeSpace: Sendable {
             guard isSmall || state.second != second else { return state.isEnough }
             state.second = second
             // If the system cannot report free space, the disk does not count as full: a write will fail if it is.
-            guard let free = SpaceOnDisk(path: path)?.freeByteCount else { return true }
+            guard let free = fileSystem.space(for: path)?.freeByteCount else { return true }
             let isEnough = isEnough(free)
             if isEnough != state.isEnough { onNotice(isEnough ? "the disk has room again" : notice(free)) }
             state.isEnough = isEnough

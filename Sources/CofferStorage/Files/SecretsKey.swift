@@ -1,6 +1,5 @@
 import CofferCrypto
 import CofferSystem
-import Glibc
 
 /// The key of a data directory, in a file that only its owner may read: it seals the secrets in the catalog and the
 /// tokens of temporary credentials. A copy of the catalog without it reveals no secrets.
@@ -9,34 +8,33 @@ enum SecretsKey {
     ///
     /// - Parameter isNeeded: whether the catalog holds secrets that were sealed under it.
     /// - Throws: a sentence for the operator if the file is not a key, or is missing although it is needed.
-    static func open(in directory: String, isNeeded: () throws(StorageError) -> Bool) throws(StorageError) -> [UInt8] {
+    static func open(
+        in directory: String, _ fileSystem: any FileSystem, isNeeded: () throws(StorageError) -> Bool
+    ) throws(StorageError) -> [UInt8] {
         let path = directory + "/secrets.key"
-        if fileSize(path) == nil {
+        if fileSystem.byteCount(ofFile: path) == nil {
             guard try !isNeeded() else {
                 throw StorageError.failed(
                     "\(path) is missing, and the secrets of the access keys were sealed under it: put back the file")
             }
-            try make(path)
+            try make(path, fileSystem)
         }
-        try makePrivateFile(path)
-        guard let file = fopen(path, "re") else { throw StorageError.system(errno, "read \(path)") }
-        defer { fclose(file) }
-        var text = [UInt8](repeating: 0, count: 2 * SecretBox.keyByteCount + 2)
-        let count = fread(&text, 1, text.count, file)
-        let digits = text.prefix(count).prefix { $0 != UInt8(ascii: "\n") }
+        try fileSystem.makePrivateFile(path)
+        let text = try attempt("read \(path)") { () throws(SystemError) in
+            try fileSystem.openFile(path, for: .reading).read(upTo: 2 * SecretBox.keyByteCount + 2)
+        }
+        let digits = text.prefix { $0 != UInt8(ascii: "\n") }
         guard let key = bytes(hex: String(decoding: digits, as: UTF8.self)), key.count == SecretBox.keyByteCount else {
             throw StorageError.failed("\(path) does not hold a key: put back the file that was there")
         }
         return key
     }
 
-    private static func make(_ path: String) throws(StorageError) {
-        do throws(SystemError) {
-            let draft = try FileDraft(of: path, rights: 0o600)
+    private static func make(_ path: String, _ fileSystem: any FileSystem) throws(StorageError) {
+        try attempt("write \(path)") { () throws(SystemError) in
+            let draft = try FileDraft(of: path, rights: 0o600, in: fileSystem)
             try draft.write(Array((hex(randomBytes(SecretBox.keyByteCount)) + "\n").utf8))
             try draft.create()
-        } catch {
-            throw StorageError.system(error.number, "write \(path)")
         }
     }
 }

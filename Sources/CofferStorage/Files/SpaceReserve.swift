@@ -1,4 +1,4 @@
-import Glibc
+import CofferSystem
 import Synchronization
 
 /// Disk space that is held in a file and released when the disk is full: a deletion is a change of the catalog, whose
@@ -7,6 +7,7 @@ import Synchronization
 /// While the space is released, only deletions may use it. Emptying the log makes room for the reserve again.
 final class SpaceReserve: Sendable {
     private let path: String
+    private let fileSystem: any FileSystem
     /// 0 for no reserve.
     private let byteCount: Int64
     /// How many pages of 4 KiB the catalog's log may have before the writer waits until it is moved: 64 MiB; on small
@@ -26,21 +27,24 @@ final class SpaceReserve: Sendable {
     /// - Parameters:
     ///   - isKept: whether there is a reserve; a store that is removed when its process ends needs none.
     ///   - onNotice: called when the space is released and when it is available again.
-    init(directory: String, isKept: Bool, onNotice: @escaping @Sendable (String) -> Void) {
+    init(
+        directory: String, fileSystem: any FileSystem, isKept: Bool, onNotice: @escaping @Sendable (String) -> Void
+    ) {
         path = directory + "/reserve"
+        self.fileSystem = fileSystem
         self.onNotice = onNotice
         // If the system does not report the size, assumes a large file system.
-        let total = SpaceOnDisk(path: directory)?.totalByteCount ?? .max
+        let total = fileSystem.space(for: directory)?.totalByteCount ?? .max
         logPages = Int(clamping: max(2048, min(16_384, total / 12 / 4096)))
         byteCount = isKept ? min(Self.usualByteCount, total / 16) : 0
-        state = Mutex(State(isHeld: byteCount == 0 || fileSize(path) == byteCount))
+        state = Mutex(State(isHeld: byteCount == 0 || fileSystem.byteCount(ofFile: path) == byteCount))
     }
 
     /// Returns whether the catalog may grow. Takes released space back if twice as much is free.
     func isHeld() -> Bool {
         state.withLock { state in
             guard !state.isHeld else { return true }
-            let free = SpaceOnDisk(path: path)?.freeByteCount ?? 0
+            let free = fileSystem.space(for: path)?.freeByteCount ?? 0
             state.isHeld = free > 2 * byteCount && take(byteCount)
             note(isFull: !state.isHeld, &state)
             return state.isHeld
@@ -54,9 +58,9 @@ final class SpaceReserve: Sendable {
     func release() -> Bool {
         state.withLock { state in
             guard byteCount > 0 else { return false }
-            let hadRoom = (fileSize(path) ?? 0) > 0
+            let hadRoom = (fileSystem.byteCount(ofFile: path) ?? 0) > 0
             // If truncating fails, the retry simply runs out of space again.
-            if hadRoom { truncate(path, 0) }
+            if hadRoom { try? fileSystem.openFile(path, for: .updating).resize(to: 0) }
             state.isHeld = false
             note(isFull: true, &state)
             return hadRoom
@@ -81,27 +85,15 @@ final class SpaceReserve: Sendable {
     }
 
     private func take(_ byteCount: Int64) -> Bool {
-        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { return false }
-        defer { close(descriptor) }
-        if posix_fallocate(descriptor, 0, off_t(byteCount)) == 0 { return true }
-        ftruncate(descriptor, 0)
-        return false
-    }
-}
-
-/// The free and total space of a file system.
-struct SpaceOnDisk {
-    let freeByteCount: Int64
-    let totalByteCount: Int64
-
-    /// - Parameter path: a file or directory on it, or one that is to be made there.
-    /// - Returns: nil if the system does not report it.
-    init?(path: String) {
-        var system = statvfs()
-        let directory = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
-        guard statvfs(path, &system) == 0 || statvfs(directory, &system) == 0 else { return nil }
-        freeByteCount = Int64(clamping: UInt64(system.f_bavail) &* UInt64(system.f_frsize))
-        totalByteCount = Int64(clamping: UInt64(system.f_blocks) &* UInt64(system.f_frsize))
+        // Without the file there is no reserve, as without the space for it.
+        guard let file = try? fileSystem.openFile(path, for: .making) else { return false }
+        do throws(SystemError) {
+            try file.allocate(byteCount)
+            return true
+        } catch {
+            // What was allocated before the disk was full is of no use; it stays at worst.
+            try? file.resize(to: 0)
+            return false
+        }
     }
 }

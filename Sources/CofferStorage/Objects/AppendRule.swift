@@ -1,4 +1,4 @@
-import CofferModel
+package import CofferModel
 
 /// Bytes to append to an object.
 struct ObjectAddition: Sendable {

@@ -1,4 +1,4 @@
-package import CofferModel
+import CofferModel
 
 /// The parameters of a listing of a bucket.
 package struct ListQuery: Sendable {

@@ -1,4 +1,4 @@
-import CofferModel
+package import CofferModel
 
 /// An object that is to become the current version of its key.
 struct NewObject: Sendable {

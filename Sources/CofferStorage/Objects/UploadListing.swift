@@ -1,3 +1,5 @@
+import CofferModel
+
 extension CatalogReads {
     /// Lists uploads in progress, by key, and those of one key in the order in which they were begun.
     func listUploads(_ query: UploadQuery, in bucket: Bucket) async throws(StorageError) -> UploadPage {

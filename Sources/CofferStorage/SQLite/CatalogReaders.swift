@@ -3,6 +3,7 @@ import Synchronization
 /// Connections for reading the catalog; each read has one to itself.
 final class CatalogReaders: Sendable {
     private let path: String
+    private let vfs: String?
     private let idle = Mutex<[Reader]>([])
     private static let idleLimit = 16
 
@@ -12,7 +13,10 @@ final class CatalogReaders: Sendable {
         init(_ rows: SQLiteReads) { self.rows = rows }
     }
 
-    init(path: String) { self.path = path }
+    init(path: String, vfs: String?) {
+        self.path = path
+        self.vfs = vfs
+    }
 
     func read<Value: Sendable>(
         _ body: @Sendable (SQLiteReads) async throws(StorageError) -> Value
@@ -31,7 +35,7 @@ final class CatalogReaders: Sendable {
 
     private func take() throws(StorageError) -> Reader {
         if let reader = idle.withLock({ $0.popLast() }) { return reader }
-        let connection = try SQLiteConnection(path: path, isReadOnly: true)
+        let connection = try SQLiteConnection(path: path, isReadOnly: true, vfs: vfs)
         try connection.execute("PRAGMA cache_size = -1024")
         return Reader(SQLiteReads(connection))
     }

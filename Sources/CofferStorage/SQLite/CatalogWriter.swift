@@ -41,7 +41,7 @@ final class CatalogWriter: Sendable {
     ///   - reserve: disk space reserved for changes that free space on a full disk.
     ///   - onFault: called with checkpoints that fail; the changes are committed nevertheless.
     init(
-        path: String, connection: SQLiteConnection, reserve: SpaceReserve, clock: ServiceClock,
+        path: String, vfs: String?, connection: SQLiteConnection, reserve: SpaceReserve, clock: ServiceClock,
         onFault: @escaping @Sendable (StorageError) -> Void
     ) throws(StorageError) {
         self.connection = connection
@@ -53,7 +53,7 @@ final class CatalogWriter: Sendable {
         let last = try connection.first("SELECT value FROM properties WHERE name = 'sequence'") { $0.integer(0) }
         guard let last else { throw StorageError.failed("the catalog has lost its sequence number") }
         sequence = last
-        checkpointer = try SQLiteConnection(path: path, isReadOnly: false)
+        checkpointer = try SQLiteConnection(path: path, isReadOnly: false, vfs: vfs)
         // SQLite opens the log when a connection first reads.
         _ = try checkpointer.first("SELECT 1 FROM sqlite_schema LIMIT 1") { _ in true }
         connection.countLogPages()

@@ -13,13 +13,14 @@ final class SQLiteCatalog: Catalog {
     ///   - reserve: disk space reserved for deleting on a full disk.
     ///   - onFault: called with failures of background work.
     init(
-        path: String, syncs: Bool, reserve: SpaceReserve, clock: ServiceClock,
+        path: String, fileSystem: any FileSystem, syncs: Bool, reserve: SpaceReserve, clock: ServiceClock,
         onFault: @escaping @Sendable (StorageError) -> Void
     ) throws(StorageError) {
         // The file holds secrets, and if SQLite made it, it would have the default permissions. The log inherits the
         // permissions of the database.
-        try makePrivateFile(path)
-        let connection = try SQLiteConnection(path: path, isReadOnly: false)
+        try fileSystem.makePrivateFile(path)
+        let vfs = fileSystem.sqliteVFSName
+        let connection = try SQLiteConnection(path: path, isReadOnly: false, vfs: vfs)
         try connection.execute("PRAGMA journal_mode = WAL")
         try connection.execute("PRAGMA synchronous = \(syncs ? "FULL" : "OFF")")
         // Debian's SQLite overwrites deleted data with zeros by default: every DELETE would write as much as the PUT
@@ -27,8 +28,9 @@ final class SQLiteCatalog: Catalog {
         try connection.execute("PRAGMA secure_delete = OFF")
         if try Schema.migrate(connection) { try connection.checkpoint(truncating: true) }
         segmentIDs = IDLease(number: try Self.lease(connection))
-        writer = try CatalogWriter(path: path, connection: connection, reserve: reserve, clock: clock, onFault: onFault)
-        readers = CatalogReaders(path: path)
+        writer = try CatalogWriter(
+            path: path, vfs: vfs, connection: connection, reserve: reserve, clock: clock, onFault: onFault)
+        readers = CatalogReaders(path: path, vfs: vfs)
     }
 
     var counts: WriteCounts { writer.counts }
@@ -68,9 +70,9 @@ final class SQLiteCatalog: Catalog {
     }
 
     /// Returns whether a catalog that is not open yet holds sealed secrets.
-    static func holdsSecrets(path: String) throws(StorageError) -> Bool {
-        guard (fileSize(path) ?? 0) > 0 else { return false }
-        let connection = try SQLiteConnection(path: path, isReadOnly: true)
+    static func holdsSecrets(path: String, _ fileSystem: any FileSystem) throws(StorageError) -> Bool {
+        guard (fileSystem.byteCount(ofFile: path) ?? 0) > 0 else { return false }
+        let connection = try SQLiteConnection(path: path, isReadOnly: true, vfs: fileSystem.sqliteVFSName)
         let hasKeys = try connection.first("SELECT 1 FROM sqlite_schema WHERE name = 'iam_access_keys'") { _ in true }
         guard hasKeys == true else { return false }
         return try connection.first("SELECT 1 FROM iam_access_keys LIMIT 1") { _ in true } ?? false

@@ -8,10 +8,11 @@ final class SQLiteConnection {
     /// The number of pages in the write-ahead log after the last commit, once ``countLogPages()`` has been called.
     private(set) var logPages = 0
 
-    init(path: String, isReadOnly: Bool) throws(StorageError) {
+    /// - Parameter vfs: the name of the SQLite VFS with the database's files; nil for the default.
+    init(path: String, isReadOnly: Bool, vfs: String? = nil) throws(StorageError) {
         var handle: OpaquePointer?
         let access = isReadOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
-        let status = sqlite3_open_v2(path, &handle, access | SQLITE_OPEN_NOMUTEX, nil)
+        let status = sqlite3_open_v2(path, &handle, access | SQLITE_OPEN_NOMUTEX, vfs)
         guard status == SQLITE_OK, let handle else {
             let error = handle.map(Self.error(of:)) ?? .failed("there is no memory for a connection to the catalog")
             sqlite3_close_v2(handle)
@@ -73,6 +74,12 @@ final class SQLiteConnection {
     /// Returns all rows of a query.
     func all<Value>(
         _ sql: String, _ values: SQLiteValue..., row: (SQLiteRow) throws(StorageError) -> Value
+    ) throws(StorageError) -> [Value] {
+        try all(sql, values, row: row)
+    }
+
+    func all<Value>(
+        _ sql: String, _ values: [SQLiteValue], row: (SQLiteRow) throws(StorageError) -> Value
     ) throws(StorageError) -> [Value] {
         var found: [Value] = []
         try step(sql, values) { current throws(StorageError) in

@@ -1,18 +1,18 @@
 import CofferModel
 
-/// Immutable segments in files, named by their ids.
+/// Immutable segments, named by their ids, which are never reused.
 ///
-/// One of the two interfaces at which the store can be extended: another storage for bodies can replace
-/// ``DirectoryBlobStore`` by implementing these calls.
+/// One of the two seams at which the store is extended: another storage for bodies, such as an object store
+/// behind a network, can replace ``DirectoryBlobStore`` by implementing these calls, all of which may block.
 protocol BlobStore: Sendable {
     /// Begins a segment, which can be read once it is sealed.
     func stage(_ id: SegmentID) throws(StorageError) -> any StagedBlob
-    /// Returns an open descriptor for reading, which the caller closes; nil if the segment does not exist.
-    func open(_ id: SegmentID) throws(StorageError) -> Int32?
+    /// Opens a segment for reading; nil if it does not exist.
+    func open(_ id: SegmentID) throws(StorageError) -> (any OpenSegment)?
     /// Removes a segment that is no longer referenced. A loss of power may bring it back.
     func remove(_ id: SegmentID) throws(StorageError)
     /// Removes segments whose writing was interrupted by a crash.
-    func recover(isNamed: (SegmentID) throws(StorageError) -> Bool) throws(StorageError)
+    func recover() throws(StorageError)
     /// Returns the parts, at most 256, into which all segments are divided for scanning.
     func parts() throws(StorageError) -> [String]
     /// Returns the segments of a part, whether they are referenced or not.
@@ -26,14 +26,30 @@ protocol BlobStore: Sendable {
 /// A segment that is being written. Removed when it is released without a call to ``keep()``.
 protocol StagedBlob: AnyObject, Sendable {
     func write(_ bytes: Span<UInt8>) throws(StorageError)
-    /// Moves the file to its final place and makes it survive a loss of power there. Blocks.
+    /// Makes the segment readable under its id, and makes it survive a loss of power. Blocks.
     func seal() throws(StorageError)
     /// Keeps the segment when this object is released: the catalog names it, or may.
     func keep()
 }
 
-/// A segment that a scan found, and where.
+/// A segment that is open for reading, also after it is removed.
+protocol OpenSegment: Sendable {
+    /// The number of stored bytes.
+    var byteCount: Int64 { get throws(StorageError) }
+
+    /// Fills the buffer, up to the end of the segment.
+    ///
+    /// - Returns: the number of bytes.
+    func read(at offset: Int64, into buffer: UnsafeMutableRawBufferPointer) throws(StorageError) -> Int
+
+    /// The descriptor of the segment's file, which can be sent without copying its bytes; valid for as long as this
+    /// value. nil if the segment is not in a file of this system.
+    var descriptor: Int32? { get }
+}
+
+/// A segment that a scan found.
 struct FoundBlob: Sendable {
     let id: SegmentID
-    let path: String
+    /// Where the store found it, which only the store understands.
+    let place: String
 }
