@@ -42,15 +42,16 @@ let package = Package(
         .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         // Headers alone: a few instructions that Swift cannot name.
         .systemLibrary(name: "CCRC"),
-        // Layer 1: the system, words, digests, HTTP.
+        // Layer 1: the system, databases, words, digests, HTTP.
         library("CofferSystem", []),
         library("CofferCrypto", ["COpenSSL", "CXXHash", "CCRC"]),
         library("CofferModel", ["CofferSystem", "CLibXML2"]),
         library("CofferHTTP", ["CofferSystem", "CMicrohttpd"]),
+        library("CofferSQLite", ["CSQLite"]),
         // Layer 2: signatures, rights, storage.
         library("CofferSigning", ["CofferSystem", "CofferModel", "CofferCrypto"]),
         library("CofferAccess", ["CofferModel"]),
-        library("CofferStorage", ["CofferSystem", "CofferModel", "CofferCrypto", "CSQLite"]),
+        library("CofferStorage", ["CofferSystem", "CofferModel", "CofferCrypto", "CofferSQLite"]),
         // Layer 3: the request path and the operations.
         library(
             "CofferServer",
