@@ -36,6 +36,9 @@ package struct IAMDirectory: Sendable, Equatable {
     package init() {}
 }
 
+/// A change of a directory, which either happens completely or throws.
+package typealias IAMChange<Value> = @Sendable (_ directory: inout IAMDirectory) throws(S3Error) -> Value
+
 /// What users, groups, roles and policies have in common.
 package protocol IAMEntity: Sendable, Equatable {
     /// Unique among all entities that ever existed.
