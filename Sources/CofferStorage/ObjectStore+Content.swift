@@ -7,10 +7,6 @@ package enum ObjectContent: Sendable {
 }
 
 extension ObjectStore {
-    /// The maximum number of segments opened in one step: a caller that reads on an event loop holds up others for that
-    /// long.
-    static let extentsAtOnce = 16
-
     /// Returns the bytes of a range of an object.
     ///
     /// - Parameter key: the object's key, if the object is encrypted.
@@ -27,7 +23,8 @@ extension ObjectStore {
             let extents = Extent.slice(object.extents, range)
             if extents.count == 1, key == nil { return try await content(of: extents[0], of: object, in: bucket) }
             guard let reader = try await reader(of: extents, of: object, in: bucket, key: key) else { return .gone }
-            let isLittle = range.count <= Self.defaultInlineLimit && extents.count <= Self.extentsAtOnce
+            let isLittle = range.count <= StorageLimits.inlineByteCount
+                && extents.count <= StorageLimits.segmentsAtOnce
             return isLittle ? .bytes(try await reader.readAll()) : .reader(reader)
         }
     }

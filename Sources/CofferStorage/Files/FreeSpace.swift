@@ -43,7 +43,7 @@ final class FreeSpace: Sendable {
     /// Returns the default reserve: more than the catalog's log can grow to before it is moved, but at most an eighth
     /// of a small file system.
     private static func usualReserve(_ disk: DiskSpace?) -> Int64 {
-        min(ObjectStore.defaultReserveByteCount, (disk?.totalByteCount ?? .max) / 8)
+        min(StorageLimits.reserveByteCount, (disk?.totalByteCount ?? .max) / 8)
     }
 
     /// The current free space; nil if the system does not report it.
@@ -57,7 +57,7 @@ final class FreeSpace: Sendable {
     func isEnough() -> Bool {
         guard reserve.isHeld() else { return false }
         guard reserveByteCount > 0 else { return true }
-        let isSmall = reserveByteCount < ObjectStore.defaultReserveByteCount
+        let isSmall = reserveByteCount < StorageLimits.reserveByteCount
         let second = clock.nanoseconds / 1_000_000_000
         return state.withLock { state in
             guard isSmall || state.second != second else { return state.isEnough }
