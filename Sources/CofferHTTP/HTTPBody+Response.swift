@@ -28,7 +28,7 @@ extension HTTPBody {
             let blockByteCount = Int(min(max(count, 1), Self.streamBlockByteCount))
             return ContentReader.makeResponse(count: count, blockByteCount: blockByteCount) { buffer in
                 guard let count = stream.read(into: buffer), count > 0 else { return coffer_reader_failed }
-                precondition(count <= buffer.count, "a stream fills no more than the buffer")
+                precondition(count <= buffer.count, "a stream writes no more bytes than the buffer holds")
                 return count
             }
         case .length(let count):
