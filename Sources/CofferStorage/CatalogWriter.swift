@@ -136,7 +136,7 @@ final class CatalogWriter: Sendable {
                 try connection.execute("SAVEPOINT change")
                 if !change.run(connection) {
                     // A full or failing disk can make SQLite abandon the whole transaction.
-                    guard connection.isInTransaction else { return .failed("the catalog gave up a transaction") }
+                    guard connection.isInTransaction else { return .failed("the catalog rolled back a transaction") }
                     try connection.execute("ROLLBACK TO change")
                 }
                 try connection.execute("RELEASE change")
@@ -230,7 +230,7 @@ final class CatalogWriter: Sendable {
             // A change's own failure is more specific than that of the transaction it may have aborted.
             if case .failure(let own) = result { return refuse(own) }
             if let failure { return refuse(.notCommitted(failure)) }
-            guard let result else { preconditionFailure("a committed change was run") }
+            guard let result else { preconditionFailure("a committed change has a result") }
             continuation.resume(returning: result)
         }
     }

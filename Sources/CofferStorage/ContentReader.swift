@@ -38,7 +38,7 @@ package final class ContentReader: @unchecked Sendable {
                 source = try opener.open(extent.segment, key: key, at: extent.offset)
                 opened += 1
             }
-            guard let open = source else { throw .damaged("the catalog has lost segment \(extent.segment)") }
+            guard let open = source else { throw .damaged("the catalog has no segment \(extent.segment)") }
             let wanted = Int(min(Int64(buffer.count - count), extent.count))
             let target = UnsafeMutableRawBufferPointer(rebasing: buffer[count..<(count + wanted)])
             let read = try open.read(at: extent.offset, into: target)
@@ -59,7 +59,7 @@ package final class ContentReader: @unchecked Sendable {
         var bytes = [UInt8](repeating: 0, count: total)
         var span = bytes.mutableSpan
         let count = try span.withUnsafeMutableBytes { buffer throws(StorageError) in try readNext(into: buffer) }
-        precondition(count == total, "what is little lies in few segments")
+        precondition(count == total, "a small object has few segments")
         return bytes
     }
 

@@ -67,7 +67,7 @@ final class DataDirectory: Sendable {
         let hasBlobs = try directoryEntries(blobsPath, mayBeMissing: true).contains { $0 != "lost+found" }
         guard hasBlobs || (fileSize(catalogPath + "-wal") ?? 0) > 0 else { return }
         throw .failed(
-            "\(catalogPath) is missing or empty, and objects were stored here: restore it from your backup; "
+            "\(catalogPath) is missing or empty, but objects were stored here: restore it from your backup; "
                 + "to begin with an empty store, give another directory or move \(blobsPath) away")
     }
 
@@ -75,7 +75,7 @@ final class DataDirectory: Sendable {
     func requireBlobs(_ catalog: any Catalog) throws(StorageError) {
         guard try DirectoryBlobStore.parts(of: blobsPath).isEmpty, try catalog.namesFiles() else { return }
         throw .failed(
-            "\(catalogPath) names objects whose bytes are in \(blobsPath), and nothing is there: mount its disk, or "
+            "\(catalogPath) names objects whose bytes are in \(blobsPath), but there are no files in it: mount its disk, or "
                 + "restore it from the same backup as the catalog")
     }
 }

@@ -110,7 +110,7 @@ final class DirectoryBlobStore: BlobStore {
     /// itself; a newer copy may name the existing file.
     fileprivate func requireUnused(_ id: SegmentID) throws(StorageError) {
         guard access(placePath(id), F_OK) != 0 else {
-            throw .failed("there is a file of segment \(id) already: catalog.sqlite is older than the files beside it")
+            throw .failed("a file of segment \(id) already exists: catalog.sqlite is older than the files beside it")
         }
     }
 
@@ -122,7 +122,7 @@ final class DirectoryBlobStore: BlobStore {
             guard errno == ENOENT else { throw StorageError.system(errno, "move segment \(id) to its place") }
             try directories.make(Shard(id))
         }
-        throw .failed("segment \(id) has no place, or is gone from staging")
+        throw .failed("segment \(id) cannot be moved: its directory, or the file in staging, is missing")
     }
 
     /// Makes a move survive a loss of power.

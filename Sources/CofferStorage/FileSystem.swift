@@ -40,7 +40,7 @@ func makePrivateFile(_ path: String) throws(StorageError) {
     let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw StorageError.system(errno, "open \(path)") }
     defer { close(descriptor) }
-    guard fchmod(descriptor, 0o600) == 0 else { throw StorageError.system(errno, "take rights from \(path)") }
+    guard fchmod(descriptor, 0o600) == 0 else { throw StorageError.system(errno, "restrict access to \(path)") }
 }
 
 /// Makes the entries of a directory survive a loss of power.

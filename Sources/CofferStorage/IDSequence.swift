@@ -10,7 +10,7 @@ final class IDSequence: Sendable {
     private static let bitsWithinEpoch: Int64 = 40
 
     init(epoch: Int64) {
-        precondition((1..<(1 << 23)).contains(epoch), "the store was opened eight million times")
+        precondition((1..<(1 << 23)).contains(epoch), "a store can be opened eight million times")
         self.epoch = epoch
         last = Atomic(epoch << Self.bitsWithinEpoch)
     }

@@ -77,9 +77,9 @@ final class OrphanSweep: Sendable {
         guard !Task.isCancelled, !findings.orphans.isEmpty else { return }
         guard isPlausible(findings) else {
             throw .failed(
-                "blobs holds \(findings.orphans.count) files that the catalog does not name, beside "
-                    + "\(findings.namedCount) that it does: is catalog.sqlite an older copy, or that of another store? "
-                    + "They stay where they are")
+                "blobs has \(findings.orphans.count) files that the catalog does not name, and "
+                    + "\(findings.namedCount) that it does: catalog.sqlite may be an older copy or belong to another "
+                    + "store. The files are kept")
         }
         try await setAside(findings.orphans)
     }
@@ -109,7 +109,7 @@ final class OrphanSweep: Sendable {
             }
         }
         onNotice(
-            "\(orphans.count) files that no object names, as a crash leaves them, were moved to blobs/orphans; they are "
-                + "removed by the first start after a week")
+            "\(orphans.count) files that no object uses, left by a crash, were moved to blobs/orphans; the first start "
+                + "after a week removes them")
     }
 }

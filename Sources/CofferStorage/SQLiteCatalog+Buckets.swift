@@ -25,7 +25,7 @@ extension SQLiteCatalog {
                 .text(new.name.description), .text(new.owner), .text(new.region),
                 .integer(new.created.milliseconds), .integer(new.versioning.rawValue))
             guard let bucket = try Self.bucket(named: new.name, connection) else {
-                throw StorageError.failed("a bucket that was just made is not there")
+                throw StorageError.failed("a bucket that was just created is missing")
             }
             for (kind, document) in new.configurations {
                 try Self.setConfiguration(kind, of: bucket, to: document, connection)

@@ -186,8 +186,8 @@ private struct IAMParts {
         ) { row throws(StorageError) in
             guard let secret = secrets.open(row.blob(4), for: row.text(0)) else {
                 throw StorageError.failed(
-                    "the secrets of the access keys do not open with the data directory's secrets.key: put back the "
-                        + "file under which they were stored")
+                    "the secret access keys cannot be decrypted with the data directory's secrets.key: restore the "
+                        + "file that they were encrypted with")
             }
             var key = IAMAccessKey(
                 id: row.text(0), secret: String(decoding: secret, as: UTF8.self),

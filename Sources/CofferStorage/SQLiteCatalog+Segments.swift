@@ -61,7 +61,7 @@ extension SQLiteCatalog {
                     uploadedBytes: $0.integer(4))
             }
         }
-        guard let totals else { throw StorageError.failed("the catalog has lost its totals") }
+        guard let totals else { throw StorageError.failed("the catalog has no totals") }
         return totals
     }
 

@@ -78,7 +78,7 @@ final class SQLiteCatalog: Catalog {
         guard
             let epoch = try connection.first(
                 "SELECT value FROM properties WHERE name = 'epoch'", row: { $0.integer(0) })
-        else { throw StorageError.failed("the catalog has lost its epoch") }
+        else { throw StorageError.failed("the catalog has no epoch") }
         return epoch
     }
 }

@@ -158,7 +158,7 @@ final class SQLiteConnection {
         case (SQLITE_CANTOPEN, EMFILE), (SQLITE_CANTOPEN, ENFILE): return .busy
         case (SQLITE_CORRUPT, _), (SQLITE_NOTADB, _):
             return .damaged("catalog.sqlite is damaged \(text): restore it from your backup, together with blobs")
-        default: return .failed("the catalog fails \(text)")
+        default: return .failed("the catalog reports an error \(text)")
         }
     }
 }

@@ -354,7 +354,8 @@ enum Schema {
         let version = try connection.first("PRAGMA user_version") { Int($0.integer(0)) } ?? 0
         guard version <= steps.count else {
             throw StorageError.failed(
-                "the data directory was written by a newer version (schema \(version), this one knows \(steps.count))")
+                "the data directory was written by a newer version (schema \(version), this one knows \(steps.count)): "
+                    + "use that version")
         }
         guard version < steps.count else { return false }
         try connection.execute("BEGIN IMMEDIATE")
