@@ -47,7 +47,7 @@ struct CustomerKey: Sendable, Equatable {
         guard let md5 = digest.value else {
             guard !isRead else {
                 throw S3Error(.accessDenied).withDenialReason(
-                    "the MD5 of the customer's key is missing", isDisclosed: false)
+                    "the MD5 digest of the customer-provided key is missing", isDisclosed: false)
             }
             throw Self.missing("the client calculated MD5 of the secret key.", digest.name)
         }
@@ -80,6 +80,6 @@ extension Authorized {
     func requireUnblocked(_ key: CustomerKey?) throws(S3Error) {
         guard key != nil, try state.encryption?.blocksCustomerKeys == true else { return }
         throw S3Error(.accessDenied).withDenialReason(
-            "the bucket blocks SSE-C (PutBucketEncryption)", isDisclosed: false)
+            "the bucket's encryption configuration blocks SSE-C", isDisclosed: false)
     }
 }

@@ -62,12 +62,13 @@ struct Keyring: Sendable {
                         + "to retrieve the object.")
             }
             guard let key = KeyWrap.unwrap(encryption.wrappedKey, with: customerKey.bytes) else {
-                throw S3Error(.accessDenied, "Access Denied because the customer key is another than the object's.")
+                throw S3Error(
+                    .accessDenied, "Access Denied because the object was encrypted with a different customer key.")
             }
             return key
         case .master:
             guard let masterKey, let key = KeyWrap.unwrap(encryption.wrappedKey, with: masterKey) else {
-                throw .internalError("an object is encrypted under another master key")
+                throw .internalError("an object is encrypted with a different master key")
             }
             return key
         }

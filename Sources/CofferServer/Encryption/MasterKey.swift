@@ -32,14 +32,14 @@ public struct MasterKey: Sendable {
         guard let key else {
             guard known == nil else {
                 throw ServerError(
-                    "the data directory belongs to a master key, which is missing: give --master-key-file or COFFER_MASTER_KEY"
+                    "the data directory needs its master key: give it with --master-key-file or COFFER_MASTER_KEY"
                 )
             }
             return
         }
         guard known != key.check else { return }
         guard known == nil else {
-            throw ServerError("the data directory belongs to another master key: give that one")
+            throw ServerError("the data directory was encrypted with a different master key: give that one")
         }
         do throws(StorageError) {
             try await store.setProperty(property, to: key.check)

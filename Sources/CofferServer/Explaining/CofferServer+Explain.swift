@@ -14,7 +14,7 @@ extension CofferServer {
         configuration.log = Log(level: .none, format: .text)
         let store = try translated { () throws(StorageError) in
             guard ObjectStore.exists(at: dataDirectory) else {
-                throw StorageError.failed("there is no data directory at \(dataDirectory)")
+                throw StorageError.failed("there is no data directory at \(dataDirectory): check the path")
             }
             return try ObjectStore(path: dataDirectory, durability: .full, onFault: { _ in })
         }

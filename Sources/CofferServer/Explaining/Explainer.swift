@@ -22,7 +22,7 @@ struct Explainer {
             return state
         }
         if let asking, let state, state.bucket.owner != asking.id {
-            throw S3Error(.accessDenied).withDenialReason("the bucket is another account's", isDisclosed: false)
+            throw S3Error(.accessDenied).withDenialReason("the bucket belongs to another account", isDisclosed: false)
         }
         let owner = Account(id: state?.bucket.owner ?? asking?.id ?? IAMAccount.firstID)
         let identity = try identity(of: question.principal, owner: owner)
@@ -32,13 +32,14 @@ struct Explainer {
             return try explain(question, permission, in: state, access)
         }
         guard state != nil else {
-            throw S3Error(.accessDenied).withDenialReason("the principal is another account's", isDisclosed: false)
+            throw S3Error(.accessDenied).withDenialReason(
+                "the principal belongs to another account", isDisclosed: false)
         }
         let unlimited = Identity(principal: identity.principal, policies: [ManagedPolicy.administratorAccess.policy])
         let access = Access(identity: unlimited, authentication: .anonymous, request: request)
         var explanation = try explain(question, permission, in: state, access, hiding: [.principalTag, .userID])
         explanation.statements.removeAll { $0.source != PolicySource.resource.rawValue }
-        explanation.reason += "; what its own account lets it do is not told here"
+        explanation.reason += "; the permissions that its own account gives it are not shown here"
         return explanation
     }
 

@@ -57,7 +57,7 @@ enum AccessKeys {
             return .nothing
         }
         guard status != .expired else {
-            throw S3Error(.invalidInput, "The status of an access key is set to Active or Inactive")
+            throw S3Error(.invalidInput, "The status Expired cannot be set: use Active or Inactive")
         }
         try await change(call) { keys, index in keys[index].isActive = status == .active }
         return .nothing
@@ -125,7 +125,8 @@ enum AccessKeys {
 
     private static var rootKey: S3Error {
         S3Error(
-            .unmodifiableEntity, "The root's access key is given by the server's configuration and is changed there")
+            .unmodifiableEntity,
+            "The root's access key cannot be changed here: change it in the server's configuration")
     }
 
     private static func missing(_ id: String) -> S3Error {

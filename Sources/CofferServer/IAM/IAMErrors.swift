@@ -2,8 +2,9 @@ import CofferModel
 
 /// The errors of IAM and STS (IAM API Reference, "Common Errors", and those of the operations).
 extension S3Error.Code {
-    static let deleteConflict = Self("DeleteConflict", 409, "The entity has others that belong to it.")
-    static let entityAlreadyExists = Self("EntityAlreadyExists", 409, "The entity exists already.")
+    static let deleteConflict = Self(
+        "DeleteConflict", 409, "The entity cannot be deleted while other entities belong to it.")
+    static let entityAlreadyExists = Self("EntityAlreadyExists", 409, "The entity already exists.")
     static let incompleteSignature = Self(
         "IncompleteSignature", 400, "The request signature does not conform to AWS standards.")
     static let invalidAction = Self("InvalidAction", 400, "The action or operation requested is invalid.")
@@ -11,7 +12,7 @@ extension S3Error.Code {
         "InvalidClientTokenId", 403, "The security token included in the request is invalid.")
     static let invalidParameterValue = Self("InvalidParameterValue", 400, "A parameter's value is invalid.")
     static let packedPolicyTooLarge = Self(
-        "PackedPolicyTooLarge", 400, "The session's policies and tags are too large together.")
+        "PackedPolicyTooLarge", 400, "The session's policies and tags are too large in total.")
     static let invalidInput = Self("InvalidInput", 400, "A parameter's value is invalid.")
     static let limitExceeded = Self("LimitExceeded", 409, "A quota is exceeded.")
     static let malformedInput = Self("MalformedInput", 400, "A parameter's value cannot be read.")
@@ -39,7 +40,7 @@ extension S3Error {
         case .authorizationHeaderMalformed, .authorizationQueryParametersError, .invalidArgument, .invalidRequest:
             S3Error(.incompleteSignature, message)
         case .requestTimeTooSkewed:
-            S3Error(.signatureDoesNotMatch, "Signature not yet current or expired: the clocks differ by too much")
+            S3Error(.signatureDoesNotMatch, "Signature not yet current or expired: check the client's clock")
         default: self
         }
     }

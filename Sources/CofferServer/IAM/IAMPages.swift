@@ -80,7 +80,7 @@ struct Page<Item: Sendable>: Sendable {
     private static func text(_ marker: [UInt8]) -> String { String(decoding: marker, as: UTF8.self) }
 
     private static var invalidMarker: S3Error {
-        S3Error(.validationError, "Invalid Marker: it is not one of an earlier page")
+        S3Error(.validationError, "Invalid Marker: use the Marker of the previous page")
     }
 
     func writeEnd(_ xml: inout XMLWriter) {

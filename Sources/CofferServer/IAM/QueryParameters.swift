@@ -10,10 +10,10 @@ struct QueryParameters: Sendable {
     /// - Throws: `ValidationError` for a form that cannot be read, or has too many parameters.
     init(_ query: Query, body: [UInt8]) throws(S3Error) {
         guard body.count(where: { $0 == UInt8(ascii: "&") }) < Self.countLimit else {
-            throw S3Error(.validationError, "The body has more than \(Self.countLimit) parameters")
+            throw S3Error(.validationError, "The body has too many parameters: at most \(Self.countLimit) are allowed")
         }
         guard let text = String(validating: body, as: UTF8.self), let form = try? Query(text) else {
-            throw S3Error(.validationError, "The body is not a form of application/x-www-form-urlencoded in UTF-8")
+            throw S3Error(.validationError, "The body must be application/x-www-form-urlencoded in UTF-8")
         }
         values = Dictionary((form.parameters + query.parameters).map { ($0.name, $0.value) }) { first, _ in first }
     }

@@ -24,7 +24,8 @@ struct Simulated: Sendable {
         }
         if let option = parameters["ResourceHandlingOption"] {
             throw S3Error(
-                .invalidInput, "ResourceHandlingOption \(option) is about EC2, of which there is nothing here.")
+                .invalidInput,
+                "ResourceHandlingOption \(option) applies to EC2, which is not supported: leave it out.")
         }
         self.caller = caller
         self.policies = policies
@@ -32,7 +33,7 @@ struct Simulated: Sendable {
         owner = try Self.owner(parameters) ?? caller.account
         resourcePolicy = try parameters["ResourcePolicy"].map { document throws(S3Error) in
             guard caller.isUser else {
-                throw S3Error(.invalidInput, "Simulation of resource-based policies is supported for IAM users alone.")
+                throw S3Error(.invalidInput, "Simulation of resource-based policies is supported for IAM users only.")
             }
             return try SimulatedPolicy(resourcePolicy: document, of: try Simulation.resources(parameters))
         }
@@ -60,7 +61,8 @@ struct Simulated: Sendable {
         let arn = ARN(text).flatMap { $0.isRoot ? $0 : nil }
         let id = arn?.account ?? text
         guard Account.isID(id) else {
-            throw S3Error(.invalidInput, "ResourceOwner \(text) is neither an account's id nor the ARN of its root.")
+            throw S3Error(
+                .invalidInput, "ResourceOwner \(text) is invalid: use an account id, or the ARN of an account's root.")
         }
         return id
     }

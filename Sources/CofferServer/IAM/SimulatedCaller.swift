@@ -20,7 +20,7 @@ struct SimulatedCaller: Sendable {
             names.allSatisfy({ !$0.isEmpty }), let kind = names.first, let name = names.last,
             ["user", "group", "role"].contains(kind)
         else {
-            throw S3Error(.invalidInput, "Invalid caller ARN \(text): it must be that of a user, a group or a role.")
+            throw S3Error(.invalidInput, "Invalid caller ARN \(text): use the ARN of a user, group or role.")
         }
         account = arn.account
         let account = account == own.id ? own : Account(id: account)

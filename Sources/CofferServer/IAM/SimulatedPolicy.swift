@@ -19,7 +19,9 @@ struct SimulatedPolicy: Sendable {
         let bytes = Array(document.utf8)
         spans = StatementPositions.spans(in: bytes)
         byteCount = bytes.count
-        guard spans.count == policy.statementCount else { throw .internalError("statements were not found again") }
+        guard spans.count == policy.statementCount else {
+            throw .internalError("the statements of a policy were not found in its text")
+        }
     }
 
     /// Creates an identity-based policy.
@@ -49,8 +51,8 @@ struct SimulatedPolicy: Sendable {
         guard let text = names.first, names.count == 1, !text.isEmpty else {
             throw S3Error(
                 .invalidInput,
-                "ResourcePolicy must be applicable to all of ResourceArns: here it is a bucket's, and they are that "
-                    + "bucket or objects in it.")
+                "ResourcePolicy must be applicable to all of ResourceArns: use the policy of one bucket, and only that "
+                    + "bucket and objects in it as resources.")
         }
         try self.init(
             id: "ResourcePolicy", type: "resource", document: document,

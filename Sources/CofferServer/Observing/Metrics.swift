@@ -46,7 +46,7 @@ final class Metrics: Sendable {
                 page.sample("coffer_requests_total{operation=\"\(name)\",status=\"\(status)\"}", count)
             }
         }
-        page.family("coffer_errors_total", "counter", "Requests answered with a status of 400 or more.")
+        page.family("coffer_errors_total", "counter", "Responses with a status of 400 or higher.")
         for (name, counters) in operations {
             let errors = counters.byStatus.filter { $0.key >= 400 }.values.reduce(0, +)
             page.sample("coffer_errors_total{operation=\"\(name)\"}", errors)
@@ -55,15 +55,17 @@ final class Metrics: Sendable {
         for (name, counters) in operations {
             page.sample("coffer_received_bytes_total{operation=\"\(name)\"}", counters.bytesIn)
         }
-        page.family("coffer_sent_bytes_total", "counter", "Bytes of answers' bodies.")
+        page.family("coffer_sent_bytes_total", "counter", "Bytes of response bodies.")
         for (name, counters) in operations {
             page.sample("coffer_sent_bytes_total{operation=\"\(name)\"}", counters.bytesOut)
         }
-        page.family("coffer_request_duration_seconds", "histogram", "Time from a request's head to its end.")
+        page.family(
+            "coffer_request_duration_seconds", "histogram",
+            "Time from the head of a request to the end of its response.")
         for (name, counters) in operations { page.histogram(name, counters) }
         let gauges: [(String, String, Int64)] =
             [
-                ("coffer_open_connections", "Connections of clients.", Int64(openConnections)),
+                ("coffer_open_connections", "Open client connections.", Int64(openConnections)),
                 ("coffer_buckets", "Buckets.", totals.buckets), ("coffer_objects", "Objects.", totals.objects),
                 ("coffer_stored_bytes", "Bytes of stored bodies.", totals.bytes),
                 ("coffer_uploads", "Multipart uploads neither completed nor aborted.", totals.uploads),
@@ -73,9 +75,9 @@ final class Metrics: Sendable {
             page.family(name, "gauge", help)
             page.sample(name, value)
         }
-        page.family("coffer_catalog_commits_total", "counter", "Transactions of the catalog.")
+        page.family("coffer_catalog_commits_total", "counter", "Committed transactions of the catalog.")
         page.sample("coffer_catalog_commits_total", Int64(writes.commits))
-        page.family("coffer_catalog_changes_total", "counter", "Changes that those transactions held.")
+        page.family("coffer_catalog_changes_total", "counter", "Changes made by those transactions.")
         page.sample("coffer_catalog_changes_total", Int64(writes.changes))
         page.family(
             "coffer_damaged_reads_total", "counter",
@@ -94,7 +96,10 @@ final class Metrics: Sendable {
                 "coffer_disk_reserve_bytes", "Free bytes below which objects are refused (--reserve).",
                 space.reserveByteCount
             ),
-            ("coffer_accepts_objects", "1 while there is room for objects, otherwise 0.", space.isEnough ? 1 : 0),
+            (
+                "coffer_accepts_objects", "1 while there is enough space for objects, otherwise 0.",
+                space.isEnough ? 1 : 0
+            ),
         ]
     }
 

@@ -27,13 +27,15 @@ final class MetricsAccess: Sendable {
         guard let token = token.withLock({ $0 }) else {
             guard isLocal(head) else {
                 throw S3Error(
-                    .accessDenied, "Metrics are for the server's own machine unless it has a --metrics-token-file")
+                    .accessDenied,
+                    "Metrics can be read only on the server's own machine: use --metrics-token-file to allow others")
             }
             return
         }
         guard token.isIn(head) else {
             throw S3Error(
-                S3Error.Code("AccessDenied", 401, "Access Denied"), "Metrics need the server's token",
+                S3Error.Code("AccessDenied", 401, "Access Denied"),
+                "The metrics token is missing or wrong: send it as Authorization: Bearer TOKEN",
                 headers: [("WWW-Authenticate", "Bearer realm=\"metrics\"")])
         }
     }

@@ -68,7 +68,7 @@ final class ServerPageExchange: HTTPExchange {
                 return self.error(error)
             }
         case .unknown:
-            return error(S3Error(.methodNotAllowed, "There is no such page below /-/"))
+            return error(S3Error(.methodNotAllowed, "There is no such page under /-/"))
         }
     }
 
@@ -79,7 +79,7 @@ final class ServerPageExchange: HTTPExchange {
         // Other callers get no details, not even the reason.
         guard (try? service.metricsAccess.check(head)) != nil, let space = service.store.spaceReport else { return "" }
         return "free-bytes: \(space.freeByteCount)\nreserve-bytes: \(space.reserveByteCount)\n"
-            + "objects: \(space.isEnough ? "accepted" : "refused until there is room")\n"
+            + "objects: \(space.isEnough ? "accepted" : "refused until there is free space")\n"
     }
 
     private func text(_ text: String, type: String) -> HTTPResponse {

@@ -50,7 +50,7 @@ private final class ObjectStream: HTTPBodyStream {
         } catch {
             let key = PercentEncoding.encode(selection.object.key.bytes, keepingSlash: true)
             log.error(
-                "\(id) GetObject: \(selection.bucket.name)/\(key), version \(selection.object.version), is cut off: "
+                "\(id) GetObject: \(selection.bucket.name)/\(key), version \(selection.object.version), was cut off: "
                     + (S3Error(storage: error).cause ?? "\(error)"))
             return nil
         }

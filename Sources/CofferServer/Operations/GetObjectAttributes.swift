@@ -98,7 +98,7 @@ struct GetObjectAttributes: S3Operation {
     private static func number(_ header: String, _ request: S3Request) throws(S3Error) -> Int? {
         guard let text = request.headers[header] else { return nil }
         guard let number = Int(text), number >= 0 else {
-            throw .invalidArgument("The value is not a number from 0 on", name: header, value: text)
+            throw .invalidArgument("The value must be a whole number, 0 or greater", name: header, value: text)
         }
         return number
     }

@@ -32,7 +32,7 @@ struct PutBucketPolicy: S3Operation {
         if !confirmsRemoval {
             guard try Self.isAllowed(by: policy, call) else {
                 throw S3Error(.accessDenied).withDenialReason(
-                    "the new policy would deny its own replacement, which x-amz-confirm-remove-self-bucket-access confirms",
+                    "the new policy would not let the caller replace it: x-amz-confirm-remove-self-bucket-access allows that",
                     isDisclosed: true)
             }
         }

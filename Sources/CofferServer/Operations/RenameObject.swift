@@ -45,7 +45,7 @@ struct RenameObject: S3Operation {
         _ = try body.finish()
         let bucket = try call.bucket
         guard bucket.versioning == .neverEnabled else {
-            throw S3Error(.notImplemented, "RenameObject is not implemented for buckets with versions")
+            throw S3Error(.notImplemented, "RenameObject is not implemented for buckets with versioning")
         }
         let renaming = RenameTokens.Renaming(bucket: bucket.id, source: source, destination: destination)
         let tokens = call.service.renameTokens

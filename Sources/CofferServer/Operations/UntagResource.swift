@@ -13,7 +13,7 @@ struct UntagResource: S3Operation {
 
     init(_ request: S3Request) throws(S3Error) {
         keys = Set(Self.keys(request))
-        guard !keys.isEmpty else { throw S3Error(.invalidRequest, "The request must name the tags in tagKeys") }
+        guard !keys.isEmpty else { throw S3Error(.invalidRequest, "The request must name at least one tag in tagKeys") }
     }
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {

@@ -35,8 +35,8 @@ extension Authorized {
         guard try access.allows(permission, for: object, in: state, service) else {
             throw S3Error(.accessDenied).withDenialReason(
                 state.owns(object)
-                    ? "the ACL of the object that is there does not allow it"
-                    : "the object is of account \(object.owner), and its ACL does not allow it",
+                    ? "the ACL of the existing object does not allow it"
+                    : "the object belongs to account \(object.owner), and its ACL does not allow it",
                 isDisclosed: access.isOwnersRoot(of: state.bucket))
         }
     }
@@ -50,7 +50,7 @@ extension Authorized {
         let ownerID = state.ownerID(ofObjectOf: owner)
         guard [state.ownerID, access.principal.account?.canonicalID].contains(ownerID) else {
             throw S3Error(.accessDenied).withDenialReason(
-                "the object is of account \(owner), in whose name no other writes",
+                "the object belongs to account \(owner); only that account or the bucket owner may write to it",
                 isDisclosed: access.isOwnersRoot(of: state.bucket))
         }
     }

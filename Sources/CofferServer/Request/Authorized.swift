@@ -26,7 +26,7 @@ struct Authorized<Operation: S3Operation>: Sendable {
     var account: Account {
         get throws(S3Error) {
             guard let account = access.principal.account else {
-                throw S3Error(.accessDenied).withDenialReason("somebody anonymous has no account", isDisclosed: false)
+                throw S3Error(.accessDenied).withDenialReason("anonymous callers have no account", isDisclosed: false)
             }
             return account
         }
@@ -41,7 +41,7 @@ struct Authorized<Operation: S3Operation>: Sendable {
     /// Returns the bucket of the resource that has the given role in the operation.
     func state(of part: Permission.Part) throws(S3Error) -> BucketState {
         guard let state = allowed.state(of: part) else {
-            throw .internalError("\(Operation.name) asked for a bucket that it needs no permission for")
+            throw .internalError("\(Operation.name) used a bucket that it requires no permission for")
         }
         return state
     }
@@ -94,7 +94,7 @@ func authorize<Operation: S3Operation>(
     let states = try permissions.map { permission throws(S3Error) in try state(for: permission, service) }
     if access.isAnonymous, let message = Operation.anonymousRefusal {
         throw S3Error(.accessDenied, message).withDenialReason(
-            "anonymous callers may never do this", isDisclosed: false)
+            "anonymous callers may not use this operation", isDisclosed: false)
     }
     let allowed = try zip(permissions, states).map { permission, state throws(S3Error) in
         guard let basis = try access.basis(for: permission, service: service) else {
@@ -126,7 +126,7 @@ private func checkOwner(of state: BucketState?, expected: String?) throws(S3Erro
     }
     guard expected == bucket.owner else {
         throw S3Error(.accessDenied).withDenialReason(
-            "the bucket's owner is another than the request expects", isDisclosed: false)
+            "the bucket does not belong to the account that the request expects", isDisclosed: false)
     }
 }
 

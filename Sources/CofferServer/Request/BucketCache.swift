@@ -57,10 +57,10 @@ final class BucketCache: Sendable {
 
     private func warn(of state: BucketState) {
         for (kind, reason) in state.faults.sorted(by: { $0.key < $1.key }) {
-            let effect = Self.effects[kind] ?? "all that it may forbid is refused"
+            let effect = Self.effects[kind] ?? "requests that it may forbid are refused"
             log.warning(
                 "the \(kind) configuration of bucket \(state.bucket.name) cannot be read (\(reason)): \(effect) until "
-                    + "another is put")
+                    + "it is replaced")
         }
     }
 

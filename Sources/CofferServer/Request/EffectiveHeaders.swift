@@ -57,7 +57,7 @@ enum EffectiveHeaders {
         let isText = field.value.utf8.allSatisfy { $0 >= 32 && $0 != 127 || $0 == 9 }
         guard HTTPHeaders.isName(field.name), isText else {
             throw .invalidArgument(
-                "A field that becomes a header must have the name of one, and no control characters",
+                "A field that is used as a header must have a valid header name, and no control characters",
                 name: field.name, value: "")
         }
     }

@@ -31,7 +31,7 @@ final class FormBody<Operation: S3Operation>: RequestSink, @unchecked Sendable {
         }
         guard access.authentication.method == .anonymous else {
             throw .invalidArgument(
-                "Only one auth mechanism allowed; a form is signed by its fields alone", name: "Authorization",
+                "Only one auth mechanism allowed; sign a form in its fields only", name: "Authorization",
                 value: access.authentication.method.signatureVersion ?? "")
         }
         _ = try request.bucketName()
@@ -66,7 +66,7 @@ final class FormBody<Operation: S3Operation>: RequestSink, @unchecked Sendable {
         } catch {
             throw S3Error(form: error)
         }
-        guard let prepared = upload.prepared else { throw .internalError("a form with a file asked for nothing") }
+        guard let prepared = upload.prepared else { throw .internalError("a form with a file was not prepared") }
         return try await prepared.perform()
     }
 }

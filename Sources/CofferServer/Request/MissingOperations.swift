@@ -47,7 +47,7 @@ enum MissingOperations {
             row.method == request.method && row.level == request.level
                 && row.parameters.allSatisfy(request.query.contains)
         }
-        guard let row else { throw .internalError("a missing operation stands in no row") }
+        guard let row else { throw .internalError("a missing operation has no row") }
         return row
     }
 

@@ -29,7 +29,8 @@ extension Access {
                 "\(permission.action) on \(permission.resource): \(explanation.reason)", isDisclosed: isDisclosed)
         } catch {
             // The request stays refused even if the reason cannot be determined.
-            return S3Error(.accessDenied).withDenialReason("not explained: \(error.code.name)", isDisclosed: false)
+            return S3Error(.accessDenied).withDenialReason(
+                "the reason cannot be determined: \(error.code.name)", isDisclosed: false)
         }
     }
 
@@ -61,10 +62,10 @@ extension Access {
     func barrier(in state: BucketState?) -> String? {
         guard let state else { return nil }
         if state.blocksPublicAccess(by: principal) {
-            return "the public access block (RestrictPublicBuckets) keeps out other accounts"
+            return "the public access block (RestrictPublicBuckets) refuses other accounts"
         }
         guard state.hasUnreadablePolicy, !isOwnersRoot(of: state.bucket) else { return nil }
-        return "the bucket's policy cannot be read, so that the root alone may do anything"
+        return "the bucket's policy cannot be read, so only the root has access"
     }
 
     private func isDisclosed(

@@ -204,7 +204,7 @@ struct FinishedBody: Sendable {
 
     /// Returns the stored body and its ETag.
     func stored() throws(S3Error) -> (body: IncomingBody, etag: ETag) {
-        guard let object else { throw .internalError("an operation got no body for an object") }
+        guard let object else { throw .internalError("an operation received no body for its object") }
         return (object, requirements.sealing?.etag(md5: md5) ?? ETag(hex(md5)))
     }
 }

@@ -225,7 +225,9 @@ enum RequestLimits {
     {
         guard !head.isOverLimit else { throw S3Error(.slowDown) }
         guard head.target.utf8.count <= targetByteCount else {
-            throw S3Error(.requestHeaderSectionTooLarge, "The request's target is too long")
+            throw S3Error(
+                .requestHeaderSectionTooLarge,
+                "The request target is too long: at most \(targetByteCount) bytes are allowed")
         }
         guard isSmall(head.headers, limit), head.headers.fields.count <= headerCount else {
             throw S3Error(.requestHeaderSectionTooLarge, details: [("MaxSizeAllowed", String(limit))])

@@ -46,7 +46,7 @@ extension QueryParameters {
     ///   other services.
     func checkSession() throws(S3Error) {
         guard self["SerialNumber"] == nil, self["TokenCode"] == nil else {
-            throw S3Error(.accessDenied, "MultiFactorAuthentication failed: there are no MFA devices")
+            throw S3Error(.accessDenied, "MultiFactorAuthentication failed: MFA devices are not supported")
         }
         guard structures("ProvidedContexts").isEmpty else {
             throw S3Error(.notImplemented, "ProvidedContexts is not implemented: there are no context providers")

@@ -66,7 +66,7 @@ struct AccountSetup {
         for account in accounts { served.append(try self.served(account)) }
         let keys = served.compactMap(\.rootKeys?.accessKeyID)
         guard Set(keys).count == keys.count else {
-            throw ServerError("every account needs a root access key of its own")
+            throw ServerError("two accounts have the same root access key: give each its own")
         }
         return served
     }
@@ -76,7 +76,7 @@ struct AccountSetup {
         for texts in [configurations.map { $0.name.lowercased() }, configurations.compactMap(\.id)] {
             var known: Set<String> = []
             for text in texts where !known.insert(text).inserted {
-                throw ServerError("among the accounts \(text) stands twice")
+                throw ServerError("duplicate account '\(text)': names and ids must be unique")
             }
         }
     }
@@ -100,10 +100,12 @@ struct AccountSetup {
         let known = try translated { () throws(StorageError) in try store.accounts() }
         let found = known.first { configuration.isAbout($0) }
         guard found?.id != IAMAccount.firstID || configuration.keys == nil else {
-            throw ServerError("the root keys of the first account are given by --access-key and its secret")
+            throw ServerError(
+                "the first account cannot have keys in the list of accounts: give them with --access-key and its secret"
+            )
         }
         guard found != nil || known.count < IAMLimits.accounts else {
-            throw ServerError("there are \(known.count) accounts, and there may be \(IAMLimits.accounts)")
+            throw ServerError("too many accounts: \(known.count) exist, and \(IAMLimits.accounts) are allowed")
         }
         let account = IAMAccount(
             id: found?.id ?? configuration.id ?? Self.newID(known), name: configuration.name,
@@ -112,14 +114,18 @@ struct AccountSetup {
         guard account != found else { return }
         for other in known where other.id != account.id {
             guard other.name.lowercased() != account.name.lowercased() else {
-                throw ServerError("the account \(account.name) has the id \(other.id), which stays")
+                throw ServerError(
+                    "the id of the account \(account.name) cannot be changed: configure it with the id \(other.id)")
             }
             guard other.email.lowercased() != account.email.lowercased() else {
-                throw ServerError("the accounts \(other.name) and \(account.name) have one e-mail address")
+                throw ServerError(
+                    "the accounts \(other.name) and \(account.name) have the same e-mail address: give each its own")
             }
         }
         guard found == nil || found?.name == account.name || found?.id == IAMAccount.firstID else {
-            throw ServerError("the account \(account.id) is called \(found?.name ?? ""), and keeps its name")
+            throw ServerError(
+                "the name of the account \(account.id) cannot be changed: configure it with the name \(found?.name ?? "")"
+            )
         }
         do throws(StorageError) {
             try await store.setAccount(account)

@@ -52,7 +52,7 @@ public struct CofferServer: Sendable {
         try configuration.check(accounts.compactMap(\.rootKeys) + [datastoreKeys?.pair].compactMap(\.self))
         if let datastore = configuration.datastore, let pair = datastoreKeys?.pair {
             guard !accounts.contains(where: { $0.rootKeys?.accessKeyID == pair.accessKeyID }) else {
-                throw ServerError("the root and the Datastore's user need access keys of their own")
+                throw ServerError("a root and the Datastore's user have the same access key: give each its own")
             }
             let account = Account(id: IAMAccount.firstID)
             try await Datastore(
@@ -70,8 +70,9 @@ public struct CofferServer: Sendable {
         let service = Service(configuration, store: store, identities: identities, log: configuration.log)
         if !configuration.isLoopback, configuration.tls == nil {
             configuration.log.warning(
-                "\(configuration.address) can be reached from outside and serves plain http: signatures protect the "
-                    + "keys and requests, but anyone on the way can read the data; give a TLS certificate")
+                "\(configuration.address) can be reached from outside and serves plain HTTP: signatures protect the "
+                    + "secret keys and the requests, but anyone on the network can read the data; give a TLS "
+                    + "certificate with --tls-certificate and --tls-key")
         }
         guard !Task.isCancelled else { throw ServerError("the start was cancelled") }
         let http = try listen(service)
@@ -89,7 +90,7 @@ public struct CofferServer: Sendable {
                 path: configuration.dataDirectory,
                 durability: configuration.durability == .full ? .full : .relaxed,
                 reserveByteCount: configuration.reserveByteCount, clock: configuration.clock,
-                onFault: { log.error("in the background: \(S3Error(storage: $0).cause ?? "\($0)")") },
+                onFault: { log.error("background work failed: \(S3Error(storage: $0).cause ?? "\($0)")") },
                 onNotice: { log.warning($0) })
         }
     }
@@ -98,7 +99,7 @@ public struct CofferServer: Sendable {
         let setup = InitialBuckets(
             buckets: configuration.buckets, account: Account(id: IAMAccount.firstID), region: configuration.region,
             acls: configuration.acls)
-        for name in try await setup.provision(store) { configuration.log.info("made the bucket \(name)") }
+        for name in try await setup.provision(store) { configuration.log.info("created the bucket \(name)") }
     }
 
     /// Returns the given keys, otherwise those in the data directory, otherwise new ones, which are written there.
@@ -162,10 +163,10 @@ extension ServerError {
     init(_ error: StorageError) {
         switch error {
         case .damaged(let cause), .failed(let cause): self.init(cause)
-        case .noSpace: self.init("the disk is full: free some space, a few megabytes at least, and start again")
-        case .busy: self.init("the limit of open files is too low, or reached: ulimit -n")
+        case .noSpace: self.init("the disk is full: free at least a few megabytes, and start again")
+        case .busy: self.init("the limit of open files is too low or reached: raise it with ulimit -n")
         case .notCommitted(let error): self.init(error)
-        default: self.init("the store refuses: \(error)")
+        default: self.init("the store reports an error: \(error)")
         }
     }
 }

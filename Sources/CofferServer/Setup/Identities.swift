@@ -51,7 +51,7 @@ final class Identities: Sendable {
                 var snapshot = IdentitySnapshot(directory, account: Account(id: id))
                 snapshot.use(self.roots[id])
                 if let key = snapshot.keys.keys.first(where: { keys[$0] != nil }) {
-                    throw ServerError("the access key \(key) is of two accounts")
+                    throw ServerError("the access key \(key) belongs to two accounts")
                 }
                 put(snapshot)
             }
@@ -62,8 +62,8 @@ final class Identities: Sendable {
             for user in directory.users.values {
                 guard let key = user.accessKeys.first(where: { rootIDs.contains($0.id) }) else { continue }
                 throw ServerError(
-                    "the access key \(key.id) is that of the user \(user.name): the root needs one of its own. Is it set "
-                        + "for a client, in AWS_ACCESS_KEY_ID?")
+                    "the access key \(key.id) belongs to the user \(user.name): give the root its own. If it comes from "
+                        + "AWS_ACCESS_KEY_ID, that variable may be set for a client")
             }
         }
 

@@ -153,7 +153,7 @@ struct IdentitySnapshot: Sendable {
             return try Policy(trustDocument: Array(role.trustPolicy.utf8), principals: .saved(role.trustedIDs))
         } catch {
             faults.append(
-                "the trust policy of \(role.arn(in: account)) cannot be read (\(JSONValue.quoted(error.message))): nobody can assume it"
+                "the trust policy of \(role.arn(in: account)) cannot be read (\(JSONValue.quoted(error.message))): no one can assume it"
             )
             return .empty
         }

@@ -49,7 +49,7 @@ struct KeyFile: Sendable {
             if parts.count == 2 { values[parts[0]] = String(parts[1]) }
         }
         guard let id = values[idName[...]], let secret = values[secretName[...]] else {
-            throw ServerError("\(path) lacks \(idName)= or \(secretName)=: mend it, or remove it to get new keys")
+            throw ServerError("\(path) has no \(idName)= or \(secretName)=: add it, or remove the file to get new keys")
         }
         return KeyPair(accessKeyID: id, secretAccessKey: secret)
     }

@@ -83,7 +83,7 @@ public struct RunningServer: Sendable {
             try await service.store.close()
             return isFinished
         } catch {
-            configuration.log.error("closing the store: \(error)")
+            configuration.log.error("the store was not closed cleanly: \(error)")
             return false
         }
     }

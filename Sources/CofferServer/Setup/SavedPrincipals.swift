@@ -36,7 +36,7 @@ enum SavedPrincipals {
         let members = (try? JSONValue(document: document))?.object?.members
         let ids = (members ?? []).compactMap { name, value in value.string.map { (name, $0) } }
         guard ids.count == members?.count else {
-            throw S3Error(.malformedPolicy, "The unique ids of its principals are malformed")
+            throw S3Error(.malformedPolicy, "The saved unique ids of its principals are malformed")
         }
         return Dictionary(ids, uniquingKeysWith: { first, _ in first })
     }

@@ -104,7 +104,7 @@ public struct ServerConfiguration: Sendable {
             // The error lists all the rules, whichever is broken.
             guard (try? BucketName(name)) != nil else { throw .invalidBucketName(name) }
             guard !domains.contains(name) else {
-                throw ServerError("'\(name)' cannot be both a bucket's host and the name of the server itself")
+                throw ServerError("'\(name)' cannot be both the host of a bucket and a name of the server: choose one")
             }
         }
     }
@@ -116,11 +116,11 @@ public struct ServerConfiguration: Sendable {
             let risk = "the key \(pair.accessKeyID) is well known or short, and \(address) can be reached from outside"
             guard allowsWellKnownKeys else {
                 throw ServerError(
-                    "\(risk): give a secret of at least 12 characters of your own, or listen on 127.0.0.1; for development "
-                        + "--allow-well-known-keys (or COFFER_ALLOW_WELL_KNOWN_KEYS=1) takes it all the same")
+                    "\(risk): choose a secret of at least 12 characters, or listen on 127.0.0.1; for development only, "
+                        + "--allow-well-known-keys (or COFFER_ALLOW_WELL_KNOWN_KEYS=1) accepts it")
             }
             log.warning(
-                "\(risk): whoever guesses it may do what it may; --allow-well-known-keys is for development alone")
+                "\(risk): anyone who guesses it has all its rights; --allow-well-known-keys is for development only")
         }
     }
 

@@ -15,7 +15,7 @@ extension Authorized {
         let account = try account.id
         guard request.headers[AccountHeader.name] == account else {
             throw S3Error(.accessDenied).withDenialReason(
-                "the account is another than the caller's", isDisclosed: false)
+                "the request does not name the caller's account", isDisclosed: false)
         }
         return account
     }

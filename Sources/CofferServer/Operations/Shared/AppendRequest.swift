@@ -28,7 +28,8 @@ struct AppendRequest: Sendable {
     init?(_ request: S3Request, key: ObjectKey) throws(S3Error) {
         guard let text = request.headers[Self.header] else { return nil }
         guard let offset = Int64(text), offset >= 0 else {
-            throw .invalidArgument("The write offset must be a number of bytes", name: Self.header, value: text)
+            throw .invalidArgument(
+                "The write offset must be a number of bytes, 0 or greater", name: Self.header, value: text)
         }
         self.key = key
         self.offset = offset
@@ -58,7 +59,7 @@ struct AppendRequest: Sendable {
         guard !setsAttributes, !isEmpty else {
             throw S3Error(
                 .invalidRequest,
-                "An append brings bytes and nothing else: the object keeps its metadata, tags and class")
+                "An append only adds bytes: send at least one, and no metadata, tags or storage class")
         }
         let objectKey = try call.service.keyring.objectKey(of: current.encryption, customerKey)
         requirements.sealing = current.encryption.flatMap { encryption in
@@ -69,7 +70,7 @@ struct AppendRequest: Sendable {
         else {
             throw S3Error(
                 .invalidRequest,
-                "The object's checksum is of a kind that cannot be continued: it must be a CRC of the full object")
+                "The object's checksum cannot be extended: appending requires a CRC of the full object")
         }
         requirements.checksum = .always(checksum.algorithm)
     }
@@ -81,7 +82,7 @@ struct AppendRequest: Sendable {
         guard case .always(let algorithm) = finished.requirements.checksum else { return nil }
         let (body, etag) = try finished.stored()
         guard let added = finished.neededChecksum, added.algorithm == algorithm else {
-            throw .internalError("an append got no checksum")
+            throw .internalError("the body of an append has no checksum")
         }
         let bucket = try call.bucket
         let (condition, byteCount) = (finished.requirements.condition, body.count)

@@ -29,7 +29,7 @@ struct ObjectContentSource: Sendable {
             digests.update(bytes)
         }
         let (md5, checksum) = digests.finalize()
-        guard let checksum else { throw .failed("bytes were read for a checksum, and have none") }
+        guard let checksum else { throw .failed("no checksum was computed for the copied bytes") }
         return Copy(body: body, etag: sealing?.etag(md5: md5) ?? ETag(hex(md5)), checksum: checksum)
     }
 

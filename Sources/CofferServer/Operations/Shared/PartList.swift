@@ -46,7 +46,7 @@ struct PartList: Sendable {
             for element in part.all(algorithm.element) {
                 guard found == nil else {
                     throw .invalidArgument(
-                        "A part has one checksum at most", name: algorithm.element, value: element.text)
+                        "A part may have only one checksum", name: algorithm.element, value: element.text)
                 }
                 guard bytes(base64: element.text)?.count == algorithm.byteCount else {
                     throw .invalidArgument(

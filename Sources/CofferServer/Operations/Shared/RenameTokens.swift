@@ -29,7 +29,7 @@ final class RenameTokens: Sendable {
     static func check(_ token: String) throws(S3Error) -> String {
         guard (1...64).contains(token.utf8.count), token.utf8.allSatisfy({ (33...126).contains($0) }) else {
             throw .invalidArgument(
-                "A client token has at most 64 characters, all of them printable ASCII", name: "x-amz-client-token",
+                "A client token must be 1 to 64 printable ASCII characters", name: "x-amz-client-token",
                 value: token)
         }
         return token

@@ -59,7 +59,8 @@ enum RequestedACL: Sendable {
         }
         let acl = try AccessControlList(document: document, among: accounts)
         guard acl.owner == owner else {
-            throw S3Error(.accessDenied).withDenialReason("the Owner of the ACL owns nothing here", isDisclosed: false)
+            throw S3Error(.accessDenied).withDenialReason(
+                "the Owner in the ACL does not own the bucket or object", isDisclosed: false)
         }
         self = .grants(acl.grants)
     }

@@ -20,7 +20,7 @@ enum TaggedResource {
     private static func bucket(_ request: S3Request) throws(S3Error) -> BucketName {
         let arn = request.target.controlPath?.dropFirst(controlPath.count) ?? ""
         guard arn.hasPrefix("arn:") else {
-            throw S3Error(.invalidRequest, "The resource must be named by its ARN, as arn:aws:s3:::bucket")
+            throw S3Error(.invalidRequest, "The resource must be named by its ARN, such as arn:aws:s3:::bucket")
         }
         // An invalid bucket name is treated as a bucket that does not exist.
         guard arn.hasPrefix(BucketName.arnPrefix),
@@ -96,7 +96,7 @@ extension Authorized {
     func requireAccountOfBucket() throws(S3Error) {
         guard request.headers[AccountHeader.name] == (try bucket.owner) else {
             throw S3Error(.accessDenied).withDenialReason(
-                "the account is another than the bucket's owner", isDisclosed: false)
+                "the request does not name the account of the bucket's owner", isDisclosed: false)
         }
     }
 
