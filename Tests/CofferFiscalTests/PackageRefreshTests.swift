@@ -147,6 +147,6 @@ struct PackageRefreshTests {
     ])
     func `What cannot be read, or in two ways, is not brought up to date`(descriptor: String) async throws {
         let fixture = try PackageFixture(descriptor: descriptor, files: [:])
-        await #expect(throws: DerivationError.self) { try await Self.refresh(fixture) }
+        await #expect(throws: PackageError.self) { try await Self.refresh(fixture) }
     }
 }

@@ -8,8 +8,8 @@ final class DatabaseDraft {
     private let place: String
 
     /// - Returns: nil if the file already exists.
-    /// - Throws: ``DerivationError/database(_:)`` if the file cannot be created.
-    init?(_ place: String) throws(DerivationError) {
+    /// - Throws: ``PackageError/database(_:)`` if the file cannot be created.
+    init?(_ place: String) throws(PackageError) {
         var status = stat()
         guard lstat(place, &status) != 0 else { return nil }
         self.place = place
@@ -32,7 +32,7 @@ final class DatabaseDraft {
     /// Gives the complete database its name.
     ///
     /// - Returns: false if another process has created a file with that name in the meantime.
-    func publish() throws(DerivationError) -> Bool {
+    func publish() throws(PackageError) -> Bool {
         if link(path, place) == 0 { return true }
         if [EPERM, ENOTSUP, ENOSYS].contains(errno) {
             // The file system has no hard links: reserve the name first, exclusively.

@@ -1,31 +1,6 @@
 import CSQLite
 import Glibc
 
-/// Why a database cannot be derived.
-public enum DerivationError: Error, CustomStringConvertible {
-    /// The package has errors, which are in the report.
-    case invalid(Report)
-    /// The file is not a derived database, or SQLite reports an error.
-    case database(String)
-    /// SQLite cannot represent the resource as a table; `field` is nil if the problem is not about a field.
-    case table(resource: String, field: String?, reason: String)
-    case source(SourceError)
-    /// A file of a resource cannot be reached.
-    case file(String, resource: String, SourceError)
-
-    public var description: String {
-        switch self {
-        case .invalid(let report): "\(report.location) has \(Report.count(report.errorCount, "error"))"
-        case .database(let reason): reason
-        case .table(let resource, let field, let reason):
-            "the resource \(quoted(resource))\(field.map { ", field \(quoted($0))" } ?? ""): \(reason)"
-        case .source(let error): "the package \(error.reason)"
-        case .file(let file, let resource, let error):
-            "the file \(file) of the resource \(quoted(resource)) \(error.reason)"
-        }
-    }
-}
-
 /// An SQLite database during derivation. Used by one task at a time.
 final class DerivedDatabase {
     private let handle: OpaquePointer
@@ -39,8 +14,8 @@ final class DerivedDatabase {
     ///
     /// - Parameter makesOne: whether to create the database if it does not exist; otherwise a missing database is an
     ///   error.
-    /// - Throws: ``DerivationError/database(_:)`` if the file is another database.
-    init(path: String, makesOne: Bool = true) throws(DerivationError) {
+    /// - Throws: ``PackageError/database(_:)`` if the file is another database.
+    init(path: String, makesOne: Bool = true) throws(PackageError) {
         var handle: OpaquePointer?
         let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (makesOne ? SQLITE_OPEN_CREATE : 0)
         let status = sqlite3_open_v2(path, &handle, flags, nil)
@@ -58,9 +33,9 @@ final class DerivedDatabase {
         sqlite3_close_v2(handle)
     }
 
-    private func prepareFile(_ path: String, _ makesOne: Bool) throws(DerivationError) {
+    private func prepareFile(_ path: String, _ makesOne: Bool) throws(PackageError) {
         let id: Int
-        do throws(DerivationError) {
+        do throws(PackageError) {
             // Immediate, so that no process sees a partial setup, and two processes that start at once wait for each
             // other.
             try execute(makesOne ? "BEGIN IMMEDIATE" : "BEGIN")
@@ -87,14 +62,14 @@ final class DerivedDatabase {
     var columnLimit: Int { Int(sqlite3_limit(handle, SQLITE_LIMIT_COLUMN, -1)) }
 
     /// Runs statements without parameters and results.
-    func execute(_ sql: String) throws(DerivationError) {
+    func execute(_ sql: String) throws(PackageError) {
         guard sqlite3_exec(handle, sql, nil, nil, nil) == SQLITE_OK else { throw error() }
     }
 
     /// Runs all changes in one transaction: other connections see none of them, or all.
-    func transaction<Value>(_ body: () async throws(DerivationError) -> Value) async throws(DerivationError) -> Value {
+    func transaction<Value>(_ body: () async throws(PackageError) -> Value) async throws(PackageError) -> Value {
         try execute("BEGIN IMMEDIATE")
-        do throws(DerivationError) {
+        do throws(PackageError) {
             let value = try await body()
             try execute("COMMIT")
             return value
@@ -105,7 +80,7 @@ final class DerivedDatabase {
         }
     }
 
-    func statement(_ sql: String) throws(DerivationError) -> DerivedStatement {
+    func statement(_ sql: String) throws(PackageError) -> DerivedStatement {
         if let statement = statements[sql] { return statement }
         var pointer: OpaquePointer?
         guard sqlite3_prepare_v3(handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &pointer, nil) == SQLITE_OK,
@@ -119,20 +94,20 @@ final class DerivedDatabase {
     /// Releases the statements, which keep tables in use that are to be dropped.
     func forgetStatements() { statements.removeAll() }
 
-    func run(_ sql: String, _ values: [DerivedValue] = []) throws(DerivationError) {
+    func run(_ sql: String, _ values: [DerivedValue] = []) throws(PackageError) {
         try statement(sql).run(values)
     }
 
     /// Returns the first column of all rows, as text.
-    func texts(_ sql: String, _ values: [DerivedValue] = []) throws(DerivationError) -> [String] {
+    func texts(_ sql: String, _ values: [DerivedValue] = []) throws(PackageError) -> [String] {
         try statement(sql).texts(values)
     }
 
-    private func integer(_ sql: String) throws(DerivationError) -> Int {
+    private func integer(_ sql: String) throws(PackageError) -> Int {
         try texts(sql).first.flatMap { Int($0) } ?? 0
     }
 
-    private func error() -> DerivationError { DerivedStatement.error(handle) }
+    private func error() -> PackageError { DerivedStatement.error(handle) }
 
     /// Returns a name quoted for SQL.
     static func quoted(_ name: String) -> String { "\"\(name.replacing("\"", with: "\"\""))\"" }
@@ -182,17 +157,17 @@ final class DerivedStatement {
     nonisolated(unsafe) private static let empty: UnsafePointer<CChar> = UnsafePointer(strdup(""))
 
     /// Runs the statement with the bound values.
-    func step() throws(DerivationError) {
+    func step() throws(PackageError) {
         defer { sqlite3_reset(handle) }
         guard sqlite3_step(handle) == SQLITE_DONE else { throw Self.error(database) }
     }
 
-    fileprivate func run(_ values: [DerivedValue]) throws(DerivationError) {
+    fileprivate func run(_ values: [DerivedValue]) throws(PackageError) {
         for (index, value) in values.enumerated() { bind(value, at: Int32(index + 1)) }
         try step()
     }
 
-    fileprivate func texts(_ values: [DerivedValue]) throws(DerivationError) -> [String] {
+    fileprivate func texts(_ values: [DerivedValue]) throws(PackageError) -> [String] {
         for (index, value) in values.enumerated() { bind(value, at: Int32(index + 1)) }
         defer { sqlite3_reset(handle) }
         var texts: [String] = []
@@ -212,7 +187,7 @@ final class DerivedStatement {
         return String(decoding: UnsafeBufferPointer(start: text, count: count), as: UTF8.self)
     }
 
-    fileprivate static func error(_ database: OpaquePointer) -> DerivationError {
+    fileprivate static func error(_ database: OpaquePointer) -> PackageError {
         .database("SQLite fails (\(sqlite3_extended_errcode(database))): \(String(cString: sqlite3_errmsg(database)))")
     }
 }

@@ -11,12 +11,12 @@ final class DerivedTable {
     /// text.
     private(set) var untypedCount = 0
     /// The error of SQLite, after which no rows are inserted.
-    private(set) var failure: DerivationError?
+    private(set) var failure: PackageError?
 
     init(
         name: String, _ columns: DerivedColumns, _ schema: TableSchema, of resource: String,
         in database: DerivedDatabase
-    ) throws(DerivationError) {
+    ) throws(PackageError) {
         self.name = name
         self.columns = columns.columns
         self.schema = schema
@@ -28,10 +28,10 @@ final class DerivedTable {
 
     /// Returns the statement that creates the table.
     ///
-    /// - Throws: ``DerivationError/table(resource:field:reason:)`` if SQLite cannot have such a table.
+    /// - Throws: ``PackageError/table(resource:field:reason:)`` if SQLite cannot have such a table.
     private static func definition(
         _ name: String, _ columns: [DerivedColumn], _ resource: String, _ database: DerivedDatabase
-    ) throws(DerivationError) -> String {
+    ) throws(PackageError) -> String {
         let limit = database.columnLimit
         guard columns.count <= limit else {
             throw .table(
@@ -59,7 +59,7 @@ final class DerivedTable {
 
     private func insert(_ row: CSVRow, _ plans: [ColumnPlan?], of field: Int?) {
         for (index, column) in columns.enumerated() { bind(column, row, plans, of: field, at: Int32(index + 1)) }
-        do throws(DerivationError) {
+        do throws(PackageError) {
             try statement.step()
             rowCount += 1
         } catch {

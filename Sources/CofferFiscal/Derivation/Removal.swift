@@ -12,11 +12,11 @@ public struct Removal: Sendable {
     }
 
     /// - Returns: the names of the tables that were dropped.
-    /// - Throws: ``DerivationError/database(_:)``, including if the database or the package does not exist; the
+    /// - Throws: ``PackageError/database(_:)``, including if the database or the package does not exist; the
     ///   database is then unchanged.
-    public func remove() async throws(DerivationError) -> [String] {
+    public func remove() async throws(PackageError) -> [String] {
         let database = try DerivedDatabase(path: path, makesOne: false)
-        return try await database.transaction { () async throws(DerivationError) in
+        return try await database.transaction { () async throws(PackageError) in
             let catalog = try DerivedCatalog(database)
             let packages = try catalog.packages()
             guard packages.contains(package) else {

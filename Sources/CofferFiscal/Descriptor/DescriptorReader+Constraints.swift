@@ -83,14 +83,14 @@ extension DescriptorReader {
             isExclusive: context.name.hasPrefix("exclusive"), value: value, text: text)
     }
 
-    private mutating func pattern(_ context: ConstraintContext) -> Pattern? {
+    private mutating func pattern(_ context: ConstraintContext) -> TextPattern? {
         guard applies(context, to: [.string, .any]) else { return nil }
         guard let text = context.property.value.string else {
             refuse(context, "it is a string")
             return nil
         }
         do throws(PatternFault) {
-            return try Pattern(text, effort: &patternEffort)
+            return try TextPattern(text, effort: &patternEffort)
         } catch {
             refuse(context, "the pattern \(quoted(text)) cannot be used: \(error.reason)")
             return nil

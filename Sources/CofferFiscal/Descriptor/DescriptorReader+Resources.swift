@@ -77,7 +77,7 @@ extension DescriptorReader {
     private mutating func readPaths(_ node: DescriptorNode, _ key: String, _ name: String) -> Resource.Content {
         guard let texts = strings(node, key, resource: name), let place = node[key] else { return .none }
         let location = place.location(resource: name)
-        let urls = texts.filter(PackagePath.isURL)
+        let urls = texts.filter(URLScheme.isWeb)
         if texts.isEmpty { findings.add(.resourceContent, location, "the resource's path is an empty array") }
         if urls.count == texts.count, !urls.isEmpty { return .urls(urls) }
         if !urls.isEmpty {

@@ -2,28 +2,6 @@ public import CofferClient
 import CofferCrypto
 public import CofferModel
 
-/// Why a package cannot be published.
-public enum PublicationError: Error, CustomStringConvertible {
-    /// The package has errors, which are in the report.
-    case invalid(Report)
-    case source(PackagePath, SourceError)
-    /// Another package exists at the location; the name is nil if it has none or cannot be read.
-    case occupied(location: String, name: String?)
-    /// The error of S3, or why there was no response.
-    case service(String)
-
-    public var description: String {
-        switch self {
-        case .invalid(let report): "\(report.location) has \(Report.count(report.errorCount, "error"))"
-        case .source(let path, let error): "the file \(path) \(error.reason)"
-        case .occupied(let location, let name):
-            "\(location) has \(name.map { "the package \(quoted($0))" } ?? "another package") already: use another prefix, or "
-                + "write over it with --replace"
-        case .service(let reason): reason
-        }
-    }
-}
-
 /// Publishes a package under a prefix of a bucket: it is validated, its files are uploaded in parallel, and its
 /// descriptor last, so that every file named by a visible descriptor exists.
 ///
@@ -246,36 +224,6 @@ public struct Publication: Sendable {
         settings.acl = acl
         return settings
     }
-}
-
-/// The bytes of a file as a sequence that fails at the end if their MD5 is not the expected one.
-private struct FilePieces: AsyncSequence, Sendable {
-    let file: any PackageFile
-    let md5: String
-
-    final class AsyncIterator: AsyncIteratorProtocol {
-        private let file: any PackageFile
-        private let md5: String
-        private var digest: Digest? = Digest(.md5)
-
-        init(file: any PackageFile, md5: String) {
-            self.file = file
-            self.md5 = md5
-        }
-
-        func next() async throws -> [UInt8]? {
-            if let piece = try await file.next() {
-                digest?.update(piece.span)
-                return piece
-            }
-            if let digest = digest.take(), hex(digest.finalize()) != md5 {
-                throw SourceError.failed("it changed after it was validated")
-            }
-            return nil
-        }
-    }
-
-    func makeAsyncIterator() -> AsyncIterator { AsyncIterator(file: file, md5: md5) }
 }
 
 extension PackageDescriptor {

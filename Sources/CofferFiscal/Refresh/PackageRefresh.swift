@@ -12,14 +12,14 @@ public struct PackageRefresh: Sendable {
     public let notes: [String]
 
     /// - Parameter paths: the CSV files of the package.
-    /// - Throws: ``DerivationError/invalid(_:)`` if there is no readable descriptor with resources,
-    ///   ``DerivationError/source(_:)`` if a file cannot be read.
-    public init(_ paths: [PackagePath], in source: any PackageSource) async throws(DerivationError) {
+    /// - Throws: ``PackageError/invalid(_:)`` if there is no readable descriptor with resources,
+    ///   ``PackageError/unsupported(_:)`` if it is YAML, ``PackageError/source(_:)`` if a file cannot be read.
+    public init(_ paths: [PackagePath], in source: any PackageSource) async throws(PackageError) {
         var loader = DescriptorLoader(source, findings: Findings(limit: 100))
         let loaded = await loader.load()
         if let failure = loader.failure { throw .source(failure) }
         guard !loader.path.isYAML else {
-            throw .database(
+            throw .unsupported(
                 "\(loader.path) is YAML, which is not written here: bring it up to date by hand, or make it JSON")
         }
         guard let package = loaded, let document = package.resources.first?.node.document else {

@@ -79,7 +79,7 @@ struct Constraints: Sendable {
     var minimumLength: Int?
     var maximumLength: Int?
     var bounds: [Bound] = []
-    var pattern: Pattern?
+    var pattern: TextPattern?
     /// The allowed values in canonical form; nil if all values are allowed.
     var enumeration: Set<[UInt8]>?
 

@@ -1,13 +1,11 @@
-import CofferCrypto
-
 /// Reads the rows of one resource from its files, piece by piece, whatever their size.
 struct TableReader {
-    private let files: PackageFiles
+    private let files: ResourceFiles
     private let resource: Resource
 
     init(_ resource: Resource, in source: any PackageSource) {
         self.resource = resource
-        files = PackageFiles(source: source)
+        files = ResourceFiles(source: source)
     }
 
     /// The result of reading one file.

@@ -33,7 +33,7 @@ extension Report {
         let descriptor = "/\(PackagePath.descriptor)"
         let place = location.hasSuffix(descriptor) ? String(location.dropLast(descriptor.utf8.count)) : location
         let directory = place.hasSuffix("/") ? place : place + "/"
-        if PackagePath.scheme(of: place) != nil { return JSONText.string(directory) }
+        if URLScheme.of(place) != nil { return JSONText.string(directory) }
         guard place.hasPrefix("/") else { return nil }
         return JSONText.string("file://\(Self.encoded(directory))")
     }
@@ -56,7 +56,7 @@ extension Report {
 
     private static func sarif(_ finding: Finding, index: Int) -> JSONText {
         let place = finding.location
-        let isURL = PackagePath.scheme(of: place.file) != nil
+        let isURL = URLScheme.of(place.file) != nil
         let file = JSONText.object([
             ("uri", JSONText.string(isURL ? place.file : encoded(place.file))),
             ("uriBaseId", isURL ? nil : JSONText.string("PACKAGE")),

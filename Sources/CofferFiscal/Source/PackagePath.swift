@@ -58,7 +58,7 @@ public struct PackagePath: Sendable, Hashable, CustomStringConvertible {
         if path.first == UInt8(ascii: "/") { return "it is absolute" }
         if path.first == UInt8(ascii: "~") { return "it begins with a home directory" }
         if path.contains(UInt8(ascii: "\\")) { return "it has a backslash" }
-        if scheme(of: path) != nil { return "it begins with a scheme or drive" }
+        if URLScheme.of(path) != nil { return "it begins with a scheme or drive" }
         let (slash, dot) = (UInt8(ascii: "/"), UInt8(ascii: "."))
         var start = 0
         while true {
@@ -70,23 +70,6 @@ public struct PackagePath: Sendable, Hashable, CustomStringConvertible {
             guard let end = path[start...].firstIndex(of: slash) else { return nil }
             start = end + 1
         }
-    }
-
-    /// Whether the text is a URL from which data can be read.
-    static func isURL(_ text: String) -> Bool {
-        let scheme = scheme(of: text)
-        return scheme == "http" || scheme == "https"
-    }
-
-    /// Returns the scheme of a possible URL, in lower case (RFC 3986 section 3.1).
-    static func scheme(of text: String) -> String? { scheme(of: text.utf8).map { $0.lowercased() } }
-
-    private static func scheme(of text: some Collection<UInt8>) -> String? {
-        guard let colon = text.firstIndex(of: UInt8(ascii: ":")), let first = text.first else { return nil }
-        let isLetter = { (byte: UInt8) in (byte | 32) >= UInt8(ascii: "a") && (byte | 32) <= UInt8(ascii: "z") }
-        let isAllowed = { (byte: UInt8) in isLetter(byte) || byte >= 48 && byte <= 57 || "+-.".utf8.contains(byte) }
-        guard isLetter(first), text[..<colon].allSatisfy(isAllowed) else { return nil }
-        return String(decoding: text[..<colon], as: UTF8.self)
     }
 
     /// Returns nil if nothing is encoded, or if the result is not UTF-8.

@@ -1,49 +1,6 @@
 import CofferClient
 import CofferModel
 
-/// The location of a resource's file: in the package, or at a URL.
-enum FilePlace: Sendable, Hashable, CustomStringConvertible {
-    case path(PackagePath)
-    case url(String)
-
-    var description: String {
-        switch self {
-        case .path(let path): path.description
-        case .url(let url): url
-        }
-    }
-
-    /// The last component of the name, without a query.
-    var fileName: String {
-        let text = description.prefix { $0 != "?" && $0 != "#" }
-        return text.split(separator: "/").last.map(String.init) ?? ""
-    }
-}
-
-/// The files of a package, including those at URLs that its descriptor names.
-struct PackageFiles: Sendable {
-    let source: any PackageSource
-
-    func open(_ place: FilePlace) async throws(SourceError) -> any PackageFile {
-        switch place {
-        case .path(let path): try await source.open(path)
-        case .url(let url): try await RemoteFile.open(url)
-        }
-    }
-
-    /// Returns an identifier that changes with the file's content; nil if there is none.
-    func etag(_ place: FilePlace) async throws(SourceError) -> String? {
-        switch place {
-        case .path(let path): try await source.information(path).etag
-        case .url(let url): try await RemoteFile.information(url).etag
-        }
-    }
-
-    func hasETag(_ place: FilePlace) -> Bool {
-        if case .url = place { true } else { source.hasETags }
-    }
-}
-
 /// Reads files at URLs outside of a package with anonymous GETs.
 enum RemoteFile {
     static func open(_ url: String) async throws(SourceError) -> any PackageFile {

@@ -1,4 +1,4 @@
-/// Compiles the program of a ``Pattern``.
+/// Compiles the program of a ``TextPattern``.
 struct PatternCompiler {
     private var rest: Substring.UnicodeScalarView
     private var program: [PatternInstruction] = []
@@ -24,7 +24,7 @@ struct PatternCompiler {
     }
 
     private mutating func emit(_ instruction: PatternInstruction) throws(PatternFault) {
-        guard program.count < Pattern.instructionCount else { throw PatternFault("its repetitions are too many") }
+        guard program.count < TextPattern.instructionCount else { throw PatternFault("its repetitions are too many") }
         try spend(1)
         program.append(instruction)
     }

@@ -128,7 +128,7 @@ extension CellReader.StringFormat {
             return sides.count == 2 && sides.allSatisfy { !$0.isEmpty } && !cell.contains { $0 <= 32 }
         case .uri:
             let text = String(decoding: cell, as: UTF8.self)
-            return PackagePath.scheme(of: text) != nil && !cell.contains { $0 <= 32 || $0 == 127 }
+            return URLScheme.of(text) != nil && !cell.contains { $0 <= 32 || $0 == 127 }
         case .binary: return bytes(base64: String(decoding: cell, as: UTF8.self)) != nil
         case .uuid:
             let parts = cell.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)

@@ -9,7 +9,7 @@ struct InlineTable {
 
     /// The maximum number of cells in a table of objects, each of which has one for every field; the same as the
     /// maximum number of values in a document.
-    static let cellCount = DescriptorLoader.valueCount
+    static let cellCount = DescriptorDocument.valueLimit
 
     /// Whether the value is CSV text, or an array of only arrays or only objects.
     static func isTable(_ node: DescriptorNode) -> Bool {

@@ -17,7 +17,7 @@ struct YAMLReader {
 
     /// The maximum number of values, including those of aliases; `depthLimit` is the maximum nesting. Both are the
     /// limits for JSON.
-    private static let valueLimit = DescriptorLoader.valueCount
+    private static let valueLimit = DescriptorDocument.valueLimit
     private static let depthLimit = 32
 
     /// - Throws: ``YAMLFault`` if the document is invalid.

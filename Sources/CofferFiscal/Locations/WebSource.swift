@@ -12,7 +12,7 @@ public struct WebSource: PackageSource {
     /// - Throws: ``PackagePath/Fault`` for another URL, or one with a query or fragment, from which no other file's URL
     ///   can be derived.
     public init(_ url: String) throws(PackagePath.Fault) {
-        guard ["http", "https"].contains(PackagePath.scheme(of: url)), !url.contains("?"), !url.contains("#") else {
+        guard URLScheme.isWeb(url), !url.contains("?"), !url.contains("#") else {
             throw PackagePath.Fault(reason: "it is no http or https URL without a query")
         }
         location = url

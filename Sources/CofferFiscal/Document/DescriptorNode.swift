@@ -8,6 +8,8 @@ final class DescriptorDocument: Sendable {
     /// The number of line ends before each block of bytes.
     private let lineEnds: [Int]
 
+    /// The maximum number of values in a descriptor, or in a schema or dialect in a separate file.
+    static let valueLimit = 40_000
     private static let blockByteCount = 4096
     /// The maximum total size of the names in a pointer: there can be many values below a long name.
     private static let pointerByteCount = 4096
@@ -144,22 +146,6 @@ struct DescriptorNode: Sendable {
 
     func location(resource: String?, field: String? = nil) -> DescriptorPlace {
         DescriptorPlace(node: self, resource: resource, field: field)
-    }
-}
-
-/// The location of a finding in a descriptor. The line and the pointer are computed only for findings that are kept;
-/// most findings are only counted.
-struct DescriptorPlace: Sendable {
-    let node: DescriptorNode
-    let resource: String?
-    let field: String?
-
-    var file: String { node.document.file }
-    var line: Int { node.document.line(of: node.value.range.lowerBound) }
-    var pointer: String? { node.document.pointer(to: node.value.range.lowerBound) }
-
-    var location: Finding.Location {
-        Finding.Location(file, resource: resource, pointer: pointer, line: line, field: field)
     }
 }
 

@@ -26,8 +26,6 @@ struct DescriptorLoader {
 
     /// The maximum size of a descriptor, schema or dialect, in bytes.
     static let byteCount = 768 << 10
-    /// The maximum number of values in such a document.
-    static let valueCount = 40_000
     /// The maximum number of schemas and dialects in separate files. `wholeByteCount` is the maximum size of these and
     /// the descriptor together, and of the documents used by all resources, counted per use; excess ones are reported
     /// as findings.
@@ -100,7 +98,9 @@ struct DescriptorLoader {
         let value: JSONValue
         do {
             value =
-                isYAML ? try YAMLReader.value(bytes) : try JSONValue(document: bytes, valueLimit: Self.valueCount)
+                isYAML
+                ? try YAMLReader.value(bytes)
+                : try JSONValue(document: bytes, valueLimit: DescriptorDocument.valueLimit)
         } catch let error as YAMLFault {
             findings.add(error.rule, Finding.Location(file, line: error.line), "\(file): \(error.reason)")
             return nil
@@ -156,10 +156,8 @@ struct DescriptorLoader {
         return references
     }
 
-    private static func isURL(_ text: String) -> Bool { ["http", "https"].contains(PackagePath.scheme(of: text)) }
-
     /// Whether the text is a URL, and URLs are not fetched.
-    private func isLeft(_ text: String) -> Bool { !fetches && Self.isURL(text) }
+    private func isLeft(_ text: String) -> Bool { !fetches && URLScheme.isWeb(text) }
 
     /// Why a file that the descriptor refers to is not read, as the end of a sentence.
     private struct Refusal: Error { let reason: String }
@@ -169,7 +167,7 @@ struct DescriptorLoader {
         guard !isOneTooMany, identity.count < Self.wholeByteCount else {
             throw Refusal(reason: "is not read: there are too many")
         }
-        if Self.isURL(text) { return try await fetched(text) }
+        if URLScheme.isWeb(text) { return try await fetched(text) }
         let path: PackagePath
         do throws(PackagePath.Fault) {
             path = try PackagePath(text)
@@ -209,7 +207,7 @@ struct DescriptorLoader {
         let places = [document.root] + (document.root["resources"]?.items ?? [])
         for node in places {
             for key in ["profile", "$schema"] {
-                guard let property = node[key], let text = property.value.string, Self.isURL(text),
+                guard let property = node[key], let text = property.value.string, URLScheme.isWeb(text),
                     !Self.specifications.contains(where: text.contains)
                 else { continue }
                 findings.add(

@@ -1,4 +1,3 @@
-import Dispatch
 import Glibc
 
 /// A package in a directory. Symbolic links in it are not followed, so nothing outside the directory is read.
@@ -109,20 +108,4 @@ private final class LocalFile: PackageFile, Sendable {
         default: .failed(String(cString: strerror(errno)))
         }
     }
-}
-
-/// Runs a blocking call on a Dispatch thread instead of one of Swift's concurrency threads.
-func onThread<Value: Sendable>(
-    _ body: @escaping @Sendable () throws(SourceError) -> Value
-) async throws(SourceError) -> Value {
-    let result: Result<Value, SourceError> = await withCheckedContinuation { continuation in
-        DispatchQueue.global().async {
-            do throws(SourceError) {
-                continuation.resume(returning: .success(try body()))
-            } catch {
-                continuation.resume(returning: .failure(error))
-            }
-        }
-    }
-    return try result.get()
 }
