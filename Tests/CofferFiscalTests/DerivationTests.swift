@@ -303,6 +303,6 @@ struct DerivationLimitTests {
         let error = await #expect(throws: PackageError.self) {
             try await Removal("p\0q", database: file.path).remove()
         }
-        #expect(error?.description.hasSuffix(#"which has "p""#) == true)
+        #expect(error?.description.hasSuffix(#"it contains "p""#) == true)
     }
 }

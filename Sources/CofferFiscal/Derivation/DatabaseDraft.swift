@@ -15,7 +15,7 @@ final class DatabaseDraft {
         self.place = place
         let slash = place.utf8.lastIndex(of: UInt8(ascii: "/"))
         let (directory, name) = slash.map { (place[...$0], place[place.utf8.index(after: $0)...]) } ?? ("", place[...])
-        guard !name.isEmpty else { throw .database("cannot open \(place): it is the name of a directory") }
+        guard !name.isEmpty else { throw .database("cannot open \(place): it is a directory, not a file") }
         let number = UInt32.random(in: .min ... .max)
         path = "\(directory).\(name).\(String(number, radix: 36))"
         let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)

@@ -27,7 +27,8 @@ struct DerivationRun {
     func requireSamePlace() throws(PackageError) {
         guard let place = try catalog.location(package: name), place != source.location else { return }
         throw .database(
-            "the database has a package '\(name)' already, from \(place): use another file, or replace it with --replace"
+            "the database already contains the package \(quoted(name)) from \(place): use another file, or replace it with "
+                + "--replace"
         )
     }
 
@@ -67,7 +68,7 @@ struct DerivationRun {
         var names: Set<String> = []
         guard let second = tables.first(where: { !names.insert($0.name).inserted }) else { return }
         throw .table(
-            resource: second.name, field: nil, reason: "another resource has this name as well: give one another name")
+            resource: second.name, field: nil, reason: "another resource has this name: rename one of them")
     }
 
     // MARK: One resource
@@ -140,18 +141,18 @@ extension Derivation.Summary.LeftOut {
             (reason, kind) = (unread, .unread)
         } else if resource.isTable || resource.storage == .data {
             if resource.schema == nil, resource.node["schema"] != nil {
-                (reason, kind) = ("its schema is not read", .unread)
+                (reason, kind) = ("its schema was not read", .unread)
             } else if resource.schema == nil {
-                (reason, kind) = ("it has no schema that tells its columns: 'coffer package init' guesses one", .unread)
+                (reason, kind) = ("it has no schema: 'coffer package init' can guess one", .unread)
             } else if !resource.isReadable {
-                (reason, kind) = ("its encoding or dialect is not one that is read", .invalid)
+                (reason, kind) = ("its encoding or dialect is not supported", .invalid)
             } else {
                 return nil
             }
         } else if case .none = resource.content {
-            (reason, kind) = ("it has no data that can be found", .invalid)
+            (reason, kind) = ("it has no data", .invalid)
         } else {
-            (reason, kind) = ("it is no table", .document)
+            (reason, kind) = ("it is not a table", .document)
         }
         self.init(resource: resource.name, reason: reason, kind: kind)
     }

@@ -46,12 +46,12 @@ final class DerivedDatabase {
         if id == Self.applicationID {
             let version = try integer("PRAGMA user_version")
             guard version == Self.version else {
-                throw .database("\(path) was derived by another version; remove it, and derive it again")
+                throw .database("\(path) was derived by another version of coffer: remove it and derive it again")
             }
             return try execute("COMMIT")
         }
         guard makesOne, id == 0, try integer("SELECT count(*) FROM sqlite_schema") == 0 else {
-            throw .database("\(path) is no derived database, and is left as it is: give another file")
+            throw .database("\(path) is not a derived database: give another file")
         }
         try execute("PRAGMA application_id = \(Self.applicationID)")
         try execute("PRAGMA user_version = \(Self.version)")
@@ -188,6 +188,7 @@ final class DerivedStatement {
     }
 
     fileprivate static func error(_ database: OpaquePointer) -> PackageError {
-        .database("SQLite fails (\(sqlite3_extended_errcode(database))): \(String(cString: sqlite3_errmsg(database)))")
+        .database(
+            "SQLite reports error \(sqlite3_extended_errcode(database)): \(String(cString: sqlite3_errmsg(database)))")
     }
 }

@@ -36,13 +36,14 @@ final class DerivedTable {
         guard columns.count <= limit else {
             throw .table(
                 resource: resource, field: nil,
-                reason: "it has \(columns.count) columns, and a table of SQLite at most \(limit): part it into several "
+                reason:
+                    "it has \(columns.count) columns, but a table in SQLite has at most \(limit): split it into several "
                     + "resources")
         }
         if let column = columns.first(where: { $0.name.utf8.contains(0) }) {
             throw .table(
                 resource: resource, field: column.name,
-                reason: "no column of SQLite has a NUL in its name: give the field another one")
+                reason: "a column name in SQLite cannot contain a NUL character: rename the field")
         }
         let definitions = columns.map { "\(DerivedDatabase.quoted($0.name)) \($0.sqlType)" }
         return "CREATE TABLE \(DerivedDatabase.quoted(name)) (\(definitions.joined(separator: ", ")))"

@@ -20,8 +20,8 @@ public struct Removal: Sendable {
             let catalog = try DerivedCatalog(database)
             let packages = try catalog.packages()
             guard packages.contains(package) else {
-                let there = packages.isEmpty ? "has none" : "has \(packages.map(quoted).joined(separator: ", "))"
-                throw .database("there is no package \(quoted(package)) in \(path), which \(there)")
+                let names = packages.isEmpty ? "no packages" : packages.map(quoted).joined(separator: ", ")
+                throw .database("\(path) does not contain the package \(quoted(package)); it contains \(names)")
             }
             var tables: [String] = []
             for resource in try catalog.resources(package: package) {

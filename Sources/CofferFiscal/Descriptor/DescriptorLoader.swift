@@ -112,7 +112,8 @@ struct DescriptorLoader {
             return nil
         }
         guard value.object != nil else {
-            findings.add(.descriptorJSON, Finding.Location(file, line: 1), "\(file) is \(value.kind), not an object")
+            findings.add(
+                .descriptorJSON, Finding.Location(file, line: 1), "\(file) must be an object, not \(value.kind)")
             return nil
         }
         identity += bytes
@@ -134,7 +135,7 @@ struct DescriptorLoader {
                 if isLeft(text) {
                     findings.add(
                         .referenceRemote, property.location,
-                        "the \(key) \(quoted(text)) is not in the package, and what is at URLs is fetched with --fetch only"
+                        "the \(key) \(quoted(text)) is not in the package: use --fetch to fetch it"
                     )
                     continue
                 }
@@ -146,7 +147,8 @@ struct DescriptorLoader {
                     }
                 }
                 if usedByteCount >= Self.wholeByteCount, references.removeValue(forKey: text) != nil {
-                    refusals[text] = "is not read: too many resources refer to schemas for their size"
+                    refusals[text] =
+                        "is not read: the schemas of all resources are larger than 8 MiB in total, counted for each resource"
                 }
                 usedByteCount += references[text]?.bytes.count ?? 0
                 guard let reason = refusals[text] else { continue }
@@ -165,14 +167,16 @@ struct DescriptorLoader {
     /// - Returns: nil if the file is not JSON, which is reported as a finding of its own.
     private mutating func reference(_ text: String, isOneTooMany: Bool) async throws(Refusal) -> DescriptorDocument? {
         guard !isOneTooMany, identity.count < Self.wholeByteCount else {
-            throw Refusal(reason: "is not read: there are too many")
+            throw Refusal(
+                reason: "is not read: the limit is \(Self.referenceCount) schemas and dialects, and 8 MiB in total")
         }
         if URLScheme.isWeb(text) { return try await fetched(text) }
         let path: PackagePath
         do throws(PackagePath.Fault) {
             path = try PackagePath(text)
         } catch {
-            throw Refusal(reason: "is not read: the path is not safe: \(error.reason)")
+            throw Refusal(
+                reason: "is not read: the path is not allowed: \(error.reason); use a relative path within the package")
         }
         do throws(SourceError) {
             guard let bytes = try await source.read(path, limit: Self.byteCount) else {
@@ -190,7 +194,9 @@ struct DescriptorLoader {
 
     private mutating func fetched(_ url: String) async throws(Refusal) -> DescriptorDocument? {
         fetchCount += 1
-        guard fetchCount <= Self.fetchCount else { throw Refusal(reason: "is not fetched: there are too many") }
+        guard fetchCount <= Self.fetchCount else {
+            throw Refusal(reason: "is not fetched: the limit is \(Self.fetchCount) schemas and dialects")
+        }
         do throws(SourceError) {
             guard let bytes = try await RemoteFile.read(url, limit: Self.byteCount) else {
                 throw .failed("it is larger than 768 KiB")
@@ -212,7 +218,7 @@ struct DescriptorLoader {
                 else { continue }
                 findings.add(
                     .profileUnchecked, property.location,
-                    "the \(key) \(quoted(text)) is not one of the specifications, and is not looked at")
+                    "the \(key) \(quoted(text)) is not one of the specifications': its requirements are not checked")
             }
         }
     }

@@ -23,12 +23,15 @@ extension DescriptorReader {
                 let isStandard = Self.isStandardTaxonomy(url)
                 isWhole = isWhole && isStandard
                 if !isStandard {
-                    findings.add(.columnTypesRemote, item.location, "the column types at a URL are not looked at")
+                    findings.add(
+                        .columnTypesRemote, item.location,
+                        "column types at URLs are not fetched: define them in the descriptor")
                 }
             } else if item.isObject {
                 if let type = readColumnType(item) { taxonomy.add(type) }
             } else {
-                findings.add(.columnTypes, item.location, "a column type is an object or a URL, not \(item.value.kind)")
+                findings.add(
+                    .columnTypes, item.location, "a column type must be an object or a URL, not \(item.value.kind)")
             }
         }
         return (taxonomy, isWhole)
@@ -41,13 +44,15 @@ extension DescriptorReader {
 
     private mutating func readColumnType(_ node: DescriptorNode) -> ColumnType? {
         guard let name = string(node, "name"), !name.isEmpty else {
-            findings.add(.columnTypes, node.location, "a column type has a name")
+            findings.add(.columnTypes, node.location, "a column type needs a name")
             return nil
         }
         let dataType = string(node, "dataType")
         if let dataType, FieldType(rawValue: dataType) == nil {
             findings.add(
-                .columnTypes, node.location, "the column type \(quoted(name)) has no data type \(quoted(dataType))")
+                .columnTypes, node.location,
+                "the data type \(quoted(dataType)) of the column type \(quoted(name)) is not a field type; allowed: "
+                    + FieldType.names)
         }
         return ColumnType(
             name: name, dataType: dataType.flatMap(FieldType.init), isUnique: bool(node, "unique") ?? false,
@@ -73,7 +78,7 @@ extension DescriptorReader {
             for (name, _) in field.normalize where !names.contains(name) {
                 findings.add(
                     .normalize, field.node.location(resource: resource.name, field: field.name),
-                    "\(quoted(field.name)) is normalized into \(quoted(name)), which is no extra field with "
+                    "the field \(quoted(field.name)) is normalized into \(quoted(name)), which is not an extra field with "
                         + "normalizationTarget")
             }
         }
@@ -89,7 +94,8 @@ extension DescriptorReader {
         let isTarget = bool(node, "normalizationTarget", resource: resource) ?? false
         guard isTarget != (constant != nil) else {
             findings.add(
-                .extraField, location, "the extra field \(quoted(name)) has either a constant or normalizationTarget")
+                .extraField, location,
+                "the extra field \(quoted(name)) needs a constant or normalizationTarget, and not both")
             return nil
         }
         return ExtraField(
@@ -124,7 +130,7 @@ extension DescriptorReader {
         if !present.contains(where: { $0 == "value" || $0.hasPrefix("value:") }), let first = columns.first {
             findings.add(
                 .columnTypeValue, Finding.Location(first.location.file, resource: resource),
-                "no column of the table is of the type value")
+                "no column of the table has the column type value")
         }
     }
 
@@ -136,8 +142,8 @@ extension DescriptorReader {
         }
         findings.add(
             .columnType, column.location,
-            "the column type \(quoted(column.columnType)) is not words with colons between, "
-                + "\(ColumnTaxonomy.wordLimit) at most")
+            "\(quoted(column.columnType)) is not a column type: use words of letters, digits, - and _, separated by "
+                + "colons, \(ColumnTaxonomy.wordLimit) at most")
         return false
     }
 
@@ -157,20 +163,21 @@ extension DescriptorReader {
         guard let type = taxonomy.type(column.columnType) else {
             if isWhole, !taxonomy.knows(column.columnType) {
                 findings.add(
-                    .columnTypeUnknown, column.location, "\(owner) is not in the taxonomy, so nothing is known of it")
+                    .columnTypeUnknown, column.location, "\(owner) is not in the taxonomy: it is not checked")
             }
             return
         }
         if let expected = type.dataType, column.type != expected, !Self.isKind(column.type, of: expected) {
             findings.add(
                 .columnTypeDataType, column.location,
-                "\(owner) is of type \(expected.rawValue), and the field of type \(column.type.rawValue)")
+                "\(owner) needs a field of type \(expected.rawValue), not \(column.type.rawValue)")
         }
         if let code = type.labelOf, !present.contains(code), code != column.columnType {
-            findings.add(.columnTypeLabelOf, column.location, "\(owner) is the label of \(code), which is not there")
+            findings.add(.columnTypeLabelOf, column.location, "\(owner) is the label of \(code), which no column has")
         }
         if let prior = type.prior, !present.contains(prior) {
-            findings.add(.columnTypePrior, column.location, "\(owner) comes after \(prior), which is not there")
+            findings.add(
+                .columnTypePrior, column.location, "\(owner) follows \(prior) in the hierarchy, which no column has")
         }
     }
 

@@ -12,7 +12,9 @@ extension DescriptorReader {
         guard let codes = strings(root, "countryCode"), let place = root["countryCode"] else { return }
         package.countryCodes = codes
         for code in codes where !Self.isLetters(code, 2) {
-            findings.add(.countryCode, place.location, "the country code \(quoted(code)) is not two letters")
+            findings.add(
+                .countryCode, place.location,
+                "\(quoted(code)) is not a country code: use two letters (ISO 3166-1), such as DE")
         }
     }
 
@@ -38,7 +40,7 @@ extension DescriptorReader {
 
     private mutating func readDate(_ text: String, _ period: DescriptorNode) -> CellValue? {
         if let date = CellReader(form: .date(.iso)).read(text) { return date }
-        findings.add(.fiscalPeriod, period.location, "\(quoted(text)) is no date such as 2025-12-31")
+        findings.add(.fiscalPeriod, period.location, "\(quoted(text)) is not a date in the form YYYY-MM-DD")
         return nil
     }
 
@@ -52,7 +54,7 @@ extension DescriptorReader {
         if allowed.contains(text) { return text }
         findings.add(
             rule, place.location,
-            "\(name) of \(owner()) is \(quoted(text)); allowed are \(allowed.joined(separator: ", "))")
+            "\(name) \(quoted(text)) of \(owner()) is not allowed; allowed: \(allowed.joined(separator: ", "))")
         return nil
     }
 }

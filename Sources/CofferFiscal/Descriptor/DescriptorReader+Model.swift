@@ -37,7 +37,7 @@ extension DescriptorReader {
 
     private mutating func isObject(_ node: DescriptorNode, _ kind: String) -> Bool {
         if node.isObject { return true }
-        findings.add(.propertyType, node.location, "\(kind) is an object, not \(node.value.kind)")
+        findings.add(.propertyType, node.location, "\(kind) must be an object, not \(node.value.kind)")
         return false
     }
 
@@ -59,7 +59,7 @@ extension DescriptorReader {
         if let field = field(reference), !field.type.isNumeric {
             findings.add(
                 .measureType, node.location,
-                "\(owner()) has the source \(quoted(source)), which is of type \(field.type.rawValue) and not a number")
+                "the source \(quoted(source)) of \(owner()) must be a number, but has type \(field.type.rawValue)")
         }
         return Measure(
             name: name, source: reference, currency: currency, factor: factor, direction: direction, phase: phase)
@@ -67,20 +67,23 @@ extension DescriptorReader {
 
     private mutating func readCurrency(_ node: DescriptorNode, _ owner: () -> String) -> String? {
         guard let currency = string(node, "currency"), let place = node["currency"] else {
-            if node["currency"] == nil { findings.add(.measureCurrency, node.location, "\(owner()) has no currency") }
+            if node["currency"] == nil {
+                findings.add(.measureCurrency, node.location, "\(owner()) has no currency: add one, such as EUR")
+            }
             return nil
         }
         if Self.isLetters(currency, 3), currency == currency.uppercased() { return currency }
         findings.add(
             .measureCurrency, place.location,
-            "the currency of \(owner()) is \(quoted(currency)), and not three capital letters")
+            "the currency \(quoted(currency)) of \(owner()) is not valid: use three capital letters (ISO 4217), such as EUR"
+        )
         return nil
     }
 
     private mutating func readFactor(_ node: DescriptorNode, _ owner: () -> String) -> Double {
         guard let place = node["factor"] else { return 1 }
         if let factor = place.value.number?.double, factor != 0, factor.isFinite { return factor }
-        findings.add(.measureFactor, place.location, "the factor of \(owner()) is a number that is not zero")
+        findings.add(.measureFactor, place.location, "the factor of \(owner()) must be a number other than zero")
         return 1
     }
 
@@ -124,7 +127,8 @@ extension DescriptorReader {
         }
         for name in key where !names.contains(ExactText(name)) {
             findings.add(
-                .dimensionKey, place.location, "\(owner()) has no attribute \(quoted(name)), which its primaryKey names"
+                .dimensionKey, place.location,
+                "the primaryKey of \(owner()) names the attribute \(quoted(name)), which does not exist"
             )
         }
         return key.filter { names.contains(ExactText($0)) }
@@ -138,13 +142,18 @@ extension DescriptorReader {
         let labelFor = string(node, "labelfor")
         let parent = string(node, "parent")
         switch (node["source"], node["constant"]) {
-        case (nil, nil): findings.add(.attributeSource, node.location, "\(owner()) has neither source nor constant")
-        case (.some, .some): findings.add(.attributeSource, node.location, "\(owner()) has both source and constant")
+        case (nil, nil):
+            findings.add(
+                .attributeSource, node.location, "\(owner()) has neither source nor constant: add one of them")
+        case (.some, .some):
+            findings.add(.attributeSource, node.location, "\(owner()) has both source and constant: remove one of them")
         case (nil, let constant?):
             if let text = constant.cellText {
                 return Attribute(name: name, content: .constant(text), labelFor: labelFor, parent: parent)
             }
-            findings.add(.attributeSource, constant.location, "the constant of \(owner()) is a string or a number")
+            findings.add(
+                .attributeSource, constant.location,
+                "the constant of \(owner()) must be a string, a number or a boolean")
         case (.some, nil):
             guard let source = string(node, "source"),
                 let reference = resolve(source, node, .attributeSource, owner)
@@ -164,12 +173,12 @@ extension DescriptorReader {
             {
                 findings.add(
                     .attributeLabelFor, label.location,
-                    "\(attribute()) is a label for \(quoted(target)), which is no other one")
+                    "labelfor of \(attribute()) is \(quoted(target)), which is not another attribute of the dimension")
             }
             if let parent = node["parent"], let target = parent.value.string, !names.contains(ExactText(target)) {
                 findings.add(
                     .attributeParent, parent.location,
-                    "\(attribute()) has the parent \(quoted(target)), which is not there")
+                    "the parent of \(attribute()) is \(quoted(target)), which is not an attribute of the dimension")
             }
         }
         let parents = Dictionary(
@@ -180,7 +189,7 @@ extension DescriptorReader {
         let circles = Self.circles(parents)
         for (name, node) in members where circles.contains(ExactText(name)) {
             findings.add(
-                .attributeParent, node.location, "the parents of \(quoted(name)) in \(owner()) lead back to itself")
+                .attributeParent, node.location, "the attribute \(quoted(name)) of \(owner()) is its own ancestor")
         }
     }
 
@@ -213,7 +222,8 @@ extension DescriptorReader {
             // Missing resources are already reported.
             if let name {
                 findings.add(
-                    .modelResource, node.location, "\(owner()) is in the resource \(quoted(name)), which is not there")
+                    .modelResource, node.location, "\(owner()) names the resource \(quoted(name)), which does not exist"
+                )
             }
             return nil
         }
@@ -222,7 +232,7 @@ extension DescriptorReader {
         }
         findings.add(
             rule, (node["source"] ?? node).location,
-            "\(owner()) has the source \(quoted(source)), which is no field of the resource \(quoted(resource.name))")
+            "the source \(quoted(source)) of \(owner()) is not a field of the resource \(quoted(resource.name))")
         return nil
     }
 

@@ -24,7 +24,9 @@ struct YAMLReader {
     static func value(_ document: [UInt8]) throws(YAMLFault) -> JSONValue {
         let parser = UnsafeMutablePointer<yaml_parser_t>.allocate(capacity: 1)
         defer { parser.deallocate() }
-        guard yaml_parser_initialize(parser) == 1 else { throw YAMLFault(reason: "there is no memory to read it") }
+        guard yaml_parser_initialize(parser) == 1 else {
+            throw YAMLFault(reason: "there is not enough memory to read it")
+        }
         defer { yaml_parser_delete(parser) }
         var result: Result<JSONValue, YAMLFault> = .failure(YAMLFault(reason: "it is empty"))
         document.withUnsafeBufferPointer { bytes in
@@ -58,7 +60,7 @@ struct YAMLReader {
     private func next() throws(YAMLFault) -> Event {
         var event = yaml_event_t()
         guard yaml_parser_parse(parser, &event) == 1 else {
-            let problem = parser.pointee.problem.map { String(cString: $0) } ?? "it is no YAML"
+            let problem = parser.pointee.problem.map { String(cString: $0) } ?? "it is not valid YAML"
             throw YAMLFault(reason: problem, line: Int(parser.pointee.problem_mark.line) + 1)
         }
         defer { yaml_event_delete(&event) }
@@ -85,7 +87,7 @@ struct YAMLReader {
         guard event.type != YAML_STREAM_END_EVENT else { throw YAMLFault(reason: "it is empty") }
         let value = try value(event, depth: 0)
         guard try next().type == YAML_DOCUMENT_END_EVENT, try next().type == YAML_STREAM_END_EVENT else {
-            throw YAMLFault(reason: "it has several documents")
+            throw YAMLFault(reason: "it contains several documents: only one is allowed")
         }
         return value
     }
@@ -111,7 +113,7 @@ struct YAMLReader {
             content = try mapping(event, depth)
         case YAML_ALIAS_EVENT:
             guard let name = event.anchor, let anchor = anchors[name] else {
-                throw fault("an alias leads nowhere", event)
+                throw fault("the alias has no anchor", event)
             }
             try count(anchor.count, event)
             try reach(depth + anchor.height, event)
@@ -124,14 +126,16 @@ struct YAMLReader {
     }
 
     private mutating func reach(_ depth: Int, _ event: Event) throws(YAMLFault) {
-        guard depth <= Self.depthLimit else { throw fault("it is nested too deep", event) }
+        guard depth <= Self.depthLimit else {
+            throw fault("it is nested more than \(Self.depthLimit) levels deep", event)
+        }
         deepest = max(deepest, depth)
     }
 
     /// Requires that a collection has no tag, or the standard one.
     private func requireTag(_ name: String, _ event: Event) throws(YAMLFault) {
         guard let tag = event.tag, tag != "!", tag != "tag:yaml.org,2002:\(name)" else { return }
-        throw fault("the tag \(quoted(tag)) is not known", event)
+        throw fault("the tag \(quoted(tag)) is not supported", event)
     }
 
     private mutating func count(_ count: Int, _ event: Event) throws(YAMLFault) {
@@ -156,7 +160,9 @@ struct YAMLReader {
         while true {
             let key = try next()
             if key.type == YAML_MAPPING_END_EVENT { return .object(JSONObject(members: members)) }
-            guard key.type == YAML_SCALAR_EVENT else { throw fault("a name is a text", key) }
+            guard key.type == YAML_SCALAR_EVENT else {
+                throw fault("a name must be a text, not a list or an object", key)
+            }
             guard names.insert(key.text).inserted else {
                 throw YAMLFault(
                     reason: "the name \(quoted(key.text)) occurs twice", line: key.line + 1, isDuplicate: true)
@@ -178,7 +184,7 @@ struct YAMLReader {
             case "tag:yaml.org,2002:int", "tag:yaml.org,2002:float", "tag:yaml.org,2002:bool",
                 "tag:yaml.org,2002:null":
                 break
-            default: throw fault("the tag \(quoted(tag)) is not known", event)
+            default: throw fault("the tag \(quoted(tag)) is not supported", event)
             }
         } else if !event.isPlain {
             return .string(event.text)

@@ -85,8 +85,8 @@ private final class LocalFile: PackageFile, Sendable {
     /// Translates the failure to open the directory itself; call it before `errno` changes.
     private static func placeError() -> SourceError {
         switch errno {
-        case ENOENT: .failed("there is no such directory")
-        case ENOTDIR: .failed("it is no directory; a package is the directory with the datapackage.json")
+        case ENOENT: .failed("the directory does not exist")
+        case ENOTDIR: .failed("it is not a directory: give the directory that contains datapackage.json")
         default: .failed(String(cString: strerror(errno)))
         }
     }

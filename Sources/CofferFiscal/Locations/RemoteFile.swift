@@ -28,11 +28,11 @@ enum RemoteFile {
         switch content.head.status {
         case 200: return content
         case 404, 410: throw .missing
-        case 401: throw .failed("the server answers 401: it wants a password, and none is sent")
+        case 401: throw .failed("the server answers 401: it requires a password, which cannot be given")
         case 403:
             throw .refused(
-                "the server answers 403 to a request without keys. It is private, or is not there, which S3 answers in the "
-                    + "same way: what is private in a bucket is read with keys, as s3://BUCKET/KEY")
+                "the server answers 403 to a request without keys: it is private or does not exist. Read a private "
+                    + "bucket with your keys, as s3://BUCKET/KEY")
         default: throw .failed("the server answers \(content.head.status)")
         }
     }

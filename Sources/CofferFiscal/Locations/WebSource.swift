@@ -13,7 +13,7 @@ public struct WebSource: PackageSource {
     ///   can be derived.
     public init(_ url: String) throws(PackagePath.Fault) {
         guard URLScheme.isWeb(url), !url.contains("?"), !url.contains("#") else {
-            throw PackagePath.Fault(reason: "it is no http or https URL without a query")
+            throw PackagePath.Fault(reason: "it is not an http or https URL without a query")
         }
         location = url
         let place = PackagePath.withoutDescriptor(url)

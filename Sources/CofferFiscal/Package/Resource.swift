@@ -63,12 +63,12 @@ struct Resource: Sendable {
         guard !isTable else { return nil }
         switch content {
         case .none: return nil
-        case .inline: return schema == nil ? nil : "its data is no list of rows"
+        case .inline: return schema == nil ? nil : "its data is not a list of rows"
         case .paths: if case .unread(let reason) = storage { return reason } else { return nil }
         case .urls:
             if case .unread(let reason) = storage { return reason }
             return storage == .other || isFetched
-                ? nil : "it is not in the package, and what is at URLs is fetched with --fetch only"
+                ? nil : "it is not in the package: use --fetch to fetch it"
         }
     }
 

@@ -31,7 +31,9 @@ extension ResourceStorage {
         switch Self.packing(description) {
         case .some(let found): packing = found
         case nil:
-            self = .unread("it is packed with \(quoted(description.compression ?? ""))")
+            self = .unread(
+                "it is compressed with \(quoted(description.compression ?? "")), which is not supported; use gzip or zip"
+            )
             return
         }
         let ending = Self.ending(description, packing)
@@ -51,7 +53,8 @@ extension ResourceStorage {
         // A table without any stated format is CSV.
         case nil where word == nil && description.mediaType == nil:
             self = .table(TableFormat(kind: .text, packing: packing))
-        case nil: self = .unread("its format \(quoted(description.format ?? description.mediaType ?? "")) is not known")
+        case nil:
+            self = .unread("its format \(quoted(description.format ?? description.mediaType ?? "")) is not supported")
         }
     }
 
@@ -67,13 +70,13 @@ extension ResourceStorage {
         case "json": .json
         case "geojson": .geoJSON
         case "xls", "xlsb":
-            .unread("an Excel workbook of a kind (.\(word)) that is not read here; save it as .xlsx or CSV")
-        case "ods": .unread("an OpenDocument spreadsheet, which is not read here; save it as CSV")
-        case "parquet": .unread("a Parquet file, which is not read here")
-        case "ndjson", "jsonl": .unread("a file of JSON lines, which is not read here")
-        case "sqlite", "sql", "db": .unread("a database, which is not read here")
+            .unread("an Excel workbook of a kind that is not supported (.\(word)); save it as .xlsx or CSV")
+        case "ods": .unread("an OpenDocument spreadsheet, which is not supported; save it as .xlsx or CSV")
+        case "parquet": .unread("a Parquet file, which is not supported; convert it to CSV")
+        case "ndjson", "jsonl": .unread("a file of JSON lines, which is not supported; convert it to JSON or CSV")
+        case "sqlite", "sql", "db": .unread("a database, which is not supported; export the table as CSV")
         case "dta", "sav", "sas7bdat", "dbf", "feather", "arrow", "gsheets", "html", "xml":
-            .unread("of the format \(word), which is not read here")
+            .unread("in the format \(word), which is not supported; convert it to CSV")
         default: nil
         }
     }

@@ -70,6 +70,9 @@ enum FieldType: String, Sendable, CaseIterable {
     case geojson, any
 
     var isNumeric: Bool { self == .number || self == .integer }
+
+    /// All types, for messages.
+    static var names: String { allCases.map(\.rawValue).joined(separator: ", ") }
 }
 
 /// Restrictions on a cell beyond its type.
@@ -80,11 +83,31 @@ struct Constraints: Sendable {
     var maximumLength: Int?
     var bounds: [Bound] = []
     var pattern: TextPattern?
-    /// The allowed values in canonical form; nil if all values are allowed.
-    var enumeration: Set<[UInt8]>?
+    /// The allowed values; nil if all values are allowed.
+    var enumeration: Enumeration?
 
     var isEmpty: Bool {
         minimumLength == nil && maximumLength == nil && bounds.isEmpty && pattern == nil && enumeration == nil
+    }
+
+    /// A set of allowed values. A class, so that comparing it with every cell does not copy it.
+    final class Enumeration: Sendable, CustomStringConvertible {
+        /// The values in canonical form.
+        let values: Set<[UInt8]>
+        /// The first values as written in the descriptor, and the number of the others.
+        let description: String
+
+        /// The maximum number of values in a message.
+        private static let textCount = 10
+
+        init(_ items: [(text: String, canonical: [UInt8])]) {
+            var values: Set<[UInt8]> = []
+            let distinct = items.filter { values.insert($0.canonical).inserted }
+            self.values = values
+            let texts = distinct.prefix(Self.textCount).map { quoted($0.text) }
+            let rest = distinct.count - texts.count
+            description = texts.joined(separator: ", ") + (rest > 0 ? " and \(rest) more" : "")
+        }
     }
 
     /// The minimum or the maximum. A class, so that comparing it with every cell does not copy it.

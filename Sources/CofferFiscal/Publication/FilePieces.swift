@@ -21,7 +21,7 @@ struct FilePieces: AsyncSequence, Sendable {
                 return piece
             }
             if let digest = digest.take(), hex(digest.finalize()) != md5 {
-                throw SourceError.failed("it changed after it was validated")
+                throw SourceError.failed("it changed after validation")
             }
             return nil
         }

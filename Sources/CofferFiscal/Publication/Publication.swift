@@ -73,9 +73,9 @@ public struct Publication: Sendable {
         do {
             other = try await Neighbours(client: client, place: place).stranger(to: name, paths)
         } catch let error as S3Error {
-            throw .service("\(place) cannot be looked at: \(error.code.name): \(error.message)")
+            throw .service("\(place) cannot be searched for packages: \(error.code.name): \(error.message)")
         } catch {
-            throw .service("\(place) cannot be looked at: \(error)")
+            throw .service("\(place) cannot be searched for packages: \(error)")
         }
         if let other { throw .occupied(location: other.location, name: other.name) }
     }
@@ -119,7 +119,7 @@ public struct Publication: Sendable {
             }
         }
         guard !left.isEmpty else { return error }
-        return .service("\(error); written before that, and still there: \(left.joined(separator: ", "))")
+        return .service("\(error); these files were written and could not be removed: \(left.joined(separator: ", "))")
     }
 
     private func publish(
@@ -167,9 +167,9 @@ public struct Publication: Sendable {
         } catch let error as SourceError {
             throw .source(path, error)
         } catch let error as S3Error {
-            throw .service("\(path) is not written: \(error.code.name): \(error.message)")
+            throw .service("\(path) cannot be written: \(error.code.name): \(error.message)")
         } catch {
-            throw .service("\(path) is not written: \(error)")
+            throw .service("\(path) cannot be written: \(error)")
         }
     }
 
@@ -180,7 +180,7 @@ public struct Publication: Sendable {
         guard let md5 else {
             // Opening the file again reports the reason.
             _ = try await source.open(path)
-            throw SourceError.failed("it was not read to its end when it was validated")
+            throw SourceError.failed("it was not read completely during validation")
         }
         let presence = try await presence(path, md5)
         if presence == .same { return .unchanged }

@@ -13,8 +13,8 @@ public enum PublicationError: Error, CustomStringConvertible {
         case .invalid(let report): "\(report.location) has \(Report.count(report.errorCount, "error"))"
         case .source(let path, let error): "the file \(path) \(error.reason)"
         case .occupied(let location, let name):
-            "\(location) has \(name.map { "the package \(quoted($0))" } ?? "another package") already: use another prefix, or "
-                + "write over it with --replace"
+            "\(location) already contains \(name.map { "the package \(quoted($0))" } ?? "another package"): use another "
+                + "prefix, or replace it with --replace"
         case .service(let reason): reason
         }
     }

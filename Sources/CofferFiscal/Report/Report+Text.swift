@@ -7,7 +7,7 @@ extension Report {
         for rule in Rule.allCases {
             let kept = findings.count { $0.rule == rule }
             let rest = counts[rule, default: 0] - kept
-            if rest > 0 { lines.append("… and \(Self.count(rest, "further finding")) of \(rule.id)") }
+            if rest > 0 { lines.append("… and \(Self.count(rest, "more finding")) of \(rule.id)") }
         }
         if !lines.isEmpty { lines.append("") }
         for file in files {

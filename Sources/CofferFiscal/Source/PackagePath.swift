@@ -24,8 +24,10 @@ public struct PackagePath: Sendable, Hashable, CustomStringConvertible {
         var count = 0
         while let next = Self.percentDecoded(bytes) {
             count += 1
-            guard count <= Self.decodingCount else { throw Fault(reason: "it is percent-encoded again and again") }
-            if let reason = Self.fault(in: next) { throw Fault(reason: "percent-decoded, \(reason)") }
+            guard count <= Self.decodingCount else {
+                throw Fault(reason: "it is percent-encoded more than \(Self.decodingCount) times")
+            }
+            if let reason = Self.fault(in: next) { throw Fault(reason: "once percent-decoded, \(reason)") }
             bytes = next
         }
         description = text
@@ -54,18 +56,20 @@ public struct PackagePath: Sendable, Hashable, CustomStringConvertible {
     private static func fault(in path: [UInt8]) -> String? {
         if path.isEmpty { return "it is empty" }
         if path.count > byteCount { return "it is longer than \(byteCount) bytes" }
-        if path.contains(where: { $0 < 32 || $0 == 127 }) { return "it has control characters" }
+        if path.contains(where: { $0 < 32 || $0 == 127 }) { return "it contains control characters" }
         if path.first == UInt8(ascii: "/") { return "it is absolute" }
-        if path.first == UInt8(ascii: "~") { return "it begins with a home directory" }
-        if path.contains(UInt8(ascii: "\\")) { return "it has a backslash" }
-        if URLScheme.of(path) != nil { return "it begins with a scheme or drive" }
+        if path.first == UInt8(ascii: "~") { return "it begins with ~" }
+        if path.contains(UInt8(ascii: "\\")) { return "it contains a backslash" }
+        if URLScheme.of(path) != nil { return "it begins with a URL scheme or a drive letter" }
         let (slash, dot) = (UInt8(ascii: "/"), UInt8(ascii: "."))
         var start = 0
         while true {
-            guard start < path.count, path[start] != slash else { return "it has an empty part" }
+            guard start < path.count, path[start] != slash else {
+                return "it contains an empty part between slashes or at the end"
+            }
             guard path[start] != dot else {
                 let part = path[start...].prefix { $0 != slash }
-                return part.elementsEqual([dot, dot]) ? "it leads upwards" : "it has a hidden part"
+                return part.elementsEqual([dot, dot]) ? "it contains .." : "it contains a hidden file or directory"
             }
             guard let end = path[start...].firstIndex(of: slash) else { return nil }
             start = end + 1

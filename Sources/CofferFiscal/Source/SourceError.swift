@@ -39,13 +39,13 @@ public enum SourceError: Error, Equatable, CustomStringConvertible {
     /// Completes the sentence "the file …".
     var reason: String {
         switch self {
-        case .missing: "is not there"
-        case .notAFile: "is no regular file"
-        case .link: "is behind a symbolic link, and links are not followed"
-        case .refused(let reason): "may not be read: \(reason)"
+        case .missing: "does not exist"
+        case .notAFile: "is not a regular file"
+        case .link: "is a symbolic link or behind one: symbolic links are not followed"
+        case .refused(let reason): "cannot be read: \(reason)"
         case .damaged(let reason): "cannot be unpacked: \(reason)"
         case .otherKind(let reason): "is \(reason)"
-        case .unread(let reason): "is not read: \(reason)"
+        case .unread(let reason): "is not supported: \(reason)"
         case .failed(let reason): "cannot be read: \(reason)"
         }
     }

@@ -16,13 +16,15 @@ struct ContentCodings {
 
     /// - Throws: ``SourceError/failed(_:)`` for unknown codings.
     func decoded(_ file: any PackageFile) throws(SourceError) -> any PackageFile {
-        guard names.count <= UnpackingLimits.layerCount else { throw .failed("it has too many content encodings") }
+        guard names.count <= UnpackingLimits.layerCount else {
+            throw .failed("it has more than \(UnpackingLimits.layerCount) content encodings")
+        }
         var file = file
         for name in names.reversed() {
             switch name {
             case "gzip", "x-gzip": file = InflatedFile(file, .gzip)
             case "deflate": file = InflatedFile(file, .deflate)
-            default: throw .failed("it is stored with the content encoding \(quoted(name)), which is not known here")
+            default: throw .failed("its content encoding \(quoted(name)) is not supported; allowed: gzip, deflate")
             }
         }
         return file

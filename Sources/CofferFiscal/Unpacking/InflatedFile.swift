@@ -19,7 +19,7 @@ final class InflatedFile: PackageFile, @unchecked Sendable {
                 try inflater.finish()
                 return nil
             }
-            guard !inflater.isAtEnd else { throw .damaged("something else follows what is packed in it") }
+            guard !inflater.isAtEnd else { throw .damaged("other data follows the compressed data") }
             inflater.append(bytes)
         }
     }

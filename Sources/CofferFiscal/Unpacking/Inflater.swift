@@ -71,7 +71,7 @@ final class Inflater {
         switch state {
         case .ended, .betweenMembers: return
         case .beginning where readCount == 0 && format != .raw: return
-        case .beginning, .inMember: throw .damaged("it ends before what is packed in it does")
+        case .beginning, .inMember: throw .damaged("it ends before the compressed data is complete")
         }
     }
 
@@ -85,14 +85,14 @@ final class Inflater {
             while position < input.count, input[position] == 0 { position += 1 }
             guard position < input.count else { return false }
             guard input[position] == 0x1F, inflateReset(stream) == Z_OK else {
-                throw .damaged("something else follows what is packed in it")
+                throw .damaged("other data follows the compressed data")
             }
             state = .inMember
             return true
         case .beginning:
             guard input.count >= 2 || format == .raw else { return false }
             guard coffer_inflate_init(stream, windowBits) == Z_OK else {
-                throw .failed("there is no memory to unpack it")
+                throw .failed("there is not enough memory to unpack it")
             }
             isOpen = true
             state = .inMember
@@ -130,14 +130,14 @@ final class Inflater {
         case Z_OK: break
         // No progress was possible: more input is needed.
         case Z_BUF_ERROR where piece.isEmpty && position == input.count: break
-        case Z_MEM_ERROR: throw .failed("there is no memory to unpack it")
+        case Z_MEM_ERROR: throw .failed("there is not enough memory to unpack it")
         default: throw .damaged(fault)
         }
         return piece
     }
 
     private var fault: String {
-        let text = stream.pointee.msg.map { String(cString: $0) } ?? "what is packed in it cannot be read"
-        return text == "incorrect header check" ? "it does not begin as a packed file does" : text
+        let text = stream.pointee.msg.map { String(cString: $0) } ?? "the compressed data is damaged"
+        return text == "incorrect header check" ? "it does not begin like a compressed file" : text
     }
 }

@@ -23,7 +23,7 @@ final class SpooledFile: Sendable {
         var name = Array("\(directory)/coffer-XXXXXX".utf8CString)
         let file = mkstemp(&name)
         guard file >= 0, fcntl(file, F_SETFD, FD_CLOEXEC) == 0 else {
-            throw .failed("\(what) cannot be put aside in \(directory): \(String(cString: strerror(errno)))")
+            throw .failed("\(what) cannot be stored temporarily in \(directory): \(String(cString: strerror(errno)))")
         }
         unlink(name)
         return file
@@ -31,7 +31,7 @@ final class SpooledFile: Sendable {
 
     func append(_ bytes: [UInt8]) async throws(SourceError) {
         guard byteCount + Int64(bytes.count) <= UnpackingLimits.archiveByteCount else {
-            throw .damaged("an archive or workbook of more than 4 GiB is not read")
+            throw .damaged("archives and workbooks of more than 4 GiB are not supported")
         }
         try await onThread { [descriptor] () throws(SourceError) in
             var written = 0
@@ -44,7 +44,9 @@ final class SpooledFile: Sendable {
                 }
                 return 0
             }
-            guard fault == 0 else { throw .failed("it cannot be put aside: \(String(cString: strerror(fault)))") }
+            guard fault == 0 else {
+                throw .failed("it cannot be stored temporarily: \(String(cString: strerror(fault)))")
+            }
         }
         size.byteCount += Int64(bytes.count)
     }

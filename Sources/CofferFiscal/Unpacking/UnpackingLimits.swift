@@ -26,7 +26,7 @@ enum UnpackingLimits {
     static func check(read: Int64, unpacked: Int64) throws(SourceError) {
         guard unpacked <= byteCount else { throw .damaged("it unpacks to more than 64 GiB") }
         guard unpacked <= freeByteCount || unpacked / ratio <= read else {
-            throw .damaged("it unpacks to more than \(ratio) times its size, as files do that are made to fill a disk")
+            throw .damaged("it unpacks to more than \(ratio) times its size, which is not allowed")
         }
     }
 }

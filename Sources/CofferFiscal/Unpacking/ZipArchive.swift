@@ -24,7 +24,7 @@ struct ZipArchive: Sendable {
         let end = try ZipEnd(file)
         directoryOffset = end.directoryOffset
         let bytes = try file.read(end.directoryByteCount, at: end.directoryOffset)
-        guard bytes.count == end.directoryByteCount else { throw .damaged("the archive's directory is cut off") }
+        guard bytes.count == end.directoryByteCount else { throw .damaged("the archive's directory is truncated") }
         var entries: [Entry] = []
         var reader = LittleEndianReader(bytes)
         while !reader.isAtEnd {
@@ -73,7 +73,7 @@ struct ZipArchive: Sendable {
     /// Returns the file with the name; nil if there is none.
     func entry(_ name: String) throws(SourceError) -> Entry? {
         let found = entries.filter { $0.name == name }
-        guard found.count < 2 else { throw .damaged("the archive has several files \(quoted(name))") }
+        guard found.count < 2 else { throw .damaged("the archive contains several files named \(quoted(name))") }
         return found.first
     }
 
@@ -82,11 +82,12 @@ struct ZipArchive: Sendable {
         guard entry.flags & 1 == 0 else { throw .damaged("\(quoted(entry.name)) in the archive is encrypted") }
         guard [0, 8].contains(entry.method) else {
             throw .damaged(
-                "\(quoted(entry.name)) in the archive is packed by a method (\(entry.method)) not known here")
+                "\(quoted(entry.name)) in the archive is compressed by a method (\(entry.method)) that is not supported"
+            )
         }
         var header = LittleEndianReader(try file.read(30, at: entry.offset))
         guard header.count == 30, try header.number(4) == 0x0403_4B50 else {
-            throw .damaged("the archive's directory leads to no file")
+            throw .damaged("the archive's directory does not point to a file")
         }
         try header.skip(22)
         let (nameCount, extraCount) = (try header.number(2), try header.number(2))
@@ -97,7 +98,7 @@ struct ZipArchive: Sendable {
         let start = entry.offset + 30 + Int64(nameCount + extraCount)
         guard entry.packedByteCount >= 0, start <= directoryOffset, entry.packedByteCount <= directoryOffset - start
         else {
-            throw .damaged("\(quoted(entry.name)) would not end within the archive")
+            throw .damaged("\(quoted(entry.name)) would end beyond the end of the archive")
         }
         return ZipEntryReader(file, entry, start)
     }
@@ -118,10 +119,10 @@ private struct ZipEnd {
             tail[place..<place + 4].elementsEqual([0x50, 0x4B, 5, 6])
                 && place + 22 + Int(tail[place + 20]) + Int(tail[place + 21]) << 8 <= tail.count
         }
-        guard let found else { throw .damaged("the archive has no directory: it may be cut off") }
+        guard let found else { throw .damaged("the archive has no directory: it may be truncated") }
         var reader = LittleEndianReader(Array(tail[(found + 4)...]))
         guard try reader.number(2) == 0, try reader.number(2) == 0 else {
-            throw .damaged("the archive is one of several parts")
+            throw .damaged("the archive is split into several parts")
         }
         try reader.skip(4)
         let (size, start) = (try reader.number(4), try reader.number(4))
@@ -131,7 +132,7 @@ private struct ZipEnd {
             throw .damaged("the archive's directory is longer than 16 MiB")
         }
         guard directoryOffset >= 0, directoryOffset <= offset + Int64(found) - Int64(directoryByteCount) else {
-            throw .damaged("the archive's directory is not where it is to be")
+            throw .damaged("the archive's directory is not where its end says")
         }
     }
 
@@ -139,12 +140,12 @@ private struct ZipEnd {
     private mutating func readLong(_ file: SpooledFile, _ end: Int64) throws(SourceError) {
         var locator = LittleEndianReader(try file.read(20, at: end - 20))
         guard locator.count == 20, try locator.number(4) == 0x0706_4B50 else {
-            throw .damaged("the archive's directory is not where it is to be")
+            throw .damaged("the archive's directory is not where its end says")
         }
         try locator.skip(4)
         var reader = LittleEndianReader(try file.read(56, at: try locator.long()))
         guard reader.count == 56, try reader.number(4) == 0x0606_4B50 else {
-            throw .damaged("the archive's directory is not where it is to be")
+            throw .damaged("the archive's directory is not where its end says")
         }
         try reader.skip(36)
         directoryByteCount = Int(try reader.long())
@@ -162,7 +163,7 @@ struct LittleEndianReader {
     var isAtEnd: Bool { rest.isEmpty }
 
     mutating func bytes(_ count: Int) throws(SourceError) -> [UInt8] {
-        guard count <= rest.count else { throw .damaged("the archive's directory is cut off") }
+        guard count <= rest.count else { throw .damaged("the archive's directory is truncated") }
         defer { rest = rest.dropFirst(count) }
         return Array(rest.prefix(count))
     }
@@ -177,7 +178,7 @@ struct LittleEndianReader {
     /// Reads a number of eight bytes.
     mutating func long() throws(SourceError) -> Int64 {
         let value = try bytes(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-        guard value <= 1 << 60 else { throw .damaged("the archive's directory has numbers that cannot be") }
+        guard value <= 1 << 60 else { throw .damaged("the archive's directory contains invalid numbers") }
         return Int64(value)
     }
 }

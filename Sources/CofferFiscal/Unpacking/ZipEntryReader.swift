@@ -28,14 +28,16 @@ final class ZipEntryReader {
         guard let piece = try piece() else {
             isAtEnd = true
             guard byteCount == entry.byteCount, crc == UInt(entry.crc) else {
-                throw .damaged("\(quoted(entry.name)) in the archive is not what its directory says: it is damaged")
+                throw .damaged(
+                    "\(quoted(entry.name)) in the archive is damaged: its size or checksum is not the one in the directory"
+                )
             }
             return nil
         }
         byteCount += Int64(piece.count)
         // Checked for each piece, so that a file longer than declared is not unpacked to its end.
         guard byteCount <= entry.byteCount else {
-            throw .damaged("\(quoted(entry.name)) in the archive is longer than its directory says")
+            throw .damaged("\(quoted(entry.name)) in the archive is longer than the directory says")
         }
         crc = piece.withUnsafeBufferPointer { crc32(crc, $0.baseAddress, UInt32($0.count)) }
         return piece
@@ -57,7 +59,7 @@ final class ZipEntryReader {
     private func packed() throws(SourceError) -> [UInt8]? {
         guard packedLeft > 0 else { return nil }
         let bytes = try file.read(Int(min(packedLeft, Int64(Self.pieceByteCount))), at: offset)
-        guard !bytes.isEmpty else { throw .damaged("the archive is cut off") }
+        guard !bytes.isEmpty else { throw .damaged("the archive is truncated") }
         offset += Int64(bytes.count)
         packedLeft -= Int64(bytes.count)
         return bytes

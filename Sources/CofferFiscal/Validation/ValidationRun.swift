@@ -68,13 +68,14 @@ struct ValidationRun {
         let rule: Rule = !allowsUnread ? .resourceUnread : resource.isRemote ? .resourceRemote : .resourceFormat
         let name = resource.places.first.map { " (\($0))" } ?? ""
         findings.add(
-            rule, location(resource), "the table \(quoted(resource.name))\(name) is not read: \(reason)")
+            rule, location(resource),
+            "the table \(quoted(resource.name))\(name) is not checked and will not be derived: \(reason)")
     }
 
     /// Reports a remote file that is not a table.
     private mutating func noteRemote(_ resource: Resource) {
         guard let place = resource.places.first, !resource.isTable else { return }
-        findings.add(.resourceRemote, location(resource), "\(place) is not in the package and is not looked at")
+        findings.add(.resourceRemote, location(resource), "\(place) is not in the package: it is not checked")
     }
 
     private func location(_ resource: Resource) -> Finding.Location {

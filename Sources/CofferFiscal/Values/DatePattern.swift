@@ -3,6 +3,8 @@
 /// Source: `strptime` of the C standard and of Python; directives whose meaning depends on a language are read in
 /// English.
 struct DatePattern: Sendable {
+    /// The pattern as written.
+    let text: String
     private let parts: [Part]
 
     private enum Part: Sendable {
@@ -25,6 +27,7 @@ struct DatePattern: Sendable {
             parts.append(.directive(directive))
         }
         guard parts.contains(where: { if case .directive = $0 { true } else { false } }) else { return nil }
+        text = pattern
         self.parts = parts
     }
 

@@ -24,7 +24,7 @@ struct PatternCompiler {
     }
 
     private mutating func emit(_ instruction: PatternInstruction) throws(PatternFault) {
-        guard program.count < TextPattern.instructionCount else { throw PatternFault("its repetitions are too many") }
+        guard program.count < TextPattern.instructionCount else { throw PatternFault("it has too many repetitions") }
         try spend(1)
         program.append(instruction)
     }
@@ -36,7 +36,7 @@ struct PatternCompiler {
 
     /// Too much effort, in this pattern or in all of the descriptor.
     static let exhaustion = PatternFault(
-        "its repetitions are too many, or the patterns of the package are too long together")
+        "it has too many repetitions, or the patterns of the package are too long in total")
 
     private mutating func alternatives() throws(PatternFault) {
         let start = program.count
@@ -102,10 +102,14 @@ struct PatternCompiler {
     private mutating func group() throws(PatternFault) {
         if rest.first == "?" {
             rest.removeFirst()
-            guard rest.popFirst() == ":" else { throw PatternFault("it has a group (?…) that is not (?:…)") }
+            guard rest.popFirst() == ":" else {
+                throw PatternFault("it has a group (?…), of which only (?:…) is supported")
+            }
         }
         depth += 1
-        guard depth <= Self.depth else { throw PatternFault("its groups are nested too deeply") }
+        guard depth <= Self.depth else {
+            throw PatternFault("its groups are nested more than \(Self.depth) levels deep")
+        }
         try alternatives()
         depth -= 1
         guard rest.popFirst() == ")" else { throw PatternFault("it has a ( without a )") }
@@ -138,12 +142,12 @@ struct PatternCompiler {
         let parts = String(rest[..<end]).split(separator: ",", omittingEmptySubsequences: false)
         rest = rest[rest.index(after: end)...]
         guard parts.count <= 2, let least = Int(parts[0]), least >= 0, least <= Self.repetitionCount else {
-            throw PatternFault("it has a {…} that does not count, or beyond \(Self.repetitionCount)")
+            throw PatternFault("it has a {…} that is not a count up to \(Self.repetitionCount)")
         }
         guard parts.count == 2 else { return (least, least) }
         if parts[1].isEmpty { return (least, nil) }
         guard let most = Int(parts[1]), most >= least, most <= Self.repetitionCount else {
-            throw PatternFault("it has a {…} that does not count, or beyond \(Self.repetitionCount)")
+            throw PatternFault("it has a {…} that is not a count up to \(Self.repetitionCount)")
         }
         return (least, most)
     }
@@ -197,7 +201,7 @@ struct PatternCompiler {
         case "n": return ScalarSet(ranges: [10...10])
         case "r": return ScalarSet(ranges: [13...13])
         case "t": return ScalarSet(ranges: [9...9])
-        case "a"..."z", "A"..."Z", "0"..."9": throw PatternFault("it has \\\(character), which is not followed here")
+        case "a"..."z", "A"..."Z", "0"..."9": throw PatternFault("it has \\\(character), which is not supported")
         default: return ScalarSet(ranges: [character.value...character.value])
         }
     }
@@ -221,7 +225,7 @@ struct PatternCompiler {
             guard let end = rest.popFirst() else { break }
             let high = try classItem(end)
             guard high.count == 1, high[0].count == 1, high[0].lowerBound >= low[0].lowerBound else {
-                throw PatternFault("it has a range that does not go upwards")
+                throw PatternFault("it has a range whose end comes before its start")
             }
             set.ranges.append(low[0].lowerBound...high[0].lowerBound)
         }
@@ -232,7 +236,7 @@ struct PatternCompiler {
         guard character == "\\" else { return [character.value...character.value] }
         let set = try escape()
         guard !set.isNegated else {
-            throw PatternFault("it has a \\D, \\S or \\W in a class, which is not followed here")
+            throw PatternFault("it has a \\D, \\S or \\W in a class, which is not supported")
         }
         return set.ranges
     }

@@ -1,6 +1,6 @@
 /// A set of texts in which cells are looked up, in time that does not grow with the number of texts.
 struct TextSet: Sendable {
-    private let texts: [[UInt8]]
+    let texts: [[UInt8]]
     /// One bit for every length in the set; the last bit stands for its length and all greater ones.
     private let lengths: UInt64
     /// The texts by hash; empty if a linear search is faster.
