@@ -35,7 +35,7 @@ enum PackageDeriveCommand {
         let derivation = Derivation(
             source, database: path, replaces: options.isGiven("replace"),
             allowsInvalid: options.isGiven("allow-invalid"), fetches: options.isGiven("fetch"))
-        do throws(DerivationError) {
+        do throws(PackageError) {
             let summary = try await derivation.derive()
             if options.isGiven("json") {
                 print(json(summary).text)

@@ -56,7 +56,7 @@ enum PackageInitCommand {
             throw options.usage("--\(name) and --refresh do not go together: edit the datapackage.json")
         }
         let refresh: PackageRefresh
-        do throws(DerivationError) {
+        do throws(PackageError) {
             refresh = try await PackageRefresh(paths, in: DirectorySource(directory.path))
         } catch {
             guard case .invalid(let report) = error else { throw error }

@@ -40,7 +40,7 @@ private struct Listed {
 
     init(_ source: any PackageSource) async {
         location = source.location
-        do throws(DerivationError) {
+        do throws(PackageError) {
             let package = try await PackageOverview(of: source)
             (name, resourceCount, title) = (package.name, package.resources.count, package.title)
         } catch {

@@ -13,7 +13,7 @@ enum PackageShowCommand {
 
     @Sendable private static func run(_ options: Options) async throws -> ExitCode {
         let source = try PackageCommands.source(options.operands[0], options, of: command)
-        do throws(DerivationError) {
+        do throws(PackageError) {
             let package = try await PackageOverview(of: source)
             print(options.isGiven("json") ? json(package).text : text(package))
             return .success
