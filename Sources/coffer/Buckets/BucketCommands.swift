@@ -1,5 +1,6 @@
 import CofferClient
 import CofferModel
+import CofferTransfer
 
 /// `coffer mb` and `coffer rb`.
 enum BucketCommands {
@@ -17,7 +18,7 @@ enum BucketCommands {
             options: [
                 Option(
                     "force", help: "delete everything in it first: objects, versions and uncompleted uploads"),
-                Option("quiet", letter: "q", help: "print only what fails"),
+                RunOptions.quiet,
             ] + Connection.options,
             run: { options in try await interruptible { try await remove(options) } }),
     ]
@@ -37,11 +38,11 @@ enum BucketCommands {
         let store = try options.bucket(takesName: true)
         if options.isGiven("force") {
             let console = Console(options)
-            let runner = try Runner(console, options)
+            let runner = Runner(Runner.Settings(options), reportingTo: console)
             var plan = RemovalPlan(store, versionsWithPrefix: "")
-            try await runner.run(&plan)
-            guard console.failedCount == 0 else {
-                try runner.end()
+            try await console.run(&plan, by: runner)
+            guard runner.totals.failedCount == 0 else {
+                try console.end(runner)
                 return .success
             }
             try await store.naming {
@@ -50,8 +51,8 @@ enum BucketCommands {
                 }
                 try await store.client.deleteBucket(store.bucket)
             }
-            try console.tell("remove_bucket: \(store.bucket)", removed(store))
-            try runner.end()
+            try console.done("remove_bucket: \(store.bucket)", removed(store).map { ($0.name, JSONText($0.value)) })
+            try console.end()
         } else {
             try await store.naming { try await store.client.deleteBucket(store.bucket) }
             if !options.isGiven("quiet") { report("remove_bucket: \(store.bucket)", removed(store), options) }

@@ -1,5 +1,6 @@
 import CofferClient
 import CofferModel
+import CofferTransfer
 import Glibc
 
 /// `coffer policy get|set|delete` of a bucket and `coffer cors get|set|delete`: documents in files or standard streams.

@@ -1,5 +1,6 @@
 import CofferClient
 import CofferModel
+import CofferTransfer
 
 /// `coffer versioning …`: whether buckets keep the versions that a write replaces.
 enum VersioningCommands {

@@ -1,5 +1,6 @@
 import CofferClient
 import CofferModel
+import CofferTransfer
 
 /// `coffer du`: the number and size of the objects below a prefix.
 enum DiskUsageCommand {

@@ -1,5 +1,6 @@
 import CofferClient
 import CofferModel
+import CofferTransfer
 
 /// `coffer cat`, `coffer stat` and `coffer presign`: one object at a time.
 enum ReadCommands {
@@ -52,7 +53,7 @@ enum ReadCommands {
             let (store, key) = try options.object(index)
             try await store.naming(key.bytes, version: version) {
                 try await store.client.getObject(store.bucket, key, version: version, range: range)
-                    .writeToStandardOutput()
+                    .write { try StandardOutput.shared.write($0, isLast: true) }
             }
         }
         return .success
@@ -153,17 +154,5 @@ enum ReadCommands {
         }
         if options.isGiven("json") { printRecord([("Url", url)], asJSON: true) } else { print(url) }
         return .success
-    }
-}
-
-extension ObjectContent {
-    /// - Parameter written: called with the number of bytes written so far.
-    func writeToStandardOutput(_ written: (@Sendable (Int64) -> Void)? = nil) async throws {
-        var byteCount: Int64 = 0
-        for try await piece in self {
-            try await blocking { try StandardOutput.shared.write(piece, isLast: true) }
-            byteCount += Int64(piece.count)
-            written?(byteCount)
-        }
     }
 }

@@ -1,5 +1,6 @@
 import CofferClient
 import CofferModel
+import CofferTransfer
 
 /// `coffer tree`: the contents of a bucket, drawn as a tree.
 enum TreeCommand {

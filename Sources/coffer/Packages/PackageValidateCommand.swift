@@ -46,7 +46,7 @@ enum PackageValidateCommand {
         let report = await validator.validate()
         if let failure = report.failure { throw CommandError("\(report.location) \(failure)") }
         if options.isGiven("sarif") {
-            print(report.sarif(toolVersion: Coffer.version))
+            print(report.sarif(toolVersion: Program.version))
         } else {
             print(options.isGiven("json") ? report.json : report.text)
         }
