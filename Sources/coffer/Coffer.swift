@@ -42,6 +42,7 @@ enum Coffer {
     }
 
     private static func run(_ words: [String]) async throws -> ExitCode {
+        if words.first == Completion.name { return Completion(of: Commands.all).print(Array(words.dropFirst())) }
         let isHelp = words.prefix { $0 != "--" }.contains { $0 == "--help" || $0 == "-h" }
         let names = Array(words.prefix { !$0.hasPrefix("-") })
         switch (words.first, names.count) {

@@ -23,6 +23,14 @@ struct Option: Sendable {
         self.help = help
     }
 
+    /// The beginning of the help, up to where it goes into details.
+    var summary: String {
+        let end = help.indices.first { index in
+            "\n;:.".contains(help[index]) && help[index...].dropFirst().first.map { " \n".contains($0) } ?? true
+        }
+        return String(help[..<(end ?? help.endIndex)])
+    }
+
     /// The ways to write the option on the command line.
     var words: [String] { ["--\(name)"] + (letter.map { ["-\($0)"] } ?? []) }
 }
