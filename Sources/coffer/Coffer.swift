@@ -34,8 +34,7 @@ enum Coffer {
         try (1..<max(1, Int(CommandLine.argc))).map { index in
             guard let argument = CommandLine.unsafeArgv[index], let word = String(validatingCString: argument) else {
                 throw UsageError(
-                    "\(CommandLine.arguments[index]) is not UTF-8, which names of objects and files must be",
-                    command: "")
+                    "\(CommandLine.arguments[index]) is not UTF-8, which names of objects and files must be")
             }
             return word
         }
@@ -57,7 +56,9 @@ enum Coffer {
                 print(command.help)
                 return .success
             }
-            return try await command.run(Options(rest, of: command))
+            let options = try Options(rest, of: command)
+            guard command.isInterruptible else { return try await command.run(options) }
+            return try await interruptible { try await command.run(options) }
         }
         return .success
     }

@@ -26,12 +26,14 @@ enum Commands {
         }
         let first = words.first ?? ""
         let kin = all.filter { $0.name.hasPrefix(first + " ") }
-        guard !kin.isEmpty else { throw UsageError(unknown(first), command: "") }
+        guard !kin.isEmpty else { throw UsageError(unknown(first)) }
         let verbs = kin.map { String($0.name.dropFirst(first.count + 1)) }
         let needed = "'coffer \(first)' needs a subcommand: \(listed(verbs))"
         guard words.count > 1 else { throw UsageError(needed, command: first) }
         let advice =
-            ForeignWords.advice(on: "\(first) \(words[1])") ?? Suggestion.text(for: words[1], among: verbs)
+            OtherTools.advice(on: "\(first) \(words[1])")
+            ?? OtherTools.subcommand(for: words[1], among: kin).map { "; use 'coffer \($0.usage)'" }
+            ?? Suggestion.text(for: words[1], among: verbs)
         throw UsageError(needed + advice, command: first)
     }
 
@@ -41,7 +43,7 @@ enum Commands {
             return "options go after the command: coffer " + (isAlias ? "ls --alias NAME" : "COMMAND \(word)")
         }
         let advice =
-            ForeignWords.advice(on: word)
+            OtherTools.advice(on: word)
             ?? Suggestion.text(for: word, among: firstWords, else: "there are \(listed(firstWords))")
         return "there is no command \(word)\(advice)"
     }

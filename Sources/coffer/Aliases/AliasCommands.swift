@@ -6,7 +6,7 @@ import Glibc
 enum AliasCommands {
     static let all = [
         Command(
-            name: "alias set", operands: "NAME URL [KEY [SECRET]]", operandCount: 2...4,
+            name: "alias set", operands: "NAME URL [KEY [SECRET]]",
             summary: "save a server and the keys to it under a name",
             details: """
                 Afterwards 'coffer ls --alias NAME' asks that server, and s3://NAME@bucket/key or NAME/bucket/key is an
@@ -34,7 +34,7 @@ enum AliasCommands {
             name: "alias list", summary: "list the aliases, without their secrets",
             options: [Option("json", help: "print JSON")], run: list),
         Command(
-            name: "alias remove", operands: "NAME", operandCount: 1...1, summary: "remove an alias",
+            name: "alias remove", operands: "NAME", summary: "remove an alias",
             options: [Option("json", help: "print JSON")], run: remove),
     ]
 
@@ -126,7 +126,7 @@ enum AliasCommands {
         for alias in try Aliases.load().all {
             table.rows.append([alias.name, alias.url, alias.region, alias.isAnonymous ? nil : alias.keys?.id])
         }
-        table.print(asJSON: options.isGiven("json"))
+        table.print(asJSON: options.wantsJSON)
         return .success
     }
 

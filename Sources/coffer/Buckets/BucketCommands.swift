@@ -6,21 +6,21 @@ import CofferTransfer
 enum BucketCommands {
     static let all = [
         Command(
-            name: "mb", operands: "s3://BUCKET", operandCount: 1...1, summary: "make a bucket",
+            name: "mb", operands: "s3://BUCKET", summary: "make a bucket",
             details: "The name alone will do: coffer mb books",
             options: [
                 Option("acl", "ACL", help: "a canned ACL, such as public-read"),
                 Option("object-lock", help: "enable Object Lock, and versioning with it"),
             ] + Connection.options, run: make),
         Command(
-            name: "rb", operands: "s3://BUCKET", operandCount: 1...1,
+            name: "rb", operands: "s3://BUCKET",
             summary: "delete an empty bucket", details: "The name alone will do: coffer rb books",
             options: [
                 Option(
                     "force", help: "delete everything in it first: objects, versions and uncompleted uploads"),
                 RunOptions.quiet,
             ] + Connection.options,
-            run: { options in try await interruptible { try await remove(options) } }),
+            isInterruptible: true, run: remove),
     ]
 
     @Sendable private static func make(_ options: Options) async throws -> ExitCode {

@@ -4,16 +4,25 @@ struct Command: Sendable {
     let name: String
     /// How its operands are written in the help: `NAME [FILE]`.
     var operands = ""
-    var operandCount = 0...0
     /// The purpose of the command in half a sentence.
     let summary: String
     /// Further explanations, with examples.
     var details = ""
     var options: [Option] = []
+    /// Whether signals cancel it, so that it can clean up; otherwise they end the process.
+    var isInterruptible = false
     let run: @Sendable (Options) async throws -> ExitCode
 
     /// The words that follow `coffer` when it is called.
     var usage: String { operands.isEmpty ? name : "\(name) \(operands)" }
+
+    /// How many operands there can be, as their spelling says: optional ones are in brackets, and one that ends with `…`
+    /// can be repeated.
+    var operandCount: ClosedRange<Int> {
+        let words = operands.split(separator: " ").prefix { !$0.hasPrefix("--") }
+        let requiredCount = words.count { !$0.hasPrefix("[") }
+        return requiredCount...(operands.hasSuffix("…") ? Int.max : words.count)
+    }
 
     var help: String {
         let parts = [

@@ -5,7 +5,8 @@ struct UsageError: Error, CustomStringConvertible {
     let description: String
     let command: String
 
-    init(_ description: String, command: String) {
+    /// - Parameter command: the command whose help explains more; empty for the program's help.
+    init(_ description: String, command: String = "") {
         self.description = description
         self.command = command
     }

@@ -74,7 +74,7 @@ struct Options: Sendable {
     private func unknown(_ word: String, in group: String? = nil) -> UsageError {
         let place = group.map { " (in \($0))" } ?? ""
         let advice =
-            ForeignWords.advice(onOption: word, options)
+            OtherTools.advice(onOption: word, options)
             ?? Suggestion.text(for: word, among: options.flatMap(\.words))
         return usage("there is no option \(word)\(place)\(advice)")
     }
@@ -127,6 +127,18 @@ struct Options: Sendable {
         if let value = given[name]?.last { return value }
         return options.first { $0.name == name }?.variables.lazy.compactMap(environment).first
     }
+
+    /// - Throws: ``UsageError`` if the option is not given.
+    func required(_ name: String) throws(UsageError) -> String {
+        guard let value = self[name] else {
+            let placeholder = options.first { $0.name == name }?.value ?? ""
+            throw usage("--\(name) \(placeholder) is missing")
+        }
+        return value
+    }
+
+    /// Whether results are to be printed as JSON.
+    var wantsJSON: Bool { isGiven("json") }
 
     func isGiven(_ name: String) -> Bool {
         guard let value = self[name] else { return false }

@@ -1,7 +1,7 @@
 /// `coffer completion`: scripts with which shells complete command lines. They ask ``Completion``.
 enum CompletionCommand {
     static let command = Command(
-        name: "completion", operands: "bash|zsh|fish", operandCount: 1...1,
+        name: "completion", operands: "bash|zsh|fish",
         summary: "print a script with which a shell completes commands, options and aliases",
         details: """
             bash: source <(coffer completion bash)                                in ~/.bashrc

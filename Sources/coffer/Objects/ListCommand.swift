@@ -5,7 +5,7 @@ import CofferTransfer
 /// `coffer ls`: the buckets, or the contents of one.
 enum ListCommand {
     static let command = Command(
-        name: "ls", operands: "[s3://BUCKET[/PREFIX]]", operandCount: 0...1,
+        name: "ls", operands: "[s3://BUCKET[/PREFIX]]",
         summary: "list the buckets, or the objects whose keys begin with a prefix",
         details: """
             Folders are listed as PRE; -r lists what is in them. As with 'aws s3 ls', names are relative to the folder, and
@@ -32,7 +32,7 @@ enum ListCommand {
             Option("long", letter: "l", help: "with times and sizes, as it always does"),
             Option("all", letter: "a", help: "with names that begin with '.', as it always does"),
         ] + Connection.options,
-        run: { options in try await interruptible { try await run(options) } })
+        isInterruptible: true, run: run)
 
     private static func run(_ options: Options) async throws -> ExitCode {
         let url = try S3URL(options.operands.first ?? S3URL.scheme)
@@ -103,7 +103,7 @@ private struct Lister {
         folderByteCount = prefix.lastIndex(of: slash).map { $0 + 1 } ?? 0
         isRelative = !options.isGiven("recursive")
         isHumanReadable = options.isGiven("human-readable")
-        isSummarized = options.isGiven("summarize") && !options.isGiven("json")
+        isSummarized = options.isGiven("summarize") && !options.wantsJSON
     }
 
     mutating func add(_ object: ListedObject) throws {

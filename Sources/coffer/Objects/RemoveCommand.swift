@@ -5,7 +5,7 @@ import CofferTransfer
 /// `coffer rm`: deletes objects and versions.
 enum RemoveCommand {
     static let command = Command(
-        name: "rm", operands: "s3://BUCKET/KEY…", operandCount: 1...Int.max, summary: "delete objects",
+        name: "rm", operands: "s3://BUCKET/KEY…", summary: "delete objects",
         details: """
             With -r all keys that begin with the prefix and '/' are deleted; s3://bucket means everything in it. In a bucket
             with versions the objects are only hidden by delete markers; --versions deletes them for good.
@@ -21,7 +21,7 @@ enum RemoveCommand {
             Option("versions", help: "delete all versions and delete markers for good"),
             Option("bypass-governance", help: "delete despite retention in governance mode, if you may"),
         ] + [RunOptions.dryRun] + RunOptions.filter + [RunOptions.quiet] + Connection.options,
-        run: { options in try await interruptible { try await run(options) } })
+        isInterruptible: true, run: run)
 
     private static func run(_ options: Options) async throws -> ExitCode {
         guard options["version-id"] == nil || options.operands.count == 1 && !options.isGiven("recursive") else {

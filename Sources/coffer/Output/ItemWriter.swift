@@ -7,7 +7,7 @@ final class ItemWriter {
     private let asJSON: Bool
     private var hasItems = false
 
-    init(_ options: Options) { asJSON = options.isGiven("json") }
+    init(_ options: Options) { asJSON = options.wantsJSON }
 
     /// - Parameters:
     ///   - line: evaluated only if lines are wanted; nil writes none.

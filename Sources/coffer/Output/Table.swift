@@ -42,5 +42,5 @@ func printRecord(_ members: [(name: String, value: String?)], asJSON: Bool) {
 
 /// Reports what a command did that has no result to print: a line, or a JSON object.
 func report(_ line: String, _ members: [(name: String, value: String?)], _ options: Options) {
-    if options.isGiven("json") { printRecord(members, asJSON: true) } else { print(printable(line)) }
+    if options.wantsJSON { printRecord(members, asJSON: true) } else { print(printable(line)) }
 }

@@ -22,7 +22,7 @@ final class Console: Sendable {
     }
 
     init(_ options: Options) {
-        asJSON = options.isGiven("json")
+        asJSON = options.wantsJSON
         isQuiet = options.isGiven("quiet")
         isDryRun = options.isGiven("dry-run")
         let mayShow = !isQuiet && !options.isGiven("no-progress") && isatty(STDERR_FILENO) == 1

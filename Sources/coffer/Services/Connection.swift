@@ -135,3 +135,8 @@ struct Connection: Sendable {
         try endpoint ?? shared.endpoint(of: service) ?? "http://127.0.0.1:9000"
     }
 }
+
+extension Options {
+    /// Returns the IAM of the chosen service.
+    func iam() throws -> QueryService { try Connection(self).query(.iam) }
+}

@@ -22,7 +22,7 @@ struct S3URL: Sendable, CustomStringConvertible {
         } else if let path = AliasPath(text) {
             try self.init(parts: path.url)
         } else {
-            throw UsageError("'\(text)' is not an S3 URL\(Self.meant(text))", command: "")
+            throw UsageError("'\(text)' is not an S3 URL\(Self.meant(text))")
         }
     }
 
@@ -35,7 +35,7 @@ struct S3URL: Sendable, CustomStringConvertible {
         let name = parts.last ?? ""
         alias = parts.count == 2 ? parts[0] : nil
         key = String(Substring(rest.dropFirst(authority.count + 1)))
-        guard !name.isEmpty || key.isEmpty else { throw UsageError("\(text) names no bucket", command: "") }
+        guard !name.isEmpty || key.isEmpty else { throw UsageError("\(text) names no bucket") }
         bucket = name.isEmpty ? nil : try Self.bucketName(name)
     }
 
@@ -45,8 +45,7 @@ struct S3URL: Sendable, CustomStringConvertible {
         } catch {
             throw UsageError(
                 "'\(name)' is not a valid bucket name: 3 to 63 lowercase letters, digits, dots and hyphens, with a "
-                    + "letter or a digit at both ends",
-                command: "")
+                    + "letter or a digit at both ends")
         }
     }
 

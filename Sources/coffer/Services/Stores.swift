@@ -25,6 +25,12 @@ extension Store {
 }
 
 extension Options {
+    /// Returns an operand that names a bucket or a prefix in it.
+    func location(_ index: Int = 0) throws -> (store: Store, prefix: String) {
+        let url = try S3URL(operands[index])
+        return (try Store(url, self), url.key)
+    }
+
     /// Returns an operand that names a bucket and nothing in it.
     ///
     /// - Parameter takesName: whether the bucket's name alone is accepted, for commands in which nothing but a bucket

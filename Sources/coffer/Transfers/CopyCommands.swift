@@ -12,7 +12,7 @@ enum CopyCommands {
         """
     static let all = [
         Command(
-            name: "cp", operands: "FROM TO", operandCount: 2...2,
+            name: "cp", operands: "FROM TO",
             summary: "copy files, objects, and standard streams; to, from and within S3",
             details: places + """
 
@@ -26,9 +26,9 @@ enum CopyCommands {
                   pg_dump | coffer cp - s3://backups/today.sql
                 """,
             options: [CopyOptions.recursive] + CopyOptions.common,
-            run: { options in try await interruptible { try await copy(options, moves: false) } }),
+            isInterruptible: true, run: { try await copy($0, moves: false) }),
         Command(
-            name: "mv", operands: "FROM TO", operandCount: 2...2,
+            name: "mv", operands: "FROM TO",
             summary: "copy, and delete each source once its copy is complete",
             details: places + """
 
@@ -36,9 +36,9 @@ enum CopyCommands {
                 A source that has changed since it was read is not deleted, and counts as failed.
                 """,
             options: [CopyOptions.recursive] + CopyOptions.common,
-            run: { options in try await interruptible { try await copy(options, moves: true) } }),
+            isInterruptible: true, run: { try await copy($0, moves: true) }),
         Command(
-            name: "sync", operands: "FROM TO", operandCount: 2...2,
+            name: "sync", operands: "FROM TO",
             summary: "make a folder the same as another, by transferring what differs",
             details: """
                 Folders are directories and s3://bucket/prefix. What differs in size is transferred. Of the same size, objects
@@ -51,7 +51,7 @@ enum CopyCommands {
                   coffer sync s3://books ./books --exclude 'raw/*'
                 """,
             options: [CopyOptions.delete, CopyOptions.force] + CopyOptions.comparison + CopyOptions.common,
-            run: { options in try await interruptible { try await sync(options) } }),
+            isInterruptible: true, run: sync),
     ]
 
     // MARK: cp and mv
@@ -121,7 +121,7 @@ enum CopyCommands {
     }
 
     private static func checkStreams(_ source: Operand, _ target: Operand, moves: Bool, _ options: Options) throws {
-        if case .stream = target, options.isGiven("json") {
+        if case .stream = target, options.wantsJSON {
             throw options.usage("standard output cannot have both the object and JSON")
         }
         switch (source, target) {

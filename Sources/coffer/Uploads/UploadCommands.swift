@@ -10,7 +10,7 @@ enum UploadCommands {
 
     static let all = [
         Command(
-            name: "uploads list", operands: "s3://BUCKET[/PREFIX]", operandCount: 1...1,
+            name: "uploads list", operands: "s3://BUCKET[/PREFIX]",
             summary: "list uploads in parts that were not completed",
             details: """
                 Columns: begun, bytes of the parts, upload id, key.
@@ -19,9 +19,9 @@ enum UploadCommands {
                   coffer uploads list --older-than 7d s3://books
                 """,
             options: [olderThan, Option("human-readable", help: "write sizes as 1.5 MiB")] + Connection.options,
-            run: { options in try await interruptible { try await list(options) } }),
+            isInterruptible: true, run: list),
         Command(
-            name: "uploads abort", operands: "s3://BUCKET[/PREFIX]", operandCount: 1...1,
+            name: "uploads abort", operands: "s3://BUCKET[/PREFIX]",
             summary: "abort such uploads, and free what their parts take",
             details: """
                 All uploads to keys that begin with the prefix are aborted, those that are still going on too: --older-than
@@ -33,17 +33,16 @@ enum UploadCommands {
                 """,
             options: [olderThan, Option("upload-id", "ID", help: "only the upload that has this id")]
                 + [RunOptions.dryRun, RunOptions.quiet] + Connection.options,
-            run: { options in try await interruptible { try await abort(options) } }),
+            isInterruptible: true, run: abort),
     ]
 
     private static func list(_ options: Options) async throws -> ExitCode {
-        let url = try S3URL(options.operands[0])
-        let store = try Store(url, options)
+        let (store, prefix) = try options.location()
         let age = try Age(options, "older-than")
         let isHumanReadable = options.isGiven("human-readable")
         let writer = ItemWriter(options)
         try await store.naming {
-            for try await listed in store.client.listMultipartUploads(store.bucket, prefix: url.key)
+            for try await listed in store.client.listMultipartUploads(store.bucket, prefix: prefix)
             where age.includes(listed.initiated) {
                 guard let usage = try await store.usage(of: listed.upload) else { continue }
                 let key = listed.upload.key.description
@@ -62,14 +61,13 @@ enum UploadCommands {
     }
 
     private static func abort(_ options: Options) async throws -> ExitCode {
-        let url = try S3URL(options.operands[0])
-        let store = try Store(url, options)
+        let (store, prefix) = try options.location()
         let age = try Age(options, "older-than")
         let id = options["upload-id"]
         let console = Console(options)
         var (foundCount, failedCount) = (0, 0)
         try await store.naming {
-            for try await listed in store.client.listMultipartUploads(store.bucket, prefix: url.key)
+            for try await listed in store.client.listMultipartUploads(store.bucket, prefix: prefix)
             where age.includes(listed.initiated) && (id ?? listed.upload.id) == listed.upload.id {
                 foundCount += 1
                 if try await !abort(listed.upload, store, console) { failedCount += 1 }
@@ -77,7 +75,7 @@ enum UploadCommands {
         }
         if let id, foundCount == 0 {
             try console.end()
-            throw CommandError("there is no upload \(printable(id)) in \(printable(store.url(Array(url.key.utf8))))")
+            throw CommandError("there is no upload \(printable(id)) in \(printable(store.url(Array(prefix.utf8))))")
         }
         try console.end()
         guard failedCount == 0 else { throw CommandError("\(failedCount) of \(foundCount) failed") }

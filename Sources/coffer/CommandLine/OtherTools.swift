@@ -1,5 +1,5 @@
 /// The commands and options of mc, the AWS CLI, s3cmd, rclone and shells that have other names here, or no equivalent.
-enum ForeignWords {
+enum OtherTools {
     /// Returns advice such as `; use 'coffer sync'` on one or two words of a command.
     ///
     /// - Returns: nil for words that none of these tools has.
@@ -20,7 +20,21 @@ enum ForeignWords {
         return "; \(sentence)"
     }
 
+    /// Returns the subcommand that has the meaning of another tool's, such as `list` for `ls`.
+    static func subcommand(for word: String, among subcommands: [Command]) -> Command? {
+        for meaning in subcommandNames[word.lowercased()] ?? [] {
+            if let command = subcommands.first(where: { $0.name.hasSuffix(" \(meaning)") }) { return command }
+        }
+        return nil
+    }
+
     // MARK: Commands
+
+    /// The subcommands of other tools, with those of the same meaning; the first one that a command has counts.
+    private static let subcommandNames = [
+        "ls": ["list"], "info": ["show", "get"], "add": ["create", "set"], "create": ["set"],
+        "rm": ["delete", "remove", "abort"], "remove": ["delete", "abort"], "delete": ["remove", "abort"],
+    ]
 
     /// The commands of other tools, with the words to use instead.
     private static let commands = [
@@ -34,16 +48,9 @@ enum ForeignWords {
         // mc.
         "mirror": "sync FROM TO", "find": "ls -r --include PATTERN s3://BUCKET", "share": "presign s3://BUCKET/KEY",
         "pipe": "cp - s3://BUCKET/KEY", "diff": "sync --dry-run FROM TO", "version": "versioning",
-        "alias ls": "alias list", "alias add": "alias set NAME URL", "alias rm": "alias remove NAME",
-        "alias create": "alias set NAME URL", "alias delete": "alias remove NAME", "user add": "user create NAME",
-        "user ls": "user list", "user info": "user show NAME", "user remove": "user delete NAME",
-        "user rm": "user delete NAME", "user disable": "key disable ID", "user enable": "key enable ID",
-        "policy info": "policy show POLICY", "policy ls": "policy list", "policy add": "policy create NAME FILE",
-        "policy remove": "policy delete POLICY", "policy rm": "policy delete POLICY",
-        "versioning info": "versioning get s3://BUCKET", "versioning enable": "versioning set s3://BUCKET Enabled",
-        "versioning suspend": "versioning set s3://BUCKET Suspended", "key ls": "key list", "key rm": "key delete ID",
-        "cors remove": "cors delete s3://BUCKET", "uploads ls": "uploads list s3://BUCKET",
-        "uploads rm": "uploads abort s3://BUCKET", "uploads delete": "uploads abort s3://BUCKET",
+        "user disable": "key disable ID", "user enable": "key enable ID",
+        "versioning enable": "versioning set s3://BUCKET Enabled",
+        "versioning suspend": "versioning set s3://BUCKET Suspended",
         // The AWS CLI.
         "configure": "alias set NAME URL", "list-buckets": "ls", "create-bucket": "mb s3://BUCKET",
         "delete-bucket": "rb s3://BUCKET", "put-object": "cp FILE s3://BUCKET/KEY",
