@@ -61,6 +61,8 @@ let package = Package(
             ]),
         library("CofferClient", ["CofferSystem", "CofferModel", "CofferCrypto", "CofferSigning", "CCurl"]),
         library("CofferURLSession", ["CofferClient"]),
+        // Copies between directories and services: plans, comparisons, filters, and their execution.
+        library("CofferTransfer", ["CofferClient", "CofferModel", "CofferSystem"]),
         library(
             "CofferFiscal",
             ["CofferClient", "CofferModel", "CofferCrypto", "CofferSQLite", "CZlib", "CYAML", "CLibXML2"]),
@@ -68,8 +70,8 @@ let package = Package(
         .executableTarget(
             name: "coffer",
             dependencies: [
-                "CofferServer", "CofferHTTP", "CofferClient", "CofferFiscal", "CofferAccess", "CofferModel",
-                "CofferSystem",
+                "CofferServer", "CofferHTTP", "CofferClient", "CofferTransfer", "CofferFiscal", "CofferAccess",
+                "CofferModel", "CofferSystem",
             ],
             swiftSettings: settings),
         .target(
@@ -92,6 +94,7 @@ let package = Package(
                 "CofferServer", "CofferAccess", "CofferSigning", "CofferModel", "CofferCrypto", "CofferHTTP",
                 "CofferSystem",
             ]),
+        tests("CofferTransferTests", ["CofferTransfer", "CofferClient", "CofferModel"]),
         tests("CofferFiscalTests", ["CofferFiscal", "CofferModel", "CofferCrypto"]),
         // Times of parsers at their limits; in a release build they are held to 50 ms.
         tests(
