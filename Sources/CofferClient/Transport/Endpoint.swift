@@ -1,5 +1,3 @@
-import CofferModel
-
 /// The address of a service: scheme, host and port, and a path that precedes the service's own, if any.
 package struct Endpoint: Sendable, Equatable {
     package let isSecure: Bool
@@ -79,32 +77,4 @@ package struct Endpoint: Sendable, Equatable {
         (host.hasSuffix(".amazonaws.com") || host.hasSuffix(".amazonaws.com.cn"))
             && (host.hasPrefix("s3.") || host.hasPrefix("s3-"))
     }
-}
-
-/// Where a request contains the bucket's name.
-///
-/// Source: S3 User Guide, "Virtual hosting of general purpose buckets".
-public enum AddressingStyle: String, Sendable {
-    /// In the host for Amazon's own endpoints if a certificate can match it, otherwise in the path.
-    case automatic
-    /// `https://host/bucket/key`.
-    case path
-    /// `https://bucket.host/key`.
-    case virtualHost
-
-    func putsInHost(_ bucket: BucketName, _ endpoint: Endpoint) -> Bool {
-        switch self {
-        case .path: false
-        case .virtualHost: true
-        case .automatic:
-            endpoint.isAmazon && !(endpoint.isSecure && bucket.description.utf8.contains(UInt8(ascii: ".")))
-        }
-    }
-}
-
-/// An error in a client's setup, as a sentence that says what to change. It never contains a secret.
-public struct ConfigurationError: Error, Sendable, CustomStringConvertible {
-    public let description: String
-
-    package init(_ description: String) { self.description = description }
 }

@@ -1,5 +1,26 @@
 import CofferModel
-import CofferSystem
+
+extension CredentialsSource {
+    /// Returns a source of a role's temporary credentials, which are requested from STS with the credentials of another
+    /// source, and renewed before they expire.
+    ///
+    /// - Parameters:
+    ///   - seconds: how long the credentials are valid, 900 to 43,200 as far as the role allows.
+    ///   - endpoint: the endpoint of STS; nil takes `AWS_ENDPOINT_URL_STS`, `AWS_ENDPOINT_URL` or the profile's
+    ///     endpoint, or else Amazon's in the region.
+    ///   - region: nil takes the environment's or the profile's, or else `us-east-1`.
+    ///   - options: how requests are sent to STS.
+    public static func role(
+        _ arn: String, sessionName: String = "coffer", externalID: String? = nil, seconds: Int = 3600,
+        source: CredentialsSource = .default, endpoint: String? = nil, region: String? = nil,
+        options: ClientOptions = ClientOptions()
+    ) -> CredentialsSource {
+        let role = AssumedRole(
+            arn: arn, sessionName: sessionName, externalID: externalID, seconds: seconds, endpoint: endpoint,
+            region: region, options: options)
+        return role.credentials(source: source, .process)
+    }
+}
 
 /// A role, and how to request a session for it.
 ///
@@ -12,7 +33,7 @@ struct AssumedRole: Sendable {
     /// The endpoint of STS; nil for the configured one, or else Amazon's.
     let endpoint: String?
     let region: String?
-    var options = S3Client.Options()
+    var options = ClientOptions()
 
     /// - Parameter source: the source of the credentials that may assume the role.
     func credentials(source: CredentialsSource, _ configuration: SharedConfiguration) -> CredentialsSource {
@@ -36,47 +57,5 @@ struct AssumedRole: Sendable {
             let expiration = credentials["Expiration"].flatMap({ Timestamp(parsing: $0.text) })
         else { throw TransportError(.badAnswer, "STS answered AssumeRole without credentials") }
         return S3Credentials(accessKeyID: id, secretAccessKey: secret, sessionToken: token, expiration: expiration)
-    }
-}
-
-/// Temporary credentials, which are renewed before they expire; one request renews them for all waiting callers.
-actor RefreshedCredentials {
-    private let load: @Sendable () async throws -> S3Credentials
-    private let now: @Sendable () -> Timestamp
-    private var present: S3Credentials?
-    private var loading: Task<S3Credentials, any Error>?
-
-    /// How long before they expire credentials are no longer used, in seconds: a request may take long to arrive.
-    static let marginSeconds: Int64 = 300
-
-    init(
-        now: @escaping @Sendable () -> Timestamp = { ServiceClock.system.time },
-        _ load: @escaping @Sendable () async throws -> S3Credentials
-    ) {
-        self.now = now
-        self.load = load
-    }
-
-    func current() async throws -> S3Credentials {
-        if let present, isFresh(present) { return present }
-        // This is not a child task of the caller: others wait for it too, and cancelling one caller must not cancel it
-        // for them.
-        let task = loading ?? Task { try await load() }
-        loading = task
-        defer { if loading == task { loading = nil } }
-        do {
-            let credentials = try await task.value
-            present = credentials
-            return credentials
-        } catch {
-            // Credentials that have not expired are used until the service can be reached again.
-            guard let present, isFresh(present, margin: 0) else { throw error }
-            return present
-        }
-    }
-
-    private func isFresh(_ credentials: S3Credentials, margin: Int64 = marginSeconds) -> Bool {
-        guard let expiration = credentials.expiration else { return true }
-        return expiration.seconds - margin > now().seconds
     }
 }

@@ -14,7 +14,7 @@ package final class WebContent: Sendable {
     /// - Parameter method: GET or HEAD.
     /// - Throws: ``TransportError``, including for endless redirects and those from https to http.
     package static func open(
-        _ method: String = "GET", _ url: String, transport: any HTTPTransport = S3Client.Options().chosenTransport
+        _ method: String = "GET", _ url: String, transport: any HTTPTransport = ClientOptions().chosenTransport
     ) async throws -> WebContent {
         var url = url
         for _ in 0...redirectLimit {

@@ -1,5 +1,4 @@
-public import CofferModel
-package import CofferSystem
+import CofferModel
 
 /// A client of an S3 service: Amazon's, Coffer's, or any other.
 ///
@@ -32,7 +31,7 @@ public struct S3Client: Sendable {
     ///   if they cannot be read.
     public init(
         endpoint: String? = nil, region: String? = nil, credentials: CredentialsSource? = nil,
-        profile: String? = nil, style: AddressingStyle = .automatic, options: Options = Options()
+        profile: String? = nil, style: AddressingStyle = .automatic, options: ClientOptions = ClientOptions()
     ) throws(ConfigurationError) {
         let configuration = SharedConfiguration.process.choosing(profile)
         // The files, which may be unreadable, are only read for values that are not given.
@@ -63,39 +62,6 @@ public struct S3Client: Sendable {
 
     /// The URL of the service.
     public var endpoint: String { sender.endpoint.url }
-
-    /// The options of a client.
-    public struct Options: Sendable {
-        public var retries = RetryPolicy()
-        /// The checksum of written content, computed here and verified by the service, and by later readers; nil sends
-        /// none.
-        ///
-        /// CRC32 is what AWS's own SDKs send, so that every service knows it.
-        public var checksum: ChecksumAlgorithm? = .crc32
-        public var payloadSigning = PayloadSigning.automatic
-        /// The path of a PEM file with the certificates to trust; nil for `AWS_CA_BUNDLE`, or the system's. A custom
-        /// ``transport`` decides for itself what it trusts.
-        public var certificateAuthorities = SharedConfiguration.process["AWS_CA_BUNDLE"]
-
-        /// The transport that sends the requests; nil for libcurl (``CurlTransport``).
-        public var transport: (any HTTPTransport)?
-
-        package var clock = ServiceClock.system
-
-        public init() {}
-
-        package var chosenTransport: any HTTPTransport {
-            if let transport { return transport }
-            return certificateAuthorities.map { CurlTransport(certificateAuthorities: $0) } ?? CurlTransport.shared
-        }
-    }
-
-    /// Whether signatures cover the bodies of long uploads.
-    public enum PayloadSigning: Sendable {
-        /// Only over plain HTTP to other machines, where nothing else protects them.
-        case automatic
-        case always
-    }
 
     // MARK: Calls
 

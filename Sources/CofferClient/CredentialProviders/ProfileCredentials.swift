@@ -1,4 +1,16 @@
 extension CredentialsSource {
+    /// A profile of the files `~/.aws/config` and `~/.aws/credentials`, or of those that `AWS_CONFIG_FILE` and
+    /// `AWS_SHARED_CREDENTIALS_FILE` name: keys, a role that is assumed with the keys of its source, or a program that
+    /// prints keys (`credential_process`).
+    ///
+    /// - Parameter name: nil for the one that `AWS_PROFILE` names, or `default`.
+    public static func profile(_ name: String? = nil) -> CredentialsSource {
+        .profile(name, of: .process, endpoint: nil)
+    }
+
+    /// The environment's keys if there are any, or else those of the profile.
+    public static let `default` = standard(of: .process, endpoint: nil)
+
     /// Returns the environment's keys if there are any, or else those of the profile.
     ///
     /// - Parameter endpoint: the endpoint of STS, for profiles with a role; nil for the configured one or Amazon's.

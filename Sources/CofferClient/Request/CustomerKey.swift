@@ -28,19 +28,3 @@ public struct CustomerKey: Sendable, CustomStringConvertible, CustomReflectable 
         ]
     }
 }
-
-extension S3Client {
-    /// Returns the same client with a key that encrypts the objects it writes, reads and copies to.
-    ///
-    /// ```swift
-    /// let s3 = s3.encrypting(with: try CustomerKey(bytes))
-    /// ```
-    ///
-    /// - Parameter key: nil for no key. Presigned URLs do not contain it: their users must send the header fields
-    ///   along.
-    public func encrypting(with key: CustomerKey?) -> S3Client {
-        var client = self
-        client.customerKey = key
-        return client
-    }
-}

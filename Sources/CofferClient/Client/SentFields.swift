@@ -34,6 +34,20 @@ extension S3Client {
     /// Returns the same client, which pays for its requests to Requester Pays buckets. Its presigned URLs say so, too.
     public func payingForRequests() -> S3Client { adding([(Self.payerField, "requester")]) }
 
+    /// Returns the same client with a key that encrypts the objects it writes, reads and copies to.
+    ///
+    /// ```swift
+    /// let s3 = s3.encrypting(with: try CustomerKey(bytes))
+    /// ```
+    ///
+    /// - Parameter key: nil for no key. Presigned URLs do not contain it: their users must send the header fields
+    ///   along.
+    public func encrypting(with key: CustomerKey?) -> S3Client {
+        var client = self
+        client.customerKey = key
+        return client
+    }
+
     private func adding(_ fields: [(name: String, value: String)]) -> S3Client {
         var client = self
         for field in fields {

@@ -1,3 +1,5 @@
+public import FoundationEssentials
+
 /// The reason why there was no usable response: the service may or may not have acted on the request.
 ///
 /// The description names the host and the problem, never a header or a URL's query.
@@ -41,4 +43,9 @@ public struct TransportError: Error, Sendable, CustomStringConvertible {
         case .untrusted, .badAnswer, .damaged, .unusable: false
         }
     }
+}
+
+/// Foundation shows the error's own text.
+extension TransportError: LocalizedError {
+    public var errorDescription: String? { description }
 }
