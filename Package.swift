@@ -52,12 +52,28 @@ let package = Package(
         library("CofferSigning", ["CofferSystem", "CofferModel", "CofferCrypto"]),
         library("CofferAccess", ["CofferModel"]),
         library("CofferStorage", ["CofferSystem", "CofferModel", "CofferCrypto", "CofferSQLite"]),
-        // Layer 3: the request path and the operations.
+        // Layer 3: what S3, IAM and STS share, identities, and the operations.
+        library(
+            "CofferService",
+            ["CofferSystem", "CofferModel", "CofferCrypto", "CofferHTTP", "CofferSigning", "CofferAccess", "CofferStorage"]
+        ),
+        library(
+            "CofferIAM",
+            [
+                "CofferService", "CofferSystem", "CofferModel", "CofferCrypto", "CofferHTTP", "CofferSigning",
+                "CofferAccess", "CofferStorage",
+            ]),
+        library(
+            "CofferS3",
+            [
+                "CofferIAM", "CofferService", "CofferModel", "CofferCrypto", "CofferHTTP", "CofferSigning",
+                "CofferAccess", "CofferStorage",
+            ]),
         library(
             "CofferServer",
             [
-                "CofferSystem", "CofferModel", "CofferCrypto", "CofferHTTP", "CofferSigning", "CofferAccess",
-                "CofferStorage",
+                "CofferS3", "CofferIAM", "CofferService", "CofferSystem", "CofferModel", "CofferCrypto", "CofferHTTP",
+                "CofferSigning", "CofferAccess", "CofferStorage",
             ]),
         library("CofferClient", ["CofferSystem", "CofferModel", "CofferCrypto", "CofferSigning", "CCurl"]),
         library("CofferURLSession", ["CofferClient"]),
@@ -91,8 +107,8 @@ let package = Package(
         tests(
             "CofferServerTests",
             [
-                "CofferServer", "CofferAccess", "CofferSigning", "CofferModel", "CofferCrypto", "CofferHTTP",
-                "CofferSystem",
+                "CofferServer", "CofferS3", "CofferIAM", "CofferService", "CofferAccess", "CofferSigning",
+                "CofferModel", "CofferCrypto", "CofferHTTP", "CofferSystem",
             ]),
         tests("CofferTransferTests", ["CofferTransfer", "CofferClient", "CofferModel"]),
         tests("CofferFiscalTests", ["CofferFiscal", "CofferModel", "CofferCrypto"]),
@@ -100,7 +116,7 @@ let package = Package(
         tests(
             "WorstCaseTests",
             [
-                "CofferServer", "CofferFiscal", "CofferClient", "CofferAccess", "CofferSigning", "CofferHTTP",
+                "CofferServer", "CofferS3", "CofferIAM", "CofferService", "CofferFiscal", "CofferClient", "CofferAccess", "CofferSigning", "CofferHTTP",
                 "CofferStorage", "CofferModel", "CofferCrypto", "CofferSystem",
             ]),
         tests(
