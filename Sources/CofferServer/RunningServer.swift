@@ -64,7 +64,7 @@ public struct RunningServer: Sendable {
             configurations: configurations, store: services.s3.store, clock: configuration.clock, firstRoot: rootKeys)
         let accounts = try await setup.provision()
         try configuration.check(accounts.compactMap(\.rootKeys))
-        try services.iam.identities.replace(accounts: accounts)
+        try await services.iam.identities.replace(accounts: accounts)
         return accounts
     }
 
@@ -81,8 +81,8 @@ public struct RunningServer: Sendable {
     public func stop(within seconds: Double = 10) async -> Bool {
         let isFinished = await http.stop(within: seconds)
         if !isFinished { configuration.log.warning("some requests did not finish in time and were cut off") }
-        await services.iam.identities.uses.save()
         do throws(StorageError) {
+            _ = try await services.iam.identities.uses.step(from: nil)
             try await services.s3.store.close()
             return isFinished
         } catch {

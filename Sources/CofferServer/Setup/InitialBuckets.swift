@@ -65,7 +65,7 @@ struct InitialBuckets: Sendable {
     private func make(
         _ name: BucketName, _ access: BucketConfiguration.Access, _ store: ObjectStore
     ) async throws(StorageError) -> Bool {
-        if let bucket = try store.bucket(named: name) {
+        if let bucket = try await store.bucket(named: name) {
             guard bucket.owner == account.id else {
                 throw .failed(
                     "it already belongs to the account \(bucket.owner): choose another name, or delete it there")

@@ -14,6 +14,16 @@ package func translated<Value>(_ body: () throws(StorageError) -> Value) throws(
     }
 }
 
+package func translated<Value>(
+    _ body: () async throws(StorageError) -> Value
+) async throws(ServerError) -> Value {
+    do throws(StorageError) {
+        return try await body()
+    } catch {
+        throw ServerError(error)
+    }
+}
+
 extension ServerError {
     package init(_ error: StorageError) {
         switch error {

@@ -51,7 +51,7 @@ struct RenameObject: S3Operation {
         let renaming = RenameTokens.Renaming(bucket: bucket.id, source: source, destination: destination)
         let tokens = call.service.renameTokens
         if let token, try tokens.isDone(token, of: call.renameCaller, renaming) { return HTTPResponse(status: 200) }
-        let missing = try call.missing(source, in: bucket)
+        let missing = try await call.missing(source)
         let rename = ObjectRename(source: source, destination: destination) { source throws(S3Error) in
             guard let source else { throw missing }
             try call.requireBasis(source, as: .source)
