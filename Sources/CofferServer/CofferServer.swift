@@ -20,6 +20,7 @@ import Synchronization
 public struct CofferServer: Sendable {
     private let configuration: ServerConfiguration
 
+    /// Creates a server that does nothing until it is started.
     public init(_ configuration: ServerConfiguration) {
         var configuration = configuration
         configuration.log.clock = configuration.clock

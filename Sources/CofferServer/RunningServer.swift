@@ -9,6 +9,7 @@ public struct RunningServer: Sendable {
     private let http: HTTPServer
     private let services: Services
     private let configuration: ServerConfiguration
+    /// The keys of the first account's root, who may do everything in it.
     public let rootKeys: KeyPair
     /// All accounts at the start, beginning with the first, whose root has ``rootKeys``.
     public let accounts: [ServedAccount]
@@ -30,6 +31,7 @@ public struct RunningServer: Sendable {
         self.madeKeys = madeKeys
     }
 
+    /// The port that the server listens on.
     public var port: UInt16 { http.port }
 
     /// The URL for S3 clients.

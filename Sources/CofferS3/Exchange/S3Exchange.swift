@@ -8,7 +8,7 @@ import CofferStorage
 
 /// One S3 request: route → authenticate → authorize → decode → perform → encode → record.
 ///
-/// `@unchecked Sendable`: the HTTP server's calls never overlap (see ``HTTPExchange``).
+/// `@unchecked Sendable`: the HTTP server's calls never overlap (see `HTTPExchange`).
 package final class S3Exchange: HTTPExchange, @unchecked Sendable {
     private let service: Service
     private let frame: RequestFrame

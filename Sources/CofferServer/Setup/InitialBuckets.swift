@@ -7,14 +7,24 @@ import CofferStorage
 /// A bucket that the server creates at its start. Only the root has access to it, unless the configuration says
 /// otherwise.
 public struct BucketConfiguration: Sendable, Equatable {
+    /// The name of the bucket.
     public var name: String
+    /// What anonymous callers may do in the bucket.
     public var access: Access
 
     /// What a bucket policy lets anonymous callers do in the bucket, named as in the MinIO client's `anonymous set`.
     public enum Access: String, Sendable, CaseIterable {
-        case none, download, upload, `public`
+        /// Nothing.
+        case none
+        /// To list the bucket and to read objects.
+        case download
+        /// To write and delete objects, and to list uploads.
+        case upload
+        /// Everything that `download` and `upload` allow.
+        case `public`
     }
 
+    /// Creates a configuration; the server checks the name when it starts.
     public init(name: String, access: Access = .none) {
         self.name = name
         self.access = access

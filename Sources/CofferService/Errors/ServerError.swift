@@ -2,7 +2,9 @@ package import CofferStorage
 
 /// Why a server cannot start, as a sentence for its operator that says what to do.
 public struct ServerError: Error, CustomStringConvertible {
+    /// The sentence.
     public let description: String
+    /// Creates an error from a sentence.
     public init(_ description: String) { self.description = description }
 }
 
