@@ -7,10 +7,6 @@ package enum ObjectContent: Sendable {
 }
 
 extension ObjectStore {
-    /// The maximum number of segments opened in one step: a caller that reads on an event loop holds up others for that
-    /// long.
-    static let extentsAtOnce = 16
-
     /// Returns the bytes of a range of an object.
     ///
     /// - Parameter key: the object's key, if the object is encrypted.
@@ -21,13 +17,14 @@ extension ObjectStore {
     ) async throws(StorageError) -> ObjectContent {
         guard !range.isEmpty else { return .bytes([]) }
         guard (object.encryption == nil) == (key == nil) else {
-            throw StorageError.failed("an encrypted object was asked for without its key")
+            throw StorageError.failed("only an encrypted object is read with a key, and never without it")
         }
         return try await damage.counting { () async throws(StorageError) in
             let extents = Extent.slice(object.extents, range)
             if extents.count == 1, key == nil { return try await content(of: extents[0], of: object, in: bucket) }
             guard let reader = try await reader(of: extents, of: object, in: bucket, key: key) else { return .gone }
-            let isLittle = range.count <= Self.defaultInlineLimit && extents.count <= Self.extentsAtOnce
+            let isLittle = range.count <= StorageLimits.inlineByteCount
+                && extents.count <= StorageLimits.segmentsAtOnce
             return isLittle ? .bytes(try await reader.readAll()) : .reader(reader)
         }
     }
@@ -62,7 +59,7 @@ extension ObjectStore {
         guard let known = found else { return .gone }
         if let bytes = known.bytes {
             guard known.isGenuine, bytes.count >= extent.offset + extent.count else {
-                throw .damaged("segment \(extent.segment), which is in the catalog, is not what was written")
+                throw .damaged("segment \(extent.segment) in the catalog is not what was written")
             }
             let isWhole = extent.count == bytes.count
             return .bytes(isWhole ? bytes : Array(bytes[Int(extent.offset)..<Int(extent.offset + extent.count)]))

@@ -30,14 +30,6 @@ package final class ObjectStore: Sendable {
         case relaxed
     }
 
-    /// Bodies up to this size are stored in the catalog. Measured with 32 KiB bodies and 64 clients: 3.9 times as many
-    /// durable PUTs as into files, and GETs cost the same; from 64 KiB on, a GET from the catalog costs more.
-    package static let defaultInlineLimit = 32 << 10
-
-    /// The free space below which no bodies are accepted, unless the disk is small: more than the catalog's log can
-    /// grow to before it is moved.
-    package static let defaultReserveByteCount: Int64 = 96 << 20
-
     /// Returns whether a directory contains a store.
     package static func exists(at path: String) -> Bool { PosixFileSystem().exists(path + "/catalog.sqlite") }
 
@@ -52,7 +44,7 @@ package final class ObjectStore: Sendable {
     ///   - onNotice: called with messages for the operator: how full the disk is, what was removed after a crash.
     /// - Throws: ``StorageError/failed(_:)`` and ``StorageError/damaged(_:)`` with a sentence for the operator.
     package init(
-        path: String?, durability: Durability = .full, inlineLimit: Int = ObjectStore.defaultInlineLimit,
+        path: String?, durability: Durability = .full, inlineLimit: Int = StorageLimits.inlineByteCount,
         reserveByteCount: Int64? = nil, fileSystem: any FileSystem = PosixFileSystem(), clock: ServiceClock = .system,
         onFault: @escaping @Sendable (StorageError) -> Void,
         onNotice: @escaping @Sendable (String) -> Void = { _ in }

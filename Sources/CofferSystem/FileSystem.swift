@@ -162,8 +162,8 @@ extension FileSystem {
             let path = prefix + String(UInt64.random(in: 60_466_176..<2_176_782_336), radix: 36)
             do throws(SystemError) {
                 return (path, try make(path))
-            } catch where error.isExisting {
-                continue
+            } catch {
+                guard error.isExisting else { throw error }
             }
         }
         throw SystemError(EEXIST)

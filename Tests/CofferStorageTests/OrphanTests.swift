@@ -89,7 +89,7 @@ struct OrphanTests {
         let notices = Notices()
         let fixture = try await Self.reopen(directory, notices)
         try await fixture.eventually { notices.all.count == 1 }
-        #expect(notices.all[0].contains("They are left where they are"))
+        #expect(notices.all[0].contains("The files are kept"))
         #expect(try fixture.blobFiles.count == 1001)
         try await fixture.store.close()
     }
@@ -102,7 +102,7 @@ struct OrphanTests {
         let notices = Notices()
         let fixture = try await Self.reopen(directory, notices)
         try await fixture.eventually { notices.all.count == 1 }
-        #expect(notices.all[0].contains("They are left where they are"))
+        #expect(notices.all[0].contains("The files are kept"))
         #expect(try fixture.blobFiles.sorted() == names)
         try await fixture.store.close()
     }

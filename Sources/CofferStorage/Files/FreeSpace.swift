@@ -43,7 +43,7 @@ final class FreeSpace: Sendable {
     /// Returns the default reserve: more than the catalog's log can grow to before it is moved, but at most an eighth
     /// of a small file system.
     private static func usualReserve(_ disk: DiskSpace?) -> Int64 {
-        min(ObjectStore.defaultReserveByteCount, (disk?.totalByteCount ?? .max) / 8)
+        min(StorageLimits.reserveByteCount, (disk?.totalByteCount ?? .max) / 8)
     }
 
     /// The current free space; nil if the system does not report it.
@@ -57,7 +57,7 @@ final class FreeSpace: Sendable {
     func isEnough() -> Bool {
         guard reserve.isHeld() else { return false }
         guard reserveByteCount > 0 else { return true }
-        let isSmall = reserveByteCount < ObjectStore.defaultReserveByteCount
+        let isSmall = reserveByteCount < StorageLimits.reserveByteCount
         let second = clock.nanoseconds / 1_000_000_000
         return state.withLock { state in
             guard isSmall || state.second != second else { return state.isEnough }
@@ -65,7 +65,7 @@ final class FreeSpace: Sendable {
             // If the system cannot report free space, the disk does not count as full: a write will fail if it is.
             guard let free = fileSystem.space(for: path)?.freeByteCount else { return true }
             let isEnough = isEnough(free)
-            if isEnough != state.isEnough { onNotice(isEnough ? "the disk has room again" : notice(free)) }
+            if isEnough != state.isEnough { onNotice(isEnough ? "the disk has enough free space again" : notice(free)) }
             state.isEnough = isEnough
             warn(free, &state)
             return isEnough
@@ -78,8 +78,8 @@ final class FreeSpace: Sendable {
         let isLow = state.isNoticed ? free < 3 * reserveByteCount : free < 2 * reserveByteCount
         if isLow, !state.isNoticed, state.isEnough {
             onNotice(
-                "the disk has \(free >> 20) MiB left: objects are refused when there are less than "
-                    + "\(reserveByteCount >> 20) MiB (the reserve)")
+                "the disk has \(free >> 20) MiB left: objects are refused below \(reserveByteCount >> 20) MiB "
+                    + "(the reserve)")
         }
         state.isNoticed = isLow
     }
@@ -91,8 +91,8 @@ final class FreeSpace: Sendable {
     }
 
     private func notice(_ free: Int64) -> String {
-        "the disk has \(free >> 20) MiB left, and \(reserveByteCount >> 20) MiB are kept for deleting: what is stored can "
-            + "be read and deleted, and no objects written, until there is room"
+        "the disk has \(free >> 20) MiB left, and \(reserveByteCount >> 20) MiB are reserved for deleting: objects can be "
+            + "read and deleted, but not written, until there is more free space"
     }
 }
 

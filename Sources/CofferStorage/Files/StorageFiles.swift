@@ -66,7 +66,9 @@ extension FileSystem {
     func removeFileIfPresent(_ path: String) throws(SystemError) {
         do throws(SystemError) {
             try removeFile(path)
-        } catch where error.isNotFound {}
+        } catch {
+            guard error.isNotFound else { throw error }
+        }
     }
 
     /// Returns the space of the disk that holds a file, or on which it is to be made; nil if the system does not report

@@ -49,7 +49,7 @@ extension CatalogTransaction {
     /// Merges a small segment with a small last segment, so that many small appends do not result in many extents.
     private func append(_ new: NewSegment, to layout: inout ObjectLayout) async throws(StorageError) {
         if let last = layout.extents.last, layout.encryption == nil, let more = new.bytes,
-            let bytes = try await ownBytes(of: last), bytes.count + more.count <= ObjectStore.defaultInlineLimit
+            let bytes = try await ownBytes(of: last), bytes.count + more.count <= StorageLimits.inlineByteCount
         {
             let both = bytes + more
             try await replace(last.segment, with: both)
