@@ -62,7 +62,7 @@ final class FakeService: HTTPTransport {
 
     /// Returns a bucket of this service.
     func store(_ bucket: String = "books") throws -> Store {
-        var options = S3Client.Options()
+        var options = ClientOptions()
         options.transport = self
         options.retries = RetryPolicy(attemptCount: 1)
         let client = try S3Client(
