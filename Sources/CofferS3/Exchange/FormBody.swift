@@ -126,7 +126,8 @@ private struct FormUpload<Operation: S3Operation>: FormReceiver {
         let bucket = try request.bucketName()
         let verifier =
             try service.isRegionStrict
-            ? service.iam.verifier.requiring(region: service.buckets.state(of: bucket)?.bucket.region) : service.iam.verifier
+            ? service.iam.verifier.requiring(region: service.buckets.state(of: bucket)?.bucket.region)
+            : service.iam.verifier
         let (authentication, range) = try verifier.verify(form, bucket: bucket)
         let identity = try service.iam.identities.identity(of: authentication, for: "s3")
         self.identity = identity

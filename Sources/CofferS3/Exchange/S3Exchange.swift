@@ -111,7 +111,8 @@ package final class S3Exchange: HTTPExchange, @unchecked Sendable {
         frame.record.operation = route.name
         let authentication = try service.authentication(of: request)
         let access = Access(
-            identity: try service.iam.identities.identity(of: authentication, for: "s3"), authentication: authentication,
+            identity: try service.iam.identities.identity(of: authentication, for: "s3"),
+            authentication: authentication,
             request: request)
         frame.record.note(access.identity)
         return try prepare(route.operation, request, access)

@@ -125,7 +125,8 @@ struct CopyObject: S3Operation {
         kept += settings.fields.filter { $0.name == ObjectHeaders.redirectField }
         if let storageClass { kept.append((ObjectHeaders.storageClassField, storageClass)) }
         let own =
-            try settings.encryptionFields(call) + settings.lockFields(in: try call.state, at: call.service.context.clock.time)
+            try settings.encryptionFields(call)
+            + settings.lockFields(in: try call.state, at: call.service.context.clock.time)
         return ObjectAttributes(
             fields: (replacesMetadata ? settings.fields : kept) + own + ofTheBytes,
             tags: replacesTags ? settings.tags : source.attributes.tags, grants: try settings.grants(call))

@@ -36,7 +36,9 @@ struct NewBucketAccess: Sendable {
         guard ownership != .bucketOwnerEnforced || acl == nil else {
             throw S3Error(.invalidBucketACLWithObjectOwnership)
         }
-        guard !service.disablesACLs || acl?.isPublic != true else { throw S3Error(.invalidBucketACLWithBlockPublicAccess) }
+        guard !service.disablesACLs || acl?.isPublic != true else {
+            throw S3Error(.invalidBucketACLWithBlockPublicAccess)
+        }
         if acl?.isPublic == true, try Self.block(of: owner, service).blocksPublicACLs {
             throw .blocked("ACLs", by: "BlockPublicAcls")
         }
