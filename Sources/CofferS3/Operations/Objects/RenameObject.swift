@@ -1,4 +1,6 @@
+import CofferAccess
 import CofferHTTP
+import CofferIAM
 import CofferModel
 import CofferService
 import CofferStorage
@@ -84,5 +86,12 @@ struct RenameObject: S3Operation {
         var path = decoded.first == UInt8(ascii: "/") ? decoded.dropFirst() : decoded[...]
         if path.starts(with: bucket) { path = path.dropFirst(bucket.count) }
         return try ObjectKey(Array(path))
+    }
+}
+
+extension Authorized {
+    /// The caller that the request's rename token belongs to.
+    fileprivate var renameCaller: RenameTokens.Caller {
+        access.principal.account.map { .account($0.id) } ?? .address(request.head.network)
     }
 }
