@@ -7,7 +7,10 @@ extension ObjectStore {
 
     /// Adds an account, or gives the one with its id another name and e-mail address.
     package func setAccount(_ account: IAMAccount) async throws(StorageError) {
-        try await catalog.change(.account(account.id)) { rows async throws(StorageError) in try await rows.put(account) }
+        try await catalog.change(.account(account.id)) { rows async throws(StorageError) in
+            try await rows.put(account)
+            try await rows.raiseRevision(of: .identities)
+        }
     }
 
     /// Returns the configuration documents of accounts: by kind, by account id.
@@ -21,6 +24,7 @@ extension ObjectStore {
     ) async throws(StorageError) {
         try await catalog.change(.account(account)) { rows async throws(StorageError) in
             try await rows.setConfiguration(kind, ofAccount: account, to: document)
+            try await rows.raiseRevision(of: .buckets)
         }
     }
 

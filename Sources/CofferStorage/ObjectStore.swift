@@ -119,6 +119,13 @@ package final class ObjectStore: Sendable {
 
     // MARK: The store itself
 
+    /// Returns the number of changes to a topic, which whoever keeps something of it in memory compares; nil if no other
+    /// process can change the catalog, so that nothing has to be compared.
+    package func sharedRevision(of topic: CatalogTopic) async throws(StorageError) -> Int64? {
+        guard catalog.isShared else { return nil }
+        return try await catalog.read { rows async throws(StorageError) in try await rows.revision(of: topic) }
+    }
+
     /// Returns a property of the store.
     package func property(_ name: String) async throws(StorageError) -> String? {
         try await catalog.read { rows async throws(StorageError) in try await rows.property(name) }

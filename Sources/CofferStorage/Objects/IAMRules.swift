@@ -6,7 +6,6 @@ import CofferModel
 struct IAMRules: Sendable {
     /// Seals the secrets of access keys.
     let secrets: SecretBox
-    private static let revision = "iam-revision"
 
     /// Returns the directory of every account, by account id.
     func directories(_ rows: any CatalogReads) async throws(StorageError) -> [String: IAMDirectory] {
@@ -28,21 +27,19 @@ struct IAMRules: Sendable {
         var after = before
         let value = try rows.decide { () throws(S3Error) in try change(&after) }
         guard after != before else { return (value, after) }
-        after.revision = before.revision + 1
         let former = before.entities.filter { !after.has($0) }
         let new = after.entities.filter { !before.has($0) }
         // Removed before any is added, because a name or an access key may move from one entity to another.
         for entity in former { try await rows.remove(row(entity, of: account)) }
         for entity in new { try await rows.insert(row(entity, of: account)) }
         try await rows.removeStaleKeyUses()
-        try await rows.setProperty(Self.revision, to: String(after.revision))
+        after.revision = try await rows.raiseRevision(of: .identities)
         return (value, after)
     }
 
     private func directory(of account: String, _ rows: any CatalogReads) async throws(StorageError) -> IAMDirectory {
         var directory = IAMDirectory()
-        // Before the first change there is none.
-        directory.revision = try await rows.property(Self.revision).flatMap { Int64($0) } ?? 0
+        directory.revision = try await rows.revision(of: .identities)
         for row in try await rows.entities(of: account) {
             let document = IAMDocument(row, secrets)
             switch row.kind {

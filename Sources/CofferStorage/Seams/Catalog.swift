@@ -10,6 +10,9 @@ protocol Catalog: Sendable {
     var counts: WriteCounts { get }
     /// The ids of segments that this process may assign.
     var segmentIDs: IDLease { get }
+    /// Whether other processes may change the catalog. What a process keeps in memory is then compared with
+    /// ``CatalogReads/revision(of:)`` before it is used.
+    var isShared: Bool { get }
 
     /// Runs reads, each of which sees everything that was committed before it began.
     func read<Value: Sendable>(
@@ -76,6 +79,14 @@ struct CatalogLocks: Sendable, Equatable {
     static func exclusive(_ bucket: Bucket) -> CatalogLocks { CatalogLocks(bucket: bucket, isBucketExclusive: true) }
 
     static func account(_ id: String) -> CatalogLocks { CatalogLocks(account: id) }
+}
+
+/// What processes keep in memory of the catalog.
+package enum CatalogTopic: String, Sendable, CaseIterable {
+    /// Buckets and their configurations, and the configurations of accounts that apply to buckets.
+    case buckets
+    /// Accounts, and the users, groups, roles and policies of each.
+    case identities
 }
 
 /// The number of committed transactions and of the changes in them: a measure of group commit.
