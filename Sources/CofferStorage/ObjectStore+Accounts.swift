@@ -42,9 +42,11 @@ extension ObjectStore {
         of account: String, _ change: @escaping IAMChange<Value>
     ) async throws(StorageError) -> (value: Value, directory: IAMDirectory) {
         let rules = iamRules
-        return try await catalog.change(.account(account)) { rows async throws(StorageError) in
+        let changed = try await catalog.change(.account(account)) { rows async throws(StorageError) in
             try await rules.change(account, rows, change)
         }
+        rules.remember(changed.directory, of: account)
+        return changed
     }
 
     /// Returns when and for which service an access key was last used, as far as that is stored.

@@ -1,11 +1,24 @@
 import CofferCrypto
 import CofferModel
+import Synchronization
 
 /// The users, groups, roles and policies of an account, which are read and changed as one value and stored as one
 /// document each.
-struct IAMRules: Sendable {
+final class IAMRules: Sendable {
     /// Seals the secrets of access keys.
-    let secrets: SecretBox
+    private let secrets: SecretBox
+    /// Directories as they were at a revision, so that a change need not read documents that have not changed.
+    private let known = Mutex<[String: IAMDirectory]>([:])
+
+    init(secrets: SecretBox) { self.secrets = secrets }
+
+    /// Remembers a directory that is committed.
+    func remember(_ directory: IAMDirectory, of account: String) {
+        known.withLock { known in
+            guard known[account].map({ $0.revision < directory.revision }) ?? true else { return }
+            known[account] = directory
+        }
+    }
 
     /// Returns the directory of every account, by account id.
     func directories(_ rows: any CatalogReads) async throws(StorageError) -> [String: IAMDirectory] {
@@ -38,8 +51,10 @@ struct IAMRules: Sendable {
     }
 
     private func directory(of account: String, _ rows: any CatalogReads) async throws(StorageError) -> IAMDirectory {
+        let revision = try await rows.revision(of: .identities)
+        if let known = known.withLock({ $0[account] }), known.revision == revision { return known }
         var directory = IAMDirectory()
-        directory.revision = try await rows.revision(of: .identities)
+        directory.revision = revision
         for row in try await rows.entities(of: account) {
             let document = IAMDocument(row, secrets)
             switch row.kind {
