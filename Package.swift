@@ -51,12 +51,31 @@ let package = Package(
         library("CofferSigning", ["CofferSystem", "CofferModel", "CofferCrypto"]),
         library("CofferAccess", ["CofferModel"]),
         library("CofferStorage", ["CofferSystem", "CofferModel", "CofferCrypto", "CSQLite"]),
-        // Layer 3: the request path and the operations.
+        // Layer 3: what S3, IAM and STS share, identities, and the operations.
         library(
-            "CofferServer",
+            "CofferService",
             [
                 "CofferSystem", "CofferModel", "CofferCrypto", "CofferHTTP", "CofferSigning", "CofferAccess",
                 "CofferStorage",
+            ]
+        ),
+        library(
+            "CofferIAM",
+            [
+                "CofferService", "CofferSystem", "CofferModel", "CofferCrypto", "CofferHTTP", "CofferSigning",
+                "CofferAccess", "CofferStorage",
+            ]),
+        library(
+            "CofferS3",
+            [
+                "CofferIAM", "CofferService", "CofferModel", "CofferCrypto", "CofferHTTP", "CofferSigning",
+                "CofferAccess", "CofferStorage",
+            ]),
+        library(
+            "CofferServer",
+            [
+                "CofferS3", "CofferIAM", "CofferService", "CofferSystem", "CofferModel", "CofferCrypto", "CofferHTTP",
+                "CofferSigning", "CofferAccess", "CofferStorage",
             ]),
         library("CofferClient", ["CofferSystem", "CofferModel", "CofferCrypto", "CofferSigning", "CCurl"]),
         library("CofferURLSession", ["CofferClient"]),
@@ -83,15 +102,16 @@ let package = Package(
         tests(
             "CofferServerTests",
             [
-                "CofferServer", "CofferAccess", "CofferSigning", "CofferModel", "CofferCrypto", "CofferHTTP",
-                "CofferSystem",
+                "CofferServer", "CofferS3", "CofferIAM", "CofferService", "CofferAccess", "CofferSigning",
+                "CofferModel", "CofferCrypto", "CofferHTTP", "CofferSystem",
             ]),
         tests("CofferFiscalTests", ["CofferFiscal", "CofferModel", "CofferCrypto", "CSQLite"]),
         // Times of parsers at their limits; in a release build they are held to 50 ms.
         tests(
             "WorstCaseTests",
             [
-                "CofferServer", "CofferFiscal", "CofferClient", "CofferAccess", "CofferSigning", "CofferHTTP",
+                "CofferServer", "CofferS3", "CofferIAM", "CofferService", "CofferFiscal", "CofferClient",
+                "CofferAccess", "CofferSigning", "CofferHTTP",
                 "CofferStorage", "CofferModel", "CofferCrypto", "CofferSystem",
             ]),
         tests(

@@ -1,5 +1,7 @@
 import CofferAccess
+import CofferIAM
 package import CofferModel
+import CofferS3
 
 /// A hypothetical request whose outcome is to be explained.
 package struct AccessQuestion: Sendable {

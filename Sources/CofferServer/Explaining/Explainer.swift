@@ -1,7 +1,10 @@
 import CofferAccess
 import CofferCrypto
 import CofferHTTP
+import CofferIAM
 import CofferModel
+import CofferS3
+import CofferService
 import CofferSigning
 import CofferStorage
 
@@ -51,7 +54,7 @@ struct Explainer {
         default: break
         }
         let missing = S3Error.noSuchEntity("The principal \(text) cannot be found.")
-        guard let arn = ARN(text), let snapshot = service.identities.snapshot(ofAccount: arn.account) else {
+        guard let arn = ARN(text), let snapshot = service.iam.identities.snapshot(ofAccount: arn.account) else {
             throw missing
         }
         if arn.isRoot { return Identity(principal: .root(snapshot.account), policies: []) }
@@ -75,8 +78,8 @@ struct Explainer {
             method: "GET", target: "/\(permission.bucket.map { "\($0)\(key)" } ?? "")",
             headers: HTTPHeaders([("host", "127.0.0.1")]), remoteAddress: "", isSecure: false, isOverLimit: false)
         return try S3Request(
-            id: RequestID(), time: service.clock.time, head: head, addressing: service.addressing,
-            accounts: service.identities.accounts)
+            id: RequestID(), time: service.context.clock.time, head: head, addressing: service.context.addressing,
+            accounts: service.iam.identities.accounts)
     }
 
     // MARK: The decision

@@ -1,5 +1,7 @@
 import CofferAccess
+import CofferIAM
 import CofferModel
+import CofferService
 
 /// An additional account of the server. It owns buckets and users of its own, and its root may do everything in it and
 /// nothing in other accounts.

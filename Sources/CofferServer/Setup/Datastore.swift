@@ -1,6 +1,8 @@
 import CofferAccess
 import CofferCrypto
+import CofferIAM
 import CofferModel
+import CofferService
 import CofferStorage
 import CofferSystem
 

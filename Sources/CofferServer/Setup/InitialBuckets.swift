@@ -1,5 +1,7 @@
 import CofferAccess
+import CofferIAM
 import CofferModel
+import CofferService
 import CofferStorage
 
 /// A bucket that the server creates at its start. Only the root has access to it, unless the configuration says

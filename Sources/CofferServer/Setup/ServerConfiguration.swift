@@ -1,6 +1,8 @@
-package import CofferAccess
+import CofferAccess
 import CofferCrypto
+import CofferIAM
 import CofferModel
+import CofferService
 public import CofferSystem
 
 /// The configuration of a server. The defaults are those of `coffer serve`.
@@ -128,11 +130,6 @@ public struct ServerConfiguration: Sendable {
     var isLoopback: Bool { address.hasPrefix("127.") || address == "::1" }
 }
 
-extension Account {
-    /// - Parameter id: twelve digits, from which the canonical id is derived.
-    package init(id: String) { self.init(id: id, canonicalID: hex(Digest.of(Array(id.utf8), .sha256))) }
-}
-
 /// The Datastore: a bucket that anyone may read and browsers may use, and a user who may do everything.
 public struct DatastoreConfiguration: Sendable {
     public var bucket: String
@@ -144,11 +141,7 @@ public struct DatastoreConfiguration: Sendable {
     public init(bucket: String) { self.bucket = bucket }
 }
 
-/// Why a server cannot start, as a sentence for its operator that says what to do.
-public struct ServerError: Error, CustomStringConvertible {
-    public let description: String
-    public init(_ description: String) { self.description = description }
-
+extension ServerError {
     static func invalidBucketName(_ name: String) -> ServerError {
         ServerError("'\(name)' is not a valid bucket name: 3–63 lowercase letters, digits, dots, hyphens")
     }
