@@ -42,6 +42,7 @@ final class ServerPageExchange: HTTPExchange {
     ) {
         self.page = page
         frame = RequestFrame(head, .s3, service.context)
+        frame.record.operation = "page"
         self.service = service
         self.metricsAccess = metricsAccess
         self.openConnections = openConnections
