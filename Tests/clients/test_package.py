@@ -324,7 +324,7 @@ def test_a_table_without_a_descriptor_gets_one_that_is_read(server, tmp_path):
     (tables / "data" / "spending.csv").write_text("year;unit;unit_name;amount\n2024;01;Parks;1234,50\n2025;02;Roads;7\n")
     (tables / ".hidden.csv").write_text("a\n1\n")
     output = run("init", "--currency", "EUR", "--title", "Spending", tables).stdout
-    assert "Taken for measures: spending.amount." in output and "XXX" not in output
+    assert "Inferred measures: spending.amount." in output and "XXX" not in output
     descriptor = json.loads((tables / "datapackage.json").read_text())
     assert [resource["path"] for resource in descriptor["resources"]] == ["data/spending.csv"]
     assert [field["type"] for field in descriptor["resources"][0]["schema"]["fields"]] == [
