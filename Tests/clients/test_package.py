@@ -348,7 +348,7 @@ def test_a_descriptor_is_brought_up_to_date_with_its_tables(tmp_path):
     assert "--refresh" in run("init", "-n", tmp_path, expected=FAILED).stderr
     (tmp_path / "spending.csv").write_text("year,unit,amount\n2024,Parks,1\n")
     (tmp_path / "units.csv").write_text("code,label\n1,Parks\n2,Roads\n")
-    changes = ['spending: new field "unit", string.', "units: new resource of units.csv, with 2 fields."]
+    changes = ['spending: new field "unit", string.', "units: new resource for units.csv, with 2 fields."]
     told = run("init", "--refresh", "--dry-run", tmp_path).stdout.splitlines()
     assert told[1:] == ["(dry run) " + change for change in changes] and descriptor.read_text() == edited
     assert json.loads(run("init", "--refresh", "--print", tmp_path).stdout)["resources"][1]["name"] == "units"

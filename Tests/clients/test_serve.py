@@ -39,7 +39,7 @@ def test_the_version_is_printed():
     (["serve", "--log-level", "loud"], "info, warning, error, none"), (["serve", "--colour"], "--colour"),
     (["serve", "--port"], "needs a value"), (["serve", "--port", "1", "--port", "2"], "twice"), (["serve", "/data"], "unexpected argument '/data'; give the data directory with --data /data"),
     (["serve", "--ephemeral", "--create-bucket", "No_Bucket"], "--create-bucket: 'No_Bucket' is not a valid bucket name"),
-    (["serve", "--ephemeral", "--create-bucket", "books:all"], "it may be none, download, upload, public"),
+    (["serve", "--ephemeral", "--create-bucket", "books:all"], "'all' is not an access setting of a bucket; allowed: none, download, upload, public"),
     (["serve", "--ephemeral", "--reserve", "much"], "--reserve much"),
     (["serve", "--ephemeral", "--bucket", "b", "--publish", "/missing=x"], "--publish /missing=x: cannot read"),
     (["serve", "--ephemeral", "--bucket", "books", "--publish", "x"], "DIRECTORY=PREFIX"),
@@ -226,7 +226,7 @@ def test_a_client_s_keys_in_the_environment_do_not_become_the_root_s(tmp_path):
             make_client(server, *client.values()).list_buckets()
     refused = servers.run("serve", "--port", "0", "--data", data, env={
         "COFFER_ACCESS_KEY": key["AccessKeyId"], "COFFER_SECRET_KEY": key["SecretAccessKey"]})
-    assert refused.returncode == 1 and "is that of the user alice" in refused.stderr
+    assert refused.returncode == 1 and "belongs to the user alice: give the root its own" in refused.stderr
 
 
 def test_ephemeral_and_a_data_directory_do_not_go_together(tmp_path):
