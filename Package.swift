@@ -52,15 +52,33 @@ let package = Package(
         library("CofferSigning", ["CofferSystem", "CofferModel", "CofferCrypto"]),
         library("CofferAccess", ["CofferModel"]),
         library("CofferStorage", ["CofferSystem", "CofferModel", "CofferCrypto", "CofferSQLite"]),
-        // Layer 3: the request path and the operations.
+        // Layer 3: what S3, IAM and STS share, identities, and the operations.
+        library(
+            "CofferService",
+            ["CofferSystem", "CofferModel", "CofferCrypto", "CofferHTTP", "CofferSigning", "CofferAccess", "CofferStorage"]
+        ),
+        library(
+            "CofferIAM",
+            [
+                "CofferService", "CofferSystem", "CofferModel", "CofferCrypto", "CofferHTTP", "CofferSigning",
+                "CofferAccess", "CofferStorage",
+            ]),
+        library(
+            "CofferS3",
+            [
+                "CofferIAM", "CofferService", "CofferModel", "CofferCrypto", "CofferHTTP", "CofferSigning",
+                "CofferAccess", "CofferStorage",
+            ]),
         library(
             "CofferServer",
             [
-                "CofferSystem", "CofferModel", "CofferCrypto", "CofferHTTP", "CofferSigning", "CofferAccess",
-                "CofferStorage",
+                "CofferS3", "CofferIAM", "CofferService", "CofferSystem", "CofferModel", "CofferCrypto", "CofferHTTP",
+                "CofferSigning", "CofferAccess", "CofferStorage",
             ]),
         library("CofferClient", ["CofferSystem", "CofferModel", "CofferCrypto", "CofferSigning", "CCurl"]),
         library("CofferURLSession", ["CofferClient"]),
+        // Copies between directories and services: plans, comparisons, filters, and their execution.
+        library("CofferTransfer", ["CofferClient", "CofferModel", "CofferSystem"]),
         library(
             "CofferFiscal",
             ["CofferClient", "CofferModel", "CofferCrypto", "CofferSQLite", "CZlib", "CYAML", "CLibXML2"]),
@@ -68,8 +86,8 @@ let package = Package(
         .executableTarget(
             name: "coffer",
             dependencies: [
-                "CofferServer", "CofferHTTP", "CofferClient", "CofferFiscal", "CofferAccess", "CofferModel",
-                "CofferSystem",
+                "CofferServer", "CofferHTTP", "CofferClient", "CofferTransfer", "CofferFiscal", "CofferAccess",
+                "CofferModel", "CofferSystem",
             ],
             swiftSettings: settings),
         .target(
@@ -89,15 +107,16 @@ let package = Package(
         tests(
             "CofferServerTests",
             [
-                "CofferServer", "CofferAccess", "CofferSigning", "CofferModel", "CofferCrypto", "CofferHTTP",
-                "CofferSystem",
+                "CofferServer", "CofferS3", "CofferIAM", "CofferService", "CofferAccess", "CofferSigning",
+                "CofferModel", "CofferCrypto", "CofferHTTP", "CofferSystem",
             ]),
+        tests("CofferTransferTests", ["CofferTransfer", "CofferClient", "CofferModel"]),
         tests("CofferFiscalTests", ["CofferFiscal", "CofferModel", "CofferCrypto"]),
         // Times of parsers at their limits; in a release build they are held to 50 ms.
         tests(
             "WorstCaseTests",
             [
-                "CofferServer", "CofferFiscal", "CofferClient", "CofferAccess", "CofferSigning", "CofferHTTP",
+                "CofferServer", "CofferS3", "CofferIAM", "CofferService", "CofferFiscal", "CofferClient", "CofferAccess", "CofferSigning", "CofferHTTP",
                 "CofferStorage", "CofferModel", "CofferCrypto", "CofferSystem",
             ]),
         tests(

@@ -51,7 +51,7 @@ private final class StreamReader: @unchecked Sendable {
     func read(into buffer: UnsafeMutableRawBufferPointer) -> Int {
         while !isExhausted {
             guard let count = stream.read(into: buffer) else { break }
-            precondition(count <= buffer.count, "a stream fills no more than the buffer")
+            precondition(count <= buffer.count, "a stream writes no more bytes than the buffer holds")
             if count > 0 { return count }
             let isDone = AwaitedWork.run(for: connection, on: executor) {
                 self.isExhausted = await !self.stream.advance()

@@ -4,8 +4,11 @@ public import FoundationEssentials
 ///
 /// Source: S3 API Reference, "Error responses".
 public struct S3Error: Error, Sendable, CustomStringConvertible {
+    /// The code, which also determines the HTTP status.
     public let code: Code
+    /// The sentence for people; never empty.
     public let message: String
+    /// Further elements of the error document, in order, such as `BucketName` and `Key`.
     public let details: [Detail]
     /// Additional headers of the response, such as `Content-Range` of a 416.
     public let headers: [(name: String, value: String)]
@@ -22,9 +25,16 @@ public struct S3Error: Error, Sendable, CustomStringConvertible {
         return [code.name, message, reason ?? ""].filter { !$0.isEmpty }.joined(separator: ": ")
     }
 
+    /// An element of the error document: its name and its text.
     public typealias Detail = (name: String, value: String)
 
-    /// - Parameter message: the message; if nil or empty, that of the code, so that no error is without one.
+    /// Creates an error.
+    ///
+    /// - Parameters:
+    ///   - code: the code from the catalogue.
+    ///   - message: the message; if nil or empty, that of the code, so that no error is without one.
+    ///   - details: further elements of the error document, in order.
+    ///   - headers: additional headers of the response.
     public init(
         _ code: Code, _ message: String? = nil, details: [Detail] = [],
         headers: [(name: String, value: String)] = []
@@ -37,8 +47,11 @@ public struct S3Error: Error, Sendable, CustomStringConvertible {
 
     /// An error code's name, HTTP status and default message.
     public struct Code: Sendable, Equatable {
+        /// The code as it appears in the document, such as `NoSuchKey`. Codes with the same name are equal.
         public let name: String
+        /// The HTTP status.
         public let status: Int
+        /// The message of errors that have none of their own.
         public let message: String
 
         package init(_ name: String, _ status: Int, _ message: String) {
@@ -47,6 +60,7 @@ public struct S3Error: Error, Sendable, CustomStringConvertible {
             self.message = message
         }
 
+        /// Compares the names: a code's status and message follow from it.
         public static func == (left: Code, right: Code) -> Bool { left.name == right.name }
     }
 
@@ -93,14 +107,17 @@ public struct S3Error: Error, Sendable, CustomStringConvertible {
         return String(decoding: bytes, as: UTF8.self)
     }
 
+    /// `NoSuchBucket` with the name of the bucket.
     public static func noSuchBucket(_ name: String) -> S3Error {
         S3Error(.noSuchBucket, details: [("BucketName", name)])
     }
 
+    /// `NoSuchKey` with the key.
     public static func noSuchKey(_ key: ObjectKey) -> S3Error {
         S3Error(.noSuchKey, details: [("Key", key.description)])
     }
 
+    /// `PreconditionFailed` with the name of the condition that does not hold, such as `If-Match`.
     public static func preconditionFailed(_ condition: String) -> S3Error {
         S3Error(.preconditionFailed, details: [("Condition", condition)])
     }
@@ -108,5 +125,6 @@ public struct S3Error: Error, Sendable, CustomStringConvertible {
 
 /// Provides the text that Foundation shows as `localizedDescription`.
 extension S3Error: LocalizedError {
+    /// The same text as ``description``.
     public var errorDescription: String? { description }
 }

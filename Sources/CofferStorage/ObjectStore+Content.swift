@@ -17,7 +17,7 @@ extension ObjectStore {
     ) async throws(StorageError) -> ObjectContent {
         guard !range.isEmpty else { return .bytes([]) }
         guard (object.encryption == nil) == (key == nil) else {
-            throw StorageError.failed("an encrypted object was asked for without its key")
+            throw StorageError.failed("only an encrypted object is read with a key, and never without it")
         }
         return try await damage.counting { () async throws(StorageError) in
             let extents = Extent.slice(object.extents, range)
@@ -59,7 +59,7 @@ extension ObjectStore {
         guard let known = found else { return .gone }
         if let bytes = known.bytes {
             guard known.isGenuine, bytes.count >= extent.offset + extent.count else {
-                throw .damaged("segment \(extent.segment), which is in the catalog, is not what was written")
+                throw .damaged("segment \(extent.segment) in the catalog is not what was written")
             }
             let isWhole = extent.count == bytes.count
             return .bytes(isWhole ? bytes : Array(bytes[Int(extent.offset)..<Int(extent.offset + extent.count)]))

@@ -9,7 +9,7 @@ import Foundation
 /// wanted.
 ///
 /// ```swift
-/// var options = S3Client.Options()
+/// var options = ClientOptions()
 /// options.transport = URLSessionTransport()
 /// let s3 = try S3Client(endpoint: "https://s3.example.org", options: options)
 /// ```

@@ -36,9 +36,9 @@ struct CofferFixture: Sendable {
     var credentials: CredentialsSource { .keys(Self.keys.accessKeyID, Self.keys.secretAccessKey) }
 
     func client(
-        credentials: CredentialsSource? = nil, _ configure: (inout S3Client.Options) -> Void = { _ in }
+        credentials: CredentialsSource? = nil, _ configure: (inout ClientOptions) -> Void = { _ in }
     ) throws -> S3Client {
-        var options = S3Client.Options()
+        var options = ClientOptions()
         configure(&options)
         return try S3Client(
             endpoint: server.endpoint, region: "us-east-1", credentials: credentials ?? self.credentials,

@@ -155,7 +155,7 @@ struct CredentialsTests {
 
     @Test(arguments: ["x.evil.example/", "", "EU west", "a/b"])
     func `What is no region becomes no host`(_ region: String) {
-        let options = S3Client.Options()
+        let options = ClientOptions()
         #expect(throws: ConfigurationError.self) {
             try S3Client(region: region, credentials: .anonymous, options: options)
         }

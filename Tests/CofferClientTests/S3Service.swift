@@ -33,7 +33,7 @@ enum S3Service: String, CaseIterable, CustomTestStringConvertible {
                 try await test(client, bucket)
             }
         case .moto:
-            var options = S3Client.Options()
+            var options = ClientOptions()
             options.checksum = checksum
             let client = try S3Client(
                 endpoint: try await Moto.shared.value.endpoint, region: "us-east-1",

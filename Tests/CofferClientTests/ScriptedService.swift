@@ -27,8 +27,8 @@ final class ScriptedService: Sendable {
     /// The heads of the requests that came.
     var requests: [String] { log.heads.withLock { $0 } }
 
-    func client(_ configure: (inout S3Client.Options) -> Void = { _ in }) throws -> S3Client {
-        var options = S3Client.Options()
+    func client(_ configure: (inout ClientOptions) -> Void = { _ in }) throws -> S3Client {
+        var options = ClientOptions()
         options.retries = RetryPolicy(attemptCount: 2, firstPauseSeconds: 0.001)
         configure(&options)
         return try S3Client(

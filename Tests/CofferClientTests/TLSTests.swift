@@ -35,8 +35,8 @@ struct TLSTests {
         }
     }
 
-    @Test(arguments: [S3Client.PayloadSigning.automatic, .always])
-    func `Long bodies are signed where nothing else protects them`(_ signing: S3Client.PayloadSigning) async throws {
+    @Test(arguments: [ClientOptions.PayloadSigning.automatic, .always])
+    func `Long bodies are signed where nothing else protects them`(_ signing: ClientOptions.PayloadSigning) async throws {
         let transport = FaultyTransport()
         try await CofferFixture.with { fixture in
             let s3 = try fixture.client {

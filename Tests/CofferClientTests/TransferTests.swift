@@ -134,7 +134,7 @@ struct TransferTests {
             _ = try await s3.uploadPart(upload, 1, Array(bytes[..<part]))
             _ = try await s3.uploadPart(upload, 2, [UInt8](repeating: 0, count: part))
             let transport = FaultyTransport()
-            var options = S3Client.Options()
+            var options = ClientOptions()
             options.transport = transport
             let resuming = try S3Client(
                 endpoint: s3.endpoint, credentials: s3.sender.credentials, options: options)

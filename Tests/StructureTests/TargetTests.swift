@@ -8,7 +8,7 @@ struct TargetTests {
         ["CofferModel"],
         ["CofferHTTP", "CofferSigning", "CofferAccess", "CofferStorage"],
         ["CofferServer", "CofferClient"],
-        ["CofferURLSession", "CofferFiscal"],
+        ["CofferURLSession", "CofferTransfer", "CofferFiscal"],
         ["coffer"],
     ]
 

@@ -54,7 +54,7 @@ extension S3Client {
     /// Returns a URL that writes a part of an upload with PUT. The ETag of the response makes an ``UploadedPart`` to
     /// complete the upload with.
     ///
-    /// An upload that was initiated with a checksum, as by a client with ``S3Client/Options/checksum``, requires one
+    /// An upload that was initiated with a checksum, as by a client with ``ClientOptions/checksum``, requires one
     /// for each part: initiate it with a client that has none, or have the checksum sent along.
     ///
     /// - Parameter number: 1 to 10,000.

@@ -22,7 +22,7 @@ package struct QueryService: Sendable {
     /// - Parameter endpoint: nil for Amazon's own.
     package init(
         _ service: Service, endpoint: String?, region: String, credentials: CredentialsSource,
-        options: S3Client.Options = S3Client.Options()
+        options: ClientOptions = ClientOptions()
     ) throws(ConfigurationError) {
         self.service = service
         // Amazon has one IAM for all regions, whose requests are signed for us-east-1.

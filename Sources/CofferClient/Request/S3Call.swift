@@ -1,3 +1,4 @@
+import CofferCrypto
 package import CofferModel
 
 /// One request to S3 before it is addressed and signed.
@@ -50,6 +51,12 @@ package struct S3Call: Sendable {
         guard let checksum else { return }
         add(checksum.algorithm.header, checksum.value)
         add("x-amz-sdk-checksum-algorithm", checksum.algorithm.rawValue)
+    }
+
+    /// Adds the MD5 of a document in memory.
+    mutating func addContentMD5() {
+        guard case .bytes(let bytes) = body else { return }
+        add("content-md5", base64(Digest.of(Array(bytes), .md5)))
     }
 
     /// The query in the form that is sent.

@@ -9,7 +9,7 @@ package final class Sender: Sendable {
     package let region: String
     package let credentials: CredentialsSource
     let service: String
-    let options: S3Client.Options
+    let options: ClientOptions
     private let transport: any HTTPTransport
     /// How far the service's clock is ahead of ours, in milliseconds.
     private let clockSkew = Mutex<Int64>(0)
@@ -19,7 +19,7 @@ package final class Sender: Sendable {
     private static let tolerableSkew: Int64 = 4 * 60 * 1000
 
     package init(
-        endpoint: Endpoint, region: String, credentials: CredentialsSource, service: String, options: S3Client.Options,
+        endpoint: Endpoint, region: String, credentials: CredentialsSource, service: String, options: ClientOptions,
         transport: any HTTPTransport
     ) {
         self.endpoint = endpoint

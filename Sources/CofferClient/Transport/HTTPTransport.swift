@@ -2,7 +2,7 @@
 ///
 /// The URL and the headers are signed: the path is sent as given, neither normalized nor re-encoded, and no given
 /// header is changed. A response's body is not decoded, redirects are not followed, and there are no cookies or caches.
-/// ``S3Client/Options/transport`` sets a transport to use instead of libcurl.
+/// ``ClientOptions/transport`` sets a transport to use instead of libcurl.
 public protocol HTTPTransport: Sendable {
     /// Sends a request once, and passes its response to a receiver. The client takes care of retries.
     ///

@@ -1,30 +1,5 @@
 import CofferSQLite
 
-/// Why a database cannot be derived.
-public enum DerivationError: Error, CustomStringConvertible {
-    /// The package has errors, which are in the report.
-    case invalid(Report)
-    /// The file is not a derived database, or SQLite reports an error.
-    case database(String)
-    /// SQLite cannot represent the resource as a table; `field` is nil if the problem is not about a field.
-    case table(resource: String, field: String?, reason: String)
-    case source(SourceError)
-    /// A file of a resource cannot be reached.
-    case file(String, resource: String, SourceError)
-
-    public var description: String {
-        switch self {
-        case .invalid(let report): "\(report.location) has \(Report.count(report.errorCount, "error"))"
-        case .database(let reason): reason
-        case .table(let resource, let field, let reason):
-            "the resource \(quoted(resource))\(field.map { ", field \(quoted($0))" } ?? ""): \(reason)"
-        case .source(let error): "the package \(error.reason)"
-        case .file(let file, let resource, let error):
-            "the file \(file) of the resource \(quoted(resource)) \(error.reason)"
-        }
-    }
-}
-
 /// An SQLite database during derivation. Used by one task at a time.
 final class DerivedDatabase {
     private let database: SQLiteDatabase
@@ -37,8 +12,8 @@ final class DerivedDatabase {
     ///
     /// - Parameter makesOne: whether to create the database if it does not exist; otherwise a missing database is an
     ///   error.
-    /// - Throws: ``DerivationError/database(_:)`` if the file is another database.
-    init(path: String, makesOne: Bool = true) throws(DerivationError) {
+    /// - Throws: ``PackageError/database(_:)`` if the file is another database.
+    init(path: String, makesOne: Bool = true) throws(PackageError) {
         do throws(SQLiteError) {
             database = try SQLiteDatabase(path: path, for: makesOne ? .creating : .writing)
         } catch {
@@ -47,9 +22,9 @@ final class DerivedDatabase {
         try prepareFile(path, makesOne)
     }
 
-    private func prepareFile(_ path: String, _ makesOne: Bool) throws(DerivationError) {
+    private func prepareFile(_ path: String, _ makesOne: Bool) throws(PackageError) {
         let id: Int
-        do throws(DerivationError) {
+        do throws(PackageError) {
             // Immediate, so that no process sees a partial setup, and two processes that start at once wait for each
             // other.
             try execute(makesOne ? "BEGIN IMMEDIATE" : "BEGIN")
@@ -60,12 +35,12 @@ final class DerivedDatabase {
         if id == Self.applicationID {
             let version = try integer("PRAGMA user_version")
             guard version == Self.version else {
-                throw .database("\(path) was derived by another version; remove it, and derive it again")
+                throw .database("\(path) was derived by another version of coffer: remove it and derive it again")
             }
             return try execute("COMMIT")
         }
         guard makesOne, id == 0, try integer("SELECT count(*) FROM sqlite_schema") == 0 else {
-            throw .database("\(path) is no derived database, and is left as it is: give another file")
+            throw .database("\(path) is not a derived database: give another file")
         }
         try execute("PRAGMA application_id = \(Self.applicationID)")
         try execute("PRAGMA user_version = \(Self.version)")
@@ -76,14 +51,14 @@ final class DerivedDatabase {
     var columnLimit: Int { database.columnLimit }
 
     /// Runs statements without parameters and results.
-    func execute(_ sql: String) throws(DerivationError) {
+    func execute(_ sql: String) throws(PackageError) {
         try deriving { () throws(SQLiteError) in try database.execute(sql) }
     }
 
     /// Runs all changes in one transaction: other connections see none of them, or all.
-    func transaction<Value>(_ body: () async throws(DerivationError) -> Value) async throws(DerivationError) -> Value {
+    func transaction<Value>(_ body: () async throws(PackageError) -> Value) async throws(PackageError) -> Value {
         try execute("BEGIN IMMEDIATE")
-        do throws(DerivationError) {
+        do throws(PackageError) {
             let value = try await body()
             try execute("COMMIT")
             return value
@@ -94,27 +69,27 @@ final class DerivedDatabase {
         }
     }
 
-    func statement(_ sql: String) throws(DerivationError) -> DerivedStatement {
+    func statement(_ sql: String) throws(PackageError) -> DerivedStatement {
         DerivedStatement(try deriving { () throws(SQLiteError) in try database.statement(sql) })
     }
 
     /// Releases the statements, which keep tables in use that are to be dropped.
     func forgetStatements() { database.forgetStatements() }
 
-    func run(_ sql: String, _ values: [DerivedValue] = []) throws(DerivationError) {
+    func run(_ sql: String, _ values: [DerivedValue] = []) throws(PackageError) {
         let statement = try statement(sql)
         statement.bind(values)
         try statement.step()
     }
 
     /// Returns the first column of all rows, as text.
-    func texts(_ sql: String, _ values: [DerivedValue] = []) throws(DerivationError) -> [String] {
+    func texts(_ sql: String, _ values: [DerivedValue] = []) throws(PackageError) -> [String] {
         let statement = try statement(sql)
         statement.bind(values)
         return try statement.texts()
     }
 
-    private func integer(_ sql: String) throws(DerivationError) -> Int {
+    private func integer(_ sql: String) throws(PackageError) -> Int {
         try texts(sql).first.flatMap { Int($0) } ?? 0
     }
 
@@ -154,12 +129,12 @@ struct DerivedStatement {
     }
 
     /// Runs the statement with the bound values; any rows are ignored.
-    func step() throws(DerivationError) {
+    func step() throws(PackageError) {
         defer { statement.reset() }
         while try deriving({ () throws(SQLiteError) in try statement.step() }) {}
     }
 
-    fileprivate func texts() throws(DerivationError) -> [String] {
+    fileprivate func texts() throws(PackageError) -> [String] {
         defer { statement.reset() }
         var texts: [String] = []
         while try deriving({ () throws(SQLiteError) in try statement.step() }) { texts.append(statement.text(0)) }
@@ -168,7 +143,7 @@ struct DerivedStatement {
 }
 
 /// Runs a call of SQLite with the errors of derivation.
-private func deriving<Value>(_ call: () throws(SQLiteError) -> Value) throws(DerivationError) -> Value {
+private func deriving<Value>(_ call: () throws(SQLiteError) -> Value) throws(PackageError) -> Value {
     do throws(SQLiteError) {
         return try call()
     } catch {

@@ -1,6 +1,8 @@
 import CofferAccess
 import CofferCrypto
+import CofferIAM
 import CofferModel
+import CofferService
 import CofferStorage
 import CofferSystem
 
@@ -51,7 +53,7 @@ struct Datastore: Sendable {
                 try await PackageFiles(directory).publish(to: bucket, prefix: prefix, owner: account.id, store)
             }
         } catch {
-            throw ServerError("publishing \(directory)=\(prefix): \(error.cause ?? error.message)")
+            throw ServerError("cannot publish \(directory)=\(prefix): \(error.cause ?? error.message)")
         }
     }
 
@@ -60,7 +62,7 @@ struct Datastore: Sendable {
     /// one.
     private func setUser(_ store: ObjectStore) async throws(StorageError) {
         let mark = keys.mark(store.secrets)
-        let known = try store.property(Self.keyProperty)
+        let known = try await store.property(Self.keyProperty)
         guard known != mark else { return }
         let key = IAMAccessKey(id: keys.accessKeyID, secret: keys.secretAccessKey, created: clock.time)
         let former = known?.split(at: " ").first.map(String.init)
@@ -70,12 +72,12 @@ struct Datastore: Sendable {
             let others = directory.users.values.filter { $0.id != user.id }
             let otherKeys = others.flatMap(\.accessKeys) + directory.rootKeys
             guard !otherKeys.contains(where: { $0.id == key.id }) else {
-                throw .internalError("the access key \(key.id) is another user's: give it another one")
+                throw .internalError("the access key \(key.id) belongs to another user: give the Datastore its own")
             }
             guard user.accessKeys.count < IAMLimits.accessKeysPerUser else {
                 throw .internalError(
-                    "the user \(Self.userName) has \(IAMLimits.accessKeysPerUser) access keys already: delete one before "
-                        + "another is configured")
+                    "the user \(Self.userName) already has \(IAMLimits.accessKeysPerUser) access keys: delete one before you "
+                        + "configure another")
             }
             user.accessKeys.append(key)
             directory.users[user.name] = user
@@ -94,9 +96,10 @@ struct Datastore: Sendable {
     /// Creates the bucket, unless it exists. It must not belong to another account, which would then control the
     /// packages and the bucket's host.
     private func makeBucket(_ name: BucketName, _ store: ObjectStore) async throws(StorageError) -> Bucket {
-        if let bucket = try store.bucket(named: name) {
+        if let bucket = try await store.bucket(named: name) {
             guard bucket.owner == account.id else {
-                throw .failed("it belongs to the account \(bucket.owner) already: choose another, or delete it there")
+                throw .failed(
+                    "it already belongs to the account \(bucket.owner): choose another name, or delete it there")
             }
             return bucket
         }

@@ -1,6 +1,8 @@
-package import CofferAccess
+import CofferAccess
 import CofferCrypto
+import CofferIAM
 import CofferModel
+import CofferService
 public import CofferSystem
 
 /// The configuration of a server. The defaults are those of `coffer serve`.
@@ -11,6 +13,7 @@ public struct ServerConfiguration: Sendable {
     public var port: UInt16 = 9000
     /// Where all data is stored; nil uses a temporary directory, which is deleted when the server stops.
     public var dataDirectory: String?
+    /// When a request is answered: once its changes are safe, or earlier.
     public var durability = Durability.full
     /// The region of buckets that are created without one.
     public var region = "us-east-1"
@@ -56,6 +59,7 @@ public struct ServerConfiguration: Sendable {
     public var metricsToken: MetricsToken?
     /// The ETag of a copy of an object that was uploaded in parts.
     public var copyETag = CopyETag.computed
+    /// Where and how much the server logs.
     public var log = Log(level: .info, format: .text)
     /// The clock of the service, which tests may replace.
     public var clock = ServiceClock.system
@@ -63,8 +67,10 @@ public struct ServerConfiguration: Sendable {
     /// How long to wait for a potentially slow operation before its response begins with status 200 and white space.
     package var keepAliveSeconds = 10.0
 
+    /// Creates the default configuration.
     public init() {}
 
+    /// What survives a power failure.
     public enum Durability: String, Sendable, CaseIterable {
         /// A request is answered once its changes would survive a power failure.
         case full
@@ -72,6 +78,7 @@ public struct ServerConfiguration: Sendable {
         case relaxed
     }
 
+    /// How the ETag of a copy is determined.
     public enum CopyETag: String, Sendable, CaseIterable {
         /// The MD5 of the copy's bytes, which must be read, as on AWS. The checksum is also of the full object.
         case computed
@@ -79,12 +86,20 @@ public struct ServerConfiguration: Sendable {
         case shared
     }
 
+    /// Whether ACLs have an effect.
     public enum ACLs: String, Sendable, CaseIterable {
-        case enabled, disabled
+        /// New buckets have ACLs, which are private at first.
+        case enabled
+        /// New buckets have no ACLs, and all public access to them is blocked.
+        case disabled
     }
 
+    /// Whether customer-provided keys are accepted.
     public enum CustomerKeys: String, Sendable, CaseIterable {
-        case allowed, blocked
+        /// New buckets accept SSE-C.
+        case allowed
+        /// New buckets refuse SSE-C.
+        case blocked
     }
 
     /// The address as it appears in a URL.
@@ -104,7 +119,7 @@ public struct ServerConfiguration: Sendable {
             // The error lists all the rules, whichever is broken.
             guard (try? BucketName(name)) != nil else { throw .invalidBucketName(name) }
             guard !domains.contains(name) else {
-                throw ServerError("'\(name)' cannot be both a bucket's host and the name of the server itself")
+                throw ServerError("'\(name)' cannot be both the host of a bucket and a name of the server: choose one")
             }
         }
     }
@@ -116,11 +131,11 @@ public struct ServerConfiguration: Sendable {
             let risk = "the key \(pair.accessKeyID) is well known or short, and \(address) can be reached from outside"
             guard allowsWellKnownKeys else {
                 throw ServerError(
-                    "\(risk): give a secret of at least 12 characters of your own, or listen on 127.0.0.1; for development "
-                        + "--allow-well-known-keys (or COFFER_ALLOW_WELL_KNOWN_KEYS=1) takes it all the same")
+                    "\(risk): choose a secret of at least 12 characters, or listen on 127.0.0.1; for development only, "
+                        + "--allow-well-known-keys (or COFFER_ALLOW_WELL_KNOWN_KEYS=1) accepts it")
             }
             log.warning(
-                "\(risk): whoever guesses it may do what it may; --allow-well-known-keys is for development alone")
+                "\(risk): anyone who guesses it has all its rights; --allow-well-known-keys is for development only")
         }
     }
 
@@ -128,27 +143,20 @@ public struct ServerConfiguration: Sendable {
     var isLoopback: Bool { address.hasPrefix("127.") || address == "::1" }
 }
 
-extension Account {
-    /// - Parameter id: twelve digits, from which the canonical id is derived.
-    package init(id: String) { self.init(id: id, canonicalID: hex(Digest.of(Array(id.utf8), .sha256))) }
-}
-
 /// The Datastore: a bucket that anyone may read and browsers may use, and a user who may do everything.
 public struct DatastoreConfiguration: Sendable {
+    /// The name of the bucket.
     public var bucket: String
     /// The user's key pair; nil keeps the one in the data directory, or creates one.
     public var keys: KeyPair?
     /// Directories to publish, each with the prefix of its files' keys.
     public var packages: [(directory: String, prefix: String)] = []
 
+    /// Creates a Datastore without packages, whose user's keys are kept or created.
     public init(bucket: String) { self.bucket = bucket }
 }
 
-/// Why a server cannot start, as a sentence for its operator that says what to do.
-public struct ServerError: Error, CustomStringConvertible {
-    public let description: String
-    public init(_ description: String) { self.description = description }
-
+extension ServerError {
     static func invalidBucketName(_ name: String) -> ServerError {
         ServerError("'\(name)' is not a valid bucket name: 3–63 lowercase letters, digits, dots, hyphens")
     }

@@ -66,8 +66,8 @@ final class OrphanSweep: Job {
             let others = rest.dropFirst(Self.stepCount)
             guard others.isEmpty else { return continuing(.settingAside(rest: others, count: count)) }
             onNotice(
-                "\(count) files that no object names, as a crash leaves them, were moved to blobs/orphans; they are "
-                    + "removed by the first start after a week")
+                "\(count) files that no object uses, left by a crash, were moved to blobs/orphans; the first start "
+                    + "after a week removes them")
             return JobStep(next: .whenWoken)
         }
     }
@@ -107,8 +107,9 @@ final class OrphanSweep: Job {
         guard isFew, !findings.hasLaterIDs else {
             // Not thrown, because another attempt would find the same.
             onFault(
-                .failed("blobs holds \(count) files that the catalog does not name, beside \(findings.namedCount) that it does: "
-                    + "is catalog.sqlite an older copy, or that of another store? They are left where they are"))
+                .failed(
+                    "blobs has \(count) files that the catalog does not name, and \(findings.namedCount) that it does: "
+                        + "catalog.sqlite may be an older copy or belong to another store. The files are kept"))
             return JobStep(next: .whenWoken)
         }
         return continuing(.settingAside(rest: findings.orphans[...], count: count))

@@ -39,7 +39,7 @@ package final class ContentReader: @unchecked Sendable {
 
     private func openNext() async throws(StorageError) -> Bool {
         guard source == nil, let next = rest.first else { return !rest.isEmpty }
-        guard try await openFirst() else { throw .damaged("the catalog has lost segment \(next.segment)") }
+        guard try await openFirst() else { throw .damaged("the catalog has no segment \(next.segment)") }
         return true
     }
 

@@ -26,7 +26,7 @@ struct SegmentOpener: Sendable {
         let byteCount = key == nil ? segment.size : ChunkCipher.sealedByteCount(ofPlain: segment.size)
         let found = try place.byteCount
         guard found == byteCount else {
-            throw .damaged("segment \(id) has \(found) bytes, and was written with \(byteCount)")
+            throw .damaged("segment \(id) has \(found) bytes, but was written with \(byteCount)")
         }
         return SegmentSource(id, segment, place, key: key, at: offset)
     }
@@ -84,7 +84,7 @@ final class SegmentSource {
         guard count > 0 else { throw .damaged("segment \(id) is too short") }
         let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count]).bindMemory(to: UInt8.self)
         guard verifier?.accepts(Span(_unsafeElements: bytes)) ?? true else {
-            throw .damaged("segment \(id) is not what was written: its checksum at byte \(offset) is another")
+            throw .damaged("segment \(id) is not what was written: its checksum at byte \(offset) differs")
         }
         return count
     }
@@ -116,7 +116,9 @@ final class SegmentSource {
         let plain = [UInt8](capacity: plainCount) { span in
             isGenuine = cipher?.open(sealed.span, index: index, into: &span) == true
         }
-        guard isGenuine else { throw .damaged("segment \(id) is not what was encrypted, or under another key") }
+        guard isGenuine else {
+            throw .damaged("segment \(id) is not what was encrypted, or was encrypted with another key")
+        }
         chunk = plain
         chunkIndex = index
     }

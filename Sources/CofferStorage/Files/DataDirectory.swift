@@ -65,7 +65,7 @@ final class DataDirectory: Sendable {
         let hasBlobs = try fileSystem.entries(of: blobsPath, mayBeMissing: true).contains { $0 != "lost+found" }
         guard hasBlobs || (fileSystem.byteCount(ofFile: catalogPath + "-wal") ?? 0) > 0 else { return }
         throw .failed(
-            "\(catalogPath) is missing or empty, and objects were stored here: restore it from your backup; "
+            "\(catalogPath) is missing or empty, but objects were stored here: restore it from your backup; "
                 + "to begin with an empty store, give another directory or move \(blobsPath) away")
     }
 
@@ -75,7 +75,7 @@ final class DataDirectory: Sendable {
         let namesFiles = try await catalog.read { rows async throws(StorageError) in try await rows.namesFiles() }
         guard namesFiles else { return }
         throw .failed(
-            "\(catalogPath) names objects whose bytes are in \(blobsPath), and nothing is there: mount its disk, or "
+            "\(catalogPath) names objects whose bytes are in \(blobsPath), but there are no files in it: mount its disk, or "
                 + "restore it from the same backup as the catalog")
     }
 }

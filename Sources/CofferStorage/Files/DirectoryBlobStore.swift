@@ -115,7 +115,7 @@ final class DirectoryBlobStore: BlobStore {
     /// itself; a newer copy may name the existing file.
     fileprivate func requireUnused(_ id: SegmentID) throws(StorageError) {
         guard !fileSystem.exists(placePath(id)) else {
-            throw .failed("there is a file of segment \(id) already: catalog.sqlite is older than the files beside it")
+            throw .failed("a file of segment \(id) already exists: catalog.sqlite is older than the files beside it")
         }
     }
 
@@ -132,7 +132,7 @@ final class DirectoryBlobStore: BlobStore {
             }
             try directories.make(Shard(id))
         }
-        throw .failed("segment \(id) has no place, or is gone from staging")
+        throw .failed("segment \(id) cannot be moved: its directory, or the file in staging, is missing")
     }
 
     /// Makes a move survive a loss of power.

@@ -65,7 +65,7 @@ final class FreeSpace: Sendable {
             // If the system cannot report free space, the disk does not count as full: a write will fail if it is.
             guard let free = fileSystem.space(for: path)?.freeByteCount else { return true }
             let isEnough = isEnough(free)
-            if isEnough != state.isEnough { onNotice(isEnough ? "the disk has room again" : notice(free)) }
+            if isEnough != state.isEnough { onNotice(isEnough ? "the disk has enough free space again" : notice(free)) }
             state.isEnough = isEnough
             warn(free, &state)
             return isEnough
@@ -78,8 +78,8 @@ final class FreeSpace: Sendable {
         let isLow = state.isNoticed ? free < 3 * reserveByteCount : free < 2 * reserveByteCount
         if isLow, !state.isNoticed, state.isEnough {
             onNotice(
-                "the disk has \(free >> 20) MiB left: objects are refused when there are less than "
-                    + "\(reserveByteCount >> 20) MiB (the reserve)")
+                "the disk has \(free >> 20) MiB left: objects are refused below \(reserveByteCount >> 20) MiB "
+                    + "(the reserve)")
         }
         state.isNoticed = isLow
     }
@@ -91,8 +91,8 @@ final class FreeSpace: Sendable {
     }
 
     private func notice(_ free: Int64) -> String {
-        "the disk has \(free >> 20) MiB left, and \(reserveByteCount >> 20) MiB are kept for deleting: what is stored can "
-            + "be read and deleted, and no objects written, until there is room"
+        "the disk has \(free >> 20) MiB left, and \(reserveByteCount >> 20) MiB are reserved for deleting: objects can be "
+            + "read and deleted, but not written, until there is more free space"
     }
 }
 

@@ -15,7 +15,7 @@ enum SecretsKey {
         if fileSystem.byteCount(ofFile: path) == nil {
             guard try !isNeeded() else {
                 throw StorageError.failed(
-                    "\(path) is missing, and the secrets of the access keys were sealed under it: put back the file")
+                    "\(path) is missing, but the secret access keys are encrypted with it: restore the file")
             }
             try make(path, fileSystem)
         }
@@ -25,7 +25,7 @@ enum SecretsKey {
         }
         let digits = text.prefix { $0 != UInt8(ascii: "\n") }
         guard let key = bytes(hex: String(decoding: digits, as: UTF8.self)), key.count == SecretBox.keyByteCount else {
-            throw StorageError.failed("\(path) does not hold a key: put back the file that was there")
+            throw StorageError.failed("\(path) does not contain a key: restore the original file")
         }
         return key
     }

@@ -72,8 +72,8 @@ final class SpaceReserve: Sendable {
         state.isNoticed = isFull
         onNotice(
             isFull
-                ? "the disk is full: what is stored can be read and deleted, and nothing written, until there is room"
-                : "the disk has room again: everything works")
+                ? "the disk is full: objects can be read and deleted, but nothing written, until there is free space"
+                : "the disk has free space again: everything works")
     }
 
     /// Takes as much of the reserve as possible for the next start, from the space that the log had.

@@ -71,8 +71,8 @@ struct IAMDocument {
             guard let sealed = bytes(base64: try text("secret", json)) else { throw malformed }
             guard let secret = secrets.open(sealed, for: id) else {
                 throw .failed(
-                    "the secrets of the access keys do not open with the data directory's secrets.key: put back the "
-                        + "file under which they were stored")
+                    "the secret access keys cannot be decrypted with the data directory's secrets.key: restore the "
+                        + "file that they were encrypted with")
             }
             var key = IAMAccessKey(
                 id: id, secret: String(decoding: secret, as: UTF8.self), created: try time(json))

@@ -11,7 +11,7 @@ package struct ObjectRename: Sendable {
         source: ObjectKey, destination: ObjectKey, sourceCondition: @escaping WriteCondition,
         destinationCondition: @escaping WriteCondition
     ) {
-        precondition(source != destination, "what is renamed to its own key would be deleted in the end")
+        precondition(source != destination, "renaming an object to its own key would delete it")
         self.source = source
         self.destination = destination
         self.sourceCondition = sourceCondition

@@ -47,7 +47,7 @@ final class QueuedChange<Value: Sendable>: CatalogChange, @unchecked Sendable {
         // A change's own failure is more specific than that of the transaction it may have ended.
         if case .failure(let own) = result { return refuse(own) }
         if let failure { return refuse(.notCommitted(failure)) }
-        guard let result else { preconditionFailure("a committed change was run") }
+        guard let result else { preconditionFailure("a committed change has a result") }
         continuation.resume(returning: result)
     }
 }

@@ -51,7 +51,7 @@ final class CatalogWriter: Sendable {
         checkpointPages = reserve.logPages / 4
         self.onFault = onFault
         let last = try connection.first("SELECT value FROM properties WHERE name = 'sequence'") { $0.integer(0) }
-        guard let last else { throw StorageError.failed("the catalog has lost its sequence number") }
+        guard let last else { throw StorageError.failed("the catalog has no sequence number") }
         sequence = last
         checkpointer = try SQLiteConnection(path: path, isReadOnly: false, vfs: vfs)
         // SQLite opens the log when a connection first reads.

@@ -81,7 +81,7 @@ final class SQLiteCatalog: Catalog {
     private static func lease(_ connection: SQLiteConnection) throws(StorageError) -> Int64 {
         try connection.run("UPDATE properties SET value = CAST(value AS INTEGER) + 1 WHERE name = 'leases'")
         let number = try connection.first("SELECT value FROM properties WHERE name = 'leases'") { $0.integer(0) }
-        guard let number else { throw StorageError.failed("the catalog has lost its leases") }
+        guard let number else { throw StorageError.failed("the catalog has no leases") }
         return number
     }
 }

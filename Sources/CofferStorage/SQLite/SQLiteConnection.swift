@@ -122,7 +122,7 @@ extension StorageError {
             case .tooManyFiles: .busy
             case .damaged:
                 .damaged("catalog.sqlite is damaged \(text): restore it from your backup, together with blobs")
-            case .other: .failed("the catalog fails \(text)")
+            case .other: .failed("the catalog reports an error \(text)")
             }
     }
 }

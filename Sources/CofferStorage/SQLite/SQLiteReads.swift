@@ -69,7 +69,7 @@ extension SQLiteReads {
                 buckets: $0.integer(0), objects: $0.integer(1), bytes: $0.integer(2), uploads: $0.integer(3),
                 uploadedBytes: $0.integer(4))
         }
-        guard let totals else { throw .failed("the catalog has lost its totals") }
+        guard let totals else { throw .failed("the catalog has no totals") }
         return totals
     }
 

@@ -86,7 +86,7 @@ final class SQLiteTransaction: SQLiteReads, CatalogTransaction {
             .text(new.name.description), .text(new.owner), .text(new.region), .integer(new.created.milliseconds),
             .integer(new.versioning.rawValue))
         guard let bucket = try bucket(named: new.name) else {
-            throw .failed("a bucket that was just made is not there")
+            throw .failed("a bucket that was just created is missing")
         }
         return bucket
     }

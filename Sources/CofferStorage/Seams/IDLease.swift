@@ -11,7 +11,7 @@ final class IDLease: Sendable {
 
     /// - Parameter number: the number of leases so far, this one included.
     init(number: Int64) {
-        precondition((1..<(1 << 23)).contains(number), "the store was opened eight million times")
+        precondition((1..<(1 << 23)).contains(number), "a store can be opened eight million times")
         self.number = number
         last = Atomic(number << Self.bitsWithinLease)
     }

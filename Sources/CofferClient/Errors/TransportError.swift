@@ -1,0 +1,51 @@
+public import FoundationEssentials
+
+/// The reason why there was no usable response: the service may or may not have acted on the request.
+///
+/// The description names the host and the problem, never a header or a URL's query.
+public struct TransportError: Error, Sendable, CustomStringConvertible {
+    public let kind: Kind
+    public let description: String
+
+    /// - Parameter description: a text for people, without headers or a URL's query.
+    public init(_ kind: Kind, _ description: String) {
+        self.kind = kind
+        self.description = description
+    }
+
+    /// The category of the error, for programmatic handling.
+    public enum Kind: Sendable, Equatable {
+        /// The host has no address, or nothing listens there.
+        case cannotConnect
+        /// The connection broke before the response was complete.
+        case interrupted
+        /// No data arrived for too long.
+        case timedOut
+        /// TLS found no trusted certificate.
+        case untrusted
+        /// The response violates HTTP or the service's protocol.
+        case badAnswer
+        /// The received or stored content is damaged: its checksum differs.
+        case damaged
+        /// The transport itself does not work; retrying does not help.
+        case unusable
+    }
+
+    /// Returns the same error with the outcome of a retry.
+    func afterwards(_ text: String) -> TransportError {
+        TransportError(kind, "\(description); \(text): whether the first one was acted upon is not known")
+    }
+
+    /// Whether the same request may succeed when it is sent again.
+    var isPassing: Bool {
+        switch kind {
+        case .cannotConnect, .interrupted, .timedOut: true
+        case .untrusted, .badAnswer, .damaged, .unusable: false
+        }
+    }
+}
+
+/// Foundation shows the error's own text.
+extension TransportError: LocalizedError {
+    public var errorDescription: String? { description }
+}

@@ -1,0 +1,35 @@
+public import CofferModel
+package import CofferSystem
+
+/// The options of a client.
+public struct ClientOptions: Sendable {
+    public var retries = RetryPolicy()
+    /// The checksum of written content, computed here and verified by the service, and by later readers; nil sends
+    /// none.
+    ///
+    /// CRC32 is what AWS's own SDKs send, so that every service knows it.
+    public var checksum: ChecksumAlgorithm? = .crc32
+    public var payloadSigning = PayloadSigning.automatic
+    /// The path of a PEM file with the certificates to trust; nil for `AWS_CA_BUNDLE`, or the system's. A custom
+    /// ``transport`` decides for itself what it trusts.
+    public var certificateAuthorities = SharedConfiguration.process["AWS_CA_BUNDLE"]
+
+    /// The transport that sends the requests; nil for libcurl (``CurlTransport``).
+    public var transport: (any HTTPTransport)?
+
+    package var clock = ServiceClock.system
+
+    public init() {}
+
+    package var chosenTransport: any HTTPTransport {
+        if let transport { return transport }
+        return certificateAuthorities.map { CurlTransport(certificateAuthorities: $0) } ?? CurlTransport.shared
+    }
+
+    /// Whether signatures cover the bodies of long uploads.
+    public enum PayloadSigning: Sendable {
+        /// Only over plain HTTP to other machines, where nothing else protects them.
+        case automatic
+        case always
+    }
+}

@@ -1,0 +1,30 @@
+import CofferHTTP
+import CofferIAM
+import CofferModel
+import CofferService
+import CofferSigning
+
+/// A request that was authorized and parsed, and whose operation waits for the end of the body.
+struct PreparedRequest<Operation: S3Operation>: Sendable {
+    let body: RequestBody
+    private let operation: Operation
+    private let call: Authorized<Operation>
+
+    /// - Parameters:
+    ///   - state: the bucket that the request's target names, if it exists.
+    ///   - lengthRange: the permitted body sizes, where the length is not declared in advance.
+    init(
+        _ request: S3Request, by access: Access, in state: BucketState?,
+        lengthRange: PostPolicy.LengthRange? = nil, service: Service
+    ) async throws(S3Error) {
+        call = try await authorize(Operation.self, request, by: access, in: state, service: service)
+        operation = try Operation(request)
+        var requirements = try await operation.bodyRequirements(call)
+        requirements.lengthRange = lengthRange
+        body = try RequestBody(
+            Operation.body, request: request, authentication: access.authentication, requirements: requirements,
+            mustNameChecksum: Operation.mustNameChecksum, service: service)
+    }
+
+    func perform() async throws(S3Error) -> HTTPResponse { try await operation.perform(call, body) }
+}
