@@ -59,7 +59,7 @@ let package = Package(
                 "CofferStorage",
             ]),
         library("CofferClient", ["CofferSystem", "CofferModel", "CofferCrypto", "CofferSigning", "CCurl"]),
-        library("CofferURLSession", ["CofferClient"]),
+        library("CofferURLSession", ["CofferClient", "CofferModel"]),
         library(
             "CofferFiscal",
             ["CofferClient", "CofferModel", "CofferCrypto", "CSQLite", "CZlib", "CYAML", "CLibXML2"]),

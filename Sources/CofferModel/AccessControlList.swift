@@ -61,7 +61,7 @@ extension AccessControlList.Grantee {
     /// - Parameter accounts: the accounts that may be named; nil skips the check, as for ids that were checked before.
     /// - Throws: `InvalidArgument` for text that is not the canonical id of an account, which has 64 hexadecimal
     ///   digits.
-    public init(canonicalID: String, among accounts: (any AccountDirectory)?) throws(S3Error) {
+    package init(canonicalID: String, among accounts: (any AccountDirectory)?) throws(S3Error) {
         self = .user(canonicalID: canonicalID)
         // Other services use other formats of ids.
         guard let accounts else { return }
@@ -73,7 +73,7 @@ extension AccessControlList.Grantee {
     }
 
     /// - Throws: `InvalidArgument` for a group that S3 does not know.
-    public init(groupURI: String) throws(S3Error) {
+    package init(groupURI: String) throws(S3Error) {
         guard let group = AccessControlList.Group(rawValue: groupURI) else {
             throw .invalidArgument("Invalid group uri", name: "Group/URI", value: groupURI)
         }
@@ -81,7 +81,7 @@ extension AccessControlList.Grantee {
     }
 
     /// - Throws: `UnresolvableGrantByEmailAddress` for an address that no account has.
-    public init(emailAddress: String, among accounts: (any AccountDirectory)?) throws(S3Error) {
+    package init(emailAddress: String, among accounts: (any AccountDirectory)?) throws(S3Error) {
         guard let canonicalID = accounts?.canonicalID(email: emailAddress) else {
             throw S3Error(.unresolvableGrantByEmailAddress)
         }
@@ -90,7 +90,7 @@ extension AccessControlList.Grantee {
 }
 
 /// The accounts that an ACL may name.
-public protocol AccountDirectory: Sendable {
+package protocol AccountDirectory: Sendable {
     func contains(canonicalID: String) -> Bool
     /// Returns the canonical id of the account with an e-mail address, compared without regard to case; nil if no
     /// account has the address.

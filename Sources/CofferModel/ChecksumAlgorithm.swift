@@ -1,7 +1,7 @@
 /// An algorithm of S3's additional checksums; values are sent as the Base64 of the raw digest.
 ///
 /// Source: S3 User Guide, "Checking object integrity"; the API's `ChecksumAlgorithm`.
-public enum ChecksumAlgorithm: String, Sendable, CaseIterable {
+public enum ChecksumAlgorithm: String, Sendable, CaseIterable, Codable {
     case crc32 = "CRC32"
     case crc32c = "CRC32C"
     case crc64nvme = "CRC64NVME"
@@ -34,7 +34,7 @@ public enum ChecksumAlgorithm: String, Sendable, CaseIterable {
 }
 
 /// A checksum of a body: an algorithm and the Base64 text of its value.
-public struct Checksum: Sendable, Equatable {
+public struct Checksum: Sendable, Hashable, Codable {
     public let algorithm: ChecksumAlgorithm
     public let value: String
 

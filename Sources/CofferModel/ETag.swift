@@ -18,18 +18,18 @@ public struct ETag: Hashable, Sendable, CustomStringConvertible {
 /// The value of `If-Match` or `If-None-Match`: `*`, or a list of tags (RFC 9110 section 13.1).
 ///
 /// S3 accepts tags with and without quotes. An unquoted word that is not a tag matches nothing.
-public enum ETagCondition: Sendable, Equatable {
+package enum ETagCondition: Sendable, Equatable {
     case any
     case tags([String])
 
-    public init(_ header: String) {
+    package init(_ header: String) {
         let items = header.split(at: ",").map(Self.trimmed)
         // A quoted star is a tag like any other.
         let isAny = items.count == 1 && items[0].elementsEqual("*".utf8)
         self = isAny ? .any : .tags(items.map(Self.unquoted))
     }
 
-    public func matches(_ tag: ETag) -> Bool {
+    package func matches(_ tag: ETag) -> Bool {
         switch self {
         case .any: true
         case .tags(let tags): tags.contains { $0.utf8.elementsEqual(tag.value.utf8) }

@@ -30,10 +30,10 @@ public struct ObjectLock: Sendable, Equatable {
 
     // MARK: Header fields, in which a lock is stored with its version and returned
 
-    public static let modeField = "x-amz-object-lock-mode"
-    public static let untilField = "x-amz-object-lock-retain-until-date"
-    public static let legalHoldField = "x-amz-object-lock-legal-hold"
-    public static let fields = [modeField, untilField, legalHoldField]
+    package static let modeField = "x-amz-object-lock-mode"
+    package static let untilField = "x-amz-object-lock-retain-until-date"
+    package static let legalHoldField = "x-amz-object-lock-legal-hold"
+    package static let fields = [modeField, untilField, legalHoldField]
 
     /// Reads the lock from the header fields of a version.
     ///
@@ -47,7 +47,7 @@ public struct ObjectLock: Sendable, Equatable {
         legalHold = field(Self.legalHoldField).map { $0 == "ON" }
     }
 
-    public var headerFields: [(name: String, value: String)] {
+    package var headerFields: [(name: String, value: String)] {
         let retained =
             retention.map { [(Self.modeField, $0.mode.rawValue), (Self.untilField, $0.until.iso8601)] }
             ?? []

@@ -1,7 +1,7 @@
 /// Percent-encoding as Signature Version 4 defines it: every byte except `A-Z a-z 0-9 - . _ ~` becomes `%XX`.
-public enum PercentEncoding {
+package enum PercentEncoding {
     /// - Parameter keepingSlash: whether to leave `/` unencoded, as in a path.
-    public static func encode(_ bytes: some Sequence<UInt8>, keepingSlash: Bool = false) -> String {
+    package static func encode(_ bytes: some Sequence<UInt8>, keepingSlash: Bool = false) -> String {
         var text: [UInt8] = []
         text.reserveCapacity(bytes.underestimatedCount)
         for byte in bytes {
@@ -22,7 +22,7 @@ public enum PercentEncoding {
     /// Returns the bytes of a percent-encoded text; nil if a `%` is not followed by two hexadecimal digits.
     ///
     /// - Parameter plusIsSpace: whether `+` is a space, as in a query, instead of a plus, as in a path.
-    public static func decode(_ text: some StringProtocol, plusIsSpace: Bool = false) -> [UInt8]? {
+    package static func decode(_ text: some StringProtocol, plusIsSpace: Bool = false) -> [UInt8]? {
         let encoded = Array(text.utf8)
         if !encoded.contains(UInt8(ascii: "%")), !plusIsSpace { return encoded }
         var bytes: [UInt8] = []

@@ -1,5 +1,5 @@
 /// A tag of an object or bucket. Source: S3 User Guide, "Categorizing your storage using tags".
-public struct Tag: Sendable, Equatable {
+public struct Tag: Sendable, Hashable, Codable {
     public let key: String
     public let value: String
 

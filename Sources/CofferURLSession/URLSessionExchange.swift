@@ -1,4 +1,5 @@
 import CofferClient
+import CofferModel
 import Dispatch
 import Foundation
 import Synchronization
@@ -119,8 +120,8 @@ final class URLSessionExchange: Sendable {
 
 extension HTTPResponseHead {
     fileprivate init(_ response: HTTPURLResponse) {
-        let headers = response.allHeaderFields.map { ("\($0.key)".lowercased(), "\($0.value)") }
-        self.init(status: response.statusCode, headers: headers.sorted { $0.0 < $1.0 })
+        let headers = response.allHeaderFields.map { (name: "\($0.key)".lowercased(), value: "\($0.value)") }
+        self.init(status: response.statusCode, headers: HeaderFields(headers.sorted { $0.name < $1.name }))
     }
 }
 

@@ -1,4 +1,5 @@
 public import CofferClient
+import CofferModel
 import Foundation
 
 #if canImport(FoundationNetworking)

@@ -87,7 +87,7 @@ struct Connection: Sendable {
         if environment("AWS_ACCESS_KEY_ID") == nil, let id = environment("COFFER_ACCESS_KEY"),
             let secret = environment("COFFER_SECRET_KEY")
         {
-            return .keys(id, secret)
+            return .keys(accessKeyID: id, secretAccessKey: secret)
         }
         return .default
     }

@@ -193,7 +193,7 @@ struct CredentialsTests {
             let sts = try QueryService(.sts, endpoint: fixture.endpoint, region: "us-east-1", credentials: source)
             #expect(
                 try await sts.call("GetCallerIdentity")["Arn"]?.text.hasSuffix("assumed-role/reader/nightly") == true)
-            try await fixture.client(credentials: source).createBucket("bucket")
+            try await fixture.client(credentials: source).createBucket(bucket: "bucket")
             withExtendedLifetime(directory) {}
         }
     }
@@ -243,7 +243,8 @@ struct CredentialsTests {
         let secret = "the secret of this test"
         let credentials = S3Credentials(accessKeyID: "AKIA", secretAccessKey: secret, sessionToken: secret)
         let client = try S3Client(
-            endpoint: "http://127.0.0.1:1", credentials: .keys("AKIA", secret, sessionToken: secret))
+            endpoint: "http://127.0.0.1:1",
+            credentials: .keys(accessKeyID: "AKIA", secretAccessKey: secret, sessionToken: secret))
         var texts = ["\(credentials)", String(reflecting: credentials), "\(client)", String(reflecting: client)]
         for value in [credentials, client, client.sender] as [Any] {
             var text = ""

@@ -32,7 +32,8 @@ final class ScriptedService: Sendable {
         options.retries = RetryPolicy(attemptCount: 2, firstPauseSeconds: 0.001)
         configure(&options)
         return try S3Client(
-            endpoint: "http://127.0.0.1:\(listener.port)", region: "us-east-1", credentials: .keys("AKIA", "s"),
+            endpoint: "http://127.0.0.1:\(listener.port)", region: "us-east-1",
+            credentials: .keys(accessKeyID: "AKIA", secretAccessKey: "s"),
             options: options)
     }
 

@@ -66,7 +66,7 @@ import Testing
     }
 
     @Test func `Errors`() {
-        let head = HTTPResponseHead(status: 400, headers: [])
+        let head = HTTPResponseHead(status: 400, headers: [:])
         let largest = Self.largest
         for (name, text) in [
             ("a message", "<Message>\(fill(largest - 1000, "a"))</Message>"),

@@ -3,7 +3,7 @@ public import CofferModel
 /// The default encryption of buckets.
 extension S3Client {
     /// Sets how objects are encrypted when their requests do not specify an encryption.
-    public func putBucketEncryption(_ bucket: BucketName, _ encryption: EncryptionConfiguration) async throws {
+    public func putBucketEncryption(bucket: BucketName, encryption: EncryptionConfiguration) async throws {
         try await put(encryption.document, "encryption", bucket)
     }
 
@@ -11,12 +11,12 @@ extension S3Client {
     ///
     /// - Throws: ``TransportError`` for a configuration that `EncryptionConfiguration` cannot represent: a caller that
     ///   reads it and writes it back must not lose settings.
-    public func getBucketEncryption(_ bucket: BucketName) async throws -> EncryptionConfiguration {
+    public func getBucketEncryption(bucket: BucketName) async throws -> EncryptionConfiguration {
         try EncryptionConfiguration(try await getElement("encryption", bucket))
     }
 
     /// Restores the service's own default encryption.
-    public func deleteBucketEncryption(_ bucket: BucketName) async throws {
+    public func deleteBucketEncryption(bucket: BucketName) async throws {
         try await delete("encryption", bucket)
     }
 }

@@ -5,7 +5,7 @@ extension S3Client {
     /// Creates a bucket.
     ///
     /// - Throws: `BucketAlreadyExists`, `BucketAlreadyOwnedByYou`; ``ConfigurationError`` for an invalid region name.
-    public func createBucket(_ bucket: BucketName, _ settings: BucketSettings = BucketSettings()) async throws {
+    public func createBucket(bucket: BucketName, settings: BucketSettings = BucketSettings()) async throws {
         let region = try settings.checkedRegion ?? region
         var call = S3Call("PUT", bucket, headers: settings.headerFields)
         call.body = .bytes(settings.document(region)[...])
@@ -14,7 +14,7 @@ extension S3Client {
     }
 
     /// - Throws: `BucketNotEmpty`, `NoSuchBucket`.
-    public func deleteBucket(_ bucket: BucketName) async throws {
+    public func deleteBucket(bucket: BucketName) async throws {
         _ = try await send(S3Call("DELETE", bucket))
     }
 
@@ -23,16 +23,16 @@ extension S3Client {
     /// - Throws: `NotFound`, `AccessDenied`.
     /// - Returns: the bucket's region, where the service reports it.
     @discardableResult
-    public func headBucket(_ bucket: BucketName) async throws -> String? {
+    public func headBucket(bucket: BucketName) async throws -> String? {
         try await send(S3Call("HEAD", bucket)).head["x-amz-bucket-region"]
     }
 
     /// Returns whether a bucket exists, whoever owns it.
     ///
     /// - Throws: `AccessDenied` for a bucket that exists but that the caller may not access.
-    public func bucketExists(_ bucket: BucketName) async throws -> Bool {
+    public func bucketExists(bucket: BucketName) async throws -> Bool {
         do {
-            try await headBucket(bucket)
+            try await headBucket(bucket: bucket)
             return true
         } catch let error as S3Error where error.code.status == 404 {
             return false
@@ -60,7 +60,7 @@ extension S3Client {
     }
 
     /// Returns the region that a bucket is in.
-    public func getBucketLocation(_ bucket: BucketName) async throws -> String {
+    public func getBucketLocation(bucket: BucketName) async throws -> String {
         let region = try await getElement("location", bucket).text
         return switch region {
         case "": "us-east-1"
@@ -71,7 +71,7 @@ extension S3Client {
 }
 
 /// A bucket as it appears in a listing.
-public struct ListedBucket: Sendable {
+public struct ListedBucket: Sendable, Hashable, Codable {
     public let name: BucketName
     public let created: Timestamp
     /// The bucket's region, where the service reports it.
@@ -90,7 +90,7 @@ public struct ListedBucket: Sendable {
 /// The settings that a bucket is created with.
 ///
 /// Source: S3 API Reference, CreateBucket.
-public struct BucketSettings: Sendable {
+public struct BucketSettings: Sendable, Hashable {
     public var acl: CannedACL?
     /// nil for the service's default.
     public var ownership: ObjectOwnership?
@@ -120,12 +120,11 @@ public struct BucketSettings: Sendable {
         }
     }
 
-    var headerFields: [(name: String, value: String)] {
-        let fields = [
-            ("x-amz-acl", acl?.rawValue), ("x-amz-object-ownership", ownership?.rawValue),
-            ("x-amz-bucket-object-lock-enabled", hasObjectLock ? "true" : nil),
-        ]
-        return fields.compactMap { name, value in value.map { (name, $0) } }
+    var headerFields: HeaderFields {
+        HeaderFields(present: [
+            "x-amz-acl": acl?.rawValue, "x-amz-object-ownership": ownership?.rawValue,
+            "x-amz-bucket-object-lock-enabled": hasObjectLock ? "true" : nil,
+        ])
     }
 
     /// Returns the request's document, which is empty if there is nothing to set: the oldest region is not named here.

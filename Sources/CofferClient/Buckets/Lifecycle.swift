@@ -3,22 +3,24 @@ public import CofferModel
 /// The lifecycle rules of buckets.
 extension S3Client {
     /// Replaces a bucket's lifecycle rules.
-    public func putBucketLifecycle(_ bucket: BucketName, _ configuration: LifecycleConfiguration) async throws {
+    public func putBucketLifecycle(bucket: BucketName, configuration: LifecycleConfiguration) async throws {
         let document = XMLWriter.document("LifecycleConfiguration") { xml in
             for rule in configuration.rules { xml.element("Rule") { rule.write(to: &$0) } }
         }
-        let minimum = configuration.smallestTransition.map { [(LifecycleConfiguration.minimumField, $0.rawValue)] }
-        try await put(document, "lifecycle", bucket, headers: minimum ?? [])
+        let minimum = configuration.smallestTransition?.rawValue
+        try await put(
+            document, "lifecycle", bucket,
+            headers: HeaderFields(present: [LifecycleConfiguration.minimumField: minimum]))
     }
 
     /// Returns a bucket's lifecycle rules.
     ///
     /// - Throws: `NoSuchLifecycleConfiguration`; ``TransportError`` for a rule that ``LifecycleRule`` cannot represent:
     ///   a caller that reads it and writes it back must not lose settings.
-    public func getBucketLifecycle(_ bucket: BucketName) async throws -> LifecycleConfiguration {
+    public func getBucketLifecycle(bucket: BucketName) async throws -> LifecycleConfiguration {
         let (root, head) = try await document(S3Call("GET", bucket, query: [("lifecycle", nil)]))
         try root.rejectUnknownChildren("Rule")
-        var configuration = LifecycleConfiguration(try root.all("Rule").map { try LifecycleRule($0) })
+        var configuration = LifecycleConfiguration(rules: try root.all("Rule").map { try LifecycleRule($0) })
         if let minimum = head[LifecycleConfiguration.minimumField] {
             configuration.smallestTransition = try root.told(
                 LifecycleConfiguration.minimumField, LifecycleConfiguration.SmallestTransition(rawValue: minimum))
@@ -27,7 +29,7 @@ extension S3Client {
     }
 
     /// Removes a bucket's lifecycle rules.
-    public func deleteBucketLifecycle(_ bucket: BucketName) async throws {
+    public func deleteBucketLifecycle(bucket: BucketName) async throws {
         try await delete("lifecycle", bucket)
     }
 }
@@ -38,7 +40,7 @@ public struct LifecycleConfiguration: Sendable, Equatable {
     /// nil for the service's default.
     public var smallestTransition: SmallestTransition?
 
-    public init(_ rules: [LifecycleRule]) { self.rules = rules }
+    public init(rules: [LifecycleRule]) { self.rules = rules }
 
     /// The smallest objects that move to another storage class, where a rule's filter does not limit sizes.
     public enum SmallestTransition: String, Sendable {
@@ -111,7 +113,7 @@ public struct LifecycleRule: Sendable, Equatable {
             case date(Timestamp)
         }
 
-        public init(_ time: Time, storageClass: String) {
+        public init(time: Time, storageClass: String) {
             self.time = time
             self.storageClass = storageClass
         }

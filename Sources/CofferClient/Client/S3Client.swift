@@ -3,9 +3,9 @@ import CofferModel
 /// A client of an S3 service: Amazon's, Coffer's, or any other.
 ///
 /// ```swift
-/// let s3 = try S3Client(endpoint: "http://127.0.0.1:9000", credentials: .keys("AKIA…", "…"))
-/// try await s3.putObject("books", "2026/budget.csv", "year,amount\n".utf8)
-/// for try await object in s3.listObjects("books", prefix: "2026/") { print(object.key, object.byteCount) }
+/// let s3 = try S3Client(endpoint: "http://127.0.0.1:9000", credentials: .keys(accessKeyID: "AKIA…", secretAccessKey: "…"))
+/// try await s3.putObject(bucket: "books", key: "2026/budget.csv", body: "year,amount\n".utf8)
+/// for try await object in s3.listObjects(bucket: "books", prefix: "2026/") { print(object.key, object.byteCount) }
 /// ```
 ///
 /// All its methods throw `S3Error` for errors that the service returns, ``TransportError`` if there was no response,
@@ -18,7 +18,7 @@ public struct S3Client: Sendable {
     /// The key that is sent with the requests that encrypt or decrypt an object's bytes.
     var customerKey: CustomerKey?
     /// The header fields that are sent with all requests, with lower-case names; see ``sending(_:)``.
-    var sentFields: [(name: String, value: String)] = []
+    var sentFields = HeaderFields()
 
     /// - Parameters:
     ///   - endpoint: a URL such as `https://s3.example.org`; nil takes `AWS_ENDPOINT_URL_S3`, `AWS_ENDPOINT_URL` or the

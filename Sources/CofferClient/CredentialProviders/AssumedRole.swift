@@ -11,7 +11,7 @@ extension CredentialsSource {
     ///   - region: nil takes the environment's or the profile's, or else `us-east-1`.
     ///   - options: how requests are sent to STS.
     public static func role(
-        _ arn: String, sessionName: String = "coffer", externalID: String? = nil, seconds: Int = 3600,
+        arn: String, sessionName: String = "coffer", externalID: String? = nil, seconds: Int = 3600,
         source: CredentialsSource = .default, endpoint: String? = nil, region: String? = nil,
         options: ClientOptions = ClientOptions()
     ) -> CredentialsSource {

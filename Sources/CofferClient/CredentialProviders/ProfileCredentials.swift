@@ -78,7 +78,7 @@ private struct ProfileReader {
 
     private func keys(_ profile: [String: String], name: String) throws(ConfigurationError) -> CredentialsSource {
         if let id = profile["aws_access_key_id"], let secret = profile["aws_secret_access_key"] {
-            return .keys(id, secret, sessionToken: profile["aws_session_token"])
+            return .keys(accessKeyID: id, secretAccessKey: secret, sessionToken: profile["aws_session_token"])
         }
         if let command = profile["credential_process"] { return CredentialProcess(command: command).credentials }
         throw ConfigurationError(

@@ -13,7 +13,7 @@ public struct CredentialsSource: Sendable {
 
     /// Fixed keys, with the token of temporary ones.
     public static func keys(
-        _ accessKeyID: String, _ secretAccessKey: String, sessionToken: String? = nil
+        accessKeyID: String, secretAccessKey: String, sessionToken: String? = nil
     ) -> CredentialsSource {
         let credentials = S3Credentials(
             accessKeyID: accessKeyID, secretAccessKey: secretAccessKey, sessionToken: sessionToken)

@@ -4,7 +4,7 @@ public import CofferModel
 extension S3Client {
     /// Returns an object's attributes, including its parts if their checksums are the client's own.
     public func getObjectAttributes(
-        _ bucket: BucketName, _ key: ObjectKey, version: VersionID? = nil
+        bucket: BucketName, key: ObjectKey, version: VersionID? = nil
     ) async throws -> ObjectAttributes {
         var attributes = ObjectAttributes()
         var marker: String?
@@ -24,7 +24,7 @@ extension S3Client {
 }
 
 /// The attributes that a service reports for an object.
-public struct ObjectAttributes: Sendable {
+public struct ObjectAttributes: Sendable, Hashable, Codable {
     public private(set) var eTag: ETag?
     public private(set) var byteCount: Int64 = 0
     public private(set) var storageClass: String?
@@ -38,7 +38,7 @@ public struct ObjectAttributes: Sendable {
     public private(set) var parts: [Part] = []
 
     /// A part that the object was uploaded in.
-    public struct Part: Sendable {
+    public struct Part: Sendable, Hashable, Codable {
         public let number: Int
         public let byteCount: Int64
         public let checksums: [Checksum]

@@ -10,18 +10,18 @@ extension S3Client {
     ///   - condition: the condition that the object replaced by the copy must meet.
     @discardableResult
     public func copyObject(
-        from source: CopySource, to bucket: BucketName, _ key: ObjectKey, _ settings: ObjectSettings? = nil,
+        from source: CopySource, bucket: BucketName, key: ObjectKey, settings: ObjectSettings? = nil,
         ifSource conditions: ReadConditions = ReadConditions(), if condition: WriteCondition? = nil
     ) async throws -> WrittenObject {
         // An empty body sends a length, without which some services refuse a PUT.
         var call = S3Call(
-            "PUT", bucket, key, headers: [("x-amz-copy-source", source.headerValue)], body: .bytes([]))
+            "PUT", bucket, key, headers: ["x-amz-copy-source": source.headerValue], body: .bytes([]))
         call.headers += conditions.headerFields(prefix: "x-amz-copy-source-")
         call.add(source.customerKey, prefix: "x-amz-copy-source-")
         call.add(customerKey)
-        if let condition { call.headers.append(condition.headerField) }
+        if let condition { call.headers += condition.headerField }
         if let settings {
-            call.headers += [("x-amz-metadata-directive", "REPLACE"), ("x-amz-tagging-directive", "REPLACE")]
+            call.headers += ["x-amz-metadata-directive": "REPLACE", "x-amz-tagging-directive": "REPLACE"]
             call.headers += settings.headerFields
         }
         let (root, head) = try await document(call)
@@ -39,7 +39,7 @@ public struct CopySource: Sendable {
     public let customerKey: CustomerKey?
 
     public init(
-        _ bucket: BucketName, _ key: ObjectKey, version: VersionID? = nil, customerKey: CustomerKey? = nil
+        bucket: BucketName, key: ObjectKey, version: VersionID? = nil, customerKey: CustomerKey? = nil
     ) {
         self.bucket = bucket
         self.key = key

@@ -7,7 +7,7 @@ extension S3Client {
     ///
     /// - Parameter startAfter: leaves out the keys up to this one.
     public func listMultipartUploads(
-        _ bucket: BucketName, prefix: String = "", startAfter: ObjectKey? = nil,
+        bucket: BucketName, prefix: String = "", startAfter: ObjectKey? = nil,
         options: ListingOptions = ListingOptions()
     ) -> Listing<ListedUpload> {
         list(
@@ -18,7 +18,7 @@ extension S3Client {
     /// Lists the uploads to keys that begin with a prefix and have no delimiter after it, and the common prefixes of
     /// the other keys up to the delimiter.
     public func listUploadEntries(
-        _ bucket: BucketName, prefix: String = "", delimiter: String = "/", startAfter: ObjectKey? = nil,
+        bucket: BucketName, prefix: String = "", delimiter: String = "/", startAfter: ObjectKey? = nil,
         options: ListingOptions = ListingOptions()
     ) -> Listing<ListedEntry<ListedUpload>> {
         listEntries(
@@ -45,7 +45,7 @@ extension ListingKind<ListedUpload> {
 }
 
 /// An upload as it appears in a listing.
-public struct ListedUpload: Sendable {
+public struct ListedUpload: Sendable, Hashable, Codable {
     public let upload: MultipartUpload
     public let initiated: Timestamp
     public let storageClass: String?

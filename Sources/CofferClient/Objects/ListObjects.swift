@@ -6,7 +6,7 @@ extension S3Client {
     ///
     /// - Parameter startAfter: leaves out the keys up to this one.
     public func listObjects(
-        _ bucket: BucketName, prefix: String = "", startAfter: ObjectKey? = nil,
+        bucket: BucketName, prefix: String = "", startAfter: ObjectKey? = nil,
         options: ListingOptions = ListingOptions()
     ) -> Listing<ListedObject> {
         list(
@@ -17,7 +17,7 @@ extension S3Client {
     /// Lists the objects whose keys begin with a prefix and have no delimiter after it, and the common prefixes of the
     /// other keys up to the delimiter, like the contents of a folder. Both come in one order, page by page.
     public func listEntries(
-        _ bucket: BucketName, prefix: String = "", delimiter: String = "/", startAfter: ObjectKey? = nil,
+        bucket: BucketName, prefix: String = "", delimiter: String = "/", startAfter: ObjectKey? = nil,
         options: ListingOptions = ListingOptions()
     ) -> Listing<ListedEntry<ListedObject>> {
         listEntries(
@@ -45,7 +45,7 @@ extension ListingKind<ListedObject> {
 }
 
 /// An object as it appears in a listing.
-public struct ListedObject: Sendable {
+public struct ListedObject: Sendable, Hashable, Codable {
     public let key: ObjectKey
     public let byteCount: Int64
     public let eTag: ETag

@@ -1,5 +1,5 @@
 /// The options of a bucket's listing, besides the names of its entries.
-public struct ListingOptions: Sendable {
+public struct ListingOptions: Sendable, Hashable {
     /// The most entries that one request asks for, 1 to 1,000; nil leaves it to the service. Listings continue page by
     /// page in either case.
     public var pageSize: Int?

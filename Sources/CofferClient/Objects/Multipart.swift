@@ -6,7 +6,7 @@ public import CofferModel
 extension S3Client {
     /// Initiates an upload, whose parts will carry the client's checksum.
     public func createMultipartUpload(
-        _ bucket: BucketName, _ key: ObjectKey, _ settings: ObjectSettings = ObjectSettings()
+        bucket: BucketName, key: ObjectKey, settings: ObjectSettings = ObjectSettings()
     ) async throws -> MultipartUpload {
         var call = S3Call(
             "POST", bucket, key, query: [("uploads", nil)], headers: settings.headerFields, body: .bytes([]))
@@ -24,17 +24,17 @@ extension S3Client {
 
     /// - Parameters:
     ///   - number: 1 to 10,000; an existing part with this number is replaced.
-    ///   - bytes: at least 5 MiB for every part but the last.
+    ///   - body: at least 5 MiB for every part but the last.
     public func uploadPart(
-        _ upload: MultipartUpload, _ number: Int, _ bytes: some Sequence<UInt8>
+        upload: MultipartUpload, number: Int, body: some Sequence<UInt8>
     ) async throws -> UploadedPart {
-        let body = HTTPRequestBody.bytes(Array(bytes)[...])
+        let body = HTTPRequestBody.bytes(Array(body)[...])
         let digest = try await sender.digest(of: body, checksum: sender.options.checksum)
-        return try await uploadPart(upload, number, body, digest)
+        return try await uploadPart(upload: upload, number: number, body: body, digest: digest)
     }
 
     func uploadPart(
-        _ upload: MultipartUpload, _ number: Int, _ body: HTTPRequestBody, _ digest: BodyDigest,
+        upload: MultipartUpload, number: Int, body: HTTPRequestBody, digest: BodyDigest,
         sent: (@Sendable (Int64) -> Void)? = nil
     ) async throws -> UploadedPart {
         var call = S3Call("PUT", upload.bucket, upload.key, query: try upload.query(part: number), body: body)
@@ -56,7 +56,7 @@ extension S3Client {
     ///   - range: the part's offsets in the source; nil for the entire source.
     /// - Throws: ``ConfigurationError`` for an empty range: services would interpret it as a different one.
     public func uploadPartCopy(
-        _ upload: MultipartUpload, _ number: Int, from source: CopySource, range: Range<Int64>? = nil,
+        upload: MultipartUpload, number: Int, from source: CopySource, range: Range<Int64>? = nil,
         ifSource conditions: ReadConditions = ReadConditions()
     ) async throws -> UploadedPart {
         if let range, range.isEmpty || range.lowerBound < 0 {
@@ -75,14 +75,14 @@ extension S3Client {
     }
 
     /// Aborts an upload, and frees its parts.
-    public func abortMultipartUpload(_ upload: MultipartUpload) async throws {
+    public func abortMultipartUpload(upload: MultipartUpload) async throws {
         _ = try await send(S3Call("DELETE", upload.bucket, upload.key, query: [("uploadId", upload.id)]))
     }
 
     /// Lists an upload's parts, in order.
     ///
     /// - Parameter pageSize: the most parts that one request asks for, 1 to 1,000; nil leaves it to the service.
-    public func listParts(_ upload: MultipartUpload, pageSize: Int? = nil) -> Listing<UploadedPart> {
+    public func listParts(upload: MultipartUpload, pageSize: Int? = nil) -> Listing<UploadedPart> {
         Listing { from in
             let page = try await partsPage(upload, after: from.first?.value, size: pageSize)
             return Listing<UploadedPart>.Page(
@@ -109,7 +109,7 @@ extension S3Client {
 }
 
 /// A multipart upload that was initiated.
-public struct MultipartUpload: Sendable, Hashable {
+public struct MultipartUpload: Sendable, Hashable, Codable {
     public let bucket: BucketName
     public let key: ObjectKey
     public let id: String
@@ -141,7 +141,7 @@ public struct MultipartUpload: Sendable, Hashable {
 }
 
 /// A part that is stored by the service.
-public struct UploadedPart: Sendable {
+public struct UploadedPart: Sendable, Hashable, Codable {
     public let number: Int
     /// nil for a copy of an entire object.
     public let byteCount: Int64?

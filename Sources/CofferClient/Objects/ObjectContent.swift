@@ -75,8 +75,8 @@ public struct ObjectContent: AsyncSequence, Sendable {
                 offset = rest.range.lowerBound
                 guard attempt <= client.sender.options.retries.attemptCount else { return stream.finish(error) }
                 call.query.removeAll { $0.name == "partNumber" }
-                call.headers.removeAll { ["range", "if-match"].contains($0.name) }
-                call.headers += [("range", ByteRange(rest.range).headerValue), ("if-match", rest.eTag.description)]
+                call.headers["range"] = ByteRange(rest.range).headerValue
+                call.headers["if-match"] = rest.eTag.description
                 do throws(CancellationError) {
                     try await client.sender.options.retries.pause(after: attempt, isThrottled: false)
                 } catch {

@@ -3,20 +3,18 @@ public import CofferModel
 /// The information that a service returns for an object besides its bytes.
 ///
 /// Source: S3 API Reference, HeadObject and GetObject.
-public struct ObjectInfo: Sendable {
+public struct ObjectInfo: Sendable, Hashable, Codable {
     public let status: Int
     /// All header fields of the response, in order, with lower-case names.
-    public let headers: [(name: String, value: String)]
+    public let headers: HeaderFields
 
     init(_ head: HTTPResponseHead) {
         status = head.status
         headers = head.headers
     }
 
-    /// The first value of a header field.
-    ///
-    /// - Parameter name: in lower case.
-    public subscript(name: String) -> String? { headers.first { $0.name == name }?.value }
+    /// The first value of a header field, whose name is compared without regard to case.
+    public subscript(name: String) -> String? { headers[name] }
 
     /// The size of the entire object, even if only a range was requested.
     public var byteCount: Int64 { toldByteCount ?? 0 }

@@ -11,16 +11,16 @@ extension S3Client {
     ///
     /// - Parameters:
     ///   - seconds: 1 to 604,800, a week; temporary credentials may expire earlier.
-    ///   - answer: header fields that the response should have, such as `content-disposition`.
+    ///   - responseHeaders: header fields that the response should have, such as `content-disposition`.
     /// - Throws: ``ConfigurationError`` for an invalid time, for a field that cannot be overridden, and without
     ///   credentials.
     public func presignedGet(
-        _ bucket: BucketName, _ key: ObjectKey, version: VersionID? = nil, seconds: Int = 3600,
-        answer: [(name: String, value: String)] = []
+        bucket: BucketName, key: ObjectKey, version: VersionID? = nil, seconds: Int = 3600,
+        responseHeaders: HeaderFields = [:]
     ) async throws -> String {
         var call = S3Call("GET", bucket, key)
         call.add(query: "versionId", version?.description)
-        call.query += try ObjectRequest.query(answer)
+        call.query += try ObjectRequest.query(responseHeaders)
         return try await presign(call, seconds: seconds)
     }
 
@@ -28,14 +28,14 @@ extension S3Client {
     ///
     /// - Parameter settings: the request must have the header fields that the settings produce; they are signed.
     public func presignedPut(
-        _ bucket: BucketName, _ key: ObjectKey, _ settings: ObjectSettings = ObjectSettings(), seconds: Int = 3600
+        bucket: BucketName, key: ObjectKey, settings: ObjectSettings = ObjectSettings(), seconds: Int = 3600
     ) async throws -> String {
         try await presign(S3Call("PUT", bucket, key, headers: settings.headerFields), seconds: seconds)
     }
 
     /// Returns a URL that reads an object's information with HEAD.
     public func presignedHead(
-        _ bucket: BucketName, _ key: ObjectKey, version: VersionID? = nil, seconds: Int = 3600
+        bucket: BucketName, key: ObjectKey, version: VersionID? = nil, seconds: Int = 3600
     ) async throws -> String {
         var call = S3Call("HEAD", bucket, key)
         call.add(query: "versionId", version?.description)
@@ -44,7 +44,7 @@ extension S3Client {
 
     /// Returns a URL that deletes an object with DELETE, or a version permanently.
     public func presignedDelete(
-        _ bucket: BucketName, _ key: ObjectKey, version: VersionID? = nil, seconds: Int = 3600
+        bucket: BucketName, key: ObjectKey, version: VersionID? = nil, seconds: Int = 3600
     ) async throws -> String {
         var call = S3Call("DELETE", bucket, key)
         call.add(query: "versionId", version?.description)
@@ -59,7 +59,7 @@ extension S3Client {
     ///
     /// - Parameter number: 1 to 10,000.
     public func presignedUploadPart(
-        _ upload: MultipartUpload, _ number: Int, seconds: Int = 3600
+        upload: MultipartUpload, number: Int, seconds: Int = 3600
     ) async throws -> String {
         try await presign(
             S3Call("PUT", upload.bucket, upload.key, query: try upload.query(part: number)), seconds: seconds)
@@ -73,7 +73,7 @@ extension S3Client {
         let sender = regions.sender(for: call.bucket)
         let (host, path) = call.address(at: sender.endpoint, style)
         let request = SignableRequest(
-            method: call.method, path: path, query: call.queryText, headers: [("host", host)] + call.headers)
+            method: call.method, path: path, query: call.queryText, headers: [("host", host)] + call.headers.pairs)
         let signed = V4Signer(credentials: credentials.keys, region: sender.region)
             .presign(request, seconds: seconds, at: sender.time)
         return scheme + host + signed.path + "?" + signed.query

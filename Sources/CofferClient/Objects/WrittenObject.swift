@@ -1,7 +1,7 @@
 public import CofferModel
 
 /// The information that a service returns for a written object.
-public struct WrittenObject: Sendable {
+public struct WrittenObject: Sendable, Hashable, Codable {
     public let eTag: ETag
     /// The version of the object, in versioned buckets.
     public let version: VersionID?
@@ -35,7 +35,7 @@ public struct WrittenObject: Sendable {
 }
 
 /// When an object expires, and by which rule of its bucket's lifecycle.
-public struct ObjectExpiration: Sendable, Equatable {
+public struct ObjectExpiration: Sendable, Hashable, Codable {
     public let date: Timestamp
     public let ruleID: String
 

@@ -4,7 +4,7 @@ extension S3Error {
     /// The service's ID of the request, to find it in a log.
     public var requestID: String? {
         details.first { $0.name.lowercased() == "requestid" }?.value
-            ?? headers.first { ["x-amz-request-id", "x-amzn-requestid"].contains($0.name) }?.value
+            ?? headers["x-amz-request-id"] ?? headers["x-amzn-requestid"]
     }
 
     /// Reads an error response: S3's own XML, that of IAM and STS, or a response without a document.
@@ -13,12 +13,12 @@ extension S3Error {
     init(_ head: HTTPResponseHead, _ body: [UInt8]) {
         guard let error = Self.element(body), let name = error["Code"]?.text, !name.isEmpty else {
             let code = Self.code(status: head.status)
-            self.init(code, headers: head.headers)
+            self.init(code, headers: head.headers.pairs)
             return
         }
         let message = error["Message"]?.text ?? ""
         let details = error.children.filter { !["Code", "Message"].contains($0.name) }.map { ($0.name, $0.text) }
-        self.init(Code(name, head.status, message), message, details: details, headers: head.headers)
+        self.init(Code(name, head.status, message), message, details: details, headers: head.headers.pairs)
     }
 
     /// The longest error document; a signature that does not match is answered with everything that was signed, twice.

@@ -50,7 +50,7 @@ package struct QueryService: Sendable {
         let body = Array(form.utf8)
         let request = Sender.Request(
             method: "POST", host: sender.endpoint.host, path: sender.endpoint.basePath + "/", query: "",
-            headers: [("content-type", "application/x-www-form-urlencoded; charset=utf-8")],
+            headers: ["content-type": "application/x-www-form-urlencoded; charset=utf-8"],
             body: .bytes(body[...]), payloadHash: hex(Digest.of(body, .sha256)))
         let answer = try await sender.send(request)
         guard let root = XMLElement.answered(answer.body, root: "\(action)Response") else {

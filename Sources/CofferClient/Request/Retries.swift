@@ -4,7 +4,7 @@ import CofferModel
 ///
 /// The pause is random up to a bound that doubles each time ("full jitter"). Source: AWS SDKs and Tools Reference Guide,
 /// "Retry behavior".
-public struct RetryPolicy: Sendable {
+public struct RetryPolicy: Sendable, Hashable {
     /// The most attempts, including the first one; at least 1.
     public var attemptCount: Int
     /// The bound of the first pause, in seconds; if the service asks to slow down, it is twenty times as long.

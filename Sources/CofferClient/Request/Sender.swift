@@ -44,7 +44,7 @@ package final class Sender: Sendable {
         var host: String
         var path: String
         var query: String
-        var headers: [(name: String, value: String)]
+        var headers: HeaderFields
         var body: HTTPRequestBody
         var sent: (@Sendable (Int64) -> Void)?
         /// The value of `x-amz-content-sha256`.
@@ -113,7 +113,7 @@ package final class Sender: Sendable {
             HTTPRequest(
                 method: signed.method,
                 url: (endpoint.isSecure ? "https://" : "http://") + request.host + signed.path + query,
-                headers: signed.headers, body: request.body, sent: request.sent),
+                headers: HeaderFields(signed.headers), body: request.body, sent: request.sent),
             to: receiver)
         guard (200..<300).contains(head.status), !mayFailLate || S3Error.element(receiver.bytes) == nil else {
             // An error in a response that began successfully is the service's own, whatever status it began with.
@@ -126,7 +126,7 @@ package final class Sender: Sendable {
     private func sign(_ request: Request, by credentials: S3Credentials?) -> SignableRequest {
         var signable = SignableRequest(
             method: request.method, path: request.path, query: request.query,
-            headers: [("host", request.host)] + request.headers)
+            headers: [("host", request.host)] + request.headers.pairs)
         guard let credentials else { return signable }
         if let token = credentials.sessionToken { signable.headers.append(("x-amz-security-token", token)) }
         return V4Signer(credentials: credentials.keys, region: region, service: service)
@@ -150,7 +150,7 @@ package final class Sender: Sendable {
     /// - Returns: whether to try again.
     private func setClock(after error: S3Error) -> Bool {
         guard [400, 403].contains(error.code.status),
-            let date = error.headers.first(where: { $0.name == "date" })?.value, let there = Timestamp(parsing: date)
+            let date = error.headers["date"], let there = Timestamp(parsing: date)
         else { return false }
         let skew = there.milliseconds - options.clock.milliseconds
         return clockSkew.withLock { current in

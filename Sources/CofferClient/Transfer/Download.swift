@@ -13,10 +13,10 @@ extension S3Client {
     /// - Throws: ``FileError``; ``TransportError`` of the kind `damaged` for a different checksum.
     @discardableResult
     public func download(
-        _ bucket: BucketName, _ key: ObjectKey, version: VersionID? = nil, to path: String,
+        bucket: BucketName, key: ObjectKey, version: VersionID? = nil, to path: String,
         options: TransferOptions = TransferOptions(), progress: (@Sendable (TransferProgress) -> Void)? = nil
     ) async throws -> ObjectInfo {
-        let info = try await headObject(bucket, key, version: version)
+        let info = try await headObject(bucket: bucket, key: key, version: version)
         guard info.toldByteCount != nil else {
             throw TransportError(.badAnswer, "the service does not say how long the object is")
         }
@@ -51,7 +51,7 @@ private struct Download: Sendable {
             try await fetch(index, range, check)
         }
         try await check.verify(pieces, file, of: info.byteCount) {
-            try await client.attributesIfTold(bucket, source.key, version: source.version)
+            try await client.attributesIfTold(bucket: bucket, key: source.key, version: source.version)
         }
     }
 

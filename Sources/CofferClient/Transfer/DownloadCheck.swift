@@ -112,10 +112,10 @@ extension S3Client {
     /// Returns an object's attributes and parts, if available: a caller that may read an object may not always request
     /// its parts, and not every service lists them.
     func attributesIfTold(
-        _ bucket: BucketName, _ key: ObjectKey, version: VersionID?
+        bucket: BucketName, key: ObjectKey, version: VersionID?
     ) async throws -> ObjectAttributes? {
         do {
-            return try await getObjectAttributes(bucket, key, version: version)
+            return try await getObjectAttributes(bucket: bucket, key: key, version: version)
         } catch let error as S3Error where !error.isPassing {
             return nil
         }

@@ -12,7 +12,7 @@ extension S3Client {
     ///   upload, or that is sent in parts and changes before the last one is sent.
     @discardableResult
     public func upload(
-        file path: String, to bucket: BucketName, _ key: ObjectKey, _ settings: ObjectSettings = ObjectSettings(),
+        file path: String, bucket: BucketName, key: ObjectKey, settings: ObjectSettings = ObjectSettings(),
         options: TransferOptions = TransferOptions(), if condition: WriteCondition? = nil,
         progress: (@Sendable (TransferProgress) -> Void)? = nil
     ) async throws -> WrittenObject {
@@ -33,7 +33,7 @@ extension S3Client {
     /// Writes an object from bytes in memory.
     @discardableResult
     public func upload(
-        bytes: [UInt8], to bucket: BucketName, _ key: ObjectKey, _ settings: ObjectSettings = ObjectSettings(),
+        bytes: [UInt8], bucket: BucketName, key: ObjectKey, settings: ObjectSettings = ObjectSettings(),
         options: TransferOptions = TransferOptions(), if condition: WriteCondition? = nil,
         progress: (@Sendable (TransferProgress) -> Void)? = nil
     ) async throws -> WrittenObject {
@@ -114,7 +114,9 @@ struct Upload: Sendable {
             meter.found(number, body.byteCount)
             return part
         }
-        return try await client.uploadPart(session.upload, number, body, digest) { [meter] in meter.set(number, $0) }
+        return try await client.uploadPart(upload: session.upload, number: number, body: body, digest: digest) {
+            [meter] in meter.set(number, $0)
+        }
     }
 }
 

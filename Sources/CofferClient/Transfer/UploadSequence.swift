@@ -10,7 +10,7 @@ extension S3Client {
     ///   ``ConfigurationError`` for more than 10,000 parts: `partByteCount` limits the length.
     @discardableResult
     public func upload<Pieces: AsyncSequence & Sendable>(
-        _ pieces: Pieces, to bucket: BucketName, _ key: ObjectKey, _ settings: ObjectSettings = ObjectSettings(),
+        pieces: Pieces, bucket: BucketName, key: ObjectKey, settings: ObjectSettings = ObjectSettings(),
         options: TransferOptions = TransferOptions(), if condition: WriteCondition? = nil,
         progress: (@Sendable (TransferProgress) -> Void)? = nil
     ) async throws -> WrittenObject where Pieces.Element == [UInt8] {
@@ -88,7 +88,9 @@ private struct SequenceUpload: Sendable {
     private func send(_ bytes: [UInt8], _ number: Int, _ session: UploadSession) async throws -> UploadedPart {
         let body = HTTPRequestBody.bytes(bytes[...])
         let digest = try await client.sender.digest(of: body, checksum: session.checksum)
-        return try await client.uploadPart(session.upload, number, body, digest) { [meter] in meter.set(number, $0) }
+        return try await client.uploadPart(upload: session.upload, number: number, body: body, digest: digest) {
+            [meter] in meter.set(number, $0)
+        }
     }
 }
 

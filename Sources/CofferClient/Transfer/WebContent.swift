@@ -1,3 +1,5 @@
+import CofferModel
+
 /// A plain GET of any URL, not only S3's: without a signature, and with the body as it arrives.
 package final class WebContent: Sendable {
     package let head: HTTPResponseHead
@@ -29,7 +31,7 @@ package final class WebContent: Sendable {
 
     private init(_ method: String, _ url: String, _ transport: any HTTPTransport) async throws {
         let stream = ContentStream()
-        let request = HTTPRequest(method: method, url: url, headers: [])
+        let request = HTTPRequest(method: method, url: url, headers: [:])
         // The task outlives this call, until everything is read or the reader stops.
         let task = Task {
             do {

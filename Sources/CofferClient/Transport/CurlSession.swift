@@ -1,4 +1,5 @@
 import CCurl
+import CofferModel
 import Glibc
 
 /// A curl handle with its connections, for one thread.

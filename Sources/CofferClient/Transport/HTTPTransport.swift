@@ -1,3 +1,5 @@
+public import CofferModel
+
 /// A transport that sends requests: one request, one response, with exactly the bytes on the wire.
 ///
 /// The URL and the headers are signed: the path is sent as given, neither normalized nor re-encoded, and no given
@@ -36,13 +38,13 @@ public struct HTTPRequest: Sendable {
     /// The URL as sent: scheme, host, port if it is not the scheme's default, path and query.
     public var url: String
     /// Including `host`, with lower-case names, and without `content-length`, which the transport sets.
-    public var headers: [(name: String, value: String)]
+    public var headers: HeaderFields
     public var body: HTTPRequestBody
     /// Called with the number of body bytes taken so far, which is lower than before when the body is sent again.
     public var sent: (@Sendable (Int64) -> Void)?
 
     public init(
-        method: String, url: String, headers: [(name: String, value: String)], body: HTTPRequestBody = .none,
+        method: String, url: String, headers: HeaderFields, body: HTTPRequestBody = .none,
         sent: (@Sendable (Int64) -> Void)? = nil
     ) {
         self.method = method
@@ -108,18 +110,16 @@ public enum HTTPRequestBody: Sendable {
 }
 
 /// The status and header fields of a response.
-public struct HTTPResponseHead: Sendable {
+public struct HTTPResponseHead: Sendable, Hashable, Codable {
     public let status: Int
     /// In order, with lower-case names.
-    public let headers: [(name: String, value: String)]
+    public let headers: HeaderFields
 
-    public init(status: Int, headers: [(name: String, value: String)]) {
+    public init(status: Int, headers: HeaderFields) {
         self.status = status
         self.headers = headers
     }
 
-    /// The first value of a header.
-    ///
-    /// - Parameter name: in lower case.
-    public subscript(name: String) -> String? { headers.first { $0.name == name }?.value }
+    /// The first value of a header field, whose name is compared without regard to case.
+    public subscript(name: String) -> String? { headers[name] }
 }

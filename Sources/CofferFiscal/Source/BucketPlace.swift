@@ -34,7 +34,7 @@ extension BucketPlace {
     /// Returns the packages at or below this location, found by the keys of their descriptors.
     public func packages(_ client: S3Client) async throws -> [String] {
         var found: [String] = []
-        for try await object in client.listObjects(bucket, prefix: prefix) {
+        for try await object in client.listObjects(bucket: bucket, prefix: prefix) {
             let place = PackagePath.withoutDescriptor(object.key.description)
             guard place.descriptor != nil else { continue }
             let package = "s3://\(bucket)/\(place.directory.isEmpty ? "" : "\(place.directory)/")"

@@ -30,8 +30,8 @@ struct Comparison: Sendable {
         case (.object(let store, let key), .object(let otherStore, let otherKey)):
             if let isSame = sameTags(source.eTag, target.eTag) { return isSame }
             if isByChecksum {
-                let info = try await store.client.headObject(store.bucket, key)
-                let other = try await otherStore.client.headObject(otherStore.bucket, otherKey)
+                let info = try await store.client.headObject(bucket: store.bucket, key: key)
+                let other = try await otherStore.client.headObject(bucket: otherStore.bucket, key: otherKey)
                 return info.checksumType == other.checksumType
                     && info.checksums.contains { other.checksums.contains($0) }
             }
@@ -39,7 +39,9 @@ struct Comparison: Sendable {
             let md5Tag = (source.eTag ?? target.eTag).flatMap { $0.isMD5 ? $0 : nil }
             // The ETag needs no request, but says nothing about the bytes of an object encrypted with a KMS key.
             if !isByChecksum, let md5Tag { return try await md5(ofFile: path) == md5Tag.value }
-            if let isSame = try await store.client.hasContent(of: path, store.bucket, key) { return isSame }
+            if let isSame = try await store.client.hasContent(of: path, bucket: store.bucket, key: key) {
+                return isSame
+            }
             if let md5Tag { return try await md5(ofFile: path) == md5Tag.value }
             if isByChecksum { return false }
         default: break

@@ -156,7 +156,7 @@ enum CopyCommands {
             let object = try ObjectKey(key)
             from = .object(store, object)
             byteCount = try await store.naming(object.bytes, folder: "use -r to \(verb) it") {
-                try await store.client.headObject(store.bucket, object).byteCount
+                try await store.client.headObject(bucket: store.bucket, key: object).byteCount
             }
             name = Array(key.utf8.split(separator: slash).last ?? key.utf8[...])
         }

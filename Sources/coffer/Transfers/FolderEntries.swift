@@ -44,7 +44,8 @@ struct FolderEntries {
     init(_ folder: Folder, _ filter: NameFilter, skipsMarkers: Bool, followsLinks: Bool = true) throws {
         switch folder {
         case .remote(let store, let prefix):
-            let objects = store.client.listObjects(store.bucket, prefix: String(decoding: prefix, as: UTF8.self))
+            let objects = store.client.listObjects(
+                bucket: store.bucket, prefix: String(decoding: prefix, as: UTF8.self))
             source = .remote(objects.makeAsyncIterator(), store, prefixByteCount: prefix.count)
         case .local(let folder): source = .local(DirectoryWalk(folder, followsLinks: followsLinks))
         }

@@ -73,7 +73,8 @@ struct GivenSettings: Sendable {
         settings.storageClass = given.storageClass ?? old.storageClass
         settings.metadata = old.metadata.merging(given.metadata) { $1 }
         if !hasTags, info.tagCount > 0 {
-            settings.tags = try await source.client.getObjectTagging(source.bucket, key, version: info.version)
+            settings.tags = try await source.client.getObjectTagging(
+                bucket: source.bucket, key: key, version: info.version)
         }
         return settings
     }

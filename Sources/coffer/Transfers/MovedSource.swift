@@ -30,12 +30,12 @@ enum MovedSource: Sendable {
             throw CommandError("\(url) has no ETag by which it could be deleted as what was copied: it is not deleted")
         }
         do {
-            _ = try await store.client.headObject(store.bucket, key, if: ReadConditions(matches: tag))
+            _ = try await store.client.headObject(bucket: store.bucket, key: key, if: ReadConditions(matches: tag))
         } catch let error as S3Error where [404, 412].contains(error.code.status) {
             throw CommandError("\(url) changed while it was copied, and is not deleted")
         }
         do {
-            try await store.client.deleteObject(store.bucket, key, ifMatches: tag)
+            try await store.client.deleteObject(bucket: store.bucket, key: key, ifMatches: tag)
         } catch let error as S3Error {
             switch error.code.status {
             case 404: return  // Deleted by a request whose response was lost, or by another client.

@@ -184,11 +184,12 @@ struct RemovalPlan: Plan {
 
     init(_ store: Store, objectsWithPrefix prefix: String, _ filter: NameFilter? = nil) {
         self.init(
-            store, .objects(store.client.listObjects(store.bucket, prefix: prefix).makeAsyncIterator()), prefix, filter)
+            store, .objects(store.client.listObjects(bucket: store.bucket, prefix: prefix).makeAsyncIterator()), prefix,
+            filter)
     }
 
     init(_ store: Store, versionsWithPrefix prefix: String, _ filter: NameFilter? = nil) {
-        let versions = store.client.listObjectVersions(store.bucket, prefix: prefix)
+        let versions = store.client.listObjectVersions(bucket: store.bucket, prefix: prefix)
         self.init(store, .versions(versions.makeAsyncIterator()), prefix, filter)
     }
 

@@ -197,9 +197,11 @@ struct Runner: Sendable {
         do {
             let failed = try await remove(objects, store)
             var rest = Set(objects)
-            for (object, error) in failed {
+            for failure in failed {
+                let object = failure.object
                 rest.remove(object)
-                try console.fail("delete of \(printable(store.url(object.key.bytes)))", members(object, store), error)
+                try console.fail(
+                    "delete of \(printable(store.url(object.key.bytes)))", members(object, store), failure.error)
             }
             for object in objects where rest.contains(object) { try deleted(object, store) }
         } catch let error as S3Error {
@@ -210,16 +212,16 @@ struct Runner: Sendable {
     }
 
     /// Deletes objects and returns those that could not be deleted. A single object is deleted with DeleteObject.
-    private func remove(
-        _ objects: [ObjectVersion], _ store: Store
-    ) async throws -> [(object: ObjectVersion, error: any Error)] {
+    private func remove(_ objects: [ObjectVersion], _ store: Store) async throws -> [FailedDeletion] {
         if objects.count == 1, let object = objects.first {
             try await store.client.deleteObject(
-                store.bucket, object.key, version: object.version, bypassesGovernance: bypassesGovernance)
+                bucket: store.bucket, key: object.key, version: object.version, bypassesGovernance: bypassesGovernance)
             return []
         }
-        return try await store.client.deleteObjects(store.bucket, objects, bypassesGovernance: bypassesGovernance)
-            .failed
+        return try await store.client.deleteObjects(
+            bucket: store.bucket, objects: objects, bypassesGovernance: bypassesGovernance
+        )
+        .failed
     }
 
     private func deleted(_ object: ObjectVersion, _ store: Store) throws {

@@ -42,7 +42,7 @@ enum UploadCommands {
         let isHumanReadable = options.isGiven("human-readable")
         let writer = ItemWriter(options)
         try await store.naming {
-            for try await listed in store.client.listMultipartUploads(store.bucket, prefix: url.key)
+            for try await listed in store.client.listMultipartUploads(bucket: store.bucket, prefix: url.key)
             where age.includes(listed.initiated) {
                 guard let usage = try await store.usage(of: listed.upload) else { continue }
                 let key = listed.upload.key.description
@@ -68,7 +68,7 @@ enum UploadCommands {
         let console = Console(options)
         var foundCount = 0
         try await store.naming {
-            for try await listed in store.client.listMultipartUploads(store.bucket, prefix: url.key)
+            for try await listed in store.client.listMultipartUploads(bucket: store.bucket, prefix: url.key)
             where age.includes(listed.initiated) && (id ?? listed.upload.id) == listed.upload.id {
                 foundCount += 1
                 try await abort(listed.upload, store, console, isDryRun: options.isGiven("dry-run"))
@@ -98,7 +98,7 @@ enum UploadCommands {
             return try console.tell("(dry run) " + line, json: json + [("DryRun", .bool(true))])
         }
         do {
-            try await store.client.abortMultipartUpload(upload)
+            try await store.client.abortMultipartUpload(upload: upload)
         } catch let error as S3Error where error.code.name != "NoSuchUpload" {
             return try console.fail("abort of the upload to \(printable(target))", members, error)
         } catch is S3Error {}  // It has ended in the meantime.
@@ -114,7 +114,7 @@ extension Store {
     func usage(of upload: MultipartUpload) async throws -> (partCount: Int, byteCount: Int64)? {
         var usage = (partCount: 0, byteCount: Int64(0))
         do {
-            for try await part in client.listParts(upload) {
+            for try await part in client.listParts(upload: upload) {
                 usage.partCount += 1
                 usage.byteCount += part.byteCount ?? 0
             }

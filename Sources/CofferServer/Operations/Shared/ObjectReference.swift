@@ -44,8 +44,7 @@ struct ObjectReference: Sendable {
         }
         let fields = [("x-amz-delete-marker", "true"), ("x-amz-version-id", found.version.description)]
         guard version != nil || marker == .isNotAllowed else {
-            let missing = try call.missing(key, in: bucket)
-            throw S3Error(missing.code, missing.message, details: missing.details, headers: fields)
+            throw try call.missing(key, in: bucket).with(headers: fields)
         }
         throw S3Error(
             .methodNotAllowed, details: [("Method", call.request.method), ("ResourceType", "DeleteMarker")],

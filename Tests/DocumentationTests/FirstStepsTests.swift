@@ -3,8 +3,8 @@ import CofferModel
 import Foundation
 import Testing
 
-/// The code of the article ``FirstSteps`` is compiled and run here, and is the same there.
-struct DocumentationTests {
+/// The code of the article `FirstSteps` is compiled and run here, and is the same there.
+struct FirstStepsTests {
     @Test func `The article's code is this file's code`() throws {
         let here = URL(fileURLWithPath: #filePath)
         let article = here.deletingLastPathComponent()
@@ -25,7 +25,8 @@ struct DocumentationTests {
     // MARK: The article's code
 
     private static func connect() throws {
-        let s3 = try S3Client(endpoint: "http://127.0.0.1:9000", credentials: .keys("AKIAEXAMPLE", "the secret"))
+        let keys = CredentialsSource.keys(accessKeyID: "AKIAEXAMPLE", secretAccessKey: "the secret")
+        let s3 = try S3Client(endpoint: "http://127.0.0.1:9000", credentials: keys)
         #expect(s3.endpoint == "http://127.0.0.1:9000")
     }
 
@@ -37,7 +38,7 @@ struct DocumentationTests {
     @Test func `A client is made, with or without settings`() throws {
         try Self.connect()
         try Self.connectByEnvironment()
-        let role = CredentialsSource.role("arn:aws:iam::123456789012:role/reader", source: .profile("work"))
+        let role = CredentialsSource.role(arn: "arn:aws:iam::123456789012:role/reader", source: .profile("work"))
         _ = try S3Client(credentials: role)
     }
 
@@ -47,43 +48,47 @@ struct DocumentationTests {
         let path = directory.path("archive.zip")
         try await CofferFixture.with { fixture in
             let s3 = try fixture.client()
-            try await s3.createBucket("budgets")
-            try await s3.putObject(
-                "budgets", "2026/plan.csv", "year,amount\n2026,7\n".utf8, ObjectSettings(contentType: "text/csv")
-            )
-            let key = try ObjectKey(2026.description + "/plan.csv")
-            let text = String(decoding: try await s3.getObject("budgets", key).bytes(), as: UTF8.self)
+            let budgets = try BucketName("budgets")
+            try await s3.createBucket(bucket: budgets)
+            let plan = try ObjectKey("2026/plan.csv")
+            let settings = ObjectSettings(contentType: "text/csv")
+            try await s3.putObject(bucket: budgets, key: plan, body: "year,amount\n2026,7\n".utf8, settings: settings)
+            let text = String(decoding: try await s3.getObject(bucket: budgets, key: plan).bytes(), as: UTF8.self)
             #expect(text == "year,amount\n2026,7\n")
 
             var byteCount = 0
-            for try await piece in try await s3.getObject("budgets", "2026/plan.csv") { byteCount += piece.count }
+            for try await piece in try await s3.getObject(bucket: budgets, key: plan) {
+                byteCount += piece.count
+            }
             #expect(byteCount == text.utf8.count)
 
-            for try await object in s3.listObjects("budgets", prefix: "2026/") {
+            for try await object in s3.listObjects(bucket: budgets, prefix: "2026/") {
                 print(object.key, object.byteCount, object.lastModified.iso8601)
             }
 
-            let first = try await s3.putObject("budgets", "counter", "1".utf8, if: .absent)
-            try await s3.putObject("budgets", "counter", "2".utf8, if: .matches(first.eTag))
+            let counter = try ObjectKey("counter")
+            let first = try await s3.putObject(bucket: budgets, key: counter, body: "1".utf8, if: .absent)
+            try await s3.putObject(bucket: budgets, key: counter, body: "2".utf8, if: .matches(first.eTag))
             do {
-                try await s3.putObject("budgets", "counter", "2".utf8, if: .matches(first.eTag))
+                try await s3.putObject(bucket: budgets, key: counter, body: "2".utf8, if: .matches(first.eTag))
             } catch let error as S3Error where error.code == .preconditionFailed {
-                print("somebody was faster:", error.message, error.requestID ?? "")
+                print("someone else was faster:", error.message, error.requestID ?? "")
             }
 
             var options = TransferOptions()
             options.resumes = true
-            try await s3.upload(file: path, to: "budgets", "raw/archive.zip", options: options) { progress in
+            let archive = try ObjectKey("raw/archive.zip")
+            try await s3.upload(file: path, bucket: budgets, key: archive, options: options) { progress in
                 print(progress.fraction ?? 0, progress.bytesPerSecond)
             }
-            try await s3.download("budgets", "raw/archive.zip", to: path + ".copy")
+            try await s3.download(bucket: budgets, key: archive, to: path + ".copy")
             #expect(try directory.bytes("archive.zip.copy") == bytes)
 
-            let link = try await s3.presignedGet("budgets", "2026/plan.csv", seconds: 600)
+            let link = try await s3.presignedGet(bucket: budgets, key: plan, seconds: 600)
             #expect(link.hasPrefix(fixture.endpoint + "/budgets/2026/plan.csv?"))
 
-            let careful = try s3.expectingBucketOwner("000000000000").sending([("x-amz-request-payer", "requester")])
-            let found = try await careful.objectExists("budgets", "2026/plan.csv")
+            let careful = try s3.expectingBucketOwner("000000000000").sending(["x-amz-request-payer": "requester"])
+            let found = try await careful.objectExists(bucket: budgets, key: plan)
             #expect(found)
         }
     }
