@@ -42,56 +42,83 @@ let package = Package(
         .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         // Headers alone: a few instructions that Swift cannot name.
         .systemLibrary(name: "CCRC"),
-        // Layer 1: the system, words, digests, HTTP.
+        // Layer 1: the system, databases, words, digests, HTTP.
         library("CofferSystem", []),
         library("CofferCrypto", ["COpenSSL", "CXXHash", "CCRC"]),
         library("CofferModel", ["CofferSystem", "CLibXML2"]),
         library("CofferHTTP", ["CofferSystem", "CMicrohttpd"]),
+        library("CofferSQLite", ["CSQLite"]),
         // Layer 2: signatures, rights, storage.
         library("CofferSigning", ["CofferSystem", "CofferModel", "CofferCrypto"]),
         library("CofferAccess", ["CofferModel"]),
-        library("CofferStorage", ["CofferSystem", "CofferModel", "CofferCrypto", "CSQLite"]),
-        // Layer 3: the request path and the operations.
+        library("CofferStorage", ["CofferSystem", "CofferModel", "CofferCrypto", "CofferSQLite"]),
+        // Layer 3: what S3, IAM and STS share, identities, and the operations.
+        library(
+            "CofferService",
+            ["CofferSystem", "CofferModel", "CofferCrypto", "CofferHTTP", "CofferSigning", "CofferAccess", "CofferStorage"]
+        ),
+        library(
+            "CofferIAM",
+            [
+                "CofferService", "CofferSystem", "CofferModel", "CofferCrypto", "CofferHTTP", "CofferSigning",
+                "CofferAccess", "CofferStorage",
+            ]),
+        library(
+            "CofferS3",
+            [
+                "CofferIAM", "CofferService", "CofferModel", "CofferCrypto", "CofferHTTP", "CofferSigning",
+                "CofferAccess", "CofferStorage",
+            ]),
         library(
             "CofferServer",
             [
-                "CofferSystem", "CofferModel", "CofferCrypto", "CofferHTTP", "CofferSigning", "CofferAccess",
-                "CofferStorage",
+                "CofferS3", "CofferIAM", "CofferService", "CofferSystem", "CofferModel", "CofferCrypto", "CofferHTTP",
+                "CofferSigning", "CofferAccess", "CofferStorage",
             ]),
         library("CofferClient", ["CofferSystem", "CofferModel", "CofferCrypto", "CofferSigning", "CCurl"]),
         library("CofferURLSession", ["CofferClient", "CofferModel"]),
+        // Copies between directories and services: plans, comparisons, filters, and their execution.
+        library("CofferTransfer", ["CofferClient", "CofferModel", "CofferSystem"]),
         library(
             "CofferFiscal",
-            ["CofferClient", "CofferModel", "CofferCrypto", "CSQLite", "CZlib", "CYAML", "CLibXML2"]),
+            ["CofferClient", "CofferModel", "CofferCrypto", "CofferSQLite", "CZlib", "CYAML", "CLibXML2"]),
         // Layer 4: the command line.
         .executableTarget(
             name: "coffer",
             dependencies: [
-                "CofferServer", "CofferHTTP", "CofferClient", "CofferFiscal", "CofferAccess", "CofferModel",
-                "CofferSystem",
+                "CofferServer", "CofferHTTP", "CofferClient", "CofferTransfer", "CofferFiscal", "CofferAccess",
+                "CofferModel", "CofferSystem",
             ],
             swiftSettings: settings),
-        .target(name: "CofferTestSupport", path: "Tests/CofferTestSupport", swiftSettings: settings),
+        .target(
+            name: "CofferTestSupport", dependencies: ["CofferSystem", "CSQLite"], path: "Tests/CofferTestSupport",
+            swiftSettings: settings),
         tests("CofferCryptoTests", ["CofferCrypto"]),
         tests("StructureTests", []),
-        tests("CofferSystemTests", ["CofferSystem"]),
+        tests("CofferSystemTests", ["CofferSystem", "CofferTestSupport"]),
+        tests("CofferSQLiteTests", ["CofferSQLite", "CofferTestSupport"]),
         tests("CofferModelTests", ["CofferModel", "CofferSystem", "CofferTestSupport"]),
         tests("CofferHTTPTests", ["CofferHTTP"]),
         tests("CofferSigningTests", ["CofferSigning", "CofferModel", "CofferCrypto"]),
         tests("CofferAccessTests", ["CofferAccess", "CofferModel", "CofferTestSupport"]),
-        tests("CofferStorageTests", ["CofferStorage", "CofferSystem", "CofferModel", "CofferCrypto", "CofferHTTP"]),
+        tests(
+            "CofferStorageTests",
+            ["CofferStorage", "CofferSystem", "CofferModel", "CofferCrypto", "CofferHTTP", "CofferTestSupport"]),
         tests(
             "CofferServerTests",
             [
-                "CofferServer", "CofferAccess", "CofferSigning", "CofferModel", "CofferCrypto", "CofferHTTP",
-                "CofferSystem",
+                "CofferServer", "CofferS3", "CofferIAM", "CofferService", "CofferAccess", "CofferSigning",
+                "CofferModel", "CofferCrypto", "CofferHTTP", "CofferSystem",
             ]),
-        tests("CofferFiscalTests", ["CofferFiscal", "CofferModel", "CofferCrypto", "CSQLite"]),
+        tests("CofferTransferTests", ["CofferTransfer", "CofferClient", "CofferModel"]),
+        tests("CofferFiscalTests", ["CofferFiscal", "CofferModel", "CofferCrypto"]),
+        // The code in the README and in the articles, compiled as a user's code is.
+        tests("DocumentationTests", ["CofferClient", "CofferServer", "CofferModel"]),
         // Times of parsers at their limits; in a release build they are held to 50 ms.
         tests(
             "WorstCaseTests",
             [
-                "CofferServer", "CofferFiscal", "CofferClient", "CofferAccess", "CofferSigning", "CofferHTTP",
+                "CofferServer", "CofferS3", "CofferIAM", "CofferService", "CofferFiscal", "CofferClient", "CofferAccess", "CofferSigning", "CofferHTTP",
                 "CofferStorage", "CofferModel", "CofferCrypto", "CofferSystem",
             ]),
         tests(

@@ -1,9 +1,9 @@
 extension Evaluation {
-    /// The reason for the decision; if nothing allowed the request, also the statement that came nearest to allowing
-    /// it.
+    /// The reason for the decision; if nothing allowed the request, also the statement that came closest to
+    /// allowing it.
     package var reason: String {
         guard case .notAllowed = decision, let nearest else { return decision.description }
-        return "\(decision); nearest is \(nearest)"
+        return "\(decision); closest match: \(nearest)"
     }
 
     private var nearest: StatementTrace? {

@@ -93,15 +93,15 @@ extension StatementReference: CustomStringConvertible {
 extension Decision: CustomStringConvertible {
     package var description: String {
         switch self {
-        case .allowed(.root): "allowed: the root of the account may do everything in it"
+        case .allowed(.root): "allowed: the root of an account may do everything in it"
         case .allowed(.acl): "allowed by the ACL"
         case .allowed(.statement(let statement)): "allowed by \(statement)"
         case .denied(let statement): "denied by \(statement)"
         case .notAllowed(.anyPolicy): "not allowed: no identity policy, resource policy or ACL allows it"
-        case .notAllowed(.identityPolicies): "not allowed: an identity policy must allow it, and none does"
+        case .notAllowed(.identityPolicies): "not allowed: an identity policy must allow it, but none does"
         case .notAllowed(.boundary): "not allowed: the permissions boundary does not allow it"
         case .notAllowed(.sessionPolicies): "not allowed: no session policy allows it"
-        case .notAllowed(.resource): "not allowed: the resource's own policy or ACL must allow it, and does not"
+        case .notAllowed(.resource): "not allowed: the resource's policy or ACL must allow it, but does not"
         }
     }
 }
@@ -114,12 +114,12 @@ extension StatementTrace.Outcome: CustomStringConvertible {
     package var description: String {
         switch self {
         case .matched: "matches"
-        case .otherPrincipal: "is for another principal"
-        case .otherAction: "is about another action"
-        case .otherResource: "is about another resource"
+        case .otherPrincipal: "applies to other principals"
+        case .otherAction: "applies to other actions"
+        case .otherResource: "applies to other resources"
         case .condition(let name, let key, let expected, let actual):
-            "\(name) of \(key) with \(expected) does not hold for "
-                + (actual.map { "\($0)" } ?? "a request without a value")
+            "the condition \(name) \(key) \(expected) is not met: the request has "
+                + (actual.map { "\($0)" } ?? "no value")
         }
     }
 }

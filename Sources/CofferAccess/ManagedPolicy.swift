@@ -58,7 +58,7 @@ package enum ManagedPolicy: String, Sendable, CaseIterable {
 
     /// The policy, which is compiled once.
     package var policy: Policy {
-        guard let policy = Self.compiled[self] else { preconditionFailure("a managed policy is not compiled") }
+        guard let policy = Self.compiled[self] else { preconditionFailure("every managed policy is compiled") }
         return policy
     }
 

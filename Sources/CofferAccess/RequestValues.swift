@@ -36,6 +36,7 @@ struct RequestValues {
     }
 
     private static var tooMany: S3Error {
-        S3Error(.accessDenied).withDenialReason("the policies take too long to compare", isDisclosed: false)
+        S3Error(.accessDenied).withDenialReason(
+            "the policies take too long to evaluate: use fewer or shorter patterns", isDisclosed: false)
     }
 }

@@ -13,7 +13,7 @@ extension CRC {
     ) -> [UInt8] {
         precondition(
             left.count == variant.byteCount && right.count == variant.byteCount && rightByteCount >= 0,
-            "checks of another variant, or a negative length")
+            "both checksums are of this variant, and the length is not negative")
         let field = GaloisField(variant)
         let shifted = field.product(field.number(left), field.powerOfX(byteCount: rightByteCount))
         return field.bytes(shifted ^ field.number(right))

@@ -16,7 +16,7 @@ package struct ChunkCipher: ~Copyable {
 
     /// - Parameter key: 32 bytes, used for this segment only.
     package init(key: [UInt8]) {
-        precondition(key.count == Self.keyByteCount, "a segment's key has 32 bytes")
+        precondition(key.count == Self.keyByteCount, "the key of a segment has 32 bytes")
         guard let context = EVP_CIPHER_CTX_new(), EVP_EncryptInit_ex2(context, Self.cipher, key, nil, nil) == 1 else {
             fatalError("libcrypto cannot start a cipher")
         }
@@ -34,7 +34,7 @@ package struct ChunkCipher: ~Copyable {
     /// - Parameter index: the chunk's index, which must be unique under this key.
     /// - Returns: the encrypted chunk, followed by its tag.
     package mutating func seal(_ plain: Span<UInt8>, index: Int64) -> [UInt8] {
-        precondition(plain.count <= Self.chunkByteCount, "a chunk is longer than 64 KiB")
+        precondition(plain.count <= Self.chunkByteCount, "a chunk has at most 64 KiB")
         let sealedByteCount = plain.count + Self.tagByteCount
         return [UInt8](unsafeUninitializedCapacity: sealedByteCount) { buffer, count in
             let tag = buffer.baseAddress.map { $0 + plain.count }
@@ -55,7 +55,7 @@ package struct ChunkCipher: ~Copyable {
     ) -> Bool {
         let byteCount = sealed.count - Self.tagByteCount
         guard (0...Self.chunkByteCount).contains(byteCount) else { return false }
-        precondition(plain.freeCapacity >= byteCount, "there is no room for a chunk")
+        precondition(plain.freeCapacity >= byteCount, "the buffer has room for a chunk")
         return sealed.withUnsafeBufferPointer { sealed in
             plain.withUnsafeMutableBufferPointer { buffer, count in
                 let target = buffer.baseAddress.map { $0 + count }
@@ -84,7 +84,7 @@ package struct ChunkCipher: ~Copyable {
 
     /// Sets the chunk's nonce; the context keeps the key.
     private func start(index: Int64, isSealing: Bool) -> Bool {
-        precondition(index >= 0, "a chunk's index counts from 0")
+        precondition(index >= 0, "the index of a chunk is not negative")
         let number = withUnsafeBytes(of: index.bigEndian) { Array($0) }
         let nonce = [UInt8](repeating: 0, count: Self.nonceByteCount - number.count) + number
         return EVP_CipherInit_ex2(context, nil, nil, nonce, isSealing ? 1 : 0, nil) == 1

@@ -9,7 +9,7 @@ package enum KeyWrap {
 
     /// - Parameter key: at least 16 bytes, a multiple of 8.
     package static func wrap(_ key: [UInt8], with keyEncryptionKey: [UInt8]) -> [UInt8] {
-        precondition(isWrappable(byteCount: key.count), "a key of this length cannot be wrapped")
+        precondition(isWrappable(byteCount: key.count), "the length of the key can be wrapped")
         guard let wrapped = transform(key, with: keyEncryptionKey, isWrapping: true) else {
             fatalError("libcrypto cannot wrap a key")
         }

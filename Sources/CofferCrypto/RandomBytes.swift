@@ -4,7 +4,9 @@ import COpenSSL
 package func randomBytes(_ count: Int) -> [UInt8] {
     [UInt8](unsafeUninitializedCapacity: count) { buffer, initializedCount in
         // A key from a generator without entropy would protect nothing.
-        guard RAND_bytes(buffer.baseAddress, Int32(count)) == 1 else { fatalError("libcrypto has no randomness") }
+        guard RAND_bytes(buffer.baseAddress, Int32(count)) == 1 else {
+            fatalError("libcrypto cannot produce random bytes")
+        }
         initializedCount = count
     }
 }

@@ -10,7 +10,7 @@ package struct SecretBox: Sendable {
 
     /// - Parameter key: 32 bytes.
     package init(key: [UInt8]) {
-        precondition(key.count == Self.keyByteCount, "a box's key has 32 bytes")
+        precondition(key.count == Self.keyByteCount, "the key of a secret box has 32 bytes")
         self.key = key
     }
 

@@ -17,7 +17,7 @@ extension HTTPBody {
     private static let streamBlockByteCount: Int64 = 128 << 10
 
     /// Returns the body as a libmicrohttpd response without status and fields, which the caller must destroy.
-    func makeResponse() -> OpaquePointer? {
+    func makeResponse(for connection: OpaquePointer, on executor: RequestExecutor) -> OpaquePointer? {
         switch self {
         case .bytes(let bytes):
             return bytes.withUnsafeBytes { bytes in
@@ -26,14 +26,39 @@ extension HTTPBody {
             }
         case .stream(let stream, let count):
             let blockByteCount = Int(min(max(count, 1), Self.streamBlockByteCount))
-            return ContentReader.makeResponse(count: count, blockByteCount: blockByteCount) { buffer in
-                guard let count = stream.read(into: buffer), count > 0 else { return coffer_reader_failed }
-                precondition(count <= buffer.count, "a stream fills no more than the buffer")
-                return count
-            }
+            let reader = StreamReader(stream, connection: connection, executor: executor)
+            return ContentReader.makeResponse(count: count, blockByteCount: blockByteCount, reader.read)
         case .length(let count):
             // For HEAD libmicrohttpd sends the length and never asks for the bytes.
             return ContentReader.makeResponse(count: count, blockByteCount: 1) { _ in coffer_reader_failed }
         }
+    }
+}
+
+/// A stream that is being sent. Used only in libmicrohttpd's calls for its connection, and by the work that they await.
+private final class StreamReader: @unchecked Sendable {
+    private let stream: any HTTPBodyStream
+    private let connection: OpaquePointer
+    private let executor: RequestExecutor
+    private var isExhausted = false
+
+    init(_ stream: any HTTPBodyStream, connection: OpaquePointer, executor: RequestExecutor) {
+        self.stream = stream
+        self.connection = connection
+        self.executor = executor
+    }
+
+    func read(into buffer: UnsafeMutableRawBufferPointer) -> Int {
+        while !isExhausted {
+            guard let count = stream.read(into: buffer) else { break }
+            precondition(count <= buffer.count, "a stream writes no more bytes than the buffer holds")
+            if count > 0 { return count }
+            let isDone = AwaitedWork.run(for: connection, on: executor) {
+                self.isExhausted = await !self.stream.advance()
+            }
+            // Suspended: libmicrohttpd asks again afterwards.
+            guard isDone else { return 0 }
+        }
+        return coffer_reader_failed
     }
 }

@@ -1,9 +1,15 @@
 /// A body of known length whose bytes are produced piece by piece.
+///
+/// Called in order, never concurrently, and not again after the last byte; the stream's resources are released with the
+/// stream itself. If the bytes cannot be produced, the connection is cut off, so that the client sees a truncated body
+/// instead of wrong bytes.
 package protocol HTTPBodyStream: AnyObject, Sendable {
-    /// Fills the beginning of a buffer with the next bytes. Called on the event-loop thread, in order, never
-    /// concurrently, and not again after the last byte; the stream's resources are released with the stream itself.
+    /// Fills the beginning of a buffer with the next bytes. Called on the event-loop thread.
     ///
-    /// - Returns: the number of bytes, at least one; nil if the bytes cannot be produced. The connection is then cut
-    ///   off, so that the client sees a truncated body instead of wrong bytes.
+    /// - Returns: the number of bytes; 0 if ``advance()`` must be called first; nil if the bytes cannot be produced.
     func read(into buffer: UnsafeMutableRawBufferPointer) -> Int?
+    /// Makes more bytes available. May wait.
+    ///
+    /// - Returns: false if there are none.
+    func advance() async -> Bool
 }

@@ -79,28 +79,29 @@ package struct HTTPRequestHead: Sendable {
         _ target: String, _ headers: HTTPHeaders, isUnambiguous: Bool, mayLackHost: Bool
     ) -> String? {
         guard isUnambiguous else {
-            return "The head holds a NUL, a folded line, a line without a name, an end of line that is not CRLF, or a "
+            return
+                "The request head has a NUL, a folded line, a line without a name, a line ending that is not CRLF, or a "
                 + "second space in its first line"
         }
-        if target.utf8.contains(UInt8(ascii: " ")) { return "The target has a space in it" }
+        if target.utf8.contains(UInt8(ascii: " ")) { return "The request target has a space: percent-encode it as %20" }
         if headers.fields.contains(where: { $0.value.utf8.contains(13) }) {
-            return "A header field's value holds a carriage return"
+            return "A header value has a carriage return"
         }
         let lengths = headers.all("content-length")
         let encodings = headers.all("transfer-encoding")
         if !headers.fields.allSatisfy({ HTTPHeaders.isName($0.name) }) {
-            return "A header field's name holds characters that it may not"
+            return "A header name has characters that HTTP does not allow in it"
         }
         if lengths.count + encodings.count > 1 {
-            return "The body's length is given more than once by Content-Length and Transfer-Encoding"
+            return "The body length is given more than once: send either one Content-Length or one Transfer-Encoding"
         }
         if !lengths.allSatisfy({ $0.utf8.allSatisfy { (48...57).contains($0) } && Int64($0) != nil }) {
-            return "The Content-Length is not a number"
+            return "The Content-Length must be a number of bytes"
         }
-        if !encodings.allSatisfy({ $0.lowercased() == "chunked" }) { return "The Transfer-Encoding is not chunked" }
+        if !encodings.allSatisfy({ $0.lowercased() == "chunked" }) { return "The Transfer-Encoding must be chunked" }
         let hosts = headers.all("host").count
-        if hosts == 0, !mayLackHost { return "There is no Host" }
-        return hosts > 1 ? "There is more than one Host" : nil
+        if hosts == 0, !mayLackHost { return "The Host header is missing" }
+        return hosts > 1 ? "There is more than one Host header" : nil
     }
 }
 

@@ -15,6 +15,9 @@ final class RequestInFlight: @unchecked Sendable {
     private let server: ServerContext
     private let watched: ConnectionWatch.Connection?
     private var exchange: (any HTTPExchange)?
+    /// The head, until the exchange has begun.
+    private var head: HTTPRequestHead?
+    private(set) var hasBegun = false
     private var dropped: Int64 = 0
     private var isRefusedAtHead = false
     /// Whether the end of its body is ambiguous, so that nothing after it on the connection may be treated as a
@@ -54,20 +57,29 @@ final class RequestInFlight: @unchecked Sendable {
         }
     }
 
-    var hasBegun: Bool { exchange != nil }
-
     // MARK: Calls of the event loop
 
-    /// Begins the exchange once the head is complete. A response sent now closes the connection, so only a refused body
-    /// gets one.
+    /// Begins the exchange once the head is complete. Called again if the connection was suspended meanwhile.
     func begin(method: UnsafePointer<CChar>, version: UnsafePointer<CChar>) -> MHD_Result {
-        server.heads.ended(self)
-        isTaken = watched?.isRefused != true && server.requestBegan()
-        guard isTaken else { return .NO }
-        let head = makeHead(method: method, version: version)
-        isLast = head.endsConnection
-        let exchange = server.handler.begin(head)
-        self.exchange = exchange
+        if head == nil {
+            server.heads.ended(self)
+            isTaken = watched?.isRefused != true && server.requestBegan()
+            guard isTaken else { return .NO }
+            let head = makeHead(method: method, version: version)
+            isLast = head.endsConnection
+            self.head = head
+            let isDone = runAwaited { self.exchange = await self.server.handler.begin(head) }
+            guard isDone else { return .YES }
+        }
+        guard let head, let exchange else { return .NO }
+        self.head = nil
+        hasBegun = true
+        return begun(exchange, head)
+    }
+
+    /// Answers a refused request, and awaits the body of any other. A response sent now closes the connection, so only a
+    /// refused body gets one.
+    private func begun(_ exchange: any HTTPExchange, _ head: HTTPRequestHead) -> MHD_Result {
         guard head.hasBody else { return .YES }
         let refusal = exchange.refusal
         // Bytes that bypass libmicrohttpd bypass TLS as well.
@@ -90,15 +102,25 @@ final class RequestInFlight: @unchecked Sendable {
 
     func receive(_ bytes: UnsafeRawBufferPointer) -> MHD_Result {
         guard let exchange, watched?.isStalled != true else { return .NO }
+        watched?.continueBody(exchange.receivesDocument ? .document : .body)
         watched?.received(bytes.count)
         if exchange.refusal == nil {
             exchange.receive(bytes.bindMemory(to: UInt8.self).span)
+            if exchange.needsPreparation { _ = runAwaited { await exchange.prepare() } }
             return .YES
         }
         // No response can be sent before the body's end: a short rest is read, a long one ends the connection.
         dropped += Int64(bytes.count)
         let limit = isRefusedAtHead ? server.limits.drainedByteCount : server.limits.drainedFaultByteCount
         return dropped <= limit ? .YES : .NO
+    }
+
+    /// Runs work, with the connection suspended if it is not done at once.
+    ///
+    /// - Returns: whether it is done.
+    private func runAwaited(_ work: @escaping @Sendable () async -> Void) -> Bool {
+        // The time that our own work takes does not count against the client.
+        AwaitedWork.run(for: connection, on: server.executor, onSuspend: { watched?.enter(.answer) }, work)
     }
 
     /// Called when the body is complete, and again when a suspended connection is resumed.
@@ -141,10 +163,13 @@ final class RequestInFlight: @unchecked Sendable {
     /// socket is not encrypted, and ends the connection so that nothing of libmicrohttpd's own response is sent.
     func refuseLength() {
         guard let watched else { return }
-        let exchange = server.handler.begin(makeHead(method: "-", headers: fields(nil).headers))
-        guard let refusal = exchange.refusal else { return }
-        watched.end(sending: server.isSecure ? [] : refusal.lastBytes)
-        exchange.finished(.sent)
+        let head = makeHead(method: "-", headers: fields(nil).headers)
+        server.executor.runInline {
+            let exchange = await self.server.handler.begin(head)
+            guard let refusal = exchange.refusal else { return }
+            watched.end(sending: self.server.isSecure ? [] : refusal.lastBytes)
+            exchange.finished(.sent)
+        }
     }
 
     func completed(_ outcome: HTTPOutcome) {
@@ -234,7 +259,8 @@ final class RequestInFlight: @unchecked Sendable {
     }
 
     private func send(_ response: HTTPResponse) -> MHD_Result {
-        send(response.status, response.headers, response.body.makeResponse())
+        send(
+            response.status, response.headers, response.body.makeResponse(for: connection, on: server.executor))
     }
 
     private func send(_ body: KeepAliveStream) -> MHD_Result {

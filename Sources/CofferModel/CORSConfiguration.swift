@@ -137,7 +137,8 @@ extension CORSConfiguration.Rule {
         }
         guard exposeHeaders.reduce(0, { $0 + $1.utf8.count }) <= Limits.exposeHeadersByteCount else {
             throw S3Error(
-                .invalidRequest, "The ExposeHeaders of a rule are longer than \(Limits.exposeHeadersByteCount) bytes")
+                .invalidRequest,
+                "The ExposeHeaders of a rule may have at most \(Limits.exposeHeadersByteCount) bytes in total")
         }
     }
 

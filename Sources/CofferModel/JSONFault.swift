@@ -20,11 +20,11 @@ package struct JSONFault: Error, Sendable, CustomStringConvertible {
 
     private var reason: String {
         switch kind {
-        case .encoding: "not UTF-8 without a byte order mark"
+        case .encoding: "the text must be UTF-8 without a byte order mark"
         case .duplicateName(let name):
             "the name \(JSONValue.quoted(String(name.unicodeScalars.prefix(100)))) occurs twice"
-        case .tooDeep: "nested deeper than \(JSONParser.depthLimit) levels"
-        case .tooManyValues(let limit): "more than \(limit) values"
+        case .tooDeep: "nested too deeply; \(JSONParser.depthLimit) levels are allowed"
+        case .tooManyValues(let limit): "too many values; \(limit) are allowed"
         case .unexpected(let expected): "expected \(expected)"
         }
     }

@@ -24,13 +24,13 @@ extension JSONParser {
                 if let encoded = UTF8.encode(try escape(quote)) { unescaped.append(contentsOf: encoded) }
                 mayHaveMarks = true
                 start = position
-            case 0..<0x20: throw unexpected("no control character in a string")
+            case 0..<0x20: throw unexpected("an escape such as \\n instead of a control character")
             default:
                 if byte >= 0x80 { mayHaveMarks = true }
                 position += 1
             }
         }
-        throw unexpected("the end of the string")
+        throw unexpected("the closing quote of the string")
     }
 
     /// Returns the decoded bytes followed by those from an offset up to the current position.
@@ -47,7 +47,7 @@ extension JSONParser {
     private mutating func escape(_ quote: UInt8) throws(JSONFault) -> Unicode.Scalar {
         let start = position
         position += 1
-        guard let letter = next else { throw unexpected("an escape") }
+        guard let letter = next else { throw unexpected("a character after '\\'") }
         position += 1
         switch letter {
         case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): return Unicode.Scalar(letter)
@@ -61,7 +61,7 @@ extension JSONParser {
         case UInt8(ascii: "$") where dialect == .postPolicy: return "$"
         case UInt8(ascii: "v") where dialect == .postPolicy: return "\u{B}"
         case UInt8(ascii: "'") where dialect == .postPolicy && quote == letter: return "'"
-        default: throw fault(.unexpected("an escape of JSON"), at: start)
+        default: throw fault(.unexpected("a JSON escape such as \\n or \\u0041"), at: start)
         }
     }
 
@@ -80,7 +80,9 @@ extension JSONParser {
         return scalar
     }
 
-    private func loneSurrogate(_ start: Int) -> JSONFault { fault(.unexpected("a pair of surrogates"), at: start) }
+    private func loneSurrogate(_ start: Int) -> JSONFault {
+        fault(.unexpected("a surrogate pair of two \\u escapes"), at: start)
+    }
 
     private mutating func hexadecimal() throws(JSONFault) -> UInt32 {
         var value: UInt32 = 0

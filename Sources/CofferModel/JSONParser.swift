@@ -29,7 +29,7 @@ struct JSONParser {
     mutating func document() throws(JSONFault) -> JSONValue {
         let value = try value(depth: 0)
         skipSpace()
-        guard position == bytes.count else { throw unexpected("the end") }
+        guard position == bytes.count else { throw unexpected("the end of the document") }
         return value
     }
 

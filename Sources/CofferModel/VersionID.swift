@@ -32,7 +32,7 @@ public struct VersionID: Hashable, Sendable, CustomStringConvertible {
     /// - Parameter secret: at least 12 bytes that cannot be guessed, of which the first 12 are used. The id exposes
     ///   them, so they must not be usable as a secret for anything else.
     package init(sequence: Int64, secret: [UInt8]) {
-        precondition(secret.count >= 12, "a version's id has 24 bytes, of which the last four are its check")
+        precondition(secret.count >= 12, "a version id needs a secret of at least 12 bytes")
         let bytes = withUnsafeBytes(of: sequence.bigEndian) { Array($0) } + secret.prefix(12)
         description = Self.encode(bytes + Self.check(of: bytes))
     }

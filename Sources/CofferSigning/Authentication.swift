@@ -165,7 +165,7 @@ package struct SignatureVerifier: Sendable {
         guard let header = request.header("x-amz-content-sha256") else { return .unsigned }
         let hash = try PayloadHash(header: header)
         guard case .streaming(isSigned: true, _) = hash else { return hash }
-        throw S3Error(.invalidRequest, "Signed chunks need a request that is signed by Signature Version 4")
+        throw S3Error(.invalidRequest, "Signed chunks require a request that is signed with Signature Version 4")
     }
 
     func checkSkew(_ time: Timestamp, text: String) throws(S3Error) {

@@ -38,7 +38,7 @@ package struct MultipartChecksum: ~Copyable {
 
     /// - Parameter value: the part's raw checksum, of the algorithm's length.
     package mutating func add(_ value: [UInt8], byteCount: Int64) {
-        precondition(value.count == algorithm.byteCount, "a part's checksum is not of \(algorithm)")
+        precondition(value.count == algorithm.byteCount, "the checksum of a part has the length of \(algorithm)")
         partCount += 1
         if type == .fullObject, let variant = algorithm.crcVariant {
             ofBytes = CRC.combine(ofBytes, value, rightByteCount: byteCount, variant)

@@ -72,14 +72,15 @@ extension SignatureDiagnostics {
         let text = Array(reading.policy.utf8)
         let (hash, plain) = (HMAC.sha256(key: key, text), HMAC.sha256(key: Array(secret.utf8), text))
         if isEqual(provided, base64(hash).lowercased()) {
-            return "the signature is in Base64; Version 4 has it in hexadecimal"
+            return "the signature is encoded in Base64; Version 4 requires hexadecimal"
         }
         if isEqual(provided, hex(plain)) || isEqual(provided, base64(plain).lowercased()) {
-            return "the signature was computed with the secret key itself; Version 4 derives a signing key from it"
+            return
+                "the signature was computed with the secret key itself; Version 4 requires a signing key derived from it"
         }
         let v2 = SignatureV2.signature(of: reading.policy, secret: secret)
         let isV2 = isEqual(provided, base64(v2).lowercased()) || isEqual(provided, hex(v2))
-        return isV2 ? "the signature was computed by Signature Version 2, and sent as one of Version 4" : nil
+        return isV2 ? "the signature was computed with Signature Version 2 but sent as Version 4" : nil
     }
 
     private func fault(_ provided: String, _ reading: PostReading, secret: String) -> String? {
@@ -100,7 +101,7 @@ extension SignatureDiagnostics {
             let signature = SignatureV4.signature(of: reading.policy, key: scope.signingKey(secret: secret))
             return isEqual(provided.lowercased(), signature)
         }
-        return isV4 ? "the signature was computed by Signature Version 4, and sent as one of Version 2" : nil
+        return isV4 ? "the signature was computed with Signature Version 4 but sent as Version 2" : nil
     }
 
     private func isEqual(_ provided: String, _ expected: String) -> Bool {
@@ -113,9 +114,9 @@ extension SignatureDiagnostics {
         var faults = lineFaults(policy) + alphabetFaults(policy)
         guard let document = bytes(base64: policy) else { return faults }
         if let text = String(validating: document, as: UTF8.self) {
-            faults.append(("the policy was signed as JSON; what is signed is its Base64 text", text))
+            faults.append(("the policy was signed as JSON; sign its Base64 text", text))
         }
-        let finding = "the policy was written anew after it was signed: its JSON had other white space or escapes"
+        let finding = "the policy was rewritten after it was signed: its JSON had different white space or escapes"
         for text in variants(of: document) where text != document { faults.append((finding, base64(text))) }
         return faults
     }
@@ -126,12 +127,12 @@ extension SignatureDiagnostics {
         if plain.count != policy.utf8.count {
             return [
                 (
-                    "the policy was signed without the line breaks that its field has",
+                    "the policy was signed without line breaks, but its field has them",
                     String(decoding: plain, as: UTF8.self)
                 )
             ]
         }
-        let finding = "the policy was signed with line breaks that its field has not"
+        let finding = "the policy was signed with line breaks, but its field has none"
         return [64, 76].flatMap { width in
             ["\n", "\r\n"].flatMap { end in
                 let lines = stride(from: 0, to: plain.count, by: width).map { start in
@@ -151,17 +152,17 @@ extension SignatureDiagnostics {
         let padding = String(repeating: "=", count: (4 - policy.utf8.count % 4) % 4)
         let bare = String(Substring(policy.utf8.prefix { $0 != UInt8(ascii: "=") }))
         return [
-            ("the policy's \"+\" arrived as spaces", replacing([space: plus])),
+            ("each \"+\" of the policy arrived as a space", replacing([space: plus])),
             (
-                "the policy was signed in Base64 for URLs, and sent in that with \"+\" and \"/\"",
+                "the policy was signed in URL-safe Base64 but sent in Base64 with \"+\" and \"/\"",
                 replacing([plus: minus, slash: underscore])
             ),
             (
-                "the policy was signed in Base64 with \"+\" and \"/\", and sent in that for URLs",
+                "the policy was signed in Base64 with \"+\" and \"/\" but sent in URL-safe Base64",
                 replacing([minus: plus, underscore: slash])
             ),
-            ("the policy was signed without the padding that its field has", bare),
-            ("the policy was signed with padding that its field has not", policy + padding),
+            ("the policy was signed without padding, but its field has it", bare),
+            ("the policy was signed with padding, but its field has none", policy + padding),
         ].filter { $0.1 != policy }
     }
 

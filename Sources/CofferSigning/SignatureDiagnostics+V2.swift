@@ -37,13 +37,14 @@ extension SignatureDiagnostics {
             let parts = reading.request.path.split(at: "/", maxSplits: 1)
             guard let bucket = parts.first else { return [] }
             return [
-                SignatureFault("signed as for the host of the bucket \"\(bucket)\" and with the bucket in the path") {
+                SignatureFault("the bucket \"\(bucket)\" was signed twice: for the host and in the path") {
                     $0.hostBucket = String(bucket)
                 }
             ]
         }
         return [
-            SignatureFault("the Host names the bucket \"\(bucket)\", which was not signed: it may have been changed") {
+            SignatureFault("the Host names the bucket \"\(bucket)\", which was not signed: a proxy may have changed it")
+            {
                 $0.hostBucket = nil
             }
         ]
@@ -55,19 +56,19 @@ extension SignatureDiagnostics {
             return finding
         }
         return signedByV4(provided, reading, secret: secret)
-            ? "the signature was computed by Signature Version 4, and sent as one of Version 2" : nil
+            ? "the signature was computed with Signature Version 4 but sent as Version 2" : nil
     }
 
     /// Detects a signature of the right text that was computed with another function or is encoded differently.
     static func encodingFault(of provided: String, stringToSign: String, secret: String) -> String? {
         let sha1 = SignatureV2.signature(of: stringToSign, secret: secret)
         if isEqualInConstantTime(Array(hex(sha1).utf8), Array(provided.lowercased().utf8)) {
-            return "the signature is in hexadecimal; Version 2 has it in Base64"
+            return "the signature is encoded in hexadecimal; Version 2 requires Base64"
         }
         let sha256 = HMAC.sha256(key: Array(secret.utf8), Array(stringToSign.utf8))
         let texts = [base64(sha256), hex(sha256)]
         if texts.contains(where: { isEqualInConstantTime(Array($0.utf8), Array(provided.utf8)) }) {
-            return "the signature was computed with SHA-256; Version 2 of S3 uses SHA-1"
+            return "the signature was computed with SHA-256; Version 2 requires SHA-1"
         }
         return nil
     }

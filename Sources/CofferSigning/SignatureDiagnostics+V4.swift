@@ -117,10 +117,10 @@ extension SignatureDiagnostics {
             reading.request.header("x-forwarded-host") == nil, reading.request.header("forwarded") == nil
         else { return nil }
         return
-            "no likely fault was found, so that the secret key may be another; but the Host arrived as \"\(received)\", "
-            + "the server's own address: where a proxy is before it, that probably replaced the Host that was signed. "
-            + "nginx keeps it with 'proxy_set_header Host $http_host', Apache with 'ProxyPreserveHost On', HAProxy, Caddy "
-            + "and Traefik unless they are told otherwise; or declare it with --host-alias"
+            "no likely cause was found, so the secret key may be wrong; but the Host arrived as \"\(received)\", the "
+            + "server's own address: if there is a proxy in front of the server, it probably replaced the signed Host. "
+            + "Let the proxy pass it on (nginx: 'proxy_set_header Host $http_host', Apache: 'ProxyPreserveHost On'; "
+            + "HAProxy, Caddy and Traefik do so by default), or name the signed Host with --host-alias"
     }
 
     /// Whether a host is an address at which only nearby callers, such as a proxy, reach the server: an IP address,
@@ -135,9 +135,9 @@ extension SignatureDiagnostics {
     }
 
     private static func finding(signed: String, received: String) -> String {
-        let what = "signed for the Host \"\(signed)\", which arrived as \"\(received)\""
+        let what = "the Host was signed as \"\(signed)\" but arrived as \"\(received)\""
         guard name(signed) == name(received) else {
-            return "\(what): a proxy must leave it as it is, or the name be declared with --host-alias"
+            return "\(what): let the proxy pass it on unchanged, or name it with --host-alias"
         }
         return switch (port(signed), port(received)) {
         case (_, ""): "\(what): its port was dropped on the way"
@@ -196,7 +196,7 @@ extension SignatureDiagnostics {
             "STREAMING-UNSIGNED-PAYLOAD-TRAILER", "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER", "",
         ]
         return words.filter { $0 != reading.payloadHash }.flatMap { word in
-            let finding = { "the body's hash was signed as \"\(word)\", and \(name) says \"\(reading.payloadHash)\"" }
+            let finding = { "the payload hash was signed as \"\(word)\", but \(name) is \"\(reading.payloadHash)\"" }
             return [
                 SignatureFault<V4Reading>(finding()) { $0.payloadHash = word },
                 SignatureFault<V4Reading>(finding()) {
@@ -216,7 +216,7 @@ extension SignatureDiagnostics {
         // The provided signature was lowercased, including Base64 letters, because hexadecimal digits may be in either
         // case.
         if signature.isEqual(to: base64(HMAC.sha256(key: key, Array(reading.stringToSign.utf8))).lowercased()) {
-            return "the signature is in Base64; Version 4 has it in hexadecimal"
+            return "the signature is encoded in Base64; Version 4 requires hexadecimal"
         }
         let expirations = reading.request.query.utf8.count <= Self.expiringByteCount ? reading.expirations : []
         let isV2 = ([nil] + expirations).contains { expires in
@@ -224,13 +224,13 @@ extension SignatureDiagnostics {
             let expected = SignatureV2.signature(of: v2.stringToSign, secret: secret)
             return [base64(expected).lowercased(), hex(expected)].contains(where: signature.isEqual)
         }
-        return isV2 ? "the signature was computed by Signature Version 2, and sent as one of Version 4" : nil
+        return isV2 ? "the signature was computed with Signature Version 2 but sent as Version 4" : nil
     }
 
     /// Reports a signed header that is missing. This is not proven: the value that the header had is unknown.
     private func missingHeader(_ reading: V4Reading) -> String? {
         reading.signedHeaders.first { reading.request.header($0) == nil }.map {
-            "SignedHeaders names \($0), which did not arrive: it may have been removed on the way"
+            "SignedHeaders names \($0), which did not arrive: a proxy may have removed it"
         }
     }
 }

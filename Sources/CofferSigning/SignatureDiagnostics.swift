@@ -100,10 +100,10 @@ extension SignatureDiagnostics {
 
     static func finding(signed: CredentialScope, claimed: CredentialScope) -> String {
         guard signed.day == claimed.day else {
-            return "the signing key is of the day \"\(signed.day)\", and the Credential says \"\(claimed.day)\""
+            return "the signing key is for the day \"\(signed.day)\", but the Credential says \"\(claimed.day)\""
         }
         return
-            "the signing key is for region \"\(signed.region)\" and service \"\(signed.service)\", and the Credential "
+            "the signing key is for region \"\(signed.region)\" and service \"\(signed.service)\", but the Credential "
             + "says \"\(claimed.region)\" and \"\(claimed.service)\""
     }
 }
@@ -118,11 +118,12 @@ extension SignatureDiagnostics {
         while trimmed.last?.isWhitespace == true { trimmed.removeLast() }
         let ends = [("\n", "a line feed"), ("\r\n", "CR and LF"), (" ", "a space"), ("\r", "CR"), ("\t", "a tab")]
         var secrets = ends.map { end, name in
-            (secret + end, "the client's secret key ends with \(name) that does not belong to it")
+            (secret + end, "the client's secret key ends with \(name) that is not part of it")
         }
-        secrets.append((" " + secret, "the client's secret key begins with a space that does not belong to it"))
+        secrets.append((" " + secret, "the client's secret key begins with a space that is not part of it"))
         if trimmed != secret[...] {
-            secrets.append((String(trimmed), "the client's secret key lacks the white space at the ends of the real"))
+            secrets.append(
+                (String(trimmed), "the client's secret key lacks white space at the start or end of the real key"))
         }
         return secrets
     }
@@ -131,20 +132,20 @@ extension SignatureDiagnostics {
     static func pathFaults<Reading: SignatureReading>(_ reading: Reading) -> [SignatureFault<Reading>] {
         let path = reading.request.path
         var faults = [
-            SignatureFault<Reading>("the path was signed as encoded twice, or decoded once on the way") {
+            SignatureFault<Reading>("the path was percent-encoded twice for signing, or decoded once on the way") {
                 $0.path = PercentEncoding.encode(path.utf8, keepingSlash: true)
             }
         ]
         if let bytes = PercentEncoding.decode(path), let decoded = String(validating: bytes, as: UTF8.self) {
             faults.append(
-                SignatureFault<Reading>("the path was signed as not encoded, or encoded a second time on the way") {
+                SignatureFault<Reading>("the path was not percent-encoded for signing, or encoded twice on the way") {
                     $0.path = decoded
                 })
         }
         let normal = normalised(path)
         if normal != path {
             faults.append(
-                SignatureFault<Reading>("the path was normalised for signing (//, . and ..); S3 signs it as it is") {
+                SignatureFault<Reading>("the path was normalised for signing (//, . and ..); sign it as it is sent") {
                     $0.path = normal
                 })
         }
@@ -159,7 +160,7 @@ extension SignatureDiagnostics {
     /// Returns faults of a path prefix that a proxy has added or removed, which changes the signed path.
     static func prefixFaults<Reading: SignatureReading>(_ reading: Reading) -> [SignatureFault<Reading>] {
         let path = reading.path
-        let advice = "S3 signs the path as it is, so that a proxy must not change it: give the server a host of its own"
+        let advice = "a proxy must not change the signed path: give the server a host name of its own"
         let segments = path.split(at: "/", maxSplits: 1, keepingEmpty: false)
         var faults: [SignatureFault<Reading>] = []
         if segments.count == 2, path.hasPrefix("/\(segments[0])/") {
@@ -202,7 +203,7 @@ extension SignatureDiagnostics {
             let header = reading.request.header(name)
             let arrived = { header.map { "arrived as \"\($0)\"" } ?? "did not arrive" }
             return usual.filter { $0 != header }.map { value in
-                SignatureFault<Reading>("\(name) was signed as \"\(value)\" and \(arrived())") { $0.set(name, value) }
+                SignatureFault<Reading>("\(name) was signed as \"\(value)\" but \(arrived())") { $0.set(name, value) }
             }
         }
     }
@@ -218,8 +219,8 @@ extension SignatureDiagnostics {
             let joined = values.joined(separator: ", ")
             let apart = replacing(", ", with: ",", in: joined)
             return [
-                (joined, "\(name) was signed as one field, which was split on the way"),
-                (apart, "\(name) was signed as several fields, which were joined on the way"),
+                (joined, "\(name) was signed as one header field but arrived as several"),
+                (apart, "\(name) was signed as several header fields but arrived as one"),
             ].filter { joined != apart && $0.0 != values.joined(separator: ",") }.map { value, finding in
                 SignatureFault(finding) { $0.set(name, value) }
             }

@@ -54,7 +54,7 @@ extension SignatureVerifier {
         let hash = service.bodyHash ?? Self.payloadHash(of: request, query, signature.signedHeaders)
         let payloadHash = try hash.map { hash throws(S3Error) in try PayloadHash(header: hash) } ?? .unsigned
         if case .streaming(isSigned: true, _) = payloadHash {
-            throw S3Error(.invalidRequest, "Signed chunks need a request that is signed in its Authorization header")
+            throw S3Error(.invalidRequest, "Signed chunks require a request that is signed in its Authorization header")
         }
         let token = query["X-Amz-Security-Token"]
         _ = try check(signature, of: request, date: date, payloadHash: hash ?? "UNSIGNED-PAYLOAD", token: token)
@@ -194,7 +194,8 @@ extension SignatureVerifier {
     /// hash of the body is always signed, as the last line of the canonical request.
     private func checkCoverage(_ signedHeaders: [String], of request: SignableRequest) throws(S3Error) {
         guard signedHeaders.count <= Limits.signedHeaderCount, Set(signedHeaders).count == signedHeaders.count else {
-            throw SignatureV4.malformed("the SignedHeaders name a header twice, or too many.")
+            throw SignatureV4.malformed(
+                "SignedHeaders names a header twice, or more than \(Limits.signedHeaderCount) headers.")
         }
         var missing = request.headers.map(\.name).filter {
             $0.hasPrefix("x-amz-") && !signedHeaders.contains($0) && $0 != Self.hashHeader

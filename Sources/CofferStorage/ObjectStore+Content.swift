@@ -7,10 +7,6 @@ package enum ObjectContent: Sendable {
 }
 
 extension ObjectStore {
-    /// The maximum number of segments opened in one step: a caller that reads on an event loop holds up others for that
-    /// long.
-    static let extentsAtOnce = 16
-
     /// Returns the bytes of a range of an object.
     ///
     /// - Parameter key: the object's key, if the object is encrypted.
@@ -18,37 +14,39 @@ extension ObjectStore {
     ///   detected before they are read.
     package func content(
         of object: ObjectRecord, in bucket: Bucket, range: Range<Int64>, key: [UInt8]? = nil
-    ) throws(StorageError) -> ObjectContent {
+    ) async throws(StorageError) -> ObjectContent {
         guard !range.isEmpty else { return .bytes([]) }
         guard (object.encryption == nil) == (key == nil) else {
-            throw StorageError.failed("an encrypted object was asked for without its key")
+            throw StorageError.failed("only an encrypted object is read with a key, and never without it")
         }
-        return try damage.counting { () throws(StorageError) in
+        return try await damage.counting { () async throws(StorageError) in
             let extents = Extent.slice(object.extents, range)
-            if extents.count == 1, key == nil { return try content(of: extents[0], of: object, in: bucket) }
-            guard let reader = try reader(of: extents, of: object, in: bucket, key: key) else { return .gone }
-            let isLittle = range.count <= Self.defaultInlineLimit && extents.count <= Self.extentsAtOnce
-            return isLittle ? .bytes(try reader.readAll()) : .reader(reader)
+            if extents.count == 1, key == nil { return try await content(of: extents[0], of: object, in: bucket) }
+            guard let reader = try await reader(of: extents, of: object, in: bucket, key: key) else { return .gone }
+            let isLittle = range.count <= StorageLimits.inlineByteCount
+                && extents.count <= StorageLimits.segmentsAtOnce
+            return isLittle ? .bytes(try await reader.readAll()) : .reader(reader)
         }
     }
 
     /// - Returns: nil if the bytes are gone.
     private func reader(
         of extents: [Extent], of object: ObjectRecord, in bucket: Bucket, key: [UInt8]?
-    ) throws(StorageError) -> ContentReader? {
-        let pin = SegmentPin(extents.map(\.segment), pins: pins, reaper: reaper)
+    ) async throws(StorageError) -> ContentReader? {
+        let jobs = jobs
+        let pin = SegmentPin(extents.map(\.segment), pins: pins) { jobs.wake(GarbageCollection.name) }
         // Segments that are still named after pinning stay until the pin is released.
-        guard try isCurrent(object, in: bucket) else { return nil }
+        guard try await isCurrent(object, in: bucket) else { return nil }
         let reader = ContentReader(extents: extents, key: key, opener: opener, damage: damage, pin: pin)
         // But a segment in the catalog that is an object's only one is removed together with that object. It can also
         // be the first of an object of several segments, if a copy was made before the others were appended. So the
         // first is opened now.
-        return try reader.openFirst() ? reader : nil
+        return try await reader.openFirst() ? reader : nil
     }
 
     /// Returns whether the version is unchanged since it was looked up, except for appended bytes.
-    private func isCurrent(_ object: ObjectRecord, in bucket: Bucket) throws(StorageError) -> Bool {
-        let present = try catalog.object(object.key, version: object.version, in: bucket, withSegment: false)
+    private func isCurrent(_ object: ObjectRecord, in bucket: Bucket) async throws(StorageError) -> Bool {
+        let present = try await self.object(object.key, version: object.version, in: bucket)
         return present?.sequence == object.sequence
     }
 
@@ -56,22 +54,22 @@ extension ObjectStore {
     /// range is requested, and an open file remains readable without a pin.
     private func content(
         of extent: Extent, of object: ObjectRecord, in bucket: Bucket
-    ) throws(StorageError) -> ObjectContent {
-        let known = if let known = object.layout.segment { known } else { try catalog.segment(extent.segment) }
-        guard let known else { return .gone }
+    ) async throws(StorageError) -> ObjectContent {
+        let found = if let known = object.layout.segment { known } else { try await opener.segment(extent.segment) }
+        guard let known = found else { return .gone }
         if let bytes = known.bytes {
             guard known.isGenuine, bytes.count >= extent.offset + extent.count else {
-                throw .damaged("segment \(extent.segment), which is in the catalog, is not what was written")
+                throw .damaged("segment \(extent.segment) in the catalog is not what was written")
             }
             let isWhole = extent.count == bytes.count
             return .bytes(isWhole ? bytes : Array(bytes[Int(extent.offset)..<Int(extent.offset + extent.count)]))
         }
         let reader = ContentReader(extents: [extent], key: nil, opener: opener, damage: damage, pin: nil)
         do throws(StorageError) {
-            return try reader.openFirst(known: known) ? .reader(reader) : .gone
+            return try await reader.openFirst(known: known) ? .reader(reader) : .gone
         } catch {
             // Without a pin the file may have been removed with the object.
-            guard case .damaged = error, try !isCurrent(object, in: bucket) else { throw error }
+            guard case .damaged = error, try await !isCurrent(object, in: bucket) else { throw error }
             return .gone
         }
     }
@@ -86,8 +84,8 @@ extension ObjectStore {
     ) async throws(StorageError) {
         guard !range.isEmpty else { return }
         try await contentReads.run { () async throws(StorageError) in
-            try await blocking.run { () throws(StorageError) in
-                try self.readNow(object, in: bucket, range: range, key: key, take)
+            try await blocking.run { () async throws(StorageError) in
+                try await readNow(object, in: bucket, range: range, key: key, take)
             }
         }
     }
@@ -95,36 +93,17 @@ extension ObjectStore {
     private func readNow(
         _ object: ObjectRecord, in bucket: Bucket, range: Range<Int64>, key: [UInt8]?,
         _ take: (Span<UInt8>) throws(StorageError) -> Void
-    ) throws(StorageError) {
+    ) async throws(StorageError) {
         let extents = Extent.slice(object.extents, range)
-        let found = try damage.counting { () throws(StorageError) in
-            try reader(of: extents, of: object, in: bucket, key: key)
+        let found = try await damage.counting { () async throws(StorageError) in
+            try await reader(of: extents, of: object, in: bucket, key: key)
         }
         guard let reader = found else { throw StorageError.sourceChanged }
         var buffer = [UInt8](repeating: 0, count: 1 << 20)
-        while true {
+        repeat {
             var span = buffer.mutableSpan
             let count = try span.withUnsafeMutableBytes { buffer throws(StorageError) in try reader.read(into: buffer) }
-            guard count > 0 else { return }
             try take(buffer.span.extracting(first: count))
-        }
-    }
-}
-
-extension Extent {
-    /// Returns the extents that make up a range of an object.
-    static func slice(_ extents: [Extent], _ range: Range<Int64>) -> [Extent] {
-        var slices: [Extent] = []
-        var start: Int64 = 0
-        for extent in extents {
-            let lower = max(range.lowerBound, start)
-            let upper = min(range.upperBound, start + extent.count)
-            if lower < upper {
-                slices.append(
-                    Extent(segment: extent.segment, offset: extent.offset + lower - start, count: upper - lower))
-            }
-            start += extent.count
-        }
-        return slices
+        } while try await reader.advance()
     }
 }

@@ -6,17 +6,30 @@ extension ObjectStore {
     /// - Parameter isToBeRead: whether the caller will read its bytes next.
     package func object(
         _ key: ObjectKey, version: VersionID? = nil, in bucket: Bucket, isToBeRead: Bool = false
-    ) throws(StorageError) -> ObjectRecord? {
-        try catalog.object(key, version: version, in: bucket, withSegment: isToBeRead)
+    ) async throws(StorageError) -> ObjectRecord? {
+        // Most reads want the current version, which one query returns.
+        let current = try await catalog.read { rows async throws(StorageError) in
+            try await rows.current(key, in: bucket, withSegment: isToBeRead)
+        }
+        if let current, version == nil || version == current.version { return current }
+        return try await catalog.snapshot { rows async throws(StorageError) in
+            try await rows.object(key, version: version, in: bucket)
+        }
     }
 
     /// Returns a page of a listing. Runs on a thread that may block, because it may take long.
     package func list(_ query: ListQuery, in bucket: Bucket) async throws(StorageError) -> ListPage {
-        try await blocking.run { () throws(StorageError) in try self.catalog.list(query, in: bucket) }
+        try await blocking.run { () async throws(StorageError) in
+            try await catalog.snapshot { rows async throws(StorageError) in try await rows.list(query, in: bucket) }
+        }
     }
 
     package func listVersions(_ query: VersionQuery, in bucket: Bucket) async throws(StorageError) -> VersionPage {
-        try await blocking.run { () throws(StorageError) in try self.catalog.listVersions(query, in: bucket) }
+        try await blocking.run { () async throws(StorageError) in
+            try await catalog.snapshot { rows async throws(StorageError) in
+                try await rows.listVersions(query, in: bucket)
+            }
+        }
     }
 
     /// Makes a body the current object of a key.
@@ -30,9 +43,11 @@ extension ObjectStore {
             let object = NewObject(
                 key: key, modified: clock.time, size: body.count, etag: etag, owner: owner, attributes: attributes,
                 encryption: encryption, segment: segment, condition: condition)
-            return try await catalog.put(object, in: bucket)
+            return try await catalog.change(.keys([key], of: bucket)) { rows async throws(StorageError) in
+                try await rows.put(object, in: bucket)
+            }
         }
-        return scheduleCollection(after: written)
+        return collectGarbage(after: written)
     }
 
     /// Appends a body to an object.
@@ -47,7 +62,9 @@ extension ObjectStore {
         try await commit(body) { segment throws(StorageError) in
             let addition = ObjectAddition(
                 key: key, modified: clock.time, encryption: encryption, segment: segment, decide: decide)
-            return try await catalog.append(addition, in: bucket)
+            return try await catalog.change(.keys([key], of: bucket)) { rows async throws(StorageError) in
+                try await rows.append(addition, in: bucket)
+            }
         }
     }
 
@@ -56,12 +73,19 @@ extension ObjectStore {
     /// - Throws: ``StorageError/sourceChanged``, ``StorageError/refused(_:)`` with what the condition throws.
     package func copy(_ copy: ObjectCopy) async throws(StorageError) -> WrittenObject {
         try requireSpace()
-        return scheduleCollection(after: try await catalog.copy(copy))
+        return collectGarbage(
+            after: try await catalog.change(copy.locks) { rows async throws(StorageError) in
+                try await rows.copy(copy)
+            })
     }
 
     /// Moves an object to another key without moving its bytes.
     package func rename(_ rename: ObjectRename, in bucket: Bucket) async throws(StorageError) -> WrittenObject {
-        scheduleCollection(after: try await catalog.rename(rename, in: bucket))
+        let keys = [rename.source, rename.destination]
+        return collectGarbage(
+            after: try await catalog.change(.keys(keys, of: bucket)) { rows async throws(StorageError) in
+                try await rows.rename(rename, in: bucket)
+            })
     }
 
     /// Changes a version's attributes.
@@ -69,7 +93,9 @@ extension ObjectStore {
     /// - Throws: ``StorageError/noSuchKey``, ``StorageError/refused(_:)`` with what `change` throws.
     package func update(_ update: ObjectUpdate, in bucket: Bucket) async throws(StorageError) -> ObjectRecord {
         try requireSpace()
-        return try await catalog.update(update, in: bucket)
+        return try await catalog.change(.keys([update.key], of: bucket)) { rows async throws(StorageError) in
+            try await rows.update(update, in: bucket)
+        }
     }
 
     /// Deletes objects and versions; keys without any are skipped.
@@ -79,13 +105,11 @@ extension ObjectStore {
     package func delete(
         _ deletions: [Deletion], in bucket: Bucket
     ) async throws(StorageError) -> [Result<DeletionOutcome, S3Error>] {
-        let deleted = try await catalog.delete(deletions, in: bucket)
-        if deleted.madeGarbage { reaper.wake() }
+        let locks = CatalogLocks.keys(deletions.map(\.key), of: bucket)
+        let deleted = try await catalog.change(locks, freesSpace: true) { rows async throws(StorageError) in
+            try await rows.delete(deletions, in: bucket)
+        }
+        if deleted.madeGarbage { collectGarbage() }
         return deleted.outcomes
-    }
-
-    func scheduleCollection(after written: WrittenObject) -> WrittenObject {
-        if written.madeGarbage { reaper.wake() }
-        return written
     }
 }

@@ -1,99 +1,67 @@
-#if canImport(Glibc)
-    public import Glibc
-#else
-    public import Darwin
-#endif
-
-/// Why a system call failed.
-public struct SystemError: Error, Equatable, CustomStringConvertible {
-    /// The error number, such as `ENOENT`.
-    public let number: Int32
-
-    public init(_ number: Int32) { self.number = number }
-
-    /// The error of the last call that failed on this thread.
-    public static var last: SystemError { SystemError(errno) }
-
-    public var description: String { String(cString: strerror(number)) }
-}
+package import Glibc
 
 /// A small file that gets its name only once it is complete and on disk. A crash leaves the old file or the new one,
 /// never a part of it.
-public struct FileDraft: ~Copyable {
+package struct FileDraft: ~Copyable {
     private let path: String
-    private let draft: [CChar]
-    private let descriptor: Int32
+    private let draftPath: String
+    private let file: any File
+    private let fileSystem: any FileSystem
 
     /// - Parameters:
     ///   - path: the final path of the file.
     ///   - rights: the permissions, such as 0o600. The process's umask does not affect them.
-    public init(of path: String, rights: mode_t) throws(SystemError) {
+    package init(
+        of path: String, rights: mode_t, in fileSystem: any FileSystem = PosixFileSystem()
+    ) throws(SystemError) {
         // Hidden, so that a program that lists the directory meanwhile does not mistake it for one of its files.
         let start = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
-        var name = Array("\(path[..<start]).\(path[start...]).XXXXXX".utf8CString)
-        let descriptor = mkstemp(&name)
-        guard descriptor >= 0 else { throw .last }
-        // A file system without such rights may refuse; then the file has those of `mkstemp`, for its owner only.
-        fchmod(descriptor, rights)
-        guard fcntl(descriptor, F_SETFD, FD_CLOEXEC) == 0 else {
-            let error = SystemError.last
-            close(descriptor)
-            unlink(name)
-            throw error
+        let (draftPath, file) = try fileSystem.makeUnique(prefix: "\(path[..<start]).\(path[start...]).") {
+            path throws(SystemError) in
+            try fileSystem.openFile(path, for: .creating)
         }
+        // A file system without such rights may refuse; then only the owner may access the file.
+        try? file.setRights(rights)
         self.path = path
-        draft = name
-        self.descriptor = descriptor
+        self.draftPath = draftPath
+        self.file = file
+        self.fileSystem = fileSystem
     }
 
-    public func write(_ bytes: [UInt8]) throws(SystemError) {
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { systemWrite(descriptor, $0.baseAddress, $0.count) }
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { throw .last }
-            rest = rest.dropFirst(count)
-        }
-    }
+    package func write(_ bytes: [UInt8]) throws(SystemError) { try file.append(bytes.span) }
 
     /// Gives the file its name, replacing any existing file.
-    public consuming func replace() throws(SystemError) {
-        guard fsync(descriptor) == 0, rename(draft, path) == 0 else { throw .last }
-        try Self.syncDirectory(of: path)
+    package consuming func replace() throws(SystemError) {
+        try file.syncAll()
+        try fileSystem.move(draftPath, to: path)
+        try syncDirectory()
     }
 
     /// Gives the file its name, unless a file with that name exists.
     ///
     /// - Throws: `EEXIST` if a file with that name exists.
-    public consuming func create() throws(SystemError) {
-        guard fsync(descriptor) == 0 else { throw .last }
-        if link(draft, path) != 0 {
-            // Some file systems have no hard links, and report that in different ways. There the check and the rename are
-            // not atomic, and another process could create the file in between.
-            guard errno != EEXIST, access(path, F_OK) != 0 else { throw SystemError(EEXIST) }
-            guard rename(draft, path) == 0 else { throw .last }
+    package consuming func create() throws(SystemError) {
+        try file.syncAll()
+        do throws(SystemError) {
+            try fileSystem.link(draftPath, as: path)
+        } catch {
+            // Some file systems have no hard links, and report that in different ways. There the check and the rename
+            // are not atomic, and another process could create the file in between.
+            guard !error.isExisting, !fileSystem.exists(path) else { throw SystemError(EEXIST) }
+            try fileSystem.move(draftPath, to: path)
         }
-        try Self.syncDirectory(of: path)
+        try syncDirectory()
     }
 
-    deinit {
-        close(descriptor)
-        // Either the file has its final name by now, or it is not needed.
-        unlink(draft)
-    }
+    // Either the file has its final name by now, or it is not needed: nothing is lost if the draft stays.
+    deinit { try? fileSystem.removeFile(draftPath) }
 
-    private static func syncDirectory(of path: String) throws(SystemError) {
-        let end = path.lastIndex(of: "/")
-        let directory = end.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
-        let descriptor = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw .last }
-        defer { close(descriptor) }
-        // Some file systems cannot sync a directory.
-        guard fsync(descriptor) == 0 || errno == EINVAL else { throw .last }
+    private func syncDirectory() throws(SystemError) {
+        do throws(SystemError) {
+            try fileSystem.syncDirectory(parentDirectory(of: path))
+        } catch {
+            // Some file systems cannot sync a directory.
+            guard error.number == EINVAL else { throw error }
+        }
     }
-}
-
-/// The system call, which cannot be named within a type that has a method of the same name.
-private func systemWrite(_ descriptor: Int32, _ start: UnsafeRawPointer?, _ count: Int) -> Int {
-    write(descriptor, start, count)
 }

@@ -47,7 +47,7 @@ public final class SettableClock: Sendable {
 
     /// Moves the clock forward.
     public func advance(seconds: Int64) {
-        precondition(seconds >= 0, "a clock that measures durations never goes back")
+        precondition(seconds >= 0, "a clock that measures durations never goes backwards")
         state.withLock { state in
             state.milliseconds += seconds * 1000
             state.nanoseconds += seconds * 1_000_000_000

@@ -1,12 +1,10 @@
-import CofferClient
 import CofferModel
+import CofferTransfer
 import Glibc
 
 /// The entry point: finds the command, passes it the remaining words, and turns errors into a message and an exit code.
 @main
 enum Coffer {
-    static let version = "0.1.0"
-
     static func main() async {
         StandardStreams.reserve()
         do {
@@ -24,7 +22,7 @@ enum Coffer {
             signal(SIGPIPE, SIG_DFL)
             raise(SIGPIPE)
         } catch {
-            printError("coffer: " + printable("\(error)") + advice(on: error))
+            printError("coffer: " + printable("\(error)") + Advice.text(on: error))
             exit(1)
         }
     }
@@ -36,41 +34,18 @@ enum Coffer {
         try (1..<max(1, Int(CommandLine.argc))).map { index in
             guard let argument = CommandLine.unsafeArgv[index], let word = String(validatingCString: argument) else {
                 throw UsageError(
-                    "\(CommandLine.arguments[index]) is not UTF-8, which names of objects and files must be",
-                    command: "")
+                    "\(CommandLine.arguments[index]) is not UTF-8, which names of objects and files must be")
             }
             return word
         }
     }
 
-    /// Returns advice on an error, if it is the same for all commands.
-    private static func advice(on error: any Error) -> String {
-        switch (error as? StoreError)?.error ?? error {
-        case is ConfigurationError: keyAdvice
-        case let error as S3Error where ["InvalidAccessKeyId", "SignatureDoesNotMatch"].contains(error.code.name):
-            keyAdvice
-        case let error as TransportError where error.kind == .cannotConnect:
-            "\nIs a server running there? 'coffer serve' starts one; --endpoint and --alias choose another"
-        case let error as TransportError where error.kind == .untrusted:
-            environment("AWS_CA_BUNDLE").map {
-                "\nAWS_CA_BUNDLE names \(printable($0)) as the file of trusted authorities"
-            }
-                ?? "\nTo trust an authority of your own, set AWS_CA_BUNDLE=FILE"
-        default: ""
-        }
-    }
-
-    private static let keyAdvice = """
-
-        Keys come from 'coffer alias set' and --alias, or from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY;
-        --no-sign-request makes anonymous requests
-        """
-
     private static func run(_ words: [String]) async throws -> ExitCode {
+        if words.first == Completion.name { return Completion(of: Commands.all).print(Array(words.dropFirst())) }
         let isHelp = words.prefix { $0 != "--" }.contains { $0 == "--help" || $0 == "-h" }
         let names = Array(words.prefix { !$0.hasPrefix("-") })
         switch (words.first, names.count) {
-        case ("version", 1), ("--version", _): print("coffer \(version)")
+        case ("version", 1), ("--version", _): print("coffer \(Program.version)")
         case ("help", 2...): return try await run(Array(names.dropFirst()) + ["--help"])
         case (nil, _), ("help", _), ("--help", _), ("-h", _): print(help)
         case (_, 1) where isHelp && Commands.all.contains { $0.name.hasPrefix(names[0] + " ") }:
@@ -81,7 +56,9 @@ enum Coffer {
                 print(command.help)
                 return .success
             }
-            return try await command.run(Options(rest, of: command))
+            let options = try Options(rest, of: command)
+            guard command.isInterruptible else { return try await command.run(options) }
+            return try await interruptible { try await command.run(options) }
         }
         return .success
     }
@@ -107,27 +84,4 @@ enum Coffer {
           coffer sync --dry-run ./budgets s3://home@books/2026
         """
     }
-}
-
-func printError(_ message: String) {
-    // There is no place to report that standard error is closed.
-    _ = write(STDERR_FILENO, message + "\n", message.utf8.count + 1)
-}
-
-/// An error in the words of a command.
-struct UsageError: Error, CustomStringConvertible {
-    let description: String
-    let command: String
-
-    init(_ description: String, command: String) {
-        self.description = description
-        self.command = command
-    }
-}
-
-/// The reason why a command failed.
-struct CommandError: Error, CustomStringConvertible {
-    let description: String
-
-    init(_ description: String) { self.description = description }
 }

@@ -11,22 +11,22 @@ struct ExplainTests {
         (#"\#(statement)"#, "matches"),
         (
             statement.replacing(#""*", "Action""#, with: #"{"AWS": "111122223333"}, "Action""#),
-            "is for another principal"
+            "applies to other principals"
         ),
-        (statement.replacing("s3:GetObject", with: "s3:PutObject"), "is about another action"),
-        (statement.replacing("books/*", with: "books/b*"), "is about another resource"),
+        (statement.replacing("s3:GetObject", with: "s3:PutObject"), "applies to other actions"),
+        (statement.replacing("books/*", with: "books/b*"), "applies to other resources"),
         (
             statement + #", "Condition": {"IpAddress": {"aws:SourceIp": ["10.0.0.0/8", "::1"]}}"#,
-            #"IpAddress of aws:sourceip with ["10.0.0.0/8", "::1"] does not hold for ["192.0.2.1"]"#
+            #"the condition IpAddress aws:sourceip ["10.0.0.0/8", "::1"] is not met: the request has ["192.0.2.1"]"#
         ),
         (
             statement + #", "Condition": {"StringLike": {"aws:Referer": "http://*"}}"#,
-            #"StringLike of aws:referer with ["http://*"] does not hold for a request without a value"#
+            #"the condition StringLike aws:referer ["http://*"] is not met: the request has no value"#
         ),
         (
             statement
                 + #", "Condition": {"IpAddress": {"aws:SourceIp": "192.0.2.0/24"}, "StringLike": {"aws:Referer": "x"}}"#,
-            #"StringLike of aws:referer with ["x"] does not hold for a request without a value"#
+            #"the condition StringLike aws:referer ["x"] is not met: the request has no value"#
         ),
     ])
     func `A statement of a bucket's policy`(statement: String, outcome: String) throws {
@@ -72,8 +72,8 @@ struct ExplainTests {
         ("", "", "", "", "no identity policy, resource policy or ACL allows it"),
         ("allow", "silent", "", "", "the permissions boundary does not allow it"),
         ("allow", "", "silent", "", "no session policy allows it"),
-        ("allow", "", "", "other", "the resource's own policy or ACL must allow it, and does not"),
-        ("", "", "", "other open", "an identity policy must allow it, and none does"),
+        ("allow", "", "", "other", "the resource's policy or ACL must allow it, but does not"),
+        ("", "", "", "other open", "an identity policy must allow it, but none does"),
         ("", "silent", "", "open", "the permissions boundary does not allow it"),
     ])
     func `What is missing is told`(

@@ -17,7 +17,7 @@ struct DerivationTests {
     @Test func `A package of a name that another one has is refused, unless it takes its place`() async throws {
         let (first, second) = (try PackageFixture(), try PackageFixture())
         _ = try await derive(first)
-        let error = await #expect(throws: DerivationError.self) { try await derive(second) }
+        let error = await #expect(throws: PackageError.self) { try await derive(second) }
         #expect(error?.description.contains(first.directory) == true)
         _ = try await derive(second, replaces: true)
         _ = try await derive(second)
@@ -147,7 +147,7 @@ struct DerivationTests {
                 "id,year,cofog,title,amount\n1,2025,01.1,Mayor,much\n2,2025,01.1,Clerk,3 thousand\n3,2025,01.1,Guard,5\n"
                     .utf8),
             "data/budget.csv")
-        let error = await #expect(throws: DerivationError.self) { try await derive(good) }
+        let error = await #expect(throws: PackageError.self) { try await derive(good) }
         guard case .invalid(let report) = error else {
             Issue.record("\(String(describing: error))")
             return
@@ -166,7 +166,7 @@ struct DerivationTests {
         try other.execute("PRAGMA application_id = 0")
         try other.execute(sql)
         let before = try Data(contentsOf: URL(fileURLWithPath: file.path))
-        await #expect(throws: DerivationError.self) { try await derive(try PackageFixture()) }
+        await #expect(throws: PackageError.self) { try await derive(try PackageFixture()) }
         #expect(try Data(contentsOf: URL(fileURLWithPath: file.path)) == before)
     }
 
@@ -266,7 +266,7 @@ struct DerivationLimitTests {
     }
 
     private func refusal(_ descriptor: String) async throws -> String {
-        let error = await #expect(throws: DerivationError.self) { try await derive(descriptor, "") }
+        let error = await #expect(throws: PackageError.self) { try await derive(descriptor, "") }
         guard case .table = error else { return "\(String(describing: error))" }
         return error?.description ?? ""
     }
@@ -300,9 +300,9 @@ struct DerivationLimitTests {
         _ = try await derive(Self.descriptor(["a"]), "a\n1\n")
         #expect(try await Removal("p\0q", database: file.path).remove() == ["p_q__wide"])
         #expect(try file.texts("SELECT table_name FROM resources") == ["p__wide"])
-        let error = await #expect(throws: DerivationError.self) {
+        let error = await #expect(throws: PackageError.self) {
             try await Removal("p\0q", database: file.path).remove()
         }
-        #expect(error?.description.hasSuffix(#"which has "p""#) == true)
+        #expect(error?.description.hasSuffix(#"it contains "p""#) == true)
     }
 }

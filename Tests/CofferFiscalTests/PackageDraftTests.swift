@@ -64,24 +64,24 @@ struct PackageDraftTests {
 
     @Test(
         arguments: [
-            ("sum\n(1.50)\n", #"t.csv: "sum" is taken for text: numbers like (1.50)"#),
-            ("day\n01/02/2024\n", #"t.csv: "day" is taken for text: its dates"#),
-            ("sum\n$1\n€1\n", #"t.csv: "sum" is taken for text: there are several currencies"#),
-            ("sum\n1.234\n12.500\n", #"t.csv: "sum" is taken for decimals"#),
-            ("sum\n\"1,234\"\n", #"t.csv: "sum" is taken for thousands"#),
-            ("sum\n€1.234\n€12.500\n", #"t.csv: "sum" is taken for decimals"#),
-            ("sum;x\nNA;1\n5;2\nnd;3\n", #"t.csv: "sum": "NA", "nd" in it stand for missing values"#),
-            ("sum ;x\n1;2\n", #"t.csv: the name of the column "sum " has a space"#),
+            ("sum\n(1.50)\n", #"t.csv: "sum" is treated as text: other readers do not accept numbers like (1.50)"#),
+            ("day\n01/02/2024\n", #"t.csv: "day" is treated as text: its dates may"#),
+            ("sum\n$1\n€1\n", #"t.csv: "sum" is treated as text: it contains several currencies"#),
+            ("sum\n1.234\n12.500\n", #"t.csv: "sum" is treated as decimals"#),
+            ("sum\n\"1,234\"\n", #"t.csv: "sum" is treated as thousands"#),
+            ("sum\n€1.234\n€12.500\n", #"t.csv: "sum" is treated as decimals"#),
+            ("sum;x\nNA;1\n5;2\nnd;3\n", #"t.csv: "sum": "NA", "nd" are treated as missing"#),
+            ("sum ;x\n1;2\n", #"t.csv: the column name "sum " begins or ends with a space"#),
             ("sum;a;;\n1;2;;\n", "t.csv: columns 3, 4 without a name"),
-            ("a,b,a\n1,2,3\n", #"t.csv: several columns are called "a""#),
-            ("sep=;\nname;sum\nA;1,5\n", "t.csv: row 2 is taken for the header"),
-            ("Budget 2025\n\nyear,sum\n2025,5\n", "t.csv: row 3 is taken for the header"),
-            ("Budget 2025;;\nyear;sum;x\n2025;5;y\n", "t.csv: row 2 is taken for the header"),
-            ("day,x\n2024-01-31,1\n31.1.2024,2\n", #"t.csv: "day" is taken for text: its dates are written"#),
+            ("a,b,a\n1,2,3\n", #"t.csv: several columns are named "a""#),
+            ("sep=;\nname;sum\nA;1,5\n", "t.csv: row 2 is used as the header"),
+            ("Budget 2025\n\nyear,sum\n2025,5\n", "t.csv: row 3 is used as the header"),
+            ("Budget 2025;;\nyear;sum;x\n2025;5;y\n", "t.csv: row 2 is used as the header"),
+            ("day,x\n2024-01-31,1\n31.1.2024,2\n", #"t.csv: "day" is treated as text: its dates have several formats"#),
             ("sum;x\n 1 ;2\n", #"t.csv: "sum": there are spaces around its numbers"#),
             (
                 "sum;x\n" + String(repeating: "1,50;a\n", count: 19) + "zirka 1;b\n",
-                #"t.csv: "sum" is taken for text: 1 of its 20 cells is no number, the first "zirka 1""#
+                #"t.csv: "sum" is treated as text: 1 of its 20 cells is not a number, the first is "zirka 1""#
             ),
         ])
     func `What cannot be described as it is meant is told`(table: String, note: String) async throws {
@@ -112,7 +112,7 @@ struct PackageDraftTests {
             "e.csv": Array("x;y;z\n1;2\n1;2;3\n1;2;3;4\n".utf8), "f.csv": Array("a;b;c".utf8),
         ]
         let (draft, json, fixture) = try await Self.draft(files)
-        #expect(draft.tableCount == 6 && draft.notes.contains("d.csv: it is empty, and left out"), "\(draft.notes)")
+        #expect(draft.tableCount == 6 && draft.notes.contains("d.csv is left out: it is empty"), "\(draft.notes)")
         #expect(Self.types(json, 0) == ["date", "number"])
         #expect(Self.types(json, 1) == ["string", "number"])
         #expect(Self.types(json, 2) == ["string", "integer"])

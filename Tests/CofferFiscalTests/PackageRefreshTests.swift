@@ -53,7 +53,7 @@ struct PackageRefreshTests {
         let fixture = try FaultyPackage(.hash, (#""23fad7dee8459bc0caaf769c1491a5ad""#, #""tiger:00ff""#)).fixture()
         let refresh = try await Self.refresh(fixture)
         #expect(refresh.descriptor.contains(#""tiger:00ff""#))
-        #expect(refresh.notes == ["budget: its hash is of an algorithm that is not known here, and is left"])
+        #expect(refresh.notes == ["budget: the algorithm of its hash is not supported; the hash is unchanged"])
     }
 
     @Test func `New columns are fields in their places`() async throws {
@@ -65,7 +65,7 @@ struct PackageRefreshTests {
                 #"budget: new field "note", string"#, #"budget: new field "month", integer"#,
                 #"budget: new field "quarter", integer"#, #"budget: new field "spent", number"#,
             ])
-        #expect(refresh.notes.contains(#"budget: "spent" may be a measure; the model is left as it is"#))
+        #expect(refresh.notes.contains(#"budget: "spent" may be a measure; the model is unchanged"#))
         try fixture.write(Array(refresh.descriptor.utf8), "datapackage.json")
         let report = await fixture.validate()
         #expect(report.findings.isEmpty, "\(report.text)\n\(refresh.descriptor)")
@@ -79,11 +79,11 @@ struct PackageRefreshTests {
         let refresh = try await Self.refresh(fixture)
         #expect(
             refresh.notes == [
-                #"budget: there is no column "cofog" any more; its field is left"#,
-                #"budget: a cell is no year as the field "year" says, first in row 3 of data/budget.csv; it is left"#,
-                #"budget: 2 cells are no number as the field "amount" says, first in row 3 of data/budget.csv; it is left"#,
-                "budget: the columns are in another order than the fields, which are left",
-                "cofog: its file is gone; delete the resource if it is to be gone as well",
+                #"budget: the column "cofog" no longer exists; its field is unchanged"#,
+                #"budget: 1 cell does not have the type year of the field "year", first in row 3 of data/budget.csv; the field is unchanged"#,
+                #"budget: 2 cells do not have the type number of the field "amount", first in row 3 of data/budget.csv; the field is unchanged"#,
+                "budget: the columns are in a different order than the fields, which are unchanged",
+                "cofog: its file no longer exists; remove the resource if it is no longer needed",
             ])
         #expect(refresh.changes.count == 1 && refresh.descriptor.contains(#""name": "cofog", "type": "string""#))
     }
@@ -94,7 +94,7 @@ struct PackageRefreshTests {
         let refresh = try await Self.refresh(fixture)
         #expect(
             refresh.notes == [
-                #"budget: the column "name" is where the field "title" was; rename the field if it is the same"#
+                #"budget: the column "name" is at the position of the field "title"; rename the field if they are the same"#
             ])
         #expect(!refresh.changes.contains { $0.contains("new field") })
     }
@@ -105,8 +105,8 @@ struct PackageRefreshTests {
         try fixture.write([], "new/empty.csv")
         let refresh = try await Self.refresh(
             fixture, ["data/budget.csv", "data/cofog.csv", "new/cofog.csv", "new/empty.csv"])
-        #expect(refresh.changes.last == "cofog-2: new resource of new/cofog.csv, with 2 fields")
-        #expect(refresh.notes == ["new/empty.csv: it is empty, and left out"])
+        #expect(refresh.changes.last == "cofog-2: new resource for new/cofog.csv, with 2 fields")
+        #expect(refresh.notes == ["new/empty.csv is left out: it is empty"])
         try fixture.write(Array(refresh.descriptor.utf8), "datapackage.json")
         let report = await fixture.validate()
         #expect(report.findings.isEmpty && report.files.count == 3, "\(report.text)\n\(refresh.descriptor)")
@@ -138,7 +138,7 @@ struct PackageRefreshTests {
                 "s.json": Array(#"{"fields": [{"name": "a", "type": "integer"}]}"#.utf8),
             ])
         let refresh = try await Self.refresh(fixture)
-        #expect(refresh.notes == [#"r: the column "b" is new; add it to the schema's own file"#])
+        #expect(refresh.notes == [#"r: the column "b" is new; add it to the schema's separate file"#])
         #expect(refresh.changes.count == 1)
     }
 
@@ -147,6 +147,6 @@ struct PackageRefreshTests {
     ])
     func `What cannot be read, or in two ways, is not brought up to date`(descriptor: String) async throws {
         let fixture = try PackageFixture(descriptor: descriptor, files: [:])
-        await #expect(throws: DerivationError.self) { try await Self.refresh(fixture) }
+        await #expect(throws: PackageError.self) { try await Self.refresh(fixture) }
     }
 }

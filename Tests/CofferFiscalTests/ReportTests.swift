@@ -46,7 +46,7 @@ struct ReportTests {
 
     @Test func `Text has a line for a finding, and the verdict`() async throws {
         let text = try await Self.report().text
-        #expect(text.hasPrefix("error [type] data/budget.csv, row 2, column 5 (amount): \"a lot\" is no number"))
+        #expect(text.hasPrefix("error [type] data/budget.csv, row 2, column 5 (amount): \"a lot\" is not a number"))
         #expect(text.hasSuffix("village: not valid, 1 error, 0 warnings"))
     }
 

@@ -125,7 +125,7 @@ struct TableTests {
         #expect(report.counts == [.type: 500, .primaryKey: 299])
         #expect(report.findings.map(\.location.row) == [2, 3, 4, 503, 504, 505])
         #expect(report.errorCount == 799)
-        #expect(report.text.contains("497 further findings of type"))
+        #expect(report.text.contains("497 more findings of type"))
     }
 
     @Test func `Only the levels that are asked for are looked at`() async throws {

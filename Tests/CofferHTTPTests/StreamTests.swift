@@ -90,6 +90,18 @@ struct StreamTests {
         }
     }
 
+    /// With the connection suspended meanwhile.
+    @Test func `A stream that has to wait for its next piece arrives whole`() async throws {
+        let server = try HTTPServer.answering { _ in PatternStream(count: 1_000_000, pauses: true).response }
+        let sockets = try (0..<4).map { _ in try RawSocket(port: server.port) }
+        for socket in sockets { await socket.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n") }
+        for socket in sockets {
+            #expect(try await socket.readHead().status == 200)
+            #expect(try await socket.read(1_000_000) == PatternStream.bytes(1_000_000))
+        }
+        #expect(await server.stop(within: 300))
+    }
+
     @Test func `A server that stops lets a stream end`() async throws {
         let server = try HTTPServer.answering { _ in PatternStream(count: 30_000_000).response }
         let socket = try RawSocket(port: server.port)
@@ -117,12 +129,18 @@ struct StreamTests {
 private final class PatternStream: HTTPBodyStream {
     private let count: Int
     private let failsAt: Int
+    /// Whether each piece has to be waited for.
+    private let pauses: Bool
     private let released: @Sendable () -> Void
     private let position = Mutex(0)
+    private let isReady = Mutex(false)
 
-    init(count: Int, failsAt: Int = .max, released: @escaping @Sendable () -> Void = {}) {
+    init(
+        count: Int, failsAt: Int = .max, pauses: Bool = false, released: @escaping @Sendable () -> Void = {}
+    ) {
         self.count = count
         self.failsAt = failsAt
+        self.pauses = pauses
         self.released = released
     }
 
@@ -134,8 +152,23 @@ private final class PatternStream: HTTPBodyStream {
 
     private static func byte(at position: Int) -> UInt8 { UInt8(truncatingIfNeeded: position &* 7 &+ position >> 8) }
 
+    func advance() async -> Bool {
+        await Task.yield()
+        // Resumed by a timer, on another thread than the event loop's.
+        try? await Task.sleep(for: .milliseconds(1))
+        isReady.withLock { $0 = true }
+        return true
+    }
+
     func read(into buffer: UnsafeMutableRawBufferPointer) -> Int? {
-        position.withLock { position in
+        if pauses {
+            let mustWait = isReady.withLock { isReady in
+                defer { isReady = false }
+                return !isReady
+            }
+            if mustWait { return 0 }
+        }
+        return position.withLock { position in
             let end = min(position + min(buffer.count, 100_003), failsAt)
             guard position < end else { return nil }
             for index in position..<end { buffer[index - position] = Self.byte(at: index) }

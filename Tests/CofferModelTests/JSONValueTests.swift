@@ -144,8 +144,9 @@ struct JSONValueTests {
         ("{\"é\": 1 2}", "line 1, column 9: expected ',' or '}'"),
         ("{\r\n  a: 1}", "line 2, column 3: expected a name in quotes"),
         ("{\"a\": 1,\n \"b\": 2,\n \"a\": 3}", "line 3, column 2: the name \"a\" occurs twice"),
-        ("[\"x\ny\"]", "line 1, column 4: expected no control character in a string"),
-        ("[\"\\q\"]", "line 1, column 3: expected an escape of JSON"), ("[1] 2", "line 1, column 5: expected the end"),
+        ("[\"x\ny\"]", "line 1, column 4: expected an escape such as \\n instead of a control character"),
+        ("[\"\\q\"]", "line 1, column 3: expected a JSON escape such as \\n or \\u0041"),
+        ("[1] 2", "line 1, column 5: expected the end of the document"),
         ("{// '\n", "line 1, column 2: expected a name in quotes"),
     ])
     func `A fault has its place`(text: String, description: String) {

@@ -8,7 +8,7 @@ struct CheckpointTests {
         let directory = try TemporaryDirectory()
         let store = try ObjectStore(path: directory.path, durability: .relaxed, onFault: { Issue.record("\($0)") })
         let bucket = try await store.createBucket(BucketName("books"), owner: "1", region: "us-east-1")
-        let body = [UInt8](repeating: 1, count: ObjectStore.defaultInlineLimit)
+        let body = [UInt8](repeating: 1, count: StorageLimits.inlineByteCount)
         // 160 MB, ten times what the log may hold before it is moved.
         try await withThrowingTaskGroup(of: Void.self) { group in
             for writer in 0..<8 {

@@ -1,5 +1,5 @@
+import CofferSystem
 import Foundation
-import Glibc
 import Synchronization
 import Testing
 
@@ -8,33 +8,39 @@ import Testing
 /// What the start of a temporary store removes of what it finds, and what it leaves alone.
 struct EphemeralDirectoryTests {
     private static let marker = EphemeralDirectory.markerName
+    private let disk = PosixFileSystem()
 
     @Test func `Others look for abandoned directories while one is made`() async throws {
         let base = try TemporaryDirectory()
         let isMade = Atomic(false)
         let path = base.path
         let sweeps = Thread {
-            while !isMade.load(ordering: .relaxed) { EphemeralDirectory.removeAbandoned(in: path) }
+            let disk = PosixFileSystem()
+            while !isMade.load(ordering: .relaxed) { EphemeralDirectory.removeAbandoned(in: path, disk) }
         }
         sweeps.start()
         defer { isMade.store(true, ordering: .relaxed) }
         for _ in 0..<500 {
-            let (made, marker) = try EphemeralDirectory.make(in: path)
+            let (made, marker) = try EphemeralDirectory.make(in: path, disk)
             #expect(fileSize("\(made)/\(Self.marker)") != nil)
-            EphemeralDirectory.remove(made)
-            close(marker)
+            EphemeralDirectory.remove(made, disk)
+            withExtendedLifetime(marker) {}
         }
     }
 
     @Test func `A marked directory whose process is gone is removed`() throws {
         let base = try TemporaryDirectory()
-        let (path, descriptor) = try EphemeralDirectory.make(in: base.path)
-        try Data([1]).write(to: URL(filePath: path + "/catalog.sqlite"))
-        try FileManager.default.createDirectory(atPath: path + "/blobs/00", withIntermediateDirectories: true)
-        EphemeralDirectory.removeAbandoned(in: base.path)
-        #expect(FileManager.default.fileExists(atPath: path + "/catalog.sqlite"))
-        close(descriptor)
-        EphemeralDirectory.removeAbandoned(in: base.path)
+        let path: String
+        do {
+            let (made, marker) = try EphemeralDirectory.make(in: base.path, disk)
+            path = made
+            try Data([1]).write(to: URL(filePath: path + "/catalog.sqlite"))
+            try FileManager.default.createDirectory(atPath: path + "/blobs/00", withIntermediateDirectories: true)
+            EphemeralDirectory.removeAbandoned(in: base.path, disk)
+            #expect(FileManager.default.fileExists(atPath: path + "/catalog.sqlite"))
+            withExtendedLifetime(marker) {}
+        }
+        EphemeralDirectory.removeAbandoned(in: base.path, disk)
         #expect(!FileManager.default.fileExists(atPath: path))
     }
 
@@ -45,7 +51,7 @@ struct EphemeralDirectoryTests {
             try await store.close()
         }
         let before = try Self.everything(base)
-        EphemeralDirectory.removeAbandoned(in: base.path)
+        EphemeralDirectory.removeAbandoned(in: base.path, disk)
         #expect(try Self.everything(base) == before)
     }
 
@@ -55,24 +61,22 @@ struct EphemeralDirectoryTests {
         try Self.makeDirectory("coffer.aaaaaa", in: base)
         try text.write(toFile: "\(base.path)/coffer.aaaaaa/\(Self.marker)", atomically: false, encoding: .utf8)
         let before = try Self.everything(base)
-        EphemeralDirectory.removeAbandoned(in: base.path)
+        EphemeralDirectory.removeAbandoned(in: base.path, disk)
         #expect(try Self.everything(base) == before)
     }
 
     @Test func `Links are not followed`() throws {
         let (base, elsewhere) = (try TemporaryDirectory(), try TemporaryDirectory())
-        let (path, descriptor) = try EphemeralDirectory.make(in: elsewhere.path)
-        close(descriptor)
+        let path = try EphemeralDirectory.make(in: elsewhere.path, disk).path
         // A link in the place of the directory, one in the place of the marker, and one within what is removed.
         try FileManager.default.createSymbolicLink(
             atPath: base.path + "/coffer.aaaaaa", withDestinationPath: path)
         try Self.makeDirectory("coffer.bbbbbb", in: base)
         try FileManager.default.createSymbolicLink(
             atPath: "\(base.path)/coffer.bbbbbb/\(Self.marker)", withDestinationPath: "\(path)/\(Self.marker)")
-        let (removed, second) = try EphemeralDirectory.make(in: base.path)
+        let removed = try EphemeralDirectory.make(in: base.path, disk).path
         try FileManager.default.createSymbolicLink(atPath: removed + "/link", withDestinationPath: path)
-        close(second)
-        EphemeralDirectory.removeAbandoned(in: base.path)
+        EphemeralDirectory.removeAbandoned(in: base.path, disk)
         #expect(FileManager.default.fileExists(atPath: "\(path)/\(Self.marker)"))
         #expect(FileManager.default.fileExists(atPath: "\(base.path)/coffer.bbbbbb"))
         #expect(!FileManager.default.fileExists(atPath: removed))
@@ -80,30 +84,31 @@ struct EphemeralDirectoryTests {
 
     @Test func `What a killed process left can be kept by giving it as the data directory`() async throws {
         let base = try TemporaryDirectory()
-        let (path, descriptor) = try EphemeralDirectory.make(in: base.path)
-        close(descriptor)
+        let path = try EphemeralDirectory.make(in: base.path, disk).path
         let store = try ObjectStore(path: path, onFault: { _ in })
-        EphemeralDirectory.removeAbandoned(in: base.path)
+        EphemeralDirectory.removeAbandoned(in: base.path, disk)
         try await store.close()
-        EphemeralDirectory.removeAbandoned(in: base.path)
+        EphemeralDirectory.removeAbandoned(in: base.path, disk)
         #expect(fileSize(path + "/catalog.sqlite") != nil)
     }
 
     @Test func `Many that begin at once leave one another alone`() async throws {
         let base = try TemporaryDirectory()
-        let made = try await withThrowingTaskGroup(of: (String, Int32).self) { group in
-            for _ in 0..<20 {
-                group.addTask {
-                    let made = try EphemeralDirectory.make(in: base.path)
-                    EphemeralDirectory.removeAbandoned(in: base.path)
-                    return made
+        do {
+            let made = try await withThrowingTaskGroup(of: (String, any File).self) { group in
+                for _ in 0..<20 {
+                    group.addTask {
+                        let made = try EphemeralDirectory.make(in: base.path, disk)
+                        EphemeralDirectory.removeAbandoned(in: base.path, disk)
+                        return made
+                    }
                 }
+                return try await group.reduce(into: []) { $0.append($1) }
             }
-            return try await group.reduce(into: []) { $0.append($1) }
+            for (path, _) in made { #expect(fileSize("\(path)/\(Self.marker)") != nil) }
+            withExtendedLifetime(made) {}
         }
-        for (path, _) in made { #expect(fileSize("\(path)/\(Self.marker)") != nil) }
-        for (_, descriptor) in made { close(descriptor) }
-        EphemeralDirectory.removeAbandoned(in: base.path)
+        EphemeralDirectory.removeAbandoned(in: base.path, disk)
         #expect(try Self.everything(base).isEmpty)
     }
 

@@ -38,7 +38,7 @@ struct MissingDataTests {
         try FileManager.default.removeItem(atPath: blobs)
         if isEmpty { try FileManager.default.createDirectory(atPath: blobs, withIntermediateDirectories: true) }
         let sentence = try await Self.refusal(directory)
-        #expect(sentence.contains("nothing is there") && sentence.contains("mount its disk, or restore it"))
+        #expect(sentence.contains("no files in it") && sentence.contains("mount its disk, or restore it"))
         #expect(FileManager.default.fileExists(atPath: blobs) == isEmpty)
     }
 

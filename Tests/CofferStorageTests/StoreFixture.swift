@@ -1,6 +1,7 @@
 import CofferCrypto
 import CofferHTTP
 import CofferModel
+import CofferSystem
 import Foundation
 import Testing
 
@@ -148,7 +149,7 @@ struct StoreFixture: Sendable {
 
     /// Those that were set aside.
     var orphanFiles: [String] {
-        get throws { try directoryEntries(store.path + "/blobs/orphans", mayBeMissing: true) }
+        get throws { try PosixFileSystem().entries(of: store.path + "/blobs/orphans", mayBeMissing: true) }
     }
 
     /// Segments that the catalog knows, garbage included.
@@ -186,6 +187,9 @@ struct StoreFixture: Sendable {
         (0..<count).map { UInt8(truncatingIfNeeded: ($0 &+ seed) &* 167 &+ $0 >> 8) }
     }
 }
+
+/// A regular file's size in bytes; nil if there is none.
+func fileSize(_ path: String) -> Int64? { PosixFileSystem().byteCount(ofFile: path) }
 
 extension StorageError {
     /// The case's name, for comparing.

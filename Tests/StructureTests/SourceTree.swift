@@ -7,6 +7,8 @@ struct SourceTree {
         let target: String
         /// Relative to `Sources`.
         let path: String
+        /// The folder within the target; empty for files of the target's own directory.
+        var folder: String { path.split(separator: "/").dropFirst().dropLast().joined(separator: "/") }
         /// Without comments and the contents of string literals.
         let code: String
     }

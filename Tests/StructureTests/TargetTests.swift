@@ -4,11 +4,11 @@ import Testing
 struct TargetTests {
     /// From the bottom to the top; a target imports only those of lines above its own.
     private static let layers: [[String]] = [
-        ["CofferSystem", "CofferCrypto"],
+        ["CofferSystem", "CofferSQLite", "CofferCrypto"],
         ["CofferModel"],
         ["CofferHTTP", "CofferSigning", "CofferAccess", "CofferStorage"],
         ["CofferServer", "CofferClient"],
-        ["CofferURLSession", "CofferFiscal"],
+        ["CofferURLSession", "CofferTransfer", "CofferFiscal"],
         ["coffer"],
     ]
 

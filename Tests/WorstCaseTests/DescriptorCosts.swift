@@ -8,11 +8,11 @@ import Testing
     /// The largest descriptor.
     private static let size = DescriptorLoader.byteCount / WorstCase.share
     /// The most values, two bytes each.
-    private static let valueCount = (DescriptorLoader.valueCount - 1000) / WorstCase.share
+    private static let valueCount = (DescriptorDocument.valueLimit - 1000) / WorstCase.share
 
     /// Reads a descriptor, and checks the tables that stand in it.
     private static func read(_ document: [UInt8]) throws {
-        let value = try JSONValue(document: document, valueLimit: DescriptorLoader.valueCount)
+        let value = try JSONValue(document: document, valueLimit: DescriptorDocument.valueLimit)
         var reader = DescriptorReader(
             DescriptorDocument(file: "f", bytes: document, value: value), references: [:],
             findings: Findings(limit: 100))

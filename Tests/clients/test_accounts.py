@@ -391,7 +391,7 @@ def test_other_accounts_are_not_concerned(account_server, root_s3, home, control
         third.put_public_access_block(AccountId=STRANGER_ACCOUNT.id, PublicAccessBlockConfiguration=ALL)
     answer = caught.value.response["ResponseMetadata"]
     assert answer["HTTPStatusCode"] == 403 and "x-coffer-reason" not in answer["HTTPHeaders"]
-    assert "another than the caller's" in account_server.log_line(answer["RequestId"])
+    assert "does not name the caller's account" in account_server.log_line(answer["RequestId"])
     third.delete_public_access_block(AccountId=THIRD_ACCOUNT.id)
 
 
@@ -456,16 +456,16 @@ def test_the_first_account_may_have_a_name_and_an_address(tmp_path):
 
 
 @pytest.mark.parametrize("items, words", [
-    ("{", "line 1, column 2"), ("{}", "JSON list"), ("[1]", "JSON object"), ('[{"id": "1"}]', "lacks its name"),
+    ("{", "line 1, column 2"), ("{}", "JSON list"), ("[1]", "JSON object"), ('[{"id": "1"}]', "has no name"),
     ('[{"name": "../etc"}]', "letters, digits"), ('[{"name": ""}]', "letters, digits"), ('[{"name": "a", "id": "12"}]', "twelve"),
-    ('[{"name": "a", "age": "12"}]', "no member 'age'"), ('[{"name": 1}]', "must be a string"),
-    ('[{"name": "a", "accessKeyId": "x"}]', "go together"), ('[{"name": "a", "email": "nobody"}]', "e-mail"),
-    ('[{"name": "a", "email": "a@b.org"}, {"name": "b", "email": "A@b.org"}]', "one e-mail address"),
-    ('[{"name": "a", "id": "111111111111"}, {"name": "A", "id": "222222222222"}]', "stands twice"),
-    ('[{"name": "a"}, {"name": "A", "accessKeyId": "y", "secretAccessKey": "0123456789ab"}]', "stands twice"),
-    ('[{"name": "a", "id": "111111111111"}, {"name": "b", "id": "111111111111"}]', "stands twice"),
-    ('[{"name": "first", "id": "111111111111"}]', "which stays"),
-    ('[{"name": "a", "accessKeyId": "root-of-the-tests", "secretAccessKey": "0123456789ab"}]', "of its own"),
+    ('[{"name": "a", "age": "12"}]', "unknown member 'age'"), ('[{"name": 1}]', "must be a string"),
+    ('[{"name": "a", "accessKeyId": "x"}]', "or neither"), ('[{"name": "a", "email": "nobody"}]', "e-mail"),
+    ('[{"name": "a", "email": "a@b.org"}, {"name": "b", "email": "A@b.org"}]', "the same e-mail address"),
+    ('[{"name": "a", "id": "111111111111"}, {"name": "A", "id": "222222222222"}]', "duplicate account"),
+    ('[{"name": "a"}, {"name": "A", "accessKeyId": "y", "secretAccessKey": "0123456789ab"}]', "duplicate account"),
+    ('[{"name": "a", "id": "111111111111"}, {"name": "b", "id": "111111111111"}]', "duplicate account"),
+    ('[{"name": "first", "id": "111111111111"}]', "cannot be changed"),
+    ('[{"name": "a", "accessKeyId": "root-of-the-tests", "secretAccessKey": "0123456789ab"}]', "give each its own"),
     ('[{"name": "first", "accessKeyId": "x", "secretAccessKey": "0123456789ab"}]', "--access-key")])
 def test_accounts_that_cannot_be_are_refused(tmp_path, items, words):
     (tmp_path / "accounts.json").write_text(items)

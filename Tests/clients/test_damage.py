@@ -174,7 +174,7 @@ def test_a_start_without_a_part_of_the_data_is_refused_with_what_to_do(tmp_path)
     with start("--data", str(data)) as server:
         make_client(server).put_object(Bucket=DATASTORE, Key="k", Body=b"a" * 100_000)
     for name, words in [("catalog.sqlite", "restore it from your backup"), ("blobs", "mount its disk, or restore it"),
-                        ("secrets.key", "put back the file")]:
+                        ("secrets.key", "restore the file")]:
         shutil.move(data / name, tmp_path / "away")
         before = kept_files(data)
         ended = servers.run("serve", "--port", "0", "--data", str(data))

@@ -49,7 +49,7 @@ def test_a_decision_is_told_with_every_statement(policy):
         'allowed by statement "Open" of the resource policy', "", f"Principal: {ALICE}", "Action: s3:GetObject",
         "Resource: arn:aws:s3:::books/a.csv", "", "Statements",
         '  Allow, statement "Open" of the resource policy: matches',
-        "  Deny, statement 2 of the resource policy: is about another action"]
+        "  Deny, statement 2 of the resource policy: applies to other actions"]
 
 
 def test_a_program_reads_it_as_json(policy):
@@ -112,7 +112,7 @@ def test_policies_of_all_kinds_have_their_say_and_their_names(policy):
 
 
 @pytest.mark.parametrize("options, told", [
-    ({"action": "s3:GetObjekt"}, "no such action"), ({"principal": "alice"}, "principal alice"),
+    ({"action": "s3:GetObjekt"}, "not an S3 action"), ({"principal": "alice"}, "'alice' is not a principal"),
     ({"principal": "arn:aws:iam::1:user/a"}, "--principal"), ({"resource": "books/a"}, "arn:aws:s3:::bucket/key"),
     ({"principal": "arn:aws:iam::111122223333:user/"}, "--principal")])
 def test_wrong_words_are_told(options, told):
@@ -121,7 +121,7 @@ def test_wrong_words_are_told(options, told):
 
 
 @pytest.mark.parametrize("arguments, told", [
-    (("--condition", "aws:SourceIp"), "KEY=VALUE"), (("--condition", "aws:SourceIpp=1"), "no key aws:SourceIpp"),
+    (("--condition", "aws:SourceIp"), "KEY=VALUE"), (("--condition", "aws:SourceIpp=1"), "'aws:SourceIpp' is not a condition key"),
     (("--colour",), "--colour"), (("--policy", "a", "--policy", "b"), "twice")])
 def test_wrong_options_are_told(arguments, told):
     result = explain(*arguments)

@@ -112,9 +112,9 @@ def test_the_root_of_the_buckets_account_is_told_whose_it_is(shared, root_s3, th
                 getattr(s3, call)(**place, **options)
             answer = caught.value.response["ResponseMetadata"]
             reasons.append(answer["HTTPHeaders"].get("x-coffer-reason"))
-            assert f"of account {STRANGER_ACCOUNT.id}" in account_server.log_line(answer["RequestId"])
+            assert f"belongs to account {STRANGER_ACCOUNT.id}" in account_server.log_line(answer["RequestId"])
         told, untold = reasons
-        assert f"of account {STRANGER_ACCOUNT.id}" in told
+        assert f"belongs to account {STRANGER_ACCOUNT.id}" in told
         assert untold is None
 
 

@@ -77,7 +77,7 @@ def test_a_full_disk_is_read_and_emptied_but_not_written(disk):
     for _ in range(2):
         with start("--data", str(disk / "data")) as server:
             s3 = make_client(server, config=ONCE)
-            assert "MiB are kept for deleting" in server.log() or "the disk is full" in server.log()
+            assert "MiB are reserved for deleting" in server.log() or "the disk is full" in server.log()
             assert s3.get_object(Bucket=DATASTORE, Key="large/9")["Body"].read() == b"b" * 100_000
             assert refused(lambda: s3.put_object(Bucket=DATASTORE, Key="new", Body=b"c"))[1] == "InsufficientStorage"
             s3.delete_object(Bucket=DATASTORE, Key="small/1")
@@ -115,7 +115,7 @@ def test_a_small_volume_is_used(tmp_path, mebibytes):
 
         first = written()
         assert first > mebibytes * 4 // 2 and "(the reserve)" in server.log()
-        assert "are kept for deleting" in server.log() or "the disk is full" in server.log()
+        assert "are reserved for deleting" in server.log() or "the disk is full" in server.log()
         for number in range(first):
             s3.delete_object(Bucket=DATASTORE, Key=f"{number}")
         end = time.monotonic() + servers.PATIENCE

@@ -207,7 +207,7 @@ def test_another_secrets_key_is_noticed_at_the_start(tmp_path):
     assert ended.returncode != 0 and "secrets.key" in ended.stderr
     (data / "secrets.key").write_text("nonsense")
     ended = servers.run("serve", "--port", "0", "--data", str(data), env=datastore_environment())
-    assert ended.returncode != 0 and "does not hold a key" in ended.stderr
+    assert ended.returncode != 0 and "does not contain a key" in ended.stderr
 
 
 def test_a_directory_of_an_earlier_version_keeps_its_user_and_hides_its_secret(tmp_path):

@@ -100,7 +100,7 @@ def test_the_log_warns_before_objects_are_refused(tmp_path, http):
     reserve = free_bytes(tmp_path) * 2 // 3
     with start("--data", str(tmp_path / "data"), "--reserve", str(reserve)) as server:
         make_client(server).put_object(Bucket=DATASTORE, Key="k", Body=b"taken")
-        assert server.log().count(f"objects are refused when there are less than {reserve >> 20} MiB") == 1
+        assert server.log().count(f"objects are refused below {reserve >> 20} MiB") == 1
         assert f"reserve-bytes: {reserve}\n" in http.get(f"{server.endpoint}/-/health").text
 
 
@@ -114,8 +114,8 @@ def test_a_reserve_that_is_used_up_refuses_objects_and_nothing_else(tmp_path, ht
         s3 = make_client(server, config=once)
         assert refused(s3.put_object, Bucket=DATASTORE, Key="new", Body=b"x")[0] == "InsufficientStorage"
         assert s3.get_object(Bucket=DATASTORE, Key="k")["Body"].read() == b"kept"
-        assert "objects: refused until there is room\n" in http.get(f"{server.endpoint}/-/health").text
-        assert samples(http, server)["coffer_accepts_objects"] == 0 and "are kept for deleting" in server.log()
+        assert "objects: refused until there is free space\n" in http.get(f"{server.endpoint}/-/health").text
+        assert samples(http, server)["coffer_accepts_objects"] == 0 and "are reserved for deleting" in server.log()
         s3.delete_object(Bucket=DATASTORE, Key="k")
     with start("--data", data, "--reserve", "0") as server:
         make_client(server).put_object(Bucket=DATASTORE, Key="new", Body=b"x")

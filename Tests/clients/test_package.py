@@ -197,7 +197,7 @@ def test_readers_never_see_a_descriptor_without_its_data(logged, package):
         "Resource": f"arn:aws:s3:::{DATASTORE}/me/half/data/cofog.csv"}]}
     root.put_bucket_policy(Bucket=DATASTORE, Policy=json.dumps(policy))
     result = run("publish", package, f"s3://{DATASTORE}/me/half", server=logged, expected=FAILED)
-    assert "data/cofog.csv is not written: AccessDenied" in result.stderr
+    assert "data/cofog.csv cannot be written: AccessDenied" in result.stderr
     keys = [item["Key"] for item in client.list_objects_v2(Bucket=DATASTORE, Prefix="me/half/").get("Contents", [])]
     assert "me/half/datapackage.json" not in keys
 
@@ -427,16 +427,16 @@ def test_what_a_server_refuses_is_told(server):
 
 def test_a_place_that_is_not_there_is_told_from_a_package_that_is_not(server, package, tmp_path):
     for place, reason, *options in (
-            ("s3://no-bucket/x", "NoSuchBucket"), (tmp_path / "nothing", "there is no such directory"),
-            (package / "data" / "budget.csv", "it is no directory")):
+            ("s3://no-bucket/x", "NoSuchBucket"), (tmp_path / "nothing", "the directory does not exist"),
+            (package / "data" / "budget.csv", "it is not a directory")):
         for words in (("validate",), ("show",), ("derive", "--sqlite", tmp_path / "out.db")):
             result = run(words[0], place, *words[1:], server=server, expected=FAILED)
             assert f"cannot be read: {reason}" in result.stderr and result.stdout == ""
     assert not (tmp_path / "out.db").exists()
     missing = run("validate", f"s3://{DATASTORE}/nothing", server=server, expected=INVALID)
-    assert "datapackage.json is not there" in missing.stdout
+    assert "datapackage.json does not exist" in missing.stdout
     refused = run("validate", "--no-sign-request", f"s3://{DATASTORE}/nothing", server=server, expected=INVALID)
-    assert "may not be read: AccessDenied" in refused.stdout
+    assert "cannot be read: AccessDenied" in refused.stdout
     for name, reason in (("AWS_ACCESS_KEY_ID", "InvalidAccessKeyId"), ("AWS_SECRET_ACCESS_KEY", "SignatureDoesNotMatch")):
         keys = {"AWS_ACCESS_KEY_ID": ACCESS_KEY, "AWS_SECRET_ACCESS_KEY": SECRET_KEY, name: "nobody"}
         result = servers.run(
@@ -457,7 +457,7 @@ class Answering(http.server.BaseHTTPRequestHandler):
 
 
 @pytest.mark.parametrize("status, expected, text", [
-    (404, INVALID, "datapackage.json is not there"), (403, INVALID, "the server answers 403"),
+    (404, INVALID, "datapackage.json does not exist"), (403, INVALID, "the server answers 403"),
     (401, FAILED, "the server answers 401"), (500, FAILED, "the server answers 500")])
 def test_what_a_web_server_answers_is_told(status, expected, text):
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answering) as site:

@@ -43,7 +43,7 @@ def test_what_stands_for_no_number_is_declared_and_told(tmp_path):
     assert [field["type"] for field in schema["fields"]] == ["string", "integer", "number", "date"]
     assert schema["missingValues"] == ["", "#N/A", "n/a", "nd"]
     assert schema["fields"][2]["missingValues"] == ["", "NA"]
-    assert '"amount": "#N/A", "nd" in it stand for missing values' in told and '"spent": "NA" in it stands for' in told
+    assert '"amount": "#N/A", "nd" are treated as missing' in told and '"spent": "NA" is treated as missing' in told
     assert rules(directory) == []
     assert derived(directory, tmp_path, "SELECT country, amount, spent FROM draft__t") == [
         ("NA", 1, None), ("DE", None, 2.5), ("FR", None, None)]
@@ -67,7 +67,7 @@ def test_times_have_their_types_and_counts_are_no_measures(tmp_path):
 
 def test_padded_names_and_numbers_are_told(tmp_path):
     directory, descriptor, told = draft(tmp_path, {"t.csv": "unit,amount \nx, 47\ny,8\n"})
-    assert 'the name of the column "amount " has a space' in told and "there are spaces around its numbers" in told
+    assert 'the column name "amount " begins or ends with a space' in told and "there are spaces around its numbers" in told
     assert [field["type"] for field in descriptor["resources"][0]["schema"]["fields"]] == ["string", "integer"]
     assert rules(directory) == ["number-space"]
     assert derived(directory, tmp_path, 'SELECT "amount " FROM draft__t') == [(47,), (8,)]
@@ -78,7 +78,7 @@ def test_packed_tables_are_drafted_and_refreshed(tmp_path):
     directory, descriptor, told = draft(tmp_path, {"a.csv.gz": gzip.compress(table.encode()), "b.csv": table, "c.csv.gz": b"x"})
     assert [(item["name"], item["path"], item.get("compression")) for item in descriptor["resources"]] == [
         ("a", "a.csv.gz", "gz"), ("b", "b.csv", None)]
-    assert "c.csv.gz: it cannot be unpacked" in told
+    assert "c.csv.gz is left out: it cannot be unpacked" in told
     assert rules(directory) == []
     assert derived(directory, tmp_path, "SELECT sum(amount) FROM draft__a") == [(1241,)]
     theirs = frictionless.Package(str(directory / "datapackage.json")).get_resource("a").read_rows()

@@ -52,7 +52,7 @@ def test_a_header_in_another_order_is_a_fault_and_one_in_the_middle_a_row(tmp_pa
 
 def test_a_refresh_takes_no_header_for_a_row(tmp_path):
     package = write(tmp_path / "p", {"1.csv": TABLE, "2.csv": TABLE}, [resource(["1.csv", "2.csv"])])
-    assert "no integer" not in run("init", "--refresh", package).stdout
+    assert "the type integer" not in run("init", "--refresh", package).stdout
 
 
 # Packed by the place
@@ -195,23 +195,23 @@ def damaged(content, place, replacement):
 ZIP = archive({"t.csv": TABLE})
 END, DIRECTORY = ZIP.rindex(b"PK\5\6"), ZIP.index(b"PK\1\2")
 DAMAGED = [
-    ("t.csv.gz", gzip.compress(TABLE.encode())[:-9], "it ends before"),
-    ("t.csv.gz", b"\x1f\x8b", "it ends before"),
-    ("t.csv.gz", TABLE.encode(), "not packed with gzip"),
+    ("t.csv.gz", gzip.compress(TABLE.encode())[:-9], "it ends before the compressed data"),
+    ("t.csv.gz", b"\x1f\x8b", "it ends before the compressed data"),
+    ("t.csv.gz", TABLE.encode(), "not compressed with gzip"),
     ("t.csv.gz", gzip.compress(TABLE.encode())[:-8] + bytes(8), "check"),
-    ("t.csv.gz", gzip.compress(TABLE.encode()) + b"more", "something else follows"),
+    ("t.csv.gz", gzip.compress(TABLE.encode()) + b"more", "other data follows"),
     ("t.zip", ZIP[:-30], "directory"),
     ("t.zip", damaged(ZIP, DIRECTORY + 16, b"\0\0\0\0"), "damaged"),
-    ("t.zip", damaged(ZIP, DIRECTORY + 24, struct.pack("<I", 5)), "longer than its directory"),
+    ("t.zip", damaged(ZIP, DIRECTORY + 24, struct.pack("<I", 5)), "longer than the directory"),
     ("t.zip", damaged(ZIP, DIRECTORY + 24, struct.pack("<I", 5000)), "damaged"),
-    ("t.zip", damaged(ZIP, DIRECTORY + 20, struct.pack("<I", 1 << 30)), "would not end"),
-    ("t.zip", damaged(ZIP, DIRECTORY + 42, struct.pack("<I", 1 << 30)), "leads to no file"),
+    ("t.zip", damaged(ZIP, DIRECTORY + 20, struct.pack("<I", 1 << 30)), "would end beyond"),
+    ("t.zip", damaged(ZIP, DIRECTORY + 42, struct.pack("<I", 1 << 30)), "does not point to a file"),
     ("t.zip", damaged(ZIP, DIRECTORY + 8, b"\1\0"), "encrypted"),
     ("t.zip", damaged(ZIP, DIRECTORY + 10, b"\x0c\0"), "method"),
     ("t.zip", damaged(ZIP, 30, b"u.csv"), "different names"),
-    ("t.zip", damaged(ZIP, END + 16, struct.pack("<I", 1 << 30)), "not where it is to be"),
-    ("t.zip", damaged(ZIP, END + 12, struct.pack("<I", 0xFFFF_FFFF)), "not where it is to be"),
-    ("t.zip", damaged(ZIP, DIRECTORY + 28, b"\xff\xff"), "cut off"),
+    ("t.zip", damaged(ZIP, END + 16, struct.pack("<I", 1 << 30)), "not where its end says"),
+    ("t.zip", damaged(ZIP, END + 12, struct.pack("<I", 0xFFFF_FFFF)), "not where its end says"),
+    ("t.zip", damaged(ZIP, DIRECTORY + 28, b"\xff\xff"), "truncated"),
 ]
 
 
@@ -228,8 +228,8 @@ def test_what_is_packed_and_damaged_is_told(tmp_path, path, content, reason):
 
 
 @pytest.mark.parametrize("members, reason", [
-    ({"innerpath": "u.csv"}, 'without the file "u.csv"; it has "t.csv"'),
-    ({}, "several files"), ({"innerpath": "../t.csv"}, "without the file"), ({"compression": "bz2"}, 'packed with "bz2"')])
+    ({"innerpath": "u.csv"}, 'without the file "u.csv"; it contains "t.csv"'),
+    ({}, "several files"), ({"innerpath": "../t.csv"}, "without the file"), ({"compression": "bz2"}, 'compressed with "bz2"')])
 def test_the_file_in_an_archive_is_the_one_that_is_named(tmp_path, members, reason):
     files = {"t.csv": TABLE} if "innerpath" in members else {"t.csv": TABLE, "u.csv": TABLE}
     package = write(tmp_path / "p", {"t.zip": archive(files)}, [resource("t.zip", **members)])
@@ -488,7 +488,7 @@ def test_what_is_no_table_is_no_failure(tmp_path):
         resource("t.csv"), {"name": "notes", "path": "notes.pdf"}, {"name": "readme", "path": "README.md"}])
     assert rules(package) == []
     told = run("derive", package, "--sqlite", tmp_path / "t.db").stdout
-    assert told.count("left out: it is no table") == 2
+    assert told.count("left out: it is not a table") == 2
     package = write(tmp_path / "q", {"t.csv": TABLE})
     assert "no schema" in run("derive", package, "--sqlite", tmp_path / "u.db", expected=INVALID).stdout
 
@@ -497,8 +497,8 @@ def test_a_missing_file_is_named_and_the_rest_can_be_derived(tmp_path):
     package = write(tmp_path / "p", {"t.csv": TABLE}, [resource("t.csv"), {**resource("u.csv"), "name": "u"}])
     database = tmp_path / "t.db"
     refused = run("derive", package, "--sqlite", database, expected=INVALID).stderr
-    assert "u.csv is not there" in refused and "--allow-invalid" in refused and not database.exists()
-    assert "u.csv is not there" in run("derive", "--allow-invalid", package, "--sqlite", database).stdout
+    assert "u.csv does not exist" in refused and "--allow-invalid" in refused and not database.exists()
+    assert "u.csv does not exist" in run("derive", "--allow-invalid", package, "--sqlite", database).stdout
     assert rows(database, "SELECT amount FROM p__t") == [(1,), (2,)]
     (package / "u.csv").write_text(TABLE)
     assert "p__u" in run("derive", package, "--sqlite", database).stdout

@@ -76,7 +76,7 @@ def test_a_publication_that_fails_leaves_nothing_new(own_server, tmp_path, denie
     deny(own_server, f"half/{denied}")
     files = {"a.csv": TABLE, "b.csv": TABLE, "old.csv": TABLE, "z.csv": TABLE}
     refused = run("publish", package(tmp_path, files=files), f"s3://{DATASTORE}/half", server=own_server, expected=FAILED)
-    assert f"{denied} is not written: AccessDenied" in refused.stderr
+    assert f"{denied} cannot be written: AccessDenied" in refused.stderr
     assert keys(own_server, "half/") == ["old.csv"]
 
 
@@ -87,7 +87,7 @@ def test_what_cannot_be_taken_back_is_named(own_server, tmp_path):
         {"Effect": "Deny", "Principal": "*", "Action": "s3:DeleteObject", "Resource": f"arn:aws:s3:::{DATASTORE}/half/t.csv"}]}
     client.put_bucket_policy(Bucket=DATASTORE, Policy=json.dumps(policy))
     refused = run("publish", package(tmp_path), f"s3://{DATASTORE}/half", server=own_server, expected=FAILED)
-    assert "still there: t.csv" in refused.stderr
+    assert "could not be removed: t.csv" in refused.stderr
 
 
 def test_refusals_say_what_to_do(server, tmp_path):
@@ -128,9 +128,9 @@ def test_a_private_package_may_not_be_read_without_keys(own_server, tmp_path):
     url = f"{own_server.endpoint}/private/p"
     for place in (url, f"{url}/datapackage.json"):
         told = run("validate", place, expected=INVALID).stdout
-        assert "may not be read" in told and "s3://" in told and "private" in told
+        assert "cannot be read" in told and "s3://" in told and "private" in told
     for words in (("show",), ("derive", "--sqlite", tmp_path / "t.db")):
-        assert "may not be read" in run(words[0], url, *words[1:], expected=INVALID).stderr
+        assert "cannot be read" in run(words[0], url, *words[1:], expected=INVALID).stderr
     assert not (tmp_path / "t.db").exists()
     assert rules("s3://private/p", server=own_server) == []
     # Of a package whose descriptor alone is public the files are told.
@@ -138,7 +138,7 @@ def test_a_private_package_may_not_be_read_without_keys(own_server, tmp_path):
         "Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::private/p/datapackage.json"}]}
     client.put_bucket_policy(Bucket="private", Policy=json.dumps(policy))
     [finding] = report(url, expected=INVALID)["findings"]
-    assert finding["rule"] == "resource-missing" and "t.csv may not be read" in finding["message"]
+    assert finding["rule"] == "resource-missing" and "t.csv cannot be read" in finding["message"]
 
 
 def test_tables_that_are_not_read_can_be_published(server, tmp_path):

@@ -88,20 +88,20 @@ def test_somebody_without_keys_is_told_nothing_and_the_log_everything(clients, r
 @pytest.mark.parametrize("statements, nearest", [
     ([], None), ([statement("Allow", "*", "s3:PutObject")], None),
     ([statement("Allow", "*", "s3:GetObject", "/other/*", Sid="Other")],
-     'Allow, statement "Other" of the resource policy: is about another resource'),
+     'Allow, statement "Other" of the resource policy: applies to other resources'),
     ([statement("Allow", {"AWS": USER}, "s3:GetObject")],
-     "Allow, statement 1 of the resource policy: is for another principal"),
+     "Allow, statement 1 of the resource policy: applies to other principals"),
     ([statement("Allow", "*", "s3:GetObject", Condition={"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}),
       statement("Allow", {"AWS": USER}, "s3:GetObject")],
-     'Allow, statement 1 of the resource policy: IpAddress of aws:sourceip with ["10.0.0.0/8"] does not hold for '
-     '["127.0.0.1"]')], ids=lambda part: "" if isinstance(part, list) else str(part)[-40:])
+     'Allow, statement 1 of the resource policy: the condition IpAddress aws:sourceip ["10.0.0.0/8"] is not met: '
+     'the request has ["127.0.0.1"]')], ids=lambda part: "" if isinstance(part, list) else str(part)[-40:])
 def test_the_log_tells_what_came_nearest_to_allowing_it(clients, refused, statements, nearest):
     if statements:
         clients.put_policy(*statements)
     told, logged = refused(clients.anonymous.get_object, Key="k")
     missing = ("s3:GetObject on arn:aws:s3:::books/k: not allowed: "
                "no identity policy, resource policy or ACL allows it")
-    assert told is None and logged == missing + (f"; nearest is {nearest}" if nearest else "")
+    assert told is None and logged == missing + (f"; closest match: {nearest}" if nearest else "")
 
 
 def test_a_condition_on_tags_of_the_object_is_told_to_the_root_alone(clients, refused):

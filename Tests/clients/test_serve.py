@@ -302,11 +302,11 @@ def test_a_bucket_that_is_there_stays_as_it_is(tmp_path):
     data = str(tmp_path / "data")
     with start("--data", data, "--create-bucket", "books", **root_environment()) as server:
         make_client(server).put_object(Bucket="books", Key="k", Body=b"1")
-        assert "made the bucket books" in server.log()
+        assert "created the bucket books" in server.log()
     with start("--data", data, "--create-bucket", "books:public", **root_environment()) as server:
         assert make_client(server).list_objects_v2(Bucket="books")["KeyCount"] == 1
         assert not allowed(make_anonymous_client(server).get_object, Bucket="books", Key="k")
-        assert "made the bucket" not in server.log()
+        assert "created the bucket" not in server.log()
 
 
 def test_a_bucket_of_another_account_is_not_taken(tmp_path):

@@ -114,8 +114,8 @@ def test_a_key_for_another_region_service_or_day_than_the_credential_says_is_nam
     day = (datetime.strptime(it.scope[:8], "%Y%m%d") + timedelta(days=days)).strftime("%Y%m%d")
     signature = it.v4(scope=f"{day}/{region}/{service}/aws4_request")
     assert refusal(server, post(it.signed(signature), bucket)) == (
-        f'the signing key is of the day "{day}", and the Credential says "{it.scope[:8]}"' if days else
-        f'the signing key is for region "{region}" and service "{service}", and the Credential says "us-east-1" and "s3"')
+        f'the signing key is for the day "{day}", but the Credential says "{it.scope[:8]}"' if days else
+        f'the signing key is for region "{region}" and service "{service}", but the Credential says "us-east-1" and "s3"')
 
 
 def test_a_credential_that_was_changed_after_signing_is_named_by_the_policys_own(server, form, post):
@@ -123,14 +123,14 @@ def test_a_credential_that_was_changed_after_signing_is_named_by_the_policys_own
     fields = it.signed()
     fields["x-amz-credential"] = fields["x-amz-credential"].replace("mars-north-1", "us-east-1")
     assert refusal(server, post(fields)) == (
-        'the signing key is for region "mars-north-1" and service "s3", and the Credential says "us-east-1" and "s3"')
+        'the signing key is for region "mars-north-1" and service "s3", but the Credential says "us-east-1" and "s3"')
 
 
 @pytest.mark.parametrize("version", [2, 4])
 @pytest.mark.parametrize("end, told", [("\n", "a line feed"), ("\r\n", "CR and LF"), (" ", "a space")], ids=repr)
 def test_a_secret_that_was_copied_badly_is_named(server, bucket, post, version, end, told):
     fields = presigned(server, bucket, version, secret_key=server.secret_key + end)
-    assert refusal(server, post(fields)) == f"the client's secret key ends with {told} that does not belong to it"
+    assert refusal(server, post(fields)) == f"the client's secret key ends with {told} that is not part of it"
 
 
 def test_the_secret_in_the_place_of_the_signing_key_is_named(server, form, post):
@@ -147,18 +147,18 @@ def lines(text, width, end):
 
 
 POLICIES = {
-    "line breaks that its field has not": [
+    "with line breaks, but its field has none": [
         lambda text: (lines(text, 76, "\n"), text), lambda text: (lines(text, 76, "\n") + "\n", text),
         lambda text: (lines(text, 64, "\r\n"), text), lambda text: (lines(text, 64, "\n") + "\n", text),
         lambda text: (text + "\n", text)],
-    "without the line breaks that its field has": [lambda text: (text, lines(text, 76, "\r\n"))],
-    'signed in Base64 for URLs, and sent in that with "+" and "/"': [
+    "without line breaks, but its field has them": [lambda text: (text, lines(text, 76, "\r\n"))],
+    'signed in URL-safe Base64 but sent in Base64 with "+" and "/"': [
         lambda text: (text.replace("+", "-").replace("/", "_"), text)],
-    'signed in Base64 with "+" and "/", and sent in that for URLs': [
+    'signed in Base64 with "+" and "/" but sent in URL-safe Base64': [
         lambda text: (text, text.replace("+", "-").replace("/", "_"))],
-    'the policy\'s "+" arrived as spaces': [lambda text: (text, text.replace("+", " "))],
-    "without the padding that its field has": [lambda text: (text.rstrip("="), text)],
-    "with padding that its field has not": [lambda text: (text, text.rstrip("="))],
+    'each "+" of the policy arrived as a space': [lambda text: (text, text.replace("+", " "))],
+    "without padding, but its field has it": [lambda text: (text.rstrip("="), text)],
+    "with padding, but its field has none": [lambda text: (text, text.rstrip("="))],
     "signed as JSON": [lambda text: (base64.b64decode(text).decode(), text)]}
 
 
@@ -193,7 +193,7 @@ def test_a_policy_that_was_written_anew_after_signing_is_named(server, form, pos
     it = form(version=version, write=sign, conditions=[["starts-with", "$x-ignore-a/b", ""]])
     text = base64_of(send(it.policy).encode())
     assert refusal(server, post(it.signed(policy=text))) == (
-        "the policy was written anew after it was signed: its JSON had other white space or escapes")
+        "the policy was rewritten after it was signed: its JSON had different white space or escapes")
 
 
 @pytest.mark.parametrize("version", [2, 4])
@@ -209,7 +209,7 @@ def test_a_policy_that_says_something_else_than_the_signed_one_is_told_nothing(s
 def test_a_signature_of_version_2_in_the_fields_of_version_4_is_named(server, form, post, encode):
     it = form()
     assert refusal(server, post(it.signed(it.v2(encode=encode)))) == (
-        "the signature was computed by Signature Version 2, and sent as one of Version 4")
+        "the signature was computed with Signature Version 2 but sent as Version 4")
 
 
 @pytest.mark.parametrize("is_named_in_the_policy", [False, True])
@@ -218,19 +218,19 @@ def test_a_signature_of_version_4_in_the_fields_of_version_2_is_named(server, fo
     credential = {"x-amz-credential": f"{server.access_key}/{scope}"}
     it = form(version=2, scope=scope, conditions=[credential] if is_named_in_the_policy else [])
     assert refusal(server, post(it.signed(it.v4()))) == (
-        "the signature was computed by Signature Version 4, and sent as one of Version 2")
+        "the signature was computed with Signature Version 4 but sent as Version 2")
 
 
 def test_signatures_in_the_encoding_of_the_other_version_are_named(server, form, post):
     it = form()
     assert refusal(server, post(it.signed(it.v4(encode=base64_of)))) == (
-        "the signature is in Base64; Version 4 has it in hexadecimal")
+        "the signature is encoded in Base64; Version 4 requires hexadecimal")
     it = form(version=2)
     assert refusal(server, post(it.signed(it.v2(encode=bytes.hex)))) == (
-        "the signature is in hexadecimal; Version 2 has it in Base64")
+        "the signature is encoded in hexadecimal; Version 2 requires Base64")
     for encode in (bytes.hex, base64_of):
         assert refusal(server, post(it.signed(it.v2(digest=hashlib.sha256, encode=encode)))) == (
-            "the signature was computed with SHA-256; Version 2 of S3 uses SHA-1")
+            "the signature was computed with SHA-256; Version 2 requires SHA-1")
 
 
 # What says itself what is wrong

@@ -63,16 +63,16 @@ def test_a_proxy_that_changes_nothing_breaks_no_signature(through, bucket, kind,
 
 @kinds(VERSION_4)
 @pytest.mark.parametrize("change, told", [
-    (with_forwarded_host, 'arrived as "backend.internal": a proxy must leave it as it is, or the name be declared with '
+    (with_forwarded_host, 'arrived as "backend.internal": let the proxy pass it on unchanged, or name it with '
                           "--host-alias"),
     (without_port, 'arrived as "127.0.0.1": its port was dropped on the way'),
     (replacing("Host", "127.0.0.1:9"), 'arrived as "127.0.0.1:9": its port was changed on the way'),
-    (replacing("Host", "backend.internal"), 'arrived as "backend.internal": a proxy must leave it as it is, or the name be '
-                                            "declared with --host-alias")],
+    (replacing("Host", "backend.internal"), 'arrived as "backend.internal": let the proxy pass it on unchanged, or name it '
+                                            "with --host-alias")],
     ids=["told", "dropped", "changed", "replaced"])
 def test_a_host_that_a_proxy_changed_is_named(server, through, bucket, kind, change, told):
     answer = through(kind, change, path=f"/{bucket}", is_for_server=True)
-    assert reason(answer) == f'signed for the Host "127.0.0.1:{server.port}", which {told}'
+    assert reason(answer) == f'the Host was signed as "127.0.0.1:{server.port}" but {told}'
 
 
 @kinds(VERSION_4)
@@ -90,9 +90,9 @@ def test_a_host_that_a_proxy_changed_to_a_buckets_is_named_for_version_2(through
 
 PATHS = [
     ("a%20b", lambda path: path.replace("%", "%25"),
-     "the path was signed as not encoded, or encoded a second time on the way"),
+     "the path was not percent-encoded for signing, or encoded twice on the way"),
     ("a%2520b", lambda path: path.replace("%25", "%"),
-     "the path was signed as encoded twice, or decoded once on the way"),
+     "the path was percent-encoded twice for signing, or decoded once on the way"),
     ("a", lambda path: path + "/", "a slash at the end of the path was added on the way"),
     ("a/", lambda path: path[:-1], "a slash at the end of the path was removed on the way")]
 
@@ -120,13 +120,13 @@ def test_a_path_that_a_client_normalised_is_named(server, connection, bucket, ki
 def test_a_signed_header_that_a_proxy_changed_or_removed_is_named(through, bucket, kind, name, signed, sent):
     arrived = f'arrived as "{sent}"' if sent else "did not arrive"
     answer = through(kind, replacing(name, sent), path=f"/{bucket}", headers=[(name, signed)])
-    assert reason(answer) == f'{name.lower()} was signed as "{signed}" and {arrived}'
+    assert reason(answer) == f'{name.lower()} was signed as "{signed}" but {arrived}'
 
 
 @kinds(VERSION_4)
 def test_a_signed_header_with_an_unusual_value_that_was_removed_is_named_as_a_guess(through, bucket, kind):
     answer = through(kind, replacing("X-Trace", None), path=f"/{bucket}", headers=[("X-Trace", TRACE)])
-    assert reason(answer) == "SignedHeaders names x-trace, which did not arrive: it may have been removed on the way"
+    assert reason(answer) == "SignedHeaders names x-trace, which did not arrive: a proxy may have removed it"
 
 
 @kinds([V2, V2_QUERY])
@@ -136,7 +136,7 @@ def test_a_content_type_that_a_proxy_changed_is_named_for_version_2(through, buc
     headers = [("Content-Type", signed)] if signed else []
     answer = through(kind, replacing("Content-Type", sent), path=f"/{bucket}/", headers=headers)
     arrived = f'arrived as "{sent}"' if sent else "did not arrive"
-    assert reason(answer) == f'content-type was signed as "{signed or ""}" and {arrived}'
+    assert reason(answer) == f'content-type was signed as "{signed or ""}" but {arrived}'
 
 
 @kinds(ALL)
@@ -144,7 +144,7 @@ def test_fields_that_a_proxy_joined_are_named(through, bucket, kind):
     headers = [("x-amz-meta-a", "1"), ("x-amz-meta-a", "2"), ("x-amz-meta-a", "3")]
     assert through(kind, unchanged, path=f"/{bucket}/", headers=headers).status == 200
     answer = through(kind, joining, path=f"/{bucket}/", headers=headers)
-    assert reason(answer) == "x-amz-meta-a was signed as several fields, which were joined on the way"
+    assert reason(answer) == "x-amz-meta-a was signed as several header fields but arrived as one"
 
 
 @kinds(ALL)
@@ -155,7 +155,7 @@ def test_a_field_that_a_proxy_split_is_named(through, bucket, kind):
             for part in (value.split(", ") if name.lower() == "x-amz-meta-a" else [value])]
 
     answer = through(kind, splitting, path=f"/{bucket}/", headers=[("x-amz-meta-a", "1, 2")])
-    assert reason(answer) == "x-amz-meta-a was signed as one field, which was split on the way"
+    assert reason(answer) == "x-amz-meta-a was signed as one header field but arrived as several"
 
 
 # The key
@@ -174,7 +174,7 @@ def test_a_key_for_another_region_or_service_than_the_credential_says_is_named(
         request.target = request.target.replace(f"{region}/{service}".replace("/", "%2F"), claimed.replace("/", "%2F"))
     said_region, said_service = claimed.split("/")
     assert reason(request.send(connection)) == (
-        f'the signing key is for region "{region}" and service "{service}", and the Credential says "{said_region}" and '
+        f'the signing key is for region "{region}" and service "{service}", but the Credential says "{said_region}" and '
         f'"{said_service}"')
 
 
@@ -195,8 +195,8 @@ def test_a_key_for_another_scope_than_the_one_that_is_signed_is_named(
     else:
         answer = connection.ask("GET", f"/{name}", signer.headers("GET", f"/{name}"))
     assert reason(answer) == (
-        f'the signing key is of the day "{day}", and the Credential says "{signer.date[:8]}"' if days else
-        f'the signing key is for region "{region}" and service "{service}", and the Credential says "us-east-1" and "s3"')
+        f'the signing key is for the day "{day}", but the Credential says "{signer.date[:8]}"' if days else
+        f'the signing key is for region "{region}" and service "{service}", but the Credential says "us-east-1" and "s3"')
 
 
 @kinds(ALL)
@@ -206,7 +206,7 @@ def test_a_key_for_another_scope_than_the_one_that_is_signed_is_named(
 def test_a_secret_that_was_copied_badly_is_named(server, connection, bucket, kind, before, after, told):
     signed = Signed(server, kind, "GET", f"/{bucket}", secret_key=before + server.secret_key + after)
     answer = signed.send(connection)
-    assert reason(answer) == f"the client's secret key {told} that does not belong to it"
+    assert reason(answer) == f"the client's secret key {told} that is not part of it"
     assert server.secret_key not in str(answer.headers) + str(answer.body) + log_of(server, answer)
 
 
@@ -235,7 +235,7 @@ def test_a_body_hash_that_a_proxy_computed_anew_is_named(server, bucket, word, i
             answer = connection.ask("GET", signer.presigned("GET", path, headers=headers, payload=word), headers)
         else:
             answer = connection.ask("GET", path, signer.headers("GET", path, payload=word))
-    assert reason(answer) == f'the body\'s hash was signed as "{word}", and x-amz-content-sha256 says "{other}"'
+    assert reason(answer) == f'the payload hash was signed as "{word}", but x-amz-content-sha256 is "{other}"'
 
 
 # Versions and encodings
@@ -252,7 +252,7 @@ def test_a_presigned_url_of_version_4_with_a_signature_of_version_2_is_named(ser
     digest = hmac.new(server.secret_key.encode(), v2_text("GET", expires, f"/{bucket}").encode(), hashlib.sha1).digest()
     target = signer.presigned("GET", f"/{bucket}").replace(signer.seed, digest.hex())
     assert reason(connection.ask("GET", target)) == (
-        "the signature was computed by Signature Version 2, and sent as one of Version 4")
+        "the signature was computed with Signature Version 2 but sent as Version 4")
 
 
 @pytest.mark.parametrize("is_presigned", [False, True])
@@ -262,7 +262,7 @@ def test_a_signature_of_version_4_in_base64_is_named(server, connection, bucket,
     encoded = base64.b64encode(bytes.fromhex(signer.seed)).decode()
     target = target.replace(signer.seed, encoded.replace("+", "%2B").replace("/", "%2F"))
     headers = [(name, value.replace(signer.seed, encoded)) for name, value in headers]
-    assert reason(connection.ask("GET", target, headers)) == "the signature is in Base64; Version 4 has it in hexadecimal"
+    assert reason(connection.ask("GET", target, headers)) == "the signature is encoded in Base64; Version 4 requires hexadecimal"
 
 
 @pytest.mark.parametrize("digest, encode, told", [
@@ -316,7 +316,7 @@ def test_a_scope_of_another_region_or_service_says_so_itself(is_presigned):
 def test_a_signature_of_another_secret_is_told_nothing(server, through, connection, bucket, kind):
     answer = Signed(server, kind, "GET", f"/{bucket}", secret_key="another secret").send(connection)
     told = reason(answer)  # That a proxy may have replaced the Host is thought of without the secret.
-    assert told is None or kind in VERSION_4 and told.startswith("no likely fault was found")
+    assert told is None or kind in VERSION_4 and told.startswith("no likely cause was found")
     assert server.secret_key not in str(answer.headers) + str(answer.body) + log_of(server, answer)
-    logged = "no likely fault was found" if told else "The request signature we calculated"
+    logged = "no likely cause was found" if told else "The request signature we calculated"
     assert answer["SignatureProvided"] and f'reason="{logged}' in log_of(server, answer)

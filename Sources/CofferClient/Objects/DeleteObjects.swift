@@ -111,6 +111,11 @@ public struct FailedDeletion: Sendable {
     public let object: ObjectVersion
     /// `S3Error` if the service gives a reason; ``TransportError`` if the object may have been deleted anyway.
     public let error: any Error
+
+    package init(object: ObjectVersion, error: any Error) {
+        self.object = object
+        self.error = error
+    }
 }
 
 extension ObjectKey {

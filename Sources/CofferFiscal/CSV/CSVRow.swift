@@ -85,9 +85,9 @@ enum CSVFault: Error, Equatable {
 
     var reason: String {
         switch self {
-        case .rowTooLong: "the row, or a cell whose quote is not closed, is longer than 16 MiB"
+        case .rowTooLong: "the row is longer than 16 MiB; perhaps a closing quote is missing"
         case .tooManyCells: "the row has more than 16,384 cells"
-        case .unclosedQuote: "the file ends within a quoted cell that begins in this row"
+        case .unclosedQuote: "the file ends within a quoted cell of this row: its closing quote is missing"
         }
     }
 }

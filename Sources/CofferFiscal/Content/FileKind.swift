@@ -1,23 +1,23 @@
 /// The kind of a file that is not a text of cells, detected from its first bytes.
 enum FileKind: String, Sendable {
-    case gzip = "packed with gzip"
+    case gzip = "compressed with gzip"
     case zip = "a ZIP archive"
     case workbook = "an Excel workbook (.xlsx)"
     case openDocument = "an OpenDocument spreadsheet (.ods)"
     case word = "a Word document"
-    case oldOffice = "a file of an old Excel (.xls) or another old Office program"
-    case bzip2 = "packed with bzip2"
-    case xz = "packed with xz"
-    case zstd = "packed with Zstandard"
+    case oldOffice = "an old Excel workbook (.xls) or another old Office document"
+    case bzip2 = "compressed with bzip2"
+    case xz = "compressed with xz"
+    case zstd = "compressed with Zstandard"
     case sevenZip = "a 7z archive"
     case rar = "a RAR archive"
     case pdf = "a PDF document"
     case parquet = "a Parquet file"
     case sqlite = "an SQLite database"
     case png = "a PNG image"
-    case html = "a web page (HTML), as servers send in the place of a file that they do not give"
+    case html = "a web page (HTML), which servers often send instead of a missing file"
     case xml = "an XML document"
-    case lfs = "a pointer of Git LFS, which stands for a file that was not fetched"
+    case lfs = "a Git LFS pointer to a file that was not fetched"
 
     /// The number of bytes to examine.
     static let byteCount = 4096

@@ -63,7 +63,7 @@ struct TableText {
         if FileKind(start.start) == .gzip { return InflatedFile(start, .gzip) }
         // The source has already unpacked it because of its content encoding.
         if start.information.isDecoded || start.start.isEmpty { return start }
-        throw .damaged("it is not packed with gzip, as its name or its compression says")
+        throw .damaged("it is not compressed with gzip, although its name or its compression says so")
     }
 
     /// Checks that a file is an archive of some kind.
@@ -72,7 +72,7 @@ struct TableText {
         let kind = FileKind(start.start)
         let isArchive = kind == .zip || kind == .workbook || kind == .openDocument || kind == .word
         guard isArchive else {
-            throw .otherKind("\(kind?.rawValue ?? "a text or something else"), not \(expected.rawValue)")
+            throw .otherKind("\(kind?.rawValue ?? "text, or of an unknown kind"), not \(expected.rawValue)")
         }
         return start
     }
@@ -92,7 +92,8 @@ struct TableText {
         let names = archive.entries.prefix(20).map { quoted($0.name) }.joined(separator: ", ")
         if let path {
             if let entry = try archive.entry(path) { return entry }
-            throw .otherKind("an archive without the file \(quoted(path)); it has \(names.isEmpty ? "none" : names)")
+            throw .otherKind(
+                "a ZIP archive without the file \(quoted(path)); it contains \(names.isEmpty ? "no files" : names)")
         }
         if archive.entries.count == 1 { return archive.entries[0] }
         let tables = archive.entries.filter { entry in
@@ -101,7 +102,7 @@ struct TableText {
         if tables.count == 1 { return tables[0] }
         throw .otherKind(
             archive.entries.isEmpty
-                ? "an archive without a file in it" : "an archive of several files (\(names)): say which with innerpath"
+                ? "an empty ZIP archive" : "a ZIP archive of several files (\(names)): select one with innerpath"
         )
     }
 
@@ -114,13 +115,13 @@ struct TableText {
         guard let kind = FileKind(start.start) else { return start }
         let advice =
             switch kind {
-            case .workbook: "save it as CSV, or say \"format\": \"xlsx\""
-            case .zip: "unpack it, or say \"compression\": \"zip\" and innerpath"
+            case .workbook: "save it as CSV, or set \"format\": \"xlsx\""
+            case .zip: "unpack it, or set \"compression\": \"zip\" and innerpath"
             case .oldOffice, .openDocument, .word: "save it as CSV"
             case .lfs: "run 'git lfs pull'"
-            default: "put the table in its place"
+            default: "replace it with the table"
             }
-        throw .otherKind("\(kind.rawValue), not text of cells such as CSV: \(advice)")
+        throw .otherKind("\(kind.rawValue), not text such as CSV: \(advice)")
     }
 
     private static func json(_ file: any PackageFile) async throws(SourceError) -> DescriptorNode {
@@ -131,13 +132,15 @@ struct TableText {
     /// - Throws: ``SourceError/otherKind(_:)`` if the bytes are not JSON, ``SourceError/unread(_:)`` if they are too
     ///   long.
     static func document(_ bytes: [UInt8]?) throws(SourceError) -> DescriptorNode {
-        guard var bytes else { throw .unread("JSON of more than 64 MiB is not read here; save it as CSV") }
+        guard var bytes else { throw .unread("it is JSON of more than 64 MiB; save it as CSV") }
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }
         do throws(JSONFault) {
             return DescriptorDocument(file: "", bytes: bytes, value: try JSONValue(document: bytes)).root
         } catch {
-            if case .tooManyValues = error.kind { throw .unread("the JSON has too many values; save it as CSV") }
-            throw .otherKind("no JSON: \(error)")
+            if case .tooManyValues(let limit) = error.kind {
+                throw .unread("it is JSON with more than \(limit) values; save it as CSV")
+            }
+            throw .otherKind("not valid JSON: \(error)")
         }
     }
 
@@ -160,13 +163,15 @@ struct TableText {
             throw .otherKind("JSON without a list of \(rows.isGeoJSON ? "features" : "rows")")
         }
         guard list.count * max(1, rows.fields.count) <= UnpackingLimits.jsonCellCount else {
-            throw .unread("the JSON has more than \(UnpackingLimits.jsonCellCount) cells; save it as CSV")
+            throw .unread("it is JSON with more than \(UnpackingLimits.jsonCellCount) cells; save it as CSV")
         }
         let text = InlineTable.text(node, rows.fields, hasHeader: rows.hasHeader) { members, name in
             guard rows.isGeoJSON else { return members[name] }
             return members["properties"]?[name] ?? (["geometry", "id"].contains(name) ? members[name] : nil)
         }
-        guard let text else { throw .otherKind("JSON whose list is not one of rows") }
+        guard let text else {
+            throw .otherKind("JSON whose list does not consist of rows: use only arrays, or only objects")
+        }
         return TextFile(text)
     }
 }

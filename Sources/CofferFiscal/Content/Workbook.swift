@@ -15,7 +15,7 @@ struct Workbook {
     init(_ archive: ZipArchive) throws(SourceError) {
         self.archive = archive
         guard let book = try archive.entry("xl/workbook.xml") else {
-            throw .otherKind("an archive without a workbook in it, not an Excel workbook")
+            throw .otherKind("a ZIP archive without a workbook, not an Excel workbook")
         }
         try readSheets(book)
         if let texts = try archive.entry("xl/sharedStrings.xml") { try readSharedTexts(texts) }
@@ -36,7 +36,7 @@ struct Workbook {
                 case .number(let number): "\(number)"
                 case .name(let name): quoted(name)
                 }
-            throw .otherKind("a workbook without the sheet \(wanted); it has \(names)")
+            throw .otherKind("a workbook without the sheet \(wanted); its sheets are \(names)")
         }
         return try WorkbookRows(XMLPieces(try archive.open(entry)), self)
     }
@@ -82,7 +82,7 @@ struct Workbook {
             case .end("si"):
                 byteCount += text.text.utf8.count + 16
                 guard byteCount <= UnpackingLimits.sharedTextByteCount else {
-                    throw .unread("the texts of the workbook are longer than 64 MiB; save it as CSV")
+                    throw .unread("it is a workbook with more than 64 MiB of text; save it as CSV")
                 }
                 sharedTexts.append(text.text)
             default: try text.take(event, isEmpty: xml.isEmpty)

@@ -32,7 +32,7 @@ final class WorkbookRows {
         let cells = xml.isEmpty ? [] : try readCells()
         guard cells.contains(where: { !$0.isEmpty }) else { return }
         guard number > rowNumber, number - rowNumber <= Self.emptyRowCount else {
-            throw .damaged("the rows of the workbook are not in order, or far from one another")
+            throw .damaged("the rows of the workbook are not in order, or too far apart")
         }
         for _ in (rowNumber + 1)..<number { piece.append(10) }
         rowNumber = number
@@ -59,7 +59,9 @@ final class WorkbookRows {
             }
             let cell = try readCell()
             byteCount += cell.utf8.count
-            guard byteCount <= CSVLimits().rowByteCount else { throw .damaged("a row of the workbook is too long") }
+            guard byteCount <= CSVLimits().rowByteCount else {
+                throw .damaged("a row of the workbook is longer than 16 MiB")
+            }
             guard !cell.isEmpty else { continue }
             cells += Array(repeating: "", count: column - cells.count)
             cells.append(cell)

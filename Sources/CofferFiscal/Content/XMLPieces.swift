@@ -70,7 +70,7 @@ final class XMLPieces {
                 guard let text = xmlTextReaderConstValue(reader) else { continue }
                 return .text(Self.string(text))
             case XML_READER_TYPE_DOCUMENT_TYPE.rawValue, XML_READER_TYPE_ENTITY_REFERENCE.rawValue:
-                throw .damaged("the workbook's XML has a document type, which none has")
+                throw .damaged("the workbook's XML has a document type declaration, which is not allowed")
             default: continue
             }
         }

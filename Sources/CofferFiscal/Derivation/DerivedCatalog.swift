@@ -24,21 +24,21 @@ struct DerivedCatalog {
             tokenize = 'unicode61 remove_diacritics 2');
         """
 
-    init(_ database: DerivedDatabase) throws(DerivationError) {
+    init(_ database: DerivedDatabase) throws(PackageError) {
         self.database = database
         try database.execute(Self.tables)
     }
 
-    func location(package: String) throws(DerivationError) -> String? {
+    func location(package: String) throws(PackageError) -> String? {
         try database.texts("SELECT location FROM packages WHERE name = ?", [.text(package)]).first
     }
 
-    func etag(package: String) throws(DerivationError) -> String? {
+    func etag(package: String) throws(PackageError) -> String? {
         try database.texts("SELECT etag FROM packages WHERE name = ?", [.text(package)]).first
     }
 
     /// Returns the identity of a table's data; nil if it is unknown, or if the table does not exist or was dropped.
-    func etag(package: String, resource: String) throws(DerivationError) -> String? {
+    func etag(package: String, resource: String) throws(PackageError) -> String? {
         try database.texts(
             """
             SELECT etag FROM resources WHERE package = ? AND name = ? AND etag IS NOT NULL
@@ -48,11 +48,11 @@ struct DerivedCatalog {
         ).first
     }
 
-    func resources(package: String) throws(DerivationError) -> [String] {
+    func resources(package: String) throws(PackageError) -> [String] {
         try database.texts("SELECT name FROM resources WHERE package = ? ORDER BY name", [.text(package)])
     }
 
-    func table(package: String, resource: String) throws(DerivationError) -> String? {
+    func table(package: String, resource: String) throws(PackageError) -> String? {
         try database.texts(
             "SELECT table_name FROM resources WHERE package = ? AND name = ?", [.text(package), .text(resource)]
         ).first
@@ -61,11 +61,11 @@ struct DerivedCatalog {
     /// Returns an unused name for a table: `package__resource` in characters that need no quoting.
     func newTableName(
         package: String, resource: String, _ numbered: inout NumberedNames
-    ) throws(DerivationError) -> String {
+    ) throws(PackageError) -> String {
         var name = "\(Self.word(package))__\(Self.word(resource))"
         // SQLite reserves names with this prefix.
         if name.hasPrefix("sqlite_") { name = "t" + name }
-        return try numbered.next(name, "_") { candidate throws(DerivationError) in
+        return try numbered.next(name, "_") { candidate throws(PackageError) in
             try database.texts("SELECT 1 FROM sqlite_schema WHERE name = ? COLLATE NOCASE", [.text(candidate)]).isEmpty
         }
     }
@@ -79,7 +79,7 @@ struct DerivedCatalog {
 
     // MARK: Changes
 
-    func remove(package: String, resource: String) throws(DerivationError) {
+    func remove(package: String, resource: String) throws(PackageError) {
         guard let table = try table(package: package, resource: resource) else { return }
         try database.run("DELETE FROM columns WHERE table_name = ?", [.text(table)])
         try database.run("DELETE FROM resources WHERE table_name = ?", [.text(table)])
@@ -90,18 +90,18 @@ struct DerivedCatalog {
     }
 
     /// Returns the names of all packages, in order.
-    func packages() throws(DerivationError) -> [String] {
+    func packages() throws(PackageError) -> [String] {
         try database.texts("SELECT name FROM packages ORDER BY name")
     }
 
     /// Removes a package with its tables.
-    func remove(package: String) throws(DerivationError) {
+    func remove(package: String) throws(PackageError) {
         for resource in try resources(package: package) { try remove(package: package, resource: resource) }
         try forget(package)
     }
 
     /// Removes the description of a package and its model.
-    private func forget(_ package: String) throws(DerivationError) {
+    private func forget(_ package: String) throws(PackageError) {
         try database.run("DELETE FROM packages WHERE name = ?", [.text(package)])
         try database.run("DELETE FROM measures WHERE package = ?", [.text(package)])
         try database.run("DELETE FROM attributes WHERE package = ?", [.text(package)])
@@ -109,7 +109,7 @@ struct DerivedCatalog {
     }
 
     /// Writes the description of a package and its model; that of its tables is kept.
-    func write(_ package: PackageDescriptor, name: String, location: String, etag: String) throws(DerivationError) {
+    func write(_ package: PackageDescriptor, name: String, location: String, etag: String) throws(PackageError) {
         try forget(name)
         try database.run(
             "INSERT INTO packages VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -123,7 +123,7 @@ struct DerivedCatalog {
         try index(text.isEmpty ? name : text, kind: "package", package: name)
     }
 
-    func write(_ table: DerivedTable, _ resource: Resource, package: String, etag: String?) throws(DerivationError) {
+    func write(_ table: DerivedTable, _ resource: Resource, package: String, etag: String?) throws(PackageError) {
         try database.run(
             "INSERT INTO resources VALUES (?, ?, ?, ?, ?, ?)",
             [
@@ -146,7 +146,7 @@ struct DerivedCatalog {
 
     func index(
         _ text: String, kind: String, package: String, table: String? = nil, column: String? = nil
-    ) throws(DerivationError) {
+    ) throws(PackageError) {
         try database.run(
             "INSERT INTO search VALUES (?, ?, ?, ?, ?, NULL)",
             [.text(text), .text(kind), .text(package), DerivedValue(table), DerivedValue(column)])

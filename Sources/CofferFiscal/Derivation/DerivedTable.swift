@@ -11,12 +11,12 @@ final class DerivedTable {
     /// text.
     private(set) var untypedCount = 0
     /// The error of SQLite, after which no rows are inserted.
-    private(set) var failure: DerivationError?
+    private(set) var failure: PackageError?
 
     init(
         name: String, _ columns: DerivedColumns, _ schema: TableSchema, of resource: String,
         in database: DerivedDatabase
-    ) throws(DerivationError) {
+    ) throws(PackageError) {
         self.name = name
         self.columns = columns.columns
         self.schema = schema
@@ -28,21 +28,22 @@ final class DerivedTable {
 
     /// Returns the statement that creates the table.
     ///
-    /// - Throws: ``DerivationError/table(resource:field:reason:)`` if SQLite cannot have such a table.
+    /// - Throws: ``PackageError/table(resource:field:reason:)`` if SQLite cannot have such a table.
     private static func definition(
         _ name: String, _ columns: [DerivedColumn], _ resource: String, _ database: DerivedDatabase
-    ) throws(DerivationError) -> String {
+    ) throws(PackageError) -> String {
         let limit = database.columnLimit
         guard columns.count <= limit else {
             throw .table(
                 resource: resource, field: nil,
-                reason: "it has \(columns.count) columns, and a table of SQLite at most \(limit): part it into several "
+                reason:
+                    "it has \(columns.count) columns, but a table in SQLite has at most \(limit): split it into several "
                     + "resources")
         }
         if let column = columns.first(where: { $0.name.utf8.contains(0) }) {
             throw .table(
                 resource: resource, field: column.name,
-                reason: "no column of SQLite has a NUL in its name: give the field another one")
+                reason: "a column name in SQLite cannot contain a NUL character: rename the field")
         }
         let definitions = columns.map { "\(DerivedDatabase.quoted($0.name)) \($0.sqlType)" }
         return "CREATE TABLE \(DerivedDatabase.quoted(name)) (\(definitions.joined(separator: ", ")))"
@@ -59,7 +60,7 @@ final class DerivedTable {
 
     private func insert(_ row: CSVRow, _ plans: [ColumnPlan?], of field: Int?) {
         for (index, column) in columns.enumerated() { bind(column, row, plans, of: field, at: Int32(index + 1)) }
-        do throws(DerivationError) {
+        do throws(PackageError) {
             try statement.step()
             rowCount += 1
         } catch {

@@ -12,16 +12,16 @@ public struct Removal: Sendable {
     }
 
     /// - Returns: the names of the tables that were dropped.
-    /// - Throws: ``DerivationError/database(_:)``, including if the database or the package does not exist; the
+    /// - Throws: ``PackageError/database(_:)``, including if the database or the package does not exist; the
     ///   database is then unchanged.
-    public func remove() async throws(DerivationError) -> [String] {
+    public func remove() async throws(PackageError) -> [String] {
         let database = try DerivedDatabase(path: path, makesOne: false)
-        return try await database.transaction { () async throws(DerivationError) in
+        return try await database.transaction { () async throws(PackageError) in
             let catalog = try DerivedCatalog(database)
             let packages = try catalog.packages()
             guard packages.contains(package) else {
-                let there = packages.isEmpty ? "has none" : "has \(packages.map(quoted).joined(separator: ", "))"
-                throw .database("there is no package \(quoted(package)) in \(path), which \(there)")
+                let names = packages.isEmpty ? "no packages" : packages.map(quoted).joined(separator: ", ")
+                throw .database("\(path) does not contain the package \(quoted(package)); it contains \(names)")
             }
             var tables: [String] = []
             for resource in try catalog.resources(package: package) {

@@ -15,7 +15,7 @@ struct SearchIndex {
     private static let guessCount = 50_000
 
     func write(_ table: DerivedTable, _ resource: Resource, package name: String, in database: DerivedDatabase)
-        throws(DerivationError)
+        throws(PackageError)
     {
         guard let schema = resource.schema else { return }
         for labels in labels(resource, schema) {
@@ -33,7 +33,7 @@ struct SearchIndex {
 
     private func hasTooMany(
         _ column: String, _ table: DerivedTable, _ database: DerivedDatabase
-    ) throws(DerivationError) -> Bool {
+    ) throws(PackageError) -> Bool {
         let texts = """
             SELECT count(*) FROM (SELECT DISTINCT \(DerivedDatabase.quoted(column))
             FROM \(DerivedDatabase.quoted(table.name)) LIMIT \(Self.guessCount + 1))

@@ -16,7 +16,8 @@ extension DescriptorReader {
             case "enum": constraints.enumeration = enumeration(context)
             default:
                 findings.add(
-                    .constraintUnknown, context.location, "the constraint \(name) is not known here and not looked at")
+                    .constraintUnknown, context.location, "\(quoted(name)) is not a known constraint and is not checked"
+                )
             }
         }
         return constraints
@@ -49,20 +50,20 @@ extension DescriptorReader {
     }
 
     private mutating func refuse(_ context: ConstraintContext, _ reason: @autoclosure () -> String) {
-        findings.add(.constraint, context.location, "\(context.name) of \(quoted(context.field.name)): \(reason())")
+        findings.add(.constraint, context.location, "\(context.name) of \(quoted(context.field.name)) \(reason())")
     }
 
     /// Whether the constraint applies to the field's type.
     private mutating func applies(_ context: ConstraintContext, to types: Set<FieldType>) -> Bool {
         if types.contains(context.field.type) { return true }
-        refuse(context, "a field of type \(context.field.type.rawValue) has no such constraint")
+        refuse(context, "does not apply to fields of type \(context.field.type.rawValue)")
         return false
     }
 
     private mutating func length(_ context: ConstraintContext) -> Int? {
         guard applies(context, to: [.string, .array, .object, .list, .any]) else { return nil }
         guard let length = context.property.value.integer, length >= 0 else {
-            refuse(context, "it is a whole number that is not negative")
+            refuse(context, "must be a whole number, 0 or more")
             return nil
         }
         return length
@@ -75,7 +76,7 @@ extension DescriptorReader {
             let value = context.first(context.property, { $0.read(text) }),
             value.order(value) != nil
         else {
-            refuse(context, "its value is no \(context.field.type.rawValue)")
+            refuse(context, "must be \(context.field.reader.expected)")
             return nil
         }
         return Constraints.Bound(
@@ -83,35 +84,38 @@ extension DescriptorReader {
             isExclusive: context.name.hasPrefix("exclusive"), value: value, text: text)
     }
 
-    private mutating func pattern(_ context: ConstraintContext) -> Pattern? {
+    private mutating func pattern(_ context: ConstraintContext) -> TextPattern? {
         guard applies(context, to: [.string, .any]) else { return nil }
         guard let text = context.property.value.string else {
-            refuse(context, "it is a string")
+            refuse(context, "must be a string")
             return nil
         }
         do throws(PatternFault) {
-            return try Pattern(text, effort: &patternEffort)
+            return try TextPattern(text, effort: &patternEffort)
         } catch {
-            refuse(context, "the pattern \(quoted(text)) cannot be used: \(error.reason)")
+            refuse(context, "is \(quoted(text)), which cannot be used: \(error.reason)")
             return nil
         }
     }
 
-    private mutating func enumeration(_ context: ConstraintContext) -> Set<[UInt8]>? {
+    private mutating func enumeration(_ context: ConstraintContext) -> Constraints.Enumeration? {
         guard context.property.value.array?.isEmpty == false else {
-            refuse(context, "it is an array with at least one value")
+            refuse(context, "must be an array with at least one value")
             return nil
         }
-        var values: Set<[UInt8]> = []
+        var values: [(text: String, canonical: [UInt8])] = []
         for item in parts(context.property.items, of: context.property) {
             guard let text = item.cellText,
-                let value = context.first(item, { $0.canonical(text) })
+                let canonical = context.first(item, { $0.canonical(text) })
             else {
-                refuse(context, "\(item.cellText.map(quoted) ?? item.value.kind) is no value of the field")
+                refuse(
+                    context,
+                    "contains \(item.cellText.map(quoted) ?? item.value.kind), which is not \(context.field.reader.expected)"
+                )
                 continue
             }
-            values.insert(value)
+            values.append((text, canonical))
         }
-        return values
+        return Constraints.Enumeration(values)
     }
 }

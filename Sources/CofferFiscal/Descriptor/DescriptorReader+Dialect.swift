@@ -22,7 +22,7 @@ extension DescriptorReader {
         if Set(special).count < special.count {
             findings.add(
                 .dialect, properties.location(resource: name),
-                "two of delimiter, quoteChar, escapeChar and commentChar are the same")
+                "delimiter, quoteChar, escapeChar and commentChar must be different characters")
         }
         return findings.count(of: .dialect) == before ? dialect : nil
     }
@@ -54,7 +54,8 @@ extension DescriptorReader {
         guard let text = string(node, key, resource: name), !text.isEmpty, let place = node[key] else { return nil }
         let bytes = Array(text.utf8)
         guard bytes.count == 1, bytes[0] < 128, bytes[0] != 0, bytes[0] != 10, bytes[0] != 13 else {
-            findings.add(.dialect, place.location(resource: name), "\(key) \(quoted(text)) is not one ASCII character")
+            findings.add(
+                .dialect, place.location(resource: name), "\(key) must be one ASCII character, not \(quoted(text))")
             return nil
         }
         return bytes[0]
@@ -67,14 +68,17 @@ extension DescriptorReader {
         // Python's csv module writes "\r" and "\n" too; the actual line end is detected in the file.
         guard !["\r\n", "\n", "\r"].contains(end) else { return }
         findings.add(
-            .dialect, place.location(resource: name), "rows end at CR LF, LF or CR here, not at \(quoted(end))")
+            .dialect, place.location(resource: name),
+            "lineTerminator \(quoted(end)) is not supported; allowed: \"\\r\\n\", \"\\n\", \"\\r\"")
     }
 
     /// Reads the row numbers of Table Dialect 2.0; only a single header row is supported.
     private mutating func readRows(_ node: DescriptorNode, _ name: String, _ dialect: inout CSVDialect) {
         if let rows = rowNumbers(node, "headerRows", name) {
             if rows.count > 1, let place = node["headerRows"] {
-                findings.add(.dialect, place.location(resource: name), "headerRows has one row here, not \(rows.count)")
+                findings.add(
+                    .dialect, place.location(resource: name),
+                    "headerRows with \(rows.count) rows is not supported: give one row")
             }
             dialect.headerRow = rows.first ?? 1
         }
@@ -85,7 +89,8 @@ extension DescriptorReader {
         let items = array(node, key, resource: name)
         let rows = items.compactMap(\.value.integer).filter { $0 > 0 }
         if let place = node[key], rows.count < items.count {
-            findings.add(.dialect, place.location(resource: name), "\(key) are numbers of rows, from 1")
+            findings.add(
+                .dialect, place.location(resource: name), "\(key) must be a list of row numbers, counted from 1")
         }
         return node[key] == nil ? nil : rows
     }

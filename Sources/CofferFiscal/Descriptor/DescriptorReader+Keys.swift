@@ -45,7 +45,8 @@ extension DescriptorReader {
         let indices = names.map(schema.index)
         for (name, index) in zip(names, indices) where index == nil {
             findings.add(
-                .keyField, place.location(resource: resource), "the key's field \(quoted(name)) is not in the schema")
+                .keyField, place.location(resource: resource),
+                "the key names the field \(quoted(name)), which is not in the schema")
         }
         let found = indices.compactMap { $0 }
         return found.count == names.count && !found.isEmpty ? found : nil
@@ -57,8 +58,8 @@ extension DescriptorReader {
         if answer == .tooMuch {
             findings.add(
                 .keyField, place.location(resource: resource.name),
-                "the keys of \(quoted(resource.name)), and those that refer to it, have more than "
-                    + "\(KeyLoad.fieldLimit) fields together; this one is not looked at")
+                "the keys of \(quoted(resource.name)) and the foreign keys that refer to it have more than "
+                    + "\(KeyLoad.fieldLimit) fields in total: this key is not checked")
         }
         return answer
     }
@@ -69,20 +70,20 @@ extension DescriptorReader {
             let reference = object(node, "reference", resource: resource.name),
             let referencedNames = strings(reference, "fields", resource: resource.name)
         else {
-            findings.add(.foreignKey, location, "a foreign key has fields, and a reference with fields")
+            findings.add(.foreignKey, location, "a foreign key needs fields, and a reference with fields")
             return nil
         }
         guard names.count == referencedNames.count else {
             findings.add(
                 .foreignKey, location,
-                "the foreign key has \(names.count) fields and refers to \(referencedNames.count)")
+                "the foreign key has \(names.count) fields, but refers to \(referencedNames.count)")
             return nil
         }
         let name = string(reference, "resource", resource: resource.name) ?? ""
         guard let target = name.isEmpty ? resource : package.resource(name) else {
             findings.add(
                 .foreignKeyReference, reference.location(resource: resource.name),
-                "there is no resource \(quoted(name)) to refer to")
+                "the foreign key refers to the resource \(quoted(name)), which does not exist")
             return nil
         }
         guard let own = fields(names, schema, node, resource.name) else { return nil }
@@ -90,7 +91,8 @@ extension DescriptorReader {
         for (name, index) in zip(referencedNames, theirs) where index == nil {
             findings.add(
                 .foreignKeyReference, reference.location(resource: resource.name),
-                "the resource \(quoted(target.name)) has no field \(quoted(name)) to refer to")
+                "the foreign key refers to the field \(quoted(name)), which the resource \(quoted(target.name)) does not have"
+            )
         }
         let found = theirs.compactMap { $0 }
         guard found.count == own.count else { return nil }
@@ -110,39 +112,8 @@ extension DescriptorReader {
             guard field.type != referenced.type, field.type != .any, referenced.type != .any else { continue }
             findings.add(
                 .foreignKeyType, location,
-                "\(quoted(field.name)) is of type \(field.type.rawValue) and refers to \(quoted(referenced.name)), "
-                    + "which is of type \(referenced.type.rawValue)")
+                "the field \(quoted(field.name)) has type \(field.type.rawValue), but refers to \(quoted(referenced.name)), "
+                    + "which has type \(referenced.type.rawValue)")
         }
-    }
-}
-
-/// The cost of a table's keys: each row is read once for every field of every key.
-struct KeyLoad {
-    private var keys: Set<Key> = []
-    private var fieldCount = 0
-
-    /// The maximum number of fields in all keys of a table; identical keys count once.
-    static let fieldLimit = 128
-
-    struct Key: Hashable {
-        let fields: [Int]
-        let isPrimary: Bool
-        /// The index of the resource and the fields that a foreign key refers to; empty for other keys.
-        let reference: [Int]
-
-        init(_ fields: [Int], isPrimary: Bool = false, reference: [Int] = []) {
-            (self.fields, self.isPrimary, self.reference) = (fields, isPrimary, reference)
-        }
-    }
-
-    enum Answer { case new, known, tooMuch }
-
-    mutating func take(_ key: Key) -> Answer {
-        guard key.fields.count <= Self.fieldLimit else { return .tooMuch }
-        if keys.contains(key) { return .known }
-        guard fieldCount + key.fields.count <= Self.fieldLimit else { return .tooMuch }
-        fieldCount += key.fields.count
-        keys.insert(key)
-        return .new
     }
 }

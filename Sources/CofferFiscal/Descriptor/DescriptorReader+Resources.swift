@@ -9,14 +9,14 @@ extension DescriptorReader {
         var names: Set<ExactText> = []
         for (index, node) in nodes.enumerated() {
             guard node.isObject else {
-                findings.add(.propertyType, node.location, "a resource is an object, not \(node.value.kind)")
+                findings.add(.propertyType, node.location, "a resource must be an object, not \(node.value.kind)")
                 continue
             }
             let resource = readResource(node, index)
             if !names.insert(ExactText(resource.name)).inserted {
                 findings.add(
                     .resourceNameDuplicate, (node["name"] ?? node).location(resource: resource.name),
-                    "another resource is called \(quoted(resource.name)) as well")
+                    "another resource is also named \(quoted(resource.name)): rename one of them")
             }
             package.append(resource)
         }
@@ -43,13 +43,12 @@ extension DescriptorReader {
 
     private mutating func readName(_ node: DescriptorNode, _ index: Int) -> String {
         let name = string(node, "name")
-        let allowed = "allowed are a-z, 0-9 and the characters . _ - /"
         if name == nil, node["name"] == nil {
             findings.add(.resourceName, node.location, "resource \(index + 1) has no name")
         } else if let name, !Self.isName(name) {
             findings.add(
                 isVersion2 && !name.isEmpty ? .resourceNameForm : .resourceName, (node["name"] ?? node).location,
-                "the resource's name is \(quoted(name)); \(allowed)")
+                "\(quoted(name)) is not a valid resource name: use a-z, 0-9 and the characters . _ - /")
         }
         return name ?? "resource-\(index + 1)"
     }
@@ -59,15 +58,20 @@ extension DescriptorReader {
     private mutating func readContent(_ node: DescriptorNode, _ name: String) -> Resource.Content {
         var key = "path"
         if node["path"] == nil, node["url"] != nil, let url = node["url"] {
-            findings.add(.resourceURL, url.location(resource: name), "url is of an old version; it is called path now")
+            findings.add(
+                .resourceURL, url.location(resource: name), "url is from an old version of the specification: use path")
             key = "url"
         }
         switch (node[key], node["data"]) {
         case (nil, nil):
-            findings.add(.resourceContent, node.location(resource: name), "the resource has neither path nor data")
+            findings.add(
+                .resourceContent, node.location(resource: name),
+                "the resource has neither path nor data: add one of them")
             return .none
         case (.some, .some):
-            findings.add(.resourceContent, node.location(resource: name), "the resource has both path and data")
+            findings.add(
+                .resourceContent, node.location(resource: name),
+                "the resource has both path and data: remove one of them")
             return readPaths(node, key, name)
         case (nil, let data?): return .inline(data)
         case (.some, nil): return readPaths(node, key, name)
@@ -77,11 +81,12 @@ extension DescriptorReader {
     private mutating func readPaths(_ node: DescriptorNode, _ key: String, _ name: String) -> Resource.Content {
         guard let texts = strings(node, key, resource: name), let place = node[key] else { return .none }
         let location = place.location(resource: name)
-        let urls = texts.filter(PackagePath.isURL)
+        let urls = texts.filter(URLScheme.isWeb)
         if texts.isEmpty { findings.add(.resourceContent, location, "the resource's path is an empty array") }
         if urls.count == texts.count, !urls.isEmpty { return .urls(urls) }
         if !urls.isEmpty {
-            findings.add(.resourcePathMixed, location, "some of the parts are files, and some are URLs")
+            findings.add(
+                .resourcePathMixed, location, "some files are in the package and some at URLs: use only one of these")
             return .none
         }
         var paths: [PackagePath] = []
@@ -89,7 +94,9 @@ extension DescriptorReader {
             do throws(PackagePath.Fault) {
                 paths.append(try PackagePath(text))
             } catch {
-                findings.add(.resourcePath, location, "the path \(quoted(text)) is not safe: \(error.reason)")
+                findings.add(
+                    .resourcePath, location,
+                    "the path \(quoted(text)) is not allowed: \(error.reason); use a relative path within the package")
             }
         }
         return paths.count == texts.count && !paths.isEmpty ? .paths(paths) : .none
@@ -101,7 +108,9 @@ extension DescriptorReader {
         guard let type = string(node, "mediatype", resource: name) else { return nil }
         let sides = type.split(at: "/", maxSplits: 2, keepingEmpty: true)
         if sides.count < 2 || sides.contains(where: \.isEmpty), let place = node["mediatype"] {
-            findings.add(.mediatype, place.location(resource: name), "\(quoted(type)) is no media type")
+            findings.add(
+                .mediatype, place.location(resource: name),
+                "\(quoted(type)) is not a media type: use the form type/subtype, such as text/csv")
         }
         return type
     }
@@ -112,7 +121,7 @@ extension DescriptorReader {
             return "utf-8"
         }
         guard !isKnown(encoding: encoding) else { return encoding }
-        findings.add(.encoding, place.location(resource: name), "the encoding \(quoted(encoding)) is not known")
+        findings.add(.encoding, place.location(resource: name), "the encoding \(quoted(encoding)) is not supported")
         return nil
     }
 
@@ -132,7 +141,7 @@ extension DescriptorReader {
         if hash == nil, let place = node["hash"] {
             findings.add(
                 .hashFormat, place.location(resource: name),
-                "\(quoted(text)) is neither an MD5 of 32 hexadecimal digits nor algorithm:digits")
+                "\(quoted(text)) is not a hash: use an MD5 of 32 hexadecimal digits, or algorithm:digits")
         }
         return hash
     }
@@ -144,8 +153,8 @@ extension DescriptorReader {
         else { return }
         findings.add(
             .descriptorSize, node.location(resource: resource.name),
-            "the data of \(quoted(resource.name)) has \(rows.count) rows of \(fields.count) fields, more than "
-                + "\(InlineTable.cellCount) cells: put it into a file")
+            "the data of \(quoted(resource.name)) has \(rows.count) rows of \(fields.count) fields, which is more "
+                + "than \(InlineTable.cellCount) cells: move it to a file")
         resource.content = .none
     }
 
@@ -153,9 +162,9 @@ extension DescriptorReader {
         guard resource.node["schema"] == nil else { return }
         let location = resource.node.location(resource: resource.name)
         if resource.node["profile"]?.value.string == "tabular-data-resource" {
-            findings.add(.schemaRequired, location, "a tabular-data-resource has a schema, and this one has none")
+            findings.add(.schemaRequired, location, "a tabular-data-resource needs a schema, but this one has none")
         } else if resource.isTable, !resource.isRemote {
-            findings.add(.schemaMissing, location, "the table has no schema, so its cells can be anything")
+            findings.add(.schemaMissing, location, "the table has no schema: the types of its cells are not checked")
         }
     }
 

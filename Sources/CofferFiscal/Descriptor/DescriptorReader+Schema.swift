@@ -16,14 +16,15 @@ extension DescriptorReader {
         for (index, node) in nodes.enumerated() {
             guard node.isObject else {
                 findings.add(
-                    .propertyType, node.location(resource: resource), "a field is an object, not \(node.value.kind)")
+                    .propertyType, node.location(resource: resource),
+                    "a field must be an object, not \(node.value.kind)")
                 continue
             }
             let field = readField(node, index, resource)
             if !names.insert(ExactText(field.name)).inserted {
                 findings.add(
                     .fieldNameDuplicate, node.location(resource: resource, field: field.name),
-                    "another field is called \(quoted(field.name)) as well")
+                    "another field is also named \(quoted(field.name)): rename one of them")
             }
             schema.append(field)
         }
@@ -47,7 +48,7 @@ extension DescriptorReader {
         if let match = TableSchema.FieldsMatch(rawValue: text) { return match }
         findings.add(
             .fieldsMatch, place.location(resource: resource),
-            "fieldsMatch is \(quoted(text)); allowed are exact, equal, subset, superset and partial")
+            "fieldsMatch \(quoted(text)) is not allowed; allowed: exact, equal, subset, superset, partial")
         return .exact
     }
 
@@ -82,15 +83,14 @@ extension DescriptorReader {
         guard let type = FieldType(rawValue: text) else {
             findings.add(
                 .fieldType, (node["type"] ?? node).location(resource: resource, field: name),
-                "there is no type \(quoted(text)); allowed are "
-                    + FieldType.allCases.map(\.rawValue).joined(separator: ", "))
+                "\(quoted(text)) is not a field type; allowed: \(FieldType.names)")
             return (.any, CellReader(form: .any))
         }
         let format = string(node, "format", resource: resource) ?? "default"
         guard let form = form(type, format, node, resource) else {
             findings.add(
                 .fieldFormat, (node["format"] ?? node).location(resource: resource, field: name),
-                "the format \(quoted(format)) of a \(text) is not known here, and the cells are not looked at")
+                "the format \(quoted(format)) of the type \(text) is not supported: the cells are not checked")
             return (type, CellReader(form: .any))
         }
         return (type, CellReader(form: form))

@@ -58,7 +58,7 @@ struct DescriptorReader {
             if !Self.isName(name), let node = root["name"] {
                 findings.add(
                     isVersion2 && !name.isEmpty ? .packageNameForm : .packageName, node.location,
-                    "the package's name is \(quoted(name)); allowed are a-z, 0-9 and the characters . _ - /")
+                    "\(quoted(name)) is not a valid package name: use a-z, 0-9 and the characters . _ - /")
             }
         } else if root["name"] == nil {
             findings.add(.packageNameMissing, root.location, "the package has no name")
@@ -82,22 +82,23 @@ struct DescriptorReader {
     private mutating func readPeople(_ root: DescriptorNode) {
         for key in ["contributors", "sources"] {
             for item in array(root, key) where !item.isObject {
-                findings.add(.propertyType, item.location, "an item of \(key) is an object, not \(item.value.kind)")
+                findings.add(
+                    .propertyType, item.location, "an item of \(key) must be an object, not \(item.value.kind)")
             }
         }
         for item in array(root, "keywords") where item.value.string == nil {
-            findings.add(.propertyType, item.location, "a keyword is a string, not \(item.value.kind)")
+            findings.add(.propertyType, item.location, "a keyword must be a string, not \(item.value.kind)")
         }
     }
 
     private mutating func readLicenses(_ root: DescriptorNode) {
         for license in array(root, "licenses") {
             guard license.isObject else {
-                findings.add(.propertyType, license.location, "a license is an object, not \(license.value.kind)")
+                findings.add(.propertyType, license.location, "a license must be an object, not \(license.value.kind)")
                 continue
             }
             if string(license, "name") == nil, string(license, "path") == nil {
-                findings.add(.license, license.location, "the license has neither a name nor a path")
+                findings.add(.license, license.location, "the license has neither a name nor a path: add one of them")
             }
         }
     }
@@ -121,8 +122,8 @@ struct DescriptorReader {
         if all.count > rest {
             findings.add(
                 .descriptorSize, place().location,
-                "the package has more than \(Self.partLimit) resources, fields, keys and other parts; \(all.count - rest) "
-                    + "of these are not looked at")
+                "the package has more than \(Self.partLimit) resources, fields, keys and other parts: \(all.count - rest) "
+                    + "of these are not checked")
         }
         return all.prefix(rest)
     }
@@ -161,7 +162,7 @@ struct DescriptorReader {
     mutating func integer(_ node: DescriptorNode, _ name: String, resource: String? = nil) -> Int? {
         guard let property = node[name] else { return nil }
         if let value = property.value.integer, value >= 0 { return value }
-        mistyped(property, name, "a whole number that is not negative", resource)
+        mistyped(property, name, "a whole number, 0 or more", resource)
         return nil
     }
 
@@ -178,13 +179,6 @@ struct DescriptorReader {
 
     mutating func mistyped(_ node: DescriptorNode, _ name: String, _ expected: String, _ resource: String?) {
         let actual = node.value.number?.text ?? node.value.kind
-        findings.add(.propertyType, node.location(resource: resource), "\(name) is \(expected), not \(actual)")
+        findings.add(.propertyType, node.location(resource: resource), "\(name) must be \(expected), not \(actual)")
     }
-}
-
-/// Returns a text quoted for a message, and shortened if it is long.
-func quoted(_ text: String) -> String {
-    let scalars = text.unicodeScalars
-    let end = scalars.index(scalars.startIndex, offsetBy: 100, limitedBy: scalars.endIndex) ?? scalars.endIndex
-    return JSONValue.quoted(end < scalars.endIndex ? String(scalars[..<end]) + "…" : text)
 }

@@ -115,24 +115,24 @@ struct ColumnProfile {
     var note: String? {
         guard count > 0 else { return nil }
         guard let candidate = candidates.first else {
-            if isDates { return "taken for text: its dates are written in several ways; write all in one" }
+            if isDates { return "treated as text: its dates have several formats; use only one" }
             guard (1...Self.fewOddCells).contains(oddCount), oddCount * 10 <= count else { return nil }
             return
-                "taken for text: \(oddCount) of its \(count) cells \(oddCount == 1 ? "is" : "are") no number, the first "
-                + "\(quoted(firstOdd)); if it means that there is none, leave the cell empty"
+                "treated as text: \(oddCount) of its \(count) cells \(oddCount == 1 ? "is not a number" : "are not numbers"), "
+                + "the first is \(quoted(firstOdd)); if it means a missing value, leave the cell empty"
         }
         if isAmbiguousDate {
-            return "taken for text: its dates may begin with the day or the month; write the format that is right"
+            return "treated as text: its dates may begin with the day or the month; set the right format"
         }
         guard candidate.type.isNumeric, !hasLeadingZero, !ColumnName(name).isTextCode else { return nil }
         if hasOddNegative {
-            return "taken for text: numbers like (1.50), 1.50- or -$1.50 are none for other readers; write -1.50"
+            return "treated as text: other readers do not accept numbers like (1.50), 1.50- or -$1.50; write -1.50"
         }
-        if affixes.count > 1 { return "taken for text: there are several currencies in it" }
+        if affixes.count > 1 { return "treated as text: it contains several currencies" }
         guard groups == .ambiguous else { return nil }
         return candidate.numberFormat.group.isEmpty
-            ? "taken for decimals, though all have three digits after the point: if it parts thousands, write a groupChar"
-            : "taken for thousands, as three digits follow every comma: if it is the decimal one, write decimalChar"
+            ? "treated as decimals, but all have three digits after the point: if it separates thousands, set groupChar"
+            : "treated as thousands, since three digits follow every comma: if it is the decimal one, set decimalChar"
     }
 
     /// Further remarks on the column, one sentence each.
@@ -140,11 +140,12 @@ struct ColumnProfile {
         var remarks: [String] = []
         if !missingValues.isEmpty {
             let texts = missingValues.sorted().map(quoted).joined(separator: ", ")
-            remarks.append(
-                "\(texts) in it stand\(missingValues.count == 1 ? "s" : "") for missing values, as missingValues says")
+            let verb = missingValues.count == 1 ? "is" : "are"
+            remarks.append("\(texts) \(verb) treated as missing, and declared in missingValues")
         }
         if hasSpaces, guess.type.isNumeric {
-            remarks.append("there are spaces around its numbers, which some readers take for text; write them without")
+            remarks.append(
+                "there are spaces around its numbers, which some readers therefore read as text: remove them")
         }
         return remarks
     }

@@ -41,7 +41,7 @@ struct TableDraft {
     var isTable: Bool { !profile.columns.isEmpty && refusal == nil }
 
     /// Why the file is left out.
-    var absence: String { "\(path): it \(refusal?.reason ?? "is empty"), and left out" }
+    var absence: String { "\(path) is left out: it \(refusal?.reason ?? "is empty")" }
 
     /// Reads the file to determine its size, its MD5, its encoding, and its dialect.
     private mutating func inspect(_ source: any PackageSource) async throws(SourceError) {
@@ -73,12 +73,14 @@ struct TableDraft {
         try await TableText.readOn(stored, observe)
         byteCount = storedCount
         if let digest = digest.take() { md5 = hex(digest.finalize()) }
-        guard var decoder = TextDecoder(encoding: encoding) else { throw .failed("\(encoding) is not known here") }
+        guard var decoder = TextDecoder(encoding: encoding) else {
+            throw .failed("the encoding \(encoding) is not supported")
+        }
         dialect = DialectGuess(decoder.decode(sample), isWhole: textCount == sample.count).dialect
         if dialect.headerRow > 1 {
             notes.append(
-                "\(path): row \(dialect.headerRow) is taken for the header; other readers may take the first one: delete what "
-                    + "is before it")
+                "\(path): row \(dialect.headerRow) is used as the header; delete the rows before it, since other readers "
+                    + "may use the first row")
         }
     }
 

@@ -39,7 +39,9 @@ struct TableProfile {
         in source: any PackageSource
     ) async throws(SourceError) {
         self.init(headerRow: dialect.headerRow)
-        guard var text = TextPieces(dialect, encoding: encoding) else { throw .failed("\(encoding) is not known here") }
+        guard var text = TextPieces(dialect, encoding: encoding) else {
+            throw .failed("the encoding \(encoding) is not supported")
+        }
         let file = try await TableText(
             TappedFile(try await source.open(path)), TableFormat(packing: packing), fields: [], dialect: dialect,
             observer: { _ in })
@@ -56,19 +58,19 @@ struct TableProfile {
         let blanks = columns.indices.filter { columns[$0].name.isEmpty }.map { String($0 + 1) }
         if !blanks.isEmpty {
             notes.append(
-                "\(blanks.count == 1 ? "column" : "columns") \(blanks.joined(separator: ", ")) without a name: name or "
-                    + "delete what is not to be left out")
+                "\(blanks.count == 1 ? "column" : "columns") \(blanks.joined(separator: ", ")) without a name: add a name, "
+                    + "or the column is left out")
         }
         var seen: Set = [ExactText("")]
         let twice = columns.map(\.name).filter { !seen.insert(ExactText($0)).inserted && !$0.isEmpty }
         if !twice.isEmpty {
             notes.append(
-                "several columns are called \(twice.map(quoted).joined(separator: ", ")): give each its own name")
+                "several columns are named \(twice.map(quoted).joined(separator: ", ")): give each its own name")
         }
         for column in named where column.name.trimming({ $0.isWhitespace }) != column.name[...] {
             notes.append(
-                "the name of the column \(quoted(column.name)) has a space at its beginning or end: delete it there, and in "
-                    + "the field's name")
+                "the column name \(quoted(column.name)) begins or ends with a space: remove it there and in the field's "
+                    + "name")
         }
         for column in named where !described.contains(column.name) {
             if let note = column.note { notes.append("\(quoted(column.name)) is \(note)") }

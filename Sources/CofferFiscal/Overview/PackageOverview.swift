@@ -36,9 +36,9 @@ public struct PackageOverview: Sendable {
         public let attributes: [String]
     }
 
-    /// - Throws: ``DerivationError/invalid(_:)`` if there is no readable descriptor, ``DerivationError/source(_:)`` if
+    /// - Throws: ``PackageError/invalid(_:)`` if there is no readable descriptor, ``PackageError/source(_:)`` if
     ///   the source cannot be reached.
-    public init(of source: any PackageSource) async throws(DerivationError) {
+    public init(of source: any PackageSource) async throws(PackageError) {
         var loader = DescriptorLoader(source, findings: Findings(limit: 100))
         let loaded = await loader.load()
         if let failure = loader.failure { throw .source(failure) }

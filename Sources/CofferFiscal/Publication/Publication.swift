@@ -2,28 +2,6 @@ public import CofferClient
 import CofferCrypto
 public import CofferModel
 
-/// Why a package cannot be published.
-public enum PublicationError: Error, CustomStringConvertible {
-    /// The package has errors, which are in the report.
-    case invalid(Report)
-    case source(PackagePath, SourceError)
-    /// Another package exists at the location; the name is nil if it has none or cannot be read.
-    case occupied(location: String, name: String?)
-    /// The error of S3, or why there was no response.
-    case service(String)
-
-    public var description: String {
-        switch self {
-        case .invalid(let report): "\(report.location) has \(Report.count(report.errorCount, "error"))"
-        case .source(let path, let error): "the file \(path) \(error.reason)"
-        case .occupied(let location, let name):
-            "\(location) has \(name.map { "the package \(quoted($0))" } ?? "another package") already: use another prefix, or "
-                + "write over it with --replace"
-        case .service(let reason): reason
-        }
-    }
-}
-
 /// Publishes a package under a prefix of a bucket: it is validated, its files are uploaded in parallel, and its
 /// descriptor last, so that every file named by a visible descriptor exists.
 ///
@@ -95,9 +73,9 @@ public struct Publication: Sendable {
         do {
             other = try await Neighbours(client: client, place: place).stranger(to: name, paths)
         } catch let error as S3Error {
-            throw .service("\(place) cannot be looked at: \(error.code.name): \(error.message)")
+            throw .service("\(place) cannot be searched for packages: \(error.code.name): \(error.message)")
         } catch {
-            throw .service("\(place) cannot be looked at: \(error)")
+            throw .service("\(place) cannot be searched for packages: \(error)")
         }
         if let other { throw .occupied(location: other.location, name: other.name) }
     }
@@ -141,7 +119,7 @@ public struct Publication: Sendable {
             }
         }
         guard !left.isEmpty else { return error }
-        return .service("\(error); written before that, and still there: \(left.joined(separator: ", "))")
+        return .service("\(error); these files were written and could not be removed: \(left.joined(separator: ", "))")
     }
 
     private func publish(
@@ -189,9 +167,9 @@ public struct Publication: Sendable {
         } catch let error as SourceError {
             throw .source(path, error)
         } catch let error as S3Error {
-            throw .service("\(path) is not written: \(error.code.name): \(error.message)")
+            throw .service("\(path) cannot be written: \(error.code.name): \(error.message)")
         } catch {
-            throw .service("\(path) is not written: \(error)")
+            throw .service("\(path) cannot be written: \(error)")
         }
     }
 
@@ -202,7 +180,7 @@ public struct Publication: Sendable {
         guard let md5 else {
             // Opening the file again reports the reason.
             _ = try await source.open(path)
-            throw SourceError.failed("it was not read to its end when it was validated")
+            throw SourceError.failed("it was not read completely during validation")
         }
         let presence = try await presence(path, md5)
         if presence == .same { return .unchanged }
@@ -248,36 +226,6 @@ public struct Publication: Sendable {
         settings.acl = acl
         return settings
     }
-}
-
-/// The bytes of a file as a sequence that fails at the end if their MD5 is not the expected one.
-private struct FilePieces: AsyncSequence, Sendable {
-    let file: any PackageFile
-    let md5: String
-
-    final class AsyncIterator: AsyncIteratorProtocol {
-        private let file: any PackageFile
-        private let md5: String
-        private var digest: Digest? = Digest(.md5)
-
-        init(file: any PackageFile, md5: String) {
-            self.file = file
-            self.md5 = md5
-        }
-
-        func next() async throws -> [UInt8]? {
-            if let piece = try await file.next() {
-                digest?.update(piece.span)
-                return piece
-            }
-            if let digest = digest.take(), hex(digest.finalize()) != md5 {
-                throw SourceError.failed("it changed after it was validated")
-            }
-            return nil
-        }
-    }
-
-    func makeAsyncIterator() -> AsyncIterator { AsyncIterator(file: file, md5: md5) }
 }
 
 extension PackageDescriptor {

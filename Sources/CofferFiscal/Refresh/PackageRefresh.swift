@@ -12,15 +12,15 @@ public struct PackageRefresh: Sendable {
     public let notes: [String]
 
     /// - Parameter paths: the CSV files of the package.
-    /// - Throws: ``DerivationError/invalid(_:)`` if there is no readable descriptor with resources,
-    ///   ``DerivationError/source(_:)`` if a file cannot be read.
-    public init(_ paths: [PackagePath], in source: any PackageSource) async throws(DerivationError) {
+    /// - Throws: ``PackageError/invalid(_:)`` if there is no readable descriptor with resources,
+    ///   ``PackageError/unsupported(_:)`` if it is YAML, ``PackageError/source(_:)`` if a file cannot be read.
+    public init(_ paths: [PackagePath], in source: any PackageSource) async throws(PackageError) {
         var loader = DescriptorLoader(source, findings: Findings(limit: 100))
         let loaded = await loader.load()
         if let failure = loader.failure { throw .source(failure) }
         guard !loader.path.isYAML else {
-            throw .database(
-                "\(loader.path) is YAML, which is not written here: bring it up to date by hand, or make it JSON")
+            throw .unsupported(
+                "\(loader.path) is YAML, which cannot be updated: edit it yourself, or convert it to JSON")
         }
         guard let package = loaded, let document = package.resources.first?.node.document else {
             throw .invalid(Report(location: source.location, package: loaded, findings: loader.findings))
@@ -65,12 +65,13 @@ private struct RefreshRun {
             guard case .missing = error else {
                 return notes.append("\(resource.name): \(paths[0]) \(error.reason)")
             }
-            return notes.append("\(resource.name): its file is gone; delete the resource if it is to be gone as well")
+            return notes.append(
+                "\(resource.name): its file no longer exists; remove the resource if it is no longer needed")
         }
         refreshBytes(resource, inspection)
         guard resource.isTable, resource.dialect.hasHeader, let schema = resource.schema else { return }
         guard !inspection.profile.columns.isEmpty else {
-            return notes.append("\(resource.name): no header can be read; its fields are left")
+            return notes.append("\(resource.name): its header cannot be read; its fields are unchanged")
         }
         notes += inspection.profile.notes(of: Set(schema.fields.map(\.name))).map { "\(resource.name): \($0)" }
         refreshFields(resource, schema, inspection)
@@ -88,7 +89,7 @@ private struct RefreshRun {
                 changed.append("hash \(hash)")
             }
         } else {
-            notes.append("\(resource.name): its hash is of an algorithm that is not known here, and is left")
+            notes.append("\(resource.name): the algorithm of its hash is not supported; the hash is unchanged")
         }
         if !changed.isEmpty { changes.append("\(resource.name): \(changed.joined(separator: ", "))") }
     }
@@ -109,23 +110,24 @@ private struct RefreshRun {
             && missing == columns.indices.filter { columns[$0].field == nil }
         for field in missing where isRenamed {
             notes.append(
-                "\(resource.name): the column \(quoted(columns[field].column.name)) is where the field "
-                    + "\(quoted(schema.fields[field].name)) was; rename the field if it is the same")
+                "\(resource.name): the column \(quoted(columns[field].column.name)) is at the position of the field "
+                    + "\(quoted(schema.fields[field].name)); rename the field if they are the same")
         }
         for field in missing where !isRenamed {
             notes.append(
-                "\(resource.name): there is no column \(quoted(schema.fields[field].name)) any more; its field is left")
+                "\(resource.name): the column \(quoted(schema.fields[field].name)) no longer exists; its field is unchanged"
+            )
         }
         for (field, misfit) in inspection.misfits.sorted(by: { $0.key < $1.key }) {
-            let cells = misfit.count == 1 ? "a cell is" : "\(misfit.count) cells are"
+            let cells = "\(misfit.count) cell\(misfit.count == 1 ? " does" : "s do")"
+            let type = schema.fields[field].type.rawValue
             notes.append(
-                "\(resource.name): \(cells) no \(schema.fields[field].type.rawValue) as the field "
-                    + "\(quoted(schema.fields[field].name)) says, first in row \(misfit.row) of \(misfit.path); it is left"
-            )
+                "\(resource.name): \(cells) not have the type \(type) of the field \(quoted(schema.fields[field].name)), "
+                    + "first in row \(misfit.row) of \(misfit.path); the field is unchanged")
         }
         let known = columns.compactMap(\.field)
         if zip(known, known.dropFirst()).contains(where: { $0 > $1 }) {
-            notes.append("\(resource.name): the columns are in another order than the fields, which are left")
+            notes.append("\(resource.name): the columns are in a different order than the fields, which are unchanged")
         }
         if !isRenamed { add(columns, resource, schema) }
     }
@@ -142,7 +144,7 @@ private struct RefreshRun {
             }
             guard schema.fields[0].node.document === document else {
                 notes.append(
-                    "\(resource.name): the column \(quoted(column.name)) is new; add it to the schema's own file")
+                    "\(resource.name): the column \(quoted(column.name)) is new; add it to the schema's separate file")
                 continue
             }
             let json = PackageDraft.field(column)
@@ -153,7 +155,7 @@ private struct RefreshRun {
             }
             changes.append("\(resource.name): new field \(quoted(column.name)), \(column.guess.type.rawValue)")
             if column.guess.isAmount, package.model != nil {
-                notes.append("\(resource.name): \(quoted(column.name)) may be a measure; the model is left as it is")
+                notes.append("\(resource.name): \(quoted(column.name)) may be a measure; the model is unchanged")
             }
         }
     }
@@ -175,7 +177,7 @@ private struct RefreshRun {
         guard let last = package.resources.last?.node else { return }
         for (name, table) in zip(names, tables) {
             edit.insert(PackageDraft.resource(name, table), after: last)
-            changes.append("\(name): new resource of \(table.path), with \(table.profile.named.count) fields")
+            changes.append("\(name): new resource for \(table.path), with \(table.profile.named.count) fields")
         }
     }
 }

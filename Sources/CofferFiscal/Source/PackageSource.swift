@@ -40,59 +40,6 @@ public struct FileInformation: Sendable, Equatable {
     }
 }
 
-/// Why a file cannot be read.
-public enum SourceError: Error, Equatable, CustomStringConvertible {
-    case missing
-    /// A directory, a device, or something else without content.
-    case notAFile
-    /// A symbolic link, or a path through one.
-    case link
-    /// The caller may not read it.
-    case refused(String)
-    /// It is packed and cannot be unpacked.
-    case damaged(String)
-    /// It is something other than a table in the format that the descriptor states.
-    case otherKind(String)
-    /// It is a table of an unsupported kind or size.
-    case unread(String)
-    case failed(String)
-
-    public var description: String { reason }
-
-    /// The rule that the error violates.
-    var rule: Rule {
-        switch self {
-        case .missing, .notAFile, .refused, .failed: .resourceMissing
-        case .link: .resourcePathLink
-        case .damaged: .compression
-        case .otherKind: .fileKind
-        case .unread: .resourceUnread
-        }
-    }
-
-    /// Whether the file itself could be read, but its content is unusable.
-    var isOfContent: Bool {
-        switch self {
-        case .damaged, .otherKind, .unread: true
-        case .missing, .notAFile, .link, .refused, .failed: false
-        }
-    }
-
-    /// Completes the sentence "the file …".
-    var reason: String {
-        switch self {
-        case .missing: "is not there"
-        case .notAFile: "is no regular file"
-        case .link: "is behind a symbolic link, and links are not followed"
-        case .refused(let reason): "may not be read: \(reason)"
-        case .damaged(let reason): "cannot be unpacked: \(reason)"
-        case .otherKind(let reason): "is \(reason)"
-        case .unread(let reason): "is not read: \(reason)"
-        case .failed(let reason): "cannot be read: \(reason)"
-        }
-    }
-}
-
 extension PackageSource {
     public var descriptor: PackagePath? { nil }
 

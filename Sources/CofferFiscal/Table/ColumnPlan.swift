@@ -76,10 +76,10 @@ extension Constraints {
         if minimumLength != nil || maximumLength != nil {
             let length = Self.length(cell, value)
             if let least = minimumLength, length < least {
-                violations.append((.minLength, "the least length is \(least)"))
+                violations.append((.minLength, "is too short: its length is \(length), the minLength \(least)"))
             }
             if let most = maximumLength, length > most {
-                violations.append((.maxLength, "the greatest length is \(most)"))
+                violations.append((.maxLength, "is too long: its length is \(length), the maxLength \(most)"))
             }
         }
         let bounds = bounds.span
@@ -87,10 +87,10 @@ extension Constraints {
             violations.append((bounds[index].isMinimum ? .minimum : .maximum, bounds[index].description))
         }
         if let pattern, !pattern.matches(String(decoding: cell, as: UTF8.self)) {
-            violations.append((.pattern, "the pattern is \(quoted(pattern.text))"))
+            violations.append((.pattern, "does not match the pattern \(quoted(pattern.text))"))
         }
-        if let enumeration, !enumeration.contains(value.canonical(cell)) {
-            violations.append((.enumeration, "there are \(enumeration.count) allowed values, and it is none of them"))
+        if let enumeration, !enumeration.values.contains(value.canonical(cell)) {
+            violations.append((.enumeration, "is not allowed; allowed: \(enumeration)"))
         }
         return violations
     }
@@ -105,7 +105,7 @@ extension Constraints {
 
 extension Constraints.Bound: CustomStringConvertible {
     var description: String {
-        "the \(isMinimum ? "minimum" : "maximum") is \(text)\(isExclusive ? ", exclusive" : "")"
+        "is not allowed; the \(isExclusive ? "exclusive " : "")\(isMinimum ? "minimum" : "maximum") is \(text)"
     }
 
     /// Whether a value is within the bound; NaN is within none.

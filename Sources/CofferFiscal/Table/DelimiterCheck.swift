@@ -50,8 +50,8 @@ struct DelimiterCheck {
     func message(_ delimiter: UInt8) -> String {
         let (own, other) = (Self.text(dialect.delimiter), Self.text(delimiter))
         return
-            "the delimiter seems to be \(other), and by the descriptor it is \(own): say \"dialect\": {\"delimiter\": "
-            + "\(other)}; no row is looked at"
+            "the delimiter seems to be \(other), but the descriptor says \(own): set \"dialect\": {\"delimiter\": "
+            + "\(other)}; no row is checked"
     }
 
     private var others: [UInt8] { Self.candidates.filter { $0 != dialect.delimiter } }

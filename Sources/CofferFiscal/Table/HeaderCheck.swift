@@ -27,7 +27,7 @@ struct HeaderCheck {
                 fields[index] = index
                 add(
                     .headerName, index,
-                    "the column is called \(quoted(header[index])), its field \(quoted(schema.fields[index].name))")
+                    "the column is named \(quoted(header[index])), but its field \(quoted(schema.fields[index].name))")
             }
         } else {
             report(extra, missing, header, schema)
@@ -68,8 +68,8 @@ struct HeaderCheck {
             fields[index] = field
             add(
                 .headerSpace, index,
-                "the column is called \(quoted(header[index])), with a space more or less than its field "
-                    + "\(quoted(schema.fields[field].name)); it is taken for it here, but not by other readers")
+                "the column name \(quoted(header[index])) differs in spaces from its field "
+                    + "\(quoted(schema.fields[field].name)): other readers may not match them")
         }
     }
 
@@ -90,23 +90,23 @@ struct HeaderCheck {
             let before = seen[ExactText(name)]
             seen[ExactText(name)] = (index, (before?.count ?? 0) + 1)
             if let before, before.count >= mayOccur[fold(name)] ?? 1 {
-                add(.headerDuplicate, index, "\(quoted(name)) is the name of column \(before.index + 1) as well")
+                add(.headerDuplicate, index, "column \(before.index + 1) is also named \(quoted(name))")
             }
         }
     }
 
     private mutating func report(_ extra: [Int], _ missing: [Int], _ header: [String], _ schema: TableSchema) {
         if [.exact, .equal, .superset].contains(schema.fieldsMatch) {
-            for index in extra { add(.headerExtra, index, "\(quoted(header[index])) is no field of the schema") }
+            for index in extra { add(.headerExtra, index, "\(quoted(header[index])) is not a field of the schema") }
         }
         switch schema.fieldsMatch {
         case .exact, .equal, .subset:
             for index in missing {
-                add(.headerFieldMissing, nil, "the schema's field \(quoted(schema.fields[index].name)) is no column")
+                add(.headerFieldMissing, nil, "the schema's field \(quoted(schema.fields[index].name)) has no column")
             }
         case .superset, .partial:
             if missing.count == schema.fields.count {
-                add(.headerFieldMissing, nil, "none of the schema's fields is a column")
+                add(.headerFieldMissing, nil, "no field of the schema has a column")
             }
         }
     }
@@ -120,7 +120,7 @@ struct HeaderCheck {
         let column = order[index].0
         add(
             .headerOrder, column,
-            "\(quoted(header[column])) comes before \(quoted(header[order[index - 1].0])) in the schema; the columns are "
-                + "to be in the order of its fields")
+            "the column \(quoted(header[column])) must come before \(quoted(header[order[index - 1].0])): the columns "
+                + "must be in the order of the schema's fields")
     }
 }

@@ -34,8 +34,8 @@ struct KeyCheck {
             if let first, first.hasKey(of: entry) { found.add(entry, first) } else { first = entry }
         }
         guard let locations = locations[resource.index] else { return }
-        let key = "the same \(rule == .unique ? "value" : "key") \(names(fields, schema))"
-        report(found, rule, fields, schema, locations) { first in "row \(first) has \(key)" }
+        let key = "this \(rule == .unique ? "value" : "key") of \(names(fields, schema))"
+        report(found, rule, fields, schema, locations) { first in "row \(first) already has \(key)" }
     }
 
     private mutating func check(_ key: ForeignKey, _ resource: Resource, _ schema: TableSchema) throws(SourceError) {
@@ -56,8 +56,9 @@ struct KeyCheck {
             }
             if current?.hasKey(of: entry) != true { found.add(entry, entry) }
         }
-        let reference = "\(names(key.referenced, targetSchema)) of the resource \(quoted(target.name))"
-        let message = "\(names(key.fields, schema)) refers to what no row has as \(reference)"
+        let message =
+            "\(names(key.fields, schema)) refers to a value of \(names(key.referenced, targetSchema)) that no row of the "
+            + "resource \(quoted(target.name)) has"
         report(found, .foreignKeyMissing, key.fields, schema, locations) { _ in message }
     }
 

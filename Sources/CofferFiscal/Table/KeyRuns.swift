@@ -56,7 +56,9 @@ final class KeyRuns {
             }
             return 0
         }
-        guard failure == 0 else { throw .failed("keys cannot be put aside: \(String(cString: strerror(failure)))") }
+        guard failure == 0 else {
+            throw .failed("keys cannot be stored temporarily: \(String(cString: strerror(failure)))")
+        }
         runs.append(start..<start + entries.count)
         entries.removeAll(keepingCapacity: true)
     }
@@ -126,7 +128,7 @@ struct KeyMerge {
                 isWhole = status == count * size
                 filled = isWhole ? count : 0
             }
-            guard isWhole else { throw .failed("keys that were put aside cannot be read again") }
+            guard isWhole else { throw .failed("keys that were stored temporarily cannot be read back") }
             rest = rest.lowerBound + count..<rest.upperBound
             position = 0
         }

@@ -61,10 +61,11 @@ struct TableChecker {
         let start = locations.file(line: 1)
         if hadByteOrderMark {
             findings.add(
-                .byteOrderMark, start, "the file begins with a byte order mark, which some readers take for text")
+                .byteOrderMark, start,
+                "the file begins with a byte order mark, which some readers read as text: remove it")
         }
         if lineEnds != .lf, lineEnds != .crlf, lineEnds != .cr, !lineEnds.isEmpty {
-            findings.add(.lineEnds, start, "some rows end at CR LF, some at LF or CR alone")
+            findings.add(.lineEnds, start, "the rows have different line ends: use only one of CR LF, LF and CR")
         }
         guard let fault else { return }
         let rule: Rule = if case .unclosedQuote = fault { .quoting } else { .rowSize }
@@ -76,7 +77,8 @@ struct TableChecker {
         if isHalted { return }
         if expectsHeader, !hasHeader {
             let reason =
-                headerRow == 1 ? "is empty, though a header is expected" : "has no row \(headerRow) for a header"
+                headerRow == 1
+                ? "is empty, but a header is expected" : "has no row \(headerRow), where the header is expected"
             findings.add(.headerMissing, locations.file(line: 1), "the file \(reason)")
         } else if rowCount == 0 {
             findings.add(.rows, locations.file(line: nil), "the table has no rows")
@@ -140,7 +142,7 @@ struct TableChecker {
         guard own.sorted() == first.sorted() else { return false }
         findings.add(
             .headerOrder, locations.row(row.number, row.line),
-            "the columns of this file are in another order than those of the first one")
+            "the columns of this file are in a different order than in the first file")
         return true
     }
 
@@ -186,7 +188,7 @@ struct TableChecker {
     private mutating func check(_ cell: Cell, _ plan: ColumnPlan, _ row: CSVRow) {
         if plan.isMissing(cell) {
             if plan.constraints.isRequired {
-                report(.required, plan, row, "the cell is missing, and the field is required")
+                report(.required, plan, row, "the cell is missing, but the field is required")
             }
             return
         }
@@ -201,13 +203,12 @@ struct TableChecker {
         guard let value = plan.reader.read(cell) else { return reportType(cell, plan, row) }
         if plan.isSpaced(cell) { reportSpaces(cell, plan, row) }
         for violation in plan.constraints.violations(cell, value) {
-            report(violation.rule, plan, row, "\(quoted(String(decoding: cell, as: UTF8.self))): \(violation.reason)")
+            report(violation.rule, plan, row, "\(quoted(String(decoding: cell, as: UTF8.self))) \(violation.reason)")
         }
     }
 
     private mutating func reportType(_ cell: Cell, _ plan: ColumnPlan, _ row: CSVRow) {
-        let type = schema?.fields[plan.field].type.rawValue ?? ""
-        report(.type, plan, row, "\(quoted(String(decoding: cell, as: UTF8.self))) is no \(type) of the field's format")
+        report(.type, plan, row, "\(quoted(String(decoding: cell, as: UTF8.self))) is not \(plan.reader.expected)")
     }
 
     /// Reports the first such cell of each column, and counts the others.
@@ -215,8 +216,8 @@ struct TableChecker {
         guard spacedColumns.insert(plan.column).inserted else { return findings.count(.numberSpace) }
         report(
             .numberSpace, plan, row,
-            "there are spaces around the number \(quoted(String(decoding: cell, as: UTF8.self))), and it is read without "
-                + "them; some readers take it for text")
+            "there are spaces around the number \(quoted(String(decoding: cell, as: UTF8.self))), which some readers "
+                + "therefore read as text: remove them")
     }
 
     private mutating func report(_ rule: Rule, _ plan: ColumnPlan, _ row: CSVRow, _ message: @autoclosure () -> String)
@@ -231,19 +232,19 @@ struct TableChecker {
         let cells = "\(row.count) cell\(row.count == 1 ? "" : "s")"
         findings.add(
             rule, locations.row(row.number, row.line),
-            "the row has \(cells), the \(expectsHeader ? "header" : "schema") \(columnCount)")
+            "the row has \(cells), but the \(expectsHeader ? "header" : "schema") has \(columnCount)")
     }
 
     private mutating func reportTraits(_ row: CSVRow) {
         for index in 0..<row.count {
             let traits = row.traits(of: index)
             let location = locations.cell(row.number, row.line, index, name(of: index))
-            if traits.contains(.nul) { findings.add(.nulByte, location, "the cell has a NUL in it") }
+            if traits.contains(.nul) { findings.add(.nulByte, location, "the cell contains a NUL character") }
             if traits.contains(.malformed) {
                 findings.add(.quoting, location, "there is text after the cell's closing quote")
             }
             if traits.contains(.strayQuote) {
-                findings.add(.strayQuote, location, "there is a quote in a cell without quotes")
+                findings.add(.strayQuote, location, "the cell contains a quote, but is not quoted")
             }
             if traits.contains(.tooLong) { findings.add(.cellSize, location, "the cell is longer than 4 MiB") }
         }
@@ -253,7 +254,7 @@ struct TableChecker {
         for index in 0..<row.count where !Self.isUTF8(row[index]) {
             findings.add(
                 .textEncoding, locations.cell(row.number, row.line, index, name(of: index)),
-                "the cell is not \(quoted(resource.encoding)) text")
+                "the cell is not valid text in the encoding \(quoted(resource.encoding))")
         }
     }
 

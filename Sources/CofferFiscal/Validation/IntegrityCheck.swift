@@ -49,7 +49,7 @@ struct IntegrityCheck: ~Copyable {
         guard isNeeded else { return }
         if let expected = resource.byteCount, expected != byteCount {
             findings.add(
-                .bytes, location("bytes"), "the descriptor says \(expected) bytes, and there are \(byteCount)")
+                .bytes, location("bytes"), "the size is \(byteCount) bytes, but the descriptor says \(expected)")
         }
         guard let hash = resource.hash else { return }
         let place = location("hash")
@@ -59,10 +59,12 @@ struct IntegrityCheck: ~Copyable {
         } else if let digest = digest.take() {
             digits = hex(digest.finalize())
         } else {
-            return findings.add(.hashUnchecked, place, "the hash algorithm \(quoted(hash.algorithm)) is not known here")
+            return findings.add(
+                .hashUnchecked, place,
+                "the hash algorithm \(quoted(hash.algorithm)) is not supported: the hash is not checked")
         }
         guard digits != hash.digits else { return }
-        findings.add(.hash, place, "the descriptor says \(hash.digits), and the \(hash.algorithm) is \(digits)")
+        findings.add(.hash, place, "the \(hash.algorithm) is \(digits), but the descriptor says \(hash.digits)")
     }
 
     private func location(_ property: String) -> DescriptorPlace {

@@ -1,5 +1,7 @@
 import CofferAccess
+import CofferIAM
 package import CofferModel
+import CofferS3
 
 /// A hypothetical request whose outcome is to be explained.
 package struct AccessQuestion: Sendable {
@@ -19,19 +21,20 @@ package struct AccessQuestion: Sendable {
         principal: String, action: String, resource: String, conditions: [(key: String, value: String)]
     ) throws(S3Error) {
         guard ["anonymous", "root"].contains(principal) || principal.hasPrefix("arn:aws:") else {
-            throw S3Error(.validationError, "The principal \(principal) is neither an ARN nor 'anonymous' nor 'root'")
+            throw S3Error(.validationError, "'\(principal)' is not a principal: use an ARN, 'anonymous' or 'root'")
         }
         guard S3Action.level(of: action) != nil else {
-            throw S3Error(.validationError, "S3 has no such action as \(action)")
+            throw S3Error(.validationError, "'\(action)' is not an S3 action: use one such as s3:GetObject")
         }
         guard resource == "*" || resource.hasPrefix(Self.prefix) else {
             throw S3Error(
-                .validationError, "The resource \(resource) is no ARN such as arn:aws:s3:::bucket/key")
+                .validationError,
+                "'\(resource)' is not the ARN of a bucket or object: use one such as arn:aws:s3:::bucket/key")
         }
         var values: [String: [String]] = [:]
         for (name, value) in conditions {
             guard let key = ConditionKey(name), key.isKnown else {
-                throw S3Error(.validationError, "There is no key \(name)")
+                throw S3Error(.validationError, "'\(name)' is not a condition key: use one such as aws:SourceIp")
             }
             values[key.text, default: []].append(value)
         }

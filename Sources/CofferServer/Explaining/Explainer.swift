@@ -1,7 +1,10 @@
 import CofferAccess
 import CofferCrypto
 import CofferHTTP
+import CofferIAM
 import CofferModel
+import CofferS3
+import CofferService
 import CofferSigning
 import CofferStorage
 
@@ -22,7 +25,7 @@ struct Explainer {
             return state
         }
         if let asking, let state, state.bucket.owner != asking.id {
-            throw S3Error(.accessDenied).withDenialReason("the bucket is another account's", isDisclosed: false)
+            throw S3Error(.accessDenied).withDenialReason("the bucket belongs to another account", isDisclosed: false)
         }
         let owner = Account(id: state?.bucket.owner ?? asking?.id ?? IAMAccount.firstID)
         let identity = try identity(of: question.principal, owner: owner)
@@ -32,13 +35,14 @@ struct Explainer {
             return try explain(question, permission, in: state, access)
         }
         guard state != nil else {
-            throw S3Error(.accessDenied).withDenialReason("the principal is another account's", isDisclosed: false)
+            throw S3Error(.accessDenied).withDenialReason(
+                "the principal belongs to another account", isDisclosed: false)
         }
         let unlimited = Identity(principal: identity.principal, policies: [ManagedPolicy.administratorAccess.policy])
         let access = Access(identity: unlimited, authentication: .anonymous, request: request)
         var explanation = try explain(question, permission, in: state, access, hiding: [.principalTag, .userID])
         explanation.statements.removeAll { $0.source != PolicySource.resource.rawValue }
-        explanation.reason += "; what its own account lets it do is not told here"
+        explanation.reason += "; the permissions that its own account gives it are not shown here"
         return explanation
     }
 
@@ -51,7 +55,7 @@ struct Explainer {
         default: break
         }
         let missing = S3Error.noSuchEntity("The principal \(text) cannot be found.")
-        guard let arn = ARN(text), let snapshot = service.identities.snapshot(ofAccount: arn.account) else {
+        guard let arn = ARN(text), let snapshot = service.iam.identities.snapshot(ofAccount: arn.account) else {
             throw missing
         }
         if arn.isRoot { return Identity(principal: .root(snapshot.account), policies: []) }
@@ -75,8 +79,8 @@ struct Explainer {
             method: "GET", target: "/\(permission.bucket.map { "\($0)\(key)" } ?? "")",
             headers: HTTPHeaders([("host", "127.0.0.1")]), remoteAddress: "", isSecure: false, isOverLimit: false)
         return try S3Request(
-            id: RequestID(), time: service.clock.time, head: head, addressing: service.addressing,
-            accounts: service.identities.accounts)
+            id: RequestID(), time: service.context.clock.time, head: head, addressing: service.context.addressing,
+            accounts: service.iam.identities.accounts)
     }
 
     // MARK: The decision

@@ -1,5 +1,7 @@
 import CofferAccess
+import CofferIAM
 import CofferModel
+import CofferService
 
 /// An additional account of the server. It owns buckets and users of its own, and its root may do everything in it and
 /// nothing in other accounts.
@@ -21,13 +23,18 @@ public struct AccountConfiguration: Sendable, Equatable {
                 || byte == 95
         }
         guard isName, (1...50).contains(name.utf8.count) else {
-            throw ServerError("the account name '\(name)' must be 1 to 50 letters, digits, - or _")
+            throw ServerError(
+                "'\(name)' is not a valid account name: use 1 to 50 letters, digits, hyphens or underscores")
         }
         guard id.map({ Account.isID($0) }) ?? true else {
-            throw ServerError("the id of the account \(name) must be twelve digits")
+            throw ServerError("the id of the account \(name) is invalid: use twelve digits")
         }
         let isAddress = email.map { (6...64).contains($0.utf8.count) && $0.split(at: "@").count == 2 } ?? true
-        guard isAddress else { throw ServerError("the e-mail address of the account \(name) is none") }
+        guard isAddress else {
+            throw ServerError(
+                "the e-mail address of the account \(name) is invalid: use 6 to 64 characters, such as name@example.org"
+            )
+        }
         self.name = name
         self.id = id
         self.email = email
@@ -58,18 +65,21 @@ public struct AccountConfiguration: Sendable, Equatable {
         guard let object = item.object else { throw ServerError("an account must be a JSON object") }
         for (member, value) in object.members {
             guard members.contains(member) else {
-                throw ServerError("an account has no member '\(member)': there are \(members.joined(separator: ", "))")
+                throw ServerError(
+                    "an account has the unknown member '\(member)'; allowed: \(members.joined(separator: ", "))")
             }
             guard value.string != nil else {
                 throw ServerError("the member '\(member)' of an account must be a string")
             }
         }
-        guard let name = object["name"]?.string else { throw ServerError("an account lacks its name") }
+        guard let name = object["name"]?.string else {
+            throw ServerError("an account has no name: every account needs the member 'name'")
+        }
         let keys: KeyPair?
         switch (object["accessKeyId"]?.string, object["secretAccessKey"]?.string) {
         case (nil, nil): keys = nil
         case (let id?, let secret?): keys = KeyPair(accessKeyID: id, secretAccessKey: secret)
-        default: throw ServerError("accessKeyId and secretAccessKey of the account \(name) go together")
+        default: throw ServerError("the account \(name) needs both accessKeyId and secretAccessKey, or neither")
         }
         try self.init(name: name, id: object["id"]?.string, email: object["email"]?.string, keys: keys)
     }

@@ -1,6 +1,8 @@
 import CofferAccess
 import CofferCrypto
+import CofferIAM
 import CofferModel
+import CofferService
 import CofferStorage
 import CofferSystem
 
@@ -51,7 +53,7 @@ struct Datastore: Sendable {
                 try await PackageFiles(directory).publish(to: bucket, prefix: prefix, owner: account.id, store)
             }
         } catch {
-            throw ServerError("publishing \(directory)=\(prefix): \(error.cause ?? error.message)")
+            throw ServerError("cannot publish \(directory)=\(prefix): \(error.cause ?? error.message)")
         }
     }
 
@@ -70,12 +72,12 @@ struct Datastore: Sendable {
             let others = directory.users.values.filter { $0.id != user.id }
             let otherKeys = others.flatMap(\.accessKeys) + directory.rootKeys
             guard !otherKeys.contains(where: { $0.id == key.id }) else {
-                throw .internalError("the access key \(key.id) is another user's: give it another one")
+                throw .internalError("the access key \(key.id) belongs to another user: give the Datastore its own")
             }
             guard user.accessKeys.count < IAMLimits.accessKeysPerUser else {
                 throw .internalError(
-                    "the user \(Self.userName) has \(IAMLimits.accessKeysPerUser) access keys already: delete one before "
-                        + "another is configured")
+                    "the user \(Self.userName) already has \(IAMLimits.accessKeysPerUser) access keys: delete one before you "
+                        + "configure another")
             }
             user.accessKeys.append(key)
             directory.users[user.name] = user
@@ -96,7 +98,8 @@ struct Datastore: Sendable {
     private func makeBucket(_ name: BucketName, _ store: ObjectStore) async throws(StorageError) -> Bucket {
         if let bucket = try store.bucket(named: name) {
             guard bucket.owner == account.id else {
-                throw .failed("it belongs to the account \(bucket.owner) already: choose another, or delete it there")
+                throw .failed(
+                    "it already belongs to the account \(bucket.owner): choose another name, or delete it there")
             }
             return bucket
         }

@@ -1,5 +1,7 @@
 import CofferAccess
+import CofferIAM
 import CofferModel
+import CofferService
 import CofferStorage
 
 /// A bucket that the server creates at its start. Only the root has access to it, unless the configuration says
@@ -26,7 +28,7 @@ public struct BucketConfiguration: Sendable, Equatable {
         name = parts.first.map(String.init) ?? ""
         guard let access = parts.count < 2 ? Access.none : Access(rawValue: String(parts[1])) else {
             let known = Access.allCases.map(\.rawValue).joined(separator: ", ")
-            throw ServerError("'\(parts[1])' is no access to a bucket; it may be \(known)")
+            throw ServerError("'\(parts[1])' is not an access setting of a bucket; allowed: \(known)")
         }
         self.access = access
         // The error lists all the rules, whichever is broken.
@@ -65,7 +67,8 @@ struct InitialBuckets: Sendable {
     ) async throws(StorageError) -> Bool {
         if let bucket = try store.bucket(named: name) {
             guard bucket.owner == account.id else {
-                throw .failed("it belongs to the account \(bucket.owner) already: choose another, or delete it there")
+                throw .failed(
+                    "it already belongs to the account \(bucket.owner): choose another name, or delete it there")
             }
             return false
         }

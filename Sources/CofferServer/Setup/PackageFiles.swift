@@ -1,6 +1,7 @@
 import CofferCrypto
 import CofferModel
 import CofferStorage
+import CofferSystem
 import Glibc
 
 /// The files of a data package in a directory, to be stored below a prefix.
@@ -30,10 +31,11 @@ struct PackageFiles: Sendable {
     }
 
     private func files(below path: String) throws(StorageError) -> [String] {
+        let fileSystem = PosixFileSystem()
         var found: [String] = []
-        for name in try directoryEntries("\(directory)/\(path)") where !name.hasPrefix(".") {
+        for name in try fileSystem.entries(of: "\(directory)/\(path)") where !name.hasPrefix(".") {
             let child = path.isEmpty ? name : "\(path)/\(name)"
-            if fileSize("\(directory)/\(child)") == nil {
+            if fileSystem.byteCount(ofFile: "\(directory)/\(child)") == nil {
                 found += try files(below: child)
             } else {
                 found.append(child)

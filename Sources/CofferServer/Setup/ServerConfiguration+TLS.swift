@@ -1,4 +1,5 @@
 import CofferHTTP
+import CofferService
 import Glibc
 
 extension ServerConfiguration {

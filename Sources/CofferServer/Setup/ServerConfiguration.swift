@@ -1,6 +1,8 @@
-package import CofferAccess
+import CofferAccess
 import CofferCrypto
+import CofferIAM
 import CofferModel
+import CofferService
 public import CofferSystem
 
 /// The configuration of a server. The defaults are those of `coffer serve`.
@@ -104,7 +106,7 @@ public struct ServerConfiguration: Sendable {
             // The error lists all the rules, whichever is broken.
             guard (try? BucketName(name)) != nil else { throw .invalidBucketName(name) }
             guard !domains.contains(name) else {
-                throw ServerError("'\(name)' cannot be both a bucket's host and the name of the server itself")
+                throw ServerError("'\(name)' cannot be both the host of a bucket and a name of the server: choose one")
             }
         }
     }
@@ -116,21 +118,16 @@ public struct ServerConfiguration: Sendable {
             let risk = "the key \(pair.accessKeyID) is well known or short, and \(address) can be reached from outside"
             guard allowsWellKnownKeys else {
                 throw ServerError(
-                    "\(risk): give a secret of at least 12 characters of your own, or listen on 127.0.0.1; for development "
-                        + "--allow-well-known-keys (or COFFER_ALLOW_WELL_KNOWN_KEYS=1) takes it all the same")
+                    "\(risk): choose a secret of at least 12 characters, or listen on 127.0.0.1; for development only, "
+                        + "--allow-well-known-keys (or COFFER_ALLOW_WELL_KNOWN_KEYS=1) accepts it")
             }
             log.warning(
-                "\(risk): whoever guesses it may do what it may; --allow-well-known-keys is for development alone")
+                "\(risk): anyone who guesses it has all its rights; --allow-well-known-keys is for development only")
         }
     }
 
     /// Whether the address can be reached only from this machine.
     var isLoopback: Bool { address.hasPrefix("127.") || address == "::1" }
-}
-
-extension Account {
-    /// - Parameter id: twelve digits, from which the canonical id is derived.
-    package init(id: String) { self.init(id: id, canonicalID: hex(Digest.of(Array(id.utf8), .sha256))) }
 }
 
 /// The Datastore: a bucket that anyone may read and browsers may use, and a user who may do everything.
@@ -144,11 +141,7 @@ public struct DatastoreConfiguration: Sendable {
     public init(bucket: String) { self.bucket = bucket }
 }
 
-/// Why a server cannot start, as a sentence for its operator that says what to do.
-public struct ServerError: Error, CustomStringConvertible {
-    public let description: String
-    public init(_ description: String) { self.description = description }
-
+extension ServerError {
     static func invalidBucketName(_ name: String) -> ServerError {
         ServerError("'\(name)' is not a valid bucket name: 3–63 lowercase letters, digits, dots, hyphens")
     }

@@ -1,3 +1,4 @@
+import CofferService
 import CofferSigning
 import Synchronization
 

@@ -48,18 +48,18 @@ enum ExplainCommand {
         ] + Connection.options, run: run)
 
     @Sendable private static func run(_ options: Options) async throws -> ExitCode {
-        guard let principal = options["principal"], let action = options["action"], let resource = options["resource"]
-        else { throw UsageError("--principal, --action and --resource are needed", command: "explain") }
+        let (principal, action) = (try options.required("principal"), try options.required("action"))
+        let resource = try options.required("resource")
         let conditions = try options.pairs("condition").map { (key: $0.name, value: $0.value) }
         let question: AccessQuestion
         do throws(S3Error) {
             question = try AccessQuestion(
                 principal: principal, action: action, resource: resource, conditions: conditions)
         } catch {
-            throw UsageError(error.message, command: "explain")
+            throw options.usage(error.message)
         }
         let explanation = try await explain(question, options)
-        print(options.isGiven("json") ? explanation.json : explanation.page)
+        print(options.wantsJSON ? explanation.json : explanation.page)
         return explanation.isAllowed ? .success : .negative
     }
 
@@ -68,7 +68,7 @@ enum ExplainCommand {
         if let directory = options["data"] {
             return try await CofferServer.explain(question, dataDirectory: directory)
         }
-        return try await ask(question, try Connection(options).query(.iam))
+        return try await ask(question, try options.iam())
     }
 
     private static func ask(_ question: AccessQuestion, _ iam: QueryService) async throws -> Explanation {

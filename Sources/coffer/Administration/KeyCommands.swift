@@ -8,24 +8,24 @@ enum KeyCommands {
 
     static let all = [
         Command(
-            name: "key create", operands: "[USER]", operandCount: 0...1,
+            name: "key create", operands: "[USER]",
             summary: "make an access key; its secret is shown only now",
             details:
                 "Printed as variables of the environment, so that 'eval \"$(coffer key create robot)\"' sets them.",
             options: Connection.options, run: create),
         Command(
-            name: "key list", operands: "[USER]", operandCount: 0...1,
+            name: "key list", operands: "[USER]",
             summary: "list access keys, and when they were used",
             options: Connection.options, run: list),
         Command(
-            name: "key enable", operands: "ID", operandCount: 1...1, summary: "enable an access key again",
+            name: "key enable", operands: "ID", summary: "enable an access key again",
             options: [user] + Connection.options, run: { try await setStatus("Active", $0) }),
         Command(
-            name: "key disable", operands: "ID", operandCount: 1...1,
+            name: "key disable", operands: "ID",
             summary: "disable an access key until it is enabled again",
             options: [user] + Connection.options, run: { try await setStatus("Inactive", $0) }),
         Command(
-            name: "key delete", operands: "ID", operandCount: 1...1, summary: "delete an access key for good",
+            name: "key delete", operands: "ID", summary: "delete an access key for good",
             options: [user] + Connection.options, run: delete),
     ]
 
@@ -35,7 +35,7 @@ enum KeyCommands {
         let parameters = options.operands.first.map { [("UserName", $0)] } ?? []
         let key = try await iam.call("CreateAccessKey", parameters).child("AccessKey")
         let (id, secret) = (try key.child("AccessKeyId").text, try key.child("SecretAccessKey").text)
-        if options.isGiven("json") {
+        if options.wantsJSON {
             printRecord(
                 [("UserName", key["UserName"]?.text), ("AccessKeyId", id), ("SecretAccessKey", secret)], asJSON: true)
         } else {
@@ -48,7 +48,7 @@ enum KeyCommands {
     }
 
     @Sendable private static func list(_ options: Options) async throws -> ExitCode {
-        let iam = try Connection(options).query(.iam)
+        let iam = try options.iam()
         let parameters = options.operands.first.map { [("UserName", $0)] } ?? []
         var table = Table(columns: [
             "AccessKeyId", "UserName", "Status", "CreateDate", "LastUsedDate", "LastUsedService",
@@ -61,12 +61,12 @@ enum KeyCommands {
                 use?["ServiceName"]?.text,
             ])
         }
-        table.print(asJSON: options.isGiven("json"))
+        table.print(asJSON: options.wantsJSON)
         return .success
     }
 
     private static func setStatus(_ status: String, _ options: Options) async throws -> ExitCode {
-        let iam = try Connection(options).query(.iam)
+        let iam = try options.iam()
         _ = try await iam.call("UpdateAccessKey", parameters(options) + [("Status", status)])
         let verb = status == "Active" ? "enable" : "disable"
         report(
@@ -76,7 +76,7 @@ enum KeyCommands {
     }
 
     @Sendable private static func delete(_ options: Options) async throws -> ExitCode {
-        let iam = try Connection(options).query(.iam)
+        let iam = try options.iam()
         _ = try await iam.call("DeleteAccessKey", parameters(options))
         report(
             "delete_key: \(options.operands[0])",

@@ -11,11 +11,11 @@ enum PolicyCommands {
 
     static let all = [
         Command(
-            name: "policy create", operands: "NAME FILE", operandCount: 2...2,
+            name: "policy create", operands: "NAME FILE",
             summary: "make a managed policy from a JSON document",
             options: [Option("description", "TEXT", help: "what it is for")] + Connection.options, run: create),
         Command(
-            name: "policy update", operands: "POLICY FILE", operandCount: 2...2,
+            name: "policy update", operands: "POLICY FILE",
             summary: "replace the document of a policy",
             details: naming
                 + " The latest five versions are kept; a sixth replaces the oldest.",
@@ -24,26 +24,26 @@ enum PolicyCommands {
             name: "policy list", summary: "list the account's own managed policies",
             options: [Option("aws", help: "list AWS's policies, too")] + Connection.options, run: list),
         Command(
-            name: "policy show", operands: "POLICY", operandCount: 1...1, summary: "print the document of a policy",
+            name: "policy show", operands: "POLICY", summary: "print the document of a policy",
             details: naming, options: Connection.options, run: show),
         Command(
-            name: "policy delete", operands: "POLICY|s3://BUCKET", operandCount: 1...1,
+            name: "policy delete", operands: "POLICY|s3://BUCKET",
             summary: "delete a policy that is not attached to anything, or a bucket's policy", details: naming,
             options: Connection.options,
             run: { namesBucket($0.operands[0]) ? try await BucketDocuments.deletePolicy($0) : try await delete($0) }),
         Command(
-            name: "policy attach", operands: "POLICY", operandCount: 1...1,
+            name: "policy attach", operands: "POLICY",
             summary: "attach a policy to a user, group or role",
             details: naming + "\n\nExample\n  coffer policy attach AmazonS3FullAccess --user openspending-robot",
             options: holders + Connection.options, run: { try await attach($0, verb: "Attach") }),
         Command(
-            name: "policy detach", operands: "POLICY", operandCount: 1...1,
+            name: "policy detach", operands: "POLICY",
             summary: "detach a policy from a user, group or role", details: naming,
             options: holders + Connection.options, run: { try await attach($0, verb: "Detach") }),
     ]
 
     @Sendable private static func create(_ options: Options) async throws -> ExitCode {
-        let iam = try Connection(options).query(.iam)
+        let iam = try options.iam()
         var parameters = [
             ("PolicyName", options.operands[0]), ("PolicyDocument", try text(of: options.operands[1])),
         ]
@@ -51,12 +51,12 @@ enum PolicyCommands {
         let policy = try await iam.call("CreatePolicy", parameters).child("Policy")
         printRecord(
             ["PolicyName", "PolicyId", "Arn", "DefaultVersionId"].map { ($0, policy[$0]?.text) },
-            asJSON: options.isGiven("json"))
+            asJSON: options.wantsJSON)
         return .success
     }
 
     @Sendable private static func update(_ options: Options) async throws -> ExitCode {
-        let iam = try Connection(options).query(.iam)
+        let iam = try options.iam()
         let arn = [("PolicyArn", try await arn(of: options.operands[0], iam))]
         let document = try text(of: options.operands[1])
         let versions = try await iam.list("ListPolicyVersions", "Versions", arn)
@@ -67,24 +67,24 @@ enum PolicyCommands {
         let version = try await iam.call(
             "CreatePolicyVersion", arn + [("PolicyDocument", document), ("SetAsDefault", "true")]
         ).child("PolicyVersion")
-        printRecord([("Arn", arn[0].1), ("VersionId", version["VersionId"]?.text)], asJSON: options.isGiven("json"))
+        printRecord([("Arn", arn[0].1), ("VersionId", version["VersionId"]?.text)], asJSON: options.wantsJSON)
         return .success
     }
 
     @Sendable private static func list(_ options: Options) async throws -> ExitCode {
-        let iam = try Connection(options).query(.iam)
+        let iam = try options.iam()
         var table = Table(columns: ["PolicyName", "Arn", "DefaultVersionId", "AttachmentCount"])
         let scope = options.isGiven("aws") ? "All" : "Local"
         for policy in try await iam.list("ListPolicies", "Policies", [("Scope", scope)]) {
             table.rows.append(table.columns.map { policy[$0]?.text })
         }
-        table.print(asJSON: options.isGiven("json"))
+        table.print(asJSON: options.wantsJSON)
         return .success
     }
 
     /// Prints the document, which is JSON with or without --json.
     @Sendable private static func show(_ options: Options) async throws -> ExitCode {
-        let iam = try Connection(options).query(.iam)
+        let iam = try options.iam()
         let arn = [("PolicyArn", try await arn(of: options.operands[0], iam))]
         let version = try await iam.call("GetPolicy", arn).child("Policy").child("DefaultVersionId").text
         let document = try await iam.call("GetPolicyVersion", arn + [("VersionId", version)])
@@ -97,7 +97,7 @@ enum PolicyCommands {
     }
 
     @Sendable private static func delete(_ options: Options) async throws -> ExitCode {
-        let iam = try Connection(options).query(.iam)
+        let iam = try options.iam()
         let arn = [("PolicyArn", try await arn(of: options.operands[0], iam))]
         for version in try await iam.list("ListPolicyVersions", "Versions", arn)
         where version["IsDefaultVersion"]?.text != "true" {
@@ -111,10 +111,9 @@ enum PolicyCommands {
     private static func attach(_ options: Options, verb: String) async throws -> ExitCode {
         let kinds = ["user", "group", "role"].filter { options[$0] != nil }
         guard kinds.count == 1, let kind = kinds.first, let name = options[kind] else {
-            throw UsageError(
-                "give one of --user, --group and --role", command: "policy \(verb.lowercased())")
+            throw options.usage("give one of --user, --group and --role")
         }
-        let iam = try Connection(options).query(.iam)
+        let iam = try options.iam()
         let noun = kind.prefix(1).uppercased() + kind.dropFirst()
         let arn = try await arn(of: options.operands[0], iam)
         _ = try await iam.call("\(verb)\(noun)Policy", [("\(noun)Name", name), ("PolicyArn", arn)])

@@ -33,15 +33,13 @@ struct PolicyFiles {
 
     private static let unknownAccount = "000000000000"
 
-    private func usage(_ message: String) -> UsageError { UsageError(message, command: "explain") }
-
     private func principal(_ text: String, owner: String?) throws -> Principal {
         switch text {
         case "anonymous": return .anonymous
         case "root": return .root(Account(id: owner ?? Self.unknownAccount))
         default:
             guard let principal = Principal(arn: text, account: { Account(id: $0) }) else {
-                throw usage("--principal \(text): give the ARN of a user, a session or an account's root")
+                throw options.usage("--principal \(text): give the ARN of a user, a session or an account's root")
             }
             return principal
         }
@@ -73,7 +71,7 @@ struct PolicyFiles {
     private func bucketPolicy(_ path: String, resource: String) throws -> Policy {
         let name = resource.dropFirst("arn:aws:s3:::".count).prefix { $0 != "/" }
         guard let bucket = try? BucketName(String(name)) else {
-            throw usage(
+            throw options.usage(
                 "--resource \(resource): with a bucket's policy, give the ARN of the bucket or of an object in it")
         }
         return try read(path) { document throws(S3Error) in try Policy(document: document, bucket: bucket) }

@@ -5,7 +5,7 @@ import CofferModel
 enum UserCommands {
     static let all = [
         Command(
-            name: "user create", operands: "NAME", operandCount: 1...1, summary: "make a user without any permissions",
+            name: "user create", operands: "NAME", summary: "make a user without any permissions",
             details: "Give it permissions with 'coffer policy attach' and a key with 'coffer key create'.",
             options: [
                 Option("path", "PATH", help: "a path for its ARN, such as /staff/"),
@@ -17,11 +17,11 @@ enum UserCommands {
             run: list
         ),
         Command(
-            name: "user show", operands: "[NAME]", operandCount: 0...1,
+            name: "user show", operands: "[NAME]",
             summary: "show a user with its groups, policies and keys; the one whose keys are used unless named",
             options: Connection.options, run: show),
         Command(
-            name: "user delete", operands: "NAME", operandCount: 1...1,
+            name: "user delete", operands: "NAME",
             summary: "delete a user that has no keys, policies and groups any more",
             options: [Option("force", help: "delete its keys, detach its policies and leave its groups first")]
                 + Connection.options, run: delete),
@@ -34,25 +34,25 @@ enum UserCommands {
             parameters.append(("Tags.member.\(index + 1).Key", tag.name))
             parameters.append(("Tags.member.\(index + 1).Value", tag.value))
         }
-        let iam = try Connection(options).query(.iam)
+        let iam = try options.iam()
         let answer = try await iam.call("CreateUser", parameters)
-        printRecord(record(try answer.child("User")), asJSON: options.isGiven("json"))
+        printRecord(record(try answer.child("User")), asJSON: options.wantsJSON)
         return .success
     }
 
     @Sendable private static func list(_ options: Options) async throws -> ExitCode {
-        let iam = try Connection(options).query(.iam)
+        let iam = try options.iam()
         var table = Table(columns: ["UserName", "UserId", "Arn", "CreateDate"])
         let parameters = options["path"].map { [("PathPrefix", $0)] } ?? []
         for user in try await iam.list("ListUsers", "Users", parameters) {
             table.rows.append(table.columns.map { user[$0]?.text })
         }
-        table.print(asJSON: options.isGiven("json"))
+        table.print(asJSON: options.wantsJSON)
         return .success
     }
 
     @Sendable private static func show(_ options: Options) async throws -> ExitCode {
-        let iam = try Connection(options).query(.iam)
+        let iam = try options.iam()
         let asked = options.operands.first.map { [("UserName", $0)] } ?? []
         let user = try await iam.call("GetUser", asked).child("User")
         var members = record(user)
@@ -70,12 +70,12 @@ enum UserCommands {
                 ("AccessKeys", joined(keys.map { "\($0["AccessKeyId"]?.text ?? "") \($0["Status"]?.text ?? "")" })),
             ]
         }
-        printRecord(members, asJSON: options.isGiven("json"))
+        printRecord(members, asJSON: options.wantsJSON)
         return .success
     }
 
     @Sendable private static func delete(_ options: Options) async throws -> ExitCode {
-        let iam = try Connection(options).query(.iam)
+        let iam = try options.iam()
         let name = [("UserName", options.operands[0])]
         if options.isGiven("force") { try await strip(name, iam) }
         _ = try await iam.call("DeleteUser", name)

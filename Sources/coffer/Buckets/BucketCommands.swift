@@ -1,25 +1,26 @@
 import CofferClient
 import CofferModel
+import CofferTransfer
 
 /// `coffer mb` and `coffer rb`.
 enum BucketCommands {
     static let all = [
         Command(
-            name: "mb", operands: "s3://BUCKET", operandCount: 1...1, summary: "make a bucket",
+            name: "mb", operands: "s3://BUCKET", summary: "make a bucket",
             details: "The name alone will do: coffer mb books",
             options: [
                 Option("acl", "ACL", help: "a canned ACL, such as public-read"),
                 Option("object-lock", help: "enable Object Lock, and versioning with it"),
             ] + Connection.options, run: make),
         Command(
-            name: "rb", operands: "s3://BUCKET", operandCount: 1...1,
+            name: "rb", operands: "s3://BUCKET",
             summary: "delete an empty bucket", details: "The name alone will do: coffer rb books",
             options: [
                 Option(
                     "force", help: "delete everything in it first: objects, versions and uncompleted uploads"),
-                Option("quiet", letter: "q", help: "print only what fails"),
+                RunOptions.quiet,
             ] + Connection.options,
-            run: { options in try await interruptible { try await remove(options) } }),
+            isInterruptible: true, run: remove),
     ]
 
     @Sendable private static func make(_ options: Options) async throws -> ExitCode {
@@ -37,11 +38,11 @@ enum BucketCommands {
         let store = try options.bucket(takesName: true)
         if options.isGiven("force") {
             let console = Console(options)
-            let runner = try Runner(console, options)
+            let runner = Runner(Runner.Settings(options), reportingTo: console)
             var plan = RemovalPlan(store, versionsWithPrefix: "")
-            try await runner.run(&plan)
-            guard console.failedCount == 0 else {
-                try runner.end()
+            try await console.run(&plan, by: runner)
+            guard runner.totals.failedCount == 0 else {
+                try console.end(runner)
                 return .success
             }
             try await store.naming {
@@ -50,8 +51,8 @@ enum BucketCommands {
                 }
                 try await store.client.deleteBucket(bucket: store.bucket)
             }
-            try console.tell("remove_bucket: \(store.bucket)", removed(store))
-            try runner.end()
+            try console.done("remove_bucket: \(store.bucket)", removed(store).map { ($0.name, JSONText($0.value)) })
+            try console.end()
         } else {
             try await store.naming { try await store.client.deleteBucket(bucket: store.bucket) }
             if !options.isGiven("quiet") { report("remove_bucket: \(store.bucket)", removed(store), options) }

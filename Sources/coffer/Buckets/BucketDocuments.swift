@@ -1,24 +1,25 @@
 import CofferClient
 import CofferModel
+import CofferTransfer
 import Glibc
 
 /// `coffer policy get|set|delete` of a bucket and `coffer cors get|set|delete`: documents in files or standard streams.
 enum BucketDocuments {
     static let all = [
         Command(
-            name: "policy get", operands: "s3://BUCKET", operandCount: 1...1, summary: "print a bucket's policy",
+            name: "policy get", operands: "s3://BUCKET", summary: "print a bucket's policy",
             options: Connection.options, run: getPolicy),
         Command(
-            name: "policy set", operands: "s3://BUCKET [FILE]", operandCount: 1...2,
+            name: "policy set", operands: "s3://BUCKET [FILE]",
             summary: "set a bucket's policy, from a file or standard input",
             details: "Try it first with 'coffer explain --policy FILE'.", options: Connection.options, run: setPolicy),
         Command(
-            name: "cors get", operands: "s3://BUCKET", operandCount: 1...1,
+            name: "cors get", operands: "s3://BUCKET",
             summary: "print a bucket's CORS rules, by which browsers use it from other sites",
             options: Connection.options,
             run: getCORS),
         Command(
-            name: "cors set", operands: "s3://BUCKET [FILE]", operandCount: 1...2,
+            name: "cors set", operands: "s3://BUCKET [FILE]",
             summary: "set a bucket's CORS rules, from a file or standard input",
             details: """
                 The document is JSON as 'aws s3api put-bucket-cors' takes it, or the XML of S3:
@@ -26,7 +27,7 @@ enum BucketDocuments {
                 """,
             options: Connection.options, run: setCORS),
         Command(
-            name: "cors delete", operands: "s3://BUCKET", operandCount: 1...1, summary: "delete a bucket's CORS rules",
+            name: "cors delete", operands: "s3://BUCKET", summary: "delete a bucket's CORS rules",
             options: Connection.options, run: deleteCORS),
     ]
 

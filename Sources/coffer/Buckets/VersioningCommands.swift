@@ -1,15 +1,16 @@
 import CofferClient
 import CofferModel
+import CofferTransfer
 
 /// `coffer versioning …`: whether buckets keep the versions that a write replaces.
 enum VersioningCommands {
     static let all = [
         Command(
-            name: "versioning get", operands: "s3://BUCKET", operandCount: 1...1,
+            name: "versioning get", operands: "s3://BUCKET",
             summary: "show whether a bucket keeps the versions of its objects",
             options: Connection.options, run: getVersioning),
         Command(
-            name: "versioning set", operands: "s3://BUCKET Enabled|Suspended", operandCount: 2...2,
+            name: "versioning set", operands: "s3://BUCKET Enabled|Suspended",
             summary: "enable or suspend versioning", options: Connection.options,
             run: setVersioning),
     ]
@@ -17,7 +18,7 @@ enum VersioningCommands {
     @Sendable private static func getVersioning(_ options: Options) async throws -> ExitCode {
         let store = try options.bucket()
         let versioning = try await store.naming { try await store.client.getBucketVersioning(bucket: store.bucket) }
-        if options.isGiven("json") {
+        if options.wantsJSON {
             printRecord([("Status", versioning.status)], asJSON: true)
         } else {
             print(versioning.status ?? "never enabled")

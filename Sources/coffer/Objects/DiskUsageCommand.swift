@@ -1,10 +1,11 @@
 import CofferClient
 import CofferModel
+import CofferTransfer
 
 /// `coffer du`: the number and size of the objects below a prefix.
 enum DiskUsageCommand {
     static let command = Command(
-        name: "du", operands: "s3://BUCKET[/PREFIX]", operandCount: 1...1,
+        name: "du", operands: "s3://BUCKET[/PREFIX]",
         summary: "add up the sizes of the objects whose keys begin with a prefix",
         details: """
             Columns: bytes, objects, prefix; with --all: bytes, versions, uncompleted uploads, prefix. The parts of an
@@ -19,16 +20,15 @@ enum DiskUsageCommand {
             Option("all", letter: "a", help: "count all versions, and the parts of uncompleted uploads"),
             Option("human-readable", help: "write sizes as 1.5 MiB"),
         ] + Connection.options,
-        run: { options in try await interruptible { try await run(options) } })
+        isInterruptible: true, run: run)
 
     private static func run(_ options: Options) async throws -> ExitCode {
-        let url = try S3URL(options.operands[0])
-        let store = try Store(url, options)
+        let (store, prefix) = try options.location()
         var usage = Usage(
-            prefixByteCount: url.key.utf8.count, depth: try options.number("depth", in: 0...1024) ?? 0)
-        try await store.naming { try await count(store, url.key, options, &usage) }
+            prefixByteCount: prefix.utf8.count, depth: try options.number("depth", in: 0...1024) ?? 0)
+        try await store.naming { try await count(store, prefix, options, &usage) }
         let writer = ItemWriter(options)
-        for (prefix, sum) in usage.folders + [(Array(url.key.utf8), usage.total)] {
+        for (prefix, sum) in usage.folders + [(Array(prefix.utf8), usage.total)] {
             try write(sum, store, prefix, options, to: writer)
         }
         try writer.end()

@@ -1,11 +1,11 @@
 import CofferClient
 import CofferModel
-import Glibc
+import CofferTransfer
 
 /// `coffer ls`: the buckets, or the contents of one.
 enum ListCommand {
     static let command = Command(
-        name: "ls", operands: "[s3://BUCKET[/PREFIX]]", operandCount: 0...1,
+        name: "ls", operands: "[s3://BUCKET[/PREFIX]]",
         summary: "list the buckets, or the objects whose keys begin with a prefix",
         details: """
             Folders are listed as PRE; -r lists what is in them. As with 'aws s3 ls', names are relative to the folder, and
@@ -32,7 +32,7 @@ enum ListCommand {
             Option("long", letter: "l", help: "with times and sizes, as it always does"),
             Option("all", letter: "a", help: "with names that begin with '.', as it always does"),
         ] + Connection.options,
-        run: { options in try await interruptible { try await run(options) } })
+        isInterruptible: true, run: run)
 
     private static func run(_ options: Options) async throws -> ExitCode {
         let url = try S3URL(options.operands.first ?? S3URL.scheme)
@@ -101,16 +101,16 @@ private struct Lister {
 
     init(_ options: Options, prefix: [UInt8]) {
         writer = ItemWriter(options)
-        filter = NameFilter(options, takesOnlyIncluded: !options.isOnCommandLine("exclude"))
+        filter = NameFilter(options, admitsOthers: options.isOnCommandLine("exclude"))
         folderByteCount = prefix.lastIndex(of: slash).map { $0 + 1 } ?? 0
         isRelative = !options.isGiven("recursive")
         isHumanReadable = options.isGiven("human-readable")
-        isSummarized = options.isGiven("summarize") && !options.isGiven("json")
+        isSummarized = options.isGiven("summarize") && !options.wantsJSON
     }
 
     mutating func add(_ object: ListedObject) throws {
         let name = object.key.bytes.dropFirst(folderByteCount)
-        guard filter.admits(Array(name)) else { return }
+        guard filter.admits(name) else { return }
         count(object.byteCount)
         let key = object.key.description
         try writer.write(
@@ -123,7 +123,7 @@ private struct Lister {
     }
 
     mutating func add(_ version: ListedVersion) throws {
-        guard filter.admits(Array(version.key.bytes.dropFirst(folderByteCount))) else { return }
+        guard filter.admits(version.key.bytes.dropFirst(folderByteCount)) else { return }
         count(version.byteCount)
         let key = version.key.description
         let note = (version.isDeleteMarker ? " (deleted)" : "") + (version.isLatest ? " (latest)" : "")
@@ -139,7 +139,7 @@ private struct Lister {
 
     mutating func add(prefix: String) throws {
         let name = prefix.utf8.dropFirst(folderByteCount)
-        guard filter.admits(Array(name)) else { return }
+        guard filter.admits(name) else { return }
         let line = String(repeating: " ", count: 20) + padded("PRE") + " " + shown(name, of: prefix)
         try writer.write(line, [("Prefix", .string(prefix))])
     }
@@ -164,14 +164,4 @@ private struct Lister {
     private func size(_ byteCount: Int64) -> String {
         padded(isHumanReadable ? ByteCounts.text(byteCount) : String(byteCount))
     }
-}
-
-/// Returns a time in the local time zone, such as `2026-11-24 11:22:50`.
-func localTime(_ time: Timestamp) -> String {
-    var seconds = time_t(time.seconds)
-    var fields = tm()
-    localtime_r(&seconds, &fields)
-    var text = [CChar](repeating: 0, count: 32)
-    let count = strftime(&text, text.count, "%Y-%m-%d %H:%M:%S", &fields)
-    return String(decoding: text.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
 }

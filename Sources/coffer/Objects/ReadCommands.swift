@@ -1,5 +1,6 @@
 import CofferClient
 import CofferModel
+import CofferTransfer
 
 /// `coffer cat`, `coffer stat` and `coffer presign`: one object at a time.
 enum ReadCommands {
@@ -7,7 +8,7 @@ enum ReadCommands {
 
     static let all = [
         Command(
-            name: "cat", operands: "s3://BUCKET/KEY…", operandCount: 1...Int.max,
+            name: "cat", operands: "s3://BUCKET/KEY…",
             summary: "write objects to standard output",
             details: """
                 Example
@@ -19,13 +20,13 @@ enum ReadCommands {
                     "range", "FIRST-LAST", help: "only these bytes; 100- is everything from there on, -100 the last 100"
                 ),
             ] + Connection.options.filter { $0.name != "json" },
-            run: { options in try await interruptible { try await cat(options) } }),
+            isInterruptible: true, run: cat),
         Command(
-            name: "stat", operands: "s3://BUCKET[/KEY]", operandCount: 1...1,
+            name: "stat", operands: "s3://BUCKET[/KEY]",
             summary: "show everything about an object, or about a bucket",
             options: [version] + Connection.options, run: stat),
         Command(
-            name: "presign", operands: "s3://BUCKET/KEY", operandCount: 1...1,
+            name: "presign", operands: "s3://BUCKET/KEY",
             summary: "print a URL with which anyone can read or write an object for a while",
             details: """
                 Examples
@@ -52,7 +53,7 @@ enum ReadCommands {
             let (store, key) = try options.object(index)
             try await store.naming(key.bytes, version: version) {
                 try await store.client.getObject(bucket: store.bucket, key: key, version: version, range: range)
-                    .writeToStandardOutput()
+                    .write { try StandardOutput.shared.write($0, isLast: true) }
             }
         }
         return .success
@@ -70,7 +71,7 @@ enum ReadCommands {
         let info = try await store.naming(key.bytes, version: version) {
             try await store.client.headObject(bucket: store.bucket, key: key, version: version)
         }
-        let isJSON = options.isGiven("json")
+        let isJSON = options.wantsJSON
         let lock = info.lock
         var members: [(name: String, value: String?)] = [
             ("Key", url.key), ("ContentLength", String(info.byteCount)),
@@ -108,7 +109,7 @@ enum ReadCommands {
             )
         }
         let uploadCount = try await uploadCount(store)
-        guard !options.isGiven("json") else {
+        guard !options.wantsJSON else {
             print(
                 JSONText.object([
                     ("Bucket", .string(store.bucket.description)), ("Region", .some(JSONText(region))),
@@ -153,19 +154,7 @@ enum ReadCommands {
                 bucket: store.bucket, key: key, version: options["version-id"].map { VersionID(opaque: $0) },
                 seconds: seconds)
         }
-        if options.isGiven("json") { printRecord([("Url", url)], asJSON: true) } else { print(url) }
+        if options.wantsJSON { printRecord([("Url", url)], asJSON: true) } else { print(url) }
         return .success
-    }
-}
-
-extension ObjectContent {
-    /// - Parameter written: called with the number of bytes written so far.
-    func writeToStandardOutput(_ written: (@Sendable (Int64) -> Void)? = nil) async throws {
-        var byteCount: Int64 = 0
-        for try await piece in self {
-            try await blocking { try StandardOutput.shared.write(piece, isLast: true) }
-            byteCount += Int64(piece.count)
-            written?(byteCount)
-        }
     }
 }

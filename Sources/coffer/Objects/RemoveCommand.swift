@@ -1,10 +1,11 @@
 import CofferClient
 import CofferModel
+import CofferTransfer
 
 /// `coffer rm`: deletes objects and versions.
 enum RemoveCommand {
     static let command = Command(
-        name: "rm", operands: "s3://BUCKET/KEY…", operandCount: 1...Int.max, summary: "delete objects",
+        name: "rm", operands: "s3://BUCKET/KEY…", summary: "delete objects",
         details: """
             With -r all keys that begin with the prefix and '/' are deleted; s3://bucket means everything in it. In a bucket
             with versions the objects are only hidden by delete markers; --versions deletes them for good.
@@ -19,17 +20,16 @@ enum RemoveCommand {
             Option("version-id", "ID", help: "delete this version for good"),
             Option("versions", help: "delete all versions and delete markers for good"),
             Option("bypass-governance", help: "delete despite retention in governance mode, if you may"),
-        ] + Runner.options + NameFilter.options + Console.options.filter { $0.name != "no-progress" }
-            + Connection.options,
-        run: { options in try await interruptible { try await run(options) } })
+        ] + [RunOptions.dryRun] + RunOptions.filter + [RunOptions.quiet] + Connection.options,
+        isInterruptible: true, run: run)
 
     private static func run(_ options: Options) async throws -> ExitCode {
         guard options["version-id"] == nil || options.operands.count == 1 && !options.isGiven("recursive") else {
             throw options.usage("--version-id goes with one object, and not with -r")
         }
-        if !options.isGiven("recursive") { try options.refuse(NameFilter.options, because: "it goes with -r") }
+        if !options.isGiven("recursive") { try options.refuse(RunOptions.filter, because: "it goes with -r") }
         let console = Console(options)
-        let runner = try Runner(console, options)
+        let runner = Runner(Runner.Settings(options), reportingTo: console)
         for operand in options.operands {
             let url = try S3URL(operand)
             let store = try Store(url, options)
@@ -40,7 +40,7 @@ enum RemoveCommand {
                     options.isGiven("versions")
                     ? RemovalPlan(store, versionsWithPrefix: prefix, filter)
                     : RemovalPlan(store, objectsWithPrefix: prefix, filter)
-                try await runner.run(&plan)
+                try await console.run(&plan, by: runner)
                 if plan.isEmpty, !prefix.isEmpty {
                     console.note(printable(try await store.emptiness(of: Array(prefix.utf8))))
                 }
@@ -50,13 +50,13 @@ enum RemoveCommand {
                         "\(url) is a bucket: use -r to delete everything in it, or 'coffer rb' to delete the bucket")
                 }
                 try await refuseFolder(try ObjectKey(url.key), store, options)
-                var plan = ListedPlan(actions: [
+                var plan = ListedPlan([
                     .delete(store, try await objects(try ObjectKey(url.key), store, options))
                 ])
-                try await runner.run(&plan)
+                try await console.run(&plan, by: runner)
             }
         }
-        try runner.end()
+        try console.end(runner)
         return .success
     }
 
@@ -65,10 +65,9 @@ enum RemoveCommand {
     private static func refuseFolder(_ key: ObjectKey, _ store: Store, _ options: Options) async throws {
         guard options["version-id"] == nil, !options.isGiven("versions") else { return }
         do {
-            try await store.naming(key.bytes, folder: "use -r to delete it") {
-                _ = try await store.client.headObject(bucket: store.bucket, key: key)
-            }
-        } catch let error as StoreError where !error.isFolder {
+            _ = try await store.naming(key.bytes) { try await store.client.headObject(bucket: store.bucket, key: key) }
+        } catch let error as StoreError {
+            guard error.problem != .isFolder else { throw CommandError("\(error): use -r to delete it") }
             // A caller without read permission may still delete, and the deletion reports any other problem.
         }
     }

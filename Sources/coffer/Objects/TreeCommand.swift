@@ -1,23 +1,24 @@
 import CofferClient
 import CofferModel
+import CofferTransfer
 
 /// `coffer tree`: the contents of a bucket, drawn as a tree.
 enum TreeCommand {
     static let command = Command(
-        name: "tree", operands: "s3://BUCKET[/PREFIX/]", operandCount: 1...1,
+        name: "tree", operands: "s3://BUCKET[/PREFIX/]",
         summary: "draw the folders and objects below a prefix",
         options: [
             Option("depth", "N", help: "draw at most N levels"),
             Option("sizes", help: "write each object's size after it"),
         ] + Connection.options,
-        run: { options in try await interruptible { try await run(options) } })
+        isInterruptible: true, run: run)
 
     private static func run(_ options: Options) async throws -> ExitCode {
-        let url = try S3URL(options.operands[0])
+        let (store, prefix) = try options.location()
         let depth = try options.number("depth", in: 1...1024) ?? 1024
         var tree = Tree(
-            store: try Store(url, options), showsSizes: options.isGiven("sizes"), asJSON: options.isGiven("json"))
-        try await tree.store.naming { try await tree.draw(url, depth: depth) }
+            store: store, showsSizes: options.isGiven("sizes"), asJSON: options.wantsJSON)
+        try await store.naming { try await tree.draw(prefix, depth: depth) }
         return .success
     }
 }
@@ -33,8 +34,8 @@ private struct Tree {
         (self.store, self.showsSizes, self.asJSON) = (store, showsSizes, asJSON)
     }
 
-    mutating func draw(_ url: S3URL, depth: Int) async throws {
-        let prefix = url.key.isEmpty || url.key.hasSuffix("/") ? url.key : url.key + "/"
+    mutating func draw(_ prefix: String, depth: Int) async throws {
+        let prefix = prefix.isEmpty || prefix.hasSuffix("/") ? prefix : prefix + "/"
         let name = store.url(Array(prefix.utf8))
         if asJSON {
             try write("{\"Prefix\":\(JSONText.string(prefix).text),\"Contents\":")

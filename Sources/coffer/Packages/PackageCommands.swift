@@ -24,31 +24,29 @@ enum PackageCommands {
         "allow-unread", help: "do not fail for tables that are not read; they are named in any case")
 
     /// Returns the source of a package, chosen by how its place is written.
-    static func source(_ text: String, _ options: Options, of command: Command) throws -> any PackageSource {
+    static func source(_ text: String, _ options: Options) throws -> any PackageSource {
         do throws(PackagePath.Fault) {
             if text.hasPrefix("http://") || text.hasPrefix("https://") { return try WebSource(text) }
         } catch {
-            throw UsageError("\(text): \(error.reason)", command: command.name)
+            throw options.usage("\(text): \(error.reason)")
         }
         guard S3URL.isOne(text) else { return DirectorySource(text) }
-        let (client, place) = try bucket(text, options, of: command)
+        let (client, place) = try bucket(text, options)
         return BucketSource(client, place)
     }
 
     /// Returns a place in a bucket, and a client of the service that hosts it.
-    static func bucket(
-        _ text: String, _ options: Options, of command: Command
-    ) throws -> (client: S3Client, place: BucketPlace) {
+    static func bucket(_ text: String, _ options: Options) throws -> (client: S3Client, place: BucketPlace) {
         do {
             let url = try S3URL(text)
             let plain = url.bucket.map { "\(S3URL.scheme)\($0)/\(url.key)" } ?? text
             return (try Connection(options, alias: url.alias).client(), try BucketPlace(plain))
         } catch let fault as PackagePath.Fault {
-            throw UsageError("\(text): \(fault.reason)", command: command.name)
+            throw options.usage("\(text): \(fault.reason)")
         } catch let error as CommandError {
-            throw UsageError(error.description, command: command.name)
+            throw options.usage(error.description)
         } catch let error as S3Error {
-            throw UsageError("\(text): \(error.message)", command: command.name)
+            throw options.usage("\(text): \(error.message)")
         }
     }
 
@@ -56,7 +54,7 @@ enum PackageCommands {
     ///
     /// - Parameter advice: what to do, if the command can work despite errors in the package.
     static func refuse(_ report: Report, _ options: Options, advice: String? = nil) -> ExitCode {
-        if options.isGiven("json") { print(report.json) } else { printError(report.text) }
+        if options.wantsJSON { print(report.json) } else { printError(report.text) }
         if let advice, report.hasDescriptor { printError(printable(advice)) }
         return .negative
     }

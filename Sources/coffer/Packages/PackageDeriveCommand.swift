@@ -4,7 +4,7 @@ import CofferModel
 /// `coffer package derive`: makes or updates an SQLite database of a package.
 enum PackageDeriveCommand {
     static let command = Command(
-        name: "package derive", operands: "PACKAGE --sqlite FILE", operandCount: 1...1,
+        name: "package derive", operands: "PACKAGE --sqlite FILE",
         summary: "make an SQLite database of a package",
         details: """
             Every table with a schema becomes a table PACKAGE__RESOURCE, typed as the schema says, with the factors of measures
@@ -30,14 +30,14 @@ enum PackageDeriveCommand {
         ] + PackageCommands.options, run: run)
 
     @Sendable private static func run(_ options: Options) async throws -> ExitCode {
-        guard let path = options["sqlite"] else { throw UsageError("--sqlite FILE is needed", command: command.name) }
-        let source = try PackageCommands.source(place(options.operands[0]), options, of: command)
+        let path = try options.required("sqlite")
+        let source = try PackageCommands.source(place(options.operands[0]), options)
         let derivation = Derivation(
             source, database: path, replaces: options.isGiven("replace"),
             allowsInvalid: options.isGiven("allow-invalid"), fetches: options.isGiven("fetch"))
-        do throws(DerivationError) {
+        do throws(PackageError) {
             let summary = try await derivation.derive()
-            if options.isGiven("json") {
+            if options.wantsJSON {
                 print(json(summary).text)
             } else {
                 Table(columns: ["resource", "table", "state", "untyped"], rows: rows(summary)).print(asJSON: false)

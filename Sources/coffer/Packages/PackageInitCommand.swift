@@ -4,7 +4,7 @@ import CofferModel
 /// `coffer package init`: writes a descriptor for a directory of tables.
 enum PackageInitCommand {
     static let command = Command(
-        name: "package init", operands: "DIRECTORY", operandCount: 1...1,
+        name: "package init", operands: "DIRECTORY",
         summary: "write a descriptor for a directory of tables, to be edited",
         details: """
             Every .csv and .tsv file, and those with .gz behind it, becomes a resource. Its encoding, delimiter and types are guessed from all its cells, which
@@ -56,7 +56,7 @@ enum PackageInitCommand {
             throw options.usage("--\(name) and --refresh do not go together: edit the datapackage.json")
         }
         let refresh: PackageRefresh
-        do throws(DerivationError) {
+        do throws(PackageError) {
             refresh = try await PackageRefresh(paths, in: DirectorySource(directory.path))
         } catch {
             guard case .invalid(let report) = error else { throw error }
@@ -82,7 +82,7 @@ enum PackageInitCommand {
     ) async throws -> PackageDraft {
         let currency = options["currency"] ?? PackageDraft.unknownCurrency
         guard currency.utf8.count == 3, currency.allSatisfy({ ("A"..."Z").contains($0) }) else {
-            throw UsageError("--currency \(currency): it takes three capital letters (ISO 4217)", command: command.name)
+            throw options.usage("--currency \(currency): it takes three capital letters (ISO 4217)")
         }
         do throws(SourceError) {
             return try await PackageDraft(

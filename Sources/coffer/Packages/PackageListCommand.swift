@@ -4,18 +4,17 @@ import CofferModel
 /// `coffer package list`: the packages in a directory or a bucket.
 enum PackageListCommand {
     static let command = Command(
-        name: "package list", operands: "DIRECTORY|s3://BUCKET/PREFIX", operandCount: 1...1,
+        name: "package list", operands: "DIRECTORY|s3://BUCKET/PREFIX",
         summary: "tell which packages there are", options: PackageCommands.options, run: run)
 
     @Sendable private static func run(_ options: Options) async throws -> ExitCode {
         let place = options.operands[0]
         guard !place.hasPrefix("http://"), !place.hasPrefix("https://") else {
-            throw UsageError(
-                "a web server does not list what it has; give a directory or s3://", command: command.name)
+            throw options.usage("a web server does not list what it has; give a directory or s3://")
         }
         var packages: [Listed] = []
         for source in try await sources(place, options) { packages.append(await Listed(source)) }
-        if options.isGiven("json") {
+        if options.wantsJSON {
             print(JSONText.list(packages.map(\.json)).text)
         } else {
             let rows = packages.map { [$0.location, $0.name, $0.resourceCount.map(String.init), $0.title] }
@@ -26,7 +25,7 @@ enum PackageListCommand {
 
     private static func sources(_ place: String, _ options: Options) async throws -> [any PackageSource] {
         guard S3URL.isOne(place) else { return try PackageDirectory(place).packages().map { DirectorySource($0) } }
-        let (client, bucket) = try PackageCommands.bucket(place, options, of: command)
+        let (client, bucket) = try PackageCommands.bucket(place, options)
         return try await bucket.packages(client).map { BucketSource(client, try BucketPlace($0)) }
     }
 }
@@ -40,7 +39,7 @@ private struct Listed {
 
     init(_ source: any PackageSource) async {
         location = source.location
-        do throws(DerivationError) {
+        do throws(PackageError) {
             let package = try await PackageOverview(of: source)
             (name, resourceCount, title) = (package.name, package.resources.count, package.title)
         } catch {

@@ -4,7 +4,7 @@ import CofferModel
 /// `coffer package publish`: validates a package and puts it into a bucket.
 enum PackagePublishCommand {
     static let command = Command(
-        name: "package publish", operands: "PACKAGE s3://BUCKET/PREFIX", operandCount: 2...2,
+        name: "package publish", operands: "PACKAGE s3://BUCKET/PREFIX",
         summary: "validate a package and put it into a bucket",
         details: """
             The files that the descriptor names go up in parallel, and the descriptor last: who finds it finds what it names.
@@ -27,16 +27,16 @@ enum PackagePublishCommand {
         ] + PackageCommands.options, run: run)
 
     @Sendable private static func run(_ options: Options) async throws -> ExitCode {
-        let (client, place) = try PackageCommands.bucket(options.operands[1], options, of: command)
+        let (client, place) = try PackageCommands.bucket(options.operands[1], options)
         let publication = Publication(
-            try PackageCommands.source(options.operands[0], options, of: command), to: place, client,
+            try PackageCommands.source(options.operands[0], options), to: place, client,
             allowsInvalid: options.isGiven("allow-invalid"), acl: try options.choice("acl") as CannedACL?,
             replaces: options.isGiven("replace"), fetches: options.isGiven("fetch"))
         do throws(PublicationError) {
             let summary = try await publication.publish()
             if !summary.report.findings.isEmpty { printError(summary.report.text) }
             let rows = summary.written.map { ["written", $0] } + summary.unchanged.map { ["unchanged", $0] }
-            Table(columns: ["state", "path"], rows: rows).print(asJSON: options.isGiven("json"))
+            Table(columns: ["state", "path"], rows: rows).print(asJSON: options.wantsJSON)
             return .success
         } catch {
             guard case .invalid(let report) = error else { throw error }

@@ -3,7 +3,7 @@ import CofferFiscal
 /// `coffer package remove`: removes a package from a derived database.
 enum PackageRemoveCommand {
     static let command = Command(
-        name: "package remove", operands: "NAME --sqlite FILE", operandCount: 1...1,
+        name: "package remove", operands: "NAME --sqlite FILE",
         summary: "take a package out of an SQLite database",
         details: """
             NAME is the package's name, as the table packages of the database tells it. Its tables are dropped, and what the
@@ -21,9 +21,9 @@ enum PackageRemoveCommand {
         ], run: run)
 
     @Sendable private static func run(_ options: Options) async throws -> ExitCode {
-        guard let path = options["sqlite"] else { throw options.usage("--sqlite FILE is needed") }
+        let path = try options.required("sqlite")
         let tables = try await Removal(options.operands[0], database: path).remove()
-        Table(columns: ["state", "table"], rows: tables.map { ["removed", $0] }).print(asJSON: options.isGiven("json"))
+        Table(columns: ["state", "table"], rows: tables.map { ["removed", $0] }).print(asJSON: options.wantsJSON)
         return .success
     }
 }

@@ -4,7 +4,7 @@ import CofferModel
 /// `coffer package show`: the contents of a package, according to its descriptor.
 enum PackageShowCommand {
     static let command = Command(
-        name: "package show", operands: "PACKAGE", operandCount: 1...1, summary: "tell what is in a package",
+        name: "package show", operands: "PACKAGE", summary: "tell what is in a package",
         details: """
             \(PackageCommands.places) No file but the descriptor is read.
 
@@ -12,10 +12,10 @@ enum PackageShowCommand {
             """, options: PackageCommands.options, run: run)
 
     @Sendable private static func run(_ options: Options) async throws -> ExitCode {
-        let source = try PackageCommands.source(options.operands[0], options, of: command)
-        do throws(DerivationError) {
+        let source = try PackageCommands.source(options.operands[0], options)
+        do throws(PackageError) {
             let package = try await PackageOverview(of: source)
-            print(options.isGiven("json") ? json(package).text : text(package))
+            print(options.wantsJSON ? json(package).text : text(package))
             return .success
         } catch {
             guard case .invalid(let report) = error else { throw error }

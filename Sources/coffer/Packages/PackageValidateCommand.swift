@@ -3,7 +3,7 @@ import CofferFiscal
 /// `coffer package validate`: the problems of a package, for people or programs.
 enum PackageValidateCommand {
     static let command = Command(
-        name: "package validate", operands: "PACKAGE", operandCount: 1...1,
+        name: "package validate", operands: "PACKAGE",
         summary: "tell what is wrong with a package",
         details: """
             \(PackageCommands.places) Every finding has a rule, whose id never changes its meaning, and a place: the file, the
@@ -36,24 +36,22 @@ enum PackageValidateCommand {
 
     @Sendable private static func run(_ options: Options) async throws -> ExitCode {
         let failOn: FailOn = try options.choice("fail-on") ?? .error
-        guard !options.isGiven("json") || !options.isGiven("sarif") else {
-            throw usage("--json and --sarif do not go together")
+        guard !options.wantsJSON || !options.isGiven("sarif") else {
+            throw options.usage("--json and --sarif do not go together")
         }
         let validator = PackageValidator(
-            try PackageCommands.source(options.operands[0], options, of: command), levels: try levels(options),
-            findingLimit: try limit(options), fetches: options.isGiven("fetch"),
+            try PackageCommands.source(options.operands[0], options), levels: try levels(options),
+            findingLimit: try options.number("limit", in: 0...100_000) ?? 100, fetches: options.isGiven("fetch"),
             allowsUnread: options.isGiven("allow-unread"))
         let report = await validator.validate()
         if let failure = report.failure { throw CommandError("\(report.location) \(failure)") }
         if options.isGiven("sarif") {
-            print(report.sarif(toolVersion: Coffer.version))
+            print(report.sarif(toolVersion: Program.version))
         } else {
-            print(options.isGiven("json") ? report.json : report.text)
+            print(options.wantsJSON ? report.json : report.text)
         }
         return report.isValid && (failOn == .error || report.warningCount == 0) ? .success : .negative
     }
-
-    private static func usage(_ message: String) -> UsageError { UsageError(message, command: command.name) }
 
     private static func levels(_ options: Options) throws -> Set<Rule.Level> {
         guard let text = options["levels"] else { return Set(Rule.Level.allCases) }
@@ -61,17 +59,9 @@ enum PackageValidateCommand {
             try text.split(separator: ",").map { name in
                 guard let level = Rule.Level(rawValue: String(name)) else {
                     let allowed = Rule.Level.allCases.map(\.rawValue).joined(separator: ", ")
-                    throw usage("--levels \(text): allowed are \(allowed)")
+                    throw options.usage("--levels \(text): allowed are \(allowed)")
                 }
                 return level
             })
-    }
-
-    private static func limit(_ options: Options) throws -> Int {
-        guard let text = options["limit"] else { return 100 }
-        guard let limit = Int(text), (0...100_000).contains(limit) else {
-            throw usage("--limit \(text): allowed are 0 to 100000")
-        }
-        return limit
     }
 }

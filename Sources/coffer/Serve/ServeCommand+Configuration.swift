@@ -6,15 +6,10 @@ extension ServeCommand {
     static func configuration(_ options: Options) throws -> ServerConfiguration {
         var configuration = ServerConfiguration()
         if let address = options["address"] { configuration.address = address }
-        if let port = options["port"] {
-            guard let number = UInt16(port) else {
-                throw usage("\(options.asGiven("port", port)): allowed are 0 to 65535")
-            }
-            configuration.port = number
-        }
+        if let port = try options.number("port", in: 0...65535) { configuration.port = UInt16(port) }
         let isEphemeral = options.isGiven("ephemeral")
         guard !isEphemeral || !options.isOnCommandLine("data") else {
-            throw usage("--ephemeral keeps nothing, so there is no --data")
+            throw options.usage("--ephemeral keeps nothing, so there is no --data")
         }
         configuration.dataDirectory = isEphemeral ? nil : options["data"] ?? "data"
         if let durability: ServerConfiguration.Durability = try options.choice("durability") {
@@ -28,7 +23,7 @@ extension ServeCommand {
         configuration.hostAliases = options.all("host-alias")
         configuration.trustedProxies = try options.all("trusted-proxy").map { text in
             guard let range = AddressRange(text) else {
-                throw usage(
+                throw options.usage(
                     "\(options.asGiven("trusted-proxy", text)): it takes an address or a range such as 10.0.0.0/8")
             }
             return range
@@ -74,12 +69,12 @@ extension ServeCommand {
         case (nil, nil): return nil
         case (let id?, let secret?): return KeyPair(accessKeyID: id, secretAccessKey: secret)
         case (_?, nil):
-            throw usage(
+            throw options.usage(
                 "\(options.spelling("access-key")) is given, and its secret is missing: \(partner(of: "access-key", options))"
             )
         case (nil, _?):
             let name = options["secret-key-file"] == nil ? "secret-key" : "secret-key-file"
-            throw usage(
+            throw options.usage(
                 "\(options.spelling(name)) is given, and the access key of this secret is missing: "
                     + partner(of: name, options))
         }
@@ -90,7 +85,7 @@ extension ServeCommand {
             return nil
         }
         guard let key = MasterKey(text) else {
-            throw usage(
+            throw options.usage(
                 "\(source("master-key-file", else: "COFFER_MASTER_KEY", options)): the master key is 32 bytes, written in "
                     + "Base64 (44 characters) or hexadecimal (64 characters)")
         }
@@ -107,7 +102,7 @@ extension ServeCommand {
         let text = try firstLine("metrics-token-file", options) ?? environment("COFFER_METRICS_TOKEN")
         guard let text else { return nil }
         guard let token = MetricsToken(text) else {
-            throw usage(
+            throw options.usage(
                 "\(source("metrics-token-file", else: "COFFER_METRICS_TOKEN", options)): the metrics token must be 16 to 1,024 "
                     + "visible ASCII characters without spaces")
         }
@@ -120,7 +115,7 @@ extension ServeCommand {
         guard let bucket = options["bucket"] else {
             let asking = packages.isEmpty ? (id == nil ? nil : "OS_ACCESS_KEY_ID") : "--publish"
             guard let asking else { return nil }
-            throw usage(
+            throw options.usage(
                 "\(asking) is about the Datastore, whose bucket is missing: give --bucket or OS_STORAGE_BUCKET_NAME")
         }
         // The bucket is made under the same rules as any other.
@@ -130,8 +125,10 @@ extension ServeCommand {
         switch (id, secret) {
         case (nil, nil): break
         case (let id?, let secret?): datastore.keys = KeyPair(accessKeyID: id, secretAccessKey: secret)
-        case (_?, nil): throw usage("OS_ACCESS_KEY_ID is given, and its secret is missing: give OS_SECRET_ACCESS_KEY")
-        case (nil, _?): throw usage("OS_SECRET_ACCESS_KEY is given, and its key is missing: give OS_ACCESS_KEY_ID")
+        case (_?, nil):
+            throw options.usage("OS_ACCESS_KEY_ID is given, and its secret is missing: give OS_SECRET_ACCESS_KEY")
+        case (nil, _?):
+            throw options.usage("OS_SECRET_ACCESS_KEY is given, and its key is missing: give OS_ACCESS_KEY_ID")
         }
         return datastore
     }
@@ -140,10 +137,10 @@ extension ServeCommand {
         try options.all("publish").map { text in
             let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
             guard parts.count == 2 else {
-                throw usage("--publish \(text): it takes DIRECTORY=PREFIX, such as budget=demo/budget")
+                throw options.usage("--publish \(text): it takes DIRECTORY=PREFIX, such as budget=demo/budget")
             }
             guard let names = opendir(parts[0]) else {
-                throw usage(
+                throw options.usage(
                     "--publish \(text): cannot read the directory \(parts[0]): \(String(cString: strerror(errno)))")
             }
             closedir(names)
@@ -160,7 +157,7 @@ extension ServeCommand {
     private static func reserve(_ options: Options) throws -> Int64? {
         guard let text = options["reserve"] else { return nil }
         guard let byteCount = ByteCounts.number(text) else {
-            throw usage("\(options.asGiven("reserve", text)): it takes a number of bytes, such as 64M or 1GiB")
+            throw options.usage("\(options.asGiven("reserve", text)): it takes a number of bytes, such as 64M or 1GiB")
         }
         return byteCount
     }
@@ -178,7 +175,7 @@ extension ServeCommand {
 
     private static func missing(_ name: String, beside other: String, _ options: Options) -> UsageError {
         let variable = self.options.first { $0.name == name }?.variables.first ?? ""
-        return usage("\(options.spelling(other)) is given without --\(name) (or \(variable)); they go together")
+        return options.usage("\(options.spelling(other)) is given without --\(name) (or \(variable)); they go together")
     }
 
     /// Returns advice on how to give the other half of the root's keys, depending on how the first half was given.
@@ -204,8 +201,6 @@ extension ServeCommand {
     private static func firstLine(_ name: String, _ options: Options) throws -> String? {
         try options[name].map { path in try naming(name, options) { try firstLine(of: path) } }
     }
-
-    private static func usage(_ message: String) -> UsageError { UsageError(message, command: "serve") }
 
     private static func firstLine(of path: String) throws -> String {
         let line = try bytes(ofFile: path).prefix { $0 != 10 }

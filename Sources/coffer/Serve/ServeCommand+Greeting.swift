@@ -4,7 +4,7 @@ import Glibc
 /// The summary that the operator sees when the server is ready.
 extension ServeCommand {
     static func printSummary(_ server: RunningServer, _ configuration: ServerConfiguration, showsKeys: Bool) {
-        var lines = ["Coffer \(Coffer.version) is ready at \(server.endpoint)"]
+        var lines = ["Coffer \(Program.version) is ready at \(server.endpoint)"]
         lines.append("Data: \(server.dataDirectory)" + (configuration.dataDirectory == nil ? " (until it stops)" : ""))
         lines.append(
             configuration.masterKey == nil

@@ -1,6 +1,6 @@
 import CofferClient
 import CofferModel
-import Glibc
+import CofferTransfer
 
 /// `coffer cp`, `coffer mv` and `coffer sync`.
 enum CopyCommands {
@@ -10,17 +10,9 @@ enum CopyCommands {
         all keys that begin with the prefix and '/'. It ends with totals on standard error, and with --json as the last
         item of the list; -q prints neither.
         """
-    private static let common =
-        Runner.options + [Runner.jobOption] + NameFilter.options + Console.options
-        + [linkOption] + TransferWorker.options + GivenSettings.options + Connection.options
-    private static let linkOption = Option(
-        "no-follow-symlinks", help: "skip symbolic links; otherwise those within the directory are followed")
-    private static let recursive = Option("recursive", letter: "r", help: "copy all that is in a folder")
-    private static let forceOption = Option("force", help: "with --delete: also if FROM is empty")
-
     static let all = [
         Command(
-            name: "cp", operands: "FROM TO", operandCount: 2...2,
+            name: "cp", operands: "FROM TO",
             summary: "copy files, objects, and standard streams; to, from and within S3",
             details: places + """
 
@@ -33,20 +25,20 @@ enum CopyCommands {
                   coffer cp -r s3://books/2026 ./2026 --exclude '*' --include '*.csv'
                   pg_dump | coffer cp - s3://backups/today.sql
                 """,
-            options: [recursive] + common,
-            run: { options in try await interruptible { try await copy(options, moves: false) } }),
+            options: [CopyOptions.recursive] + CopyOptions.common,
+            isInterruptible: true, run: { try await copy($0, moves: false) }),
         Command(
-            name: "mv", operands: "FROM TO", operandCount: 2...2,
+            name: "mv", operands: "FROM TO",
             summary: "copy, and delete each source once its copy is complete",
             details: places + """
 
 
                 A source that has changed since it was read is not deleted, and counts as failed.
                 """,
-            options: [recursive] + common,
-            run: { options in try await interruptible { try await copy(options, moves: true) } }),
+            options: [CopyOptions.recursive] + CopyOptions.common,
+            isInterruptible: true, run: { try await copy($0, moves: true) }),
         Command(
-            name: "sync", operands: "FROM TO", operandCount: 2...2,
+            name: "sync", operands: "FROM TO",
             summary: "make a folder the same as another, by transferring what differs",
             details: """
                 Folders are directories and s3://bucket/prefix. What differs in size is transferred. Of the same size, objects
@@ -58,68 +50,78 @@ enum CopyCommands {
                   coffer sync ./site s3://site --delete --dry-run
                   coffer sync s3://books ./books --exclude 'raw/*'
                 """,
-            options: [
-                Option("delete", help: "delete in TO what FROM does not have"),
-                forceOption,
-            ] + Comparison.options + common,
-            run: { options in try await interruptible { try await sync(options) } }),
+            options: [CopyOptions.delete, CopyOptions.force] + CopyOptions.comparison + CopyOptions.common,
+            isInterruptible: true, run: sync),
     ]
 
     // MARK: cp and mv
 
     private static func copy(_ options: Options, moves: Bool) async throws -> ExitCode {
-        let source = try Operand(options.operands[0], options)
-        let target = try Operand(options.operands[1], options)
-        try check(source, target, options)
+        let (source, target) = try operands(options)
         try checkStreams(source, target, moves: moves, options)
         let isRecursive = options.isGiven("recursive")
         if !isRecursive {
-            try options.refuse(NameFilter.options + [Runner.jobOption, linkOption], because: "it goes with -r")
+            try options.refuse(RunOptions.filter + [CopyOptions.jobs, CopyOptions.noLinks], because: "it goes with -r")
         }
         try refuseUnused(source, target, options)
         let console = Console(options)
         let worker = try TransferWorker(options, moves: moves, isSingle: !isRecursive)
-        let runner: Runner
+        let runner = Runner(try settings(options), worker, reportingTo: console)
         if isRecursive {
             let (from, to) = (try source.folder(options), try target.folder(options))
-            try checkFolders(from, to, moves: moves, options)
-            runner = try Runner(console, options, worker, totals: worker.verb(from: from, to: to))
-            var plan = try CopyPlan(from, to, options)
-            try await runner.run(&plan)
-            if plan.isEmpty, let reason = try await from.absence() {
-                try console.end()
-                throw CommandError(reason)
-            }
+            try await copy(from, to, moves: moves, options, runner, console)
         } else {
-            runner = try Runner(console, options, worker)
             let transfer = try await single(source, target, moves: moves, options)
             if moves { try checkMove(transfer, options) }
-            var plan = ListedPlan(actions: [.transfer(transfer)])
-            try await runner.run(&plan)
+            var plan = ListedPlan([.transfer(transfer)])
+            try await console.run(&plan, by: runner)
+            try console.end(runner)
         }
-        try runner.end()
         return .success
     }
 
-    private static func check(_ source: Operand, _ target: Operand, _ options: Options) throws {
+    private static func copy(
+        _ source: Folder, _ target: Folder, moves: Bool, _ options: Options, _ runner: Runner, _ console: Console
+    ) async throws {
+        try checkFolders(source, target, moves: moves, options)
+        var plan = CopyPlan(source, target, EntrySelection(options))
+        try await console.run(&plan, by: runner)
+        if plan.isEmpty, let reason = try await source.absence() {
+            try console.end()
+            throw CommandError(reason)
+        }
+        try console.end(runner, totals: TransferKind(from: source, to: target, moves: moves))
+    }
+
+    private static func settings(_ options: Options) throws -> Runner.Settings {
+        var settings = Runner.Settings(options)
+        settings.jobCount = try options.number("jobs", in: 1...64) ?? settings.jobCount
+        settings.comparison = try Comparison(options)
+        return settings
+    }
+
+    private static func operands(_ options: Options) throws -> (source: Operand, target: Operand) {
+        let source = try Operand(options.operands[0], options)
+        let target = try Operand(options.operands[1], options)
         guard source.isRemote || target.isRemote else {
             throw options.usage("one of the two must be on S3: s3://bucket/key, or alias/bucket/key")
         }
+        return (source, target)
     }
 
     /// - Throws: ``UsageError`` for an option that would have no effect.
     private static func refuseUnused(_ source: Operand, _ target: Operand, _ options: Options) throws {
         if !target.isRemote {
-            try options.refuse(GivenSettings.options, because: "it is a setting of objects, and TO is not on S3")
+            try options.refuse(CopyOptions.settings, because: "it is a setting of objects, and TO is not on S3")
         }
         guard case .local = source else {
-            try options.refuse([TransferWorker.resumeOption, linkOption], because: "it is for uploads of files")
+            try options.refuse([CopyOptions.resume, CopyOptions.noLinks], because: "it is for uploads of files")
             return
         }
     }
 
     private static func checkStreams(_ source: Operand, _ target: Operand, moves: Bool, _ options: Options) throws {
-        if case .stream = target, options.isGiven("json") {
+        if case .stream = target, options.wantsJSON {
             throw options.usage("standard output cannot have both the object and JSON")
         }
         switch (source, target) {
@@ -129,80 +131,30 @@ enum CopyCommands {
         }
     }
 
-    /// Returns the transfer of a single file, object or stream.
     private static func single(
         _ source: Operand, _ target: Operand, moves: Bool, _ options: Options
     ) async throws -> Transfer {
-        let verb = moves ? "move" : "copy"
-        let from: Place
-        var byteCount: Int64?
-        var name: [UInt8]?
-        switch source {
-        case .stream: from = .stream
-        case .local(let path):
-            let status = try DirectoryWalk.status(path)
-            switch status.st_mode & S_IFMT {
-            case S_IFREG: break
-            case S_IFDIR: throw options.usage("\(path) is a directory: use -r to \(verb) it")
-            default: throw options.usage("\(path) is not a regular file: '-' copies standard input")
-            }
-            (from, byteCount) = (.file(path), Int64(status.st_size))
-            name = Array(path.utf8.split(separator: slash).last ?? path.utf8[...])
-        case .remote(let store, let key):
-            guard !key.isEmpty, key.utf8.last != slash else {
-                let what = key.isEmpty ? "bucket" : "folder"
-                throw options.usage("\(store.url(Array(key.utf8))) is a \(what): use -r to \(verb) all that is in it")
-            }
-            let object = try ObjectKey(key)
-            from = .object(store, object)
-            byteCount = try await store.naming(object.bytes, folder: "use -r to \(verb) it") {
-                try await store.client.headObject(bucket: store.bucket, key: object).byteCount
-            }
-            name = Array(key.utf8.split(separator: slash).last ?? key.utf8[...])
-        }
-        return Transfer(source: from, target: try place(target, name, options), byteCount: byteCount)
-    }
-
-    /// Returns the target of a single source, which keeps its own name if the target is a folder.
-    private static func place(_ target: Operand, _ name: [UInt8]?, _ options: Options) throws -> Place {
-        switch target {
-        case .stream: return .stream
-        case .remote(let store, let key):
-            guard key.isEmpty || key.utf8.last == slash else { return .object(store, try ObjectKey(key)) }
-            guard let name else { throw options.usage("standard input has no name: give the object's key") }
-            return .object(store, try ObjectKey(Array(key.utf8) + name))
-        case .local(let path):
-            var status = stat()
-            let isFolder = path.utf8.last == slash || stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
-            guard isFolder, let name else { return .file(try LocalFolder.followed(path)) }
-            return .file(try LocalFolder(path).path(of: name))
-        }
+        let (place, byteCount, name) = try await source.source(options, verb: moves ? "move" : "copy")
+        return Transfer(place, try target.target(named: name, options), byteCount: byteCount)
     }
 
     // MARK: sync
 
     private static func sync(_ options: Options) async throws -> ExitCode {
-        let source = try Operand(options.operands[0], options)
-        let target = try Operand(options.operands[1], options)
-        try check(source, target, options)
+        let (source, target) = try operands(options)
         try refuseUnused(source, target, options)
-        if !options.isGiven("delete") { try options.refuse([forceOption], because: "it goes with --delete") }
+        let deletes = options.isGiven("delete")
+        if !deletes { try options.refuse([CopyOptions.force], because: "it goes with --delete") }
         let (from, to) = (try source.folder(options), try target.folder(options))
         try checkFolders(from, to, moves: false, options)
-        var plan = try SyncPlan(from, to, targetExists: exists(to), options)
+        var plan = SyncPlan(
+            from, to, EntrySelection(options), deletes: deletes, mayDeleteAll: options.isGiven("force"))
         let console = Console(options)
-        let worker = try TransferWorker(options, moves: false, isSingle: false)
-        let runner = try Runner(console, options, worker, totals: worker.verb(from: from, to: to))
-        try await runner.run(&plan)
+        let runner = Runner(try settings(options), try TransferWorker(options), reportingTo: console)
+        try await console.run(&plan, by: runner)
         if plan.isEmpty, let reason = try await from.absence() { console.note(printable(reason)) }
-        try runner.end()
+        try console.end(runner, totals: TransferKind(from: from, to: to))
         return .success
-    }
-
-    private static func exists(_ folder: Folder) -> Bool {
-        guard case .local(let local) = folder else { return true }
-        var status = stat()
-        return stat(local.path, &status) == 0 || errno != ENOENT
     }
 
     // MARK: Transfers that would never end, or destroy their own source

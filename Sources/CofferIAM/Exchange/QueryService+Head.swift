@@ -1,0 +1,30 @@
+package import CofferHTTP
+import CofferModel
+import CofferService
+
+extension QueryService {
+    /// Finds the service of a request by its credential scope. A request without one belongs to IAM if it is a form
+    /// posted to `/`, which S3 has no use for, and to STS if it asks for an operation that needs no signature.
+    ///
+    /// - Parameter isForBucket: whether the host names a bucket.
+    /// - Returns: nil for a request to S3.
+    package init?(_ head: HTTPRequestHead, isForBucket: Bool) {
+        let target = head.target.utf8
+        guard target.first == UInt8(ascii: "/"), target.count == 1 || target.dropFirst().first == UInt8(ascii: "?")
+        else {
+            return nil
+        }
+        let query = try? Query(Substring(target.dropFirst(2)))  // A malformed query names no service.
+        if let name = head.namedService(query) {
+            self.init(rawValue: name)
+            return
+        }
+        if !isForBucket, head.headers["authorization"] == nil, ProvidedIdentities.areNamed(in: query) {
+            self = .sts
+            return
+        }
+        let isForm = head.headers["content-type"]?.hasPrefix("application/x-www-form-urlencoded") == true
+        guard head.method == "POST", isForm, !isForBucket, head.headers["authorization"] == nil else { return nil }
+        self = .iam
+    }
+}

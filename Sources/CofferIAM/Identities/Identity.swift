@@ -1,0 +1,53 @@
+package import CofferAccess
+import CofferModel
+package import CofferService
+
+/// A principal with the policies that apply to it.
+package struct Identity: Sendable {
+    package let principal: Principal
+    /// Its inline and attached policies, and those of its groups.
+    package var policies: [Policy]
+    /// The permissions boundary, which limits what the policies may allow; nil for no limit.
+    var boundary: Policy?
+    /// The session policies, which together limit what the session may do; nil for no limit.
+    var sessionPolicies: [Policy]?
+    package var credentials = Credentials.lasting
+    /// When temporary credentials were created; nil for long-term ones.
+    var issued: Timestamp?
+    /// `aws:SourceIdentity`: the declared identity of whoever first assumed a role.
+    var sourceIdentity: String?
+    /// Tags of the session that further sessions inherit.
+    var transitiveTags: [SessionTag] = []
+
+    /// The kind of credentials that sign a request. Some operations do not accept all kinds.
+    package enum Credentials: Sendable {
+        case lasting
+        /// The credentials of GetSessionToken, GetFederationToken and AssumeRole.
+        case session, federation, role
+    }
+
+    package init(
+        principal: Principal, policies: [Policy], boundary: Policy? = nil, credentials: Credentials = .lasting
+    ) {
+        self.principal = principal
+        self.policies = policies
+        self.boundary = boundary
+        self.credentials = credentials
+    }
+
+    package static let anonymous = Identity(principal: .anonymous, policies: [])
+
+    /// Returns all policies that affect a decision.
+    ///
+    /// - Parameter resource: the policy of the requested bucket or role.
+    package func policySet(resource: Policy? = nil) -> PolicySet {
+        PolicySet(identity: policies, boundary: boundary, session: sessionPolicies, resource: resource)
+    }
+}
+
+extension AccessRecord {
+    /// - Parameter identity: nil for an unknown caller.
+    package mutating func note(_ identity: Identity?) {
+        note(identity?.principal, sourceIdentity: identity?.sourceIdentity)
+    }
+}

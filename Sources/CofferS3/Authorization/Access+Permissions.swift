@@ -1,0 +1,57 @@
+package import CofferAccess
+import CofferHTTP
+import CofferIAM
+import CofferModel
+import CofferService
+import CofferStorage
+
+/// Whether a caller has a permission.
+extension Access {
+    func isAllowed(_ permission: Permission, service: Service) throws(S3Error) -> Bool {
+        try basis(for: permission, service: service) != nil
+    }
+
+    /// Returns what allows the permission: a policy, or an ACL where no policy decides; nil if nothing does.
+    func basis(for permission: Permission, service: Service) throws(S3Error) -> AuthorizationBasis? {
+        // The policy of an existing bucket does not apply to creating it.
+        let name = permission.allowsMissingBucket ? nil : permission.bucket
+        let state = try name.flatMap { name throws(S3Error) in try service.buckets.state(of: name) }
+        if permission.isForSomeKey {
+            let isPossible = !isAnonymous || state?.policy?.mayEverAllowAnonymous(permission.action) == true
+            return isPossible ? .policy : nil
+        }
+        if let state, state.blocksPublicAccess(by: principal) { return nil }
+        if let state, state.hasUnreadablePolicy { return isOwnersRoot(of: state.bucket) ? .policy : nil }
+        let request = accessRequest(permission, in: state, service: service)
+        switch try evaluate(request, policies(for: permission, in: state, service: service)).decision {
+        case .allowed(.acl): return permission.aclRequirement?.resource == .bucket ? .bucketACL : .objectACL
+        case .allowed: return .policy
+        case .denied, .notAllowed: return nil
+        }
+    }
+
+    func isOwnersRoot(of bucket: Bucket) -> Bool {
+        if case .root(let account) = principal { account.id == bucket.owner } else { false }
+    }
+
+    /// Returns every policy and ACL that applies to a permission.
+    package func policies(for permission: Permission, in state: BucketState?, service: Service) -> PolicySet {
+        var policies = policies(resource: state?.policy)
+        if let state {
+            policies.acl = { () throws(S3Error) in try grant(for: permission, in: state, service) }
+        }
+        return policies
+    }
+
+    /// Returns the request that policies are evaluated against.
+    ///
+    /// - Parameter owner: the account that owns the resource; nil for the bucket's owner.
+    func accessRequest(
+        _ permission: Permission, in state: BucketState?, ownedBy owner: String? = nil, service: Service
+    ) -> AccessRequest {
+        let values = ConditionValues(self, permission, in: state, service: service)
+        return AccessRequest(
+            principal: principal, action: permission.action, resource: permission.resource,
+            resourceAccount: owner ?? state?.bucket.owner, value: { key throws(S3Error) in try values.values(of: key) })
+    }
+}

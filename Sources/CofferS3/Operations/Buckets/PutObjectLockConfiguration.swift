@@ -1,0 +1,25 @@
+import CofferHTTP
+import CofferModel
+import CofferService
+import CofferStorage
+
+/// Enables object lock for a bucket, and sets how new versions are locked by default. It cannot be disabled again.
+struct PutObjectLockConfiguration: S3Operation {
+    static let body = BodyKind.document(limit: Limits.documentByteCount, needsDigest: true)
+
+    static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
+        [Permission("s3:PutBucketObjectLockConfiguration", bucket: try request.bucketName())]
+    }
+
+    init(_ request: S3Request) {}
+
+    func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
+        let configuration = try ObjectLockConfiguration(document: try body.finish().requireDocument())
+        guard try call.bucket.versioning == .enabled else {
+            throw S3Error(
+                .invalidBucketState, "Versioning must be 'Enabled' on the bucket to apply a Object Lock configuration")
+        }
+        try await call.setConfiguration("object-lock", to: configuration.document)
+        return HTTPResponse(status: 200)
+    }
+}

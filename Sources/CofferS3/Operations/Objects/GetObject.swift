@@ -1,0 +1,59 @@
+import CofferHTTP
+import CofferModel
+import CofferService
+import CofferStorage
+
+/// Returns an object's bytes, or a range or part of them.
+struct GetObject: S3Operation {
+    private let read: ObjectRead
+
+    static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
+        try ObjectRead.permissions(for: request)
+    }
+
+    init(_ request: S3Request) throws(S3Error) { read = try ObjectRead(request) }
+
+    func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
+        try read.respond(call, readsBytes: true) { selection throws(S3Error) in
+            try ArchivedObject.requireReadable(selection.object, at: call.request.time)
+            let content = try mappingStorageErrors { () throws(StorageError) in
+                try call.service.store.content(
+                    of: selection.object, in: selection.bucket, range: selection.range, key: selection.objectKey)
+            }
+            switch content {
+            case .bytes(let bytes): return .bytes(bytes)
+            case .reader(let reader):
+                let stream = ObjectStream(reader, id: call.request.id, selection, log: call.service.context.log)
+                return .stream(stream, count: Int64(selection.range.count))
+            case .gone: return nil
+            }
+        }
+    }
+}
+
+/// A body that streams an object's bytes piece by piece.
+private final class ObjectStream: HTTPBodyStream {
+    private let reader: ContentReader
+    private let id: RequestID
+    private let selection: ObjectRead.Selection
+    private let log: Log
+
+    init(_ reader: ContentReader, id: RequestID, _ selection: ObjectRead.Selection, log: Log) {
+        self.reader = reader
+        self.id = id
+        self.selection = selection
+        self.log = log
+    }
+
+    func read(into buffer: UnsafeMutableRawBufferPointer) -> Int? {
+        do throws(StorageError) {
+            return try reader.read(into: buffer)
+        } catch {
+            let key = PercentEncoding.encode(selection.object.key.bytes, keepingSlash: true)
+            log.error(
+                "\(id) GetObject: \(selection.bucket.name)/\(key), version \(selection.object.version), was cut off: "
+                    + (S3Error(storage: error).cause ?? "\(error)"))
+            return nil
+        }
+    }
+}

@@ -1,0 +1,79 @@
+import CofferHTTP
+import CofferModel
+import CofferService
+import CofferStorage
+
+/// The `If-Match` and `If-None-Match` conditions of a write.
+///
+/// Source: S3 User Guide, "How to prevent object overwrites with conditional writes".
+struct WriteConditions: Sendable {
+    private let key: ObjectKey
+    /// nil if the object must not exist.
+    private let expected: ETagCondition?
+    private let isAsked: Bool
+
+    /// - Throws: `NotImplemented` for values that S3 does not support here.
+    init(_ request: S3Request, key: ObjectKey) throws(S3Error) {
+        self.key = key
+        let ifNoneMatch = request.headers["if-none-match"]
+        let ifMatch = request.headers["if-match"]
+        guard ifMatch == nil || ifNoneMatch == nil else {
+            throw Self.unsupported(
+                "If-Match,If-None-Match", "Multiple conditional request headers present in the request")
+        }
+        guard ifNoneMatch == nil || ifNoneMatch == "*" else { throw Self.unsupported("If-None-Match") }
+        guard ifMatch != "*" else { throw Self.unsupported("If-Match") }
+        expected = ifMatch.map(ETagCondition.init)
+        isAsked = ifMatch != nil || ifNoneMatch != nil
+    }
+
+    /// Returns the permission to read the object, because a condition on an ETag reveals information about it.
+    static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
+        guard request.headers["if-match"] != nil else { return [] }
+        return [Permission("s3:GetObject", bucket: try request.bucketName(), key: try request.key(), as: .current)]
+    }
+
+    /// The error if the object was written or deleted after an upload of it began, whatever it is now; nil if there is
+    /// no condition.
+    var conflict: S3Error? {
+        guard isAsked else { return nil }
+        return S3Error(
+            .conditionalRequestConflict,
+            details: [("Condition", expected == nil ? "If-None-Match" : "If-Match"), ("Key", key.description)])
+    }
+
+    /// Returns the condition that is evaluated inside the transaction; nil if there is none.
+    ///
+    /// Called before the body arrives, to detect whether the object is deleted in the meantime, which S3 reports as a
+    /// conflict.
+    func condition<Operation>(_ call: Authorized<Operation>) throws(S3Error) -> WriteCondition? {
+        guard isAsked else { return nil }
+        let bucket = try call.bucket
+        let missing = try call.missing(key, in: bucket)
+        let before = try mappingStorageErrors { () throws(StorageError) in
+            try call.service.store.object(key, in: bucket)
+        }
+        let existed = before.map { !$0.isDeleteMarker } ?? false
+        return { current throws(S3Error) in
+            let exists = current.map { !$0.isDeleteMarker } ?? false
+            guard !existed || exists else {
+                throw S3Error(
+                    .conditionalRequestConflict,
+                    details: [("Condition", expected == nil ? "If-None-Match" : "If-Match"), ("Key", key.description)])
+            }
+            guard let expected else {
+                guard !exists else { throw .preconditionFailed("If-None-Match") }
+                return
+            }
+            guard let current, exists else { throw missing }
+            try call.requireBasis(current, as: .current)
+            guard expected.matches(current.etag) else { throw .preconditionFailed("If-Match") }
+        }
+    }
+
+    /// Returns `NotImplemented` with S3's usual message, and the reason in a separate element.
+    private static func unsupported(_ headers: String, _ reason: String? = nil) -> S3Error {
+        let reason = reason ?? "We don't accept the provided value of \(headers) header for this API"
+        return S3Error(.notImplemented, details: [("Header", headers), ("additionalMessage", reason)])
+    }
+}

@@ -1,0 +1,54 @@
+import CofferAccess
+import CofferHTTP
+import CofferIAM
+import CofferModel
+import CofferService
+import CofferStorage
+
+/// Begins a multipart upload, and sets the attributes of the object that it creates.
+struct CreateMultipartUpload: S3Operation {
+    static let anonymousRefusal: String? = AnonymousRefusal.upload
+
+    private let key: ObjectKey
+    private let settings: ObjectSettings
+    private let checksum: UploadChecksum?
+
+    static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
+        try ObjectSettings.permissions(for: request)
+    }
+
+    init(_ request: S3Request) throws(S3Error) {
+        key = try request.key()
+        settings = try ObjectSettings(request)
+        checksum = try UploadChecksum(request)
+    }
+
+    func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
+        _ = try body.finish()
+        try settings.check(call)
+        let bucket = try call.bucket
+        let attributes = try settings.attributes(call)
+        let sealing = call.service.keyring.sealing(try settings.encryption(in: try call.state))
+        let new = NewUpload(
+            key: key, owner: try settings.owner(call), initiator: call.access.principal.arn ?? "",
+            attributes: attributes,
+            encryption: sealing?.encryption, checksum: checksum)
+        let upload = try await mappingAsyncStorageErrors { () async throws(StorageError) in
+            try await call.service.store.createUpload(new, in: bucket)
+        }
+        var response = HTTPResponse.xml(
+            XMLWriter.document("InitiateMultipartUploadResult") { xml in
+                xml.element("Bucket", bucket.name.description)
+                xml.element("Key", key.description)
+                xml.element("UploadId", upload.uploadID)
+            })
+        response.headers += EncryptionSettings.answeredOnWrite(attributes.fields) + upload.versionFields(in: bucket)
+        if let checksum {
+            response.headers += [
+                ("x-amz-checksum-algorithm", checksum.algorithm.rawValue),
+                (ChecksumType.header, checksum.type.rawValue),
+            ]
+        }
+        return response
+    }
+}

@@ -1,0 +1,12 @@
+import CofferModel
+import CofferService
+
+/// The receiver of a request's body, piece by piece; the first fault ends it.
+protocol RequestSink: AnyObject, Sendable {
+    /// The first fault so far.
+    var fault: S3Error? { get }
+    /// Receives a piece of the body, borrowed for the duration of the call.
+    func receive(_ bytes: Span<UInt8>)
+    /// Adds details from the body to the access log's record.
+    func note(in record: inout AccessRecord)
+}

@@ -1,0 +1,83 @@
+import CofferAccess
+package import CofferModel
+package import CofferService
+package import CofferStorage
+import Synchronization
+
+/// A cache of recently used buckets. Code that changes a bucket calls ``invalidate(_:)`` when the change is durable.
+package final class BucketCache: Sendable {
+    private let store: ObjectStore
+    private let log: Log
+    private let cache = Mutex(Cache())
+    private static let limit = 10_000
+
+    private struct Cache {
+        var states: [BucketName: BucketState] = [:]
+        /// The faults that were already logged, by bucket.
+        var warned: [BucketName: [String: String]] = [:]
+        /// Counts the invalidations, so that a state read before an invalidation is not cached after it.
+        var generation = 0
+    }
+
+    package init(store: ObjectStore, log: Log) {
+        self.store = store
+        self.log = log
+    }
+
+    /// - Returns: nil if there is no such bucket.
+    package func state(of name: BucketName) throws(S3Error) -> BucketState? {
+        let (known, generation) = cache.withLock { ($0.states[name], $0.generation) }
+        if let known { return known }
+        let state = try mappingStorageErrors { () throws(StorageError) in
+            try store.bucket(named: name).map { bucket throws(StorageError) in
+                (bucket, try store.configurations(of: bucket), try store.accountConfigurations()[bucket.owner] ?? [:])
+            }
+        }.map { BucketState($0.0, configurations: $0.1, account: $0.2) }
+        guard let state else { return nil }
+        let isNews = cache.withLock { cache in
+            if cache.generation == generation {
+                if cache.states.count >= Self.limit { cache.states.removeAll() }
+                cache.states[name] = state
+            }
+            let warned = cache.warned[name] ?? [:]
+            if cache.warned.count >= Self.limit { cache.warned.removeAll() }
+            cache.warned[name] = state.faults.isEmpty ? nil : state.faults
+            return !state.faults.isEmpty && state.faults != warned
+        }
+        if isNews { warn(of: state) }
+        return state
+    }
+
+    /// Invalidates every bucket, after a change that affects all buckets of an account.
+    func invalidateAll() {
+        cache.withLock { cache in
+            cache.states.removeAll()
+            cache.generation += 1
+        }
+    }
+
+    private func warn(of state: BucketState) {
+        for (kind, reason) in state.faults.sorted(by: { $0.key < $1.key }) {
+            let effect = Self.effects[kind] ?? "requests that it may forbid are refused"
+            log.warning(
+                "the \(kind) configuration of bucket \(state.bucket.name) cannot be read (\(reason)): \(effect) until "
+                    + "it is replaced")
+        }
+    }
+
+    /// The effect of an unreadable document, by its kind.
+    private static let effects = [
+        "policy": "only the root has access", "cors": "no other origin has access", "acl": "it is private",
+        "ownershipControls": "ACLs are disabled", "publicAccessBlock": "all public access is blocked",
+        BucketState.accountsBlock: "all public access is blocked",
+        "encryption": "objects that ask for no encryption of their own, or for SSE-C, are refused",
+        "object-lock": "objects that ask for no retention of their own are refused",
+    ]
+
+    func invalidate(_ name: BucketName) {
+        cache.withLock { cache in
+            cache.states[name] = nil
+            cache.generation += 1
+        }
+    }
+}

@@ -1,0 +1,81 @@
+import CofferModel
+
+extension SQLiteTransaction {
+    private static let placeholders = Array(repeating: "?", count: 13).joined(separator: ", ")
+
+    func putCurrent(_ record: ObjectRecord, in bucket: Bucket) throws(StorageError) {
+        try write(
+            "INSERT OR REPLACE INTO objects (bucket, \(Self.objectColumns)) VALUES (?, \(Self.placeholders))",
+            [.integer(bucket.id)] + Self.values(record))
+    }
+
+    func removeCurrent(_ key: ObjectKey, in bucket: Bucket) throws(StorageError) {
+        try write("DELETE FROM objects WHERE bucket = ? AND key = ?", .integer(bucket.id), .blob(key.bytes))
+    }
+
+    func putOther(_ record: ObjectRecord, in bucket: Bucket) throws(StorageError) {
+        try write(
+            "INSERT OR REPLACE INTO versions (bucket, is_delete_marker, \(Self.objectColumns)) "
+                + "VALUES (?, ?, \(Self.placeholders))",
+            [.integer(bucket.id), .integer(record.isDeleteMarker ? 1 : 0)] + Self.values(record))
+    }
+
+    func removeOther(_ record: ObjectRecord, in bucket: Bucket) throws(StorageError) {
+        try write(
+            "DELETE FROM versions WHERE bucket = ? AND key = ? AND sequence = ?", .integer(bucket.id),
+            .blob(record.key.bytes), .integer(record.sequence))
+    }
+
+    /// Returns a record's values in the order of ``SQLiteReads/objectColumns``.
+    private static func values(_ record: ObjectRecord) -> [SQLiteValue] {
+        [
+            .blob(record.key.bytes), .integer(record.sequence), .text(record.version.description),
+            .integer(record.modified.milliseconds), .integer(record.size), .text(record.etag.value),
+            .text(record.owner), .text(record.attributes.fieldLines), .text(record.attributes.tagQuery),
+            .blob(Extent.encode(record.layout.extents)), .blob(record.layout.parts),
+            .text(Encryption.text(record.layout.encryption)), .text(GrantLines.text(record.attributes.grants)),
+        ]
+    }
+
+    // MARK: Segments
+
+    func insert(_ segment: NewSegment) throws(StorageError) {
+        try write(
+            "INSERT INTO segments VALUES (?, 1, ?, ?, ?)", .integer(segment.id.value), .integer(segment.size),
+            segment.bytes.map { .blob($0) } ?? .null, .blob(segment.checksums.bytes))
+    }
+
+    func replace(_ segment: SegmentID, with bytes: [UInt8]) throws(StorageError) {
+        try write(
+            "UPDATE segments SET bytes = ?, size = ?, checksums = ? WHERE id = ?", .blob(bytes),
+            .integer(Int64(bytes.count)), .blob(SegmentChecksums(of: bytes).bytes), .integer(segment.value))
+    }
+
+    func retain(_ segment: SegmentID) throws(StorageError) {
+        try write("UPDATE segments SET refs = refs + 1 WHERE id = ?", .integer(segment.value))
+    }
+
+    func release(_ segment: SegmentID, removesBytes: Bool) throws(StorageError) -> Bool {
+        let id = SQLiteValue.integer(segment.value)
+        if removesBytes,
+            try write("DELETE FROM segments WHERE id = ? AND refs = 1 AND bytes IS NOT NULL", id) > 0
+        {
+            return false
+        }
+        try write("UPDATE segments SET refs = refs - 1 WHERE id = ?", id)
+        return true
+    }
+
+    func forget(_ segments: [SegmentID]) throws(StorageError) {
+        for segment in segments {
+            try write("DELETE FROM segments WHERE id = ? AND refs = 0", .integer(segment.value))
+        }
+    }
+
+    func isUnshared(_ segment: SegmentID, size: Int64) throws(StorageError) -> Bool {
+        try connection.first(
+            "SELECT 1 FROM segments WHERE id = ? AND size = ? AND refs = 1 AND bytes IS NOT NULL",
+            .integer(segment.value), .integer(size)
+        ) { _ in true } ?? false
+    }
+}

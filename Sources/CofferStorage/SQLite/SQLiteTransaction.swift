@@ -1,0 +1,145 @@
+import CofferModel
+import CofferSystem
+
+/// A transaction of an SQLite catalog, in which the changes of a batch run one after another.
+final class SQLiteTransaction: SQLiteReads, CatalogTransaction {
+    private(set) var time: Timestamp
+    /// Whether the change that is running has written anything.
+    private var hasWritten = false
+    private let clock: ServiceClock
+    private var sequence: Int64
+    private let firstSequence: Int64
+    /// The difference to the stored totals, which are updated once, at the end.
+    private var addedTotals: (objects: Int64, bytes: Int64) = (0, 0)
+    /// The buckets that were looked up, as they are now.
+    private var buckets: [Int64: Bucket] = [:]
+
+    /// - Parameter sequence: the last number in the order of writes.
+    init(_ connection: SQLiteConnection, sequence: Int64, clock: ServiceClock) {
+        self.clock = clock
+        self.sequence = sequence
+        firstSequence = sequence
+        time = clock.time
+        super.init(connection)
+    }
+
+    /// Runs a change.
+    ///
+    /// - Returns: whether its writes can be committed: it wrote everything or nothing.
+    func run(_ change: (SQLiteTransaction) async -> Bool) async -> Bool {
+        hasWritten = false
+        time = clock.time
+        return await change(self) || !hasWritten
+    }
+
+    /// Writes what is written once per transaction.
+    ///
+    /// - Returns: the last number in the order of writes.
+    func finish() throws(StorageError) -> Int64 {
+        if addedTotals != (0, 0) {
+            try connection.run(
+                "UPDATE totals SET objects = objects + ?, bytes = bytes + ?", .integer(addedTotals.objects),
+                .integer(addedTotals.bytes))
+        }
+        if sequence != firstSequence {
+            try connection.run(
+                "UPDATE properties SET value = ? WHERE name = 'sequence'", .text(String(sequence)))
+        }
+        return sequence
+    }
+
+    func nextSequence() -> Int64 {
+        sequence += 1
+        return sequence
+    }
+
+    func addToTotals(objects: Int64, bytes: Int64) {
+        hasWritten = true
+        addedTotals.objects += objects
+        addedTotals.bytes += bytes
+    }
+
+    /// Writes rows.
+    ///
+    /// - Returns: how many rows were changed.
+    @discardableResult
+    func write(_ sql: String, _ values: SQLiteValue...) throws(StorageError) -> Int { try write(sql, values) }
+
+    @discardableResult
+    func write(_ sql: String, _ values: [SQLiteValue]) throws(StorageError) -> Int {
+        hasWritten = true
+        return try connection.run(sql, values)
+    }
+
+    // MARK: Buckets
+
+    override func bucket(id: Int64) throws(StorageError) -> Bucket? {
+        if let bucket = buckets[id] { return bucket }
+        let bucket = try super.bucket(id: id)
+        buckets[id] = bucket
+        return bucket
+    }
+
+    func insert(_ new: NewBucket) throws(StorageError) -> Bucket {
+        try write(
+            "INSERT INTO buckets (name, owner, region, created, versioning) VALUES (?, ?, ?, ?, ?)",
+            .text(new.name.description), .text(new.owner), .text(new.region), .integer(new.created.milliseconds),
+            .integer(new.versioning.rawValue))
+        guard let bucket = try bucket(named: new.name) else {
+            throw .failed("a bucket that was just created is missing")
+        }
+        return bucket
+    }
+
+    func setVersioning(_ versioning: Versioning, of bucket: Bucket) throws(StorageError) {
+        buckets[bucket.id] = nil
+        try write("UPDATE buckets SET versioning = ? WHERE id = ?", .integer(versioning.rawValue), .integer(bucket.id))
+    }
+
+    func remove(_ bucket: Bucket) throws(StorageError) -> Bool {
+        buckets[bucket.id] = nil
+        try write("DELETE FROM bucket_configurations WHERE bucket = ?", .integer(bucket.id))
+        return try write("DELETE FROM buckets WHERE id = ?", .integer(bucket.id)) == 1
+    }
+
+    func setConfiguration(
+        _ kind: String, of bucket: Bucket, to document: [UInt8]?
+    ) throws(StorageError) {
+        guard let document else {
+            try write(
+                "DELETE FROM bucket_configurations WHERE bucket = ? AND kind = ?", .integer(bucket.id), .text(kind))
+            return
+        }
+        try write(
+            "INSERT INTO bucket_configurations VALUES (?, ?, ?) "
+                + "ON CONFLICT (bucket, kind) DO UPDATE SET document = excluded.document",
+            .integer(bucket.id), .text(kind), .blob(document))
+    }
+
+    // MARK: The store itself
+
+    func setProperty(_ name: String, to value: String) throws(StorageError) {
+        try write(
+            "INSERT INTO properties VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            .text(name), .text(value))
+    }
+
+    func append(_ event: StoreEvent) throws(StorageError) {
+        try write(
+            "INSERT INTO outbox (sequence, time, kind, bucket, key, document) VALUES (?, ?, ?, ?, ?, ?)",
+            .integer(nextSequence()), .integer(time.milliseconds), .text(event.kind), .integer(event.bucket),
+            event.key.map { .blob($0.bytes) } ?? .null, .blob(event.document))
+    }
+
+    func removeEvents(through sequence: Int64) throws(StorageError) {
+        try write("DELETE FROM outbox WHERE sequence <= ?", .integer(sequence))
+    }
+
+    func put(_ job: JobRecord) throws(StorageError) {
+        try write(
+            "INSERT INTO jobs VALUES (?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET progress = excluded.progress, "
+                + "next_run = excluded.next_run, failures = excluded.failures",
+            .text(job.name), job.progress.map { .blob($0) } ?? .null, .integer(job.nextRun.milliseconds),
+            .integer(Int64(job.failures)))
+    }
+}

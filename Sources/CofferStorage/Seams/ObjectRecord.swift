@@ -1,0 +1,136 @@
+import CofferCrypto
+package import CofferModel
+
+/// A version of an object as recorded in the catalog, or a delete marker.
+package struct ObjectRecord: Sendable {
+    package let key: ObjectKey
+    /// The version's position in the order of writes.
+    package let sequence: Int64
+    package let version: VersionID
+    package let isDeleteMarker: Bool
+    package let modified: Timestamp
+    package let size: Int64
+    package let etag: ETag
+    package let owner: String
+    package internal(set) var attributes: ObjectAttributes
+    var layout: ObjectLayout
+}
+
+/// Where an object's bytes are, and other data needed only to read them; listings omit it.
+struct ObjectLayout: Sendable {
+    var extents: [Extent] = []
+    /// The parts of a multipart upload, encoded; empty for an object of one piece.
+    var parts: [UInt8] = []
+    /// nil if the bytes are not encrypted.
+    var encryption: Encryption?
+    /// The only segment, if it was read together with the object.
+    var segment: StoredSegment?
+}
+
+/// How an object's bytes are encrypted: under the object's own key, which is stored wrapped in another.
+package struct Encryption: Sendable, Equatable {
+    package let keySource: KeySource
+    /// The object's key, wrapped (RFC 3394).
+    package let wrappedKey: [UInt8]
+
+    package init(keySource: KeySource, wrappedKey: [UInt8]) {
+        self.keySource = keySource
+        self.wrappedKey = wrappedKey
+    }
+
+    /// The key in which the object's key is wrapped.
+    package enum KeySource: String, Sendable {
+        /// The key that the customer sends with every request.
+        case customer
+        /// The server's master key.
+        case master
+    }
+
+    /// Returns the key source and the wrapped key in Base64, as in `customer:…`; empty for no encryption.
+    static func text(_ encryption: Encryption?) -> String {
+        encryption.map { "\($0.keySource.rawValue):\(base64($0.wrappedKey))" } ?? ""
+    }
+
+    static func parse(_ text: String) throws(StorageError) -> Encryption? {
+        guard !text.isEmpty else { return nil }
+        let parts = text.split(at: ":", maxSplits: 1)
+        guard parts.count == 2, let source = KeySource(rawValue: String(parts[0])),
+            let key = bytes(base64: String(parts[1]))
+        else { throw StorageError.failed("the catalog holds a malformed encryption") }
+        return Encryption(keySource: source, wrappedKey: key)
+    }
+}
+
+extension ObjectRecord {
+    package var encryption: Encryption? { layout.encryption }
+    var extents: [Extent] { layout.extents }
+    /// Whether the object was made by a multipart upload; ``parts()`` returns its parts.
+    package var isMultipart: Bool { !layout.parts.isEmpty }
+    /// The number of extents that make up the bytes.
+    package var extentCount: Int { layout.extents.count }
+
+    /// Returns the parts of the multipart upload that made the object; empty for an object of one piece.
+    package func parts() throws(StorageError) -> [ObjectPart] { try ObjectPart.decode(layout.parts) }
+
+    /// Returns the range of a part within the object.
+    package func range(ofPart number: Int) throws(StorageError) -> Range<Int64>? {
+        var start: Int64 = 0
+        for part in try parts() {
+            if part.number == number { return start..<(start + part.size) }
+            start += part.size
+        }
+        return nil
+    }
+}
+
+/// A condition that is evaluated inside the writing transaction, so that only one of several conditional writers wins.
+/// If a delete marker is current, it is passed as such.
+package typealias WriteCondition = @Sendable (_ current: ObjectRecord?) throws(S3Error) -> Void
+
+/// The attributes that a client sets on an object and gets back with it.
+package struct ObjectAttributes: Sendable {
+    /// Header fields that are returned unchanged, with names in lower case: `content-type`, `x-amz-meta-…`, checksums.
+    package var fields: [(name: String, value: String)]
+    package var tags: [Tag]
+    /// The grants of its ACL; nil for the default of an object whose owner granted nothing. Listings omit it.
+    package var grants: [AccessControlList.Grant]?
+
+    package init(
+        fields: [(name: String, value: String)], tags: [Tag] = [], grants: [AccessControlList.Grant]? = nil
+    ) {
+        self.fields = fields
+        self.tags = tags
+        self.grants = grants
+    }
+
+    package func field(_ name: String) -> String? {
+        fields.first { $0.name == name }?.value
+    }
+}
+
+extension ObjectAttributes {
+    /// One line per field; a field's value cannot contain a line break.
+    var fieldLines: String { fields.map { "\($0.name):\($0.value)\n" }.joined() }
+
+    var tagQuery: String {
+        tags.map { "\(PercentEncoding.encode($0.key.utf8))=\(PercentEncoding.encode($0.value.utf8))" }
+            .joined(separator: "&")
+    }
+
+    init(fieldLines: String, tagQuery: String, grantLines: String = "") throws(StorageError) {
+        grants = try GrantLines.parse(grantLines)
+        fields = fieldLines.utf8.split(separator: UInt8(ascii: "\n")).map { line in
+            let colon = line.firstIndex(of: UInt8(ascii: ":")) ?? line.endIndex
+            return (String(Substring(line[..<colon])), String(Substring(line[colon...].dropFirst())))
+        }
+        guard !tagQuery.isEmpty else {
+            tags = []
+            return
+        }
+        do throws(S3Error) {
+            tags = try Query(tagQuery).parameters.map { Tag(key: $0.name, value: $0.value) }
+        } catch {
+            throw StorageError.failed("the catalog holds malformed tags")
+        }
+    }
+}
