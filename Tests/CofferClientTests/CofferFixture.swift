@@ -47,8 +47,8 @@ struct CofferFixture: Sendable {
             options: options)
     }
 
-    func service(_ service: QueryService.Service) throws -> QueryService {
-        try QueryService(service, endpoint: server.endpoint, region: "us-east-1", credentials: credentials)
+    func service(_ service: QueryClient.Service) throws -> QueryClient {
+        try QueryClient(service, endpoint: server.endpoint, region: "us-east-1", credentials: credentials)
     }
 
     /// Makes a user with a key, and a role that the user may assume, which may do everything in S3.

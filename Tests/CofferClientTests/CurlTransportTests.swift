@@ -102,8 +102,8 @@ struct CurlTransportTests {
     ])
     func `What stays on the machine is told by its host`(_ host: String, _ isLoopback: Bool) throws {
         #expect(try Endpoint("http://\(host)").isLoopback == isLoopback)
-        #expect(HTTPRequest(method: "GET", url: "http://\(host)/k?x=/y", headers: [:]).isToLoopback == isLoopback)
-        #expect(HTTPRequest(method: "GET", url: "http://\(host)?x", headers: [:]).isToLoopback == isLoopback)
+        #expect(HTTPRequest(method: "GET", url: "http://\(host)/k?x=/y", headers: [:]).bypassesProxy == isLoopback)
+        #expect(HTTPRequest(method: "GET", url: "http://\(host)?x", headers: [:]).bypassesProxy == isLoopback)
     }
 
     @Test func `A certificate that nobody trusts is refused`() async throws {

@@ -39,7 +39,7 @@ struct FirstStepsTests {
     @Test func `A client is made, with or without settings`() throws {
         try Self.connect()
         try Self.connectByEnvironment()
-        let role = CredentialsSource.role(arn: "arn:aws:iam::123456789012:role/reader", source: .profile("work"))
+        let role = CredentialsSource.role(roleARN: "arn:aws:iam::123456789012:role/reader", source: .profile("work"))
         _ = try S3Client(credentials: role)
     }
 

@@ -16,7 +16,7 @@ extension S3Client {
     /// - Throws: ``ConfigurationError`` for a field that is set by signing or sending.
     public func sending(_ fields: HeaderFields) throws(ConfigurationError) -> S3Client {
         let fields = HeaderFields(fields.map { ($0.name.lowercased(), $0.value) })
-        for field in fields where field.name.isEmpty || Self.ownFields.contains(field.name) {
+        for field in fields where field.name.isEmpty || ReservedFields.isOwn(field.name) {
             throw ConfigurationError("the header field '\(field.name)' is set by the client itself: leave it out")
         }
         return adding(fields)
@@ -69,9 +69,4 @@ extension S3Client {
     var payer: String? { sentFields[Self.payerField] }
 
     static let payerField = "x-amz-request-payer"
-
-    private static let ownFields = [
-        "authorization", "connection", "content-length", "expect", "host", "transfer-encoding", "x-amz-content-sha256",
-        "x-amz-date", "x-amz-security-token",
-    ]
 }

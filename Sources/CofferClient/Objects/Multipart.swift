@@ -129,7 +129,7 @@ public struct MultipartUpload: Sendable, Hashable, Codable {
 
     /// - Throws: ``ConfigurationError`` for an invalid part number.
     func query(part number: Int) throws(ConfigurationError) -> [(name: String, value: String?)] {
-        [("partNumber", String(try PartNumber.checked(number))), ("uploadId", id)]
+        [("partNumber", String(try UploadedPart.checkedNumber(number))), ("uploadId", id)]
     }
 
     /// The time when a lifecycle rule aborts an upload is not part of its identity.
@@ -161,7 +161,15 @@ public struct UploadedPart: Sendable, Hashable, Codable {
     ) throws(ConfigurationError) {
         guard (byteCount ?? 0) >= 0 else { throw ConfigurationError("a part has no less than 0 bytes") }
         self.init(
-            number: try PartNumber.checked(number), byteCount: byteCount, eTag: eTag, checksums: checksums)
+            number: try Self.checkedNumber(number), byteCount: byteCount, eTag: eTag, checksums: checksums)
+    }
+
+    /// - Throws: ``ConfigurationError`` for an invalid part number.
+    static func checkedNumber(_ number: Int) throws(ConfigurationError) -> Int {
+        guard (1...Limits.partCount).contains(number) else {
+            throw ConfigurationError("a part has a number from 1 to \(Limits.partCount), not \(number)")
+        }
+        return number
     }
 
     var withoutChecksums: UploadedPart {

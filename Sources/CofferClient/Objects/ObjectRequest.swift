@@ -34,7 +34,7 @@ public struct ObjectRequest: Sendable, Hashable {
         switch portion {
         case .all: break
         case .range(let range): call.add("range", range.headerValue)
-        case .part(let number): call.add(query: "partNumber", String(try PartNumber.checked(number)))
+        case .part(let number): call.add(query: "partNumber", String(try UploadedPart.checkedNumber(number)))
         }
         call.query += try Self.query(responseHeaders)
         call.add("x-amz-checksum-mode", "ENABLED")
@@ -56,17 +56,6 @@ public struct ObjectRequest: Sendable, Hashable {
     private static let responseFields = [
         "cache-control", "content-disposition", "content-encoding", "content-language", "content-type", "expires",
     ]
-}
-
-/// The number of a part of an upload.
-enum PartNumber {
-    /// - Throws: ``ConfigurationError`` for an invalid part number.
-    static func checked(_ number: Int) throws(ConfigurationError) -> Int {
-        guard (1...Limits.partCount).contains(number) else {
-            throw ConfigurationError("a part has a number from 1 to \(Limits.partCount), not \(number)")
-        }
-        return number
-    }
 }
 
 extension ObjectInfo {

@@ -17,6 +17,9 @@ public struct ClientOptions: Sendable {
     /// The transport that sends the requests; nil for libcurl (``CurlTransport``).
     public var transport: (any HTTPTransport)?
 
+    /// Sees the requests and their responses; nil for none.
+    public var hook: (any RequestHook)?
+
     package var clock = ServiceClock.system
 
     public init() {}

@@ -7,6 +7,12 @@ extension S3Error {
             ?? headers["x-amz-request-id"] ?? headers["x-amzn-requestid"]
     }
 
+    /// Returns the same error with an explanation before the service's message.
+    func explained(_ text: String) -> S3Error {
+        S3Error(
+            code, "\(text) (\(message))", details: details.map { ($0.name, $0.value) }, headers: headers.pairs)
+    }
+
     /// Reads an error response: S3's own XML, that of IAM and STS, or a response without a document.
     ///
     /// Source: S3 API Reference, "Error responses".

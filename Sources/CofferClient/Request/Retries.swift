@@ -47,6 +47,9 @@ extension S3Error {
     /// Whether the same request may succeed when it is sent again.
     var isPassing: Bool {
         isThrottling || [500, 502, 504].contains(code.status)
-            || ["InternalError", "RequestTimeout", "RequestTimeoutException", "ServiceUnavailable"].contains(code.name)
+            || [
+                "InternalError", "RequestTimeout", "RequestTimeoutException", "ServiceUnavailable",
+                "IDPCommunicationError",
+            ].contains(code.name)
     }
 }

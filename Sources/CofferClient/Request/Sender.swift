@@ -72,16 +72,21 @@ package final class Sender: Sendable {
     ///
     /// - Parameter mayFailLate: whether a response with status 200 may contain an error, because it began before the
     ///   outcome was known.
-    /// - Throws: `S3Error`, ``TransportError``, `CancellationError`, and the errors of the sink and the credentials.
+    /// - Throws: `S3Error`, ``TransportError``, `CancellationError`, and the errors of the sink, the credentials and the
+    ///   hook.
     package func send(
         _ request: Request, to sink: (any BodySink)? = nil, mayFailLate: Bool = false
     ) async throws -> Answer {
         var attempt = 1
         var hasSetClock = false
         var lostAnswer: TransportError?
+        let exchange = Exchange(request: request, sink: sink, mayFailLate: mayFailLate, hook: options.hook)
         while true {
+            try Task.checkCancellation()
+            // Their sources have retries of their own.
+            let credentials = try await credentials.load()
             do {
-                return try await sendOnce(request, to: sink, mayFailLate: mayFailLate)
+                return try await send(exchange, hasSetClock ? attempt + 1 : attempt, credentials)
             } catch let error as S3Error {
                 if !hasSetClock, setClock(after: error) {
                     hasSetClock = true
@@ -103,24 +108,27 @@ package final class Sender: Sendable {
         }
     }
 
-    private func sendOnce(_ request: Request, to sink: (any BodySink)?, mayFailLate: Bool) async throws -> Answer {
-        try Task.checkCancellation()
-        let signed = sign(request, by: try await credentials.load())
+    func sendOnce(_ exchange: Exchange, _ credentials: S3Credentials?) async throws -> Answer {
+        let request = exchange.request
+        let signed = sign(request, by: credentials)
         try checkLines(signed.headers)
-        let query = signed.query.isEmpty ? "" : "?" + signed.query
-        let receiver = AnswerReceiver(sink)
+        let receiver = AnswerReceiver(exchange.sink)
         let head = try await transport.send(
             HTTPRequest(
-                method: signed.method,
-                url: (endpoint.isSecure ? "https://" : "http://") + request.host + signed.path + query,
+                method: signed.method, url: url(request.host, signed.path, signed.query),
                 headers: HeaderFields(signed.headers), body: request.body, sent: request.sent),
             to: receiver)
-        guard (200..<300).contains(head.status), !mayFailLate || S3Error.element(receiver.bytes) == nil else {
+        let isSuccess = (200..<300).contains(head.status)
+        guard isSuccess, !exchange.mayFailLate || S3Error.element(receiver.bytes) == nil else {
             // An error in a response that began successfully is the service's own, whatever status it began with.
             let status = head.status < 300 ? 500 : head.status
             throw S3Error(HTTPResponseHead(status: status, headers: head.headers), receiver.bytes)
         }
         return Answer(head: head, body: receiver.bytes)
+    }
+
+    func url(_ host: String, _ path: String, _ query: String) -> String {
+        (endpoint.isSecure ? "https://" : "http://") + host + path + (query.isEmpty ? "" : "?" + query)
     }
 
     private func sign(_ request: Request, by credentials: S3Credentials?) -> SignableRequest {

@@ -21,7 +21,7 @@ extension S3Client {
             return (file, try file.state())
         }
         let target = UploadTarget(bucket: bucket, key: key, settings: settings, condition: condition)
-        var upload = Upload(self, target, options, progress, byteCount: state.byteCount) { range in
+        var upload = ParallelUpload(self, target, options, progress, byteCount: state.byteCount) { range in
             .file(FileSlice(file: file, offset: range.lowerBound, byteCount: range.upperBound - range.lowerBound))
         }
         upload.checkSource = {
@@ -38,7 +38,7 @@ extension S3Client {
         progress: (@Sendable (TransferProgress) -> Void)? = nil
     ) async throws -> WrittenObject {
         let target = UploadTarget(bucket: bucket, key: key, settings: settings, condition: condition)
-        return try await Upload(self, target, options, progress, byteCount: Int64(bytes.count)) { range in
+        return try await ParallelUpload(self, target, options, progress, byteCount: Int64(bytes.count)) { range in
             .bytes(bytes[Int(range.lowerBound)..<Int(range.upperBound)])
         }
         .run()
@@ -54,7 +54,7 @@ struct UploadTarget: Sendable {
 }
 
 /// An upload of content that can be read in any order.
-struct Upload: Sendable {
+struct ParallelUpload: Sendable {
     private let client: S3Client
     private let target: UploadTarget
     private let options: TransferOptions

@@ -97,7 +97,7 @@ struct CurlSession: ~Copyable {
         options.hint(CURLOPT_UPLOAD_BUFFERSIZE, Self.bufferByteCount)
         options.protocols()
         // Requests to this machine use no proxy, so they need not be signed.
-        if request.isToLoopback { options.text(CURLOPT_NOPROXY, "*") }
+        if request.bypassesProxy { options.text(CURLOPT_NOPROXY, "*") }
         if let certificateAuthorities { options.text(CURLOPT_CAINFO, certificateAuthorities) }
         switch (request.method, request.body) {
         case ("HEAD", _): options.number(CURLOPT_NOBODY, 1)

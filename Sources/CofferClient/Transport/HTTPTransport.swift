@@ -56,8 +56,10 @@ public struct HTTPRequest: Sendable {
 }
 
 extension HTTPRequest {
-    /// Whether the request stays on this machine.
-    var isToLoopback: Bool { Endpoint.isLoopback(host) }
+    /// Whether the request stays on this machine or its link, where no proxy is asked for it.
+    var bypassesProxy: Bool {
+        Endpoint.isLoopback(host) || host.hasPrefix("169.254.") || host.lowercased().hasPrefix("[fd00:ec2:")
+    }
 
     /// The URL's scheme, host and port, which error messages may show.
     var origin: String { url.prefix { $0 != ":" } + "://" + host }
@@ -65,9 +67,10 @@ extension HTTPRequest {
     /// The host without the port.
     var hostName: Substring { host.hasPrefix("[") ? host.prefix { $0 != "]" }.dropFirst() : host.prefix { $0 != ":" } }
 
-    private var host: Substring {
+    /// The host with the port, as in the `Host` header.
+    var host: String {
         let parts = url.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: true)
-        return parts.count > 1 ? parts[1].prefix { $0 != "?" } : ""
+        return parts.count > 1 ? String(parts[1].prefix { $0 != "?" }) : ""
     }
 }
 

@@ -85,7 +85,7 @@ enum UserCommands {
         return .success
     }
 
-    private static func strip(_ name: [(String, String)], _ iam: QueryService) async throws {
+    private static func strip(_ name: [(String, String)], _ iam: QueryClient) async throws {
         let steps = [
             ("ListAccessKeys", "AccessKeyMetadata", "AccessKeyId", "DeleteAccessKey"),
             ("ListAttachedUserPolicies", "AttachedPolicies", "PolicyArn", "DetachUserPolicy"),
@@ -118,7 +118,7 @@ extension XMLElement {
     }
 }
 
-extension QueryService {
+extension QueryClient {
     /// Returns all members of a list, from all of its pages.
     func list(
         _ action: String, _ element: String, _ parameters: [(name: String, value: String)] = []

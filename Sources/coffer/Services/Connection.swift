@@ -101,10 +101,10 @@ struct Connection: Sendable {
         throw CommandError("\(id) is set, and \(secret) is not")
     }
 
-    func query(_ service: QueryService.Service) throws -> QueryService {
+    func query(_ service: QueryClient.Service) throws -> QueryClient {
         let url = try url(of: service.rawValue)
         return try Self.addressing(origin(of: service.rawValue)) { () throws(ConfigurationError) in
-            try QueryService(service, endpoint: url, region: region, credentials: credentials)
+            try QueryClient(service, endpoint: url, region: region, credentials: credentials)
         }
     }
 
@@ -138,5 +138,5 @@ struct Connection: Sendable {
 
 extension Options {
     /// Returns the IAM of the chosen service.
-    func iam() throws -> QueryService { try Connection(self).query(.iam) }
+    func iam() throws -> QueryClient { try Connection(self).query(.iam) }
 }

@@ -37,7 +37,7 @@ struct QueryServiceTests {
             let first = try #require(try await source.load())
             let again = try #require(try await source.load())
             #expect(first.sessionToken != nil && first.sessionToken == again.sessionToken)
-            let sts = try QueryService(.sts, endpoint: fixture.endpoint, region: "us-east-1", credentials: source)
+            let sts = try QueryClient(.sts, endpoint: fixture.endpoint, region: "us-east-1", credentials: source)
             let identity = try await sts.call("GetCallerIdentity")
             #expect(identity["Arn"]?.text.contains("assumed-role/reader/coffer") == true)
         }

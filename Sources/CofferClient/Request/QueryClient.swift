@@ -4,7 +4,7 @@ package import CofferModel
 /// A service with AWS's query protocol: an action and its parameters as a form, with a response in XML.
 ///
 /// Source: IAM User Guide, "Calling the IAM API using HTTP query requests".
-package struct QueryService: Sendable {
+package struct QueryClient: Sendable {
     package let service: Service
     private let sender: Sender
 
