@@ -55,7 +55,10 @@ let package = Package(
         // Layer 3: what S3, IAM and STS share, identities, and the operations.
         library(
             "CofferService",
-            ["CofferSystem", "CofferModel", "CofferCrypto", "CofferHTTP", "CofferSigning", "CofferAccess", "CofferStorage"]
+            [
+                "CofferSystem", "CofferModel", "CofferCrypto", "CofferHTTP", "CofferSigning", "CofferAccess",
+                "CofferStorage",
+            ]
         ),
         library(
             "CofferIAM",
@@ -118,7 +121,8 @@ let package = Package(
         tests(
             "WorstCaseTests",
             [
-                "CofferServer", "CofferS3", "CofferIAM", "CofferService", "CofferFiscal", "CofferClient", "CofferAccess", "CofferSigning", "CofferHTTP",
+                "CofferServer", "CofferS3", "CofferIAM", "CofferService", "CofferFiscal", "CofferClient",
+                "CofferAccess", "CofferSigning", "CofferHTTP",
                 "CofferStorage", "CofferModel", "CofferCrypto", "CofferSystem",
             ]),
         tests(

@@ -1,6 +1,6 @@
 /// The limits that a server enforces on its clients.
 package struct HTTPLimits: Sendable {
-    /// Open connections in total, and from one address, or from one IPv6 network as defined by ``ClientNetwork``.
+    /// Open connections in total, and from one address, or from one IPv6 network as defined by `ClientNetwork`.
     package var connections = 4096
     package var connectionsPerAddress = 2048
     /// When the limits are reached, a connection that has waited for a request this long may be closed for a new one.

@@ -17,7 +17,7 @@ package struct HTTPRequestHead: Sendable {
     /// Why the request must be refused and its connection closed; nil if the head is valid.
     package let fault: String?
 
-    /// - Parameter isUnambiguous: whether the head's bytes are exactly those of its fields; see ``HeadLayout``.
+    /// - Parameter isUnambiguous: whether the head's bytes are exactly those of its fields; see `HeadLayout`.
     package init(
         method: String, target: String, headers: HTTPHeaders, remoteAddress: String, isSecure: Bool,
         tlsVersion: String? = nil, isOverLimit: Bool, isUnambiguous: Bool = true, mayLackHost: Bool = false
@@ -56,7 +56,7 @@ package struct HTTPRequestHead: Sendable {
         }
     }
 
-    /// The part of the address that identifies one client; see ``ClientNetwork``.
+    /// The part of the address that identifies one client; see `ClientNetwork`.
     package var network: String { ClientNetwork.of(remoteAddress) }
 
     /// The declared length of the body in bytes; nil when none was declared or the body is chunked.

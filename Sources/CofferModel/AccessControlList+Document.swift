@@ -1,6 +1,10 @@
 /// The `AccessControlPolicy` document. Source: S3 API Reference, PutBucketAcl and GetBucketAcl.
 extension AccessControlList {
-    /// - Parameter accounts: the accounts that the document may name; nil for a document that was stored.
+    /// Reads a document.
+    ///
+    /// - Parameters:
+    ///   - document: the bytes of the XML.
+    ///   - accounts: the accounts that the document may name; nil for a document that was stored.
     /// - Throws: `MalformedACLError` for a document that does not match the schema or has too many grants, or the error
     ///   of an invalid grantee.
     package init(document: [UInt8], among accounts: (any AccountDirectory)?) throws(S3Error) {
@@ -21,6 +25,7 @@ extension AccessControlList {
         }
     }
 
+    /// The document, as GetBucketAcl and GetObjectAcl return it.
     package var document: [UInt8] {
         XMLWriter.document("AccessControlPolicy") { xml in
             xml.element("Owner") { $0.element("ID", owner) }

@@ -4,8 +4,11 @@
 /// row, not shaped like an IPv4 address, and without the prefixes and suffixes that AWS reserves. Source: S3 User
 /// Guide, "General purpose bucket naming rules".
 public struct BucketName: Hashable, Sendable, CustomStringConvertible {
+    /// The name.
     public let description: String
 
+    /// Creates a name from text that follows S3's rules.
+    ///
     /// - Throws: `InvalidBucketName` if the name breaks a rule.
     public init(_ name: String) throws(S3Error) {
         guard Self.isValid(name) else {

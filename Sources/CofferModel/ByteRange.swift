@@ -8,6 +8,7 @@ public enum ByteRange: Sendable, Hashable {
     /// `bytes=-count`: the last `count` bytes.
     case suffix(Int64)
 
+    /// Reads a header; nil if S3 would ignore it.
     public init?(_ header: String) {
         guard header.hasPrefix("bytes=") else { return nil }
         let parts = header.dropFirst(6).split(at: "-", maxSplits: 1, keepingEmpty: true)

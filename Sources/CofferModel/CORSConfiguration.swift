@@ -2,16 +2,33 @@
 ///
 /// Source: S3 API Reference, PutBucketCors; S3 User Guide, "Using cross-origin resource sharing".
 public struct CORSConfiguration: Sendable, Equatable {
+    /// The rules, in the order in which they are tried; S3 allows 1 to ``Limits/corsRuleCount``.
     public let rules: [Rule]
 
+    /// What one set of origins may do.
     public struct Rule: Sendable, Equatable {
+        /// The rule's name, unique in the configuration; at most 255 characters.
         public let id: String?
+        /// The origins, such as `https://example.org`, each with at most one `*`.
         public let allowedOrigins: [String]
+        /// The methods, from ``CORSConfiguration/methods``.
         public let allowedMethods: [String]
+        /// The request headers that a preflight may ask for, each with at most one `*`.
         public let allowedHeaders: [String]
+        /// The response headers that scripts may read, at most ``Limits/exposeHeadersByteCount`` bytes in total.
         public let exposeHeaders: [String]
+        /// How many seconds a browser may cache the answer to a preflight; nil leaves that to the browser.
         public let maxAgeSeconds: Int?
 
+        /// Creates a rule, unchecked: see ``CORSConfiguration/validate()``.
+        ///
+        /// - Parameters:
+        ///   - id: the rule's name, unique in the configuration.
+        ///   - allowedOrigins: the origins, at least one, each with at most one `*`.
+        ///   - allowedMethods: the methods, at least one.
+        ///   - allowedHeaders: the request headers that a preflight may ask for.
+        ///   - exposeHeaders: the response headers that scripts may read.
+        ///   - maxAgeSeconds: how many seconds a browser may cache the answer to a preflight.
         public init(
             id: String? = nil, allowedOrigins: [String], allowedMethods: [String], allowedHeaders: [String] = [],
             exposeHeaders: [String] = [], maxAgeSeconds: Int? = nil
@@ -25,6 +42,7 @@ public struct CORSConfiguration: Sendable, Equatable {
         }
     }
 
+    /// Creates a configuration without checking its rules: see ``validate()``.
     public init(rules: [Rule]) { self.rules = rules }
 
     /// The methods that a rule may allow, and that a preflight may ask for.
@@ -42,6 +60,8 @@ public struct CORSConfiguration: Sendable, Equatable {
         self.rules = rules
     }
 
+    /// Checks whether S3 would accept the rules.
+    ///
     /// - Throws: `MalformedXML` for a rule without an origin or method, `InvalidRequest` for a rule with invalid
     ///   values, for more than 100 rules, and for two rules with the same id.
     public func validate() throws(S3Error) {
@@ -66,7 +86,10 @@ public struct CORSConfiguration: Sendable, Equatable {
 
     /// Returns the first rule that allows a request with an origin and method.
     ///
-    /// - Parameter headers: the header names that a preflight request asks for.
+    /// - Parameters:
+    ///   - origin: the value of the `Origin` header.
+    ///   - method: the method of the request, or the one that a preflight asks for.
+    ///   - headers: the header names that a preflight asks for.
     public func rule(origin: String, method: String, headers: [String] = []) -> Rule? {
         rules.first { rule in
             rule.origin(matching: origin) != nil && rule.allowedMethods.contains(method) && rule.allows(headers)

@@ -2,13 +2,21 @@
 ///
 /// Source: S3 User Guide, "Access control list (ACL) overview", "Canned ACL".
 public enum CannedACL: String, Sendable, CaseIterable {
+    /// The owner has full control; the default.
     case `private`
+    /// In addition, everyone may read.
     case publicRead = "public-read"
+    /// In addition, everyone may read and write.
     case publicReadWrite = "public-read-write"
+    /// In addition, everyone who signs their requests may read.
     case authenticatedRead = "authenticated-read"
+    /// In addition, Amazon EC2 may read.
     case awsExecRead = "aws-exec-read"
+    /// In addition, the bucket's owner may read the object.
     case bucketOwnerRead = "bucket-owner-read"
+    /// In addition, the bucket's owner has full control of the object.
     case bucketOwnerFullControl = "bucket-owner-full-control"
+    /// In addition, the service that writes access logs may write and read the ACL.
     case logDeliveryWrite = "log-delivery-write"
 
     /// The account of Amazon EC2, which fetches bundles of machine images.

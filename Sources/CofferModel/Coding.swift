@@ -1,26 +1,35 @@
 // Names, tags and times are encoded as the text that S3 uses for them.
 
 extension BucketName: Codable {
+    /// Decodes a name that a service uses.
+    ///
     /// - Throws: `InvalidBucketName` for a text that no service can use as a name; see ``init(opaque:)``.
     public init(from decoder: any Decoder) throws { try self.init(opaque: String(from: decoder)) }
 
+    /// Encodes the text.
     public func encode(to encoder: any Encoder) throws { try description.encode(to: encoder) }
 }
 
 extension ObjectKey: Codable {
-    /// - Throws: the errors of ``init(_:)-(String)``.
+    /// Decodes a key.
+    ///
+    /// - Throws: `KeyTooLongError` and `InvalidURI`, as for any other text.
     public init(from decoder: any Decoder) throws { try self.init(String(from: decoder)) }
 
+    /// Encodes the text.
     public func encode(to encoder: any Encoder) throws { try description.encode(to: encoder) }
 }
 
 extension VersionID: Codable {
+    /// Decodes an id, which may be another service's.
     public init(from decoder: any Decoder) throws { self.init(opaque: try String(from: decoder)) }
 
+    /// Encodes the text.
     public func encode(to encoder: any Encoder) throws { try description.encode(to: encoder) }
 }
 
 extension ETag: Codable {
+    /// Decodes a tag without quotes.
     public init(from decoder: any Decoder) throws { self.init(try String(from: decoder)) }
 
     /// Encodes the tag without its quotes.
@@ -28,6 +37,8 @@ extension ETag: Codable {
 }
 
 extension Timestamp: Codable {
+    /// Decodes a time.
+    ///
     /// - Throws: `DecodingError` for a text that ``init(parsing:)`` does not accept.
     public init(from decoder: any Decoder) throws {
         let text = try String(from: decoder)

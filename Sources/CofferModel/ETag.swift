@@ -1,7 +1,9 @@
 /// An entity tag without its quotes; for an object stored by a single PUT, the hexadecimal MD5 of its bytes.
 public struct ETag: Hashable, Sendable, CustomStringConvertible {
+    /// The tag, without quotes.
     public let value: String
 
+    /// Creates a tag from text without quotes.
     public init(_ value: String) { self.value = value }
 
     /// Reads a tag with or without quotes, as clients send it.
@@ -19,9 +21,12 @@ public struct ETag: Hashable, Sendable, CustomStringConvertible {
 ///
 /// S3 accepts tags with and without quotes. An unquoted word that is not a tag matches nothing.
 package enum ETagCondition: Sendable, Equatable {
+    /// `*`: any existing object.
     case any
+    /// The tags, without quotes and without the prefix `W/`.
     case tags([String])
 
+    /// Reads the value of a header; every text is accepted.
     package init(_ header: String) {
         let items = header.split(at: ",").map(Self.trimmed)
         // A quoted star is a tag like any other.
@@ -29,6 +34,7 @@ package enum ETagCondition: Sendable, Equatable {
         self = isAny ? .any : .tags(items.map(Self.unquoted))
     }
 
+    /// Returns whether the condition names a tag, compared byte by byte.
     package func matches(_ tag: ETag) -> Bool {
         switch self {
         case .any: true

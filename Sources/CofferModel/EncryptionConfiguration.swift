@@ -4,7 +4,9 @@
 public struct EncryptionConfiguration: Sendable, Equatable {
     /// `AES256`, `aws:kms` or `aws:kms:dsse`.
     public let algorithm: String
+    /// The id or ARN of the key of AWS KMS; nil for the account's default key, and always with `AES256`.
     public let keyID: String?
+    /// Whether objects share a data key of the bucket, which saves requests to AWS KMS.
     public let usesBucketKey: Bool
     /// The encryption types that are not allowed, such as `SSE-C`; `NONE` blocks nothing.
     public let blockedTypes: [String]
@@ -22,6 +24,13 @@ public struct EncryptionConfiguration: Sendable, Equatable {
     package static let withoutCustomerKeys = EncryptionConfiguration(
         algorithm: "AES256", keyID: nil, usesBucketKey: false, blockedTypes: [customerKeys])
 
+    /// Creates a configuration, unchecked.
+    ///
+    /// - Parameters:
+    ///   - algorithm: `AES256`, `aws:kms` or `aws:kms:dsse`.
+    ///   - keyID: the id or ARN of the key; nil for the default key.
+    ///   - usesBucketKey: whether objects share a data key of the bucket.
+    ///   - blockedTypes: the encryption types that are not allowed, such as `SSE-C`.
     public init(algorithm: String, keyID: String?, usesBucketKey: Bool, blockedTypes: [String] = []) {
         self.algorithm = algorithm
         self.keyID = keyID
@@ -29,6 +38,8 @@ public struct EncryptionConfiguration: Sendable, Equatable {
         self.blockedTypes = blockedTypes
     }
 
+    /// Reads a document.
+    ///
     /// - Throws: `MalformedXML` for a document that does not match the schema, `InvalidArgument` for a key id with an
     ///   algorithm that takes none.
     public init(document: [UInt8]) throws(S3Error) {
@@ -61,6 +72,7 @@ public struct EncryptionConfiguration: Sendable, Equatable {
         }
     }
 
+    /// The document, as GetBucketEncryption returns it.
     public var document: [UInt8] {
         XMLWriter.document("ServerSideEncryptionConfiguration") { xml in
             xml.element("Rule") { xml in

@@ -2,6 +2,7 @@
 ///
 /// Source: S3 API Reference, PutObjectAcl, `x-amz-grant-…`.
 package enum GrantHeader {
+    /// The beginning of the headers' names.
     package static let prefix = "x-amz-grant-"
 
     private static let permissions: [(name: String, permission: AccessControlList.Permission)] = [

@@ -16,6 +16,8 @@ public struct HeaderFields: Sendable, Hashable {
         /// Without the white space around it.
         public let value: String
 
+        /// Creates a field.
+        ///
         /// - Parameters:
         ///   - name: in any case.
         ///   - value: one line of text.
@@ -78,8 +80,11 @@ public struct HeaderFields: Sendable, Hashable {
 }
 
 extension HeaderFields: RandomAccessCollection {
+    /// 0.
     public var startIndex: Int { fields.startIndex }
+    /// The number of fields.
     public var endIndex: Int { fields.endIndex }
+    /// The field at a position in the order of the list.
     public subscript(position: Int) -> Field { fields[position] }
 }
 
@@ -90,7 +95,9 @@ extension HeaderFields: ExpressibleByDictionaryLiteral {
 
 /// Encoded as a list of its fields.
 extension HeaderFields: Codable {
+    /// Reads a list of fields.
     public init(from decoder: any Decoder) throws { fields = try [Field](from: decoder) }
 
+    /// Writes the list of fields.
     public func encode(to encoder: any Encoder) throws { try fields.encode(to: encoder) }
 }

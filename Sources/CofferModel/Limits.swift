@@ -8,12 +8,13 @@ public enum Limits {
     public static let putByteCount: Int64 = 5 << 30
     /// Largest object that a multipart upload can make, 50 TB (S3 User Guide, "Multipart upload limits").
     public static let objectByteCount: Int64 = 50_000_000_000_000
-    /// Most parts of an upload, numbered from 1, and the smallest size of a part that is not the last, 5 MiB (same
-    /// page).
+    /// Most parts of an upload, numbered from 1 (same page).
     public static let partCount = 10_000
+    /// Smallest part that is not the last, 5 MiB (same page).
     public static let partByteCount: Int64 = 5 << 20
-    /// Most entries of one page of ListParts and ListMultipartUploads (S3 API Reference).
+    /// Most entries of one page of ListParts (S3 API Reference, ListParts).
     public static let listPartCount = 1000
+    /// Most entries of one page of ListMultipartUploads (S3 API Reference, ListMultipartUploads).
     public static let listUploadCount = 1000
     /// Largest XML or JSON document of a request, in bytes, unless one of the limits below applies.
     public static let documentByteCount = 1 << 20
@@ -47,9 +48,11 @@ public enum Limits {
     public static let corsRuleCount = 100
     /// Most bytes of user metadata of one object, names and values together (S3 User Guide, "Object metadata").
     public static let userMetadataByteCount = 2048
-    /// Most tags of one object (S3 User Guide, "Object tagging"), and most characters of a tag's key and value.
+    /// Most tags of one object (S3 User Guide, "Object tagging").
     public static let objectTagCount = 10
+    /// Most characters of a tag's key, counted as Unicode scalars (same page).
     public static let tagKeyLength = 128
+    /// Most characters of a tag's value, counted as Unicode scalars (same page).
     public static let tagValueLength = 256
     /// Most tags of one bucket (S3 User Guide, "Using cost allocation S3 bucket tags").
     public static let bucketTagCount = 50

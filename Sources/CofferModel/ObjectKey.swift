@@ -3,8 +3,11 @@
 /// A key is opaque. Swift compares strings by canonical equivalence, under which differently composed accents are
 /// equal. Keys are therefore stored as bytes and converted to text only for display.
 public struct ObjectKey: Hashable, Sendable, Comparable, CustomStringConvertible {
+    /// The key, in UTF-8 without NUL.
     public let bytes: [UInt8]
 
+    /// Creates a key from bytes.
+    ///
     /// - Throws: `KeyTooLongError` for more than 1,024 bytes, `InvalidURI` for an empty key, invalid UTF-8 or a NUL
     ///   byte.
     public init(_ bytes: [UInt8]) throws(S3Error) {
@@ -47,8 +50,10 @@ public struct ObjectKey: Hashable, Sendable, Comparable, CustomStringConvertible
         self.bytes = bytes
     }
 
+    /// The key as text, for display; its bytes are what counts.
     public var description: String { String(decoding: bytes, as: UTF8.self) }
 
+    /// Compares byte by byte, as S3 orders a listing.
     public static func < (left: ObjectKey, right: ObjectKey) -> Bool {
         left.bytes.lexicographicallyPrecedes(right.bytes)
     }

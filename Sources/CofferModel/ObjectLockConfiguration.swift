@@ -2,25 +2,36 @@
 ///
 /// Source: S3 API Reference, PutObjectLockConfiguration.
 public struct ObjectLockConfiguration: Sendable, Equatable {
+    /// The retention of versions whose requests ask for none; nil leaves them without one.
     public let defaultRetention: DefaultRetention?
 
+    /// A retention that begins when a version is written.
     public struct DefaultRetention: Sendable, Equatable {
+        /// Who may shorten or remove the retention.
         public let mode: ObjectLock.Mode
+        /// How long the retention lasts.
         public let period: Period
 
+        /// Creates a default retention with a mode, for a period.
         public init(mode: ObjectLock.Mode, period: Period) {
             self.mode = mode
             self.period = period
         }
     }
 
+    /// A duration in days or years; S3 allows up to 36,500 days or 100 years.
     public enum Period: Sendable, Equatable {
+        /// Days of 24 hours.
         case days(Int)
+        /// Years of 365 days.
         case years(Int)
     }
 
+    /// Creates a configuration with or without a default retention.
     public init(defaultRetention: DefaultRetention?) { self.defaultRetention = defaultRetention }
 
+    /// Reads a document.
+    ///
     /// - Throws: `MalformedXML` for a document that does not match the schema, `InvalidArgument` for a period out of
     ///   range, `NotImplemented` for event holds.
     public init(document: [UInt8]) throws(S3Error) {
@@ -65,6 +76,7 @@ public struct ObjectLockConfiguration: Sendable, Equatable {
         }
     }
 
+    /// The document, as GetObjectLockConfiguration returns it.
     public var document: [UInt8] {
         XMLWriter.document("ObjectLockConfiguration") { xml in
             xml.element("ObjectLockEnabled", "Enabled")

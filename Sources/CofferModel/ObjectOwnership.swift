@@ -10,6 +10,8 @@ public enum ObjectOwnership: String, Sendable, CaseIterable {
     /// The writer owns the objects they write.
     case objectWriter = "ObjectWriter"
 
+    /// Reads a document.
+    ///
     /// - Throws: `MalformedXML` for a document that does not match the schema.
     public init(document: [UInt8]) throws(S3Error) {
         let root = try XMLElement.parse(document, root: "OwnershipControls")
@@ -20,6 +22,7 @@ public enum ObjectOwnership: String, Sendable, CaseIterable {
         self = ownership
     }
 
+    /// The document, as GetBucketOwnershipControls returns it.
     public var document: [UInt8] {
         XMLWriter.document("OwnershipControls") { xml in
             xml.element("Rule") { $0.element("ObjectOwnership", rawValue) }

@@ -1,6 +1,10 @@
 /// Percent-encoding as Signature Version 4 defines it: every byte except `A-Z a-z 0-9 - . _ ~` becomes `%XX`.
 package enum PercentEncoding {
-    /// - Parameter keepingSlash: whether to leave `/` unencoded, as in a path.
+    /// Encodes bytes.
+    ///
+    /// - Parameters:
+    ///   - bytes: any bytes, such as those of UTF-8.
+    ///   - keepingSlash: whether to leave `/` unencoded, as in a path.
     package static func encode(_ bytes: some Sequence<UInt8>, keepingSlash: Bool = false) -> String {
         var text: [UInt8] = []
         text.reserveCapacity(bytes.underestimatedCount)
@@ -21,7 +25,9 @@ package enum PercentEncoding {
 
     /// Returns the bytes of a percent-encoded text; nil if a `%` is not followed by two hexadecimal digits.
     ///
-    /// - Parameter plusIsSpace: whether `+` is a space, as in a query, instead of a plus, as in a path.
+    /// - Parameters:
+    ///   - text: the encoded text; characters that need no encoding may be encoded or not.
+    ///   - plusIsSpace: whether `+` is a space, as in a query, instead of a plus, as in a path.
     package static func decode(_ text: some StringProtocol, plusIsSpace: Bool = false) -> [UInt8]? {
         let encoded = Array(text.utf8)
         if !encoded.contains(UInt8(ascii: "%")), !plusIsSpace { return encoded }

@@ -13,6 +13,7 @@ public struct PublicAccessBlock: Sendable, Equatable {
 
     /// A block with no restrictions.
     public static let none = PublicAccessBlock()
+    /// A block with all restrictions, as AWS sets for new buckets.
     public static let all = PublicAccessBlock(
         blocksPublicACLs: true, ignoresPublicACLs: true, blocksPublicPolicy: true, restrictsPublicBuckets: true)
 
@@ -30,6 +31,13 @@ public struct PublicAccessBlock: Sendable, Equatable {
         ]
     }
 
+    /// Creates a block with some of the restrictions.
+    ///
+    /// - Parameters:
+    ///   - blocksPublicACLs: whether requests that would give a bucket or object a public ACL are refused.
+    ///   - ignoresPublicACLs: whether grants of ACLs to the public are ignored.
+    ///   - blocksPublicPolicy: whether public bucket policies are refused.
+    ///   - restrictsPublicBuckets: whether only the bucket owner's account has access while the policy is public.
     public init(
         blocksPublicACLs: Bool = false, ignoresPublicACLs: Bool = false, blocksPublicPolicy: Bool = false,
         restrictsPublicBuckets: Bool = false
@@ -40,6 +48,8 @@ public struct PublicAccessBlock: Sendable, Equatable {
         self.restrictsPublicBuckets = restrictsPublicBuckets
     }
 
+    /// Reads a document.
+    ///
     /// - Throws: `MalformedXML` for a document that does not match the schema, `InvalidRequest` for one without
     ///   settings.
     public init(document: [UInt8]) throws(S3Error) {
@@ -53,6 +63,7 @@ public struct PublicAccessBlock: Sendable, Equatable {
         }
     }
 
+    /// The document, as GetPublicAccessBlock returns it.
     public var document: [UInt8] {
         XMLWriter.document("PublicAccessBlockConfiguration") { xml in
             for setting in Self.settings { xml.element(setting.name, String(self[keyPath: setting.path])) }

@@ -2,6 +2,7 @@
 ///
 /// A name without `=` has an empty value. `+` means a space, as in S3.
 package struct Query: Sendable {
+    /// The parameters in the order of the query, decoded.
     package let parameters: [(name: String, value: String)]
 
     /// A query without parameters.
@@ -9,6 +10,8 @@ package struct Query: Sendable {
 
     private init() { parameters = [] }
 
+    /// Reads the text after a target's `?`.
+    ///
     /// - Throws: `InvalidURI` for invalid percent-encoding, NUL, bytes that are not UTF-8, and more combining marks in
     ///   a row than a key can hold.
     package init(_ raw: some StringProtocol) throws(S3Error) {
@@ -26,10 +29,12 @@ package struct Query: Sendable {
         parameters.first { $0.name == name }?.value
     }
 
+    /// Returns whether a parameter occurs, with or without a value.
     package func contains(_ name: String) -> Bool {
         parameters.contains { $0.name == name }
     }
 
+    /// Returns whether at least one of the parameters occurs.
     package func contains(anyOf names: Set<String>) -> Bool {
         parameters.contains { names.contains($0.name) }
     }

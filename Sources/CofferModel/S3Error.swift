@@ -4,10 +4,11 @@ public import FoundationEssentials
 ///
 /// Source: S3 API Reference, "Error responses".
 public struct S3Error: Error, Sendable, CustomStringConvertible {
+    /// The code, which also determines the HTTP status.
     public let code: Code
-    /// The message of the response, for people.
+    /// The sentence for people; never empty.
     public let message: String
-    /// The further elements of the response's document, such as `Key` and `RequestId`; empty if it has no document.
+    /// Further elements of the error document, in order, such as `BucketName` and `Key`; empty without a document.
     public let details: [Detail]
     /// The header fields of the response, or those that are added to it, such as `Content-Range` of a 416.
     public let headers: HeaderFields
@@ -23,15 +24,19 @@ public struct S3Error: Error, Sendable, CustomStringConvertible {
         [code.name, message, headers[Self.reasonHeader] ?? ""].filter { !$0.isEmpty }.joined(separator: ": ")
     }
 
-    /// An element of an error's document.
+    /// An element of the error document.
     public struct Detail: Sendable, Hashable, Codable {
+        /// The element's name.
         public let name: String
+        /// The element's text.
         public let value: String
     }
 
     /// Creates an error, for tests of code that handles errors of a service.
     ///
-    /// - Parameter message: nil for the message of the code.
+    /// - Parameters:
+    ///   - code: the code from the catalogue.
+    ///   - message: nil for the message of the code.
     public init(_ code: Code, _ message: String? = nil) { self.init(code, message, details: [], headers: []) }
 
     /// - Parameter message: the message; if nil or empty, that of the code, so that no error is without one.
@@ -49,10 +54,13 @@ public struct S3Error: Error, Sendable, CustomStringConvertible {
         self.init(code, message, details: details, headers: [])
     }
 
-    /// An error code's name, HTTP status and default message. Codes are equal if their names are.
+    /// An error code's name, HTTP status and default message.
     public struct Code: Sendable, Equatable {
+        /// The code as it appears in the document, such as `NoSuchKey`. Codes with the same name are equal.
         public let name: String
+        /// The HTTP status.
         public let status: Int
+        /// The message of errors that have none of their own.
         public let message: String
 
         package init(_ name: String, _ status: Int, _ message: String) {
@@ -61,11 +69,13 @@ public struct S3Error: Error, Sendable, CustomStringConvertible {
             self.message = message
         }
 
+        /// Compares the names: a code's status and message follow from it.
         public static func == (left: Code, right: Code) -> Bool { left.name == right.name }
     }
 }
 
 /// Provides the text that Foundation shows as `localizedDescription`.
 extension S3Error: LocalizedError {
+    /// The same text as ``description``.
     public var errorDescription: String? { description }
 }

@@ -4,11 +4,14 @@
 /// Random bytes follow, so that the id cannot be guessed, and then a checksum of both, so that an id that was never
 /// issued can be distinguished from that of a deleted version. Source: S3 User Guide, "How S3 Versioning works".
 public struct VersionID: Hashable, Sendable, CustomStringConvertible {
+    /// `null`, or the 32 characters.
     public let description: String
 
     /// The id of versions that were written while versioning was not enabled.
     public static let null = VersionID(description: "null")
 
+    /// Reads the text of an id; the version need not exist.
+    ///
     /// - Throws: `InvalidArgument` for text that is not a valid version id.
     public init(_ text: String) throws(S3Error) {
         guard text == "null" || Self.decode(text) != nil else {
@@ -45,6 +48,7 @@ public struct VersionID: Hashable, Sendable, CustomStringConvertible {
 
     private init(description: String) { self.description = description }
 
+    /// Whether the version was written while versioning was not enabled.
     public var isNull: Bool { description == "null" }
 
     /// The version's position in the order of writes; nil for `null`, which does not contain it.

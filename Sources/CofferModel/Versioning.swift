@@ -4,6 +4,7 @@
 public enum Versioning: Int64, Sendable {
     /// A write replaces the existing object.
     case neverEnabled = 0
+    /// A write adds a version; a deletion adds a delete marker.
     case enabled = 1
     /// Existing versions are kept; a write replaces the `null` version.
     case suspended = 2

@@ -4,10 +4,13 @@ private import CLibXML2
 ///
 /// Namespaces and attributes are ignored, except for ``type``: they carry no other meaning in S3's request documents.
 package struct XMLElement: Sendable {
+    /// The local name, without its namespace's prefix.
     package let name: String
     /// The value of the attribute `xsi:type`, which is the kind of an ACL's grantee.
     package let type: String?
+    /// The text of the element itself, with entities decoded; empty if there is none.
     package private(set) var text: String = ""
+    /// The child elements, in the order of the document.
     package private(set) var children: [XMLElement] = []
 
     private init(name: String, type: String?) {
@@ -17,7 +20,9 @@ package struct XMLElement: Sendable {
 
     /// Parses a complete document.
     ///
-    /// - Parameter root: the name that the root element must have.
+    /// - Parameters:
+    ///   - document: the bytes, in UTF-8.
+    ///   - root: the name that the root element must have.
     /// - Throws: `MalformedXML` for a document that is not well-formed or not in UTF-8, has a document type
     ///   declaration, another root or long tags, or exceeds the limits on the number and depth of elements
     ///   (``Limits``).

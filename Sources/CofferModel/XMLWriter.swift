@@ -3,8 +3,10 @@ package struct XMLWriter: Sendable {
     /// The namespace of S3's documents.
     package static let namespace = "http://s3.amazonaws.com/doc/2006-03-01/"
 
+    /// What has been written so far, beginning with the XML declaration.
     package private(set) var bytes: [UInt8] = Array("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n".utf8)
 
+    /// Creates a writer that has written only the XML declaration.
     package init() {}
 
     /// Returns a document with one root element in a namespace, by default that of S3.

@@ -14,15 +14,15 @@ extension CofferServer {
         var configuration = ServerConfiguration()
         configuration.dataDirectory = dataDirectory
         configuration.log = Log(level: .none, format: .text)
-        let store = try translated { () throws(StorageError) in
+        let store = try await translated { () async throws(StorageError) in
             guard ObjectStore.exists(at: dataDirectory) else {
                 throw StorageError.failed("there is no data directory at \(dataDirectory): check the path")
             }
-            return try ObjectStore(path: dataDirectory, durability: .full, onFault: { _ in })
+            return try await ObjectStore(path: dataDirectory, durability: .full, onFault: { _ in })
         }
         let answer: Result<Explanation, ServerError>
         do throws(ServerError) {
-            answer = .success(try explain(question, configuration, store))
+            answer = .success(try await explain(question, configuration, store))
         } catch {
             answer = .failure(error)
         }
@@ -36,13 +36,13 @@ extension CofferServer {
 
     private static func explain(
         _ question: AccessQuestion, _ configuration: ServerConfiguration, _ store: ObjectStore
-    ) throws(ServerError) -> Explanation {
-        let accounts = try translated { () throws(StorageError) in try store.accounts() }
-        let identities = try Identities(
+    ) async throws(ServerError) -> Explanation {
+        let accounts = try await translated { () async throws(StorageError) in try await store.accounts() }
+        let identities = try await Identities(
             accounts.map(ServedAccount.init(withoutKeys:)), store: store, clock: configuration.clock)
         let services = Services(configuration, store: store, identities: identities)
         do throws(S3Error) {
-            return try Explainer(service: services.s3).explain(question, asking: nil)
+            return try await Explainer(service: services.s3).explain(question, asking: nil)
         } catch {
             throw ServerError(error.message)
         }

@@ -20,6 +20,7 @@ import Synchronization
 public struct CofferServer: Sendable {
     private let configuration: ServerConfiguration
 
+    /// Creates a server that does nothing until it is started.
     public init(_ configuration: ServerConfiguration) {
         var configuration = configuration
         configuration.log.clock = configuration.clock
@@ -30,7 +31,7 @@ public struct CofferServer: Sendable {
     ///
     /// - Throws: ``ServerError`` with a sentence that says what to do; also if the task is cancelled during the start.
     public func start() async throws(ServerError) -> RunningServer {
-        let store = try openStore()
+        let store = try await openStore()
         do throws(ServerError) {
             return try await start(store)
         } catch {
@@ -63,13 +64,9 @@ public struct CofferServer: Sendable {
             ).provision(store)
         }
         try await makeBuckets(store)
-        let identities = try Identities(accounts, store: store, clock: configuration.clock)
+        let identities = try await Identities(accounts, store: store, clock: configuration.clock)
         for fault in identities.faults { configuration.log.warning(fault) }
-        do throws(S3Error) {
-            try await SavedPrincipals.migrate(store, identities)
-        } catch {
-            throw ServerError("the principals of policies cannot be looked up: \(error.cause ?? error.message)")
-        }
+        try await translated { () async throws(StorageError) in try await store.jobs.start(identities.uses) }
         let services = Services(configuration, store: store, identities: identities)
         if !configuration.isLoopback, configuration.tls == nil {
             configuration.log.warning(
@@ -86,10 +83,10 @@ public struct CofferServer: Sendable {
 
     // MARK: Steps
 
-    private func openStore() throws(ServerError) -> ObjectStore {
+    private func openStore() async throws(ServerError) -> ObjectStore {
         let log = configuration.log
-        return try translated { () throws(StorageError) in
-            try ObjectStore(
+        return try await translated { () async throws(StorageError) in
+            try await ObjectStore(
                 path: configuration.dataDirectory,
                 durability: configuration.durability == .full ? .full : .relaxed,
                 reserveByteCount: configuration.reserveByteCount, clock: configuration.clock,

@@ -9,6 +9,7 @@ public struct RunningServer: Sendable {
     private let http: HTTPServer
     private let services: Services
     private let configuration: ServerConfiguration
+    /// The keys of the first account's root, who may do everything in it.
     public let rootKeys: KeyPair
     /// All accounts at the start, beginning with the first, whose root has ``rootKeys``.
     public let accounts: [ServedAccount]
@@ -30,6 +31,7 @@ public struct RunningServer: Sendable {
         self.madeKeys = madeKeys
     }
 
+    /// The port that the server listens on.
     public var port: UInt16 { http.port }
 
     /// The URL for S3 clients.
@@ -64,7 +66,7 @@ public struct RunningServer: Sendable {
             configurations: configurations, store: services.s3.store, clock: configuration.clock, firstRoot: rootKeys)
         let accounts = try await setup.provision()
         try configuration.check(accounts.compactMap(\.rootKeys))
-        try services.iam.identities.replace(accounts: accounts)
+        try await services.iam.identities.replace(accounts: accounts)
         return accounts
     }
 
@@ -81,8 +83,8 @@ public struct RunningServer: Sendable {
     public func stop(within seconds: Double = 10) async -> Bool {
         let isFinished = await http.stop(within: seconds)
         if !isFinished { configuration.log.warning("some requests did not finish in time and were cut off") }
-        await services.iam.identities.uses.save()
         do throws(StorageError) {
+            _ = try await services.iam.identities.uses.step(from: nil)
             try await services.s3.store.close()
             return isFinished
         } catch {

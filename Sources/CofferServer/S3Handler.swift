@@ -16,25 +16,25 @@ struct S3Handler: HTTPHandler {
         queries = QueryOperations(extensions: [ExplainRequest.operation(Explainer(service: services.s3))])
     }
 
-    func begin(_ received: HTTPRequestHead) -> any HTTPExchange {
+    func begin(_ received: HTTPRequestHead) async -> any HTTPExchange {
         let received = received.comparable
         let head = services.context.proxies.resolved(received)
         // If the host names a bucket, every path is one of the bucket's keys.
         let isForBucket = services.context.addressing.bucket(host: head.headers["host"] ?? "") != nil
-        if !isForBucket, head.fault == nil, let page = ServerPage(head, hasBucket: mayHaveBucket) {
+        if !isForBucket, head.fault == nil, let page = await ServerPage.named(by: head, hasBucket: mayHaveBucket) {
             return ServerPageExchange(page, received, services.s3, services.metricsAccess, openConnections)
         }
         if let preflight = QueryPreflight(head, isForBucket: isForBucket, services.context) { return preflight }
         if let query = QueryService(head, isForBucket: isForBucket) {
             return QueryExchange(head, query, queries, service: services.iam)
         }
-        return S3Exchange(head, service: services.s3)
+        return await S3Exchange.begin(head, service: services.s3)
     }
 
     /// Returns whether a bucket of this name exists, or cannot be looked up.
-    private func mayHaveBucket(_ name: BucketName) -> Bool {
+    private func mayHaveBucket(_ name: BucketName) async -> Bool {
         do throws(S3Error) {
-            return try services.s3.buckets.state(of: name) != nil
+            return try await services.s3.buckets.state(of: name) != nil
         } catch {
             return true
         }

@@ -44,8 +44,8 @@ struct Services: Sendable {
         _ configuration: ServerConfiguration, _ buckets: BucketCache
     ) -> @Sendable (String) -> [String] {
         { name in
-            // If the bucket cannot be looked up, only the server's region remains.
-            let state = try? buckets.state(of: BucketName(name))
+            // The bucket was looked up before the signature is verified, if it exists.
+            let state = (try? BucketName(name)).flatMap { buckets.known($0) }
             return [configuration.region] + [state?.bucket.region].compactMap(\.self)
         }
     }

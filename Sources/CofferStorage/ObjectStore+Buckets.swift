@@ -21,7 +21,7 @@ extension ObjectStore {
         return try await catalog.change(.none) { rows async throws(StorageError) in try await rows.create(bucket) }
     }
 
-    /// - Throws: ``StorageError/bucketNotEmpty``, ``StorageError/noSuchBucket``.
+    /// - Throws: ``StorageError/bucketNotEmpty``, ``StorageError/noSuchBucket(_:)``.
     package func deleteBucket(_ bucket: Bucket) async throws(StorageError) {
         let madeGarbage = try await catalog.change(
             .exclusive(bucket), freesSpace: true

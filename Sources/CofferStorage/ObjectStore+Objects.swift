@@ -34,7 +34,7 @@ extension ObjectStore {
 
     /// Makes a body the current object of a key.
     ///
-    /// - Throws: ``StorageError/refused(_:)`` if the condition does not hold, ``StorageError/noSuchBucket``.
+    /// - Throws: ``StorageError/refused(_:)`` if the condition does not hold, ``StorageError/noSuchBucket(_:)``.
     package func put(
         _ body: IncomingBody, as key: ObjectKey, in bucket: Bucket, etag: ETag, attributes: ObjectAttributes,
         owner: String, encryption: Encryption? = nil, condition: WriteCondition? = nil
@@ -90,7 +90,7 @@ extension ObjectStore {
 
     /// Changes a version's attributes.
     ///
-    /// - Throws: ``StorageError/noSuchKey``, ``StorageError/refused(_:)`` with what `change` throws.
+    /// - Throws: ``StorageError/noSuchKey(_:)``, ``StorageError/refused(_:)`` with what `change` throws.
     package func update(_ update: ObjectUpdate, in bucket: Bucket) async throws(StorageError) -> ObjectRecord {
         try requireSpace()
         return try await catalog.change(.keys([update.key], of: bucket)) { rows async throws(StorageError) in

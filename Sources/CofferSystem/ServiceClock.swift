@@ -60,10 +60,12 @@ public struct Stopwatch: Sendable {
     private let clock: ServiceClock
     private let start: Int64
 
+    /// Starts a stopwatch that reads a clock.
     public init(_ clock: ServiceClock = .system) {
         self.clock = clock
         start = clock.nanoseconds
     }
 
+    /// The time since the stopwatch was created.
     public var elapsed: Duration { .nanoseconds(clock.nanoseconds - start) }
 }

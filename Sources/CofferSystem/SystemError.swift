@@ -5,6 +5,7 @@ public struct SystemError: Error, Equatable, CustomStringConvertible {
     /// The error number, such as `ENOENT`.
     public let number: Int32
 
+    /// Creates an error from the value of `errno`.
     public init(_ number: Int32) { self.number = number }
 
     /// The error of the last call that failed on this thread.
@@ -16,5 +17,6 @@ public struct SystemError: Error, Equatable, CustomStringConvertible {
     /// Whether a file with that name exists.
     package var isExisting: Bool { number == EEXIST }
 
+    /// The system's own text for the number.
     public var description: String { String(cString: strerror(number)) }
 }

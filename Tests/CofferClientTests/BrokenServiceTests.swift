@@ -51,7 +51,7 @@ struct BrokenServiceTests {
             ScriptedService.answer(status, header, body: body))
         let content = try await service.client().getObject(bucket: "bucket", key: "k")
         let error = await #expect(throws: TransportError.self) { try await content.bytes() }
-        #expect(error?.kind == .badAnswer)
+        #expect(error?.kind == .badResponse)
         #expect(service.requests.count == 2)
     }
 
@@ -64,7 +64,7 @@ struct BrokenServiceTests {
         let error = await #expect(throws: TransportError.self) {
             try await service.client().getObject(bucket: "bucket", key: "k", range: range)
         }
-        #expect(error?.kind == .badAnswer)
+        #expect(error?.kind == .badResponse)
     }
 
     @Test func `A part of an object is not taken for all of it`() async throws {
@@ -73,7 +73,7 @@ struct BrokenServiceTests {
         let error = await #expect(throws: TransportError.self) {
             try await service.client().getObject(bucket: "bucket", key: "k").bytes()
         }
-        #expect(error?.kind == .badAnswer)
+        #expect(error?.kind == .badResponse)
     }
 
     @Test func `An object whose end nobody could tell from a broken connection is not read`() async throws {
@@ -81,7 +81,7 @@ struct BrokenServiceTests {
         let error = await #expect(throws: TransportError.self) {
             try await service.client().getObject(bucket: "bucket", key: "k").bytes()
         }
-        #expect(error?.kind == .badAnswer)
+        #expect(error?.kind == .badResponse)
     }
 
     @Test(.timeLimit(.minutes(10)))
@@ -199,7 +199,7 @@ struct BrokenServiceTests {
         let error = await #expect(throws: TransportError.self) {
             try await service.client().download(bucket: "bucket", key: "k", to: directory.path("f"))
         }
-        #expect(error?.kind == .badAnswer)
+        #expect(error?.kind == .badResponse)
         #expect(try directory.bytes("f") == Array("as it was".utf8))
         #expect(try directory.names() == ["f"])
     }
@@ -261,12 +261,12 @@ struct BrokenServiceTests {
         }
         let transport = CurlTransport(certificateAuthorities: nil, requestLimit: 1)
         let request = HTTPRequest(method: "GET", url: "http://127.0.0.1:\(listener.port)/", headers: [:])
-        let first = Task { try await transport.send(request, to: AnswerReceiver(nil)) }
+        let first = Task { try await transport.send(request, to: ResponseReceiver(nil)) }
         for await _ in arrived { break }
-        let second = Task { try await transport.send(request, to: AnswerReceiver(nil)) }
+        let second = Task { try await transport.send(request, to: ResponseReceiver(nil)) }
         second.cancel()
         await #expect(throws: CancellationError.self) { try await second.value }
-        let third = Task { try await transport.send(request, to: AnswerReceiver(nil)) }
+        let third = Task { try await transport.send(request, to: ResponseReceiver(nil)) }
         while !transport.hasWaiting { try await Task.sleep(for: .milliseconds(1)) }
         third.cancel()
         await #expect(throws: CancellationError.self) { try await third.value }

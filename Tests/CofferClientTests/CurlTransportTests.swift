@@ -64,7 +64,7 @@ struct CurlTransportTests {
             connection.write("SSH-2.0-OpenSSH\r\n")
         }
         let other = await #expect(throws: TransportError.self) { try await transport.send(request, to: AnswerKeeper()) }
-        #expect(other?.kind == .badAnswer || other?.kind == .interrupted)
+        #expect(other?.kind == .badResponse || other?.kind == .interrupted)
         // Each twice, since a connection's handle is used again.
         for origin in ["http://127.0.0.1:1", "http://127.0.0.1:1", "http://nowhere.invalid", "http://nowhere.invalid"] {
             var refused = request

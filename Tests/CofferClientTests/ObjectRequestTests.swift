@@ -25,7 +25,7 @@ struct ObjectRequestTests {
                 let error = await #expect(throws: TransportError.self) {
                     try await s3.getObject(bucket: bucket, key: "k", request: ObjectRequest(portion: .part(2)))
                 }
-                #expect(error?.kind == .badAnswer)
+                #expect(error?.kind == .badResponse)
             } else {
                 let part = try await s3.getObject(bucket: bucket, key: "k", request: ObjectRequest(portion: .part(2)))
                 #expect(part.info.partCount == 2 && part.info.byteCount == Int64(first.count) + 3)
@@ -80,7 +80,7 @@ struct ObjectRequestTests {
                 try await service.client().getObject(
                     bucket: "bucket", key: "k", request: ObjectRequest(portion: .part(number)))
             }
-            #expect(error?.kind == .badAnswer)
+            #expect(error?.kind == .badResponse)
         }
     }
 

@@ -19,7 +19,7 @@ struct UnreadableDocumentTests {
             { _ = try await client.completeMultipartUpload(upload: upload, parts: []) },
         ] as [@Sendable () async throws -> Void] {
             let error = await #expect(throws: TransportError.self) { try await write() }
-            #expect(error?.kind == .badAnswer)
+            #expect(error?.kind == .badResponse)
         }
     }
 
@@ -31,7 +31,7 @@ struct UnreadableDocumentTests {
                     + "<Contents><Key>a</Key></Contents>\(entry)</ListBucketResult>"))
         let listing = try service.client().listEntries(bucket: "bucket")
         let error = await #expect(throws: TransportError.self) { try await listing.collect() }
-        #expect(error?.kind == .badAnswer)
+        #expect(error?.kind == .badResponse)
     }
 
     @Test func `A lifecycle rule that cannot be told whole is not told`() async throws {
@@ -42,7 +42,7 @@ struct UnreadableDocumentTests {
         let error = await #expect(throws: TransportError.self) {
             try await service.client().getBucketLifecycle(bucket: "bucket")
         }
-        #expect(error?.kind == .badAnswer)
+        #expect(error?.kind == .badResponse)
     }
 
     @Test(arguments: [
@@ -62,7 +62,7 @@ struct UnreadableDocumentTests {
         let error = await #expect(throws: TransportError.self) {
             try await service.client().getBucketLifecycle(bucket: "bucket")
         }
-        #expect(error?.kind == .badAnswer)
+        #expect(error?.kind == .badResponse)
     }
 
     @Test(arguments: ["", "<Size>12,345</Size>", "<Size>-1</Size>"])
@@ -91,7 +91,7 @@ struct UnreadableDocumentTests {
         let error = await #expect(throws: TransportError.self) {
             try await service.client().listParts(upload: upload).collect()
         }
-        #expect(error?.kind == .badAnswer)
+        #expect(error?.kind == .badResponse)
     }
 
     @Test func `An upload of a listing without an id is an error`() async throws {
@@ -99,7 +99,7 @@ struct UnreadableDocumentTests {
         let error = await #expect(throws: TransportError.self) {
             try await service.client().listMultipartUploads(bucket: "bucket").collect()
         }
-        #expect(error?.kind == .badAnswer)
+        #expect(error?.kind == .badResponse)
     }
 
     @Test func `A bucket that is one's own already has a code to look for`() async throws {
@@ -151,7 +151,7 @@ struct UnreadableDocumentTests {
         let error = await #expect(throws: TransportError.self) {
             try await service.client().listObjects(bucket: "bucket").collect()
         }
-        #expect(error?.kind == .badAnswer)
+        #expect(error?.kind == .badResponse)
         #expect(service.requests.count <= 2)
     }
 }

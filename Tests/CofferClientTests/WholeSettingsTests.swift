@@ -25,7 +25,7 @@ struct WholeSettingsTests {
         let error = await #expect(throws: TransportError.self) {
             try await service.client().getBucketEncryption(bucket: "bucket")
         }
-        #expect(error?.kind == .badAnswer)
+        #expect(error?.kind == .badResponse)
     }
 
     @Test func `Encryption keeps what it blocks when it is written back`() async throws {
@@ -69,7 +69,7 @@ struct WholeSettingsTests {
         let error = await #expect(throws: TransportError.self) {
             try await service.client().getBucketLifecycle(bucket: "bucket")
         }
-        #expect(error?.kind == .badAnswer)
+        #expect(error?.kind == .badResponse)
     }
 
     @Test func `Whether deletions need a code is told, and changed with a code`() async throws {

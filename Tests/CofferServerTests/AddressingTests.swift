@@ -3,6 +3,7 @@ import Testing
 
 @testable import CofferHTTP
 @testable import CofferServer
+@testable import CofferService
 
 struct AddressingTests {
     @Test(

@@ -1,7 +1,7 @@
 import Testing
 
 @testable import CofferHTTP
-@testable import CofferServer
+@testable import CofferService
 
 struct DocumentBudgetTests {
     private let budget = DocumentBudget(byteLimit: 1000)

@@ -2,7 +2,7 @@ import CofferModel
 import CofferStorage
 import Testing
 
-@testable import CofferServer
+@testable import CofferIAM
 
 /// What the directory holds in memory.
 struct IAMTextTests {

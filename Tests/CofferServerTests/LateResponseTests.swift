@@ -3,7 +3,9 @@ import CofferModel
 import Foundation
 import Testing
 
+@testable import CofferS3
 @testable import CofferServer
+@testable import CofferService
 
 /// Operations that take so long that their answer begins before they are done.
 struct LateResponseTests {

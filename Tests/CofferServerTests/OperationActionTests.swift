@@ -1,9 +1,11 @@
 import CofferAccess
+import CofferIAM
 import CofferModel
 import Testing
 
 @testable import CofferHTTP
-@testable import CofferServer
+@testable import CofferS3
+@testable import CofferService
 
 /// The actions that operations need: one that needs none would be open to everyone.
 struct OperationActionTests {

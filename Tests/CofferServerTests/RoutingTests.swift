@@ -1,8 +1,10 @@
+import CofferIAM
 import CofferModel
 import Testing
 
 @testable import CofferHTTP
-@testable import CofferServer
+@testable import CofferS3
+@testable import CofferService
 
 /// Every operation of the S3 API Reference by what its request looks like, as the API's service model binds it.
 struct RoutingTests {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import CofferServer
+@testable import CofferIAM
 
 /// The tags of a session's principal.
 struct SessionTagTests {

@@ -1,9 +1,11 @@
+import CofferIAM
 import CofferModel
+import CofferServer
 import CofferSigning
 import CofferSystem
 import Testing
 
-@testable import CofferServer
+@testable import CofferS3
 
 /// What chooses an operation must be signed: by Signature Version 2 some parameters are not, and their names can be
 /// spelt in many ways.

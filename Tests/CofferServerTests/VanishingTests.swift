@@ -1,9 +1,11 @@
 import CofferCrypto
+import CofferIAM
 import CofferModel
+import CofferServer
 import Foundation
 import Testing
 
-@testable import CofferServer
+@testable import CofferS3
 
 /// What a request found when its head was judged may be gone when its body has come: every operation × what vanishes.
 ///

@@ -7,10 +7,10 @@ import Testing
 struct BucketTests {
     @Test func `A bucket is found with its owner, region and time`() async throws {
         let fixture = try await StoreFixture()
-        let bucket = try #require(try fixture.store.bucket(named: BucketName("books")))
+        let bucket = try #require(try await fixture.store.bucket(named: BucketName("books")))
         #expect(bucket == fixture.bucket)
         #expect(bucket.owner == "1" && bucket.region == "us-east-1" && bucket.created <= ServiceClock.system.time)
-        #expect(try fixture.store.bucket(named: BucketName("films")) == nil)
+        #expect(try await fixture.store.bucket(named: BucketName("films")) == nil)
     }
 
     @Test func `A name that is taken is refused with the bucket that has it`() async throws {
@@ -40,7 +40,7 @@ struct BucketTests {
             _ = try await fixture.store.createBucket(BucketName(name), owner: "1", region: "r")
         }
         _ = try await fixture.store.createBucket(BucketName("book-of-another"), owner: "2", region: "r")
-        let found = try fixture.store.buckets(BucketQuery(owner: "1", prefix: prefix, after: after, limit: limit))
+        let found = try await fixture.store.buckets(BucketQuery(owner: "1", prefix: prefix, after: after, limit: limit))
         #expect(found.map(\.name.description) == names)
     }
 
@@ -51,7 +51,7 @@ struct BucketTests {
         #expect(error?.name == "bucketNotEmpty")
         try await fixture.delete("a")
         try await fixture.store.deleteBucket(fixture.bucket)
-        #expect(try fixture.store.bucket(named: fixture.bucket.name) == nil)
+        #expect(try await fixture.store.bucket(named: fixture.bucket.name) == nil)
     }
 
     @Test func `A bucket that was deleted meanwhile takes nothing, even if its name is in use again`() async throws {
@@ -62,7 +62,7 @@ struct BucketTests {
             if isNameInUse {
                 let other = try await fixture.store.createBucket(fixture.bucket.name, owner: "2", region: "r")
                 #expect(other.id != fixture.bucket.id)
-                #expect(try fixture.store.configurations(of: other).isEmpty)
+                #expect(try await fixture.store.configurations(of: other).isEmpty)
             }
             let changes: [@Sendable () async throws -> Void] = [
                 { try await fixture.put([1], as: "a") }, { try await fixture.delete("a") },
@@ -74,24 +74,24 @@ struct BucketTests {
                 #expect(error?.name == "noSuchBucket")
             }
         }
-        #expect(try fixture.store.totals().objects == 0)
+        #expect(try await fixture.store.totals().objects == 0)
     }
 
     @Test func `Configurations are put, replaced, read and removed`() async throws {
         let fixture = try await StoreFixture()
         let (store, bucket) = (fixture.store, fixture.bucket)
-        #expect(try store.configurations(of: bucket).isEmpty)
+        #expect(try await store.configurations(of: bucket).isEmpty)
         try await store.setConfiguration("cors", of: bucket, to: [1])
         try await store.setConfiguration("policy", of: bucket, to: [0, 255])
         try await store.setConfiguration("cors", of: bucket, to: [])
-        #expect(try store.configurations(of: bucket) == ["cors": [], "policy": [0, 255]])
+        #expect(try await store.configurations(of: bucket) == ["cors": [], "policy": [0, 255]])
         try await store.setConfiguration("cors", of: bucket, to: nil)
         try await store.setConfiguration("cors", of: bucket, to: nil)
-        #expect(try store.configurations(of: bucket) == ["policy": [0, 255]])
+        #expect(try await store.configurations(of: bucket) == ["policy": [0, 255]])
         try await store.setConfigurations(["policy": nil, "acl": [2], "cors": [3]], of: bucket)
-        #expect(try store.configurations(of: bucket) == ["acl": [2], "cors": [3]])
-        #expect(try store.buckets(withConfiguration: "acl").map(\.name) == [bucket.name])
-        #expect(try store.buckets(withConfiguration: "policy").isEmpty)
+        #expect(try await store.configurations(of: bucket) == ["acl": [2], "cors": [3]])
+        #expect(try await store.buckets(withConfiguration: "acl").map(\.name) == [bucket.name])
+        #expect(try await store.buckets(withConfiguration: "policy").isEmpty)
     }
 
     @Test func `Changes of one configuration at once follow one another`() async throws {
@@ -107,15 +107,15 @@ struct BucketTests {
             }
             try await group.waitForAll()
         }
-        #expect(try store.configurations(of: bucket)["tagging"]?.sorted() == Array(0..<20))
+        #expect(try await store.configurations(of: bucket)["tagging"]?.sorted() == Array(0..<20))
         let error = await #expect(throws: StorageError.self) {
             try await store.changeConfiguration("tagging", of: bucket) { _ throws(S3Error) in
                 throw S3Error(.badRequest)
             }
         }
         #expect(error?.name == "refused: BadRequest")
-        #expect(try store.configurations(of: bucket)["tagging"]?.count == 20)
+        #expect(try await store.configurations(of: bucket)["tagging"]?.count == 20)
         try await store.changeConfiguration("tagging", of: bucket) { _ in nil }
-        #expect(try store.configurations(of: bucket).isEmpty)
+        #expect(try await store.configurations(of: bucket).isEmpty)
     }
 }

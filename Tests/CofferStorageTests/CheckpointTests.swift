@@ -6,7 +6,8 @@ import Testing
 struct CheckpointTests {
     @Test func `The log is moved into the database beside the writers and does not grow without end`() async throws {
         let directory = try TemporaryDirectory()
-        let store = try ObjectStore(path: directory.path, durability: .relaxed, onFault: { Issue.record("\($0)") })
+        let store = try await ObjectStore(
+            path: directory.path, durability: .relaxed, onFault: { Issue.record("\($0)") })
         let bucket = try await store.createBucket(BucketName("books"), owner: "1", region: "us-east-1")
         let body = [UInt8](repeating: 1, count: StorageLimits.inlineByteCount)
         // 160 MB, ten times what the log may hold before it is moved.

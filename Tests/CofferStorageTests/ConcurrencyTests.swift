@@ -21,7 +21,7 @@ struct ConcurrencyTests {
         }
         let winner = try #require(winners.first)
         #expect(winners.count == 1)
-        #expect(try fixture.get("a") == StoreFixture.pattern(count, seed: winner))
+        #expect(try await fixture.get("a") == StoreFixture.pattern(count, seed: winner))
         #expect(try fixture.segmentCount == 1)
         #expect(try fixture.blobFiles.count == (count > 100 ? 1 : 0))
     }
@@ -34,8 +34,8 @@ struct ConcurrencyTests {
                 group.addTask {
                     while true {
                         let key = try fixture.key("counter")
-                        let seen = try #require(try fixture.store.object(key, in: fixture.bucket))
-                        guard let value = try fixture.bytes(of: seen)
+                        let seen = try #require(try await fixture.store.object(key, in: fixture.bucket))
+                        guard let value = try await fixture.bytes(of: seen)
                         else { continue }
                         do {
                             try await fixture.put([value[0] + 1], as: "counter") { current throws(S3Error) in
@@ -50,7 +50,7 @@ struct ConcurrencyTests {
             }
             try await group.waitForAll()
         }
-        #expect(try fixture.get("counter") == [20])
+        #expect(try await fixture.get("counter") == [20])
     }
 
     @Test(arguments: [ObjectStore.Durability.full, .relaxed])
@@ -87,11 +87,11 @@ struct ConcurrencyTests {
         for index in 0..<300 {
             #expect(written.contains(index) == (index % 3 != 0))
             let expected = index % 3 == 0 ? nil : StoreFixture.pattern(index % 2 == 0 ? 20 : 200, seed: index)
-            #expect(try fixture.get("k\(index)") == expected)
+            #expect(try await fixture.get("k\(index)") == expected)
         }
         #expect(try fixture.segmentCount == 200)
         #expect(try fixture.blobFiles.count == 100)
-        #expect(try fixture.store.totals().objects == 200)
+        #expect(try await fixture.store.totals().objects == 200)
     }
 
     @Test(arguments: [80, 5000])
@@ -108,8 +108,8 @@ struct ConcurrencyTests {
                 group.addTask {
                     var whole = 0
                     for _ in 0..<300 {
-                        let record = try #require(try fixture.store.object(key, in: fixture.bucket))
-                        guard let bytes = try fixture.bytes(of: record) else { continue }
+                        let record = try #require(try await fixture.store.object(key, in: fixture.bucket))
+                        guard let bytes = try await fixture.bytes(of: record) else { continue }
                         #expect(hex(Digest.of(bytes, .md5)) == record.etag.value)
                         whole += 1
                         await Task.yield()
@@ -147,11 +147,11 @@ struct ConcurrencyTests {
                 try await fixture.copy(other, to: name)
                 model[name] = bytes
             }
-            let body = try fixture.get(name)
+            let body = try await fixture.get(name)
             #expect(body == model[name], "seed \(seed), step \(step)")
         }
         #expect(try await fixture.names() == model.keys.sorted())
-        #expect(try fixture.store.totals().bytes == model.values.reduce(0) { $0 + Int64($1.count) })
+        #expect(try await fixture.store.totals().bytes == model.values.reduce(0) { $0 + Int64($1.count) })
         for name in model.keys { try await fixture.delete(name) }
         try await fixture.eventually { try fixture.segmentCount == 0 && fixture.blobFiles.isEmpty }
     }

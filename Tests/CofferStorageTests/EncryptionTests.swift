@@ -19,11 +19,11 @@ struct EncryptionTests {
         let body = StoreFixture.pattern(count)
         let record = try await Self.put(body, as: "a", fixture)
         #expect(record.size == count)
-        #expect(try fixture.bytes(of: record, key: Self.key) == body)
-        let found = try #require(try fixture.current("a"))
+        #expect(try await fixture.bytes(of: record, key: Self.key) == body)
+        let found = try #require(try await fixture.current("a"))
         #expect(found.encryption == Self.encryption)
         #expect(KeyWrap.unwrap(Self.encryption.wrappedKey, with: Self.customerKey) == Self.key)
-        #expect(try fixture.store.totals().bytes == count)
+        #expect(try await fixture.store.totals().bytes == count)
     }
 
     @Test func `Every range at the borders of chunks is read exactly`() async throws {
@@ -34,7 +34,7 @@ struct EncryptionTests {
             .filter { (0...body.count).contains($0) }
         for first in borders {
             for last in borders where first <= last {
-                let bytes = try fixture.bytes(of: record, Int64(first)..<Int64(last), key: Self.key)
+                let bytes = try await fixture.bytes(of: record, Int64(first)..<Int64(last), key: Self.key)
                 #expect(bytes == Array(body[first..<last]), "\(first)..<\(last)")
             }
         }
@@ -53,9 +53,10 @@ struct EncryptionTests {
         let record = try await fixture.append(pieces[3], to: "a", key: Self.key, encryption: Self.encryption)
         let whole = Array(pieces.joined())
         #expect(record.encryption == Self.encryption)
-        #expect(try fixture.bytes(of: record, key: Self.key) == whole)
+        #expect(try await fixture.bytes(of: record, key: Self.key) == whole)
         for range in [0..<5001, 4999..<5031, 5029..<70_000, whole.count - 61..<whole.count] {
-            let bytes = try fixture.bytes(of: record, Int64(range.lowerBound)..<Int64(range.upperBound), key: Self.key)
+            let bytes = try await fixture.bytes(
+                of: record, Int64(range.lowerBound)..<Int64(range.upperBound), key: Self.key)
             #expect(bytes == Array(whole[range]))
         }
         try await fixture.expectNothingLeft()
@@ -88,12 +89,12 @@ struct EncryptionTests {
         let fixture = try await StoreFixture()
         let record = try await Self.put(StoreFixture.pattern(count), as: "a", fixture)
         for key in [nil, Self.customerKey] {
-            let error = #expect(throws: StorageError.self) { try fixture.bytes(of: record, key: key) }
+            let error = await #expect(throws: StorageError.self) { try await fixture.bytes(of: record, key: key) }
             #expect(error?.name == (key == nil ? "failed" : "damaged"))
         }
         let plain = try await fixture.put(StoreFixture.pattern(count), as: "b")
-        #expect(throws: StorageError.self) { try fixture.bytes(of: plain, key: Self.key) }
-        #expect(try fixture.bytes(of: record, key: Self.key) == StoreFixture.pattern(count))
+        await #expect(throws: StorageError.self) { try await fixture.bytes(of: plain, key: Self.key) }
+        #expect(try await fixture.bytes(of: record, key: Self.key) == StoreFixture.pattern(count))
     }
 
     @Test func `A byte that was changed in a file is found when its chunk is read`() async throws {
@@ -105,9 +106,11 @@ struct EncryptionTests {
         file[Self.chunk + 100] ^= 1
         try file.write(to: URL(filePath: path))
         let chunk = Int64(Self.chunk)
-        #expect(throws: StorageError.self) { try fixture.bytes(of: record, key: Self.key) }
-        #expect(throws: StorageError.self) { try fixture.bytes(of: record, chunk..<(chunk + 1), key: Self.key) }
-        #expect(try fixture.bytes(of: record, 0..<chunk, key: Self.key) == Array(body[..<Self.chunk]))
+        await #expect(throws: StorageError.self) { try await fixture.bytes(of: record, key: Self.key) }
+        await #expect(throws: StorageError.self) {
+            try await fixture.bytes(of: record, chunk..<(chunk + 1), key: Self.key)
+        }
+        #expect(try await fixture.bytes(of: record, 0..<chunk, key: Self.key) == Array(body[..<Self.chunk]))
     }
 
     @Test(arguments: [60, 2 * chunk + 5])
@@ -123,8 +126,8 @@ struct EncryptionTests {
             try connection.execute("UPDATE segments SET bytes = substr(bytes, 1, 20)")
         }
         let end = Int64(count)
-        #expect(throws: StorageError.self) { try fixture.bytes(of: record, (end - 1)..<end, key: Self.key) }
-        #expect(throws: StorageError.self) { try fixture.bytes(of: record, key: Self.key) }
+        await #expect(throws: StorageError.self) { try await fixture.bytes(of: record, (end - 1)..<end, key: Self.key) }
+        await #expect(throws: StorageError.self) { try await fixture.bytes(of: record, key: Self.key) }
     }
 
     @Test(arguments: [60, 5000])
@@ -133,14 +136,14 @@ struct EncryptionTests {
         let body = StoreFixture.pattern(count)
         try await Self.put(body, as: "a", fixture)
         let rewrapped = Encryption(keySource: .master, wrappedKey: KeyWrap.wrap(Self.key, with: Self.key))
-        var copy = try fixture.copying("a", to: "b")
+        var copy = try await fixture.copying("a", to: "b")
         copy.encryption = rewrapped
         let record = try await fixture.store.copy(copy).record
         #expect(try fixture.segmentCount == 1)
-        #expect(try fixture.current("b")?.encryption == rewrapped)
-        #expect(try fixture.current("a")?.encryption == Self.encryption)
+        #expect(try await fixture.current("b")?.encryption == rewrapped)
+        #expect(try await fixture.current("a")?.encryption == Self.encryption)
         try await fixture.delete("a")
-        #expect(try fixture.bytes(of: record, key: Self.key) == body)
+        #expect(try await fixture.bytes(of: record, key: Self.key) == body)
         try await fixture.expectNothingLeft()
     }
 
@@ -155,7 +158,8 @@ struct EncryptionTests {
             }
             #expect(error?.name == "refused: ConditionalRequestConflict")
         }
-        #expect(try fixture.current("a")?.size == 1 && fixture.get("b") == [2])
+        #expect(try await fixture.current("a")?.size == 1)
+        #expect(try await fixture.get("b") == [2])
     }
 
     // MARK: Steps

@@ -47,7 +47,7 @@ struct EphemeralDirectoryTests {
     @Test func `A directory that somebody keeps data in is left, whatever it is called`() async throws {
         let base = try TemporaryDirectory()
         for name in ["coffer.data", "coffer.abcdef"] {
-            let store = try ObjectStore(path: "\(base.path)/\(name)", onFault: { _ in })
+            let store = try await ObjectStore(path: "\(base.path)/\(name)", onFault: { _ in })
             try await store.close()
         }
         let before = try Self.everything(base)
@@ -85,7 +85,7 @@ struct EphemeralDirectoryTests {
     @Test func `What a killed process left can be kept by giving it as the data directory`() async throws {
         let base = try TemporaryDirectory()
         let path = try EphemeralDirectory.make(in: base.path, disk).path
-        let store = try ObjectStore(path: path, onFault: { _ in })
+        let store = try await ObjectStore(path: path, onFault: { _ in })
         EphemeralDirectory.removeAbandoned(in: base.path, disk)
         try await store.close()
         EphemeralDirectory.removeAbandoned(in: base.path, disk)

@@ -30,11 +30,11 @@ import Testing
             }
             #expect(refusal?.name == "noSpace")
             #expect(try await fixture.names(ListQuery(limit: 10_000)) == kept.sorted())
-            #expect(try fixture.get("before") == StoreFixture.pattern(count))
+            #expect(try await fixture.get("before") == StoreFixture.pattern(count))
             try disk.free()
             try await fixture.put(StoreFixture.pattern(count, seed: 1), as: "after")
-            #expect(try fixture.get("after") == StoreFixture.pattern(count, seed: 1))
-            #expect(try fixture.store.totals().objects == Int64(kept.count + 1))
+            #expect(try await fixture.get("after") == StoreFixture.pattern(count, seed: 1))
+            #expect(try await fixture.store.totals().objects == Int64(kept.count + 1))
             #expect(try fixture.blobFiles.count == (count > 100 ? kept.count + 1 : 0))
             try await fixture.store.close()
         }
@@ -63,7 +63,9 @@ import Testing
             #expect(try await fixture.names() == written)
             try disk.free()
             for index in 0..<100 where written.contains("k\(index)") {
-                #expect(try fixture.get("k\(index)") == StoreFixture.pattern(index % 2 == 0 ? 90 : 30_000, seed: index))
+                #expect(
+                    try await fixture.get("k\(index)")
+                        == StoreFixture.pattern(index % 2 == 0 ? 90 : 30_000, seed: index))
             }
             try await fixture.store.close()
         }
@@ -76,8 +78,8 @@ import Testing
                 try await fixture.store.close()
             }
             try disk.fill(leaving: 200_000)
-            let fixture = try StoreFixture(try await ReopeningTests.reopen(disk.directory), in: disk.directory)
-            #expect(try fixture.get("a") == StoreFixture.pattern(50_000))
+            let fixture = try await StoreFixture(ReopeningTests.reopen(disk.directory), in: disk.directory)
+            #expect(try await fixture.get("a") == StoreFixture.pattern(50_000))
             try await fixture.delete("a")
             try await fixture.eventually { try fixture.blobFiles.isEmpty }
             try await fixture.store.close()
@@ -103,8 +105,8 @@ import Testing
             #expect(try await fixture.names() == (10..<20).map { "k\($0)" })
             try disk.free()
             try await fixture.put(StoreFixture.pattern(count), as: "new")
-            #expect(try fixture.get("new") == StoreFixture.pattern(count))
-            #expect(try fixture.get("k10") == StoreFixture.pattern(count, seed: 10))
+            #expect(try await fixture.get("new") == StoreFixture.pattern(count))
+            #expect(try await fixture.get("k10") == StoreFixture.pattern(count, seed: 10))
             try await fixture.store.close()
         }
 
@@ -124,15 +126,15 @@ import Testing
             try disk.fillUp()
             for round in 1..<3 {
                 let notices = Notices()
-                let store = try ObjectStore(
+                let store = try await ObjectStore(
                     path: disk.directory.path + "/data", inlineLimit: StoreFixture.inlineLimit, reserveByteCount: 0,
                     onFault: { notices.add("\($0)") }, onNotice: { notices.add($0) })
-                let fixture = try StoreFixture(store, in: disk.directory)
-                #expect(try fixture.get("k3") == StoreFixture.pattern(50_000))
+                let fixture = try await StoreFixture(store, in: disk.directory)
+                #expect(try await fixture.get("k3") == StoreFixture.pattern(50_000))
                 let error = await #expect(throws: StorageError.self) { try await fixture.put([1], as: "new") }
                 #expect(error?.name == "noSpace")
                 try await fixture.delete("k\(round)")
-                #expect(try fixture.get("k\(round)") == nil)
+                #expect(try await fixture.get("k\(round)") == nil)
                 #expect(notices.all.contains { $0.hasPrefix("the disk is full: ") }, "\(notices.all)")
                 try await store.close()
                 try disk.fillUp()
@@ -140,9 +142,9 @@ import Testing
         }
 
         private static func fixture(on disk: SmallDisk) async throws -> StoreFixture {
-            let store = try StoreFixture.open(disk.directory)
+            let store = try await StoreFixture.open(disk.directory)
             _ = try await store.createBucket(BucketName("books"), owner: "1", region: "r")
-            return try StoreFixture(store, in: disk.directory)
+            return try await StoreFixture(store, in: disk.directory)
         }
     }
 

@@ -42,7 +42,7 @@ struct IAMDirectoryTests {
                 IAMAccessKey(id: "root-\($0.id)", secret: $0.secret, created: $0.created)
             }
         }.directory
-        let stored = try #require(try fixture.store.iam()[IAMAccount.firstID])
+        let stored = try #require(try await fixture.store.iam()[IAMAccount.firstID])
         #expect(stored == after)
         #expect(stored.users == ["alice": .alice] && stored.groups == ["staff": group])
         #expect(stored.roles == ["night": role] && stored.policies == ["p": policy])
@@ -69,10 +69,10 @@ struct IAMDirectoryTests {
         _ = try await fixture.store.changeIAM(of: IAMAccount.firstID) { $0.roles["night"] = role }
         try await fixture.store.setKeyUses(["AROA1": use, "AROA2": use])
         _ = try await fixture.store.changeIAM(of: IAMAccount.firstID) { $0.roles["night"]?.details = "changed" }
-        #expect(try fixture.store.keyUse(of: "AROA1") == use)
-        #expect(try fixture.store.keyUse(of: "AROA2") == nil)
+        #expect(try await fixture.store.keyUse(of: "AROA1") == use)
+        #expect(try await fixture.store.keyUse(of: "AROA2") == nil)
         _ = try await fixture.store.changeIAM(of: IAMAccount.firstID) { $0.roles["night"] = nil }
-        #expect(try fixture.store.keyUse(of: "AROA1") == nil)
+        #expect(try await fixture.store.keyUse(of: "AROA1") == nil)
     }
 
     @Test func `A change that is refused leaves nothing`() async throws {
@@ -83,7 +83,7 @@ struct IAMDirectoryTests {
                 throw S3Error(.accessDenied)
             }
         }
-        #expect(try fixture.store.iam()[IAMAccount.firstID] == IAMDirectory())
+        #expect(try await fixture.store.iam()[IAMAccount.firstID] == IAMDirectory())
     }
 
     @Test func `A key and a name may go from one entity to another in one change`() async throws {
@@ -97,7 +97,7 @@ struct IAMDirectoryTests {
             directory.users["carol"] = alice
             directory.users["alice"] = bob
         }.directory
-        let stored = try #require(try fixture.store.iam()[IAMAccount.firstID])
+        let stored = try #require(try await fixture.store.iam()[IAMAccount.firstID])
         #expect(stored == after)
         #expect(stored.users["alice"]?.accessKeys.map(\.id) == ["k1"])
         #expect(stored.users["carol"]?.accessKeys.map(\.id) == ["k2"])
@@ -107,15 +107,15 @@ struct IAMDirectoryTests {
         let fixture = try await StoreFixture()
         _ = try await fixture.store.changeIAM(of: IAMAccount.firstID) { $0.users["alice"] = .alice }
         try await fixture.store.setKeyUses(["k1": IAMKeyUse(time: Timestamp(seconds: 8), service: "s3", region: "r")])
-        #expect(try fixture.store.keyUse(of: "k1")?.service == "s3")
+        #expect(try await fixture.store.keyUse(of: "k1")?.service == "s3")
         _ = try await fixture.store.changeIAM(of: IAMAccount.firstID) { $0.users["alice"] = nil }
         try await fixture.store.setKeyUses(["k1": IAMKeyUse(time: Timestamp(seconds: 9), service: "s3", region: "r")])
-        #expect(try fixture.store.keyUse(of: "k1") == nil)
+        #expect(try await fixture.store.keyUse(of: "k1") == nil)
         // The same id again finds none of what there was.
         _ = try await fixture.store.changeIAM(of: IAMAccount.firstID) { directory in
             directory.users["alice"] = IAMUser(id: "AIDA1", name: "alice", created: Timestamp(seconds: 10))
         }
-        let user = try fixture.store.iam()[IAMAccount.firstID]?.users["alice"]
+        let user = try await fixture.store.iam()[IAMAccount.firstID]?.users["alice"]
         #expect(user == IAMUser(id: "AIDA1", name: "alice", created: Timestamp(seconds: 10)))
     }
 
@@ -128,6 +128,6 @@ struct IAMDirectoryTests {
         }
         _ = try await fixture.store.changeIAM(of: IAMAccount.firstID) { $0.roles["night"] = nil }
         _ = try await fixture.store.changeIAM(of: IAMAccount.firstID) { $0.roles["night"] = role }
-        #expect(try fixture.store.iam()[IAMAccount.firstID]?.roles["night"]?.trustedIDs == [:])
+        #expect(try await fixture.store.iam()[IAMAccount.firstID]?.roles["night"]?.trustedIDs == [:])
     }
 }

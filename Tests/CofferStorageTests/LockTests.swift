@@ -31,10 +31,10 @@ struct LockTests {
                 let deletion = Deletion(key: record.key, version: record.version, bypassesGovernance: bypasses)
                 let outcomes = try await fixture.store.delete([deletion], in: fixture.bucket)
                 if case .failure(let error) = outcomes.first { #expect(error.code == .accessDenied && !isRemoved) }
-                let found = try fixture.version("a", record.version)
+                let found = try await fixture.version("a", record.version)
                 #expect((found == nil) == isRemoved)
                 guard let found else { continue }
-                #expect(try fixture.bytes(of: found) == Self.body)
+                #expect(try await fixture.bytes(of: found) == Self.body)
             }
         }
     }
@@ -43,7 +43,7 @@ struct LockTests {
         let (fixture, record) = try await Self.fixture(Self.held, .enabled)
         #expect(try await fixture.delete(Deletion(key: record.key)).isDeleteMarker)
         try await fixture.put([1], as: "a")
-        #expect(try fixture.bytes(of: try #require(try fixture.version("a", record.version))) == Self.body)
+        #expect(try await fixture.bytes(of: #require(await fixture.version("a", record.version))) == Self.body)
     }
 
     private typealias Way = (name: String, run: @Sendable (StoreFixture) async throws -> Void)
@@ -63,14 +63,14 @@ struct LockTests {
         let way = Self.ways[index]
         let (fixture, record) = try await Self.fixture(Self.held, versioning)
         try await fixture.put(StoreFixture.pattern(5000, seed: 1), as: "other")
-        let before = try fixture.store.totals()
+        let before = try await fixture.store.totals()
         await #expect(throws: (any Error).self, "\(way.name)") { try await way.run(fixture) }
-        let found = try #require(try fixture.current("a"))
+        let found = try #require(try await fixture.current("a"))
         #expect(found.sequence == record.sequence && found.etag == record.etag, "\(way.name)")
-        #expect(try fixture.get("a") == Self.body)
-        #expect(try fixture.get("other") == StoreFixture.pattern(5000, seed: 1))
+        #expect(try await fixture.get("a") == Self.body)
+        #expect(try await fixture.get("other") == StoreFixture.pattern(5000, seed: 1))
         #expect(try await fixture.names() == ["a", "other"])
-        let after = try fixture.store.totals()
+        let after = try await fixture.store.totals()
         #expect(after.objects == before.objects && after.bytes == before.bytes)
     }
 
@@ -80,7 +80,7 @@ struct LockTests {
         let (fixture, _) = try await Self.fixture(ObjectLock(), .neverEnabled)
         try await fixture.put(StoreFixture.pattern(5000, seed: 1), as: "other")
         try await Self.ways[index].run(fixture)
-        #expect(try fixture.get("a") != Self.body)
+        #expect(try await fixture.get("a") != Self.body)
     }
 
     @Test(arguments: [Versioning.enabled, .suspended])
@@ -94,8 +94,8 @@ struct LockTests {
                 await #expect(throws: (any Error).self, "\(way.name)") { try await way.run(fixture) }
             }
         }
-        #expect(try fixture.current("a")?.version == newer.version)
-        #expect(try fixture.bytes(of: try #require(try fixture.version("a", record.version))) == Self.body)
+        #expect(try await fixture.current("a")?.version == newer.version)
+        #expect(try await fixture.bytes(of: #require(await fixture.version("a", record.version))) == Self.body)
         #expect(try await fixture.versions().count == 2)
     }
 
@@ -106,7 +106,7 @@ struct LockTests {
         let outcomes = try await fixture.store.delete(deletions, in: fixture.bucket)
         #expect(outcomes.map { (try? $0.get()) != nil } == [true, false, true])  // Which failed is the claim.
         #expect(try await fixture.names() == ["a"])
-        #expect(try fixture.bytes(of: record) == Self.body)
+        #expect(try await fixture.bytes(of: record) == Self.body)
         try await fixture.eventually { try fixture.segmentCount == 1 }
     }
 
@@ -118,9 +118,9 @@ struct LockTests {
                 ObjectAttributes(fields: lock.headerFields, tags: record.attributes.tags)
             }
             _ = try await fixture.store.update(update, in: fixture.bucket)
-            let found = try #require(try fixture.version("a", record.version))
+            let found = try #require(try await fixture.version("a", record.version))
             #expect(ObjectLock(found.attributes.field).retention?.mode == lock.retention?.mode)
-            #expect(try fixture.current("a")?.attributes.field(ObjectLock.modeField) == nil)
+            #expect(try await fixture.current("a")?.attributes.field(ObjectLock.modeField) == nil)
             let outcome = try await fixture.store.delete(
                 [Deletion(key: record.key, version: record.version)], in: fixture.bucket)
             #expect((try? outcome[0].get()) == nil || !isLocked)  // A refusal is what a lock is for.

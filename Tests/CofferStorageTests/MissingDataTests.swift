@@ -45,8 +45,8 @@ struct MissingDataTests {
     @Test func `A catalog that names no files needs no blobs`() async throws {
         let directory = try await Self.closedStore(50)
         try FileManager.default.removeItem(atPath: directory.path + "/data/blobs")
-        let fixture = try StoreFixture(try await ReopeningTests.reopen(directory), in: directory)
-        #expect(try fixture.get("a") == StoreFixture.pattern(50))
+        let fixture = try await StoreFixture(ReopeningTests.reopen(directory), in: directory)
+        #expect(try await fixture.get("a") == StoreFixture.pattern(50))
         try await fixture.store.close()
     }
 
@@ -82,7 +82,7 @@ struct MissingDataTests {
 
     private static func closedStore(_ count: Int) async throws -> TemporaryDirectory {
         let directory = try TemporaryDirectory()
-        let store = try StoreFixture.open(directory)
+        let store = try await StoreFixture.open(directory)
         _ = try await store.createBucket(BucketName("books"), owner: "1", region: "r")
         try await StoreFixture(store, in: directory).put(StoreFixture.pattern(count), as: "a")
         try await store.close()

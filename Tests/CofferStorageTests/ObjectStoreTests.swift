@@ -19,7 +19,7 @@ struct ObjectStoreTests {
             owner: "1"
         ).record
         #expect(record.size == count)
-        #expect(try fixture.get("a") == bytes)
+        #expect(try await fixture.get("a") == bytes)
     }
 
     @Test(arguments: [(100, 0), (101, 1)])
@@ -39,7 +39,7 @@ struct ObjectStoreTests {
         try await fixture.put(bytes, as: "a")
         for first in stride(from: 0, to: count, by: 7) {
             for last in stride(from: first, through: count, by: 11) {
-                #expect(try fixture.get("a", Int64(first)..<Int64(last)) == Array(bytes[first..<last]))
+                #expect(try await fixture.get("a", Int64(first)..<Int64(last)) == Array(bytes[first..<last]))
             }
         }
     }
@@ -54,7 +54,7 @@ struct ObjectStoreTests {
         let tags = [CofferModel.Tag(key: "a&b=c", value: "d%20+ é"), CofferModel.Tag(key: "empty", value: "")]
         let before = ServiceClock.system.time
         try await fixture.put([1, 2, 3], as: "é/😀", fields: fields, tags: tags)
-        let record = try #require(try fixture.store.object(fixture.key("é/😀"), in: fixture.bucket))
+        let record = try #require(try await fixture.store.object(fixture.key("é/😀"), in: fixture.bucket))
         #expect(record.key == (try fixture.key("é/😀")))
         #expect(record.size == 3)
         #expect(record.etag == ETag("5289df737df57326fcdd22597afb1fac"))
@@ -71,7 +71,7 @@ struct ObjectStoreTests {
         let fixture = try await StoreFixture()
         try await fixture.put(StoreFixture.pattern(first), as: "a")
         try await fixture.put(StoreFixture.pattern(second, seed: 1), as: "a")
-        #expect(try fixture.get("a") == StoreFixture.pattern(second, seed: 1))
+        #expect(try await fixture.get("a") == StoreFixture.pattern(second, seed: 1))
         try await fixture.eventually { try fixture.segmentCount == 1 }
         #expect(try fixture.blobFiles.count == (second > 100 ? 1 : 0))
     }
@@ -82,8 +82,8 @@ struct ObjectStoreTests {
         try await fixture.put(StoreFixture.pattern(count), as: "a")
         try await fixture.put([1], as: "b")
         try await fixture.delete("a", "missing", "a")
-        #expect(try fixture.get("a") == nil)
-        #expect(try fixture.get("b") == [1])
+        #expect(try await fixture.get("a") == nil)
+        #expect(try await fixture.get("b") == [1])
         try await fixture.eventually { try fixture.segmentCount == 1 }
         #expect(try fixture.blobFiles.isEmpty)
     }
@@ -98,8 +98,8 @@ struct ObjectStoreTests {
         #expect(try fixture.segmentCount == 1)
         try await fixture.delete("a")
         try await fixture.put([9], as: "b")
-        #expect(try fixture.get("c") == bytes)
-        let record = try #require(try fixture.store.object(fixture.key("c"), in: fixture.bucket))
+        #expect(try await fixture.get("c") == bytes)
+        let record = try #require(try await fixture.store.object(fixture.key("c"), in: fixture.bucket))
         #expect(record.attributes.field("content-type") == "text/csv")
         try await fixture.delete("b", "c")
         try await fixture.eventually { try fixture.segmentCount == 0 }
@@ -111,7 +111,7 @@ struct ObjectStoreTests {
         let fixture = try await StoreFixture()
         try await fixture.put(StoreFixture.pattern(count), as: "a")
         for _ in 0..<3 { try await fixture.copy("a", to: "a") }
-        #expect(try fixture.get("a") == StoreFixture.pattern(count))
+        #expect(try await fixture.get("a") == StoreFixture.pattern(count))
         try await fixture.delete("a")
         try await fixture.eventually { try fixture.segmentCount == 0 && fixture.blobFiles.isEmpty }
     }
@@ -122,16 +122,16 @@ struct ObjectStoreTests {
         let missing = await #expect(throws: StorageError.self) { try await fixture.copy("missing", to: "target") }
         #expect(missing?.name == "noSuchKey")
         try await fixture.put(StoreFixture.pattern(5000), as: "source")
-        var copy = try fixture.copying("source", to: "target")
+        var copy = try await fixture.copying("source", to: "target")
         copy.condition = { _ throws(S3Error) in throw S3Error(.preconditionFailed) }
         let refused = copy
         let error = await #expect(throws: StorageError.self) { _ = try await fixture.store.copy(refused) }
         #expect(error?.name == "refused: PreconditionFailed")
-        let old = try fixture.copying("source", to: "target")
+        let old = try await fixture.copying("source", to: "target")
         try await fixture.put(StoreFixture.pattern(5001), as: "source")
         let late = await #expect(throws: StorageError.self) { _ = try await fixture.store.copy(old) }
         #expect(late?.name == "sourceChanged")
-        #expect(try fixture.get("target") == [1])
+        #expect(try await fixture.get("target") == [1])
         try await fixture.delete("source")
         try await fixture.eventually { try fixture.blobFiles.isEmpty }
     }
@@ -152,24 +152,24 @@ struct ObjectStoreTests {
             let record = try await fixture.put(StoreFixture.pattern(count), as: "a")
             try await fixture.delete("a")
             try await fixture.eventually { try fixture.segmentCount == 0 }
-            #expect(try fixture.bytes(of: record) == nil)
+            #expect(try await fixture.bytes(of: record) == nil)
         }
     }
 
     @Test func `The totals count objects and bytes as clients see them`() async throws {
         let fixture = try await StoreFixture()
-        func totals() throws -> [Int64] {
-            let totals = try fixture.store.totals()
+        func totals() async throws -> [Int64] {
+            let totals = try await fixture.store.totals()
             return [totals.buckets, totals.objects, totals.bytes]
         }
-        #expect(try totals() == [1, 0, 0])
+        #expect(try await totals() == [1, 0, 0])
         try await fixture.put(StoreFixture.pattern(50), as: "a")
         try await fixture.put(StoreFixture.pattern(5000), as: "b")
-        #expect(try totals() == [1, 2, 5050])
+        #expect(try await totals() == [1, 2, 5050])
         try await fixture.put(StoreFixture.pattern(10), as: "b")
         try await fixture.copy("a", to: "c")
-        #expect(try totals() == [1, 3, 110])
+        #expect(try await totals() == [1, 3, 110])
         try await fixture.delete("a", "b", "c", "d")
-        #expect(try totals() == [1, 0, 0])
+        #expect(try await totals() == [1, 0, 0])
     }
 }

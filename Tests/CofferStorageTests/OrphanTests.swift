@@ -26,7 +26,7 @@ struct OrphanTests {
         }
         try Self.write(returned.bytes, to: returned.path)
         let notices = Notices()
-        let fixture = try Self.reopen(directory, notices)
+        let fixture = try await Self.reopen(directory, notices)
         try await fixture.eventually { !FileManager.default.fileExists(atPath: returned.path) }
         try await fixture.eventually { notices.all.count == 1 }
         #expect(notices.all[0].hasPrefix("1 files"))
@@ -37,7 +37,7 @@ struct OrphanTests {
         #expect(try fixture.orphanFiles.count == 1)
         try blobs.removeSetAside(before: Timestamp(seconds: now.seconds + 60))
         #expect(try fixture.orphanFiles.isEmpty)
-        #expect(try fixture.get("stays") == StoreFixture.pattern(6000))
+        #expect(try await fixture.get("stays") == StoreFixture.pattern(6000))
         try await fixture.store.close()
     }
 
@@ -45,14 +45,14 @@ struct OrphanTests {
         let directory = try TemporaryDirectory()
         do {
             let fixture = try await Self.fixture(directory)
-            let blob = try fixture.store.opener.blobs.stage(SegmentID(fixture.store.catalog.nextID()))
+            let blob = try fixture.store.opener.blobs.stage(SegmentID(fixture.store.catalog.segmentIDs.next()))
             try blob.write([1, 2, 3].span)
             try blob.seal()
             blob.keep()
             #expect(try fixture.blobFiles.count == 1)
             try await fixture.store.close()
         }
-        let fixture = try Self.reopen(directory, Notices())
+        let fixture = try await Self.reopen(directory, Notices())
         try await fixture.eventually { try fixture.blobFiles.isEmpty && fixture.orphanFiles.count == 1 }
         try await fixture.store.close()
     }
@@ -71,12 +71,12 @@ struct OrphanTests {
         for name in foreign { try Self.write(Data([1]), to: "\(blobs)/\(name)") }
         let orphans = ["00/00/0000000000000000", "ff/00/00000000000000ff", "ab/cd/0000000000000001"]
         for name in orphans { try Self.write(Data([1]), to: "\(blobs)/\(name)") }
-        let fixture = try Self.reopen(directory, Notices())
+        let fixture = try await Self.reopen(directory, Notices())
         for index in 0..<200 { try await fixture.put(StoreFixture.pattern(200), as: "new\(index)") }
         try await fixture.eventually { try Set(fixture.blobFiles).isDisjoint(with: orphans) }
         #expect(try Set(fixture.blobFiles).isSuperset(of: foreign))
         for name in (0..<40).map({ "old\($0)" }) + (0..<200).map({ "new\($0)" }) {
-            #expect(try fixture.get(name) == StoreFixture.pattern(200))
+            #expect(try await fixture.get(name) == StoreFixture.pattern(200))
         }
         try await fixture.store.close()
     }
@@ -87,7 +87,7 @@ struct OrphanTests {
         let names = (0..<1001).map { "00/00/" + SegmentID(Int64($0) << 16).description }
         for name in names { try Self.write(Data([1]), to: "\(directory.path)/data/blobs/\(name)") }
         let notices = Notices()
-        let fixture = try Self.reopen(directory, notices)
+        let fixture = try await Self.reopen(directory, notices)
         try await fixture.eventually { notices.all.count == 1 }
         #expect(notices.all[0].contains("The files are kept"))
         #expect(try fixture.blobFiles.count == 1001)
@@ -100,7 +100,7 @@ struct OrphanTests {
         let names = ["00/00/0000000000000000", "00/00/00007f0000000000"]
         for name in names { try Self.write(Data([1]), to: "\(directory.path)/data/blobs/\(name)") }
         let notices = Notices()
-        let fixture = try Self.reopen(directory, notices)
+        let fixture = try await Self.reopen(directory, notices)
         try await fixture.eventually { notices.all.count == 1 }
         #expect(notices.all[0].contains("The files are kept"))
         #expect(try fixture.blobFiles.sorted() == names)
@@ -110,7 +110,7 @@ struct OrphanTests {
     /// Its ids are given again; the files that have them may be all that is left of what a newer catalog names.
     @Test func `A catalog that is older than its files writes over none of them`() async throws {
         let fixture = try await StoreFixture(durability: .full)
-        let next = SegmentID(fixture.store.catalog.nextID() + 1)
+        let next = SegmentID(fixture.store.catalog.segmentIDs.next() + 1)
         let path = "\(fixture.store.path)/blobs/\(Shard(next))/\(next)"
         try Self.write(Data([1]), to: path)
         let error = await #expect(throws: StorageError.self) {
@@ -118,10 +118,10 @@ struct OrphanTests {
         }
         #expect(error?.name == "failed")
         #expect(try Data(contentsOf: URL(filePath: path)) == Data([1]))
-        #expect(try fixture.get("a") == nil)
+        #expect(try await fixture.get("a") == nil)
         #expect(try fixture.blobFiles.count == 1)
         try await fixture.put(StoreFixture.pattern(5000), as: "a")
-        #expect(try fixture.get("a") == StoreFixture.pattern(5000))
+        #expect(try await fixture.get("a") == StoreFixture.pattern(5000))
     }
 
     @Test func `Directories go with their last file, and are made again beside that`() async throws {
@@ -158,22 +158,22 @@ struct OrphanTests {
         do { try await Self.fixture(directory).store.close() }
         let blobs = directory.path + "/data/blobs"
         try FileManager.default.createDirectory(atPath: blobs + "/0a/0b", withIntermediateDirectories: true)
-        let fixture = try Self.reopen(directory, Notices())
+        let fixture = try await Self.reopen(directory, Notices())
         try await fixture.eventually { try FileManager.default.subpathsOfDirectory(atPath: blobs) == ["staging"] }
         try await fixture.store.close()
     }
 
     private static func fixture(_ directory: TemporaryDirectory) async throws -> StoreFixture {
-        let store = try StoreFixture.open(directory)
+        let store = try await StoreFixture.open(directory)
         _ = try await store.createBucket(BucketName("books"), owner: "1", region: "r")
-        return try StoreFixture(store, in: directory)
+        return try await StoreFixture(store, in: directory)
     }
 
-    private static func reopen(_ directory: TemporaryDirectory, _ notices: Notices) throws -> StoreFixture {
-        let store = try ObjectStore(
+    private static func reopen(_ directory: TemporaryDirectory, _ notices: Notices) async throws -> StoreFixture {
+        let store = try await ObjectStore(
             path: directory.path + "/data", durability: .relaxed, inlineLimit: StoreFixture.inlineLimit,
             reserveByteCount: 0, onFault: { notices.add("\($0)") }, onNotice: { notices.add($0) })
-        return try StoreFixture(store, in: directory)
+        return try await StoreFixture(store, in: directory)
     }
 
     private static func write(_ bytes: Data, to path: String) throws {

@@ -11,21 +11,9 @@ struct RecoveryTests {
         for name in ["0000000000000000", "ffffffffffffffff", "00000100000000ff", "junk", ".hidden"] {
             try Data([1, 2, 3]).write(to: URL(filePath: Self.blobs(directory) + "/staging/" + name))
         }
-        let fixture = try StoreFixture(try await ReopeningTests.reopen(directory), in: directory)
+        let fixture = try await StoreFixture(ReopeningTests.reopen(directory), in: directory)
         #expect(try fixture.blobFiles.isEmpty)
         #expect(try await fixture.names().isEmpty)
-    }
-
-    @Test func `A staged file that the catalog names is published`() async throws {
-        let body = StoreFixture.pattern(5000)
-        let directory = try await Self.closedStore { try await $0.put(body, as: "a") }
-        let place = try #require(try Self.files(directory).first)
-        let staged = "staging/" + (place.split(separator: "/").last ?? "")
-        try FileManager.default.moveItem(
-            atPath: "\(Self.blobs(directory))/\(place)", toPath: "\(Self.blobs(directory))/\(staged)")
-        let fixture = try StoreFixture(try await ReopeningTests.reopen(directory), in: directory)
-        #expect(try fixture.blobFiles == [place])
-        #expect(try fixture.get("a") == body)
     }
 
     @Test func `A file that waited to be removed is removed`() async throws {
@@ -34,7 +22,7 @@ struct RecoveryTests {
             let connection = try SQLiteConnection(path: directory.path + "/data/catalog.sqlite", isReadOnly: false)
             try connection.execute("DELETE FROM objects; UPDATE segments SET refs = 0")
         }
-        let fixture = try StoreFixture(try await ReopeningTests.reopen(directory), in: directory)
+        let fixture = try await StoreFixture(ReopeningTests.reopen(directory), in: directory)
         try await fixture.eventually { try fixture.blobFiles.isEmpty && fixture.segmentCount == 0 }
     }
 
@@ -47,7 +35,7 @@ struct RecoveryTests {
         for file in try Self.files(directory) {
             try FileManager.default.removeItem(atPath: "\(Self.blobs(directory))/\(file)")
         }
-        let fixture = try StoreFixture(try await ReopeningTests.reopen(directory), in: directory)
+        let fixture = try await StoreFixture(ReopeningTests.reopen(directory), in: directory)
         try await fixture.eventually { try fixture.segmentCount == 0 }
     }
 
@@ -64,17 +52,19 @@ struct RecoveryTests {
         try body.append(StoreFixture.pattern(5000).span)
         let copy = try TemporaryDirectory()
         try FileManager.default.copyItem(atPath: running.store.path, toPath: copy.path + "/data")
-        let fixture = try StoreFixture(try StoreFixture.open(copy), in: copy)
-        for index in 0..<60 { #expect(try fixture.get("k\(index)") == StoreFixture.pattern(index * 10, seed: index)) }
+        let fixture = try await StoreFixture(StoreFixture.open(copy), in: copy)
+        for index in 0..<60 {
+            #expect(try await fixture.get("k\(index)") == StoreFixture.pattern(index * 10, seed: index))
+        }
         #expect(try fixture.blobFiles.count == 49)
         withExtendedLifetime(body) {}
     }
 
     private static func closedStore(_ body: (StoreFixture) async throws -> Void) async throws -> TemporaryDirectory {
         let directory = try TemporaryDirectory()
-        let store = try StoreFixture.open(directory)
+        let store = try await StoreFixture.open(directory)
         _ = try await store.createBucket(BucketName("books"), owner: "1", region: "r")
-        try await body(try StoreFixture(store, in: directory))
+        try await body(StoreFixture(store, in: directory))
         try await store.close()
         return directory
     }

@@ -6,30 +6,31 @@ import Testing
 /// What is being read stays until it was read, whatever becomes of the object meanwhile.
 struct SegmentPinTests {
     @Test(arguments: [40, 20_000])
-    func `An object of several segments is read to its end though it was overwritten and the reaper ran`(
+    func `An object of several segments is read to its end though it was overwritten and garbage was collected`(
         partSize: Int
     ) async throws {
         let fixture = try await StoreFixture()
         let parts = [partSize, 40_000, partSize].enumerated().map { StoreFixture.pattern($0.element, seed: $0.offset) }
         let record = try await fixture.put(parts: parts, as: "a")
         do {
-            let reader = try #require(try Self.reader(of: record, fixture))
+            let reader = try #require(try await Self.reader(of: record, fixture))
             let head = try Self.read(10, reader)
             try await fixture.put([1], as: "a")
-            try await fixture.reaperPass()
-            #expect(head + (try StoreFixture.read(reader)) == Array(parts.joined()))
+            try await fixture.collectGarbage()
+            #expect(try await head + StoreFixture.read(reader) == Array(parts.joined()))
         }
         try await fixture.eventually { try fixture.blobFiles.isEmpty && fixture.segmentCount == 1 }
-        #expect(try fixture.bytes(of: record) == nil)
+        #expect(try await fixture.bytes(of: record) == nil)
     }
 
     @Test func `The last of several readers lets the files go`() async throws {
         let fixture = try await StoreFixture()
         let record = try await fixture.put(parts: [StoreFixture.pattern(5000), StoreFixture.pattern(40_000)], as: "a")
-        var readers = try (0..<3).map { _ in try #require(try Self.reader(of: record, fixture)) }
+        var readers: [ContentReader] = []
+        for _ in 0..<3 { readers.append(try #require(try await Self.reader(of: record, fixture))) }
         try await fixture.delete("a")
         while !readers.isEmpty {
-            try await fixture.reaperPass()
+            try await fixture.collectGarbage()
             #expect(try fixture.blobFiles.count == 2)
             readers.removeLast()
         }
@@ -45,11 +46,12 @@ struct SegmentPinTests {
         try await fixture.copy("a", to: "copy")
         let record = try await fixture.append(StoreFixture.pattern(40_000, seed: 1), to: "a")
         do {
-            let reader = try #require(try Self.reader(of: record, fixture))
+            let reader = try #require(try await Self.reader(of: record, fixture))
             try await fixture.delete("a")
             try await fixture.delete("copy")
-            try await fixture.reaperPass()
-            #expect(try StoreFixture.read(reader) == StoreFixture.pattern(50) + StoreFixture.pattern(40_000, seed: 1))
+            try await fixture.collectGarbage()
+            #expect(
+                try await StoreFixture.read(reader) == StoreFixture.pattern(50) + StoreFixture.pattern(40_000, seed: 1))
         }
         try await fixture.eventually { try fixture.blobFiles.isEmpty && fixture.segmentCount == 0 }
     }
@@ -59,7 +61,7 @@ struct SegmentPinTests {
         let fixture = try await StoreFixture()
         let record = try await fixture.put(parts: sizes.map { StoreFixture.pattern($0) }, as: "a")
         try await fixture.delete("a")
-        #expect(try fixture.bytes(of: record) == nil)
+        #expect(try await fixture.bytes(of: record) == nil)
         let error = await #expect(throws: StorageError.self) {
             try await fixture.store.read(record, in: fixture.bucket, range: 0..<record.size) { _ in }
         }
@@ -83,8 +85,8 @@ struct SegmentPinTests {
                 group.addTask {
                     var whole = 0
                     for _ in 0..<300 {
-                        let record = try #require(try fixture.store.object(key, in: fixture.bucket))
-                        guard let bytes = try fixture.bytes(of: record) else { continue }
+                        let record = try #require(try await fixture.store.object(key, in: fixture.bucket))
+                        guard let bytes = try await fixture.bytes(of: record) else { continue }
                         #expect(versions.contains(bytes))
                         do throws(StorageError) {
                             try await fixture.store.read(record, in: fixture.bucket, range: 0..<record.size) { _ in }
@@ -106,21 +108,21 @@ struct SegmentPinTests {
     @Test func `A store that is closed while something is read leaves what must go to the next one`() async throws {
         let directory = try TemporaryDirectory()
         do {
-            let store = try StoreFixture.open(directory)
+            let store = try await StoreFixture.open(directory)
             _ = try await store.createBucket(BucketName("books"), owner: "1", region: "r")
-            let fixture = try StoreFixture(store, in: directory)
+            let fixture = try await StoreFixture(store, in: directory)
             let record = try await fixture.put(parts: [[1], StoreFixture.pattern(40_000)], as: "a")
-            let reader = try #require(try Self.reader(of: record, fixture))
+            let reader = try #require(try await Self.reader(of: record, fixture))
             try await fixture.delete("a")
             try await store.close()
             withExtendedLifetime(reader) {}
         }
-        let fixture = try StoreFixture(try await ReopeningTests.reopen(directory), in: directory)
+        let fixture = try await StoreFixture(ReopeningTests.reopen(directory), in: directory)
         try await fixture.eventually { try fixture.segmentCount == 0 && fixture.blobFiles.isEmpty }
     }
 
-    private static func reader(of record: ObjectRecord, _ fixture: StoreFixture) throws -> ContentReader? {
-        let content = try fixture.store.content(of: record, in: fixture.bucket, range: 0..<record.size)
+    private static func reader(of record: ObjectRecord, _ fixture: StoreFixture) async throws -> ContentReader? {
+        let content = try await fixture.store.content(of: record, in: fixture.bucket, range: 0..<record.size)
         guard case .reader(let reader) = content else { return nil }
         return reader
     }

@@ -7,10 +7,10 @@ import Testing
 extension StoreFixture {
     func setVersioning(_ versioning: Versioning) async throws { try await store.setVersioning(versioning, of: bucket) }
 
-    func current(_ name: String) throws -> ObjectRecord? { try store.object(key(name), in: bucket) }
+    func current(_ name: String) async throws -> ObjectRecord? { try await store.object(key(name), in: bucket) }
 
-    func version(_ name: String, _ version: VersionID) throws -> ObjectRecord? {
-        try store.object(key(name), version: version, in: bucket)
+    func version(_ name: String, _ version: VersionID) async throws -> ObjectRecord? {
+        try await store.object(key(name), version: version, in: bucket)
     }
 
     /// The versions and delete markers of one page.
@@ -39,7 +39,7 @@ extension StoreFixture {
         let incoming = try store.makeBody(key: key)
         try incoming.append(body.span)
         _ = try await store.put(
-            incoming, asPart: number, of: upload, in: bucket, etag: ETag("part\(number)"), checksum: nil)
+            incoming, asPart: number, of: upload, etag: ETag("part\(number)"), checksum: nil)
     }
 
     /// - Parameter numbers: the parts to take; nil for all.
@@ -89,16 +89,16 @@ extension StoreFixture {
             try await delete(Deletion(key: listed.key, version: listed.version))
         }
         for case .item(let upload) in try await uploads().entries { try await store.abort(upload, in: bucket) }
-        let totals = try store.totals()
+        let totals = try await store.totals()
         #expect(totals.objects == 0 && totals.bytes == 0, sourceLocation: sourceLocation)
         try await eventually({ try segmentCount == 0 && blobFiles.isEmpty }, sourceLocation: sourceLocation)
     }
 
-    /// Waits until the reaper has looked at everything that was garbage before.
-    func reaperPass() async throws {
-        try await put(Self.pattern(5000), as: "for the reaper")
+    /// Waits until the collection has looked at everything that was garbage before.
+    func collectGarbage() async throws {
+        try await put(Self.pattern(5000), as: "garbage")
         let file = try #require(try blobFiles.max { $0.suffix(16) < $1.suffix(16) })
-        try await store.delete([Deletion(key: key("for the reaper"), version: .null)], in: bucket)
+        try await store.delete([Deletion(key: key("garbage"), version: .null)], in: bucket)
         try await eventually { try !blobFiles.contains(file) }
     }
 }

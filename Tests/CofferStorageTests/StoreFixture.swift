@@ -32,22 +32,22 @@ struct StoreFixture: Sendable {
 
     init(durability: ObjectStore.Durability = .relaxed) async throws {
         directory = try TemporaryDirectory()
-        store = try Self.open(directory, durability: durability)
+        store = try await Self.open(directory, durability: durability)
         bucket = try await store.createBucket(BucketName("books"), owner: "1", region: "us-east-1")
     }
 
-    init(_ store: ObjectStore, in directory: TemporaryDirectory) throws {
+    init(_ store: ObjectStore, in directory: TemporaryDirectory) async throws {
         self.directory = directory
         self.store = store
-        bucket = try #require(try store.bucket(named: BucketName("books")))
+        bucket = try #require(try await store.bucket(named: BucketName("books")))
     }
 
     /// Opens the store of a directory, which stays for as long as the store does.
     static func open(
         _ directory: TemporaryDirectory, durability: ObjectStore.Durability = .relaxed
-    ) throws -> ObjectStore {
+    ) async throws -> ObjectStore {
         raiseDescriptorLimit()
-        return try ObjectStore(
+        return try await ObjectStore(
             path: directory.path + "/data", durability: durability, inlineLimit: inlineLimit, reserveByteCount: 0,
             onFault: { fault in
                 withExtendedLifetime(directory) { _ = Issue.record("a fault in the background: \(fault)") }
@@ -73,8 +73,9 @@ struct StoreFixture: Sendable {
     }
 
     /// A copy that says of itself what its source says.
-    func copying(_ source: String, _ version: VersionID? = nil, to name: String) throws -> ObjectCopy {
-        guard let record = try store.object(key(source), version: version, in: bucket), !record.isDeleteMarker else {
+    func copying(_ source: String, _ version: VersionID? = nil, to name: String) async throws -> ObjectCopy {
+        guard let record = try await store.object(key(source), version: version, in: bucket), !record.isDeleteMarker
+        else {
             throw StorageError.noSuchKey(try key(source))
         }
         return ObjectCopy(
@@ -101,34 +102,36 @@ struct StoreFixture: Sendable {
     }
 
     /// The bytes of an object; nil if there is none.
-    func get(_ name: String, _ range: Range<Int64>? = nil) throws -> [UInt8]? {
-        guard let record = try store.object(key(name), in: bucket) else { return nil }
-        return try bytes(of: record, range)
+    func get(_ name: String, _ range: Range<Int64>? = nil) async throws -> [UInt8]? {
+        guard let record = try await store.object(key(name), in: bucket) else { return nil }
+        return try await bytes(of: record, range)
     }
 
     /// The bytes of a record; nil if they are gone.
-    func bytes(of record: ObjectRecord, _ range: Range<Int64>? = nil, key: [UInt8]? = nil) throws -> [UInt8]? {
-        try Self.bytes(of: store.content(of: record, in: bucket, range: range ?? 0..<record.size, key: key))
+    func bytes(
+        of record: ObjectRecord, _ range: Range<Int64>? = nil, key: [UInt8]? = nil
+    ) async throws -> [UInt8]? {
+        try await Self.bytes(of: store.content(of: record, in: bucket, range: range ?? 0..<record.size, key: key))
     }
 
     /// nil if the bytes are gone.
-    static func bytes(of content: ObjectContent) throws -> [UInt8]? {
+    static func bytes(of content: ObjectContent) async throws -> [UInt8]? {
         switch content {
         case .bytes(let bytes): return bytes
         case .gone: return nil
-        case .reader(let reader): return try read(reader)
+        case .reader(let reader): return try await read(reader)
         }
     }
 
     /// All that is left, in steps that meet no border of anything.
-    static func read(_ reader: ContentReader) throws -> [UInt8] {
+    static func read(_ reader: ContentReader) async throws -> [UInt8] {
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 9973)
-        while true {
+        repeat {
             let count = try buffer.withUnsafeMutableBytes { try reader.read(into: $0) }
-            guard count > 0 else { return bytes }
             bytes += buffer[..<count]
-        }
+        } while try await reader.advance()
+        return bytes
     }
 
     func key(_ name: String) throws -> ObjectKey { try ObjectKey(Array(name.utf8)) }
@@ -161,9 +164,11 @@ struct StoreFixture: Sendable {
     }
 
     /// Waits until something that happens in the background is so.
-    func eventually(_ claim: () throws -> Bool, sourceLocation: SourceLocation = #_sourceLocation) async throws {
+    func eventually(
+        _ claim: () async throws -> Bool, sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws {
         let deadline = ContinuousClock.now + .seconds(300)
-        while try !claim() {
+        while try await !claim() {
             guard ContinuousClock.now < deadline else {
                 Issue.record("not within five minutes", sourceLocation: sourceLocation)
                 return

@@ -14,8 +14,8 @@ struct UploadTests {
         let upload = try await fixture.createUpload("a")
         try await fixture.put(bodies[1], asPart: 10_000, of: upload)
         try await fixture.put(bodies[0], asPart: 7, of: upload)
-        #expect(try fixture.current("a") == nil)
-        #expect(try fixture.store.totals().bytes == 0)
+        #expect(try await fixture.current("a") == nil)
+        #expect(try await fixture.store.totals().bytes == 0)
         let record = try await fixture.complete(upload)
         #expect(record.size == first + second && record.isMultipart && record.owner == "1")
         #expect(record.attributes.field("content-type") == "text/csv")
@@ -23,8 +23,8 @@ struct UploadTests {
         #expect(try record.parts().map(\.size) == [Int64(first), Int64(second)])
         #expect(try record.range(ofPart: 10_000) == Int64(first)..<Int64(first + second))
         #expect(try record.range(ofPart: 8) == nil)
-        #expect(try fixture.get("a") == bodies[0] + bodies[1])
-        #expect(try fixture.store.totals().bytes == record.size)
+        #expect(try await fixture.get("a") == bodies[0] + bodies[1])
+        #expect(try await fixture.store.totals().bytes == record.size)
         try await fixture.expectNothingLeft()
     }
 
@@ -35,7 +35,7 @@ struct UploadTests {
         try await fixture.put(parts: parts, as: "a")
         for first in stride(from: 0, to: whole.count, by: 5) {
             for last in stride(from: first, through: whole.count, by: 13) {
-                #expect(try fixture.get("a", Int64(first)..<Int64(last)) == Array(whole[first..<last]))
+                #expect(try await fixture.get("a", Int64(first)..<Int64(last)) == Array(whole[first..<last]))
             }
         }
     }
@@ -48,18 +48,18 @@ struct UploadTests {
         try await fixture.put(StoreFixture.pattern(second, seed: 1), asPart: 1, of: upload)
         try await fixture.eventually { try fixture.segmentCount == 1 }
         #expect(try fixture.blobFiles.count == (second > 100 ? 1 : 0))
-        #expect(try fixture.store.parts(of: upload).map(\.size) == [Int64(second)])
+        #expect(try await fixture.store.parts(of: upload).map(\.size) == [Int64(second)])
         try await fixture.complete(upload)
-        #expect(try fixture.get("a") == StoreFixture.pattern(second, seed: 1))
+        #expect(try await fixture.get("a") == StoreFixture.pattern(second, seed: 1))
     }
 
     @Test func `Parts are listed in the order of their numbers, from one on and so many`() async throws {
         let fixture = try await StoreFixture()
         let upload = try await fixture.createUpload("a")
         for number in [9, 3, 10_000, 1] { try await fixture.put([1], asPart: number, of: upload) }
-        #expect(try fixture.store.parts(of: upload).map(\.number) == [1, 3, 9, 10_000])
-        #expect(try fixture.store.parts(of: upload, after: 1, limit: 2).map(\.number) == [3, 9])
-        #expect(try fixture.store.parts(of: upload, after: 10_000, limit: 2).isEmpty)
+        #expect(try await fixture.store.parts(of: upload).map(\.number) == [1, 3, 9, 10_000])
+        #expect(try await fixture.store.parts(of: upload, after: 1, limit: 2).map(\.number) == [3, 9])
+        #expect(try await fixture.store.parts(of: upload, after: 10_000, limit: 2).isEmpty)
     }
 
     @Test func `Parts that are not listed go when the upload is completed`() async throws {
@@ -70,7 +70,7 @@ struct UploadTests {
                 StoreFixture.pattern(number % 2 == 0 ? 50 : 500, seed: number), asPart: number, of: upload)
         }
         try await fixture.complete(upload, [2, 5])
-        #expect(try fixture.get("a") == StoreFixture.pattern(50, seed: 2) + StoreFixture.pattern(500, seed: 5))
+        #expect(try await fixture.get("a") == StoreFixture.pattern(50, seed: 2) + StoreFixture.pattern(500, seed: 5))
         try await fixture.eventually { try fixture.segmentCount == 2 && fixture.blobFiles.count == 1 }
         try await fixture.expectNothingLeft()
     }
@@ -84,7 +84,7 @@ struct UploadTests {
         try await fixture.store.abort(upload, in: fixture.bucket)
         try await fixture.eventually { try fixture.segmentCount == 0 && fixture.blobFiles.isEmpty }
         try await Self.expectOver(upload, fixture)
-        let found = try #require(try fixture.store.upload(upload.uploadID, of: upload.key, in: fixture.bucket))
+        let found = try #require(try await fixture.store.upload(upload.uploadID, of: upload.key, in: fixture.bucket))
         #expect(found.ended != nil && found.completed == nil, "it is known for a while that there was one")
         #expect(try await fixture.uploads().entries.isEmpty)
         #expect(try fixture.segmentCount == 0 && fixture.blobFiles.isEmpty)
@@ -97,11 +97,11 @@ struct UploadTests {
         try await fixture.put(StoreFixture.pattern(5000), asPart: 1, of: upload)
         let record = try await fixture.complete(upload)
         try await Self.expectOver(upload, fixture)
-        let found = try #require(try fixture.store.upload(upload.uploadID, of: upload.key, in: fixture.bucket))
+        let found = try #require(try await fixture.store.upload(upload.uploadID, of: upload.key, in: fixture.bucket))
         #expect(found.completed?.version == record.version && found.completed?.etag == record.etag)
         #expect(try await fixture.uploads().entries.isEmpty)
         #expect(try await fixture.versions().count == 1)
-        #expect(try fixture.get("a") == StoreFixture.pattern(5000))
+        #expect(try await fixture.get("a") == StoreFixture.pattern(5000))
     }
 
     @Test func `Of many that complete an upload at once one does`() async throws {
@@ -129,10 +129,10 @@ struct UploadTests {
             try await fixture.complete(upload) { _ throws(S3Error) in throw S3Error(.preconditionFailed) }
         }
         #expect(error?.name == "refused: PreconditionFailed")
-        #expect(try fixture.get("a") == [9])
-        #expect(try fixture.store.parts(of: upload).count == 1)
+        #expect(try await fixture.get("a") == [9])
+        #expect(try await fixture.store.parts(of: upload).count == 1)
         try await fixture.complete(upload)
-        #expect(try fixture.get("a") == StoreFixture.pattern(5000))
+        #expect(try await fixture.get("a") == StoreFixture.pattern(5000))
     }
 
     enum Meanwhile: CaseIterable {
@@ -163,9 +163,9 @@ struct UploadTests {
         let later = try await fixture.createUpload("a")
         try await fixture.put([2], asPart: 1, of: later)
         try await fixture.complete(later, conflict: conflict)
-        #expect(try fixture.get("a") == [2])
+        #expect(try await fixture.get("a") == [2])
         try await fixture.complete(upload)
-        #expect(try fixture.get("a") == [1])
+        #expect(try await fixture.get("a") == [1])
     }
 
     @Test func `An object of parts is as old as its upload, and so it stands among the versions`() async throws {
@@ -179,17 +179,17 @@ struct UploadTests {
         let latter = try await fixture.complete(second)
         let former = try await fixture.complete(first)
         #expect([former.modified, latter.modified] == [first.initiated, second.initiated])
-        let bucket = try #require(try fixture.store.bucket(named: fixture.bucket.name))
+        let bucket = try #require(try await fixture.store.bucket(named: fixture.bucket.name))
         #expect([former.version, latter.version] == [first.version(in: bucket), second.version(in: bucket)])
         #expect(try await fixture.versions().map(\.version) == [latter.version, between.version, former.version])
-        #expect(try fixture.get("a") == [2])
+        #expect(try await fixture.get("a") == [2])
         try await fixture.delete("a", latter.version)
-        #expect(try fixture.get("a") == [9])
+        #expect(try await fixture.get("a") == [9])
         let third = try await fixture.createUpload("a")
         try await fixture.put([3], asPart: 1, of: third)
         try await fixture.delete("a")
         try await fixture.complete(third)
-        #expect(try fixture.current("a")?.isDeleteMarker == true)
+        #expect(try await fixture.current("a")?.isDeleteMarker == true)
         #expect(try await fixture.names().isEmpty)
         try await fixture.expectNothingLeft()
     }
@@ -200,11 +200,11 @@ struct UploadTests {
         let upload = try await fixture.createUpload("a")
         let another = try await fixture.createUpload("a")
         let guessed = String(upload.uploadID.prefix(16)) + another.uploadID.suffix(32)
-        #expect(try fixture.store.upload(upload.uploadID, of: upload.key, in: fixture.bucket)?.id == upload.id)
-        #expect(try fixture.store.upload(upload.uploadID, of: fixture.key("b"), in: fixture.bucket) == nil)
-        #expect(try fixture.store.upload(upload.uploadID, of: upload.key, in: other) == nil)
+        #expect(try await fixture.store.upload(upload.uploadID, of: upload.key, in: fixture.bucket)?.id == upload.id)
+        #expect(try await fixture.store.upload(upload.uploadID, of: fixture.key("b"), in: fixture.bucket) == nil)
+        #expect(try await fixture.store.upload(upload.uploadID, of: upload.key, in: other) == nil)
         for id in [guessed, upload.uploadID.uppercased() + " ", "", "x", upload.uploadID + "0"] {
-            #expect(try fixture.store.upload(id, of: upload.key, in: fixture.bucket) == nil)
+            #expect(try await fixture.store.upload(id, of: upload.key, in: fixture.bucket) == nil)
         }
     }
 
@@ -228,9 +228,9 @@ struct UploadTests {
         let directory = try TemporaryDirectory()
         var upload: Upload
         do {
-            let store = try StoreFixture.open(directory)
+            let store = try await StoreFixture.open(directory)
             _ = try await store.createBucket(BucketName("books"), owner: "1", region: "r")
-            let fixture = try StoreFixture(store, in: directory)
+            let fixture = try await StoreFixture(store, in: directory)
             upload = try await fixture.createUpload("a")
             for (number, size) in [(1, 50), (2, 5000)] {
                 try await fixture.put(StoreFixture.pattern(size, seed: number), asPart: number, of: upload)
@@ -239,12 +239,13 @@ struct UploadTests {
         }
         let staging = directory.path + "/data/blobs/staging/"
         try Data([1, 2, 3]).write(to: URL(filePath: staging + "00000100000000ff"))
-        let fixture = try StoreFixture(try await ReopeningTests.reopen(directory), in: directory)
+        let fixture = try await StoreFixture(ReopeningTests.reopen(directory), in: directory)
         #expect(try fixture.blobFiles.count == 1)
-        upload = try #require(try fixture.store.upload(upload.uploadID, of: upload.key, in: fixture.bucket))
+        upload = try #require(try await fixture.store.upload(upload.uploadID, of: upload.key, in: fixture.bucket))
         try await fixture.put([3], asPart: 3, of: upload)
         try await fixture.complete(upload)
-        #expect(try fixture.get("a") == StoreFixture.pattern(50, seed: 1) + StoreFixture.pattern(5000, seed: 2) + [3])
+        #expect(
+            try await fixture.get("a") == StoreFixture.pattern(50, seed: 1) + StoreFixture.pattern(5000, seed: 2) + [3])
         try await fixture.expectNothingLeft()
     }
 

@@ -51,15 +51,15 @@ struct VersionHistoryTests {
         #expect(listed.map(\.isDeleteMarker) == versions.flatMap { $0.value.map { $0.body == nil } }, place)
         #expect(listed.map(\.isLatest) == versions.flatMap { $0.value.indices.map { $0 == 0 } }, place)
         #expect(try await fixture.names() == versions.filter { $0.value.first?.body != nil }.map(\.key), place)
-        let totals = try fixture.store.totals()
+        let totals = try await fixture.store.totals()
         let bodies = versions.flatMap { $0.value.compactMap(\.body) }
         #expect(totals.objects == bodies.count && totals.bytes == bodies.reduce(0) { $0 + Int64($1.count) }, place)
         for (name, versions) in versions {
-            let current = try fixture.current(name)
+            let current = try await fixture.current(name)
             #expect(current?.version == versions.first?.id, place)
             for version in versions {
-                let record = try #require(try fixture.version(name, version.id), place)
-                let body = record.isDeleteMarker ? nil : try fixture.bytes(of: record)
+                let record = try #require(try await fixture.version(name, version.id), place)
+                let body = record.isDeleteMarker ? nil : try await fixture.bytes(of: record)
                 #expect(body == version.body, place)
             }
         }

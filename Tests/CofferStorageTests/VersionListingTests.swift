@@ -59,7 +59,7 @@ struct VersionListingTests {
         while true {
             let page = try await fixture.store.listVersions(query, in: fixture.bucket)
             for case .item(let item) in page.entries {
-                let current = try fixture.store.object(item.key, in: fixture.bucket)
+                let current = try await fixture.store.object(item.key, in: fixture.bucket)
                 #expect(item.isLatest == (current?.version == item.version))
             }
             for case .item(let item) in page.entries {
@@ -93,12 +93,12 @@ struct VersionListingTests {
     @Test func `No listing sorts rows that stand in order already`() async throws {
         let fixture = try await Self.fixture()
         let connection = try SQLiteConnection(path: fixture.store.path + "/catalog.sqlite", isReadOnly: true)
-        let first = ListStart(ListQuery(limit: 1))
-        let statements = [
-            SQLiteCatalog.selectVersions(from: first), SQLiteCatalog.selectVersions(from: ListStart(behind: [47])),
-            SQLiteCatalog.selectVersionsOfKey,
-            SQLiteCatalog.selectUploads("key > ?"), SQLiteCatalog.selectUploads("key = ? AND id > ?"),
-        ]
+        let starts: [ListRange.Start] = [.at([47]), .after([47])]
+        let ranges = starts.flatMap { [ListRange(start: $0), ListRange(start: $0, end: [48])] }.map(KeyRange.init)
+        let statements =
+            ranges.map(SQLiteReads.selectObjects) + ranges.map(SQLiteReads.selectVersions)
+            + ranges.map(SQLiteReads.selectUploads)
+            + [SQLiteReads.selectVersionsOfKey, SQLiteReads.selectUploadsOfKey]
         for sql in statements {
             let plan = try connection.all("EXPLAIN QUERY PLAN \(sql)") { $0.text(3) }
             #expect(!plan.isEmpty && !plan.contains { $0.contains("TEMP B-TREE") || $0.hasPrefix("SCAN") }, "\(plan)")

@@ -9,7 +9,7 @@ struct VersionTests {
         let fixture = try await StoreFixture()
         for body in [[1], [2, 2]] as [[UInt8]] {
             #expect(try await fixture.put(body, as: "a").version == .null)
-            #expect(try fixture.get("a") == body)
+            #expect(try await fixture.get("a") == body)
         }
         #expect(try await fixture.versions().count == 1)
         try await fixture.delete("a")
@@ -23,13 +23,13 @@ struct VersionTests {
         let second = try await fixture.put([2], as: "a")
         let third = try await fixture.put(StoreFixture.pattern(5000), as: "a")
         #expect(first.version == .null && !second.version.isNull && second.version != third.version)
-        #expect(try fixture.current("a")?.version == third.version)
+        #expect(try await fixture.current("a")?.version == third.version)
         for (record, body) in [(first, [1]), (second, [2]), (third, StoreFixture.pattern(5000))] {
-            let found = try #require(try fixture.version("a", record.version))
+            let found = try #require(try await fixture.version("a", record.version))
             #expect(found.sequence == record.sequence)
-            #expect(try fixture.bytes(of: found) == body)
+            #expect(try await fixture.bytes(of: found) == body)
         }
-        #expect(try fixture.store.totals().bytes == 5002)
+        #expect(try await fixture.store.totals().bytes == 5002)
     }
 
     @Test func `A delete marker hides the object, and removing the marker shows it again`() async throws {
@@ -39,14 +39,14 @@ struct VersionTests {
         let deletion = try await fixture.delete(Deletion(key: fixture.key("a")))
         let marker = try #require(deletion.version)
         #expect(deletion.isDeleteMarker && !marker.isNull)
-        #expect(try fixture.current("a")?.isDeleteMarker == true)
+        #expect(try await fixture.current("a")?.isDeleteMarker == true)
         #expect(try await fixture.names().isEmpty)
-        #expect(try fixture.version("a", marker)?.isDeleteMarker == true)
-        #expect(try fixture.bytes(of: try #require(try fixture.version("a", record.version))) == [1])
-        #expect(try fixture.store.totals().objects == 1)
+        #expect(try await fixture.version("a", marker)?.isDeleteMarker == true)
+        #expect(try await fixture.bytes(of: #require(await fixture.version("a", record.version))) == [1])
+        #expect(try await fixture.store.totals().objects == 1)
         let removal = try await fixture.delete("a", marker)
         #expect(removal.isDeleteMarker && removal.version == marker)
-        #expect(try fixture.current("a")?.version == record.version)
+        #expect(try await fixture.current("a")?.version == record.version)
         #expect(try await fixture.names() == ["a"])
     }
 
@@ -69,14 +69,14 @@ struct VersionTests {
         try await fixture.setVersioning(.suspended)
         #expect(try await fixture.put([3], as: "a").version == .null)
         #expect(try await fixture.versions().map(\.version) == [.null, kept.version])
-        #expect(try fixture.store.totals().bytes == 2)
+        #expect(try await fixture.store.totals().bytes == 2)
         try await fixture.put([4, 4], as: "a")
         #expect(try await fixture.versions().map(\.version) == [.null, kept.version])
         let marker = try await fixture.delete(Deletion(key: fixture.key("a")))
         #expect(marker.isDeleteMarker && marker.version == .null)
         #expect(try await fixture.versions().map(\.isDeleteMarker) == [true, false])
         try await fixture.delete("a", .null)
-        #expect(try fixture.get("a") == [2])
+        #expect(try await fixture.get("a") == [2])
         try await fixture.expectNothingLeft()
     }
 
@@ -89,14 +89,14 @@ struct VersionTests {
         let second = try await fixture.put([2], as: "a")
         let third = try await fixture.put([3], as: "a")
         try await fixture.delete("a", third.version)
-        #expect(try fixture.current("a")?.version == second.version)
+        #expect(try await fixture.current("a")?.version == second.version)
         try await fixture.delete("a", second.version)
-        #expect(try fixture.current("a")?.version == marker)
+        #expect(try await fixture.current("a")?.version == marker)
         #expect(try await fixture.names().isEmpty)
         try await fixture.delete("a", first.version)
-        #expect(try fixture.current("a")?.version == marker)
+        #expect(try await fixture.current("a")?.version == marker)
         try await fixture.delete("a", marker)
-        #expect(try fixture.current("a") == nil)
+        #expect(try await fixture.current("a") == nil)
         try await fixture.store.deleteBucket(fixture.bucket)
     }
 
@@ -108,11 +108,11 @@ struct VersionTests {
         // The same place in the order of writes, and another rest: ids are not to be guessed.
         let guesses = [older, newer].map { VersionID(sequence: $0.sequence) } + [VersionID(sequence: 1), .null]
         for version in guesses {
-            #expect(try fixture.version("a", version) == nil)
+            #expect(try await fixture.version("a", version) == nil)
             #expect(try await fixture.delete("a", version).isDeleteMarker == false)
         }
-        #expect(try fixture.version("b", newer.version) == nil)
-        #expect(try fixture.get("a") == [2])
+        #expect(try await fixture.version("b", newer.version) == nil)
+        #expect(try await fixture.get("a") == [2])
         #expect(try await fixture.versions().count == 2)
     }
 
@@ -123,9 +123,9 @@ struct VersionTests {
         let second = try await fixture.put([2], as: "a")
         let restored = try await fixture.copy("a", first.version, to: "a")
         #expect(restored.version != first.version)
-        #expect(try fixture.get("a") == StoreFixture.pattern(5000))
+        #expect(try await fixture.get("a") == StoreFixture.pattern(5000))
         for version in [first.version, second.version] { try await fixture.delete("a", version) }
-        #expect(try fixture.get("a") == StoreFixture.pattern(5000))
+        #expect(try await fixture.get("a") == StoreFixture.pattern(5000))
         let marker = try #require(try await fixture.delete(Deletion(key: fixture.key("a"))).version)
         let error = await #expect(throws: StorageError.self) { try await fixture.copy("a", marker, to: "b") }
         #expect(error?.name == "noSuchKey")
@@ -175,9 +175,9 @@ struct VersionTests {
             }
             group.addTask {
                 for _ in 0..<4000 {
-                    let current = try #require(try fixture.current("a"))
+                    let current = try #require(try await fixture.current("a"))
                     #expect(current.isDeleteMarker || current.version == newest.version)
-                    #expect(try fixture.version("a", newest.version) != nil)
+                    #expect(try await fixture.version("a", newest.version) != nil)
                     await Task.yield()
                 }
             }

@@ -150,8 +150,10 @@ struct FileSystemTests {
         let first = try FileDraft(of: path, rights: 0o600, in: place.files)
         try first.write([1])
         try first.create()
-        let second = try FileDraft(of: path, rights: 0o600, in: place.files)
-        #expect(throws: SystemError(EEXIST)) { try second.create() }
+        #expect(throws: SystemError(EEXIST)) {
+            let second = try FileDraft(of: path, rights: 0o600, in: place.files)
+            try second.create()
+        }
         let third = try FileDraft(of: path, rights: 0o640, in: place.files)
         try third.write([2])
         #expect(try place.read("a") == [1])

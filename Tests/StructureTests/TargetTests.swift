@@ -7,7 +7,10 @@ struct TargetTests {
         ["CofferSystem", "CofferSQLite", "CofferCrypto"],
         ["CofferModel"],
         ["CofferHTTP", "CofferSigning", "CofferAccess", "CofferStorage"],
-        ["CofferServer", "CofferClient"],
+        ["CofferService", "CofferClient"],
+        ["CofferIAM"],
+        ["CofferS3"],
+        ["CofferServer"],
         ["CofferURLSession", "CofferTransfer", "CofferFiscal"],
         ["coffer"],
     ]
@@ -20,7 +23,7 @@ struct TargetTests {
         for (index, layer) in Self.layers.enumerated() {
             let below = Set(Self.layers[..<index].joined())
             for file in SourceTree.files where layer.contains(file.target) {
-                for match in file.code.matches(of: /(?m)^(?:\w+ )?import (Coffer\w+)$/) {
+                for match in file.code.matches(of: /(?m)^(?:@\w+ )?(?:\w+ )?import (?:\w+ )?(Coffer\w+)/) {
                     #expect(below.contains(String(match.1)), "\(file.path) imports \(match.1)")
                 }
             }

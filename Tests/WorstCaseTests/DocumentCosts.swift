@@ -2,7 +2,7 @@ import CofferModel
 import CofferSigning
 import Testing
 
-@testable import CofferServer
+@testable import CofferS3
 
 /// XML documents of requests and answers.
 @Suite(.serialized) struct XMLWorstCases {

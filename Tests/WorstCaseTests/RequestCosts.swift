@@ -7,7 +7,10 @@ import CofferStorage
 import CofferSystem
 import Testing
 
+@testable import CofferIAM
+@testable import CofferS3
 @testable import CofferServer
+@testable import CofferService
 
 /// Heads of requests, forms, and the parts of them.
 @Suite(.serialized) struct RequestWorstCases {
@@ -122,8 +125,8 @@ import Testing
         let identities = try Identities([], store: store, clock: .system)
         var configuration = ServerConfiguration()
         configuration.log = Log(level: .none, format: .text)
-        let service = Service(configuration, store: store, identities: identities, log: configuration.log)
-        let handler = S3Handler(service: service, openConnections: { 0 })
+        let services = Services(configuration, store: store, identities: identities)
+        let handler = S3Handler(services, openConnections: { 0 })
         for (name, request) in Self.requests {
             for method in ["GET", "PUT", "POST", "OPTIONS"] {
                 let target = request.path + (request.query.isEmpty ? "" : "?" + request.query)

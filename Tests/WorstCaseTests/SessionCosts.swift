@@ -3,7 +3,7 @@ import CofferCrypto
 import CofferModel
 import Testing
 
-@testable import CofferServer
+@testable import CofferIAM
 
 /// Tokens of temporary credentials, and simulations of policies.
 @Suite(.serialized) struct SessionWorstCases {

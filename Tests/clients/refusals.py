@@ -8,7 +8,7 @@ from pathlib import Path
 
 from v4 import Signer
 
-ROUTES = Path(__file__).resolve().parents[2] / "Sources/CofferServer/Request/Routes.swift"
+ROUTES = Path(__file__).resolve().parents[2] / "Sources/CofferS3/Routes/Routes.swift"
 #: Operations that the server has, by its table of routes.
 OPERATIONS = sorted(set(re.findall(r"Route\(.*?(\w+)\.self", ROUTES.read_text())))
 

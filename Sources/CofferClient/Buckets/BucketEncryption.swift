@@ -27,14 +27,14 @@ extension EncryptionConfiguration {
         try root.rejectUnknownChildren("Rule")
         let rules = root.all("Rule")
         guard rules.count == 1, let encryption = rules[0]["ApplyServerSideEncryptionByDefault"] else {
-            throw TransportError(.badAnswer, "the bucket's encryption has not one rule with an algorithm")
+            throw TransportError(.badResponse, "the bucket's encryption must be one rule with an algorithm, and is not")
         }
         try rules[0].rejectUnknownChildren(
             "ApplyServerSideEncryptionByDefault", "BucketKeyEnabled", "BlockedEncryptionTypes")
         try encryption.rejectUnknownChildren("SSEAlgorithm", "KMSMasterKeyID")
         try rules[0]["BlockedEncryptionTypes"]?.rejectUnknownChildren("EncryptionType")
         self.init(
-            algorithm: try encryption.told("SSEAlgorithm", encryption.text("SSEAlgorithm")),
+            algorithm: try encryption.required("SSEAlgorithm", encryption.text("SSEAlgorithm")),
             keyID: encryption.text("KMSMasterKeyID"), usesBucketKey: rules[0].isTrue("BucketKeyEnabled"),
             blockedTypes: rules[0]["BlockedEncryptionTypes"]?.all("EncryptionType").map(\.text) ?? [])
     }

@@ -13,6 +13,8 @@ extension S3Client {
         _ = try await moved(to: region).send(call)
     }
 
+    /// Deletes an empty bucket.
+    ///
     /// - Throws: `BucketNotEmpty`, `NoSuchBucket`.
     public func deleteBucket(bucket: BucketName) async throws {
         _ = try await send(S3Call("DELETE", bucket))
@@ -42,6 +44,7 @@ extension S3Client {
     /// Lists the caller's buckets, in order.
     ///
     /// - Parameters:
+    ///   - prefix: lists only buckets whose names begin with it.
     ///   - region: leaves out buckets of other regions, where the service supports it.
     ///   - pageSize: the most buckets that one request asks for, 1 to 10,000; nil leaves it to the service.
     public func listBuckets(
@@ -72,7 +75,9 @@ extension S3Client {
 
 /// A bucket as it appears in a listing.
 public struct ListedBucket: Sendable, Hashable, Codable {
+    /// The bucket's name, as the service returns it.
     public let name: BucketName
+    /// When the bucket was created.
     public let created: Timestamp
     /// The bucket's region, where the service reports it.
     public let region: String?
@@ -91,6 +96,7 @@ public struct ListedBucket: Sendable, Hashable, Codable {
 ///
 /// Source: S3 API Reference, CreateBucket.
 public struct BucketSettings: Sendable, Hashable {
+    /// A canned ACL; nil for the service's default.
     public var acl: CannedACL?
     /// nil for the service's default.
     public var ownership: ObjectOwnership?
@@ -98,8 +104,10 @@ public struct BucketSettings: Sendable, Hashable {
     public var hasObjectLock: Bool
     /// nil for the client's region.
     public var region: String?
+    /// The bucket's tags, 50 at most.
     public var tags: [Tag] = []
 
+    /// Creates settings; those that are not given are the service's defaults.
     public init(
         acl: CannedACL? = nil, ownership: ObjectOwnership? = nil, hasObjectLock: Bool = false, region: String? = nil
     ) {
@@ -114,7 +122,8 @@ public struct BucketSettings: Sendable, Hashable {
         get throws(ConfigurationError) {
             guard let region else { return nil }
             guard Endpoint.isRegion(region) else {
-                throw ConfigurationError("a region has a name of small letters, digits and hyphens, not '\(region)'")
+                throw ConfigurationError(
+                    "'\(region)' is not a valid region: use lower-case letters, digits and hyphens")
             }
             return region
         }

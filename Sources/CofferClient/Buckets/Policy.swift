@@ -4,7 +4,9 @@ public import CofferModel
 extension S3Client {
     /// Replaces a bucket's policy.
     ///
-    /// - Parameter policy: the JSON document, 20 KiB at most.
+    /// - Parameters:
+    ///   - bucket: the bucket.
+    ///   - policy: the JSON document, 20 KiB at most.
     /// - Throws: `MalformedPolicy`, and `AccessDenied` for a public policy where the bucket blocks public policies.
     public func putBucketPolicy(bucket: BucketName, policy: String) async throws {
         var call = S3Call("PUT", bucket, query: [("policy", nil)], body: .bytes(Array(policy.utf8)[...]))

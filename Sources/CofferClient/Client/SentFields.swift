@@ -28,7 +28,7 @@ extension S3Client {
     /// - Throws: ``ConfigurationError`` for an ID in any other format.
     public func expectingBucketOwner(_ account: String) throws(ConfigurationError) -> S3Client {
         guard account.utf8.count == 12, account.utf8.allSatisfy({ (48...57).contains($0) }) else {
-            throw ConfigurationError("the id of an account has 12 digits: '\(account)' has another form")
+            throw ConfigurationError("the ID of an account must have 12 digits, and '\(account)' does not")
         }
         return adding(["x-amz-expected-bucket-owner": account])
     }

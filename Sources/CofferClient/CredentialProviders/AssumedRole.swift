@@ -66,7 +66,7 @@ extension S3Credentials {
         guard let credentials = result["Credentials"], let id = credentials["AccessKeyId"]?.text,
             let secret = credentials["SecretAccessKey"]?.text, let token = credentials["SessionToken"]?.text,
             let expiration = credentials["Expiration"].flatMap({ Timestamp(parsing: $0.text) })
-        else { throw TransportError(.badAnswer, "STS answered \(action) without credentials") }
+        else { throw TransportError(.badResponse, "STS returned no credentials for \(action)") }
         self.init(accessKeyID: id, secretAccessKey: secret, sessionToken: token, expiration: expiration)
     }
 }

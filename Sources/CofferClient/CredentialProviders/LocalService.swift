@@ -34,7 +34,7 @@ struct LocalService: Sendable {
     }
 
     private func once(_ method: String, _ url: String, _ headers: HeaderFields) async throws -> Answer {
-        let receiver = AnswerReceiver(nil)
+        let receiver = ResponseReceiver(nil)
         var request = HTTPRequest(method: method, url: url, headers: headers)
         request.headers["host"] = request.host
         // Some servers refuse a PUT without a length.
@@ -54,7 +54,7 @@ struct LocalService: Sendable {
             group.addTask(operation: body)
             group.addTask {
                 try await Task.sleep(for: .seconds(seconds))
-                throw TransportError(.timedOut, "no answer within \(seconds) seconds")
+                throw TransportError(.timedOut, "no response within \(seconds) seconds")
             }
             defer { group.cancelAll() }
             guard let value = try await group.next() else { throw CancellationError() }
@@ -79,7 +79,7 @@ struct LocalService: Sendable {
         let text = String(decoding: try body(of: answer, otherwise: advice), as: UTF8.self)
         let line = text.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
         guard !line.isEmpty, Self.isPlain(line) else {
-            throw ConfigurationError("\(name) answered with something else than a line of text; \(advice)")
+            throw ConfigurationError("\(name) did not return a line of text; \(advice)")
         }
         return line
     }
@@ -113,7 +113,7 @@ extension S3Credentials {
         do throws(JSONFault) {
             value = try JSONValue(document: document)
         } catch {
-            throw ConfigurationError("\(origin) must return JSON, and \(error.position) is not")
+            throw ConfigurationError("\(origin) must return JSON; it is not valid at \(error.position)")
         }
         guard let fields = value.object, let id = fields["AccessKeyId"]?.string,
             let secret = fields["SecretAccessKey"]?.string
@@ -122,7 +122,8 @@ extension S3Credentials {
         }
         let end = fields["Expiration"]?.strings?.first.flatMap { Timestamp(parsing: $0) }
         guard fields["Expiration"] == nil || end != nil else {
-            throw ConfigurationError("\(origin) returned an Expiration that is not a time of ISO 8601")
+            throw ConfigurationError(
+                "\(origin) returned an Expiration that is not an ISO 8601 time, such as 2026-01-01T00:00:00Z")
         }
         self.init(
             accessKeyID: id, secretAccessKey: secret, sessionToken: fields[token]?.strings?.first, expiration: end)

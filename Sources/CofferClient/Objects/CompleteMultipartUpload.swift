@@ -8,7 +8,11 @@ extension S3Client {
     /// The request may be repeated, as happens when the response to the first one is lost: a missing upload is not an
     /// error if the object is the one that the parts make.
     ///
-    /// - Parameter checksum: the checksum of the entire object, for the service to check.
+    /// - Parameters:
+    ///   - upload: the upload.
+    ///   - parts: the parts in the order of their numbers.
+    ///   - checksum: the checksum of the entire object, for the service to check.
+    ///   - condition: the condition that the replaced object must meet; nil for none.
     /// - Throws: `InvalidPart`, `InvalidPartOrder`, `EntityTooSmall`, `BadDigest`, `PreconditionFailed`.
     @discardableResult
     public func completeMultipartUpload(

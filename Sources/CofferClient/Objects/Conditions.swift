@@ -4,11 +4,16 @@ public import CofferModel
 ///
 /// Source: S3 User Guide, "Conditional reads"; RFC 9110 section 13.
 public struct ReadConditions: Sendable, Hashable {
+    /// The object has this ETag.
     public var matches: ETag?
+    /// The object has another ETag than this one.
     public var matchesNot: ETag?
+    /// The object was written after this time, which is sent in whole seconds.
     public var modifiedSince: Timestamp?
+    /// The object was not written after this time, which is sent in whole seconds.
     public var unmodifiedSince: Timestamp?
 
+    /// Creates conditions, which must all be met.
     public init(
         matches: ETag? = nil, matchesNot: ETag? = nil, modifiedSince: Timestamp? = nil,
         unmodifiedSince: Timestamp? = nil
@@ -40,6 +45,7 @@ public struct ReadConditions: Sendable, Hashable {
 public enum WriteCondition: Sendable, Hashable {
     /// No object exists.
     case absent
+    /// The current object has this ETag.
     case matches(ETag)
 
     var headerField: HeaderFields {

@@ -5,6 +5,9 @@ extension S3Client {
     /// Copies an object within the service, up to 5 GiB.
     ///
     /// - Parameters:
+    ///   - source: the object to copy from.
+    ///   - bucket: the bucket.
+    ///   - key: the object's key.
     ///   - settings: replace those of the source; nil keeps the source's, including its tags.
     ///   - conditions: the conditions that the source must meet.
     ///   - condition: the condition that the object replaced by the copy must meet.
@@ -31,13 +34,16 @@ extension S3Client {
 
 /// The source object of a copy.
 public struct CopySource: Sendable {
+    /// The source's bucket.
     public let bucket: BucketName
+    /// The source's key.
     public let key: ObjectKey
     /// nil for the current version.
     public let version: VersionID?
     /// The key that the source is encrypted with, if that is a customer-provided key.
     public let customerKey: CustomerKey?
 
+    /// Creates a source.
     public init(
         bucket: BucketName, key: ObjectKey, version: VersionID? = nil, customerKey: CustomerKey? = nil
     ) {

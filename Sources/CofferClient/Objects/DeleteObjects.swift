@@ -69,9 +69,9 @@ extension S3Client {
             let error = S3Error(code, details: [("Key", object.key.description)])
             result.failed.append(FailedDeletion(object: object, error: error))
         }
-        let told = Set((root.all("Deleted") + root.all("Error")).map(\.key))
-        for object in objects where !told.contains(object.key) {
-            let error = S3Error(.internalError, "The service does not say whether it was deleted.")
+        let reported = Set((root.all("Deleted") + root.all("Error")).map(\.key))
+        for object in objects where !reported.contains(object.key) {
+            let error = S3Error(.internalError, "The service did not report whether the object was deleted.")
             result.failed.append(FailedDeletion(object: object, error: error))
         }
     }
@@ -91,9 +91,12 @@ extension S3Client {
 
 /// A version of an object, identified by key and version ID; no version means the current one.
 public struct ObjectVersion: Sendable, Hashable, Codable {
+    /// The object's key.
     public let key: ObjectKey
+    /// The version; nil for the current one.
     public let version: VersionID?
 
+    /// Creates a reference to a version.
     public init(key: ObjectKey, version: VersionID? = nil) {
         self.key = key
         self.version = version
@@ -102,12 +105,15 @@ public struct ObjectVersion: Sendable, Hashable, Codable {
 
 /// The outcome of a deletion for each object.
 public struct DeleteResult: Sendable {
+    /// The objects that were deleted.
     public internal(set) var deleted: [DeletedObject] = []
+    /// The objects that were not deleted, or for which that is not known.
     public internal(set) var failed: [FailedDeletion] = []
 }
 
 /// An object that could not be deleted, or for which the service did not confirm the deletion.
 public struct FailedDeletion: Sendable {
+    /// The object that was to be deleted.
     public let object: ObjectVersion
     /// `S3Error` if the service gives a reason; ``TransportError`` if the object may have been deleted anyway.
     public let error: any Error

@@ -12,6 +12,7 @@ extension ListedEntry: Equatable where Item: Equatable {}
 
 /// An account, user or role as it appears in a listing: the owner of an object, or the initiator of an upload.
 public struct ListedPrincipal: Sendable, Hashable, Codable {
+    /// The ID of the account, or the ARN of the user or role.
     public let id: String
     /// The display name, where the service returns one; Amazon no longer does.
     public let displayName: String?
@@ -26,6 +27,7 @@ public struct ListedPrincipal: Sendable, Hashable, Codable {
 
 /// The restore state of an archived object.
 public struct RestoreStatus: Sendable, Hashable, Codable {
+    /// Whether the object is being restored.
     public let isInProgress: Bool
     /// When the readable copy expires.
     public let expires: Timestamp?
@@ -40,6 +42,7 @@ public struct RestoreStatus: Sendable, Hashable, Codable {
 public struct ListedDetails: Sendable, Hashable, Codable {
     /// The known checksum algorithms of the object; the listing does not contain their values.
     public let checksumAlgorithms: [ChecksumAlgorithm]
+    /// What the checksums cover, where the service reports it.
     public let checksumType: ChecksumType?
     /// nil for objects, unless ``ListingOptions/includesOwners`` is set.
     public let owner: ListedPrincipal?

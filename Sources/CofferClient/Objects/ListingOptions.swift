@@ -8,6 +8,7 @@ public struct ListingOptions: Sendable, Hashable {
     /// Whether archived objects and versions are listed with their restore status.
     public var includesRestoreStatus: Bool
 
+    /// Creates options.
     public init(pageSize: Int? = nil, includesOwners: Bool = false, includesRestoreStatus: Bool = false) {
         self.pageSize = pageSize
         self.includesOwners = includesOwners
@@ -17,7 +18,7 @@ public struct ListingOptions: Sendable, Hashable {
     /// - Throws: ``ConfigurationError`` for an invalid page size: services would silently use a different one.
     static func checked(_ pageSize: Int, upTo limit: Int = 1000) throws(ConfigurationError) -> String {
         guard (1...limit).contains(pageSize) else {
-            throw ConfigurationError("a page of a listing has 1 to \(limit) entries, not \(pageSize)")
+            throw ConfigurationError("the pageSize must be 1 to \(limit), not \(pageSize)")
         }
         return String(pageSize)
     }

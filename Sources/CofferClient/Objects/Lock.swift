@@ -19,7 +19,12 @@ extension S3Client {
         }
     }
 
+    /// Sets how long a version is retained, and how strictly.
+    ///
     /// - Parameters:
+    ///   - bucket: the bucket.
+    ///   - key: the object's key.
+    ///   - version: the version; nil for the current one.
     ///   - retention: nil removes it.
     ///   - bypassesGovernance: shortens or removes a retention in governance mode, if the caller is allowed to.
     public func putObjectRetention(
@@ -43,7 +48,7 @@ extension S3Client {
     ) async throws -> ObjectLock.Retention {
         let root = try await getElement("retention", bucket, key, version: version)
         guard let mode = root.text("Mode").flatMap(ObjectLock.Mode.init), let until = root.time("RetainUntilDate")
-        else { throw TransportError(.badAnswer, "the service's answer is not a Retention") }
+        else { throw TransportError(.badResponse, "the service's response is not a Retention") }
         return ObjectLock.Retention(mode: mode, until: until)
     }
 

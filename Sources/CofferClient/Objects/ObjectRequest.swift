@@ -4,12 +4,15 @@ public import CofferModel
 public struct ObjectRequest: Sendable, Hashable {
     /// nil for the current version.
     public var version: VersionID?
+    /// The bytes to read.
     public var portion = Portion.all
+    /// The conditions that the object must meet.
     public var conditions = ReadConditions()
     /// Header fields that the response should have instead of the object's own: `cache-control`, `content-disposition`,
     /// `content-encoding`, `content-language`, `content-type` and `expires`. Services refuse them in unsigned requests.
     public var responseHeaders: HeaderFields = [:]
 
+    /// Creates a request for all bytes of an object, or for some of them.
     public init(
         version: VersionID? = nil, portion: Portion = .all, if conditions: ReadConditions = ReadConditions()
     ) {
@@ -20,7 +23,9 @@ public struct ObjectRequest: Sendable, Hashable {
 
     /// The bytes to read.
     public enum Portion: Sendable, Hashable {
+        /// All bytes.
         case all
+        /// A range of the bytes.
         case range(ByteRange)
         /// One of the parts that the object was uploaded in, 1 to 10,000; ``ObjectInfo/partCount`` is their number. An
         /// object that was not uploaded in parts has one.

@@ -5,24 +5,34 @@ public import CofferModel
 ///
 /// Source: S3 API Reference, PutObject, CreateMultipartUpload and CopyObject.
 public struct ObjectSettings: Sendable, Equatable {
+    /// The `Content-Type`; nil for the service's default, `binary/octet-stream`.
     public var contentType: String?
+    /// The `Content-Encoding`: the content is stored and returned as it is.
     public var contentEncoding: String?
+    /// The `Content-Disposition`, such as `attachment; filename="a.csv"`.
     public var contentDisposition: String?
+    /// The `Content-Language`, such as `en`.
     public var contentLanguage: String?
+    /// The `Cache-Control`, such as `max-age=3600`.
     public var cacheControl: String?
+    /// The `Expires`, in whole seconds.
     public var expires: Timestamp?
     /// The user's metadata: names without the prefix `x-amz-meta-`; 2,048 bytes in total.
     public var metadata: [String: String] = [:]
     /// Ten tags at most.
     public var tags: [Tag] = []
+    /// A canned ACL; nil for the service's default.
     public var acl: CannedACL?
     /// A storage class such as `STANDARD_IA`; nil for `STANDARD`.
     public var storageClass: String?
+    /// How the service encrypts the object; nil for the bucket's default.
     public var encryption: Encryption?
+    /// The retention and the legal hold; by default those of the bucket.
     public var lock = ObjectLock()
     /// Further header fields.
     public var headers: HeaderFields = [:]
 
+    /// Creates settings; those that are not given are the service's defaults.
     public init(contentType: String? = nil, metadata: [String: String] = [:]) {
         self.contentType = contentType
         self.metadata = metadata

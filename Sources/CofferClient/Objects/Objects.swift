@@ -2,10 +2,15 @@ public import CofferModel
 
 /// PutObject, GetObject, HeadObject and DeleteObject.
 extension S3Client {
-    /// Writes an object in one request, with its checksum. Use ``upload(file:to:_:_:options:if:progress:)`` for large
+    /// Writes an object in one request, with its checksum. Use ``upload(file:bucket:key:settings:options:if:progress:)`` for large
     /// content.
     ///
-    /// - Parameter body: 5 GiB at most: an array, a `Data`, or the `utf8` of a string.
+    /// - Parameters:
+    ///   - bucket: the bucket.
+    ///   - key: the object's key.
+    ///   - body: 5 GiB at most: an array, a `Data`, or the `utf8` of a string.
+    ///   - settings: what the object is stored with besides its bytes.
+    ///   - condition: the condition that the replaced object must meet; nil for none.
     @discardableResult
     public func putObject(
         bucket: BucketName, key: ObjectKey, body: some Sequence<UInt8>,
@@ -31,7 +36,7 @@ extension S3Client {
     /// Reads an object, or a range of it, as it arrives. A broken connection is resumed where it broke off.
     ///
     /// The checksum of an entire object is verified at its end; a checksum of parts' checksums is not, nor is a range:
-    /// use ``download(_:_:version:to:options:progress:)`` for those.
+    /// use ``download(bucket:key:version:to:options:progress:)`` for those.
     ///
     /// - Throws: `NoSuchKey`; `InvalidRange` for a range outside the object; `NotModified` and `PreconditionFailed` for
     ///   conditions that are not met.
@@ -86,7 +91,10 @@ extension S3Client {
     /// Deletes an object, or hides it behind a delete marker in a versioned bucket; the object need not exist.
     ///
     /// - Parameters:
+    ///   - bucket: the bucket.
+    ///   - key: the object's key.
     ///   - version: the version to delete permanently.
+    ///   - tag: deletes only an object with this ETag; nil for any.
     ///   - bypassesGovernance: ignores a retention in governance mode, if the caller is allowed to.
     @discardableResult
     public func deleteObject(
@@ -111,6 +119,7 @@ extension S3Error {
 
 /// The result of a deletion.
 public struct DeletedObject: Sendable, Hashable, Codable {
+    /// The object's key.
     public let key: ObjectKey
     /// The version that was deleted, or the delete marker that was created.
     public let version: VersionID?

@@ -8,6 +8,7 @@ extension S3Client {
     /// Returns a form that writes an object with POST, as browsers send it.
     ///
     /// - Parameters:
+    ///   - bucket: the bucket.
     ///   - key: the keys that the form may write; for a prefix, a field `key` of your choice must still be added.
     ///   - seconds: 1 to 604,800, a week; temporary credentials may expire earlier.
     ///   - conditions: further conditions that the form must meet.
@@ -34,7 +35,9 @@ extension S3Client {
 
 /// The keys that a form may write.
 public enum PostKey: Sendable, Hashable {
+    /// One key.
     case exactly(ObjectKey)
+    /// All keys with a prefix, which may be empty.
     case beginning(String)
 
     /// The conditions on the key, besides those of the form's fields.
@@ -56,6 +59,7 @@ public struct PostConditions: Sendable, Hashable {
     /// All of them must be added to the form.
     public var prefixes: [FormField] = []
 
+    /// Creates conditions.
     public init(byteCount: ClosedRange<Int64>? = nil, fields: [FormField] = []) {
         self.byteCount = byteCount
         self.fields = fields
@@ -66,7 +70,9 @@ public struct PostConditions: Sendable, Hashable {
         get throws(ConfigurationError) {
             let prefixes = prefixes.map { PostPolicy.Condition.prefix(field: $0.name, prefix: $0.value) }
             guard let byteCount else { return prefixes }
-            guard byteCount.lowerBound >= 0 else { throw ConfigurationError("a file has no less than 0 bytes") }
+            guard byteCount.lowerBound >= 0 else {
+                throw ConfigurationError("the byteCount of a form must be 0 or more")
+            }
             let range = PostPolicy.LengthRange(minimum: byteCount.lowerBound, maximum: byteCount.upperBound)
             return prefixes + [.length(range)]
         }
@@ -75,6 +81,7 @@ public struct PostConditions: Sendable, Hashable {
 
 /// A form that is ready to send: its URL, and the fields that go before the file.
 public struct PresignedPost: Sendable, Hashable, Codable {
+    /// The URL that the form is sent to, with POST.
     public let url: String
     /// In the order in which they must be sent.
     public let fields: [FormField]
@@ -82,9 +89,12 @@ public struct PresignedPost: Sendable, Hashable, Codable {
 
 /// A field of a form.
 public struct FormField: Sendable, Hashable, Codable {
+    /// The field's name.
     public let name: String
+    /// The field's value.
     public let value: String
 
+    /// Creates a field.
     public init(name: String, value: String) {
         self.name = name
         self.value = value

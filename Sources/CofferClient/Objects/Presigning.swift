@@ -10,6 +10,9 @@ extension S3Client {
     /// Returns a URL that reads an object.
     ///
     /// - Parameters:
+    ///   - bucket: the bucket.
+    ///   - key: the object's key.
+    ///   - version: the version; nil for the current one.
     ///   - seconds: 1 to 604,800, a week; temporary credentials may expire earlier.
     ///   - responseHeaders: header fields that the response should have, such as `content-disposition`.
     /// - Throws: ``ConfigurationError`` for an invalid time, for a field that cannot be overridden, and without
@@ -26,7 +29,11 @@ extension S3Client {
 
     /// Returns a URL that writes an object with PUT.
     ///
-    /// - Parameter settings: the request must have the header fields that the settings produce; they are signed.
+    /// - Parameters:
+    ///   - bucket: the bucket.
+    ///   - key: the object's key.
+    ///   - settings: the request must have the header fields that the settings produce; they are signed.
+    ///   - seconds: 1 to 604,800, a week; temporary credentials may expire earlier.
     public func presignedPut(
         bucket: BucketName, key: ObjectKey, settings: ObjectSettings = ObjectSettings(), seconds: Int = 3600
     ) async throws -> String {
@@ -57,7 +64,10 @@ extension S3Client {
     /// An upload that was initiated with a checksum, as by a client with ``ClientOptions/checksum``, requires one
     /// for each part: initiate it with a client that has none, or have the checksum sent along.
     ///
-    /// - Parameter number: 1 to 10,000.
+    /// - Parameters:
+    ///   - upload: the upload.
+    ///   - number: 1 to 10,000.
+    ///   - seconds: 1 to 604,800, a week; temporary credentials may expire earlier.
     public func presignedUploadPart(
         upload: MultipartUpload, number: Int, seconds: Int = 3600
     ) async throws -> String {
@@ -83,10 +93,13 @@ extension S3Client {
 
     func checkedCredentials(_ seconds: Int) async throws -> S3Credentials {
         guard (1...Limits.presignedSeconds).contains(seconds) else {
-            throw ConfigurationError("a presigned request is valid for 1 to \(Limits.presignedSeconds) seconds")
+            throw ConfigurationError(
+                "a presigned request must be valid for 1 to \(Limits.presignedSeconds) seconds, not \(seconds)")
         }
         guard let credentials = try await sender.credentials.load() else {
-            throw ConfigurationError("nothing can be signed without credentials")
+            throw ConfigurationError(
+                "a presigned request needs credentials, and the client is anonymous; give it a CredentialsSource with keys"
+            )
         }
         return credentials
     }

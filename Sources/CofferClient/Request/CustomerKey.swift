@@ -9,15 +9,20 @@ import CofferModel
 public struct CustomerKey: Sendable, CustomStringConvertible, CustomReflectable {
     private let bytes: [UInt8]
 
+    /// Creates a key from its bytes.
+    ///
     /// - Parameter bytes: 32 unguessable bytes.
     /// - Throws: ``ConfigurationError`` for any other length.
     public init(_ bytes: [UInt8]) throws(ConfigurationError) {
-        guard bytes.count == 32 else { throw ConfigurationError("a customer's key has 32 bytes, not \(bytes.count)") }
+        guard bytes.count == 32 else {
+            throw ConfigurationError("a customer-provided key must have 32 bytes, not \(bytes.count)")
+        }
         self.bytes = bytes
     }
 
     /// No description shows the key.
     public var description: String { "CustomerKey" }
+    /// Nothing of the key.
     public var customMirror: Mirror { Mirror(self, children: []) }
 
     /// - Parameter prefix: `x-amz-copy-source-` for the source of a copy.

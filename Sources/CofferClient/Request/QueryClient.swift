@@ -56,7 +56,8 @@ package struct QueryClient: Sendable {
         guard let root = XMLElement.answered(answer.body, root: "\(action)Response") else {
             // The response may be anything, such as a web page, so the error does not show it.
             throw TransportError(
-                .badAnswer, "\(service.rawValue) answered \(action) with something else than its result")
+                .badResponse,
+                "\(service.rawValue) did not return the result of \(action); check that the endpoint is right")
         }
         return root["\(action)Result"] ?? root
     }

@@ -34,7 +34,9 @@ public protocol RequestHook: Sendable {
 
 /// The defaults do nothing.
 extension RequestHook {
+    /// Leaves the request unchanged.
     public func willSend(_ request: inout RequestAttempt) async throws {}
+    /// Ignores the outcome.
     public func didFinish(_ request: RequestAttempt, _ outcome: AttemptOutcome) async {}
 }
 
@@ -48,6 +50,7 @@ public struct RequestAttempt: Sendable {
     public let service: String
     /// The region for which the request is signed.
     public let region: String
+    /// The HTTP method.
     public let method: String
     /// The URL with the query.
     public let url: String

@@ -12,6 +12,7 @@ public struct RetryPolicy: Sendable, Hashable {
     /// The longest bound, in seconds.
     public var longestPauseSeconds: Double
 
+    /// Creates a policy; the defaults are those of AWS's SDKs, with five attempts.
     public init(attemptCount: Int = 5, firstPauseSeconds: Double = 0.05, longestPauseSeconds: Double = 20) {
         self.attemptCount = max(1, attemptCount)
         self.firstPauseSeconds = firstPauseSeconds

@@ -21,7 +21,7 @@ extension Sender {
     }
 
     /// Sends a request once, in the hook's sight if there is one.
-    func send(_ exchange: Exchange, _ number: Int, _ credentials: S3Credentials?) async throws -> Answer {
+    func send(_ exchange: Exchange, _ number: Int, _ credentials: S3Credentials?) async throws -> Response {
         guard let hook = exchange.hook else { return try await sendOnce(exchange, credentials) }
         var exchange = exchange
         var attempt = attempt(number, of: exchange)

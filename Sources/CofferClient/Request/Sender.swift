@@ -56,7 +56,7 @@ package final class Sender: Sendable {
         }
     }
 
-    package struct Answer: Sendable {
+    package struct Response: Sendable {
         package let head: HTTPResponseHead
         /// Empty if a sink received it.
         package let body: [UInt8]
@@ -76,10 +76,10 @@ package final class Sender: Sendable {
     ///   hook.
     package func send(
         _ request: Request, to sink: (any BodySink)? = nil, mayFailLate: Bool = false
-    ) async throws -> Answer {
+    ) async throws -> Response {
         var attempt = 1
         var hasSetClock = false
-        var lostAnswer: TransportError?
+        var lostResponse: TransportError?
         let exchange = Exchange(request: request, sink: sink, mayFailLate: mayFailLate, hook: options.hook)
         while true {
             try Task.checkCancellation()
@@ -92,8 +92,9 @@ package final class Sender: Sendable {
                     hasSetClock = true
                     continue
                 }
-                if error.code.status == 412, let lostAnswer, request.isConditionalWrite {
-                    throw lostAnswer.afterwards("sent again, the request was refused since its condition does not hold")
+                if error.code.status == 412, let lostResponse, request.isConditionalWrite {
+                    throw lostResponse.afterwards(
+                        "sent again, the request was refused since its condition does not hold")
                 }
                 guard error.isPassing, attempt < options.retries.attemptCount else { throw error }
                 try await options.retries.pause(after: attempt, isThrottled: error.isThrottling)
@@ -101,18 +102,18 @@ package final class Sender: Sendable {
                 guard error.isPassing, sink?.canBeginAgain != false, attempt < options.retries.attemptCount else {
                     throw error
                 }
-                if error.kind != .cannotConnect { lostAnswer = error }
+                if error.kind != .cannotConnect { lostResponse = error }
                 try await options.retries.pause(after: attempt, isThrottled: false)
             }
             attempt += 1
         }
     }
 
-    func sendOnce(_ exchange: Exchange, _ credentials: S3Credentials?) async throws -> Answer {
+    func sendOnce(_ exchange: Exchange, _ credentials: S3Credentials?) async throws -> Response {
         let request = exchange.request
         let signed = sign(request, by: credentials)
         try checkLines(signed.headers)
-        let receiver = AnswerReceiver(exchange.sink)
+        let receiver = ResponseReceiver(exchange.sink)
         let head = try await transport.send(
             HTTPRequest(
                 method: signed.method, url: url(request.host, signed.path, signed.query),
@@ -124,7 +125,7 @@ package final class Sender: Sendable {
             let status = head.status < 300 ? 500 : head.status
             throw S3Error(HTTPResponseHead(status: status, headers: head.headers), receiver.bytes)
         }
-        return Answer(head: head, body: receiver.bytes)
+        return Response(head: head, body: receiver.bytes)
     }
 
     func url(_ host: String, _ path: String, _ query: String) -> String {
@@ -145,10 +146,10 @@ package final class Sender: Sendable {
     private func checkLines(_ headers: [(name: String, value: String)]) throws(ConfigurationError) {
         for header in headers {
             guard header.name.utf8.allSatisfy({ (33...126).contains($0) && $0 != UInt8(ascii: ":") }) else {
-                throw ConfigurationError("a header field's name has characters that none can have")
+                throw ConfigurationError("the name of a header field has a character that is not allowed in names")
             }
             guard !header.value.utf8.contains(where: { $0 == 0 || $0 == 10 || $0 == 13 }) else {
-                throw ConfigurationError("the header field '\(header.name)' has more than one line, or a NUL")
+                throw ConfigurationError("the header field '\(header.name)' must not have a line break or a NUL")
             }
         }
     }

@@ -11,7 +11,7 @@ extension S3Client {
         let file = try await blocking { try OpenFile.reading(path) }
         guard try file.byteCount() == info.byteCount else { return false }
         return try await DownloadCheck(info).isRight(file, of: info.byteCount) {
-            try await attributesIfTold(bucket: bucket, key: key, version: info.version)
+            try await attributesIfAvailable(bucket: bucket, key: key, version: info.version)
         }
     }
 }

@@ -31,7 +31,8 @@ struct DownloadCheck: Sendable {
         guard isExpected(actual) else {
             throw TransportError(
                 .damaged,
-                "the \(expected.algorithm.rawValue) of what came is \(actual), that of the object \(expected.value)")
+                "the content is damaged: the \(expected.algorithm.rawValue) of the received bytes is \(actual), of the object "
+                    + expected.value)
         }
     }
 
@@ -111,7 +112,7 @@ struct DownloadCheck: Sendable {
 extension S3Client {
     /// Returns an object's attributes and parts, if available: a caller that may read an object may not always request
     /// its parts, and not every service lists them.
-    func attributesIfTold(
+    func attributesIfAvailable(
         bucket: BucketName, key: ObjectKey, version: VersionID?
     ) async throws -> ObjectAttributes? {
         do {

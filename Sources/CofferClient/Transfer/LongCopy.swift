@@ -4,8 +4,12 @@ extension S3Client {
     /// Copies an object of any length within the service: with one request up to 5 GiB, beyond that in parts.
     ///
     /// - Parameters:
+    ///   - source: the object to copy from.
+    ///   - bucket: the bucket.
+    ///   - key: the object's key.
     ///   - settings: replace those of the source; nil keeps its metadata, content header fields and tags.
     ///   - options: for the parts, which are at least 64 MiB: their bytes do not pass through the client.
+    ///   - condition: the condition that the replaced object must meet; nil for none.
     @discardableResult
     public func copy(
         from source: CopySource, bucket: BucketName, key: ObjectKey, settings: ObjectSettings? = nil,

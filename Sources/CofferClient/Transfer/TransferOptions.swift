@@ -15,6 +15,7 @@ public struct TransferOptions: Sendable, Hashable {
     /// delete the source.
     public var isDurable: Bool
 
+    /// Creates options.
     public init(
         partByteCount: Int64 = 8 << 20, parallelism: Int = 8, resumes: Bool = false, isDurable: Bool = false
     ) {

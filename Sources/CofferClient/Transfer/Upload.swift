@@ -7,7 +7,14 @@ extension S3Client {
     /// Each part is sent with its checksum, and the upload is completed with that of the entire object. Cancelling the
     /// task aborts the upload.
     ///
-    /// - Parameter progress: called on other threads, at most ten times a second, and at the end.
+    /// - Parameters:
+    ///   - path: the path of the file.
+    ///   - bucket: the bucket.
+    ///   - key: the object's key.
+    ///   - settings: what the object is stored with.
+    ///   - options: how the content is split, and how many parts are sent at once.
+    ///   - condition: the condition that the replaced object must meet; nil for none.
+    ///   - progress: called on other threads, at most ten times a second, and at the end.
     /// - Throws: ``FileError`` besides the client's other errors, including for a file that becomes shorter during the
     ///   upload, or that is sent in parts and changes before the last one is sent.
     @discardableResult

@@ -105,7 +105,7 @@ struct UploadSession: Sendable {
     private func abort() async {
         let abort = Task { try? await client.abortMultipartUpload(upload: upload) }
         let limit = Task {
-            try? await Task.sleep(for: lastAnswerTime)
+            try? await Task.sleep(for: lastResponseTime)
             abort.cancel()
         }
         await abort.value
@@ -114,7 +114,7 @@ struct UploadSession: Sendable {
 }
 
 /// How long to wait for a response when no caller waits for the result any more.
-private let lastAnswerTime = Duration.seconds(10)
+private let lastResponseTime = Duration.seconds(10)
 
 /// Runs a job that should finish even if the task is cancelled, for a limited time.
 private func shieldedFromCancellation<Value: Sendable>(
@@ -125,7 +125,7 @@ private func shieldedFromCancellation<Value: Sendable>(
         try await task.value
     } onCancel: {
         Task {
-            try? await Task.sleep(for: lastAnswerTime)
+            try? await Task.sleep(for: lastResponseTime)
             task.cancel()
         }
     }

@@ -26,7 +26,7 @@ package final class WebContent: Sendable {
             }
             url = try redirected(url, to: target)
         }
-        throw TransportError(.badAnswer, "there are too many redirects")
+        throw TransportError(.badResponse, "there are more than \(redirectLimit) redirects")
     }
 
     private init(_ method: String, _ url: String, _ transport: any HTTPTransport) async throws {
@@ -68,7 +68,9 @@ package final class WebContent: Sendable {
         if target.hasPrefix("https://") || target.hasPrefix("http://") && !isSecure { return target }
         let host = url.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false)
         guard target.hasPrefix("/"), !target.hasPrefix("//"), host.count == 3 else {
-            throw TransportError(.badAnswer, "a redirect leads where none is followed")
+            throw TransportError(
+                .badResponse,
+                "the redirect is not followed: its target is not an http or https URL, or leads from https to http")
         }
         return "\(host[0])//\(host[2].prefix { $0 != "/" })\(target)"
     }

@@ -58,7 +58,7 @@ final class CurlExchange {
             return true
         }
         guard headers.count < Self.headerLimit.count, line.count <= Self.headerLimit.byteCount else {
-            error = TransportError(.badAnswer, "the answer's headers are too long")
+            error = TransportError(.badResponse, "the response's header fields are too long")
             return false
         }
         let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)

@@ -28,21 +28,26 @@ public protocol HTTPReceiver: AnyObject, Sendable {
 
 /// The defaults accept every piece at once.
 extension HTTPReceiver {
+    /// False: every piece is wanted.
     public var isFull: Bool { false }
+    /// Returns at once.
     public func waitForRoom() {}
 }
 
 /// A signed request that is ready to be sent.
 public struct HTTPRequest: Sendable {
+    /// The HTTP method.
     public var method: String
     /// The URL as sent: scheme, host, port if it is not the scheme's default, path and query.
     public var url: String
     /// Including `host`, with lower-case names, and without `content-length`, which the transport sets.
     public var headers: HeaderFields
+    /// The body, which may be read more than once.
     public var body: HTTPRequestBody
     /// Called with the number of body bytes taken so far, which is lower than before when the body is sent again.
     public var sent: (@Sendable (Int64) -> Void)?
 
+    /// Creates a request.
     public init(
         method: String, url: String, headers: HeaderFields, body: HTTPRequestBody = .none,
         sent: (@Sendable (Int64) -> Void)? = nil
@@ -78,9 +83,12 @@ extension HTTPRequest {
 public enum HTTPRequestBody: Sendable {
     /// No body, and no `Content-Length`.
     case none
+    /// Bytes in memory.
     case bytes(ArraySlice<UInt8>)
+    /// A part of a file.
     case file(FileSlice)
 
+    /// The length in bytes; 0 for no body.
     public var byteCount: Int64 {
         switch self {
         case .none: 0
@@ -114,10 +122,12 @@ public enum HTTPRequestBody: Sendable {
 
 /// The status and header fields of a response.
 public struct HTTPResponseHead: Sendable, Hashable, Codable {
+    /// The HTTP status.
     public let status: Int
     /// In order, with lower-case names.
     public let headers: HeaderFields
 
+    /// Creates a head, for transports.
     public init(status: Int, headers: HeaderFields) {
         self.status = status
         self.headers = headers

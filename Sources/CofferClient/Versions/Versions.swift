@@ -2,7 +2,10 @@ public import CofferModel
 
 /// Versioning of buckets, and ListObjectVersions.
 extension S3Client {
+    /// Enables or suspends the versioning of a bucket.
+    ///
     /// - Parameters:
+    ///   - bucket: the bucket.
     ///   - versioning: `enabled` or `suspended`; a bucket that was ever versioned never returns to `neverEnabled`.
     ///   - mfaDelete: nil leaves it unchanged. Services refuse nil if deletions already require a code.
     public func putBucketVersioning(
@@ -36,7 +39,11 @@ extension S3Client {
 
     /// Lists all versions and delete markers of the objects whose keys begin with a prefix: by key, newest first.
     ///
-    /// - Parameter startAfter: leaves out the keys up to this one.
+    /// - Parameters:
+    ///   - bucket: the bucket.
+    ///   - prefix: lists only keys that begin with it.
+    ///   - startAfter: leaves out the keys up to this one.
+    ///   - options: page size and details.
     public func listObjectVersions(
         bucket: BucketName, prefix: String = "", startAfter: ObjectKey? = nil,
         options: ListingOptions = ListingOptions()
@@ -77,16 +84,23 @@ extension ListingKind<ListedVersion> {
 
 /// A version or delete marker as it appears in a listing.
 public struct ListedVersion: Sendable, Hashable, Codable {
+    /// The object's key.
     public let key: ObjectKey
+    /// The version's ID.
     public let version: VersionID
     /// Whether it is the version that is read if none is specified.
     public let isLatest: Bool
+    /// When the version was written.
     public let lastModified: Timestamp
+    /// Whether it is a delete marker.
     public let isDeleteMarker: Bool
     /// 0, and no ETag, for a delete marker.
     public let byteCount: Int64
+    /// The version's ETag; nil for a delete marker.
     public let eTag: ETag?
+    /// The storage class, such as `STANDARD`; nil for a delete marker.
     public let storageClass: String?
+    /// Further information.
     public let details: ListedDetails
 
     /// - Returns: nil for elements of the listing that are neither versions nor delete markers.
@@ -108,10 +122,12 @@ public struct ListedVersion: Sendable, Hashable, Codable {
 ///
 /// Source: S3 User Guide, "Configuring MFA delete".
 public struct MFADelete: Sendable, Equatable {
+    /// Whether deletions will require a code.
     public let isNeeded: Bool
     /// The device's serial number or ARN, a space, and the code that it shows.
     public let code: String
 
+    /// Creates a change.
     public init(isNeeded: Bool, code: String) {
         self.isNeeded = isNeeded
         self.code = code

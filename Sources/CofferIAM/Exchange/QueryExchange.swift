@@ -8,7 +8,7 @@ import CofferSigning
 /// One request to IAM or STS. The complete form is received first, since the signature covers it, and then authenticate
 /// → decode → authorise → perform → encode → record.
 ///
-/// `@unchecked Sendable`: the HTTP server makes its calls one after another (see ``HTTPExchange``).
+/// `@unchecked Sendable`: the HTTP server makes its calls one after another (see `HTTPExchange`).
 package final class QueryExchange: HTTPExchange, @unchecked Sendable {
     private let service: IAMService
     private let operations: QueryOperations

@@ -89,7 +89,7 @@ enum AccessKeys {
         guard let name = userName(ofKey: id, in: call.directory) ?? (isRoots ? rootName : nil) else {
             throw missing(id)
         }
-        let use = try call.request.service.identities.uses.use(of: id)
+        let use = try await call.request.service.identities.uses.use(of: id)
         return QueryAnswer { xml in
             xml.element("UserName", name)
             xml.element("AccessKeyLastUsed") { xml in

@@ -32,7 +32,7 @@ enum AuthorizationDetails {
         let (account, directory) = (call.account, call.directory)
         let attachments = PolicyAttachments(directory)
         var roles: [(role: IAMRole, use: IAMKeyUse?)] = []
-        for case .role(let role) in page.items { roles.append((role, try call.lastUse(of: role))) }
+        for case .role(let role) in page.items { await roles.append((role, try call.lastUse(of: role))) }
         let details = roles
         return QueryAnswer { xml in
             xml.list("UserDetailList", page.items.compactMap { if case .user(let user) = $0 { user } else { nil } }) {

@@ -38,7 +38,7 @@ enum Roles {
 
     @Sendable private static func get(_ call: AuthorizedQuery) async throws(S3Error) -> QueryAnswer {
         let role = try EntityKind.role.find(call)
-        let use = try call.lastUse(of: role)
+        let use = try await call.lastUse(of: role)
         return QueryAnswer { xml in
             xml.element("Role") { xml in
                 xml.role(role, call, isWhole: true)
@@ -171,8 +171,8 @@ extension XMLWriter {
 
 extension AuthorizedQuery {
     /// Returns when a role's credentials were last used, within the 400 days that IAM tracks.
-    func lastUse(of role: IAMRole) throws(S3Error) -> IAMKeyUse? {
-        guard let use = try request.service.identities.uses.use(of: role.id) else { return nil }
+    func lastUse(of role: IAMRole) async throws(S3Error) -> IAMKeyUse? {
+        guard let use = try await request.service.identities.uses.use(of: role.id) else { return nil }
         return use.time.seconds >= time.seconds - 400 * 86_400 ? use : nil
     }
 }

@@ -19,12 +19,12 @@ package final class Identities: Sendable {
     private let current: Mutex<State>
 
     /// - Throws: ``ServerError`` if the store cannot be read, or if two accounts share an access key.
-    package init(_ accounts: [ServedAccount], store: ObjectStore, clock: ServiceClock) throws(ServerError) {
+    package init(_ accounts: [ServedAccount], store: ObjectStore, clock: ServiceClock) async throws(ServerError) {
         self.store = store
         self.clock = clock
         sessions = SessionTokens(box: store.secrets.derived(for: "session tokens"))
         uses = AccessKeyLastUsed(store: store, clock: clock)
-        current = Mutex(try State(accounts, store))
+        current = Mutex(try await State(accounts, store))
     }
 
     /// The accounts that exist.
@@ -39,14 +39,14 @@ package final class Identities: Sendable {
         /// The active access keys of all accounts.
         private(set) var keys: [String: IdentitySnapshot.Key] = [:]
 
-        init(_ accounts: [ServedAccount], _ store: ObjectStore) throws(ServerError) {
+        init(_ accounts: [ServedAccount], _ store: ObjectStore) async throws(ServerError) {
             self.accounts = Accounts(accounts)
             let roots = accounts.compactMap { account in
                 account.rootKeys.map { (account.id, RootKey($0, store.secrets)) }
             }
             self.roots = Dictionary(uniqueKeysWithValues: roots)
             let rootIDs = Set(roots.map(\.1.pair.accessKeyID))
-            let directories = try translated { () throws(StorageError) in try store.iam() }
+            let directories = try await translated { () async throws(StorageError) in try await store.iam() }
             for (id, directory) in directories {
                 try Self.checkUsers(of: directory, haveNone: rootIDs)
                 var snapshot = IdentitySnapshot(directory, account: Account(id: id))
@@ -171,9 +171,10 @@ package final class Identities: Sendable {
     /// Replaces the accounts, and the access keys of their roots.
     ///
     /// - Throws: the errors of the initialiser, in which case nothing changes.
-    package func replace(accounts: [ServedAccount]) throws(ServerError) {
-        var state = try State(accounts, store)
+    package func replace(accounts: [ServedAccount]) async throws(ServerError) {
+        let read = try await State(accounts, store)
         current.withLock { current in
+            var state = read
             // Some changes may have become durable while the store was read.
             for snapshot in current.snapshots.values { state.put(snapshot) }
             current = state

@@ -1,8 +1,11 @@
 /// An access key: its id, which is public, and its secret.
 public struct KeyPair: Sendable, Equatable {
+    /// The id, which requests name.
     public let accessKeyID: String
+    /// The secret, which signs requests and is never sent.
     public let secretAccessKey: String
 
+    /// Creates a pair from its id and secret, unchecked.
     public init(accessKeyID: String, secretAccessKey: String) {
         self.accessKeyID = accessKeyID
         self.secretAccessKey = secretAccessKey

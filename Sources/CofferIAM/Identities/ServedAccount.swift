@@ -4,11 +4,13 @@ package import CofferStorage
 
 /// An account of a running server.
 public struct ServedAccount: Sendable, Equatable {
+    /// The name, unique among the accounts without regard to case.
     public let name: String
     /// Twelve digits.
     public let id: String
     /// The canonical user id: 64 hexadecimal digits.
     public let canonicalID: String
+    /// The e-mail address by which an ACL may name the account.
     public let email: String
     /// The root's key pair; nil for an account whose keys were configured earlier and no longer are.
     public let rootKeys: KeyPair?

@@ -7,23 +7,34 @@ import CofferStorage
 
 /// Whether a caller has a permission.
 extension Access {
-    func isAllowed(_ permission: Permission, service: Service) throws(S3Error) -> Bool {
-        try basis(for: permission, service: service) != nil
+    /// - Parameter state: the bucket of the permission; nil for the service itself, and for a bucket that does not
+    ///   exist.
+    func isAllowed(_ permission: Permission, in state: BucketState?, service: Service) async throws(S3Error) -> Bool {
+        try await basis(for: permission, in: state, service: service) != nil
     }
 
     /// Returns what allows the permission: a policy, or an ACL where no policy decides; nil if nothing does.
-    func basis(for permission: Permission, service: Service) throws(S3Error) -> AuthorizationBasis? {
+    func basis(
+        for permission: Permission, in state: BucketState?, service: Service
+    ) async throws(S3Error) -> AuthorizationBasis? {
+        try await StoredFacts.decide(service.store) { facts throws(S3Error) in
+            try basis(for: permission, in: state, facts, service)
+        }
+    }
+
+    func basis(
+        for permission: Permission, in state: BucketState?, _ facts: StoredFacts, _ service: Service
+    ) throws(S3Error) -> AuthorizationBasis? {
         // The policy of an existing bucket does not apply to creating it.
-        let name = permission.allowsMissingBucket ? nil : permission.bucket
-        let state = try name.flatMap { name throws(S3Error) in try service.buckets.state(of: name) }
+        let state = permission.allowsMissingBucket ? nil : state
         if permission.isForSomeKey {
             let isPossible = !isAnonymous || state?.policy?.mayEverAllowAnonymous(permission.action) == true
             return isPossible ? .policy : nil
         }
         if let state, state.blocksPublicAccess(by: principal) { return nil }
         if let state, state.hasUnreadablePolicy { return isOwnersRoot(of: state.bucket) ? .policy : nil }
-        let request = accessRequest(permission, in: state, service: service)
-        switch try evaluate(request, policies(for: permission, in: state, service: service)).decision {
+        let request = accessRequest(permission, in: state, facts, service)
+        switch try evaluate(request, policies(for: permission, in: state, facts, service)).decision {
         case .allowed(.acl): return permission.aclRequirement?.resource == .bucket ? .bucketACL : .objectACL
         case .allowed: return .policy
         case .denied, .notAllowed: return nil
@@ -35,10 +46,12 @@ extension Access {
     }
 
     /// Returns every policy and ACL that applies to a permission.
-    package func policies(for permission: Permission, in state: BucketState?, service: Service) -> PolicySet {
+    package func policies(
+        for permission: Permission, in state: BucketState?, _ facts: StoredFacts, _ service: Service
+    ) -> PolicySet {
         var policies = policies(resource: state?.policy)
         if let state {
-            policies.acl = { () throws(S3Error) in try grant(for: permission, in: state, service) }
+            policies.acl = { () throws(S3Error) in try grant(for: permission, in: state, facts, service) }
         }
         return policies
     }
@@ -47,9 +60,10 @@ extension Access {
     ///
     /// - Parameter owner: the account that owns the resource; nil for the bucket's owner.
     func accessRequest(
-        _ permission: Permission, in state: BucketState?, ownedBy owner: String? = nil, service: Service
+        _ permission: Permission, in state: BucketState?, ownedBy owner: String? = nil, _ facts: StoredFacts,
+        _ service: Service
     ) -> AccessRequest {
-        let values = ConditionValues(self, permission, in: state, service: service)
+        let values = ConditionValues(self, permission, in: state, facts, region: service.context.region)
         return AccessRequest(
             principal: principal, action: permission.action, resource: permission.resource,
             resourceAccount: owner ?? state?.bucket.owner, value: { key throws(S3Error) in try values.values(of: key) })

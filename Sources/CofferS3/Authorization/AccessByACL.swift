@@ -14,19 +14,17 @@ enum AuthorizationBasis: Sendable {
 
 /// The permissions that ACLs grant where no policy allows or denies the action.
 extension Access {
-    func grant(for permission: Permission, in state: BucketState, _ service: Service) throws(S3Error) -> ACLGrant {
-        if try isInitiator(for: permission, in: state, service) { return .group }
+    func grant(
+        for permission: Permission, in state: BucketState, _ facts: StoredFacts, _ service: Service
+    ) throws(S3Error) -> ACLGrant {
+        if isInitiator(for: permission, in: state, facts) { return .group }
         guard !state.disablesACLs else { return .none }
         switch permission.aclRequirement?.resource {
         case nil: return .none
         case .bucket: return grant(for: permission, by: state.acl, in: state)
-        case .object: return try grantByObject(for: permission, in: state, service)
+        case .object: return try grantByObject(for: permission, in: state, facts, service)
         case .bucketOfOwnObject:
-            let found = try permission.key.flatMap { key throws(S3Error) in
-                try mappingStorageErrors { () throws(StorageError) in
-                    try service.store.object(key, version: nil, in: state.bucket)
-                }
-            }
+            let found = permission.key.flatMap { facts.object($0, version: nil, in: state.bucket) }
             guard let found, !found.isDeleteMarker else { return grant(for: permission, by: state.acl, in: state) }
             return grantToOwner(of: found, for: permission, in: state)
         }
@@ -36,33 +34,27 @@ extension Access {
     /// the user who initiated it qualifies as well.
     ///
     /// Source: S3 User Guide, "Multipart upload API and permissions".
-    private func isInitiator(
-        for permission: Permission, in state: BucketState, _ service: Service
-    ) throws(S3Error) -> Bool {
+    private func isInitiator(for permission: Permission, in state: BucketState, _ facts: StoredFacts) -> Bool {
         guard ["s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"].contains(permission.action) else {
             return false
         }
         guard let arn = principal.arn, let key = permission.key, let id = request.query["uploadId"] else {
             return false
         }
-        let upload = try mappingStorageErrors { () throws(StorageError) in
-            try service.store.upload(id, of: key, in: state.bucket)
-        }
-        guard let initiator = upload?.initiator else { return false }
+        guard let initiator = facts.upload(id, of: key, in: state.bucket)?.initiator else { return false }
         let isItsAccount = arn.hasSuffix(":root") && initiator.hasPrefix(arn.dropLast("root".count))
         return initiator == arn || isItsAccount
     }
 
     private func grantByObject(
-        for permission: Permission, in state: BucketState, _ service: Service
+        for permission: Permission, in state: BucketState, _ facts: StoredFacts, _ service: Service
     ) throws(S3Error) -> ACLGrant {
         guard let key = permission.key else { return .none }
-        let found = try mappingStorageErrors { () throws(StorageError) in
-            try service.store.object(key, version: permission.version, in: state.bucket)
-        }
+        let found = facts.object(key, version: permission.version, in: state.bucket)
         if let found, !found.isDeleteMarker { return grant(for: permission, by: found.acl(in: state), in: state) }
         // A caller who may list the bucket may learn that the key does not exist.
-        let mayList = try isAllowed(Permission("s3:ListBucket", bucket: state.bucket.name), service: service)
+        let listing = Permission("s3:ListBucket", bucket: state.bucket.name)
+        let mayList = try basis(for: listing, in: state, facts, service) != nil
         return mayList ? .group : .none
     }
 
@@ -88,7 +80,8 @@ extension Access {
         _ permission: Permission, for object: ObjectRecord, in state: BucketState, _ service: Service
     ) throws(S3Error) -> Bool {
         let (policies, owner) = policies(for: permission, and: object, in: state)
-        let request = accessRequest(permission, in: state, ownedBy: owner, service: service)
+        let facts = StoredFacts(about: object, permission, in: state.bucket)
+        let request = accessRequest(permission, in: state, ownedBy: owner, facts, service)
         return try evaluate(request, policies).isAllowed
     }
 

@@ -14,18 +14,21 @@ package final class ConditionValues {
     private let access: Access
     private let permission: Permission
     private let state: BucketState?
-    private let service: Service
+    private let facts: StoredFacts
+    /// The server's region.
+    private let region: String
     private var now: Timestamp { request.time }
     /// In lower case.
     private let action: String
-    /// Looked up when a policy first asks for them.
-    private var existingTags: [Tag]?
 
-    package init(_ access: Access, _ permission: Permission, in state: BucketState?, service: Service) {
+    package init(
+        _ access: Access, _ permission: Permission, in state: BucketState?, _ facts: StoredFacts, region: String
+    ) {
         self.access = access
         self.permission = permission
         self.state = state
-        self.service = service
+        self.facts = facts
+        self.region = region
         action = permission.action.lowercased()
     }
 
@@ -36,7 +39,7 @@ package final class ConditionValues {
     package func values(of key: ConditionKey) throws(S3Error) -> [String]? {
         guard let name = key.name, name.concerns(action) else { return nil }
         switch name {
-        case .existingObjectTag: return Self.tag(key.tag, in: try tagsOfObject())
+        case .existingObjectTag: return Self.tag(key.tag, in: tagsOfObject)
         case .requestObjectTag: return Self.tag(key.tag, in: try tagsOfRequest())
         case .requestTag: return Self.tag(key.tag, in: permission.facts.tags ?? [])
         case .tagKeys: return permission.facts.tags.flatMap { $0.isEmpty ? nil : $0.map(\.key) }
@@ -50,7 +53,7 @@ package final class ConditionValues {
 
     private func global(_ name: ConditionKey.Name, tag: String?) -> String? {
         switch name {
-        case .requestedRegion: state?.bucket.region ?? service.context.region
+        case .requestedRegion: state?.bucket.region ?? region
         case .resourceAccount: state?.bucket.owner ?? access.principal.account?.id
         case .s3ResourceAccount: state?.bucket.owner ?? (isOfS3 ? access.principal.account?.id : nil)
         default: access.value(of: name, tag: tag)
@@ -105,15 +108,9 @@ package final class ConditionValues {
         return try request.tags()
     }
 
-    private func tagsOfObject() throws(S3Error) -> [Tag] {
-        if let existingTags { return existingTags }
+    private var tagsOfObject: [Tag] {
         guard let state, let key = permission.key else { return [] }
-        let found = try mappingStorageErrors { () throws(StorageError) in
-            try self.service.store.object(key, version: self.permission.version, in: state.bucket)
-        }
-        let tags = found?.attributes.tags ?? []
-        existingTags = tags
-        return tags
+        return facts.object(key, version: permission.version, in: state.bucket)?.attributes.tags ?? []
     }
 
     /// Returns the value of the tag whose key matches exactly, or else case-insensitively.

@@ -13,20 +13,25 @@ import CofferStorage
 /// has, are disclosed only to the root.
 extension Access {
     /// - Throws: `AccessDenied` with its reason.
-    func require(_ permission: Permission, service: Service) throws(S3Error) {
-        guard try isAllowed(permission, service: service) else { throw refusal(of: permission, service: service) }
+    func require(_ permission: Permission, in state: BucketState?, service: Service) async throws(S3Error) {
+        guard try await isAllowed(permission, in: state, service: service) else {
+            throw await refusal(of: permission, in: state, service: service)
+        }
     }
 
     /// Returns `AccessDenied` with the statement that denies the permission, or with what would have had to allow it.
     ///
     /// - Parameter isAboutContent: whether the refusal itself depends on stored content.
-    func refusal(of permission: Permission, isAboutContent: Bool = false, service: Service) -> S3Error {
+    func refusal(
+        of permission: Permission, in state: BucketState?, isAboutContent: Bool = false, service: Service
+    ) async -> S3Error {
         let error = S3Error(.accessDenied)
         do throws(S3Error) {
-            let state = try permission.bucket.flatMap { name throws(S3Error) in try service.buckets.state(of: name) }
-            var explanation = try explanation(of: permission, in: state, service: service)
+            var explanation = try await StoredFacts.decide(service.store) { facts throws(S3Error) in
+                try self.explanation(of: permission, in: state, facts, service)
+            }
             if isAboutContent { explanation.isAboutContent = true }
-            let isDisclosed = try isDisclosed(explanation, in: state, service: service)
+            let isDisclosed = try await isDisclosed(explanation, in: state, service: service)
             return error.withDenialReason(
                 "\(permission.action) on \(permission.resource): \(explanation.reason)", isDisclosed: isDisclosed)
         } catch {
@@ -42,11 +47,11 @@ extension Access {
     }
 
     private func explanation(
-        of permission: Permission, in state: BucketState?, service: Service
+        of permission: Permission, in state: BucketState?, _ facts: StoredFacts, _ service: Service
     ) throws(S3Error) -> Explanation {
         if permission.isForSomeKey { return Explanation(reason: "no statement or ACL allows it for any key") }
         if let reason = barrier(in: state) { return Explanation(reason: reason) }
-        let request = accessRequest(permission, in: state, service: service)
+        let request = accessRequest(permission, in: state, facts, service)
         var isAboutContent = false
         let observed = AccessRequest(
             principal: request.principal, action: request.action, resource: request.resource,
@@ -55,7 +60,7 @@ extension Access {
                 if key.name == .existingObjectTag { isAboutContent = true }
                 return try request.value(key)
             })
-        let evaluation = try explain(observed, policies(for: permission, in: state, service: service))
+        let evaluation = try explain(observed, policies(for: permission, in: state, facts, service))
         return Explanation(reason: evaluation.reason, isAboutContent: isAboutContent)
     }
 
@@ -72,10 +77,11 @@ extension Access {
 
     private func isDisclosed(
         _ explanation: Explanation, in state: BucketState?, service: Service
-    ) throws(S3Error) -> Bool {
+    ) async throws(S3Error) -> Bool {
         guard let state, principal.account?.id == state.bucket.owner else { return false }
         if case .root = principal { return true }
         guard !explanation.isAboutContent else { return false }
-        return try isAllowed(Permission("s3:GetBucketPolicy", bucket: state.bucket.name), service: service)
+        let reading = Permission("s3:GetBucketPolicy", bucket: state.bucket.name)
+        return try await isAllowed(reading, in: state, service: service)
     }
 }

@@ -19,9 +19,9 @@ struct CORSHeaders: Sendable {
     ///
     /// As in S3, a response has `Vary` only where a rule admits the origin.
     ///
-    /// - Parameter bucket: the bucket that the request is about; nil if there is none.
-    init(_ head: HTTPRequestHead, bucket: BucketName?, service: Service) throws(S3Error) {
-        guard let question = Question(head), let bucket, let cors = try service.buckets.state(of: bucket)?.cors else {
+    /// - Parameter state: the bucket that the request is about; nil if there is none.
+    init(_ head: HTTPRequestHead, in state: BucketState?) {
+        guard let question = Question(head), let cors = state?.cors else {
             self = .none
             return
         }
@@ -33,14 +33,14 @@ struct CORSHeaders: Sendable {
     ///
     /// - Throws: `BadRequest` if either is missing or invalid, `AccessForbidden` if there are no rules or none allows
     ///   the request.
-    static func preflight(_ request: S3Request, service: Service) throws(S3Error) -> HTTPResponse {
+    static func preflight(_ request: S3Request, in state: BucketState?) throws(S3Error) -> HTTPResponse {
         guard let question = Question(request.head) else {
             throw S3Error(.badRequest, "Insufficient information. Origin request header needed.")
         }
         let method = try question.validMethod()
         // S3 looks up the rules of a bucket, whatever the request is about.
         let details = [("Method", method), ("ResourceType", ResourceLevel.bucket.rawValue)]
-        guard let bucket = request.validBucketName, let state = try service.buckets.state(of: bucket) else {
+        guard let state else {
             throw S3Error(.corsForbidden, "CORSResponse: Bucket not found", details: details)
         }
         guard let cors = state.cors else {

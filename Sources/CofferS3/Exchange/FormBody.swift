@@ -23,7 +23,7 @@ final class FormBody<Operation: S3Operation>: RequestSink, @unchecked Sendable {
     ///   form, `MalformedPOSTRequest` for a form without a boundary, `InvalidBucketName`, `InvalidArgument` for a
     ///   signature outside the form, and AWS's errors for its length. Only callers who signed the form learn that the
     ///   bucket does not exist.
-    init(_ request: S3Request, _ access: Access, service: Service) throws(S3Error) {
+    init(_ request: S3Request, _ access: Access, in state: BucketState?, service: Service) throws(S3Error) {
         let limits = FormLimits()
         let type = request.headers["content-type"] ?? ""
         guard let decoder = FormDecoder(contentType: type, limits: limits) else {
@@ -40,7 +40,7 @@ final class FormBody<Operation: S3Operation>: RequestSink, @unchecked Sendable {
         let largest = PostPolicy.LengthRange(minimum: 0, maximum: Limits.putByteCount + Int64(limits.byteCount))
         try largest.check(try request.contentLength())
         self.decoder = consume decoder
-        upload = FormUpload(request, limits: limits, service: service)
+        upload = FormUpload(request, in: state, limits: limits, service: service)
     }
 
     func receive(_ bytes: Span<UInt8>) {
@@ -52,6 +52,13 @@ final class FormBody<Operation: S3Operation>: RequestSink, @unchecked Sendable {
         } catch {
             fault = upload.fault ?? S3Error(form: error)
         }
+    }
+
+    var needsPreparation: Bool { fault == nil && upload.isAwaiting }
+
+    func prepare() async {
+        await upload.prepare()
+        fault = upload.fault
     }
 
     func note(in record: inout AccessRecord) {
@@ -81,12 +88,16 @@ private struct FormUpload<Operation: S3Operation>: FormReceiver {
     private(set) var identity: Identity?
     private var fields: [(name: String, value: String)] = []
     private var refusal: S3Error?
+    /// The form, and the beginning of its file, until the request that it represents is authorized.
+    private var awaiting: (form: PostForm, bytes: [UInt8])?
     private let request: S3Request
+    private let state: BucketState?
     private let limits: FormLimits
     private let service: Service
 
-    init(_ request: S3Request, limits: FormLimits, service: Service) {
+    init(_ request: S3Request, in state: BucketState?, limits: FormLimits, service: Service) {
         self.request = request
+        self.state = state
         self.limits = limits
         self.service = service
     }
@@ -106,18 +117,31 @@ private struct FormUpload<Operation: S3Operation>: FormReceiver {
 
     mutating func begin(file: FormPart) {
         guard refusal == nil else { return }
+        awaiting = (PostForm(fields, filename: file.filename), [])
+    }
+
+    mutating func receive(_ bytes: Span<UInt8>) {
+        // The rest of the piece of the body in which the file begins.
+        bytes.withUnsafeBufferPointer { awaiting?.bytes.append(contentsOf: $0) }
+        prepared?.body.receive(bytes)
+    }
+
+    var isAwaiting: Bool { awaiting != nil }
+
+    mutating func prepare() async {
+        guard let (form, bytes) = awaiting.take() else { return }
         do throws(S3Error) {
-            prepared = try prepare(PostForm(fields, filename: file.filename))
+            let prepared = try await prepare(form)
+            prepared.body.receive(bytes.span)
+            self.prepared = prepared
         } catch {
             refusal = error
         }
     }
 
-    mutating func receive(_ bytes: Span<UInt8>) { prepared?.body.receive(bytes) }
-
     /// - Throws: `InvalidArgument` for a form without a key, `UserKeyMustBeSpecified` for an empty one, and the errors
     ///   of its signature, its policy, and the request that it represents.
-    private mutating func prepare(_ form: PostForm) throws(S3Error) -> PreparedRequest<Operation> {
+    private mutating func prepare(_ form: PostForm) async throws(S3Error) -> PreparedRequest<Operation> {
         // A field may contain the file's name many times.
         let byteCount = form.fields.reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count }
         guard byteCount <= limits.byteCount else { throw S3Error(form: .tooLarge(.form)) }
@@ -125,8 +149,8 @@ private struct FormUpload<Operation: S3Operation>: FormReceiver {
         guard !key.isEmpty else { throw S3Error(.userKeyMustBeSpecified) }
         let bucket = try request.bucketName()
         let verifier =
-            try service.isRegionStrict
-            ? service.iam.verifier.requiring(region: service.buckets.state(of: bucket)?.bucket.region) : service.iam.verifier
+            service.isRegionStrict
+            ? service.iam.verifier.requiring(region: state?.bucket.region) : service.iam.verifier
         let (authentication, range) = try verifier.verify(form, bucket: bucket)
         let identity = try service.iam.identities.identity(of: authentication, for: "s3")
         self.identity = identity
@@ -134,7 +158,7 @@ private struct FormUpload<Operation: S3Operation>: FormReceiver {
         let access = Access(identity: identity, authentication: authentication, request: posted)
         let lengthRange = PostPolicy.LengthRange(
             minimum: range?.minimum ?? 0, maximum: min(range?.maximum ?? .max, Limits.putByteCount))
-        return try PreparedRequest(posted, by: access, lengthRange: lengthRange, service: service)
+        return try await PreparedRequest(posted, by: access, in: state, lengthRange: lengthRange, service: service)
     }
 }
 

@@ -10,13 +10,16 @@ struct PreparedRequest<Operation: S3Operation>: Sendable {
     private let operation: Operation
     private let call: Authorized<Operation>
 
-    /// - Parameter lengthRange: the permitted body sizes, where the length is not declared in advance.
+    /// - Parameters:
+    ///   - state: the bucket that the request's target names, if it exists.
+    ///   - lengthRange: the permitted body sizes, where the length is not declared in advance.
     init(
-        _ request: S3Request, by access: Access, lengthRange: PostPolicy.LengthRange? = nil, service: Service
-    ) throws(S3Error) {
-        call = try authorize(Operation.self, request, by: access, service: service)
+        _ request: S3Request, by access: Access, in state: BucketState?,
+        lengthRange: PostPolicy.LengthRange? = nil, service: Service
+    ) async throws(S3Error) {
+        call = try await authorize(Operation.self, request, by: access, in: state, service: service)
         operation = try Operation(request)
-        var requirements = try operation.bodyRequirements(call)
+        var requirements = try await operation.bodyRequirements(call)
         requirements.lengthRange = lengthRange
         body = try RequestBody(
             Operation.body, request: request, authentication: access.authentication, requirements: requirements,

@@ -8,13 +8,13 @@ import CofferStorage
 
 /// One S3 request: route → authenticate → authorize → decode → perform → encode → record.
 ///
-/// `@unchecked Sendable`: the HTTP server's calls never overlap (see ``HTTPExchange``).
+/// `@unchecked Sendable`: the HTTP server's calls never overlap (see `HTTPExchange`).
 package final class S3Exchange: HTTPExchange, @unchecked Sendable {
     private let service: Service
     private let frame: RequestFrame
     private var cors = CORSHeaders.none
-    /// The bucket that the request is about, as soon as it is known.
-    private var bucket: BucketName?
+    /// The bucket that the request is about, as soon as it is known; nil if it does not exist.
+    private var state: BucketState?
     private var level: ResourceLevel?
     private var outcome: Outcome
     private var body: (any RequestSink)?
@@ -27,27 +27,35 @@ package final class S3Exchange: HTTPExchange, @unchecked Sendable {
         case ready(@Sendable () async throws(S3Error) -> HTTPResponse)
     }
 
-    package init(_ head: HTTPRequestHead, service: Service) {
+    private init(_ head: HTTPRequestHead, service: Service) {
         self.service = service
         frame = RequestFrame(head, .s3, service.context)
         outcome = .refused(HTTPResponse(status: 500))
+    }
+
+    /// Begins a request whose head is complete.
+    package static func begin(_ head: HTTPRequestHead, service: Service) async -> S3Exchange {
+        let exchange = S3Exchange(head, service: service)
         do throws(S3Error) {
-            outcome = try begin()
+            exchange.outcome = try await exchange.begin()
         } catch {
-            if level == nil { lookForBucket() }
-            outcome = .refused(encode(error))
+            if exchange.level == nil { await exchange.lookForBucket() }
+            exchange.outcome = .refused(exchange.encode(error))
         }
+        return exchange
     }
 
     private var head: HTTPRequestHead { frame.head }
 
     /// Finds the bucket for the refusal of a request that cannot be parsed, because a page of another origin should see
     /// the refusal too.
-    private func lookForBucket() {
-        guard S3Target.controlPath(of: head) == nil else { return }
-        bucket = S3Target.bucket(of: head, service.context.addressing)
+    private func lookForBucket() async {
+        guard S3Target.controlPath(of: head) == nil,
+            let name = S3Target.bucket(of: head, service.context.addressing)
+        else { return }
         // If the bucket cannot be looked up, the response has no cross-origin fields.
-        cors = (try? CORSHeaders(head, bucket: bucket, service: service)) ?? .none
+        state = try? await service.buckets.state(of: name)
+        cors = CORSHeaders(head, in: state)
     }
 
     // MARK: The HTTP server's calls
@@ -60,6 +68,13 @@ package final class S3Exchange: HTTPExchange, @unchecked Sendable {
         guard let body else { return }
         body.receive(bytes)
         if let fault = body.fault { outcome = .refused(encode(fault)) }
+    }
+
+    package var needsPreparation: Bool { body?.needsPreparation == true }
+
+    package func prepare() async {
+        await body?.prepare()
+        if let fault = body?.fault { outcome = .refused(encode(fault)) }
     }
 
     /// The access record still has the status of the final response.
@@ -93,7 +108,7 @@ package final class S3Exchange: HTTPExchange, @unchecked Sendable {
 
     // MARK: Request processing
 
-    private func begin() throws(S3Error) -> Outcome {
+    private func begin() async throws(S3Error) -> Outcome {
         try RequestLimits.check(head)
         let request = try S3Request(
             id: frame.id, time: frame.record.time, head: head, addressing: service.context.addressing,
@@ -101,50 +116,51 @@ package final class S3Exchange: HTTPExchange, @unchecked Sendable {
         isOfControl = request.target.controlPath != nil
         frame.record.bucket = request.target.bucket
         frame.record.key = request.target.keyBytes
-        bucket = request.validBucketName
         level = request.level
+        if let name = request.validBucketName { state = try await service.buckets.state(of: name) }
         if head.method == "OPTIONS" { return .refused(complete(try preflight(request))) }
-        cors = try CORSHeaders(head, bucket: bucket, service: service)
+        cors = CORSHeaders(head, in: state)
         try refuseControlWithoutAccount(request)
 
         let route = try Router.route(request)
         frame.record.operation = route.name
-        let authentication = try service.authentication(of: request)
+        let authentication = try service.authentication(of: request, in: state)
         let access = Access(
-            identity: try service.iam.identities.identity(of: authentication, for: "s3"), authentication: authentication,
+            identity: try service.iam.identities.identity(of: authentication, for: "s3"),
+            authentication: authentication,
             request: request)
         frame.record.note(access.identity)
-        return try prepare(route.operation, request, access)
+        return try await prepare(route.operation, request, access)
     }
 
     /// Refuses an S3 Control request without an account. It looks like a request about a key, and is treated as one
     /// only if the bucket exists.
     private func refuseControlWithoutAccount(_ request: S3Request) throws(S3Error) {
-        guard request.target.resemblesControl, try service.buckets.state(of: request.bucketName()) == nil else {
-            return
-        }
+        guard request.target.resemblesControl else { return }
+        _ = try request.bucketName()
+        guard state == nil else { return }
         isOfControl = true
         throw S3Error(.invalidRequest, "Missing required header for this request: \(AccountHeader.name)")
     }
 
     private func prepare<Operation: S3Operation>(
         _ type: Operation.Type, _ request: S3Request, _ access: Access
-    ) throws(S3Error) -> Outcome {
+    ) async throws(S3Error) -> Outcome {
         mayTakeLong = type.mayTakeLong
         receivesDocument = type.body.isHeldInMemory
         if case .form = type.body {
-            let form = try FormBody<Operation>(request, access, service: service)
+            let form = try FormBody<Operation>(request, access, in: state, service: service)
             body = form
             return .ready { () async throws(S3Error) in try await form.perform() }
         }
-        let prepared = try PreparedRequest<Operation>(request, by: access, service: service)
+        let prepared = try await PreparedRequest<Operation>(request, by: access, in: state, service: service)
         body = prepared.body
         return .ready { () async throws(S3Error) in try await prepared.perform() }
     }
 
     private func preflight(_ request: S3Request) throws(S3Error) -> HTTPResponse {
         frame.record.operation = "Preflight"
-        return try CORSHeaders.preflight(request, service: service)
+        return try CORSHeaders.preflight(request, in: state)
     }
 
     // MARK: Responses
@@ -162,11 +178,10 @@ package final class S3Exchange: HTTPExchange, @unchecked Sendable {
     /// Returns the region of the bucket that the request is about, for a response about the bucket itself and for every
     /// refusal, whoever the caller is: SDKs learn from it where to send requests.
     private func region(for response: HTTPResponse) -> String? {
-        guard level == .bucket || response.status >= 300, let bucket,
+        guard level == .bucket || response.status >= 300, let state,
             !response.headers.contains(where: { $0.name == Self.regionField })
         else { return nil }
-        // A response does not fail because the bucket's region is unavailable.
-        return (try? service.buckets.state(of: bucket))?.bucket.region
+        return state.bucket.region
     }
 
     /// Returns the error to send. The response to a HEAD has no body that could name the correct region after a
@@ -174,9 +189,7 @@ package final class S3Exchange: HTTPExchange, @unchecked Sendable {
     private func redirected(_ error: S3Error) -> S3Error {
         let codes: [S3Error.Code] = [.authorizationHeaderMalformed, .authorizationQueryParametersError]
         guard head.method == "HEAD", codes.contains(error.code), error.details.contains(where: { $0.name == "Region" }),
-            let bucket,
-            // If the bucket cannot be looked up, the error is unchanged.
-            (try? service.buckets.state(of: bucket)) != nil
+            state != nil
         else { return error }
         return S3Error(.permanentRedirect)
     }

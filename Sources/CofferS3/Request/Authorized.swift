@@ -49,28 +49,32 @@ struct Authorized<Operation: S3Operation>: Sendable {
     }
 
     /// Returns whether the principal may perform an action beyond those that the operation always requires.
-    func isAllowed(_ action: String, _ key: ObjectKey? = nil, version: VersionID? = nil) throws(S3Error) -> Bool {
-        var permission = Permission(action, bucket: try bucket.name, key: key)
+    func isAllowed(_ action: String, _ key: ObjectKey? = nil, version: VersionID? = nil) async throws(S3Error) -> Bool {
+        let state = try state
+        var permission = Permission(action, bucket: state.bucket.name, key: key)
         permission.version = version
-        return try access.isAllowed(permission, service: service)
+        return try await access.isAllowed(permission, in: state, service: service)
     }
 
     /// Checks the operation's first permission again, now that the body is known.
     ///
     /// - Throws: `AccessDenied`.
-    func require(_ facts: RequestFacts) throws(S3Error) {
-        guard var permission = try Operation.permissions(for: request).first else { return }
+    func require(_ facts: RequestFacts) async throws(S3Error) {
+        guard let first = allowed.first else { return }
+        var permission = first.permission
         permission.isForSomeKey = false
         permission.facts = facts
-        try access.require(permission, service: service)
+        try await access.require(permission, in: first.state, service: service)
     }
 
     /// Returns the error for a missing key. Callers who may not list the bucket do not learn that the key is missing.
-    func missing(_ key: ObjectKey, in bucket: Bucket) throws(S3Error) -> S3Error {
-        let listing = Permission("s3:ListBucket", bucket: bucket.name)
-        let mayList = try access.isAllowed(listing, service: service)
-        if mayList { return .noSuchKey(key) }
-        return access.refusal(of: listing, isAboutContent: true, service: service)
+    ///
+    /// - Parameter part: the role of the resource whose bucket lacks the key.
+    func missing(_ key: ObjectKey, in part: Permission.Part = .target) async throws(S3Error) -> S3Error {
+        let state = try state(of: part)
+        let listing = Permission("s3:ListBucket", bucket: state.bucket.name)
+        if try await access.isAllowed(listing, in: state, service: service) { return .noSuchKey(key) }
+        return await access.refusal(of: listing, in: state, isAboutContent: true, service: service)
     }
 }
 
@@ -88,30 +92,36 @@ extension [AllowedPermission] {
 
 /// Authorizes a request.
 ///
+/// - Parameter known: the bucket that the request's target names, if it exists.
 /// - Throws: `NoSuchBucket`, which takes precedence over everything else, or `AccessDenied`.
 func authorize<Operation: S3Operation>(
-    _ operation: Operation.Type, _ request: S3Request, by access: Access, service: Service
-) throws(S3Error) -> Authorized<Operation> {
+    _ operation: Operation.Type, _ request: S3Request, by access: Access, in known: BucketState?, service: Service
+) async throws(S3Error) -> Authorized<Operation> {
     let permissions = try Operation.permissions(for: request)
-    let states = try permissions.map { permission throws(S3Error) in try state(for: permission, service) }
+    var states: [BucketState?] = []
+    for permission in permissions { states.append(try await state(for: permission, known, service)) }
     if access.isAnonymous, let message = Operation.anonymousRefusal {
         throw S3Error(.accessDenied, message).withDenialReason(
             "anonymous callers may not use this operation", isDisclosed: false)
     }
-    let allowed = try zip(permissions, states).map { permission, state throws(S3Error) in
-        guard let basis = try access.basis(for: permission, service: service) else {
-            throw access.refusal(of: permission, service: service)
+    var allowed: [AllowedPermission] = []
+    for (permission, state) in zip(permissions, states) {
+        guard let basis = try await access.basis(for: permission, in: state, service: service) else {
+            throw await access.refusal(of: permission, in: state, service: service)
         }
-        return AllowedPermission(permission: permission, state: state, basis: basis)
+        allowed.append(AllowedPermission(permission: permission, state: state, basis: basis))
     }
     try checkOwner(of: allowed.state(of: .target), expected: request.headers["x-amz-expected-bucket-owner"])
     try checkOwner(of: allowed.state(of: .source), expected: request.headers["x-amz-source-expected-bucket-owner"])
     return Authorized(request: request, access: access, service: service, allowed: allowed)
 }
 
-private func state(for permission: Permission, _ service: Service) throws(S3Error) -> BucketState? {
+private func state(
+    for permission: Permission, _ known: BucketState?, _ service: Service
+) async throws(S3Error) -> BucketState? {
     guard let name = permission.bucket else { return nil }
-    let state = try service.buckets.state(of: name)
+    if let known, known.bucket.name == name { return known }
+    let state = try await service.buckets.state(of: name)
     guard state != nil || permission.allowsMissingBucket else {
         guard permission.missingBucket == .noSuchBucket else { throw S3Error(permission.missingBucket) }
         throw .noSuchBucket(name.description)

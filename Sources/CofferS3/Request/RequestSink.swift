@@ -7,6 +7,15 @@ protocol RequestSink: AnyObject, Sendable {
     var fault: S3Error? { get }
     /// Receives a piece of the body, borrowed for the duration of the call.
     func receive(_ bytes: Span<UInt8>)
+    /// Whether ``prepare()`` must be called before the next piece of the body.
+    var needsPreparation: Bool { get }
+    /// Authorizes the request that the body so far represents.
+    func prepare() async
     /// Adds details from the body to the access log's record.
     func note(in record: inout AccessRecord)
+}
+
+extension RequestSink {
+    var needsPreparation: Bool { false }
+    func prepare() async {}
 }

@@ -26,7 +26,7 @@ protocol S3Operation: Sendable {
     init(_ request: S3Request) throws(S3Error)
     /// Returns how the body of an object or part is to be received. Refuses requests that are known to fail before the
     /// body arrives.
-    func bodyRequirements(_ call: Authorized<Self>) throws(S3Error) -> BodyRequirements
+    func bodyRequirements(_ call: Authorized<Self>) async throws(S3Error) -> BodyRequirements
     /// Performs the operation, and returns the response.
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse
 }

@@ -25,15 +25,10 @@ package final class BucketCache: Sendable {
     }
 
     /// - Returns: nil if there is no such bucket.
-    package func state(of name: BucketName) throws(S3Error) -> BucketState? {
+    package func state(of name: BucketName) async throws(S3Error) -> BucketState? {
         let (known, generation) = cache.withLock { ($0.states[name], $0.generation) }
         if let known { return known }
-        let state = try mappingStorageErrors { () throws(StorageError) in
-            try store.bucket(named: name).map { bucket throws(StorageError) in
-                (bucket, try store.configurations(of: bucket), try store.accountConfigurations()[bucket.owner] ?? [:])
-            }
-        }.map { BucketState($0.0, configurations: $0.1, account: $0.2) }
-        guard let state else { return nil }
+        guard let state = try await read(name) else { return nil }
         let isNews = cache.withLock { cache in
             if cache.generation == generation {
                 if cache.states.count >= Self.limit { cache.states.removeAll() }
@@ -46,6 +41,17 @@ package final class BucketCache: Sendable {
         }
         if isNews { warn(of: state) }
         return state
+    }
+
+    /// Returns a bucket that is in the cache.
+    package func known(_ name: BucketName) -> BucketState? { cache.withLock { $0.states[name] } }
+
+    private func read(_ name: BucketName) async throws(S3Error) -> BucketState? {
+        try await mappingAsyncStorageErrors { () async throws(StorageError) in
+            guard let bucket = try await store.bucket(named: name) else { return nil }
+            let account = try await store.accountConfigurations()[bucket.owner] ?? [:]
+            return BucketState(bucket, configurations: try await store.configurations(of: bucket), account: account)
+        }
     }
 
     /// Invalidates every bucket, after a change that affects all buckets of an account.

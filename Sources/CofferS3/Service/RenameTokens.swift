@@ -52,10 +52,3 @@ final class RenameTokens: Sendable {
         }
     }
 }
-
-extension Authorized {
-    /// The caller that the request's rename token belongs to.
-    var renameCaller: RenameTokens.Caller {
-        access.principal.account.map { .account($0.id) } ?? .address(request.head.network)
-    }
-}

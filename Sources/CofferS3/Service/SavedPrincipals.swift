@@ -1,12 +1,8 @@
-import CofferAccess
-package import CofferIAM
-package import CofferModel
-import CofferService
-package import CofferStorage
+import CofferModel
 
 /// The unique ids of the users and roles that a bucket's policy names, as they were when it was put. They are stored
 /// with the policy as a separate configuration.
-package enum SavedPrincipals {
+enum SavedPrincipals {
     static let kind = "policy-principals"
 
     static func document(_ ids: [String: String]) -> [UInt8] {
@@ -25,51 +21,5 @@ package enum SavedPrincipals {
             throw S3Error(.malformedPolicy, "The saved unique ids of its principals are malformed")
         }
         return Dictionary(ids, uniquingKeysWith: { first, _ in first })
-    }
-
-    // MARK: Legacy policies
-
-    private static let property = "policy-principals"
-
-    /// Looks up the principals of legacy policies, which identified them only by name. This happens once per data
-    /// directory; from then on these policies mean whoever had the names at that time. A name without a user or role
-    /// stays a name until its policy is put again.
-    package static func migrate(_ store: ObjectStore, _ identities: Identities) async throws(S3Error) {
-        guard try mappingStorageErrors({ () throws(StorageError) in try store.property(property) }) == "names" else {
-            return
-        }
-        // Legacy data directories have only one account.
-        let account = IAMAccount.firstID
-        try await identities.change(ofAccount: account) { directory throws(S3Error) in
-            for (name, role) in directory.roles where role.trustedIDs.isEmpty {
-                let policy = identities.snapshot(ofAccount: account)?.role(named: name)?.trustPolicy
-                directory.roles[name]?.trustedIDs = policy?.ids(in: identities) ?? [:]
-            }
-        }
-        let buckets = try mappingStorageErrors { () throws(StorageError) in
-            try store.buckets(withConfiguration: "policy")
-        }
-        for bucket in buckets { try await migrate(bucket, store, identities) }
-        try await mappingAsyncStorageErrors { () async throws(StorageError) in
-            try await store.setProperty(property, to: "ids")
-        }
-    }
-
-    private static func migrate(
-        _ bucket: Bucket, _ store: ObjectStore, _ identities: Identities
-    ) async throws(S3Error) {
-        let documents = try mappingStorageErrors { () throws(StorageError) in try store.configurations(of: bucket) }
-        let state = BucketState(bucket, configurations: documents, account: [:])
-        guard documents[kind] == nil, let ids = state.policy?.ids(in: identities), !ids.isEmpty else { return }
-        try await mappingAsyncStorageErrors { () async throws(StorageError) in
-            try await store.setConfiguration(kind, of: bucket, to: document(ids))
-        }
-    }
-}
-
-extension Policy {
-    /// Returns the unique ids of those named principals that exist.
-    fileprivate func ids(in directory: some PrincipalDirectory) -> [String: String] {
-        principalARNs.reduce(into: [:]) { $0[$1] = directory.uniqueID(of: $1) }
     }
 }

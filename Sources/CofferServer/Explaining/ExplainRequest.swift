@@ -13,11 +13,11 @@ import CofferStorage
 enum ExplainRequest {
     static func operation(_ explainer: Explainer) -> QueryOperation {
         QueryOperation("ExplainRequest", on: { _ in nil }) { call async throws(S3Error) in
-            try explain(call, explainer)
+            try await explain(call, explainer)
         }
     }
 
-    private static func explain(_ call: AuthorizedQuery, _ explainer: Explainer) throws(S3Error) -> QueryAnswer {
+    private static func explain(_ call: AuthorizedQuery, _ explainer: Explainer) async throws(S3Error) -> QueryAnswer {
         guard call.request.access.principal == .root(call.account) else {
             throw call.request.denied("iam:ExplainRequest", on: "*")
         }
@@ -30,7 +30,7 @@ enum ExplainRequest {
             principal: try call.parameters.required("PrincipalArn"),
             action: try call.parameters.required("ActionName"), resource: try call.parameters.required("ResourceArn"),
             conditions: conditions)
-        let explanation = try explainer.explain(question, asking: call.account)
+        let explanation = try await explainer.explain(question, asking: call.account)
         return QueryAnswer { $0.explanation(explanation) }
     }
 }

@@ -18,12 +18,9 @@ struct Explainer {
     ///   everything. It does not use the principal's policies, its tags or anything derived from them.
     /// - Throws: `NoSuchBucket`, `NoSuchEntity` for a principal that does not exist, `AccessDenied` if the bucket
     ///   belongs to another account, or if the principal does and the question names no bucket.
-    func explain(_ question: AccessQuestion, asking: Account?) throws(S3Error) -> Explanation {
+    func explain(_ question: AccessQuestion, asking: Account?) async throws(S3Error) -> Explanation {
         let permission = try question.permission()
-        let state = try permission.bucket.map { name throws(S3Error) in
-            guard let state = try service.buckets.state(of: name) else { throw S3Error.noSuchBucket(name.description) }
-            return state
-        }
+        let state = try await state(of: permission)
         if let asking, let state, state.bucket.owner != asking.id {
             throw S3Error(.accessDenied).withDenialReason("the bucket belongs to another account", isDisclosed: false)
         }
@@ -32,7 +29,7 @@ struct Explainer {
         let request = try request(permission)
         guard let asking, let account = identity.principal.account, account != asking else {
             let access = Access(identity: identity, authentication: .anonymous, request: request)
-            return try explain(question, permission, in: state, access)
+            return try await explain(question, permission, in: state, access)
         }
         guard state != nil else {
             throw S3Error(.accessDenied).withDenialReason(
@@ -40,7 +37,7 @@ struct Explainer {
         }
         let unlimited = Identity(principal: identity.principal, policies: [ManagedPolicy.administratorAccess.policy])
         let access = Access(identity: unlimited, authentication: .anonymous, request: request)
-        var explanation = try explain(question, permission, in: state, access, hiding: [.principalTag, .userID])
+        var explanation = try await explain(question, permission, in: state, access, hiding: [.principalTag, .userID])
         explanation.statements.removeAll { $0.source != PolicySource.resource.rawValue }
         explanation.reason += "; the permissions that its own account gives it are not shown here"
         return explanation
@@ -85,17 +82,34 @@ struct Explainer {
 
     // MARK: The decision
 
+    private func state(of permission: Permission) async throws(S3Error) -> BucketState? {
+        guard let name = permission.bucket else { return nil }
+        guard let state = try await service.buckets.state(of: name) else {
+            throw S3Error.noSuchBucket(name.description)
+        }
+        return state
+    }
+
     /// - Parameter hidden: condition keys that have no value unless the question gives one.
     private func explain(
         _ question: AccessQuestion, _ permission: Permission, in state: BucketState?, _ access: Access,
         hiding hidden: Set<ConditionKey.Name> = []
+    ) async throws(S3Error) -> Explanation {
+        try await StoredFacts.decide(service.store) { facts throws(S3Error) in
+            try explain(question, permission, in: state, access, facts, hiding: hidden)
+        }
+    }
+
+    private func explain(
+        _ question: AccessQuestion, _ permission: Permission, in state: BucketState?, _ access: Access,
+        _ facts: StoredFacts, hiding hidden: Set<ConditionKey.Name>
     ) throws(S3Error) -> Explanation {
-        var policies = access.policies(for: permission, in: state, service: service)
+        var policies = access.policies(for: permission, in: state, facts, service)
         var owner = state?.bucket.owner
-        if let state, let object = try object(of: permission, in: state) {
+        if let state, let object = object(of: permission, in: state, facts) {
             (policies, owner) = access.policies(for: permission, and: object, in: state)
         }
-        let values = ConditionValues(access, permission, in: state, service: service)
+        let values = ConditionValues(access, permission, in: state, facts, region: service.context.region)
         let request = AccessRequest(
             principal: access.principal, action: question.action, resource: question.resource, resourceAccount: owner,
             value: { key throws(S3Error) in
@@ -110,11 +124,9 @@ struct Explainer {
         return explanation
     }
 
-    private func object(of permission: Permission, in state: BucketState) throws(S3Error) -> ObjectRecord? {
+    private func object(of permission: Permission, in state: BucketState, _ facts: StoredFacts) -> ObjectRecord? {
         guard let key = permission.key, permission.aclRequirement?.resource == .object else { return nil }
-        let found = try mappingStorageErrors { () throws(StorageError) in
-            try service.store.object(key, version: nil, in: state.bucket)
-        }
+        let found = facts.object(key, version: nil, in: state.bucket)
         return found?.isDeleteMarker == false ? found : nil
     }
 }

@@ -6,7 +6,8 @@ import CofferStorage
 /// Source: Prometheus documentation, "Exposition formats".
 enum MetricsPage {
     static func text(
-        _ counters: [String: Metrics.Counters], openConnections: Int, totals: StoreTotals, space: SpaceReport?, writes: WriteCounts, damagedReads: Int
+        _ counters: [String: Metrics.Counters], openConnections: Int, totals: StoreTotals, space: SpaceReport?,
+        writes: WriteCounts, damagedReads: Int
     ) -> String {
         let operations = counters.sorted { $0.key < $1.key }
         var page = Page()

@@ -14,14 +14,16 @@ enum ServerPage: Sendable {
 
     /// - Parameter hasBucket: whether a bucket of a name may exist. Such a bucket takes precedence over the MinIO
     ///   paths.
-    init?(_ head: HTTPRequestHead, hasBucket: (BucketName) -> Bool) {
+    /// - Returns: nil for any other request.
+    static func named(
+        by head: HTTPRequestHead, hasBucket: (BucketName) async -> Bool
+    ) async -> ServerPage? {
         switch head.target.prefix(while: { $0 != "?" }) {
-        case "/-/health": self = .health
+        case "/-/health": return .health
         case "/minio/health/live", "/minio/health/ready", "/minio/health/cluster", "/minio/health/cluster/read":
-            guard !hasBucket(BucketName(unchecked: "minio")) else { return nil }
-            self = .liveness
-        case "/-/metrics": self = .metrics
-        case let path where path == "/-" || path.hasPrefix("/-/"): self = .unknown
+            return await hasBucket(BucketName(unchecked: "minio")) ? nil : .liveness
+        case "/-/metrics": return .metrics
+        case let path where path == "/-" || path.hasPrefix("/-/"): return .unknown
         default: return nil
         }
     }
@@ -63,7 +65,9 @@ final class ServerPageExchange: HTTPExchange {
         case .metrics:
             do throws(S3Error) {
                 try metricsAccess.check(head)
-                let totals = try mappingStorageErrors { () throws(StorageError) in try service.store.totals() }
+                let totals = try await mappingAsyncStorageErrors { () async throws(StorageError) in
+                    try await service.store.totals()
+                }
                 let page = MetricsPage.text(
                     service.context.metrics.counters, openConnections: openConnections(), totals: totals,
                     space: service.store.spaceReport,

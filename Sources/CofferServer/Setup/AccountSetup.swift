@@ -20,7 +20,7 @@ struct AccountSetup {
     func provision() async throws(ServerError) -> [ServedAccount] {
         try checkAreDifferent()
         for configuration in configurations { try await add(configuration) }
-        let accounts = try translated { () throws(StorageError) in try store.accounts() }
+        let accounts = try await translated { () async throws(StorageError) in try await store.accounts() }
         var served: [ServedAccount] = []
         for account in accounts { served.append(try self.served(account)) }
         let keys = served.compactMap(\.rootKeys?.accessKeyID)
@@ -56,7 +56,7 @@ struct AccountSetup {
 
     /// Creates or updates an account, which is identified by its id or, without one, by its name.
     private func add(_ configuration: AccountConfiguration) async throws(ServerError) {
-        let known = try translated { () throws(StorageError) in try store.accounts() }
+        let known = try await translated { () async throws(StorageError) in try await store.accounts() }
         let found = known.first { configuration.isAbout($0) }
         guard found?.id != IAMAccount.firstID || configuration.keys == nil else {
             throw ServerError(

@@ -62,7 +62,7 @@ struct Datastore: Sendable {
     /// one.
     private func setUser(_ store: ObjectStore) async throws(StorageError) {
         let mark = keys.mark(store.secrets)
-        let known = try store.property(Self.keyProperty)
+        let known = try await store.property(Self.keyProperty)
         guard known != mark else { return }
         let key = IAMAccessKey(id: keys.accessKeyID, secret: keys.secretAccessKey, created: clock.time)
         let former = known?.split(at: " ").first.map(String.init)
@@ -96,7 +96,7 @@ struct Datastore: Sendable {
     /// Creates the bucket, unless it exists. It must not belong to another account, which would then control the
     /// packages and the bucket's host.
     private func makeBucket(_ name: BucketName, _ store: ObjectStore) async throws(StorageError) -> Bucket {
-        if let bucket = try store.bucket(named: name) {
+        if let bucket = try await store.bucket(named: name) {
             guard bucket.owner == account.id else {
                 throw .failed(
                     "it already belongs to the account \(bucket.owner): choose another name, or delete it there")

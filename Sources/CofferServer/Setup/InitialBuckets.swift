@@ -7,14 +7,24 @@ import CofferStorage
 /// A bucket that the server creates at its start. Only the root has access to it, unless the configuration says
 /// otherwise.
 public struct BucketConfiguration: Sendable, Equatable {
+    /// The name of the bucket.
     public var name: String
+    /// What anonymous callers may do in the bucket.
     public var access: Access
 
     /// What a bucket policy lets anonymous callers do in the bucket, named as in the MinIO client's `anonymous set`.
     public enum Access: String, Sendable, CaseIterable {
-        case none, download, upload, `public`
+        /// Nothing.
+        case none
+        /// To list the bucket and to read objects.
+        case download
+        /// To write and delete objects, and to list uploads.
+        case upload
+        /// Everything that `download` and `upload` allow.
+        case `public`
     }
 
+    /// Creates a configuration; the server checks the name when it starts.
     public init(name: String, access: Access = .none) {
         self.name = name
         self.access = access
@@ -65,7 +75,7 @@ struct InitialBuckets: Sendable {
     private func make(
         _ name: BucketName, _ access: BucketConfiguration.Access, _ store: ObjectStore
     ) async throws(StorageError) -> Bool {
-        if let bucket = try store.bucket(named: name) {
+        if let bucket = try await store.bucket(named: name) {
             guard bucket.owner == account.id else {
                 throw .failed(
                     "it already belongs to the account \(bucket.owner): choose another name, or delete it there")

@@ -29,7 +29,7 @@ public struct MasterKey: Sendable {
     /// - Throws: ``ServerError`` if the key is missing or a different one, so that a wrong key is found at startup, not
     ///   when objects are read.
     static func check(_ key: MasterKey?, _ store: ObjectStore) async throws(ServerError) {
-        let known = try translated { () throws(StorageError) in try store.property(property) }
+        let known = try await translated { () async throws(StorageError) in try await store.property(property) }
         guard let key else {
             guard known == nil else {
                 throw ServerError(

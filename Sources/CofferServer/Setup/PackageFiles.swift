@@ -20,7 +20,7 @@ struct PackageFiles: Sendable {
         }
         for path in paths {
             let key = ObjectKey(unchecked: Array("\(prefix)/\(path)".utf8))
-            let known = try store.object(key, in: bucket)?.etag
+            let known = try await store.object(key, in: bucket)?.etag
             if let known, try read(path, into: nil) == known { continue }
             let body = try store.makeBody()
             let etag = try read(path, into: body)

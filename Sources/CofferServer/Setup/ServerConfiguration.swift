@@ -13,6 +13,7 @@ public struct ServerConfiguration: Sendable {
     public var port: UInt16 = 9000
     /// Where all data is stored; nil uses a temporary directory, which is deleted when the server stops.
     public var dataDirectory: String?
+    /// When a request is answered: once its changes are safe, or earlier.
     public var durability = Durability.full
     /// The region of buckets that are created without one.
     public var region = "us-east-1"
@@ -58,6 +59,7 @@ public struct ServerConfiguration: Sendable {
     public var metricsToken: MetricsToken?
     /// The ETag of a copy of an object that was uploaded in parts.
     public var copyETag = CopyETag.computed
+    /// Where and how much the server logs.
     public var log = Log(level: .info, format: .text)
     /// The clock of the service, which tests may replace.
     public var clock = ServiceClock.system
@@ -65,8 +67,10 @@ public struct ServerConfiguration: Sendable {
     /// How long to wait for a potentially slow operation before its response begins with status 200 and white space.
     package var keepAliveSeconds = 10.0
 
+    /// Creates the default configuration.
     public init() {}
 
+    /// What survives a power failure.
     public enum Durability: String, Sendable, CaseIterable {
         /// A request is answered once its changes would survive a power failure.
         case full
@@ -74,6 +78,7 @@ public struct ServerConfiguration: Sendable {
         case relaxed
     }
 
+    /// How the ETag of a copy is determined.
     public enum CopyETag: String, Sendable, CaseIterable {
         /// The MD5 of the copy's bytes, which must be read, as on AWS. The checksum is also of the full object.
         case computed
@@ -81,12 +86,20 @@ public struct ServerConfiguration: Sendable {
         case shared
     }
 
+    /// Whether ACLs have an effect.
     public enum ACLs: String, Sendable, CaseIterable {
-        case enabled, disabled
+        /// New buckets have ACLs, which are private at first.
+        case enabled
+        /// New buckets have no ACLs, and all public access to them is blocked.
+        case disabled
     }
 
+    /// Whether customer-provided keys are accepted.
     public enum CustomerKeys: String, Sendable, CaseIterable {
-        case allowed, blocked
+        /// New buckets accept SSE-C.
+        case allowed
+        /// New buckets refuse SSE-C.
+        case blocked
     }
 
     /// The address as it appears in a URL.
@@ -132,12 +145,14 @@ public struct ServerConfiguration: Sendable {
 
 /// The Datastore: a bucket that anyone may read and browsers may use, and a user who may do everything.
 public struct DatastoreConfiguration: Sendable {
+    /// The name of the bucket.
     public var bucket: String
     /// The user's key pair; nil keeps the one in the data directory, or creates one.
     public var keys: KeyPair?
     /// Directories to publish, each with the prefix of its files' keys.
     public var packages: [(directory: String, prefix: String)] = []
 
+    /// Creates a Datastore without packages, whose user's keys are kept or created.
     public init(bucket: String) { self.bucket = bucket }
 }
 

@@ -4,9 +4,18 @@ import Glibc
 
 /// The server's log: one line, or one JSON object, per event, on standard error or in a file.
 public struct Log: Sendable {
+    /// How serious an event is; a log writes events of its level and above.
     public enum Level: String, Sendable, CaseIterable, Comparable {
-        case info, warning, error, none
+        /// Normal operation, including a line for each request.
+        case info
+        /// Something that the operator should look at.
+        case warning
+        /// Something that failed.
+        case error
+        /// As a log's level: nothing is written.
+        case none
 
+        /// Whether one level is less serious than another.
         public static func < (left: Level, right: Level) -> Bool {
             left.severity < right.severity
         }
@@ -21,8 +30,12 @@ public struct Log: Sendable {
         }
     }
 
+    /// The form of a line.
     public enum Format: String, Sendable, CaseIterable {
-        case text, json
+        /// Words and fields, separated by spaces.
+        case text
+        /// A JSON object.
+        case json
     }
 
     private let level: Level
@@ -32,14 +45,23 @@ public struct Log: Sendable {
     /// nil for standard error.
     public let file: LogFile?
 
+    /// Creates a log.
+    ///
+    /// - Parameters:
+    ///   - level: the lowest level that is written; requests are written at `info`.
+    ///   - format: the form of each line.
+    ///   - file: the file to append to; nil for standard error.
     public init(level: Level, format: Format, file: LogFile? = nil) {
         self.level = level
         self.format = format
         self.file = file
     }
 
+    /// Writes a message about normal operation.
     public func info(_ message: String) { write(.info, message) }
+    /// Writes a message about something that the operator should look at.
     public func warning(_ message: String) { write(.warning, message) }
+    /// Writes a message about something that failed.
     public func error(_ message: String) { write(.error, message) }
 
     /// Writes a request's line, unless the level is above `info`.

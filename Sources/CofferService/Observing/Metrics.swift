@@ -21,7 +21,7 @@ package final class Metrics: Sendable {
     /// The counters by the operations' names.
     package var counters: [String: Counters] { operations.withLock { $0 } }
 
-        func count(_ record: AccessRecord) {
+    func count(_ record: AccessRecord) {
         let bucket = Self.bounds.firstIndex { record.microseconds <= $0 }
         operations.withLock { operations in
             var counters = operations.removeValue(forKey: record.operation) ?? Counters()

@@ -16,7 +16,9 @@ package struct Accounts: AccountDirectory {
 
     package func contains(id: String) -> Bool { ids.contains(id) }
     package func contains(canonicalID: String) -> Bool { canonicalIDs.contains(canonicalID) }
-    package func canonicalID(email: String) -> String? { byEmail[email.lowercased()].map { Account(id: $0).canonicalID } }
+    package func canonicalID(email: String) -> String? {
+        byEmail[email.lowercased()].map { Account(id: $0).canonicalID }
+    }
 }
 
 extension Account {

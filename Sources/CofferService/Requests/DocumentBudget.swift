@@ -12,7 +12,7 @@ package final class DocumentBudget: Sendable {
 
     /// The client that a document's memory is charged to.
     package struct Holder: Hashable, Sendable {
-        /// The client's network, as ``ClientNetwork`` defines it.
+        /// The client's network, as `ClientNetwork` defines it.
         package let network: String
         /// The access key named in the request, verified or not; empty for an anonymous caller.
         package let accessKeyID: String

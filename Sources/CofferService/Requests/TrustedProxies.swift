@@ -70,6 +70,7 @@ package struct TrustedProxies: Sendable {
 public struct AddressRange: Sendable {
     let network: Network
 
+    /// Reads an address, or an address and a prefix length; nil if it is neither.
     public init?(_ text: String) {
         guard let network = Network(text) else { return nil }
         self.network = network

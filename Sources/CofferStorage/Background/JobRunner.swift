@@ -49,7 +49,8 @@ package final class JobRunner: Sendable {
         }
     }
 
-    /// Runs the next step of a job now: there may be something to do.
+    /// Runs the next step of a job that waits to be woken. A job whose next step has a time runs at that time, however
+    /// often it is woken.
     package func wake(_ name: String) {
         state.withLock { state in
             guard let index = state.jobs.firstIndex(where: { $0.job.name == name }) else { return }
@@ -153,8 +154,7 @@ private struct ScheduledJob {
     /// In milliseconds; the largest number if it waits to be woken.
     var dueTime: Int64 {
         if isRunning { return .max }
-        // While its steps fail, waking it does not make it run more often.
-        return isWoken && record.failures == 0 ? .min : record.nextRun.milliseconds
+        return isWoken && record.nextRun == .whenWoken ? .min : record.nextRun.milliseconds
     }
 
     var status: JobStatus {

@@ -13,7 +13,7 @@ extension CatalogTransaction {
     /// Deletes an empty bucket. Uploads in progress do not prevent that: they are deleted with it.
     ///
     /// - Returns: whether segments are waiting to be collected now.
-    /// - Throws: ``StorageError/bucketNotEmpty``, ``StorageError/noSuchBucket``.
+    /// - Throws: ``StorageError/bucketNotEmpty``, ``StorageError/noSuchBucket(_:)``.
     func delete(_ bucket: Bucket) async throws(StorageError) -> Bool {
         try await require(bucket)
         let everything = ListRange(start: .at([]))

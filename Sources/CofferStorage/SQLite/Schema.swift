@@ -4,6 +4,7 @@
 enum Schema {
     /// Before the first release the steps were merged into one; catalogs of that time are not opened.
     private static let firstVersion = 100
+    static var version: Int { firstVersion + steps.count - 1 }
 
     static let steps = [
         """
@@ -179,10 +180,9 @@ enum Schema {
     /// - Throws: a sentence for the operator if the catalog is of a version that cannot be opened.
     static func migrate(_ connection: SQLiteConnection) throws(StorageError) -> Bool {
         let version = try connection.first("PRAGMA user_version") { Int($0.integer(0)) } ?? 0
-        let current = firstVersion + steps.count - 1
-        guard version <= current else {
+        guard version <= Self.version else {
             throw StorageError.failed(
-                "the data directory was written by a newer version (schema \(version), this one knows \(current)): "
+                "the data directory was written by a newer version (schema \(version), this one knows \(Self.version)): "
                     + "use that version")
         }
         guard version == 0 || version >= firstVersion else {
@@ -190,10 +190,10 @@ enum Schema {
                 "the data directory was written by a version before the first release: copy the objects with that "
                     + "version, for example with 'coffer sync', into a new data directory")
         }
-        guard version < current else { return false }
+        guard version < Self.version else { return false }
         try connection.execute("BEGIN IMMEDIATE")
         for step in steps.dropFirst(version == 0 ? 0 : version - firstVersion + 1) { try connection.execute(step) }
-        try connection.execute("PRAGMA user_version = \(current)")
+        try connection.execute("PRAGMA user_version = \(Self.version)")
         try connection.execute("COMMIT")
         return true
     }

@@ -90,7 +90,7 @@ enum PolicyCommands {
         let document = try await iam.call("GetPolicyVersion", arn + [("VersionId", version)])
             .child("PolicyVersion").child("Document").text
         guard let bytes = PercentEncoding.decode(document[...]) else {
-            throw TransportError(.badAnswer, "the service's answer has a document that cannot be decoded")
+            throw TransportError(.badResponse, "the service's answer has a document that cannot be decoded")
         }
         print(String(decoding: bytes, as: UTF8.self))
         return .success

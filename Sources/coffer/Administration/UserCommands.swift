@@ -113,7 +113,7 @@ extension XMLElement {
     ///
     /// - Throws: `TransportError` if it is missing.
     func child(_ name: String) throws -> XMLElement {
-        guard let child = self[name] else { throw TransportError(.badAnswer, "the service's answer has no \(name)") }
+        guard let child = self[name] else { throw TransportError(.badResponse, "the service's answer has no \(name)") }
         return child
     }
 }
@@ -131,7 +131,7 @@ extension QueryClient {
             guard page["IsTruncated"]?.text == "true" else { return members }
             let next = try page.child("Marker").text
             guard next != marker else {
-                throw TransportError(.badAnswer, "the service's list of \(element) repeats itself")
+                throw TransportError(.badResponse, "the service's list of \(element) repeats itself")
             }
             marker = next
         }

@@ -92,7 +92,7 @@ enum AliasCommands {
             if isOfS3, alias.isAnonymous || error.code == .accessDenied { return }
             reason = isOfS3 ? "\(error)" : "it answers, but not as S3 does (status \(error.code.status))"
         } catch let error as TransportError {
-            reason = error.kind == .badAnswer ? "it answers, but not as S3 does" : "\(error)"
+            reason = error.kind == .badResponse ? "it answers, but not as S3 does" : "\(error)"
         }
         throw CommandError("\(alias.url): \(reason); nothing is saved (--no-check saves it nevertheless)")
     }

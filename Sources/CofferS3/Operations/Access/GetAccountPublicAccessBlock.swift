@@ -12,8 +12,8 @@ struct GetAccountPublicAccessBlock: S3Operation {
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
         let account = try call.requireOwnAccount()
-        let documents = try mappingStorageErrors { () throws(StorageError) in
-            try call.service.store.accountConfigurations()
+        let documents = try await mappingAsyncStorageErrors { () async throws(StorageError) in
+            try await call.service.store.accountConfigurations()
         }
         guard let document = documents[account]?["publicAccessBlock"] else {
             throw S3Error(.noSuchPublicAccessBlockConfiguration, details: [("AccountId", account)])

@@ -14,6 +14,6 @@ struct GetBucketOwnershipControls: S3Operation {
     init(_ request: S3Request) {}
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
-        .xml(try call.configuration("ownershipControls", orThrow: .ownershipControlsNotFound))
+        .xml(try await call.configuration("ownershipControls", orThrow: .ownershipControlsNotFound))
     }
 }

@@ -16,7 +16,7 @@ struct GetBucketPolicy: S3Operation {
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
         try call.requireOwnersAccount()
-        let documents = try call.configurations()
+        let documents = try await call.configurations()
         let document = try call.require("policy", in: documents, orThrow: .noSuchBucketPolicy)
         // If its principals' ids cannot be read, the policy is shown as it was put. So is a policy that cannot be read
         // itself.

@@ -14,7 +14,7 @@ struct GetObjectAcl: S3Operation {
     init(_ request: S3Request) throws(S3Error) { reference = try ObjectReference(request) }
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
-        let object = try reference.find(call)
+        let object = try await reference.find(call)
         var response = HTTPResponse.xml(object.acl(in: try call.state).document)
         response.headers += object.versionFields(in: try call.bucket)
         return response

@@ -12,6 +12,6 @@ struct GetPublicAccessBlock: S3Operation {
     init(_ request: S3Request) {}
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
-        .xml(try call.configuration("publicAccessBlock", orThrow: .noSuchPublicAccessBlockConfiguration))
+        .xml(try await call.configuration("publicAccessBlock", orThrow: .noSuchPublicAccessBlockConfiguration))
     }
 }

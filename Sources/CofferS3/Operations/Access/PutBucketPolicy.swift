@@ -32,7 +32,7 @@ struct PutBucketPolicy: S3Operation {
             throw .blocked("policies", by: "BlockPublicPolicy")
         }
         if !confirmsRemoval {
-            guard try Self.isAllowed(by: policy, call) else {
+            guard try await Self.isAllowed(by: policy, call) else {
                 throw S3Error(.accessDenied).withDenialReason(
                     "the new policy would not let the caller replace it: x-amz-confirm-remove-self-bucket-access allows that",
                     isDisclosed: true)
@@ -46,9 +46,12 @@ struct PutBucketPolicy: S3Operation {
 
     /// Returns whether the caller could still replace a new policy. If not, the caller must confirm that this is
     /// intended.
-    private static func isAllowed(by policy: Policy, _ call: Authorized<Self>) throws(S3Error) -> Bool {
+    private static func isAllowed(by policy: Policy, _ call: Authorized<Self>) async throws(S3Error) -> Bool {
         guard let permission = try permissions(for: call.request).first else { return true }
-        let request = call.access.accessRequest(permission, in: try call.state, service: call.service)
-        return try evaluate(request, call.access.policies(resource: policy)).isAllowed
+        let state = try call.state
+        return try await StoredFacts.decide(call.service.store) { facts throws(S3Error) in
+            let request = call.access.accessRequest(permission, in: state, facts, call.service)
+            return try evaluate(request, call.access.policies(resource: policy)).isAllowed
+        }
     }
 }

@@ -41,10 +41,10 @@ struct CreateBucket: S3Operation {
         let signed = call.access.authentication.region
         let location = try BucketLocation(settings.constraint, signed: signed, service: call.service)
         let tags = settings.tags
-        try requireRights(tags: tags, region: location.constraint.map { _ in location.region }, call)
+        try await requireRights(tags: tags, region: location.constraint.map { _ in location.region }, call)
         let account = try call.account
         try namespace.check(name, account: account, region: location.region)
-        var configurations = try access.configurations(owner: account, call.service)
+        var configurations = try await access.configurations(owner: account, call.service)
         configurations.merge(location.configurations) { $1 }
         if !tags.isEmpty { configurations[TaggedResource.kind] = TagSet.document(tags) }
         if locksVersions { configurations["object-lock"] = ObjectLockConfiguration(defaultRetention: nil).document }
@@ -58,7 +58,7 @@ struct CreateBucket: S3Operation {
             guard bucket.owner == account.id else { throw S3Error(.bucketAlreadyExists, details: details) }
             // A bucket that is created again keeps its tags, so a request with other tags is refused rather than
             // silently losing them.
-            let kept = tags.isEmpty ? [] : try Self.tags(of: bucket, call)
+            let kept = tags.isEmpty ? [] : try await Self.tags(of: bucket, call)
             guard kept == tags, Self.isTakenAsMade(bucket, at: location, signed: signed) else {
                 throw S3Error(.bucketAlreadyOwnedByYou, details: details)
             }
@@ -68,18 +68,20 @@ struct CreateBucket: S3Operation {
         return HTTPResponse(status: 200, headers: [("Location", "/\(name)"), (BucketName.arnHeader, name.arn)])
     }
 
-    private func requireRights(tags: [Tag], region: String?, _ call: Authorized<Self>) throws(S3Error) {
+    private func requireRights(
+        tags: [Tag], region: String?, _ call: Authorized<Self>
+    ) async throws(S3Error) {
         let facts = RequestFacts(tags: tags, location: region)
-        try call.require(facts)
+        try await call.require(facts)
         guard !tags.isEmpty else { return }
         var tagging = Permission("s3:TagResource", bucket: name, allowsMissingBucket: true)
         tagging.facts = facts
-        try call.access.require(tagging, service: call.service)
+        try await call.access.require(tagging, in: nil, service: call.service)
     }
 
-    private static func tags(of bucket: Bucket, _ call: Authorized<Self>) throws(S3Error) -> [Tag] {
-        let documents = try mappingStorageErrors { () throws(StorageError) in
-            try call.service.store.configurations(of: bucket)
+    private static func tags(of bucket: Bucket, _ call: Authorized<Self>) async throws(S3Error) -> [Tag] {
+        let documents = try await mappingAsyncStorageErrors { () async throws(StorageError) in
+            try await call.service.store.configurations(of: bucket)
         }
         return try TaggedResource.tags(of: documents[TaggedResource.kind])
     }

@@ -12,6 +12,6 @@ struct GetBucketCors: S3Operation {
     init(_ request: S3Request) {}
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
-        .xml(try call.configuration("cors", orThrow: .noSuchCORSConfiguration))
+        .xml(try await call.configuration("cors", orThrow: .noSuchCORSConfiguration))
     }
 }

@@ -13,7 +13,9 @@ struct GetBucketLocation: S3Operation {
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
         let region = try call.bucket.region
-        let kept = try call.configurations()[BucketLocation.configuration].map { String(decoding: $0, as: UTF8.self) }
+        let kept = try await call.configurations()[BucketLocation.configuration].map {
+            String(decoding: $0, as: UTF8.self)
+        }
         let constraint = kept ?? (region == Region.first ? "" : region)
         return .xml(XMLWriter.document("LocationConstraint", text: constraint))
     }

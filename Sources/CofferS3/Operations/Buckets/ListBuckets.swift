@@ -45,7 +45,9 @@ struct ListBuckets: S3Operation {
         }
         // One extra bucket shows whether there are more.
         let query = BucketQuery(owner: owner.id, prefix: prefix ?? "", after: after, region: region, limit: limit + 1)
-        let found = try mappingStorageErrors { () throws(StorageError) in try call.service.store.buckets(query) }
+        let found = try await mappingAsyncStorageErrors { () async throws(StorageError) in
+            try await call.service.store.buckets(query)
+        }
         let page = found.prefix(limit)
         return .xml(
             XMLWriter.document("ListAllMyBucketsResult") { xml in

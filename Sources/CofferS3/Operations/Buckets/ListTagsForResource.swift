@@ -12,7 +12,7 @@ struct ListTagsForResource: S3Operation {
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
         try call.requireAccountOfBucket()
-        let tags = try TaggedResource.tags(of: try call.configurations()[TaggedResource.kind])
+        let tags = try TaggedResource.tags(of: try await call.configurations()[TaggedResource.kind])
         let namespace = "http://awss3control.amazonaws.com/doc/2018-08-20/"
         return .xml(
             XMLWriter.document("ListTagsForResourceResult", namespace: namespace) { xml in

@@ -19,7 +19,7 @@ struct TagResource: S3Operation {
         try root.rejectUnknownChildren(["Tags"])
         guard let element = root["Tags"] else { throw S3Error(.malformedXML) }
         let added = try TaggedResource.requested(element)
-        try call.require(RequestFacts(tags: added))
+        try await call.require(RequestFacts(tags: added))
         try call.requireAccountOfBucket()
         let keys = Set(added.map(\.key))
         try await call.changeTags { tags throws(S3Error) in

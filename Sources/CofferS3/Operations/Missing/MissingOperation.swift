@@ -29,7 +29,7 @@ struct MissingOperation: S3Operation {
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
         _ = try body.finish()
-        _ = try object?.find(call)
+        _ = try await object?.find(call)
         switch row.answer {
         case .document(let root, let element):
             return .xml(XMLWriter.document(root) { xml in if let element { xml.element(element.name, element.text) } })

@@ -55,12 +55,12 @@ struct CopyObject: S3Operation {
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
         _ = try body.finish()
         try settings.check(call)
-        let condition = try conditions.condition(call)
+        let condition = try await conditions.condition(call)
         return try await source.retrying { () async throws(S3Error) in
-            let record = try source.find(call)
+            let record = try await source.find(call)
             try CopySource.requireWholeCopy(of: record)
             try requireChange(record, in: try call.state)
-            try requireTagRights(record, call)
+            try await requireTagRights(record, call)
             return try response(try await copy(record, condition, call), from: record, call)
         }
     }
@@ -107,12 +107,13 @@ struct CopyObject: S3Operation {
     }
 
     /// Requires the permissions to read and write tags, if the copy includes the source's tags.
-    private func requireTagRights(_ record: ObjectRecord, _ call: Authorized<Self>) throws(S3Error) {
+    private func requireTagRights(_ record: ObjectRecord, _ call: Authorized<Self>) async throws(S3Error) {
         guard !replacesTags, !record.attributes.tags.isEmpty else { return }
         var reading = Permission(source.reference.taggingAction, bucket: source.bucket, key: source.reference.key)
         reading.version = source.reference.version
         let writing = Permission("s3:PutObjectTagging", bucket: try call.bucket.name, key: key)
-        for permission in [reading, writing] { try call.access.require(permission, service: call.service) }
+        try await call.access.require(reading, in: try call.state(of: .source), service: call.service)
+        try await call.access.require(writing, in: try call.state, service: call.service)
     }
 
     // MARK: The copy's attributes
@@ -125,7 +126,8 @@ struct CopyObject: S3Operation {
         kept += settings.fields.filter { $0.name == ObjectHeaders.redirectField }
         if let storageClass { kept.append((ObjectHeaders.storageClassField, storageClass)) }
         let own =
-            try settings.encryptionFields(call) + settings.lockFields(in: try call.state, at: call.service.context.clock.time)
+            try settings.encryptionFields(call)
+            + settings.lockFields(in: try call.state, at: call.service.context.clock.time)
         return ObjectAttributes(
             fields: (replacesMetadata ? settings.fields : kept) + own + ofTheBytes,
             tags: replacesTags ? settings.tags : source.attributes.tags, grants: try settings.grants(call))

@@ -27,8 +27,8 @@ struct DeleteObject: S3Operation {
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
         try GovernanceBypass.check(call)
         let bucket = try call.bucket
-        var condition = try conditions.condition(version: version) { () throws(S3Error) in
-            try call.missing(key, in: bucket)
+        var condition = try await conditions.condition(version: version) { () async throws(S3Error) in
+            try await call.missing(key)
         }
         for allowed in call.allowed { condition = call.condition(condition, and: allowed) }
         let deletion = Deletion(

@@ -31,11 +31,11 @@ struct DeleteObjects: S3Operation {
         var items: [Item] = []
         var deniedCount = 0
         for element in elements {
-            var item = try Item(element, bypassesGovernance: bypassesGovernance) { key throws(S3Error) in
-                try call.missing(key, in: bucket)
+            var item = try await Item(element, bypassesGovernance: bypassesGovernance) { key async throws(S3Error) in
+                try await call.missing(key)
             }
             if item.refusal == nil {
-                item.refusal = try refusal(of: &item, call, isExplained: deniedCount < KeyRefusals.explainedCount)
+                item.refusal = try await refusal(of: &item, call, isExplained: deniedCount < KeyRefusals.explainedCount)
                 if item.refusal != nil { deniedCount += 1 }
             }
             items.append(item)
@@ -61,8 +61,8 @@ struct DeleteObjects: S3Operation {
         var refusal: S3Error?
 
         init(
-            _ element: XMLElement, bypassesGovernance: Bool, missing: (ObjectKey) throws(S3Error) -> S3Error
-        ) throws(S3Error) {
+            _ element: XMLElement, bypassesGovernance: Bool, missing: (ObjectKey) async throws(S3Error) -> S3Error
+        ) async throws(S3Error) {
             try element.rejectUnknownChildren(["Key", "VersionId", "ETag", "LastModifiedTime", "Size"])
             guard let name = element["Key"]?.text, !name.isEmpty else { throw S3Error(.malformedXML) }
             self.name = name
@@ -74,7 +74,9 @@ struct DeleteObjects: S3Operation {
                 let key = try ObjectKey(Array(name.utf8))
                 var id: VersionID?
                 if let version { id = try VersionID(version) }
-                let condition = try conditions.condition(version: id) { () throws(S3Error) in try missing(key) }
+                let condition = try await conditions.condition(version: id) { () async throws(S3Error) in
+                    try await missing(key)
+                }
                 deletion = Deletion(
                     key: key, version: id, condition: condition,
                     bypassesGovernance: bypassesGovernance)
@@ -96,12 +98,10 @@ struct DeleteObjects: S3Operation {
     /// - Parameter isExplained: whether the reason is determined as well.
     private func refusal(
         of item: inout Item, _ call: Authorized<Self>, isExplained: Bool
-    ) throws(S3Error) -> S3Error? {
+    ) async throws(S3Error) -> S3Error? {
         guard let key = item.deletion?.key else { return S3Error(.accessDenied) }
-        let bucket = try call.bucket.name
-        func refusal(_ permission: Permission) -> S3Error {
-            isExplained ? call.access.refusal(of: permission, service: call.service) : S3Error(.accessDenied)
-        }
+        let state = try call.state
+        let bucket = state.bucket.name
         var removal = Permission(
             item.version == nil ? "s3:DeleteObject" : "s3:DeleteObjectVersion", bucket: bucket, key: key)
         removal.version = item.deletion?.version
@@ -109,10 +109,11 @@ struct DeleteObjects: S3Operation {
             (item.asksForContent ? ["s3:GetObject"] : [])
             + (bypassesGovernance ? ["s3:BypassGovernanceRetention"] : [])
         for permission in [removal] + further.map({ Permission($0, bucket: bucket, key: key) }) {
-            guard let basis = try call.access.basis(for: permission, service: call.service) else {
-                return refusal(permission)
+            guard let basis = try await call.access.basis(for: permission, in: state, service: call.service) else {
+                guard isExplained else { return S3Error(.accessDenied) }
+                return await call.access.refusal(of: permission, in: state, service: call.service)
             }
-            let allowed = AllowedPermission(permission: permission, state: try call.state, basis: basis)
+            let allowed = AllowedPermission(permission: permission, state: state, basis: basis)
             let condition = item.deletion?.condition
             item.deletion?.condition = call.condition(condition, and: allowed)
         }

@@ -14,10 +14,10 @@ struct GetObject: S3Operation {
     init(_ request: S3Request) throws(S3Error) { read = try ObjectRead(request) }
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
-        try read.respond(call, readsBytes: true) { selection throws(S3Error) in
+        try await read.respond(call, readsBytes: true) { selection async throws(S3Error) in
             try ArchivedObject.requireReadable(selection.object, at: call.request.time)
-            let content = try mappingStorageErrors { () throws(StorageError) in
-                try call.service.store.content(
+            let content = try await mappingAsyncStorageErrors { () async throws(StorageError) in
+                try await call.service.store.content(
                     of: selection.object, in: selection.bucket, range: selection.range, key: selection.objectKey)
             }
             switch content {
@@ -49,11 +49,24 @@ private final class ObjectStream: HTTPBodyStream {
         do throws(StorageError) {
             return try reader.read(into: buffer)
         } catch {
-            let key = PercentEncoding.encode(selection.object.key.bytes, keepingSlash: true)
-            log.error(
-                "\(id) GetObject: \(selection.bucket.name)/\(key), version \(selection.object.version), was cut off: "
-                    + (S3Error(storage: error).cause ?? "\(error)"))
+            logEnd(error)
             return nil
         }
+    }
+
+    func advance() async -> Bool {
+        do throws(StorageError) {
+            return try await reader.advance()
+        } catch {
+            logEnd(error)
+            return false
+        }
+    }
+
+    private func logEnd(_ error: StorageError) {
+        let key = PercentEncoding.encode(selection.object.key.bytes, keepingSlash: true)
+        log.error(
+            "\(id) GetObject: \(selection.bucket.name)/\(key), version \(selection.object.version), was cut off: "
+                + (S3Error(storage: error).cause ?? "\(error)"))
     }
 }

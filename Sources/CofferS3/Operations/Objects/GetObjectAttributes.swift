@@ -37,7 +37,7 @@ struct GetObjectAttributes: S3Operation {
     }
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
-        let object = try reference.find(call)
+        let object = try await reference.find(call)
         _ = try call.service.keyring.objectKey(of: object.encryption, customerKey)
         let parts = try mappingStorageErrors { () throws(StorageError) in try object.parts() }
         var response = HTTPResponse.xml(

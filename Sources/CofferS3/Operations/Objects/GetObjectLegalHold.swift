@@ -15,7 +15,7 @@ struct GetObjectLegalHold: S3Operation {
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
         try LockHeaders.requireLock(call)
-        let object = try reference.find(call, currentMarker: .isNotAllowed)
+        let object = try await reference.find(call, currentMarker: .isNotAllowed)
         guard let status = object.attributes.field(ObjectLock.legalHoldField) else {
             throw S3Error(.noSuchObjectLockConfiguration)
         }

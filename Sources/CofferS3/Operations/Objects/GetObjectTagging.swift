@@ -14,7 +14,7 @@ struct GetObjectTagging: S3Operation {
     init(_ request: S3Request) throws(S3Error) { reference = try ObjectReference(request) }
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
-        let object = try reference.find(call, currentMarker: .isNotAllowed)
+        let object = try await reference.find(call, currentMarker: .isNotAllowed)
         var response = HTTPResponse.xml(TagSet.document(object.attributes.tags))
         response.headers += object.versionFields(in: try call.bucket)
         return response

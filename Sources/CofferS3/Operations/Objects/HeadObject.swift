@@ -13,6 +13,6 @@ struct HeadObject: S3Operation {
     init(_ request: S3Request) throws(S3Error) { read = try ObjectRead(request) }
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
-        try read.respond(call, readsBytes: false) { .length(Int64($0.range.count)) }
+        try await read.respond(call, readsBytes: false) { .length(Int64($0.range.count)) }
     }
 }

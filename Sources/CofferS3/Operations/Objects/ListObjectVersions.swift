@@ -31,7 +31,7 @@ struct ListObjectVersions: S3Operation {
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
         let state = try call.state
-        try checkMarker(in: state.bucket, call)
+        try await checkMarker(in: state.bucket, call)
         let query = VersionQuery(
             keys: listing.query(after: Array(keyMarker.utf8)), afterVersion: versionMarker)
         let page = try await mappingAsyncStorageErrors { () async throws(StorageError) in
@@ -51,10 +51,10 @@ struct ListObjectVersions: S3Operation {
 
     /// Checks that the version marker is valid. A page may continue after a version that was deleted, but not after one
     /// that never existed.
-    private func checkMarker(in bucket: Bucket, _ call: Authorized<Self>) throws(S3Error) {
+    private func checkMarker(in bucket: Bucket, _ call: Authorized<Self>) async throws(S3Error) {
         guard let versionMarker, !versionMarker.hasValidCheck else { return }
-        let found = try mappingStorageErrors { () throws(StorageError) in
-            try call.service.store.object(
+        let found = try await mappingAsyncStorageErrors { () async throws(StorageError) in
+            try await call.service.store.object(
                 ObjectKey(unchecked: Array(keyMarker.utf8)), version: versionMarker, in: bucket)
         }
         guard found != nil else { throw Self.invalidMarker(versionMarker.description) }

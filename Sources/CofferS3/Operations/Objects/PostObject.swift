@@ -26,10 +26,10 @@ struct PostObject: S3Operation {
         wish = PostAnswer(request)
     }
 
-    func bodyRequirements(_ call: Authorized<Self>) throws(S3Error) -> BodyRequirements {
+    func bodyRequirements(_ call: Authorized<Self>) async throws(S3Error) -> BodyRequirements {
         try settings.check(call)
         try settings.checkDigest(call)
-        return try settings.bodyRequirements(call, conditions)
+        return try await settings.bodyRequirements(call, conditions)
     }
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {

@@ -26,11 +26,11 @@ struct PutObject: S3Operation {
         append = try AppendRequest(request, key: key)
     }
 
-    func bodyRequirements(_ call: Authorized<Self>) throws(S3Error) -> BodyRequirements {
+    func bodyRequirements(_ call: Authorized<Self>) async throws(S3Error) -> BodyRequirements {
         try settings.check(call)
         try settings.checkDigest(call)
-        var requirements = try settings.bodyRequirements(call, conditions)
-        try append?.prepare(&requirements, call)
+        var requirements = try await settings.bodyRequirements(call, conditions)
+        try await append?.prepare(&requirements, call)
         return requirements
     }
 

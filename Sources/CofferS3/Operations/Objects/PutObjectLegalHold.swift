@@ -23,7 +23,7 @@ struct PutObjectLegalHold: S3Operation {
         let root = try XMLElement.parse(try body.finish().document, root: "LegalHold")
         try root.rejectUnknownChildren(["Status"])
         guard let status = root["Status"]?.text, ["ON", "OFF"].contains(status) else { throw S3Error(.malformedXML) }
-        try call.require(RequestFacts(lock: ObjectLock(legalHold: status == "ON")))
+        try await call.require(RequestFacts(lock: ObjectLock(legalHold: status == "ON")))
         try LockHeaders.requireLock(call)
         let fields = try await reference.update(call) { object in
             var lock = ObjectLock(object.attributes.field)

@@ -29,7 +29,7 @@ struct PutObjectRetention: S3Operation {
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
         let clock = call.service.context.clock
         let retention = try Self.retention(try body.finish().document, at: clock.time)
-        try call.require(RequestFacts(lock: ObjectLock(retention: retention)))
+        try await call.require(RequestFacts(lock: ObjectLock(retention: retention)))
         try LockHeaders.requireLock(call)
         let fields = try await reference.update(call) { object throws(S3Error) in
             var lock = ObjectLock(object.attributes.field)

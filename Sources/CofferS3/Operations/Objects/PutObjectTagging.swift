@@ -20,7 +20,7 @@ struct PutObjectTagging: S3Operation {
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
         let tags = try TagSet.parse(
             try body.finish().requireDocument(), limit: Limits.objectTagCount, subject: "Object")
-        try call.require(RequestFacts(tags: tags))
+        try await call.require(RequestFacts(tags: tags))
         let fields = try await reference.update(call) { object in
             var attributes = object.attributes
             attributes.tags = tags

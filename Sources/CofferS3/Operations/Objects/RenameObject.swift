@@ -1,4 +1,6 @@
+import CofferAccess
 import CofferHTTP
+import CofferIAM
 import CofferModel
 import CofferService
 import CofferStorage
@@ -51,7 +53,7 @@ struct RenameObject: S3Operation {
         let renaming = RenameTokens.Renaming(bucket: bucket.id, source: source, destination: destination)
         let tokens = call.service.renameTokens
         if let token, try tokens.isDone(token, of: call.renameCaller, renaming) { return HTTPResponse(status: 200) }
-        let missing = try call.missing(source, in: bucket)
+        let missing = try await call.missing(source)
         let rename = ObjectRename(source: source, destination: destination) { source throws(S3Error) in
             guard let source else { throw missing }
             try call.requireBasis(source, as: .source)
@@ -84,5 +86,12 @@ struct RenameObject: S3Operation {
         var path = decoded.first == UInt8(ascii: "/") ? decoded.dropFirst() : decoded[...]
         if path.starts(with: bucket) { path = path.dropFirst(bucket.count) }
         return try ObjectKey(Array(path))
+    }
+}
+
+extension Authorized {
+    /// The caller that the request's rename token belongs to.
+    fileprivate var renameCaller: RenameTokens.Caller {
+        access.principal.account.map { .account($0.id) } ?? .address(request.head.network)
     }
 }

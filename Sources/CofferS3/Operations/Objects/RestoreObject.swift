@@ -18,7 +18,7 @@ struct RestoreObject: S3Operation {
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
         let wish = try RestoreRequest(document: try body.finish().requireDocument())
-        let object = try reference.find(call)
+        let object = try await reference.find(call)
         let wasRestored = ArchivedObject.restoredUntil(object).map { $0 > call.request.time } ?? false
         let fields = try await reference.update(call, currentMarker: .isMissing) { object throws(S3Error) in
             let days = try wish.days(for: object)

@@ -41,11 +41,13 @@ struct AppendRequest: Sendable {
 
     /// Requires that the body is received with the encryption of the object that it is appended to, and with the
     /// object's kind of checksum.
-    func prepare<Operation>(_ requirements: inout BodyRequirements, _ call: Authorized<Operation>) throws(S3Error) {
+    func prepare<Operation>(
+        _ requirements: inout BodyRequirements, _ call: Authorized<Operation>
+    ) async throws(S3Error) {
         let bucket = try call.bucket
         guard bucket.versioning == .neverEnabled else { throw .notImplemented(header: Self.header) }
-        let current = try mappingStorageErrors { () throws(StorageError) in
-            try call.service.store.object(key, in: bucket)
+        let current = try await mappingAsyncStorageErrors { () async throws(StorageError) in
+            try await call.service.store.object(key, in: bucket)
         }
         try check(current, call)
         guard let current else {

@@ -7,14 +7,16 @@ import CofferStorage
 /// Access to the documents of a bucket's sub-resources, for the operations that put, get and delete them.
 extension Authorized {
     /// - Throws: an error with the bucket's name if the document does not exist.
-    func configuration(_ kind: String, orThrow missing: S3Error.Code) throws(S3Error) -> [UInt8] {
-        try require(kind, in: try configurations(), orThrow: missing)
+    func configuration(_ kind: String, orThrow missing: S3Error.Code) async throws(S3Error) -> [UInt8] {
+        try require(kind, in: try await configurations(), orThrow: missing)
     }
 
     /// Returns all documents, as a consistent snapshot.
-    func configurations() throws(S3Error) -> [String: [UInt8]] {
+    func configurations() async throws(S3Error) -> [String: [UInt8]] {
         let bucket = try bucket
-        return try mappingStorageErrors { () throws(StorageError) in try service.store.configurations(of: bucket) }
+        return try await mappingAsyncStorageErrors { () async throws(StorageError) in
+            try await service.store.configurations(of: bucket)
+        }
     }
 
     /// - Throws: an error with the bucket's name if the document does not exist.

@@ -31,7 +31,8 @@ struct BucketLocation: Sendable {
             return
         }
         region = constraint == Region.europe ? Region.ireland : constraint
-        let isRegion = Region.isKnown(region) || region == service.context.region || (region == signed && Region.isName(region))
+        let isRegion =
+            Region.isKnown(region) || region == service.context.region || (region == signed && Region.isName(region))
         guard constraint != Region.first, isRegion else {
             throw S3Error(.invalidLocationConstraint, details: [("LocationConstraint", constraint)])
         }

@@ -31,10 +31,10 @@ struct CopySource: Sendable {
     /// Looks up the source, and checks its conditions.
     ///
     /// - Throws: `InvalidRequest` for a delete marker that is named by its version.
-    func find<Operation>(_ call: Authorized<Operation>) throws(S3Error) -> ObjectRecord {
+    func find<Operation>(_ call: Authorized<Operation>) async throws(S3Error) -> ObjectRecord {
         let record: ObjectRecord
         do throws(S3Error) {
-            record = try reference.find(call, as: .source)
+            record = try await reference.find(call, as: .source)
         } catch {
             guard error.code == .methodNotAllowed else { throw error }
             throw S3Error(

@@ -38,11 +38,11 @@ struct DeleteConditions: Sendable {
     /// - Parameter missing: creates the error for an object that does not exist.
     /// - Throws: `NotImplemented` if a version is to be removed: conditions apply to the current one.
     func condition(
-        version: VersionID?, missing: () throws(S3Error) -> S3Error
-    ) throws(S3Error) -> WriteCondition? {
+        version: VersionID?, missing: () async throws(S3Error) -> S3Error
+    ) async throws(S3Error) -> WriteCondition? {
         guard let etag else { return nil }
         guard version == nil else { throw .notImplemented(header: "If-Match") }
-        let missing = try missing()
+        let missing = try await missing()
         return { current throws(S3Error) in
             guard let current, !current.isDeleteMarker else { throw missing }
             guard etag.matches(current.etag) else { throw .preconditionFailed("If-Match") }

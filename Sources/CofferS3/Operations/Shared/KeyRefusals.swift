@@ -5,7 +5,7 @@ import CofferModel
 ///
 /// As for every 403, the log contains the reasons whoever the caller is, and the response contains those that the
 /// caller may know, as `x-coffer-reason`: see ``Access/refusal(of:isAboutContent:service:)``. Both state how many keys
-/// were refused, and name the first of them with their reasons, as many as fit in ``Limits/reasonByteCount``.
+/// were refused, and name the first of them with their reasons, as many as fit in `Limits.reasonByteCount`.
 struct KeyRefusals: Sendable {
     /// The most keys whose reason is determined: each takes as long as the refusal itself.
     static let explainedCount = 16

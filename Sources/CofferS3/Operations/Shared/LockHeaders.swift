@@ -19,14 +19,15 @@ enum LockHeaders {
     /// Returns the fields of a version's lock that a read hides from callers without the permission to read them.
     static func hidden<Operation>(
         from call: Authorized<Operation>, _ object: ObjectReference
-    ) throws(S3Error) -> [String] {
+    ) async throws(S3Error) -> [String] {
         guard try call.state.locksVersions else { return [] }
         let fields = [
             ("s3:GetObjectRetention", [ObjectLock.modeField, ObjectLock.untilField]),
             ("s3:GetObjectLegalHold", [ObjectLock.legalHoldField]),
         ]
         var hidden: [String] = []
-        for (action, names) in fields where try !call.isAllowed(action, object.key, version: object.version) {
+        for (action, names) in fields {
+            guard try await !call.isAllowed(action, object.key, version: object.version) else { continue }
             hidden += names
         }
         return hidden

@@ -30,14 +30,16 @@ struct NewBucketAccess: Sendable {
     /// - Throws: `InvalidBucketAclWithObjectOwnership` for an ACL where ACLs are disabled,
     ///   `InvalidBucketAclWithBlockPublicAccessError` for a public one where new buckets block public ACLs,
     ///   `AccessDenied` for a public one where the account blocks them.
-    func configurations(owner: Account, _ service: Service) throws(S3Error) -> [String: [UInt8]] {
+    func configurations(owner: Account, _ service: Service) async throws(S3Error) -> [String: [UInt8]] {
         let ownership = ownership ?? (service.disablesACLs ? .bucketOwnerEnforced : nil)
         let acl = granted(by: owner)
         guard ownership != .bucketOwnerEnforced || acl == nil else {
             throw S3Error(.invalidBucketACLWithObjectOwnership)
         }
-        guard !service.disablesACLs || acl?.isPublic != true else { throw S3Error(.invalidBucketACLWithBlockPublicAccess) }
-        if acl?.isPublic == true, try Self.block(of: owner, service).blocksPublicACLs {
+        guard !service.disablesACLs || acl?.isPublic != true else {
+            throw S3Error(.invalidBucketACLWithBlockPublicAccess)
+        }
+        if acl?.isPublic == true, try await Self.block(of: owner, service).blocksPublicACLs {
             throw .blocked("ACLs", by: "BlockPublicAcls")
         }
         return [
@@ -51,11 +53,12 @@ struct NewBucketAccess: Sendable {
     /// this way requires the same permission as PutBucketAcl, because the bucket may have a policy by now.
     func reset<Operation>(_ bucket: Bucket, _ call: Authorized<Operation>) async throws(S3Error) {
         let service = call.service
-        guard let state = try service.buckets.state(of: bucket.name), !state.disablesACLs else { return }
+        guard let state = try await service.buckets.state(of: bucket.name), !state.disablesACLs else { return }
         let owner = Account(id: bucket.owner)
         let acl = granted(by: owner)
         guard state.acl != acl ?? .initial(owner: owner.canonicalID) else { return }
-        try call.access.require(Permission("s3:PutBucketAcl", bucket: bucket.name), service: service)
+        let permission = Permission("s3:PutBucketAcl", bucket: bucket.name)
+        try await call.access.require(permission, in: state, service: service)
         if let acl { try state.check(.grants(acl.grants)) }
         do throws(StorageError) {
             try await service.store.setConfiguration("acl", of: bucket, to: acl?.document)
@@ -68,8 +71,9 @@ struct NewBucketAccess: Sendable {
     }
 
     /// Returns the account's public access block.
-    private static func block(of account: Account, _ service: Service) throws(S3Error) -> PublicAccessBlock {
-        let documents = try mappingStorageErrors { () throws(StorageError) in try service.store.accountConfigurations()
+    private static func block(of account: Account, _ service: Service) async throws(S3Error) -> PublicAccessBlock {
+        let documents = try await mappingAsyncStorageErrors { () async throws(StorageError) in
+            try await service.store.accountConfigurations()
         }
         guard let document = documents[account.id]?["publicAccessBlock"] else { return .none }
         // An unreadable block may have blocked anything.

@@ -45,20 +45,21 @@ struct ObjectRead: Sendable {
     ///   - readsBytes: whether `body` reads the bytes from the store.
     ///   - body: returns the bytes; nil if they were removed after the object was looked up.
     func respond<Operation>(
-        _ call: Authorized<Operation>, readsBytes: Bool, body: (_ selection: Selection) throws(S3Error) -> HTTPBody?
-    ) throws(S3Error) -> HTTPResponse {
+        _ call: Authorized<Operation>, readsBytes: Bool,
+        body: (_ selection: Selection) async throws(S3Error) -> HTTPBody?
+    ) async throws(S3Error) -> HTTPResponse {
         try overrides.check(call.access)
         let bucket = try call.bucket
         // An object that is replaced between lookup and opening is looked up again.
         for _ in 0..<8 {
-            let object = try reference.find(call, isToBeRead: readsBytes)
+            let object = try await reference.find(call, isToBeRead: readsBytes)
             let objectKey = try call.service.keyring.objectKey(of: object.encryption, customerKey)
             try check(object, call)
             let (range, isPartial) = try range(of: object)
             let selection = Selection(object: object, bucket: bucket, range: range, objectKey: objectKey)
-            guard let body = try body(selection) else { continue }
+            guard let body = try await body(selection) else { continue }
             return HTTPResponse(
-                status: isPartial ? 206 : 200, headers: try headers(of: object, isPartial ? range : nil, call),
+                status: isPartial ? 206 : 200, headers: try await headers(of: object, isPartial ? range : nil, call),
                 body: body)
         }
         throw .internalError("the bytes of an object are missing")
@@ -137,13 +138,13 @@ struct ObjectRead: Sendable {
 
     private func headers<Operation>(
         of object: ObjectRecord, _ partial: Range<Int64>?, _ call: Authorized<Operation>
-    ) throws(S3Error) -> [(name: String, value: String)] {
+    ) async throws(S3Error) -> [(name: String, value: String)] {
         var headers = validators(of: object) + [("Accept-Ranges", "bytes")]
-        headers += object.versionFields(in: try call.bucket) + (try stored(with: object, call))
+        headers += object.versionFields(in: try call.bucket) + (try await stored(with: object, call))
         if showsChecksum, let checksum = try checksum(of: object, partial) { headers += checksum.fields }
         headers += overrides.fields + EncryptionSettings.answered(object.attributes.fields)
         let tagCount = object.attributes.tags.count
-        if tagCount > 0, try call.isAllowed(reference.taggingAction, object.key, version: reference.version) {
+        if tagCount > 0, try await call.isAllowed(reference.taggingAction, object.key, version: reference.version) {
             headers.append(("x-amz-tagging-count", String(tagCount)))
         }
         if partNumber != nil, let count = try partCount(of: object) {
@@ -172,8 +173,8 @@ struct ObjectRead: Sendable {
     /// Returns the fields that are stored with the object and returned unchanged.
     private func stored<Operation>(
         with object: ObjectRecord, _ call: Authorized<Operation>
-    ) throws(S3Error) -> [(name: String, value: String)] {
-        let hidden = overrides.names + (try LockHeaders.hidden(from: call, reference))
+    ) async throws(S3Error) -> [(name: String, value: String)] {
+        let hidden = overrides.names + (try await LockHeaders.hidden(from: call, reference))
         return object.attributes.fields.filter { field in
             !hidden.contains(field.name) && !field.name.hasPrefix(EncryptionSettings.field)
                 && !ObjectAttributes.isChecksum(field.name)

@@ -33,19 +33,19 @@ struct ObjectReference: Sendable {
     func find<Operation>(
         _ call: Authorized<Operation>, as part: Permission.Part = .target, isToBeRead: Bool = false,
         currentMarker marker: CurrentMarker = .isMissing
-    ) throws(S3Error) -> ObjectRecord {
+    ) async throws(S3Error) -> ObjectRecord {
         let bucket = try call.state(of: part).bucket
-        let found = try mappingStorageErrors { () throws(StorageError) in
-            try call.service.store.object(key, version: version, in: bucket, isToBeRead: isToBeRead)
+        let found = try await mappingAsyncStorageErrors { () async throws(StorageError) in
+            try await call.service.store.object(key, version: version, in: bucket, isToBeRead: isToBeRead)
         }
-        guard let found else { throw try missing(call, in: bucket) }
+        guard let found else { throw try await missing(call, part) }
         guard found.isDeleteMarker else {
             try call.requireBasis(found, as: part)
             return found
         }
         let fields = [("x-amz-delete-marker", "true"), ("x-amz-version-id", found.version.description)]
         guard version != nil || marker == .isNotAllowed else {
-            throw try call.missing(key, in: bucket).with(headers: fields)
+            throw try await call.missing(key, in: part).with(headers: fields)
         }
         throw S3Error(
             .methodNotAllowed, details: [("Method", call.request.method), ("ResourceType", "DeleteMarker")],
@@ -53,9 +53,12 @@ struct ObjectReference: Sendable {
     }
 
     /// Returns the error for an object that does not exist.
-    func missing<Operation>(_ call: Authorized<Operation>, in bucket: Bucket) throws(S3Error) -> S3Error {
+    func missing<Operation>(
+        _ call: Authorized<Operation>, _ part: Permission.Part = .target
+    ) async throws(S3Error) -> S3Error {
         if let version, !version.hasValidCheck { return VersionID.invalid(version.description) }
-        let missing = try call.missing(key, in: bucket)
+        let missing = try await call.missing(key, in: part)
+        let bucket = try call.state(of: part).bucket
         guard let version, !version.isNull || bucket.versioning != .neverEnabled, missing.code == .noSuchKey else {
             return missing
         }
@@ -77,7 +80,7 @@ struct ObjectReference: Sendable {
         _ call: Authorized<Operation>, currentMarker marker: CurrentMarker = .isNotAllowed,
         change: @escaping @Sendable (_ record: ObjectRecord) throws(S3Error) -> ObjectAttributes
     ) async throws(S3Error) -> [(name: String, value: String)] {
-        _ = try find(call, currentMarker: marker)
+        _ = try await find(call, currentMarker: marker)
         let bucket = try call.bucket
         let update = ObjectUpdate(key: key, version: version) { record throws(S3Error) in
             guard !record.isDeleteMarker else { throw .noSuchKey(record.key) }
@@ -88,7 +91,7 @@ struct ObjectReference: Sendable {
         do throws(StorageError) {
             record = try await call.service.store.update(update, in: bucket)
         } catch {
-            if case .noSuchKey = error { throw try missing(call, in: bucket) }
+            if case .noSuchKey = error { throw try await missing(call) }
             throw S3Error(storage: error)
         }
         return record.versionFields(in: bucket)

@@ -9,10 +9,10 @@ extension ObjectSettings {
     /// Returns how the object's bytes are received.
     func bodyRequirements<Operation>(
         _ call: Authorized<Operation>, _ conditions: WriteConditions
-    ) throws(S3Error) -> BodyRequirements {
+    ) async throws(S3Error) -> BodyRequirements {
         BodyRequirements(
             sealing: call.service.keyring.sealing(try encryption(in: try call.state)), checksum: .ifAbsent,
-            condition: try conditions.condition(call))
+            condition: try await conditions.condition(call))
     }
 
     /// Stores the body as the current object of its key.

@@ -74,7 +74,9 @@ struct ObjectSettings: Sendable {
 
     /// Returns how the object is encrypted: as requested, or else by the bucket's default.
     func encryption(in state: BucketState) throws(S3Error) -> EncryptionSettings {
-        if case .keyService(let settings)? = encryption { return .keyService(settings.completed(usesBucketKey: state.usesBucketKey)) }
+        if case .keyService(let settings)? = encryption {
+            return .keyService(settings.completed(usesBucketKey: state.usesBucketKey))
+        }
         if let encryption { return encryption }
         let usual = try state.encryption ?? .initial
         guard usual.algorithm != "AES256" else { return .server }
@@ -108,7 +110,8 @@ struct ObjectSettings: Sendable {
     /// Returns the attributes that are stored with the object.
     func attributes<Operation>(_ call: Authorized<Operation>) throws(S3Error) -> ObjectAttributes {
         ObjectAttributes(
-            fields: try fields + encryptionFields(call) + lockFields(in: call.state, at: call.service.context.clock.time),
+            fields: try fields + encryptionFields(call)
+                + lockFields(in: call.state, at: call.service.context.clock.time),
             tags: tags,
             grants: try grants(call))
     }

@@ -14,16 +14,16 @@ struct UploadReference: Sendable {
     }
 
     /// - Throws: `NoSuchUpload` if the upload was never begun, or was aborted or completed.
-    func find<Operation>(_ call: Authorized<Operation>) throws(S3Error) -> Upload {
-        guard let upload = try findEvenEnded(call), upload.ended == nil else { throw missing }
+    func find<Operation>(_ call: Authorized<Operation>) async throws(S3Error) -> Upload {
+        guard let upload = try await findEvenEnded(call), upload.ended == nil else { throw missing }
         return upload
     }
 
     /// - Returns: nil if the upload was never begun, or ended long ago.
-    func findEvenEnded<Operation>(_ call: Authorized<Operation>) throws(S3Error) -> Upload? {
+    func findEvenEnded<Operation>(_ call: Authorized<Operation>) async throws(S3Error) -> Upload? {
         let bucket = try call.bucket
-        return try mappingStorageErrors { () throws(StorageError) in
-            try call.service.store.upload(uploadID, of: key, in: bucket)
+        return try await mappingAsyncStorageErrors { () async throws(StorageError) in
+            try await call.service.store.upload(uploadID, of: key, in: bucket)
         }
     }
 

@@ -46,12 +46,12 @@ struct WriteConditions: Sendable {
     ///
     /// Called before the body arrives, to detect whether the object is deleted in the meantime, which S3 reports as a
     /// conflict.
-    func condition<Operation>(_ call: Authorized<Operation>) throws(S3Error) -> WriteCondition? {
+    func condition<Operation>(_ call: Authorized<Operation>) async throws(S3Error) -> WriteCondition? {
         guard isAsked else { return nil }
         let bucket = try call.bucket
-        let missing = try call.missing(key, in: bucket)
-        let before = try mappingStorageErrors { () throws(StorageError) in
-            try call.service.store.object(key, in: bucket)
+        let missing = try await call.missing(key)
+        let before = try await mappingAsyncStorageErrors { () async throws(StorageError) in
+            try await call.service.store.object(key, in: bucket)
         }
         let existed = before.map { !$0.isDeleteMarker } ?? false
         return { current throws(S3Error) in

@@ -19,7 +19,7 @@ struct AbortMultipartUpload: S3Operation {
     }
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
-        guard let upload = try reference.findEvenEnded(call) else { throw reference.missing }
+        guard let upload = try await reference.findEvenEnded(call) else { throw reference.missing }
         let bucket = try call.bucket
         let answer = HTTPResponse(status: 204, headers: upload.versionFields(in: bucket))
         if let ended = upload.ended {
@@ -31,7 +31,7 @@ struct AbortMultipartUpload: S3Operation {
         } catch {
             guard case .noSuchUpload = error else { throw S3Error(storage: error) }
             // Another request ended the upload concurrently, or its bucket was deleted.
-            guard try reference.findEvenEnded(call) != nil else { throw reference.missing }
+            guard try await reference.findEvenEnded(call) != nil else { throw reference.missing }
         }
         return answer
     }

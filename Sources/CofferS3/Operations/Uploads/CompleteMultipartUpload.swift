@@ -37,14 +37,14 @@ struct CompleteMultipartUpload: S3Operation {
         }
     }
 
-    func bodyRequirements(_ call: Authorized<Self>) throws(S3Error) -> BodyRequirements {
-        BodyRequirements(condition: try conditions.condition(call))
+    func bodyRequirements(_ call: Authorized<Self>) async throws(S3Error) -> BodyRequirements {
+        await BodyRequirements(condition: try conditions.condition(call))
     }
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
         let finished = try body.finish()
         let list = try PartList(document: finished.document, uploadID: reference.uploadID)
-        guard let upload = try reference.findEvenEnded(call) else { throw reference.missing }
+        guard let upload = try await reference.findEvenEnded(call) else { throw reference.missing }
         try call.requireWriter(ofObjectOf: upload.owner)
         try list.requireParts()
         if let completed = upload.completed {
@@ -69,7 +69,7 @@ struct CompleteMultipartUpload: S3Operation {
 
     /// Responds where another request completed the upload concurrently.
     private func repeated(_ list: PartList, _ call: Authorized<Self>) async throws(S3Error) -> HTTPResponse {
-        guard let upload = try reference.findEvenEnded(call), let completed = upload.completed,
+        guard let upload = try await reference.findEvenEnded(call), let completed = upload.completed,
             completed.etag == list.etag
         else { throw reference.missing }
         return try response(completed.etag, completed.version, upload.attributes, call)

@@ -23,10 +23,10 @@ struct ListParts: S3Operation {
     }
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
-        let upload = try reference.find(call)
+        let upload = try await reference.find(call)
         let state = try call.state
-        let found = try mappingStorageErrors { () throws(StorageError) in
-            try call.service.store.parts(of: upload, after: marker, limit: limit + 1)
+        let found = try await mappingAsyncStorageErrors { () async throws(StorageError) in
+            try await call.service.store.parts(of: upload, after: marker, limit: limit + 1)
         }
         let page = found.prefix(limit)
         var response = HTTPResponse.xml(

@@ -25,8 +25,8 @@ struct UploadPart: S3Operation {
         hasDigest = checksumAlgorithm != nil || request.headers["content-md5"] != nil
     }
 
-    func bodyRequirements(_ call: Authorized<Self>) throws(S3Error) -> BodyRequirements {
-        let upload = try reference.find(call)
+    func bodyRequirements(_ call: Authorized<Self>) async throws(S3Error) -> BodyRequirements {
+        let upload = try await reference.find(call)
         try call.requireWriter(ofObjectOf: upload.owner)
         try call.requireUnblocked(customerKey)
         try upload.checkDigest(hasDigest: hasDigest)
@@ -51,11 +51,11 @@ struct UploadPart: S3Operation {
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
         let finished = try body.finish()
         let (part, etag) = try finished.stored()
-        let upload = try reference.find(call)
+        let upload = try await reference.find(call)
         let bucket = try call.bucket
         _ = try await reference.awaitUpload { () async throws(StorageError) in
             try await call.service.store.put(
-                part, asPart: partNumber, of: upload, in: bucket, etag: etag, checksum: finished.neededChecksum?.value)
+                part, asPart: partNumber, of: upload, etag: etag, checksum: finished.neededChecksum?.value)
         }
         let isShown = checksumAlgorithm != nil || upload.checksum != nil
         let shown = isShown ? finished.checksum.map { [($0.algorithm.header, $0.value)] } ?? [] : []

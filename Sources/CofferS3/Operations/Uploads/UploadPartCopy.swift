@@ -43,13 +43,13 @@ struct UploadPartCopy: S3Operation {
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
         _ = try body.finish()
-        let upload = try reference.find(call)
+        let upload = try await reference.find(call)
         try call.requireWriter(ofObjectOf: upload.owner)
         try call.requireUnblocked(customerKey)
         let sealing = try upload.sealing(customerKey, call.service.keyring)
         let (bucket, sourceBucket) = (try call.bucket, try call.state(of: .source).bucket)
         let (record, copied) = try await source.retrying { () async throws(S3Error) in
-            let record = try source.find(call)
+            let record = try await source.find(call)
             let content = ObjectContentSource(
                 record: record, bucket: sourceBucket, range: try stretch(of: record),
                 key: try call.service.keyring.objectKey(of: record.encryption, source.customerKey))
@@ -60,7 +60,7 @@ struct UploadPartCopy: S3Operation {
         }
         let modified = try await reference.awaitUpload { () async throws(StorageError) in
             try await call.service.store.put(
-                copied.body, asPart: partNumber, of: upload, in: bucket, etag: copied.etag,
+                copied.body, asPart: partNumber, of: upload, etag: copied.etag,
                 checksum: copied.checksum.value)
         }
         var response = HTTPResponse.xml(

@@ -41,16 +41,16 @@ extension S3Error {
         switch status {
         case 304: .notModified
         case 301: Code("PermanentRedirect", 301, "The bucket must be addressed using another endpoint.")
-        case 307: Code("TemporaryRedirect", 307, "The bucket is being moved: another endpoint has it for now.")
+        case 307: Code("TemporaryRedirect", 307, "The bucket is being moved; use another endpoint meanwhile.")
         case 400: .badRequest
         case 403: .accessDenied
         case 404: .notFound
         case 405: .methodNotAllowed
         case 412: .preconditionFailed
         case 416: .invalidRange
-        case 429, 503: Code("SlowDown", status, "The service asks for fewer requests.")
+        case 429, 503: Code("SlowDown", status, "The service asked for fewer requests.")
         case 500: .internalError
-        default: Code("HTTP\(status)", status, "The service answered with status \(status) and no error document.")
+        default: Code("HTTP\(status)", status, "The service returned status \(status) and no error document.")
         }
     }
 }
