@@ -41,7 +41,7 @@ extension BucketPlace {
     /// - Throws: `S3Error` if the bucket cannot be listed.
     public func packages(_ client: S3Client) async throws -> [String] {
         var found: [String] = []
-        for try await object in client.listObjects(bucket, prefix: prefix) {
+        for try await object in client.listObjects(bucket: bucket, prefix: prefix) {
             let place = PackagePath.withoutDescriptor(object.key.description)
             guard place.descriptor != nil else { continue }
             let package = "s3://\(bucket)/\(place.directory.isEmpty ? "" : "\(place.directory)/")"

@@ -29,7 +29,7 @@ public struct BucketSource: PackageSource {
     ///   otherwise ``SourceError/failed(_:)``.
     public func open(_ path: PackagePath) async throws(SourceError) -> any PackageFile {
         do {
-            let file = BucketFile(try await client.getObject(place.bucket, try place.key(path)))
+            let file = BucketFile(try await client.getObject(bucket: place.bucket, key: try place.key(path)))
             return try ContentCodings(file.contentEncoding).decoded(file)
         } catch {
             throw Self.translated(error)
@@ -41,7 +41,7 @@ public struct BucketSource: PackageSource {
     /// - Throws: the same errors as ``open(_:)``.
     public func information(_ path: PackagePath) async throws(SourceError) -> FileInformation {
         do {
-            return FileInformation(try await client.headObject(place.bucket, try place.key(path)))
+            return FileInformation(try await client.headObject(bucket: place.bucket, key: try place.key(path)))
         } catch {
             throw Self.translated(error)
         }

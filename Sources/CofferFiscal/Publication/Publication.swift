@@ -123,7 +123,7 @@ public struct Publication: Sendable {
             do {
                 let version = object.object.version
                 _ = try await client.deleteObject(
-                    place.bucket, try place.key(object.path), version: version,
+                    bucket: place.bucket, key: try place.key(object.path), version: version,
                     ifMatches: version == nil ? object.object.eTag : nil)
             } catch {
                 // The reason does not matter: the error reports that the object still exists.
@@ -197,8 +197,9 @@ public struct Publication: Sendable {
         let presence = try await presence(path, md5)
         if presence == .same { return .unchanged }
         let object = try await client.upload(
-            FilePieces(file: try await source.open(path), md5: md5), to: place.bucket, try place.key(path),
-            settings(path, md5))
+            pieces: FilePieces(file: try await source.open(path), md5: md5), bucket: place.bucket,
+            key: try place.key(path),
+            settings: settings(path, md5))
         return .written(made: presence == .absent ? Made(path: path, object: object) : nil)
     }
 
@@ -206,7 +207,8 @@ public struct Publication: Sendable {
         let md5 = hex(Digest.of(bytes, .md5))
         let presence = try await presence(path, md5)
         if presence == .same { return .unchanged }
-        let object = try await client.putObject(place.bucket, try place.key(path), bytes, settings(path, md5))
+        let object = try await client.putObject(
+            bucket: place.bucket, key: try place.key(path), body: bytes, settings: settings(path, md5))
         return .written(made: presence == .absent ? Made(path: path, object: object) : nil)
     }
 
@@ -217,7 +219,7 @@ public struct Publication: Sendable {
     /// counts as different, since readers get other bytes.
     private func presence(_ path: PackagePath, _ md5: String) async throws -> Presence {
         do {
-            let info = try await client.headObject(place.bucket, try place.key(path))
+            let info = try await client.headObject(bucket: place.bucket, key: try place.key(path))
             guard ContentCodings(info.contentEncoding).isEmpty else { return .other }
             if info.eTag.value == md5 { return .same }
             // Appending to an object does not change its metadata, so the size is compared too.
