@@ -111,7 +111,7 @@ struct PresigningTests {
         try await CofferFixture.with { fixture in
             let role = try await fixture.makeRole("reader", for: "robot")
             let s3 = try fixture.client(
-                credentials: .role(arn: role.arn, source: role.user, endpoint: fixture.endpoint))
+                credentials: .role(roleARN: role.arn, source: role.user, endpoint: fixture.endpoint))
             try await s3.createBucket(bucket: "bucket")
             try await s3.putObject(bucket: "bucket", key: "k", body: Array("1,2".utf8))
             let get = try await s3.presignedGet(bucket: "bucket", key: "k")
