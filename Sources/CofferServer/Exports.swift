@@ -1,4 +1,4 @@
-// Types of the public interface whose targets are no products.
+// Public types whose targets belong to no product of their own.
 @_exported public import struct CofferIAM.KeyPair
 @_exported public import struct CofferIAM.ServedAccount
 @_exported public import struct CofferService.AddressRange

@@ -85,6 +85,10 @@ public struct RunningServer: Sendable {
         if !isFinished { configuration.log.warning("some requests did not finish in time and were cut off") }
         do throws(StorageError) {
             _ = try await services.iam.identities.uses.step(from: nil)
+        } catch {
+            configuration.log.warning("the last uses of access keys were not stored: \(error)")
+        }
+        do throws(StorageError) {
             try await services.s3.store.close()
             return isFinished
         } catch {

@@ -7,7 +7,10 @@ extension ObjectStore {
 
     /// Adds an account, or gives the one with its id another name and e-mail address.
     package func setAccount(_ account: IAMAccount) async throws(StorageError) {
-        try await catalog.change(.account(account.id)) { rows async throws(StorageError) in try await rows.put(account) }
+        try await catalog.change(.accounts) { rows async throws(StorageError) in
+            try await rows.put(account)
+            try await rows.raiseRevision(of: .identities)
+        }
     }
 
     /// Returns the configuration documents of accounts: by kind, by account id.
@@ -19,8 +22,9 @@ extension ObjectStore {
     package func setConfiguration(
         _ kind: String, ofAccount account: String, to document: [UInt8]?
     ) async throws(StorageError) {
-        try await catalog.change(.account(account)) { rows async throws(StorageError) in
+        try await catalog.change(.accounts) { rows async throws(StorageError) in
             try await rows.setConfiguration(kind, ofAccount: account, to: document)
+            try await rows.raiseRevision(of: .buckets)
         }
     }
 
@@ -38,9 +42,11 @@ extension ObjectStore {
         of account: String, _ change: @escaping IAMChange<Value>
     ) async throws(StorageError) -> (value: Value, directory: IAMDirectory) {
         let rules = iamRules
-        return try await catalog.change(.account(account)) { rows async throws(StorageError) in
+        let changed = try await catalog.change(.accounts) { rows async throws(StorageError) in
             try await rules.change(account, rows, change)
         }
+        rules.remember(changed.directory, of: account)
+        return changed
     }
 
     /// Returns when and for which service an access key was last used, as far as that is stored.
@@ -50,7 +56,7 @@ extension ObjectStore {
 
     /// Stores the last uses of access keys; keys that no longer exist are skipped.
     package func setKeyUses(_ uses: [String: IAMKeyUse]) async throws(StorageError) {
-        try await catalog.change(.none) { rows async throws(StorageError) in
+        try await catalog.change(.accounts) { rows async throws(StorageError) in
             for (key, use) in uses { try await rows.put(use, of: key) }
         }
     }

@@ -34,7 +34,7 @@ enum Coffer {
         try (1..<max(1, Int(CommandLine.argc))).map { index in
             guard let argument = CommandLine.unsafeArgv[index], let word = String(validatingCString: argument) else {
                 throw UsageError(
-                    "\(CommandLine.arguments[index]) is not UTF-8, which names of objects and files must be")
+                    "\(CommandLine.arguments[index]) is not UTF-8, as names of objects and files must be")
             }
             return word
         }
@@ -49,7 +49,7 @@ enum Coffer {
         case ("help", 2...): return try await run(Array(names.dropFirst()) + ["--help"])
         case (nil, _), ("help", _), ("--help", _), ("-h", _): print(help)
         case (_, 1) where isHelp && Commands.all.contains { $0.name.hasPrefix(names[0] + " ") }:
-            print("Commands\n\(Commands.help(on: names[0]))\n\n'--help' after a command shows its options.")
+            print("Commands\n\(Commands.help(on: names[0]))\n\nAdd --help to a command to see its options.")
         default:
             let (command, rest) = try Commands.find(words)
             guard !isHelp else {
@@ -65,21 +65,21 @@ enum Coffer {
 
     private static var help: String {
         """
-        coffer: an S3-compatible object store, and a client of any
+        coffer: an S3-compatible object store, and a client for any S3 service
 
         \(Commands.help)
           version, help
 
-        '--help' after a command shows its options. Objects are s3://BUCKET/KEY, or s3://ALIAS@BUCKET/KEY or
-        ALIAS/BUCKET/KEY where 'coffer alias set' has given a server a name. Results go to standard output, as JSON with
-        --json; errors, notes and totals go to standard error.
+        Add --help to a command to see its options. Objects are written s3://BUCKET/KEY. On a server
+        that 'coffer alias set' has saved, they are s3://ALIAS@BUCKET/KEY or ALIAS/BUCKET/KEY. Results
+        go to standard output, as JSON with --json; errors, notes and totals go to standard error.
 
-        Exit codes: 0 done; 1 failed, or failed in part; 3 the answer is no; 64 wrong command line; 130, 143 and 129
-        ended by Ctrl-C, SIGTERM, and the end of the terminal
+        Exit codes: 0 success; 1 failure, or partial failure; 3 the answer is no; 64 wrong command line;
+        130, 143 and 129 ended by Ctrl-C, SIGTERM and the end of the terminal
 
-        Try
-          coffer serve --ephemeral          a server that forgets everything when it stops
-          coffer serve --data ~/coffer      one that keeps it
+        Examples
+          coffer serve --ephemeral          start a server that forgets everything when it stops
+          coffer serve --data ~/coffer      start one that keeps its data
           coffer alias set home http://127.0.0.1:9000 --access-key ID
           coffer sync --dry-run ./budgets s3://home@books/2026
         """

@@ -3,17 +3,17 @@ enum Commands {
     static let all = groups.flatMap(\.commands)
 
     private static let groups: [(title: String, commands: [Command])] = [
-        ("A server", [ServeCommand.command]),
+        ("Server", [ServeCommand.command]),
         (
-            "Objects of any S3",
+            "Objects, on any S3 service",
             [ListCommand.command, TreeCommand.command, DiskUsageCommand.command] + CopyCommands.all
                 + [RemoveCommand.command] + ReadCommands.all
         ),
         ("Buckets", BucketCommands.all + VersioningCommands.all + BucketDocuments.all + UploadCommands.all),
-        ("Names for servers and the keys to them", AliasCommands.all),
-        ("Who may do what", [ExplainCommand.command] + UserCommands.all + KeyCommands.all + PolicyCommands.all),
+        ("Aliases for servers and their keys", AliasCommands.all),
+        ("Access", [ExplainCommand.command] + UserCommands.all + KeyCommands.all + PolicyCommands.all),
         ("Fiscal Data Packages", PackageCommands.all),
-        ("The command line itself", [CompletionCommand.command]),
+        ("Command line", [CompletionCommand.command]),
     ]
 
     /// Returns the command that the first words name, and the words after them.
@@ -44,8 +44,8 @@ enum Commands {
         }
         let advice =
             OtherTools.advice(on: word)
-            ?? Suggestion.text(for: word, among: firstWords, else: "there are \(listed(firstWords))")
-        return "there is no command \(word)\(advice)"
+            ?? Suggestion.text(for: word, among: firstWords, else: "the commands are \(listed(firstWords))")
+        return "unknown command '\(word)'\(advice)"
     }
 
     /// Returns help on the commands that begin with a word.

@@ -151,8 +151,7 @@ struct FileSystemTests {
         try first.write([1])
         try first.create()
         #expect(throws: SystemError(EEXIST)) {
-            let second = try FileDraft(of: path, rights: 0o600, in: place.files)
-            try second.create()
+            try FileDraft(of: path, rights: 0o600, in: place.files).create()
         }
         let third = try FileDraft(of: path, rights: 0o640, in: place.files)
         try third.write([2])

@@ -10,6 +10,9 @@ final class FakeService: HTTPTransport {
         var headers = HeaderFields()
         var body = ""
 
+        /// The answer to an upload.
+        static let stored = Answer(headers: ["etag": "\"e\""])
+
         static func error(_ status: Int, _ code: String) -> Answer {
             Answer(status: status, body: "<Error><Code>\(code)</Code><Message>No.</Message></Error>")
         }

@@ -41,7 +41,7 @@ struct RunnerTests {
     }
 
     @Test func `Transfers and deletions are done, reported and counted`() async throws {
-        let service = FakeService { _ in FakeService.Answer(headers: ["etag": "\"e\""]) }
+        let service = FakeService { _ in .stored }
         let (store, tree, reporter) = (try service.store(), try FileTree(["a": "1", "old": "2"]), Reporter())
         let runner = Runner(Runner.Settings(), Self.worker, reportingTo: reporter)
         var plan = ListedPlan([
@@ -95,7 +95,7 @@ struct RunnerTests {
     }
 
     @Test func `A failure is reported, and the rest is done`() async throws {
-        let service = FakeService { $0.url.hasSuffix("/bad") ? .error(403, "AccessDenied") : FakeService.Answer() }
+        let service = FakeService { $0.url.hasSuffix("/bad") ? .error(403, "AccessDenied") : .stored }
         let (store, tree, reporter) = (try service.store(), try FileTree(["bad": "1", "good": "2"]), Reporter())
         let runner = Runner(Runner.Settings(), Self.worker, reportingTo: reporter)
         var plan = ListedPlan([

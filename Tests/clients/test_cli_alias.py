@@ -89,7 +89,7 @@ def test_aliases_are_replaced_and_removed(keyless, server, home):
     assert [(item["Name"], item["Region"]) for item in json.loads(keyless("alias", "list", "--json", env=env))] == [
         ("a", "a-region"), ("b", "b-region")]
     keyless("alias", "remove", "a", env=env)
-    assert "there are b" in keyless.run("alias", "remove", "a", env=env, check=FAILED).stderr
+    assert "the aliases are b" in keyless.run("alias", "remove", "a", env=env, check=FAILED).stderr
     assert os.listdir(home) == ["elsewhere"]
 
 
@@ -232,7 +232,7 @@ def test_a_path_that_is_here_as_well_is_neither(aliased, s3, bucket):
     for words in (["cp", f"home/{bucket}/mine", f"s3://home@{bucket}/x"], ["cp", f"s3://home@{bucket}/theirs", "home/new"],
                   ["sync", "--delete", f"s3://home@{bucket}", f"home/{bucket}"], ["mv", f"home/{bucket}/theirs", "got"]):
         told = aliased.run(*words, check=USAGE).stderr
-        assert "is a path here and one of the alias 'home': write ./home/" in told and "or s3://home@" in told
+        assert "could be a local path or belong to the alias 'home': write ./home/" in told and "or s3://home@" in told
     assert (aliased.folder / "home" / bucket / "mine").exists() and s3.list_objects_v2(Bucket=bucket)["KeyCount"] == 1
     aliased("cp", f"./home/{bucket}/mine", f"s3://home@{bucket}/mine")
     # Where no path can be meant, none is looked for; and a name alone is one.
@@ -244,10 +244,10 @@ def test_a_path_that_is_here_as_well_is_neither(aliased, s3, bucket):
 def test_what_is_no_path_of_an_alias_is_told(aliased, bucket):
     (aliased.folder / "f").write_bytes(b"1")
     assert "did you mean 's3://other/x'? There is no alias 'other'" in aliased.run("ls", "other/x", check=USAGE).stderr
-    assert "one of the two must be on S3: s3://bucket/key, or alias/bucket/key" in aliased.run(
+    assert "FROM or TO must be on S3: s3://BUCKET/KEY or ALIAS/BUCKET/KEY" in aliased.run(
         "cp", "f", "other/b/", check=USAGE).stderr
     assert "'home' is an alias: give its bucket as home/BUCKET" in aliased.run("mb", "home", check=USAGE).stderr
-    assert "names no bucket" in aliased.run("cp", "f", "home/", check=USAGE).stderr
+    assert "has no bucket" in aliased.run("cp", "f", "home/", check=USAGE).stderr
     assert "'UP' is not a valid bucket name" in aliased.run("ls", "home/UP", check=USAGE).stderr
 
 

@@ -24,7 +24,7 @@ def tree(tmp_path):
         "a.csv": b"a", "b.tmp": b"b", "raw/c.csv": b"c", "raw/deep/d.json": b"{}", "raw-e": b"e"})
 
 
-# Options that would change nothing
+# Options that have no effect
 
 SETTINGS = [("--content-type", "text/csv"), ("--content-encoding", "gzip"), ("--content-disposition", "inline"),
             ("--content-language", "pl"), ("--cache-control", "no-cache"), ("--expires", "2027-01-01T00:00:00Z"),
@@ -37,22 +37,22 @@ def test_a_setting_of_objects_is_refused_where_none_is_written(coffer, bucket, t
     for words in [("cp", f"s3://{bucket}/k", tmp_path / "k"), ("cp", f"s3://{bucket}/k", "-"),
                   ("mv", "-r", f"s3://{bucket}/", tmp_path), ("sync", f"s3://{bucket}", tmp_path)]:
         told = coffer.run(*words, *option, check=USAGE).stderr
-        assert f"{option[0]} would change nothing here: it is a setting of objects" in told
+        assert f"{option[0]} has no effect here: it applies to stored objects" in told
     assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("words, told", [
-    (["cp", "{file}", "{url}/k", "--exclude", "x"], "--exclude would change nothing here: it goes with -r"),
-    (["mv", "{file}", "{url}/k", "--include", "x"], "--include would change nothing here: it goes with -r"),
-    (["cp", "{file}", "{url}/k", "--jobs", "2"], "--jobs would change nothing here: it goes with -r"),
-    (["cp", "{file}", "{url}/k", "--no-follow-symlinks"], "--no-follow-symlinks would change nothing here: it goes with -r"),
-    (["cp", "-r", "{url}", "{url}-2", "--no-follow-symlinks"], "it is for uploads of files"),
-    (["cp", "{url}/k", "{file}", "--resume"], "--resume would change nothing here: it is for uploads of files"),
-    (["cp", "-", "{url}/k", "--resume"], "--resume would change nothing here: it is for uploads of files"),
-    (["cp", "{url}/k", "{url}/l", "--resume"], "--resume would change nothing here: it is for uploads of files"),
-    (["sync", "{url}", "{file}", "--force"], "--force would change nothing here: it goes with --delete"),
-    (["sync", "{url}", "{file}", "--size-only", "--checksum"], "give one of --size-only and --checksum"),
-    (["rm", "{url}/k", "--exclude", "x"], "--exclude would change nothing here: it goes with -r")])
+    (["cp", "{file}", "{url}/k", "--exclude", "x"], "--exclude has no effect here: it needs -r"),
+    (["mv", "{file}", "{url}/k", "--include", "x"], "--include has no effect here: it needs -r"),
+    (["cp", "{file}", "{url}/k", "--jobs", "2"], "--jobs has no effect here: it needs -r"),
+    (["cp", "{file}", "{url}/k", "--no-follow-symlinks"], "--no-follow-symlinks has no effect here: it needs -r"),
+    (["cp", "-r", "{url}", "{url}-2", "--no-follow-symlinks"], "it applies only to uploads of files"),
+    (["cp", "{url}/k", "{file}", "--resume"], "--resume has no effect here: it applies only to uploads of files"),
+    (["cp", "-", "{url}/k", "--resume"], "--resume has no effect here: it applies only to uploads of files"),
+    (["cp", "{url}/k", "{url}/l", "--resume"], "--resume has no effect here: it applies only to uploads of files"),
+    (["sync", "{url}", "{file}", "--force"], "--force has no effect here: it needs --delete"),
+    (["sync", "{url}", "{file}", "--size-only", "--checksum"], "give only one of --size-only and --checksum"),
+    (["rm", "{url}/k", "--exclude", "x"], "--exclude has no effect here: it needs -r")])
 def test_an_option_that_changes_nothing_is_refused(coffer, s3, bucket, tmp_path, words, told):
     s3.put_object(Bucket=bucket, Key="k", Body=b"1")
     (tmp_path / "f").write_bytes(b"2")
@@ -120,7 +120,7 @@ def test_a_download_that_fails_leaves_the_file_as_it_is(coffer, s3, bucket, tmp_
 def test_a_directory_needs_r_and_a_stream_a_name(coffer, bucket, tmp_path):
     assert f"{tmp_path} is a directory: use -r to copy it" in coffer.run("cp", tmp_path, f"s3://{bucket}/", check=USAGE).stderr
     for url in [f"s3://{bucket}/dir/", f"s3://{bucket}"]:
-        assert "use -r to move all that is in it" in coffer.run("mv", url, tmp_path, check=USAGE).stderr
+        assert "use -r to move everything in it" in coffer.run("mv", url, tmp_path, check=USAGE).stderr
     assert coffer.run("cp", "-", f"s3://{bucket}/", check=USAGE).stderr
     assert coffer.run("cp", "-", "-", check=USAGE).stderr
     for words in [("cp", "--json", f"s3://{bucket}/k", "-"), ("mv", f"s3://{bucket}/k", "-"), ("mv", "-", f"s3://{bucket}/k")]:
@@ -282,7 +282,7 @@ def test_the_standard_streams_are_no_files(coffer, s3, bucket):
 
 def test_a_pipe_is_not_waited_for(coffer, bucket, tmp_path):
     os.mkfifo(tmp_path / "pipe")
-    assert "'-' copies" in coffer.run("cp", tmp_path / "pipe", f"s3://{bucket}/k", check=USAGE).stderr
+    assert "use '-' to copy" in coffer.run("cp", tmp_path / "pipe", f"s3://{bucket}/k", check=USAGE).stderr
 
 
 def test_a_file_where_a_directory_is_needed_is_named(coffer, s3, bucket, tmp_path):

@@ -65,19 +65,19 @@ def test_a_profile_that_is_not_there_is_told(coffer):
 @pytest.mark.parametrize("environment, told", [
     ({"COFFER_ENDPOINT": "nowhere"}, "COFFER_ENDPOINT: the endpoint must begin with http://"),
     ({"COFFER_ENDPOINT": "", "AWS_ENDPOINT_URL": "nowhere"}, "AWS_ENDPOINT_URL: the endpoint must begin with http://"),
-    ({"COFFER_ENDPOINT": "", "COFFER_ALIAS": "none"}, "COFFER_ALIAS: there is no alias none"),
+    ({"COFFER_ENDPOINT": "", "COFFER_ALIAS": "none"}, "COFFER_ALIAS: there is no alias 'none'"),
     ({"COFFER_ENDPOINT": "", "AWS_ENDPOINT_URL_S3": "nowhere"}, "AWS_ENDPOINT_URL_S3: the endpoint must begin with http://"),
-    ({"AWS_REGION": "a b"}, "AWS_REGION: 'a b' is not a region's name"),
-    ({"AWS_DEFAULT_REGION": "a/b"}, "AWS_DEFAULT_REGION: 'a/b' is not a region's name"),
+    ({"AWS_REGION": "a b"}, "AWS_REGION: 'a b' is not a valid region name"),
+    ({"AWS_DEFAULT_REGION": "a/b"}, "AWS_DEFAULT_REGION: 'a/b' is not a valid region name"),
     ({"COFFER_ENDPOINT": "", "AWS_PROFILE": "x", "AWS_CONFIG_FILE": "/"}, "AWS_CONFIG_FILE: cannot read /: "),
-    ({"AWS_SECRET_ACCESS_KEY": ""}, "AWS_ACCESS_KEY_ID is set, and AWS_SECRET_ACCESS_KEY is not"),
-    ({"AWS_ACCESS_KEY_ID": "", "COFFER_ACCESS_KEY": "id"}, "COFFER_ACCESS_KEY is set, and COFFER_SECRET_KEY is not")])
+    ({"AWS_SECRET_ACCESS_KEY": ""}, "AWS_ACCESS_KEY_ID is set, but AWS_SECRET_ACCESS_KEY is not"),
+    ({"AWS_ACCESS_KEY_ID": "", "COFFER_ACCESS_KEY": "id"}, "COFFER_ACCESS_KEY is set, but COFFER_SECRET_KEY is not")])
 def test_what_is_wrong_in_the_environment_is_named_as_it_was_given(coffer, environment, told):
     assert coffer.run("ls", check=FAILED, env=environment).stderr.startswith(f"coffer: {told}")
 
 
 def test_what_is_wrong_on_the_command_line_is_named_as_it_was_given(coffer):
-    for option, told in [("--endpoint", "the endpoint must begin"), ("--alias", "there is no alias none")]:
+    for option, told in [("--endpoint", "the endpoint must begin"), ("--alias", "there is no alias 'none'")]:
         environment = {"COFFER_ENDPOINT": "", "AWS_ENDPOINT_URL": "http://127.0.0.1:9"}
         assert coffer.run("ls", option, "none", check=FAILED, env=environment).stderr.startswith(f"coffer: {option}: {told}")
 
@@ -105,7 +105,7 @@ def test_what_would_fail_as_well_is_not_tried(coffer, tmp_path):
     for url, env in [("s3://no-such-bucket", {}), ("s3://any", {"AWS_SECRET_ACCESS_KEY": "wrong"})]:
         lines = coffer.run("cp", "-r", tmp_path, url, check=FAILED, env=env).stderr.splitlines()
         assert len(lines) < 30 and lines[-1].endswith(" failed")
-        assert lines.count("coffer: the rest would fail for the same reason, and is not tried") == 1
+        assert lines.count("coffer: the rest would fail for the same reason and is not tried") == 1
     assert "the rest would" not in coffer.run("cp", tmp_path / "1", "s3://no-such-bucket", check=FAILED).stderr
 
 

@@ -1,7 +1,6 @@
 """Access keys: two each, switched off and on, replaced without a restart, and never in plain text on the disk."""
 
 import json
-import sqlite3
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -10,7 +9,7 @@ import botocore.exceptions
 import pytest
 
 import servers
-from conftest import REPOSITORY, aws_cli, datastore_environment, make_client, root_environment, start
+from conftest import aws_cli, datastore_environment, make_client, root_environment, start
 
 
 def works(server, key):
@@ -208,28 +207,6 @@ def test_another_secrets_key_is_noticed_at_the_start(tmp_path):
     (data / "secrets.key").write_text("nonsense")
     ended = servers.run("serve", "--port", "0", "--data", str(data), env=datastore_environment())
     assert ended.returncode != 0 and "does not contain a key" in ended.stderr
-
-
-def test_a_directory_of_an_earlier_version_keeps_its_user_and_hides_its_secret(tmp_path):
-    data = tmp_path / "data"
-    data.mkdir()
-    secret = "secret-of-an-earlier-version"
-    with sqlite3.connect(data / "catalog.sqlite") as catalog:
-        catalog.execute("PRAGMA journal_mode = WAL")
-        catalog.executescript((REPOSITORY / "testdata/catalog-version-2.sql").read_text())
-        catalog.execute("INSERT INTO users VALUES ('openspending-robot', 1700000000000, 'AmazonS3FullAccess')")
-        catalog.execute("INSERT INTO access_keys VALUES ('openspending', 'openspending-robot', ?, 1700000000000)",
-                        [secret])
-    catalog.close()
-    assert secret.encode() in (data / "catalog.sqlite").read_bytes()
-    with start("--data", str(data), **root_environment()) as server:
-        assert works(server, {"AccessKeyId": "openspending", "SecretAccessKey": secret}) is True
-        iam = make_client(server, service="iam")
-        user = iam.get_user(UserName="openspending-robot")["User"]
-        assert user["UserId"].startswith("AIDA") and user["CreateDate"].timestamp() == 1700000000
-        attached = iam.list_attached_user_policies(UserName="openspending-robot")["AttachedPolicies"]
-        assert [policy["PolicyName"] for policy in attached] == ["AmazonS3FullAccess"]
-        assert [path for path, text in contents(data).items() if secret.encode() in text] == []
 
 
 # The Datastore's own key

@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+import time
 import uuid
 
 import botocore.config
@@ -45,8 +46,12 @@ def test_metrics_count_requests_errors_bytes_and_what_is_stored(server, http, s3
     after = samples(http, server)
 
     def grown(name):
-        return after[name] - before.get(name, 0)
+        return after.get(name, 0) - before.get(name, 0)
 
+    # A request is counted when its response has been sent, which its client may see a moment earlier.
+    end = time.monotonic() + 30
+    while grown('coffer_request_duration_seconds_count{operation="GetObject"}') < 2 and time.monotonic() < end:
+        after = samples(http, server)
     assert grown('coffer_requests_total{operation="PutObject",status="200"}') == 1
     assert grown('coffer_requests_total{operation="GetObject",status="404"}') == 1
     assert grown('coffer_errors_total{operation="GetObject"}') == 1

@@ -324,7 +324,7 @@ def test_a_table_without_a_descriptor_gets_one_that_is_read(server, tmp_path):
     (tables / "data" / "spending.csv").write_text("year;unit;unit_name;amount\n2024;01;Parks;1234,50\n2025;02;Roads;7\n")
     (tables / ".hidden.csv").write_text("a\n1\n")
     output = run("init", "--currency", "EUR", "--title", "Spending", tables).stdout
-    assert "Taken for measures: spending.amount." in output and "XXX" not in output
+    assert "Inferred measures: spending.amount." in output and "XXX" not in output
     descriptor = json.loads((tables / "datapackage.json").read_text())
     assert [resource["path"] for resource in descriptor["resources"]] == ["data/spending.csv"]
     assert [field["type"] for field in descriptor["resources"][0]["schema"]["fields"]] == [
@@ -348,7 +348,7 @@ def test_a_descriptor_is_brought_up_to_date_with_its_tables(tmp_path):
     assert "--refresh" in run("init", "-n", tmp_path, expected=FAILED).stderr
     (tmp_path / "spending.csv").write_text("year,unit,amount\n2024,Parks,1\n")
     (tmp_path / "units.csv").write_text("code,label\n1,Parks\n2,Roads\n")
-    changes = ['spending: new field "unit", string.', "units: new resource of units.csv, with 2 fields."]
+    changes = ['spending: new field "unit", string.', "units: new resource for units.csv, with 2 fields."]
     told = run("init", "--refresh", "--dry-run", tmp_path).stdout.splitlines()
     assert told[1:] == ["(dry run) " + change for change in changes] and descriptor.read_text() == edited
     assert json.loads(run("init", "--refresh", "--print", tmp_path).stdout)["resources"][1]["name"] == "units"

@@ -200,7 +200,7 @@ def test_descriptors_in_yaml_are_read_wherever_they_are(server, tmp_path, name):
     assert [item["name"] for item in json.loads(run("list", "--json", f"s3://{DATASTORE}/{name}-p", server=server).stdout)] == ["p"]
     assert [item["name"] for item in json.loads(run("list", "--json", tmp_path).stdout)] == ["p"]
     assert "YAML" in run("init", "--refresh", place, expected=FAILED).stderr
-    assert "is there already" in run("init", place, expected=FAILED).stderr
+    assert "already exists" in run("init", place, expected=FAILED).stderr
 
 
 def test_json_comes_before_yaml_unless_it_is_named(tmp_path):

@@ -58,7 +58,7 @@ def test_times_have_their_types_and_counts_are_no_measures(tmp_path):
     assert types == {
         "Year": "year", "Month": "integer", "Period": "yearmonth", "Opened": "time", "Latitude": "number", "longitude": "number",
         "Number of Days": "integer", "Footnotes": "integer", "Account No": "string", "amount": "number"}
-    assert "Taken for measures: t.amount." in told
+    assert "Inferred measures: t.amount." in told
     kinds = {name: dimension["dimensionType"] for name, dimension in descriptor["model"]["dimensions"].items()}
     assert kinds["month"] == kinds["year"] == kinds["period"] == "datetime" and kinds["latitude"] == "location"
     assert rules(directory) == []

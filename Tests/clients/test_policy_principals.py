@@ -230,8 +230,7 @@ def test_a_role_cannot_trust_who_is_not_there(iam, member, name, text):
 
 # Over restarts
 
-@pytest.mark.parametrize("is_old", [False, True], ids=["as it was put", "as an earlier version left it"])
-def test_who_is_meant_is_known_after_a_restart(tmp_path, refused, is_old):
+def test_who_is_meant_is_known_after_a_restart(tmp_path, refused):
     data = tmp_path / "data"
     with start("--data", str(data), **root_environment()) as server:
         iam, s3 = make_client(server, service="iam"), make_client(server)
@@ -240,11 +239,6 @@ def test_who_is_meant_is_known_after_a_restart(tmp_path, refused, is_old):
         s3.put_object(Bucket="books", Key="k", Body=b"data")
         s3.put_bucket_policy(Bucket="books", Policy=reading("books", alice.arn))
         role = iam.create_role(RoleName="night", AssumeRolePolicyDocument=trust(alice.arn))["Role"]["Arn"]
-    if is_old:
-        with contextlib.closing(sqlite3.connect(data / "catalog.sqlite")) as catalog, catalog:
-            assert catalog.execute("DELETE FROM bucket_configurations WHERE kind = 'policy-principals'").rowcount == 1
-            assert catalog.execute("DELETE FROM iam_trusted_ids").rowcount == 1
-            catalog.execute("INSERT INTO properties VALUES ('policy-principals', 'names')")
     for name in ["alice", "alicia"]:
         with start("--data", str(data), **root_environment()) as server:
             iam, s3 = make_client(server, service="iam"), make_client(server)

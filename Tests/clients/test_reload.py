@@ -161,7 +161,7 @@ def test_a_pair_that_is_broken_leaves_the_former(pair, certificate, key):
     with secure(files, "--ephemeral", **KEYS) as server:
         pair(certificate, key)
         log = reload(server)
-        assert "error not reloaded, and still as before: certificate and key" in log and "reloaded: nothing" in log
+        assert "error not reloaded, the old value stays in effect: certificate and key" in log and "reloaded: nothing" in log
         assert served(server) == (files / "first.pem").read_text()
         (files / "pem").unlink()
         assert "cannot read" in reload(server)
@@ -207,7 +207,7 @@ def test_accounts_are_added_and_their_roots_keys_changed(tmp_path):
                        json.dumps([account("one", 1, accessKeyId=user["AccessKeyId"])]),
                        json.dumps([account("one", 1, accessKeyId="root")])]:
             file.write_text(broken)
-            assert "error not reloaded, and still as before: accounts" in reload(server)
+            assert "error not reloaded, the old value stays in effect: accounts" in reload(server)
             assert client(server, "one", 1).list_buckets()["Buckets"] and client(server, "two").list_buckets()["Buckets"]
 
         write(account("two", 2))
@@ -259,7 +259,7 @@ def test_a_log_file_that_cannot_be_opened_leaves_the_former(tmp_path):
     path.parent.mkdir()
     with start("--ephemeral", "--log-file", str(path), **KEYS) as server:
         os.rename(path.parent, tmp_path / "moved")
-        assert "still as before: log file: cannot open" in reload(server, (tmp_path / "moved" / "log").read_text)
+        assert "the old value stays in effect: log file: cannot open" in reload(server, (tmp_path / "moved" / "log").read_text)
 
 
 # The token of the metrics
@@ -278,7 +278,7 @@ def test_the_token_of_the_metrics_is_read_again(tmp_path):
         assert "reloaded: metrics token" in reload(server)
         assert (status("first-token-of-the-tests"), status("second-token-of-the-tests")) == (401, 200)
         file.write_text("short\n")
-        assert "still as before: metrics token" in reload(server)
+        assert "the old value stays in effect: metrics token" in reload(server)
         assert status("second-token-of-the-tests") == 200
         assert "-token-of-the-tests" not in server.log()
         command = open(f"/proc/{server.process.pid}/cmdline").read()

@@ -39,7 +39,7 @@ def test_the_version_is_printed():
     (["serve", "--log-level", "loud"], "info, warning, error, none"), (["serve", "--colour"], "--colour"),
     (["serve", "--port"], "needs a value"), (["serve", "--port", "1", "--port", "2"], "twice"), (["serve", "/data"], "unexpected argument '/data'; give the data directory with --data /data"),
     (["serve", "--ephemeral", "--create-bucket", "No_Bucket"], "--create-bucket: 'No_Bucket' is not a valid bucket name"),
-    (["serve", "--ephemeral", "--create-bucket", "books:all"], "it may be none, download, upload, public"),
+    (["serve", "--ephemeral", "--create-bucket", "books:all"], "'all' is not an access setting of a bucket; allowed: none, download, upload, public"),
     (["serve", "--ephemeral", "--reserve", "much"], "--reserve much"),
     (["serve", "--ephemeral", "--bucket", "b", "--publish", "/missing=x"], "--publish /missing=x: cannot read"),
     (["serve", "--ephemeral", "--bucket", "books", "--publish", "x"], "DIRECTORY=PREFIX"),
@@ -61,17 +61,17 @@ def test_a_wrong_option_ends_with_what_would_be_right(arguments, told):
 
 
 @pytest.mark.parametrize("env, told", [
-    ({"COFFER_PORT": "http"}, "COFFER_PORT=http: allowed are 0 to 65535"),
-    ({"COFFER_DURABILITY": "some"}, "COFFER_DURABILITY=some: allowed are full, relaxed"),
+    ({"COFFER_PORT": "http"}, "COFFER_PORT=http is not allowed; allowed: 0 to 65535"),
+    ({"COFFER_DURABILITY": "some"}, "COFFER_DURABILITY=some is not allowed; allowed: full, relaxed"),
     ({"COFFER_TRUSTED_PROXY": "10.0.0.0/8,x"}, "COFFER_TRUSTED_PROXY=x"),
     ({"OS_STORAGE_BUCKET_NAME": "No Bucket"}, "OS_STORAGE_BUCKET_NAME: 'No Bucket' is not a valid bucket name"),
     ({"MINIO_DEFAULT_BUCKETS": "books,No_Bucket"}, "MINIO_DEFAULT_BUCKETS: 'No_Bucket' is not a valid bucket name"),
     ({"COFFER_RESERVE": "much"}, "COFFER_RESERVE=much"),
-    ({"MINIO_ROOT_USER": "admin"}, "MINIO_ROOT_USER is given, and its secret is missing: give MINIO_ROOT_PASSWORD"),
-    ({"COFFER_SECRET_KEY": "of-the-root"}, "COFFER_SECRET_KEY is given, and the access key of this secret is missing"),
+    ({"MINIO_ROOT_USER": "admin"}, "MINIO_ROOT_USER is given without its secret: give MINIO_ROOT_PASSWORD"),
+    ({"COFFER_SECRET_KEY": "of-the-root"}, "COFFER_SECRET_KEY is given without its access key"),
     ({"OS_ACCESS_KEY_ID": "id", "OS_STORAGE_BUCKET_NAME": "books"}, "give OS_SECRET_ACCESS_KEY"),
     ({"COFFER_TLS_KEY": "/key"}, "COFFER_TLS_KEY is given without --tls-certificate (or COFFER_TLS_CERTIFICATE)"),
-    ({"COFFER_MASTER_KEY": "short"}, "COFFER_MASTER_KEY: the master key is 32 bytes"),
+    ({"COFFER_MASTER_KEY": "short"}, "COFFER_MASTER_KEY: the master key must be 32 bytes"),
     ({"COFFER_METRICS_TOKEN": "short"}, "COFFER_METRICS_TOKEN: the metrics token must be 16 to 1,024"),
     ({"COFFER_SECRET_KEY_FILE": "/missing", "COFFER_ACCESS_KEY": "x"}, "COFFER_SECRET_KEY_FILE: /missing"),
     ({"COFFER_ACCOUNTS_FILE": "/missing"}, "COFFER_ACCOUNTS_FILE: /missing"),
@@ -226,7 +226,7 @@ def test_a_client_s_keys_in_the_environment_do_not_become_the_root_s(tmp_path):
             make_client(server, *client.values()).list_buckets()
     refused = servers.run("serve", "--port", "0", "--data", data, env={
         "COFFER_ACCESS_KEY": key["AccessKeyId"], "COFFER_SECRET_KEY": key["SecretAccessKey"]})
-    assert refused.returncode == 1 and "is that of the user alice" in refused.stderr
+    assert refused.returncode == 1 and "belongs to the user alice: give the root its own" in refused.stderr
 
 
 def test_ephemeral_and_a_data_directory_do_not_go_together(tmp_path):

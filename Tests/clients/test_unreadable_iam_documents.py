@@ -67,18 +67,25 @@ class People:
 
 
 EVERYBODY = {"alice", "bob", "carol", "dave", "erin", "frank"}
-INLINE = "UPDATE iam_inline_policies SET document = ? WHERE entity = (SELECT id FROM {} WHERE name = ?)"
-MANAGED = "UPDATE iam_policy_versions SET document = ? WHERE policy = (SELECT id FROM iam_policies WHERE name = ?)"
+MEMBER = ("UPDATE iam_entities SET document = CAST(json_set(CAST(document AS TEXT), '$.{member}', ?) AS BLOB) "
+          "WHERE kind = '{kind}' AND name = ?")
+MANAGED = MEMBER.format(kind="policy", member="versions[0].document")
+
+
+def inline(kind):
+    return MEMBER.format(kind=kind, member="inline.own")
+
+
 GOOD = policy_of("s3:ListBucket")
 
 
 @pytest.mark.parametrize("statement, of, shut, holder, mends", [
-    (INLINE.format("iam_users"), "alice", "alice", "user/alice", [
+    (inline("user"), "alice", "alice", "user/alice", [
         lambda iam: iam.put_user_policy(UserName="alice", PolicyName="own", PolicyDocument=GOOD)]),
-    (INLINE.format("iam_groups"), "readers", "bob", "group/readers", [
+    (inline("group"), "readers", "bob", "group/readers", [
         lambda iam: iam.delete_group_policy(GroupName="readers", PolicyName="own"),
         lambda iam: iam.put_group_policy(GroupName="readers", PolicyName="new", PolicyDocument=GOOD)]),
-    (INLINE.format("iam_roles"), "night", "erin", "role/night", [
+    (inline("role"), "night", "erin", "role/night", [
         lambda iam: iam.put_role_policy(RoleName="night", PolicyName="own", PolicyDocument=GOOD)]),
     (MANAGED, "m", "carol", "user/carol", [
         lambda iam: iam.create_policy_version(
@@ -86,7 +93,7 @@ GOOD = policy_of("s3:ListBucket")
         lambda iam: iam.delete_policy_version(PolicyArn="arn:aws:iam::000000000000:policy/m", VersionId="v1")]),
     (MANAGED, "limit", "dave", "user/dave", [
         lambda iam: iam.delete_user_permissions_boundary(UserName="dave")]),
-    ("UPDATE iam_roles SET trust = ? WHERE name = ?", "night", "erin", "role/night", [
+    (MEMBER.format(kind="role", member="trust"), "night", "erin", "role/night", [
         lambda iam: iam.update_assume_role_policy(
             RoleName="night", PolicyDocument=trust("arn:aws:iam::000000000000:user/erin"))]),
 ], ids=["inline of a user", "inline of a group", "inline of a role", "managed", "boundary", "trust policy"])
@@ -101,7 +108,7 @@ def test_whom_a_document_concerns_is_shut_out_and_nobody_else(people, statement,
 
 
 def test_what_cannot_be_read_is_shown_simulated_and_deleted(people):
-    people = people((INLINE.format("iam_users"), '{"Statement": 1}', "alice"), (MANAGED, '{"Statement": 2}', "m"))
+    people = people((inline("user"), '{"Statement": 1}', "alice"), (MANAGED, '{"Statement": 2}', "m"))
     iam = people.iam
     assert iam.get_user_policy(UserName="alice", PolicyName="own")["PolicyDocument"] == {"Statement": 1}
     policy = "arn:aws:iam::000000000000:policy/m"

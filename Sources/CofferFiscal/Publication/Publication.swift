@@ -22,7 +22,12 @@ public struct Publication: Sendable {
     /// The number of concurrent uploads.
     private static let parallelism = 4
 
+    /// Creates a publication; ``publish()`` runs it.
+    ///
     /// - Parameters:
+    ///   - source: the package to publish.
+    ///   - place: the location at which to publish it.
+    ///   - client: the client of the service that hosts the bucket.
     ///   - allowsInvalid: whether to publish a package with errors, other than missing files.
     ///   - acl: the ACL of all objects that are written.
     ///   - replaces: whether to write over another package.
@@ -40,13 +45,20 @@ public struct Publication: Sendable {
         self.fetches = fetches
     }
 
+    /// The result of a publication.
     public struct Summary: Sendable {
+        /// The report of validating the package.
         public var report: Report
+        /// The paths of the files that were written, with the descriptor last.
         public var written: [String] = []
-        /// The files that already existed.
+        /// The paths of the files that already existed with the same content.
         public var unchanged: [String] = []
     }
 
+    /// Validates the package and uploads it.
+    ///
+    /// - Throws: ``PublicationError``; the objects that were created are then removed again, except those that the error
+    ///   names.
     public func publish() async throws(PublicationError) -> Summary {
         let validator = PackageValidator(source, fetches: fetches, allowsUnread: true)
         let validation = await validator.validation(recordsDigests: true)

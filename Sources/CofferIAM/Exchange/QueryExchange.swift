@@ -100,6 +100,7 @@ package final class QueryExchange: HTTPExchange, @unchecked Sendable {
 
     private func perform() async throws(S3Error) -> HTTPResponse {
         guard let body = body.finish() else { throw S3Error(.slowDown) }
+        try await service.identities.refresh()
         let request = try S3Request(
             id: frame.id, time: frame.record.time, head: head, addressing: service.context.addressing,
             accounts: service.identities.accounts)

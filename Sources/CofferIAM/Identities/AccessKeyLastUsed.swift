@@ -50,7 +50,12 @@ package final class AccessKeyLastUsed: Job {
     package func step(from progress: [UInt8]?) async throws(StorageError) -> JobStep {
         let uses = state.withLock { state in state.uses.filter { state.pending.contains($0.key) } }
         guard !uses.isEmpty else { return JobStep(next: .whenWoken) }
-        try await store.setKeyUses(uses)
+        do throws(StorageError) {
+            try await store.setKeyUses(uses)
+        } catch .noSpace {
+            // The operator is told that the disk is full in other ways.
+            return JobStep(next: .after(seconds: Self.periodSeconds))
+        }
         state.withLock { state in
             for (key, use) in uses where state.uses[key] == use { state.pending.remove(key) }
         }

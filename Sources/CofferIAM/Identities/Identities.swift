@@ -10,13 +10,15 @@ import Synchronization
 /// The users, roles and policies of all accounts, compiled and in memory, against which every request is checked.
 ///
 /// A change is first made durable and then replaces the account's previous state at once, so that a request sees either
-/// the old state or the new one.
+/// the old state or the new one. Changes by other processes show in the catalog's revision: see ``refresh()``.
 package final class Identities: Sendable {
     let sessions: SessionTokens
     package let uses: AccessKeyLastUsed
     private let store: ObjectStore
     let clock: ServiceClock
     private let current: Mutex<State>
+    /// The catalog's revision of identities that was read last; nil if only this process changes them.
+    private let revision = Mutex<Int64?>(nil)
 
     /// - Throws: ``ServerError`` if the store cannot be read, or if two accounts share an access key.
     package init(_ accounts: [ServedAccount], store: ObjectStore, clock: ServiceClock) async throws(ServerError) {
@@ -166,6 +168,24 @@ package final class Identities: Sendable {
         // If several changes finish at the same time, the latest one stays.
         current.withLock { $0.put(after) }
         return value
+    }
+
+    /// Reads the users, roles and policies again if another process has changed them.
+    package func refresh() async throws(S3Error) {
+        let latest = try await mappingAsyncStorageErrors { () async throws(StorageError) in
+            try await store.sharedRevision(of: .identities)
+        }
+        guard let latest, revision.withLock({ $0 }) != latest else { return }
+        let directories = try await mappingAsyncStorageErrors { () async throws(StorageError) in
+            try await store.iam()
+        }
+        current.withLock { current in
+            for (id, directory) in directories {
+                let account = Account(id: id)
+                current.put(IdentitySnapshot(directory, account: account, before: current.snapshots[id]))
+            }
+        }
+        revision.withLock { $0 = max($0 ?? latest, latest) }
     }
 
     /// Replaces the accounts, and the access keys of their roots.

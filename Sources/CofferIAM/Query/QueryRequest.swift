@@ -60,11 +60,12 @@ package struct QueryRequest: Sendable {
     func accessRequest(
         _ action: String, on resource: String, of owner: Account? = nil, values extra: [String: [String]]
     ) -> AccessRequest {
-        AccessRequest(
+        let lowercased = action.lowercased()
+        return AccessRequest(
             principal: access.principal, action: action, resource: resource, resourceAccount: owner?.id,
             value: { key throws(S3Error) in
                 if let value = extra[key.text] { return value }
-                guard let name = key.name, name.concerns(action.lowercased()) else { return nil }
+                guard let name = key.name, name.concerns(lowercased) else { return nil }
                 return value(of: name, tag: key.tag, owner: owner).map { [$0] }
             })
     }

@@ -124,6 +124,7 @@ package final class S3Exchange: HTTPExchange, @unchecked Sendable {
 
         let route = try Router.route(request)
         frame.record.operation = route.name
+        try await service.iam.identities.refresh()
         let authentication = try service.authentication(of: request, in: state)
         let access = Access(
             identity: try service.iam.identities.identity(of: authentication, for: "s3"),

@@ -6,7 +6,7 @@ import CofferStorage
 
 /// An operation of the S3 API: the permissions that it requires, the parameters that it reads, and its implementation.
 ///
-/// To add one, create a file of its name in `Operations` and add its row to ``Router``.
+/// To add one, create a file of its name in a folder of `Operations` and add its row to ``Router``.
 protocol S3Operation: Sendable {
     /// The name in the S3 API Reference.
     static var name: String { get }

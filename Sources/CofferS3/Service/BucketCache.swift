@@ -4,7 +4,8 @@ package import CofferService
 package import CofferStorage
 import Synchronization
 
-/// A cache of recently used buckets. Code that changes a bucket calls ``invalidate(_:)`` when the change is durable.
+/// A cache of recently used buckets. Code that changes a bucket calls ``invalidate(_:)`` when the change is durable;
+/// changes by other processes show in the revision of the catalog's buckets.
 package final class BucketCache: Sendable {
     private let store: ObjectStore
     private let log: Log
@@ -17,6 +18,13 @@ package final class BucketCache: Sendable {
         var warned: [BucketName: [String: String]] = [:]
         /// Counts the invalidations, so that a state read before an invalidation is not cached after it.
         var generation = 0
+        /// The catalog's revision of buckets that the states are of; nil if only this process changes buckets.
+        var revision: Int64?
+
+        mutating func removeAll() {
+            states.removeAll()
+            generation += 1
+        }
     }
 
     package init(store: ObjectStore, log: Log) {
@@ -26,7 +34,14 @@ package final class BucketCache: Sendable {
 
     /// - Returns: nil if there is no such bucket.
     package func state(of name: BucketName) async throws(S3Error) -> BucketState? {
-        let (known, generation) = cache.withLock { ($0.states[name], $0.generation) }
+        let revision = try await mappingAsyncStorageErrors { () async throws(StorageError) in
+            try await store.sharedRevision(of: .buckets)
+        }
+        let (known, generation) = cache.withLock { cache in
+            if cache.revision != revision { cache.removeAll() }
+            cache.revision = revision
+            return (cache.states[name], cache.generation)
+        }
         if let known { return known }
         guard let state = try await read(name) else { return nil }
         let isNews = cache.withLock { cache in
@@ -55,12 +70,7 @@ package final class BucketCache: Sendable {
     }
 
     /// Invalidates every bucket, after a change that affects all buckets of an account.
-    func invalidateAll() {
-        cache.withLock { cache in
-            cache.states.removeAll()
-            cache.generation += 1
-        }
-    }
+    func invalidateAll() { cache.withLock { $0.removeAll() } }
 
     private func warn(of state: BucketState) {
         for (kind, reason) in state.faults.sorted(by: { $0.key < $1.key }) {

@@ -7,6 +7,8 @@ import Synchronization
 
 /// The `x-amz-client-token`s of recent renames. A rename that is repeated because its response was lost succeeds
 /// although its source no longer exists. Tokens are kept per caller: callers neither see nor affect each other's.
+/// They are known only to this process: a rename that is repeated at another one, or after a restart, is refused because
+/// its source is missing.
 final class RenameTokens: Sendable {
     private let done = Mutex<[Caller: [String: Renaming]]>([:])
     /// The most tokens of one caller, and the most callers.

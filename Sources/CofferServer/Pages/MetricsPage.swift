@@ -7,7 +7,7 @@ import CofferStorage
 enum MetricsPage {
     static func text(
         _ counters: [String: Metrics.Counters], openConnections: Int, totals: StoreTotals, space: SpaceReport?,
-        writes: WriteCounts, damagedReads: Int
+        writes: WriteCounts, damagedReads: Int, jobs: [JobStatus]
     ) -> String {
         let operations = counters.sorted { $0.key < $1.key }
         var page = Page()
@@ -54,6 +54,7 @@ enum MetricsPage {
             "coffer_damaged_reads_total", "counter",
             "Reads that found stored bytes missing or changed; the log names them.")
         page.sample("coffer_damaged_reads_total", Int64(damagedReads))
+        page.add(jobs)
         return page.text
     }
 
@@ -82,6 +83,14 @@ enum MetricsPage {
         }
 
         mutating func sample(_ name: String, _ value: Int64) { text += "\(name) \(value)\n" }
+
+        /// Adds the state of the work in the background.
+        mutating func add(_ jobs: [JobStatus]) {
+            family("coffer_job_steps_total", "counter", "Steps of work in the background since the start.")
+            for job in jobs { sample("coffer_job_steps_total{job=\"\(job.name)\"}", Int64(job.steps)) }
+            family("coffer_job_failures", "gauge", "Failed steps since the last that succeeded; the log has the reasons.")
+            for job in jobs { sample("coffer_job_failures{job=\"\(job.name)\"}", Int64(job.failures)) }
+        }
 
         mutating func histogram(_ operation: String, _ counters: Metrics.Counters) {
             let name = "coffer_request_duration_seconds"

@@ -44,6 +44,7 @@ final class ServerPageExchange: HTTPExchange {
     ) {
         self.page = page
         frame = RequestFrame(head, .s3, service.context)
+        frame.record.operation = "page"
         self.service = service
         self.metricsAccess = metricsAccess
         self.openConnections = openConnections
@@ -59,7 +60,7 @@ final class ServerPageExchange: HTTPExchange {
         guard head.method == "GET" || head.method == "HEAD" else { return error(S3Error(.methodNotAllowed)) }
         switch page {
         case .health:
-            return text("ok\n" + spaceLines, type: "text/plain")
+            return text("ok\n" + detailLines, type: "text/plain")
         case .liveness:
             return text("ok\n", type: "text/plain")
         case .metrics:
@@ -72,7 +73,7 @@ final class ServerPageExchange: HTTPExchange {
                     service.context.metrics.counters, openConnections: openConnections(), totals: totals,
                     space: service.store.spaceReport,
                     writes: service.store.writeCounts,
-                    damagedReads: service.store.damagedReadCount)
+                    damagedReads: service.store.damagedReadCount, jobs: service.store.jobs.statuses)
                 return text(page, type: "text/plain; version=0.0.4; charset=utf-8")
             } catch {
                 return self.error(error)
@@ -84,12 +85,20 @@ final class ServerPageExchange: HTTPExchange {
 
     func finished(_ outcome: HTTPOutcome) {}
 
-    /// Lines about the disk's free space, for callers who may read the metrics.
-    private var spaceLines: String {
+    /// Lines about the disk's free space and the work in the background, for callers who may read the metrics.
+    private var detailLines: String {
         // Other callers get no details, not even the reason.
-        guard (try? metricsAccess.check(head)) != nil, let space = service.store.spaceReport else { return "" }
-        return "free-bytes: \(space.freeByteCount)\nreserve-bytes: \(space.reserveByteCount)\n"
-            + "objects: \(space.isEnough ? "accepted" : "refused until there is free space")\n"
+        guard (try? metricsAccess.check(head)) != nil else { return "" }
+        let space = service.store.spaceReport.map { space in
+            [
+                "free-bytes: \(space.freeByteCount)", "reserve-bytes: \(space.reserveByteCount)",
+                "objects: \(space.isEnough ? "accepted" : "refused until there is free space")",
+            ]
+        }
+        let jobs = service.store.jobs.statuses.map { job in
+            "job \(job.name): " + (job.failures > 0 ? "failing; the log has the reason" : job.state.rawValue)
+        }
+        return ((space ?? []) + jobs).map { $0 + "\n" }.joined()
     }
 
     private func text(_ text: String, type: String) -> HTTPResponse {

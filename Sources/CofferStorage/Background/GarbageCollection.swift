@@ -22,7 +22,7 @@ struct GarbageCollection: Job {
             }
         }
         guard let last = segments.last, segments.count == Self.stepCount else { return JobStep(next: .whenWoken) }
-        return JobStep(progress: last.progress, next: .now)
+        return JobStep(progress: last.progress, next: .atOnce)
     }
 }
 

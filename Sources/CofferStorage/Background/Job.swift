@@ -32,7 +32,7 @@ package struct JobStep: Sendable, Equatable {
     package let next: Next
 
     package enum Next: Sendable, Equatable {
-        case now
+        case atOnce
         case after(seconds: Int64)
         /// When ``JobRunner/wake(_:)`` is called.
         case whenWoken

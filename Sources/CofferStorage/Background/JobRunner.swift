@@ -195,7 +195,7 @@ extension JobStep.Next {
         let (seconds, attoseconds) = rest.components
         let rest = seconds * 1000 + attoseconds / 1_000_000_000_000_000
         return switch self {
-        case .now: Timestamp(milliseconds: now.milliseconds + rest)
+        case .atOnce: Timestamp(milliseconds: now.milliseconds + rest)
         case .after(let seconds): Timestamp(milliseconds: now.milliseconds + max(seconds * 1000, rest))
         case .whenWoken: .whenWoken
         }

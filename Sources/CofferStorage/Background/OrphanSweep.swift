@@ -74,7 +74,7 @@ final class OrphanSweep: Job {
 
     private func continuing(_ next: State) -> JobStep {
         state.withLock { $0 = next }
-        return JobStep(next: .now)
+        return JobStep(next: .atOnce)
     }
 
     private func look(_ part: String, _ findings: Findings) async throws(StorageError) -> Findings {

@@ -1,6 +1,9 @@
 import Synchronization
 
 /// Segments that are being read and must be kept, even if they are no longer referenced.
+///
+/// They are known only to this process. Where several processes collect garbage from one catalog, a segment has to wait
+/// until no process can be reading it.
 final class SegmentPins: Sendable {
     private let state = Mutex(State())
 

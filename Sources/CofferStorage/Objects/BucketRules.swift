@@ -20,6 +20,7 @@ extension CatalogTransaction {
         guard try await versions(in: bucket, everything, limit: 1).isEmpty else { throw .bucketNotEmpty }
         let madeGarbage = try await deleteUploads(of: bucket)
         guard try await remove(bucket) else { throw .noSuchBucket(bucket.name) }
+        try await raiseRevision(of: .buckets)
         return madeGarbage
     }
 
@@ -46,6 +47,7 @@ extension CatalogTransaction {
         let versioning = try await require(bucket)
         guard !documents.keys.contains("object-lock") || versioning == .enabled else { throw .invalidBucketState }
         for (kind, document) in documents { try await setConfiguration(kind, of: bucket, to: document) }
+        try await raiseRevision(of: .buckets)
     }
 
     /// - Parameter change: receives and returns nil for no document.
@@ -56,6 +58,7 @@ extension CatalogTransaction {
         let former = try await configurations(of: bucket)[kind]
         let document = try decide { () throws(S3Error) in try change(former) }
         try await setConfiguration(kind, of: bucket, to: document)
+        try await raiseRevision(of: .buckets)
     }
 
     func changeVersioning(of bucket: Bucket, to versioning: Versioning) async throws(StorageError) {
@@ -64,5 +67,6 @@ extension CatalogTransaction {
             throw .invalidBucketState
         }
         try await setVersioning(versioning, of: bucket)
+        try await raiseRevision(of: .buckets)
     }
 }

@@ -1,12 +1,24 @@
 import CofferCrypto
 import CofferModel
+import Synchronization
 
 /// The users, groups, roles and policies of an account, which are read and changed as one value and stored as one
 /// document each.
-struct IAMRules: Sendable {
+final class IAMRules: Sendable {
     /// Seals the secrets of access keys.
-    let secrets: SecretBox
-    private static let revision = "iam-revision"
+    private let secrets: SecretBox
+    /// Directories as they were at a revision, so that a change need not read documents that have not changed.
+    private let known = Mutex<[String: IAMDirectory]>([:])
+
+    init(secrets: SecretBox) { self.secrets = secrets }
+
+    /// Remembers a directory that is committed.
+    func remember(_ directory: IAMDirectory, of account: String) {
+        known.withLock { known in
+            guard known[account].map({ $0.revision < directory.revision }) ?? true else { return }
+            known[account] = directory
+        }
+    }
 
     /// Returns the directory of every account, by account id.
     func directories(_ rows: any CatalogReads) async throws(StorageError) -> [String: IAMDirectory] {
@@ -28,21 +40,21 @@ struct IAMRules: Sendable {
         var after = before
         let value = try rows.decide { () throws(S3Error) in try change(&after) }
         guard after != before else { return (value, after) }
-        after.revision = before.revision + 1
         let former = before.entities.filter { !after.has($0) }
         let new = after.entities.filter { !before.has($0) }
         // Removed before any is added, because a name or an access key may move from one entity to another.
         for entity in former { try await rows.remove(row(entity, of: account)) }
         for entity in new { try await rows.insert(row(entity, of: account)) }
         try await rows.removeStaleKeyUses()
-        try await rows.setProperty(Self.revision, to: String(after.revision))
+        after.revision = try await rows.raiseRevision(of: .identities)
         return (value, after)
     }
 
     private func directory(of account: String, _ rows: any CatalogReads) async throws(StorageError) -> IAMDirectory {
+        let revision = try await rows.revision(of: .identities)
+        if let known = known.withLock({ $0[account] }), known.revision == revision { return known }
         var directory = IAMDirectory()
-        // Before the first change there is none.
-        directory.revision = try await rows.property(Self.revision).flatMap { Int64($0) } ?? 0
+        directory.revision = revision
         for row in try await rows.entities(of: account) {
             let document = IAMDocument(row, secrets)
             switch row.kind {

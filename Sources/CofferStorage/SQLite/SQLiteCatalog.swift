@@ -34,6 +34,8 @@ final class SQLiteCatalog: Catalog {
     }
 
     var counts: WriteCounts { writer.counts }
+    /// The lock of the data directory keeps other processes away.
+    let isShared = false
 
     func read<Value: Sendable>(
         _ body: @Sendable (_ rows: any CatalogReads) async throws(StorageError) -> Value

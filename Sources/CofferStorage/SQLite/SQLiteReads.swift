@@ -58,6 +58,10 @@ extension SQLiteReads {
         try connection.first("SELECT value FROM properties WHERE name = ?", .text(name)) { $0.text(0) }
     }
 
+    func revision(of topic: CatalogTopic) throws(StorageError) -> Int64 {
+        try connection.first("SELECT count FROM revisions WHERE topic = ?", .text(topic.rawValue)) { $0.integer(0) } ?? 0
+    }
+
     func totals() throws(StorageError) -> StoreTotals {
         let totals = try connection.first(
             "SELECT (SELECT count(*) FROM buckets), objects, bytes, "

@@ -124,6 +124,13 @@ final class SQLiteTransaction: SQLiteReads, CatalogTransaction {
             .text(name), .text(value))
     }
 
+    func raiseRevision(of topic: CatalogTopic) throws(StorageError) -> Int64 {
+        try write(
+            "INSERT INTO revisions VALUES (?, 1) ON CONFLICT (topic) DO UPDATE SET count = revisions.count + 1",
+            .text(topic.rawValue))
+        return try revision(of: topic)
+    }
+
     func append(_ event: StoreEvent) throws(StorageError) {
         try write(
             "INSERT INTO outbox (sequence, time, kind, bucket, key, document) VALUES (?, ?, ?, ?, ?, ?)",

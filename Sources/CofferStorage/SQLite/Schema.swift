@@ -12,6 +12,9 @@ enum Schema {
         -- How often ids of segments were leased, and the last number in the order of writes.
         INSERT INTO properties VALUES ('leases', '0'), ('sequence', '0');
 
+        -- How often something changed that processes keep in memory.
+        CREATE TABLE revisions (topic TEXT PRIMARY KEY, count INTEGER NOT NULL) WITHOUT ROWID;
+
         CREATE TABLE buckets (
             id INTEGER PRIMARY KEY AUTOINCREMENT,
             name TEXT NOT NULL UNIQUE,

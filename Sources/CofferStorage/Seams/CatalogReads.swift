@@ -62,6 +62,8 @@ protocol CatalogReads {
     // MARK: The store itself
 
     func property(_ name: String) async throws(StorageError) -> String?
+    /// Returns the number of changes to a topic so far.
+    func revision(of topic: CatalogTopic) async throws(StorageError) -> Int64
     /// Returns events in the order in which they were written.
     ///
     /// - Parameter sequence: only events after this one are returned.

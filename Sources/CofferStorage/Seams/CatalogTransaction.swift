@@ -82,6 +82,11 @@ protocol CatalogTransaction: AnyObject, CatalogReads {
     // MARK: The store itself
 
     func setProperty(_ name: String, to value: String) async throws(StorageError)
+    /// Counts a change to a topic.
+    ///
+    /// - Returns: the number of changes so far, including this one.
+    @discardableResult
+    func raiseRevision(of topic: CatalogTopic) async throws(StorageError) -> Int64
     /// Appends an event, which takes effect with the transaction.
     func append(_ event: StoreEvent) async throws(StorageError)
     /// Removes events up to and including a sequence number.

@@ -7,14 +7,14 @@ import CofferServer
 /// answered by a server, from a data directory, or from policies in files.
 enum ExplainCommand {
     static let command = Command(
-        name: "explain", summary: "show whether a request would be allowed, and why",
+        name: "explain", summary: "Show whether a request would be allowed, and why",
         details: """
-            There are three ways. It asks a server, with the keys of the root of the account that owns the bucket; or with
-            --data it reads a data directory, or a copy of one, that no server uses: both evaluate everything that applies.
-            With --policy, --identity-policy, --boundary or --session-policy it evaluates those files only, and neither ACLs
-            nor public access blocks.
+            There are three ways. By default it asks a server, with the keys of the root of the account that
+            owns the bucket. With --data it reads a data directory, or a copy of one, that no server uses.
+            Both evaluate everything that applies. With --policy, --identity-policy, --boundary or
+            --session-policy it evaluates only those files, without ACLs and public access blocks.
 
-            Exit codes: 0 allowed, 3 denied or not allowed, 1 it could not be decided, 64 wrong options
+            Exit codes: 0 allowed; 3 denied or not allowed; 1 failure; 64 wrong options
 
             Examples
               coffer explain --principal arn:aws:iam::000000000000:user/robot --action s3:PutObject \\
@@ -26,25 +26,27 @@ enum ExplainCommand {
             Option(
                 "principal", "WHO",
                 help:
-                    "who makes the request: the ARN of a user, role or session, anonymous, or root for the bucket owner's"
+                    "evaluate a request by this principal: the ARN of a user, role or session, anonymous, or root for "
+                    + "the bucket owner's root"
             ),
-            Option("action", "ACTION", help: "the action, such as s3:GetObject"),
-            Option("resource", "ARN", help: "the resource, such as arn:aws:s3:::bucket/key"),
+            Option("action", "ACTION", help: "evaluate this action, such as s3:GetObject"),
+            Option("resource", "ARN", help: "evaluate it for this resource, such as arn:aws:s3:::bucket/key"),
             Option(
                 "condition", "KEY=VALUE", isRepeatable: true,
-                help: "the request's value of a condition key, such as aws:SourceIp=192.0.2.1; may be repeated"),
-            Option("data", "DIRECTORY", help: "read a data directory"),
-            Option("policy", "FILE", help: "evaluate files: the bucket's policy"),
+                help: "set a condition key of the request, such as aws:SourceIp=192.0.2.1; repeatable"),
+            Option("data", "DIRECTORY", help: "read this data directory"),
+            Option("policy", "FILE", help: "evaluate files: this policy of the bucket"),
             Option(
                 "identity-policy", "FILE", isRepeatable: true,
-                help: "a policy of the principal, or the ARN of one of AWS's such as\n"
-                    + "arn:aws:iam::aws:policy/AmazonS3FullAccess; may be repeated"),
-            Option("boundary", "FILE", help: "the principal's permissions boundary"),
+                help: "evaluate files: this policy of the principal, or the ARN of a policy of AWS, such as "
+                    + "arn:aws:iam::aws:policy/AmazonS3FullAccess; repeatable"),
+            Option("boundary", "FILE", help: "evaluate files: this permissions boundary of the principal"),
             Option(
                 "session-policy", "FILE", isRepeatable: true,
-                help: "a policy of the principal's session; may be repeated"),
+                help: "evaluate files: this policy of the principal's session; repeatable"),
             Option(
-                "bucket-owner", "ACCOUNT", help: "the account that owns the bucket; the principal's own unless given"),
+                "bucket-owner", "ACCOUNT",
+                help: "with files: take this account as the bucket's owner; default: the principal's account"),
         ] + Connection.options, run: run)
 
     @Sendable private static func run(_ options: Options) async throws -> ExitCode {

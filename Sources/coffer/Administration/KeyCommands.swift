@@ -4,28 +4,28 @@ import CofferModel
 /// `coffer key …`: access keys of users, over the API of IAM.
 enum KeyCommands {
     private static let user = Option(
-        "user", "NAME", help: "the user who has the key; yourself unless given, and for the root any user")
+        "user", "NAME", help: "change a key of this user; default: yourself, or for the root any user")
 
     static let all = [
         Command(
             name: "key create", operands: "[USER]",
-            summary: "make an access key; its secret is shown only now",
+            summary: "Create an access key; its secret is shown only once",
             details:
-                "Printed as variables of the environment, so that 'eval \"$(coffer key create robot)\"' sets them.",
+                "It is printed as environment variables; set them with 'eval \"$(coffer key create robot)\"'.",
             options: Connection.options, run: create),
         Command(
             name: "key list", operands: "[USER]",
-            summary: "list access keys, and when they were used",
+            summary: "List access keys, and when they were last used",
             options: Connection.options, run: list),
         Command(
-            name: "key enable", operands: "ID", summary: "enable an access key again",
+            name: "key enable", operands: "ID", summary: "Enable an access key again",
             options: [user] + Connection.options, run: { try await setStatus("Active", $0) }),
         Command(
             name: "key disable", operands: "ID",
-            summary: "disable an access key until it is enabled again",
+            summary: "Disable an access key until it is enabled again",
             options: [user] + Connection.options, run: { try await setStatus("Inactive", $0) }),
         Command(
-            name: "key delete", operands: "ID", summary: "delete an access key for good",
+            name: "key delete", operands: "ID", summary: "Delete an access key permanently",
             options: [user] + Connection.options, run: delete),
     ]
 

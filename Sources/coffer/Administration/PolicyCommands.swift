@@ -4,41 +4,41 @@ import CofferModel
 /// `coffer policy …`: managed policies and what they are attached to, over the API of IAM.
 enum PolicyCommands {
     private static let holders = [
-        Option("user", "NAME", help: "the user it is for"), Option("group", "NAME", help: "or the group it is for"),
-        Option("role", "NAME", help: "or the role it is for"),
+        Option("user", "NAME", help: "attach it to, or detach it from, this user"),
+        Option("group", "NAME", help: "or this group"),
+        Option("role", "NAME", help: "or this role"),
     ]
-    private static let naming = "POLICY is an ARN, or the name of one of the account's own policies or of AWS's."
+    private static let naming = "POLICY is an ARN, or the name of a policy of the account or of AWS."
 
     static let all = [
         Command(
             name: "policy create", operands: "NAME FILE",
-            summary: "make a managed policy from a JSON document",
-            options: [Option("description", "TEXT", help: "what it is for")] + Connection.options, run: create),
+            summary: "Create a managed policy from a JSON document",
+            options: [Option("description", "TEXT", help: "describe what it is for")] + Connection.options, run: create),
         Command(
             name: "policy update", operands: "POLICY FILE",
-            summary: "replace the document of a policy",
-            details: naming
-                + " The latest five versions are kept; a sixth replaces the oldest.",
+            summary: "Replace the document of a policy",
+            details: naming + "\nThe latest five versions are kept; a sixth replaces the oldest.",
             options: Connection.options, run: update),
         Command(
-            name: "policy list", summary: "list the account's own managed policies",
-            options: [Option("aws", help: "list AWS's policies, too")] + Connection.options, run: list),
+            name: "policy list", summary: "List the account's own managed policies",
+            options: [Option("aws", help: "also list the policies of AWS")] + Connection.options, run: list),
         Command(
-            name: "policy show", operands: "POLICY", summary: "print the document of a policy",
+            name: "policy show", operands: "POLICY", summary: "Print the document of a policy",
             details: naming, options: Connection.options, run: show),
         Command(
             name: "policy delete", operands: "POLICY|s3://BUCKET",
-            summary: "delete a policy that is not attached to anything, or a bucket's policy", details: naming,
+            summary: "Delete an unattached policy, or a bucket's policy", details: naming,
             options: Connection.options,
             run: { namesBucket($0.operands[0]) ? try await BucketDocuments.deletePolicy($0) : try await delete($0) }),
         Command(
             name: "policy attach", operands: "POLICY",
-            summary: "attach a policy to a user, group or role",
+            summary: "Attach a policy to a user, group or role",
             details: naming + "\n\nExample\n  coffer policy attach AmazonS3FullAccess --user openspending-robot",
             options: holders + Connection.options, run: { try await attach($0, verb: "Attach") }),
         Command(
             name: "policy detach", operands: "POLICY",
-            summary: "detach a policy from a user, group or role", details: naming,
+            summary: "Detach a policy from a user, group or role", details: naming,
             options: holders + Connection.options, run: { try await attach($0, verb: "Detach") }),
     ]
 
@@ -111,7 +111,7 @@ enum PolicyCommands {
     private static func attach(_ options: Options, verb: String) async throws -> ExitCode {
         let kinds = ["user", "group", "role"].filter { options[$0] != nil }
         guard kinds.count == 1, let kind = kinds.first, let name = options[kind] else {
-            throw options.usage("give one of --user, --group and --role")
+            throw options.usage("give exactly one of --user, --group and --role")
         }
         let iam = try options.iam()
         let noun = kind.prefix(1).uppercased() + kind.dropFirst()

@@ -27,7 +27,7 @@ struct PolicyFiles {
         do throws(S3Error) {
             return Explanation(request, try CofferAccess.explain(request, policies))
         } catch {
-            throw ServerError("the request cannot be decided: \(error.message)")
+            throw ServerError("the request cannot be evaluated: \(error.message)")
         }
     }
 

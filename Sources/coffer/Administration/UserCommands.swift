@@ -5,25 +5,27 @@ import CofferModel
 enum UserCommands {
     static let all = [
         Command(
-            name: "user create", operands: "NAME", summary: "make a user without any permissions",
-            details: "Give it permissions with 'coffer policy attach' and a key with 'coffer key create'.",
+            name: "user create", operands: "NAME", summary: "Create a user without any permissions",
+            details: "Add permissions with 'coffer policy attach' and a key with 'coffer key create'.",
             options: [
-                Option("path", "PATH", help: "a path for its ARN, such as /staff/"),
-                Option("tag", "KEY=VALUE", isRepeatable: true, help: "a tag of the user; may be repeated"),
+                Option("path", "PATH", help: "set a path for its ARN, such as /staff/"),
+                Option("tag", "KEY=VALUE", isRepeatable: true, help: "set a tag; repeatable"),
             ] + Connection.options, run: create),
         Command(
-            name: "user list", summary: "list the users",
-            options: [Option("path", "PREFIX", help: "only those whose path begins with this")] + Connection.options,
+            name: "user list", summary: "List the users",
+            options: [Option("path", "PREFIX", help: "list only users whose path has this prefix")]
+                + Connection.options,
             run: list
         ),
         Command(
             name: "user show", operands: "[NAME]",
-            summary: "show a user with its groups, policies and keys; the one whose keys are used unless named",
+            summary: "Show a user with its groups, policies and keys",
+            details: "Without NAME, it is the user whose keys are used.",
             options: Connection.options, run: show),
         Command(
             name: "user delete", operands: "NAME",
-            summary: "delete a user that has no keys, policies and groups any more",
-            options: [Option("force", help: "delete its keys, detach its policies and leave its groups first")]
+            summary: "Delete a user that has no keys, policies or groups",
+            options: [Option("force", help: "first delete its keys, detach its policies and leave its groups")]
                 + Connection.options, run: delete),
     ]
 

@@ -7,34 +7,36 @@ enum AliasCommands {
     static let all = [
         Command(
             name: "alias set", operands: "NAME URL [KEY [SECRET]]",
-            summary: "save a server and the keys to it under a name",
+            summary: "Save a server and its keys under a name",
             details: """
-                Afterwards 'coffer ls --alias NAME' asks that server, and s3://NAME@bucket/key or NAME/bucket/key is an
-                object there, also where another server takes part: coffer cp s3://NAME@bucket/key s3://OTHER@bucket/
+                Then 'coffer ls --alias NAME' uses that server, and s3://NAME@BUCKET/KEY or NAME/BUCKET/KEY is
+                an object on it, also in commands with two servers:
+                  coffer cp s3://NAME@BUCKET/KEY s3://OTHER@BUCKET/
 
-                The keys are KEY and SECRET, or --access-key, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or
-                COFFER_ACCESS_KEY and COFFER_SECRET_KEY. If a secret is missing, you are asked for it, or it is read as a
-                line of standard input that is not a terminal. A SECRET on the command line can be seen by other users of
-                this machine and stays in the shell's history.
-                The server is asked once whether it accepts them; if not, or if it cannot be reached, nothing is saved.
-                They are kept in $XDG_CONFIG_HOME/coffer/aliases.json, or below ~/.config, readable by you only.
+                Give the keys as KEY and SECRET, with --access-key, in AWS_ACCESS_KEY_ID and
+                AWS_SECRET_ACCESS_KEY, or in COFFER_ACCESS_KEY and COFFER_SECRET_KEY. If the secret is missing,
+                you are asked for it, or it is read from standard input if that is not a terminal. Other users
+                of this machine can see a SECRET on the command line, and the shell's history keeps it.
+                If the server does not accept the keys, or cannot be reached, nothing is saved. Aliases are
+                kept in $XDG_CONFIG_HOME/coffer/aliases.json, by default ~/.config/coffer/aliases.json, which
+                only you can read.
 
                 Examples
                   coffer alias set home http://127.0.0.1:9000 openspending
                   coffer alias set open https://s3.amazonaws.com --no-sign-request
                 """,
             options: [
-                Option("access-key", "ID", help: "the access key, as KEY; you are asked for its secret"),
-                Option("no-sign-request", help: "make anonymous requests to that server"),
-                Option("region", "REGION", help: "its region; us-east-1 unless given"),
-                Option("no-check", help: "save them without asking the server"),
+                Option("access-key", "ID", help: "use this access key, like KEY; you are asked for its secret"),
+                Option("no-sign-request", help: "send anonymous requests to that server"),
+                Option("region", "REGION", help: "use this region; default: us-east-1"),
+                Option("no-check", help: "save the keys without asking the server"),
                 Option("json", help: "print JSON"),
             ], run: set),
         Command(
-            name: "alias list", summary: "list the aliases, without their secrets",
+            name: "alias list", summary: "List the aliases, without their secrets",
             options: [Option("json", help: "print JSON")], run: list),
         Command(
-            name: "alias remove", operands: "NAME", summary: "remove an alias",
+            name: "alias remove", operands: "NAME", summary: "Remove an alias",
             options: [Option("json", help: "print JSON")], run: remove),
     ]
 
@@ -42,7 +44,7 @@ enum AliasCommands {
         let (name, url) = (options.operands[0], options.operands[1])
         guard Alias.isName(name) else {
             throw options.usage(
-                "'\(name)' is not a valid name of an alias: up to 64 letters, digits, '-', '_' and '.'")
+                "'\(name)' is not a valid alias: use up to 64 letters, digits, '-', '_' and '.'")
         }
         var alias = Alias(name: name, url: url, region: options["region"])
         alias.isAnonymous = options.isGiven("no-sign-request")
@@ -73,8 +75,8 @@ enum AliasCommands {
         guard options.operands.count == 4 else { return }
         printError(
             """
-            coffer: the secret was on the command line, where other users of this machine and the shell's history can see \
-            it; leave it out next time, and you will be asked for it
+            coffer: the secret was on the command line, where other users of this machine can see it and the shell's \
+            history keeps it; leave it out next time, and you will be asked for it
             """)
     }
 
@@ -90,11 +92,11 @@ enum AliasCommands {
         } catch let error as S3Error {
             let isOfS3 = error.requestID != nil || !error.details.isEmpty
             if isOfS3, alias.isAnonymous || error.code == .accessDenied { return }
-            reason = isOfS3 ? "\(error)" : "it answers, but not as S3 does (status \(error.code.status))"
+            reason = isOfS3 ? "\(error)" : "it responds, but not as S3 does (status \(error.code.status))"
         } catch let error as TransportError {
-            reason = error.kind == .badResponse ? "it answers, but not as S3 does" : "\(error)"
+            reason = error.kind == .badResponse ? "it responds, but not as S3 does" : "\(error)"
         }
-        throw CommandError("\(alias.url): \(reason); nothing is saved (--no-check saves it nevertheless)")
+        throw CommandError("\(alias.url): \(reason); nothing is saved; --no-check saves it without asking the server")
     }
 
     private static func keys(_ options: Options) throws -> (id: String, secret: String, token: String?) {

@@ -6,18 +6,18 @@ import CofferTransfer
 enum BucketCommands {
     static let all = [
         Command(
-            name: "mb", operands: "s3://BUCKET", summary: "make a bucket",
-            details: "The name alone will do: coffer mb books",
+            name: "mb", operands: "s3://BUCKET", summary: "Create a bucket",
+            details: "The name is enough: coffer mb books",
             options: [
-                Option("acl", "ACL", help: "a canned ACL, such as public-read"),
+                Option("acl", "ACL", help: "set a canned ACL, such as public-read"),
                 Option("object-lock", help: "enable Object Lock, and versioning with it"),
             ] + Connection.options, run: make),
         Command(
             name: "rb", operands: "s3://BUCKET",
-            summary: "delete an empty bucket", details: "The name alone will do: coffer rb books",
+            summary: "Delete an empty bucket", details: "The name is enough: coffer rb books",
             options: [
                 Option(
-                    "force", help: "delete everything in it first: objects, versions and uncompleted uploads"),
+                    "force", help: "first delete everything in it: objects, versions and uncompleted uploads"),
                 RunOptions.quiet,
             ] + Connection.options,
             isInterruptible: true, run: remove),

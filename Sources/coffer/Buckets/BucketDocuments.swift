@@ -7,27 +7,28 @@ import Glibc
 enum BucketDocuments {
     static let all = [
         Command(
-            name: "policy get", operands: "s3://BUCKET", summary: "print a bucket's policy",
+            name: "policy get", operands: "s3://BUCKET", summary: "Print a bucket's policy",
             options: Connection.options, run: getPolicy),
         Command(
             name: "policy set", operands: "s3://BUCKET [FILE]",
-            summary: "set a bucket's policy, from a file or standard input",
+            summary: "Set a bucket's policy, from a file or standard input",
             details: "Try it first with 'coffer explain --policy FILE'.", options: Connection.options, run: setPolicy),
         Command(
             name: "cors get", operands: "s3://BUCKET",
-            summary: "print a bucket's CORS rules, by which browsers use it from other sites",
+            summary: "Print a bucket's CORS rules",
             options: Connection.options,
             run: getCORS),
         Command(
             name: "cors set", operands: "s3://BUCKET [FILE]",
-            summary: "set a bucket's CORS rules, from a file or standard input",
+            summary: "Set a bucket's CORS rules, from a file or stdin",
             details: """
-                The document is JSON as 'aws s3api put-bucket-cors' takes it, or the XML of S3:
+                Browsers need these rules to use the bucket from other sites.
+                The document is JSON as for 'aws s3api put-bucket-cors', or the XML of S3:
                   {"CORSRules": [{"AllowedOrigins": ["*"], "AllowedMethods": ["GET"], "MaxAgeSeconds": 3600}]}
                 """,
             options: Connection.options, run: setCORS),
         Command(
-            name: "cors delete", operands: "s3://BUCKET", summary: "delete a bucket's CORS rules",
+            name: "cors delete", operands: "s3://BUCKET", summary: "Delete a bucket's CORS rules",
             options: Connection.options, run: deleteCORS),
     ]
 
@@ -113,7 +114,7 @@ extension CORSConfiguration {
             throw S3Error(.malformedXML, "\(error)")
         }
         guard let list = value.object?["CORSRules"]?.array else {
-            throw S3Error(.malformedXML, "it has no list CORSRules")
+            throw S3Error(.malformedXML, "the list CORSRules is missing")
         }
         var rules: [Rule] = []
         for value in list { rules.append(try Rule(value)) }
@@ -137,7 +138,7 @@ extension CORSConfiguration.Rule {
     fileprivate init(_ value: JSONValue) throws(S3Error) {
         let names = ["ID", "AllowedHeaders", "AllowedMethods", "AllowedOrigins", "ExposeHeaders", "MaxAgeSeconds"]
         guard let members = value.object, members.firstName(besides: names) == nil else {
-            throw S3Error(.malformedXML, "a rule has no other members than \(names.joined(separator: ", "))")
+            throw S3Error(.malformedXML, "a rule has an unknown member; allowed: \(names.joined(separator: ", "))")
         }
         func strings(_ name: String) throws(S3Error) -> [String] {
             guard let value = members[name] else { return [] }

@@ -7,11 +7,11 @@ enum VersioningCommands {
     static let all = [
         Command(
             name: "versioning get", operands: "s3://BUCKET",
-            summary: "show whether a bucket keeps the versions of its objects",
+            summary: "Show whether a bucket keeps the versions of objects",
             options: Connection.options, run: getVersioning),
         Command(
             name: "versioning set", operands: "s3://BUCKET Enabled|Suspended",
-            summary: "enable or suspend versioning", options: Connection.options,
+            summary: "Enable or suspend versioning", options: Connection.options,
             run: setVersioning),
     ]
 
@@ -31,7 +31,7 @@ enum VersioningCommands {
         let states: [Versioning] = [.enabled, .suspended]
         let word = options.operands[1].lowercased()
         guard let versioning = states.first(where: { $0.status?.lowercased() == word }) else {
-            throw options.usage("'\(options.operands[1])' is not allowed; allowed are Enabled and Suspended")
+            throw options.usage("'\(options.operands[1])' is not allowed; allowed: Enabled, Suspended")
         }
         try await store.naming {
             try await store.client.putBucketVersioning(bucket: store.bucket, versioning: versioning)

@@ -2,9 +2,9 @@
 struct Command: Sendable {
     /// One word, or two: `serve`, `user create`.
     let name: String
-    /// How its operands are written in the help: `NAME [FILE]`.
+    /// How its operands are written: `NAME [FILE]`.
     var operands = ""
-    /// The purpose of the command in half a sentence.
+    /// What the command does, beginning with a verb.
     let summary: String
     /// Further explanations, with examples.
     var details = ""
@@ -26,10 +26,8 @@ struct Command: Sendable {
 
     var help: String {
         let parts = [
-            "coffer \(name): \(summary)", operands.isEmpty ? "" : "Usage: coffer \(usage) [options]", details,
-            options.isEmpty
-                ? ""
-                : "Options (environment variables in brackets)\n" + Option.help(options),
+            summary, "Usage: coffer \(usage)\(options.isEmpty ? "" : " [options]")", details,
+            options.isEmpty ? "" : "Options (environment variables in brackets)\n" + Option.help(options),
         ]
         return parts.filter { !$0.isEmpty }.joined(separator: "\n\n")
     }
@@ -41,7 +39,7 @@ struct Command: Sendable {
         return "\(names.joined(separator: " and ")) \(names.count == 1 ? "is" : "are") missing"
     }
 
-    /// Returns a message about an operand too many, with what to do instead.
+    /// Returns a message about an operand that is not expected, with what to do instead.
     func unexpected(_ operand: String) -> String {
         let isData = operandCount.upperBound == 0 && options.contains { $0.name == "data" }
         return "unexpected argument '\(operand)'"
@@ -52,6 +50,6 @@ struct Command: Sendable {
 /// How a command ends.
 enum ExitCode: Int32 {
     case success = 0
-    /// The command succeeded, and the answer is no: a request would be refused, files differ.
+    /// The command succeeded, and the answer is no, such as for a request that would be refused.
     case negative = 3
 }

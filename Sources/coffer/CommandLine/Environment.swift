@@ -2,6 +2,7 @@ import CofferClient
 import CofferModel
 import Glibc
 
+/// Returns a variable of the environment; nil for an empty one.
 func environment(_ name: String) -> String? {
     guard let value = getenv(name) else { return nil }
     let text = String(cString: value)

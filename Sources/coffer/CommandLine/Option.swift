@@ -23,10 +23,11 @@ struct Option: Sendable {
         self.help = help
     }
 
-    /// The beginning of the help, up to where it goes into details.
+    /// The first sentence or clause of the help.
     var summary: String {
         let end = help.indices.first { index in
-            "\n;:.".contains(help[index]) && help[index...].dropFirst().first.map { " \n".contains($0) } ?? true
+            guard ";.".contains(help[index]) else { return false }
+            return help[index...].dropFirst().first.map { $0 == " " } ?? true
         }
         return String(help[..<(end ?? help.endIndex)])
     }
@@ -38,11 +39,25 @@ struct Option: Sendable {
 extension Option {
     static func help(_ options: [Option]) -> String {
         options.map { option in
-            let head =
-                "  --\(option.name)" + (option.letter.map { ", -\($0)" } ?? "") + (option.value.map { " \($0)" } ?? "")
+            let letter = option.letter.map { ", -\($0)" } ?? ""
+            let value = option.value.map { " \($0)" } ?? ""
             let variables = option.variables.isEmpty ? "" : " [\(option.variables.joined(separator: ", "))]"
-            let lines = (option.help + variables).split(separator: "\n", omittingEmptySubsequences: false)
-            return ([head] + lines.map { "        \($0.drop { $0 == " " })" }).joined(separator: "\n")
+            return "  --\(option.name)\(letter)\(value)\n" + wrapped(option.help + variables)
         }.joined(separator: "\n")
+    }
+
+    private static let width = 100
+    private static let indent = "        "
+
+    private static func wrapped(_ text: String) -> String {
+        var lines: [String] = []
+        for word in text.split(separator: " ") {
+            if let line = lines.last, line.count + 1 + word.count <= width {
+                lines[lines.count - 1] += " \(word)"
+            } else {
+                lines.append(indent + word)
+            }
+        }
+        return lines.joined(separator: "\n")
     }
 }

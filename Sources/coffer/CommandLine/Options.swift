@@ -42,7 +42,7 @@ struct Options: Sendable {
                     continue
                 }
                 guard let value = parts.count > 1 ? parts[1] : rest.popFirst() else {
-                    throw usage("--\(option.name) needs a value: \(option.help)")
+                    throw usage("--\(option.name) needs a value: \(option.summary)")
                 }
                 try add(option, value)
             }
@@ -76,16 +76,16 @@ struct Options: Sendable {
         let advice =
             OtherTools.advice(onOption: word, options)
             ?? Suggestion.text(for: word, among: options.flatMap(\.words))
-        return usage("there is no option \(word)\(place)\(advice)")
+        return usage("unknown option \(word)\(place)\(advice)")
     }
 
     /// Returns an error about the words of this command.
     func usage(_ message: String) -> UsageError { UsageError(message, command: command) }
 
-    /// - Throws: ``UsageError`` for the first of these options that the command line has.
+    /// - Throws: ``UsageError`` for the first of these options that is on the command line.
     func refuse(_ unused: [Option], because reason: String) throws(UsageError) {
         guard let option = unused.first(where: { isOnCommandLine($0.name) }) else { return }
-        throw usage("--\(option.name) would change nothing here: \(reason)")
+        throw usage("--\(option.name) has no effect here: \(reason)")
     }
 
     func isOnCommandLine(_ name: String) -> Bool { given[name] != nil }
@@ -151,7 +151,7 @@ struct Options: Sendable {
     func number(_ name: String, in range: ClosedRange<Int>) throws -> Int? {
         guard let value = self[name] else { return nil }
         guard let number = Int(value), range.contains(number) else {
-            throw usage("\(asGiven(name, value)): allowed are \(range.lowerBound) to \(range.upperBound)")
+            throw usage("\(asGiven(name, value)) is not allowed; allowed: \(range.lowerBound) to \(range.upperBound)")
         }
         return number
     }
@@ -164,7 +164,7 @@ struct Options: Sendable {
         guard let value = self[name] else { return nil }
         guard let choice = Choice(rawValue: value) else {
             let allowed = Choice.allCases.map(\.rawValue).joined(separator: ", ")
-            throw usage("\(asGiven(name, value)): allowed are \(allowed)")
+            throw usage("\(asGiven(name, value)) is not allowed; allowed: \(allowed)")
         }
         return choice
     }

@@ -1,4 +1,4 @@
-/// The commands and options of mc, the AWS CLI, s3cmd, rclone and shells that have other names here, or no equivalent.
+/// Commands and options of mc, the AWS CLI, s3cmd, rclone and shells that have other names here, or no equivalent.
 enum OtherTools {
     /// Returns advice such as `; use 'coffer sync'` on one or two words of a command.
     ///
@@ -74,21 +74,21 @@ enum OtherTools {
     private static let accessSentence =
         "to let anyone read a bucket, use 'coffer policy set s3://BUCKET FILE' or 'coffer mb --acl public-read'"
     private static let administrationSentence =
-        "users are managed with 'coffer user', 'coffer key' and 'coffer policy', and the server by 'coffer serve'"
+        "manage users with 'coffer user', 'coffer key' and 'coffer policy', and run the server with 'coffer serve'"
 
     private static func unsupported(_ what: String) -> String { "\(what) cannot be managed with coffer" }
 
     /// Advice on commands that no single command replaces.
     private static let sentences = [
-        "la": "use 'coffer ls' for the buckets and 'coffer ls -r s3://BUCKET' for all that is in one",
-        "s3": "the commands of 'aws s3' are commands here: coffer ls, coffer cp, …",
+        "la": "use 'coffer ls' for the buckets and 'coffer ls -r s3://BUCKET' for everything in one",
+        "s3": "leave out 's3': coffer ls, coffer cp, …",
         "s3api": "coffer has no command for each operation; see coffer --help",
         "iam": administrationSentence, "admin": administrationSentence, "idp": administrationSentence,
-        "group": "groups are managed with 'aws iam'; a policy goes to one with 'coffer policy attach --group'",
-        "role": "roles are managed with 'aws iam'; a policy goes to one with 'coffer policy attach --role'",
+        "group": "manage groups with 'aws iam'; 'coffer policy attach --group' attaches a policy to one",
+        "role": "manage roles with 'aws iam'; 'coffer policy attach --role' attaches a policy to one",
         "anonymous": accessSentence, "access": accessSentence, "setacl": accessSentence, "acl": accessSentence,
-        "ready": "the server answers GET /-/health", "ping": "the server answers GET /-/health",
-        "login": "use 'coffer alias set NAME URL', which asks for the secret and tries the keys",
+        "ready": "the server responds to GET /-/health", "ping": "the server responds to GET /-/health",
+        "login": "use 'coffer alias set NAME URL', which asks for the secret and checks the keys",
         "touch": "use 'coffer cp /dev/null s3://BUCKET/KEY'", "mount": unsupported("file systems"),
         "watch": unsupported("notifications"), "event": unsupported("notifications"),
         "website": unsupported("websites"), "ws-create": unsupported("websites"),
@@ -115,10 +115,10 @@ enum OtherTools {
         "--human": "human-readable", "--human-readable-sizes": "human-readable", "--total": "summarize",
     ]
 
-    private static let unasked = ("dry-run", "nothing is asked before it is done: leave it out")
-    private static let lines = ("quiet", "a line is printed for everything that is done: leave it out")
+    private static let unasked = ("dry-run", "coffer never asks for confirmation: leave it out")
+    private static let lines = ("quiet", "coffer prints a line for each action anyway: leave it out")
     private static let checked = (
-        "", "certificates are always checked; trust your own authority with AWS_CA_BUNDLE=FILE"
+        "", "certificates are always verified; trust your own authority with AWS_CA_BUNDLE=FILE"
     )
 
     /// Advice on options that no option replaces. It is given only for commands that have the companion option, which
@@ -127,16 +127,16 @@ enum OtherTools {
         "--force": unasked, "-f": unasked, "--yes": unasked, "-y": unasked, "--verbose": lines, "-v": lines,
         "--insecure": checked, "--no-verify-ssl": checked, "--no-check-certificate": checked,
         "--ca-bundle": ("", "use AWS_CA_BUNDLE=FILE"),
-        "--output": ("json", "JSON comes with --json"), "--query": ("json", "JSON comes with --json, for jq"),
-        "--overwrite": ("part-size", "what differs is overwritten: leave it out"),
-        "--preserve": ("part-size", "metadata and times are kept: leave it out"),
-        "--ignore-existing": ("object-lock", "a bucket of your own that exists already is no error: leave it out"),
-        "-p": ("object-lock", "a bucket of your own that exists already is no error: leave it out"),
-        "--incomplete": ("", "uploads that were not completed are listed by 'coffer uploads list'"),
-        "--api": ("no-check", "signatures are Signature Version 4: leave it out"),
-        "--path": ("no-check", "the bucket is in the path of the URL: leave it out"),
+        "--output": ("json", "use --json"), "--query": ("json", "use --json and jq"),
+        "--overwrite": ("part-size", "existing files and objects are overwritten anyway: leave it out"),
+        "--preserve": ("part-size", "metadata and times are kept anyway: leave it out"),
+        "--ignore-existing": ("object-lock", "your own existing bucket is not an error: leave it out"),
+        "-p": ("object-lock", "your own existing bucket is not an error: leave it out"),
+        "--incomplete": ("", "use 'coffer uploads list' for uploads that were not completed"),
+        "--api": ("no-check", "Signature Version 4 is always used: leave it out"),
+        "--path": ("no-check", "the addressing style is chosen automatically: leave it out"),
         "--secret-key": (
-            "no-check", "the secret is asked for, or taken from AWS_SECRET_ACCESS_KEY or COFFER_SECRET_KEY"
+            "no-check", "you are asked for the secret, or it is taken from AWS_SECRET_ACCESS_KEY or COFFER_SECRET_KEY"
         ),
     ]
 }

@@ -2,18 +2,20 @@
 enum CompletionCommand {
     static let command = Command(
         name: "completion", operands: "bash|zsh|fish",
-        summary: "print a script with which a shell completes commands, options and aliases",
+        summary: "Print a completion script for a shell",
         details: """
-            bash: source <(coffer completion bash)                                in ~/.bashrc
-            zsh:  source <(coffer completion zsh)                                 in ~/.zshrc, after compinit
-            fish: coffer completion fish > ~/.config/fish/completions/coffer.fish
+            It completes commands, options, values and aliases.
+
+              bash: source <(coffer completion bash)              in ~/.bashrc
+              zsh:  source <(coffer completion zsh)               in ~/.zshrc, after compinit
+              fish: coffer completion fish > ~/.config/fish/completions/coffer.fish
             """,
         run: { options in
             switch options.operands[0] {
             case "bash": print(bash)
             case "zsh": print(zsh)
             case "fish": print(fish)
-            case let shell: throw options.usage("'\(shell)' is not allowed; allowed are bash, zsh and fish")
+            case let shell: throw options.usage("'\(shell)' is not allowed; allowed: bash, zsh, fish")
             }
             return .success
         })

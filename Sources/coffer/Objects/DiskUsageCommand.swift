@@ -6,19 +6,20 @@ import CofferTransfer
 enum DiskUsageCommand {
     static let command = Command(
         name: "du", operands: "s3://BUCKET[/PREFIX]",
-        summary: "add up the sizes of the objects whose keys begin with a prefix",
+        summary: "Add up the sizes of objects whose keys have a prefix",
         details: """
-            Columns: bytes, objects, prefix; with --all: bytes, versions, uncompleted uploads, prefix. The parts of an
-            upload that was neither completed nor aborted take room, too; 'coffer uploads' lists and aborts them.
+            Columns: bytes, objects, prefix; with --all: bytes, versions, uncompleted uploads, prefix. The
+            parts of an upload that was neither completed nor aborted take up space too; 'coffer uploads'
+            lists and aborts such uploads.
 
             Example
               coffer du --depth 1 --human-readable s3://books
             """,
         options: [
-            Option("depth", "N", help: "add up the folders down to N levels below the prefix, too"),
+            Option("depth", "N", help: "also show the sums of folders, down to N levels below the prefix"),
             Option("versions", help: "count all versions, not only the latest"),
-            Option("all", letter: "a", help: "count all versions, and the parts of uncompleted uploads"),
-            Option("human-readable", help: "write sizes as 1.5 MiB"),
+            Option("all", letter: "a", help: "count all versions and the parts of uncompleted uploads"),
+            Option("human-readable", help: "write sizes such as 1.5 MiB"),
         ] + Connection.options,
         isInterruptible: true, run: run)
 

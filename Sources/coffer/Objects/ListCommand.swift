@@ -6,11 +6,12 @@ import CofferTransfer
 enum ListCommand {
     static let command = Command(
         name: "ls", operands: "[s3://BUCKET[/PREFIX]]",
-        summary: "list the buckets, or the objects whose keys begin with a prefix",
+        summary: "List buckets, or objects whose keys have a prefix",
         details: """
-            Folders are listed as PRE; -r lists what is in them. As with 'aws s3 ls', names are relative to the folder, and
-            whole keys with -r, --versions and --json. A prefix is matched letter by letter: s3://books/2026 lists 2026.csv
-            and 2026/; s3://books/2026/ lists what is in that folder. Times are local; --json has them in UTC.
+            Folders are listed as PRE; -r lists what is in them. As with 'aws s3 ls', names are relative to
+            the folder; -r, --versions and --json show whole keys. A prefix is matched letter by letter:
+            s3://books/2026 lists 2026.csv and 2026/, and s3://books/2026/ lists what is in that folder.
+            Times are local, and UTC with --json.
 
             Examples
               coffer ls
@@ -19,18 +20,18 @@ enum ListCommand {
               coffer ls --versions s3://books/budget.csv
             """,
         options: [
-            Option("recursive", letter: "r", help: "list what is in folders, too"),
-            Option("versions", help: "list all versions and delete markers of the objects"),
-            Option("human-readable", help: "write sizes as 1.5 MiB; -lh does so too"),
-            Option("summarize", help: "end with the number of objects and their size"),
+            Option("recursive", letter: "r", help: "also list what is in folders"),
+            Option("versions", help: "list all versions and delete markers"),
+            Option("human-readable", help: "write sizes such as 1.5 MiB; also -lh"),
+            Option("summarize", help: "end with the number of objects and their total size"),
             Option(
                 "include", "PATTERN", isRepeatable: true,
-                help: "list only names that match, such as '*.csv'; * matches '/' too; may be repeated"),
+                help: "list only names that match, such as '*.csv'; * also matches '/'; repeatable"),
             Option(
                 "exclude", "PATTERN", isRepeatable: true,
-                help: "leave out names that match. Of all --include and --exclude the last that matches counts"),
-            Option("long", letter: "l", help: "with times and sizes, as it always does"),
-            Option("all", letter: "a", help: "with names that begin with '.', as it always does"),
+                help: "skip names that match; of all patterns, the last one that matches counts; repeatable"),
+            Option("long", letter: "l", help: "show times and sizes; this is always done"),
+            Option("all", letter: "a", help: "show names that begin with '.'; this is always done"),
         ] + Connection.options,
         isInterruptible: true, run: run)
 

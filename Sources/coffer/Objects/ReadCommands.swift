@@ -4,12 +4,12 @@ import CofferTransfer
 
 /// `coffer cat`, `coffer stat` and `coffer presign`: one object at a time.
 enum ReadCommands {
-    private static let version = Option("version-id", "ID", help: "this version, not the latest")
+    private static let version = Option("version-id", "ID", help: "use this version instead of the latest")
 
     static let all = [
         Command(
             name: "cat", operands: "s3://BUCKET/KEY…",
-            summary: "write objects to standard output",
+            summary: "Write objects to standard output",
             details: """
                 Example
                   coffer cat --range 0-99 s3://books/budget.csv
@@ -17,27 +17,31 @@ enum ReadCommands {
             options: [
                 version,
                 Option(
-                    "range", "FIRST-LAST", help: "only these bytes; 100- is everything from there on, -100 the last 100"
+                    "range", "FIRST-LAST",
+                    help: "write only these bytes; 100- is from byte 100 to the end, -100 is the last 100"
                 ),
             ] + Connection.options.filter { $0.name != "json" },
             isInterruptible: true, run: cat),
         Command(
             name: "stat", operands: "s3://BUCKET[/KEY]",
-            summary: "show everything about an object, or about a bucket",
+            summary: "Show the properties of an object or a bucket",
             options: [version] + Connection.options, run: stat),
         Command(
             name: "presign", operands: "s3://BUCKET/KEY",
-            summary: "print a URL with which anyone can read or write an object for a while",
+            summary: "Print a URL that lets anyone read or write an object",
             details: """
+                The URL is valid for an hour, or for --expires-in SECONDS.
+
                 Examples
                   curl -o budget.csv "$(coffer presign s3://books/budget.csv)"
                   curl -T budget.csv "$(coffer presign --put --expires-in 300 s3://books/budget.csv)"
                 """,
             options: [
                 version,
-                Option("expires-in", "SECONDS", help: "how long it is valid: 1 to 604800 (a week); 3600 unless given"),
-                Option("put", help: "a URL to write the object, not to read it"),
-                Option("content-type", "TYPE", help: "with --put: the Content-Type that the request must have"),
+                Option(
+                    "expires-in", "SECONDS", help: "set how long the URL is valid, 1 to 604800 (a week); default: 3600"),
+                Option("put", help: "make a URL for writing the object"),
+                Option("content-type", "TYPE", help: "with --put: require this Content-Type of the request"),
             ] + Connection.options, run: presign),
     ]
 
@@ -143,13 +147,13 @@ enum ReadCommands {
         let url: String
         if options.isGiven("put") {
             guard options["version-id"] == nil else {
-                throw options.usage("--version-id cannot go with --put: a write makes a new version")
+                throw options.usage("--version-id cannot be used with --put, which writes a new version")
             }
             let settings = ObjectSettings(contentType: options["content-type"])
             url = try await store.client.presignedPut(
                 bucket: store.bucket, key: key, settings: settings, seconds: seconds)
         } else {
-            guard options["content-type"] == nil else { throw options.usage("--content-type goes with --put") }
+            guard options["content-type"] == nil else { throw options.usage("--content-type needs --put") }
             url = try await store.client.presignedGet(
                 bucket: store.bucket, key: key, version: options["version-id"].map { VersionID(opaque: $0) },
                 seconds: seconds)

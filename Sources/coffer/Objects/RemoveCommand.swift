@@ -5,10 +5,11 @@ import CofferTransfer
 /// `coffer rm`: deletes objects and versions.
 enum RemoveCommand {
     static let command = Command(
-        name: "rm", operands: "s3://BUCKET/KEY…", summary: "delete objects",
+        name: "rm", operands: "s3://BUCKET/KEY…", summary: "Delete objects and versions",
         details: """
-            With -r all keys that begin with the prefix and '/' are deleted; s3://bucket means everything in it. In a bucket
-            with versions the objects are only hidden by delete markers; --versions deletes them for good.
+            With -r, all keys that begin with the prefix and '/' are deleted; s3://BUCKET means everything in
+            the bucket. In a bucket with versioning, objects are only hidden by delete markers; --versions
+            deletes them permanently.
 
             Examples
               coffer rm s3://books/old.csv
@@ -16,18 +17,18 @@ enum RemoveCommand {
               coffer rm --versions s3://books/secret.csv
             """,
         options: [
-            Option("recursive", letter: "r", help: "delete all that is in a folder"),
-            Option("version-id", "ID", help: "delete this version for good"),
-            Option("versions", help: "delete all versions and delete markers for good"),
-            Option("bypass-governance", help: "delete despite retention in governance mode, if you may"),
+            Option("recursive", letter: "r", help: "delete everything in a folder"),
+            Option("version-id", "ID", help: "delete this version permanently"),
+            Option("versions", help: "delete all versions and delete markers permanently"),
+            Option("bypass-governance", help: "delete despite retention in governance mode, if you have permission"),
         ] + [RunOptions.dryRun] + RunOptions.filter + [RunOptions.quiet] + Connection.options,
         isInterruptible: true, run: run)
 
     private static func run(_ options: Options) async throws -> ExitCode {
         guard options["version-id"] == nil || options.operands.count == 1 && !options.isGiven("recursive") else {
-            throw options.usage("--version-id goes with one object, and not with -r")
+            throw options.usage("--version-id needs exactly one object, and no -r")
         }
-        if !options.isGiven("recursive") { try options.refuse(RunOptions.filter, because: "it goes with -r") }
+        if !options.isGiven("recursive") { try options.refuse(RunOptions.filter, because: "it needs -r") }
         let console = Console(options)
         let runner = Runner(Runner.Settings(options), reportingTo: console)
         for operand in options.operands {

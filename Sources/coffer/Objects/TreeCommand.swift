@@ -6,10 +6,10 @@ import CofferTransfer
 enum TreeCommand {
     static let command = Command(
         name: "tree", operands: "s3://BUCKET[/PREFIX/]",
-        summary: "draw the folders and objects below a prefix",
+        summary: "Draw folders and objects below a prefix as a tree",
         options: [
             Option("depth", "N", help: "draw at most N levels"),
-            Option("sizes", help: "write each object's size after it"),
+            Option("sizes", help: "show the size of each object"),
         ] + Connection.options,
         isInterruptible: true, run: run)
 

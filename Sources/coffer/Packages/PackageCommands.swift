@@ -11,17 +11,18 @@ enum PackageCommands {
     ]
 
     /// How to write the place of a package, for the help.
-    static let places = "PACKAGE is a directory or a URL of http, https or s3, or that of the datapackage.json in it."
+    static let places =
+        "PACKAGE is a directory, or a URL with http, https or s3, or the path or URL of its datapackage.json."
 
     static let options = Connection.options
 
     static let fetch = Option(
         "fetch",
-        help: "fetch what the descriptor names at URLs: schemas and dialects, at most 100 of 2 MiB, and\n"
-            + "data; otherwise no URL but the package's own is asked")
+        help: "fetch what the descriptor references by URL: data, and at most 100 schemas and dialects of up to 2 MiB; "
+            + "without it, only the package's own URL is requested")
 
     static let allowUnread = Option(
-        "allow-unread", help: "do not fail for tables that are not read; they are named in any case")
+        "allow-unread", help: "do not fail because of tables that are not read; they are listed anyway")
 
     /// Returns the source of a package, chosen by how its place is written.
     static func source(_ text: String, _ options: Options) throws -> any PackageSource {

@@ -5,27 +5,31 @@ import CofferModel
 enum PackageDeriveCommand {
     static let command = Command(
         name: "package derive", operands: "PACKAGE --sqlite FILE",
-        summary: "make an SQLite database of a package",
+        summary: "Make an SQLite database from a package",
         details: """
-            Every table with a schema becomes a table PACKAGE__RESOURCE, typed as the schema says, with the factors of measures
-            applied. The tables packages, resources, columns, measures and attributes tell what is there; search is a full-text
-            index (FTS5) of titles and labels. Derived again, only what changed is read again, told by ETag or MD5; all changes
-            are seen at once. What does not become a table is named with the reason. Keys are not compared, as 'coffer package
-            validate' does. 'coffer package remove' takes a package out again.
+            Every table with a schema becomes a table PACKAGE__RESOURCE with the schema's types, and with the
+            factors of measures applied. The tables packages, resources, columns, measures and attributes
+            describe the contents; search is a full-text index (FTS5) of titles and labels. When a package
+            is derived again, only what changed, by ETag or MD5, is read, and all changes appear at once.
+            Resources that do not become tables are listed with the reason. Keys are not compared; 'coffer
+            package validate' does that. 'coffer package remove' removes a package.
 
-            Exit codes: 0 derived, 3 the package is not valid, or a table was left out, 1 it failed, 64 wrong options
+            Exit codes: 0 derived; 3 the package is invalid or a table was left out; 1 failure; 64 wrong options
 
             Examples
               coffer package derive my-package --sqlite fiscal.db
-              sqlite3 fiscal.db "SELECT table_name, column_name, code, text FROM search WHERE search MATCH 'health'"
+              sqlite3 fiscal.db \\
+                "SELECT table_name, column_name, code, text FROM search WHERE search MATCH 'health'"
             """,
         options: [
-            Option("sqlite", "FILE", help: "the database, made if it is not there; several packages may share one"),
-            Option("replace", help: "take the place of a package of the same name that came from elsewhere"),
+            Option(
+                "sqlite", "FILE",
+                help: "write to this database; it is created if it does not exist, and can have several packages"),
+            Option("replace", help: "replace a package of the same name from another location"),
             Option(
                 "allow-invalid",
-                help: "derive a package with errors as well; what is no number in a column of numbers\n"
-                    + "is NULL, and counted, and what cannot be read is left out"),
+                help: "derive a package despite its errors; cells that do not have their column's type are NULL, and "
+                    + "counted, and what cannot be read is left out"),
             PackageCommands.fetch, PackageCommands.allowUnread,
         ] + PackageCommands.options, run: run)
 
@@ -43,13 +47,13 @@ enum PackageDeriveCommand {
                 Table(columns: ["resource", "table", "state", "untyped"], rows: rows(summary)).print(asJSON: false)
             }
             let isWhole = options.isGiven("allow-unread") || !summary.leftOut.contains { $0.kind == .unread }
-            if !isWhole { printError("Some tables are left out; --allow-unread makes that no failure.") }
+            if !isWhole { printError("Some tables were left out; with --allow-unread that is not a failure.") }
             return isWhole ? .success : .negative
         } catch {
             guard case .invalid(let report) = error else { throw error }
             return PackageCommands.refuse(
                 report, options,
-                advice: "Nothing is derived: mend the errors, or derive what can be read with --allow-invalid.")
+                advice: "Nothing was derived: fix the errors, or derive what can be read with --allow-invalid.")
         }
     }
 
@@ -66,7 +70,7 @@ enum PackageDeriveCommand {
         summary.tables.map { table in
             [table.resource, table.name, table.rows.map { "\($0) rows" } ?? "did not change", cells(table)]
         } + summary.leftOut.map { [$0.resource, nil, "left out: \($0.reason)", nil] }
-            + removed(summary).map { [$0, nil, "removed: the package has it no more", nil] }
+            + removed(summary).map { [$0, nil, "removed: no longer in the package", nil] }
     }
 
     /// Returns the tables that no longer exist, except those that are already reported as left out.
@@ -98,6 +102,6 @@ enum PackageDeriveCommand {
     }
 
     private static func cells(_ table: Derivation.Summary.Table) -> String? {
-        table.untypedCells == 0 ? nil : "\(table.untypedCells) cells are not of their type"
+        table.untypedCells == 0 ? nil : "\(table.untypedCells) cells do not have their type"
     }
 }

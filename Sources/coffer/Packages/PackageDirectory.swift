@@ -77,8 +77,8 @@ struct PackageDirectory {
         for descriptor in PackagePath.descriptors {
             var status = stat()
             guard lstat("\(path)/\(descriptor)", &status) == 0 else { continue }
-            let advice = descriptor == .descriptor ? ": --refresh brings it up to date" : ""
-            throw CommandError("\(path)/\(descriptor) is there already, and is left as it is\(advice)")
+            let advice = descriptor == .descriptor ? ": use --refresh to update it" : ""
+            throw CommandError("\(path)/\(descriptor) already exists and was not changed\(advice)")
         }
     }
 
@@ -104,7 +104,7 @@ struct PackageDirectory {
             let draft = try FileDraft(of: file, rights: status.st_mode & 0o7777)
             try draft.write(Array(text.utf8))
             guard try bytes(ofFile: file, upTo: 8) == original else {
-                throw CommandError("\(file) was changed while its tables were read, and is left as it is: try again")
+                throw CommandError("\(file) was changed while its tables were read, and was not written: try again")
             }
             try draft.replace()
         } catch let error as SystemError {

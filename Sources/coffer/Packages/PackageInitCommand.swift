@@ -5,25 +5,27 @@ import CofferModel
 enum PackageInitCommand {
     static let command = Command(
         name: "package init", operands: "DIRECTORY",
-        summary: "write a descriptor for a directory of tables, to be edited",
+        summary: "Write a descriptor for a directory of tables",
         details: """
-            Every .csv and .tsv file, and those with .gz behind it, becomes a resource. Its encoding, delimiter and types are guessed from all its cells, which
-            columns are measures from their types and names, and labels of codes from both. A datapackage.json that is there
-            is left as it is, or with --refresh brought up to date: bytes and hash of each resource, new tables, new columns.
-            All else stays as it was written; what does not fit any more is told and not changed.
+            Every .csv, .tsv, .csv.gz and .tsv.gz file becomes a resource. Its encoding, delimiter and types
+            are inferred from all its cells; measures, and labels of codes, from types and names. Edit the
+            result. An existing datapackage.json is not changed, or with --refresh updated: the bytes and
+            hash of each resource, new tables, new columns. Everything else in it is kept, and what no
+            longer fits is reported.
 
             Examples
               coffer package init --currency EUR my-tables
               coffer package init --refresh -n my-tables
             """,
         options: [
-            Option("refresh", help: "bring the datapackage.json that is there up to date with its tables"),
-            Option("dry-run", letter: "n", help: "tell what would be done, and write nothing"),
-            Option("print", help: "print the descriptor, and write nothing"),
-            Option("name", "NAME", help: "the package's name; the directory's unless given"),
-            Option("title", "TITLE", help: "the package's title"),
+            Option("refresh", help: "update the existing datapackage.json from its tables"),
+            Option("dry-run", letter: "n", help: "show what would be done, but write nothing"),
+            Option("print", help: "print the descriptor instead of writing it"),
+            Option("name", "NAME", help: "set the package's name; default: the directory's name"),
+            Option("title", "TITLE", help: "set the package's title"),
             Option(
-                "currency", "CODE", help: "the currency of all measures, such as EUR; XXX, which is none, unless given"),
+                "currency", "CODE",
+                help: "set the currency of all measures, such as EUR; default: XXX, which means none"),
         ], run: run)
 
     @Sendable private static func run(_ options: Options) async throws -> ExitCode {
@@ -39,11 +41,11 @@ enum PackageInitCommand {
         }
         let isDryRun = options.isGiven("dry-run")
         if isDryRun { try directory.requireNoDescriptor() } else { try directory.writeDescriptor(draft.descriptor) }
-        tell(summary(draft, hasCurrency: options["currency"] != nil), isDryRun)
+        printLines(summary(draft, hasCurrency: options["currency"] != nil), isDryRun)
         return .success
     }
 
-    private static func tell(_ lines: [String], _ isDryRun: Bool) {
+    private static func printLines(_ lines: [String], _ isDryRun: Bool) {
         print(lines.map { printable((isDryRun ? "(dry run) " : "") + $0) }.joined(separator: "\n"))
     }
 
@@ -53,7 +55,7 @@ enum PackageInitCommand {
         _ paths: [PackagePath], _ directory: PackageDirectory, _ options: Options
     ) async throws -> ExitCode {
         for name in ["name", "title", "currency"] where options.isOnCommandLine(name) {
-            throw options.usage("--\(name) and --refresh do not go together: edit the datapackage.json")
+            throw options.usage("--\(name) cannot be used with --refresh: edit the datapackage.json")
         }
         let refresh: PackageRefresh
         do throws(PackageError) {
@@ -71,7 +73,7 @@ enum PackageInitCommand {
             try directory.replaceDescriptor(refresh.original, with: refresh.descriptor)
         }
         let changes = refresh.changes.isEmpty ? ["datapackage.json is up to date"] : refresh.changes
-        tell((changes + refresh.notes.map { "Note: \($0)" }).map { $0 + "." }, isDryRun)
+        printLines((changes + refresh.notes.map { "Note: \($0)" }).map { $0 + "." }, isDryRun)
         return .success
     }
 
@@ -82,7 +84,7 @@ enum PackageInitCommand {
     ) async throws -> PackageDraft {
         let currency = options["currency"] ?? PackageDraft.unknownCurrency
         guard currency.utf8.count == 3, currency.allSatisfy({ ("A"..."Z").contains($0) }) else {
-            throw options.usage("--currency \(currency): it takes three capital letters (ISO 4217)")
+            throw options.usage("--currency \(currency): use three capital letters (ISO 4217)")
         }
         do throws(SourceError) {
             return try await PackageDraft(
@@ -97,10 +99,10 @@ enum PackageInitCommand {
         let tables = draft.tableCount == 1 ? "one table" : "\(draft.tableCount) tables"
         var lines = ["Wrote datapackage.json with \(tables)."] + draft.notes.map { "Note: \($0)." }
         if !draft.measures.isEmpty {
-            lines.append("Taken for measures: \(draft.measures.joined(separator: ", ")).")
-            if !hasCurrency { lines.append("Their currency is XXX, which is none: write the right one.") }
+            lines.append("Inferred measures: \(draft.measures.joined(separator: ", ")).")
+            if !hasCurrency { lines.append("Their currency is XXX, which means none: set the right one.") }
         }
-        lines.append("Types and measures are guessed; look through them, then run 'coffer package validate'.")
+        lines.append("Types and measures are inferred: check them, then run 'coffer package validate'.")
         return lines
     }
 }

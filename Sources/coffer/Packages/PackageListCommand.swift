@@ -5,12 +5,12 @@ import CofferModel
 enum PackageListCommand {
     static let command = Command(
         name: "package list", operands: "DIRECTORY|s3://BUCKET/PREFIX",
-        summary: "tell which packages there are", options: PackageCommands.options, run: run)
+        summary: "List the packages in a directory or bucket", options: PackageCommands.options, run: run)
 
     @Sendable private static func run(_ options: Options) async throws -> ExitCode {
         let place = options.operands[0]
         guard !place.hasPrefix("http://"), !place.hasPrefix("https://") else {
-            throw options.usage("a web server does not list what it has; give a directory or s3://")
+            throw options.usage("a web server cannot be listed: give a directory or an s3:// URL")
         }
         var packages: [Listed] = []
         for source in try await sources(place, options) { packages.append(await Listed(source)) }

@@ -5,24 +5,25 @@ import CofferModel
 enum PackagePublishCommand {
     static let command = Command(
         name: "package publish", operands: "PACKAGE s3://BUCKET/PREFIX",
-        summary: "validate a package and put it into a bucket",
+        summary: "Validate a package and upload it to a bucket",
         details: """
-            The files that the descriptor names go up in parallel, and the descriptor last: who finds it finds what it names.
-            What is there already, told by its MD5, is not sent again. Nothing that was there is deleted, and where another
-            package is there nothing is written without --replace. If it fails, what it made is taken back.
+            The files that the descriptor names are uploaded in parallel, and the descriptor last, so that
+            no reader finds a descriptor without its data. What is already there, by MD5, is not sent
+            again. Nothing else is deleted. If another package is there, nothing is written without
+            --replace. If publishing fails, the new objects are removed.
 
-            Exit codes: 0 published, 3 the package is not valid, 1 it failed, 64 wrong options
+            Exit codes: 0 published; 3 the package is invalid; 1 failure; 64 wrong options
 
             Example
               coffer package publish my-package s3://datastore.example.org/me/my-package/
             """,
         options: [
-            Option("allow-invalid", help: "publish a package with errors as well; they are printed"),
-            Option("replace", help: "write into the place of another package; files that only that one has stay"),
+            Option("allow-invalid", help: "publish a package despite its errors, which are printed"),
+            Option("replace", help: "replace another package; files that only that one has are kept"),
             PackageCommands.fetch,
             Option(
                 "acl", "ACL",
-                help: "a canned ACL of what is written, such as public-read; the bucket's policy decides else"
+                help: "set a canned ACL of what is written, such as public-read; default: the bucket's policy decides"
             ),
         ] + PackageCommands.options, run: run)
 
@@ -42,7 +43,7 @@ enum PackagePublishCommand {
             guard case .invalid(let report) = error else { throw error }
             return PackageCommands.refuse(
                 report, options,
-                advice: "Nothing is published: mend the errors, or publish it as it is with --allow-invalid.")
+                advice: "Nothing was published: fix the errors, or publish the package as it is with --allow-invalid.")
         }
     }
 }

@@ -4,19 +4,19 @@ import CofferFiscal
 enum PackageRemoveCommand {
     static let command = Command(
         name: "package remove", operands: "NAME --sqlite FILE",
-        summary: "take a package out of an SQLite database",
+        summary: "Remove a package from an SQLite database",
         details: """
-            NAME is the package's name, as the table packages of the database tells it. Its tables are dropped, and what the
-            others and the search say of it is taken out, all at once. The package itself stays where it is. SQLite uses the
-            room again for what is derived next; VACUUM gives it back.
+            NAME is the package's name in the table packages of the database. Its tables are dropped, and its
+            rows are deleted from the other tables and the search, all at once. The package itself is not
+            touched. SQLite reuses the space for later packages; VACUUM frees it.
 
-            Exit codes: 0 removed, 1 there is no such package or it failed, 64 wrong options
+            Exit codes: 0 removed; 1 failure, also if there is no such package; 64 wrong options
 
             Example
               coffer package remove my-package --sqlite fiscal.db
             """,
         options: [
-            Option("sqlite", "FILE", help: "the database"),
+            Option("sqlite", "FILE", help: "remove it from this database"),
             Option("json", help: "print JSON"),
         ], run: run)
 

@@ -4,11 +4,12 @@ import CofferModel
 /// `coffer package show`: the contents of a package, according to its descriptor.
 enum PackageShowCommand {
     static let command = Command(
-        name: "package show", operands: "PACKAGE", summary: "tell what is in a package",
+        name: "package show", operands: "PACKAGE", summary: "Show what is in a package",
         details: """
-            \(PackageCommands.places) No file but the descriptor is read.
+            \(PackageCommands.places)
+            Only the descriptor is read.
 
-            Exit codes: 0 shown, 3 there is no descriptor that can be read, 1 it failed, 64 wrong options
+            Exit codes: 0 shown; 3 no readable descriptor; 1 failure; 64 wrong options
             """, options: PackageCommands.options, run: run)
 
     @Sendable private static func run(_ options: Options) async throws -> ExitCode {

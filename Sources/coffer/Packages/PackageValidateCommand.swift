@@ -4,15 +4,16 @@ import CofferFiscal
 enum PackageValidateCommand {
     static let command = Command(
         name: "package validate", operands: "PACKAGE",
-        summary: "tell what is wrong with a package",
+        summary: "Find all problems of a package",
         details: """
-            \(PackageCommands.places) Every finding has a rule, whose id never changes its meaning, and a place: the file, the
-            resource, the row, where the header is a row too, and the column.
+            \(PackageCommands.places)
+            Every finding has a rule, whose ID keeps its meaning, and a location: the file, the resource,
+            the row (the header is row 1) and the column.
 
-            A table may be CSV, an Excel workbook (.xlsx), JSON or GeoJSON, and packed with gzip or ZIP. One that is not read
-            makes the package invalid, unless --allow-unread is given.
+            A table can be CSV, an Excel workbook (.xlsx), JSON or GeoJSON, and compressed with gzip or ZIP.
+            A table that is not read makes the package invalid, unless --allow-unread is given.
 
-            Exit codes: 0 valid, 3 not valid, 1 the place cannot be asked or something else failed, 64 wrong options
+            Exit codes: 0 valid; 3 invalid; 1 failure, also if the location cannot be read; 64 wrong options
 
             Examples
               coffer package validate my-package
@@ -23,12 +24,14 @@ enum PackageValidateCommand {
             Option("sarif", help: "print SARIF 2.1.0, for code scanning"),
             Option(
                 "levels", "LEVEL,…",
-                help: "look at these alone: structure, fiscal, data and integrity; all unless given.\n"
-                    + "Without data no row is read"),
+                help: "check only these levels: structure, fiscal, data, integrity; default: all; without data, "
+                    + "no rows are read"),
             Option(
                 "limit", "NUMBER",
-                help: "print so many findings of one rule in one file, and count the rest; 100 unless given"),
-            Option("fail-on", "error|warning", help: "what makes a package invalid; error unless given"),
+                help: "print at most this many findings of one rule in one file, and count the rest; default: 100"),
+            Option(
+                "fail-on", "error|warning",
+                help: "let only errors, or also warnings, make a package invalid; default: error"),
             PackageCommands.fetch, PackageCommands.allowUnread,
         ] + PackageCommands.options, run: run)
 
@@ -37,7 +40,7 @@ enum PackageValidateCommand {
     @Sendable private static func run(_ options: Options) async throws -> ExitCode {
         let failOn: FailOn = try options.choice("fail-on") ?? .error
         guard !options.wantsJSON || !options.isGiven("sarif") else {
-            throw options.usage("--json and --sarif do not go together")
+            throw options.usage("give only one of --json and --sarif")
         }
         let validator = PackageValidator(
             try PackageCommands.source(options.operands[0], options), levels: try levels(options),
@@ -59,7 +62,7 @@ enum PackageValidateCommand {
             try text.split(separator: ",").map { name in
                 guard let level = Rule.Level(rawValue: String(name)) else {
                     let allowed = Rule.Level.allCases.map(\.rawValue).joined(separator: ", ")
-                    throw options.usage("--levels \(text): allowed are \(allowed)")
+                    throw options.usage("--levels \(text) is not allowed; allowed: \(allowed)")
                 }
                 return level
             })

@@ -37,7 +37,7 @@ extension Console: RunReporter {
         case .done(let step): try done(step)
         case .failed(let step, let error): try failed(Self.title(of: step), Self.members(of: step), error)
         case .skipped(let name, let reason): note("skipped: \(printable(name)): \(reason)")
-        case .abandoned: note("the rest would fail for the same reason, and is not tried")
+        case .abandoned: note("the rest would fail for the same reason and is not tried")
         }
     }
 

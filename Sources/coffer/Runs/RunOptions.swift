@@ -2,16 +2,16 @@ import CofferTransfer
 
 /// The options of commands that perform many actions.
 enum RunOptions {
-    static let dryRun = Option("dry-run", letter: "n", help: "show what would be done, and do nothing")
-    static let quiet = Option("quiet", letter: "q", help: "print only what fails")
-    static let noProgress = Option("no-progress", help: "draw no progress bar; one is drawn on terminals only")
+    static let dryRun = Option("dry-run", letter: "n", help: "show what would be done, but do nothing")
+    static let quiet = Option("quiet", letter: "q", help: "print only failures")
+    static let noProgress = Option("no-progress", help: "do not draw a progress bar; it is drawn only on terminals")
     static let filter = [
         Option(
             "exclude", "PATTERN", isRepeatable: true,
-            help: "leave out what matches, such as '*.tmp' or 'raw/*'; may be repeated"),
+            help: "skip names that match, such as '*.tmp' or 'raw/*'; repeatable"),
         Option(
             "include", "PATTERN", isRepeatable: true,
-            help: "take what --exclude would leave out. Of all of both the last that matches counts"),
+            help: "take names that --exclude would skip; of all patterns, the last one that matches counts; repeatable"),
     ]
 }
 

@@ -9,7 +9,7 @@ extension ServeCommand {
         if let port = try options.number("port", in: 0...65535) { configuration.port = UInt16(port) }
         let isEphemeral = options.isGiven("ephemeral")
         guard !isEphemeral || !options.isOnCommandLine("data") else {
-            throw options.usage("--ephemeral keeps nothing, so there is no --data")
+            throw options.usage("--ephemeral keeps nothing: leave out --data")
         }
         configuration.dataDirectory = isEphemeral ? nil : options["data"] ?? "data"
         if let durability: ServerConfiguration.Durability = try options.choice("durability") {
@@ -24,7 +24,7 @@ extension ServeCommand {
         configuration.trustedProxies = try options.all("trusted-proxy").map { text in
             guard let range = AddressRange(text) else {
                 throw options.usage(
-                    "\(options.asGiven("trusted-proxy", text)): it takes an address or a range such as 10.0.0.0/8")
+                    "\(options.asGiven("trusted-proxy", text)): give an address or a range such as 10.0.0.0/8")
             }
             return range
         }
@@ -70,12 +70,12 @@ extension ServeCommand {
         case (let id?, let secret?): return KeyPair(accessKeyID: id, secretAccessKey: secret)
         case (_?, nil):
             throw options.usage(
-                "\(options.spelling("access-key")) is given, and its secret is missing: \(partner(of: "access-key", options))"
+                "\(options.spelling("access-key")) is given without its secret: \(partner(of: "access-key", options))"
             )
         case (nil, _?):
             let name = options["secret-key-file"] == nil ? "secret-key" : "secret-key-file"
             throw options.usage(
-                "\(options.spelling(name)) is given, and the access key of this secret is missing: "
+                "\(options.spelling(name)) is given without its access key: "
                     + partner(of: name, options))
         }
     }
@@ -86,7 +86,7 @@ extension ServeCommand {
         }
         guard let key = MasterKey(text) else {
             throw options.usage(
-                "\(source("master-key-file", else: "COFFER_MASTER_KEY", options)): the master key is 32 bytes, written in "
+                "\(source("master-key-file", else: "COFFER_MASTER_KEY", options)): the master key must be 32 bytes, in "
                     + "Base64 (44 characters) or hexadecimal (64 characters)")
         }
         return key
@@ -116,7 +116,7 @@ extension ServeCommand {
             let asking = packages.isEmpty ? (id == nil ? nil : "OS_ACCESS_KEY_ID") : "--publish"
             guard let asking else { return nil }
             throw options.usage(
-                "\(asking) is about the Datastore, whose bucket is missing: give --bucket or OS_STORAGE_BUCKET_NAME")
+                "\(asking) needs the Datastore's bucket: give --bucket or OS_STORAGE_BUCKET_NAME")
         }
         // The bucket is made under the same rules as any other.
         try naming("bucket", options) { _ = try BucketConfiguration(bucket) }
@@ -126,9 +126,9 @@ extension ServeCommand {
         case (nil, nil): break
         case (let id?, let secret?): datastore.keys = KeyPair(accessKeyID: id, secretAccessKey: secret)
         case (_?, nil):
-            throw options.usage("OS_ACCESS_KEY_ID is given, and its secret is missing: give OS_SECRET_ACCESS_KEY")
+            throw options.usage("OS_ACCESS_KEY_ID is given without its secret: give OS_SECRET_ACCESS_KEY")
         case (nil, _?):
-            throw options.usage("OS_SECRET_ACCESS_KEY is given, and its key is missing: give OS_ACCESS_KEY_ID")
+            throw options.usage("OS_SECRET_ACCESS_KEY is given without its access key: give OS_ACCESS_KEY_ID")
         }
         return datastore
     }
@@ -137,7 +137,7 @@ extension ServeCommand {
         try options.all("publish").map { text in
             let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
             guard parts.count == 2 else {
-                throw options.usage("--publish \(text): it takes DIRECTORY=PREFIX, such as budget=demo/budget")
+                throw options.usage("--publish \(text): the form is DIRECTORY=PREFIX, such as budget=demo/budget")
             }
             guard let names = opendir(parts[0]) else {
                 throw options.usage(
@@ -157,7 +157,7 @@ extension ServeCommand {
     private static func reserve(_ options: Options) throws -> Int64? {
         guard let text = options["reserve"] else { return nil }
         guard let byteCount = ByteCounts.number(text) else {
-            throw options.usage("\(options.asGiven("reserve", text)): it takes a number of bytes, such as 64M or 1GiB")
+            throw options.usage("\(options.asGiven("reserve", text)): give a number of bytes, such as 64M or 1GiB")
         }
         return byteCount
     }
@@ -175,7 +175,7 @@ extension ServeCommand {
 
     private static func missing(_ name: String, beside other: String, _ options: Options) -> UsageError {
         let variable = self.options.first { $0.name == name }?.variables.first ?? ""
-        return options.usage("\(options.spelling(other)) is given without --\(name) (or \(variable)); they go together")
+        return options.usage("\(options.spelling(other)) is given without --\(name) (or \(variable)): give both")
     }
 
     /// Returns advice on how to give the other half of the root's keys, depending on how the first half was given.

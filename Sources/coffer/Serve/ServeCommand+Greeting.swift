@@ -8,9 +8,9 @@ extension ServeCommand {
         lines.append("Data: \(server.dataDirectory)" + (configuration.dataDirectory == nil ? " (until it stops)" : ""))
         lines.append(
             configuration.masterKey == nil
-                ? "Encryption at rest: only under customers' keys (SSE-C). SSE-S3 and SSE-KMS encrypt nothing without a master "
-                    + "key: --master-key-file"
-                : "Encryption at rest: the bytes of new objects, under the master key or customers' keys")
+                ? "Encryption at rest: only with customers' keys (SSE-C). Without a master key (--master-key-file), SSE-S3 "
+                    + "and SSE-KMS encrypt nothing"
+                : "Encryption at rest: new objects, with the master key or customers' keys")
         let shownKeys = ShownKeys(isAsked: showsKeys, isTerminal: isatty(STDOUT_FILENO) == 1)
         // Keys that were given are never shown: they may be those of a real account.
         if configuration.rootKeys != nil {

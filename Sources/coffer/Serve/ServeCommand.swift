@@ -7,7 +7,7 @@ import Glibc
 /// `coffer serve`: reads the options, runs the server, stops it on a signal.
 enum ServeCommand {
     static let command = Command(
-        name: "serve", summary: "run the server until Ctrl-C or SIGTERM",
+        name: "serve", summary: "Run the server until Ctrl-C or SIGTERM",
         details: """
             Examples
               coffer serve --ephemeral --port 0 --log-level none
@@ -15,9 +15,10 @@ enum ServeCommand {
               coffer serve --bucket datastore.example.org --publish budget=demo/budget
               coffer serve --data /srv/coffer --create-bucket books --create-bucket pages:download
 
-            Ctrl-C and SIGTERM stop it: requests under way have 10 seconds to finish. A second one ends it at once.
-            SIGHUP ends nothing: the certificate and key, the accounts and the metrics token are read again, and the log
-            file is opened anew. What cannot be read stays as it was, and the log says why.
+            Ctrl-C and SIGTERM stop the server: requests in progress have 10 seconds to finish. A second
+            signal ends it at once. On SIGHUP it rereads the certificate and key, the accounts and the
+            metrics token, and reopens the log file. If something cannot be read, the old value stays in
+            effect and the log says why.
             """,
         options: options, run: run)
 
@@ -84,9 +85,9 @@ enum ServeCommand {
     }
 
     private static func stop(_ server: RunningServer, _ configuration: ServerConfiguration) async throws -> ExitCode {
-        configuration.log.info("stopping: requests under way have \(Int(stopSeconds)) seconds to finish")
+        configuration.log.info("stopping: requests in progress have \(Int(stopSeconds)) seconds to finish")
         guard await server.stop(within: stopSeconds) else {
-            throw ServerError("it was no orderly stop, as the log tells; nothing that was answered is lost")
+            throw ServerError("the server did not stop cleanly, see the log; no acknowledged write is lost")
         }
         return .success
     }

@@ -9,7 +9,7 @@ struct ServeReload {
 
     func run() async {
         let log = configuration.log
-        let steps: [(name: String, isThere: Bool, run: () async throws -> Void)] = [
+        let steps: [(name: String, isUsed: Bool, run: () async throws -> Void)] = [
             // First, so that the rest is logged in the new file.
             ("log file", log.file != nil, { try log.file?.reopen() }),
             ("certificate and key", configuration.tls != nil, { try server.reloadCertificate() }),
@@ -20,12 +20,12 @@ struct ServeReload {
             ),
         ]
         var done: [String] = []
-        for step in steps where step.isThere {
+        for step in steps where step.isUsed {
             do {
                 try await step.run()
                 done.append(step.name)
             } catch {
-                log.error("not reloaded, and still as before: \(step.name): \(error)")
+                log.error("not reloaded, the old value stays in effect: \(step.name): \(error)")
             }
         }
         log.info("reloaded: \(done.isEmpty ? "nothing" : done.joined(separator: ", "))")
@@ -34,8 +34,8 @@ struct ServeReload {
     private func updateAccounts() async throws {
         for account in try await server.update(accounts: ServeCommand.accounts(options)) where account.madeKeys {
             configuration.log.info(
-                "the account \(account.name), \(account.id), is new: its root's keys are in account-\(account.name).env "
-                    + "of the data directory")
+                "new account \(account.name), \(account.id): its root's keys are in account-\(account.name).env in the data "
+                    + "directory")
         }
     }
 }

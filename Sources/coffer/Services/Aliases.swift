@@ -51,7 +51,7 @@ struct Aliases: Sendable {
             throw FileError(path)
         }
         guard status.st_mode & 0o077 == 0 else {
-            throw CommandError("\(path) holds secrets and others may read it: chmod 600 \(path)")
+            throw CommandError("\(path) contains secrets, and other users can read it: run chmod 600 \(path)")
         }
         guard let aliases = try json(ofFile: path).object else {
             throw CommandError("\(path) is not a JSON object of aliases")
@@ -62,8 +62,8 @@ struct Aliases: Sendable {
     /// - Throws: ``CommandError`` that lists the existing aliases.
     func named(_ name: String) throws -> Alias {
         guard let alias = all.first(where: { $0.name == name }) else {
-            let names = all.isEmpty ? "there are none" : "there are " + all.map(\.name).joined(separator: ", ")
-            throw CommandError("there is no alias \(printable(name)); \(names). 'coffer alias set' makes one")
+            let names = all.isEmpty ? "" : "; the aliases are " + all.map(\.name).joined(separator: ", ")
+            throw CommandError("there is no alias '\(printable(name))'\(names). Add one with 'coffer alias set'")
         }
         return alias
     }
@@ -97,7 +97,7 @@ struct Aliases: Sendable {
 extension Alias {
     fileprivate init(_ name: String, _ value: JSONValue) throws {
         guard Alias.isName(name), let members = value.object, let url = members["url"]?.string else {
-            throw CommandError("\(Aliases.path): the alias \(printable(name)) has no url")
+            throw CommandError("\(Aliases.path): the alias '\(printable(name))' has no url")
         }
         self.init(name: name, url: url, region: members["region"]?.string)
         if let id = members["accessKey"]?.string, let secret = members["secretKey"]?.string {

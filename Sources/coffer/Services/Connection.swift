@@ -5,20 +5,20 @@ struct Connection: Sendable {
     static let options = [
         Option(
             "endpoint", "URL", variables: ["COFFER_ENDPOINT"],
-            help: "the server's URL; unless given here or by an alias, AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL or the\n"
-                + "profile has it, or it is http://127.0.0.1:9000"),
+            help: "use the server at this URL; without it and an alias, AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL or the "
+                + "profile's endpoint, or else http://127.0.0.1:9000"),
         Option(
             "alias", "NAME", variables: ["COFFER_ALIAS"],
-            help: "the server and keys that 'coffer alias set' saved under this name; they come before those of the\n"
+            help: "use the server and keys that 'coffer alias set' saved under this name, not those of the "
                 + "environment"),
         Option(
             "region", "REGION", variables: ["AWS_REGION", "AWS_DEFAULT_REGION"],
-            help: "its region; us-east-1 unless given"),
+            help: "use this region; default: us-east-1"),
         Option(
             "profile", "NAME", variables: ["AWS_PROFILE"],
-            help: "take the keys of this profile of ~/.aws/credentials; otherwise AWS_ACCESS_KEY_ID and\n"
+            help: "use the keys of this profile of ~/.aws/credentials; without it, AWS_ACCESS_KEY_ID and "
                 + "AWS_SECRET_ACCESS_KEY, or COFFER_ACCESS_KEY and COFFER_SECRET_KEY, if they are set"),
-        Option("no-sign-request", help: "make anonymous requests, without keys"),
+        Option("no-sign-request", help: "send anonymous requests, without keys"),
         Option("json", help: "print JSON"),
     ]
 
@@ -46,12 +46,14 @@ struct Connection: Sendable {
     private static func alias(_ named: String?, _ options: Options) throws -> Alias? {
         if let named { return try Aliases.load().named(named) }
         if options.isOnCommandLine("endpoint") {
-            guard !options.isOnCommandLine("alias") else { throw options.usage("give one of --endpoint and --alias") }
+            guard !options.isOnCommandLine("alias") else {
+                throw options.usage("give only one of --endpoint and --alias")
+            }
             return nil
         }
         if !options.isOnCommandLine("alias"), environment("COFFER_ALIAS") != nil, environment("COFFER_ENDPOINT") != nil
         {
-            throw options.usage("COFFER_ALIAS and COFFER_ENDPOINT are both set: unset the one that is not meant")
+            throw options.usage("COFFER_ALIAS and COFFER_ENDPOINT are both set: unset one of them")
         }
         guard let name = options["alias"] else { return nil }
         do {
@@ -72,7 +74,7 @@ struct Connection: Sendable {
             found = (try shared.region() ?? "us-east-1", "the profile's region")
         }
         guard found.name.utf8.allSatisfy({ (33...126).contains($0) && !"/,=".utf8.contains($0) }) else {
-            throw CommandError("\(found.origin): '\(found.name)' is not a region's name")
+            throw CommandError("\(found.origin): '\(found.name)' is not a valid region name")
         }
         return found.name
     }
@@ -98,7 +100,7 @@ struct Connection: Sendable {
         guard let (id, secret) = pairs.first(where: { environment($0.0) != nil }), environment(secret) == nil else {
             return
         }
-        throw CommandError("\(id) is set, and \(secret) is not")
+        throw CommandError("\(id) is set, but \(secret) is not")
     }
 
     func query(_ service: QueryClient.Service) throws -> QueryClient {

@@ -6,7 +6,7 @@ import CofferModel
 /// The key is taken literally: nothing in it is decoded, so `%20` is three characters.
 struct S3URL: Sendable, CustomStringConvertible {
     let alias: String?
-    /// The bucket; nil for `s3://` alone, which is the service.
+    /// The bucket; nil for just `s3://`, which is the service.
     let bucket: BucketName?
     /// The key or prefix; empty for a bucket.
     let key: String
@@ -35,7 +35,9 @@ struct S3URL: Sendable, CustomStringConvertible {
         let name = parts.last ?? ""
         alias = parts.count == 2 ? parts[0] : nil
         key = String(Substring(rest.dropFirst(authority.count + 1)))
-        guard !name.isEmpty || key.isEmpty else { throw UsageError("\(text) names no bucket") }
+        guard !name.isEmpty || key.isEmpty else {
+            throw UsageError("\(text) has no bucket: the form is s3://BUCKET/KEY")
+        }
         bucket = name.isEmpty ? nil : try Self.bucketName(name)
     }
 
@@ -52,7 +54,7 @@ struct S3URL: Sendable, CustomStringConvertible {
     /// Returns what was probably meant by a text that is not an S3 URL.
     private static func meant(_ text: String) -> String {
         let first = String(text.prefix { $0 != "/" })
-        guard (try? BucketName(first)) != nil else { return ": the form is s3://bucket/key" }
+        guard (try? BucketName(first)) != nil else { return ": the form is s3://BUCKET/KEY" }
         let noAlias = text.contains("/") ? " There is no alias '\(first)'" : ""
         return "; did you mean '\(scheme)\(text)'?\(noAlias)"
     }

@@ -5,20 +5,23 @@ import CofferTransfer
 /// `coffer cp`, `coffer mv` and `coffer sync`.
 enum CopyCommands {
     private static let places = """
-        FROM and TO are each a path, s3://bucket/key, alias/bucket/key, or '-' for standard input or output. If TO ends
-        with '/' or is a directory, the copy goes into it under its own name. With -r both are folders: a directory, or
-        all keys that begin with the prefix and '/'. It ends with totals on standard error, and with --json as the last
-        item of the list; -q prints neither.
+        FROM and TO are each a path, s3://BUCKET/KEY, ALIAS/BUCKET/KEY, or '-' for standard input or
+        output. If TO ends with '/' or is a directory, the copy goes into it and keeps its name. With -r
+        both are folders: a directory, or all keys that begin with the prefix and '/'. Then totals are
+        printed at the end: on standard error or, with --json, as the last item of the list; -q omits
+        them.
         """
+
     static let all = [
         Command(
             name: "cp", operands: "FROM TO",
-            summary: "copy files, objects, and standard streams; to, from and within S3",
+            summary: "Copy files, objects and standard streams",
             details: places + """
 
 
-                A file is replaced when all of its new bytes have arrived and been checked, or not at all. Ctrl-C undoes
-                what is half done. Between two servers, s3://ALIAS@bucket/key, the bytes go through this machine.
+                A file is replaced only when all of its new bytes have arrived and been verified. Ctrl-C
+                undoes unfinished transfers. Between two servers (s3://ALIAS@BUCKET/KEY), the bytes pass
+                through this machine.
 
                 Examples
                   coffer cp budget.csv s3://books/2026/
@@ -29,22 +32,23 @@ enum CopyCommands {
             isInterruptible: true, run: { try await copy($0, moves: false) }),
         Command(
             name: "mv", operands: "FROM TO",
-            summary: "copy, and delete each source once its copy is complete",
+            summary: "Move files and objects: copy, then delete the source",
             details: places + """
 
 
-                A source that has changed since it was read is not deleted, and counts as failed.
+                A source that has changed since it was read is not deleted and counts as failed.
                 """,
             options: [CopyOptions.recursive] + CopyOptions.common,
             isInterruptible: true, run: { try await copy($0, moves: true) }),
         Command(
             name: "sync", operands: "FROM TO",
-            summary: "make a folder the same as another, by transferring what differs",
+            summary: "Make a folder like another: transfer what differs",
             details: """
-                Folders are directories and s3://bucket/prefix. What differs in size is transferred. Of the same size, objects
-                that were written in one piece are compared by their MD5, which is their ETag, and others by the checksum
-                that they were stored with; where there is none, what is newer in FROM is transferred. Nothing is deleted
-                without --delete, and with it never what --exclude leaves out. It ends with totals, as cp -r does.
+                Folders are directories and s3://BUCKET/PREFIX. What differs in size is transferred. If the
+                size is the same, objects that were written in one piece are compared by their ETag, which is
+                their MD5, and others by the checksum that they were stored with. Without a checksum, what is
+                newer in FROM is transferred. Nothing is deleted without --delete, and what --exclude skips
+                never is. Totals are printed at the end, as by cp -r.
 
                 Examples
                   coffer sync ./site s3://site --delete --dry-run
@@ -61,7 +65,7 @@ enum CopyCommands {
         try checkStreams(source, target, moves: moves, options)
         let isRecursive = options.isGiven("recursive")
         if !isRecursive {
-            try options.refuse(RunOptions.filter + [CopyOptions.jobs, CopyOptions.noLinks], because: "it goes with -r")
+            try options.refuse(RunOptions.filter + [CopyOptions.jobs, CopyOptions.noLinks], because: "it needs -r")
         }
         try refuseUnused(source, target, options)
         let console = Console(options)
@@ -104,7 +108,7 @@ enum CopyCommands {
         let source = try Operand(options.operands[0], options)
         let target = try Operand(options.operands[1], options)
         guard source.isRemote || target.isRemote else {
-            throw options.usage("one of the two must be on S3: s3://bucket/key, or alias/bucket/key")
+            throw options.usage("FROM or TO must be on S3: s3://BUCKET/KEY or ALIAS/BUCKET/KEY")
         }
         return (source, target)
     }
@@ -112,17 +116,18 @@ enum CopyCommands {
     /// - Throws: ``UsageError`` for an option that would have no effect.
     private static func refuseUnused(_ source: Operand, _ target: Operand, _ options: Options) throws {
         if !target.isRemote {
-            try options.refuse(CopyOptions.settings, because: "it is a setting of objects, and TO is not on S3")
+            try options.refuse(CopyOptions.settings, because: "it applies to stored objects, and TO is not on S3")
         }
         guard case .local = source else {
-            try options.refuse([CopyOptions.resume, CopyOptions.noLinks], because: "it is for uploads of files")
+            try options.refuse(
+                [CopyOptions.resume, CopyOptions.noLinks], because: "it applies only to uploads of files")
             return
         }
     }
 
     private static func checkStreams(_ source: Operand, _ target: Operand, moves: Bool, _ options: Options) throws {
         if case .stream = target, options.wantsJSON {
-            throw options.usage("standard output cannot have both the object and JSON")
+            throw options.usage("standard output cannot receive both the object and JSON")
         }
         switch (source, target) {
         case (.stream, _) where moves, (_, .stream) where moves:
@@ -144,7 +149,7 @@ enum CopyCommands {
         let (source, target) = try operands(options)
         try refuseUnused(source, target, options)
         let deletes = options.isGiven("delete")
-        if !deletes { try options.refuse([CopyOptions.force], because: "it goes with --delete") }
+        if !deletes { try options.refuse([CopyOptions.force], because: "it needs --delete") }
         let (from, to) = (try source.folder(options), try target.folder(options))
         try checkFolders(from, to, moves: false, options)
         var plan = SyncPlan(
@@ -166,7 +171,7 @@ enum CopyCommands {
         if prefix == targetPrefix {
             guard moves else { return }
             throw options.usage(
-                "FROM and TO are the same objects, or may be: use cp and rm if you are sure that they are not")
+                "FROM and TO may be the same objects: use cp and rm if you are sure that they are not")
         }
         guard !from.isSameService(as: to) else { throw options.usage("TO is inside FROM") }
     }
@@ -176,6 +181,6 @@ enum CopyCommands {
             from.bucket == to.bucket, key == targetKey
         else { return }
         throw options.usage(
-            "FROM and TO are the same object, or may be: use cp and rm if you are sure that they are not")
+            "FROM and TO may be the same object: use cp and rm if you are sure that they are not")
     }
 }

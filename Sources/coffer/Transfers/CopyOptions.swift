@@ -4,40 +4,46 @@ import CofferTransfer
 
 /// The options of `cp`, `mv` and `sync`.
 enum CopyOptions {
-    static let recursive = Option("recursive", letter: "r", help: "copy all that is in a folder")
+    static let recursive = Option("recursive", letter: "r", help: "copy everything in a folder")
     static let jobs = Option(
         "jobs", "N",
-        help: "how many transfers run at a time: 1 to 64, 8 unless given; long objects are sent in parts as well")
+        help: "run this many transfers at a time, 1 to 64; default: 8; long objects are also sent in parallel parts")
     static let noLinks = Option(
-        "no-follow-symlinks", help: "skip symbolic links; otherwise those within the directory are followed")
+        "no-follow-symlinks", help: "skip symbolic links; without it, links within the directory are followed")
     static let partSize = Option(
-        "part-size", "SIZE", help: "the size of the parts of long objects, such as 64MiB; 8MiB unless given")
+        "part-size", "SIZE", help: "send long objects in parts of this size, such as 64MiB; default: 8MiB")
     static let resume = Option(
-        "resume", help: "continue an upload in parts that was interrupted, and keep one that is interrupted")
+        "resume", help: "continue an interrupted multipart upload, and keep the parts if this one is interrupted")
     static let settings = [
-        Option("content-type", "TYPE", help: "such as text/csv; otherwise it is guessed from the name's extension"),
-        Option("content-encoding", "CODING", help: "such as gzip"),
-        Option("content-disposition", "TEXT", help: "such as 'attachment; filename=\"a.csv\"'"),
-        Option("content-language", "TAG", help: "such as pl"),
-        Option("cache-control", "TEXT", help: "such as max-age=3600"),
-        Option("expires", "TIME", help: "until when caches may keep it, such as 2027-01-01T00:00:00Z"),
-        Option("metadata", "NAME=VALUE", isRepeatable: true, help: "metadata of your own; may be repeated"),
-        Option("tag", "KEY=VALUE", isRepeatable: true, help: "a tag of the objects; may be repeated"),
-        Option("acl", "ACL", help: "a canned ACL, such as public-read"),
-        Option("storage-class", "CLASS", help: "such as STANDARD_IA"),
-        Option("sse", "AES256|aws:kms", help: "encrypt with the service's keys, or with a key of the key service"),
-        Option("sse-kms-key-id", "ID", help: "with --sse aws:kms: which key"),
+        Option(
+            "content-type", "TYPE", help: "set the Content-Type, such as text/csv; default: by the name's extension"),
+        Option("content-encoding", "CODING", help: "set the Content-Encoding, such as gzip"),
+        Option(
+            "content-disposition", "TEXT", help: "set the Content-Disposition, such as 'attachment; filename=\"a.csv\"'"
+        ),
+        Option("content-language", "TAG", help: "set the Content-Language, such as pl"),
+        Option("cache-control", "TEXT", help: "set the Cache-Control, such as max-age=3600"),
+        Option("expires", "TIME", help: "let caches keep it until this time, such as 2027-01-01T00:00:00Z"),
+        Option("metadata", "NAME=VALUE", isRepeatable: true, help: "set metadata; repeatable"),
+        Option("tag", "KEY=VALUE", isRepeatable: true, help: "set a tag; repeatable"),
+        Option("acl", "ACL", help: "set a canned ACL, such as public-read"),
+        Option("storage-class", "CLASS", help: "set the storage class, such as STANDARD_IA"),
+        Option(
+            "sse", "AES256|aws:kms",
+            help: "encrypt with the service's own keys (AES256), or with a key of the key service"),
+        Option("sse-kms-key-id", "ID", help: "with --sse aws:kms: use this key"),
     ]
 
     // Of sync only.
-    static let delete = Option("delete", help: "delete in TO what FROM does not have")
-    static let force = Option("force", help: "with --delete: also if FROM is empty")
+    static let delete = Option("delete", help: "delete what is in TO and not in FROM")
+    static let force = Option("force", help: "with --delete: delete even if FROM is empty")
     static let comparison = [
         Option("size-only", help: "compare sizes only"),
         Option(
             "checksum",
-            help: "compare by the checksums that the objects were stored with, never by times; what has no usable\n"
-                + "checksum is transferred"),
+            help:
+                "compare the checksums that the objects were stored with, never the times; without a usable checksum, "
+                + "transfer"),
     ]
 
     static let common =
@@ -55,7 +61,7 @@ extension Comparison {
     /// - Throws: ``UsageError`` if both options are given.
     init(_ options: Options) throws(UsageError) {
         switch (options.isGiven("size-only"), options.isGiven("checksum")) {
-        case (true, true): throw options.usage("give one of --size-only and --checksum")
+        case (true, true): throw options.usage("give only one of --size-only and --checksum")
         case (true, false): self = .size
         case (false, true): self = .checksum
         case (false, false): self = .content
@@ -69,7 +75,7 @@ extension TransferWorker {
         var transfers = TransferOptions(parallelism: isSingle ? 8 : 4, resumes: options.isGiven("resume"))
         if let text = options["part-size"] {
             guard let byteCount = ByteCounts.number(text), (5 << 20...5 << 30).contains(byteCount) else {
-                throw options.usage("--part-size \(text): allowed are 5MiB to 5GiB")
+                throw options.usage("--part-size \(text) is not allowed; allowed: 5MiB to 5GiB")
             }
             transfers.partByteCount = byteCount
         }
@@ -110,8 +116,8 @@ extension CopySettings {
         case nil where key == nil: return nil
         case "AES256" where key == nil: return .s3
         case "aws:kms": return .kms(keyID: key)
-        case nil, "AES256": throw options.usage("--sse-kms-key-id goes with --sse aws:kms")
-        case let word?: throw options.usage("--sse \(word): allowed are AES256, aws:kms")
+        case nil, "AES256": throw options.usage("--sse-kms-key-id needs --sse aws:kms")
+        case let word?: throw options.usage("--sse \(word) is not allowed; allowed: AES256, aws:kms")
         }
     }
 }

@@ -20,12 +20,13 @@ enum Operand: Sendable {
             // Writing to or deleting in the wrong one of the two would be worse than refusing.
             guard !path.isLocal else {
                 throw options.usage(
-                    "'\(text)' is a path here and one of the alias '\(path.alias)': write ./\(text) or \(path.url)")
+                    "'\(text)' could be a local path or belong to the alias '\(path.alias)': write ./\(text) or \(path.url)"
+                )
             }
             let url = try S3URL(path.url)
             self = .remote(try Store(url, options), key: url.key)
         } else {
-            guard !text.isEmpty else { throw options.usage("a path is empty") }
+            guard !text.isEmpty else { throw options.usage("the path is empty") }
             self = .local(text)
         }
     }
@@ -58,12 +59,12 @@ enum Operand: Sendable {
             switch status.st_mode & S_IFMT {
             case S_IFREG: return (.file(path), Int64(status.st_size), Self.name(path))
             case S_IFDIR: throw options.usage("\(path) is a directory: use -r to \(verb) it")
-            default: throw options.usage("\(path) is not a regular file: '-' copies standard input")
+            default: throw options.usage("\(path) is not a regular file; use '-' to copy standard input")
             }
         case .remote(let store, let key):
             guard !key.isEmpty, key.utf8.last != slash else {
                 let what = key.isEmpty ? "bucket" : "folder"
-                throw options.usage("\(store.url(Array(key.utf8))) is a \(what): use -r to \(verb) all that is in it")
+                throw options.usage("\(store.url(Array(key.utf8))) is a \(what): use -r to \(verb) everything in it")
             }
             let object = try ObjectKey(key)
             do {

@@ -6,32 +6,33 @@ import CofferTransfer
 /// listing of objects shows them.
 enum UploadCommands {
     private static let olderThan = Option(
-        "older-than", "AGE", help: "only uploads that were begun so long ago: 90s, 30m, 12h, 7d, 2w or 1d12h")
+        "older-than", "AGE",
+        help: "select uploads that began at least this long ago, such as 90s, 30m, 12h, 7d, 2w or 1d12h")
 
     static let all = [
         Command(
             name: "uploads list", operands: "s3://BUCKET[/PREFIX]",
-            summary: "list uploads in parts that were not completed",
+            summary: "List multipart uploads that were not completed",
             details: """
-                Columns: begun, bytes of the parts, upload id, key.
+                Columns: start time, bytes of the parts, upload ID, key.
 
                 Example
                   coffer uploads list --older-than 7d s3://books
                 """,
-            options: [olderThan, Option("human-readable", help: "write sizes as 1.5 MiB")] + Connection.options,
+            options: [olderThan, Option("human-readable", help: "write sizes such as 1.5 MiB")] + Connection.options,
             isInterruptible: true, run: list),
         Command(
             name: "uploads abort", operands: "s3://BUCKET[/PREFIX]",
-            summary: "abort such uploads, and free what their parts take",
+            summary: "Abort uncompleted multipart uploads to free space",
             details: """
-                All uploads to keys that begin with the prefix are aborted, those that are still going on too: --older-than
-                spares them. What was uploaded before can then not be resumed.
+                All uploads to keys that begin with the prefix are aborted, including those still in progress,
+                unless --older-than spares them. Aborted uploads cannot be resumed.
 
                 Examples
                   coffer uploads abort --older-than 7d --dry-run s3://books
                   coffer uploads abort --upload-id ID s3://books/2026/budget.csv
                 """,
-            options: [olderThan, Option("upload-id", "ID", help: "only the upload that has this id")]
+            options: [olderThan, Option("upload-id", "ID", help: "abort only the upload with this ID")]
                 + [RunOptions.dryRun, RunOptions.quiet] + Connection.options,
             isInterruptible: true, run: abort),
     ]
