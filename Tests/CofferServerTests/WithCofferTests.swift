@@ -4,9 +4,9 @@ import Testing
 
 struct WithCofferTests {
     @Test func `A server runs for a closure with its buckets and leaves nothing behind`() async throws {
-        let directory = try await withCoffer(buckets: ["books", "open:download"]) {
-            $0.rootKeys = ServerFixture.keys
-        } _: { server in
+        let directory = try await withCoffer(
+            buckets: ["books", "open:download"], configure: { $0.rootKeys = ServerFixture.keys }
+        ) { server async throws in
             let fixture = ServerFixture(server: server, clock: .system)
             #expect(try await fixture.send("PUT", "/books/k", body: Array("text".utf8)).status == 200)
             #expect(try await fixture.send("GET", "/open?location", isSigned: false).status == 403)
@@ -37,9 +37,9 @@ struct WithCofferTests {
 
     @Test func `The server follows the clock that it is given`() async throws {
         let clock = SettableClock(milliseconds: 1_767_225_600_000)
-        try await withCoffer(buckets: ["books"], clock: clock.clock) {
-            $0.rootKeys = ServerFixture.keys
-        } _: { server in
+        try await withCoffer(
+            buckets: ["books"], clock: clock.clock, configure: { $0.rootKeys = ServerFixture.keys }
+        ) { server async throws in
             let fixture = ServerFixture(server: server, clock: clock.clock)
             let request = fixture.request("GET", "/books")
             clock.advance(seconds: 14 * 60)
