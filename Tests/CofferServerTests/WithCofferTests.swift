@@ -9,7 +9,7 @@ struct WithCofferTests {
         ) { server async throws in
             let fixture = ServerFixture(server: server, clock: .system)
             #expect(try await fixture.send("PUT", "/books/k", body: Array("text".utf8)).status == 200)
-            #expect(try await fixture.send("GET", "/open?location", isSigned: false).status == 403)
+            #expect(try await fixture.send("PUT", "/open/k", isSigned: false).status == 403)
             #expect(try await fixture.send("GET", "/open/k", isSigned: false).status == 404)
             #expect(FileManager.default.fileExists(atPath: server.dataDirectory))
             return server.dataDirectory

@@ -140,8 +140,15 @@ struct StoreFixture: Sendable {
     var blobFiles: [String] {
         get throws {
             let root = store.path + "/blobs"
-            return try FileManager.default.subpathsOfDirectory(atPath: root).filter {
-                fileSize("\(root)/\($0)") != nil && !$0.hasPrefix("orphans/")
+            while true {
+                do {
+                    return try FileManager.default.subpathsOfDirectory(atPath: root).filter {
+                        fileSize("\(root)/\($0)") != nil && !$0.hasPrefix("orphans/")
+                    }
+                } catch CocoaError.fileReadNoSuchFile {
+                    // A directory was removed in the background while it was read.
+                    continue
+                }
             }
         }
     }
