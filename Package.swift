@@ -79,7 +79,7 @@ let package = Package(
                 "CofferSigning", "CofferAccess", "CofferStorage",
             ]),
         library("CofferClient", ["CofferSystem", "CofferModel", "CofferCrypto", "CofferSigning", "CCurl"]),
-        library("CofferURLSession", ["CofferClient"]),
+        library("CofferURLSession", ["CofferClient", "CofferModel"]),
         // Copies between directories and services: plans, comparisons, filters, and their execution.
         library("CofferTransfer", ["CofferClient", "CofferModel", "CofferSystem"]),
         library(
@@ -115,6 +115,8 @@ let package = Package(
             ]),
         tests("CofferTransferTests", ["CofferTransfer", "CofferClient", "CofferModel"]),
         tests("CofferFiscalTests", ["CofferFiscal", "CofferModel", "CofferCrypto"]),
+        // The code in the README and in the articles, compiled as a user's code is.
+        tests("DocumentationTests", ["CofferClient", "CofferServer", "CofferModel"]),
         // Times of parsers at their limits; in a release build they are held to 50 ms.
         tests(
             "WorstCaseTests",

@@ -115,7 +115,7 @@ enum PolicyFault {
         }
     }
 
-    var details: [S3Error.Detail] {
+    var details: [(name: String, value: String)] {
         switch self {
         case .notJSON(let fault?): [("Detail", "\(fault)")]
         case .duplicateName(_, let position): [("Detail", "\(position)")]

@@ -7,7 +7,7 @@ extension AccessControlList {
     ///   - accounts: the accounts that the document may name; nil for a document that was stored.
     /// - Throws: `MalformedACLError` for a document that does not match the schema or has too many grants, or the error
     ///   of an invalid grantee.
-    public init(document: [UInt8], among accounts: (any AccountDirectory)?) throws(S3Error) {
+    package init(document: [UInt8], among accounts: (any AccountDirectory)?) throws(S3Error) {
         do throws(S3Error) {
             let root = try XMLElement.parse(document, root: "AccessControlPolicy")
             try root.rejectUnknownChildren(["Owner", "AccessControlList"])
@@ -26,7 +26,7 @@ extension AccessControlList {
     }
 
     /// The document, as GetBucketAcl and GetObjectAcl return it.
-    public var document: [UInt8] {
+    package var document: [UInt8] {
         XMLWriter.document("AccessControlPolicy") { xml in
             xml.element("Owner") { $0.element("ID", owner) }
             xml.element("AccessControlList") { xml in

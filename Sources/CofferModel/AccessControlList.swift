@@ -84,7 +84,7 @@ extension AccessControlList.Grantee {
     ///   - accounts: the accounts that may be named; nil skips the check, as for ids that were checked before.
     /// - Throws: `InvalidArgument` for text that is not the canonical id of an account, which has 64 hexadecimal
     ///   digits.
-    public init(canonicalID: String, among accounts: (any AccountDirectory)?) throws(S3Error) {
+    package init(canonicalID: String, among accounts: (any AccountDirectory)?) throws(S3Error) {
         self = .user(canonicalID: canonicalID)
         // Other services use other formats of ids.
         guard let accounts else { return }
@@ -98,7 +98,7 @@ extension AccessControlList.Grantee {
     /// Creates a grantee from the URI of a predefined group.
     ///
     /// - Throws: `InvalidArgument` for a group that S3 does not know.
-    public init(groupURI: String) throws(S3Error) {
+    package init(groupURI: String) throws(S3Error) {
         guard let group = AccessControlList.Group(rawValue: groupURI) else {
             throw .invalidArgument("Invalid group uri", name: "Group/URI", value: groupURI)
         }
@@ -108,7 +108,7 @@ extension AccessControlList.Grantee {
     /// Creates a grantee from the e-mail address of an account.
     ///
     /// - Throws: `UnresolvableGrantByEmailAddress` for an address that no account has.
-    public init(emailAddress: String, among accounts: (any AccountDirectory)?) throws(S3Error) {
+    package init(emailAddress: String, among accounts: (any AccountDirectory)?) throws(S3Error) {
         guard let canonicalID = accounts?.canonicalID(email: emailAddress) else {
             throw S3Error(.unresolvableGrantByEmailAddress)
         }
@@ -117,7 +117,7 @@ extension AccessControlList.Grantee {
 }
 
 /// The accounts that an ACL may name.
-public protocol AccountDirectory: Sendable {
+package protocol AccountDirectory: Sendable {
     /// Returns whether an account has a canonical id.
     func contains(canonicalID: String) -> Bool
     /// Returns the canonical id of the account with an e-mail address, compared without regard to case; nil if no

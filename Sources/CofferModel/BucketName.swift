@@ -17,6 +17,20 @@ public struct BucketName: Hashable, Sendable, CustomStringConvertible {
         description = name
     }
 
+    /// Creates a name that a service uses, even one that the current rules reject: legacy buckets have names such as
+    /// `My_Legacy_Bucket`, aliases of access points end with `-s3alias`, and services have their own rules. A client sends
+    /// such a name in the path of requests, never in the host.
+    ///
+    /// - Throws: `InvalidBucketName` for a name that is not a single path segment: an empty name or one of more than
+    ///   255 bytes, or one with a slash or control characters, `.` and `..`.
+    public init(opaque name: String) throws(S3Error) {
+        let isSegment = name.utf8.allSatisfy { $0 > 31 && $0 != 127 && $0 != UInt8(ascii: "/") }
+        guard (1...255).contains(name.utf8.count), isSegment, ![".", ".."].contains(name) else {
+            throw S3Error(.invalidBucketName, details: [("BucketName", name)])
+        }
+        description = name
+    }
+
     /// Creates a name from any text that a service uses as a bucket name, without checking it.
     package init(unchecked name: String) { description = name }
 

@@ -2,7 +2,7 @@
 ///
 /// S3 serves a single range. A header with another unit, another syntax or several ranges is ignored, and the response
 /// contains the entire object.
-public enum ByteRange: Sendable, Equatable {
+public enum ByteRange: Sendable, Hashable {
     /// `bytes=first-last` and `bytes=first-`.
     case from(Int64, through: Int64?)
     /// `bytes=-count`: the last `count` bytes.

@@ -1,7 +1,7 @@
 /// An algorithm of S3's additional checksums; values are sent as the Base64 of the raw digest.
 ///
 /// Source: S3 User Guide, "Checking object integrity"; the API's `ChecksumAlgorithm`.
-public enum ChecksumAlgorithm: String, Sendable, CaseIterable {
+public enum ChecksumAlgorithm: String, Sendable, CaseIterable, Codable {
     /// CRC-32 of ISO 3309, as in zlib.
     case crc32 = "CRC32"
     /// CRC-32C of Castagnoli (RFC 3720).
@@ -43,7 +43,7 @@ public enum ChecksumAlgorithm: String, Sendable, CaseIterable {
 }
 
 /// A checksum of a body: an algorithm and the Base64 text of its value.
-public struct Checksum: Sendable, Equatable {
+public struct Checksum: Sendable, Hashable, Codable {
     /// The algorithm.
     public let algorithm: ChecksumAlgorithm
     /// The raw digest in Base64; of a composite checksum, followed by `-` and the number of parts.

@@ -1,7 +1,7 @@
 /// The data from which the checksum of a multipart object is computed.
 ///
 /// Source: S3 User Guide, "Checking object integrity", full object and composite checksum types.
-public enum ChecksumType: String, Sendable, CaseIterable {
+public enum ChecksumType: String, Sendable, CaseIterable, Codable {
     /// The parts' checksums. The number of parts follows the value: `…-3`.
     case composite = "COMPOSITE"
     /// The bytes, as if they had been uploaded in one piece. Objects that were uploaded in one piece always have this

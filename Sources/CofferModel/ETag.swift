@@ -20,14 +20,14 @@ public struct ETag: Hashable, Sendable, CustomStringConvertible {
 /// The value of `If-Match` or `If-None-Match`: `*`, or a list of tags (RFC 9110 section 13.1).
 ///
 /// S3 accepts tags with and without quotes. An unquoted word that is not a tag matches nothing.
-public enum ETagCondition: Sendable, Equatable {
+package enum ETagCondition: Sendable, Equatable {
     /// `*`: any existing object.
     case any
     /// The tags, without quotes and without the prefix `W/`.
     case tags([String])
 
     /// Reads the value of a header; every text is accepted.
-    public init(_ header: String) {
+    package init(_ header: String) {
         let items = header.split(at: ",").map(Self.trimmed)
         // A quoted star is a tag like any other.
         let isAny = items.count == 1 && items[0].elementsEqual("*".utf8)
@@ -35,7 +35,7 @@ public enum ETagCondition: Sendable, Equatable {
     }
 
     /// Returns whether the condition names a tag, compared byte by byte.
-    public func matches(_ tag: ETag) -> Bool {
+    package func matches(_ tag: ETag) -> Bool {
         switch self {
         case .any: true
         case .tags(let tags): tags.contains { $0.utf8.elementsEqual(tag.value.utf8) }

@@ -1,9 +1,9 @@
 /// The headers that grant permissions: `x-amz-grant-read: uri="…", id="…", emailAddress="…"`.
 ///
 /// Source: S3 API Reference, PutObjectAcl, `x-amz-grant-…`.
-public enum GrantHeader {
+package enum GrantHeader {
     /// The beginning of the headers' names.
-    public static let prefix = "x-amz-grant-"
+    package static let prefix = "x-amz-grant-"
 
     private static let permissions: [(name: String, permission: AccessControlList.Permission)] = [
         ("full-control", .fullControl), ("read", .read), ("write", .write), ("read-acp", .readACP),
@@ -18,7 +18,7 @@ public enum GrantHeader {
     /// - Returns: nil if the request has no such header.
     /// - Throws: `InvalidArgument` for malformed values, `InvalidRequest` for too many grants, or the error of an
     ///   invalid grantee.
-    public static func grants(
+    package static func grants(
         among accounts: (any AccountDirectory)?, _ value: (_ header: String) -> String?
     ) throws(S3Error) -> [AccessControlList.Grant]? {
         var grants: [AccessControlList.Grant]?

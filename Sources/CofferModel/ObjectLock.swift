@@ -42,13 +42,13 @@ public struct ObjectLock: Sendable, Equatable {
     // MARK: Header fields, in which a lock is stored with its version and returned
 
     /// The header field of the retention's mode.
-    public static let modeField = "x-amz-object-lock-mode"
+    package static let modeField = "x-amz-object-lock-mode"
     /// The header field of the retention's end, in ISO 8601.
-    public static let untilField = "x-amz-object-lock-retain-until-date"
+    package static let untilField = "x-amz-object-lock-retain-until-date"
     /// The header field of the legal hold: `ON` or `OFF`.
-    public static let legalHoldField = "x-amz-object-lock-legal-hold"
+    package static let legalHoldField = "x-amz-object-lock-legal-hold"
     /// All header fields of a lock.
-    public static let fields = [modeField, untilField, legalHoldField]
+    package static let fields = [modeField, untilField, legalHoldField]
 
     /// Reads the lock from the header fields of a version.
     ///
@@ -63,7 +63,7 @@ public struct ObjectLock: Sendable, Equatable {
     }
 
     /// The header fields that are set.
-    public var headerFields: [(name: String, value: String)] {
+    package var headerFields: [(name: String, value: String)] {
         let retained =
             retention.map { [(Self.modeField, $0.mode.rawValue), (Self.untilField, $0.until.iso8601)] }
             ?? []

@@ -1,11 +1,11 @@
 /// Percent-encoding as Signature Version 4 defines it: every byte except `A-Z a-z 0-9 - . _ ~` becomes `%XX`.
-public enum PercentEncoding {
+package enum PercentEncoding {
     /// Encodes bytes.
     ///
     /// - Parameters:
     ///   - bytes: any bytes, such as those of UTF-8.
     ///   - keepingSlash: whether to leave `/` unencoded, as in a path.
-    public static func encode(_ bytes: some Sequence<UInt8>, keepingSlash: Bool = false) -> String {
+    package static func encode(_ bytes: some Sequence<UInt8>, keepingSlash: Bool = false) -> String {
         var text: [UInt8] = []
         text.reserveCapacity(bytes.underestimatedCount)
         for byte in bytes {
@@ -28,7 +28,7 @@ public enum PercentEncoding {
     /// - Parameters:
     ///   - text: the encoded text; characters that need no encoding may be encoded or not.
     ///   - plusIsSpace: whether `+` is a space, as in a query, instead of a plus, as in a path.
-    public static func decode(_ text: some StringProtocol, plusIsSpace: Bool = false) -> [UInt8]? {
+    package static func decode(_ text: some StringProtocol, plusIsSpace: Bool = false) -> [UInt8]? {
         let encoded = Array(text.utf8)
         if !encoded.contains(UInt8(ascii: "%")), !plusIsSpace { return encoded }
         var bytes: [UInt8] = []

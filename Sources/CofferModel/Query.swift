@@ -1,9 +1,9 @@
 /// A request's query: its parameters in order, with decoded names and values.
 ///
 /// A name without `=` has an empty value. `+` means a space, as in S3.
-public struct Query: Sendable {
+package struct Query: Sendable {
     /// The parameters in the order of the query, decoded.
-    public let parameters: [(name: String, value: String)]
+    package let parameters: [(name: String, value: String)]
 
     /// A query without parameters.
     package static let empty = Query()
@@ -14,7 +14,7 @@ public struct Query: Sendable {
     ///
     /// - Throws: `InvalidURI` for invalid percent-encoding, NUL, bytes that are not UTF-8, and more combining marks in
     ///   a row than a key can hold.
-    public init(_ raw: some StringProtocol) throws(S3Error) {
+    package init(_ raw: some StringProtocol) throws(S3Error) {
         var parameters: [(name: String, value: String)] = []
         for pair in raw.split(at: "&") {
             let parts = pair.split(at: "=", maxSplits: 1, keepingEmpty: true)
@@ -25,17 +25,17 @@ public struct Query: Sendable {
     }
 
     /// Returns the first value of a parameter.
-    public subscript(name: String) -> String? {
+    package subscript(name: String) -> String? {
         parameters.first { $0.name == name }?.value
     }
 
     /// Returns whether a parameter occurs, with or without a value.
-    public func contains(_ name: String) -> Bool {
+    package func contains(_ name: String) -> Bool {
         parameters.contains { $0.name == name }
     }
 
     /// Returns whether at least one of the parameters occurs.
-    public func contains(anyOf names: Set<String>) -> Bool {
+    package func contains(anyOf names: Set<String>) -> Bool {
         parameters.contains { names.contains($0.name) }
     }
 

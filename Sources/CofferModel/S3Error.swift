@@ -8,41 +8,50 @@ public struct S3Error: Error, Sendable, CustomStringConvertible {
     public let code: Code
     /// The sentence for people; never empty.
     public let message: String
-    /// Further elements of the error document, in order, such as `BucketName` and `Key`.
+    /// Further elements of the error document, in order, such as `BucketName` and `Key`; empty without a document.
     public let details: [Detail]
-    /// Additional headers of the response, such as `Content-Range` of a 416.
-    public let headers: [(name: String, value: String)]
-    /// The internal cause, for the log only; never part of a response.
-    package private(set) var cause: String?
-    /// The reason why a request was refused, for the log; part of the response only if passed as disclosed to
+    /// The header fields of the response, or those that are added to it, such as `Content-Range` of a 416.
+    public let headers: HeaderFields
+    /// The internal cause, for the server's log only; never part of a response.
+    package internal(set) var cause: String?
+    /// The reason why the server refused a request, for its log; part of the response only if passed as disclosed to
     /// ``withDenialReason(_:isDisclosed:)``.
-    package private(set) var reason: String?
+    package internal(set) var reason: String?
 
     /// The code, the message and, if disclosed, the reason of the refusal. The details are left out because they may
     /// repeat signed text.
     public var description: String {
-        let reason = headers.first { $0.name.lowercased() == Self.reasonHeader }?.value
-        return [code.name, message, reason ?? ""].filter { !$0.isEmpty }.joined(separator: ": ")
+        [code.name, message, headers[Self.reasonHeader] ?? ""].filter { !$0.isEmpty }.joined(separator: ": ")
     }
 
-    /// An element of the error document: its name and its text.
-    public typealias Detail = (name: String, value: String)
+    /// An element of the error document.
+    public struct Detail: Sendable, Hashable, Codable {
+        /// The element's name.
+        public let name: String
+        /// The element's text.
+        public let value: String
+    }
 
-    /// Creates an error.
+    /// Creates an error, for tests of code that handles errors of a service.
     ///
     /// - Parameters:
     ///   - code: the code from the catalogue.
-    ///   - message: the message; if nil or empty, that of the code, so that no error is without one.
-    ///   - details: further elements of the error document, in order.
-    ///   - headers: additional headers of the response.
-    public init(
-        _ code: Code, _ message: String? = nil, details: [Detail] = [],
-        headers: [(name: String, value: String)] = []
+    ///   - message: nil for the message of the code.
+    public init(_ code: Code, _ message: String? = nil) { self.init(code, message, details: [], headers: []) }
+
+    /// - Parameter message: the message; if nil or empty, that of the code, so that no error is without one.
+    package init(
+        _ code: Code, _ message: String? = nil, details: [(name: String, value: String)] = [],
+        headers: [(name: String, value: String)]
     ) {
         self.code = code
         self.message = message.flatMap { $0.isEmpty ? nil : $0 } ?? code.message
-        self.details = details
-        self.headers = headers
+        self.details = details.map { Detail(name: $0.name, value: $0.value) }
+        self.headers = HeaderFields(headers)
+    }
+
+    package init(_ code: Code, _ message: String? = nil, details: [(name: String, value: String)]) {
+        self.init(code, message, details: details, headers: [])
     }
 
     /// An error code's name, HTTP status and default message.
@@ -62,64 +71,6 @@ public struct S3Error: Error, Sendable, CustomStringConvertible {
 
         /// Compares the names: a code's status and message follow from it.
         public static func == (left: Code, right: Code) -> Bool { left.name == right.name }
-    }
-
-    /// `InvalidArgument` with the argument's name and value, as S3 names them.
-    public static func invalidArgument(_ message: String, name: String, value: String) -> S3Error {
-        S3Error(.invalidArgument, message, details: [("ArgumentName", name), ("ArgumentValue", value)])
-    }
-
-    /// `NotImplemented` for a header that the server does not support.
-    public static func notImplemented(header: String) -> S3Error {
-        S3Error(
-            .notImplemented, "A header you provided implies functionality that is not implemented",
-            details: [("Header", header)])
-    }
-
-    /// `InternalError`, with its cause for the log.
-    package static func internalError(_ cause: String) -> S3Error {
-        var error = S3Error(.internalError)
-        error.cause = cause
-        return error
-    }
-
-    /// Returns the same error with the reason of a refusal, as text that fits into a header field and a line of a log.
-    ///
-    /// - Parameter isDisclosed: whether the response contains the reason too, as `x-coffer-reason`.
-    package func withDenialReason(_ reason: String, isDisclosed: Bool) -> S3Error {
-        let text = Self.reasonText(reason)
-        var error = S3Error(
-            code, message, details: details, headers: headers + (isDisclosed ? [(Self.reasonHeader, text)] : []))
-        error.cause = cause
-        error.reason = text
-        return error
-    }
-
-    /// The header field with the reason, for callers who are allowed to know it.
-    package static let reasonHeader = "x-coffer-reason"
-
-    /// The reason as the response contains it; nil if it is only logged.
-    package var toldReason: String? { headers.first { $0.name == Self.reasonHeader }?.value }
-
-    /// Returns a text of at most ``Limits/reasonByteCount`` printable ASCII characters.
-    package static func reasonText(_ reason: String) -> String {
-        let bytes = reason.utf8.prefix(Limits.reasonByteCount).map { (32...126).contains($0) ? $0 : UInt8(ascii: "?") }
-        return String(decoding: bytes, as: UTF8.self)
-    }
-
-    /// `NoSuchBucket` with the name of the bucket.
-    public static func noSuchBucket(_ name: String) -> S3Error {
-        S3Error(.noSuchBucket, details: [("BucketName", name)])
-    }
-
-    /// `NoSuchKey` with the key.
-    public static func noSuchKey(_ key: ObjectKey) -> S3Error {
-        S3Error(.noSuchKey, details: [("Key", key.description)])
-    }
-
-    /// `PreconditionFailed` with the name of the condition that does not hold, such as `If-Match`.
-    public static func preconditionFailed(_ condition: String) -> S3Error {
-        S3Error(.preconditionFailed, details: [("Condition", condition)])
     }
 }
 

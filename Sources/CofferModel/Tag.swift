@@ -1,5 +1,5 @@
 /// A tag of an object or bucket. Source: S3 User Guide, "Categorizing your storage using tags".
-public struct Tag: Sendable, Equatable {
+public struct Tag: Sendable, Hashable, Codable {
     /// The name; S3 allows 1 to ``Limits/tagKeyLength`` characters.
     public let key: String
     /// The value; S3 allows up to ``Limits/tagValueLength`` characters.

@@ -40,6 +40,9 @@ public struct VersionID: Hashable, Sendable, CustomStringConvertible {
         description = Self.encode(bytes + Self.check(of: bytes))
     }
 
+    /// Creates an id that a service has issued; services have their own formats.
+    public init(opaque text: String) { description = text }
+
     /// Creates an id from text of the catalog, which was an id before.
     package init(unchecked text: String) { description = text }
 

@@ -3,15 +3,15 @@ private import CLibXML2
 /// An element of a request's XML document: its local name, its text and its child elements.
 ///
 /// Namespaces and attributes are ignored, except for ``type``: they carry no other meaning in S3's request documents.
-public struct XMLElement: Sendable {
+package struct XMLElement: Sendable {
     /// The local name, without its namespace's prefix.
-    public let name: String
+    package let name: String
     /// The value of the attribute `xsi:type`, which is the kind of an ACL's grantee.
-    public let type: String?
+    package let type: String?
     /// The text of the element itself, with entities decoded; empty if there is none.
-    public private(set) var text: String = ""
+    package private(set) var text: String = ""
     /// The child elements, in the order of the document.
-    public private(set) var children: [XMLElement] = []
+    package private(set) var children: [XMLElement] = []
 
     private init(name: String, type: String?) {
         self.name = name
@@ -26,18 +26,18 @@ public struct XMLElement: Sendable {
     /// - Throws: `MalformedXML` for a document that is not well-formed or not in UTF-8, has a document type
     ///   declaration, another root or long tags, or exceeds the limits on the number and depth of elements
     ///   (``Limits``).
-    public static func parse(_ document: [UInt8], root: String) throws(S3Error) -> XMLElement {
+    package static func parse(_ document: [UInt8], root: String) throws(S3Error) -> XMLElement {
         guard let element = read(document), element.name == root else { throw S3Error(.malformedXML) }
         return element
     }
 
     /// Returns the first child with a name.
-    public subscript(name: String) -> XMLElement? {
+    package subscript(name: String) -> XMLElement? {
         children.first { $0.name == name }
     }
 
     /// Returns all children with a name.
-    public func all(_ name: String) -> [XMLElement] {
+    package func all(_ name: String) -> [XMLElement] {
         children.filter { $0.name == name }
     }
 

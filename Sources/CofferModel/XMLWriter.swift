@@ -1,16 +1,16 @@
 /// A writer of S3's XML documents: elements and text, in UTF-8.
-public struct XMLWriter: Sendable {
+package struct XMLWriter: Sendable {
     /// The namespace of S3's documents.
-    public static let namespace = "http://s3.amazonaws.com/doc/2006-03-01/"
+    package static let namespace = "http://s3.amazonaws.com/doc/2006-03-01/"
 
     /// What has been written so far, beginning with the XML declaration.
-    public private(set) var bytes: [UInt8] = Array("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n".utf8)
+    package private(set) var bytes: [UInt8] = Array("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n".utf8)
 
     /// Creates a writer that has written only the XML declaration.
-    public init() {}
+    package init() {}
 
     /// Returns a document with one root element in a namespace, by default that of S3.
-    public static func document(
+    package static func document(
         _ root: String, namespace: String = namespace, _ content: (inout XMLWriter) -> Void
     ) -> [UInt8] {
         var writer = XMLWriter()
@@ -19,37 +19,37 @@ public struct XMLWriter: Sendable {
     }
 
     /// Returns a document whose root element contains only text.
-    public static func document(_ root: String, text: String) -> [UInt8] {
+    package static func document(_ root: String, text: String) -> [UInt8] {
         document(root) { $0.escape(text.utf8) }
     }
 
     /// Writes an element with content.
-    public mutating func element(_ name: String, _ content: (inout XMLWriter) -> Void) {
+    package mutating func element(_ name: String, _ content: (inout XMLWriter) -> Void) {
         element(name, closing: name, content)
     }
 
     /// Writes an element with content and with attributes, which are written unescaped.
-    public mutating func element(_ name: String, attributes: String, _ content: (inout XMLWriter) -> Void) {
+    package mutating func element(_ name: String, attributes: String, _ content: (inout XMLWriter) -> Void) {
         element("\(name) \(attributes)", closing: name, content)
     }
 
     /// Writes an element with text.
-    public mutating func element(_ name: String, _ text: String) {
+    package mutating func element(_ name: String, _ text: String) {
         element(name) { $0.escape(text.utf8) }
     }
 
     /// Writes an element with the text of an error, in which S3 does not escape quotation marks.
-    public mutating func errorElement(_ name: String, _ text: String) {
+    package mutating func errorElement(_ name: String, _ text: String) {
         element(name) { $0.escape(text.utf8, keepsQuotes: true) }
     }
 
     /// Writes an element with a time, to the second, as S3 formats it: `2026-11-23T21:56:00.000Z`.
-    public mutating func element(_ name: String, _ time: Timestamp) {
+    package mutating func element(_ name: String, _ time: Timestamp) {
         element(name, Timestamp(seconds: time.seconds).iso8601)
     }
 
     /// Writes an element with text, or nothing if the text is nil.
-    public mutating func optional(_ name: String, _ text: String?) {
+    package mutating func optional(_ name: String, _ text: String?) {
         if let text { element(name, text) }
     }
 

@@ -5,3 +5,5 @@
 @_exported public import struct CofferService.Log
 @_exported public import class CofferService.LogFile
 @_exported public import struct CofferService.ServerError
+@_exported public import struct CofferSystem.ServiceClock
+@_exported public import class CofferSystem.SettableClock

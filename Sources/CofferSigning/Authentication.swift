@@ -200,7 +200,7 @@ extension S3Error {
             }
             return String(decoding: bytes, as: UTF8.self)
         }
-        var details: [Detail] = [
+        var details: [(name: String, value: String)] = [
             ("AWSAccessKeyId", accessKeyID), ("StringToSign", stringToSign), ("SignatureProvided", provided),
             ("StringToSignBytes", spaced(stringToSign)),
         ]

@@ -45,7 +45,7 @@ extension PostPolicy {
         return time
     }
 
-    fileprivate static func invalid(_ reason: String, details: [S3Error.Detail] = []) -> S3Error {
+    fileprivate static func invalid(_ reason: String, details: [(name: String, value: String)] = []) -> S3Error {
         S3Error(.invalidPolicyDocument, "Invalid Policy: \(reason)", details: details)
     }
 }

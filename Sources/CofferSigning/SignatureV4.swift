@@ -75,7 +75,7 @@ struct SignatureV4: Sendable {
         signedHeaders.utf8.split(separator: UInt8(ascii: ";")).map { Substring($0).lowercased() }
     }
 
-    static func malformed(_ reason: String, details: [S3Error.Detail] = []) -> S3Error {
+    static func malformed(_ reason: String, details: [(name: String, value: String)] = []) -> S3Error {
         S3Error(.authorizationHeaderMalformed, "The authorization header is malformed; \(reason)", details: details)
     }
 }

@@ -65,7 +65,7 @@ extension SignatureVerifier {
     // MARK: Steps
 
     private func parse(credential: String) throws(S3Error) -> (accessKeyID: String, scope: CredentialScope) {
-        func error(_ reason: String, _ details: [S3Error.Detail] = []) -> S3Error {
+        func error(_ reason: String, _ details: [(name: String, value: String)] = []) -> S3Error {
             S3Error(
                 .invalidArgument, "Error parsing the X-Amz-Credential parameter; \(reason)",
                 details: [("ArgumentName", "X-Amz-Credential"), ("ArgumentValue", credential)] + details)

@@ -126,7 +126,7 @@ extension SignatureVerifier {
 
     func checkScope(
         _ scope: CredentialScope, _ service: SignedService,
-        error: (_ reason: String, _ details: [S3Error.Detail]) -> S3Error
+        error: (_ reason: String, _ details: [(name: String, value: String)]) -> S3Error
     ) throws(S3Error) {
         guard scope.service == service.name else {
             throw error("incorrect service \"\(scope.service)\". This endpoint belongs to \"\(service.name)\".", [])

@@ -7,7 +7,7 @@ extension ObjectStore {
 
     /// Adds an account, or gives the one with its id another name and e-mail address.
     package func setAccount(_ account: IAMAccount) async throws(StorageError) {
-        try await catalog.change(.account(account.id)) { rows async throws(StorageError) in
+        try await catalog.change(.accounts) { rows async throws(StorageError) in
             try await rows.put(account)
             try await rows.raiseRevision(of: .identities)
         }
@@ -22,7 +22,7 @@ extension ObjectStore {
     package func setConfiguration(
         _ kind: String, ofAccount account: String, to document: [UInt8]?
     ) async throws(StorageError) {
-        try await catalog.change(.account(account)) { rows async throws(StorageError) in
+        try await catalog.change(.accounts) { rows async throws(StorageError) in
             try await rows.setConfiguration(kind, ofAccount: account, to: document)
             try await rows.raiseRevision(of: .buckets)
         }
@@ -42,7 +42,7 @@ extension ObjectStore {
         of account: String, _ change: @escaping IAMChange<Value>
     ) async throws(StorageError) -> (value: Value, directory: IAMDirectory) {
         let rules = iamRules
-        let changed = try await catalog.change(.account(account)) { rows async throws(StorageError) in
+        let changed = try await catalog.change(.accounts) { rows async throws(StorageError) in
             try await rules.change(account, rows, change)
         }
         rules.remember(changed.directory, of: account)
@@ -56,7 +56,7 @@ extension ObjectStore {
 
     /// Stores the last uses of access keys; keys that no longer exist are skipped.
     package func setKeyUses(_ uses: [String: IAMKeyUse]) async throws(StorageError) {
-        try await catalog.change(.none) { rows async throws(StorageError) in
+        try await catalog.change(.accounts) { rows async throws(StorageError) in
             for (key, use) in uses { try await rows.put(use, of: key) }
         }
     }

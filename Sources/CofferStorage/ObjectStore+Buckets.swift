@@ -18,7 +18,9 @@ extension ObjectStore {
         let bucket = NewBucket(
             name: name, owner: owner, region: region, created: clock.time, versioning: versioning,
             configurations: configurations)
-        return try await catalog.change(.none) { rows async throws(StorageError) in try await rows.create(bucket) }
+        return try await catalog.change(CatalogLocks(bucketName: name)) { rows async throws(StorageError) in
+            try await rows.create(bucket)
+        }
     }
 
     /// - Throws: ``StorageError/bucketNotEmpty``, ``StorageError/noSuchBucket(_:)``.

@@ -23,7 +23,8 @@ extension ObjectStore {
             let extents = Extent.slice(object.extents, range)
             if extents.count == 1, key == nil { return try await content(of: extents[0], of: object, in: bucket) }
             guard let reader = try await reader(of: extents, of: object, in: bucket, key: key) else { return .gone }
-            let isLittle = range.count <= StorageLimits.inlineByteCount
+            let isLittle =
+                range.count <= StorageLimits.inlineByteCount
                 && extents.count <= StorageLimits.segmentsAtOnce
             return isLittle ? .bytes(try await reader.readAll()) : .reader(reader)
         }

@@ -45,7 +45,8 @@ extension ObjectStore {
         let madeGarbage = try await commit(body) { segment throws(StorageError) in
             let part = NewPart(
                 number: number, modified: modified, size: body.count, etag: etag, checksum: checksum, segment: segment)
-            return try await catalog.change(CatalogLocks(upload: upload.id)) { rows async throws(StorageError) in
+            let locks = CatalogLocks(bucket: upload.bucket, upload: upload.id, part: number)
+            return try await catalog.change(locks) { rows async throws(StorageError) in
                 try await rows.put(part, of: upload)
             }
         }
@@ -55,7 +56,7 @@ extension ObjectStore {
 
     /// - Throws: ``StorageError/noSuchUpload``.
     package func abort(_ upload: Upload, in bucket: Bucket) async throws(StorageError) {
-        let locks = CatalogLocks(upload: upload.id, isUploadExclusive: true)
+        let locks = CatalogLocks(bucket: bucket.id, upload: upload.id, isUploadExclusive: true)
         let madeGarbage = try await catalog.change(locks, freesSpace: true) { rows async throws(StorageError) in
             try await rows.abort(upload, in: bucket)
         }
@@ -72,7 +73,7 @@ extension ObjectStore {
         _ upload: Upload, in bucket: Bucket, condition: WriteCondition? = nil, conflict: S3Error? = nil,
         decide: @escaping @Sendable (_ parts: [UploadedPart]) throws(S3Error) -> UploadCompletion
     ) async throws(StorageError) -> WrittenObject {
-        let locks = CatalogLocks(bucket: bucket, keys: [upload.key], upload: upload.id, isUploadExclusive: true)
+        let locks = CatalogLocks(bucket: bucket.id, keys: [upload.key], upload: upload.id, isUploadExclusive: true)
         return collectGarbage(
             after: try await catalog.change(locks) { rows async throws(StorageError) in
                 try await rows.complete(

@@ -43,60 +43,42 @@ package final class ObjectStore: Sendable {
     ///   - onFault: called with failures of background work.
     ///   - onNotice: called with messages for the operator: how full the disk is, what was removed after a crash.
     /// - Throws: ``StorageError/failed(_:)`` and ``StorageError/damaged(_:)`` with a sentence for the operator.
-    package init(
+    package convenience init(
         path: String?, durability: Durability = .full, inlineLimit: Int = StorageLimits.inlineByteCount,
         reserveByteCount: Int64? = nil, fileSystem: any FileSystem = PosixFileSystem(), clock: ServiceClock = .system,
         onFault: @escaping @Sendable (StorageError) -> Void,
         onNotice: @escaping @Sendable (String) -> Void = { _ in }
     ) async throws(StorageError) {
         let syncs = durability == .full && path != nil
-        let directory = try DataDirectory(path: path, syncs: syncs, fileSystem: fileSystem)
-        try directory.requireCatalog()
-        let reserve = SpaceReserve(
-            directory: directory.path, fileSystem: fileSystem, isKept: path != nil, onNotice: onNotice)
-        let secrets = SecretBox(
-            key: try SecretsKey.open(in: directory.path, fileSystem) { () throws(StorageError) in
-                try SQLiteCatalog.holdsSecrets(path: directory.catalogPath, fileSystem)
-            })
-        let catalog = try Self.onFullDisk(releasing: reserve) { () throws(StorageError) in
+        let engine = try await StorageEngine(
+            path: path, syncs: syncs, reserveByteCount: reserveByteCount, fileSystem: fileSystem, clock: clock,
+            onNotice: onNotice
+        ) { directory, reserve throws(StorageError) in
             try SQLiteCatalog(
                 path: directory.catalogPath, fileSystem: fileSystem, syncs: syncs, reserve: reserve, clock: clock,
                 onFault: onFault)
         }
-        // Before `blobs` has any content, from which a later start concludes that there was a catalog.
-        if syncs { try fileSystem.syncEntries(of: directory.path) }
-        try await directory.requireBlobs(catalog)
-        let blobs = try DirectoryBlobStore(path: directory.blobsPath, syncs: syncs, fileSystem: fileSystem)
-        try blobs.recover()
-        self.directory = directory
-        self.secrets = secrets
-        self.clock = clock
-        self.catalog = catalog
-        self.inlineLimit = inlineLimit
-        iamRules = IAMRules(secrets: secrets.derived(for: "access keys"))
-        opener = SegmentOpener(catalog: catalog, blobs: blobs)
-        jobs = JobRunner(catalog: catalog, clock: clock, blocking: blocking, onFault: onFault)
-        space = FreeSpace(
-            path: directory.path, fileSystem: fileSystem, reserveByteCount: reserveByteCount, reserve: reserve,
-            clock: clock, onNotice: onNotice
-        ) { () throws(StorageError) in try catalog.reusableByteCount() }
-        // The first check reports how full the disk is at the start.
-        _ = space.isEnough()
-        try await jobs.start(GarbageCollection(catalog: catalog, blobs: blobs, pins: pins))
-        try await jobs.start(
-            OrphanSweep(catalog: catalog, blobs: blobs, clock: clock, onFault: onFault, onNotice: onNotice))
+        try await self.init(engine, inlineLimit: inlineLimit, clock: clock, onFault: onFault, onNotice: onNotice)
     }
 
-    /// Runs a start-up step, and runs it again with the reserved space if the disk is full.
-    private static func onFullDisk<Value>(
-        releasing reserve: SpaceReserve, _ step: () throws(StorageError) -> Value
-    ) throws(StorageError) -> Value {
-        do throws(StorageError) {
-            return try step()
-        } catch {
-            guard case .noSpace = error, reserve.release() else { throw error }
-            return try step()
-        }
+    init(
+        _ engine: StorageEngine, inlineLimit: Int, clock: ServiceClock,
+        onFault: @escaping @Sendable (StorageError) -> Void, onNotice: @escaping @Sendable (String) -> Void
+    ) async throws(StorageError) {
+        directory = engine.directory
+        secrets = engine.secrets
+        catalog = engine.catalog
+        space = engine.space
+        opener = SegmentOpener(catalog: engine.catalog, blobs: engine.blobs)
+        iamRules = IAMRules(secrets: engine.secrets.derived(for: "access keys"))
+        jobs = JobRunner(catalog: engine.catalog, clock: clock, blocking: blocking, onFault: onFault)
+        self.clock = clock
+        self.inlineLimit = inlineLimit
+        // The first check reports how full the disk is at the start.
+        _ = space.isEnough()
+        try await jobs.start(GarbageCollection(catalog: catalog, blobs: opener.blobs, pins: pins))
+        try await jobs.start(
+            OrphanSweep(catalog: catalog, blobs: opener.blobs, clock: clock, onFault: onFault, onNotice: onNotice))
     }
 
     /// Ends the store's work and releases its directory; the store must not be used afterwards.

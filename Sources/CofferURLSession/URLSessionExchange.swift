@@ -1,4 +1,5 @@
 import CofferClient
+import CofferModel
 import Dispatch
 import Foundation
 import Synchronization
@@ -57,7 +58,7 @@ final class URLSessionExchange: Sendable {
         queue.async { [self] in
             passOn {
                 guard let response = response as? HTTPURLResponse else {
-                    throw TransportError(.badAnswer, "the answer is not one of HTTP")
+                    throw TransportError(.badResponse, "the response is not HTTP")
                 }
                 let head = HTTPResponseHead(response)
                 if hasBody { try Self.checkEncoding(head["content-encoding"]) }
@@ -70,7 +71,8 @@ final class URLSessionExchange: Sendable {
     private static func checkEncoding(_ encoding: String?) throws(TransportError) {
         guard let encoding, !["identity", "aws-chunked"].contains(encoding.lowercased()) else { return }
         throw TransportError(
-            .unusable, "URLSession would decode a body of the encoding '\(encoding)': read it with the usual transport")
+            .unusable, "URLSession would decode a body of the encoding '\(encoding)'; use CurlTransport for this object"
+        )
     }
 
     func receive(_ data: Data) {
@@ -110,17 +112,17 @@ final class URLSessionExchange: Sendable {
     private func answer(_ error: (any Error)?) throws -> HTTPResponseHead {
         let (own, head, isTooFarAhead) = state.withLock { ($0.error, $0.head, $0.isTooFarAhead) }
         if let own { throw own }
-        if isTooFarAhead { throw TransportError(.interrupted, "the answer came faster than it was read") }
+        if isTooFarAhead { throw TransportError(.interrupted, "the response arrived faster than it was read") }
         if let error { throw TransportError(error, hasBegun: head != nil) }
-        guard let head else { throw TransportError(.interrupted, "the connection ended before the answer") }
+        guard let head else { throw TransportError(.interrupted, "the connection ended before the response") }
         return head
     }
 }
 
 extension HTTPResponseHead {
     fileprivate init(_ response: HTTPURLResponse) {
-        let headers = response.allHeaderFields.map { ("\($0.key)".lowercased(), "\($0.value)") }
-        self.init(status: response.statusCode, headers: headers.sorted { $0.0 < $1.0 })
+        let headers = response.allHeaderFields.map { (name: "\($0.key)".lowercased(), value: "\($0.value)") }
+        self.init(status: response.statusCode, headers: HeaderFields(headers.sorted { $0.name < $1.name }))
     }
 }
 
@@ -144,7 +146,7 @@ extension TransportError {
         case .serverCertificateUntrusted, .serverCertificateHasBadDate, .serverCertificateHasUnknownRoot,
             .serverCertificateNotYetValid:
             .untrusted
-        case .badServerResponse, .cannotParseResponse, .dataLengthExceedsMaximum: .badAnswer
+        case .badServerResponse, .cannotParseResponse, .dataLengthExceedsMaximum: .badResponse
         default: .unusable
         }
     }

@@ -1,4 +1,5 @@
 public import CofferClient
+import CofferModel
 import Foundation
 
 #if canImport(FoundationNetworking)
@@ -28,6 +29,8 @@ public final class URLSessionTransport: HTTPTransport {
     private let session: URLSession
     private let exchanges = URLSessionExchanges()
 
+    /// Creates a transport with a session of its own.
+    ///
     /// - Parameters:
     ///   - requestLimit: the most requests to a host in progress at once; further ones wait.
     ///   - silenceSeconds: the seconds without any data after which a request is given up.
@@ -65,7 +68,7 @@ extension HTTPRequest {
         guard let parsed = URL(string: url), parsed.absoluteString == url, !hasDotSegments else {
             throw TransportError(
                 .unusable,
-                "URLSession cannot send this path as it is: keys with '.' or '..' between slashes need the usual transport"
+                "URLSession cannot send this path unchanged; use CurlTransport for keys with '.' or '..' between slashes"
             )
         }
         var request = URLRequest(url: parsed, cachePolicy: .reloadIgnoringLocalAndRemoteCacheData)

@@ -20,9 +20,10 @@ struct BrokenServiceTests {
             connection.write(ScriptedService.answer(body: made))
         }
         let client = try S3Client(
-            endpoint: "http://127.0.0.1:\(listener.port)", region: "us-east-1", credentials: .keys("AKIA", "s"))
+            endpoint: "http://127.0.0.1:\(listener.port)", region: "us-east-1",
+            credentials: .keys(accessKeyID: "AKIA", secretAccessKey: "s"))
         let upload = Task {
-            try await client.upload(bytes: [UInt8](repeating: 1, count: 20 << 20), to: "bucket", "k")
+            try await client.upload(bytes: [UInt8](repeating: 1, count: 20 << 20), bucket: "bucket", key: "k")
         }
         for await _ in begun { break }
         upload.cancel()
@@ -48,9 +49,9 @@ struct BrokenServiceTests {
         let service = try ScriptedService(
             ScriptedService.answer("200 OK", "etag: \"a\"", length: 10, body: "01234"),
             ScriptedService.answer(status, header, body: body))
-        let content = try await service.client().getObject("bucket", "k")
+        let content = try await service.client().getObject(bucket: "bucket", key: "k")
         let error = await #expect(throws: TransportError.self) { try await content.bytes() }
-        #expect(error?.kind == .badAnswer)
+        #expect(error?.kind == .badResponse)
         #expect(service.requests.count == 2)
     }
 
@@ -61,26 +62,26 @@ struct BrokenServiceTests {
     func `A service that answers another range than was asked for is not believed`(_ range: ByteRange) async throws {
         let service = try ScriptedService(ScriptedService.answer("200 OK", "etag: \"a\"", body: "0123456789"))
         let error = await #expect(throws: TransportError.self) {
-            try await service.client().getObject("bucket", "k", range: range)
+            try await service.client().getObject(bucket: "bucket", key: "k", range: range)
         }
-        #expect(error?.kind == .badAnswer)
+        #expect(error?.kind == .badResponse)
     }
 
     @Test func `A part of an object is not taken for all of it`() async throws {
         let service = try ScriptedService(
             ScriptedService.answer("206 Partial Content", "etag: \"a\"", "content-range: bytes 0-4/10", body: "01234"))
         let error = await #expect(throws: TransportError.self) {
-            try await service.client().getObject("bucket", "k").bytes()
+            try await service.client().getObject(bucket: "bucket", key: "k").bytes()
         }
-        #expect(error?.kind == .badAnswer)
+        #expect(error?.kind == .badResponse)
     }
 
     @Test func `An object whose end nobody could tell from a broken connection is not read`() async throws {
         let service = try ScriptedService("HTTP/1.1 200 OK\r\netag: \"a\"\r\nconnection: close\r\n\r\nhalf of it")
         let error = await #expect(throws: TransportError.self) {
-            try await service.client().getObject("bucket", "k").bytes()
+            try await service.client().getObject(bucket: "bucket", key: "k").bytes()
         }
-        #expect(error?.kind == .badAnswer)
+        #expect(error?.kind == .badResponse)
     }
 
     @Test(.timeLimit(.minutes(10)))
@@ -94,8 +95,9 @@ struct BrokenServiceTests {
             connection.write("123")
         }
         let client = try S3Client(
-            endpoint: "http://127.0.0.1:\(listener.port)", region: "us-east-1", credentials: .keys("AKIA", "s"))
-        let content = try await client.getObject("bucket", "k")
+            endpoint: "http://127.0.0.1:\(listener.port)", region: "us-east-1",
+            credentials: .keys(accessKeyID: "AKIA", secretAccessKey: "s"))
+        let content = try await client.getObject(bucket: "bucket", key: "k")
         let readers = (0..<2).map { _ in
             Task {
                 defer { mayEnd.signal() }
@@ -112,9 +114,10 @@ struct BrokenServiceTests {
     @Test func `A copy says that it has no body`() async throws {
         let service = try ScriptedService(ScriptedService.answer(body: "<R><ETag>a</ETag></R>"))
         let client = try service.client()
-        let source = CopySource("bucket", "source")
-        try await client.copyObject(from: source, to: "bucket", "k")
-        _ = try await client.uploadPartCopy(MultipartUpload(bucket: "bucket", key: "k", id: "u"), 1, from: source)
+        let source = CopySource(bucket: "bucket", key: "source")
+        try await client.copyObject(from: source, bucket: "bucket", key: "k")
+        _ = try await client.uploadPartCopy(
+            upload: MultipartUpload(bucket: "bucket", key: "k", id: "u"), number: 1, from: source)
         #expect(service.requests.count == 2)
         for head in service.requests { #expect(head.lowercased().contains("\r\ncontent-length: 0\r\n")) }
     }
@@ -130,7 +133,7 @@ struct BrokenServiceTests {
         "bytes 0-9223372036854775807/10", "bytes -1--1/-5", "bytes */-5", "bytes 0-4/-5", "bytes 5-4/9", "bytes a-b/c",
     ])
     func `Ranges that are none are not taken`(_ text: String) {
-        let info = ObjectInfo(HTTPResponseHead(status: 206, headers: [("content-range", text)]))
+        let info = ObjectInfo(HTTPResponseHead(status: 206, headers: ["content-range": text]))
         #expect(info.byteCount >= 0)
         if let range = info.range { #expect(range == 0..<5) }
     }
@@ -142,7 +145,7 @@ struct BrokenServiceTests {
             ScriptedService.answer(
                 "200 OK", "x-amz-checksum-crc64nvme: AAAAAAAAAAA=-1", "x-amz-checksum-type: COMPOSITE", "etag: \"a\"",
                 body: "abc"))
-        try await service.client().download("bucket", "k", to: directory.path("file"))
+        try await service.client().download(bucket: "bucket", key: "k", to: directory.path("file"))
         #expect(try directory.bytes("file") == Array("abc".utf8))
 
         let bytes = TemporaryDirectory.pattern(11 << 20)
@@ -155,13 +158,14 @@ struct BrokenServiceTests {
                 $0.checksum = .sha256
                 $0.transport = transport
             }
-            try await s3.createBucket("bucket")
-            let upload = try await s3.createMultipartUpload("bucket", "k")
-            _ = try await s3.uploadPart(upload, 1, Array(bytes.prefix(5 << 20)))
+            try await s3.createBucket(bucket: "bucket")
+            let upload = try await s3.createMultipartUpload(bucket: "bucket", key: "k")
+            _ = try await s3.uploadPart(upload: upload, number: 1, body: Array(bytes.prefix(5 << 20)))
             try await s3.upload(
-                bytes: bytes, to: "bucket", "k", options: TransferOptions(partByteCount: 5 << 20, resumes: true))
+                bytes: bytes, bucket: "bucket", key: "k",
+                options: TransferOptions(partByteCount: 5 << 20, resumes: true))
             #expect(transport.sent("PUT").count == 4)
-            #expect(try await s3.getObject("bucket", "k").bytes() == bytes)
+            #expect(try await s3.getObject(bucket: "bucket", key: "k").bytes() == bytes)
         }
     }
 
@@ -175,9 +179,9 @@ struct BrokenServiceTests {
                 return .hang
             }
             let s3 = try fixture.client { $0.transport = transport }
-            try await s3.createBucket("bucket")
+            try await s3.createBucket(bucket: "bucket")
             let upload = Task {
-                try await s3.upload(bytes: TemporaryDirectory.pattern(20 << 20), to: "bucket", "k")
+                try await s3.upload(bytes: TemporaryDirectory.pattern(20 << 20), bucket: "bucket", key: "k")
             }
             try await offPool { hasBegun.wait() }
             let start = ContinuousClock.now
@@ -193,9 +197,9 @@ struct BrokenServiceTests {
         let directory = TemporaryDirectory()
         try directory.write("as it was", to: "f")
         let error = await #expect(throws: TransportError.self) {
-            try await service.client().download("bucket", "k", to: directory.path("f"))
+            try await service.client().download(bucket: "bucket", key: "k", to: directory.path("f"))
         }
-        #expect(error?.kind == .badAnswer)
+        #expect(error?.kind == .badResponse)
         #expect(try directory.bytes("f") == Array("as it was".utf8))
         #expect(try directory.names() == ["f"])
     }
@@ -206,7 +210,7 @@ struct BrokenServiceTests {
         let directory = TemporaryDirectory()
         try directory.write("old", to: "f")
         #expect(chmod(directory.path("f"), 0o4750) == 0)
-        try await service.client().download("bucket", "k", to: directory.path("f"))
+        try await service.client().download(bucket: "bucket", key: "k", to: directory.path("f"))
         let attributes = try FileManager.default.attributesOfItem(atPath: directory.path("f"))
         #expect(attributes[.posixPermissions] as? Int == 0o750)
         #expect(try directory.bytes("f") == Array("new".utf8))
@@ -217,28 +221,29 @@ struct BrokenServiceTests {
         let service = try ScriptedService(ScriptedService.answer("200 OK", "etag: \"a\""))
         let settings = ObjectSettings(metadata: ["name": value])
         await #expect(throws: ConfigurationError.self) {
-            try await service.client().putObject("bucket", "k", [], settings)
+            try await service.client().putObject(bucket: "bucket", key: "k", body: [], settings: settings)
         }
         await #expect(throws: ConfigurationError.self) {
-            try await service.client().putObject("bucket", "k", [], ObjectSettings(metadata: [value: "a"]))
+            try await service.client().putObject(
+                bucket: "bucket", key: "k", body: [], settings: ObjectSettings(metadata: [value: "a"]))
         }
         #expect(service.requests.isEmpty)
     }
 
     @Test func `Parts that nobody may ask for do not keep an object from being read`() async throws {
         try await CofferFixture.with { fixture in
-            try await fixture.client().createBucket("bucket")
+            try await fixture.client().createBucket(bucket: "bucket")
             let client = try fixture.client { options in
                 options.checksum = .sha256
                 options.transport = FaultyTransport { request, _ in
                     request.url.contains("attributes") ? .status(403, code: "AccessDenied") : nil
                 }
             }
-            let upload = try await client.createMultipartUpload("bucket", "k")
-            let part = try await client.uploadPart(upload, 1, Array("bytes".utf8))
-            try await client.completeMultipartUpload(upload, [part])
+            let upload = try await client.createMultipartUpload(bucket: "bucket", key: "k")
+            let part = try await client.uploadPart(upload: upload, number: 1, body: Array("bytes".utf8))
+            try await client.completeMultipartUpload(upload: upload, parts: [part])
             let directory = TemporaryDirectory()
-            try await client.download("bucket", "k", to: directory.path("f"))
+            try await client.download(bucket: "bucket", key: "k", to: directory.path("f"))
             #expect(try directory.bytes("f") == Array("bytes".utf8))
         }
     }
@@ -255,13 +260,13 @@ struct BrokenServiceTests {
             release.wait()
         }
         let transport = CurlTransport(certificateAuthorities: nil, requestLimit: 1)
-        let request = HTTPRequest(method: "GET", url: "http://127.0.0.1:\(listener.port)/", headers: [])
-        let first = Task { try await transport.send(request, to: AnswerReceiver(nil)) }
+        let request = HTTPRequest(method: "GET", url: "http://127.0.0.1:\(listener.port)/", headers: [:])
+        let first = Task { try await transport.send(request, to: ResponseReceiver(nil)) }
         for await _ in arrived { break }
-        let second = Task { try await transport.send(request, to: AnswerReceiver(nil)) }
+        let second = Task { try await transport.send(request, to: ResponseReceiver(nil)) }
         second.cancel()
         await #expect(throws: CancellationError.self) { try await second.value }
-        let third = Task { try await transport.send(request, to: AnswerReceiver(nil)) }
+        let third = Task { try await transport.send(request, to: ResponseReceiver(nil)) }
         while !transport.hasWaiting { try await Task.sleep(for: .milliseconds(1)) }
         third.cancel()
         await #expect(throws: CancellationError.self) { try await third.value }

@@ -33,7 +33,9 @@ struct CofferFixture: Sendable {
     }
 
     var endpoint: String { server.endpoint }
-    var credentials: CredentialsSource { .keys(Self.keys.accessKeyID, Self.keys.secretAccessKey) }
+    var credentials: CredentialsSource {
+        .keys(accessKeyID: Self.keys.accessKeyID, secretAccessKey: Self.keys.secretAccessKey)
+    }
 
     func client(
         credentials: CredentialsSource? = nil, _ configure: (inout ClientOptions) -> Void = { _ in }
@@ -45,8 +47,8 @@ struct CofferFixture: Sendable {
             options: options)
     }
 
-    func service(_ service: QueryService.Service) throws -> QueryService {
-        try QueryService(service, endpoint: server.endpoint, region: "us-east-1", credentials: credentials)
+    func service(_ service: QueryClient.Service) throws -> QueryClient {
+        try QueryClient(service, endpoint: server.endpoint, region: "us-east-1", credentials: credentials)
     }
 
     /// Makes a user with a key, and a role that the user may assume, which may do everything in S3.
@@ -63,6 +65,6 @@ struct CofferFixture: Sendable {
         let role = try await iam.call("CreateRole", [("RoleName", name), ("AssumeRolePolicyDocument", trust)])
         _ = try await iam.call(
             "AttachRolePolicy", [("RoleName", name), ("PolicyArn", "arn:aws:iam::aws:policy/AmazonS3FullAccess")])
-        return (try #require(role["Role"]?["Arn"]?.text), .keys(id, secret))
+        return (try #require(role["Role"]?["Arn"]?.text), .keys(accessKeyID: id, secretAccessKey: secret))
     }
 }

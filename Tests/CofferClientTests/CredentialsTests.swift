@@ -1,4 +1,5 @@
 import CofferModel
+import CofferSystem
 import Synchronization
 import Testing
 
@@ -53,7 +54,7 @@ struct CredentialsTests {
         aws_session_token = token
         """
 
-    private static func configuration(
+    static func configuration(
         _ variables: [String: String] = [:], _ config: String = config, _ credentials: String = credentials
     ) throws -> (SharedConfiguration, TemporaryDirectory) {
         let directory = TemporaryDirectory()
@@ -61,6 +62,8 @@ struct CredentialsTests {
         try directory.write(credentials, to: "credentials")
         var variables = variables
         variables["HOME"] = directory.path
+        // Tests may run on EC2.
+        variables["AWS_EC2_METADATA_DISABLED"] = "true"
         variables["AWS_CONFIG_FILE"] = "~/config"
         variables["AWS_SHARED_CREDENTIALS_FILE"] = directory.path("credentials")
         return (SharedConfiguration { [variables] in variables[$0] }, directory)
@@ -107,9 +110,9 @@ struct CredentialsTests {
     }
 
     @Test(arguments: [
-        ("missing", "there is no profile 'missing'"), ("circle", "too many source profiles"), ("code", "mfa_serial"),
-        ("lost", "needs a source_profile"), ("empty", "no access key, no role"), ("failing", "failed"),
-        ("babbling", "must print JSON"),
+        ("missing", "there is no profile 'missing'"), ("circle", "more than 8 source profiles"), ("code", "mfa_serial"),
+        ("lost", "needs one of source_profile"), ("empty", "no access key, no role"), ("failing", "failed"),
+        ("babbling", "must return JSON"),
     ])
     func `What cannot be used is told in a sentence`(_ profile: String, _ reason: String) async throws {
         let (configuration, directory) = try Self.configuration()
@@ -160,7 +163,7 @@ struct CredentialsTests {
             try S3Client(region: region, credentials: .anonymous, options: options)
         }
         #expect(throws: ConfigurationError.self) {
-            try QueryService(.sts, endpoint: nil, region: region, credentials: .anonymous)
+            try QueryClient(.sts, endpoint: nil, region: region, credentials: .anonymous)
         }
     }
 
@@ -190,52 +193,59 @@ struct CredentialsTests {
                 [:], "[profile role]\nrole_arn = \(role.arn)\nsource_profile = robot\nrole_session_name = nightly",
                 "[robot]\naws_access_key_id = \(keys.accessKeyID)\naws_secret_access_key = \(keys.secretAccessKey)")
             let source = CredentialsSource.profile("role", of: configuration, endpoint: fixture.endpoint)
-            let sts = try QueryService(.sts, endpoint: fixture.endpoint, region: "us-east-1", credentials: source)
+            let sts = try QueryClient(.sts, endpoint: fixture.endpoint, region: "us-east-1", credentials: source)
             #expect(
                 try await sts.call("GetCallerIdentity")["Arn"]?.text.hasSuffix("assumed-role/reader/nightly") == true)
-            try await fixture.client(credentials: source).createBucket("bucket")
+            try await fixture.client(credentials: source).createBucket(bucket: "bucket")
             withExtendedLifetime(directory) {}
         }
     }
 
     @Test func `Credentials are got anew before they end, once for all who wait`() async throws {
         let count = Mutex(0)
-        let now = Mutex<Int64>(1_000_000)
-        let clock: @Sendable () -> Timestamp = { Timestamp(seconds: now.withLock { $0 }) }
-        let source = RefreshedCredentials(now: clock) {
+        let clock = SettableClock(milliseconds: 1_000_000_000)
+        let source = RefreshedCredentials(clock.clock) {
             let number = count.withLock { count in
                 count += 1
                 return count
             }
             return S3Credentials(
                 accessKeyID: "AKIA\(number)", secretAccessKey: "s", sessionToken: "t",
-                expiration: Timestamp(seconds: now.withLock { $0 } + 3600))
+                expiration: Timestamp(seconds: clock.clock.milliseconds / 1000 + 3600))
         }
         let ids = try await withThrowingTaskGroup(of: String.self) { group in
             for _ in 0..<20 { group.addTask { try await source.current().accessKeyID } }
             return try await group.reduce(into: Set()) { $0.insert($1) }
         }
         #expect(ids == ["AKIA1"])
-        now.withLock { $0 += 3600 - RefreshedCredentials.marginSeconds - 1 }
+        clock.advance(seconds: 3600 - RefreshedCredentials.marginSeconds - 1)
         #expect(try await source.current().accessKeyID == "AKIA1")
-        now.withLock { $0 += 1 }
+        clock.advance(seconds: 1)
         #expect(try await source.current().accessKeyID == "AKIA2")
     }
 
     @Test func `Credentials that hold serve on where new ones cannot be got`() async throws {
-        let now = Mutex<Int64>(1_000_000)
-        let clock: @Sendable () -> Timestamp = { Timestamp(seconds: now.withLock { $0 }) }
-        let source = RefreshedCredentials(now: clock) {
-            guard now.withLock({ $0 == 1_000_000 }) else {
+        let clock = SettableClock(milliseconds: 1_000_000_000)
+        let count = Mutex(0)
+        let source = RefreshedCredentials(clock.clock) {
+            let number = count.withLock { count in
+                count += 1
+                return count
+            }
+            guard number == 1 else {
                 throw TransportError(.cannotConnect, "nothing listens there, says the test")
             }
             return S3Credentials(
                 accessKeyID: "AKIA", secretAccessKey: "s", expiration: Timestamp(seconds: 1_000_000 + 3600))
         }
         #expect(try await source.current().accessKeyID == "AKIA")
-        now.withLock { $0 += 3599 }
+        clock.advance(seconds: 3600 - RefreshedCredentials.pauseSeconds)
+        // They are not asked for with each request.
+        for _ in 0..<10 { #expect(try await source.current().accessKeyID == "AKIA") }
+        #expect(count.withLock { $0 } == 2)
+        clock.advance(seconds: RefreshedCredentials.pauseSeconds - 1)
         #expect(try await source.current().accessKeyID == "AKIA")
-        now.withLock { $0 += 1 }
+        clock.advance(seconds: 1)
         await #expect(throws: TransportError.self) { try await source.current() }
     }
 
@@ -243,7 +253,8 @@ struct CredentialsTests {
         let secret = "the secret of this test"
         let credentials = S3Credentials(accessKeyID: "AKIA", secretAccessKey: secret, sessionToken: secret)
         let client = try S3Client(
-            endpoint: "http://127.0.0.1:1", credentials: .keys("AKIA", secret, sessionToken: secret))
+            endpoint: "http://127.0.0.1:1",
+            credentials: .keys(accessKeyID: "AKIA", secretAccessKey: secret, sessionToken: secret))
         var texts = ["\(credentials)", String(reflecting: credentials), "\(client)", String(reflecting: client)]
         for value in [credentials, client, client.sender] as [Any] {
             var text = ""

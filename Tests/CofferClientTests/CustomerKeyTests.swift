@@ -15,18 +15,19 @@ struct CustomerKeyTests {
         let options = TransferOptions(partByteCount: 5 << 20)
         try await service.with { s3, bucket in
             let secret = s3.encrypting(with: try Self.key(1))
-            try await secret.putObject(bucket, "small", Array("secret".utf8))
-            #expect(try await secret.getObject(bucket, "small").bytes() == Array("secret".utf8))
-            let written = try await secret.upload(file: directory.path("file"), to: bucket, "long", options: options)
+            try await secret.putObject(bucket: bucket, key: "small", body: Array("secret".utf8))
+            #expect(try await secret.getObject(bucket: bucket, key: "small").bytes() == Array("secret".utf8))
+            let written = try await secret.upload(
+                file: directory.path("file"), bucket: bucket, key: "long", options: options)
             #expect(written.eTag.value.hasSuffix("-3"))
-            try await secret.download(bucket, "long", to: directory.path("copy"), options: options)
+            try await secret.download(bucket: bucket, key: "long", to: directory.path("copy"), options: options)
             #expect(try directory.bytes("copy") == bytes)
-            #expect(try await secret.getObjectAttributes(bucket, "long").byteCount == 12 << 20)
+            #expect(try await secret.getObjectAttributes(bucket: bucket, key: "long").byteCount == 12 << 20)
             for key in ["small", "long"] as [ObjectKey] {
-                let none = await #expect(throws: S3Error.self) { try await s3.getObject(bucket, key) }
+                let none = await #expect(throws: S3Error.self) { try await s3.getObject(bucket: bucket, key: key) }
                 #expect(none?.code.status == 400)
                 let other = s3.encrypting(with: try Self.key(2))
-                let wrong = await #expect(throws: S3Error.self) { try await other.getObject(bucket, key) }
+                let wrong = await #expect(throws: S3Error.self) { try await other.getObject(bucket: bucket, key: key) }
                 #expect(wrong?.code == .accessDenied)
             }
         }
@@ -36,16 +37,16 @@ struct CustomerKeyTests {
         try await S3Service.coffer.with { s3, bucket in
             let first = s3.encrypting(with: try Self.key(1))
             let second = s3.encrypting(with: try Self.key(2))
-            try await first.putObject(bucket, "a", Array("secret".utf8))
-            let source = CopySource(bucket, "a", customerKey: try Self.key(1))
-            try await second.copyObject(from: source, to: bucket, "b")
-            #expect(try await second.getObject(bucket, "b").bytes() == Array("secret".utf8))
-            try await s3.copy(from: source, to: bucket, "plain")
-            #expect(try await s3.getObject(bucket, "plain").bytes() == Array("secret".utf8))
-            let upload = try await second.createMultipartUpload(bucket, "c")
-            let part = try await second.uploadPartCopy(upload, 1, from: source)
-            try await second.completeMultipartUpload(upload, [part])
-            #expect(try await second.getObject(bucket, "c").bytes() == Array("secret".utf8))
+            try await first.putObject(bucket: bucket, key: "a", body: Array("secret".utf8))
+            let source = CopySource(bucket: bucket, key: "a", customerKey: try Self.key(1))
+            try await second.copyObject(from: source, bucket: bucket, key: "b")
+            #expect(try await second.getObject(bucket: bucket, key: "b").bytes() == Array("secret".utf8))
+            try await s3.copy(from: source, bucket: bucket, key: "plain")
+            #expect(try await s3.getObject(bucket: bucket, key: "plain").bytes() == Array("secret".utf8))
+            let upload = try await second.createMultipartUpload(bucket: bucket, key: "c")
+            let part = try await second.uploadPartCopy(upload: upload, number: 1, from: source)
+            try await second.completeMultipartUpload(upload: upload, parts: [part])
+            #expect(try await second.getObject(bucket: bucket, key: "c").bytes() == Array("secret".utf8))
         }
     }
 

@@ -12,14 +12,15 @@ struct EncryptionTests {
         try await service.with { s3, bucket in
             var settings = ObjectSettings()
             settings.encryption = .kms(keyID: "k", usesBucketKey: true, context: Self.context)
-            try await s3.putObject(bucket, "k", [1], settings)
-            let info = try await s3.headObject(bucket, "k")
+            try await s3.putObject(bucket: bucket, key: "k", body: [1], settings: settings)
+            let info = try await s3.headObject(bucket: bucket, key: "k")
             #expect(info.encryption == "aws:kms" && info.keyID?.hasSuffix("k") == true && info.usesBucketKey)
             settings.encryption = .dsse(keyID: nil)
-            let upload = try await s3.createMultipartUpload(bucket, "long", settings)
-            try await s3.completeMultipartUpload(upload, [try await s3.uploadPart(upload, 1, [1])])
-            #expect(try await s3.headObject(bucket, "long").encryption == "aws:kms:dsse")
-            #expect(try await s3.getObject(bucket, "k").bytes() == [1])
+            let upload = try await s3.createMultipartUpload(bucket: bucket, key: "long", settings: settings)
+            try await s3.completeMultipartUpload(
+                upload: upload, parts: [try await s3.uploadPart(upload: upload, number: 1, body: [1])])
+            #expect(try await s3.headObject(bucket: bucket, key: "long").encryption == "aws:kms:dsse")
+            #expect(try await s3.getObject(bucket: bucket, key: "k").bytes() == [1])
         }
     }
 
@@ -33,7 +34,7 @@ struct EncryptionTests {
             .kms(keyID: nil, usesBucketKey: false),
         ] as [ObjectSettings.Encryption] {
             settings.encryption = encryption
-            try await client.putObject("bucket", "k", [1], settings)
+            try await client.putObject(bucket: "bucket", key: "k", body: [1], settings: settings)
         }
         let prefix = "x-amz-server-side-encryption"
         func value(_ request: Int, _ name: String) -> String? {

@@ -19,7 +19,7 @@ struct ErrorTests {
         let client = try service.client()
         let directory = TemporaryDirectory()
         let error = await #expect(throws: FileError.self) {
-            try await client.upload(file: directory.path("missing"), to: "bucket", "k")
+            try await client.upload(file: directory.path("missing"), bucket: "bucket", key: "k")
         }
         #expect(error?.localizedDescription.contains("No such file or directory") == true)
     }

@@ -40,7 +40,7 @@ final class FaultyTransport: HTTPTransport {
         case nil: return try await CurlTransport.shared.send(request, to: receiver)
         case .noConnection: throw TransportError(.cannotConnect, "nothing listens there, says the test")
         case .status(let status, let code):
-            let head = HTTPResponseHead(status: status, headers: [("x-amz-request-id", "OF-THE-TEST")])
+            let head = HTTPResponseHead(status: status, headers: ["x-amz-request-id": "OF-THE-TEST"])
             try receiver.begin(head)
             try receiver.receive(Array("<Error><Code>\(code)</Code><Message>Later.</Message></Error>".utf8).span)
             return head

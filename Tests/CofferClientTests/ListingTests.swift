@@ -18,10 +18,12 @@ struct ListingTests {
     @Test(arguments: S3Service.allCases)
     func `All versions are listed once`(_ service: S3Service) async throws {
         try await service.with { s3, bucket in
-            try await s3.putBucketVersioning(bucket, .enabled)
+            try await s3.putBucketVersioning(bucket: bucket, versioning: .enabled)
             // A key for each writer: moto loses versions of one key that are written at the same time.
-            try await Self.concurrently { try await s3.putObject(bucket, try ObjectKey("k ü+/\($0 % 8)"), []) }
-            let versions = try await s3.listObjectVersions(bucket).collect()
+            try await Self.concurrently {
+                try await s3.putObject(bucket: bucket, key: try ObjectKey("k ü+/\($0 % 8)"), body: [])
+            }
+            let versions = try await s3.listObjectVersions(bucket: bucket).collect()
             #expect(versions.count == Self.count && Set(versions.map(\.version)).count == Self.count)
             #expect(versions.count(where: \.isLatest) == 8 && Set(versions.map(\.key)).count == 8)
         }
@@ -31,20 +33,22 @@ struct ListingTests {
         // Not asked of moto: it lists all uploads on one page.
         try await S3Service.coffer.with { s3, bucket in
             try await Self.concurrently { index in
-                _ = try await s3.createMultipartUpload(bucket, try ObjectKey("k ü+/\(index / 2)"))
+                _ = try await s3.createMultipartUpload(bucket: bucket, key: try ObjectKey("k ü+/\(index / 2)"))
             }
-            let uploads = try await s3.listMultipartUploads(bucket).collect()
+            let uploads = try await s3.listMultipartUploads(bucket: bucket).collect()
             #expect(uploads.count == Self.count && Set(uploads.map(\.upload)).count == Self.count)
             let upload = try #require(uploads.first?.upload)
-            try await Self.concurrently { index in _ = try await s3.uploadPart(upload, index + 1, [1]) }
-            #expect(try await s3.listParts(upload).collect().map(\.number) == Array(1...Self.count))
+            try await Self.concurrently { index in
+                _ = try await s3.uploadPart(upload: upload, number: index + 1, body: [1])
+            }
+            #expect(try await s3.listParts(upload: upload).collect().map(\.number) == Array(1...Self.count))
         }
     }
 
     @Test func `A listing can be left early, and begun again`() async throws {
         try await S3Service.coffer.with { s3, bucket in
-            for key in ["a", "b", "c"] as [ObjectKey] { try await s3.putObject(bucket, key, []) }
-            let listing = s3.listObjects(bucket)
+            for key in ["a", "b", "c"] as [ObjectKey] { try await s3.putObject(bucket: bucket, key: key, body: []) }
+            let listing = s3.listObjects(bucket: bucket)
             for try await object in listing {
                 #expect(object.key == "a")
                 break
@@ -58,10 +62,10 @@ struct ListingTests {
             let url = fixture.endpoint.replacing("127.0.0.1", with: "localhost")
             let s3 = try S3Client(
                 endpoint: url, region: "us-east-1", credentials: fixture.credentials, style: .virtualHost)
-            try await s3.createBucket("bucket")
-            try await s3.putObject("bucket", "a/ü", [1])
-            #expect(try await s3.listObjects("bucket").collect().map(\.key) == ["a/ü"])
-            #expect(try await s3.presignedGet("bucket", "a/ü").hasPrefix("http://bucket.localhost:"))
+            try await s3.createBucket(bucket: "bucket")
+            try await s3.putObject(bucket: "bucket", key: "a/ü", body: [1])
+            #expect(try await s3.listObjects(bucket: "bucket").collect().map(\.key) == ["a/ü"])
+            #expect(try await s3.presignedGet(bucket: "bucket", key: "a/ü").hasPrefix("http://bucket.localhost:"))
         }
     }
 }

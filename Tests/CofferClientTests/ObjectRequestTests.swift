@@ -7,9 +7,12 @@ struct ObjectRequestTests {
 
     private static func upload(_ s3: S3Client, _ bucket: BucketName) async throws -> [UInt8] {
         let first = TemporaryDirectory.pattern(partByteCount)
-        let upload = try await s3.createMultipartUpload(bucket, "k")
-        let parts = [try await s3.uploadPart(upload, 1, first), try await s3.uploadPart(upload, 2, [1, 2, 3])]
-        try await s3.completeMultipartUpload(upload, parts)
+        let upload = try await s3.createMultipartUpload(bucket: bucket, key: "k")
+        let parts = [
+            try await s3.uploadPart(upload: upload, number: 1, body: first),
+            try await s3.uploadPart(upload: upload, number: 2, body: [1, 2, 3]),
+        ]
+        try await s3.completeMultipartUpload(upload: upload, parts: parts)
         return first
     }
 
@@ -20,33 +23,40 @@ struct ObjectRequestTests {
             if service == .moto {
                 // Moto answers with all of the object.
                 let error = await #expect(throws: TransportError.self) {
-                    try await s3.getObject(bucket, "k", ObjectRequest(.part(2)))
+                    try await s3.getObject(bucket: bucket, key: "k", request: ObjectRequest(portion: .part(2)))
                 }
-                #expect(error?.kind == .badAnswer)
+                #expect(error?.kind == .badResponse)
             } else {
-                let part = try await s3.getObject(bucket, "k", ObjectRequest(.part(2)))
+                let part = try await s3.getObject(bucket: bucket, key: "k", request: ObjectRequest(portion: .part(2)))
                 #expect(part.info.partCount == 2 && part.info.byteCount == Int64(first.count) + 3)
                 #expect(part.info.range == Int64(first.count)..<Int64(first.count) + 3)
                 #expect(try await part.bytes() == [1, 2, 3])
-                #expect(try await s3.getObject(bucket, "k", ObjectRequest(.part(1))).bytes() == first)
+                #expect(
+                    try await s3.getObject(bucket: bucket, key: "k", request: ObjectRequest(portion: .part(1))).bytes()
+                        == first)
             }
-            let head = try await s3.headObject(bucket, "k", ObjectRequest(.part(1)))
+            let head = try await s3.headObject(bucket: bucket, key: "k", request: ObjectRequest(portion: .part(1)))
             #expect(head.partCount == 2)
-            await #expect(throws: S3Error.self) { try await s3.headObject(bucket, "k", ObjectRequest(.part(3))) }
+            await #expect(throws: S3Error.self) {
+                try await s3.headObject(bucket: bucket, key: "k", request: ObjectRequest(portion: .part(3)))
+            }
         }
     }
 
     @Test(arguments: S3Service.allCases)
     func `An object in one piece has one part`(_ service: S3Service) async throws {
         try await service.with { s3, bucket in
-            try await s3.putObject(bucket, "k", [1, 2])
-            #expect(try await s3.getObject(bucket, "k", ObjectRequest(.part(1))).bytes() == [1, 2])
+            try await s3.putObject(bucket: bucket, key: "k", body: [1, 2])
+            #expect(
+                try await s3.getObject(bucket: bucket, key: "k", request: ObjectRequest(portion: .part(1))).bytes() == [
+                    1, 2,
+                ])
         }
     }
 
     @Test func `A part whose connection breaks is read to its end, and no further`() async throws {
         try await CofferFixture.with { fixture in
-            try await fixture.client().createBucket("bucket")
+            try await fixture.client().createBucket(bucket: "bucket")
             let transport = FaultyTransport { request, count in
                 request.method == "GET" && count == 0 ? .breakAfter(1000) : nil
             }
@@ -55,7 +65,9 @@ struct ObjectRequestTests {
                 options.retries.firstPauseSeconds = 0.001
             }
             let first = try await Self.upload(s3, "bucket")
-            #expect(try await s3.getObject("bucket", "k", ObjectRequest(.part(1))).bytes() == first)
+            #expect(
+                try await s3.getObject(bucket: "bucket", key: "k", request: ObjectRequest(portion: .part(1))).bytes()
+                    == first)
             #expect(transport.sent("GET").count == 2)
         }
     }
@@ -65,40 +77,47 @@ struct ObjectRequestTests {
             ScriptedService.answer("200 OK", "etag: \"a\"", "x-amz-mp-parts-count: 2", body: "0123456789"))
         for number in [1, 2] {
             let error = await #expect(throws: TransportError.self) {
-                try await service.client().getObject("bucket", "k", ObjectRequest(.part(number)))
+                try await service.client().getObject(
+                    bucket: "bucket", key: "k", request: ObjectRequest(portion: .part(number)))
             }
-            #expect(error?.kind == .badAnswer)
+            #expect(error?.kind == .badResponse)
         }
     }
 
     @Test(arguments: S3Service.allCases)
     func `An answer has the fields that were asked for`(_ service: S3Service) async throws {
         try await service.with { s3, bucket in
-            try await s3.putObject(bucket, "k", [1, 2, 3], ObjectSettings(contentType: "text/csv"))
-            var request = ObjectRequest(.range(.from(1, through: 1)))
-            request.answer = [("Content-Type", "text/x; a=\"b c\""), ("content-disposition", "attachment")]
-            let content = try await s3.getObject(bucket, "k", request)
+            try await s3.putObject(
+                bucket: bucket, key: "k", body: [1, 2, 3], settings: ObjectSettings(contentType: "text/csv"))
+            var request = ObjectRequest(portion: .range(.from(1, through: 1)))
+            request.responseHeaders = ["Content-Type": "text/x; a=\"b c\"", "content-disposition": "attachment"]
+            let content = try await s3.getObject(bucket: bucket, key: "k", request: request)
             #expect(content.info.contentType == "text/x; a=\"b c\"" && content.info.contentDisposition == "attachment")
             #expect(try await content.bytes() == [2])
             if service != .moto {
                 // Moto does so for GET alone.
-                #expect(try await s3.headObject(bucket, "k", request).contentDisposition == "attachment")
+                #expect(
+                    try await s3.headObject(bucket: bucket, key: "k", request: request).contentDisposition
+                        == "attachment")
             }
         }
     }
 
     @Test func `What cannot be asked for throws`() async throws {
-        let s3 = try S3Client(endpoint: "http://127.0.0.1:1", credentials: .keys("AKIA", "s"))
+        let s3 = try S3Client(
+            endpoint: "http://127.0.0.1:1", credentials: .keys(accessKeyID: "AKIA", secretAccessKey: "s"))
         for number in [-1, 0, 10_001] {
             await #expect(throws: ConfigurationError.self) {
-                try await s3.getObject("bucket", "k", ObjectRequest(.part(number)))
+                try await s3.getObject(bucket: "bucket", key: "k", request: ObjectRequest(portion: .part(number)))
             }
         }
         var request = ObjectRequest()
-        request.answer = [("etag", "a")]
-        await #expect(throws: ConfigurationError.self) { try await s3.headObject("bucket", "k", request) }
+        request.responseHeaders = ["etag": "a"]
         await #expect(throws: ConfigurationError.self) {
-            try await s3.presignedGet("bucket", "k", answer: [("etag", "a")])
+            try await s3.headObject(bucket: "bucket", key: "k", request: request)
+        }
+        await #expect(throws: ConfigurationError.self) {
+            try await s3.presignedGet(bucket: "bucket", key: "k", responseHeaders: ["etag": "a"])
         }
     }
 }

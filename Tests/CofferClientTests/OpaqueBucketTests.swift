@@ -15,15 +15,17 @@ struct OpaqueBucketTests {
     @Test func `A bucket of old is used like any other`() async throws {
         try await S3Service.moto.with { s3, own in
             let bucket = try BucketName(opaque: "My_Legacy_\(own.description.suffix(8))")
-            try await s3.createBucket(bucket)
-            try await s3.putObject(bucket, "a/ü", [1])
-            #expect(try await s3.getObject(bucket, "a/ü").bytes() == [1])
-            try await s3.copyObject(from: CopySource(bucket, "a/ü"), to: own, "copy")
-            #expect(try await s3.getObject(own, "copy").bytes() == [1])
+            try await s3.createBucket(bucket: bucket)
+            try await s3.putObject(bucket: bucket, key: "a/ü", body: [1])
+            #expect(try await s3.getObject(bucket: bucket, key: "a/ü").bytes() == [1])
+            try await s3.copyObject(from: CopySource(bucket: bucket, key: "a/ü"), bucket: own, key: "copy")
+            #expect(try await s3.getObject(bucket: own, key: "copy").bytes() == [1])
             #expect(try await s3.listBuckets().collect().map(\.name).contains(bucket))
-            #expect(try await Commands.run("curl", ["-sS", try await s3.presignedGet(bucket, "a/ü")]) == "\u{1}")
-            #expect(try await s3.deleteObjects(bucket, ["a/ü"]).deleted.count == 1)
-            try await s3.deleteBucket(bucket)
+            #expect(
+                try await Commands.run("curl", ["-sS", try await s3.presignedGet(bucket: bucket, key: "a/ü")])
+                    == "\u{1}")
+            #expect(try await s3.deleteObjects(bucket: bucket, keys: ["a/ü"]).deleted.count == 1)
+            try await s3.deleteBucket(bucket: bucket)
         }
     }
 
@@ -32,19 +34,20 @@ struct OpaqueBucketTests {
         let bucket = try BucketName(opaque: name)
         for style in [AddressingStyle.automatic, .virtualHost] {
             let client = try S3Client(
-                endpoint: "https://s3.us-east-1.amazonaws.com", region: "us-east-1", credentials: .keys("AKIA", "s"),
+                endpoint: "https://s3.us-east-1.amazonaws.com", region: "us-east-1",
+                credentials: .keys(accessKeyID: "AKIA", secretAccessKey: "s"),
                 style: style)
-            let url = try await client.presignedGet(bucket, "k")
+            let url = try await client.presignedGet(bucket: bucket, key: "k")
             #expect(url.hasPrefix("https://s3.us-east-1.amazonaws.com\(path)?"))
-            let usual = try await client.presignedGet(try BucketName(opaque: "books"), "k")
+            let usual = try await client.presignedGet(bucket: try BucketName(opaque: "books"), key: "k")
             #expect(usual.hasPrefix("https://books.s3.us-east-1.amazonaws.com/k?"))
         }
     }
 
     @Test func `A copy's source has its name encoded`() async throws {
         let service = try ScriptedService(ScriptedService.answer(body: "<R><ETag>a</ETag></R>"))
-        let source = CopySource(try BucketName(opaque: "tenant:b ?"), "k")
-        try await service.client().copyObject(from: source, to: "bucket", "copy")
+        let source = CopySource(bucket: try BucketName(opaque: "tenant:b ?"), key: "k")
+        try await service.client().copyObject(from: source, bucket: "bucket", key: "copy")
         #expect(service.requests[0].lowercased().contains("x-amz-copy-source: tenant%3ab%20%3f/k\r\n"))
     }
 

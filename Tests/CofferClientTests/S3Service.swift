@@ -29,7 +29,7 @@ enum S3Service: String, CaseIterable, CustomTestStringConvertible {
                     options.checksum = checksum
                     options.transport = transport
                 }
-                try await client.createBucket(bucket, BucketSettings(hasObjectLock: hasObjectLock))
+                try await client.createBucket(bucket: bucket, settings: BucketSettings(hasObjectLock: hasObjectLock))
                 try await test(client, bucket)
             }
         case .moto:
@@ -37,9 +37,9 @@ enum S3Service: String, CaseIterable, CustomTestStringConvertible {
             options.checksum = checksum
             let client = try S3Client(
                 endpoint: try await Moto.shared.value.endpoint, region: "us-east-1",
-                credentials: .keys("AKIAMOTO", "secret"),
+                credentials: .keys(accessKeyID: "AKIAMOTO", secretAccessKey: "secret"),
                 options: options)
-            try await client.createBucket(bucket, BucketSettings(hasObjectLock: hasObjectLock))
+            try await client.createBucket(bucket: bucket, settings: BucketSettings(hasObjectLock: hasObjectLock))
             try await test(client, bucket)
         }
     }

@@ -9,6 +9,7 @@ final class ScriptedService: Sendable {
 
     private final class Log: Sendable {
         let heads = Mutex<[String]>([])
+        let bodies = Mutex<[String]>([])
     }
 
     init(_ answers: String...) throws {
@@ -16,6 +17,9 @@ final class ScriptedService: Sendable {
         listener.accept(.max) { [log] connection in
             let head = connection.readHead()
             guard !head.isEmpty else { return }
+            let length = head.lowercased().split(separator: "\r\n").first { $0.hasPrefix("content-length: ") }
+            let body = connection.read(length.flatMap { Int($0.dropFirst("content-length: ".count)) } ?? 0)
+            log.bodies.withLock { $0.append(String(decoding: body, as: UTF8.self)) }
             let count = log.heads.withLock { heads in
                 heads.append(head)
                 return heads.count
@@ -26,13 +30,18 @@ final class ScriptedService: Sendable {
 
     /// The heads of the requests that came.
     var requests: [String] { log.heads.withLock { $0 } }
+    /// The bodies of the requests that came.
+    var bodies: [String] { log.bodies.withLock { $0 } }
+
+    var url: String { "http://127.0.0.1:\(listener.port)" }
 
     func client(_ configure: (inout ClientOptions) -> Void = { _ in }) throws -> S3Client {
         var options = ClientOptions()
         options.retries = RetryPolicy(attemptCount: 2, firstPauseSeconds: 0.001)
         configure(&options)
         return try S3Client(
-            endpoint: "http://127.0.0.1:\(listener.port)", region: "us-east-1", credentials: .keys("AKIA", "s"),
+            endpoint: "http://127.0.0.1:\(listener.port)", region: "us-east-1",
+            credentials: .keys(accessKeyID: "AKIA", secretAccessKey: "s"),
             options: options)
     }
 

@@ -25,26 +25,27 @@ struct TLSTests {
         try await CofferFixture.with(configure) { fixture in
             #expect(fixture.endpoint.hasPrefix("https://"))
             let stranger = try fixture.client { $0.certificateAuthorities = nil }
-            let error = await #expect(throws: TransportError.self) { try await stranger.createBucket("bucket") }
+            let error = await #expect(throws: TransportError.self) { try await stranger.createBucket(bucket: "bucket") }
             #expect(error?.kind == .untrusted)
             let s3 = try fixture.client { $0.certificateAuthorities = directory.path("cert") }
-            try await s3.createBucket("bucket")
+            try await s3.createBucket(bucket: "bucket")
             let bytes = TemporaryDirectory.pattern(12 << 20)
-            try await s3.upload(bytes: bytes, to: "bucket", "k")
-            #expect(try await s3.getObject("bucket", "k").bytes() == bytes)
+            try await s3.upload(bytes: bytes, bucket: "bucket", key: "k")
+            #expect(try await s3.getObject(bucket: "bucket", key: "k").bytes() == bytes)
         }
     }
 
     @Test(arguments: [ClientOptions.PayloadSigning.automatic, .always])
-    func `Long bodies are signed where nothing else protects them`(_ signing: ClientOptions.PayloadSigning) async throws {
+    func `Long bodies are signed where nothing else protects them`(_ signing: ClientOptions.PayloadSigning) async throws
+    {
         let transport = FaultyTransport()
         try await CofferFixture.with { fixture in
             let s3 = try fixture.client {
                 $0.payloadSigning = signing
                 $0.transport = transport
             }
-            try await s3.createBucket("bucket")
-            try await s3.putObject("bucket", "k", [UInt8](repeating: 1, count: 100_000))
+            try await s3.createBucket(bucket: "bucket")
+            try await s3.putObject(bucket: "bucket", key: "k", body: [UInt8](repeating: 1, count: 100_000))
         }
         let hashes = transport.sent("PUT").compactMap { request in
             request.headers.first { $0.name == "x-amz-content-sha256" }?.value

@@ -22,16 +22,17 @@ struct TransferTests {
         try await service.with { s3, bucket in
             let reported = Mutex<[TransferProgress]>([])
             let written = try await s3.upload(
-                file: directory.path("source"), to: bucket, "k", ObjectSettings(contentType: "text/x"),
+                file: directory.path("source"), bucket: bucket, key: "k",
+                settings: ObjectSettings(contentType: "text/x"),
                 options: Self.options, progress: { progress in reported.withLock { $0.append(progress) } })
             #expect(written.eTag.value.hasSuffix("-4"))
             let last = try #require(reported.withLock { $0.last })
             #expect(last.fraction == 1 && last.byteCount == bytes.count && last.bytesPerSecond > 0)
             let info = try await s3.download(
-                bucket, "k", to: directory.path("copy"), options: Self.options)
+                bucket: bucket, key: "k", to: directory.path("copy"), options: Self.options)
             #expect(info.contentType == "text/x" && info.byteCount == bytes.count)
             #expect(try directory.bytes("copy") == bytes)
-            #expect(try await s3.listMultipartUploads(bucket).collect().isEmpty)
+            #expect(try await s3.listMultipartUploads(bucket: bucket).collect().isEmpty)
         }
     }
 
@@ -43,14 +44,15 @@ struct TransferTests {
                     request.url.contains("partNumber=") ? .status(403, code: "AccessDenied") : nil
                 }
             }
-            try await s3.createBucket("bucket")
+            try await s3.createBucket(bucket: "bucket")
             let (pieces, given) = AsyncStream<[UInt8]>.makeStream()
             for _ in 0..<2 { given.yield(TemporaryDirectory.pattern(5 << 20)) }
             let error = await #expect(throws: S3Error.self) {
-                try await s3.upload(pieces, to: "bucket", "k", options: TransferOptions(partByteCount: 5 << 20))
+                try await s3.upload(
+                    pieces: pieces, bucket: "bucket", key: "k", options: TransferOptions(partByteCount: 5 << 20))
             }
             #expect(error?.code == .accessDenied)
-            #expect(try await s3.listMultipartUploads("bucket").collect().isEmpty)
+            #expect(try await s3.listMultipartUploads(bucket: "bucket").collect().isEmpty)
             withExtendedLifetime(given) {}
         }
     }
@@ -76,10 +78,10 @@ struct TransferTests {
             continuation.finish()
         }
         try await service.with { s3, bucket in
-            try await s3.upload(pieces, to: bucket, "k", options: Self.options)
-            #expect(try await s3.getObject(bucket, "k").bytes() == bytes)
+            try await s3.upload(pieces: pieces, bucket: bucket, key: "k", options: Self.options)
+            #expect(try await s3.getObject(bucket: bucket, key: "k").bytes() == bytes)
             let directory = TemporaryDirectory()
-            try await s3.download(bucket, "k", to: directory.path("copy"), options: Self.options)
+            try await s3.download(bucket: bucket, key: "k", to: directory.path("copy"), options: Self.options)
             #expect(try directory.bytes("copy") == bytes)
         }
     }
@@ -90,9 +92,11 @@ struct TransferTests {
         let directory = TemporaryDirectory()
         let bytes = try directory.file("source", byteCount: 11 * Self.mebibyte)
         try await S3Service.coffer.with(checksum: algorithm) { s3, bucket in
-            let written = try await s3.upload(file: directory.path("source"), to: bucket, "k", options: Self.options)
+            let written = try await s3.upload(
+                file: directory.path("source"), bucket: bucket, key: "k", options: Self.options)
             #expect(algorithm == nil || written.checksums.map(\.algorithm) == [algorithm])
-            let info = try await s3.download(bucket, "k", to: directory.path("copy"), options: Self.options)
+            let info = try await s3.download(
+                bucket: bucket, key: "k", to: directory.path("copy"), options: Self.options)
             #expect(algorithm == nil || info.checksums.first?.algorithm == algorithm)
             #expect(try directory.bytes("copy") == bytes)
         }
@@ -111,10 +115,10 @@ struct TransferTests {
                     request.method == "GET" && count == 1 && request.url.hasSuffix("/k") ? .flip : nil
                 }
             }
-            try await s3.createBucket("bucket")
-            try await s3.upload(file: directory.path("source"), to: "bucket", "k", options: Self.options)
+            try await s3.createBucket(bucket: "bucket")
+            try await s3.upload(file: directory.path("source"), bucket: "bucket", key: "k", options: Self.options)
             let error = await #expect(throws: TransportError.self) {
-                try await s3.download("bucket", "k", to: directory.path("copy"), options: Self.options)
+                try await s3.download(bucket: "bucket", key: "k", to: directory.path("copy"), options: Self.options)
             }
             #expect(error?.kind == .damaged)
             #expect(try directory.bytes("copy") == Array("before".utf8))
@@ -130,9 +134,9 @@ struct TransferTests {
         let bytes = try directory.file("source", byteCount: 16 * Self.mebibyte)
         let part = Int(5 * Self.mebibyte)
         try await service.with(checksum: checksum) { s3, bucket in
-            let upload = try await s3.createMultipartUpload(bucket, "k")
-            _ = try await s3.uploadPart(upload, 1, Array(bytes[..<part]))
-            _ = try await s3.uploadPart(upload, 2, [UInt8](repeating: 0, count: part))
+            let upload = try await s3.createMultipartUpload(bucket: bucket, key: "k")
+            _ = try await s3.uploadPart(upload: upload, number: 1, body: Array(bytes[..<part]))
+            _ = try await s3.uploadPart(upload: upload, number: 2, body: [UInt8](repeating: 0, count: part))
             let transport = FaultyTransport()
             var options = ClientOptions()
             options.transport = transport
@@ -141,11 +145,11 @@ struct TransferTests {
             var transfer = TransferOptions()
             transfer.resumes = true
             transfer.partByteCount = 6 * Self.mebibyte
-            try await resuming.upload(file: directory.path("source"), to: bucket, "k", options: transfer)
+            try await resuming.upload(file: directory.path("source"), bucket: bucket, key: "k", options: transfer)
             // Parts 2, 3 and 4, of the length that part 1 has.
             #expect(transport.sent("PUT").map(\.body.byteCount).sorted() == [1 << 20, 5 << 20, 5 << 20])
             #expect(transport.sent("POST").count == 1)
-            #expect(try await s3.getObject(bucket, "k").bytes() == bytes)
+            #expect(try await s3.getObject(bucket: bucket, key: "k").bytes() == bytes)
         }
     }
 
@@ -155,17 +159,17 @@ struct TransferTests {
             let (pieces, continuation) = AsyncStream<[UInt8]>.makeStream()
             let (begun, hasBegun) = AsyncStream<Void>.makeStream()
             let upload = Task {
-                try await s3.upload(pieces, to: bucket, "k", options: Self.options) { progress in
+                try await s3.upload(pieces: pieces, bucket: bucket, key: "k", options: Self.options) { progress in
                     if progress.byteCount > 0 { hasBegun.yield() }
                 }
             }
             for _ in 0..<3 { continuation.yield([UInt8](repeating: 1, count: Int(5 * Self.mebibyte))) }
             for await _ in begun { break }
-            let present = try await s3.listMultipartUploads(bucket).collect()
+            let present = try await s3.listMultipartUploads(bucket: bucket).collect()
             #expect(present.count == 1)
             upload.cancel()
             await #expect(throws: (any Error).self) { try await upload.value }
-            let rest = try await s3.listMultipartUploads(bucket).collect()
+            let rest = try await s3.listMultipartUploads(bucket: bucket).collect()
             #expect(rest.isEmpty)
             continuation.finish()
         }
@@ -179,9 +183,9 @@ struct TransferTests {
         }
         try await S3Service.coffer.with { s3, bucket in
             await #expect(throws: SourceError.self) {
-                try await s3.upload(pieces, to: bucket, "k", options: Self.options)
+                try await s3.upload(pieces: pieces, bucket: bucket, key: "k", options: Self.options)
             }
-            let rest = try await s3.listMultipartUploads(bucket).collect()
+            let rest = try await s3.listMultipartUploads(bucket: bucket).collect()
             #expect(rest.isEmpty)
         }
     }
@@ -194,7 +198,7 @@ struct TransferTests {
             var options = TransferOptions()
             options.parallelism = 1
             let error = await #expect(throws: FileError.self) {
-                try await s3.upload(file: path, to: bucket, "k", options: options) { _ in
+                try await s3.upload(file: path, bucket: bucket, key: "k", options: options) { _ in
                     // As long as it was, and another byte where the first part was read already.
                     guard let file = FileHandle(forWritingAtPath: path) else { return }
                     file.write(Data([0]))
@@ -202,8 +206,8 @@ struct TransferTests {
                 }
             }
             #expect(error?.path == path)
-            #expect(try await s3.listMultipartUploads(bucket).collect().isEmpty)
-            #expect(try await s3.listObjects(bucket).collect().isEmpty)
+            #expect(try await s3.listMultipartUploads(bucket: bucket).collect().isEmpty)
+            #expect(try await s3.listObjects(bucket: bucket).collect().isEmpty)
         }
     }
 
@@ -212,19 +216,23 @@ struct TransferTests {
             let directory = TemporaryDirectory()
             _ = try directory.file("there", byteCount: 1)
             let missing = await #expect(throws: FileError.self) {
-                try await s3.upload(file: directory.path("missing"), to: bucket, "k")
+                try await s3.upload(file: directory.path("missing"), bucket: bucket, key: "k")
             }
             #expect(missing?.description == "\(directory.path("missing")): No such file or directory")
-            await #expect(throws: FileError.self) { try await s3.upload(file: directory.path, to: bucket, "k") }
+            await #expect(throws: FileError.self) {
+                try await s3.upload(file: directory.path, bucket: bucket, key: "k")
+            }
             // Nobody writes to it, and who opens it to read would wait for that.
             try #require(mkfifo(directory.path("pipe"), 0o600) == 0)
             await #expect(throws: FileError.self) {
-                try await s3.upload(file: directory.path("pipe"), to: bucket, "k")
+                try await s3.upload(file: directory.path("pipe"), bucket: bucket, key: "k")
             }
-            try await s3.putObject(bucket, "k", [1])
-            await #expect(throws: FileError.self) { try await s3.download(bucket, "k", to: directory.path) }
+            try await s3.putObject(bucket: bucket, key: "k", body: [1])
+            await #expect(throws: FileError.self) {
+                try await s3.download(bucket: bucket, key: "k", to: directory.path)
+            }
             await #expect(throws: S3Error.self) {
-                try await s3.download(bucket, "missing", to: directory.path("there"))
+                try await s3.download(bucket: bucket, key: "missing", to: directory.path("there"))
             }
             #expect(try directory.names().sorted() == ["pipe", "there"])
         }
@@ -234,12 +242,13 @@ struct TransferTests {
         let directory = TemporaryDirectory()
         _ = try directory.file("source", byteCount: 11 * Self.mebibyte)
         try await S3Service.coffer.with { s3, bucket in
-            try await s3.putObject(bucket, "k", [1])
+            try await s3.putObject(bucket: bucket, key: "k", body: [1])
             let error = await #expect(throws: S3Error.self) {
-                try await s3.upload(file: directory.path("source"), to: bucket, "k", options: Self.options, if: .absent)
+                try await s3.upload(
+                    file: directory.path("source"), bucket: bucket, key: "k", options: Self.options, if: .absent)
             }
             #expect(error?.code == .preconditionFailed)
-            #expect(try await s3.getObject(bucket, "k").bytes() == [1])
+            #expect(try await s3.getObject(bucket: bucket, key: "k").bytes() == [1])
         }
     }
 }

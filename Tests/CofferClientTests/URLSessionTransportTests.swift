@@ -10,7 +10,7 @@ struct URLSessionTransportTests {
     private static func request(_ listener: RawListener, _ target: String = "/") -> HTTPRequest {
         HTTPRequest(
             method: "GET", url: "http://127.0.0.1:\(listener.port)\(target)",
-            headers: [("host", "127.0.0.1:\(listener.port)")])
+            headers: ["host": "127.0.0.1:\(listener.port)"])
     }
 
     private static func error(
@@ -25,25 +25,27 @@ struct URLSessionTransportTests {
         ]
         try await S3Service.cofferByURLSession.with { s3, bucket in
             for key: ObjectKey in ["a/../b", "./a", "a/."] {
-                let error = await #expect(throws: TransportError.self) { try await s3.putObject(bucket, key, [1]) }
+                let error = await #expect(throws: TransportError.self) {
+                    try await s3.putObject(bucket: bucket, key: key, body: [1])
+                }
                 #expect(error?.kind == .unusable)
             }
             var settings = ObjectSettings()
             settings.contentEncoding = "gzip"
-            try await s3.putObject(bucket, "hello.gz", compressed, settings)
-            #expect(try await s3.headObject(bucket, "hello.gz").contentEncoding == "gzip")
+            try await s3.putObject(bucket: bucket, key: "hello.gz", body: compressed, settings: settings)
+            #expect(try await s3.headObject(bucket: bucket, key: "hello.gz").contentEncoding == "gzip")
             let error = await #expect(throws: TransportError.self) {
-                try await s3.getObject(bucket, "hello.gz").bytes()
+                try await s3.getObject(bucket: bucket, key: "hello.gz").bytes()
             }
             #expect(error?.kind == .unusable)
-            #expect(try await s3.listObjects(bucket).collect().map(\.key) == ["hello.gz"])
+            #expect(try await s3.listObjects(bucket: bucket).collect().map(\.key) == ["hello.gz"])
         }
     }
 
     @Test func `What is written without a content type has S3's own`() async throws {
         try await S3Service.cofferByURLSession.with { s3, bucket in
-            try await s3.putObject(bucket, "k", [1])
-            #expect(try await s3.headObject(bucket, "k").contentType == "binary/octet-stream")
+            try await s3.putObject(bucket: bucket, key: "k", body: [1])
+            #expect(try await s3.headObject(bucket: bucket, key: "k").contentType == "binary/octet-stream")
         }
     }
 
@@ -59,7 +61,7 @@ struct URLSessionTransportTests {
     }
 
     @Test func `What is wrong with a connection is told by its kind`() async throws {
-        var refused = HTTPRequest(method: "GET", url: "http://127.0.0.1:1/?X-Amz-Signature=abc", headers: [])
+        var refused = HTTPRequest(method: "GET", url: "http://127.0.0.1:1/?X-Amz-Signature=abc", headers: [:])
         let error = await Self.error(of: refused)
         #expect(error?.kind == .cannotConnect && error?.description.contains("abc") == false)
         refused.url = "http://nowhere.invalid/"
@@ -101,9 +103,9 @@ struct URLSessionTransportTests {
     @Test func `An object that is read slowly comes whole, by several requests`() async throws {
         let bytes = TemporaryDirectory.pattern(80 << 20)
         try await S3Service.cofferByURLSession.with { s3, bucket in
-            try await s3.upload(bytes: bytes, to: bucket, "k")
+            try await s3.upload(bytes: bytes, bucket: bucket, key: "k")
             var read: [UInt8] = []
-            for try await piece in try await s3.getObject(bucket, "k") {
+            for try await piece in try await s3.getObject(bucket: bucket, key: "k") {
                 // Until more has come than may wait.
                 if read.isEmpty { try await Task.sleep(for: .seconds(1)) }
                 read += piece

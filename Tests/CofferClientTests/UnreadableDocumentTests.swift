@@ -8,16 +8,18 @@ struct UnreadableDocumentTests {
     func `What is answered without a tag was not written`(_ body: String) async throws {
         let service = try ScriptedService(ScriptedService.answer(body: body))
         let client = try service.client()
-        let (source, upload) = (CopySource("bucket", "s"), MultipartUpload(bucket: "bucket", key: "k", id: "u"))
+        let (source, upload) = (
+            CopySource(bucket: "bucket", key: "s"), MultipartUpload(bucket: "bucket", key: "k", id: "u")
+        )
         for write in [
-            { _ = try await client.putObject("bucket", "k", [1]) },
-            { _ = try await client.copyObject(from: source, to: "bucket", "k") },
-            { _ = try await client.uploadPart(upload, 1, [1]) },
-            { _ = try await client.uploadPartCopy(upload, 1, from: source) },
-            { _ = try await client.completeMultipartUpload(upload, []) },
+            { _ = try await client.putObject(bucket: "bucket", key: "k", body: [1]) },
+            { _ = try await client.copyObject(from: source, bucket: "bucket", key: "k") },
+            { _ = try await client.uploadPart(upload: upload, number: 1, body: [1]) },
+            { _ = try await client.uploadPartCopy(upload: upload, number: 1, from: source) },
+            { _ = try await client.completeMultipartUpload(upload: upload, parts: []) },
         ] as [@Sendable () async throws -> Void] {
             let error = await #expect(throws: TransportError.self) { try await write() }
-            #expect(error?.kind == .badAnswer)
+            #expect(error?.kind == .badResponse)
         }
     }
 
@@ -27,9 +29,9 @@ struct UnreadableDocumentTests {
             ScriptedService.answer(
                 body: "<ListBucketResult><EncodingType>url</EncodingType>"
                     + "<Contents><Key>a</Key></Contents>\(entry)</ListBucketResult>"))
-        let listing = try service.client().listEntries("bucket")
+        let listing = try service.client().listEntries(bucket: "bucket")
         let error = await #expect(throws: TransportError.self) { try await listing.collect() }
-        #expect(error?.kind == .badAnswer)
+        #expect(error?.kind == .badResponse)
     }
 
     @Test func `A lifecycle rule that cannot be told whole is not told`() async throws {
@@ -38,9 +40,9 @@ struct UnreadableDocumentTests {
                 body: "<LifecycleConfiguration><Rule><ID>a</ID><Status>Enabled</Status>"
                     + "<Transition><StorageClass>GLACIER</StorageClass></Transition></Rule></LifecycleConfiguration>"))
         let error = await #expect(throws: TransportError.self) {
-            try await service.client().getBucketLifecycle("bucket")
+            try await service.client().getBucketLifecycle(bucket: "bucket")
         }
-        #expect(error?.kind == .badAnswer)
+        #expect(error?.kind == .badResponse)
     }
 
     @Test(arguments: [
@@ -58,9 +60,9 @@ struct UnreadableDocumentTests {
                 body: "<LifecycleConfiguration><Rule><ID>a</ID><Status>Enabled</Status>"
                     + "\(element)</Rule></LifecycleConfiguration>"))
         let error = await #expect(throws: TransportError.self) {
-            try await service.client().getBucketLifecycle("bucket")
+            try await service.client().getBucketLifecycle(bucket: "bucket")
         }
-        #expect(error?.kind == .badAnswer)
+        #expect(error?.kind == .badResponse)
     }
 
     @Test(arguments: ["", "<Size>12,345</Size>", "<Size>-1</Size>"])
@@ -70,14 +72,14 @@ struct UnreadableDocumentTests {
             ScriptedService.answer(body: "<R><Contents>\(entry)</Contents></R>"),
             ScriptedService.answer(body: "<R><Version>\(entry)<VersionId>v</VersionId></Version></R>"))
         let client = try service.client()
-        await #expect(throws: TransportError.self) { try await client.listObjects("bucket").collect() }
-        await #expect(throws: TransportError.self) { try await client.listObjectVersions("bucket").collect() }
+        await #expect(throws: TransportError.self) { try await client.listObjects(bucket: "bucket").collect() }
+        await #expect(throws: TransportError.self) { try await client.listObjectVersions(bucket: "bucket").collect() }
     }
 
     @Test func `An object of which nobody tells whether it was deleted counts as not deleted`() async throws {
         let service = try ScriptedService(
             ScriptedService.answer(body: "<DeleteResult><Deleted><Key>a</Key></Deleted></DeleteResult>"))
-        let result = try await service.client().deleteObjects("bucket", ["a", "b"])
+        let result = try await service.client().deleteObjects(bucket: "bucket", keys: ["a", "b"])
         #expect(result.deleted.map(\.key) == ["a"] && result.failed.map(\.object.key) == ["b"])
     }
 
@@ -87,23 +89,23 @@ struct UnreadableDocumentTests {
         let service = try ScriptedService(ScriptedService.answer(body: "<R>\(first)<Part>\(part)</Part></R>"))
         let upload = MultipartUpload(bucket: "bucket", key: "k", id: "u")
         let error = await #expect(throws: TransportError.self) {
-            try await service.client().listParts(upload).collect()
+            try await service.client().listParts(upload: upload).collect()
         }
-        #expect(error?.kind == .badAnswer)
+        #expect(error?.kind == .badResponse)
     }
 
     @Test func `An upload of a listing without an id is an error`() async throws {
         let service = try ScriptedService(ScriptedService.answer(body: "<R><Upload><Key>k</Key></Upload></R>"))
         let error = await #expect(throws: TransportError.self) {
-            try await service.client().listMultipartUploads("bucket").collect()
+            try await service.client().listMultipartUploads(bucket: "bucket").collect()
         }
-        #expect(error?.kind == .badAnswer)
+        #expect(error?.kind == .badResponse)
     }
 
     @Test func `A bucket that is one's own already has a code to look for`() async throws {
         let body = "<Error><Code>BucketAlreadyOwnedByYou</Code><Message>Yours.</Message></Error>"
         let service = try ScriptedService(ScriptedService.answer("409 Conflict", body: body))
-        let error = await #expect(throws: S3Error.self) { try await service.client().createBucket("bucket") }
+        let error = await #expect(throws: S3Error.self) { try await service.client().createBucket(bucket: "bucket") }
         #expect(error?.code == .bucketAlreadyOwnedByYou)
     }
 
@@ -119,7 +121,7 @@ struct UnreadableDocumentTests {
             ScriptedService.answer(
                 body: "<R><ObjectParts><PartsCount>2</PartsCount>\(parts)</ObjectParts></R>"))
         let directory = TemporaryDirectory()
-        try await service.client().download("bucket", "k", to: directory.path("f"))
+        try await service.client().download(bucket: "bucket", key: "k", to: directory.path("f"))
         #expect(try directory.bytes("f") == Array("01234".utf8))
     }
 
@@ -128,10 +130,10 @@ struct UnreadableDocumentTests {
         let service = try ScriptedService(ScriptedService.answer(body: body))
         let client = try service.client()
         for call in [
-            { _ = try await client.listObjects("bucket").collect() },
-            { _ = try await client.listObjectVersions("bucket").collect() },
-            { _ = try await client.deleteObjects("bucket", ["a"]) },
-            { _ = try await client.getObjectTagging("bucket", "a") },
+            { _ = try await client.listObjects(bucket: "bucket").collect() },
+            { _ = try await client.listObjectVersions(bucket: "bucket").collect() },
+            { _ = try await client.deleteObjects(bucket: "bucket", keys: ["a"]) },
+            { _ = try await client.getObjectTagging(bucket: "bucket", key: "a") },
         ] as [@Sendable () async throws -> Void] {
             let error = await #expect(throws: S3Error.self) { try await call() }
             #expect(error?.code == .accessDenied)
@@ -147,9 +149,9 @@ struct UnreadableDocumentTests {
             ScriptedService.answer(body: page), ScriptedService.answer(body: page), ScriptedService.answer(body: page),
             ScriptedService.answer(body: "<R></R>"))
         let error = await #expect(throws: TransportError.self) {
-            try await service.client().listObjects("bucket").collect()
+            try await service.client().listObjects(bucket: "bucket").collect()
         }
-        #expect(error?.kind == .badAnswer)
+        #expect(error?.kind == .badResponse)
         #expect(service.requests.count <= 2)
     }
 }

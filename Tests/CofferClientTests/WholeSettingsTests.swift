@@ -7,7 +7,7 @@ struct WholeSettingsTests {
     @Test(arguments: ["aws:fsx", "aws:backup", "aws:kms:dsse"])
     func `Encryption is told whatever its algorithm`(_ algorithm: String) async throws {
         let service = try ScriptedService(ScriptedService.answer(body: Self.encryption(algorithm)))
-        let encryption = try await service.client().getBucketEncryption("bucket")
+        let encryption = try await service.client().getBucketEncryption(bucket: "bucket")
         #expect(encryption.algorithm == algorithm && encryption.keyID == nil)
     }
 
@@ -23,9 +23,9 @@ struct WholeSettingsTests {
         let body = Self.encryption("AES256").replacing("</Rule>", with: "</Rule>\(further)")
         let service = try ScriptedService(ScriptedService.answer(body: body))
         let error = await #expect(throws: TransportError.self) {
-            try await service.client().getBucketEncryption("bucket")
+            try await service.client().getBucketEncryption(bucket: "bucket")
         }
-        #expect(error?.kind == .badAnswer)
+        #expect(error?.kind == .badResponse)
     }
 
     @Test func `Encryption keeps what it blocks when it is written back`() async throws {
@@ -33,7 +33,7 @@ struct WholeSettingsTests {
         let service = try ScriptedService(
             ScriptedService.answer(
                 body: Self.encryption("aws:kms", "<BucketKeyEnabled>true</BucketKeyEnabled>\(blocked)")))
-        let encryption = try await service.client().getBucketEncryption("bucket")
+        let encryption = try await service.client().getBucketEncryption(bucket: "bucket")
         #expect(encryption.blockedTypes == ["SSE-C"] && encryption.usesBucketKey)
         #expect(String(decoding: encryption.document, as: UTF8.self).contains(blocked))
     }
@@ -42,8 +42,8 @@ struct WholeSettingsTests {
     func `Encryption by a key service is kept`(_ service: S3Service) async throws {
         try await service.with { s3, bucket in
             let encryption = EncryptionConfiguration(algorithm: "aws:kms", keyID: "key/k", usesBucketKey: true)
-            try await s3.putBucketEncryption(bucket, encryption)
-            #expect(try await s3.getBucketEncryption(bucket) == encryption)
+            try await s3.putBucketEncryption(bucket: bucket, encryption: encryption)
+            #expect(try await s3.getBucketEncryption(bucket: bucket) == encryption)
         }
     }
 
@@ -53,9 +53,9 @@ struct WholeSettingsTests {
                 "200 OK", "x-amz-transition-default-minimum-object-size: varies_by_storage_class",
                 body: "<LifecycleConfiguration/>"))
         let client = try service.client()
-        let configuration = try await client.getBucketLifecycle("bucket")
+        let configuration = try await client.getBucketLifecycle(bucket: "bucket")
         #expect(configuration.smallestTransition == .variesByStorageClass)
-        try await client.putBucketLifecycle("bucket", configuration)
+        try await client.putBucketLifecycle(bucket: "bucket", configuration: configuration)
         let field = "x-amz-transition-default-minimum-object-size: varies_by_storage_class\r\n"
         #expect(service.requests.last?.lowercased().contains(field) == true)
     }
@@ -67,9 +67,9 @@ struct WholeSettingsTests {
                 "200 OK", "x-amz-transition-default-minimum-object-size: \(minimum)",
                 body: "<LifecycleConfiguration>\(content)</LifecycleConfiguration>"))
         let error = await #expect(throws: TransportError.self) {
-            try await service.client().getBucketLifecycle("bucket")
+            try await service.client().getBucketLifecycle(bucket: "bucket")
         }
-        #expect(error?.kind == .badAnswer)
+        #expect(error?.kind == .badResponse)
     }
 
     @Test func `Whether deletions need a code is told, and changed with a code`() async throws {
@@ -77,11 +77,11 @@ struct WholeSettingsTests {
             ScriptedService.answer(body: "<R><Status>Enabled</Status><MfaDelete>Enabled</MfaDelete></R>"))
         let transport = FaultyTransport()
         let client = try service.client { $0.transport = transport }
-        #expect(try await client.getBucketVersioning("bucket") == .enabled)
-        #expect(try await client.needsMFAForDeletions("bucket"))
-        try await client.putBucketVersioning("bucket", .suspended)
+        #expect(try await client.getBucketVersioning(bucket: "bucket") == .enabled)
+        #expect(try await client.needsMFAForDeletions(bucket: "bucket"))
+        try await client.putBucketVersioning(bucket: "bucket", versioning: .suspended)
         try await client.putBucketVersioning(
-            "bucket", .enabled, mfaDelete: MFADelete(isNeeded: false, code: "20899872 301749"))
+            bucket: "bucket", versioning: .enabled, mfaDelete: MFADelete(isNeeded: false, code: "20899872 301749"))
         let bodies = transport.sent("PUT").map { request in
             if case .bytes(let bytes) = request.body { String(decoding: bytes, as: UTF8.self) } else { "" }
         }

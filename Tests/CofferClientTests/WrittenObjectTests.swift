@@ -9,12 +9,14 @@ struct WrittenObjectTests {
         try await service.with { s3, bucket in
             var settings = ObjectSettings()
             settings.encryption = .s3
-            let written = try await s3.putObject(bucket, "k", [1], settings)
+            let written = try await s3.putObject(bucket: bucket, key: "k", body: [1], settings: settings)
             #expect(written.encryption == "AES256" && written.keyID == nil && written.expiration == nil)
             settings.encryption = .kms(keyID: "arn:aws:kms:us-east-1:000000000000:key/k")
-            let copy = try await s3.copyObject(from: CopySource(bucket, "k"), to: bucket, "copy", settings)
-            let upload = try await s3.createMultipartUpload(bucket, "long", settings)
-            let long = try await s3.completeMultipartUpload(upload, [try await s3.uploadPart(upload, 1, [1])])
+            let copy = try await s3.copyObject(
+                from: CopySource(bucket: bucket, key: "k"), bucket: bucket, key: "copy", settings: settings)
+            let upload = try await s3.createMultipartUpload(bucket: bucket, key: "long", settings: settings)
+            let long = try await s3.completeMultipartUpload(
+                upload: upload, parts: [try await s3.uploadPart(upload: upload, number: 1, body: [1])])
             if service != .moto {
                 // Moto tells no types, and no encryption of copies and completions.
                 #expect(written.checksumType == .fullObject && long.checksumType == .fullObject)
@@ -22,7 +24,7 @@ struct WrittenObjectTests {
                     #expect(object.encryption == "aws:kms" && object.keyID?.hasSuffix("key/k") == true)
                 }
             }
-            let info = try await s3.headObject(bucket, "long")
+            let info = try await s3.headObject(bucket: bucket, key: "long")
             #expect(info.encryption == "aws:kms" && info.keyID?.hasSuffix("key/k") == true && !info.usesBucketKey)
         }
     }
@@ -31,7 +33,7 @@ struct WrittenObjectTests {
         let field = "expiry-date=\"Fri, 21 Dec 2029 00:00:00 GMT\", rule-id=\"a%20rule\""
         let service = try ScriptedService(
             ScriptedService.answer("200 OK", "etag: \"a\"", "x-amz-expiration: \(field)"))
-        let expiration = try await service.client().putObject("bucket", "k", [1]).expiration
+        let expiration = try await service.client().putObject(bucket: "bucket", key: "k", body: [1]).expiration
         #expect(expiration?.date.iso8601 == "2029-12-21T00:00:00.000Z" && expiration?.ruleID == "a rule")
     }
 
@@ -39,7 +41,7 @@ struct WrittenObjectTests {
     func `What does not tell when a rule will delete an object is not taken for it`(_ field: String) async throws {
         let service = try ScriptedService(
             ScriptedService.answer("200 OK", "etag: \"a\"", "x-amz-expiration: \(field)"))
-        #expect(try await service.client().putObject("bucket", "k", [1]).expiration == nil)
+        #expect(try await service.client().putObject(bucket: "bucket", key: "k", body: [1]).expiration == nil)
     }
 
     @Test func `A checksum of parts' checksums is not compared with one of the bytes`() async throws {
@@ -47,7 +49,7 @@ struct WrittenObjectTests {
         let service = try ScriptedService(ScriptedService.answer(body: body))
         let upload = MultipartUpload(bucket: "bucket", key: "k", id: "u")
         let written = try await service.client().completeMultipartUpload(
-            upload, [], checksum: Checksum(algorithm: .crc32, value: "pQWt+A=="))
+            upload: upload, parts: [], checksum: Checksum(algorithm: .crc32, value: "pQWt+A=="))
         #expect(written.checksums.map(\.value) == ["AAAAAA==-1"])
     }
 
@@ -57,8 +59,8 @@ struct WrittenObjectTests {
         let client = try service.client()
         let upload = MultipartUpload(bucket: "bucket", key: "k", id: "u")
         for write in [
-            { _ = try await client.putObject("bucket", "k", [1]) },
-            { _ = try await client.uploadPart(upload, 1, [1]) },
+            { _ = try await client.putObject(bucket: "bucket", key: "k", body: [1]) },
+            { _ = try await client.uploadPart(upload: upload, number: 1, body: [1]) },
         ] as [@Sendable () async throws -> Void] {
             let error = await #expect(throws: TransportError.self) { try await write() }
             #expect(error?.kind == .damaged)
@@ -71,7 +73,7 @@ struct WrittenObjectTests {
         let upload = MultipartUpload(bucket: "bucket", key: "k", id: "u")
         let error = await #expect(throws: TransportError.self) {
             try await service.client().completeMultipartUpload(
-                upload, [], checksum: Checksum(algorithm: .crc32, value: "pQWt+A=="))
+                upload: upload, parts: [], checksum: Checksum(algorithm: .crc32, value: "pQWt+A=="))
         }
         #expect(error?.kind == .damaged)
     }

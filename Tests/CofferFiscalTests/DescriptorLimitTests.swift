@@ -74,7 +74,7 @@ struct DescriptorLimitTests {
     }
 
     @Test func `Quantifiers of quantifiers are refused`() {
-        #expect(throws: PatternFault.self) { try TextPattern("a" + String(repeating: "*", count: 900)) }
+        #expect(throws: PatternFault.self) { try CellPattern("a" + String(repeating: "*", count: 900)) }
     }
 
     @Test func `A column type has a few words`() async throws {

@@ -23,7 +23,7 @@ struct PatternTests {
             ("(a*)*", ["", "aaa"], ["b"]), ("a||b", ["a", "", "b"], ["ab"]),
         ] as [(String, [String], [String])])
     func `A pattern matches whole texts`(pattern: String, good: [String], bad: [String]) throws {
-        let pattern = try TextPattern(pattern)
+        let pattern = try CellPattern(pattern)
         for text in good { #expect(pattern.matches(text), "\(text)") }
         for text in bad { #expect(!pattern.matches(text), "\(text)") }
     }
@@ -36,18 +36,18 @@ struct PatternTests {
         String(repeating: "a", count: 1025),
     ])
     func `What is no pattern, or cannot be followed, is refused`(pattern: String) {
-        #expect(throws: PatternFault.self) { try TextPattern(pattern) }
+        #expect(throws: PatternFault.self) { try CellPattern(pattern) }
     }
 
     /// With backtracking these take longer than the universe is old.
     @Test(arguments: ["(a*)*b", "(a|a)*b", "(a|aa)+$b", "(.*)(.*)(.*)(.*)(.*)b"])
     func `No pattern makes matching endless`(pattern: String) throws {
-        #expect(try !TextPattern(pattern).matches(String(repeating: "a", count: 5000)))
+        #expect(try !CellPattern(pattern).matches(String(repeating: "a", count: 5000)))
     }
 
     @Test func `Texts that are too long do not match`() throws {
-        let pattern = try TextPattern("a*")
-        #expect(pattern.matches(String(repeating: "a", count: TextPattern.matchedByteCount)))
-        #expect(!pattern.matches(String(repeating: "a", count: TextPattern.matchedByteCount + 1)))
+        let pattern = try CellPattern("a*")
+        #expect(pattern.matches(String(repeating: "a", count: CellPattern.matchedByteCount)))
+        #expect(!pattern.matches(String(repeating: "a", count: CellPattern.matchedByteCount + 1)))
     }
 }

@@ -15,12 +15,32 @@ struct RuleTests {
     }
 
     @Test func `The documentation tells of every rule what it says of itself`() throws {
-        let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-            .appendingPathComponent("../../Sources/CofferFiscal/CofferFiscal.docc/CofferFiscal.md")
-        let text = String(decoding: try Data(contentsOf: file), as: UTF8.self)
+        let text = try Self.source("CofferFiscal.docc/CofferFiscal.md")
         for rule in Rule.allCases {
             let line = "| `\(rule.id)` | \(rule.severity.rawValue) | \(rule.summary) |"
             #expect(text.contains(line), "\(line)")
         }
+    }
+
+    @Test func `The comment on every rule is its summary`() throws {
+        var comment: [Substring] = []
+        var comments: [String: String] = [:]
+        for line in try Self.source("Findings/Rule.swift").split(separator: "\n").map({ $0.drop { $0 == " " } }) {
+            if line.hasPrefix("/// ") {
+                comment.append(line.dropFirst(4))
+                continue
+            }
+            if line.hasPrefix("case ") {
+                comments[String(line.dropFirst(5).prefix { $0 != " " })] = comment.joined(separator: " ")
+            }
+            comment = []
+        }
+        for rule in Rule.allCases { #expect(comments["\(rule)"] == rule.summary) }
+    }
+
+    private static func source(_ path: String) throws -> String {
+        let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .appendingPathComponent("../../Sources/CofferFiscal/\(path)")
+        return String(decoding: try Data(contentsOf: file), as: UTF8.self)
     }
 }

@@ -181,7 +181,7 @@ struct SignatureVerifierTests {
     @Test func `A wrong signature of version 4 is answered with what was signed`() throws {
         let error = try #require(
             throws: S3Error.self, performing: { try Example.verifier().verify(Self.changed { $0.path = "/other" }) })
-        let details = Dictionary(error.details) { first, _ in first }
+        let details = Dictionary(error.details.map { ($0.name, $0.value) }) { first, _ in first }
         #expect(details["AWSAccessKeyId"] == "AKIAIOSFODNN7EXAMPLE")
         #expect(details["SignatureProvided"] == Self.get.signature)
         #expect(

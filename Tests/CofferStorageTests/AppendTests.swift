@@ -3,7 +3,7 @@ import Testing
 
 @testable import CofferStorage
 
-struct AppendTests {
+@Suite(.everyEngine) struct AppendTests {
     @Test(arguments: [[0, 50], [50, 0], [50, 60, 70], [5000, 6000], [50, 5000, 60]])
     func `An object grows by what is added to it`(sizes: [Int]) async throws {
         let fixture = try await StoreFixture()
@@ -67,7 +67,7 @@ struct AppendTests {
     }
 }
 
-struct RenameTests {
+@Suite(.everyEngine) struct RenameTests {
     @Test(arguments: [50, 5000])
     func `An object that is renamed keeps its bytes and all that is said of it`(count: Int) async throws {
         let fixture = try await StoreFixture()

@@ -4,7 +4,7 @@ import Testing
 
 @testable import CofferStorage
 
-struct BucketTests {
+@Suite(.everyEngine) struct BucketTests {
     @Test func `A bucket is found with its owner, region and time`() async throws {
         let fixture = try await StoreFixture()
         let bucket = try #require(try await fixture.store.bucket(named: BucketName("books")))

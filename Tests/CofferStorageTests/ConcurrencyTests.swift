@@ -5,7 +5,7 @@ import Testing
 
 @testable import CofferStorage
 
-struct ConcurrencyTests {
+@Suite(.everyEngine) struct ConcurrencyTests {
     @Test(arguments: [50, 5000])
     func `Of a hundred writers of a key that must not exist exactly one wins`(count: Int) async throws {
         let fixture = try await StoreFixture()
@@ -52,20 +52,6 @@ struct ConcurrencyTests {
             try await group.waitForAll()
         }
         #expect(try await fixture.get("counter") == [20])
-    }
-
-    @Test(arguments: [ObjectStore.Durability.full, .relaxed])
-    func `Many puts at once share commits`(durability: ObjectStore.Durability) async throws {
-        let fixture = try await StoreFixture(durability: durability)
-        let before = fixture.store.writeCounts
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            for index in 0..<500 { group.addTask { try await fixture.put([1], as: "key\(index)") } }
-            try await group.waitForAll()
-        }
-        let after = fixture.store.writeCounts
-        #expect(after.changes - before.changes == 500)
-        #expect(after.commits - before.commits <= (durability == .full ? 100 : 400))
-        #expect(try await fixture.names().count == 500)
     }
 
     @Test func `Changes that fail leave no trace and do not disturb those beside them`() async throws {

@@ -6,11 +6,11 @@ import Testing
 @testable import CofferStorage
 
 /// Bytes that are encrypted where they stand, under a key of the object's own.
-struct EncryptionTests {
-    private static let chunk = ChunkCipher.chunkByteCount
-    private static let key = (0..<32).map { UInt8($0) }
-    private static let customerKey = (32..<64).map { UInt8($0) }
-    private static let encryption = Encryption(
+@Suite(.everyEngine) struct EncryptionTests {
+    fileprivate static let chunk = ChunkCipher.chunkByteCount
+    fileprivate static let key = (0..<32).map { UInt8($0) }
+    fileprivate static let customerKey = (32..<64).map { UInt8($0) }
+    fileprivate static let encryption = Encryption(
         keySource: .customer, wrappedKey: KeyWrap.wrap(key, with: customerKey))
 
     @Test(arguments: [0, 1, 99, 100, 101, 5000, chunk - 1, chunk, chunk + 1, 3 * chunk, 3 * chunk + 7])
@@ -62,19 +62,6 @@ struct EncryptionTests {
         try await fixture.expectNothingLeft()
     }
 
-    @Test(arguments: [60, 5000])
-    func `No file of the directory holds the bytes or the key`(count: Int) async throws {
-        let fixture = try await StoreFixture()
-        let plain = Array("the bytes that nobody may find. ".utf8)
-        let body = Array(repeatElement(plain, count: count / plain.count + 1).joined())
-        try await Self.put(body, as: "sealed", fixture)
-        #expect(
-            try Self.files(of: fixture, holding: plain).isEmpty && Self.files(of: fixture, holding: Self.key).isEmpty)
-        // The search finds what is there.
-        try await fixture.put(body, as: "open")
-        #expect(try !Self.files(of: fixture, holding: plain).isEmpty)
-    }
-
     @Test func `The same bytes under the same key are others in every segment`() async throws {
         let fixture = try await StoreFixture()
         for name in ["a", "b"] { try await Self.put(StoreFixture.pattern(5000), as: name, fixture) }
@@ -113,23 +100,6 @@ struct EncryptionTests {
         #expect(try await fixture.bytes(of: record, 0..<chunk, key: Self.key) == Array(body[..<Self.chunk]))
     }
 
-    @Test(arguments: [60, 2 * chunk + 5])
-    func `Bytes that are missing at the end are found`(count: Int) async throws {
-        let fixture = try await StoreFixture()
-        let record = try await Self.put(StoreFixture.pattern(count), as: "a", fixture)
-        if let file = try fixture.blobFiles.first {
-            let path = fixture.store.path + "/blobs/" + file
-            let bytes = try Data(contentsOf: URL(filePath: path))
-            try bytes.prefix(ChunkCipher.chunkByteCount + 10).write(to: URL(filePath: path))
-        } else {
-            let connection = try SQLiteConnection(path: fixture.store.path + "/catalog.sqlite", isReadOnly: false)
-            try connection.execute("UPDATE segments SET bytes = substr(bytes, 1, 20)")
-        }
-        let end = Int64(count)
-        await #expect(throws: StorageError.self) { try await fixture.bytes(of: record, (end - 1)..<end, key: Self.key) }
-        await #expect(throws: StorageError.self) { try await fixture.bytes(of: record, key: Self.key) }
-    }
-
     @Test(arguments: [60, 5000])
     func `A copy under another key shares the bytes`(count: Int) async throws {
         let fixture = try await StoreFixture()
@@ -165,7 +135,8 @@ struct EncryptionTests {
     // MARK: Steps
 
     @discardableResult
-    private static func put(_ body: [UInt8], as name: String, _ fixture: StoreFixture) async throws -> ObjectRecord {
+    fileprivate static func put(_ body: [UInt8], as name: String, _ fixture: StoreFixture) async throws -> ObjectRecord
+    {
         let incoming = try fixture.store.makeBody(key: key)
         for start in stride(from: 0, to: body.count, by: 1000) {
             try incoming.append(body.span.extracting(start..<min(start + 1000, body.count)))
@@ -174,6 +145,42 @@ struct EncryptionTests {
             incoming, as: fixture.key(name), in: fixture.bucket, etag: ETag("e"),
             attributes: ObjectAttributes(fields: []), owner: "1", encryption: encryption)
         return written.record
+    }
+}
+
+/// What of encrypted bytes can be found in the files of a data directory.
+struct EncryptedFilesTests {
+    @Test(arguments: [60, 5000])
+    func `No file of the directory holds the bytes or the key`(count: Int) async throws {
+        let fixture = try await StoreFixture()
+        let plain = Array("the bytes that nobody may find. ".utf8)
+        let body = Array(repeatElement(plain, count: count / plain.count + 1).joined())
+        try await EncryptionTests.put(body, as: "sealed", fixture)
+        #expect(
+            try Self.files(of: fixture, holding: plain).isEmpty
+                && Self.files(of: fixture, holding: EncryptionTests.key).isEmpty)
+        // The search finds what is there.
+        try await fixture.put(body, as: "open")
+        #expect(try !Self.files(of: fixture, holding: plain).isEmpty)
+    }
+
+    @Test(arguments: [60, 2 * ChunkCipher.chunkByteCount + 5])
+    func `Bytes that are missing at the end are found`(count: Int) async throws {
+        let fixture = try await StoreFixture()
+        let record = try await EncryptionTests.put(StoreFixture.pattern(count), as: "a", fixture)
+        if let file = try fixture.blobFiles.first {
+            let path = fixture.store.path + "/blobs/" + file
+            let bytes = try Data(contentsOf: URL(filePath: path))
+            try bytes.prefix(ChunkCipher.chunkByteCount + 10).write(to: URL(filePath: path))
+        } else {
+            let connection = try SQLiteConnection(path: fixture.store.path + "/catalog.sqlite", isReadOnly: false)
+            try connection.execute("UPDATE segments SET bytes = substr(bytes, 1, 20)")
+        }
+        let end = Int64(count)
+        await #expect(throws: StorageError.self) {
+            try await fixture.bytes(of: record, (end - 1)..<end, key: EncryptionTests.key)
+        }
+        await #expect(throws: StorageError.self) { try await fixture.bytes(of: record, key: EncryptionTests.key) }
     }
 
     private static func files(of fixture: StoreFixture, holding bytes: [UInt8]) throws -> [String] {

@@ -19,7 +19,7 @@ extension IAMUser {
     }
 }
 
-struct IAMDirectoryTests {
+@Suite(.everyEngine) struct IAMDirectoryTests {
     @Test func `Entities of all kinds are stored as they were given`() async throws {
         let fixture = try await StoreFixture()
         var group = IAMGroup(id: "AGPA1", name: "staff", created: Timestamp(seconds: 4))

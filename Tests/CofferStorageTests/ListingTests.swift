@@ -4,7 +4,7 @@ import Testing
 
 @testable import CofferStorage
 
-struct ListingTests {
+@Suite(.everyEngine) struct ListingTests {
     @Test(arguments: [
         ("", "", "", ["a", "a/", "a/b", "a/b/c", "a0", "b", "é", "😀"]),
         ("a", "", "", ["a", "a/", "a/b", "a/b/c", "a0"]),

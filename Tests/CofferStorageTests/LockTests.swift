@@ -5,7 +5,7 @@ import Testing
 @testable import CofferStorage
 
 /// No way that removes a version, or changes its bytes, passes over its lock.
-struct LockTests {
+@Suite(.everyEngine) struct LockTests {
     private static let tomorrow = Timestamp(milliseconds: ServiceClock.system.time.milliseconds + 86_400_000)
     private static let yesterday = Timestamp(milliseconds: ServiceClock.system.time.milliseconds - 86_400_000)
     private static let held = ObjectLock(legalHold: true)

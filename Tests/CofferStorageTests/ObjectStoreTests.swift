@@ -4,7 +4,7 @@ import Testing
 
 @testable import CofferStorage
 
-struct ObjectStoreTests {
+@Suite(.everyEngine) struct ObjectStoreTests {
     @Test(arguments: [0, 1, 99, 100, 101, 5000, 300_000], [1, 7, 100, 4096, 1 << 20])
     func `A body put in pieces is read as it was`(count: Int, pieceLength: Int) async throws {
         guard count <= pieceLength * 10_000 else { return }  // A byte at a time would only take long.

@@ -10,7 +10,7 @@ struct PowerCutTests {
         var run = PowerCutRun(seed: seed)
         while run.cutCount < 100 { try await run.liveUntilCut() }
         try await run.end()
-        #expect(run.acknowledgedCount > 300 && run.foundCount > 5 && run.lostCount > 5, "\(run)")
+        #expect(run.acknowledgedCount > 300 && run.foundCount > 0 && run.lostCount > 5, "\(run)")
     }
 
     /// The first start makes files that later ones rely on.

@@ -46,6 +46,47 @@ struct ReopeningTests {
         }
     }
 
+    @Test func `An upload survives reopening, and of its files what was staged and not committed goes`() async throws {
+        let directory = try TemporaryDirectory()
+        var upload: Upload
+        do {
+            let store = try await StoreFixture.open(directory)
+            _ = try await store.createBucket(BucketName("books"), owner: "1", region: "r")
+            let fixture = try await StoreFixture(store, in: directory)
+            upload = try await fixture.createUpload("a")
+            for (number, size) in [(1, 50), (2, 5000)] {
+                try await fixture.put(StoreFixture.pattern(size, seed: number), asPart: number, of: upload)
+            }
+            try await store.close()
+        }
+        let staging = directory.path + "/data/blobs/staging/"
+        try Data([1, 2, 3]).write(to: URL(filePath: staging + "00000100000000ff"))
+        let fixture = try await StoreFixture(Self.reopen(directory), in: directory)
+        #expect(try fixture.blobFiles.count == 1)
+        upload = try #require(try await fixture.store.upload(upload.uploadID, of: upload.key, in: fixture.bucket))
+        try await fixture.put([3], asPart: 3, of: upload)
+        try await fixture.complete(upload)
+        #expect(
+            try await fixture.get("a") == StoreFixture.pattern(50, seed: 1) + StoreFixture.pattern(5000, seed: 2) + [3])
+        try await fixture.expectNothingLeft()
+    }
+
+    @Test func `A store that is closed while something is read leaves what must go to the next one`() async throws {
+        let directory = try TemporaryDirectory()
+        do {
+            let store = try await StoreFixture.open(directory)
+            _ = try await store.createBucket(BucketName("books"), owner: "1", region: "r")
+            let fixture = try await StoreFixture(store, in: directory)
+            let record = try await fixture.put(parts: [[1], StoreFixture.pattern(40_000)], as: "a")
+            let content = try await store.content(of: record, in: fixture.bucket, range: 0..<record.size)
+            try await fixture.delete("a")
+            try await store.close()
+            withExtendedLifetime(content) {}
+        }
+        let fixture = try await StoreFixture(Self.reopen(directory), in: directory)
+        try await fixture.eventually { try fixture.segmentCount == 0 && fixture.blobFiles.isEmpty }
+    }
+
     @Test func `A second store of the same directory is refused with a sentence that says what to do`() async throws {
         let directory = try TemporaryDirectory()
         let first = try await StoreFixture.open(directory)

@@ -4,7 +4,7 @@ import Testing
 @testable import CofferStorage
 
 /// What is being read stays until it was read, whatever becomes of the object meanwhile.
-struct SegmentPinTests {
+@Suite(.everyEngine) struct SegmentPinTests {
     @Test(arguments: [40, 20_000])
     func `An object of several segments is read to its end though it was overwritten and garbage was collected`(
         partSize: Int
@@ -103,22 +103,6 @@ struct SegmentPinTests {
             #expect(whole > 0)
         }
         try await fixture.expectNothingLeft()
-    }
-
-    @Test func `A store that is closed while something is read leaves what must go to the next one`() async throws {
-        let directory = try TemporaryDirectory()
-        do {
-            let store = try await StoreFixture.open(directory)
-            _ = try await store.createBucket(BucketName("books"), owner: "1", region: "r")
-            let fixture = try await StoreFixture(store, in: directory)
-            let record = try await fixture.put(parts: [[1], StoreFixture.pattern(40_000)], as: "a")
-            let reader = try #require(try await Self.reader(of: record, fixture))
-            try await fixture.delete("a")
-            try await store.close()
-            withExtendedLifetime(reader) {}
-        }
-        let fixture = try await StoreFixture(ReopeningTests.reopen(directory), in: directory)
-        try await fixture.eventually { try fixture.segmentCount == 0 && fixture.blobFiles.isEmpty }
     }
 
     private static func reader(of record: ObjectRecord, _ fixture: StoreFixture) async throws -> ContentReader? {

@@ -47,11 +47,7 @@ struct StoreFixture: Sendable {
         _ directory: TemporaryDirectory, durability: ObjectStore.Durability = .relaxed
     ) async throws -> ObjectStore {
         raiseDescriptorLimit()
-        return try await ObjectStore(
-            path: directory.path + "/data", durability: durability, inlineLimit: inlineLimit, reserveByteCount: 0,
-            onFault: { fault in
-                withExtendedLifetime(directory) { _ = Issue.record("a fault in the background: \(fault)") }
-            })
+        return try await Engine.current.openStore(in: directory, durability: durability)
     }
 
     @discardableResult
@@ -158,6 +154,9 @@ struct StoreFixture: Sendable {
     /// Segments that the catalog knows, garbage included.
     var segmentCount: Int64 {
         get throws {
+            if let memory = (store.catalog as? LockCheckingCatalog)?.checked as? MemoryCatalog {
+                return Int64(memory.rows.segments.count)
+            }
             let connection = try SQLiteConnection(path: store.path + "/catalog.sqlite", isReadOnly: true)
             return try connection.first("SELECT count(*) FROM segments", row: { $0.integer(0) }) ?? -1
         }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import CofferStorage
 
-struct UploadListingTests {
+@Suite(.everyEngine) struct UploadListingTests {
     @Test(arguments: [
         ("", "", "", ["a", "a", "b/1", "b/2", "c", "c", "c"]), ("", "/", "", ["a", "a", "b/", "c", "c", "c"]),
         ("b/", "/", "", ["b/1", "b/2"]), ("", "", "a", ["b/1", "b/2", "c", "c", "c"]),

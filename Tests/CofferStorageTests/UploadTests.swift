@@ -4,7 +4,7 @@ import Testing
 
 @testable import CofferStorage
 
-struct UploadTests {
+@Suite(.everyEngine) struct UploadTests {
     @Test(arguments: [(50, 60), (5000, 6000), (50, 6000), (0, 10)])
     func `An object of parts is their bytes in a row, in the order of their numbers`(first: Int, second: Int)
         async throws
@@ -222,31 +222,6 @@ struct UploadTests {
         let error = await #expect(throws: StorageError.self) { try await fixture.createUpload("a") }
         #expect(error?.name == "noSuchBucket")
         #expect(try fixture.segmentCount == 0 && fixture.blobFiles.isEmpty)
-    }
-
-    @Test func `An upload survives reopening, and of its files what was staged and not committed goes`() async throws {
-        let directory = try TemporaryDirectory()
-        var upload: Upload
-        do {
-            let store = try await StoreFixture.open(directory)
-            _ = try await store.createBucket(BucketName("books"), owner: "1", region: "r")
-            let fixture = try await StoreFixture(store, in: directory)
-            upload = try await fixture.createUpload("a")
-            for (number, size) in [(1, 50), (2, 5000)] {
-                try await fixture.put(StoreFixture.pattern(size, seed: number), asPart: number, of: upload)
-            }
-            try await store.close()
-        }
-        let staging = directory.path + "/data/blobs/staging/"
-        try Data([1, 2, 3]).write(to: URL(filePath: staging + "00000100000000ff"))
-        let fixture = try await StoreFixture(ReopeningTests.reopen(directory), in: directory)
-        #expect(try fixture.blobFiles.count == 1)
-        upload = try #require(try await fixture.store.upload(upload.uploadID, of: upload.key, in: fixture.bucket))
-        try await fixture.put([3], asPart: 3, of: upload)
-        try await fixture.complete(upload)
-        #expect(
-            try await fixture.get("a") == StoreFixture.pattern(50, seed: 1) + StoreFixture.pattern(5000, seed: 2) + [3])
-        try await fixture.expectNothingLeft()
     }
 
     private static func expectOver(_ upload: Upload, _ fixture: StoreFixture) async throws {

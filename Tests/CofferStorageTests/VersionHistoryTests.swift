@@ -5,7 +5,7 @@ import Testing
 @testable import CofferStorage
 
 /// Random histories against S3's rules, which fit into a few lines when nothing has to be stored.
-struct VersionHistoryTests {
+@Suite(.everyEngine) struct VersionHistoryTests {
     @Test(arguments: [21, 22, 23] as [UInt64])
     func `A random history agrees with the rules of versions`(seed: UInt64) async throws {
         var random = SeededGenerator(seed: seed)

@@ -3,7 +3,7 @@ import Testing
 
 @testable import CofferStorage
 
-struct VersionListingTests {
+@Suite(.everyEngine) struct VersionListingTests {
     @Test func `Versions are listed by key, the newest first, and one of a key is the latest`() async throws {
         let fixture = try await Self.fixture()
         let listed = try await fixture.versions()
@@ -88,21 +88,6 @@ struct VersionListingTests {
         let query = ListQuery(after: Array("b".utf8), limit: 10)
         #expect(
             try await fixture.versions(query, after: between).map(\.version).prefix(2) == versions.map(\.version)[1...])
-    }
-
-    @Test func `No listing sorts rows that stand in order already`() async throws {
-        let fixture = try await Self.fixture()
-        let connection = try SQLiteConnection(path: fixture.store.path + "/catalog.sqlite", isReadOnly: true)
-        let starts: [ListRange.Start] = [.at([47]), .after([47])]
-        let ranges = starts.flatMap { [ListRange(start: $0), ListRange(start: $0, end: [48])] }.map(KeyRange.init)
-        let statements =
-            ranges.map(SQLiteReads.selectObjects) + ranges.map(SQLiteReads.selectVersions)
-            + ranges.map(SQLiteReads.selectUploads)
-            + [SQLiteReads.selectVersionsOfKey, SQLiteReads.selectUploadsOfKey]
-        for sql in statements {
-            let plan = try connection.all("EXPLAIN QUERY PLAN \(sql)") { $0.text(3) }
-            #expect(!plan.isEmpty && !plan.contains { $0.contains("TEMP B-TREE") || $0.hasPrefix("SCAN") }, "\(plan)")
-        }
     }
 
     @Test func `A listing of objects does not meet the versions of a key`() async throws {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import CofferStorage
 
-struct VersionTests {
+@Suite(.everyEngine) struct VersionTests {
     @Test func `Without versioning a write replaces the null version`() async throws {
         let fixture = try await StoreFixture()
         for body in [[1], [2, 2]] as [[UInt8]] {

@@ -64,10 +64,11 @@ struct ComparisonTests {
     private static func service(_ checksum: String?) -> FakeService {
         FakeService { request in
             guard request.method == "HEAD" else { return .error(501, "NotImplemented") }
-            let fields = [("content-length", "1"), ("etag", "\"\(inParts)\""), ("x-amz-checksum-type", "FULL_OBJECT")]
-            return FakeService.Answer(
-                headers: fields.map { (name: $0.0, value: $0.1) }
-                    + (checksum.map { [(name: "x-amz-checksum-crc32", value: $0)] } ?? []))
+            var headers: HeaderFields = [
+                "content-length": "1", "etag": "\"\(inParts)\"", "x-amz-checksum-type": "FULL_OBJECT",
+            ]
+            headers["x-amz-checksum-crc32"] = checksum
+            return FakeService.Answer(headers: headers)
         }
     }
 

@@ -7,11 +7,11 @@ import Synchronization
 final class FakeService: HTTPTransport {
     struct Answer: Sendable {
         var status = 200
-        var headers: [(name: String, value: String)] = []
+        var headers = HeaderFields()
         var body = ""
 
         /// The answer to an upload.
-        static let stored = Answer(headers: [("etag", "\"e\"")])
+        static let stored = Answer(headers: ["etag": "\"e\""])
 
         static func error(_ status: Int, _ code: String) -> Answer {
             Answer(status: status, body: "<Error><Code>\(code)</Code><Message>No.</Message></Error>")
@@ -56,8 +56,9 @@ final class FakeService: HTTPTransport {
     func send(_ request: HTTPRequest, to receiver: any HTTPReceiver) async throws -> HTTPResponseHead {
         log.withLock { $0.append(request.method) }
         let answer = answer(request)
-        let length = request.method == "HEAD" ? [] : [(name: "content-length", value: "\(answer.body.utf8.count)")]
-        let head = HTTPResponseHead(status: answer.status, headers: answer.headers + length)
+        var headers = answer.headers
+        if request.method != "HEAD" { headers["content-length"] = "\(answer.body.utf8.count)" }
+        let head = HTTPResponseHead(status: answer.status, headers: headers)
         try receiver.begin(head)
         if request.method != "HEAD" { try receiver.receive(Array(answer.body.utf8).span) }
         return head
@@ -69,7 +70,8 @@ final class FakeService: HTTPTransport {
         options.transport = self
         options.retries = RetryPolicy(attemptCount: 1)
         let client = try S3Client(
-            endpoint: "http://127.0.0.1:9", region: "us-east-1", credentials: .keys("AKIA", "secret"), options: options)
+            endpoint: "http://127.0.0.1:9", region: "us-east-1",
+            credentials: .keys(accessKeyID: "AKIA", secretAccessKey: "secret"), options: options)
         return Store(client, try BucketName(bucket))
     }
 

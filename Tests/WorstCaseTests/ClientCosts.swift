@@ -5,7 +5,7 @@ import Testing
 
 /// What a client reads: answers of a service that means no good, and files of settings.
 @Suite(.serialized) struct ClientWorstCases {
-    private static let largest = AnswerReceiver.byteLimit / WorstCase.share
+    private static let largest = ResponseReceiver.byteLimit / WorstCase.share
     private static let entry = "<LastModified>2026-11-23T00:00:00.000Z</LastModified><ETag>&quot;a&quot;</ETag>"
 
     private static let listings: [(String, @Sendable () -> String)] = [
@@ -66,7 +66,7 @@ import Testing
     }
 
     @Test func `Errors`() {
-        let head = HTTPResponseHead(status: 400, headers: [])
+        let head = HTTPResponseHead(status: 400, headers: [:])
         let largest = Self.largest
         for (name, text) in [
             ("a message", "<Message>\(fill(largest - 1000, "a"))</Message>"),

@@ -33,8 +33,8 @@ import Testing
         for (name, text) in [
             ("alternatives", fill(1000, "(a|b)*")), ("repetitions", "(a?){900}"), ("sets", "[\(fill(900, "bc"))]*a*"),
         ] {
-            guard let pattern = try? TextPattern(text) else { continue }  // Too large, and thereby cheap.
-            let cell = fill(TextPattern.matchedByteCount, "a")
+            guard let pattern = try? CellPattern(text) else { continue }  // Too large, and thereby cheap.
+            let cell = fill(CellPattern.matchedByteCount, "a")
             WorstCase.check("a pattern of \(name)") { _ = pattern.matches(cell) }
         }
     }

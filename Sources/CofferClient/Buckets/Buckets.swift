@@ -5,7 +5,7 @@ extension S3Client {
     /// Creates a bucket.
     ///
     /// - Throws: `BucketAlreadyExists`, `BucketAlreadyOwnedByYou`; ``ConfigurationError`` for an invalid region name.
-    public func createBucket(_ bucket: BucketName, _ settings: BucketSettings = BucketSettings()) async throws {
+    public func createBucket(bucket: BucketName, settings: BucketSettings = BucketSettings()) async throws {
         let region = try settings.checkedRegion ?? region
         var call = S3Call("PUT", bucket, headers: settings.headerFields)
         call.body = .bytes(settings.document(region)[...])
@@ -13,8 +13,10 @@ extension S3Client {
         _ = try await moved(to: region).send(call)
     }
 
+    /// Deletes an empty bucket.
+    ///
     /// - Throws: `BucketNotEmpty`, `NoSuchBucket`.
-    public func deleteBucket(_ bucket: BucketName) async throws {
+    public func deleteBucket(bucket: BucketName) async throws {
         _ = try await send(S3Call("DELETE", bucket))
     }
 
@@ -23,16 +25,16 @@ extension S3Client {
     /// - Throws: `NotFound`, `AccessDenied`.
     /// - Returns: the bucket's region, where the service reports it.
     @discardableResult
-    public func headBucket(_ bucket: BucketName) async throws -> String? {
+    public func headBucket(bucket: BucketName) async throws -> String? {
         try await send(S3Call("HEAD", bucket)).head["x-amz-bucket-region"]
     }
 
     /// Returns whether a bucket exists, whoever owns it.
     ///
     /// - Throws: `AccessDenied` for a bucket that exists but that the caller may not access.
-    public func bucketExists(_ bucket: BucketName) async throws -> Bool {
+    public func bucketExists(bucket: BucketName) async throws -> Bool {
         do {
-            try await headBucket(bucket)
+            try await headBucket(bucket: bucket)
             return true
         } catch let error as S3Error where error.code.status == 404 {
             return false
@@ -42,6 +44,7 @@ extension S3Client {
     /// Lists the caller's buckets, in order.
     ///
     /// - Parameters:
+    ///   - prefix: lists only buckets whose names begin with it.
     ///   - region: leaves out buckets of other regions, where the service supports it.
     ///   - pageSize: the most buckets that one request asks for, 1 to 10,000; nil leaves it to the service.
     public func listBuckets(
@@ -60,7 +63,7 @@ extension S3Client {
     }
 
     /// Returns the region that a bucket is in.
-    public func getBucketLocation(_ bucket: BucketName) async throws -> String {
+    public func getBucketLocation(bucket: BucketName) async throws -> String {
         let region = try await getElement("location", bucket).text
         return switch region {
         case "": "us-east-1"
@@ -71,8 +74,10 @@ extension S3Client {
 }
 
 /// A bucket as it appears in a listing.
-public struct ListedBucket: Sendable {
+public struct ListedBucket: Sendable, Hashable, Codable {
+    /// The bucket's name, as the service returns it.
     public let name: BucketName
+    /// When the bucket was created.
     public let created: Timestamp
     /// The bucket's region, where the service reports it.
     public let region: String?
@@ -90,7 +95,8 @@ public struct ListedBucket: Sendable {
 /// The settings that a bucket is created with.
 ///
 /// Source: S3 API Reference, CreateBucket.
-public struct BucketSettings: Sendable {
+public struct BucketSettings: Sendable, Hashable {
+    /// A canned ACL; nil for the service's default.
     public var acl: CannedACL?
     /// nil for the service's default.
     public var ownership: ObjectOwnership?
@@ -98,8 +104,10 @@ public struct BucketSettings: Sendable {
     public var hasObjectLock: Bool
     /// nil for the client's region.
     public var region: String?
+    /// The bucket's tags, 50 at most.
     public var tags: [Tag] = []
 
+    /// Creates settings; those that are not given are the service's defaults.
     public init(
         acl: CannedACL? = nil, ownership: ObjectOwnership? = nil, hasObjectLock: Bool = false, region: String? = nil
     ) {
@@ -114,18 +122,18 @@ public struct BucketSettings: Sendable {
         get throws(ConfigurationError) {
             guard let region else { return nil }
             guard Endpoint.isRegion(region) else {
-                throw ConfigurationError("a region has a name of small letters, digits and hyphens, not '\(region)'")
+                throw ConfigurationError(
+                    "'\(region)' is not a valid region: use lower-case letters, digits and hyphens")
             }
             return region
         }
     }
 
-    var headerFields: [(name: String, value: String)] {
-        let fields = [
-            ("x-amz-acl", acl?.rawValue), ("x-amz-object-ownership", ownership?.rawValue),
-            ("x-amz-bucket-object-lock-enabled", hasObjectLock ? "true" : nil),
-        ]
-        return fields.compactMap { name, value in value.map { (name, $0) } }
+    var headerFields: HeaderFields {
+        HeaderFields(present: [
+            "x-amz-acl": acl?.rawValue, "x-amz-object-ownership": ownership?.rawValue,
+            "x-amz-bucket-object-lock-enabled": hasObjectLock ? "true" : nil,
+        ])
     }
 
     /// Returns the request's document, which is empty if there is nothing to set: the oldest region is not named here.

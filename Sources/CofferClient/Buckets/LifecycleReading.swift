@@ -57,18 +57,18 @@ extension LifecycleRule.Transition {
 }
 
 extension XMLElement {
-    fileprivate func days(_ name: String) throws(TransportError) -> Int { Int(try told(name, number(name))) }
+    fileprivate func days(_ name: String) throws(TransportError) -> Int { Int(try required(name, number(name))) }
 
     fileprivate var storageClass: String {
-        get throws(TransportError) { try told("StorageClass", text("StorageClass")) }
+        get throws(TransportError) { try required("StorageClass", text("StorageClass")) }
     }
 
     fileprivate var date: Timestamp? {
-        get throws(TransportError) { self["Date"] == nil ? nil : try told("Date", time("Date")) }
+        get throws(TransportError) { self["Date"] == nil ? nil : try required("Date", time("Date")) }
     }
 
     fileprivate func optional(_ name: String) throws(TransportError) -> Int64? {
-        self[name] == nil ? nil : try told(name, number(name))
+        self[name] == nil ? nil : try required(name, number(name))
     }
 
     fileprivate var keepsNewest: Int? {

@@ -6,13 +6,14 @@ extension XMLElement {
     /// - Throws: ``TransportError`` for a child with any other name.
     func rejectUnknownChildren(_ names: String...) throws(TransportError) {
         guard let other = children.first(where: { !names.contains($0.name) }) else { return }
-        throw TransportError(.badAnswer, "the service's \(name) has a \(other.name), which is not known here")
+        throw TransportError(
+            .badResponse, "the service's \(name) has the element \(other.name), which this client does not know")
     }
 
     /// - Throws: ``TransportError`` if the value is nil.
-    func told<Value>(_ name: String, _ value: Value?) throws(TransportError) -> Value {
+    func required<Value>(_ name: String, _ value: Value?) throws(TransportError) -> Value {
         guard let value else {
-            throw TransportError(.badAnswer, "the service's \(self.name) has no \(name), or one that cannot be read")
+            throw TransportError(.badResponse, "the service's \(self.name) has no \(name), or an invalid one")
         }
         return value
     }

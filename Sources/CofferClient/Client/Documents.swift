@@ -7,7 +7,7 @@ extension S3Client {
     @discardableResult
     func put(
         _ document: [UInt8], _ resource: String, _ bucket: BucketName, _ key: ObjectKey? = nil,
-        version: VersionID? = nil, headers: [(name: String, value: String)] = []
+        version: VersionID? = nil, headers: HeaderFields = [:]
     ) async throws -> HTTPResponseHead {
         var call = S3Call("PUT", bucket, key, query: [(resource, nil)], headers: headers, body: .bytes(document[...]))
         call.add(query: "versionId", version?.description)

@@ -14,16 +14,20 @@ public struct Listing<Element: Sendable>: AsyncSequence, Sendable {
         let next: [Parameter]?
     }
 
+    /// Fetches page after page.
     public struct AsyncIterator: AsyncIteratorProtocol {
         fileprivate let fetch: @Sendable ([Parameter]) async throws -> Page
         fileprivate var page: ArraySlice<Element> = []
         fileprivate var next: [Parameter]? = []
 
+        /// Returns the next element; nil at the end.
+        ///
+        /// - Throws: the errors of the request for the next page.
         public mutating func next() async throws -> Element? {
             while page.isEmpty, let from = next {
                 let fetched = try await fetch(from)
                 if let next = fetched.next, next.elementsEqual(from, by: ==) {
-                    throw TransportError(.badAnswer, "the service's listing repeats itself")
+                    throw TransportError(.badResponse, "the service's listing repeats itself")
                 }
                 (page, next) = (fetched.elements[...], fetched.next)
             }
@@ -31,6 +35,7 @@ public struct Listing<Element: Sendable>: AsyncSequence, Sendable {
         }
     }
 
+    /// Begins a listing from its start.
     public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(fetch: fetch) }
 }
 

@@ -3,12 +3,16 @@ import CofferModel
 /// A client of an S3 service: Amazon's, Coffer's, or any other.
 ///
 /// ```swift
-/// let s3 = try S3Client(endpoint: "http://127.0.0.1:9000", credentials: .keys("AKIA…", "…"))
-/// try await s3.putObject("books", "2026/budget.csv", "year,amount\n".utf8)
-/// for try await object in s3.listObjects("books", prefix: "2026/") { print(object.key, object.byteCount) }
+/// let keys = CredentialsSource.keys(accessKeyID: "AKIA…", secretAccessKey: "…")
+/// let s3 = try S3Client(endpoint: "http://127.0.0.1:9000", credentials: keys)
+/// let books = try BucketName("books")
+/// try await s3.putObject(bucket: books, key: ObjectKey("2026/budget.csv"), body: "year,amount\n".utf8)
+/// for try await object in s3.listObjects(bucket: books, prefix: "2026/") { print(object.key, object.byteCount) }
 /// ```
 ///
-/// All its methods throw `S3Error` for errors that the service returns, ``TransportError`` if there was no response,
+/// Every input of an operation has a label with its name in S3.
+///
+/// All methods throw `S3Error` for errors that the service returns, ``TransportError`` if there was no response,
 /// ``ConfigurationError`` if credentials cannot be found, and `CancellationError` when their task is cancelled.
 /// Transient failures have already been retried by then.
 public struct S3Client: Sendable {
@@ -18,15 +22,19 @@ public struct S3Client: Sendable {
     /// The key that is sent with the requests that encrypt or decrypt an object's bytes.
     var customerKey: CustomerKey?
     /// The header fields that are sent with all requests, with lower-case names; see ``sending(_:)``.
-    var sentFields: [(name: String, value: String)] = []
+    var sentFields = HeaderFields()
 
+    /// Creates a client. It opens no connection and reads no credentials before its first request.
+    ///
     /// - Parameters:
     ///   - endpoint: a URL such as `https://s3.example.org`; nil takes `AWS_ENDPOINT_URL_S3`, `AWS_ENDPOINT_URL` or the
     ///     profile's endpoint, or else Amazon's own in the region.
     ///   - region: nil takes `AWS_REGION`, `AWS_DEFAULT_REGION` or the profile's, or else `us-east-1`.
-    ///   - credentials: nil takes the environment's keys, or the profile's.
+    ///   - credentials: nil takes ``CredentialsSource/default``, or those of the profile if one is given.
     ///   - profile: a profile of AWS's files, which provides the endpoint, region and keys that are not given; nil for
     ///     the one that `AWS_PROFILE` names, or `default`, in which case the environment's keys take precedence.
+    ///   - style: where requests contain the bucket's name.
+    ///   - options: how requests are sent and repeated.
     /// - Throws: ``ConfigurationError`` for an invalid endpoint, for a profile that does not exist, and for AWS's files
     ///   if they cannot be read.
     public init(
@@ -49,6 +57,7 @@ public struct S3Client: Sendable {
         regions = BucketRegions(home: sender)
     }
 
+    /// The region that requests are signed for. Buckets of other regions are found by the service's redirects.
     public var region: String { sender.region }
 
     /// Returns the same client in another region.
@@ -69,7 +78,7 @@ public struct S3Client: Sendable {
     /// there.
     package func send(
         _ call: S3Call, to sink: (any BodySink)? = nil, mayFailLate: Bool = false
-    ) async throws -> Sender.Answer {
+    ) async throws -> Sender.Response {
         let sender = regions.sender(for: call.bucket)
         do {
             return try await send(call, by: sender, to: sink, mayFailLate: mayFailLate)
@@ -81,7 +90,7 @@ public struct S3Client: Sendable {
 
     private func send(
         _ call: S3Call, by sender: Sender, to sink: (any BodySink)?, mayFailLate: Bool
-    ) async throws -> Sender.Answer {
+    ) async throws -> Sender.Response {
         let (host, path) = call.address(at: sender.endpoint, style)
         let payloadHash: String
         if let hash = call.bodyHash {
@@ -103,7 +112,9 @@ public struct S3Client: Sendable {
         let answer = try await send(call, mayFailLate: true)
         guard let element = XMLElement.answered(answer.body), element.name.lowercased() != "html" else {
             // The response may be anything, such as a proxy's page, so the error does not show it.
-            throw TransportError(.badAnswer, "\(call.method) was answered by something else than a document of S3")
+            throw TransportError(
+                .badResponse,
+                "the response to \(call.method) is not a document of S3; check that the endpoint is an S3 service")
         }
         return (element, answer.head)
     }

@@ -1,4 +1,5 @@
 import CofferModel
+import CofferSystem
 import Glibc
 
 /// A user's own program that prints credentials.
@@ -12,8 +13,7 @@ struct CredentialProcess: Sendable {
     private static let byteLimit = 64 << 10
 
     var credentials: CredentialsSource {
-        let session = RefreshedCredentials { try await blocking { try run() } }
-        return CredentialsSource { try await session.current() }
+        .refreshed(.system) { try await blocking { try run() } }
     }
 
     /// - Throws: ``ConfigurationError`` without the program's output, which may contain part of a secret.
@@ -23,29 +23,18 @@ struct CredentialProcess: Sendable {
         }
         var bytes = [UInt8](repeating: 0, count: Self.byteLimit)
         let count = fread(&bytes, 1, bytes.count, output)
-        guard pclose(output) == 0 else { throw ConfigurationError("the credential_process failed") }
+        guard pclose(output) == 0 else {
+            throw ConfigurationError("the credential_process failed; run it in a shell to see why")
+        }
         return try Self.credentials(of: Array(bytes.prefix(count)))
     }
 
     private static func credentials(of document: [UInt8]) throws(ConfigurationError) -> S3Credentials {
-        let value: JSONValue
-        do throws(JSONFault) {
-            value = try JSONValue(document: document)
-        } catch {
-            throw ConfigurationError("the credential_process must print JSON: \(error.position) is not")
+        // What is not JSON is reported below.
+        let version = (try? JSONValue(document: document))?.object?["Version"]
+        guard version == nil || version?.number?.integer() == 1 else {
+            throw ConfigurationError("the credential_process must return JSON with Version 1")
         }
-        guard let fields = value.object, fields["Version"]?.number?.integer() == 1,
-            let id = fields["AccessKeyId"]?.string, let secret = fields["SecretAccessKey"]?.string
-        else {
-            throw ConfigurationError(
-                "the credential_process must print JSON with Version 1, AccessKeyId and SecretAccessKey")
-        }
-        let end = fields["Expiration"]?.strings?.first.flatMap { Timestamp(parsing: $0) }
-        guard fields["Expiration"] == nil || end != nil else {
-            throw ConfigurationError("the credential_process printed an Expiration that is not a time of ISO 8601")
-        }
-        return S3Credentials(
-            accessKeyID: id, secretAccessKey: secret, sessionToken: fields["SessionToken"]?.strings?.first,
-            expiration: end)
+        return try S3Credentials(document: document, token: "SessionToken", from: "the credential_process")
     }
 }

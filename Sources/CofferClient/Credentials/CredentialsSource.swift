@@ -13,7 +13,7 @@ public struct CredentialsSource: Sendable {
 
     /// Fixed keys, with the token of temporary ones.
     public static func keys(
-        _ accessKeyID: String, _ secretAccessKey: String, sessionToken: String? = nil
+        accessKeyID: String, secretAccessKey: String, sessionToken: String? = nil
     ) -> CredentialsSource {
         let credentials = S3Credentials(
             accessKeyID: accessKeyID, secretAccessKey: secretAccessKey, sessionToken: sessionToken)
@@ -23,7 +23,8 @@ public struct CredentialsSource: Sendable {
     /// `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN`.
     public static let environment = CredentialsSource {
         guard let credentials = SharedConfiguration.process.environmentCredentials else {
-            throw ConfigurationError("AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not both set")
+            throw ConfigurationError(
+                "no credentials in the environment: set both AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
         }
         return credentials
     }

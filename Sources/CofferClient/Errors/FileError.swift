@@ -4,7 +4,9 @@ import Glibc
 
 /// An error of the local file system: the file, and the system's message.
 public struct FileError: Error, Sendable, CustomStringConvertible {
+    /// The path as the caller gave it.
     public let path: String
+    /// The path and the system's message.
     public let description: String
 
     package init(_ path: String, _ reason: String) {
@@ -23,5 +25,6 @@ public struct FileError: Error, Sendable, CustomStringConvertible {
 
 /// Foundation shows the error's own text.
 extension FileError: LocalizedError {
+    /// The same text as ``description``.
     public var errorDescription: String? { description }
 }

@@ -5,37 +5,37 @@ extension S3Client {
     /// Replaces a bucket's grants.
     ///
     /// - Throws: `AccessControlListNotSupported` where ACLs have no effect.
-    public func putBucketACL(_ bucket: BucketName, _ acl: AccessControlList) async throws {
+    public func putBucketACL(bucket: BucketName, acl: AccessControlList) async throws {
         try await put(acl.document, "acl", bucket)
     }
 
     /// Replaces a bucket's grants with a canned ACL.
-    public func putBucketACL(_ bucket: BucketName, _ acl: CannedACL) async throws {
-        try await put([], "acl", bucket, headers: [("x-amz-acl", acl.rawValue)])
+    public func putBucketACL(bucket: BucketName, acl: CannedACL) async throws {
+        try await put([], "acl", bucket, headers: ["x-amz-acl": acl.rawValue])
     }
 
     /// Returns a bucket's grants.
-    public func getBucketACL(_ bucket: BucketName) async throws -> AccessControlList {
+    public func getBucketACL(bucket: BucketName) async throws -> AccessControlList {
         try acl(try await get("acl", bucket))
     }
 
     /// Replaces an object's grants.
     public func putObjectACL(
-        _ bucket: BucketName, _ key: ObjectKey, version: VersionID? = nil, _ acl: AccessControlList
+        bucket: BucketName, key: ObjectKey, version: VersionID? = nil, acl: AccessControlList
     ) async throws {
         try await put(acl.document, "acl", bucket, key, version: version)
     }
 
     /// Replaces an object's grants with a canned ACL.
     public func putObjectACL(
-        _ bucket: BucketName, _ key: ObjectKey, version: VersionID? = nil, _ acl: CannedACL
+        bucket: BucketName, key: ObjectKey, version: VersionID? = nil, acl: CannedACL
     ) async throws {
-        try await put([], "acl", bucket, key, version: version, headers: [("x-amz-acl", acl.rawValue)])
+        try await put([], "acl", bucket, key, version: version, headers: ["x-amz-acl": acl.rawValue])
     }
 
     /// Returns an object's grants.
     public func getObjectACL(
-        _ bucket: BucketName, _ key: ObjectKey, version: VersionID? = nil
+        bucket: BucketName, key: ObjectKey, version: VersionID? = nil
     ) async throws -> AccessControlList {
         try acl(try await get("acl", bucket, key, version: version))
     }

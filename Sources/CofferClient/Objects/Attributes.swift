@@ -4,7 +4,7 @@ public import CofferModel
 extension S3Client {
     /// Returns an object's attributes, including its parts if their checksums are the client's own.
     public func getObjectAttributes(
-        _ bucket: BucketName, _ key: ObjectKey, version: VersionID? = nil
+        bucket: BucketName, key: ObjectKey, version: VersionID? = nil
     ) async throws -> ObjectAttributes {
         var attributes = ObjectAttributes()
         var marker: String?
@@ -24,13 +24,20 @@ extension S3Client {
 }
 
 /// The attributes that a service reports for an object.
-public struct ObjectAttributes: Sendable {
+public struct ObjectAttributes: Sendable, Hashable, Codable {
+    /// The object's ETag.
     public private(set) var eTag: ETag?
+    /// The object's size in bytes.
     public private(set) var byteCount: Int64 = 0
+    /// The storage class, such as `STANDARD`.
     public private(set) var storageClass: String?
+    /// When the object was written.
     public private(set) var lastModified: Timestamp?
+    /// The version, in versioned buckets.
     public private(set) var version: VersionID?
+    /// The object's checksums.
     public private(set) var checksums: [Checksum] = []
+    /// What the checksums cover, where the service reports it.
     public private(set) var checksumType: ChecksumType?
     /// nil for an object that was not uploaded in parts.
     public private(set) var partCount: Int?
@@ -38,9 +45,12 @@ public struct ObjectAttributes: Sendable {
     public private(set) var parts: [Part] = []
 
     /// A part that the object was uploaded in.
-    public struct Part: Sendable {
+    public struct Part: Sendable, Hashable, Codable {
+        /// The part's number, from 1.
         public let number: Int
+        /// The part's size in bytes.
         public let byteCount: Int64
+        /// The part's checksums.
         public let checksums: [Checksum]
     }
 

@@ -8,11 +8,15 @@ extension S3Client {
     /// The request may be repeated, as happens when the response to the first one is lost: a missing upload is not an
     /// error if the object is the one that the parts make.
     ///
-    /// - Parameter checksum: the checksum of the entire object, for the service to check.
+    /// - Parameters:
+    ///   - upload: the upload.
+    ///   - parts: the parts in the order of their numbers.
+    ///   - checksum: the checksum of the entire object, for the service to check.
+    ///   - condition: the condition that the replaced object must meet; nil for none.
     /// - Throws: `InvalidPart`, `InvalidPartOrder`, `EntityTooSmall`, `BadDigest`, `PreconditionFailed`.
     @discardableResult
     public func completeMultipartUpload(
-        _ upload: MultipartUpload, _ parts: [UploadedPart], checksum: Checksum? = nil,
+        upload: MultipartUpload, parts: [UploadedPart], checksum: Checksum? = nil,
         if condition: WriteCondition? = nil
     ) async throws -> WrittenObject {
         let document = XMLWriter.document("CompleteMultipartUpload") { xml in
@@ -26,7 +30,7 @@ extension S3Client {
             call.add(checksum.algorithm.header, checksum.value)
             call.add("x-amz-checksum-type", ChecksumType.fullObject.rawValue)
         }
-        if let condition { call.headers.append(condition.headerField) }
+        if let condition { call.headers += condition.headerField }
         do {
             let (root, head) = try await self.document(call)
             return try WrittenObject(head, root, sent: checksum)
@@ -55,7 +59,7 @@ extension S3Client {
         _ upload: MultipartUpload, _ parts: [UploadedPart], _ checksum: Checksum?
     ) async throws -> WrittenObject? {
         do {
-            let info = try await headObject(upload.bucket, upload.key)
+            let info = try await headObject(bucket: upload.bucket, key: upload.key)
             let isSame = info.checksumType == .fullObject && checksum.map { info.checksums.contains($0) } == true
             guard isSame || info.eTag == ETag(of: parts) else { return nil }
             return try WrittenObject(HTTPResponseHead(status: info.status, headers: info.headers))

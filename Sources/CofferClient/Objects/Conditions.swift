@@ -3,12 +3,17 @@ public import CofferModel
 /// The conditions that an object must meet to be read; otherwise `PreconditionFailed` or `NotModified` is thrown.
 ///
 /// Source: S3 User Guide, "Conditional reads"; RFC 9110 section 13.
-public struct ReadConditions: Sendable {
+public struct ReadConditions: Sendable, Hashable {
+    /// The object has this ETag.
     public var matches: ETag?
+    /// The object has another ETag than this one.
     public var matchesNot: ETag?
+    /// The object was written after this time, which is sent in whole seconds.
     public var modifiedSince: Timestamp?
+    /// The object was not written after this time, which is sent in whole seconds.
     public var unmodifiedSince: Timestamp?
 
+    /// Creates conditions, which must all be met.
     public init(
         matches: ETag? = nil, matchesNot: ETag? = nil, modifiedSince: Timestamp? = nil,
         unmodifiedSince: Timestamp? = nil
@@ -20,12 +25,12 @@ public struct ReadConditions: Sendable {
     }
 
     /// - Parameter prefix: `x-amz-copy-source-` for the source of a copy.
-    func headerFields(prefix: String = "") -> [(name: String, value: String)] {
-        let fields = [
-            ("if-match", matches?.description), ("if-none-match", matchesNot?.description),
-            ("if-modified-since", modifiedSince?.httpDate), ("if-unmodified-since", unmodifiedSince?.httpDate),
-        ]
-        return fields.compactMap { name, value in value.map { (prefix + name, $0) } }
+    func headerFields(prefix: String = "") -> HeaderFields {
+        HeaderFields(present: [
+            prefix + "if-match": matches?.description, prefix + "if-none-match": matchesNot?.description,
+            prefix + "if-modified-since": modifiedSince?.httpDate,
+            prefix + "if-unmodified-since": unmodifiedSince?.httpDate,
+        ])
     }
 }
 
@@ -37,15 +42,16 @@ public struct ReadConditions: Sendable {
 /// reading the object tells which.
 ///
 /// Source: S3 User Guide, "Conditional writes".
-public enum WriteCondition: Sendable, Equatable {
+public enum WriteCondition: Sendable, Hashable {
     /// No object exists.
     case absent
+    /// The current object has this ETag.
     case matches(ETag)
 
-    var headerField: (name: String, value: String) {
+    var headerField: HeaderFields {
         switch self {
-        case .absent: ("if-none-match", "*")
-        case .matches(let tag): ("if-match", tag.description)
+        case .absent: ["if-none-match": "*"]
+        case .matches(let tag): ["if-match": tag.description]
         }
     }
 }

@@ -35,7 +35,8 @@ final class ContentStream: BodySink {
 
     func begin(_ head: HTTPResponseHead) throws {
         if let rest, !ObjectInfo(head).has(rest.range, of: rest.eTag) {
-            throw TransportError(.badAnswer, "the service answered something else than the rest that was asked for")
+            throw TransportError(
+                .badResponse, "the service returned other bytes than the rest of the object, which was requested")
         }
         let reader = state.withLock { state -> CheckedContinuation<HTTPResponseHead, any Error>? in
             guard state.head == nil else { return nil }
@@ -79,7 +80,7 @@ final class ContentStream: BodySink {
         state.withLock { state in
             guard let head = state.head else { return nil }
             let info = ObjectInfo(head)
-            guard let whole = info.range ?? info.toldByteCount.map({ 0..<$0 }) else { return nil }
+            guard let whole = info.range ?? info.reportedByteCount.map({ 0..<$0 }) else { return nil }
             let start = whole.lowerBound + state.receivedCount
             return start < whole.upperBound ? (start..<whole.upperBound, info.eTag) : nil
         }
@@ -96,7 +97,8 @@ final class ContentStream: BodySink {
             else { return nil }
             return TransportError(
                 .damaged,
-                "the \(check.algorithm.rawValue) of what came is \(base64(value)), that of the object \(check.value)")
+                "the content is damaged: the \(check.algorithm.rawValue) of the received bytes is \(base64(value)), of the "
+                    + "object \(check.value)")
         }
     }
 
@@ -109,7 +111,7 @@ final class ContentStream: BodySink {
                 state.isAwaited
             )
         }
-        headReader?.resume(throwing: error ?? TransportError(.badAnswer, "the answer had no head"))
+        headReader?.resume(throwing: error ?? TransportError(.badResponse, "the response had no head"))
         if let error { reader?.resume(throwing: error) } else { reader?.resume(returning: nil) }
         if wasAwaited { hasRoom.signal() }
     }
@@ -150,7 +152,8 @@ final class ContentStream: BodySink {
 
     /// With two concurrent readers, the second would leave the first waiting forever.
     private static let isRead: Result<[UInt8]?, any Error>? = .failure(
-        TransportError(.unusable, "the object's bytes are being read already: they can be read once"))
+        TransportError(
+            .unusable, "the object's bytes can be read once, and are being read already; request the object again"))
 
     private static func take(from state: inout State) -> Result<[UInt8]?, any Error>? {
         if !state.pieces.isEmpty {

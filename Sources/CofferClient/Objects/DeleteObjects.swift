@@ -9,7 +9,7 @@ extension S3Client {
     ///   been deleted: if a later request fails, its objects and all those after them are in the result, with its
     ///   error.
     public func deleteObjects(
-        _ bucket: BucketName, _ objects: [ObjectVersion], bypassesGovernance: Bool = false
+        bucket: BucketName, objects: [ObjectVersion], bypassesGovernance: Bool = false
     ) async throws -> DeleteResult {
         var result = DeleteResult()
         let requests = Self.requests(objects)
@@ -17,7 +17,7 @@ extension S3Client {
             do {
                 try await delete(some, bucket, bypassesGovernance, into: &result)
             } catch let error where index > 0 && !(error is CancellationError) {
-                result.failed += requests[index...].joined().map { ($0, error) }
+                result.failed += requests[index...].joined().map { FailedDeletion(object: $0, error: error) }
                 break
             }
         }
@@ -32,8 +32,8 @@ extension S3Client {
     }
 
     /// Deletes the current versions of many objects.
-    public func deleteObjects(_ bucket: BucketName, _ keys: [ObjectKey]) async throws -> DeleteResult {
-        try await deleteObjects(bucket, keys.map { ObjectVersion(key: $0, version: nil) })
+    public func deleteObjects(bucket: BucketName, keys: [ObjectKey]) async throws -> DeleteResult {
+        try await deleteObjects(bucket: bucket, objects: keys.map { ObjectVersion(key: $0, version: nil) })
     }
 
     private func delete(
@@ -66,12 +66,13 @@ extension S3Client {
             let code = S3Error.Code(element.text("Code") ?? "InternalError", 200, element.text("Message") ?? "")
             let object = ObjectVersion(
                 key: element.key, version: element.text("VersionId").map { VersionID(opaque: $0) })
-            result.failed.append((object, S3Error(code, details: [("Key", object.key.description)])))
+            let error = S3Error(code, details: [("Key", object.key.description)])
+            result.failed.append(FailedDeletion(object: object, error: error))
         }
-        let told = Set((root.all("Deleted") + root.all("Error")).map(\.key))
-        for object in objects where !told.contains(object.key) {
-            let error = S3Error(.internalError, "The service does not say whether it was deleted.")
-            result.failed.append((object, error))
+        let reported = Set((root.all("Deleted") + root.all("Error")).map(\.key))
+        for object in objects where !reported.contains(object.key) {
+            let error = S3Error(.internalError, "The service did not report whether the object was deleted.")
+            result.failed.append(FailedDeletion(object: object, error: error))
         }
     }
 
@@ -81,18 +82,21 @@ extension S3Client {
         do {
             result.deleted.append(
                 try await deleteObject(
-                    bucket, object.key, version: object.version, bypassesGovernance: bypassesGovernance))
+                    bucket: bucket, key: object.key, version: object.version, bypassesGovernance: bypassesGovernance))
         } catch let error as S3Error {
-            result.failed.append((object, error))
+            result.failed.append(FailedDeletion(object: object, error: error))
         }
     }
 }
 
 /// A version of an object, identified by key and version ID; no version means the current one.
-public struct ObjectVersion: Sendable, Hashable {
+public struct ObjectVersion: Sendable, Hashable, Codable {
+    /// The object's key.
     public let key: ObjectKey
+    /// The version; nil for the current one.
     public let version: VersionID?
 
+    /// Creates a reference to a version.
     public init(key: ObjectKey, version: VersionID? = nil) {
         self.key = key
         self.version = version
@@ -101,10 +105,23 @@ public struct ObjectVersion: Sendable, Hashable {
 
 /// The outcome of a deletion for each object.
 public struct DeleteResult: Sendable {
+    /// The objects that were deleted.
     public internal(set) var deleted: [DeletedObject] = []
-    /// The objects that failed: with `S3Error` if the service gives a reason, and ``TransportError`` if the object may
-    /// have been deleted anyway.
-    public internal(set) var failed: [(object: ObjectVersion, error: any Error)] = []
+    /// The objects that were not deleted, or for which that is not known.
+    public internal(set) var failed: [FailedDeletion] = []
+}
+
+/// An object that could not be deleted, or for which the service did not confirm the deletion.
+public struct FailedDeletion: Sendable {
+    /// The object that was to be deleted.
+    public let object: ObjectVersion
+    /// `S3Error` if the service gives a reason; ``TransportError`` if the object may have been deleted anyway.
+    public let error: any Error
+
+    package init(object: ObjectVersion, error: any Error) {
+        self.object = object
+        self.error = error
+    }
 }
 
 extension ObjectKey {

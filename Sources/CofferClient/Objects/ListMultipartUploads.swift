@@ -5,9 +5,13 @@ extension S3Client {
     /// Lists the uploads to a bucket that were neither completed nor aborted, by key and then by the time they were
     /// initiated.
     ///
-    /// - Parameter startAfter: leaves out the keys up to this one.
+    /// - Parameters:
+    ///   - bucket: the bucket.
+    ///   - prefix: lists only keys that begin with it.
+    ///   - startAfter: leaves out the keys up to this one.
+    ///   - options: page size and details.
     public func listMultipartUploads(
-        _ bucket: BucketName, prefix: String = "", startAfter: ObjectKey? = nil,
+        bucket: BucketName, prefix: String = "", startAfter: ObjectKey? = nil,
         options: ListingOptions = ListingOptions()
     ) -> Listing<ListedUpload> {
         list(
@@ -18,7 +22,7 @@ extension S3Client {
     /// Lists the uploads to keys that begin with a prefix and have no delimiter after it, and the common prefixes of
     /// the other keys up to the delimiter.
     public func listUploadEntries(
-        _ bucket: BucketName, prefix: String = "", delimiter: String = "/", startAfter: ObjectKey? = nil,
+        bucket: BucketName, prefix: String = "", delimiter: String = "/", startAfter: ObjectKey? = nil,
         options: ListingOptions = ListingOptions()
     ) -> Listing<ListedEntry<ListedUpload>> {
         listEntries(
@@ -45,9 +49,12 @@ extension ListingKind<ListedUpload> {
 }
 
 /// An upload as it appears in a listing.
-public struct ListedUpload: Sendable {
+public struct ListedUpload: Sendable, Hashable, Codable {
+    /// The upload, which can be continued or aborted.
     public let upload: MultipartUpload
+    /// When the upload was initiated.
     public let initiated: Timestamp
+    /// The storage class that the object will have.
     public let storageClass: String?
     /// The principal that initiated the upload.
     public let initiator: ListedPrincipal?
@@ -56,7 +63,7 @@ public struct ListedUpload: Sendable {
 
     init(_ element: XMLElement, _ bucket: BucketName, isEncoded: Bool) throws(TransportError) {
         guard let id = element.text("UploadId") else {
-            throw TransportError(.badAnswer, "the service's listing has an upload without an id")
+            throw TransportError(.badResponse, "the service's listing has an upload without an ID")
         }
         let key = try element.keyBytes("Key", isEncoded: isEncoded)
         upload = MultipartUpload(bucket: bucket, key: ObjectKey(unchecked: key), id: id)

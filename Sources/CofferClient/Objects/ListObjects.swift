@@ -4,9 +4,13 @@ public import CofferModel
 extension S3Client {
     /// Lists the objects whose keys begin with a prefix, in byte order of their keys.
     ///
-    /// - Parameter startAfter: leaves out the keys up to this one.
+    /// - Parameters:
+    ///   - bucket: the bucket.
+    ///   - prefix: lists only keys that begin with it.
+    ///   - startAfter: leaves out the keys up to this one.
+    ///   - options: page size and details.
     public func listObjects(
-        _ bucket: BucketName, prefix: String = "", startAfter: ObjectKey? = nil,
+        bucket: BucketName, prefix: String = "", startAfter: ObjectKey? = nil,
         options: ListingOptions = ListingOptions()
     ) -> Listing<ListedObject> {
         list(
@@ -17,7 +21,7 @@ extension S3Client {
     /// Lists the objects whose keys begin with a prefix and have no delimiter after it, and the common prefixes of the
     /// other keys up to the delimiter, like the contents of a folder. Both come in one order, page by page.
     public func listEntries(
-        _ bucket: BucketName, prefix: String = "", delimiter: String = "/", startAfter: ObjectKey? = nil,
+        bucket: BucketName, prefix: String = "", delimiter: String = "/", startAfter: ObjectKey? = nil,
         options: ListingOptions = ListingOptions()
     ) -> Listing<ListedEntry<ListedObject>> {
         listEntries(
@@ -45,12 +49,18 @@ extension ListingKind<ListedObject> {
 }
 
 /// An object as it appears in a listing.
-public struct ListedObject: Sendable {
+public struct ListedObject: Sendable, Hashable, Codable {
+    /// The object's key.
     public let key: ObjectKey
+    /// The object's size in bytes.
     public let byteCount: Int64
+    /// The object's ETag.
     public let eTag: ETag
+    /// When the object was written.
     public let lastModified: Timestamp
+    /// The storage class, such as `STANDARD`.
     public let storageClass: String?
+    /// Further information.
     public let details: ListedDetails
 
     init(_ element: XMLElement, isEncoded: Bool) throws(TransportError) {

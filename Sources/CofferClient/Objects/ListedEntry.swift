@@ -8,8 +8,11 @@ public enum ListedEntry<Item: Sendable>: Sendable {
     case commonPrefix(String)
 }
 
+extension ListedEntry: Equatable where Item: Equatable {}
+
 /// An account, user or role as it appears in a listing: the owner of an object, or the initiator of an upload.
-public struct ListedPrincipal: Sendable, Hashable {
+public struct ListedPrincipal: Sendable, Hashable, Codable {
+    /// The ID of the account, or the ARN of the user or role.
     public let id: String
     /// The display name, where the service returns one; Amazon no longer does.
     public let displayName: String?
@@ -23,7 +26,8 @@ public struct ListedPrincipal: Sendable, Hashable {
 }
 
 /// The restore state of an archived object.
-public struct RestoreStatus: Sendable, Equatable {
+public struct RestoreStatus: Sendable, Hashable, Codable {
+    /// Whether the object is being restored.
     public let isInProgress: Bool
     /// When the readable copy expires.
     public let expires: Timestamp?
@@ -35,9 +39,10 @@ public struct RestoreStatus: Sendable, Equatable {
 }
 
 /// The details that a listing returns for an object besides its name, size and ETag.
-public struct ListedDetails: Sendable {
+public struct ListedDetails: Sendable, Hashable, Codable {
     /// The known checksum algorithms of the object; the listing does not contain their values.
     public let checksumAlgorithms: [ChecksumAlgorithm]
+    /// What the checksums cover, where the service reports it.
     public let checksumType: ChecksumType?
     /// nil for objects, unless ``ListingOptions/includesOwners`` is set.
     public let owner: ListedPrincipal?

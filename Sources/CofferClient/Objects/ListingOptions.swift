@@ -1,5 +1,5 @@
 /// The options of a bucket's listing, besides the names of its entries.
-public struct ListingOptions: Sendable {
+public struct ListingOptions: Sendable, Hashable {
     /// The most entries that one request asks for, 1 to 1,000; nil leaves it to the service. Listings continue page by
     /// page in either case.
     public var pageSize: Int?
@@ -8,6 +8,7 @@ public struct ListingOptions: Sendable {
     /// Whether archived objects and versions are listed with their restore status.
     public var includesRestoreStatus: Bool
 
+    /// Creates options.
     public init(pageSize: Int? = nil, includesOwners: Bool = false, includesRestoreStatus: Bool = false) {
         self.pageSize = pageSize
         self.includesOwners = includesOwners
@@ -17,7 +18,7 @@ public struct ListingOptions: Sendable {
     /// - Throws: ``ConfigurationError`` for an invalid page size: services would silently use a different one.
     static func checked(_ pageSize: Int, upTo limit: Int = 1000) throws(ConfigurationError) -> String {
         guard (1...limit).contains(pageSize) else {
-            throw ConfigurationError("a page of a listing has 1 to \(limit) entries, not \(pageSize)")
+            throw ConfigurationError("the pageSize must be 1 to \(limit), not \(pageSize)")
         }
         return String(pageSize)
     }

@@ -4,7 +4,7 @@ public import CofferModel
 extension S3Client {
     /// Sets how long new versions are retained when their requests do not specify a retention.
     public func putObjectLockConfiguration(
-        _ bucket: BucketName, _ configuration: ObjectLockConfiguration
+        bucket: BucketName, configuration: ObjectLockConfiguration
     ) async throws {
         try await put(configuration.document, "object-lock", bucket)
     }
@@ -12,18 +12,23 @@ extension S3Client {
     /// Returns how long new versions of a bucket are retained when their requests do not specify a retention.
     ///
     /// - Throws: `ObjectLockConfigurationNotFoundError`.
-    public func getObjectLockConfiguration(_ bucket: BucketName) async throws -> ObjectLockConfiguration {
+    public func getObjectLockConfiguration(bucket: BucketName) async throws -> ObjectLockConfiguration {
         let document = try await get("object-lock", bucket)
         return try reading("ObjectLockConfiguration") { () throws(S3Error) in
             try ObjectLockConfiguration(document: document)
         }
     }
 
+    /// Sets how long a version is retained, and how strictly.
+    ///
     /// - Parameters:
+    ///   - bucket: the bucket.
+    ///   - key: the object's key.
+    ///   - version: the version; nil for the current one.
     ///   - retention: nil removes it.
     ///   - bypassesGovernance: shortens or removes a retention in governance mode, if the caller is allowed to.
     public func putObjectRetention(
-        _ bucket: BucketName, _ key: ObjectKey, version: VersionID? = nil, _ retention: ObjectLock.Retention?,
+        bucket: BucketName, key: ObjectKey, version: VersionID? = nil, retention: ObjectLock.Retention?,
         bypassesGovernance: Bool = false
     ) async throws {
         let document = XMLWriter.document("Retention") { xml in
@@ -31,7 +36,7 @@ extension S3Client {
             xml.element("Mode", retention.mode.rawValue)
             xml.element("RetainUntilDate", retention.until.iso8601)
         }
-        let bypass = bypassesGovernance ? [("x-amz-bypass-governance-retention", "true")] : []
+        let bypass: HeaderFields = bypassesGovernance ? ["x-amz-bypass-governance-retention": "true"] : [:]
         try await put(document, "retention", bucket, key, version: version, headers: bypass)
     }
 
@@ -39,17 +44,17 @@ extension S3Client {
     ///
     /// - Throws: `NoSuchObjectLockConfiguration` for a version without retention.
     public func getObjectRetention(
-        _ bucket: BucketName, _ key: ObjectKey, version: VersionID? = nil
+        bucket: BucketName, key: ObjectKey, version: VersionID? = nil
     ) async throws -> ObjectLock.Retention {
         let root = try await getElement("retention", bucket, key, version: version)
         guard let mode = root.text("Mode").flatMap(ObjectLock.Mode.init), let until = root.time("RetainUntilDate")
-        else { throw TransportError(.badAnswer, "the service's answer is not a Retention") }
+        else { throw TransportError(.badResponse, "the service's response is not a Retention") }
         return ObjectLock.Retention(mode: mode, until: until)
     }
 
     /// Places a legal hold on a version, or removes it; a hold does not expire.
     public func putObjectLegalHold(
-        _ bucket: BucketName, _ key: ObjectKey, version: VersionID? = nil, _ isHeld: Bool
+        bucket: BucketName, key: ObjectKey, version: VersionID? = nil, isHeld: Bool
     ) async throws {
         let document = XMLWriter.document("LegalHold") { $0.element("Status", isHeld ? "ON" : "OFF") }
         try await put(document, "legal-hold", bucket, key, version: version)
@@ -59,7 +64,7 @@ extension S3Client {
     ///
     /// - Throws: `NoSuchObjectLockConfiguration` for a version whose legal hold was never set.
     public func getObjectLegalHold(
-        _ bucket: BucketName, _ key: ObjectKey, version: VersionID? = nil
+        bucket: BucketName, key: ObjectKey, version: VersionID? = nil
     ) async throws -> Bool {
         try await getElement("legal-hold", bucket, key, version: version)["Status"]?.text == "ON"
     }

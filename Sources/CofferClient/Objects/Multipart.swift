@@ -1,12 +1,12 @@
 public import CofferModel
 
-/// Multipart uploads, step by step. ``upload(file:to:_:_:options:if:progress:)`` does all the steps.
+/// Multipart uploads, step by step. ``upload(file:bucket:key:settings:options:if:progress:)`` does all the steps.
 ///
 /// Source: S3 User Guide, "Uploading and copying objects using multipart upload".
 extension S3Client {
     /// Initiates an upload, whose parts will carry the client's checksum.
     public func createMultipartUpload(
-        _ bucket: BucketName, _ key: ObjectKey, _ settings: ObjectSettings = ObjectSettings()
+        bucket: BucketName, key: ObjectKey, settings: ObjectSettings = ObjectSettings()
     ) async throws -> MultipartUpload {
         var call = S3Call(
             "POST", bucket, key, query: [("uploads", nil)], headers: settings.headerFields, body: .bytes([]))
@@ -17,24 +17,27 @@ extension S3Client {
         call.add(customerKey)
         let (root, head) = try await document(call)
         guard let id = root.text("UploadId") else {
-            throw TransportError(.badAnswer, "the service began an upload and returned no id")
+            throw TransportError(.badResponse, "the service initiated an upload and returned no ID")
         }
         return MultipartUpload(bucket: bucket, key: key, id: id, head)
     }
 
+    /// Writes a part, with the client's checksum.
+    ///
     /// - Parameters:
+    ///   - upload: the upload.
     ///   - number: 1 to 10,000; an existing part with this number is replaced.
-    ///   - bytes: at least 5 MiB for every part but the last.
+    ///   - body: at least 5 MiB for every part but the last.
     public func uploadPart(
-        _ upload: MultipartUpload, _ number: Int, _ bytes: some Sequence<UInt8>
+        upload: MultipartUpload, number: Int, body: some Sequence<UInt8>
     ) async throws -> UploadedPart {
-        let body = HTTPRequestBody.bytes(Array(bytes)[...])
+        let body = HTTPRequestBody.bytes(Array(body)[...])
         let digest = try await sender.digest(of: body, checksum: sender.options.checksum)
-        return try await uploadPart(upload, number, body, digest)
+        return try await uploadPart(upload: upload, number: number, body: body, digest: digest)
     }
 
     func uploadPart(
-        _ upload: MultipartUpload, _ number: Int, _ body: HTTPRequestBody, _ digest: BodyDigest,
+        upload: MultipartUpload, number: Int, body: HTTPRequestBody, digest: BodyDigest,
         sent: (@Sendable (Int64) -> Void)? = nil
     ) async throws -> UploadedPart {
         var call = S3Call("PUT", upload.bucket, upload.key, query: try upload.query(part: number), body: body)
@@ -52,15 +55,18 @@ extension S3Client {
     /// Copies a part from an existing object.
     ///
     /// - Parameters:
+    ///   - upload: the upload.
     ///   - number: 1 to 10,000; an existing part with this number is replaced.
+    ///   - source: the object to copy from.
     ///   - range: the part's offsets in the source; nil for the entire source.
+    ///   - conditions: the conditions that the source must meet.
     /// - Throws: ``ConfigurationError`` for an empty range: services would interpret it as a different one.
     public func uploadPartCopy(
-        _ upload: MultipartUpload, _ number: Int, from source: CopySource, range: Range<Int64>? = nil,
+        upload: MultipartUpload, number: Int, from source: CopySource, range: Range<Int64>? = nil,
         ifSource conditions: ReadConditions = ReadConditions()
     ) async throws -> UploadedPart {
         if let range, range.isEmpty || range.lowerBound < 0 {
-            throw ConfigurationError("a part has bytes of its source: there are none in \(range)")
+            throw ConfigurationError("the range of a part must have at least one byte, from 0 on, and not be \(range)")
         }
         var call = S3Call("PUT", upload.bucket, upload.key, query: try upload.query(part: number), body: .bytes([]))
         call.add("x-amz-copy-source", source.headerValue)
@@ -75,14 +81,16 @@ extension S3Client {
     }
 
     /// Aborts an upload, and frees its parts.
-    public func abortMultipartUpload(_ upload: MultipartUpload) async throws {
+    public func abortMultipartUpload(upload: MultipartUpload) async throws {
         _ = try await send(S3Call("DELETE", upload.bucket, upload.key, query: [("uploadId", upload.id)]))
     }
 
     /// Lists an upload's parts, in order.
     ///
-    /// - Parameter pageSize: the most parts that one request asks for, 1 to 1,000; nil leaves it to the service.
-    public func listParts(_ upload: MultipartUpload, pageSize: Int? = nil) -> Listing<UploadedPart> {
+    /// - Parameters:
+    ///   - upload: the upload.
+    ///   - pageSize: the most parts that one request asks for, 1 to 1,000; nil leaves it to the service.
+    public func listParts(upload: MultipartUpload, pageSize: Int? = nil) -> Listing<UploadedPart> {
         Listing { from in
             let page = try await partsPage(upload, after: from.first?.value, size: pageSize)
             return Listing<UploadedPart>.Page(
@@ -109,9 +117,12 @@ extension S3Client {
 }
 
 /// A multipart upload that was initiated.
-public struct MultipartUpload: Sendable, Hashable {
+public struct MultipartUpload: Sendable, Hashable, Codable {
+    /// The bucket of the object that the upload will make.
     public let bucket: BucketName
+    /// The key of the object that the upload will make.
     public let key: ObjectKey
+    /// The upload's ID, which the service chose.
     public let id: String
     /// When a lifecycle rule will abort the upload, if the service reported that when it was initiated.
     public private(set) var abortDate: Timestamp?
@@ -121,6 +132,7 @@ public struct MultipartUpload: Sendable, Hashable {
         abortDate = head["x-amz-abort-date"].flatMap { Timestamp(parsing: $0) }
     }
 
+    /// Creates a reference to an upload that was initiated elsewhere.
     public init(bucket: BucketName, key: ObjectKey, id: String) {
         self.bucket = bucket
         self.key = key
@@ -129,7 +141,7 @@ public struct MultipartUpload: Sendable, Hashable {
 
     /// - Throws: ``ConfigurationError`` for an invalid part number.
     func query(part number: Int) throws(ConfigurationError) -> [(name: String, value: String?)] {
-        [("partNumber", String(try PartNumber.checked(number))), ("uploadId", id)]
+        [("partNumber", String(try UploadedPart.checkedNumber(number))), ("uploadId", id)]
     }
 
     /// The time when a lifecycle rule aborts an upload is not part of its identity.
@@ -137,21 +149,26 @@ public struct MultipartUpload: Sendable, Hashable {
         (left.bucket, left.key, left.id) == (right.bucket, right.key, right.id)
     }
 
+    /// Hashes the ID only.
     public func hash(into hasher: inout Hasher) { hasher.combine(id) }
 }
 
 /// A part that is stored by the service.
-public struct UploadedPart: Sendable {
+public struct UploadedPart: Sendable, Hashable, Codable {
+    /// The part's number, 1 to 10,000.
     public let number: Int
     /// nil for a copy of an entire object.
     public let byteCount: Int64?
+    /// The part's ETag.
     public let eTag: ETag
+    /// The part's checksums.
     public let checksums: [Checksum]
 
     /// Creates a part that others have uploaded, such as a browser with a presigned URL.
     ///
     /// - Parameters:
     ///   - number: 1 to 10,000.
+    ///   - eTag: the ETag that the service returned for the part.
     ///   - byteCount: nil if it is unknown.
     ///   - checksums: those that the service returned; if the upload was initiated with a checksum, completing it
     ///     requires them.
@@ -159,9 +176,17 @@ public struct UploadedPart: Sendable {
     public init(
         number: Int, eTag: ETag, byteCount: Int64? = nil, checksums: [Checksum] = []
     ) throws(ConfigurationError) {
-        guard (byteCount ?? 0) >= 0 else { throw ConfigurationError("a part has no less than 0 bytes") }
+        guard (byteCount ?? 0) >= 0 else { throw ConfigurationError("the byteCount of a part must be 0 or more") }
         self.init(
-            number: try PartNumber.checked(number), byteCount: byteCount, eTag: eTag, checksums: checksums)
+            number: try Self.checkedNumber(number), byteCount: byteCount, eTag: eTag, checksums: checksums)
+    }
+
+    /// - Throws: ``ConfigurationError`` for an invalid part number.
+    static func checkedNumber(_ number: Int) throws(ConfigurationError) -> Int {
+        guard (1...Limits.partCount).contains(number) else {
+            throw ConfigurationError("the number of a part must be 1 to \(Limits.partCount), not \(number)")
+        }
+        return number
     }
 
     var withoutChecksums: UploadedPart {
@@ -178,7 +203,7 @@ public struct UploadedPart: Sendable {
     /// - Throws: ``TransportError`` for an unreadable part: an object is made from the listed parts.
     init(_ element: XMLElement) throws(TransportError) {
         guard let number = element.number("PartNumber"), let tag = element.text("ETag") else {
-            throw TransportError(.badAnswer, "the service's listing has a part without a number or tag")
+            throw TransportError(.badResponse, "the service's listing has a part without a number or an ETag")
         }
         self.number = Int(number)
         byteCount = element.number("Size")

@@ -5,17 +5,24 @@ import CofferModel
 /// The bytes can be read once. While they are not read, the transfer waits and keeps its connection, of which there are
 /// 128; releasing the content ends the transfer.
 public struct ObjectContent: AsyncSequence, Sendable {
+    /// A piece of the object's bytes, of any length.
     public typealias Element = [UInt8]
 
+    /// The object's information, from the head of the response.
     public let info: ObjectInfo
     private let reader: Reader
 
+    /// Reads the pieces in order.
     public struct AsyncIterator: AsyncIteratorProtocol {
         fileprivate let reader: Reader
 
+        /// Returns the next piece; nil at the end.
+        ///
+        /// - Throws: ``TransportError``, of the kind `damaged` if the checksum of all bytes is not that of the object.
         public mutating func next() async throws -> [UInt8]? { try await reader.stream.next() }
     }
 
+    /// Begins to read; the bytes can be read once.
     public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(reader: reader) }
 
     /// Returns all bytes, in memory.
@@ -26,7 +33,8 @@ public struct ObjectContent: AsyncSequence, Sendable {
         var bytes: [UInt8] = []
         for try await piece in self {
             guard bytes.count + piece.count <= limit else {
-                throw TransportError(.badAnswer, "the object is longer than \(limit) bytes")
+                throw TransportError(
+                    .badResponse, "the object is longer than \(limit) bytes; read it in pieces, or with a larger limit")
             }
             bytes += piece
         }
@@ -52,10 +60,10 @@ public struct ObjectContent: AsyncSequence, Sendable {
         let info = ObjectInfo(head)
         guard info.has(portion) else {
             throw TransportError(
-                .badAnswer, "the service answered another range or part of the object than was asked for")
+                .badResponse, "the service returned another range or part of the object than was requested")
         }
         guard info["content-length"] != nil || info["transfer-encoding"] != nil else {
-            throw TransportError(.badAnswer, "the service does not say where the object ends")
+            throw TransportError(.badResponse, "the service did not report the length of the object")
         }
         return ObjectContent(info: info, reader: reader)
     }
@@ -75,8 +83,8 @@ public struct ObjectContent: AsyncSequence, Sendable {
                 offset = rest.range.lowerBound
                 guard attempt <= client.sender.options.retries.attemptCount else { return stream.finish(error) }
                 call.query.removeAll { $0.name == "partNumber" }
-                call.headers.removeAll { ["range", "if-match"].contains($0.name) }
-                call.headers += [("range", ByteRange(rest.range).headerValue), ("if-match", rest.eTag.description)]
+                call.headers["range"] = ByteRange(rest.range).headerValue
+                call.headers["if-match"] = rest.eTag.description
                 do throws(CancellationError) {
                     try await client.sender.options.retries.pause(after: attempt, isThrottled: false)
                 } catch {

@@ -3,26 +3,25 @@ public import CofferModel
 /// The information that a service returns for an object besides its bytes.
 ///
 /// Source: S3 API Reference, HeadObject and GetObject.
-public struct ObjectInfo: Sendable {
+public struct ObjectInfo: Sendable, Hashable, Codable {
+    /// The response's status: 200, 206 for a range, or 304.
     public let status: Int
     /// All header fields of the response, in order, with lower-case names.
-    public let headers: [(name: String, value: String)]
+    public let headers: HeaderFields
 
     init(_ head: HTTPResponseHead) {
         status = head.status
         headers = head.headers
     }
 
-    /// The first value of a header field.
-    ///
-    /// - Parameter name: in lower case.
-    public subscript(name: String) -> String? { headers.first { $0.name == name }?.value }
+    /// The first value of a header field, whose name is compared without regard to case.
+    public subscript(name: String) -> String? { headers[name] }
 
     /// The size of the entire object, even if only a range was requested.
-    public var byteCount: Int64 { toldByteCount ?? 0 }
+    public var byteCount: Int64 { reportedByteCount ?? 0 }
 
     /// nil if the service does not report it, or reports a size that no object can have.
-    var toldByteCount: Int64? {
+    var reportedByteCount: Int64? {
         let whole = self["content-range"]?.split(separator: "/").last.flatMap { Int64($0) }
         let count = whole ?? self["content-length"].flatMap { Int64($0) }
         return count.flatMap { (0...Self.mostBytes).contains($0) ? $0 : nil }
@@ -54,15 +53,25 @@ public struct ObjectInfo: Sendable {
         return asked.resolve(in: byteCount) == range ?? 0..<byteCount
     }
 
+    /// The object's ETag; empty if the service returned none.
     public var eTag: ETag { ETag(header: self["etag"] ?? "") }
+    /// When the object was written.
     public var lastModified: Timestamp? { self["last-modified"].flatMap { Timestamp(parsing: $0) } }
+    /// The version, in versioned buckets.
     public var version: VersionID? { self["x-amz-version-id"].map { VersionID(opaque: $0) } }
+    /// Whether the version is a delete marker.
     public var isDeleteMarker: Bool { self["x-amz-delete-marker"] == "true" }
+    /// The `Content-Type` that the object is stored with.
     public var contentType: String? { self["content-type"] }
+    /// The `Content-Encoding` that the object is stored with.
     public var contentEncoding: String? { self["content-encoding"] }
+    /// The `Content-Disposition` that the object is stored with.
     public var contentDisposition: String? { self["content-disposition"] }
+    /// The `Content-Language` that the object is stored with.
     public var contentLanguage: String? { self["content-language"] }
+    /// The `Cache-Control` that the object is stored with.
     public var cacheControl: String? { self["cache-control"] }
+    /// The `Expires` that the object is stored with, as text.
     public var expires: String? { self["expires"] }
     /// nil for `STANDARD`.
     public var storageClass: String? { self["x-amz-storage-class"] }
@@ -75,7 +84,9 @@ public struct ObjectInfo: Sendable {
     public var usesBucketKey: Bool { self["x-amz-server-side-encryption-bucket-key-enabled"] == "true" }
     /// When a lifecycle rule will delete the object, where the service reports it.
     public var expiration: ObjectExpiration? { self["x-amz-expiration"].flatMap(ObjectExpiration.init) }
+    /// The version's retention and legal hold.
     public var lock: ObjectLock { ObjectLock { self[$0] } }
+    /// The number of the object's tags.
     public var tagCount: Int { self["x-amz-tagging-count"].flatMap { Int($0) } ?? 0 }
     /// The number of the object's parts; only returned if one of them was requested.
     public var partCount: Int? { self["x-amz-mp-parts-count"].flatMap { Int($0) } }
@@ -87,6 +98,7 @@ public struct ObjectInfo: Sendable {
         return Dictionary(fields.map { (String($0.0), $0.1) }) { "\($0),\($1)" }
     }
 
+    /// The checksums that the object was stored with, as far as the caller may see them.
     public var checksums: [Checksum] {
         ChecksumAlgorithm.allCases.compactMap { algorithm in
             self[algorithm.header].map { Checksum(algorithm: algorithm, value: $0) }

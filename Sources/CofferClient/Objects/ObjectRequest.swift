@@ -1,25 +1,31 @@
 public import CofferModel
 
 /// The part of an object to read, and how the service should respond.
-public struct ObjectRequest: Sendable {
+public struct ObjectRequest: Sendable, Hashable {
     /// nil for the current version.
     public var version: VersionID?
+    /// The bytes to read.
     public var portion = Portion.all
+    /// The conditions that the object must meet.
     public var conditions = ReadConditions()
     /// Header fields that the response should have instead of the object's own: `cache-control`, `content-disposition`,
     /// `content-encoding`, `content-language`, `content-type` and `expires`. Services refuse them in unsigned requests.
-    public var answer: [(name: String, value: String)] = []
+    public var responseHeaders: HeaderFields = [:]
 
-    public init(version: VersionID? = nil, _ portion: Portion = .all, if conditions: ReadConditions = ReadConditions())
-    {
+    /// Creates a request for all bytes of an object, or for some of them.
+    public init(
+        version: VersionID? = nil, portion: Portion = .all, if conditions: ReadConditions = ReadConditions()
+    ) {
         self.version = version
         self.portion = portion
         self.conditions = conditions
     }
 
     /// The bytes to read.
-    public enum Portion: Sendable, Equatable {
+    public enum Portion: Sendable, Hashable {
+        /// All bytes.
         case all
+        /// A range of the bytes.
         case range(ByteRange)
         /// One of the parts that the object was uploaded in, 1 to 10,000; ``ObjectInfo/partCount`` is their number. An
         /// object that was not uploaded in parts has one.
@@ -33,38 +39,28 @@ public struct ObjectRequest: Sendable {
         switch portion {
         case .all: break
         case .range(let range): call.add("range", range.headerValue)
-        case .part(let number): call.add(query: "partNumber", String(try PartNumber.checked(number)))
+        case .part(let number): call.add(query: "partNumber", String(try UploadedPart.checkedNumber(number)))
         }
-        call.query += try Self.query(answer)
+        call.query += try Self.query(responseHeaders)
         call.add("x-amz-checksum-mode", "ENABLED")
         return call
     }
 
     /// - Throws: ``ConfigurationError`` for a field that cannot be overridden.
     static func query(
-        _ answer: [(name: String, value: String)]
+        _ headers: HeaderFields
     ) throws(ConfigurationError) -> [(name: String, value: String?)] {
-        for field in answer where !answerFields.contains(field.name.lowercased()) {
+        for field in headers where !responseFields.contains(field.name.lowercased()) {
             throw ConfigurationError(
-                "'\(field.name)' of an answer cannot be chosen: \(answerFields.joined(separator: ", ")) can")
+                "the response header '\(field.name)' cannot be overridden; these can: "
+                    + responseFields.joined(separator: ", "))
         }
-        return answer.map { ("response-\($0.name.lowercased())", $0.value) }
+        return headers.map { ("response-\($0.name.lowercased())", $0.value) }
     }
 
-    private static let answerFields = [
+    private static let responseFields = [
         "cache-control", "content-disposition", "content-encoding", "content-language", "content-type", "expires",
     ]
-}
-
-/// The number of a part of an upload.
-enum PartNumber {
-    /// - Throws: ``ConfigurationError`` for an invalid part number.
-    static func checked(_ number: Int) throws(ConfigurationError) -> Int {
-        guard (1...Limits.partCount).contains(number) else {
-            throw ConfigurationError("a part has a number from 1 to \(Limits.partCount), not \(number)")
-        }
-        return number
-    }
 }
 
 extension ObjectInfo {

@@ -4,37 +4,37 @@ public import CofferModel
 extension S3Client {
     /// Replaces an object's tags.
     public func putObjectTagging(
-        _ bucket: BucketName, _ key: ObjectKey, version: VersionID? = nil, _ tags: [Tag]
+        bucket: BucketName, key: ObjectKey, version: VersionID? = nil, tags: [Tag]
     ) async throws {
         try await put(Self.document(tags), "tagging", bucket, key, version: version)
     }
 
     /// Returns an object's tags; the list is empty if it has none.
     public func getObjectTagging(
-        _ bucket: BucketName, _ key: ObjectKey, version: VersionID? = nil
+        bucket: BucketName, key: ObjectKey, version: VersionID? = nil
     ) async throws -> [Tag] {
         tags(try await getElement("tagging", bucket, key, version: version))
     }
 
     /// Removes all tags of an object.
-    public func deleteObjectTagging(_ bucket: BucketName, _ key: ObjectKey, version: VersionID? = nil) async throws {
+    public func deleteObjectTagging(bucket: BucketName, key: ObjectKey, version: VersionID? = nil) async throws {
         try await delete("tagging", bucket, key, version: version)
     }
 
     /// Replaces a bucket's tags.
-    public func putBucketTagging(_ bucket: BucketName, _ tags: [Tag]) async throws {
+    public func putBucketTagging(bucket: BucketName, tags: [Tag]) async throws {
         try await put(Self.document(tags), "tagging", bucket)
     }
 
     /// Returns a bucket's tags.
     ///
     /// - Throws: `NoSuchTagSet`.
-    public func getBucketTagging(_ bucket: BucketName) async throws -> [Tag] {
+    public func getBucketTagging(bucket: BucketName) async throws -> [Tag] {
         tags(try await getElement("tagging", bucket))
     }
 
     /// Removes all tags of a bucket.
-    public func deleteBucketTagging(_ bucket: BucketName) async throws {
+    public func deleteBucketTagging(bucket: BucketName) async throws {
         try await delete("tagging", bucket)
     }
 

@@ -1,7 +1,8 @@
 public import CofferModel
 
 /// The information that a service returns for a written object.
-public struct WrittenObject: Sendable {
+public struct WrittenObject: Sendable, Hashable, Codable {
+    /// The object's ETag.
     public let eTag: ETag
     /// The version of the object, in versioned buckets.
     public let version: VersionID?
@@ -26,17 +27,20 @@ public struct WrittenObject: Sendable {
         let info = ObjectInfo(head)
         eTag = try ETag(written: root == nil ? info["etag"] : root?.text("ETag"))
         version = info.version
-        let told = root?.checksums ?? info.checksums
-        try sent?.mustAgree(with: told)
-        checksums = told + [sent].compactMap { $0 }.filter { sent in !told.contains { $0.algorithm == sent.algorithm } }
+        let reported = root?.checksums ?? info.checksums
+        try sent?.mustAgree(with: reported)
+        checksums =
+            reported + [sent].compactMap { $0 }.filter { sent in !reported.contains { $0.algorithm == sent.algorithm } }
         checksumType = (root?.text("ChecksumType") ?? info["x-amz-checksum-type"]).flatMap(ChecksumType.init)
         (encryption, keyID, expiration) = (info.encryption, info.keyID, info.expiration)
     }
 }
 
 /// When an object expires, and by which rule of its bucket's lifecycle.
-public struct ObjectExpiration: Sendable, Equatable {
+public struct ObjectExpiration: Sendable, Hashable, Codable {
+    /// When the object expires.
     public let date: Timestamp
+    /// The ID of the lifecycle rule.
     public let ruleID: String
 
     /// - Parameter field: `expiry-date="Fri, 23 Dec 2012 00:00:00 GMT", rule-id="…"`, with a percent-encoded ID.
@@ -58,7 +62,7 @@ extension ETag {
     /// - Throws: ``TransportError`` without an ETag: the response may come from elsewhere, such as a proxy.
     init(written text: String?) throws(TransportError) {
         guard let text, !text.isEmpty else {
-            throw TransportError(.badAnswer, "the service returned no ETag of what was written")
+            throw TransportError(.badResponse, "the service returned no ETag for the object that was written")
         }
         self.init(header: text)
     }
@@ -69,11 +73,12 @@ extension Checksum {
     ///
     /// - Throws: ``TransportError`` for a different value. A checksum of parts' checksums ends with a number, and
     ///   cannot be compared with a checksum of the bytes.
-    func mustAgree(with told: [Checksum]) throws(TransportError) {
-        for other in told where other.algorithm == algorithm && other.value != value && !other.value.contains("-") {
+    func mustAgree(with reported: [Checksum]) throws(TransportError) {
+        for other in reported where other.algorithm == algorithm && other.value != value && !other.value.contains("-") {
             throw TransportError(
                 .damaged,
-                "the \(algorithm.rawValue) of what was sent is \(value), that of what is stored \(other.value)")
+                "the content was damaged on the way: the \(algorithm.rawValue) of the sent bytes is \(value), of the stored "
+                    + "bytes \(other.value)")
         }
     }
 }

@@ -41,7 +41,7 @@ extension S3Error {
             ["PermanentRedirect", "TemporaryRedirect", "AuthorizationHeaderMalformed", "BadRequest"].contains(code.name)
         else { return nil }
         let region =
-            headers.first { $0.name == "x-amz-bucket-region" }?.value ?? details.first { $0.name == "Region" }?.value
+            headers["x-amz-bucket-region"] ?? details.first { $0.name == "Region" }?.value
         return region.flatMap { Endpoint.isRegion($0) ? $0 : nil }
     }
 }

@@ -4,7 +4,7 @@ import CofferModel
 ///
 /// The pause is random up to a bound that doubles each time ("full jitter"). Source: AWS SDKs and Tools Reference Guide,
 /// "Retry behavior".
-public struct RetryPolicy: Sendable {
+public struct RetryPolicy: Sendable, Hashable {
     /// The most attempts, including the first one; at least 1.
     public var attemptCount: Int
     /// The bound of the first pause, in seconds; if the service asks to slow down, it is twenty times as long.
@@ -12,6 +12,7 @@ public struct RetryPolicy: Sendable {
     /// The longest bound, in seconds.
     public var longestPauseSeconds: Double
 
+    /// Creates a policy; the defaults are those of AWS's SDKs, with five attempts.
     public init(attemptCount: Int = 5, firstPauseSeconds: Double = 0.05, longestPauseSeconds: Double = 20) {
         self.attemptCount = max(1, attemptCount)
         self.firstPauseSeconds = firstPauseSeconds
@@ -47,6 +48,9 @@ extension S3Error {
     /// Whether the same request may succeed when it is sent again.
     var isPassing: Bool {
         isThrottling || [500, 502, 504].contains(code.status)
-            || ["InternalError", "RequestTimeout", "RequestTimeoutException", "ServiceUnavailable"].contains(code.name)
+            || [
+                "InternalError", "RequestTimeout", "RequestTimeoutException", "ServiceUnavailable",
+                "IDPCommunicationError",
+            ].contains(code.name)
     }
 }

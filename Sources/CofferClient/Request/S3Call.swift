@@ -9,7 +9,7 @@ package struct S3Call: Sendable {
     /// In the order in which they are sent; nil for a name without `=`.
     package var query: [(name: String, value: String?)]
     /// With lower-case names.
-    package var headers: [(name: String, value: String)]
+    package var headers: HeaderFields
     package var body: HTTPRequestBody
     /// The body's SHA-256 in hexadecimal, if it is already known.
     package var bodyHash: String?
@@ -18,7 +18,7 @@ package struct S3Call: Sendable {
 
     package init(
         _ method: String, _ bucket: BucketName? = nil, _ key: ObjectKey? = nil,
-        query: [(name: String, value: String?)] = [], headers: [(name: String, value: String)] = [],
+        query: [(name: String, value: String?)] = [], headers: HeaderFields = [:],
         body: HTTPRequestBody = .none
     ) {
         self.method = method
@@ -36,7 +36,7 @@ package struct S3Call: Sendable {
 
     /// Adds a header, unless the value is nil.
     mutating func add(_ name: String, _ value: String?) {
-        if let value { headers.append((name, value)) }
+        if let value { headers.append(name, value) }
     }
 
     /// Adds the key that an object's bytes are encrypted or decrypted with.
@@ -77,4 +77,9 @@ package struct S3Call: Sendable {
         }
         return (endpoint.host, endpoint.basePath + "/\(bucket.encoded)" + (key == nil ? "" : keyPath))
     }
+}
+
+extension BucketName {
+    /// The name, encoded as a path segment.
+    var encoded: String { PercentEncoding.encode(description.utf8) }
 }

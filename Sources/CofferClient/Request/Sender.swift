@@ -44,7 +44,7 @@ package final class Sender: Sendable {
         var host: String
         var path: String
         var query: String
-        var headers: [(name: String, value: String)]
+        var headers: HeaderFields
         var body: HTTPRequestBody
         var sent: (@Sendable (Int64) -> Void)?
         /// The value of `x-amz-content-sha256`.
@@ -56,7 +56,7 @@ package final class Sender: Sendable {
         }
     }
 
-    package struct Answer: Sendable {
+    package struct Response: Sendable {
         package let head: HTTPResponseHead
         /// Empty if a sink received it.
         package let body: [UInt8]
@@ -72,23 +72,29 @@ package final class Sender: Sendable {
     ///
     /// - Parameter mayFailLate: whether a response with status 200 may contain an error, because it began before the
     ///   outcome was known.
-    /// - Throws: `S3Error`, ``TransportError``, `CancellationError`, and the errors of the sink and the credentials.
+    /// - Throws: `S3Error`, ``TransportError``, `CancellationError`, and the errors of the sink, the credentials and the
+    ///   hook.
     package func send(
         _ request: Request, to sink: (any BodySink)? = nil, mayFailLate: Bool = false
-    ) async throws -> Answer {
+    ) async throws -> Response {
         var attempt = 1
         var hasSetClock = false
-        var lostAnswer: TransportError?
+        var lostResponse: TransportError?
+        let exchange = Exchange(request: request, sink: sink, mayFailLate: mayFailLate, hook: options.hook)
         while true {
+            try Task.checkCancellation()
+            // Their sources have retries of their own.
+            let credentials = try await credentials.load()
             do {
-                return try await sendOnce(request, to: sink, mayFailLate: mayFailLate)
+                return try await send(exchange, hasSetClock ? attempt + 1 : attempt, credentials)
             } catch let error as S3Error {
                 if !hasSetClock, setClock(after: error) {
                     hasSetClock = true
                     continue
                 }
-                if error.code.status == 412, let lostAnswer, request.isConditionalWrite {
-                    throw lostAnswer.afterwards("sent again, the request was refused since its condition does not hold")
+                if error.code.status == 412, let lostResponse, request.isConditionalWrite {
+                    throw lostResponse.afterwards(
+                        "sent again, the request was refused since its condition does not hold")
                 }
                 guard error.isPassing, attempt < options.retries.attemptCount else { throw error }
                 try await options.retries.pause(after: attempt, isThrottled: error.isThrottling)
@@ -96,37 +102,40 @@ package final class Sender: Sendable {
                 guard error.isPassing, sink?.canBeginAgain != false, attempt < options.retries.attemptCount else {
                     throw error
                 }
-                if error.kind != .cannotConnect { lostAnswer = error }
+                if error.kind != .cannotConnect { lostResponse = error }
                 try await options.retries.pause(after: attempt, isThrottled: false)
             }
             attempt += 1
         }
     }
 
-    private func sendOnce(_ request: Request, to sink: (any BodySink)?, mayFailLate: Bool) async throws -> Answer {
-        try Task.checkCancellation()
-        let signed = sign(request, by: try await credentials.load())
+    func sendOnce(_ exchange: Exchange, _ credentials: S3Credentials?) async throws -> Response {
+        let request = exchange.request
+        let signed = sign(request, by: credentials)
         try checkLines(signed.headers)
-        let query = signed.query.isEmpty ? "" : "?" + signed.query
-        let receiver = AnswerReceiver(sink)
+        let receiver = ResponseReceiver(exchange.sink)
         let head = try await transport.send(
             HTTPRequest(
-                method: signed.method,
-                url: (endpoint.isSecure ? "https://" : "http://") + request.host + signed.path + query,
-                headers: signed.headers, body: request.body, sent: request.sent),
+                method: signed.method, url: url(request.host, signed.path, signed.query),
+                headers: HeaderFields(signed.headers), body: request.body, sent: request.sent),
             to: receiver)
-        guard (200..<300).contains(head.status), !mayFailLate || S3Error.element(receiver.bytes) == nil else {
+        let isSuccess = (200..<300).contains(head.status)
+        guard isSuccess, !exchange.mayFailLate || S3Error.element(receiver.bytes) == nil else {
             // An error in a response that began successfully is the service's own, whatever status it began with.
             let status = head.status < 300 ? 500 : head.status
             throw S3Error(HTTPResponseHead(status: status, headers: head.headers), receiver.bytes)
         }
-        return Answer(head: head, body: receiver.bytes)
+        return Response(head: head, body: receiver.bytes)
+    }
+
+    func url(_ host: String, _ path: String, _ query: String) -> String {
+        (endpoint.isSecure ? "https://" : "http://") + host + path + (query.isEmpty ? "" : "?" + query)
     }
 
     private func sign(_ request: Request, by credentials: S3Credentials?) -> SignableRequest {
         var signable = SignableRequest(
             method: request.method, path: request.path, query: request.query,
-            headers: [("host", request.host)] + request.headers)
+            headers: [("host", request.host)] + request.headers.pairs)
         guard let credentials else { return signable }
         if let token = credentials.sessionToken { signable.headers.append(("x-amz-security-token", token)) }
         return V4Signer(credentials: credentials.keys, region: region, service: service)
@@ -137,10 +146,10 @@ package final class Sender: Sendable {
     private func checkLines(_ headers: [(name: String, value: String)]) throws(ConfigurationError) {
         for header in headers {
             guard header.name.utf8.allSatisfy({ (33...126).contains($0) && $0 != UInt8(ascii: ":") }) else {
-                throw ConfigurationError("a header field's name has characters that none can have")
+                throw ConfigurationError("the name of a header field has a character that is not allowed in names")
             }
             guard !header.value.utf8.contains(where: { $0 == 0 || $0 == 10 || $0 == 13 }) else {
-                throw ConfigurationError("the header field '\(header.name)' has more than one line, or a NUL")
+                throw ConfigurationError("the header field '\(header.name)' must not have a line break or a NUL")
             }
         }
     }
@@ -150,7 +159,7 @@ package final class Sender: Sendable {
     /// - Returns: whether to try again.
     private func setClock(after error: S3Error) -> Bool {
         guard [400, 403].contains(error.code.status),
-            let date = error.headers.first(where: { $0.name == "date" })?.value, let there = Timestamp(parsing: date)
+            let date = error.headers["date"], let there = Timestamp(parsing: date)
         else { return false }
         let skew = there.milliseconds - options.clock.milliseconds
         return clockSkew.withLock { current in

@@ -6,12 +6,12 @@ extension S3Client {
     ///
     /// - Returns: nil if the object was stored without a checksum, or if its parts are no longer known.
     /// - Throws: ``FileError`` besides the client's other errors.
-    package func hasContent(of path: String, _ bucket: BucketName, _ key: ObjectKey) async throws -> Bool? {
-        let info = try await headObject(bucket, key)
+    package func hasContent(of path: String, bucket: BucketName, key: ObjectKey) async throws -> Bool? {
+        let info = try await headObject(bucket: bucket, key: key)
         let file = try await blocking { try OpenFile.reading(path) }
         guard try file.byteCount() == info.byteCount else { return false }
         return try await DownloadCheck(info).isRight(file, of: info.byteCount) {
-            try await attributesIfTold(bucket, key, version: info.version)
+            try await attributesIfAvailable(bucket: bucket, key: key, version: info.version)
         }
     }
 }

@@ -9,16 +9,22 @@ extension S3Client {
     /// checksums can only be verified if the service lists the parts. All ranges are of one version of the object: if
     /// the object is replaced during the download, `PreconditionFailed` is thrown.
     ///
-    /// - Parameter progress: called on other threads, at most ten times a second, and at the end.
+    /// - Parameters:
+    ///   - bucket: the bucket.
+    ///   - key: the object's key.
+    ///   - version: the version; nil for the current one.
+    ///   - path: the path of the file, which may exist.
+    ///   - options: how the content is split, and how many parts are fetched at once.
+    ///   - progress: called on other threads, at most ten times a second, and at the end.
     /// - Throws: ``FileError``; ``TransportError`` of the kind `damaged` for a different checksum.
     @discardableResult
     public func download(
-        _ bucket: BucketName, _ key: ObjectKey, version: VersionID? = nil, to path: String,
+        bucket: BucketName, key: ObjectKey, version: VersionID? = nil, to path: String,
         options: TransferOptions = TransferOptions(), progress: (@Sendable (TransferProgress) -> Void)? = nil
     ) async throws -> ObjectInfo {
-        let info = try await headObject(bucket, key, version: version)
-        guard info.toldByteCount != nil else {
-            throw TransportError(.badAnswer, "the service does not say how long the object is")
+        let info = try await headObject(bucket: bucket, key: key, version: version)
+        guard info.reportedByteCount != nil else {
+            throw TransportError(.badResponse, "the service did not report the length of the object")
         }
         let file = try await blocking { try ReplacementFile(of: path) }
         let meter = ProgressMeter(of: info.byteCount, progress)
@@ -51,7 +57,7 @@ private struct Download: Sendable {
             try await fetch(index, range, check)
         }
         try await check.verify(pieces, file, of: info.byteCount) {
-            try await client.attributesIfTold(bucket, source.key, version: source.version)
+            try await client.attributesIfAvailable(bucket: bucket, key: source.key, version: source.version)
         }
     }
 

@@ -31,7 +31,8 @@ struct DownloadCheck: Sendable {
         guard isExpected(actual) else {
             throw TransportError(
                 .damaged,
-                "the \(expected.algorithm.rawValue) of what came is \(actual), that of the object \(expected.value)")
+                "the content is damaged: the \(expected.algorithm.rawValue) of the received bytes is \(actual), of the object "
+                    + expected.value)
         }
     }
 
@@ -111,11 +112,11 @@ struct DownloadCheck: Sendable {
 extension S3Client {
     /// Returns an object's attributes and parts, if available: a caller that may read an object may not always request
     /// its parts, and not every service lists them.
-    func attributesIfTold(
-        _ bucket: BucketName, _ key: ObjectKey, version: VersionID?
+    func attributesIfAvailable(
+        bucket: BucketName, key: ObjectKey, version: VersionID?
     ) async throws -> ObjectAttributes? {
         do {
-            return try await getObjectAttributes(bucket, key, version: version)
+            return try await getObjectAttributes(bucket: bucket, key: key, version: version)
         } catch let error as S3Error where !error.isPassing {
             return nil
         }

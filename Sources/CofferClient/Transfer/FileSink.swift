@@ -44,7 +44,7 @@ final class FileSink: BodySink {
 
     func begin(_ head: HTTPResponseHead) throws {
         guard ObjectInfo(head).has(range, of: eTag) else {
-            throw TransportError(.badAnswer, "the service answered another range, or object, than was asked for")
+            throw TransportError(.badResponse, "the service returned another range or object than was requested")
         }
         state.withLock { state in
             state.byteCount = 0
@@ -57,7 +57,7 @@ final class FileSink: BodySink {
     func receive(_ bytes: Span<UInt8>) throws {
         let done = try state.withLock { state -> Int64? in
             guard state.byteCount + Int64(bytes.count) <= Int64(range.count) else {
-                throw TransportError(.badAnswer, "the service answered more bytes than were asked for")
+                throw TransportError(.badResponse, "the service returned more bytes than were requested")
             }
             state.running?.update(bytes)
             state.byteCount += Int64(bytes.count)
@@ -78,7 +78,7 @@ final class FileSink: BodySink {
     func finish() throws -> DownloadedPiece {
         try state.withLock { state in
             guard state.byteCount == Int64(range.count) else {
-                throw TransportError(.badAnswer, "the service answered fewer bytes than were asked for")
+                throw TransportError(.badResponse, "the service returned fewer bytes than were requested")
             }
             return DownloadedPiece(range: range, checksum: state.running.take()?.finalize() ?? [])
         }

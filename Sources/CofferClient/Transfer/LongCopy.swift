@@ -4,11 +4,15 @@ extension S3Client {
     /// Copies an object of any length within the service: with one request up to 5 GiB, beyond that in parts.
     ///
     /// - Parameters:
+    ///   - source: the object to copy from.
+    ///   - bucket: the bucket.
+    ///   - key: the object's key.
     ///   - settings: replace those of the source; nil keeps its metadata, content header fields and tags.
     ///   - options: for the parts, which are at least 64 MiB: their bytes do not pass through the client.
+    ///   - condition: the condition that the replaced object must meet; nil for none.
     @discardableResult
     public func copy(
-        from source: CopySource, to bucket: BucketName, _ key: ObjectKey, _ settings: ObjectSettings? = nil,
+        from source: CopySource, bucket: BucketName, key: ObjectKey, settings: ObjectSettings? = nil,
         options: TransferOptions = TransferOptions(), if condition: WriteCondition? = nil
     ) async throws -> WrittenObject {
         try await copy(
@@ -24,17 +28,18 @@ extension S3Client {
         partByteCount: Int64
     ) async throws -> WrittenObject {
         let info = try await encrypting(with: source.customerKey)
-            .headObject(source.bucket, source.key, version: source.version)
+            .headObject(bucket: source.bucket, key: source.key, version: source.version)
         guard info.byteCount > wholeByteCount else {
             return try await copyObject(
-                from: source, to: target.bucket, target.key, target.settings,
+                from: source, bucket: target.bucket, key: target.key, settings: target.settings,
                 ifSource: ReadConditions(matches: info.eTag), if: target.condition)
         }
         var (target, options) = (target, options)
         if target.settings == nil {
             var settings = ObjectSettings(of: info)
             if info.tagCount > 0 {
-                settings.tags = try await getObjectTagging(source.bucket, source.key, version: source.version)
+                settings.tags = try await getObjectTagging(
+                    bucket: source.bucket, key: source.key, version: source.version)
             }
             target.settings = settings
         }
@@ -44,7 +49,7 @@ extension S3Client {
             let ranges = options.parts(of: info.byteCount)
             let parts = try await inParallel(Array(ranges.enumerated()), options.parallelism) { index, range in
                 try await uploadPartCopy(
-                    session.upload, index + 1, from: source, range: range,
+                    upload: session.upload, number: index + 1, from: source, range: range,
                     ifSource: ReadConditions(matches: info.eTag))
             }
             return try await session.complete(parts.sorted { $0.number < $1.number }, target.condition)

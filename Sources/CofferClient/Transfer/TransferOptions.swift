@@ -1,7 +1,7 @@
 import CofferModel
 
 /// How transfers are split into parts.
-public struct TransferOptions: Sendable {
+public struct TransferOptions: Sendable, Hashable {
     /// The bytes of a part, from 5 MiB to 5 GiB; it grows for transfers that would otherwise have more than 10,000
     /// parts. Content of up to two parts' length is sent as a single piece, up to 5 GiB.
     public var partByteCount: Int64
@@ -15,6 +15,7 @@ public struct TransferOptions: Sendable {
     /// delete the source.
     public var isDurable: Bool
 
+    /// Creates options.
     public init(
         partByteCount: Int64 = 8 << 20, parallelism: Int = 8, resumes: Bool = false, isDurable: Bool = false
     ) {
@@ -39,7 +40,7 @@ public struct TransferOptions: Sendable {
 }
 
 /// The progress of a transfer.
-public struct TransferProgress: Sendable {
+public struct TransferProgress: Sendable, Hashable {
     /// The bytes that were transferred, or that already existed.
     public let byteCount: Int64
     /// nil while it is unknown.

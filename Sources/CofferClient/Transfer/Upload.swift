@@ -7,12 +7,19 @@ extension S3Client {
     /// Each part is sent with its checksum, and the upload is completed with that of the entire object. Cancelling the
     /// task aborts the upload.
     ///
-    /// - Parameter progress: called on other threads, at most ten times a second, and at the end.
+    /// - Parameters:
+    ///   - path: the path of the file.
+    ///   - bucket: the bucket.
+    ///   - key: the object's key.
+    ///   - settings: what the object is stored with.
+    ///   - options: how the content is split, and how many parts are sent at once.
+    ///   - condition: the condition that the replaced object must meet; nil for none.
+    ///   - progress: called on other threads, at most ten times a second, and at the end.
     /// - Throws: ``FileError`` besides the client's other errors, including for a file that becomes shorter during the
     ///   upload, or that is sent in parts and changes before the last one is sent.
     @discardableResult
     public func upload(
-        file path: String, to bucket: BucketName, _ key: ObjectKey, _ settings: ObjectSettings = ObjectSettings(),
+        file path: String, bucket: BucketName, key: ObjectKey, settings: ObjectSettings = ObjectSettings(),
         options: TransferOptions = TransferOptions(), if condition: WriteCondition? = nil,
         progress: (@Sendable (TransferProgress) -> Void)? = nil
     ) async throws -> WrittenObject {
@@ -21,7 +28,7 @@ extension S3Client {
             return (file, try file.state())
         }
         let target = UploadTarget(bucket: bucket, key: key, settings: settings, condition: condition)
-        var upload = Upload(self, target, options, progress, byteCount: state.byteCount) { range in
+        var upload = ParallelUpload(self, target, options, progress, byteCount: state.byteCount) { range in
             .file(FileSlice(file: file, offset: range.lowerBound, byteCount: range.upperBound - range.lowerBound))
         }
         upload.checkSource = {
@@ -33,12 +40,12 @@ extension S3Client {
     /// Writes an object from bytes in memory.
     @discardableResult
     public func upload(
-        bytes: [UInt8], to bucket: BucketName, _ key: ObjectKey, _ settings: ObjectSettings = ObjectSettings(),
+        bytes: [UInt8], bucket: BucketName, key: ObjectKey, settings: ObjectSettings = ObjectSettings(),
         options: TransferOptions = TransferOptions(), if condition: WriteCondition? = nil,
         progress: (@Sendable (TransferProgress) -> Void)? = nil
     ) async throws -> WrittenObject {
         let target = UploadTarget(bucket: bucket, key: key, settings: settings, condition: condition)
-        return try await Upload(self, target, options, progress, byteCount: Int64(bytes.count)) { range in
+        return try await ParallelUpload(self, target, options, progress, byteCount: Int64(bytes.count)) { range in
             .bytes(bytes[Int(range.lowerBound)..<Int(range.upperBound)])
         }
         .run()
@@ -54,7 +61,7 @@ struct UploadTarget: Sendable {
 }
 
 /// An upload of content that can be read in any order.
-struct Upload: Sendable {
+struct ParallelUpload: Sendable {
     private let client: S3Client
     private let target: UploadTarget
     private let options: TransferOptions
@@ -114,7 +121,9 @@ struct Upload: Sendable {
             meter.found(number, body.byteCount)
             return part
         }
-        return try await client.uploadPart(session.upload, number, body, digest) { [meter] in meter.set(number, $0) }
+        return try await client.uploadPart(upload: session.upload, number: number, body: body, digest: digest) {
+            [meter] in meter.set(number, $0)
+        }
     }
 }
 

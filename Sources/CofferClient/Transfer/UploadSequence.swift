@@ -6,11 +6,17 @@ extension S3Client {
     /// - Parameters:
     ///   - pieces: pieces of any length. The sequence is only read while there is room: as many parts are in memory as
     ///     are sent in parallel, and at least two.
+    ///   - bucket: the bucket.
+    ///   - key: the object's key.
+    ///   - settings: what the object is stored with.
+    ///   - options: how the content is split, and how many parts are sent at once.
+    ///   - condition: the condition that the replaced object must meet; nil for none.
+    ///   - progress: called on other threads, at most ten times a second, and at the end.
     /// - Throws: the errors of the sequence, besides the client's other errors; the upload is then aborted.
     ///   ``ConfigurationError`` for more than 10,000 parts: `partByteCount` limits the length.
     @discardableResult
     public func upload<Pieces: AsyncSequence & Sendable>(
-        _ pieces: Pieces, to bucket: BucketName, _ key: ObjectKey, _ settings: ObjectSettings = ObjectSettings(),
+        pieces: Pieces, bucket: BucketName, key: ObjectKey, settings: ObjectSettings = ObjectSettings(),
         options: TransferOptions = TransferOptions(), if condition: WriteCondition? = nil,
         progress: (@Sendable (TransferProgress) -> Void)? = nil
     ) async throws -> WrittenObject where Pieces.Element == [UInt8] {
@@ -75,7 +81,7 @@ private struct SequenceUpload: Sendable {
                     number += 1
                     guard number <= Limits.partCount else {
                         throw ConfigurationError(
-                            "the upload has more than \(Limits.partCount) parts: give it a larger partByteCount")
+                            "the upload has more than \(Limits.partCount) parts; set a larger partByteCount")
                     }
                     group.addTask { [number] in .sent(try await send(part, number, session)) }
                 case .read(nil)?, nil: isAtEnd = true
@@ -88,7 +94,9 @@ private struct SequenceUpload: Sendable {
     private func send(_ bytes: [UInt8], _ number: Int, _ session: UploadSession) async throws -> UploadedPart {
         let body = HTTPRequestBody.bytes(bytes[...])
         let digest = try await client.sender.digest(of: body, checksum: session.checksum)
-        return try await client.uploadPart(session.upload, number, body, digest) { [meter] in meter.set(number, $0) }
+        return try await client.uploadPart(upload: session.upload, number: number, body: body, digest: digest) {
+            [meter] in meter.set(number, $0)
+        }
     }
 }
 

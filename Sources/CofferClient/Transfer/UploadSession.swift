@@ -22,7 +22,8 @@ struct UploadSession: Sendable {
         if resumes, let session = try await latest(client, target) { return session }
         // Cancelling waits for the response: an upload whose ID never arrives could not be aborted.
         let upload = try await shieldedFromCancellation {
-            try await client.createMultipartUpload(target.bucket, target.key, target.settings ?? ObjectSettings())
+            try await client.createMultipartUpload(
+                bucket: target.bucket, key: target.key, settings: target.settings ?? ObjectSettings())
         }
         let algorithm = client.sender.options.checksum
         return UploadSession(
@@ -33,7 +34,7 @@ struct UploadSession: Sendable {
     /// Returns the newest unfinished upload of a key, with its parts.
     private static func latest(_ client: S3Client, _ target: UploadTarget) async throws -> UploadSession? {
         var latest: ListedUpload?
-        for try await listed in client.listMultipartUploads(target.bucket, prefix: target.key.description)
+        for try await listed in client.listMultipartUploads(bucket: target.bucket, prefix: target.key.description)
         where listed.upload.key == target.key {
             // Uploads initiated in the same second are usually listed in the order of their initiation.
             if latest.map({ $0.initiated <= listed.initiated }) ?? true { latest = listed }
@@ -68,7 +69,8 @@ struct UploadSession: Sendable {
 
     func complete(_ parts: [UploadedPart], _ condition: WriteCondition?) async throws -> WrittenObject {
         let named = declaresChecksum ? parts : parts.map(\.withoutChecksums)
-        return try await client.completeMultipartUpload(upload, named, checksum: fullChecksum(parts), if: condition)
+        return try await client.completeMultipartUpload(
+            upload: upload, parts: named, checksum: fullChecksum(parts), if: condition)
     }
 
     /// Returns the checksum of the entire object, computed from those of the parts.
@@ -101,9 +103,9 @@ struct UploadSession: Sendable {
     /// error is the one that is thrown; an upload that cannot be aborted in time either is left to the bucket's
     /// lifecycle rules.
     private func abort() async {
-        let abort = Task { try? await client.abortMultipartUpload(upload) }
+        let abort = Task { try? await client.abortMultipartUpload(upload: upload) }
         let limit = Task {
-            try? await Task.sleep(for: lastAnswerTime)
+            try? await Task.sleep(for: lastResponseTime)
             abort.cancel()
         }
         await abort.value
@@ -112,7 +114,7 @@ struct UploadSession: Sendable {
 }
 
 /// How long to wait for a response when no caller waits for the result any more.
-private let lastAnswerTime = Duration.seconds(10)
+private let lastResponseTime = Duration.seconds(10)
 
 /// Runs a job that should finish even if the task is cancelled, for a limited time.
 private func shieldedFromCancellation<Value: Sendable>(
@@ -123,7 +125,7 @@ private func shieldedFromCancellation<Value: Sendable>(
         try await task.value
     } onCancel: {
         Task {
-            try? await Task.sleep(for: lastAnswerTime)
+            try? await Task.sleep(for: lastResponseTime)
             task.cancel()
         }
     }

@@ -1,3 +1,5 @@
+import CofferModel
+
 /// A plain GET of any URL, not only S3's: without a signature, and with the body as it arrives.
 package final class WebContent: Sendable {
     package let head: HTTPResponseHead
@@ -24,12 +26,12 @@ package final class WebContent: Sendable {
             }
             url = try redirected(url, to: target)
         }
-        throw TransportError(.badAnswer, "there are too many redirects")
+        throw TransportError(.badResponse, "there are more than \(redirectLimit) redirects")
     }
 
     private init(_ method: String, _ url: String, _ transport: any HTTPTransport) async throws {
         let stream = ContentStream()
-        let request = HTTPRequest(method: method, url: url, headers: [])
+        let request = HTTPRequest(method: method, url: url, headers: [:])
         // The task outlives this call, until everything is read or the reader stops.
         let task = Task {
             do {
@@ -66,7 +68,9 @@ package final class WebContent: Sendable {
         if target.hasPrefix("https://") || target.hasPrefix("http://") && !isSecure { return target }
         let host = url.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false)
         guard target.hasPrefix("/"), !target.hasPrefix("//"), host.count == 3 else {
-            throw TransportError(.badAnswer, "a redirect leads where none is followed")
+            throw TransportError(
+                .badResponse,
+                "the redirect is not followed: its target is not an http or https URL, or leads from https to http")
         }
         return "\(host[0])//\(host[2].prefix { $0 != "/" })\(target)"
     }

@@ -1,4 +1,5 @@
 import CCurl
+import CofferModel
 import Glibc
 
 /// The state that libcurl's callbacks use while one request is in progress; they all run on one thread.
@@ -6,7 +7,7 @@ final class CurlExchange {
     private let job: CurlJob
     private var sentByteCount: Int64 = 0
     private var status = 0
-    private var headers: [(name: String, value: String)] = []
+    private var headers = HeaderFields()
     private var head: HTTPResponseHead?
     /// The error that stopped the transfer on this side.
     private(set) var error: (any Error)?
@@ -51,19 +52,19 @@ final class CurlExchange {
         let text = String(decoding: line, as: UTF8.self)
         if text.hasPrefix("HTTP/") {
             // An interim response is followed by another one.
-            headers = []
+            headers = [:]
             let words = text.split(separator: " ", maxSplits: 2)
             status = words.count > 1 ? Int(words[1].prefix(3)) ?? 0 : 0
             return true
         }
         guard headers.count < Self.headerLimit.count, line.count <= Self.headerLimit.byteCount else {
-            error = TransportError(.badAnswer, "the answer's headers are too long")
+            error = TransportError(.badResponse, "the response's header fields are too long")
             return false
         }
         let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 2 else { return true }  // The empty line at the end.
         let value = parts[1].drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed()
-        headers.append((parts[0].lowercased(), String(value)))
+        headers.append(parts[0].lowercased(), String(value))
         return true
     }
 

@@ -1,4 +1,5 @@
 import CCurl
+import CofferModel
 import Glibc
 
 /// A curl handle with its connections, for one thread.
@@ -96,7 +97,7 @@ struct CurlSession: ~Copyable {
         options.hint(CURLOPT_UPLOAD_BUFFERSIZE, Self.bufferByteCount)
         options.protocols()
         // Requests to this machine use no proxy, so they need not be signed.
-        if request.isToLoopback { options.text(CURLOPT_NOPROXY, "*") }
+        if request.bypassesProxy { options.text(CURLOPT_NOPROXY, "*") }
         if let certificateAuthorities { options.text(CURLOPT_CAINFO, certificateAuthorities) }
         switch (request.method, request.body) {
         case ("HEAD", _): options.number(CURLOPT_NOBODY, 1)
@@ -142,7 +143,7 @@ struct CurlSession: ~Copyable {
         case CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE, CURLE_SSL_CONNECT_ERROR,
             CURLE_SEND_FAIL_REWIND:
             .interrupted
-        case CURLE_WEIRD_SERVER_REPLY, CURLE_UNSUPPORTED_PROTOCOL, CURLE_URL_MALFORMAT: .badAnswer
+        case CURLE_WEIRD_SERVER_REPLY, CURLE_UNSUPPORTED_PROTOCOL, CURLE_URL_MALFORMAT: .badResponse
         default: .unusable
         }
     }

@@ -27,6 +27,8 @@ public final class CurlTransport: HTTPTransport {
         var workerCount = 0
     }
 
+    /// Creates a transport; libcurl is loaded with its first request.
+    ///
     /// - Parameters:
     ///   - certificateAuthorities: the path of a PEM file with the certificates to trust; nil for the system's.
     ///   - requestLimit: the most requests in progress at once.
@@ -38,6 +40,7 @@ public final class CurlTransport: HTTPTransport {
     /// Whether a request is waiting for a thread.
     var hasWaiting: Bool { state.withLock { !$0.waiting.isEmpty } }
 
+    /// Sends a request on a thread of the transport; see ``HTTPTransport/send(_:to:)``.
     public func send(_ request: HTTPRequest, to receiver: any HTTPReceiver) async throws -> HTTPResponseHead {
         let job = CurlJob(request, receiver, waiting: releaseSlot)
         return try await withTaskCancellationHandler {
@@ -144,7 +147,9 @@ final class CurlWorker: Sendable {
             context.release()
             transport.workerFailed()
             return job.finish(
-                .failure(TransportError(.unusable, "no thread for a request: \(String(cString: strerror(status)))")))
+                .failure(
+                    TransportError(
+                        .unusable, "no thread can be started for a request: \(String(cString: strerror(status)))")))
         }
         pthread_detach(thread)
     }

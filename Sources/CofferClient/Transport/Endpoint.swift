@@ -25,7 +25,7 @@ package struct Endpoint: Sendable, Equatable {
         let isPlain = host.utf8.allSatisfy { $0 > 32 && $0 < 127 && !"@?#\\".utf8.contains($0) }
         guard !host.isEmpty, isPlain, path.utf8.allSatisfy({ $0 > 32 && $0 < 127 && !"?#".utf8.contains($0) }) else {
             throw ConfigurationError(
-                "the endpoint must be a scheme, a host, and a port if need be, without a user or a query")
+                "the endpoint must be a URL such as https://s3.example.org:9000, without a user or a query")
         }
         self.isSecure = isSecure
         self.host = host.lowercased().hasSuffix(usualPort) ? String(host.dropLast(usualPort.count)) : String(host)
@@ -36,7 +36,10 @@ package struct Endpoint: Sendable, Equatable {
     ///
     /// - Throws: ``ConfigurationError`` for an invalid region name: it becomes part of the host name.
     init(amazon service: String, _ region: String) throws(ConfigurationError) {
-        guard Self.isRegion(region) else { throw ConfigurationError("'\(region)' is not a valid AWS region") }
+        guard Self.isRegion(region) else {
+            throw ConfigurationError(
+                "'\(region)' is not a valid AWS region: use lower-case letters, digits and hyphens")
+        }
         self.init(isSecure: true, host: "\(service).\(region)\(Self.suffix(of: region))")
     }
 

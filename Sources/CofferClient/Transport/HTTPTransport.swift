@@ -1,3 +1,5 @@
+public import CofferModel
+
 /// A transport that sends requests: one request, one response, with exactly the bytes on the wire.
 ///
 /// The URL and the headers are signed: the path is sent as given, neither normalized nor re-encoded, and no given
@@ -26,23 +28,28 @@ public protocol HTTPReceiver: AnyObject, Sendable {
 
 /// The defaults accept every piece at once.
 extension HTTPReceiver {
+    /// False: every piece is wanted.
     public var isFull: Bool { false }
+    /// Returns at once.
     public func waitForRoom() {}
 }
 
 /// A signed request that is ready to be sent.
 public struct HTTPRequest: Sendable {
+    /// The HTTP method.
     public var method: String
     /// The URL as sent: scheme, host, port if it is not the scheme's default, path and query.
     public var url: String
     /// Including `host`, with lower-case names, and without `content-length`, which the transport sets.
-    public var headers: [(name: String, value: String)]
+    public var headers: HeaderFields
+    /// The body, which may be read more than once.
     public var body: HTTPRequestBody
     /// Called with the number of body bytes taken so far, which is lower than before when the body is sent again.
     public var sent: (@Sendable (Int64) -> Void)?
 
+    /// Creates a request.
     public init(
-        method: String, url: String, headers: [(name: String, value: String)], body: HTTPRequestBody = .none,
+        method: String, url: String, headers: HeaderFields, body: HTTPRequestBody = .none,
         sent: (@Sendable (Int64) -> Void)? = nil
     ) {
         self.method = method
@@ -54,8 +61,10 @@ public struct HTTPRequest: Sendable {
 }
 
 extension HTTPRequest {
-    /// Whether the request stays on this machine.
-    var isToLoopback: Bool { Endpoint.isLoopback(host) }
+    /// Whether the request stays on this machine or its link, where no proxy is asked for it.
+    var bypassesProxy: Bool {
+        Endpoint.isLoopback(host) || host.hasPrefix("169.254.") || host.lowercased().hasPrefix("[fd00:ec2:")
+    }
 
     /// The URL's scheme, host and port, which error messages may show.
     var origin: String { url.prefix { $0 != ":" } + "://" + host }
@@ -63,9 +72,10 @@ extension HTTPRequest {
     /// The host without the port.
     var hostName: Substring { host.hasPrefix("[") ? host.prefix { $0 != "]" }.dropFirst() : host.prefix { $0 != ":" } }
 
-    private var host: Substring {
+    /// The host with the port, as in the `Host` header.
+    var host: String {
         let parts = url.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: true)
-        return parts.count > 1 ? parts[1].prefix { $0 != "?" } : ""
+        return parts.count > 1 ? String(parts[1].prefix { $0 != "?" }) : ""
     }
 }
 
@@ -73,9 +83,12 @@ extension HTTPRequest {
 public enum HTTPRequestBody: Sendable {
     /// No body, and no `Content-Length`.
     case none
+    /// Bytes in memory.
     case bytes(ArraySlice<UInt8>)
+    /// A part of a file.
     case file(FileSlice)
 
+    /// The length in bytes; 0 for no body.
     public var byteCount: Int64 {
         switch self {
         case .none: 0
@@ -108,18 +121,18 @@ public enum HTTPRequestBody: Sendable {
 }
 
 /// The status and header fields of a response.
-public struct HTTPResponseHead: Sendable {
+public struct HTTPResponseHead: Sendable, Hashable, Codable {
+    /// The HTTP status.
     public let status: Int
     /// In order, with lower-case names.
-    public let headers: [(name: String, value: String)]
+    public let headers: HeaderFields
 
-    public init(status: Int, headers: [(name: String, value: String)]) {
+    /// Creates a head, for transports.
+    public init(status: Int, headers: HeaderFields) {
         self.status = status
         self.headers = headers
     }
 
-    /// The first value of a header.
-    ///
-    /// - Parameter name: in lower case.
-    public subscript(name: String) -> String? { headers.first { $0.name == name }?.value }
+    /// The first value of a header field, whose name is compared without regard to case.
+    public subscript(name: String) -> String? { headers[name] }
 }

@@ -2,11 +2,14 @@ public import CofferModel
 
 /// Versioning of buckets, and ListObjectVersions.
 extension S3Client {
+    /// Enables or suspends the versioning of a bucket.
+    ///
     /// - Parameters:
+    ///   - bucket: the bucket.
     ///   - versioning: `enabled` or `suspended`; a bucket that was ever versioned never returns to `neverEnabled`.
     ///   - mfaDelete: nil leaves it unchanged. Services refuse nil if deletions already require a code.
     public func putBucketVersioning(
-        _ bucket: BucketName, _ versioning: Versioning, mfaDelete: MFADelete? = nil
+        bucket: BucketName, versioning: Versioning, mfaDelete: MFADelete? = nil
     ) async throws {
         let document = XMLWriter.document("VersioningConfiguration") { xml in
             switch versioning {
@@ -16,11 +19,11 @@ extension S3Client {
             }
             xml.optional("MfaDelete", mfaDelete.map { $0.isNeeded ? "Enabled" : "Disabled" })
         }
-        try await put(document, "versioning", bucket, headers: mfaDelete.map { [("x-amz-mfa", $0.code)] } ?? [])
+        try await put(document, "versioning", bucket, headers: HeaderFields(present: ["x-amz-mfa": mfaDelete?.code]))
     }
 
     /// Returns whether a bucket keeps the versions that a write replaces.
-    public func getBucketVersioning(_ bucket: BucketName) async throws -> Versioning {
+    public func getBucketVersioning(bucket: BucketName) async throws -> Versioning {
         return switch try await getElement("versioning", bucket).text("Status") {
         case "Enabled": .enabled
         case "Suspended": .suspended
@@ -30,15 +33,19 @@ extension S3Client {
 
     /// Returns whether deleting a bucket's versions, and changing its versioning, requires a code from the owner's
     /// device.
-    public func needsMFAForDeletions(_ bucket: BucketName) async throws -> Bool {
+    public func needsMFAForDeletions(bucket: BucketName) async throws -> Bool {
         try await getElement("versioning", bucket).text("MfaDelete") == "Enabled"
     }
 
     /// Lists all versions and delete markers of the objects whose keys begin with a prefix: by key, newest first.
     ///
-    /// - Parameter startAfter: leaves out the keys up to this one.
+    /// - Parameters:
+    ///   - bucket: the bucket.
+    ///   - prefix: lists only keys that begin with it.
+    ///   - startAfter: leaves out the keys up to this one.
+    ///   - options: page size and details.
     public func listObjectVersions(
-        _ bucket: BucketName, prefix: String = "", startAfter: ObjectKey? = nil,
+        bucket: BucketName, prefix: String = "", startAfter: ObjectKey? = nil,
         options: ListingOptions = ListingOptions()
     ) -> Listing<ListedVersion> {
         list(.versions, ListingScope(bucket: bucket, prefix: prefix, startAfter: startAfter, options: options))
@@ -47,7 +54,7 @@ extension S3Client {
     /// Lists all versions and delete markers of the objects whose keys begin with a prefix and have no delimiter after
     /// it, and the common prefixes of the other keys up to the delimiter.
     public func listVersionEntries(
-        _ bucket: BucketName, prefix: String = "", delimiter: String = "/", startAfter: ObjectKey? = nil,
+        bucket: BucketName, prefix: String = "", delimiter: String = "/", startAfter: ObjectKey? = nil,
         options: ListingOptions = ListingOptions()
     ) -> Listing<ListedEntry<ListedVersion>> {
         listEntries(
@@ -76,17 +83,24 @@ extension ListingKind<ListedVersion> {
 }
 
 /// A version or delete marker as it appears in a listing.
-public struct ListedVersion: Sendable {
+public struct ListedVersion: Sendable, Hashable, Codable {
+    /// The object's key.
     public let key: ObjectKey
+    /// The version's ID.
     public let version: VersionID
     /// Whether it is the version that is read if none is specified.
     public let isLatest: Bool
+    /// When the version was written.
     public let lastModified: Timestamp
+    /// Whether it is a delete marker.
     public let isDeleteMarker: Bool
     /// 0, and no ETag, for a delete marker.
     public let byteCount: Int64
+    /// The version's ETag; nil for a delete marker.
     public let eTag: ETag?
+    /// The storage class, such as `STANDARD`; nil for a delete marker.
     public let storageClass: String?
+    /// Further information.
     public let details: ListedDetails
 
     /// - Returns: nil for elements of the listing that are neither versions nor delete markers.
@@ -107,11 +121,13 @@ public struct ListedVersion: Sendable {
 /// Whether deleting versions should require a code from the owner's device, and the code to make this change.
 ///
 /// Source: S3 User Guide, "Configuring MFA delete".
-public struct MFADelete: Sendable {
+public struct MFADelete: Sendable, Equatable {
+    /// Whether deletions will require a code.
     public let isNeeded: Bool
     /// The device's serial number or ARN, a space, and the code that it shows.
     public let code: String
 
+    /// Creates a change.
     public init(isNeeded: Bool, code: String) {
         self.isNeeded = isNeeded
         self.code = code

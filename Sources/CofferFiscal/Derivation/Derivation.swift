@@ -16,7 +16,10 @@ public struct Derivation: Sendable {
     private let replaces: Bool
     private let fetches: Bool
 
+    /// Creates a derivation; ``derive()`` runs it.
+    ///
     /// - Parameters:
+    ///   - source: the package to derive.
     ///   - path: the path of the database file, which is created if it does not exist.
     ///   - replaces: whether to replace a package with the same name from another location; otherwise this is an error.
     ///   - allowsInvalid: whether to derive a package with errors. Cells of the wrong type become NULL in numeric
@@ -35,17 +38,25 @@ public struct Derivation: Sendable {
 
     /// The result for each table.
     public struct Summary: Sendable, Equatable {
+        /// The name of the package in the database: its own, or its location if it has none.
         public var package: String
+        /// The tables of the package, in the order of its resources.
         public var tables: [Table] = []
+        /// The names of the resources whose tables were removed because the package no longer has them.
         public var removed: [String] = []
+        /// The resources that have no table.
         public var leftOut: [LeftOut] = []
 
         /// A resource that has no table.
         public struct LeftOut: Sendable, Equatable {
+            /// The name of the resource.
             public let resource: String
+            /// Why it has no table, in one sentence without a full stop.
             public let reason: String
+            /// What kind of reason it is.
             public let kind: Kind
 
+            /// The kinds of reasons, of which only ``document`` is never a problem.
             public enum Kind: Sendable {
                 /// Not a table, such as a document.
                 case document
@@ -56,16 +67,22 @@ public struct Derivation: Sendable {
             }
         }
 
+        /// A table of the database that belongs to a resource.
         public struct Table: Sendable, Equatable {
+            /// The name of the resource.
             public let resource: String
+            /// The name of the table in the database.
             public let name: String
-            /// The number of rows; nil for an unchanged table.
+            /// The number of rows inserted; nil for an unchanged table, which was not read.
             public let rows: Int?
-            /// The number of cells that are not of their field's type.
+            /// The number of cells that are not of their field's type; 0 for an unchanged table.
             public let untypedCells: Int
         }
     }
 
+    /// Derives the package: creates the database if it does not exist, and otherwise brings the package's tables up to
+    /// date.
+    ///
     /// - Throws: ``PackageError``; the database is then unchanged.
     public func derive() async throws(PackageError) -> Summary {
         var loader = DescriptorLoader(source, findings: Findings(limit: 100), fetches: fetches)

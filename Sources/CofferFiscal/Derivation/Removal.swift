@@ -3,6 +3,8 @@ public struct Removal: Sendable {
     private let package: String
     private let path: String
 
+    /// Creates a removal; ``remove()`` runs it.
+    ///
     /// - Parameters:
     ///   - package: the name of the package in the database.
     ///   - path: the path of the database file.
@@ -11,6 +13,8 @@ public struct Removal: Sendable {
         self.path = path
     }
 
+    /// Removes the package, in one transaction.
+    ///
     /// - Returns: the names of the tables that were dropped.
     /// - Throws: ``PackageError/database(_:)``, including if the database or the package does not exist; the
     ///   database is then unchanged.

@@ -84,14 +84,14 @@ extension DescriptorReader {
             isExclusive: context.name.hasPrefix("exclusive"), value: value, text: text)
     }
 
-    private mutating func pattern(_ context: ConstraintContext) -> TextPattern? {
+    private mutating func pattern(_ context: ConstraintContext) -> CellPattern? {
         guard applies(context, to: [.string, .any]) else { return nil }
         guard let text = context.property.value.string else {
             refuse(context, "must be a string")
             return nil
         }
         do throws(PatternFault) {
-            return try TextPattern(text, effort: &patternEffort)
+            return try CellPattern(text, effort: &patternEffort)
         } catch {
             refuse(context, "is \(quoted(text)), which cannot be used: \(error.reason)")
             return nil

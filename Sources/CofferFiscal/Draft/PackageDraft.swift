@@ -14,11 +14,15 @@ public struct PackageDraft: Sendable {
     /// The code for an unknown currency (ISO 4217), to be corrected by the editor of the draft.
     public static let unknownCurrency = "XXX"
 
+    /// Reads the tables and guesses what they contain.
+    ///
     /// - Parameters:
     ///   - paths: the CSV files.
+    ///   - source: the source of the files.
     ///   - name: the name of the package.
     ///   - title: the title of the package, if it has one.
-    ///   - currency: the currency of all measures.
+    ///   - currency: the currency of all measures, as three capital letters (ISO 4217).
+    /// - Throws: ``SourceError`` if a file cannot be read.
     public init(
         _ paths: [PackagePath], in source: any PackageSource, name: String, title: String? = nil,
         currency: String = Self.unknownCurrency

@@ -1,16 +1,20 @@
 /// An error in a package, or something that may trip up its readers.
 public struct Finding: Sendable, Equatable {
+    /// The rule that is violated.
     public let rule: Rule
     /// The actual and the allowed value, in one sentence.
     public let message: String
+    /// Where the problem is.
     public let location: Location
 
+    /// The severity of the rule.
     public var severity: Rule.Severity { rule.severity }
 
     /// The location of a finding; properties that do not apply are nil.
     public struct Location: Sendable, Equatable {
         /// The file as named in the descriptor, or `datapackage.json` itself.
         public var file: String
+        /// The name of the resource.
         public var resource: String?
         /// The JSON pointer of the property in the descriptor (RFC 6901).
         public var pointer: String?
@@ -20,6 +24,7 @@ public struct Finding: Sendable, Equatable {
         public var row: Int?
         /// The column, counted from 1; ``field`` is its name.
         public var column: Int?
+        /// The name of the field or column.
         public var field: String?
 
         init(

@@ -3,30 +3,45 @@ import CofferModel
 
 /// A package under a prefix of a bucket.
 public struct BucketSource: PackageSource {
+    /// The location as `s3://bucket/prefix/`.
     public let location: String
+    /// Always true: S3 returns an ETag for every object.
     public let hasETags = true
+    /// The descriptor, if the location named one.
     public var descriptor: PackagePath? { place.descriptor }
     private let client: S3Client
     private let place: BucketPlace
 
+    /// Creates a source that reads with the credentials of a client.
+    ///
+    /// - Parameters:
+    ///   - client: the client of the service that hosts the bucket.
+    ///   - place: the location of the package.
     public init(_ client: S3Client, _ place: BucketPlace) {
         self.client = client
         self.place = place
         location = place.description
     }
 
+    /// Starts reading an object; gzip and deflate content encodings are decoded.
+    ///
+    /// - Throws: ``SourceError/missing`` if there is no such object, ``SourceError/refused(_:)`` without permission, and
+    ///   otherwise ``SourceError/failed(_:)``.
     public func open(_ path: PackagePath) async throws(SourceError) -> any PackageFile {
         do {
-            let file = BucketFile(try await client.getObject(place.bucket, try place.key(path)))
+            let file = BucketFile(try await client.getObject(bucket: place.bucket, key: try place.key(path)))
             return try ContentCodings(file.contentEncoding).decoded(file)
         } catch {
             throw Self.translated(error)
         }
     }
 
+    /// Returns the size and the ETag of an object.
+    ///
+    /// - Throws: the same errors as ``open(_:)``.
     public func information(_ path: PackagePath) async throws(SourceError) -> FileInformation {
         do {
-            return FileInformation(try await client.headObject(place.bucket, try place.key(path)))
+            return FileInformation(try await client.headObject(bucket: place.bucket, key: try place.key(path)))
         } catch {
             throw Self.translated(error)
         }

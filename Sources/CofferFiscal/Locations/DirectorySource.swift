@@ -2,11 +2,16 @@ import Glibc
 
 /// A package in a directory. Symbolic links in it are not followed, so nothing outside the directory is read.
 public struct DirectorySource: PackageSource {
+    /// The path as given.
     public let location: String
+    /// Always false: file systems have no ETags.
     public let hasETags = false
+    /// The descriptor, if the path named one.
     public let descriptor: PackagePath?
     private let directory: String
 
+    /// Creates a source; whether the directory exists is only known when a file is read.
+    ///
     /// - Parameter path: the path of the directory, or of the descriptor in it.
     public init(_ path: String) {
         location = path
@@ -15,10 +20,18 @@ public struct DirectorySource: PackageSource {
         descriptor = place.descriptor
     }
 
+    /// Starts reading a file.
+    ///
+    /// - Throws: ``SourceError/missing``, ``SourceError/link`` for a symbolic link anywhere in the path,
+    ///   ``SourceError/notAFile`` for anything but a regular file, ``SourceError/refused(_:)`` without permission, and
+    ///   otherwise ``SourceError/failed(_:)``.
     public func open(_ path: PackagePath) async throws(SourceError) -> any PackageFile {
         try await onThread { [directory] () throws(SourceError) in try LocalFile(path, in: directory) }
     }
 
+    /// Returns the size of a file.
+    ///
+    /// - Throws: the same errors as ``open(_:)``.
     public func information(_ path: PackagePath) async throws(SourceError) -> FileInformation {
         try await open(path).information
     }

@@ -82,7 +82,7 @@ struct Constraints: Sendable {
     var minimumLength: Int?
     var maximumLength: Int?
     var bounds: [Bound] = []
-    var pattern: TextPattern?
+    var pattern: CellPattern?
     /// The allowed values; nil if all values are allowed.
     var enumeration: Enumeration?
 

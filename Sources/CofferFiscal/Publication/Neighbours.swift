@@ -52,7 +52,7 @@ struct Neighbours {
         for descriptor in PackagePath.descriptors {
             do {
                 let key = try ObjectKey("\(prefix)\(descriptor)")
-                _ = try await client.headObject(place.bucket, key)
+                _ = try await client.headObject(bucket: place.bucket, key: key)
                 return try await read(prefix, descriptor)
             } catch let error as S3Error where error.code.status == 404 && error.code != .noSuchBucket {
                 continue

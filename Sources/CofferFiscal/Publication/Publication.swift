@@ -22,7 +22,12 @@ public struct Publication: Sendable {
     /// The number of concurrent uploads.
     private static let parallelism = 4
 
+    /// Creates a publication; ``publish()`` runs it.
+    ///
     /// - Parameters:
+    ///   - source: the package to publish.
+    ///   - place: the location at which to publish it.
+    ///   - client: the client of the service that hosts the bucket.
     ///   - allowsInvalid: whether to publish a package with errors, other than missing files.
     ///   - acl: the ACL of all objects that are written.
     ///   - replaces: whether to write over another package.
@@ -40,13 +45,20 @@ public struct Publication: Sendable {
         self.fetches = fetches
     }
 
+    /// The result of a publication.
     public struct Summary: Sendable {
+        /// The report of validating the package.
         public var report: Report
+        /// The paths of the files that were written, with the descriptor last.
         public var written: [String] = []
-        /// The files that already existed.
+        /// The paths of the files that already existed with the same content.
         public var unchanged: [String] = []
     }
 
+    /// Validates the package and uploads it.
+    ///
+    /// - Throws: ``PublicationError``; the objects that were created are then removed again, except those that the error
+    ///   names.
     public func publish() async throws(PublicationError) -> Summary {
         let validator = PackageValidator(source, fetches: fetches, allowsUnread: true)
         let validation = await validator.validation(recordsDigests: true)
@@ -111,7 +123,7 @@ public struct Publication: Sendable {
             do {
                 let version = object.object.version
                 _ = try await client.deleteObject(
-                    place.bucket, try place.key(object.path), version: version,
+                    bucket: place.bucket, key: try place.key(object.path), version: version,
                     ifMatches: version == nil ? object.object.eTag : nil)
             } catch {
                 // The reason does not matter: the error reports that the object still exists.
@@ -185,8 +197,9 @@ public struct Publication: Sendable {
         let presence = try await presence(path, md5)
         if presence == .same { return .unchanged }
         let object = try await client.upload(
-            FilePieces(file: try await source.open(path), md5: md5), to: place.bucket, try place.key(path),
-            settings(path, md5))
+            pieces: FilePieces(file: try await source.open(path), md5: md5), bucket: place.bucket,
+            key: try place.key(path),
+            settings: settings(path, md5))
         return .written(made: presence == .absent ? Made(path: path, object: object) : nil)
     }
 
@@ -194,7 +207,8 @@ public struct Publication: Sendable {
         let md5 = hex(Digest.of(bytes, .md5))
         let presence = try await presence(path, md5)
         if presence == .same { return .unchanged }
-        let object = try await client.putObject(place.bucket, try place.key(path), bytes, settings(path, md5))
+        let object = try await client.putObject(
+            bucket: place.bucket, key: try place.key(path), body: bytes, settings: settings(path, md5))
         return .written(made: presence == .absent ? Made(path: path, object: object) : nil)
     }
 
@@ -205,7 +219,7 @@ public struct Publication: Sendable {
     /// counts as different, since readers get other bytes.
     private func presence(_ path: PackagePath, _ md5: String) async throws -> Presence {
         do {
-            let info = try await client.headObject(place.bucket, try place.key(path))
+            let info = try await client.headObject(bucket: place.bucket, key: try place.key(path))
             guard ContentCodings(info.contentEncoding).isEmpty else { return .other }
             if info.eTag.value == md5 { return .same }
             // Appending to an object does not change its metadata, so the size is compared too.

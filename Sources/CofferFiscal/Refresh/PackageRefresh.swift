@@ -11,7 +11,11 @@ public struct PackageRefresh: Sendable {
     /// Notes on content that was kept and should be reviewed by the package's editor, one sentence each.
     public let notes: [String]
 
-    /// - Parameter paths: the CSV files of the package.
+    /// Reads the descriptor and the tables of a package.
+    ///
+    /// - Parameters:
+    ///   - paths: the CSV files of the package.
+    ///   - source: the source of the package.
     /// - Throws: ``PackageError/invalid(_:)`` if there is no readable descriptor with resources,
     ///   ``PackageError/unsupported(_:)`` if it is YAML, ``PackageError/source(_:)`` if a file cannot be read.
     public init(_ paths: [PackagePath], in source: any PackageSource) async throws(PackageError) {

@@ -4,6 +4,7 @@ import CofferModel
 ///
 /// Source: Data Package, "Data Resource", "URL or Path" and its security note.
 public struct PackagePath: Sendable, Hashable, CustomStringConvertible {
+    /// The usual name of a descriptor, `datapackage.json`.
     public static let descriptor = PackagePath(unchecked: "datapackage.json")
     /// The possible names of a descriptor, in the order in which they are tried.
     public static let descriptors = [descriptor] + ["yaml", "yml"].map { PackagePath(unchecked: "datapackage.\($0)") }
@@ -12,10 +13,14 @@ public struct PackagePath: Sendable, Hashable, CustomStringConvertible {
     /// The maximum number of nested percent-encodings: decoding each one takes time proportional to the path's length.
     private static let decodingCount = 4
 
+    /// The path as written.
     public let description: String
 
     private init(unchecked text: String) { description = text }
 
+    /// Creates a path.
+    ///
+    /// - Parameter text: the path with `/` between its parts, at most 1024 bytes long.
     /// - Throws: ``Fault`` if the path is not safe, either as written or percent-decoded, since readers may also
     ///   resolve it as a URL.
     public init(_ text: String) throws(Fault) {
@@ -33,6 +38,7 @@ public struct PackagePath: Sendable, Hashable, CustomStringConvertible {
         description = text
     }
 
+    /// The names of the directories and of the file.
     public var parts: [String] { description.split(at: "/").map(String.init) }
 
     /// Splits the name of a descriptor off the end of a location.
@@ -50,6 +56,7 @@ public struct PackagePath: Sendable, Hashable, CustomStringConvertible {
 
     /// Why a path is invalid.
     public struct Fault: Error, Equatable {
+        /// The reason, in one sentence without a full stop, which refers to the path as "it".
         public let reason: String
     }
 

@@ -1,5 +1,6 @@
 /// Why a file cannot be read.
 public enum SourceError: Error, Equatable, CustomStringConvertible {
+    /// There is no such file.
     case missing
     /// A directory, a device, or something else without content.
     case notAFile
@@ -13,8 +14,10 @@ public enum SourceError: Error, Equatable, CustomStringConvertible {
     case otherKind(String)
     /// It is a table of an unsupported kind or size.
     case unread(String)
+    /// It cannot be read for another reason, such as a server that does not respond; it may be readable later.
     case failed(String)
 
+    /// Completes the sentence "the file …", without a full stop.
     public var description: String { reason }
 
     /// The rule that the error violates.

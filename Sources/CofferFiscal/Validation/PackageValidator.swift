@@ -8,7 +8,10 @@ public struct PackageValidator: Sendable {
     private let fetches: Bool
     private let allowsUnread: Bool
 
+    /// Creates a validator; ``validate()`` runs it.
+    ///
     /// - Parameters:
+    ///   - source: the package to validate.
     ///   - levels: the levels of findings to report. Without ``Rule/Level/data`` no rows are read.
     ///   - findingLimit: the maximum number of findings of one rule in one file to keep; all are counted.
     ///   - fetches: whether to fetch and check documents and data at URLs.
@@ -24,6 +27,7 @@ public struct PackageValidator: Sendable {
         self.allowsUnread = allowsUnread
     }
 
+    /// Reads the package and returns everything that is wrong with it.
     public func validate() async -> Report { await validation(recordsDigests: false).report }
 
     /// Validates a package for callers that process it further.

@@ -1,4 +1,4 @@
-/// Compiles the program of a ``TextPattern``.
+/// Compiles the program of a ``CellPattern``.
 struct PatternCompiler {
     private var rest: Substring.UnicodeScalarView
     private var program: [PatternInstruction] = []
@@ -24,7 +24,7 @@ struct PatternCompiler {
     }
 
     private mutating func emit(_ instruction: PatternInstruction) throws(PatternFault) {
-        guard program.count < TextPattern.instructionCount else { throw PatternFault("it has too many repetitions") }
+        guard program.count < CellPattern.instructionCount else { throw PatternFault("it has too many repetitions") }
         try spend(1)
         program.append(instruction)
     }

@@ -193,7 +193,7 @@ package final class QueryExchange: HTTPExchange, @unchecked Sendable {
             }
             xml.element("RequestId", frame.id.description)
         }
-        return complete(HTTPResponse(status: error.code.status, headers: error.headers, body: .bytes(document)))
+        return complete(HTTPResponse(status: error.code.status, headers: error.headers.pairs, body: .bytes(document)))
     }
 
     private func complete(_ response: HTTPResponse) -> HTTPResponse {

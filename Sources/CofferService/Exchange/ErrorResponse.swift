@@ -6,7 +6,7 @@ extension HTTPResponse {
     /// with the request's ids next to it.
     package init(_ error: S3Error, id: RequestID, isHead: Bool, isOfControl: Bool = false) {
         guard !isHead, error.code != .notModified else {
-            self.init(status: error.code.status, headers: error.headers)
+            self.init(status: error.code.status, headers: error.headers.pairs)
             return
         }
         func writeIDs(_ xml: inout XMLWriter) {
@@ -17,7 +17,7 @@ extension HTTPResponse {
             xml.element("Error") { xml in
                 xml.element("Code", error.code.name)
                 xml.errorElement("Message", error.message)
-                for (name, value) in error.details { xml.errorElement(name, value) }
+                for detail in error.details { xml.errorElement(detail.name, detail.value) }
                 if !isOfControl { writeIDs(&xml) }
             }
             if isOfControl { writeIDs(&xml) }
@@ -25,7 +25,7 @@ extension HTTPResponse {
         var xml = XMLWriter()
         if isOfControl { xml.element("ErrorResponse", write) } else { write(&xml) }
         self.init(
-            status: error.code.status, headers: [("Content-Type", "application/xml")] + error.headers,
+            status: error.code.status, headers: [("Content-Type", "application/xml")] + error.headers.pairs,
             body: .bytes(xml.bytes))
     }
 

@@ -33,7 +33,7 @@ package struct ObjectCopy: Sendable {
 
     var locks: CatalogLocks {
         var locks = CatalogLocks.keys([key], of: bucket)
-        locks.sourceBucket = sourceBucket
+        locks.sourceBucket = sourceBucket.id
         locks.sourceKeys = [source.key]
         return locks
     }

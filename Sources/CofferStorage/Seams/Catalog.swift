@@ -51,34 +51,39 @@ extension Catalog {
 }
 
 /// What a change locks until its transaction ends. An engine that runs changes concurrently takes the locks in one
-/// order, buckets first and then keys ascending, and reads only after it holds them; ``SQLiteCatalog`` runs one change
-/// at a time and needs none.
+/// order, those of names, buckets, keys, uploads and parts, each ascending, and reads only after it holds them;
+/// ``SQLiteCatalog`` runs one change at a time and needs none.
 struct CatalogLocks: Sendable, Equatable {
-    /// A bucket that must keep existing, and keep its versioning, or that the change itself changes.
-    var bucket: Bucket?
+    /// The name of a bucket that the change makes.
+    var bucketName: BucketName?
+    /// The id of a bucket that must keep existing, and keep its versioning, or that the change itself changes.
+    var bucket: Int64?
+    /// Whether everything in the bucket is locked.
     var isBucketExclusive = false
-    /// The bucket of a copy's source.
-    var sourceBucket: Bucket?
     var keys: [ObjectKey] = []
+    /// The bucket and the keys of a copy's source, which are only read.
+    var sourceBucket: Int64?
     var sourceKeys: [ObjectKey] = []
     /// The upload that is completed or aborted, or that gets a part.
     var upload: Upload.ID?
     var isUploadExclusive = false
-    /// The account whose users, groups, roles or policies change.
-    var account: String?
+    /// The number of the part that the upload gets.
+    var part: Int?
+    /// Whether accounts are locked, with their users, groups, roles and policies: names, access keys and the revision
+    /// are those of all accounts together.
+    var accounts = false
 
     /// Nothing that other changes decide on.
     static let none = CatalogLocks()
+    static let accounts = CatalogLocks(accounts: true)
 
     /// A change of keys of a bucket that stays as it is.
     static func keys(_ keys: [ObjectKey], of bucket: Bucket) -> CatalogLocks {
-        CatalogLocks(bucket: bucket, keys: keys)
+        CatalogLocks(bucket: bucket.id, keys: keys)
     }
 
     /// A change of the bucket itself.
-    static func exclusive(_ bucket: Bucket) -> CatalogLocks { CatalogLocks(bucket: bucket, isBucketExclusive: true) }
-
-    static func account(_ id: String) -> CatalogLocks { CatalogLocks(account: id) }
+    static func exclusive(_ bucket: Bucket) -> CatalogLocks { CatalogLocks(bucket: bucket.id, isBucketExclusive: true) }
 }
 
 /// What processes keep in memory of the catalog.

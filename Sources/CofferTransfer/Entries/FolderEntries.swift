@@ -63,7 +63,8 @@ package struct FolderEntries {
     package init(_ folder: Folder, _ selection: EntrySelection = EntrySelection(), skipsMarkers: Bool) {
         switch folder {
         case .remote(let store, let prefix):
-            let objects = store.client.listObjects(store.bucket, prefix: String(decoding: prefix, as: UTF8.self))
+            let objects = store.client.listObjects(
+                bucket: store.bucket, prefix: String(decoding: prefix, as: UTF8.self))
             source = .remote(objects.makeAsyncIterator(), store, prefixByteCount: prefix.count)
         case .local(let folder): source = .local(DirectoryWalk(folder, followsLinks: selection.followsLinks))
         }

@@ -22,7 +22,7 @@ package struct Store: Sendable {
     /// Returns why nothing was found in a folder, as far as one request can tell.
     package func emptiness(of prefix: [UInt8]) async throws -> String {
         do {
-            _ = try await client.headObject(bucket, try ObjectKey(prefix.dropLast()))
+            _ = try await client.headObject(bucket: bucket, key: try ObjectKey(prefix.dropLast()))
             return "\(url(prefix.dropLast())) is an object, not a folder"
         } catch is S3Error {
             // No object has the folder's name either.

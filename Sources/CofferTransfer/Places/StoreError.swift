@@ -48,7 +48,7 @@ extension Store {
         }
         let prefix = key.isEmpty || key.last == slash ? key : key + [slash]
         do {
-            for try await _ in client.listObjects(bucket, prefix: String(decoding: prefix, as: UTF8.self)) {
+            for try await _ in client.listObjects(bucket: bucket, prefix: String(decoding: prefix, as: UTF8.self)) {
                 return (error, !key.isEmpty && error.code.status == 404)
             }
         } catch let answer as S3Error where !hasDocument && (answer.code != .accessDenied || key.isEmpty) {

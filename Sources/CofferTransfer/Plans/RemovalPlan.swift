@@ -17,11 +17,12 @@ package struct RemovalPlan: Plan {
 
     package init(_ store: Store, objectsWithPrefix prefix: String, _ filter: NameFilter = NameFilter()) {
         self.init(
-            store, .objects(store.client.listObjects(store.bucket, prefix: prefix).makeAsyncIterator()), prefix, filter)
+            store, .objects(store.client.listObjects(bucket: store.bucket, prefix: prefix).makeAsyncIterator()), prefix,
+            filter)
     }
 
     package init(_ store: Store, versionsWithPrefix prefix: String, _ filter: NameFilter = NameFilter()) {
-        let versions = store.client.listObjectVersions(store.bucket, prefix: prefix)
+        let versions = store.client.listObjectVersions(bucket: store.bucket, prefix: prefix)
         self.init(store, .versions(versions.makeAsyncIterator()), prefix, filter)
     }
 

@@ -16,14 +16,16 @@ package enum Comparison: Sendable {
         case (.object(let store, let key), .object(let otherStore, let otherKey)):
             if let isSame = Self.sameTags(source.eTag, target.eTag) { return isSame }
             guard self == .checksum else { break }
-            let info = try await store.client.headObject(store.bucket, key)
-            let other = try await otherStore.client.headObject(otherStore.bucket, otherKey)
+            let info = try await store.client.headObject(bucket: store.bucket, key: key)
+            let other = try await otherStore.client.headObject(bucket: otherStore.bucket, key: otherKey)
             return info.checksumType == other.checksumType && info.checksums.contains { other.checksums.contains($0) }
         case (.file(let path), .object(let store, let key)), (.object(let store, let key), .file(let path)):
             let md5Tag = (source.eTag ?? target.eTag).flatMap { $0.isMD5 ? $0 : nil }
             // The ETag needs no request, but says nothing about the bytes of an object encrypted with a KMS key.
             if self == .content, let md5Tag { return try await md5(ofFile: path) == md5Tag.value }
-            if let isSame = try await store.client.hasContent(of: path, store.bucket, key) { return isSame }
+            if let isSame = try await store.client.hasContent(of: path, bucket: store.bucket, key: key) {
+                return isSame
+            }
             if let md5Tag { return try await md5(ofFile: path) == md5Tag.value }
             if self == .checksum { return false }
         default: break

@@ -31,7 +31,8 @@ package struct CopySettings: Sendable {
         settings.storageClass = settings.storageClass ?? old.storageClass
         settings.metadata = old.metadata.merging(settings.metadata) { $1 }
         if settings.tags.isEmpty, info.tagCount > 0 {
-            settings.tags = try await source.client.getObjectTagging(source.bucket, key, version: info.version)
+            settings.tags = try await source.client.getObjectTagging(
+                bucket: source.bucket, key: key, version: info.version)
         }
         return settings
     }

@@ -30,12 +30,12 @@ enum MovedSource: Sendable {
             throw TransferError.unidentifiable(url)
         }
         do {
-            _ = try await store.client.headObject(store.bucket, key, if: ReadConditions(matches: tag))
+            _ = try await store.client.headObject(bucket: store.bucket, key: key, if: ReadConditions(matches: tag))
         } catch let error as S3Error where [404, 412].contains(error.code.status) {
             throw TransferError.changed(url)
         }
         do {
-            try await store.client.deleteObject(store.bucket, key, ifMatches: tag)
+            try await store.client.deleteObject(bucket: store.bucket, key: key, ifMatches: tag)
         } catch let error as S3Error {
             switch error.code.status {
             case 404: return  // Deleted by a request whose response was lost, or by another client.

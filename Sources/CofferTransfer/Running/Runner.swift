@@ -116,28 +116,27 @@ package struct Runner: Sendable {
     private func delete(_ objects: [ObjectVersion], _ store: Store) async throws {
         func step(_ object: ObjectVersion) -> RunStep { .deletion(.object(store, object.key), object.version) }
         var rest = Set(objects)
-        for (object, error) in settings.isDryRun ? [] : try await failures(objects, store) {
-            rest.remove(object)
-            try fail(step(object), error)
+        for failure in settings.isDryRun ? [] : try await failures(objects, store) {
+            rest.remove(failure.object)
+            try fail(step(failure.object), failure.error)
         }
         for object in objects where rest.contains(object) { try finish(step(object)) }
     }
 
     /// Deletes objects and returns those that could not be deleted. A single object is deleted with DeleteObject.
-    private func failures(
-        _ objects: [ObjectVersion], _ store: Store
-    ) async throws -> [(object: ObjectVersion, error: any Error)] {
+    private func failures(_ objects: [ObjectVersion], _ store: Store) async throws -> [FailedDeletion] {
         do {
             guard objects.count == 1, let object = objects.first else {
                 return try await store.client.deleteObjects(
-                    store.bucket, objects, bypassesGovernance: settings.bypassesGovernance
+                    bucket: store.bucket, objects: objects, bypassesGovernance: settings.bypassesGovernance
                 ).failed
             }
             try await store.client.deleteObject(
-                store.bucket, object.key, version: object.version, bypassesGovernance: settings.bypassesGovernance)
+                bucket: store.bucket, key: object.key, version: object.version,
+                bypassesGovernance: settings.bypassesGovernance)
             return []
         } catch let error as S3Error {
-            return objects.map { ($0, error) }
+            return objects.map { FailedDeletion(object: $0, error: error) }
         }
     }
 

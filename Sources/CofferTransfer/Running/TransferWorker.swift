@@ -39,16 +39,17 @@ package struct TransferWorker: Sendable {
         case (.file(let path), .object(let store, let key)):
             if moves { source = .file(path, try await blocking { try FileState(of: path) }) }
             try await store.client.upload(
-                file: path, to: store.bucket, key, settings.forUpload(path), options: options,
+                file: path, bucket: store.bucket, key: key, settings: settings.forUpload(path), options: options,
                 progress: meter?.setProgress)
         case (.stream, .object(let store, let key)):
             try await store.client.upload(
-                StandardInput(), to: store.bucket, key, settings.forUpload(key.description), options: options,
+                pieces: StandardInput(), bucket: store.bucket, key: key, settings: settings.forUpload(key.description),
+                options: options,
                 progress: meter?.setProgress)
         case (.object(let store, let key), .file(let path)):
             source = .object(store, key, try await download(store, key, to: path, transfer.folder, meter))
         case (.object(let store, let key), .stream):
-            try await store.client.getObject(store.bucket, key).write(to: output, written: meter?.set)
+            try await store.client.getObject(bucket: store.bucket, key: key).write(to: output, written: meter?.set)
         case (.object(let store, let key), .object(let target, let targetKey)):
             source = .object(store, key, try await copy(store, key, to: target, targetKey, meter))
         default: preconditionFailure("a transfer needs an object on at least one side")
@@ -71,7 +72,7 @@ package struct TransferWorker: Sendable {
             }
         }
         let info = try await store.client.download(
-            store.bucket, key, to: path, options: options, progress: meter?.setProgress)
+            bucket: store.bucket, key: key, to: path, options: options, progress: meter?.setProgress)
         guard let modified = info.lastModified else { return info.eTag }
         let time = timespec(tv_sec: Int(modified.seconds), tv_nsec: 0)
         try await blocking {
@@ -89,16 +90,18 @@ package struct TransferWorker: Sendable {
         _ source: Store, _ key: ObjectKey, to target: Store, _ targetKey: ObjectKey, _ meter: ByteMeter?
     ) async throws -> ETag {
         guard source.isSameService(as: target) else {
-            let content = try await source.client.getObject(source.bucket, key)
+            let content = try await source.client.getObject(bucket: source.bucket, key: key)
             let settings = try await settings.forCopy(content.info, source, key)
             try await target.client.upload(
-                content, to: target.bucket, targetKey, settings, options: options, progress: meter?.setProgress)
+                pieces: content, bucket: target.bucket, key: targetKey, settings: settings, options: options,
+                progress: meter?.setProgress)
             return content.info.eTag
         }
-        let info = try await source.client.headObject(source.bucket, key)
+        let info = try await source.client.headObject(bucket: source.bucket, key: key)
         let settings = settings.isEmpty ? nil : try await settings.forCopy(info, source, key)
         try await target.client.copy(
-            from: CopySource(source.bucket, key, version: info.version), to: target.bucket, targetKey, settings,
+            from: CopySource(bucket: source.bucket, key: key, version: info.version), bucket: target.bucket,
+            key: targetKey, settings: settings,
             options: options)
         meter?.set(info.byteCount)
         return info.eTag

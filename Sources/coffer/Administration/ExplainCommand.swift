@@ -73,7 +73,7 @@ enum ExplainCommand {
         return try await ask(question, try options.iam())
     }
 
-    private static func ask(_ question: AccessQuestion, _ iam: QueryService) async throws -> Explanation {
+    private static func ask(_ question: AccessQuestion, _ iam: QueryClient) async throws -> Explanation {
         var parameters = [
             ("PrincipalArn", question.principal), ("ActionName", question.action), ("ResourceArn", question.resource),
         ]

@@ -90,7 +90,7 @@ enum PolicyCommands {
         let document = try await iam.call("GetPolicyVersion", arn + [("VersionId", version)])
             .child("PolicyVersion").child("Document").text
         guard let bytes = PercentEncoding.decode(document[...]) else {
-            throw TransportError(.badAnswer, "the service's answer has a document that cannot be decoded")
+            throw TransportError(.badResponse, "the service's answer has a document that cannot be decoded")
         }
         print(String(decoding: bytes, as: UTF8.self))
         return .success
@@ -125,7 +125,7 @@ enum PolicyCommands {
     }
 
     /// Returns the ARN of a policy that is given by its ARN or its name; the account's own policies come before AWS's.
-    private static func arn(of policy: String, _ iam: QueryService) async throws -> String {
+    private static func arn(of policy: String, _ iam: QueryClient) async throws -> String {
         guard !policy.hasPrefix("arn:") else { return policy }
         let own = try await iam.list("ListPolicies", "Policies", [("Scope", "Local")])
         let found = own.first { $0["PolicyName"]?.text == policy }?["Arn"]?.text

@@ -87,7 +87,7 @@ enum UserCommands {
         return .success
     }
 
-    private static func strip(_ name: [(String, String)], _ iam: QueryService) async throws {
+    private static func strip(_ name: [(String, String)], _ iam: QueryClient) async throws {
         let steps = [
             ("ListAccessKeys", "AccessKeyMetadata", "AccessKeyId", "DeleteAccessKey"),
             ("ListAttachedUserPolicies", "AttachedPolicies", "PolicyArn", "DetachUserPolicy"),
@@ -115,12 +115,12 @@ extension XMLElement {
     ///
     /// - Throws: `TransportError` if it is missing.
     func child(_ name: String) throws -> XMLElement {
-        guard let child = self[name] else { throw TransportError(.badAnswer, "the service's answer has no \(name)") }
+        guard let child = self[name] else { throw TransportError(.badResponse, "the service's answer has no \(name)") }
         return child
     }
 }
 
-extension QueryService {
+extension QueryClient {
     /// Returns all members of a list, from all of its pages.
     func list(
         _ action: String, _ element: String, _ parameters: [(name: String, value: String)] = []
@@ -133,7 +133,7 @@ extension QueryService {
             guard page["IsTruncated"]?.text == "true" else { return members }
             let next = try page.child("Marker").text
             guard next != marker else {
-                throw TransportError(.badAnswer, "the service's list of \(element) repeats itself")
+                throw TransportError(.badResponse, "the service's list of \(element) repeats itself")
             }
             marker = next
         }

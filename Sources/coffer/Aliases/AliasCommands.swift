@@ -94,7 +94,7 @@ enum AliasCommands {
             if isOfS3, alias.isAnonymous || error.code == .accessDenied { return }
             reason = isOfS3 ? "\(error)" : "it responds, but not as S3 does (status \(error.code.status))"
         } catch let error as TransportError {
-            reason = error.kind == .badAnswer ? "it responds, but not as S3 does" : "\(error)"
+            reason = error.kind == .badResponse ? "it responds, but not as S3 does" : "\(error)"
         }
         throw CommandError("\(alias.url): \(reason); nothing is saved; --no-check saves it without asking the server")
     }

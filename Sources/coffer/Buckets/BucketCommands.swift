@@ -27,7 +27,7 @@ enum BucketCommands {
         let store = try options.bucket(takesName: true)
         let acl: CannedACL? = try options.choice("acl")
         let settings = BucketSettings(acl: acl, hasObjectLock: options.isGiven("object-lock"))
-        try await store.naming { try await store.client.createBucket(store.bucket, settings) }
+        try await store.naming { try await store.client.createBucket(bucket: store.bucket, settings: settings) }
         report(
             "make_bucket: \(store.bucket)",
             [("Action", "make_bucket"), ("Bucket", store.bucket.description)], options)
@@ -46,15 +46,15 @@ enum BucketCommands {
                 return .success
             }
             try await store.naming {
-                for try await listed in store.client.listMultipartUploads(store.bucket) {
-                    try await store.client.abortMultipartUpload(listed.upload)
+                for try await listed in store.client.listMultipartUploads(bucket: store.bucket) {
+                    try await store.client.abortMultipartUpload(upload: listed.upload)
                 }
-                try await store.client.deleteBucket(store.bucket)
+                try await store.client.deleteBucket(bucket: store.bucket)
             }
             try console.done("remove_bucket: \(store.bucket)", removed(store).map { ($0.name, JSONText($0.value)) })
             try console.end()
         } else {
-            try await store.naming { try await store.client.deleteBucket(store.bucket) }
+            try await store.naming { try await store.client.deleteBucket(bucket: store.bucket) }
             if !options.isGiven("quiet") { report("remove_bucket: \(store.bucket)", removed(store), options) }
         }
         return .success

@@ -35,14 +35,15 @@ enum BucketDocuments {
     /// Prints the document, which is JSON with or without --json.
     @Sendable private static func getPolicy(_ options: Options) async throws -> ExitCode {
         let store = try options.bucket()
-        print(try await store.naming { try await store.client.getBucketPolicy(store.bucket) })
+        print(try await store.naming { try await store.client.getBucketPolicy(bucket: store.bucket) })
         return .success
     }
 
     @Sendable private static func setPolicy(_ options: Options) async throws -> ExitCode {
         let store = try options.bucket()
         try await store.naming {
-            try await store.client.putBucketPolicy(store.bucket, String(decoding: try document(options), as: UTF8.self))
+            try await store.client.putBucketPolicy(
+                bucket: store.bucket, policy: String(decoding: try document(options), as: UTF8.self))
         }
         say("set_policy", "policy set", store, options)
         return .success
@@ -50,14 +51,14 @@ enum BucketDocuments {
 
     @Sendable static func deletePolicy(_ options: Options) async throws -> ExitCode {
         let store = try options.bucket()
-        try await store.naming { try await store.client.deleteBucketPolicy(store.bucket) }
+        try await store.naming { try await store.client.deleteBucketPolicy(bucket: store.bucket) }
         say("delete_policy", "policy deleted", store, options)
         return .success
     }
 
     @Sendable private static func getCORS(_ options: Options) async throws -> ExitCode {
         let store = try options.bucket()
-        print(try await store.naming { try await store.client.getBucketCORS(store.bucket) }.json.text)
+        print(try await store.naming { try await store.client.getBucketCORS(bucket: store.bucket) }.json.text)
         return .success
     }
 
@@ -71,14 +72,16 @@ enum BucketDocuments {
         } catch {
             throw CommandError("the document is not a CORS configuration: \(error.message)")
         }
-        try await store.naming { try await store.client.putBucketCORS(store.bucket, configuration) }
+        try await store.naming {
+            try await store.client.putBucketCORS(bucket: store.bucket, configuration: configuration)
+        }
         say("set_cors", "CORS rules set", store, options)
         return .success
     }
 
     @Sendable private static func deleteCORS(_ options: Options) async throws -> ExitCode {
         let store = try options.bucket()
-        try await store.naming { try await store.client.deleteBucketCORS(store.bucket) }
+        try await store.naming { try await store.client.deleteBucketCORS(bucket: store.bucket) }
         say("delete_cors", "CORS rules deleted", store, options)
         return .success
     }

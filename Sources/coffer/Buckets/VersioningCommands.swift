@@ -17,7 +17,7 @@ enum VersioningCommands {
 
     @Sendable private static func getVersioning(_ options: Options) async throws -> ExitCode {
         let store = try options.bucket()
-        let versioning = try await store.naming { try await store.client.getBucketVersioning(store.bucket) }
+        let versioning = try await store.naming { try await store.client.getBucketVersioning(bucket: store.bucket) }
         if options.wantsJSON {
             printRecord([("Status", versioning.status)], asJSON: true)
         } else {
@@ -33,7 +33,9 @@ enum VersioningCommands {
         guard let versioning = states.first(where: { $0.status?.lowercased() == word }) else {
             throw options.usage("'\(options.operands[1])' is not allowed; allowed: Enabled, Suspended")
         }
-        try await store.naming { try await store.client.putBucketVersioning(store.bucket, versioning) }
+        try await store.naming {
+            try await store.client.putBucketVersioning(bucket: store.bucket, versioning: versioning)
+        }
         report(
             "versioning of \(store.bucket): \(versioning.status ?? "")",
             [

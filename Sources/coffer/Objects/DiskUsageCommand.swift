@@ -41,16 +41,16 @@ enum DiskUsageCommand {
     ) async throws {
         let isAll = options.isGiven("all")
         if isAll || options.isGiven("versions") {
-            for try await version in store.client.listObjectVersions(store.bucket, prefix: prefix) {
+            for try await version in store.client.listObjectVersions(bucket: store.bucket, prefix: prefix) {
                 usage.add(version.key, version.byteCount)
             }
         } else {
-            for try await object in store.client.listObjects(store.bucket, prefix: prefix) {
+            for try await object in store.client.listObjects(bucket: store.bucket, prefix: prefix) {
                 usage.add(object.key, object.byteCount)
             }
         }
         guard isAll else { return }
-        for try await listed in store.client.listMultipartUploads(store.bucket, prefix: prefix) {
+        for try await listed in store.client.listMultipartUploads(bucket: store.bucket, prefix: prefix) {
             guard let parts = try await store.usage(of: listed.upload) else { continue }
             usage.add(listed.upload.key, parts.byteCount, isUpload: true)
         }

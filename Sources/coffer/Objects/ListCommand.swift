@@ -55,13 +55,15 @@ enum ListCommand {
         _ store: Store, _ prefix: String, _ options: Options, _ lister: inout Lister
     ) async throws {
         if options.isGiven("versions") {
-            for try await version in store.client.listObjectVersions(store.bucket, prefix: prefix) {
+            for try await version in store.client.listObjectVersions(bucket: store.bucket, prefix: prefix) {
                 try lister.add(version)
             }
         } else if options.isGiven("recursive") {
-            for try await object in store.client.listObjects(store.bucket, prefix: prefix) { try lister.add(object) }
+            for try await object in store.client.listObjects(bucket: store.bucket, prefix: prefix) {
+                try lister.add(object)
+            }
         } else {
-            for try await entry in store.client.listEntries(store.bucket, prefix: prefix) {
+            for try await entry in store.client.listEntries(bucket: store.bucket, prefix: prefix) {
                 switch entry {
                 case .object(let object): try lister.add(object)
                 case .commonPrefix(let prefix): try lister.add(prefix: prefix)

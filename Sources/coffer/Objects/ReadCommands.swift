@@ -56,7 +56,7 @@ enum ReadCommands {
         for index in options.operands.indices {
             let (store, key) = try options.object(index)
             try await store.naming(key.bytes, version: version) {
-                try await store.client.getObject(store.bucket, key, version: version, range: range)
+                try await store.client.getObject(bucket: store.bucket, key: key, version: version, range: range)
                     .write { try StandardOutput.shared.write($0, isLast: true) }
             }
         }
@@ -73,7 +73,7 @@ enum ReadCommands {
         let key = try ObjectKey(url.key)
         let version = options["version-id"].map { VersionID(opaque: $0) }
         let info = try await store.naming(key.bytes, version: version) {
-            try await store.client.headObject(store.bucket, key, version: version)
+            try await store.client.headObject(bucket: store.bucket, key: key, version: version)
         }
         let isJSON = options.wantsJSON
         let lock = info.lock
@@ -108,8 +108,8 @@ enum ReadCommands {
     private static func statBucket(_ store: Store, _ options: Options) async throws -> ExitCode {
         let (region, versioning) = try await store.naming {
             (
-                try await store.client.headBucket(store.bucket),
-                try await store.client.getBucketVersioning(store.bucket)
+                try await store.client.headBucket(bucket: store.bucket),
+                try await store.client.getBucketVersioning(bucket: store.bucket)
             )
         }
         let uploadCount = try await uploadCount(store)
@@ -134,7 +134,7 @@ enum ReadCommands {
     private static func uploadCount(_ store: Store) async throws -> Int? {
         do {
             var count = 0
-            for try await _ in store.client.listMultipartUploads(store.bucket) { count += 1 }
+            for try await _ in store.client.listMultipartUploads(bucket: store.bucket) { count += 1 }
             return count
         } catch is S3Error {
             return nil
@@ -150,11 +150,13 @@ enum ReadCommands {
                 throw options.usage("--version-id cannot be used with --put, which writes a new version")
             }
             let settings = ObjectSettings(contentType: options["content-type"])
-            url = try await store.client.presignedPut(store.bucket, key, settings, seconds: seconds)
+            url = try await store.client.presignedPut(
+                bucket: store.bucket, key: key, settings: settings, seconds: seconds)
         } else {
             guard options["content-type"] == nil else { throw options.usage("--content-type needs --put") }
             url = try await store.client.presignedGet(
-                store.bucket, key, version: options["version-id"].map { VersionID(opaque: $0) }, seconds: seconds)
+                bucket: store.bucket, key: key, version: options["version-id"].map { VersionID(opaque: $0) },
+                seconds: seconds)
         }
         if options.wantsJSON { printRecord([("Url", url)], asJSON: true) } else { print(url) }
         return .success

@@ -66,7 +66,7 @@ enum RemoveCommand {
     private static func refuseFolder(_ key: ObjectKey, _ store: Store, _ options: Options) async throws {
         guard options["version-id"] == nil, !options.isGiven("versions") else { return }
         do {
-            _ = try await store.naming(key.bytes) { try await store.client.headObject(store.bucket, key) }
+            _ = try await store.naming(key.bytes) { try await store.client.headObject(bucket: store.bucket, key: key) }
         } catch let error as StoreError {
             guard error.problem != .isFolder else { throw CommandError("\(error): use -r to delete it") }
             // A caller without read permission may still delete, and the deletion reports any other problem.
@@ -79,7 +79,7 @@ enum RemoveCommand {
         }
         var versions: [ObjectVersion] = []
         try await store.naming {
-            for try await listed in store.client.listObjectVersions(store.bucket, prefix: key.description) {
+            for try await listed in store.client.listObjectVersions(bucket: store.bucket, prefix: key.description) {
                 // Longer keys with this prefix come after all versions of the key itself.
                 guard listed.key == key else { break }
                 versions.append(ObjectVersion(key: key, version: listed.version))

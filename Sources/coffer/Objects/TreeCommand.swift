@@ -94,7 +94,7 @@ private struct Tree {
     /// Returns the entries of a folder, without the object that marks the folder itself.
     private func entries(_ prefix: String) -> Listing<ListedEntry<ListedObject>>.AsyncIterator {
         let start = try? ObjectKey(prefix)  // A key is never empty: the bucket itself has no such object.
-        return store.client.listEntries(store.bucket, prefix: prefix, startAfter: start).makeAsyncIterator()
+        return store.client.listEntries(bucket: store.bucket, prefix: prefix, startAfter: start).makeAsyncIterator()
     }
 
     private func label(_ entry: ListedEntry<ListedObject>, _ prefix: String) -> String {

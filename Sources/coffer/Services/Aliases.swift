@@ -14,7 +14,8 @@ struct Alias: Sendable {
 
     /// The source of the keys; nil to use those of the environment or the profile.
     var credentials: CredentialsSource? {
-        isAnonymous ? .anonymous : keys.map { .keys($0.id, $0.secret, sessionToken: $0.token) }
+        isAnonymous
+            ? .anonymous : keys.map { .keys(accessKeyID: $0.id, secretAccessKey: $0.secret, sessionToken: $0.token) }
     }
 
     /// Returns whether a text is a valid alias: letters, digits, `-`, `_` and `.`, up to 64. A name must fit into a URL

@@ -89,7 +89,7 @@ struct Connection: Sendable {
         if environment("AWS_ACCESS_KEY_ID") == nil, let id = environment("COFFER_ACCESS_KEY"),
             let secret = environment("COFFER_SECRET_KEY")
         {
-            return .keys(id, secret)
+            return .keys(accessKeyID: id, secretAccessKey: secret)
         }
         return .default
     }
@@ -103,10 +103,10 @@ struct Connection: Sendable {
         throw CommandError("\(id) is set, but \(secret) is not")
     }
 
-    func query(_ service: QueryService.Service) throws -> QueryService {
+    func query(_ service: QueryClient.Service) throws -> QueryClient {
         let url = try url(of: service.rawValue)
         return try Self.addressing(origin(of: service.rawValue)) { () throws(ConfigurationError) in
-            try QueryService(service, endpoint: url, region: region, credentials: credentials)
+            try QueryClient(service, endpoint: url, region: region, credentials: credentials)
         }
     }
 
@@ -140,5 +140,5 @@ struct Connection: Sendable {
 
 extension Options {
     /// Returns the IAM of the chosen service.
-    func iam() throws -> QueryService { try Connection(self).query(.iam) }
+    func iam() throws -> QueryClient { try Connection(self).query(.iam) }
 }

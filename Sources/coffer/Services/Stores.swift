@@ -13,7 +13,7 @@ extension Store {
     func usage(of upload: MultipartUpload) async throws -> (partCount: Int, byteCount: Int64)? {
         var usage = (partCount: 0, byteCount: Int64(0))
         do {
-            for try await part in client.listParts(upload) {
+            for try await part in client.listParts(upload: upload) {
                 usage.partCount += 1
                 usage.byteCount += part.byteCount ?? 0
             }

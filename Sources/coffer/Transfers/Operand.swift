@@ -69,7 +69,7 @@ enum Operand: Sendable {
             let object = try ObjectKey(key)
             do {
                 let info = try await store.naming(object.bytes) {
-                    try await store.client.headObject(store.bucket, object)
+                    try await store.client.headObject(bucket: store.bucket, key: object)
                 }
                 return (.object(store, object), info.byteCount, Self.name(key))
             } catch let error as StoreError where error.problem == .isFolder {

@@ -43,7 +43,7 @@ enum UploadCommands {
         let isHumanReadable = options.isGiven("human-readable")
         let writer = ItemWriter(options)
         try await store.naming {
-            for try await listed in store.client.listMultipartUploads(store.bucket, prefix: prefix)
+            for try await listed in store.client.listMultipartUploads(bucket: store.bucket, prefix: prefix)
             where age.includes(listed.initiated) {
                 guard let usage = try await store.usage(of: listed.upload) else { continue }
                 let key = listed.upload.key.description
@@ -68,7 +68,7 @@ enum UploadCommands {
         let console = Console(options)
         var (foundCount, failedCount) = (0, 0)
         try await store.naming {
-            for try await listed in store.client.listMultipartUploads(store.bucket, prefix: prefix)
+            for try await listed in store.client.listMultipartUploads(bucket: store.bucket, prefix: prefix)
             where age.includes(listed.initiated) && (id ?? listed.upload.id) == listed.upload.id {
                 foundCount += 1
                 if try await !abort(listed.upload, store, console) { failedCount += 1 }
@@ -90,7 +90,7 @@ enum UploadCommands {
             ("Action", .string("abort_upload")), ("Target", .string(target)), ("UploadId", .string(upload.id)),
         ]
         do {
-            if !console.isDryRun { try await store.client.abortMultipartUpload(upload) }
+            if !console.isDryRun { try await store.client.abortMultipartUpload(upload: upload) }
         } catch let error as S3Error where error.code.name != "NoSuchUpload" {
             try console.failed("abort of the upload to \(printable(target))", members, error)
             return false

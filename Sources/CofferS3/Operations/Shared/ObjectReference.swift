@@ -45,8 +45,7 @@ struct ObjectReference: Sendable {
         }
         let fields = [("x-amz-delete-marker", "true"), ("x-amz-version-id", found.version.description)]
         guard version != nil || marker == .isNotAllowed else {
-            let missing = try await call.missing(key, in: part)
-            throw S3Error(missing.code, missing.message, details: missing.details, headers: fields)
+            throw try await call.missing(key, in: part).with(headers: fields)
         }
         throw S3Error(
             .methodNotAllowed, details: [("Method", call.request.method), ("ResourceType", "DeleteMarker")],

@@ -18,7 +18,7 @@ extension BodySink {
 /// A receiver that passes the body of a successful response to a sink, and keeps every other body in memory.
 ///
 /// `@unchecked Sendable`: the transport makes its calls one after another, and the result is read after the last one.
-final class AnswerReceiver: HTTPReceiver, @unchecked Sendable {
+final class ResponseReceiver: HTTPReceiver, @unchecked Sendable {
     private let sink: (any BodySink)?
     private var usesSink = false
     private(set) var bytes: [UInt8] = []
@@ -42,7 +42,7 @@ final class AnswerReceiver: HTTPReceiver, @unchecked Sendable {
     func receive(_ piece: Span<UInt8>) throws {
         if usesSink, let sink { return try sink.receive(piece) }
         guard bytes.count + piece.count <= Self.byteLimit else {
-            throw TransportError(.badAnswer, "the answer is longer than \(Self.byteLimit) bytes")
+            throw TransportError(.badResponse, "the response is longer than \(Self.byteLimit) bytes")
         }
         piece.withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
     }

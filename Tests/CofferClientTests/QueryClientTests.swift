@@ -33,11 +33,11 @@ struct QueryServiceTests {
     @Test func `A role's credentials sign requests, and are got once while they hold`() async throws {
         try await CofferFixture.with { fixture in
             let role = try await fixture.makeRole("reader", for: "robot")
-            let source = CredentialsSource.role(role.arn, source: role.user, endpoint: fixture.endpoint)
+            let source = CredentialsSource.role(roleARN: role.arn, source: role.user, endpoint: fixture.endpoint)
             let first = try #require(try await source.load())
             let again = try #require(try await source.load())
             #expect(first.sessionToken != nil && first.sessionToken == again.sessionToken)
-            let sts = try QueryService(.sts, endpoint: fixture.endpoint, region: "us-east-1", credentials: source)
+            let sts = try QueryClient(.sts, endpoint: fixture.endpoint, region: "us-east-1", credentials: source)
             let identity = try await sts.call("GetCallerIdentity")
             #expect(identity["Arn"]?.text.contains("assumed-role/reader/coffer") == true)
         }

@@ -4,7 +4,13 @@ extension S3Error {
     /// The service's ID of the request, to find it in a log.
     public var requestID: String? {
         details.first { $0.name.lowercased() == "requestid" }?.value
-            ?? headers.first { ["x-amz-request-id", "x-amzn-requestid"].contains($0.name) }?.value
+            ?? headers["x-amz-request-id"] ?? headers["x-amzn-requestid"]
+    }
+
+    /// Returns the same error with an explanation before the service's message.
+    func explained(_ text: String) -> S3Error {
+        S3Error(
+            code, "\(text) (\(message))", details: details.map { ($0.name, $0.value) }, headers: headers.pairs)
     }
 
     /// Reads an error response: S3's own XML, that of IAM and STS, or a response without a document.
@@ -13,12 +19,12 @@ extension S3Error {
     init(_ head: HTTPResponseHead, _ body: [UInt8]) {
         guard let error = Self.element(body), let name = error["Code"]?.text, !name.isEmpty else {
             let code = Self.code(status: head.status)
-            self.init(code, headers: head.headers)
+            self.init(code, headers: head.headers.pairs)
             return
         }
         let message = error["Message"]?.text ?? ""
         let details = error.children.filter { !["Code", "Message"].contains($0.name) }.map { ($0.name, $0.text) }
-        self.init(Code(name, head.status, message), message, details: details, headers: head.headers)
+        self.init(Code(name, head.status, message), message, details: details, headers: head.headers.pairs)
     }
 
     /// The longest error document; a signature that does not match is answered with everything that was signed, twice.
@@ -35,16 +41,16 @@ extension S3Error {
         switch status {
         case 304: .notModified
         case 301: Code("PermanentRedirect", 301, "The bucket must be addressed using another endpoint.")
-        case 307: Code("TemporaryRedirect", 307, "The bucket is being moved: another endpoint has it for now.")
+        case 307: Code("TemporaryRedirect", 307, "The bucket is being moved; use another endpoint meanwhile.")
         case 400: .badRequest
         case 403: .accessDenied
         case 404: .notFound
         case 405: .methodNotAllowed
         case 412: .preconditionFailed
         case 416: .invalidRange
-        case 429, 503: Code("SlowDown", status, "The service asks for fewer requests.")
+        case 429, 503: Code("SlowDown", status, "The service asked for fewer requests.")
         case 500: .internalError
-        default: Code("HTTP\(status)", status, "The service answered with status \(status) and no error document.")
+        default: Code("HTTP\(status)", status, "The service returned status \(status) and no error document.")
         }
     }
 }

@@ -4,7 +4,7 @@ package import CofferModel
 /// A service with AWS's query protocol: an action and its parameters as a form, with a response in XML.
 ///
 /// Source: IAM User Guide, "Calling the IAM API using HTTP query requests".
-package struct QueryService: Sendable {
+package struct QueryClient: Sendable {
     package let service: Service
     private let sender: Sender
 
@@ -50,13 +50,14 @@ package struct QueryService: Sendable {
         let body = Array(form.utf8)
         let request = Sender.Request(
             method: "POST", host: sender.endpoint.host, path: sender.endpoint.basePath + "/", query: "",
-            headers: [("content-type", "application/x-www-form-urlencoded; charset=utf-8")],
+            headers: ["content-type": "application/x-www-form-urlencoded; charset=utf-8"],
             body: .bytes(body[...]), payloadHash: hex(Digest.of(body, .sha256)))
         let answer = try await sender.send(request)
         guard let root = XMLElement.answered(answer.body, root: "\(action)Response") else {
             // The response may be anything, such as a web page, so the error does not show it.
             throw TransportError(
-                .badAnswer, "\(service.rawValue) answered \(action) with something else than its result")
+                .badResponse,
+                "\(service.rawValue) did not return the result of \(action); check that the endpoint is right")
         }
         return root["\(action)Result"] ?? root
     }

@@ -5,7 +5,7 @@
 ///
 /// Source: XML Schema Part 2, appendix F, with `^` and `$` allowed; Cox, "Regular expression matching: the virtual
 /// machine approach".
-struct TextPattern: Sendable {
+struct CellPattern: Sendable {
     let text: String
     private let program: [PatternInstruction]
 

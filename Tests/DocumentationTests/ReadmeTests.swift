@@ -1,5 +1,4 @@
 import CofferClient
-import CofferHTTP
 import CofferModel
 import CofferServer
 import Foundation
@@ -24,24 +23,26 @@ struct ReadmeTests {
 
     /// Needs a server of that address and a file of that name.
     private static func upload() async throws {
-        let s3 = try S3Client(endpoint: "http://127.0.0.1:9000", credentials: .keys("AKIA...", "..."))
-        try await s3.createBucket("books")
-        try await s3.upload(file: "budget.csv", to: "books", "2026/budget.csv")
-        for try await object in s3.listObjects("books", prefix: "2026/") { print(object.key, object.byteCount) }
+        let keys = CredentialsSource.keys(accessKeyID: "AKIA...", secretAccessKey: "...")
+        let s3 = try S3Client(endpoint: "http://127.0.0.1:9000", credentials: keys)
+        let books = try BucketName("books")
+        try await s3.createBucket(bucket: books)
+        try await s3.upload(file: "budget.csv", bucket: books, key: ObjectKey("2026/budget.csv"))
+        for try await object in s3.listObjects(bucket: books, prefix: "2026/") { print(object.key, object.byteCount) }
     }
 
     @Test func `The README's server runs within a process and takes what the README's client sends`() async throws {
-        raiseDescriptorLimit()
-        var configuration = ServerConfiguration()  // without a dataDirectory nothing is left behind
-        configuration.port = 0  // any free one
-        configuration.buckets = [BucketConfiguration(name: "books")]
-        let server = try await CofferServer(configuration).start()
-        let keys = server.rootKeys
-        let s3 = try S3Client(endpoint: server.endpoint, credentials: .keys(keys.accessKeyID, keys.secretAccessKey))
-        try await s3.putObject("books", "2026/plan.csv", "year,amount\n2026,7\n".utf8)
-        var names: [String] = []
-        for try await object in s3.listObjects("books", prefix: "2026/") { names.append("\(object.key)") }
-        #expect(names == ["2026/plan.csv"])
-        await server.stop()
+        try await withCoffer(buckets: ["books"]) { server in
+            let keys = CredentialsSource.keys(
+                accessKeyID: server.rootKeys.accessKeyID, secretAccessKey: server.rootKeys.secretAccessKey)
+            let s3 = try S3Client(endpoint: server.endpoint, credentials: keys)
+            let plan = "year,amount\n2026,7\n"
+            try await s3.putObject(bucket: BucketName("books"), key: ObjectKey("2026/plan.csv"), body: plan.utf8)
+            var names: [String] = []
+            for try await object in s3.listObjects(bucket: try BucketName("books"), prefix: "2026/") {
+                names.append("\(object.key)")
+            }
+            #expect(names == ["2026/plan.csv"])
+        }
     }
 }

@@ -8,7 +8,7 @@ func reading<Value>(_ what: String, _ read: () throws(S3Error) -> Value) throws(
     do throws(S3Error) {
         return try read()
     } catch {
-        throw TransportError(.badAnswer, "the service's answer is not a valid \(what): \(error)")
+        throw TransportError(.badResponse, "the service's response is not a valid \(what): \(error)")
     }
 }
 
@@ -46,7 +46,7 @@ extension XMLElement {
     func keyBytes(_ name: String, isEncoded: Bool) throws(TransportError) -> [UInt8] {
         guard let text = self[name]?.text,
             let bytes = isEncoded ? PercentEncoding.decode(text, plusIsSpace: true) : Array(text.utf8)
-        else { throw TransportError(.badAnswer, "the service's listing has a \(name) that cannot be read") }
+        else { throw TransportError(.badResponse, "the service's listing has no \(name), or an invalid one") }
         return bytes
     }
 
@@ -55,7 +55,7 @@ extension XMLElement {
     /// - Throws: ``TransportError`` for a missing or invalid size: that does not mean that the object is empty.
     func size() throws(TransportError) -> Int64 {
         guard let size = number("Size"), size >= 0 else {
-            throw TransportError(.badAnswer, "the service's listing has an object without a size")
+            throw TransportError(.badResponse, "the service's listing has an object without a size")
         }
         return size
     }
@@ -68,7 +68,7 @@ extension XMLElement {
     func marker(_ name: String, after previous: String? = nil) throws(TransportError) -> String? {
         guard isTrue("IsTruncated") else { return nil }
         guard let marker = text(name), marker != previous else {
-            throw TransportError(.badAnswer, "the service's listing is truncated and does not say where it continues")
+            throw TransportError(.badResponse, "the service's listing is truncated without a marker to continue at")
         }
         return marker
     }

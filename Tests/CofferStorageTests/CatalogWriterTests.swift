@@ -3,7 +3,21 @@ import Testing
 
 @testable import CofferStorage
 
-struct CheckpointTests {
+struct CatalogWriterTests {
+    @Test(arguments: [ObjectStore.Durability.full, .relaxed])
+    func `Many puts at once share commits`(durability: ObjectStore.Durability) async throws {
+        let fixture = try await StoreFixture(durability: durability)
+        let before = fixture.store.writeCounts
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for index in 0..<500 { group.addTask { try await fixture.put([1], as: "key\(index)") } }
+            try await group.waitForAll()
+        }
+        let after = fixture.store.writeCounts
+        #expect(after.changes - before.changes == 500)
+        #expect(after.commits - before.commits <= (durability == .full ? 100 : 400))
+        #expect(try await fixture.names().count == 500)
+    }
+
     @Test func `The log is moved into the database beside the writers and does not grow without end`() async throws {
         let directory = try TemporaryDirectory()
         let store = try await ObjectStore(

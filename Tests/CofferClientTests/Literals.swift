@@ -1,0 +1,22 @@
+public import CofferModel
+
+/// In tests, names can be written as literals: one that is not valid ends the test with the error.
+extension BucketName: ExpressibleByStringLiteral {
+    public init(stringLiteral name: String) {
+        do throws(S3Error) {
+            try self.init(name)
+        } catch {
+            preconditionFailure("\"\(name)\" is not a valid bucket name")
+        }
+    }
+}
+
+extension ObjectKey: ExpressibleByStringLiteral {
+    public init(stringLiteral key: String) {
+        do throws(S3Error) {
+            try self.init(key)
+        } catch {
+            preconditionFailure("\"\(key)\" is not a valid object key")
+        }
+    }
+}
