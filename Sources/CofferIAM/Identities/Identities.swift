@@ -20,7 +20,7 @@ package final class Identities: Sendable {
     /// The catalog's revision of identities that was read last; nil if only this process changes them.
     private let revision = Mutex<Int64?>(nil)
 
-    /// - Throws: ``ServerError`` if the store cannot be read, or if two accounts share an access key.
+    /// - Throws: `ServerError` if the store cannot be read, or if two accounts share an access key.
     package init(_ accounts: [ServedAccount], store: ObjectStore, clock: ServiceClock) async throws(ServerError) {
         self.store = store
         self.clock = clock

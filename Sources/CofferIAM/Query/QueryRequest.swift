@@ -108,7 +108,7 @@ package struct QueryRequest: Sendable {
     }
 }
 
-/// A request that may be performed. Only ``authorize(_:_:)`` creates one, so that code without the check does not
+/// A request that may be performed. Only `authorize` creates one, so that code without the check does not
 /// compile.
 package struct AuthorizedQuery: Sendable {
     package let request: QueryRequest

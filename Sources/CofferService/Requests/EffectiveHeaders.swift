@@ -3,7 +3,7 @@ package import CofferModel
 import CofferSigning
 
 /// The effective header fields of a request, whether they are in its header, in the query of a presigned URL, or among
-/// the fields of a form (``PostHeaders``). All code that reads a request's settings reads these.
+/// the fields of a form (`PostHeaders`). All code that reads a request's settings reads these.
 ///
 /// Presigners move `x-amz-…` fields into the query, so that the holder of the URL need not send them. Only parameters
 /// that the signature covers are taken from there, as the header fields that they represent: the entire query with
