@@ -99,7 +99,7 @@ public struct S3Error: Error, Sendable, CustomStringConvertible {
     package static let reasonHeader = "x-coffer-reason"
 
     /// The reason as the response contains it; nil if it is only logged.
-    package var toldReason: String? { headers.first { $0.name == Self.reasonHeader }?.value }
+    package var disclosedReason: String? { headers.first { $0.name == Self.reasonHeader }?.value }
 
     /// Returns a text of at most ``Limits/reasonByteCount`` printable ASCII characters.
     package static func reasonText(_ reason: String) -> String {
