@@ -34,6 +34,13 @@ package struct HTTPLimits: Sendable {
         connectionsPerAddress = min(connectionsPerAddress, connections)
     }
 
+    /// Whether the body of a request that is refused at its head is read and dropped before the refusal is sent.
+    /// Otherwise the refusal is sent at once, and ends the connection.
+    func drainsBody(of head: HTTPRequestHead) -> Bool {
+        let isShort = head.isChunked || head.contentLength.map { $0 <= drainedByteCount } ?? false
+        return isShort && !head.expectsContinue && head.fault == nil
+    }
+
     private static let leastConnections = 8
     /// Used by the catalog, its readers, the event loops and the standard streams.
     private static let otherDescriptors = 48

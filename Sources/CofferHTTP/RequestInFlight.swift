@@ -91,8 +91,7 @@ final class RequestInFlight: @unchecked Sendable {
             return .YES
         }
         isRefusedAtHead = true
-        let isShort = head.isChunked || head.contentLength.map { $0 <= server.limits.drainedByteCount } ?? false
-        guard isShort, !head.expectsContinue, head.fault == nil else {
+        guard server.limits.drainsBody(of: head) else {
             watched?.enter(.dropped)
             return send(refusal)
         }

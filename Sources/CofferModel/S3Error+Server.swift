@@ -52,7 +52,7 @@ extension S3Error {
     package static let reasonHeader = "x-coffer-reason"
 
     /// The reason as the response contains it; nil if it is only logged.
-    package var toldReason: String? { headers[Self.reasonHeader] }
+    package var disclosedReason: String? { headers[Self.reasonHeader] }
 
     /// Returns a text of at most ``Limits/reasonByteCount`` printable ASCII characters.
     package static func reasonText(_ reason: String) -> String {

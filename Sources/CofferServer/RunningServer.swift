@@ -42,6 +42,9 @@ public struct RunningServer: Sendable {
     /// The path of the data directory.
     public var dataDirectory: String { services.s3.store.path }
 
+    /// Handles requests without a connection, as those that arrive at the port.
+    var handler: S3Handler { S3Handler(services, openConnections: { http.openConnections }) }
+
     // MARK: Changes at run time
 
     /// Reads the certificate and key from their files again, for use on new connections. Open connections are not

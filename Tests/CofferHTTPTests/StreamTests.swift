@@ -17,6 +17,32 @@ struct StreamTests {
         #expect(await socket.readToEnd().isEmpty)
     }
 
+    @Test(arguments: [0, 1, 131_072, 300_017])
+    func `Without a connection a stream is read into memory`(count: Int) async throws {
+        let outcome = Signal<HTTPOutcome>()
+        let handler = ScriptedHandler(finished: outcome.send) { _ in PatternStream(count: count).response }
+        let response = try #require(await handler.respond(to: Self.head))
+        guard case .bytes(let bytes) = response.body else {
+            Issue.record("the body is not in memory")
+            return
+        }
+        #expect(response.status == 200 && bytes == PatternStream.bytes(count))
+        #expect(outcome.value == .sent)
+    }
+
+    private static let head = HTTPRequestHead(
+        method: "GET", target: "/", headers: HTTPHeaders([("host", "x")]), remoteAddress: "127.0.0.1", isSecure: false,
+        isOverLimit: false)
+
+    @Test func `Without a connection a stream that fails gives no response`() async {
+        let outcome = Signal<HTTPOutcome>()
+        let handler = ScriptedHandler(finished: outcome.send) { _ in
+            PatternStream(count: 2_000_000, failsAt: 700_000).response
+        }
+        #expect(await handler.respond(to: Self.head) == nil)
+        #expect(outcome.value == .aborted)
+    }
+
     @Test func `A stream that fails midway cuts the connection off`() async throws {
         let outcome = Signal<HTTPOutcome>()
         let server = try HTTPServer(

@@ -29,7 +29,7 @@ struct AddressingTests {
     }
 
     @Test(arguments: [["example.com", "s3.example.com"], ["s3.example.com", "example.com"]])
-    func `Of domains that end alike the longest counts, in whatever order they stand`(domains: [String]) {
+    func `Of several domains that match, the longest counts, in any order`(domains: [String]) {
         let addressing = Addressing(domains: domains)
         #expect(addressing.bucket(host: "books.s3.example.com") == "books")
         #expect(addressing.bucket(host: "books.example.com") == "books")
@@ -37,7 +37,7 @@ struct AddressingTests {
         #expect(addressing.bucket(host: "example.com") == nil)
     }
 
-    @Test func `A declared host means its bucket also where it is a name below a domain, and no domain does`() {
+    @Test func `A declared host means its bucket even if it is a name below a domain, and a domain never does`() {
         let addressing = Addressing(
             domains: ["example.org", "s3.example.org"], bucketHosts: ["data.example.org", "s3.example.org"])
         #expect(addressing.bucket(host: "data.example.org") == "data.example.org")
@@ -70,7 +70,7 @@ struct AddressingTests {
     @Test(arguments: [
         ("/", ""), ("/a", "a"), ("/books/a", "books/a"), ("//", "/"), ("/a%2Fb/", "a/b/"), ("/?uploads", ""),
     ])
-    func `Where the host names the bucket the whole path is the key`(target: String, key: String) throws {
+    func `If the host names the bucket, the whole path is the key`(target: String, key: String) throws {
         let parsed = try Self.target(target, host: "books.localhost")
         #expect(parsed.bucket == "books" && parsed.isBucketInHost)
         #expect(parsed.keyBytes == Array(key.utf8))
@@ -109,7 +109,7 @@ struct AddressingTests {
         }
     }
 
-    @Test func `A bucket takes over no host that was not declared`() async throws {
+    @Test func `A bucket does not take over a host that was not declared`() async throws {
         try await ServerFixture.with { fixture in
             let host = "files.corp.example"
             try await fixture.makeBucket("books", "k")
@@ -121,7 +121,8 @@ struct AddressingTests {
         }
     }
 
-    @Test func `A declared host is its bucket's before there is one, as a CNAME record's is`() async throws {
+    @Test func `A declared host belongs to its bucket even before the bucket exists, like a CNAME record`() async throws
+    {
         try await ServerFixture.with {
             $0.bucketHosts = ["data.example.org"]
         } _: { fixture in
@@ -147,7 +148,7 @@ struct AddressingTests {
     }
 
     @Test(arguments: ["My_Bucket", "", "ab", "192.0.2.1", "s3.test", "s3.alias.test", "localhost"])
-    func `A declared host that can be no bucket's is refused`(name: String) async {
+    func `A declared host that is not a valid bucket name is refused`(name: String) async {
         let error = await #expect(throws: ServerError.self) {
             try await ServerFixture.with {
                 $0.domains = ["s3.test:9000"]

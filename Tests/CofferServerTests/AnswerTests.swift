@@ -3,7 +3,7 @@ import Testing
 
 @testable import CofferServer
 
-/// What stands on every answer, and the shape of errors.
+/// The header fields of every response, and the shape of errors.
 struct AnswerTests {
     @Test func `Every answer has its ids, date and server`() async throws {
         try await ServerFixture.with { fixture in
@@ -88,7 +88,7 @@ struct AnswerTests {
         ErrorCase("PUT /films", 403, "AccessDenied", isSigned: false),
         ErrorCase("GET /films/k", 404, "NoSuchBucket", ["BucketName": "films"], isSigned: false),
     ])
-    func `An error is S3's XML with its code, text and elements`(example: ErrorCase) async throws {
+    func `An error is an XML document of S3 with its code, message and elements`(example: ErrorCase) async throws {
         try await ServerFixture.with { fixture in
             try await fixture.makeBucket("books", "k")
             let response = try await fixture.send(example.method, example.target, isSigned: example.isSigned)
@@ -110,7 +110,7 @@ struct AnswerTests {
     @Test(arguments: [
         ("/books/missing", 404, true), ("/films", 404, true), ("/books/k", 403, false), ("/books", 403, false),
     ])
-    func `The answer to HEAD tells an error by its status alone`(target: String, status: Int, isSigned: Bool)
+    func `The response to HEAD reports an error only by its status`(target: String, status: Int, isSigned: Bool)
         async throws
     {
         try await ServerFixture.with { fixture in
@@ -118,7 +118,7 @@ struct AnswerTests {
             let connection = try RawConnection(port: fixture.server.port)
             await connection.send(fixture.request("HEAD", target, isSigned: isSigned))
             #expect(try await connection.receive(hasBody: false).status == status)
-            // Had there been a body, it would stand before the next answer.
+            // A body would come before the next response.
             await connection.send(fixture.request("GET", "/-/health", isSigned: false))
             #expect(try await connection.receive().text.hasPrefix("ok\n"))
         }

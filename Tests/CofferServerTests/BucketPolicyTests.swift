@@ -114,7 +114,7 @@ struct BucketPolicyTests {
 
     /// Whatever form a header has, what is forbidden stays so, for the bucket's owner too; S3 lets no anonymous caller copy.
     @Test(arguments: ["books/secret", "/books/secret", "books/s%65cret", "%2Fbooks%2Fsecret"])
-    func `The source of a copy is compared as it is read`(source: String) async throws {
+    func `Policies compare the decoded source of a copy`(source: String) async throws {
         try await ServerFixture.with { fixture in
             try await fixture.makeBucket("books", "secret")
             for (pattern, status) in [("books/s*", 403), ("books/t*", 200)] {
@@ -130,7 +130,7 @@ struct BucketPolicyTests {
         }
     }
 
-    @Test func `The tags of a body are asked about, and those of a header that means nothing are not`() async throws {
+    @Test func `Policies see the tags of a body, and not those of a header that is ignored`() async throws {
         try await ServerFixture.with { fixture in
             try await fixture.makeBucket("books", "k")
             let put = try await Self.put(
@@ -152,7 +152,7 @@ struct BucketPolicyTests {
         }
     }
 
-    @Test func `Only the owner's account touches the policy, even where it allows others to`() async throws {
+    @Test func `Only the owner's account may access the policy, even if it allows others to`() async throws {
         try await ServerFixture.with { fixture in
             try await fixture.makeBucket("books")
             let put = try await Self.put(fixture, Self.statement("Allow", "s3:*BucketPolicy*", "", "{}"))
@@ -165,7 +165,7 @@ struct BucketPolicyTests {
         }
     }
 
-    @Test func `The status tells whether the policy is public`() async throws {
+    @Test func `The policy status says whether the policy is public`() async throws {
         try await ServerFixture.with { fixture in
             try await fixture.makeBucket("books")
             let none = try await fixture.send("GET", "/books?policyStatus")

@@ -59,7 +59,7 @@ struct ClockTests {
         }
     }
 
-    @Test func `What is stored has the service's time`() async throws {
+    @Test func `Objects are stored with the service's time`() async throws {
         try await Self.with { fixture, clock in
             try await fixture.makeBucket("bucket", "k")
             clock.advance(seconds: 3600)

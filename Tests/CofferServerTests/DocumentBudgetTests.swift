@@ -16,7 +16,7 @@ struct DocumentBudgetTests {
         document.append([UInt8](repeating: 1, count: byteCount).span)
     }
 
-    @Test func `A newcomer is taken, and the oldest of whoever holds most goes`() {
+    @Test func `A new document is accepted, and the oldest one of the largest holder is dropped`() {
         let other = document("b", "root", holding: 100)
         let attack = (0..<9).map { _ in document("a", "mallory", holding: 100) }
         let newcomer = document("a", "root", holding: 50)
@@ -26,7 +26,7 @@ struct DocumentBudgetTests {
         #expect(attack[8].finish()?.count == 100)
     }
 
-    @Test func `Many keys of one address are one holder`() {
+    @Test func `Many keys from one address count as one holder`() {
         let other = document("b", "alice", holding: 200)
         let attack = (0..<8).map { document("a", "user\($0)", holding: 100) }
         let newcomer = document("b", "alice", holding: 100)
@@ -34,7 +34,7 @@ struct DocumentBudgetTests {
         #expect(attack.contains { $0.finish() == nil })
     }
 
-    @Test func `A complete document stays, and is counted until it goes`() {
+    @Test func `A complete document is kept, and counts until it is released`() {
         var used: HeldDocument? = document("a", holding: 900)
         #expect(used?.finish()?.count == 900)
         let newcomer = document("b")
@@ -43,7 +43,7 @@ struct DocumentBudgetTests {
         #expect(append(200, to: document("b")))
     }
 
-    @Test func `What is dropped gives its memory back once`() {
+    @Test func `A dropped document releases its memory once`() {
         for _ in 0..<100 {
             let documents = (0..<20).map { _ in document("a", holding: 90) }
             #expect(documents.last?.finish()?.count == 90)
@@ -52,7 +52,7 @@ struct DocumentBudgetTests {
     }
 
     /// One that ends while it is dropped gives its memory back by itself.
-    @Test func `Documents end while others make room`() async {
+    @Test func `Documents are released while others are dropped to make room`() async {
         let budget = DocumentBudget(byteLimit: 12)
         await withTaskGroup(of: Void.self) { group in
             for number in 0..<4 {

@@ -47,7 +47,7 @@ struct HTTPLimitsTests {
         #expect(await connection.isClosed())
     }
 
-    @Test func `A connection on which nothing moves is closed`() async throws {
+    @Test func `A connection without traffic is closed`() async throws {
         let server = try Server { $0.idleSeconds = 1 }
         let connection = try RawConnection(port: server.port)
         await connection.send(Array("GET / HTTP/1.1\r\nHost: x\r\n\r\n".utf8))
@@ -55,7 +55,7 @@ struct HTTPLimitsTests {
         #expect(await connection.isClosed())
     }
 
-    @Test func `A connection beyond the limit is told so and closed, and others go on`() async throws {
+    @Test func `A connection beyond the limit gets a response and is closed, and others continue`() async throws {
         let server = try Server { limits in (limits.connections, limits.spareIdleSeconds) = (2, 600) }
         let request = Array("GET / HTTP/1.1\r\nHost: x\r\n\r\n".utf8)
         let connections = try [RawConnection(port: server.port), RawConnection(port: server.port)]
@@ -71,7 +71,7 @@ struct HTTPLimitsTests {
         #expect(try await connections[0].receive().status == 200)
     }
 
-    @Test func `Connections that wait for a request give their places to new ones`() async throws {
+    @Test func `Connections that wait for a request make room for new ones`() async throws {
         let server = try Server { limits in
             (limits.connectionsPerAddress, limits.spareIdleSeconds) = (3, 0)
             limits.documentPace.graceSeconds = 600  // On a busy machine the body may be long in coming.
@@ -98,7 +98,7 @@ struct HTTPLimitsTests {
         #expect(try await busy.receive().status == 200, "a request under way keeps its connection")
     }
 
-    @Test func `A client that is gone in the middle of its body is noticed`() async throws {
+    @Test func `A client that disconnects in the middle of its body is noticed`() async throws {
         let server = try Server { _ in }
         do {
             let connection = try RawConnection(port: server.port)

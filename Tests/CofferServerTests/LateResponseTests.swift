@@ -9,7 +9,7 @@ import Testing
 
 /// Operations that take so long that their answer begins before they are done.
 struct LateResponseTests {
-    @Test func `A late answer is one document with the headers of every answer, in time or not`() async throws {
+    @Test func `A late response is one document with the headers that every response has`() async throws {
         let isNeverInTime = { (configuration: inout ServerConfiguration) in configuration.keepAliveSeconds = 0 }
         try await ServerFixture.with(isNeverInTime) { fixture in
             try await fixture.makeBucket("bucket", "source")
@@ -27,7 +27,7 @@ struct LateResponseTests {
         }
     }
 
-    @Test func `A late error is told in a 200, with one XML declaration`() throws {
+    @Test func `A late error is sent with status 200 and one XML declaration`() throws {
         let answer = KeepAliveBody.xml(after: 1, headers: [])
         let error = HTTPResponse(S3Error(S3Error.Code.noSuchKey), id: RequestID(), isHead: false)
         let text = String(decoding: answer.prefix + [32, 32] + answer.rest(error), as: UTF8.self)
@@ -36,7 +36,7 @@ struct LateResponseTests {
         #expect(try XMLElement.parse(Array(text.utf8), root: "Error")["Code"]?.text == "NoSuchKey")
     }
 
-    @Test func `An error that is there in time keeps its status`() async throws {
+    @Test func `An error that is ready in time keeps its status`() async throws {
         try await ServerFixture.with { fixture in
             try await fixture.makeBucket("bucket")
             let copy = try await fixture.send(

@@ -21,7 +21,7 @@ struct MetricsAccessTests {
             ("127.0.0.1", "localhost", ["via": "1.1 proxy"], false),
             ("127.0.0.1", "localhost", ["x-real-ip": "127.0.0.1"], false),
         ] as [(String, String, [String: String], Bool)])
-    func `Without a token the metrics are for this machine`(
+    func `Without a token only callers on this machine may read the metrics`(
         address: String, host: String, fields: [String: String], isServed: Bool
     ) {
         #expect(Self.isServed(Self.head(address, host, fields)) == isServed)
@@ -40,7 +40,7 @@ struct MetricsAccessTests {
             ("127.0.0.1", ["forwarded": "for=203.0.113.5"], false), ("127.0.0.1", [:], true),
             ("192.0.2.9", ["x-forwarded-for": "127.0.0.1"], false),
         ] as [(String, [String: String], Bool)])
-    func `A trusted proxy's word is believed where it has one`(
+    func `The address that a trusted proxy names is believed`(
         address: String, fields: [String: String], isServed: Bool
     ) throws {
         let ranges = try ["10.0.0.0/8", "127.0.0.1"].map { try #require(AddressRange($0)) }
@@ -48,14 +48,14 @@ struct MetricsAccessTests {
     }
 
     /// As nginx sends requests on, unless it is set up otherwise.
-    @Test func `A request of HTTP 1_0 may be a proxy's`() {
+    @Test func `A request of HTTP 1_0 may come from a proxy`() {
         let head = HTTPRequestHead(
             method: "GET", target: "/-/metrics", headers: HTTPHeaders([("host", "127.0.0.1:9000")]),
             remoteAddress: "127.0.0.1", isSecure: false, isOverLimit: false, mayLackHost: true)
         #expect(!Self.isServed(head))
     }
 
-    @Test func `Behind a proxy that clients call by an alias the metrics need a token`() {
+    @Test func `Behind a proxy with a host alias the metrics require a token`() {
         #expect(!Self.isServed(Self.head("127.0.0.1", "localhost")) { $0.hostAliases = ["s3.example.org"] })
     }
 
@@ -65,7 +65,7 @@ struct MetricsAccessTests {
             ("Bearer \(token)x", false), ("Bearer \(token.dropLast())", false), ("Bearer", false), ("", false),
             ("Basic \(token)", false), (token, false),
         ] as [(String?, Bool)])
-    func `With a token callers send it, wherever they are`(authorization: String?, isServed: Bool) throws {
+    func `With a token callers must send it, wherever they are`(authorization: String?, isServed: Bool) throws {
         let token = try #require(MetricsToken(Self.token))
         for address in ["127.0.0.1", "203.0.113.5"] {
             let head = Self.head(address, "s3.example.org", authorization.map { ["authorization": $0] } ?? [:])
@@ -74,11 +74,11 @@ struct MetricsAccessTests {
     }
 
     @Test(arguments: ["", "fifteen.letters", "sixteen  letters", "sixteen\u{e9}letters.x", "sixteen.letters\n"])
-    func `A token that cannot be sent or could be guessed is none`(text: String) {
+    func `A token that cannot be sent or could be guessed is invalid`(text: String) {
         #expect(MetricsToken(text) == nil)
     }
 
-    @Test func `Refusals say what is missing and nothing of the metrics`() async throws {
+    @Test func `Refusals say what is missing, and show no metrics`() async throws {
         try await ServerFixture.with { fixture in
             let proxied = [(name: "x-forwarded-for", value: "203.0.113.5")]
             let response = try await fixture.send("GET", "/-/metrics", headers: proxied, isSigned: false)

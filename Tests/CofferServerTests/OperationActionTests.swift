@@ -7,7 +7,7 @@ import Testing
 @testable import CofferS3
 @testable import CofferService
 
-/// The actions that operations need: one that needs none would be open to everyone.
+/// The actions that operations require, by default or explicitly: one without an action would be open to everyone.
 struct OperationActionTests {
     /// By the operation's name, its actions for a plain request.
     ///
@@ -81,17 +81,17 @@ struct OperationActionTests {
         "UploadPartCopy": ["s3:PutObject", "s3:GetObject"],
     ]
 
-    @Test func `Every operation of the router stands in the table, and none besides`() {
+    @Test func `The table has exactly the operations of the router`() {
         let names = Router.routes.filter { $0.operation != MissingOperation.self }.map(\.name)
         #expect(Set(names) == Set(Self.actions.keys))
     }
 
-    @Test func `Every operation needs the actions of the table, all of them S3's`() throws {
+    @Test func `Every operation requires the actions of the table, and all of them are S3 actions`() throws {
         for route in Router.routes {
             let permissions = try route.operation.permissions(for: Self.request(route))
             let actions = permissions.map(\.action)
             #expect(!actions.isEmpty, "\(route.name)")
-            // Those of operations that are not there stand in the clients' tests; the right to sessions is no S3 right.
+            // The clients' tests check missing operations; the action of CreateSession does not belong to S3.
             let isMissing = route.operation == MissingOperation.self
             if !isMissing { #expect(Set(actions) == Set(Self.actions[route.name] ?? []), "\(route.name)") }
             if route.name == "CreateSession" { continue }
@@ -124,7 +124,7 @@ struct OperationActionTests {
         #expect(permissions.map(\.action) == [action])
     }
 
-    /// A request that takes a route. A form tells its key in the body.
+    /// A request that takes a route. The key of a form is in its body.
     private static func request(_ route: Route, query: String = "") throws -> S3Request {
         let path =
             switch route.level {

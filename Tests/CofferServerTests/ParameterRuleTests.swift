@@ -20,7 +20,7 @@ struct ParameterRuleTests {
         (.serialNumber, ["arn:aws:iam::1:mfa/x"], ["a b"]), (.digits, ["012"], ["1a", "٣"]),
         (.namespace, ["s3-x_1"], ["s3:x"]),
     ])
-    func `A pattern takes what the model takes`(pattern: TextPattern, good: [String], bad: [String]) {
+    func `A pattern matches what the service model allows`(pattern: TextPattern, good: [String], bad: [String]) {
         for text in good { #expect(pattern.matches(text), "\(text)") }
         for text in bad { #expect(!pattern.matches(text), "\(text)") }
     }
@@ -32,7 +32,7 @@ struct ParameterRuleTests {
         }
     }
 
-    @Test func `Faults are counted, and few are shown`() throws {
+    @Test func `Faults are counted, and only a few are shown`() throws {
         let values = Dictionary(uniqueKeysWithValues: (1...40).map { ("TagKeys.member.\($0)", "") })
         let error = #expect(throws: S3Error.self) {
             try QueryParameters(values: values).check([.required("UserName", .text(1...64, .name)), .tagKeys])
@@ -51,14 +51,14 @@ struct ParameterRuleTests {
     }
 
     @Test(arguments: [("books", "books", BucketConfiguration.Access.none), ("books:public", "books", .public)])
-    func `A bucket is asked for by its name and what others may do`(
+    func `A bucket is configured by its name and the access of others`(
         text: String, name: String, access: BucketConfiguration.Access
     ) throws {
         #expect(try BucketConfiguration(text) == BucketConfiguration(name: name, access: access))
     }
 
     @Test(arguments: ["", "No_Bucket", "books:", "books:all", ":public", "books:public:eu"])
-    func `A bucket that cannot be is refused`(text: String) {
+    func `A bucket with an invalid name is refused`(text: String) {
         #expect(throws: ServerError.self) { try BucketConfiguration(text) }
     }
 }

@@ -14,7 +14,7 @@ final class RawConnection: Sendable {
     private let queue = DispatchQueue(label: "raw-connection")
     private let unread = Unread()
 
-    /// `@unchecked Sendable`: used on the connection's queue alone.
+    /// `@unchecked Sendable`: used only on the connection's queue.
     private final class Unread: @unchecked Sendable {
         var bytes: [UInt8] = []
     }

@@ -129,7 +129,7 @@ struct RoutingTests {
         #expect(error?.details.map(\.name) == ["Method", "ResourceType"])
     }
 
-    @Test func `What would set what the server does not have answers NotImplemented with its name`() async throws {
+    @Test func `Setting what is not implemented is refused with the operation's name`() async throws {
         try await ServerFixture.with { fixture in
             try await fixture.makeBucket("books", "k")
             var count = 0
@@ -169,11 +169,11 @@ struct RoutingTests {
     }
 
     @Test(arguments: ["GET /v20180820", "GET /v20180820/", "GET /v20180820/k", "PUT /v20180820/tag", "GET /v2/tags/k"])
-    func `A bucket called as the API of S3 Control stays a bucket`(request: String) throws {
+    func `A bucket whose name looks like the S3 Control API is still a bucket`(request: String) throws {
         #expect(try !Self.request(request).target.resemblesControl)
     }
 
-    @Test func `Someone without keys is not told what the server does not have`() async throws {
+    @Test func `An anonymous caller does not learn which operations are not implemented`() async throws {
         try await ServerFixture.with { fixture in
             try await fixture.makeBucket("books")
             let response = try await fixture.send("GET", "/books?website", isSigned: false)

@@ -39,7 +39,7 @@ struct ServerFixture: Sendable {
 
     /// Sends a request on a connection of its own.
     ///
-    /// - Parameter target: path and query as they stand on the wire.
+    /// - Parameter target: path and query as they are sent.
     /// - Parameter host: nil for the address that the server listens on.
     func send(
         _ method: String, _ target: String, host: String? = nil, headers: [(name: String, value: String)] = [],
@@ -98,7 +98,7 @@ final class TemporaryDirectory: Sendable {
 }
 
 extension RawResponse {
-    /// The error that the answer's XML tells.
+    /// The error in the response's XML.
     var error: XMLElement? { try? XMLElement.parse(body, root: "Error") }  // Without one a test has nothing to compare.
     var errorCode: String? { error?["Code"]?.text }
 }

@@ -30,7 +30,7 @@ struct ServerLifeTests {
         await #expect(try CofferServer(again).start().stop(within: 300))
     }
 
-    @Test func `A server that is stopped twice is stopped once`() async throws {
+    @Test func `A server can be stopped twice`() async throws {
         let server = try await CofferServer(Self.configuration()).start()
         #expect(await server.stop(within: 300))
         _ = await server.stop(within: 1)
@@ -45,7 +45,7 @@ struct ServerLifeTests {
     }
 
     @Test(arguments: [("minioadmin", "minioadmin"), ("AKIA", "tiny123"), ("samesamesamesame", "samesamesamesame")])
-    func `Well-known and short keys are refused where others can reach the server`(id: String, secret: String) async {
+    func `Well-known and short keys are refused if others can reach the server`(id: String, secret: String) async {
         let pair = KeyPair(accessKeyID: id, secretAccessKey: secret)
         let open = Self.configuration {
             $0.address = "0.0.0.0"
@@ -62,7 +62,7 @@ struct ServerLifeTests {
         await #expect(throws: ServerError.self) { try await Self.run(Self.configuration { $0.address = address }) }
     }
 
-    @Test func `The Datastore is ready at the start, and is not set up again`() async throws {
+    @Test func `The Datastore is ready after the start, and is not set up again`() async throws {
         let directory = TemporaryDirectory()
         let configure: (inout ServerConfiguration) -> Void = {
             $0.dataDirectory = directory.path

@@ -33,7 +33,7 @@ struct ServerPageTests {
     }
 
     @Test(arguments: ["POST", "PUT", "DELETE", "PATCH"], ["/-/health", "/-/metrics", "/minio/health/live"])
-    func `A page can be read and nothing else`(method: String, target: String) async throws {
+    func `A page can only be read`(method: String, target: String) async throws {
         try await ServerFixture.with { fixture in
             for body in [[], [1, 2, 3]] as [[UInt8]] {
                 let response = try await fixture.send(method, target, body: body)
@@ -43,7 +43,7 @@ struct ServerPageTests {
     }
 
     @Test(arguments: ["/-/", "/-", "/-/nothing", "/-/health/", "/-/metrics/x"])
-    func `What is not a page below the hyphen is no bucket either`(target: String) async throws {
+    func `An unknown page below the hyphen is not a bucket either`(target: String) async throws {
         try await ServerFixture.with { fixture in
             for method in ["GET", "PUT"] {
                 let response = try await fixture.send(method, target)

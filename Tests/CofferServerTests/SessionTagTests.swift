@@ -18,7 +18,7 @@ struct SessionTagTests {
         (["GRÖSSE": "b"], [("größe", "1")], ["größe": "1", "GRÖSSE": "b"]),
         (["GRÖßE": "b"], [("größe", "1")], ["größe": "1"]), ([:], [("a", "")], ["a": ""]), (["a": "1"], [], ["a": "1"]),
     ])
-    func `Tags of a session take the place of those of the role, in whatever case`(
+    func `Tags of a session replace those of the role, in any case`(
         own: [String: String], given: [(String, String)], expected: [String: String]
     ) {
         let tags = given.map { SessionTag(key: $0.0, value: $0.1) }

@@ -55,7 +55,7 @@ struct SignatureV2CoverageTests {
         }
     }
 
-    @Test func `An encoded name that was signed is what it stands for`() async throws {
+    @Test func `An encoded parameter name that was signed is decoded`() async throws {
         try await ServerFixture.with { server in
             try await server.makeBucket("books", "k")
             var request = SignableRequest(
@@ -81,7 +81,7 @@ struct SignatureV2CoverageTests {
         }
     }
 
-    @Test func `A parameter that Version 2 does not sign is refused in the header's signature too`() async throws {
+    @Test func `A parameter that Version 2 does not sign is refused with a signature in the header too`() async throws {
         try await ServerFixture.with { server in
             try await server.makeBucket("books")
             let date = ServiceClock.system.time.httpDate
@@ -98,7 +98,7 @@ struct SignatureV2CoverageTests {
         }
     }
 
-    @Test func `A path of S3 Control is one in every spelling`() async throws {
+    @Test func `A path of S3 Control is recognized in every spelling`() async throws {
         try await ServerFixture.with { server in
             try await server.makeBucket("v20180820")
             let account = [(name: "x-amz-account-id", value: "000000000000")]

@@ -1,4 +1,4 @@
-/// A valid request for an operation on a ``Stage``, whose names stand in braces in it.
+/// A valid request for an operation on a ``Stage``, whose names are in braces.
 struct VanishingOperation: Sendable {
     let name: String
     let method: String

@@ -13,7 +13,7 @@ import Testing
 /// operation without a body gets one that it passes over.
 struct VanishingTests {
     @Test(arguments: Vanishing.allCases)
-    func `An operation whose ground vanishes is answered, and never by a 5xx`(_ vanishing: Vanishing) async throws {
+    func `An operation whose object disappears never gets a 5xx`(_ vanishing: Vanishing) async throws {
         try await ServerFixture.with { server in
             for operation in VanishingOperation.all {
                 let stage = try await Stage(server, for: operation)
@@ -28,7 +28,7 @@ struct VanishingTests {
         }
     }
 
-    @Test func `The table has every operation there is`() {
+    @Test func `The table has every operation`() {
         let routed = Set(Router.routes.filter { $0.operation != MissingOperation.self }.map(\.name))
         #expect(routed == Set(VanishingOperation.all.map(\.name)))
     }

@@ -61,11 +61,20 @@ struct RequestFacts: Sendable {
 }
 
 extension S3Request {
-    /// Returns the permission that an action on the object requires. Its name differs for versions: `s3:GetObject` and
+    /// Returns the permission for an action on what the target names: an object, a bucket, or neither, which is the
+    /// service or the caller's account.
+    func permission(_ action: String, as part: Permission.Part = .target) throws(S3Error) -> Permission {
+        switch level {
+        case .service, .account: Permission(action, as: part)
+        case .bucket: Permission(action, bucket: try bucketName(), as: part)
+        case .object: Permission(action, bucket: try bucketName(), key: try key(), as: part)
+        }
+    }
+
+    /// Returns the permission for an action on the object, whose name differs for versions: `s3:GetObject` and
     /// `s3:GetObjectVersion`.
     func permission(_ action: String, forVersion versionAction: String) throws(S3Error) -> Permission {
-        var permission = Permission(
-            query.contains("versionId") ? versionAction : action, bucket: try bucketName(), key: try key())
+        var permission = try permission(query.contains("versionId") ? versionAction : action)
         // An invalid id is reported where the operation reads it.
         permission.version = try? versionID()
         return permission

@@ -18,12 +18,13 @@ struct PreparedRequest<Operation: S3Operation>: Sendable {
         lengthRange: PostPolicy.LengthRange? = nil, service: Service
     ) async throws(S3Error) {
         call = try await authorize(Operation.self, request, by: access, in: state, service: service)
-        operation = try Operation(request)
-        var requirements = try await operation.bodyRequirements(call)
+        var operation = try Operation(request)
+        var requirements = try await operation.prepare(call)
         requirements.lengthRange = lengthRange
         body = try RequestBody(
             Operation.body, request: request, authentication: access.authentication, requirements: requirements,
             mustNameChecksum: Operation.mustNameChecksum, service: service)
+        self.operation = operation
     }
 
     func perform() async throws(S3Error) -> HTTPResponse { try await operation.perform(call, body) }

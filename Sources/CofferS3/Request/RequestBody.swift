@@ -116,7 +116,7 @@ final class RequestBody: RequestSink, @unchecked Sendable {
         let checksum = try checksum.take()?.finish(trailer: trailer)
         guard let document = document.map({ $0.finish() }) ?? [] else { throw S3Error(.slowDown) }
         return FinishedBody(
-            document: document, object: object, requirements: requirements, md5: digest ?? [], checksum: checksum,
+            document: document, object: object, sealing: requirements.sealing, md5: digest ?? [], checksum: checksum,
             additional: additional.take()?.finalize())
     }
 
@@ -182,9 +182,10 @@ extension BodyKind {
 struct FinishedBody: Sendable {
     /// The document, for an operation that takes one.
     let document: [UInt8]
-    /// The object, for an operation that takes one. ``requirements`` say how it was received.
+    /// The object, for an operation that takes one.
     let object: IncomingBody?
-    let requirements: BodyRequirements
+    /// How the object is encrypted; nil if it is not encrypted.
+    let sealing: Sealing?
     /// The raw digest; empty if it was not needed.
     let md5: [UInt8]
     /// The client's checksum, or the one that the operation requires if the client sends none.
@@ -206,7 +207,7 @@ struct FinishedBody: Sendable {
     /// Returns the stored body and its ETag.
     func stored() throws(S3Error) -> (body: IncomingBody, etag: ETag) {
         guard let object else { throw .internalError("an operation received no body for its object") }
-        return (object, requirements.sealing?.etag(md5: md5) ?? ETag(hex(md5)))
+        return (object, sealing?.etag(md5: md5) ?? ETag(hex(md5)))
     }
 }
 

@@ -6,10 +6,16 @@ import CofferStorage
 
 /// An operation of the S3 API: the permissions that it requires, the parameters that it reads, and its implementation.
 ///
+/// An operation that says nothing about permissions requires the IAM action of its own name on what the request's
+/// target names: GetBucketAcl requires `s3:GetBucketAcl` on the bucket. One with another action names it in
+/// ``action``, and one that requires more, or on other resources, returns it from ``permissions(for:)``.
+///
 /// To add one, create a file of its name in a folder of `Operations` and add its row to ``Router``.
 protocol S3Operation: Sendable {
     /// The name in the S3 API Reference.
     static var name: String { get }
+    /// The IAM action that the operation requires; by default `s3:` and its name.
+    static var action: String { get }
     /// How the request's body is used.
     static var body: BodyKind { get }
     /// The reason why it is never performed for anonymous callers, whatever policies and ACLs allow; nil if it may be.
@@ -20,24 +26,36 @@ protocol S3Operation: Sendable {
     /// Whether `x-amz-sdk-checksum-algorithm` must name the algorithm of the checksum that is sent. For other
     /// operations the checksum counts and the name is ignored (S3 API Reference, of each operation).
     static var mustNameChecksum: Bool { get }
-    /// Returns the permissions that the principal must have. Uses only the target and headers.
+    /// Returns the permissions that the principal must have; by default ``action`` on what the target names. Uses only
+    /// the target and headers.
     static func permissions(for request: S3Request) throws(S3Error) -> [Permission]
     /// Reads the request's headers and query, and refuses invalid ones before a body is read.
     init(_ request: S3Request) throws(S3Error)
-    /// Returns how the body of an object or part is to be received. Refuses requests that are known to fail before the
-    /// body arrives.
-    func bodyRequirements(_ call: Authorized<Self>) async throws(S3Error) -> BodyRequirements
+    /// Prepares for the body before it arrives: refuses requests that are known to fail, notes in the operation what
+    /// ``perform(_:_:)`` compares with later, and returns how the body is to be received.
+    mutating func prepare(_ call: Authorized<Self>) async throws(S3Error) -> BodyRequirements
     /// Performs the operation, and returns the response.
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse
 }
 
 extension S3Operation {
     static var name: String { String(describing: Self.self) }
+    static var action: String { "s3:\(name)" }
     static var body: BodyKind { .none }
     static var anonymousRefusal: String? { nil }
     static var mayTakeLong: Bool { false }
     static var mustNameChecksum: Bool { false }
-    func bodyRequirements(_ call: Authorized<Self>) throws(S3Error) -> BodyRequirements { BodyRequirements() }
+    static func permissions(for request: S3Request) throws(S3Error) -> [Permission] { [try request.permission(action)] }
+    func prepare(_ call: Authorized<Self>) throws(S3Error) -> BodyRequirements { BodyRequirements() }
+}
+
+/// An operation that reads nothing but the request's target and body.
+protocol ParameterlessOperation: S3Operation {
+    init()
+}
+
+extension ParameterlessOperation {
+    init(_ request: S3Request) { self.init() }
 }
 
 /// AWS's messages for refusing anonymous callers.
@@ -49,16 +67,12 @@ enum AnonymousRefusal {
     static func action(_ name: String) -> String { "s3:\(name) does not support Anonymous requests!" }
 }
 
-/// The requirements that an operation sets before the body arrives: how the body of an object or part is received, and
-/// which conditions must hold.
+/// How an operation requires the body of an object or part to be received.
 struct BodyRequirements: Sendable {
     /// How the body is encrypted; nil if it is not encrypted.
     var sealing: Sealing?
     /// The checksum that the operation requires besides the client's.
     var checksum: Need?
-    /// The condition on the existing object when the body has arrived; it is created before, to detect changes in the
-    /// meantime.
-    var condition: WriteCondition?
     /// The permitted body sizes, where the length is not declared in advance.
     var lengthRange: PostPolicy.LengthRange?
 

@@ -86,8 +86,8 @@ package final class BucketCache: Sendable {
         "policy": "only the root has access", "cors": "no other origin has access", "acl": "it is private",
         "ownershipControls": "ACLs are disabled", "publicAccessBlock": "all public access is blocked",
         BucketState.accountsBlock: "all public access is blocked",
-        "encryption": "objects that ask for no encryption of their own, or for SSE-C, are refused",
-        "object-lock": "objects that ask for no retention of their own are refused",
+        "encryption": "objects whose requests specify no encryption, or SSE-C, are refused",
+        "object-lock": "objects whose requests specify no retention are refused",
     ]
 
     func invalidate(_ name: BucketName) {

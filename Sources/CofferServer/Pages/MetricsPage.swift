@@ -88,7 +88,8 @@ enum MetricsPage {
         mutating func add(_ jobs: [JobStatus]) {
             family("coffer_job_steps_total", "counter", "Steps of work in the background since the start.")
             for job in jobs { sample("coffer_job_steps_total{job=\"\(job.name)\"}", Int64(job.steps)) }
-            family("coffer_job_failures", "gauge", "Failed steps since the last that succeeded; the log has the reasons.")
+            family(
+                "coffer_job_failures", "gauge", "Failed steps since the last that succeeded; the log has the reasons.")
             for job in jobs { sample("coffer_job_failures{job=\"\(job.name)\"}", Int64(job.failures)) }
         }
 

@@ -79,7 +79,7 @@ final class ServerPageExchange: HTTPExchange {
                 return self.error(error)
             }
         case .unknown:
-            return error(S3Error(.methodNotAllowed, "There is no such page under /-/"))
+            return error(S3Error(.methodNotAllowed, "There is no such page: use /-/health or /-/metrics"))
         }
     }
 

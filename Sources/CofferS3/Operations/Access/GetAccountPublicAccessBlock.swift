@@ -5,11 +5,7 @@ import CofferStorage
 
 /// Returns an account's public access block, if it has one. Part of the S3 Control API, where it is called
 /// GetPublicAccessBlock.
-struct GetAccountPublicAccessBlock: S3Operation {
-    static func permissions(for request: S3Request) -> [Permission] { [Permission("s3:GetAccountPublicAccessBlock")] }
-
-    init(_ request: S3Request) {}
-
+struct GetAccountPublicAccessBlock: ParameterlessOperation {
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
         let account = try call.requireOwnAccount()
         let documents = try await mappingAsyncStorageErrors { () async throws(StorageError) in

@@ -7,13 +7,7 @@ import CofferStorage
 
 /// Returns a bucket's policy, byte for byte as it was put, except for the names of principals that were renamed or
 /// deleted.
-struct GetBucketPolicy: S3Operation {
-    static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
-        [Permission("s3:GetBucketPolicy", bucket: try request.bucketName())]
-    }
-
-    init(_ request: S3Request) {}
-
+struct GetBucketPolicy: ParameterlessOperation {
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
         try call.requireOwnersAccount()
         let documents = try await call.configurations()

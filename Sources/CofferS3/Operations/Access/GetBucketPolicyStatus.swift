@@ -5,13 +5,7 @@ import CofferService
 import CofferStorage
 
 /// Returns whether a bucket's policy is public.
-struct GetBucketPolicyStatus: S3Operation {
-    static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
-        [Permission("s3:GetBucketPolicyStatus", bucket: try request.bucketName())]
-    }
-
-    init(_ request: S3Request) {}
-
+struct GetBucketPolicyStatus: ParameterlessOperation {
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
         guard let policy = try call.state.policy else {
             throw S3Error(.noSuchBucketPolicy, details: [("BucketName", try call.bucket.name.description)])

@@ -4,12 +4,8 @@ import CofferService
 import CofferStorage
 
 /// Returns a bucket's public access block, if it has one.
-struct GetPublicAccessBlock: S3Operation {
-    static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
-        [Permission("s3:GetBucketPublicAccessBlock", bucket: try request.bucketName())]
-    }
-
-    init(_ request: S3Request) {}
+struct GetPublicAccessBlock: ParameterlessOperation {
+    static let action = "s3:GetBucketPublicAccessBlock"
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
         .xml(try await call.configuration("publicAccessBlock", orThrow: .noSuchPublicAccessBlockConfiguration))

@@ -5,12 +5,8 @@ import CofferStorage
 
 /// Sets an account's public access block, which applies to all of its buckets in addition to their own. Part of the S3
 /// Control API, where it is called PutPublicAccessBlock.
-struct PutAccountPublicAccessBlock: S3Operation {
+struct PutAccountPublicAccessBlock: ParameterlessOperation {
     static let body = BodyKind.document(limit: Limits.documentByteCount)
-
-    static func permissions(for request: S3Request) -> [Permission] { [Permission("s3:PutAccountPublicAccessBlock")] }
-
-    init(_ request: S3Request) {}
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
         let account = try call.requireOwnAccount()

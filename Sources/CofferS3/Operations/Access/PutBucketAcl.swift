@@ -10,10 +10,6 @@ struct PutBucketAcl: S3Operation {
 
     private let headers: RequestedACL?
 
-    static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
-        [Permission("s3:PutBucketAcl", bucket: try request.bucketName())]
-    }
-
     init(_ request: S3Request) throws(S3Error) { headers = try RequestedACL(request) }
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {

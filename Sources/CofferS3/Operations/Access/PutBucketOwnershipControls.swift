@@ -4,15 +4,9 @@ import CofferService
 import CofferStorage
 
 /// Sets a bucket's object ownership. ACLs can be disabled only if the bucket's own ACL grants nothing to others.
-struct PutBucketOwnershipControls: S3Operation {
+struct PutBucketOwnershipControls: ParameterlessOperation {
     static let body = BodyKind.document(limit: Limits.documentByteCount)
     static let anonymousRefusal: String? = AnonymousRefusal.action("PutBucketOwnershipControls")
-
-    static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
-        [Permission("s3:PutBucketOwnershipControls", bucket: try request.bucketName())]
-    }
-
-    init(_ request: S3Request) {}
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
         let ownership = try ObjectOwnership(document: try body.finish().requireDocument())

@@ -13,10 +13,6 @@ struct PutBucketPolicy: S3Operation {
 
     private let confirmsRemoval: Bool
 
-    static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
-        [Permission("s3:PutBucketPolicy", bucket: try request.bucketName())]
-    }
-
     init(_ request: S3Request) throws(S3Error) {
         let header = request.headers["x-amz-confirm-remove-self-bucket-access"]
         confirmsRemoval = header?.lowercased() == "true"
@@ -34,7 +30,8 @@ struct PutBucketPolicy: S3Operation {
         if !confirmsRemoval {
             guard try await Self.isAllowed(by: policy, call) else {
                 throw S3Error(.accessDenied).withDenialReason(
-                    "the new policy would not let the caller replace it: x-amz-confirm-remove-self-bucket-access allows that",
+                    "the new policy would not let the caller replace it: to set it anyway, send "
+                        + "x-amz-confirm-remove-self-bucket-access: true",
                     isDisclosed: true)
             }
         }

@@ -4,14 +4,8 @@ import CofferService
 import CofferStorage
 
 /// Removes an empty bucket and its configurations.
-struct DeleteBucket: S3Operation {
+struct DeleteBucket: ParameterlessOperation {
     static let anonymousRefusal: String? = AnonymousRefusal.usual
-
-    static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
-        [Permission("s3:DeleteBucket", bucket: try request.bucketName())]
-    }
-
-    init(_ request: S3Request) {}
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
         let bucket = try call.bucket

@@ -4,12 +4,8 @@ import CofferService
 import CofferStorage
 
 /// Removes a bucket's cross-origin rules, which need not exist.
-struct DeleteBucketCors: S3Operation {
-    static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
-        [Permission("s3:PutBucketCORS", bucket: try request.bucketName())]
-    }
-
-    init(_ request: S3Request) {}
+struct DeleteBucketCors: ParameterlessOperation {
+    static let action = "s3:PutBucketCORS"
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
         try await call.setConfiguration("cors", to: nil)

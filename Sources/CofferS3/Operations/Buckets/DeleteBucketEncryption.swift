@@ -4,12 +4,8 @@ import CofferService
 import CofferStorage
 
 /// Resets a bucket's default encryption to that of new buckets: SSE-S3 for objects whose requests specify none.
-struct DeleteBucketEncryption: S3Operation {
-    static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
-        [Permission("s3:PutEncryptionConfiguration", bucket: try request.bucketName())]
-    }
-
-    init(_ request: S3Request) {}
+struct DeleteBucketEncryption: ParameterlessOperation {
+    static let action = "s3:PutEncryptionConfiguration"
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
         try await call.setConfiguration("encryption", to: call.service.initialEncryption?.document)

@@ -4,12 +4,8 @@ import CofferService
 import CofferStorage
 
 /// Returns a bucket's cross-origin rules.
-struct GetBucketCors: S3Operation {
-    static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
-        [Permission("s3:GetBucketCORS", bucket: try request.bucketName())]
-    }
-
-    init(_ request: S3Request) {}
+struct GetBucketCors: ParameterlessOperation {
+    static let action = "s3:GetBucketCORS"
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
         .xml(try await call.configuration("cors", orThrow: .noSuchCORSConfiguration))

@@ -4,13 +4,7 @@ import CofferService
 import CofferStorage
 
 /// Returns the location constraint that a bucket was created with; that of us-east-1 is empty.
-struct GetBucketLocation: S3Operation {
-    static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
-        [Permission("s3:GetBucketLocation", bucket: try request.bucketName())]
-    }
-
-    init(_ request: S3Request) {}
-
+struct GetBucketLocation: ParameterlessOperation {
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
         let region = try call.bucket.region
         let kept = try await call.configurations()[BucketLocation.configuration].map {

@@ -4,13 +4,7 @@ import CofferService
 import CofferStorage
 
 /// Returns whether a bucket's versioning is enabled or suspended, or an empty document if it was never enabled.
-struct GetBucketVersioning: S3Operation {
-    static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
-        [Permission("s3:GetBucketVersioning", bucket: try request.bucketName())]
-    }
-
-    init(_ request: S3Request) {}
-
+struct GetBucketVersioning: ParameterlessOperation {
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
         let versioning = try call.bucket.versioning
         return .xml(

@@ -4,12 +4,8 @@ import CofferService
 import CofferStorage
 
 /// Returns whether a bucket exists and may be listed.
-struct HeadBucket: S3Operation {
-    static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
-        [Permission("s3:ListBucket", bucket: try request.bucketName())]
-    }
-
-    init(_ request: S3Request) {}
+struct HeadBucket: ParameterlessOperation {
+    static let action = "s3:ListBucket"
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
         let bucket = try call.bucket

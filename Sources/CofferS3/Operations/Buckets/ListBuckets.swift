@@ -6,6 +6,7 @@ import CofferStorage
 
 /// Lists the buckets of the caller's account, in the order of their names.
 struct ListBuckets: S3Operation {
+    static let action = "s3:ListAllMyBuckets"
     static let anonymousRefusal: String? = AnonymousRefusal.usual
 
     private let limit: Int
@@ -13,8 +14,6 @@ struct ListBuckets: S3Operation {
     private let prefix: String?
     private let region: String?
     private let isPaged: Bool
-
-    static func permissions(for request: S3Request) -> [Permission] { [Permission("s3:ListAllMyBuckets")] }
 
     init(_ request: S3Request) throws(S3Error) {
         prefix = request.query["prefix"]

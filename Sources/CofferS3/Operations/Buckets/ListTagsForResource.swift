@@ -3,12 +3,10 @@ import CofferModel
 import CofferService
 
 /// Returns the tags of a bucket, or an empty list if it has none. Part of the S3 Control API.
-struct ListTagsForResource: S3Operation {
+struct ListTagsForResource: ParameterlessOperation {
     static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
         [try TaggedResource.permission("s3:ListTagsForResource", request)]
     }
-
-    init(_ request: S3Request) {}
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
         try call.requireAccountOfBucket()

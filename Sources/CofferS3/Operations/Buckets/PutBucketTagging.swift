@@ -4,14 +4,8 @@ import CofferService
 import CofferStorage
 
 /// Replaces a bucket's tags; an empty set removes all of them.
-struct PutBucketTagging: S3Operation {
+struct PutBucketTagging: ParameterlessOperation {
     static let body = BodyKind.document(limit: Limits.documentByteCount, needsDigest: true)
-
-    static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
-        [Permission("s3:PutBucketTagging", bucket: try request.bucketName())]
-    }
-
-    init(_ request: S3Request) {}
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
         let tags = try TagSet.parse(

@@ -5,14 +5,8 @@ import CofferStorage
 
 /// Enables or suspends a bucket's versioning. Once enabled, it can be suspended but never returns to the unversioned
 /// state.
-struct PutBucketVersioning: S3Operation {
+struct PutBucketVersioning: ParameterlessOperation {
     static let body = BodyKind.document(limit: Limits.documentByteCount)
-
-    static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
-        [Permission("s3:PutBucketVersioning", bucket: try request.bucketName())]
-    }
-
-    init(_ request: S3Request) {}
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
         let versioning = try Self.versioning(try body.finish().requireDocument())

@@ -4,14 +4,9 @@ import CofferService
 import CofferStorage
 
 /// Enables object lock for a bucket, and sets how new versions are locked by default. It cannot be disabled again.
-struct PutObjectLockConfiguration: S3Operation {
+struct PutObjectLockConfiguration: ParameterlessOperation {
+    static let action = "s3:PutBucketObjectLockConfiguration"
     static let body = BodyKind.document(limit: Limits.documentByteCount, needsDigest: true)
-
-    static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
-        [Permission("s3:PutBucketObjectLockConfiguration", bucket: try request.bucketName())]
-    }
-
-    init(_ request: S3Request) {}
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
         let configuration = try ObjectLockConfiguration(document: try body.finish().requireDocument())

@@ -3,7 +3,7 @@ import CofferModel
 import CofferService
 
 /// Adds tags to a bucket, replacing those with the same keys. Part of the S3 Control API.
-struct TagResource: S3Operation {
+struct TagResource: ParameterlessOperation {
     static let body = BodyKind.document(limit: Limits.documentByteCount)
 
     static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
@@ -11,8 +11,6 @@ struct TagResource: S3Operation {
         permission.isForSomeKey = true
         return [permission]
     }
-
-    init(_ request: S3Request) {}
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
         let root = try XMLElement.parse(try body.finish().requireDocument(), root: "TagResourceRequest")

@@ -11,9 +11,7 @@ struct MissingOperation: S3Operation {
     private let object: ObjectReference?
 
     static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
-        let row = try MissingOperations.row(for: request)
-        let key = row.level == .object ? try request.key() : nil
-        return [Permission(row.action, bucket: try request.bucketName(), key: key)]
+        [try request.permission(try MissingOperations.row(for: request).action)]
     }
 
     /// - Throws: `NotImplemented` with the operation's name, before a body arrives, for an operation that would

@@ -14,10 +14,9 @@ struct CopyObject: S3Operation {
     static let anonymousRefusal: String? = AnonymousRefusal.copy
 
     private let source: CopySource
-    private let key: ObjectKey
     private let isOntoItself: Bool
     private let settings: ObjectSettings
-    private let conditions: WriteConditions
+    private var conditions: WriteConditions
     private let replacesMetadata: Bool
     private let replacesTags: Bool
     private let storageClass: String?
@@ -30,15 +29,14 @@ struct CopyObject: S3Operation {
         var permissions = try ObjectSettings.permissions(for: request) + [source.permission]
         permissions += try WriteConditions.permissions(for: request)
         if request.headers["x-amz-tagging-directive"] == "REPLACE", request.headers["x-amz-tagging"] == nil {
-            permissions.append(
-                Permission("s3:PutObjectTagging", bucket: try request.bucketName(), key: try request.key()))
+            permissions.append(try request.permission("s3:PutObjectTagging"))
         }
         return permissions
     }
 
     init(_ request: S3Request) throws(S3Error) {
         source = try CopySource(request)
-        key = try request.key()
+        let key = try request.key()
         let isSameBucket = source.bucket == (try request.bucketName())
         isOntoItself = source.reference.key == key && isSameBucket && source.reference.version == nil
         settings = try ObjectSettings(request)
@@ -52,9 +50,14 @@ struct CopyObject: S3Operation {
         try Self.checkAnnotations(request)
     }
 
+    mutating func prepare(_ call: Authorized<Self>) async throws(S3Error) -> BodyRequirements {
+        try await conditions.prepare(call)
+        return BodyRequirements()
+    }
+
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
         _ = try body.finish()
-        try settings.check(call)
+        try ObjectWriter(settings, call).check()
         let condition = try await conditions.condition(call)
         return try await source.retrying { () async throws(S3Error) in
             let record = try await source.find(call)
@@ -70,20 +73,20 @@ struct CopyObject: S3Operation {
     private func copy(
         _ record: ObjectRecord, _ condition: WriteCondition?, _ call: Authorized<Self>
     ) async throws(S3Error) -> WrittenObject {
-        let keyring = call.service.keyring
+        let (keyring, writer) = (call.service.keyring, try ObjectWriter(settings, call))
         let sourceBucket = try call.state(of: .source).bucket
         let content = ObjectContentSource(
             record: record, bucket: sourceBucket, range: 0..<record.size,
             key: try keyring.objectKey(of: record.encryption, source.customerKey))
-        let wanted = try settings.encryption(in: try call.state)
+        let wanted = try writer.encryption
         let mustMove = (content.key == nil) != keyring.isPlain(wanted)
         if mustMove { return try await move(content, keyring.sealing(wanted), condition, call) }
         let sealing = content.key.flatMap { keyring.seal($0, wanted) }
         let digests = try await CopyDigests(
             of: content, sealing: sealing, algorithm: checksumAlgorithm, call.service)
         let copy = ObjectCopy(
-            source: record, sourceBucket: sourceBucket, key: key, bucket: try call.bucket,
-            owner: try settings.owner(call), attributes: try attributes(of: record, checksum: digests.checksum, call),
+            source: record, sourceBucket: sourceBucket, key: settings.key, bucket: try call.bucket,
+            owner: writer.owner, attributes: try attributes(of: record, checksum: digests.checksum, writer),
             encryption: sealing?.encryption, etag: digests.etag, condition: condition)
         return try await mappingAsyncStorageErrors { () async throws(StorageError) in
             try await call.service.store.copy(copy)
@@ -97,13 +100,11 @@ struct CopyObject: S3Operation {
         let moved = try await mappingAsyncStorageErrors { () async throws(StorageError) in
             try await content.copy(algorithm, sealing: sealing, call.service)
         }
-        let attributes = try attributes(of: content.record, checksum: moved.checksum, call)
-        let (bucket, owner) = (try call.bucket, try settings.owner(call))
-        return try await mappingAsyncStorageErrors { () async throws(StorageError) in
-            try await call.service.store.put(
-                moved.body, as: key, in: bucket, etag: moved.etag, attributes: attributes, owner: owner,
-                encryption: sealing?.encryption, condition: condition)
-        }
+        let writer = try ObjectWriter(settings, call)
+        return try await writer.store(
+            moved.body, etag: moved.etag,
+            attributes: try attributes(of: content.record, checksum: moved.checksum, writer),
+            encryption: sealing?.encryption, if: condition)
     }
 
     /// Requires the permissions to read and write tags, if the copy includes the source's tags.
@@ -111,7 +112,7 @@ struct CopyObject: S3Operation {
         guard !replacesTags, !record.attributes.tags.isEmpty else { return }
         var reading = Permission(source.reference.taggingAction, bucket: source.bucket, key: source.reference.key)
         reading.version = source.reference.version
-        let writing = Permission("s3:PutObjectTagging", bucket: try call.bucket.name, key: key)
+        let writing = Permission("s3:PutObjectTagging", bucket: try call.bucket.name, key: settings.key)
         try await call.access.require(reading, in: try call.state(of: .source), service: call.service)
         try await call.access.require(writing, in: try call.state, service: call.service)
     }
@@ -119,18 +120,15 @@ struct CopyObject: S3Operation {
     // MARK: The copy's attributes
 
     private func attributes(
-        of source: ObjectRecord, checksum: Checksum?, _ call: Authorized<Self>
+        of source: ObjectRecord, checksum: Checksum?, _ writer: ObjectWriter<Self>
     ) throws(S3Error) -> ObjectAttributes {
         let ofTheBytes = checksum.map { StoredChecksum($0).fields } ?? source.attributes.checksum?.fields ?? []
         var kept = source.attributes.fields.filter { ObjectHeaders.isCopied($0.name) }
         kept += settings.fields.filter { $0.name == ObjectHeaders.redirectField }
         if let storageClass { kept.append((ObjectHeaders.storageClassField, storageClass)) }
-        let own =
-            try settings.encryptionFields(call)
-            + settings.lockFields(in: try call.state, at: call.service.context.clock.time)
-        return ObjectAttributes(
-            fields: (replacesMetadata ? settings.fields : kept) + own + ofTheBytes,
-            tags: replacesTags ? settings.tags : source.attributes.tags, grants: try settings.grants(call))
+        return try writer.attributes(
+            replacesMetadata ? settings.fields : kept, tags: replacesTags ? settings.tags : source.attributes.tags,
+            checksum: ofTheBytes)
     }
 
     /// Refuses to copy an object to itself without a change. An explicit storage class or algorithm counts as a change,

@@ -12,9 +12,8 @@ struct DeleteObject: S3Operation {
 
     static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
         let permission = try request.permission("s3:DeleteObject", forVersion: "s3:DeleteObjectVersion")
-        let key = try request.key()
-        let reading = Permission("s3:GetObject", bucket: try request.bucketName(), key: key, as: .current)
-        return [permission] + (try GovernanceBypass.permissions(for: request, key: key))
+        let reading = try request.permission("s3:GetObject", as: .current)
+        return [permission] + (try GovernanceBypass.permissions(for: request))
             + (try DeleteConditions(request).asksForContent ? [reading] : [])
     }
 

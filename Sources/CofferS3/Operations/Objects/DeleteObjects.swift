@@ -13,7 +13,7 @@ struct DeleteObjects: S3Operation {
 
     /// Returns the permission to delete some key. Each key is checked when the keys are known.
     static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
-        var permission = Permission("s3:DeleteObject", bucket: try request.bucketName())
+        var permission = try request.permission("s3:DeleteObject")
         permission.isForSomeKey = true
         return [permission]
     }

@@ -7,10 +7,6 @@ import CofferStorage
 struct GetObjectLegalHold: S3Operation {
     private let reference: ObjectReference
 
-    static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
-        [Permission("s3:GetObjectLegalHold", bucket: try request.bucketName(), key: try request.key())]
-    }
-
     init(_ request: S3Request) throws(S3Error) { reference = try ObjectReference(request) }
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {

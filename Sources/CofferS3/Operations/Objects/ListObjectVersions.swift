@@ -6,13 +6,11 @@ import CofferStorage
 
 /// Returns a page of all versions and delete markers of a bucket: by key, the newest first.
 struct ListObjectVersions: S3Operation {
+    static let action = "s3:ListBucketVersions"
+
     private let listing: ListingRequest
     private let keyMarker: String
     private let versionMarker: VersionID?
-
-    static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
-        [Permission("s3:ListBucketVersions", bucket: try request.bucketName())]
-    }
 
     init(_ request: S3Request) throws(S3Error) {
         listing = try ListingRequest(request)

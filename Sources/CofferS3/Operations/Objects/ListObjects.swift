@@ -6,12 +6,10 @@ import CofferStorage
 
 /// Returns a page of a bucket's objects, in version 1 of the listing, where pages continue after a marker.
 struct ListObjects: S3Operation {
+    static let action = "s3:ListBucket"
+
     private let listing: ListingRequest
     private let marker: String
-
-    static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
-        try ListingRequest.permissions(for: request)
-    }
 
     init(_ request: S3Request) throws(S3Error) {
         listing = try ListingRequest(request)

@@ -6,15 +6,13 @@ import CofferStorage
 
 /// Returns a page of a bucket's objects, in version 2 of the listing, where pages continue by a token.
 struct ListObjectsV2: S3Operation {
+    static let action = "s3:ListBucket"
+
     private let listing: ListingRequest
     private let startAfter: String?
     private let token: String?
     private let after: [UInt8]
     private let fetchesOwner: Bool
-
-    static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
-        try ListingRequest.permissions(for: request)
-    }
 
     init(_ request: S3Request) throws(S3Error) {
         let query = request.query

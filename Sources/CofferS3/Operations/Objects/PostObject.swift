@@ -11,7 +11,7 @@ struct PostObject: S3Operation {
     static let mustNameChecksum = true
 
     private let settings: ObjectSettings
-    private let conditions: WriteConditions
+    private var conditions: WriteConditions
     private let wish: PostAnswer
 
     static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
@@ -26,14 +26,16 @@ struct PostObject: S3Operation {
         wish = PostAnswer(request)
     }
 
-    func bodyRequirements(_ call: Authorized<Self>) async throws(S3Error) -> BodyRequirements {
-        try settings.check(call)
-        try settings.checkDigest(call)
-        return try await settings.bodyRequirements(call, conditions)
+    mutating func prepare(_ call: Authorized<Self>) async throws(S3Error) -> BodyRequirements {
+        let requirements = try ObjectWriter(settings, call).prepare()
+        try await conditions.prepare(call)
+        return requirements
     }
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
-        let stored = try await settings.put(try body.finish(), call)
+        let finished = try body.finish()
+        let condition = try await conditions.condition(call)
+        let stored = try await ObjectWriter(settings, call).store(finished, if: condition)
         let object = PostedObject(
             bucket: try call.bucket.name, key: settings.key, etag: stored.etag,
             location: try call.request.location(of: settings.key))

@@ -8,10 +8,9 @@ struct PutObject: S3Operation {
     static let body = BodyKind.object
     static let mustNameChecksum = true
 
-    private let key: ObjectKey
     private let settings: ObjectSettings
-    private let conditions: WriteConditions
-    private let append: AppendRequest?
+    private var conditions: WriteConditions
+    private var append: AppendRequest?
 
     static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
         try ObjectSettings.permissions(for: request) + WriteConditions.permissions(for: request)
@@ -19,38 +18,28 @@ struct PutObject: S3Operation {
     }
 
     init(_ request: S3Request) throws(S3Error) {
-        key = try request.key()
         settings = try ObjectSettings(request)
         try settings.checkDigest(request)
-        conditions = try WriteConditions(request, key: key)
-        append = try AppendRequest(request, key: key)
+        conditions = try WriteConditions(request, key: settings.key)
+        append = try AppendRequest(request, key: settings.key)
     }
 
-    func bodyRequirements(_ call: Authorized<Self>) async throws(S3Error) -> BodyRequirements {
-        try settings.check(call)
-        try settings.checkDigest(call)
-        var requirements = try await settings.bodyRequirements(call, conditions)
+    mutating func prepare(_ call: Authorized<Self>) async throws(S3Error) -> BodyRequirements {
+        var requirements = try ObjectWriter(settings, call).prepare()
+        try await conditions.prepare(call)
         try await append?.prepare(&requirements, call)
         return requirements
     }
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
         let finished = try body.finish()
-        if let append, let response = try await append.perform(finished, call) { return response }
-        return HTTPResponse(status: 200, headers: try await settings.put(finished, call).fields)
-    }
-}
-
-extension FinishedBody {
-    /// The header fields of an object's checksum, as they are stored and returned.
-    var checksumFields: [(name: String, value: String)] {
-        checksum.map { StoredChecksum($0).fields } ?? []
-    }
-}
-
-extension WrittenObject {
-    /// `x-amz-version-id`, where the bucket's versions have ids.
-    var versionFields: [(name: String, value: String)] {
-        versioning == .enabled ? [("x-amz-version-id", record.version.description)] : []
+        var condition = try await conditions.condition(call)
+        if let append {
+            let appending = append.condition(condition, call)
+            if let response = try await append.perform(finished, if: appending, call) { return response }
+            condition = appending
+        }
+        let stored = try await ObjectWriter(settings, call).store(finished, if: condition)
+        return HTTPResponse(status: 200, headers: stored.fields)
     }
 }

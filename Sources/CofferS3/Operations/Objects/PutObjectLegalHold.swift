@@ -10,7 +10,7 @@ struct PutObjectLegalHold: S3Operation {
     private let reference: ObjectReference
 
     static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
-        var permission = Permission("s3:PutObjectLegalHold", bucket: try request.bucketName(), key: try request.key())
+        var permission = try request.permission(action)
         permission.isForSomeKey = true
         // An invalid id is reported where the operation reads it.
         permission.version = try? request.versionID()

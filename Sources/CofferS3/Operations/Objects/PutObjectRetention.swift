@@ -13,12 +13,11 @@ struct PutObjectRetention: S3Operation {
     private let bypassesGovernance: Bool
 
     static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
-        let key = try request.key()
-        var permission = Permission("s3:PutObjectRetention", bucket: try request.bucketName(), key: key)
+        var permission = try request.permission(action)
         permission.isForSomeKey = true
         // An invalid id is reported where the operation reads it.
         permission.version = try? request.versionID()
-        return [permission] + (try GovernanceBypass.permissions(for: request, key: key))
+        return [permission] + (try GovernanceBypass.permissions(for: request))
     }
 
     init(_ request: S3Request) throws(S3Error) {

@@ -17,12 +17,14 @@ struct AppendRequest: Sendable {
     private let customerKey: CustomerKey?
     private let setsAttributes: Bool
     private let isEmpty: Bool
+    /// The algorithm of the existing object's checksum; nil if there is no object yet, and before ``prepare(_:_:)``.
+    private var algorithm: ChecksumAlgorithm?
 
     /// Returns the permission to read the object, because the response reports the size and the checksum of the
     /// complete object.
     static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
         guard request.headers[header] != nil else { return [] }
-        return [Permission("s3:GetObject", bucket: try request.bucketName(), key: try request.key(), as: .current)]
+        return [try request.permission("s3:GetObject", as: .current)]
     }
 
     /// - Returns: nil for a request that is not an append.
@@ -41,7 +43,7 @@ struct AppendRequest: Sendable {
 
     /// Requires that the body is received with the encryption of the object that it is appended to, and with the
     /// object's kind of checksum.
-    func prepare<Operation>(
+    mutating func prepare<Operation>(
         _ requirements: inout BodyRequirements, _ call: Authorized<Operation>
     ) async throws(S3Error) {
         let bucket = try call.bucket
@@ -50,14 +52,7 @@ struct AppendRequest: Sendable {
             try await call.service.store.object(key, in: bucket)
         }
         try check(current, call)
-        guard let current else {
-            let condition = requirements.condition
-            requirements.condition = { current throws(S3Error) in
-                try condition?(current)
-                try check(current, call)
-            }
-            return
-        }
+        guard let current else { return }
         try ArchivedObject.requireReadable(current, at: call.request.time)
         guard !setsAttributes, !isEmpty else {
             throw S3Error(
@@ -76,25 +71,34 @@ struct AppendRequest: Sendable {
                 "The object's checksum cannot be extended: appending requires a CRC of the full object")
         }
         requirements.checksum = .always(checksum.algorithm)
+        algorithm = checksum.algorithm
+    }
+
+    /// Returns a condition that is met only while the object ends where the request appends.
+    ///
+    /// - Parameter condition: the request's other condition.
+    func condition<Operation>(_ condition: WriteCondition?, _ call: Authorized<Operation>) -> WriteCondition {
+        { current throws(S3Error) in
+            try condition?(current)
+            try check(current, call)
+        }
     }
 
     /// - Returns: nil if there is no object yet to append to.
     func perform<Operation>(
-        _ finished: FinishedBody, _ call: Authorized<Operation>
+        _ finished: FinishedBody, if condition: @escaping WriteCondition, _ call: Authorized<Operation>
     ) async throws(S3Error) -> HTTPResponse? {
-        guard case .always(let algorithm) = finished.requirements.checksum else { return nil }
+        guard let algorithm else { return nil }
         let (body, etag) = try finished.stored()
         guard let added = finished.neededChecksum, added.algorithm == algorithm else {
             throw .internalError("the body of an append has no checksum")
         }
-        let bucket = try call.bucket
-        let (condition, byteCount) = (finished.requirements.condition, body.count)
-        let encryption = finished.requirements.sealing?.encryption
+        let (bucket, byteCount) = (try call.bucket, body.count)
+        let encryption = finished.sealing?.encryption
         let written = try await mappingAsyncStorageErrors { () async throws(StorageError) in
             try await call.service.store.append(body, to: key, in: bucket, encryption: encryption) {
                 current throws(S3Error) in
-                try condition?(current)
-                try check(current, call)
+                try condition(current)
                 return try Self.appended(to: current, etag: etag, checksum: added, byteCount: byteCount)
             }
         }

@@ -64,8 +64,7 @@ enum GovernanceBypass {
             value: "true")
     }
 
-    static func permissions(for request: S3Request, key: ObjectKey) throws(S3Error) -> [Permission] {
-        isAsked(request)
-            ? [Permission("s3:BypassGovernanceRetention", bucket: try request.bucketName(), key: key)] : []
+    static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
+        isAsked(request) ? [try request.permission("s3:BypassGovernanceRetention")] : []
     }
 }

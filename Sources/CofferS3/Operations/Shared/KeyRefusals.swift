@@ -13,7 +13,7 @@ struct KeyRefusals: Sendable {
     private let askedCount: Int
     private var count = 0
     private var logged: [String] = []
-    private var told: [String] = []
+    private var disclosed: [String] = []
 
     init(askedCount: Int) { self.askedCount = askedCount }
 
@@ -23,14 +23,14 @@ struct KeyRefusals: Sendable {
         guard logged.count < Self.explainedCount else { return }
         func entry(_ reason: String) -> String { "\(PercentEncoding.encode(key.utf8, keepingSlash: true)): \(reason)" }
         logged.append(entry(error.reason ?? error.message))
-        if let reason = error.toldReason { told.append(entry(reason)) }
+        if let reason = error.disclosedReason { disclosed.append(entry(reason)) }
     }
 
     /// Adds the reasons to the response and to its log entry.
     func note(in response: inout HTTPResponse) {
         guard count > 0 else { return }
         response.note = summary(logged)
-        if !told.isEmpty { response.headers.append((S3Error.reasonHeader, summary(told))) }
+        if !disclosed.isEmpty { response.headers.append((S3Error.reasonHeader, summary(disclosed))) }
     }
 
     private func summary(_ reasons: [String]) -> String {

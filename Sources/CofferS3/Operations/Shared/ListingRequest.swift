@@ -12,10 +12,6 @@ struct ListingRequest: Sendable {
     private let showsRestorations: Bool
     private let now: Timestamp
 
-    static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
-        [Permission("s3:ListBucket", bucket: try request.bucketName())]
-    }
-
     init(_ request: S3Request) throws(S3Error) {
         let query = request.query
         prefix = query["prefix"] ?? ""

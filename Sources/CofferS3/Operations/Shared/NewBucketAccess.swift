@@ -49,7 +49,7 @@ struct NewBucketAccess: Sendable {
         ].compactMapValues { $0 }
     }
 
-    /// Sets the ACL of a bucket that is created again to the requested one, or else to the owner's alone. Changing it
+    /// Sets the ACL of a bucket that is created again to the requested one, or else to the initial one. Changing it
     /// this way requires the same permission as PutBucketAcl, because the bucket may have a policy by now.
     func reset<Operation>(_ bucket: Bucket, _ call: Authorized<Operation>) async throws(S3Error) {
         let service = call.service

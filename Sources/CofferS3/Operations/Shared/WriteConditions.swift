@@ -11,6 +11,8 @@ struct WriteConditions: Sendable {
     /// nil if the object must not exist.
     private let expected: ETagCondition?
     private let isAsked: Bool
+    /// Whether the object existed before the body arrived; known once ``prepare(_:)`` was called.
+    private var existed = false
 
     /// - Throws: `NotImplemented` for values that S3 does not support here.
     init(_ request: S3Request, key: ObjectKey) throws(S3Error) {
@@ -30,7 +32,7 @@ struct WriteConditions: Sendable {
     /// Returns the permission to read the object, because a condition on an ETag reveals information about it.
     static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
         guard request.headers["if-match"] != nil else { return [] }
-        return [Permission("s3:GetObject", bucket: try request.bucketName(), key: try request.key(), as: .current)]
+        return [try request.permission("s3:GetObject", as: .current)]
     }
 
     /// The error if the object was written or deleted after an upload of it began, whatever it is now; nil if there is
@@ -42,25 +44,24 @@ struct WriteConditions: Sendable {
             details: [("Condition", expected == nil ? "If-None-Match" : "If-Match"), ("Key", key.description)])
     }
 
-    /// Returns the condition that is evaluated inside the transaction; nil if there is none.
-    ///
-    /// Called before the body arrives, to detect whether the object is deleted in the meantime, which S3 reports as a
-    /// conflict.
-    func condition<Operation>(_ call: Authorized<Operation>) async throws(S3Error) -> WriteCondition? {
-        guard isAsked else { return nil }
+    /// Looks up whether the object exists before the body arrives: S3 reports a conflict if it is deleted in the
+    /// meantime.
+    mutating func prepare<Operation>(_ call: Authorized<Operation>) async throws(S3Error) {
+        guard isAsked else { return }
         let bucket = try call.bucket
-        let missing = try await call.missing(key)
-        let before = try await mappingAsyncStorageErrors { () async throws(StorageError) in
+        let object = try await mappingAsyncStorageErrors { () async throws(StorageError) in
             try await call.service.store.object(key, in: bucket)
         }
-        let existed = before.map { !$0.isDeleteMarker } ?? false
+        existed = object.map { !$0.isDeleteMarker } ?? false
+    }
+
+    /// Returns the condition that is evaluated inside the transaction; nil if there is none.
+    func condition<Operation>(_ call: Authorized<Operation>) async throws(S3Error) -> WriteCondition? {
+        guard let conflict else { return nil }
+        let missing = try await call.missing(key)
         return { current throws(S3Error) in
             let exists = current.map { !$0.isDeleteMarker } ?? false
-            guard !existed || exists else {
-                throw S3Error(
-                    .conditionalRequestConflict,
-                    details: [("Condition", expected == nil ? "If-None-Match" : "If-Match"), ("Key", key.description)])
-            }
+            guard !existed || exists else { throw conflict }
             guard let expected else {
                 guard !exists else { throw .preconditionFailed("If-None-Match") }
                 return

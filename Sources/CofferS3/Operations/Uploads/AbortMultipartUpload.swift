@@ -8,10 +8,6 @@ import CofferStorage
 struct AbortMultipartUpload: S3Operation {
     private let reference: UploadReference
 
-    static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
-        [Permission("s3:AbortMultipartUpload", bucket: try request.bucketName(), key: try request.key())]
-    }
-
     init(_ request: S3Request) throws(S3Error) {
         reference = try UploadReference(request)
         // This condition exists only for directory buckets.

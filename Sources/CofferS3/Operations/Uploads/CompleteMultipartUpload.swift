@@ -13,14 +13,13 @@ struct CompleteMultipartUpload: S3Operation {
     static let mayTakeLong = true
 
     private let reference: UploadReference
-    private let conditions: WriteConditions
+    private var conditions: WriteConditions
     private let objectByteCount: Int64?
     private let expectation: ExpectedChecksum
     private let customerKey: CustomerKey?
 
     static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
-        [Permission("s3:PutObject", bucket: try request.bucketName(), key: try request.key())]
-            + (try WriteConditions.permissions(for: request))
+        [try request.permission("s3:PutObject")] + (try WriteConditions.permissions(for: request))
     }
 
     init(_ request: S3Request) throws(S3Error) {
@@ -37,13 +36,13 @@ struct CompleteMultipartUpload: S3Operation {
         }
     }
 
-    func bodyRequirements(_ call: Authorized<Self>) async throws(S3Error) -> BodyRequirements {
-        await BodyRequirements(condition: try conditions.condition(call))
+    mutating func prepare(_ call: Authorized<Self>) async throws(S3Error) -> BodyRequirements {
+        try await conditions.prepare(call)
+        return BodyRequirements()
     }
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
-        let finished = try body.finish()
-        let list = try PartList(document: finished.document, uploadID: reference.uploadID)
+        let list = try PartList(document: try body.finish().document, uploadID: reference.uploadID)
         guard let upload = try await reference.findEvenEnded(call) else { throw reference.missing }
         try call.requireWriter(ofObjectOf: upload.owner)
         try list.requireParts()
@@ -54,11 +53,11 @@ struct CompleteMultipartUpload: S3Operation {
         guard upload.ended == nil else { throw reference.missing }
         if customerKey != nil { _ = try upload.objectKey(customerKey, call.service.keyring) }
         try expectation.check(upload)
-        let bucket = try call.bucket
+        let (bucket, condition) = (try call.bucket, try await conditions.condition(call))
         let written: WrittenObject
         do throws(StorageError) {
             written = try await call.service.store.complete(
-                upload, in: bucket, condition: finished.requirements.condition, conflict: conditions.conflict
+                upload, in: bucket, condition: condition, conflict: conditions.conflict
             ) { parts throws(S3Error) in try complete(upload, list, parts) }
         } catch {
             if case .noSuchUpload = error { return try await repeated(list, call) }

@@ -9,7 +9,6 @@ import CofferStorage
 struct CreateMultipartUpload: S3Operation {
     static let anonymousRefusal: String? = AnonymousRefusal.upload
 
-    private let key: ObjectKey
     private let settings: ObjectSettings
     private let checksum: UploadChecksum?
 
@@ -18,28 +17,27 @@ struct CreateMultipartUpload: S3Operation {
     }
 
     init(_ request: S3Request) throws(S3Error) {
-        key = try request.key()
         settings = try ObjectSettings(request)
         checksum = try UploadChecksum(request)
     }
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
         _ = try body.finish()
-        try settings.check(call)
+        let writer = try ObjectWriter(settings, call)
+        try writer.check()
         let bucket = try call.bucket
-        let attributes = try settings.attributes(call)
-        let sealing = call.service.keyring.sealing(try settings.encryption(in: try call.state))
+        let attributes = try writer.attributes(settings.fields, tags: settings.tags)
+        let sealing = call.service.keyring.sealing(try writer.encryption)
         let new = NewUpload(
-            key: key, owner: try settings.owner(call), initiator: call.access.principal.arn ?? "",
-            attributes: attributes,
-            encryption: sealing?.encryption, checksum: checksum)
+            key: settings.key, owner: writer.owner, initiator: call.access.principal.arn ?? "",
+            attributes: attributes, encryption: sealing?.encryption, checksum: checksum)
         let upload = try await mappingAsyncStorageErrors { () async throws(StorageError) in
             try await call.service.store.createUpload(new, in: bucket)
         }
         var response = HTTPResponse.xml(
             XMLWriter.document("InitiateMultipartUploadResult") { xml in
                 xml.element("Bucket", bucket.name.description)
-                xml.element("Key", key.description)
+                xml.element("Key", settings.key.description)
                 xml.element("UploadId", upload.uploadID)
             })
         response.headers += EncryptionSettings.answeredOnWrite(attributes.fields) + upload.versionFields(in: bucket)

@@ -6,16 +6,14 @@ import CofferStorage
 
 /// Lists the uploads in progress in a bucket, by key, and those of one key in the order in which they were begun.
 struct ListMultipartUploads: S3Operation {
+    static let action = "s3:ListBucketMultipartUploads"
+
     private let prefix: String
     private let delimiter: String
     private let keyMarker: String
     private let uploadIDMarker: String
     private let limit: Int
     private let isEncoded: Bool
-
-    static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
-        [Permission("s3:ListBucketMultipartUploads", bucket: try request.bucketName())]
-    }
 
     init(_ request: S3Request) throws(S3Error) {
         let query = request.query

@@ -6,14 +6,12 @@ import CofferStorage
 
 /// Lists the parts of an upload received so far, in the order of their numbers.
 struct ListParts: S3Operation {
+    static let action = "s3:ListMultipartUploadParts"
+
     private let reference: UploadReference
     private let marker: Int
     private let limit: Int
     private let isEncoded: Bool
-
-    static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
-        [Permission("s3:ListMultipartUploadParts", bucket: try request.bucketName(), key: try request.key())]
-    }
 
     init(_ request: S3Request) throws(S3Error) {
         reference = try UploadReference(request)

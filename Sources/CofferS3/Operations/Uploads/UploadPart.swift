@@ -5,6 +5,7 @@ import CofferStorage
 
 /// Stores a part of an upload, replacing a part with the same number.
 struct UploadPart: S3Operation {
+    static let action = "s3:PutObject"
     static let body = BodyKind.object
 
     private let reference: UploadReference
@@ -12,10 +13,6 @@ struct UploadPart: S3Operation {
     private let customerKey: CustomerKey?
     private let checksumAlgorithm: ChecksumAlgorithm?
     private let hasDigest: Bool
-
-    static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
-        [Permission("s3:PutObject", bucket: try request.bucketName(), key: try request.key())]
-    }
 
     init(_ request: S3Request) throws(S3Error) {
         reference = try UploadReference(request)
@@ -25,7 +22,7 @@ struct UploadPart: S3Operation {
         hasDigest = checksumAlgorithm != nil || request.headers["content-md5"] != nil
     }
 
-    func bodyRequirements(_ call: Authorized<Self>) async throws(S3Error) -> BodyRequirements {
+    func prepare(_ call: Authorized<Self>) async throws(S3Error) -> BodyRequirements {
         let upload = try await reference.find(call)
         try call.requireWriter(ofObjectOf: upload.owner)
         try call.requireUnblocked(customerKey)

@@ -19,10 +19,7 @@ struct UploadPartCopy: S3Operation {
     private let customerKey: CustomerKey?
 
     static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
-        [
-            Permission("s3:PutObject", bucket: try request.bucketName(), key: try request.key()),
-            try CopySource(request).permission,
-        ]
+        [try request.permission("s3:PutObject"), try CopySource(request).permission]
     }
 
     init(_ request: S3Request) throws(S3Error) {
