@@ -52,11 +52,18 @@ package final class JobRunner: Sendable {
     /// Runs the next step of a job that waits to be woken. A job whose next step has a time runs at that time, however
     /// often it is woken.
     package func wake(_ name: String) {
+        let now = clock.time
         state.withLock { state in
             guard let index = state.jobs.firstIndex(where: { $0.job.name == name }) else { return }
-            state.jobs[index].isWoken = true
+            state.jobs[index].wake(at: now)
             run(&state)
         }
+    }
+
+    /// Runs the steps that are due by now, and waits until none is. For tests, whose clock moves without the timer.
+    package func runDue() async {
+        state.withLock { run(&$0) }
+        while let task = state.withLock({ $0.task }) { await task.value }
     }
 
     /// Waits for the step in progress and prevents any more.
@@ -140,7 +147,8 @@ package final class JobRunner: Sendable {
 /// A job and when it runs next.
 private struct ScheduledJob {
     let job: any Job
-    var isWoken = false
+    /// When it was woken; nil if it was not since its last step began.
+    private var woken: Timestamp?
     private var record: JobRecord
     private var isRunning = false
     private var steps = 0
@@ -154,7 +162,8 @@ private struct ScheduledJob {
     /// In milliseconds; the largest number if it waits to be woken.
     var dueTime: Int64 {
         if isRunning { return .max }
-        return isWoken && record.nextRun == .whenWoken ? .min : record.nextRun.milliseconds
+        guard let woken, record.nextRun == .whenWoken else { return record.nextRun.milliseconds }
+        return woken.milliseconds
     }
 
     var status: JobStatus {
@@ -163,9 +172,11 @@ private struct ScheduledJob {
             failures: record.failures, fault: fault)
     }
 
+    mutating func wake(at now: Timestamp) { woken = woken ?? now }
+
     /// - Returns: the progress from which the step begins.
     mutating func begin() -> [UInt8]? {
-        isWoken = false
+        woken = nil
         isRunning = true
         return record.progress
     }

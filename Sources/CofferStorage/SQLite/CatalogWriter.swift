@@ -159,9 +159,8 @@ final class CatalogWriter: Sendable {
         try connection.execute("BEGIN IMMEDIATE")
         let transaction = SQLiteTransaction(connection, sequence: sequence, clock: clock)
         for change in batch {
-            let isWhole = await transaction.run { await change.run($0) }
-            // A full or failing disk can make SQLite abandon the whole transaction.
-            guard isWhole, connection.isInTransaction else { return change }
+            guard await transaction.run({ await change.run($0) }) else { return change }
+            guard connection.isInTransaction else { throw StorageError.failed("the catalog abandoned a transaction") }
         }
         let last = try transaction.finish()
         try connection.execute("COMMIT")

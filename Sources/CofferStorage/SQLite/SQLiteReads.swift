@@ -9,6 +9,21 @@ class SQLiteReads: CatalogReads {
     func bucket(id: Int64) throws(StorageError) -> Bucket? {
         try connection.first("\(Self.selectBucket) WHERE id = ?", .integer(id), row: Self.bucket)
     }
+
+    func totals() throws(StorageError) -> StoreTotals {
+        let totals = try connection.first(
+            "SELECT (SELECT count(*) FROM buckets), objects, bytes, "
+                + "(SELECT count(*) FROM uploads WHERE ended IS NULL), "
+                + "(SELECT coalesce(sum(size), 0) FROM parts WHERE upload IN "
+                + "(SELECT id FROM uploads WHERE ended IS NULL)) FROM totals"
+        ) {
+            StoreTotals(
+                buckets: $0.integer(0), objects: $0.integer(1), bytes: $0.integer(2), uploads: $0.integer(3),
+                uploadedBytes: $0.integer(4))
+        }
+        guard let totals else { throw .failed("the catalog has no totals") }
+        return totals
+    }
 }
 
 // MARK: Buckets
@@ -60,21 +75,6 @@ extension SQLiteReads {
 
     func revision(of topic: CatalogTopic) throws(StorageError) -> Int64 {
         try connection.first("SELECT count FROM revisions WHERE topic = ?", .text(topic.rawValue)) { $0.integer(0) } ?? 0
-    }
-
-    func totals() throws(StorageError) -> StoreTotals {
-        let totals = try connection.first(
-            "SELECT (SELECT count(*) FROM buckets), objects, bytes, "
-                + "(SELECT count(*) FROM uploads WHERE ended IS NULL), "
-                + "(SELECT coalesce(sum(size), 0) FROM parts WHERE upload IN "
-                + "(SELECT id FROM uploads WHERE ended IS NULL)) FROM totals"
-        ) {
-            StoreTotals(
-                buckets: $0.integer(0), objects: $0.integer(1), bytes: $0.integer(2), uploads: $0.integer(3),
-                uploadedBytes: $0.integer(4))
-        }
-        guard let totals else { throw .failed("the catalog has no totals") }
-        return totals
     }
 
     func events(after sequence: Int64, limit: Int) throws(StorageError) -> [StoredEvent] {

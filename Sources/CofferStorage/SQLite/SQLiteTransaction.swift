@@ -25,27 +25,37 @@ final class SQLiteTransaction: SQLiteReads, CatalogTransaction {
 
     /// Runs a change.
     ///
-    /// - Returns: whether its writes can be committed: it wrote everything or nothing.
+    /// - Returns: whether the transaction can go on: the change succeeded, or it left no trace.
     func run(_ change: (SQLiteTransaction) async -> Bool) async -> Bool {
         hasWritten = false
         time = clock.time
-        return await change(self) || !hasWritten
+        // A full or failing disk can make SQLite abandon the whole transaction.
+        return await change(self) || (!hasWritten && connection.isInTransaction)
     }
 
     /// Writes what is written once per transaction.
     ///
     /// - Returns: the last number in the order of writes.
     func finish() throws(StorageError) -> Int64 {
-        if addedTotals != (0, 0) {
-            try connection.run(
-                "UPDATE totals SET objects = objects + ?, bytes = bytes + ?", .integer(addedTotals.objects),
-                .integer(addedTotals.bytes))
-        }
+        try writeTotals()
         if sequence != firstSequence {
             try connection.run(
                 "UPDATE properties SET value = ? WHERE name = 'sequence'", .text(String(sequence)))
         }
         return sequence
+    }
+
+    private func writeTotals() throws(StorageError) {
+        guard addedTotals != (0, 0) else { return }
+        try connection.run(
+            "UPDATE totals SET objects = objects + ?, bytes = bytes + ?", .integer(addedTotals.objects),
+            .integer(addedTotals.bytes))
+        addedTotals = (0, 0)
+    }
+
+    override func totals() throws(StorageError) -> StoreTotals {
+        try writeTotals()
+        return try super.totals()
     }
 
     func nextSequence() -> Int64 {

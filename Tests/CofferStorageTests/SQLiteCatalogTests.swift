@@ -3,7 +3,7 @@ import Testing
 
 @testable import CofferStorage
 
-struct CatalogWriterTests {
+struct SQLiteCatalogTests {
     @Test(arguments: [ObjectStore.Durability.full, .relaxed])
     func `Many puts at once share commits`(durability: ObjectStore.Durability) async throws {
         let fixture = try await StoreFixture(durability: durability)
@@ -43,5 +43,41 @@ struct CatalogWriterTests {
         #expect(log < 96 << 20)
         #expect(try #require(fileSize(directory.path + "/catalog.sqlite")) > 48 << 20)
         try await store.close()
+    }
+
+    @Test func `Numbers in the order of writes rise after a reopening, also after one without a close`() async throws {
+        let directory = try TemporaryDirectory()
+        var last: Int64 = 0
+        var ids: Set<Int64> = []
+        for round in 0..<4 {
+            let catalog = try Engine.sqlite.openCatalog(in: directory)
+            for _ in 0..<3 {
+                let number = try await catalog.change(.none) { rows async throws(StorageError) in
+                    try await rows.nextSequence()
+                }
+                #expect(number > last)
+                last = number
+                #expect(ids.insert(catalog.segmentIDs.next()).inserted)
+            }
+            if round % 2 == 0 { try await catalog.close() }
+        }
+    }
+
+    @Test func `Events and the progress of jobs are kept`() async throws {
+        let directory = try TemporaryDirectory()
+        let job = JobRecord(name: "a", progress: [1], nextRun: Timestamp(seconds: 5), failures: 3)
+        let catalog = try Engine.sqlite.openCatalog(in: directory)
+        let bucket = try await catalog.change(.none) { rows async throws(StorageError) in
+            let bucket = try await rows.insert(CatalogFixture.newBucket("books"))
+            try await rows.append(StoreEvent(kind: "a", bucket: bucket, key: nil, document: [1, 2]))
+            try await rows.put(job)
+            return bucket
+        }
+        try await catalog.close()
+        try await Engine.sqlite.openCatalog(in: directory).read { rows async throws(StorageError) in
+            let events = try await rows.events(after: 0, limit: 10)
+            #expect(events.map(\.event) == [StoreEvent(kind: "a", bucket: bucket, key: nil, document: [1, 2])])
+            #expect(try await rows.job(named: "a") == job)
+        }
     }
 }
