@@ -77,6 +77,13 @@ final class BlobDirectories: Sendable {
         }
     }
 
+    /// Removes a directory `xx` without entries, as a loss of power can leave it.
+    func removeIfEmpty(part: String) {
+        lasting.withLock { lasting in
+            if remove("\(path)/\(part)") { lasting.remove(part) }
+        }
+    }
+
     /// - Returns: whether the directory was empty and could be removed; one that is left does no harm.
     private func remove(_ directory: String) -> Bool { (try? fileSystem.removeDirectory(directory)) != nil }
 }

@@ -71,7 +71,9 @@ final class DirectoryBlobStore: BlobStore {
     func segments(ofPart part: String) throws(StorageError) -> [FoundBlob] {
         var found: [FoundBlob] = []
         // A directory can be emptied and removed by another thread meanwhile.
-        for name in try fileSystem.entries(of: "\(path)/\(part)", mayBeMissing: true) {
+        let names = try fileSystem.entries(of: "\(path)/\(part)", mayBeMissing: true)
+        if names.isEmpty { directories.removeIfEmpty(part: part) }
+        for name in names {
             let directory = "\(path)/\(part)/\(name)"
             guard fileSystem.isDirectory(directory) else { continue }
             let entries = try fileSystem.entries(of: directory, mayBeMissing: true)
