@@ -5,7 +5,7 @@ import Glibc
 import Testing
 
 struct SQLiteDatabaseTests {
-    private let disk = SimulatedDisk(seed: 1)
+    private let disk = SimulatedDisk(byteCount: 1 << 20, seed: 1)
 
     @discardableResult
     private func open(_ path: String = "/db", for access: SQLiteDatabase.Access = .creating) throws -> SQLiteDatabase {
@@ -72,7 +72,7 @@ struct SQLiteDatabaseTests {
         #expect(try error { try text.execute("SELECT * FROM sqlite_schema") }.cause == .damaged)
         disk.failCall(after: 1, with: EMFILE)
         #expect(try error { try open() }.cause == .tooManyFiles)
-        let large = "CREATE TABLE t (x); INSERT INTO t VALUES (zeroblob(1 << 26))"
+        let large = "CREATE TABLE t (x); INSERT INTO t VALUES (zeroblob(1 << 21))"
         #expect(try error { try database.execute(large) }.cause == .full)
     }
 

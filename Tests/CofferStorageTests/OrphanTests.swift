@@ -157,7 +157,9 @@ struct OrphanTests {
         let directory = try TemporaryDirectory()
         do { try await Self.fixture(directory).store.close() }
         let blobs = directory.path + "/data/blobs"
-        try FileManager.default.createDirectory(atPath: blobs + "/0a/0b", withIntermediateDirectories: true)
+        for name in ["/0a/0b", "/0c"] {
+            try FileManager.default.createDirectory(atPath: blobs + name, withIntermediateDirectories: true)
+        }
         let fixture = try await Self.reopen(directory, Notices())
         try await fixture.eventually { try FileManager.default.subpathsOfDirectory(atPath: blobs) == ["staging"] }
         try await fixture.store.close()

@@ -1,5 +1,4 @@
 import CofferModel
-import Testing
 
 @testable import CofferStorage
 
@@ -14,7 +13,8 @@ struct StoreClient: Sendable {
     func buckets() async throws -> [Bucket] { try await store.buckets(BucketQuery(owner: "1", limit: 1000)) }
 
     func bucket(_ name: String) async throws -> Bucket {
-        try #require(try await store.bucket(named: BucketName(name)), "bucket \(name) is gone")
+        guard let bucket = try await store.bucket(named: BucketName(name)) else { throw Discrepancy("\(name) is gone") }
+        return bucket
     }
 
     /// The versions and delete markers of a bucket, the newest of a key first.
@@ -34,16 +34,16 @@ struct StoreClient: Sendable {
     /// The digest of a version's bytes.
     func digest(of version: ListedObject, in bucket: Bucket) async throws -> String {
         let record = try await store.object(version.key, version: version.version, in: bucket, isToBeRead: true)
-        let object = try #require(record, "a version that is listed is not there")
-        let digest = StoreContents.digest(try await bytes(of: object, in: bucket))
-        #expect(object.etag.value == digest, "the bytes belong to another version")
+        guard let record else { throw Discrepancy("a version that is listed is not there") }
+        let digest = StoreContents.digest(try await bytes(of: record, in: bucket))
+        guard record.etag.value == digest else { throw Discrepancy("a version has the bytes of another") }
         return digest
     }
 
     private func bytes(of object: ObjectRecord, in bucket: Bucket) async throws -> [UInt8] {
         switch try await store.content(of: object, in: bucket, range: 0..<object.size) {
         case .bytes(let bytes): return bytes
-        case .gone: throw StorageError.failed("the bytes of an object are gone")
+        case .gone: throw Discrepancy("the bytes of an object are gone")
         case .reader(let reader):
             var bytes: [UInt8] = []
             var buffer = [UInt8](repeating: 0, count: 10_000)
@@ -92,7 +92,8 @@ struct StoreClient: Sendable {
 
     func copy(_ source: (bucket: String, key: String), to target: (bucket: String, key: String)) async throws {
         let (from, to) = (try await bucket(source.bucket), try await bucket(target.bucket))
-        let record = try #require(try await store.object(key(source.key), in: from), "the source is gone")
+        let record = try await store.object(key(source.key), in: from)
+        guard let record else { throw Discrepancy("the source of a copy is gone") }
         _ = try await store.copy(
             ObjectCopy(
                 source: record, sourceBucket: from, key: try key(target.key), bucket: to, owner: "1",
@@ -129,7 +130,10 @@ struct StoreClient: Sendable {
 
     private func upload(_ bucket: Bucket, _ key: String) async throws -> Upload {
         let key = try self.key(key)
-        return try #require(try await uploads(in: bucket).first { $0.key == key }, "an upload is gone")
+        guard let upload = try await uploads(in: bucket).first(where: { $0.key == key }) else {
+            throw Discrepancy("an upload is gone")
+        }
+        return upload
     }
 
     func put(_ body: [UInt8], asPart number: Int, _ bucket: String, _ key: String) async throws {

@@ -1,6 +1,5 @@
 import CofferCrypto
 import CofferModel
-import Testing
 
 @testable import CofferStorage
 
@@ -81,7 +80,7 @@ struct StoreContents: Equatable {
             }
             for upload in try await client.uploads(in: bucket) {
                 let cell = Cell.upload(bucket: name, key: String(decoding: upload.key.bytes, as: UTF8.self))
-                #expect(cells[cell] == nil, "\(cell) is there twice")
+                guard cells[cell] == nil else { throw Discrepancy("\(cell) is there twice") }
                 let parts = try await client.store.parts(of: upload).map { ($0.number, $0.etag.value) }
                 cells[cell] = .parts(Dictionary(parts) { $1 })
             }
@@ -89,4 +88,11 @@ struct StoreContents: Equatable {
     }
 
     init() {}
+}
+
+/// What should not be so.
+struct Discrepancy: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) { self.description = description }
 }

@@ -125,7 +125,7 @@ struct SimulatedDiskTests {
             disk.cutPower(after: Int.random(in: 1..<10, using: &generator))
             // The power is cut somewhere on the way.
             try? {
-                let files: any FileSystem = isSynced ? disk : UnsyncedFiles(disk)
+                let files: any FileSystem = isSynced ? disk : ForgetfulFiles(disk, forgetting: .contents)
                 let second = try FileDraft(of: "/a", rights: 0o600, in: files)
                 try second.write([2])
                 try replace(second)
@@ -167,47 +167,4 @@ struct SimulatedDiskTests {
         try disk.removeFile("/a")
         #expect(try disk.space(at: "/").freeByteCount == 10_000)
     }
-}
-
-/// Files whose syncs do nothing, as of a program that forgets them.
-private struct UnsyncedFiles: FileSystem {
-    private let disk: SimulatedDisk
-
-    init(_ disk: SimulatedDisk) { self.disk = disk }
-
-    var sqliteVFSName: String? { disk.sqliteVFSName }
-
-    func openFile(_ path: String, for purpose: FilePurpose) throws(SystemError) -> any File {
-        UnsyncedFile(try disk.openFile(path, for: purpose))
-    }
-    func move(_ path: String, to newPath: String) throws(SystemError) { try disk.move(path, to: newPath) }
-    func link(_ path: String, as newPath: String) throws(SystemError) { try disk.link(path, as: newPath) }
-    func removeFile(_ path: String) throws(SystemError) { try disk.removeFile(path) }
-    func makeDirectory(_ path: String) throws(SystemError) { try disk.makeDirectory(path) }
-    func removeDirectory(_ path: String) throws(SystemError) { try disk.removeDirectory(path) }
-    func syncDirectory(_ path: String) throws(SystemError) { try disk.syncDirectory(path) }
-    func names(in directory: String) throws(SystemError) -> [String] { try disk.names(in: directory) }
-    func status(of path: String, followsLinks: Bool) throws(SystemError) -> FileStatus {
-        try disk.status(of: path, followsLinks: followsLinks)
-    }
-    func space(at path: String) throws(SystemError) -> DiskSpace { try disk.space(at: path) }
-}
-
-private final class UnsyncedFile: File {
-    private let file: any File
-
-    init(_ file: any File) { self.file = file }
-
-    var descriptor: Int32? { file.descriptor }
-    var status: FileStatus { get throws(SystemError) { try file.status } }
-    func read(at offset: Int64, into buffer: UnsafeMutableRawBufferPointer) throws(SystemError) -> Int {
-        try file.read(at: offset, into: buffer)
-    }
-    func append(_ bytes: Span<UInt8>) throws(SystemError) { try file.append(bytes) }
-    func syncData() {}
-    func syncAll() {}
-    func resize(to byteCount: Int64) throws(SystemError) { try file.resize(to: byteCount) }
-    func allocate(_ byteCount: Int64) throws(SystemError) { try file.allocate(byteCount) }
-    func setRights(_ rights: mode_t) throws(SystemError) { try file.setRights(rights) }
-    func lock(waits: Bool) throws(SystemError) { try file.lock(waits: waits) }
 }

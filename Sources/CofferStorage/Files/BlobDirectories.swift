@@ -77,7 +77,7 @@ final class BlobDirectories: Sendable {
         }
     }
 
-    /// Removes a directory of directories unless it has one.
+    /// Removes a directory `xx` without entries, as a loss of power can leave it.
     func removeIfEmpty(part: String) {
         lasting.withLock { lasting in
             if remove("\(path)/\(part)") { lasting.remove(part) }

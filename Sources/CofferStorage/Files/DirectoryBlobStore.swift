@@ -72,7 +72,6 @@ final class DirectoryBlobStore: BlobStore {
         var found: [FoundBlob] = []
         // A directory can be emptied and removed by another thread meanwhile.
         let names = try fileSystem.entries(of: "\(path)/\(part)", mayBeMissing: true)
-        // A loss of power between two removals leaves one.
         if names.isEmpty { directories.removeIfEmpty(part: part) }
         for name in names {
             let directory = "\(path)/\(part)/\(name)"
