@@ -94,14 +94,14 @@ let package = Package(
             ],
             swiftSettings: settings),
         .target(
-            name: "CofferTestSupport", dependencies: ["CofferSystem", "CSQLite"], path: "Tests/CofferTestSupport",
+            name: "CofferTestSupport", dependencies: ["CofferSystem", "CSQLite"], path: "Tests/Support",
             swiftSettings: settings),
         tests("CofferCryptoTests", ["CofferCrypto"]),
         tests("StructureTests", []),
         tests("CofferSystemTests", ["CofferSystem", "CofferTestSupport"]),
         tests("CofferSQLiteTests", ["CofferSQLite", "CofferTestSupport"]),
         tests("CofferModelTests", ["CofferModel", "CofferSystem", "CofferTestSupport"]),
-        tests("CofferHTTPTests", ["CofferHTTP"]),
+        tests("CofferHTTPTests", ["CofferHTTP", "CofferTestSupport"]),
         tests("CofferSigningTests", ["CofferSigning", "CofferModel", "CofferCrypto"]),
         tests("CofferAccessTests", ["CofferAccess", "CofferModel", "CofferTestSupport"]),
         tests(

@@ -1,4 +1,5 @@
 import CofferHTTP
+import CofferTestSupport
 import Testing
 
 /// The life of a server.
@@ -11,7 +12,7 @@ struct HTTPServerTests {
             let server = try HTTPServer.answering { _ in
                 withExtendedLifetime(captured) { HTTPResponse(status: 204) }
             }
-            let socket = try RawSocket(port: server.port)
+            let socket = try RawConnection(port: server.port)
             await socket.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
             #expect(try await socket.readHead().status == 204)
             #expect(await server.stop(within: 300))

@@ -1,4 +1,5 @@
 import CofferHTTP
+import CofferTestSupport
 import Testing
 
 /// Answers that begin before the response is there.
@@ -10,7 +11,7 @@ struct LateAnswerTests {
                 await Task.yield()
                 return HTTPResponse(status: 404, headers: [("x-own", "1")], body: .bytes(Array("<none/>".utf8)))
             })
-        let socket = try RawSocket(port: server.port)
+        let socket = try RawConnection(port: server.port)
         await socket.send(Self.request)
         let head = try await socket.readHead()
         #expect(head.status == 404 && head["content-length"] == "7" && head["x-own"] == "1" && head["x-late"] == nil)
@@ -62,7 +63,7 @@ struct LateAnswerTests {
     {
         let late = try Late()
         do {
-            let socket = try RawSocket(port: late.server.port)
+            let socket = try RawConnection(port: late.server.port)
             await socket.send(Self.request)
             #expect(try await socket.readHead().status == 200)
         }
@@ -112,7 +113,7 @@ struct LateAnswerTests {
         let statuses = try await withThrowingTaskGroup { group in
             for _ in 0..<8 {
                 group.addTask {
-                    let socket = try RawSocket(port: server.port)
+                    let socket = try RawConnection(port: server.port)
                     var statuses: Set<Int> = []
                     for _ in 0..<100 { statuses.insert(try await Self.exchange(socket)) }
                     return statuses
@@ -125,7 +126,7 @@ struct LateAnswerTests {
     }
 
     /// Sends a request and expects the document in whichever answer there is.
-    private static func exchange(_ socket: RawSocket) async throws -> Int {
+    private static func exchange(_ socket: RawConnection) async throws -> Int {
         await socket.send(request)
         let head = try await socket.readHead()
         if head.status == 201 {
@@ -152,7 +153,7 @@ struct LateAnswerTests {
         let response = Signal<HTTPResponse>()
         let outcome = Signal<HTTPOutcome>()
         let server: HTTPServer
-        let socket: RawSocket
+        let socket: RawConnection
 
         init(spaceSeconds: Double = 0.02) throws {
             let keepAliveBody = LateAnswerTests.keepAliveBody(after: 0.02, spaceSeconds: spaceSeconds)
@@ -161,7 +162,7 @@ struct LateAnswerTests {
                 ScriptedHandler(keepAliveBody: keepAliveBody, finished: outcome.send) { _ in
                     (try? await response.wait()) ?? HTTPResponse(status: 503)  // Cancelled with its test.
                 })
-            socket = try RawSocket(port: server.port)
+            socket = try RawConnection(port: server.port)
         }
     }
 }

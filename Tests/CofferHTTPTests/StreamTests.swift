@@ -1,4 +1,5 @@
 import CofferHTTP
+import CofferTestSupport
 import Synchronization
 import Testing
 
@@ -8,7 +9,7 @@ struct StreamTests {
     @Test(arguments: [0, 1, 131_071, 131_072, 131_073, 3_000_017])
     func `A stream arrives whole, in order and with its length`(count: Int) async throws {
         let server = try HTTPServer.answering { _ in PatternStream(count: count).response }
-        let socket = try RawSocket(port: server.port)
+        let socket = try RawConnection(port: server.port)
         await socket.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
         let head = try await socket.readHead()
         #expect(head.status == 200 && head["content-length"] == String(count) && head["transfer-encoding"] == nil)
@@ -47,7 +48,7 @@ struct StreamTests {
         let outcome = Signal<HTTPOutcome>()
         let server = try HTTPServer(
             ScriptedHandler(finished: outcome.send) { _ in PatternStream(count: 2_000_000, failsAt: 700_000).response })
-        let socket = try RawSocket(port: server.port)
+        let socket = try RawConnection(port: server.port)
         await socket.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
         #expect(try await socket.readHead()["content-length"] == "2000000")
         #expect(await socket.readToEnd() == PatternStream.bytes(700_000))
@@ -60,7 +61,7 @@ struct StreamTests {
             PatternStream(count: 1 << 40, released: { released.send(true) }).response
         }
         do {
-            let socket = try RawSocket(port: server.port)
+            let socket = try RawConnection(port: server.port)
             await socket.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
             #expect(try await socket.readHead().status == 200)
             #expect(try await socket.read(1_000_000) == PatternStream.bytes(1_000_000))
@@ -74,7 +75,7 @@ struct StreamTests {
         let server = try HTTPServer.answering { _ in
             PatternStream(count: 10, released: { released.send(true) }).response
         }
-        let socket = try RawSocket(port: server.port)
+        let socket = try RawConnection(port: server.port)
         await socket.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
         _ = try await socket.readHead()
         #expect(try await released.wait())
@@ -84,7 +85,7 @@ struct StreamTests {
         let server = try HTTPServer.answering { head in
             head.target == "/stream" ? PatternStream(count: 600_000).response : HTTPResponse(status: 204)
         }
-        let socket = try RawSocket(port: server.port)
+        let socket = try RawConnection(port: server.port)
         let stream = "GET /stream HTTP/1.1\r\nHost: x\r\n\r\n"
         await socket.send(stream + "GET / HTTP/1.1\r\nHost: x\r\n\r\n" + stream)
         #expect(try await socket.readHead().status == 200)
@@ -98,7 +99,7 @@ struct StreamTests {
         let server = try HTTPServer.answering { head in
             head.method == "HEAD" ? PatternStream(count: 600_000, failsAt: 0).response : HTTPResponse(status: 204)
         }
-        let socket = try RawSocket(port: server.port)
+        let socket = try RawConnection(port: server.port)
         await socket.send("HEAD / HTTP/1.1\r\nHost: x\r\n\r\nGET / HTTP/1.1\r\nHost: x\r\n\r\n")
         let head = try await socket.readHead()
         #expect(head.status == 200 && head["content-length"] == "600000")
@@ -108,7 +109,7 @@ struct StreamTests {
     @Test func `Many streams side by side arrive whole`() async throws {
         let server = try HTTPServer.answering { _ in PatternStream(count: 1_000_000).response }
         let expected = PatternStream.bytes(1_000_000)
-        let sockets = try (0..<60).map { _ in try RawSocket(port: server.port) }
+        let sockets = try (0..<60).map { _ in try RawConnection(port: server.port) }
         for socket in sockets { await socket.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n") }
         for socket in sockets {
             #expect(try await socket.readHead().status == 200)
@@ -119,7 +120,7 @@ struct StreamTests {
     /// With the connection suspended meanwhile.
     @Test func `A stream that has to wait for its next piece arrives whole`() async throws {
         let server = try HTTPServer.answering { _ in PatternStream(count: 1_000_000, pauses: true).response }
-        let sockets = try (0..<4).map { _ in try RawSocket(port: server.port) }
+        let sockets = try (0..<4).map { _ in try RawConnection(port: server.port) }
         for socket in sockets { await socket.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n") }
         for socket in sockets {
             #expect(try await socket.readHead().status == 200)
@@ -130,7 +131,7 @@ struct StreamTests {
 
     @Test func `A server that stops lets a stream end`() async throws {
         let server = try HTTPServer.answering { _ in PatternStream(count: 30_000_000).response }
-        let socket = try RawSocket(port: server.port)
+        let socket = try RawConnection(port: server.port)
         await socket.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
         _ = try await socket.readHead()
         async let isFinished = server.stop(within: 300)
@@ -143,7 +144,7 @@ struct StreamTests {
         let server = try HTTPServer.answering { _ in
             PatternStream(count: 1 << 40, released: { released.send(true) }).response
         }
-        let socket = try RawSocket(port: server.port)
+        let socket = try RawConnection(port: server.port)
         await socket.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
         _ = try await socket.readHead()
         #expect(await !server.stop(within: 0.1))

@@ -1,4 +1,5 @@
 import CofferHTTP
+import CofferTestSupport
 import Synchronization
 import Testing
 
@@ -8,7 +9,7 @@ struct WaitingTests {
     @Test(arguments: [true, false])
     func `Requests with and without bodies are answered in order`(waits: Bool) async throws {
         let server = try HTTPServer(address: "127.0.0.1", port: 0, handler: WaitingHandler(waits: waits))
-        let socket = try RawSocket(port: server.port)
+        let socket = try RawConnection(port: server.port)
         let put = "PUT /a HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello"
         await socket.send("GET /b HTTP/1.1\r\nHost: x\r\n\r\n" + put + "GET /c HTTP/1.1\r\nHost: x\r\n\r\n" + put)
         for expected in ["GET /b 0", "PUT /a 5", "GET /c 0", "PUT /a 5"] {
@@ -22,7 +23,7 @@ struct WaitingTests {
 
     @Test func `A client that waits for 100 Continue gets it after the request was accepted`() async throws {
         let server = try HTTPServer(address: "127.0.0.1", port: 0, handler: WaitingHandler(waits: true))
-        let socket = try RawSocket(port: server.port)
+        let socket = try RawConnection(port: server.port)
         await socket.send("PUT /a HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n")
         #expect(try await socket.readHead().status == 100)
         await socket.send("hello")
@@ -31,7 +32,7 @@ struct WaitingTests {
 
     @Test func `A refusal that had to be waited for is sent before the body`() async throws {
         let server = try HTTPServer(address: "127.0.0.1", port: 0, handler: WaitingHandler(waits: true))
-        let socket = try RawSocket(port: server.port)
+        let socket = try RawConnection(port: server.port)
         await socket.send("PUT /refused HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n")
         #expect(try await socket.readHead().status == 403)
     }
@@ -39,7 +40,7 @@ struct WaitingTests {
     @Test func `A body that has to be prepared for within it arrives whole`() async throws {
         let server = try HTTPServer(address: "127.0.0.1", port: 0, handler: WaitingHandler(waits: true))
         let body = String(repeating: "x", count: 1_000_000)
-        let socket = try RawSocket(port: server.port)
+        let socket = try RawConnection(port: server.port)
         await socket.send("PUT /a HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n\(body)")
         let head = try await socket.readHead()
         let answer = try await socket.read(Int(head["content-length"] ?? "") ?? 0)
@@ -51,7 +52,7 @@ struct WaitingTests {
         let server = try HTTPServer(
             address: "127.0.0.1", port: 0, handler: WaitingHandler(waits: true, finished: outcome.send))
         do {
-            let socket = try RawSocket(port: server.port)
+            let socket = try RawConnection(port: server.port)
             await socket.send("PUT /a HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n")
         }
         #expect(try await outcome.wait() == .aborted)
