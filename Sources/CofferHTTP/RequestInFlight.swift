@@ -68,13 +68,22 @@ final class RequestInFlight: @unchecked Sendable {
             let head = makeHead(method: method, version: version)
             isLast = head.endsConnection
             self.head = head
-            let isDone = runAwaited { self.exchange = await self.server.handler.begin(head) }
-            guard isDone else { return .YES }
+            guard runAwaited({ await self.begin(head) }) else { return .YES }
         }
         guard let head, let exchange else { return .NO }
         self.head = nil
         hasBegun = true
         return begun(exchange, head)
+    }
+
+    /// Begins the exchange, and makes the response as well if there is nothing more to receive and it may take its time:
+    /// a second task would cost as much as a small lookup.
+    private func begin(_ head: HTTPRequestHead) async {
+        let exchange = await server.handler.begin(head)
+        self.exchange = exchange
+        guard !head.hasBody, exchange.keepAliveBody == nil else { return }
+        hasStarted = true
+        deliver(await exchange.respond())
     }
 
     /// Answers a refused request, and awaits the body of any other. A response sent now closes the connection, so only a
@@ -126,8 +135,8 @@ final class RequestInFlight: @unchecked Sendable {
     func bodyIsComplete() -> MHD_Result {
         guard let exchange else { return .NO }
         let keepAliveBody = hasStarted ? nil : exchange.keepAliveBody
+        guard watched?.enterAnswer() != false else { return .NO }
         if !hasStarted {
-            guard watched?.enterAnswer() != false else { return .NO }
             hasStarted = true
             server.executor.runInline { self.deliver(await exchange.respond()) }
         }

@@ -58,7 +58,7 @@ import Testing
     func `A change that throws leaves no trace, and those beside it take effect once`(distance: Int) async throws {
         let fixture = try await CatalogFixture()
         let (count, gate) = (60, Gate())
-        let submitted = Atomic(0)
+        let submitted = Submissions()
         let outcomes = try await withThrowingTaskGroup(of: (Int, String?).self) { group in
             group.addTask {
                 try await fixture.change { _ async throws(StorageError) in await gate.pass() }
@@ -66,7 +66,7 @@ import Testing
             }
             for index in 0..<count {
                 group.addTask {
-                    if submitted.add(1, ordering: .relaxed).newValue == count { gate.open() }
+                    if submitted.count.add(1, ordering: .relaxed).newValue == count { gate.open() }
                     do throws(StorageError) {
                         try await Self.change(index, Self.fate(of: index, distance), fixture)
                         return (index, nil)
@@ -266,4 +266,9 @@ final class Gate: Sendable {
             if isOpen { continuation.resume() }
         }
     }
+}
+
+/// How many changes were submitted.
+private final class Submissions: Sendable {
+    let count = Atomic(0)
 }

@@ -237,26 +237,24 @@ import Testing
             try await rows.insert(alice)
             try await rows.put(IAMAccount(id: "2", name: "Two", email: "a@b", created: Timestamp(seconds: 1)))
         }
-        let taken: [@Sendable (any CatalogTransaction) async throws(StorageError) -> Void] = [
-            { rows async throws(StorageError) in _ = try await rows.insert(CatalogFixture.newBucket("books")) },
-            { rows async throws(StorageError) in try await rows.insert(Self.user("AIDA1", "bob")) },
-            { rows async throws(StorageError) in try await rows.insert(Self.user("AIDA2", "aLICE")) },
-            { rows async throws(StorageError) in try await rows.insert(Self.user("AIDA2", "bob", keys: ["k2", "k1"])) },
-            { rows async throws(StorageError) in
-                try await rows.put(IAMAccount(id: "3", name: "tWO", email: "c@d", created: Timestamp(seconds: 1)))
-            },
-            { rows async throws(StorageError) in
-                try await rows.put(IAMAccount(id: "3", name: "three", email: "A@B", created: Timestamp(seconds: 1)))
-            },
+        let entities = [
+            Self.user("AIDA1", "bob"), Self.user("AIDA2", "aLICE"), Self.user("AIDA2", "bob", keys: ["k2", "k1"]),
         ]
-        for change in taken {
+        let accounts = [("tWO", "c@d"), ("three", "A@B")].map { name, email in
+            IAMAccount(id: "3", name: name, email: email, created: Timestamp(seconds: 1))
+        }
+        for index in 0...5 {
             let error = await #expect(throws: StorageError.self) {
                 try await fixture.change { rows async throws(StorageError) in
                     try await rows.setProperty("a", to: "b")
-                    try await change(rows)
+                    switch index {
+                    case 0..<3: try await rows.insert(entities[index])
+                    case 3..<5: try await rows.put(accounts[index - 3])
+                    default: _ = try await rows.insert(CatalogFixture.newBucket("books"))
+                    }
                 }
             }
-            #expect(error?.name == "failed")
+            #expect(error?.name == "failed", "\(index)")
         }
         try await fixture.read { rows async throws(StorageError) in
             #expect(try await rows.property("a") == nil)

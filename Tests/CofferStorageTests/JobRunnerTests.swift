@@ -22,7 +22,7 @@ import Testing
         let fixture = try JobFixture()
         try await fixture.start("a") { progress in
             let count = (progress?.first ?? UInt8(ascii: "0")) + 1
-            return JobStep(progress: [count], next: count < UInt8(ascii: "4") ? .now : .whenWoken)
+            return JobStep(progress: [count], next: count < UInt8(ascii: "4") ? .atOnce : .whenWoken)
         }
         await fixture.runner.runDue()
         #expect(fixture.log.steps == ["a", "a 1", "a 2", "a 3"])
@@ -31,7 +31,7 @@ import Testing
     @Test func `A step that ends without progress begins anew`() async throws {
         let fixture = try JobFixture()
         try await fixture.start("a") { progress in
-            progress == nil ? JobStep(progress: [UInt8(ascii: "x")], next: .now) : JobStep(next: .whenWoken)
+            progress == nil ? JobStep(progress: [UInt8(ascii: "x")], next: .atOnce) : JobStep(next: .whenWoken)
         }
         await fixture.runner.runDue()
         fixture.runner.wake("a")
@@ -75,7 +75,7 @@ import Testing
                 // A step takes a second.
                 fixture.clock.advance(seconds: 1)
                 script.add(name)
-                return JobStep(next: script.steps.count { $0 == name } < 3 ? .now : .whenWoken)
+                return JobStep(next: script.steps.count { $0 == name } < 3 ? .atOnce : .whenWoken)
             }
         }
         gate.open()
@@ -96,7 +96,7 @@ import Testing
                 script.add(name)
                 guard script.steps.count < 6 else { return JobStep(next: .whenWoken) }
                 if name == "woken" { fixture.runner.wake(name) }
-                return JobStep(next: name == "woken" ? .whenWoken : .now)
+                return JobStep(next: name == "woken" ? .whenWoken : .atOnce)
             }
         }
         gate.open()
@@ -162,7 +162,7 @@ import Testing
         #expect(fixture.log.steps == ["a", "a"])
     }
 
-    @Test(arguments: [(0, JobStep.Next.now, 0), (3, .now, 6), (3, .after(seconds: 1), 6), (3, .after(seconds: 10), 10)])
+    @Test(arguments: [(0, JobStep.Next.atOnce, 0), (3, .atOnce, 6), (3, .after(seconds: 1), 6), (3, .after(seconds: 10), 10)])
     func `A job rests for a multiple of the time of its step`(factor: Int, next: JobStep.Next, rest: Int64)
         async throws
     {
@@ -186,7 +186,7 @@ import Testing
     @Test func `A step that fails is tried again, later each time, up to an hour`() async throws {
         let fixture = try JobFixture()
         try await fixture.start("a") { progress throws(StorageError) in
-            if progress == nil { return JobStep(progress: [UInt8(ascii: "x")], next: .now) }
+            if progress == nil { return JobStep(progress: [UInt8(ascii: "x")], next: .atOnce) }
             throw .busy
         }
         await fixture.runner.runDue()
@@ -227,7 +227,7 @@ import Testing
         let fixture = try JobFixture()
         try await fixture.start("bad") { _ throws(StorageError) in throw .damaged("lost") }
         try await fixture.start("good") { progress in
-            JobStep(progress: (progress ?? []) + [1], next: progress?.count == 9 ? .whenWoken : .now)
+            JobStep(progress: (progress ?? []) + [1], next: progress?.count == 9 ? .whenWoken : .atOnce)
         }
         await fixture.runner.runDue()
         #expect(fixture.log.steps.count { $0 == "bad" } == 1)
@@ -262,7 +262,7 @@ import Testing
     @Test func `A persistent job that fails goes on failing after a restart, as late as before`() async throws {
         var fixture = try JobFixture()
         let script: @Sendable ([UInt8]?) throws(StorageError) -> JobStep = { progress throws(StorageError) in
-            guard progress != nil else { return JobStep(progress: [UInt8(ascii: "x")], next: .now) }
+            guard progress != nil else { return JobStep(progress: [UInt8(ascii: "x")], next: .atOnce) }
             throw .busy
         }
         try await fixture.start("a", isPersistent: true) { progress throws(StorageError) in try script(progress) }
@@ -287,7 +287,7 @@ import Testing
         try await fixture.start("a") { _ in
             await gate.pass()
             order.add("the step")
-            return JobStep(next: .now)
+            return JobStep(next: .atOnce)
         }
         try await fixture.start("b") { _ in JobStep(next: .whenWoken) }
         _ = await fixture.log.steps(count: 1)
@@ -301,7 +301,7 @@ import Testing
         let steps = fixture.log.steps
         for name in ["a", "b"] { fixture.runner.wake(name) }
         await fixture.advance(seconds: 1000)
-        try await fixture.start("c") { _ in JobStep(next: .now) }
+        try await fixture.start("c") { _ in JobStep(next: .atOnce) }
         await fixture.runner.runDue()
         #expect(fixture.log.steps == steps)
         await fixture.runner.end()

@@ -315,7 +315,7 @@ def test_a_bucket_of_another_account_is_not_taken(tmp_path):
         stranger = accounts.STRANGER_ACCOUNT
         make_client(server, stranger.access_key, stranger.secret_key).create_bucket(Bucket="theirs")
     refused = servers.run("serve", "--port", "0", "--data", data, "--create-bucket", "theirs")
-    assert refused.returncode == 1 and f"the bucket theirs: it belongs to the account {stranger.id}" in refused.stderr
+    assert refused.returncode == 1 and f"the bucket theirs: it already belongs to the account {stranger.id}" in refused.stderr
 
 
 def test_an_ephemeral_server_leaves_nothing_behind():

@@ -51,7 +51,7 @@ def test_a_host_that_a_proxy_changed_is_named_when_the_proxy_tells_it(server, bu
         return target, headers + [("X-Forwarded-Host", original)]
 
     told = reason(through(server, change, f"/{bucket}"))
-    assert 'arrived as "backend.internal"' in told and "--host-alias" in told and 'Host "127.0.0.1:' in told
+    assert 'arrived as "backend.internal"' in told and "--host-alias" in told and 'signed as "127.0.0.1:' in told
 
 
 @pytest.mark.parametrize("name", ["s3.example.test", "localhost"])
