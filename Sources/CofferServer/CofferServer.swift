@@ -29,7 +29,7 @@ public struct CofferServer: Sendable {
 
     /// Opens the data directory, sets up what the configuration asks for, and listens.
     ///
-    /// - Throws: ``ServerError`` with a sentence that says what to do; also if the task is cancelled during the start.
+    /// - Throws: `ServerError` with a sentence that says what to do; also if the task is cancelled during the start.
     public func start() async throws(ServerError) -> RunningServer {
         let store = try await openStore()
         do throws(ServerError) {

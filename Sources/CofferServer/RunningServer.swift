@@ -50,7 +50,7 @@ public struct RunningServer: Sendable {
     /// Reads the certificate and key from their files again, for use on new connections. Open connections are not
     /// affected.
     ///
-    /// - Throws: ``ServerError`` if the files cannot be read or do not belong together; the previous pair then stays in
+    /// - Throws: `ServerError` if the files cannot be read or do not belong together; the previous pair then stays in
     ///   use.
     public func reloadCertificate() throws(ServerError) {
         if let identity = try configuration.tlsIdentity() { http.use(identity) }
@@ -60,7 +60,7 @@ public struct RunningServer: Sendable {
     /// configured remains, but its root then has no keys unless they are in the data directory.
     ///
     /// - Returns: all accounts, starting with the first.
-    /// - Throws: ``ServerError`` that describes the fault; the keys in use then stay.
+    /// - Throws: `ServerError` that describes the fault; the keys in use then stay.
     @discardableResult
     public func update(accounts configurations: [AccountConfiguration]) async throws(ServerError) -> [ServedAccount] {
         // Check before creating anything for them.

@@ -17,10 +17,11 @@ public import CofferSystem
 ///     ``BucketConfiguration/init(_:)``.
 ///   - clock: the clock for all rules that depend on time, such as the expiration of signatures and retentions; a
 ///     `SettableClock` stands still until it is moved.
+///   - isolation: the actor that the closures run on.
 ///   - configure: changes other settings; a ``ServerConfiguration/dataDirectory`` that is set is not deleted.
 ///   - body: what runs while the server does. The server is stopped as soon as it ends.
 /// - Returns: what the closure returns.
-/// - Throws: ``ServerError`` if the server cannot start, and the errors of the closure.
+/// - Throws: `ServerError` if the server cannot start, and the errors of the closure.
 public func withCoffer<Value>(
     buckets: [String] = [], clock: ServiceClock = .system, isolation: isolated (any Actor)? = #isolation,
     configure: (inout ServerConfiguration) throws -> Void = { _ in },

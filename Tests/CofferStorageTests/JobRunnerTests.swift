@@ -133,7 +133,7 @@ import Testing
 
     @Test func `A woken job runs at once, however often it is woken`() async throws {
         let fixture = try JobFixture()
-        try await fixture.start("a") { _ in JobStep(next: .after(seconds: 1000)) }
+        try await fixture.start("a") { _ in JobStep(next: .whenWoken) }
         await fixture.runner.runDue()
         let gate = Gate()
         try await fixture.start("gate") { _ in
@@ -146,6 +146,17 @@ import Testing
         gate.open()
         await fixture.runner.runDue()
         #expect(fixture.log.steps == ["a", "gate", "a"])
+    }
+
+    @Test func `A job whose next step has a time runs at that time, however often it is woken`() async throws {
+        let fixture = try JobFixture()
+        try await fixture.start("a") { _ in JobStep(next: .after(seconds: 10)) }
+        await fixture.runner.runDue()
+        for _ in 0..<5 { fixture.runner.wake("a") }
+        await fixture.advance(seconds: 9)
+        #expect(fixture.log.steps == ["a"])
+        await fixture.advance(seconds: 1)
+        #expect(fixture.log.steps == ["a", "a"])
     }
 
     @Test func `A job that is woken during its step runs again`() async throws {
@@ -162,7 +173,9 @@ import Testing
         #expect(fixture.log.steps == ["a", "a"])
     }
 
-    @Test(arguments: [(0, JobStep.Next.atOnce, 0), (3, .atOnce, 6), (3, .after(seconds: 1), 6), (3, .after(seconds: 10), 10)])
+    @Test(arguments: [
+        (0, JobStep.Next.atOnce, 0), (3, .atOnce, 6), (3, .after(seconds: 1), 6), (3, .after(seconds: 10), 10),
+    ])
     func `A job rests for a multiple of the time of its step`(factor: Int, next: JobStep.Next, rest: Int64)
         async throws
     {
@@ -253,6 +266,7 @@ import Testing
         for name in ["kept", "new"] {
             try await fixture.start(name, isPersistent: name == "kept") { progress in script(progress) }
         }
+        await fixture.runner.runDue()
         await fixture.advance(seconds: 9)
         #expect(fixture.log.steps == ["new"])
         await fixture.advance(seconds: 1)

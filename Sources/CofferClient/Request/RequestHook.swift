@@ -17,7 +17,7 @@ import Synchronization
 /// ```
 ///
 /// A hook is called for every attempt to send a request, including those that the client repeats by itself. It never sees
-/// secrets: the signature, session tokens, customer-provided keys and MFA codes are added after ``willSend(_:)-5z3jw``.
+/// secrets: the signature, session tokens, customer-provided keys and MFA codes are added after `willSend`.
 /// Presigned URLs and forms are not sent by the client, so hooks do not see them.
 public protocol RequestHook: Sendable {
     /// Called before an attempt is signed and sent.
@@ -28,7 +28,9 @@ public protocol RequestHook: Sendable {
 
     /// Called when the response has been received completely, or when the attempt has failed.
     ///
-    /// - Parameter request: as ``willSend(_:)`` left it.
+    /// - Parameters:
+    ///   - request: as `willSend` left it.
+    ///   - outcome: the response, or the error.
     func didFinish(_ request: RequestAttempt, _ outcome: AttemptOutcome) async
 }
 

@@ -4,7 +4,7 @@ package import CofferService
 package import CofferStorage
 import Synchronization
 
-/// A cache of recently used buckets. Code that changes a bucket calls ``invalidate(_:)`` when the change is durable;
+/// A cache of recently used buckets. Code that changes a bucket calls `invalidate(_:)` when the change is durable;
 /// changes by other processes show in the revision of the catalog's buckets.
 package final class BucketCache: Sendable {
     private let store: ObjectStore

@@ -16,7 +16,7 @@ public struct AccountConfiguration: Sendable, Equatable {
     /// The root's key pair; nil keeps the one in the data directory, or creates one.
     public var keys: KeyPair?
 
-    /// - Throws: ``ServerError`` for a malformed name, id or address.
+    /// - Throws: `ServerError` for a malformed name, id or address.
     public init(name: String, id: String? = nil, email: String? = nil, keys: KeyPair? = nil) throws(ServerError) {
         let isName = name.utf8.allSatisfy { byte in
             (97...122).contains(byte) || (65...90).contains(byte) || (48...57).contains(byte) || byte == 45
@@ -44,7 +44,7 @@ public struct AccountConfiguration: Sendable, Equatable {
     /// Reads a list of accounts, in which only the name is required:
     /// `[{"name": "…", "id": "…", "email": "…", "accessKeyId": "…", "secretAccessKey": "…"}]`.
     ///
-    /// - Throws: ``ServerError`` that describes the fault.
+    /// - Throws: `ServerError` that describes the fault.
     public static func read(_ document: [UInt8]) throws(ServerError) -> [AccountConfiguration] {
         let value: JSONValue
         do throws(JSONFault) {

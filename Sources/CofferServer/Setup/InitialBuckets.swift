@@ -32,7 +32,7 @@ public struct BucketConfiguration: Sendable, Equatable {
 
     /// Reads `NAME` or `NAME:ACCESS`.
     ///
-    /// - Throws: ``ServerError`` for another form, or for an invalid bucket name.
+    /// - Throws: `ServerError` for another form, or for an invalid bucket name.
     public init(_ text: String) throws(ServerError) {
         let parts = text.split(at: ":", maxSplits: 1, keepingEmpty: true)
         name = parts.first.map(String.init) ?? ""

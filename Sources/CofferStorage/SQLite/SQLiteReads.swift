@@ -74,7 +74,8 @@ extension SQLiteReads {
     }
 
     func revision(of topic: CatalogTopic) throws(StorageError) -> Int64 {
-        try connection.first("SELECT count FROM revisions WHERE topic = ?", .text(topic.rawValue)) { $0.integer(0) } ?? 0
+        try connection.first("SELECT count FROM revisions WHERE topic = ?", .text(topic.rawValue)) { $0.integer(0) }
+            ?? 0
     }
 
     func events(after sequence: Int64, limit: Int) throws(StorageError) -> [StoredEvent] {

@@ -93,7 +93,7 @@ package struct LocalFolder: Sendable {
         return stat(path, &status) == 0 || errno != ENOENT
     }
 
-    /// - Throws: ``FileError``.
+    /// - Throws: `FileError`.
     package static func status(_ path: String) throws -> stat {
         var status = stat()
         guard stat(path, &status) == 0 else { throw FileError(path) }
