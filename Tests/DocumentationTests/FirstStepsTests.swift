@@ -113,7 +113,7 @@ struct FirstStepsTests {
 
         func didFinish(_ request: RequestAttempt, _ outcome: AttemptOutcome) {
             print(request.method, request.url, "attempt", request.number)
-            print(outcome.status ?? 0, outcome.duration, outcome.requestID ?? "", outcome.failure ?? "")
+            print(outcome.status ?? 0, outcome.duration, outcome.requestID ?? "")
         }
     }
 }
