@@ -54,7 +54,7 @@ struct DefaultChain: Sendable {
 
     /// Returns which sources are not configured, as the beginning of an error.
     private func missing(_ profile: String) throws(ConfigurationError) -> String {
-        let state = try configuration.profile(profile) == nil ? "does not exist" : "has no credentials"
+        let state = try configuration.profile(profile) == nil ? "does not exist" : "has no keys"
         return """
             no credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a profile with AWS_PROFILE (the profile \
             '\(profile)' \(state)); no web identity is configured (\(WebIdentity.tokenVariable)), no container \
