@@ -211,6 +211,10 @@ struct CredentialProviderTests {
         let source = CredentialsSource.instanceMetadata(of: Self.instance(service))
         for _ in 0..<5 { #expect(try await source.load()?.accessKeyID == "ASIA1") }
         #expect(service.requests.count == 3)
+        let again = try ScriptedService(Self.token, Self.role, Self.document("ASIA1"))
+        let chain = CredentialsSource.standard(of: Self.instance(again), endpoint: nil)
+        for _ in 0..<5 { #expect(try await chain.load()?.accessKeyID == "ASIA1") }
+        #expect(again.requests.count == 3)
     }
 
     @Test func `An instance without a role is an error that says what to do`() async throws {
@@ -288,6 +292,18 @@ struct CredentialProviderTests {
             try await CredentialsSource.standard(of: configuration, endpoint: sts.url).load()
         }
         #expect(sts.requests.first?.contains("ASIACONTAINER") == true)
+        withExtendedLifetime(directory) {}
+    }
+
+    @Test(arguments: ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"])
+    func `A chosen profile that does not exist is an error, whatever else there is`(_ variable: String) async throws {
+        let container = try ScriptedService(Self.document("ASIACONTAINER"))
+        let (configuration, directory) = try CredentialsTests.configuration(
+            [variable: "typo", "AWS_CONTAINER_CREDENTIALS_FULL_URI": container.url], "", "")
+        let error = await #expect(throws: ConfigurationError.self) {
+            try await CredentialsSource.standard(of: configuration, endpoint: nil).load()
+        }
+        #expect(error?.description.contains("there is no profile 'typo'") == true && container.requests.isEmpty)
         withExtendedLifetime(directory) {}
     }
 

@@ -2,7 +2,7 @@ import CofferClient
 import CofferModel
 import Testing
 
-struct QueryServiceTests {
+struct QueryClientTests {
     @Test func `An action is answered with its result`() async throws {
         try await CofferFixture.with { fixture in
             let iam = try fixture.service(.iam)

@@ -39,8 +39,10 @@ struct FirstStepsTests {
     @Test func `A client is made, with or without settings`() throws {
         try Self.connect()
         try Self.connectByEnvironment()
-        let role = CredentialsSource.role(roleARN: "arn:aws:iam::123456789012:role/reader", source: .profile("work"))
-        _ = try S3Client(credentials: role)
+        let arn = "arn:aws:iam::123456789012:role/reader"
+        let role = CredentialsSource.role(roleARN: arn, source: .profile("work"))
+        let pod = CredentialsSource.webIdentity(tokenFile: "/var/run/secrets/token", roleARN: arn)
+        for source in [role, pod] { _ = try S3Client(credentials: source) }
     }
 
     @Test func `The first steps can be gone`() async throws {
@@ -95,6 +97,23 @@ struct FirstStepsTests {
             let careful = try s3.expectingBucketOwner("000000000000").sending(["x-amz-request-payer": "requester"])
             let found = try await careful.objectExists(bucket: budgets, key: plan)
             #expect(found)
+
+            var observed = ClientOptions()
+            observed.hook = RequestLog()
+            let logged = try S3Client(endpoint: s3.endpoint, region: s3.region, credentials: keys, options: observed)
+            let size = try await logged.headObject(bucket: budgets, key: plan).byteCount
+            #expect(size == text.utf8.count)
+        }
+    }
+
+    struct RequestLog: RequestHook {
+        func willSend(_ request: inout RequestAttempt) {
+            request.headers["traceparent"] = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+        }
+
+        func didFinish(_ request: RequestAttempt, _ outcome: AttemptOutcome) {
+            print(request.method, request.url, "attempt", request.number)
+            print(outcome.status ?? 0, outcome.duration, outcome.requestID ?? "")
         }
     }
 }

@@ -34,6 +34,8 @@ struct DefaultChain: Sendable {
     /// - Throws: ``ConfigurationError`` if nothing is configured, or if something is configured wrongly.
     func source() throws(ConfigurationError) -> CredentialsSource {
         let name = configuration.profileName
+        // A profile that was chosen must exist: other credentials must not be used instead.
+        _ = try configuration.settings()
         if let source = try ProfileReader(configuration: configuration, endpoint: endpoint)
             .configuredSource(of: name, usesEnvironment: true)
         {
@@ -43,9 +45,10 @@ struct DefaultChain: Sendable {
         let metadata = try InstanceMetadata(configuration)
         let missing = try missing(name)
         guard metadata.isWorthAsking(machine) else { throw ConfigurationError("\(missing), and \(metadata.absence)") }
+        let source = metadata.source
         return CredentialsSource {
             do {
-                return try await metadata.source.load()
+                return try await source.load()
             } catch let error as TransportError {
                 throw ConfigurationError("\(missing), and \(error)")
             }
@@ -54,7 +57,7 @@ struct DefaultChain: Sendable {
 
     /// Returns which sources are not configured, as the beginning of an error.
     private func missing(_ profile: String) throws(ConfigurationError) -> String {
-        let state = try configuration.profile(profile) == nil ? "does not exist" : "has no credentials"
+        let state = try configuration.profile(profile) == nil ? "does not exist" : "has no keys"
         return """
             no credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a profile with AWS_PROFILE (the profile \
             '\(profile)' \(state)); no web identity is configured (\(WebIdentity.tokenVariable)), no container \

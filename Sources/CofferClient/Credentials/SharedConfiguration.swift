@@ -37,7 +37,9 @@ package struct SharedConfiguration: Sendable {
     private var chosenProfile: String? { self["AWS_PROFILE"] ?? self["AWS_DEFAULT_PROFILE"] }
 
     /// Returns the settings of the chosen profile, which are empty if the default profile does not exist.
-    private func settings() throws(ConfigurationError) -> [String: String] {
+    ///
+    /// - Throws: ``ConfigurationError`` for another profile that does not exist, and for files that cannot be read.
+    func settings() throws(ConfigurationError) -> [String: String] {
         if let settings = try profile(profileName) { return settings }
         guard let chosenProfile else { return [:] }
         let variable = self["AWS_PROFILE"] == nil ? "AWS_DEFAULT_PROFILE" : "AWS_PROFILE"
