@@ -99,7 +99,7 @@ let package = Package(
         tests("CofferCryptoTests", ["CofferCrypto"]),
         tests("StructureTests", []),
         tests("CofferSystemTests", ["CofferSystem", "CofferTestSupport"]),
-        tests("CofferSQLiteTests", ["CofferSQLite", "CofferTestSupport"]),
+        tests("CofferSQLiteTests", ["CofferSQLite", "CofferSystem", "CofferTestSupport"]),
         tests("CofferModelTests", ["CofferModel", "CofferSystem", "CofferTestSupport"]),
         tests("CofferHTTPTests", ["CofferHTTP", "CofferTestSupport"]),
         tests("CofferSigningTests", ["CofferSigning", "CofferModel", "CofferCrypto"]),

@@ -37,4 +37,15 @@ struct TargetTests {
             for match in file.code.matches(of: calls) { Issue.record("\(file.path): \(match.0)") }
         }
     }
+
+    /// The C library is imported for error numbers, and for the owner and the place of temporary directories.
+    @Test func `Storage reaches files only through CofferSystem`() {
+        let importers = SourceTree.files.filter { file in
+            file.target == "CofferStorage" && file.code.contains(/(?m)^(?:\w+ )?import (?:Glibc|Foundation)$/)
+        }
+        #expect(
+            importers.map(\.path) == [
+                "CofferStorage/Files/EphemeralDirectory.swift", "CofferStorage/Seams/StorageError.swift",
+            ])
+    }
 }
