@@ -53,7 +53,7 @@ package final class AccessKeyLastUsed: Job {
         do throws(StorageError) {
             try await store.setKeyUses(uses)
         } catch .noSpace {
-            // The operator is told that the disk is full in other ways.
+            // A full disk is reported to the operator in other ways.
             return JobStep(next: .after(seconds: Self.periodSeconds))
         }
         state.withLock { state in

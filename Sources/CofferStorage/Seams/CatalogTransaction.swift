@@ -1,6 +1,6 @@
 import CofferModel
 
-/// The rows of a catalog within a transaction. What it writes is seen by its own reads, and by nobody else until it is
+/// The rows of a catalog within a transaction. What it writes is seen by its own reads, and by no other until it is
 /// committed.
 protocol CatalogTransaction: AnyObject, CatalogReads {
     /// The time of the change, by the service's clock.
