@@ -45,7 +45,7 @@ package struct XMLWriter: Sendable {
 
     /// Writes an element with a time, to the second, as S3 formats it: `2026-11-23T21:56:00.000Z`.
     package mutating func element(_ name: String, _ time: Timestamp) {
-        element(name, Timestamp(seconds: time.seconds).iso8601)
+        element(name) { time.iso8601Seconds.append(to: &$0.bytes) }
     }
 
     /// Writes an element with text, or nothing if the text is nil.

@@ -8,7 +8,7 @@ import CofferModel
 struct CanonicalRequest {
     let text: String
 
-    var hash: String { hex(Digest.of(Array(text.utf8), .sha256)) }
+    var hash: String { hex(SHA256.digest(Array(text.utf8))) }
 
     /// - Parameters:
     ///   - path: the encoded path, one of ``paths(of:)``.

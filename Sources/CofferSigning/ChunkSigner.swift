@@ -5,12 +5,12 @@ import CofferCrypto
 /// Source: S3 API Reference, "Signature Calculations for the Authorization Header: Transferring Payload in Multiple
 /// Chunks", and the same "… Including trailing headers".
 package struct ChunkSigner: Sendable {
-    private let key: [UInt8]
+    private let key: HMACKey
     private let date: String
     private let scope: CredentialScope
     private var previous: String
 
-    init(key: [UInt8], date: String, scope: CredentialScope, seedSignature: String) {
+    init(key: HMACKey, date: String, scope: CredentialScope, seedSignature: String) {
         self.key = key
         self.date = date
         self.scope = scope
@@ -24,10 +24,10 @@ package struct ChunkSigner: Sendable {
 
     /// Returns the signature of the trailing headers, given in canonical form: `name:value\n` each.
     package mutating func signature(trailer: String) -> String {
-        sign("AWS4-HMAC-SHA256-TRAILER", [hex(Digest.of(Array(trailer.utf8), .sha256))])
+        sign("AWS4-HMAC-SHA256-TRAILER", [hex(SHA256.digest(Array(trailer.utf8)))])
     }
 
-    private static let emptyHash = hex(Digest.of([], .sha256))
+    private static let emptyHash = hex(SHA256.digest([]))
 
     private mutating func sign(_ kind: String, _ hashes: [String]) -> String {
         let stringToSign = ([kind, date, scope.description, previous] + hashes).joined(separator: "\n")

@@ -17,7 +17,7 @@ package enum PayloadHash: Sendable, Equatable {
         case "STREAMING-AWS4-HMAC-SHA256-PAYLOAD": self = .streaming(isSigned: true, hasTrailer: false)
         case "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER": self = .streaming(isSigned: true, hasTrailer: true)
         case "STREAMING-UNSIGNED-PAYLOAD-TRAILER": self = .streaming(isSigned: false, hasTrailer: true)
-        case let hash where hash.utf8.count == 64 && hash.allSatisfy(\.isHexDigit): self = .sha256(hash.lowercased())
+        case let hash where Self.isSHA256(hash): self = .sha256(hash.lowercased())
         default:
             throw .invalidArgument(
                 "x-amz-content-sha256 must be UNSIGNED-PAYLOAD, STREAMING-UNSIGNED-PAYLOAD-TRAILER, "
@@ -25,5 +25,10 @@ package enum PayloadHash: Sendable, Equatable {
                     + "or a valid sha256 value.",
                 name: "x-amz-content-sha256", value: header)
         }
+    }
+
+    private static func isSHA256(_ text: String) -> Bool {
+        text.utf8.count == 64
+            && text.utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) || (65...70).contains($0) }
     }
 }

@@ -55,7 +55,7 @@ extension SignatureDiagnostics {
         _ provided: String, _ reading: PostReading, scope: CredentialScope, secret: String
     ) -> String? {
         guard reading.policy.utf8.count <= Self.byteLimit else { return nil }
-        func holds(_ text: String, _ key: [UInt8]) -> Bool {
+        func holds(_ text: String, _ key: HMACKey) -> Bool {
             isEqual(provided, SignatureV4.signature(of: text, key: key))
         }
         let key = scope.signingKey(secret: secret)
@@ -70,7 +70,7 @@ extension SignatureDiagnostics {
             return fault.finding
         }
         let text = Array(reading.policy.utf8)
-        let (hash, plain) = (HMAC.sha256(key: key, text), HMAC.sha256(key: Array(secret.utf8), text))
+        let (hash, plain) = (key.code(of: text), HMAC.sha256(key: Array(secret.utf8), text))
         if isEqual(provided, base64(hash).lowercased()) {
             return "the signature is encoded in Base64; Version 4 requires hexadecimal"
         }

@@ -192,7 +192,7 @@ extension SignatureDiagnostics {
     private func payloadFaults(_ reading: V4Reading) -> [SignatureFault<V4Reading>] {
         let name = "x-amz-content-sha256"
         let words = [
-            "UNSIGNED-PAYLOAD", hex(Digest.of([], .sha256)), "STREAMING-AWS4-HMAC-SHA256-PAYLOAD",
+            "UNSIGNED-PAYLOAD", hex(SHA256.digest([])), "STREAMING-AWS4-HMAC-SHA256-PAYLOAD",
             "STREAMING-UNSIGNED-PAYLOAD-TRAILER", "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER", "",
         ]
         return words.filter { $0 != reading.payloadHash }.flatMap { word in
@@ -215,7 +215,7 @@ extension SignatureDiagnostics {
         let key = reading.keyScope.signingKey(secret: secret)
         // The provided signature was lowercased, including Base64 letters, because hexadecimal digits may be in either
         // case.
-        if signature.isEqual(to: base64(HMAC.sha256(key: key, Array(reading.stringToSign.utf8))).lowercased()) {
+        if signature.isEqual(to: base64(key.code(of: Array(reading.stringToSign.utf8))).lowercased()) {
             return "the signature is encoded in Base64; Version 4 requires hexadecimal"
         }
         let expirations = reading.request.query.utf8.count <= Self.expiringByteCount ? reading.expirations : []

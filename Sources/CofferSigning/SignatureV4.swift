@@ -22,8 +22,8 @@ struct SignatureV4: Sendable {
         isEqualInConstantTime(Array(other.utf8), Array(signature.utf8))
     }
 
-    static func signature(of stringToSign: String, key: [UInt8]) -> String {
-        hex(HMAC.sha256(key: key, Array(stringToSign.utf8)))
+    static func signature(of stringToSign: String, key: HMACKey) -> String {
+        hex(key.code(of: Array(stringToSign.utf8)))
     }
 
     /// Splits `AKID/20261123/us-east-1/s3/aws4_request`; an access key id may itself hold slashes.

@@ -142,7 +142,7 @@ extension SignatureVerifier {
     /// - Returns: the signing key.
     private func check(
         _ signature: SignatureV4, of request: SignableRequest, date: String, payloadHash: String, token: String?
-    ) throws(S3Error) -> [UInt8] {
+    ) throws(S3Error) -> HMACKey {
         try checkCoverage(signature.signedHeaders, of: request)
         let secret = try secret(of: signature.accessKeyID, token: token)
         let key = keys.key(secret: secret, scope: signature.scope)
@@ -162,7 +162,7 @@ extension SignatureVerifier {
     /// bytes.
     private static let reorderedByteCount = 4 << 10
 
-    private func holds(_ reading: V4Reading, _ signature: SignatureV4, key: [UInt8]) -> Bool {
+    private func holds(_ reading: V4Reading, _ signature: SignatureV4, key: HMACKey) -> Bool {
         if signature.isEqual(to: SignatureV4.signature(of: reading.stringToSign, key: key)) { return true }
         var queries = [reading.query]
         if reading.query.utf8.count <= Self.reorderedByteCount {

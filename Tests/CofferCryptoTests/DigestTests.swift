@@ -53,6 +53,22 @@ struct DigestTests {
         #expect(hex(running.finalize()) == digest)
     }
 
+    @Test func `SHA256 agrees with libcrypto's digest at every length up to three blocks`() {
+        for count in 0...192 {
+            let bytes = (0..<count).map { UInt8($0) }
+            #expect(SHA256.digest(bytes) == Digest.of(bytes, .sha256))
+        }
+    }
+
+    @Test func `A copied SHA256 goes on separately from the original`() {
+        var digest = SHA256()
+        digest.update(Array("ab".utf8))
+        var copy = digest
+        copy.update(Array("c".utf8))
+        #expect(copy.finalize() == SHA256.digest(Array("abc".utf8)))
+        #expect(digest.finalize() == SHA256.digest(Array("ab".utf8)))
+    }
+
     @Test func `A digest that was fed nothing is that of no bytes`() {
         var running = Digest(.md5)
         running.update([UInt8]().span)

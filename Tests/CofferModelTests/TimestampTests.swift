@@ -100,6 +100,17 @@ struct TimestampTests {
         #expect(time.iso8601 == "1969-12-31T23:59:59.999Z")
     }
 
+    @Test(arguments: [(Int64.min, "0000-01-01T00:00:00"), (Int64.max, "9999-12-31T23:59:59")])
+    func `Moments outside the years 0000 to 9999 are written as the nearest one within`(
+        milliseconds: Int64, text: String
+    ) {
+        let time = Timestamp(milliseconds: milliseconds)
+        #expect(time.iso8601WithoutFraction == text + "Z")
+        #expect(time.iso8601Basic == text.filter { !"-:".contains($0) } + "Z")
+        #expect(time.iso8601.hasPrefix(text))
+        #expect(time.httpDate.hasSuffix("GMT"))
+    }
+
     @Test func `Ten thousand moments survive writing and reading in every form`() {
         let seconds = stride(from: Int64(-2_000_000_000), to: 8_000_000_000, by: 1_000_003)
         for time in seconds.map(Timestamp.init(seconds:)) {
