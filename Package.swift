@@ -84,7 +84,7 @@ let package = Package(
         library("CofferTransfer", ["CofferClient", "CofferModel", "CofferSystem"]),
         library(
             "CofferFiscal",
-            ["CofferClient", "CofferModel", "CofferCrypto", "CofferSQLite", "CZlib", "CYAML", "CLibXML2"]),
+            ["CofferClient", "CofferModel", "CofferCrypto", "CofferSQLite", "CZlib", "CYAML"]),
         // Layer 4: the command line.
         .executableTarget(
             name: "coffer",

@@ -11,20 +11,15 @@ static inline void coffer_ignore_error(void *context, const char *message, xmlPa
     (void)context; (void)message; (void)severity; (void)locator;
 }
 
-static inline xmlTextReaderPtr coffer_xml_reader(const char *bytes, int count) {
-    // What a document says of its encoding counts for nothing: it was found to be UTF-8.
-    xmlTextReaderPtr reader = xmlReaderForMemory(bytes, count, NULL, "UTF-8",
-                                                 XML_PARSE_NONET | XML_PARSE_NOCDATA | XML_PARSE_NOERROR |
-                                                     XML_PARSE_NOWARNING | XML_PARSE_IGNORE_ENC);
+// A document that comes in pieces; `read` is called for each and returns how many bytes it wrote, 0 at the end. With
+// `is_utf8`, what the document says of its encoding counts for nothing: it was found to be UTF-8.
+static inline xmlTextReaderPtr coffer_xml_reader(xmlInputReadCallback read, void *context, int is_utf8) {
+    int options = XML_PARSE_NONET | XML_PARSE_NOCDATA | XML_PARSE_NOERROR | XML_PARSE_NOWARNING;
+    xmlTextReaderPtr reader =
+        is_utf8 ? xmlReaderForIO(read, NULL, context, NULL, "UTF-8", options | XML_PARSE_IGNORE_ENC)
+                : xmlReaderForIO(read, NULL, context, NULL, NULL, options);
     if (reader != NULL) xmlTextReaderSetErrorHandler(reader, coffer_ignore_error, NULL);
     return reader;
 }
 
-// A document that comes in pieces; `read` is called for each and returns how many bytes it wrote, or -1.
-static inline xmlTextReaderPtr coffer_xml_stream(xmlInputReadCallback read, void *context) {
-    xmlTextReaderPtr reader = xmlReaderForIO(read, NULL, context, NULL, NULL,
-                                             XML_PARSE_NONET | XML_PARSE_NOCDATA | XML_PARSE_NOERROR |
-                                                 XML_PARSE_NOWARNING);
-    if (reader != NULL) xmlTextReaderSetErrorHandler(reader, coffer_ignore_error, NULL);
-    return reader;
-}
+static inline void coffer_xml_free(xmlChar *text) { xmlFree(text); }

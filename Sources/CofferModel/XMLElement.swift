@@ -1,5 +1,3 @@
-private import CLibXML2
-
 /// An element of a request's XML document: its local name, its text and its child elements.
 ///
 /// Namespaces and attributes are ignored, except for ``type``: they carry no other meaning in S3's request documents.
@@ -69,50 +67,34 @@ package struct XMLElement: Sendable {
     /// Reads a complete document with any root; nil where ``parse(_:root:)`` throws.
     package static func read(_ document: [UInt8]) -> XMLElement? {
         guard XMLScan.isPlain(document) else { return nil }
-        return document.withUnsafeBytes { bytes in
-            let start = bytes.bindMemory(to: CChar.self).baseAddress
-            guard let reader = coffer_xml_reader(start, Int32(bytes.count)) else { return nil }
-            defer { xmlFreeTextReader(reader) }
-            return build(from: reader)
+        do throws(XMLReader.Fault) {
+            return try build(from: try XMLReader(document))
+        } catch {
+            return nil
         }
     }
 
-    private static func build(from reader: xmlTextReaderPtr) -> XMLElement? {
+    private static func build(from reader: XMLReader) throws(XMLReader.Fault) -> XMLElement? {
         var open: [XMLElement] = []
         var root: XMLElement?
         func close() {
             let element = open.removeLast()
             if open.isEmpty { root = element } else { open[open.count - 1].children.append(element) }
         }
-        var status = xmlTextReaderRead(reader)
-        while status == 1 {
-            switch UInt32(xmlTextReaderNodeType(reader)) {
-            case XML_READER_TYPE_DOCUMENT_TYPE.rawValue, XML_READER_TYPE_ENTITY_REFERENCE.rawValue:
-                return nil
-            case XML_READER_TYPE_ELEMENT.rawValue:
-                guard let name = xmlTextReaderConstLocalName(reader) else { return nil }
-                let isEmpty = xmlTextReaderIsEmptyElement(reader) == 1
-                open.append(XMLElement(name: String(cString: name), type: grantee(at: reader)))
-                if isEmpty { close() }
-            case XML_READER_TYPE_TEXT.rawValue, XML_READER_TYPE_SIGNIFICANT_WHITESPACE.rawValue,
-                XML_READER_TYPE_CDATA.rawValue:
-                guard !open.isEmpty, let value = xmlTextReaderConstValue(reader) else { break }
-                open[open.count - 1].text += String(cString: value)
-            case XML_READER_TYPE_END_ELEMENT.rawValue:
+        while let event = try reader.next() {
+            switch event {
+            case .start(let name):
+                open.append(XMLElement(name: name, type: reader.attribute("type", in: schemaInstance)))
+                if reader.isEmpty { close() }
+            case .text(let text):
+                if !open.isEmpty { open[open.count - 1].text += text }
+            case .end:
                 guard !CombiningMarks.exceed(CombiningMarks.nameLimit, in: open.last?.text ?? "") else { return nil }
                 close()
-            default: break
             }
-            status = xmlTextReaderRead(reader)
         }
-        return status == 0 ? root : nil
+        return root
     }
-    /// Returns the `xsi:type` of the reader's current element, and leaves the reader there.
-    private static func grantee(at reader: xmlTextReaderPtr) -> String? {
-        guard xmlTextReaderHasAttributes(reader) == 1,
-            xmlTextReaderMoveToAttributeNs(reader, "type", "http://www.w3.org/2001/XMLSchema-instance") == 1
-        else { return nil }
-        defer { xmlTextReaderMoveToElement(reader) }
-        return xmlTextReaderConstValue(reader).map { String(cString: $0) }
-    }
+
+    private static let schemaInstance = "http://www.w3.org/2001/XMLSchema-instance"
 }

@@ -1,3 +1,5 @@
+import CofferModel
+
 /// An Excel workbook: its sheets, the texts that their cells share, and which cells are dates.
 ///
 /// Source: ECMA-376, Office Open XML, part 1: SpreadsheetML.
@@ -38,14 +40,14 @@ struct Workbook {
                 }
             throw .otherKind("a workbook without the sheet \(wanted); its sheets are \(names)")
         }
-        return try WorkbookRows(XMLPieces(try archive.open(entry)), self)
+        return try WorkbookRows(WorkbookXML(try archive.open(entry)), self)
     }
 
     // MARK: Parts of the workbook
 
     private mutating func readSheets(_ book: ZipArchive.Entry) throws(SourceError) {
         let targets = try relations()
-        let xml = try XMLPieces(try archive.open(book))
+        let xml = try WorkbookXML(try archive.open(book))
         while let event = try xml.next() {
             guard case .start(let name) = event else { continue }
             if name == "workbookPr" { beginsIn1904 = ["1", "true"].contains(xml.attribute("date1904") ?? "") }
@@ -59,7 +61,7 @@ struct Workbook {
     /// Returns the paths of the workbook's parts by their ids.
     private func relations() throws(SourceError) -> [String: String] {
         guard let entry = try archive.entry("xl/_rels/workbook.xml.rels") else { return [:] }
-        let xml = try XMLPieces(try archive.open(entry))
+        let xml = try WorkbookXML(try archive.open(entry))
         var targets: [String: String] = [:]
         while let event = try xml.next(), targets.count < Self.itemCount {
             guard case .start("Relationship") = event, let id = xml.attribute("Id"),
@@ -71,7 +73,7 @@ struct Workbook {
     }
 
     private mutating func readSharedTexts(_ entry: ZipArchive.Entry) throws(SourceError) {
-        let xml = try XMLPieces(try archive.open(entry))
+        let xml = try WorkbookXML(try archive.open(entry))
         var text = WorkbookText()
         var byteCount = 0
         while let event = try xml.next() {
@@ -91,7 +93,7 @@ struct Workbook {
     }
 
     private mutating func readStyles(_ entry: ZipArchive.Entry) throws(SourceError) {
-        let xml = try XMLPieces(try archive.open(entry))
+        let xml = try WorkbookXML(try archive.open(entry))
         var formats: [Int: WorkbookDate.Style] = [:]
         var isInCells = false
         while let event = try xml.next() {
@@ -118,7 +120,7 @@ struct WorkbookText {
     private var isInText = false
     private var phoneticDepth = 0
 
-    mutating func take(_ event: XMLPieces.Event, isEmpty: Bool) throws(SourceError) {
+    mutating func take(_ event: XMLReader.Event, isEmpty: Bool) throws(SourceError) {
         switch event {
         case .start("t"): isInText = !isEmpty
         case .end("t"): isInText = false

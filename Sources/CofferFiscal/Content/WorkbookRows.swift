@@ -1,6 +1,8 @@
+import CofferModel
+
 /// The rows of a sheet as CSV, piece by piece, in the default dialect of `CSVReader`.
 final class WorkbookRows {
-    private let xml: XMLPieces
+    private let xml: WorkbookXML
     private let book: Workbook
     /// The number of the last row that was written; skipped rows are empty.
     private var rowNumber = 0
@@ -12,7 +14,7 @@ final class WorkbookRows {
     /// The maximum number of consecutive empty rows to write; a larger gap is treated as damage.
     private static let emptyRowCount = 10_000
 
-    init(_ xml: XMLPieces, _ book: Workbook) throws(SourceError) {
+    init(_ xml: WorkbookXML, _ book: Workbook) throws(SourceError) {
         self.xml = xml
         self.book = book
     }
