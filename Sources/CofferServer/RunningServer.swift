@@ -1,4 +1,4 @@
-import CofferHTTP
+package import CofferHTTP
 public import CofferIAM
 import CofferS3
 public import CofferService
@@ -43,7 +43,7 @@ public struct RunningServer: Sendable {
     public var dataDirectory: String { services.s3.store.path }
 
     /// Handles requests without a connection, as those that arrive at the port.
-    var handler: S3Handler { S3Handler(services, openConnections: { http.openConnections }) }
+    package var handler: any HTTPHandler { S3Handler(services, openConnections: { http.openConnections }) }
 
     // MARK: Changes at run time
 

@@ -1,6 +1,7 @@
 """The command line and the life of the process: options, keys, restarts, an orderly stop."""
 
 import os
+import shutil
 import socket
 import stat
 import subprocess
@@ -41,8 +42,9 @@ def test_the_version_is_printed():
     (["serve", "--ephemeral", "--create-bucket", "No_Bucket"], "--create-bucket: 'No_Bucket' is not a valid bucket name"),
     (["serve", "--ephemeral", "--create-bucket", "books:all"], "'all' is not an access setting of a bucket; allowed: none, download, upload, public"),
     (["serve", "--ephemeral", "--reserve", "much"], "--reserve much"),
-    (["serve", "--ephemeral", "--bucket", "b", "--publish", "/missing=x"], "--publish /missing=x: cannot read"),
+    (["serve", "--ephemeral", "--bucket", "books", "--publish", "/missing=x"], "--publish /missing=x: cannot read"),
     (["serve", "--ephemeral", "--bucket", "books", "--publish", "x"], "DIRECTORY=PREFIX"),
+    (["serve", "--ephemeral", "--bucket", "books", "--publish", "/tmp=../x"], "../x cannot be a prefix, because"),
     (["serve", "--ephemeral", "--publish", "/tmp=x"], "--bucket or OS_STORAGE_BUCKET_NAME"),
     (["serve", "--tls-key", "x"], "--tls-certificate"), (["serve", "--access-key", "x"], "secret"),
     (["dance"], "serve"),
@@ -334,6 +336,44 @@ def test_a_package_is_published_at_the_start(tmp_path):
             answer = requests.get(f"{server.endpoint}/{DATASTORE}/demo/budget/{name}")
             assert answer.content == (package / name).read_bytes()
             assert answer.headers["Content-Type"].startswith(content_type)
+
+
+def copy_of_sample(directory):
+    shutil.copytree(REPOSITORY / "testdata" / "brookfield-budget-2025", directory)
+    descriptor = directory / "datapackage.json"
+    descriptor.write_text(descriptor.read_text().replace("brookfield-budget-2025", directory.name, 1))
+    return directory
+
+
+def test_a_package_is_published_again_at_a_later_start_where_it_changed(tmp_path):
+    package = copy_of_sample(tmp_path / "mine")
+    (package / "notes.txt").write_text("not in the descriptor")
+    options = "--data", str(tmp_path / "data"), "--publish", f"{package}=a/b"
+    modified = []
+    for addition in ("", "", "\n"):
+        with (package / "data" / "cofog.csv").open("a") as table:
+            table.write(addition)
+        with start(*options) as server:
+            answer = requests.get(f"{server.endpoint}/{DATASTORE}/a/b/data/cofog.csv")
+            assert answer.content == (package / "data" / "cofog.csv").read_bytes()
+            modified.append((answer.headers["Last-Modified"], answer.headers["ETag"]))
+            assert requests.get(f"{server.endpoint}/{DATASTORE}/a/b/notes.txt").status_code == 403
+    assert modified[0] == modified[1] != modified[2]
+
+
+def test_a_start_fails_where_a_package_is_not_valid_or_another_one_is_in_its_place(tmp_path):
+    mine, other, broken = (copy_of_sample(tmp_path / name) for name in ("mine", "other", "broken"))
+    (broken / "data" / "cofog.csv").write_text("other\n1\n")
+    options = "serve", "--data", str(tmp_path / "data"), "--port", "0", "--bucket", DATASTORE, "--publish"
+    with start(*options[1:3], "--publish", f"{mine}=a/b"):
+        pass
+    for package, place, reason in ((other, "a/b", "already contains another package"), (broken, "c", "not valid")):
+        result = servers.run(*options, f"{package}={place}")
+        assert result.returncode == 1 and result.stdout == ""
+        assert "cannot publish" in result.stderr and reason in result.stderr
+    with start(*options[1:3]) as server:
+        assert requests.get(f"{server.endpoint}/{DATASTORE}/a/b/datapackage.json").json()["name"] == "mine"
+        assert requests.get(f"{server.endpoint}/{DATASTORE}/c/datapackage.json").status_code == 403
 
 
 def test_the_commands_that_are_printed_at_the_start_work_and_the_first_needs_no_other_program(tmp_path):

@@ -32,28 +32,13 @@ struct Datastore: Sendable {
     func provision(_ store: ObjectStore) async throws(ServerError) {
         // The error lists all the rules, whichever is broken.
         guard let name = try? BucketName(configuration.bucket) else { throw .invalidBucketName(configuration.bucket) }
-        let bucket: Bucket
         do throws(S3Error) {
-            bucket = try await mappingAsyncStorageErrors { () async throws(StorageError) in
+            try await mappingAsyncStorageErrors { () async throws(StorageError) in
                 try await setUser(store)
-                return try await makeBucket(name, store)
+                try await makeBucket(name, store)
             }
         } catch {
             throw ServerError("the Datastore's bucket \(configuration.bucket): \(error.cause ?? error.message)")
-        }
-        for package in configuration.packages { try await publish(package, in: bucket, store) }
-    }
-
-    private func publish(
-        _ package: (directory: String, prefix: String), in bucket: Bucket, _ store: ObjectStore
-    ) async throws(ServerError) {
-        let (directory, prefix) = package
-        do throws(S3Error) {
-            try await mappingAsyncStorageErrors { () async throws(StorageError) in
-                try await PackageFiles(directory).publish(to: bucket, prefix: prefix, owner: account.id, store)
-            }
-        } catch {
-            throw ServerError("cannot publish \(directory)=\(prefix): \(error.cause ?? error.message)")
         }
     }
 
@@ -95,15 +80,15 @@ struct Datastore: Sendable {
 
     /// Creates the bucket, unless it exists. It must not belong to another account, which would then control the
     /// packages and the bucket's host.
-    private func makeBucket(_ name: BucketName, _ store: ObjectStore) async throws(StorageError) -> Bucket {
+    private func makeBucket(_ name: BucketName, _ store: ObjectStore) async throws(StorageError) {
         if let bucket = try await store.bucket(named: name) {
             guard bucket.owner == account.id else {
                 throw .failed(
                     "it already belongs to the account \(bucket.owner): choose another name, or delete it there")
             }
-            return bucket
+            return
         }
-        return try await store.createBucket(
+        _ = try await store.createBucket(
             name, owner: account.id, region: region,
             configurations: ["policy": Array(Self.policy(name).utf8), "cors": Array(Self.cors.utf8)])
     }

@@ -149,10 +149,8 @@ public struct DatastoreConfiguration: Sendable {
     public var bucket: String
     /// The user's key pair; nil keeps the one in the data directory, or creates one.
     public var keys: KeyPair?
-    /// Directories to publish, each with the prefix of its files' keys.
-    public var packages: [(directory: String, prefix: String)] = []
 
-    /// Creates a Datastore without packages, whose user's keys are kept or created.
+    /// Creates a Datastore whose user's keys are kept or created.
     public init(bucket: String) { self.bucket = bucket }
 }
 

@@ -110,10 +110,9 @@ extension ServeCommand {
     }
 
     private static func datastore(_ options: Options) throws -> DatastoreConfiguration? {
-        let packages = try packages(options)
         let (id, secret) = (environment("OS_ACCESS_KEY_ID"), environment("OS_SECRET_ACCESS_KEY"))
         guard let bucket = options["bucket"] else {
-            let asking = packages.isEmpty ? (id == nil ? nil : "OS_ACCESS_KEY_ID") : "--publish"
+            let asking = options.all("publish").isEmpty ? (id == nil ? nil : "OS_ACCESS_KEY_ID") : "--publish"
             guard let asking else { return nil }
             throw options.usage(
                 "\(asking) needs the Datastore's bucket: give --bucket or OS_STORAGE_BUCKET_NAME")
@@ -121,7 +120,6 @@ extension ServeCommand {
         // The bucket is made under the same rules as any other.
         try naming("bucket", options) { _ = try BucketConfiguration(bucket) }
         var datastore = DatastoreConfiguration(bucket: bucket)
-        datastore.packages = packages
         switch (id, secret) {
         case (nil, nil): break
         case (let id?, let secret?): datastore.keys = KeyPair(accessKeyID: id, secretAccessKey: secret)
@@ -131,21 +129,6 @@ extension ServeCommand {
             throw options.usage("OS_SECRET_ACCESS_KEY is given without its access key: give OS_ACCESS_KEY_ID")
         }
         return datastore
-    }
-
-    private static func packages(_ options: Options) throws -> [(directory: String, prefix: String)] {
-        try options.all("publish").map { text in
-            let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
-            guard parts.count == 2 else {
-                throw options.usage("--publish \(text): the form is DIRECTORY=PREFIX, such as budget=demo/budget")
-            }
-            guard let names = opendir(parts[0]) else {
-                throw options.usage(
-                    "--publish \(text): cannot read the directory \(parts[0]): \(String(cString: strerror(errno)))")
-            }
-            closedir(names)
-            return (directory: parts[0], prefix: parts[1])
-        }
     }
 
     /// Returns the buckets to create. The variable of MinIO's images separates them by commas, semicolons or spaces.

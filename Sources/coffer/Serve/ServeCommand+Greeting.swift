@@ -3,7 +3,9 @@ import Glibc
 
 /// The summary that the operator sees when the server is ready.
 extension ServeCommand {
-    static func printSummary(_ server: RunningServer, _ configuration: ServerConfiguration, showsKeys: Bool) {
+    static func printSummary(
+        _ server: RunningServer, _ configuration: ServerConfiguration, _ packages: [StartPackage], showsKeys: Bool
+    ) {
         var lines = ["Coffer \(Program.version) is ready at \(server.endpoint)"]
         lines.append("Data: \(server.dataDirectory)" + (configuration.dataDirectory == nil ? " (until it stops)" : ""))
         lines.append(
@@ -27,7 +29,7 @@ extension ServeCommand {
         }
         if let datastore = configuration.datastore, let keys = server.datastoreKeys {
             let showsSecret = shownKeys.showsSecret(isNew: server.madeKeys) && datastore.keys == nil
-            lines += summary(datastore, keys, server, showsSecret: showsSecret)
+            lines += summary(datastore, keys, packages.first, server, showsSecret: showsSecret)
         }
         // Errors are ignored: the server runs even if no one reads the summary. `print` is not used, because the C
         // library would block every thread that opens a file for as long as the reader does not read.
@@ -45,11 +47,12 @@ extension ServeCommand {
     }
 
     private static func summary(
-        _ datastore: DatastoreConfiguration, _ keys: KeyPair, _ server: RunningServer, showsSecret: Bool
+        _ datastore: DatastoreConfiguration, _ keys: KeyPair, _ package: StartPackage?, _ server: RunningServer,
+        showsSecret: Bool
     ) -> [String] {
         let secret = showsSecret ? keys.secretAccessKey : "..."
         let isInFile = !showsSecret && datastore.keys == nil
-        let object = datastore.packages.first.map { "\($0.prefix)/datapackage.json" } ?? "KEY"
+        let object = package?.descriptor ?? "KEY"
         let url = "\(server.endpoint)/\(datastore.bucket)/\(object)"
         let credentials = "AWS_ACCESS_KEY_ID=\(keys.accessKeyID) AWS_SECRET_ACCESS_KEY=\(secret)"
         // The one client that is certainly installed, under the name by which this very command was found.

@@ -91,7 +91,7 @@ extension ServeCommand {
                 + "openspending-robot. Its keys are OS_ACCESS_KEY_ID and OS_SECRET_ACCESS_KEY, or are created once"),
         Option(
             "publish", "DIRECTORY=PREFIX", isRepeatable: true,
-            help: "store the files of a data package in that bucket, below a prefix; repeatable"),
+            help: "publish a data package in that bucket, below a prefix, as 'coffer package publish' does; repeatable"),
         Option(
             "create-bucket", "NAME[:ACCESS]", variables: ["COFFER_CREATE_BUCKET", "MINIO_DEFAULT_BUCKETS"],
             isRepeatable: true,

@@ -29,14 +29,15 @@ enum ServeCommand {
 
     @Sendable private static func run(_ options: Options) async throws -> ExitCode {
         let configuration = try configuration(options)
+        let packages = try StartPackage.all(options)
         raiseDescriptorLimit()
         signal(SIGPIPE, SIG_IGN)
         let signals = CaughtSignals(ending: [SIGINT, SIGTERM], others: [SIGHUP])
-        let start = Task { try await CofferServer(configuration).start() }
+        let start = Task { try await started(configuration, packages) }
         let (events, release) = events(of: signals, cancelling: start)
         defer { release() }
         guard let server = try await server(of: start, configuration) else { return .success }
-        printSummary(server, configuration, showsKeys: options.isGiven("show-keys"))
+        printSummary(server, configuration, packages, showsKeys: options.isGiven("show-keys"))
         let reload = ServeReload(server: server, configuration: configuration, options: options)
         for await event in events {
             switch event {
@@ -45,6 +46,19 @@ enum ServeCommand {
             }
         }
         return .success
+    }
+
+    private static func started(
+        _ configuration: ServerConfiguration, _ packages: [StartPackage]
+    ) async throws -> RunningServer {
+        let server = try await CofferServer(configuration).start()
+        do {
+            for package in packages { try await package.publish(to: server, region: configuration.region) }
+            return server
+        } catch {
+            await server.stop(within: 1)
+            throw error
+        }
     }
 
     // MARK: Signals
