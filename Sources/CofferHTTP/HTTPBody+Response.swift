@@ -27,10 +27,10 @@ extension HTTPBody {
         case .stream(let stream, let count):
             let blockByteCount = Int(min(max(count, 1), Self.streamBlockByteCount))
             let reader = StreamReader(stream, connection: connection, executor: executor)
-            return ContentReader.makeResponse(count: count, blockByteCount: blockByteCount, reader.read)
+            return ResponseBodyReader.makeResponse(count: count, blockByteCount: blockByteCount, reader.read)
         case .length(let count):
             // For HEAD libmicrohttpd sends the length and never asks for the bytes.
-            return ContentReader.makeResponse(count: count, blockByteCount: 1) { _ in coffer_reader_failed }
+            return ResponseBodyReader.makeResponse(count: count, blockByteCount: 1) { _ in coffer_reader_failed }
         }
     }
 }

@@ -49,7 +49,7 @@ final class KeepAliveStream: Sendable {
     // MARK: libmicrohttpd's side
 
     func makeResponse(for connection: OpaquePointer) -> OpaquePointer? {
-        ContentReader.makeResponse(count: nil, blockByteCount: 4096) { self.read(into: $0, of: connection) }
+        ResponseBodyReader.makeResponse(count: nil, blockByteCount: 4096) { self.read(into: $0, of: connection) }
     }
 
     private func read(into buffer: UnsafeMutableRawBufferPointer, of connection: OpaquePointer) -> Int {

@@ -1,5 +1,5 @@
 /// The bytes of an object: in memory, or to be read piece by piece.
-package enum ObjectContent: Sendable {
+package enum StoredContent: Sendable {
     case bytes([UInt8])
     case reader(ContentReader)
     /// The object was replaced or deleted since it was looked up, and its bytes are gone.
@@ -14,7 +14,7 @@ extension ObjectStore {
     ///   detected before they are read.
     package func content(
         of object: ObjectRecord, in bucket: Bucket, range: Range<Int64>, key: [UInt8]? = nil
-    ) async throws(StorageError) -> ObjectContent {
+    ) async throws(StorageError) -> StoredContent {
         guard !range.isEmpty else { return .bytes([]) }
         guard (object.encryption == nil) == (key == nil) else {
             throw StorageError.failed("only an encrypted object is read with a key, and never without it")
@@ -55,7 +55,7 @@ extension ObjectStore {
     /// range is requested, and an open file remains readable without a pin.
     private func content(
         of extent: Extent, of object: ObjectRecord, in bucket: Bucket
-    ) async throws(StorageError) -> ObjectContent {
+    ) async throws(StorageError) -> StoredContent {
         let found = if let known = object.layout.segment { known } else { try await opener.segment(extent.segment) }
         guard let known = found else { return .gone }
         if let bytes = known.bytes {

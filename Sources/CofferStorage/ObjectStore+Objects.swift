@@ -36,9 +36,9 @@ extension ObjectStore {
     ///
     /// - Throws: ``StorageError/refused(_:)`` if the condition does not hold, ``StorageError/noSuchBucket(_:)``.
     package func put(
-        _ body: IncomingBody, as key: ObjectKey, in bucket: Bucket, etag: ETag, attributes: ObjectAttributes,
-        owner: String, encryption: Encryption? = nil, condition: WriteCondition? = nil
-    ) async throws(StorageError) -> WrittenObject {
+        _ body: IncomingBody, as key: ObjectKey, in bucket: Bucket, etag: ETag, attributes: StoredAttributes,
+        owner: String, encryption: Encryption? = nil, condition: WriteCheck? = nil
+    ) async throws(StorageError) -> WriteOutcome {
         let written = try await commit(body) { segment throws(StorageError) in
             let object = NewObject(
                 key: key, modified: clock.time, size: body.count, etag: etag, owner: owner, attributes: attributes,
@@ -58,7 +58,7 @@ extension ObjectStore {
     package func append(
         _ body: IncomingBody, to key: ObjectKey, in bucket: Bucket, encryption: Encryption? = nil,
         decide: @escaping @Sendable (_ current: ObjectRecord?) throws(S3Error) -> AppendedObject
-    ) async throws(StorageError) -> WrittenObject {
+    ) async throws(StorageError) -> WriteOutcome {
         try await commit(body) { segment throws(StorageError) in
             let addition = ObjectAddition(
                 key: key, modified: clock.time, encryption: encryption, segment: segment, decide: decide)
@@ -71,7 +71,7 @@ extension ObjectStore {
     /// Copies an object without moving its bytes.
     ///
     /// - Throws: ``StorageError/sourceChanged``, ``StorageError/refused(_:)`` with what the condition throws.
-    package func copy(_ copy: ObjectCopy) async throws(StorageError) -> WrittenObject {
+    package func copy(_ copy: ObjectCopy) async throws(StorageError) -> WriteOutcome {
         try requireSpace()
         return collectGarbage(
             after: try await catalog.change(copy.locks) { rows async throws(StorageError) in
@@ -80,7 +80,7 @@ extension ObjectStore {
     }
 
     /// Moves an object to another key without moving its bytes.
-    package func rename(_ rename: ObjectRename, in bucket: Bucket) async throws(StorageError) -> WrittenObject {
+    package func rename(_ rename: ObjectRename, in bucket: Bucket) async throws(StorageError) -> WriteOutcome {
         let keys = [rename.source, rename.destination]
         return collectGarbage(
             after: try await catalog.change(.keys(keys, of: bucket)) { rows async throws(StorageError) in

@@ -29,7 +29,7 @@ extension ObjectStore {
     /// Returns parts in the order of their numbers.
     package func parts(
         of upload: Upload, after number: Int = 0, limit: Int = Limits.partCount
-    ) async throws(StorageError) -> [UploadedPart] {
+    ) async throws(StorageError) -> [PartRecord] {
         try await catalog.read { rows async throws(StorageError) in
             try await rows.parts(of: upload.id, after: number, limit: limit)
         }
@@ -70,9 +70,9 @@ extension ObjectStore {
     ///   - decide: receives the current parts, and decides which are used and what the object becomes.
     /// - Throws: ``StorageError/noSuchUpload``, ``StorageError/refused(_:)`` with what `decide` or `condition` throws.
     package func complete(
-        _ upload: Upload, in bucket: Bucket, condition: WriteCondition? = nil, conflict: S3Error? = nil,
-        decide: @escaping @Sendable (_ parts: [UploadedPart]) throws(S3Error) -> UploadCompletion
-    ) async throws(StorageError) -> WrittenObject {
+        _ upload: Upload, in bucket: Bucket, condition: WriteCheck? = nil, conflict: S3Error? = nil,
+        decide: @escaping @Sendable (_ parts: [PartRecord]) throws(S3Error) -> UploadCompletion
+    ) async throws(StorageError) -> WriteOutcome {
         let locks = CatalogLocks(bucket: bucket.id, keys: [upload.key], upload: upload.id, isUploadExclusive: true)
         return collectGarbage(
             after: try await catalog.change(locks) { rows async throws(StorageError) in

@@ -156,7 +156,7 @@ package final class ObjectStore: Sendable {
     /// Removes the files of segments that are no longer referenced, in the background.
     func collectGarbage() { jobs.wake(GarbageCollection.name) }
 
-    func collectGarbage(after written: WrittenObject) -> WrittenObject {
+    func collectGarbage(after written: WriteOutcome) -> WriteOutcome {
         if written.madeGarbage { collectGarbage() }
         return written
     }

@@ -99,8 +99,7 @@ import Testing
     }
 
     private static func rename(
-        _ source: String, to destination: String, _ fixture: StoreFixture,
-        if condition: @escaping WriteCondition = { _ in }
+        _ source: String, to destination: String, _ fixture: StoreFixture, if condition: @escaping WriteCheck = { _ in }
     ) async throws {
         let rename = ObjectRename(
             source: try fixture.key(source), destination: try fixture.key(destination), sourceCondition: { _ in },

@@ -117,7 +117,7 @@ import Testing
         let fixture = try await CatalogFixture()
         try await fixture.change { rows async throws(StorageError) in
             for number in [3, 10_000, 1, 2] {
-                let part = UploadedPart(
+                let part = PartRecord(
                     number: number, modified: Timestamp(seconds: 1), size: 1, etag: ETag("e"), checksum: nil,
                     extents: [])
                 try await rows.put(part, of: 7)
@@ -168,7 +168,7 @@ import Testing
         ListRange(start: expected.start, end: expected.end.map { Array($0.utf8) })
     }
 
-    private static func text(_ rows: [ListedObject]) -> String {
+    private static func text(_ rows: [ObjectSummary]) -> String {
         rows.map { "\($0.key)\($0.sequence)" }.joined(separator: " ")
     }
 }

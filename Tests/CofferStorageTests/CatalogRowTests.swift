@@ -10,7 +10,7 @@ import Testing
         let fields = [(name: "content-type", value: "text/csv; a=\"b:c\""), (name: "x-amz-meta-é", value: " 😀 ")]
         let grants: [AccessControlList.Grant] = [.init(.user(canonicalID: "2"), .read)]
         var record = fixture.record("a", 7)
-        record.attributes = ObjectAttributes(
+        record.attributes = StoredAttributes(
             fields: fields, tags: [Tag(key: "a&b", value: "c=d e")], grants: grants)
         record.layout = ObjectLayout(
             extents: [
@@ -210,7 +210,7 @@ import Testing
         try await fixture.change { rows async throws(StorageError) in
             try await rows.put(fixture.upload("a", 1), in: fixture.bucket)
             for (number, size) in [(1, 5), (2, 7), (1, 9)] as [(Int, Int64)] {
-                let part = UploadedPart(
+                let part = PartRecord(
                     number: number, modified: Timestamp(seconds: 1), size: size, etag: ETag("e\(size)"),
                     checksum: number == 2 ? "c=" : nil,
                     extents: [Extent(segment: SegmentID(size), offset: 0, count: size)])

@@ -143,9 +143,9 @@ import Testing
         try await fixture.eventually { try fixture.segmentCount == 0 && fixture.blobFiles.isEmpty }
     }
 
-    private static let refusal: WriteCondition = { _ throws(S3Error) in throw S3Error(.accessDenied) }
+    private static let refusal: WriteCheck = { _ throws(S3Error) in throw S3Error(.accessDenied) }
 
-    private static let mustNotExist: WriteCondition = { current throws(S3Error) in
+    private static let mustNotExist: WriteCheck = { current throws(S3Error) in
         guard current == nil else { throw S3Error(.preconditionFailed) }
     }
 }

@@ -161,7 +161,7 @@ struct DamageTests {
 }
 
 extension StoreFixture {
-    func content(of record: ObjectRecord, _ range: Range<Int64>? = nil) async throws -> ObjectContent {
+    func content(of record: ObjectRecord, _ range: Range<Int64>? = nil) async throws -> StoredContent {
         try await store.content(of: record, in: bucket, range: range ?? 0..<record.size)
     }
 

@@ -143,7 +143,7 @@ import Testing
         }
         let written = try await fixture.store.put(
             incoming, as: fixture.key(name), in: fixture.bucket, etag: ETag("e"),
-            attributes: ObjectAttributes(fields: []), owner: "1", encryption: encryption)
+            attributes: StoredAttributes(fields: []), owner: "1", encryption: encryption)
         return written.record
     }
 }

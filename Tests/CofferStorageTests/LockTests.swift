@@ -115,7 +115,7 @@ import Testing
         let newer = try await fixture.put([1], as: "a")
         for (lock, isLocked) in [(Self.retained(.compliance), true), (ObjectLock(), false)] {
             let update = ObjectUpdate(key: record.key, version: record.version) { record throws(S3Error) in
-                ObjectAttributes(fields: lock.headerFields, tags: record.attributes.tags)
+                StoredAttributes(fields: lock.headerFields, tags: record.attributes.tags)
             }
             _ = try await fixture.store.update(update, in: fixture.bucket)
             let found = try #require(try await fixture.version("a", record.version))

@@ -15,7 +15,7 @@ import Testing
             try body.append(bytes.span.extracting(start..<min(start + pieceLength, count)))
         }
         let record = try await fixture.store.put(
-            body, as: fixture.key("a"), in: fixture.bucket, etag: ETag("e"), attributes: ObjectAttributes(fields: []),
+            body, as: fixture.key("a"), in: fixture.bucket, etag: ETag("e"), attributes: StoredAttributes(fields: []),
             owner: "1"
         ).record
         #expect(record.size == count)

@@ -33,7 +33,7 @@ struct SQLiteCatalogTests {
                         try incoming.append(body.span)
                         _ = try await store.put(
                             incoming, as: ObjectKey(Array("\(writer)/\(number)".utf8)), in: bucket, etag: ETag("x"),
-                            attributes: ObjectAttributes(fields: []), owner: "1")
+                            attributes: StoredAttributes(fields: []), owner: "1")
                     }
                 }
             }

@@ -18,7 +18,7 @@ struct StoreClient: Sendable {
     }
 
     /// The versions and delete markers of a bucket, the newest of a key first.
-    func versions(in bucket: Bucket) async throws -> [ListedObject] {
+    func versions(in bucket: Bucket) async throws -> [ObjectSummary] {
         Self.items(try await store.listVersions(VersionQuery(keys: Self.everything), in: bucket))
     }
 
@@ -32,7 +32,7 @@ struct StoreClient: Sendable {
     }
 
     /// The digest of a version's bytes.
-    func digest(of version: ListedObject, in bucket: Bucket) async throws -> String {
+    func digest(of version: ObjectSummary, in bucket: Bucket) async throws -> String {
         let record = try await store.object(version.key, version: version.version, in: bucket, isToBeRead: true)
         guard let record else { throw Discrepancy("a version that is listed is not there") }
         let digest = StoreContents.digest(try await bytes(of: record, in: bucket))
@@ -76,7 +76,7 @@ struct StoreClient: Sendable {
     func put(_ body: [UInt8], _ bucket: String, _ key: String) async throws {
         _ = try await store.put(
             try receive(body), as: try self.key(key), in: try await self.bucket(bucket),
-            etag: ETag(StoreContents.digest(body)), attributes: ObjectAttributes(fields: []), owner: "1")
+            etag: ETag(StoreContents.digest(body)), attributes: StoredAttributes(fields: []), owner: "1")
     }
 
     /// - Parameter whole: the object's bytes with those that are appended.
@@ -123,7 +123,7 @@ struct StoreClient: Sendable {
     func createUpload(_ bucket: String, _ key: String) async throws {
         _ = try await store.createUpload(
             NewUpload(
-                key: try self.key(key), owner: "1", initiator: "1", attributes: ObjectAttributes(fields: []),
+                key: try self.key(key), owner: "1", initiator: "1", attributes: StoredAttributes(fields: []),
                 encryption: nil, checksum: nil),
             in: try await self.bucket(bucket))
     }
@@ -146,7 +146,7 @@ struct StoreClient: Sendable {
     func complete(makingIt whole: [UInt8], _ bucket: String, _ key: String) async throws {
         let bucket = try await self.bucket(bucket)
         let digest = StoreContents.digest(whole)
-        let attributes = ObjectAttributes(fields: [])
+        let attributes = StoredAttributes(fields: [])
         _ = try await store.complete(try await upload(bucket, key), in: bucket) { parts in
             UploadCompletion(parts: parts.map(\.number), etag: ETag(digest), attributes: attributes)
         }

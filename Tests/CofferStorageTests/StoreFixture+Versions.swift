@@ -16,7 +16,7 @@ extension StoreFixture {
     /// The versions and delete markers of one page.
     func versions(
         _ keys: ListQuery = ListQuery(limit: 100_000), after version: VersionID? = nil
-    ) async throws -> [ListedObject] {
+    ) async throws -> [ObjectSummary] {
         let page = try await store.listVersions(VersionQuery(keys: keys, afterVersion: version), in: bucket)
         return page.entries.compactMap { entry in
             guard case .item(let item) = entry else { return nil }
@@ -30,7 +30,7 @@ extension StoreFixture {
         try await store.createUpload(
             NewUpload(
                 key: key(name), owner: "1", initiator: "arn:alice",
-                attributes: ObjectAttributes(fields: [("content-type", "text/csv")]), encryption: encryption,
+                attributes: StoredAttributes(fields: [("content-type", "text/csv")]), encryption: encryption,
                 checksum: nil),
             in: bucket)
     }
@@ -45,7 +45,7 @@ extension StoreFixture {
     /// - Parameter numbers: the parts to take; nil for all.
     @discardableResult
     func complete(
-        _ upload: Upload, _ numbers: [Int]? = nil, conflict: S3Error? = nil, condition: WriteCondition? = nil
+        _ upload: Upload, _ numbers: [Int]? = nil, conflict: S3Error? = nil, condition: WriteCheck? = nil
     ) async throws -> ObjectRecord {
         let written = try await store.complete(upload, in: bucket, condition: condition, conflict: conflict) { parts in
             UploadCompletion(

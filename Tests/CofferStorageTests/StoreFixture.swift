@@ -53,13 +53,13 @@ struct StoreFixture: Sendable {
     @discardableResult
     func put(
         _ body: [UInt8], as name: String, in other: Bucket? = nil, fields: [(name: String, value: String)] = [],
-        tags: [CofferModel.Tag] = [], condition: WriteCondition? = nil
+        tags: [CofferModel.Tag] = [], condition: WriteCheck? = nil
     ) async throws -> ObjectRecord {
         let incoming = try store.makeBody()
         try incoming.append(body.span)
         let written = try await store.put(
             incoming, as: key(name), in: other ?? bucket, etag: ETag(hex(Digest.of(body, .md5))),
-            attributes: ObjectAttributes(fields: fields, tags: tags), owner: "1", condition: condition)
+            attributes: StoredAttributes(fields: fields, tags: tags), owner: "1", condition: condition)
         return written.record
     }
 
@@ -111,7 +111,7 @@ struct StoreFixture: Sendable {
     }
 
     /// nil if the bytes are gone.
-    static func bytes(of content: ObjectContent) async throws -> [UInt8]? {
+    static func bytes(of content: StoredContent) async throws -> [UInt8]? {
         switch content {
         case .bytes(let bytes): return bytes
         case .gone: return nil

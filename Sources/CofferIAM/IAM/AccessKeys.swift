@@ -73,7 +73,7 @@ enum AccessKeys {
         let user = try Users.namedOrCaller(call)
         let root = rootKeyID(call).map { IAMAccessKey(id: $0, secret: "", created: Timestamp(seconds: 0)) }
         let keys = user?.accessKeys ?? ([root].compactMap { $0 } + call.directory.rootKeys)
-        let page = try Page(keys.enumerated(), of: call.parameters) { "\($0.offset)" }
+        let page = try IAMPage(keys.enumerated(), of: call.parameters) { "\($0.offset)" }
         let name = user?.name
         return .list("AccessKeyMetadata", page) { xml, key in
             xml.optional("UserName", name)

@@ -34,7 +34,7 @@ enum AttachedPolicies {
         let holders =
             found(directory.groups.values.map { $0 }, .group) + found(directory.users.values.map { $0 }, .user)
             + found(directory.roles.values.map { $0 }, .role)
-        let page = try Page(holders, of: call.parameters) { "\($0.noun) \(IAMNames.order($0.name))" }
+        let page = try IAMPage(holders, of: call.parameters) { "\($0.noun) \(IAMNames.order($0.name))" }
         return QueryAnswer { xml in
             for noun in [Kind.group, .user, .role].map(\.rawValue) {
                 xml.list("Policy\(noun)s", page.items.filter { $0.noun == noun }) { xml, holder in
@@ -106,7 +106,7 @@ extension EntityKind where Entity: IAMPolicyHolder {
             (name: String(arn.split(at: "/").last ?? ""), arn: arn)
         }.filter { $0.arn.drop { $0 != "/" }.hasPrefix(prefix) }
         // AWS and the customer may each have a policy with the same name.
-        let page = try Page(attached, of: call.parameters) { "\(IAMNames.order($0.name)) \($0.arn)" }
+        let page = try IAMPage(attached, of: call.parameters) { "\(IAMNames.order($0.name)) \($0.arn)" }
         return .list("AttachedPolicies", page) { xml, policy in
             xml.element("PolicyName", policy.name)
             xml.element("PolicyArn", policy.arn)

@@ -28,7 +28,7 @@ enum AuthorizationDetails {
     }
 
     @Sendable private static func get(_ call: AuthorizedQuery) async throws(S3Error) -> QueryAnswer {
-        let page = try Page(items(call), of: call.parameters, weighing: byteCount, by: key)
+        let page = try IAMPage(items(call), of: call.parameters, weighing: byteCount, by: key)
         let (account, directory) = (call.account, call.directory)
         let attachments = PolicyAttachments(directory)
         var roles: [(role: IAMRole, use: IAMKeyUse?)] = []

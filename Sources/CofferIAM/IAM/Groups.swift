@@ -30,7 +30,7 @@ enum Groups {
     @Sendable private static func get(_ call: AuthorizedQuery) async throws(S3Error) -> QueryAnswer {
         let group = try EntityKind.group.find(call)
         let account = call.account
-        let page = try Page(members(of: group, in: call.directory), of: call.parameters) { IAMNames.order($0.name) }
+        let page = try IAMPage(members(of: group, in: call.directory), of: call.parameters) { IAMNames.order($0.name) }
         return QueryAnswer { xml in
             xml.element("Group") { $0.group(group, account) }
             xml.list("Users", page.items) { $0.user($1, account) }
@@ -55,7 +55,7 @@ enum Groups {
         let prefix = call.parameters["PathPrefix"] ?? "/"
         let account = call.account
         let groups = call.directory.groups.values.filter { $0.path.hasPrefix(prefix) }
-        return .list("Groups", try Page(groups, of: call.parameters) { IAMNames.order($0.name) }) {
+        return .list("Groups", try IAMPage(groups, of: call.parameters) { IAMNames.order($0.name) }) {
             $0.group($1, account)
         }
     }
@@ -80,7 +80,7 @@ enum Groups {
         let user = try EntityKind.user.find(call)
         let account = call.account
         let groups = call.directory.groups.values.filter { user.groupIDs.contains($0.id) }
-        return .list("Groups", try Page(groups, of: call.parameters) { IAMNames.order($0.name) }) {
+        return .list("Groups", try IAMPage(groups, of: call.parameters) { IAMNames.order($0.name) }) {
             $0.group($1, account)
         }
     }

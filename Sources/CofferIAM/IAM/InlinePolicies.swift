@@ -54,7 +54,7 @@ extension EntityKind where Entity: IAMPolicyHolder {
     }
 
     @Sendable private func list(_ call: AuthorizedQuery) async throws(S3Error) -> QueryAnswer {
-        let page = try Page(try find(call).inlinePolicies.keys, of: call.parameters) { IAMNames.order($0) }
+        let page = try IAMPage(try find(call).inlinePolicies.keys, of: call.parameters) { IAMNames.order($0) }
         return QueryAnswer { xml in
             xml.element("PolicyNames") { xml in
                 for name in page.items { xml.element("member", name) }

@@ -144,7 +144,7 @@ enum Policies {
             $0.path.hasPrefix(prefix) && (!call.parameters.bool("OnlyAttached") || $0.attachmentCount > 0)
                 && $0.isUsed(for: usage)
         }
-        return .list("Policies", try Page(found, of: call.parameters) { "\(IAMNames.order($0.name)) \($0.arn)" }) {
+        return .list("Policies", try IAMPage(found, of: call.parameters) { "\(IAMNames.order($0.name)) \($0.arn)" }) {
             $0.policy($1)
         }
     }

@@ -50,7 +50,7 @@ enum PolicyVersions {
     /// Lists the versions, newest first.
     @Sendable private static func list(_ call: AuthorizedQuery) async throws(S3Error) -> QueryAnswer {
         let (versions, defaultNumber) = try versions(call)
-        let page = try Page(versions, of: call.parameters) { String(Int.max - $0.number) }
+        let page = try IAMPage(versions, of: call.parameters) { String(Int.max - $0.number) }
         return .list("Versions", page) { xml, version in
             xml.version(version, isDefault: version.number == defaultNumber)
         }

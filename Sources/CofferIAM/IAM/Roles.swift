@@ -50,7 +50,7 @@ enum Roles {
     @Sendable private static func list(_ call: AuthorizedQuery) async throws(S3Error) -> QueryAnswer {
         let prefix = call.parameters["PathPrefix"] ?? "/"
         let roles = call.directory.roles.values.filter { $0.path.hasPrefix(prefix) }
-        return .list("Roles", try Page(roles, of: call.parameters) { IAMNames.order($0.name) }) { $0.role($1, call) }
+        return .list("Roles", try IAMPage(roles, of: call.parameters) { IAMNames.order($0.name) }) { $0.role($1, call) }
     }
 
     @Sendable private static func update(_ call: AuthorizedQuery) async throws(S3Error) -> QueryAnswer {

@@ -57,7 +57,7 @@ enum Simulation {
         let resources = named.isEmpty ? ["*"] : named
         let most = Simulated.decisionCount(
             documentByteCount: simulated.documentByteCount, valueByteCount: simulated.valueByteCount)
-        let page = try Page<Simulated.Result>.making(
+        let page = try IAMPage<Simulated.Result>.making(
             actions.count * resources.count, of: call.parameters, most: most
         ) { index throws(S3Error) in
             try simulated.decide(actions[index / resources.count], on: resources[index % resources.count])

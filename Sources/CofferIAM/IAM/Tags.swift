@@ -90,6 +90,6 @@ enum IAMTags {
     }
 
     static func list(_ tags: [Tag], _ parameters: QueryParameters) throws(S3Error) -> QueryAnswer {
-        .list("Tags", try Page(tags, of: parameters) { IAMNames.order($0.key) }) { $0.tag($1) }
+        .list("Tags", try IAMPage(tags, of: parameters) { IAMNames.order($0.key) }) { $0.tag($1) }
     }
 }

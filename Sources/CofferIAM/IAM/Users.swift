@@ -78,7 +78,9 @@ enum Users {
         let prefix = call.parameters["PathPrefix"] ?? "/"
         let account = call.account
         let users = call.directory.users.values.filter { $0.path.hasPrefix(prefix) }
-        return .list("Users", try Page(users, of: call.parameters) { IAMNames.order($0.name) }) { $0.user($1, account) }
+        return .list("Users", try IAMPage(users, of: call.parameters) { IAMNames.order($0.name) }) {
+            $0.user($1, account)
+        }
     }
 
     /// Returns `DeleteConflict` with IAM's message.

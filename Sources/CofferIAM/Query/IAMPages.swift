@@ -5,7 +5,7 @@ import CofferService
 /// A page of a listing: `MaxItems`, `Marker` and `IsTruncated`.
 ///
 /// Source: IAM API Reference, ListUsers.
-struct Page<Item: Sendable>: Sendable {
+struct IAMPage<Item: Sendable>: Sendable {
     let items: [Item]
     /// Where the next page begins; nil if this is the last.
     let marker: String?
@@ -47,7 +47,7 @@ struct Page<Item: Sendable>: Sendable {
     static func making(
         _ count: Int, of parameters: QueryParameters, most: Int = .max,
         _ item: (_ index: Int) throws(S3Error) -> Item
-    ) throws(S3Error) -> Page {
+    ) throws(S3Error) -> IAMPage {
         var start = 0
         if let key = try lastKey(parameters) {
             guard let index = Int(Self.text(key)), (0..<count).contains(index) else { throw invalidMarker }
@@ -56,7 +56,7 @@ struct Page<Item: Sendable>: Sendable {
         let end = min(count, start + min(most, try limit(parameters)))
         var items: [Item] = []
         for index in start..<end { items.append(try item(index)) }
-        return Page(items: items, marker: end < count ? base64(Array(String(end - 1).utf8)) : nil)
+        return IAMPage(items: items, marker: end < count ? base64(Array(String(end - 1).utf8)) : nil)
     }
 
     private static func limit(_ parameters: QueryParameters) throws(S3Error) -> Int {
@@ -93,12 +93,12 @@ struct Page<Item: Sendable>: Sendable {
 extension QueryAnswer {
     /// Returns an empty list, for a kind of resource that the server does not have.
     static func emptyList(_ name: String, _ parameters: QueryParameters) throws(S3Error) -> QueryAnswer {
-        .list(name, try Page([String](), of: parameters) { $0 }) { _, _ in }
+        .list(name, try IAMPage([String](), of: parameters) { $0 }) { _, _ in }
     }
 
     /// Returns a list in an element, with a `member` for each item, and the marker of the next page.
     static func list<Item: Sendable>(
-        _ name: String, _ page: Page<Item>, _ member: @escaping @Sendable (inout XMLWriter, Item) -> Void
+        _ name: String, _ page: IAMPage<Item>, _ member: @escaping @Sendable (inout XMLWriter, Item) -> Void
     ) -> QueryAnswer {
         QueryAnswer { xml in
             xml.list(name, page.items, member)

@@ -42,7 +42,7 @@ struct StoredChecksum: Sendable {
     }
 }
 
-extension ObjectAttributes {
+extension StoredAttributes {
     /// The object's checksum; nil if it has none.
     var checksum: StoredChecksum? {
         for algorithm in ChecksumAlgorithm.allCases {

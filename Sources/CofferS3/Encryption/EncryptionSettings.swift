@@ -10,7 +10,7 @@ import CofferService
 enum EncryptionSettings: Sendable {
     case server
     case keyService(KeyServiceSettings)
-    case customer(CustomerKey)
+    case customer(CustomerProvidedKey)
 
     static let field = "x-amz-server-side-encryption"
     static let keyIDField = "x-amz-server-side-encryption-aws-kms-key-id"
@@ -21,9 +21,9 @@ enum EncryptionSettings: Sendable {
     ///
     /// - Returns: nil if the request leaves the choice to the bucket.
     /// - Throws: `InvalidArgument` for values that are unknown or cannot be combined, and the errors of
-    ///   ``CustomerKey``.
+    ///   ``CustomerProvidedKey``.
     static func requested(_ request: S3Request) throws(S3Error) -> EncryptionSettings? {
-        let customerKey = try CustomerKey(request)
+        let customerKey = try CustomerProvidedKey(request)
         guard let method = request.headers[field] else {
             try refuseKeyID(request)
             return customerKey.map { .customer($0) }

@@ -49,7 +49,7 @@ struct Keyring: Sendable {
     ///
     /// - Throws: `InvalidRequest` if a customer's key is missing or does not apply, `AccessDenied` if it is the wrong
     ///   one.
-    func objectKey(of encryption: Encryption?, _ customerKey: CustomerKey?) throws(S3Error) -> [UInt8]? {
+    func objectKey(of encryption: Encryption?, _ customerKey: CustomerProvidedKey?) throws(S3Error) -> [UInt8]? {
         guard encryption?.keySource == .customer || customerKey == nil else {
             throw S3Error(.invalidRequest, "The encryption parameters are not applicable to this object.")
         }

@@ -15,7 +15,7 @@ extension Authorized {
     }
 
     /// Adds the same check, for one permission, to the condition that is evaluated inside the transaction.
-    func condition(_ condition: WriteCondition?, and allowed: AllowedPermission) -> WriteCondition? {
+    func condition(_ condition: WriteCheck?, and allowed: AllowedPermission) -> WriteCheck? {
         guard allowed.basis == .objectACL || allowed.permission.aclRequirement?.resource == .object else {
             return condition
         }

@@ -7,9 +7,10 @@ enum MisplacedParameters {
     /// - Throws: `InvalidArgument` for a copy source where nothing is copied, `InvalidRequest` for a bucket's
     ///   sub-resource on a key.
     static func check(_ request: S3Request) throws(S3Error) {
-        if request.method != "PUT", let source = request.headers[CopySource.header] {
+        if request.method != "PUT", let source = request.headers[RequestedCopySource.header] {
             throw .invalidArgument(
-                "You can only specify a copy source header for copy requests.", name: CopySource.header, value: source)
+                "You can only specify a copy source header for copy requests.", name: RequestedCopySource.header,
+                value: source)
         }
         guard request.level == .object, !request.query.parameters.isEmpty else { return }
         switch request.method {

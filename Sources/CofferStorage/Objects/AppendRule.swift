@@ -14,9 +14,9 @@ struct ObjectAddition: Sendable {
 /// The new state of an object after bytes were appended.
 package struct AppendedObject: Sendable {
     package let etag: ETag
-    package let attributes: ObjectAttributes
+    package let attributes: StoredAttributes
 
-    package init(etag: ETag, attributes: ObjectAttributes) {
+    package init(etag: ETag, attributes: StoredAttributes) {
         self.etag = etag
         self.attributes = attributes
     }
@@ -25,7 +25,7 @@ package struct AppendedObject: Sendable {
 extension CatalogTransaction {
     /// Replaces the current object by the appended one, as the same version. Refuses if the object was replaced since
     /// the body was begun and is now encrypted under another key.
-    func append(_ addition: ObjectAddition, in bucket: Bucket) async throws(StorageError) -> WrittenObject {
+    func append(_ addition: ObjectAddition, in bucket: Bucket) async throws(StorageError) -> WriteOutcome {
         let versioning = try await requireNoVersions(bucket)
         let current = try await current(addition.key, in: bucket)
         let new = try decide { () throws(S3Error) in try addition.decide(current) }
@@ -43,7 +43,7 @@ extension CatalogTransaction {
             attributes: new.attributes, layout: layout)
         try await putCurrent(record, in: bucket)
         try await addToTotals(objects: 0, bytes: added)
-        return WrittenObject(record: record, versioning: versioning, madeGarbage: false)
+        return WriteOutcome(record: record, versioning: versioning, madeGarbage: false)
     }
 
     /// Merges a small segment with a small last segment, so that many small appends do not result in many extents.

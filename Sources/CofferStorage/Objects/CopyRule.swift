@@ -8,17 +8,16 @@ package struct ObjectCopy: Sendable {
     package var key: ObjectKey
     package var bucket: Bucket
     package var owner: String
-    package var attributes: ObjectAttributes
+    package var attributes: StoredAttributes
     /// The source's key, wrapped for the copy; nil if the source is not encrypted.
     package var encryption: Encryption?
     /// The ETag of the copy as an object of one piece; nil keeps the source's ETag and parts.
     package var etag: ETag?
-    package var condition: WriteCondition?
+    package var condition: WriteCheck?
 
     package init(
         source: ObjectRecord, sourceBucket: Bucket, key: ObjectKey, bucket: Bucket, owner: String,
-        attributes: ObjectAttributes, encryption: Encryption? = nil, etag: ETag? = nil,
-        condition: WriteCondition? = nil
+        attributes: StoredAttributes, encryption: Encryption? = nil, etag: ETag? = nil, condition: WriteCheck? = nil
     ) {
         self.source = source
         self.sourceBucket = sourceBucket
@@ -41,7 +40,7 @@ package struct ObjectCopy: Sendable {
 
 extension CatalogTransaction {
     /// - Throws: ``StorageError/sourceChanged``, ``StorageError/refused(_:)``.
-    func copy(_ copy: ObjectCopy) async throws(StorageError) -> WrittenObject {
+    func copy(_ copy: ObjectCopy) async throws(StorageError) -> WriteOutcome {
         let versioning = try await require(copy.bucket)
         let found = try await object(copy.source.key, version: copy.source.version, in: copy.sourceBucket)
         // An append keeps the sequence number and changes the ETag.

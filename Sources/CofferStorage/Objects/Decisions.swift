@@ -3,7 +3,7 @@ import CofferModel
 /// Decisions of callers within a transaction.
 extension CatalogTransaction {
     /// Passes the current version to a caller's condition.
-    func check(_ condition: WriteCondition?, _ key: ObjectKey, in bucket: Bucket) async throws(StorageError) {
+    func check(_ condition: WriteCheck?, _ key: ObjectKey, in bucket: Bucket) async throws(StorageError) {
         guard let condition else { return }
         let current = try await object(key, version: nil, in: bucket)
         try decide { () throws(S3Error) in try condition(current) }

@@ -7,11 +7,11 @@ package struct Deletion: Sendable {
     /// marker.
     package let version: VersionID?
     /// Inspects the version that is still current.
-    package var condition: WriteCondition?
+    package var condition: WriteCheck?
     package let bypassesGovernance: Bool
 
     package init(
-        key: ObjectKey, version: VersionID? = nil, condition: WriteCondition? = nil, bypassesGovernance: Bool = false
+        key: ObjectKey, version: VersionID? = nil, condition: WriteCheck? = nil, bypassesGovernance: Bool = false
     ) {
         self.key = key
         self.version = version
@@ -65,7 +65,7 @@ extension CatalogTransaction {
         let sequence = try await nextSequence()
         let marker = ObjectRecord(
             key: deletion.key, sequence: sequence, version: Self.version(versioning, sequence), isDeleteMarker: true,
-            modified: time, size: 0, etag: ETag(""), owner: bucket.owner, attributes: ObjectAttributes(fields: []),
+            modified: time, size: 0, etag: ETag(""), owner: bucket.owner, attributes: StoredAttributes(fields: []),
             layout: ObjectLayout())
         try await putOther(marker, in: bucket)
         return (DeletionOutcome(isDeleteMarker: true, version: marker.version), madeGarbage)

@@ -37,8 +37,8 @@ package struct Page<Item: Listed>: Sendable {
     }
 }
 
-package typealias ListPage = Page<ListedObject>
-package typealias VersionPage = Page<ListedObject>
+package typealias ListPage = Page<ObjectSummary>
+package typealias VersionPage = Page<ObjectSummary>
 package typealias UploadPage = Page<Upload>
 
 extension CatalogReads {

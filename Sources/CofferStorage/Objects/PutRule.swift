@@ -7,16 +7,16 @@ struct NewObject: Sendable {
     let size: Int64
     let etag: ETag
     let owner: String
-    let attributes: ObjectAttributes
+    let attributes: StoredAttributes
     let encryption: Encryption?
     /// The body: a new segment, in the catalog or in a file; nil for an empty body.
     let segment: NewSegment?
     /// Inspects the object that is still current and throws if it must not be replaced.
-    let condition: WriteCondition?
+    let condition: WriteCheck?
 }
 
-/// An object as it was written.
-package struct WrittenObject: Sendable {
+/// The result of a write: the object as it is recorded now.
+package struct WriteOutcome: Sendable {
     package let record: ObjectRecord
     /// The bucket's versioning at the time of the write.
     package let versioning: Versioning
@@ -25,7 +25,7 @@ package struct WrittenObject: Sendable {
 }
 
 extension CatalogTransaction {
-    func put(_ object: NewObject, in bucket: Bucket) async throws(StorageError) -> WrittenObject {
+    func put(_ object: NewObject, in bucket: Bucket) async throws(StorageError) -> WriteOutcome {
         let versioning = try await require(bucket)
         try await check(object.condition, object.key, in: bucket)
         let sequence = try await nextSequence()

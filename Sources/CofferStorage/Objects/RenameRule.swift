@@ -4,12 +4,12 @@ package import CofferModel
 package struct ObjectRename: Sendable {
     package let source: ObjectKey
     package let destination: ObjectKey
-    package let sourceCondition: WriteCondition
-    package let destinationCondition: WriteCondition
+    package let sourceCondition: WriteCheck
+    package let destinationCondition: WriteCheck
 
     package init(
-        source: ObjectKey, destination: ObjectKey, sourceCondition: @escaping WriteCondition,
-        destinationCondition: @escaping WriteCondition
+        source: ObjectKey, destination: ObjectKey, sourceCondition: @escaping WriteCheck,
+        destinationCondition: @escaping WriteCheck
     ) {
         precondition(source != destination, "renaming an object to its own key would delete it")
         self.source = source
@@ -21,7 +21,7 @@ package struct ObjectRename: Sendable {
 
 extension CatalogTransaction {
     /// Renames an object, which keeps its bytes, its modification time and its attributes.
-    func rename(_ rename: ObjectRename, in bucket: Bucket) async throws(StorageError) -> WrittenObject {
+    func rename(_ rename: ObjectRename, in bucket: Bucket) async throws(StorageError) -> WriteOutcome {
         let versioning = try await requireNoVersions(bucket)
         let found = try await object(rename.source, version: nil, in: bucket)
         try decide { () throws(S3Error) in try rename.sourceCondition(found) }
@@ -35,7 +35,7 @@ extension CatalogTransaction {
             owner: source.owner, attributes: source.attributes, layout: source.layout)
         let written = try await write(record, versioning, in: bucket, sharing: source.extents)
         let removed = try await delete(Deletion(key: rename.source), versioning, in: bucket)
-        return WrittenObject(
+        return WriteOutcome(
             record: written.record, versioning: versioning, madeGarbage: written.madeGarbage || removed.madeGarbage)
     }
 }

@@ -6,11 +6,11 @@ package struct ObjectUpdate: Sendable {
     /// nil for the current version.
     package let version: VersionID?
     /// Decides on the version's attributes, or refuses, given the version as it is in the transaction.
-    package let change: @Sendable (_ record: ObjectRecord) throws(S3Error) -> ObjectAttributes
+    package let change: @Sendable (_ record: ObjectRecord) throws(S3Error) -> StoredAttributes
 
     package init(
         key: ObjectKey, version: VersionID?,
-        change: @escaping @Sendable (_ record: ObjectRecord) throws(S3Error) -> ObjectAttributes
+        change: @escaping @Sendable (_ record: ObjectRecord) throws(S3Error) -> StoredAttributes
     ) {
         self.key = key
         self.version = version

@@ -34,7 +34,7 @@ extension CatalogTransaction {
         let replaced = try await self.part(part.number, of: upload.id)
         if let segment = part.segment { try await insert(segment) }
         try await put(
-            UploadedPart(
+            PartRecord(
                 number: part.number, modified: part.modified, size: part.size, etag: part.etag,
                 checksum: part.checksum, extents: part.segment.extents),
             of: upload.id)
@@ -46,7 +46,7 @@ extension CatalogTransaction {
     /// - Returns: whether segments are waiting to be collected now.
     func abort(_ upload: Upload, in bucket: Bucket) async throws(StorageError) -> Bool {
         var aborted = try await requireInProgress(upload)
-        aborted.attributes = ObjectAttributes(fields: [])
+        aborted.attributes = StoredAttributes(fields: [])
         aborted.encryption = nil
         aborted.ended = time
         try await put(aborted, in: bucket)
@@ -60,9 +60,9 @@ extension CatalogTransaction {
     /// version written or deleted since the upload began stays current (S3 User Guide, "Multipart upload", concurrent
     /// operations, and "Object metadata", Last-Modified).
     func complete(
-        _ upload: Upload, in bucket: Bucket, condition: WriteCondition?, conflict: S3Error?,
-        decide: (_ parts: [UploadedPart]) throws(S3Error) -> UploadCompletion
-    ) async throws(StorageError) -> WrittenObject {
+        _ upload: Upload, in bucket: Bucket, condition: WriteCheck?, conflict: S3Error?,
+        decide: (_ parts: [PartRecord]) throws(S3Error) -> UploadCompletion
+    ) async throws(StorageError) -> WriteOutcome {
         let versioning = try await require(bucket)
         let found = try await requireInProgress(upload)
         let parts = try await parts(of: upload.id, after: 0, limit: Limits.partCount)
@@ -80,7 +80,7 @@ extension CatalogTransaction {
         let written = try await writeInOrder(record, versioning, in: bucket)
         let madeGarbage = try await releaseParts(of: upload.id, except: chosen)
         try await put(found.completed(as: record, at: time), in: bucket)
-        return WrittenObject(
+        return WriteOutcome(
             record: record, versioning: versioning, madeGarbage: written.madeGarbage || madeGarbage)
     }
 
@@ -102,7 +102,7 @@ extension CatalogTransaction {
 
     // MARK: Steps
 
-    private static func layout(of parts: [UploadedPart], _ encryption: Encryption?) -> ObjectLayout {
+    private static func layout(of parts: [PartRecord], _ encryption: Encryption?) -> ObjectLayout {
         ObjectLayout(
             extents: parts.flatMap(\.extents),
             parts: ObjectPart.encode(

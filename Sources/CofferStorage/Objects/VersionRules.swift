@@ -12,21 +12,21 @@ extension CatalogTransaction {
     /// - Parameter shared: the extents that the record has in common with another object.
     func write(
         _ record: ObjectRecord, _ versioning: Versioning, in bucket: Bucket, sharing shared: [Extent] = []
-    ) async throws(StorageError) -> WrittenObject {
+    ) async throws(StorageError) -> WriteOutcome {
         let replaced = try await replacedByWrite(to: record.key, versioning, in: bucket)
         // Before the release of what is replaced, which may have the same segments.
         for extent in shared { try await retain(extent.segment) }
         let madeGarbage = try await archiveOrReplace(replaced, at: record.key, in: bucket)
         try await putCurrent(record, in: bucket)
         try await addToTotals(objects: 1, bytes: record.size)
-        return WrittenObject(record: record, versioning: versioning, madeGarbage: madeGarbage)
+        return WriteOutcome(record: record, versioning: versioning, madeGarbage: madeGarbage)
     }
 
     /// Writes a record that already has its position among the versions: it does not become current if there is a newer
     /// version.
     func writeInOrder(
         _ record: ObjectRecord, _ versioning: Versioning, in bucket: Bucket
-    ) async throws(StorageError) -> WrittenObject {
+    ) async throws(StorageError) -> WriteOutcome {
         let newest = try await object(record.key, version: nil, in: bucket)
         guard versioning == .enabled, let newest, newest.sequence > record.sequence else {
             return try await write(record, versioning, in: bucket)
@@ -34,7 +34,7 @@ extension CatalogTransaction {
         try await markUploadsOvertaken(of: record.key, in: bucket)
         try await putOther(record, in: bucket)
         try await addToTotals(objects: 1, bytes: record.size)
-        return WrittenObject(record: record, versioning: versioning, madeGarbage: false)
+        return WriteOutcome(record: record, versioning: versioning, madeGarbage: false)
     }
 
     /// Moves the current version to the other versions, or removes the version that a write replaces. The current row

@@ -54,14 +54,14 @@ extension SQLiteReads {
             version: VersionID(unchecked: row.text(2)), isDeleteMarker: row.integer(13) == 1,
             modified: Timestamp(milliseconds: row.integer(3)), size: row.integer(4), etag: ETag(row.text(5)),
             owner: row.text(6),
-            attributes: try ObjectAttributes(
+            attributes: try StoredAttributes(
                 fieldLines: row.text(7), tagQuery: row.text(8), grantLines: row.text(12)),
             layout: layout)
     }
 
     // MARK: Listings
 
-    func objects(in bucket: Bucket, _ range: ListRange, limit: Int) throws(StorageError) -> [ListedObject] {
+    func objects(in bucket: Bucket, _ range: ListRange, limit: Int) throws(StorageError) -> [ObjectSummary] {
         let rows = KeyRange(range)
         return try connection.all(
             Self.selectObjects(rows), [.integer(bucket.id)] + rows.values + [.integer(Int64(limit))],
@@ -72,8 +72,8 @@ extension SQLiteReads {
         "SELECT \(listedColumns), 0 FROM objects WHERE bucket = ?1 AND \(rows.condition) ORDER BY key LIMIT \(rows.limit)"
     }
 
-    func versions(in bucket: Bucket, _ range: ListRange, limit: Int) throws(StorageError) -> [ListedObject] {
-        var found: [ListedObject] = []
+    func versions(in bucket: Bucket, _ range: ListRange, limit: Int) throws(StorageError) -> [ObjectSummary] {
+        var found: [ObjectSummary] = []
         if case .within(let key, let sequence) = range.start {
             found = try connection.all(
                 Self.selectVersionsOfKey,
@@ -102,12 +102,12 @@ extension SQLiteReads {
         """
     }
 
-    private static func listed(_ row: SQLiteRow) throws(StorageError) -> ListedObject {
-        ListedObject(
+    private static func listed(_ row: SQLiteRow) throws(StorageError) -> ObjectSummary {
+        ObjectSummary(
             key: ObjectKey(unchecked: row.blob(0)), sequence: row.integer(1),
             version: VersionID(unchecked: row.text(2)), isDeleteMarker: row.integer(9) == 1,
             modified: Timestamp(milliseconds: row.integer(3)), size: row.integer(4), etag: ETag(row.text(5)),
-            owner: row.text(6), attributes: try ObjectAttributes(fieldLines: row.text(7), tagQuery: row.text(8)))
+            owner: row.text(6), attributes: try StoredAttributes(fieldLines: row.text(7), tagQuery: row.text(8)))
     }
 }
 

@@ -40,7 +40,7 @@ extension SQLiteReads {
         Upload(
             id: row.integer(0), uploadID: row.text(1), bucket: row.integer(2), key: ObjectKey(unchecked: row.blob(3)),
             initiated: Timestamp(milliseconds: row.integer(4)), owner: row.text(5), initiator: row.text(6),
-            attributes: try ObjectAttributes(fieldLines: row.text(7), tagQuery: row.text(8), grantLines: row.text(9)),
+            attributes: try StoredAttributes(fieldLines: row.text(7), tagQuery: row.text(8), grantLines: row.text(9)),
             encryption: try Encryption.parse(row.text(10)), checksum: UploadChecksum(text: row.text(11)),
             isOvertaken: row.integer(12) == 1,
             completed: row.isNull(14)
@@ -52,20 +52,20 @@ extension SQLiteReads {
 
     private static let selectParts = "SELECT number, modified, size, etag, checksum, extents FROM parts"
 
-    func parts(of upload: Upload.ID, after number: Int, limit: Int) throws(StorageError) -> [UploadedPart] {
+    func parts(of upload: Upload.ID, after number: Int, limit: Int) throws(StorageError) -> [PartRecord] {
         try connection.all(
             "\(Self.selectParts) WHERE upload = ? AND number > ? ORDER BY number LIMIT ?", .integer(upload),
             .integer(Int64(number)), .integer(Int64(limit)), row: Self.part)
     }
 
-    func part(_ number: Int, of upload: Upload.ID) throws(StorageError) -> UploadedPart? {
+    func part(_ number: Int, of upload: Upload.ID) throws(StorageError) -> PartRecord? {
         try connection.first(
             "\(Self.selectParts) WHERE upload = ? AND number = ?", .integer(upload), .integer(Int64(number)),
             row: Self.part)
     }
 
-    private static func part(_ row: SQLiteRow) throws(StorageError) -> UploadedPart {
-        UploadedPart(
+    private static func part(_ row: SQLiteRow) throws(StorageError) -> PartRecord {
+        PartRecord(
             number: Int(row.integer(0)), modified: Timestamp(milliseconds: row.integer(1)), size: row.integer(2),
             etag: ETag(row.text(3)), checksum: row.text(4).isEmpty ? nil : row.text(4),
             extents: try Extent.decode(row.blob(5)))

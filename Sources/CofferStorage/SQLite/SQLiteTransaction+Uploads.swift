@@ -34,7 +34,7 @@ extension SQLiteTransaction {
 
     // MARK: Parts
 
-    func put(_ part: UploadedPart, of upload: Upload.ID) throws(StorageError) {
+    func put(_ part: PartRecord, of upload: Upload.ID) throws(StorageError) {
         try write(
             "INSERT OR REPLACE INTO parts VALUES (?, ?, ?, ?, ?, ?, ?)", .integer(upload),
             .integer(Int64(part.number)), .integer(part.modified.milliseconds), .integer(part.size),

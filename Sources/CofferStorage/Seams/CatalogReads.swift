@@ -24,9 +24,9 @@ protocol CatalogReads {
     /// Returns one of the versions that object listings do not show.
     func other(_ key: ObjectKey, version: VersionID, in bucket: Bucket) async throws(StorageError) -> ObjectRecord?
     /// Returns current objects in the order of their keys.
-    func objects(in bucket: Bucket, _ range: ListRange, limit: Int) async throws(StorageError) -> [ListedObject]
+    func objects(in bucket: Bucket, _ range: ListRange, limit: Int) async throws(StorageError) -> [ObjectSummary]
     /// Returns current objects and the other versions in one order: by key, the newest first.
-    func versions(in bucket: Bucket, _ range: ListRange, limit: Int) async throws(StorageError) -> [ListedObject]
+    func versions(in bucket: Bucket, _ range: ListRange, limit: Int) async throws(StorageError) -> [ObjectSummary]
 
     // MARK: Segments
 
@@ -46,8 +46,8 @@ protocol CatalogReads {
     /// Returns uploads in progress by key, and those of one key in the order in which they were begun.
     func uploads(in bucket: Bucket, _ range: ListRange, limit: Int) async throws(StorageError) -> [Upload]
     /// Returns parts in the order of their numbers.
-    func parts(of upload: Upload.ID, after number: Int, limit: Int) async throws(StorageError) -> [UploadedPart]
-    func part(_ number: Int, of upload: Upload.ID) async throws(StorageError) -> UploadedPart?
+    func parts(of upload: Upload.ID, after number: Int, limit: Int) async throws(StorageError) -> [PartRecord]
+    func part(_ number: Int, of upload: Upload.ID) async throws(StorageError) -> PartRecord?
 
     // MARK: Accounts and users
 

@@ -60,7 +60,7 @@ protocol CatalogTransaction: AnyObject, CatalogReads {
     /// Removes uploads that ended long ago.
     func removeUploads(completedBefore: Timestamp, abortedBefore: Timestamp) async throws(StorageError)
     /// Adds a part, or replaces the one with its number.
-    func put(_ part: UploadedPart, of upload: Upload.ID) async throws(StorageError)
+    func put(_ part: PartRecord, of upload: Upload.ID) async throws(StorageError)
     func removeParts(of upload: Upload.ID) async throws(StorageError)
 
     // MARK: Accounts and users

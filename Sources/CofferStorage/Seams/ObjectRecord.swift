@@ -12,7 +12,7 @@ package struct ObjectRecord: Sendable {
     package let size: Int64
     package let etag: ETag
     package let owner: String
-    package internal(set) var attributes: ObjectAttributes
+    package internal(set) var attributes: StoredAttributes
     var layout: ObjectLayout
 }
 
@@ -83,12 +83,12 @@ extension ObjectRecord {
     }
 }
 
-/// A condition that is evaluated inside the writing transaction, so that only one of several conditional writers wins.
-/// If a delete marker is current, it is passed as such.
-package typealias WriteCondition = @Sendable (_ current: ObjectRecord?) throws(S3Error) -> Void
+/// Checks the current object inside the writing transaction, so that only one of several conditional writers wins. If a
+/// delete marker is current, it is passed as such.
+package typealias WriteCheck = @Sendable (_ current: ObjectRecord?) throws(S3Error) -> Void
 
 /// The attributes that a client sets on an object and gets back with it.
-package struct ObjectAttributes: Sendable {
+package struct StoredAttributes: Sendable {
     /// Header fields that are returned unchanged, with names in lower case: `content-type`, `x-amz-meta-…`, checksums.
     package var fields: [(name: String, value: String)]
     package var tags: [Tag]
@@ -108,7 +108,7 @@ package struct ObjectAttributes: Sendable {
     }
 }
 
-extension ObjectAttributes {
+extension StoredAttributes {
     /// One line per field; a field's value cannot contain a line break.
     var fieldLines: String { fields.map { "\($0.name):\($0.value)\n" }.joined() }
 

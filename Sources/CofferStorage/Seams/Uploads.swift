@@ -14,7 +14,7 @@ package struct Upload: Sendable, Identifiable {
     package let owner: String
     /// The ARN of the principal that began it.
     package let initiator: String
-    package internal(set) var attributes: ObjectAttributes
+    package internal(set) var attributes: StoredAttributes
     package internal(set) var encryption: Encryption?
     package let checksum: UploadChecksum?
     /// Whether the key was written or deleted since it began.
@@ -35,7 +35,7 @@ extension Upload {
     /// Returns the upload as it is after it was completed.
     func completed(as record: ObjectRecord, at time: Timestamp) -> Upload {
         var upload = self
-        upload.attributes = ObjectAttributes(fields: record.attributes.fields)
+        upload.attributes = StoredAttributes(fields: record.attributes.fields)
         upload.completed = CompletedUpload(version: record.version, etag: record.etag)
         upload.ended = time
         return upload
@@ -101,12 +101,12 @@ package struct NewUpload: Sendable {
     package let key: ObjectKey
     package let owner: String
     package let initiator: String
-    package let attributes: ObjectAttributes
+    package let attributes: StoredAttributes
     package let encryption: Encryption?
     package let checksum: UploadChecksum?
 
     package init(
-        key: ObjectKey, owner: String, initiator: String, attributes: ObjectAttributes, encryption: Encryption?,
+        key: ObjectKey, owner: String, initiator: String, attributes: StoredAttributes, encryption: Encryption?,
         checksum: UploadChecksum?
     ) {
         self.key = key
@@ -118,8 +118,8 @@ package struct NewUpload: Sendable {
     }
 }
 
-/// An uploaded part.
-package struct UploadedPart: Sendable {
+/// An uploaded part as recorded in the catalog.
+package struct PartRecord: Sendable {
     package let number: Int
     package let modified: Timestamp
     package let size: Int64
@@ -134,9 +134,9 @@ package struct UploadCompletion: Sendable {
     /// The numbers of the parts that the object consists of, ascending.
     package let parts: [Int]
     package let etag: ETag
-    package let attributes: ObjectAttributes
+    package let attributes: StoredAttributes
 
-    package init(parts: [Int], etag: ETag, attributes: ObjectAttributes) {
+    package init(parts: [Int], etag: ETag, attributes: StoredAttributes) {
         self.parts = parts
         self.etag = etag
         self.attributes = attributes

@@ -12,8 +12,8 @@ enum PackageListCommand {
         guard !place.hasPrefix("http://"), !place.hasPrefix("https://") else {
             throw options.usage("a web server cannot be listed: give a directory or an s3:// URL")
         }
-        var packages: [Listed] = []
-        for source in try await sources(place, options) { packages.append(await Listed(source)) }
+        var packages: [ListedPackage] = []
+        for source in try await sources(place, options) { packages.append(await ListedPackage(source)) }
         if options.wantsJSON {
             print(JSONText.list(packages.map(\.json)).text)
         } else {
@@ -31,7 +31,7 @@ enum PackageListCommand {
 }
 
 /// What the list shows of a package; if it cannot be read, the title says why.
-private struct Listed {
+private struct ListedPackage {
     let location: String
     var name: String?
     var resourceCount: Int?

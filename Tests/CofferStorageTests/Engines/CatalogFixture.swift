@@ -45,13 +45,13 @@ struct CatalogFixture: Sendable {
         ObjectRecord(
             key: key(name), sequence: sequence, version: version ?? VersionID(sequence: sequence),
             isDeleteMarker: isDeleteMarker, modified: Timestamp(seconds: sequence), size: 0, etag: ETag("e"),
-            owner: "1", attributes: ObjectAttributes(fields: []), layout: ObjectLayout())
+            owner: "1", attributes: StoredAttributes(fields: []), layout: ObjectLayout())
     }
 
     func upload(_ name: String, _ id: Upload.ID) -> Upload {
         Upload(
             id: id, uploadID: Upload.uploadID(id), bucket: bucket.id, key: key(name), initiated: Timestamp(seconds: id),
-            owner: "1", initiator: "arn:alice", attributes: ObjectAttributes(fields: []), encryption: nil, checksum: nil
+            owner: "1", initiator: "arn:alice", attributes: StoredAttributes(fields: []), encryption: nil, checksum: nil
         )
     }
 

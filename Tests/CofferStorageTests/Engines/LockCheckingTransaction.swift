@@ -111,7 +111,7 @@ final class LockCheckingTransaction: CatalogTransaction {
         try await rows.removeUploads(completedBefore: completedBefore, abortedBefore: abortedBefore)
     }
 
-    func put(_ part: UploadedPart, of upload: Upload.ID) async throws(StorageError) {
+    func put(_ part: PartRecord, of upload: Upload.ID) async throws(StorageError) {
         checks.requirePart(part.number, of: upload)
         try await rows.put(part, of: upload)
     }
@@ -213,12 +213,12 @@ extension LockCheckingTransaction {
         return try await rows.other(key, version: version, in: bucket)
     }
 
-    func objects(in bucket: Bucket, _ range: ListRange, limit: Int) async throws(StorageError) -> [ListedObject] {
+    func objects(in bucket: Bucket, _ range: ListRange, limit: Int) async throws(StorageError) -> [ObjectSummary] {
         checks.requireWhole(bucket)
         return try await rows.objects(in: bucket, range, limit: limit)
     }
 
-    func versions(in bucket: Bucket, _ range: ListRange, limit: Int) async throws(StorageError) -> [ListedObject] {
+    func versions(in bucket: Bucket, _ range: ListRange, limit: Int) async throws(StorageError) -> [ObjectSummary] {
         checks.requireWhole(bucket)
         return try await rows.versions(in: bucket, range, limit: limit)
     }
@@ -245,12 +245,12 @@ extension LockCheckingTransaction {
         return uploads
     }
 
-    func parts(of upload: Upload.ID, after number: Int, limit: Int) async throws(StorageError) -> [UploadedPart] {
+    func parts(of upload: Upload.ID, after number: Int, limit: Int) async throws(StorageError) -> [PartRecord] {
         checks.requireWrite(upload)
         return try await rows.parts(of: upload, after: number, limit: limit)
     }
 
-    func part(_ number: Int, of upload: Upload.ID) async throws(StorageError) -> UploadedPart? {
+    func part(_ number: Int, of upload: Upload.ID) async throws(StorageError) -> PartRecord? {
         checks.requirePart(number, of: upload)
         return try await rows.part(number, of: upload)
     }

@@ -47,29 +47,29 @@ extension MemoryReads {
         rows.others.first(key, in: bucket) { $0.version == version }
     }
 
-    func objects(in bucket: Bucket, _ range: ListRange, limit: Int) -> [ListedObject] {
+    func objects(in bucket: Bucket, _ range: ListRange, limit: Int) -> [ObjectSummary] {
         var range = range
         if case .within(let key, _) = range.start { range.start = .after(key.bytes) }
-        return rows.current.records(in: bucket, range, limit: limit).map(ListedObject.init)
+        return rows.current.records(in: bucket, range, limit: limit).map(ObjectSummary.init)
     }
 
-    func versions(in bucket: Bucket, _ range: ListRange, limit: Int) -> [ListedObject] {
+    func versions(in bucket: Bucket, _ range: ListRange, limit: Int) -> [ObjectSummary] {
         let records =
             rows.current.records(in: bucket, range, limit: limit) + rows.others.records(in: bucket, range, limit: limit)
         let sorted = records.sorted { left, right in
             if left.key != right.key { return left.key.bytes.lexicographicallyPrecedes(right.key.bytes) }
             return left.sequence > right.sequence
         }
-        return sorted.prefix(limit).map(ListedObject.init)
+        return sorted.prefix(limit).map(ObjectSummary.init)
     }
 }
 
-extension ListedObject {
+extension ObjectSummary {
     fileprivate init(_ record: ObjectRecord) {
         self.init(
             key: record.key, sequence: record.sequence, version: record.version, isDeleteMarker: record.isDeleteMarker,
             modified: record.modified, size: record.size, etag: record.etag, owner: record.owner,
-            attributes: ObjectAttributes(fields: record.attributes.fields, tags: record.attributes.tags))
+            attributes: StoredAttributes(fields: record.attributes.fields, tags: record.attributes.tags))
     }
 }
 
@@ -108,12 +108,12 @@ extension MemoryReads {
         return Array(sorted.prefix(limit))
     }
 
-    func parts(of upload: Upload.ID, after number: Int, limit: Int) -> [UploadedPart] {
+    func parts(of upload: Upload.ID, after number: Int, limit: Int) -> [PartRecord] {
         let parts = rows.parts[upload, default: [:]].values.filter { $0.number > number }
         return Array(parts.sorted { $0.number < $1.number }.prefix(limit))
     }
 
-    func part(_ number: Int, of upload: Upload.ID) -> UploadedPart? { rows.parts[upload]?[number] }
+    func part(_ number: Int, of upload: Upload.ID) -> PartRecord? { rows.parts[upload]?[number] }
 }
 
 extension ListRange {

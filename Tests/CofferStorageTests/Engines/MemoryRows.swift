@@ -16,7 +16,7 @@ struct MemoryRows: Sendable {
     var totals = (objects: Int64(0), bytes: Int64(0))
     var segments: [SegmentID: Segment] = [:]
     var uploads: [Upload.ID: Upload] = [:]
-    var parts: [Upload.ID: [Int: UploadedPart]] = [:]
+    var parts: [Upload.ID: [Int: PartRecord]] = [:]
     var accounts: [IAMAccount]
     var accountConfigurations: [String: [String: [UInt8]]] = [:]
     var entities: [String: IAMEntityRow] = [:]

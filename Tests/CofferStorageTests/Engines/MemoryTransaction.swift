@@ -131,7 +131,7 @@ final class MemoryTransaction: MemoryReads, CatalogTransaction {
         }
     }
 
-    func put(_ part: UploadedPart, of upload: Upload.ID) { rows.parts[upload, default: [:]][part.number] = part }
+    func put(_ part: PartRecord, of upload: Upload.ID) { rows.parts[upload, default: [:]][part.number] = part }
 
     func removeParts(of upload: Upload.ID) { rows.parts[upload] = nil }
 

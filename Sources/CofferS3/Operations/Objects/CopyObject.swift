@@ -13,10 +13,10 @@ struct CopyObject: S3Operation {
     static let mayTakeLong = true
     static let anonymousRefusal: String? = AnonymousRefusal.copy
 
-    private let source: CopySource
+    private let source: RequestedCopySource
     private let isOntoItself: Bool
-    private let settings: ObjectSettings
-    private var conditions: WriteConditions
+    private let settings: NewObjectSettings
+    private var conditions: WritePreconditions
     private let replacesMetadata: Bool
     private let replacesTags: Bool
     private let storageClass: String?
@@ -25,9 +25,9 @@ struct CopyObject: S3Operation {
     private let asksForEncryption: Bool
 
     static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
-        let source = try CopySource(request)
-        var permissions = try ObjectSettings.permissions(for: request) + [source.permission]
-        permissions += try WriteConditions.permissions(for: request)
+        let source = try RequestedCopySource(request)
+        var permissions = try NewObjectSettings.permissions(for: request) + [source.permission]
+        permissions += try WritePreconditions.permissions(for: request)
         if request.headers["x-amz-tagging-directive"] == "REPLACE", request.headers["x-amz-tagging"] == nil {
             permissions.append(try request.permission("s3:PutObjectTagging"))
         }
@@ -35,12 +35,12 @@ struct CopyObject: S3Operation {
     }
 
     init(_ request: S3Request) throws(S3Error) {
-        source = try CopySource(request)
+        source = try RequestedCopySource(request)
         let key = try request.key()
         let isSameBucket = source.bucket == (try request.bucketName())
         isOntoItself = source.reference.key == key && isSameBucket && source.reference.version == nil
-        settings = try ObjectSettings(request)
-        conditions = try WriteConditions(request, key: key)
+        settings = try NewObjectSettings(request)
+        conditions = try WritePreconditions(request, key: key)
         replacesMetadata = try Self.isReplaced("metadata", request)
         replacesTags = try Self.isReplaced("tagging", request)
         storageClass = try ObjectHeaders.storageClass(request)
@@ -61,7 +61,7 @@ struct CopyObject: S3Operation {
         let condition = try await conditions.condition(call)
         return try await source.retrying { () async throws(S3Error) in
             let record = try await source.find(call)
-            try CopySource.requireWholeCopy(of: record)
+            try RequestedCopySource.requireWholeCopy(of: record)
             try requireChange(record, in: try call.state)
             try await requireTagRights(record, call)
             return try response(try await copy(record, condition, call), from: record, call)
@@ -71,8 +71,8 @@ struct CopyObject: S3Operation {
     // MARK: Ways to copy
 
     private func copy(
-        _ record: ObjectRecord, _ condition: WriteCondition?, _ call: Authorized<Self>
-    ) async throws(S3Error) -> WrittenObject {
+        _ record: ObjectRecord, _ condition: WriteCheck?, _ call: Authorized<Self>
+    ) async throws(S3Error) -> WriteOutcome {
         let (keyring, writer) = (call.service.keyring, try ObjectWriter(settings, call))
         let sourceBucket = try call.state(of: .source).bucket
         let content = ObjectContentSource(
@@ -94,8 +94,8 @@ struct CopyObject: S3Operation {
     }
 
     private func move(
-        _ content: ObjectContentSource, _ sealing: Sealing?, _ condition: WriteCondition?, _ call: Authorized<Self>
-    ) async throws(S3Error) -> WrittenObject {
+        _ content: ObjectContentSource, _ sealing: Sealing?, _ condition: WriteCheck?, _ call: Authorized<Self>
+    ) async throws(S3Error) -> WriteOutcome {
         let algorithm = checksumAlgorithm ?? content.record.attributes.checksum?.algorithm ?? .crc64nvme
         let moved = try await mappingAsyncStorageErrors { () async throws(StorageError) in
             try await content.copy(algorithm, sealing: sealing, call.service)
@@ -121,7 +121,7 @@ struct CopyObject: S3Operation {
 
     private func attributes(
         of source: ObjectRecord, checksum: Checksum?, _ writer: ObjectWriter<Self>
-    ) throws(S3Error) -> ObjectAttributes {
+    ) throws(S3Error) -> StoredAttributes {
         let ofTheBytes = checksum.map { StoredChecksum($0).fields } ?? source.attributes.checksum?.fields ?? []
         var kept = source.attributes.fields.filter { ObjectHeaders.isCopied($0.name) }
         kept += settings.fields.filter { $0.name == ObjectHeaders.redirectField }
@@ -147,7 +147,7 @@ struct CopyObject: S3Operation {
     }
 
     private func response(
-        _ written: WrittenObject, from source: ObjectRecord, _ call: Authorized<Self>
+        _ written: WriteOutcome, from source: ObjectRecord, _ call: Authorized<Self>
     ) throws(S3Error) -> HTTPResponse {
         let record = written.record
         var response = HTTPResponse.xml(

@@ -8,19 +8,19 @@ import CofferStorage
 struct DeleteObject: S3Operation {
     private let key: ObjectKey
     private let version: VersionID?
-    private let conditions: DeleteConditions
+    private let conditions: DeletePreconditions
 
     static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
         let permission = try request.permission("s3:DeleteObject", forVersion: "s3:DeleteObjectVersion")
         let reading = try request.permission("s3:GetObject", as: .current)
         return [permission] + (try GovernanceBypass.permissions(for: request))
-            + (try DeleteConditions(request).asksForContent ? [reading] : [])
+            + (try DeletePreconditions(request).asksForContent ? [reading] : [])
     }
 
     init(_ request: S3Request) throws(S3Error) {
         key = try request.key()
         version = try request.versionID()
-        conditions = try DeleteConditions(request)
+        conditions = try DeletePreconditions(request)
     }
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {

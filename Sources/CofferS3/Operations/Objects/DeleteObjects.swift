@@ -68,7 +68,7 @@ struct DeleteObjects: S3Operation {
             self.name = name
             let version = element["VersionId"].map(\.text)
             self.version = version
-            let conditions = try DeleteConditions(element)
+            let conditions = try DeletePreconditions(element)
             asksForContent = conditions.asksForContent
             do throws(S3Error) {
                 let key = try ObjectKey(Array(name.utf8))

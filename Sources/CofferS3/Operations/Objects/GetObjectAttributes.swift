@@ -9,7 +9,7 @@ struct GetObjectAttributes: S3Operation {
     private let wanted: Set<Attribute>
     private let partMarker: Int
     private let maxParts: Int
-    private let customerKey: CustomerKey?
+    private let customerKey: CustomerProvidedKey?
 
     private enum Attribute: String, CaseIterable {
         case etag = "ETag"
@@ -33,7 +33,7 @@ struct GetObjectAttributes: S3Operation {
         // Like AWS, ignore an invalid limit.
         let limit = request.headers["x-amz-max-parts"].flatMap { Int($0) } ?? Limits.listPartCount
         maxParts = limit < 0 ? Limits.listPartCount : min(limit, Limits.listPartCount)
-        customerKey = try CustomerKey(request, isRead: true)
+        customerKey = try CustomerProvidedKey(request, isRead: true)
     }
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {

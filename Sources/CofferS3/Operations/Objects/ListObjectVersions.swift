@@ -66,7 +66,7 @@ struct ListObjectVersions: S3Operation {
         if case .item(let version) = last { xml.element("NextVersionIdMarker", version.version.description) }
     }
 
-    private func write(_ version: ListedObject, _ state: BucketState, to xml: inout XMLWriter) {
+    private func write(_ version: ObjectSummary, _ state: BucketState, to xml: inout XMLWriter) {
         xml.element(version.isDeleteMarker ? "DeleteMarker" : "Version") { xml in
             xml.element("Key", listing.text(version.key.bytes))
             xml.element("VersionId", version.version.description)

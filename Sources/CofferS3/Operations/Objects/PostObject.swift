@@ -10,19 +10,19 @@ struct PostObject: S3Operation {
     static let body = BodyKind.form
     static let mustNameChecksum = true
 
-    private let settings: ObjectSettings
-    private var conditions: WriteConditions
+    private let settings: NewObjectSettings
+    private var conditions: WritePreconditions
     private let wish: PostAnswer
 
     static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
-        try ObjectSettings.permissions(for: request) + WriteConditions.permissions(for: request)
+        try NewObjectSettings.permissions(for: request) + WritePreconditions.permissions(for: request)
     }
 
     init(_ request: S3Request) throws(S3Error) {
-        try request.refuse(headers: [CopySource.header, "x-amz-write-offset-bytes"])
-        settings = try ObjectSettings(request)
+        try request.refuse(headers: [RequestedCopySource.header, "x-amz-write-offset-bytes"])
+        settings = try NewObjectSettings(request)
         try settings.checkDigest(request)
-        conditions = try WriteConditions(request, key: settings.key)
+        conditions = try WritePreconditions(request, key: settings.key)
         wish = PostAnswer(request)
     }
 

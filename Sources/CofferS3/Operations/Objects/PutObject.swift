@@ -8,19 +8,19 @@ struct PutObject: S3Operation {
     static let body = BodyKind.object
     static let mustNameChecksum = true
 
-    private let settings: ObjectSettings
-    private var conditions: WriteConditions
+    private let settings: NewObjectSettings
+    private var conditions: WritePreconditions
     private var append: AppendRequest?
 
     static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
-        try ObjectSettings.permissions(for: request) + WriteConditions.permissions(for: request)
+        try NewObjectSettings.permissions(for: request) + WritePreconditions.permissions(for: request)
             + AppendRequest.permissions(for: request)
     }
 
     init(_ request: S3Request) throws(S3Error) {
-        settings = try ObjectSettings(request)
+        settings = try NewObjectSettings(request)
         try settings.checkDigest(request)
-        conditions = try WriteConditions(request, key: settings.key)
+        conditions = try WritePreconditions(request, key: settings.key)
         append = try AppendRequest(request, key: settings.key)
     }
 

@@ -62,9 +62,9 @@ struct PutObjectRetention: S3Operation {
     }
 }
 
-extension ObjectAttributes {
+extension StoredAttributes {
     /// Returns the same attributes with another lock.
-    func locked(_ lock: ObjectLock) -> ObjectAttributes {
+    func locked(_ lock: ObjectLock) -> StoredAttributes {
         var attributes = self
         attributes.fields = fields.filter { !ObjectLock.fields.contains($0.name) } + lock.headerFields
         return attributes

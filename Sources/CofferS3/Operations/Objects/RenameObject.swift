@@ -14,8 +14,8 @@ struct RenameObject: S3Operation {
 
     private let source: ObjectKey
     private let destination: ObjectKey
-    private let sourceConditions: ReadConditions
-    private let destinationConditions: ReadConditions
+    private let sourceConditions: ReadPreconditions
+    private let destinationConditions: ReadPreconditions
     private let mustReplace: Bool
     private let token: String?
 
@@ -26,7 +26,7 @@ struct RenameObject: S3Operation {
             Permission("s3:PutObject", bucket: bucket, key: destination),
             Permission("s3:GetObject", bucket: bucket, key: source, as: .source),
             Permission("s3:DeleteObject", bucket: bucket, key: source, as: .source),
-        ] + (ReadConditions(request).asksForContent ? [reading] : [])
+        ] + (ReadPreconditions(request).asksForContent ? [reading] : [])
     }
 
     init(_ request: S3Request) throws(S3Error) {
@@ -36,9 +36,9 @@ struct RenameObject: S3Operation {
         guard source != destination else {
             throw S3Error(.invalidRequest, "The source and the destination of a rename must be different keys")
         }
-        sourceConditions = ReadConditions(request, prefix: "x-amz-rename-source-")
+        sourceConditions = ReadPreconditions(request, prefix: "x-amz-rename-source-")
         mustReplace = request.headers["if-match"] != nil
-        destinationConditions = ReadConditions(request)
+        destinationConditions = ReadPreconditions(request)
         token = try request.headers["x-amz-client-token"].map { token throws(S3Error) in
             try RenameTokens.check(token)
         }

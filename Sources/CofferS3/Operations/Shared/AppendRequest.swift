@@ -14,7 +14,7 @@ struct AppendRequest: Sendable {
 
     private let key: ObjectKey
     private let offset: Int64
-    private let customerKey: CustomerKey?
+    private let customerKey: CustomerProvidedKey?
     private let setsAttributes: Bool
     private let isEmpty: Bool
     /// The algorithm of the existing object's checksum; nil if there is no object yet, and before ``prepare(_:_:)``.
@@ -38,7 +38,7 @@ struct AppendRequest: Sendable {
         self.offset = offset
         setsAttributes = request.headers.fields.contains { ObjectHeaders.isAttribute($0.name) }
         isEmpty = (request.headers["x-amz-decoded-content-length"] ?? request.headers["content-length"]) == "0"
-        customerKey = try CustomerKey(request)
+        customerKey = try CustomerProvidedKey(request)
     }
 
     /// Requires that the body is received with the encryption of the object that it is appended to, and with the
@@ -77,7 +77,7 @@ struct AppendRequest: Sendable {
     /// Returns a condition that is met only while the object ends where the request appends.
     ///
     /// - Parameter condition: the request's other condition.
-    func condition<Operation>(_ condition: WriteCondition?, _ call: Authorized<Operation>) -> WriteCondition {
+    func condition<Operation>(_ condition: WriteCheck?, _ call: Authorized<Operation>) -> WriteCheck {
         { current throws(S3Error) in
             try condition?(current)
             try check(current, call)
@@ -86,7 +86,7 @@ struct AppendRequest: Sendable {
 
     /// - Returns: nil if there is no object yet to append to.
     func perform<Operation>(
-        _ finished: FinishedBody, if condition: @escaping WriteCondition, _ call: Authorized<Operation>
+        _ finished: FinishedBody, if condition: @escaping WriteCheck, _ call: Authorized<Operation>
     ) async throws(S3Error) -> HTTPResponse? {
         guard let algorithm else { return nil }
         let (body, etag) = try finished.stored()

@@ -24,7 +24,7 @@ enum ArchivedObject {
     static func restoredUntil(_ object: ObjectRecord) -> Timestamp? { restoredUntil(object.attributes) }
 
     /// Returns the time until which an object can be read; nil if it was not restored.
-    static func restoredUntil(_ attributes: ObjectAttributes) -> Timestamp? {
+    static func restoredUntil(_ attributes: StoredAttributes) -> Timestamp? {
         guard let field = attributes.field(restoreField),
             let date = field.split(at: "\"", keepingEmpty: true).dropLast().last
         else { return nil }

@@ -70,7 +70,7 @@ struct ListingRequest: Sendable {
     }
 
     /// Writes until when an archived object can be read, if this was requested and the object is restored.
-    func writeRestoration(of object: ListedObject, to xml: inout XMLWriter) {
+    func writeRestoration(of object: ObjectSummary, to xml: inout XMLWriter) {
         guard showsRestorations, let until = ArchivedObject.restoredUntil(object.attributes), until > now else {
             return
         }

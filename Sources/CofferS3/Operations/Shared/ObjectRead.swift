@@ -6,14 +6,14 @@ import CofferStorage
 /// The common part of GetObject and HeadObject, whose responses differ only in the body.
 struct ObjectRead: Sendable {
     private let reference: ObjectReference
-    private let conditions: ReadConditions
+    private let conditions: ReadPreconditions
     private let range: ByteRange?
     private let rangeHeader: String
     private let partNumber: Int?
     private let ifRange: String?
     private let overrides: ResponseOverrides
     private let showsChecksum: Bool
-    private let customerKey: CustomerKey?
+    private let customerKey: CustomerProvidedKey?
 
     static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
         [try request.permission("s3:GetObject", forVersion: "s3:GetObjectVersion")]
@@ -23,8 +23,8 @@ struct ObjectRead: Sendable {
         reference = try ObjectReference(request)
         partNumber = try Self.partNumber(request)
         try EncryptionSettings.refuseForRead(request)
-        customerKey = try CustomerKey(request, isRead: true)
-        conditions = ReadConditions(request)
+        customerKey = try CustomerProvidedKey(request, isRead: true)
+        conditions = ReadPreconditions(request)
         rangeHeader = request.headers["range"] ?? ""
         range = ByteRange(rangeHeader)
         ifRange = request.headers["if-range"]
@@ -177,7 +177,7 @@ struct ObjectRead: Sendable {
         let hidden = overrides.names + (try await LockHeaders.hidden(from: call, reference))
         return object.attributes.fields.filter { field in
             !hidden.contains(field.name) && !field.name.hasPrefix(EncryptionSettings.field)
-                && !ObjectAttributes.isChecksum(field.name)
+                && !StoredAttributes.isChecksum(field.name)
         }.map(ObjectHeaders.answered)
     }
 }

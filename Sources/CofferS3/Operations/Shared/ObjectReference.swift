@@ -78,7 +78,7 @@ struct ObjectReference: Sendable {
     /// Changes the version's attributes, and returns the header fields with its id.
     func update<Operation>(
         _ call: Authorized<Operation>, currentMarker marker: CurrentMarker = .isNotAllowed,
-        change: @escaping @Sendable (_ record: ObjectRecord) throws(S3Error) -> ObjectAttributes
+        change: @escaping @Sendable (_ record: ObjectRecord) throws(S3Error) -> StoredAttributes
     ) async throws(S3Error) -> [(name: String, value: String)] {
         _ = try await find(call, currentMarker: marker)
         let bucket = try call.bucket

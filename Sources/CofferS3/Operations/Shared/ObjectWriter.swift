@@ -8,11 +8,11 @@ import CofferStorage
 /// Creates an object in the bucket of a request, for its caller and with its settings: the common part of PutObject,
 /// PostObject, CopyObject and CreateMultipartUpload.
 struct ObjectWriter<Operation: S3Operation>: Sendable {
-    private let settings: ObjectSettings
+    private let settings: NewObjectSettings
     private let call: Authorized<Operation>
     private let state: BucketState
 
-    init(_ settings: ObjectSettings, _ call: Authorized<Operation>) throws(S3Error) {
+    init(_ settings: NewObjectSettings, _ call: Authorized<Operation>) throws(S3Error) {
         self.settings = settings
         self.call = call
         state = try call.state
@@ -40,7 +40,7 @@ struct ObjectWriter<Operation: S3Operation>: Sendable {
     /// Refuses a body that the bucket's default locks, and that has no digest from the client.
     private func checkDigest() throws(S3Error) {
         guard settings.lock == nil, try state.lock?.retention(at: call.request.time) != nil else { return }
-        try ObjectSettings.requireDigest(call.request)
+        try NewObjectSettings.requireDigest(call.request)
     }
 
     // MARK: The object
@@ -70,9 +70,9 @@ struct ObjectWriter<Operation: S3Operation>: Sendable {
     ///   - checksum: the header fields of the checksum.
     func attributes(
         _ fields: [(name: String, value: String)], tags: [Tag], checksum: [(name: String, value: String)] = []
-    ) throws(S3Error) -> ObjectAttributes {
+    ) throws(S3Error) -> StoredAttributes {
         let encrypted = try encryption.fields(region: state.bucket.region, account: state.bucket.owner)
-        return ObjectAttributes(
+        return StoredAttributes(
             fields: try fields + encrypted + lockFields + checksum, tags: tags,
             grants: state.grants(settings.acl, owner: owner))
     }
@@ -92,7 +92,7 @@ struct ObjectWriter<Operation: S3Operation>: Sendable {
     ///
     /// - Returns: the object's ETag, and the header fields of the response, including the ETag's.
     func store(
-        _ finished: FinishedBody, if condition: WriteCondition?
+        _ finished: FinishedBody, if condition: WriteCheck?
     ) async throws(S3Error) -> (etag: ETag, fields: [(name: String, value: String)]) {
         let (body, etag) = try finished.stored()
         let checksum = finished.checksum.map { StoredChecksum($0).fields } ?? []
@@ -107,9 +107,9 @@ struct ObjectWriter<Operation: S3Operation>: Sendable {
 
     /// Stores any body as the current object of the key.
     func store(
-        _ body: IncomingBody, etag: ETag, attributes: ObjectAttributes, encryption: Encryption?,
-        if condition: WriteCondition?
-    ) async throws(S3Error) -> WrittenObject {
+        _ body: IncomingBody, etag: ETag, attributes: StoredAttributes, encryption: Encryption?,
+        if condition: WriteCheck?
+    ) async throws(S3Error) -> WriteOutcome {
         try await mappingAsyncStorageErrors { () async throws(StorageError) in
             try await call.service.store.put(
                 body, as: settings.key, in: state.bucket, etag: etag, attributes: attributes, owner: owner,
@@ -118,7 +118,7 @@ struct ObjectWriter<Operation: S3Operation>: Sendable {
     }
 }
 
-extension WrittenObject {
+extension WriteOutcome {
     /// `x-amz-version-id`, where the bucket's versions have ids.
     fileprivate var versionFields: [(name: String, value: String)] {
         versioning == .enabled ? [("x-amz-version-id", record.version.description)] : []

@@ -74,9 +74,9 @@ struct PartList: Sendable {
     ///
     /// - Throws: `InvalidPart` for a part that was not uploaded, or has another ETag or checksum; `EntityTooSmall` for
     ///   a part of less than 5 MiB that is not the last; `InvalidRequest` if a checksum is missing.
-    func choose(from uploaded: [UploadedPart], upload: Upload) throws(S3Error) -> [UploadedPart] {
+    func choose(from uploaded: [PartRecord], upload: Upload) throws(S3Error) -> [PartRecord] {
         let byNumber = Dictionary(uploaded.map { ($0.number, $0) }) { first, _ in first }
-        var parts: [UploadedPart] = []
+        var parts: [PartRecord] = []
         for item in items {
             guard let part = byNumber[item.number], part.etag == item.etag else {
                 throw invalidPart(item, upload)
@@ -97,7 +97,7 @@ struct PartList: Sendable {
 
     /// Checks a part's checksum. A checksum for an upload that declared no algorithm is refused, because there is
     /// nothing to compare it with.
-    private func checkChecksum(_ item: Item, _ part: UploadedPart, _ upload: Upload) throws(S3Error) {
+    private func checkChecksum(_ item: Item, _ part: PartRecord, _ upload: Upload) throws(S3Error) {
         guard let expected = upload.checksum else {
             guard item.checksum == nil else { throw invalidPart(item, upload) }
             return
@@ -129,7 +129,7 @@ extension StoredChecksum {
     /// Computes the checksum of an object from its parts.
     ///
     /// - Returns: nil if a part has none.
-    init?(of parts: [UploadedPart], _ kind: UploadChecksum) throws(S3Error) {
+    init?(of parts: [PartRecord], _ kind: UploadChecksum) throws(S3Error) {
         var combined = MultipartChecksum(kind.algorithm, kind.type)
         for part in parts {
             guard let text = part.checksum, let value = bytes(base64: text), value.count == kind.algorithm.byteCount

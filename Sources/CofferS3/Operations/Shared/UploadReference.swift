@@ -46,7 +46,7 @@ extension Upload {
     /// Returns how the upload's parts are encrypted: with the key of the object that they become.
     ///
     /// - Throws: `InvalidRequest` if a customer's key is missing, unexpected, or not the upload's.
-    func sealing(_ customerKey: CustomerKey?, _ keyring: Keyring) throws(S3Error) -> Sealing? {
+    func sealing(_ customerKey: CustomerProvidedKey?, _ keyring: Keyring) throws(S3Error) -> Sealing? {
         if encryption?.keySource == .customer, customerKey == nil {
             throw S3Error(
                 .invalidRequest,
@@ -62,7 +62,7 @@ extension Upload {
     /// Returns the key of the object that the upload's parts become; nil if it is not encrypted.
     ///
     /// - Throws: `InvalidRequest`, also for a customer's key other than the one that the upload was begun with.
-    func objectKey(_ customerKey: CustomerKey?, _ keyring: Keyring) throws(S3Error) -> [UInt8]? {
+    func objectKey(_ customerKey: CustomerProvidedKey?, _ keyring: Keyring) throws(S3Error) -> [UInt8]? {
         do throws(S3Error) {
             return try keyring.objectKey(of: encryption, customerKey)
         } catch {

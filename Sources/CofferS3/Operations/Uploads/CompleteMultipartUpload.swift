@@ -13,19 +13,19 @@ struct CompleteMultipartUpload: S3Operation {
     static let mayTakeLong = true
 
     private let reference: UploadReference
-    private var conditions: WriteConditions
+    private var conditions: WritePreconditions
     private let objectByteCount: Int64?
     private let expectation: ExpectedChecksum
-    private let customerKey: CustomerKey?
+    private let customerKey: CustomerProvidedKey?
 
     static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
-        [try request.permission("s3:PutObject")] + (try WriteConditions.permissions(for: request))
+        [try request.permission("s3:PutObject")] + (try WritePreconditions.permissions(for: request))
     }
 
     init(_ request: S3Request) throws(S3Error) {
         reference = try UploadReference(request)
-        conditions = try WriteConditions(request, key: reference.key)
-        customerKey = try CustomerKey(request)
+        conditions = try WritePreconditions(request, key: reference.key)
+        customerKey = try CustomerProvidedKey(request)
         expectation = try ExpectedChecksum(request)
         let sizeHeader = "x-amz-mp-object-size"
         objectByteCount = try request.headers[sizeHeader].map { text throws(S3Error) in
@@ -54,7 +54,7 @@ struct CompleteMultipartUpload: S3Operation {
         if customerKey != nil { _ = try upload.objectKey(customerKey, call.service.keyring) }
         try expectation.check(upload)
         let (bucket, condition) = (try call.bucket, try await conditions.condition(call))
-        let written: WrittenObject
+        let written: WriteOutcome
         do throws(StorageError) {
             written = try await call.service.store.complete(
                 upload, in: bucket, condition: condition, conflict: conditions.conflict
@@ -77,7 +77,7 @@ struct CompleteMultipartUpload: S3Operation {
     // MARK: The object
 
     private func complete(
-        _ upload: Upload, _ list: PartList, _ uploaded: [UploadedPart]
+        _ upload: Upload, _ list: PartList, _ uploaded: [PartRecord]
     ) throws(S3Error) -> UploadCompletion {
         let parts = try list.choose(from: uploaded, upload: upload)
         let size = parts.reduce(0) { $0 + $1.size }
@@ -98,7 +98,7 @@ struct CompleteMultipartUpload: S3Operation {
     }
 
     private func response(
-        _ etag: ETag, _ version: VersionID, _ attributes: ObjectAttributes, _ call: Authorized<Self>
+        _ etag: ETag, _ version: VersionID, _ attributes: StoredAttributes, _ call: Authorized<Self>
     ) throws(S3Error) -> HTTPResponse {
         let bucket = try call.bucket
         let location = try call.request.location(of: reference.key)

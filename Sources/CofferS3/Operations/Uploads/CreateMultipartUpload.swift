@@ -9,15 +9,15 @@ import CofferStorage
 struct CreateMultipartUpload: S3Operation {
     static let anonymousRefusal: String? = AnonymousRefusal.upload
 
-    private let settings: ObjectSettings
+    private let settings: NewObjectSettings
     private let checksum: UploadChecksum?
 
     static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
-        try ObjectSettings.permissions(for: request)
+        try NewObjectSettings.permissions(for: request)
     }
 
     init(_ request: S3Request) throws(S3Error) {
-        settings = try ObjectSettings(request)
+        settings = try NewObjectSettings(request)
         checksum = try UploadChecksum(request)
     }
 

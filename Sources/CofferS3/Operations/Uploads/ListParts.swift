@@ -47,7 +47,7 @@ struct ListParts: S3Operation {
         return response
     }
 
-    private static func write(_ part: UploadedPart, _ upload: Upload, to xml: inout XMLWriter) {
+    private static func write(_ part: PartRecord, _ upload: Upload, to xml: inout XMLWriter) {
         xml.element("Part") { xml in
             xml.element("PartNumber", String(part.number))
             xml.element("LastModified", part.modified)
@@ -77,6 +77,6 @@ extension Upload {
     }
 }
 
-extension ObjectAttributes {
+extension StoredAttributes {
     var storageClass: String { field(ObjectHeaders.storageClassField) ?? "STANDARD" }
 }

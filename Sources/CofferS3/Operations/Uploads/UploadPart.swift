@@ -10,14 +10,14 @@ struct UploadPart: S3Operation {
 
     private let reference: UploadReference
     private let partNumber: Int
-    private let customerKey: CustomerKey?
+    private let customerKey: CustomerProvidedKey?
     private let checksumAlgorithm: ChecksumAlgorithm?
     private let hasDigest: Bool
 
     init(_ request: S3Request) throws(S3Error) {
         reference = try UploadReference(request)
         partNumber = try PartNumber.parse(request.query["partNumber"] ?? "")
-        customerKey = try CustomerKey(request)
+        customerKey = try CustomerProvidedKey(request)
         checksumAlgorithm = try ChecksumSink.algorithm(of: request)
         hasDigest = checksumAlgorithm != nil || request.headers["content-md5"] != nil
     }

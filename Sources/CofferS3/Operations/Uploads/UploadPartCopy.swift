@@ -13,20 +13,20 @@ struct UploadPartCopy: S3Operation {
 
     private let reference: UploadReference
     private let partNumber: Int
-    private let source: CopySource
+    private let source: RequestedCopySource
     private let range: ByteRange?
     private let rangeHeader: String
-    private let customerKey: CustomerKey?
+    private let customerKey: CustomerProvidedKey?
 
     static func permissions(for request: S3Request) throws(S3Error) -> [Permission] {
-        [try request.permission("s3:PutObject"), try CopySource(request).permission]
+        [try request.permission("s3:PutObject"), try RequestedCopySource(request).permission]
     }
 
     init(_ request: S3Request) throws(S3Error) {
         reference = try UploadReference(request)
         partNumber = try PartNumber.parse(request.query["partNumber"] ?? "")
-        source = try CopySource(request)
-        customerKey = try CustomerKey(request)
+        source = try RequestedCopySource(request)
+        customerKey = try CustomerProvidedKey(request)
         rangeHeader = request.headers[Self.rangeField] ?? ""
         range = rangeHeader.isEmpty ? nil : ByteRange(rangeHeader)
         guard request.headers[Self.rangeField] != nil else { return }
@@ -77,7 +77,7 @@ struct UploadPartCopy: S3Operation {
     ///   only ends there.
     private func stretch(of record: ObjectRecord) throws(S3Error) -> Range<Int64> {
         guard case .from(let first, let last?) = range else {
-            try CopySource.requireWholeCopy(of: record)
+            try RequestedCopySource.requireWholeCopy(of: record)
             return 0..<record.size
         }
         guard first < record.size else {

@@ -12,7 +12,7 @@ extension Upload: Listed {
 }
 
 /// A version of an object, or a delete marker, as it appears in listings.
-package struct ListedObject: Listed {
+package struct ObjectSummary: Listed {
     package let key: ObjectKey
     let sequence: Int64
     package let version: VersionID
@@ -24,7 +24,7 @@ package struct ListedObject: Listed {
     package let etag: ETag
     /// The id of an account.
     package let owner: String
-    package let attributes: ObjectAttributes
+    package let attributes: StoredAttributes
 
     package var order: Int64 { sequence }
 }

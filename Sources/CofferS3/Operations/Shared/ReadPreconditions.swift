@@ -7,7 +7,7 @@ import CofferStorage
 /// condition.
 ///
 /// Source: S3 API Reference, GetObject and CopyObject; RFC 9110 section 13.2.2.
-struct ReadConditions: Sendable {
+struct ReadPreconditions: Sendable {
     private let ifMatch: ETagCondition?
     private let ifNoneMatch: ETagCondition?
     private let ifModifiedSince: Timestamp?

@@ -7,7 +7,7 @@ import CofferStorage
 
 /// The settings that a request specifies for a new object: header fields, tags, ACL, lock and encryption. An
 /// ``ObjectWriter`` applies them.
-struct ObjectSettings: Sendable {
+struct NewObjectSettings: Sendable {
     let key: ObjectKey
     let fields: [(name: String, value: String)]
     let tags: [Tag]

@@ -4,11 +4,11 @@ import CofferService
 import CofferStorage
 
 /// The source of a copy, with the conditions and the key from the other `x-amz-copy-source-…` headers.
-struct CopySource: Sendable {
+struct RequestedCopySource: Sendable {
     let bucket: BucketName
     let reference: ObjectReference
-    let conditions: ReadConditions
-    let customerKey: CustomerKey?
+    let conditions: ReadPreconditions
+    let customerKey: CustomerProvidedKey?
 
     static let header = CopySourceName.header
 
@@ -16,8 +16,8 @@ struct CopySource: Sendable {
         let name = try CopySourceName(request)
         bucket = name.bucket
         reference = ObjectReference(key: name.key, version: name.version)
-        conditions = ReadConditions(request, prefix: "x-amz-copy-source-")
-        customerKey = try CustomerKey(request, prefix: "x-amz-copy-source-")
+        conditions = ReadPreconditions(request, prefix: "x-amz-copy-source-")
+        customerKey = try CustomerProvidedKey(request, prefix: "x-amz-copy-source-")
     }
 
     var permission: Permission {

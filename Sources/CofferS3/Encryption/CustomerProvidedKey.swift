@@ -6,7 +6,7 @@ import CofferService
 /// A key that a customer sends with every request about an object (SSE-C). It is never stored and never logged.
 ///
 /// Source: S3 User Guide, "Using server-side encryption with customer-provided keys".
-struct CustomerKey: Sendable, Equatable {
+struct CustomerProvidedKey: Sendable, Equatable {
     /// 32 bytes.
     let bytes: [UInt8]
     /// Base64, as requests and responses use it to identify the key.

@@ -9,7 +9,7 @@ import CofferStorage
 /// buckets.
 ///
 /// Source: S3 User Guide, "How to perform conditional deletes"; S3 API Reference, DeleteObject.
-struct DeleteConditions: Sendable {
+struct DeletePreconditions: Sendable {
     private let etag: ETagCondition?
 
     /// - Throws: `NotImplemented` for a condition on size or time.
@@ -39,7 +39,7 @@ struct DeleteConditions: Sendable {
     /// - Throws: `NotImplemented` if a version is to be removed: conditions apply to the current one.
     func condition(
         version: VersionID?, missing: () async throws(S3Error) -> S3Error
-    ) async throws(S3Error) -> WriteCondition? {
+    ) async throws(S3Error) -> WriteCheck? {
         guard let etag else { return nil }
         guard version == nil else { throw .notImplemented(header: "If-Match") }
         let missing = try await missing()

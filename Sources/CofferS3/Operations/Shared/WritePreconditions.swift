@@ -6,7 +6,7 @@ import CofferStorage
 /// The `If-Match` and `If-None-Match` conditions of a write.
 ///
 /// Source: S3 User Guide, "How to prevent object overwrites with conditional writes".
-struct WriteConditions: Sendable {
+struct WritePreconditions: Sendable {
     private let key: ObjectKey
     /// nil if the object must not exist.
     private let expected: ETagCondition?
@@ -56,7 +56,7 @@ struct WriteConditions: Sendable {
     }
 
     /// Returns the condition that is evaluated inside the transaction; nil if there is none.
-    func condition<Operation>(_ call: Authorized<Operation>) async throws(S3Error) -> WriteCondition? {
+    func condition<Operation>(_ call: Authorized<Operation>) async throws(S3Error) -> WriteCheck? {
         guard let conflict else { return nil }
         let missing = try await call.missing(key)
         return { current throws(S3Error) in
