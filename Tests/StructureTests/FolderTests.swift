@@ -7,7 +7,7 @@ struct FolderTests {
         let files = SourceTree.files.filter { $0.target == target }
         var folders: [Substring: String] = [:]
         for file in files {
-            for match in file.code.matches(of: Self.declaration) { folders[match.1] = file.folder }
+            for name in file.typeNames { folders[name] = file.folder }
         }
         var arrows: [String: Set<String>] = [:]
         for file in files {
@@ -15,10 +15,6 @@ struct FolderTests {
             arrows[file.folder, default: []].formUnion(named.filter { $0 != file.folder })
         }
         return arrows
-    }
-
-    private static var declaration: Regex<(Substring, Substring)> {
-        /(?m)^(?:@\w+ )*(?:(?:public|package|final|indirect) )*(?:struct|class|enum|actor|protocol|typealias) (\w+)/
     }
 
     /// A name that begins with a capital and is not the member of another.

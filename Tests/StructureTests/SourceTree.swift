@@ -11,6 +11,13 @@ struct SourceTree {
         var folder: String { path.split(separator: "/").dropFirst().dropLast().joined(separator: "/") }
         /// Without comments and the contents of string literals.
         let code: String
+
+        /// The top-level types that it declares for other files.
+        var typeNames: [Substring] { code.matches(of: Self.declaration).map(\.1) }
+
+        private static var declaration: Regex<(Substring, Substring)> {
+            /(?m)^(?:@\w+ )*(?:(?:public|package|final|indirect) )*(?:struct|class|enum|actor|protocol|typealias) (\w+)/
+        }
     }
 
     static let files: [File] = {
