@@ -47,6 +47,9 @@ public final class URLSessionTransport: HTTPTransport {
     /// A session keeps itself alive until it is invalidated.
     deinit { session.finishTasksAndInvalidate() }
 
+    /// Sends a request in a task of the session.
+    ///
+    /// - Throws: `TransportError` as `CurlTransport` does, and of the kind `unusable` as above.
     public func send(_ request: HTTPRequest, to receiver: any HTTPReceiver) async throws -> HTTPResponseHead {
         try Task.checkCancellation()
         let (sendable, body) = try request.forURLSession()

@@ -2,6 +2,7 @@ public import CofferModel
 
 /// In tests, names can be written as literals: one that is not valid ends the test with the error.
 extension BucketName: ExpressibleByStringLiteral {
+    /// Creates a name from a literal of a test.
     public init(stringLiteral name: String) {
         do throws(S3Error) {
             try self.init(name)
@@ -12,6 +13,7 @@ extension BucketName: ExpressibleByStringLiteral {
 }
 
 extension ObjectKey: ExpressibleByStringLiteral {
+    /// Creates a key from a literal of a test.
     public init(stringLiteral key: String) {
         do throws(S3Error) {
             try self.init(key)
