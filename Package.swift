@@ -95,7 +95,10 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "CofferTestSupport", dependencies: ["CofferSystem", "CSQLite"], path: "Tests/Support",
-            swiftSettings: settings),
+            exclude: ["MemoryCatalog"], swiftSettings: settings),
+        .target(
+            name: "CofferMemoryCatalog", dependencies: ["CofferStorage", "CofferModel", "CofferSystem"],
+            path: "Tests/Support/MemoryCatalog", swiftSettings: settings),
         tests("CofferCryptoTests", ["CofferCrypto"]),
         tests("StructureTests", []),
         tests("CofferSystemTests", ["CofferSystem", "CofferTestSupport"]),
@@ -106,12 +109,16 @@ let package = Package(
         tests("CofferAccessTests", ["CofferAccess", "CofferModel", "CofferTestSupport"]),
         tests(
             "CofferStorageTests",
-            ["CofferStorage", "CofferSystem", "CofferModel", "CofferCrypto", "CofferHTTP", "CofferTestSupport"]),
+            [
+                "CofferStorage", "CofferSystem", "CofferModel", "CofferCrypto", "CofferHTTP", "CofferTestSupport",
+                "CofferMemoryCatalog",
+            ]),
         tests(
             "CofferServerTests",
             [
                 "CofferServer", "CofferS3", "CofferIAM", "CofferService", "CofferAccess", "CofferSigning",
-                "CofferModel", "CofferCrypto", "CofferHTTP", "CofferSystem",
+                "CofferStorage", "CofferModel", "CofferCrypto", "CofferHTTP", "CofferSystem", "CofferTestSupport",
+                "CofferMemoryCatalog",
             ]),
         tests("CofferTransferTests", ["CofferTransfer", "CofferClient", "CofferModel"]),
         tests("CofferFiscalTests", ["CofferFiscal", "CofferModel", "CofferCrypto"]),

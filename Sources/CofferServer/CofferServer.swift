@@ -33,7 +33,7 @@ public struct CofferServer: Sendable {
     public func start() async throws(ServerError) -> RunningServer {
         let store = try await openStore()
         do throws(ServerError) {
-            return try await start(store)
+            return try await start(on: store)
         } catch {
             // The first error is reported; a temporary directory that is left behind matters less.
             try? await store.close()
@@ -41,7 +41,8 @@ public struct CofferServer: Sendable {
         }
     }
 
-    private func start(_ store: ObjectStore) async throws(ServerError) -> RunningServer {
+    /// Starts the server on a store that is open.
+    func start(on store: ObjectStore) async throws(ServerError) -> RunningServer {
         try configuration.checkBucketHosts()
         try await MasterKey.check(configuration.masterKey, store)
         let root = try keys(

@@ -140,7 +140,7 @@ struct BrokenServiceTests {
 
     /// There is no composite CRC64NVME, and no SHA256 of the full object of parts.
     @Test func `Checksums that there are not verify nothing, and end nothing`() async throws {
-        let directory = TemporaryDirectory()
+        let directory = try TemporaryDirectory()
         let service = try ScriptedService(
             ScriptedService.answer(
                 "200 OK", "x-amz-checksum-crc64nvme: AAAAAAAAAAA=-1", "x-amz-checksum-type: COMPOSITE", "etag: \"a\"",
@@ -194,7 +194,7 @@ struct BrokenServiceTests {
 
     @Test func `A file is not replaced by an object of unknown length`() async throws {
         let service = try ScriptedService("HTTP/1.1 200 OK\r\netag: \"a\"\r\nconnection: close\r\n\r\n")
-        let directory = TemporaryDirectory()
+        let directory = try TemporaryDirectory()
         try directory.write("as it was", to: "f")
         let error = await #expect(throws: TransportError.self) {
             try await service.client().download(bucket: "bucket", key: "k", to: directory.path("f"))
@@ -207,7 +207,7 @@ struct BrokenServiceTests {
     @Test func `A file that is replaced keeps its rights, but not those to run as its owner`() async throws {
         let answer = ScriptedService.answer("200 OK", "etag: \"a\"", body: "new")
         let service = try ScriptedService(ScriptedService.answer("200 OK", "etag: \"a\"", length: 3), answer)
-        let directory = TemporaryDirectory()
+        let directory = try TemporaryDirectory()
         try directory.write("old", to: "f")
         #expect(chmod(directory.path("f"), 0o4750) == 0)
         try await service.client().download(bucket: "bucket", key: "k", to: directory.path("f"))
@@ -242,7 +242,7 @@ struct BrokenServiceTests {
             let upload = try await client.createMultipartUpload(bucket: "bucket", key: "k")
             let part = try await client.uploadPart(upload: upload, number: 1, body: Array("bytes".utf8))
             try await client.completeMultipartUpload(upload: upload, parts: [part])
-            let directory = TemporaryDirectory()
+            let directory = try TemporaryDirectory()
             try await client.download(bucket: "bucket", key: "k", to: directory.path("f"))
             #expect(try directory.bytes("f") == Array("bytes".utf8))
         }

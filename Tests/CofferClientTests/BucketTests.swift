@@ -1,5 +1,6 @@
 import CofferClient
 import CofferModel
+import CofferTestSupport
 import Testing
 
 struct BucketTests {

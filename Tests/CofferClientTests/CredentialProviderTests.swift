@@ -1,5 +1,6 @@
 import CofferModel
 import CofferSystem
+import CofferTestSupport
 import Testing
 
 @testable import CofferClient
@@ -71,7 +72,7 @@ struct CredentialProviderTests {
         let clock = SettableClock(milliseconds: SystemTime.milliseconds)
         let sts = try ScriptedService(
             Self.session("ASIA1", seconds: 900, at: clock.clock), Self.session("ASIA2", seconds: 9000, at: clock.clock))
-        let directory = TemporaryDirectory()
+        let directory = try TemporaryDirectory()
         try directory.write("first", to: "token")
         var options = ClientOptions()
         options.clock = clock.clock
@@ -92,7 +93,7 @@ struct CredentialProviderTests {
                 body:
                     "<ErrorResponse><Error><Code>InvalidIdentityToken</Code><Message>Bad.</Message></Error></ErrorResponse>"
             ))
-        let directory = TemporaryDirectory()
+        let directory = try TemporaryDirectory()
         try directory.write("hunter2", to: "token")
         let source = CredentialsSource.webIdentity(
             tokenFile: directory.path("token"), roleARN: Self.roleARN, endpoint: sts.url, region: "us-east-1")
@@ -104,7 +105,7 @@ struct CredentialProviderTests {
 
     @Test(arguments: ["", "two\nlines", "non\u{E9}", String(repeating: "a", count: 20_001)])
     func `A token is one line of 20,000 bytes at most`(_ token: String) async throws {
-        let directory = TemporaryDirectory()
+        let directory = try TemporaryDirectory()
         try directory.write(token, to: "token")
         let source = CredentialsSource.webIdentity(
             tokenFile: directory.path("token"), roleARN: Self.roleARN, endpoint: "http://127.0.0.1:1", region: "r")
@@ -126,7 +127,7 @@ struct CredentialProviderTests {
 
     @Test func `A container's service is asked with the token of the file`() async throws {
         let service = try ScriptedService(Self.document("ASIACONTAINER"))
-        let directory = TemporaryDirectory()
+        let directory = try TemporaryDirectory()
         try directory.write("Bearer abc\n", to: "token")
         let variables = [
             "AWS_CONTAINER_CREDENTIALS_FULL_URI": service.url + "/v1/credentials?a=b",
@@ -255,7 +256,7 @@ struct CredentialProviderTests {
         (["hypervisor/uuid": "EC2E1916-9099"], true), (["class/dmi/id/sys_vendor": "QEMU\n"], false), ([:], false),
     ])
     func `Only a machine that says so is an instance`(_ files: [String: String], _ isInstance: Bool) throws {
-        let directory = TemporaryDirectory()
+        let directory = try TemporaryDirectory()
         try directory.makeDirectory("class/dmi/id")
         try directory.makeDirectory("hypervisor")
         for (name, text) in files { try directory.write(text, to: name) }

@@ -1,5 +1,6 @@
 import CofferModel
 import CofferSystem
+import CofferTestSupport
 import Synchronization
 import Testing
 
@@ -57,7 +58,7 @@ struct CredentialsTests {
     static func configuration(
         _ variables: [String: String] = [:], _ config: String = config, _ credentials: String = credentials
     ) throws -> (SharedConfiguration, TemporaryDirectory) {
-        let directory = TemporaryDirectory()
+        let directory = try TemporaryDirectory()
         try directory.write(config, to: "config")
         try directory.write(credentials, to: "credentials")
         var variables = variables

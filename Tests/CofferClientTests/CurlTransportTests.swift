@@ -1,4 +1,5 @@
 import CofferModel
+import CofferTestSupport
 import Foundation
 import Synchronization
 import Testing

@@ -1,5 +1,6 @@
 import CofferClient
 import CofferModel
+import CofferTestSupport
 import Testing
 
 struct CustomerKeyTests {
@@ -10,7 +11,7 @@ struct CustomerKeyTests {
     /// Not asked of moto, which takes any key for any object.
     @Test(arguments: [S3Service.coffer, .cofferByURLSession])
     func `What is written with a key is read with it alone`(_ service: S3Service) async throws {
-        let directory = TemporaryDirectory()
+        let directory = try TemporaryDirectory()
         let bytes = try directory.file("file", byteCount: 12 << 20)
         let options = TransferOptions(partByteCount: 5 << 20)
         try await service.with { s3, bucket in

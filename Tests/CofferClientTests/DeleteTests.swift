@@ -1,5 +1,6 @@
 import CofferClient
 import CofferModel
+import CofferTestSupport
 import Testing
 
 /// Deletions of more than one request, of which a later one fails.

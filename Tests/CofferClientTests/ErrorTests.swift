@@ -1,5 +1,6 @@
 import CofferClient
 import CofferModel
+import CofferTestSupport
 import Foundation
 import Testing
 
@@ -17,7 +18,7 @@ struct ErrorTests {
     @Test func `A file that cannot be read says so in Foundation's words, too`() async throws {
         let service = try ScriptedService(ScriptedService.answer())
         let client = try service.client()
-        let directory = TemporaryDirectory()
+        let directory = try TemporaryDirectory()
         let error = await #expect(throws: FileError.self) {
             try await client.upload(file: directory.path("missing"), bucket: "bucket", key: "k")
         }

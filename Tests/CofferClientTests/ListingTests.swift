@@ -1,5 +1,6 @@
 import CofferClient
 import CofferModel
+import CofferTestSupport
 import Testing
 
 /// Listings of more than a page, whose markers lead from one to the next.

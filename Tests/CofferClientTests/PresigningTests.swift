@@ -1,6 +1,7 @@
 import CofferClient
 import CofferModel
 import CofferServer
+import CofferTestSupport
 import Foundation
 import Testing
 

@@ -2,6 +2,7 @@ import CofferClient
 import CofferModel
 import CofferServer
 import CofferSystem
+import CofferTestSupport
 import Synchronization
 import Testing
 

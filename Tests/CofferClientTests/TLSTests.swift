@@ -1,6 +1,7 @@
 import CofferClient
 import CofferModel
 import CofferServer
+import CofferTestSupport
 import Foundation
 import Testing
 
@@ -17,7 +18,7 @@ struct TLSTests {
     }
 
     @Test func `Over TLS only who is trusted is spoken to, and bodies need no signature`() async throws {
-        let directory = TemporaryDirectory()
+        let directory = try TemporaryDirectory()
         try await Self.makeCertificate(in: directory)
         let configure: (inout ServerConfiguration) -> Void = {
             $0.tls = (directory.path("cert"), directory.path("key"))

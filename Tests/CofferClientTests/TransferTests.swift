@@ -1,4 +1,5 @@
 import CofferModel
+import CofferTestSupport
 import Foundation
 import Synchronization
 import Testing
@@ -17,7 +18,7 @@ struct TransferTests {
 
     @Test(arguments: S3Service.allCases)
     func `A long file goes up and comes down in parts`(_ service: S3Service) async throws {
-        let directory = TemporaryDirectory()
+        let directory = try TemporaryDirectory()
         let bytes = try directory.file("source", byteCount: 16 * Self.mebibyte + 7)
         try await service.with { s3, bucket in
             let reported = Mutex<[TransferProgress]>([])
@@ -80,7 +81,7 @@ struct TransferTests {
         try await service.with { s3, bucket in
             try await s3.upload(pieces: pieces, bucket: bucket, key: "k", options: Self.options)
             #expect(try await s3.getObject(bucket: bucket, key: "k").bytes() == bytes)
-            let directory = TemporaryDirectory()
+            let directory = try TemporaryDirectory()
             try await s3.download(bucket: bucket, key: "k", to: directory.path("copy"), options: Self.options)
             #expect(try directory.bytes("copy") == bytes)
         }
@@ -89,7 +90,7 @@ struct TransferTests {
     /// Each kind of checksum is verified in its own way after a download.
     @Test(arguments: [ChecksumAlgorithm.crc32, .crc64nvme, .crc32c, .sha256, .xxhash3, nil])
     func `Parts carry the client's checksum, and so does the whole`(_ algorithm: ChecksumAlgorithm?) async throws {
-        let directory = TemporaryDirectory()
+        let directory = try TemporaryDirectory()
         let bytes = try directory.file("source", byteCount: 11 * Self.mebibyte)
         try await S3Service.coffer.with(checksum: algorithm) { s3, bucket in
             let written = try await s3.upload(
@@ -105,7 +106,7 @@ struct TransferTests {
     @Test(arguments: [ChecksumAlgorithm.crc32, .sha256])
     func `A download that is damaged throws, and leaves the file as it was`(_ algorithm: ChecksumAlgorithm) async throws
     {
-        let directory = TemporaryDirectory()
+        let directory = try TemporaryDirectory()
         _ = try directory.file("source", byteCount: 11 * Self.mebibyte)
         try Data("before".utf8).write(to: URL(fileURLWithPath: directory.path("copy")))
         try await CofferFixture.with { fixture in
@@ -130,7 +131,7 @@ struct TransferTests {
     func `An upload that broke off goes on with the parts that are right`(
         _ service: S3Service, begunWith checksum: ChecksumAlgorithm?
     ) async throws {
-        let directory = TemporaryDirectory()
+        let directory = try TemporaryDirectory()
         let bytes = try directory.file("source", byteCount: 16 * Self.mebibyte)
         let part = Int(5 * Self.mebibyte)
         try await service.with(checksum: checksum) { s3, bucket in
@@ -192,7 +193,7 @@ struct TransferTests {
 
     @Test func `A file that changes while its parts are sent is not made an object`() async throws {
         try await S3Service.coffer.with { s3, bucket in
-            let directory = TemporaryDirectory()
+            let directory = try TemporaryDirectory()
             _ = try directory.file("f", byteCount: 20 << 20)
             let path = directory.path("f")
             var options = TransferOptions()
@@ -213,7 +214,7 @@ struct TransferTests {
 
     @Test func `Files that are not there, or are no files, throw with their path`() async throws {
         try await S3Service.coffer.with { s3, bucket in
-            let directory = TemporaryDirectory()
+            let directory = try TemporaryDirectory()
             _ = try directory.file("there", byteCount: 1)
             let missing = await #expect(throws: FileError.self) {
                 try await s3.upload(file: directory.path("missing"), bucket: bucket, key: "k")
@@ -239,7 +240,7 @@ struct TransferTests {
     }
 
     @Test func `A condition holds for uploads in parts too`() async throws {
-        let directory = TemporaryDirectory()
+        let directory = try TemporaryDirectory()
         _ = try directory.file("source", byteCount: 11 * Self.mebibyte)
         try await S3Service.coffer.with { s3, bucket in
             try await s3.putObject(bucket: bucket, key: "k", body: [1])

@@ -1,5 +1,6 @@
 import CofferClient
 import CofferModel
+import CofferTestSupport
 import CofferURLSession
 import Foundation
 import Synchronization

@@ -1,5 +1,6 @@
 import CofferClient
 import CofferModel
+import CofferTestSupport
 import Testing
 
 /// Documents that are not what they should be: nothing of them may be taken for less than there is.
@@ -120,7 +121,7 @@ struct UnreadableDocumentTests {
             ScriptedService.answer("200 OK", "etag: \"a-2\"", body: "01234"),
             ScriptedService.answer(
                 body: "<R><ObjectParts><PartsCount>2</PartsCount>\(parts)</ObjectParts></R>"))
-        let directory = TemporaryDirectory()
+        let directory = try TemporaryDirectory()
         try await service.client().download(bucket: "bucket", key: "k", to: directory.path("f"))
         #expect(try directory.bytes("f") == Array("01234".utf8))
     }

@@ -1,4 +1,5 @@
 import CofferModel
+import CofferTestSupport
 import Testing
 
 @testable import CofferHTTP

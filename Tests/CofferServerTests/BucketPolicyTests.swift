@@ -1,6 +1,7 @@
 import CofferCrypto
 import CofferModel
 import CofferServer
+import CofferTestSupport
 import Testing
 
 /// What a bucket's policy decides of requests that carry what it asks for. The requests are anonymous: nothing else

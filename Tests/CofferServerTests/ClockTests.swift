@@ -1,6 +1,7 @@
 import CofferModel
 import CofferServer
 import CofferSystem
+import CofferTestSupport
 import Testing
 
 /// Rules that know time take it from the clock of the service.

@@ -1,4 +1,5 @@
 import CofferHTTP
+import CofferTestSupport
 import Testing
 
 /// What the HTTP server does with clients that are too many, too slow, or gone.

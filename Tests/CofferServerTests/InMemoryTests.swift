@@ -3,6 +3,7 @@ import CofferHTTP
 import CofferModel
 import CofferSigning
 import CofferSystem
+import CofferTestSupport
 import Foundation
 import Testing
 

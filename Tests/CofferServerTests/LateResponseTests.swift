@@ -1,5 +1,6 @@
 import CofferHTTP
 import CofferModel
+import CofferTestSupport
 import Foundation
 import Testing
 

@@ -1,5 +1,6 @@
 import CofferIAM
 import CofferModel
+import CofferTestSupport
 import Testing
 
 @testable import CofferHTTP

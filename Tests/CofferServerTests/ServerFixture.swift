@@ -4,6 +4,7 @@ import CofferModel
 import CofferServer
 import CofferSigning
 import CofferSystem
+import CofferTestSupport
 import Foundation
 import Testing
 
@@ -18,11 +19,7 @@ struct ServerFixture: Sendable {
     static func with(
         _ configure: (inout ServerConfiguration) -> Void = { _ in }, _ test: (ServerFixture) async throws -> Void
     ) async throws {
-        var configuration = ServerConfiguration()
-        configuration.port = 0
-        configuration.durability = .relaxed
-        configuration.rootKeys = keys
-        configuration.log = Log(level: .none, format: .text)
+        var configuration = configuration
         configure(&configuration)
         raiseDescriptorLimit()
         let server = try await CofferServer(configuration).start()
@@ -35,6 +32,15 @@ struct ServerFixture: Sendable {
         await server.stop(within: 1)
     }
 
+    static var configuration: ServerConfiguration {
+        var configuration = ServerConfiguration()
+        configuration.port = 0
+        configuration.durability = .relaxed
+        configuration.rootKeys = keys
+        configuration.log = Log(level: .none, format: .text)
+        return configuration
+    }
+
     var host: String { "127.0.0.1:\(server.port)" }
 
     /// Sends a request on a connection of its own.
@@ -43,10 +49,11 @@ struct ServerFixture: Sendable {
     /// - Parameter host: nil for the address that the server listens on.
     func send(
         _ method: String, _ target: String, host: String? = nil, headers: [(name: String, value: String)] = [],
-        body: [UInt8] = [], isSigned: Bool = true
+        body: [UInt8] = [], isSigned: Bool = true, keys: KeyPair = keys, service: String = "s3"
     ) async throws -> RawResponse {
         let connection = try RawConnection(port: server.port)
-        let request = request(method, target, host: host, headers: headers, body: body, isSigned: isSigned)
+        let request = request(
+            method, target, host: host, headers: headers, body: body, isSigned: isSigned, keys: keys, service: service)
         await connection.send(request)
         return try await connection.receive(hasBody: method != "HEAD")
     }
@@ -84,16 +91,6 @@ struct ServerFixture: Sendable {
             let response = try await send("PUT", "/\(name)/\(key)", body: Array(key.utf8))
             try #require(response.status == 200, sourceLocation: sourceLocation)
         }
-    }
-}
-
-/// The path of a directory that a server may make, and that is removed with its owner.
-final class TemporaryDirectory: Sendable {
-    let path = FileManager.default.temporaryDirectory.appending(path: "coffer-tests-\(UUID().uuidString)").path
-
-    deinit {
-        // What cannot be removed stays for the system's own cleaning of temporary files.
-        try? FileManager.default.removeItem(atPath: path)
     }
 }
 

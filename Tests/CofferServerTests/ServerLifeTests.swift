@@ -1,10 +1,11 @@
 import CofferServer
+import CofferTestSupport
 import Foundation
 import Testing
 
 struct ServerLifeTests {
     @Test func `Keys are made once, kept in the data directory, and read again`() async throws {
-        let directory = TemporaryDirectory()
+        let directory = try TemporaryDirectory()
         let configuration = Self.configuration { $0.dataDirectory = directory.path }
         let first = try await Self.run(configuration)
         #expect(first.madeKeys)
@@ -63,7 +64,7 @@ struct ServerLifeTests {
     }
 
     @Test func `The Datastore is ready after the start, and is not set up again`() async throws {
-        let directory = TemporaryDirectory()
+        let directory = try TemporaryDirectory()
         let configure: (inout ServerConfiguration) -> Void = {
             $0.dataDirectory = directory.path
             $0.datastore = DatastoreConfiguration(bucket: "datastore.test")

@@ -3,6 +3,7 @@ import CofferModel
 import CofferServer
 import CofferSigning
 import CofferSystem
+import CofferTestSupport
 import Testing
 
 @testable import CofferS3

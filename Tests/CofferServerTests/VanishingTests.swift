@@ -2,6 +2,7 @@ import CofferCrypto
 import CofferIAM
 import CofferModel
 import CofferServer
+import CofferTestSupport
 import Foundation
 import Testing
 

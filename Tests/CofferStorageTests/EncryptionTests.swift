@@ -1,5 +1,6 @@
 import CofferCrypto
 import CofferModel
+import CofferTestSupport
 import Foundation
 import Testing
 

@@ -1,4 +1,5 @@
 import CofferSystem
+import CofferTestSupport
 import Foundation
 import Synchronization
 import Testing

@@ -1,5 +1,6 @@
 import CofferModel
 import CofferSystem
+import CofferTestSupport
 import Foundation
 import Synchronization
 import Testing

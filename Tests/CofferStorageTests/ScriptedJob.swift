@@ -1,5 +1,6 @@
 import CofferModel
 import CofferSystem
+import CofferTestSupport
 import Synchronization
 import Testing
 

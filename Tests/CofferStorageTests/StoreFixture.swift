@@ -2,25 +2,12 @@ import CofferCrypto
 import CofferHTTP
 import CofferModel
 import CofferSystem
+import CofferTestSupport
 import Foundation
 import Testing
 
+@testable import CofferMemoryCatalog
 @testable import CofferStorage
-
-/// A directory that is removed with its owner.
-final class TemporaryDirectory: Sendable {
-    let path: String
-
-    init() throws {
-        path = FileManager.default.temporaryDirectory.appending(path: "coffer-tests-\(UUID().uuidString)").path
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    }
-
-    deinit {
-        // What cannot be removed stays for the system's own cleaning of temporary files.
-        try? FileManager.default.removeItem(atPath: path)
-    }
-}
 
 /// A store in a directory of its own, with one bucket, and what tests ask of it.
 struct StoreFixture: Sendable {

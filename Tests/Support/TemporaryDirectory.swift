@@ -32,4 +32,29 @@ package final class TemporaryDirectory: Sendable {
         try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
         try Data(text.utf8).write(to: file)
     }
+
+    package func makeDirectory(_ name: String) throws {
+        try FileManager.default.createDirectory(atPath: path(name), withIntermediateDirectories: true)
+    }
+
+    /// Writes a file with ``pattern(_:)``, and returns its bytes.
+    package func file(_ name: String, byteCount: Int64) throws -> [UInt8] {
+        let bytes = Self.pattern(byteCount)
+        try Data(bytes).write(to: URL(filePath: path(name)))
+        return bytes
+    }
+
+    /// Returns bytes of which no part equals another.
+    package static func pattern(_ byteCount: Int64) -> [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: Int(byteCount)) { buffer, count in
+            var state: UInt64 = 88_172_645_463_325_252
+            for index in 0..<Int(byteCount) {
+                state ^= state << 13
+                state ^= state >> 7
+                state ^= state << 17
+                buffer[index] = UInt8(truncatingIfNeeded: state)
+            }
+            count = Int(byteCount)
+        }
+    }
 }

@@ -1,5 +1,6 @@
 import CofferModel
 import CofferSystem
+import CofferTestSupport
 
 @testable import CofferStorage
 

@@ -1,6 +1,8 @@
 import CofferSystem
+import CofferTestSupport
 import Testing
 
+@testable import CofferMemoryCatalog
 @testable import CofferStorage
 
 /// The engines that a store can be opened over.
